@@ -1,0 +1,1 @@
+"""Ballots, votes, policies, grants: what the board has let out."""

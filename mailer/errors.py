@@ -1,0 +1,36 @@
+"""What can go wrong, in the five ways that callers tell apart.
+
+Every message is a sentence for the person who reads it: it names the file, line or address and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class MailerError(Exception):
+    """Something that we foresaw went wrong; the message says what to do."""
+
+
+class ConfigError(MailerError):
+    """The configuration, or a file that a person wrote, has faults; ``problems`` lists all of them at once."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class Refused(MailerError):
+    """A rule forbids what was asked; the message names the rule and what is missing."""
+
+
+class Temporary(MailerError):
+    """It may work later: a relay that is down, a store that is locked."""
+
+
+class Permanent(MailerError):
+    """It will not work until a person changes something: a refused login, a bad certificate."""
+
+
+class Malformed(MailerError):
+    """A mail that is outside the limits within which we read; it is quarantined, never answered."""

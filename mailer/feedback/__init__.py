@@ -1,0 +1,1 @@
+"""What readers write, and who gets to read it."""

@@ -1,0 +1,118 @@
+"""What a mail can want: a closed union, so that a type checker sees when one is not handled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mailer.approvals.model import Choice
+from mailer.lists.model import Details
+from mailer.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """A delivery report (RFC 3464) or something that reads like one."""
+
+    token: Token | None
+    """The genuine bounce token that it came to (VERP), without which it changes nothing (B10)."""
+    permanent: bool
+    """The remote said 5.x.x for good; a soft bounce removes nobody."""
+    status: str
+    """The enhanced status code (RFC 3463), or empty."""
+    diagnostic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """A feedback report (RFC 5965): the reader called the mail spam."""
+
+    token: Token | None
+
+
+@dataclass(frozen=True, slots=True)
+class AutoReply:
+    """Written by a machine on somebody's behalf; never answered, never a vote."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """Our own mail come back, or another daemon's."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    details: Details
+    problems: tuple[str, ...]
+    """Lines that were not understood, in words for the writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    token: Token | None
+    """A genuine token that stood in the address itself; None asks for a confirmation (B4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """They ask how this works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A reply to a request for approval."""
+
+    token: Token
+    choice: Choice | None
+    """None is no vote."""
+    comment: str
+    reason: str
+    """Why there is no choice, in words for the member; empty where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Words for a person to read."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """A mail that we do not act on and do not answer."""
+
+    reason: str
+
+
+Intent: TypeAlias = (
+    Bounce | Complaint | AutoReply | Loop | Subscribe | Confirm | Leave | Help | Vote | Feedback | Refuse
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What a reader of mail has to know of the office itself."""
+
+    address: str
+    """The base address, ``base@domain``."""
+    list_ids: tuple[str, ...]
+    """The List-Ids of our own publications: mail that carries one is our own (B6)."""
+    approve: tuple[str, ...] = ("APPROVE",)
+    object: tuple[str, ...] = ("OBJECT",)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a mail's From can be believed, and why or why not."""
+
+    authentic: bool
+    reason: str

@@ -1,0 +1,1 @@
+"""Publications, articles, issues, language editions, and the states an issue goes through."""

@@ -1,0 +1,187 @@
+"""An issue: what the secretary wrote, what was rendered from it, and the one table of states that it goes through."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from mailer.errors import Refused
+
+
+class State(StrEnum):
+    """Where an issue stands."""
+
+    DRAFT = "draft"
+    RENDERED = "rendered"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    SENT = "sent"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class Event(StrEnum):
+    """What moves an issue from one state to the next."""
+
+    RENDER = "render"
+    EDIT = "edit"
+    SUBMIT = "submit"
+    GRANT = "grant"
+    OBJECT = "object"
+    LAPSE = "lapse"
+    SCHEDULE = "schedule"
+    START = "start"
+    SETTLE = "settle"
+    CANCEL = "cancel"
+
+
+TRANSITIONS: Mapping[tuple[State, Event], State] = {
+    (State.DRAFT, Event.RENDER): State.RENDERED,
+    (State.RENDERED, Event.RENDER): State.RENDERED,
+    (State.RENDERED, Event.EDIT): State.DRAFT,
+    (State.RENDERED, Event.SUBMIT): State.SUBMITTED,
+    (State.SUBMITTED, Event.EDIT): State.DRAFT,
+    (State.SUBMITTED, Event.GRANT): State.APPROVED,
+    (State.SUBMITTED, Event.OBJECT): State.REJECTED,
+    (State.SUBMITTED, Event.LAPSE): State.REJECTED,
+    (State.APPROVED, Event.EDIT): State.DRAFT,
+    (State.APPROVED, Event.OBJECT): State.REJECTED,
+    (State.APPROVED, Event.SCHEDULE): State.SCHEDULED,
+    (State.APPROVED, Event.START): State.SENDING,
+    (State.SCHEDULED, Event.EDIT): State.DRAFT,
+    (State.SCHEDULED, Event.OBJECT): State.REJECTED,
+    (State.SCHEDULED, Event.SCHEDULE): State.SCHEDULED,
+    (State.SCHEDULED, Event.START): State.SENDING,
+    (State.SENDING, Event.SETTLE): State.SENT,
+    (State.REJECTED, Event.EDIT): State.DRAFT,
+    (State.REJECTED, Event.RENDER): State.RENDERED,
+    **{
+        (state, Event.CANCEL): State.CANCELLED
+        for state in (
+            State.DRAFT,
+            State.RENDERED,
+            State.SUBMITTED,
+            State.APPROVED,
+            State.SCHEDULED,
+            State.REJECTED,
+        )
+    },
+}
+"""Every move there is; what is not here is refused."""
+
+
+def advance(state: State, event: Event) -> State:
+    """The state after ``event``. Raises Refused where the table has no such move."""
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        raise Refused(f"An issue that is {state} cannot take the step “{event}”.") from None
+
+
+# --- What the secretary wrote ---
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An article's picture as it stands in the issue's folder."""
+
+    name: str
+    """File name within the folder."""
+    data: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One numbered Markdown file."""
+
+    name: str
+    """File name, which gives the order."""
+    title: str
+    author: str
+    summary: str
+    body: str
+    """Markdown (CommonMark); HTML in it is text."""
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An issue's folder, read and checked."""
+
+    publication: str
+    """The key of the publication in the configuration."""
+    number: int
+    title: str
+    day: date
+    language: str
+    """BCP 47, for example ``en``."""
+    articles: tuple[Article, ...]
+    digest: str
+    """SHA-256 over the names and bytes of all files that the issue is made of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The visual identity that an issue is set in (configuration, ``[identity]``)."""
+
+    masthead: str
+    tagline: str
+    publisher: str
+    accent: str
+    """CSS colours, ``#rrggbb``."""
+    ink: str
+    paper: str
+    imprint: str
+    """One or two lines at the end: who publishes, where to write."""
+    address: str
+    """The office's address, which readers write to."""
+    max_pages: int
+
+
+# --- What is rendered from it ---
+
+
+class Slot(StrEnum):
+    """The places in an edition that differ from one recipient to the next. Articles may not contain ⟦ or ⟧."""
+
+    GREETING = "⟦greeting⟧"  # “Dear Anna Kim,”
+    RECIPIENT = "⟦recipient⟧"  # anna@example.org
+    LEAVE = "⟦leave⟧"  # a mailto: or https: URL with the recipient's own token
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An issue in one language as bytes: what the board sees and what goes out."""
+
+    subject: str
+    html: str
+    """A whole HTML mail, styles inlined, with slots."""
+    text: str
+    """The text part, lines of at most 72 characters, LF, with slots."""
+    pdf: bytes
+    pages: int
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over exactly what readers get; a grant is bound to it."""
+        whole = hashlib.sha256()
+        for part in (self.subject.encode(), self.html.encode(), self.text.encode(), self.pdf):
+            whole.update(len(part).to_bytes(8, "big"))
+            whole.update(part)
+        return whole.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A service mail, rendered: confirmation, receipt, request to the board."""
+
+    subject: str
+    text: str
+    html: str | None = None

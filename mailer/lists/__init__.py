@@ -1,0 +1,1 @@
+"""Organisations, contacts, lists, subscription: who gets what, and who asked for it."""

@@ -1,0 +1,135 @@
+"""Mail as values: addresses, envelopes, what came in and what goes out. No I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+_ATOM = re.compile(r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\"]+")
+_DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII)
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+
+
+def clean(text: str, limit: int = 200) -> str:
+    """``text`` as one printable line of at most ``limit`` characters, safe in a header or a page (C2)."""
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())[:limit].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox (RFC 5321 4.1.2): the domain in lower-case A-labels, the display name apart."""
+
+    local: str
+    domain: str
+    name: str = ""
+
+    @classmethod
+    def parse(cls, spec: str, name: str = "") -> Address:
+        """Read a bare ``local@domain``. Raises ValueError that says what is wrong with it."""
+        local, at, domain = spec.strip().rpartition("@")
+        if not at or not local or not domain:
+            raise ValueError(f"{clean(spec)!r} is not an address: it needs one @ with something on both sides")
+        try:
+            ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+        except UnicodeError:
+            raise ValueError(f"{clean(spec)!r}: the part after the @ is not a domain name") from None
+        ascii_domain = ascii_domain.lower()
+        if not _DOMAIN.fullmatch(ascii_domain) or len(ascii_domain) > 253:
+            raise ValueError(f"{clean(spec)!r}: the part after the @ is not a domain name")
+        if (
+            not _ATOM.fullmatch(local)
+            or len(local.encode()) > 64
+            or ".." in local
+            or local[0] == "."
+            or local[-1] == "."
+        ):
+            raise ValueError(f"{clean(spec)!r}: the part before the @ is not one that mail can be sent to")
+        return cls(local, ascii_domain, clean(name))
+
+    def __str__(self) -> str:
+        return f"{self.local}@{self.domain}"
+
+    @property
+    def key(self) -> str:
+        """What makes two addresses the same mailbox to us: case does not."""
+        return str(self).casefold()
+
+    @property
+    def base_key(self) -> str:
+        """As ``key`` without a ``+detail``: two aliases of one person have one base (A30)."""
+        return f"{self.local.partition('+')[0]}@{self.domain}".casefold()
+
+    @property
+    def needs_smtputf8(self) -> bool:
+        """Whether only a relay with SMTPUTF8 (RFC 6531) can take it."""
+        return not self.local.isascii()
+
+    def plus(self, detail: str) -> Address:
+        """``base+detail@domain`` (RFC 5233)."""
+        return Address(f"{self.local}+{detail}", self.domain, self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The SMTP envelope of one mail to one recipient; an empty sender is the null sender ``<>``."""
+
+    sender: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A claimed outbox row as a transport takes it: ``parts`` joined are the message, CRLF line ends."""
+
+    row: int
+    envelope: Envelope
+    parts: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A DKIM signature (RFC 6376) whose cryptography is valid, and what it covers."""
+
+    domain: str
+    signed: tuple[str, ...]
+    """Header names of h=, lower case."""
+    partial: bool
+    """Whether an l= tag limits the body that it covers."""
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A mail that came in, read within limits. Text is decoded; nothing in it is believed yet."""
+
+    raw: bytes
+    digest: str
+    """SHA-256 of ``raw`` in hexadecimal: the identity of these bytes."""
+    received_at: datetime
+    """INTERNALDATE, the receiving server's own time, in UTC."""
+    sender: Address | None
+    """From, where it is exactly one mailbox and without defects."""
+    sender_problem: str
+    """Why ``sender`` is None, or empty."""
+    return_path: str | None
+    """The envelope sender as our server noted it; an empty string is the null sender; None is not noted."""
+    addressed_to: tuple[str, ...]
+    """Every addr-spec in Delivered-To, X-Original-To, Envelope-To, To and Cc."""
+    subject: str
+    message_id: str
+    references: tuple[str, ...]
+    """In-Reply-To and References, the nearest first."""
+    headers: tuple[tuple[str, str], ...]
+    """All header fields, names in lower case, unfolded, not decoded."""
+    text: str | None
+    """The text/plain body, or None where there is none."""
+    html: str | None
+    body_problem: str
+    """Why a body cannot be read for certain (charset, encoding, encryption), or empty."""
+    report: bytes | None = None
+    """The machine-readable part of a multipart/report: delivery-status, disposition or feedback (RFC 3464, 8098, 5965)."""
+
+    def header(self, name: str) -> str:
+        """The topmost field of that name, or an empty string."""
+        return next((value for key, value in self.headers if key == name.lower()), "")

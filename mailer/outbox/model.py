@@ -1,0 +1,70 @@
+"""Delivery states, and the one table of moves between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from mailer.errors import Refused
+
+
+class Delivery(StrEnum):
+    """Where one mail to one recipient stands."""
+
+    QUEUED = "queued"  # waits for its turn
+    SENDING = "sending"  # claimed; the relay may have been told
+    SENT = "sent"  # the relay took it (2xx after the final dot)
+    DEFERRED = "deferred"  # 4xx or no connection: tried again when due
+    FAILED = "failed"  # 5xx, or expired
+    SUPPRESSED = "suppressed"  # left, or bounced hard, before it was claimed
+    DOUBTFUL = "in doubt"  # the connection went after the final dot: nobody knows
+
+
+MOVES: Mapping[Delivery, frozenset[Delivery]] = {
+    Delivery.QUEUED: frozenset({Delivery.SENDING, Delivery.SUPPRESSED}),
+    Delivery.DEFERRED: frozenset({Delivery.SENDING, Delivery.SUPPRESSED, Delivery.FAILED}),
+    Delivery.SENDING: frozenset({Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL}),
+    Delivery.DOUBTFUL: frozenset({Delivery.SENT, Delivery.FAILED, Delivery.QUEUED}),
+    Delivery.SENT: frozenset({Delivery.FAILED}),  # a bounce came back
+    Delivery.FAILED: frozenset({Delivery.QUEUED}),  # resend, when a person says so
+    Delivery.SUPPRESSED: frozenset(),
+}
+
+UNRESOLVED = frozenset({Delivery.QUEUED, Delivery.SENDING, Delivery.DEFERRED})
+"""While any row of an issue is in one of these, the issue is being sent."""
+
+
+def move(old: Delivery, new: Delivery) -> Delivery:
+    """``new``. Raises Refused where the table has no such move."""
+    if new not in MOVES[old]:
+        raise Refused(f"A delivery that is {old} cannot become {new}.")
+    return new
+
+
+class Lane(StrEnum):
+    """Who goes first: a conversation overtakes an issue."""
+
+    CONVERSATION = "conversation"
+    ISSUE = "issue"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one attempt; ``reply`` is the relay's own words, one line."""
+
+    row: int
+    state: Delivery
+    reply: str
+
+
+RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480))
+"""Delays after the first, second … deferral; the last repeats (RFC 5321 4.5.4.1)."""
+
+EXPIRES_AFTER = timedelta(days=3)
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """How long to wait after ``attempts`` attempts, at least one."""
+    return RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1]
