@@ -128,7 +128,7 @@ class Inbound:
     body_problem: str
     """Why a body cannot be read for certain (charset, encoding, encryption), or empty."""
     report: bytes | None = None
-    """The machine-readable part of a multipart/report: delivery-status, disposition or feedback (RFC 3464, 8098, 5965)."""
+    """The machine-readable part of a multipart/report (RFC 3464, 8098 or 5965), with its own header fields."""
 
     def header(self, name: str) -> str:
         """The topmost field of that name, or an empty string."""

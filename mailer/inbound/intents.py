@@ -59,7 +59,7 @@ class Confirm:
 @dataclass(frozen=True, slots=True)
 class Leave:
     token: Token | None
-    """A genuine token that stood in the address itself; None asks for a confirmation (B4)."""
+    """The genuine token that it carries; None asks for a confirmation (B4)."""
 
 
 @dataclass(frozen=True, slots=True)
