@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from fractions import Fraction
 
 
 class Choice(StrEnum):
@@ -10,3 +14,112 @@ class Choice(StrEnum):
 
     APPROVE = "approve"
     OBJECT = "object"
+
+
+class Outcome(StrEnum):
+    """How a ballot stands."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    OBJECTED = "objected"
+    LAPSED = "lapsed"  # the deadline passed without a quorum
+    WITHDRAWN = "withdrawn"  # the issue was edited or cancelled meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRules:
+    """Who votes and what it takes (configuration, ``[board]``)."""
+
+    list: str
+    quorum: str
+    """``majority``, ``all``, a fraction such as ``2/3``, or a number of members."""
+    deadline: timedelta
+    approve: tuple[str, ...]
+    object: tuple[str, ...]
+
+    def needed(self, eligible: int) -> int:
+        """Approvals that make a grant, of ``eligible`` members; never less than one, nor less than asked for."""
+        if self.quorum == "majority":
+            return eligible // 2 + 1
+        if self.quorum == "all":
+            return max(eligible, 1)
+        share = Fraction(self.quorum)
+        if "/" in self.quorum:
+            return max(-(-eligible * share.numerator // share.denominator), 1)
+        return max(int(share), 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """One question to the board: may exactly these bytes go to these lists?"""
+
+    id: int
+    issue: int
+    digest: str
+    lists: Mapping[str, int]
+    """The lists that it may go to, each with its version when the ballot was opened."""
+    opened_at: datetime
+    deadline: datetime
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One member's ballot paper; its id is what the member's token stands for."""
+
+    id: int
+    ballot: int
+    contact: int
+    address: str
+    """The member's enrolled address now."""
+    name: str
+    on_board: bool
+    """Whether the member still is on the board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A vote as recorded; all are kept, the last one counts."""
+
+    id: int
+    paper: int
+    choice: Choice
+    comment: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What the votes come to."""
+
+    votes: Mapping[int, Vote]
+    """The vote that counts, by paper."""
+    eligible: int
+    needed: int
+
+    @property
+    def approvals(self) -> int:
+        return sum(vote.choice is Choice.APPROVE for vote in self.votes.values())
+
+    @property
+    def objections(self) -> int:
+        return sum(vote.choice is Choice.OBJECT for vote in self.votes.values())
+
+
+def tally(rules: BoardRules, papers: Iterable[Paper], votes: Iterable[Vote], deadline: datetime) -> Tally:
+    """Count the last vote in time of each member who still is on the board (A26, A28, A29)."""
+    eligible = {paper.id for paper in papers if paper.on_board}
+    counting: dict[int, Vote] = {}
+    for vote in sorted(votes, key=lambda v: (v.received_at, v.id)):
+        if vote.paper in eligible and vote.received_at <= deadline:
+            counting[vote.paper] = vote
+    return Tally(counting, len(eligible), rules.needed(len(eligible)))
+
+
+def decide(count: Tally, now: datetime, deadline: datetime) -> Outcome:
+    """An objection stops at once, a quorum grants, the deadline ends the rest."""
+    if count.objections:
+        return Outcome.OBJECTED
+    if count.eligible and count.approvals >= count.needed:
+        return Outcome.GRANTED
+    return Outcome.LAPSED if now > deadline else Outcome.OPEN

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from mailer.errors import Refused
@@ -185,3 +185,67 @@ class Notice:
     subject: str
     text: str
     html: str | None = None
+
+
+# --- What we keep of it ---
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A publication as the configuration describes it."""
+
+    key: str
+    title: str
+    list_id: str
+    """RFC 2919."""
+    lists: tuple[str, ...]
+    max_pages: int
+    folder: str
+    """Where its issues' folders are; ``{number}`` stands for the number."""
+    editors: tuple[str, ...]
+    """Who hears of objections and results."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue as the store knows it."""
+
+    id: int
+    publication: str
+    number: int
+    title: str
+    state: State
+    folder: str
+    source_digest: str
+    edition: int | None
+    """The rendered edition that stands, or None."""
+    digest: str | None
+    """That edition's digest."""
+    due_at: datetime | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The board's leave to disclose the bytes of one digest to some lists."""
+
+    id: int
+    issue: int
+    digest: str
+    lists: tuple[str, ...]
+    granted_at: datetime
+
+
+def require_grant(issue: Issue, grant: Grant | None, lists: Iterable[str]) -> None:
+    """The fourth law: raises Refused unless ``grant`` covers exactly these bytes and all these lists (A19)."""
+    if issue.state is State.SUBMITTED:
+        raise Refused(
+            "The board has not decided yet: this issue is not granted. See who has voted with `mailer status`."
+        )
+    if grant is None or issue.digest is None:
+        raise Refused(f"This issue is {issue.state} and has no grant from the board: submit it first.")
+    if grant.digest != issue.digest:
+        raise Refused("What the board approved is not what stands now: submit the issue again.")
+    if outside := sorted(set(lists) - set(grant.lists)):
+        raise Refused(f"The grant does not cover {', '.join(outside)}: only {', '.join(grant.lists)}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -45,3 +46,65 @@ class Details:
     language: str = ""
     """BCP 47, lower case."""
     format: Format | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One mailbox that we know, and what its owner told us."""
+
+    id: int
+    address: str
+    details: Details
+
+    @property
+    def greeting(self) -> str:
+        """How a letter to them begins."""
+        name = self.details.name or self.details.organisation
+        return f"Dear {name}," if name else "Dear reader,"
+
+    @property
+    def label(self) -> str:
+        """How others see them: a name where there is one."""
+        return self.details.name or self.address
+
+
+@dataclass(frozen=True, slots=True)
+class ListRules:
+    """A list as the configuration describes it."""
+
+    key: str
+    title: str
+    leave: bool
+    """Whether a member may leave by mail; the board's members may not."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignupRules:
+    """How sign-up by mail works."""
+
+    list: str
+    per_day: int
+    """Confirmation requests in 24 hours, over all addresses (B1)."""
+    expires: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A sign-up that waits for its confirmation."""
+
+    id: int
+    address: str
+    list: str
+    details: Details
+    created_at: datetime
+    confirmed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """How one contact stands to one list."""
+
+    list: str
+    contact: Contact
+    standing: Standing
+    since: datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailer.errors import Refused
@@ -68,3 +68,57 @@ EXPIRES_AFTER = timedelta(days=3)
 def retry_delay(attempts: int) -> timedelta:
     """How long to wait after ``attempts`` attempts, at least one."""
     return RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A service mail to be queued: composed whole, Message-ID fixed."""
+
+    cause: str
+    """What it follows from; with the recipient it is unique, so that a cause handled twice mails once."""
+    recipient: str
+    message_id: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row that is ours to send now."""
+
+    id: int
+    recipient: str
+    message_id: str
+    attempts: int
+    """Attempts so far, this one included."""
+    created_at: datetime
+    payload: bytes | None
+    """A service mail whole; None for a copy of an issue."""
+    issue: int | None
+    contact: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How the deliveries of one issue, or of all conversation, stand."""
+
+    by_state: Mapping[Delivery, int]
+
+    def __getitem__(self, state: Delivery) -> int:
+        return self.by_state.get(state, 0)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_state.values())
+
+    @property
+    def unresolved(self) -> int:
+        return sum(self[state] for state in UNRESOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A delivery that a person may want to look at."""
+
+    recipient: str
+    state: Delivery
+    reply: str

@@ -1,0 +1,276 @@
+"""The tables. States and their transitions are defined in the models and written here as comments on the columns."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from mailer.outbox.model import MOVES
+
+HEAD = "0001"
+"""The migration that this code needs; a test holds it to the newest one."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC time; SQLite keeps it without a zone (law 6)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite gives out row ids only for INTEGER."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True)
+
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    comment="Keys made once: the token key.",
+)
+
+lists = Table(
+    "lists",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("version", Integer, nullable=False, default=0, comment="goes up with every change of membership"),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    _id(),
+    Column("key", String(320), nullable=False, unique=True, comment="the address, case folded: one row per mailbox"),
+    Column("address", String(320), nullable=False),
+    Column("name", String(200), nullable=False, default=""),
+    Column("organisation", String(200), nullable=False, default=""),
+    Column("kind", String(40)),
+    Column("country", String(200), nullable=False, default=""),
+    Column("language", String(40), nullable=False, default=""),
+    Column("format", String(10), comment="pdf, html or text; null is the office's default"),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("list", ForeignKey("lists.key"), primary_key=True),
+    Column("contact", ForeignKey("contacts.id"), primary_key=True),
+    Column("standing", String(10), nullable=False, comment="active, left (by own wish, final for imports), removed"),
+    Column("since", UtcDateTime, nullable=False),
+    Index("ix_memberships_contact", "contact"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("key", String(320), primary_key=True, comment="an address that takes no mail, case folded"),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    _id(),
+    Column("key", String(320), nullable=False, index=True),
+    Column("address", String(320), nullable=False),
+    Column("list", ForeignKey("lists.key"), nullable=False),
+    Column("details", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False, index=True),
+    Column("confirmed_at", UtcDateTime),
+)
+
+issues = Table(
+    "issues",
+    metadata,
+    _id(),
+    Column("publication", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("state", String(12), nullable=False, comment="see mailer/issues/model.py TRANSITIONS"),
+    Column("folder", Text, nullable=False),
+    Column("source_digest", String(64), nullable=False),
+    Column("edition", Id, comment="the rendered edition that stands"),
+    Column("due_at", UtcDateTime),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    UniqueConstraint("publication", "number"),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    _id(),
+    Column("issue", ForeignKey("issues.id"), nullable=False),
+    Column("language", String(40), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("pdf", LargeBinary, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    Column("edition", ForeignKey("editions.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("cid", String(100), nullable=False),
+    Column("media_type", String(40), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+ballots = Table(
+    "ballots",
+    metadata,
+    _id(),
+    Column("issue", ForeignKey("issues.id"), nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+    Column("lists", JSON, nullable=False, comment="list -> its version when the ballot was opened"),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("deadline", UtcDateTime, nullable=False),
+    Column("outcome", String(10), nullable=False, comment="open -> granted, objected, lapsed, withdrawn"),
+)
+
+papers = Table(
+    "papers",
+    metadata,
+    _id(),
+    Column("ballot", ForeignKey("ballots.id"), nullable=False),
+    Column("contact", ForeignKey("contacts.id"), nullable=False),
+    UniqueConstraint("ballot", "contact"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    _id(),
+    Column("paper", ForeignKey("papers.id"), nullable=False),
+    Column("choice", String(10), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("message_id", String(998), nullable=False, comment="signed, so that a replay is known (A10)"),
+    UniqueConstraint("paper", "message_id"),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    _id(),
+    Column("issue", ForeignKey("issues.id"), nullable=False),
+    Column("ballot", ForeignKey("ballots.id"), nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+    Column("lists", JSON, nullable=False),
+    Column("granted_at", UtcDateTime, nullable=False),
+    Column("voided_at", UtcDateTime),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("cause", String(200), nullable=False),
+    Column("recipient", String(320), nullable=False),
+    Column("lane", String(12), nullable=False, comment="conversation overtakes issue"),
+    Column(
+        "state",
+        String(10),
+        nullable=False,
+        comment="; ".join(f"{old} -> {', '.join(sorted(new)) or 'final'}" for old, new in MOVES.items()),
+    ),
+    Column("message_id", String(250), nullable=False),
+    Column("payload", LargeBinary, comment="a service mail whole; null for a copy of an issue"),
+    Column("issue", ForeignKey("issues.id")),
+    Column("contact", ForeignKey("contacts.id")),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("reply", Text, nullable=False, default="", comment="the relay's own words"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    UniqueConstraint("cause", "recipient"),
+    Index("ix_outbox_state_lane_due_at", "state", "lane", "due_at"),
+    Index("ix_outbox_issue_state", "issue", "state"),
+)
+
+throttles = Table(
+    "throttles",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    Column("next_at", UtcDateTime, nullable=False),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    _id(),
+    Column("digest", String(64), nullable=False, unique=True, comment="SHA-256 of the bytes: handled once"),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("intent", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("folder", String(20), comment="where it is filed; null while a fault keeps it in the inbox"),
+    Column("faults", Integer, nullable=False, default=0),
+    Index("ix_inbound_uidvalidity_uid", "uidvalidity", "uid"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", String(320), nullable=False, comment="an address, or the account at the command line"),
+    Column("cause", String(200), nullable=False, comment="the message, or the command, that caused it"),
+    Column("action", String(60), nullable=False),
+    Column("subject", String(400), nullable=False),
+    Column("detail", JSON, nullable=False),
+    comment="Append-only: triggers refuse UPDATE and DELETE.",
+)
