@@ -108,6 +108,8 @@ class Article:
     body: str
     """Markdown (CommonMark); HTML in it is text."""
     picture: Picture | None = None
+    line: int = 1
+    """The line of the file on which ``body`` begins, so that a fault in it can be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,17 @@ class Slot(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """A picture that the HTML shows by its Content-ID (RFC 2392); it travels beside it in multipart/related."""
+
+    cid: str
+    """Without angle brackets."""
+    media_type: str
+    """``image/png`` or ``image/jpeg``."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """An issue in one language as bytes: what the board sees and what goes out."""
 
@@ -167,12 +180,15 @@ class Edition:
     pdf: bytes
     pages: int
     warnings: tuple[str, ...] = ()
+    pictures: tuple[Inline, ...] = ()
+    """What the HTML refers to as ``cid:``."""
 
     @property
     def digest(self) -> str:
         """SHA-256 over exactly what readers get; a grant is bound to it."""
         whole = hashlib.sha256()
-        for part in (self.subject.encode(), self.html.encode(), self.text.encode(), self.pdf):
+        pictures = (part for p in self.pictures for part in (p.cid.encode(), p.media_type.encode(), p.data))
+        for part in (self.subject.encode(), self.html.encode(), self.text.encode(), self.pdf, *pictures):
             whole.update(len(part).to_bytes(8, "big"))
             whole.update(part)
         return whole.hexdigest()
