@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from mailer.issues.model import Edition, Identity, Notice, Source
-from mailer.message import Outgoing, Signature
-from mailer.outbox.model import Outcome
+from mailer.approvals.model import Ballot, Choice, Paper, Vote
+from mailer.approvals.model import Outcome as BallotOutcome
+from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source, State
+from mailer.lists.model import Contact, Details, Membership, Request, Standing
+from mailer.message import Address, Outgoing, Signature
+from mailer.outbox.model import Claimed, Counts, Draft, Outcome, Trouble
 
 
 class Clock(Protocol):
@@ -101,3 +105,221 @@ class Renderer(Protocol):
 
     def notice(self, name: str, values: Mapping[str, object]) -> Notice:
         """The service mail ``templates/notice/NAME``; ``values`` are data and never compiled (D1)."""
+
+
+# --- The store ---
+
+
+class ListRecords(Protocol):
+    """Lists, contacts, memberships, sign-up requests, suppressions."""
+
+    def declare(self, keys: Iterable[str]) -> None:
+        """Make rows for the lists that the configuration names."""
+
+    def versions(self, keys: Iterable[str]) -> dict[str, int]:
+        """Each list's version: it goes up with every change of membership."""
+
+    def contact(self, contact_id: int) -> Contact | None: ...
+    def contact_at(self, address: str) -> Contact | None: ...
+    def save_contact(self, address: Address, details: Details, now: datetime) -> Contact:
+        """Make the contact, or write over what it said of itself; an empty field keeps what is known."""
+
+    def set_standing(self, key: str, contact_id: int, standing: Standing, now: datetime) -> bool:
+        """Whether that changed anything; a change is a new version of the list."""
+
+    def standing(self, key: str, contact_id: int) -> Standing | None: ...
+    def memberships_of(self, contact_id: int) -> list[Membership]: ...
+    def members(self, key: str, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
+        """By address; ``standing`` None gives those who left and were removed too."""
+
+    def count(self, key: str) -> int:
+        """Active members."""
+
+    def audience(self, keys: Sequence[str]) -> int:
+        """Mailboxes on any of these lists, each counted once (E17)."""
+
+    def add_request(self, address: Address, key: str, details: Details, now: datetime) -> Request: ...
+    def request(self, request_id: int) -> Request | None: ...
+    def requests_since(self, since: datetime, address: Address | None = None) -> int:
+        """Sign-up requests made after ``since``, of one address or of all."""
+
+    def confirm_request(self, request_id: int, now: datetime) -> None: ...
+    def suppress(self, address: str, reason: str, now: datetime) -> None:
+        """Send no more mail there."""
+
+    def unsuppress(self, address: str) -> None: ...
+    def suppressed(self, address: str) -> str | None:
+        """Why mail to this address is held back, or None."""
+
+
+class IssueRecords(Protocol):
+    """Issues and their editions."""
+
+    def issue(self, publication: str, number: int) -> Issue | None: ...
+    def issue_by_id(self, issue_id: int) -> Issue | None: ...
+    def all(self) -> list[Issue]: ...
+    def in_state(self, *states: State) -> list[Issue]: ...
+    def add(self, source: Source, folder: str) -> Issue: ...
+    def freeze(self, issue: Issue, source: Source, edition: Edition, now: datetime) -> None:
+        """Keep the rendered bytes, and make them the edition that stands."""
+
+    def edition(self, edition_id: int) -> Edition: ...
+    def move(self, issue_id: int, state: State) -> None: ...
+    def stamp(self, issue_id: int, **times: datetime | None) -> None:
+        """Set ``due_at``, ``started_at`` or ``finished_at``."""
+
+
+class ApprovalRecords(Protocol):
+    """Ballots, papers, votes, grants."""
+
+    def open_ballot(
+        self, issue_id: int, digest: str, lists: Mapping[str, int], now: datetime, deadline: datetime
+    ) -> Ballot: ...
+    def ballot(self, ballot_id: int) -> Ballot | None: ...
+    def latest_ballot(self, issue_id: int) -> Ballot | None: ...
+    def open_ballots(self) -> list[Ballot]: ...
+    def close_ballot(self, ballot_id: int, outcome: BallotOutcome) -> None: ...
+    def add_papers(self, ballot_id: int, contact_ids: Iterable[int]) -> None: ...
+    def paper(self, paper_id: int) -> Paper | None: ...
+    def papers(self, ballot_id: int) -> list[Paper]: ...
+    def add_vote(self, paper_id: int, choice: Choice, comment: str, received_at: datetime, message_id: str) -> bool:
+        """Record a vote; False where this very message voted before (A10)."""
+
+    def votes(self, ballot_id: int) -> list[Vote]: ...
+    def add_grant(self, ballot: Ballot, now: datetime) -> None: ...
+    def grant(self, issue_id: int) -> Grant | None:
+        """The grant that stands, or None."""
+
+    def void_grants(self, issue_id: int, now: datetime) -> None: ...
+
+
+class OutboxRecords(Protocol):
+    """What is to go, what went, and how fast."""
+
+    def add(self, draft: Draft, now: datetime) -> bool:
+        """Queue a service mail; False where its cause has already written to this recipient."""
+
+    def add_issue(self, issue_id: int, lists: Sequence[str], id_left: str, id_right: str, now: datetime) -> int:
+        """Queue one copy for each active member of any of ``lists``, as one set operation; how many are new.
+
+        A row's Message-ID is ``id_left``, the contact's id, ``id_right``.
+        """
+
+    def next_due(self, now: datetime, issue_id: int | None = None) -> Claimed | None:
+        """The row to go next, conversation first; it is not yet claimed."""
+
+    def claim(self, row_id: int) -> None:
+        """From here on the relay may be told; what has no outcome after a crash is in doubt."""
+
+    def suppress(self, row_id: int, reason: str, now: datetime) -> None:
+        """Hold a waiting row back for good."""
+
+    def settle(self, outcome: Outcome, now: datetime, due_at: datetime | None = None) -> None:
+        """Write down what became of a claimed row; ``due_at`` is when a deferred one is tried again."""
+
+    def doubt_unsettled(self, now: datetime) -> int:
+        """After a crash: what was being sent is in doubt; how many rows."""
+
+    def bounce(self, row_id: int, diagnostic: str, now: datetime) -> str | None:
+        """A delivery that the relay took came back for good; the recipient, or None where it had not gone."""
+
+    def recipient(self, row_id: int) -> str | None: ...
+    def wants(self, contact_id: int, lists: Sequence[str]) -> bool:
+        """Whether the contact still is an active member of any of ``lists`` (E12)."""
+
+    def counts(self, issue_id: int | None = None) -> Counts:
+        """Of one issue; None: of all conversation."""
+
+    def next_retry(self) -> datetime | None:
+        """When the next waiting row is due."""
+
+    def troubles(self, issue_id: int | None = None, limit: int = 100) -> list[Trouble]:
+        """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""
+
+    def unresolved_issues(self) -> set[int]:
+        """Issues with a row that still waits or is under way."""
+
+    def throttle(self, key: str) -> datetime | None: ...
+    def set_throttle(self, key: str, next_at: datetime) -> None: ...
+
+
+class InboundRecords(Protocol):
+    """Which mails were handled, and how."""
+
+    def handled(self, refs: Iterable[Ref]) -> dict[Ref, Folder]:
+        """Those of ``refs`` that were handled before, and where each belongs."""
+
+    def folder_of(self, digest: str) -> Folder | None:
+        """Where these bytes were filed when they were handled, or None."""
+
+    def record(
+        self,
+        digest: str,
+        ref: Ref,
+        received_at: datetime,
+        *,
+        kind: str,
+        intent: str,
+        reason: str,
+        folder: Folder | None,
+        faults: int = 0,
+    ) -> None:
+        """Note what was done with a mail; ``folder`` None keeps it in the inbox for another try."""
+
+    def faults(self, digest: str) -> int:
+        """How many times handling these bytes failed."""
+
+    def counts(self) -> dict[str, int]:
+        """Mails by kind."""
+
+    def in_attention(self) -> int:
+        """How many mails were set aside for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the audit trail."""
+
+    at: datetime
+    actor: str
+    cause: str
+    action: str
+    subject: str
+    detail: Mapping[str, object]
+
+
+class AuditRecords(Protocol):
+    """The audit trail: who caused which change, by which message."""
+
+    def add(
+        self, at: datetime, actor: str, cause: str, action: str, subject: str, detail: Mapping[str, object]
+    ) -> None: ...
+    def newest(self, limit: int) -> list[Entry]:
+        """The last ``limit`` entries, the oldest of them first."""
+
+
+class Work(Protocol):
+    """One transaction: all of it is kept, or nothing."""
+
+    @property
+    def lists(self) -> ListRecords: ...
+    @property
+    def issues(self) -> IssueRecords: ...
+    @property
+    def approvals(self) -> ApprovalRecords: ...
+    @property
+    def outbox(self) -> OutboxRecords: ...
+    @property
+    def inbound(self) -> InboundRecords: ...
+    @property
+    def audit(self) -> AuditRecords: ...
+
+
+class Store(Protocol):
+    """Where everything is kept."""
+
+    def transaction(self) -> AbstractContextManager[Work]:
+        """Commits at the end, rolls back on any exception. Raises Temporary where it is locked, full or down."""
+
+    def snapshot(self) -> AbstractContextManager[Work]:
+        """A consistent view for reading, which holds nobody up."""

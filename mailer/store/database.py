@@ -1,0 +1,129 @@
+"""The store itself: the engine, its transactions, and the version of its schema."""
+
+from __future__ import annotations
+
+import secrets as random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event, inspect, select, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from mailer.errors import Refused, Temporary
+from mailer.store.approvals import ApprovalQueries
+from mailer.store.audit import AuditQueries
+from mailer.store.inbound import InboundQueries
+from mailer.store.issues import IssueQueries
+from mailer.store.lists import ListQueries
+from mailer.store.outbox import OutboxQueries
+from mailer.store.schema import HEAD, secrets
+from mailer.tokens import TokenKey
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class SqlWork:
+    """One transaction, and the queries of each slice in it."""
+
+    def __init__(self, connection: Connection, board: str) -> None:
+        self.lists = ListQueries(connection)
+        self.issues = IssueQueries(connection)
+        self.approvals = ApprovalQueries(connection, board)
+        self.outbox = OutboxQueries(connection)
+        self.inbound = InboundQueries(connection)
+        self.audit = AuditQueries(connection)
+
+
+class SqlStore:
+    """The store on SQLite (or any database that SQLAlchemy and our queries agree on)."""
+
+    def __init__(self, url: str, board: str) -> None:
+        """``url`` as SQLAlchemy writes it; ``board`` is the key of the list whose members vote."""
+        self.url = url
+        self._board = board
+        self._engine = create_engine(url)
+        if self._engine.dialect.name == "sqlite":
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlWork]:
+        with self._begin(writes=True) as connection:
+            yield SqlWork(connection, self._board)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[SqlWork]:
+        with self._begin(writes=False) as connection:
+            yield SqlWork(connection, self._board)
+
+    @contextmanager
+    def _begin(self, writes: bool) -> Iterator[Connection]:
+        try:
+            with self._engine.connect().execution_options(writes=writes) as connection, connection.begin():
+                yield connection
+        except OperationalError as error:
+            raise Temporary(f"The store cannot be used now: {error.orig}. Nothing was lost; try again.") from error
+
+    @cached_property
+    def key(self) -> TokenKey:
+        """The secret that tokens are made with; made with the store, and gone with it."""
+        with self._begin(writes=False) as connection:
+            return TokenKey(connection.scalars(select(secrets.c.value).where(secrets.c.name == "tokens")).one())
+
+    # --- versions ---
+
+    def version(self) -> str | None:
+        """The schema's version, or None where there is no schema yet."""
+        with self._begin(writes=False) as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            return found
+
+    def require_current(self) -> None:
+        """Raises Refused, and says what to run, unless the schema is the one that this code needs."""
+        found = self.version()
+        if found is None:
+            raise Refused(f"There is no store at {self.where} yet: run `mailer init` or `mailer upgrade`.")
+        if found > HEAD:
+            raise Refused(f"The store is of version {found}, made by a newer mailer than this one ({HEAD}).")
+        if found < HEAD:
+            raise Refused(f"The store is of version {found}, this mailer needs {HEAD}: run `mailer upgrade`.")
+
+    def upgrade(self) -> None:
+        """Bring the schema to the version that this code needs."""
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        with self._begin(writes=True) as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            if not connection.scalar(select(secrets.c.name).where(secrets.c.name == "tokens")):
+                connection.execute(secrets.insert().values(name="tokens", value=random.token_bytes(32)))
+
+    @property
+    def where(self) -> str:
+        """The store's place, for people, without a password."""
+        return make_url(self.url).render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def _prepare_sqlite(raw: Any, _record: Any) -> None:
+    """WAL so that readers hold nobody up; FULL so that a commit survives a power cut (E2)."""
+    raw.isolation_level = None  # we say BEGIN ourselves
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock at once, instead of failing half-way when another one was faster."""
+    immediate = connection.get_execution_options().get("writes", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

@@ -1,0 +1,77 @@
+"""Queries of the inbound side: which mails were handled, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select, tuple_, update
+
+from mailer.ports import Folder, Ref
+from mailer.store.schema import inbound
+
+
+class InboundQueries:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def handled(self, refs: Iterable[Ref]) -> dict[Ref, Folder]:
+        """Those of ``refs`` that were handled before, and where each belongs."""
+        wanted = [(ref.uidvalidity, ref.uid) for ref in refs]
+        found: dict[Ref, Folder] = {}
+        for start in range(0, len(wanted), 400):  # below SQLite's limit of bound values
+            query = select(inbound.c.uidvalidity, inbound.c.uid, inbound.c.folder).where(
+                tuple_(inbound.c.uidvalidity, inbound.c.uid).in_(wanted[start : start + 400]),
+                inbound.c.folder.is_not(None),
+            )
+            found |= {Ref(row.uidvalidity, row.uid): Folder(row.folder) for row in self._connection.execute(query)}
+        return found
+
+    def folder_of(self, digest: str) -> Folder | None:
+        """Where these bytes were filed when they were handled, or None."""
+        found = self._connection.scalar(select(inbound.c.folder).where(inbound.c.digest == digest))
+        return Folder(found) if found else None
+
+    def record(
+        self,
+        digest: str,
+        ref: Ref,
+        received_at: datetime,
+        *,
+        kind: str,
+        intent: str,
+        reason: str,
+        folder: Folder | None,
+        faults: int = 0,
+    ) -> None:
+        """Note what was done with a mail; ``folder`` None keeps it in the inbox for another try."""
+        row = {
+            "digest": digest,
+            "uidvalidity": ref.uidvalidity,
+            "uid": ref.uid,
+            "received_at": received_at,
+            "kind": kind,
+            "intent": intent,
+            "reason": reason,
+            "folder": folder.value if folder else None,
+            "faults": faults,
+        }
+        known = self._connection.scalar(select(inbound.c.id).where(inbound.c.digest == digest))
+        if known is None:
+            self._connection.execute(insert(inbound).values(row))
+        else:
+            self._connection.execute(update(inbound).where(inbound.c.id == known).values(row))
+
+    def faults(self, digest: str) -> int:
+        """How many times handling these bytes failed."""
+        return self._connection.scalar(select(inbound.c.faults).where(inbound.c.digest == digest)) or 0
+
+    def counts(self) -> dict[str, int]:
+        """Mails by kind."""
+        rows = self._connection.execute(select(inbound.c.kind, func.count().label("mails")).group_by(inbound.c.kind))
+        return {row.kind: row.mails for row in rows}
+
+    def in_attention(self) -> int:
+        """How many mails were set aside for a person."""
+        query = select(func.count()).where(inbound.c.folder == Folder.ATTENTION.value)
+        return self._connection.scalar(query) or 0

@@ -1,0 +1,159 @@
+"""Queries of the lists slice: contacts, memberships, sign-up requests, suppressions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+
+from mailer.lists.model import Contact, Details, Format, Kind, Membership, Request, Standing
+from mailer.message import Address
+from mailer.store.schema import contacts, lists, memberships, requests, suppressions
+from mailer.store.upsert import upsert
+
+
+def _details(row: Row[Any]) -> Details:
+    return Details(
+        name=row.name,
+        organisation=row.organisation,
+        kind=Kind(row.kind) if row.kind else None,
+        country=row.country,
+        language=row.language,
+        format=Format(row.format) if row.format else None,
+    )
+
+
+def _contact(row: Row[Any]) -> Contact:
+    return Contact(row.id, row.address, _details(row))
+
+
+def _request(row: Row[Any]) -> Request:
+    said = dict(row.details)
+    said["kind"] = Kind(said["kind"]) if said["kind"] else None
+    said["format"] = Format(said["format"]) if said["format"] else None
+    return Request(row.id, row.address, row.list, Details(**said), row.created_at, row.confirmed_at)
+
+
+class ListQueries:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # --- lists ---
+
+    def declare(self, keys: Iterable[str]) -> None:
+        """Make rows for the lists that the configuration names."""
+        known = set(self._connection.scalars(select(lists.c.key)))
+        if new := [{"key": key, "version": 0} for key in keys if key not in known]:
+            self._connection.execute(insert(lists), new)
+
+    def versions(self, keys: Iterable[str]) -> dict[str, int]:
+        rows = self._connection.execute(select(lists.c.key, lists.c.version).where(lists.c.key.in_(list(keys))))
+        return {row.key: row.version for row in rows}
+
+    # --- contacts ---
+
+    def contact(self, contact_id: int) -> Contact | None:
+        row = self._connection.execute(select(contacts).where(contacts.c.id == contact_id)).one_or_none()
+        return _contact(row) if row else None
+
+    def contact_at(self, address: str) -> Contact | None:
+        key = Address.parse(address).key
+        row = self._connection.execute(select(contacts).where(contacts.c.key == key)).one_or_none()
+        return _contact(row) if row else None
+
+    def save_contact(self, address: Address, details: Details, now: datetime) -> Contact:
+        """Make the contact, or write over what it said of itself; an empty field keeps what is known."""
+        said = {name: value for name, value in asdict(details).items() if value}
+        known = self._connection.scalar(select(contacts.c.id).where(contacts.c.key == address.key))
+        if known is None:
+            row = {"key": address.key, "address": str(address), "created_at": now, **said}
+            self._connection.execute(insert(contacts).values(row))
+        elif said:
+            self._connection.execute(update(contacts).where(contacts.c.id == known).values(said))
+        contact = self.contact_at(str(address))
+        assert contact is not None
+        return contact
+
+    # --- memberships ---
+
+    def set_standing(self, key: str, contact_id: int, standing: Standing, now: datetime) -> bool:
+        """Whether that changed anything; a change is a new version of the list."""
+        if self.standing(key, contact_id) is standing:
+            return False
+        row = {"list": key, "contact": contact_id, "standing": standing.value, "since": now}
+        upsert(self._connection, memberships, row, on=("list", "contact"))
+        self._connection.execute(update(lists).where(lists.c.key == key).values(version=lists.c.version + 1))
+        return True
+
+    def standing(self, key: str, contact_id: int) -> Standing | None:
+        found = self._connection.scalar(
+            select(memberships.c.standing).where(memberships.c.list == key, memberships.c.contact == contact_id)
+        )
+        return Standing(found) if found else None
+
+    def memberships_of(self, contact_id: int) -> list[Membership]:
+        return self._memberships(self._joined().where(memberships.c.contact == contact_id).order_by(memberships.c.list))
+
+    def members(self, key: str, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
+        """By address; ``standing`` None gives those who left and were removed too."""
+        query = self._joined().where(memberships.c.list == key).order_by(contacts.c.key)
+        if standing is not None:
+            query = query.where(memberships.c.standing == standing.value)
+        return self._memberships(query)
+
+    def count(self, key: str) -> int:
+        query = select(func.count()).where(memberships.c.list == key, memberships.c.standing == Standing.ACTIVE.value)
+        return self._connection.scalar(query) or 0
+
+    def audience(self, keys: Sequence[str]) -> int:
+        """Mailboxes on any of these lists, each counted once (E17)."""
+        query = select(func.count(func.distinct(memberships.c.contact))).where(
+            memberships.c.list.in_(keys), memberships.c.standing == Standing.ACTIVE.value
+        )
+        return self._connection.scalar(query) or 0
+
+    @staticmethod
+    def _joined() -> Select[Any]:
+        return select(memberships.c.list, memberships.c.standing, memberships.c.since, contacts).join(
+            contacts, contacts.c.id == memberships.c.contact
+        )
+
+    def _memberships(self, query: Select[Any]) -> list[Membership]:
+        rows = self._connection.execute(query)
+        return [Membership(row.list, _contact(row), Standing(row.standing), row.since) for row in rows]
+
+    # --- sign-up requests ---
+
+    def add_request(self, address: Address, key: str, details: Details, now: datetime) -> Request:
+        row = {"key": address.key, "address": str(address), "list": key, "details": asdict(details), "created_at": now}
+        made = self._connection.execute(insert(requests).values(row).returning(requests)).one()
+        return _request(made)
+
+    def request(self, request_id: int) -> Request | None:
+        row = self._connection.execute(select(requests).where(requests.c.id == request_id)).one_or_none()
+        return _request(row) if row else None
+
+    def requests_since(self, since: datetime, address: Address | None = None) -> int:
+        query = select(func.count()).select_from(requests).where(requests.c.created_at > since)
+        if address is not None:
+            query = query.where(requests.c.key == address.key)
+        return self._connection.scalar(query) or 0
+
+    def confirm_request(self, request_id: int, now: datetime) -> None:
+        self._connection.execute(update(requests).where(requests.c.id == request_id).values(confirmed_at=now))
+
+    # --- suppressions ---
+
+    def suppress(self, address: str, reason: str, now: datetime) -> None:
+        row = {"key": address.casefold(), "reason": reason, "since": now}
+        upsert(self._connection, suppressions, row, on=("key",))
+
+    def unsuppress(self, address: str) -> None:
+        self._connection.execute(delete(suppressions).where(suppressions.c.key == address.casefold()))
+
+    def suppressed(self, address: str) -> str | None:
+        """Why mail to this address is held back, or None."""
+        return self._connection.scalar(select(suppressions.c.reason).where(suppressions.c.key == address.casefold()))

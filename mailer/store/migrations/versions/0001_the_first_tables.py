@@ -1,0 +1,273 @@
+"""The first tables, and the triggers that keep the audit trail append-only"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "actor", sa.String(length=320), nullable=False, comment="an address, or the account at the command line"
+        ),
+        sa.Column(
+            "cause", sa.String(length=200), nullable=False, comment="the message, or the command, that caused it"
+        ),
+        sa.Column("action", sa.String(length=60), nullable=False),
+        sa.Column("subject", sa.String(length=400), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
+        comment="Append-only: triggers refuse UPDATE and DELETE.",
+    )
+    op.create_table(
+        "contacts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "key", sa.String(length=320), nullable=False, comment="the address, case folded: one row per mailbox"
+        ),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("organisation", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=True),
+        sa.Column("country", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column(
+            "format", sa.String(length=10), nullable=True, comment="pdf, html or text; null is the office's default"
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sa.UniqueConstraint("key", name=op.f("uq_contacts_key")),
+    )
+    op.create_table(
+        "inbound",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of the bytes: handled once"),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("intent", sa.String(length=20), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "folder",
+            sa.String(length=20),
+            nullable=True,
+            comment="where it is filed; null while a fault keeps it in the inbox",
+        ),
+        sa.Column("faults", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
+        sa.UniqueConstraint("digest", name=op.f("uq_inbound_digest")),
+    )
+    with op.batch_alter_table("inbound", schema=None) as batch_op:
+        batch_op.create_index("ix_inbound_uidvalidity_uid", ["uidvalidity", "uid"], unique=False)
+
+    op.create_table(
+        "issues",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("publication", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/issues/model.py TRANSITIONS"),
+        sa.Column("folder", sa.Text(), nullable=False),
+        sa.Column("source_digest", sa.String(length=64), nullable=False),
+        sa.Column(
+            "edition",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="the rendered edition that stands",
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
+        sa.UniqueConstraint("publication", "number", name=op.f("uq_issues_publication_number")),
+    )
+    op.create_table(
+        "lists",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False, comment="goes up with every change of membership"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_lists")),
+    )
+    op.create_table(
+        "secrets",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_secrets")),
+        comment="Keys made once: the token key.",
+    )
+    op.create_table(
+        "suppressions",
+        sa.Column("key", sa.String(length=320), nullable=False, comment="an address that takes no mail, case folded"),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_suppressions")),
+    )
+    op.create_table(
+        "throttles",
+        sa.Column("key", sa.String(length=100), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
+    )
+    op.create_table(
+        "ballots",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("lists", sa.JSON(), nullable=False, comment="list -> its version when the ballot was opened"),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "outcome", sa.String(length=10), nullable=False, comment="open -> granted, objected, lapsed, withdrawn"
+        ),
+        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_ballots_issue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ballots")),
+    )
+    with op.batch_alter_table("ballots", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ballots_issue"), ["issue"], unique=False)
+
+    op.create_table(
+        "editions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_editions_issue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_editions")),
+    )
+    op.create_table(
+        "memberships",
+        sa.Column("list", sa.String(length=64), nullable=False),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "standing",
+            sa.String(length=10),
+            nullable=False,
+            comment="active, left (by own wish, final for imports), removed",
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_memberships_contact")),
+        sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_memberships_list")),
+        sa.PrimaryKeyConstraint("list", "contact", name=op.f("pk_memberships")),
+    )
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.create_index("ix_memberships_contact", ["contact"], unique=False)
+
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("cause", sa.String(length=200), nullable=False),
+        sa.Column("recipient", sa.String(length=320), nullable=False),
+        sa.Column("lane", sa.String(length=12), nullable=False, comment="conversation overtakes issue"),
+        sa.Column(
+            "state",
+            sa.String(length=10),
+            nullable=False,
+            comment="queued -> sending, suppressed; deferred -> failed, sending, suppressed; sending -> deferred, failed, in doubt, sent; in doubt -> failed, queued, sent; sent -> failed; failed -> queued; suppressed -> final",
+        ),
+        sa.Column("message_id", sa.String(length=250), nullable=False),
+        sa.Column(
+            "payload", sa.LargeBinary(), nullable=True, comment="a service mail whole; null for a copy of an issue"
+        ),
+        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False, comment="the relay's own words"),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_outbox_contact")),
+        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_outbox_issue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("cause", "recipient", name=op.f("uq_outbox_cause_recipient")),
+    )
+    with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.create_index("ix_outbox_issue_state", ["issue", "state"], unique=False)
+        batch_op.create_index("ix_outbox_state_lane_due_at", ["state", "lane", "due_at"], unique=False)
+
+    op.create_table(
+        "requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=320), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("list", sa.String(length=64), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_requests_list")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
+    )
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_requests_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requests_key"), ["key"], unique=False)
+
+    op.create_table(
+        "grants",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ballot", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("lists", sa.JSON(), nullable=False),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["ballot"], ["ballots.id"], name=op.f("fk_grants_ballot")),
+        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_grants_issue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
+        sa.UniqueConstraint("ballot", name=op.f("uq_grants_ballot")),
+    )
+    op.create_table(
+        "papers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ballot", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["ballot"], ["ballots.id"], name=op.f("fk_papers_ballot")),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_papers_contact")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
+        sa.UniqueConstraint("ballot", "contact", name=op.f("uq_papers_ballot_contact")),
+    )
+    op.create_table(
+        "pictures",
+        sa.Column("edition", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("cid", sa.String(length=100), nullable=False),
+        sa.Column("media_type", sa.String(length=40), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["edition"], ["editions.id"], name=op.f("fk_pictures_edition")),
+        sa.PrimaryKeyConstraint("edition", "position", name=op.f("pk_pictures")),
+    )
+    op.create_table(
+        "votes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("paper", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("choice", sa.String(length=10), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "message_id", sa.String(length=998), nullable=False, comment="signed, so that a replay is known (A10)"
+        ),
+        sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_votes_paper")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
+        sa.UniqueConstraint("paper", "message_id", name=op.f("uq_votes_paper_message_id")),
+    )
+    for word in ("UPDATE", "DELETE"):
+        op.execute(_REFUSE[op.get_context().dialect.name].format(word=word, name=f"audit_no_{word.lower()}"))
+
+
+_REFUSE = {
+    "sqlite": "CREATE TRIGGER {name} BEFORE {word} ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
+    "postgresql": "CREATE RULE {name} AS ON {word} TO audit DO INSTEAD NOTHING",
+}

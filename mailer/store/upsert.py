@@ -1,0 +1,23 @@
+"""INSERT … ON CONFLICT, which SQLite and PostgreSQL spell alike but SQLAlchemy keeps in two dialects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+_INSERT: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def insert_new(connection: Connection, table: Table) -> Any:
+    """An INSERT that passes over rows whose unique key is there already."""
+    return _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
+
+
+def upsert(connection: Connection, table: Table, row: Mapping[str, Any], on: Sequence[str]) -> None:
+    """Insert ``row``, or write over the one that has the same values in the columns ``on``."""
+    statement = _INSERT[connection.dialect.name](table).values(row)
+    rest = {name: value for name, value in row.items() if name not in on}
+    connection.execute(statement.on_conflict_do_update(index_elements=list(on), set_=rest))
