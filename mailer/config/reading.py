@@ -1,0 +1,166 @@
+"""Reading the configuration: a TOML file, then the environment, then password files; every fault at once."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_origin
+
+from pydantic import SecretStr, ValidationError
+
+from mailer.config.sections import MailingList, Publication, Section, Settings
+from mailer.config.sentences import Place, line_numbers, line_of, name_of, nearest, sentence
+from mailer.errors import ConfigError
+
+PREFIX = "MAILER_"
+NOT_SETTINGS = frozenset({"MAILER_CONFIG", "MAILER_REQUIRE_SERVERS"})
+"""Variables with our prefix that others read: the command line and the tests."""
+
+SECTIONS: Mapping[str, type[Section]] = {
+    name: kind
+    for name, info in Settings.model_fields.items()
+    if isinstance(kind := info.annotation, type) and issubclass(kind, Section)
+}
+"""The sections whose keys the environment can set."""
+
+NAMED_SECTIONS: Mapping[str, type[Section]] = {"lists": MailingList, "publications": Publication}
+
+VARIABLES: Mapping[str, Place] = {
+    f"{PREFIX}{section}__{key}".upper(): (section, key)
+    for section, model in SECTIONS.items()
+    for key in model.model_fields
+}
+SECRETS: Collection[Place] = frozenset(
+    (section, key)
+    for section, model in SECTIONS.items()
+    for key, info in model.model_fields.items()
+    if info.annotation is SecretStr
+)
+
+_PASSWORD_IN_URL = re.compile(r"://[^/@]*:[^/@]+@")
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings in ``path``, and in ``MAILER_SECTION__KEY`` variables, which win.
+
+    Raises ConfigError that lists every fault, each with its file, line and key, or with its variable.
+    """
+    draft = _read(path.absolute())
+    _refuse_secrets(draft)
+    _apply_environment(draft, environ)
+    _read_password_files(draft)
+    lists = draft.data.get("lists")
+    context = {"folder": draft.path.parent, "lists": tuple(lists) if isinstance(lists, dict) else ()}
+    try:
+        settings = Settings.model_validate(draft.data, context=context)
+    except ValidationError as error:
+        for detail in error.errors():
+            place = detail["loc"]
+            draft.fault(place, sentence(detail, _keys_at(place[:-1]), place[:2] in SECRETS))
+    if draft.faults:
+        raise ConfigError(text for _, text in sorted(draft.faults))
+    return settings
+
+
+@dataclass
+class _Draft:
+    """The configuration while it is being put together, with the faults found so far."""
+
+    path: Path
+    data: dict[str, Any]
+    lines: Mapping[Place, int]
+    variables: dict[Place, str] = field(default_factory=dict)
+    """The values that came from the environment."""
+    faults: list[tuple[int, str]] = field(default_factory=list)
+
+    def section(self, name: str) -> dict[str, Any]:
+        """A section to read and change; one that is not a table is left for the models to refuse."""
+        found = self.data.setdefault(name, {})
+        return found if isinstance(found, dict) else {}
+
+    def fault(self, place: Place, text: str) -> None:
+        if variable := self.variables.get(place[:2]):
+            self.faults.append((sys.maxsize, f"{variable}: {text}"))
+            return
+        line = line_of(place, self.lines)
+        where = f"{self.path.name}:{line}" if line else self.path.name
+        self.faults.append((line or sys.maxsize, f"{where}: {name_of(place)}: {text}"))
+
+
+def _read(path: Path) -> _Draft:
+    try:
+        text = path.read_text(encoding="utf-8")
+        draft = _Draft(path, tomllib.loads(text), line_numbers(text))
+    except FileNotFoundError:
+        raise ConfigError([f"{path}: there is no such file; “mailer init” makes one"]) from None
+    except OSError as error:
+        raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError:
+        raise ConfigError([f"{path}: is not text in UTF-8; save it as UTF-8"]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path}: is not valid TOML: {error}"]) from None
+    for name in Settings.model_fields:
+        draft.data.setdefault(name, {})  # what a section lacks is then reported key by key
+    return draft
+
+
+def _refuse_secrets(draft: _Draft) -> None:
+    for section, key in sorted(SECRETS):
+        values = draft.section(str(section))
+        if key in values and (key == "password" or _PASSWORD_IN_URL.search(str(values[key]))):
+            del values[key]
+            variable = f"{PREFIX}{section}__{key}".upper()
+            instead = f"name a password_file, or set {variable}" if key == "password" else f"set {variable}"
+            draft.fault((section, key), f"a password must not stand in this file; {instead}")
+
+
+def _apply_environment(draft: _Draft, environ: Mapping[str, str]) -> None:
+    for variable in sorted(environ):
+        if not variable.startswith(PREFIX) or variable in NOT_SETTINGS:
+            continue
+        if variable not in VARIABLES:
+            hint = nearest(variable, VARIABLES, cutoff=0.75) or "; the form is MAILER_SECTION__KEY"
+            draft.faults.append((sys.maxsize, f"{variable}: is not a variable that we know{hint}"))
+            continue
+        section, key = VARIABLES[variable]
+        draft.section(str(section))[str(key)] = _value(environ[variable], SECTIONS[str(section)], str(key))
+        draft.variables[section, key] = variable
+
+
+def _value(text: str, model: type[Section], key: str) -> object:
+    """A variable's value: a list is written as in TOML, everything else as it is."""
+    if get_origin(model.model_fields[key].annotation) is not tuple:
+        return text
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _read_password_files(draft: _Draft) -> None:
+    for name in ("imap", "smtp"):
+        section = draft.section(name)
+        file = section.get("password_file")
+        if not isinstance(file, str) or "password" in section:
+            continue
+        path = draft.path.parent / Path(file).expanduser()
+        try:
+            if path.stat().st_mode & 0o077:
+                draft.fault((name, "password_file"), f"others can read {path}; run: chmod 600 {path}")
+            elif password := path.read_text(encoding="utf-8").rstrip("\r\n"):
+                section["password"] = password
+            else:
+                draft.fault((name, "password_file"), f"{path} is empty; write the password into it, on one line")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "not text in UTF-8"
+            draft.fault((name, "password_file"), f"{path} cannot be read: {reason}")
+
+
+def _keys_at(place: Place) -> Collection[str]:
+    """The keys that are known in a section."""
+    model = {**SECTIONS, **NAMED_SECTIONS}[str(place[0])] if place else Settings
+    return tuple(model.model_fields)

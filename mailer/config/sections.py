@@ -1,0 +1,232 @@
+"""What can be configured: one frozen model a section, every key with its default and its rule.
+
+The annotated ``config/mailer.toml`` says in plain words what each key is for. ``mailer.config.load`` fills these
+models and turns each of their errors into a line for the person who wrote the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+)
+
+from mailer.config.values import (
+    AT_LEAST_ONE,
+    BaseUrl,
+    Colour,
+    Dns,
+    Host,
+    Key,
+    Keyword,
+    Language,
+    Listen,
+    ListId,
+    ListKey,
+    LocalPath,
+    MailAddress,
+    Port,
+    Quorum,
+    Text,
+    is_loopback,
+)
+from mailer.errors import ConfigError
+from mailer.message import Address
+
+MAX_LOCAL_PART = 24
+"""Leaves room for ``+bounce-`` and a token within the 64 octets of a local part (RFC 5321 4.5.3.1.1)."""
+
+
+class Section(BaseModel):
+    """A table of the file: frozen, and without room for a key that nobody reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class Account(Section):
+    """A login at a server; the password comes from the environment or from a file, never from the TOML file."""
+
+    host: Host
+    port: Port
+    security: Literal["tls", "starttls", "none"]
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    password_file: LocalPath | None = None
+
+    @field_validator("security")
+    @classmethod
+    def _plain_stays_at_home(cls, security: str, info: ValidationInfo) -> str:
+        if security == "none" and not is_loopback(info.data.get("host", "localhost")):
+            raise ValueError('"none" is only for a server on this machine; use "tls" or "starttls"')
+        return security
+
+    def secret(self, section: str) -> str:
+        """The password. Raises ConfigError where none was given, with how to give one."""
+        if password := self.password.get_secret_value():
+            return password
+        raise ConfigError(
+            [f"[{section}] password: is missing; name a password_file, or set MAILER_{section.upper()}__PASSWORD"]
+        )
+
+
+class Office(Section):
+    name: Text
+    address: MailAddress
+    secretary: MailAddress
+    timezone: ZoneInfo = ZoneInfo("UTC")
+    language: Language = "en"
+    data: LocalPath = Path("data")
+    url: BaseUrl = ""
+
+    @field_validator("address")
+    @classmethod
+    def _leaves_room_for_tokens(cls, address: Address) -> Address:
+        if len(address.local) > MAX_LOCAL_PART or "+" in address.local:
+            raise ValueError(f'the part before the @ must be at most {MAX_LOCAL_PART} characters, without a "+"')
+        return address
+
+
+class Imap(Account):
+    port: Port = 993
+    security: Literal["tls", "starttls", "none"] = "tls"
+    user: Text
+    inbox: Text = "INBOX"
+    processed: Text = "Processed"
+    refused: Text = "Refused"
+    attention: Text = "Attention"
+    poll_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
+    max_bytes: Annotated[int, Field(ge=10_000)] = 10_000_000
+
+    @field_validator("processed", "refused", "attention")
+    @classmethod
+    def _a_folder_of_its_own(cls, folder: str, info: ValidationInfo) -> str:
+        taken = {info.data.get(name) for name in ("inbox", "processed", "refused", "attention")}
+        if folder in taken:
+            raise ValueError("must differ from the other folders")
+        return folder
+
+
+class Smtp(Account):
+    port: Port = 587
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    helo: str = ""
+    timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
+    per_minute: Annotated[int, Field(ge=1)] = 60
+
+
+class Authentication(Section):
+    authserv_id: str = ""
+    dns: Dns = "system"
+    sealers: tuple[str, ...] = ()
+
+
+class Board(Section):
+    list: ListKey = "cag"
+    quorum: Quorum = "majority"
+    deadline_days: Annotated[int, Field(ge=1, le=365)] = 7
+    approve: Annotated[tuple[Keyword, ...], AT_LEAST_ONE] = ("APPROVE",)
+    object: Annotated[tuple[Keyword, ...], AT_LEAST_ONE] = ("OBJECT",)
+
+    @field_validator("object")
+    @classmethod
+    def _never_both(cls, words: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        both = {word.casefold() for word in words} & {word.casefold() for word in info.data.get("approve", ())}
+        if both:
+            raise ValueError(f"must differ from the words of approve ({', '.join(sorted(both))} is in both)")
+        return words
+
+
+class Signup(Section):
+    list: ListKey = "subscriber"
+    per_day: Annotated[int, Field(ge=1)] = 500
+    expires_days: Annotated[int, Field(ge=1, le=90)] = 7
+
+
+class MailingList(Section):
+    title: Text
+    leave: bool = True
+
+
+class Publication(Section):
+    title: Text
+    list_id: ListId
+    lists: Annotated[tuple[ListKey, ...], AT_LEAST_ONE]
+    max_pages: Annotated[int, Field(ge=1, le=100)] = 4
+    folder: LocalPath = Path("issues/{number}")
+    editors: tuple[MailAddress, ...] = ()
+
+    @field_validator("folder")
+    @classmethod
+    def _one_folder_an_issue(cls, folder: Path) -> Path:
+        if "{number}" not in folder.name:
+            raise ValueError("must end in a name with {number}, where the issue's number goes")
+        return folder
+
+    def issue_folder(self, number: int) -> Path:
+        """Where the articles of issue ``number`` stand."""
+        return self.folder.with_name(self.folder.name.replace("{number}", str(number)))
+
+
+class VisualIdentity(Section):
+    masthead: str = ""
+    tagline: str = ""
+    publisher: str = ""
+    accent: Colour = "#0b5563"
+    ink: Colour = "#1c2326"
+    paper: Colour = "#ffffff"
+    imprint: str = ""
+
+
+class Store(Section):
+    url: SecretStr = SecretStr("")
+
+
+class Log(Section):
+    format: Literal["human", "json"] = "human"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class Web(Section):
+    listen: Listen = ""
+
+
+class Settings(Section):
+    """The whole file; paths are absolute, addresses parsed, passwords hidden from ``repr``."""
+
+    office: Office
+    imap: Imap
+    smtp: Smtp
+    authentication: Authentication
+    board: Board
+    signup: Signup
+    lists: Mapping[Key, MailingList]
+    publications: Annotated[Mapping[Key, Publication], AT_LEAST_ONE]
+    identity: VisualIdentity
+    store: Store
+    log: Log
+    web: Web
+
+    @field_validator("web")
+    @classmethod
+    def _page_has_an_address(cls, web: Web, info: ValidationInfo) -> Web:
+        if web.listen and "office" in info.data and not info.data["office"].url:
+            raise ValueError("listen needs [office] url, the public address that leads to this page")
+        return web
+
+    @property
+    def store_url(self) -> str:
+        """Where the store is: ``[store] url``, or SQLite in the office's data folder."""
+        return self.store.url.get_secret_value() or f"sqlite:///{self.office.data / 'mailer.db'}"
+
+    def editors(self, publication: str) -> tuple[Address, ...]:
+        """Who edits a publication: those it names, otherwise the secretary."""
+        return self.publications[publication].editors or (self.office.secretary,)

@@ -1,0 +1,86 @@
+"""Faults in the configuration as sentences: where each stands, what it must be, and what was found."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+from pydantic_core import ErrorDetails
+
+Place = tuple[int | str, ...]
+"""Where a value stands: section, key, and further in."""
+
+NESTED = frozenset({"lists", "publications"})
+"""Sections with a name of their own choosing: ``[lists.KEY]``."""
+
+SENTENCES: Mapping[str, str] = {
+    "missing": "is missing",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "string_type": "must be text in quotes",
+    "path_type": "must be a file name in quotes",
+    "string_too_short": "must not be empty",
+    "literal_error": "must be {expected}",
+    "zoneinfo_str": 'must be an IANA time zone such as "Europe/Stockholm"',
+    "tuple_type": "must be a list in square brackets",
+    "model_type": "must be a section",
+    "mapping_type": "must be a section",
+    "value_error": "{error}",
+}
+"""What to say for each of pydantic's error types; it has words of its own for the rest."""
+
+_SHOWN = (str, int, float, list)
+_HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
+_KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
+
+
+def sentence(error: ErrorDetails, known: Iterable[str], secret: bool) -> str:
+    """What is wrong with one value; ``known`` are the keys that could stand there; a secret is never shown."""
+    if error["type"] == "extra_forbidden":
+        kind = "key" if len(error["loc"]) > 1 else "section"
+        return f"is not a {kind} that we know{nearest(str(error['loc'][-1]), known)}"
+    wording = SENTENCES.get(error["type"])
+    said = wording.format(**error.get("ctx", {})) if wording else error["msg"]
+    found = error["input"]
+    if secret or not isinstance(found, _SHOWN) or str(found) in said:
+        return said
+    return f"{said} (got {json.dumps(found, default=str, ensure_ascii=False)[:80]})"
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """``; did you mean …?`` where something near ``word`` is known (0 to 1: how near), otherwise nothing."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    return f"; did you mean {found[0]}?" if found else ""
+
+
+def name_of(place: Place) -> str:
+    """A place as its writer knows it: ``[publications.update] lists, item 2``."""
+    depth = min(len(place), 2 if place[0] in NESTED else 1)
+    words = [f"[{'.'.join(map(str, place[:depth]))}]"]
+    words += [f", item {step + 1}" if isinstance(step, int) else f" {step}" for step in place[depth:]]
+    return "".join(words).removesuffix(" [key]")
+
+
+def line_numbers(text: str) -> dict[Place, int]:
+    """The line of every section and key of a TOML file, near enough to lead a reader there."""
+    lines: dict[Place, int] = {}
+    section: Place = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            section = tuple(part.strip(" \"'") for part in header[1].split("."))
+            lines.setdefault(section, number)
+        elif key := _KEY.match(line):
+            lines.setdefault((*section, key[1]), number)
+    return lines
+
+
+def line_of(place: Place, lines: Mapping[Place, int]) -> int | None:
+    """The line of a place, or of what is around it."""
+    return next((lines[place[:end]] for end in range(len(place), 0, -1) if place[:end] in lines), None)

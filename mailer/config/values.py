@@ -1,0 +1,112 @@
+"""The kinds of value that a configuration holds, each with its rule and the words for whoever breaks it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Sized
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
+
+from mailer.message import Address
+
+_Many = TypeVar("_Many", bound=Sized)
+
+
+def _address(value: object) -> Address:
+    if not isinstance(value, str):
+        raise ValueError("must be an address in quotes")
+    return Address.parse(value)
+
+
+def _known_list(key: str, info: ValidationInfo) -> str:
+    lists = (info.context or {}).get("lists")
+    if lists is not None and key not in lists:
+        known = ", ".join(lists) or "none yet"
+        raise ValueError(f"must be one of the lists in this file ({known}); or add a section [lists.{key}]")
+    return key
+
+
+def _from_folder(path: Path, info: ValidationInfo) -> Path:
+    return Path((info.context or {}).get("folder", "")) / path.expanduser()
+
+
+def _keyword(word: str) -> str:
+    if word != word.strip() or len(word.split()) != 1:
+        raise ValueError("must be one word, without blanks")
+    return word
+
+
+def _quorum(value: object) -> str | int:
+    fraction = re.fullmatch(r"([1-9]\d{0,3})/([1-9]\d{0,3})", str(value))
+    if value in ("majority", "all") or (fraction and int(fraction[1]) <= int(fraction[2])):
+        return str(value)
+    if not isinstance(value, bool) and re.fullmatch(r"[1-9]\d{0,3}", str(value)):
+        return int(str(value))
+    raise ValueError('must be "majority", "all", a fraction such as "2/3", or a number of members')
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    if url and not (secure and parts.hostname and not parts.query and not parts.fragment):
+        raise ValueError("must be a public address that begins with https://")
+    return url.rstrip("/")
+
+
+def _at_least_one(values: _Many) -> _Many:
+    if not values:
+        raise ValueError("must have at least one")
+    return values
+
+
+def _dns(value: object, info: ValidationInfo) -> str | Path:
+    if not isinstance(value, str) or not value:
+        raise ValueError('must be "system" or the name of a JSON file')
+    return value if value == "system" else _from_folder(Path(value), info)
+
+
+def _like(pattern: str, otherwise: str) -> AfterValidator:
+    """Text that matches ``pattern`` as a whole; ``otherwise`` is what the writer is told."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(otherwise)
+        return text
+
+    return AfterValidator(check)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+AT_LEAST_ONE = AfterValidator(_at_least_one)
+MailAddress = Annotated[Address, PlainValidator(_address)]
+ListKey = Annotated[str, AfterValidator(_known_list)]
+LocalPath = Annotated[Path, AfterValidator(_from_folder)]
+Keyword = Annotated[str, AfterValidator(_keyword)]
+Quorum = Annotated[str | int, PlainValidator(_quorum)]
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Dns = Annotated[Literal["system"] | Path, PlainValidator(_dns)]
+Text = Annotated[str, Field(min_length=1)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Key = Annotated[
+    str, _like(r"[a-z0-9][a-z0-9-]{0,39}", "must be a short name of lower-case letters, digits and hyphens")
+]
+Host = Annotated[str, _like(r"[A-Za-z0-9._:-]+", "must be a host name or an IP address")]
+Listen = Annotated[
+    str, _like(r"([A-Za-z0-9.-]+:[0-9]{1,5})?", 'must be a host and a port, such as "127.0.0.1:8080", or empty')
+]
+Colour = Annotated[str, _like(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
+Language = Annotated[str, _like(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"')]
+ListId = Annotated[
+    str, _like(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", 'must be a list identifier (RFC 2919) such as "update.example.org"')
+]

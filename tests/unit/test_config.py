@@ -1,0 +1,316 @@
+"""The configuration: what is shipped is valid, what is mistyped is said, all at once."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from mailer.config import Settings, load
+from mailer.errors import ConfigError
+from mailer.message import Address
+
+SHIPPED = Path(__file__).parents[2] / "config"
+
+MINIMAL = """\
+[office]
+name = "Office"
+address = "office@example.org"
+secretary = "secretary@example.org"
+[imap]
+host = "imap.example.org"
+user = "office"
+[smtp]
+host = "smtp.example.org"
+[lists.cag]
+title = "Board"
+[lists.subscriber]
+title = "Subscribers"
+[publications.update]
+title = "Update"
+list_id = "update.example.org"
+lists = ["subscriber"]
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path):
+    def write(text: str) -> Path:
+        path = tmp_path / "mailer.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def problems(path: Path, environ: dict[str, str] | None = None) -> tuple[str, ...]:
+    with pytest.raises(ConfigError) as caught:
+        load(path, environ or {})
+    return caught.value.problems
+
+
+def edited(section: str, line: str) -> str:
+    """MINIMAL with ``line`` in place of that key, or added to the section."""
+    key = line.partition(" = ")[0]
+    head, header, body = MINIMAL.partition(f"[{section}]\n")
+    if not header:
+        return f"{MINIMAL}[{section}]\n{line}\n"
+    own, bracket, rest = body.partition("\n[")
+    lines = [old for old in own.splitlines() if not old.startswith(f"{key} = ")]
+    return head + header + "\n".join([line, *lines]) + "\n" + bracket.lstrip("\n") + rest
+
+
+# --- What is shipped ---
+
+
+@pytest.mark.parametrize("name", ["mailer.toml", "demo/mailer.toml"])
+def test_shipped_file_is_valid_and_fits_a_terminal(name: str) -> None:
+    text = (SHIPPED / name).read_text(encoding="utf-8")
+    assert isinstance(load(SHIPPED / name, {}), Settings)
+    assert [line for line in text.splitlines() if len(line) > 80] == []
+
+
+def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
+    """Uncommenting every key changes nothing but the keys that have no default, which are examples."""
+    text = (SHIPPED / "mailer.toml").read_text(encoding="utf-8")
+    shown = tomllib.loads(re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE))
+    plain = tomllib.loads(text)
+    settings = load(SHIPPED / "mailer.toml", {})
+    examples = {"url", "password_file", "listen", "editors"}
+    for section, keys in shown.items():
+        for key in keys if section not in ("lists", "publications") else ():
+            model = getattr(settings, section)
+            if key not in plain.get(section, {}) and key not in examples:
+                default = type(model).model_fields[key].default
+                assert (section, key, str(default)) == (section, key, _as_default(keys[key]))
+    documented = {(section, key) for section, keys in shown.items() for key in keys}
+    every = {
+        (name, key)
+        for name in Settings.model_fields
+        if name not in ("lists", "publications")
+        for key in type(getattr(settings, name)).model_fields
+    }
+    assert every - documented == {("imap", "password"), ("smtp", "password")}
+
+
+def _as_default(value: object) -> str:
+    return str(tuple(value)) if isinstance(value, list) else str(value)
+
+
+# --- What is read ---
+
+
+def test_paths_are_relative_to_the_file_and_addresses_are_parsed(write, tmp_path: Path) -> None:
+    settings = load(write(MINIMAL), {})
+    assert settings.office.address == Address("office", "example.org")
+    assert settings.office.data == tmp_path / "data"
+    assert settings.store_url == f"sqlite:///{tmp_path}/data/mailer.db"
+    assert settings.publications["update"].issue_folder(7) == tmp_path / "issues" / "7"
+    assert settings.editors("update") == (settings.office.secretary,)
+
+
+def test_environment_wins_and_its_values_become_their_types(write) -> None:
+    environ = {
+        "MAILER_IMAP__PORT": "1143",
+        "MAILER_IMAP__HOST": "127.0.0.1",
+        "MAILER_IMAP__SECURITY": "none",
+        "MAILER_BOARD__APPROVE": '["APPROVE", "GENEHMIGT"]',
+        "MAILER_SMTP__PASSWORD": "[not a list]",
+        "MAILER_STORE__URL": "postgresql://me:hidden@db/mailer",
+        "MAILER_CONFIG": "elsewhere.toml",
+        "HOME": "/root",
+    }
+    settings = load(write(MINIMAL), environ)
+    assert (settings.imap.port, settings.imap.security) == (1143, "none")
+    assert settings.board.approve == ("APPROVE", "GENEHMIGT")
+    assert settings.smtp.secret("smtp") == "[not a list]"
+    assert settings.store_url == "postgresql://me:hidden@db/mailer"
+    assert "hidden" not in repr(settings)
+    assert "not a list" not in repr(settings)
+
+
+def test_password_file_is_read_when_nobody_else_can(write, tmp_path: Path) -> None:
+    secret = tmp_path / "imap.password"
+    secret.write_text("kept dark\n")
+    path = write(edited("imap", 'password_file = "imap.password"'))
+    secret.chmod(0o640)
+    assert problems(path) == (
+        f"mailer.toml:6: [imap] password_file: others can read {secret}; run: chmod 600 {secret}",
+    )
+    secret.chmod(0o600)
+    assert load(path, {}).imap.secret("imap") == "kept dark"
+    assert load(path, {"MAILER_IMAP__PASSWORD": "from outside"}).imap.secret("imap") == "from outside"
+
+
+def test_missing_password_is_asked_for_when_it_is_needed(write) -> None:
+    settings = load(write(MINIMAL), {})
+    with pytest.raises(
+        ConfigError, match=r"^\[imap\] password: is missing; name a password_file, or set MAILER_IMAP__PA"
+    ):
+        settings.imap.secret("imap")
+
+
+# --- What is refused ---
+
+
+FAULTS = [
+    ("office", 'name = ""', "[office] name: must not be empty"),
+    (
+        "office",
+        'address = "a+b@example.org"',
+        '[office] address: the part before the @ must be at most 24 characters, without a "+" (got "a+b@example.org")',
+    ),
+    ("office", "secretary = 5", "[office] secretary: must be an address in quotes (got 5)"),
+    (
+        "office",
+        'secretary = "nobody"',
+        "[office] secretary: 'nobody' is not an address: it needs one @ with something on both sides",
+    ),
+    (
+        "office",
+        'timezone = "Mars/Base"',
+        '[office] timezone: must be an IANA time zone such as "Europe/Stockholm" (got "Mars/Base")',
+    ),
+    (
+        "office",
+        'language = "english"',
+        '[office] language: must be a language tag (BCP 47) such as "en" (got "english")',
+    ),
+    (
+        "office",
+        'url = "http://example.org"',
+        '[office] url: must be a public address that begins with https:// (got "http://example.org")',
+    ),
+    ("imap", "port = 70000", "[imap] port: must be at most 65535 (got 70000)"),
+    ("imap", 'port = "many"', '[imap] port: must be a whole number (got "many")'),
+    ("imap", "pol_seconds = 5", "[imap] pol_seconds: is not a key that we know; did you mean poll_seconds?"),
+    ("imap", 'security = "ssl"', "[imap] security: must be 'tls', 'starttls' or 'none' (got \"ssl\")"),
+    (
+        "imap",
+        'security = "none"',
+        '[imap] security: "none" is only for a server on this machine; use "tls" or "starttls"',
+    ),
+    ("imap", 'refused = "Processed"', '[imap] refused: must differ from the other folders (got "Processed")'),
+    (
+        "imap",
+        'password = "hunter2"',
+        "[imap] password: a password must not stand in this file; name a password_file, or set MAILER_IMAP__PASSWORD",
+    ),
+    ("smtp", "per_minute = 0", "[smtp] per_minute: must be at least 1 (got 0)"),
+    ("smtp", 'host = "two words"', '[smtp] host: must be a host name or an IP address (got "two words")'),
+    (
+        "board",
+        'list = "cga"',
+        "[board] list: must be one of the lists in this file (cag, subscriber); or add a section [lists.cga]",
+    ),
+    (
+        "board",
+        'quorum = "3/2"',
+        '[board] quorum: must be "majority", "all", a fraction such as "2/3", or a number of members (got "3/2")',
+    ),
+    ("board", 'approve = "YES"', '[board] approve: must be a list in square brackets (got "YES")'),
+    ("board", 'approve = ["I agree"]', '[board] approve, item 1: must be one word, without blanks (got "I agree")'),
+    (
+        "board",
+        'object = ["No", "approve"]',
+        '[board] object: must differ from the words of approve (approve is in both) (got ["No", "approve"])',
+    ),
+    (
+        "publications.update",
+        'lists = ["subscriber", "nmb"]',
+        "[publications.update] lists, item 2: must be one of the lists in this file (cag, subscriber); "
+        "or add a section [lists.nmb]",
+    ),
+    (
+        "publications.update",
+        'folder = "issues"',
+        '[publications.update] folder: must end in a name with {number}, where the issue\'s number goes (got "issues")',
+    ),
+    (
+        "publications.update",
+        'list_id = "update"',
+        '[publications.update] list_id: must be a list identifier (RFC 2919) such as "update.example.org"',
+    ),
+    ("lists.cag", 'leave = "perhaps"', '[lists.cag] leave: must be true or false (got "perhaps")'),
+    (
+        "lists.Our_Friends",
+        'title = "Friends"',
+        '[lists.Our_Friends]: must be a short name of lower-case letters, digits and hyphens (got "Our_Friends")',
+    ),
+    ("identity", 'accent = "red"', '[identity] accent: must be a colour such as "#0b5563" (got "red")'),
+    (
+        "store",
+        'url = "postgresql://me:secret@db/mailer"',
+        "[store] url: a password must not stand in this file; set MAILER_STORE__URL",
+    ),
+    (
+        "web",
+        'listen = "127.0.0.1:8080"',
+        "[web]: listen needs [office] url, the public address that leads to this page",
+    ),
+    ("stor", "url = 1", "[stor]: is not a section that we know; did you mean store?"),
+]
+
+
+@pytest.mark.parametrize(("section", "line", "problem"), FAULTS, ids=[f"{s}-{line}" for s, line, _ in FAULTS])
+def test_fault_names_its_file_line_key_and_remedy(write, section: str, line: str, problem: str) -> None:
+    text = edited(section, line)
+    at = text.splitlines().index(line if section not in ("stor", "web", "lists.Our_Friends") else f"[{section}]") + 1
+    assert problems(write(text)) == (f"mailer.toml:{at}: {problem}",)
+
+
+def test_missing_sections_are_reported_key_by_key(write) -> None:
+    assert problems(write("")) == (
+        "mailer.toml: [board] list: must be one of the lists in this file (none yet); or add a section [lists.cag]",
+        "mailer.toml: [imap] host: is missing",
+        "mailer.toml: [imap] user: is missing",
+        "mailer.toml: [office] address: is missing",
+        "mailer.toml: [office] name: is missing",
+        "mailer.toml: [office] secretary: is missing",
+        "mailer.toml: [publications]: must have at least one",
+        "mailer.toml: [signup] list: must be one of the lists in this file (none yet); "
+        "or add a section [lists.subscriber]",
+        "mailer.toml: [smtp] host: is missing",
+    )
+
+
+def test_every_fault_of_file_and_environment_comes_at_once(write) -> None:
+    text = edited("imap", "port = 0").replace('"office@example.org"', '"office"')
+    assert problems(
+        write(text),
+        {"MAILER_IMAP__PORTS": "1", "MAILER_WIDTH": "2", "MAILER_SMTP__PER_MINUTE": "often", "MAILER_LISTS__CAG": "x"},
+    ) == (
+        "mailer.toml:3: [office] address: 'office' is not an address: it needs one @ with something on both sides",
+        "mailer.toml:6: [imap] port: must be at least 1 (got 0)",
+        "MAILER_IMAP__PORTS: is not a variable that we know; did you mean MAILER_IMAP__PORT?",
+        "MAILER_LISTS__CAG: is not a variable that we know; the form is MAILER_SECTION__KEY",
+        'MAILER_SMTP__PER_MINUTE: must be a whole number (got "often")',
+        "MAILER_WIDTH: is not a variable that we know; the form is MAILER_SECTION__KEY",
+    )
+
+
+def test_no_secret_is_shown_in_a_fault(write) -> None:
+    text = edited("imap", 'password = "hunter2"').replace(
+        "[smtp]", '[store]\nurl = "postgresql://me:hunter3@db/x"\n[smtp]'
+    )
+    assert "hunter" not in "\n".join(problems(write(text)))
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"[office\n", "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 8)"),
+        (b"name = '\xff'\n", "is not text in UTF-8; save it as UTF-8"),
+    ],
+)
+def test_unreadable_file_is_named(tmp_path: Path, content: bytes, problem: str) -> None:
+    path = tmp_path / "mailer.toml"
+    path.write_bytes(content)
+    assert problems(path) == (f"{path}: {problem}",)
+
+
+def test_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    path = tmp_path / "mailer.toml"
+    assert problems(path) == (f"{path}: there is no such file; “mailer init” makes one",)
