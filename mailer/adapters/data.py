@@ -1,0 +1,16 @@
+"""Where the shipped files are: beside the package in a checkout or an editable install, inside it in a wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import mailer
+
+_PACKAGE = Path(mailer.__file__).resolve().parent
+_ROOT = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parent
+
+TEMPLATES = _ROOT / "templates"
+"""``issue/``, ``notice/`` and ``web/``."""
+
+CONFIG = _ROOT / "config"
+"""The annotated ``mailer.toml``, and ``demo/`` with the demo's own and its issues."""

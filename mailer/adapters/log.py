@@ -1,0 +1,118 @@
+"""Logs that a person and a machine can read, and that never hold a secret or a token (D6)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Literal, TextIO
+
+from mailer.tokens import MAC_LENGTH, Purpose
+
+NOISY = ("weasyprint", "fontTools")
+"""Libraries whose warnings are about style, not about mail."""
+
+SHORTEST_SECRET = 4
+"""Characters; a shorter password would blot out ordinary words."""
+
+_TOKEN = re.compile(rf"\b((?:{'|'.join(Purpose)})-[0-9]{{1,18}}-)[a-z2-7]{{{MAC_LENGTH}}}(?![a-z0-9])", re.IGNORECASE)
+_CREDENTIALS = re.compile(
+    r"""
+    ( authorization ["']? \s* [:=] \s* ["']? (?: [a-z0-9]+ \s+ (?=[^\s"']) )?
+    | \b auth \s+ (?: plain | login | xoauth2 | oauthbearer ) \s+
+    | \b (?: password | passwd | secret ) ["']? \s* [:=] \s* ["']?
+    | :// [^\s/:@]* : (?= [^\s/@]+ @ )
+    )
+    [^\s"',;@]+
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_COLOURS: Mapping[int, str] = {logging.DEBUG: "2", logging.WARNING: "33", logging.ERROR: "31", logging.CRITICAL: "31"}
+
+
+class Redaction:
+    """Blots out tokens (``vote-17-…`` stays, so that a line can be followed up), credentials, and given passwords."""
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        known = sorted({secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=len, reverse=True)
+        self._secrets = re.compile("|".join(map(re.escape, known))) if known else None
+
+    def __call__(self, text: str) -> str:
+        if self._secrets:
+            text = self._secrets.sub("…", text)
+        return _CREDENTIALS.sub(r"\1…", _TOKEN.sub(r"\1…", text))
+
+
+class _Redacting(logging.Formatter):
+    """Redacts the finished text, so that arguments and tracebacks are covered as well."""
+
+    def __init__(self, redact: Redaction) -> None:
+        super().__init__()
+        self._redact = redact
+
+    def message(self, record: logging.LogRecord) -> str:
+        return self._redact(record.getMessage())
+
+    def traceback(self, record: logging.LogRecord) -> str:
+        """The traceback and the stack, where the record has them."""
+        traced = self.formatException(record.exc_info) if record.exc_info and record.exc_info[0] else ""
+        return self._redact("\n".join(filter(None, (traced, record.stack_info))))
+
+
+class HumanFormatter(_Redacting):
+    """``12:03:04 info    receive   confirm from anna@example.org``; times in UTC, what follows a line is indented."""
+
+    def __init__(self, redact: Redaction, colour: bool) -> None:
+        super().__init__(redact)
+        self._colour = colour
+
+    def format(self, record: logging.LogRecord) -> str:
+        time = datetime.fromtimestamp(record.created, UTC).strftime("%H:%M:%S")
+        level = f"{record.levelname.lower():<7}"
+        if self._colour and record.levelno in _COLOURS:
+            level = f"\x1b[{_COLOURS[record.levelno]}m{level}\x1b[0m"
+        said = "\n".join(filter(None, (self.message(record), self.traceback(record))))
+        indented = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", said).replace("\n", "\n    ")
+        return f"{time} {level} {record.name.rpartition('.')[2]:<9} {indented}"
+
+
+class JsonFormatter(_Redacting):
+    """One object a line: ``ts`` (RFC 3339, UTC), ``level``, ``logger``, ``message``, perhaps ``traceback``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "ts": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": self.message(record),
+        }
+        if traced := self.traceback(record):
+            line["traceback"] = traced
+        return json.dumps(line, ensure_ascii=False)
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    """Ours, to be told from handlers that others have added."""
+
+
+def configure(format: Literal["human", "json"], level: str, stream: TextIO, secrets: Iterable[str] = ()) -> None:
+    """Write our own lines from ``level`` on to ``stream``, and only warnings of libraries; may be called again.
+
+    Colour goes to a terminal alone, and not where NO_COLOR is set (no-color.org).
+    """
+    redact = Redaction(secrets)
+    handler = _Handler(stream)
+    colour = stream.isatty() and not os.environ.get("NO_COLOR")
+    handler.setFormatter(JsonFormatter(redact) if format == "json" else HumanFormatter(redact, colour))
+    root = logging.getLogger()
+    for old in [old for old in root.handlers if isinstance(old, _Handler)]:
+        root.removeHandler(old)
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)
+    logging.getLogger("mailer").setLevel(level.upper())
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.ERROR)
