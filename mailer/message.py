@@ -9,12 +9,35 @@ from datetime import datetime
 
 _ATOM = re.compile(r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\"]+")
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII)
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
+)
+_LOWER_ASCII = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def clean(text: str, limit: int = 200) -> str:
     """``text`` as one printable line of at most ``limit`` characters, safe in a header or a page (C2)."""
     return " ".join(_UNPRINTABLE.sub(" ", text).split())[:limit].strip()
+
+
+def _a_labels(domain: str) -> str:
+    """``domain`` in lower-case A-labels (RFC 5890), or an empty string where it has none."""
+    if len(domain) > 253:
+        return ""
+    try:
+        return (domain if domain.isascii() else domain.encode("idna").decode("ascii")).lower()
+    except UnicodeError:
+        return ""
+
+
+def _is_local(local: str) -> bool:
+    """Whether ``local`` is a dot-atom (RFC 5322 3.2.3, RFC 6532) of at most 64 octets, all of it printable."""
+    return (
+        _ATOM.fullmatch(local) is not None
+        and _UNPRINTABLE.search(local) is None
+        and len(local.encode()) <= 64
+        and "" not in local.split(".")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +54,10 @@ class Address:
         local, at, domain = spec.strip().rpartition("@")
         if not at or not local or not domain:
             raise ValueError(f"{clean(spec)!r} is not an address: it needs one @ with something on both sides")
-        try:
-            ascii_domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            raise ValueError(f"{clean(spec)!r}: the part after the @ is not a domain name") from None
-        ascii_domain = ascii_domain.lower()
+        ascii_domain = _a_labels(domain)
         if not _DOMAIN.fullmatch(ascii_domain) or len(ascii_domain) > 253:
             raise ValueError(f"{clean(spec)!r}: the part after the @ is not a domain name")
-        if (
-            not _ATOM.fullmatch(local)
-            or len(local.encode()) > 64
-            or ".." in local
-            or local[0] == "."
-            or local[-1] == "."
-        ):
+        if not _is_local(local):
             raise ValueError(f"{clean(spec)!r}: the part before the @ is not one that mail can be sent to")
         return cls(local, ascii_domain, clean(name))
 
@@ -53,13 +66,17 @@ class Address:
 
     @property
     def key(self) -> str:
-        """What makes two addresses the same mailbox to us: case does not."""
-        return str(self).casefold()
+        """What makes two addresses the same mailbox to us: the case of ASCII letters does not.
+
+        Unicode's own case folding would make one mailbox of ``oﬃce@`` and ``office@``.
+        """
+        return str(self).translate(_LOWER_ASCII)
 
     @property
     def base_key(self) -> str:
         """As ``key`` without a ``+detail``: two aliases of one person have one base (A30)."""
-        return f"{self.local.partition('+')[0]}@{self.domain}".casefold()
+        base, _, _ = self.local.partition("+")
+        return f"{base or self.local}@{self.domain}".translate(_LOWER_ASCII)
 
     @property
     def needs_smtputf8(self) -> bool:

@@ -26,7 +26,9 @@ class Purpose(StrEnum):
     BOUNCE = "bounce"  # subject: an outbox row (VERP)
 
 
-_TOKEN = re.compile(rf"\b({'|'.join(Purpose)})-([0-9]{{1,18}})-([a-z2-7]{{{MAC_LENGTH}}})(?![a-z0-9])", re.IGNORECASE)
+_TOKEN = re.compile(
+    rf"\b({'|'.join(Purpose)})-([0-9]{{1,18}})-([a-z2-7]{{{MAC_LENGTH}}})(?![a-z0-9])", re.IGNORECASE | re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class TokenKey:
 
     def genuine(self, token: Token) -> bool:
         """Whether we made this token; compared in constant time."""
-        return hmac.compare_digest(self.token(token.purpose, token.subject).mac, token.mac)
+        return hmac.compare_digest(self.token(token.purpose, token.subject).mac.encode(), token.mac.encode())
 
 
 def find_tokens(text: str) -> list[Token]:

@@ -1,0 +1,129 @@
+"""Addresses and cleaned text."""
+
+from __future__ import annotations
+
+import re
+import string
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from mailer.message import Address, clean
+
+atoms = st.text(string.ascii_letters + string.digits + "!#$%&'*+-/=?^_`{|}~", min_size=1, max_size=20)
+labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
+domains = st.lists(labels, min_size=1, max_size=4).map(".".join)
+anything = st.text(st.characters(codec=None, exclude_categories=()))
+
+
+@given(anything, st.integers(0, 50))
+def test_C2_clean_text_is_one_printable_line_within_its_limit(text: str, limit: int) -> None:
+    line = clean(text, limit)
+    assert len(line) <= limit
+    assert line == line.strip()
+    assert line.splitlines() in ([], [line])
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e]", line)
+    line.encode()
+
+
+@given(anything)
+def test_clean_twice_is_clean_once(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+
+
+@pytest.mark.parametrize("separator", ["\r\n", "\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_C2_line_separators_become_a_space(separator: str) -> None:
+    assert clean(f"Anna{separator}Bcc: x@example.org") == "Anna Bcc: x@example.org"
+
+
+@given(atoms, domains)
+def test_a_written_address_is_read_again(local: str, domain: str) -> None:
+    address = Address.parse(f"{local}@{domain.upper()}")
+    assert (address.local, address.domain) == (local, domain)
+    assert Address.parse(str(address)) == address
+
+
+@given(anything)
+def test_any_text_is_an_address_or_a_ValueError_that_quotes_it(text: str) -> None:
+    try:
+        address = Address.parse(text)
+    except ValueError as fault:
+        assert str(fault).startswith(repr(clean(text)))
+    else:
+        assert Address.parse(str(address)) == address
+        assert not re.search(r"[\s\x00-\x1f<>,;]", str(address))
+        str(address).encode()
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "",
+        "@",
+        "anna",
+        "anna@",
+        "@example.org",
+        "anna@example..org",
+        "anna@-example.org",
+        "anna@exa_mple.org",
+        "an na@example.org",
+        "an\nna@example.org",
+        "anna@exam\nple.org",
+        "anna@example.org\r\nRCPT TO:<x@example.org>",
+        ".anna@example.org",
+        "anna.@example.org",
+        "an..na@example.org",
+        '"anna kim"@example.org',
+        "anna@[192.0.2.1]",
+        "<anna@example.org>",
+        "anna@example.org>",
+        "a@b@example.org",
+        "a" * 65 + "@example.org",
+        "anna@" + "a" * 64 + ".org",
+        "anna@" + "a." * 130 + "org",
+        "anna@" + "ä" * 300 + ".org",
+        "an\u200bna@example.org",
+        "an\u202ena@example.org",
+        "an\ud800na@example.org",
+        "anna@exam\ud800ple.org",
+    ],
+)
+def test_what_is_no_address_is_refused_with_its_name(spec: str) -> None:
+    with pytest.raises(ValueError, match=r"is not an address|the part"):
+        Address.parse(spec)
+
+
+def test_C8_an_A_label_equals_its_U_label() -> None:
+    assert Address.parse("anna@bücher.example") == Address.parse("anna@xn--bcher-kva.example")
+
+
+def test_C8_a_local_part_beyond_ascii_needs_smtputf8() -> None:
+    assert Address.parse("käthe@example.org").needs_smtputf8
+    assert not Address.parse("kaethe@bücher.example").needs_smtputf8
+
+
+@given(atoms, domains)
+def test_the_case_of_ascii_letters_makes_no_other_mailbox(local: str, domain: str) -> None:
+    assert Address.parse(f"{local}@{domain}").key == Address.parse(f"{local.upper()}@{domain}").key
+
+
+@pytest.mark.parametrize(("one", "other"), [("oﬃce", "office"), ("straße", "strasse"), ("\u212aarl", "karl")])
+def test_A24_a_look_alike_is_another_mailbox(one: str, other: str) -> None:
+    assert Address.parse(f"{one}@example.org").key != Address.parse(f"{other}@example.org").key
+
+
+@given(atoms, atoms, domains)
+def test_A30_aliases_with_a_plus_have_one_base(local: str, detail: str, domain: str) -> None:
+    assume("+" not in local)
+    address = Address.parse(f"{local}@{domain}", "Anna")
+    assert address.plus(detail).base_key == address.base_key == address.key
+    assert address.plus(detail).name == "Anna"
+
+
+def test_A30_a_local_part_that_begins_with_a_plus_has_itself_as_base() -> None:
+    assert Address.parse("+a@example.org").base_key != Address.parse("+b@example.org").base_key
+
+
+def test_C2_a_display_name_is_cleaned() -> None:
+    assert Address.parse("anna@example.org", "Anna\r\nBcc: x@example.org").name == "Anna Bcc: x@example.org"
