@@ -63,7 +63,7 @@ def test_colour_goes_to_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("NO_COLOR", "1")
     lines("human", stream=plain)
     logging.getLogger("mailer.daemon").warning("mind")
-    assert (coloured.getvalue()[9:26], plain.getvalue()[9:17]) == ("\x1b[33mwarning\x1b[0m d", "warning ")
+    assert (coloured.getvalue()[9:26], plain.getvalue()[9:18]) == ("\x1b[33mwarning\x1b[0m ", "warning d")
 
 
 def test_a_line_cannot_be_forged_by_what_it_quotes() -> None:
