@@ -1,0 +1,113 @@
+"""Colours from the identity, adjusted until text on them can be read (WCAG 2.2, 1.4.3 and 1.4.11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mailer.errors import ConfigError
+
+RGB: TypeAlias = tuple[float, float, float]
+
+AA = 4.5
+"""Contrast that text needs against what is behind it."""
+HAIRLINE = 1.35
+"""Contrast of a rule between two sections: seen, not read."""
+
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
+_DARK_PAPER = "#15181c"
+_DARK_INK = "#e7e5e0"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """The colours of one appearance, as ``#rrggbb``."""
+
+    paper: str
+    backdrop: str
+    """Around the paper."""
+    ink: str
+    muted: str
+    """Captions and small print."""
+    accent: str
+    """Links and headings on paper."""
+    band: str
+    """The masthead's ground, and buttons."""
+    on_band: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    light: Scheme
+    dark: Scheme
+
+
+def palette(accent: str, ink: str, paper: str) -> Palette:
+    """Both appearances. Raises ConfigError where a colour is not ``#rrggbb`` or the ink is too faint on the paper."""
+    named = {"accent": accent, "ink": ink, "paper": paper}
+    faults = [
+        f"[identity] {key} = {value!r}: write a colour as #rrggbb"
+        for key, value in named.items()
+        if not _HEX.fullmatch(value)
+    ]
+    if not faults and contrast(ink, paper) < AA:
+        faults = [f"[identity] ink {ink} on paper {paper} has a contrast of {contrast(ink, paper):.1f}; {AA} is needed"]
+    if faults:
+        raise ConfigError(faults)
+    return Palette(_scheme(accent, ink, paper, band=accent), _scheme(accent, _DARK_INK, _DARK_PAPER, band=accent))
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio from 1 to 21 (WCAG 2.2, definition of contrast ratio)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def mix(one: str, other: str, share: float) -> str:
+    """``one`` with ``share`` (0 to 1) of ``other`` in it."""
+    return _to_hex(a + (b - a) * share for a, b in zip(_parse(one), _parse(other), strict=True))
+
+
+def readable(colour: str, towards: str, *grounds: str) -> str:
+    """``colour``, moved towards ``towards`` no further than AA contrast on every one of ``grounds`` asks for."""
+    steps = (mix(colour, towards, step / 20) for step in range(20))
+    return next((step for step in steps if all(contrast(step, ground) >= AA for ground in grounds)), towards)
+
+
+def _scheme(accent: str, ink: str, paper: str, band: str) -> Scheme:
+    backdrop = mix(paper, ink, 0.06) if _luminance(paper) > _luminance(ink) else mix(paper, "#000000", 0.4)
+    white, black = "#ffffff", "#111111"
+    on_band = max(white, black, key=lambda text: contrast(text, band))
+    return Scheme(
+        paper=paper,
+        backdrop=backdrop,
+        ink=ink,
+        muted=readable(mix(ink, paper, 0.4), ink, paper, backdrop),
+        accent=readable(accent, ink, paper, backdrop),
+        band=band if contrast(on_band, band) >= AA else readable(band, black, on_band),
+        on_band=on_band,
+        rule=_rule(ink, paper),
+    )
+
+
+def _rule(ink: str, paper: str) -> str:
+    steps = (mix(paper, ink, step / 20) for step in range(1, 20))
+    return next((step for step in steps if contrast(step, paper) >= HAIRLINE), ink)
+
+
+def _parse(colour: str) -> RGB:
+    red, green, blue = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return red, green, blue
+
+
+def _to_hex(channels: Iterable[float]) -> str:
+    return "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
+
+
+def _luminance(colour: str) -> float:
+    """Relative luminance (WCAG 2.2, definition)."""
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _parse(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

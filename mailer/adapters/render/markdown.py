@@ -1,0 +1,139 @@
+"""Markdown, read once: its faults with their lines, its HTML sanitised, its tokens for the text part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+from markupsafe import Markup
+
+from mailer.issues.model import Article, Source
+
+MAX_CHARACTERS = 60_000
+"""In one article."""
+MAX_WHOLE = 150_000
+"""In one issue: some forty A4 pages."""
+MAX_CELLS = 2_000
+MAX_BLOCKS = 4_000
+MAX_WORD = 500
+"""Characters without a space, addresses apart: setting one such word costs time that grows with its square."""
+
+LINK_SCHEMES = {"http", "https", "mailto"}
+_QUOTES = {"en": "“”‘’", "de": "„“‚‘", "es": "«»“”", "fr": ["«\xa0", "\xa0»", "‹\xa0", "\xa0›"], "pt": "“”‘’"}
+_TAGS = {
+    *("p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "hr", "br", "pre", "code", "em", "strong", "a"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}}
+_SIDES = {"text-align:right": "right", "text-align:center": "center", "text-align:left": "left"}
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """An article's body as HTML that can be trusted, and as a tree."""
+
+    html: Markup
+    tree: SyntaxTreeNode
+
+
+def read(article: Article, language: str) -> tuple[Prose | None, list[str]]:
+    """The prose, or None and the faults: each ``file:line: what is wrong, and what to do``."""
+    if len(article.body) > MAX_CHARACTERS:
+        return None, [f"{article.name}: more than {MAX_CHARACTERS} characters; make several articles of it"]
+    markdown = _parser(language)
+    tokens = markdown.parse(article.body)
+    faults = [f"{article.name}:{article.line + line}: {what}" for line, what in _faults(tokens)]
+    if faults:
+        return None, faults
+    _dress(tokens)
+    html = nh3.clean(
+        markdown.renderer.render(tokens, markdown.options, {}),
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        allowed_classes={"td": set(_SIDES.values()), "th": set(_SIDES.values()), "table": {"wide"}},
+        url_schemes=LINK_SCHEMES,
+        link_rel=None,
+    )
+    return Prose(Markup(html), SyntaxTreeNode(tokens)), []
+
+
+def too_long(source: Source) -> list[str]:
+    """The fault of an issue that is larger than anyone would read (D5)."""
+    whole = sum(len(article.body) for article in source.articles)
+    return [f"the issue has {whole} characters; {MAX_WHOLE} are allowed: split it in two"] if whole > MAX_WHOLE else []
+
+
+def _parser(language: str) -> MarkdownIt:
+    quotes = _QUOTES.get(language.partition("-")[0].lower())
+    options = {"html": False, "typographer": quotes is not None, "quotes": quotes or ""}
+    parser = MarkdownIt("commonmark", options).enable("table")
+    if quotes:
+        parser.enable("smartquotes")
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # _faults tells, where this would hide
+    return parser
+
+
+# --- Faults ---
+
+
+def _faults(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """Line within the body, from 0, and what is wrong there."""
+    line = 0
+    for token in tokens:
+        line = token.map[0] if token.map else line
+        for child in token.children or ():
+            yield from ((line, what) for what in _inline_faults(child))
+    blocks = sum(token.nesting != -1 for token in tokens)
+    cells = sum(token.type in ("th_open", "td_open") for token in tokens)
+    if cells > MAX_CELLS:
+        yield 0, f"{cells} table cells; {MAX_CELLS} are allowed: link to the table instead"
+    elif blocks > MAX_BLOCKS:
+        yield 0, f"{blocks} paragraphs, points and cells; {MAX_BLOCKS} are allowed: shorten the article"
+
+
+def _inline_faults(token: Token) -> Iterator[str]:
+    if token.type == "image":
+        yield 'a picture stands at the top of the file: image = "name.jpg" and alt = "what it shows"'
+    elif token.type == "link_open":
+        yield from _link_faults(str(token.attrGet("href") or ""))
+    elif token.type in ("text", "code_inline"):
+        longest = max(map(len, token.content.split()), default=0)
+        if longest > MAX_WORD and token.content.isascii():
+            yield f"a word of {longest} characters; {MAX_WORD} are allowed: put spaces in it"
+
+
+def _link_faults(href: str) -> Iterator[str]:
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        yield f"the link {href[:80]!r} is not a web address; write it as https://example.org/page"
+        return
+    if parts.scheme not in LINK_SCHEMES or not (parts.netloc or parts.scheme == "mailto"):
+        yield f"the link {href[:80]!r} leads nowhere from a mail; write it whole, as https://… or mailto:…"
+
+
+# --- Dress ---
+
+
+def _dress(tokens: Iterable[Token]) -> None:
+    """Fit the article into the issue: its title is an h2, so its own headings begin at h3."""
+    table: Token | None = None
+    columns = 0
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(max(int(token.tag[1]) + 1, 3), 6)}"
+        elif token.type == "table_open":
+            table, columns = token, 0
+        elif token.type in ("th_open", "td_open"):
+            if side := _SIDES.get(str(token.attrs.pop("style", ""))):
+                token.attrSet("class", side)
+            if token.type == "th_open":
+                token.attrSet("scope", "col")
+                columns += 1
+                if table and columns > 3:
+                    table.attrSet("class", "wide")

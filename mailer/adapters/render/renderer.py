@@ -1,0 +1,120 @@
+"""From source to edition: the articles are read once and set three times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import css_inline
+
+from mailer.adapters.render import notice, pdf, setting
+from mailer.adapters.render.colour import palette
+from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled, resample
+from mailer.adapters.render.setting import Piece
+from mailer.adapters.render.templates import environment
+from mailer.errors import ConfigError
+from mailer.issues.model import Edition, Identity, Inline, Notice, Slot, Source
+
+MAX_MAIL_BYTES = 500_000
+"""The size of a whole mail, as it travels, above which the edition carries a warning."""
+MAX_HTML_BYTES = 100_000
+"""Gmail shows the first 102 KB of the HTML and hides the rest."""
+
+_MAIL_QUALITY, _PRINT_QUALITY = 72, 80
+_FAMILIES = {"source-serif-4": "Source Serif 4", "source-sans-3": "Source Sans 3"}
+
+_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+class Renderer:
+    """``ports.Renderer`` over a folder of templates."""
+
+    def __init__(self, templates: Path, identity: Identity | None = None) -> None:
+        """``identity`` is whose colours service mail wears; without it they are neutral."""
+        self._templates = environment(templates)
+        self._fonts = {f"fonts/{font.name}": font for font in sorted((templates / "issue" / "fonts").glob("*.woff2"))}
+        self._house = palette(identity.accent, identity.ink, identity.paper) if identity else notice.NEUTRAL
+
+    def edition(self, source: Source, identity: Identity) -> Edition:
+        """Raises ConfigError with every fault of the source, each with its file and line."""
+        pieces = setting.pieces(source)
+        colours = palette(identity.accent, identity.ink, identity.paper)
+        subject = f"{identity.masthead} {source.number}: {source.title}"
+        values = {"identity": identity, "issue": setting.head(source), "subject": subject, "slot": Slot}
+        values |= {"light": colours.light, "dark": colours.dark}
+
+        html, pictures = self._mail(source, pieces, values, identity.address)
+        text = self._fill("issue/letter.txt", values, pieces).strip("\n") + "\n"
+        document, pages = self._print(source, pieces, values)
+        _check_slots(html, text)
+        edition = Edition(subject, html, text, document, pages, pictures=pictures)
+        return replace(edition, warnings=tuple(_warnings(edition, identity)))
+
+    def notice(self, name: str, values: Mapping[str, object]) -> Notice:
+        """The service mail ``templates/notice/NAME``; ``values`` are data and never compiled (D1)."""
+        return notice.render(self._templates, name, values, self._house)
+
+    def _fill(self, template: str, values: Mapping[str, object], pieces: Sequence[Piece]) -> str:
+        return self._templates.get_template(template).render(values, articles=pieces)
+
+    def _mail(
+        self, source: Source, pieces: Sequence[Piece], values: Mapping[str, object], address: str
+    ) -> tuple[str, tuple[Inline, ...]]:
+        pictures = _resampled(source, MAIL_PIXELS, _MAIL_QUALITY)
+        domain = address.rpartition("@")[2]
+        cids = [f"{picture.digest}@{domain}" if picture else "" for picture in pictures]
+        shown = [
+            piece.showing(picture, f"cid:{cid}", MAIL_PIXELS // 2)
+            for piece, picture, cid in zip(pieces, pictures, cids, strict=True)
+        ]
+        inlines = {
+            cid: Inline(cid, picture.media_type, picture.data)
+            for cid, picture in zip(cids, pictures, strict=True)
+            if picture
+        }
+        return _inliner.inline(self._fill("issue/mail.html", values, shown)), tuple(inlines.values())
+
+    def _print(self, source: Source, pieces: Sequence[Piece], values: Mapping[str, object]) -> tuple[bytes, int]:
+        pictures = _resampled(source, PRINT_PIXELS, _PRINT_QUALITY)
+        names = [f"picture/{at}" for at in range(len(pictures))]
+        shown = [
+            piece.showing(picture, f"{pdf.SCHEME}:{name}", PRINT_PIXELS)
+            for piece, picture, name in zip(pieces, pictures, names, strict=True)
+        ]
+        assets = {name: font.read_bytes() for name, font in self._fonts.items()}
+        assets |= {name: picture.data for name, picture in zip(names, pictures, strict=True) if picture}
+        html = self._fill("issue/print.html", {**values, "faces": _faces(self._fonts)}, shown)
+        return pdf.write(html, assets, source.digest)
+
+
+def _resampled(source: Source, pixels: int, quality: int) -> list[Resampled | None]:
+    return [
+        resample(article, article.picture, pixels, quality) if article.picture else None for article in source.articles
+    ]
+
+
+def _faces(fonts: Mapping[str, Path]) -> Iterator[dict[str, str]]:
+    """One @font-face for each file, by its name: ``source-sans-3-latin-400-normal.woff2``."""
+    for name, font in fonts.items():
+        family = next(family for prefix, family in _FAMILIES.items() if font.name.startswith(prefix))
+        weight, style = font.stem.split("-")[-2:]
+        yield {"family": family, "weight": weight, "style": style, "src": f"{pdf.SCHEME}:{name}"}
+
+
+def _check_slots(html: str, text: str) -> None:
+    """Each slot stands once in either part; an article that brought its own would write to the wrong reader."""
+    for name, part in {"HTML": html, "text": text}.items():
+        if any(part.count(slot) != 1 for slot in Slot) or part.count("⟦") != len(Slot) or part.count("⟧") != len(Slot):
+            raise ConfigError([f"the {name} has signs ⟦ or ⟧ that are not its own; use other brackets in the articles"])
+
+
+def _warnings(edition: Edition, identity: Identity) -> Iterator[str]:
+    if edition.pages > identity.max_pages:
+        yield f"{edition.pages} pages; this publication has at most {identity.max_pages}: shorten it."
+    if len(edition.html.encode()) > MAX_HTML_BYTES:
+        yield f"The HTML has {len(edition.html.encode()) // 1000} KB; Gmail hides what is beyond 100 KB: shorten it."
+    travelling = (edition.pdf, *(picture.data for picture in edition.pictures))
+    size = len(edition.html.encode()) + len(edition.text.encode()) + sum(len(part) for part in travelling) * 137 // 100
+    if size > MAX_MAIL_BYTES:
+        yield f"The whole mail has {size // 1000} KB; {MAX_MAIL_BYTES // 1000} KB is the most: use smaller pictures."
