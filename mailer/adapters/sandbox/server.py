@@ -1,0 +1,154 @@
+"""The sandbox's life: one thread, one event loop, two ports."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import smtplib
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP
+from imapclient import IMAPClient
+
+from mailer.adapters.dkim import TxtLookup
+from mailer.adapters.sandbox.keys import Keyring
+from mailer.adapters.sandbox.post import HOSTNAME, SIZE_LIMIT, PostOffice
+from mailer.adapters.sandbox.store import MailStore
+from mailer.adapters.sandbox.users import SandboxUser, by_address
+from mailer.errors import Refused, Temporary
+
+
+class Sandbox:
+    """A context in which the servers run. Port 0 means any free one; the attributes tell which, once it runs.
+
+    Keys are kept in ``folder`` with ``dns.json``, their TXT records (``dkim.file_lookup``); without a folder they last
+    as long as this process, and ``txt`` is the only way to look them up.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        mailboxes: Sequence[SandboxUser],
+        host: str = "127.0.0.1",
+        smtp_port: int = 0,
+        imap_port: int = 0,
+    ) -> None:
+        self.host = host
+        self.smtp_port = smtp_port
+        self.imap_port = imap_port
+        self.mailboxes = tuple(mailboxes)
+        self._users = by_address(mailboxes)
+        self._keyring = Keyring(folder, (key.rpartition("@")[2] for key in self._users))
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+
+    @property
+    def txt(self) -> TxtLookup:
+        """The TXT records of the sandbox's domains."""
+        return self._keyring.txt
+
+    def __enter__(self) -> Sandbox:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Returns when both ports are open. Raises Temporary where one is taken."""
+        ready: Future[None] = Future()
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="sandbox", daemon=True)
+        self._thread.start()
+        try:
+            ready.result()
+        except OSError as fault:
+            self._thread.join()
+            raise Temporary(
+                f"sandbox: cannot listen on {self.host}, ports {self.smtp_port} and {self.imap_port}: {fault}"
+            ) from None
+
+    def stop(self) -> None:
+        """Close the ports and every connection; mail in memory is gone."""
+        if self._thread and self._loop and self._stop:
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join()
+        self._thread = self._loop = self._stop = None
+
+    def _run(self, ready: Future[None]) -> None:
+        try:
+            asyncio.run(self._serve(ready))
+        except OSError as fault:
+            ready.set_exception(fault)
+
+    async def _serve(self, ready: Future[None]) -> None:
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)
+        self._loop = loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        loop.set_exception_handler(lambda loop, context: None)  # a client that goes away in mid-sentence is no news
+        store = MailStore()
+        await store.add(self.mailboxes)
+        office = PostOffice(self._users, self._keyring, store.deliver)
+        imap = await store.listen(self.host, self.imap_port)
+        try:
+            smtp = await loop.create_server(lambda: _smtp(office, loop), self.host, self.smtp_port)
+        except OSError:
+            imap.close()
+            raise
+        self.imap_port = imap.sockets[0].getsockname()[1]
+        self.smtp_port = smtp.sockets[0].getsockname()[1]
+        ready.set_result(None)
+        await self._stop.wait()
+        imap.close()
+        smtp.close()
+
+    # --- For the demo and the tests: real SMTP, real IMAP ---
+
+    def submit(self, user: SandboxUser, raw: bytes, to: Sequence[str], sender: str | None = None) -> None:
+        """Send as a user who is logged in. Raises Refused with the server's words."""
+        with self._smtp_client() as client:
+            client.login(user.address, user.password)
+            client.sendmail(user.address if sender is None else sender, list(to), raw)
+
+    def receive(self, sender: str, raw: bytes, to: Sequence[str]) -> None:
+        """Send as the outside world, unsigned. Raises Refused with the server's words."""
+        with self._smtp_client() as client:
+            client.sendmail(sender, list(to), raw)
+
+    def messages(self, user: SandboxUser, folder: str = "INBOX") -> list[bytes]:
+        """What is in a user's folder, oldest first, without changing it."""
+        with IMAPClient(self.host, self.imap_port, ssl=False, timeout=30) as client:
+            client.login(user.address, user.password)
+            client.select_folder(folder, readonly=True)
+            found = client.fetch(client.search("ALL"), ["BODY.PEEK[]"])
+            return [found[uid][b"BODY[]"] for uid in sorted(found)]
+
+    @contextlib.contextmanager
+    def _smtp_client(self) -> Iterator[smtplib.SMTP]:
+        with smtplib.SMTP(self.host, self.smtp_port, local_hostname="client.localhost", timeout=30) as client:
+            try:
+                yield client
+            except smtplib.SMTPRecipientsRefused as fault:
+                words = "; ".join(f"{code} {reply.decode()}" for code, reply in fault.recipients.values())
+                raise Refused(words) from None
+            except smtplib.SMTPResponseException as fault:
+                reply = fault.smtp_error
+                raise Refused(f"{fault.smtp_code} {reply.decode() if isinstance(reply, bytes) else reply}") from None
+
+
+def _smtp(office: PostOffice, loop: asyncio.AbstractEventLoop) -> SMTP:
+    return SMTP(
+        office,
+        loop=loop,
+        hostname=HOSTNAME,
+        ident="mailer sandbox",
+        data_size_limit=SIZE_LIMIT,
+        enable_SMTPUTF8=True,
+        auth_require_tls=False,
+        authenticator=office.authenticate,
+    )
