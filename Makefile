@@ -1,0 +1,63 @@
+# Each target does its own set-up: on a fresh machine “make demo” is the first and only command.
+# The first run installs, the next ones start at once.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# The first Python that is new enough; choose another with “make PYTHON=/path/to/python3 …”.
+ifeq ($(origin PYTHON),undefined)
+PYTHON := $(shell for python in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+endif
+
+# Debian's name of a package, and what shows that it is there. Pango and HarfBuzz set the PDF.
+HAS_python3-venv := import ensurepip, venv
+HAS_libpango-1.0-0 := import ctypes; ctypes.CDLL("libpango-1.0.so.0")
+HAS_libpangoft2-1.0-0 := import ctypes; ctypes.CDLL("libpangoft2-1.0.so.0")
+HAS_libharfbuzz-subset0 := import ctypes; ctypes.CDLL("libharfbuzz-subset.so.0")
+PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+
+.PHONY: help setup system demo test servers lint
+.DEFAULT_GOAL := help
+
+help:  ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(READY)  ## install everything into .venv, which the others do by themselves
+
+demo: $(READY)  ## play the whole circle on this machine, step by step (ARGS=--keep to play on)
+	@$(BIN)/mailer demo $(ARGS)
+
+test: $(READY)  ## run the tests that need nothing installed (ARGS goes to pytest)
+	@$(BIN)/python -m pytest -m "not servers" $(ARGS)
+
+servers: $(READY)  ## run the tests with Dovecot and Postfix
+	@$(BIN)/python -m pytest -m servers $(ARGS)
+
+lint: $(READY)  ## check style, format and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+$(READY): pyproject.toml constraints.txt
+	@$(MAKE) --no-print-directory system
+	@test -x $(BIN)/python || { echo "Making a virtual environment in $(VENV) …"; $(PYTHON) -m venv $(VENV); }
+	@echo "Installing mailer and what it needs (a minute or two, once) …"
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	@touch $(READY)
+
+system:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; on Debian 12: apt-get install python3" >&2; exit 1; }
+	@missing=""; \
+	$(foreach package,$(PACKAGES),$(PYTHON) -c '$(HAS_$(package))' 2>/dev/null || missing="$$missing $(package)";) \
+	test -n "$$missing" || exit 0; \
+	install="apt-get install -y --no-install-recommends$$missing"; \
+	if ! command -v apt-get >/dev/null; then \
+		echo "Install what Debian calls$$missing, then run make again." >&2; exit 1; \
+	elif [ "$$(id -u)" = 0 ]; then as_root="env DEBIAN_FRONTEND=noninteractive"; \
+	elif sudo -n true 2>/dev/null; then as_root="sudo -n env DEBIAN_FRONTEND=noninteractive"; \
+	else echo "Run this, then make again:  sudo $$install" >&2; exit 1; fi; \
+	echo "Installing system packages:$$missing …"; \
+	output=$$($$as_root apt-get update 2>&1 && $$as_root $$install 2>&1) || \
+		{ echo "$$output" | tail -20 >&2; echo "That failed. Run this, then make again:  sudo $$install" >&2; exit 1; }
