@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import css_inline
-from jinja2 import Environment
+from jinja2 import Environment, TemplateNotFound
 
 from mailer.adapters.render.colour import Palette, palette
 from mailer.adapters.render.lines import WIDTH, fold
@@ -27,28 +27,22 @@ def render(templates: Environment, name: str, values: Mapping[str, object], colo
     if not first.startswith(_SUBJECT):
         raise ConfigError([f"templates/notice/{name}.txt:1: a service mail begins with a line “Subject: …”"])
     subject = clean(first.removeprefix(_SUBJECT), 200)
-    if f"notice/{name}.html" not in templates.list_templates(["html"]):
+    try:
+        page = templates.get_template(f"notice/{name}.html")
+    except TemplateNotFound:
         return Notice(subject, wrapped(body))
-    html = templates.get_template(f"notice/{name}.html").render(
-        values, subject=subject, light=colours.light, dark=colours.dark
-    )
+    html = page.render(values, subject=subject, light=colours.light, dark=colours.dark)
     return Notice(subject, wrapped(body), _inliner.inline(html))
 
 
 def wrapped(body: str) -> str:
-    """Each line of ``body`` is a paragraph: folded where it is too long, blank lines never two in a row."""
-    lines: list[str] = []
-    for line in body.rstrip().split("\n"):
-        if not line.strip():
-            lines += [""] if lines and lines[-1] else []
-        elif len(line) <= WIDTH:
-            lines.append(line.rstrip() if line != "-- " else line)
-        else:
-            lines += _folded(line)
-    return "\n".join(lines) + "\n"
+    """Each line of ``body`` is a paragraph of its own, folded where it is too long."""
+    return "\n".join(part for line in body.strip("\n").split("\n") for part in _folded(line)) + "\n"
 
 
 def _folded(line: str) -> list[str]:
+    if len(line) <= WIDTH:
+        return [line]
     mark = next((mark for mark in _HANGING if line.startswith(mark)), "")
     indent = mark or " " * (len(line) - len(line.lstrip(" ")))
     return fold(line.removeprefix(indent), WIDTH, indent, _HANGING.get(mark, indent))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -32,6 +33,7 @@ def environment(folder: Path) -> SandboxedEnvironment:
         "\n".join(fold(clean(text, 2000), 72, first, " " * len(first)))
     )
     made.filters["underlined"] = lambda text, stroke: Block("\n".join(underline(clean(text, 2000), stroke)))
+    made.filters["series"] = _series
     made.filters["block"] = _block
     made.filters["quoted"] = lambda text: Block("\n".join(f"> {line}".rstrip() for line in _block(text).split("\n")))
     return made
@@ -39,6 +41,12 @@ def environment(folder: Path) -> SandboxedEnvironment:
 
 def _written(value: object) -> object:
     return value if isinstance(value, Markup | Block | int) else clean(str(value), 2000)
+
+
+def _series(names: Sequence[str]) -> str:
+    """``one``, ``one and two``, ``one, two and three``."""
+    *before, last = names or [""]
+    return f"{', '.join(before)} and {last}" if before else last
 
 
 def _block(text: str) -> Block:

@@ -1,0 +1,188 @@
+"""Service mail: every notice with ordinary values, with absurd ones, and what a quoted copy of it looks like."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import lxml.html
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+
+from mailer.adapters.render import Renderer
+
+TEMPLATES = Path(__file__).parents[3] / "templates"
+OFFICE = {"office": "ISO/SR TG 2", "office_address": "tg2@iso-sr.example", "secretary": "secretary@iso-sr.example"}
+LINK = "mailto:tg2+confirm-17-kq3vb2n5mxyz7aqw4erty2uiop@iso-sr.example?subject=Confirm"
+ISSUE = {"publication": "ISO/SR Update", "number": 1, "title": "The long and winding road"}
+VOTES = [
+    {"member": "Anna Kim", "choice": "approve", "comment": "Good work.\nSend it."},
+    {"member": "Luis Ortega", "choice": "object", "comment": ""},
+]
+BALLOT = {
+    **ISSUE,
+    "member": "Anna Kim",
+    "deadline": "5 March 2026, 12:00 UTC",
+    "approve": "APPROVE",
+    "object": "OBJECT",
+    "approve_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=APPROVE",
+    "object_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=OBJECT%0A",
+}
+NOTICES: dict[str, dict[str, object]] = {
+    "confirm": {"lists": ["ISO/SR Update", "Events"], "link": LINK},
+    "welcome": {"greeting": "Dear Anna Kim,", "lists": ["ISO/SR Update"], "format": "pdf", "leave": LINK},
+    "leave-confirm": {"lists": ["ISO/SR Update"], "link": LINK},
+    "left": {"lists": ["ISO/SR Update"]},
+    "help": {
+        "publications": [{"title": "ISO/SR Update", "lists": ["Subscribers", "NMBs"]}],
+        "subscribe": "mailto:tg2+subscribe@iso-sr.example",
+        "leave": "mailto:tg2+leave@iso-sr.example",
+        "problems": ["“Kind: circus” is not one that we know."],
+        "kinds": ["labour union", "consultancy"],
+        "formats": ["pdf", "html", "text"],
+    },
+    "ballot": {
+        **BALLOT,
+        "needed": 3,
+        "eligible": 5,
+        "lists": ["NMBs", "D-liaisons", "Subscribers"],
+        "pages": 3,
+        "digest": "0123456789ab",
+        "superseded": True,
+        "text": "ISO/SR UPDATE\n\nDay       What\n--------  ----\n1 March   Meeting\n",
+    },
+    "ballot-receipt": {**BALLOT, "choice": "approve", "counted": 2, "needed": 3, "late": False},
+    "ballot-help": {**BALLOT, "reason": "the first line is not one of the two words."},
+    "challenge": {**ISSUE, "member": "Anna Kim", "reason": "it carries no signature of your organisation."},
+    "not-yours": {**ISSUE, "member": "Anna Kim", "sender": "eve@elsewhere.example"},
+    "granted": {**ISSUE, "votes": VOTES, "counted": 3, "needed": 3, "digest": "0123456789ab"},
+    "objected": {**ISSUE, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
+    "lapsed": {**ISSUE, "votes": [], "counted": 1, "needed": 3},
+    "feedback": {"sender": "reader@example.org", "subject": "A word", "text": "First line.\n\nAnother paragraph."},
+    "attention": {
+        "reason": "it failed three times.",
+        "sender": "someone@example.org",
+        "subject": "Strange",
+        "folder": "Attention",
+        "message_id": "<1@example.org>",
+    },
+    "summary": {
+        **ISSUE,
+        "sent": 998,
+        "failed": 2,
+        "suppressed": 0,
+        "doubtful": 0,
+        "failures": [{"reply": "550 5.1.1 no such user", "addresses": ["a@example.org", "b@example.org"]}],
+        "started": "1 March 2026, 12:00 UTC",
+        "ended": "1 March 2026, 12:04 UTC",
+    },
+}
+WITH_HTML = {"confirm", "welcome", "leave-confirm", "ballot"}
+KEYWORDS = {"approve", "object"}
+
+
+@pytest.fixture(scope="module")
+def renderer() -> Renderer:
+    return Renderer(TEMPLATES)
+
+
+def lone_keywords(text: str) -> list[str]:
+    """Lines that a careless reader of votes would take for one, however they are quoted."""
+    return [line for line in text.splitlines() if line.strip(" >\t.,…:;!?\"“”'*_-").casefold() in KEYWORDS]
+
+
+def lines_of_html(html: str) -> str:
+    """The HTML as a mail client quotes it in plain text: a line for each block."""
+    body = html.partition("<body")[2]
+    return re.sub(r"<[^>]+>", "", re.sub(r"</?(p|td|tr|table|h1|br|a|pre)\b[^>]*>", "\n", body))
+
+
+def test_every_template_is_tried_here() -> None:
+    parts = {"signature", "votes"}
+    assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_a_notice_is_a_short_letter(renderer: Renderer, name: str) -> None:
+    notice = renderer.notice(name, {**OFFICE, **NOTICES[name]})
+    longest = [line for line in notice.text.splitlines() if len(line) > 72 and "mailto:" not in line]
+    assert longest == []
+    assert notice.subject and "\n" not in notice.subject
+    assert "\n\n\n" not in notice.text
+    assert OFFICE["office_address"] in notice.text
+    assert (notice.html is not None) == (name in WITH_HTML)
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_A12_a_quoted_notice_never_looks_like_a_vote(renderer: Renderer, name: str) -> None:
+    notice = renderer.notice(name, {**OFFICE, **NOTICES[name]})
+    assert lone_keywords(notice.text) == []
+    assert lone_keywords(lines_of_html(notice.html or "")) == []
+
+
+@given(member=st.text(max_size=90), publication=st.text("ab de", max_size=90), deadline=st.text("12 :", max_size=60))
+def test_A12_no_name_of_any_length_pushes_a_keyword_onto_a_line_of_its_own(
+    member: str, publication: str, deadline: str
+) -> None:
+    renderer = Renderer(TEMPLATES)
+    values = {**OFFICE, **NOTICES["ballot"], "member": member, "publication": publication, "deadline": deadline}
+    for name in ("ballot", "ballot-help"):
+        assert lone_keywords(renderer.notice(name, {**values, "reason": publication}).text) == []
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_D1_values_are_never_compiled(renderer: Renderer, name: str) -> None:
+    attack = "{{7*7}}{% for x in y %}<script>alert(1)</script>"
+    values = {key: attack if isinstance(value, str) else value for key, value in NOTICES[name].items()}
+    values |= {key: NOTICES[name][key] for key in ("format", "choice") if key in NOTICES[name]}
+    notice = renderer.notice(name, {**OFFICE, "office": attack, **values})
+    assert "49" not in notice.text
+    assert "{{7*7}}" in notice.text
+    assert not notice.html or lxml.html.fromstring(notice.html).xpath("//script") == []
+
+
+def test_C2_a_line_break_in_a_value_breaks_no_line(renderer: Renderer) -> None:
+    values = {**OFFICE, **NOTICES["attention"], "subject": "one\r\nBcc: two\x0b\u2028three"}
+    notice = renderer.notice("attention", values)
+    assert notice.subject == "A mail needs a person: one Bcc: two three"
+    assert "- Subject: one Bcc: two three\n" in notice.text
+
+
+def test_B1_a_confirmation_holds_nothing_that_the_requester_wrote(renderer: Renderer) -> None:
+    plain = renderer.notice("confirm", {**OFFICE, **NOTICES["confirm"]})
+    assert renderer.notice("confirm", {**OFFICE, **NOTICES["confirm"], "name": "BUY NOW", "greeting": "BUY"}) == plain
+
+
+def test_the_issue_in_a_ballot_is_kept_as_it_is(renderer: Renderer) -> None:
+    text = (
+        "A table\n\nDay       What\n--------  ----\n1 March   Meeting\n\n\n2. Next\n=======\n\n"
+        + "word " * 13
+        + "end\n"
+    )
+    notice = renderer.notice("ballot", {**OFFICE, **NOTICES["ballot"], "text": text})
+    assert notice.text.endswith("\n\n" + text)
+    assert notice.text.count(text) == 1
+
+
+def test_a_missing_value_is_an_error_and_not_a_gap(renderer: Renderer) -> None:
+    with pytest.raises(UndefinedError, match="secretary"):
+        renderer.notice("confirm", {"lists": ["x"], "link": LINK, "office": "x", "office_address": "x"})
+
+
+@pytest.mark.parametrize(
+    ("choice", "late", "sentence"),
+    [
+        ("approve", False, "Your approval of ISO/SR Update 1 has been counted."),
+        ("object", False, "Your objection to ISO/SR Update 1 has been counted."),
+        ("approve", True, "It came after the deadline, 5 March 2026, 12:00 UTC, so it is on record but not counted."),
+    ],
+)
+def test_A28_a_receipt_says_what_became_of_the_vote(renderer: Renderer, choice: str, late: bool, sentence: str) -> None:
+    values = {**OFFICE, **NOTICES["ballot-receipt"], "choice": choice, "late": late}
+    assert " ".join(renderer.notice("ballot-receipt", values).text.split()).count(sentence) == 1
+
+
+def test_a_long_link_stays_whole(renderer: Renderer) -> None:
+    assert LINK in renderer.notice("welcome", {**OFFICE, **NOTICES["welcome"]}).text.splitlines()
