@@ -59,5 +59,5 @@ system:
 	elif sudo -n true 2>/dev/null; then as_root="sudo -n env DEBIAN_FRONTEND=noninteractive"; \
 	else echo "Run this, then make again:  sudo $$install" >&2; exit 1; fi; \
 	echo "Installing system packages:$$missing …"; \
-	output=$$($$as_root apt-get update 2>&1 && $$as_root $$install 2>&1) || \
+	output=$$($$as_root apt-get update 2>&1; $$as_root $$install 2>&1) || \
 		{ echo "$$output" | tail -20 >&2; echo "That failed. Run this, then make again:  sudo $$install" >&2; exit 1; }
