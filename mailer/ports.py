@@ -138,7 +138,9 @@ class ListRecords(Protocol):
     def audience(self, keys: Sequence[str]) -> int:
         """Mailboxes on any of these lists, each counted once (E17)."""
 
-    def add_request(self, address: Address, key: str, details: Details, now: datetime) -> Request: ...
+    def add_request(
+        self, address: Address, key: str, details: Details, problems: Sequence[str], now: datetime
+    ) -> Request: ...
     def request(self, request_id: int) -> Request | None: ...
     def requests_since(self, since: datetime, address: Address | None = None) -> int:
         """Sign-up requests made after ``since``, of one address or of all."""
@@ -165,6 +167,9 @@ class IssueRecords(Protocol):
 
     def edition(self, edition_id: int) -> Edition: ...
     def move(self, issue_id: int, state: State) -> None: ...
+    def add_lists(self, issue: Issue, lists: Sequence[str]) -> None:
+        """Note that the deliveries to these lists are written."""
+
     def stamp(self, issue_id: int, **times: datetime | None) -> None:
         """Set ``due_at``, ``started_at`` or ``finished_at``."""
 

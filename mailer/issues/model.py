@@ -57,7 +57,9 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.SCHEDULED, Event.OBJECT): State.REJECTED,
     (State.SCHEDULED, Event.SCHEDULE): State.SCHEDULED,
     (State.SCHEDULED, Event.START): State.SENDING,
+    (State.SENDING, Event.START): State.SENDING,
     (State.SENDING, Event.SETTLE): State.SENT,
+    (State.SENT, Event.START): State.SENDING,
     (State.REJECTED, Event.EDIT): State.DRAFT,
     (State.REJECTED, Event.RENDER): State.RENDERED,
     **{
@@ -237,9 +239,16 @@ class Issue:
     """The rendered edition that stands, or None."""
     digest: str | None
     """That edition's digest."""
+    lists: tuple[str, ...] = ()
+    """The lists whose deliveries are written."""
     due_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """How logs and the audit trail call it: ``update 1``."""
+        return f"{self.publication} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)

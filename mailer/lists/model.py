@@ -96,6 +96,8 @@ class Request:
     address: str
     list: str
     details: Details
+    problems: tuple[str, ...]
+    """Lines that were not understood; told only to who has confirmed (B1)."""
     created_at: datetime
     confirmed_at: datetime | None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ def _issue(row: Row[Any]) -> Issue:
         source_digest=row.source_digest,
         edition=row.edition,
         digest=row.digest,
+        lists=tuple(row.lists),
         due_at=row.due_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
@@ -91,6 +93,11 @@ class IssueQueries:
 
     def move(self, issue_id: int, state: State) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(state=state.value))
+
+    def add_lists(self, issue: Issue, lists: Sequence[str]) -> None:
+        """Note that the deliveries to these lists are written."""
+        reached = sorted({*issue.lists, *lists})
+        self._connection.execute(update(issues).where(issues.c.id == issue.id).values(lists=reached))
 
     def stamp(self, issue_id: int, **times: datetime | None) -> None:
         """Set ``due_at``, ``started_at`` or ``finished_at``."""

@@ -34,7 +34,15 @@ def _request(row: Row[Any]) -> Request:
     said = dict(row.details)
     said["kind"] = Kind(said["kind"]) if said["kind"] else None
     said["format"] = Format(said["format"]) if said["format"] else None
-    return Request(row.id, row.address, row.list, Details(**said), row.created_at, row.confirmed_at)
+    return Request(
+        id=row.id,
+        address=row.address,
+        list=row.list,
+        details=Details(**said),
+        problems=tuple(row.problems),
+        created_at=row.created_at,
+        confirmed_at=row.confirmed_at,
+    )
 
 
 class ListQueries:
@@ -127,8 +135,17 @@ class ListQueries:
 
     # --- sign-up requests ---
 
-    def add_request(self, address: Address, key: str, details: Details, now: datetime) -> Request:
-        row = {"key": address.key, "address": str(address), "list": key, "details": asdict(details), "created_at": now}
+    def add_request(
+        self, address: Address, key: str, details: Details, problems: Sequence[str], now: datetime
+    ) -> Request:
+        row = {
+            "key": address.key,
+            "address": str(address),
+            "list": key,
+            "details": asdict(details),
+            "problems": list(problems),
+            "created_at": now,
+        }
         made = self._connection.execute(insert(requests).values(row).returning(requests)).one()
         return _request(made)
 

@@ -120,6 +120,7 @@ requests = Table(
     Column("address", String(320), nullable=False),
     Column("list", ForeignKey("lists.key"), nullable=False),
     Column("details", JSON, nullable=False),
+    Column("problems", JSON, nullable=False, comment="lines that were not understood"),
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("confirmed_at", UtcDateTime),
 )
@@ -135,6 +136,7 @@ issues = Table(
     Column("folder", Text, nullable=False),
     Column("source_digest", String(64), nullable=False),
     Column("edition", Id, comment="the rendered edition that stands"),
+    Column("lists", JSON, nullable=False, default=list, comment="whose deliveries are written"),
     Column("due_at", UtcDateTime),
     Column("started_at", UtcDateTime),
     Column("finished_at", UtcDateTime),

@@ -85,6 +85,7 @@ def upgrade() -> None:
             nullable=True,
             comment="the rendered edition that stands",
         ),
+        sa.Column("lists", sa.JSON(), nullable=False, comment="whose deliveries are written"),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
@@ -177,7 +178,11 @@ def upgrade() -> None:
             "state",
             sa.String(length=10),
             nullable=False,
-            comment="queued -> sending, suppressed; deferred -> failed, sending, suppressed; sending -> deferred, failed, in doubt, sent; in doubt -> failed, queued, sent; sent -> failed; failed -> queued; suppressed -> final",
+            comment=(
+                "queued -> sending, suppressed; deferred -> failed, sending, suppressed; sending "
+                "-> deferred, failed, in doubt, sent; in doubt -> failed, queued, sent; sent -> "
+                "failed; failed -> queued; suppressed -> final"
+            ),
         ),
         sa.Column("message_id", sa.String(length=250), nullable=False),
         sa.Column(
@@ -206,6 +211,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=320), nullable=False),
         sa.Column("list", sa.String(length=64), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False, comment="lines that were not understood"),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_requests_list")),

@@ -1,0 +1,226 @@
+"""The composition root: the one place that knows which adapter is in use (law 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+from pathlib import Path
+
+from mailer.adapters import data, dkim, issue_folder
+from mailer.adapters.clock import SystemClock
+from mailer.adapters.imap import ImapMailbox, ImapSettings
+from mailer.adapters.lock import ProcessLock
+from mailer.adapters.render import Renderer
+from mailer.adapters.smtp import SmtpSettings, SmtpTransport
+from mailer.approvals.model import BoardRules
+from mailer.config import Settings, load
+from mailer.daemon import Daemon
+from mailer.desk import Desk, Rules
+from mailer.errors import ConfigError
+from mailer.inbound.intents import Office
+from mailer.inbound.receive import Reception
+from mailer.issues.model import Identity, Issue, Publication, Source
+from mailer.lists.model import Format, ListRules, SignupRules
+from mailer.outbox.send import Sender
+from mailer.outbox.throttle import Rate
+from mailer.ports import Folder, Mailbox, Transport, Verifier, Work
+from mailer.stop import Stop
+from mailer.store.database import SqlStore
+
+
+class App:
+    """An office, set up from its configuration. Connects to nothing until it is asked to."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.rules = _rules(settings)
+        self.clock = SystemClock()
+        self.renderer = Renderer(data.TEMPLATES)
+
+    @classmethod
+    def load(cls, path: Path, environ: Mapping[str, str]) -> App:
+        """Raises ConfigError with every fault of the configuration."""
+        return cls(load(path, environ))
+
+    # --- the store ---
+
+    @cached_property
+    def store(self) -> SqlStore:
+        """The store; commands that work on it call ``require_current`` first."""
+        self.settings.office.data.mkdir(parents=True, exist_ok=True)
+        return SqlStore(self.settings.store_url, self.settings.board.list)
+
+    def open_store(self) -> SqlStore:
+        """The store, once its schema is what this code needs, with a row for every configured list."""
+        self.store.require_current()
+        with self.store.transaction() as work:
+            work.lists.declare(self.rules.lists)
+        return self.store
+
+    def desk(self, work: Work, actor: str, cause: str) -> Desk:
+        return Desk(work, self.rules, self.renderer, self.store.key, self.clock.now(), actor, cause)
+
+    @property
+    def lock(self) -> AbstractContextManager[object]:
+        """Held by whoever sends or receives: one at a time (E13)."""
+        return ProcessLock(self.settings.office.data / "mailer.lock")
+
+    # --- issues ---
+
+    def issue_folder(self, publication: str, number: int) -> Path:
+        self.rules.publication(publication)
+        return self.settings.publications[publication].issue_folder(number)
+
+    def read_issue(self, publication: str, number: int) -> Source:
+        """Raises ConfigError with every fault of the issue's files."""
+        folder = self.issue_folder(publication, number)
+        source = issue_folder.read(folder, publication)
+        if source.number != number:
+            raise ConfigError(
+                [f"{folder / 'issue.toml'}: number is {source.number}, but this is the folder of {number}"]
+            )
+        return source
+
+    def identity(self, publication: str) -> Identity:
+        """The visual identity, with what this publication says of itself."""
+        chosen = self.rules.publication(publication)
+        own = self.rules.identity
+        return replace(own, masthead=chosen.title, max_pages=chosen.max_pages)
+
+    def edited(self, issue: Issue) -> bool:
+        """Whether the source is no longer what was rendered; a folder that is gone is."""
+        try:
+            return issue_folder.fingerprint(Path(issue.folder)) != issue.source_digest
+        except ConfigError:
+            return True
+
+    # --- the servers ---
+
+    def mailbox(self) -> ImapMailbox:
+        imap = self.settings.imap
+        return ImapMailbox(
+            ImapSettings(
+                host=imap.host,
+                port=imap.port,
+                security=imap.security,
+                user=imap.user,
+                password=imap.secret("imap"),
+                inbox=imap.inbox,
+                folders={
+                    Folder.PROCESSED: imap.processed,
+                    Folder.REFUSED: imap.refused,
+                    Folder.ATTENTION: imap.attention,
+                },
+                max_bytes=imap.max_bytes,
+            )
+        )
+
+    def transport(self) -> SmtpTransport:
+        smtp = self.settings.smtp
+        return SmtpTransport(
+            SmtpSettings(
+                host=smtp.host,
+                port=smtp.port,
+                security=smtp.security,
+                user=smtp.user,
+                password=smtp.secret("smtp") if smtp.user else "",
+                helo=smtp.helo,
+                timeout=smtp.timeout_seconds,
+            )
+        )
+
+    def verifier(self) -> Verifier:
+        dns = self.settings.authentication.dns
+        return dkim.DkimVerifier(dkim.dns_lookup() if dns == "system" else dkim.file_lookup(Path(dns)))
+
+    # --- the work ---
+
+    @property
+    def office(self) -> Office:
+        """What the reader of mail has to know."""
+        return Office(
+            address=str(self.rules.address),
+            list_ids=tuple(publication.list_id for publication in self.rules.publications.values()),
+            approve=self.rules.board.approve,
+            object=self.rules.board.object,
+        )
+
+    def reception(self, mailbox: Mailbox, verifier: Verifier) -> Reception:
+        authentication = self.settings.authentication
+        return Reception(
+            mailbox=mailbox,
+            store=self.store,
+            verifier=verifier,
+            desk=self.desk,
+            key=self.store.key,
+            office=self.office,
+            authserv_id=authentication.authserv_id or None,
+            sealers=authentication.sealers,
+        )
+
+    def sender(self, transport: Transport, stop: Callable[[], bool]) -> Sender:
+        rate = Rate(self.settings.smtp.per_minute, timedelta(minutes=1))
+        return Sender(self.store, transport, self.clock, self.rules, self.store.key, rate, stop)
+
+    def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
+        stop = Stop()
+        return Daemon(
+            mailbox=mailbox,
+            store=self.store,
+            clock=self.clock,
+            desk=self.desk,
+            reception=self.reception(mailbox, self.verifier()),
+            sender=self.sender(transport, stop),
+            edited=self.edited,
+            poll_seconds=self.settings.imap.poll_seconds,
+            stop=stop,
+        )
+
+
+def _rules(settings: Settings) -> Rules:
+    """The configuration as the rest of the house knows it: plain values."""
+    office, board, signup, identity = settings.office, settings.board, settings.signup, settings.identity
+    return Rules(
+        name=office.name,
+        address=office.address,
+        secretary=office.secretary,
+        plus=office.plus_addressing,
+        url=office.url,
+        timezone=office.timezone,
+        format=Format.PDF,
+        lists={key: ListRules(key, made.title, made.leave) for key, made in settings.lists.items()},
+        publications={
+            key: Publication(
+                key=key,
+                title=made.title,
+                list_id=made.list_id,
+                lists=made.lists,
+                max_pages=made.max_pages,
+                folder=str(made.folder),
+                editors=tuple(str(editor) for editor in settings.editors(key)),
+            )
+            for key, made in settings.publications.items()
+        },
+        signup=SignupRules(signup.list, signup.per_day, timedelta(days=signup.expires_days)),
+        board=BoardRules(
+            list=board.list,
+            quorum=str(board.quorum),
+            deadline=timedelta(days=board.deadline_days),
+            approve=board.approve,
+            object=board.object,
+        ),
+        identity=Identity(
+            masthead=identity.masthead,
+            tagline=identity.tagline,
+            publisher=identity.publisher,
+            accent=identity.accent,
+            ink=identity.ink,
+            paper=identity.paper,
+            imprint=identity.imprint,
+            address=str(office.address),
+            max_pages=4,
+        ),
+    )

@@ -1,0 +1,218 @@
+"""Submitting an issue to the board, and what each reply does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailer.approvals.model import Ballot, Choice, Outcome, Paper, Tally, decide, tally
+from mailer.desk import Desk
+from mailer.errors import Refused
+from mailer.inbound.intents import Verdict
+from mailer.inbound.intents import Vote as Reply
+from mailer.issues.model import Edition, Event, Issue, Slot, State, advance
+from mailer.message import Address, Inbound
+from mailer.outbox.compose import Attachment, pdf_name
+from mailer.tokens import Purpose, Token
+
+HALTABLE = (State.SUBMITTED, State.APPROVED, State.SCHEDULED)
+"""An objection stops an issue as long as it has not begun to go out (A26)."""
+
+
+def submit(desk: Desk, issue: Issue) -> Ballot:
+    """Ask every member of the board, with the issue as it would go out and a token of their own."""
+    board, approvals = desk.rules.board, desk.work.approvals
+    members = desk.work.lists.members(board.list)
+    if not members:
+        raise Refused(f"The board has no members: import the list first with `mailer list import {board.list} FILE`.")
+    if board.needed(len(members)) > len(members):
+        raise Refused(f"The quorum is {board.needed(len(members))} but the board has only {len(members)} members.")
+    state = advance(issue.state, Event.SUBMIT)
+    if issue.edition is None or issue.digest is None:
+        raise Refused("The issue has not been built.")
+    publication = desk.rules.publication(issue.publication)
+    pinned = desk.work.lists.versions(publication.lists)
+    ballot = approvals.open_ballot(issue.id, issue.digest, pinned, desk.now, desk.now + board.deadline)
+    approvals.add_papers(ballot.id, [member.contact.id for member in members])
+    desk.work.issues.move(issue.id, state)
+    edition = desk.work.issues.edition(issue.edition)
+    for paper in approvals.papers(ballot.id):
+        _request(desk, ballot, paper, issue, edition)
+    desk.record("submitted", issue.name, digest=issue.digest, members=len(members), lists=pinned)
+    return ballot
+
+
+def vote(desk: Desk, mail: Inbound, reply: Reply, verdict: Verdict) -> tuple[bool, str]:
+    """Whether the reply was one that we act on, and what was done with it."""
+    paper = desk.work.approvals.paper(reply.token.subject)
+    ballot = desk.work.approvals.ballot(paper.ballot) if paper else None
+    issue = desk.work.issues.issue_by_id(ballot.issue) if ballot else None
+    if paper is None or ballot is None or issue is None or mail.sender is None:
+        return False, "there is no such ballot"
+    if mail.sender.base_key != Address.parse(paper.address).base_key:
+        return False, _not_yours(desk, mail.sender, paper, issue)
+    if not verdict.authentic:
+        return False, _challenge(desk, paper, issue, verdict)
+    if not paper.on_board:
+        return False, f"{paper.address} is no longer on the board"
+    latest = desk.work.approvals.latest_ballot(issue.id)
+    if ballot.outcome is Outcome.WITHDRAWN or (latest and latest.id != ballot.id):
+        return False, _superseded(desk, paper, issue, latest)
+    if reply.choice is None:
+        return True, _help(desk, mail, reply, paper, ballot, issue)
+    return True, _count(desk, mail, reply.choice, reply.comment, paper, ballot, issue)
+
+
+def _not_yours(desk: Desk, sender: Address, paper: Paper, issue: Issue) -> str:
+    desk.record("vote refused", issue.name, member=paper.address, reason="sent by another")
+    values = {"member": paper.name, "sender": str(sender), **_title(desk, issue)}
+    desk.write(_to(paper), "not-yours", values, once=f"not-yours {paper.id} {desk.today}")
+    return "the token belongs to another member, who was told"
+
+
+def _challenge(desk: Desk, paper: Paper, issue: Issue, verdict: Verdict) -> str:
+    desk.record("vote refused", issue.name, member=paper.address, reason=verdict.reason)
+    values = {"member": paper.name, "reason": verdict.reason, **_title(desk, issue)}
+    desk.write(_to(paper), "challenge", values, once=f"challenge {paper.id} {desk.today}")
+    return f"not authentic: {verdict.reason}"
+
+
+def _superseded(desk: Desk, paper: Paper, issue: Issue, latest: Ballot | None) -> str:
+    """The member is sent what stands now, if the board is still asked about it (A18)."""
+    if latest is None or latest.outcome is not Outcome.OPEN or issue.edition is None:
+        return "superseded: the draft that it answers was withdrawn"
+    current = next((p for p in desk.work.approvals.papers(latest.id) if p.contact == paper.contact), None)
+    if current is not None:
+        _request(desk, latest, current, issue, desk.work.issues.edition(issue.edition), superseded=True)
+    return "superseded: the current draft was sent again"
+
+
+def _help(desk: Desk, mail: Inbound, reply: Reply, paper: Paper, ballot: Ballot, issue: Issue) -> str:
+    desk.record("no vote", issue.name, member=paper.address, reason=reply.reason, comment=reply.comment)
+    values = {"member": paper.name, "reason": reply.reason, **_title(desk, issue), **_how(desk, ballot, paper, issue)}
+    desk.write(_to(paper), "ballot-help", values, token=_token(desk, paper), in_reply_to=mail.message_id)
+    return f"no vote: {reply.reason}"
+
+
+def _token(desk: Desk, paper: Paper) -> Token:
+    return desk.token(Purpose.VOTE, paper.id)
+
+
+def _count(desk: Desk, mail: Inbound, choice: Choice, comment: str, paper: Paper, ballot: Ballot, issue: Issue) -> str:
+    approvals = desk.work.approvals
+    if not approvals.add_vote(paper.id, choice, comment, mail.received_at, mail.message_id):
+        return "this very reply was counted before"
+    late = mail.received_at > ballot.deadline
+    count = _tally(desk, ballot)
+    desk.record("voted", issue.name, member=paper.address, choice=choice.value, late=late, comment=comment)
+    values = {
+        "member": paper.name,
+        "choice": choice.value,
+        "counted": count.approvals,
+        "needed": count.needed,
+        "deadline": desk.rules.when(ballot.deadline),
+        "late": late,
+        **_title(desk, issue),
+    }
+    desk.write(_to(paper), "ballot-receipt", values, token=_token(desk, paper), in_reply_to=mail.message_id)
+    if late:
+        return f"{choice} came after the deadline: recorded, not counted"
+    _conclude(desk, ballot, issue, count, mail.received_at)
+    return f"{choice} counted: {count.approvals} of {count.needed} approvals"
+
+
+def review(desk: Desk) -> None:
+    """Look at every open ballot again: the deadline may have passed, or the board may have changed (A29)."""
+    for ballot in desk.work.approvals.open_ballots():
+        issue = desk.work.issues.issue_by_id(ballot.issue)
+        if issue is not None:
+            _conclude(desk, ballot, issue, _tally(desk, ballot), desk.now)
+
+
+def _tally(desk: Desk, ballot: Ballot) -> Tally:
+    approvals = desk.work.approvals
+    return tally(desk.rules.board, approvals.papers(ballot.id), approvals.votes(ballot.id), ballot.deadline)
+
+
+def _conclude(desk: Desk, ballot: Ballot, issue: Issue, count: Tally, at: datetime) -> None:
+    outcome = decide(count, at, ballot.deadline)
+    if outcome is ballot.outcome or outcome is Outcome.OPEN or issue.state not in HALTABLE:
+        return
+    if ballot.outcome is not Outcome.OPEN and outcome is not Outcome.OBJECTED:
+        return
+    event = {Outcome.GRANTED: Event.GRANT, Outcome.OBJECTED: Event.OBJECT, Outcome.LAPSED: Event.LAPSE}[outcome]
+    desk.work.issues.move(issue.id, advance(issue.state, event))
+    desk.work.approvals.close_ballot(ballot.id, outcome)
+    if outcome is Outcome.GRANTED:
+        desk.work.approvals.add_grant(ballot, desk.now)
+    else:
+        desk.work.approvals.void_grants(issue.id, desk.now)
+    desk.record(outcome.value, issue.name, digest=ballot.digest, approvals=count.approvals, needed=count.needed)
+    _announce(desk, ballot, issue, count, outcome)
+
+
+def _announce(desk: Desk, ballot: Ballot, issue: Issue, count: Tally, outcome: Outcome) -> None:
+    """Tell the editors how it ended, with every member's words."""
+    names = {paper.id: paper.name for paper in desk.work.approvals.papers(ballot.id)}
+    votes = [
+        {"member": names[vote.paper], "choice": vote.choice.value, "comment": vote.comment}
+        for vote in count.votes.values()
+    ]
+    objection = next((vote for vote in votes if vote["choice"] == Choice.OBJECT.value), {"member": "", "comment": ""})
+    values = {
+        "title": issue.title,
+        "votes": votes,
+        "counted": count.approvals,
+        "needed": count.needed,
+        "digest": ballot.digest[:12],
+        "member": objection["member"],
+        "comment": objection["comment"],
+        **_title(desk, issue),
+    }
+    for editor in desk.rules.publication(issue.publication).editors:
+        desk.write(Address.parse(editor), outcome.value, values, once=f"ballot {ballot.id} {outcome.value}")
+
+
+def _request(
+    desk: Desk, ballot: Ballot, paper: Paper, issue: Issue, edition: Edition, superseded: bool = False
+) -> None:
+    publication = desk.rules.publication(issue.publication)
+    shown = {Slot.GREETING: "Dear reader,", Slot.RECIPIENT: paper.address, Slot.LEAVE: "(each reader's own link)"}
+    text = edition.text
+    for slot, value in shown.items():
+        text = text.replace(slot, value)
+    values = {
+        "member": paper.name,
+        "title": issue.title,
+        "lists": desk.rules.titles(list(ballot.lists)),
+        "pages": edition.pages,
+        "digest": ballot.digest[:12],
+        "needed": desk.rules.board.needed(len(desk.work.approvals.papers(ballot.id))),
+        "eligible": len(desk.work.approvals.papers(ballot.id)),
+        "superseded": superseded,
+        "text": text,
+        **_title(desk, issue),
+        **_how(desk, ballot, paper, issue),
+    }
+    pdf = Attachment(pdf_name(publication, issue.number), "application/pdf", edition.pdf)
+    desk.write(_to(paper), "ballot", values, token=_token(desk, paper), attachments=[pdf])
+
+
+def _how(desk: Desk, ballot: Ballot, paper: Paper, issue: Issue) -> dict[str, object]:
+    """What a member needs to know to vote: the words, the buttons, the time."""
+    board, token = desk.rules.board, _token(desk, paper)
+    subject = f"Re: {desk.rules.publication(issue.publication).title} {issue.number}"
+    return {
+        "approve": board.approve[0],
+        "object": board.object[0],
+        "approve_link": desk.rules.link(token, subject, board.approve[0] + "\r\n"),
+        "object_link": desk.rules.link(token, subject, board.object[0] + "\r\n\r\n"),
+        "deadline": desk.rules.when(ballot.deadline),
+    }
+
+
+def _title(desk: Desk, issue: Issue) -> dict[str, object]:
+    return {"publication": desk.rules.publication(issue.publication).title, "number": issue.number}
+
+
+def _to(paper: Paper) -> Address:
+    return Address.parse(paper.address, paper.name)

@@ -1,0 +1,1 @@
+"""The commands, by subject. Each parses, calls, and prints; what they do is decided elsewhere."""

@@ -1,0 +1,146 @@
+"""The daemon: one tick after another until it is told to stop.
+
+A tick is: receive what came, decide what is due, send what is queued. A mailbox or a relay that fails is left alone
+for a while, longer each time, and the other goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from mailer.approvals import handlers as approvals
+from mailer.errors import Permanent, Temporary
+from mailer.inbound.receive import DeskMaker, Reception
+from mailer.issues import handlers as issues
+from mailer.issues.model import Issue, State
+from mailer.outbox.send import Sender
+from mailer.ports import Clock, Mailbox, Store
+from mailer.stop import Stop
+
+log = logging.getLogger("mailer.daemon")
+
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
+"""Seconds to leave a server alone after a failure; doubled with each, and a person's fault waits longest (F11)."""
+
+SENDING_SLICE = 15.0
+"""Seconds of sending after which the inbox is looked at again."""
+
+
+@dataclass
+class Patience:
+    """How long to leave a server alone, with jitter so that many clients do not come back at once (F3)."""
+
+    clock: Clock
+    name: str
+    until: float = 0.0
+    pause: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        return self.clock.monotonic() >= self.until
+
+    @contextmanager
+    def guard(self) -> Iterator[None]:
+        """Note a failure instead of raising it."""
+        try:
+            yield
+        except Temporary as fault:
+            self._wait(fault, min(self.pause * 2 or FIRST_PAUSE, LONGEST_PAUSE))
+        except Permanent as fault:
+            self._wait(fault, LONGEST_PAUSE)
+        else:
+            self.pause = 0.0
+
+    def _wait(self, fault: Exception, pause: float) -> None:
+        self.pause = pause
+        self.until = self.clock.monotonic() + pause * random.uniform(0.75, 1.25)
+        log.warning("%s: %s (left alone for %.0f s)", self.name, fault, pause)
+
+
+class Daemon:
+    """Receives, decides and sends, one after the other, in one thread."""
+
+    def __init__(
+        self,
+        mailbox: Mailbox,
+        store: Store,
+        clock: Clock,
+        desk: DeskMaker,
+        reception: Reception,
+        sender: Sender,
+        edited: Callable[[Issue], bool],
+        poll_seconds: float,
+        stop: Stop,
+    ) -> None:
+        """``edited`` says whether an issue's source is no longer what was rendered; ``stop`` is the sender's too."""
+        self._mailbox = mailbox
+        self._store = store
+        self._clock = clock
+        self._desk = desk
+        self._reception = reception
+        self._sender = sender
+        self._edited = edited
+        self._poll = poll_seconds
+        self._inbox = Patience(clock, "mailbox")
+        self._relay = Patience(clock, "relay")
+        self._stop = stop
+
+    def stop(self) -> None:
+        """Finish what is in flight and return from ``run``; safe in a signal handler (E16)."""
+        self._stop.ask()
+        self._mailbox.wake()
+
+    def run(self) -> None:
+        """Until ``stop``."""
+        if doubtful := self._sender.recover():
+            log.warning("%d mails are in doubt after the last run ended early; see `mailer status`", doubtful)
+        while not self._stop():
+            self.tick()
+            if not self._stop():
+                self._wait()
+
+    def tick(self) -> None:
+        """Once around: receive, decide, send, settle."""
+        if self._inbox.over:
+            with self._inbox.guard():
+                self._reception.receive(self._stop)
+                self._decide()  # only with an inbox that was read: a vote in time may have been waiting there
+        if self._relay.over and not self._stop():
+            with self._relay.guard():
+                self._sender.drain(until=self._clock.monotonic() + SENDING_SLICE)
+        with self._store.transaction() as work:
+            issues.settle(self._desk(work, "mailer", "daemon"))
+
+    def _decide(self) -> None:
+        """What the clock alone brings about: deadlines and scheduled issues."""
+        with self._store.snapshot() as work:
+            scheduled = work.issues.in_state(State.SCHEDULED)
+        due = [issue for issue in scheduled if issue.due_at and issue.due_at <= self._clock.now()]
+        changed = {issue.id for issue in due if self._edited(issue)}
+        with self._store.transaction() as work:
+            desk = self._desk(work, "mailer", "daemon")
+            approvals.review(desk)
+            for issue in due:
+                if issue.id in changed:
+                    issues.edit(desk, issue)
+                else:
+                    issues.start(desk, issue, issues.outstanding(desk, issue))
+
+    def _wait(self) -> None:
+        """For mail, for a retry, or for the end of a pause."""
+        with self._store.snapshot() as work:
+            retry = work.outbox.next_retry()
+        seconds = self._poll
+        if retry is not None:
+            seconds = min(seconds, max((retry - self._clock.now()).total_seconds(), 0.0))
+        if not self._relay.over:
+            seconds = max(seconds, min(self._relay.until - self._clock.monotonic(), self._poll))
+        if self._inbox.over:
+            with self._inbox.guard():
+                self._mailbox.wait(seconds)
+        else:
+            self._clock.sleep(seconds)

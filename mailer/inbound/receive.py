@@ -1,0 +1,206 @@
+"""The way of an incoming mail, from the server to its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailer.approvals import handlers as approvals
+from mailer.desk import Desk
+from mailer.errors import Malformed, Temporary
+from mailer.feedback import handlers as feedback
+from mailer.inbound import intents
+from mailer.inbound.authenticate import authenticate
+from mailer.inbound.classify import classify
+from mailer.inbound.explain import kind_of
+from mailer.inbound.parse import parse
+from mailer.lists import handlers as lists
+from mailer.message import Address, Inbound
+from mailer.outbox import handlers as outbox
+from mailer.ports import Fetched, Folder, Mailbox, Ref, Store, Verifier, Work
+from mailer.tokens import TokenKey
+
+log = logging.getLogger("mailer.inbound")
+
+TRIES = 3
+"""How often a mail whose handling fails is tried before a person gets it (F10)."""
+
+BATCH = 50
+"""Mails handled between two moves on the server."""
+
+DeskMaker = Callable[[Work, str, str], Desk]
+"""Sets up a desk for a transaction, an actor and a cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What was done with one mail."""
+
+    folder: Folder | None
+    """Where it is filed; None leaves it in the inbox for another try."""
+    kind: str
+    intent: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Reception:
+    """Receives what is in the inbox. Handling the same bytes twice has the effect of once (law 3)."""
+
+    mailbox: Mailbox
+    store: Store
+    verifier: Verifier
+    desk: DeskMaker
+    key: TokenKey
+    office: intents.Office
+    authserv_id: str | None
+    sealers: tuple[str, ...]
+
+    def receive(self, stop: Callable[[], bool]) -> int:
+        """Handle and file everything that is in the inbox; how many mails were new."""
+        refs = self.mailbox.pending()
+        with self.store.snapshot() as work:
+            before = work.inbound.handled(refs)
+        self._file(before)
+        new = 0
+        unknown = [ref for ref in refs if ref not in before]
+        for start in range(0, len(unknown), BATCH):
+            done: dict[Ref, Folder] = {}
+            for fetched in self.mailbox.fetch(unknown[start : start + BATCH]):
+                if stop():
+                    break
+                new += 1
+                if folder := self._receive_one(fetched):
+                    done[fetched.ref] = folder
+            self._file(done)
+            if stop():
+                break
+        return new
+
+    def _file(self, refs: dict[Ref, Folder]) -> None:
+        for folder in Folder:
+            if mine := [ref for ref, place in refs.items() if place is folder]:
+                self.mailbox.file(mine, folder)
+
+    def _receive_one(self, fetched: Fetched) -> Folder | None:
+        """Where the mail belongs now that its transaction has committed; None leaves it in the inbox."""
+        digest = self._digest(fetched)
+        with self.store.snapshot() as work:
+            if known := work.inbound.folder_of(digest):
+                return known
+        try:
+            handled = self._handle(fetched, digest)
+        except Temporary:
+            raise
+        except Exception as fault:
+            log.exception("handling mail %s failed", digest[:12])
+            return self._fault(fetched, digest, fault)
+        log.info("%-9s %s: %s", handled.kind, handled.intent, handled.reason)
+        return handled.folder
+
+    @staticmethod
+    def _digest(fetched: Fetched) -> str:
+        """The identity of the bytes; of the place on the server where they are too many to fetch."""
+        identity = fetched.raw if fetched.raw is not None else repr(fetched.ref).encode()
+        return hashlib.sha256(identity).hexdigest()
+
+    def _handle(self, fetched: Fetched, digest: str) -> Handled:
+        if fetched.raw is None:
+            return self._quarantine(fetched, digest, f"is larger than we read ({fetched.size:,} bytes)")
+        try:
+            mail = parse(fetched.raw, fetched.received_at)
+        except Malformed as why:
+            return self._quarantine(fetched, digest, str(why))
+        intent = classify(mail, self.office, self.key)
+        verdict = self._verdict(mail, intent)
+        with self.store.transaction() as work:
+            desk = self.desk(work, str(mail.sender or ""), f"mail {digest[:32]}")
+            acted, reason = act(desk, mail, intent, verdict)
+            folder = Folder.PROCESSED if acted else Folder.REFUSED
+            handled = Handled(folder, kind_of(intent), type(intent).__name__, reason)
+            self._record(work, fetched, digest, handled)
+        return handled
+
+    def _verdict(self, mail: Inbound, intent: intents.Intent) -> intents.Verdict:
+        """Asked only where it matters, because it may take a look into the DNS."""
+        if not isinstance(intent, intents.Vote | intents.Leave):
+            return intents.Verdict(False, "not asked")
+        return authenticate(mail, self.verifier.signatures(mail.raw), self.authserv_id, self.sealers)
+
+    def _quarantine(self, fetched: Fetched, digest: str, reason: str) -> Handled:
+        """Keep the raw message for a person, who is told once; nothing else changes."""
+        handled = Handled(Folder.ATTENTION, "quarantine", "Malformed", reason)
+        with self.store.transaction() as work:
+            self._tell(work, fetched, digest, reason)
+            self._record(work, fetched, digest, handled)
+        return handled
+
+    def _fault(self, fetched: Fetched, digest: str, fault: Exception) -> Folder | None:
+        """Count the failure in a transaction of its own; after some, a person gets the mail (F10)."""
+        with self.store.transaction() as work:
+            faults = work.inbound.faults(digest) + 1
+            folder = Folder.ATTENTION if faults >= TRIES else None
+            reason = f"{type(fault).__name__} while handling it"
+            if folder:
+                self._tell(work, fetched, digest, reason)
+            self._record(work, fetched, digest, Handled(folder, "quarantine", "Fault", reason), faults)
+        return folder
+
+    def _tell(self, work: Work, fetched: Fetched, digest: str, reason: str) -> None:
+        """The secretary learns of a mail that waits for a person."""
+        desk = self.desk(work, "", f"mail {digest[:32]}")
+        desk.record("quarantined", digest[:12], reason=reason)
+        values = {
+            "reason": reason,
+            "folder": Folder.ATTENTION.value,
+            "received": desk.rules.when(fetched.received_at),
+            "size": fetched.size,
+        }
+        desk.tell_secretary("attention", values, once=f"attention {digest}")
+
+    @staticmethod
+    def _record(work: Work, fetched: Fetched, digest: str, handled: Handled, faults: int = 0) -> None:
+        work.inbound.record(
+            digest,
+            fetched.ref,
+            fetched.received_at,
+            kind=handled.kind,
+            intent=handled.intent,
+            reason=handled.reason,
+            folder=handled.folder,
+            faults=faults,
+        )
+
+
+def act(desk: Desk, mail: Inbound, intent: intents.Intent, verdict: intents.Verdict) -> tuple[bool, str]:
+    """Do what is wanted: whether it was something that we act on, and what was done."""
+    match intent:
+        case intents.Bounce(token, permanent, _, diagnostic):
+            return True, outbox.bounced(desk, token, permanent, diagnostic)
+        case intents.Complaint(token):
+            return True, outbox.complained(desk, token)
+        case intents.AutoReply(reason) | intents.Loop(reason):
+            return True, reason
+        case intents.Refuse(reason):
+            return False, reason
+        case intents.Vote():
+            return approvals.vote(desk, mail, intent, verdict)
+        case intents.Confirm(token):
+            return True, lists.confirm(desk, token, mail.message_id)
+        case intents.Leave(token):
+            return True, lists.leave(desk, mail.sender, token, verdict.authentic, mail.message_id)
+    return (True, _answer(desk, mail, mail.sender, intent)) if mail.sender else (False, mail.sender_problem)
+
+
+def _answer(
+    desk: Desk, mail: Inbound, sender: Address, intent: intents.Subscribe | intents.Help | intents.Feedback
+) -> str:
+    match intent:
+        case intents.Subscribe(details, problems):
+            return lists.subscribe(desk, sender, details, problems, mail.message_id)
+        case intents.Help():
+            return lists.answer_help(desk, sender, mail.message_id)
+        case intents.Feedback(text):
+            return feedback.forward(desk, sender, mail.subject, text)

@@ -1,0 +1,140 @@
+"""Building, editing, releasing and finishing an issue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from mailer.approvals.model import Outcome
+from mailer.desk import Desk
+from mailer.errors import Refused
+from mailer.issues.model import TRANSITIONS, Edition, Event, Issue, Source, State, advance, require_grant
+from mailer.message import Address
+from mailer.outbox.model import Delivery
+
+
+def find(desk: Desk, publication: str, number: int) -> Issue:
+    """Raises Refused, and says what to run, where there is no such issue."""
+    issue = desk.work.issues.issue(desk.rules.publication(publication).key, number)
+    if issue is None:
+        raise Refused(f"Issue {number} of {publication} is not built yet: run `mailer issue build {number}`.")
+    return issue
+
+
+def build(desk: Desk, source: Source, edition: Edition, folder: str) -> Issue:
+    """Freeze what was rendered. Other bytes than before void a ballot and a grant; the same bytes change nothing."""
+    issues = desk.work.issues
+    issue = issues.issue(source.publication, source.number) or issues.add(source, folder)
+    if issue.digest == edition.digest and issue.state not in (State.DRAFT, State.REJECTED):
+        issues.freeze(issue, source, edition, desk.now)
+        return _again(desk, issue)
+    if (issue.state, Event.RENDER) not in TRANSITIONS:
+        issue = edit(desk, issue)
+    issues.freeze(issue, source, edition, desk.now)
+    issues.move(issue.id, advance(issue.state, Event.RENDER))
+    desk.record("built", issue.name, digest=edition.digest, pages=edition.pages)
+    return _again(desk, issue)
+
+
+def edit(desk: Desk, issue: Issue) -> Issue:
+    """The source has changed: back to draft, and what the board said of the old bytes no longer holds (A19)."""
+    desk.work.issues.move(issue.id, advance(issue.state, Event.EDIT))
+    if _withdraw(desk, issue):
+        publication = desk.rules.publication(issue.publication)
+        values = {"publication": publication.title, "number": issue.number, "title": issue.title}
+        for editor in publication.editors:
+            desk.write(Address.parse(editor), "voided", values, once=f"voided {issue.id} {issue.digest}")
+    desk.record("edited", issue.name, was=issue.state.value)
+    return _again(desk, issue)
+
+
+def cancel(desk: Desk, issue: Issue) -> None:
+    """It will not go out."""
+    desk.work.issues.move(issue.id, advance(issue.state, Event.CANCEL))
+    _withdraw(desk, issue)
+    desk.record("cancelled", issue.name, was=issue.state.value)
+
+
+def _withdraw(desk: Desk, issue: Issue) -> bool:
+    """Take the question, and the answer, back; whether there was either."""
+    ballot = desk.work.approvals.latest_ballot(issue.id)
+    if ballot is None or ballot.outcome not in (Outcome.OPEN, Outcome.GRANTED):
+        return False
+    desk.work.approvals.close_ballot(ballot.id, Outcome.WITHDRAWN)
+    desk.work.approvals.void_grants(issue.id, desk.now)
+    return True
+
+
+def outstanding(desk: Desk, issue: Issue, only: Sequence[str] = ()) -> list[str]:
+    """The lists that the issue has still to go to; ``only`` narrows them. Raises Refused for a list not its own."""
+    publication = desk.rules.publication(issue.publication)
+    if strange := sorted(set(only) - set(publication.lists)):
+        raise Refused(f"{publication.title} does not go to {', '.join(strange)}: only {', '.join(publication.lists)}.")
+    return [key for key in (only or publication.lists) if key not in issue.lists]
+
+
+def schedule(desk: Desk, issue: Issue, due_at: datetime) -> None:
+    """Let the daemon start it at ``due_at``."""
+    require_grant(issue, desk.work.approvals.grant(issue.id), outstanding(desk, issue))
+    desk.work.issues.move(issue.id, advance(issue.state, Event.SCHEDULE))
+    desk.work.issues.stamp(issue.id, due_at=due_at)
+    desk.record("scheduled", issue.name, due=due_at.isoformat())
+
+
+def start(desk: Desk, issue: Issue, lists: Sequence[str]) -> int:
+    """Write a delivery row for every member of ``lists``, in one set operation; how many there are.
+
+    The grant is asked for here, where mail is made, and nowhere else (law 4).
+    """
+    require_grant(issue, desk.work.approvals.grant(issue.id), lists)
+    desk.work.issues.move(issue.id, advance(issue.state, Event.START))
+    desk.work.issues.add_lists(issue, lists)
+    times = {"started_at": issue.started_at or desk.now, "finished_at": None}
+    desk.work.issues.stamp(issue.id, **times)
+    left = f"<{issue.publication}-{issue.number}."
+    right = f".{(issue.digest or '')[:12]}@{desk.rules.address.domain}>"
+    rows = desk.work.outbox.add_issue(issue.id, lists, left, right, desk.now)
+    desk.record("sending started", issue.name, lists=list(lists), deliveries=rows)
+    return rows
+
+
+def settle(desk: Desk) -> list[Issue]:
+    """Finish the issues with nothing left to send, and tell the secretary how each went."""
+    unresolved = desk.work.outbox.unresolved_issues()
+    finished = [issue for issue in desk.work.issues.in_state(State.SENDING) if issue.id not in unresolved]
+    for issue in finished:
+        desk.work.issues.move(issue.id, advance(issue.state, Event.SETTLE))
+        desk.work.issues.stamp(issue.id, finished_at=desk.now)
+        counts = desk.work.outbox.counts(issue.id)
+        desk.record("sent", issue.name, **{state.value: counts[state] for state in Delivery if counts[state]})
+        _summarise(desk, issue)
+    return finished
+
+
+def _summarise(desk: Desk, issue: Issue) -> None:
+    counts = desk.work.outbox.counts(issue.id)
+    causes: dict[str, list[str]] = {}
+    for trouble in desk.work.outbox.troubles(issue.id):
+        causes.setdefault(trouble.reply, []).append(trouble.recipient)
+    desk.tell_secretary(
+        "summary",
+        {
+            "publication": desk.rules.publication(issue.publication).title,
+            "number": issue.number,
+            "title": issue.title,
+            "sent": counts[Delivery.SENT],
+            "failed": counts[Delivery.FAILED],
+            "suppressed": counts[Delivery.SUPPRESSED],
+            "doubtful": counts[Delivery.DOUBTFUL],
+            "failures": [{"reply": reply, "addresses": found} for reply, found in causes.items()],
+            "started": desk.rules.when(issue.started_at or desk.now),
+            "ended": desk.rules.when(desk.now),
+        },
+        once=f"summary {issue.id} {'+'.join(issue.lists)}",
+    )
+
+
+def _again(desk: Desk, issue: Issue) -> Issue:
+    found = desk.work.issues.issue_by_id(issue.id)
+    assert found is not None
+    return found

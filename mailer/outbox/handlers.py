@@ -1,0 +1,30 @@
+"""What comes back: bounces and complaints."""
+
+from __future__ import annotations
+
+from mailer.desk import Desk
+from mailer.tokens import Token
+
+
+def bounced(desk: Desk, token: Token | None, permanent: bool, diagnostic: str) -> str:
+    """A hard bounce with our own VERP token ends mail to that address; anything else changes nothing (B10)."""
+    if token is None:
+        return "carries no bounce token of ours: ignored"
+    if not permanent:
+        return "a soft bounce: nobody is removed"
+    recipient = desk.work.outbox.bounce(token.subject, diagnostic, desk.now)
+    if recipient is None:
+        return "that mail had not gone out, or had bounced before"
+    desk.work.lists.suppress(recipient, f"bounced: {diagnostic}", desk.now)
+    desk.record("bounced", recipient, diagnostic=diagnostic)
+    return f"{recipient} takes no mail: {diagnostic}"
+
+
+def complained(desk: Desk, token: Token | None) -> str:
+    """Whoever calls our mail spam gets no more of it."""
+    recipient = desk.work.outbox.recipient(token.subject) if token else None
+    if recipient is None:
+        return "carries no bounce token of ours: ignored"
+    desk.work.lists.suppress(recipient, "complained", desk.now)
+    desk.record("complained", recipient)
+    return f"{recipient} called the mail spam"

@@ -1,0 +1,138 @@
+"""MIME by hand: parts whose bodies are pieces, some of them blanks that each recipient fills differently.
+
+The standard library composes one message in a millisecond; joining pieces that are already encoded takes a
+microsecond, and an attachment is never copied. Everything is CRLF, ASCII, and within 76 columns.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.header import Header
+from email.quoprimime import body_encode
+from email.utils import quote
+
+from mailer.message import Address
+
+CRLF = b"\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A place that is filled for each recipient; ``markup`` says that it stands in HTML."""
+
+    name: str
+    markup: bool = False
+    encoded: bool = True
+    """Whether it stands in a quoted-printable body (and not in a header)."""
+
+    def fill(self, value: str) -> bytes:
+        if not self.encoded:
+            return value.encode()
+        return b"=\r\n" + quoted_printable(html.escape(value) if self.markup else value) + b"=\r\n"
+
+
+Piece = bytes | Blank
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A MIME entity: its own header fields, and a body in pieces."""
+
+    fields: tuple[str, ...]
+    body: tuple[Piece, ...]
+
+    def pieces(self) -> list[Piece]:
+        return ["".join(f"{field}\r\n" for field in self.fields).encode("ascii") + CRLF, *self.body]
+
+
+def quoted_printable(text: str) -> bytes:
+    """RFC 2045 6.7, for UTF-8 text with LF or CRLF line ends."""
+    octets = text.replace("\r\n", "\n").encode()
+    return body_encode(octets.decode("latin-1"), eol="\r\n").encode("ascii") if octets else b""
+
+
+def text_part(text: str, subtype: str, blanks: Sequence[str] = ()) -> Part:
+    """A text body; each of ``blanks`` found in it becomes a Blank of that name."""
+    body: list[Piece] = []
+    for piece in _split(text, blanks):
+        if piece in blanks:
+            body.append(Blank(piece, markup=subtype == "html"))
+        else:
+            body.append(quoted_printable(piece))
+    fields = (f'Content-Type: text/{subtype}; charset="utf-8"', "Content-Transfer-Encoding: quoted-printable")
+    return Part(fields, tuple(body))
+
+
+def _split(text: str, marks: Sequence[str]) -> list[str]:
+    """``text`` cut before and after each of ``marks``."""
+    pieces = [text]
+    for mark in marks:
+        pieces = [bit for piece in pieces for bit in _around(piece, mark)]
+    return [piece for piece in pieces if piece]
+
+
+def _around(piece: str, mark: str) -> list[str]:
+    first, *rest = piece.split(mark)
+    return [first, *(bit for after in rest for bit in (mark, after))]
+
+
+def binary_part(data: bytes, media_type: str, *, filename: str = "", cid: str = "") -> Part:
+    """A base64 body: an attachment with ``filename``, or something that HTML shows by its ``cid``."""
+    fields = [f"Content-Type: {media_type}", "Content-Transfer-Encoding: base64"]
+    if cid:
+        fields += ["Content-Disposition: inline", f"Content-ID: <{cid}>"]
+    else:
+        fields += [f'Content-Disposition: attachment; filename="{quote(filename)}"']
+    return Part(tuple(fields), (base64.encodebytes(data).replace(b"\n", CRLF),))
+
+
+def multipart(subtype: str, parts: Sequence[Part], boundary: str, parameters: str = "") -> Part:
+    """Several entities in one; a single one stays as it is. ``boundary`` must not occur in them."""
+    if len(parts) == 1:
+        return parts[0]
+    body: list[Piece] = []
+    for part in parts:
+        body += [f"\r\n--{boundary}\r\n".encode("ascii"), *part.pieces()]
+    body.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
+    return Part((f'Content-Type: multipart/{subtype}; boundary="{boundary}"{parameters}',), tuple(body))
+
+
+def merge(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The same with neighbouring bytes joined, so that filling in touches as few pieces as there can be."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        last = merged[-1] if merged else None
+        if isinstance(piece, bytes) and isinstance(last, bytes):
+            merged[-1] = last + piece
+        else:
+            merged.append(piece)
+    return tuple(merged)
+
+
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """A message composed once; what differs between recipients are its blanks."""
+
+    pieces: tuple[Piece, ...]
+
+    def fill(self, values: Mapping[str, str]) -> list[bytes]:
+        """One recipient's message, as parts to be written one after the other."""
+        return [piece if isinstance(piece, bytes) else piece.fill(values[piece.name]) for piece in self.pieces]
+
+
+def header_text(name: str, value: str) -> str:
+    """``Name: value``, folded, with encoded-words where needed (RFC 2047)."""
+    charset = None if value.isascii() else "utf-8"
+    return f"{name}: " + Header(value, charset, header_name=name, maxlinelen=76).encode(linesep="\r\n")
+
+
+def mailbox_text(address: Address) -> str:
+    """``Name <local@domain>`` for an address header."""
+    if not address.name:
+        return str(address)
+    if address.name.isascii():
+        return f'"{quote(address.name)}" <{address}>'
+    return Header(address.name, "utf-8", maxlinelen=70).encode(linesep="\r\n") + f" <{address}>"
