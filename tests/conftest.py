@@ -1,0 +1,25 @@
+"""What every test has in common: no settings from outside, and properties that do not race the clock."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "default",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("default")
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """MAILER_* variables of the person who runs the tests change nothing, but for the one that is meant for tests."""
+    for name in [name for name in os.environ if name.startswith("MAILER_") and name != "MAILER_REQUIRE_SERVERS"]:
+        monkeypatch.delenv(name)
+    yield
