@@ -1,0 +1,102 @@
+"""Mail as files: each outgoing copy written as .eml, and messages read out of .eml, mbox and folders."""
+
+from __future__ import annotations
+
+import urllib.parse
+from collections.abc import Iterable, Iterator
+from io import BufferedReader
+from pathlib import Path
+
+from mailer.errors import ConfigError, Temporary
+from mailer.message import Outgoing
+from mailer.outbox.model import Delivery, Outcome
+
+
+class EmlTransport:
+    """ports.Transport that delivers nowhere: a file ``ROW-RECIPIENT.eml`` for each copy, whole or not at all."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def deliver(self, copies: Iterator[Outgoing]) -> Iterator[Outcome]:
+        """As ports.Transport says. Raises Temporary where the folder cannot be written."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise self._unwritable(fault) from None
+        for copy in copies:
+            try:
+                name = self._write(copy)
+            except OSError as fault:
+                yield Outcome(copy.row, Delivery.DEFERRED, str(fault))
+                raise self._unwritable(fault) from None
+            yield Outcome(copy.row, Delivery.SENT, f"written to {name}")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _write(self, copy: Outgoing) -> str:
+        name = f"{copy.row:06}-{urllib.parse.quote(copy.envelope.recipient, safe='@+')}.eml"
+        unfinished = self._folder / f".{name}"
+        unfinished.write_bytes(b"".join(copy.parts))
+        unfinished.replace(self._folder / name)
+        return name
+
+    def _unwritable(self, fault: OSError) -> Temporary:
+        return Temporary(f"{self._folder}: mail cannot be written there: {fault.strerror or fault}")
+
+
+def read_messages(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    """Messages as ``(name, raw)`` out of .eml files, mbox files (RFC 4155) and folders of them, in order of name.
+
+    Raises ConfigError before the first message, with every path that is not there or cannot be read.
+    """
+    files: list[Path] = []
+    faults: list[str] = []
+    for path in paths:
+        found = _files_in(path) if path.is_dir() else [path]
+        if not found:
+            faults.append(f"{path}: holds no files. Name a folder of .eml files, an .eml file or an mbox.")
+        files += found
+    faults += [f"{file}: cannot be read: {why}" for file in files if (why := _unreadable(file))]
+    if faults:
+        raise ConfigError(faults)
+    for file in files:
+        with file.open("rb") as stream:
+            yield from _messages_of(str(file), stream)
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+
+
+def _unreadable(file: Path) -> str | None:
+    try:
+        with file.open("rb"):
+            return None
+    except OSError as fault:
+        return fault.strerror or str(fault)
+
+
+def _messages_of(name: str, stream: BufferedReader) -> Iterator[tuple[str, bytes]]:
+    if not stream.peek(5).startswith(b"From "):
+        yield name, stream.read()
+        return
+    for number, raw in enumerate(_mbox(stream), start=1):
+        yield f"{name}:{number}", raw
+
+
+def _mbox(stream: BufferedReader) -> Iterator[bytes]:
+    """Split at “From ” lines that follow a blank line, and take one “>” off “>From ” lines (mboxrd)."""
+    lines: list[bytes] = []
+    after_blank = True
+    started = False
+    for line in stream:
+        if after_blank and line.startswith(b"From "):
+            if started:
+                yield b"".join(lines[:-1])
+            lines, started = [], True
+        else:
+            lines.append(line[1:] if line.startswith(b">") and line.lstrip(b">").startswith(b"From ") else line)
+        after_blank = line in (b"\n", b"\r\n")
+    yield b"".join(lines[:-1] if after_blank else lines)
