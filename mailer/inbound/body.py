@@ -1,0 +1,133 @@
+"""From a parsed mail to the words in it: which parts are body, and how their octets become text."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+
+from mailer.inbound import charsets
+from mailer.inbound.limits import TEXT_BYTES
+
+_FILE_NAME = re.compile(r"(?:^|[;\s])(?:file)?name(?:\*\d*\*?)?\s*=", re.IGNORECASE)
+_REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report"})
+_SEALED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+_PLAIN_ENCODINGS = frozenset({"", "7bit", "8bit", "binary"})
+_PGP_SIGNED, _PGP_SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
+_PGP_SEALED = "-----BEGIN PGP MESSAGE-----"
+
+
+@dataclass
+class Body:
+    """What stands in a mail for its reader."""
+
+    texts: list[str] = field(default_factory=list)
+    htmls: list[str] = field(default_factory=list)
+    report: bytes | None = None
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str | None:
+        return _without_pgp_frame("\n".join(self.texts)) if self.texts else None
+
+    @property
+    def html(self) -> str | None:
+        return "\n".join(self.htmls) if self.htmls else None
+
+    @property
+    def problem(self) -> str:
+        if self.texts and any(line.rstrip() == _PGP_SEALED for line in self.texts[0].split("\n")):
+            return "it is encrypted"
+        return next(iter(self.problems), "")
+
+
+def read_body(mail: Message) -> Body:
+    """The text and HTML that are not attached, all plain parts joined and all HTML parts joined (A31, A32)."""
+    body = Body()
+    for part in _parts(mail):
+        kind = part.get_content_type()
+        if kind in _SEALED:
+            body.problems.append("it is encrypted, or its text is wrapped in S/MIME")
+        elif kind in _REPORTS and body.report is None:
+            body.report = _report(part)
+        elif kind in ("text/plain", "text/html") and not part.is_multipart() and not _is_attached(part):
+            text, problem = _text(part)
+            (body.texts if kind == "text/plain" else body.htmls).append(text)
+            if problem:
+                body.problems.append(problem)
+    return body
+
+
+def _parts(mail: Message) -> Iterator[Message]:
+    """Every part in order; what is inside an attached message or an encrypted part is not ours to read."""
+    waiting = [mail]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if (
+            part.is_multipart()
+            and part.get_content_maintype() == "multipart"
+            and part.get_content_type() not in _SEALED
+        ):
+            waiting.extend(reversed(_children(part)))
+
+
+def _children(part: Message) -> list[Message]:
+    inside = part.get_payload()
+    return [child for child in inside if isinstance(child, Message)] if isinstance(inside, list) else []
+
+
+def _is_attached(part: Message) -> bool:
+    disposition, kind = str(part.get("Content-Disposition", "")), str(part.get("Content-Type", ""))
+    return disposition.strip().lower().startswith("attachment") or bool(
+        _FILE_NAME.search(disposition) or _FILE_NAME.search(kind)
+    )
+
+
+def _text(part: Message) -> tuple[str, str]:
+    """The part's text with LF line ends, and why it is not certain."""
+    data, problem = _octets(part)
+    if len(data) > TEXT_BYTES:
+        data, problem = data[:TEXT_BYTES], "its text is too long"
+    try:
+        text = charsets.decode(data, part.get_content_charset("") or "")
+    except charsets.Undecodable as fault:
+        text, problem = charsets.guess(data), problem or str(fault)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), problem
+
+
+def _octets(part: Message) -> tuple[bytes, str]:
+    """The part's octets after its transfer encoding (RFC 2045 6), and what is wrong with it."""
+    data = str(part.get_payload()).encode("ascii", "surrogateescape")
+    encoding = str(part.get("Content-Transfer-Encoding", "")).partition(";")[0].strip().lower()
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(data), ""
+    if encoding == "base64":
+        try:
+            return binascii.a2b_base64(data), ""
+        except binascii.Error:
+            return b"", "its text is damaged: it is not the base64 that it should be"
+    return data, "" if encoding in _PLAIN_ENCODINGS else "its transfer encoding is not one that we read"
+
+
+def _report(part: Message) -> bytes:
+    """The part as octets, LF line ends: its own header fields, then each block of fields that it holds."""
+    written = []
+    for block in (part, *_children(part)):
+        fields = "".join(f"{name}:{value}\n" for name, value in block.raw_items())
+        rest = block.get_payload()
+        written.append(f"{fields}\n{rest}" if isinstance(rest, str) else fields)
+    return "\n".join(written).encode("utf-8", "surrogateescape")
+
+
+def _without_pgp_frame(text: str) -> str:
+    """The text inside a clear-text signature (RFC 9580 7), its dash escapes undone."""
+    lines = text.split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].rstrip() != _PGP_SIGNED:
+        return text
+    start = next((number for number in range(first, len(lines)) if not lines[number].strip()), first) + 1
+    end = next((n for n in range(start, len(lines)) if lines[n].rstrip() == _PGP_SIGNATURE), len(lines))
+    return "\n".join(line.removeprefix("- ") for line in lines[start:end])

@@ -1,0 +1,53 @@
+"""Exact words: the vote's keywords and the commands. Nothing is guessed (A12, A13, A24)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailer.approvals.model import Choice
+from mailer.inbound.reply import BLANK, Reading, readings
+from mailer.message import Inbound
+
+_LOWER_ASCII = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def fold(line: str) -> str:
+    """``line`` for comparison: blanks at the ends and the case of ASCII letters do not matter, all else does."""
+    return line.strip(BLANK).translate(_LOWER_ASCII)
+
+
+def read_vote(mail: Inbound, approve: Sequence[str], object: Sequence[str]) -> tuple[Choice | None, str, str]:
+    """The choice, the comment, and why there is no choice, in words for the member.
+
+    The first line of the whole body must be exactly a keyword, in the plain and in the HTML body; so a keyword that
+    is quoted, or stands below a quotation, is none. A keyword of the other choice on a line of its own makes it no
+    vote.
+    """
+    choices = {fold(word): Choice.APPROVE for word in approve} | {fold(word): Choice.OBJECT for word in object}
+    bodies = readings(mail)
+    if not bodies:
+        return None, "", _cannot(mail.body_problem or "it has no text")
+    comment = "\n".join(bodies[0].fresh)
+    problem = next((body.problem for body in bodies if body.problem), "")
+    if problem:
+        return None, comment, _cannot(problem)
+    found = [_choice(body, choices) for body in bodies]
+    if len({choice for choice, _ in found}) > 1:
+        return None, comment, "The plain and the HTML version of your mail do not say the same."
+    choice, reason = found[0]
+    if choice is None:
+        return None, comment, reason.format(words=" or ".join((*approve, *object)))
+    return choice, "\n".join(bodies[0].fresh[1:]).strip("\n"), ""
+
+
+def _cannot(problem: str) -> str:
+    return f"Your mail cannot be read for certain: {problem}."
+
+
+def _choice(body: Reading, choices: dict[str, Choice]) -> tuple[Choice | None, str]:
+    choice = choices.get(fold(body.first))
+    if choice is None:
+        return None, "The first line of your mail is not exactly {words}."
+    if {choices.get(fold(line), choice) for line in body.fresh} != {choice}:
+        return None, "Your mail holds both keywords, each on a line of its own."
+    return choice, ""

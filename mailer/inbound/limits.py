@@ -1,0 +1,60 @@
+"""What we are willing to read: limits that hold before and while a mail is parsed (C3, C4), far beyond honest mail."""
+
+from __future__ import annotations
+
+import re
+from email.message import Message
+from email.policy import Policy
+
+from mailer.errors import Malformed
+
+HEADER_BYTES = 256 * 1024
+HEADER_FIELDS = 1_000
+LINE_BYTES = 1024 * 1024
+LINES = 1_000_000
+CONTAINERS = 100
+"""Multiparts and attached messages; the depth of nesting cannot be larger."""
+PARTS = 1_000
+WORK = 8_000_000
+"""Lines times containers: the parser asks each enclosing container about each line."""
+COMMENT_DEPTH = 16
+TEXT_BYTES = 1024 * 1024
+"""Of one text part; what is longer is cut and no vote."""
+
+_CONTAINER = re.compile(rb"^content-type[ \t]*:[\x00-\x20]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
+_LONG_LINE = re.compile(rb"[^\n]{%d}" % (LINE_BYTES + 1))
+
+
+def check(head: bytes, whole: bytes) -> None:
+    """Raises Malformed where a mail is beyond the limits; ``head`` is its header block, LF line ends in both."""
+    lines = whole.count(b"\n") + 1
+    containers = sum(1 for _ in _CONTAINER.finditer(whole)) + 1
+    faults = (
+        (len(head) > HEADER_BYTES, "its header block is too large"),
+        (head.count(b"\n") >= HEADER_FIELDS and _fields(head) > HEADER_FIELDS, "it has too many header fields"),
+        (lines > LINES, "it has too many lines"),
+        (containers > CONTAINERS, "its parts are nested too deeply"),
+        (lines * containers > WORK, "it has too many lines in too many parts"),
+    )
+    for beyond, reason in faults:
+        if beyond:
+            raise Malformed(reason)
+    if len(whole) > LINE_BYTES and _LONG_LINE.search(whole):
+        raise Malformed("one of its lines is too long")
+
+
+def _fields(head: bytes) -> int:
+    return sum(1 for line in head.split(b"\n") if line[:1] not in b" \t")
+
+
+class PartCounter:
+    """Makes the parser's parts, and stops it at one too many."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self, policy: Policy | None = None) -> Message:
+        self.made += 1
+        if self.made > PARTS:
+            raise Malformed("it has too many parts")
+        return Message() if policy is None else Message(policy)

@@ -1,0 +1,147 @@
+"""The words that a reader sees in an HTML mail, with each quotation shown as a line that holds ``>``.
+
+So HTML and plain text go through the same rules of quoting. Layout is of no interest here: blocks are lines, and
+nothing that the mail asks for (a column span, a padding) costs memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree, html
+
+_SPACE = re.compile(r"[ \t\r\n\v\f]+")
+_EDGE = "\v"
+"""Where a block begins or ends; several in a row are one end of line."""
+_EDGES = re.compile(r"[\v ]*\v[\v ]*")
+_BLOCKS = (
+    *("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset"),
+    *("figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li"),
+    *("main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+)
+_LINE_ENDS = {"br": "\n", **dict.fromkeys(_BLOCKS, _EDGE)}
+_QUOTATION = f"{_EDGE}>{_EDGE}"
+_UNSEEN = frozenset(
+    (
+        *("audio", "button", "canvas", "datalist", "embed", "head", "iframe", "input", "map", "math", "noembed"),
+        *("noframes", "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea"),
+        *("title", "video"),
+    )
+)
+_SIGNATURES = frozenset(
+    (
+        *("gmail_signature", "applemailsignature", "signature", "moz-signature", "ms-outlook-mobile-signature"),
+        *("protonmail_signature_block", "yahoo-signature", "tutanota_signature", "mobile-signature"),
+    )
+)
+_QUOTES = frozenset(
+    (
+        *("gmail_quote", "gmail_quote_container", "gmail_attr", "moz-cite-prefix", "moz-forward-container"),
+        *("yahoo_quoted", "protonmail_quote", "tutanota_quote", "messagereplysection"),
+        *("ms-outlook-ios-reference-expand", "mail-quote", "zmail_extra"),
+    )
+)
+_QUOTED_FROM_HERE = frozenset(
+    (
+        *("appendonsend", "divrplyfwdmsg", "outlookmessageheader", "olk_src_body_section"),
+        *("mail-editor-reference-message-container", "isreplycontent", "replysplit", "zwchr", "originalmessage"),
+    )
+)
+"""Classes, ids and names, in lower case, by which clients mark their own additions."""
+
+_OUTLOOK_RULE = re.compile(r"border:none;border-top:solid#(?:e1e1e1|b5c4df)")
+_HIDING = re.compile(
+    r"display:none|visibility:hidden|mso-hide:all|opacity:0(?![.\d]*[1-9])|font-size:0(?![.\d]*[1-9])|max-height:0(?!\d)"
+    r"|(?:left|top|text-indent):-\d{3}|color:transparent"
+)
+_WHITE = re.compile(r"(?<!-)color:(?:white|#fff(?:fff)?(?![0-9a-f])|rgb\(255,255,255\))")
+_SELECTOR = re.compile(r"\s*[a-z]*([.#][\w-]+)\s*")
+
+
+class Unreadable(ValueError):
+    """HTML that the parser gave up on."""
+
+
+def visible_text(markup: str) -> str:
+    """Lines of what is seen, LF line ends (A20). Raises Unreadable."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    try:
+        root = html.document_fromstring(markup.replace("\0", "\ufffd").encode(), parser=parser)
+    except etree.ParserError:
+        return ""
+    except (etree.LxmlError, ValueError) as fault:
+        raise Unreadable("its HTML cannot be read") from fault
+    if any(entry.level_name == "FATAL" for entry in parser.error_log):
+        raise Unreadable("its HTML is nested too deeply")
+    text = _EDGES.sub("\n", "".join(_pieces(root, _hidden_names(root))))
+    return "\n".join(line.strip(" ") for line in text.split("\n"))
+
+
+def _pieces(root: html.HtmlElement, hidden: frozenset[str]) -> Iterator[str]:
+    walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    kept = 0
+    """How many elements that keep their white space are open."""
+    for event, element in walk:
+        if event == "start":
+            names = _names(element)
+            if names & _QUOTED_FROM_HERE or _OUTLOOK_RULE.search(_style(element)):
+                yield _QUOTATION
+                return
+            kept += _keeps_space(element)
+            if element.tag == "blockquote" or names & _QUOTES:
+                yield _QUOTATION
+                walk.skip_subtree()
+            elif names & _SIGNATURES or _is_unseen(element, hidden):
+                walk.skip_subtree()
+            else:
+                yield _LINE_ENDS.get(element.tag, "")
+                yield _flow(element.text, kept)
+            continue
+        if event == "end":
+            kept -= _keeps_space(element)
+            yield _LINE_ENDS.get(element.tag, "") if element.tag != "br" else ""
+        yield _flow(element.tail, kept)
+
+
+def _flow(text: str | None, kept: int) -> str:
+    if kept:
+        return (text or "").replace("\v", " ")
+    return _SPACE.sub(" ", text or "")
+
+
+def _style(element: html.HtmlElement) -> str:
+    return "".join((element.get("style") or "").lower().split())
+
+
+def _keeps_space(element: html.HtmlElement) -> bool:
+    return element.tag == "pre" or "white-space:pre" in _style(element)
+
+
+def _names(element: html.HtmlElement) -> set[str]:
+    """The element's classes, id and name; Outlook puts ``x_`` before those of a mail that it quotes."""
+    written = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('name') or ''}"
+    return {name.removeprefix("x_") for name in written.lower().split()}
+
+
+def _is_unseen(element: html.HtmlElement, hidden: frozenset[str]) -> bool:
+    style = _style(element)
+    return (
+        element.tag in _UNSEEN
+        or element.get("hidden") is not None
+        or _HIDING.search(style) is not None
+        or (_WHITE.search(style) is not None and "background" not in style)
+        or any(f".{name}" in hidden for name in (element.get("class") or "").lower().split())
+        or f"#{(element.get('id') or '').lower()}" in hidden
+    )
+
+
+def _hidden_names(root: html.HtmlElement) -> frozenset[str]:
+    """Simple selectors whose rules in a style sheet hide something: ``.class`` and ``#id``."""
+    found: set[str] = set()
+    for sheet in root.iter("style"):
+        for rule in (sheet.text or "").lower().split("}"):
+            *_, selectors, declarations = ("", *rule.split("{")) if "{" in rule else ("", "", "")
+            if _HIDING.search("".join(declarations.split())):
+                found.update(match[1] for part in selectors.split(",") if (match := _SELECTOR.fullmatch(part)))
+    return frozenset(found)

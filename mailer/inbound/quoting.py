@@ -1,0 +1,118 @@
+"""Which lines of a mail are not its writer's: quotations, what introduces them, signatures.
+
+Each rule looks at a line, or at a few of them, and at a bounded part of each: the time is linear in the text (C7).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailer.inbound.quoting_words import LABELS, MOBILE_SIGNATURES, WROTE, WROTE_UNSPACED
+
+_LOOKED_AT = 400
+"""Characters of a line that a rule looks at."""
+_SPAN = 3
+"""Lines over which clients wrap an attribution."""
+_BLOCK = 8
+"""Lines in which the labels of a header block stand together."""
+
+_WROTE = re.compile(rf"\b(?:{'|'.join(WROTE)})\b|{'|'.join(WROTE_UNSPACED)}")
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
+_ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
+_MARK = re.compile(r"[ \t\xa0]{0,8}(?:[A-Za-z]{1,3})?[>＞]|[ \t\xa0]{0,8}[|¦] ")
+_INVISIBLE = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def is_quoted(line: str) -> bool:
+    """Whether the line begins with a quotation mark: ``>``, ``AK>`` or ``| ``."""
+    return _MARK.match(line) is not None
+
+
+def fresh_lines(lines: Sequence[str]) -> list[str]:
+    """The lines that are neither quoted nor an introduction to a quotation nor a signature."""
+    kept: list[str] = []
+    in_signature = False
+    for place, line in enumerate(lines):
+        if is_quoted(line):
+            in_signature = False
+            _drop_introduction(kept)
+        elif span := _attribution(lines, place):
+            in_signature = False
+            del kept[max(0, len(kept) - span + 1) :]
+            if not _next_is_quoted(lines, place + 1):
+                break
+        elif _is_divider(line) or _begins_header_block(lines, place):
+            break
+        elif line.rstrip() == "--":
+            in_signature = True
+        elif not in_signature and not _is_mobile_signature(line):
+            kept.append(line)
+    return kept
+
+
+def _seen(line: str) -> str:
+    """What the rules look at: a bounded part, lower case, without marks of emphasis and direction."""
+    return _INVISIBLE.sub("", line[:_LOOKED_AT]).strip(" \t\xa0*_").lower()
+
+
+def _attribution(lines: Sequence[str], place: int) -> int:
+    """How many lines, up to and with this one, are an attribution such as “On …, Anna wrote:”; 0 if none.
+
+    The fewest that hold a date, else the fewest: the line above may be the writer's own.
+    """
+    if not _seen(lines[place]).endswith((":", "：")):
+        return 0
+    spans = []
+    for span in range(1, min(_SPAN, place + 1) + 1):
+        above = lines[place - span + 1]
+        if not above.strip() or is_quoted(above):
+            break
+        text = " ".join(_seen(line) for line in lines[place - span + 1 : place + 1])
+        wrote, date, address = _WROTE.search(text), _DATE.search(text), _ADDRESS.search(text)
+        if (wrote and (date or address)) or (date and address and _TIME.search(text)):
+            if date:
+                return span
+            spans.append(span)
+    return min(spans, default=0)
+
+
+def _drop_introduction(kept: list[str]) -> None:
+    """Remove from the end what introduces marked quotation, by weaker signs than where nothing is marked."""
+    end = len(kept)
+    while end and not kept[end - 1].strip():
+        end -= 1
+    if end and _seen(kept[end - 1]).endswith((":", "：")):
+        text = _seen(kept[end - 1])
+        if _WROTE.search(text) or _DATE.search(text) or _ADDRESS.search(text):
+            del kept[end - 1 :]
+
+
+def _next_is_quoted(lines: Sequence[str], place: int) -> bool:
+    return is_quoted(next((line for line in lines[place : place + 4] if line.strip()), ""))
+
+
+def _is_divider(line: str) -> bool:
+    """“-----Original Message-----” in any language, or Outlook's line of underscores."""
+    text = line[:_LOOKED_AT].strip()
+    if len(text) >= 20 and not text.strip("_"):
+        return True
+    return text.startswith("----") and text.endswith("----") and any(c.isalpha() for c in text)
+
+
+def _begins_header_block(lines: Sequence[str], place: int) -> bool:
+    """Whether “From: … Sent: … To: … Subject: …” begins here, in any language."""
+    if _label(lines[place]) is None:
+        return False
+    kinds = {_label(line) for line in lines[place : place + _BLOCK]} - {None}
+    return "from" in kinds and len(kinds) >= 3
+
+
+def _label(line: str) -> str | None:
+    label, colon, _ = _seen(line)[:40].replace("：", ":").partition(":")
+    return LABELS.get("".join(label.split()).strip("*")) if colon else None
+
+
+def _is_mobile_signature(line: str) -> bool:
+    return len(line) < 120 and _seen(line).startswith(MOBILE_SIGNATURES)
