@@ -1,0 +1,141 @@
+"""The page behind ``[office] url``: looking at it changes nothing, one POST leaves (RFC 8058; B2, B3, D7)."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import hashlib
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import anyio
+import uvicorn
+from anyio.to_thread import run_sync
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import Route
+
+from mailer.adapters.data import TEMPLATES
+from mailer.errors import Permanent, Temporary
+
+MAX_BODY = 4096
+"""Octets of a form; one that leaves has some thirty."""
+
+STARTS_WITHIN = STOPS_WITHIN = 10.0
+"""Seconds."""
+
+log = logging.getLogger(__name__)
+
+
+class Pages:
+    """The pages and the header fields that all of them carry."""
+
+    def __init__(self, templates: Path, office: str) -> None:
+        style = (templates / "style.css").read_text(encoding="utf-8")
+        self._jinja = Environment(loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined)
+        self._jinja.globals.update(style=Markup(style), office=office)
+        style_hash = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        self._headers = {
+            "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{style_hash}'; form-action 'self'; "
+            "base-uri 'none'; frame-ancestors 'none'",
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",  # the address holds a token
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+        }
+
+    def page(self, name: str, status: int = 200) -> HTMLResponse:
+        return HTMLResponse(self._jinja.get_template(f"{name}.html").render(), status, self._headers)
+
+
+def application(leave: Callable[[str], None], pages: Pages) -> Starlette:
+    """``/leave/TOKEN``; the answer is the same for every token, so that nobody can try some out (A35)."""
+    one_at_a_time = anyio.Semaphore(1)
+
+    async def ask(request: Request) -> HTMLResponse:
+        return pages.page("leave")
+
+    async def obey(request: Request) -> HTMLResponse:
+        if not await _means_it(request):
+            return pages.page("unknown", 400)
+        try:
+            async with one_at_a_time:
+                await run_sync(leave, request.path_params["token"])
+        except Temporary as error:
+            log.warning("a reader could not leave by the page: %s", error)
+            return pages.page("later", 503)
+        return pages.page("left")
+
+    async def unknown(request: Request, error: Exception) -> HTMLResponse:
+        return pages.page("unknown", error.status_code if isinstance(error, HTTPException) else 500)
+
+    routes = [
+        Route("/leave/{token}", ask, methods=["GET", "HEAD"]),
+        Route("/leave/{token}", obey, methods=["POST"]),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: unknown, Exception: unknown})
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _means_it(request: Request) -> bool:
+    """Whether it is the form of RFC 8058 3.1, from a mail program or from our own button."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > MAX_BODY:
+        return False
+    async with request.form(max_files=0, max_fields=10) as form:
+        return form.get("List-Unsubscribe") == "One-Click"
+
+
+@contextlib.contextmanager
+def serve(host: str, port: int, leave: Callable[[str], None], office: str = "") -> Iterator[tuple[str, int]]:
+    """Serve in a thread until the block ends; yields the address, with the port chosen where it was 0.
+
+    ``leave`` takes what stands in the place of the token, is called in another thread but never twice at a time, and
+    may raise Temporary. ``office`` is the name at the head of the page. Raises Permanent where it cannot listen.
+    """
+    app = application(leave, Pages(TEMPLATES / "web", office))
+    with _listening(host, port) as listener:
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,  # the address holds a token
+                server_header=False,
+                lifespan="off",
+                ws="none",
+                limit_concurrency=100,
+                timeout_graceful_shutdown=5,
+            )
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="web", daemon=True)
+        thread.start()
+        try:
+            _wait_until_started(server, thread)
+            yield listener.getsockname()[:2]
+        finally:
+            server.should_exit = True
+            thread.join(STOPS_WITHIN)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        return socket.create_server((host, port))
+    except OSError as error:
+        raise Permanent(f"[web] listen: cannot listen on {host}:{port}: {error.strerror}") from None
+
+
+def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN
+    while not server.started:
+        if not thread.is_alive() or time.monotonic() > deadline:
+            raise Permanent("the web page could not be started; the log says why")
+        time.sleep(0.01)

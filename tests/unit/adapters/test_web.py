@@ -1,0 +1,205 @@
+"""The page for leaving, over real sockets."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import logging
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPResponse
+
+import pytest
+
+from mailer.adapters import web
+from mailer.errors import Permanent, Temporary
+
+ONE_CLICK = "List-Unsubscribe=One-Click"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+MULTIPART = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'
+
+
+class Office:
+    """What the page calls, and what it was told."""
+
+    def __init__(self) -> None:
+        self.left: list[str] = []
+        self.trouble: Exception | None = None
+        self.at_once = self.most_at_once = 0
+
+    def leave(self, token: str) -> None:
+        if self.trouble:
+            raise self.trouble
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        time.sleep(0.005)
+        self.left.append(token)
+        self.at_once -= 1
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[tuple[Office, tuple[str, int]]]:
+    office = Office()
+    with web.serve("127.0.0.1", 0, office.leave, office="Friends of <Tea>") as address:
+        yield office, address
+
+
+@pytest.fixture
+def office(served) -> Office:
+    served[0].__init__()
+    return served[0]
+
+
+@pytest.fixture
+def ask(served, office):
+    def ask(method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None) -> HTTPResponse:
+        connection = HTTPConnection(*served[1], timeout=10)
+        connection.request(method, path, body, headers or {})
+        response = connection.getresponse()
+        response.text = response.read().decode()
+        connection.close()
+        return response
+
+    return ask
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("headers", [{}, {"Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}])
+def test_B2_B3_looking_changes_nothing(ask, office: Office, method: str, headers: dict[str, str]) -> None:
+    response = ask(method, "/leave/leave-1-abc", headers=headers)
+    assert (response.status, office.left) == (200, [])
+    assert ("<button" in response.text) == (method == "GET")
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [(ONE_CLICK, FORM), (MULTIPART, {"Content-Type": "multipart/form-data; boundary=b"})],
+    ids=["urlencoded", "multipart"],
+)
+def test_B3_one_click_leaves_without_redirect_or_cookie(
+    ask, office: Office, body: str, headers: dict[str, str]
+) -> None:
+    first = ask("POST", "/leave/leave-1-abc", body, headers)
+    second = ask("POST", "/leave/leave-1-abc", body, headers)
+    assert (first.status, second.status) == (200, 200)
+    assert first.text == second.text
+    assert {name.lower() for name, _ in first.getheaders()} & {"location", "set-cookie"} == set()
+    assert office.left == ["leave-1-abc"] * 2  # the second is without effect by the handler's own rule
+
+
+def test_B3_the_button_of_the_page_is_the_same_request(ask, office: Office) -> None:
+    page = ask("GET", "/leave/leave-1-abc").text
+    form = re.search(r'<form method="post">\s*<input type="hidden" name="(.+?)" value="(.+?)">', page)
+    assert ask("POST", "/leave/leave-1-abc", f"{form[1]}={form[2]}", FORM).status == 200
+    assert office.left == ["leave-1-abc"]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (None, {}),
+        ("", FORM),
+        ("List-Unsubscribe=Two-Clicks", FORM),
+        (ONE_CLICK, {"Content-Type": "text/plain"}),
+        (ONE_CLICK + "&padding=" + "x" * 5000, FORM),
+        ("--b\r\nnonsense", {"Content-Type": "multipart/form-data; boundary=b"}),
+        ("--b", {"Content-Type": "multipart/form-data"}),
+    ],
+)
+def test_B3_any_other_post_changes_nothing(ask, office: Office, body: str | None, headers: dict[str, str]) -> None:
+    assert (ask("POST", "/leave/leave-1-abc", body, headers).status, office.left) == (400, [])
+
+
+def test_A35_every_token_gets_the_same_answer(ask) -> None:
+    tokens = ("leave-1-abc", "leave-999-zzz", "%3Cscript%3E", "x" * 500)
+    for method in ("GET", "POST"):
+        answers = [ask(method, f"/leave/{token}", ONE_CLICK, FORM) for token in tokens]
+        assert {(answer.status, answer.text) for answer in answers} == {(200, answers[0].text)}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 404),
+        ("GET", "/leave/", 404),
+        ("GET", "/leave/leave-1-abc/", 404),
+        ("POST", "/leave/leave-1-abc/", 404),
+        ("DELETE", "/leave/leave-1-abc", 405),
+        ("GET", "/../etc/passwd", 404),
+    ],
+)
+def test_elsewhere_there_is_a_page_that_says_so(ask, office: Office, method: str, path: str, status: int) -> None:
+    response = ask(method, path)
+    assert (response.status, "There is nothing here" in response.text, office.left) == (status, True, [])
+    assert response.getheader("Content-Security-Policy") is not None
+
+
+def test_store_that_is_down_is_said_and_not_hidden(ask, office: Office) -> None:
+    office.trouble = Temporary("the store is locked")
+    response = ask("POST", "/leave/leave-1-abc", ONE_CLICK, FORM)
+    assert (response.status, "nothing has changed" in response.text) == (503, True)
+
+
+def test_fault_of_ours_shows_no_inside(ask, office: Office) -> None:
+    office.trouble = RuntimeError("secret inside")
+    response = ask("POST", "/leave/leave-1-abc", ONE_CLICK, FORM)
+    assert (response.status, "secret" in response.text) == (500, False)
+    office.trouble = None
+    assert ask("POST", "/leave/leave-1-abc", ONE_CLICK, FORM).status == 200
+
+
+def test_D3_page_is_escaped_and_allows_its_own_style_alone(ask) -> None:
+    response = ask("GET", "/leave/leave-1-abc")
+    style = re.search(r"<style>(.*?)</style>", response.text, re.DOTALL)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert response.getheader("Content-Security-Policy") == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    assert '<p class="office">Friends of &lt;Tea&gt;</p>' in response.text
+    assert (response.getheader("Referrer-Policy"), response.getheader("Cache-Control")) == ("no-referrer", "no-store")
+    assert response.getheader("Server") is None
+
+
+def test_D7_forged_host_appears_nowhere(ask) -> None:
+    response = ask("GET", "/leave/leave-1-abc", headers={"Host": "evil.example"})
+    assert "evil.example" not in response.text + str(response.getheaders())
+
+
+def test_D6_no_token_reaches_the_log(ask, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where everything is logged; on the root logger, as our own configuration has it."""
+    root, written = logging.getLogger(), io.StringIO()
+    monkeypatch.setattr(root, "handlers", [logging.StreamHandler(written)])
+    monkeypatch.setattr(root, "level", logging.DEBUG)
+    office.trouble = Temporary("the store is locked")
+    ask("POST", "/leave/leave-1-abc", ONE_CLICK, FORM)
+    assert written.getvalue() == "a reader could not leave by the page: the store is locked\n"
+
+
+def test_leaving_is_asked_for_one_at_a_time(ask, office: Office) -> None:
+    threads = [threading.Thread(target=ask, args=("POST", f"/leave/{n}", ONE_CLICK, FORM)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (sorted(office.left), office.most_at_once) == ([str(n) for n in range(8)], 1)
+
+
+def test_port_in_use_is_said_before_anything_starts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with (
+            pytest.raises(Permanent, match=rf"^\[web\] listen: cannot listen on 127.0.0.1:{port}: Addr"),
+            web.serve("127.0.0.1", port, print),
+        ):
+            pass
+
+
+def test_nothing_listens_after_the_block() -> None:
+    with web.serve("127.0.0.1", 0, print) as address:
+        pass
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address, timeout=5)
