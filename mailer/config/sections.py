@@ -84,6 +84,7 @@ class Office(Section):
     secretary: MailAddress
     timezone: ZoneInfo = ZoneInfo("UTC")
     language: Language = "en"
+    plus_addressing: bool = True
     data: LocalPath = Path("data")
     url: BaseUrl = ""
 

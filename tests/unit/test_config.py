@@ -84,7 +84,7 @@ def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
             model = getattr(settings, section)
             if key not in plain.get(section, {}) and key not in examples:
                 default = type(model).model_fields[key].default
-                assert (section, key, str(default)) == (section, key, _as_default(keys[key]))
+                assert (section, key, default) == (section, key, _as_default(keys[key], default))
     documented = {(section, key) for section, keys in shown.items() for key in keys}
     every = {
         (name, key)
@@ -95,8 +95,9 @@ def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
     assert every - documented == {("imap", "password"), ("smtp", "password")}
 
 
-def _as_default(value: object) -> str:
-    return str(tuple(value)) if isinstance(value, list) else str(value)
+def _as_default(value: object, default: object) -> object:
+    """A TOML value as the type of the model's default: a tuple for a list, a path or a time zone for text."""
+    return type(default)(value) if default is not None else value
 
 
 # --- What is read ---
