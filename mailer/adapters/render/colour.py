@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ RGB: TypeAlias = tuple[float, float, float]
 
 AA = 4.5
 """Contrast that text needs against what is behind it."""
+AA_DARK = 6.0
+"""More than AA for light letters on a dark ground, which look thinner than they are."""
 HAIRLINE = 1.35
 """Contrast of a rule between two sections: seen, not read."""
 
@@ -57,7 +60,7 @@ def palette(accent: str, ink: str, paper: str) -> Palette:
         faults = [f"[identity] ink {ink} on paper {paper} has a contrast of {contrast(ink, paper):.1f}; {AA} is needed"]
     if faults:
         raise ConfigError(faults)
-    return Palette(_scheme(accent, ink, paper, band=accent), _scheme(accent, _DARK_INK, _DARK_PAPER, band=accent))
+    return Palette(_scheme(accent, ink, paper, AA), _scheme(accent, _DARK_INK, _DARK_PAPER, AA_DARK))
 
 
 def contrast(one: str, other: str) -> float:
@@ -71,23 +74,30 @@ def mix(one: str, other: str, share: float) -> str:
     return _to_hex(a + (b - a) * share for a, b in zip(_parse(one), _parse(other), strict=True))
 
 
-def readable(colour: str, towards: str, *grounds: str) -> str:
-    """``colour``, moved towards ``towards`` no further than AA contrast on every one of ``grounds`` asks for."""
-    steps = (mix(colour, towards, step / 20) for step in range(20))
-    return next((step for step in steps if all(contrast(step, ground) >= AA for ground in grounds)), towards)
+def readable(colour: str, *grounds: str, wanted: float = AA) -> str:
+    """``colour``, darker or lighter by no more than a contrast of ``wanted`` on every one of ``grounds`` asks for."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*_parse(colour))
+    end = 0.0 if _luminance(grounds[0]) > 0.18 else 1.0  # 0.18 is as far from black as from white
+    steps = (lightness + (end - lightness) * step / 40 for step in range(41))
+    shades = (_to_hex(colorsys.hls_to_rgb(hue, step, saturation)) for step in steps)
+    return next((shade for shade in shades if all(contrast(shade, ground) >= wanted for ground in grounds)), _end(end))
 
 
-def _scheme(accent: str, ink: str, paper: str, band: str) -> Scheme:
-    backdrop = mix(paper, ink, 0.06) if _luminance(paper) > _luminance(ink) else mix(paper, "#000000", 0.4)
-    white, black = "#ffffff", "#111111"
-    on_band = max(white, black, key=lambda text: contrast(text, band))
+def _end(lightness: float) -> str:
+    return "#ffffff" if lightness else "#000000"
+
+
+def _scheme(accent: str, ink: str, paper: str, comfort: float) -> Scheme:
+    light = _luminance(paper) > _luminance(ink)
+    backdrop = mix(paper, ink, 0.06) if light else mix(paper, "#000000", 0.4)
+    on_band = max("#ffffff", "#111111", key=lambda text: contrast(text, accent))
     return Scheme(
         paper=paper,
         backdrop=backdrop,
         ink=ink,
-        muted=readable(mix(ink, paper, 0.4), ink, paper, backdrop),
-        accent=readable(accent, ink, paper, backdrop),
-        band=band if contrast(on_band, band) >= AA else readable(band, black, on_band),
+        muted=readable(mix(ink, paper, 0.4), paper, backdrop, wanted=comfort),
+        accent=readable(accent, paper, backdrop, wanted=comfort),
+        band=accent,
         on_band=on_band,
         rule=_rule(ink, paper),
     )

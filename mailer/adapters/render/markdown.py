@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -10,7 +11,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mailer.issues.model import Article, Source
 
@@ -27,10 +28,12 @@ LINK_SCHEMES = {"http", "https", "mailto"}
 _QUOTES = {"en": "“”‘’", "de": "„“‚‘", "es": "«»“”", "fr": ["«\xa0", "\xa0»", "‹\xa0", "\xa0›"], "pt": "“”‘’"}
 _TAGS = {
     *("p", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "hr", "br", "pre", "code", "em", "strong", "a"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
+    *("table", "thead", "tbody", "tr", "th", "td", "span"),
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}, "th": {"scope"}}
 _SIDES = {"text-align:right": "right", "text-align:center": "center", "text-align:left": "left"}
+_CLASSES = {"td": {*_SIDES.values()}, "th": {*_SIDES.values()}, "table": {"wide"}, "span": {"whole"}}
+_PAIR = re.compile(r"(?<![\w/.:@-])(\w{1,12}/\w{1,12}|\w-\w{2,12})(?![\w/@-])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,16 @@ def read(article: Article, language: str) -> tuple[Prose | None, list[str]]:
         markdown.renderer.render(tokens, markdown.options, {}),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
-        allowed_classes={"td": set(_SIDES.values()), "th": set(_SIDES.values()), "table": {"wide"}},
+        allowed_classes=_CLASSES,
         url_schemes=LINK_SCHEMES,
         link_rel=None,
     )
     return Prose(Markup(html), SyntaxTreeNode(tokens)), []
+
+
+def whole(text: str) -> Markup:
+    """``text`` as HTML in which no line ends inside a short name such as ISO/SR or D-liaison."""
+    return Markup(_PAIR.sub(r'<span class="whole">\1</span>', str(escape(text))))
 
 
 def too_long(source: Source) -> list[str]:
@@ -74,6 +82,7 @@ def _parser(language: str) -> MarkdownIt:
     parser = MarkdownIt("commonmark", options).enable("table")
     if quotes:
         parser.enable("smartquotes")
+    parser.add_render_rule("text", lambda renderer, tokens, at, options, env: whole(tokens[at].content))
     parser.validateLink = lambda url: True  # type: ignore[method-assign]  # _faults tells, where this would hide
     return parser
 

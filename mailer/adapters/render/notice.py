@@ -13,7 +13,7 @@ from mailer.errors import ConfigError
 from mailer.issues.model import Notice
 from mailer.message import clean
 
-NEUTRAL = palette("#1f5a6b", "#1d2225", "#ffffff")
+NEUTRAL = palette("#0b5563", "#1c2326", "#ffffff")
 
 _SUBJECT = "Subject: "
 _HANGING = {"- ": "  ", "> ": "> "}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import css_inline
 
-from mailer.adapters.render import notice, pdf, setting
+from mailer.adapters.render import markdown, notice, pdf, setting
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled, resample
 from mailer.adapters.render.setting import Piece
@@ -22,7 +22,7 @@ MAX_HTML_BYTES = 100_000
 """Gmail shows the first 102 KB of the HTML and hides the rest."""
 
 _MAIL_QUALITY, _PRINT_QUALITY = 72, 80
-_FAMILIES = {"source-serif-4": "Source Serif 4", "source-sans-3": "Source Sans 3"}
+_FAMILIES = {"source-serif-4": "Source Serif 4", "source-sans-3": "Source Sans 3", "source-code-pro": "Source Code Pro"}
 
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
@@ -33,6 +33,7 @@ class Renderer:
     def __init__(self, templates: Path, identity: Identity | None = None) -> None:
         """``identity`` is whose colours service mail wears; without it they are neutral."""
         self._templates = environment(templates)
+        self._templates.filters["whole"] = markdown.whole
         self._fonts = {f"fonts/{font.name}": font for font in sorted((templates / "issue" / "fonts").glob("*.woff2"))}
         self._house = palette(identity.accent, identity.ink, identity.paper) if identity else notice.NEUTRAL
 
