@@ -1,0 +1,160 @@
+"""Whether a mail's From can be believed: by a DKIM signature of its domain, or by what our own server found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import authres
+
+from mailer.inbound.intents import Verdict
+from mailer.message import Inbound, Signature
+
+COVERED = frozenset({"from", "to", "subject", "date", "message-id"})
+"""Header fields without which a signature counts as none (A6)."""
+
+_ONCE = COVERED | {"sender", "reply-to", "cc", "in-reply-to", "references", "mime-version", "content-type"}
+"""Fields of which there is one at most (RFC 5322 3.6); a signature says nothing of one that was put on top."""
+
+_FIELD_LENGTH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One result in an Authentication-Results field (RFC 8601 2.2)."""
+
+    method: str
+    result: str
+    properties: dict[str, str]
+
+
+def authenticate(
+    mail: Inbound, signatures: Sequence[Signature], authserv_id: str | None, sealers: Sequence[str] = ()
+) -> Verdict:
+    """``signatures`` are those whose cryptography is valid; ``authserv_id`` names our own receiving server, and
+    ``sealers`` the domains whose ARC chain is believed (A33). Never raises."""
+    if mail.sender is None:
+        return Verdict(False, mail.sender_problem)
+    domain = mail.sender.domain
+    if fault := _header_fault(mail):
+        return Verdict(False, fault)
+    for signature in signatures:
+        if _aligned(signature.domain, domain) and not signature.partial and set(signature.signed) >= COVERED:
+            return Verdict(True, f"signed by {signature.domain}")
+    spoilt = {tags["d"] for tags in _signature_tags(mail) if _aligned(tags["d"], domain) and _is_spoilt(tags)}
+    own = _own_results(mail, authserv_id)
+    if reason := _vouched(own, domain, spoilt):
+        return Verdict(True, f"{reason}, as {authserv_id} found")
+    if (sealer := _sealer(mail, own, sealers)) and (reason := _vouched(_sealed_results(mail), domain, spoilt)):
+        return Verdict(True, f"{reason}, as {sealer} found before it passed the mail on")
+    if any(_aligned(signature.domain, domain) for signature in signatures) or spoilt:
+        return Verdict(False, f"the signature of {domain} leaves parts of the mail uncovered")
+    return Verdict(False, f"there is no valid signature of {domain}")
+
+
+def _header_fault(mail: Inbound) -> str:
+    """What makes it uncertain which octets a signature speaks of, or empty."""
+    head = re.split(rb"\r?\n\r?\n", mail.raw, maxsplit=1)[0]
+    rest = head.replace(b"\r\n", b"")
+    if b"\r" in rest or (b"\n" in rest and len(rest) < len(head)):
+        return "its header has line ends of two kinds"
+    names = [name for name, _ in mail.headers if name in _ONCE]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return f"it has more than one {twice[0].title()} field" if twice else ""
+
+
+def _aligned(signer: str, domain: str) -> bool:
+    """Whether ``signer`` is the From domain or a parent of it, and not a mere top-level domain (A2)."""
+    signer, domain = signer.lower().rstrip("."), domain.lower()
+    return signer == domain or ("." in signer and domain.endswith(f".{signer}"))
+
+
+def _values(mail: Inbound, name: str) -> list[str]:
+    return [value for key, value in mail.headers if key == name and len(value) <= _FIELD_LENGTH]
+
+
+def _tags(value: str) -> dict[str, str]:
+    """A tag list without its white space (RFC 6376 3.2)."""
+    pairs = (pair.partition("=") for pair in "".join(value.split()).split(";"))
+    return {name: content for name, equals, content in pairs if equals}
+
+
+def _signature_tags(mail: Inbound) -> Iterator[dict[str, str]]:
+    for value in _values(mail, "dkim-signature"):
+        tags = _tags(value)
+        yield tags | {"d": tags.get("d", "").lower()}
+
+
+def _is_spoilt(tags: dict[str, str]) -> bool:
+    """Whether the signature counts as none, however valid (A5, A6)."""
+    return "l" in tags or not set(tags.get("h", "").lower().split(":")) >= COVERED
+
+
+def _own_results(mail: Inbound, authserv_id: str | None) -> list[_Found]:
+    """What our own server found: the topmost field with its id alone, for whatever is below may be forged (A7)."""
+    if not authserv_id:
+        return []
+    fields = _values(mail, "authentication-results")
+    mine = [value for value in fields if re.split(r"[\s;]", value, maxsplit=1)[0].lower() == authserv_id.lower()]
+    return _results(mine[0]) if mine else []
+
+
+def _sealed_results(mail: Inbound) -> list[_Found]:
+    """What the first sealer of an ARC chain found when the mail came to it (RFC 8617 4.1.1)."""
+    for value in _values(mail, "arc-authentication-results"):
+        instance, _, rest = value.partition(";")
+        if _tags(instance).get("i") == "1":
+            return _results(rest.strip())
+    return []
+
+
+def _sealer(mail: Inbound, own: Sequence[_Found], sealers: Sequence[str]) -> str:
+    """The first sealer of a chain that our server found valid and all of whose sealers are believed, or empty."""
+    seals = {tags.get("i", ""): tags.get("d", "").lower() for tags in map(_tags, _values(mail, "arc-seal"))}
+    valid = any(found.method == "arc" and found.result == "pass" for found in own)
+    believed = set(seals.values()) <= {sealer.lower() for sealer in sealers}
+    return seals.get("1", "") if valid and believed else ""
+
+
+def _results(value: str) -> list[_Found]:
+    """The results, in lower case; none from a field that cannot be read."""
+    try:
+        field = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {value}")
+        return [
+            _Found(
+                str(result.method).lower(),
+                str(result.result).lower(),
+                {f"{item.type}.{item.name}".lower(): str(item.value).lower() for item in result.properties},
+            )
+            for result in field.results
+        ]
+    except Exception:  # the package raises its own errors and, on odd input, the interpreter's
+        return []
+
+
+def _vouched(results: Sequence[_Found], domain: str, spoilt: set[str]) -> str:
+    """By what the results vouch for the From domain, or an empty string.
+
+    A signature that counts as none must not come in by the back door: neither as ``dkim=pass`` nor as the ground of
+    a ``dmarc=pass``, unless the envelope sender vouches for the domain too.
+    """
+    passed = [found for found in results if found.result == "pass"]
+    signers = [_signer(found) for found in passed if found.method == "dkim"]
+    for signer in signers:
+        if _aligned(signer, domain) and not any(_aligned(bad, signer) for bad in spoilt):
+            return f"signed by {signer}"
+    sender = any(found.method == "spf" and _aligned(_mail_domain(found), domain) for found in passed)
+    for found in passed:
+        if found.method == "dmarc" and found.properties.get("header.from") == domain and (sender or not spoilt):
+            return f"passes the policy of {domain}"
+    return ""
+
+
+def _signer(found: _Found) -> str:
+    """The signing domain, or, where only the agent is noted (``header.i``), its domain, at or below the signer's."""
+    return found.properties.get("header.d") or found.properties.get("header.i", "").rpartition("@")[2]
+
+
+def _mail_domain(found: _Found) -> str:
+    return found.properties.get("smtp.mailfrom", "").rpartition("@")[2]

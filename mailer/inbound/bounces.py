@@ -1,0 +1,121 @@
+"""Delivery reports and complaints, however they are written (A17, B10, C10)."""
+
+from __future__ import annotations
+
+import re
+from email.parser import BytesParser
+from email.policy import compat32
+
+from flufl.bounce import all_failures
+
+from mailer.inbound.automatic import is_machine
+from mailer.inbound.automatic_words import BOUNCE_SUBJECTS
+from mailer.inbound.intents import Bounce, Complaint
+from mailer.inbound.limits import PartCounter
+from mailer.inbound.reply import readings
+from mailer.message import Inbound, clean
+from mailer.tokens import Token
+
+_COMPLAINTS = frozenset({"abuse", "fraud", "virus", "opt-out", "opt-out-list", "other"})
+"""Feedback-Type values by which a reader speaks (RFC 5965 7.3); ``not-spam`` and ``auth-failure`` are not."""
+
+_STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\d|\.\d)")
+_TEMPORARY = re.compile(r"(?<![\d.])(?:4\.\d{1,3}\.\d{1,3}(?!\d|\.\d)|4[25]\d[ -])")
+_OF_THE_MOMENT = re.compile(r"5\.(?:2\.[23]|3\.\d+|4\.[567]|6\.\d+|7\.\d+)")
+"""Status codes of class 5 that speak of the message, a policy or a full mailbox, not of the address (RFC 3463 3)."""
+
+_DAEMON_NAMES = re.compile(r"mail(?:er)?[- ]?daemon|mail delivery (?:sub)?system|postmaster|mail administrator", re.I)
+_ENOUGH = 128 * 1024
+"""Octets of a mail in which a bounce says what it has to say."""
+_LONG_LINE = re.compile(rb"([^\n]{500})[^\n]+")
+
+
+def read_bounce(mail: Inbound, token: Token | None) -> Bounce | Complaint | None:
+    """What a report says of the mail whose bounce ``token`` it carries; None for mail that is no such report."""
+    blocks = _blocks(mail.report or b"")
+    kind = blocks[0].get("content-type", "").partition(";")[0].strip().lower() if blocks else ""
+    if kind == "message/feedback-report":
+        types = {block.get("feedback-type", "").lower() for block in blocks}
+        return Complaint(token) if types & _COMPLAINTS else None
+    if kind == "message/disposition-notification":
+        return None
+    if kind == "message/delivery-status" and any("action" in block for block in blocks):
+        return _from_report(blocks, token)
+    return _from_words(mail, token)
+
+
+def _blocks(report: bytes) -> list[dict[str, str]]:
+    """The groups of fields of a report, names in lower case, values unfolded (RFC 3464 2.1)."""
+    text = re.sub(r"\n[ \t]+", " ", report.decode("utf-8", "replace"))
+    blocks = []
+    for group in text.split("\n\n"):
+        pairs = (line.partition(":") for line in group.split("\n") if ":" in line)
+        if fields := {name.strip().lower(): value.strip() for name, _, value in pairs}:
+            blocks.append(fields)
+    return blocks
+
+
+def _from_report(blocks: list[dict[str, str]], token: Token | None) -> Bounce | None:
+    """The gravest of what is reported of each recipient; None where all went well."""
+    found = [
+        _judged(token, block["action"].lower().startswith(("fail", "error")), _status(block), _diagnostic(block))
+        for block in blocks
+        if block.get("action", "").lower().startswith(("fail", "error", "delay"))
+    ]
+    return max(found, key=lambda bounce: (bounce.permanent, bounce.status), default=None)
+
+
+def _status(block: dict[str, str]) -> str:
+    """The status code; that in the remote's own words, where the reporting server has only a general one."""
+    said = _STATUS.search(block.get("status", ""))
+    quoted = _STATUS.search(block.get("diagnostic-code", ""))
+    status = said[1] if said else ""
+    return quoted[1] if quoted and (not status or status.endswith(".0.0")) else status
+
+
+def _diagnostic(block: dict[str, str]) -> str:
+    return clean(block.get("diagnostic-code", "").partition(";")[2] or block.get("diagnostic-code", ""))
+
+
+def _judged(token: Token | None, failed: bool, status: str, diagnostic: str) -> Bounce:
+    """A bounce is permanent only where a status of class 5 speaks of the address and nothing says “try later”."""
+    permanent = (
+        failed and status.startswith("5") and not _OF_THE_MOMENT.fullmatch(status) and not _TEMPORARY.search(diagnostic)
+    )
+    return Bounce(token, permanent, status, diagnostic)
+
+
+def _from_words(mail: Inbound, token: Token | None) -> Bounce | None:
+    """For bounces without a report, and with one that says nothing."""
+    daemon = _is_daemon(mail)
+    subject = any(phrase in mail.subject.lower() for phrase in BOUNCE_SUBJECTS)
+    certain = mail.header("x-failed-recipients") != "" or "report-type=delivery-status" in _report_type(mail)
+    if not (certain or daemon or subject):
+        return None
+    text = "\n".join("\n".join(reading.lines) for reading in readings(mail))[:_ENOUGH]
+    status = _STATUS.search(text)
+    known = certain or (daemon and (subject or status is not None))
+    temporary, permanent = (False, False) if known and status else _known_to_flufl(mail.raw)
+    if not (known or temporary or permanent):
+        return None
+    line = next((line for line in text.split("\n") if _STATUS.search(line)), "")
+    return _judged(token, not temporary, status[1] if status else "", clean(line or mail.subject))
+
+
+def _is_daemon(mail: Inbound) -> bool:
+    sender = mail.sender is not None and is_machine(mail.sender.local)
+    return sender or mail.return_path == "" or _DAEMON_NAMES.search(mail.header("from")[:500]) is not None
+
+
+def _report_type(mail: Inbound) -> str:
+    return "".join(mail.header("content-type").lower().replace('"', "").split())
+
+
+def _known_to_flufl(raw: bytes) -> tuple[bool, bool]:
+    """Whether flufl.bounce finds a temporary, and a permanent failure; where it raises, neither (C10)."""
+    short = _LONG_LINE.sub(rb"\1", raw[:_ENOUGH].replace(b"\r\n", b"\n"))
+    try:
+        temporary, permanent = all_failures(BytesParser(PartCounter(), policy=compat32).parsebytes(short))
+    except Exception:  # seen: KeyError, TypeError, UnicodeError and others on 15 of 6,046 real bounces
+        return False, False
+    return bool(temporary), bool(permanent)

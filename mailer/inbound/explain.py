@@ -1,0 +1,81 @@
+"""What would be done with a mail and why, in one word and one line, changing nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from mailer.errors import Malformed
+from mailer.inbound import intents
+from mailer.inbound.classify import classify
+from mailer.inbound.intents import Intent, Office
+from mailer.inbound.parse import parse
+from mailer.tokens import TokenKey
+
+Kind: TypeAlias = Literal[
+    "bounce", "complaint", "auto-reply", "loop", "reply", "command", "feedback", "refused", "quarantine"
+]
+
+_KINDS: dict[type[Intent], Kind] = {
+    intents.Bounce: "bounce",
+    intents.Complaint: "complaint",
+    intents.AutoReply: "auto-reply",
+    intents.Loop: "loop",
+    intents.Vote: "reply",
+    intents.Confirm: "reply",
+    intents.Subscribe: "command",
+    intents.Leave: "command",
+    intents.Help: "command",
+    intents.Feedback: "feedback",
+    intents.Refuse: "refused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    kind: Kind
+    intent: Intent | None
+    """None where the mail is quarantined unread."""
+    reason: str
+    """One line for a person."""
+
+
+def kind_of(intent: Intent) -> Kind:
+    """The intent's kind in one word."""
+    return _KINDS[type(intent)]
+
+
+def reason_of(intent: Intent) -> str:
+    """Why it was taken for that, in one line."""
+    match intent:
+        case intents.Bounce(token, permanent, status, diagnostic):
+            how = "for good" if permanent else "for now"
+            whose = "of a mail of ours" if token else "without a token of ours: it changes nothing"
+            return " ".join(word for word in ("reports a failure", how, whose, status, diagnostic) if word)
+        case intents.Complaint(token):
+            return "a reader called a mail spam" + ("" if token else ", without a token of ours: it changes nothing")
+        case intents.Vote(_, choice, _, reason):
+            return f"votes {choice}" if choice else f"answers a ballot, and is no vote: {reason}"
+        case intents.Subscribe(_, problems):
+            return "asks to subscribe" + (f"; {len(problems)} lines were not understood" if problems else "")
+        case intents.Leave(token):
+            return "asks to leave" + ("" if token else ", without a token: a confirmation is needed")
+        case intents.Confirm():
+            return "confirms a sign-up"
+        case intents.Help():
+            return "asks how this works"
+        case intents.Feedback():
+            return "words for a person to read"
+        case intents.AutoReply(reason) | intents.Loop(reason) | intents.Refuse(reason):
+            return reason
+
+
+def explain(raw: bytes, received_at: datetime, office: Office, key: TokenKey) -> Explanation:
+    """What the mail would be taken for; any octets give an answer."""
+    try:
+        mail = parse(raw, received_at)
+    except Malformed as fault:
+        return Explanation("quarantine", None, str(fault))
+    intent = classify(mail, office, key)
+    return Explanation(kind_of(intent), intent, reason_of(intent))
