@@ -14,7 +14,9 @@ from pydantic import SecretStr, ValidationError
 
 from mailer.config.sections import MailingList, Publication, Section, Settings
 from mailer.config.sentences import Place, line_numbers, line_of, name_of, nearest, sentence
+from mailer.config.values import resolve
 from mailer.errors import ConfigError
+from mailer.message import clean
 
 PREFIX = "MAILER_"
 NOT_SETTINGS = frozenset({"MAILER_CONFIG", "MAILER_REQUIRE_SERVERS"})
@@ -83,6 +85,7 @@ class _Draft:
         return found if isinstance(found, dict) else {}
 
     def fault(self, place: Place, text: str) -> None:
+        text = clean(text, limit=500)
         if variable := self.variables.get(place[:2]):
             self.faults.append((sys.maxsize, f"{variable}: {text}"))
             return
@@ -147,17 +150,27 @@ def _read_password_files(draft: _Draft) -> None:
         file = section.get("password_file")
         if not isinstance(file, str) or "password" in section:
             continue
-        path = draft.path.parent / Path(file).expanduser()
         try:
-            if path.stat().st_mode & 0o077:
-                draft.fault((name, "password_file"), f"others can read {path}; run: chmod 600 {path}")
-            elif password := path.read_text(encoding="utf-8").rstrip("\r\n"):
-                section["password"] = password
-            else:
-                draft.fault((name, "password_file"), f"{path} is empty; write the password into it, on one line")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "not text in UTF-8"
-            draft.fault((name, "password_file"), f"{path} cannot be read: {reason}")
+            section["password"] = _password(resolve(draft.path.parent, Path(file)))
+        except ValueError as error:
+            draft.fault((name, "password_file"), str(error))
+            del section["password_file"]  # one fault is enough
+
+
+def _password(path: Path) -> str:
+    """What a password file holds. Raises ValueError that says what is wrong with it."""
+    try:
+        shared = path.stat().st_mode & 0o077
+        password = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is not text in UTF-8") from None
+    if shared:
+        raise ValueError(f"others can read {path}; run: chmod 600 {path}")
+    if not password:
+        raise ValueError(f"{path} is empty; write the password into it, on one line")
+    return password
 
 
 def _keys_at(place: Place) -> Collection[str]:

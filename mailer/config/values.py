@@ -30,8 +30,19 @@ def _known_list(key: str, info: ValidationInfo) -> str:
     return key
 
 
+def resolve(folder: Path, path: Path) -> Path:
+    """``path`` as seen from ``folder``. Raises ValueError where it cannot name a file."""
+    try:
+        known = path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"{path.parts[0]} is nobody's home; write the path in full") from None
+    if "\0" in str(path):
+        raise ValueError("must be a file name, without control characters")
+    return folder / known
+
+
 def _from_folder(path: Path, info: ValidationInfo) -> Path:
-    return Path((info.context or {}).get("folder", "")) / path.expanduser()
+    return resolve((info.context or {}).get("folder", Path()), path)
 
 
 def _keyword(word: str) -> str:

@@ -7,8 +7,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailer.config import Settings, load
+from mailer.config.reading import NAMED_SECTIONS, SECTIONS, VARIABLES
 from mailer.errors import ConfigError
 from mailer.message import Address
 
@@ -143,6 +146,23 @@ def test_password_file_is_read_when_nobody_else_can(write, tmp_path: Path) -> No
     secret.chmod(0o600)
     assert load(path, {}).imap.secret("imap") == "kept dark"
     assert load(path, {"MAILER_IMAP__PASSWORD": "from outside"}).imap.secret("imap") == "from outside"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (None, "cannot be read: No such file or directory"),
+        (b"\n", "is empty; write the password into it, on one line"),
+        (b"\xff", "is not text in UTF-8"),
+    ],
+)
+def test_password_file_that_holds_none_is_named(write, tmp_path: Path, content: bytes | None, problem: str) -> None:
+    secret = tmp_path / "imap.password"
+    if content is not None:
+        secret.touch(mode=0o600)
+        secret.write_bytes(content)
+    path = write(edited("imap", 'password_file = "imap.password"'))
+    assert problems(path) == (f"mailer.toml:6: [imap] password_file: {secret} {problem}",)
 
 
 def test_missing_password_is_asked_for_when_it_is_needed(write) -> None:
@@ -315,3 +335,48 @@ def test_unreadable_file_is_named(tmp_path: Path, content: bytes, problem: str) 
 def test_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     path = tmp_path / "mailer.toml"
     assert problems(path) == (f"{path}: there is no such file; “mailer init” makes one",)
+
+
+# --- Whatever is written ---
+
+VALUES = [
+    "0", "-1", "1e9", "nan", "true", '""', '" "', '"x"', '"~nobody-here/x"', '"a\\u0000b"', '"https://[x"', '"1/0"',
+    "[]", "[1]", '[""]', '["a", "a"]', "{}", "{ x = 1 }", "[[1]]", "1979-05-27", '"{number}"', '"{0}%s"', '"\\u2028"',
+]  # fmt: skip
+KEYS = [(name, key) for name, model in SECTIONS.items() for key in model.model_fields] + [
+    (f"{name}.update", key) for name, model in NAMED_SECTIONS.items() for key in model.model_fields
+]
+
+
+@pytest.mark.parametrize(("section", "key"), KEYS)
+def test_any_value_anywhere_is_accepted_or_explained_in_one_line(write, section: str, key: str) -> None:
+    for value in VALUES:
+        try:
+            load(write(edited(section, f"{key} = {value}")), {})
+        except ConfigError as error:
+            lines = "\n".join(error.problems).splitlines()
+            assert lines == [line.strip() for line in error.problems]
+
+
+@pytest.mark.parametrize("section", [*SECTIONS, *NAMED_SECTIONS, "elsewhere"])
+def test_section_that_is_none_is_explained(write, section: str) -> None:
+    for value in VALUES:
+        for problem in problems(write(f"{section} = {value}\n")):
+            assert len(problem.splitlines()) == 1
+
+
+@given(st.dictionaries(st.sampled_from(sorted(VARIABLES)), st.text(max_size=20), max_size=8))
+def test_any_environment_is_accepted_or_explained(tmp_path_factory, environ: dict[str, str]) -> None:
+    path = tmp_path_factory.getbasetemp() / "minimal.toml"
+    path.write_text(MINIMAL, encoding="utf-8")
+    try:
+        load(path, environ)
+    except ConfigError as error:
+        assert {problem.partition(":")[0] for problem in error.problems} <= {*environ, path.name, f"{path.name}:12"}
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_refused_in_words(tmp_path_factory, content: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "bytes.toml"
+    path.write_bytes(content)
+    assert problems(path) != ()
