@@ -1,0 +1,220 @@
+"""A relay that plays a script: any reply, a lost connection or a stall, at any step of SMTP."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+
+class Fault(Enum):
+    DROP = "close the connection"
+    STALL = "say nothing more"
+    STUCK = "read nothing more"
+
+
+@dataclass(frozen=True)
+class Drip:
+    """A reply, an octet at a time, with a pause after each."""
+
+    text: str
+    pause: float = 0.0
+
+
+Step: TypeAlias = str | bytes | Drip | Fault | tuple["Step", ...]
+"""A string is a reply and gets its CRLF; bytes go out as they are; a tuple is played one by one."""
+
+USUAL: Mapping[str, str] = {
+    "CONNECT": "220 relay.example ESMTP",
+    "STARTTLS": "220 2.0.0 go ahead",
+    "AUTH": "235 2.7.0 welcome",
+    "MAIL": "250 2.1.0 ok",
+    "RCPT": "250 2.1.5 ok",
+    "DATA": "354 go ahead",
+    ".": "250 2.0.0 taken",
+    "RSET": "250 2.0.0 ok",
+    "QUIT": "221 2.0.0 bye",
+}
+
+
+class _Ended(Exception):
+    """This connection is over."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    sender: str
+    recipient: str
+    raw: bytes
+
+
+@dataclass
+class Relay:
+    """A context in which it listens on ``port``. ``script`` has, for a step, what to play the next times it comes.
+
+    Steps are the verbs, CONNECT, BODY (after the first line of a message) and “.” (after the last).
+    """
+
+    script: Mapping[str, Sequence[Step]] = field(default_factory=dict)
+    keywords: Sequence[str] = ("SIZE 1000000", "8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN")
+    tls: ssl.SSLContext | None = None
+    tls_at_once: bool = False
+    taken: list[Mail] = field(default_factory=list)
+    """What got 2xx after its final dot."""
+    read: list[Mail] = field(default_factory=list)
+    """What came with its final dot, whatever was said to it."""
+    sessions: list[list[str]] = field(default_factory=list)
+    """The lines of each connection."""
+
+    def __post_init__(self) -> None:
+        self._script = {step: deque(plays) for step, plays in self.script.items()}
+        self.over = threading.Event()
+        self._open: list[socket.socket] = []
+
+    def __enter__(self) -> Relay:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._thread.join()
+        self._listener.close()
+
+    def hang_up(self) -> None:
+        """End every connection, as a relay does when nobody has spoken for a while."""
+        for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def verbs(self, session: int = -1) -> list[str]:
+        return [line.split()[0].upper() for line in self.sessions[session]]
+
+    def _listen(self) -> None:
+        while not self.over.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            self._open.append(connection)
+            log: list[str] = []
+            self.sessions.append(log)
+            threading.Thread(target=_Connection(self, connection, log).run, daemon=True).start()
+
+    def next_play(self, step: str, usual: Step) -> Step:
+        plays = self._script.get(step)
+        return plays.popleft() if plays else usual
+
+
+class _Connection:
+    def __init__(self, relay: Relay, connection: socket.socket, log: list[str]) -> None:
+        self._relay = relay
+        self._socket = connection
+        self._file = connection.makefile("rb")
+        self._log = log
+        self._sender = self._recipient = ""
+
+    def run(self) -> None:
+        try:
+            if self._relay.tls and self._relay.tls_at_once:
+                self._secure(self._relay.tls)
+            self._play("CONNECT")
+            for line in self._lines():
+                self._command(line)
+        except (OSError, _Ended):
+            pass  # the other side, or the script, has had enough
+        finally:
+            self._file.close()
+            self._socket.close()
+
+    def _lines(self) -> Iterator[str]:
+        while line := self._file.readline():
+            self._log.append(line.decode().rstrip("\r\n"))
+            yield self._log[-1]
+
+    def _command(self, line: str) -> None:
+        verb = line.split()[0].upper()
+        match verb:
+            case "EHLO":
+                self._play("EHLO", self._hello())
+            case "MAIL":
+                self._sender = _path(line)
+                self._play(verb)
+            case "RCPT":
+                self._recipient = _path(line)
+                self._play(verb)
+            case "DATA":
+                if self._play(verb).startswith("354"):
+                    self._message()
+            case "STARTTLS":
+                if self._play(verb).startswith("220") and self._relay.tls is not None:
+                    self._secure(self._relay.tls)
+            case _:
+                self._play(verb)
+                if verb == "QUIT":
+                    raise _Ended
+
+    def _secure(self, context: ssl.SSLContext) -> None:
+        self._file.close()
+        self._socket = context.wrap_socket(self._socket, server_side=True)
+        self._file = self._socket.makefile("rb")
+
+    def _hello(self) -> str:
+        lines = ["relay.example", *self._relay.keywords]
+        return "\r\n".join(f"250{' ' if line is lines[-1] else '-'}{line}" for line in lines)
+
+    def _message(self) -> None:
+        lines: list[bytes] = []
+        while (line := self._file.readline()) != b".\r\n":
+            if not line:
+                raise _Ended
+            lines.append(line.removeprefix(b"."))
+            if len(lines) == 1:
+                self._play("BODY", b"")
+        mail = Mail(self._sender, self._recipient, b"".join(lines))
+        self._relay.read.append(mail)
+        if self._play(".").startswith("2"):
+            self._relay.taken.append(mail)
+
+    def _play(self, step: str, usual: Step = "500 what?") -> str:
+        """Play what the script has, else the usual; returns the reply that was sent, if it was one."""
+        play = self._relay.next_play(step, USUAL.get(step, usual))
+        for part in play if isinstance(play, tuple) else (play,):
+            self._act(part)
+        first = play[0] if isinstance(play, tuple) else play
+        return first.text if isinstance(first, Drip) else str(first)
+
+    def _act(self, part: Step) -> None:
+        match part:
+            case str():
+                self._socket.sendall(part.encode() + b"\r\n")
+            case bytes():
+                self._socket.sendall(part)
+            case Drip(text, pause):
+                for octet in text.encode() + b"\r\n":
+                    self._socket.sendall(bytes([octet]))
+                    time.sleep(pause)
+            case Fault.STALL:
+                while self._socket.recv(65536):  # until the other side has had enough
+                    pass
+                raise _Ended
+            case Fault.STUCK:
+                self._relay.over.wait(10)
+                raise _Ended
+            case Fault.DROP:
+                raise _Ended
+
+
+def _path(line: str) -> str:
+    return line.partition("<")[2].partition(">")[0]

@@ -1,0 +1,412 @@
+"""SMTP against a relay that plays a script (rows E3-E11, C8)."""
+
+from __future__ import annotations
+
+import datetime
+import ssl
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.adapters.dialogue import Reply
+from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
+from mailer.adapters.smtp_rules import Verdict, refusal, stuffed
+from mailer.errors import Permanent, Temporary
+from mailer.message import Envelope, Outgoing
+from mailer.outbox.model import Delivery, Outcome
+from tests.relay import Drip, Fault, Relay, Step
+
+SHORT = Timeouts(connect=2, command=0.3, data=0.3, block=0.3, final=0.3, quit=0.3)
+RAW = b"From: office@example.org\r\nSubject: Issue 1\r\n\r\nHello.\r\n"
+SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL
+
+
+def transport(relay: Relay, **settings: object) -> SmtpTransport:
+    return SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT, **settings))  # type: ignore[arg-type]
+
+
+def copies(*recipients: str, raw: bytes = RAW) -> Iterator[Outgoing]:
+    for row, recipient in enumerate(recipients, start=1):
+        yield Outgoing(row, Envelope(f"office+bounce-{row}@example.org", recipient), [raw[:10], raw[10:]])
+
+
+def delivered(relay: Relay, *recipients: str, **settings: object) -> tuple[list[Outcome], Exception | None]:
+    """Every outcome, and what was raised after them."""
+    outcomes: list[Outcome] = []
+    try:
+        for outcome in transport(relay, **settings).deliver(copies(*recipients)):
+            outcomes.append(outcome)
+    except (Temporary, Permanent) as fault:
+        return outcomes, fault
+    return outcomes, None
+
+
+def states(outcomes: Sequence[Outcome]) -> list[Delivery]:
+    return [outcome.state for outcome in outcomes]
+
+
+def test_copies_go_out_in_turn_over_one_connection_and_it_ends_with_quit() -> None:
+    with Relay() as relay:
+        outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
+    assert outcomes == [Outcome(1, SENT, "250 2.0.0 taken"), Outcome(2, SENT, "250 2.0.0 taken")]
+    assert fault is None
+    assert [(mail.sender, mail.recipient, mail.raw) for mail in relay.taken] == [
+        ("office+bounce-1@example.org", "a@example.org", RAW),
+        ("office+bounce-2@example.org", "b@example.org", RAW),
+    ]
+    assert relay.verbs() == ["EHLO", "MAIL", "RCPT", "DATA", "MAIL", "RCPT", "DATA", "QUIT"]
+
+
+def test_connects_before_it_takes_the_first_copy() -> None:
+    with Relay({"CONNECT": ["421 later"]}) as relay:
+        waiting = copies("a@example.org")
+        with pytest.raises(Temporary):
+            list(transport(relay).deliver(waiting))
+        assert next(waiting).row == 1
+
+
+def test_an_outcome_is_known_before_the_next_copy_is_acted_on() -> None:
+    with Relay() as relay:
+        outcomes = transport(relay).deliver(copies("a@example.org", "b@example.org"))
+        assert next(outcomes).row == 1
+        assert relay.verbs() == ["EHLO", "MAIL", "RCPT", "DATA"]
+        outcomes.close()  # type: ignore[attr-defined] # a generator
+    assert relay.verbs() == ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"]
+
+
+@pytest.mark.parametrize("when", [Fault.DROP, Fault.STALL, "nonsense", "299"], ids=str)
+def test_E3_a_connection_lost_after_the_final_dot_leaves_a_doubt(when: Step) -> None:
+    with Relay({".": [when]}) as relay:
+        outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
+    expected = SENT if when == "299" else DOUBTFUL
+    assert states(outcomes) == [expected, SENT]
+    assert fault is None
+    assert [mail.recipient for mail in relay.read] == ["a@example.org", "b@example.org"]
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("when", [Fault.DROP, Fault.STALL, ("421 4.3.2 going down", Fault.DROP)], ids=str)
+def test_E4_E8_lost_stalled_or_421_before_the_message_defers_and_reconnects(step: str, when: Step) -> None:
+    with Relay({step: [when]}) as relay:
+        outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
+    assert states(outcomes) == [DEFERRED, SENT]
+    assert fault is None
+    assert [mail.recipient for mail in relay.taken] == ["b@example.org"]
+    assert len(relay.sessions) == 2
+
+
+@pytest.mark.parametrize("when", [Fault.DROP, Fault.STUCK], ids=str)
+def test_E4_E8_lost_or_stalled_before_the_message_is_complete_defers(when: Step) -> None:
+    raw = RAW + b"x" * 78 + b"\r\n" * 5_000_000  # more than the sockets between us hold
+    with Relay({"BODY": [when]}, keywords=[]) as relay:
+        outcomes = list(transport(relay).deliver(copies("a@example.org", raw=raw)))
+    assert states(outcomes) == [DEFERRED]
+    assert relay.read == []
+
+
+def test_E4_421_after_the_final_dot_is_an_answer_and_no_doubt() -> None:
+    with Relay({".": [("421 4.3.2 not now", Fault.DROP)]}) as relay:
+        outcomes, _ = delivered(relay, "a@example.org", "b@example.org")
+    assert outcomes == [Outcome(1, DEFERRED, "421 4.3.2 not now"), Outcome(2, SENT, "250 2.0.0 taken")]
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "EHLO"])
+def test_E4_421_at_the_start_is_temporary_and_takes_nothing(step: str) -> None:
+    with Relay({step: ["421 4.3.2 not now"]}) as relay:
+        outcomes, fault = delivered(relay, "a@example.org")
+    assert outcomes == []
+    assert isinstance(fault, Temporary)
+
+
+def test_E4_a_relay_that_ends_every_connection_is_left_in_peace() -> None:
+    with Relay({"MAIL": [Fault.DROP] * 9}) as relay:
+        outcomes, fault = delivered(relay, *(f"{n}@example.org" for n in range(9)))
+    assert states(outcomes) == [DEFERRED, DEFERRED]
+    assert isinstance(fault, Temporary)
+
+
+def test_E4_a_relay_that_left_while_we_waited_for_the_next_copy_costs_nothing() -> None:
+    def slow() -> Iterator[Outgoing]:
+        first, second = copies("a@example.org", "b@example.org")
+        yield first
+        relay.hang_up()
+        yield second
+
+    with Relay() as relay:
+        assert states(list(transport(relay).deliver(slow()))) == [SENT, SENT]
+    assert len(relay.sessions) == 2
+
+
+def test_a_relay_that_cannot_be_reached_is_temporary() -> None:
+    with Relay() as relay:
+        pass
+    outcomes, fault = delivered(relay, "a@example.org")
+    assert outcomes == []
+    assert isinstance(fault, Temporary)
+
+
+@pytest.mark.parametrize("step", ["RCPT", "DATA", "."])
+@pytest.mark.parametrize(("reply", "state"), [("451 4.7.1 greylisted", DEFERRED), ("550 5.1.1 nobody", FAILED)])
+def test_E5_E6_a_refusal_is_for_one_recipient_and_the_next_goes_on(step: str, reply: str, state: Delivery) -> None:
+    with Relay({step: [reply]}) as relay:
+        outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
+    assert outcomes == [Outcome(1, state, reply), Outcome(2, SENT, "250 2.0.0 taken")]
+    assert fault is None
+    assert len(relay.sessions) == 1
+    assert relay.verbs().count("RSET") == (step != ".")
+
+
+def test_a_refused_sender_stops_the_run_for_it_would_be_refused_for_all() -> None:
+    with Relay({"MAIL": ["553 5.7.1 not yours"]}) as relay:
+        outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
+    assert outcomes == [Outcome(1, DEFERRED, "553 5.7.1 not yours")]
+    assert isinstance(fault, Permanent)
+
+
+@pytest.mark.parametrize(
+    ("command", "reply", "verdict"),
+    [
+        ("MAIL", "552 5.3.4 too big", Verdict(FAILED, "552 5.3.4 too big")),
+        ("MAIL", "451 4.3.0 later", Verdict(DEFERRED, "451 4.3.0 later")),
+        ("RCPT", "250 ok", None),
+        ("DATA", "250 ok", None),
+        (".", "354 again", None),
+        ("RCPT", "199 what", None),
+    ],
+)
+def test_what_a_refusal_means(command: str, reply: str, verdict: Verdict | None) -> None:
+    assert refusal(command, Reply(int(reply[:3]), (reply[4:],))) == verdict
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"RCPT": [b"250 one\r\n250 two\r\n"]},
+        {"RCPT": [b"250-" + b"x" * 100_000 + b"\r\n250 ok\r\n"]},
+        {"RCPT": [b"250-x\r\n" * 20_000 + b"250 ok\r\n"]},
+        {"RCPT": [b"2"]},
+        {"RCPT": [b"\xff\xfe\r\n"]},
+        {"DATA": ["250 2.0.0 out of step"]},
+        {"RCPT": ["354 out of step"]},
+    ],
+    ids=["too many", "long line", "many lines", "too few", "no reply", "250 for 354", "354 for 250"],
+)
+def test_E7_replies_that_do_not_fit_end_the_connection(script: dict[str, list[Step]]) -> None:
+    with Relay(script) as relay:
+        outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
+    assert states(outcomes) == [DEFERRED, SENT]
+    assert fault is None
+    assert [mail.recipient for mail in relay.taken] == ["b@example.org"]
+    assert len(relay.sessions) == 2
+
+
+def test_E7_a_reply_split_at_every_octet_is_one_reply() -> None:
+    with Relay(
+        {"EHLO": [Drip("250-relay.example\r\n250 SIZE 1000")], ".": [Drip("250-2.0.0 one\r\n250 2.0.0 two")]}
+    ) as relay:
+        outcomes, fault = delivered(relay, "a@example.org")
+    assert (outcomes, fault) == ([Outcome(1, SENT, "250 2.0.0 one 2.0.0 two")], None)
+
+
+def test_E8_a_reply_that_drips_for_ever_is_late() -> None:
+    with Relay({"RCPT": [Drip("250 slow", pause=0.1)]}) as relay:
+        outcomes, _ = delivered(relay, "a@example.org")
+    assert states(outcomes) == [DEFERRED]
+
+
+@pytest.mark.parametrize(("reply", "kind"), [("535 5.7.8 no", Permanent), ("454 4.7.0 later", Temporary)])
+def test_E9_a_refused_login_stops_before_any_mail(reply: str, kind: type[Exception]) -> None:
+    with Relay({"AUTH": [reply]}) as relay:
+        outcomes, fault = delivered(relay, "a@example.org", user="office", password="s3cret")
+    assert outcomes == []
+    assert type(fault) is kind
+    assert "s3cret" not in f"{fault}"
+    assert relay.verbs() == ["EHLO", "AUTH", "QUIT"]
+
+
+@pytest.mark.parametrize("mechanisms", ["", "AUTH", "AUTH GSSAPI"])
+def test_E9_no_login_that_we_know_stops_before_any_mail(mechanisms: str) -> None:
+    with Relay(keywords=["SIZE", *filter(None, [mechanisms])]) as relay:
+        outcomes, fault = delivered(relay, "a@example.org", user="office", password="s3cret")
+    assert outcomes == []
+    assert isinstance(fault, Permanent)
+
+
+def test_login_with_any_characters() -> None:
+    with Relay() as relay:
+        outcomes, _ = delivered(relay, "a@example.org", user="büro", password="schlüssel")
+    assert states(outcomes) == [SENT]
+    assert relay.sessions[0][1] == "AUTH PLAIN AGLDvHJvAHNjaGzDvHNzZWw="
+
+
+def test_the_login_mechanism_of_old_relays() -> None:
+    script: dict[str, list[Step]] = {"AUTH": ["334 VXNlcg=="], "YM94": ["334 UGFzcw=="], "CHC=": ["235 ok"]}
+    with Relay(script, keywords=["AUTH LOGIN"]) as relay:
+        outcomes, _ = delivered(relay, "a@example.org", user="box", password="pw")
+    assert states(outcomes) == [SENT]
+    assert relay.sessions[0][1:4] == ["AUTH LOGIN", "Ym94", "cHc="]
+
+
+def test_E9_starttls_stripped_stops_before_the_login() -> None:
+    with Relay() as relay, pytest.raises(Permanent, match="STARTTLS"):
+        SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "starttls", "office", "pw", timeouts=SHORT)).extensions()
+    assert relay.verbs() == ["EHLO", "QUIT"]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_E9_a_bad_certificate_stops_before_the_login(security: str, certificate: Path) -> None:
+    with Relay(keywords=["STARTTLS", "AUTH PLAIN"], tls=server_context(certificate)) as relay:
+        relay.tls_at_once = security == "tls"
+        settings = SmtpSettings("localhost", relay.port, security, "office", "s3cret", timeouts=SHORT)  # type: ignore[arg-type]
+        with pytest.raises(Permanent, match="certificate"):
+            SmtpTransport(settings).extensions()
+    assert "AUTH" not in [verb for session in range(len(relay.sessions)) for verb in relay.verbs(session)]
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mail_goes_out_over_tls(security: str, certificate: Path) -> None:
+    with Relay(keywords=["STARTTLS", "AUTH PLAIN"], tls=server_context(certificate)) as relay:
+        relay.tls_at_once = security == "tls"
+        settings = SmtpSettings(
+            "localhost",
+            relay.port,
+            security,
+            "office",
+            "s3cret",
+            ca_file=str(certificate),
+            timeouts=SHORT,  # type: ignore[arg-type]
+        )
+        assert states(list(SmtpTransport(settings).deliver(copies("a@example.org", "b@example.org")))) == [SENT, SENT]
+    assert len(relay.sessions) == 1
+
+
+def test_E9_words_said_before_tls_are_forgotten(certificate: Path) -> None:
+    injected = b"220 2.0.0 go ahead\r\n250 AUTH PLAIN\r\n"
+    relay = Relay({"STARTTLS": [injected]}, keywords=["STARTTLS"], tls=server_context(certificate))
+    with relay, pytest.raises(Temporary, match="more than it was asked"):
+        SmtpTransport(SmtpSettings("localhost", relay.port, "starttls", timeouts=SHORT)).extensions()
+
+
+def test_E9_plain_text_is_for_this_machine_alone() -> None:
+    with pytest.raises(Permanent, match="plain text"):
+        SmtpTransport(SmtpSettings("mail.example.org", 587, "none"))
+
+
+@pytest.mark.parametrize("reply", ["550 5.7.26 unauthenticated", "550 5.7.515 access denied", "421 4.7.28 rate"])
+def test_E10_a_policy_refusal_spares_the_rest_of_the_list(reply: str) -> None:
+    with Relay({".": [reply]}) as relay:
+        outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
+    assert outcomes == [Outcome(1, DEFERRED, reply)]
+    assert isinstance(fault, Permanent)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b".\r\n", b"..\r\n.\r\n", b".hidden\r\n", b"a\r\n.\r\nMAIL FROM:<evil@example.org>\r\n", b"no end", b""],
+)
+def test_E11_dots_arrive_octet_for_octet(body: bytes) -> None:
+    raw = b"Subject: dots\r\n\r\n" + body
+    with Relay() as relay:
+        outcomes = list(transport(relay).deliver(copies("a@example.org", raw=raw)))
+    assert states(outcomes) == [SENT]
+    assert [mail.raw for mail in relay.taken] == [raw if raw.endswith(b"\r\n") else raw + b"\r\n"]
+
+
+@pytest.mark.parametrize("smuggled", [b"\n.\n", b"\r.\r", b"\n.\r\n", b"\r\n.\r", b"\r.\r\n", b"\n", b"\r", b"\r\r\n"])
+def test_E11_a_bare_cr_or_lf_is_not_sent(smuggled: bytes) -> None:
+    raw = b"Subject: s\r\n\r\none" + smuggled + b"MAIL FROM:<evil@example.org>\r\n"
+    with Relay() as relay:
+        outcomes = list(transport(relay).deliver(copies("a@example.org", raw=raw)))
+    assert states(outcomes) == [FAILED]
+    assert relay.verbs() == ["EHLO", "QUIT"]
+
+
+@given(st.lists(st.sampled_from([b".", b"..", b"x", b"\r\n"])).map(b"".join))
+def test_E11_stuffing_holds_no_final_dot_and_can_be_undone(message: bytes) -> None:
+    body = stuffed(message)
+    lines = body.split(b"\r\n")
+    assert b"." not in lines
+    whole = message if not message or message.endswith(b"\r\n") else message + b"\r\n"
+    assert b"\r\n".join(line.removeprefix(b".") for line in lines) == whole
+
+
+@pytest.mark.parametrize(
+    ("keywords", "recipient", "raw", "state", "options"),
+    [
+        (["SMTPUTF8"], "ж@example.org", RAW, SENT, " SMTPUTF8"),
+        (["SIZE 1000"], "ж@example.org", RAW, FAILED, None),
+        (["SIZE 1000", "SMTPUTF8"], "a@example.org", "From: ж@a.org\r\n\r\n".encode(), SENT, " SIZE=18 SMTPUTF8"),
+        (["8BITMIME"], "a@example.org", "Subject: x\r\n\r\né\r\n".encode(), SENT, " BODY=8BITMIME"),
+        ([], "a@example.org", "Subject: x\r\n\r\né\r\n".encode(), FAILED, None),
+        (["SIZE 10"], "a@example.org", RAW, FAILED, None),
+        (["SIZE 0"], "a@example.org", RAW, SENT, f" SIZE={len(RAW)}"),
+        (["SIZE"], "a@example.org", RAW, SENT, f" SIZE={len(RAW)}"),
+        ([], "a@example.org", RAW, SENT, ""),
+        ([], "a@example.org>\r\nRCPT TO:<b@example.org", RAW, FAILED, None),
+        ([], "", RAW, FAILED, None),
+    ],
+)
+def test_C8_what_the_relay_cannot_take_is_refused_by_us(
+    keywords: list[str], recipient: str, raw: bytes, state: Delivery, options: str | None
+) -> None:
+    with Relay(keywords=keywords) as relay:
+        outcomes = list(transport(relay).deliver(copies(recipient, raw=raw)))
+    assert states(outcomes) == [state]
+    mails = [line for line in relay.sessions[0] if line.startswith("MAIL")]
+    assert mails == ([] if options is None else [f"MAIL FROM:<office+bounce-1@example.org>{options}"])
+
+
+def test_a_reply_is_one_line_of_at_most_200_characters() -> None:
+    with Relay({"RCPT": ["550-" + "a" * 150 + "\r\n550 " + "b" * 150]}) as relay:
+        outcomes, _ = delivered(relay, "a@example.org")
+    assert outcomes == [Outcome(1, FAILED, f"550 {'a' * 150} {'b' * 45}")]
+
+
+def test_extensions_after_the_login() -> None:
+    with Relay() as relay:
+        found = transport(relay, user="office", password="s3cret").extensions()
+    assert found.greeting == "220 relay.example ESMTP"
+    assert found.keywords == ("SIZE 1000000", "8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN")
+    assert relay.verbs() == ["EHLO", "AUTH", "QUIT"]
+
+
+def test_D6_a_password_is_not_shown() -> None:
+    assert "s3cret" not in repr(SmtpSettings("127.0.0.1", 25, "none", "office", "s3cret"))
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate for localhost that nobody vouches for, and its key, in one PEM file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    today = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - datetime.timedelta(days=1))
+        .not_valid_after(today + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "certificate.pem"
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def server_context(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
