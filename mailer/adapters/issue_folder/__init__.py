@@ -1,0 +1,90 @@
+"""An issue as a folder: ``issue.toml``, numbered Markdown articles, and their pictures beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from mailer.adapters.issue_folder import example, files, picture, table
+from mailer.adapters.issue_folder.files import ISSUE, Faults
+from mailer.adapters.issue_folder.table import Table
+from mailer.errors import Refused
+from mailer.issues.model import Article, Source
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_FENCE = "+++"
+_ISSUE_KEYS: Mapping[str, type] = {"number": int, "title": str, "date": date, "language": str}
+_ARTICLE_KEYS: Mapping[str, type] = {"title": str, "author": str, "summary": str, "image": str, "alt": str}
+
+
+def read(folder: Path, publication: str) -> Source:
+    """The issue in ``folder``. Raises ConfigError with every fault as ``file:line: what is wrong, and what to do``."""
+    files.require(folder)
+    faults = Faults(folder)
+    head = _head(folder, faults)
+    articles = [article for path in files.articles(folder) if (article := _article(path, faults))]
+    files.check_names(folder, faults)
+    faults.settle()
+    number, day = head.values["number"], head.values["date"]
+    assert isinstance(number, int) and isinstance(day, date)  # table.read has seen to it
+    language = head.text("language") or "en"
+    return Source(publication, number, head.text("title"), day, language, tuple(articles), fingerprint(folder))
+
+
+def fingerprint(folder: Path) -> str:
+    """SHA-256 in hexadecimal over the names and bytes of all files that the issue in ``folder`` is made of.
+
+    Raises ConfigError where it holds no issue.
+    """
+    files.require(folder)
+    whole = hashlib.sha256()
+    for path in (folder / ISSUE, *files.articles(folder), *files.pictures(folder)):
+        for part in (path.name.encode(), path.read_bytes()):
+            whole.update(len(part).to_bytes(8, "big"))
+            whole.update(part)
+    return whole.hexdigest()
+
+
+def create(folder: Path, number: int, title: str, day: date) -> None:
+    """Write an issue to start from. Raises Refused where ``folder`` exists."""
+    if folder.exists():
+        raise Refused(f"{folder} exists already; choose another name, or edit what is there.")
+    folder.mkdir(parents=True)
+    for name, text in example.files(number, title, day).items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _head(folder: Path, faults: Faults) -> Table:
+    text = files.text(folder / ISSUE, faults)
+    if text is None:
+        return Table({}, {})
+    head = table.read(text, _ISSUE_KEYS, {"number", "title", "date"}, ISSUE, faults)
+    number = head.values.get("number")
+    if isinstance(number, int) and number < 0:
+        faults.add(ISSUE, head.line("number"), "number is below 0; the first issue is 1, or 0")
+    if head.text("language") and not _LANGUAGE.fullmatch(head.text("language")):
+        faults.add(ISSUE, head.line("language"), 'language is not a language tag; write for example "en" or "pt-BR"')
+    return head
+
+
+def _article(path: Path, faults: Faults) -> Article | None:
+    text = files.text(path, faults)
+    if text is None:
+        return None
+    lines = text.split("\n")
+    fences = [at for at, line in enumerate(lines) if line.strip() == _FENCE][:2]
+    if len(fences) < 2 or fences[0] != 0:
+        faults.add(path.name, 1, f'an article begins with a line {_FENCE}, then title = "…", then a line {_FENCE}')
+        return None
+    end = fences[1]
+    front = table.read("\n".join(lines[1:end]), _ARTICLE_KEYS, {"title"}, path.name, faults, offset=1)
+    body = "\n".join(lines[end + 1 :])
+    if not body.strip():
+        faults.add(path.name, end + 2, "the article has no text; write it below the second +++")
+    shown = picture.read(path, front, faults)
+    return Article(
+        path.name, front.text("title"), front.text("author"), front.text("summary"), body, shown, line=end + 2
+    )

@@ -1,0 +1,85 @@
+"""Which files an issue is made of, and the faults found in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mailer.errors import ConfigError
+
+ISSUE = "issue.toml"
+PICTURE_SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+MAX_TEXT_BYTES = 200_000
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_ARTICLE = re.compile(r"[0-9]{2,3}-.+\.md")
+
+
+@dataclass
+class Faults:
+    """Every fault found so far, each with its place."""
+
+    folder: Path
+    found: list[str] = field(default_factory=list)
+
+    def add(self, name: str, line: int, what: str) -> None:
+        """``what`` says what is wrong, and what to do."""
+        self.found.append(f"{self.folder / name}:{line}: {what}")
+
+    def settle(self) -> None:
+        """Raises ConfigError where there are any."""
+        if self.found:
+            raise ConfigError(self.found)
+
+
+def require(folder: Path) -> None:
+    """Raises ConfigError where ``folder`` holds no issue."""
+    if not (folder / ISSUE).is_file():
+        raise ConfigError([f"{folder / ISSUE}:1: there is no such file; begin an issue with “mailer issue new”"])
+
+
+def articles(folder: Path) -> list[Path]:
+    """In the order of their numbers."""
+    return [path for path in _visible(folder) if _ARTICLE.fullmatch(path.name)]
+
+
+def pictures(folder: Path) -> list[Path]:
+    return [path for path in _visible(folder) if path.suffix.lower() in PICTURE_SUFFIXES]
+
+
+def check_names(folder: Path, faults: Faults) -> None:
+    """An article that nobody would see is a fault, not a note to oneself."""
+    for path in _visible(folder):
+        if path.suffix == ".md" and not _ARTICLE.fullmatch(path.name):
+            hint = f"name it 01-{path.name} (the number gives the order), or move it out of the folder"
+            faults.add(path.name, 1, f"an article begins with its number; {hint}")
+        if path.resolve().parent != folder.resolve():
+            faults.add(path.name, 1, "the file is a link to outside the folder; copy the file itself here")
+    if not articles(folder):
+        faults.add("01-….md", 1, "the issue has no article; write one, for example 01-welcome.md")
+
+
+def text(path: Path, faults: Faults) -> str | None:
+    """The file's text, or None where it cannot be read."""
+    if path.stat().st_size > MAX_TEXT_BYTES:
+        faults.add(path.name, 1, f"the file has more than {MAX_TEXT_BYTES // 1000} KB; split it into articles")
+        return None
+    data = path.read_bytes()
+    try:
+        content = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = data[: fault.start].count(b"\n") + 1
+        faults.add(path.name, line, "the text is not in UTF-8; save the file again with that encoding")
+        return None
+    content = content.replace("\r\n", "\n").replace("\r", "\n")
+    for at, line_of_text in enumerate(content.split("\n"), start=1):
+        if "⟦" in line_of_text or "⟧" in line_of_text:
+            faults.add(path.name, at, "the signs ⟦ and ⟧ stand for the reader's name and address; use other brackets")
+        if hidden := _CONTROL.search(line_of_text):
+            faults.add(path.name, at, f"an invisible character, U+{ord(hidden[0]):04X}; delete it")
+    return content
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))

@@ -1,0 +1,67 @@
+"""An article's picture: that it is there, is described, and is no bomb."""
+
+from __future__ import annotations
+
+import warnings
+from difflib import get_close_matches
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image, UnidentifiedImageError
+
+from mailer.adapters.issue_folder.files import PICTURE_SUFFIXES, Faults, pictures
+from mailer.adapters.issue_folder.table import Table
+from mailer.issues.model import Picture
+
+MAX_BYTES = 12_000_000
+MAX_PIXELS = 40_000_000
+
+
+def read(article: Path, table: Table, faults: Faults) -> Picture | None:
+    """The picture that the front matter of ``article`` names, or None."""
+    name, alt = table.text("image"), table.text("alt")
+    if not name:
+        if alt:
+            faults.add(article.name, table.line("alt"), "alt describes a picture, but there is no image; add or remove")
+        return None
+    place = article.name, table.line("image")
+    if not alt:
+        faults.add(
+            *place, f'{name} has no description; add alt = "what the picture shows" for readers who cannot see it'
+        )
+    path = article.parent / name
+    if Path(name).name != name or path.resolve().parent != article.parent.resolve():
+        faults.add(*place, f"{name} is outside the folder; copy the picture beside the article and give its bare name")
+    elif problem := _problem(path):
+        faults.add(*place, f"{name} {problem}")
+    else:
+        return Picture(name, path.read_bytes(), alt)
+    return None
+
+
+def _problem(path: Path) -> str | None:
+    """Why the picture cannot be used, looking only at its size and header: nothing is unpacked yet (D5)."""
+    wanted = PICTURE_SUFFIXES.get(path.suffix.lower())
+    if wanted is None or path.name.startswith("."):
+        return f"is not a picture that we can set; use {', '.join(PICTURE_SUFFIXES)}"
+    if not path.is_file():
+        near = get_close_matches(path.name, [p.name for p in pictures(path.parent)], n=1)
+        return f"is not in the folder; did you mean {near[0]}?" if near else "is not in the folder; copy it there"
+    if path.stat().st_size > MAX_BYTES:
+        return f"has more than {MAX_BYTES // 1_000_000} MB; save it smaller"
+    return _pixel_problem(path.read_bytes(), wanted)
+
+
+def _pixel_problem(data: bytes, wanted: str) -> str | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is below
+            with Image.open(BytesIO(data), formats=[wanted]) as picture:
+                width, height = picture.size
+    except Image.DecompressionBombError:
+        return f"has more than {MAX_PIXELS // 1_000_000} million pixels; save it smaller"
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        return f"cannot be read as {wanted}; save it again from a picture editor"
+    if width * height > MAX_PIXELS:
+        return f"has more than {MAX_PIXELS // 1_000_000} million pixels; save it smaller"
+    return None
