@@ -49,7 +49,7 @@ BENEATH = {  # what a room may import; its own room only where it is named
     "config": "ground values config",
     "app": "ground values rules ports desk handlers ways daemon store adapters config",
     "demo": "ground values rules ports desk adapters config app demo",
-    "commands": "ground values rules ports desk config app demo commands",
+    "commands": "ground values rules ports desk handlers config app demo commands",
     "cli": "ground config app commands",
 }
 
