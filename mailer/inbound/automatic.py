@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mailer.inbound.automatic_words import ABSENCES, AUTOMATIC_SUBJECTS
 from mailer.inbound.intents import AutoReply
 from mailer.inbound.reply import fresh_text
+from mailer.inbound.words import ABSENCES, AUTOMATIC_SUBJECTS
 from mailer.message import Inbound
 
 _HEADERS = (

@@ -100,8 +100,10 @@ def _text(part: Message) -> tuple[str, str]:
 
 def _octets(part: Message) -> tuple[bytes, str]:
     """The part's octets after its transfer encoding (RFC 2045 6), and what is wrong with it."""
-    data = str(part.get_payload()).encode("ascii", "surrogateescape")
     encoding = str(part.get("Content-Transfer-Encoding", "")).partition(";")[0].strip().lower()
+    del part["Content-Transfer-Encoding"]  # so that the library hands out the octets as they came
+    data = part.get_payload(decode=True)
+    assert isinstance(data, bytes)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(data), ""
     if encoding == "base64":
@@ -116,7 +118,7 @@ def _report(part: Message) -> bytes:
     """The part as octets, LF line ends: its own header fields, then each block of fields that it holds."""
     written = []
     for block in (part, *_children(part)):
-        fields = "".join(f"{name}:{value}\n" for name, value in block.raw_items())
+        fields = "".join(f"{name}: {value}\n" for name, value in block.raw_items())
         rest = block.get_payload()
         written.append(f"{fields}\n{rest}" if isinstance(rest, str) else fields)
     return "\n".join(written).encode("utf-8", "surrogateescape")

@@ -9,10 +9,10 @@ from email.policy import compat32
 from flufl.bounce import all_failures
 
 from mailer.inbound.automatic import is_machine
-from mailer.inbound.automatic_words import BOUNCE_SUBJECTS
 from mailer.inbound.intents import Bounce, Complaint
 from mailer.inbound.limits import PartCounter
 from mailer.inbound.reply import readings
+from mailer.inbound.words import BOUNCE_SUBJECTS
 from mailer.message import Inbound, clean
 from mailer.tokens import Token
 

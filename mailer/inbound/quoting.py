@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailer.inbound.quoting_words import LABELS, MOBILE_SIGNATURES, WROTE, WROTE_UNSPACED
+from mailer.inbound.words import LABELS, MOBILE_SIGNATURES, WROTE, WROTE_UNSPACED
 
 _LOOKED_AT = 400
 """Characters of a line that a rule looks at."""
