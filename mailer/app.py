@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+import socket
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TextIO
 
-from mailer.adapters import data, dkim, issue_folder
+from mailer.adapters import data, dkim, eml, issue_folder, log
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.imap import ImapMailbox, ImapSettings
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.render import Renderer
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport
+from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
 from mailer.approvals.model import BoardRules
 from mailer.config import Settings, load
 from mailer.daemon import Daemon
 from mailer.desk import Desk, Rules
-from mailer.errors import ConfigError
+from mailer.errors import ConfigError, Permanent, Refused
+from mailer.inbound.explain import Explanation, explain
 from mailer.inbound.intents import Office
 from mailer.inbound.receive import Reception
 from mailer.issues.model import Identity, Issue, Publication, Source
+from mailer.lists import handlers as lists
 from mailer.lists.model import Format, ListRules, SignupRules
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
 from mailer.ports import Folder, Mailbox, Transport, Verifier, Work
 from mailer.stop import Stop
 from mailer.store.database import SqlStore
+from mailer.tokens import Purpose, TokenKey, find_tokens
 
 
 class App:
@@ -44,6 +49,21 @@ class App:
     def load(cls, path: Path, environ: Mapping[str, str]) -> App:
         """Raises ConfigError with every fault of the configuration."""
         return cls(load(path, environ))
+
+    @staticmethod
+    def init(folder: Path) -> Path:
+        """Make a working folder with an annotated configuration. Raises Refused where there is one already."""
+        made = folder / "mailer.toml"
+        if made.exists():
+            raise Refused(f"{made} is there already: it was left as it is.")
+        (folder / "issues").mkdir(parents=True, exist_ok=True)
+        made.write_bytes((data.CONFIG / "mailer.toml").read_bytes())
+        return made
+
+    @property
+    def fonts(self) -> list[str]:
+        """The fonts that issues are set in, as shipped."""
+        return sorted(font.stem for font in (data.TEMPLATES / "issue" / "fonts").glob("*.woff2"))
 
     # --- the store ---
 
@@ -73,6 +93,12 @@ class App:
     def issue_folder(self, publication: str, number: int) -> Path:
         self.rules.publication(publication)
         return self.settings.publications[publication].issue_folder(number)
+
+    def create_issue(self, publication: str, number: int, title: str, day: date) -> Path:
+        """A folder with an article to start from. Raises Refused or ConfigError where it cannot be made."""
+        folder = self.issue_folder(publication, number)
+        issue_folder.create(folder, number, title or f"{self.rules.publications[publication].title} {number}", day)
+        return folder
 
     def read_issue(self, publication: str, number: int) -> Source:
         """Raises ConfigError with every fault of the issue's files."""
@@ -127,14 +153,44 @@ class App:
                 security=smtp.security,
                 user=smtp.user,
                 password=smtp.secret("smtp") if smtp.user else "",
-                helo=smtp.helo,
-                timeout=smtp.timeout_seconds,
+                helo=smtp.helo or socket.getfqdn(),
+                timeouts=Timeouts(command=smtp.timeout_seconds),
             )
         )
 
     def verifier(self) -> Verifier:
         dns = self.settings.authentication.dns
         return dkim.DkimVerifier(dkim.dns_lookup() if dns == "system" else dkim.file_lookup(Path(dns)))
+
+    @contextmanager
+    def web(self) -> Iterator[None]:
+        """The one-click page while the context lasts, where ``[web] listen`` asks for it."""
+        listen = self.settings.web.listen
+        if not listen:
+            yield
+            return
+        try:
+            from mailer.adapters import web
+        except ImportError:
+            raise Permanent("[web] listen needs more packages: pip install 'mailer[web]'.") from None
+        host, _, port = listen.rpartition(":")
+        with web.serve(host, int(port), self._leave_by_page, self.rules.name):
+            yield
+
+    def _leave_by_page(self, text: str) -> None:
+        """A press of the one-click button. Whether the token was genuine shows nowhere (A35)."""
+        tokens = [
+            token for token in find_tokens(text) if token.purpose is Purpose.LEAVE and self.store.key.genuine(token)
+        ]
+        for token in tokens:
+            with self.store.transaction() as work:
+                lists.leave(self.desk(work, "", f"page {self.clock.now().isoformat()}"), None, token, True, "")
+
+    def log_to(self, stream: TextIO) -> None:
+        """Write the log there, as configured, without a password in it (D6)."""
+        accounts = (self.settings.imap, self.settings.smtp)
+        chosen = self.settings.log
+        log.configure(chosen.format, chosen.level, stream, [a.password.get_secret_value() for a in accounts])
 
     # --- the work ---
 
@@ -147,6 +203,12 @@ class App:
             approve=self.rules.board.approve,
             object=self.rules.board.object,
         )
+
+    def explain(self, paths: Iterable[Path]) -> Iterator[tuple[str, Explanation]]:
+        """What would be done with each mail in these files, changing nothing. Tokens are known if there is a store."""
+        key = self.store.key if self.store.version() else TokenKey(b"")
+        for name, raw in eml.read_messages(paths):
+            yield name, explain(raw, self.clock.now(), self.office, key)
 
     def reception(self, mailbox: Mailbox, verifier: Verifier) -> Reception:
         authentication = self.settings.authentication

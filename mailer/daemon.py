@@ -94,14 +94,23 @@ class Daemon:
         self._stop.ask()
         self._mailbox.wake()
 
+    def once(self) -> None:
+        """One tick, and a second look at the outbox for what the first one caused."""
+        self._recover()
+        self.tick()
+        self._send()
+
     def run(self) -> None:
         """Until ``stop``."""
-        if doubtful := self._sender.recover():
-            log.warning("%d mails are in doubt after the last run ended early; see `mailer status`", doubtful)
+        self._recover()
         while not self._stop():
             self.tick()
             if not self._stop():
                 self._wait()
+
+    def _recover(self) -> None:
+        if doubtful := self._sender.recover():
+            log.warning("%d mails are in doubt after the last run ended early; see `mailer status`", doubtful)
 
     def tick(self) -> None:
         """Once around: receive, decide, send, settle."""
@@ -109,11 +118,14 @@ class Daemon:
             with self._inbox.guard():
                 self._reception.receive(self._stop)
                 self._decide()  # only with an inbox that was read: a vote in time may have been waiting there
+        self._send()
+        with self._store.transaction() as work:
+            issues.settle(self._desk(work, "mailer", "daemon"))
+
+    def _send(self) -> None:
         if self._relay.over and not self._stop():
             with self._relay.guard():
                 self._sender.drain(until=self._clock.monotonic() + SENDING_SLICE)
-        with self._store.transaction() as work:
-            issues.settle(self._desk(work, "mailer", "daemon"))
 
     def _decide(self) -> None:
         """What the clock alone brings about: deadlines and scheduled issues."""

@@ -84,11 +84,16 @@ class SqlStore:
             found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
             return found
 
+    @property
+    def head(self) -> str:
+        """The version that this code needs."""
+        return HEAD
+
     def require_current(self) -> None:
         """Raises Refused, and says what to run, unless the schema is the one that this code needs."""
         found = self.version()
         if found is None:
-            raise Refused(f"There is no store at {self.where} yet: run `mailer init` or `mailer upgrade`.")
+            raise Refused(f"There is no store at {self.where} yet: run `mailer upgrade`, which makes it.")
         if found > HEAD:
             raise Refused(f"The store is of version {found}, made by a newer mailer than this one ({HEAD}).")
         if found < HEAD:

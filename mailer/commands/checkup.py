@@ -1,0 +1,94 @@
+"""What ``mailer doctor`` looks at, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from mailer.app import App
+from mailer.errors import MailerError
+
+State = Literal["ok", "look", "wrong"]
+
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
+"""No clock that is right shows less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One row of the table."""
+
+    what: str
+    state: State
+    detail: str
+
+
+def examine(app: App) -> Iterator[Finding]:
+    """Every check, each on its own: one that fails stops none of the others."""
+    yield Finding("configuration", "ok", f"{app.rules.name} <{app.rules.address}>")
+    for what, check in CHECKS.items():
+        try:
+            yield from check(app)
+        except MailerError as fault:
+            yield Finding(what, "wrong", str(fault))
+
+
+def _store(app: App) -> Iterator[Finding]:
+    app.store.require_current()
+    yield Finding("store", "ok", f"{app.store.where}, version {app.store.head}")
+
+
+def _board(app: App) -> Iterator[Finding]:
+    with app.open_store().snapshot() as work:
+        members = work.lists.count(app.rules.board.list)
+    needed = app.rules.board.needed(members)
+    if members < needed:
+        yield Finding("board", "look", f"{members} members, the quorum is {needed}: `mailer list import`")
+    else:
+        yield Finding("board", "ok", f"{members} members, {needed} approvals make a grant")
+
+
+def _mailbox(app: App) -> Iterator[Finding]:
+    mailbox = app.mailbox()
+    try:
+        found = mailbox.describe()
+    finally:
+        mailbox.close()
+    yield Finding("mailbox", "ok", f"logged in to {app.settings.imap.host} as {app.settings.imap.user}")
+    helpful = [name for name in ("IDLE", "MOVE", "UIDPLUS") if name in found.capabilities]
+    yield Finding("mailbox offers", "ok" if "IDLE" in helpful else "look", ", ".join(helpful) or "no IDLE: polled")
+    missing = ", ".join(found.missing)
+    yield Finding("folders", "ok", f"will be made: {missing}" if missing else ", ".join(found.found))
+
+
+def _relay(app: App) -> Iterator[Finding]:
+    transport = app.transport()
+    try:
+        offers = transport.extensions()
+    finally:
+        transport.close()
+    yield Finding("relay", "ok", f"{app.settings.smtp.host} greets us, login accepted")
+    yield Finding("relay offers", "ok", ", ".join(sorted(offers.keywords)) or "no extensions")
+
+
+def _fonts(app: App) -> Iterator[Finding]:
+    fonts = app.fonts
+    yield Finding("fonts", "ok" if fonts else "wrong", f"{len(fonts)} shipped" if fonts else "none found: reinstall")
+
+
+def _clock(app: App) -> Iterator[Finding]:
+    now = app.clock.now()
+    shown = app.rules.when(now)
+    yield Finding("clock", "ok" if now > WRITTEN else "wrong", shown)
+
+
+CHECKS: dict[str, Callable[[App], Iterator[Finding]]] = {
+    "store": _store,
+    "board": _board,
+    "mailbox": _mailbox,
+    "relay": _relay,
+    "fonts": _fonts,
+    "clock": _clock,
+}

@@ -1,0 +1,38 @@
+"""``mailer run``: the daemon."""
+
+from __future__ import annotations
+
+import signal
+import sys
+
+import click
+
+from mailer.commands.terminal import app_of
+
+
+@click.command("run")
+@click.option("--once", is_flag=True, help="Receive, decide and send once, and end (for cron).")
+@click.pass_context
+def run_command(context: click.Context, once: bool) -> None:
+    """Receive mail, act on it, and send what is due, until told to stop.
+
+    One daemon at a time works on a store. SIGTERM and Ctrl-C end it within seconds, with nothing half done.
+
+    \b
+    Examples:
+      mailer run
+      mailer -c /etc/mailer/mailer.toml run --once
+    """
+    app = app_of(context)
+    app.log_to(sys.stderr)
+    app.open_store()
+    with app.lock, app.web():
+        mailbox, transport = app.mailbox(), app.transport()
+        daemon = app.daemon(mailbox, transport)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: daemon.stop())
+        try:
+            daemon.once() if once else daemon.run()
+        finally:
+            mailbox.close()
+            transport.close()

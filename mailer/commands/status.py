@@ -1,0 +1,145 @@
+"""``mailer status`` and ``mailer audit``: what there is, and who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from mailer.app import App
+from mailer.approvals.model import Outcome, tally
+from mailer.commands.terminal import app_of, say, show_json, show_table
+from mailer.issues.model import Issue, State
+from mailer.outbox.model import Delivery
+from mailer.ports import Work
+
+
+@click.command("status")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_context
+def status_command(context: click.Context, as_json: bool) -> None:
+    """Show issues and where they stand, votes so far, what is queued, and what needs a person.
+
+    \b
+    Examples:
+      mailer status
+      mailer status --json | jq .issues
+    """
+    app = app_of(context)
+    with app.open_store().snapshot() as work:
+        found = status(app, work)
+    if as_json:
+        show_json(found)
+    else:
+        _print(found)
+
+
+def status(app: App, work: Work) -> dict[str, Any]:
+    """Everything that the command shows, as plain values."""
+    issues = [_issue(app, work, issue) for issue in work.issues.all()]
+    conversation = work.outbox.counts()
+    troubles = work.outbox.troubles()
+    return {
+        "lists": {key: work.lists.count(key) for key in app.rules.lists},
+        "issues": issues,
+        "conversation": {state.value: conversation[state] for state in Delivery if conversation[state]},
+        "inbound": work.inbound.counts(),
+        "attention": _attention(app, work, issues),
+        "doubts": [t.recipient for t in troubles if t.state is Delivery.DOUBTFUL],
+    }
+
+
+def _issue(app: App, work: Work, issue: Issue) -> dict[str, Any]:
+    counts = work.outbox.counts(issue.id)
+    return {
+        "publication": issue.publication,
+        "number": issue.number,
+        "title": issue.title,
+        "state": issue.state.value,
+        "due": issue.due_at.isoformat() if issue.due_at and issue.state is State.SCHEDULED else None,
+        "ballot": _ballot(app, work, issue),
+        "deliveries": {state.value: counts[state] for state in Delivery if counts[state]},
+    }
+
+
+def _ballot(app: App, work: Work, issue: Issue) -> dict[str, Any] | None:
+    ballot = work.approvals.latest_ballot(issue.id)
+    if ballot is None or ballot.outcome is Outcome.WITHDRAWN:
+        return None
+    papers = work.approvals.papers(ballot.id)
+    count = tally(app.rules.board, papers, work.approvals.votes(ballot.id), ballot.deadline)
+    return {
+        "outcome": ballot.outcome.value,
+        "approvals": count.approvals,
+        "objections": count.objections,
+        "needed": count.needed,
+        "deadline": ballot.deadline.isoformat(),
+        "deadline_words": app.rules.when(ballot.deadline),
+        "missing": [paper.name for paper in papers if paper.on_board and paper.id not in count.votes],
+    }
+
+
+def _attention(app: App, work: Work, issues: list[dict[str, Any]]) -> list[str]:
+    """What needs a person, each with what to do."""
+    needs = []
+    if waiting := work.inbound.in_attention():
+        needs.append(f"{waiting} mails were set aside in the folder {app.settings.imap.attention}: look at them.")
+    for issue in issues:
+        name = f"{issue['publication']} {issue['number']}"
+        if doubtful := issue["deliveries"].get(Delivery.DOUBTFUL.value):
+            needs.append(f"{name}: {doubtful} deliveries are in doubt (the relay may or may not have them).")
+        if issue["state"] == State.REJECTED:
+            needs.append(f"{name} was rejected: edit it, build and submit it again.")
+        if issue["state"] == State.APPROVED:
+            needs.append(f"{name} is approved: `mailer send {issue['number']}`.")
+    return needs
+
+
+def _print(found: Mapping[str, Any]) -> None:
+    show_table(("list", ">active"), list(found["lists"].items()))
+    say("")
+    rows = [
+        (f"{i['publication']} {i['number']}", i["state"], _votes(i["ballot"]), _deliveries(i["deliveries"]))
+        for i in found["issues"]
+    ]
+    if rows:
+        show_table(("issue", "state", "board", "deliveries"), rows)
+    else:
+        say("No issue yet: `mailer issue new 1` makes one.")
+    for issue in found["issues"]:
+        ballot = issue["ballot"]
+        if ballot and ballot["outcome"] == Outcome.OPEN and ballot["missing"]:
+            say(f"Still to vote, until {ballot['deadline_words']}: {', '.join(ballot['missing'])}.")
+    say("", f"Service mail: {_deliveries(found['conversation']) or 'none'}.")
+    if found["doubts"]:
+        say(f"In doubt: {', '.join(found['doubts'][:10])}{' …' if len(found['doubts']) > 10 else ''}.")
+    for need in found["attention"]:
+        say(f"→ {need}")
+
+
+def _votes(ballot: Mapping[str, Any] | None) -> str:
+    if ballot is None:
+        return "—"
+    against = f", {ballot['objections']} against" if ballot["objections"] else ""
+    return f"{ballot['approvals']} of {ballot['needed']}{against}"
+
+
+def _deliveries(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in counts.items())
+
+
+@click.command("audit")
+@click.option("-n", "lines", default=30, show_default=True, help="How many of the newest entries.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_context
+def audit_command(context: click.Context, lines: int, as_json: bool) -> None:
+    """Show who caused which change, by which message."""
+    app = app_of(context)
+    with app.open_store().snapshot() as work:
+        entries = work.audit.newest(lines)
+    if as_json:
+        show_json([{name: getattr(e, name) for name in e.__slots__} for e in entries])
+        return
+    rows = [(f"{e.at:%Y-%m-%d %H:%M}", e.actor or "?", e.action, e.subject) for e in entries]
+    show_table(("when (UTC)", "who", "did", "what"), rows)

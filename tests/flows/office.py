@@ -1,0 +1,123 @@
+"""A whole office on the sandbox: real sockets on both sides, and people who write and read mail."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import make_msgid
+from pathlib import Path
+
+from mailer.adapters import data
+from mailer.adapters.sandbox import Sandbox, SandboxUser
+from mailer.app import App
+from mailer.issues import handlers as issues
+from mailer.lists import handlers as lists
+from mailer.lists import roster
+from mailer.message import Address
+
+DOMAIN = "iso-sr.example"
+OFFICE = SandboxUser(f"tg2@{DOMAIN}", "ISO/SR TG 2", "office-secret")
+SECRETARY = SandboxUser(f"secretary@{DOMAIN}", "The Secretary", "secret-1")
+BOARD = tuple(SandboxUser(f"{name}@cag.example", f"{name.title()} Board", "secret-2") for name in ("ana", "bo", "cleo"))
+READERS = tuple(
+    SandboxUser(f"{name}@{domain}", name.title(), "secret-3")
+    for name, domain in (("nils", "nmb.example"), ("dina", "liaison.example"), ("ulla", "union.example"))
+)
+PEOPLE = (SECRETARY, *BOARD, *READERS)
+
+
+@dataclass
+class Flow:
+    """The office, its mail server, and everybody around it."""
+
+    app: App
+    sandbox: Sandbox
+
+    def tick(self) -> None:
+        """Run the daemon once, with connections of its own, as ``mailer run --once`` does."""
+        mailbox, transport = self.app.mailbox(), self.app.transport()
+        try:
+            self.app.daemon(mailbox, transport).once()
+        finally:
+            mailbox.close()
+            transport.close()
+
+    def import_list(self, key: str, people: tuple[SandboxUser, ...]) -> None:
+        rows = [roster.Row(Address.parse(p.address, p.name), roster.Details(name=p.name)) for p in people]
+        with self.app.open_store().transaction() as work:
+            desk = self.app.desk(work, "test", f"import {key}")
+            lists.apply_import(desk, key, roster.compare(work.lists.members(key, None), rows, keep_missing=False))
+
+    def build(self, number: int = 1) -> None:
+        source = self.app.read_issue("update", number)
+        edition = self.app.renderer.edition(source, self.app.identity("update"))
+        with self.app.store.transaction() as work:
+            issues.build(
+                self.app.desk(work, "test", "build"), source, edition, str(self.app.issue_folder("update", number))
+            )
+
+    def write(self, person: SandboxUser, to: str, subject: str, body: str, **headers: str) -> None:
+        """A fresh mail, submitted with the person's own login."""
+        self.sandbox.submit(person, letter(person.address, to, subject, body, **headers), [to])
+
+    def reply(self, person: SandboxUser, mail: EmailMessage, words: str) -> None:
+        """What a mail client makes of the reply key: Reply-To, In-Reply-To, Re:, and the quoted text."""
+        to = str(mail["Reply-To"] or mail["From"])
+        text = mail.get_body(("plain",))
+        assert text is not None
+        quoted = "\n".join(f"> {line}" for line in text.get_content().splitlines())
+        body = f"{words}\n\nOn Monday, {mail['From']} wrote:\n{quoted}\n"
+        address = to.rpartition("<")[2].rstrip(">")
+        threading = {"In-Reply-To": mail["Message-ID"], "References": mail["Message-ID"]}
+        self.write(person, address, f"Re: {mail['Subject']}", body, **threading)
+
+    def inbox(self, person: SandboxUser) -> list[EmailMessage]:
+        """What is in a person's mailbox, oldest first."""
+        return [parsed(raw) for raw in self.sandbox.messages(person)]
+
+    def last(self, person: SandboxUser) -> EmailMessage:
+        return self.inbox(person)[-1]
+
+
+def letter(sender: str, to: str, subject: str, body: str, **headers: str) -> bytes:
+    mail = EmailMessage(policy=policy.SMTP)
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    mail["Date"] = "Mon, 23 Nov 2026 12:00:00 +0000"
+    mail["Message-ID"] = make_msgid(domain="client.example")
+    for name, value in headers.items():
+        mail[name] = value
+    mail.set_content(body)
+    return mail.as_bytes()
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    mail = BytesParser(policy=policy.default).parsebytes(raw)
+    assert isinstance(mail, EmailMessage)
+    return mail
+
+
+@contextmanager
+def office(folder: Path, people: tuple[SandboxUser, ...] = PEOPLE, **settings: str) -> Iterator[Flow]:
+    """An office in ``folder``, configured as the demo's, with ``settings`` such as ``MAILER_BOARD__QUORUM`` over it."""
+    shutil.copytree(data.CONFIG / "demo", folder, dirs_exist_ok=True)
+    with Sandbox(folder, (OFFICE, *people)) as sandbox:
+        environ = {
+            "MAILER_IMAP__PORT": str(sandbox.imap_port),
+            "MAILER_SMTP__PORT": str(sandbox.smtp_port),
+            "MAILER_IMAP__PASSWORD": OFFICE.password,
+            "MAILER_SMTP__PASSWORD": OFFICE.password,
+            "MAILER_SMTP__PER_MINUTE": "60000",
+            **settings,
+        }
+        app = App.load(folder / "mailer.toml", environ)
+        app.store.upgrade()
+        app.open_store()
+        try:
+            yield Flow(app, sandbox)
+        finally:
+            app.store.close()
