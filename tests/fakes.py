@@ -65,12 +65,12 @@ class FakeMailbox:
         return [message.ref for message in self.inbox.values()]
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
-        for ref in self._here(refs):
+        for ref in filter(self._is_here, refs):
             message = self.inbox[ref.uid]
             yield message if message.size <= self.max_bytes else replace(message, raw=None)
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
-        for ref in self._here(refs):
+        for ref in filter(self._is_here, refs):
             self.folders[folder].append(self.inbox.pop(ref.uid).raw or b"")
 
     def wait(self, seconds: float) -> None:
@@ -82,8 +82,8 @@ class FakeMailbox:
     def close(self) -> None:
         pass
 
-    def _here(self, refs: Sequence[Ref]) -> list[Ref]:
-        return [ref for ref in refs if ref.uidvalidity == self.uidvalidity and ref.uid in self.inbox]
+    def _is_here(self, ref: Ref) -> bool:
+        return ref.uidvalidity == self.uidvalidity and ref.uid in self.inbox
 
 
 @dataclass

@@ -6,6 +6,7 @@ import contextlib
 import imaplib
 import logging
 import re
+import socket
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -61,6 +62,8 @@ def connect(settings: ImapSettings) -> IMAPClient:
         timeout=settings.timeout,
     )
     try:
+        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # half-open connections show (F3)
         _cap(client, settings.max_bytes)
         client.normalise_times = False
         if settings.security == "starttls":

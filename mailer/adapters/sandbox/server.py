@@ -5,24 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import smtplib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP
-from imapclient import IMAPClient
 
 from mailer.adapters.dkim import TxtLookup
+from mailer.adapters.sandbox.clients import MailClients
 from mailer.adapters.sandbox.keys import Keyring
 from mailer.adapters.sandbox.post import HOSTNAME, SIZE_LIMIT, PostOffice
 from mailer.adapters.sandbox.store import MailStore
 from mailer.adapters.sandbox.users import SandboxUser, by_address
-from mailer.errors import Refused, Temporary
+from mailer.errors import Temporary
 
 
-class Sandbox:
+class Sandbox(MailClients):
     """A context in which the servers run. Port 0 means any free one; the attributes tell which, once it runs.
 
     Keys are kept in ``folder`` with ``dns.json``, their TXT records (``dkim.file_lookup``); without a folder they last
@@ -37,9 +36,7 @@ class Sandbox:
         smtp_port: int = 0,
         imap_port: int = 0,
     ) -> None:
-        self.host = host
-        self.smtp_port = smtp_port
-        self.imap_port = imap_port
+        super().__init__(host, smtp_port, imap_port)
         self.mailboxes = tuple(mailboxes)
         self._users = by_address(mailboxes)
         self._keyring = Keyring(folder, (key.rpartition("@")[2] for key in self._users))
@@ -106,39 +103,6 @@ class Sandbox:
         await self._stop.wait()
         imap.close()
         smtp.close()
-
-    # --- For the demo and the tests: real SMTP, real IMAP ---
-
-    def submit(self, user: SandboxUser, raw: bytes, to: Sequence[str], sender: str | None = None) -> None:
-        """Send as a user who is logged in. Raises Refused with the server's words."""
-        with self._smtp_client() as client:
-            client.login(user.address, user.password)
-            client.sendmail(user.address if sender is None else sender, list(to), raw)
-
-    def receive(self, sender: str, raw: bytes, to: Sequence[str]) -> None:
-        """Send as the outside world, unsigned. Raises Refused with the server's words."""
-        with self._smtp_client() as client:
-            client.sendmail(sender, list(to), raw)
-
-    def messages(self, user: SandboxUser, folder: str = "INBOX") -> list[bytes]:
-        """What is in a user's folder, oldest first, without changing it."""
-        with IMAPClient(self.host, self.imap_port, ssl=False, timeout=30) as client:
-            client.login(user.address, user.password)
-            client.select_folder(folder, readonly=True)
-            found = client.fetch(client.search("ALL"), ["BODY.PEEK[]"])
-            return [found[uid][b"BODY[]"] for uid in sorted(found)]
-
-    @contextlib.contextmanager
-    def _smtp_client(self) -> Iterator[smtplib.SMTP]:
-        with smtplib.SMTP(self.host, self.smtp_port, local_hostname="client.localhost", timeout=30) as client:
-            try:
-                yield client
-            except smtplib.SMTPRecipientsRefused as fault:
-                words = "; ".join(f"{code} {reply.decode()}" for code, reply in fault.recipients.values())
-                raise Refused(words) from None
-            except smtplib.SMTPResponseException as fault:
-                reply = fault.smtp_error
-                raise Refused(f"{fault.smtp_code} {reply.decode() if isinstance(reply, bytes) else reply}") from None
 
 
 def _smtp(office: PostOffice, loop: asyncio.AbstractEventLoop) -> SMTP:

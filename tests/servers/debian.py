@@ -1,0 +1,251 @@
+"""Debian's Dovecot and Postfix on ports and folders of their own, apart from any that this machine runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from string import Template
+
+import pytest
+
+from mailer.adapters.dkim import TxtLookup, sign
+from mailer.adapters.imap import ImapSettings
+from mailer.adapters.sandbox import SandboxUser
+from mailer.adapters.sandbox.clients import MailClients
+from mailer.adapters.sandbox.keys import SELECTOR, Keyring
+from mailer.adapters.smtp import SmtpSettings
+
+DOVECOT = Path("/usr/sbin/dovecot")
+POSTFIX = Path("/usr/sbin/postfix")
+
+_DOVECOT_CONF = Template("""
+base_dir = $root/run
+state_dir = $root/state
+log_path = $root/dovecot.log
+instance_name = mailer-tests
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+mail_location = maildir:$root/mail/%u
+mail_uid = mail
+mail_gid = mail
+first_valid_uid = 1
+recipient_delimiter = +
+lmtp_save_to_detail_mailbox = no
+postmaster_address = postmaster@office.example
+hostname = dovecot.example
+passdb {
+  driver = passwd-file
+  args = scheme=PLAIN $root/users
+}
+userdb {
+  driver = passwd-file
+  args = $root/users
+}
+service imap-login {
+  inet_listener imap {
+    port = $imap_port
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+service lmtp {
+  inet_listener lmtp {
+    port = $lmtp_port
+  }
+}
+service auth {
+  unix_listener $root/run/auth-postfix {
+    mode = 0666
+  }
+}
+""")
+
+_MAIN_CF = Template("""
+compatibility_level = 3.6
+queue_directory = $root/queue
+data_directory = $root/postfix-data
+daemon_directory = /usr/lib/postfix/sbin
+command_directory = /usr/sbin
+mail_owner = postfix
+setgid_group = postdrop
+maillog_file = $root/postfix.log
+maillog_file_prefixes = $root
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+myhostname = postfix.example
+mydestination =
+mynetworks =
+alias_maps =
+local_recipient_maps =
+virtual_mailbox_domains = $domains
+virtual_mailbox_maps = texthash:$root/postfix/users
+virtual_transport = lmtp:inet:127.0.0.1:$lmtp_port
+recipient_delimiter = +
+message_size_limit = 40000000
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = $root/run/auth-postfix
+smtpd_recipient_restrictions = permit_sasl_authenticated, reject_unauth_destination
+smtpd_peername_lookup = no
+smtpd_error_sleep_time = 0
+""")
+
+_SERVICES = {
+    "postlog": "unix-dgram n - n - 1 postlogd",
+    "cleanup": "unix n - n - 0 cleanup",
+    "qmgr": "unix n - n 300 1 qmgr",
+    "rewrite": "unix - - n - - trivial-rewrite",
+    "bounce": "unix - - n - 0 bounce",
+    "defer": "unix - - n - 0 bounce",
+    "trace": "unix - - n - 0 bounce",
+    "proxymap": "unix - - n - - proxymap",
+    "lmtp": "unix - - n - - lmtp",
+    "error": "unix - - n - - error",
+    "retry": "unix - - n - - error",
+    "anvil": "unix - - n - 1 anvil",
+    "scache": "unix - - n - 1 scache",
+}
+
+USERS = (
+    SandboxUser("office@office.example", "The Office", "office-pw"),
+    SandboxUser("anna@members.example", "Anna Kim", "anna-pw"),
+    SandboxUser("bela@members.example", "Béla Nagy", "bela-pw"),
+)
+
+
+class DebianServers(MailClients):
+    """Both servers, running while the context lasts."""
+
+    def __init__(self, users: Sequence[SandboxUser] = USERS) -> None:
+        super().__init__("127.0.0.1", _free_port(), _free_port())
+        self.mailboxes = tuple(users)
+        self._lmtp_port = _free_port()
+        self._keyring = Keyring(None, (_domain(user) for user in users))
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> DebianServers:
+        with contextlib.ExitStack() as stack:
+            self._root = Path(tempfile.mkdtemp(prefix="mailer-servers-"))
+            stack.callback(shutil.rmtree, self._root, ignore_errors=True)
+            self._root.chmod(0o755)  # the servers' own users must get in
+            self._start_dovecot(stack)
+            self._start_postfix(stack)
+            _wait_for(self.imap_port, self._lmtp_port, self.smtp_port, logs=self._root)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @property
+    def txt(self) -> TxtLookup:
+        """The TXT records of the users' domains."""
+        return self._keyring.txt
+
+    def submit(self, user: SandboxUser, raw: bytes, to: Sequence[str], sender: str | None = None) -> None:
+        """Send as a user who is logged in, with the DKIM signature that a provider's own filter would add."""
+        super().submit(user, sign(raw, _domain(user), SELECTOR, self._keyring.key.private_pem), to, sender)
+
+    def imap(self, user: SandboxUser, **more: object) -> ImapSettings:
+        return ImapSettings(self.host, self.imap_port, "none", user.address, user.password, **more)  # type: ignore[arg-type]
+
+    def smtp(self, user: SandboxUser) -> SmtpSettings:
+        return SmtpSettings(self.host, self.smtp_port, "none", user.address, user.password)
+
+    def _values(self) -> dict[str, object]:
+        domains = sorted({_domain(user) for user in self.mailboxes})
+        return {
+            "root": self._root,
+            "imap_port": self.imap_port,
+            "lmtp_port": self._lmtp_port,
+            "domains": " ".join(domains),
+        }
+
+    def _start_dovecot(self, stack: contextlib.ExitStack) -> None:
+        (self._root / "mail").mkdir()
+        shutil.chown(self._root / "mail", "mail", "mail")
+        (self._root / "users").write_text(
+            "".join(
+                f"{user.address}:{user.password}::::{self._root}/mail/{user.address}::\n" for user in self.mailboxes
+            )
+        )
+        conf = self._root / "dovecot.conf"
+        conf.write_text(_DOVECOT_CONF.substitute(self._values()))
+        _run(DOVECOT, "-c", conf)
+        stack.callback(_run, DOVECOT, "-c", conf, "stop")
+
+    def _start_postfix(self, stack: contextlib.ExitStack) -> None:
+        conf = self._root / "postfix"
+        conf.mkdir()
+        (self._root / "queue").mkdir()
+        (self._root / "postfix-data").mkdir()
+        shutil.chown(self._root / "postfix-data", "postfix")
+        (conf / "users").write_text("".join(f"{user.address} mailbox\n" for user in self.mailboxes))
+        (conf / "main.cf").write_text(_MAIN_CF.substitute(self._values()))
+        services = {f"127.0.0.1:{self.smtp_port}": "inet n - n - - smtpd", **_SERVICES}
+        (conf / "master.cf").write_text("".join(f"{name} {service}\n" for name, service in services.items()))
+        _run(POSTFIX, "-c", conf, "start")
+        stack.callback(_run, POSTFIX, "-c", conf, "stop")
+
+
+def _domain(user: SandboxUser) -> str:
+    return user.address.rpartition("@")[2]
+
+
+def _run(program: Path, *arguments: object) -> None:
+    command = [str(program), *map(str, arguments)]
+    with tempfile.TemporaryFile("w+") as output:  # and no pipe: the daemon that it starts would hold it open
+        if subprocess.run(command, stdout=output, stderr=output, timeout=60, check=False).returncode:
+            output.seek(0)
+            raise RuntimeError(f"{' '.join(command)}: {output.read()}")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(*ports: int, logs: Path) -> None:
+    deadline = time.monotonic() + 20
+    for port in ports:
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                if time.monotonic() > deadline:
+                    words = "\n".join(path.read_text() for path in sorted(logs.glob("*.log")))
+                    raise RuntimeError(f"nothing listens on port {port}\n{words}") from None
+                time.sleep(0.05)
+
+
+def missing() -> str:
+    """Why the servers cannot run here, or empty."""
+    if not (DOVECOT.exists() and Path("/usr/lib/dovecot/lmtp").exists() and POSTFIX.exists()):
+        return "needs the packages dovecot-imapd, dovecot-lmtpd and postfix"
+    if os.geteuid() != 0:
+        return "needs root, as whom Postfix starts"
+    return "" if "mail" in {entry.pw_name for entry in pwd.getpwall()} else "needs the user mail"
+
+
+@pytest.fixture(scope="session")
+def real_servers() -> Iterator[DebianServers]:
+    """Dovecot and Postfix. Skipped where they are missing; with MAILER_REQUIRE_SERVERS=1 that is a failure."""
+    if why := missing():
+        if os.environ.get("MAILER_REQUIRE_SERVERS") == "1":
+            pytest.fail(f"the servers' tests must run, but: {why}")
+        pytest.skip(why)
+    with DebianServers() as servers:
+        yield servers
