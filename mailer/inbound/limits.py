@@ -14,14 +14,17 @@ LINE_BYTES = 1024 * 1024
 LINES = 1_000_000
 CONTAINERS = 100
 """Multiparts and attached messages; the depth of nesting cannot be larger."""
-PARTS = 1_000
+PARTS = 500
 WORK = 8_000_000
 """Lines times containers: the parser asks each enclosing container about each line."""
 COMMENT_DEPTH = 16
+CONTENT_TYPE = 2_048
+"""Octets of a Content-Type field: the parser's time grows with their square."""
 TEXT_BYTES = 1024 * 1024
 """Of one text part; what is longer is cut and no vote."""
 
 _CONTAINER = re.compile(rb"^content-type[ \t]*:[\x00-\x20]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
+_LONG_TYPE = re.compile(rb"^content-type[ \t]*:(?:[^\n]|\n[ \t]){%d}" % CONTENT_TYPE, re.IGNORECASE | re.MULTILINE)
 
 
 def check(head: bytes, whole: bytes) -> None:
@@ -31,6 +34,7 @@ def check(head: bytes, whole: bytes) -> None:
     faults = (
         (len(head) > HEADER_BYTES, "its header block is too large"),
         (head.count(b"\n") >= HEADER_FIELDS and _fields(head) > HEADER_FIELDS, "it has too many header fields"),
+        (_LONG_TYPE.search(whole) is not None, "one of its Content-Type fields is too long"),
         (lines > LINES, "it has too many lines"),
         (containers > CONTAINERS, "its parts are nested too deeply"),
         (lines * containers > WORK, "it has too many lines in too many parts"),

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
+_ELEMENTS = 100_000
+"""More than these are not read (C7)."""
 _SPACE = re.compile(r"[ \t\r\n\v\f]+")
 _EDGE = "\v"
 """Where a block begins or ends; several in a row are one end of line."""
@@ -74,6 +76,8 @@ def visible_text(markup: str) -> str:
         raise Unreadable("its HTML cannot be read") from fault
     if any(entry.level_name == "FATAL" for entry in parser.error_log):
         raise Unreadable("its HTML is nested too deeply")
+    if sum(1 for _ in root.iter()) > _ELEMENTS:
+        raise Unreadable("its HTML has too many elements")
     text = _EDGES.sub("\n", "".join(_pieces(root, _hidden_names(root))))
     return "\n".join(line.strip(" ") for line in text.split("\n"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailer.inbound.markup import Unreadable, visible_text
 from mailer.inbound.quoting import fresh_lines
@@ -37,7 +38,8 @@ class Reading:
         return next((line.strip(BLANK) for line in self.lines if line.strip(BLANK)), "")
 
 
-def readings(mail: Inbound) -> list[Reading]:
+@lru_cache(maxsize=1)  # several rules in turn ask one mail for its words
+def readings(mail: Inbound) -> tuple[Reading, ...]:
     """The plain body and the HTML body, where they hold anything."""
     found = []
     if mail.text is not None:
@@ -47,7 +49,7 @@ def readings(mail: Inbound) -> list[Reading]:
             found.append(_reading(visible_text(mail.html), mail.body_problem))
         except Unreadable as fault:
             found.append(Reading((str(fault),), (), str(fault)))
-    return [reading for reading in found if reading.first]
+    return tuple(reading for reading in found if reading.first)
 
 
 def fresh_text(mail: Inbound) -> FreshText:

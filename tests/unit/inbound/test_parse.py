@@ -175,6 +175,7 @@ def nested(depth: int) -> bytes:
         pytest.param(b"X: a\n" * 50_000 + b"\nx", "header", id="C4 50,000 header fields"),
         pytest.param(b"X:a\n" * 20_000 + b"\nx", "header fields", id="C4 20,000 short header fields"),
         pytest.param(b"X: " + b"a" * 10_000_000 + b"\n\nx", "header block", id="C4 10 MB header"),
+        pytest.param(b'Content-Type: text/plain;"' + b";" * 200_000 + b"\n\n", "Content-Type", id="C4 parameters"),
         pytest.param(b"\n" * 2_000_000, "too many lines", id="C4 2,000,000 lines"),
         pytest.param(nested(90) + b"x\n" * 200_000, "too many lines in", id="C4 lines in nested parts"),
         pytest.param(b"\n" + b"a" * 10_000_000, "too long", id="C4 one line of 10 MB"),
@@ -195,7 +196,12 @@ def test_C3_C4_beyond_the_limits_is_quarantined_within_a_second(octets: bytes, r
         pytest.param(b"Subject: " + b"=?a?q?" * 40_000 + b"\n\n", id="encoded words without end"),
         pytest.param(b"To: " + b"a@" * 100_000 + b"\n\n", id="addresses"),
         pytest.param(b"References: " + b"<a" * 100_000 + b"\n\n", id="references"),
-        pytest.param(b"Content-Type: text/plain" + b";name" * 40_000 + b"\n\n", id="parameters"),
+        pytest.param((b"--b\nContent-Type: text/plain;" + b'";' * 990 + b"\n\n") * 490, id="parameters"),
+        pytest.param(
+            b"Content-Type: multipart/mixed; boundary=b\n\n"
+            + (b"--b\nContent-Type: text/plain;" + b'";' * 990 + b"\n\n") * 490,
+            id="parameters of many parts",
+        ),
         pytest.param(b"Content-Type: text/html\n\n" + b"<p><b>" * 100_000, id="elements"),
         pytest.param(nested(70) + b"x\n" * 100_000, id="nesting within the limits"),
         pytest.param(b"\n" + b"x" * 76 * 1000 + (b"A" * 76 + b"\n") * 100_000, id="a large body"),
