@@ -123,17 +123,12 @@ def dns_lookup() -> TxtLookup:
 
 
 def file_lookup(path: Path) -> TxtLookup:
-    """Read the records from a JSON object of names and TXT records, as the sandbox writes it."""
-
-    def look_up(name: str) -> bytes | None:
-        try:
-            records = json.loads(path.read_bytes())
-            record = records.get(name)
-        except (OSError, ValueError, AttributeError) as fault:
-            raise ConfigError([f"{path}: cannot be read as a JSON object of TXT records: {fault}"]) from None
-        return None if record is None else str(record).encode()
-
-    return look_up
+    """Read the records, once, from a JSON object of names and TXT records, as the sandbox writes it."""
+    try:
+        records = {str(name): str(record).encode() for name, record in json.loads(path.read_bytes()).items()}
+    except (OSError, ValueError, AttributeError) as fault:
+        raise ConfigError([f"{path}: cannot be read as a JSON object of TXT records: {fault}"]) from None
+    return records.get
 
 
 # --- Signing ---

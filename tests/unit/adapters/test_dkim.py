@@ -1,0 +1,213 @@
+"""DKIM: what counts as a signature, and what hostile mail costs."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import dkim as dkimpy
+import dns.exception
+import dns.resolver
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.adapters import dkim
+from mailer.errors import ConfigError, Temporary
+from mailer.message import Signature
+
+KEY = dkim.new_key()
+OTHER = dkim.new_key()
+RECORDS = {"s1._domainkey.a.example": KEY.txt.encode(), "s1._domainkey.b.example": OTHER.txt.encode()}
+RAW = (
+    b"From: Anna <anna@a.example>\r\nTo: office@b.example\r\nSubject: Re: Issue 1\r\n"
+    b"Date: Mon, 23 Nov 2026 12:00:00 +0000\r\nMessage-ID: <1@a.example>\r\n\r\n"
+    b"APPROVE \t well\r\n\r\n> quoted\r\n\r\n\r\n"
+)
+ALWAYS = ("from", "to", "subject", "date", "message-id")
+
+
+def signed(raw: bytes = RAW, domain: str = "a.example", key: dkim.SigningKey = KEY) -> bytes:
+    return dkim.sign(raw, domain, "s1", key.private_pem)
+
+
+def signatures(raw: bytes) -> tuple[Signature, ...]:
+    return dkim.DkimVerifier(RECORDS.get).signatures(raw)
+
+
+def domains(raw: bytes) -> list[str]:
+    return [signature.domain for signature in signatures(raw)]
+
+
+def test_A6_our_own_signature_covers_the_five_fields_twice() -> None:
+    assert signatures(signed()) == (Signature("a.example", ALWAYS + ALWAYS, partial=False),)
+
+
+def test_what_dkimpy_says_of_our_signature() -> None:
+    def look_up(name: bytes, timeout: int) -> bytes | None:
+        return RECORDS.get(name.decode().rstrip("."))
+
+    assert dkimpy.verify(signed(), dnsfunc=look_up)
+
+
+def test_every_signature_is_checked_by_itself() -> None:
+    whole = signed(signed(), "b.example", OTHER)
+    assert domains(whole) == ["b.example", "a.example"]
+    assert domains(whole.replace(b"d=a.example", b"d=b.example")) == ["b.example"]
+
+
+def test_only_the_first_five_are_looked_at() -> None:
+    false = b"DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s1; h=from; bh=AAAA; b=AAAA\r\n"
+    assert domains(false * 4 + signed()) == ["a.example"]
+    assert domains(false * 5 + signed()) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: raw.replace(b"APPROVE", b"OBJECT"),
+        lambda raw: raw.replace(b"> quoted", b"quoted"),
+        lambda raw: raw.replace(b"Issue 1", b"Issue 2"),
+        lambda raw: raw + b"more\r\n",
+        lambda raw: b"From: Bela <bela@a.example>\r\n" + raw,
+        lambda raw: b"Subject: another\r\n" + raw,
+        lambda raw: b"To: another@a.example\r\n" + raw,
+        lambda raw: b"Message-ID: <2@a.example>\r\n" + raw,
+        lambda raw: raw.replace(b"d=a.example", b"d=c.example"),
+        lambda raw: raw.replace(b"rsa-sha256", b"rsa-sha1"),
+        lambda raw: raw.replace(b"v=1", b"v=2"),
+        lambda raw: raw.replace(b"v=1", b"v=1; v=1"),
+        lambda raw: raw.replace(b"v=1", b"v=1; x=1000000000"),
+        lambda raw: raw.replace(b"h=from", b"h=\xff"),
+        lambda raw: raw.replace(b"DKIM-Signature", b"X-Signature"),
+        lambda raw: raw.replace(b"v=1", b"v=1; z=" + b"z" * 4000),
+    ],
+)
+def test_what_is_changed_counts_as_no_signature(change: Callable[[bytes], bytes]) -> None:
+    whole = signed()
+    assert change(whole) != whole
+    assert signatures(change(whole)) == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: b"Received: from x by y\r\n" + raw,
+        lambda raw: raw.replace(b"Subject: Re:", b"SUBJECT:   Re:"),
+        lambda raw: raw.replace(b"APPROVE \t well\r\n", b"APPROVE  well   \r\n"),
+        lambda raw: raw + b"\r\n\r\n",
+        lambda raw: raw.replace(b"\r\n", b"\n"),
+    ],
+)
+def test_what_relays_do_on_the_way_is_forgiven(change: Callable[[bytes], bytes]) -> None:
+    assert domains(change(signed())) == ["a.example"]
+
+
+@pytest.mark.parametrize("canonicalize", [(b"simple", b"simple"), (b"relaxed", b"simple"), (b"simple", b"relaxed")])
+def test_other_canonicalizations(canonicalize: tuple[bytes, bytes]) -> None:
+    message = dkimpy.DKIM(RAW)
+    header = message.sign(b"s1", b"a.example", KEY.private_pem.encode(), canonicalize=canonicalize)
+    assert domains(header + RAW) == ["a.example"]
+    assert domains(header + RAW.replace(b"well", b"ill")) == []
+
+
+def test_A5_a_signature_of_a_part_of_the_body_says_so() -> None:
+    message = dkimpy.DKIM(RAW)
+    header = message.sign(b"s1", b"a.example", KEY.private_pem.encode(), length=True)
+    assert [signature.partial for signature in signatures(header + RAW + b"OBJECT\r\n")] == [True]
+
+
+def test_rsa_sha1_counts_as_no_signature() -> None:
+    message = dkimpy.DKIM(RAW, signature_algorithm=b"rsa-sha1")
+    assert signatures(message.sign(b"s1", b"a.example", KEY.private_pem.encode()) + RAW) == ()
+
+
+@pytest.mark.parametrize("record", [None, b"", b"v=DKIM1; p=", b"v=DKIM1; p=AAAA", b"v=spf1 -all", b"\xff", b"p=%%%"])
+def test_a_key_that_is_none_counts_as_no_signature(record: bytes | None) -> None:
+    assert dkim.DkimVerifier(lambda name: record).signatures(signed()) == ()
+
+
+def test_a_silent_dns_is_temporary_unless_another_signature_holds() -> None:
+    def look_up(name: str) -> bytes | None:
+        if name == "s1._domainkey.b.example":
+            raise Temporary("no answer")
+        return RECORDS.get(name)
+
+    verifier = dkim.DkimVerifier(look_up)
+    with pytest.raises(Temporary):
+        verifier.signatures(signed(RAW, "b.example", OTHER))
+    assert [s.domain for s in verifier.signatures(signed(signed(), "b.example", OTHER))] == ["a.example"]
+
+
+@given(st.binary(max_size=300))
+def test_no_octets_make_it_raise(noise: bytes) -> None:
+    whole = signed()
+    assert signatures(noise) == ()
+    assert len(signatures(b"DKIM-Signature: " + noise + b"\r\n" + whole)) <= 2
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        signed().replace(b"well", b" " * 2_000_000 + b"x"),
+        b"From: a@a.example\r\n" + b" \r\n" * 1_000_000 + signed(),
+        b"From: a@a.example\r\n" + b" x\r\n" * 24_000 + signed(),
+        signed().replace(b"b=", b"b=" + b"\r\n " * 1000, 1),
+        signed().replace(b"v=1", b"v=1; " + b" " * 3000 + b"!", 1),
+        b"DKIM-Signature: " + b"a=;" * 1_000 + b"\r\n" + signed(),
+    ],
+    ids=["blanks", "long header", "folds", "blanks in b=", "blanks in a tag", "tags"],
+)
+def test_C4_hostile_mail_costs_less_than_a_second(raw: bytes) -> None:
+    began = time.process_time()
+    signatures(raw)
+    assert time.process_time() - began < 1
+
+
+def test_records_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "dns.json"
+    path.write_text(json.dumps({"s1._domainkey.a.example": KEY.txt}))
+    look_up = dkim.file_lookup(path)
+    assert look_up("s1._domainkey.a.example") == KEY.txt.encode()
+    assert look_up("elsewhere") is None
+    assert [s.domain for s in dkim.DkimVerifier(look_up).signatures(signed())] == ["a.example"]
+
+
+@pytest.mark.parametrize("content", [None, "{", "[]"])
+def test_a_file_of_records_that_is_none_is_named(tmp_path: Path, content: str | None) -> None:
+    path = tmp_path / "dns.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ConfigError, match=r"dns\.json"):
+        dkim.file_lookup(path)
+
+
+@pytest.mark.parametrize(
+    ("fault", "temporary"),
+    [
+        (dns.resolver.NXDOMAIN(), False),
+        (dns.resolver.NoAnswer.__new__(dns.resolver.NoAnswer), False),
+        (dns.resolver.NoNameservers(), False),
+        (dns.exception.SyntaxError(), False),
+        (dns.exception.Timeout(), True),
+        (dns.resolver.NoResolverConfiguration(), True),
+        (OSError("no network"), True),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_the_dns_says(monkeypatch: pytest.MonkeyPatch, fault: Exception, temporary: bool) -> None:
+    def resolve(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(dns.resolver, "resolve", resolve)
+    if temporary:
+        with pytest.raises(Temporary, match="DNS"):
+            dkim.dns_lookup()("x.example")
+    else:
+        assert dkim.dns_lookup()("x.example") is None
+
+
+def test_D6_a_key_is_not_shown() -> None:
+    assert "PRIVATE" not in repr(KEY)
