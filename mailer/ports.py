@@ -14,7 +14,7 @@ from mailer.approvals.model import Outcome as BallotOutcome
 from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source, State
 from mailer.lists.model import Contact, Details, Membership, Request, Standing
 from mailer.message import Address, Outgoing, Signature
-from mailer.outbox.model import Claimed, Counts, Draft, Outcome, Trouble
+from mailer.outbox.model import Claimed, Counts, Delivery, Draft, Outcome, Trouble
 
 
 class Clock(Protocol):
@@ -224,6 +224,9 @@ class OutboxRecords(Protocol):
 
     def doubt_unsettled(self, now: datetime) -> int:
         """After a crash: what was being sent is in doubt; how many rows."""
+
+    def resolve_doubts(self, issue_id: int | None, state: Delivery, now: datetime) -> int:
+        """Make what is in doubt ``state``: queued again, or failed; how many rows."""
 
     def bounce(self, row_id: int, diagnostic: str, now: datetime) -> str | None:
         """A delivery that the relay took came back for good; the recipient, or None where it had not gone."""

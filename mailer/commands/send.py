@@ -18,6 +18,7 @@ from mailer.commands.terminal import agree, app_of, desk_for, say, show_json, sh
 from mailer.errors import Refused
 from mailer.issues import handlers
 from mailer.issues.model import Issue, State, require_grant
+from mailer.outbox import handlers as outbox
 from mailer.outbox.model import Counts, Delivery
 from mailer.stop import Stop
 
@@ -60,6 +61,8 @@ class Plan:
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts; asks nothing without --yes either.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("--resend-doubtful", "doubtful", flag_value="resend", help="Send once more what is in doubt.")
+@click.option("--give-up-doubtful", "doubtful", flag_value="give up", help="Count what is in doubt as failed.")
 @publication_option
 @click.pass_context
 def send_command(
@@ -70,12 +73,16 @@ def send_command(
     dry_run: bool,
     as_json: bool,
     yes: bool,
+    doubtful: str | None,
     publication: str | None,
 ) -> None:
     """Distribute an issue that the board has granted.
 
     Shows what will happen, asks, and sends. Ctrl-C stops cleanly; the same command goes on where it stopped, and
     nothing ever goes out twice. Without a NUMBER, only waiting service mail is sent.
+
+    A mail is in doubt when the connection broke, or the machine stopped, after the relay had all of it and before its
+    answer was known. It is never repeated unless you say so.
 
     \b
     Examples:
@@ -86,10 +93,12 @@ def send_command(
     """
     app = app_of(context)
     app.open_store()
+    key = chosen(app, publication)
+    if doubtful and not dry_run:
+        _resolve_doubts(app, key, number, doubtful == "resend")
     if number is None:
         _drain(app, None, as_json)
         return
-    key = chosen(app, publication)
     plan = make_plan(app, key, number, only)
     if dry_run or not as_json:
         _show(app, plan, as_json)
@@ -105,6 +114,13 @@ def send_command(
         raise Refused("Nothing was sent.")
     _release(app, plan)
     _drain(app, plan.issue, as_json)
+
+
+def _resolve_doubts(app: App, publication: str, number: int | None, resend: bool) -> None:
+    with desk_for(app, "send") as desk:
+        issue = handlers.find(desk, publication, number) if number is not None else None
+        resolved = outbox.resolve_doubts(desk, issue, resend)
+    say(f"{resolved} mails were in doubt: {'sent once more' if resend else 'given up'}.")
 
 
 def make_plan(app: App, publication: str, number: int, only: tuple[str, ...]) -> Plan:

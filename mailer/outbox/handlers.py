@@ -1,8 +1,10 @@
-"""What comes back: bounces and complaints."""
+"""What comes back, bounces and complaints, and what a person says of a doubt."""
 
 from __future__ import annotations
 
 from mailer.desk import Desk
+from mailer.issues.model import Event, Issue, State, advance
+from mailer.outbox.model import Delivery
 from mailer.tokens import Token
 
 
@@ -28,3 +30,17 @@ def complained(desk: Desk, token: Token | None) -> str:
     desk.work.lists.suppress(recipient, "complained", desk.now)
     desk.record("complained", recipient)
     return f"{recipient} called the mail spam"
+
+
+def resolve_doubts(desk: Desk, issue: Issue | None, resend: bool) -> int:
+    """Send what is in doubt once more, under the same Message-ID, or give it up; how many mails.
+
+    ``issue`` None means service mail.
+    """
+    state = Delivery.QUEUED if resend else Delivery.FAILED
+    resolved = desk.work.outbox.resolve_doubts(issue.id if issue else None, state, desk.now)
+    if resolved and issue and resend and issue.state is State.SENT:
+        desk.work.issues.move(issue.id, advance(issue.state, Event.START))
+    if resolved:
+        desk.record("doubts resolved", issue.name if issue else "service mail", mails=resolved, resend=resend)
+    return resolved

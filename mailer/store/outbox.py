@@ -111,6 +111,14 @@ class OutboxQueries:
             .values(state=Delivery.DOUBTFUL.value, reply="stopped before the relay's answer was known", settled_at=now)
         ).rowcount
 
+    def resolve_doubts(self, issue_id: int | None, state: Delivery, now: datetime) -> int:
+        """Make what is in doubt ``state``: queued again, or failed; how many rows."""
+        mine = outbox.c.issue == issue_id if issue_id is not None else outbox.c.issue.is_(None)
+        values = {"due_at": now, "settled_at": None} if state is Delivery.QUEUED else {"settled_at": now}
+        return self._connection.execute(
+            update(outbox).where(mine, outbox.c.state == Delivery.DOUBTFUL.value).values(state=state.value, **values)
+        ).rowcount
+
     def bounce(self, row_id: int, diagnostic: str, now: datetime) -> str | None:
         """A delivery that the relay took came back for good; the recipient, or None where it had not gone."""
         gone = (Delivery.SENT.value, Delivery.DOUBTFUL.value)

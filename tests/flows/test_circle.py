@@ -70,7 +70,7 @@ def test_the_circle(tmp_path: Path) -> None:
         with flow.app.store.snapshot() as work:
             assert work.outbox.counts(1).by_state == {Delivery.SENT: 3}
 
-        flow.reply(ULLA, [mail for mail in flow.inbox(ULLA) if mail["List-Id"]][0], "unsubscribe")
+        flow.reply(ULLA, next(mail for mail in flow.inbox(ULLA) if mail["List-Id"]), "unsubscribe")
         flow.tick()
         assert flow.last(ULLA)["Subject"].startswith("You")
         with flow.app.store.snapshot() as work:

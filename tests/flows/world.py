@@ -1,0 +1,222 @@
+"""A small world in memory with a real store: an inbox, a relay and people, which outlive the office's process.
+
+Every call of a port is a place to die at: ``Fate`` counts them and ends the process at the one it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from email.message import EmailMessage
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mailer.adapters import data
+from mailer.app import App
+from mailer.daemon import Daemon
+from mailer.desk import Desk
+from mailer.inbound.receive import Reception
+from mailer.issues.model import Edition, Issue, Source
+from mailer.message import Outgoing, Signature
+from mailer.outbox.model import Delivery, Outcome
+from mailer.outbox.send import Sender
+from mailer.outbox.throttle import Rate
+from mailer.ports import Fetched, Folder, Ref, Work
+from mailer.stop import Stop
+from mailer.store.database import SqlStore
+from tests.fakes import FakeClock, FakeMailbox, FakeVerifier
+from tests.flows.office import letter, parsed
+
+EDITION = Edition(
+    subject="ISO/SR Update 1",
+    html="<p>⟦greeting⟧</p><a href='⟦leave⟧'>leave</a> ⟦recipient⟧",
+    text="⟦greeting⟧\n\nNews.\n\n⟦recipient⟧ ⟦leave⟧\n",
+    pdf=b"%PDF-1.7 of a few bytes",
+    pages=1,
+)
+SOURCE = Source("update", 1, "The road", date(2026, 11, 23), "en", (), "0" * 64)
+
+
+class Crash(BaseException):
+    """The process is gone. Nothing catches it."""
+
+
+@dataclass
+class Fate:
+    """Counts the calls of ports, and ends the process at one of them."""
+
+    at: int | None = None
+    calls: int = 0
+
+    def call(self) -> None:
+        self.calls += 1
+        if self.calls == self.at:
+            raise Crash
+
+
+@dataclass
+class Relay:
+    """What the relay has taken upon itself; it outlives the process."""
+
+    accepted: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+@dataclass
+class MortalTransport:
+    """A connection to the relay that may be cut at each step."""
+
+    relay: Relay
+    fate: Fate
+
+    def deliver(self, copies: Iterator[Outgoing]) -> Iterator[Outcome]:
+        self.fate.call()
+        for copy in copies:
+            self.fate.call()
+            self.relay.accepted.append((copy.envelope.recipient, b"".join(copy.parts)))
+            self.fate.call()
+            yield Outcome(copy.row, Delivery.SENT, "250 ok")
+        self.fate.call()
+
+    def close(self) -> None: ...
+
+
+@dataclass
+class MortalMailbox:
+    """The inbox, seen over a connection that may be cut before and after each command took effect."""
+
+    real: FakeMailbox
+    fate: Fate
+
+    def pending(self) -> list[Ref]:
+        self.fate.call()
+        return self.real.pending()
+
+    def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
+        for message in self.real.fetch(refs):
+            self.fate.call()
+            yield message
+
+    def file(self, refs: Sequence[Ref], folder: Folder) -> None:
+        self.fate.call()
+        self.real.file(refs, folder)
+        self.fate.call()
+
+    def wait(self, seconds: float) -> None: ...
+    def wake(self) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass
+class MortalStore:
+    """The real store; the process may end before a transaction, before its commit, and after it."""
+
+    real: SqlStore
+    fate: Fate
+
+    @contextmanager
+    def transaction(self) -> Iterator[Work]:
+        self.fate.call()
+        with self.real.transaction() as work:
+            yield work
+            self.fate.call()
+        self.fate.call()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Work]:
+        self.fate.call()
+        with self.real.snapshot() as work:
+            yield work
+
+
+def signed(raw: bytes) -> tuple[Signature, ...]:
+    """Everybody's provider signs, but for mail that says so."""
+    mail = parsed(raw)
+    if mail["X-Forged"]:
+        return ()
+    domain = str(mail["From"]).rpartition("@")[2].rstrip(">")
+    return (Signature(domain, ("from", "to", "subject", "date", "message-id"), partial=False),)
+
+
+@cache
+def configured() -> App:
+    """The demo's office; it connects to nothing here, and lends its rules."""
+    passwords = {"MAILER_IMAP__PASSWORD": "x", "MAILER_SMTP__PASSWORD": "x"}
+    return App.load(data.CONFIG / "demo" / "mailer.toml", passwords)
+
+
+@cache
+def empty_store() -> bytes:
+    """A new store's file: made once, copied for every world."""
+    with TemporaryDirectory() as folder:
+        store = SqlStore(f"sqlite:///{folder}/mailer.db", "cag")
+        store.upgrade()
+        with store.transaction() as work:
+            work.lists.declare(configured().rules.lists)
+        store.close()
+        return (Path(folder) / "mailer.db").read_bytes()
+
+
+class World:
+    """What outlives a process: the disk, the mail server, the relay and the time."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "mailer.db").write_bytes(empty_store())
+        self.store = SqlStore(f"sqlite:///{folder / 'mailer.db'}", "cag")
+        self.mailbox = FakeMailbox()
+        self.relay = Relay()
+        self.clock = FakeClock()
+
+    def process(self, fate: Fate | None = None) -> Process:
+        return Process(self, fate or Fate())
+
+    def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
+        self.mailbox.arrive(letter(sender, to, subject, body, **headers), self.clock.now())
+
+    def reply(self, sender: str, mail: EmailMessage, words: str, **headers: str) -> None:
+        text = mail.get_body(("plain",))
+        assert text is not None
+        quoted = "\n".join(f"> {line}" for line in text.get_content().splitlines())
+        to = str(mail["Reply-To"] or mail["From"]).rpartition("<")[2].rstrip(">")
+        headers["In-Reply-To"] = mail["Message-ID"]
+        self.write(sender, to, f"Re: {mail['Subject']}", f"{words}\n\n{quoted}\n", **headers)
+
+    def mails_to(self, recipient: str) -> list[EmailMessage]:
+        return [parsed(raw) for to, raw in self.relay.accepted if to == recipient]
+
+    def close(self) -> None:
+        self.store.close()
+
+
+class Process:
+    """One life of the office, from start to crash."""
+
+    def __init__(self, world: World, fate: Fate) -> None:
+        self._world = world
+        self.rules = configured().rules
+        self.store = MortalStore(world.store, fate)
+        key, stop = world.store.key, Stop()
+        mailbox, transport = MortalMailbox(world.mailbox, fate), MortalTransport(world.relay, fate)
+        reception = Reception(
+            mailbox=mailbox,
+            store=self.store,
+            verifier=FakeVerifier(rule=signed),
+            desk=self.desk,
+            key=key,
+            office=configured().office,
+            authserv_id=None,
+            sealers=(),
+        )
+        rate = Rate(1_000_000, timedelta(seconds=1))
+        sender = Sender(self.store, transport, world.clock, self.rules, key, rate, stop)
+        self.daemon = Daemon(mailbox, self.store, world.clock, self.desk, reception, sender, self.edited, 60, stop)
+
+    @staticmethod
+    def edited(issue: Issue) -> bool:
+        return issue.source_digest != SOURCE.digest
+
+    def desk(self, work: Work, actor: str, cause: str) -> Desk:
+        world = self._world
+        return Desk(work, self.rules, configured().renderer, world.store.key, world.clock.now(), actor, cause)
