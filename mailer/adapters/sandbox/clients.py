@@ -36,7 +36,7 @@ class MailClients:
     def messages(self, user: SandboxUser, folder: str = "INBOX") -> list[bytes]:
         """What is in a user's folder, oldest first, without changing it."""
         with IMAPClient(self.host, self.imap_port, ssl=False, timeout=_TIMEOUT) as client:
-            client.login(user.address, user.password)
+            client.plain_login(user.address, user.password)  # LOGIN takes ASCII alone
             client.select_folder(folder, readonly=True)
             found = client.fetch(client.search("ALL"), ["BODY.PEEK[]"])
             return [found[uid][b"BODY[]"] for uid in sorted(found)]

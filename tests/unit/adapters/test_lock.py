@@ -1,0 +1,94 @@
+"""One daemon to a store, and a clock whose sleep can be ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mailer.adapters.clock import SystemClock
+from mailer.adapters.lock import ProcessLock
+from mailer.adapters.waker import Waker
+from mailer.errors import Refused
+
+HOLD = """
+import sys, pathlib
+from mailer.adapters.lock import ProcessLock
+with ProcessLock(pathlib.Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_E13_a_second_daemon_is_refused_and_told_who_is_first(tmp_path: Path) -> None:
+    path = tmp_path / "mailer.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "held\n"
+        with pytest.raises(Refused, match=f"process {first.pid} "), ProcessLock(path):
+            pass
+        first.kill()
+        first.wait()
+        with ProcessLock(path):
+            assert path.read_text() == f"{os.getpid()}\n"
+
+
+def test_E13_the_lock_is_free_after_its_context(tmp_path: Path) -> None:
+    path = tmp_path / "mailer.lock"
+    for _ in range(2):
+        with ProcessLock(path), pytest.raises(Refused), ProcessLock(path):
+            pass
+
+
+def test_a_sleep_ends_when_woken_from_a_signal_handler() -> None:
+    clock = SystemClock()
+    before = signal.signal(signal.SIGUSR1, lambda *_: clock.wake())
+    try:
+        threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGUSR1]).start()
+        began = time.monotonic()
+        clock.sleep(20)
+        clock.wake()
+        clock.sleep(20)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert time.monotonic() - began < 5
+
+
+def test_a_sleep_lasts() -> None:
+    clock = SystemClock()
+    began = clock.monotonic()
+    clock.sleep(0.05)
+    clock.sleep(-1)
+    assert 0.04 < clock.monotonic() - began < 5
+
+
+def test_the_time_is_aware_and_utc() -> None:
+    assert SystemClock().now().utcoffset() == timedelta(0)
+
+
+def test_a_thousand_wakes_are_one() -> None:
+    waker = Waker()
+    for _ in range(100_000):
+        waker.wake()
+    while waker.wait(0):
+        pass
+    assert not waker.wait(0.01)
+
+
+def test_a_wait_ends_when_the_other_can_be_read() -> None:
+    reader, writer = os.pipe()
+    try:
+        os.write(writer, b"x")
+        assert Waker().wait(20, reader)
+    finally:
+        os.close(reader)
+        os.close(writer)
