@@ -26,8 +26,8 @@ _OF_THE_MOMENT = re.compile(r"5\.(?:2\.[23]|3\.\d+|4\.[567]|6\.\d+|7\.\d+)")
 
 _DAEMON_NAMES = re.compile(r"mail(?:er)?[- ]?daemon|mail delivery (?:sub)?system|postmaster|mail administrator", re.I)
 _ENOUGH = 128 * 1024
-"""Octets of a mail in which a bounce says what it has to say."""
-_LONG_LINE = re.compile(rb"([^\n]{500})[^\n]+")
+_LINES, _WIDTH = 2_000, 500
+"""Octets, lines and octets of a line in which a bounce says what it has to say."""
 
 
 def read_bounce(mail: Inbound, token: Token | None) -> Bounce | Complaint | None:
@@ -113,7 +113,8 @@ def _report_type(mail: Inbound) -> str:
 
 def _known_to_flufl(raw: bytes) -> tuple[bool, bool]:
     """Whether flufl.bounce finds a temporary, and a permanent failure; where it raises, neither (C10)."""
-    short = _LONG_LINE.sub(rb"\1", raw[:_ENOUGH].replace(b"\r\n", b"\n"))
+    lines = raw[:_ENOUGH].replace(b"\r\n", b"\n").split(b"\n")[:_LINES]
+    short = b"\n".join(line[:_WIDTH] for line in lines)
     try:
         temporary, permanent = all_failures(BytesParser(PartCounter(), policy=compat32).parsebytes(short))
     except Exception:  # seen: KeyError, TypeError, UnicodeError and others on 15 of 6,046 real bounces

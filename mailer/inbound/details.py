@@ -78,7 +78,7 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[str, .
         written = match[1].lower()
         key = _KEYS.get(written)
         if key is None:
-            problems.append(f"Line {number}: its key is not one that we know{_nearest(written, _KEYS)}.")
+            problems.append(f"Line {number}: its key is not one that we know.{_nearest(written, _KEYS)}")
         elif key in given:
             problems.append(f"Line {number}: {key.title()} was given before; the first one counts.")
         else:
@@ -86,7 +86,7 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[str, .
             try:
                 found[key] = _READERS[key](clean(match[2]))
             except ValueError as fault:
-                problems.append(f"Line {number}: {fault}.")
+                problems.append(f"Line {number}: {fault}")
     return replace(Details(), **found), tuple(problems[:_PROBLEMS])
 
 
@@ -97,8 +97,8 @@ def only_details(lines: Iterable[str]) -> bool:
 
 
 def _nearest(written: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(written[:40].lower(), list(known), 1)
-    return f"; did you mean “{close[0].capitalize()}”?" if close else ""
+    close = difflib.get_close_matches(written[:40].lower(), list(known), 1, cutoff=0.7)
+    return f" Did you mean “{close[0].capitalize()}”?" if close else ""
 
 
 def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> Callable[[str], _Value]:
@@ -107,7 +107,7 @@ def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> 
             return known[value.lower()]
         except KeyError:
             words = ", ".join(allowed)
-            raise ValueError(f"{label} is one of {words}{_nearest(value, known)}") from None
+            raise ValueError(f"{label} is one of {words}.{_nearest(value, known)}") from None
 
     return read
 
@@ -115,7 +115,7 @@ def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> 
 def _language(value: str) -> str:
     tag = _LANGUAGES.get(value.lower(), value.lower().replace("_", "-"))
     if not _LANGUAGE.fullmatch(tag):
-        raise ValueError(f"Language is a code such as en, fr or pt-br{_nearest(value, _LANGUAGES)}")
+        raise ValueError(f"Language is a code such as en, fr or pt-br.{_nearest(value, _LANGUAGES)}")
     return tag
 
 

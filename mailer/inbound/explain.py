@@ -58,7 +58,7 @@ def reason_of(intent: Intent) -> str:
         case intents.Vote(_, choice, _, reason):
             return f"votes {choice}" if choice else f"answers a ballot, and is no vote: {reason}"
         case intents.Subscribe(_, problems):
-            return "asks to subscribe" + (f"; {len(problems)} lines were not understood" if problems else "")
+            return "asks to subscribe" + _not_understood(len(problems))
         case intents.Leave(token):
             return "asks to leave" + ("" if token else ", without a token: a confirmation is needed")
         case intents.Confirm():
@@ -69,6 +69,12 @@ def reason_of(intent: Intent) -> str:
             return "words for a person to read"
         case intents.AutoReply(reason) | intents.Loop(reason) | intents.Refuse(reason):
             return reason
+
+
+def _not_understood(lines: int) -> str:
+    if not lines:
+        return ""
+    return f"; {lines} of its lines {'was' if lines == 1 else 'were'} not understood"
 
 
 def explain(raw: bytes, received_at: datetime, office: Office, key: TokenKey) -> Explanation:

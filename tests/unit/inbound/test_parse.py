@@ -182,10 +182,10 @@ def nested(depth: int) -> bytes:
     ],
 )
 def test_C3_C4_beyond_the_limits_is_quarantined_within_a_second(octets: bytes, reason: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Malformed, match=reason):
         parse(octets, RECEIVED)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def test_C3_C4_beyond_the_limits_is_quarantined_within_a_second(octets: bytes, r
     ],
 )
 def test_C3_C4_hostile_mail_within_the_limits_is_read_within_a_second(octets: bytes) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert isinstance(parse(octets, RECEIVED), Inbound)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def survives(octets: bytes) -> None:

@@ -344,9 +344,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_C7_text_built_against_the_rules_takes_no_longer(name: str) -> None:
     seen = mail(HOSTILE[name], Content_Type="text/plain; charset=utf-8")
-    start = time.perf_counter()
+    start = time.process_time()
     fresh_text(seen)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -368,6 +368,6 @@ def test_C7_text_built_against_the_rules_takes_no_longer(name: str) -> None:
 )
 def test_C7_html_built_against_the_rules_takes_no_longer(markup: str) -> None:
     seen = html(markup)
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(fresh_text(seen).text) <= len(markup)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

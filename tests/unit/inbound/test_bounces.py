@@ -1,0 +1,240 @@
+"""Delivery reports, complaints and what only looks like them (A17, B10, C10)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.inbound import bounces
+from mailer.inbound.bounces import read_bounce
+from mailer.inbound.classify import classify
+from mailer.inbound.intents import AutoReply, Bounce, Complaint, Feedback, Vote
+from mailer.inbound.parse import parse
+from mailer.message import Inbound
+from mailer.tokens import Purpose, Token
+from tests.unit.inbound.mails import BOUNCE, DATA, KEY, OFFICE, RECEIVED, VOTE, intent, mail, to
+
+DAEMON = {"From": "MAILER-DAEMON@mx.example.org (Mail Delivery System)", "To": to(BOUNCE), "Return_Path": "<>"}
+
+
+def report(*fields: str, **headers: str) -> Inbound:
+    groups = "\n\n".join(("Reporting-MTA: dns; mx.example.org", *fields))
+    body = (
+        "--b\nContent-Type: text/plain\n\nYour mail was not delivered. It said: APPROVE\n"
+        f"--b\nContent-Type: message/delivery-status\n\n{groups}\n"
+        f"--b\nContent-Type: message/rfc822\n\nFrom: tg2@iso-sr.example\nMessage-ID: <{VOTE}.1@x>\n\nAPPROVE\n--b--\n"
+    )
+    kind = 'multipart/report; report-type=delivery-status; boundary="b"'
+    return mail(body, **(DAEMON | {"Content_Type": kind, "Auto_Submitted": "auto-replied"} | headers))
+
+
+def block(action: str, status: str, said: str = "") -> str:
+    diagnostic = f"\nDiagnostic-Code: smtp; {said}" if said else ""
+    return f"Final-Recipient: rfc822; anna@example.org\nAction: {action}\nStatus: {status}{diagnostic}"
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "said", "permanent", "read"),
+    [
+        ("failed", "5.1.1", "550 5.1.1 no such user", True, "5.1.1"),
+        ("Failed (address unknown)", "5.1.1 (bad mailbox)", "", True, "5.1.1"),
+        ("error", "5.1.2", "", True, "5.1.2"),
+        ("failed", "5.0.0", "550 5.1.1 no such user", True, "5.1.1"),
+        ("failed", "5.0.0", "550 no such user", True, "5.0.0"),
+        ("failed", "5.2.1", "550 5.2.1 disabled", True, "5.2.1"),
+        ("failed", "5.2.2", "552 5.2.2 mailbox full", False, "5.2.2"),
+        ("failed", "5.0.0", "452 4.2.2 mailbox full", False, "4.2.2"),
+        ("failed", "5.0.0", "451 try again", False, "5.0.0"),
+        ("failed", "5.7.1", "550 5.7.1 blocked, see https://example.org", False, "5.7.1"),
+        ("failed", "5.3.4", "552 5.3.4 too large", False, "5.3.4"),
+        ("failed", "4.4.7", "message expired", False, "4.4.7"),
+        ("failed", "", "", False, ""),
+        ("delayed", "4.4.1", "", False, "4.4.1"),
+        ("delayed", "5.1.1", "", False, "5.1.1"),
+    ],
+)
+def test_B10_a_report_is_permanent_only_where_it_speaks_of_the_address(
+    action: str, status: str, said: str, permanent: bool, read: str
+) -> None:
+    assert read_bounce(report(block(action, status, said)), BOUNCE) == Bounce(BOUNCE, permanent, read, said)
+
+
+def test_the_gravest_of_several_recipients_counts() -> None:
+    several = report(block("delayed", "4.4.1"), block("failed", "5.1.1"), block("delivered", "2.0.0"))
+    assert read_bounce(several, BOUNCE) == Bounce(BOUNCE, True, "5.1.1", "")
+
+
+def test_folded_fields_are_read() -> None:
+    folded = "Action:\n failed\nStatus: 5.1.1\nDiagnostic-Code: smtp;\n 550 no\n\tsuch user"
+    assert read_bounce(report(folded), None) == Bounce(None, True, "5.1.1", "550 no such user")
+
+
+@pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
+def test_a_report_of_success_is_no_bounce(action: str) -> None:
+    assert read_bounce(report(block(action, "2.0.0")), BOUNCE) is None
+
+
+def test_A17_a_bounce_that_quotes_a_vote_token_is_a_bounce_and_no_vote() -> None:
+    seen = report(block("failed", "5.1.1"), References=f"<{VOTE}.1@iso-sr.example>", Subject=f"Re: {VOTE}")
+    assert classify(seen, OFFICE, KEY) == Bounce(BOUNCE, True, "5.1.1", "")
+
+
+def test_A17_a_bounce_is_recognised_before_an_automatic_reply() -> None:
+    seen = report(block("failed", "5.1.1"), Auto_Submitted="auto-replied", Precedence="bulk", X_Autoreply="yes")
+    assert isinstance(classify(seen, OFFICE, KEY), Bounce)
+
+
+@pytest.mark.parametrize(
+    ("addressed", "token"),
+    [
+        (to(BOUNCE), BOUNCE),
+        (to(Token(Purpose.BOUNCE, 1235, BOUNCE.mac)), None),
+        (to(KEY.token(Purpose.LEAVE, 1234)), None),
+        (f"{to(BOUNCE)}, {to(Token(Purpose.BOUNCE, 1, BOUNCE.mac))}", BOUNCE),
+        (f"{to(BOUNCE)}, {to(KEY.token(Purpose.BOUNCE, 2))}", None),
+        ("tg2@iso-sr.example", None),
+    ],
+)
+def test_B5_B10_only_one_genuine_bounce_token_counts(addressed: str, token: Token | None) -> None:
+    seen = intent(**(DAEMON | {"To": addressed}), Subject="failure notice")
+    assert seen == Bounce(token, False, "", "failure notice")
+
+
+QMAIL = (
+    "Hi. This is the qmail-send program at mx.example.org.\n"
+    "I'm afraid I wasn't able to deliver your message to the following addresses.\n\n"
+    "<anna@example.org>:\n{}\n\n--- Below this line is a copy of the message.\n\nAPPROVE\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "permanent", "status", "diagnostic"),
+    [
+        (QMAIL.format("550 5.1.1 no such user"), True, "5.1.1", "550 5.1.1 no such user"),
+        (QMAIL.format("Sorry, no mailbox here by that name."), False, "", "failure notice"),
+        (QMAIL.format("452 4.2.2 over quota"), False, "4.2.2", "452 4.2.2 over quota"),
+        (QMAIL.format("550 5.2.2 over quota"), False, "5.2.2", "550 5.2.2 over quota"),
+        (QMAIL.format("550 from 192.5.1.1 and 5.1.1.9"), False, "", "failure notice"),
+    ],
+)
+def test_B10_a_bounce_in_words_is_permanent_only_by_a_status_code(
+    body: str, permanent: bool, status: str, diagnostic: str
+) -> None:
+    expected = Bounce(BOUNCE, permanent, status, diagnostic)
+    assert intent(body, **DAEMON, Subject="failure notice") == expected
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Undelivered Mail Returned to Sender",
+        "Mail delivery failed: returning message to sender",
+        "Delivery Status Notification (Failure)",
+        "Returned mail: see transcript for details",
+        "Undeliverable: ISO/SR Update 1",
+        "Unzustellbar: ISO/SR Update 1",
+        "Non remis : ISO/SR Update 1",
+        "No se puede entregar: ISO/SR Update 1",
+        "Não é possível entregar: ISO/SR Update 1",
+        "Недоставленное сообщение",
+        "配信不能: ISO/SR Update 1",
+        "系统退信",
+    ],
+)
+def test_a_daemon_with_a_subject_of_a_bounce_sends_a_bounce(subject: str) -> None:
+    assert isinstance(intent("It did not work.\n", **DAEMON, Subject=subject), Bounce)
+
+
+def test_exims_header_makes_a_bounce() -> None:
+    fields = {"From": "x@example.org", "X_Failed_Recipients": "anna@example.org"}
+    assert isinstance(intent("Unrouteable address\n", **fields), Bounce)
+
+
+def test_a_report_without_a_machine_readable_part_is_a_bounce() -> None:
+    kind = 'multipart/report; report-type="delivery-status"; boundary=b'
+    assert isinstance(intent("--b\n\n550 5.1.1 unknown\n--b--\n", Content_Type=kind), Bounce)
+
+
+def test_a_person_who_writes_of_a_bounce_is_a_person() -> None:
+    text = "My mail to you came back with 550 5.1.1 no such user. Why?"
+    assert intent(f"{text}\n", Subject="failure notice") == Feedback(text)
+
+
+def test_a_vote_whose_comment_speaks_of_delivery_is_a_vote() -> None:
+    body = "APPROVE\n\nMail delivery failed twice, 550 5.1.1, but now I have it.\n"
+    assert isinstance(intent(body, To=to(VOTE), Subject="Re: Approve"), Vote)
+
+
+# --- complaints and receipts ---
+
+
+def feedback(kind: str, original: str = "") -> dict[str, str]:
+    body = (
+        "--b\n\nThis is a complaint.\n--b\nContent-Type: message/feedback-report\n\n"
+        f"Feedback-Type: {kind}\nUser-Agent: x/1\nVersion: 1\n{original}"
+        f"--b\nContent-Type: message/rfc822\n\nReturn-Path: <{to(BOUNCE)}>\nSubject: Update\n\nx\n--b--\n"
+    )
+    return {"body": body, "Content_Type": 'multipart/report; report-type=feedback-report; boundary="b"'}
+
+
+@pytest.mark.parametrize("kind", ["abuse", "fraud", "opt-out", "other"])
+def test_A17_a_complaint_names_the_mail_that_it_complains_of(kind: str) -> None:
+    assert intent(**feedback(kind)) == Complaint(BOUNCE)
+    assert intent(**feedback(kind, f"Original-Mail-From: <{to(BOUNCE)}>\n"), To="fbl@iso-sr.example") == Complaint(
+        BOUNCE
+    )
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "auth-failure"])
+def test_a_report_that_no_reader_wrote_is_no_complaint(kind: str) -> None:
+    assert isinstance(intent(**feedback(kind)), AutoReply)
+
+
+def test_A17_a_read_receipt_that_quotes_the_token_is_neither_a_bounce_nor_a_vote() -> None:
+    body = (
+        "--b\n\nAPPROVE\n--b\nContent-Type: message/disposition-notification\n\n"
+        f"Final-Recipient: rfc822; anna@example.org\nOriginal-Message-ID: <{VOTE}.1@iso-sr.example>\n"
+        "Disposition: manual-action/MDN-sent-manually; displayed\n--b--\n"
+    )
+    kind = 'multipart/report; report-type=disposition-notification; boundary="b"'
+    assert isinstance(intent(body, Content_Type=kind, To=to(VOTE)), AutoReply)
+
+
+# --- hostile reports ---
+
+
+def test_C10_a_library_that_raises_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise KeyError("seen in real mail")
+
+    monkeypatch.setattr(bounces, "all_failures", broken)
+    assert isinstance(intent("x", **DAEMON, Subject="failure notice"), Bounce)
+    assert intent("x", Subject="failure notice") == Feedback("x")
+
+
+@given(st.binary(max_size=400))
+def test_C10_any_report_is_read_without_an_error(octets: bytes) -> None:
+    head = b"From: MAILER-DAEMON@x.org\nSubject: failure notice\nContent-Type: multipart/report; boundary=b\n\n"
+    part = b"--b\nContent-Type: message/delivery-status\n\nAction: failed\n"
+    read_bounce(parse(head + part + octets, RECEIVED), None)
+    read_bounce(parse(head + octets, RECEIVED), None)
+
+
+@given(st.sampled_from([path.read_bytes() for path in sorted(DATA.rglob("*.eml"))]), st.data())
+def test_C10_any_mail_from_a_daemon_is_read_without_an_error(octets: bytes, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(octets)))
+    octets = b"Return-Path: <>\n" + octets[:place] + data.draw(st.binary(max_size=30)) + octets[place:]
+    read_bounce(parse(octets, RECEIVED), None)
+
+
+@pytest.mark.parametrize(
+    "filler", ["<a@b.org>\n", "550 5.1.1 <", "a" * 5000 + "\n", "<a@b.org>:\n", "    ----- \n", "5.1.", "|", "\n"]
+)
+def test_C7_a_bounce_built_against_the_rules_takes_no_longer(filler: str) -> None:
+    seen = mail(filler * (600_000 // len(filler)), From="MAILER-DAEMON@x.org", Subject="Returned mail")
+    start = time.process_time()
+    read_bounce(seen, None)
+    assert time.process_time() - start < 1

@@ -1,0 +1,351 @@
+"""What does a mail want? (A15-A17, B4-B8, D1)"""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.approvals.model import Choice
+from mailer.errors import Malformed
+from mailer.inbound.classify import classify
+from mailer.inbound.intents import (
+    AutoReply,
+    Confirm,
+    Feedback,
+    Help,
+    Intent,
+    Leave,
+    Loop,
+    Refuse,
+    Subscribe,
+    Vote,
+)
+from mailer.inbound.parse import parse
+from mailer.lists.model import Details, Format, Kind
+from mailer.tokens import Purpose, Token
+from tests.unit.inbound.mails import (
+    BOUNCE,
+    CONFIRM,
+    DATA,
+    KEY,
+    LEAVE,
+    OFFICE,
+    RECEIVED,
+    VOTE,
+    intent,
+    sample,
+    to,
+)
+
+SECOND_VOTE = KEY.token(Purpose.VOTE, 18)
+FORGED = Token(Purpose.VOTE, 18, VOTE.mac)
+APPROVED = Vote(VOTE, Choice.APPROVE, "", "")
+
+
+def answered(token: Token) -> str:
+    return f"<{token}.3fa9@iso-sr.example>"
+
+
+# --- where a token is found ---
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"To": to(VOTE)},
+        {"To": f"ISO/SR TG 2 <{to(VOTE).upper()}>"},
+        {"To": "somebody@example.org", "Cc": f'"x, y" <{to(VOTE)}>'},
+        {"To": "undisclosed-recipients:;", "Delivered-To": to(VOTE)},
+        {"To": "list@example.org", "X-Original-To": to(VOTE)},
+        {"In-Reply-To": answered(VOTE)},
+        {"References": f"<0@x> {answered(VOTE)} <1@x>"},
+        {"Subject": f"Re: Approve by Friday {VOTE}"},
+        {"Subject": f"=?utf-8?q?Re:_{VOTE}?="},
+        {"To": to(VOTE), "References": answered(SECOND_VOTE), "In-Reply-To": answered(VOTE)},
+        {"References": f"{answered(SECOND_VOTE)} {answered(VOTE)}"},
+        {"To": to(VOTE), "In-Reply-To": answered(VOTE), "Subject": f"Re: {VOTE}"},
+        {"To": to(VOTE), "Cc": to(FORGED)},
+        {"To": to(VOTE), "In-Reply-To": answered(LEAVE)},
+        {"To": f"{to(LEAVE)}, {to(CONFIRM)}, {to(VOTE)}"},
+    ],
+)
+def test_a_token_is_found_in_the_address_else_in_what_is_answered_else_in_the_subject(headers: dict[str, str]) -> None:
+    assert intent("APPROVE\n", **headers) == APPROVED
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"To": to(FORGED)},
+        {"To": to(VOTE)[:-20] + "@iso-sr.example"},
+        {"To": to(Token(Purpose.VOTE, 17, CONFIRM.mac))},
+        {"In-Reply-To": answered(FORGED)},
+        {"Subject": f"Re: {FORGED}"},
+        {"From": f'"{VOTE}" <anna@example.org>'},
+    ],
+)
+def test_B5_a_forged_token_is_as_if_it_were_not_there(headers: dict[str, str]) -> None:
+    assert intent("APPROVE\n", **headers) == Feedback("APPROVE")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"To": f"{to(VOTE)}, {to(SECOND_VOTE)}"},
+        {"To": to(VOTE), "Delivered-To": to(SECOND_VOTE)},
+        {"To": to(VOTE), "In-Reply-To": answered(SECOND_VOTE)},
+        {"To": to(VOTE), "Subject": f"Re: {SECOND_VOTE}"},
+        {"Subject": f"{VOTE} {SECOND_VOTE}"},
+    ],
+)
+def test_A15_two_different_vote_tokens_are_no_vote(headers: dict[str, str]) -> None:
+    seen = intent("APPROVE\n\nfine\n", **headers)
+    assert isinstance(seen, Vote)
+    assert (seen.choice, seen.comment) == (None, "fine")
+    assert seen.reason == "Your mail answers two different requests; please reply to each of them."
+
+
+@pytest.mark.parametrize(
+    "other", [f"{to(LEAVE)}, {to(KEY.token(Purpose.LEAVE, 8))}", f"{to(CONFIRM)}, {to(KEY.token(Purpose.CONFIRM, 8))}"]
+)
+def test_A15_two_different_tokens_of_another_purpose_are_refused(other: str) -> None:
+    assert intent("yes\n", To=other) == Refuse("it carries two different tokens")
+
+
+# --- replies ---
+
+
+def test_a_vote_without_a_choice_says_why_and_keeps_the_text() -> None:
+    seen = intent("I do not approve\n", To=to(VOTE))
+    reason = "The first line of your mail is not exactly APPROVE or OBJECT."
+    assert seen == Vote(VOTE, None, "I do not approve", reason)
+
+
+@pytest.mark.parametrize("body", ["", "yes\n", "> please reply\n", "Thanks, with pleasure!\n", "-- \nAnna\n"])
+def test_a_reply_to_a_confirmation_counts_whatever_it_says(body: str) -> None:
+    assert intent(body, To=to(CONFIRM)) == Confirm(CONFIRM)
+    assert intent(body, In_Reply_To=answered(CONFIRM)) == Confirm(CONFIRM)
+    assert intent(body, To=to(LEAVE)) == Leave(LEAVE)
+
+
+@pytest.mark.parametrize("line", ["no", "No", " NO THANKS ", "cancel", "nein"])
+def test_an_exact_no_confirms_nothing(line: str) -> None:
+    assert intent(f"{line}\n> please reply\n", To=to(CONFIRM)) == Refuse("its first line says no")
+    assert intent(f"{line}\n", To=to(LEAVE)) == Refuse("its first line says no")
+
+
+@pytest.mark.parametrize("line", ["unsubscribe", "Stop", "leave"])
+def test_a_wish_to_leave_confirms_leaving_and_no_sign_up(line: str) -> None:
+    assert intent(f"{line}\n", To=to(CONFIRM)) == Refuse("its first line says no")
+    assert intent(f"{line}\n", To=to(LEAVE)) == Leave(LEAVE)
+
+
+def test_B4_leaving_with_the_token_in_the_address_or_the_subject() -> None:
+    assert intent(To=to(LEAVE), Subject="unsubscribe") == Leave(LEAVE)
+    assert intent(Subject=f"unsubscribe {LEAVE}") == Leave(LEAVE)
+
+
+# --- commands ---
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("subscribe", Subscribe(Details(name="Anna Kim"), ())),
+        ("unsubscribe", Leave(None)),
+        ("leave", Leave(None)),
+        ("help", Help()),
+        ("info", Help()),
+    ],
+)
+def test_a_command_as_detail_first_line_or_subject_of_an_empty_mail(word: str, expected: Intent) -> None:
+    assert intent(To=f"tg2+{word}@iso-sr.example") == expected
+    assert intent("Hello\n", To=f"TG2+{word.title()}@ISO-SR.example") == expected
+    assert intent(f"\n {word.upper()} \n\n-- \nAnna\n") == expected
+    assert intent(Subject=word.title()) == expected
+
+
+def test_a_sign_up_reads_what_an_organisation_says_of_itself() -> None:
+    said = "Organisation: {{7*7}} e.V.\nKind: consumer organisation\nFormat: text\nNmae: x\n"
+    details = Details("Anna Kim", "{{7*7}} e.V.", Kind.CONSUMER, format=Format.TEXT)
+    line = "its key is not one that we know. Did you mean “Name”?"
+    assert intent(f"subscribe\n{said}") == Subscribe(details, (f"Line 5: {line}",))
+    assert intent(said, To="tg2+subscribe@iso-sr.example") == Subscribe(details, (f"Line 4: {line}",))
+
+
+def test_a_subject_is_a_command_where_the_text_only_says_who_somebody_is() -> None:
+    assert intent("Country: Korea\n", Subject="subscribe") == Subscribe(Details("Anna Kim", country="Korea"), ())
+    assert intent("What is this?\n", Subject="subscribe") == Feedback("What is this?")
+
+
+@pytest.mark.parametrize(
+    "body", ["please subscribe\n", "subscribe me\n", "subscribe.\n", "Dear all,\nsubscribe\n", "subscribers write:\n"]
+)
+def test_a_command_is_an_exact_word(body: str) -> None:
+    assert intent(body) == Feedback(body.strip())
+
+
+@pytest.mark.parametrize(
+    "address", ["tg2+subscribe@evil.example", "xtg2+subscribe@iso-sr.example", "tg2+subscribers@iso-sr.example"]
+)
+def test_another_address_is_no_command(address: str) -> None:
+    assert intent("Hello\n", To=address) == Feedback("Hello")
+
+
+def test_an_empty_mail_asks_for_help() -> None:
+    assert intent() == Help()
+    assert intent("\n> quoted\n", Subject="Re: ISO/SR Update 1") == Help()
+
+
+def test_A32_an_encrypted_mail_asks_for_help() -> None:
+    assert intent("MIAG\n", Content_Type="application/pkcs7-mime; name=smime.p7m") == Help()
+
+
+def test_other_words_are_for_a_person() -> None:
+    assert intent("I liked issue 1.\n\n> It began so\n\nMore!\n") == Feedback("I liked issue 1.\n\nMore!")
+
+
+def test_A4_a_from_that_cannot_be_read_is_refused() -> None:
+    assert intent("subscribe\n", From="a@x.org, b@x.org") == Refuse("its From names 2 mailboxes")
+
+
+# --- our own mail ---
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"From": "ISO/SR TG 2 <tg2@iso-sr.example>"},
+        {"From": f"<{to(VOTE)}>"},
+        {"From": "TG2@ISO-SR.EXAMPLE"},
+        {"List-Id": "ISO/SR Update <update.iso-sr.example>"},
+        {"List-Id": "<UPDATE.iso-sr.example>"},
+        {"X-Loop": "tg2@iso-sr.example"},
+    ],
+)
+def test_B6_our_own_mail_is_dropped(headers: dict[str, str]) -> None:
+    assert isinstance(intent("APPROVE\n", **({"To": to(VOTE)} | headers)), Loop)
+
+
+def test_another_lists_id_is_not_ours() -> None:
+    assert intent("Hello\n", List_Id="<update.example.org>") == Feedback("Hello")
+
+
+# --- machines ---
+
+MACHINES = [
+    {"Auto-Submitted": "auto-replied"},
+    {"Auto-Submitted": "auto-generated (vacation)"},
+    {"X-Autoreply": "yes"},
+    {"X-Autorespond": "Re: x"},
+    {"X-Auto-Response-Suppress": "DR, OOF, AutoReply"},
+    {"X-Auto-Response-Suppress": "All"},
+    {"Precedence": "bulk"},
+    {"Precedence": "JUNK"},
+    {"Precedence": "list"},
+    {"Precedence": "auto_reply"},
+    {"Return-Path": "<>"},
+    {"From": "MAILER-DAEMON@example.org"},
+    {"From": "noreply@example.org"},
+    {"From": "no-reply+17@example.org"},
+    {"From": "do_not_reply@example.org"},
+    {"From": "bounce-17@example.org"},
+    {"Subject": "Automatic reply: Approve by Friday"},
+    {"Subject": "Out of Office: Re: Approve by Friday"},
+    {"Subject": "Auto: Re: Approve by Friday"},
+    {"Subject": "[Auto-Reply] Approve by Friday"},
+    {"Subject": "Re: Approve by Friday (out of office)"},
+    {"Subject": "Abwesenheitsnotiz: Approve by Friday"},
+    {"Subject": "Automatische Antwort: Approve by Friday"},
+    {"Subject": "=?utf-8?q?R=C3=A9ponse_automatique_:_Approve?="},
+    {"Subject": "Respuesta automática: Approve by Friday"},
+    {"Subject": "Resposta automática: Approve by Friday"},
+    {"Subject": "Risposta automatica: Approve by Friday"},
+    {"Subject": "Автоматический ответ: Approve by Friday"},
+    {"Subject": "自動応答: Approve by Friday"},
+    {"Subject": "自动回复: Approve by Friday"},
+]
+
+
+@pytest.mark.parametrize("headers", MACHINES)
+@pytest.mark.parametrize("token", [VOTE, CONFIRM, LEAVE])
+def test_A16_B7_a_machine_neither_votes_nor_confirms_nor_leaves(headers: dict[str, str], token: Token) -> None:
+    assert isinstance(intent("APPROVE\n", **({"To": to(token)} | headers)), AutoReply)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Auto-Submitted": "no"},
+        {"X-Auto-Response-Suppress": "None"},
+        {"Precedence": "normal"},
+        {"Return-Path": "<anna@example.org>"},
+        {"From": "noreen@example.org"},
+        {"From": "bouncer@example.org"},
+        {"Subject": "Re: Approve by Friday"},
+        {"Subject": "Autonomous cars"},
+        {"Subject": "Re: Abwesenheitsnotiz in issue 2"},
+    ],
+)
+def test_A16_a_person_is_no_machine(headers: dict[str, str]) -> None:
+    assert intent("APPROVE\n", **({"To": to(VOTE)} | headers)) == APPROVED
+
+
+ABSENT = [
+    "Hello,\n\nI am out of the office until 5 January.\n\nAnna\n",
+    "Thank you for your email. I’m on vacation and will reply when I am back.\n",
+    "Guten Tag,\n\nich bin bis zum 5. Januar nicht im Büro.\n",
+    "Bonjour,\n\nje suis absente du bureau jusqu'au 5 janvier.\n",
+    "Hola:\nEstoy fuera de la oficina hasta el lunes.\n",
+    "Olá, estou de férias até segunda-feira.\n",
+    "Здравствуйте! Я в отпуске до понедельника.\n",
+    "申し訳ありませんが、12月5日まで不在にしております。\n",
+    "您好，我正在休假，12月5日回来。\n",
+    "This is an automatic reply.\n",
+]
+
+
+@pytest.mark.parametrize("body", ABSENT)
+@pytest.mark.parametrize("token", [VOTE, CONFIRM, LEAVE, None])
+def test_A16_an_absence_that_only_the_text_announces(body: str, token: Token | None) -> None:
+    address = to(token) if token else "tg2@iso-sr.example"
+    kind = "text/plain; charset=utf-8"
+    assert intent(body, To=address, Content_Type=kind) == AutoReply("it announces an absence")
+
+
+def test_A16_an_absence_below_a_vote_leaves_it_a_vote() -> None:
+    seen = intent("APPROVE\n\nI am out of the office from tomorrow.\n", To=to(VOTE))
+    assert isinstance(seen, Vote)
+    assert seen.choice is Choice.APPROVE
+
+
+def test_A16_what_comes_to_a_bounce_address_is_no_person() -> None:
+    assert intent("APPROVE\n", To=to(BOUNCE), In_Reply_To=answered(VOTE)) == AutoReply(
+        "it came to an address for delivery reports"
+    )
+
+
+# --- whatever comes ---
+
+SAMPLES = [sample(str(path.relative_to(DATA))) for path in sorted(DATA.rglob("*.eml"))]
+
+
+@given(st.sampled_from(SAMPLES), st.data())
+def test_mutated_mails_have_an_intent(octets: bytes, data: st.DataObject) -> None:
+    for _ in range(data.draw(st.integers(0, 3))):
+        start = data.draw(st.integers(0, len(octets)))
+        octets = octets[:start] + data.draw(st.binary(max_size=20)) + octets[start + data.draw(st.integers(0, 50)) :]
+    try:
+        seen = parse(octets, RECEIVED)
+    except Malformed:
+        return
+    assert isinstance(classify(seen, OFFICE, KEY), Intent)
+
+
+@given(st.text(max_size=200), st.text(max_size=50), st.sampled_from([VOTE, CONFIRM, LEAVE, None]))
+def test_no_text_but_a_keyword_is_a_vote(body: str, subject: str, token: Token | None) -> None:
+    address = to(token) if token else "tg2@iso-sr.example"
+    field = "".join(character for character in subject if character.isprintable())
+    seen = intent(body.encode("utf-8", "replace"), To=address, Subject=field, Content_Type="text/plain; charset=utf-8")
+    assert not isinstance(seen, Vote) or seen.choice is None
