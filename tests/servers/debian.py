@@ -35,6 +35,7 @@ protocols = imap lmtp
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
+auth_failure_delay = 0
 mail_location = maildir:$root/mail/%u
 mail_uid = mail
 mail_gid = mail
