@@ -32,7 +32,7 @@ _HEADERS = (
 """Header fields and how their values begin when a machine wrote the mail."""
 
 _MACHINES = re.compile(
-    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|daemon|no[-_.]?reply|do[-_.]?not[-_.]?reply|nobody"
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|m?daemon|no[-_.]?reply|do[-_.]?not[-_.]?reply|nobody"
     r"|bounces?|auto[-_.]?(?:reply|responder|confirm|mailer)|listserv|majordomo)(?:[-_+.=].*)?"
 )
 _PHRASES = "|".join(map(re.escape, AUTOMATIC_SUBJECTS))

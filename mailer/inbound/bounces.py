@@ -12,7 +12,7 @@ from mailer.inbound.automatic import is_machine
 from mailer.inbound.intents import Bounce, Complaint
 from mailer.inbound.limits import PartCounter
 from mailer.inbound.reply import readings
-from mailer.inbound.words import BOUNCE_SUBJECTS
+from mailer.inbound.words import BOUNCE_SENTENCES, BOUNCE_SUBJECTS
 from mailer.message import Inbound, clean
 from mailer.tokens import Token
 
@@ -28,6 +28,8 @@ _DAEMON_NAMES = re.compile(r"mail(?:er)?[- ]?daemon|mail delivery (?:sub)?system
 _ENOUGH = 128 * 1024
 _LINES, _WIDTH = 2_000, 500
 """Octets, lines and octets of a line in which a bounce says what it has to say."""
+_INTRODUCTION = 2_000
+"""Characters of its text in which a mail server says who it is."""
 
 
 def read_bounce(mail: Inbound, token: Token | None) -> Bounce | Complaint | None:
@@ -87,24 +89,32 @@ def _judged(token: Token | None, failed: bool, status: str, diagnostic: str) -> 
 
 def _from_words(mail: Inbound, token: Token | None) -> Bounce | None:
     """For bounces without a report, and with one that says nothing."""
+    certain = mail.header("x-failed-recipients") != "" or "report-type=delivery-status" in _report_type(mail)
     daemon = _is_daemon(mail)
     subject = any(phrase in mail.subject.lower() for phrase in BOUNCE_SUBJECTS)
-    certain = mail.header("x-failed-recipients") != "" or "report-type=delivery-status" in _report_type(mail)
     if not (certain or daemon or subject):
         return None
     text = "\n".join("\n".join(reading.lines) for reading in readings(mail))[:_ENOUGH]
     status = _STATUS.search(text)
-    known = certain or (daemon and (subject or status is not None))
+    sentence = _introduces_itself(text)
+    known = certain or (subject and sentence) or (daemon and (subject or sentence or status is not None))
     temporary, permanent = (False, False) if known and status else _known_to_flufl(mail.raw)
     if not (known or temporary or permanent):
         return None
-    line = next((line for line in text.split("\n") if _STATUS.search(line)), "")
-    return _judged(token, not temporary, status[1] if status else "", clean(line or mail.subject))
+    line = next((line for line in text.split("\n") if _STATUS.search(line)), mail.subject)
+    return _judged(token, not temporary, status[1] if status else "", clean(line))
+
+
+def _introduces_itself(text: str) -> bool:
+    """Whether a mail server says who it is in its first words."""
+    words = " ".join(text[:_INTRODUCTION].lower().split())
+    return any(sentence in words for sentence in BOUNCE_SENTENCES)
 
 
 def _is_daemon(mail: Inbound) -> bool:
     sender = mail.sender is not None and is_machine(mail.sender.local)
-    return sender or mail.return_path == "" or _DAEMON_NAMES.search(mail.header("from")[:500]) is not None
+    nobody = mail.return_path == "" or mail.header("from").endswith("<>")
+    return sender or nobody or _DAEMON_NAMES.search(mail.header("from")[:500]) is not None
 
 
 def _report_type(mail: Inbound) -> str:

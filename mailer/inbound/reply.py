@@ -9,7 +9,7 @@ from mailer.inbound.markup import Unreadable, visible_text
 from mailer.inbound.quoting import fresh_lines
 from mailer.message import Inbound
 
-_LINES = 20_000
+_LINES = 10_000
 BLANK = " \t\xa0"
 """What we strip from a line: nothing else is regarded as white space (A24)."""
 

@@ -88,7 +88,8 @@ BOUNCE_SUBJECTS = _phrases(
     delivery notification | failed mail | mail system error | nondeliverable | non-deliverable | message status
     delivery has failed | delivery failed | delivery report | failed delivery | could not be delivered
     cannot be delivered | not delivered | delivery delayed | delayed mail | could not send message
-    warning: could not | warning: message | mail failure | message delivery | your message to
+    warning: could not | warning: message | mail failure | message delivery | your message to | user unknown
+    mail error
     unzustellbar | nicht zustellbar | zustellung fehlgeschlagen | zustellfehler | non remis | échec de la remise
     non délivr | notification d'échec | no se puede entregar | no se pudo entregar | error de entrega
     não entregue | não é possível entregar | falha na entrega | impossibile recapitare | mancata consegna
@@ -98,6 +99,17 @@ BOUNCE_SUBJECTS = _phrases(
     """
 )
 """What the subject of a bounce holds."""
+
+BOUNCE_SENTENCES = _phrases(
+    """
+    created automatically by mail delivery software | this is the mail system at host | this is the postfix program
+    this is the qmail-send program | this is an automatically generated delivery status notification
+    this is a permanent error; i've given up | delivery to the following recipients failed
+    delivery to the following recipient failed | i'm sorry to have to inform you that your message
+    your mail cannot be delivered to the following | your message did not reach some or all of the intended
+    """
+)
+"""What mail servers say of themselves in the text of a bounce, and no person does."""
 
 AUTOMATIC_SUBJECTS = _phrases(
     """

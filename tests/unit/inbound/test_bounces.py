@@ -148,6 +148,16 @@ def test_a_daemon_with_a_subject_of_a_bounce_sends_a_bounce(subject: str) -> Non
     assert isinstance(intent("It did not work.\n", **DAEMON, Subject=subject), Bounce)
 
 
+def test_a_server_that_says_who_it_is_sends_a_bounce_under_any_name() -> None:
+    text = "This message was created automatically by mail delivery software.\n\nIt could not be delivered.\n"
+    assert isinstance(intent(text, From="ndr@example.org", Subject="Mail delivery failed"), Bounce)
+    assert isinstance(intent(text, From="ndr@example.org", Subject="Hello"), Feedback)
+
+
+def test_a_sender_of_nothing_but_brackets_is_a_daemon() -> None:
+    assert isinstance(intent("x\n", From='"Jetmail System" <>', Subject="Mail Error"), Bounce)
+
+
 def test_exims_header_makes_a_bounce() -> None:
     fields = {"From": "x@example.org", "X_Failed_Recipients": "anna@example.org"}
     assert isinstance(intent("Unrouteable address\n", **fields), Bounce)
