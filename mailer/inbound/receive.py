@@ -199,7 +199,7 @@ def _answer(
 ) -> str:
     match intent:
         case intents.Subscribe(details, problems):
-            return lists.subscribe(desk, sender, details, problems, mail.message_id)
+            return lists.subscribe(desk, sender, details, problems)
         case intents.Help():
             return lists.answer_help(desk, sender, mail.message_id)
         case intents.Feedback(text):

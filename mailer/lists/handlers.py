@@ -14,10 +14,10 @@ from mailer.tokens import Purpose, Token
 DAY = timedelta(days=1)
 
 
-def subscribe(desk: Desk, sender: Address, details: Details, problems: Sequence[str], in_reply_to: str) -> str:
+def subscribe(desk: Desk, sender: Address, details: Details, problems: Sequence[str]) -> str:
     """Ask the address itself, at most once a day and within the office's daily cap (B1); says what was done.
 
-    The request repeats nothing that the writer chose: it may go to somebody who never wrote.
+    The request repeats nothing that the writer chose, not even a Message-ID: it may go to somebody who never wrote.
     """
     signup, lists = desk.rules.signup, desk.work.lists
     if lists.requests_since(desk.now - DAY, sender):
@@ -32,7 +32,6 @@ def subscribe(desk: Desk, sender: Address, details: Details, problems: Sequence[
         "confirm",
         {"lists": desk.rules.titles([signup.list]), "link": desk.rules.link(token, "Re: confirm", "yes")},
         token=token,
-        in_reply_to=in_reply_to,
     )
     return "asked for a confirmation"
 
