@@ -222,6 +222,7 @@ def test_A4_a_from_that_cannot_be_read_is_refused() -> None:
         {"List-Id": "ISO/SR Update <update.iso-sr.example>"},
         {"List-Id": "<UPDATE.iso-sr.example>"},
         {"X-Loop": "tg2@iso-sr.example"},
+        {"List-Id": "<update.iso-sr.example>", "Precedence": "bulk", "Auto-Submitted": "auto-generated"},
     ],
 )
 def test_B6_our_own_mail_is_dropped(headers: dict[str, str]) -> None:

@@ -302,6 +302,7 @@ def test_a_mail_without_text_is_no_vote() -> None:
         ("above\n\n> quoted\n\nbetween\n\n> quoted\n\nbelow\n-- \nAnna\n", "above\n\nbetween\n\nbelow"),
         ("above\n-- \nAnna\n\nOn 1 Dec 2025, A <a@x.org> wrote:\n> quoted\n\nbelow\n", "above\n\nbelow"),
         ("above\nOn 1 Dec 2025 at 9:30 A <a@x.org> wrote:\n\nquoted\n", "above"),
+        ("above\nOn Mon, 1 Dec 2025 at\n9:30 A <a@x.org> wrote:\n> quoted\n", "above"),
         ("above\n\nAnna wrote:\n> quoted\nbelow\n", "above\n\nbelow"),
         ("I wrote: please come.\nNote:\nit rains\n", "I wrote: please come.\nNote:\nit rains"),
         ("He came at 10:30 and wrote:\nno\n", "He came at 10:30 and wrote:\nno"),
