@@ -121,10 +121,14 @@ def _show(difference: roster.Difference, rules: ListRules) -> None:
     rows += [("left: stays away", str(row.address), row.details.organisation) for row in difference.left]
     if rows:
         show_table(("what", "address", "organisation"), rows)
-    say(
-        f"{rules.title}: {len(difference.added)} to add, {len(difference.changed)} to change, "
-        f"{len(difference.removed)} to remove, {difference.unchanged} unchanged, {len(difference.left)} left."
-    )
+    counts = {
+        "to add": len(difference.added),
+        "to change": len(difference.changed),
+        "to remove": len(difference.removed),
+        "unchanged": difference.unchanged,
+        "left": len(difference.left),
+    }
+    say(f"{rules.title}: {', '.join(f'{count} {what}' for what, count in counts.items() if count) or 'nobody'}.")
 
 
 @list_command.command()

@@ -67,8 +67,8 @@ def _lines(monotonic: Callable[[], float]) -> Iterator[Show]:
     def write() -> None:
         counts = last[0]
         settled = counts.total - counts.unresolved
-        left = pace.time_left(settled, counts.unresolved)
-        click.echo(f"{settled} of {counts.total}, {pace(settled)}, {left} left: {_words(counts)}", err=True)
+        left = f", {pace(settled)}, {pace.time_left(settled, counts.unresolved)} left" if counts.unresolved else ""
+        click.echo(f"{settled} of {counts.total}{left}: {_words(counts)}", err=True)
 
     yield show
     if last:

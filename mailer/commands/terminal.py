@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -39,9 +40,9 @@ def show_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def table(*columns: str, title: str = "") -> Table:
-    """A plain table: a rule under the head, no boxes."""
-    made = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold", width=None)
+def table(*columns: str) -> Table:
+    """A plain table: no boxes, and no head where no column has a name."""
+    made = Table(box=None, pad_edge=False, header_style="bold", show_header=bool(columns))
     for column in columns:
         right = column.startswith(">")
         made.add_column(column.removeprefix(">"), justify="right" if right else "left", overflow="fold")
@@ -50,10 +51,12 @@ def table(*columns: str, title: str = "") -> Table:
 
 def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
     """A table that fits the terminal, or 80 columns."""
-    made = table(*head, title=title)
+    made = table(*head)
     for row in rows:
         made.add_row(*(_plain(cell) for cell in row))
     out = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    if title:
+        out.print(title, style="italic", markup=False)
     out.print(made)
 
 
@@ -90,3 +93,9 @@ def agree(question: str, yes: bool) -> bool:
     if not sys.stdin.isatty():
         raise click.UsageError(f"{question} There is no terminal to ask on: say --yes to go ahead.")
     return click.confirm(question, default=False)
+
+
+def program() -> str:
+    """How the person who runs this types ``mailer``: with its path where the shell would not find it."""
+    typed = Path(sys.argv[0])
+    return str(typed) if typed.name == "mailer" and shutil.which("mailer") is None else "mailer"

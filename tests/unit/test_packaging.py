@@ -34,7 +34,11 @@ def shipped() -> dict[str, Path]:
     """Name in the wheel and file in the tree of all that belongs to the product."""
     code = [path for path in ROOT.glob("mailer/**/*") if path.suffix in {".py", ".typed", ".mako"}]
     texts = [ROOT / "config/mailer.toml", ROOT / "config/demo/mailer.toml"]
-    texts += [path for folder in ("templates", "config/demo/issues") for path in ROOT.glob(f"{folder}/**/[!.]*[!~]")]
+    texts += [
+        path
+        for folder in ("templates", "config/demo/lists", "config/demo/issues")
+        for path in ROOT.glob(f"{folder}/**/[!.]*[!~]")
+    ]
     names = {path.relative_to(ROOT).as_posix(): path for path in [*code, ROOT / "cli.py"]}
     names |= {f"mailer/data/{path.relative_to(ROOT).as_posix()}": path for path in texts}
     return {name: path for name, path in names.items() if path.is_file() and "__pycache__" not in name}

@@ -1,0 +1,46 @@
+"""``mailer demo``: see the whole circle in a minute."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from mailer.commands.terminal import program
+from mailer.commands.waiting import interruptible, wait_to_end
+from mailer.demo.narration import Narrator
+from mailer.demo.play import play
+
+
+@click.command("demo")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default="demo",
+    show_default=True,
+    help="The folder to play in; an earlier demo there is replaced.",
+)
+@click.option("--keep", is_flag=True, help="Leave the servers and the daemon up, for a mail program of your own.")
+@click.pass_context
+def demo_command(context: click.Context, out: Path, keep: bool) -> None:
+    """Play the whole circle on this machine, told step by step.
+
+    Two organisations sign up, an issue is built, the board approves it by replying (a forgery is refused), everybody
+    gets it, one reader leaves. Nothing leaves this machine. Ends with 1 where anything is not as told.
+
+    \b
+    Examples:
+      mailer demo
+      mailer demo --out /tmp/demo --keep
+    """
+    told = Narrator(click.echo, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    try:
+        with interruptible():
+            held = play(out, told, program(), wait_to_end if keep else None)
+    except KeyboardInterrupt:
+        click.echo("\nStopped; the servers and the daemon are down.", err=True)
+        context.exit(130)
+    if not held:
+        context.exit(1)

@@ -1,0 +1,38 @@
+"""Who takes part: the office, its board, its readers, and a mailbox for whoever wants to play on."""
+
+from __future__ import annotations
+
+from mailer.adapters.sandbox import SandboxUser
+
+OFFICE = SandboxUser("tg2@iso-sr.example", "ISO/SR TG 2", "tg2")
+SOFIA = SandboxUser("secretary@iso-sr.example", "Sofia Lind", "secretary")
+
+AMARA = SandboxUser("amara@labour.example", "Amara Okafor", "amara")
+BRUNO = SandboxUser("bruno@industry.example", "Bruno Costa", "bruno")
+CHEN = SandboxUser("chen@ngo.example", "Chen Wei", "chen")
+BOARD = (AMARA, BRUNO, CHEN)
+
+NILS = SandboxUser("nils@nmb.example", "Nils Berg", "nils")
+DINA = SandboxUser("dina@liaison.example", "Dina Haddad", "dina")
+ULLA = SandboxUser("ulla@union.example", "Ulla Korhonen", "ulla")
+MATEO = SandboxUser("mateo@consumers.example", "Mateo Ruiz", "mateo")
+READERS = (NILS, DINA, ULLA, MATEO)
+
+GUEST = SandboxUser("guest@reader.example", "A Guest", "guest")
+
+ROLES = {
+    OFFICE: "the office itself: its mail, as the daemon files it",
+    SOFIA: "the secretary",
+    **dict.fromkeys(BOARD, "on the board"),
+    NILS: "a national member body",
+    DINA: "a D-liaison organisation",
+    ULLA: "a labour union that signs up",
+    MATEO: "a consumer organisation that signs up",
+    GUEST: "nobody yet: yours to play with",
+}
+"""Everybody with a mailbox, and what they are in the story."""
+
+
+def first_name(person: SandboxUser) -> str:
+    """What the story calls somebody."""
+    return person.name.partition(" ")[0]

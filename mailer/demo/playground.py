@@ -1,0 +1,57 @@
+"""The sandbox with its doors open: for a person with a mail program, and for an office beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from mailer.adapters.sandbox import Sandbox, SandboxUser
+from mailer.demo.cast import BOARD, OFFICE, ROLES
+from mailer.demo.mail_programs import mailboxes, office_beside, write_mutt_settings
+from mailer.demo.office import lay_out, shown
+from mailer.errors import ConfigError
+from mailer.message import Address
+
+
+def read_users(texts: Sequence[str]) -> tuple[SandboxUser, ...]:
+    """Mailboxes as ``address:Name:password``, or the demo's people. Raises ConfigError that lists every fault."""
+    users, faults = [], []
+    for text in texts:
+        address, _, rest = text.partition(":")
+        name, _, password = rest.partition(":")
+        if not (address and name and password):
+            faults.append(f"--user {address}: give all of ADDRESS:NAME:PASSWORD")
+            continue
+        try:
+            users.append(SandboxUser(str(Address.parse(address)), name, password))
+        except ValueError as fault:
+            faults.append(f"--user {fault}")
+    if faults:
+        raise ConfigError(faults)
+    return tuple(users) or tuple(ROLES)
+
+
+@contextmanager
+def playground(
+    folder: Path, people: Sequence[SandboxUser], smtp_port: int, imap_port: int, mailer: str
+) -> Iterator[list[str]]:
+    """Servers for as long as the context lasts; the lines that say how to use them.
+
+    Raises Refused where ``folder`` is neither empty nor an office, and Temporary where a port is taken.
+    """
+    lay_out(folder)
+    with Sandbox(folder, people, smtp_port=smtp_port, imap_port=imap_port) as sandbox:
+        write_mutt_settings(folder / "mutt", sandbox)
+        yield _welcome(sandbox, folder, mailer)
+
+
+def _welcome(sandbox: Sandbox, folder: Path, mailer: str) -> list[str]:
+    lines = ["The sandbox is up. Mailboxes:", "", *mailboxes(sandbox, folder / "mutt")]
+    if OFFICE in sandbox.mailboxes:
+        lines += ["", "To run an office on it, in another terminal:", "", *office_beside(sandbox, folder)]
+        lines += [f"  {mailer} upgrade"]
+        if set(BOARD) <= set(sandbox.mailboxes):
+            lines += [f"  {mailer} list import cag {shown(folder / 'lists' / 'cag.csv')}"]
+        lines += [f"  {mailer} run", "", f"Then write “subscribe” to {OFFICE.address} from any other mailbox."]
+    return [*lines, "", "Ctrl-C ends the sandbox; its mail is then gone."]
