@@ -90,7 +90,7 @@ def _end(lightness: float) -> str:
 def _scheme(accent: str, ink: str, paper: str, comfort: float) -> Scheme:
     light = _luminance(paper) > _luminance(ink)
     backdrop = mix(paper, ink, 0.06) if light else mix(paper, "#000000", 0.4)
-    on_band = max("#ffffff", "#111111", key=lambda text: contrast(text, accent))
+    on_band = max("#ffffff", "#000000", key=lambda text: contrast(text, accent))
     return Scheme(
         paper=paper,
         backdrop=backdrop,

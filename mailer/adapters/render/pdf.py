@@ -1,39 +1,63 @@
-"""PDF from HTML, with nothing fetched from anywhere: fonts and pictures are handed in as bytes."""
+"""PDF from HTML, set in a process of its own that has little time, little memory and no way to the outside (D2, D5)."""
 
 from __future__ import annotations
 
+import base64
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 
 from mailer.errors import ConfigError
 
 SCHEME = "asset"
 """``asset:NAME`` is the only kind of address that anything is loaded from."""
+CPU_SECONDS = 30
+WALL_SECONDS = 180
+MEMORY = 2 << 30
+"""Bytes of address space."""
+
+_SOURCES = Path(__file__).resolve().parents[3]
 
 
-def write(html: str, assets: Mapping[str, bytes], identifier: str) -> tuple[bytes, int]:
-    """A tagged PDF (PDF/UA-1) and its number of pages. Raises ConfigError where the HTML asks for anything else (D2).
+def write(
+    html: str, assets: Mapping[str, bytes], identifier: str, *, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
+) -> tuple[bytes, int]:
+    """A tagged PDF and its number of pages. The same arguments give the same bytes.
 
-    The same arguments give the same bytes: dates come from the HTML's own metadata, the file identifier from
-    ``identifier``.
+    Raises ConfigError where the HTML asks for anything that is not in ``assets``, or for too much time or memory: a
+    table can be small and yet take minutes.
     """
-    # Here and not above: the import takes up to four seconds cold, and most commands set nothing.
-    from weasyprint import HTML
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
-    class Assets(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-        """Gives what is in ``assets``; the network and the file system stay closed."""
-
-        def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-            scheme, _, name = url.partition(":")
-            if scheme != SCHEME or name not in assets:
-                raise ValueError(url)
-            return URLFetcherResponse(url, assets[name])
-
-    fetcher = Assets(allowed_protocols=(SCHEME,), allow_redirects=False, fail_on_errors=True)
+    order = {
+        "html": html,
+        "identifier": identifier,
+        "assets": {name: base64.b64encode(data).decode() for name, data in assets.items()},
+        "cpu_seconds": cpu_seconds,
+        "memory": memory,
+    }
+    path = os.pathsep.join(filter(None, (str(_SOURCES), os.environ.get("PYTHONPATH"))))
     try:
-        document = HTML(string=html, url_fetcher=fetcher).render(
-            pdf_variant="pdf/ua-1", pdf_tags=True, pdf_identifier=identifier.encode()
+        child = subprocess.run(
+            [sys.executable, "-m", "mailer.adapters.render.typesetter"],
+            input=json.dumps(order).encode(),
+            capture_output=True,
+            timeout=WALL_SECONDS,
+            env={**os.environ, "PYTHONPATH": path},
+            check=False,
         )
-        return bytes(document.write_pdf()), len(document.pages)
-    except FatalURLFetchingError as refused:
-        raise ConfigError([f"the issue asks for {refused.__cause__}; nothing is loaded from outside it"]) from None
+    except subprocess.TimeoutExpired:
+        raise ConfigError([_too_much(cpu_seconds, memory, "it does not end")]) from None
+    if child.returncode:  # out of memory shows as a different fault each time
+        last = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        raise ConfigError([_too_much(cpu_seconds, memory, last or f"stopped by signal {-child.returncode}")])
+    result = json.loads(child.stdout)
+    if refused := result.get("refused"):
+        raise ConfigError([f"the issue asks for {refused}; nothing is loaded from outside it"])
+    return base64.b64decode(result["pdf"]), int(result["pages"])
+
+
+def _too_much(cpu_seconds: int, memory: int, reason: str) -> str:
+    limits = f"within {cpu_seconds} seconds and {memory >> 20} MB"
+    return f"the PDF could not be set {limits} ({reason}); shorten the issue, above all its tables"

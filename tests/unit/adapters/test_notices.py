@@ -69,7 +69,6 @@ NOTICES: dict[str, dict[str, object]] = {
     "lapsed": {**ISSUE, "votes": [], "counted": 1, "needed": 3},
     "feedback": {"sender": "reader@example.org", "subject": "A word", "text": "First line.\n\nAnother paragraph."},
     "voided": {"publication": "ISO/SR Update", "number": 1, "title": "Before Bangkok"},
-    "voided": {"publication": "ISO/SR Update", "number": 1, "title": "Before Bangkok"},
     "attention": {
         "reason": "has more parts than we read",
         "folder": "Attention",

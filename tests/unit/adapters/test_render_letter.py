@@ -1,0 +1,91 @@
+"""The text part: what becomes of each thing that Markdown can say."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.adapters.render import markdown
+from mailer.adapters.render.letter import Letter
+from mailer.adapters.render.lines import WIDTH, fold, underline
+from mailer.issues.model import Article
+
+
+def letter(body: str) -> str:
+    prose, faults = markdown.read(Article("01-a.md", "A", "", "", body), "en")
+    assert prose is not None, faults
+    made = Letter()
+    return "\n".join([*made.blocks(prose.tree.children), *made.notes()])
+
+
+SET = {
+    "paragraphs": ("One\ntwo.\n\nThree.", "One two.\n\nThree."),
+    "emphasis": ("*a* and **b**", "_a_ and *b*"),
+    "quotes": ("\"a\" and 'b'", "“a” and ‘b’"),
+    "heading": ("## Why\n\nSo.", "Why\n---\n\nSo."),
+    "bullets": ("- a\n- b\n  - c", "- a\n- b\n  - c"),
+    "loose bullets": ("- a\n\n- b", "- a\n\n- b"),
+    "numbers": ("9. a\n10. b", "9. a\n10. b"),
+    "quote": ("> a\n>\n> b", "> a\n>\n> b"),
+    "code": ("    a  b\n      c", "    a  b\n      c"),
+    "inline code": ("say `subscribe`", "say “subscribe”"),
+    "hard break": ("a\\\nb", "a\nb"),
+    "rule": ("a\n\n---\n\nb", "a\n\n" + " " * 33 + "* * *\n\nb"),
+    "entity": ("&amp; &lt;b&gt; <b>", "& <b> <b>"),
+    "bare address": ("<https://a.example/b>", "<https://a.example/b>"),
+    "bare mail": ("<a@b.example>", "<a@b.example>"),
+    "links": (
+        "[a](https://a.example) [b](https://b.example) [c](https://a.example)",
+        "a [1] b [2] c [1]\n[1] https://a.example\n[2] https://b.example",
+    ),
+    "table": ("| a | b |\n|---|---|\n| 1 | two |", "a  b\n-  ---\n1  two"),
+    "empty cells": ("| a | b |\n|---|---|\n| 1 | |", "a  b\n-  -\n1"),
+    "empty item": ("- \n- b", "-\n- b"),
+}
+
+
+@pytest.mark.parametrize(("body", "expected"), SET.values(), ids=SET)
+def test_markdown_becomes_a_letter(body: str, expected: str) -> None:
+    assert letter(body) == expected
+
+
+def test_a_table_wider_than_a_line_becomes_records() -> None:
+    wide = "very " * 13 + "long"
+    assert letter(f"| What | Why |\n|---|---|\n| a | {wide} |\n| b | c |") == (
+        "What: a\n" + textwrap.fill(f"Why: {wide}", 72, subsequent_indent="  ") + "\n\nWhat: b\nWhy: c"
+    )
+
+
+def test_a_long_item_hangs_behind_its_mark() -> None:
+    assert letter("1. " + "word " * 20).split("\n") == ["1. " + " ".join(["word"] * 14), "   " + " ".join(["word"] * 6)]
+
+
+@given(st.text("ab #*_`[]()<>|-1.\n\\!&漢\u0301", max_size=200))
+def test_no_line_is_longer_than_72_whatever_is_written(body: str) -> None:
+    prose, _ = markdown.read(Article("01-a.md", "A", "", "", body), "en")
+    for line in Letter().blocks(prose.tree.children) if prose else ():
+        assert len(line) <= WIDTH
+        assert line == line.rstrip()
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=30), min_size=1, max_size=40), st.sampled_from(["", "- ", "12. "]))
+def test_folding_loses_no_word_and_keeps_the_width(words: list[str], mark: str) -> None:
+    lines = fold(" ".join(words), 40, mark, " " * len(mark))
+    assert all(len(line) <= 40 for line in lines)
+    assert " ".join(lines).removeprefix(mark).split() == words
+
+
+@pytest.mark.parametrize("address", ["https://example.org/" + "x" * 90, "mailto:" + "x" * 90 + "@example.org"])
+def test_an_address_stays_whole_however_long(address: str) -> None:
+    assert fold(f"see {address} there") == ["see", address, "there"]
+
+
+def test_a_word_longer_than_a_line_is_cut() -> None:
+    assert fold("x" * 100) == ["x" * 72, "x" * 28]
+
+
+def test_a_heading_is_underlined_to_its_longest_line() -> None:
+    assert underline("Two words", "=", 5) == ["Two", "words", "====="]
