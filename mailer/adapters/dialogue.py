@@ -52,8 +52,7 @@ class Dialogue:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def secure(self, context: ssl.SSLContext, timeout: float) -> None:
-        """Begin TLS. Raises ssl.SSLError. What came before it in plain text is forgotten (RFC 3207 4.2)."""
-        self._buffer = b""
+        """Begin TLS. Raises ssl.SSLError. Nothing said before it is left: ``reply`` sees to that (RFC 3207 4.2)."""
         self._socket.settimeout(timeout)
         try:
             self._socket = context.wrap_socket(self._socket, server_hostname=self._host)

@@ -193,15 +193,18 @@ def test_F6_over_quota_is_told_and_the_mailbox_goes_on() -> None:
 
 
 @pytest.mark.parametrize(
-    "bodies",
-    ["* 1 FETCH (UID 11 BODY[] {4294967296}\r\n" + "x" * 3000, "* 1 FETCH (UID 11 BODY[] " + "x" * 1_000_002 + "\r\n"],
+    ("bodies", "words"),
+    [
+        ("* 1 FETCH (UID 11 BODY[] {4294967296}\r\n" + "x" * 3000, "a literal of 4294967296 octets"),
+        ("* 1 FETCH (UID 11 BODY[] " + "x" * 1_000_002 + "\r\n", "more than 1000000 bytes"),
+    ],
     ids=["literal", "line"],
 )
-def test_F7_what_has_no_end_ends_the_connection(bodies: str) -> None:
+def test_F7_what_has_no_end_ends_the_connection(bodies: str, words: str) -> None:
     with ImapScript({"BODIES": [bodies]}) as server:
         inbox = mailbox(server)
         refs = inbox.pending()
-        with pytest.raises(Temporary):
+        with pytest.raises(Temporary, match=words):
             list(inbox.fetch(refs))
         assert len(list(inbox.fetch(inbox.pending()))) == 2
         assert server.connections == 2
