@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from mailer.errors import ConfigError
+from mailer.errors import ConfigError, Permanent
 
 SCHEME = "asset"
 """``asset:NAME`` is the only kind of address that anything is loaded from."""
@@ -18,6 +18,8 @@ CPU_SECONDS = 30
 WALL_SECONDS = 180
 MEMORY = 2 << 30
 """Bytes of address space."""
+
+LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 _SOURCES = Path(__file__).resolve().parents[3]
 
@@ -28,7 +30,7 @@ def write(
     """A tagged PDF and its number of pages. The same arguments give the same bytes.
 
     Raises ConfigError where the HTML asks for anything that is not in ``assets``, or for too much time or memory: a
-    table can be small and yet take minutes.
+    table can be small and yet take minutes. Raises Permanent where WeasyPrint's libraries are not installed.
     """
     order = {
         "html": html,
@@ -37,18 +39,21 @@ def write(
         "cpu_seconds": cpu_seconds,
         "memory": memory,
     }
-    path = os.pathsep.join(filter(None, (str(_SOURCES), os.environ.get("PYTHONPATH"))))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILER_")}  # secrets
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_SOURCES), os.environ.get("PYTHONPATH"))))
     try:
         child = subprocess.run(
             [sys.executable, "-m", "mailer.adapters.render.typesetter"],
             input=json.dumps(order).encode(),
             capture_output=True,
             timeout=WALL_SECONDS,
-            env={**os.environ, "PYTHONPATH": path},
+            env=environment,
             check=False,
         )
     except subprocess.TimeoutExpired:
         raise ConfigError([_too_much(cpu_seconds, memory, "it does not end")]) from None
+    if b"cannot load library" in child.stderr:
+        raise Permanent(f"A PDF needs system libraries that are missing; on Debian: apt install {LIBRARIES}")
     if child.returncode:  # out of memory shows as a different fault each time
         last = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise ConfigError([_too_much(cpu_seconds, memory, last or f"stopped by signal {-child.returncode}")])

@@ -22,7 +22,7 @@ from PIL import Image
 from mailer.adapters import issue_folder
 from mailer.adapters.render import Renderer, pdf
 from mailer.adapters.render.typesetter import typeset
-from mailer.errors import ConfigError
+from mailer.errors import ConfigError, Permanent
 from mailer.issues.model import Article, Edition, Identity, Picture, Slot, Source
 
 ROOT = Path(__file__).parents[3]
@@ -308,6 +308,27 @@ def test_D5_what_takes_too_long_to_set_is_refused() -> None:
 def test_D5_what_takes_too_much_memory_to_set_is_refused() -> None:
     with pytest.raises(ConfigError, match="and 300 MB"):
         pdf.write("<!doctype html><html lang=en><title>x</title>" + "<p>x</p>" * 40_000, {}, "x", memory=300 << 20)
+
+
+def test_missing_libraries_are_named_with_the_command_that_installs_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = subprocess.CompletedProcess([], 1, b"", b"OSError: cannot load library 'libpango-1.0-0': error 0x7e")
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(Permanent, match="apt install libpango-1.0-0"):
+        pdf.write("", {}, "x")
+
+
+def test_D6_the_typesetter_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, str] = {}
+
+    def run(*_: object, env: dict[str, str], **__: object) -> subprocess.CompletedProcess[bytes]:
+        told.update(env)
+        return subprocess.CompletedProcess([], 0, b'{"pdf": "", "pages": 1}', b"")
+
+    monkeypatch.setenv("MAILER_IMAP_PASSWORD", "secret")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert pdf.write("", {}, "x") == (b"", 1)
+    assert [name for name in told if name.startswith("MAILER_")] == []
+    assert "PATH" in told
 
 
 def test_D5_a_picture_that_unpacks_to_too_much_is_refused(quick: Renderer) -> None:
