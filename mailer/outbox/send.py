@@ -10,7 +10,7 @@ import logging
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from mailer.desk import Rules
 from mailer.issues.model import Slot
@@ -19,7 +19,7 @@ from mailer.message import Address, Envelope, Outgoing
 from mailer.outbox.compose import LEAVE, MESSAGE_ID, TO, issue_stencil
 from mailer.outbox.mime import Stencil, mailbox_text
 from mailer.outbox.model import EXPIRES_AFTER, Claimed, Delivery, Outcome, retry_delay
-from mailer.outbox.throttle import Rate, after_one, wait_for
+from mailer.outbox.throttle import Rate, after_one, earliest
 from mailer.ports import Clock, Store, Transport, Work
 from mailer.tokens import Purpose, TokenKey
 
@@ -100,7 +100,7 @@ class Sender:
             if reason := self._barred(work, row):
                 work.outbox.suppress(row.id, reason, now)
                 continue
-            if wait := wait_for(self._rate, work.outbox.throttle(RELAY), now):
+            if wait := self._wait(work, now):
                 return wait
             outgoing = self._compose(work, row)
             work.outbox.claim(row.id)
@@ -108,6 +108,14 @@ class Sender:
             self._under_way[row.id] = row
             return outgoing
         return None
+
+    def _wait(self, work: Work, now: datetime) -> timedelta:
+        """How long the throttle holds the next mail back."""
+        stored = work.outbox.throttle(RELAY)
+        next_at = earliest(self._rate, stored, now)
+        if stored is not None and next_at < stored:
+            work.outbox.set_throttle(RELAY, next_at)
+        return next_at - now
 
     def _barred(self, work: Work, row: Claimed) -> str | None:
         """Why this recipient is not to be mailed after all (E12)."""

@@ -15,17 +15,17 @@ class Rate:
 
     @property
     def interval(self) -> timedelta:
-        return self.period / self.count
+        """Rounded up to a whole microsecond: rounded down, one mail too many would fit into a period."""
+        return -(-self.period // self.count)
 
 
-def wait_for(rate: Rate, next_at: datetime | None, now: datetime) -> timedelta:
-    """How long until one more may go; ``next_at`` is what the last one left behind.
+def earliest(rate: Rate, next_at: datetime | None, now: datetime) -> datetime:
+    """When one more may go; ``next_at`` is what the last one left behind.
 
-    A clock set back must not stall us: no wait is longer than one interval (E14).
+    That is never later than one interval from now: what is, was written before the clock was set back, and whoever
+    asks writes the answer down in its place, so that we do not stall until the clock has caught up (E14).
     """
-    if next_at is None or next_at <= now:
-        return timedelta(0)
-    return min(next_at - now, rate.interval)
+    return now if next_at is None else min(max(next_at, now), now + rate.interval)
 
 
 def after_one(rate: Rate, now: datetime) -> datetime:
