@@ -65,6 +65,11 @@ service lmtp {
     port = $lmtp_port
   }
 }
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 service auth {
   unix_listener $root/run/auth-postfix {
     mode = 0666
