@@ -77,20 +77,21 @@ def mix(one: str, other: str, share: float) -> str:
 def readable(colour: str, *grounds: str, wanted: float = AA) -> str:
     """``colour``, darker or lighter by no more than a contrast of ``wanted`` on every one of ``grounds`` asks for."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*_parse(colour))
-    end = 0.0 if _luminance(grounds[0]) > 0.18 else 1.0  # 0.18 is as far from black as from white
-    steps = (lightness + (end - lightness) * step / 40 for step in range(41))
+    far = _farthest(grounds[0])
+    steps = (lightness + (_luminance(far) - lightness) * step / 40 for step in range(41))
     shades = (_to_hex(colorsys.hls_to_rgb(hue, step, saturation)) for step in steps)
-    return next((shade for shade in shades if all(contrast(shade, ground) >= wanted for ground in grounds)), _end(end))
+    return next((shade for shade in shades if all(contrast(shade, ground) >= wanted for ground in grounds)), far)
 
 
-def _end(lightness: float) -> str:
-    return "#ffffff" if lightness else "#000000"
+def _farthest(ground: str) -> str:
+    """Black or white, whichever can be read best on ``ground``."""
+    return max("#000000", "#ffffff", key=lambda end: contrast(end, ground))
 
 
 def _scheme(accent: str, ink: str, paper: str, comfort: float) -> Scheme:
     light = _luminance(paper) > _luminance(ink)
-    backdrop = mix(paper, ink, 0.06) if light else mix(paper, "#000000", 0.4)
-    on_band = max("#ffffff", "#000000", key=lambda text: contrast(text, accent))
+    shade = mix(paper, ink, 0.06) if light else mix(paper, "#000000", 0.4)
+    backdrop = shade if contrast(_farthest(paper), shade) >= comfort else paper
     return Scheme(
         paper=paper,
         backdrop=backdrop,
@@ -98,7 +99,7 @@ def _scheme(accent: str, ink: str, paper: str, comfort: float) -> Scheme:
         muted=readable(mix(ink, paper, 0.4), paper, backdrop, wanted=comfort),
         accent=readable(accent, paper, backdrop, wanted=comfort),
         band=accent,
-        on_band=on_band,
+        on_band=_farthest(accent),
         rule=_rule(ink, paper),
     )
 

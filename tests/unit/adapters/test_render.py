@@ -313,7 +313,7 @@ def test_D5_what_takes_too_much_memory_to_set_is_refused() -> None:
 def test_missing_libraries_are_named_with_the_command_that_installs_them(monkeypatch: pytest.MonkeyPatch) -> None:
     failed = subprocess.CompletedProcess([], 1, b"", b"OSError: cannot load library 'libpango-1.0-0': error 0x7e")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
-    with pytest.raises(Permanent, match="apt install libpango-1.0-0"):
+    with pytest.raises(Permanent, match=r"apt install libpango-1\.0-0"):
         pdf.write("", {}, "x")
 
 
