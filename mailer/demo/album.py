@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 from mailer.demo.cast import OFFICE, ROLES
@@ -12,13 +13,13 @@ from mailer.ports import Folder
 
 
 def save(stage: Stage, folder: Path) -> int:
-    """Write what is in the mailboxes to ``PERSON/01-subject.eml``, the office's by folder; how many mails."""
+    """Write what is in the mailboxes to ``PERSON/01-subject.eml``, the office's by folder too; how many mails."""
     saved = 0
     for person in ROLES:
         name = person.address.partition("@")[0]
-        shelves = {f"{name}/{shelf}": shelf.value for shelf in Folder} if person is OFFICE else {name: "INBOX"}
-        for place, shelf in shelves.items():
-            saved += _write(folder / place, stage.sandbox.messages(person, shelf))
+        saved += _write(folder / name, stage.sandbox.messages(person))
+        for shelf in Folder if person is OFFICE else ():
+            saved += _write(folder / name / shelf, stage.sandbox.messages(person, shelf))
     return saved
 
 
@@ -31,4 +32,5 @@ def _write(folder: Path, mails: list[bytes]) -> int:
 
 def _slug(subject: str) -> str:
     """A subject as a file name."""
-    return "-".join(re.findall(r"[a-z0-9]+", subject.lower()))[:60].strip("-") or "no-subject"
+    words = " ".join(re.findall(r"[a-z0-9]+", subject.lower()))
+    return textwrap.shorten(words, 60, placeholder="").replace(" ", "-") or "no-subject"

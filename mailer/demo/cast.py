@@ -21,7 +21,7 @@ READERS = (NILS, DINA, ULLA, MATEO)
 GUEST = SandboxUser("guest@reader.example", "A Guest", "guest")
 
 ROLES = {
-    OFFICE: "the office itself: its mail, as the daemon files it",
+    OFFICE: "the office, whose mail the daemon reads",
     SOFIA: "the secretary",
     **dict.fromkeys(BOARD, "on the board"),
     NILS: "a national member body",

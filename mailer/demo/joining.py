@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailer.adapters.sandbox import SandboxUser
 from mailer.demo.cast import MATEO, OFFICE, ROLES, ULLA, first_name
-from mailer.demo.letters import Reply, body, mutt_reply, thunderbird_reply
+from mailer.demo.letters import body, mutt_reply, thunderbird_reply
 from mailer.demo.performance import Performance
 
 ULLA_SAYS = {
@@ -48,19 +48,14 @@ def signing_up(play: Performance) -> None:
     play.told.tell("Mateo uses Thunderbird, and the address that is made for it:")
     play.writes(MATEO, OFFICE.address.replace("@", "+subscribe@"), "Hello", "\n".join(_lines(MATEO_SAYS)))
     play.told.tell("Anybody could have written in their names, so both are asked, and simply reply:")
-    _confirms(play, ULLA, mutt_reply, "with mutt")
-    _confirms(play, MATEO, thunderbird_reply, "with Thunderbird")
+    play.replies(ULLA, play.arrives(ULLA, "Please confirm"), "yes", mutt_reply, "with mutt")
+    play.replies(MATEO, play.arrives(MATEO, "Please confirm"), "", thunderbird_reply, "with Thunderbird")
     _is_welcomed(play, ULLA, ULLA_SAYS)
     _is_welcomed(play, MATEO, MATEO_SAYS)
 
 
 def _lines(said: dict[str, str]) -> list[str]:
     return [f"{key}: {value}" for key, value in said.items()]
-
-
-def _confirms(play: Performance, person: SandboxUser, program: Reply, how: str) -> None:
-    request = play.arrives(person, "Please confirm")
-    play.replies(person, request, "", program, how)
 
 
 def _is_welcomed(play: Performance, person: SandboxUser, said: dict[str, str]) -> None:

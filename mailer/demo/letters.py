@@ -51,7 +51,8 @@ def fresh(author: SandboxUser, to: str, subject: str, text: str, now: datetime) 
 
 def mutt_reply(author: SandboxUser, mail: EmailMessage, words: str, now: datetime) -> EmailMessage:
     """Plain text, with what is answered quoted below."""
-    text = f"{words}\n\nOn {mail['Date']}, {_sender(mail)} wrote:\n{_quoted(mail)}\n"
+    sent = mail["Date"].datetime
+    text = f"{words}\n\nOn {sent:%a, %b %d, %Y at %I:%M:%S%p %z}, {_sender(mail)} wrote:\n{_quoted(mail)}\n"
     return _threaded(fresh(author, answer_address(mail), _subject(mail), text, now), mail)
 
 

@@ -54,20 +54,20 @@ def mailboxes(sandbox: Sandbox, mutt: Path) -> Iterator[str]:
     head = ("address (and login)", "password", "who")
     rows = [head, *((user.address, user.password, ROLES.get(user, user.name)) for user in sandbox.mailboxes)]
     wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    yield from (f"  {a:<{wide[0]}}  {p:<{wide[1]}}  {who}".rstrip() for a, p, who in rows)
+    yield from (f"{a:<{wide[0]}}  {p:<{wide[1]}}  {who}".rstrip() for a, p, who in rows)
     one = GUEST if GUEST in sandbox.mailboxes else sandbox.mailboxes[0]
     yield from (
         "",
-        f"  Reading (IMAP):  {sandbox.host}, port {sandbox.imap_port}",
-        f"  Writing (SMTP):  {sandbox.host}, port {sandbox.smtp_port}",
-        "  Both without encryption, with the password as it is (“normal password”),",
-        "  which Thunderbird takes under “Configure manually”.",
+        f"Reading (IMAP):  {sandbox.host}, port {sandbox.imap_port}",
+        f"Writing (SMTP):  {sandbox.host}, port {sandbox.smtp_port}",
+        "Both without encryption, with the password as it is (“normal password”),",
+        "which Thunderbird takes under “Configure manually”.",
         "",
-        f"  With mutt:       mutt -F {shown(mutt / _rc(one))}",
+        f"With mutt:       mutt -F {shown(mutt / _rc(one))}",
     )
 
 
 def office_beside(sandbox: Sandbox, folder: Path) -> Iterator[str]:
     """The lines to type before commands that work on the office in ``folder``."""
-    yield f"  export MAILER_CONFIG={shown(folder / 'mailer.toml')}"
-    yield from (f"  export {name}={value}" for name, value in environment(sandbox).items())
+    yield f"export MAILER_CONFIG={shown(folder / 'mailer.toml')}"
+    yield from (f"export {name}={value}" for name, value in environment(sandbox).items())

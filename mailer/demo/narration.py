@@ -61,12 +61,13 @@ class Narrator:
             self._wrapped(line, f"{MARGIN}  ", f"{MARGIN}  ")
 
     def lines(self, *lines: str) -> None:
-        """As they are."""
-        for line in lines:
-            self._write(line)
+        """As they are, a blank line above."""
+        for line in ("", *lines):
+            self._write(f"{MARGIN}{line}".rstrip())
 
     def table(self, rows: Sequence[tuple[str, str]]) -> None:
         """What, and where; a place that does not fit beside stands below."""
+        self._write("")
         wide = max(len(what) for what, _ in rows)
         for what, where in rows:
             if len(f"{MARGIN}{'':<{wide}}  {where}") <= WIDTH:

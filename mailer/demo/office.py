@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 from mailer.adapters import data
+from mailer.adapters.lock import ProcessLock
 from mailer.adapters.sandbox import Sandbox
 from mailer.demo.cast import OFFICE
 from mailer.errors import Refused
@@ -17,11 +19,18 @@ MARKER = ".mailer-demo"
 def prepare(out: Path) -> None:
     """An empty folder for a demo. Raises Refused where there is anything but an earlier demo."""
     if (out / MARKER).is_file():
-        shutil.rmtree(out)
+        _remove(out)
     elif out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise Refused(f"{out} is there already and is not an earlier demo: choose another place with --out.")
     out.mkdir(parents=True, exist_ok=True)
     (out / MARKER).write_text("Made by `mailer demo`, which replaces this folder the next time.\n", "utf-8")
+
+
+def _remove(demo: Path) -> None:
+    """Remove an earlier demo. Raises Refused, naming the process, where its daemon is still at work."""
+    data_folder = demo / "office" / "data"
+    with ProcessLock(data_folder / "mailer.lock") if data_folder.is_dir() else nullcontext():
+        shutil.rmtree(demo)
 
 
 def lay_out(folder: Path) -> None:

@@ -29,6 +29,10 @@ SCENES: tuple[tuple[str, Callable[[Performance], None]], ...] = (
 )
 
 
+KINDS = (("the PDF", "pdf"), ("the HTML mail, for a browser", "html"), ("the text mail", "txt"))
+"""The issue's files to look at."""
+
+
 def play(out: Path, told: Narrator, mailer: str, wait: Callable[[], None] | None) -> bool:
     """Play everything in the folder ``out``; whether all expectations held.
 
@@ -72,7 +76,6 @@ def _act(play: Performance, keep: bool) -> None:
 def _where_to_look(told: Narrator, out: Path, mails: int, mailer: str) -> None:
     issue = out / "issue"
     told.scene("Where to look")
-    told.lines("")
     rows = (
         *((words, shown(path)) for words, kind in KINDS for path in sorted(issue.glob(f"*.{kind}"))),
         (f"all {mails} mails, by person", f"{shown(out / 'mail')}/"),
@@ -83,12 +86,8 @@ def _where_to_look(told: Narrator, out: Path, mails: int, mailer: str) -> None:
     told.table(rows)
 
 
-KINDS = (("the PDF", "pdf"), ("the HTML mail, for a browser", "html"), ("the text mail", "txt"))
-
-
 def _how_to_play_on(told: Narrator, mailer: str) -> None:
     told.tell("To play on, with a mail program of your own (Thunderbird, mutt):")
-    told.lines("")
     told.table(
         (
             ("the same again, servers left up", f"{mailer} demo --keep"),
@@ -102,8 +101,8 @@ def _play_on(told: Narrator, made: Stage, out: Path, mailer: str) -> None:
     write_mutt_settings(out / "mutt", made.sandbox)
     told.scene("Play on")
     told.tell("The servers and the daemon stay up. These mailboxes are open:")
-    told.lines("", *mailboxes(made.sandbox, out / "mutt"))
+    told.lines(*mailboxes(made.sandbox, out / "mutt"))
     told.tell("Write “subscribe” to tg2@iso-sr.example as the guest, reply to what comes, answer an issue.")
     told.tell("For commands, in another terminal:")
-    told.lines("", *office_beside(made.sandbox, made.office), f"  {mailer} status")
+    told.lines(*office_beside(made.sandbox, made.office), f"{mailer} status")
     told.tell("Ctrl-C ends it.")

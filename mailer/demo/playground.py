@@ -47,11 +47,15 @@ def playground(
 
 
 def _welcome(sandbox: Sandbox, folder: Path, mailer: str) -> list[str]:
-    lines = ["The sandbox is up. Mailboxes:", "", *mailboxes(sandbox, folder / "mutt")]
+    lines = ["The sandbox is up. Mailboxes:", "", *_indented(*mailboxes(sandbox, folder / "mutt"))]
     if OFFICE in sandbox.mailboxes:
-        lines += ["", "To run an office on it, in another terminal:", "", *office_beside(sandbox, folder)]
-        lines += [f"  {mailer} upgrade"]
-        if set(BOARD) <= set(sandbox.mailboxes):
-            lines += [f"  {mailer} list import cag {shown(folder / 'lists' / 'cag.csv')}"]
-        lines += [f"  {mailer} run", "", f"Then write “subscribe” to {OFFICE.address} from any other mailbox."]
+        board = [f"{mailer} list import cag {shown(folder / 'lists' / 'cag.csv')}"]
+        commands = [f"{mailer} upgrade", *(board if set(BOARD) <= set(sandbox.mailboxes) else []), f"{mailer} run"]
+        lines += ["", "To run an office on it, in another terminal:", ""]
+        lines += _indented(*office_beside(sandbox, folder), *commands)
+        lines += ["", f"Then write “subscribe” to {OFFICE.address} from any other mailbox."]
     return [*lines, "", "Ctrl-C ends the sandbox; its mail is then gone."]
+
+
+def _indented(*lines: str) -> list[str]:
+    return [f"  {line}".rstrip() for line in lines]

@@ -34,9 +34,11 @@ class MailClients:
             client.sendmail(sender, list(to), raw)
 
     def messages(self, user: SandboxUser, folder: str = "INBOX") -> list[bytes]:
-        """What is in a user's folder, oldest first, without changing it."""
+        """What is in a user's folder, oldest first, without changing it; a folder that is not there is empty."""
         with IMAPClient(self.host, self.imap_port, ssl=False, timeout=_TIMEOUT) as client:
             client.plain_login(user.address, user.password)  # LOGIN takes ASCII alone
+            if not client.folder_exists(folder):
+                return []
             client.select_folder(folder, readonly=True)
             found = client.fetch(client.search("ALL"), ["BODY.PEEK[]"])
             return [found[uid][b"BODY[]"] for uid in sorted(found)]

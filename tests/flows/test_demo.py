@@ -1,0 +1,125 @@
+"""The demo as its spectators see it: the command from outside, and what it says where a promise is broken."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import cli
+from mailer.demo import approving, joining, play, sending, stage
+from mailer.demo.cast import NILS, OFFICE, READERS
+from mailer.demo.letters import fresh
+from mailer.demo.narration import Narrator
+from mailer.demo.performance import Performance
+
+MAILER = (sys.executable, "-P", "-m", "cli")
+
+FILES = {
+    "amara": 2,  # the request, the receipt
+    "bruno": 2,  # the request, “was this you?”
+    "chen": 2,
+    "dina": 1,  # the issue
+    "nils": 1,
+    "mateo": 4,  # confirm, welcome, the issue, goodbye
+    "ulla": 3,
+    "secretary": 2,  # approved, sent
+    "tg2/Processed": 7,  # two sign-ups, two confirmations, two votes, one goodbye
+    "tg2/Refused": 1,  # the forgery
+}
+"""Mails by folder when all is over."""
+
+
+def test_the_demo(tmp_path: Path) -> None:
+    done = subprocess.run([*MAILER, "demo"], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=180)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if len(line) > 80 or not line.isprintable()] == []
+    assert [line for line in lines if "✗" in line] == []
+    assert [line[3:] for line in lines if line[:2].strip().isdigit()] == [
+        *(title for title, _ in play.SCENES),
+        "Where to look",
+    ]
+    out = tmp_path / "demo"
+    mails = {str(path.parent.relative_to(out / "mail")) for path in out.glob("mail/**/*.eml")}
+    assert {folder: len(list((out / "mail" / folder).glob("*.eml"))) for folder in mails} == FILES
+    assert (out / "issue" / "update-1.pdf").read_bytes().startswith(b"%PDF-")
+    page = (out / "issue" / "update-1.html").read_text("utf-8")
+    pictures = [path.name for path in (out / "issue").glob("*.png")]
+    assert [name for name in pictures if f'src="{name}"' not in page] == []
+    assert len(pictures) == 2
+    named = [line.split("  ")[-1].strip() for line in lines if "  demo/" in line and "mailer " not in line]
+    assert [name for name in named if not (tmp_path / name).exists()] == []
+    assert len(named) == 5
+
+
+def test_a_promise_that_is_not_kept_ends_the_demo_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a daemon nobody answers the sign-up."""
+    monkeypatch.setattr(play, "SCENES", (("Two sign up", joining.signing_up), ("Never reached", sending.looking)))
+    monkeypatch.setattr(stage, "PATIENCE", 0.2)
+    assert cli.run(["demo", "--out", str(tmp_path / "demo")]) == 1
+    said = capsys.readouterr().out
+    assert "✗ Not so: Ulla gets a mail with a subject that begins “Please confirm”" in said
+    assert "after 0 seconds there is nothing in the mailbox" in said
+    assert "Never reached" not in said
+
+
+def test_a_command_that_ends_otherwise_is_a_broken_promise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no issue yet that the board could be asked about."""
+    monkeypatch.setattr(play, "SCENES", (("Ask", approving.asking),))
+    told: list[str] = []
+    assert not play.play(tmp_path / "demo", Narrator(told.append, colour=False), "mailer", None)
+    assert "   ✗ Not so: “mailer issue submit 1” ends with 0" in told
+
+
+def test_a_second_copy_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deliver_twice_to_nils(scene: Performance) -> None:
+        for reader in (*READERS, NILS):
+            mail = fresh(OFFICE, reader.address, "ISO/SR Update 1", "The issue", datetime.now(UTC))
+            mail["List-Id"] = sending.LIST_ID
+            scene.stage.sandbox.receive("relay@elsewhere.example", mail.as_bytes(), [reader.address])
+
+    monkeypatch.setattr(play, "SCENES", (("Deliver", deliver_twice_to_nils), ("Look", sending.looking)))
+    told: list[str] = []
+    assert not play.play(tmp_path / "demo", Narrator(told.append, colour=False), "mailer", None)
+    assert [line for line in told if "✗ Not so: One copy each" in line] != []
+    assert "'Nils Berg': 2, 'Dina Haddad': 1" in " ".join(told)
+    assert len(list((tmp_path / "demo" / "mail" / "nils").glob("*.eml"))) == 2
+
+
+def test_keep_leaves_the_servers_up_and_says_how_to_use_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(play, "SCENES", ())
+    told: list[str] = []
+    found: list[dict[str, str]] = []
+
+    def wait() -> None:
+        """A person types what they were told, in a shell of their own."""
+        script = [line.strip() for line in told if line.startswith("   export ")]
+        script.append(" ".join((*MAILER, "doctor", "--json")))
+        found.extend(json.loads(subprocess.run(["sh", "-c", "\n".join(script)], capture_output=True).stdout))
+
+    monkeypatch.chdir(tmp_path)
+    assert play.play(Path("demo"), Narrator(told.append, colour=False), "mailer", wait)
+    assert {row["what"]: row["state"] for row in found if row["what"] in ("configuration", "mailbox", "relay")} == {
+        "configuration": "ok",
+        "mailbox": "ok",
+        "relay": "ok",
+    }
+    assert (tmp_path / "demo" / "mutt" / "guest.rc").is_file()
+    assert [line for line in told if line.startswith("   guest@reader.example")] != []
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    assert cli.run(["demo", "--out", str(tmp_path)]) == os.EX_NOPERM
+    assert capsys.readouterr().err == (
+        f"mailer: {tmp_path} is there already and is not an earlier demo: choose another place with --out.\n"
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
