@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -17,8 +18,8 @@ COLUMNS = ("address", "name", "organisation", "kind", "country", "language", "fo
 OTHER_COLUMNS = ("standing", "since")
 """What an export adds; an import passes over them."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would compute (D4)."""
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+"""How a cell begins that a spreadsheet would compute (D4), or that a guard before it would make ambiguous."""
 
 Chosen = TypeVar("Chosen", Kind, Format)
 
@@ -64,17 +65,17 @@ def read(text: str, name: str) -> list[Row]:
     seen: dict[str, int] = {}
     try:
         head = _head(next(reader, []), name)
+        ended = reader.line_num
         for cells in reader:
+            line, ended = ended + 1, reader.line_num  # a cell in quotes may go over several lines
             if not any(cell.strip() for cell in cells):
                 continue
-            row = _row(
-                dict(zip(head, cells, strict=False)), len(cells) - len(head), f"{name}:{reader.line_num}", problems
-            )
+            row = _row(dict(zip(head, cells, strict=False)), len(cells) - len(head), f"{name}:{line}", problems)
             if row is None:
                 continue
             if first := seen.get(row.address.key):
-                problems.append(f"{name}:{reader.line_num}: {row.address} stands on line {first} already")
-            seen.setdefault(row.address.key, reader.line_num)
+                problems.append(f"{name}:{line}: {row.address} stands on line {first} already")
+            seen.setdefault(row.address.key, line)
             rows.append(row)
     except csv.Error as error:
         problems.append(f"{name}:{reader.line_num}: {error}")
@@ -103,11 +104,11 @@ def _row(cells: Mapping[str, str], extra: int, where: str, problems: list[str]) 
     before = len(problems)
     if extra > 0:
         problems.append(f"{where}: has {extra} cells more than the first line; quote cells that hold a comma")
-    said = {column: clean(_unguard(cells.get(column, ""))) for column in COLUMNS}
+    said = {column: clean(_unguard(cells.get(column, ""))) for column in COLUMNS if column != "address"}
     kind = _choice(Kind, said["kind"], where, "kind", problems)
     wanted = _choice(Format, said["format"], where, "format", problems)
     try:
-        address = Address.parse(said["address"], said["name"])
+        address = Address.parse(_unguard(cells.get("address", "").strip()), said["name"])
     except ValueError as error:
         problems.append(f"{where}: {error}")
         return None
@@ -132,7 +133,7 @@ def _hint(word: str, known: Iterable[str]) -> str:
 
 def _unguard(cell: str) -> str:
     """Undo the guard that ``write`` puts before a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in ("=", "+", "-", "@") else cell
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def compare(members: Sequence[Membership], rows: Sequence[Row], keep_missing: bool) -> Difference:
@@ -191,4 +192,4 @@ def write(members: Iterable[Membership]) -> str:
 
 
 def _guard(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell
