@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import smtplib
+import socket
 from collections.abc import Iterator, Sequence
 
 from imapclient import IMAPClient
@@ -36,6 +37,7 @@ class MailClients:
     def messages(self, user: SandboxUser, folder: str = "INBOX") -> list[bytes]:
         """What is in a user's folder, oldest first, without changing it; a folder that is not there is empty."""
         with IMAPClient(self.host, self.imap_port, ssl=False, timeout=_TIMEOUT) as client:
+            client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # else 0.1 s for each look
             client.plain_login(user.address, user.password)  # LOGIN takes ASCII alone
             if not client.folder_exists(folder):
                 return []
