@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import cli
+from mailer.adapters.lock import ProcessLock
 from mailer.demo import approving, joining, play, sending, stage
 from mailer.demo.cast import NILS, OFFICE, READERS
 from mailer.demo.letters import fresh
@@ -123,3 +125,21 @@ def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path, capsys: pytest
         f"mailer: {tmp_path} is there already and is not an earlier demo: choose another place with --out.\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_ctrl_c_takes_the_daemon_down_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = tmp_path / "demo" / "office" / "data" / "mailer.lock"
+
+    def interrupted(scene: Performance) -> None:
+        scene.stage.mailer(["upgrade"])
+        scene.stage.start_daemon()
+        deadline = time.monotonic() + 30
+        while not (lock.exists() and lock.read_text()):
+            assert time.monotonic() < deadline, "the daemon did not start"
+            time.sleep(0.05)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(play, "SCENES", (("Stop", interrupted),))
+    assert cli.run(["demo", "--out", str(tmp_path / "demo")]) == 130
+    with ProcessLock(lock):
+        pass  # nobody holds it any more
