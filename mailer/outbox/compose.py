@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,10 +23,14 @@ from mailer.outbox.mime import (
     mailbox_text,
     merge,
     multipart,
+    phrase_text,
     text_part,
 )
 
 SLOTS = tuple(slot.value for slot in Slot)
+_MESSAGE_ID = re.compile(r"<[!-~]+>")
+"""What of other people's Message-IDs is fit for a header of ours (RFC 5322 3.6.4)."""
+
 TO, MESSAGE_ID, LEAVE = "to", "message-id", "list-unsubscribe"
 """Blanks in the header of an issue's copy, beside the slots in its bodies."""
 
@@ -62,7 +67,7 @@ def compose_notice(
     ]
     if reply_to.key != sender.key:
         fields.append(f"Reply-To: {mailbox_text(reply_to)}")
-    if in_reply_to:
+    if _MESSAGE_ID.fullmatch(in_reply_to):
         fields += [f"In-Reply-To: {in_reply_to}", f"References: {in_reply_to}"]
     bodies = [text_part(notice.text, "plain")]
     if notice.html is not None:
@@ -96,7 +101,7 @@ def issue_stencil(
             )
         ).encode(),
         Blank(MESSAGE_ID, encoded=False),
-        f"\r\n{header_text('List-Id', f'{_phrase(publication.title)} <{publication.list_id}>')}".encode(),
+        f"\r\nList-Id: {phrase_text(publication.title)} <{publication.list_id}>".encode(),
         b"\r\nList-Unsubscribe: ",
         Blank(LEAVE, encoded=False),
         b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click" if one_click else b"",
@@ -127,10 +132,6 @@ def pdf_name(publication: Publication, number: int) -> str:
 
 def _message(fields: Sequence[str], whole: Part) -> tuple[Piece, ...]:
     return merge(["\r\n".join(fields).encode() + CRLF, *whole.pieces()])
-
-
-def _phrase(title: str) -> str:
-    return '"' + title.replace("\\", "").replace('"', "'") + '"'
 
 
 def _boundary(seed: str) -> str:

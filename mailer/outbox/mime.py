@@ -49,8 +49,8 @@ class Part:
 
 
 def quoted_printable(text: str) -> bytes:
-    """RFC 2045 6.7, for UTF-8 text with LF or CRLF line ends."""
-    octets = text.replace("\r\n", "\n").encode()
+    """RFC 2045 6.7, for UTF-8 text, whatever ends its lines."""
+    octets = text.replace("\r\n", "\n").replace("\r", "\n").encode()
     return body_encode(octets.decode("latin-1"), eol="\r\n").encode("ascii") if octets else b""
 
 
@@ -97,7 +97,7 @@ def multipart(subtype: str, parts: Sequence[Part], boundary: str, parameters: st
     for part in parts:
         body += [f"\r\n--{boundary}\r\n".encode("ascii"), *part.pieces()]
     body.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
-    return Part((f'Content-Type: multipart/{subtype}; boundary="{boundary}"{parameters}',), tuple(body))
+    return Part((f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"{parameters}',), tuple(body))
 
 
 def merge(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
@@ -125,14 +125,22 @@ class Stencil:
 
 def header_text(name: str, value: str) -> str:
     """``Name: value``, folded, with encoded-words where needed (RFC 2047)."""
-    charset = None if value.isascii() else "utf-8"
+    charset = None if _is_plain(value) else "utf-8"
     return f"{name}: " + Header(value, charset, header_name=name, maxlinelen=76).encode(linesep="\r\n")
 
 
 def mailbox_text(address: Address) -> str:
     """``Name <local@domain>`` for an address header."""
-    if not address.name:
-        return str(address)
-    if address.name.isascii():
-        return f'"{quote(address.name)}" <{address}>'
-    return Header(address.name, "utf-8", maxlinelen=70).encode(linesep="\r\n") + f" <{address}>"
+    return f"{phrase_text(address.name)} <{address}>" if address.name else str(address)
+
+
+def phrase_text(words: str) -> str:
+    """``words`` as they stand before something in angle brackets (RFC 5322 3.2.5, RFC 2047 5)."""
+    if _is_plain(words):
+        return f'"{quote(words)}"'
+    return Header(words, "utf-8", maxlinelen=70).encode(linesep="\r\n")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether nobody will decode it; what looks like an encoded-word would be, even between quotes."""
+    return text.isascii() and "=?" not in text
