@@ -62,6 +62,12 @@ class Rules:
         """The lists' titles, in the configuration's order."""
         return [rules.title for key, rules in self.lists.items() if key in keys]
 
+    def received(self, keys: Sequence[str]) -> list[str]:
+        """What members of these lists get, in their words: publications, or a list's own title where it gets none."""
+        sent = [made.title for made in self.publications.values() if set(made.lists) & set(keys)]
+        reached = {key for made in self.publications.values() for key in made.lists}
+        return sent + self.titles([key for key in keys if key not in reached])
+
     def when(self, time: datetime) -> str:
         """A time for people: ``Friday 4 December 2026, 18:00 CET``."""
         local = time.astimezone(self.timezone)

@@ -30,7 +30,11 @@ def subscribe(desk: Desk, sender: Address, details: Details, problems: Sequence[
     desk.write(
         Address(sender.local, sender.domain),
         "confirm",
-        {"lists": desk.rules.titles([signup.list]), "link": desk.rules.link(token, "Re: confirm", "yes")},
+        {
+            "titles": desk.rules.received([signup.list]),
+            "days": signup.expires.days,
+            "link": desk.rules.link(token, "Re: confirm", "yes"),
+        },
         token=token,
     )
     return "asked for a confirmation"
@@ -56,7 +60,7 @@ def confirm(desk: Desk, token: Token, in_reply_to: str) -> str:
         "welcome",
         {
             "greeting": contact.greeting,
-            "lists": desk.rules.titles([request.list]),
+            "titles": desk.rules.received([request.list]),
             "format": (contact.details.format or desk.rules.format).value,
             "details": _said(contact.details),
             "problems": list(request.problems),
@@ -94,7 +98,7 @@ def leave(desk: Desk, sender: Address | None, token: Token | None, authentic: bo
     desk.write(
         Address.parse(contact.address, contact.details.name),
         "leave-confirm",
-        {"lists": desk.rules.titles(keys), "link": desk.rules.link(back, "Re: unsubscribe", "yes")},
+        {"titles": desk.rules.received(keys), "link": desk.rules.link(back, "Re: unsubscribe", "yes")},
         token=back,
         in_reply_to=in_reply_to,
         once=f"leave-confirm {desk.today}",
@@ -126,7 +130,7 @@ def _take_off(desk: Desk, contact: Contact, keys: Sequence[str], in_reply_to: st
     desk.write(
         Address.parse(contact.address, contact.details.name),
         "left",
-        {"lists": desk.rules.titles(keys)},
+        {"titles": desk.rules.received(keys)},
         in_reply_to=in_reply_to,
     )
     return f"left {', '.join(keys)}"

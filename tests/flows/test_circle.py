@@ -41,7 +41,7 @@ def test_the_circle(tmp_path: Path) -> None:
         flow.import_list("d-liaison", (DINA,))
 
         sign_up(flow)
-        assert flow.last(ULLA)["Subject"] == "Welcome to ISO/SR subscribers"
+        assert flow.last(ULLA)["Subject"] == "Welcome to ISO/SR Update"
 
         flow.build()
         submit(flow)

@@ -31,17 +31,17 @@ BALLOT = {
     "object_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=OBJECT%0A",
 }
 NOTICES: dict[str, dict[str, object]] = {
-    "confirm": {"lists": ["ISO/SR Update", "Events"], "link": LINK},
+    "confirm": {"titles": ["ISO/SR Update", "Events"], "days": 7, "link": LINK},
     "welcome": {
         "greeting": "Dear Anna Kim,",
-        "lists": ["ISO/SR Update"],
+        "titles": ["ISO/SR Update"],
         "format": "pdf",
         "leave": LINK,
         "details": [("Name", "Anna Kim"), ("Kind", "labour union")],
         "problems": ["Fromat: pdf"],
     },
-    "leave-confirm": {"lists": ["ISO/SR Update"], "link": LINK},
-    "left": {"lists": ["ISO/SR Update"]},
+    "leave-confirm": {"titles": ["ISO/SR Update"], "link": LINK},
+    "left": {"titles": ["ISO/SR Update"]},
     "help": {
         "publications": [{"title": "ISO/SR Update", "lists": ["Subscribers", "NMBs"]}],
         "subscribe": "mailto:tg2+subscribe@iso-sr.example",
@@ -175,7 +175,7 @@ def test_the_issue_in_a_ballot_is_kept_as_it_is(renderer: Renderer) -> None:
 
 def test_a_missing_value_is_an_error_and_not_a_gap(renderer: Renderer) -> None:
     with pytest.raises(UndefinedError, match="secretary"):
-        renderer.notice("confirm", {"lists": ["x"], "link": LINK, "office": "x", "office_address": "x"})
+        renderer.notice("confirm", {"titles": ["x"], "days": 7, "link": LINK, "office": "x", "office_address": "x"})
 
 
 @pytest.mark.parametrize(
