@@ -5,15 +5,15 @@ from __future__ import annotations
 import secrets as random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from mailer.errors import Refused, Temporary
+from mailer.errors import Permanent, Refused, Temporary
 from mailer.store.approvals import ApprovalQueries
 from mailer.store.audit import AuditQueries
 from mailer.store.inbound import InboundQueries
@@ -41,13 +41,16 @@ class SqlWork:
 class SqlStore:
     """The store on SQLite (or any database that SQLAlchemy and our queries agree on)."""
 
-    def __init__(self, url: str, board: str) -> None:
-        """``url`` as SQLAlchemy writes it; ``board`` is the key of the list whose members vote."""
+    def __init__(self, url: str, board: str, patience: float = 10.0) -> None:
+        """``url`` as SQLAlchemy writes it; ``board`` is the key of the list whose members vote.
+
+        ``patience``: seconds to wait for another process that writes, before that is Temporary.
+        """
         self.url = url
         self._board = board
         self._engine = create_engine(url)
         if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "connect", partial(_prepare_sqlite, patience))
             event.listen(self._engine, "begin", _begin_sqlite)
 
     @contextmanager
@@ -67,6 +70,10 @@ class SqlStore:
                 yield connection
         except OperationalError as error:
             raise Temporary(f"The store cannot be used now: {error.orig}. Nothing was lost; try again.") from error
+        except DatabaseError as error:
+            if type(error) is not DatabaseError:  # its kinds are faults of ours, itself is SQLite's “not a database”
+                raise
+            raise Permanent(f"{self.where} cannot be read: {error.orig}. Put your last copy of it there.") from error
 
     @cached_property
     def key(self) -> TokenKey:
@@ -114,17 +121,19 @@ class SqlStore:
 
     @property
     def where(self) -> str:
-        """The store's place, for people, without a password."""
-        return make_url(self.url).render_as_string(hide_password=True)
+        """The store's place, for people: a file, or a URL without its password."""
+        url = make_url(self.url)
+        return url.database if url.get_backend_name() == "sqlite" and url.database else url.render_as_string()
 
     def close(self) -> None:
         self._engine.dispose()
 
 
-def _prepare_sqlite(raw: Any, _record: Any) -> None:
+def _prepare_sqlite(patience: float, raw: Any, _record: Any) -> None:
     """WAL so that readers hold nobody up; FULL so that a commit survives a power cut (E2)."""
     raw.isolation_level = None  # we say BEGIN ourselves
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    waiting = f"busy_timeout={round(patience * 1000)}"
+    for pragma in (waiting, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         raw.execute(f"PRAGMA {pragma}")
 
 

@@ -165,12 +165,14 @@ class ListQueries:
     # --- suppressions ---
 
     def suppress(self, address: str, reason: str, now: datetime) -> None:
-        row = {"key": address.casefold(), "reason": reason, "since": now}
+        row = {"key": Address.parse(address).key, "reason": reason, "since": now}
         upsert(self._connection, suppressions, row, on=("key",))
 
     def unsuppress(self, address: str) -> None:
-        self._connection.execute(delete(suppressions).where(suppressions.c.key == address.casefold()))
+        self._connection.execute(delete(suppressions).where(suppressions.c.key == Address.parse(address).key))
 
     def suppressed(self, address: str) -> str | None:
         """Why mail to this address is held back, or None."""
-        return self._connection.scalar(select(suppressions.c.reason).where(suppressions.c.key == address.casefold()))
+        return self._connection.scalar(
+            select(suppressions.c.reason).where(suppressions.c.key == Address.parse(address).key)
+        )

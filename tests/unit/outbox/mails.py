@@ -41,7 +41,7 @@ def read(raw: bytes) -> EmailMessage:
 
 
 def phrase(field: str) -> str:
-    """What stands before the angle bracket. (Python 3.11's own parser of addresses keeps blanks that RFC 2047 drops.)"""
+    """What stands before the angle bracket; Python 3.11's parser of addresses keeps blanks that RFC 2047 drops."""
     words = field.rpartition(" <")[0]
     return unquote(words) if words.startswith('"') else str(make_header(decode_header(words)))
 

@@ -1,0 +1,538 @@
+"""One suite for every store: SQLite in a file and in memory."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError, StatementError
+
+from mailer.approvals.model import Choice
+from mailer.approvals.model import Outcome as BallotOutcome
+from mailer.errors import Refused, Temporary
+from mailer.issues.model import Edition, Inline, Issue, Source, State
+from mailer.lists.model import Contact, Details, Format, Kind, Standing
+from mailer.message import Address
+from mailer.outbox.model import Delivery, Draft, Outcome
+from mailer.ports import Folder, Ref, Work
+from mailer.store.database import MIGRATIONS, SqlStore
+from mailer.store.schema import HEAD, metadata
+from tests.fakes import NOON
+
+LISTS = ("nmb", "subscriber", "cag")
+ANNA = Address.parse("Anna@Union.example", "Anna Kim")
+WHOLE = Details("Anna Kim", "The Union", Kind.LABOUR, "KR", "en", Format.PDF)
+EDITION = Edition(
+    "Subject", "<p>é</p>", "text ⟦greeting⟧", b"%PDF\x00", 2, pictures=(Inline("c", "image/png", b"\x00"),)
+)
+SOURCE = Source("update", 1, "The road", date(2026, 11, 23), "en", (), "5" * 64)
+MINUTE = timedelta(minutes=1)
+
+URLS: dict[str, Callable[[Path], str]] = {
+    "sqlite file": lambda folder: f"sqlite:///{folder / 'mailer.db'}",
+    "sqlite memory": lambda folder: "sqlite://",
+}
+
+
+@pytest.fixture(params=URLS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+    with closing(SqlStore(URLS[request.param](tmp_path), "cag")) as store:
+        store.upgrade()
+        with store.transaction() as work:
+            work.lists.declare(LISTS)
+        yield store
+
+
+@pytest.fixture
+def work(store: SqlStore) -> Iterator[Work]:
+    with store.transaction() as work:
+        yield work
+
+
+def contact(work: Work, spec: str = "anna@union.example", *lists: str, details: Details | None = None) -> Contact:
+    made = work.lists.save_contact(Address.parse(spec), details or Details(), NOON)
+    for key in lists:
+        work.lists.set_standing(key, made.id, Standing.ACTIVE, NOON)
+    return made
+
+
+def issue(work: Work, number: int = 1, edition: Edition = EDITION) -> Issue:
+    source = replace(SOURCE, number=number)
+    made = work.issues.add(source, f"issues/{number}")
+    work.issues.freeze(made, source, edition, NOON)
+    found = work.issues.issue_by_id(made.id)
+    assert found is not None
+    return found
+
+
+def draft(cause: str = "mail 1: help", recipient: str = "a@x.example") -> Draft:
+    return Draft(cause, recipient, f"<{cause}@office>", b"payload")
+
+
+# --- the store itself ---
+
+
+def test_a_transaction_is_kept_whole_or_not_at_all(store: SqlStore) -> None:
+    with pytest.raises(ZeroDivisionError), store.transaction() as work:
+        contact(work)
+        work.outbox.add(draft(), NOON)
+        raise ZeroDivisionError
+    with store.snapshot() as work:
+        assert (work.lists.contact_at("anna@union.example"), work.outbox.counts().total) == (None, 0)
+
+
+def test_the_key_is_made_once(store: SqlStore) -> None:
+    first = store.key
+    store.upgrade()
+    del store.key  # forget what was read before
+    assert (store.key, len(first.secret)) == (first, 32)
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (None, "There is no store at .* yet: run `mailer upgrade`, which makes it"),
+        ("0000", "The store is of version 0000, this mailer needs .*: run `mailer upgrade`"),
+        ("9999", "The store is of version 9999, made by a newer mailer than this one"),
+    ],
+)
+def test_a_store_of_another_version_is_refused(store: SqlStore, found: str | None, reason: str) -> None:
+    store.require_current()
+    with store._engine.begin() as connection:
+        if found:
+            connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": found})
+        else:
+            connection.execute(text("DROP TABLE alembic_version"))
+    with pytest.raises(Refused, match=reason):
+        store.require_current()
+
+
+def test_the_code_and_the_migrations_agree(store: SqlStore) -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
+    with store._engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_times_come_back_aware_and_in_utc(work: Work) -> None:
+    tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
+    work.outbox.set_throttle("relay", tokyo)
+    found = work.outbox.throttle("relay")
+    assert found is not None
+    assert (found, found.tzinfo) == (NOON, UTC)
+
+
+def test_a_naive_time_is_refused(work: Work) -> None:
+    with pytest.raises(StatementError, match="a time without a zone"):
+        work.outbox.set_throttle("relay", datetime(2026, 11, 23, 12, 0))  # noqa: DTZ001  # that is the fault
+
+
+# --- lists ---
+
+
+def test_a_list_is_declared_once(work: Work) -> None:
+    contact(work, "a@x.example", "nmb")
+    work.lists.declare((*LISTS, "new"))
+    assert work.lists.versions(("nmb", "new", "unknown")) == {"nmb": 1, "new": 0}
+
+
+def test_a_contact_is_one_mailbox_whatever_its_case(work: Work) -> None:
+    made = work.lists.save_contact(ANNA, WHOLE, NOON)
+    again = work.lists.save_contact(Address.parse("anna@UNION.example"), Details(country="JP"), NOON)
+    assert again == Contact(made.id, "Anna@union.example", replace(WHOLE, country="JP"))
+    assert work.lists.contact_at("ANNA@union.example") == work.lists.contact(made.id) == again
+    assert (work.lists.contact(999), work.lists.contact_at("nobody@x.example")) == (None, None)
+
+
+def test_only_a_change_of_standing_is_a_new_version(work: Work) -> None:
+    anna = contact(work)
+    moves = [Standing.ACTIVE, Standing.ACTIVE, Standing.LEFT, Standing.REMOVED, Standing.ACTIVE]
+    changed = [work.lists.set_standing("nmb", anna.id, standing, NOON) for standing in moves]
+    assert changed == [True, False, True, True, True]
+    assert work.lists.versions(("nmb", "cag")) == {"nmb": 4, "cag": 0}
+    assert (work.lists.standing("nmb", anna.id), work.lists.standing("cag", anna.id)) == (Standing.ACTIVE, None)
+
+
+def test_members_by_address_and_standing(work: Work) -> None:
+    for spec in ("c@x.example", "a@x.example", "B@x.example"):
+        contact(work, spec, "nmb")
+    gone = work.lists.contact_at("c@x.example")
+    assert gone is not None
+    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON)
+    assert [m.contact.address for m in work.lists.members("nmb")] == ["a@x.example", "B@x.example"]
+    assert [m.contact.address for m in work.lists.members("nmb", None)][-1] == "c@x.example"
+    assert [m.contact.address for m in work.lists.members("nmb", Standing.LEFT)] == ["c@x.example"]
+    assert (work.lists.count("nmb"), work.lists.count("cag")) == (2, 0)
+
+
+def test_E17_an_audience_counts_mailboxes(work: Work) -> None:
+    anna = contact(work, "anna@x.example", "nmb", "subscriber")
+    contact(work, "bo@x.example", "subscriber")
+    assert [work.lists.audience(keys) for keys in (["nmb"], ["nmb", "subscriber"], [])] == [1, 2, 0]
+    assert [(m.list, m.standing) for m in work.lists.memberships_of(anna.id)] == [
+        ("nmb", Standing.ACTIVE),
+        ("subscriber", Standing.ACTIVE),
+    ]
+
+
+def test_a_request_is_kept_as_it_was_made(work: Work) -> None:
+    made = work.lists.add_request(ANNA, "subscriber", WHOLE, ["Line 1: ?"], NOON)
+    assert work.lists.request(made.id) == made
+    assert (made.address, made.list, made.details, made.problems, made.created_at, made.confirmed_at) == (
+        "Anna@union.example",
+        "subscriber",
+        WHOLE,
+        ("Line 1: ?",),
+        NOON,
+        None,
+    )
+    work.lists.confirm_request(made.id, NOON + MINUTE)
+    assert work.lists.request(made.id) == replace(made, confirmed_at=NOON + MINUTE)
+    assert work.lists.request(999) is None
+
+
+def test_B1_requests_are_counted_by_mailbox_and_in_all(work: Work) -> None:
+    for spec, minutes in (("a@x.example", 0), ("A@x.example", 1), ("b@x.example", 2)):
+        work.lists.add_request(Address.parse(spec), "nmb", Details(), (), NOON + minutes * MINUTE)
+    anybody = [work.lists.requests_since(NOON + after * MINUTE) for after in (-1, 0, 1, 2)]
+    assert anybody == [3, 2, 1, 0]
+    assert work.lists.requests_since(NOON - MINUTE, Address.parse("a@X.example")) == 2
+
+
+def test_a_suppression_is_for_one_mailbox(work: Work) -> None:
+    work.lists.suppress("Office@x.example", "bounced", NOON)
+    work.lists.suppress("office@X.example", "complained", NOON)
+    assert work.lists.suppressed("OFFICE@x.example") == "complained"
+    assert work.lists.suppressed("oﬃce@x.example") is None
+    work.lists.unsuppress("oﬃce@x.example")
+    assert work.lists.suppressed("office@x.example") == "complained"
+    work.lists.unsuppress("OFFICE@x.example")
+    assert work.lists.suppressed("office@x.example") is None
+
+
+# --- issues ---
+
+
+def test_an_issue_is_frozen_with_its_bytes(work: Work) -> None:
+    made = issue(work)
+    assert made == Issue(
+        made.id, "update", 1, "The road", State.DRAFT, "issues/1", SOURCE.digest, made.edition, EDITION.digest
+    )
+    assert made.edition is not None
+    assert work.issues.edition(made.edition) == EDITION
+    assert work.issues.issue("update", 1) == work.issues.issue_by_id(made.id) == made
+    assert (work.issues.issue("update", 2), work.issues.issue_by_id(999)) == (None, None)
+
+
+def test_the_newest_edition_stands(work: Work) -> None:
+    made = issue(work)
+    newer = replace(EDITION, subject="Another")
+    work.issues.freeze(made, replace(SOURCE, title="New", digest="6" * 64), newer, NOON)
+    found = work.issues.issue_by_id(made.id)
+    assert found is not None
+    assert (found.title, found.source_digest, found.digest) == ("New", "6" * 64, newer.digest)
+
+
+def test_an_issue_moves_and_is_found_by_its_state(work: Work) -> None:
+    first, second = issue(work, 1), issue(work, 2)
+    work.issues.move(second.id, State.SENDING)
+    work.issues.add_lists(second, ["subscriber", "nmb"])
+    work.issues.stamp(second.id, started_at=NOON, due_at=None)
+    moved = replace(second, state=State.SENDING, lists=("nmb", "subscriber"), started_at=NOON)
+    assert work.issues.all() == [first, moved]
+    assert work.issues.in_state(State.SENDING, State.SENT) == [moved]
+
+
+# --- approvals ---
+
+
+def test_a_ballot_its_papers_and_votes(work: Work) -> None:
+    made = issue(work)
+    ana, bo = (
+        contact(work, "ana@cag.example", "cag", details=Details(name="Ana")),
+        contact(work, "bo@cag.example", "cag"),
+    )
+    ballot = work.approvals.open_ballot(made.id, EDITION.digest, {"nmb": 3}, NOON, NOON + MINUTE)
+    work.approvals.add_papers(ballot.id, [ana.id, bo.id])
+    work.lists.set_standing("cag", bo.id, Standing.REMOVED, NOON)
+    papers = work.approvals.papers(ballot.id)
+    assert [(p.contact, p.address, p.name, p.on_board) for p in papers] == [
+        (ana.id, "ana@cag.example", "Ana", True),
+        (bo.id, "bo@cag.example", "bo@cag.example", False),
+    ]
+    assert work.approvals.paper(papers[0].id) == papers[0]
+    cast = [(Choice.APPROVE, "<1@a>"), (Choice.OBJECT, "<2@a>"), (Choice.APPROVE, "<1@a>")]
+    counted = [work.approvals.add_vote(papers[0].id, c, "why", NOON, message_id) for c, message_id in cast]
+    assert counted == [True, True, False]
+    assert [vote.choice for vote in work.approvals.votes(ballot.id)] == [Choice.APPROVE, Choice.OBJECT]
+    assert work.approvals.add_vote(papers[1].id, Choice.APPROVE, "", NOON, "<1@a>")
+
+
+def test_ballots_open_and_close(work: Work) -> None:
+    made = issue(work)
+    first = work.approvals.open_ballot(made.id, "a" * 64, {}, NOON, NOON)
+    second = work.approvals.open_ballot(made.id, "b" * 64, {"nmb": 1}, NOON, NOON)
+    assert work.approvals.latest_ballot(made.id) == second == work.approvals.ballot(second.id)
+    assert work.approvals.open_ballots() == [first, second]
+    work.approvals.close_ballot(first.id, BallotOutcome.WITHDRAWN)
+    assert work.approvals.open_ballots() == [second]
+    assert work.approvals.ballot(first.id) == replace(first, outcome=BallotOutcome.WITHDRAWN)
+    assert (work.approvals.ballot(999), work.approvals.paper(999), work.approvals.latest_ballot(999)) == (None,) * 3
+
+
+def test_A19_a_grant_stands_until_it_is_voided(work: Work) -> None:
+    made = issue(work)
+    ballot = work.approvals.open_ballot(made.id, "a" * 64, {"subscriber": 1, "nmb": 1}, NOON, NOON)
+    assert work.approvals.grant(made.id) is None
+    work.approvals.add_grant(ballot, NOON)
+    grant = work.approvals.grant(made.id)
+    assert grant is not None
+    assert (grant.digest, grant.lists, grant.granted_at) == ("a" * 64, ("nmb", "subscriber"), NOON)
+    work.approvals.void_grants(made.id, NOON)
+    assert work.approvals.grant(made.id) is None
+
+
+# --- outbox ---
+
+
+def states(work: Work, issue_id: int | None = None) -> dict[Delivery, int]:
+    return dict(work.outbox.counts(issue_id).by_state)
+
+
+def test_a_cause_writes_once_to_one_recipient(work: Work) -> None:
+    added = [
+        work.outbox.add(d, NOON) for d in (draft(), draft(), draft(recipient="b@x.example"), draft("mail 2: help"))
+    ]
+    assert added == [True, False, True, True]
+
+
+def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
+    made = issue(work)
+    anna = contact(work, "anna@x.example", "nmb", "subscriber")
+    bo = contact(work, "bo@x.example", "subscriber")
+    gone = contact(work, "cy@x.example", "nmb")
+    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON)
+    rows = [work.outbox.add_issue(made.id, keys, "<u.", ".d@o>", NOON) for keys in (["nmb"], ["nmb", "subscriber"], [])]
+    assert rows == [1, 1, 0]
+    found = []
+    while row := work.outbox.next_due(NOON):
+        work.outbox.claim(row.id)
+        found.append((row.recipient, row.message_id, row.payload, row.issue, row.contact, row.attempts, row.created_at))
+    assert found == [
+        ("anna@x.example", f"<u.{anna.id}.d@o>", None, made.id, anna.id, 1, NOON),
+        ("bo@x.example", f"<u.{bo.id}.d@o>", None, made.id, bo.id, 1, NOON),
+    ]
+
+
+def test_ten_thousand_rows_are_one_operation(store: SqlStore) -> None:
+    with store.transaction() as work:
+        made = issue(work)
+    with store._engine.begin() as connection:
+        people = range(10_000)
+        connection.execute(
+            metadata.tables["contacts"].insert(),
+            [{"key": f"m{n}@x.example", "address": f"m{n}@x.example", "created_at": NOON} for n in people],
+        )
+        connection.execute(text("INSERT INTO memberships SELECT 'nmb', id, 'active', created_at FROM contacts"))
+    began = time.process_time()
+    with store.transaction() as work:
+        rows = work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON)
+    assert (rows, time.process_time() - began < 1.0) == (10_000, True)
+
+
+def test_conversation_overtakes_and_the_oldest_goes_first(work: Work) -> None:
+    made = issue(work)
+    contact(work, "anna@x.example", "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON - MINUTE)
+    work.outbox.add(draft("second"), NOON)
+    work.outbox.add(draft("first"), NOON - MINUTE)
+    work.outbox.add(draft("later"), NOON + MINUTE)
+    order = []
+    while row := work.outbox.next_due(NOON):
+        work.outbox.claim(row.id)
+        order.append(row.message_id if row.payload else "issue")
+    assert order == ["<first@office>", "<second@office>", "issue"]
+    assert work.outbox.next_retry() == NOON + MINUTE
+
+
+def test_one_issue_may_be_sent_alone(work: Work) -> None:
+    contact(work, "anna@x.example", "nmb")
+    first, second = issue(work, 1), issue(work, 2)
+    for made in (first, second):
+        work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    row = work.outbox.next_due(NOON, second.id)
+    assert row is not None and row.issue == second.id
+    work.outbox.add(draft(), NOON)
+    row = work.outbox.next_due(NOON, second.id)
+    assert row is not None and row.payload == b"payload"
+
+
+def test_the_life_of_a_row(work: Work) -> None:
+    work.outbox.add(draft(), NOON)
+    row = work.outbox.next_due(NOON)
+    assert row is not None
+    work.outbox.settle(Outcome(row.id, Delivery.SENT, "not claimed"), NOON)
+    assert states(work) == {Delivery.QUEUED: 1}
+    work.outbox.claim(row.id)
+    assert (states(work), work.outbox.next_due(NOON)) == ({Delivery.SENDING: 1}, None)
+    work.outbox.suppress(row.id, "too late", NOON)
+    assert states(work) == {Delivery.SENDING: 1}
+    work.outbox.settle(Outcome(row.id, Delivery.DEFERRED, "451 later"), NOON, NOON + MINUTE)
+    again = work.outbox.next_due(NOON + MINUTE)
+    assert (work.outbox.next_due(NOON), again) == (None, replace(row, attempts=2))
+    work.outbox.claim(row.id)
+    work.outbox.settle(Outcome(row.id, Delivery.SENT, "250 ok"), NOON)
+    assert (states(work), work.outbox.recipient(row.id)) == ({Delivery.SENT: 1}, "a@x.example")
+    assert work.outbox.bounce(row.id, "550 no such user", NOON) == "a@x.example"
+    assert work.outbox.bounce(row.id, "550 no such user", NOON) is None
+    assert [(t.recipient, t.state, t.reply) for t in work.outbox.troubles()] == [
+        ("a@x.example", Delivery.FAILED, "550 no such user")
+    ]
+
+
+def test_E12_a_waiting_row_can_be_held_back(work: Work) -> None:
+    work.outbox.add(draft(), NOON)
+    row = work.outbox.next_due(NOON)
+    assert row is not None
+    work.outbox.suppress(row.id, "left", NOON)
+    assert (states(work), work.outbox.next_due(NOON), work.outbox.next_retry()) == (
+        {Delivery.SUPPRESSED: 1},
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize("state", [Delivery.QUEUED, Delivery.FAILED])
+def test_E1_what_was_under_way_is_in_doubt_until_a_person_decides(work: Work, state: Delivery) -> None:
+    made = issue(work)
+    contact(work, "anna@x.example", "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add(draft(), NOON)
+    for _ in range(2):
+        row = work.outbox.next_due(NOON)
+        assert row is not None
+        work.outbox.claim(row.id)
+    assert work.outbox.unresolved_issues() == {made.id}
+    assert [work.outbox.doubt_unsettled(NOON), work.outbox.doubt_unsettled(NOON)] == [2, 0]
+    assert work.outbox.unresolved_issues() == set()
+    assert [t.state for t in work.outbox.troubles(made.id)] == [Delivery.DOUBTFUL]
+    assert work.outbox.resolve_doubts(made.id, state, NOON) == 1
+    assert (states(work, made.id), states(work)) == ({state: 1}, {Delivery.DOUBTFUL: 1})
+    assert work.outbox.resolve_doubts(None, state, NOON) == 1
+
+
+def test_E12_whether_a_contact_still_wants_it(work: Work) -> None:
+    anna = contact(work, "anna@x.example", "nmb", "subscriber")
+    work.lists.set_standing("nmb", anna.id, Standing.LEFT, NOON)
+    assert [work.outbox.wants(anna.id, keys) for keys in (["nmb"], ["nmb", "subscriber"], [])] == [False, True, False]
+
+
+# --- inbound ---
+
+
+def note(work: Work, digest: str, ref: Ref, folder: Folder | None, faults: int = 0) -> None:
+    work.inbound.record(digest, ref, NOON, kind="reply", intent="Vote", reason="r", folder=folder, faults=faults)
+
+
+def test_F4_a_mail_is_known_by_its_place_and_by_its_bytes(work: Work) -> None:
+    note(work, "a" * 64, Ref(1, 7), Folder.PROCESSED)
+    note(work, "b" * 64, Ref(1, 8), None, faults=1)
+    assert work.inbound.handled([Ref(1, 7), Ref(1, 8), Ref(2, 7)]) == {Ref(1, 7): Folder.PROCESSED}
+    assert [work.inbound.folder_of(digest * 64) for digest in "abc"] == [Folder.PROCESSED, None, None]
+
+
+def test_F10_faults_are_counted(work: Work) -> None:
+    for faults, folder in ((1, None), (2, None), (3, Folder.ATTENTION)):
+        note(work, "b" * 64, Ref(1, 8), folder, faults)
+        assert work.inbound.faults("b" * 64) == faults
+    assert (work.inbound.counts(), work.inbound.in_attention(), work.inbound.faults("c" * 64)) == ({"reply": 1}, 1, 0)
+
+
+def test_any_number_of_references_can_be_asked_for(work: Work) -> None:
+    note(work, "a" * 64, Ref(2**32 - 1, 2**32 - 1), Folder.REFUSED)
+    refs = [Ref(2**32 - 1, 2**32 - n) for n in range(1, 5001)]
+    assert work.inbound.handled(refs) == {refs[0]: Folder.REFUSED}
+
+
+# --- audit ---
+
+
+def test_the_trail_keeps_order_and_words(work: Work) -> None:
+    for number in range(3):
+        work.audit.add(NOON, "anna@x.example", "mail 1", "voted", f"update {number}", {"choice": "approve", "n": None})
+    newest = work.audit.newest(2)
+    assert [(e.at, e.actor, e.subject) for e in newest] == [
+        (NOON, "anna@x.example", "update 1"),
+        (NOON, "anna@x.example", "update 2"),
+    ]
+    assert newest[0].detail == {"choice": "approve", "n": None}
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"])
+def test_the_trail_cannot_be_changed(store: SqlStore, statement: str) -> None:
+    with store.transaction() as work:
+        work.audit.add(NOON, "anna", "mail 1", "voted", "update 1", {})
+    with pytest.raises(DatabaseError, match="append-only"), store._engine.begin() as connection:
+        connection.execute(text(statement))
+    with store.snapshot() as work:
+        assert [entry.actor for entry in work.audit.newest(10)] == ["anna"]
+
+
+# --- a store that cannot be used (SQLite in a file) ---
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "mailer.db"
+    with closing(SqlStore(f"sqlite:///{path}", "cag")) as store:
+        store.upgrade()
+    return path
+
+
+def test_E15_a_locked_store_is_temporary(path: Path) -> None:
+    with closing(SqlStore(f"sqlite:///{path}", "cag", patience=0.05)) as store:
+        store.require_current()
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(Temporary, match="cannot be used now: database is locked"), store.transaction():
+                pytest.fail("there is no transaction to work in")
+            with store.snapshot() as work:
+                assert work.lists.count("nmb") == 0
+            other.execute("ROLLBACK")
+        with store.transaction() as work:
+            work.lists.declare(["nmb"])
+
+
+def test_E15_a_store_that_cannot_be_written_is_temporary(path: Path) -> None:
+    with closing(SqlStore(f"sqlite:///file:{path}?mode=ro&uri=true", "cag")) as store:
+        with pytest.raises(Temporary, match="readonly"), store.transaction() as work:
+            work.lists.declare(["nmb"])
+        with store.snapshot() as work:
+            assert work.lists.versions(["nmb"]) == {}
+
+
+def test_E15_a_full_store_is_temporary_and_keeps_what_it_has(path: Path) -> None:
+    with closing(SqlStore(f"sqlite:///{path}", "cag")) as store:
+        with store._engine.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 5}")
+        with pytest.raises(Temporary, match="full"), store.transaction() as work:
+            work.outbox.add(Draft("c", "a@x.example", "<1@o>", bytes(1_000_000)), NOON)
+        with store.transaction() as work:
+            assert work.outbox.counts().total == 0
+            work.outbox.add(draft(), NOON)
+
+
+def test_E15_a_store_in_a_folder_that_is_gone_is_temporary(tmp_path: Path) -> None:
+    store = SqlStore(f"sqlite:///{tmp_path / 'gone' / 'mailer.db'}", "cag")
+    with pytest.raises(Temporary, match="unable to open"), store.snapshot():
+        pytest.fail("there is no store")
