@@ -1,4 +1,8 @@
-"""The composition root: the one place that knows which adapter is in use (law 5)."""
+"""The composition root: the one place that knows which adapter is in use (law 5).
+
+What only some commands need and takes long to import is imported where it is made, so that ``mailer status`` need not
+wait for a PDF engine.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +13,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from mailer.adapters import data, dkim, eml, issue_folder, log
+from mailer.adapters import data, eml, issue_folder, log
 from mailer.adapters.clock import SystemClock
-from mailer.adapters.imap import ImapMailbox, ImapSettings
 from mailer.adapters.lock import ProcessLock
-from mailer.adapters.render import Renderer
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
 from mailer.approvals.model import BoardRules
 from mailer.config import Settings, load
-from mailer.daemon import Daemon
 from mailer.desk import Desk, Rules
 from mailer.errors import ConfigError, Permanent, Refused
-from mailer.inbound.explain import Explanation, explain
 from mailer.inbound.intents import Office
-from mailer.inbound.receive import Reception
 from mailer.issues.model import Identity, Issue, Publication, Source
 from mailer.lists import handlers as lists
 from mailer.lists.model import Format, ListRules, SignupRules
@@ -35,6 +34,13 @@ from mailer.stop import Stop
 from mailer.store.database import SqlStore
 from mailer.tokens import Purpose, TokenKey, find_tokens
 
+if TYPE_CHECKING:
+    from mailer.adapters.imap import ImapMailbox
+    from mailer.adapters.render import Renderer
+    from mailer.daemon import Daemon
+    from mailer.inbound.explain import Explanation
+    from mailer.inbound.receive import Reception
+
 
 class App:
     """An office, set up from its configuration. Connects to nothing until it is asked to."""
@@ -43,7 +49,6 @@ class App:
         self.settings = settings
         self.rules = _rules(settings)
         self.clock = SystemClock()
-        self.renderer = Renderer(data.TEMPLATES)
 
     @classmethod
     def load(cls, path: Path, environ: Mapping[str, str]) -> App:
@@ -59,6 +64,12 @@ class App:
         (folder / "issues").mkdir(parents=True, exist_ok=True)
         made.write_bytes((data.CONFIG / "mailer.toml").read_bytes())
         return made
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        from mailer.adapters.render import Renderer
+
+        return Renderer(data.TEMPLATES)
 
     @property
     def fonts(self) -> list[str]:
@@ -126,6 +137,8 @@ class App:
     # --- the servers ---
 
     def mailbox(self) -> ImapMailbox:
+        from mailer.adapters.imap import ImapMailbox, ImapSettings
+
         imap = self.settings.imap
         return ImapMailbox(
             ImapSettings(
@@ -159,6 +172,8 @@ class App:
         )
 
     def verifier(self) -> Verifier:
+        from mailer.adapters import dkim
+
         dns = self.settings.authentication.dns
         return dkim.DkimVerifier(dkim.dns_lookup() if dns == "system" else dkim.file_lookup(Path(dns)))
 
@@ -206,11 +221,15 @@ class App:
 
     def explain(self, paths: Iterable[Path]) -> Iterator[tuple[str, Explanation]]:
         """What would be done with each mail in these files, changing nothing. Tokens are known if there is a store."""
+        from mailer.inbound.explain import explain
+
         key = self.store.key if self.store.version() else TokenKey(b"")
         for name, raw in eml.read_messages(paths):
             yield name, explain(raw, self.clock.now(), self.office, key)
 
     def reception(self, mailbox: Mailbox, verifier: Verifier) -> Reception:
+        from mailer.inbound.receive import Reception
+
         authentication = self.settings.authentication
         return Reception(
             mailbox=mailbox,
@@ -228,6 +247,8 @@ class App:
         return Sender(self.store, transport, self.clock, self.rules, self.store.key, rate, stop)
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
+        from mailer.daemon import Daemon
+
         stop = Stop()
         return Daemon(
             mailbox=mailbox,
