@@ -6,6 +6,7 @@ imported only when it is asked for, so that ``mailer --help`` answers at once.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -55,6 +56,13 @@ class Lazy(click.Group):
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
@@ -85,6 +93,9 @@ def commands(config: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """The ``mailer`` command. Ends the process with a sysexits code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file's name may be no text, a terminal may know no “→”
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -92,25 +103,30 @@ def run(arguments: list[str]) -> int:
     """Do what ``arguments`` say; the exit code."""
     try:
         result = commands.main(arguments, prog_name="mailer", standalone_mode=False)
+        sys.stdout.flush()
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except click.Abort:
         click.echo("Stopped; nothing was changed.", err=True)
         return 130
-    except click.UsageError as error:
-        error.show()
-        return os.EX_USAGE
     except click.ClickException as error:
         error.show()
         return os.EX_USAGE
     except MailerError as error:
-        for line in str(error).splitlines():
-            click.echo(f"mailer: {line}", err=True)
+        _complain(str(error))
         return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), os.EX_SOFTWARE)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  (so that nothing is flushed into the closed pipe)
         return os.EX_OK
+    except OSError as error:
+        _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return os.EX_IOERR
     return result if isinstance(result, int) else os.EX_OK
+
+
+def _complain(text: str) -> None:
+    for line in text.splitlines():
+        click.echo(f"mailer: {line}", err=True)
 
 
 if __name__ == "__main__":

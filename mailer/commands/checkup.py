@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from mailer.app import App
+from mailer.commands.terminal import counted
 from mailer.errors import MailerError
 
 State = Literal["ok", "look", "wrong"]
@@ -38,16 +39,17 @@ def examine(app: App) -> Iterator[Finding]:
 def _store(app: App) -> Iterator[Finding]:
     app.store.require_current()
     yield Finding("store", "ok", f"{app.store.where}, version {app.store.head}")
-
-
-def _board(app: App) -> Iterator[Finding]:
     with app.open_store().snapshot() as work:
         members = work.lists.count(app.rules.board.list)
     needed = app.rules.board.needed(members)
     if members < needed:
-        yield Finding("board", "look", f"{members} members, the quorum is {needed}: `mailer list import`")
+        yield Finding(
+            "board",
+            "look",
+            f"{counted(members, 'member')}, the quorum is {needed}: `mailer list import {app.rules.board.list}`",
+        )
     else:
-        yield Finding("board", "ok", f"{members} members, {needed} approvals make a grant")
+        yield Finding("board", "ok", f"{counted(members, 'member')}, {counted(needed, 'approval')} needed for a grant")
 
 
 def _mailbox(app: App) -> Iterator[Finding]:
@@ -86,7 +88,6 @@ def _clock(app: App) -> Iterator[Finding]:
 
 CHECKS: dict[str, Callable[[App], Iterator[Finding]]] = {
     "store": _store,
-    "board": _board,
     "mailbox": _mailbox,
     "relay": _relay,
     "fonts": _fonts,

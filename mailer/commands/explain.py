@@ -11,7 +11,7 @@ from mailer.commands.terminal import app_of, show_table
 
 
 @click.command("explain")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line: file, kind, intent, reason.")
 @click.pass_context
 def explain_command(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None:

@@ -9,14 +9,15 @@ import click
 
 from mailer.app import App
 from mailer.approvals import handlers as approvals
-from mailer.commands.terminal import app_of, desk_for, say, show_json, show_table
+from mailer.commands.steps import chosen, next_step, number_argument, require, typed
+from mailer.commands.terminal import Group, app_of, counted, desk_for, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.issues import handlers
-from mailer.issues.model import Edition, Issue, Slot, State
+from mailer.issues.model import Edition, Event, Issue, Slot, State
 from mailer.outbox.compose import pdf_name
 
 
-@click.group("issue")
+@click.group("issue", cls=Group)
 def issue_command() -> None:
     """Write, check, build, look at and submit an issue.
 
@@ -30,56 +31,54 @@ def issue_command() -> None:
     """
 
 
-def publication_option(command: click.decorators.FC) -> click.decorators.FC:
-    """``-p``: which publication; the configuration's first one otherwise."""
-    return click.option(
-        "-p", "--publication", metavar="KEY", help="Which publication; the first one in the configuration otherwise."
-    )(command)
-
-
-def chosen(app: App, publication: str | None) -> str:
-    """The publication's key. Raises Refused for one that is not configured."""
-    return app.rules.publication(publication or next(iter(app.rules.publications))).key
-
-
 @issue_command.command()
-@click.argument("number", type=click.IntRange(min=0))
+@number_argument
 @click.option("--title", default="", help="What the issue is called.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day on its masthead; today otherwise.")
-@publication_option
 @click.pass_context
 def new(context: click.Context, number: int, title: str, day: datetime | None, publication: str | None) -> None:
-    """Make an issue's folder with an article to start from."""
+    """Make an issue's folder with an article to start from.
+
+    \b
+    Example:
+      mailer issue new 2 --title "After Bangkok" --date 2026-12-01
+    """
     app = app_of(context)
     key = chosen(app, publication)
     folder = app.create_issue(key, number, title, (day or app.clock.now()).date())
-    say(f"Made {folder}: edit issue.toml and the articles, then run `mailer issue check {number}`.")
+    say(f"Made {folder}: edit issue.toml and the articles, then run `mailer issue check {typed(app, key, number)}`.")
 
 
 @issue_command.command()
-@click.argument("number", type=int)
-@publication_option
+@number_argument
 @click.pass_context
 def check(context: click.Context, number: int, publication: str | None) -> None:
-    """Read and render an issue; report every fault; keep nothing."""
+    """Read and render an issue; report every fault; keep nothing.
+
+    \b
+    Examples:
+      mailer issue check 2
+      mailer issue check 1 -p member-update
+    """
     app = app_of(context)
     key = chosen(app, publication)
     source = app.read_issue(key, number)
     edition = app.renderer.edition(source, app.identity(key))
     _warn(edition)
-    say(
-        f"{edition.subject}: {len(source.articles)} articles, {edition.pages} A4 pages, {_size(edition)} KB. No faults."
-    )
+    say(f"{edition.subject}: {counted(len(source.articles), 'article')}, {_extent(edition)}. No faults.")
 
 
 @issue_command.command()
-@click.argument("number", type=int)
-@publication_option
+@number_argument
 @click.pass_context
 def build(context: click.Context, number: int, publication: str | None) -> None:
     """Render an issue and freeze the bytes.
 
     The same source gives the same bytes; other bytes than before void what the board has said.
+
+    \b
+    Example:
+      mailer issue build 2
     """
     app = app_of(context)
     key = chosen(app, publication)
@@ -87,18 +86,25 @@ def build(context: click.Context, number: int, publication: str | None) -> None:
     edition = app.renderer.edition(source, app.identity(key))
     with desk_for(app, "issue build") as desk:
         before = desk.work.issues.issue(key, number)
+        if before and before.digest != edition.digest:
+            require(app, before, Event.RENDER, Event.EDIT)
         issue = handlers.build(desk, source, edition, str(app.issue_folder(key, number)))
     _warn(edition)
-    say(f"Built {edition.subject}: {edition.pages} A4 pages, {_size(edition)} KB, digest {edition.digest[:12]}.")
+    say(f"Built {edition.subject}: {_extent(edition)}, digest {edition.digest[:12]}.")
     if before and before.digest not in (None, edition.digest) and before.state not in (State.DRAFT, State.RENDERED):
         say(f"It was {before.state} with other bytes; that no longer holds.")
     if issue.state is State.RENDERED:
-        say(f"Look at it with `mailer issue show {number}`, then `mailer issue submit {number}`.")
+        name = typed(app, key, number)
+        say(f"Look at it with `mailer issue show {name} --out FOLDER`, then `mailer issue submit {name}`.")
 
 
 def _warn(edition: Edition) -> None:
     for warning in edition.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        say(f"warning: {warning}", aside=True)
+
+
+def _extent(edition: Edition) -> str:
+    return f"{counted(edition.pages, 'A4 page')}, {_size(edition)} KB"
 
 
 def _size(edition: Edition) -> int:
@@ -108,10 +114,9 @@ def _size(edition: Edition) -> int:
 
 
 @issue_command.command()
-@click.argument("number", type=int)
+@number_argument
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write PDF, HTML and text there.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
-@publication_option
 @click.pass_context
 def show(context: click.Context, number: int, out: Path | None, as_json: bool, publication: str | None) -> None:
     """Show where an issue stands, or write its PDF, HTML and text to look at.
@@ -122,31 +127,36 @@ def show(context: click.Context, number: int, out: Path | None, as_json: bool, p
     """
     app = app_of(context)
     key = chosen(app, publication)
-    with desk_for(app, "issue show") as desk:
-        issue = handlers.find(desk, key, number)
-        edition = desk.work.issues.edition(issue.edition) if issue.edition else None
-        rows = _facts(app, issue, edition)
+    with app.open_store().snapshot() as work:
+        issue = handlers.find(app.desk(work, "", ""), key, number)
+        edition = work.issues.edition(issue.edition) if issue.edition else None
+    facts = _facts(app, issue, edition)
     if as_json:
-        show_json(dict(rows))
+        show_json(facts)
     else:
-        show_table((), rows)
+        show_table((), [(name.replace("_", " "), _shown(value)) for name, value in facts.items()])
     if out is not None and edition is not None:
         write_files(edition, out, pdf_name(app.rules.publications[key], number))
-        say(f"Written to {out}.")
+        say(f"Written to {out}.", aside=as_json)
 
 
-def _facts(app: App, issue: Issue, edition: Edition | None) -> list[tuple[str, str]]:
-    facts = [
-        ("issue", f"{app.rules.publication(issue.publication).title} {issue.number}"),
-        ("title", issue.title),
-        ("state", str(issue.state)),
-        ("folder", issue.folder),
-        ("digest", issue.digest or "—"),
-        ("edited since", "yes" if app.edited(issue) else "no"),
-    ]
-    if edition:
-        facts.append(("pages", str(edition.pages)))
-    return facts
+def _facts(app: App, issue: Issue, edition: Edition | None) -> dict[str, object]:
+    return {
+        "issue": f"{app.rules.publication(issue.publication).title} {issue.number}",
+        "title": issue.title,
+        "state": issue.state.value,
+        "folder": issue.folder,
+        "digest": issue.digest,
+        "edited_since": app.edited(issue),
+        "pages": edition.pages if edition else None,
+        "next": next_step(app, issue),
+    }
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "—" if value is None else str(value)
 
 
 def write_files(edition: Edition, folder: Path, pdf: str) -> None:
@@ -166,37 +176,52 @@ def write_files(edition: Edition, folder: Path, pdf: str) -> None:
 
 
 @issue_command.command()
-@click.argument("number", type=int)
-@publication_option
+@number_argument
 @click.pass_context
 def submit(context: click.Context, number: int, publication: str | None) -> None:
-    """Ask the board: every member gets the issue and approves by replying."""
+    """Ask the board: every member gets the issue and approves by replying.
+
+    \b
+    Example:
+      mailer issue submit 2
+    """
     app = app_of(context)
     key = chosen(app, publication)
     with desk_for(app, "issue submit") as desk:
         issue = handlers.find(desk, key, number)
+        require(app, issue, Event.SUBMIT)
         if app.edited(issue):
-            raise Refused(f"The source was edited after it was built: run `mailer issue build {number}` first.")
+            raise Refused(
+                "The source was edited after it was built: "
+                f"run `mailer issue build {typed(app, key, number)}` first, and look at it."
+            )
         ballot = approvals.submit(desk, issue)
         members = len(desk.work.approvals.papers(ballot.id))
-    needed = app.rules.board.needed(members)
+    needed = counted(app.rules.board.needed(members), "approval")
     say(
-        f"Submitted to {members} members; {needed} approvals make a grant, until {app.rules.when(ballot.deadline)}.",
+        f"Submitted to {counted(members, 'member')}; {needed} needed, until {app.rules.when(ballot.deadline)}.",
         "The mails go out with the daemon (`mailer run`), or now with `mailer send`.",
     )
 
 
 @issue_command.command()
-@click.argument("number", type=int)
+@number_argument
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
-@publication_option
 @click.pass_context
 def cancel(context: click.Context, number: int, dry_run: bool, publication: str | None) -> None:
-    """Give an issue up before it goes out; a ballot and a grant are withdrawn."""
+    """Give an issue up before it goes out; a ballot and a grant are withdrawn.
+
+    There is no way back: a cancelled issue stays cancelled, and its number is used up.
+
+    \b
+    Example:
+      mailer issue cancel 2 --dry-run
+    """
     app = app_of(context)
     key = chosen(app, publication)
     with desk_for(app, "issue cancel") as desk:
         issue = handlers.find(desk, key, number)
+        require(app, issue, Event.CANCEL)
         if not dry_run:
             handlers.cancel(desk, issue)
     say(f"Issue {number} {'would be' if dry_run else 'is'} cancelled; it was {issue.state}.")

@@ -8,13 +8,16 @@ from pathlib import Path
 import click
 
 from mailer.app import App
-from mailer.commands.terminal import agree, app_of, desk_for, say, show_json, show_table
+from mailer.commands.terminal import Group, agree, app_of, counted, desk_for, say, show_json, show_table
 from mailer.errors import ConfigError, Refused
 from mailer.lists import handlers, roster
 from mailer.lists.model import ListRules, Standing
 
+SHOWN = 20
+"""Rows of a difference that are shown before it is applied."""
 
-@click.group("list")
+
+@click.group("list", cls=Group)
 def list_command() -> None:
     """Show, import and export the lists.
 
@@ -32,7 +35,13 @@ def list_command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def show(context: click.Context, name: str | None, as_json: bool) -> None:
-    """Show all lists, or the members of one."""
+    """Show all lists, or the members of one.
+
+    \b
+    Examples:
+      mailer list show
+      mailer list show nmb --json | jq length
+    """
     app = app_of(context)
     if name is None:
         return _show_all(app, as_json)
@@ -89,16 +98,16 @@ def import_(context: click.Context, name: str, file: Path, add: bool, dry_run: b
     """
     app = app_of(context)
     rules = _rules(app, name)
-    rows = roster.read(_text(file), file.name)
+    rows = roster.read(_text(file), str(file))
     with app.open_store().snapshot() as work:
         difference = roster.compare(work.lists.members(name, standing=None), rows, keep_missing=add)
-    _show(difference, rules)
+    _show(difference, rules, None if dry_run else SHOWN)
     if dry_run or difference.empty:
         say("Nothing was changed." if dry_run else "Nothing to change.")
         return
     if difference.sudden:
         gone, before = len(difference.removed), difference.before
-        if not agree(f"This removes {gone} of {before} members at once. Is the file complete?", yes):
+        if not agree(f"This removes {gone} of {counted(before, 'member')} at once. Is the file complete?", yes):
             raise Refused("Nothing was imported.")
     with desk_for(app, "list import") as desk:
         handlers.apply_import(
@@ -114,13 +123,15 @@ def _text(file: Path) -> str:
         raise ConfigError([f"{file}: is not UTF-8 (byte {error.start}): save it as “CSV UTF-8”"]) from None
 
 
-def _show(difference: roster.Difference, rules: ListRules) -> None:
+def _show(difference: roster.Difference, rules: ListRules, limit: int | None) -> None:
     rows = [("add", str(row.address), row.details.organisation) for row in difference.added]
     rows += [("change", str(row.address), row.details.organisation) for row in difference.changed]
     rows += [("remove", m.contact.address, m.contact.details.organisation) for m in difference.removed]
     rows += [("left: stays away", str(row.address), row.details.organisation) for row in difference.left]
     if rows:
-        show_table(("what", "address", "organisation"), rows)
+        show_table(("what", "address", "organisation"), rows[:limit])
+    if limit is not None and len(rows) > limit:
+        say(f"… and {len(rows) - limit} more; --dry-run shows all.")
     counts = {
         "to add": len(difference.added),
         "to change": len(difference.changed),

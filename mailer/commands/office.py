@@ -10,6 +10,7 @@ import click
 from mailer.app import App
 from mailer.commands import checkup
 from mailer.commands.terminal import app_of, say, show_json, show_table
+from mailer.errors import ConfigError
 
 
 @click.command("init")
@@ -27,7 +28,8 @@ def init_command(folder: Path) -> None:
     say(
         f"Made {made}.",
         "Edit it: it explains itself. Put the password into a file of its own (chmod 600).",
-        "Then: mailer upgrade, which makes the store, and mailer doctor, which checks everything.",
+        f"Then{'' if folder == Path() else f', in {folder}'}: `mailer upgrade`, which makes the store, and "
+        "`mailer doctor`, which checks everything.",
     )
 
 
@@ -38,6 +40,11 @@ def upgrade_command(context: click.Context, dry_run: bool) -> None:
     """Make the store, or bring an older one to this version.
 
     Copy the store first; there is no way back.
+
+    \b
+    Examples:
+      mailer upgrade --dry-run
+      mailer upgrade
     """
     app = app_of(context)
     before = app.store.version()
@@ -59,8 +66,16 @@ def doctor_command(context: click.Context, as_json: bool) -> None:
     """Check the configuration, the store, the mailbox, the relay, the fonts and the clock.
 
     Ends with 69 where something is wrong.
+
+    \b
+    Examples:
+      mailer doctor
+      mailer -c /etc/mailer/mailer.toml doctor --json
     """
-    findings = list(checkup.examine(app_of(context)))
+    try:
+        findings = list(checkup.examine(app_of(context)))
+    except ConfigError as error:
+        findings = [checkup.Finding("configuration", "wrong", problem) for problem in error.problems]
     if as_json:
         show_json([{"what": f.what, "state": f.state, "detail": f.detail} for f in findings])
     else:

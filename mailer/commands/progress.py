@@ -7,94 +7,84 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from mailer.commands.terminal import duration, say
 from mailer.outbox.model import Counts, Delivery
 
-PLAIN_EVERY = 5.0
-"""Seconds between two plain lines."""
+BAR_EVERY, PLAIN_EVERY = 0.2, 5.0
+"""Seconds between two looks at the store, so that counting a long list does not slow its sending down."""
 
 Show = Callable[[Counts], None]
 
 
 @contextmanager
-def progress(quiet: bool, monotonic: Callable[[], float]) -> Iterator[Show]:
-    """Call what it yields with the counts as they change."""
+def progress(counts: Callable[[], Counts], quiet: bool, monotonic: Callable[[], float]) -> Iterator[Callable[[], None]]:
+    """Call what it yields whenever ``counts`` may have changed; it is drawn as often as is useful, and at the end."""
     if quiet:
-        yield lambda counts: None
-    elif sys.stderr.isatty():
-        with _bar(monotonic) as show:
-            yield show
-    else:
-        with _lines(monotonic) as show:
-            yield show
+        yield lambda: None
+        return
+    pace = Pace(monotonic, counts())
+    every, drawing = (BAR_EVERY, _bar(pace)) if sys.stderr.isatty() else (PLAIN_EVERY, _lines(pace))
+    next_at = monotonic() + every
+    with drawing as show:
+
+        def glance() -> None:
+            nonlocal next_at
+            if monotonic() >= next_at:
+                show(counts())
+                next_at = monotonic() + every
+
+        yield glance
+        show(counts())
 
 
 @contextmanager
-def _bar(monotonic: Callable[[], float]) -> Iterator[Show]:
+def _bar(pace: Pace) -> Iterator[Show]:
     columns = (
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=16),
         MofNCompleteColumn(),
-        TextColumn("{task.fields[words]}"),
         TimeRemainingColumn(compact=True),
+        TextColumn("{task.fields[words]}", markup=False),
     )
-    pace = _Pace(monotonic)
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task("", total=None, words="")
 
         def show(counts: Counts) -> None:
-            settled = counts.total - counts.unresolved
-            bar.update(task, total=counts.total, completed=settled, words=f"{pace(settled)} · {_words(counts)}")
+            bar.update(
+                task, total=counts.total, completed=settled(counts), words=f"{pace(counts):.0f}/min {_words(counts)}"
+            )
 
         yield show
 
 
 @contextmanager
-def _lines(monotonic: Callable[[], float]) -> Iterator[Show]:
-    pace = _Pace(monotonic)
-    next_at = monotonic() + PLAIN_EVERY
-    last: list[Counts] = []
-
+def _lines(pace: Pace) -> Iterator[Show]:
     def show(counts: Counts) -> None:
-        nonlocal next_at
-        last[:] = [counts]
-        if monotonic() >= next_at:
-            next_at = monotonic() + PLAIN_EVERY
-            write()
-
-    def write() -> None:
-        counts = last[0]
-        settled = counts.total - counts.unresolved
-        left = f", {pace(settled)}, {pace.time_left(settled, counts.unresolved)} left" if counts.unresolved else ""
-        click.echo(f"{settled} of {counts.total}{left}: {_words(counts)}", err=True)
+        rate, left = pace(counts), counts.unresolved
+        ahead = f", {rate:.0f}/min, {duration(timedelta(minutes=left / rate))} left" if left and rate else ""
+        say(f"{settled(counts)} of {counts.total}{ahead}: {_words(counts)}", aside=True)
 
     yield show
-    if last:
-        write()
 
 
-class _Pace:
-    """The rate since the first look."""
+class Pace:
+    """The rate since the first look, in mails a minute."""
 
-    def __init__(self, monotonic: Callable[[], float]) -> None:
+    def __init__(self, monotonic: Callable[[], float], first: Counts) -> None:
         self._monotonic = monotonic
         self._began = monotonic()
-        self._first: int | None = None
+        self._first = settled(first)
 
-    def __call__(self, settled: int) -> str:
-        return f"{self._per_minute(settled):.0f}/min"
-
-    def time_left(self, settled: int, waiting: int) -> timedelta | str:
-        rate = self._per_minute(settled)
-        return timedelta(seconds=round(waiting / rate * 60)) if rate else "?"
-
-    def _per_minute(self, settled: int) -> float:
-        if self._first is None:
-            self._first = settled
+    def __call__(self, counts: Counts) -> float:
         elapsed = self._monotonic() - self._began
-        return (settled - self._first) / elapsed * 60 if elapsed > 0.5 else 0.0
+        return (settled(counts) - self._first) / elapsed * 60 if elapsed > 0.5 else 0.0
+
+
+def settled(counts: Counts) -> int:
+    """Deliveries with nothing left to do."""
+    return counts.total - counts.unresolved
 
 
 def _words(counts: Counts) -> str:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from mailer.app import App
 from mailer.approvals.model import Outcome, tally
-from mailer.commands.terminal import app_of, say, show_json, show_table
+from mailer.commands.steps import NEXT, typed
+from mailer.commands.terminal import app_of, counted, say, show_json, show_table
 from mailer.issues.model import Issue, State
 from mailer.outbox.model import Delivery
 from mailer.ports import Work
+
+WAITING = (State.DRAFT, State.RENDERED, State.APPROVED, State.REJECTED)
+"""Where an issue stands still until a person does something."""
 
 
 @click.command("status")
@@ -52,12 +57,14 @@ def status(app: App, work: Work) -> dict[str, Any]:
 
 def _issue(app: App, work: Work, issue: Issue) -> dict[str, Any]:
     counts = work.outbox.counts(issue.id)
+    due = issue.due_at if issue.state is State.SCHEDULED else None
     return {
         "publication": issue.publication,
         "number": issue.number,
         "title": issue.title,
         "state": issue.state.value,
-        "due": issue.due_at.isoformat() if issue.due_at and issue.state is State.SCHEDULED else None,
+        "due": due.isoformat() if due else None,
+        "due_words": app.rules.when(due) if due else None,
         "ballot": _ballot(app, work, issue),
         "deliveries": {state.value: counts[state] for state in Delivery if counts[state]},
     }
@@ -84,16 +91,21 @@ def _attention(app: App, work: Work, issues: list[dict[str, Any]]) -> list[str]:
     """What needs a person, each with what to do."""
     needs = []
     if waiting := work.inbound.in_attention():
-        needs.append(f"{waiting} mails were set aside in the folder {app.settings.imap.attention}: look at them.")
+        needs.append(f"Set aside in the folder {app.settings.imap.attention}: {counted(waiting, 'mail')}; look there.")
+    if doubtful := work.outbox.counts()[Delivery.DOUBTFUL]:
+        needs.append(f"In doubt: {counted(doubtful, 'service mail')}; {_doubt('mailer send')}.")
     for issue in issues:
-        name = f"{issue['publication']} {issue['number']}"
+        name, state = f"{issue['publication']} {issue['number']}", State(issue["state"])
+        shown = typed(app, issue["publication"], issue["number"])
         if doubtful := issue["deliveries"].get(Delivery.DOUBTFUL.value):
-            needs.append(f"{name}: {doubtful} deliveries are in doubt (the relay may or may not have them).")
-        if issue["state"] == State.REJECTED:
-            needs.append(f"{name} was rejected: edit it, build and submit it again.")
-        if issue["state"] == State.APPROVED:
-            needs.append(f"{name} is approved: `mailer send {issue['number']}`.")
+            needs.append(f"{name}, in doubt: {counted(doubtful, 'copy', 'copies')}; {_doubt(f'mailer send {shown}')}.")
+        if state in WAITING:
+            needs.append(f"{name} is {state}: {NEXT[state].format(shown)}.")
     return needs
+
+
+def _doubt(command: str) -> str:
+    return f"`{command} --resend-doubtful`, or --give-up-doubtful"
 
 
 def _print(found: Mapping[str, Any]) -> None:
@@ -109,6 +121,8 @@ def _print(found: Mapping[str, Any]) -> None:
         say("No issue yet: `mailer issue new 1` makes one.")
     for issue in found["issues"]:
         ballot = issue["ballot"]
+        if issue["due"]:
+            say(f"{issue['publication']} {issue['number']} goes out on {issue['due_words']}, if the daemon runs then.")
         if ballot and ballot["outcome"] == Outcome.OPEN and ballot["missing"]:
             say(f"Still to vote, until {ballot['deadline_words']}: {', '.join(ballot['missing'])}.")
     say("", f"Service mail: {_deliveries(found['conversation']) or 'none'}.")
@@ -130,16 +144,24 @@ def _deliveries(counts: Mapping[str, int]) -> str:
 
 
 @click.command("audit")
-@click.option("-n", "lines", default=30, show_default=True, help="How many of the newest entries.")
+@click.option(
+    "-n", "lines", type=click.IntRange(min=1), default=30, show_default=True, help="How many of the newest entries."
+)
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def audit_command(context: click.Context, lines: int, as_json: bool) -> None:
-    """Show who caused which change, by which message."""
+    """Show who caused which change, by which message; the newest last.
+
+    \b
+    Examples:
+      mailer audit -n 100
+      mailer audit --json | jq '.[] | select(.action == "voted")'
+    """
     app = app_of(context)
     with app.open_store().snapshot() as work:
         entries = work.audit.newest(lines)
     if as_json:
-        show_json([{name: getattr(e, name) for name in e.__slots__} for e in entries])
+        show_json([{**asdict(entry), "at": entry.at.isoformat()} for entry in entries])
         return
     rows = [(f"{e.at:%Y-%m-%d %H:%M}", e.actor or "?", e.action, e.subject) for e in entries]
     show_table(("when (UTC)", "who", "did", "what"), rows)

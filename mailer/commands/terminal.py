@@ -9,30 +9,55 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from mailer.app import App
 from mailer.desk import Desk
+from mailer.message import clean
 
 WIDTH = 80
 """Columns of whatever is not a terminal, and the least that tables are made for."""
 
 
-def console() -> Console:
-    """Standard output: colour only on a terminal and without NO_COLOR; plain lines elsewhere."""
-    width = None if sys.stdout.isatty() else WIDTH
-    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=not sys.stdout.isatty())
+class Group(click.Group):
+    """Commands in the order in which they are written; help says each one's whole first sentence."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _first_sentence(command)) for name, command in self.commands.items()])
 
 
-def say(*lines: str) -> None:
-    """Print lines as they are; nothing in them is markup."""
+def _first_sentence(command: click.Command) -> str:
+    return " ".join((command.help or "").partition("\n\n")[0].split())
+
+
+def say(*lines: str, aside: bool = False) -> None:
+    """Print lines as they are; to standard error as an ``aside``, where the output proper is for a script."""
     for line in lines:
-        console().print(line, markup=False, soft_wrap=True)
+        click.echo(line, err=aside)
+
+
+def counted(number: int, thing: str, things: str = "") -> str:
+    """``1 mail``, ``3 mails``; ``things`` where the plural is not made with an “s”."""
+    return f"{number} {thing if number == 1 else things or thing + 's'}"
+
+
+def duration(span: timedelta) -> str:
+    """A length of time as a person says it: ``under a minute``, ``12 minutes``, ``3 h 20 min``."""
+    minutes = round(span.total_seconds() / 60)
+    if span < timedelta(minutes=1):
+        return "under a minute"
+    return counted(minutes, "minute") if minutes < 120 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def show_json(value: Any) -> None:
@@ -40,30 +65,18 @@ def show_json(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
-def table(*columns: str) -> Table:
-    """A plain table: no boxes, and no head where no column has a name."""
-    made = Table(box=None, pad_edge=False, header_style="bold", show_header=bool(columns))
-    for column in columns:
+def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
+    """A plain table that fits the terminal, or 80 columns; a column whose name begins with “>” stands right."""
+    made = Table(box=None, pad_edge=False, header_style="bold", show_header=bool(head))
+    for column in head:
         right = column.startswith(">")
         made.add_column(column.removeprefix(">"), justify="right" if right else "left", overflow="fold")
-    return made
-
-
-def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
-    """A table that fits the terminal, or 80 columns."""
-    made = table(*head)
     for row in rows:
-        made.add_row(*(_plain(cell) for cell in row))
-    out = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    if title:
-        out.print(title, style="italic", markup=False)
-    out.print(made)
-
-
-def _plain(cell: object) -> str:
-    from rich.markup import escape
-
-    return escape(str(cell))
+        made.add_row(*(Text(clean(str(cell), limit=1000)) for cell in row))
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    with console.capture() as drawn:
+        console.print(made)
+    say(*([title] if title else []), *(line.rstrip() for line in drawn.get().splitlines()))
 
 
 def app_of(context: click.Context) -> App:

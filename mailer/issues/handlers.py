@@ -17,7 +17,7 @@ def find(desk: Desk, publication: str, number: int) -> Issue:
     """Raises Refused, and says what to run, where there is no such issue."""
     issue = desk.work.issues.issue(desk.rules.publication(publication).key, number)
     if issue is None:
-        raise Refused(f"Issue {number} of {publication} is not built yet: run `mailer issue build {number}`.")
+        raise Refused(f"Issue {number} of {publication} is not built yet: build it first, with `mailer issue build`.")
     return issue
 
 

@@ -1,0 +1,100 @@
+"""What a send would do, before it does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+
+from mailer.app import App
+from mailer.commands.steps import next_step, require, typed
+from mailer.commands.terminal import counted, desk_for, duration, say, show_json, show_table
+from mailer.errors import Refused
+from mailer.issues import handlers
+from mailer.issues.model import Event, Issue, State, require_grant
+from mailer.outbox.model import Delivery
+
+Doubts = Literal["resend", "give up"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a send would do."""
+
+    issue: Issue
+    lists: tuple[tuple[str, str, int], ...]
+    """Key, title and active members of each list that it has still to go to."""
+    copies: int
+    """Mailboxes on those lists, each once, without those that had their copy through another list."""
+    waiting: int
+    """Deliveries that are written and not yet settled, and those in doubt that are to go once more."""
+    time: timedelta
+
+    @property
+    def keys(self) -> list[str]:
+        return [key for key, _, _ in self.lists]
+
+    @property
+    def mails(self) -> int:
+        return self.copies + self.waiting
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "issue": self.issue.name,
+            "state": self.issue.state.value,
+            "lists": {key: members for key, _, members in self.lists},
+            "copies": self.copies,
+            "waiting": self.waiting,
+            "expected_seconds": self.time.total_seconds(),
+        }
+
+
+def make_plan(
+    app: App, publication: str, number: int, only: tuple[str, ...], doubts: Doubts | None, dry_run: bool
+) -> Plan:
+    """What there is to send. Raises Refused, and says what is missing, without a grant."""
+    with app.store.snapshot() as work:
+        issue = handlers.find(app.desk(work, "", ""), publication, number)
+    begun = issue.state in (State.SENDING, State.SENT)
+    if not begun and issue.digest is not None and app.edited(issue):
+        _refuse_edited(app, issue, dry_run)
+    with app.store.snapshot() as work:
+        keys = handlers.outstanding(app.desk(work, "", ""), issue, only)
+        grant = work.approvals.grant(issue.id)
+        if grant is None and not begun:
+            raise Refused(f"Issue {number} is {issue.state} and has no grant from the board: {next_step(app, issue)}.")
+        require_grant(issue, grant, keys)
+        lists = tuple((key, app.rules.lists[key].title, work.lists.count(key)) for key in keys)
+        copies = work.lists.audience([*issue.lists, *keys]) - work.lists.audience(issue.lists)
+        counts = work.outbox.counts(issue.id)
+    waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if doubts == "resend" else 0)
+    return Plan(issue, lists, copies, waiting, timedelta(minutes=(copies + waiting) / app.settings.smtp.per_minute))
+
+
+def _refuse_edited(app: App, issue: Issue, dry_run: bool) -> None:
+    """What stands in the folder is not what the board has seen: the issue is a draft again (A19)."""
+    if (issue.state is not State.DRAFT) and not dry_run:
+        require(app, issue, Event.EDIT)
+        with desk_for(app, "send") as desk:
+            handlers.edit(desk, issue)
+    name = typed(app, issue.publication, issue.number)
+    raise Refused(
+        f"The source was edited after it was built, so what the board says of issue {issue.number} does not cover it: "
+        f"run `mailer issue build {name}`, then `mailer issue submit {name}`."
+    )
+
+
+def show_plan(app: App, plan: Plan, as_json: bool) -> None:
+    if as_json:
+        show_json(plan.as_json())
+        return
+    if plan.lists:
+        title = f"{app.rules.publication(plan.issue.publication).title} {plan.issue.number}: {plan.issue.title}"
+        show_table(("list", "title", ">active"), plan.lists, title=title)
+    if plan.issue.state is State.SCHEDULED and plan.issue.due_at:
+        say(f"Scheduled for {app.rules.when(plan.issue.due_at)}; the daemon sends it then.")
+    if plan.mails:
+        of_them = f"{plan.waiting} of them" if plan.copies else "all"
+        waiting = f", {of_them} waiting from before" if plan.waiting else ""
+        rate = f"{app.settings.smtp.per_minute} a minute"
+        say(f"{counted(plan.mails, 'mail')}{waiting}; at {rate} this takes {duration(plan.time)}.")

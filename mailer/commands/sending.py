@@ -1,0 +1,173 @@
+"""Carrying a send out: here, or by watching whoever is at work already; and what became of it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from mailer.app import App
+from mailer.commands.progress import progress
+from mailer.commands.steps import typed
+from mailer.commands.terminal import counted, desk_for, say, show_json, show_table
+from mailer.errors import Refused
+from mailer.issues import handlers
+from mailer.issues.model import Issue, State
+from mailer.outbox.model import Counts, Delivery, Trouble
+from mailer.stop import Stop
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at a send that another process carries out."""
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+TROUBLES_SHOWN = 20
+
+
+def carry_out(app: App, issue: Issue | None, quiet: bool) -> bool:
+    """Send ``issue``, or with None the service mail that waits; False where it was stopped before its end.
+
+    Where another process is at work on the store, that one sends and this one watches, until it is its turn.
+    """
+    stop = Stop()
+    logging.getLogger("mailer").addHandler(logging.NullHandler())  # what it would say is shown as a table
+    try:
+        with (
+            _stopping(stop),
+            progress(lambda: count(app, issue), quiet or issue is None, app.clock.monotonic) as glance,
+            ExitStack() as turn,
+        ):
+            if _ours(turn, app) or _watched(turn, app, issue, stop, glance):
+                _send_here(app, issue, stop, glance)
+    except KeyboardInterrupt:
+        stop.ask()
+    return not stop()
+
+
+@contextmanager
+def _stopping(stop: Stop) -> Iterator[None]:
+    """The first Ctrl-C or SIGTERM asks to stop, and what is in flight is finished; the second one breaks off."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def ask(*_: object) -> None:
+        stop.ask()
+        restore()
+
+    for number in SIGNALS:
+        signal.signal(number, ask)
+    try:
+        yield
+    finally:
+        restore()
+
+
+def _ours(turn: ExitStack, app: App) -> bool:
+    """Take the lock for as long as ``turn`` lasts; False where another process has it."""
+    try:
+        turn.enter_context(app.lock)
+    except Refused:
+        return False
+    return True
+
+
+def _watched(turn: ExitStack, app: App, issue: Issue | None, stop: Stop, glance: Callable[[], None]) -> bool:
+    """Watch the process that has the lock; True as soon as it is our turn, False where there is nothing left to do."""
+    say(
+        "Another mailer is at work here, the daemon most likely: it sends this within "
+        f"{counted(app.settings.imap.poll_seconds, 'second')}. Ctrl-C only ends this view.",
+        aside=True,
+    )
+    while not stop() and _pending(count(app, issue)):
+        glance()
+        app.clock.sleep(LOOK_EVERY)
+        if _ours(turn, app):
+            return True
+    return False
+
+
+def _pending(counts: Counts) -> bool:
+    return bool(counts[Delivery.QUEUED] or counts[Delivery.SENDING])
+
+
+def _send_here(app: App, issue: Issue | None, stop: Stop, glance: Callable[[], None]) -> None:
+    only = issue.id if issue else None
+    transport = app.transport()
+    sender = app.sender(transport, stop)
+    sender.recover()
+    try:
+        sender.drain(only, seen=lambda _: glance())
+        _settle(app)
+        if not stop():
+            sender.drain(only)  # the summary to the secretary
+    finally:
+        transport.close()
+        sender.recover()  # what was broken off
+        _settle(app)
+
+
+def _settle(app: App) -> None:
+    with desk_for(app, "send") as desk:
+        handlers.settle(desk)
+
+
+def count(app: App, issue: Issue | None) -> Counts:
+    """How the deliveries of an issue, or of service mail, stand."""
+    with app.store.snapshot() as work:
+        return work.outbox.counts(issue.id if issue else None)
+
+
+def troubles(app: App, issue: Issue | None) -> list[Trouble]:
+    """What failed or is in doubt, with the relay's words; of everything where ``issue`` is None."""
+    with app.store.snapshot() as work:
+        return work.outbox.troubles(issue.id if issue else None)
+
+
+def show_troubles(found: Sequence[Trouble]) -> None:
+    """The first of them as a table."""
+    if found:
+        show_table(("recipient", "state", "reply"), [(t.recipient, t.state, t.reply) for t in found[:TROUBLES_SHOWN]])
+    if len(found) > TROUBLES_SHOWN:
+        say(f"… and {len(found) - TROUBLES_SHOWN} more; --json shows them.")
+
+
+def report(app: App, issue: Issue, as_json: bool) -> None:
+    """Say how the issue stands, and what there is left to do."""
+    with app.store.snapshot() as work:
+        now = work.issues.issue_by_id(issue.id) or issue
+    counts, found = count(app, issue), troubles(app, issue)
+    if as_json:
+        show_json(_summary(now, counts, found))
+        return
+    said = [f"{counts[state]} {state}" for state in Delivery if counts[state]]
+    say(f"{', '.join(said) or 'Nobody to send to'}.")
+    show_troubles(found)
+    say(*_left_to_do(app, now, counts))
+
+
+def _summary(issue: Issue, counts: Counts, found: Sequence[Trouble]) -> dict[str, Any]:
+    return {
+        "issue": issue.name,
+        "state": issue.state.value,
+        "due": issue.due_at.isoformat() if issue.due_at and issue.state is State.SCHEDULED else None,
+        "finished": issue.finished_at.isoformat() if issue.finished_at else None,
+        "deliveries": {state.value: counts[state] for state in Delivery},
+        "troubles": [{"recipient": t.recipient, "state": t.state.value, "reply": t.reply} for t in found],
+    }
+
+
+def _left_to_do(app: App, issue: Issue, counts: Counts) -> Iterator[str]:
+    if issue.state is State.SENT and issue.finished_at:
+        yield f"Issue {issue.number} was sent, by {app.rules.when(issue.finished_at)}."
+    elif counts[Delivery.QUEUED]:
+        yield "Not all of it has gone yet: the same command, or the daemon (`mailer run`), goes on with the rest."
+    elif counts[Delivery.DEFERRED]:
+        yield "What is deferred is tried again by the daemon (`mailer run`), or by the same command later."
+    if counts[Delivery.DOUBTFUL]:
+        again = f"`mailer send {typed(app, issue.publication, issue.number)}"
+        yield f"In doubt means that the relay may have it, or not: {again} --resend-doubtful`, or --give-up-doubtful."

@@ -1,0 +1,67 @@
+"""Which issue a command is about, and what can be done with it next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+
+from mailer.app import App
+from mailer.errors import Refused
+from mailer.issues.model import TRANSITIONS, Event, Issue, State
+
+NEXT: Mapping[State, str] = {
+    State.DRAFT: "build it with `mailer issue build {}`",
+    State.RENDERED: "submit it to the board with `mailer issue submit {}`",
+    State.SUBMITTED: "the board has it; see `mailer status`, or build it anew after an edit",
+    State.APPROVED: "the board has granted it: send it with `mailer send {}`",
+    State.SCHEDULED: "the daemon sends it when it is due, and `mailer send {}` sends it now",
+    State.SENDING: "it is going out: go on with `mailer send {}`",
+    State.SENT: "it has gone out and stays as it is; begin the next one with `mailer issue new`",
+    State.REJECTED: "edit it, build it with `mailer issue build {}`, and submit it again",
+    State.CANCELLED: "it stays cancelled; begin another one with `mailer issue new`",
+}
+"""What there is to do; ``{}`` stands for the issue as it is typed."""
+
+DONE: Mapping[Event, str] = {
+    Event.RENDER: "built",
+    Event.SUBMIT: "submitted",
+    Event.SCHEDULE: "scheduled",
+    Event.START: "sent",
+    Event.CANCEL: "cancelled",
+}
+"""What a command does to an issue, in a word."""
+
+
+def number_argument(command: click.decorators.FC) -> click.decorators.FC:
+    """``NUMBER``, and ``-p``: which publication; the configuration's first one otherwise."""
+    return click.argument("number", type=click.IntRange(min=0))(publication_option(command))
+
+
+def publication_option(command: click.decorators.FC) -> click.decorators.FC:
+    return click.option(
+        "-p", "--publication", metavar="KEY", help="Which publication; the first one in the configuration otherwise."
+    )(command)
+
+
+def chosen(app: App, publication: str | None) -> str:
+    """The publication's key. Raises Refused for one that is not configured."""
+    return app.rules.publication(publication or next(iter(app.rules.publications))).key
+
+
+def typed(app: App, publication: str, number: int) -> str:
+    """How an issue is named at the command line: ``1``, or ``1 -p member-update``."""
+    return f"{number}" if publication == next(iter(app.rules.publications)) else f"{number} -p {publication}"
+
+
+def next_step(app: App, issue: Issue) -> str:
+    """What to do with the issue now, in words with a command in them."""
+    return NEXT[issue.state].format(typed(app, issue.publication, issue.number))
+
+
+def require(app: App, issue: Issue, *events: Event) -> None:
+    """Raises Refused, with what can be done instead, unless the issue is in a state for one of these steps."""
+    if not any((issue.state, event) in TRANSITIONS for event in events):
+        raise Refused(
+            f"Issue {issue.number} is {issue.state} and cannot be {DONE[events[0]]} now: {next_step(app, issue)}."
+        )
