@@ -55,6 +55,11 @@ class App:
         """Raises ConfigError with every fault of the configuration."""
         return cls(load(path, environ))
 
+    def close(self) -> None:
+        """Let go of the store, if it was opened."""
+        if "store" in self.__dict__:
+            self.store.close()
+
     @staticmethod
     def init(folder: Path) -> Path:
         """Make a working folder with an annotated configuration. Raises Refused where there is one already."""

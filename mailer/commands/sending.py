@@ -163,7 +163,7 @@ def _summary(issue: Issue, counts: Counts, found: Sequence[Trouble]) -> dict[str
 
 def _left_to_do(app: App, issue: Issue, counts: Counts) -> Iterator[str]:
     if issue.state is State.SENT and issue.finished_at:
-        yield f"Issue {issue.number} was sent, by {app.rules.when(issue.finished_at)}."
+        yield f"Issue {issue.number} was sent by {app.rules.when(issue.finished_at)}; there is nothing more to send."
     elif counts[Delivery.QUEUED]:
         yield "Not all of it has gone yet: the same command, or the daemon (`mailer run`), goes on with the rest."
     elif counts[Delivery.DEFERRED]:

@@ -80,8 +80,10 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], title: str
 
 
 def app_of(context: click.Context) -> App:
-    """The office that ``--config`` names. Raises ConfigError with every fault of it."""
-    return App.load(Path(context.find_root().params["config"]), os.environ)
+    """The office that ``--config`` names, closed when the command ends. Raises ConfigError with every fault of it."""
+    app = App.load(Path(context.find_root().params["config"]), os.environ)
+    context.call_on_close(app.close)
+    return app
 
 
 @contextmanager

@@ -1,0 +1,202 @@
+"""A thousand subscribers, an issue, and whatever ends a process in the middle of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mailer.adapters.sandbox import Sandbox
+from mailer.lists.model import Standing
+from mailer.outbox.model import Counts, Delivery
+from mailer.tokens import Purpose, Token, find_tokens
+from tests.flows.office import OFFICE
+from tests.relay import Mail, Relay
+from tests.secretary import Secretary, office
+
+READERS = tuple(f"reader{n}@readers.example" for n in range(1000))
+BOARD = ("ana@cag.example", "bo@cag.example")
+
+
+@pytest.fixture(scope="module")
+def granted(tmp_path_factory: pytest.TempPathFactory) -> Secretary:
+    """An office whose first issue has its grant, and a thousand readers; most of them want text alone."""
+    secretary = office(tmp_path_factory.mktemp("granted") / "office")
+    secretary.imports("subscriber", *READERS[:990], columns={"format": "text"})
+    secretary.imports("nmb", *READERS[980:])  # ten of them are on both lists (E17)
+    secretary.imports("cag", *BOARD)
+    secretary.writes()
+    secretary.grants()
+    return secretary
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    with Relay() as running:
+        yield running
+
+
+@pytest.fixture
+def secretary(granted: Secretary, relay: Relay, tmp_path: Path) -> Secretary:
+    """A copy of that office, with a relay that takes everything."""
+    folder = tmp_path / "office"
+    shutil.copytree(granted.folder, folder)
+    return replace(granted, folder=folder, environ={**granted.environ, "MAILER_SMTP__PORT": str(relay.port)})
+
+
+def copies(relay: Relay) -> list[Mail]:
+    """What the relay has of the issue; the board and the secretary get other mail."""
+    return [mail for mail in relay.taken if mail.recipient.endswith("@readers.example")]
+
+
+def recipients(relay: Relay) -> Counter[str]:
+    return Counter(mail.recipient for mail in copies(relay))
+
+
+def counts(secretary: Secretary) -> Counts:
+    with secretary.app() as app, app.store.snapshot() as work:
+        return work.outbox.counts(1)
+
+
+def doubtful(secretary: Secretary) -> set[str]:
+    with secretary.app() as app, app.store.snapshot() as work:
+        return {trouble.recipient for trouble in work.outbox.troubles(1) if trouble.state is Delivery.DOUBTFUL}
+
+
+def in_mid_send(relay: Relay, taken: int) -> None:
+    """Return when the relay has taken so many copies."""
+    until = time.monotonic() + 20
+    while len(copies(relay)) < taken:
+        assert time.monotonic() < until, f"only {len(copies(relay))} of {taken} copies came"
+        time.sleep(0.002)
+
+
+def ended(process: subprocess.Popen[bytes], ask: Callable[[], None]) -> tuple[int, float]:
+    """How a process ended that was asked to, and within how many seconds."""
+    began = time.monotonic()
+    ask()
+    process.wait(timeout=30)
+    return process.returncode, time.monotonic() - began
+
+
+def leave_token(mail: Mail) -> Token:
+    header = re.search(rb"^List-Unsubscribe: (.*?)\r\n(?=\S)", mail.raw, re.MULTILINE | re.DOTALL)
+    assert header is not None
+    (token,) = find_tokens(header[1].decode())
+    return token
+
+
+def message_id(mail: Mail) -> bytes:
+    found = re.search(rb"^Message-ID: (<.*>)\r$", mail.raw, re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def test_each_gets_exactly_one_with_tokens_of_its_own(secretary: Secretary, relay: Relay) -> None:
+    assert secretary.runs("send", "1", "--yes").code == 0
+    assert recipients(relay) == Counter(READERS)
+    assert len({message_id(mail) for mail in copies(relay)}) == 1000
+    with secretary.app() as app, app.store.snapshot() as work:
+        members = {
+            member.contact.address: member.contact.id
+            for key in ("subscriber", "nmb")
+            for member in work.lists.members(key, Standing.ACTIVE)
+        }
+        key = app.store.key
+    for mail in copies(relay):
+        leave = leave_token(mail)
+        (bounce,) = find_tokens(mail.sender)
+        assert leave == key.token(Purpose.LEAVE, members[mail.recipient])
+        assert bounce.purpose is Purpose.BOUNCE and key.genuine(bounce)
+    assert len({mail.sender for mail in copies(relay)}) == 1000
+
+    said = secretary.runs("send", "1", "--yes")
+    assert (said.code, len(copies(relay))) == (0, 1000)
+    assert "nothing more to send" in said.out
+
+
+def test_E1_killed_in_the_middle_nobody_is_lost(secretary: Secretary, relay: Relay) -> None:
+    kills = (1, 300, 301, 777)
+    for taken in kills:
+        with secretary.starts("send", "1", "--yes") as process:
+            in_mid_send(relay, taken)
+            assert ended(process, process.kill)[0] == -signal.SIGKILL
+    assert secretary.runs("send", "1", "--yes").code == 0
+
+    doubted = doubtful(secretary)
+    assert len(doubted) <= len(kills)
+    assert counts(secretary).by_state.get(Delivery.SENT) == 1000 - len(doubted)
+    assert max(recipients(relay).values()) == 1
+    assert set(READERS) - set(recipients(relay)) <= doubted
+
+    assert secretary.runs("send", "1", "--yes", "--resend-doubtful").code == 0
+    assert set(recipients(relay)) == set(READERS)
+    assert {who for who, times in recipients(relay).items() if times > 1} <= doubted
+    assert counts(secretary).by_state == {Delivery.SENT: 1000}
+    by_recipient = {mail.recipient: message_id(mail) for mail in copies(relay)}
+    assert len(set(by_recipient.values())) == len({message_id(mail) for mail in copies(relay)}) == 1000
+
+
+def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(secretary: Secretary, relay: Relay) -> None:
+    with secretary.starts("send", "1", "--yes") as process:
+        in_mid_send(relay, 200)
+        code, seconds = ended(process, lambda: process.send_signal(signal.SIGINT))
+    assert code == 130
+    assert seconds < 5
+    stopped = counts(secretary)
+    assert stopped[Delivery.SENT] == len(copies(relay))
+    assert stopped.by_state == {Delivery.SENT: stopped[Delivery.SENT], Delivery.QUEUED: 1000 - stopped[Delivery.SENT]}
+    assert 200 <= stopped[Delivery.SENT] < 1000
+
+    assert secretary.runs("send", "1", "--yes").code == 0
+    assert recipients(relay) == Counter(READERS)
+    assert counts(secretary).by_state == {Delivery.SENT: 1000}
+
+
+def test_E16_sigterm_ends_the_daemon_with_nothing_in_doubt(secretary: Secretary, relay: Relay) -> None:
+    away = replace(secretary, environ={**secretary.environ, "MAILER_SMTP__PORT": "1"})
+    assert away.types("send", "1", "--yes").code == 75  # released, and the relay is not there
+    with Sandbox(secretary.folder, (OFFICE,)) as sandbox:
+        secretary.environ["MAILER_IMAP__PORT"] = str(sandbox.imap_port)
+        secretary.environ["MAILER_IMAP__PASSWORD"] = OFFICE.password
+        with secretary.starts("run") as daemon:
+            in_mid_send(relay, 200)
+            code, seconds = ended(daemon, daemon.terminate)
+    assert code == 0
+    assert seconds < 5
+    stopped = counts(secretary)
+    assert stopped.by_state == {Delivery.SENT: len(copies(relay)), Delivery.QUEUED: 1000 - len(copies(relay))}
+    assert recipients(relay) == Counter(set(recipients(relay)))
+
+
+def test_E13_send_watches_the_daemon_at_work(secretary: Secretary, relay: Relay) -> None:
+    with Sandbox(secretary.folder, (OFFICE,)) as sandbox:
+        secretary.environ["MAILER_IMAP__PORT"] = str(sandbox.imap_port)
+        secretary.environ["MAILER_IMAP__PASSWORD"] = OFFICE.password
+        with secretary.starts("run") as daemon:
+            in_service(secretary)
+            said = secretary.runs("send", "1", "--yes")
+            second = secretary.runs("run")
+            ended(daemon, daemon.terminate)
+    assert said.code == 0
+    assert "Another mailer is at work here" in said.err
+    assert recipients(relay) == Counter(READERS)
+    assert second.code == 77
+    assert f"process {daemon.pid} holds" in second.err
+
+
+def in_service(secretary: Secretary) -> None:
+    """Return when the daemon has taken the lock."""
+    lock = secretary.folder / "data" / "mailer.lock"
+    until = time.monotonic() + 20
+    while not (lock.exists() and lock.read_text()):
+        assert time.monotonic() < until
+        time.sleep(0.01)
