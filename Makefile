@@ -4,6 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := .cache/bench
 
 # The first Python that is new enough; choose another with “make PYTHON=/path/to/python3 …”.
 ifeq ($(origin PYTHON),undefined)
@@ -18,7 +19,7 @@ HAS_libpangoft2-1.0-0 := import ctypes; ctypes.CDLL("libpangoft2-1.0.so.0")
 HAS_libharfbuzz-subset0 := import ctypes; ctypes.CDLL("libharfbuzz-subset.so.0")
 PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
-.PHONY: help setup system demo test servers lint
+.PHONY: help setup system demo test servers lint bench bench-tools
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -39,6 +40,22 @@ lint: $(READY)  ## check style, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+bench: export PATH := $(PATH):/usr/sbin
+bench: $(PEERS)/.ready bench-tools  ## measure how fast it sends, beside others, in ten minutes (ARGS=--quick: in one)
+	@$(BIN)/python benchmarks/run.py $(ARGS)
+
+$(PEERS)/.ready: benchmarks/package.json benchmarks/requirements.txt | $(READY) bench-tools
+	@echo "Installing what we compare with into $(PEERS) …"
+	@mkdir -p $(PEERS) && cp benchmarks/package.json $(PEERS)
+	@npm install --silent --no-audit --no-fund --prefix $(PEERS)
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --upgrade --target $(PEERS)/python \
+		--requirement benchmarks/requirements.txt
+	@touch $@
+
+bench-tools:
+	@missing=""; for tool in smtp-sink smtp-source node npm; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	test -z "$$missing" || { echo "make bench needs$$missing; on Debian: apt-get install postfix nodejs npm" >&2; exit 1; }
 
 $(READY): pyproject.toml constraints.txt
 	@$(MAKE) --no-print-directory system

@@ -1,0 +1,50 @@
+"""Before anything is measured: what each sender puts on the wire, read back from the sink."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from measure import Failed, Sender, Sink, run
+
+COPIES = 20
+TOLERANCE = 0.03
+"""How far the size of a letter may be from what it is to be."""
+
+_OF_THE_SINK = re.compile(rb"(?:X-[^\n]*\n)+Received:[^\n]*\n(?:[ \t][^\n]*\n)*")
+_PERSONAL = {
+    "envelope sender": re.compile(rb"^X-Mail-Args: <([^>]*)>", re.MULTILINE),
+    "recipient": re.compile(rb"^X-Rcpt-Args: <([^>]*)>", re.MULTILINE),
+    "To": re.compile(rb"^To: ([^\n]*)", re.MULTILINE | re.IGNORECASE),
+    "Message-ID": re.compile(rb"^Message-ID: ([^\n]*)", re.MULTILINE | re.IGNORECASE),
+    "List-Unsubscribe": re.compile(rb"^List-Unsubscribe:\s+([^\n]*)", re.MULTILINE | re.IGNORECASE),
+}
+
+
+def check(sender: Sender, folder: Path, size: int) -> None:
+    """Raises Failed unless each copy is one recipient's own (where the sender says so) and of the right size."""
+    with tempfile.TemporaryDirectory(prefix="mailer-bench-") as made:
+        dump = Path(made) / "dump"
+        dump.mkdir()
+        for place in (dump, dump.parent):
+            place.chmod(0o777)  # the sink writes as nobody
+        run(sender, folder, connections=4, messages=COPIES, sink=Sink("-d", f"{dump}/mail."))
+        copies = [path.read_bytes() for path in dump.iterdir()]
+    problems = [*_wrong_size(copies, size), *(_shared(copies) if sender.personal else ())]
+    if problems:
+        raise Failed(f"{sender.name} does not send what the others send: {'; '.join(problems)}")
+
+
+def _wrong_size(copies: Sequence[bytes], size: int) -> list[str]:
+    letters = [_OF_THE_SINK.sub(b"", copy, count=1) for copy in copies]
+    sizes = [len(letter) + letter.count(b"\n") for letter in letters]  # the sink writes LF for CRLF
+    return [f"{found} octets instead of {size}" for found in sorted(set(sizes)) if abs(found / size - 1) > TOLERANCE]
+
+
+def _shared(copies: Sequence[bytes]) -> list[str]:
+    differ = {
+        name: len({m.group(1) for copy in copies if (m := sign.search(copy))}) for name, sign in _PERSONAL.items()
+    }
+    return [f"{count} different {name} in {COPIES} copies" for name, count in differ.items() if count != COPIES]

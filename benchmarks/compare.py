@@ -1,0 +1,79 @@
+"""Everybody against the reference, in pairs of runs that follow each other: A B A B."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from measure import Run, Sender, run
+from senders import REFERENCE
+
+PILOT = 200
+"""Messages of the run that finds how many make a run of the wanted length."""
+FEWEST, MOST = 100, 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A run, and the reference's run just before it."""
+
+    reference: Run
+    own: Run
+
+    @property
+    def rate_ratio(self) -> float:
+        return self.own.rate / self.reference.rate
+
+    @property
+    def cpu_ratio(self) -> float:
+        return self.own.cpu_each / self.reference.cpu_each
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One sender's pairs of runs; its figures are their medians."""
+
+    sender: str
+    pairs: tuple[Pair, ...]
+
+    def median(self, figure: Callable[[Pair], float]) -> float:
+        return statistics.median(map(figure, self.pairs))
+
+    @property
+    def spread(self) -> float:
+        """Half the range of the rate ratios, over their median."""
+        ratios = [pair.rate_ratio for pair in self.pairs]
+        return (max(ratios) - min(ratios)) / 2 / statistics.median(ratios)
+
+
+def compare(
+    senders: Iterable[Sender], folder: Path, connections: int, seconds: float, rounds: int, say: Callable[[str], None]
+) -> list[Row]:
+    """A row for the reference and for each of ``senders``; runs last about ``seconds`` each."""
+    say(REFERENCE.name)
+    many = _count(REFERENCE, folder, connections, seconds)
+    rows = []
+    for sender in senders:
+        say(sender.name)
+        own = _count(sender, folder, connections, seconds)
+        pairs = [
+            Pair(run(REFERENCE, folder, connections, many), run(sender, folder, connections, own))
+            for _ in range(rounds)
+        ]
+        rows.append(Row(sender.name, tuple(pairs)))
+    return [_reference(rows), *rows]
+
+
+def _reference(rows: Iterable[Row]) -> Row:
+    """The reference against the median of its own runs, so that its row shows how steady the machine was."""
+    runs = [pair.reference for row in rows for pair in row.pairs]
+    typical = sorted(runs, key=lambda run: run.rate)[len(runs) // 2]
+    return Row(REFERENCE.name, tuple(Pair(typical, run) for run in runs))
+
+
+def _count(sender: Sender, folder: Path, connections: int, seconds: float) -> int:
+    """How many messages make about ``seconds``; the run that tells warms everything up too."""
+    wanted = run(sender, folder, connections, PILOT).rate * seconds
+    return round(int(min(max(wanted, FEWEST), MOST)), -2)

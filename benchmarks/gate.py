@@ -1,0 +1,48 @@
+"""A sender's side of a measurement: get ready, wait for the word, send, and say what it took."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to send, and where to; ``folder`` holds the letter, and the store of who keeps one."""
+
+    folder: Path
+    port: int
+    connections: int
+    messages: int
+
+    @classmethod
+    def read(cls, text: str) -> Job:
+        fields = json.loads(text)
+        return cls(Path(fields.pop("folder")), **fields)
+
+    def __str__(self) -> str:
+        fields = {name: getattr(self, name) for name in ("port", "connections", "messages")}
+        return json.dumps({"folder": str(self.folder), **fields})
+
+
+@contextmanager
+def measured() -> Iterator[None]:
+    """Seconds, CPU seconds (user and system, of children too) and peak memory of what is done within."""
+    print("ready", flush=True)
+    sys.stdin.readline()
+    cpu, began = _cpu_seconds(), time.perf_counter()
+    yield
+    seconds, cpu = time.perf_counter() - began, _cpu_seconds() - cpu
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_bytes": peak}), flush=True)
+
+
+def _cpu_seconds() -> float:
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)

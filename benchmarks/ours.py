@@ -1,0 +1,155 @@
+"""The one place where the benchmark meets mailer: ``ours.py (prepare|start|drain) JOB``.
+
+It goes through the composition root, as ``mailer send`` does, with a configuration of its own: everything is on that
+is on in an office (the ledger in SQLite with synchronous=FULL, the throttle, the checks at claim, the log).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+
+from gate import Job, measured
+from letter import GREETING, LEAVE, OFFICE, SUBJECT, Letter, Reader
+from sqlalchemy import create_engine, insert, literal, select
+
+from mailer.app import App
+from mailer.issues import handlers as issues
+from mailer.issues.model import Edition, Slot, Source, State
+from mailer.lists.model import Format, Standing
+from mailer.outbox.model import Delivery
+from mailer.stop import Stop
+from mailer.store.schema import contacts, memberships
+
+CONFIGURATION = f"""
+[office]
+name = "The Office"
+address = "{OFFICE}"
+secretary = "secretary@bench.example"
+[imap]
+host = "127.0.0.1"
+security = "none"
+user = "office"
+[smtp]
+host = "127.0.0.1"
+security = "none"
+helo = "localhost"
+per_minute = 60_000_000
+[lists.cag]
+title = "The board"
+leave = false
+[lists.subscriber]
+title = "Readers"
+[publications.update]
+title = "Update"
+list_id = "update.bench.example"
+lists = ["subscriber"]
+"""
+SOURCE = Source("update", 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
+BATCH = 10_000
+
+
+def office(job: Job) -> App:
+    """The office that lives in the job's folder."""
+    return App.load(job.folder / "mailer.toml", {"MAILER_SMTP__PORT": str(job.port)})
+
+
+def prepare(job: Job) -> None:
+    """A new store: ``messages`` readers on one list, and an issue that the board has granted."""
+    shutil.rmtree(job.folder / "data", ignore_errors=True)
+    (job.folder / "mailer.toml").write_text(CONFIGURATION)
+    app = office(job)
+    app.store.upgrade()
+    app.open_store()
+    letter = Letter.read(job.folder)
+    _enrol(app, job.messages, Format.PDF if letter.pdf else Format.HTML)
+    _grant(app, letter)
+    app.store.close()
+
+
+def _enrol(app: App, count: int, wanted: Format) -> None:
+    """Readers as an import would leave them, written in bulk."""
+    now = app.clock.now()
+    engine = create_engine(app.store.url)
+    for first in range(1, count + 1, BATCH):
+        some = [Reader(number) for number in range(first, min(first + BATCH, count + 1))]
+        rows = [
+            {"key": r.address, "address": r.address, "name": f"Reader {r.number}", "format": wanted, "created_at": now}
+            for r in some
+        ]
+        with engine.begin() as connection:
+            connection.execute(insert(contacts), rows)
+    row = {
+        "list": literal("subscriber"),
+        "contact": contacts.c.id,
+        "standing": literal(Standing.ACTIVE.value),
+        "since": literal(now, memberships.c.since.type),
+    }
+    with engine.begin() as connection:
+        connection.execute(insert(memberships).from_select(list(row), select(*row.values())))
+    engine.dispose()
+
+
+def _grant(app: App, letter: Letter) -> None:
+    """Built by the handler; the ballot and its outcome are written down, because no mail is to go to a board."""
+    edition = Edition(SUBJECT, _slots(letter.html), _slots(letter.text), letter.pdf, pages=1)
+    with app.store.transaction() as work:
+        desk = app.desk(work, "benchmark", "build")
+        issue = issues.build(desk, SOURCE, edition, "update-1")
+        versions = work.lists.versions(["subscriber"])
+        ballot = work.approvals.open_ballot(issue.id, edition.digest, versions, desk.now, desk.now)
+        work.approvals.add_grant(ballot, desk.now)
+        work.issues.move(issue.id, State.APPROVED)
+
+
+def _slots(text: str) -> str:
+    marks = {GREETING: Slot.GREETING, "{{recipient}}": Slot.RECIPIENT, LEAVE: Slot.LEAVE}
+    for mark, slot in marks.items():
+        text = text.replace(mark, slot)
+    return text
+
+
+def start(job: Job) -> None:
+    """Write the delivery rows; prints the seconds that the transaction took, and the process's peak memory."""
+    app = office(job)
+    app.open_store()
+    began = time.perf_counter()
+    with app.store.transaction() as work:
+        desk = app.desk(work, "benchmark", "send")
+        issue = issues.find(desk, "update", 1)
+        rows = issues.start(desk, issue, issues.outstanding(desk, issue))
+    seconds = time.perf_counter() - began
+    app.store.close()
+    assert rows == job.messages
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"recipients": rows, "seconds": seconds, "peak_bytes": peak}))
+
+
+def drain(job: Job) -> None:
+    """From written rows to settled rows. Over as many connections as mailer itself opens."""
+    app = office(job)
+    app.open_store()
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123  a device, not a path
+        app.log_to(nowhere)
+        sender = app.sender(app.transport(), Stop())
+        sender.recover()
+        with measured():
+            sender.drain()
+    with app.store.snapshot() as work:
+        issue = work.issues.issue("update", 1)
+        counts = work.outbox.counts(issue.id)
+    app.store.close()
+    if counts.by_state != {Delivery.SENT: job.messages}:
+        raise SystemExit(f"of {job.messages} rows: {dict(counts.by_state)}")
+
+
+STEPS: dict[str, Callable[[Job], None]] = {"prepare": prepare, "start": start, "drain": drain}
+
+if __name__ == "__main__":
+    STEPS[sys.argv[1]](Job.read(sys.argv[2]))

@@ -1,0 +1,85 @@
+"""The Python clients that people use, each as its manual says: ``peers.py NAME JOB``."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import sys
+from collections.abc import Callable, Iterator
+from threading import Lock, Thread
+
+from gate import Job, measured
+from letter import Letter, Reader, Stencil
+
+
+def readers(count: int) -> Iterator[Reader]:
+    return map(Reader, range(1, count + 1))
+
+
+def shared_out(job: Job, send: Callable[[smtplib.SMTP, Reader], None]) -> None:
+    """One thread a connection, all taking from one queue. What a thread raises ends the run."""
+    queue, lock, faults = readers(job.messages), Lock(), []
+
+    def take() -> Reader | None:
+        with lock:
+            return next(queue, None)
+
+    def work() -> None:
+        try:
+            with smtplib.SMTP("127.0.0.1", job.port, "localhost") as client:
+                while reader := take():
+                    send(client, reader)
+        except (smtplib.SMTPException, OSError) as fault:
+            faults.append(fault)
+
+    threads = [Thread(target=work) for _ in range(job.connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
+
+
+def smtplib_bytes(job: Job) -> None:
+    stencil = Stencil((job.folder / "letter.eml").read_bytes())
+
+    def send(client: smtplib.SMTP, reader: Reader) -> None:
+        client.sendmail(reader.bounces_to, [reader.address], stencil.fill(reader))
+
+    with measured():
+        shared_out(job, send)
+
+
+def smtplib_composed(job: Job) -> None:
+    letter = Letter.read(job.folder)
+
+    def send(client: smtplib.SMTP, reader: Reader) -> None:
+        client.send_message(letter.compose(reader), reader.bounces_to, [reader.address])
+
+    with measured():
+        shared_out(job, send)
+
+
+def aiosmtplib_bytes(job: Job) -> None:
+    from aiosmtplib import SMTP
+
+    stencil = Stencil((job.folder / "letter.eml").read_bytes())
+    queue = readers(job.messages)
+
+    async def work() -> None:
+        async with SMTP(hostname="127.0.0.1", port=job.port, local_hostname="localhost", start_tls=False) as client:
+            for reader in queue:
+                await client.sendmail(reader.bounces_to, [reader.address], stencil.fill(reader))
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*[work() for _ in range(job.connections)])
+
+    with measured():
+        asyncio.run(all_at_once())
+
+
+CLIENTS = {"smtplib": smtplib_bytes, "smtplib-composed": smtplib_composed, "aiosmtplib": aiosmtplib_bytes}
+
+if __name__ == "__main__":
+    CLIENTS[sys.argv[1]](Job.read(sys.argv[2]))

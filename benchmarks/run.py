@@ -1,0 +1,146 @@
+"""Measure everybody and print the tables: see README.md beside this file, or ``--help``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import table
+from check import check
+from compare import Row, compare
+from growth import drain, start
+from letter import Letter
+from machine import machine
+from measure import Failed, Sender
+from senders import CACHE, OURS, REFERENCE, SUBJECTS
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One size of letter, over so many connections."""
+
+    name: str
+    size: int
+    connections: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is measured: seconds a run, pairs of runs, and the recipients of each growth row."""
+
+    seconds: float
+    rounds: int
+    starts: tuple[int, ...]
+    drains: tuple[int, ...]
+
+
+CASES = (Case("10 KB", 10_240, 20), Case("300 KB, with a PDF", 307_200, 10))
+WHOLE = Plan(2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000))
+QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000))
+MILLION = 1_000_000
+
+
+def main() -> int:
+    options = _options()
+    plan = QUICK if options.quick else WHOLE
+    chosen = [sender for sender in SUBJECTS if not options.only or sender.name.startswith(tuple(options.only))]
+    if not chosen:
+        raise Failed(f"nobody is called {' or '.join(options.only)}; there are {'; '.join(s.name for s in SUBJECTS)}")
+    results: dict[str, object] = {"at": datetime.now(UTC).isoformat(timespec="seconds")}
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="run-", dir=CACHE) as made:
+        folder = Path(made)
+        results["machine"] = _show_machine(folder)
+        for case in CASES:
+            Letter.of(case.size).write(folder)
+            results[case.name] = [_as_json(row) for row in _compare(case, plan, chosen, folder)]
+        if OURS in chosen:
+            results |= _growth(folder, plan, options.million)
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2) + "\n")
+    return 0
+
+
+def _compare(case: Case, plan: Plan, chosen: Sequence[Sender], folder: Path) -> list[Row]:
+    for sender in (REFERENCE, *chosen):
+        _say(f"{case.name}: looking at what {sender.name} sends")
+        check(sender, folder, case.size)
+    reference, *rows = compare(
+        chosen, folder, case.connections, plan.seconds, plan.rounds, lambda name: _say(f"{case.name}: {name}")
+    )
+    _show(table.comparison(f"{case.name}, {case.connections} connections", [reference, *rows]))
+    return rows
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="How fast mailer sends, beside what others do on the same machine.")
+    parser.add_argument("--quick", action="store_true", help="under a minute: short runs, one pair each, a rough idea")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every run there too")
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="only senders whose name begins so (repeatable)"
+    )
+    parser.add_argument("--million", action="store_true", help="drain a send to a million recipients as well")
+    return parser.parse_args()
+
+
+def _show_machine(folder: Path) -> dict[str, str | int | float]:
+    found = machine(folder)
+    print(
+        f"{found['cpu']}, {found['cores']} cores, {found['kernel']}, load {found['load']} before the run\n"
+        f"Python {found['python']}, SQLite {found['sqlite']}, Node {found['node']}, Postfix {found['postfix']}; "
+        f"fsync of 4 KB: {found['fsync_us']:,} us\n",
+        flush=True,
+    )
+    return found
+
+
+def _growth(folder: Path, plan: Plan, million: bool) -> dict[str, object]:
+    Letter.of(CASES[0].size).write(folder)
+    starts = []
+    for recipients in plan.starts:
+        _say(f"starting a send to {recipients:,}")
+        starts.append(start(folder, recipients))
+    _show(table.starts(starts))
+    drains = []
+    for recipients in (*plan.drains, *([MILLION] if million else [])):
+        _say(f"draining a send to {recipients:,}")
+        drains.append(drain(folder, recipients, CASES[0].connections))
+    _show(table.drains(drains))
+    return {"starts": [asdict(row) for row in starts], "drains": [asdict(row) for row in drains]}
+
+
+def _as_json(row: Row) -> dict[str, object]:
+    """The ratios, and every run behind them with the reference's run beside it."""
+    ratios = {
+        "rate_ratio": row.median(lambda pair: pair.rate_ratio),
+        "cpu_ratio": row.median(lambda pair: pair.cpu_ratio),
+    }
+    return {"sender": row.sender, **ratios, "pairs": [asdict(pair) for pair in row.pairs]}
+
+
+def _show(text: str) -> None:
+    _say("")
+    print(text, end="\n\n", flush=True)
+
+
+def _say(what: str) -> None:
+    """What is being done now, on one line that is written over, and only for people."""
+    if sys.stderr.isatty():
+        width = shutil.get_terminal_size().columns - 1
+        print(f"\r{what[:width].ljust(width)}\r", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except Failed as fault:
+        sys.exit(f"\nbench: {fault}")
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,78 @@
+"""Results as aligned text within 100 columns, ratios first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from compare import Row
+from growth import Start
+from measure import Run
+
+MEGABYTE = 1_000_000
+
+
+def comparison(title: str, rows: Sequence[Row]) -> str:
+    """Ratios are to the reference; ``±`` is half the range of a row's rate ratios, in per cent of their median."""
+    head = ["", "rate ×", "± %", "CPU ×", "msgs/s", "CPU us", "sink us", "messages", "connections", "seconds"]
+    return f"{title}\n{aligned(head, [_compared(row) for row in rows])}"
+
+
+def _compared(row: Row) -> list[str]:
+    return [
+        row.sender,
+        f"{row.median(lambda pair: pair.rate_ratio):.2f}",
+        f"{row.spread * 100:.0f}" if len(row.pairs) > 1 else "",
+        f"{row.median(lambda pair: pair.cpu_ratio):.1f}",
+        f"{row.median(lambda pair: pair.own.rate):,.0f}",
+        f"{row.median(lambda pair: pair.own.cpu_each) * 1e6:,.0f}",
+        f"{row.median(lambda pair: pair.own.sink_cpu_each) * 1e6:,.0f}",
+        f"{row.median(lambda pair: pair.own.messages):,.0f}",
+        f"{row.median(lambda pair: pair.own.connections):.0f}",
+        f"{row.median(lambda pair: pair.own.seconds):.1f}",
+    ]
+
+
+def starts(rows: Sequence[Start]) -> str:
+    head = ["starting a send", "seconds", "us each", "peak MB"]
+    cells = [
+        [f"{r.recipients:,}", f"{r.seconds:.2f}", f"{r.seconds / r.recipients * 1e6:.1f}", _megabytes(r.peak_bytes)]
+        for r in rows
+    ]
+    return aligned(head, cells)
+
+
+def drains(rows: Sequence[Run]) -> str:
+    """Ratios are to the row with the fewest recipients."""
+    head = ["draining a send", "us each ×", "CPU ×", "us each", "CPU us", "peak MB", "connections", "seconds"]
+    first = rows[0]
+    cells = [
+        [
+            f"{run.messages:,}",
+            f"{first.rate / run.rate:.2f}",
+            f"{run.cpu_each / first.cpu_each:.2f}",
+            f"{1e6 / run.rate:,.0f}",
+            f"{run.cpu_each * 1e6:,.0f}",
+            _megabytes(run.peak_bytes),
+            str(run.connections),
+            f"{run.seconds:.1f}",
+        ]
+        for run in rows
+    ]
+    return aligned(head, cells)
+
+
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The first column to the left, figures to the right."""
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    lines = []
+    for row in (head, *rows):
+        first, *rest = (
+            cell.ljust(width) if number == 0 else cell.rjust(width)
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        lines.append("  ".join([first, *rest]).rstrip())
+    return "\n".join(lines)
+
+
+def _megabytes(octets: int) -> str:
+    return f"{octets / MEGABYTE:.0f}"
