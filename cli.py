@@ -106,6 +106,8 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
     except click.exceptions.Exit as ended:
         return ended.exit_code
+    except SystemExit:
+        return os.EX_OK  # click's own way out: nobody reads any further, or a shell has its completions
     except click.Abort:
         click.echo("Stopped; nothing was changed.", err=True)
         return 130

@@ -1,0 +1,345 @@
+"""``mailer send`` in every form, at a relay that does what it is told."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mailer.issues.model import State
+from mailer.outbox.model import Delivery
+from tests.relay import Fault, Relay, Step
+from tests.secretary import ARTICLE, Secretary, office
+
+NMB = tuple(f"nmb{n}@nmb.example" for n in range(3))
+READERS = tuple(f"reader{n}@readers.example" for n in range(4))
+BOARD = ("ana@cag.example", "bo@cag.example")
+NO_SUCH_USER = "550 5.1.1 no such user"
+
+
+@pytest.fixture(scope="module")
+def granted(tmp_path_factory: pytest.TempPathFactory) -> Secretary:
+    secretary = office(tmp_path_factory.mktemp("granted") / "office")
+    secretary.imports("nmb", *NMB)
+    secretary.imports("subscriber", *READERS)
+    secretary.imports("cag", *BOARD)
+    secretary.writes()
+    secretary.grants()
+    at_work = replace(secretary, environ=dict(secretary.environ))
+    with relay_of(at_work):
+        assert at_work.types("send").code == 0  # the board's mail is out of the way
+    return secretary
+
+
+@pytest.fixture
+def secretary(granted: Secretary, tmp_path: Path) -> Secretary:
+    """An office with a grant for its first issue, nothing else to send, and no relay yet."""
+    folder = tmp_path / "office"
+    shutil.copytree(granted.folder, folder)
+    return replace(granted, folder=folder, environ=dict(granted.environ))
+
+
+@contextmanager
+def relay_of(secretary: Secretary, script: Mapping[str, Sequence[Step]] | None = None) -> Iterator[Relay]:
+    with Relay(script=script or {}) as relay:
+        secretary.environ["MAILER_SMTP__PORT"] = str(relay.port)
+        yield relay
+
+
+def copies(relay: Relay) -> list[str]:
+    return sorted(mail.recipient for mail in relay.taken if b"\r\nList-Id:" in mail.raw)
+
+
+def state(secretary: Secretary) -> State:
+    with secretary.app() as app, app.store.snapshot() as work:
+        issue = work.issues.issue("update", 1)
+        assert issue is not None
+        return issue.state
+
+
+def deliveries(secretary: Secretary) -> Mapping[Delivery, int]:
+    with secretary.app() as app, app.store.snapshot() as work:
+        return work.outbox.counts(1).by_state
+
+
+def grants(secretary: Secretary) -> bool:
+    with secretary.app() as app, app.store.snapshot() as work:
+        return work.approvals.grant(1) is not None
+
+
+def test_it_shows_asks_and_sends(secretary: Secretary) -> None:
+    with relay_of(secretary) as relay:
+        said = secretary.types("send", "1", keys="y\n")
+        assert said.code == 0
+        assert copies(relay) == sorted((*NMB, *READERS))
+    lines = said.out.splitlines()
+    assert lines[:5] == [
+        "ISO/SR Update 1: After Bangkok",
+        "list        title                    active",
+        "nmb         National member bodies        3",
+        "d-liaison   D-liaison organisations       0",
+        "subscriber  ISO/SR subscribers            4",
+    ]
+    assert "Send 7 mails now?" in said.out
+    assert "7 sent." in said.out
+    assert state(secretary) is State.SENT
+
+
+@pytest.mark.parametrize(("keys", "code"), [("n\n", 77), ("\n", 77), ("", 130)])
+def test_without_a_yes_nothing_goes(secretary: Secretary, keys: str, code: int) -> None:
+    with relay_of(secretary) as relay:
+        assert secretary.types("send", "1", keys=keys).code == code
+        assert relay.taken == []
+    assert state(secretary) is State.APPROVED
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("send", "1"), ("send", "1", "--json"), ("send", "1", "--at", "2099-01-01"), ("send", "1", "--to", "nmb")],
+)
+def test_with_nobody_to_ask_it_says_to_say_yes(secretary: Secretary, arguments: tuple[str, ...]) -> None:
+    said = secretary.types(*arguments)
+    assert said.code == 64
+    assert "--yes" in said.err
+    assert state(secretary) is State.APPROVED
+
+
+def test_json_asks_nothing_even_on_a_terminal(secretary: Secretary) -> None:
+    said = secretary.types("send", "1", "--json", keys="y\n")
+    assert (said.code, said.out) == (64, "")
+    assert "say --yes to go ahead, or --dry-run to look" in said.err
+
+
+def test_json_alone_is_on_the_output(secretary: Secretary) -> None:
+    with relay_of(secretary, {"RCPT": ["250 ok", NO_SUCH_USER]}):
+        said = secretary.types("send", "1", "--yes", "--json")
+    assert said.code == 0
+    found = said.json
+    assert datetime.fromisoformat(found.pop("finished")) <= datetime.now(UTC)
+    assert found == {
+        "issue": "update 1",
+        "state": "sent",
+        "due": None,
+        "deliveries": {
+            "queued": 0,
+            "sending": 0,
+            "sent": 6,
+            "deferred": 0,
+            "failed": 1,
+            "suppressed": 0,
+            "in doubt": 0,
+        },
+        "troubles": [{"recipient": NMB[1], "state": "failed", "reply": NO_SUCH_USER}],
+    }
+
+
+def test_a_dry_run_changes_nothing(secretary: Secretary) -> None:
+    with relay_of(secretary) as relay:
+        said = secretary.types("send", "1", "--dry-run", "--json")
+        assert said.json == {
+            "issue": "update 1",
+            "state": "approved",
+            "lists": {"nmb": 3, "d-liaison": 0, "subscriber": 4},
+            "copies": 7,
+            "waiting": 0,
+            "expected_seconds": said.json["expected_seconds"],
+        }
+        assert relay.sessions == []
+    assert state(secretary) is State.APPROVED
+
+
+def test_list_by_list_each_gets_one(secretary: Secretary) -> None:
+    secretary.imports("nmb", *NMB, READERS[0])
+    with relay_of(secretary) as relay:
+        assert secretary.types("send", "1", "--to", "subscriber", "--yes").code == 0
+        assert copies(relay) == sorted(READERS)
+        said = secretary.types("send", "1", "--yes", "--dry-run", "--json")
+        assert (said.json["lists"], said.json["copies"]) == ({"nmb": 4, "d-liaison": 0}, 3)
+        assert secretary.types("send", "1", "--yes").code == 0
+        assert copies(relay) == sorted((*NMB, *READERS))
+
+
+def test_a_list_that_is_not_the_publications_is_refused(secretary: Secretary) -> None:
+    said = secretary.types("send", "1", "--to", "cag", "--yes")
+    assert (said.code, said.out) == (77, "")
+    assert said.err == "mailer: ISO/SR Update does not go to cag: only nmb, d-liaison, subscriber.\n"
+
+
+def test_an_empty_list_is_not_counted_as_sent(secretary: Secretary) -> None:
+    said = secretary.types("send", "1", "--to", "d-liaison", "--yes")
+    assert said.code == 77
+    assert "nobody to send it to" in said.err
+    assert state(secretary) is State.APPROVED
+
+
+def test_at_a_time_it_is_left_to_the_daemon(secretary: Secretary) -> None:
+    said = secretary.types("send", "1", "--at", "2099-01-01T09:00+01:00", "--yes", "--json")
+    assert (said.code, said.json["state"], said.json["due"]) == (0, "scheduled", "2099-01-01T08:00:00+00:00")
+    assert deliveries(secretary) == {}
+    assert "goes out on Thursday 1 January 2099, 08:00 UTC" in secretary.types("status").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("1", "--at", "tomorrow"), "is not a time like 2026-12-01T09:00"),
+        (("1", "--at", "2020-01-01"), "Wednesday 1 January 2020, 00:00 UTC has passed"),
+        (("1", "--at", "2099-01-01", "--to", "nmb"), "--at is for all lists"),
+        (("--to", "nmb"), "say its NUMBER"),
+        (("--at", "2099-01-01"), "say its NUMBER"),
+    ],
+)
+def test_what_goes_with_nothing_is_a_mistake(secretary: Secretary, arguments: tuple[str, ...], words: str) -> None:
+    said = secretary.types("send", "--yes", *arguments)
+    assert (said.code, said.out) == (64, "")
+    assert words in said.err
+    assert state(secretary) is State.APPROVED
+
+
+@pytest.mark.parametrize(("dry_run", "after"), [((), (State.DRAFT, False)), (("--dry-run",), (State.APPROVED, True))])
+def test_A19_an_edited_source_is_refused(secretary: Secretary, dry_run: tuple[str, ...], after: object) -> None:
+    (folder_of(secretary) / "01-decided.md").write_text(ARTICLE + "\nAnd one thing more.\n", "utf-8")
+    try:
+        said = secretary.types("send", "1", "--yes", *dry_run)
+    finally:
+        (folder_of(secretary) / "01-decided.md").write_text(ARTICLE, "utf-8")
+    assert (said.code, said.out) == (77, "")
+    assert "`mailer issue build 1`, then `mailer issue submit 1`" in said.err
+    assert (state(secretary), grants(secretary)) == after
+
+
+def folder_of(secretary: Secretary) -> Path:
+    """Where the issue was built; a copied office still names the first one's folder."""
+    with secretary.app() as app, app.store.snapshot() as work:
+        issue = work.issues.issue("update", 1)
+        assert issue is not None
+        return Path(issue.folder)
+
+
+def test_a_relay_that_is_away_loses_nothing(secretary: Secretary) -> None:
+    said = secretary.types("send", "1", "--yes")
+    assert said.code == 75
+    assert "the same command, or the daemon" in said.out
+    assert said.err.splitlines()[-1].startswith("mailer: smtp: 127.0.0.1:1: no connection")
+    assert deliveries(secretary) == {Delivery.QUEUED: 7}
+    with relay_of(secretary) as relay:
+        assert secretary.types("send", "1", "--yes").code == 0
+        assert copies(relay) == sorted((*NMB, *READERS))
+
+
+def test_E5_what_is_deferred_is_left_for_later(secretary: Secretary) -> None:
+    with relay_of(secretary, {"RCPT": ["451 4.3.0 later"]}) as relay:
+        said = secretary.types("send", "1", "--yes")
+        assert len(copies(relay)) == 6
+    assert said.code == 0
+    assert "6 sent, 1 deferred." in said.out
+    assert "tried again by the daemon" in said.out
+    assert state(secretary) is State.SENDING
+
+
+def test_E3_a_doubt_is_shown_and_repeated_only_when_told(secretary: Secretary) -> None:
+    with relay_of(secretary, {".": ["250 ok", Fault.DROP]}) as relay:
+        said = secretary.types("send", "1", "--yes")
+        assert said.code in (0, 75)
+        assert secretary.types("send", "1", "--yes").code == 0
+        assert len(copies(relay)) == 6
+        assert deliveries(secretary) == {Delivery.SENT: 6, Delivery.DOUBTFUL: 1}
+        status = secretary.types("status").out
+        assert "→ update 1, in doubt: 1 copy; `mailer send 1 --resend-doubtful`, or --give-up-doubtful." in status
+
+        assert secretary.types("send", "1", "--resend-doubtful", keys="n\n").code == 77
+        assert secretary.types("send", "1", "--resend-doubtful", "--dry-run").code == 0
+        assert deliveries(secretary) == {Delivery.SENT: 6, Delivery.DOUBTFUL: 1}
+
+        assert secretary.types("send", "1", "--resend-doubtful", keys="y\n").code == 0
+        assert copies(relay) == sorted((*NMB, *READERS))
+    assert deliveries(secretary) == {Delivery.SENT: 7}
+
+
+def test_E3_a_doubt_can_be_given_up(secretary: Secretary) -> None:
+    with relay_of(secretary, {".": [Fault.DROP]}) as relay:
+        secretary.types("send", "1", "--yes")
+        secretary.types("send", "1", "--yes")
+        said = secretary.types("send", "1", "--give-up-doubtful", "--json")
+        assert len(copies(relay)) == 6
+    assert said.code == 0
+    assert (said.json["deliveries"]["failed"], said.json["deliveries"]["in doubt"]) == (1, 0)
+    assert said.err == "In doubt: 1 mail, given up.\n"
+
+
+def test_E1_killed_between_the_final_dot_and_the_answer(secretary: Secretary) -> None:
+    with relay_of(secretary, {".": ["250 ok", "250 ok", Fault.STALL]}) as relay:
+        with secretary.starts("send", "1", "--yes") as process:
+            wait_for_read(relay, 3)
+            process.kill()
+            process.wait()
+        assert secretary.types("send", "1", "--yes").code == 0
+        assert len(copies(relay)) == 6
+    assert deliveries(secretary) == {Delivery.SENT: 6, Delivery.DOUBTFUL: 1}
+
+
+def wait_for_read(relay: Relay, mails: int) -> None:
+    until = time.monotonic() + 20
+    while len(relay.read) < mails:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_a_second_ctrl_c_breaks_off_and_leaves_a_doubt(secretary: Secretary) -> None:
+    with relay_of(secretary, {".": [Fault.STALL]}) as relay, secretary.starts("send", "1", "--yes") as process:
+        wait_for_read(relay, 1)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        relay.hang_up()
+        assert process.wait(timeout=10) == 130
+    assert deliveries(secretary) == {Delivery.QUEUED: 6, Delivery.DOUBTFUL: 1}
+
+
+def test_service_mail_goes_without_a_number(secretary: Secretary) -> None:
+    secretary.writes(2)
+    for step in ("build", "submit"):
+        assert secretary.types("issue", step, "2").code == 0
+    assert secretary.types("send", "--dry-run").out == "Service mail: 2 waiting.\n"
+    before = secretary.types("send", "--dry-run", "--json").json["deliveries"]["sent"]
+    with relay_of(secretary, {"RCPT": ["250 ok", NO_SUCH_USER]}) as relay:
+        said = secretary.types("send")
+        assert (said.code, copies(relay)) == (0, [])
+    assert said.out.splitlines()[0] == "Service mail: 1 sent, 1 failed, none waiting."
+    assert NO_SUCH_USER in said.out
+    assert secretary.types("send").out == "Service mail: none waiting.\n"
+    assert secretary.types("send", "--json").json["deliveries"]["sent"] == before + 1
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ((), "is not built yet"),
+        (("build",), "submit it to the board with `mailer issue submit 2`"),
+        (("build", "submit"), "the board has it; see `mailer status`"),
+        (("build", "cancel"), "it stays cancelled"),
+    ],
+)
+def test_without_a_grant_it_says_what_is_missing(secretary: Secretary, steps: tuple[str, ...], words: str) -> None:
+    secretary.writes(2)
+    for step in steps:
+        assert secretary.types("issue", step, "2").code == 0
+    for form in ((), ("--dry-run",), ("--yes", "--json"), ("--at", "2099-01-01", "--yes")):
+        said = secretary.types("send", "2", *form)
+        assert (said.code, said.out) == (77, "")
+        assert words in said.err
+
+
+def test_the_plain_progress_says_where_it_stands(secretary: Secretary) -> None:
+    with relay_of(secretary):
+        said = secretary.types("send", "1", "--yes")
+    assert said.err == "7 of 7: 7 sent\n"
+    assert said.out.splitlines()[-1].startswith("Issue 1 was sent by ")

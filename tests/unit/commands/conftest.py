@@ -1,0 +1,14 @@
+"""An office in a folder of its own, with no server to talk to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.secretary import Secretary, office
+
+
+@pytest.fixture
+def secretary(tmp_path: Path) -> Secretary:
+    return office(tmp_path / "office")

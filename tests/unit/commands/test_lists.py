@@ -1,0 +1,112 @@
+"""``mailer list``: lists in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.secretary import Secretary
+
+NMB = tuple(f"nmb{n}@nmb.example" for n in range(10))
+
+
+def write(secretary: Secretary, text: str | bytes, name: str = "in.csv") -> str:
+    (secretary.folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return name
+
+
+def addresses(secretary: Secretary, key: str) -> list[str]:
+    return [row["address"] for row in secretary.types("list", "show", key, "--json").json]
+
+
+def test_what_is_imported_is_shown_and_exported(secretary: Secretary) -> None:
+    file = write(secretary, "address,name,organisation,format\nana@nmb.example,Ana,The Union,text\n")
+    said = secretary.types("list", "import", "nmb", file)
+    assert said.out.splitlines() == [
+        "what  address          organisation",
+        "add   ana@nmb.example  The Union",
+        "National member bodies: 1 to add.",
+        "Imported into National member bodies.",
+    ]
+    (shown,) = secretary.types("list", "show", "nmb", "--json").json
+    assert (shown["name"], shown["organisation"], shown["format"]) == ("Ana", "The Union", "text")
+    assert secretary.types("list", "export", "nmb", "-o", "out.csv").out == ""
+    assert (secretary.folder / "out.csv").read_bytes() == secretary.types("list", "export", "nmb").out.encode()
+    assert secretary.types("list", "import", "nmb", "out.csv").out.splitlines()[-1] == "Nothing to change."
+
+
+def test_a_dry_run_shows_all_of_it_and_changes_nothing(secretary: Secretary) -> None:
+    file = write(secretary, "address\n" + "".join(f"reader{n}@nmb.example\n" for n in range(50)))
+    said = secretary.types("list", "import", "nmb", file, "--dry-run")
+    assert said.out.count("@nmb.example") == 50
+    assert said.out.splitlines()[-1] == "Nothing was changed."
+    assert addresses(secretary, "nmb") == []
+    said = secretary.types("list", "import", "nmb", file)
+    assert said.out.count("@nmb.example") == 20
+    assert "… and 30 more; --dry-run shows all." in said.out
+    assert len(addresses(secretary, "nmb")) == 50
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("address,kid\nana@nmb.example,x\n", ["in.csv:1: ", "in.csv: nothing was imported"]),
+        ("address,kind\nana,x\nbo@nmb.example,y\n", ["in.csv:2: ", "in.csv:2: ", "in.csv:3: ", "in.csv: nothing"]),
+        ('address,name\nana@nmb.example,"Ana\n', ["in.csv:", "in.csv: nothing was imported"]),
+        ("", ["in.csv:1: ", "in.csv: nothing was imported"]),
+        (b"address,name\nana@nmb.example,Ren\xe9\n", ["in.csv: is not UTF-8 (byte 32)"]),
+    ],
+)
+def test_a_bad_file_is_refused_whole_with_its_lines(secretary: Secretary, text: str | bytes, lines: list[str]) -> None:
+    said = secretary.types("list", "import", "nmb", write(secretary, text))
+    assert (said.code, said.out) == (78, "")
+    found = said.err.splitlines()
+    assert [line.startswith(f"mailer: {start}") for line, start in zip(found, lines, strict=True)] == [True] * len(
+        lines
+    )
+    assert addresses(secretary, "nmb") == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "flags", "code", "left"),
+    [
+        ("n\n", (), 77, 10),
+        ("y\n", (), 0, 1),
+        (None, (), 64, 10),
+        (None, ("--yes",), 0, 1),
+        (None, ("--add",), 0, 10),
+    ],
+)
+def test_a_mass_removal_is_asked_about(
+    secretary: Secretary, keys: str | None, flags: tuple[str, ...], code: int, left: int
+) -> None:
+    secretary.imports("nmb", *NMB)
+    said = secretary.types("list", "import", "nmb", write(secretary, f"address\n{NMB[0]}\n"), *flags, keys=keys)
+    assert said.code == code
+    assert ("This removes 9 of 10 members at once. Is the file complete?" in said.out + said.err) == (not flags)
+    assert len(addresses(secretary, "nmb")) == left
+
+
+def test_lists_are_shown_with_their_numbers(secretary: Secretary) -> None:
+    secretary.imports("nmb", *NMB)
+    assert secretary.types("list", "show").out.splitlines()[:2] == [
+        "list        title                      active  version",
+        "nmb         National member bodies         10       10",
+    ]
+    (nmb, *_) = secretary.types("list", "show", "--json").json
+    assert nmb == {"list": "nmb", "title": "National member bodies", "active": 10, "version": 10}
+
+
+@pytest.mark.parametrize("command", [("show", "nbm"), ("export", "nbm"), ("import", "nbm", "mailer.toml")])
+def test_an_unknown_list_names_those_that_there_are(secretary: Secretary, command: tuple[str, ...]) -> None:
+    said = secretary.types("list", *command)
+    assert (said.code, said.out) == (77, "")
+    assert said.err == "mailer: There is no list “nbm”; there are: nmb, d-liaison, subscriber, wg-member, cag.\n"
+
+
+def test_a_file_that_is_not_there(secretary: Secretary, tmp_path: Path) -> None:
+    for name, why in (("nope.csv", "does not exist"), (str(tmp_path), "is a directory")):
+        said = secretary.types("list", "import", "nmb", name)
+        assert (said.code, said.out) == (64, "")
+        assert why in said.err

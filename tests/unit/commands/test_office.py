@@ -1,0 +1,188 @@
+"""``mailer init``, ``upgrade``, ``doctor``, ``status``, ``audit``, ``explain``: an office from its first day."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+from pathlib import Path
+
+from mailer.adapters.sandbox import Sandbox
+from tests.flows.office import OFFICE
+from tests.relay import Relay
+from tests.secretary import Secretary, office
+
+SIGN_UP = b"From: ana@union.example\r\nTo: tg2+subscribe@iso-sr.example\r\nSubject: x\r\n\r\nsubscribe\r\n"
+
+
+def test_init_makes_an_office_once(tmp_path: Path) -> None:
+    secretary = Secretary(tmp_path)
+    said = secretary.types("init", "office")
+    assert (said.code, said.out.splitlines()[0]) == (0, "Made office/mailer.toml.")
+    assert "in office: `mailer upgrade`" in said.out
+    before = (tmp_path / "office/mailer.toml").read_bytes()
+    again = secretary.types("init", "office")
+    assert (again.code, again.err) == (77, "mailer: office/mailer.toml is there already: it was left as it is.\n")
+    assert (tmp_path / "office/mailer.toml").read_bytes() == before
+
+
+def test_upgrade_makes_the_store_and_says_so(tmp_path: Path) -> None:
+    secretary = Secretary(tmp_path)
+    assert secretary.types("init").code == 0
+    assert "run `mailer upgrade`" in secretary.types("status").err
+    assert "would go from nothing to version" in secretary.types("upgrade", "--dry-run").out
+    assert secretary.types("status").code == 77
+    assert "it was not there" in secretary.types("upgrade").out
+    assert "nothing to do" in secretary.types("upgrade").out
+    assert secretary.types("status").code == 0
+
+
+def test_a_store_of_a_newer_version_is_left_alone(secretary: Secretary) -> None:
+    with sqlite3.connect(secretary.folder / "data/mailer.db") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    for command in ("status", "upgrade", "run"):
+        said = secretary.types(command)
+        assert (said.code, said.out) == (77, "")
+        assert "made by a newer mailer" in said.err
+
+
+def test_a_file_that_is_no_store_is_named(secretary: Secretary) -> None:
+    (secretary.folder / "data/mailer.db").write_bytes(b"This is a shopping list and not a database. " * 100)
+    for suffix in ("-wal", "-shm"):
+        (secretary.folder / f"data/mailer.db{suffix}").unlink(missing_ok=True)
+    said = secretary.types("status")
+    assert (said.code, said.out) == (69, "")
+    assert said.err.startswith(f"mailer: {secretary.folder / 'data/mailer.db'} cannot be read: ")
+
+
+def test_a_store_that_cannot_be_opened_may_be_open_later(secretary: Secretary) -> None:
+    shutil.rmtree(secretary.folder / "data")
+    (secretary.folder / "data" / "mailer.db").mkdir(parents=True)
+    said = secretary.types("status")
+    assert (said.code, said.out) == (75, "")
+    assert said.err.startswith("mailer: The store cannot be used now: ")
+
+
+def doctor(secretary: Secretary) -> dict[str, str]:
+    return {finding["what"]: finding["state"] for finding in secretary.types("doctor", "--json").json}
+
+
+ALL_WELL = dict.fromkeys(
+    ("configuration", "store", "board", "mailbox", "mailbox offers", "folders", "relay", "relay offers"), "ok"
+) | {"fonts": "ok", "clock": "ok"}
+
+
+def test_doctor_looks_at_everything(secretary: Secretary) -> None:
+    secretary.imports("cag", "ana@cag.example")
+    with Sandbox(secretary.folder, (OFFICE,)) as sandbox, Relay() as relay:
+        secretary.environ |= {
+            "MAILER_IMAP__PORT": str(sandbox.imap_port),
+            "MAILER_SMTP__PORT": str(relay.port),
+            "MAILER_IMAP__PASSWORD": OFFICE.password,
+        }
+        said = secretary.types("doctor")
+        assert said.code == 0
+        assert max(map(len, said.out.splitlines())) <= 80
+        assert doctor(secretary) == ALL_WELL
+
+        secretary.environ["MAILER_IMAP__PASSWORD"] = "wrong"
+        said = secretary.types("doctor")
+        assert said.code == 69
+        assert "refused the login of tg2@iso-sr.example" in " ".join(said.out.split())
+        assert {what for what, found in doctor(secretary).items() if found == "wrong"} == {"mailbox"}
+
+
+def test_doctor_without_servers_and_without_a_store(secretary: Secretary) -> None:
+    shutil.rmtree(secretary.folder / "data")
+    found = doctor(secretary)
+    assert found == {
+        "configuration": "ok",
+        "store": "wrong",
+        "mailbox": "wrong",
+        "relay": "wrong",
+        "fonts": "ok",
+        "clock": "ok",
+    }
+    assert secretary.types("doctor").out.count("mailer upgrade") == 1
+
+
+def test_doctor_shows_a_broken_configuration_as_rows(secretary: Secretary) -> None:
+    secretary.environ |= {"MAILER_BOARD__QUORUM": "some", "MAILER_SMTP__HOTS": "x"}
+    said = secretary.types("doctor", "--json")
+    assert said.code == 69
+    assert [(finding["what"], finding["state"]) for finding in said.json] == [("configuration", "wrong")] * 2
+
+
+def test_status_says_where_everything_stands(secretary: Secretary) -> None:
+    assert "No issue yet: `mailer issue new 1` makes one." in secretary.types("status").out
+    secretary.imports("cag", "ana@cag.example", "bo@cag.example", columns={"name": "Member"})
+    secretary.writes()
+    assert secretary.types("issue", "build", "1").code == 0
+    assert "→ update 1 is rendered: submit it to the board" in secretary.types("status").out
+    assert secretary.types("issue", "submit", "1").code == 0
+    said = secretary.types("status")
+    assert "update 1  submitted  0 of 2\n" in said.out
+    assert "Still to vote, until " in said.out
+    assert "Service mail: 2 queued." in said.out
+    assert max(map(len, said.out.splitlines())) <= 80
+    secretary.board_approves()
+    (issue,) = secretary.types("status", "--json").json["issues"]
+    assert (issue["state"], issue["ballot"]["approvals"], issue["ballot"]["missing"]) == ("approved", 2, [])
+    assert "send it with `mailer send 1`" in secretary.types("status").out
+
+
+def test_audit_says_who_did_what_by_which_command(secretary: Secretary) -> None:
+    secretary.imports("nmb", "ana@nmb.example")
+    (entry,) = secretary.types("audit", "--json").json
+    assert (entry["action"], entry["subject"], entry["detail"]["added"]) == ("imported", "nmb", 1)
+    assert entry["actor"]
+    assert entry["cause"].startswith("command list import ")
+    assert secretary.types("audit").out.splitlines()[-1].endswith("imported  nmb")
+    assert secretary.types("audit", "-n", "0").code == 64
+
+
+def test_explain_one_object_a_line(secretary: Secretary) -> None:
+    folder = secretary.folder / "mails"
+    folder.mkdir()
+    (folder / "a.eml").write_bytes(SIGN_UP)
+    (folder / "b.mbox").write_bytes(b"From x Mon Nov 23 07:00:00 2026\n" + SIGN_UP.replace(b"\r\n", b"\n") + b"\n")
+    (folder / "c.eml").write_bytes(b"")
+    (folder / os.fsdecode(b"d-\xff.eml")).write_bytes(SIGN_UP)
+    said = secretary.runs("explain", "--json", "mails")
+    assert (said.code, said.err) == (0, "")
+    lines = [json.loads(line) for line in said.out.splitlines()]
+    assert [list(line) for line in lines] == [["file", "kind", "intent", "reason"]] * 4
+    assert [(line["file"], line["kind"], line["intent"]) for line in lines[:3]] == [
+        ("mails/a.eml", "command", "subscribe"),
+        ("mails/b.mbox:1", "command", "subscribe"),
+        ("mails/c.eml", "refused", "refuse"),
+    ]
+    table = secretary.types("explain", "mails/a.eml").out.splitlines()
+    assert table == ["file         kind     reason", "mails/a.eml  command  asks to subscribe"]
+
+
+def test_explain_names_every_file_that_cannot_be_read(secretary: Secretary) -> None:
+    (secretary.folder / "empty").mkdir()
+    said = secretary.types("explain", "nope.eml", "empty", "neither.eml")
+    assert (said.code, said.out) == (78, "")
+    assert [line.split(":")[1].strip() for line in said.err.splitlines()] == ["empty", "nope.eml", "neither.eml"]
+
+
+def test_no_escape_sequence_of_a_mail_reaches_the_terminal(secretary: Secretary) -> None:
+    (secretary.folder / "bad.eml").write_bytes(SIGN_UP.replace(b"\r\n\r\n", b"\r\nAuto-Submitted: \x1b[31mred\r\n\r\n"))
+    assert "\x1b" not in secretary.types("explain", "bad.eml").out
+
+
+def test_run_needs_its_servers_and_says_so(secretary: Secretary) -> None:
+    del secretary.environ["MAILER_IMAP__PASSWORD"]
+    said = secretary.types("run", "--once")
+    assert (said.code, "[imap] password" in said.err) == (78, True)
+
+
+def test_two_offices_know_nothing_of_each_other(secretary: Secretary, tmp_path: Path) -> None:
+    other = office(tmp_path / "other")
+    secretary.imports("nmb", "ana@nmb.example")
+    said = secretary.types("-c", str(other.folder / "mailer.toml"), "list", "show", "nmb", "--json")
+    assert said.json == []

@@ -1,0 +1,122 @@
+"""What the configuration turns on and off, through the whole office."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import socket
+from email.message import EmailMessage
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from mailer.approvals import handlers as approvals
+from mailer.issues import handlers as issues
+from mailer.issues.model import State
+from mailer.lists.model import Standing
+from mailer.tokens import find_tokens
+from tests.flows.office import BOARD, OFFICE, READERS, Flow, office
+from tests.secretary import ARTICLE, ISSUE
+
+NILS, _, ULLA = READERS
+
+
+def write_issue(flow: Flow) -> None:
+    folder = flow.app.issue_folder("update", 1)
+    for path in folder.glob("*"):
+        path.unlink()
+    (folder / "issue.toml").write_text(ISSUE, "utf-8")
+    (folder / "01-decided.md").write_text(ARTICLE, "utf-8")
+    flow.build()
+
+
+def send(flow: Flow) -> None:
+    with flow.app.store.transaction() as work:
+        desk = flow.app.desk(work, "test", "send")
+        issue = issues.find(desk, "update", 1)
+        issues.start(desk, issue, issues.outstanding(desk, issue))
+    flow.tick()
+
+
+def submit_and_approve(flow: Flow) -> None:
+    write_issue(flow)
+    with flow.app.store.transaction() as work:
+        desk = flow.app.desk(work, "test", "submit")
+        approvals.submit(desk, issues.find(desk, "update", 1))
+    flow.tick()
+    for member in BOARD:
+        flow.reply(member, flow.last(member), "APPROVE")
+    flow.tick()
+
+
+def standing(flow: Flow, key: str, address: str) -> Standing | None:
+    with flow.app.store.snapshot() as work:
+        contact = work.lists.contact_at(address)
+        return work.lists.standing(key, contact.id) if contact else None
+
+
+def issue_mail(flow: Flow) -> EmailMessage:
+    (mail,) = [mail for mail in flow.inbox(ULLA) if mail["List-Id"]]
+    return mail
+
+
+def test_a_provider_without_plus_addresses(tmp_path: Path) -> None:
+    with office(tmp_path, (*BOARD, ULLA), MAILER_OFFICE__PLUS_ADDRESSING="false") as flow:
+        flow.import_list("cag", BOARD)
+        flow.write(ULLA, OFFICE.address, "Newsletter", "subscribe\n")
+        flow.tick()
+        confirm = flow.last(ULLA)
+        assert "+" not in str(confirm["Reply-To"] or confirm["From"])
+        assert [token.purpose for token in find_tokens(confirm["Message-ID"])] == ["confirm"]
+        flow.reply(ULLA, confirm, "")
+        flow.tick()
+        assert standing(flow, "subscriber", ULLA.address) is Standing.ACTIVE
+
+        submit_and_approve(flow)
+        with flow.app.store.snapshot() as work:
+            issue = work.issues.issue("update", 1)
+            assert issue is not None and issue.state is State.APPROVED
+
+        send(flow)
+        leave = re.sub(r"\s", "", str(issue_mail(flow)["List-Unsubscribe"]))
+        link = urlsplit(leave.strip("<>"))
+        (token,) = find_tokens(unquote(link.query))
+        assert (link.scheme, link.path) == ("mailto", OFFICE.address)
+        flow.write(ULLA, OFFICE.address, f"unsubscribe {token}", "")
+        flow.tick()
+        assert standing(flow, "subscriber", ULLA.address) is Standing.LEFT
+
+
+def test_B3_one_click_through_the_page(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    settings = {"MAILER_OFFICE__URL": "https://news.iso-sr.example/office", "MAILER_WEB__LISTEN": f"127.0.0.1:{port}"}
+    with office(tmp_path, (*BOARD, ULLA), **settings) as flow:
+        flow.import_list("cag", BOARD)
+        flow.import_list("subscriber", (ULLA,))
+        submit_and_approve(flow)
+        send(flow)
+        mail = issue_mail(flow)
+        assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        links = re.findall(r"<([^>]+)>", re.sub(r"\s", "", str(mail["List-Unsubscribe"])))
+        assert sorted(urlsplit(link).scheme for link in links) == ["https", "mailto"]
+        (https,) = [link for link in links if link.startswith("https:")]
+        assert https.startswith("https://news.iso-sr.example/office/leave/leave-")
+        path = urlsplit(https).path.removeprefix("/office")
+
+        with flow.app.web():
+            assert request(port, "GET", path) == 200
+            assert standing(flow, "subscriber", ULLA.address) is Standing.ACTIVE
+            assert request(port, "POST", path, "List-Unsubscribe=One-Click") == 200
+            assert standing(flow, "subscriber", ULLA.address) is Standing.LEFT
+            assert request(port, "POST", path, "List-Unsubscribe=One-Click") == 200
+
+
+def request(port: int, method: str, path: str, body: str = "") -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, body, {"Content-Type": "application/x-www-form-urlencoded"} if body else {})
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status
+    finally:
+        connection.close()
