@@ -11,9 +11,12 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from mailer.approvals import handlers as approvals
-from mailer.errors import Permanent, Temporary
+from mailer.desk import Desk
+from mailer.errors import Permanent, Refused, Temporary
 from mailer.inbound.receive import DeskMaker, Reception
 from mailer.issues import handlers as issues
 from mailer.issues.model import Issue, State
@@ -50,7 +53,7 @@ class Patience:
             yield
         except Temporary as fault:
             self._wait(fault, min(self.pause * 2 or FIRST_PAUSE, LONGEST_PAUSE))
-        except Permanent as fault:
+        except (Permanent, Refused) as fault:
             self._wait(fault, LONGEST_PAUSE)
         else:
             self.pause = 0.0
@@ -87,6 +90,7 @@ class Daemon:
         self._poll = poll_seconds
         self._inbox = Patience(clock, "mailbox")
         self._relay = Patience(clock, "relay")
+        self._ledger = Patience(clock, "store")
         self._stop = stop
 
     def stop(self) -> None:
@@ -116,37 +120,49 @@ class Daemon:
         """Once around: receive, decide, send, settle."""
         if self._inbox.over:
             with self._inbox.guard():
-                self._reception.receive(self._stop)
-                self._decide()  # only with an inbox that was read: a vote in time may have been waiting there
+                self._read()
         self._send()
-        with self._store.transaction() as work:
-            issues.settle(self._desk(work, "mailer", "daemon"))
+        if self._ledger.over:
+            with self._ledger.guard():
+                self._act("finishing issues", issues.settle)
+
+    def _read(self) -> None:
+        """Read the inbox, and decide what may be decided once it was read: a vote in time may have been waiting there.
+
+        What comes while we read is not known yet: votes are known up to the time at which we began.
+        """
+        known_until = self._clock.now()
+        self._reception.receive(self._stop, known_until)
+        if not self._stop():  # then it was read to its end
+            self._decide(known_until)
 
     def _send(self) -> None:
         if self._relay.over and not self._stop():
             with self._relay.guard():
                 self._sender.drain(until=self._clock.monotonic() + SENDING_SLICE)
 
-    def _decide(self) -> None:
+    def _decide(self, known_until: datetime) -> None:
         """What the clock alone brings about: deadlines and scheduled issues."""
+        self._act("deadlines", lambda desk: approvals.review(desk, known_until))
         with self._store.snapshot() as work:
             scheduled = work.issues.in_state(State.SCHEDULED)
-        due = [issue for issue in scheduled if issue.due_at and issue.due_at <= self._clock.now()]
-        changed = {issue.id for issue in due if self._edited(issue)}
-        with self._store.transaction() as work:
-            desk = self._desk(work, "mailer", "daemon")
-            approvals.review(desk)
-            for issue in due:
-                if issue.id in changed:
-                    issues.edit(desk, issue)
-                else:
-                    issues.start(desk, issue, issues.outstanding(desk, issue))
+        for issue in scheduled:
+            if issue.due_at and issue.due_at <= self._clock.now():
+                self._act(f"starting {issue.name}", partial(issues.release, issue=issue, edited=self._edited(issue)))
+
+    def _act(self, what: str, decision: Callable[[Desk], object]) -> None:
+        """One decision in a transaction of its own; one that a rule forbids holds up no other."""
+        try:
+            with self._store.transaction() as work:
+                decision(self._desk(work, "mailer", "daemon"))
+        except Refused as fault:
+            log.error("%s: %s", what, fault)
 
     def _wait(self) -> None:
         """For mail, for a retry, or for the end of a pause."""
-        with self._store.snapshot() as work:
+        retry, seconds = None, self._poll
+        with self._ledger.guard(), self._store.snapshot() as work:
             retry = work.outbox.next_retry()
-        seconds = self._poll
         if retry is not None:
             seconds = min(seconds, max((retry - self._clock.now()).total_seconds(), 0.0))
         if not self._relay.over:

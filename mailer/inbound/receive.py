@@ -6,10 +6,11 @@ import hashlib
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from mailer.approvals import handlers as approvals
 from mailer.desk import Desk
-from mailer.errors import Malformed, Temporary
+from mailer.errors import Malformed, Permanent, Temporary
 from mailer.feedback import handlers as feedback
 from mailer.inbound import intents
 from mailer.inbound.authenticate import authenticate
@@ -27,11 +28,18 @@ log = logging.getLogger("mailer.inbound")
 TRIES = 3
 """How often a mail whose handling fails is tried before a person gets it (F10)."""
 
+KEYS_WITHIN = timedelta(hours=12)
+"""How long a vote waits for a DNS that does not tell the signer's key, before it counts as unsigned."""
+
 BATCH = 50
 """Mails handled between two moves on the server."""
 
 DeskMaker = Callable[[Work, str, str], Desk]
 """Sets up a desk for a transaction, an actor and a cause."""
+
+
+class Postponed(Temporary):
+    """This one mail cannot be handled now; others can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,40 +66,56 @@ class Reception:
     authserv_id: str | None
     sealers: tuple[str, ...]
 
-    def receive(self, stop: Callable[[], bool]) -> int:
-        """Handle and file everything that is in the inbox; how many mails were new."""
+    def receive(self, stop: Callable[[], bool], now: datetime) -> None:
+        """Handle and file everything that is in the inbox, unless ``stop`` says so.
+
+        Raises Temporary or Permanent where the inbox or the store fails, and Postponed, once all the rest is done,
+        where a mail has to wait.
+        """
         refs = self.mailbox.pending()
         with self.store.snapshot() as work:
             before = work.inbound.handled(refs)
-        self._file(before)
-        new = 0
+        if fault := self._file(before):
+            self._tell_unfiled(str(fault))
+        postponed: list[Postponed] = []
         unknown = [ref for ref in refs if ref not in before]
         for start in range(0, len(unknown), BATCH):
             done: dict[Ref, Folder] = {}
             for fetched in self.mailbox.fetch(unknown[start : start + BATCH]):
                 if stop():
                     break
-                new += 1
-                if folder := self._receive_one(fetched):
+                try:
+                    folder = self._receive_one(fetched, now)
+                except Postponed as fault:
+                    postponed.append(fault)
+                    continue
+                if folder:
                     done[fetched.ref] = folder
             self._file(done)
             if stop():
-                break
-        return new
+                return
+        if postponed:
+            raise postponed[0]
 
-    def _file(self, refs: dict[Ref, Folder]) -> None:
+    def _file(self, refs: dict[Ref, Folder]) -> Temporary | Permanent | None:
+        """File what was handled. A server that refuses holds up nothing (F6): our own record says what was handled."""
         for folder in Folder:
             if mine := [ref for ref, place in refs.items() if place is folder]:
-                self.mailbox.file(mine, folder)
+                try:
+                    self.mailbox.file(mine, folder)
+                except (Temporary, Permanent) as fault:
+                    log.warning("%d handled mails stay in the inbox: %s", len(mine), fault)
+                    return fault
+        return None
 
-    def _receive_one(self, fetched: Fetched) -> Folder | None:
+    def _receive_one(self, fetched: Fetched, now: datetime) -> Folder | None:
         """Where the mail belongs now that its transaction has committed; None leaves it in the inbox."""
         digest = self._digest(fetched)
         with self.store.snapshot() as work:
             if known := work.inbound.folder_of(digest):
                 return known
         try:
-            handled = self._handle(fetched, digest)
+            handled = self._handle(fetched, digest, now)
         except Temporary:
             raise
         except Exception as fault:
@@ -106,7 +130,7 @@ class Reception:
         identity = fetched.raw if fetched.raw is not None else repr(fetched.ref).encode()
         return hashlib.sha256(identity).hexdigest()
 
-    def _handle(self, fetched: Fetched, digest: str) -> Handled:
+    def _handle(self, fetched: Fetched, digest: str, now: datetime) -> Handled:
         if fetched.raw is None:
             return self._quarantine(fetched, digest, f"is larger than we read ({fetched.size:,} bytes)")
         try:
@@ -114,7 +138,7 @@ class Reception:
         except Malformed as why:
             return self._quarantine(fetched, digest, str(why))
         intent = classify(mail, self.office, self.key)
-        verdict = self._verdict(mail, intent)
+        verdict = self._verdict(mail, intent, now)
         with self.store.transaction() as work:
             desk = self.desk(work, str(mail.sender or ""), f"mail {digest[:32]}")
             acted, reason = act(desk, mail, intent, verdict)
@@ -123,11 +147,21 @@ class Reception:
             self._record(work, fetched, digest, handled)
         return handled
 
-    def _verdict(self, mail: Inbound, intent: intents.Intent) -> intents.Verdict:
-        """Asked only where it matters, because it may take a look into the DNS."""
+    def _verdict(self, mail: Inbound, intent: intents.Intent, now: datetime) -> intents.Verdict:
+        """Asked only where it matters, because it may take a look into the DNS.
+
+        Where the DNS does not tell, a vote is worth waiting for; who wants to leave is asked to confirm it.
+        """
         if not isinstance(intent, intents.Vote | intents.Leave):
             return intents.Verdict(False, "not asked")
-        return authenticate(mail, self.verifier.signatures(mail.raw), self.authserv_id, self.sealers)
+        try:
+            signatures = self.verifier.signatures(mail.raw)
+        except Temporary as fault:
+            verdict = authenticate(mail, (), self.authserv_id, self.sealers)
+            if isinstance(intent, intents.Vote) and not verdict.authentic and now - mail.received_at < KEYS_WITHIN:
+                raise Postponed(str(fault)) from None
+            return verdict
+        return authenticate(mail, signatures, self.authserv_id, self.sealers)
 
     def _quarantine(self, fetched: Fetched, digest: str, reason: str) -> Handled:
         """Keep the raw message for a person, who is told once; nothing else changes."""
@@ -159,6 +193,12 @@ class Reception:
             "size": fetched.size,
         }
         desk.tell_secretary("attention", values, once=f"attention {digest}")
+
+    def _tell_unfiled(self, reason: str) -> None:
+        """The secretary learns, once a day, of a server that will not move mail: most likely it is full (F6)."""
+        with self.store.transaction() as work:
+            desk = self.desk(work, "", "filing")
+            desk.tell_secretary("unfiled", {"reason": reason}, once=f"unfiled {desk.today}")
 
     @staticmethod
     def _record(work: Work, fetched: Fetched, digest: str, handled: Handled, faults: int = 0) -> None:

@@ -98,6 +98,20 @@ def start(desk: Desk, issue: Issue, lists: Sequence[str]) -> int:
     return rows
 
 
+def release(desk: Desk, issue: Issue, edited: bool) -> None:
+    """A scheduled issue's time has come: it goes to those lists that it was approved for, or back to draft if edited.
+
+    ``issue`` is what was read before; where it has changed since, this is not for us to decide any more.
+    """
+    if desk.work.issues.issue_by_id(issue.id) != issue:
+        return
+    if edited:
+        edit(desk, issue)
+        return
+    grant = desk.work.approvals.grant(issue.id)
+    start(desk, issue, [key for key in outstanding(desk, issue) if grant is None or key in grant.lists])
+
+
 def settle(desk: Desk) -> list[Issue]:
     """Finish the issues with nothing left to send, and tell the secretary how each went."""
     unresolved = desk.work.outbox.unresolved_issues()

@@ -1,0 +1,340 @@
+"""The way of an incoming mail: handled once, filed after its commit, and no mail holds up another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from mailer.errors import MailerError, Permanent, Temporary
+from mailer.feedback import handlers as feedback
+from mailer.inbound.receive import KEYS_WITHIN, TRIES, Postponed, Reception
+from mailer.message import Signature
+from mailer.ports import Fetched, Folder, Ref
+from mailer.stop import Stop
+from mailer.tokens import Purpose
+from tests.fakes import FakeMailbox, FakeVerifier
+from tests.flows.office import letter
+from tests.flows.world import configured, signed
+from tests.unit.scene import ANA, BO, NILS, OFFICE, SECRETARY, Scene, signup, text_of
+
+Signer = Callable[[bytes], tuple[Signature, ...]]
+
+ULLA, UMAR = "ulla@union.example", "umar@union.example"
+POISON = letter("Eve <eve@x.example>", OFFICE, "Poison", "What a nice letter.\n")
+CRLF_NAME = b"From: =?utf-8?q?a=0D=0Ab?= <eve@x.example>\r\nTo: tg2@iso-sr.example\r\nSubject: x\r\n\r\nx\r\n"
+NESTED = b"From: eve@x.example\r\n" + b"".join(
+    b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(1000)
+)
+
+
+@dataclass
+class HardMailbox(FakeMailbox):
+    """An inbox that may refuse to move mail, or be lost while it is read."""
+
+    full: MailerError | None = None
+    lost_after: int | None = None
+    fetched: int = 0
+
+    def file(self, refs: Sequence[Ref], folder: Folder) -> None:
+        if self.full and refs:
+            raise self.full
+        super().file(refs, folder)
+
+    def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
+        for message in super().fetch(refs):
+            if self.fetched == self.lost_after:
+                raise Temporary("imap: connection lost")
+            self.fetched += 1
+            yield message
+
+
+@dataclass
+class Desk:
+    """A reception in front of a scene's office."""
+
+    scene: Scene
+    mailbox: HardMailbox = field(default_factory=HardMailbox)
+    stop: Stop = field(default_factory=Stop)
+    verifier: FakeVerifier = field(default_factory=lambda: FakeVerifier(rule=signed))
+
+    def __post_init__(self) -> None:
+        self.scene.world.mailbox = self.mailbox
+        self.scene.restart()
+
+    def receive(self) -> None:
+        world = self.scene.world
+        Reception(
+            self.mailbox,
+            world.store,
+            self.verifier,
+            self.scene.process.desk,
+            world.store.key,
+            configured().office,
+            None,
+            (),
+        ).receive(self.stop, self.scene.now)
+
+    def arrive(self, *raws: bytes) -> list[Ref]:
+        return [self.mailbox.arrive(raw, self.scene.now) for raw in raws]
+
+    @property
+    def asked(self) -> list[str]:
+        """Whose sign-ups were handled."""
+        return [entry.subject for entry in self.scene.trail("sign-up requested")]
+
+    @property
+    def quarantined(self) -> list[object]:
+        return [entry.detail["reason"] for entry in self.scene.trail("quarantined")]
+
+
+@pytest.fixture
+def desk(scene: Scene) -> Desk:
+    return Desk(scene)
+
+
+def test_mail_is_handled_and_filed(desk: Desk) -> None:
+    desk.arrive(signup(ULLA), letter("noreply@x.example", OFFICE, "x", "x"), CRLF_NAME, signup(UMAR))
+    desk.receive()
+    assert (desk.mailbox.inbox, desk.asked) == ({}, [ULLA, UMAR])
+    assert desk.scene.filed()[Folder.PROCESSED] == 3
+
+
+def test_F4_the_same_bytes_under_another_uid_are_handled_once(desk: Desk) -> None:
+    raw = letter(ULLA, OFFICE, "A word", "Your newsletter is very useful to us.\n")
+    desk.arrive(raw, raw)
+    desk.receive()
+    desk.arrive(raw)
+    desk.receive()
+    assert (len(desk.scene.trail("feedback")), desk.scene.filed()) == (1, {Folder.PROCESSED: 3})
+
+
+def test_F1_a_mailbox_that_counts_anew_is_no_new_mail(desk: Desk) -> None:
+    desk.mailbox.full = Temporary("imap: cannot move")
+    desk.arrive(*(letter(ULLA, OFFICE, "A word", f"Useful, number {n}.\n") for n in range(3)))
+    desk.receive()
+    desk.mailbox.renumber()
+    desk.mailbox.full = None
+    desk.arrive(signup(ULLA))
+    desk.receive()
+    assert (len(desk.scene.trail("feedback")), desk.asked, desk.mailbox.inbox) == (3, [ULLA], {})
+
+
+def test_F9_mail_whose_filing_failed_is_filed_and_not_handled_again(desk: Desk) -> None:
+    desk.mailbox.full = Temporary("imap: connection lost")
+    desk.arrive(letter(ULLA, OFFICE, "A word", "Useful.\n"), b"no mail at all")
+    desk.receive()
+    desk.mailbox.full = None
+    desk.receive()
+    assert (desk.mailbox.inbox, len(desk.scene.trail("feedback"))) == ({}, 1)
+
+
+def test_F2_what_was_handled_before_the_connection_was_lost_is_not_handled_again(desk: Desk) -> None:
+    desk.arrive(*(letter(ULLA, OFFICE, "A word", f"Useful, number {n}.\n") for n in range(3)))
+    desk.mailbox.lost_after = 2
+    with pytest.raises(Temporary, match="connection lost"):
+        desk.receive()
+    assert (len(desk.mailbox.inbox), len(desk.scene.trail("feedback"))) == (3, 2)
+    desk.mailbox.lost_after = None
+    desk.receive()
+    assert (desk.mailbox.inbox, len(desk.scene.trail("feedback"))) == ({}, 3)
+
+
+@pytest.mark.parametrize("fault", [Temporary("imap: [OVERQUOTA] full"), Permanent("imap: no such folder")])
+def test_F6_a_server_that_moves_nothing_stops_nothing_and_is_told_of_once_a_day(desk: Desk, fault: MailerError) -> None:
+    desk.mailbox.full = fault
+    for sender in (ULLA, UMAR, NILS):
+        desk.arrive(signup(sender))
+        desk.receive()
+    assert (desk.asked, len(desk.mailbox.inbox)) == ([ULLA, UMAR, NILS], 3)
+    desk.scene.restart()
+    desk.scene.tick()
+    (told,) = desk.scene.mails_to(SECRETARY)
+    assert told["Subject"] == "The mailbox cannot file its mail"
+    assert str(fault) in text_of(told)
+
+
+@pytest.mark.parametrize(
+    "raw", [NESTED, b"From: " + b"(" * 900 + b" eve@x.example\r\n\r\nx"], ids=["nested", "brackets"]
+)
+def test_C1_C3_what_cannot_be_read_is_set_aside_and_the_rest_goes_on(desk: Desk, raw: bytes) -> None:
+    desk.arrive(CRLF_NAME, raw, signup(ULLA))
+    desk.receive()
+    assert (desk.mailbox.inbox, desk.asked) == ({}, [ULLA])
+
+
+def test_a_quarantined_mail_is_told_of_once(desk: Desk) -> None:
+    for _ in range(2):
+        desk.arrive(NESTED, NESTED)
+        desk.receive()
+    desk.scene.tick()
+    assert (len(desk.quarantined), desk.scene.filed()[Folder.ATTENTION]) == (1, 4)
+    assert desk.scene.subjects(SECRETARY) == ["A mail needs a person"]
+    assert {to for to, _ in desk.scene.world.relay.accepted} == {SECRETARY}  # B9: no backscatter
+
+
+def test_C5_a_mail_above_the_limit_is_set_aside_unread(desk: Desk) -> None:
+    desk.mailbox.max_bytes = 1000
+    desk.arrive(signup(ULLA) + bytes(2000), signup(UMAR))
+    desk.receive()
+    desk.receive()
+    assert (desk.asked, desk.scene.filed()) == ([UMAR], {Folder.ATTENTION: 1, Folder.PROCESSED: 1})
+    assert [str(reason).startswith("is larger than we read (") for reason in desk.quarantined] == [True]
+
+
+# --- a bug in a handler ---
+
+
+@pytest.fixture
+def a_bug(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Whoever writes feedback meets a mistake of ours, after it has changed something."""
+    met: list[str] = []
+    forward = feedback.forward
+
+    def broken(*what: object) -> str:
+        forward(*what)  # type: ignore[arg-type]
+        met.append("bug")
+        raise KeyError("bug")
+
+    monkeypatch.setattr(feedback, "forward", broken)
+    yield met
+
+
+def test_F10_a_poison_message_is_tried_three_times_and_later_mail_flows(desk: Desk, a_bug: list[str]) -> None:
+    desk.arrive(POISON, signup(ULLA))
+    desk.receive()
+    assert (desk.asked, len(desk.mailbox.inbox), desk.quarantined) == ([ULLA], 1, [])
+    for _ in range(4):
+        desk.receive()
+    assert (len(a_bug), desk.mailbox.inbox) == (TRIES, {})
+    assert desk.quarantined == ["KeyError while handling it"]
+    assert desk.scene.filed() == {Folder.PROCESSED: 1, Folder.ATTENTION: 1}
+
+
+def test_F10_a_mistake_of_ours_leaves_no_trace_but_the_count(desk: Desk, a_bug: list[str]) -> None:
+    desk.arrive(POISON)
+    desk.receive()
+    with desk.scene.world.store.snapshot() as work:
+        assert (work.audit.newest(10), work.outbox.counts().total) == ([], 0)
+        assert work.inbound.counts() == {"quarantine": 1}
+
+
+def test_F10_a_mistake_that_passes_is_forgotten(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(feedback, "forward", lambda *what: 1 / 0)
+        desk.arrive(POISON)
+        desk.receive()
+    desk.receive()
+    assert (desk.quarantined, desk.scene.filed(), len(desk.scene.trail("feedback"))) == ([], {Folder.PROCESSED: 1}, 1)
+
+
+# --- a DNS that does not tell ---
+
+
+def test_one_domain_without_dns_holds_up_nobody_else(desk: Desk) -> None:
+    desk.scene.asked()
+    desk.verifier = FakeVerifier(rule=no_dns_for(ANA))
+    desk.scene.world.reply(ANA, desk.scene.request(ANA), "APPROVE")
+    desk.scene.world.reply(BO, desk.scene.request(BO), "APPROVE")
+    desk.arrive(signup(ULLA))
+    with pytest.raises(Postponed, match="DNS"):
+        desk.receive()
+    assert (len(desk.scene.votes), desk.asked, len(desk.mailbox.inbox)) == (1, [ULLA], 1)
+    desk.verifier = FakeVerifier(rule=signed)
+    desk.receive()
+    assert (len(desk.scene.votes), desk.mailbox.inbox) == (2, {})
+
+
+def test_A1_a_vote_does_not_wait_for_ever(desk: Desk) -> None:
+    desk.scene.asked()
+    desk.verifier = FakeVerifier(rule=no_dns_for(ANA))
+    desk.scene.world.reply(ANA, desk.scene.request(ANA), "APPROVE")
+    desk.scene.pass_by(KEYS_WITHIN - timedelta(seconds=1))
+    with pytest.raises(Postponed):
+        desk.receive()
+    desk.scene.pass_by(timedelta(seconds=1))
+    desk.receive()
+    assert (desk.scene.votes, desk.scene.filed()[Folder.REFUSED]) == ([], 1)
+
+
+def test_B4_who_wants_to_leave_is_asked_instead(desk: Desk) -> None:
+    desk.scene.import_list("nmb", [NILS])
+    desk.verifier = FakeVerifier(rule=no_dns_for(NILS))
+    desk.arrive(letter(NILS, OFFICE, "x", "unsubscribe\n"))
+    desk.receive()
+    desk.scene.tick()
+    assert [subject.startswith("Do you want to leave") for subject in desk.scene.subjects(NILS)] == [True]
+
+
+def no_dns_for(sender: str) -> Signer:
+    def look(raw: bytes) -> tuple[Signature, ...]:
+        if f"From: {sender}".encode() in raw:
+            raise Temporary("DNS: s1._domainkey cannot be looked up")
+        return signed(raw)
+
+    return look
+
+
+# --- stopping, and strangers ---
+
+
+def test_E16_a_stop_is_heard_between_two_mails(desk: Desk) -> None:
+    desk.arrive(signup(ULLA), signup(UMAR))
+    desk.stop.ask()
+    desk.receive()
+    assert (desk.asked, len(desk.mailbox.inbox)) == ([], 2)
+
+
+def test_a_locked_store_leaves_the_mail_in_the_inbox(desk: Desk) -> None:
+    class Locked:
+        def __getattr__(self, name: str) -> object:
+            raise Temporary("The store cannot be used now")
+
+    desk.arrive(signup(ULLA))
+    reception = Reception(
+        desk.mailbox, desk.scene.world.store, desk.verifier, desk.scene.process.desk, desk.scene.world.store.key,
+        configured().office, None, (),
+    )  # fmt: skip
+    with pytest.raises(Temporary):
+        replace(reception, store=Locked()).receive(desk.stop, desk.scene.now)  # type: ignore[arg-type]
+    reception.receive(desk.stop, desk.scene.now)
+    assert (desk.asked, desk.mailbox.inbox) == ([ULLA], {})
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_B5_a_tampered_token_is_as_if_it_were_not_there(desk: Desk, purpose: Purpose) -> None:
+    desk.scene.asked()
+    genuine = str(desk.scene.token(purpose, 1))
+    tampered = genuine[:-1] + ("a" if genuine[-1] != "a" else "b")
+    desk.arrive(letter("eve@x.example", f"tg2+{tampered}@iso-sr.example", "Re: x", "yes\n"))
+    desk.receive()
+    assert [entry.action for entry in desk.scene.trail("left") + desk.scene.trail("bounced")] == []
+    assert desk.scene.votes == []
+
+
+def test_B6_our_own_issue_come_back_is_dropped(desk: Desk) -> None:
+    desk.arrive(letter(ULLA, OFFICE, "x", "subscribe\n", **{"List-Id": "ISO/SR Update <update.iso-sr.example>"}))
+    desk.receive()
+    assert (desk.asked, desk.scene.filed()) == ([], {Folder.PROCESSED: 1})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Auto-Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"Return-Path": "<>"}, {"X-Autoreply": "yes"}],
+    ids=str,
+)
+def test_B7_a_machine_is_never_answered(desk: Desk, headers: dict[str, str]) -> None:
+    desk.arrive(signup(ULLA, **headers), letter("mailer-daemon@x.example", OFFICE, "help", "help\n"))
+    desk.receive()
+    desk.scene.tick()
+    assert desk.scene.world.relay.accepted == []
+
+
+def test_two_hundred_mails_take_little_time(desk: Desk) -> None:
+    desk.arrive(*(letter(ULLA, OFFICE, "x", "x", Precedence="bulk", **{"X-Nr": str(n)}) for n in range(200)))
+    began = time.process_time()
+    desk.receive()
+    assert (desk.mailbox.inbox, time.process_time() - began < 4.0) == ({}, True)

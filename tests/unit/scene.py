@@ -1,0 +1,200 @@
+"""A small office for the tests of its handlers: mail is laid into its inbox, the daemon ticks, people read mail."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from mailer.approvals import handlers as approvals
+from mailer.approvals.model import Ballot, Outcome, Vote
+from mailer.desk import Desk
+from mailer.issues import handlers as issues
+from mailer.issues.model import Edition, Issue, Source
+from mailer.lists import handlers as lists
+from mailer.lists import roster
+from mailer.lists.model import Details, Standing
+from mailer.message import Address
+from mailer.ports import Entry, Folder
+from mailer.tokens import Purpose, Token
+from tests.fakes import FakeMailbox
+from tests.flows.office import letter
+from tests.flows.world import EDITION, SOURCE, Fate, Process, World
+
+OFFICE = "tg2@iso-sr.example"
+SECRETARY = "secretary@iso-sr.example"
+ANA, BO, CLEO = BOARD = ("ana@cag.example", "bo@cag.example", "cleo@cag.example")
+NILS, NORA = NMB = ("nils@nmb.example", "nora@nmb.example")
+DAY = timedelta(days=1)
+
+
+@dataclass
+class Scene:
+    """The office on one day."""
+
+    folder: Path
+    world: World = field(init=False)
+    process: Process = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.world = World(self.folder)
+        self.restart()
+
+    def restart(self, **rules: Any) -> None:
+        """Another process on the same store, with other rules where they are given."""
+        self.process = Process(self.world, Fate())
+        self.process.rules = replace(self.process.rules, **rules)
+
+    @property
+    def now(self) -> datetime:
+        return self.world.clock.now()
+
+    def pass_by(self, span: timedelta) -> None:
+        self.world.clock.pass_by(span)
+
+    # --- what the secretary does ---
+
+    @contextmanager
+    def desk(self) -> Iterator[Desk]:
+        with self.world.store.transaction() as work:
+            yield self.process.desk(work, "secretary", f"command {self.now.isoformat()}")
+
+    def do(self, act: Callable[[Desk], object]) -> None:
+        with self.desk() as desk:
+            act(desk)
+
+    def import_list(self, key: str, addresses: Sequence[str], **said: str) -> None:
+        rows = [roster.Row(Address.parse(address), Details(**said)) for address in addresses]  # type: ignore[arg-type]
+        with self.desk() as desk:
+            known = desk.work.lists.members(key, None)
+            lists.apply_import(desk, key, roster.compare(known, rows, keep_missing=False))
+
+    def build(self, edition: Edition = EDITION, source: Source = SOURCE) -> None:
+        self.do(lambda desk: issues.build(desk, source, edition, f"update-{source.number}"))
+
+    def submit(self) -> None:
+        self.do(lambda desk: approvals.submit(desk, issues.find(desk, "update", 1)))
+        self.tick()
+
+    def schedule(self, due: datetime) -> None:
+        self.do(lambda desk: issues.schedule(desk, issues.find(desk, "update", 1), due))
+
+    def start(self) -> None:
+        with self.desk() as desk:
+            issue = issues.find(desk, "update", 1)
+            issues.start(desk, issue, issues.outstanding(desk, issue))
+
+    def asked(self) -> None:
+        """The board has been asked about issue 1."""
+        self.import_list("cag", BOARD)
+        self.import_list("nmb", NMB)
+        self.build()
+        self.submit()
+
+    def approved(self) -> None:
+        self.asked()
+        for member in (ANA, BO):
+            self.answer(member, "APPROVE")
+
+    # --- what people do ---
+
+    def tick(self) -> None:
+        self.process.daemon.once()
+
+    def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
+        self.world.write(sender, to, subject, body, **headers)
+        self.tick()
+
+    def raw(self, raw: bytes) -> None:
+        self.world.mailbox.arrive(raw, self.now)
+        self.tick()
+
+    def answer(
+        self,
+        member: str,
+        words: str,
+        *,
+        to: EmailMessage | None = None,
+        by: str = "",
+        message_id: str = "",
+        **headers: str,
+    ) -> None:
+        """The answer to a request to vote: the last one or ``to`` another, from the member or ``by`` somebody else."""
+        self.world.reply(by or member, to or self.request(member), words, **headers)
+        if message_id:
+            uid, mail = self.mailbox.inbox.popitem()
+            raw = re.sub(rb"Message-ID: .*", f"Message-ID: {message_id}\r".encode(), mail.raw or b"")
+            self.mailbox.inbox[uid] = replace(mail, raw=raw)
+        self.tick()
+
+    def request(self, member: str) -> EmailMessage:
+        return next(mail for mail in reversed(self.mails_to(member)) if mail["Subject"].startswith("Approve by"))
+
+    def mails_to(self, address: str) -> list[EmailMessage]:
+        return self.world.mails_to(address)
+
+    def subjects(self, address: str) -> list[str]:
+        return [str(mail["Subject"]) for mail in self.mails_to(address)]
+
+    # --- how things stand ---
+
+    def token(self, purpose: Purpose, subject: int) -> Token:
+        return self.world.store.key.token(purpose, subject)
+
+    @property
+    def issue(self) -> Issue:
+        with self.world.store.snapshot() as work:
+            issue = work.issues.issue("update", 1)
+        assert issue is not None
+        return issue
+
+    @property
+    def ballot(self) -> Ballot:
+        with self.world.store.snapshot() as work:
+            ballot = work.approvals.latest_ballot(self.issue.id)
+        assert ballot is not None
+        return ballot
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.ballot.outcome
+
+    @property
+    def votes(self) -> list[Vote]:
+        with self.world.store.snapshot() as work:
+            return work.approvals.votes(self.ballot.id)
+
+    def standing(self, key: str, address: str) -> Standing | None:
+        with self.world.store.snapshot() as work:
+            contact = work.lists.contact_at(address)
+            return work.lists.standing(key, contact.id) if contact else None
+
+    def trail(self, action: str) -> list[Entry]:
+        with self.world.store.snapshot() as work:
+            return [entry for entry in work.audit.newest(10_000) if entry.action == action]
+
+    def filed(self) -> dict[Folder, int]:
+        return {folder: len(mails) for folder, mails in self.world.mailbox.folders.items() if mails}
+
+    @property
+    def mailbox(self) -> FakeMailbox:
+        return self.world.mailbox
+
+    def close(self) -> None:
+        self.world.close()
+
+
+def signup(sender: str, body: str = "subscribe\n", **headers: str) -> bytes:
+    return letter(sender, "tg2+subscribe@iso-sr.example", "Hello", body, **headers)
+
+
+def text_of(mail: EmailMessage) -> str:
+    """What a notice says, on one line."""
+    part = mail.get_body(("plain",))
+    assert part is not None
+    return " ".join(str(part.get_content()).split())
