@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from mailer.approvals.model import Ballot, Choice, Outcome, Paper, Tally, decide, tally
@@ -10,6 +11,7 @@ from mailer.errors import Refused
 from mailer.inbound.intents import Verdict
 from mailer.inbound.intents import Vote as Reply
 from mailer.issues.model import Edition, Event, Issue, Slot, State, advance
+from mailer.lists.model import Membership
 from mailer.message import Address, Inbound
 from mailer.outbox.compose import Attachment, pdf_name
 from mailer.tokens import Purpose, Token
@@ -24,6 +26,7 @@ def submit(desk: Desk, issue: Issue) -> Ballot:
     members = desk.work.lists.members(board.list)
     if not members:
         raise Refused(f"The board has no members: import the list first with `mailer list import {board.list} FILE`.")
+    _require_one_seat_each(members)
     if board.needed(len(members)) > len(members):
         raise Refused(f"The quorum is {board.needed(len(members))} but the board has only {len(members)} members.")
     state = advance(issue.state, Event.SUBMIT)
@@ -39,6 +42,15 @@ def submit(desk: Desk, issue: Issue) -> Ballot:
         _request(desk, ballot, paper, issue, edition)
     desk.record("submitted", issue.name, digest=issue.digest, members=len(members), lists=pinned)
     return ballot
+
+
+def _require_one_seat_each(members: Sequence[Membership]) -> None:
+    """One person, one vote: two aliases of one mailbox may not both be members (A30)."""
+    seats: dict[str, list[str]] = {}
+    for member in members:
+        seats.setdefault(Address.parse(member.contact.address).base_key, []).append(member.contact.address)
+    if shared := [" and ".join(seat) for seat in seats.values() if len(seat) > 1]:
+        raise Refused(f"On the board, {'; '.join(shared)} are one mailbox: keep one address of each.")
 
 
 def vote(desk: Desk, mail: Inbound, reply: Reply, verdict: Verdict) -> tuple[bool, str]:
@@ -82,14 +94,17 @@ def _superseded(desk: Desk, paper: Paper, issue: Issue, latest: Ballot | None) -
         return "superseded: the draft that it answers was withdrawn"
     current = next((p for p in desk.work.approvals.papers(latest.id) if p.contact == paper.contact), None)
     if current is not None:
-        _request(desk, latest, current, issue, desk.work.issues.edition(issue.edition), superseded=True)
+        edition = desk.work.issues.edition(issue.edition)
+        _request(desk, latest, current, issue, edition, once=f"superseded {current.id} {desk.today}")
     return "superseded: the current draft was sent again"
 
 
 def _help(desk: Desk, mail: Inbound, reply: Reply, paper: Paper, ballot: Ballot, issue: Issue) -> str:
     desk.record("no vote", issue.name, member=paper.address, reason=reply.reason, comment=reply.comment)
     values = {"member": paper.name, "reason": reply.reason, **_title(desk, issue), **_how(desk, ballot, paper, issue)}
-    desk.write(_to(paper), "ballot-help", values, token=_token(desk, paper), in_reply_to=mail.message_id)
+    # A machine that does not say so answers our help with the same words again: one fault is explained once a day (B8).
+    once = f"ballot-help {paper.id} {desk.today} {reply.reason}"[:200]
+    desk.write(_to(paper), "ballot-help", values, token=_token(desk, paper), in_reply_to=mail.message_id, once=once)
     return f"no vote: {reply.reason}"
 
 
@@ -99,9 +114,10 @@ def _token(desk: Desk, paper: Paper) -> Token:
 
 def _count(desk: Desk, mail: Inbound, choice: Choice, comment: str, paper: Paper, ballot: Ballot, issue: Issue) -> str:
     approvals = desk.work.approvals
-    if not approvals.add_vote(paper.id, choice, comment, mail.received_at, mail.message_id):
+    if not approvals.add_vote(paper.id, choice, comment, mail.received_at, mail.message_id or mail.digest):
         return "this very reply was counted before"
     late = mail.received_at > ballot.deadline
+    closed = issue.state not in HALTABLE
     count = _tally(desk, ballot)
     desk.record("voted", issue.name, member=paper.address, choice=choice.value, late=late, comment=comment)
     values = {
@@ -111,21 +127,29 @@ def _count(desk: Desk, mail: Inbound, choice: Choice, comment: str, paper: Paper
         "needed": count.needed,
         "deadline": desk.rules.when(ballot.deadline),
         "late": late,
+        "closed": closed,
         **_title(desk, issue),
     }
     desk.write(_to(paper), "ballot-receipt", values, token=_token(desk, paper), in_reply_to=mail.message_id)
     if late:
         return f"{choice} came after the deadline: recorded, not counted"
+    if closed:
+        if ballot.outcome is Outcome.OBJECTED and choice is Choice.OBJECT:
+            _announce(desk, ballot, issue, count, Outcome.OBJECTED)  # the editors have to know every reason
+        return f"{choice} recorded: it had been decided before"
     _conclude(desk, ballot, issue, count, mail.received_at)
     return f"{choice} counted: {count.approvals} of {count.needed} approvals"
 
 
-def review(desk: Desk) -> None:
-    """Look at every open ballot again: the deadline may have passed, or the board may have changed (A29)."""
+def review(desk: Desk, known_until: datetime) -> None:
+    """Look at every open ballot again: the deadline may have passed, or the board may have changed (A29).
+
+    ``known_until`` is the time up to which every vote that came is known: no deadline after it has passed for us.
+    """
     for ballot in desk.work.approvals.open_ballots():
         issue = desk.work.issues.issue_by_id(ballot.issue)
         if issue is not None:
-            _conclude(desk, ballot, issue, _tally(desk, ballot), desk.now)
+            _conclude(desk, ballot, issue, _tally(desk, ballot), known_until)
 
 
 def _tally(desk: Desk, ballot: Ballot) -> Tally:
@@ -157,24 +181,25 @@ def _announce(desk: Desk, ballot: Ballot, issue: Issue, count: Tally, outcome: O
         {"member": names[vote.paper], "choice": vote.choice.value, "comment": vote.comment}
         for vote in count.votes.values()
     ]
-    objection = next((vote for vote in votes if vote["choice"] == Choice.OBJECT.value), {"member": "", "comment": ""})
+    objections = [vote for vote in count.votes.values() if vote.choice is Choice.OBJECT]
+    newest = max(objections, key=lambda vote: (vote.received_at, vote.id), default=None)
     values = {
         "title": issue.title,
         "votes": votes,
         "counted": count.approvals,
         "needed": count.needed,
         "digest": ballot.digest[:12],
-        "member": objection["member"],
-        "comment": objection["comment"],
+        "member": names[newest.paper] if newest else "",
+        "comment": newest.comment if newest else "",
         **_title(desk, issue),
     }
+    once = f"ballot {ballot.id} {outcome.value}{f' {newest.id}' if newest else ''}"
     for editor in desk.rules.publication(issue.publication).editors:
-        desk.write(Address.parse(editor), outcome.value, values, once=f"ballot {ballot.id} {outcome.value}")
+        desk.write(Address.parse(editor), outcome.value, values, once=once)
 
 
-def _request(
-    desk: Desk, ballot: Ballot, paper: Paper, issue: Issue, edition: Edition, superseded: bool = False
-) -> None:
+def _request(desk: Desk, ballot: Ballot, paper: Paper, issue: Issue, edition: Edition, once: str = "") -> None:
+    """Ask one member; ``once`` says that they answered an earlier draft, and how often they are told so."""
     publication = desk.rules.publication(issue.publication)
     shown = {Slot.GREETING: "Dear reader,", Slot.RECIPIENT: paper.address, Slot.LEAVE: "(each reader's own link)"}
     text = edition.text
@@ -188,13 +213,13 @@ def _request(
         "digest": ballot.digest[:12],
         "needed": desk.rules.board.needed(len(desk.work.approvals.papers(ballot.id))),
         "eligible": len(desk.work.approvals.papers(ballot.id)),
-        "superseded": superseded,
+        "superseded": bool(once),
         "text": text,
         **_title(desk, issue),
         **_how(desk, ballot, paper, issue),
     }
     pdf = Attachment(pdf_name(publication, issue.number), "application/pdf", edition.pdf)
-    desk.write(_to(paper), "ballot", values, token=_token(desk, paper), attachments=[pdf])
+    desk.write(_to(paper), "ballot", values, token=_token(desk, paper), once=once, attachments=[pdf])
 
 
 def _how(desk: Desk, ballot: Ballot, paper: Paper, issue: Issue) -> dict[str, object]:

@@ -60,7 +60,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "superseded": True,
         "text": "ISO/SR UPDATE\n\nDay       What\n--------  ----\n1 March   Meeting\n",
     },
-    "ballot-receipt": {**BALLOT, "choice": "approve", "counted": 2, "needed": 3, "late": False},
+    "ballot-receipt": {**BALLOT, "choice": "approve", "counted": 2, "needed": 3, "late": False, "closed": False},
     "ballot-help": {**BALLOT, "reason": "the first line is not one of the two words."},
     "challenge": {**ISSUE, "member": "Anna Kim", "reason": "it carries no signature of your organisation."},
     "not-yours": {**ISSUE, "member": "Anna Kim", "sender": "eve@elsewhere.example"},
@@ -75,6 +75,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "received": "Monday 23 November 2026, 12:00 UTC",
         "size": 4711,
     },
+    "unfiled": {"reason": "cannot move messages to 'Processed': [OVERQUOTA] the mailbox is full"},
     "summary": {
         **ISSUE,
         "sent": 998,
