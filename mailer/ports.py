@@ -210,6 +210,9 @@ class OutboxRecords(Protocol):
         A row's Message-ID is ``id_left``, the contact's id, ``id_right``.
         """
 
+    def written(self, cause: str) -> int:
+        """How many mails the cause has written, to whomever."""
+
     def next_due(self, now: datetime, issue_id: int | None = None) -> Claimed | None:
         """The row to go next, conversation first; it is not yet claimed."""
 

@@ -137,14 +137,17 @@ def _take_off(desk: Desk, contact: Contact, keys: Sequence[str], in_reply_to: st
 
 
 def answer_help(desk: Desk, sender: Address, in_reply_to: str, problems: Sequence[str] = ()) -> str:
-    """How this works, to anyone who asks, at most once a day."""
+    """How this works, to anyone who asks, at most once a day and within the office's daily cap (B1)."""
+    once = f"help {desk.today}"
+    if desk.work.outbox.written(once) >= desk.rules.signup.per_day:
+        return f"the cap of {desk.rules.signup.per_day} such answers a day is reached"
     publications = [
         {"title": publication.title, "lists": desk.rules.titles(publication.lists)}
         for publication in desk.rules.publications.values()
         if desk.rules.signup.list in publication.lists
     ]
     sent = desk.write(
-        sender,
+        Address.parse(sender.key),  # or one mailbox could ask in as many spellings as its letters have cases
         "help",
         {
             "publications": publications,
@@ -155,7 +158,7 @@ def answer_help(desk: Desk, sender: Address, in_reply_to: str, problems: Sequenc
             "formats": [wanted.value for wanted in Format],
         },
         in_reply_to=in_reply_to,
-        once=f"help {desk.today}",
+        once=once,
     )
     return "sent the help" if sent else "the help went out earlier today"
 
@@ -165,7 +168,8 @@ def apply_import(desk: Desk, key: str, difference: Difference) -> None:
     lists = desk.work.lists
     for row in (*difference.added, *difference.changed):
         contact = lists.save_contact(row.address, row.details, desk.now)
-        lists.set_standing(key, contact.id, Standing.ACTIVE, desk.now)
+        if lists.standing(key, contact.id) is not Standing.LEFT:  # they may have left since the comparison
+            lists.set_standing(key, contact.id, Standing.ACTIVE, desk.now)
     for member in difference.removed:
         lists.set_standing(key, member.contact.id, Standing.REMOVED, desk.now)
     counts = {"added": len(difference.added), "changed": len(difference.changed), "removed": len(difference.removed)}

@@ -61,6 +61,10 @@ class OutboxQueries:
         statement = insert_new(self._connection, outbox).from_select(list(row), copies, include_defaults=False)
         return int(self._connection.execute(statement).rowcount)
 
+    def written(self, cause: str) -> int:
+        """How many mails the cause has written, to whomever."""
+        return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0
+
     def next_due(self, now: datetime, issue_id: int | None = None) -> Claimed | None:
         """The row to go next, conversation first; it is not yet claimed."""
         query = (
