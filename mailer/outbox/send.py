@@ -54,6 +54,7 @@ class Sender:
         self._stop = stop
         self._stencils: dict[tuple[int, Format], Stencil] = {}
         self._under_way: dict[int, Claimed] = {}
+        self._unwritten: list[tuple[Outcome, datetime | None]] = []  # what became of a row, and its next try
 
     def recover(self) -> int:
         """Call once, before the first ``drain``: what an earlier process left unsettled is in doubt; how many."""
@@ -69,8 +70,10 @@ class Sender:
         """Send what is due, conversation first, then ``issue`` (or every issue).
 
         Returns when nothing is due, when ``stop`` says so, or at ``until`` on the monotonic clock. Raises what the
-        transport raises, with every claimed row settled.
+        transport raises, with every claimed row settled; and Temporary where the store takes no outcome, which is then
+        kept and written before anything else is sent (E15).
         """
+        self._write_down()
         if not self._anything_due(issue):
             return
         for outcome in self._transport.deliver(self._claims(issue, until)):
@@ -136,10 +139,17 @@ class Sender:
             if due_at > row.created_at + EXPIRES_AFTER:
                 outcome = replace(outcome, state=Delivery.FAILED, reply=f"given up: {outcome.reply}")
                 due_at = None
-        with self._store.transaction() as work:
-            work.outbox.settle(outcome, now, due_at)
+        self._unwritten.append((outcome, due_at))
+        self._write_down()
         level = logging.INFO if outcome.state is Delivery.SENT else logging.WARNING
         log.log(level, "%s to %s: %s", outcome.state, row.recipient, outcome.reply)
+
+    def _write_down(self) -> None:
+        if self._unwritten:
+            with self._store.transaction() as work:
+                for outcome, due_at in self._unwritten:
+                    work.outbox.settle(outcome, self._clock.now(), due_at)
+            self._unwritten.clear()
 
     def _compose(self, work: Work, row: Claimed) -> Outgoing:
         envelope = Envelope(self._bounce_address(row), row.recipient)

@@ -1,0 +1,254 @@
+"""The way of a row to the relay: who gets it, when it is tried again, and what a failing store may cost."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from mailer.errors import Permanent, Temporary
+from mailer.lists.model import Standing
+from mailer.message import Outgoing
+from mailer.outbox.model import EXPIRES_AFTER, Counts, Delivery, Draft, Outcome
+from mailer.outbox.send import Sender
+from mailer.outbox.throttle import Rate
+from mailer.tokens import Purpose, find_tokens
+from tests.fakes import FakeTransport
+from tests.unit.outbox.mails import body, read
+from tests.unit.scene import Scene
+
+PEOPLE = tuple(f"m{number}@nmb.example" for number in range(5))
+FAST = Rate(1_000_000, timedelta(seconds=1))
+
+
+@dataclass
+class Relay(FakeTransport):
+    """Notes when each mail came, and lets something happen after one was taken."""
+
+    scene: Scene | None = None
+    times: list[float] = field(default_factory=list)
+    events: dict[str, list[object]] = field(default_factory=dict)
+
+    def deliver(self, copies: Iterator[Outgoing]) -> Iterator[Outcome]:
+        return super().deliver(self._noted(copies))
+
+    def _noted(self, copies: Iterator[Outgoing]) -> Iterator[Outgoing]:
+        for copy in copies:
+            if self.scene:
+                self.times.append(self.scene.world.clock.monotonic())
+            for event in self.events.pop(copy.envelope.recipient, []):
+                event()  # type: ignore[operator]
+            yield copy
+
+    @property
+    def recipients(self) -> list[str]:
+        return [copy.envelope.recipient for copy in self.sent]
+
+
+@dataclass
+class Office:
+    scene: Scene
+    relay: Relay
+    stopped: bool = False
+
+    def sender(self, rate: Rate = FAST) -> Sender:
+        world = self.scene.world
+        return Sender(
+            world.store, self.relay, world.clock, self.scene.process.rules, world.store.key, rate, lambda: self.stopped
+        )
+
+    @property
+    def counts(self) -> Counts:
+        with self.scene.world.store.snapshot() as work:
+            return work.outbox.counts(1)
+
+    def leave(self, address: str) -> None:
+        with self.scene.world.store.transaction() as work:
+            contact = work.lists.contact_at(address)
+            assert contact is not None
+            for key in ("nmb", "subscriber"):
+                if work.lists.standing(key, contact.id):
+                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.scene.now)
+
+
+@pytest.fixture
+def office(scene: Scene) -> Office:
+    """An issue is about to go to PEOPLE."""
+    scene.approved()
+    scene.import_list("nmb", PEOPLE)
+    scene.start()
+    with scene.world.store.transaction() as work:  # the board's conversation is not what is looked at here
+        while (row := work.outbox.next_due(scene.now)) and row.payload:
+            work.outbox.suppress(row.id, "test", scene.now)
+    return Office(scene, Relay(scene=scene))
+
+
+def test_an_issue_goes_to_each_with_a_token_of_their_own(office: Office) -> None:
+    office.sender().drain()
+    assert office.relay.recipients == list(PEOPLE)
+    mails = [read(b"".join(copy.parts)) for copy in office.relay.sent]
+    assert [mail["To"] for mail in mails] == list(PEOPLE)
+    leaving = {token.subject for mail in mails for token in find_tokens(mail["List-Unsubscribe"])}
+    verp = {token.subject for copy in office.relay.sent for token in find_tokens(copy.envelope.sender)}
+    assert (len(leaving), len(verp), len({mail["Message-ID"] for mail in mails})) == (5, 5, 5)
+    key = office.scene.world.store.key
+    assert [mail for mail in mails if not key.genuine(find_tokens(mail["List-Unsubscribe"])[0])] == []
+    text = mails[0].get_body(("plain",))
+    assert text is not None
+    assert "Dear reader," in body(text)
+
+
+def test_a_second_drain_sends_nothing_twice(office: Office) -> None:
+    for _ in range(3):
+        office.sender().drain()
+    assert (office.relay.recipients, office.counts.by_state) == (list(PEOPLE), {Delivery.SENT: 5})
+
+
+def test_E12_who_leaves_in_the_middle_is_not_mailed(office: Office) -> None:
+    office.relay.events[PEOPLE[1]] = [lambda: [office.leave(who) for who in (PEOPLE[1], PEOPLE[3])]]
+    office.sender().drain()
+    assert office.relay.recipients == [who for who in PEOPLE if who != PEOPLE[3]]
+    assert office.counts.by_state == {Delivery.SENT: 4, Delivery.SUPPRESSED: 1}
+
+
+def test_E12_who_left_one_list_and_is_on_another_still_gets_it(office: Office) -> None:
+    office.scene.import_list("subscriber", [PEOPLE[0]])
+    with office.scene.world.store.transaction() as work:
+        contact = work.lists.contact_at(PEOPLE[0])
+        assert contact is not None
+        work.lists.set_standing("nmb", contact.id, Standing.LEFT, office.scene.now)
+    office.sender().drain()
+    assert office.relay.recipients == list(PEOPLE)
+
+
+def test_an_address_that_bounced_meanwhile_is_not_mailed(office: Office) -> None:
+    with office.scene.world.store.transaction() as work:
+        work.lists.suppress(PEOPLE[2].upper(), "bounced: 550", office.scene.now)
+    office.sender().drain()
+    assert office.relay.recipients == [who for who in PEOPLE if who != PEOPLE[2]]
+
+
+def test_E5_a_deferred_mail_is_tried_again_later_and_later_until_it_expires(office: Office) -> None:
+    office.relay.script[PEOPLE[0]] = [Delivery.DEFERRED] * 100
+    began, waits = office.scene.now, []
+    sender = office.sender()
+    while True:
+        sender.drain()
+        with office.scene.world.store.snapshot() as work:
+            due = work.outbox.next_retry()
+        if due is None:
+            break
+        waits.append(round((due - office.scene.now) / timedelta(minutes=1)))
+        office.scene.pass_by(due - office.scene.now)
+    assert waits[:5] == [1, 5, 15, 60, 120]
+    assert waits == sorted(waits)
+    assert EXPIRES_AFTER - timedelta(hours=8) < office.scene.now - began <= EXPIRES_AFTER
+    assert office.counts.by_state == {Delivery.SENT: 4, Delivery.FAILED: 1}
+    with office.scene.world.store.snapshot() as work:
+        assert [t.reply for t in work.outbox.troubles(1)] == ["given up: scripted: deferred"]
+
+
+def test_E6_a_refusal_of_one_recipient_is_of_that_one_alone(office: Office) -> None:
+    office.relay.script[PEOPLE[1]] = [Delivery.FAILED]
+    office.sender().drain()
+    assert office.counts.by_state == {Delivery.SENT: 4, Delivery.FAILED: 1}
+
+
+def test_E10_a_refusal_of_us_ends_the_sending_and_burns_nobody(office: Office) -> None:
+    office.relay.script[PEOPLE[1]] = [Permanent("5.7.26 unauthenticated mail is refused")]
+    with pytest.raises(Permanent, match=r"5\.7\.26"):
+        office.sender().drain()
+    assert office.counts.by_state == {Delivery.SENT: 1, Delivery.DEFERRED: 1, Delivery.QUEUED: 3}
+    office.scene.pass_by(timedelta(hours=1))
+    office.sender().drain()
+    assert sorted(office.relay.recipients) == sorted(PEOPLE)
+
+
+def test_E4_a_relay_that_cannot_be_reached_claims_nothing(office: Office) -> None:
+    office.relay.unreachable = Temporary("smtp: connection refused")
+    with pytest.raises(Temporary):
+        office.sender().drain()
+    assert office.counts.by_state == {Delivery.QUEUED: 5}
+
+
+def test_E3_a_doubt_is_counted_and_not_sent_again(office: Office) -> None:
+    office.relay.script[PEOPLE[0]] = [Delivery.DOUBTFUL]
+    for _ in range(2):
+        office.sender().drain()
+        office.scene.pass_by(timedelta(days=1))
+    assert office.counts.by_state == {Delivery.SENT: 4, Delivery.DOUBTFUL: 1}
+
+
+def test_E1_what_an_earlier_process_had_under_way_is_in_doubt(office: Office) -> None:
+    with office.scene.world.store.transaction() as work:
+        row = work.outbox.next_due(office.scene.now)
+        assert row is not None
+        work.outbox.claim(row.id)
+    sender = office.sender()
+    assert [sender.recover(), sender.recover()] == [1, 0]
+    sender.drain()
+    assert office.counts.by_state == {Delivery.SENT: 4, Delivery.DOUBTFUL: 1}
+
+
+def test_E15_an_outcome_that_could_not_be_written_is_written_later_and_nothing_goes_before(office: Office) -> None:
+    store, path = office.scene.world.store, office.scene.folder / "mailer.db"
+    with store._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 10")
+    sender = office.sender()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        office.relay.events[PEOPLE[1]] = [lambda: other.execute("BEGIN IMMEDIATE")]
+        for _ in range(2):
+            with pytest.raises(Temporary, match="database is locked"):
+                sender.drain()
+            assert office.relay.recipients == list(PEOPLE[:2])
+        other.execute("ROLLBACK")
+    assert office.counts.by_state == {Delivery.SENT: 1, Delivery.SENDING: 1, Delivery.QUEUED: 3}
+    sender.drain()
+    assert (office.relay.recipients, office.counts.by_state) == (list(PEOPLE), {Delivery.SENT: 5})
+
+
+def test_E14_the_rate_holds_over_restarts_and_a_clock_set_back(office: Office) -> None:
+    rate = Rate(6, timedelta(minutes=1))
+    office.relay.events[PEOPLE[1]] = [lambda: setattr(office, "stopped", True)]
+    office.sender(rate).drain()
+    office.stopped = False
+    office.scene.world.clock.time -= timedelta(hours=3)
+    with office.scene.world.store._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET due_at = '2026-11-23 00:00:00.000000'")
+    office.sender(rate).drain()
+    gaps = [b - a for a, b in zip(office.relay.times, office.relay.times[1:], strict=False)]
+    assert (office.relay.recipients, len(gaps)) == (list(PEOPLE), 4)
+    assert [gap for gap in gaps if not 10 <= gap <= 10.5] == []
+
+
+def test_conversation_overtakes_an_issue(office: Office) -> None:
+    draft = Draft("test", "anna@x.example", "<1@x>", b"Subject: x\r\n\r\nx\r\n")
+
+    def arrives() -> None:
+        with office.scene.world.store.transaction() as work:
+            work.outbox.add(draft, office.scene.now)
+
+    office.relay.events[PEOPLE[0]] = [arrives]
+    office.sender().drain()
+    assert office.relay.recipients == [PEOPLE[0], "anna@x.example", *PEOPLE[1:]]
+    copy = office.relay.sent[1]
+    assert (b"".join(copy.parts), [t.purpose for t in find_tokens(copy.envelope.sender)]) == (
+        draft.payload,
+        [Purpose.BOUNCE],
+    )
+
+
+def test_a_drain_ends_at_its_time(office: Office) -> None:
+    now = office.scene.world.clock.monotonic()
+    office.sender(Rate(1, timedelta(seconds=1))).drain(until=now + 2.5)
+    assert len(office.relay.sent) == 3
+
+
+def test_progress_is_seen(office: Office) -> None:
+    seen: list[Delivery] = []
+    office.sender().drain(issue=1, seen=lambda outcome: seen.append(outcome.state))
+    assert seen == [Delivery.SENT] * 5
