@@ -1,0 +1,129 @@
+"""Building, releasing and finishing an issue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from mailer.approvals.model import Outcome
+from mailer.errors import Refused
+from mailer.issues import handlers as issues
+from mailer.issues.model import State
+from mailer.outbox.model import Delivery
+from tests.flows.world import EDITION, SOURCE
+from tests.unit.scene import ANA, BO, NILS, NMB, NORA, SECRETARY, Scene, text_of
+
+NEWER = replace(EDITION, text="⟦greeting⟧\n\nOther news.\n")
+HOUR = timedelta(hours=1)
+
+
+def test_an_issue_that_is_not_built_cannot_be_found(scene: Scene) -> None:
+    with (
+        pytest.raises(Refused, match="Issue 7 of update is not built yet"),
+        scene.desk() as desk,
+    ):
+        issues.find(desk, "update", 7)
+    with pytest.raises(Refused, match=r"There is no publication “news”.*update, member-update"), scene.desk() as desk:
+        issues.find(desk, "news", 1)
+
+
+def test_a_draft_can_be_built_again_and_again(scene: Scene) -> None:
+    for edition in (EDITION, NEWER, EDITION):
+        scene.build(edition)
+        assert (scene.issue.state, scene.issue.digest) == (State.RENDERED, edition.digest)
+
+
+@pytest.mark.parametrize("scheduled", [False, True])
+def test_A19_other_bytes_void_the_grant_and_the_editors_are_told(scene: Scene, scheduled: bool) -> None:
+    scene.approved()
+    if scheduled:
+        scene.schedule(scene.now + HOUR)
+    scene.build(NEWER)
+    assert (scene.issue.state, scene.outcome) == (State.RENDERED, Outcome.WITHDRAWN)
+    scene.pass_by(2 * HOUR)
+    scene.tick()
+    assert scene.subjects(SECRETARY)[-1] == "Changed after approval was asked: ISO/SR Update 1"
+    assert (scene.mails_to(NILS), scene.issue.state) == ([], State.RENDERED)
+
+
+def test_what_is_out_cannot_be_changed(scene: Scene) -> None:
+    scene.approved()
+    scene.start()
+    with pytest.raises(Refused, match="An issue that is sending cannot take the step “edit”"):
+        scene.build(NEWER)
+    scene.tick()
+    with pytest.raises(Refused, match="An issue that is sent cannot take the step “edit”"):
+        scene.build(NEWER)
+    with pytest.raises(Refused, match="An issue that is sent cannot take the step “cancel”"):
+        scene.do(lambda desk: issues.cancel(desk, scene.issue))
+
+
+def test_a_rejected_issue_can_be_built_and_submitted_again(scene: Scene) -> None:
+    scene.asked()
+    scene.answer(ANA, "OBJECT\nPage 2.")
+    scene.build(EDITION)
+    scene.submit()
+    for member in (ANA, BO):
+        scene.answer(member, "APPROVE")
+    assert scene.issue.state is State.APPROVED
+
+
+def test_law_4_no_way_out_without_a_grant(scene: Scene) -> None:
+    scene.asked()
+    for way in (scene.start, lambda: scene.schedule(scene.now)):
+        with pytest.raises(Refused, match="The board has not decided yet"):
+            way()
+    with pytest.raises(Refused, match="ISO/SR Update does not go to wg-member: only nmb, d-liaison, subscriber"):
+        scene.do(lambda desk: issues.outstanding(desk, scene.issue, ["wg-member"]))
+
+
+def test_a_cancelled_issue_is_over(scene: Scene) -> None:
+    scene.approved()
+    scene.schedule(scene.now)
+    scene.do(lambda desk: issues.cancel(desk, scene.issue))
+    scene.tick()
+    assert (scene.issue.state, scene.outcome, scene.mails_to(NILS)) == (State.CANCELLED, Outcome.WITHDRAWN, [])
+
+
+def test_E17_one_mail_to_a_mailbox_on_two_lists_even_list_by_list(scene: Scene) -> None:
+    scene.asked()
+    scene.import_list("subscriber", [NILS, "ulla@union.example"])
+    for member in (ANA, BO):
+        scene.answer(member, "APPROVE")
+    written = []
+    for only in (["nmb"], ["subscriber"], ["nmb", "subscriber", "d-liaison"]):
+        with scene.desk() as desk:
+            issue = issues.find(desk, "update", 1)
+            written.append(issues.start(desk, issue, issues.outstanding(desk, issue, only)))
+        scene.tick()
+    assert written == [2, 1, 0]
+    assert [len(scene.mails_to(who)) for who in (NILS, NORA, "ulla@union.example")] == [1, 1, 1]
+    assert (scene.issue.state, scene.issue.lists) == (State.SENT, ("d-liaison", "nmb", "subscriber"))
+
+
+def test_the_secretary_is_told_how_it_went(scene: Scene) -> None:
+    scene.approved()
+    with scene.world.store.transaction() as work:
+        work.lists.suppress(NORA, "bounced", scene.now)
+    scene.start()
+    scene.tick()
+    scene.tick()
+    summary = text_of(scene.mails_to(SECRETARY)[-1])
+    assert "Sent: 1 Failed: 0 Not mailed: 1" in summary
+    with scene.world.store.snapshot() as work:
+        assert dict(work.outbox.counts(scene.issue.id).by_state) == {Delivery.SENT: 1, Delivery.SUPPRESSED: 1}
+
+
+def test_an_issue_to_nobody_is_finished_at_once(scene: Scene) -> None:
+    scene.approved()
+    scene.import_list("nmb", [])
+    scene.start()
+    scene.tick()
+    assert (scene.issue.state, [scene.mails_to(who) for who in NMB]) == (State.SENT, [[], []])
+
+
+def test_the_source_says_what_is_built(scene: Scene) -> None:
+    scene.build(EDITION, replace(SOURCE, title="A new title", digest="9" * 64))
+    assert (scene.issue.title, scene.issue.source_digest) == ("A new title", "9" * 64)
