@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,15 +37,11 @@ class Row:
 
     sender: str
     pairs: tuple[Pair, ...]
+    spread: float
+    """Half the range of the rate ratios, or of the reference's rates, over their median."""
 
     def median(self, figure: Callable[[Pair], float]) -> float:
         return statistics.median(map(figure, self.pairs))
-
-    @property
-    def spread(self) -> float:
-        """Half the range of the rate ratios, over their median."""
-        ratios = [pair.rate_ratio for pair in self.pairs]
-        return (max(ratios) - min(ratios)) / 2 / statistics.median(ratios)
 
 
 def compare(
@@ -62,15 +58,18 @@ def compare(
             Pair(run(REFERENCE, folder, connections, many), run(sender, folder, connections, own))
             for _ in range(rounds)
         ]
-        rows.append(Row(sender.name, tuple(pairs)))
+        rows.append(Row(sender.name, tuple(pairs), _spread([pair.rate_ratio for pair in pairs])))
     return [_reference(rows), *rows]
 
 
 def _reference(rows: Iterable[Row]) -> Row:
-    """The reference against the median of its own runs, so that its row shows how steady the machine was."""
+    """All its runs, each against itself: its ratios are 1, and its spread shows how steady the machine was."""
     runs = [pair.reference for row in rows for pair in row.pairs]
-    typical = sorted(runs, key=lambda run: run.rate)[len(runs) // 2]
-    return Row(REFERENCE.name, tuple(Pair(typical, run) for run in runs))
+    return Row(REFERENCE.name, tuple(Pair(run, run) for run in runs), _spread([run.rate for run in runs]))
+
+
+def _spread(values: Sequence[float]) -> float:
+    return (max(values) - min(values)) / 2 / statistics.median(values)
 
 
 def _count(sender: Sender, folder: Path, connections: int, seconds: float) -> int:
