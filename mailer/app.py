@@ -74,7 +74,7 @@ class App:
     def renderer(self) -> Renderer:
         from mailer.adapters.render import Renderer
 
-        return Renderer(data.TEMPLATES)
+        return Renderer(data.TEMPLATES, self.rules.identity)
 
     @property
     def fonts(self) -> list[str]:
@@ -86,7 +86,6 @@ class App:
     @cached_property
     def store(self) -> SqlStore:
         """The store; commands that work on it call ``require_current`` first."""
-        self.settings.office.data.mkdir(parents=True, exist_ok=True)
         return SqlStore(self.settings.store_url, self.settings.board.list)
 
     def open_store(self) -> SqlStore:

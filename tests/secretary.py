@@ -80,12 +80,15 @@ class Secretary:
         return Said(code, out.getvalue(), err.getvalue())
 
     @contextlib.contextmanager
-    def starts(self, *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-        """Run ``mailer`` as a process of its own, which does not outlive the context; what it says goes to a file."""
+    def starts(self, *arguments: str, before: str = "") -> Iterator[subprocess.Popen[bytes]]:
+        """Run ``mailer`` as a process of its own, which does not outlive the context; what it says goes to a file.
+
+        ``before`` is Python that the process executes first.
+        """
         with (
             (self.folder / "said.txt").open("ab") as said,
             subprocess.Popen(
-                _mailer(arguments),
+                _mailer(arguments, before),
                 cwd=self.folder,
                 env=self._environ,
                 stdin=subprocess.DEVNULL,
@@ -162,7 +165,14 @@ class Secretary:
         self.board_approves(number)
 
 
-def _mailer(arguments: Sequence[str]) -> list[str]:
+def _mailer(arguments: Sequence[str], before: str = "") -> list[str]:
+    if before:
+        return [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.insert(0, {str(ROOT)!r}); {before}; import cli; cli.main()",
+            *arguments,
+        ]
     return [sys.executable, str(ROOT / "cli.py"), *arguments]
 
 

@@ -9,6 +9,9 @@ import click
 
 from mailer.commands.terminal import app_of
 
+GRACE = 25
+"""Seconds to finish what is in flight. Then SIGALRM ends us, and a mail whose relay says nothing is in doubt (E16)."""
+
 
 @click.command("run")
 @click.option("--once", is_flag=True, help="Receive, decide and send once, and end (for cron).")
@@ -29,8 +32,13 @@ def run_command(context: click.Context, once: bool) -> None:
     with app.lock, app.web():
         mailbox, transport = app.mailbox(), app.transport()
         daemon = app.daemon(mailbox, transport)
+
+        def stop(*_: object) -> None:
+            daemon.stop()
+            signal.alarm(GRACE)
+
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: daemon.stop())
+            signal.signal(name, stop)
         try:
             daemon.once() if once else daemon.run()
         finally:

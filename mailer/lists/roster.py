@@ -65,7 +65,7 @@ def read(text: str, name: str) -> list[Row]:
     seen: dict[str, int] = {}
     try:
         head = _head(next(reader, []), name)
-        ended = reader.line_num
+        ended, cells = reader.line_num, head
         for cells in reader:
             line, ended = ended + 1, reader.line_num  # a cell in quotes may go over several lines
             if not any(cell.strip() for cell in cells):
@@ -77,6 +77,8 @@ def read(text: str, name: str) -> list[Row]:
                 problems.append(f"{name}:{line}: {row.address} stands on line {first} already")
             seen.setdefault(row.address.key, line)
             rows.append(row)
+        if len(cells) < len(head) and not text.endswith(("\n", "\r")):
+            problems.append(f"{name}:{reader.line_num}: the file ends in the middle of a line: it may be cut off")
     except csv.Error as error:
         problems.append(f"{name}:{reader.line_num}: {error}")
     if problems:
@@ -103,7 +105,7 @@ def _head(cells: Sequence[str], name: str) -> list[str]:
 def _row(cells: Mapping[str, str], extra: int, where: str, problems: list[str]) -> Row | None:
     before = len(problems)
     if extra > 0:
-        problems.append(f"{where}: has {extra} cells more than the first line; quote cells that hold a comma")
+        problems.append(f"{where}: has more cells than the first line ({extra}); quote cells that hold a comma")
     said = {column: clean(_unguard(cells.get(column, ""))) for column in COLUMNS if column != "address"}
     kind = _choice(Kind, said["kind"], where, "kind", problems)
     wanted = _choice(Format, said["format"], where, "format", problems)

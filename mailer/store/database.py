@@ -84,7 +84,9 @@ class SqlStore:
     # --- versions ---
 
     def version(self) -> str | None:
-        """The schema's version, or None where there is no schema yet."""
+        """The schema's version, or None where there is no schema yet. Looking makes no file."""
+        if self._file is not None and not self._file.exists():
+            return None
         with self._begin(writes=False) as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
@@ -111,6 +113,8 @@ class SqlStore:
         from alembic import command
         from alembic.config import Config
 
+        if self._file is not None:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses, and a secret
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with self._begin(writes=True) as connection:
@@ -122,8 +126,13 @@ class SqlStore:
     @property
     def where(self) -> str:
         """The store's place, for people: a file, or a URL without its password."""
+        return str(self._file or make_url(self.url).render_as_string())
+
+    @property
+    def _file(self) -> Path | None:
+        """SQLite's file, or None where the store is in memory or on a server."""
         url = make_url(self.url)
-        return url.database if url.get_backend_name() == "sqlite" and url.database else url.render_as_string()
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
     def close(self) -> None:
         self._engine.dispose()

@@ -19,7 +19,7 @@ from mailer.lists.model import Standing
 from mailer.outbox.model import Counts, Delivery
 from mailer.tokens import Purpose, Token, find_tokens
 from tests.flows.office import OFFICE
-from tests.relay import Mail, Relay
+from tests.relay import Fault, Mail, Relay
 from tests.secretary import Secretary, office
 
 READERS = tuple(f"reader{n}@readers.example" for n in range(1000))
@@ -175,6 +175,31 @@ def test_E16_sigterm_ends_the_daemon_with_nothing_in_doubt(secretary: Secretary,
     stopped = counts(secretary)
     assert stopped.by_state == {Delivery.SENT: len(copies(relay)), Delivery.QUEUED: 1000 - len(copies(relay))}
     assert recipients(relay) == Counter(set(recipients(relay)))
+
+
+def test_E16_a_relay_that_says_nothing_delays_the_end_no_longer_than_the_grace(
+    granted: Secretary, tmp_path: Path
+) -> None:
+    folder = tmp_path / "office"
+    shutil.copytree(granted.folder, folder)
+    with Relay({".": [Fault.STALL]}) as relay, Sandbox(folder, (OFFICE,)) as sandbox:
+        servers = {
+            "MAILER_SMTP__PORT": str(relay.port),
+            "MAILER_IMAP__PORT": str(sandbox.imap_port),
+            "MAILER_IMAP__PASSWORD": OFFICE.password,
+        }
+        secretary = replace(granted, folder=folder, environ={**granted.environ, **servers})
+        with secretary.starts("run", before="import mailer.commands.run as run; run.GRACE = 1") as daemon:
+            until = time.monotonic() + 20
+            while not relay.read:
+                assert time.monotonic() < until
+                time.sleep(0.01)
+            code, seconds = ended(daemon, daemon.terminate)
+    assert code == -signal.SIGALRM
+    assert seconds < 5
+    assert secretary.runs("run", "--once").code == 0
+    with secretary.app() as app, app.store.snapshot() as work:
+        assert work.outbox.counts()[Delivery.DOUBTFUL] == 1
 
 
 def test_E13_send_watches_the_daemon_at_work(secretary: Secretary, relay: Relay) -> None:

@@ -86,7 +86,7 @@ def test_every_fault_is_told_at_once_with_its_line() -> None:
         "f.csv:4: kind “circus” is not one that we know; there are industry association, labour union, consultancy, "
         "consumer organisation, media organisation, other",
         "f.csv:4: format “pfd” is not one that we know; did you mean “pdf”?",
-        "f.csv:6: has 1 cells more than the first line; quote cells that hold a comma",
+        "f.csv:6: has more cells than the first line (1); quote cells that hold a comma",
         "f.csv:6: kind “Anna” is not one that we know; there are industry association, labour union, consultancy, "
         "consumer organisation, media organisation, other",
         "f.csv:8: D@x.example stands on line 7 already",
@@ -208,3 +208,16 @@ def test_a_mass_removal_is_noticed(before: int, gone: int, sudden: bool) -> None
     members = [member(f"m{number}@x.example") for number in range(before)]
     rows = [row(f"m{number}@x.example") for number in range(gone, before)]
     assert difference(members, rows).sudden is sudden
+
+
+def test_a_file_cut_off_in_mid_line_is_refused_as_a_whole() -> None:
+    with pytest.raises(ConfigError) as refused:
+        read("address,name\nanna@x.example,Anna\nbela@x.exam", "f.csv")
+    assert refused.value.problems == (
+        "f.csv:3: the file ends in the middle of a line: it may be cut off",
+        "f.csv: nothing was imported",
+    )
+
+
+def test_a_short_last_line_that_ends_is_whole() -> None:
+    assert len(read("address,name\nanna@x.example\n", "f.csv")) == 1
