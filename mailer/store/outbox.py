@@ -39,10 +39,8 @@ class OutboxQueries:
 
         A row's Message-ID is ``id_left``, the contact's id, ``id_right``.
         """
-        audience = (
-            select(memberships.c.contact)
-            .where(memberships.c.list.in_(lists), memberships.c.standing == Standing.ACTIVE.value)
-            .distinct()
+        audience = select(memberships.c.contact).where(
+            memberships.c.list.in_(lists), memberships.c.standing == Standing.ACTIVE.value
         )
         row = {
             "cause": literal(f"issue {issue_id}"),

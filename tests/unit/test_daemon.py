@@ -277,7 +277,9 @@ def test_a_publication_that_left_the_configuration_holds_up_nothing_else(office:
     scene.process.rules = replace(scene.process.rules, publications={})
     office.mailbox.arrive(signup(ULLA), scene.now)
     office.daemon.tick()
-    assert (scene.issue.state, recipients(office.transport)) == (State.SCHEDULED, [ULLA])
+    office.mailbox.arrive(signup(NMB[0]), scene.now)
+    office.daemon.tick()
+    assert (scene.issue.state, recipients(office.transport)) == (State.SCHEDULED, [ULLA, NMB[0]])
 
 
 def test_E15_a_store_that_is_locked_for_a_while_ends_nothing(office: Office) -> None:

@@ -194,19 +194,22 @@ def test_E1_what_an_earlier_process_had_under_way_is_in_doubt(office: Office) ->
     assert office.counts.by_state == {Delivery.SENT: 4, Delivery.DOUBTFUL: 1}
 
 
-def test_E15_an_outcome_that_could_not_be_written_is_written_later_and_nothing_goes_before(office: Office) -> None:
+@pytest.mark.parametrize("taken", range(1, 6))
+def test_E15_an_outcome_that_could_not_be_written_is_written_later_and_nothing_goes_before(
+    office: Office, taken: int
+) -> None:
     store, path = office.scene.world.store, office.scene.folder / "mailer.db"
     with store._engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout = 10")
     sender = office.sender()
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        office.relay.events[PEOPLE[1]] = [lambda: other.execute("BEGIN IMMEDIATE")]
+        office.relay.events[PEOPLE[taken - 1]] = [lambda: other.execute("BEGIN IMMEDIATE")]
         for _ in range(2):
             with pytest.raises(Temporary, match="database is locked"):
                 sender.drain()
-            assert office.relay.recipients == list(PEOPLE[:2])
+            assert office.relay.recipients == list(PEOPLE[:taken])
         other.execute("ROLLBACK")
-    assert office.counts.by_state == {Delivery.SENT: 1, Delivery.SENDING: 1, Delivery.QUEUED: 3}
+    assert (office.counts[Delivery.SENT], office.counts[Delivery.SENDING]) == (taken - 1, 1)
     sender.drain()
     assert (office.relay.recipients, office.counts.by_state) == (list(PEOPLE), {Delivery.SENT: 5})
 
