@@ -67,9 +67,7 @@ def test_an_office_runs_beside_it_as_printed(tmp_path: Path) -> None:
         )
         done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60)
         assert done.returncode == 0, done.stdout
-        assert [str(parsed(raw)["Subject"]) for raw in programs.messages(GUEST)] == [
-            "Please confirm: ISO/SR Update"
-        ]
+        assert [str(parsed(raw)["Subject"]) for raw in programs.messages(GUEST)] == ["Please confirm: ISO/SR Update"]
 
 
 def test_mailboxes_of_ones_own(tmp_path: Path) -> None:
