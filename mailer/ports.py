@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -44,6 +44,8 @@ class Ref:
 
     uidvalidity: int
     uid: int
+    mailbox: str = field(default="", compare=False)
+    """Account and folder: another account may count alike. All that are compared are of one."""
 
 
 @dataclass(frozen=True, slots=True)

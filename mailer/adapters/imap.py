@@ -53,7 +53,7 @@ class ImapMailbox:
             self._select(client)
             uids = sorted(client.search("ALL"))
             self._highest = max(uids, default=0)
-            return [Ref(self._uidvalidity, uid) for uid in uids]
+            return [self._ref(uid) for uid in uids]
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
         """Messages in the order of ``refs``, a few at a time, whatever their number."""
@@ -61,7 +61,7 @@ class ImapMailbox:
             with self._dialogue("look at messages") as client:
                 uids = self._uids(refs[start : start + _BATCH])
                 found = [
-                    Fetched(Ref(self._uidvalidity, uid), int(data[b"RFC822.SIZE"]), _utc(data[b"INTERNALDATE"]), None)
+                    Fetched(self._ref(uid), int(data[b"RFC822.SIZE"]), _utc(data[b"INTERNALDATE"]), None)
                     for uid, data in client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"]).items()
                     if b"RFC822.SIZE" in data
                 ]
@@ -151,6 +151,10 @@ class ImapMailbox:
         uidvalidity = int(client.select_folder(self._settings.inbox)[b"UIDVALIDITY"])
         if uidvalidity != self._uidvalidity:
             self._uidvalidity, self._highest = uidvalidity, 0
+
+    def _ref(self, uid: int) -> Ref:
+        settings = self._settings
+        return Ref(self._uidvalidity, uid, f"{settings.user} {settings.host} {settings.inbox}")
 
     def _uids(self, refs: Sequence[Ref]) -> list[int]:
         return [ref.uid for ref in refs if ref.uidvalidity == self._uidvalidity]

@@ -216,6 +216,13 @@ class Settings(Section):
     log: Log
     web: Web
 
+    @field_validator("signup")
+    @classmethod
+    def _nobody_joins_the_board(cls, signup: Signup, info: ValidationInfo) -> Signup:
+        if "board" in info.data and signup.list == info.data["board"].list:
+            raise ValueError("list is the board's: whoever signs up would vote; name another list")
+        return signup
+
     @field_validator("web")
     @classmethod
     def _page_has_an_address(cls, web: Web, info: ValidationInfo) -> Web:

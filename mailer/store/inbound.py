@@ -17,11 +17,11 @@ class InboundQueries:
 
     def handled(self, refs: Iterable[Ref]) -> dict[Ref, Folder]:
         """Those of ``refs`` that were handled before, and where each belongs."""
-        wanted = [(ref.uidvalidity, ref.uid) for ref in refs]
+        wanted = [(ref.mailbox, ref.uidvalidity, ref.uid) for ref in refs]
         found: dict[Ref, Folder] = {}
         for start in range(0, len(wanted), 400):  # below SQLite's limit of bound values
             query = select(inbound.c.uidvalidity, inbound.c.uid, inbound.c.folder).where(
-                tuple_(inbound.c.uidvalidity, inbound.c.uid).in_(wanted[start : start + 400]),
+                tuple_(inbound.c.mailbox, inbound.c.uidvalidity, inbound.c.uid).in_(wanted[start : start + 400]),
                 inbound.c.folder.is_not(None),
             )
             found |= {Ref(row.uidvalidity, row.uid): Folder(row.folder) for row in self._connection.execute(query)}
@@ -47,6 +47,7 @@ class InboundQueries:
         """Note what was done with a mail; ``folder`` None keeps it in the inbox for another try."""
         row = {
             "digest": digest,
+            "mailbox": ref.mailbox,
             "uidvalidity": ref.uidvalidity,
             "uid": ref.uid,
             "received_at": received_at,

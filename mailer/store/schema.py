@@ -252,6 +252,7 @@ inbound = Table(
     metadata,
     _id(),
     Column("digest", String(64), nullable=False, unique=True, comment="SHA-256 of the bytes: handled once"),
+    Column("mailbox", String(1000), nullable=False, comment="account, server and folder"),
     Column("uidvalidity", BigInteger, nullable=False),
     Column("uid", BigInteger, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
@@ -260,7 +261,7 @@ inbound = Table(
     Column("reason", Text, nullable=False),
     Column("folder", String(20), comment="where it is filed; null while a fault keeps it in the inbox"),
     Column("faults", Integer, nullable=False, default=0),
-    Index("ix_inbound_uidvalidity_uid", "uidvalidity", "uid"),
+    Index("ix_inbound_mailbox_uidvalidity_uid", "mailbox", "uidvalidity", "uid"),
 )
 
 audit = Table(

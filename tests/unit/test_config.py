@@ -271,6 +271,11 @@ FAULTS = [
         'listen = "127.0.0.1:8080"',
         "[web]: listen needs [office] url, the public address that leads to this page",
     ),
+    (
+        "signup",
+        'list = "cag"',
+        "[signup]: list is the board's: whoever signs up would vote; name another list",
+    ),
     ("stor", "url = 1", "[stor]: is not a section that we know; did you mean store?"),
 ]
 
@@ -278,7 +283,8 @@ FAULTS = [
 @pytest.mark.parametrize(("section", "line", "problem"), FAULTS, ids=[f"{s}-{line}" for s, line, _ in FAULTS])
 def test_fault_names_its_file_line_key_and_remedy(write, section: str, line: str, problem: str) -> None:
     text = edited(section, line)
-    at = text.splitlines().index(line if section not in ("stor", "web", "lists.Our_Friends") else f"[{section}]") + 1
+    of_the_section = problem.startswith(f"[{section}]:")
+    at = text.splitlines().index(f"[{section}]" if of_the_section else line) + 1
     assert problems(write(text)) == (f"mailer.toml:{at}: {problem}",)
 
 

@@ -51,6 +51,7 @@ def upgrade() -> None:
         "inbound",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of the bytes: handled once"),
+        sa.Column("mailbox", sa.String(length=1000), nullable=False, comment="account, server and folder"),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("uid", sa.BigInteger(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
@@ -68,7 +69,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_inbound_digest")),
     )
     with op.batch_alter_table("inbound", schema=None) as batch_op:
-        batch_op.create_index("ix_inbound_uidvalidity_uid", ["uidvalidity", "uid"], unique=False)
+        batch_op.create_index("ix_inbound_mailbox_uidvalidity_uid", ["mailbox", "uidvalidity", "uid"], unique=False)
 
     op.create_table(
         "issues",
