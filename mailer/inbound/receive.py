@@ -140,7 +140,7 @@ class Reception:
         intent = classify(mail, self.office, self.key)
         verdict = self._verdict(mail, intent, now)
         with self.store.transaction() as work:
-            desk = self.desk(work, str(mail.sender or ""), f"mail {digest[:32]}")
+            desk = self.desk(work, _actor(mail, intent, verdict), f"mail {digest[:32]}")
             acted, reason = act(desk, mail, intent, verdict)
             folder = Folder.PROCESSED if acted else Folder.REFUSED
             handled = Handled(folder, kind_of(intent), type(intent).__name__, reason)
@@ -212,6 +212,12 @@ class Reception:
             folder=handled.folder,
             faults=faults,
         )
+
+
+def _actor(mail: Inbound, intent: intents.Intent, verdict: intents.Verdict) -> str:
+    """Who is written into the audit trail; a vote in somebody's name is not yet that person's act."""
+    sender = str(mail.sender or "")
+    return f"unproven: {sender}" if isinstance(intent, intents.Vote) and not verdict.authentic else sender
 
 
 def act(desk: Desk, mail: Inbound, intent: intents.Intent, verdict: intents.Verdict) -> tuple[bool, str]:

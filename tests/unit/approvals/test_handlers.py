@@ -51,6 +51,7 @@ def test_A1_a_forged_vote_is_not_counted_and_challenged_once_a_day(scene: Scene)
         scene.answer(ANA, "APPROVE", **{"X-Forged": "yes", "X-Nr": str(scene.mailbox.next_uid)})
     assert (scene.votes, scene.subjects(ANA)[1:]) == ([], ["Was this you? A vote on ISO/SR Update 1"])
     assert scene.filed()[Folder.REFUSED] == 3
+    assert {entry.actor for entry in scene.trail("vote refused")} == {f"unproven: {ANA}"}
     scene.pass_by(DAY)
     scene.answer(ANA, "APPROVE", **{"X-Forged": "yes", "X-Nr": "another day"})
     assert len(scene.mails_to(ANA)) == 3
