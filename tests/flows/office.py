@@ -14,6 +14,7 @@ from pathlib import Path
 
 from mailer.adapters import data
 from mailer.adapters.sandbox import Sandbox, SandboxUser
+from mailer.adapters.sandbox.clients import MailClients
 from mailer.app import App
 from mailer.issues import handlers as issues
 from mailer.lists import handlers as lists
@@ -36,7 +37,7 @@ class Flow:
     """The office, its mail server, and everybody around it."""
 
     app: App
-    sandbox: Sandbox
+    sandbox: MailClients
 
     def tick(self) -> None:
         """Run the daemon once, with connections of its own, as ``mailer run --once`` does."""
@@ -104,20 +105,26 @@ def parsed(raw: bytes) -> EmailMessage:
 @contextmanager
 def office(folder: Path, people: tuple[SandboxUser, ...] = PEOPLE, **settings: str) -> Iterator[Flow]:
     """An office in ``folder``, configured as the demo's, with ``settings`` such as ``MAILER_BOARD__QUORUM`` over it."""
+    with Sandbox(folder, (OFFICE, *people)) as sandbox, opened(folder, sandbox, **settings) as app:
+        yield Flow(app, sandbox)
+
+
+@contextmanager
+def opened(folder: Path, servers: MailClients, **settings: str) -> Iterator[App]:
+    """The demo's office in ``folder``, with its mailbox on these servers."""
     shutil.copytree(data.CONFIG / "demo", folder, dirs_exist_ok=True)
-    with Sandbox(folder, (OFFICE, *people)) as sandbox:
-        environ = {
-            "MAILER_IMAP__PORT": str(sandbox.imap_port),
-            "MAILER_SMTP__PORT": str(sandbox.smtp_port),
-            "MAILER_IMAP__PASSWORD": OFFICE.password,
-            "MAILER_SMTP__PASSWORD": OFFICE.password,
-            "MAILER_SMTP__PER_MINUTE": "60000",
-            **settings,
-        }
-        app = App.load(folder / "mailer.toml", environ)
-        app.store.upgrade()
-        app.open_store()
-        try:
-            yield Flow(app, sandbox)
-        finally:
-            app.store.close()
+    environ = {
+        "MAILER_IMAP__PORT": str(servers.imap_port),
+        "MAILER_SMTP__PORT": str(servers.smtp_port),
+        "MAILER_IMAP__PASSWORD": OFFICE.password,
+        "MAILER_SMTP__PASSWORD": OFFICE.password,
+        "MAILER_SMTP__PER_MINUTE": "60000",
+        **settings,
+    }
+    app = App.load(folder / "mailer.toml", environ)
+    app.store.upgrade()
+    app.open_store()
+    try:
+        yield app
+    finally:
+        app.close()

@@ -1,5 +1,5 @@
 """Tests in this folder may ask for the real servers."""
 
-from tests.servers.debian import real_servers
+from tests.servers.debian import debian_runs, real_servers
 
-__all__ = ["real_servers"]
+__all__ = ["debian_runs", "real_servers"]

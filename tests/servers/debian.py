@@ -133,11 +133,12 @@ USERS = (
 class DebianServers(MailClients):
     """Both servers, running while the context lasts."""
 
-    def __init__(self, users: Sequence[SandboxUser] = USERS) -> None:
+    def __init__(self, users: Sequence[SandboxUser] = USERS, folder: Path | None = None) -> None:
+        """``folder``: where the users' DKIM keys and ``dns.json`` are kept; only in memory without one."""
         super().__init__("127.0.0.1", _free_port(), _free_port())
         self.mailboxes = tuple(users)
         self._lmtp_port = _free_port()
-        self._keyring = Keyring(None, (_domain(user) for user in users))
+        self._keyring = Keyring(folder, (_domain(user) for user in users))
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> DebianServers:
@@ -162,6 +163,15 @@ class DebianServers(MailClients):
     def submit(self, user: SandboxUser, raw: bytes, to: Sequence[str], sender: str | None = None) -> None:
         """Send as a user who is logged in, with the DKIM signature that a provider's own filter would add."""
         super().submit(user, sign(raw, _domain(user), SELECTOR, self._keyring.key.private_pem), to, sender)
+
+    def wait_until_delivered(self) -> None:
+        """Return when nothing is in Postfix's queue: it answers before it delivers."""
+        queues = [self._root / "queue" / name for name in ("maildrop", "incoming", "active", "deferred")]
+        deadline = time.monotonic() + 20
+        while any(path.is_file() for queue in queues for path in queue.rglob("*")):
+            if time.monotonic() > deadline:
+                raise RuntimeError("Postfix does not deliver")
+            time.sleep(0.02)
 
     def imap(self, user: SandboxUser, **more: object) -> ImapSettings:
         return ImapSettings(self.host, self.imap_port, "none", user.address, user.password, **more)  # type: ignore[arg-type]
@@ -247,11 +257,16 @@ def missing() -> str:
 
 
 @pytest.fixture(scope="session")
-def real_servers() -> Iterator[DebianServers]:
-    """Dovecot and Postfix. Skipped where they are missing; with MAILER_REQUIRE_SERVERS=1 that is a failure."""
+def debian_runs() -> None:
+    """Skips where Dovecot and Postfix cannot run; with MAILER_REQUIRE_SERVERS=1 that is a failure."""
     if why := missing():
         if os.environ.get("MAILER_REQUIRE_SERVERS") == "1":
             pytest.fail(f"the servers' tests must run, but: {why}")
         pytest.skip(why)
+
+
+@pytest.fixture(scope="session")
+def real_servers(debian_runs: None) -> Iterator[DebianServers]:
+    """Dovecot and Postfix, for as long as the tests run."""
     with DebianServers() as servers:
         yield servers
