@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -80,6 +81,21 @@ def draft(cause: str = "mail 1: help", recipient: str = "a@x.example") -> Draft:
 
 
 # --- the store itself ---
+
+
+def test_E2_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
+    """A commit syncs the write-ahead log: a copy of the files at that moment is what a power cut leaves."""
+    with closing(SqlStore(f"sqlite:///{tmp_path}/mailer.db", "cag")) as store:
+        store.upgrade()
+        with store._engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+        with store.transaction() as work:
+            work.outbox.add(draft(), NOON)
+        (tmp_path / "cut").mkdir()
+        for name in ("mailer.db", "mailer.db-wal"):
+            shutil.copy(tmp_path / name, tmp_path / "cut")
+    with closing(SqlStore(f"sqlite:///{tmp_path}/cut/mailer.db", "cag")) as left, left.snapshot() as work:
+        assert work.outbox.counts().total == 1
 
 
 def test_a_transaction_is_kept_whole_or_not_at_all(store: SqlStore) -> None:

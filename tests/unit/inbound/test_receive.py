@@ -112,6 +112,24 @@ def test_F4_the_same_bytes_under_another_uid_are_handled_once(desk: Desk) -> Non
     assert (len(desk.scene.trail("feedback")), desk.scene.filed()) == (1, {Folder.PROCESSED: 3})
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        CRLF_NAME,
+        b"From: a@x.example, b@x.example\r\nTo: tg2@iso-sr.example\r\n\r\nsubscribe\r\n",
+        b"From: a@x.example\r\nFrom: b@x.example\r\nTo: tg2+subscribe@iso-sr.example\r\n\r\n",
+        b"From: " + b"(" * 900 + b"\r\n\r\nsubscribe\r\n",
+        b"no mail at all",
+        b"",
+    ],
+)
+def test_B9_malformed_mail_from_strangers_is_answered_to_nobody(desk: Desk, raw: bytes) -> None:
+    desk.arrive(raw)
+    desk.scene.tick()
+    assert desk.mailbox.inbox == {}
+    assert [to for to, _ in desk.scene.world.relay.accepted if to != SECRETARY] == []
+
+
 def test_F1_a_mailbox_that_counts_anew_is_no_new_mail(desk: Desk) -> None:
     desk.mailbox.full = Temporary("imap: cannot move")
     desk.arrive(*(letter(ULLA, OFFICE, "A word", f"Useful, number {n}.\n") for n in range(3)))
