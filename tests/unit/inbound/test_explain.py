@@ -15,7 +15,7 @@ from tests.unit.inbound.mails import BOUNCE, KEY, LEAVE, OFFICE, RECEIVED, VOTE,
 @pytest.mark.parametrize(
     ("octets", "kind", "reason"),
     [
-        (sample("replies/gmail-en.eml"), "reply", "votes approve"),
+        (sample("replies/gmail-en.eml"), "reply", "votes approve, if it proves authentic"),
         (raw("well\n", To=to(VOTE)), "reply", "answers a ballot, and is no vote: The first line of your mail is not "
          "exactly APPROVE or OBJECT."),
         (raw("subscribe\n"), "command", "asks to subscribe"),
