@@ -14,7 +14,7 @@ from mailer.approvals.model import Outcome as BallotOutcome
 from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source, State
 from mailer.lists.model import Contact, Details, Membership, Request, Standing
 from mailer.message import Address, Outgoing, Signature
-from mailer.outbox.model import Claimed, Counts, Delivery, Draft, Outcome, Trouble
+from mailer.outbox.model import Claimed, Counts, Delivery, Draft, Outcome, Record, Trouble
 
 
 class Clock(Protocol):
@@ -248,6 +248,11 @@ class OutboxRecords(Protocol):
 
     def troubles(self, issue_id: int | None = None, limit: int = 100) -> list[Trouble]:
         """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""
+
+    def page(
+        self, issue_id: int, after: int, limit: int, states: Sequence[Delivery] = (), part: str = ""
+    ) -> list[Record]:
+        """An issue's copies with ids above ``after``; only in ``states``, and only with ``part`` in the address."""
 
     def unresolved_issues(self) -> set[int]:
         """Issues with a row that still waits or is under way."""

@@ -56,7 +56,9 @@ def reason_of(intent: Intent) -> str:
         case intents.Complaint(token):
             return "a reader called a mail spam" + ("" if token else ", without a token of ours: it changes nothing")
         case intents.Vote(_, choice, _, reason):
-            return f"votes {choice}, if it proves authentic" if choice else f"answers a ballot, and is no vote: {reason}"
+            return (
+                f"votes {choice}, if it proves authentic" if choice else f"answers a ballot, and is no vote: {reason}"
+            )
         case intents.Subscribe(_, problems):
             return "asks to subscribe" + _not_understood(len(problems))
         case intents.Leave(token):

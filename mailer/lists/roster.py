@@ -189,9 +189,10 @@ def write(members: Iterable[Membership]) -> str:
             member.standing,
             f"{member.since:%Y-%m-%d}",
         )
-        writer.writerow([_guard(str(cell)) for cell in cells])
+        writer.writerow([guarded(str(cell)) for cell in cells])
     return out.getvalue()
 
 
-def _guard(cell: str) -> str:
+def guarded(cell: str) -> str:
+    """A cell that a spreadsheet shows and does not compute (D4)."""
     return f"'{cell}" if _FORMULA.match(cell) else cell

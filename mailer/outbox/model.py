@@ -116,6 +116,22 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """One copy of an issue, as the ledger has it."""
+
+    id: int
+    recipient: str
+    state: Delivery
+    attempts: int
+    reply: str
+    """The relay's own words, or why it was held back."""
+    message_id: str
+    due_at: datetime | None
+    """When a waiting one goes next."""
+    settled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """A delivery that a person may want to look at."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, cast, func, literal, select, update
 
 from mailer.lists.model import Standing
-from mailer.outbox.model import UNRESOLVED, Claimed, Counts, Delivery, Draft, Lane, Outcome, Trouble
+from mailer.outbox.model import UNRESOLVED, Claimed, Counts, Delivery, Draft, Lane, Outcome, Record, Trouble
 from mailer.store.schema import contacts, memberships, outbox, throttles
 from mailer.store.upsert import insert_new, upsert
 
@@ -164,6 +164,30 @@ class OutboxQueries:
         if issue_id is not None:
             query = query.where(outbox.c.issue == issue_id)
         return [Trouble(row.recipient, Delivery(row.state), row.reply) for row in self._connection.execute(query)]
+
+    def page(
+        self, issue_id: int, after: int, limit: int, states: Sequence[Delivery] = (), part: str = ""
+    ) -> list[Record]:
+        """An issue's copies with ids above ``after``; only in ``states``, and only with ``part`` in the address."""
+        query = select(outbox).where(outbox.c.issue == issue_id, outbox.c.id > after)
+        if states:
+            query = query.where(outbox.c.state.in_([state.value for state in states]))
+        if part:
+            query = query.where(outbox.c.recipient.icontains(part, autoescape=True))
+        rows = self._connection.execute(query.order_by(outbox.c.id).limit(limit))
+        return [
+            Record(
+                id=row.id,
+                recipient=row.recipient,
+                state=Delivery(row.state),
+                attempts=row.attempts,
+                reply=row.reply,
+                message_id=row.message_id,
+                due_at=row.due_at if row.state in _WAITING else None,
+                settled_at=row.settled_at,
+            )
+            for row in rows
+        ]
 
     def unresolved_issues(self) -> set[int]:
         """Issues with a row that still waits or is under way."""

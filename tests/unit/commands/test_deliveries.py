@@ -1,0 +1,57 @@
+"""``mailer deliveries``: who has what."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import pytest
+
+from mailer.commands.deliveries import COLUMNS, SHOWN
+from mailer.outbox.model import Delivery, Outcome
+from tests.secretary import Secretary
+
+READERS = tuple(f"reader{n:03}@readers.example" for n in range(SHOWN + 10))
+
+
+@pytest.fixture
+def under_way(secretary: Secretary) -> Secretary:
+    """An issue of which one copy has gone, one has failed, and the rest waits."""
+    secretary.imports("nmb", *READERS)
+    secretary.imports("cag", "ana@cag.example")
+    secretary.writes()
+    secretary.grants()
+    secretary.environ["MAILER_SMTP__PORT"] = "1"
+    assert secretary.types("send", "1", "--yes").code == 75
+    with secretary.app() as app, app.store.transaction() as work:
+        first, second = work.outbox.page(1, after=0, limit=2)
+        for record, state, reply in ((first, Delivery.SENT, "250 ok"), (second, Delivery.FAILED, "=550 no such user")):
+            work.outbox.claim(record.id)
+            work.outbox.settle(Outcome(record.id, state, reply), app.clock.now())
+    return secretary
+
+
+def test_a_table_shows_the_first_and_says_that_there_are_more(under_way: Secretary) -> None:
+    lines = under_way.types("deliveries", "1").out.splitlines()
+    assert lines[1].split() == [READERS[0], "sent", "250", "ok"]
+    assert len(lines) == 1 + SHOWN + 1
+    assert lines[-1].startswith("… and more")
+
+
+def test_filters_by_state_and_address(under_way: Secretary) -> None:
+    failed = under_way.types("deliveries", "1", "--state", "failed", "--json").out
+    assert [json.loads(line)["recipient"] for line in failed.splitlines()] == [READERS[1]]
+    assert under_way.types("deliveries", "1", "--to", "READER00", "--json").out.count("\n") == 10
+    assert under_way.types("deliveries", "1", "--to", "%").out == "No such delivery.\n"
+
+
+def test_csv_has_all_of_them_and_computes_nothing(under_way: Secretary) -> None:
+    rows = list(csv.DictReader(under_way.types("deliveries", "1", "--csv").out.splitlines()))
+    assert [row["recipient"] for row in rows] == list(READERS)
+    assert tuple(rows[0]) == COLUMNS
+    assert (rows[1]["state"], rows[1]["reply"]) == ("failed", "'=550 no such user")
+    assert rows[2]["due_at"] != "" and rows[2]["settled_at"] == ""
+
+
+def test_an_issue_that_is_not_there_is_refused(secretary: Secretary) -> None:
+    assert secretary.types("deliveries", "9").code == 77
