@@ -57,7 +57,8 @@ BATCH = 10_000
 
 def office(job: Job) -> App:
     """The office that lives in the job's folder."""
-    return App.load(job.folder / "mailer.toml", {"MAILER_SMTP__PORT": str(job.port)})
+    relay = {"MAILER_SMTP__PORT": str(job.port), "MAILER_SMTP__CONNECTIONS": str(max(1, job.connections))}
+    return App.load(job.folder / "mailer.toml", relay)
 
 
 def prepare(job: Job) -> None:
@@ -132,7 +133,7 @@ def start(job: Job) -> None:
 
 
 def drain(job: Job) -> None:
-    """From written rows to settled rows. Over as many connections as mailer itself opens."""
+    """From written rows to settled rows, over as many connections as the job says."""
     app = office(job)
     app.open_store()
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123  a device, not a path

@@ -171,6 +171,7 @@ class App:
                 user=smtp.user,
                 password=smtp.secret("smtp") if smtp.user else "",
                 helo=smtp.helo or socket.getfqdn(),
+                connections=smtp.connections,
                 timeouts=Timeouts(command=smtp.timeout_seconds),
             )
         )

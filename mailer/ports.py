@@ -14,7 +14,7 @@ from mailer.approvals.model import Outcome as BallotOutcome
 from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source, State
 from mailer.lists.model import Contact, Details, Membership, Request, Standing
 from mailer.message import Address, Outgoing, Signature
-from mailer.outbox.model import Claimed, Counts, Delivery, Draft, Outcome, Record, Trouble
+from mailer.outbox.model import Counts, Delivery, Draft, Due, Outcome, Record, Trouble
 
 
 class Clock(Protocol):
@@ -79,14 +79,40 @@ class Mailbox(Protocol):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Mails that may go next."""
+
+    mails: Sequence[Outgoing]
+    wait: float | None = None
+    """Where there are fewer than asked for: seconds until there may be more, or None where no more are to go."""
+
+
+class Ledger(Protocol):
+    """What a transport is handed: the mails, and the book in which it writes what becomes of them."""
+
+    def take(self, most: int) -> Taken:
+        """Up to ``most`` mails. They still wait in the store: one that is not started goes back by doing nothing."""
+
+    def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
+        """Write down outcomes, and rows that the relay may act on from here on; durable when it returns.
+
+        All of it is one transaction, so one call for many connections costs what one for a single mail does.
+        """
+
+    def pause(self, seconds: float) -> None:
+        """Wait, for who has nothing else to wait for; returns early when something may have changed."""
+
+
 class Transport(Protocol):
     """A way out for mail."""
 
-    def deliver(self, copies: Iterator[Outgoing]) -> Iterator[Outcome]:
-        """Take copies one by one and yield each one's outcome before the next is acted on.
+    def deliver(self, ledger: Ledger) -> None:
+        """Deliver what ``ledger`` has until it has no more.
 
-        Connects before it takes the first copy. Raises Temporary where the relay cannot be reached and Permanent
-        where a person must act (login refused, certificate); then nothing that was taken is without an outcome.
+        A row is recorded as starting before the relay can act on it, and its outcome before that connection's next
+        one is. Connects before it takes the first mail. Raises Temporary where the relay cannot be reached and
+        Permanent where a person must act (login refused, certificate); then nothing started is without an outcome.
         """
 
     def close(self) -> None: ...
@@ -215,17 +241,17 @@ class OutboxRecords(Protocol):
     def written(self, cause: str) -> int:
         """How many mails the cause has written, to whomever."""
 
-    def next_due(self, now: datetime, issue_id: int | None = None) -> Claimed | None:
-        """The row to go next, conversation first; it is not yet claimed."""
+    def due(self, now: datetime, issue_id: int | None = None, most: int = 1) -> list[Due]:
+        """The next ``most`` rows to go, conversation first; they are not yet claimed."""
 
-    def claim(self, row_id: int) -> None:
-        """From here on the relay may be told; what has no outcome after a crash is in doubt."""
+    def claim(self, rows: Iterable[int]) -> None:
+        """From here on the relay may act on these; what has no outcome after a crash is in doubt."""
 
-    def suppress(self, row_id: int, reason: str, now: datetime) -> None:
-        """Hold a waiting row back for good."""
+    def suppress(self, reasons: Mapping[int, str], now: datetime) -> None:
+        """Hold waiting rows back for good, each for its reason."""
 
-    def settle(self, outcome: Outcome, now: datetime, due_at: datetime | None = None) -> None:
-        """Write down what became of a claimed row; ``due_at`` is when a deferred one is tried again."""
+    def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime) -> None:
+        """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
 
     def doubt_unsettled(self, now: datetime) -> int:
         """After a crash: what was being sent is in doubt; how many rows."""
@@ -237,9 +263,6 @@ class OutboxRecords(Protocol):
         """A delivery that the relay took came back for good; the recipient, or None where it had not gone."""
 
     def recipient(self, row_id: int) -> str | None: ...
-    def wants(self, contact_id: int, lists: Sequence[str]) -> bool:
-        """Whether the contact still is an active member of any of ``lists`` (E12)."""
-
     def counts(self, issue_id: int | None = None) -> Counts:
         """Of one issue; None: of all conversation."""
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailer.message import Outgoing, Signature
 from mailer.outbox.model import Delivery, Outcome
-from mailer.ports import Fetched, Folder, Ref
+from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -87,6 +87,57 @@ class FakeMailbox:
 
 
 @dataclass
+class FakeLedger:
+    """Hands out mails, keeps a diary of what it was told, and refuses what no transport may do."""
+
+    mails: list[Outgoing]
+    outcomes: list[Outcome] = field(default_factory=list)
+    diary: list[str] = field(default_factory=list)
+    most_under_way: int = 0
+    """Rows that were started and not yet settled, when they were most: what a crash would leave in doubt."""
+    most: int | None = None
+    """How many it hands out before it says that there are no more."""
+    broken: Exception | None = None
+    """What it raises where it is to write."""
+    before_take: Callable[[int], None] = lambda row: None
+    """Called with a row before it is handed out."""
+    _taken: set[int] = field(default_factory=set)
+    _under_way: set[int] = field(default_factory=set)
+
+    def take(self, most: int) -> Taken:
+        assert most > 0
+        most = most if self.most is None else min(most, self.most - len(self._taken) - len(self.outcomes))
+        mails, self.mails = self.mails[:most], self.mails[most:]
+        for mail in mails:
+            self.before_take(mail.row)
+            self.diary.append(f"taken {mail.row}")
+            self._taken.add(mail.row)
+        return Taken(mails)
+
+    def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
+        if self.broken:
+            raise self.broken
+        for outcome in settled:
+            self._taken.remove(outcome.row)
+            self._under_way.discard(outcome.row)
+        for row in starting:
+            assert row in self._taken and row not in self._under_way
+            self._under_way.add(row)
+        self.most_under_way = max(self.most_under_way, len(self._under_way))
+        self.diary += [f"outcome {outcome.row}" for outcome in settled]
+        self.diary += [f"started {row}" for row in starting]
+        self.outcomes += settled
+
+    def pause(self, seconds: float) -> None:
+        raise AssertionError("there is nothing to wait for")
+
+    @property
+    def left(self) -> list[int]:
+        """Rows that were never taken."""
+        return [mail.row for mail in self.mails]
+
+
+@dataclass
 class FakeTransport:
     """Takes every copy, or says what ``script`` has for its recipient; an exception in it is raised after DEFERRED.
 
@@ -97,18 +148,27 @@ class FakeTransport:
     unreachable: Exception | None = None
     sent: list[Outgoing] = field(default_factory=list)
 
-    def deliver(self, copies: Iterator[Outgoing]) -> Iterator[Outcome]:
+    def deliver(self, ledger: Ledger) -> None:
         if self.unreachable:
             raise self.unreachable
-        for copy in copies:
-            planned = self.script.get(copy.envelope.recipient)
-            step = planned.pop(0) if planned else Delivery.SENT
-            if isinstance(step, Exception):
-                yield Outcome(copy.row, Delivery.DEFERRED, str(step))
-                raise step
-            if step is Delivery.SENT or step is Delivery.DOUBTFUL:
-                self.sent.append(copy)  # in doubt: the relay may have it, so here it does
-            yield Outcome(copy.row, step, f"scripted: {step}")
+        while (taken := ledger.take(1)).mails or taken.wait is not None:
+            for copy in taken.mails:
+                ledger.record([], [copy.row])
+                outcome, fault = self._attempt(copy)
+                ledger.record([outcome], [])
+                if fault:
+                    raise fault
+            if not taken.mails and taken.wait is not None:
+                ledger.pause(taken.wait)
+
+    def _attempt(self, copy: Outgoing) -> tuple[Outcome, Exception | None]:
+        planned = self.script.get(copy.envelope.recipient)
+        step = planned.pop(0) if planned else Delivery.SENT
+        if isinstance(step, Exception):
+            return Outcome(copy.row, Delivery.DEFERRED, str(step)), step
+        if step is Delivery.SENT or step is Delivery.DOUBTFUL:
+            self.sent.append(copy)  # in doubt: the relay may have it, so here it does
+        return Outcome(copy.row, step, f"scripted: {step}"), None
 
     def close(self) -> None:
         pass

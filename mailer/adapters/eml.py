@@ -10,6 +10,7 @@ from pathlib import Path
 from mailer.errors import ConfigError, Temporary
 from mailer.message import Outgoing
 from mailer.outbox.model import Delivery, Outcome
+from mailer.ports import Ledger
 
 
 class EmlTransport:
@@ -18,19 +19,23 @@ class EmlTransport:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def deliver(self, copies: Iterator[Outgoing]) -> Iterator[Outcome]:
+    def deliver(self, ledger: Ledger) -> None:
         """As ports.Transport says. Raises Temporary where the folder cannot be written."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
             raise self._unwritable(fault) from None
-        for copy in copies:
-            try:
-                name = self._write(copy)
-            except OSError as fault:
-                yield Outcome(copy.row, Delivery.DEFERRED, str(fault))
-                raise self._unwritable(fault) from None
-            yield Outcome(copy.row, Delivery.SENT, f"written to {name}")
+        while (taken := ledger.take(1)).mails or taken.wait is not None:
+            for copy in taken.mails:
+                ledger.record([], [copy.row])
+                try:
+                    name = self._write(copy)
+                except OSError as fault:
+                    ledger.record([Outcome(copy.row, Delivery.DEFERRED, str(fault))], [])
+                    raise self._unwritable(fault) from None
+                ledger.record([Outcome(copy.row, Delivery.SENT, f"written to {name}")], [])
+            if not taken.mails and taken.wait is not None:
+                ledger.pause(taken.wait)
 
     def close(self) -> None:
         """Nothing is open."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from mailer.adapters.dialogue import Reply
+from mailer.adapters.smtp_data import Data
+from mailer.adapters.smtp_replies import Reply
 from mailer.message import Envelope
 from mailer.outbox.model import Delivery
 
@@ -14,7 +17,6 @@ _POLICY = re.compile(r"\b[45]\.7\.(2\d|3[0-2]|515)\b")
 _ABOUT_THE_MAIL = re.compile(r"^552|\b5\.3\.4\b|\b5\.6\.\d+\b")
 """Refusals of MAIL that are about this mail, its size or its characters; any other is about us."""
 _PATH = re.compile(r"[^\s<>\x00-\x20\x7f]+@[^\s<>@\x00-\x20\x7f]+")
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,14 @@ class Extensions:
 
     def get(self, keyword: str) -> str | None:
         """What follows the keyword on its line, or None where it is not offered."""
-        lines = (line.partition(" ") for line in self.keywords)
-        return next((rest for name, _, rest in lines if name.upper() == keyword), None)
+        return _by_keyword(self.keywords).get(keyword)
+
+
+@lru_cache(maxsize=8)
+def _by_keyword(lines: tuple[str, ...]) -> Mapping[str, str]:
+    """Asked for every mail, and the same on every connection to a relay."""
+    split = [line.partition(" ") for line in lines]
+    return {name.upper(): rest for name, _, rest in reversed(split)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,36 +63,25 @@ def refusal(command: str, reply: Reply) -> Verdict | None:
     return Verdict(Delivery.FAILED, words)
 
 
-def mail_options(envelope: Envelope, message: bytes, extensions: Extensions) -> str:
+def mail_options(envelope: Envelope, data: Data, extensions: Extensions) -> str:
     """Parameters of MAIL. Raises ValueError for what this relay cannot take or SMTP cannot carry."""
-    _check(envelope, message)
-    header, _, body = message.partition(b"\r\n\r\n")
-    ascii_only = header.isascii() and envelope.sender.isascii() and envelope.recipient.isascii()
+    _check(envelope)
+    ascii_only = data.ascii_header and envelope.sender.isascii() and envelope.recipient.isascii()
     needs = {
-        "SIZE": (extensions.get("SIZE") is not None, f"SIZE={len(message)}"),
+        "SIZE": (extensions.get("SIZE") is not None, f"SIZE={data.size}"),
         "SMTPUTF8": (not ascii_only, "SMTPUTF8"),
-        "8BITMIME": (not body.isascii(), "BODY=8BITMIME"),
+        "8BITMIME": (not data.ascii_body, "BODY=8BITMIME"),
     }
     missing = [name for name, (needed, _) in needs.items() if needed and extensions.get(name) is None]
     if missing:
         raise ValueError(f"the relay does not offer {' or '.join(missing)}, without which this mail cannot be sent")
     limit = extensions.get("SIZE") or ""
-    if limit.isdigit() and 0 < int(limit) < len(message):
-        raise ValueError(f"{len(message)} octets are more than the {limit} that the relay takes")
+    if limit.isdigit() and 0 < int(limit) < data.size:
+        raise ValueError(f"{data.size} octets are more than the {limit} that the relay takes")
     return "".join(f" {option}" for needed, option in needs.values() if needed)
 
 
-def _check(envelope: Envelope, message: bytes) -> None:
+def _check(envelope: Envelope) -> None:
     for address in filter(None, (envelope.sender, envelope.recipient or "nobody")):
         if not _PATH.fullmatch(address):
             raise ValueError(f"{address!r} cannot stand in an envelope")
-    if _BARE.search(message):
-        raise ValueError("the message holds a bare CR or LF (RFC 5321 2.3.8)")
-
-
-def stuffed(message: bytes) -> bytes:
-    """A message whose line ends are CRLF as DATA carries it, without the final dot (RFC 5321 4.5.2)."""
-    body = message.replace(b"\r\n.", b"\r\n..")
-    if body.startswith(b"."):
-        body = b"." + body
-    return body if not body or body.endswith(b"\r\n") else body + b"\r\n"

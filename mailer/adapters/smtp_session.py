@@ -1,18 +1,19 @@
-"""One SMTP session: from the greeting to ready, and then mail after mail, each with its verdict."""
+"""An SMTP session from the greeting to ready: TLS, EHLO and the login, step by step."""
 
 from __future__ import annotations
 
 import base64
 import contextlib
+import socket
 import ssl
 from dataclasses import dataclass, field
 
-from mailer.adapters.dialogue import Dialogue, Lost, Reply
+from mailer.adapters.dialogue import Dialogue
 from mailer.adapters.security import Security, tls_context
-from mailer.adapters.smtp_rules import Extensions, Verdict, mail_options, refusal, stuffed
+from mailer.adapters.smtp_replies import Lost, Reply
+from mailer.adapters.smtp_rules import Extensions
 from mailer.errors import MailerError, Permanent, Temporary
-from mailer.message import Envelope, Outgoing, clean
-from mailer.outbox.model import Delivery
+from mailer.message import clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class SmtpSettings:
     password: str = field(default="", repr=False)
     helo: str = "localhost"
     ca_file: str | None = None
+    connections: int = 1
+    """At most so many at once."""
     timeouts: Timeouts = field(default_factory=Timeouts)
 
 
@@ -49,7 +52,6 @@ class Session:
     """A connection that is ready for MAIL. Raises Temporary or Permanent where it cannot be had."""
 
     def __init__(self, settings: SmtpSettings) -> None:
-        self.is_open = True
         self._settings = settings
         self._timeouts = settings.timeouts
         self._where = f"smtp: {settings.host}:{settings.port}"
@@ -119,82 +121,21 @@ class Session:
         kind = Permanent if reply.code >= 500 else Temporary
         raise kind(f"{self._where}: {complaint}: {reply}")
 
-    # --- Mail after mail ---
-
-    def send(self, copy: Outgoing) -> Verdict:
-        """One transaction. ``is_open`` is False after it where the connection is of no more use."""
-        message = b"".join(copy.parts)
-        try:
-            options = mail_options(copy.envelope, message, self.extensions)
-        except ValueError as fault:
-            return Verdict(Delivery.FAILED, clean(f"not sent: {fault}"))
-        try:
-            verdict = self._offer(copy.envelope, options)
-            if verdict is None:
-                self._dialogue.send(stuffed(message), self._timeouts.block)
-        except Lost as fault:
-            self.close()
-            return Verdict(Delivery.DEFERRED, clean(f"connection lost before the message was complete: {fault}"))
-        if verdict is None:
-            return self._end()
-        self._reset()
-        return verdict
-
-    def _offer(self, envelope: Envelope, options: str) -> Verdict | None:
-        """MAIL, RCPT, DATA; None where the relay waits for the message."""
-        for command, argument in (
-            ("MAIL", f" FROM:<{envelope.sender}>{options}"),
-            ("RCPT", f" TO:<{envelope.recipient}>"),
-        ):
-            reply = self._ask(command + argument)
-            if not reply.accepted:
-                return self._refused(command, reply)
-        reply = self._dialogue.ask("DATA", self._timeouts.data)
-        return None if reply.code == 354 else self._refused("DATA", reply)
-
-    def _end(self) -> Verdict:
-        """The final dot. From its first octet on, the relay may act, so a lost connection leaves a doubt (E3)."""
-        try:
-            self._dialogue.send(b".\r\n", self._timeouts.block)
-            reply = self._dialogue.reply(self._timeouts.final)
-            return Verdict(Delivery.SENT, str(reply)) if reply.accepted else self._refused(".", reply)
-        except Lost as fault:
-            self.close()
-            return Verdict(Delivery.DOUBTFUL, clean(f"connection lost after the final dot: {fault}"))
-
-    def _refused(self, command: str, reply: Reply) -> Verdict:
-        """What the refusal means; the connection is closed after 421. Raises Lost for a reply out of step."""
-        verdict = refusal(command, reply)
-        if verdict is None:
-            raise Lost(f"out of step: {reply}")
-        if reply.code == 421:
-            self.close()
-        return verdict
-
-    def _reset(self) -> None:
-        """RSET after a refusal; whatever it says to that, the refusal stands."""
-        try:
-            if self.is_open and not self._ask("RSET").accepted:
-                self.close()
-        except Lost:
-            self.close()
-
     # --- The connection ---
 
-    def is_ready(self) -> bool:
-        """Whether the connection stands and the relay has said nothing unasked, such as 421."""
-        return self.is_open and self._dialogue.is_quiet()
+    @property
+    def connection(self) -> socket.socket:
+        """The socket, for whoever goes on with it."""
+        return self._dialogue.socket
 
     def quit(self) -> None:
         """Take leave, and do not wait long for an answer."""
-        if self.is_open:
-            with contextlib.suppress(Lost):
-                self._dialogue.ask("QUIT", self._timeouts.quit)
+        with contextlib.suppress(Lost):
+            self._dialogue.ask("QUIT", self._timeouts.quit)
         self.close()
 
     def close(self) -> None:
         """Drop the connection."""
-        self.is_open = False
         self._dialogue.close()
 
     def _ask(self, line: str) -> Reply:

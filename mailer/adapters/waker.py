@@ -20,6 +20,10 @@ class Waker:
         with contextlib.suppress(BlockingIOError):  # full: it will wake in any case
             os.write(self._writer, b"\0")
 
+    def fileno(self) -> int:
+        """What can be read once it was woken."""
+        return self._reader
+
     def wait(self, seconds: float, other: int | None = None) -> bool:
         """Wait for ``wake``, or until the descriptor ``other`` can be read, or for ``seconds``, which gives False."""
         poll = select.poll()

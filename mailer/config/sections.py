@@ -122,6 +122,7 @@ class Smtp(Account):
     helo: str = ""
     timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
     per_minute: Annotated[int, Field(ge=1)] = 60
+    connections: Annotated[int, Field(ge=1, le=100)] = 1
 
 
 class Authentication(Section):

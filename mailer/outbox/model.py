@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailer.errors import Refused
+from mailer.lists.model import Contact
 
 
 class Delivery(StrEnum):
@@ -82,8 +83,8 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A row that is ours to send now."""
+class Due:
+    """A row whose turn it is, with what it takes to compose it; nothing is claimed yet."""
 
     id: int
     recipient: str
@@ -94,7 +95,9 @@ class Claimed:
     payload: bytes | None
     """A service mail whole; None for a copy of an issue."""
     issue: int | None
-    contact: int | None
+    contact: Contact | None
+    barred: str
+    """Why this recipient is not to be mailed after all, or empty (E12)."""
 
 
 @dataclass(frozen=True, slots=True)

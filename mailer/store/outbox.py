@@ -2,18 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, cast, func, literal, select, update
+from sqlalchemy import Connection, Row, bindparam, cast, func, literal, select, text, update
 
-from mailer.lists.model import Standing
-from mailer.outbox.model import UNRESOLVED, Claimed, Counts, Delivery, Draft, Lane, Outcome, Record, Trouble
-from mailer.store.schema import contacts, memberships, outbox, throttles
+from mailer.lists.model import Contact, Details, Format, Standing
+from mailer.message import Address
+from mailer.outbox.model import UNRESOLVED, Counts, Delivery, Draft, Due, Lane, Outcome, Record, Trouble
+from mailer.store.schema import SENDING, WAITING, contacts, issues, memberships, outbox, suppressions, throttles
 from mailer.store.upsert import insert_new, upsert
 
-_WAITING = (Delivery.QUEUED.value, Delivery.DEFERRED.value)
+_WAITING, _SENDING = text(WAITING), text(SENDING)
+
+_DUE = (
+    select(outbox, contacts.c.name, contacts.c.organisation, contacts.c.format)
+    .outerjoin(contacts, contacts.c.id == outbox.c.contact)
+    .where(_WAITING, outbox.c.due_at <= bindparam("now"))
+    .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_DUE_OF_ISSUE = _DUE.where(
+    (outbox.c.issue == bindparam("only")) | (outbox.c.lane == Lane.CONVERSATION.value),
+)
+_CLAIM = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), _WAITING)
+    .values(state=Delivery.SENDING.value, attempts=outbox.c.attempts + 1)
+)
+_SUPPRESS = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), _WAITING)
+    .values(state=Delivery.SUPPRESSED.value, reply=bindparam("words"), settled_at=bindparam("now"))
+)
+_OUTCOME = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"), _SENDING)
+    .values(state=bindparam("new"), reply=bindparam("words"))
+)
+_SETTLE = _OUTCOME.values(settled_at=bindparam("at"))
+_DEFER = _OUTCOME.values(due_at=bindparam("at"))
+
+
+def _key(recipient: str) -> str:
+    """A recipient was an Address when its row was written: nothing is left to be parsed."""
+    local, _, domain = recipient.rpartition("@")
+    return Address(local, domain).key
+
+
+def _contact(row: Row[Any]) -> Contact | None:
+    """What composing needs to know of the reader."""
+    if row.contact is None:
+        return None
+    wanted = Format(row.format) if row.format else None
+    return Contact(row.contact, row.recipient, Details(row.name, row.organisation, format=wanted))
 
 
 class OutboxQueries:
@@ -63,53 +107,71 @@ class OutboxQueries:
         """How many mails the cause has written, to whomever."""
         return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0
 
-    def next_due(self, now: datetime, issue_id: int | None = None) -> Claimed | None:
-        """The row to go next, conversation first; it is not yet claimed."""
-        query = (
-            select(outbox)
-            .where(outbox.c.state.in_(_WAITING), outbox.c.due_at <= now)
-            .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        if issue_id is not None:
-            query = query.where((outbox.c.issue == issue_id) | (outbox.c.lane == Lane.CONVERSATION.value))
-        row = self._connection.execute(query).one_or_none()
-        if row is None:
-            return None
-        return Claimed(
-            id=row.id,
-            recipient=row.recipient,
-            message_id=row.message_id,
-            attempts=row.attempts + 1,
-            created_at=row.created_at,
-            payload=row.payload,
-            issue=row.issue,
-            contact=row.contact,
-        )
+    def due(self, now: datetime, issue_id: int | None = None, most: int = 1) -> list[Due]:
+        """The next ``most`` rows to go, conversation first; they are not yet claimed."""
+        query = _DUE if issue_id is None else _DUE_OF_ISSUE
+        rows = self._connection.execute(query, {"now": now, "most": most, "only": issue_id}).all()
+        suppressed = self._suppressed(rows)
+        members = {issue: self._members(issue, rows) for issue in {row.issue for row in rows} - {None}}
+        return [
+            Due(
+                id=row.id,
+                recipient=row.recipient,
+                message_id=row.message_id,
+                attempts=row.attempts + 1,
+                created_at=row.created_at,
+                payload=row.payload,
+                issue=row.issue,
+                contact=_contact(row),
+                barred=suppressed.get(_key(row.recipient), "")
+                if row.issue is None or row.contact in members[row.issue]
+                else "left before it was sent",
+            )
+            for row in rows
+        ]
 
-    def claim(self, row_id: int) -> None:
-        """From here on the relay may be told; what has no outcome after a crash is in doubt."""
-        self._connection.execute(
-            update(outbox)
-            .where(outbox.c.id == row_id, outbox.c.state.in_(_WAITING))
-            .values(state=Delivery.SENDING.value, attempts=outbox.c.attempts + 1)
+    def _suppressed(self, rows: Sequence[Row[Any]]) -> dict[str, str]:
+        """Why mail to the recipients of ``rows`` is held back, by their keys."""
+        keys = [_key(row.recipient) for row in rows]
+        query = select(suppressions.c.key, suppressions.c.reason).where(suppressions.c.key.in_(keys))
+        return {row.key: row.reason for row in self._connection.execute(query)}
+
+    def _members(self, issue_id: int, rows: Sequence[Row[Any]]) -> set[int]:
+        """Those contacts of ``rows`` who still are active members of any of the issue's lists."""
+        lists = self._connection.scalar(select(issues.c.lists).where(issues.c.id == issue_id))
+        query = select(memberships.c.contact).where(
+            memberships.c.contact.in_([row.contact for row in rows if row.issue == issue_id]),
+            memberships.c.list.in_(lists or ()),
+            memberships.c.standing == Standing.ACTIVE.value,
         )
+        return set(self._connection.scalars(query))
 
-    def suppress(self, row_id: int, reason: str, now: datetime) -> None:
-        """Hold a waiting row back for good."""
-        self._settle(row_id, _WAITING, state=Delivery.SUPPRESSED.value, reply=reason, settled_at=now)
+    def claim(self, rows: Iterable[int]) -> None:
+        """From here on the relay may act on these; what has no outcome after a crash is in doubt."""
+        if ids := [{"row": row} for row in rows]:
+            self._connection.execute(_CLAIM, ids)
 
-    def settle(self, outcome: Outcome, now: datetime, due_at: datetime | None = None) -> None:
-        """Write down what became of a claimed row; ``due_at`` is when a deferred one is tried again."""
-        times = {"due_at": due_at} if due_at else {"settled_at": now}
-        self._settle(outcome.row, (Delivery.SENDING.value,), state=outcome.state.value, reply=outcome.reply, **times)
+    def suppress(self, reasons: Mapping[int, str], now: datetime) -> None:
+        """Hold waiting rows back for good, each for its reason."""
+        if reasons:
+            rows = [{"row": row, "words": reason, "now": now} for row, reason in reasons.items()]
+            self._connection.execute(_SUPPRESS, rows)
+
+    def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime) -> None:
+        """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
+        for statement, chosen in (
+            (_SETTLE, [(outcome, now) for outcome, due_at in outcomes if due_at is None]),
+            (_DEFER, [(outcome, due_at) for outcome, due_at in outcomes if due_at is not None]),
+        ):
+            rows = [{"row": o.row, "new": o.state.value, "words": o.reply, "at": at} for o, at in chosen]
+            if rows:
+                self._connection.execute(statement, rows)
 
     def doubt_unsettled(self, now: datetime) -> int:
         """After a crash: what was being sent is in doubt; how many rows."""
         return self._connection.execute(
             update(outbox)
-            .where(outbox.c.state == Delivery.SENDING.value)
+            .where(_SENDING)
             .values(state=Delivery.DOUBTFUL.value, reply="stopped before the relay's answer was known", settled_at=now)
         ).rowcount
 
@@ -135,15 +197,6 @@ class OutboxQueries:
     def recipient(self, row_id: int) -> str | None:
         return self._connection.scalar(select(outbox.c.recipient).where(outbox.c.id == row_id))
 
-    def wants(self, contact_id: int, lists: Sequence[str]) -> bool:
-        """Whether the contact still is an active member of any of ``lists`` (E12)."""
-        query = select(func.count()).where(
-            memberships.c.contact == contact_id,
-            memberships.c.list.in_(lists),
-            memberships.c.standing == Standing.ACTIVE.value,
-        )
-        return bool(self._connection.scalar(query))
-
     def counts(self, issue_id: int | None = None) -> Counts:
         """Of one issue; None: of all conversation."""
         mine = outbox.c.issue == issue_id if issue_id is not None else outbox.c.issue.is_(None)
@@ -152,10 +205,11 @@ class OutboxQueries:
 
     def next_retry(self) -> datetime | None:
         """When the next waiting row is due."""
-        first: datetime | None = self._connection.scalar(
-            select(func.min(outbox.c.due_at)).where(outbox.c.state.in_(_WAITING))
-        )
-        return first
+        firsts = [
+            self._connection.scalar(select(func.min(outbox.c.due_at)).where(_WAITING, outbox.c.lane == lane.value))
+            for lane in Lane
+        ]
+        return min(filter(None, firsts), default=None)
 
     def troubles(self, issue_id: int | None = None, limit: int = 100) -> list[Trouble]:
         """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""
@@ -183,7 +237,7 @@ class OutboxQueries:
                 attempts=row.attempts,
                 reply=row.reply,
                 message_id=row.message_id,
-                due_at=row.due_at if row.state in _WAITING else None,
+                due_at=row.due_at if row.state in (Delivery.QUEUED, Delivery.DEFERRED) else None,
                 settled_at=row.settled_at,
             )
             for row in rows
@@ -200,6 +254,3 @@ class OutboxQueries:
 
     def set_throttle(self, key: str, next_at: datetime) -> None:
         upsert(self._connection, throttles, {"key": key, "next_at": next_at}, on=("key",))
-
-    def _settle(self, row_id: int, old: Sequence[str], **values: Any) -> None:
-        self._connection.execute(update(outbox).where(outbox.c.id == row_id, outbox.c.state.in_(old)).values(**values))

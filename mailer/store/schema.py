@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -213,6 +214,10 @@ grants = Table(
     Column("voided_at", UtcDateTime),
 )
 
+WAITING = "state IN ('queued', 'deferred')"
+SENDING = "state = 'sending'"
+"""Written out, because only then does a query use the partial index that a row leaves as soon as it is settled."""
+
 outbox = Table(
     "outbox",
     metadata,
@@ -236,7 +241,8 @@ outbox = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     UniqueConstraint("cause", "recipient"),
-    Index("ix_outbox_state_lane_due_at", "state", "lane", "due_at"),
+    Index("ix_outbox_waiting", "lane", "due_at", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
+    Index("ix_outbox_sending", "state", sqlite_where=text(SENDING), postgresql_where=text(SENDING)),
     Index("ix_outbox_issue_state", "issue", "state"),
 )
 

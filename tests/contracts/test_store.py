@@ -15,7 +15,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DatabaseError, StatementError
 
 from mailer.approvals.model import Choice
@@ -24,7 +24,7 @@ from mailer.errors import Refused, Temporary
 from mailer.issues.model import Edition, Inline, Issue, Source, State
 from mailer.lists.model import Contact, Details, Format, Kind, Standing
 from mailer.message import Address
-from mailer.outbox.model import Delivery, Draft, Outcome
+from mailer.outbox.model import Delivery, Draft, Due, Outcome
 from mailer.ports import Folder, Ref, Work
 from mailer.store.database import MIGRATIONS, SqlStore
 from mailer.store.schema import HEAD, metadata
@@ -320,6 +320,10 @@ def test_A19_a_grant_stands_until_it_is_voided(work: Work) -> None:
 # --- outbox ---
 
 
+def next_due(work: Work, now: datetime = NOON, issue: int | None = None) -> Due | None:
+    return next(iter(work.outbox.due(now, issue)), None)
+
+
 def states(work: Work, issue_id: int | None = None) -> dict[Delivery, int]:
     return dict(work.outbox.counts(issue_id).by_state)
 
@@ -340,9 +344,11 @@ def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
     rows = [work.outbox.add_issue(made.id, keys, "<u.", ".d@o>", NOON) for keys in (["nmb"], ["nmb", "subscriber"], [])]
     assert rows == [1, 1, 0]
     found = []
-    while row := work.outbox.next_due(NOON):
-        work.outbox.claim(row.id)
-        found.append((row.recipient, row.message_id, row.payload, row.issue, row.contact, row.attempts, row.created_at))
+    while row := next_due(work):
+        work.outbox.claim([row.id])
+        found.append(
+            (row.recipient, row.message_id, row.payload, row.issue, row.contact.id, row.attempts, row.created_at)
+        )
     assert found == [
         ("anna@x.example", f"<u.{anna.id}.d@o>", None, made.id, anna.id, 1, NOON),
         ("bo@x.example", f"<u.{bo.id}.d@o>", None, made.id, bo.id, 1, NOON),
@@ -373,8 +379,8 @@ def test_conversation_overtakes_and_the_oldest_goes_first(work: Work) -> None:
     work.outbox.add(draft("first"), NOON - MINUTE)
     work.outbox.add(draft("later"), NOON + MINUTE)
     order = []
-    while row := work.outbox.next_due(NOON):
-        work.outbox.claim(row.id)
+    while row := next_due(work):
+        work.outbox.claim([row.id])
         order.append(row.message_id if row.payload else "issue")
     assert order == ["<first@office>", "<second@office>", "issue"]
     assert work.outbox.next_retry() == NOON + MINUTE
@@ -385,28 +391,28 @@ def test_one_issue_may_be_sent_alone(work: Work) -> None:
     first, second = issue(work, 1), issue(work, 2)
     for made in (first, second):
         work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
-    row = work.outbox.next_due(NOON, second.id)
+    row = next_due(work, issue=second.id)
     assert row is not None and row.issue == second.id
     work.outbox.add(draft(), NOON)
-    row = work.outbox.next_due(NOON, second.id)
+    row = next_due(work, issue=second.id)
     assert row is not None and row.payload == b"payload"
 
 
 def test_the_life_of_a_row(work: Work) -> None:
     work.outbox.add(draft(), NOON)
-    row = work.outbox.next_due(NOON)
+    row = next_due(work)
     assert row is not None
-    work.outbox.settle(Outcome(row.id, Delivery.SENT, "not claimed"), NOON)
+    work.outbox.settle([(Outcome(row.id, Delivery.SENT, "not claimed"), None)], NOON)
     assert states(work) == {Delivery.QUEUED: 1}
-    work.outbox.claim(row.id)
-    assert (states(work), work.outbox.next_due(NOON)) == ({Delivery.SENDING: 1}, None)
-    work.outbox.suppress(row.id, "too late", NOON)
+    work.outbox.claim([row.id])
+    assert (states(work), next_due(work)) == ({Delivery.SENDING: 1}, None)
+    work.outbox.suppress({row.id: "too late"}, NOON)
     assert states(work) == {Delivery.SENDING: 1}
-    work.outbox.settle(Outcome(row.id, Delivery.DEFERRED, "451 later"), NOON, NOON + MINUTE)
-    again = work.outbox.next_due(NOON + MINUTE)
-    assert (work.outbox.next_due(NOON), again) == (None, replace(row, attempts=2))
-    work.outbox.claim(row.id)
-    work.outbox.settle(Outcome(row.id, Delivery.SENT, "250 ok"), NOON)
+    work.outbox.settle([(Outcome(row.id, Delivery.DEFERRED, "451 later"), NOON + MINUTE)], NOON)
+    again = next_due(work, NOON + MINUTE)
+    assert (next_due(work), again) == (None, replace(row, attempts=2))
+    work.outbox.claim([row.id])
+    work.outbox.settle([(Outcome(row.id, Delivery.SENT, "250 ok"), None)], NOON)
     assert (states(work), work.outbox.recipient(row.id)) == ({Delivery.SENT: 1}, "a@x.example")
     assert work.outbox.bounce(row.id, "550 no such user", NOON) == "a@x.example"
     assert work.outbox.bounce(row.id, "550 no such user", NOON) is None
@@ -417,10 +423,10 @@ def test_the_life_of_a_row(work: Work) -> None:
 
 def test_E12_a_waiting_row_can_be_held_back(work: Work) -> None:
     work.outbox.add(draft(), NOON)
-    row = work.outbox.next_due(NOON)
+    row = next_due(work)
     assert row is not None
-    work.outbox.suppress(row.id, "left", NOON)
-    assert (states(work), work.outbox.next_due(NOON), work.outbox.next_retry()) == (
+    work.outbox.suppress({row.id: "left"}, NOON)
+    assert (states(work), next_due(work), work.outbox.next_retry()) == (
         {Delivery.SUPPRESSED: 1},
         None,
         None,
@@ -434,9 +440,9 @@ def test_E1_what_was_under_way_is_in_doubt_until_a_person_decides(work: Work, st
     work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
     work.outbox.add(draft(), NOON)
     for _ in range(2):
-        row = work.outbox.next_due(NOON)
+        row = next_due(work)
         assert row is not None
-        work.outbox.claim(row.id)
+        work.outbox.claim([row.id])
     assert work.outbox.unresolved_issues() == {made.id}
     assert [work.outbox.doubt_unsettled(NOON), work.outbox.doubt_unsettled(NOON)] == [2, 0]
     assert work.outbox.unresolved_issues() == set()
@@ -446,10 +452,74 @@ def test_E1_what_was_under_way_is_in_doubt_until_a_person_decides(work: Work, st
     assert work.outbox.resolve_doubts(None, state, NOON) == 1
 
 
-def test_E12_whether_a_contact_still_wants_it(work: Work) -> None:
-    anna = contact(work, "anna@x.example", "nmb", "subscriber")
-    work.lists.set_standing("nmb", anna.id, Standing.LEFT, NOON)
-    assert [work.outbox.wants(anna.id, keys) for keys in (["nmb"], ["nmb", "subscriber"], [])] == [False, True, False]
+@pytest.mark.parametrize(
+    ("left", "bounced", "barred"),
+    [
+        ([], "", ["", ""]),
+        (["nmb"], "", ["", ""]),
+        (["nmb", "subscriber"], "", ["left before it was sent", ""]),
+        ([], "ANNA@x.example", ["complained", "complained"]),
+    ],
+)
+def test_E12_who_is_not_to_be_mailed_after_all(work: Work, left: list[str], bounced: str, barred: list[str]) -> None:
+    made = issue(work)
+    anna = contact(work, "Anna@x.example", "nmb", "subscriber")
+    work.issues.add_lists(made, ["nmb", "subscriber"])
+    work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON)
+    work.outbox.add(draft(recipient="anna@x.example"), NOON)
+    for key in left:
+        work.lists.set_standing(key, anna.id, Standing.LEFT, NOON)
+    if bounced:
+        work.lists.suppress(bounced, "complained", NOON)
+    service, copy = work.outbox.due(NOON, most=5)
+    assert [copy.barred, service.barred] == barred
+
+
+def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:
+    made = issue(work)
+    people = [contact(work, f"{n}@x.example", "nmb", details=WHOLE) for n in range(5)]
+    work.issues.add_lists(made, ["nmb"])
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    assert [len(work.outbox.due(NOON, most=most)) for most in (1, 3, 9)] == [1, 3, 5]
+    readers = [row.contact for row in work.outbox.due(NOON, most=9)]
+    assert [(r.id, r.address, r.greeting, r.details.format) for r in readers if r] == [
+        (p.id, p.address, p.greeting, p.details.format) for p in people
+    ]
+    rows = [row.id for row in work.outbox.due(NOON, most=4)]
+    work.outbox.claim(rows)
+    later = NOON + MINUTE
+    work.outbox.settle(
+        [
+            (Outcome(rows[0], Delivery.SENT, "250 ok"), None),
+            (Outcome(rows[1], Delivery.DEFERRED, "450 later"), later),
+            (Outcome(rows[2], Delivery.FAILED, "550 no"), None),
+        ],
+        NOON,
+    )
+    assert states(work, made.id) == {
+        Delivery.SENT: 1,
+        Delivery.DEFERRED: 1,
+        Delivery.FAILED: 1,
+        Delivery.SENDING: 1,
+        Delivery.QUEUED: 1,
+    }
+    assert [row.attempts for row in work.outbox.due(later, most=9)] == [1, 2]
+
+
+def test_a_settled_row_leaves_the_index_by_which_the_next_is_found(store: SqlStore) -> None:
+    plans: list[str] = []
+
+    def explain(connection: Connection, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        if statement.startswith("SELECT outbox"):
+            assert connection.connection.dbapi_connection is not None
+            plan = connection.connection.dbapi_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.append(plan.fetchone()[3])
+
+    event.listen(store._engine, "before_cursor_execute", explain)
+    with store.snapshot() as work:
+        work.outbox.due(NOON)
+        work.outbox.due(NOON, 1)
+    assert plans == ["SCAN outbox USING INDEX ix_outbox_waiting"] * 2
 
 
 # --- inbound ---

@@ -24,7 +24,7 @@ from mailer.message import Outgoing, Signature
 from mailer.outbox.model import Delivery, Outcome
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
-from mailer.ports import Fetched, Folder, Ref, Work
+from mailer.ports import Fetched, Folder, Ledger, Ref, Work
 from mailer.stop import Stop
 from mailer.store.database import SqlStore
 from tests.fakes import FakeClock, FakeMailbox, FakeVerifier
@@ -66,19 +66,33 @@ class Relay:
 
 @dataclass
 class MortalTransport:
-    """A connection to the relay that may be cut at each step."""
+    """Connections to the relay that may be cut at each step."""
 
     relay: Relay
     fate: Fate
+    connections: int = 1
 
-    def deliver(self, copies: Iterator[Outgoing]) -> Iterator[Outcome]:
+    def deliver(self, ledger: Ledger) -> None:
+        """On each connection a mail, all of them begun together, until there are no more."""
         self.fate.call()
-        for copy in copies:
+        settled: list[Outcome] = []
+        while True:
+            taken = ledger.take(self.connections)
             self.fate.call()
-            self.relay.accepted.append((copy.envelope.recipient, b"".join(copy.parts)))
-            self.fate.call()
-            yield Outcome(copy.row, Delivery.SENT, "250 ok")
+            if settled or taken.mails:
+                ledger.record(settled, [copy.row for copy in taken.mails])
+            if not taken.mails and taken.wait is None:
+                break
+            if not taken.mails and taken.wait is not None:
+                ledger.pause(taken.wait)
+            settled = [self._accept(copy) for copy in taken.mails]
         self.fate.call()
+
+    def _accept(self, copy: Outgoing) -> Outcome:
+        self.fate.call()
+        self.relay.accepted.append((copy.envelope.recipient, b"".join(copy.parts)))
+        self.fate.call()
+        return Outcome(copy.row, Delivery.SENT, "250 ok")
 
     def close(self) -> None: ...
 
@@ -162,7 +176,8 @@ def empty_store() -> bytes:
 class World:
     """What outlives a process: the disk, the mail server, the relay and the time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, connections: int = 1) -> None:
+        self.connections = connections
         (folder / "mailer.db").write_bytes(empty_store())
         self.store = SqlStore(f"sqlite:///{folder / 'mailer.db'}", "cag")
         self.mailbox = FakeMailbox()
@@ -198,7 +213,8 @@ class Process:
         self.rules = configured().rules
         self.store = MortalStore(world.store, fate)
         key, stop = world.store.key, Stop()
-        mailbox, transport = MortalMailbox(world.mailbox, fate), MortalTransport(world.relay, fate)
+        mailbox = MortalMailbox(world.mailbox, fate)
+        transport = MortalTransport(world.relay, fate, world.connections)
         reception = Reception(
             mailbox=mailbox,
             store=self.store,

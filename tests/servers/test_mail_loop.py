@@ -14,6 +14,7 @@ from mailer.errors import Permanent, Refused
 from mailer.message import Envelope, Outgoing
 from mailer.outbox.model import Delivery
 from mailer.ports import Folder
+from tests.fakes import FakeLedger
 from tests.servers.debian import USERS, DebianServers
 
 pytestmark = pytest.mark.servers
@@ -48,7 +49,9 @@ def test_E6_postfix_refuses_one_recipient_and_takes_the_next(real_servers: Debia
         Outgoing(row, Envelope("office+bounce-1@office.example", recipient), [LETTER])
         for row, recipient in enumerate(("nobody@members.example", "bela@members.example"), start=1)
     ]
-    refused, sent = SmtpTransport(real_servers.smtp(OFFICE)).deliver(iter(copies))
+    ledger = FakeLedger(copies)
+    SmtpTransport(real_servers.smtp(OFFICE)).deliver(ledger)
+    refused, sent = ledger.outcomes
     assert (refused.state, sent.state) == (Delivery.FAILED, Delivery.SENT)
     assert refused.reply.startswith("550 5.1.1 <nobody@members.example>")
 

@@ -220,6 +220,8 @@ FAULTS = [
         "[imap] password: a password must not stand in this file; name a password_file, or set MAILER_IMAP__PASSWORD",
     ),
     ("smtp", "per_minute = 0", "[smtp] per_minute: must be at least 1 (got 0)"),
+    ("smtp", "connections = 0", "[smtp] connections: must be at least 1 (got 0)"),
+    ("smtp", "connections = 101", "[smtp] connections: must be at most 100 (got 101)"),
     ("smtp", 'host = "two words"', '[smtp] host: must be a host name or an IP address (got "two words")'),
     (
         "board",

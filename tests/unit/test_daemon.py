@@ -17,11 +17,10 @@ from mailer.errors import MailerError, Permanent, Refused, Temporary
 from mailer.inbound.receive import Reception
 from mailer.issues import handlers as issues
 from mailer.issues.model import Issue, State
-from mailer.message import Outgoing
 from mailer.outbox.model import Delivery, Outcome
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
-from mailer.ports import Fetched, Folder, Ref
+from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
 from mailer.stop import Stop
 from tests.fakes import FakeClock, FakeMailbox, FakeTransport, FakeVerifier
 from tests.flows.world import configured, signed
@@ -98,15 +97,32 @@ class MoodyMailbox(FakeMailbox):
 
 
 @dataclass
+class WatchedLedger:
+    """Something may happen after each outcome."""
+
+    real: Ledger
+    after_each: Callable[[], None]
+
+    def take(self, most: int) -> Taken:
+        return self.real.take(most)
+
+    def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
+        self.real.record(settled, starting)
+        for _ in settled:
+            self.after_each()
+
+    def pause(self, seconds: float) -> None:
+        self.real.pause(seconds)
+
+
+@dataclass
 class WatchedTransport(FakeTransport):
     """Something may happen after each outcome."""
 
     after_each: Callable[[], None] = lambda: None
 
-    def deliver(self, copies: Iterator[Outgoing]) -> Iterator[Outcome]:
-        for outcome in super().deliver(copies):
-            yield outcome
-            self.after_each()
+    def deliver(self, ledger: Ledger) -> None:
+        super().deliver(WatchedLedger(ledger, self.after_each))
 
 
 @dataclass

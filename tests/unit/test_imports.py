@@ -30,6 +30,8 @@ ROOMS = (  # the first pattern that fits says which room a module stands in
     ("mailer.demo*", "demo"),
     ("mailer.inbound.receive", "ways"),
     ("mailer.outbox.send", "ways"),
+    ("mailer.outbox.copies", "handlers"),
+    ("mailer.outbox.ledger", "handlers"),
     ("mailer.*.handlers", "handlers"),
     *((f"mailer.{name}*", "rules") for name in SLICES),  # what is left of a slice: its model and its other rules
     ("cli", "cli"),

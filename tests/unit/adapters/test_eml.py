@@ -12,6 +12,7 @@ from mailer.adapters.eml import EmlTransport, read_messages
 from mailer.errors import ConfigError, Temporary
 from mailer.message import Envelope, Outgoing
 from mailer.outbox.model import Delivery, Outcome
+from tests.fakes import FakeLedger
 
 ONE = b"Subject: one\r\n\r\nOne.\r\n"
 
@@ -21,7 +22,9 @@ def test_a_copy_becomes_a_file_named_after_row_and_recipient(tmp_path: Path) -> 
         Outgoing(7, Envelope("", "anna+x@example.org"), [b"Subject: x\r\n", b"\r\nx\r\n"]),
         Outgoing(8, Envelope("", "../../etc/ж@example.org"), [ONE]),
     ]
-    assert list(EmlTransport(tmp_path / "out").deliver(iter(copies))) == [
+    ledger = FakeLedger(copies)
+    EmlTransport(tmp_path / "out").deliver(ledger)
+    assert ledger.outcomes == [
         Outcome(7, Delivery.SENT, "written to 000007-anna+x@example.org.eml"),
         Outcome(8, Delivery.SENT, "written to 000008-..%2F..%2Fetc%2F%D0%B6@example.org.eml"),
     ]
@@ -32,10 +35,10 @@ def test_a_copy_becomes_a_file_named_after_row_and_recipient(tmp_path: Path) -> 
 
 
 def test_E15_a_folder_that_cannot_be_written_leaves_no_copy_without_an_outcome(tmp_path: Path) -> None:
-    outcomes = EmlTransport(tmp_path).deliver(iter([Outgoing(1, Envelope("", "x" * 300), [ONE])]))
-    assert next(outcomes).state is Delivery.DEFERRED
+    ledger = FakeLedger([Outgoing(1, Envelope("", "x" * 300), [ONE])])
     with pytest.raises(Temporary, match=str(tmp_path)):
-        next(outcomes)
+        EmlTransport(tmp_path).deliver(ledger)
+    assert [outcome.state for outcome in ledger.outcomes] == [Delivery.DEFERRED]
 
 
 def test_messages_out_of_files_folders_and_mailboxes(tmp_path: Path) -> None:

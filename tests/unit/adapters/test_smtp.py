@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.adapters.dialogue import Reply
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
-from mailer.adapters.smtp_rules import Verdict, refusal, stuffed
+from mailer.adapters.smtp_data import LARGE, data_of
+from mailer.adapters.smtp_replies import Reply
+from mailer.adapters.smtp_rules import Verdict, refusal
 from mailer.errors import Permanent, Temporary
 from mailer.message import Envelope, Outgoing
 from mailer.outbox.model import Delivery, Outcome
+from tests.fakes import FakeLedger
 from tests.relay import Drip, Fault, Relay, Step
 
 SHORT = Timeouts(connect=2, command=0.3, data=0.3, block=0.3, final=0.3, quit=0.3)
@@ -31,20 +34,40 @@ def transport(relay: Relay, **settings: object) -> SmtpTransport:
     return SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT, **settings))  # type: ignore[arg-type]
 
 
-def copies(*recipients: str, raw: bytes = RAW) -> Iterator[Outgoing]:
-    for row, recipient in enumerate(recipients, start=1):
-        yield Outgoing(row, Envelope(f"office+bounce-{row}@example.org", recipient), [raw[:10], raw[10:]])
+def copies(*recipients: str, raw: bytes = RAW) -> list[Outgoing]:
+    return [
+        Outgoing(row, Envelope(f"office+bounce-{row}@example.org", recipient), [raw[:10], raw[10:]])
+        for row, recipient in enumerate(recipients, start=1)
+    ]
 
 
 def delivered(relay: Relay, *recipients: str, **settings: object) -> tuple[list[Outcome], Exception | None]:
     """Every outcome, and what was raised after them."""
-    outcomes: list[Outcome] = []
+    ledger = FakeLedger(copies(*recipients))
     try:
-        for outcome in transport(relay, **settings).deliver(copies(*recipients)):
-            outcomes.append(outcome)
+        transport(relay, **settings).deliver(ledger)
     except (Temporary, Permanent) as fault:
-        return outcomes, fault
-    return outcomes, None
+        return ledger.outcomes, fault
+    return ledger.outcomes, None
+
+
+def outcomes_of(way: SmtpTransport, mails: list[Outgoing]) -> list[Outcome]:
+    """Every outcome, where nothing is raised."""
+    ledger = FakeLedger(mails)
+    way.deliver(ledger)
+    return ledger.outcomes
+
+
+@dataclass
+class WatchedLedger(FakeLedger):
+    """Notes what the relay had read when something was recorded."""
+
+    relay: Relay = field(default_factory=Relay)
+    seen: list[tuple[list[int], list[int], int]] = field(default_factory=list)
+
+    def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
+        self.seen.append(([outcome.row for outcome in settled], list(starting), len(self.relay.read)))
+        super().record(settled, starting)
 
 
 def states(outcomes: Sequence[Outcome]) -> list[Delivery]:
@@ -65,19 +88,17 @@ def test_copies_go_out_in_turn_over_one_connection_and_it_ends_with_quit() -> No
 
 def test_connects_before_it_takes_the_first_copy() -> None:
     with Relay({"CONNECT": ["421 later"]}) as relay:
-        waiting = copies("a@example.org")
+        ledger = FakeLedger(copies("a@example.org"))
         with pytest.raises(Temporary):
-            list(transport(relay).deliver(waiting))
-        assert next(waiting).row == 1
+            transport(relay).deliver(ledger)
+    assert ledger.left == [1]
 
 
-def test_an_outcome_is_known_before_the_next_copy_is_acted_on() -> None:
+def test_a_row_is_started_before_its_first_octet_and_settled_before_the_next_one_is() -> None:
     with Relay() as relay:
-        outcomes = transport(relay).deliver(copies("a@example.org", "b@example.org"))
-        assert next(outcomes).row == 1
-        assert relay.verbs() == ["EHLO", "MAIL", "RCPT", "DATA"]
-        outcomes.close()  # type: ignore[attr-defined] # a generator
-    assert relay.verbs() == ["EHLO", "MAIL", "RCPT", "DATA", "QUIT"]
+        ledger = WatchedLedger(copies("a@example.org", "b@example.org"), relay=relay)
+        transport(relay).deliver(ledger)
+    assert ledger.seen == [([], [1], 0), ([1], [], 1), ([], [2], 1), ([2], [], 2)]
 
 
 @pytest.mark.parametrize("when", [Fault.DROP, Fault.STALL, "nonsense", "299"], ids=str)
@@ -105,7 +126,7 @@ def test_E4_E8_lost_stalled_or_421_before_the_message_defers_and_reconnects(step
 def test_E4_E8_lost_or_stalled_before_the_message_is_complete_defers(when: Step) -> None:
     raw = RAW + b"x" * 78 + b"\r\n" * 5_000_000  # more than the sockets between us hold
     with Relay({"BODY": [when]}, keywords=[]) as relay:
-        outcomes = list(transport(relay).deliver(copies("a@example.org", raw=raw)))
+        outcomes = outcomes_of(transport(relay), copies("a@example.org", raw=raw))
     assert states(outcomes) == [DEFERRED]
     assert relay.read == []
 
@@ -133,14 +154,14 @@ def test_E4_a_relay_that_ends_every_connection_is_left_in_peace() -> None:
 
 
 def test_E4_a_relay_that_left_while_we_waited_for_the_next_copy_costs_nothing() -> None:
-    def slow() -> Iterator[Outgoing]:
-        first, second = copies("a@example.org", "b@example.org")
-        yield first
-        relay.hang_up()
-        yield second
+    def hang_up_before_the_second(row: int) -> None:
+        if row == 2:
+            relay.hang_up()
 
     with Relay() as relay:
-        assert states(list(transport(relay).deliver(slow()))) == [SENT, SENT]
+        ledger = FakeLedger(copies("a@example.org", "b@example.org"), before_take=hang_up_before_the_second)
+        transport(relay).deliver(ledger)
+    assert states(ledger.outcomes) == [SENT, SENT]
     assert len(relay.sessions) == 2
 
 
@@ -283,7 +304,7 @@ def test_mail_goes_out_over_tls(security: str, certificate: Path) -> None:
             ca_file=str(certificate),
             timeouts=SHORT,  # type: ignore[arg-type]
         )
-        assert states(list(SmtpTransport(settings).deliver(copies("a@example.org", "b@example.org")))) == [SENT, SENT]
+        assert states(outcomes_of(SmtpTransport(settings), copies("a@example.org", "b@example.org"))) == [SENT, SENT]
     assert len(relay.sessions) == 1
 
 
@@ -314,7 +335,7 @@ def test_E10_a_policy_refusal_spares_the_rest_of_the_list(reply: str) -> None:
 def test_E11_dots_arrive_octet_for_octet(body: bytes) -> None:
     raw = b"Subject: dots\r\n\r\n" + body
     with Relay() as relay:
-        outcomes = list(transport(relay).deliver(copies("a@example.org", raw=raw)))
+        outcomes = outcomes_of(transport(relay), copies("a@example.org", raw=raw))
     assert states(outcomes) == [SENT]
     assert [mail.raw for mail in relay.taken] == [raw if raw.endswith(b"\r\n") else raw + b"\r\n"]
 
@@ -323,14 +344,17 @@ def test_E11_dots_arrive_octet_for_octet(body: bytes) -> None:
 def test_E11_a_bare_cr_or_lf_is_not_sent(smuggled: bytes) -> None:
     raw = b"Subject: s\r\n\r\none" + smuggled + b"MAIL FROM:<evil@example.org>\r\n"
     with Relay() as relay:
-        outcomes = list(transport(relay).deliver(copies("a@example.org", raw=raw)))
+        outcomes = outcomes_of(transport(relay), copies("a@example.org", raw=raw))
     assert states(outcomes) == [FAILED]
     assert relay.verbs() == ["EHLO", "QUIT"]
 
 
-@given(st.lists(st.sampled_from([b".", b"..", b"x", b"\r\n"])).map(b"".join))
-def test_E11_stuffing_holds_no_final_dot_and_can_be_undone(message: bytes) -> None:
-    body = stuffed(message)
+@given(st.lists(st.sampled_from([b".", b"..", b"x", b"\r\n", b"x" * LARGE, b"." * LARGE, b".\r\n" * LARGE])))
+def test_E11_stuffing_holds_no_final_dot_and_can_be_undone(parts: list[bytes]) -> None:
+    message = b"".join(parts)
+    body = b"".join(data_of(parts).pieces)
+    assert body.endswith(b"\r\n.\r\n") or body == b".\r\n"
+    body = body.removesuffix(b".\r\n")
     lines = body.split(b"\r\n")
     assert b"." not in lines
     whole = message if not message or message.endswith(b"\r\n") else message + b"\r\n"
@@ -357,7 +381,7 @@ def test_C8_what_the_relay_cannot_take_is_refused_by_us(
     keywords: list[str], recipient: str, raw: bytes, state: Delivery, options: str | None
 ) -> None:
     with Relay(keywords=keywords) as relay:
-        outcomes = list(transport(relay).deliver(copies(recipient, raw=raw)))
+        outcomes = outcomes_of(transport(relay), copies(recipient, raw=raw))
     assert states(outcomes) == [state]
     mails = [line for line in relay.sessions[0] if line.startswith("MAIL")]
     assert mails == ([] if options is None else [f"MAIL FROM:<office+bounce-1@example.org>{options}"])

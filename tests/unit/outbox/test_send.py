@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,10 +12,10 @@ import pytest
 
 from mailer.errors import Permanent, Temporary
 from mailer.lists.model import Standing
-from mailer.message import Outgoing
 from mailer.outbox.model import EXPIRES_AFTER, Counts, Delivery, Draft, Outcome
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
+from mailer.ports import Ledger, Taken
 from mailer.tokens import Purpose, find_tokens
 from tests.fakes import FakeTransport
 from tests.unit.outbox.mails import body, read
@@ -26,6 +26,28 @@ FAST = Rate(1_000_000, timedelta(seconds=1))
 
 
 @dataclass
+class NotingLedger:
+    """Tells of each recipient whose mail was started."""
+
+    real: Ledger
+    started: Callable[[str], None]
+    recipients: dict[int, str] = field(default_factory=dict)
+
+    def take(self, most: int) -> Taken:
+        taken = self.real.take(most)
+        self.recipients |= {mail.row: mail.envelope.recipient for mail in taken.mails}
+        return taken
+
+    def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
+        self.real.record(settled, starting)
+        for row in starting:
+            self.started(self.recipients[row])
+
+    def pause(self, seconds: float) -> None:
+        self.real.pause(seconds)
+
+
+@dataclass
 class Relay(FakeTransport):
     """Notes when each mail came, and lets something happen after one was taken."""
 
@@ -33,16 +55,14 @@ class Relay(FakeTransport):
     times: list[float] = field(default_factory=list)
     events: dict[str, list[object]] = field(default_factory=dict)
 
-    def deliver(self, copies: Iterator[Outgoing]) -> Iterator[Outcome]:
-        return super().deliver(self._noted(copies))
+    def deliver(self, ledger: Ledger) -> None:
+        super().deliver(NotingLedger(ledger, self._under_way))
 
-    def _noted(self, copies: Iterator[Outgoing]) -> Iterator[Outgoing]:
-        for copy in copies:
-            if self.scene:
-                self.times.append(self.scene.world.clock.monotonic())
-            for event in self.events.pop(copy.envelope.recipient, []):
-                event()  # type: ignore[operator]
-            yield copy
+    def _under_way(self, recipient: str) -> None:
+        if self.scene:
+            self.times.append(self.scene.world.clock.monotonic())
+        for event in self.events.pop(recipient, []):
+            event()  # type: ignore[operator]
 
     @property
     def recipients(self) -> list[str]:
@@ -82,8 +102,8 @@ def office(scene: Scene) -> Office:
     scene.import_list("nmb", PEOPLE)
     scene.start()
     with scene.world.store.transaction() as work:  # the board's conversation is not what is looked at here
-        while (row := work.outbox.next_due(scene.now)) and row.payload:
-            work.outbox.suppress(row.id, "test", scene.now)
+        waiting = [row.id for row in work.outbox.due(scene.now, most=100) if row.payload]
+        work.outbox.suppress(dict.fromkeys(waiting, "test"), scene.now)
     return Office(scene, Relay(scene=scene))
 
 
@@ -185,9 +205,7 @@ def test_E3_a_doubt_is_counted_and_not_sent_again(office: Office) -> None:
 
 def test_E1_what_an_earlier_process_had_under_way_is_in_doubt(office: Office) -> None:
     with office.scene.world.store.transaction() as work:
-        row = work.outbox.next_due(office.scene.now)
-        assert row is not None
-        work.outbox.claim(row.id)
+        work.outbox.claim([row.id for row in work.outbox.due(office.scene.now)])
     sender = office.sender()
     assert [sender.recover(), sender.recover()] == [1, 0]
     sender.drain()

@@ -203,7 +203,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index("ix_outbox_issue_state", ["issue", "state"], unique=False)
-        batch_op.create_index("ix_outbox_state_lane_due_at", ["state", "lane", "due_at"], unique=False)
+        for name, columns, where in (
+            ("ix_outbox_waiting", ["lane", "due_at"], sa.text("state IN ('queued', 'deferred')")),
+            ("ix_outbox_sending", ["state"], sa.text("state = 'sending'")),
+        ):
+            batch_op.create_index(name, columns, unique=False, sqlite_where=where, postgresql_where=where)
 
     op.create_table(
         "requests",

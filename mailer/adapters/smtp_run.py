@@ -1,0 +1,232 @@
+"""One delivery of what a ledger has, over one connection or many, in one thread.
+
+Round after round: offer mails on every line that is free, wait until relays speak, write down all that they said and
+all that may start in one transaction, and only then release the bodies. So commits are grouped by themselves, and the
+more lines there are, the larger the groups.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import selectors
+import time
+from collections import deque
+
+from mailer.adapters.smtp_line import Line
+from mailer.adapters.smtp_openings import Openings
+from mailer.adapters.smtp_replies import Lost
+from mailer.adapters.smtp_rules import Verdict
+from mailer.adapters.smtp_session import Session, SmtpSettings
+from mailer.errors import MailerError, Permanent, Temporary
+from mailer.message import Outgoing
+from mailer.outbox.model import Outcome
+from mailer.ports import Ledger
+
+log = logging.getLogger("mailer.smtp")
+
+_LOSSES_IN_A_ROW = 2
+"""Connections that may be lost, none of them having finished a mail, before we stop and come back later (E4)."""
+_LOOK_EVERY = 0.1
+"""Seconds between two looks at who is late."""
+
+
+class Run:
+    """Call it once. ``close`` drops what is left open."""
+
+    def __init__(self, settings: SmtpSettings, ledger: Ledger) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._openings = Openings(settings)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._openings.waker, selectors.EVENT_READ)
+        self._lines: set[Line] = set()
+        self._again: deque[Outgoing] = deque()  # offered on a line that was lost: not a word of them was heard
+        self._settled: list[Outcome] = []
+        self._ask_at = 0.0  # when the ledger may have more; never, if infinite
+        self._most = settings.connections
+        self._losses = 0
+        self._fault: MailerError | None = None
+
+    def __call__(self) -> None:
+        """Raises what ports.Transport says, once all that was started is settled."""
+        self._join(Session(self._settings))
+        while self._goes_on():
+            self._offer()
+            self._write()
+            self._listen()
+            self._record()
+        self._take_leave()
+        if self._fault is not None:
+            raise self._fault
+
+    def close(self) -> None:
+        """Drop every connection."""
+        self._openings.close()
+        for line in self._lines:
+            line.close()
+        self._selector.close()
+
+    def _goes_on(self) -> bool:
+        if self._settled or any(line.pipeline.sending for line in self._lines):
+            return True
+        if self._fault is not None:
+            return False
+        busy = any(not line.pipeline.is_idle for line in self._lines)
+        return busy or bool(self._again) or self._ask_at < math.inf
+
+    # --- offering ---
+
+    def _offer(self) -> None:
+        """A mail to each line that is free, idle ones first."""
+        if self._fault is None and not self._lines and not self._openings.pending:
+            self._reconnect()
+        if self._fault is not None:
+            return
+        free = [line for line in self._lines if line.pipeline.is_free]
+        free.sort(key=lambda line: not line.pipeline.is_idle)
+        for line, mail in zip(free, self._mails(len(free)), strict=False):
+            self._offer_on(line, mail)
+
+    def _mails(self, most: int) -> list[Outgoing]:
+        mails = [self._again.popleft() for _ in range(min(most, len(self._again)))]
+        asked = most - len(mails)
+        if not asked or time.monotonic() < self._ask_at:
+            return mails
+        try:
+            taken = self._ledger.take(asked)
+        except MailerError as fault:
+            self._fault = fault
+            return []
+        if len(taken.mails) < asked:
+            self._ask_at = math.inf if taken.wait is None else time.monotonic() + taken.wait
+        else:
+            self._open_more()
+        return [*mails, *taken.mails]
+
+    def _offer_on(self, line: Line, mail: Outgoing) -> None:
+        try:
+            if line.pipeline.is_idle:
+                line.check(time.monotonic())
+            verdict = line.pipeline.offer(mail)
+        except Lost as why:
+            self._again.append(mail)
+            self._lose(line, str(why))
+            return
+        if verdict is not None:
+            self._settle(mail, verdict)
+
+    # --- writing and listening ---
+
+    def _write(self) -> None:
+        now = time.monotonic()
+        for line in [line for line in self._lines if line.pipeline.out]:
+            try:
+                line.write(now)
+            except Lost as why:
+                self._lose(line, str(why))
+                continue
+            if bool(line.pipeline.out) != line.watched:
+                line.watched = not line.watched
+                room = selectors.EVENT_WRITE if line.watched else 0
+                self._selector.modify(line, selectors.EVENT_READ | room, line)
+
+    def _listen(self) -> None:
+        now = time.monotonic()
+        if self._settled:
+            return
+        if all(line.pipeline.is_idle for line in self._lines) and not self._openings.pending:
+            if now < self._ask_at < math.inf and not self._again:
+                self._ledger.pause(self._ask_at - now)
+            return
+        for key, mask in self._selector.select(max(0.0, min(_LOOK_EVERY, self._ask_at - now))):
+            if not isinstance(key.data, Line):
+                self._join_finished()
+            elif mask & selectors.EVENT_READ:
+                self._hear(key.data)
+        now = time.monotonic()
+        for line in [line for line in self._lines if line.is_late(now)]:
+            self._lose(line, "the relay did not answer in time")
+
+    def _hear(self, line: Line) -> None:
+        try:
+            for mail, verdict in line.read(time.monotonic()):
+                if not line.pipeline.ended:
+                    line.useful, self._losses = True, 0
+                self._settle(mail, verdict)
+        except Lost as why:
+            self._lose(line, str(why))
+            return
+        if line.pipeline.ended:
+            self._lose(line, line.pipeline.ended)
+
+    # --- what is decided ---
+
+    def _record(self) -> None:
+        """Outcomes and beginnings in one transaction, and then the bodies of what has begun."""
+        accepted = [] if self._fault else [line.pipeline for line in self._lines if line.pipeline.accepted]
+        starting = [pipeline.offered.row for pipeline in accepted if pipeline.offered is not None]
+        if not self._settled and not starting:
+            return
+        settled, self._settled = self._settled, []
+        self._ledger.record(settled, starting)
+        for pipeline in accepted:
+            pipeline.release()
+
+    def _settle(self, mail: Outgoing, verdict: Verdict) -> None:
+        self._settled.append(Outcome(mail.row, verdict.state, verdict.reply))
+        if verdict.stop and self._fault is None:
+            self._fault = Permanent(
+                f"{self._where}: {verdict.stop}: {verdict.reply}. Nothing more is sent until a person has looked."
+            )
+
+    def _lose(self, line: Line, why: str) -> None:
+        self._lines.remove(line)
+        self._selector.unregister(line)
+        line.close()
+        decided, unheard = line.pipeline.lost(why)
+        for mail, verdict in decided:
+            self._settle(mail, verdict)
+        if unheard is not None:
+            self._again.append(unheard)
+        self._losses = 0 if line.useful else self._losses + 1
+        if self._losses >= _LOSSES_IN_A_ROW and self._fault is None:
+            self._fault = Temporary(f"{self._where}: ends every connection: {why}")
+
+    @property
+    def _where(self) -> str:
+        return f"smtp: {self._settings.host}"
+
+    # --- connections ---
+
+    def _join(self, session: Session) -> None:
+        line = Line(session, self._settings.timeouts, time.monotonic())
+        self._lines.add(line)
+        self._selector.register(line, selectors.EVENT_READ, line)
+
+    def _join_finished(self) -> None:
+        """Where the relay wants no more of us at once, those that there are go on."""
+        for session in self._openings.finished():
+            if isinstance(session, Session):
+                self._join(session)
+            else:
+                self._most = len(self._lines)
+                log.warning("%s (going on over %d connections)", session, self._most)
+
+    def _open_more(self) -> None:
+        """Twice as many as there are, while there is more to send than they can take."""
+        there = len(self._lines) + self._openings.pending
+        for _ in range(min(2 * len(self._lines), self._most) - there):
+            self._openings.start()
+
+    def _reconnect(self) -> None:
+        try:
+            self._join(Session(self._settings))
+        except MailerError as fault:
+            self._fault = fault
+
+    def _take_leave(self) -> None:
+        """QUIT on every line that is idle, and together not long a wait for an answer."""
+        until = time.monotonic() + self._settings.timeouts.quit
+        for line in [line for line in self._lines if line.say_quit()]:
+            line.await_quit(until - time.monotonic())

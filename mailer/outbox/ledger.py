@@ -1,0 +1,160 @@
+"""The book of one send: which mail may go next, and what became of each, kept in the store.
+
+Rows are read in batches and written in groups. ``starting`` is committed before the relay can act on a row, and its
+outcome before the same connection's next one starts; what a crash leaves in between is in doubt, and at most one row
+per connection can be.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias
+
+from mailer.message import Outgoing
+from mailer.outbox.model import EXPIRES_AFTER, Delivery, Due, Outcome, retry_delay
+from mailer.outbox.throttle import Rate, after_one, earliest
+from mailer.ports import Clock, Store, Taken
+
+log = logging.getLogger("mailer.outbox")
+
+RELAY = "relay"
+"""The throttle's key: one relay, one rate."""
+
+BATCH = 200
+"""Rows that are read at once, at the most."""
+
+FRESH = 0.5
+"""Seconds for which what was read is believed: who leaves meanwhile, or a mail that may overtake, waits so long."""
+
+SLICE = 0.25
+"""Seconds of the longest uninterrupted wait, so that a stop is heard."""
+
+
+Settled: TypeAlias = tuple[Outcome, datetime | None]
+"""What became of a row, and when it is tried again."""
+
+
+class StoredLedger:
+    """ports.Ledger over the store, for one drain."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        rate: Rate,
+        compose: Callable[[Due], Outgoing],
+        issue: int | None,
+        seen: Callable[[Outcome], None],
+        over: Callable[[], bool],
+    ) -> None:
+        """``issue``: only that one's copies, and conversation; ``over``: whether nothing more is to be taken."""
+        self._store = store
+        self._clock = clock
+        self._rate = rate
+        self._compose = compose
+        self._issue = issue
+        self._seen = seen
+        self._over = over
+        self._read: deque[Due] = deque()
+        self._stale_at = 0.0
+        self._taken: dict[int, Due] = {}
+        self._started: set[int] = set()
+        self.unwritten: list[Settled] = []
+        """Outcomes that the store has not taken: the next drain's first task."""
+        self._next_at = self._written = self._stored_throttle()
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether a row was started and nobody knows what became of it."""
+        return bool(self._started)
+
+    def is_empty(self) -> bool:
+        """Whether nothing is due."""
+        return not self._has_next(1)
+
+    def take(self, most: int) -> Taken:
+        """As ports.Ledger says; only as many as may go now."""
+        mails: list[Outgoing] = []
+        while len(mails) < most and not self._over() and self._has_next(most):
+            now = self._clock.now()
+            free_at = earliest(self._rate, self._next_at, now)
+            if free_at > now:
+                self._next_at = free_at
+                return Taken(mails, (free_at - now).total_seconds())
+            self._next_at = after_one(self._rate, now)
+            row = self._read.popleft()
+            self._taken[row.id] = row
+            mails.append(self._compose(row))
+        return Taken(mails)
+
+    def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
+        """As ports.Ledger says. What the relay refused before it could act on it is claimed here, for its outcome."""
+        now = self._clock.now()
+        decided = [self._decided(outcome, now) for outcome in settled]
+        unheard = [outcome.row for outcome in settled if outcome.row not in self._started]
+        self._started.difference_update(outcome.row for outcome in settled)
+        self._started.update(starting)
+        self.unwritten += decided
+        with self._store.transaction() as work:
+            work.outbox.claim([*unheard, *starting])
+            work.outbox.settle(self.unwritten, now)
+            if self._next_at and self._next_at != self._written and max(self._next_at, self._written or now) > now:
+                work.outbox.set_throttle(RELAY, self._next_at)  # a time that is past holds nobody back
+                self._written = self._next_at
+        self.unwritten = []
+        for outcome, _ in decided:
+            self._tell(self._taken.pop(outcome.row), outcome)
+
+    def pause(self, seconds: float) -> None:
+        """As ports.Ledger says."""
+        self._clock.sleep(min(seconds, SLICE))
+
+    def _stored_throttle(self) -> datetime | None:
+        with self._store.snapshot() as work:
+            return work.outbox.throttle(RELAY)
+
+    def _has_next(self, most: int) -> bool:
+        """Whether a row is at hand that may be mailed; where none is, reads ahead, the further the more are asked for.
+
+        Whoever asks for one at a time is so told of each change at once.
+        """
+        if self._clock.monotonic() >= self._stale_at:
+            self._read.clear()
+        while not self._read:
+            with self._store.snapshot() as work:
+                due = work.outbox.due(self._clock.now(), self._issue, self._ahead(most) + len(self._taken))
+            due = [row for row in due if row.id not in self._taken]
+            if not due:
+                return False
+            self._suppress({row.id: row.barred for row in due if row.barred})
+            self._read.extend(row for row in due if not row.barred)
+            self._stale_at = self._clock.monotonic() + FRESH
+        return True
+
+    def _ahead(self, most: int) -> int:
+        """How many rows to read, and no more than may go while they are fresh."""
+        return min(BATCH, most * most, 1 + int(FRESH / self._rate.interval.total_seconds()))
+
+    def _suppress(self, reasons: dict[int, str]) -> None:
+        if reasons:
+            with self._store.transaction() as work:
+                work.outbox.suppress(reasons, self._clock.now())
+
+    def _decided(self, outcome: Outcome, now: datetime) -> Settled:
+        """The outcome with the time of the next attempt, or as failed where there is to be none."""
+        if outcome.state is not Delivery.DEFERRED:
+            return outcome, None
+        row = self._taken[outcome.row]
+        due_at = now + retry_delay(row.attempts)
+        if due_at <= row.created_at + EXPIRES_AFTER:
+            return outcome, due_at
+        return replace(outcome, state=Delivery.FAILED, reply=f"given up: {outcome.reply}"), None
+
+    def _tell(self, row: Due, outcome: Outcome) -> None:
+        level = logging.INFO if outcome.state is Delivery.SENT else logging.WARNING
+        log.log(level, "%s to %s: %s", outcome.state, row.recipient, outcome.reply)
+        self._seen(outcome)
