@@ -37,7 +37,6 @@ USUAL: Mapping[str, str] = {
     "AUTH": "235 2.7.0 welcome",
     "MAIL": "250 2.1.0 ok",
     "RCPT": "250 2.1.5 ok",
-    "DATA": "354 go ahead",
     ".": "250 2.0.0 taken",
     "RSET": "250 2.0.0 ok",
     "QUIT": "221 2.0.0 bye",
@@ -107,6 +106,7 @@ class Relay:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._open.append(connection)
             log: list[str] = []
             self.sessions.append(log)
@@ -149,13 +149,14 @@ class _Connection:
             case "EHLO":
                 self._play("EHLO", self._hello())
             case "MAIL":
-                self._sender = _path(line)
+                self._sender, self._recipient = _path(line), ""
                 self._play(verb)
             case "RCPT":
-                self._recipient = _path(line)
-                self._play(verb)
+                self._recipient = _path(line) if self._play(verb).startswith("2") else ""
             case "DATA":
-                if self._play(verb).startswith("354"):
+                if self._play(verb, "354 go ahead" if self._recipient else "554 5.5.1 no valid recipients").startswith(
+                    "354"
+                ):
                     self._message()
             case "STARTTLS":
                 if self._play(verb).startswith("220") and self._relay.tls is not None:

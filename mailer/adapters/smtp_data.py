@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-LARGE = 16_384
-"""Octets from which on a part is worth being kept apart; smaller ones are joined, which costs less than a list."""
+LARGE = 1_024
+"""Octets from which on a part is worth being examined once; smaller ones are joined."""
 
-_SHARED = 16
-"""Large parts that are remembered: an issue has a few, one for each picture and format."""
+_SHARED = 64
+"""Large parts that are remembered: an issue has a few between its blanks, in each of three formats."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,7 @@ class Pipeline:
         if self.offered is not None and self._ahead and not self._begun:
             unheard = self.offered
         elif self.offered is not None:
-            decided.append((self.offered, self._refused or _incomplete(why)))
+            decided.append((self.offered, _incomplete(why)))  # even if refused: were they in step, more would have come
         self.sending = self.offered = None
         return decided, unheard
 
@@ -162,6 +162,9 @@ class Pipeline:
         if self.ended and self._ahead and not self._begun and not self._refusal(command, reply).stop:
             return None  # the relay has had enough of this connection, not of this mail
         self._begun = True
+        if self._refused is not None and reply.accepted:  # nothing is left to accept: whose refusal was it?
+            self._refused = None
+            raise Lost(f"out of step: {reply}")
         go_on = reply.code == 354 if command == "DATA" else reply.accepted
         if not go_on and self._refused is None:
             self._refused = self._refusal(command, reply)

@@ -155,6 +155,6 @@ class StoredLedger:
         return replace(outcome, state=Delivery.FAILED, reply=f"given up: {outcome.reply}"), None
 
     def _tell(self, row: Due, outcome: Outcome) -> None:
-        level = logging.INFO if outcome.state is Delivery.SENT else logging.WARNING
+        level = logging.DEBUG if outcome.state is Delivery.SENT else logging.WARNING  # the ledger itself keeps it all
         log.log(level, "%s to %s: %s", outcome.state, row.recipient, outcome.reply)
         self._seen(outcome)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.header import Header
@@ -17,6 +18,9 @@ from email.utils import quote
 from mailer.message import Address
 
 CRLF = b"\r\n"
+
+_LITERAL = re.compile(r"[ -<>-~]*[!-<>-~]")
+"""What quoted-printable leaves as it is, where it fits into one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,10 @@ class Blank:
     def fill(self, value: str) -> bytes:
         if not self.encoded:
             return value.encode()
-        return b"=\r\n" + quoted_printable(html.escape(value) if self.markup else value) + b"=\r\n"
+        text = html.escape(value) if self.markup else value
+        if len(text) <= 75 and _LITERAL.fullmatch(text):
+            return b"=\r\n%b=\r\n" % text.encode("ascii")
+        return b"=\r\n" + quoted_printable(text) + b"=\r\n"
 
 
 Piece = bytes | Blank

@@ -17,7 +17,19 @@ from mailer.store.upsert import insert_new, upsert
 _WAITING, _SENDING = text(WAITING), text(SENDING)
 
 _DUE = (
-    select(outbox, contacts.c.name, contacts.c.organisation, contacts.c.format)
+    select(
+        outbox.c.id,
+        outbox.c.recipient,
+        outbox.c.message_id,
+        outbox.c.attempts,
+        outbox.c.created_at,
+        outbox.c.payload,
+        outbox.c.issue,
+        outbox.c.contact,
+        contacts.c.name,
+        contacts.c.organisation,
+        contacts.c.format,
+    )
     .outerjoin(contacts, contacts.c.id == outbox.c.contact)
     .where(_WAITING, outbox.c.due_at <= bindparam("now"))
     .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
@@ -45,6 +57,8 @@ _OUTCOME = (
 _SETTLE = _OUTCOME.values(settled_at=bindparam("at"))
 _DEFER = _OUTCOME.values(due_at=bindparam("at"))
 
+_FORMATS: Mapping[str | None, Format | None] = {None: None, **{made.value: made for made in Format}}
+
 
 def _key(recipient: str) -> str:
     """A recipient was an Address when its row was written: nothing is left to be parsed."""
@@ -56,8 +70,7 @@ def _contact(row: Row[Any]) -> Contact | None:
     """What composing needs to know of the reader."""
     if row.contact is None:
         return None
-    wanted = Format(row.format) if row.format else None
-    return Contact(row.contact, row.recipient, Details(row.name, row.organisation, format=wanted))
+    return Contact(row.contact, row.recipient, Details(row.name, row.organisation, format=_FORMATS[row.format]))
 
 
 class OutboxQueries:
@@ -110,8 +123,9 @@ class OutboxQueries:
     def due(self, now: datetime, issue_id: int | None = None, most: int = 1) -> list[Due]:
         """The next ``most`` rows to go, conversation first; they are not yet claimed."""
         query = _DUE if issue_id is None else _DUE_OF_ISSUE
-        rows = self._connection.execute(query, {"now": now, "most": most, "only": issue_id}).all()
-        suppressed = self._suppressed(rows)
+        rows: Sequence[Any] = self._connection.execute(query, {"now": now, "most": most, "only": issue_id}).all()
+        keys = [_key(row.recipient) for row in rows]
+        suppressed = self._suppressed(keys)
         members = {issue: self._members(issue, rows) for issue in {row.issue for row in rows} - {None}}
         return [
             Due(
@@ -123,16 +137,15 @@ class OutboxQueries:
                 payload=row.payload,
                 issue=row.issue,
                 contact=_contact(row),
-                barred=suppressed.get(_key(row.recipient), "")
+                barred=suppressed.get(key, "")
                 if row.issue is None or row.contact in members[row.issue]
                 else "left before it was sent",
             )
-            for row in rows
+            for row, key in zip(rows, keys, strict=True)
         ]
 
-    def _suppressed(self, rows: Sequence[Row[Any]]) -> dict[str, str]:
-        """Why mail to the recipients of ``rows`` is held back, by their keys."""
-        keys = [_key(row.recipient) for row in rows]
+    def _suppressed(self, keys: Sequence[str]) -> dict[str, str]:
+        """Why mail to these is held back."""
         query = select(suppressions.c.key, suppressions.c.reason).where(suppressions.c.key.in_(keys))
         return {row.key: row.reason for row in self._connection.execute(query)}
 

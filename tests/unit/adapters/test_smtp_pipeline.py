@@ -1,0 +1,233 @@
+"""Pipelining over several connections, at every split, with replies too many and connections that drop (E3, E7)."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
+from mailer.adapters.smtp_pipeline import Pipeline
+from mailer.adapters.smtp_replies import Lost, Replies
+from mailer.adapters.smtp_rules import Extensions, Verdict
+from mailer.errors import Permanent, Temporary
+from mailer.message import Envelope, Outgoing
+from mailer.outbox.model import Delivery
+from tests.fakes import FakeLedger
+from tests.relay import Fault, Relay, Step
+
+SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL
+KEYWORDS = ("PIPELINING", "SIZE 1000000")
+SHORT = Timeouts(connect=2, command=0.3, data=0.3, block=0.3, final=0.3, quit=0.3)
+
+
+def mail(row: int) -> Outgoing:
+    return Outgoing(
+        row, Envelope(f"office+{row}@example.org", f"r{row}@example.org"), [b"Subject: %d\r\n\r\n.\r\n" % row]
+    )
+
+
+@dataclass
+class Peer:
+    """A relay's end of a connection: each reply names the row that it is about; 0 is about none."""
+
+    chance: Random
+    replies: bytes = b""
+    read: bytes = b""
+    row: int = 0
+    in_message: bool = False
+    refused: bool = False
+    complete: set[int] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)
+
+    def hear(self, octets: bytes) -> None:
+        self.read += octets
+        while b"\r\n" in self.read:
+            line, _, self.read = self.read.partition(b"\r\n")
+            self._line(line)
+
+    def _line(self, line: bytes) -> None:
+        if self.in_message:
+            if line == b".":
+                self.in_message = False
+                self.complete.add(self.row)
+                if self._says(".", "250"):
+                    self.taken.add(self.row)
+            return
+        if line.startswith(b"MAIL"):
+            self.row = int(line.partition(b"+")[2].partition(b"@")[0])
+            self.refused = False
+        if line == b"RSET":
+            self.replies += b"250 about 0\r\n"
+        elif self.refused:
+            self.replies += b"503 about %d\r\n" % self.row
+        elif line == b"DATA":
+            self.in_message = self._says("DATA", "354")
+        else:
+            self.refused = not self._says(line[:4].decode(), "250")
+
+    def _says(self, step: str, usual: str) -> bool:
+        code = self.chance.choice([usual] * 8 + ["450", "550"]) if step != "MAIL" else usual
+        extra = self.chance.choice([b""] * 12 + [b"250 about 0\r\n"])
+        self.replies += extra + f"{code}-about {self.row}\r\n{code} about {self.row}\r\n".encode()
+        return code == usual
+
+
+@dataclass
+class Lines:
+    """Several connections that take mails from one queue."""
+
+    chance: Random
+    queue: deque[Outgoing]
+    verdicts: dict[int, Verdict] = field(default_factory=dict)
+
+    def connect(self) -> tuple[Pipeline, Peer]:
+        return Pipeline(Extensions("220", KEYWORDS)), Peer(self.chance)
+
+    def settle(self, copy: Outgoing, verdict: Verdict) -> None:
+        assert copy.row not in self.verdicts
+        self.verdicts[copy.row] = verdict
+
+    def step(self, pipeline: Pipeline, peer: Peer) -> bool:
+        """Some octets each way; False where the connection is over."""
+        if pipeline.is_free and self.queue:
+            pipeline.offer(self.queue.popleft())
+        try:
+            whole = b"".join(pipeline.out)
+            if whole:
+                written = self.chance.randint(1, len(whole))
+                pipeline.wrote(written)
+                peer.hear(whole[:written])
+            size = self.chance.randint(0, len(peer.replies))
+            said, peer.replies = peer.replies[:size], peer.replies[size:]
+            for copy, verdict in pipeline.heard(said):
+                self.settle(copy, verdict)
+            if self.chance.random() < 0.02:
+                raise Lost("dropped")
+        except Lost as why:
+            decided, unheard = pipeline.lost(str(why))
+            for copy, verdict in decided:
+                self.settle(copy, verdict)
+            if unheard is not None:
+                self.queue.append(unheard)
+            return False
+        if pipeline.accepted:
+            pipeline.release()
+        return True
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**64))
+def test_E7_no_reply_is_taken_for_another_recipients(seed: int) -> None:
+    chance = Random(seed)
+    count = chance.randint(1, 8)
+    lines = Lines(chance, deque(mail(row) for row in range(1, count + 1)))
+    there = [lines.connect() for _ in range(chance.randint(1, 3))]
+    peers = [peer for _, peer in there]
+    while len(lines.verdicts) < count:
+        place = chance.randrange(len(there))
+        if not lines.step(*there[place]):
+            there[place] = lines.connect()
+            peers.append(there[place][1])
+    taken = set().union(*(peer.taken for peer in peers))
+    complete = set().union(*(peer.complete for peer in peers))
+    for row, verdict in lines.verdicts.items():
+        if not verdict.reply.startswith("connection lost"):
+            assert {int(words.split()[0]) for words in verdict.reply.split("about ")[1:]} <= {row, 0}
+        assert verdict.state is not DOUBTFUL or row in complete
+        if row in taken:
+            assert verdict.state in (SENT, DOUBTFUL)
+
+
+@given(st.lists(st.integers(1, 9)))
+def test_E7_replies_are_the_same_however_they_are_split(sizes: list[int]) -> None:
+    said = b"250-one\r\n250 two\r\n354 go\r\n550-5.1.1 no\r\n550-5.1.1 such\r\n550 5.1.1 user\r\n"
+    replies, found = Replies(), []
+    for size in [*sizes, len(said)]:
+        found += [str(reply) for reply in replies.feed(said[:size])]
+        said = said[size:]
+    assert found == ["250 one two", "354 go", "550 5.1.1 no 5.1.1 such 5.1.1 user"]
+    assert not replies.has_more
+
+
+def delivered(relay: Relay, count: int, connections: int = 1) -> tuple[FakeLedger, Exception | None]:
+    ledger = FakeLedger([mail(row) for row in range(1, count + 1)])
+    where = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT, connections=connections)
+    try:
+        SmtpTransport(where).deliver(ledger)
+    except (Temporary, Permanent) as fault:
+        return ledger, fault
+    return ledger, None
+
+
+def states(ledger: FakeLedger) -> dict[int, Delivery]:
+    return {outcome.row: outcome.state for outcome in ledger.outcomes}
+
+
+def test_a_pipelined_mail_is_recorded_before_its_body_and_after_the_one_before() -> None:
+    with Relay(keywords=KEYWORDS) as relay:
+        ledger, fault = delivered(relay, 5)
+    assert (fault, states(ledger)) == (None, dict.fromkeys(range(1, 6), SENT))
+    assert ledger.most_under_way == 1
+    assert relay.verbs() == ["EHLO", *["MAIL", "RCPT", "DATA"] * 5, "QUIT"]
+    assert [taken.recipient for taken in relay.taken] == [f"r{row}@example.org" for row in range(1, 6)]
+
+
+@pytest.mark.parametrize("connections", [2, 5])
+def test_E1_at_most_one_mail_a_connection_is_under_way(connections: int) -> None:
+    with Relay(keywords=KEYWORDS) as relay:
+        ledger, fault = delivered(relay, 200, connections)
+    assert (fault, states(ledger)) == (None, dict.fromkeys(range(1, 201), SENT))
+    assert ledger.most_under_way <= connections
+    assert 1 < len(relay.sessions) <= connections
+    assert sorted(taken.raw for taken in relay.taken) == sorted(mail(row).parts[0] for row in range(1, 201))
+
+
+@pytest.mark.parametrize(("step", "reply"), [("RCPT", "550 5.1.1 nobody"), ("DATA", "451 4.3.0 later")])
+def test_E6_a_refusal_in_a_pipeline_is_for_one_recipient(step: str, reply: str) -> None:
+    with Relay({step: ["250 ok" if step == "RCPT" else "354 go", reply]}, keywords=KEYWORDS) as relay:
+        ledger, fault = delivered(relay, 3)
+    assert (fault, states(ledger)) == (None, {1: SENT, 2: FAILED if step == "RCPT" else DEFERRED, 3: SENT})
+    assert (len(relay.sessions), relay.verbs().count("RSET")) == (1, 1)
+
+
+def test_a_relay_that_asks_for_a_message_it_has_refused_gets_none() -> None:
+    script: dict[str, list[Step]] = {"RCPT": ["550 no"], "DATA": ["354 go"], ".": ["554 no recipients"]}
+    with Relay(script, keywords=KEYWORDS) as relay:
+        ledger, fault = delivered(relay, 2)
+    assert (fault, states(ledger)) == (None, {1: FAILED, 2: SENT})
+    assert [read.raw for read in relay.read] == [b"", *mail(2).parts]
+
+
+def test_E3_the_mail_behind_one_in_doubt_goes_over_another_connection() -> None:
+    with Relay({".": [Fault.DROP]}, keywords=KEYWORDS) as relay:
+        ledger, fault = delivered(relay, 3)
+    assert (fault, states(ledger)) == (None, {1: DOUBTFUL, 2: SENT, 3: SENT})
+    assert [read.recipient for read in relay.read] == [f"r{row}@example.org" for row in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("leave", ["421 4.3.2 enough of this connection", Fault.DROP], ids=str)
+def test_E4_a_relay_that_wants_a_new_connection_after_each_mail_costs_nothing(leave: Step) -> None:
+    with Relay({"MAIL": ["250 ok", leave, "250 ok", leave, "250 ok"]}, keywords=KEYWORDS) as relay:
+        ledger, fault = delivered(relay, 3)
+    assert (fault, states(ledger)) == (None, dict.fromkeys((1, 2, 3), SENT))
+    assert len(relay.sessions) == 3
+
+
+def test_E10_a_policy_refusal_keeps_back_the_mail_that_was_offered_behind_it() -> None:
+    with Relay({".": ["550 5.7.26 unauthenticated"]}, keywords=KEYWORDS) as relay:
+        ledger, fault = delivered(relay, 3)
+    assert (states(ledger), type(fault)) == ({1: DEFERRED}, Permanent)
+    assert [read.recipient for read in relay.read] == ["r1@example.org"]
+
+
+def test_a_relay_that_wants_fewer_connections_gets_fewer() -> None:
+    script: dict[str, list[Step]] = {"CONNECT": ["220 first", *["421 4.7.0 too many of you"] * 50]}
+    with Relay(script, keywords=KEYWORDS) as relay:
+        ledger, fault = delivered(relay, 100, connections=5)
+    assert (fault, states(ledger)) == (None, dict.fromkeys(range(1, 101), SENT))
+    assert ledger.most_under_way == 1
