@@ -144,10 +144,13 @@ def test_the_circle_without_a_crash(tmp_path: Path) -> None:
     check(world, 0)
 
 
-@pytest.mark.parametrize("connections", [1, 3])
+@pytest.mark.parametrize(("connections", "every"), [(1, 1), (3, 7)])
 @pytest.mark.parametrize("part", range(8))
-def test_E1_die_at_every_call_of_a_port_and_start_again(tmp_path: Path, part: int, connections: int) -> None:
-    k = part + 1
+def test_E1_die_at_every_call_of_a_port_and_start_again(
+    tmp_path: Path, part: int, connections: int, every: int
+) -> None:
+    """Over several connections only sending differs: every seventh place is enough."""
+    k = part * every + 1
     while True:
         folder = tmp_path / str(k)
         folder.mkdir()
@@ -156,5 +159,5 @@ def test_E1_die_at_every_call_of_a_port_and_start_again(tmp_path: Path, part: in
         check(world, deaths)
         if fate.calls < k:
             break
-        k += 8
+        k += 8 * every
     assert k > 100, "the sweep ended too early to mean anything"
