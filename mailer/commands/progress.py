@@ -16,6 +16,9 @@ from mailer.outbox.model import Counts, Delivery
 BAR_EVERY, PLAIN_EVERY = 0.2, 5.0
 """Seconds between two looks at the store, so that counting a long list does not slow its sending down."""
 
+COUNTING = 20
+"""A look takes at most one part in so many of the time, however long the list is."""
+
 Show = Callable[[Counts], None]
 
 
@@ -32,9 +35,10 @@ def progress(counts: Callable[[], Counts], quiet: bool, monotonic: Callable[[], 
 
         def glance() -> None:
             nonlocal next_at
-            if monotonic() >= next_at:
+            if (began := monotonic()) >= next_at:
                 show(counts())
-                next_at = monotonic() + every
+                ended = monotonic()
+                next_at = ended + max(every, COUNTING * (ended - began))
 
         yield glance
         show(counts())

@@ -308,6 +308,16 @@ def test_mail_goes_out_over_tls(security: str, certificate: Path) -> None:
     assert len(relay.sessions) == 1
 
 
+def test_large_mails_go_out_over_tls_octet_for_octet(certificate: Path) -> None:
+    raw = b"Subject: large\r\n\r\n" + b".a line that is stuffed\r\n" * 100_000
+    with Relay(keywords=["PIPELINING"], tls=server_context(certificate), tls_at_once=True) as relay:
+        settings = SmtpSettings("localhost", relay.port, "tls", ca_file=str(certificate), timeouts=SHORT)
+        mails = [Outgoing(row, Envelope("", f"r{row}@example.org"), [raw, b"%d\r\n" % row]) for row in range(1, 4)]
+        assert states(outcomes_of(SmtpTransport(settings), mails)) == [SENT] * 3
+    assert [mail.raw for mail in relay.taken] == [raw + b"%d\r\n" % row for row in range(1, 4)]
+    assert len(relay.sessions) == 1
+
+
 def test_E9_words_slipped_in_before_tls_end_the_connection(certificate: Path) -> None:
     injected = b"220 2.0.0 go ahead\r\n250 AUTH PLAIN\r\n"
     relay = Relay({"STARTTLS": [injected]}, keywords=["STARTTLS"], tls=server_context(certificate))

@@ -26,8 +26,8 @@ def under_way(secretary: Secretary) -> Secretary:
     with secretary.app() as app, app.store.transaction() as work:
         first, second = work.outbox.page(1, after=0, limit=2)
         for record, state, reply in ((first, Delivery.SENT, "250 ok"), (second, Delivery.FAILED, "=550 no such user")):
-            work.outbox.claim(record.id)
-            work.outbox.settle(Outcome(record.id, state, reply), app.clock.now())
+            work.outbox.claim([record.id])
+            work.outbox.settle([(Outcome(record.id, state, reply), None)], app.clock.now())
     return secretary
 
 
