@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-LARGE = 1_024
+LARGE = 4_096
 """Octets from which on a part is worth being examined once; smaller ones are joined."""
 
 _SHARED = 64

@@ -27,6 +27,8 @@ log = logging.getLogger("mailer.smtp")
 
 _LOSSES_IN_A_ROW = 2
 """Connections that may be lost, none of them having finished a mail, before we stop and come back later (E4)."""
+_GATHER = 0.001
+"""Seconds for which others are waited for once a line has spoken, so that a commit is worth its cost."""
 _LOOK_EVERY = 0.1
 """Seconds between two looks at who is late."""
 
@@ -139,14 +141,24 @@ class Run:
             if now < self._ask_at < math.inf and not self._again:
                 self._ledger.pause(self._ask_at - now)
             return
-        for key, mask in self._selector.select(max(0.0, min(_LOOK_EVERY, self._ask_at - now))):
+        silent = sum(not line.pipeline.is_idle for line in self._lines)
+        silent -= self._hear_all(max(0.0, min(_LOOK_EVERY, self._ask_at - now)))
+        until = time.monotonic() + _GATHER
+        while silent > 0 and (now := time.monotonic()) < until:
+            silent -= self._hear_all(until - now)
+        now = time.monotonic()
+        for line in [line for line in self._lines if line.is_late(now)]:
+            self._lose(line, "the relay did not answer in time")
+
+    def _hear_all(self, seconds: float) -> int:
+        """Wait for the first word, for so long at the most; on how many lines there were any."""
+        events = self._selector.select(seconds)
+        for key, mask in events:
             if not isinstance(key.data, Line):
                 self._join_finished()
             elif mask & selectors.EVENT_READ:
                 self._hear(key.data)
-        now = time.monotonic()
-        for line in [line for line in self._lines if line.is_late(now)]:
-            self._lose(line, "the relay did not answer in time")
+        return len(events)
 
     def _hear(self, line: Line) -> None:
         try:
