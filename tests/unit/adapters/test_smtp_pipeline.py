@@ -143,6 +143,30 @@ def test_E7_no_reply_is_taken_for_another_recipients(seed: int) -> None:
             assert verdict.state in (SENT, DOUBTFUL)
 
 
+def offered() -> Pipeline:
+    pipeline = Pipeline(Extensions("220", KEYWORDS))
+    pipeline.offer(mail(1))
+    return pipeline
+
+
+def test_E7_an_answer_to_what_was_not_yet_said_ends_the_connection() -> None:
+    pipeline = offered()
+    pipeline.wrote(sum(map(len, pipeline.out)) - 1)
+    assert [*pipeline.heard(b"250 ok\r\n250 ok\r\n")] == []
+    with pytest.raises(Lost, match="before it was asked"):
+        [*pipeline.heard(b"354 go\r\n")]
+    assert pipeline.lost("x")[0] == [(mail(1), Verdict(DEFERRED, "connection lost before the message was complete: x"))]
+
+
+@pytest.mark.parametrize("said", [b"550 no\r\n250 ok\r\n", b"250 ok\r\n550 no\r\n250 ok\r\n"])
+def test_E7_a_refusal_that_is_followed_by_consent_may_have_been_another_mails(said: bytes) -> None:
+    pipeline = offered()
+    pipeline.wrote(sum(map(len, pipeline.out)))
+    with pytest.raises(Lost, match="out of step"):
+        [*pipeline.heard(said)]
+    assert [verdict.state for _, verdict in pipeline.lost("x")[0]] == [DEFERRED]
+
+
 @given(st.lists(st.integers(1, 9)))
 def test_E7_replies_are_the_same_however_they_are_split(sizes: list[int]) -> None:
     said = b"250-one\r\n250 two\r\n354 go\r\n550-5.1.1 no\r\n550-5.1.1 such\r\n550 5.1.1 user\r\n"
