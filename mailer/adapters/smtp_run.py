@@ -142,7 +142,8 @@ class Run:
                 self._ledger.pause(self._ask_at - now)
             return
         silent = sum(not line.pipeline.is_idle for line in self._lines)
-        silent -= self._hear_all(max(0.0, min(_LOOK_EVERY, self._ask_at - now)))
+        more_in = self._ask_at - now  # not before, if at all; in the past where every line is busy
+        silent -= self._hear_all(min(_LOOK_EVERY, more_in) if more_in > 0 else _LOOK_EVERY)
         until = time.monotonic() + _GATHER
         while silent > 0 and (now := time.monotonic()) < until:
             silent -= self._hear_all(until - now)
