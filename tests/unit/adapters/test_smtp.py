@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
-from mailer.adapters.smtp_data import LARGE, data_of
-from mailer.adapters.smtp_replies import Reply
-from mailer.adapters.smtp_rules import Verdict, refusal
+from mailer.adapters.smtp.data import LARGE, data_of
+from mailer.adapters.smtp.replies import Reply
+from mailer.adapters.smtp.rules import Verdict, refusal
 from mailer.errors import Permanent, Temporary
 from mailer.message import Envelope, Outgoing
 from mailer.outbox.model import Delivery, Outcome

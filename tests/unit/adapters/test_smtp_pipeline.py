@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
-from mailer.adapters.smtp_pipeline import Pipeline
-from mailer.adapters.smtp_replies import Lost, Replies
-from mailer.adapters.smtp_rules import Extensions, Verdict
+from mailer.adapters.smtp.pipeline import Pipeline
+from mailer.adapters.smtp.replies import Lost, Replies
+from mailer.adapters.smtp.rules import Extensions, Verdict
 from mailer.errors import Permanent, Temporary
 from mailer.message import Envelope, Outgoing
 from mailer.outbox.model import Delivery

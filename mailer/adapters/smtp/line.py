@@ -7,9 +7,9 @@ import ssl
 from collections.abc import Iterator
 from itertools import islice
 
-from mailer.adapters.smtp_pipeline import END, Decided, Pipeline
-from mailer.adapters.smtp_replies import Lost
-from mailer.adapters.smtp_session import Session, Timeouts
+from mailer.adapters.smtp.pipeline import END, Decided, Pipeline
+from mailer.adapters.smtp.replies import Lost
+from mailer.adapters.smtp.session import Session, Timeouts
 from mailer.message import clean
 
 _BLOCK = 262_144

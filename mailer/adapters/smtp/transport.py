@@ -5,12 +5,10 @@ from __future__ import annotations
 from contextlib import closing
 
 from mailer.adapters.security import forbid_plain_text
-from mailer.adapters.smtp_rules import Extensions
-from mailer.adapters.smtp_run import Run
-from mailer.adapters.smtp_session import Session, SmtpSettings, Timeouts
+from mailer.adapters.smtp.rules import Extensions
+from mailer.adapters.smtp.run import Run
+from mailer.adapters.smtp.session import Session, SmtpSettings
 from mailer.ports import Ledger
-
-__all__ = ["Extensions", "SmtpSettings", "SmtpTransport", "Timeouts"]
 
 
 class SmtpTransport:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 
-from mailer.adapters.smtp_session import Session, SmtpSettings
+from mailer.adapters.smtp.session import Session, SmtpSettings
 from mailer.adapters.waker import Waker
 from mailer.errors import MailerError
 

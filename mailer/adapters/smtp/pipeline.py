@@ -11,9 +11,9 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
-from mailer.adapters.smtp_data import Data, data_of
-from mailer.adapters.smtp_replies import Lost, Replies, Reply
-from mailer.adapters.smtp_rules import Extensions, Verdict, mail_options, refusal
+from mailer.adapters.smtp.data import Data, data_of
+from mailer.adapters.smtp.replies import Lost, Replies, Reply
+from mailer.adapters.smtp.rules import Extensions, Verdict, mail_options, refusal
 from mailer.message import Outgoing, clean
 from mailer.outbox.model import Delivery
 

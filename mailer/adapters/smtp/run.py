@@ -13,11 +13,11 @@ import selectors
 import time
 from collections import deque
 
-from mailer.adapters.smtp_line import Line
-from mailer.adapters.smtp_openings import Openings
-from mailer.adapters.smtp_replies import Lost
-from mailer.adapters.smtp_rules import Verdict
-from mailer.adapters.smtp_session import Session, SmtpSettings
+from mailer.adapters.smtp.line import Line
+from mailer.adapters.smtp.openings import Openings
+from mailer.adapters.smtp.replies import Lost
+from mailer.adapters.smtp.rules import Verdict
+from mailer.adapters.smtp.session import Session, SmtpSettings
 from mailer.errors import MailerError, Permanent, Temporary
 from mailer.message import Outgoing
 from mailer.outbox.model import Outcome

@@ -8,10 +8,10 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 
-from mailer.adapters.dialogue import Dialogue
 from mailer.adapters.security import Security, tls_context
-from mailer.adapters.smtp_replies import Lost, Reply
-from mailer.adapters.smtp_rules import Extensions
+from mailer.adapters.smtp.dialogue import Dialogue
+from mailer.adapters.smtp.replies import Lost, Reply
+from mailer.adapters.smtp.rules import Extensions
 from mailer.errors import MailerError, Permanent, Temporary
 from mailer.message import clean
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mailer.adapters.smtp_data import Data
-from mailer.adapters.smtp_replies import Reply
+from mailer.adapters.smtp.data import Data
+from mailer.adapters.smtp.replies import Reply
 from mailer.message import Envelope
 from mailer.outbox.model import Delivery
 

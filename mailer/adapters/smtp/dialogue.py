@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import Iterator
 
-from mailer.adapters.smtp_replies import Lost, Replies, Reply
+from mailer.adapters.smtp.replies import Lost, Replies, Reply
 from mailer.message import clean
 
 
