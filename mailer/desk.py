@@ -73,11 +73,6 @@ class Rules:
         local = time.astimezone(self.timezone)
         return f"{local:%A} {local.day} {local:%B %Y, %H:%M %Z}"
 
-    def day(self, time: datetime) -> str:
-        """A day for people: ``4 December 2026``."""
-        local = time.astimezone(self.timezone)
-        return f"{local.day} {local:%B %Y}"
-
     def to(self, detail: object) -> Address:
         """Where mail about ``detail``, a token or a word, comes to."""
         return self.address.plus(str(detail)) if self.plus else self.address

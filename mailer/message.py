@@ -78,11 +78,6 @@ class Address:
         base, _, _ = self.local.partition("+")
         return f"{base or self.local}@{self.domain}".translate(_LOWER_ASCII)
 
-    @property
-    def needs_smtputf8(self) -> bool:
-        """Whether only a relay with SMTPUTF8 (RFC 6531) can take it."""
-        return not self.local.isascii()
-
     def plus(self, detail: str) -> Address:
         """``base+detail@domain`` (RFC 5233)."""
         return Address(f"{self.local}+{detail}", self.domain, self.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailer.desk import Desk
 from mailer.issues.model import Event, Issue, State, advance
-from mailer.outbox.model import Delivery
+from mailer.outbox.model import Delivery, move
 from mailer.tokens import Token
 
 
@@ -37,7 +37,7 @@ def resolve_doubts(desk: Desk, issue: Issue | None, resend: bool) -> int:
 
     ``issue`` None means service mail.
     """
-    state = Delivery.QUEUED if resend else Delivery.FAILED
+    state = move(Delivery.DOUBTFUL, Delivery.QUEUED if resend else Delivery.FAILED)
     resolved = desk.work.outbox.resolve_doubts(issue.id if issue else None, state, desk.now)
     if resolved and issue and resend and issue.state is State.SENT:
         desk.work.issues.move(issue.id, advance(issue.state, Event.START))

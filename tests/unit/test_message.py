@@ -98,11 +98,6 @@ def test_C8_an_A_label_equals_its_U_label() -> None:
     assert Address.parse("anna@bücher.example") == Address.parse("anna@xn--bcher-kva.example")
 
 
-def test_C8_a_local_part_beyond_ascii_needs_smtputf8() -> None:
-    assert Address.parse("käthe@example.org").needs_smtputf8
-    assert not Address.parse("kaethe@bücher.example").needs_smtputf8
-
-
 @given(atoms, domains)
 def test_the_case_of_ascii_letters_makes_no_other_mailbox(local: str, domain: str) -> None:
     assert Address.parse(f"{local}@{domain}").key == Address.parse(f"{local.upper()}@{domain}").key
