@@ -81,8 +81,15 @@ def _enrol(app: App, count: int, wanted: Format) -> None:
     for first in range(1, count + 1, BATCH):
         some = [Reader(number) for number in range(first, min(first + BATCH, count + 1))]
         rows = [
-            {"key": r.address, "address": r.address, "name": f"Reader {r.number}", "format": wanted, "created_at": now}
-            for r in some
+            {
+                "key": reader.address,
+                "address": reader.address,
+                "domain": reader.address.rpartition("@")[2],
+                "name": f"Reader {reader.number}",
+                "format": wanted,
+                "created_at": now,
+            }
+            for reader in some
         ]
         with engine.begin() as connection:
             connection.execute(insert(contacts), rows)

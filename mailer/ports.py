@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -199,7 +199,7 @@ class IssueRecords(Protocol):
         """Note that the deliveries to these lists are written."""
 
     def stamp(self, issue_id: int, **times: datetime | None) -> None:
-        """Set ``due_at``, ``started_at`` or ``finished_at``."""
+        """Set ``due_at``, ``started_at``, ``paused_at`` or ``finished_at``."""
 
 
 class ApprovalRecords(Protocol):
@@ -241,8 +241,14 @@ class OutboxRecords(Protocol):
     def written(self, cause: str) -> int:
         """How many mails the cause has written, to whomever."""
 
-    def due(self, now: datetime, issue_id: int | None = None, most: int = 1) -> list[Due]:
-        """The next ``most`` rows to go, conversation first; they are not yet claimed."""
+    def due(
+        self, now: datetime, issue_id: int | None = None, most: int = 1, held: Collection[str] = (), after: int = 0
+    ) -> list[Due]:
+        """The next ``most`` rows to go, conversation first; they are not yet claimed.
+
+        Then copies of the issues that are being sent and not paused (or of ``issue_id`` alone), one of each in turn,
+        beginning with the first issue behind ``after``; none to a domain in ``held``.
+        """
 
     def claim(self, rows: Iterable[int]) -> None:
         """From here on the relay may act on these; what has no outcome after a crash is in doubt."""
@@ -267,7 +273,7 @@ class OutboxRecords(Protocol):
         """Of one issue; None: of all conversation."""
 
     def next_retry(self) -> datetime | None:
-        """When the next waiting row is due."""
+        """When the next waiting row is due, of conversation and of the issues that are being sent and not paused."""
 
     def troubles(self, issue_id: int | None = None, limit: int = 100) -> list[Trouble]:
         """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""

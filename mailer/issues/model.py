@@ -243,6 +243,8 @@ class Issue:
     """The lists whose deliveries are written."""
     due_at: datetime | None = None
     started_at: datetime | None = None
+    paused_at: datetime | None = None
+    """While it is set, no copy is taken."""
     finished_at: datetime | None = None
 
     @property

@@ -60,6 +60,7 @@ class StoredLedger:
         self._seen = seen
         self._over = over
         self._read: deque[Due] = deque()
+        self._turn = 0  # the issue that had the last one: the next one's turn is after it
         self._stale_at = 0.0
         self._taken: dict[int, Due] = {}
         self._started: set[int] = set()
@@ -87,6 +88,7 @@ class StoredLedger:
                 return Taken(mails, (free_at - now).total_seconds())
             self._next_at = after_one(self._rate, now)
             row = self._read.popleft()
+            self._turn = row.issue or self._turn
             self._taken[row.id] = row
             mails.append(self._compose(row))
         return Taken(mails)
@@ -126,7 +128,8 @@ class StoredLedger:
             self._read.clear()
         while not self._read:
             with self._store.snapshot() as work:
-                due = work.outbox.due(self._clock.now(), self._issue, self._ahead(most) + len(self._taken))
+                ahead = self._ahead(most) + len(self._taken)
+                due = work.outbox.due(self._clock.now(), self._issue, ahead, after=self._turn)
             due = [row for row in due if row.id not in self._taken]
             if not due:
                 return False

@@ -44,13 +44,6 @@ def move(old: Delivery, new: Delivery) -> Delivery:
     return new
 
 
-class Lane(StrEnum):
-    """Who goes first: a conversation overtakes an issue."""
-
-    CONVERSATION = "conversation"
-    ISSUE = "issue"
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one attempt; ``reply`` is the relay's own words, one line."""
@@ -88,6 +81,7 @@ class Due:
 
     id: int
     recipient: str
+    domain: str
     message_id: str
     attempts: int
     """Attempts so far, this one included."""

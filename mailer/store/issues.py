@@ -26,6 +26,7 @@ def _issue(row: Row[Any]) -> Issue:
         lists=tuple(row.lists),
         due_at=row.due_at,
         started_at=row.started_at,
+        paused_at=row.paused_at,
         finished_at=row.finished_at,
     )
 
@@ -100,7 +101,7 @@ class IssueQueries:
         self._connection.execute(update(issues).where(issues.c.id == issue.id).values(lists=reached))
 
     def stamp(self, issue_id: int, **times: datetime | None) -> None:
-        """Set ``due_at``, ``started_at`` or ``finished_at``."""
+        """Set ``due_at``, ``started_at``, ``paused_at`` or ``finished_at``."""
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(**times))
 
     @staticmethod

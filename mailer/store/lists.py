@@ -77,7 +77,7 @@ class ListQueries:
         said = {name: value for name, value in asdict(details).items() if value}
         known = self._connection.scalar(select(contacts.c.id).where(contacts.c.key == address.key))
         if known is None:
-            row = {"key": address.key, "address": str(address), "created_at": now, **said}
+            row = {"key": address.key, "address": str(address), "domain": address.domain, "created_at": now, **said}
             self._connection.execute(insert(contacts).values(row))
         elif said:
             self._connection.execute(update(contacts).where(contacts.c.id == known).values(said))

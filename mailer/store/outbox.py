@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, cast, func, literal, select, text, update
+from sqlalchemy import Connection, bindparam, cast, exists, func, literal, select, text, update
 
-from mailer.lists.model import Contact, Details, Format, Standing
-from mailer.message import Address
-from mailer.outbox.model import UNRESOLVED, Counts, Delivery, Draft, Due, Lane, Outcome, Record, Trouble
-from mailer.store.schema import SENDING, WAITING, contacts, issues, memberships, outbox, suppressions, throttles
+from mailer.lists.model import Standing
+from mailer.outbox.model import UNRESOLVED, Counts, Delivery, Draft, Due, Outcome, Record, Trouble
+from mailer.store.due import due, running
+from mailer.store.schema import WAITING, contacts, issues, memberships, outbox, throttles
 from mailer.store.upsert import insert_new, upsert
 
-_WAITING, _SENDING = text(WAITING), text(SENDING)
+_WAITING = text(WAITING)
+_SENDING = outbox.c.state == Delivery.SENDING.value
 
-_DUE = (
-    select(
-        outbox.c.id,
-        outbox.c.recipient,
-        outbox.c.message_id,
-        outbox.c.attempts,
-        outbox.c.created_at,
-        outbox.c.payload,
-        outbox.c.issue,
-        outbox.c.contact,
-        contacts.c.name,
-        contacts.c.organisation,
-        contacts.c.format,
-    )
-    .outerjoin(contacts, contacts.c.id == outbox.c.contact)
-    .where(_WAITING, outbox.c.due_at <= bindparam("now"))
-    .order_by(outbox.c.lane, outbox.c.due_at, outbox.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=outbox)
-)
-_DUE_OF_ISSUE = _DUE.where(
-    (outbox.c.issue == bindparam("only")) | (outbox.c.lane == Lane.CONVERSATION.value),
-)
 _CLAIM = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), _WAITING)
@@ -57,21 +34,6 @@ _OUTCOME = (
 _SETTLE = _OUTCOME.values(settled_at=bindparam("at"))
 _DEFER = _OUTCOME.values(due_at=bindparam("at"))
 
-_FORMATS: Mapping[str | None, Format | None] = {None: None, **{made.value: made for made in Format}}
-
-
-def _key(recipient: str) -> str:
-    """A recipient was an Address when its row was written: nothing is left to be parsed."""
-    local, _, domain = recipient.rpartition("@")
-    return Address(local, domain).key
-
-
-def _contact(row: Row[Any]) -> Contact | None:
-    """What composing needs to know of the reader."""
-    if row.contact is None:
-        return None
-    return Contact(row.contact, row.recipient, Details(row.name, row.organisation, format=_FORMATS[row.format]))
-
 
 class OutboxQueries:
     def __init__(self, connection: Connection) -> None:
@@ -82,7 +44,7 @@ class OutboxQueries:
         row = {
             "cause": draft.cause,
             "recipient": draft.recipient,
-            "lane": Lane.CONVERSATION.value,
+            "domain": draft.recipient.rpartition("@")[2],
             "state": Delivery.QUEUED.value,
             "message_id": draft.message_id,
             "payload": draft.payload,
@@ -102,7 +64,7 @@ class OutboxQueries:
         row = {
             "cause": literal(f"issue {issue_id}"),
             "recipient": contacts.c.address,
-            "lane": literal(Lane.ISSUE.value),
+            "domain": contacts.c.domain,
             "state": literal(Delivery.QUEUED.value),
             "message_id": literal(id_left) + cast(contacts.c.id, outbox.c.message_id.type) + literal(id_right),
             "issue": literal(issue_id),
@@ -120,44 +82,11 @@ class OutboxQueries:
         """How many mails the cause has written, to whomever."""
         return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0
 
-    def due(self, now: datetime, issue_id: int | None = None, most: int = 1) -> list[Due]:
-        """The next ``most`` rows to go, conversation first; they are not yet claimed."""
-        query = _DUE if issue_id is None else _DUE_OF_ISSUE
-        rows: Sequence[Any] = self._connection.execute(query, {"now": now, "most": most, "only": issue_id}).all()
-        keys = [_key(row.recipient) for row in rows]
-        suppressed = self._suppressed(keys)
-        members = {issue: self._members(issue, rows) for issue in {row.issue for row in rows} - {None}}
-        return [
-            Due(
-                id=row.id,
-                recipient=row.recipient,
-                message_id=row.message_id,
-                attempts=row.attempts + 1,
-                created_at=row.created_at,
-                payload=row.payload,
-                issue=row.issue,
-                contact=_contact(row),
-                barred=suppressed.get(key, "")
-                if row.issue is None or row.contact in members[row.issue]
-                else "left before it was sent",
-            )
-            for row, key in zip(rows, keys, strict=True)
-        ]
-
-    def _suppressed(self, keys: Sequence[str]) -> dict[str, str]:
-        """Why mail to these is held back."""
-        query = select(suppressions.c.key, suppressions.c.reason).where(suppressions.c.key.in_(keys))
-        return {row.key: row.reason for row in self._connection.execute(query)}
-
-    def _members(self, issue_id: int, rows: Sequence[Row[Any]]) -> set[int]:
-        """Those contacts of ``rows`` who still are active members of any of the issue's lists."""
-        lists = self._connection.scalar(select(issues.c.lists).where(issues.c.id == issue_id))
-        query = select(memberships.c.contact).where(
-            memberships.c.contact.in_([row.contact for row in rows if row.issue == issue_id]),
-            memberships.c.list.in_(lists or ()),
-            memberships.c.standing == Standing.ACTIVE.value,
-        )
-        return set(self._connection.scalars(query))
+    def due(
+        self, now: datetime, issue_id: int | None = None, most: int = 1, held: Collection[str] = (), after: int = 0
+    ) -> list[Due]:
+        """The next ``most`` rows to go, conversation first, then issues in turns; they are not yet claimed."""
+        return due(self._connection, now, issue_id, most, held, after)
 
     def claim(self, rows: Iterable[int]) -> None:
         """From here on the relay may act on these; what has no outcome after a crash is in doubt."""
@@ -213,15 +142,16 @@ class OutboxQueries:
     def counts(self, issue_id: int | None = None) -> Counts:
         """Of one issue; None: of all conversation."""
         mine = outbox.c.issue == issue_id if issue_id is not None else outbox.c.issue.is_(None)
-        rows = self._connection.execute(select(outbox.c.state, func.count()).where(mine).group_by(outbox.c.state))
+        known = outbox.c.state.in_([state.value for state in Delivery])  # so that the index by state and issue serves
+        rows = self._connection.execute(
+            select(outbox.c.state, func.count()).where(known, mine).group_by(outbox.c.state)
+        )
         return Counts({Delivery(state): count for state, count in rows})
 
     def next_retry(self) -> datetime | None:
         """When the next waiting row is due."""
-        firsts = [
-            self._connection.scalar(select(func.min(outbox.c.due_at)).where(_WAITING, outbox.c.lane == lane.value))
-            for lane in Lane
-        ]
+        whose = [outbox.c.issue.is_(None), *(outbox.c.issue == issue for issue in running(self._connection))]
+        firsts = [self._connection.scalar(select(func.min(outbox.c.due_at)).where(_WAITING, mine)) for mine in whose]
         return min(filter(None, firsts), default=None)
 
     def troubles(self, issue_id: int | None = None, limit: int = 100) -> list[Trouble]:
@@ -259,8 +189,8 @@ class OutboxQueries:
     def unresolved_issues(self) -> set[int]:
         """Issues with a row that still waits or is under way."""
         states = [state.value for state in UNRESOLVED]
-        query = select(outbox.c.issue).where(outbox.c.issue.is_not(None), outbox.c.state.in_(states)).distinct()
-        return set(self._connection.scalars(query))
+        unresolved = exists().where(outbox.c.state.in_(states), outbox.c.issue == issues.c.id)
+        return set(self._connection.scalars(select(issues.c.id).where(unresolved)))
 
     def throttle(self, key: str) -> datetime | None:
         return self._connection.scalar(select(throttles.c.next_at).where(throttles.c.key == key))

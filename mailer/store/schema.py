@@ -86,6 +86,7 @@ contacts = Table(
     _id(),
     Column("key", String(320), nullable=False, unique=True, comment="the address, case folded: one row per mailbox"),
     Column("address", String(320), nullable=False),
+    Column("domain", String(255), nullable=False, comment="of the address, in lower-case A-labels"),
     Column("name", String(200), nullable=False, default=""),
     Column("organisation", String(200), nullable=False, default=""),
     Column("kind", String(40)),
@@ -140,6 +141,7 @@ issues = Table(
     Column("lists", JSON, nullable=False, default=list, comment="whose deliveries are written"),
     Column("due_at", UtcDateTime),
     Column("started_at", UtcDateTime),
+    Column("paused_at", UtcDateTime, comment="while it is set, no copy is taken"),
     Column("finished_at", UtcDateTime),
     UniqueConstraint("publication", "number"),
 )
@@ -215,8 +217,7 @@ grants = Table(
 )
 
 WAITING = "state IN ('queued', 'deferred')"
-SENDING = "state = 'sending'"
-"""Written out, because only then does a query use the partial index that a row leaves as soon as it is settled."""
+"""Written out, because only then does a query use the partial index that a row leaves as soon as it is claimed."""
 
 outbox = Table(
     "outbox",
@@ -224,7 +225,7 @@ outbox = Table(
     _id(),
     Column("cause", String(200), nullable=False),
     Column("recipient", String(320), nullable=False),
-    Column("lane", String(12), nullable=False, comment="conversation overtakes issue"),
+    Column("domain", String(255), nullable=False, comment="the recipient's"),
     Column(
         "state",
         String(10),
@@ -233,7 +234,7 @@ outbox = Table(
     ),
     Column("message_id", String(250), nullable=False),
     Column("payload", LargeBinary, comment="a service mail whole; null for a copy of an issue"),
-    Column("issue", ForeignKey("issues.id")),
+    Column("issue", ForeignKey("issues.id"), comment="null is conversation, which overtakes every issue"),
     Column("contact", ForeignKey("contacts.id")),
     Column("attempts", Integer, nullable=False, default=0),
     Column("reply", Text, nullable=False, default="", comment="the relay's own words"),
@@ -241,9 +242,13 @@ outbox = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     UniqueConstraint("cause", "recipient"),
-    Index("ix_outbox_waiting", "lane", "due_at", sqlite_where=text(WAITING), postgresql_where=text(WAITING)),
-    Index("ix_outbox_sending", "state", sqlite_where=text(SENDING), postgresql_where=text(SENDING)),
-    Index("ix_outbox_issue_state", "issue", "state"),
+    Index(
+        "ix_outbox_waiting",
+        *("issue", "due_at", "id", "domain"),
+        sqlite_where=text(WAITING),
+        postgresql_where=text(WAITING),
+    ),
+    Index("ix_outbox_state_issue", "state", "issue"),
 )
 
 throttles = Table(

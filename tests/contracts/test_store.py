@@ -76,6 +76,13 @@ def issue(work: Work, number: int = 1, edition: Edition = EDITION) -> Issue:
     return found
 
 
+def running(work: Work, number: int = 1) -> Issue:
+    """An issue that is being sent."""
+    made = issue(work, number)
+    work.issues.move(made.id, State.SENDING)
+    return made
+
+
 def draft(cause: str = "mail 1: help", recipient: str = "a@x.example") -> Draft:
     return Draft(cause, recipient, f"<{cause}@office>", b"payload")
 
@@ -336,7 +343,7 @@ def test_a_cause_writes_once_to_one_recipient(work: Work) -> None:
 
 
 def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
-    made = issue(work)
+    made = running(work)
     anna = contact(work, "anna@x.example", "nmb", "subscriber")
     bo = contact(work, "bo@x.example", "subscriber")
     gone = contact(work, "cy@x.example", "nmb")
@@ -357,12 +364,15 @@ def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
 
 def test_ten_thousand_rows_are_one_operation(store: SqlStore) -> None:
     with store.transaction() as work:
-        made = issue(work)
+        made = running(work)
     with store._engine.begin() as connection:
         people = range(10_000)
         connection.execute(
             metadata.tables["contacts"].insert(),
-            [{"key": f"m{n}@x.example", "address": f"m{n}@x.example", "created_at": NOON} for n in people],
+            [
+                {"key": f"m{n}@x.example", "address": f"m{n}@x.example", "domain": "x.example", "created_at": NOON}
+                for n in people
+            ],
         )
         connection.execute(text("INSERT INTO memberships SELECT 'nmb', id, 'active', created_at FROM contacts"))
     began = time.process_time()
@@ -372,7 +382,7 @@ def test_ten_thousand_rows_are_one_operation(store: SqlStore) -> None:
 
 
 def test_conversation_overtakes_and_the_oldest_goes_first(work: Work) -> None:
-    made = issue(work)
+    made = running(work)
     contact(work, "anna@x.example", "nmb")
     work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON - MINUTE)
     work.outbox.add(draft("second"), NOON)
@@ -388,7 +398,7 @@ def test_conversation_overtakes_and_the_oldest_goes_first(work: Work) -> None:
 
 def test_one_issue_may_be_sent_alone(work: Work) -> None:
     contact(work, "anna@x.example", "nmb")
-    first, second = issue(work, 1), issue(work, 2)
+    first, second = running(work, 1), running(work, 2)
     for made in (first, second):
         work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
     row = next_due(work, issue=second.id)
@@ -396,6 +406,43 @@ def test_one_issue_may_be_sent_alone(work: Work) -> None:
     work.outbox.add(draft(), NOON)
     row = next_due(work, issue=second.id)
     assert row is not None and row.payload == b"payload"
+
+
+def test_issues_take_turns_and_each_turn_goes_on_behind_the_last_one(work: Work) -> None:
+    first, second, third = (running(work, number) for number in (1, 2, 3))
+    for made, lists in ((first, ["nmb"]), (second, ["subscriber"]), (third, ["cag"])):
+        for number in range(4):
+            contact(work, f"{number}@{lists[0]}.example", *lists)
+        work.outbox.add_issue(made.id, lists, "<", ">", NOON)
+    work.issues.stamp(third.id, paused_at=NOON)
+    turns = [first.id, second.id] * 4
+    assert [row.issue for row in work.outbox.due(NOON, most=9)] == turns
+    assert [row.issue for row in work.outbox.due(NOON, most=3)] == turns[:3]
+    assert [row.issue for row in work.outbox.due(NOON, most=3, after=first.id)] == turns[1:4]
+    assert [row.issue for row in work.outbox.due(NOON, most=3, after=second.id)] == turns[:3]
+    assert [row.issue for row in work.outbox.due(NOON, second.id, most=3, after=second.id)] == [second.id] * 3
+    assert work.outbox.due(NOON, third.id) == []
+    work.issues.stamp(third.id, paused_at=None)
+    assert [row.issue for row in work.outbox.due(NOON, most=3)] == [first.id, second.id, third.id]
+
+
+def test_a_domain_that_is_held_holds_no_other_up(work: Work) -> None:
+    made = running(work)
+    for spec in ("a@slow.example", "b@slow.example", "c@quick.example", "d@other.example"):
+        contact(work, spec, "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add(draft(recipient="e@slow.example"), NOON)
+    found = [row.recipient for row in work.outbox.due(NOON, most=9, held=["slow.example", "other.example"])]
+    assert found == ["e@slow.example", "c@quick.example"]  # a conversation is for the sender to hold
+
+
+def test_a_paused_issue_is_not_waited_for(work: Work) -> None:
+    made = running(work)
+    contact(work, "anna@x.example", "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    assert work.outbox.next_retry() == NOON
+    work.issues.stamp(made.id, paused_at=NOON)
+    assert (work.outbox.next_retry(), work.outbox.unresolved_issues()) == (None, {made.id})
 
 
 def test_the_life_of_a_row(work: Work) -> None:
@@ -435,7 +482,7 @@ def test_E12_a_waiting_row_can_be_held_back(work: Work) -> None:
 
 @pytest.mark.parametrize("state", [Delivery.QUEUED, Delivery.FAILED])
 def test_E1_what_was_under_way_is_in_doubt_until_a_person_decides(work: Work, state: Delivery) -> None:
-    made = issue(work)
+    made = running(work)
     contact(work, "anna@x.example", "nmb")
     work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
     work.outbox.add(draft(), NOON)
@@ -462,7 +509,7 @@ def test_E1_what_was_under_way_is_in_doubt_until_a_person_decides(work: Work, st
     ],
 )
 def test_E12_who_is_not_to_be_mailed_after_all(work: Work, left: list[str], bounced: str, barred: list[str]) -> None:
-    made = issue(work)
+    made = running(work)
     anna = contact(work, "Anna@x.example", "nmb", "subscriber")
     work.issues.add_lists(made, ["nmb", "subscriber"])
     work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON)
@@ -476,7 +523,7 @@ def test_E12_who_is_not_to_be_mailed_after_all(work: Work, left: list[str], boun
 
 
 def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:
-    made = issue(work)
+    made = running(work)
     people = [contact(work, f"{n}@x.example", "nmb", details=WHOLE) for n in range(5)]
     work.issues.add_lists(made, ["nmb"])
     work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
@@ -513,13 +560,13 @@ def test_a_settled_row_leaves_the_index_by_which_the_next_is_found(store: SqlSto
         if statement.startswith("SELECT outbox"):
             assert connection.connection.dbapi_connection is not None
             plan = connection.connection.dbapi_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            plans.append(plan.fetchone()[3])
+            plans.extend(step[3] for step in plan if "outbox" in step[3] or "B-TREE" in step[3])
 
     event.listen(store._engine, "before_cursor_execute", explain)
-    with store.snapshot() as work:
-        work.outbox.due(NOON)
-        work.outbox.due(NOON, 1)
-    assert plans == ["SCAN outbox USING INDEX ix_outbox_waiting"] * 2
+    with store.transaction() as work:
+        running(work)
+        work.outbox.due(NOON, held=["x.example"])
+    assert plans == ["SEARCH outbox USING INDEX ix_outbox_waiting (issue=? AND due_at<?)"] * 2
 
 
 # --- inbound ---

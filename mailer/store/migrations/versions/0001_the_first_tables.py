@@ -35,6 +35,7 @@ def upgrade() -> None:
             "key", sa.String(length=320), nullable=False, comment="the address, case folded: one row per mailbox"
         ),
         sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False, comment="of the address, in lower-case A-labels"),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("organisation", sa.String(length=200), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=True),
@@ -89,6 +90,7 @@ def upgrade() -> None:
         sa.Column("lists", sa.JSON(), nullable=False, comment="whose deliveries are written"),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True, comment="while it is set, no copy is taken"),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
         sa.UniqueConstraint("publication", "number", name=op.f("uq_issues_publication_number")),
@@ -174,7 +176,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cause", sa.String(length=200), nullable=False),
         sa.Column("recipient", sa.String(length=320), nullable=False),
-        sa.Column("lane", sa.String(length=12), nullable=False, comment="conversation overtakes issue"),
+        sa.Column("domain", sa.String(length=255), nullable=False, comment="the recipient's"),
         sa.Column(
             "state",
             sa.String(length=10),
@@ -189,7 +191,12 @@ def upgrade() -> None:
         sa.Column(
             "payload", sa.LargeBinary(), nullable=True, comment="a service mail whole; null for a copy of an issue"
         ),
-        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column(
+            "issue",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="null is conversation, which overtakes every issue",
+        ),
         sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False, comment="the relay's own words"),
@@ -202,12 +209,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("cause", "recipient", name=op.f("uq_outbox_cause_recipient")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.create_index("ix_outbox_issue_state", ["issue", "state"], unique=False)
-        for name, columns, where in (
-            ("ix_outbox_waiting", ["lane", "due_at"], sa.text("state IN ('queued', 'deferred')")),
-            ("ix_outbox_sending", ["state"], sa.text("state = 'sending'")),
-        ):
-            batch_op.create_index(name, columns, unique=False, sqlite_where=where, postgresql_where=where)
+        waiting = sa.text("state IN ('queued', 'deferred')")
+        batch_op.create_index(
+            "ix_outbox_waiting",
+            ["issue", "due_at", "id", "domain"],
+            unique=False,
+            sqlite_where=waiting,
+            postgresql_where=waiting,
+        )
+        batch_op.create_index("ix_outbox_state_issue", ["state", "issue"], unique=False)
 
     op.create_table(
         "requests",
