@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import quote
 
@@ -73,6 +73,10 @@ class Rules:
         local = time.astimezone(self.timezone)
         return f"{local:%A} {local.day} {local:%B %Y, %H:%M %Z}"
 
+    def typed(self, publication: str, number: int) -> str:
+        """How an issue is named at the command line: ``1``, or ``1 -p member-update``."""
+        return f"{number}" if publication == next(iter(self.publications)) else f"{number} -p {publication}"
+
     def to(self, detail: object) -> Address:
         """Where mail about ``detail``, a token or a word, comes to."""
         return self.address.plus(str(detail)) if self.plus else self.address
@@ -92,6 +96,16 @@ def mailto(address: Address, subject: str, body: str = "") -> str:
     fields = {"subject": subject, "body": body}
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items() if value)
     return f"mailto:{quote(str(address), safe='@+')}" + (f"?{query}" if query else "")
+
+
+def duration(span: timedelta) -> str:
+    """A length of time as a person says it: ``under a minute``, ``12 minutes``, ``3 h 20 min``."""
+    minutes = round(span.total_seconds() / 60)
+    if span < timedelta(minutes=1):
+        return "under a minute"
+    if minutes < 120:
+        return f"{minutes} minute{'s' if minutes > 1 else ''}"
+    return f"{minutes // 60} h {minutes % 60:02} min"
 
 
 @dataclass(frozen=True, slots=True)

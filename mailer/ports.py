@@ -290,6 +290,13 @@ class OutboxRecords(Protocol):
     def set_throttle(self, key: str, next_at: datetime) -> None: ...
 
 
+class DeliveryRecords(Protocol):
+    """An issue's deliveries as people see them."""
+
+    def replies(self, issue_id: int, *states: Delivery) -> Iterator[tuple[str, str]]:
+        """Recipient and reply of every copy in one of ``states``, read as they are asked for."""
+
+
 class InboundRecords(Protocol):
     """Which mails were handled, and how."""
 
@@ -356,6 +363,8 @@ class Work(Protocol):
     def approvals(self) -> ApprovalRecords: ...
     @property
     def outbox(self) -> OutboxRecords: ...
+    @property
+    def deliveries(self) -> DeliveryRecords: ...
     @property
     def inbound(self) -> InboundRecords: ...
     @property

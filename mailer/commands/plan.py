@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from mailer.app import App
 from mailer.commands.steps import next_step, require, typed
-from mailer.commands.terminal import counted, desk_for, duration, say, show_json, show_table
+from mailer.commands.terminal import counted, desk_for, say, show_json, show_table
+from mailer.desk import duration
 from mailer.errors import Refused
 from mailer.issues import handlers
 from mailer.issues.model import Event, Issue, State, require_grant

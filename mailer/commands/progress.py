@@ -10,7 +10,8 @@ from datetime import timedelta
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from mailer.commands.terminal import duration, say
+from mailer.commands.terminal import say
+from mailer.desk import duration
 from mailer.outbox.model import Counts, Delivery
 
 BAR_EVERY, PLAIN_EVERY = 0.2, 5.0

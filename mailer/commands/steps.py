@@ -51,7 +51,7 @@ def chosen(app: App, publication: str | None) -> str:
 
 def typed(app: App, publication: str, number: int) -> str:
     """How an issue is named at the command line: ``1``, or ``1 -p member-update``."""
-    return f"{number}" if publication == next(iter(app.rules.publications)) else f"{number} -p {publication}"
+    return app.rules.typed(publication, number)
 
 
 def next_step(app: App, issue: Issue) -> str:

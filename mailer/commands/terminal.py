@@ -9,7 +9,6 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -50,14 +49,6 @@ def say(*lines: str, aside: bool = False) -> None:
 def counted(number: int, thing: str, things: str = "") -> str:
     """``1 mail``, ``3 mails``; ``things`` where the plural is not made with an “s”."""
     return f"{number} {thing if number == 1 else things or thing + 's'}"
-
-
-def duration(span: timedelta) -> str:
-    """A length of time as a person says it: ``under a minute``, ``12 minutes``, ``3 h 20 min``."""
-    minutes = round(span.total_seconds() / 60)
-    if span < timedelta(minutes=1):
-        return "under a minute"
-    return counted(minutes, "minute") if minutes < 120 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 def show_json(value: Any) -> None:

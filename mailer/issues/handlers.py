@@ -9,6 +9,7 @@ from mailer.approvals.model import Outcome
 from mailer.desk import Desk
 from mailer.errors import Refused
 from mailer.issues.model import TRANSITIONS, Edition, Event, Issue, Source, State, advance, require_grant
+from mailer.issues.summary import summarise
 from mailer.message import Address
 from mailer.outbox.model import Delivery
 
@@ -121,31 +122,8 @@ def settle(desk: Desk) -> list[Issue]:
         desk.work.issues.stamp(issue.id, finished_at=desk.now)
         counts = desk.work.outbox.counts(issue.id)
         desk.record("sent", issue.name, **{state.value: counts[state] for state in Delivery if counts[state]})
-        _summarise(desk, issue)
+        summarise(desk, issue)
     return finished
-
-
-def _summarise(desk: Desk, issue: Issue) -> None:
-    counts = desk.work.outbox.counts(issue.id)
-    causes: dict[str, list[str]] = {}
-    for trouble in desk.work.outbox.troubles(issue.id):
-        causes.setdefault(trouble.reply, []).append(trouble.recipient)
-    desk.tell_secretary(
-        "summary",
-        {
-            "publication": desk.rules.publication(issue.publication).title,
-            "number": issue.number,
-            "title": issue.title,
-            "sent": counts[Delivery.SENT],
-            "failed": counts[Delivery.FAILED],
-            "suppressed": counts[Delivery.SUPPRESSED],
-            "doubtful": counts[Delivery.DOUBTFUL],
-            "failures": [{"reply": reply, "addresses": found} for reply, found in causes.items()],
-            "started": desk.rules.when(issue.started_at or desk.now),
-            "ended": desk.rules.when(desk.now),
-        },
-        once=f"summary {issue.id} {'+'.join(issue.lists)}",
-    )
 
 
 def _again(desk: Desk, issue: Issue) -> Issue:

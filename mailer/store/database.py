@@ -16,6 +16,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.store.approvals import ApprovalQueries
 from mailer.store.audit import AuditQueries
+from mailer.store.deliveries import DeliveryQueries
 from mailer.store.inbound import InboundQueries
 from mailer.store.issues import IssueQueries
 from mailer.store.lists import ListQueries
@@ -34,6 +35,7 @@ class SqlWork:
         self.issues = IssueQueries(connection)
         self.approvals = ApprovalQueries(connection, board)
         self.outbox = OutboxQueries(connection)
+        self.deliveries = DeliveryQueries(connection)
         self.inbound = InboundQueries(connection)
         self.audit = AuditQueries(connection)
 

@@ -32,6 +32,7 @@ ROOMS = (  # the first pattern that fits says which room a module stands in
     ("mailer.outbox.send", "ways"),
     ("mailer.outbox.copies", "handlers"),
     ("mailer.outbox.ledger", "handlers"),
+    ("mailer.issues.summary", "reports"),
     ("mailer.*.handlers", "handlers"),
     *((f"mailer.{name}*", "rules") for name in SLICES),  # what is left of a slice: its model and its other rules
     ("cli", "cli"),
@@ -43,7 +44,8 @@ BENEATH = {  # what a room may import; its own room only where it is named
     "rules": "ground values rules",
     "ports": "ground values rules",
     "desk": "ground values rules ports",
-    "handlers": "ground values rules ports desk",
+    "reports": "ground values rules ports desk",
+    "handlers": "ground values rules ports desk reports",
     "ways": "ground values rules ports desk handlers",
     "daemon": "ground values rules ports desk handlers ways",
     "store": "ground values rules ports store",

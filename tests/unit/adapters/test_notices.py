@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from mailer.adapters.render import Renderer
+from mailer.outbox.causes import by_cause
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 OFFICE = {"office": "ISO/SR TG 2", "office_address": "tg2@iso-sr.example", "secretary": "secretary@iso-sr.example"}
@@ -78,13 +79,18 @@ NOTICES: dict[str, dict[str, object]] = {
     "unfiled": {"reason": "cannot move messages to 'Processed': [OVERQUOTA] the mailbox is full"},
     "summary": {
         **ISSUE,
-        "sent": 998,
-        "failed": 2,
-        "suppressed": 0,
-        "doubtful": 0,
-        "failures": [{"reply": "550 5.1.1 no such user", "addresses": ["a@example.org", "b@example.org"]}],
+        "typed": "1",
+        "sent": 991,
+        "failed": 7,
+        "suppressed": 1,
+        "doubtful": 2,
+        "failures": by_cause((f"reader{n}@example.org", "550 5.1.1 no such user") for n in range(7)),
+        "held": by_cause([("gone@example.org", "left before it was sent")]),
+        "doubts": ["doubtful@example.org"],
         "started": "1 March 2026, 12:00 UTC",
         "ended": "1 March 2026, 12:04 UTC",
+        "took": "4 minutes",
+        "per_minute": 250,
     },
 }
 WITH_HTML = {"confirm", "welcome", "leave-confirm", "ballot"}

@@ -1,0 +1,28 @@
+"""Queries of an issue's deliveries as people see them: what failed and why, what is sent again, what is given up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from mailer.outbox.model import Delivery
+from mailer.store.schema import outbox
+
+CHUNK = 1000
+"""Rows that are read at a time."""
+
+
+class DeliveryQueries:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def replies(self, issue_id: int, *states: Delivery) -> Iterator[tuple[str, str]]:
+        """Recipient and reply of every copy in one of ``states``, read as they are asked for."""
+        query = (
+            select(outbox.c.recipient, outbox.c.reply)
+            .where(outbox.c.issue == issue_id, outbox.c.state.in_([state.value for state in states]))
+            .order_by(outbox.c.id)
+        )
+        for row in self._connection.execution_options(yield_per=CHUNK).execute(query):
+            yield row.recipient, row.reply
