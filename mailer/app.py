@@ -23,10 +23,12 @@ from mailer.approvals.model import BoardRules
 from mailer.config import Settings, load
 from mailer.desk import Desk, Rules
 from mailer.errors import ConfigError, Permanent, Refused
+from mailer.figures import Figures, figures
 from mailer.inbound.intents import Office
 from mailer.issues.model import Identity, Issue, Publication, Source
 from mailer.lists import handlers as lists
 from mailer.lists.model import Format, ListRules, SignupRules
+from mailer.metrics import NO_METRICS, Metrics
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
 from mailer.ports import Folder, Mailbox, Transport, Verifier, Work
@@ -49,6 +51,7 @@ class App:
         self.settings = settings
         self.rules = _rules(settings)
         self.clock = SystemClock()
+        self.metrics: Metrics = NO_METRICS
 
     @classmethod
     def load(cls, path: Path, environ: Mapping[str, str]) -> App:
@@ -173,7 +176,8 @@ class App:
                 helo=smtp.helo or socket.getfqdn(),
                 connections=smtp.connections,
                 timeouts=Timeouts(command=smtp.timeout_seconds),
-            )
+            ),
+            self.metrics,
         )
 
     def verifier(self) -> Verifier:
@@ -205,6 +209,29 @@ class App:
         for token in tokens:
             with self.store.transaction() as work:
                 lists.leave(self.desk(work, "", f"page {self.clock.now().isoformat()}"), None, token, True, "")
+
+    @contextmanager
+    def measured(self) -> Iterator[None]:
+        """While the context lasts, what is made here is counted and timed, where ``[metrics] listen`` asks for it."""
+        listen = self.settings.metrics.listen
+        if not listen:
+            yield
+            return
+        try:
+            from mailer.adapters import metrics
+        except ImportError:
+            raise Permanent("[metrics] listen needs one more package: pip install 'mailer[metrics]'.") from None
+        host, _, port = listen.rpartition(":")
+        with metrics.serve(host, int(port), self._recent_figures) as self.metrics:
+            try:
+                yield
+            finally:
+                self.metrics = NO_METRICS
+
+    def _recent_figures(self) -> Figures:
+        now = self.clock.now()
+        with self.store.snapshot() as work:
+            return figures(work, now, since=now - timedelta(days=30))
 
     def log_to(self, stream: TextIO) -> None:
         """Write the log there, as configured, without a password in it (D6)."""
@@ -245,11 +272,12 @@ class App:
             office=self.office,
             authserv_id=authentication.authserv_id or None,
             sealers=authentication.sealers,
+            metrics=self.metrics,
         )
 
     def sender(self, transport: Transport, stop: Callable[[], bool]) -> Sender:
         rate = Rate(self.settings.smtp.per_minute, timedelta(minutes=1))
-        return Sender(self.store, transport, self.clock, self.rules, self.store.key, rate, stop)
+        return Sender(self.store, transport, self.clock, self.rules, self.store.key, rate, stop, self.metrics)
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
         from mailer.daemon import Daemon
@@ -265,6 +293,7 @@ class App:
             edited=self.edited,
             poll_seconds=self.settings.imap.poll_seconds,
             stop=stop,
+            metrics=self.metrics,
         )
 
 

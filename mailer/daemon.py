@@ -20,6 +20,7 @@ from mailer.errors import Permanent, Refused, Temporary
 from mailer.inbound.receive import DeskMaker, Reception
 from mailer.issues import handlers as issues
 from mailer.issues.model import Issue, State
+from mailer.metrics import NO_METRICS, Metrics, Step
 from mailer.outbox.send import Sender
 from mailer.ports import Clock, Mailbox, Store
 from mailer.stop import Stop
@@ -41,6 +42,7 @@ class Patience:
     name: str
     until: float = 0.0
     pause: float = 0.0
+    metrics: Metrics = NO_METRICS
 
     @property
     def over(self) -> bool:
@@ -59,6 +61,7 @@ class Patience:
             self.pause = 0.0
 
     def _wait(self, fault: Exception, pause: float) -> None:
+        self.metrics.failed(self.name)
         self.pause = pause
         self.until = self.clock.monotonic() + pause * random.uniform(0.75, 1.25)
         log.warning("%s: %s (left alone for %.0f s)", self.name, fault, pause)
@@ -78,6 +81,7 @@ class Daemon:
         edited: Callable[[Issue], bool],
         poll_seconds: float,
         stop: Stop,
+        metrics: Metrics = NO_METRICS,
     ) -> None:
         """``edited`` says whether an issue's source is no longer what was rendered; ``stop`` is the sender's too."""
         self._mailbox = mailbox
@@ -88,10 +92,11 @@ class Daemon:
         self._sender = sender
         self._edited = edited
         self._poll = poll_seconds
-        self._inbox = Patience(clock, "mailbox")
-        self._relay = Patience(clock, "relay")
-        self._ledger = Patience(clock, "store")
+        self._inbox = Patience(clock, "mailbox", metrics=metrics)
+        self._relay = Patience(clock, "relay", metrics=metrics)
+        self._ledger = Patience(clock, "store", metrics=metrics)
         self._stop = stop
+        self._metrics = metrics
 
     def stop(self) -> None:
         """Finish what is in flight and return from ``run``; safe in a signal handler (E16)."""
@@ -108,7 +113,8 @@ class Daemon:
         """Until ``stop``."""
         self._recover()
         while not self._stop():
-            self.tick()
+            with self._metrics.timed(Step.TICK):
+                self.tick()
             if not self._stop():
                 self._wait()
 
@@ -119,7 +125,7 @@ class Daemon:
     def tick(self) -> None:
         """Once around: receive, decide, send, settle."""
         if self._inbox.over:
-            with self._inbox.guard():
+            with self._inbox.guard(), self._metrics.timed(Step.READING):
                 self._read()
         self._send()
         if self._ledger.over:

@@ -98,6 +98,8 @@ class Outgoing:
     row: int
     envelope: Envelope
     parts: Sequence[bytes]
+    issue: int | None = None
+    """Whose copy this is; None for a service mail."""
 
 
 @dataclass(frozen=True, slots=True)

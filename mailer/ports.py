@@ -275,6 +275,9 @@ class OutboxRecords(Protocol):
     def next_retry(self) -> datetime | None:
         """When the next waiting row is due, of conversation and of the issues that are being sent and not paused."""
 
+    def first_due(self, issue_id: int | None = None) -> datetime | None:
+        """When the first waiting row of one issue is due, paused or not; None: of all conversation."""
+
     def troubles(self, issue_id: int | None = None, limit: int = 100) -> list[Trouble]:
         """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""
 

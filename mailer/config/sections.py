@@ -201,6 +201,10 @@ class Web(Section):
     listen: Listen = ""
 
 
+class Metrics(Section):
+    listen: Listen = ""
+
+
 class Settings(Section):
     """The whole file; paths are absolute, addresses parsed, passwords hidden from ``repr``."""
 
@@ -216,6 +220,7 @@ class Settings(Section):
     store: Store
     log: Log
     web: Web
+    metrics: Metrics
 
     @field_validator("signup")
     @classmethod

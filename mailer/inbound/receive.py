@@ -19,6 +19,7 @@ from mailer.inbound.explain import kind_of
 from mailer.inbound.parse import parse
 from mailer.lists import handlers as lists
 from mailer.message import Address, Inbound
+from mailer.metrics import NO_METRICS, Metrics, Step
 from mailer.outbox import handlers as outbox
 from mailer.ports import Fetched, Folder, Mailbox, Ref, Store, Verifier, Work
 from mailer.tokens import TokenKey
@@ -65,6 +66,7 @@ class Reception:
     office: intents.Office
     authserv_id: str | None
     sealers: tuple[str, ...]
+    metrics: Metrics = NO_METRICS
 
     def receive(self, stop: Callable[[], bool], now: datetime) -> None:
         """Handle and file everything that is in the inbox, unless ``stop`` says so.
@@ -85,7 +87,8 @@ class Reception:
                 if stop():
                     break
                 try:
-                    folder = self._receive_one(fetched, now)
+                    with self.metrics.timed(Step.HANDLING):
+                        folder = self._receive_one(fetched, now)
                 except Postponed as fault:
                     postponed.append(fault)
                     continue
@@ -119,8 +122,10 @@ class Reception:
         except Temporary:
             raise
         except Exception as fault:
+            self.metrics.failed("handler")
             log.exception("handling mail %s failed", digest[:12])
             return self._fault(fetched, digest, fault)
+        self.metrics.handled(handled.kind)
         log.info("%-9s %s: %s", handled.kind, handled.intent, handled.reason)
         return handled.folder
 

@@ -30,7 +30,9 @@ class Copies:
             return Outgoing(row.id, envelope, (row.payload,))
         assert row.issue is not None and row.contact is not None
         wanted = row.contact.details.format or self._rules.format
-        return Outgoing(row.id, envelope, self._stencil(row.issue, wanted).fill(self._values(row, row.contact)))
+        return Outgoing(
+            row.id, envelope, self._stencil(row.issue, wanted).fill(self._values(row, row.contact)), row.issue
+        )
 
     def _bounce_address(self, row: Due) -> str:
         """The envelope sender: a bounce to it names this very row (VERP)."""

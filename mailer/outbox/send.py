@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from mailer.desk import Rules
+from mailer.metrics import NO_METRICS, Metrics
 from mailer.outbox.copies import Copies
 from mailer.outbox.ledger import Settled, StoredLedger
 from mailer.outbox.model import Outcome
@@ -26,12 +27,14 @@ class Sender:
         key: TokenKey,
         rate: Rate,
         stop: Callable[[], bool],
+        metrics: Metrics = NO_METRICS,
     ) -> None:
         self._store = store
         self._transport = transport
         self._clock = clock
         self._rate = rate
         self._stop = stop
+        self._metrics = metrics
         self._copies = Copies(store, rules, key)
         self._unwritten: list[Settled] = []
         self._broken_off = False
@@ -62,7 +65,7 @@ class Sender:
         if ledger.is_empty():
             return
         try:
-            self._transport.deliver(ledger)
+            self._transport.deliver(self._metrics.watched(ledger))
         finally:
             self._unwritten = ledger.unwritten
             self._broken_off = ledger.broken_off

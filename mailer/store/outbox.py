@@ -150,9 +150,14 @@ class OutboxQueries:
 
     def next_retry(self) -> datetime | None:
         """When the next waiting row is due."""
-        whose = [outbox.c.issue.is_(None), *(outbox.c.issue == issue for issue in running(self._connection))]
-        firsts = [self._connection.scalar(select(func.min(outbox.c.due_at)).where(_WAITING, mine)) for mine in whose]
+        firsts = [self.first_due(issue_id) for issue_id in (None, *running(self._connection))]
         return min(filter(None, firsts), default=None)
+
+    def first_due(self, issue_id: int | None = None) -> datetime | None:
+        """When the first waiting row of one issue is due; None: of all conversation."""
+        mine = outbox.c.issue == issue_id if issue_id is not None else outbox.c.issue.is_(None)
+        first: datetime | None = self._connection.scalar(select(func.min(outbox.c.due_at)).where(_WAITING, mine))
+        return first
 
     def troubles(self, issue_id: int | None = None, limit: int = 100) -> list[Trouble]:
         """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""

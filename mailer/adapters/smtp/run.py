@@ -20,6 +20,7 @@ from mailer.adapters.smtp.rules import Verdict
 from mailer.adapters.smtp.session import Session, SmtpSettings
 from mailer.errors import MailerError, Permanent, Temporary
 from mailer.message import Outgoing
+from mailer.metrics import NO_METRICS, Metrics
 from mailer.outbox.model import Outcome
 from mailer.ports import Ledger
 
@@ -36,9 +37,10 @@ _LOOK_EVERY = 0.1
 class Run:
     """Call it once. ``close`` drops what is left open."""
 
-    def __init__(self, settings: SmtpSettings, ledger: Ledger) -> None:
+    def __init__(self, settings: SmtpSettings, ledger: Ledger, metrics: Metrics = NO_METRICS) -> None:
         self._settings = settings
         self._ledger = ledger
+        self._metrics = metrics
         self._openings = Openings(settings)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._openings.waker, selectors.EVENT_READ)
@@ -195,6 +197,7 @@ class Run:
 
     def _lose(self, line: Line, why: str) -> None:
         self._lines.remove(line)
+        self._metrics.lost()
         self._selector.unregister(line)
         line.close()
         decided, unheard = line.pipeline.lost(why)
@@ -215,6 +218,7 @@ class Run:
     def _join(self, session: Session) -> None:
         line = Line(session, self._settings.timeouts, time.monotonic())
         self._lines.add(line)
+        self._metrics.connected()
         self._selector.register(line, selectors.EVENT_READ, line)
 
     def _join_finished(self) -> None:

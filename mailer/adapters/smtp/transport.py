@@ -8,19 +8,21 @@ from mailer.adapters.security import forbid_plain_text
 from mailer.adapters.smtp.rules import Extensions
 from mailer.adapters.smtp.run import Run
 from mailer.adapters.smtp.session import Session, SmtpSettings
+from mailer.metrics import NO_METRICS, Metrics
 from mailer.ports import Ledger
 
 
 class SmtpTransport:
     """ports.Transport over SMTP; its connections last as long as one delivery."""
 
-    def __init__(self, settings: SmtpSettings) -> None:
+    def __init__(self, settings: SmtpSettings, metrics: Metrics = NO_METRICS) -> None:
         forbid_plain_text(settings.security, settings.host, "smtp.security")
         self._settings = settings
+        self._metrics = metrics
 
     def deliver(self, ledger: Ledger) -> None:
         """As ports.Transport says. A lost connection is opened again before another mail is taken (E4)."""
-        with closing(Run(self._settings, ledger)) as run:
+        with closing(Run(self._settings, ledger, self._metrics)) as run:
             run()
 
     def extensions(self) -> Extensions:

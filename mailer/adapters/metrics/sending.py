@@ -1,0 +1,100 @@
+"""What a transport does with the mails that it is handed, seen from between it and the ledger."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from prometheus_client import CollectorRegistry, Gauge
+
+from mailer.adapters.metrics.tallies import MILLISECONDS, ROWS, SECONDS, Count, Histogram
+from mailer.outbox.model import Delivery, Outcome
+from mailer.ports import Ledger, Taken
+
+CONVERSATION, ISSUE = LANES = ("conversation", "issue")
+
+USUAL = {Delivery.SENT: "2xx", Delivery.DEFERRED: "4xx", Delivery.FAILED: "5xx", Delivery.DOUBTFUL: "none"}
+"""What a relay says, by class (RFC 5321 4.2.1); “none” where there was no reply that we heard."""
+
+
+class SendingInstruments:
+    """What ``WatchedLedger`` writes to."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.attempts = Count(
+            registry,
+            "mailer_attempts_total",
+            "Mails that the relay was offered, by what became of them and the class of its reply.",
+            ("lane", "outcome", "reply"),
+            ((lane, outcome.value, reply) for lane in LANES for outcome, reply in USUAL.items()),
+        )
+        self.attempt = Histogram(
+            registry,
+            "mailer_attempt_seconds",
+            "From taking a mail from the outbox until what became of it was durable.",
+            SECONDS,
+        )
+        self.take = Histogram(
+            registry,
+            "mailer_take_seconds",
+            "Taking one mail or many from the outbox: reading rows ahead, composing, signing.",
+            MILLISECONDS,
+        )
+        self.commit = Histogram(
+            registry, "mailer_commit_seconds", "Making a group of beginnings and outcomes durable.", MILLISECONDS
+        )
+        self.rows = Histogram(registry, "mailer_commit_rows", "Beginnings and outcomes in one such group.", ROWS)
+        self.last_sent = Gauge(
+            "mailer_last_sent_timestamp_seconds", "When the relay last took a mail; 0: not yet.", registry=registry
+        )
+
+
+class WatchedLedger:
+    """ports.Ledger, and what passes through it is noted: once for a group, not for each mail."""
+
+    def __init__(self, real: Ledger, instruments: SendingInstruments) -> None:
+        self._real = real
+        self._instruments = instruments
+        self._taken: dict[int, tuple[float, str]] = {}
+        """When each row was taken, and its lane."""
+
+    def take(self, most: int) -> Taken:
+        began = time.monotonic()
+        taken = self._real.take(most)
+        now = time.monotonic()
+        if taken.mails:
+            self._instruments.take.add(now - began)
+        for mail in taken.mails:
+            self._taken[mail.row] = now, CONVERSATION if mail.issue is None else ISSUE
+        return taken
+
+    def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
+        began = time.monotonic()
+        try:
+            self._real.record(settled, starting)
+        finally:  # what the relay said is true even where the store did not take it
+            now = time.monotonic()
+            self._instruments.commit.add(now - began)
+            self._instruments.rows.add(len(settled) + len(starting))
+            self._note(settled, now)
+
+    def pause(self, seconds: float) -> None:
+        self._real.pause(seconds)
+
+    def _note(self, settled: Sequence[Outcome], now: float) -> None:
+        taken = [self._taken.pop(outcome.row) for outcome in settled]
+        self._instruments.attempt.add(*(now - taken_at for taken_at, _ in taken))
+        attempts = Counter(
+            (lane, outcome.state.value, reply_class(outcome.reply))
+            for (_, lane), outcome in zip(taken, settled, strict=True)
+        )
+        for labels, mails in attempts.items():
+            self._instruments.attempts.add(*labels, by=mails)
+        if any(outcome.state is Delivery.SENT for outcome in settled):
+            self._instruments.last_sent.set_to_current_time()
+
+
+def reply_class(reply: str) -> str:
+    """``2xx``, ``4xx``, ``5xx``; ``none`` where the words are not a relay's."""
+    return f"{reply[0]}xx" if reply[:1] in "245" and reply[:3].isdecimal() else "none"

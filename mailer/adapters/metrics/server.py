@@ -1,0 +1,39 @@
+"""The endpoint: one page, in a thread of its own, so that it answers while a send is running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import prometheus_client as prometheus
+
+import mailer
+from mailer.adapters.metrics.instruments import PrometheusMetrics
+from mailer.adapters.metrics.standing import StoreCollector
+from mailer.errors import Permanent
+from mailer.figures import Figures
+from mailer.metrics import Metrics
+
+
+@contextmanager
+def serve(host: str, port: int, figures: Callable[[], Figures]) -> Iterator[Metrics]:
+    """Serve until the block ends; yields what counts.
+
+    ``figures`` looks into the store, is called in another thread but never twice at a time, and may raise as a store
+    does. Raises Permanent where it cannot listen.
+    """
+    registry = prometheus.CollectorRegistry()
+    prometheus.Info("mailer_build", "This mailer.", registry=registry).info({"version": mailer.__version__})
+    prometheus.ProcessCollector(registry=registry)
+    measured = PrometheusMetrics(registry)
+    registry.register(StoreCollector(figures))
+    try:
+        server, thread = prometheus.start_http_server(port, host, registry)
+    except OSError as error:
+        raise Permanent(f"[metrics] listen: cannot listen on {host}:{port}: {error.strerror}") from None
+    try:
+        yield measured
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -1,0 +1,73 @@
+"""How the office stands by its store, read when somebody asks."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from mailer.adapters.metrics.sending import CONVERSATION, ISSUE
+from mailer.errors import MailerError
+from mailer.figures import Figures
+from mailer.outbox.model import Delivery
+
+FRESH = 10.0
+"""Seconds for which what was read is shown again: counting a million rows takes a tenth of one."""
+
+
+class StoreCollector(Collector):
+    """Gauges of the store. Where it cannot be read they are missing, and ``mailer_store_up`` is 0."""
+
+    def __init__(self, figures: Callable[[], Figures]) -> None:
+        self._figures = figures
+        self._lock = threading.Lock()
+        self._read: Figures | None = None
+        self._stale_at = 0.0
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        with self._lock:
+            if time.monotonic() >= self._stale_at:
+                self._look()
+            found = self._read
+        yield GaugeMetricFamily("mailer_store_up", "Whether the store could be read.", float(found is not None))
+        if found is not None:
+            yield from _families(found)
+
+    def _look(self) -> None:
+        try:
+            self._read = self._figures()
+        except MailerError:
+            self._read = None
+        self._stale_at = time.monotonic() + FRESH
+
+
+def _families(found: Figures) -> Iterator[GaugeMetricFamily]:
+    copies = GaugeMetricFamily(
+        "mailer_copies",
+        "Copies of issues that are being sent or were of late, by state.",
+        labels=("publication", "issue", "state"),
+    )
+    for (publication, number), counts in found.issues.items():
+        for state in Delivery:
+            copies.add_metric((publication, str(number), state.value), counts[state])
+    service = GaugeMetricFamily(
+        "mailer_service_mails", "Confirmations, ballots, receipts and other answers, by state.", labels=("state",)
+    )
+    for state in Delivery:
+        service.add_metric((state.value,), found.conversation[state])
+    yield copies
+    yield service
+    oldest = GaugeMetricFamily(
+        "mailer_oldest_waiting_seconds",
+        "For how long the mail that waits for longest has been due; 0: none is.",
+        labels=("lane",),
+    )
+    oldest.add_metric((CONVERSATION,), found.oldest_service_mail.total_seconds())
+    oldest.add_metric((ISSUE,), found.oldest_copy.total_seconds())
+    yield oldest
+    yield GaugeMetricFamily(
+        "mailer_attention_mails", "Mails that were set aside for a person, in all.", found.attention
+    )

@@ -1,0 +1,71 @@
+"""One suite for whoever counts: nobody, and Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from mailer.adapters.metrics.instruments import PrometheusMetrics
+from mailer.errors import Temporary
+from mailer.message import Envelope, Outgoing
+from mailer.metrics import NO_METRICS, Metrics, Step
+from mailer.outbox.model import Delivery, Outcome
+from mailer.ports import Taken
+from tests.fakes import FakeLedger, FakeTransport
+
+MAKERS: Mapping[str, Callable[[], Metrics]] = {
+    "nobody": lambda: NO_METRICS,
+    "prometheus": lambda: PrometheusMetrics(CollectorRegistry()),
+}
+
+
+@pytest.fixture(params=MAKERS)
+def metrics(request: pytest.FixtureRequest) -> Metrics:
+    return MAKERS[request.param]()
+
+
+def mail(row: int, issue: int | None = None) -> Outgoing:
+    return Outgoing(row, Envelope("office@x.example", f"r{row}@x.example"), [b"Subject: x\r\n\r\nx\r\n"], issue)
+
+
+def test_nothing_stands_in_the_way(metrics: Metrics) -> None:
+    """Whatever is told, and however often."""
+    for _ in range(2):
+        for kind in ("bounce", "a kind of tomorrow"):
+            metrics.handled(kind)
+        for part in ("mailbox", "relay", "store", "handler", "a part of tomorrow"):
+            metrics.failed(part)
+        metrics.lost()
+        metrics.connected()
+
+
+@pytest.mark.parametrize("step", Step)
+def test_a_block_that_is_timed_ends_as_it_would(metrics: Metrics, step: Step) -> None:
+    with metrics.timed(step), metrics.timed(step):
+        pass
+    with pytest.raises(ZeroDivisionError), metrics.timed(step):
+        raise ZeroDivisionError
+    with pytest.raises(Temporary, match="later"), metrics.timed(step):
+        raise Temporary("later")
+
+
+def test_a_watched_ledger_is_the_same_ledger(metrics: Metrics) -> None:
+    """A transport cannot tell: what it is handed, what it writes, and what it is told where that fails."""
+    seen: dict[str, list[str]] = {}
+    for name in ("alone", "watched"):
+        real = FakeLedger([mail(1), mail(2, 7), mail(3, 7)])
+        ledger = real if name == "alone" else metrics.watched(real)
+        FakeTransport({"r2@x.example": [Delivery.DEFERRED]}).deliver(ledger)
+        assert ledger.take(1) == Taken([])
+        seen[name] = real.diary
+    assert seen["watched"] == seen["alone"]
+    assert len(seen["alone"]) == 9
+
+
+def test_E15_a_ledger_that_fails_is_heard(metrics: Metrics) -> None:
+    ledger = metrics.watched(FakeLedger([mail(1)], broken=Temporary("the disk is full")))
+    (taken,) = ledger.take(1).mails
+    with pytest.raises(Temporary, match="the disk is full"):
+        ledger.record([Outcome(taken.row, Delivery.FAILED, "550 no")], [])

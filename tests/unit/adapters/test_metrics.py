@@ -1,0 +1,279 @@
+"""What Prometheus is shown: names, types and figures, over a real socket."""
+
+from __future__ import annotations
+
+import re
+import socket
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from mailer.adapters import metrics
+from mailer.adapters.metrics import standing
+from mailer.adapters.metrics.sending import reply_class
+from mailer.errors import MailerError, Permanent, Temporary
+from mailer.figures import Figures
+from mailer.message import Envelope, Outgoing
+from mailer.metrics import Metrics, Step
+from mailer.outbox.model import Counts, Delivery, Outcome
+from tests.fakes import FakeLedger
+
+FIGURES = Figures(
+    conversation=Counts({Delivery.SENT: 12, Delivery.QUEUED: 1}),
+    issues={("update", 1): Counts({Delivery.SENT: 900, Delivery.FAILED: 3}), ("update", 2): Counts({})},
+    oldest_service_mail=timedelta(minutes=2),
+    oldest_copy=timedelta(0),
+    inbound={"bounce": 3},
+    attention=2,
+)
+
+NAMES = {
+    "mailer_attempt_seconds": "histogram",
+    "mailer_attempts_total": "counter",
+    "mailer_attention_mails": "gauge",
+    "mailer_build_info": "gauge",
+    "mailer_commit_rows": "histogram",
+    "mailer_commit_seconds": "histogram",
+    "mailer_connections_lost_total": "counter",
+    "mailer_connections_opened_total": "counter",
+    "mailer_copies": "gauge",
+    "mailer_failures_total": "counter",
+    "mailer_handling_seconds": "histogram",
+    "mailer_inbound_mails_total": "counter",
+    "mailer_last_handling_timestamp_seconds": "gauge",
+    "mailer_last_reading_timestamp_seconds": "gauge",
+    "mailer_last_sent_timestamp_seconds": "gauge",
+    "mailer_last_tick_timestamp_seconds": "gauge",
+    "mailer_oldest_waiting_seconds": "gauge",
+    "mailer_reading_seconds": "histogram",
+    "mailer_service_mails": "gauge",
+    "mailer_store_up": "gauge",
+    "mailer_take_seconds": "histogram",
+    "mailer_tick_seconds": "histogram",
+}
+
+
+@dataclass
+class Store:
+    """What is asked for figures."""
+
+    figures: Figures = FIGURES
+    trouble: MailerError | None = None
+    looks: int = 0
+
+    def __call__(self) -> Figures:
+        self.looks += 1
+        if self.trouble:
+            raise self.trouble
+        return self.figures
+
+
+@dataclass
+class Endpoint:
+    """A running endpoint, as Prometheus sees it."""
+
+    metrics: Metrics
+    url: str
+    store: Store = field(default_factory=Store)
+
+    def text(self) -> str:
+        with urllib.request.urlopen(self.url, timeout=10) as answer:
+            return answer.read().decode()
+
+    def value(self, name: str, **labels: str) -> float | None:
+        """One sample; None where there is none."""
+        for family in text_string_to_metric_families(self.text()):
+            for sample in family.samples:
+                if (sample.name, sample.labels) == (name, labels):
+                    return sample.value
+        return None
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
+    monkeypatch.setattr(standing, "FRESH", 0.0)
+    store, port = Store(), free_port()
+    with metrics.serve("127.0.0.1", port, store) as measured:
+        yield Endpoint(measured, f"http://127.0.0.1:{port}/metrics", store)
+
+
+def mail(row: int, issue: int | None) -> Outgoing:
+    return Outgoing(row, Envelope("office@x.example", f"r{row}@x.example"), [b"x"], issue)
+
+
+# --- what is shown ---
+
+
+def test_every_family_has_its_type_and_says_what_it_is(endpoint: Endpoint) -> None:
+    text = endpoint.text()
+    types = dict(re.findall(r"^# TYPE (mailer_\S+) (\w+)$", text, re.MULTILINE))
+    helps = dict(re.findall(r"^# HELP (mailer_\S+) (.+)$", text, re.MULTILINE))
+    assert types == NAMES
+    assert sorted(helps) == sorted(NAMES)
+    assert "process_resident_memory_bytes" in text
+
+
+def test_every_counter_begins_with_nothing(endpoint: Endpoint) -> None:
+    shown = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(endpoint.text())
+        if family.type == "counter" and family.name.startswith("mailer_")
+        for sample in family.samples
+    }
+    assert set(shown.values()) == {0.0}
+    assert len([name for name, *_ in shown if name == "mailer_attempts_total"]) == 8
+    assert ("mailer_failures_total", "mailbox") in shown
+    assert ("mailer_inbound_mails_total", "auto-reply") in shown
+
+
+def test_attempts_by_lane_outcome_and_reply(endpoint: Endpoint) -> None:
+    outcomes = [
+        Outcome(1, Delivery.SENT, "250 2.0.0 taken"),
+        Outcome(2, Delivery.SENT, "250 2.0.0 taken"),
+        Outcome(3, Delivery.FAILED, "550 5.1.1 no such user"),
+        Outcome(4, Delivery.DEFERRED, "the relay closed the connection"),
+    ]
+    ledger = endpoint.metrics.watched(FakeLedger([mail(1, 7), mail(2, 7), mail(3, 7), mail(4, None)]))
+    rows = [taken.row for taken in ledger.take(9).mails]
+    ledger.record([], rows)
+    ledger.record(outcomes, [])
+    assert {
+        tuple(sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(endpoint.text())
+        for sample in family.samples
+        if sample.name == "mailer_attempts_total" and sample.value
+    } == {
+        ("issue", "sent", "2xx"): 2,
+        ("issue", "failed", "5xx"): 1,
+        ("conversation", "deferred", "none"): 1,
+    }
+    assert endpoint.value("mailer_attempt_seconds_count") == 4
+    assert endpoint.value("mailer_take_seconds_count") == 1
+    assert endpoint.value("mailer_commit_seconds_count") == 2
+    assert (endpoint.value("mailer_commit_rows_count"), endpoint.value("mailer_commit_rows_sum")) == (2, 8)
+    assert [endpoint.value("mailer_commit_rows_bucket", le=le) for le in ("2.0", "5.0", "+Inf")] == [0, 2, 2]
+    assert (endpoint.value("mailer_last_sent_timestamp_seconds") or 0) > 0
+
+
+def test_an_attempt_counts_where_the_store_did_not_take_it(endpoint: Endpoint) -> None:
+    ledger = endpoint.metrics.watched(FakeLedger([mail(1, 7)], broken=Temporary("full")))
+    ledger.take(1)
+    with pytest.raises(Temporary):
+        ledger.record([Outcome(1, Delivery.SENT, "250 ok")], [])
+    assert endpoint.value("mailer_attempts_total", lane="issue", outcome="sent", reply="2xx") == 1
+
+
+def test_what_is_told_is_counted(endpoint: Endpoint) -> None:
+    told = endpoint.metrics
+    for _ in range(3):
+        told.connected()
+    told.lost()
+    told.handled("bounce")
+    told.failed("relay")
+    assert endpoint.value("mailer_connections_opened_total") == 3
+    assert endpoint.value("mailer_connections_lost_total") == 1
+    assert endpoint.value("mailer_inbound_mails_total", kind="bounce") == 1
+    assert endpoint.value("mailer_failures_total", part="relay") == 1
+
+
+@pytest.mark.parametrize("step", Step)
+def test_a_step_that_fails_takes_time_and_has_not_ended_well(endpoint: Endpoint, step: Step) -> None:
+    with pytest.raises(Temporary), endpoint.metrics.timed(step):
+        raise Temporary("down")
+    assert endpoint.value(f"mailer_{step}_seconds_count") == 1
+    assert endpoint.value(f"mailer_last_{step}_timestamp_seconds") == 0
+    with endpoint.metrics.timed(step):
+        pass
+    assert endpoint.value(f"mailer_{step}_seconds_count") == 2
+    assert (endpoint.value(f"mailer_last_{step}_timestamp_seconds") or 0) > 0
+
+
+def test_how_the_store_stands(endpoint: Endpoint) -> None:
+    shown = endpoint.value
+    assert shown("mailer_copies", publication="update", issue="1", state="sent") == 900
+    assert shown("mailer_copies", publication="update", issue="1", state="in doubt") == 0
+    assert shown("mailer_copies", publication="update", issue="2", state="queued") == 0
+    assert shown("mailer_service_mails", state="queued") == 1
+    assert shown("mailer_oldest_waiting_seconds", lane="conversation") == 120
+    assert shown("mailer_oldest_waiting_seconds", lane="issue") == 0
+    assert (shown("mailer_attention_mails"), shown("mailer_store_up")) == (2, 1)
+
+
+def test_a_store_that_is_down_is_said_and_the_rest_is_shown(endpoint: Endpoint) -> None:
+    endpoint.store.trouble = Temporary("locked")
+    endpoint.metrics.connected()
+    assert endpoint.value("mailer_store_up") == 0
+    assert endpoint.value("mailer_service_mails", state="queued") is None
+    assert endpoint.value("mailer_connections_opened_total") == 1
+    endpoint.store.trouble = None
+    assert endpoint.value("mailer_store_up") == 1
+
+
+def test_the_store_is_not_asked_again_at_once() -> None:
+    store = Store()
+    collector = standing.StoreCollector(store)
+    for _ in range(3):
+        assert len(list(collector.collect())) == 5
+    assert store.looks == 1
+
+
+def test_nothing_of_a_person_is_shown(endpoint: Endpoint) -> None:
+    ledger = endpoint.metrics.watched(FakeLedger([mail(1, None), mail(2, 7)]))
+    for taken in ledger.take(2).mails:
+        ledger.record([Outcome(taken.row, Delivery.FAILED, f"550 {taken.envelope.recipient} is unknown")], [])
+    assert re.findall(r".*@.*", endpoint.text()) == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "expected"),
+    [
+        ("250 2.0.0 ok", "2xx"),
+        ("421-4.7.0 slow down", "4xx"),
+        ("550", "5xx"),
+        ("354 go on", "none"),
+        ("2 connections were lost", "none"),
+        ("given up: 450 later", "none"),
+        ("", "none"),
+    ],
+)
+def test_class_of_a_reply(reply: str, expected: str) -> None:
+    assert reply_class(reply) == expected
+
+
+# --- where it listens ---
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with (
+            pytest.raises(Permanent, match=rf"^\[metrics\] listen: cannot listen on 127.0.0.1:{port}: Addr"),
+            metrics.serve("127.0.0.1", port, Store()),
+        ):
+            pass
+
+
+def test_an_address_that_is_not_ours_is_said() -> None:
+    with (
+        pytest.raises(Permanent, match=r"^\[metrics\] listen: cannot listen on 192.0.2.1:9108: "),
+        metrics.serve("192.0.2.1", 9108, Store()),
+    ):
+        pass
+
+
+def test_nothing_listens_after_the_block() -> None:
+    port = free_port()
+    for _ in range(2):  # the second time over the same port
+        with metrics.serve("127.0.0.1", port, Store()):
+            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=5)
