@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "list": ("lists", "Show, import and export the lists."),
     "issue": ("issues", "Write, check, build, look at and submit an issue."),
     "send": ("send", "Distribute an issue that the board has granted."),
+    "pause": ("control", "Hold an issue that is being sent."),
+    "resume": ("control", "Let a paused issue go on."),
     "deliveries": ("deliveries", "Who has an issue and who has not, in the relay's words."),
     "run": ("run", "The daemon: receive, decide, send."),
     "status": ("status", "Where everything stands, and what needs a person."),

@@ -299,6 +299,9 @@ class DeliveryRecords(Protocol):
     def replies(self, issue_id: int, *states: Delivery) -> Iterator[tuple[str, str]]:
         """Recipient and reply of every copy in one of ``states``, read as they are asked for."""
 
+    def give_up(self, issue_id: int, reason: str, now: datetime) -> int:
+        """Hold every copy that waits back for good; how many."""
+
 
 class InboundRecords(Protocol):
     """Which mails were handled, and how."""

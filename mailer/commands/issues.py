@@ -9,12 +9,14 @@ import click
 
 from mailer.app import App
 from mailer.approvals import handlers as approvals
+from mailer.commands.sending import settle_if_idle
 from mailer.commands.steps import chosen, next_step, number_argument, require, typed
-from mailer.commands.terminal import Group, app_of, counted, desk_for, say, show_json, show_table
+from mailer.commands.terminal import Group, agree, app_of, counted, desk_for, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.issues import handlers
 from mailer.issues.model import Edition, Event, Issue, Slot, State
 from mailer.outbox.compose import pdf_name
+from mailer.outbox.model import Delivery
 
 
 @click.group("issue", cls=Group)
@@ -207,21 +209,30 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
 @issue_command.command()
 @number_argument
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
-def cancel(context: click.Context, number: int, dry_run: bool, publication: str | None) -> None:
-    """Give an issue up before it goes out; a ballot and a grant are withdrawn.
+def cancel(context: click.Context, number: int, dry_run: bool, yes: bool, publication: str | None) -> None:
+    """Give an issue up, or the rest of it, where it is being sent.
 
-    There is no way back: a cancelled issue stays cancelled, and its number is used up.
+    A ballot and a grant are withdrawn. There is no way back: a cancelled issue stays cancelled, and its number is used
+    up. Who had it by then keeps it; who had not never gets it. To hold it for a while instead: `mailer pause`.
 
     \b
-    Example:
+    Examples:
       mailer issue cancel 2 --dry-run
+      mailer issue cancel 2 --yes
     """
     app = app_of(context)
-    key = chosen(app, publication)
-    with desk_for(app, "issue cancel") as desk:
-        issue = handlers.find(desk, key, number)
-        require(app, issue, Event.CANCEL)
-        if not dry_run:
-            handlers.cancel(desk, issue)
+    with app.open_store().snapshot() as work:
+        issue = handlers.find(app.desk(work, "", ""), chosen(app, publication), number)
+        counts = work.outbox.counts(issue.id)
+    require(app, issue, Event.CANCEL)
+    if issue.state is State.SENDING:
+        say(f"{counts[Delivery.SENT]} have it; {counts.unresolved} wait and would never get it.")
+        if not dry_run and not agree(f"Give the rest of issue {number} up for good?", yes):
+            raise Refused("Nothing was cancelled.")
+    if not dry_run:
+        with desk_for(app, "issue cancel") as desk:
+            handlers.cancel(desk, handlers.find(desk, issue.publication, number))
+        settle_if_idle(app)
     say(f"Issue {number} {'would be' if dry_run else 'is'} cancelled; it was {issue.state}.")

@@ -57,6 +57,8 @@ def make_plan(
     with app.store.snapshot() as work:
         issue = handlers.find(app.desk(work, "", ""), publication, number)
     begun = issue.state in (State.SENDING, State.SENT)
+    if issue.paused_at and not dry_run:
+        raise Refused(f"Issue {number} is paused: let it go on with `mailer resume {typed(app, publication, number)}`.")
     if not begun and issue.digest is not None and app.edited(issue):
         _refuse_edited(app, issue, dry_run)
     with app.store.snapshot() as work:
@@ -92,6 +94,8 @@ def show_plan(app: App, plan: Plan, as_json: bool) -> None:
     if plan.lists:
         title = f"{app.rules.publication(plan.issue.publication).title} {plan.issue.number}: {plan.issue.title}"
         show_table(("list", "title", ">active"), plan.lists, title=title)
+    if plan.issue.paused_at:
+        say(f"Paused since {app.rules.when(plan.issue.paused_at)}: no more of it goes out until `mailer resume`.")
     if plan.issue.state is State.SCHEDULED and plan.issue.due_at:
         say(f"Scheduled for {app.rules.when(plan.issue.due_at)}; the daemon sends it then.")
     if plan.mails:

@@ -102,6 +102,10 @@ def _send_here(app: App, issue: Issue | None, stop: Stop, glance: Callable[[], N
     sender.recover()
     try:
         sender.drain(only, seen=lambda _: glance())
+        while issue and not stop() and _is_paused(app, issue):
+            glance()
+            app.clock.sleep(LOOK_EVERY)
+            sender.drain(only, seen=lambda _: glance())
         _settle(app)
         if not stop():
             sender.drain(only)  # the summary to the secretary
@@ -111,9 +115,23 @@ def _send_here(app: App, issue: Issue | None, stop: Stop, glance: Callable[[], N
         _settle(app)
 
 
+def _is_paused(app: App, issue: Issue) -> bool:
+    """Whether it waits to be resumed; then so does who sends it, and service mail goes on."""
+    with app.store.snapshot() as work:
+        now = work.issues.issue_by_id(issue.id)
+        return now is not None and now.paused_at is not None
+
+
 def _settle(app: App) -> None:
     with desk_for(app, "send") as desk:
         handlers.settle(desk)
+
+
+def settle_if_idle(app: App) -> None:
+    """Finish what there is nothing left to send of, unless another process is at work, which then does it itself."""
+    with ExitStack() as turn:
+        if _ours(turn, app):
+            _settle(app)
 
 
 def count(app: App, issue: Issue | None) -> Counts:
@@ -154,6 +172,7 @@ def _summary(issue: Issue, counts: Counts, found: Sequence[Trouble]) -> dict[str
     return {
         "issue": issue.name,
         "state": issue.state.value,
+        "paused": issue.paused_at.isoformat() if issue.paused_at else None,
         "due": issue.due_at.isoformat() if issue.due_at and issue.state is State.SCHEDULED else None,
         "finished": issue.finished_at.isoformat() if issue.finished_at else None,
         "deliveries": {state.value: counts[state] for state in Delivery},
@@ -162,8 +181,12 @@ def _summary(issue: Issue, counts: Counts, found: Sequence[Trouble]) -> dict[str
 
 
 def _left_to_do(app: App, issue: Issue, counts: Counts) -> Iterator[str]:
-    if issue.state is State.SENT and issue.finished_at:
+    if issue.state is State.CANCELLED:
+        yield f"Issue {issue.number} is cancelled; who has not had it never will."
+    elif issue.state is State.SENT and issue.finished_at:
         yield f"Issue {issue.number} was sent by {app.rules.when(issue.finished_at)}; there is nothing more to send."
+    elif issue.paused_at:
+        yield f"It is paused: let it go on with `mailer resume {typed(app, issue.publication, issue.number)}`."
     elif counts[Delivery.QUEUED]:
         yield "Not all of it has gone yet: the same command, or the daemon (`mailer run`), goes on with the rest."
     elif counts[Delivery.DEFERRED]:

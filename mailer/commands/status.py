@@ -63,6 +63,7 @@ def _issue(app: App, work: Work, issue: Issue) -> dict[str, Any]:
         "number": issue.number,
         "title": issue.title,
         "state": issue.state.value,
+        "paused": issue.paused_at.isoformat() if issue.paused_at else None,
         "due": due.isoformat() if due else None,
         "due_words": app.rules.when(due) if due else None,
         "ballot": _ballot(app, work, issue),
@@ -99,6 +100,8 @@ def _attention(app: App, work: Work, issues: list[dict[str, Any]]) -> list[str]:
         shown = typed(app, issue["publication"], issue["number"])
         if doubtful := issue["deliveries"].get(Delivery.DOUBTFUL.value):
             needs.append(f"{name}, in doubt: {counted(doubtful, 'copy', 'copies')}; {_doubt(f'mailer send {shown}')}.")
+        if issue["paused"]:
+            needs.append(f"{name} is paused: let it go on with `mailer resume {shown}`.")
         if state in WAITING:
             needs.append(f"{name} is {state}: {NEXT[state].format(shown)}.")
     return needs
@@ -112,7 +115,12 @@ def _print(found: Mapping[str, Any]) -> None:
     show_table(("list", ">active"), list(found["lists"].items()))
     say("")
     rows = [
-        (f"{i['publication']} {i['number']}", i["state"], _votes(i["ballot"]), _deliveries(i["deliveries"]))
+        (
+            f"{i['publication']} {i['number']}",
+            "paused" if i["paused"] else i["state"],
+            _votes(i["ballot"]),
+            _deliveries(i["deliveries"]),
+        )
         for i in found["issues"]
     ]
     if rows:

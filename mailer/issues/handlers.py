@@ -50,8 +50,9 @@ def edit(desk: Desk, issue: Issue) -> Issue:
 
 
 def cancel(desk: Desk, issue: Issue) -> None:
-    """It will not go out."""
+    """It will not go out; where it is being sent, not to those who still wait, which ``settle`` writes down."""
     desk.work.issues.move(issue.id, advance(issue.state, Event.CANCEL))
+    desk.work.issues.stamp(issue.id, paused_at=None)
     _withdraw(desk, issue)
     desk.record("cancelled", issue.name, was=issue.state.value)
 
@@ -113,12 +114,41 @@ def release(desk: Desk, issue: Issue, edited: bool) -> None:
     start(desk, issue, [key for key in outstanding(desk, issue) if grant is None or key in grant.lists])
 
 
+def pause(desk: Desk, issue: Issue) -> bool:
+    """Take no more copies of it until ``resume``; False where it is paused already."""
+    if issue.state is not State.SENDING:
+        raise Refused(f"Issue {issue.number} is {issue.state}: there is nothing to pause.")
+    if issue.paused_at:
+        return False
+    desk.work.issues.stamp(issue.id, paused_at=desk.now)
+    desk.record("paused", issue.name)
+    return True
+
+
+def resume(desk: Desk, issue: Issue) -> bool:
+    """Let it go on; False where it is not paused."""
+    if not issue.paused_at:
+        return False
+    desk.work.issues.stamp(issue.id, paused_at=None)
+    desk.record("resumed", issue.name, paused=issue.paused_at.isoformat())
+    return True
+
+
 def settle(desk: Desk) -> list[Issue]:
-    """Finish the issues with nothing left to send, and tell the secretary how each went."""
+    """Finish the issues with nothing left to send, and tell the secretary how each went.
+
+    For who sends alone: what waits of a cancelled issue is given up here, where no ledger has it in hand.
+    """
+    at_work = desk.work.issues.in_state(State.SENDING, State.CANCELLED)
+    begun = [issue for issue in at_work if issue.started_at and not issue.finished_at]
+    for issue in begun:
+        if issue.state is State.CANCELLED:
+            desk.work.deliveries.give_up(issue.id, "cancelled before it was sent", desk.now)
     unresolved = desk.work.outbox.unresolved_issues()
-    finished = [issue for issue in desk.work.issues.in_state(State.SENDING) if issue.id not in unresolved]
+    finished = [issue for issue in begun if issue.id not in unresolved]
     for issue in finished:
-        desk.work.issues.move(issue.id, advance(issue.state, Event.SETTLE))
+        if issue.state is State.SENDING:
+            desk.work.issues.move(issue.id, advance(issue.state, Event.SETTLE))
         desk.work.issues.stamp(issue.id, finished_at=desk.now)
         counts = desk.work.outbox.counts(issue.id)
         desk.record("sent", issue.name, **{state.value: counts[state] for state in Delivery if counts[state]})

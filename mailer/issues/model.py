@@ -70,6 +70,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
             State.SUBMITTED,
             State.APPROVED,
             State.SCHEDULED,
+            State.SENDING,
             State.REJECTED,
         )
     },

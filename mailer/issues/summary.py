@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import islice
 
 from mailer.desk import Desk, duration
-from mailer.issues.model import Issue
+from mailer.issues.model import Issue, State
 from mailer.outbox.causes import by_cause
 from mailer.outbox.model import Delivery
 
@@ -26,6 +26,7 @@ def summarise(desk: Desk, issue: Issue) -> None:
             "publication": desk.rules.publication(issue.publication).title,
             "number": issue.number,
             "title": issue.title,
+            "cancelled": issue.state is State.CANCELLED,
             "typed": desk.rules.typed(issue.publication, issue.number),
             "sent": counts[Delivery.SENT],
             "failed": counts[Delivery.FAILED],

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text, update
 
 from mailer.outbox.model import Delivery
-from mailer.store.schema import outbox
+from mailer.store.schema import WAITING, outbox
 
 CHUNK = 1000
 """Rows that are read at a time."""
@@ -26,3 +27,11 @@ class DeliveryQueries:
         )
         for row in self._connection.execution_options(yield_per=CHUNK).execute(query):
             yield row.recipient, row.reply
+
+    def give_up(self, issue_id: int, reason: str, now: datetime) -> int:
+        """Hold every copy that waits back for good; how many."""
+        return self._connection.execute(
+            update(outbox)
+            .where(outbox.c.issue == issue_id, text(WAITING))
+            .values(state=Delivery.SUPPRESSED.value, reply=reason, settled_at=now)
+        ).rowcount

@@ -126,6 +126,7 @@ def test_json_alone_is_on_the_output(secretary: Secretary) -> None:
     assert found == {
         "issue": "update 1",
         "state": "sent",
+        "paused": None,
         "due": None,
         "deliveries": {
             "queued": 0,

@@ -79,6 +79,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "unfiled": {"reason": "cannot move messages to 'Processed': [OVERQUOTA] the mailbox is full"},
     "summary": {
         **ISSUE,
+        "cancelled": False,
         "typed": "1",
         "sent": 991,
         "failed": 7,

@@ -127,3 +127,37 @@ def test_an_issue_to_nobody_is_finished_at_once(scene: Scene) -> None:
 def test_the_source_says_what_is_built(scene: Scene) -> None:
     scene.build(EDITION, replace(SOURCE, title="A new title", digest="9" * 64))
     assert (scene.issue.title, scene.issue.source_digest) == ("A new title", "9" * 64)
+
+
+def test_a_paused_issue_waits_and_is_not_finished(scene: Scene) -> None:
+    scene.approved()
+    scene.start()
+    scene.do(lambda desk: issues.pause(desk, scene.issue))
+    scene.tick()
+    assert (scene.issue.state, [scene.mails_to(who) for who in NMB]) == (State.SENDING, [[], []])
+    before = len(scene.mails_to(ANA))
+    scene.answer(ANA, "APPROVE\nonce more")
+    assert len(scene.mails_to(ANA)) == before + 1  # service mail goes on
+    with scene.desk() as desk:
+        assert (issues.pause(desk, scene.issue), issues.resume(desk, scene.issue)) == (False, True)
+        assert issues.resume(desk, issues.find(desk, "update", 1)) is False
+    scene.tick()
+    assert (scene.issue.state, [len(scene.mails_to(who)) for who in NMB]) == (State.SENT, [1, 1])
+    assert [entry.subject for entry in (*scene.trail("paused"), *scene.trail("resumed"))] == ["update 1"] * 2
+    with pytest.raises(Refused, match="Issue 1 is sent: there is nothing to pause"):
+        scene.do(lambda desk: issues.pause(desk, scene.issue))
+
+
+def test_what_waits_of_a_cancelled_issue_is_given_up_and_told_once(scene: Scene) -> None:
+    scene.approved()
+    scene.start()
+    scene.do(lambda desk: issues.pause(desk, scene.issue))
+    scene.do(lambda desk: issues.cancel(desk, scene.issue))
+    for _ in range(2):
+        scene.tick()
+    assert (scene.issue.state, scene.issue.paused_at) == (State.CANCELLED, None)
+    assert [scene.mails_to(who) for who in NMB] == [[], []]
+    with scene.world.store.snapshot() as work:
+        assert work.outbox.counts(scene.issue.id).by_state == {Delivery.SUPPRESSED: 2}
+    assert scene.subjects(SECRETARY).count("ISO/SR Update 1 has been stopped") == 1
+    assert "2 × cancelled before it was sent" in text_of(scene.mails_to(SECRETARY)[-1])

@@ -19,7 +19,7 @@ RENDERED     RENDERED  DRAFT  SUBMITTED  -         -         -         -        
 SUBMITTED    -         DRAFT  -          APPROVED  REJECTED  REJECTED  -          -        -       CANCELLED
 APPROVED     -         DRAFT  -          -         REJECTED  -         SCHEDULED  SENDING  -       CANCELLED
 SCHEDULED    -         DRAFT  -          -         REJECTED  -         SCHEDULED  SENDING  -       CANCELLED
-SENDING      -         -      -          -         -         -         -          SENDING  SENT    -
+SENDING      -         -      -          -         -         -         -          SENDING  SENT    CANCELLED
 SENT         -         -      -          -         -         -         -          SENDING  -       -
 REJECTED     RENDERED  DRAFT  -          -         -         -         -          -        -       CANCELLED
 CANCELLED    -         -      -          -         -         -         -          -        -       -

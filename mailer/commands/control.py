@@ -1,0 +1,76 @@
+"""``mailer pause`` and ``mailer resume``: control over a send, whichever process carries it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from mailer.commands.steps import chosen, publication_option
+from mailer.commands.terminal import app_of, counted, desk_for, say
+from mailer.desk import Desk
+from mailer.issues import handlers
+from mailer.issues.model import Issue, State
+
+number_or_all = click.argument("number", type=click.IntRange(min=0), required=False)
+
+
+@click.command("pause")
+@number_or_all
+@publication_option
+@click.pass_context
+def pause_command(context: click.Context, number: int | None, publication: str | None) -> None:
+    """Hold an issue that is being sent, or all of them; service mail goes on.
+
+    Whoever sends, the daemon or `mailer send`, takes no more copies from then on, within a second. What waits keeps
+    its place, over restarts too, until `mailer resume`. To give the rest up for good: `mailer issue cancel`.
+
+    \b
+    Examples:
+      mailer pause 1
+      mailer pause
+    """
+    _each(context, "pause", number, publication, handlers.pause, ("is paused", "was paused already"))
+
+
+@click.command("resume")
+@number_or_all
+@publication_option
+@click.pass_context
+def resume_command(context: click.Context, number: int | None, publication: str | None) -> None:
+    """Let a paused issue go on, or all of them.
+
+    Where nobody is at work on it, the daemon (`mailer run`) or `mailer send` is to be started.
+
+    \b
+    Examples:
+      mailer resume 1
+      mailer resume
+    """
+    _each(context, "resume", number, publication, handlers.resume, ("goes on", "was not paused"))
+
+
+def _each(
+    context: click.Context,
+    command: str,
+    number: int | None,
+    publication: str | None,
+    act: Callable[[Desk, Issue], bool],
+    done: tuple[str, str],
+) -> None:
+    """Do it to the issue, or to each that is being sent, and say how many mails of it are to go.
+
+    ``done``: the words where it did something, and where there was nothing to do.
+    """
+    app = app_of(context)
+    with desk_for(app, command) as desk:
+        if number is None:
+            issues = desk.work.issues.in_state(State.SENDING)
+        else:
+            issues = [handlers.find(desk, chosen(app, publication), number)]
+        for issue in issues:
+            words = done[0] if act(desk, issue) else done[1]
+            left = desk.work.outbox.counts(issue.id).unresolved
+            say(f"{issue.name} {words}; {counted(left, 'mail')} to go.")
+    if not issues:
+        say("No issue is being sent.")

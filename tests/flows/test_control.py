@@ -1,0 +1,145 @@
+"""Control over a running send, from another terminal, at a real relay."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mailer.issues.model import Issue
+from mailer.outbox.model import Counts, Delivery
+from tests.relay import Relay
+from tests.secretary import Secretary, office
+
+READERS = tuple(f"reader{n}@readers.example" for n in range(40))
+BOARD = ("ana@cag.example", "bo@cag.example")
+PATIENCE = 20.0
+"""Seconds in which everything here must have come about."""
+
+
+@pytest.fixture(scope="module")
+def granted(tmp_path_factory: pytest.TempPathFactory) -> Secretary:
+    secretary = office(tmp_path_factory.mktemp("granted") / "office")
+    secretary.imports("subscriber", *READERS)
+    secretary.imports("cag", *BOARD)
+    secretary.writes()
+    secretary.grants()
+    with Relay() as relay:
+        at_work = replace(secretary, environ=secretary.environ | {"MAILER_SMTP__PORT": str(relay.port)})
+        assert at_work.types("send").code == 0  # the board's mail is out of the way
+    return secretary
+
+
+@pytest.fixture
+def secretary(granted: Secretary, tmp_path: Path) -> Secretary:
+    """An office with a grant for its first issue, and nothing else to send."""
+    folder = tmp_path / "office"
+    shutil.copytree(granted.folder, folder)
+    return replace(granted, folder=folder, environ=dict(granted.environ))
+
+
+@contextmanager
+def relay_of(secretary: Secretary, per_minute: int = 1_000_000) -> Iterator[Relay]:
+    with Relay() as relay:
+        secretary.environ |= {"MAILER_SMTP__PORT": str(relay.port), "MAILER_SMTP__PER_MINUTE": str(per_minute)}
+        yield relay
+
+
+def copies(relay: Relay) -> list[str]:
+    return [mail.recipient for mail in relay.taken if b"\r\nList-Id:" in mail.raw]
+
+
+def wait_for_copies(relay: Relay, count: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while len(copies(relay)) < count:
+        assert time.monotonic() < until, f"{len(copies(relay))} of {count}"
+        time.sleep(0.01)
+
+
+def still(relay: Relay) -> int:
+    """Copies that the relay has, once a second has passed; no more may come then."""
+    time.sleep(1)
+    found = len(copies(relay))
+    time.sleep(0.5)
+    assert len(copies(relay)) == found
+    return found
+
+
+def standing(secretary: Secretary) -> tuple[Issue, Counts]:
+    with secretary.app() as app, app.store.snapshot() as work:
+        issue = work.issues.issue("update", 1)
+        assert issue is not None
+        return issue, work.outbox.counts(issue.id)
+
+
+def test_a_pause_holds_the_issue_and_lets_service_mail_through(secretary: Secretary) -> None:
+    with relay_of(secretary, per_minute=900) as relay, secretary.starts("send", "1", "--yes") as process:
+        wait_for_copies(relay, 3)
+        assert secretary.types("pause", "1").out.startswith("update 1 is paused; ")
+        had = still(relay)
+        assert 3 <= had < len(READERS)
+        assert standing(secretary)[0].paused_at is not None
+
+        secretary.writes(2)
+        for step in ("build", "submit"):
+            assert secretary.types("issue", step, "2").code == 0
+        wait_for_service_mail(relay, len(BOARD))
+        assert process.poll() is None
+        assert len(copies(relay)) == had
+
+        assert secretary.types("resume").out == f"update 1 goes on; {len(READERS) - had} mails to go.\n"
+        assert process.wait(PATIENCE) == 0
+        assert sorted(copies(relay)) == sorted(READERS)
+
+
+def wait_for_service_mail(relay: Relay, count: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while len(relay.taken) - len(copies(relay)) < count:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+def test_a_paused_issue_is_told_of_and_not_sent(secretary: Secretary) -> None:
+    with relay_of(secretary, per_minute=60) as relay:
+        with secretary.starts("send", "1", "--yes") as process:
+            wait_for_copies(relay, 1)
+            process.kill()
+        assert secretary.types("pause").code == 0
+        assert "was paused already" in secretary.types("pause", "1").out
+        assert "Paused since" in secretary.types("send", "1", "--dry-run").out
+        said = secretary.types("send", "1", "--yes")
+        assert (said.code, said.err) == (77, "mailer: Issue 1 is paused: let it go on with `mailer resume 1`.\n")
+        status = secretary.types("status").out
+        assert "→ update 1 is paused: let it go on with `mailer resume 1`." in status
+        assert secretary.types("resume", "1").code == 0
+        assert "was not paused" in secretary.types("resume", "1").out
+
+
+def test_the_rest_of_an_issue_is_given_up_for_good(secretary: Secretary) -> None:
+    with relay_of(secretary, per_minute=900) as relay, secretary.starts("send", "1", "--yes") as process:
+        wait_for_copies(relay, 3)
+        said = secretary.types("issue", "cancel", "1", "--dry-run")
+        assert "wait and would never get it." in said.out
+        assert secretary.types("issue", "cancel", "1").code == 64
+        assert secretary.types("issue", "cancel", "1", keys="y\n").code == 0
+        assert process.wait(PATIENCE) == 0
+        had = len(copies(relay))
+        assert had < len(READERS)
+        issue, counts = standing(secretary)
+        assert (issue.state, issue.finished_at is not None) == ("cancelled", True)
+        assert counts.by_state == {Delivery.SENT: had, Delivery.SUPPRESSED: len(READERS) - had}
+        assert secretary.types("send", "1", "--yes").code == 77
+        assert len(copies(relay)) == had
+        subjects = [line for mail in relay.taken for line in mail.raw.split(b"\r\n") if line.startswith(b"Subject:")]
+        assert subjects.count(b"Subject: ISO/SR Update 1 has been stopped") == 1
+
+
+def test_nothing_to_hold_is_said(secretary: Secretary) -> None:
+    assert secretary.types("pause").out == "No issue is being sent.\n"
+    assert "is approved: there is nothing to pause" in secretary.types("pause", "1").err
+    assert "update 1 was not paused" in secretary.types("resume", "1").out
