@@ -19,7 +19,7 @@ HAS_libpangoft2-1.0-0 := import ctypes; ctypes.CDLL("libpangoft2-1.0.so.0")
 HAS_libharfbuzz-subset0 := import ctypes; ctypes.CDLL("libharfbuzz-subset.so.0")
 PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
-.PHONY: help setup system demo test servers lint bench bench-tools
+.PHONY: help setup system demo test servers torture lint bench bench-tools
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -35,6 +35,9 @@ test: $(READY)  ## run the tests that need nothing installed (ARGS goes to pytes
 
 servers: $(READY)  ## run the tests with Dovecot and Postfix
 	@$(BIN)/python -m pytest -m servers $(ARGS)
+
+torture: $(READY)  ## end mailer send at 2,000 random moments, and count (ARGS="--ends 200 --seed 1")
+	@$(BIN)/python -m tests.torture $(ARGS)
 
 lint: $(READY)  ## check style, format and types
 	@$(BIN)/ruff check .
