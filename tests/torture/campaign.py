@@ -74,27 +74,28 @@ class Campaign:
 
     def _rehearsed(self) -> tuple[float, float]:
         """Seconds until the first mail, and from there to the last, when nobody interferes."""
-        secretary = self._office()
+        secretary = self._office(connections=5, pipelining=True)
         began = time.monotonic()
         code = self._runs(secretary, SEND, None)
         taken = [one.at for one in self._news() if one.what == "taken"]
         assert code == 0 and len(taken) == len(READERS), (secretary.folder / "said.txt").read_text()
         return taken[0] - began, taken[-1] - taken[0]
 
-    def _office(self) -> Secretary:
+    def _office(self, connections: int, pipelining: bool) -> Secretary:
         """A copy of the granted one, with its relay."""
         folder = self._folder / "office"
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self._granted.folder, folder)
         settings = {
-            "MAILER_SMTP__PORT": str(self._relay.port[self._chance.random() < 0.7]),
-            "MAILER_SMTP__CONNECTIONS": str(self._chance.choice(CONNECTIONS)),
+            "MAILER_SMTP__PORT": str(self._relay.port[pipelining]),
+            "MAILER_SMTP__CONNECTIONS": str(connections),
         }
         return replace(self._granted, folder=folder, environ={**self._granted.environ, **settings})
 
     def _one_send(self, ends: int) -> None:
         """To everybody, however often it is ended, and until every doubt is resolved."""
-        secretary, books = self._office(), Books(READERS)
+        secretary = self._office(self._chance.choice(CONNECTIONS), pipelining=self._chance.random() < 0.7)
+        books = Books(READERS)
         resolve = self._chance.choice((RESEND, RESEND, GIVE_UP))
         finished = False
         while not books.faults and not (finished and not books.doubtful):
