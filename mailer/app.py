@@ -37,6 +37,7 @@ from mailer.store.database import SqlStore
 from mailer.tokens import Purpose, TokenKey, find_tokens
 
 if TYPE_CHECKING:
+    from mailer.adapters.dkim.lookup import TxtLookup
     from mailer.adapters.imap import ImapMailbox
     from mailer.adapters.render import Renderer
     from mailer.daemon import Daemon
@@ -181,10 +182,16 @@ class App:
         )
 
     def verifier(self) -> Verifier:
-        from mailer.adapters import dkim
+        from mailer.adapters.dkim.verifying import DkimVerifier
+
+        return DkimVerifier(self.public_keys())
+
+    def public_keys(self) -> TxtLookup:
+        """Where the keys of signatures are looked up."""
+        from mailer.adapters.dkim import lookup
 
         dns = self.settings.authentication.dns
-        return dkim.DkimVerifier(dkim.dns_lookup() if dns == "system" else dkim.file_lookup(Path(dns)))
+        return lookup.dns_lookup() if dns == "system" else lookup.file_lookup(Path(dns))
 
     @contextmanager
     def web(self) -> Iterator[None]:

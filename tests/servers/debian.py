@@ -16,7 +16,8 @@ from string import Template
 
 import pytest
 
-from mailer.adapters.dkim import TxtLookup, sign
+from mailer.adapters.dkim.lookup import TxtLookup
+from mailer.adapters.dkim.signing import DkimSigner
 from mailer.adapters.imap import ImapSettings
 from mailer.adapters.sandbox import SandboxUser
 from mailer.adapters.sandbox.clients import MailClients
@@ -162,7 +163,8 @@ class DebianServers(MailClients):
 
     def submit(self, user: SandboxUser, raw: bytes, to: Sequence[str], sender: str | None = None) -> None:
         """Send as a user who is logged in, with the DKIM signature that a provider's own filter would add."""
-        super().submit(user, sign(raw, _domain(user), SELECTOR, self._keyring.key.private_pem), to, sender)
+        signer = DkimSigner(_domain(user), {SELECTOR: self._keyring.key})
+        super().submit(user, signer.signed(raw), to, sender)
 
     def wait_until_delivered(self) -> None:
         """Return when nothing is in Postfix's queue: it answers before it delivers."""

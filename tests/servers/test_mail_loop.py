@@ -7,7 +7,7 @@ from email import message_from_bytes
 
 import pytest
 
-from mailer.adapters.dkim import DkimVerifier
+from mailer.adapters.dkim.verifying import DkimVerifier
 from mailer.adapters.imap import ImapMailbox
 from mailer.adapters.smtp import SmtpTransport
 from mailer.errors import Permanent, Refused

@@ -11,7 +11,7 @@ from typing import cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from mailer.adapters import dkim
+from mailer.adapters.dkim.signing import DkimSigner
 from mailer.adapters.sandbox.keys import SELECTOR, Keyring
 from mailer.adapters.sandbox.users import SandboxUser
 from mailer.errors import Refused
@@ -97,7 +97,7 @@ class PostOffice:
         authors = [spec for _, spec in getaddresses([str(value) for value in headers.get_all("from", [])])]
         if [self._user_at(spec) for spec in authors] != [user]:
             raise Refused(f"{user.address} may not send as {', '.join(authors) or 'nobody'}")
-        return dkim.sign(raw, Address.parse(user.address).domain, SELECTOR, self._keyring.key.private_pem)
+        return DkimSigner(Address.parse(user.address).domain, {SELECTOR: self._keyring.key}).signed(raw)
 
 
 def _logged_in(session: Session) -> SandboxUser | None:

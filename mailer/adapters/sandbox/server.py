@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP
 
-from mailer.adapters.dkim import TxtLookup
+from mailer.adapters.dkim.lookup import TxtLookup
 from mailer.adapters.sandbox.clients import MailClients
 from mailer.adapters.sandbox.keys import Keyring
 from mailer.adapters.sandbox.post import HOSTNAME, SIZE_LIMIT, PostOffice
@@ -24,7 +24,7 @@ from mailer.errors import Temporary
 class Sandbox(MailClients):
     """A context in which the servers run. Port 0 means any free one; the attributes tell which, once it runs.
 
-    Keys are kept in ``folder`` with ``dns.json``, their TXT records (``dkim.file_lookup``); without a folder they last
+    Keys are kept in ``folder`` with ``dns.json``, their TXT records (``file_lookup``); without a folder they last
     as long as this process, and ``txt`` is the only way to look them up.
     """
 

@@ -14,12 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.adapters import dkim
+from mailer.adapters.dkim.keys import SigningKey
+from mailer.adapters.dkim.lookup import dns_lookup, file_lookup
+from mailer.adapters.dkim.signing import DkimSigner
+from mailer.adapters.dkim.verifying import DkimVerifier
 from mailer.errors import ConfigError, Temporary
 from mailer.message import Signature
 
-KEY = dkim.new_key()
-OTHER = dkim.new_key()
+KEY = SigningKey.new()
+OTHER = SigningKey.new()
 RECORDS = {"s1._domainkey.a.example": KEY.txt.encode(), "s1._domainkey.b.example": OTHER.txt.encode()}
 RAW = (
     b"From: Anna <anna@a.example>\r\nTo: office@b.example\r\nSubject: Re: Issue 1\r\n"
@@ -29,12 +32,12 @@ RAW = (
 ALWAYS = ("from", "to", "subject", "date", "message-id")
 
 
-def signed(raw: bytes = RAW, domain: str = "a.example", key: dkim.SigningKey = KEY) -> bytes:
-    return dkim.sign(raw, domain, "s1", key.private_pem)
+def signed(raw: bytes = RAW, domain: str = "a.example", key: SigningKey = KEY) -> bytes:
+    return DkimSigner(domain, {"s1": key}).signed(raw)
 
 
 def signatures(raw: bytes) -> tuple[Signature, ...]:
-    return dkim.DkimVerifier(RECORDS.get).signatures(raw)
+    return DkimVerifier(RECORDS.get).signatures(raw)
 
 
 def domains(raw: bytes) -> list[str]:
@@ -42,14 +45,8 @@ def domains(raw: bytes) -> list[str]:
 
 
 def test_A6_our_own_signature_covers_the_five_fields_twice() -> None:
-    assert signatures(signed()) == (Signature("a.example", ALWAYS + ALWAYS, partial=False),)
-
-
-def test_what_dkimpy_says_of_our_signature() -> None:
-    def look_up(name: bytes, timeout: int) -> bytes | None:
-        return RECORDS.get(name.decode().rstrip("."))
-
-    assert dkimpy.verify(signed(), dnsfunc=look_up)
+    unsubscribe = ("list-unsubscribe", "list-unsubscribe-post")
+    assert signatures(signed()) == (Signature("a.example", ALWAYS[::-1] + ALWAYS + unsubscribe, partial=False),)
 
 
 def test_every_signature_is_checked_by_itself() -> None:
@@ -80,7 +77,7 @@ def test_only_the_first_five_are_looked_at() -> None:
         lambda raw: raw.replace(b"v=1", b"v=2"),
         lambda raw: raw.replace(b"v=1", b"v=1; v=1"),
         lambda raw: raw.replace(b"v=1", b"v=1; x=1000000000"),
-        lambda raw: raw.replace(b"h=from", b"h=\xff"),
+        lambda raw: raw.replace(b" h=", b" h=\xff"),
         lambda raw: raw.replace(b"DKIM-Signature", b"X-Signature"),
         lambda raw: raw.replace(b"v=1", b"v=1; z=" + b"z" * 4000),
     ],
@@ -108,25 +105,25 @@ def test_what_relays_do_on_the_way_is_forgiven(change: Callable[[bytes], bytes])
 @pytest.mark.parametrize("canonicalize", [(b"simple", b"simple"), (b"relaxed", b"simple"), (b"simple", b"relaxed")])
 def test_other_canonicalizations(canonicalize: tuple[bytes, bytes]) -> None:
     message = dkimpy.DKIM(RAW)
-    header = message.sign(b"s1", b"a.example", KEY.private_pem.encode(), canonicalize=canonicalize)
+    header = message.sign(b"s1", b"a.example", KEY.pem(), canonicalize=canonicalize)
     assert domains(header + RAW) == ["a.example"]
     assert domains(header + RAW.replace(b"well", b"ill")) == []
 
 
 def test_A5_a_signature_of_a_part_of_the_body_says_so() -> None:
     message = dkimpy.DKIM(RAW)
-    header = message.sign(b"s1", b"a.example", KEY.private_pem.encode(), length=True)
+    header = message.sign(b"s1", b"a.example", KEY.pem(), length=True)
     assert [signature.partial for signature in signatures(header + RAW + b"OBJECT\r\n")] == [True]
 
 
 def test_rsa_sha1_counts_as_no_signature() -> None:
     message = dkimpy.DKIM(RAW, signature_algorithm=b"rsa-sha1")
-    assert signatures(message.sign(b"s1", b"a.example", KEY.private_pem.encode()) + RAW) == ()
+    assert signatures(message.sign(b"s1", b"a.example", KEY.pem()) + RAW) == ()
 
 
 @pytest.mark.parametrize("record", [None, b"", b"v=DKIM1; p=", b"v=DKIM1; p=AAAA", b"v=spf1 -all", b"\xff", b"p=%%%"])
 def test_a_key_that_is_none_counts_as_no_signature(record: bytes | None) -> None:
-    assert dkim.DkimVerifier(lambda name: record).signatures(signed()) == ()
+    assert DkimVerifier(lambda name: record).signatures(signed()) == ()
 
 
 def test_a_silent_dns_is_temporary_unless_another_signature_holds() -> None:
@@ -135,7 +132,7 @@ def test_a_silent_dns_is_temporary_unless_another_signature_holds() -> None:
             raise Temporary("no answer")
         return RECORDS.get(name)
 
-    verifier = dkim.DkimVerifier(look_up)
+    verifier = DkimVerifier(look_up)
     with pytest.raises(Temporary):
         verifier.signatures(signed(RAW, "b.example", OTHER))
     assert [s.domain for s in verifier.signatures(signed(signed(), "b.example", OTHER))] == ["a.example"]
@@ -154,8 +151,8 @@ def test_no_octets_make_it_raise(noise: bytes) -> None:
         signed().replace(b"well", b" " * 2_000_000 + b"x"),
         b"From: a@a.example\r\n" + b" \r\n" * 1_000_000 + signed(),
         b"From: a@a.example\r\n" + b" x\r\n" * 24_000 + signed(),
-        signed().replace(b"q=dns/txt;", b"q=dns/txt; z= b=" + b"\r\n " * 20_000 + b"!;", 1),
-        signed().replace(b"q=dns/txt;", b"q=dns/txt; z= b=" + b"\r\n " * 1_000 + b"!;", 1),
+        signed().replace(b"s=s1;", b"s=s1; z= b=" + b"\r\n " * 20_000 + b"!;", 1),
+        signed().replace(b"s=s1;", b"s=s1; z= b=" + b"\r\n " * 1_000 + b"!;", 1),
         signed().replace(b"v=1", b"v=1; " + b" " * 3000 + b"!", 1),
         b"DKIM-Signature: " + b"a=;" * 1_000 + b"\r\n" + signed(),
     ],
@@ -170,10 +167,10 @@ def test_C4_hostile_mail_costs_less_than_a_second(raw: bytes) -> None:
 def test_records_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "dns.json"
     path.write_text(json.dumps({"s1._domainkey.a.example": KEY.txt}))
-    look_up = dkim.file_lookup(path)
+    look_up = file_lookup(path)
     assert look_up("s1._domainkey.a.example") == KEY.txt.encode()
     assert look_up("elsewhere") is None
-    assert [s.domain for s in dkim.DkimVerifier(look_up).signatures(signed())] == ["a.example"]
+    assert [s.domain for s in DkimVerifier(look_up).signatures(signed())] == ["a.example"]
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]"])
@@ -182,7 +179,7 @@ def test_a_file_of_records_that_is_none_is_named(tmp_path: Path, content: str | 
     if content is not None:
         path.write_text(content)
     with pytest.raises(ConfigError, match=r"dns\.json"):
-        dkim.file_lookup(path)
+        file_lookup(path)
 
 
 @pytest.mark.parametrize(
@@ -205,9 +202,9 @@ def test_what_the_dns_says(monkeypatch: pytest.MonkeyPatch, fault: Exception, te
     monkeypatch.setattr(dns.resolver, "resolve", resolve)
     if temporary:
         with pytest.raises(Temporary, match="DNS"):
-            dkim.dns_lookup()("x.example")
+            dns_lookup()("x.example")
     else:
-        assert dkim.dns_lookup()("x.example") is None
+        assert dns_lookup()("x.example") is None
 
 
 def test_D6_a_key_is_not_shown() -> None:

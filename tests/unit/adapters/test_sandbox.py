@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient
 
-from mailer.adapters.dkim import DkimVerifier, file_lookup
+from mailer.adapters.dkim.lookup import file_lookup
+from mailer.adapters.dkim.verifying import DkimVerifier
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.errors import ConfigError, Refused, Temporary
 

@@ -1,0 +1,131 @@
+"""Private keys that sign, the files that hold them, and the records that publish their other halves."""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+FEWEST_BITS, MOST_BITS = 2048, 4096
+"""Of an RSA key: fewer are weak, and more than that many verifiers do not read (RFC 8301 3.2)."""
+
+_STRING = 255
+"""Octets of one string of a TXT record, at the most (RFC 1035 3.3.14)."""
+_PADDING, _HASH = PKCS1v15(), Prehashed(SHA256())
+
+
+class Algorithm(StrEnum):
+    """What a key signs with, by the name that its record has for it (RFC 6376 3.6.1, RFC 8463 4)."""
+
+    RSA = "rsa"
+    ED25519 = "ed25519"
+
+
+class SigningKey:
+    """A private key; it shows nothing of itself but ``txt``, the record to publish."""
+
+    def __init__(self, private: RSAPrivateKey | Ed25519PrivateKey) -> None:
+        self._private = private
+        self.algorithm = Algorithm.RSA if isinstance(private, RSAPrivateKey) else Algorithm.ED25519
+
+    @classmethod
+    def new(cls, algorithm: Algorithm = Algorithm.RSA) -> SigningKey:
+        """RSA is what every verifier knows (RFC 8301 3.1)."""
+        if algorithm is Algorithm.ED25519:
+            return cls(Ed25519PrivateKey.generate())
+        return cls(generate_private_key(public_exponent=65537, key_size=FEWEST_BITS))
+
+    @classmethod
+    def read(cls, pem: bytes) -> SigningKey:
+        """Raises ValueError that says why this is no key to sign with."""
+        try:
+            private = load_pem_private_key(pem, password=None)
+        except TypeError:
+            raise ValueError("is locked with a password; the daemon needs it without one") from None
+        except (ValueError, UnsupportedAlgorithm):
+            raise ValueError("is not a private key in PEM format") from None
+        if isinstance(private, Ed25519PrivateKey):
+            return cls(private)
+        if not isinstance(private, RSAPrivateKey):
+            raise ValueError("is neither an RSA nor an Ed25519 key, the two that DKIM knows")
+        if private.key_size < FEWEST_BITS:
+            raise ValueError(f"is weak: RSA with {private.key_size} bits, and it should have {FEWEST_BITS}")
+        if private.key_size > MOST_BITS:
+            raise ValueError(f"is RSA with {private.key_size} bits; many verifiers read no more than {MOST_BITS}")
+        return cls(private)
+
+    def pem(self) -> bytes:
+        """The private key, for the file that only its owner can read."""
+        return self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+    @property
+    def public(self) -> bytes:
+        """As the record has it in its p= tag, before base64."""
+        if isinstance(self._private, Ed25519PrivateKey):
+            return self._private.public_key().public_bytes_raw()
+        return self._private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+
+    @property
+    def txt(self) -> str:
+        """The TXT record to publish, in one piece."""
+        return f"v=DKIM1; k={self.algorithm}; p={base64.b64encode(self.public).decode()}"
+
+    def sign(self, digest: bytes) -> bytes:
+        """A signature of a SHA-256 digest: the same for the same digest, with either algorithm."""
+        if isinstance(self._private, RSAPrivateKey):
+            return self._private.sign(digest, _PADDING, _HASH)
+        return self._private.sign(digest)
+
+
+def read_key(path: Path) -> SigningKey:
+    """The key in a file. Raises ValueError that names the file, says what is wrong with it and what to do."""
+    try:
+        shared = path.stat().st_mode & 0o077
+        pem = path.read_bytes()
+    except OSError as fault:
+        raise ValueError(f"{path} cannot be read: {fault.strerror}; “mailer dkim new” makes a key") from None
+    if shared:
+        raise ValueError(f"others can read {path}; run: chmod 600 {path}")
+    try:
+        return SigningKey.read(pem)
+    except ValueError as fault:
+        raise ValueError(f"{path} {fault}") from None
+
+
+def write_key(path: Path, key: SigningKey) -> None:
+    """Into a new file that only its owner can read. Raises FileExistsError rather than overwrite one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123  a descriptor
+        file.write(key.pem())
+
+
+def record_name(selector: str, domain: str) -> str:
+    """Where the record is published (RFC 6376 3.6.2.1)."""
+    return f"{selector}._domainkey.{domain}"
+
+
+def record_strings(txt: str) -> list[str]:
+    """A record in the strings that the DNS takes."""
+    return [txt[start : start + _STRING] for start in range(0, len(txt), _STRING)]
+
+
+def read_tags(txt: str) -> Mapping[str, str]:
+    """A tag list without its white space (RFC 6376 3.2)."""
+    pairs = (pair.partition("=") for pair in "".join(txt.split()).split(";"))
+    return {name: content for name, equals, content in pairs if equals}

@@ -1,0 +1,173 @@
+"""Signatures as dkimpy sees them, whatever the mail and wherever it is cut into pieces."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import dkim as dkimpy
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailer.adapters.dkim.canonical import BodyHash, relaxed_value
+from mailer.adapters.dkim.keys import Algorithm, SigningKey, record_name
+from mailer.adapters.dkim.signing import DkimSigner
+from mailer.lists.model import Format
+from mailer.outbox.compose import LEAVE, MESSAGE_ID, TO, issue_stencil
+from mailer.outbox.mime import Blank, Piece, Stencil
+from tests.unit.outbox.mails import DATE, EDITION, OFFICE, PUBLICATION
+
+DOMAIN = "iso-sr.example"
+KEYS = {"rsa": SigningKey.new(), "ed": SigningKey.new(Algorithm.ED25519)}
+RECORDS = {record_name(selector, DOMAIN): key.txt.encode() for selector, key in KEYS.items()}
+QUICK = {"ed": KEYS["ed"]}
+
+HEAD = b"From: a@iso-sr.example\r\nTo: b@x.example\r\nSubject: s\r\nDate: d\r\nMessage-ID: <1@x>\r\n"
+FIELDS = ("From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post")
+TEXTS = st.text(" \t\r\nab.=", max_size=60).map(lambda text: re.sub(r"\r?\n|\r", "\r\n", text).encode())
+
+
+def verdicts(raw: bytes) -> list[bool]:
+    """What dkimpy says of every signature, topmost first."""
+
+    def look_up(name: bytes, timeout: int) -> bytes | None:
+        return RECORDS.get(name.decode().rstrip("."))
+
+    count = len(re.findall(rb"(?im)^DKIM-Signature:", raw.partition(b"\r\n\r\n")[0]))
+    return [_verdict(raw, number, look_up) for number in range(count)]
+
+
+def _verdict(raw: bytes, number: int, look_up: Callable[[bytes, int], bytes | None]) -> bool:
+    try:
+        return bool(dkimpy.DKIM(raw).verify(number, dnsfunc=look_up))
+    except dkimpy.ValidationError:  # of the body, or of the tags
+        return False
+
+
+def copy(stencil: Stencil, values: Mapping[str, str], keys: Mapping[str, SigningKey] = QUICK) -> bytes:
+    filled = stencil.fill(values)
+    return DkimSigner(DOMAIN, keys).of(stencil)(filled) + b"".join(filled)
+
+
+def cut(text: bytes, places: Sequence[int]) -> list[bytes]:
+    """``text`` in pieces, some of them perhaps empty."""
+    marks = sorted(min(place, len(text)) for place in places)
+    return [text[start:end] for start, end in zip([0, *marks], [*marks, len(text)], strict=True)]
+
+
+def dkimpy_hashes(body: bytes) -> bytes:
+    """The body hash as dkimpy has it. A relay ends the last line, and so does a transport."""
+    whole = body if not body or body.endswith(b"\r\n") else body + b"\r\n"
+    policy = dkimpy.CanonicalizationPolicy.from_c_value(b"relaxed/relaxed")
+    return hashlib.sha256(policy.canonicalize_body(whole)).digest()
+
+
+@given(TEXTS, st.lists(st.integers(0, 60), max_size=6), st.lists(st.booleans(), min_size=7, max_size=7))
+def test_a_body_hash_is_the_same_wherever_the_body_is_cut(body: bytes, places: list[int], own: list[bool]) -> None:
+    filled = cut(body, places)
+    pieces = {number: None if own[number] else piece for number, piece in enumerate(filled)}
+    shared = BodyHash(pieces)
+    assert [shared.of(filled), shared.of(filled)] == [dkimpy_hashes(body)] * 2
+
+
+@given(st.lists(TEXTS, min_size=2, max_size=2))
+def test_one_mail_does_not_colour_the_next(bodies: list[bytes]) -> None:
+    shared = BodyHash({0: b"Dear \t", 1: None, 2: b" \r\n \r\n"})
+    for body in bodies:
+        assert shared.of([b"", body, b""]) == dkimpy_hashes(b"Dear \t" + body + b" \r\n \r\n")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\r\n",
+        b"\r\n\r\n",
+        b" \t\r\n",
+        b"a",
+        b"a \r\n",
+        b"a\t \tb  c \t\r\n\r\n \r\n",
+        b"\r\n \r\na",
+        b".\r\n..\r\n",
+        b"\x00\xff\x0b\x0c\xa0 \r\n",
+    ],
+)
+def test_odd_bodies(body: bytes) -> None:
+    assert BodyHash({0: body}).of([body]) == dkimpy_hashes(body)
+    assert verdicts(DkimSigner(DOMAIN, KEYS).signed(HEAD + b"\r\n" + body)) == [True, True]
+
+
+@given(st.text(" \t\r\nab", max_size=30).map(lambda text: re.sub(r"[\r\n]+", "\r\n ", text).encode()))
+def test_a_field_is_unfolded_as_dkimpy_does_it(value: bytes) -> None:
+    policy = dkimpy.CanonicalizationPolicy.from_c_value(b"relaxed/relaxed")
+    assert policy.canonicalize_headers([(b"X", value)]) == [(b"x", relaxed_value(value) + b"\r\n")]
+
+
+@given(
+    st.dictionaries(st.sampled_from(FIELDS), st.text(" \tab<>,:", max_size=12), min_size=1),
+    st.lists(st.tuples(TEXTS, st.booleans()), max_size=5),
+)
+def test_any_mail_with_blanks_anywhere_verifies(fields: dict[str, str], bodies: list[tuple[bytes, bool]]) -> None:
+    """Every field of ``fields`` is one blank of the header, and some pieces of the body are blanks."""
+    head = {"From": "a@x.example"} | fields
+    pieces: list[Piece] = []
+    for name in head:
+        pieces += [f"{name}: x".encode(), Blank(name, encoded=False), b"\r\n"]
+    pieces += [b"\r\n", *(Blank(f"{n}", encoded=False) if own else text for n, (text, own) in enumerate(bodies))]
+    stencil = Stencil(tuple(_joined(pieces)))
+    values = head | {f"{number}": text.decode() for number, (text, _) in enumerate(bodies)}
+    raw = copy(stencil, values)
+    assert verdicts(raw if raw.endswith(b"\r\n") else raw + b"\r\n") == [True]
+
+
+def _joined(pieces: Sequence[Piece]) -> list[Piece]:
+    """With the line that ends the header in one piece with the field before."""
+    end = next(number for number, piece in enumerate(pieces) if piece == b"\r\n" == pieces[number - 1])
+    return [*pieces[: end - 1], b"\r\n\r\n", *pieces[end + 1 :]]
+
+
+@pytest.mark.parametrize("wanted", Format)
+@pytest.mark.parametrize("name", ["Anna Kim", "Анна Ким " * 12, "A  \t B", ""])
+def test_an_issue_is_signed_with_both_keys(wanted: Format, name: str) -> None:
+    stencil = issue_stencil(EDITION, PUBLICATION, 1, wanted, sender=OFFICE, date=DATE, one_click=True)
+    values = {
+        TO: f'"{name}" <anna@union.example>' if name.isascii() else "анна@union.example",
+        MESSAGE_ID: "<1@x>",
+        LEAVE: "<https://x.example/leave/1>,\r\n <mailto:x@x.example>",
+        "⟦greeting⟧": f"Dear {name}",
+        "⟦recipient⟧": "anna@union.example",
+        "⟦leave⟧": "https://x.example/" + "1" * 90,
+    }
+    raw = copy(stencil, values, KEYS)
+    assert verdicts(raw) == [True, True]
+    changes = (b"union.example", b"Leave:", b"List-Unsubscribe=", b"x.example/leave/1", b"Sent")
+    for change in changes:
+        assert verdicts(raw.replace(change, change + b"x")) == [False, False]
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_no_field_that_matters_can_be_added(name: str) -> None:
+    """Neither once more where it is, nor (RFC 8058) where it is not."""
+    signed = DkimSigner(DOMAIN, KEYS).signed(HEAD + b"\r\nA bill.\r\n")
+    assert verdicts(signed) == [True, True]
+    assert verdicts(f"{name}: another\r\n".encode() + signed) == [False, False]
+
+
+def test_fields_of_one_name_are_covered_from_the_last_one_up() -> None:
+    raw = HEAD + b"Cc: one@x.example\r\nCC: two@x.example\r\n\r\nHello\r\n"
+    signed = DkimSigner(DOMAIN, KEYS).signed(raw)
+    assert verdicts(signed) == [True, True]
+    assert verdicts(signed.replace(b"two@", b"six@")) == verdicts(signed.replace(b"one@", b"six@")) == [False, False]
+
+
+def test_the_signature_comes_first_and_fits_its_lines() -> None:
+    signer = DkimSigner(DOMAIN, KEYS)
+    raw = HEAD + b"List-Unsubscribe: <mailto:x@x.example>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n\r\n"
+    signed = signer.signed(raw)
+    assert signed.endswith(raw)
+    fields = re.split(rb"\r\n(?! )", signed.removesuffix(raw).removesuffix(b"\r\n"))
+    assert [field.partition(b";")[0] for field in fields] == [b"DKIM-Signature: v=1"] * 2
+    assert max(map(len, signed.split(b"\r\n"))) <= 78
+    assert signer.signed(raw) == signed  # the same mail, the same signature
