@@ -29,14 +29,16 @@ from mailer.issues.model import Identity, Issue, Publication, Source
 from mailer.lists import handlers as lists
 from mailer.lists.model import Format, ListRules, SignupRules
 from mailer.metrics import NO_METRICS, Metrics
+from mailer.outbox.copies import UNSIGNED
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
-from mailer.ports import Folder, Mailbox, Transport, Verifier, Work
+from mailer.ports import Folder, Mailbox, Signer, Transport, Verifier, Work
 from mailer.stop import Stop
 from mailer.store.database import SqlStore
 from mailer.tokens import Purpose, TokenKey, find_tokens
 
 if TYPE_CHECKING:
+    from mailer.adapters.dkim.keys import SigningKey
     from mailer.adapters.dkim.lookup import TxtLookup
     from mailer.adapters.imap import ImapMailbox
     from mailer.adapters.render import Renderer
@@ -181,6 +183,28 @@ class App:
             self.metrics,
         )
 
+    def signing_keys(self) -> dict[str, SigningKey]:
+        """Our DKIM keys by selector, none where the relay signs. Raises ConfigError with every fault of theirs."""
+        from mailer.adapters.dkim.keys import read_key
+
+        keys, problems = {}, []
+        for selector, path in self.settings.dkim.keys.items():
+            try:
+                keys[selector] = read_key(path)
+            except ValueError as fault:
+                problems.append(f"[dkim] keys {selector}: {fault}")
+        if problems:
+            raise ConfigError(problems)
+        return keys
+
+    def signer(self) -> Signer:
+        """What signs our mail, if not the relay. Raises as ``signing_keys``."""
+        if not self.settings.dkim.keys:
+            return UNSIGNED
+        from mailer.adapters.dkim.signing import DkimSigner
+
+        return DkimSigner(self.settings.dkim_domain, self.signing_keys())
+
     def verifier(self) -> Verifier:
         from mailer.adapters.dkim.verifying import DkimVerifier
 
@@ -284,7 +308,8 @@ class App:
 
     def sender(self, transport: Transport, stop: Callable[[], bool]) -> Sender:
         rate = Rate(self.settings.smtp.per_minute, timedelta(minutes=1))
-        return Sender(self.store, transport, self.clock, self.rules, self.store.key, rate, stop, self.metrics)
+        signer = self.signer()
+        return Sender(self.store, transport, self.clock, self.rules, self.store.key, rate, stop, self.metrics, signer)
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
         from mailer.daemon import Daemon

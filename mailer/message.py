@@ -40,6 +40,15 @@ def _is_local(local: str) -> bool:
     )
 
 
+def is_aligned(signer: str, domain: str) -> bool:
+    """Whether a signature of ``signer`` speaks for mail from ``domain``: it is the same, or a parent of it (A2).
+
+    A mere top-level domain is none.
+    """
+    signer, domain = signer.lower().rstrip("."), domain.lower()
+    return signer == domain or ("." in signer and domain.endswith(f".{signer}"))
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
     """One mailbox (RFC 5321 4.1.2): the domain in lower-case A-labels, the display name apart."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +14,7 @@ from mailer.approvals.model import Outcome as BallotOutcome
 from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source, State
 from mailer.lists.model import Contact, Details, Membership, Request, Standing
 from mailer.message import Address, Outgoing, Signature
+from mailer.outbox.mime import Stencil
 from mailer.outbox.model import Counts, Delivery, Draft, Due, Outcome, Record, Trouble
 
 
@@ -123,6 +124,16 @@ class Verifier(Protocol):
 
     def signatures(self, raw: bytes) -> tuple[Signature, ...]:
         """Those whose cryptography is valid; an unreachable DNS raises Temporary."""
+
+
+class Signer(Protocol):
+    """Signs what goes out, where the relay does not."""
+
+    def of(self, stencil: Stencil) -> Callable[[Sequence[bytes]], bytes]:
+        """How copies of ``stencil`` are signed: from what it filled in, to the header fields that come first.
+
+        What all copies share is looked at once, here. What is returned may be called on several threads at once.
+        """
 
 
 class Renderer(Protocol):

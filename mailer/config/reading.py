@@ -135,8 +135,8 @@ def _apply_environment(draft: _Draft, environ: Mapping[str, str]) -> None:
 
 
 def _value(text: str, model: type[Section], key: str) -> object:
-    """A variable's value: a list is written as in TOML, everything else as it is."""
-    if get_origin(model.model_fields[key].annotation) is not tuple:
+    """A variable's value: a list or a table is written as in TOML, everything else as it is."""
+    if get_origin(model.model_fields[key].annotation) not in (tuple, Mapping):
         return text
     try:
         return tomllib.loads(f"value = {text}")["value"]

@@ -25,6 +25,7 @@ from mailer.config.values import (
     BaseUrl,
     Colour,
     Dns,
+    Domain,
     Host,
     Key,
     Keyword,
@@ -36,11 +37,12 @@ from mailer.config.values import (
     MailAddress,
     Port,
     Quorum,
+    Selector,
     Text,
     is_loopback,
 )
 from mailer.errors import ConfigError
-from mailer.message import Address
+from mailer.message import Address, is_aligned
 
 MAX_LOCAL_PART = 24
 """Leaves room for ``+bounce-`` and a token within the 64 octets of a local part (RFC 5321 4.5.3.1.1)."""
@@ -131,6 +133,11 @@ class Authentication(Section):
     sealers: tuple[str, ...] = ()
 
 
+class Dkim(Section):
+    domain: Domain = ""
+    keys: Mapping[Selector, LocalPath] = {}
+
+
 class Board(Section):
     list: ListKey = "cag"
     quorum: Quorum = "majority"
@@ -212,6 +219,7 @@ class Settings(Section):
     imap: Imap
     smtp: Smtp
     authentication: Authentication
+    dkim: Dkim
     board: Board
     signup: Signup
     lists: Mapping[Key, MailingList]
@@ -221,6 +229,17 @@ class Settings(Section):
     log: Log
     web: Web
     metrics: Metrics
+
+    @field_validator("dkim")
+    @classmethod
+    def _signature_speaks_for_us(cls, dkim: Dkim, info: ValidationInfo) -> Dkim:
+        if dkim.domain and "office" in info.data:
+            address = info.data["office"].address
+            if not is_aligned(dkim.domain, address.domain):
+                raise ValueError(
+                    f"domain must be {address.domain}, where our mail is from, or a domain above it (DMARC)"
+                )
+        return dkim
 
     @field_validator("signup")
     @classmethod
@@ -240,6 +259,11 @@ class Settings(Section):
     def store_url(self) -> str:
         """Where the store is: ``[store] url``, or SQLite in the office's data folder."""
         return self.store.url.get_secret_value() or f"sqlite:///{self.office.data / 'mailer.db'}"
+
+    @property
+    def dkim_domain(self) -> str:
+        """In whose name we sign: ``[dkim] domain``, or that of our own address."""
+        return self.dkim.domain or self.office.address.domain
 
     def editors(self, publication: str) -> tuple[Address, ...]:
         """Who edits a publication: those it names, otherwise the secretary."""

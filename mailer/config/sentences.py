@@ -32,6 +32,7 @@ SENTENCES: Mapping[str, str] = {
     "tuple_type": "must be a list in square brackets",
     "model_type": "must be a section",
     "mapping_type": "must be a section",
+    "dict_type": "must be a table in braces",
     "value_error": "{error}",
 }
 """What to say for each of pydantic's error types; it has words of its own for the rest."""

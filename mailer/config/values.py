@@ -22,6 +22,13 @@ def _address(value: object) -> Address:
     return Address.parse(value)
 
 
+def _domain(text: str) -> str:
+    try:
+        return text and Address.parse(f"postmaster@{text}").domain
+    except ValueError:
+        raise ValueError('must be a domain name such as "example.org"') from None
+
+
 def _known_list(key: str, info: ValidationInfo) -> str:
     lists = (info.context or {}).get("lists")
     if lists is not None and key not in lists:
@@ -103,6 +110,7 @@ AT_LEAST_ONE = AfterValidator(_at_least_one)
 MailAddress = Annotated[Address, PlainValidator(_address)]
 ListKey = Annotated[str, AfterValidator(_known_list)]
 LocalPath = Annotated[Path, AfterValidator(_from_folder)]
+Domain = Annotated[str, AfterValidator(_domain)]
 Keyword = Annotated[str, AfterValidator(_keyword)]
 Quorum = Annotated[str | int, PlainValidator(_quorum)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
@@ -115,6 +123,13 @@ Key = Annotated[
 Host = Annotated[str, _like(r"[A-Za-z0-9._:-]+", "must be a host name or an IP address")]
 Listen = Annotated[
     str, _like(r"([A-Za-z0-9.-]+:[0-9]{1,5})?", 'must be a host and a port, such as "127.0.0.1:8080", or empty')
+]
+Selector = Annotated[
+    str,
+    _like(
+        r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?",
+        "must be a selector of letters, digits and hyphens (RFC 6376 3.1)",
+    ),
 ]
 Colour = Annotated[str, _like(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
 Language = Annotated[str, _like(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"')]

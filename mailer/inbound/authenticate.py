@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import authres
 
 from mailer.inbound.intents import Verdict
-from mailer.message import Inbound, Signature
+from mailer.message import Inbound, Signature, is_aligned
 
 COVERED = frozenset({"from", "to", "subject", "date", "message-id"})
 """Header fields without which a signature counts as none (A6)."""
@@ -40,15 +40,15 @@ def authenticate(
     if fault := _header_fault(mail):
         return Verdict(False, fault)
     for signature in signatures:
-        if _aligned(signature.domain, domain) and not signature.partial and set(signature.signed) >= COVERED:
+        if is_aligned(signature.domain, domain) and not signature.partial and set(signature.signed) >= COVERED:
             return Verdict(True, f"signed by {signature.domain}")
-    spoilt = {tags["d"] for tags in _signature_tags(mail) if _aligned(tags["d"], domain) and _is_spoilt(tags)}
+    spoilt = {tags["d"] for tags in _signature_tags(mail) if is_aligned(tags["d"], domain) and _is_spoilt(tags)}
     own = _own_results(mail, authserv_id)
     if reason := _vouched(own, domain, spoilt):
         return Verdict(True, f"{reason}, as {authserv_id} found")
     if (sealer := _sealer(mail, own, sealers)) and (reason := _vouched(_sealed_results(mail), domain, spoilt)):
         return Verdict(True, f"{reason}, as {sealer} found before it passed the mail on")
-    if any(_aligned(signature.domain, domain) for signature in signatures) or spoilt:
+    if any(is_aligned(signature.domain, domain) for signature in signatures) or spoilt:
         return Verdict(False, f"the signature of {domain} leaves parts of the mail uncovered")
     return Verdict(False, f"there is no valid signature of {domain}")
 
@@ -62,12 +62,6 @@ def _header_fault(mail: Inbound) -> str:
     names = [name for name, _ in mail.headers if name in _ONCE]
     twice = sorted({name for name in names if names.count(name) > 1})
     return f"it has more than one {twice[0].title()} field" if twice else ""
-
-
-def _aligned(signer: str, domain: str) -> bool:
-    """Whether ``signer`` is the From domain or a parent of it, and not a mere top-level domain (A2)."""
-    signer, domain = signer.lower().rstrip("."), domain.lower()
-    return signer == domain or ("." in signer and domain.endswith(f".{signer}"))
 
 
 def _values(mail: Inbound, name: str) -> list[str]:
@@ -142,9 +136,9 @@ def _vouched(results: Sequence[_Found], domain: str, spoilt: set[str]) -> str:
     passed = [found for found in results if found.result == "pass"]
     signers = [_signer(found) for found in passed if found.method == "dkim"]
     for signer in signers:
-        if _aligned(signer, domain) and not any(_aligned(bad, signer) for bad in spoilt):
+        if is_aligned(signer, domain) and not any(is_aligned(bad, signer) for bad in spoilt):
             return f"signed by {signer}"
-    sender = any(found.method == "spf" and _aligned(_mail_domain(found), domain) for found in passed)
+    sender = any(found.method == "spf" and is_aligned(_mail_domain(found), domain) for found in passed)
     for found in passed:
         if found.method == "dmarc" and found.properties.get("header.from") == domain and (sender or not spoilt):
             return f"passes the policy of {domain}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from mailer.desk import Rules
 from mailer.issues.model import Slot
@@ -11,23 +12,48 @@ from mailer.message import Address, Envelope, Outgoing
 from mailer.outbox.compose import LEAVE, MESSAGE_ID, TO, issue_stencil
 from mailer.outbox.mime import Stencil, mailbox_text
 from mailer.outbox.model import Due
-from mailer.ports import Store
+from mailer.ports import Signer, Store
 from mailer.tokens import Purpose, TokenKey
 
 
-class Copies:
-    """Composes copies; keeps each issue's stencils, one for each format."""
+class _Unsigned:
+    """ports.Signer where the relay signs, or nobody does."""
 
-    def __init__(self, store: Store, rules: Rules, key: TokenKey) -> None:
+    def of(self, stencil: Stencil) -> Callable[[Sequence[bytes]], bytes]:
+        """As ports.Signer says."""
+        return lambda filled: b""
+
+
+UNSIGNED = _Unsigned()
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A stencil, and how its copies are signed."""
+
+    stencil: Stencil
+    signature: Callable[[Sequence[bytes]], bytes]
+
+    def fill(self, values: Mapping[str, str]) -> list[bytes]:
+        """As Stencil.fill, the signature in front."""
+        filled = self.stencil.fill(values)
+        return [self.signature(filled), *filled]
+
+
+class Copies:
+    """Composes copies and signs them; keeps each issue's stencils, one for each format."""
+
+    def __init__(self, store: Store, rules: Rules, key: TokenKey, signer: Signer) -> None:
         self._store = store
         self._rules = rules
         self._key = key
-        self._stencils: dict[tuple[int, Format], Stencil] = {}
+        self._signer = signer
+        self._stencils: dict[tuple[int, Format], _Signed] = {}
 
     def __call__(self, row: Due) -> Outgoing:
         envelope = Envelope(self._bounce_address(row), row.recipient)
         if row.payload is not None:
-            return Outgoing(row.id, envelope, (row.payload,))
+            return Outgoing(row.id, envelope, self._signed(Stencil((row.payload,))).fill({}))
         assert row.issue is not None and row.contact is not None
         wanted = row.contact.details.format or self._rules.format
         return Outgoing(
@@ -38,9 +64,12 @@ class Copies:
         """The envelope sender: a bounce to it names this very row (VERP)."""
         return str(self._rules.to(self._key.token(Purpose.BOUNCE, row.id)))
 
-    def _stencil(self, issue_id: int, wanted: Format) -> Stencil:
+    def _signed(self, stencil: Stencil) -> _Signed:
+        return _Signed(stencil, self._signer.of(stencil))
+
+    def _stencil(self, issue_id: int, wanted: Format) -> _Signed:
         if (issue_id, wanted) not in self._stencils:
-            self._stencils[issue_id, wanted] = self._composed(issue_id, wanted)
+            self._stencils[issue_id, wanted] = self._signed(self._composed(issue_id, wanted))
         return self._stencils[issue_id, wanted]
 
     def _composed(self, issue_id: int, wanted: Format) -> Stencil:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from mailer.desk import Rules
 from mailer.metrics import NO_METRICS, Metrics
-from mailer.outbox.copies import Copies
+from mailer.outbox.copies import UNSIGNED, Copies
 from mailer.outbox.ledger import Settled, StoredLedger
 from mailer.outbox.model import Outcome
 from mailer.outbox.throttle import Rate
-from mailer.ports import Clock, Store, Transport
+from mailer.ports import Clock, Signer, Store, Transport
 from mailer.tokens import TokenKey
 
 
@@ -28,6 +28,7 @@ class Sender:
         rate: Rate,
         stop: Callable[[], bool],
         metrics: Metrics = NO_METRICS,
+        signer: Signer = UNSIGNED,
     ) -> None:
         self._store = store
         self._transport = transport
@@ -35,7 +36,7 @@ class Sender:
         self._rate = rate
         self._stop = stop
         self._metrics = metrics
-        self._copies = Copies(store, rules, key)
+        self._copies = Copies(store, rules, key, signer)
         self._unwritten: list[Settled] = []
         self._broken_off = False
 

@@ -122,6 +122,7 @@ def test_environment_wins_and_its_values_become_their_types(write) -> None:
         "MAILER_IMAP__SECURITY": "none",
         "MAILER_BOARD__APPROVE": '["APPROVE", "GENEHMIGT"]',
         "MAILER_SMTP__PASSWORD": "[not a list]",
+        "MAILER_DKIM__KEYS": '{ news = "/keys/news.pem" }',
         "MAILER_STORE__URL": "postgresql://me:hidden@db/mailer",
         "MAILER_CONFIG": "elsewhere.toml",
         "HOME": "/root",
@@ -130,6 +131,7 @@ def test_environment_wins_and_its_values_become_their_types(write) -> None:
     assert (settings.imap.port, settings.imap.security) == (1143, "none")
     assert settings.board.approve == ("APPROVE", "GENEHMIGT")
     assert settings.smtp.secret("smtp") == "[not a list]"
+    assert settings.dkim.keys == {"news": Path("/keys/news.pem")}
     assert settings.store_url == "postgresql://me:hidden@db/mailer"
     assert "hidden" not in repr(settings)
     assert "not a list" not in repr(settings)
@@ -171,6 +173,22 @@ def test_missing_password_is_asked_for_when_it_is_needed(write) -> None:
         ConfigError, match=r"^\[imap\] password: is missing; name a password_file, or set MAILER_IMAP__PA"
     ):
         settings.imap.secret("imap")
+
+
+@pytest.mark.parametrize(
+    ("address", "domain", "signs_for"),
+    [
+        ("office@news.example.org", "", "news.example.org"),
+        ("office@news.example.org", "News.Example.org", "news.example.org"),
+        ("office@news.example.org", "example.org", "example.org"),
+        ("office@bücher.example", "bücher.example", "xn--bcher-kva.example"),
+    ],
+)
+def test_signatures_are_in_the_name_of_our_domain_or_one_above(
+    write, address: str, domain: str, signs_for: str
+) -> None:
+    text = MINIMAL.replace("office@example.org", address) + f'[dkim]\ndomain = "{domain}"\n'
+    assert load(write(text), {}).dkim_domain == signs_for
 
 
 # --- What is refused ---
@@ -223,6 +241,23 @@ FAULTS = [
     ("smtp", "connections = 0", "[smtp] connections: must be at least 1 (got 0)"),
     ("smtp", "connections = 101", "[smtp] connections: must be at most 100 (got 101)"),
     ("smtp", 'host = "two words"', '[smtp] host: must be a host name or an IP address (got "two words")'),
+    (
+        "dkim",
+        'domain = "ample.org"',
+        "[dkim]: domain must be example.org, where our mail is from, or a domain above it (DMARC)",
+    ),
+    (
+        "dkim",
+        'domain = "org"',
+        "[dkim]: domain must be example.org, where our mail is from, or a domain above it (DMARC)",
+    ),
+    ("dkim", 'domain = "-"', '[dkim] domain: must be a domain name such as "example.org" (got "-")'),
+    ("dkim", 'keys = "news.pem"', '[dkim] keys: must be a table in braces (got "news.pem")'),
+    (
+        "dkim",
+        'keys = { "a b" = "news.pem" }',
+        '[dkim] keys a b: must be a selector of letters, digits and hyphens (RFC 6376 3.1) (got "a b")',
+    ),
     (
         "board",
         'list = "cga"',

@@ -205,7 +205,3 @@ def test_what_the_dns_says(monkeypatch: pytest.MonkeyPatch, fault: Exception, te
             dns_lookup()("x.example")
     else:
         assert dns_lookup()("x.example") is None
-
-
-def test_D6_a_key_is_not_shown() -> None:
-    assert "PRIVATE" not in repr(KEY)

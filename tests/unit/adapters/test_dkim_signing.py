@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import dkim as dkimpy
 import pytest
@@ -17,11 +17,12 @@ from mailer.adapters.dkim.signing import DkimSigner
 from mailer.lists.model import Format
 from mailer.outbox.compose import LEAVE, MESSAGE_ID, TO, issue_stencil
 from mailer.outbox.mime import Blank, Piece, Stencil
+from tests import signatures
 from tests.unit.outbox.mails import DATE, EDITION, OFFICE, PUBLICATION
 
 DOMAIN = "iso-sr.example"
 KEYS = {"rsa": SigningKey.new(), "ed": SigningKey.new(Algorithm.ED25519)}
-RECORDS = {record_name(selector, DOMAIN): key.txt.encode() for selector, key in KEYS.items()}
+RECORDS = {record_name(selector, DOMAIN): key.txt for selector, key in KEYS.items()}
 QUICK = {"ed": KEYS["ed"]}
 
 HEAD = b"From: a@iso-sr.example\r\nTo: b@x.example\r\nSubject: s\r\nDate: d\r\nMessage-ID: <1@x>\r\n"
@@ -30,20 +31,7 @@ TEXTS = st.text(" \t\r\nab.=", max_size=60).map(lambda text: re.sub(r"\r?\n|\r",
 
 
 def verdicts(raw: bytes) -> list[bool]:
-    """What dkimpy says of every signature, topmost first."""
-
-    def look_up(name: bytes, timeout: int) -> bytes | None:
-        return RECORDS.get(name.decode().rstrip("."))
-
-    count = len(re.findall(rb"(?im)^DKIM-Signature:", raw.partition(b"\r\n\r\n")[0]))
-    return [_verdict(raw, number, look_up) for number in range(count)]
-
-
-def _verdict(raw: bytes, number: int, look_up: Callable[[bytes, int], bytes | None]) -> bool:
-    try:
-        return bool(dkimpy.DKIM(raw).verify(number, dnsfunc=look_up))
-    except dkimpy.ValidationError:  # of the body, or of the tags
-        return False
+    return signatures.verdicts(raw, RECORDS)
 
 
 def copy(stencil: Stencil, values: Mapping[str, str], keys: Mapping[str, SigningKey] = QUICK) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -10,14 +11,18 @@ from datetime import timedelta
 
 import pytest
 
+from mailer.adapters.dkim.keys import Algorithm, SigningKey, record_name
+from mailer.adapters.dkim.signing import DkimSigner
 from mailer.errors import Permanent, Temporary
 from mailer.lists.model import Standing
+from mailer.outbox.copies import UNSIGNED
 from mailer.outbox.model import EXPIRES_AFTER, Counts, Delivery, Draft, Outcome
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
-from mailer.ports import Ledger, Taken
+from mailer.ports import Ledger, Signer, Taken
 from mailer.tokens import Purpose, find_tokens
 from tests.fakes import FakeTransport
+from tests.signatures import verdicts
 from tests.unit.outbox.mails import body, read
 from tests.unit.scene import Scene
 
@@ -75,11 +80,9 @@ class Office:
     relay: Relay
     stopped: bool = False
 
-    def sender(self, rate: Rate = FAST) -> Sender:
-        world = self.scene.world
-        return Sender(
-            world.store, self.relay, world.clock, self.scene.process.rules, world.store.key, rate, lambda: self.stopped
-        )
+    def sender(self, rate: Rate = FAST, signer: Signer = UNSIGNED) -> Sender:
+        world, rules, key = self.scene.world, self.scene.process.rules, self.scene.world.store.key
+        return Sender(world.store, self.relay, world.clock, rules, key, rate, lambda: self.stopped, signer=signer)
 
     @property
     def counts(self) -> Counts:
@@ -105,6 +108,22 @@ def office(scene: Scene) -> Office:
         waiting = [row.id for row in work.outbox.due(scene.now, most=100) if row.payload]
         work.outbox.suppress(dict.fromkeys(waiting, "test"), scene.now)
     return Office(scene, Relay(scene=scene))
+
+
+def test_every_mail_is_signed_a_notice_like_a_copy(office: Office) -> None:
+    keys = {"rsa": SigningKey.new(), "ed": SigningKey.new(Algorithm.ED25519)}
+    records = {record_name(selector, "iso-sr.example"): key.txt for selector, key in keys.items()}
+    payload = b"From: tg2@iso-sr.example\r\nSubject: x\r\nAuto-Submitted: auto-generated\r\n\r\nA notice. \r\n"
+    with office.scene.world.store.transaction() as work:
+        work.outbox.add(Draft("test", "anna@x.example", "<1@x>", payload), office.scene.now)
+    office.sender(signer=DkimSigner("iso-sr.example", keys)).drain()
+    mails = [b"".join(copy.parts) for copy in office.relay.sent]
+    assert [verdicts(mail, records) for mail in mails] == [[True, True]] * len(mails)
+    assert {read(mail)["Auto-Submitted"] for mail in mails} == {None, "auto-generated"}
+    for mail in mails:
+        assert mail.startswith(b"DKIM-Signature: v=1; a=rsa-sha256;")
+        covered = re.sub(r"\s", "", read(mail)["DKIM-Signature"]).partition("h=")[2].partition(";")[0].split(":")
+        assert {"list-unsubscribe", "list-unsubscribe-post"} <= set(covered)
 
 
 def test_an_issue_goes_to_each_with_a_token_of_their_own(office: Office) -> None:
