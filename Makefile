@@ -33,7 +33,7 @@ demo: $(READY)  ## play the whole circle on this machine, step by step (ARGS=--k
 test: $(READY)  ## run the tests that need nothing installed (ARGS goes to pytest)
 	@$(BIN)/python -m pytest -m "not servers" $(ARGS)
 
-servers: $(READY)  ## run the tests with Dovecot and Postfix
+servers: $(READY)  ## run the tests with Dovecot, Postfix and PostgreSQL
 	@$(BIN)/python -m pytest -m servers $(ARGS)
 
 torture: $(READY)  ## end mailer send at 2,000 random moments, and count (ARGS="--ends 200 --seed 1")

@@ -106,8 +106,8 @@ class App:
 
     @property
     def lock(self) -> AbstractContextManager[object]:
-        """Held by whoever sends or receives: one at a time (E13)."""
-        return ProcessLock(self.settings.office.data / "mailer.lock")
+        """Held by whoever sends or receives: one at a time (E13), on this machine or on all that share the store."""
+        return self.store.lock() or ProcessLock(self.settings.office.data / "mailer.lock")
 
     # --- issues ---
 

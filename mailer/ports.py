@@ -391,8 +391,12 @@ class Work(Protocol):
 class Store(Protocol):
     """Where everything is kept."""
 
-    def transaction(self) -> AbstractContextManager[Work]:
-        """Commits at the end, rolls back on any exception. Raises Temporary where it is locked, full or down."""
+    def transaction(self, alone: bool = True) -> AbstractContextManager[Work]:
+        """Commits at the end, rolls back on any exception. Raises Temporary where it is locked, full or down.
+
+        ``alone``: nobody else decides meanwhile, so what was read holds. Who only moves rows of the outbox needs no
+        such thing: each names the state that it moves from.
+        """
 
     def snapshot(self) -> AbstractContextManager[Work]:
         """A consistent view for reading, which holds nobody up."""

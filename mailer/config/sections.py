@@ -198,6 +198,14 @@ class VisualIdentity(Section):
 class Store(Section):
     url: SecretStr = SecretStr("")
 
+    @field_validator("url")
+    @classmethod
+    def _one_that_we_speak(cls, url: SecretStr) -> SecretStr:
+        scheme, colon, _ = url.get_secret_value().partition("://")
+        if url.get_secret_value() and (not colon or scheme not in ("sqlite", "postgresql", "postgresql+psycopg")):
+            raise ValueError('must begin with "postgresql://", or with "sqlite:///"')
+        return url
+
 
 class Log(Section):
     format: Literal["human", "json"] = "human"

@@ -101,7 +101,7 @@ class StoredLedger:
         self._started.difference_update(outcome.row for outcome in settled)
         self._started.update(starting)
         self.unwritten += decided
-        with self._store.transaction() as work:
+        with self._store.transaction(alone=False) as work:
             work.outbox.claim([*unheard, *starting])
             work.outbox.settle(self.unwritten, now)
             if self._next_at and self._next_at != self._written and max(self._next_at, self._written or now) > now:
@@ -144,7 +144,7 @@ class StoredLedger:
 
     def _suppress(self, reasons: dict[int, str]) -> None:
         if reasons:
-            with self._store.transaction() as work:
+            with self._store.transaction(alone=False) as work:
                 work.outbox.suppress(reasons, self._clock.now())
 
     def _decided(self, outcome: Outcome, now: datetime) -> Settled:

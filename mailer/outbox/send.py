@@ -42,7 +42,7 @@ class Sender:
 
     def recover(self) -> int:
         """Call once, before the first ``drain``: what an earlier process left unsettled is in doubt; how many."""
-        with self._store.transaction() as work:
+        with self._store.transaction(alone=False) as work:
             return work.outbox.doubt_unsettled(self._clock.now())
 
     def drain(
@@ -74,7 +74,7 @@ class Sender:
     def _write_down(self) -> None:
         """What the last drain could not: outcomes that are known, and doubts where a connection was dropped."""
         if self._unwritten:
-            with self._store.transaction() as work:
+            with self._store.transaction(alone=False) as work:
                 work.outbox.settle(self._unwritten, self._clock.now())
             self._unwritten = []
         if self._broken_off:

@@ -5,21 +5,22 @@ from __future__ import annotations
 import secrets as random
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, create_engine, event, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.store.approvals import ApprovalQueries
 from mailer.store.audit import AuditQueries
 from mailer.store.deliveries import DeliveryQueries
+from mailer.store.engine import OPTIONS, Access, make_engine
 from mailer.store.inbound import InboundQueries
 from mailer.store.issues import IssueQueries
 from mailer.store.lists import ListQueries
+from mailer.store.lock import DatabaseLock
 from mailer.store.outbox import OutboxQueries
 from mailer.store.schema import HEAD, secrets
 from mailer.tokens import TokenKey
@@ -41,7 +42,7 @@ class SqlWork:
 
 
 class SqlStore:
-    """The store on SQLite (or any database that SQLAlchemy and our queries agree on)."""
+    """The store on SQLite or PostgreSQL."""
 
     def __init__(self, url: str, board: str, patience: float = 10.0) -> None:
         """``url`` as SQLAlchemy writes it; ``board`` is the key of the list whose members vote.
@@ -50,37 +51,39 @@ class SqlStore:
         """
         self.url = url
         self._board = board
-        self._engine = create_engine(url)
-        if self._engine.dialect.name == "sqlite":
-            event.listen(self._engine, "connect", partial(_prepare_sqlite, patience))
-            event.listen(self._engine, "begin", _begin_sqlite)
+        self._engine = make_engine(url, patience)
 
     @contextmanager
-    def transaction(self) -> Iterator[SqlWork]:
-        with self._begin(writes=True) as connection:
+    def transaction(self, alone: bool = True) -> Iterator[SqlWork]:
+        with self._begin(Access.DECIDES if alone else Access.WRITES) as connection:
             yield SqlWork(connection, self._board)
 
     @contextmanager
     def snapshot(self) -> Iterator[SqlWork]:
-        with self._begin(writes=False) as connection:
+        with self._begin(Access.READS) as connection:
             yield SqlWork(connection, self._board)
 
     @contextmanager
-    def _begin(self, writes: bool) -> Iterator[Connection]:
+    def _begin(self, access: Access) -> Iterator[Connection]:
+        options = OPTIONS[self._engine.dialect.name][access]
         try:
-            with self._engine.connect().execution_options(writes=writes) as connection, connection.begin():
+            with self._engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
-        except OperationalError as error:
-            raise Temporary(f"The store cannot be used now: {error.orig}. Nothing was lost; try again.") from error
-        except DatabaseError as error:
+        except DBAPIError as error:
+            if isinstance(error, OperationalError) or error.connection_invalidated:
+                raise Temporary(f"The store cannot be used now: {error.orig}. Nothing was lost; try again.") from error
             if type(error) is not DatabaseError:  # its kinds are faults of ours, itself is SQLite's “not a database”
                 raise
             raise Permanent(f"{self.where} cannot be read: {error.orig}. Put your last copy of it there.") from error
 
+    def lock(self, shared: bool = False) -> DatabaseLock | None:
+        """Who is at work, where several machines can reach the store; None where it is a file."""
+        return None if self._engine.dialect.name == "sqlite" else DatabaseLock(self._engine, shared)
+
     @cached_property
     def key(self) -> TokenKey:
         """The secret that tokens are made with; made with the store, and gone with it."""
-        with self._begin(writes=False) as connection:
+        with self._begin(Access.READS) as connection:
             return TokenKey(connection.scalars(select(secrets.c.value).where(secrets.c.name == "tokens")).one())
 
     # --- versions ---
@@ -89,7 +92,7 @@ class SqlStore:
         """The schema's version, or None where there is no schema yet. Looking makes no file."""
         if self._file is not None and not self._file.exists():
             return None
-        with self._begin(writes=False) as connection:
+        with self._begin(Access.READS) as connection:
             if not inspect(connection).has_table("alembic_version"):
                 return None
             found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -119,7 +122,7 @@ class SqlStore:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses, and a secret
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with self._begin(writes=True) as connection:
+        with self._begin(Access.DECIDES) as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             if not connection.scalar(select(secrets.c.name).where(secrets.c.name == "tokens")):
@@ -138,17 +141,3 @@ class SqlStore:
 
     def close(self) -> None:
         self._engine.dispose()
-
-
-def _prepare_sqlite(patience: float, raw: Any, _record: Any) -> None:
-    """WAL so that readers hold nobody up; FULL so that a commit survives a power cut (E2)."""
-    raw.isolation_level = None  # we say BEGIN ourselves
-    waiting = f"busy_timeout={round(patience * 1000)}"
-    for pragma in (waiting, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        raw.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes its lock at once, instead of failing half-way when another one was faster."""
-    immediate = connection.get_execution_options().get("writes", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

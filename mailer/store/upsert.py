@@ -12,8 +12,8 @@ _INSERT: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postg
 
 
 def insert_new(connection: Connection, table: Table) -> Any:
-    """An INSERT that passes over rows whose unique key is there already."""
-    return _INSERT[connection.dialect.name](table).on_conflict_do_nothing()
+    """An INSERT that passes over rows whose unique key is there already; its ``rowcount`` says how many are new."""
+    return _INSERT[connection.dialect.name](table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any], on: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""One suite for every store: SQLite in a file and in memory."""
+"""One suite for every store: SQLite in a file and in memory, and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -39,15 +39,17 @@ EDITION = Edition(
 SOURCE = Source("update", 1, "The road", date(2026, 11, 23), "en", (), "5" * 64)
 MINUTE = timedelta(minutes=1)
 
-URLS: dict[str, Callable[[Path], str]] = {
-    "sqlite file": lambda folder: f"sqlite:///{folder / 'mailer.db'}",
-    "sqlite memory": lambda folder: "sqlite://",
+URLS: dict[str, Callable[[pytest.FixtureRequest], str]] = {
+    "sqlite file": lambda request: f"sqlite:///{request.getfixturevalue('tmp_path') / 'mailer.db'}",
+    "sqlite memory": lambda request: "sqlite://",
+    "postgresql": lambda request: request.getfixturevalue("postgresql").database(),
 }
+STORES = [pytest.param(name, marks=[pytest.mark.servers] if name == "postgresql" else []) for name in URLS]
 
 
-@pytest.fixture(params=URLS)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
-    with closing(SqlStore(URLS[request.param](tmp_path), "cag")) as store:
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest) -> Iterator[SqlStore]:
+    with closing(SqlStore(URLS[request.param](request), "cag")) as store:
         store.upgrade()
         with store.transaction() as work:
             work.lists.declare(LISTS)
@@ -553,6 +555,7 @@ def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:
     assert [row.attempts for row in work.outbox.due(later, most=9)] == [1, 2]
 
 
+@pytest.mark.parametrize("store", ["sqlite file"], indirect=True)
 def test_a_settled_row_leaves_the_index_by_which_the_next_is_found(store: SqlStore) -> None:
     plans: list[str] = []
 

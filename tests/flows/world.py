@@ -131,9 +131,9 @@ class MortalStore:
     fate: Fate
 
     @contextmanager
-    def transaction(self) -> Iterator[Work]:
+    def transaction(self, alone: bool = True) -> Iterator[Work]:
         self.fate.call()
-        with self.real.transaction() as work:
+        with self.real.transaction(alone) as work:
             yield work
             self.fate.call()
         self.fate.call()

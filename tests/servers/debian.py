@@ -136,9 +136,9 @@ class DebianServers(MailClients):
 
     def __init__(self, users: Sequence[SandboxUser] = USERS, folder: Path | None = None) -> None:
         """``folder``: where the users' DKIM keys and ``dns.json`` are kept; only in memory without one."""
-        super().__init__("127.0.0.1", _free_port(), _free_port())
+        super().__init__("127.0.0.1", free_port(), free_port())
         self.mailboxes = tuple(users)
-        self._lmtp_port = _free_port()
+        self._lmtp_port = free_port()
         self._keyring = Keyring(folder, (_domain(user) for user in users))
         self._stack = contextlib.ExitStack()
 
@@ -229,7 +229,7 @@ def _run(program: Path, *arguments: object) -> None:
             raise RuntimeError(f"{' '.join(command)}: {output.read()}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port

@@ -304,6 +304,11 @@ FAULTS = [
         "[store] url: a password must not stand in this file; set MAILER_STORE__URL",
     ),
     (
+        "store",
+        'url = "mysql://db/mailer"',
+        '[store] url: must begin with "postgresql://", or with "sqlite:///"',
+    ),
+    (
         "web",
         'listen = "127.0.0.1:8080"',
         "[web]: listen needs [office] url, the public address that leads to this page",

@@ -284,11 +284,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
         sa.UniqueConstraint("paper", "message_id", name=op.f("uq_votes_paper_message_id")),
     )
-    for word in ("UPDATE", "DELETE"):
-        op.execute(_REFUSE[op.get_context().dialect.name].format(word=word, name=f"audit_no_{word.lower()}"))
+    for statement in _APPEND_ONLY[op.get_context().dialect.name]:
+        op.execute(statement)
 
 
-_REFUSE = {
-    "sqlite": "CREATE TRIGGER {name} BEFORE {word} ON audit BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END",
-    "postgresql": "CREATE RULE {name} AS ON {word} TO audit DO INSTEAD NOTHING",
+_APPEND_ONLY = {
+    "sqlite": [
+        f"CREATE TRIGGER audit_no_{word.lower()} BEFORE {word} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END"
+        for word in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$",
+        "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()",
+    ],
 }

@@ -1,0 +1,82 @@
+"""The engine: what SQLite and PostgreSQL each need, so that a transaction means the same on both."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Mapping
+from enum import Enum
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+
+from mailer.errors import Permanent
+
+CLASS = 0x6D61696C  # “mail”
+"""The first half of all our advisory locks in PostgreSQL; the second one says which (and from 0 up, which schema)."""
+
+DECIDING = -1
+"""The advisory lock of whoever decides."""
+
+
+class Access(Enum):
+    """What a transaction is for, and so whom it holds up."""
+
+    READS = "a consistent view for reading, which holds nobody up"
+    WRITES = "moves rows, each by a condition of its own; on PostgreSQL others may, at the same time"
+    DECIDES = "reads, decides and writes: nobody else decides meanwhile"
+
+
+_WRITER: Mapping[str, object] = {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
+
+OPTIONS: Mapping[str, Mapping[Access, Mapping[str, object]]] = {
+    "sqlite": {access: {"access": access} for access in Access},
+    "postgresql": {
+        Access.READS: {"access": Access.READS, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+        Access.WRITES: {"access": Access.WRITES, **_WRITER},
+        Access.DECIDES: {"access": Access.DECIDES, **_WRITER},
+    },
+}
+"""With what a connection is taken for a transaction, by dialect."""
+
+
+def make_engine(url: str, patience: float) -> Engine:
+    """``patience``: seconds to wait for another process that writes. Raises Permanent where the driver is missing."""
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url)
+        event.listen(engine, "connect", partial(_prepare_sqlite, patience))
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    session = {
+        "application_name": f"mailer {os.getpid()} on {socket.gethostname()}"[:63],
+        "connect_timeout": max(2, round(patience)),
+        "options": f"-c lock_timeout={round(patience * 1000)} -c timezone=UTC",
+    }
+    try:
+        engine = create_engine(url, connect_args=session)
+    except ImportError:
+        raise Permanent("[store] url: PostgreSQL needs more packages: pip install 'mailer[cluster]'.") from None
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def _prepare_sqlite(patience: float, raw: Any, _record: Any) -> None:
+    """WAL so that readers hold nobody up; FULL so that a commit survives a power cut (E2)."""
+    raw.isolation_level = None  # we say BEGIN ourselves
+    waiting = f"busy_timeout={round(patience * 1000)}"
+    for pragma in (waiting, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        raw.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes its lock at once, instead of failing half-way when another one was faster."""
+    reads = connection.get_execution_options().get("access") is Access.READS
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    """Who decides takes a lock of its own, as if there were one writer: what it read holds until it commits."""
+    if connection.get_execution_options().get("access") is Access.DECIDES:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({CLASS}, {DECIDING})")

@@ -1,0 +1,106 @@
+"""Debian's PostgreSQL in a folder and on a port of its own, apart from any that this machine runs."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.servers.debian import free_port
+
+BINARIES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/usr/lib/postgresql"))
+SERVER_USER = "postgres"
+"""As whom it runs where we are root, as whom it refuses to."""
+
+_CONF = """
+listen_addresses = '127.0.0.1'
+unix_socket_directories = '{root}'
+port = {port}
+max_connections = 60
+shared_buffers = 64MB
+log_min_messages = warning
+"""
+
+
+class PostgreSQL:
+    """A server that runs while the context lasts; with fsync, as in earnest."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._names = (f"office_{number}" for number in count(1))
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> PostgreSQL:
+        with contextlib.ExitStack() as stack:
+            self.root = Path(tempfile.mkdtemp(prefix="mailer-postgresql-"))
+            stack.callback(shutil.rmtree, self.root, ignore_errors=True)
+            if os.geteuid() == 0:
+                shutil.chown(self.root, SERVER_USER)
+            self._run("initdb", "--username=mailer", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8")
+            with (self.root / "data" / "postgresql.conf").open("a") as conf:
+                conf.write(_CONF.format(root=self.root, port=self.port))
+            self.start()
+            stack.callback(self.stop)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def start(self) -> None:
+        self._run("pg_ctl", "--wait", "--log", str(self.root / "log"), "start")
+
+    def stop(self) -> None:
+        """At once and without a word to its clients, as when the machine loses power."""
+        self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
+
+    def database(self) -> str:
+        """The URL of a new and empty database."""
+        name = next(self._names)
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        return self._url(name)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql://mailer@127.0.0.1:{self.port}/{name}"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [str(BINARIES / program), "--pgdata", str(self.root / "data"), *arguments]
+        user = SERVER_USER if os.geteuid() == 0 else None
+        with tempfile.TemporaryFile("w+") as output:  # and no pipe: the server that it starts would hold it open
+            done = subprocess.run(
+                command, user=user, cwd=self.root, stdout=output, stderr=output, timeout=60, check=False
+            )
+            if done.returncode:
+                output.seek(0)
+                raise RuntimeError(f"{' '.join(command)}: {output.read()}")
+
+
+def missing() -> str:
+    """Why it cannot run here, or empty."""
+    if not (BINARIES / "initdb").exists():
+        return "needs the package postgresql"
+    if os.geteuid() == 0 and SERVER_USER not in {entry.pw_name for entry in pwd.getpwall()}:
+        return f"needs the user {SERVER_USER}"
+    return ""
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A server for as long as the tests run; skips where there is none, or fails with MAILER_REQUIRE_SERVERS=1."""
+    if why := missing():
+        if os.environ.get("MAILER_REQUIRE_SERVERS") == "1":
+            pytest.fail(f"the tests on PostgreSQL must run, but: {why}")
+        pytest.skip(why)
+    with PostgreSQL() as server:
+        yield server

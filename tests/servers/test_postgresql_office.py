@@ -1,0 +1,78 @@
+"""An office on PostgreSQL, at the command line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mailer.adapters.sandbox import Sandbox
+from mailer.outbox.model import Delivery
+from tests.flows.office import OFFICE
+from tests.relay import Relay
+from tests.secretary import Secretary, office
+from tests.servers.postgresql import PostgreSQL
+
+pytestmark = pytest.mark.servers
+
+READERS = tuple(f"reader{n}@readers.example" for n in range(20))
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    with Relay() as running:
+        yield running
+
+
+@pytest.fixture
+def secretary(tmp_path: Path, postgresql: PostgreSQL, relay: Relay) -> Secretary:
+    """An office whose first issue has its grant."""
+    url = postgresql.database()
+    made = office(tmp_path / "office", MAILER_STORE__URL=url, MAILER_SMTP__PORT=str(relay.port))
+    made.imports("subscriber", *READERS)
+    made.imports("cag", "ana@cag.example")
+    made.writes()
+    made.grants()
+    return made
+
+
+def test_it_sends_and_shows(secretary: Secretary, relay: Relay) -> None:
+    assert "of version 0001: nothing to do" in secretary.types("upgrade").out
+    said = secretary.types("send", "1", "--yes", "--json")
+    assert (said.code, said.json["state"], said.json["deliveries"]["sent"]) == (0, "sent", len(READERS))
+    taken = Counter(mail.recipient for mail in relay.taken if mail.recipient in READERS)
+    assert taken == Counter(READERS)
+    status = secretary.types("status", "--json").json
+    assert [issue["deliveries"] for issue in status["issues"]] == [{"sent": len(READERS)}]
+    doctor = {finding["what"]: finding for finding in secretary.types("doctor", "--json").json}
+    assert doctor["store"]["state"] == "ok"
+    assert doctor["store"]["detail"].startswith("postgresql://mailer@127.0.0.1:")
+
+
+def test_E13_a_second_daemon_is_refused_wherever_it_runs(secretary: Secretary, relay: Relay) -> None:
+    with Sandbox(secretary.folder, (OFFICE,)) as sandbox:
+        secretary.environ["MAILER_IMAP__PORT"] = str(sandbox.imap_port)
+        secretary.environ["MAILER_IMAP__PASSWORD"] = OFFICE.password
+        assert secretary.runs("run", "--once").code == 0
+        with secretary.app() as app:
+            lock = app.store.lock()
+            assert lock is not None
+            with lock:
+                second = secretary.runs("run", "--once")
+    assert second.code == 77
+    assert "Another mailer is at work on this store: mailer " in second.err
+
+
+def test_what_a_crash_leaves_is_in_doubt(secretary: Secretary) -> None:
+    with secretary.app() as app:
+        with app.store.transaction() as work:
+            issue = work.issues.issue("update", 1)
+            assert issue is not None
+            work.outbox.add_issue(issue.id, ["subscriber"], "<", "@o>", app.clock.now())
+            rows = work.outbox.page(issue.id, 0, 1)
+            work.outbox.claim([rows[0].id])
+        assert secretary.types("send").code == 0
+        with app.store.snapshot() as work:
+            assert work.outbox.counts(issue.id)[Delivery.DOUBTFUL] == 1
