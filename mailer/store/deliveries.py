@@ -24,8 +24,9 @@ class DeliveryQueries:
             select(outbox.c.recipient, outbox.c.reply)
             .where(outbox.c.issue == issue_id, outbox.c.state.in_([state.value for state in states]))
             .order_by(outbox.c.id)
+            .execution_options(yield_per=CHUNK)  # of this query alone: the connection would keep them
         )
-        for row in self._connection.execution_options(yield_per=CHUNK).execute(query):
+        for row in self._connection.execute(query):
             yield row.recipient, row.reply
 
     def give_up(self, issue_id: int, reason: str, now: datetime) -> int:
