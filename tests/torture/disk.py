@@ -34,8 +34,8 @@ _KEPT_FILES = 0x100 | 0x800 | 0x80000
 """SQLITE_OPEN_MAIN_DB, _MAIN_JOURNAL, _WAL."""
 
 _pointer = ctypes.c_void_p
-_OPEN = ctypes.CFUNCTYPE(ctypes.c_int, _pointer, ctypes.c_char_p, _pointer, ctypes.c_int, _pointer)
-_DELETE = ctypes.CFUNCTYPE(ctypes.c_int, _pointer, ctypes.c_char_p, ctypes.c_int)
+_OPEN = ctypes.CFUNCTYPE(ctypes.c_int, _pointer, _pointer, _pointer, ctypes.c_int, _pointer)
+_DELETE = ctypes.CFUNCTYPE(ctypes.c_int, _pointer, _pointer, ctypes.c_int)
 _WRITE = ctypes.CFUNCTYPE(ctypes.c_int, _pointer, _pointer, ctypes.c_int, ctypes.c_int64)
 _TRUNCATE = ctypes.CFUNCTYPE(ctypes.c_int, _pointer, ctypes.c_int64)
 _SYNC = ctypes.CFUNCTYPE(ctypes.c_int, _pointer, ctypes.c_int)
@@ -91,10 +91,10 @@ class _Layer:
         head = _HEAD.pack(what.encode(), len(name), number, len(data))
         os.write(self._journal, head + name.encode() + data)
 
-    def _open(self, vfs: int, path: bytes | None, file: int, flags: int, out: int) -> int:
+    def _open(self, vfs: int, path: int | None, file: int, flags: int, out: int) -> int:
         code = self._real_open(vfs, path, file, flags, out)
         if code == _OK and path is not None and flags & _KEPT_FILES:
-            self._names[file] = os.path.basename(path).decode()  # noqa: PTH119  bytes
+            self._names[file] = _name(path)
             self._cover(ctypes.cast(file, ctypes.POINTER(_File)).contents)
         return int(code)
 
@@ -120,13 +120,18 @@ class _Layer:
         ours.sync = self._keep(_SYNC(sync))
         file.methods = ctypes.pointer(self._keep(ours))
 
-    def _delete(self, vfs: int, path: bytes, sync: int) -> int:
-        name = os.path.basename(path).decode()  # noqa: PTH119
+    def _delete(self, vfs: int, path: int, sync: int) -> int:
+        name = _name(path)
         self._note(REMOVE, name)
         code = int(self._real_delete(vfs, path, sync))
         if sync:
             self._note(SYNC, name)
         return code
+
+
+def _name(path: int) -> str:
+    """Paths stay pointers: SQLite keeps them, and what it put behind the name."""
+    return Path(os.fsdecode(ctypes.string_at(path))).name
 
 
 _layers: list[_Layer] = []

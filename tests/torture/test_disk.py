@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -36,7 +37,9 @@ def left(folder: Path, synchronous: str, seed: int) -> list[int]:
         store.execute("PRAGMA journal_mode=WAL")
         store.execute("CREATE TABLE committed (number)")
     before = disk.contents(folder)
-    subprocess.run([sys.executable, "-c", PROGRAM, str(folder), synchronous], cwd=ROOT, check=True)
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run([sys.executable, "-c", PROGRAM, str(folder), synchronous], cwd=folder, env=environ, check=True)
+    assert {path.name for path in folder.iterdir()} == {"mailer.db", "mailer.db-wal", "mailer.db-shm", "journal"}
     disk.cut(folder, before, folder / "journal", Random(seed))
     with closing(sqlite3.connect(folder / "mailer.db")) as store:
         assert store.execute("PRAGMA integrity_check").fetchone() == ("ok",)
