@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mailer.message import Outgoing, Signature
+from mailer.metrics import Step
 from mailer.outbox.model import Delivery, Outcome
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
 
@@ -186,3 +188,35 @@ class FakeVerifier:
 
     def signatures(self, raw: bytes) -> tuple[Signature, ...]:
         return self.rule(raw) if self.rule else self.known.get(raw, ())
+
+
+@dataclass
+class FakeMetrics:
+    """Keeps a diary of what it was told."""
+
+    diary: list[str] = field(default_factory=list)
+
+    def watched(self, ledger: Ledger) -> Ledger:
+        self.diary.append("ledger")
+        return ledger
+
+    @contextmanager
+    def timed(self, step: Step) -> Iterator[None]:
+        ended = "broken off"
+        try:
+            yield
+            ended = "done"
+        finally:
+            self.diary.append(f"{step} {ended}")
+
+    def handled(self, kind: str) -> None:
+        self.diary.append(kind)
+
+    def failed(self, part: str) -> None:
+        self.diary.append(f"{part} failed")
+
+    def connected(self) -> None:
+        self.diary.append("connected")
+
+    def lost(self) -> None:
+        self.diary.append("lost")

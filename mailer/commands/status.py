@@ -12,8 +12,9 @@ from mailer.app import App
 from mailer.approvals.model import Outcome, tally
 from mailer.commands.steps import NEXT, typed
 from mailer.commands.terminal import app_of, counted, say, show_json, show_table
+from mailer.figures import Figures, figures
 from mailer.issues.model import Issue, State
-from mailer.outbox.model import Delivery
+from mailer.outbox.model import Counts, Delivery
 from mailer.ports import Work
 
 WAITING = (State.DRAFT, State.RENDERED, State.APPROVED, State.REJECTED)
@@ -30,6 +31,7 @@ def status_command(context: click.Context, as_json: bool) -> None:
     Examples:
       mailer status
       mailer status --json | jq .issues
+      mailer status --json | jq .figures
     """
     app = app_of(context)
     with app.open_store().snapshot() as work:
@@ -42,21 +44,41 @@ def status_command(context: click.Context, as_json: bool) -> None:
 
 def status(app: App, work: Work) -> dict[str, Any]:
     """Everything that the command shows, as plain values."""
-    issues = [_issue(app, work, issue) for issue in work.issues.all()]
-    conversation = work.outbox.counts()
+    stand = figures(work, app.clock.now())
+    issues = [_issue(app, work, issue, stand) for issue in work.issues.all()]
     troubles = work.outbox.troubles()
     return {
         "lists": {key: work.lists.count(key) for key in app.rules.lists},
         "issues": issues,
-        "conversation": {state.value: conversation[state] for state in Delivery if conversation[state]},
-        "inbound": work.inbound.counts(),
-        "attention": _attention(app, work, issues),
+        "conversation": _states(stand.conversation),
+        "inbound": stand.inbound,
+        "attention": _attention(app, stand, issues),
         "doubts": [t.recipient for t in troubles if t.state is Delivery.DOUBTFUL],
+        "figures": _figures(stand),
     }
 
 
-def _issue(app: App, work: Work, issue: Issue) -> dict[str, Any]:
-    counts = work.outbox.counts(issue.id)
+def _states(counts: Counts) -> dict[str, int]:
+    return {state.value: counts[state] for state in Delivery if counts[state]}
+
+
+def _figures(stand: Figures) -> dict[str, Any]:
+    """What a script watches. All states are named, at 0 too, so that none has to be asked for."""
+    every = stand.deliveries
+    return {
+        "deliveries": {state.value: every[state] for state in Delivery},
+        "waiting": every[Delivery.QUEUED] + every[Delivery.DEFERRED],
+        "oldest_waiting_seconds": {
+            "conversation": stand.oldest_service_mail.total_seconds(),
+            "issue": stand.oldest_copy.total_seconds(),
+        },
+        "doubts": every[Delivery.DOUBTFUL],
+        "inbound": sum(stand.inbound.values()),
+        "set_aside": stand.attention,
+    }
+
+
+def _issue(app: App, work: Work, issue: Issue, stand: Figures) -> dict[str, Any]:
     due = issue.due_at if issue.state is State.SCHEDULED else None
     return {
         "publication": issue.publication,
@@ -67,7 +89,7 @@ def _issue(app: App, work: Work, issue: Issue) -> dict[str, Any]:
         "due": due.isoformat() if due else None,
         "due_words": app.rules.when(due) if due else None,
         "ballot": _ballot(app, work, issue),
-        "deliveries": {state.value: counts[state] for state in Delivery if counts[state]},
+        "deliveries": _states(stand.issues.get((issue.publication, issue.number), Counts({}))),
     }
 
 
@@ -88,12 +110,12 @@ def _ballot(app: App, work: Work, issue: Issue) -> dict[str, Any] | None:
     }
 
 
-def _attention(app: App, work: Work, issues: list[dict[str, Any]]) -> list[str]:
+def _attention(app: App, stand: Figures, issues: list[dict[str, Any]]) -> list[str]:
     """What needs a person, each with what to do."""
     needs = []
-    if waiting := work.inbound.in_attention():
+    if waiting := stand.attention:
         needs.append(f"Set aside in the folder {app.settings.imap.attention}: {counted(waiting, 'mail')}; look there.")
-    if doubtful := work.outbox.counts()[Delivery.DOUBTFUL]:
+    if doubtful := stand.conversation[Delivery.DOUBTFUL]:
         needs.append(f"In doubt: {counted(doubtful, 'service mail')}; {_doubt('mailer send')}.")
     for issue in issues:
         name, state = f"{issue['publication']} {issue['number']}", State(issue["state"])

@@ -87,6 +87,13 @@ def _dns(value: object, info: ValidationInfo) -> str | Path:
     return value if value == "system" else _from_folder(Path(value), info)
 
 
+def _listen(text: str) -> str:
+    found = re.fullmatch(r"[A-Za-z0-9.-]+:([0-9]{1,5})", text)
+    if text and not (found and int(found[1]) <= 65535):
+        raise ValueError('must be a host and a port, such as "127.0.0.1:8080", or empty')
+    return text
+
+
 def _like(pattern: str, otherwise: str) -> AfterValidator:
     """Text that matches ``pattern`` as a whole; ``otherwise`` is what the writer is told."""
 
@@ -121,9 +128,7 @@ Key = Annotated[
     str, _like(r"[a-z0-9][a-z0-9-]{0,39}", "must be a short name of lower-case letters, digits and hyphens")
 ]
 Host = Annotated[str, _like(r"[A-Za-z0-9._:-]+", "must be a host name or an IP address")]
-Listen = Annotated[
-    str, _like(r"([A-Za-z0-9.-]+:[0-9]{1,5})?", 'must be a host and a port, such as "127.0.0.1:8080", or empty')
-]
+Listen = Annotated[str, AfterValidator(_listen)]
 Selector = Annotated[
     str,
     _like(

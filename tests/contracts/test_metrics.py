@@ -1,4 +1,4 @@
-"""One suite for whoever counts: nobody, and Prometheus."""
+"""One suite for whoever counts: nobody, the stand-in, and Prometheus."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ from mailer.message import Envelope, Outgoing
 from mailer.metrics import NO_METRICS, Metrics, Step
 from mailer.outbox.model import Delivery, Outcome
 from mailer.ports import Taken
-from tests.fakes import FakeLedger, FakeTransport
+from tests.fakes import FakeLedger, FakeMetrics, FakeTransport
 
 MAKERS: Mapping[str, Callable[[], Metrics]] = {
     "nobody": lambda: NO_METRICS,
+    "fake": FakeMetrics,
     "prometheus": lambda: PrometheusMetrics(CollectorRegistry()),
 }
 

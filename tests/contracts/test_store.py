@@ -447,6 +447,21 @@ def test_a_paused_issue_is_not_waited_for(work: Work) -> None:
     assert (work.outbox.next_retry(), work.outbox.unresolved_issues()) == (None, {made.id})
 
 
+def test_what_waits_for_longest_of_an_issue_and_of_conversation(work: Work) -> None:
+    assert work.outbox.first_due() is None
+    contact(work, "anna@x.example", "nmb")
+    first, second = running(work, 1), running(work, 2)
+    work.outbox.add_issue(first.id, ["nmb"], "<", ">", NOON)
+    work.issues.stamp(first.id, paused_at=NOON)
+    for minutes in (3, 1, 2):
+        work.outbox.add(draft(f"mail {minutes}"), NOON + minutes * MINUTE)
+    assert work.outbox.first_due() == NOON + MINUTE
+    assert [work.outbox.first_due(made.id) for made in (first, second)] == [NOON, None]
+    for row in work.outbox.due(NOON + MINUTE):
+        work.outbox.claim([row.id])
+    assert work.outbox.first_due() == NOON + 2 * MINUTE
+
+
 def test_the_life_of_a_row(work: Work) -> None:
     work.outbox.add(draft(), NOON)
     row = next_due(work)

@@ -314,6 +314,16 @@ FAULTS = [
         "[web]: listen needs [office] url, the public address that leads to this page",
     ),
     (
+        "metrics",
+        'listen = "127.0.0.1:99999"',
+        '[metrics] listen: must be a host and a port, such as "127.0.0.1:8080", or empty (got "127.0.0.1:99999")',
+    ),
+    (
+        "metrics",
+        'listen = "9108"',
+        '[metrics] listen: must be a host and a port, such as "127.0.0.1:8080", or empty (got "9108")',
+    ),
+    (
         "signup",
         'list = "cag"',
         "[signup]: list is the board's: whoever signs up would vote; name another list",

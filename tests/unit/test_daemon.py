@@ -22,7 +22,7 @@ from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
 from mailer.stop import Stop
-from tests.fakes import FakeClock, FakeMailbox, FakeTransport, FakeVerifier
+from tests.fakes import FakeClock, FakeMailbox, FakeMetrics, FakeTransport, FakeVerifier
 from tests.flows.world import configured, signed
 from tests.unit.scene import ANA, BO, DAY, NMB, SECRETARY, Scene, signup
 
@@ -135,6 +135,7 @@ class Office:
     stop: Stop
     daemon: Daemon
     edited: set[int]
+    metrics: FakeMetrics
 
 
 @pytest.fixture
@@ -143,17 +144,19 @@ def office(scene: Scene) -> Office:
     edited: set[int] = set()
     world.mailbox = mailbox
     scene.restart()
-    rules, key = scene.process.rules, world.store.key
+    rules, key, metrics = scene.process.rules, world.store.key, FakeMetrics()
     reception = Reception(
-        mailbox, world.store, FakeVerifier(rule=signed), scene.process.desk, key, configured().office, None, ()
+        mailbox, world.store, FakeVerifier(rule=signed), scene.process.desk, key, configured().office, None, (), metrics
     )
-    sender = Sender(world.store, transport, world.clock, rules, key, Rate(60, timedelta(minutes=1)), stop)
+    sender = Sender(world.store, transport, world.clock, rules, key, Rate(60, timedelta(minutes=1)), stop, metrics)
 
     def is_edited(issue: Issue) -> bool:
         return issue.id in edited
 
-    daemon = Daemon(mailbox, world.store, world.clock, scene.process.desk, reception, sender, is_edited, 60, stop)
-    return Office(scene, mailbox, transport, stop, daemon, edited)
+    daemon = Daemon(
+        mailbox, world.store, world.clock, scene.process.desk, reception, sender, is_edited, 60, stop, metrics
+    )
+    return Office(scene, mailbox, transport, stop, daemon, edited, metrics)
 
 
 def recipients(transport: FakeTransport) -> list[str]:
@@ -380,3 +383,33 @@ def test_E16_run_ends_when_it_is_told_to_while_it_waits(office: Office) -> None:
     office.mailbox.arrive(signup(ULLA), office.scene.now)
     office.daemon.run()
     assert (recipients(office.transport), office.mailbox.folders[Folder.PROCESSED] != []) == ([ULLA], True)
+
+
+# --- what is counted ---
+
+
+def test_a_day_is_counted(office: Office) -> None:
+    office.mailbox.arrive(signup(ULLA), office.scene.now)
+    office.mailbox.while_waiting.append(office.stop.ask)
+    office.daemon.run()
+    assert office.metrics.diary == ["command", "handling done", "reading done", "ledger", "tick done"]
+
+
+def test_failures_are_counted_by_part(office: Office) -> None:
+    office.scene.asked()
+    office.mailbox.down = Temporary("imap: connection lost")
+    office.daemon.tick()
+    office.scene.pass_by(HOUR)
+    office.mailbox.down = None
+    office.mailbox.arrive(signup(ULLA), office.scene.now)
+    office.transport.unreachable = Temporary("smtp: connection refused")
+    office.daemon.tick()
+    assert office.metrics.diary == [
+        "reading broken off",
+        "mailbox failed",
+        "command",
+        "handling done",
+        "reading done",
+        "ledger",
+        "relay failed",
+    ]

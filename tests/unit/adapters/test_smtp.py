@@ -22,7 +22,7 @@ from mailer.adapters.smtp.rules import Verdict, refusal
 from mailer.errors import Permanent, Temporary
 from mailer.message import Envelope, Outgoing
 from mailer.outbox.model import Delivery, Outcome
-from tests.fakes import FakeLedger
+from tests.fakes import FakeLedger, FakeMetrics
 from tests.relay import Drip, Fault, Relay, Step
 
 SHORT = Timeouts(connect=2, command=0.3, data=0.3, block=0.3, final=0.3, quit=0.3)
@@ -445,3 +445,11 @@ def server_context(certificate: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     return context
+
+
+def test_connections_are_counted_and_those_that_the_relay_ended() -> None:
+    metrics = FakeMetrics()
+    with Relay({"RCPT": ["421 4.3.2 going down"]}) as relay:
+        settings = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT)
+        SmtpTransport(settings, metrics).deliver(FakeLedger(copies("a@x.example", "b@x.example")))
+    assert metrics.diary == ["connected", "lost", "connected"]

@@ -16,7 +16,7 @@ from mailer.message import Signature
 from mailer.ports import Fetched, Folder, Ref
 from mailer.stop import Stop
 from mailer.tokens import Purpose
-from tests.fakes import FakeMailbox, FakeVerifier
+from tests.fakes import FakeMailbox, FakeMetrics, FakeVerifier
 from tests.flows.office import letter
 from tests.flows.world import configured, signed
 from tests.unit.scene import ANA, BO, NILS, OFFICE, SECRETARY, Scene, signup, text_of
@@ -60,6 +60,7 @@ class Desk:
     mailbox: HardMailbox = field(default_factory=HardMailbox)
     stop: Stop = field(default_factory=Stop)
     verifier: FakeVerifier = field(default_factory=lambda: FakeVerifier(rule=signed))
+    metrics: FakeMetrics = field(default_factory=FakeMetrics)
 
     def __post_init__(self) -> None:
         self.scene.world.mailbox = self.mailbox
@@ -76,6 +77,7 @@ class Desk:
             configured().office,
             None,
             (),
+            self.metrics,
         ).receive(self.stop, self.scene.now)
 
     def arrive(self, *raws: bytes) -> list[Ref]:
@@ -203,6 +205,15 @@ def test_C5_a_mail_above_the_limit_is_set_aside_unread(desk: Desk) -> None:
     assert [str(reason).startswith("is larger than we read (") for reason in desk.quarantined] == [True]
 
 
+def test_each_mail_is_counted_by_its_kind_once(desk: Desk) -> None:
+    raw = signup(ULLA)
+    desk.arrive(raw, CRLF_NAME, raw)
+    desk.receive()
+    desk.receive()
+    handled = "handling done"
+    assert desk.metrics.diary == ["command", handled, "quarantine", handled, handled]
+
+
 # --- a bug in a handler ---
 
 
@@ -228,6 +239,7 @@ def test_F10_a_poison_message_is_tried_three_times_and_later_mail_flows(desk: De
     for _ in range(4):
         desk.receive()
     assert (len(a_bug), desk.mailbox.inbox) == (TRIES, {})
+    assert desk.metrics.diary.count("handler failed") == TRIES
     assert desk.quarantined == ["KeyError while handling it"]
     assert desk.scene.filed() == {Folder.PROCESSED: 1, Folder.ATTENTION: 1}
 
