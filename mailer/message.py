@@ -94,19 +94,21 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The SMTP envelope of one mail to one recipient; an empty sender is the null sender ``<>``."""
+    """The SMTP envelope of one mail; an empty sender is the null sender ``<>``."""
 
     sender: str
-    recipient: str
+    recipients: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A claimed outbox row as a transport takes it: ``parts`` joined are the message, CRLF line ends."""
+    """A mail as a transport takes it: one outbox row, or several whose recipients get the very same bytes."""
 
-    row: int
+    rows: tuple[int, ...]
+    """One for each of the envelope's recipients, in their order."""
     envelope: Envelope
     parts: Sequence[bytes]
+    """Joined they are the message, CRLF line ends."""
     issue: int | None = None
     """Whose copy this is; None for a service mail."""
 

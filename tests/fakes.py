@@ -110,10 +110,10 @@ class FakeLedger:
         assert most > 0
         most = most if self.most is None else min(most, self.most - len(self._taken) - len(self.outcomes))
         mails, self.mails = self.mails[:most], self.mails[most:]
-        for mail in mails:
-            self.before_take(mail.row)
-            self.diary.append(f"taken {mail.row}")
-            self._taken.add(mail.row)
+        for row in [row for mail in mails for row in mail.rows]:
+            self.before_take(row)
+            self.diary.append(f"taken {row}")
+            self._taken.add(row)
         return Taken(mails)
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
@@ -136,7 +136,7 @@ class FakeLedger:
     @property
     def left(self) -> list[int]:
         """Rows that were never taken."""
-        return [mail.row for mail in self.mails]
+        return [row for mail in self.mails for row in mail.rows]
 
 
 @dataclass
@@ -155,28 +155,32 @@ class FakeTransport:
             raise self.unreachable
         while (taken := ledger.take(1)).mails or taken.wait is not None:
             for copy in taken.mails:
-                ledger.record([], [copy.row])
-                outcome, fault = self._attempt(copy)
-                ledger.record([outcome], [])
-                if fault:
+                ledger.record([], copy.rows)
+                attempts = [
+                    self._attempt(replace(copy, rows=(row,), envelope=replace(copy.envelope, recipients=(recipient,))))
+                    for row, recipient in zip(copy.rows, copy.envelope.recipients, strict=True)
+                ]
+                ledger.record([outcome for outcome, _ in attempts], [])
+                for fault in [fault for _, fault in attempts if fault]:
                     raise fault
             if not taken.mails and taken.wait is not None:
                 ledger.pause(taken.wait)
 
     def _attempt(self, copy: Outgoing) -> tuple[Outcome, Exception | None]:
-        planned = self.script.get(copy.envelope.recipient)
+        (row,), (recipient,) = copy.rows, copy.envelope.recipients
+        planned = self.script.get(recipient)
         step = planned.pop(0) if planned else Delivery.SENT
         if isinstance(step, Exception):
-            return Outcome(copy.row, Delivery.DEFERRED, str(step)), step
+            return Outcome(row, Delivery.DEFERRED, str(step)), step
         if step is Delivery.SENT or step is Delivery.DOUBTFUL:
             self.sent.append(copy)  # in doubt: the relay may have it, so here it does
-        return Outcome(copy.row, step, f"scripted: {step}"), None
+        return Outcome(row, step, f"scripted: {step}"), None
 
     def close(self) -> None:
         pass
 
     def messages_to(self, recipient: str) -> list[bytes]:
-        return [b"".join(copy.parts) for copy in self.sent if copy.envelope.recipient == recipient]
+        return [b"".join(copy.parts) for copy in self.sent if copy.envelope.recipients == (recipient,)]
 
 
 @dataclass

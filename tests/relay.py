@@ -49,6 +49,8 @@ class _Ended(Exception):
 
 @dataclass(frozen=True)
 class Mail:
+    """A mail to one recipient; one that several share is several."""
+
     sender: str
     recipient: str
     raw: bytes
@@ -123,7 +125,9 @@ class _Connection:
         self._socket = connection
         self._file = connection.makefile("rb")
         self._log = log
-        self._sender = self._recipient = ""
+        self._sender = ""
+        self._begun = False
+        self._recipients: list[str] = []
 
     def run(self) -> None:
         try:
@@ -149,15 +153,15 @@ class _Connection:
             case "EHLO":
                 self._play("EHLO", self._hello())
             case "MAIL":
-                self._sender, self._recipient = _path(line), ""
-                self._play(verb)
+                self._sender, self._recipients = _path(line), []
+                self._begun = self._play(verb).startswith("2")
+            case "RCPT" if not self._begun:
+                self._act("503 5.5.1 MAIL first")
             case "RCPT":
-                self._recipient = _path(line) if self._play(verb).startswith("2") else ""
+                if self._play(verb).startswith("2"):
+                    self._recipients.append(_path(line))
             case "DATA":
-                if self._play(verb, "354 go ahead" if self._recipient else "554 5.5.1 no valid recipients").startswith(
-                    "354"
-                ):
-                    self._message()
+                self._data()
             case "STARTTLS":
                 if self._play(verb).startswith("220") and self._relay.tls is not None:
                     self._secure(self._relay.tls)
@@ -165,6 +169,11 @@ class _Connection:
                 self._play(verb)
                 if verb == "QUIT":
                     raise _Ended
+
+    def _data(self) -> None:
+        usual = "354 go ahead" if self._recipients else "554 5.5.1 no valid recipients"
+        if self._play("DATA", usual).startswith("354"):
+            self._message()
 
     def _secure(self, context: ssl.SSLContext) -> None:
         self._file.close()
@@ -183,10 +192,10 @@ class _Connection:
             lines.append(line.removeprefix(b"."))
             if len(lines) == 1:
                 self._play("BODY", b"")
-        mail = Mail(self._sender, self._recipient, b"".join(lines))
-        self._relay.read.append(mail)
+        mails = [Mail(self._sender, recipient, b"".join(lines)) for recipient in self._recipients or [""]]
+        self._relay.read += mails
         if self._play(".").startswith("2"):
-            self._relay.taken.append(mail)
+            self._relay.taken += mails
 
     def _play(self, step: str, usual: Step = "500 what?") -> str:
         """Play what the script has, else the usual; returns the reply that was sent, if it was one."""

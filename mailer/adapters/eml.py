@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import urllib.parse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
 
 from mailer.errors import ConfigError, Temporary
-from mailer.message import Outgoing
 from mailer.outbox.model import Delivery, Outcome
 from mailer.ports import Ledger
 
@@ -26,24 +25,28 @@ class EmlTransport:
         except OSError as fault:
             raise self._unwritable(fault) from None
         while (taken := ledger.take(1)).mails or taken.wait is not None:
-            for copy in taken.mails:
-                ledger.record([], [copy.row])
-                try:
-                    name = self._write(copy)
-                except OSError as fault:
-                    ledger.record([Outcome(copy.row, Delivery.DEFERRED, str(fault))], [])
-                    raise self._unwritable(fault) from None
-                ledger.record([Outcome(copy.row, Delivery.SENT, f"written to {name}")], [])
+            for mail in taken.mails:
+                for row, recipient in zip(mail.rows, mail.envelope.recipients, strict=True):
+                    self._deliver_one(ledger, row, recipient, mail.parts)
             if not taken.mails and taken.wait is not None:
                 ledger.pause(taken.wait)
 
     def close(self) -> None:
         """Nothing is open."""
 
-    def _write(self, copy: Outgoing) -> str:
-        name = f"{copy.row:06}-{urllib.parse.quote(copy.envelope.recipient, safe='@+')}.eml"
+    def _deliver_one(self, ledger: Ledger, row: int, recipient: str, parts: Sequence[bytes]) -> None:
+        ledger.record([], [row])
+        try:
+            name = self._write(row, recipient, parts)
+        except OSError as fault:
+            ledger.record([Outcome(row, Delivery.DEFERRED, str(fault))], [])
+            raise self._unwritable(fault) from None
+        ledger.record([Outcome(row, Delivery.SENT, f"written to {name}")], [])
+
+    def _write(self, row: int, recipient: str, parts: Sequence[bytes]) -> str:
+        name = f"{row:06}-{urllib.parse.quote(recipient, safe='@+')}.eml"
         unfinished = self._folder / f".{name}"
-        unfinished.write_bytes(b"".join(copy.parts))
+        unfinished.write_bytes(b"".join(parts))
         unfinished.replace(self._folder / name)
         return name
 

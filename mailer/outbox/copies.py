@@ -51,14 +51,13 @@ class Copies:
         self._stencils: dict[tuple[int, Format], _Signed] = {}
 
     def __call__(self, row: Due) -> Outgoing:
-        envelope = Envelope(self._bounce_address(row), row.recipient)
+        envelope = Envelope(self._bounce_address(row), (row.recipient,))
         if row.payload is not None:
-            return Outgoing(row.id, envelope, self._signed(Stencil((row.payload,))).fill({}))
+            return Outgoing((row.id,), envelope, self._signed(Stencil((row.payload,))).fill({}))
         assert row.issue is not None and row.contact is not None
         wanted = row.contact.details.format or self._rules.format
-        return Outgoing(
-            row.id, envelope, self._stencil(row.issue, wanted).fill(self._values(row, row.contact)), row.issue
-        )
+        parts = self._stencil(row.issue, wanted).fill(self._values(row, row.contact))
+        return Outgoing((row.id,), envelope, parts, row.issue)
 
     def _bounce_address(self, row: Due) -> str:
         """The envelope sender: a bounce to it names this very row (VERP)."""

@@ -28,7 +28,7 @@ def metrics(request: pytest.FixtureRequest) -> Metrics:
 
 
 def mail(row: int, issue: int | None = None) -> Outgoing:
-    return Outgoing(row, Envelope("office@x.example", f"r{row}@x.example"), [b"Subject: x\r\n\r\nx\r\n"], issue)
+    return Outgoing((row,), Envelope("office@x.example", (f"r{row}@x.example",)), [b"Subject: x\r\n\r\nx\r\n"], issue)
 
 
 def test_nothing_stands_in_the_way(metrics: Metrics) -> None:

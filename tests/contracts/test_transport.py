@@ -120,8 +120,8 @@ def body(word: str) -> bytes:
 
 def copy(row: int, recipient: str, word: str = "hello") -> Outgoing:
     header = f"From: {OFFICE.address}\r\nDate: {DATE}\r\nMessage-ID: <{row}@office.example>\r\n".encode()
-    envelope = Envelope("office+bounce-1@office.example", recipient)
-    return Outgoing(row, envelope, [header, *(body(word)[n : n + 7] for n in range(0, len(body(word)), 7))])
+    envelope = Envelope("office+bounce-1@office.example", (recipient,))
+    return Outgoing((row,), envelope, [header, *(body(word)[n : n + 7] for n in range(0, len(body(word)), 7))])
 
 
 def test_every_copy_arrives_once_and_has_its_outcome(way: Way) -> None:

@@ -80,19 +80,19 @@ class MortalTransport:
             taken = ledger.take(self.connections)
             self.fate.call()
             if settled or taken.mails:
-                ledger.record(settled, [copy.row for copy in taken.mails])
+                ledger.record(settled, [row for copy in taken.mails for row in copy.rows])
             if not taken.mails and taken.wait is None:
                 break
             if not taken.mails and taken.wait is not None:
                 ledger.pause(taken.wait)
-            settled = [self._accept(copy) for copy in taken.mails]
+            settled = [outcome for copy in taken.mails for outcome in self._accept(copy)]
         self.fate.call()
 
-    def _accept(self, copy: Outgoing) -> Outcome:
+    def _accept(self, copy: Outgoing) -> list[Outcome]:
         self.fate.call()
-        self.relay.accepted.append((copy.envelope.recipient, b"".join(copy.parts)))
+        self.relay.accepted += [(recipient, b"".join(copy.parts)) for recipient in copy.envelope.recipients]
         self.fate.call()
-        return Outcome(copy.row, Delivery.SENT, "250 ok")
+        return [Outcome(row, Delivery.SENT, "250 ok") for row in copy.rows]
 
     def close(self) -> None: ...
 

@@ -46,7 +46,7 @@ def test_a_letter_to_a_plus_address_comes_in_signed_and_is_filed(real_servers: D
 
 def test_E6_postfix_refuses_one_recipient_and_takes_the_next(real_servers: DebianServers) -> None:
     copies = [
-        Outgoing(row, Envelope("office+bounce-1@office.example", recipient), [LETTER])
+        Outgoing((row,), Envelope("office+bounce-1@office.example", (recipient,)), [LETTER])
         for row, recipient in enumerate(("nobody@members.example", "bela@members.example"), start=1)
     ]
     ledger = FakeLedger(copies)

@@ -160,7 +160,7 @@ def office(scene: Scene) -> Office:
 
 
 def recipients(transport: FakeTransport) -> list[str]:
-    return [copy.envelope.recipient for copy in transport.sent]
+    return [to for copy in transport.sent for to in copy.envelope.recipients]
 
 
 def test_F3_a_mailbox_that_is_down_does_not_stop_sending(office: Office) -> None:

@@ -66,7 +66,7 @@ class WatchedLedger:
         if taken.mails:
             self._instruments.take.add(now - began)
         for mail in taken.mails:
-            self._taken[mail.row] = now, CONVERSATION if mail.issue is None else ISSUE
+            self._taken |= dict.fromkeys(mail.rows, (now, CONVERSATION if mail.issue is None else ISSUE))
         return taken
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:

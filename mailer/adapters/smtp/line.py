@@ -7,7 +7,8 @@ import ssl
 from collections.abc import Iterator
 from itertools import islice
 
-from mailer.adapters.smtp.pipeline import END, Decided, Pipeline
+from mailer.adapters.smtp.offer import Decided
+from mailer.adapters.smtp.pipeline import END, Pipeline
 from mailer.adapters.smtp.replies import Lost
 from mailer.adapters.smtp.session import Session, Timeouts
 from mailer.message import clean
@@ -38,7 +39,7 @@ class Line:
         return self._socket.fileno()
 
     def read(self, now: float) -> Iterator[Decided]:
-        """Verdicts on mails, as far as the relay has spoken."""
+        """Verdicts on rows, as far as the relay has spoken."""
         answers = self.pipeline.answers
         while data := self._received():
             yield from self.pipeline.heard(data)

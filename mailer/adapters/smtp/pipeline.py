@@ -3,17 +3,20 @@
 A mail goes in two steps, so that the ledger can be written between them: it is *offered* (MAIL, RCPT, DATA), and once
 the relay waits for it, its body is *released*. The next mail's offer travels with the body of the one before, so that
 a mail costs one round trip. Replies are matched to commands in order; what does not fit ends the connection (E7).
+
+Refusals are believed once 354, or else the answer to RSET, shows by standing in its place that there was not one reply
+too many or too few before it; where recipients share a mail, each has its own.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias
 
-from mailer.adapters.smtp.data import Data, data_of
+from mailer.adapters.smtp.data import data_of
+from mailer.adapters.smtp.offer import Decided, Offer, refused
 from mailer.adapters.smtp.replies import Lost, Replies, Reply
-from mailer.adapters.smtp.rules import Extensions, Verdict, mail_options, refusal
+from mailer.adapters.smtp.rules import Extensions, Verdict, mail_options
 from mailer.message import Outgoing, clean
 from mailer.outbox.model import Delivery
 
@@ -22,32 +25,27 @@ END = "."
 CANCEL = "cancel"
 """A final dot where the relay asks for a message that it has refused (RFC 2920 3.1)."""
 
-Decided: TypeAlias = tuple[Outgoing, Verdict]
-
 
 class Pipeline:
     """One connection's state. ``out`` is what is to be written; whoever writes it says how much with ``wrote``."""
 
     def __init__(self, extensions: Extensions) -> None:
         self.out: deque[bytes | memoryview] = deque()
-        self.offered: Outgoing | None = None
+        self.offered: Offer | None = None
         """Told to the relay, but not a word of it: it cannot act on it."""
-        self.accepted = False
-        """Whether the relay waits for the offered mail's body."""
-        self.sending: Outgoing | None = None
-        """Its body is on the way, or its reply is awaited."""
+        self.accepted: Sequence[int] = ()
+        """Rows of the offered mail for which the relay waits for its body."""
+        self.sending: Sequence[int] = ()
+        """Rows whose body is on the way, or whose reply is awaited."""
         self.ended = ""
         """The 421 with which the relay took its leave, or empty."""
         self.answers = 0
         """Replies so far."""
         self._extensions = extensions
         self._pipelines = extensions.get("PIPELINING") is not None
-        self._data: Data | None = None
         self._expected: deque[tuple[str, int]] = deque()  # a command, and where in all that we write it ends
         self._later: deque[str] = deque()  # commands that wait for a reply each, where the relay does not pipeline
         self._queued = self._written = 0
-        self._refused: Verdict | None = None
-        self._ahead = self._begun = self._reset = False
         self._replies = Replies()
 
     @property
@@ -72,11 +70,9 @@ class Pipeline:
             options = mail_options(copy.envelope, data, self._extensions)
         except ValueError as fault:
             return Verdict(Delivery.FAILED, clean(f"not sent: {fault}"))
-        self.offered, self._data, self._ahead, self._begun = copy, data, self.sending is not None, False
-        commands = [f"MAIL FROM:<{copy.envelope.sender}>{options}", f"RCPT TO:<{copy.envelope.recipient}>", "DATA"]
-        if self._reset:
-            commands.insert(0, "RSET")
-            self._reset = False
+        self.offered = Offer(copy, data, ahead=bool(self.sending))
+        recipients = [f"RCPT TO:<{recipient}>" for recipient in copy.envelope.recipients]
+        commands = [f"MAIL FROM:<{copy.envelope.sender}>{options}", *recipients, "DATA"]
         if self._pipelines:
             self._say(commands)
         else:
@@ -86,9 +82,9 @@ class Pipeline:
 
     def release(self) -> None:
         """Send the accepted mail's body; call only when the ledger says that it is being sent."""
-        assert self.accepted and self._data is not None
-        self.sending, self.offered, self.accepted = self.offered, None, False
-        self._write(self._data.pieces)
+        assert self.accepted and self.offered is not None
+        self._write(self.offered.data.pieces)
+        self.sending, self.accepted, self.offered = self.accepted, (), None
         self._expected.append((END, self._queued))
 
     def wrote(self, octets: int) -> None:
@@ -102,7 +98,7 @@ class Pipeline:
         self.out[0] = memoryview(self.out[0])[octets:]
 
     def heard(self, data: bytes) -> Iterator[Decided]:
-        """What the relay said, as verdicts on mails. Raises Lost for anything out of step, after those before it."""
+        """What the relay said, as verdicts on rows. Raises Lost for anything out of step, after those before it."""
         for reply in self._replies.feed(data):
             if not self._expected:
                 raise Lost(f"the relay speaks out of turn: {reply}")
@@ -112,24 +108,24 @@ class Pipeline:
                 raise Lost(f"the relay answers before it was asked: {reply}")
             self.answers += 1
             self.ended = str(reply) if reply.code == 421 else ""
-            if (decided := self._answered(command, reply)) is not None:
-                yield decided
+            yield from self._answered(command, reply)
             if self.ended:
                 return
         if not self._expected and self._replies.has_more:
             raise Lost("the relay says more than it was asked")
 
     def lost(self, why: str) -> tuple[list[Decided], Outgoing | None]:
-        """The connection is gone: what becomes of its mails, and one that goes elsewhere as if never offered (E3)."""
+        """The connection is gone: what becomes of its rows, and a mail that goes elsewhere as if never offered (E3)."""
         decided: list[Decided] = []
         unheard = None
-        if self.sending is not None:
-            decided.append((self.sending, self._verdict_on_body(why)))
-        if self.offered is not None and self._ahead and not self._begun:
-            unheard = self.offered
-        elif self.offered is not None:
-            decided.append((self.offered, _incomplete(why)))  # even if refused: were they in step, more would have come
-        self.sending = self.offered = None
+        if self.sending:
+            verdict = self._verdict_on_body(why)
+            decided += [(row, verdict) for row in self.sending]
+        if self.offered is not None and self.offered.ahead and not self.offered.begun:
+            unheard = self.offered.mail
+        elif self.offered is not None:  # even if refused: were they in step, more would have come
+            decided += [(row, _incomplete(why)) for row in self.accepted or self.offered.mail.rows]
+        self.sending, self.accepted, self.offered = (), (), None
         return decided, unheard
 
     def _verdict_on_body(self, why: str) -> Verdict:
@@ -138,63 +134,64 @@ class Pipeline:
             return _incomplete(why)
         return Verdict(Delivery.DOUBTFUL, clean(f"connection lost after the final dot: {why}"))
 
-    def _answered(self, command: str, reply: Reply) -> Decided | None:
+    def _answered(self, command: str, reply: Reply) -> Sequence[Decided]:
         match command:
             case ".":
                 return self._body_answered(reply)
-            case "RSET":
-                if not reply.accepted:
-                    raise Lost(f"the relay refuses RSET: {reply}")
             case "MAIL" | "RCPT" | "DATA":
                 return self._offer_answered(command, reply)
+            case "RSET":
+                if not (reply.accepted or self.ended):
+                    raise Lost(f"the relay refuses RSET: {reply}")
+                return self._refused()
         if not self._pipelines:
             self._say_next()
-        return None
+        return ()
 
-    def _body_answered(self, reply: Reply) -> Decided:
-        copy = self.sending
-        assert copy is not None
-        verdict = Verdict(Delivery.SENT, str(reply)) if reply.accepted else self._refusal(END, reply)
-        self.sending = None
-        return copy, verdict
+    def _body_answered(self, reply: Reply) -> Sequence[Decided]:
+        verdict = Verdict(Delivery.SENT, str(reply)) if reply.accepted else refused(END, reply)
+        rows, self.sending = self.sending, ()
+        return [(row, verdict) for row in rows]
 
-    def _offer_answered(self, command: str, reply: Reply) -> Decided | None:
-        if self.ended and self._ahead and not self._begun and not self._refusal(command, reply).stop:
-            return None  # the relay has had enough of this connection, not of this mail
-        self._begun = True
-        if self._refused is not None and reply.accepted:  # nothing is left to accept: whose refusal was it?
-            self._refused = None
-            raise Lost(f"out of step: {reply}")
-        go_on = reply.code == 354 if command == "DATA" else reply.accepted
-        if not go_on and self._refused is None:
-            self._refused = self._refusal(command, reply)
-        if self._refused is not None:
-            return self._offer_refused(command, go_on)
+    def _offer_answered(self, command: str, reply: Reply) -> Sequence[Decided]:
+        offer = self.offered
+        assert offer is not None
+        if self.ended and offer.ahead and not offer.begun and not refused(command, reply).stop:
+            return ()  # the relay has had enough of this connection, not of this mail
+        offer.answered(command, reply)
+        if self.ended:
+            self.offered = None
+            last = refused(command, reply)  # nothing will show whose the refusals before it were
+            return [(row, last) for row in offer.mail.rows]
         if command == "DATA":
-            self.accepted = True
-        elif not self._pipelines:
+            return self._data_answered(offer, reply)
+        if not self._pipelines:
+            if offer.barred is not None or (self._later[0] == "DATA" and not offer.willing and offer.refused):
+                return self._prove()
             self._say_next()
-        return None
+        return ()
 
-    def _offer_refused(self, command: str, go_on: bool) -> Decided | None:
-        """The verdict, once no more replies to this offer are to come."""
-        if self._pipelines and command != "DATA" and not self.ended:
-            return None
-        copy, verdict = self.offered, self._refused
-        assert copy is not None and verdict is not None
-        if command == "DATA" and go_on:
-            self._write([b".\r\n"])
-            self._expected.append((CANCEL, self._queued))
+    def _data_answered(self, offer: Offer, reply: Reply) -> Sequence[Decided]:
+        if reply.code != 354:
+            return self._prove()
+        if offer.willing:
+            self.accepted = offer.willing
+            return offer.refused
+        self._write([b".\r\n"])
+        self._expected.append((CANCEL, self._queued))
+        return self._refused()
+
+    def _prove(self) -> Sequence[Decided]:
+        """Ask for the reply that shows whose the refusals were."""
         self._later.clear()
-        self.offered, self._refused, self._reset = None, None, True
-        return copy, verdict
+        self._say(["RSET"])
+        return ()
 
-    @staticmethod
-    def _refusal(command: str, reply: Reply) -> Verdict:
-        verdict = refusal(command, reply)
-        if verdict is None:
-            raise Lost(f"out of step: {reply}")
-        return verdict
+    def _refused(self) -> Sequence[Decided]:
+        """Nobody gets the offered mail; the verdicts."""
+        offer, self.offered = self.offered, None
+        assert offer is not None
+        return offer.verdicts()
 
     def _say(self, commands: Sequence[str]) -> None:
         for command in commands:

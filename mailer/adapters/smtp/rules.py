@@ -16,6 +16,8 @@ _POLICY = re.compile(r"\b[45]\.7\.(2\d|3[0-2]|515)\b")
 """Enhanced status codes that judge the sender and not the recipient: RFC 7372, Google's and Microsoft's own (E10)."""
 _ABOUT_THE_MAIL = re.compile(r"^552|\b5\.3\.4\b|\b5\.6\.\d+\b")
 """Refusals of MAIL that are about this mail, its size or its characters; any other is about us."""
+_TOO_MANY = re.compile(r"^452|^552|\b[45]\.5\.3\b")
+"""Refusals of RCPT because there are enough recipients for one mail (RFC 5321 4.5.3.1.10)."""
 _PATH = re.compile(r"[^\s<>\x00-\x20\x7f]+@[^\s<>@\x00-\x20\x7f]+")
 
 
@@ -41,7 +43,7 @@ def _by_keyword(lines: tuple[str, ...]) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a mail."""
+    """What became of a mail to a recipient."""
 
     state: Delivery
     reply: str
@@ -56,7 +58,7 @@ def refusal(command: str, reply: Reply) -> Verdict | None:
         return None
     if _POLICY.search(words):
         return Verdict(Delivery.DEFERRED, words, "the relay refuses us by policy")
-    if reply.code < 500:
+    if reply.code < 500 or (command == "RCPT" and _TOO_MANY.search(words)):
         return Verdict(Delivery.DEFERRED, words)
     if command == "MAIL" and not _ABOUT_THE_MAIL.search(words):
         return Verdict(Delivery.DEFERRED, words, "the relay will not have our envelope sender")
@@ -66,7 +68,7 @@ def refusal(command: str, reply: Reply) -> Verdict | None:
 def mail_options(envelope: Envelope, data: Data, extensions: Extensions) -> str:
     """Parameters of MAIL. Raises ValueError for what this relay cannot take or SMTP cannot carry."""
     _check(envelope)
-    ascii_only = data.ascii_header and envelope.sender.isascii() and envelope.recipient.isascii()
+    ascii_only = data.ascii_header and envelope.sender.isascii() and all(map(str.isascii, envelope.recipients))
     needs = {
         "SIZE": (extensions.get("SIZE") is not None, f"SIZE={data.size}"),
         "SMTPUTF8": (not ascii_only, "SMTPUTF8"),
@@ -82,6 +84,6 @@ def mail_options(envelope: Envelope, data: Data, extensions: Extensions) -> str:
 
 
 def _check(envelope: Envelope) -> None:
-    for address in filter(None, (envelope.sender, envelope.recipient or "nobody")):
+    for address in (*filter(None, [envelope.sender]), *envelope.recipients):
         if not _PATH.fullmatch(address):
             raise ValueError(f"{address!r} cannot stand in an envelope")

@@ -12,11 +12,12 @@ import math
 import selectors
 import time
 from collections import deque
+from collections.abc import Sequence
 
 from mailer.adapters.smtp.line import Line
+from mailer.adapters.smtp.offer import Decided
 from mailer.adapters.smtp.openings import Openings
 from mailer.adapters.smtp.replies import Lost
-from mailer.adapters.smtp.rules import Verdict
 from mailer.adapters.smtp.session import Session, SmtpSettings
 from mailer.errors import MailerError, Permanent, Temporary
 from mailer.message import Outgoing
@@ -118,7 +119,7 @@ class Run:
             self._lose(line, str(why))
             return
         if verdict is not None:
-            self._settle(mail, verdict)
+            self._settle([(row, verdict) for row in mail.rows])
 
     # --- writing and listening ---
 
@@ -165,10 +166,10 @@ class Run:
 
     def _hear(self, line: Line) -> None:
         try:
-            for mail, verdict in line.read(time.monotonic()):
+            for decided in line.read(time.monotonic()):
                 if not line.pipeline.ended:
                     line.useful, self._losses = True, 0
-                self._settle(mail, verdict)
+                self._settle([decided])
         except Lost as why:
             self._lose(line, str(why))
             return
@@ -180,7 +181,7 @@ class Run:
     def _record(self) -> None:
         """Outcomes and beginnings in one transaction, and then the bodies of what has begun."""
         accepted = [] if self._fault else [line.pipeline for line in self._lines if line.pipeline.accepted]
-        starting = [pipeline.offered.row for pipeline in accepted if pipeline.offered is not None]
+        starting = [row for pipeline in accepted for row in pipeline.accepted]
         if not self._settled and not starting:
             return
         settled, self._settled = self._settled, []
@@ -188,12 +189,13 @@ class Run:
         for pipeline in accepted:
             pipeline.release()
 
-    def _settle(self, mail: Outgoing, verdict: Verdict) -> None:
-        self._settled.append(Outcome(mail.row, verdict.state, verdict.reply))
-        if verdict.stop and self._fault is None:
-            self._fault = Permanent(
-                f"{self._where}: {verdict.stop}: {verdict.reply}. Nothing more is sent until a person has looked."
-            )
+    def _settle(self, decided: Sequence[Decided]) -> None:
+        for row, verdict in decided:
+            self._settled.append(Outcome(row, verdict.state, verdict.reply))
+            if verdict.stop and self._fault is None:
+                self._fault = Permanent(
+                    f"{self._where}: {verdict.stop}: {verdict.reply}. Nothing more is sent until a person has looked."
+                )
 
     def _lose(self, line: Line, why: str) -> None:
         self._lines.remove(line)
@@ -201,8 +203,7 @@ class Run:
         self._selector.unregister(line)
         line.close()
         decided, unheard = line.pipeline.lost(why)
-        for mail, verdict in decided:
-            self._settle(mail, verdict)
+        self._settle(decided)
         if unheard is not None:
             self._again.append(unheard)
         self._losses = 0 if line.useful else self._losses + 1

@@ -107,7 +107,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
 
 
 def mail(row: int, issue: int | None) -> Outgoing:
-    return Outgoing(row, Envelope("office@x.example", f"r{row}@x.example"), [b"x"], issue)
+    return Outgoing((row,), Envelope("office@x.example", (f"r{row}@x.example",)), [b"x"], issue)
 
 
 # --- what is shown ---

@@ -36,7 +36,7 @@ def transport(relay: Relay, **settings: object) -> SmtpTransport:
 
 def copies(*recipients: str, raw: bytes = RAW) -> list[Outgoing]:
     return [
-        Outgoing(row, Envelope(f"office+bounce-{row}@example.org", recipient), [raw[:10], raw[10:]])
+        Outgoing((row,), Envelope(f"office+bounce-{row}@example.org", (recipient,)), [raw[:10], raw[10:]])
         for row, recipient in enumerate(recipients, start=1)
     ]
 
@@ -312,7 +312,9 @@ def test_large_mails_go_out_over_tls_octet_for_octet(certificate: Path) -> None:
     raw = b"Subject: large\r\n\r\n" + b".a line that is stuffed\r\n" * 100_000
     with Relay(keywords=["PIPELINING"], tls=server_context(certificate), tls_at_once=True) as relay:
         settings = SmtpSettings("localhost", relay.port, "tls", ca_file=str(certificate), timeouts=SHORT)
-        mails = [Outgoing(row, Envelope("", f"r{row}@example.org"), [raw, b"%d\r\n" % row]) for row in range(1, 4)]
+        mails = [
+            Outgoing((row,), Envelope("", (f"r{row}@example.org",)), [raw, b"%d\r\n" % row]) for row in range(1, 4)
+        ]
         assert states(outcomes_of(SmtpTransport(settings), mails)) == [SENT] * 3
     assert [mail.raw for mail in relay.taken] == [raw + b"%d\r\n" % row for row in range(1, 4)]
     assert len(relay.sessions) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -25,22 +26,25 @@ KEYWORDS = ("PIPELINING", "SIZE 1000000")
 SHORT = Timeouts(connect=2, command=0.3, data=0.3, block=0.3, final=0.3, quit=0.3)
 
 
-def mail(row: int) -> Outgoing:
-    return Outgoing(
-        row, Envelope(f"office+{row}@example.org", f"r{row}@example.org"), [b"Subject: %d\r\n\r\n.\r\n" % row]
-    )
+def mail(*rows: int) -> Outgoing:
+    recipients = tuple(f"r{row}@example.org" for row in rows)
+    envelope = Envelope(f"office+{rows[0]}@example.org", recipients)
+    return Outgoing(rows, envelope, [b"Subject: %d\r\n\r\n.\r\n" % rows[0]])
 
 
 @dataclass
 class Peer:
-    """A relay's end of a connection: each reply names the row that it is about; 0 is about none."""
+    """A relay's end of a connection: each reply names the row that it is about, or the first of its mail; 0 is none."""
 
     chance: Random
     replies: bytes = b""
     read: bytes = b""
     row: int = 0
+    willing: list[int] = field(default_factory=list)
     in_message: bool = False
-    refused: bool = False
+    barred: bool = False
+    out_of_step: bool = False
+    """Whether it has said something that nobody asked for."""
     complete: set[int] = field(default_factory=set)
     taken: set[int] = field(default_factory=set)
 
@@ -54,27 +58,39 @@ class Peer:
         if self.in_message:
             if line == b".":
                 self.in_message = False
-                self.complete.add(self.row)
-                if self._says(".", "250"):
-                    self.taken.add(self.row)
+                self.complete.update(self.willing)
+                if self._says(".", "250", self.row):
+                    self.taken.update(self.willing)
             return
-        if line.startswith(b"MAIL"):
-            self.row = int(line.partition(b"+")[2].partition(b"@")[0])
-            self.refused = False
-        if line == b"RSET":
-            self.replies += b"250 about 0\r\n"
-        elif self.refused:
-            self.replies += b"503 about %d\r\n" % self.row
-        elif line == b"DATA":
-            self.in_message = self._says("DATA", "354")
-        else:
-            self.refused = not self._says(line[:4].decode(), "250")
+        match line[:4]:
+            case b"RSET":
+                self.replies += b"250 about 0\r\n"
+            case b"MAIL":
+                self.row = _number(line, b"+")
+                self.willing, self.barred = [], not self._says("MAIL", "250", self.row)
+            case b"RCPT":
+                row = _number(line, b"<r")
+                if self.barred:
+                    self.replies += b"503 about %d\r\n" % row
+                elif self._says("RCPT", "250", row):
+                    self.willing.append(row)
+            case _ if self.willing:
+                self.in_message = self._says("DATA", "354", self.row)
+            case _:
+                self.replies += b"503 about %d\r\n" % self.row
 
-    def _says(self, step: str, usual: str) -> bool:
-        code = self.chance.choice([usual] * 8 + ["450", "550"]) if step != "MAIL" else usual
-        extra = self.chance.choice([b""] * 12 + [b"250 about 0\r\n"])
-        self.replies += extra + f"{code}-about {self.row}\r\n{code} about {self.row}\r\n".encode()
+    def _says(self, step: str, usual: str, row: int) -> bool:
+        refusals = ["450"] if step == "MAIL" else ["450", "550"]  # 550 to MAIL would end it all
+        code = self.chance.choice([usual] * 8 + refusals)
+        if not self.out_of_step and self.chance.random() < 0.1:
+            self.out_of_step = True
+            self.replies += b"550 about 0\r\n" if step in ("RCPT", "DATA") and row % 2 else b"250 about 0\r\n"
+        self.replies += f"{code}-about {row}\r\n{code} about {row}\r\n".encode()
         return code == usual
+
+
+def _number(line: bytes, mark: bytes) -> int:
+    return int(line.partition(mark)[2].partition(b"@")[0])
 
 
 @dataclass
@@ -88,9 +104,9 @@ class Lines:
     def connect(self) -> tuple[Pipeline, Peer]:
         return Pipeline(Extensions("220", KEYWORDS)), Peer(self.chance)
 
-    def settle(self, copy: Outgoing, verdict: Verdict) -> None:
-        assert copy.row not in self.verdicts
-        self.verdicts[copy.row] = verdict
+    def settle(self, row: int, verdict: Verdict) -> None:
+        assert row not in self.verdicts
+        self.verdicts[row] = verdict
 
     def step(self, pipeline: Pipeline, peer: Peer) -> bool:
         """Some octets each way; False where the connection is over."""
@@ -104,14 +120,14 @@ class Lines:
                 peer.hear(whole[:written])
             size = self.chance.randint(0, len(peer.replies))
             said, peer.replies = peer.replies[:size], peer.replies[size:]
-            for copy, verdict in pipeline.heard(said):
-                self.settle(copy, verdict)
+            for row, verdict in pipeline.heard(said):
+                self.settle(row, verdict)
             if self.chance.random() < 0.02:
                 raise Lost("dropped")
         except Lost as why:
             decided, unheard = pipeline.lost(str(why))
-            for copy, verdict in decided:
-                self.settle(copy, verdict)
+            for row, verdict in decided:
+                self.settle(row, verdict)
             if unheard is not None:
                 self.queue.append(unheard)
             return False
@@ -124,8 +140,11 @@ class Lines:
 @given(st.integers(0, 2**64))
 def test_E7_no_reply_is_taken_for_another_recipients(seed: int) -> None:
     chance = Random(seed)
-    count = chance.randint(1, 8)
-    lines = Lines(chance, deque(mail(row) for row in range(1, count + 1)))
+    count = chance.randint(1, 12)
+    cuts = sorted({1, count + 1, *(chance.randint(1, count) for _ in range(chance.randint(0, 8)))})
+    mails = [mail(*range(first, last)) for first, last in pairwise(cuts)]
+    first_of = {row: one.rows[0] for one in mails for row in one.rows}
+    lines = Lines(chance, deque(mails))
     there = [lines.connect() for _ in range(chance.randint(1, 3))]
     peers = [peer for _, peer in there]
     while len(lines.verdicts) < count:
@@ -137,7 +156,7 @@ def test_E7_no_reply_is_taken_for_another_recipients(seed: int) -> None:
     complete = set().union(*(peer.complete for peer in peers))
     for row, verdict in lines.verdicts.items():
         if not verdict.reply.startswith("connection lost"):
-            assert {int(words.split()[0]) for words in verdict.reply.split("about ")[1:]} <= {row, 0}
+            assert {int(words.split()[0]) for words in verdict.reply.split("about ")[1:]} <= {row, first_of[row], 0}
         assert verdict.state is not DOUBTFUL or row in complete
         if row in taken:
             assert verdict.state in (SENT, DOUBTFUL)
@@ -155,7 +174,7 @@ def test_E7_an_answer_to_what_was_not_yet_said_ends_the_connection() -> None:
     assert [*pipeline.heard(b"250 ok\r\n250 ok\r\n")] == []
     with pytest.raises(Lost, match="before it was asked"):
         [*pipeline.heard(b"354 go\r\n")]
-    assert pipeline.lost("x")[0] == [(mail(1), Verdict(DEFERRED, "connection lost before the message was complete: x"))]
+    assert pipeline.lost("x")[0] == [(1, Verdict(DEFERRED, "connection lost before the message was complete: x"))]
 
 
 @pytest.mark.parametrize("said", [b"550 no\r\n250 ok\r\n", b"250 ok\r\n550 no\r\n250 ok\r\n"])
@@ -255,3 +274,44 @@ def test_a_relay_that_wants_fewer_connections_gets_fewer() -> None:
         ledger, fault = delivered(relay, 100, connections=5)
     assert (fault, states(ledger)) == (None, dict.fromkeys(range(1, 101), SENT))
     assert ledger.most_under_way == 1
+
+
+SHARED: dict[str, tuple[dict[str, list[Step]], dict[int, Delivery]]] = {
+    "all are taken": ({}, {1: SENT, 2: SENT, 3: SENT}),
+    "one is refused": ({"RCPT": ["250 ok", "550 5.1.1 nobody"]}, {1: SENT, 2: FAILED, 3: SENT}),
+    "one is deferred": ({"RCPT": ["451 4.2.1 busy"]}, {1: DEFERRED, 2: SENT, 3: SENT}),
+    "all are refused, each in its way": (
+        {"RCPT": ["550 5.1.1 nobody", "451 4.2.1 busy", "551 5.1.6 gone"]},
+        {1: FAILED, 2: DEFERRED, 3: FAILED},
+    ),
+    "the mail is refused": (
+        {"MAIL": ["451 4.3.1 no room"]},
+        dict.fromkeys((1, 2, 3), DEFERRED),
+    ),
+    "one is refused, and then DATA": (
+        {"RCPT": ["550 5.1.1 nobody"], "DATA": ["451 4.3.0 later"]},
+        {1: FAILED, 2: DEFERRED, 3: DEFERRED},
+    ),
+    "the message is refused": ({".": ["554 5.6.0 no"]}, dict.fromkeys((1, 2, 3), FAILED)),
+    "the relay is lost after the final dot": (
+        {"RCPT": ["250 ok", "550 5.1.1 nobody"], ".": [Fault.DROP]},
+        {1: DOUBTFUL, 2: FAILED, 3: DOUBTFUL},
+    ),
+    "the relay leaves in between": ({"RCPT": ["550 5.1.1 no", "421 4.3.2 bye"]}, dict.fromkeys((1, 2, 3), DEFERRED)),
+    "more than one relay takes": ({"RCPT": ["250 ok", "552 5.5.3 too many"]}, {1: SENT, 2: DEFERRED, 3: SENT}),
+    "a reply too few": ({"RCPT": [b""]}, dict.fromkeys((1, 2, 3), DEFERRED)),
+    "a reply too many": ({"RCPT": [("250 ok", "550 5.1.1 nobody")]}, dict.fromkeys((1, 2, 3), DEFERRED)),
+}
+
+
+@pytest.mark.parametrize("keywords", [KEYWORDS, ()], ids=["pipelined", "in turn"])
+@pytest.mark.parametrize(("script", "expected"), SHARED.values(), ids=SHARED)
+def test_E6_E7_each_recipient_of_a_shared_mail_has_an_outcome_of_its_own(
+    keywords: tuple[str, ...], script: dict[str, list[Step]], expected: dict[int, Delivery]
+) -> None:
+    with Relay(script, keywords=keywords) as relay:
+        ledger = FakeLedger([mail(1, 2, 3), mail(4)])
+        SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT)).deliver(ledger)
+    assert states(ledger) == {**expected, 4: SENT}
+    taken = sorted(int(one.recipient[1]) for one in relay.taken)
+    assert taken == [row for row in range(1, 5) if {**expected, 4: SENT}[row] is SENT]

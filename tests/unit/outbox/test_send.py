@@ -40,7 +40,8 @@ class NotingLedger:
 
     def take(self, most: int) -> Taken:
         taken = self.real.take(most)
-        self.recipients |= {mail.row: mail.envelope.recipient for mail in taken.mails}
+        for mail in taken.mails:
+            self.recipients |= dict(zip(mail.rows, mail.envelope.recipients, strict=True))
         return taken
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
@@ -71,7 +72,7 @@ class Relay(FakeTransport):
 
     @property
     def recipients(self) -> list[str]:
-        return [copy.envelope.recipient for copy in self.sent]
+        return [to for copy in self.sent for to in copy.envelope.recipients]
 
 
 @dataclass
