@@ -15,7 +15,7 @@ from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source,
 from mailer.lists.model import Contact, Details, Membership, Request, Standing
 from mailer.message import Address, Outgoing, Signature
 from mailer.outbox.mime import Stencil
-from mailer.outbox.model import Counts, Delivery, Draft, Due, Outcome, Record, Trouble
+from mailer.outbox.model import Counts, Delivery, Draft, Due, Failed, Outcome, Record, Trouble
 
 
 class Clock(Protocol):
@@ -209,8 +209,8 @@ class IssueRecords(Protocol):
     def add_lists(self, issue: Issue, lists: Sequence[str]) -> None:
         """Note that the deliveries to these lists are written."""
 
-    def stamp(self, issue_id: int, **times: datetime | None) -> None:
-        """Set ``due_at``, ``started_at``, ``paused_at`` or ``finished_at``."""
+    def stamp(self, issue_id: int, **times: str | datetime | None) -> None:
+        """Set ``due_at``, ``started_at``, ``paused_at``, ``finished_at``, or ``again`` and ``again_at``."""
 
 
 class ApprovalRecords(Protocol):
@@ -309,6 +309,18 @@ class DeliveryRecords(Protocol):
 
     def replies(self, issue_id: int, *states: Delivery) -> Iterator[tuple[str, str]]:
         """Recipient and reply of every copy in one of ``states``, read as they are asked for."""
+
+    def counts_since(self, issue_id: int, since: datetime) -> Counts:
+        """Of the copies that were made due at ``since`` or later."""
+
+    def failed(self, issue_id: int, lists: Sequence[str]) -> Failed:
+        """The copies that failed, by whether they may go once more to members of ``lists``."""
+
+    def requeue_failed(self, issue_id: int, lists: Sequence[str], now: datetime) -> int:
+        """Queue those again that may go, as if they were new; how many."""
+
+    def newcomers(self, issue_id: int, lists: Sequence[str]) -> int:
+        """Active members of ``lists`` for whom no copy was written."""
 
     def give_up(self, issue_id: int, reason: str, now: datetime) -> int:
         """Hold every copy that waits back for good; how many."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
 from mailer.app import App
-from mailer.commands.steps import next_step, require, typed
+from mailer.commands.again import Further, further
+from mailer.commands.steps import next_step, refuse_paused, require, typed
 from mailer.commands.terminal import counted, desk_for, say, show_json, show_table
 from mailer.desk import duration
 from mailer.errors import Refused
 from mailer.issues import handlers
-from mailer.issues.model import Event, Issue, State, require_grant
+from mailer.issues.model import Again, Event, Issue, State, require_grant
 from mailer.outbox.model import Delivery
+
+MORE: Mapping[Again, str] = {
+    Again.FAILED: "failed and can be sent once more",
+    Again.NEWCOMERS: "joined since the copies were written",
+}
 
 Doubts = Literal["resend", "give up"]
 
@@ -30,6 +37,8 @@ class Plan:
     waiting: int
     """Deliveries that are written and not yet settled, and those in doubt that are to go once more."""
     time: timedelta
+    more: Mapping[Again, Further]
+    """Who else can get it, where nothing is done yet: those whose copy failed, those who joined since."""
 
     @property
     def keys(self) -> list[str]:
@@ -46,6 +55,7 @@ class Plan:
             "lists": {key: members for key, _, members in self.lists},
             "copies": self.copies,
             "waiting": self.waiting,
+            "more": {again.value: found.as_json() for again, found in self.more.items()},
             "expected_seconds": self.time.total_seconds(),
         }
 
@@ -57,8 +67,8 @@ def make_plan(
     with app.store.snapshot() as work:
         issue = handlers.find(app.desk(work, "", ""), publication, number)
     begun = issue.state in (State.SENDING, State.SENT)
-    if issue.paused_at and not dry_run:
-        raise Refused(f"Issue {number} is paused: let it go on with `mailer resume {typed(app, publication, number)}`.")
+    if not dry_run:
+        refuse_paused(app, issue)
     if not begun and issue.digest is not None and app.edited(issue):
         _refuse_edited(app, issue, dry_run)
     with app.store.snapshot() as work:
@@ -70,8 +80,10 @@ def make_plan(
         lists = tuple((key, app.rules.lists[key].title, work.lists.count(key)) for key in keys)
         copies = work.lists.audience([*issue.lists, *keys]) - work.lists.audience(issue.lists)
         counts = work.outbox.counts(issue.id)
+        more = {again: further(work, issue, again) for again in (Again.FAILED, Again.NEWCOMERS) if dry_run}
     waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if doubts == "resend" else 0)
-    return Plan(issue, lists, copies, waiting, timedelta(minutes=(copies + waiting) / app.settings.smtp.per_minute))
+    time = timedelta(minutes=(copies + waiting) / app.settings.smtp.per_minute)
+    return Plan(issue, lists, copies, waiting, time, more)
 
 
 def _refuse_edited(app: App, issue: Issue, dry_run: bool) -> None:
@@ -103,3 +115,7 @@ def show_plan(app: App, plan: Plan, as_json: bool) -> None:
         waiting = f", {of_them} waiting from before" if plan.waiting else ""
         rate = f"{app.settings.smtp.per_minute} a minute"
         say(f"{counted(plan.mails, 'mail')}{waiting}; at {rate} this takes {duration(plan.time)}.")
+    name = typed(app, plan.issue.publication, plan.issue.number)
+    for again, found in plan.more.items():
+        if found.mails:
+            say(f"{found.mails} {MORE[again]}: `mailer send {name} --{again}`.")

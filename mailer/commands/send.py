@@ -7,18 +7,16 @@ from datetime import UTC, datetime
 import click
 
 from mailer.app import App
+from mailer.commands.again import send_again
 from mailer.commands.plan import Doubts, Plan, make_plan, show_plan
-from mailer.commands.sending import carry_out, count, report, show_troubles, troubles
+from mailer.commands.sending import STOPPED, agreed, carry_out, count, report, send_and_report, show_troubles, troubles
 from mailer.commands.steps import chosen, publication_option, require
-from mailer.commands.terminal import agree, app_of, counted, desk_for, say, show_json
+from mailer.commands.terminal import app_of, counted, desk_for, say, show_json
 from mailer.errors import Refused
 from mailer.issues import handlers
-from mailer.issues.model import Event, Issue, State
+from mailer.issues.model import Again, Event, Issue, State
 from mailer.outbox import handlers as outbox
 from mailer.outbox.model import Delivery
-
-STOPPED = 130
-"""What the command ends with when Ctrl-C or SIGTERM stopped it (128 and the signal's number, as shells have it)."""
 
 
 @click.command("send")
@@ -30,6 +28,12 @@ STOPPED = 130
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--resend-doubtful", "doubts", flag_value="resend", help="Send once more what is in doubt.")
 @click.option("--give-up-doubtful", "doubts", flag_value="give up", help="Count what is in doubt as failed.")
+@click.option(
+    "--failed", "again", type=Again, flag_value=Again.FAILED, help="Only to those whose copy failed, once more."
+)
+@click.option(
+    "--newcomers", "again", type=Again, flag_value=Again.NEWCOMERS, help="Only to those who joined since it was sent."
+)
 @publication_option
 @click.pass_context
 def send_command(
@@ -41,6 +45,7 @@ def send_command(
     as_json: bool,
     yes: bool,
     doubts: Doubts | None,
+    again: Again | None,
     publication: str | None,
 ) -> int:
     """Distribute an issue that the board has granted.
@@ -51,6 +56,9 @@ def send_command(
     A mail is in doubt when the connection broke, or the machine stopped, after the relay had all of it and before its
     answer was known. It is never repeated unless you say so.
 
+    What failed can be sent once more with --failed, but not to addresses that bounced since: those take mail again when
+    their owner signs up anew.
+
     \b
     Examples:
       mailer send 1 --dry-run
@@ -58,17 +66,23 @@ def send_command(
       mailer send 1 --to nmb --to d-liaison
       mailer send 1 --at 2026-12-01T09:00
       mailer send 1 --yes --json
+      mailer send 1 --failed --dry-run
+      mailer send 1 --newcomers
     """
     app = app_of(context)
     app.open_store()
     if due is not None and (only or doubts):
         raise click.UsageError("--at is for all lists of an issue and all mail to them: it goes with no other choice.")
+    if again and (only or doubts or due is not None):
+        raise click.UsageError(f"--{again} goes with no other choice of whom, or when, to send to.")
     if number is None:
-        if only or due is not None:
-            raise click.UsageError("--to and --at are about an issue: say its NUMBER.")
+        if only or again or due is not None:
+            raise click.UsageError("--to, --at, --failed and --newcomers are about an issue: say its NUMBER.")
         return _service_mail(app, doubts, dry_run, as_json)
     at = _time(app, due) if due is not None else None
     key = chosen(app, publication)
+    if again:
+        return send_again(app, key, number, again, dry_run, yes, as_json)
     plan = make_plan(app, key, number, only, doubts, dry_run)
     if dry_run or not as_json:
         show_plan(app, plan, as_json)
@@ -118,7 +132,7 @@ def _time(app: App, text: str) -> datetime:
 def _schedule(app: App, plan: Plan, due: datetime, yes: bool, as_json: bool) -> None:
     require(app, plan.issue, Event.SCHEDULE)
     when = app.rules.when(due)
-    if not _agree(f"Let the daemon send {counted(plan.copies, 'mail')} on {when}?", yes, as_json):
+    if not agreed(f"Let the daemon send {counted(plan.copies, 'mail')} on {when}?", yes, as_json):
         raise Refused("Nothing was scheduled.")
     with desk_for(app, "send --at") as desk:
         handlers.schedule(desk, plan.issue, due)
@@ -128,17 +142,11 @@ def _schedule(app: App, plan: Plan, due: datetime, yes: bool, as_json: bool) -> 
         say(f"Scheduled for {when}; the daemon (`mailer run`) must be running then.")
 
 
-def _agree(question: str, yes: bool, as_json: bool) -> bool:
-    if as_json and not yes:
-        raise click.UsageError("--json asks no question: say --yes to go ahead, or --dry-run to look.")
-    return agree(question, yes)
-
-
 def _send(app: App, plan: Plan, doubts: Doubts | None, yes: bool, as_json: bool) -> int:
     issue = plan.issue
     if plan.lists and not plan.mails:
         raise Refused(f"There is nobody to send it to: no member of {', '.join(plan.keys)} is without a copy.")
-    if plan.mails and not _agree(f"Send {counted(plan.mails, 'mail')} now?", yes, as_json):
+    if plan.mails and not agreed(f"Send {counted(plan.mails, 'mail')} now?", yes, as_json):
         raise Refused("Nothing was sent.")
     if doubts:
         _resolve_doubts(app, issue, doubts, as_json)
@@ -146,12 +154,7 @@ def _send(app: App, plan: Plan, doubts: Doubts | None, yes: bool, as_json: bool)
         report(app, issue, as_json)
         return 0
     _release(app, plan)
-    finished = False
-    try:
-        finished = carry_out(app, issue, quiet=as_json)
-    finally:
-        report(app, issue, as_json)
-    return 0 if finished else STOPPED
+    return send_and_report(app, issue, as_json)
 
 
 def _release(app: App, plan: Plan) -> None:

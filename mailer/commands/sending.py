@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import click
+
 from mailer.app import App
 from mailer.commands.progress import progress
 from mailer.commands.steps import typed
-from mailer.commands.terminal import counted, desk_for, say, show_json, show_table
+from mailer.commands.terminal import agree, counted, desk_for, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.issues import handlers
 from mailer.issues.model import Issue, State
@@ -24,6 +26,26 @@ LOOK_EVERY = 0.5
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 TROUBLES_SHOWN = 20
+
+STOPPED = 130
+"""What a send ends with when Ctrl-C or SIGTERM stopped it (128 and the signal's number, as shells have it)."""
+
+
+def agreed(question: str, yes: bool, as_json: bool) -> bool:
+    """Ask, unless the output is for a script, which has to say --yes beforehand."""
+    if as_json and not yes:
+        raise click.UsageError("--json asks no question: say --yes to go ahead, or --dry-run to look.")
+    return agree(question, yes)
+
+
+def send_and_report(app: App, issue: Issue, as_json: bool) -> int:
+    """Send what waits of ``issue``, and say how it stands then; the exit code."""
+    finished = False
+    try:
+        finished = carry_out(app, issue, quiet=as_json)
+    finally:
+        report(app, issue, as_json)
+    return 0 if finished else STOPPED
 
 
 def carry_out(app: App, issue: Issue | None, quiet: bool) -> bool:

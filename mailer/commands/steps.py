@@ -59,6 +59,13 @@ def next_step(app: App, issue: Issue) -> str:
     return NEXT[issue.state].format(typed(app, issue.publication, issue.number))
 
 
+def refuse_paused(app: App, issue: Issue) -> None:
+    """Raises Refused where the issue is paused, and says how it goes on."""
+    if issue.paused_at:
+        again = typed(app, issue.publication, issue.number)
+        raise Refused(f"Issue {issue.number} is paused: let it go on with `mailer resume {again}`.")
+
+
 def require(app: App, issue: Issue, *events: Event) -> None:
     """Raises Refused, with what can be done instead, unless the issue is in a state for one of these steps."""
     if not any((issue.state, event) in TRANSITIONS for event in events):

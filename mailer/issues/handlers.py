@@ -8,7 +8,18 @@ from datetime import datetime
 from mailer.approvals.model import Outcome
 from mailer.desk import Desk
 from mailer.errors import Refused
-from mailer.issues.model import TRANSITIONS, Edition, Event, Issue, Source, State, advance, require_grant
+from mailer.issues.model import (
+    TRANSITIONS,
+    Again,
+    Edition,
+    Event,
+    Issue,
+    Source,
+    State,
+    advance,
+    require_grant,
+    times_of_start,
+)
 from mailer.issues.summary import summarise
 from mailer.message import Address
 from mailer.outbox.model import Delivery
@@ -91,13 +102,41 @@ def start(desk: Desk, issue: Issue, lists: Sequence[str]) -> int:
     require_grant(issue, desk.work.approvals.grant(issue.id), lists)
     desk.work.issues.move(issue.id, advance(issue.state, Event.START))
     desk.work.issues.add_lists(issue, lists)
-    times = {"started_at": issue.started_at or desk.now, "finished_at": None}
-    desk.work.issues.stamp(issue.id, **times)
-    left = f"<{issue.publication}-{issue.number}."
-    right = f".{(issue.digest or '')[:12]}@{desk.rules.address.domain}>"
-    rows = desk.work.outbox.add_issue(issue.id, lists, left, right, desk.now)
+    desk.work.issues.stamp(issue.id, **times_of_start(issue, Again.LISTS, desk.now))
+    rows = _write_copies(desk, issue, lists)
     desk.record("sending started", issue.name, lists=list(lists), deliveries=rows)
     return rows
+
+
+def send_to_newcomers(desk: Desk, issue: Issue) -> int:
+    """Write a delivery row for who joined the issue's lists since its rows were written; how many there are."""
+    _start_again(desk, issue, Again.NEWCOMERS)
+    rows = _write_copies(desk, issue, issue.lists)
+    desk.record("sent to newcomers", issue.name, deliveries=rows)
+    return rows
+
+
+def resend_failed(desk: Desk, issue: Issue) -> int:
+    """Queue what failed once more, under the same Message-ID, for those whom mail may still go to; how many mails."""
+    _start_again(desk, issue, Again.FAILED)
+    rows = desk.work.deliveries.requeue_failed(issue.id, issue.lists, desk.now)
+    desk.record("failed sent again", issue.name, deliveries=rows)
+    return rows
+
+
+def _start_again(desk: Desk, issue: Issue, again: Again) -> None:
+    """An issue that has gone out, or still does, goes to more people of the lists that it was granted for."""
+    if issue.state not in (State.SENDING, State.SENT):
+        raise Refused(f"Issue {issue.number} is {issue.state}: it has not gone out yet, so there is nothing to add to.")
+    require_grant(issue, desk.work.approvals.grant(issue.id), issue.lists)
+    desk.work.issues.move(issue.id, advance(issue.state, Event.START))
+    desk.work.issues.stamp(issue.id, **times_of_start(issue, again, desk.now))
+
+
+def _write_copies(desk: Desk, issue: Issue, lists: Sequence[str]) -> int:
+    left = f"<{issue.publication}-{issue.number}."
+    right = f".{(issue.digest or '')[:12]}@{desk.rules.address.domain}>"
+    return desk.work.outbox.add_issue(issue.id, lists, left, right, desk.now)
 
 
 def release(desk: Desk, issue: Issue, edited: bool) -> None:

@@ -40,6 +40,15 @@ class Event(StrEnum):
     CANCEL = "cancel"
 
 
+class Again(StrEnum):
+    """To whom an issue goes that was sent before."""
+
+    LISTS = "lists"  # to lists that it had not gone to
+    FAILED = "failed"  # to those whose copy failed
+    NEWCOMERS = "newcomers"  # to those who joined since
+    DOUBTFUL = "in doubt"  # to those who may have it, or not
+
+
 TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.DRAFT, Event.RENDER): State.RENDERED,
     (State.RENDERED, Event.RENDER): State.RENDERED,
@@ -247,11 +256,21 @@ class Issue:
     paused_at: datetime | None = None
     """While it is set, no copy is taken."""
     finished_at: datetime | None = None
+    again: Again | None = None
+    """To whom it goes, or went last, if it had been sent before."""
+    again_at: datetime | None = None
+    """When that was started."""
 
     @property
     def name(self) -> str:
         """How logs and the audit trail call it: ``update 1``."""
         return f"{self.publication} {self.number}"
+
+
+def times_of_start(issue: Issue, again: Again, now: datetime) -> dict[str, str | datetime | None]:
+    """What to note of an issue that starts at ``now``; ``again`` says to whom, where it had been sent before."""
+    times: dict[str, str | datetime | None] = {"started_at": issue.started_at or now, "finished_at": None}
+    return times | ({"again": again.value, "again_at": now} if issue.state is State.SENT else {})
 
 
 @dataclass(frozen=True, slots=True)

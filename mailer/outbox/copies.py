@@ -83,7 +83,7 @@ class Copies:
             issue.number,
             wanted,
             sender=replace(self._rules.sender, name=publication.title),
-            date=issue.started_at,
+            date=issue.again_at or issue.started_at,
             one_click=bool(self._rules.url),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailer.desk import Desk
-from mailer.issues.model import Event, Issue, State, advance
+from mailer.issues.model import Again, Event, Issue, State, advance, times_of_start
 from mailer.outbox.model import Delivery, move
 from mailer.tokens import Token
 
@@ -41,6 +41,7 @@ def resolve_doubts(desk: Desk, issue: Issue | None, resend: bool) -> int:
     resolved = desk.work.outbox.resolve_doubts(issue.id if issue else None, state, desk.now)
     if resolved and issue and resend and issue.state is State.SENT:
         desk.work.issues.move(issue.id, advance(issue.state, Event.START))
+        desk.work.issues.stamp(issue.id, **times_of_start(issue, Again.DOUBTFUL, desk.now))
     if resolved:
         desk.record("doubts resolved", issue.name if issue else "service mail", mails=resolved, resend=resend)
     return resolved

@@ -113,6 +113,17 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Failed:
+    """How many copies of an issue failed, by whether they may be sent once more."""
+
+    ready: int = 0
+    suppressed: int = 0
+    """The address takes no mail: it bounced or complained since."""
+    left: int = 0
+    """Not on any of the issue's lists any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """One copy of an issue, as the ledger has it."""
 

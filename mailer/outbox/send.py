@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from mailer.desk import Rules
 from mailer.metrics import NO_METRICS, Metrics
@@ -36,7 +37,7 @@ class Sender:
         self._rate = rate
         self._stop = stop
         self._metrics = metrics
-        self._copies = Copies(store, rules, key, signer)
+        self._copies = partial(Copies, store, rules, key, signer)
         self._unwritten: list[Settled] = []
         self._broken_off = False
 
@@ -62,7 +63,7 @@ class Sender:
         def over() -> bool:
             return self._stop() or self._clock.monotonic() >= until
 
-        ledger = StoredLedger(self._store, self._clock, self._rate, self._copies, issue, seen, over)
+        ledger = StoredLedger(self._store, self._clock, self._rate, self._copies(), issue, seen, over)
         if ledger.is_empty():
             return
         try:

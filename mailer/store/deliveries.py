@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, select, text, update
 
-from mailer.outbox.model import Delivery
-from mailer.store.schema import WAITING, outbox
+from mailer.lists.model import Standing
+from mailer.outbox.model import Counts, Delivery, Failed
+from mailer.store.schema import WAITING, contacts, memberships, outbox, suppressions
 
 CHUNK = 1000
 """Rows that are read at a time."""
+
+_SUPPRESSED = exists().where(contacts.c.id == outbox.c.contact, suppressions.c.key == contacts.c.key)
+
+
+def _is_member(contact: ColumnElement[int], lists: Sequence[str]) -> ColumnElement[bool]:
+    return exists().where(
+        memberships.c.contact == contact,
+        memberships.c.list.in_(lists),
+        memberships.c.standing == Standing.ACTIVE.value,
+    )
 
 
 class DeliveryQueries:
@@ -28,6 +39,35 @@ class DeliveryQueries:
         )
         for row in self._connection.execute(query):
             yield row.recipient, row.reply
+
+    def counts_since(self, issue_id: int, since: datetime) -> Counts:
+        """Of the copies that were made due at ``since`` or later."""
+        mine = outbox.c.issue == issue_id, outbox.c.due_at >= since
+        rows = self._connection.execute(select(outbox.c.state, func.count()).where(*mine).group_by(outbox.c.state))
+        return Counts({Delivery(state): count for state, count in rows})
+
+    def failed(self, issue_id: int, lists: Sequence[str]) -> Failed:
+        """The copies that failed, by whether they may go once more to members of ``lists``."""
+        how = case((_SUPPRESSED, "suppressed"), (_is_member(outbox.c.contact, lists), "ready"), else_="left")
+        mine = outbox.c.issue == issue_id, outbox.c.state == Delivery.FAILED.value
+        each = select(how.label("how")).where(*mine).subquery()
+        rows = self._connection.execute(select(each.c.how, func.count().label("copies")).group_by(each.c.how))
+        return Failed(**{row.how: row.copies for row in rows})
+
+    def requeue_failed(self, issue_id: int, lists: Sequence[str], now: datetime) -> int:
+        """Queue those again that may go, as if they were new; how many."""
+        mine = outbox.c.issue == issue_id, outbox.c.state == Delivery.FAILED.value
+        return self._connection.execute(
+            update(outbox)
+            .where(*mine, ~_SUPPRESSED, _is_member(outbox.c.contact, lists))
+            .values(state=Delivery.QUEUED.value, attempts=0, reply="", created_at=now, due_at=now, settled_at=None)
+        ).rowcount
+
+    def newcomers(self, issue_id: int, lists: Sequence[str]) -> int:
+        """Active members of ``lists`` for whom no copy was written."""
+        written = exists().where(outbox.c.cause == f"issue {issue_id}", outbox.c.recipient == contacts.c.address)
+        query = select(func.count()).select_from(contacts).where(_is_member(contacts.c.id, lists), ~written)
+        return self._connection.scalar(query) or 0
 
     def give_up(self, issue_id: int, reason: str, now: datetime) -> int:
         """Hold every copy that waits back for good; how many."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from mailer.issues.model import Edition, Inline, Issue, Source, State
+from mailer.issues.model import Again, Edition, Inline, Issue, Source, State
 from mailer.store.schema import editions, issues, pictures
 
 
@@ -28,6 +28,8 @@ def _issue(row: Row[Any]) -> Issue:
         started_at=row.started_at,
         paused_at=row.paused_at,
         finished_at=row.finished_at,
+        again=Again(row.again) if row.again else None,
+        again_at=row.again_at,
     )
 
 
@@ -100,8 +102,8 @@ class IssueQueries:
         reached = sorted({*issue.lists, *lists})
         self._connection.execute(update(issues).where(issues.c.id == issue.id).values(lists=reached))
 
-    def stamp(self, issue_id: int, **times: datetime | None) -> None:
-        """Set ``due_at``, ``started_at``, ``paused_at`` or ``finished_at``."""
+    def stamp(self, issue_id: int, **times: str | datetime | None) -> None:
+        """Set ``due_at``, ``started_at``, ``paused_at``, ``finished_at``, or ``again`` and ``again_at``."""
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(**times))
 
     @staticmethod

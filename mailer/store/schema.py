@@ -143,6 +143,8 @@ issues = Table(
     Column("started_at", UtcDateTime),
     Column("paused_at", UtcDateTime, comment="while it is set, no copy is taken"),
     Column("finished_at", UtcDateTime),
+    Column("again", String(12), comment="to whom it goes, or went last, if it had been sent before"),
+    Column("again_at", UtcDateTime, comment="when that was started"),
     UniqueConstraint("publication", "number"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 
 from mailer.issues.model import Issue
 from mailer.outbox.model import Counts, Delivery
-from tests.relay import Relay
+from tests.relay import Relay, Step
 from tests.secretary import Secretary, office
 
 READERS = tuple(f"reader{n}@readers.example" for n in range(40))
@@ -44,8 +44,10 @@ def secretary(granted: Secretary, tmp_path: Path) -> Secretary:
 
 
 @contextmanager
-def relay_of(secretary: Secretary, per_minute: int = 1_000_000) -> Iterator[Relay]:
-    with Relay() as relay:
+def relay_of(
+    secretary: Secretary, per_minute: int = 1_000_000, script: Mapping[str, Sequence[Step]] | None = None
+) -> Iterator[Relay]:
+    with Relay(script=script or {}) as relay:
         secretary.environ |= {"MAILER_SMTP__PORT": str(relay.port), "MAILER_SMTP__PER_MINUTE": str(per_minute)}
         yield relay
 

@@ -150,6 +150,10 @@ def test_a_dry_run_changes_nothing(secretary: Secretary) -> None:
             "lists": {"nmb": 3, "d-liaison": 0, "subscriber": 4},
             "copies": 7,
             "waiting": 0,
+            "more": {
+                "failed": {"mails": 0, "suppressed": 0, "left": 0},
+                "newcomers": {"mails": 0, "suppressed": 0, "left": 0},
+            },
             "expected_seconds": said.json["expected_seconds"],
         }
         assert relay.sessions == []

@@ -80,6 +80,9 @@ NOTICES: dict[str, dict[str, object]] = {
     "summary": {
         **ISSUE,
         "cancelled": False,
+        "whom": "",
+        "sent_now": 991,
+        "total_now": 1001,
         "typed": "1",
         "sent": 991,
         "failed": 7,

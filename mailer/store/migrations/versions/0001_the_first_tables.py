@@ -92,6 +92,13 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True, comment="while it is set, no copy is taken"),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "again",
+            sa.String(length=12),
+            nullable=True,
+            comment="to whom it goes, or went last, if it had been sent before",
+        ),
+        sa.Column("again_at", sa.DateTime(timezone=True), nullable=True, comment="when that was started"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
         sa.UniqueConstraint("publication", "number", name=op.f("uq_issues_publication_number")),
     )

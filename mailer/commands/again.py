@@ -1,0 +1,78 @@
+"""``mailer send --failed`` and ``--newcomers``: an issue that has gone out goes to more people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mailer.app import App
+from mailer.commands.sending import agreed, send_and_report
+from mailer.commands.steps import next_step, refuse_paused
+from mailer.commands.terminal import counted, desk_for, say, show_json
+from mailer.desk import Desk
+from mailer.errors import Refused
+from mailer.issues import handlers
+from mailer.issues.model import Again, Issue, State
+from mailer.ports import Work
+
+ACTS: Mapping[Again, Callable[[Desk, Issue], int]] = {
+    Again.FAILED: handlers.resend_failed,
+    Again.NEWCOMERS: handlers.send_to_newcomers,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """To whom an issue can go that has gone out."""
+
+    mails: int
+    suppressed: int = 0
+    """Copies that failed, to addresses that take no mail."""
+    left: int = 0
+    """Copies that failed, to people who are on none of the lists any more."""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"mails": self.mails, "suppressed": self.suppressed, "left": self.left}
+
+
+def further(work: Work, issue: Issue, again: Again) -> Further:
+    """Those whose copy failed, or those who joined since."""
+    if again is Again.NEWCOMERS:
+        return Further(work.deliveries.newcomers(issue.id, issue.lists))
+    failed = work.deliveries.failed(issue.id, issue.lists)
+    return Further(failed.ready, failed.suppressed, failed.left)
+
+
+def send_again(app: App, key: str, number: int, again: Again, dry_run: bool, yes: bool, as_json: bool) -> int:
+    """Show to whom it would go, ask, and send; the exit code."""
+    with app.store.snapshot() as work:
+        issue = handlers.find(app.desk(work, "", ""), key, number)
+        found = further(work, issue, again)
+    if issue.state not in (State.SENDING, State.SENT):
+        raise Refused(f"Issue {number} is {issue.state}, it has not gone out: {next_step(app, issue)}.")
+    if as_json and dry_run:
+        show_json({"issue": issue.name, "state": issue.state.value, "to": again.value, **found.as_json()})
+    elif not as_json:
+        _show(found, again)
+    if dry_run:
+        return 0
+    refuse_paused(app, issue)
+    if not found.mails:
+        raise Refused("There is nobody to send it to.")
+    if not agreed(f"Send {counted(found.mails, 'mail')} now?", yes, as_json):
+        raise Refused("Nothing was sent.")
+    with desk_for(app, f"send --{again}") as desk:
+        ACTS[again](desk, handlers.find(desk, key, number))
+    return send_and_report(app, issue, as_json)
+
+
+def _show(found: Further, again: Again) -> None:
+    if again is Again.NEWCOMERS:
+        say(f"Joined since it was sent: {found.mails or 'nobody'}.")
+        return
+    say(f"Failed, and to be sent once more: {found.mails or 'none'}.")
+    if found.suppressed:
+        say(f"Held back: {found.suppressed}. Their addresses bounced or complained; to sign up anew clears that.")
+    if found.left:
+        say(f"Left or removed since: {found.left}.")

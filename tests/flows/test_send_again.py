@@ -1,0 +1,116 @@
+"""An issue that has gone out goes to more people: those whose copy failed, and those who joined since."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailer.outbox.model import Delivery
+from tests.flows.test_control import BOARD, copies, relay_of, standing
+from tests.secretary import Secretary, office
+
+READERS = tuple(f"reader{n}@readers.example" for n in range(4))
+REFUSED = "550 5.7.1 not today"
+
+
+@pytest.fixture
+def secretary(tmp_path: Path) -> Secretary:
+    """An office with a grant for its first issue."""
+    secretary = office(tmp_path / "office")
+    secretary.imports("subscriber", *READERS)
+    secretary.imports("cag", *BOARD)
+    secretary.writes()
+    secretary.grants()
+    return secretary
+
+
+def suppress(secretary: Secretary, address: str) -> None:
+    with secretary.app() as app, app.store.transaction() as work:
+        work.lists.suppress(address, "bounced: 550 5.1.1 gone", app.clock.now())
+
+
+def subjects(raws: list[bytes]) -> list[str]:
+    lines = [line for raw in raws for line in raw.partition(b"\r\n\r\n")[0].decode().split("\r\n")]
+    return [line.removeprefix("Subject: ") for line in lines if line.startswith("Subject: ")]
+
+
+def test_only_what_failed_goes_once_more_and_not_to_who_bounced(secretary: Secretary) -> None:
+    with relay_of(secretary) as relay:
+        assert secretary.types("send").code == 0
+    with relay_of(secretary, script={"RCPT": [REFUSED, REFUSED, REFUSED]}) as relay:
+        assert secretary.types("send", "1", "--yes").code == 0
+        assert copies(relay) == [READERS[3]]
+        suppress(secretary, READERS[1])
+        assert (
+            "2 failed and can be sent once more: `mailer send 1 --failed`."
+            in secretary.types("send", "1", "--dry-run").out
+        )
+
+        said = secretary.types("send", "1", "--failed", "--dry-run")
+        assert said.out.splitlines() == [
+            "Failed, and to be sent once more: 2.",
+            "Held back: 1. Their addresses bounced or complained; to sign up anew clears that.",
+        ]
+        said = secretary.types("send", "1", "--failed", "--dry-run", "--json")
+        assert said.json == {
+            "issue": "update 1",
+            "state": "sent",
+            "to": "failed",
+            "mails": 2,
+            "suppressed": 1,
+            "left": 0,
+        }
+        assert secretary.types("send", "1", "--failed", keys="n\n").code == 77
+        assert copies(relay) == [READERS[3]]
+
+        assert secretary.types("send", "1", "--failed", keys="y\n").code == 0
+        assert sorted(copies(relay)) == sorted((READERS[0], READERS[2], READERS[3]))
+        issue, counts = standing(secretary)
+        assert (issue.state, counts.by_state) == ("sent", {Delivery.SENT: 3, Delivery.FAILED: 1})
+        said = secretary.types("send", "1", "--failed", "--yes")
+        assert (said.code, said.err) == (77, "mailer: There is nobody to send it to.\n")
+    told = [mail.raw for mail in relay.taken if mail.recipient == "secretary@iso-sr.example"]
+    assert subjects(told) == [
+        "ISO/SR Update 1 has been sent",
+        "ISO/SR Update 1 has been sent to those whose copy had failed",
+    ]
+    assert b"2 of 2 have it now" in told[-1].replace(b"\r\n", b" ")
+
+
+def test_newcomers_get_what_the_others_have(secretary: Secretary) -> None:
+    with relay_of(secretary) as relay:
+        assert secretary.types("send", "1", "--newcomers", "--yes").code == 77
+        assert secretary.types("send", "1", "--yes").code == 0
+        assert secretary.types("send", "1", "--newcomers", "--yes").code == 77
+        secretary.imports("subscriber", *READERS, "new@readers.example")
+        assert (
+            "1 joined since the copies were written: `mailer send 1 --newcomers`."
+            in secretary.types("send", "1", "--dry-run").out
+        )
+        assert secretary.types("send", "1", "--newcomers", "--dry-run").out == "Joined since it was sent: 1.\n"
+        assert secretary.types("send", "1", "--newcomers", "--yes", "--json").json["deliveries"]["sent"] == 5
+        assert sorted(copies(relay)) == sorted((*READERS, "new@readers.example"))
+        assert standing(secretary)[0].state == "sent"
+    assert "ISO/SR Update 1 has been sent to those who joined since" in subjects([mail.raw for mail in relay.taken])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("1", "--failed", "--to", "nmb"), "--failed goes with no other choice"),
+        (("1", "--newcomers", "--at", "2099-01-01"), "--newcomers goes with no other choice"),
+        (("1", "--failed", "--resend-doubtful"), "--failed goes with no other choice"),
+        (("--failed",), "say its NUMBER"),
+    ],
+)
+def test_a_choice_that_goes_with_no_other(secretary: Secretary, arguments: tuple[str, ...], words: str) -> None:
+    said = secretary.types("send", "--yes", *arguments)
+    assert (said.code, said.out) == (64, "")
+    assert words in said.err
+
+
+def test_what_has_not_gone_out_has_nobody_to_go_to_again(secretary: Secretary) -> None:
+    for option in ("--failed", "--newcomers"):
+        said = secretary.types("send", "1", option, "--yes")
+        assert (said.code, "it has not gone out" in said.err) == (77, True)
