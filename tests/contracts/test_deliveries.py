@@ -1,0 +1,90 @@
+"""An issue's deliveries as people see them, on every store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from mailer.issues.model import Again
+from mailer.lists.model import Standing
+from mailer.outbox.model import Delivery, Failed, Outcome
+from mailer.ports import Work
+from tests.contracts.test_store import contact, issue, running, store, work
+from tests.fakes import NOON
+
+__all__ = ["store", "work"]
+
+LATER = NOON + timedelta(days=9)
+LISTS = ["nmb", "subscriber"]
+
+
+def written(work: Work, *names: str) -> int:
+    """An issue that is being sent to these; its id."""
+    made = running(work)
+    for name in names:
+        contact(work, f"{name}@x.example", "nmb")
+    work.issues.add_lists(made, LISTS)
+    work.outbox.add_issue(made.id, LISTS, "<", ">", NOON)
+    return made.id
+
+
+def settle(work: Work, issue_id: int, **states: Delivery) -> None:
+    rows = {row.recipient.partition("@")[0]: row.id for row in work.outbox.due(NOON, issue_id, most=100)}
+    work.outbox.claim([rows[name] for name in states])
+    outcomes = [Outcome(rows[name], state, f"said of {name}") for name, state in states.items()]
+    work.outbox.settle([(outcome, None) for outcome in outcomes], NOON)
+
+
+def test_replies_of_some_states(work: Work) -> None:
+    made = written(work, "anna", "bo", "cy", "dee")
+    settle(work, made, bo=Delivery.FAILED, anna=Delivery.SENT, dee=Delivery.DOUBTFUL)
+    found = work.deliveries.replies(made, Delivery.FAILED, Delivery.DOUBTFUL)
+    assert sorted(found) == [("bo@x.example", "said of bo"), ("dee@x.example", "said of dee")]
+
+
+def test_only_what_failed_and_may_go_is_queued_again_as_if_it_were_new(work: Work) -> None:
+    made = written(work, "anna", "bo", "cy", "dee", "eve")
+    failed = dict.fromkeys(("anna", "bo", "cy", "dee"), Delivery.FAILED)
+    settle(work, made, **failed, eve=Delivery.SENT)
+    work.lists.suppress("Bo@x.example", "bounced", NOON)
+    gone = work.lists.contact_at("cy@x.example")
+    assert gone is not None
+    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON)
+    assert work.deliveries.failed(made, LISTS) == Failed(ready=2, suppressed=1, left=1)
+
+    assert work.deliveries.requeue_failed(made, LISTS, LATER) == 2
+    assert work.outbox.due(NOON, made, most=9) == []
+    rows = work.outbox.due(LATER, made, most=9)
+    assert [(row.recipient, row.attempts, row.created_at) for row in rows] == [
+        ("anna@x.example", 1, LATER),
+        ("dee@x.example", 1, LATER),
+    ]
+    assert work.deliveries.failed(made, LISTS) == Failed(suppressed=1, left=1)
+    assert work.deliveries.counts_since(made, LATER).by_state == {Delivery.QUEUED: 2}
+    assert work.deliveries.counts_since(made, NOON).total == 5
+
+
+def test_newcomers_are_members_without_a_row(work: Work) -> None:
+    made = written(work, "anna", "bo")
+    assert work.deliveries.newcomers(made, LISTS) == 0
+    contact(work, "new@x.example", *LISTS)
+    contact(work, "elsewhere@x.example", "cag")
+    assert work.deliveries.newcomers(made, LISTS) == 1
+    assert work.outbox.add_issue(made, LISTS, "<", ">", LATER) == 1
+    assert work.deliveries.newcomers(made, LISTS) == 0
+
+
+def test_what_waits_can_be_given_up_and_nothing_else(work: Work) -> None:
+    made = written(work, "anna", "bo", "cy")
+    settle(work, made, bo=Delivery.SENT)
+    assert work.deliveries.give_up(made, "cancelled", LATER) == 2
+    assert work.outbox.counts(made).by_state == {Delivery.SENT: 1, Delivery.SUPPRESSED: 2}
+    assert {record.reply for record in work.outbox.page(made, 0, 9)} == {"said of bo", "cancelled"}
+
+
+def test_an_issue_remembers_to_whom_it_went_last(work: Work) -> None:
+    made = issue(work)
+    assert (made.again, made.again_at) == (None, None)
+    work.issues.stamp(made.id, again=Again.NEWCOMERS.value, again_at=LATER)
+    found = work.issues.issue_by_id(made.id)
+    assert found is not None
+    assert (found.again, found.again_at) == (Again.NEWCOMERS, LATER)
