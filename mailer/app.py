@@ -29,7 +29,6 @@ from mailer.issues.model import Identity, Issue, Publication, Source
 from mailer.lists import handlers as lists
 from mailer.lists.model import Format, ListRules, SignupRules
 from mailer.metrics import NO_METRICS, Metrics
-from mailer.outbox.copies import UNSIGNED
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
 from mailer.ports import Folder, Mailbox, Signer, Transport, Verifier, Work
@@ -197,10 +196,10 @@ class App:
             raise ConfigError(problems)
         return keys
 
-    def signer(self) -> Signer:
+    def signer(self) -> Signer | None:
         """What signs our mail, if not the relay. Raises as ``signing_keys``."""
         if not self.settings.dkim.keys:
-            return UNSIGNED
+            return None
         from mailer.adapters.dkim.signing import DkimSigner
 
         return DkimSigner(self.settings.dkim_domain, self.signing_keys())

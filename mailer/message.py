@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
 
 _ATOM = re.compile(r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\"]+")
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII)
@@ -92,25 +94,88 @@ class Address:
         return Address(f"{self.local}+{detail}", self.domain, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+Piece: TypeAlias = bytes | int
+"""Bytes that every copy has, or a gap: the number of the value that each copy has in its place."""
+
+LARGE = 32_768
+"""Octets from which on a piece is handed on as it is; smaller ones are joined with what stands around them."""
+
+
+class Form:
+    """A message composed once for many: bytes that they share, and gaps that each fills. Equal only to itself."""
+
+    __slots__ = ("_runs", "gaps", "pieces")
+
+    def __init__(self, *pieces: Piece) -> None:
+        self.pieces = _merged(pieces)
+        self.gaps = 1 + max((piece for piece in self.pieces if isinstance(piece, int)), default=-1)
+        """How many values it takes."""
+        self._runs = [_template(run) for run in _runs(self.pieces)]
+
+    def fill(self, values: Sequence[bytes]) -> list[bytes]:
+        """One message, in parts to be written one after the other; a large piece is the same object in each."""
+        return [run if chosen is None else run % chosen(values) for run, chosen in self._runs]
+
+
+def _merged(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
+    """The same with neighbouring bytes joined, and none of them empty."""
+    merged: list[Piece] = []
+    for piece in pieces:
+        last = merged[-1] if merged else None
+        if isinstance(piece, bytes) and isinstance(last, bytes):
+            merged[-1] = last + piece
+        elif piece != b"":
+            merged.append(piece)
+    return tuple(merged)
+
+
+def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Large pieces each alone, and what is between them together."""
+    runs: list[list[Piece]] = [[]]
+    for piece in pieces:
+        if isinstance(piece, bytes) and len(piece) >= LARGE:
+            runs += [[piece], []]
+        else:
+            runs[-1].append(piece)
+    return [run for run in runs if run]
+
+
+def _template(run: Sequence[Piece]) -> tuple[bytes, Callable[[Sequence[bytes]], tuple[bytes, ...]] | None]:
+    """Bytes to be filled by ``%``, one copy in C, and what chooses their values; None where there is no gap."""
+    gaps = [piece for piece in run if isinstance(piece, int)]
+    if not gaps:
+        return b"".join(piece for piece in run if isinstance(piece, bytes)), None
+    template = b"".join(b"%b" if isinstance(piece, int) else piece.replace(b"%", b"%%") for piece in run)
+    only = gaps[0]
+    return template, itemgetter(*gaps) if len(gaps) > 1 else lambda values: (values[only],)
+
+
+class Envelope(NamedTuple):
     """The SMTP envelope of one mail; an empty sender is the null sender ``<>``."""
 
     sender: str
     recipients: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A mail as a transport takes it: one outbox row, or several whose recipients get the very same bytes."""
+class Outgoing(NamedTuple):
+    """A mail as a transport takes it: one outbox row, or several whose recipients get the very same bytes.
+
+    ``form`` filled with ``values`` is the message, CRLF line ends. A tuple, because one is made for every copy, and a
+    frozen dataclass takes four times as long.
+    """
 
     rows: tuple[int, ...]
     """One for each of the envelope's recipients, in their order."""
     envelope: Envelope
-    parts: Sequence[bytes]
-    """Joined they are the message, CRLF line ends."""
+    form: Form
+    values: tuple[bytes, ...] = ()
     issue: int | None = None
     """Whose copy this is; None for a service mail."""
+
+    @property
+    def parts(self) -> list[bytes]:
+        """The message, in pieces that only need to be joined."""
+        return self.form.fill(self.values)
 
 
 @dataclass(frozen=True, slots=True)

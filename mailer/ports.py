@@ -13,8 +13,7 @@ from mailer.approvals.model import Ballot, Choice, Paper, Vote
 from mailer.approvals.model import Outcome as BallotOutcome
 from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source, State
 from mailer.lists.model import Contact, Details, Membership, Request, Standing
-from mailer.message import Address, Outgoing, Signature
-from mailer.outbox.mime import Stencil
+from mailer.message import Address, Form, Outgoing, Signature
 from mailer.outbox.model import Counts, Delivery, Draft, Due, Failed, Outcome, Record, Trouble
 
 
@@ -129,8 +128,8 @@ class Verifier(Protocol):
 class Signer(Protocol):
     """Signs what goes out, where the relay does not."""
 
-    def of(self, stencil: Stencil) -> Callable[[Sequence[bytes]], bytes]:
-        """How copies of ``stencil`` are signed: from what it filled in, to the header fields that come first.
+    def of(self, form: Form) -> Callable[[Sequence[bytes]], bytes]:
+        """How copies of ``form`` are signed: from its values, to the fields that come first, without their last CRLF.
 
         What all copies share is looked at once, here. What is returned may be called on several threads at once.
         """

@@ -157,7 +157,7 @@ class FakeTransport:
             for copy in taken.mails:
                 ledger.record([], copy.rows)
                 attempts = [
-                    self._attempt(replace(copy, rows=(row,), envelope=replace(copy.envelope, recipients=(recipient,))))
+                    self._attempt(copy._replace(rows=(row,), envelope=copy.envelope._replace(recipients=(recipient,))))
                     for row, recipient in zip(copy.rows, copy.envelope.recipients, strict=True)
                 ]
                 ledger.record([outcome for outcome, _ in attempts], [])

@@ -8,31 +8,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from html import escape
 
 from mailer.issues.model import Edition, Notice, Publication, Slot
 from mailer.lists.model import Format
 from mailer.message import Address
 from mailer.outbox.mime import (
     CRLF,
+    Bit,
     Blank,
     Part,
-    Piece,
     Stencil,
     binary_part,
     header_text,
     mailbox_text,
-    merge,
     multipart,
     phrase_text,
     text_part,
 )
 
-SLOTS = tuple(slot.value for slot in Slot)
 _MESSAGE_ID = re.compile(r"<[!-~]+>")
 """What of other people's Message-IDs is fit for a header of ours (RFC 5322 3.6.4)."""
 
-TO, MESSAGE_ID, LEAVE = "to", "message-id", "list-unsubscribe"
-"""Blanks in the header of an issue's copy, beside the slots in its bodies."""
+TO, MESSAGE_ID, TOKEN = "to", "message-id", "⟦token⟧"
+"""Blanks in a copy, beside the greeting and the recipient. A link to leave is the same for all but its token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ def compose_notice(
     mark = _boundary(message_id)
     files = [binary_part(a.data, a.media_type, filename=a.filename) for a in attachments]
     whole = multipart("mixed", [multipart("alternative", bodies, f"alt-{mark}"), *files], f"mix-{mark}")
-    return b"".join(Stencil(_message(fields, whole)).fill({}))
+    return b"".join(Stencil(_message(fields, whole)).form.fill(()))
 
 
 def issue_stencil(
@@ -86,10 +85,13 @@ def issue_stencil(
     *,
     sender: Address,
     date: datetime,
-    one_click: bool,
+    leave: Sequence[str],
 ) -> Stencil:
-    """An issue's mail in one of the three formats, composed once for all who want that one."""
-    head: list[Piece] = [
+    """An issue's mail in one of the three formats, composed once for all who want that one.
+
+    ``leave`` are the ways to leave with ``TOKEN`` in each, the best first; an https one offers one-click (RFC 8058).
+    """
+    head: list[Bit] = [
         f"From: {mailbox_text(sender)}\r\nTo: ".encode(),
         Blank(TO, encoded=False),
         "\r\n".join(
@@ -103,19 +105,27 @@ def issue_stencil(
         Blank(MESSAGE_ID, encoded=False),
         f"\r\nList-Id: {phrase_text(publication.title)} <{publication.list_id}>".encode(),
         b"\r\nList-Unsubscribe: ",
-        Blank(LEAVE, encoded=False),
-        b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click" if one_click else b"",
+        *_header_bits(",\r\n ".join(f"<{link}>" for link in reversed(leave))),
+        b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click" if leave[0].startswith("http") else b"",
         f"\r\nList-Post: NO\r\nList-Owner: <mailto:{sender}>\r\nMIME-Version: 1.0\r\n".encode(),
     ]
     mark = _boundary(edition.digest)
-    return Stencil(merge([*head, *_body(edition, publication, number, wanted, mark).pieces()]))
+    whole = _body(edition, publication, number, wanted, mark, leave[0])
+    return Stencil([*head, *whole.bits()])
 
 
-def _body(edition: Edition, publication: Publication, number: int, wanted: Format, mark: str) -> Part:
-    text = text_part(edition.text, "plain", SLOTS)
+def _header_bits(field: str) -> list[Bit]:
+    """A header field in which ``TOKEN`` is a blank."""
+    first, *rest = field.split(TOKEN)
+    return [first.encode(), *(bit for after in rest for bit in (Blank(TOKEN, encoded=False), after.encode()))]
+
+
+def _body(edition: Edition, publication: Publication, number: int, wanted: Format, mark: str, leave: str) -> Part:
+    blanks = (Slot.GREETING, Slot.RECIPIENT, TOKEN)
+    text = text_part(edition.text.replace(Slot.LEAVE, leave), "plain", blanks)
     if wanted is Format.TEXT:
         return text
-    html = text_part(edition.html, "html", SLOTS)
+    html = text_part(edition.html.replace(Slot.LEAVE, escape(leave)), "html", blanks)
     pictures = [binary_part(p.data, p.media_type, cid=p.cid) for p in edition.pictures]
     page = multipart("related", [html, *pictures], f"rel-{mark}", parameters='; type="text/html"')
     letter = multipart("alternative", [text, page], f"alt-{mark}")
@@ -130,8 +140,8 @@ def pdf_name(publication: Publication, number: int) -> str:
     return f"{publication.key}-{number}.pdf"
 
 
-def _message(fields: Sequence[str], whole: Part) -> tuple[Piece, ...]:
-    return merge(["\r\n".join(fields).encode() + CRLF, *whole.pieces()])
+def _message(fields: Sequence[str], whole: Part) -> list[Bit]:
+    return ["\r\n".join(fields).encode() + CRLF, *whole.bits()]
 
 
 def _boundary(seed: str) -> str:

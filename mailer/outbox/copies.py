@@ -2,71 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from mailer.desk import Rules
 from mailer.issues.model import Slot
 from mailer.lists.model import Contact, Format
-from mailer.message import Address, Envelope, Outgoing
-from mailer.outbox.compose import LEAVE, MESSAGE_ID, TO, issue_stencil
-from mailer.outbox.mime import Stencil, mailbox_text
+from mailer.message import Envelope, Form, Outgoing
+from mailer.outbox.compose import MESSAGE_ID, TO, TOKEN, issue_stencil
+from mailer.outbox.mime import CRLF, Stencil, named
 from mailer.outbox.model import Due
 from mailer.ports import Signer, Store
-from mailer.tokens import Purpose, TokenKey
+from mailer.tokens import MAC_LENGTH, Purpose, Token, TokenKey
+
+_ANY_TOKEN = Token(Purpose.LEAVE, 0, "a" * MAC_LENGTH)
+"""Stands in a template where a genuine one will."""
 
 
-class _Unsigned:
-    """ports.Signer where the relay signs, or nobody does."""
-
-    def of(self, stencil: Stencil) -> Callable[[Sequence[bytes]], bytes]:
-        """As ports.Signer says."""
-        return lambda filled: b""
-
-
-UNSIGNED = _Unsigned()
-
-
-@dataclass(frozen=True, slots=True)
 class _Signed:
-    """A stencil, and how its copies are signed."""
+    """A stencil with room for signatures in front, which are one more value."""
 
-    stencil: Stencil
-    signature: Callable[[Sequence[bytes]], bytes]
+    def __init__(self, stencil: Stencil, signer: Signer) -> None:
+        self._stencil = stencil
+        self._signature = signer.of(stencil.form)
+        self.form = Form(stencil.form.gaps, CRLF, *stencil.form.pieces)
 
-    def fill(self, values: Mapping[str, str]) -> list[bytes]:
-        """As Stencil.fill, the signature in front."""
-        filled = self.stencil.fill(values)
-        return [self.signature(filled), *filled]
+    def values(self, values: Mapping[str, str]) -> tuple[bytes, ...]:
+        """As Stencil.values, and the signatures."""
+        filled = self._stencil.values(values)
+        return (*filled, self._signature(filled))
 
 
 class Copies:
-    """Composes copies and signs them; keeps each issue's stencils, one for each format."""
+    """Composes copies, and signs them where there is a signer; keeps each issue's stencils, one for each format."""
 
-    def __init__(self, store: Store, rules: Rules, key: TokenKey, signer: Signer) -> None:
+    def __init__(self, store: Store, rules: Rules, key: TokenKey, signer: Signer | None) -> None:
         self._store = store
         self._rules = rules
         self._key = key
         self._signer = signer
-        self._stencils: dict[tuple[int, Format], _Signed] = {}
+        self._stencils: dict[tuple[int, Format], Stencil | _Signed] = {}
+        # A bounce comes back to an address that names this very row (VERP); only the token in it differs.
+        self._bounces = str(rules.to(_ANY_TOKEN)).split(str(_ANY_TOKEN))
+        self._leave = [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
 
     def __call__(self, row: Due) -> Outgoing:
-        envelope = Envelope(self._bounce_address(row), (row.recipient,))
+        envelope = Envelope(str(self._key.token(Purpose.BOUNCE, row.id)).join(self._bounces), (row.recipient,))
         if row.payload is not None:
-            return Outgoing((row.id,), envelope, self._signed(Stencil((row.payload,))).fill({}))
+            notice = self._signed(Stencil([row.payload]))
+            return Outgoing((row.id,), envelope, notice.form, notice.values({}))
         assert row.issue is not None and row.contact is not None
-        wanted = row.contact.details.format or self._rules.format
-        parts = self._stencil(row.issue, wanted).fill(self._values(row, row.contact))
-        return Outgoing((row.id,), envelope, parts, row.issue)
+        stencil = self._stencil(row.issue, row.contact.details.format or self._rules.format)
+        values = stencil.values(self._values(row, row.contact))
+        return Outgoing((row.id,), envelope, stencil.form, values, row.issue)
 
-    def _bounce_address(self, row: Due) -> str:
-        """The envelope sender: a bounce to it names this very row (VERP)."""
-        return str(self._rules.to(self._key.token(Purpose.BOUNCE, row.id)))
+    def _signed(self, stencil: Stencil) -> Stencil | _Signed:
+        return _Signed(stencil, self._signer) if self._signer else stencil
 
-    def _signed(self, stencil: Stencil) -> _Signed:
-        return _Signed(stencil, self._signer.of(stencil))
-
-    def _stencil(self, issue_id: int, wanted: Format) -> _Signed:
+    def _stencil(self, issue_id: int, wanted: Format) -> Stencil | _Signed:
         if (issue_id, wanted) not in self._stencils:
             self._stencils[issue_id, wanted] = self._signed(self._composed(issue_id, wanted))
         return self._stencils[issue_id, wanted]
@@ -84,17 +77,14 @@ class Copies:
             wanted,
             sender=replace(self._rules.sender, name=publication.title),
             date=issue.again_at or issue.started_at,
-            one_click=bool(self._rules.url),
+            leave=self._leave,
         )
 
     def _values(self, row: Due, reader: Contact) -> dict[str, str]:
-        links = self._rules.leave_links(self._key.token(Purpose.LEAVE, reader.id))
-        local, _, domain = row.recipient.rpartition("@")
         return {
-            TO: mailbox_text(Address(local, domain, reader.details.name)),
+            TO: named(reader.details.name, row.recipient),
             MESSAGE_ID: row.message_id,
-            LEAVE: ",\r\n ".join(f"<{link}>" for link in reversed(links)),
+            TOKEN: str(self._key.token(Purpose.LEAVE, reader.id)),
             Slot.GREETING: reader.greeting,
             Slot.RECIPIENT: row.recipient,
-            Slot.LEAVE: links[0],
         }

@@ -1,7 +1,7 @@
-"""MIME by hand: parts whose bodies are pieces, some of them blanks that each recipient fills differently.
+"""MIME by hand: parts whose bodies are bits, some of them blanks that each recipient fills differently.
 
-The standard library composes one message in a millisecond; joining pieces that are already encoded takes a
-microsecond, and an attachment is never copied. Everything is CRLF, ASCII, and within 76 columns.
+The standard library composes one message in a millisecond; filling in what is already encoded takes a microsecond, and
+an attachment is never copied. Everything is CRLF, ASCII, and within 76 columns.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from email.header import Header
 from email.quoprimime import body_encode
 from email.utils import quote
 
-from mailer.message import Address
+from mailer.message import Address, Form
 
 CRLF = b"\r\n"
 
-_LITERAL = re.compile(r"[ -<>-~]*[!-<>-~]")
-"""What quoted-printable leaves as it is, where it fits into one line."""
+_LITERAL = re.compile(r"(?!\.)[ !#$%(-;?-~]{0,74}[!#$%(-;?-~]")
+"""What neither HTML nor quoted-printable changes, and fits into one line. No full stop at its beginning: see below."""
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9 ,.'@&;:()-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,15 @@ class Blank:
     """Whether it stands in a quoted-printable body (and not in a header)."""
 
     def fill(self, value: str) -> bytes:
+        """In a body, lines of its own between soft line breaks; none begins with a full stop, which SMTP doubles."""
         if not self.encoded:
             return value.encode()
-        text = html.escape(value) if self.markup else value
-        if len(text) <= 75 and _LITERAL.fullmatch(text):
-            return b"=\r\n%b=\r\n" % text.encode("ascii")
-        return b"=\r\n" + quoted_printable(text) + b"=\r\n"
+        filled = quoted_printable(html.escape(value) if self.markup else value)
+        return b"=2E" + filled[1:] if filled.startswith(b".") else filled
 
 
-Piece = bytes | Blank
+Bit = bytes | Blank
+SOFT_BREAK = b"=\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ class Part:
     """A MIME entity: its own header fields, and a body in pieces."""
 
     fields: tuple[str, ...]
-    body: tuple[Piece, ...]
+    body: tuple[Bit, ...]
 
-    def pieces(self) -> list[Piece]:
+    def bits(self) -> list[Bit]:
         return ["".join(f"{field}\r\n" for field in self.fields).encode("ascii") + CRLF, *self.body]
 
 
@@ -63,10 +64,10 @@ def quoted_printable(text: str) -> bytes:
 
 def text_part(text: str, subtype: str, blanks: Sequence[str] = ()) -> Part:
     """A text body; each of ``blanks`` found in it becomes a Blank of that name."""
-    body: list[Piece] = []
+    body: list[Bit] = []
     for piece in _split(text, blanks):
         if piece in blanks:
-            body.append(Blank(piece, markup=subtype == "html"))
+            body += [SOFT_BREAK, Blank(piece, markup=subtype == "html"), SOFT_BREAK]
         else:
             body.append(quoted_printable(piece))
     fields = (f'Content-Type: text/{subtype}; charset="utf-8"', "Content-Transfer-Encoding: quoted-printable")
@@ -100,34 +101,28 @@ def multipart(subtype: str, parts: Sequence[Part], boundary: str, parameters: st
     """Several entities in one; a single one stays as it is. ``boundary`` must not occur in them."""
     if len(parts) == 1:
         return parts[0]
-    body: list[Piece] = []
+    body: list[Bit] = []
     for part in parts:
-        body += [f"\r\n--{boundary}\r\n".encode("ascii"), *part.pieces()]
+        body += [f"\r\n--{boundary}\r\n".encode("ascii"), *part.bits()]
     body.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
     return Part((f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"{parameters}',), tuple(body))
 
 
-def merge(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The same with neighbouring bytes joined, so that filling in touches as few pieces as there can be."""
-    merged: list[Piece] = []
-    for piece in pieces:
-        last = merged[-1] if merged else None
-        if isinstance(piece, bytes) and isinstance(last, bytes):
-            merged[-1] = last + piece
-        else:
-            merged.append(piece)
-    return tuple(merged)
-
-
-@dataclass(frozen=True, slots=True)
 class Stencil:
-    """A message composed once; what differs between recipients are its blanks."""
+    """A message composed once; what differs between recipients are its blanks.
 
-    pieces: tuple[Piece, ...]
+    ``form`` has the same blanks as numbered gaps.
+    """
 
-    def fill(self, values: Mapping[str, str]) -> list[bytes]:
-        """One recipient's message, as parts to be written one after the other."""
-        return [piece if isinstance(piece, bytes) else piece.fill(values[piece.name]) for piece in self.pieces]
+    def __init__(self, bits: Sequence[Bit]) -> None:
+        self._blanks = list(dict.fromkeys(bit for bit in bits if isinstance(bit, Blank)))
+        numbers = {blank: number for number, blank in enumerate(self._blanks)}
+        self.form = Form(*(numbers[bit] if isinstance(bit, Blank) else bit for bit in bits))
+
+    def values(self, values: Mapping[str, str]) -> tuple[bytes, ...]:
+        """One recipient's, by the blanks' names, as what goes into the form's gaps."""
+        literal = {name: value.encode() for name, value in values.items() if _LITERAL.fullmatch(value)}
+        return tuple([literal.get(blank.name) or blank.fill(values[blank.name]) for blank in self._blanks])
 
 
 def header_text(name: str, value: str) -> str:
@@ -138,11 +133,18 @@ def header_text(name: str, value: str) -> str:
 
 def mailbox_text(address: Address) -> str:
     """``Name <local@domain>`` for an address header."""
-    return f"{phrase_text(address.name)} <{address}>" if address.name else str(address)
+    return named(address.name, str(address))
+
+
+def named(name: str, address: str) -> str:
+    """The same, for an address that is known to be one."""
+    return f"{phrase_text(name)} <{address}>" if name else address
 
 
 def phrase_text(words: str) -> str:
     """``words`` as they stand before something in angle brackets (RFC 5322 3.2.5, RFC 2047 5)."""
+    if _PLAIN_NAME.fullmatch(words):
+        return f'"{words}"'
     if _is_plain(words):
         return f'"{quote(words)}"'
     return Header(words, "utf-8", maxlinelen=70).encode(linesep="\r\n")

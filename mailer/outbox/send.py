@@ -8,7 +8,7 @@ from functools import partial
 
 from mailer.desk import Rules
 from mailer.metrics import NO_METRICS, Metrics
-from mailer.outbox.copies import UNSIGNED, Copies
+from mailer.outbox.copies import Copies
 from mailer.outbox.ledger import Settled, StoredLedger
 from mailer.outbox.model import Outcome
 from mailer.outbox.throttle import Rate
@@ -29,7 +29,7 @@ class Sender:
         rate: Rate,
         stop: Callable[[], bool],
         metrics: Metrics = NO_METRICS,
-        signer: Signer = UNSIGNED,
+        signer: Signer | None = None,
     ) -> None:
         self._store = store
         self._transport = transport

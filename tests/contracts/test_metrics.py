@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from mailer.adapters.metrics.instruments import PrometheusMetrics
 from mailer.errors import Temporary
-from mailer.message import Envelope, Outgoing
+from mailer.message import Envelope, Form, Outgoing
 from mailer.metrics import NO_METRICS, Metrics, Step
 from mailer.outbox.model import Delivery, Outcome
 from mailer.ports import Taken
@@ -28,7 +28,8 @@ def metrics(request: pytest.FixtureRequest) -> Metrics:
 
 
 def mail(row: int, issue: int | None = None) -> Outgoing:
-    return Outgoing((row,), Envelope("office@x.example", (f"r{row}@x.example",)), [b"Subject: x\r\n\r\nx\r\n"], issue)
+    envelope = Envelope("office@x.example", (f"r{row}@x.example",))
+    return Outgoing((row,), envelope, Form(b"Subject: x\r\n\r\nx\r\n"), issue=issue)
 
 
 def test_nothing_stands_in_the_way(metrics: Metrics) -> None:
@@ -69,4 +70,4 @@ def test_E15_a_ledger_that_fails_is_heard(metrics: Metrics) -> None:
     ledger = metrics.watched(FakeLedger([mail(1)], broken=Temporary("the disk is full")))
     (taken,) = ledger.take(1).mails
     with pytest.raises(Temporary, match="the disk is full"):
-        ledger.record([Outcome(taken.row, Delivery.FAILED, "550 no")], [])
+        ledger.record([Outcome(taken.rows[0], Delivery.FAILED, "550 no")], [])

@@ -11,7 +11,7 @@ from mailer.adapters.dkim.verifying import DkimVerifier
 from mailer.adapters.imap import ImapMailbox
 from mailer.adapters.smtp import SmtpTransport
 from mailer.errors import Permanent, Refused
-from mailer.message import Envelope, Outgoing
+from mailer.message import Envelope, Form, Outgoing
 from mailer.outbox.model import Delivery
 from mailer.ports import Folder
 from tests.fakes import FakeLedger
@@ -46,7 +46,7 @@ def test_a_letter_to_a_plus_address_comes_in_signed_and_is_filed(real_servers: D
 
 def test_E6_postfix_refuses_one_recipient_and_takes_the_next(real_servers: DebianServers) -> None:
     copies = [
-        Outgoing((row,), Envelope("office+bounce-1@office.example", (recipient,)), [LETTER])
+        Outgoing((row,), Envelope("office+bounce-1@office.example", (recipient,)), Form(LETTER))
         for row, recipient in enumerate(("nobody@members.example", "bela@members.example"), start=1)
     ]
     ledger = FakeLedger(copies)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mailer.message import Address, clean
+from mailer.message import LARGE, Address, Form, clean
 
 atoms = st.text(string.ascii_letters + string.digits + "!#$%&'*+-/=?^_`{|}~", min_size=1, max_size=20)
 labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
@@ -122,3 +122,22 @@ def test_A30_a_local_part_that_begins_with_a_plus_has_itself_as_base() -> None:
 
 def test_C2_a_display_name_is_cleaned() -> None:
     assert Address.parse("anna@example.org", "Anna\r\nBcc: x@example.org").name == "Anna Bcc: x@example.org"
+
+
+@given(
+    st.lists(st.sampled_from([b"", b"x", b"100 %b %% %", b"\r\n", b"L" * LARGE]) | st.integers(0, 2)),
+    st.tuples(*[st.binary(max_size=3)] * 3),
+)
+def test_a_form_is_filled_at_its_gaps_and_nowhere_else(
+    pieces: list[bytes | int], values: tuple[bytes, bytes, bytes]
+) -> None:
+    form = Form(*pieces)
+    whole = b"".join(values[piece] if isinstance(piece, int) else piece for piece in pieces)
+    assert b"".join(form.fill(values)) == whole
+
+
+def test_a_large_piece_is_never_copied() -> None:
+    form = Form(b"a", 0, large := b"L" * LARGE, 1, b"c")
+    first, second = form.fill((b"1", b"2")), form.fill((b"3", b"4"))
+    assert first == [b"a1", large, b"2c"]
+    assert first[1] is second[1]

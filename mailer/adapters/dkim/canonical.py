@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from mailer.message import Piece
 
 CRLF = b"\r\n"
 
@@ -76,20 +78,19 @@ class _Digest:
 class BodyHash:
     """The body hash of mails that share all but some pieces; what comes before the first of those is hashed once."""
 
-    def __init__(self, pieces: Mapping[int, bytes | None]) -> None:
-        """``pieces`` by number, in order; None is one that each mail has of its own."""
+    def __init__(self, pieces: Sequence[Piece]) -> None:
         self._shared = _Digest()
-        self._rest: list[tuple[int, _Cut | None]] = []
-        for number, piece in pieces.items():
-            cut = None if piece is None else _Cut.of(piece)
-            if cut is None or self._rest:
-                self._rest.append((number, cut))
+        self._rest: list[_Cut | int] = []
+        for piece in pieces:
+            cut = piece if isinstance(piece, int) else _Cut.of(piece)
+            if isinstance(cut, int) or self._rest:
+                self._rest.append(cut)
             else:
                 self._shared.add(cut)
 
-    def of(self, filled: Sequence[bytes]) -> bytes:
-        """SHA-256 of the body of a mail whose own pieces are those of ``filled``, by number."""
+    def of(self, values: Sequence[bytes]) -> bytes:
+        """SHA-256 of the body of a mail with these values in its gaps."""
         digest = self._shared.copy()
-        for number, cut in self._rest:
-            digest.add(cut or _Cut.of(filled[number]))
+        for cut in self._rest:
+            digest.add(_Cut.of(values[cut]) if isinstance(cut, int) else cut)
         return digest.digest()

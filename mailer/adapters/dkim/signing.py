@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailer.adapters.dkim.canonical import BodyHash, relaxed_value
+from mailer.adapters.dkim.canonical import CRLF, BodyHash, relaxed_value
 from mailer.adapters.dkim.keys import SigningKey
-from mailer.outbox.mime import Piece, Stencil
+from mailer.message import Form, Piece
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
@@ -43,26 +43,26 @@ class DkimSigner:
         self._domain = domain
         self._keys = keys
 
-    def of(self, stencil: Stencil) -> Callable[[Sequence[bytes]], bytes]:
+    def of(self, form: Form) -> Callable[[Sequence[bytes]], bytes]:
         """As ports.Signer says."""
-        fields, pieces = _taken_apart(stencil.pieces)
-        header, body = _Header(fields), BodyHash(pieces)
+        fields, rest = _taken_apart(form.pieces)
+        header, body = _Header(fields), BodyHash(rest)
         tags = [_Tags(self._domain, selector, key, header.names) for selector, key in self._keys.items()]
 
-        def signatures(filled: Sequence[bytes]) -> bytes:
-            body_hash, digest = b2a_base64(body.of(filled), newline=False), header.digest(filled)
-            return b"".join([each.field(body_hash, digest) for each in tags])
+        def signatures(values: Sequence[bytes]) -> bytes:
+            body_hash, digest = b2a_base64(body.of(values), newline=False), header.digest(values)
+            return CRLF.join([each.field(body_hash, digest) for each in tags])
 
         return signatures
 
     def signed(self, raw: bytes) -> bytes:
         """A whole mail with its signatures in front."""
-        return self.of(Stencil((raw,)))((raw,)) + raw
+        return self.of(Form(raw))(()) + CRLF + raw
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A header field's value as it stands between marks of the pieces that each mail has of its own."""
+    """A header field's value, with marks for the values that each mail has of its own."""
 
     name: bytes
     value: bytes
@@ -72,26 +72,25 @@ class _Field:
         return _MARK.search(self.value) is None
 
     def bits(self) -> list[bytes | int]:
-        """The value as octets, and the numbers of pieces."""
+        """The value as octets, and the numbers of values."""
         return [int(bit) if place % 2 else bit for place, bit in enumerate(_MARK.split(self.value))]
 
 
-def _taken_apart(pieces: Sequence[Piece]) -> tuple[list[_Field], dict[int, bytes | None]]:
-    """The header fields, and the body's pieces by number."""
+def _taken_apart(pieces: Sequence[Piece]) -> tuple[list[_Field], list[Piece]]:
+    """The header fields, and the body's pieces."""
     head = b""
-    body: dict[int, bytes | None] | None = None
-    for number, piece in enumerate(pieces):
-        octets = piece if isinstance(piece, bytes) else None
+    body: list[Piece] | None = None
+    for piece in pieces:
         if body is not None:
-            body[number] = octets
-        elif octets is None:
-            head += b"\0%d\0" % number
+            body.append(piece)
+        elif isinstance(piece, int):
+            head += b"\0%d\0" % piece
         else:
-            before, end, after = octets.partition(b"\r\n\r\n")
+            before, end, after = piece.partition(b"\r\n\r\n")
             head += before
-            body = {number: after} if end else None
+            body = [after] if end else None
     found = (line.partition(b":") for line in _UNFOLDED_LINE_END.split(head))
-    return [_Field(name.strip().lower(), value) for name, colon, value in found if colon], body or {}
+    return [_Field(name.strip().lower(), value) for name, colon, value in found if colon], body or []
 
 
 class _Header:
@@ -111,11 +110,11 @@ class _Header:
             else:
                 self._shared.update(b"%b:%b\r\n" % (field.name, relaxed_value(field.value)))
 
-    def digest(self, filled: Sequence[bytes]) -> Hash:
+    def digest(self, values: Sequence[bytes]) -> Hash:
         """Of all that is covered, up to where the signature's own field follows."""
         digest = self._shared.copy()
         for name, bits in self._own:
-            value = b"".join([filled[bit] if isinstance(bit, int) else bit for bit in bits])
+            value = b"".join([values[bit] if isinstance(bit, int) else bit for bit in bits])
             digest.update(b"%b:%b\r\n" % (name, relaxed_value(value)))
         return digest
 
@@ -140,7 +139,7 @@ class _Tags:
         whole.update(b"%b%b; b=" % (self._hashed, body_hash))
         signature = b2a_base64(self._key.sign(whole.digest()), newline=False)
         lines = [signature[start : start + _LINE] for start in range(0, len(signature), _LINE)]
-        return b"%b%b;\r\n b=%b\r\n" % (self._written, body_hash, b"\r\n  ".join(lines))
+        return b"%b%b;\r\n b=%b" % (self._written, body_hash, b"\r\n  ".join(lines))
 
 
 def _folded(names: Sequence[str]) -> str:

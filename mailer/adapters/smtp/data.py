@@ -1,23 +1,22 @@
-"""A message as DATA carries it: dots stuffed, large parts examined once and never copied."""
+"""A message as DATA carries it: dots stuffed; what copies share is examined once and never again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-LARGE = 4_096
-"""Octets from which on a part is worth being examined once; smaller ones are joined."""
+from mailer.message import Form, Outgoing, Piece
 
-_SHARED = 64
-"""Large parts that are remembered: an issue has a few between its blanks, in each of three formats."""
+_FORMS = 64
+"""Forms that are remembered: an issue has three, a service mail one of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(NamedTuple):
     """What goes over the wire after 354, the final dot included, and what MAIL has to say of it."""
 
-    pieces: tuple[bytes, ...]
+    pieces: list[bytes]
     size: int
     """Octets of the message itself (RFC 1870)."""
     ascii_header: bool
@@ -25,59 +24,83 @@ class Data:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chunk:
-    stuffed: bytes
-    sound: bool
-    """Whether every CR and LF in it is part of a CRLF."""
-    ascii: bool
+class _Wire:
+    """A form made ready for the wire, for values that are plain: see ``_are_plain``."""
+
+    stuffed: Form
+    added: int
+    """Octets that are not the message's own: doubled dots, and the end."""
+    header_gaps: frozenset[int]
+    body_gaps: frozenset[int]
+    ascii_header: bool
+    ascii_body: bool
 
 
-def data_of(parts: Sequence[bytes]) -> Data:
+def data_of(mail: Outgoing) -> Data:
     """Raises ValueError for what SMTP cannot carry (RFC 5321 2.3.8, 4.5.2)."""
-    chunks = list(_chunks(parts))
-    if any(chunk.endswith(b"\r") for chunk in chunks):  # one that is cut between CR and LF is whole when joined
-        chunks = [b"".join(parts)]
-    pieces: list[bytes] = []
-    ascii_only, at_line_start = True, True
-    for chunk in chunks:
-        known = _examined_once(chunk) if len(chunk) >= LARGE else _examined(chunk)
-        if not known.sound:
-            raise ValueError("the message holds a bare CR or LF (RFC 5321 2.3.8)")
-        if at_line_start and chunk.startswith(b"."):
-            pieces.append(b".")
-        pieces.append(known.stuffed)
-        ascii_only = ascii_only and known.ascii
-        at_line_start = chunk.endswith(b"\n")
-    pieces.append(b".\r\n" if at_line_start else b"\r\n.\r\n")
-    ascii_header, ascii_body = (True, True) if ascii_only else _ascii(b"".join(parts))
-    return Data(tuple(pieces), sum(map(len, chunks)), ascii_header, ascii_body)
+    values = mail.values
+    marked = b"\0%b\0" % b"\0".join(values) if values else b""
+    if not _are_plain(marked):
+        return data_of(mail._replace(form=Form(b"".join(mail.parts)), values=()))
+    wire = _wire(mail.form)
+    pieces = wire.stuffed.fill(values)
+    header, body = wire.ascii_header, wire.ascii_body
+    if not marked.isascii():
+        header = header and all(values[gap].isascii() for gap in wire.header_gaps)
+        body = body and all(values[gap].isascii() for gap in wire.body_gaps)
+    return Data(pieces, sum(map(len, pieces)) - wire.added, header, body)
 
 
-def _chunks(parts: Sequence[bytes]) -> Iterator[bytes]:
-    """Large parts as they are, and what is between them in one piece each."""
-    small: list[bytes] = []
-    for part in parts:
-        if len(part) < LARGE:
-            small.append(part)
+def _are_plain(marked: bytes) -> bool:
+    """Whether values, each between NULs, can stand in any gap: not empty, no bare CR or LF, no dot that is doubled."""
+    line_ends = marked.count(b"\n")
+    return (
+        b"\0\0" not in marked
+        and b"\0." not in marked
+        and (not line_ends or (b"\n." not in marked and b"\n\0" not in marked))
+        and marked.count(b"\r") == line_ends == marked.count(b"\r\n")
+    )
+
+
+@lru_cache(maxsize=_FORMS)
+def _wire(form: Form) -> _Wire:
+    """Raises ValueError for a bare CR or LF. A form's pieces are parted by gaps, which hold neither at their edges."""
+    stuffed: list[Piece] = list(_stuffed(form.pieces))
+    last = form.pieces[-1] if form.pieces else b"\n"
+    at_line_start = isinstance(last, bytes) and last.endswith(b"\n")
+    stuffed.append(b".\r\n" if at_line_start else b"\r\n.\r\n")
+    header, body = _halves(form.pieces)
+    return _Wire(
+        stuffed=Form(*stuffed),
+        added=_octets(stuffed) - _octets(form.pieces),
+        header_gaps=frozenset(piece for piece in header if isinstance(piece, int)),
+        body_gaps=frozenset(piece for piece in body if isinstance(piece, int)),
+        ascii_header=all(piece.isascii() for piece in header if isinstance(piece, bytes)),
+        ascii_body=all(piece.isascii() for piece in body if isinstance(piece, bytes)),
+    )
+
+
+def _stuffed(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    for number, piece in enumerate(pieces):
+        if isinstance(piece, int):
+            yield piece
             continue
-        if any(small):
-            yield b"".join(small)
-        small = []
-        yield part
-    if any(small):
-        yield b"".join(small)
+        line_ends = piece.count(b"\r\n")
+        if not piece.count(b"\r") == line_ends == piece.count(b"\n"):
+            raise ValueError("the message holds a bare CR or LF (RFC 5321 2.3.8)")
+        if number == 0 and piece.startswith(b"."):
+            yield b"."
+        yield piece.replace(b"\r\n.", b"\r\n..")
 
 
-def _examined(chunk: bytes) -> _Chunk:
-    line_ends = chunk.count(b"\r\n")
-    sound = chunk.count(b"\r") == line_ends == chunk.count(b"\n")
-    return _Chunk(chunk.replace(b"\r\n.", b"\r\n.."), sound, chunk.isascii())
+def _octets(pieces: Sequence[Piece]) -> int:
+    return sum(len(piece) for piece in pieces if isinstance(piece, bytes))
 
 
-_examined_once = lru_cache(maxsize=_SHARED)(_examined)
-"""An octet string knows its hash and equals itself at once, so that finding it again costs nothing."""
-
-
-def _ascii(message: bytes) -> tuple[bool, bool]:
-    header, _, body = message.partition(b"\r\n\r\n")
-    return header.isascii(), body.isascii()
+def _halves(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """What stands before the first empty line, and what stands after it."""
+    for number, piece in enumerate(pieces):
+        if isinstance(piece, bytes) and b"\r\n\r\n" in piece:
+            before, _, after = piece.partition(b"\r\n\r\n")
+            return [*pieces[:number], before], [after, *pieces[number + 1 :]]
+    return list(pieces), []

@@ -66,7 +66,7 @@ class Pipeline:
     def offer(self, copy: Outgoing) -> Verdict | None:
         """Say MAIL, RCPT and DATA; a verdict at once where this relay cannot take the mail at all."""
         try:
-            data = data_of(copy.parts)
+            data = data_of(copy)
             options = mail_options(copy.envelope, data, self._extensions)
         except ValueError as fault:
             return Verdict(Delivery.FAILED, clean(f"not sent: {fault}"))

@@ -17,7 +17,7 @@ from mailer.adapters.metrics import standing
 from mailer.adapters.metrics.sending import reply_class
 from mailer.errors import MailerError, Permanent, Temporary
 from mailer.figures import Figures
-from mailer.message import Envelope, Outgoing
+from mailer.message import Envelope, Form, Outgoing
 from mailer.metrics import Metrics, Step
 from mailer.outbox.model import Counts, Delivery, Outcome
 from tests.fakes import FakeLedger
@@ -107,7 +107,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
 
 
 def mail(row: int, issue: int | None) -> Outgoing:
-    return Outgoing((row,), Envelope("office@x.example", (f"r{row}@x.example",)), [b"x"], issue)
+    return Outgoing((row,), Envelope("office@x.example", (f"r{row}@x.example",)), Form(b"x"), issue=issue)
 
 
 # --- what is shown ---
@@ -143,7 +143,7 @@ def test_attempts_by_lane_outcome_and_reply(endpoint: Endpoint) -> None:
         Outcome(4, Delivery.DEFERRED, "the relay closed the connection"),
     ]
     ledger = endpoint.metrics.watched(FakeLedger([mail(1, 7), mail(2, 7), mail(3, 7), mail(4, None)]))
-    rows = [taken.row for taken in ledger.take(9).mails]
+    rows = [taken.rows[0] for taken in ledger.take(9).mails]
     ledger.record([], rows)
     ledger.record(outcomes, [])
     assert {
@@ -229,7 +229,7 @@ def test_the_store_is_not_asked_again_at_once() -> None:
 def test_nothing_of_a_person_is_shown(endpoint: Endpoint) -> None:
     ledger = endpoint.metrics.watched(FakeLedger([mail(1, None), mail(2, 7)]))
     for taken in ledger.take(2).mails:
-        ledger.record([Outcome(taken.row, Delivery.FAILED, f"550 {taken.envelope.recipient} is unknown")], [])
+        ledger.record([Outcome(taken.rows[0], Delivery.FAILED, f"550 {taken.envelope.recipients[0]} is unknown")], [])
     assert re.findall(r".*@.*", endpoint.text()) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from email.message import EmailMessage
 
@@ -12,14 +13,15 @@ from hypothesis import strategies as st
 from mailer.issues.model import Edition, Notice, Publication, Slot
 from mailer.lists.model import Contact, Details, Format
 from mailer.message import Address, clean
-from mailer.outbox.compose import LEAVE, MESSAGE_ID, TO, Attachment, compose_notice, issue_stencil
-from mailer.outbox.mime import mailbox_text
+from mailer.outbox.compose import MESSAGE_ID, TO, TOKEN, Attachment, compose_notice, issue_stencil
+from mailer.outbox.mime import named
 from tests.unit.outbox.mails import DATE, EDITION, OFFICE, PUBLICATION, body, phrase, raw_field, read
 
 NAMES = st.text(max_size=250).map(clean) | st.text(' "\\=?,;:<>()@ab⟦⟧{}', max_size=40).map(clean)
 ID = "<update-1.17.0123456789ab@iso-sr.example>"
-PAGE = "https://news.iso-sr.example/leave/leave-17-abcdefghijklmnopqrstuvwxyz"
-MAIL = "mailto:tg2+leave-17-abcdefghijklmnopqrstuvwxyz@iso-sr.example?subject=unsubscribe"
+LEAVE = "leave-17-abcdefghijklmnopqrstuvwxyz"
+PAGE = f"https://news.iso-sr.example/leave/{LEAVE}"
+MAIL = f"mailto:tg2+{LEAVE}@iso-sr.example?subject=unsubscribe&x='y'"
 
 
 def issue(
@@ -29,16 +31,16 @@ def issue(
     publication: Publication = PUBLICATION,
     links: tuple[str, ...] = (PAGE, MAIL),
 ) -> bytes:
-    stencil = issue_stencil(edition, publication, 1, wanted, sender=OFFICE, date=DATE, one_click=len(links) > 1)
+    marked = [link.replace(LEAVE, TOKEN) for link in links]
+    stencil = issue_stencil(edition, publication, 1, wanted, sender=OFFICE, date=DATE, leave=marked)
     values = {
-        TO: mailbox_text(Address.parse(contact.address, contact.details.name)),
+        TO: named(contact.details.name, str(Address.parse(contact.address))),
         MESSAGE_ID: ID,
-        LEAVE: ",\r\n ".join(f"<{link}>" for link in links),
+        TOKEN: LEAVE,
         Slot.GREETING: contact.greeting,
         Slot.RECIPIENT: contact.address,
-        Slot.LEAVE: links[0],
     }
-    return b"".join(stencil.fill(values))
+    return b"".join(stencil.form.fill(stencil.values(values)))
 
 
 def anna(name: str = "Anna Kim") -> Contact:
@@ -107,13 +109,19 @@ def test_the_header_of_an_issue() -> None:
         "Date": "Mon, 23 Nov 2026 12:00:00 +0000",
         "Message-ID": ID,
         "List-Id": '"ISO/SR Update" <update.iso-sr.example>',
-        "List-Unsubscribe": f"<{PAGE}>, <{MAIL}>",
+        "List-Unsubscribe": f"<{MAIL}>, <{PAGE}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Post": "NO",
         "List-Owner": "<mailto:tg2@iso-sr.example>",
         "MIME-Version": "1.0",
         "Content-Type": "",
     }
+
+
+def test_a_link_in_markup_is_escaped() -> None:
+    page = read(issue(Format.HTML, anna(), links=(MAIL,))).get_body(("html",))
+    assert page is not None
+    assert f'<a href="{html.escape(MAIL)}">leave</a>' in body(page)
 
 
 def test_no_one_click_without_a_page() -> None:

@@ -15,7 +15,6 @@ from mailer.adapters.dkim.keys import Algorithm, SigningKey, record_name
 from mailer.adapters.dkim.signing import DkimSigner
 from mailer.errors import Permanent, Temporary
 from mailer.lists.model import Standing
-from mailer.outbox.copies import UNSIGNED
 from mailer.outbox.model import EXPIRES_AFTER, Counts, Delivery, Draft, Outcome
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
@@ -81,7 +80,7 @@ class Office:
     relay: Relay
     stopped: bool = False
 
-    def sender(self, rate: Rate = FAST, signer: Signer = UNSIGNED) -> Sender:
+    def sender(self, rate: Rate = FAST, signer: Signer | None = None) -> Sender:
         world, rules, key = self.scene.world, self.scene.process.rules, self.scene.world.store.key
         return Sender(world.store, self.relay, world.clock, rules, key, rate, lambda: self.stopped, signer=signer)
 
