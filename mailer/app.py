@@ -338,6 +338,7 @@ def _rules(settings: Settings) -> Rules:
         plus=office.plus_addressing,
         url=office.url,
         timezone=office.timezone,
+        grace=timedelta(minutes=office.grace_minutes),
         format=Format.PDF,
         lists={key: ListRules(key, made.title, made.leave) for key, made in settings.lists.items()},
         publications={

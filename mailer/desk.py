@@ -37,6 +37,8 @@ class Rules:
     """The public base of one-click links, or empty."""
     timezone: tzinfo
     """In which times are written for people."""
+    grace: timedelta
+    """How late a scheduled issue may still start by itself."""
     format: Format
     """What readers get who did not say."""
     lists: Mapping[str, ListRules]

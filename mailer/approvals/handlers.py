@@ -37,6 +37,7 @@ def submit(desk: Desk, issue: Issue) -> Ballot:
     ballot = approvals.open_ballot(issue.id, issue.digest, pinned, desk.now, desk.now + board.deadline)
     approvals.add_papers(ballot.id, [member.contact.id for member in members])
     desk.work.issues.move(issue.id, state)
+    desk.work.issues.stamp(issue.id, due_at=None)
     edition = desk.work.issues.edition(issue.edition)
     for paper in approvals.papers(ballot.id):
         _request(desk, ballot, paper, issue, edition)

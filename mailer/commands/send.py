@@ -12,6 +12,7 @@ from mailer.commands.plan import Doubts, Plan, make_plan, show_plan
 from mailer.commands.sending import STOPPED, agreed, carry_out, count, report, send_and_report, show_troubles, troubles
 from mailer.commands.steps import chosen, publication_option, require
 from mailer.commands.terminal import app_of, counted, desk_for, say, show_json
+from mailer.desk import duration
 from mailer.errors import Refused
 from mailer.issues import handlers
 from mailer.issues.model import Again, Event, Issue, State
@@ -139,7 +140,10 @@ def _schedule(app: App, plan: Plan, due: datetime, yes: bool, as_json: bool) -> 
     if as_json:
         report(app, plan.issue, as_json)
     else:
-        say(f"Scheduled for {when}; the daemon (`mailer run`) must be running then.")
+        say(
+            f"Scheduled for {when}; the daemon (`mailer run`) must be running then.",
+            f"Where it is not until {duration(app.rules.grace)} later, it asks you first.",
+        )
 
 
 def _send(app: App, plan: Plan, doubts: Doubts | None, yes: bool, as_json: bool) -> int:

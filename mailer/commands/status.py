@@ -80,6 +80,7 @@ def _figures(stand: Figures) -> dict[str, Any]:
 
 def _issue(app: App, work: Work, issue: Issue, stand: Figures) -> dict[str, Any]:
     due = issue.due_at if issue.state is State.SCHEDULED else None
+    missed = issue.due_at if issue.missed else None
     return {
         "publication": issue.publication,
         "number": issue.number,
@@ -88,6 +89,8 @@ def _issue(app: App, work: Work, issue: Issue, stand: Figures) -> dict[str, Any]
         "paused": issue.paused_at.isoformat() if issue.paused_at else None,
         "due": due.isoformat() if due else None,
         "due_words": app.rules.when(due) if due else None,
+        "missed": missed.isoformat() if missed else None,
+        "missed_words": app.rules.when(missed) if missed else None,
         "ballot": _ballot(app, work, issue),
         "deliveries": _states(stand.issues.get((issue.publication, issue.number), Counts({}))),
     }
@@ -124,7 +127,12 @@ def _attention(app: App, stand: Figures, issues: list[dict[str, Any]]) -> list[s
             needs.append(f"{name}, in doubt: {counted(doubtful, 'copy', 'copies')}; {_doubt(f'mailer send {shown}')}.")
         if issue["paused"]:
             needs.append(f"{name} is paused: let it go on with `mailer resume {shown}`.")
-        if state in WAITING:
+        if issue["missed"]:
+            needs.append(
+                f"{name} was to go out on {issue['missed_words']} and did not, as the daemon was not at work: send it "
+                f"now with `mailer send {shown}`, or set another time with --at."
+            )
+        elif state in WAITING:
             needs.append(f"{name} is {state}: {NEXT[state].format(shown)}.")
     return needs
 

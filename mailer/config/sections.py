@@ -87,6 +87,7 @@ class Office(Section):
     timezone: ZoneInfo = ZoneInfo("UTC")
     language: Language = "en"
     plus_addressing: bool = True
+    grace_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
     data: LocalPath = Path("data")
     url: BaseUrl = ""
 

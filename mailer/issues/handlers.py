@@ -19,6 +19,7 @@ from mailer.issues.model import (
     advance,
     require_grant,
     times_of_start,
+    too_late,
 )
 from mailer.issues.summary import summarise
 from mailer.message import Address
@@ -142,6 +143,8 @@ def _write_copies(desk: Desk, issue: Issue, lists: Sequence[str]) -> int:
 def release(desk: Desk, issue: Issue, edited: bool) -> None:
     """A scheduled issue's time has come: it goes to those lists that it was approved for, or back to draft if edited.
 
+    Where its time passed too long ago, a person is asked first.
+
     ``issue`` is what was read before; where it has changed since, this is not for us to decide any more.
     """
     if desk.work.issues.issue_by_id(issue.id) != issue:
@@ -149,8 +152,26 @@ def release(desk: Desk, issue: Issue, edited: bool) -> None:
     if edited:
         edit(desk, issue)
         return
+    if issue.due_at and too_late(issue.due_at, desk.now, desk.rules.grace):
+        _miss(desk, issue, issue.due_at)
+        return
     grant = desk.work.approvals.grant(issue.id)
     start(desk, issue, [key for key in outstanding(desk, issue) if grant is None or key in grant.lists])
+
+
+def _miss(desk: Desk, issue: Issue, due_at: datetime) -> None:
+    """Its time has passed unseen: it stays approved, and the secretary is asked what now."""
+    desk.work.issues.move(issue.id, advance(issue.state, Event.MISS))
+    desk.record("missed", issue.name, due=due_at.isoformat())
+    values = {
+        "publication": desk.rules.publication(issue.publication).title,
+        "number": issue.number,
+        "title": issue.title,
+        "due": desk.rules.when(due_at),
+        "now": desk.rules.when(desk.now),
+        "typed": desk.rules.typed(issue.publication, issue.number),
+    }
+    desk.tell_secretary("missed", values, once=f"missed {issue.id} {due_at.isoformat()}")
 
 
 def pause(desk: Desk, issue: Issue) -> bool:

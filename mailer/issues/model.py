@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from mailer.errors import Refused
@@ -35,6 +35,7 @@ class Event(StrEnum):
     OBJECT = "object"
     LAPSE = "lapse"
     SCHEDULE = "schedule"
+    MISS = "miss"
     START = "start"
     SETTLE = "settle"
     CANCEL = "cancel"
@@ -65,6 +66,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.SCHEDULED, Event.EDIT): State.DRAFT,
     (State.SCHEDULED, Event.OBJECT): State.REJECTED,
     (State.SCHEDULED, Event.SCHEDULE): State.SCHEDULED,
+    (State.SCHEDULED, Event.MISS): State.APPROVED,
     (State.SCHEDULED, Event.START): State.SENDING,
     (State.SENDING, Event.START): State.SENDING,
     (State.SENDING, Event.SETTLE): State.SENT,
@@ -252,6 +254,7 @@ class Issue:
     lists: tuple[str, ...] = ()
     """The lists whose deliveries are written."""
     due_at: datetime | None = None
+    """When it is to start; of an approved issue, when it was to have started and was not."""
     started_at: datetime | None = None
     paused_at: datetime | None = None
     """While it is set, no copy is taken."""
@@ -262,9 +265,22 @@ class Issue:
     """When that was started."""
 
     @property
+    def missed(self) -> bool:
+        """Whether its time passed while nobody was there to start it, and a person has yet to say what now."""
+        return self.state is State.APPROVED and self.due_at is not None
+
+    @property
     def name(self) -> str:
         """How logs and the audit trail call it: ``update 1``."""
         return f"{self.publication} {self.number}"
+
+
+def too_late(due_at: datetime, now: datetime, grace: timedelta) -> bool:
+    """Whether an issue that was to start at ``due_at`` is not to start by itself any more (E14).
+
+    Its news may be old by now, and a clock that jumped ahead must not send a thing.
+    """
+    return now - due_at > grace
 
 
 def times_of_start(issue: Issue, again: Again, now: datetime) -> dict[str, str | datetime | None]:

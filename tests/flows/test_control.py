@@ -7,10 +7,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from mailer.issues import handlers
 from mailer.issues.model import Issue
 from mailer.outbox.model import Counts, Delivery
 from tests.relay import Relay, Step
@@ -145,3 +147,20 @@ def test_nothing_to_hold_is_said(secretary: Secretary) -> None:
     assert secretary.types("pause").out == "No issue is being sent.\n"
     assert "is approved: there is nothing to pause" in secretary.types("pause", "1").err
     assert "update 1 was not paused" in secretary.types("resume", "1").out
+
+
+def test_E14_status_says_what_to_do_where_a_time_was_missed(secretary: Secretary) -> None:
+    with secretary.app() as app, app.store.transaction() as work:
+        due = app.clock.now() - timedelta(days=1)
+        desk = app.desk(work, "", "test")
+        handlers.schedule(desk, handlers.find(desk, "update", 1), due)
+        handlers.release(desk, handlers.find(desk, "update", 1), edited=False)
+        when = app.rules.when(due)
+    said = secretary.types("status")
+    missed = f"→ update 1 was to go out on {when} and did not, as the daemon was not at work: "
+    assert f"{missed}send it now with `mailer send 1`, or set another time with --at.\n" in said.out
+    found = secretary.types("status", "--json").json["issues"][0]
+    assert (found["state"], found["due"], found["missed"]) == ("approved", None, due.isoformat())
+    with relay_of(secretary) as relay:
+        assert secretary.types("send", "1", "--yes").code == 0
+        assert len(copies(relay)) == len(READERS)

@@ -23,7 +23,7 @@ from mailer.outbox.throttle import Rate
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
 from mailer.stop import Stop
 from tests.fakes import FakeClock, FakeMailbox, FakeMetrics, FakeTransport, FakeVerifier
-from tests.flows.world import configured, signed
+from tests.flows.world import EDITION, configured, signed
 from tests.unit.scene import ANA, BO, DAY, NMB, SECRETARY, Scene, signup
 
 HOUR = timedelta(hours=1)
@@ -252,6 +252,63 @@ def test_E14_a_scheduled_issue_starts_when_due_and_not_before(office: Office) ->
     office.scene.pass_by(3 * HOUR)
     office.daemon.tick()
     assert [to for to in recipients(office.transport) if to in NMB] == sorted(NMB)
+
+
+GRACE = timedelta(minutes=60)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(("late", "state"), [(GRACE, State.SENT), (GRACE + SECOND, State.APPROVED)])
+def test_E14_an_issue_whose_time_passed_unseen_asks_first(office: Office, late: timedelta, state: State) -> None:
+    scene = office.scene
+    scene.approved()
+    scene.schedule(scene.now + HOUR)
+    scene.pass_by(HOUR + late)
+    for _ in range(3):
+        office.daemon.tick()
+        scene.pass_by(HOUR)
+    assert (scene.issue.state, scene.issue.missed) == (state, state is State.APPROVED)
+    told = recipients(office.transport).count(SECRETARY)
+    assert (told, len(scene.trail("missed"))) == (1, int(scene.issue.missed))  # once: the summary, or the question
+
+
+def test_E14_a_clock_that_jumps_ahead_sends_nothing(office: Office) -> None:
+    scene = office.scene
+    scene.approved()
+    scene.schedule(scene.now + DAY)
+    scene.world.clock.time += 30 * DAY
+    office.daemon.tick()
+    assert (recipients(office.transport), scene.issue.missed) == ([SECRETARY], True)
+    scene.world.clock.time -= 30 * DAY
+    scene.pass_by(DAY)
+    office.daemon.tick()
+    assert (recipients(office.transport), scene.issue.missed) == ([SECRETARY], True)
+
+
+def test_E14_what_was_missed_can_be_sent_or_scheduled_anew(office: Office) -> None:
+    scene = office.scene
+    scene.approved()
+    scene.schedule(scene.now + HOUR)
+    scene.pass_by(DAY)
+    office.daemon.tick()
+    scene.schedule(scene.now + HOUR)
+    assert (scene.issue.state, scene.issue.missed) == (State.SCHEDULED, False)
+    scene.pass_by(HOUR)
+    office.daemon.tick()
+    assert (scene.issue.state, sorted(set(recipients(office.transport)) & set(NMB))) == (State.SENT, sorted(NMB))
+
+
+def test_E14_what_is_approved_anew_has_missed_nothing(office: Office) -> None:
+    scene = office.scene
+    scene.approved()
+    scene.schedule(scene.now + HOUR)
+    scene.pass_by(DAY)
+    office.daemon.tick()
+    scene.build(replace(EDITION, text="⟦greeting⟧ Other news."))
+    scene.submit()
+    for member in (ANA, BO):
+        scene.answer(member, "APPROVE")
+    assert (scene.issue.state, scene.issue.missed) == (State.APPROVED, False)
 
 
 def test_A19_a_scheduled_issue_that_was_edited_goes_back_to_draft(office: Office) -> None:

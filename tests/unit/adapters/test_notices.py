@@ -76,6 +76,12 @@ NOTICES: dict[str, dict[str, object]] = {
         "received": "Monday 23 November 2026, 12:00 UTC",
         "size": 4711,
     },
+    "missed": {
+        **ISSUE,
+        "due": "Friday 4 December 2026, 18:00 CET",
+        "now": "Monday 7 December 2026, 08:00 CET",
+        "typed": "1 -p member-update",
+    },
     "unfiled": {"reason": "cannot move messages to 'Processed': [OVERQUOTA] the mailbox is full"},
     "summary": {
         **ISSUE,

@@ -13,16 +13,16 @@ from mailer.issues.model import Edition, Event, Grant, Inline, Issue, State, adv
 from tests.fakes import NOON
 
 MOVES = """
-             RENDER    EDIT   SUBMIT     GRANT     OBJECT    LAPSE     SCHEDULE   START    SETTLE  CANCEL
-DRAFT        RENDERED  -      -          -         -         -         -          -        -       CANCELLED
-RENDERED     RENDERED  DRAFT  SUBMITTED  -         -         -         -          -        -       CANCELLED
-SUBMITTED    -         DRAFT  -          APPROVED  REJECTED  REJECTED  -          -        -       CANCELLED
-APPROVED     -         DRAFT  -          -         REJECTED  -         SCHEDULED  SENDING  -       CANCELLED
-SCHEDULED    -         DRAFT  -          -         REJECTED  -         SCHEDULED  SENDING  -       CANCELLED
-SENDING      -         -      -          -         -         -         -          SENDING  SENT    CANCELLED
-SENT         -         -      -          -         -         -         -          SENDING  -       -
-REJECTED     RENDERED  DRAFT  -          -         -         -         -          -        -       CANCELLED
-CANCELLED    -         -      -          -         -         -         -          -        -       -
+             RENDER    EDIT   SUBMIT     GRANT     OBJECT    LAPSE     SCHEDULE   MISS      START    SETTLE  CANCEL
+DRAFT        RENDERED  -      -          -         -         -         -          -         -        -       CANCELLED
+RENDERED     RENDERED  DRAFT  SUBMITTED  -         -         -         -          -         -        -       CANCELLED
+SUBMITTED    -         DRAFT  -          APPROVED  REJECTED  REJECTED  -          -         -        -       CANCELLED
+APPROVED     -         DRAFT  -          -         REJECTED  -         SCHEDULED  -         SENDING  -       CANCELLED
+SCHEDULED    -         DRAFT  -          -         REJECTED  -         SCHEDULED  APPROVED  SENDING  -       CANCELLED
+SENDING      -         -      -          -         -         -         -          -         SENDING  SENT    CANCELLED
+SENT         -         -      -          -         -         -         -          -         SENDING  -       -
+REJECTED     RENDERED  DRAFT  -          -         -         -         -          -         -        -       CANCELLED
+CANCELLED    -         -      -          -         -         -         -          -         -        -       -
 """
 
 
