@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from mailer.adapters import data, eml, issue_folder, log
+from mailer.adapters.access_token import AccessToken, TokenCommand, TokenFile
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
@@ -166,6 +167,14 @@ class App:
             )
         )
 
+    @cached_property
+    def token(self) -> AccessToken | None:
+        """What logs in to the relay instead of a password, where one is configured."""
+        smtp = self.settings.smtp
+        if smtp.token_command:
+            return TokenCommand(smtp.token_command)
+        return TokenFile(smtp.token_file) if smtp.token_file else None
+
     def transport(self) -> SmtpTransport:
         smtp = self.settings.smtp
         return SmtpTransport(
@@ -174,7 +183,8 @@ class App:
                 port=smtp.port,
                 security=smtp.security,
                 user=smtp.user,
-                password=smtp.secret("smtp") if smtp.user else "",
+                password=smtp.secret("smtp") if smtp.user and not self.token else "",
+                token=self.token,
                 helo=smtp.helo or socket.getfqdn(),
                 connections=smtp.connections,
                 timeouts=Timeouts(command=smtp.timeout_seconds),

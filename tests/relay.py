@@ -100,7 +100,7 @@ class Relay:
                 connection.shutdown(socket.SHUT_RDWR)
 
     def verbs(self, session: int = -1) -> list[str]:
-        return [line.split()[0].upper() for line in self.sessions[session]]
+        return [line.partition(" ")[0].upper() for line in self.sessions[session]]
 
     def _listen(self) -> None:
         while not self.over.is_set():
@@ -148,7 +148,7 @@ class _Connection:
             yield self._log[-1]
 
     def _command(self, line: str) -> None:
-        verb = line.split()[0].upper()
+        verb = line.partition(" ")[0].upper()
         match verb:
             case "EHLO":
                 self._play("EHLO", self._hello())

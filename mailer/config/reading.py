@@ -42,6 +42,8 @@ SECRETS: Collection[Place] = frozenset(
     for key, info in model.model_fields.items()
     if info.annotation is SecretStr
 )
+UNSHOWN: Collection[Place] = {*SECRETS, ("smtp", "token_command")}
+"""What no fault repeats: a command may well hold a key."""
 
 _PASSWORD_IN_URL = re.compile(r"://[^/@]*:[^/@]+@")
 
@@ -62,7 +64,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     except ValidationError as error:
         for detail in error.errors():
             place = detail["loc"]
-            draft.fault(place, sentence(detail, _keys_at(place[:-1]), place[:2] in SECRETS))
+            draft.fault(place, sentence(detail, _keys_at(place[:-1]), place[:2] in UNSHOWN))
     if draft.faults:
         raise ConfigError(text for _, text in sorted(draft.faults))
     return settings

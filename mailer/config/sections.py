@@ -122,10 +122,23 @@ class Imap(Account):
 class Smtp(Account):
     port: Port = 587
     security: Literal["tls", "starttls", "none"] = "starttls"
+    token_command: tuple[Text, ...] = ()
+    token_file: LocalPath | None = None
     helo: str = ""
     timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
     per_minute: Annotated[int, Field(ge=1)] = 60
     connections: Annotated[int, Field(ge=1, le=100)] = 1
+
+    @field_validator("token_command", "token_file")
+    @classmethod
+    def _one_proof(cls, value: object, info: ValidationInfo) -> object:
+        if value:
+            if not info.data.get("user"):
+                raise ValueError("needs the user whose token it is")
+            for rival in ("password", "token_command"):
+                if info.data.get(rival):
+                    raise ValueError(f"is one way to log in and the {rival} another; keep one of them")
+        return value
 
 
 class Authentication(Section):

@@ -81,7 +81,7 @@ def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
     shown = tomllib.loads(re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE))
     plain = tomllib.loads(text)
     settings = load(SHIPPED / "mailer.toml", {})
-    examples = {"url", "password_file", "listen", "editors"}
+    examples = {"url", "password_file", "token_file", "listen", "editors"}
     for section, keys in shown.items():
         for key in keys if section not in ("lists", "publications") else ():
             model = getattr(settings, section)
@@ -237,6 +237,13 @@ FAULTS = [
         'password = "hunter2"',
         "[imap] password: a password must not stand in this file; name a password_file, or set MAILER_IMAP__PASSWORD",
     ),
+    (
+        "smtp",
+        'token_command = "give token"',
+        "[smtp] token_command: must be a list in square brackets",
+    ),
+    ("smtp", 'token_command = ["give"]', "[smtp] token_command: needs the user whose token it is"),
+    ("smtp", 'token_file = "token"', "[smtp] token_file: needs the user whose token it is"),
     ("smtp", "per_minute = 0", "[smtp] per_minute: must be at least 1 (got 0)"),
     ("smtp", "connections = 0", "[smtp] connections: must be at least 1 (got 0)"),
     ("smtp", "connections = 101", "[smtp] connections: must be at most 100 (got 101)"),
@@ -438,3 +445,13 @@ def test_any_bytes_are_refused_in_words(tmp_path_factory, content: bytes) -> Non
     path = tmp_path_factory.getbasetemp() / "bytes.toml"
     path.write_bytes(content)
     assert problems(path) != ()
+
+
+def test_there_is_one_way_to_log_in(write, tmp_path: Path) -> None:
+    both = edited("smtp", 'user = "office"\ntoken_command = ["give"]\ntoken_file = "token"')
+    (fault,) = problems(write(both))
+    assert fault.endswith("[smtp] token_file: is one way to log in and the token_command another; keep one of them")
+    settings = load(write(both.replace('token_file = "token"', "")), {})
+    assert settings.smtp.token_command == ("give",)
+    (fault,) = problems(tmp_path / "mailer.toml", {"MAILER_SMTP__PASSWORD": "hunter2"})
+    assert fault.endswith("[smtp] token_command: is one way to log in and the password another; keep one of them")

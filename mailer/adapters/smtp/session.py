@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import socket
 import ssl
 from dataclasses import dataclass, field
 
+from mailer.adapters.access_token import AccessToken
 from mailer.adapters.security import Security, tls_context
 from mailer.adapters.smtp.dialogue import Dialogue
+from mailer.adapters.smtp.login import Login, log_in
 from mailer.adapters.smtp.replies import Lost, Reply
 from mailer.adapters.smtp.rules import Extensions
 from mailer.errors import MailerError, Permanent, Temporary
@@ -41,6 +42,8 @@ class SmtpSettings:
     security: Security
     user: str = ""
     password: str = field(default="", repr=False)
+    token: AccessToken | None = None
+    """Logs in instead of the password, where there is one."""
     helo: str = "localhost"
     ca_file: str | None = None
     connections: int = 1
@@ -84,7 +87,7 @@ class Session:
             self._start_tls(extensions, context)
             extensions = self._hello(greeting)
         if self._settings.user:
-            self._log_in((extensions.get("AUTH") or "").upper().split())
+            self._log_in(extensions)
         return extensions
 
     def _hello(self, greeting: Reply) -> Extensions:
@@ -100,20 +103,16 @@ class Session:
         self._must(self._ask("STARTTLS"), "refuses STARTTLS")
         self._dialogue.secure(context, self._timeouts.connect)
 
-    def _log_in(self, mechanisms: list[str]) -> None:
-        user, password = self._settings.user, self._settings.password
-        if "PLAIN" in mechanisms:
-            lines = ["AUTH PLAIN " + _base64("\0".join(("", user, password)))]
-        elif "LOGIN" in mechanisms:
-            lines = ["AUTH LOGIN", _base64(user), _base64(password)]
-        else:
-            offered = " ".join(mechanisms) or "no login at all"
-            raise Permanent(f"{self._where}: offers {offered}; we know PLAIN and LOGIN. Check smtp.port and security.")
-        for line in lines:
-            reply = self._ask(line)
-            if reply.code != 334:  # “go on”
-                break
-        self._must(reply, f"refuses the login of {user}. Check smtp.user and the password")
+    def _log_in(self, extensions: Extensions) -> None:
+        login = Login(self._settings.user, self._settings.password, self._settings.token)
+        offered = (extensions.get("AUTH") or "").upper().split()
+        known = [mechanism for mechanism in login.mechanisms if mechanism in offered]
+        if not known:
+            words = f"offers {' '.join(offered) or 'no login at all'}; we know {' and '.join(login.mechanisms)}"
+            raise Permanent(f"{self._where}: {words}. Check smtp.port and security.")
+        secret = "the access token" if login.token else "the password"
+        reply = log_in(login, known[0], self._ask)
+        self._must(reply, f"refuses the login of {login.user}. Check smtp.user and {secret}")
 
     def _must(self, reply: Reply, complaint: str) -> Reply:
         if reply.accepted:
@@ -140,7 +139,3 @@ class Session:
 
     def _ask(self, line: str) -> Reply:
         return self._dialogue.ask(line, self._timeouts.command)
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()

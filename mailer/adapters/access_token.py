@@ -1,0 +1,101 @@
+"""OAuth 2.0 access tokens (RFC 6750) from a command or a file that the office configures; never shown (D6)."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from mailer.errors import Permanent, Temporary
+from mailer.message import clean
+
+PATIENCE = 60.0
+"""Seconds for which a command is waited for."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,8000}={0,2}")
+_LONG_WORD = re.compile(r"[A-Za-z0-9._~+/=-]{25,}")
+"""What may be a secret in a command's complaint."""
+
+
+class AccessToken(Protocol):
+    """Where a token comes from. Both methods raise Temporary or Permanent where there is none to be had."""
+
+    def current(self) -> str:
+        """The token to try."""
+
+    def after(self, refused: str) -> str:
+        """The token now that this one was refused; perhaps the same."""
+
+
+class TokenCommand:
+    """Runs a program, without a shell, whose output is the token; asks again only when that is refused."""
+
+    def __init__(self, command: Sequence[str], patience: float = PATIENCE) -> None:
+        self._command = tuple(command)
+        self._patience = patience
+        self._token = ""
+        self._lock = threading.Lock()  # connections are opened in threads
+
+    def __repr__(self) -> str:
+        return f"TokenCommand({self._command[0]!r}, …)"
+
+    def current(self) -> str:
+        with self._lock:
+            if not self._token:
+                self._token = self._asked()
+            return self._token
+
+    def after(self, refused: str) -> str:
+        with self._lock:
+            if self._token in ("", refused):
+                self._token = ""
+                self._token = self._asked()
+            return self._token
+
+    def _asked(self) -> str:
+        program = self._command[0]
+        try:
+            done = subprocess.run(
+                self._command, stdin=subprocess.DEVNULL, capture_output=True, timeout=self._patience, check=False
+            )
+        except subprocess.TimeoutExpired:
+            raise Temporary(f"{program}: gave no access token within {self._patience:g} seconds") from None
+        except (OSError, ValueError) as fault:
+            why = getattr(fault, "strerror", None) or str(fault)
+            raise Permanent(f"{program}: cannot be run for an access token: {why}. Check smtp.token_command.") from None
+        if done.returncode:
+            lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it does not say why"]
+            words = clean(_LONG_WORD.sub("…", lines[-1]))
+            raise Temporary(f"{program}: gave no access token, but exit status {done.returncode}: {words}")
+        return _checked(done.stdout, f"{program}: its output")
+
+
+class TokenFile:
+    """A file that another program keeps fresh: it is read for every login."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def current(self) -> str:
+        try:
+            shared = self._path.stat().st_mode & 0o077
+            raw = self._path.read_bytes()
+        except OSError as fault:
+            raise Permanent(f"{self._path}: cannot be read: {fault.strerror}. Check smtp.token_file.") from None
+        if shared:
+            raise Permanent(f"others can read {self._path}; run: chmod 600 {self._path}")
+        return _checked(raw, str(self._path))
+
+    def after(self, refused: str) -> str:
+        return self.current()
+
+
+def _checked(raw: bytes, where: str) -> str:
+    """Raises Permanent for what is no token, without a word of it."""
+    text = raw.decode("ascii", "replace").strip()
+    if not _TOKEN.fullmatch(text):
+        raise Permanent(f"{where} is not an access token: that is one line of letters, digits and ._~+/-")
+    return text
