@@ -66,7 +66,9 @@ class WatchedLedger:
         if taken.mails:
             self._instruments.take.add(now - began)
         for mail in taken.mails:
-            self._taken |= dict.fromkeys(mail.rows, (now, CONVERSATION if mail.issue is None else ISSUE))
+            note = now, CONVERSATION if mail.issue is None else ISSUE
+            for row in mail.rows:
+                self._taken[row] = note
         return taken
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
@@ -84,17 +86,16 @@ class WatchedLedger:
 
     def _note(self, settled: Sequence[Outcome], now: float) -> None:
         taken = [self._taken.pop(outcome.row) for outcome in settled]
-        self._instruments.attempt.add(*(now - taken_at for taken_at, _ in taken))
+        self._instruments.attempt.add(*[now - taken_at for taken_at, _ in taken])
         attempts = Counter(
-            (lane, outcome.state.value, reply_class(outcome.reply))
-            for (_, lane), outcome in zip(taken, settled, strict=True)
+            [(lane, outcome.state, outcome.reply[:3]) for (_, lane), outcome in zip(taken, settled, strict=True)]
         )
-        for labels, mails in attempts.items():
-            self._instruments.attempts.add(*labels, by=mails)
-        if any(outcome.state is Delivery.SENT for outcome in settled):
-            self._instruments.last_sent.set_to_current_time()
+        for (lane, state, code), mails in attempts.items():
+            self._instruments.attempts.add(lane, state.value, reply_class(code), by=mails)
+            if state is Delivery.SENT:
+                self._instruments.last_sent.set_to_current_time()
 
 
-def reply_class(reply: str) -> str:
-    """``2xx``, ``4xx``, ``5xx``; ``none`` where the words are not a relay's."""
-    return f"{reply[0]}xx" if reply[:1] in "245" and reply[:3].isdecimal() else "none"
+def reply_class(code: str) -> str:
+    """``2xx``, ``4xx``, ``5xx``; ``none`` where a reply does not begin with a code, and so is not a relay's."""
+    return f"{code[0]}xx" if code.isdecimal() and code[0] in "245" else "none"
