@@ -1,4 +1,4 @@
-"""What can go wrong, in the five ways that callers tell apart.
+"""What can go wrong, in the ways that callers tell apart.
 
 Every message is a sentence for the person who reads it: it names the file, line or address and what to do.
 """
@@ -26,6 +26,14 @@ class Refused(MailerError):
 
 class Temporary(MailerError):
     """It may work later: a relay that is down, a store that is locked."""
+
+
+class Contested(Temporary):
+    """Another sender has these rows of the outbox: their mail must not go from here."""
+
+    def __init__(self, rows: Iterable[int]) -> None:
+        self.rows = frozenset(rows)
+        super().__init__(f"another mailer sends what was to go next (outbox {', '.join(map(str, sorted(self.rows)))})")
 
 
 class Permanent(MailerError):

@@ -97,7 +97,8 @@ class Ledger(Protocol):
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
         """Write down outcomes, and rows that the relay may act on from here on; durable when it returns.
 
-        All of it is one transaction, so one call for many connections costs what one for a single mail does.
+        All of it is one transaction, so one call for many connections costs what one for a single mail does. Raises
+        Contested, once that is written, for rows in ``starting`` that another sender has.
         """
 
     def pause(self, seconds: float) -> None:
@@ -252,25 +253,41 @@ class OutboxRecords(Protocol):
         """How many mails the cause has written, to whomever."""
 
     def due(
-        self, now: datetime, issue_id: int | None = None, most: int = 1, held: Collection[str] = (), after: int = 0
+        self,
+        now: datetime,
+        issue_id: int | None = None,
+        most: int = 1,
+        held: Collection[str] = (),
+        after: int = 0,
+        batch: range | None = None,
     ) -> list[Due]:
         """The next ``most`` rows to go, conversation first; they are not yet claimed.
 
         Then copies of the issues that are being sent and not paused (or of ``issue_id`` alone), one of each in turn,
-        beginning with the first issue behind ``after``; none to a domain in ``held``.
+        beginning with the first issue behind ``after``; none to a domain in ``held``. With ``batch`` there is no
+        conversation, and of ``issue_id`` only the copies whose ids are in it.
         """
 
-    def claim(self, rows: Iterable[int]) -> None:
-        """From here on the relay may act on these; what has no outcome after a crash is in doubt."""
+    def claim(self, rows: Sequence[int], holder: str = "") -> Collection[int]:
+        """From here on the relay may act on these, and ``holder`` answers for them; those that were still waiting.
+
+        What has no outcome after a crash is in doubt.
+        """
 
     def suppress(self, reasons: Mapping[int, str], now: datetime) -> None:
         """Hold waiting rows back for good, each for its reason."""
 
-    def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime) -> None:
-        """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
+    def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
+        """Write down what became of rows that ``holder`` claimed; a deferred one is tried again at the time beside it.
 
-    def doubt_unsettled(self, now: datetime) -> int:
-        """After a crash: what was being sent is in doubt; how many rows."""
+        Where somebody took the holder for dead, its row is in doubt; that it was sent, or failed, is still believed.
+        """
+
+    def doubt_unsettled(self, now: datetime, holder: str | None = None) -> int:
+        """After a crash: what ``holder``, or with None anybody, was sending is in doubt; how many rows."""
+
+    def holders(self) -> set[str]:
+        """Who is sending something."""
 
     def resolve_doubts(self, issue_id: int | None, state: Delivery, now: datetime) -> int:
         """Make what is in doubt ``state``: queued again, or failed; how many rows."""

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
+from mailer.errors import Contested
 from mailer.message import Outgoing
 from mailer.outbox.model import EXPIRES_AFTER, Delivery, Due, Outcome, retry_delay
 from mailer.outbox.throttle import Rate, after_one, earliest
@@ -50,8 +51,13 @@ class StoredLedger:
         issue: int | None,
         seen: Callable[[Outcome], None],
         over: Callable[[], bool],
+        batch: range | None = None,
+        holder: str = "",
     ) -> None:
-        """``issue``: only that one's copies, and conversation; ``over``: whether nothing more is to be taken."""
+        """``issue``: only that one's copies, and conversation; ``over``: whether nothing more is to be taken.
+
+        ``batch``: only copies of ``issue`` with these ids; ``holder``: who answers for what is claimed.
+        """
         self._store = store
         self._clock = clock
         self._rate = rate
@@ -59,11 +65,14 @@ class StoredLedger:
         self._issue = issue
         self._seen = seen
         self._over = over
+        self._batch = batch
+        self._holder = holder
         self._read: deque[Due] = deque()
         self._turn = 0  # the issue that had the last one: the next one's turn is after it
         self._stale_at = 0.0
         self._taken: dict[int, Due] = {}
         self._started: set[int] = set()
+        self._contested: set[int] = set()
         self.unwritten: list[Settled] = []
         """Outcomes that the store has not taken: the next drain's first task."""
         self._next_at = self._written = self._stored_throttle()
@@ -96,20 +105,30 @@ class StoredLedger:
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
         """As ports.Ledger says. What the relay refused before it could act on it is claimed here, for its outcome."""
         now = self._clock.now()
-        decided = [self._decided(outcome, now) for outcome in settled]
-        unheard = [outcome.row for outcome in settled if outcome.row not in self._started]
+        decided = [self._decided(outcome, now) for outcome in settled if outcome.row not in self._contested]
+        unheard = [outcome.row for outcome, _ in decided if outcome.row not in self._started]
         self._started.difference_update(outcome.row for outcome in settled)
         self._started.update(starting)
         self.unwritten += decided
+        wanted = [*unheard, *starting]
         with self._store.transaction(alone=False) as work:
-            work.outbox.claim([*unheard, *starting])
-            work.outbox.settle(self.unwritten, now)
+            claimed = work.outbox.claim(wanted, self._holder)
+            work.outbox.settle(self.unwritten, now, self._holder)
             if self._next_at and self._next_at != self._written and max(self._next_at, self._written or now) > now:
                 work.outbox.set_throttle(RELAY, self._next_at)  # a time that is past holds nobody back
                 self._written = self._next_at
         self.unwritten = []
         for outcome, _ in decided:
             self._tell(self._taken.pop(outcome.row), outcome)
+        if len(claimed) < len(wanted):
+            self._leave_to_others(set(starting).difference(claimed))
+
+    def _leave_to_others(self, rows: set[int]) -> None:
+        """They stay in ``_taken``, so that they are not read again; nothing that is said of them is ours to write."""
+        self._started -= rows
+        self._contested |= rows
+        if rows:
+            raise Contested(rows)
 
     def pause(self, seconds: float) -> None:
         """As ports.Ledger says."""
@@ -129,7 +148,7 @@ class StoredLedger:
         while not self._read:
             with self._store.snapshot() as work:
                 ahead = self._ahead(most) + len(self._taken)
-                due = work.outbox.due(self._clock.now(), self._issue, ahead, after=self._turn)
+                due = work.outbox.due(self._clock.now(), self._issue, ahead, after=self._turn, batch=self._batch)
             due = [row for row in due if row.id not in self._taken]
             if not due:
                 return False

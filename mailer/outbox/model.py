@@ -44,6 +44,10 @@ def move(old: Delivery, new: Delivery) -> Delivery:
     return new
 
 
+NO_ISSUE = 0
+"""An issue that there is not: whoever sends only its copies sends conversation alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What became of one attempt; ``reply`` is the relay's own words, one line."""

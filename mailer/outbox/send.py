@@ -17,7 +17,7 @@ from mailer.tokens import TokenKey
 
 
 class Sender:
-    """Drains the outbox through one transport, at one rate. One at a time per store."""
+    """Drains the outbox through one transport, at one rate. One at a time per store, unless each is a ``holder``."""
 
     def __init__(
         self,
@@ -30,7 +30,9 @@ class Sender:
         stop: Callable[[], bool],
         metrics: Metrics = NO_METRICS,
         signer: Signer | None = None,
+        holder: str = "",
     ) -> None:
+        """``holder`` names who answers for what is claimed, where several send; empty is whoever has the lock."""
         self._store = store
         self._transport = transport
         self._clock = clock
@@ -38,21 +40,23 @@ class Sender:
         self._stop = stop
         self._metrics = metrics
         self._copies = partial(Copies, store, rules, key, signer)
+        self._holder = holder
         self._unwritten: list[Settled] = []
         self._broken_off = False
 
     def recover(self) -> int:
         """Call once, before the first ``drain``: what an earlier process left unsettled is in doubt; how many."""
         with self._store.transaction(alone=False) as work:
-            return work.outbox.doubt_unsettled(self._clock.now())
+            return work.outbox.doubt_unsettled(self._clock.now(), self._holder or None)
 
     def drain(
         self,
         issue: int | None = None,
         seen: Callable[[Outcome], None] = lambda outcome: None,
         until: float = math.inf,
+        batch: range | None = None,
     ) -> None:
-        """Send what is due, conversation first, then ``issue`` (or every issue).
+        """Send what is due, conversation first, then ``issue`` (or every issue); or those of its copies in ``batch``.
 
         Returns when nothing is due, when ``stop`` says so, or at ``until`` on the monotonic clock. Raises what the
         transport raises, with every row that was started settled; and Temporary where the store takes no outcome, which
@@ -63,7 +67,9 @@ class Sender:
         def over() -> bool:
             return self._stop() or self._clock.monotonic() >= until
 
-        ledger = StoredLedger(self._store, self._clock, self._rate, self._copies(), issue, seen, over)
+        ledger = StoredLedger(
+            self._store, self._clock, self._rate, self._copies(), issue, seen, over, batch, self._holder
+        )
         if ledger.is_empty():
             return
         try:
@@ -76,7 +82,7 @@ class Sender:
         """What the last drain could not: outcomes that are known, and doubts where a connection was dropped."""
         if self._unwritten:
             with self._store.transaction(alone=False) as work:
-                work.outbox.settle(self._unwritten, self._clock.now())
+                work.outbox.settle(self._unwritten, self._clock.now(), self._holder)
             self._unwritten = []
         if self._broken_off:
             self.recover()

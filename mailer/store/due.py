@@ -37,6 +37,7 @@ _DUE = (
 )
 _CONVERSATION = _DUE.where(outbox.c.issue.is_(None))
 _COPIES = _DUE.where(outbox.c.issue == bindparam("only"), outbox.c.domain.not_in(bindparam("held", expanding=True)))
+_BATCH = _COPIES.where(outbox.c.id.between(bindparam("first"), bindparam("last"))).order_by(None).order_by(outbox.c.id)
 _RUNNING = (
     select(issues.c.id)
     .where(issues.c.state == State.SENDING.value, issues.c.paused_at.is_(None))
@@ -52,8 +53,11 @@ def due(
     most: int,
     held: Collection[str],
     after: int,
+    batch: range | None,
 ) -> list[Due]:
     """As ports.OutboxRecords says."""
+    if batch is not None:
+        return _barred(connection, _of_batch(connection, now, issue_id, most, held, batch))
     rows: list[Row[Any]] = list(connection.execute(_CONVERSATION, {"now": now, "most": most}))
     if left := most - len(rows):
         rows += _in_turns(connection, now, issue_id, left, held, after)
@@ -72,6 +76,15 @@ def _in_turns(
     ]
     turns = chain.from_iterable(zip_longest(*queues))
     return [row for row in turns if row is not None][:most]
+
+
+def _of_batch(
+    connection: Connection, now: datetime, issue_id: int | None, most: int, held: Collection[str], batch: range
+) -> list[Row[Any]]:
+    if not batch or issue_id not in running(connection):
+        return []
+    values = {"now": now, "most": most, "only": issue_id, "held": list(held), "first": batch[0], "last": batch[-1]}
+    return list(connection.execute(_BATCH, values))
 
 
 def running(connection: Connection, after: int = 0) -> list[int]:

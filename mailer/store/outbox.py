@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, cast, exists, func, literal, select, text, update
@@ -19,20 +19,21 @@ _SENDING = outbox.c.state == Delivery.SENDING.value
 _CLAIM = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), _WAITING)
-    .values(state=Delivery.SENDING.value, attempts=outbox.c.attempts + 1)
+    .values(state=Delivery.SENDING.value, attempts=outbox.c.attempts + 1, holder=bindparam("who"))
 )
 _SUPPRESS = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), _WAITING)
     .values(state=Delivery.SUPPRESSED.value, reply=bindparam("words"), settled_at=bindparam("now"))
 )
+_UNSETTLED = _SENDING | (outbox.c.state == Delivery.DOUBTFUL.value)
 _OUTCOME = (
     update(outbox)
-    .where(outbox.c.id == bindparam("row"), _SENDING)
+    .where(outbox.c.id == bindparam("row"), outbox.c.holder == bindparam("who"))
     .values(state=bindparam("new"), reply=bindparam("words"))
 )
-_SETTLE = _OUTCOME.values(settled_at=bindparam("at"))
-_DEFER = _OUTCOME.values(due_at=bindparam("at"))
+_SETTLE = _OUTCOME.where(_UNSETTLED).values(settled_at=bindparam("at"))
+_DEFER = _OUTCOME.where(_SENDING).values(due_at=bindparam("at"))
 
 
 class OutboxQueries:
@@ -71,6 +72,7 @@ class OutboxQueries:
             "contact": contacts.c.id,
             "attempts": literal(0),
             "reply": literal(""),
+            "holder": literal(""),
             "created_at": literal(now, outbox.c.created_at.type),
             "due_at": literal(now, outbox.c.due_at.type),
         }
@@ -83,15 +85,26 @@ class OutboxQueries:
         return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0
 
     def due(
-        self, now: datetime, issue_id: int | None = None, most: int = 1, held: Collection[str] = (), after: int = 0
+        self,
+        now: datetime,
+        issue_id: int | None = None,
+        most: int = 1,
+        held: Collection[str] = (),
+        after: int = 0,
+        batch: range | None = None,
     ) -> list[Due]:
         """The next ``most`` rows to go, conversation first, then issues in turns; they are not yet claimed."""
-        return due(self._connection, now, issue_id, most, held, after)
+        return due(self._connection, now, issue_id, most, held, after, batch)
 
-    def claim(self, rows: Iterable[int]) -> None:
-        """From here on the relay may act on these; what has no outcome after a crash is in doubt."""
-        if ids := [{"row": row} for row in rows]:
-            self._connection.execute(_CLAIM, ids)
+    def claim(self, rows: Sequence[int], holder: str = "") -> Collection[int]:
+        """From here on the relay may act on these, and ``holder`` answers for them; those that were still waiting."""
+        if not rows:
+            return ()
+        done = self._connection.execute(_CLAIM, [{"row": row, "who": holder} for row in rows])
+        if done.rowcount == len(rows):
+            return rows
+        ours = select(outbox.c.id).where(outbox.c.id.in_(rows), _SENDING, outbox.c.holder == holder)
+        return set(self._connection.scalars(ours))
 
     def suppress(self, reasons: Mapping[int, str], now: datetime) -> None:
         """Hold waiting rows back for good, each for its reason."""
@@ -99,23 +112,28 @@ class OutboxQueries:
             rows = [{"row": row, "words": reason, "now": now} for row, reason in reasons.items()]
             self._connection.execute(_SUPPRESS, rows)
 
-    def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime) -> None:
+    def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
         """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
         for statement, chosen in (
             (_SETTLE, [(outcome, now) for outcome, due_at in outcomes if due_at is None]),
             (_DEFER, [(outcome, due_at) for outcome, due_at in outcomes if due_at is not None]),
         ):
-            rows = [{"row": o.row, "new": o.state.value, "words": o.reply, "at": at} for o, at in chosen]
+            rows = [{"row": o.row, "who": holder, "new": o.state.value, "words": o.reply, "at": at} for o, at in chosen]
             if rows:
                 self._connection.execute(statement, rows)
 
-    def doubt_unsettled(self, now: datetime) -> int:
-        """After a crash: what was being sent is in doubt; how many rows."""
+    def doubt_unsettled(self, now: datetime, holder: str | None = None) -> int:
+        """After a crash: what ``holder``, or with None anybody, was sending is in doubt; how many rows."""
+        theirs = [_SENDING] if holder is None else [_SENDING, outbox.c.holder == holder]
         return self._connection.execute(
             update(outbox)
-            .where(_SENDING)
+            .where(*theirs)
             .values(state=Delivery.DOUBTFUL.value, reply="stopped before the relay's answer was known", settled_at=now)
         ).rowcount
+
+    def holders(self) -> set[str]:
+        """Who is sending something."""
+        return set(self._connection.scalars(select(outbox.c.holder).where(_SENDING).distinct()))
 
     def resolve_doubts(self, issue_id: int | None, state: Delivery, now: datetime) -> int:
         """Make what is in doubt ``state``: queued again, or failed; how many rows."""

@@ -240,6 +240,7 @@ outbox = Table(
     Column("contact", ForeignKey("contacts.id")),
     Column("attempts", Integer, nullable=False, default=0),
     Column("reply", Text, nullable=False, default="", comment="the relay's own words"),
+    Column("holder", String(80), nullable=False, default="", comment="who claimed it last; empty: who had the lock"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -24,7 +24,7 @@ from mailer.errors import Refused, Temporary
 from mailer.issues.model import Edition, Inline, Issue, Source, State
 from mailer.lists.model import Contact, Details, Format, Kind, Standing
 from mailer.message import Address
-from mailer.outbox.model import Delivery, Draft, Due, Outcome
+from mailer.outbox.model import NO_ISSUE, Delivery, Draft, Due, Outcome
 from mailer.ports import Folder, Ref, Work
 from mailer.store.database import MIGRATIONS, SqlStore
 from mailer.store.schema import HEAD, metadata
@@ -483,6 +483,74 @@ def test_the_life_of_a_row(work: Work) -> None:
     assert [(t.recipient, t.state, t.reply) for t in work.outbox.troubles()] == [
         ("a@x.example", Delivery.FAILED, "550 no such user")
     ]
+
+
+def test_E13_a_row_has_one_holder(work: Work) -> None:
+    for recipient in ("a@x.example", "b@x.example", "c@x.example"):
+        work.outbox.add(draft(recipient=recipient), NOON)
+    first, second, third = (row.id for row in work.outbox.due(NOON, most=3))
+    assert set(work.outbox.claim([first, second], "one")) == {first, second}
+    assert set(work.outbox.claim([second, third], "two")) == {third}
+    assert set(work.outbox.claim([first, second], "two")) == set(work.outbox.claim([])) == set()
+    assert work.outbox.holders() == {"one", "two"}
+    work.outbox.settle([(Outcome(row, Delivery.SENT, "250 ok"), None) for row in (first, third)], NOON, "two")
+    assert states(work) == {Delivery.SENDING: 2, Delivery.SENT: 1}
+    assert (work.outbox.doubt_unsettled(NOON, "two"), work.outbox.doubt_unsettled(NOON, "one")) == (0, 2)
+    assert work.outbox.holders() == set()
+
+
+@pytest.mark.parametrize(
+    ("late", "then"),
+    [
+        (Delivery.SENT, Delivery.SENT),
+        (Delivery.FAILED, Delivery.FAILED),
+        (Delivery.DEFERRED, Delivery.DOUBTFUL),  # sent twice at the worst: a person decides
+    ],
+)
+def test_E13_a_holder_that_was_taken_for_dead_is_still_believed(work: Work, late: Delivery, then: Delivery) -> None:
+    work.outbox.add(draft(), NOON)
+    row = next_due(work)
+    assert row is not None
+    work.outbox.claim([row.id], "one")
+    work.outbox.doubt_unsettled(NOON, "one")
+    later = NOON + MINUTE if late is Delivery.DEFERRED else None
+    work.outbox.settle([(Outcome(row.id, late, "at last"), later)], NOON, "one")
+    assert states(work) == {then: 1}
+
+
+def test_a_row_that_was_sent_again_is_not_its_old_holders(work: Work) -> None:
+    work.outbox.add(draft(), NOON)
+    row = next_due(work)
+    assert row is not None
+    work.outbox.claim([row.id], "one")
+    work.outbox.doubt_unsettled(NOON, "one")
+    work.outbox.resolve_doubts(None, Delivery.QUEUED, NOON)
+    for holder in ("nobody yet", "two"):
+        work.outbox.settle([(Outcome(row.id, Delivery.FAILED, "too late"), None)], NOON, "one")
+        assert Delivery.FAILED not in states(work)
+        work.outbox.claim([row.id], holder)
+
+
+def test_a_batch_is_copies_of_one_issue_with_ids_in_it(work: Work) -> None:
+    first, second = running(work, 1), running(work, 2)
+    for spec in ("a@x.example", "b@x.example", "c@y.example"):
+        contact(work, spec, "nmb")
+    for made in (first, second):
+        work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add(draft(), NOON)
+    ids = [record.id for record in work.outbox.page(first.id, 0, 9)]
+
+    def batch(rows: range, issue_id: int = first.id, now: datetime = NOON, held: Sequence[str] = ()) -> list[int]:
+        return [row.id for row in work.outbox.due(now, issue_id, 9, held, batch=rows)]
+
+    assert batch(range(ids[0], ids[1] + 1)) == ids[:2]
+    assert batch(range(ids[0], ids[2] + 9)) == ids
+    assert batch(range(ids[0], ids[2] + 1), held=["x.example"]) == ids[2:]
+    assert batch(range(ids[0], ids[2] + 1), second.id) == batch(range(0)) == []
+    assert batch(range(ids[0], ids[2] + 1), now=NOON - MINUTE) == []
+    work.issues.stamp(first.id, paused_at=NOON)
+    assert batch(range(ids[0], ids[2] + 1)) == []
+    assert [row.payload for row in work.outbox.due(NOON, NO_ISSUE, 9)] == [b"payload"]
 
 
 def test_E12_a_waiting_row_can_be_held_back(work: Work) -> None:

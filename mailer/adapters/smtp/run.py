@@ -19,7 +19,7 @@ from mailer.adapters.smtp.offer import Decided
 from mailer.adapters.smtp.openings import Openings
 from mailer.adapters.smtp.replies import Lost
 from mailer.adapters.smtp.session import Session, SmtpSettings
-from mailer.errors import MailerError, Permanent, Temporary
+from mailer.errors import Contested, MailerError, Permanent, Temporary
 from mailer.message import Outgoing
 from mailer.metrics import NO_METRICS, Metrics
 from mailer.outbox.model import Outcome
@@ -179,15 +179,26 @@ class Run:
     # --- what is decided ---
 
     def _record(self) -> None:
-        """Outcomes and beginnings in one transaction, and then the bodies of what has begun."""
-        accepted = [] if self._fault else [line.pipeline for line in self._lines if line.pipeline.accepted]
-        starting = [row for pipeline in accepted for row in pipeline.accepted]
+        """Outcomes and beginnings in one transaction, and then the bodies of what has begun.
+
+        A mail of which another sender has a row never ends: only a closed connection takes it back.
+        """
+        accepted = [] if self._fault else [line for line in self._lines if line.pipeline.accepted]
+        starting = [row for line in accepted for row in line.pipeline.accepted]
         if not self._settled and not starting:
             return
         settled, self._settled = self._settled, []
-        self._ledger.record(settled, starting)
-        for pipeline in accepted:
-            pipeline.release()
+        theirs: frozenset[int] = frozenset()
+        try:
+            self._ledger.record(settled, starting)
+        except Contested as why:
+            log.warning("%s: %s", self._where, why)
+            theirs = why.rows
+        for line in accepted:
+            if theirs.isdisjoint(line.pipeline.accepted):
+                line.pipeline.release()
+            else:
+                self._lose(line, "another mailer sends this")
 
     def _settle(self, decided: Sequence[Decided]) -> None:
         for row, verdict in decided:

@@ -19,7 +19,7 @@ from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
 from mailer.adapters.smtp.data import data_of
 from mailer.adapters.smtp.replies import Reply
 from mailer.adapters.smtp.rules import Verdict, refusal
-from mailer.errors import Permanent, Temporary
+from mailer.errors import Contested, Permanent, Temporary
 from mailer.message import LARGE, Envelope, Form, Outgoing
 from mailer.outbox.model import Delivery, Outcome
 from tests.fakes import FakeLedger, FakeMetrics
@@ -70,6 +70,18 @@ class WatchedLedger(FakeLedger):
         super().record(settled, starting)
 
 
+@dataclass
+class ContestedLedger(FakeLedger):
+    """Another sender has the rows ``theirs``."""
+
+    theirs: frozenset[int] = frozenset()
+
+    def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
+        super().record(settled, [row for row in starting if row not in self.theirs])
+        if lost := self.theirs.intersection(starting):
+            raise Contested(lost)
+
+
 def states(outcomes: Sequence[Outcome]) -> list[Delivery]:
     return [outcome.state for outcome in outcomes]
 
@@ -99,6 +111,17 @@ def test_a_row_is_started_before_its_first_octet_and_settled_before_the_next_one
         ledger = WatchedLedger(copies("a@example.org", "b@example.org"), relay=relay)
         transport(relay).deliver(ledger)
     assert ledger.seen == [([], [1], 0), ([1], [], 1), ([], [2], 1), ([2], [], 2)]
+
+
+@pytest.mark.parametrize("connections", [1, 3])
+def test_E13_a_mail_that_another_sender_has_is_taken_back(connections: int) -> None:
+    recipients = [f"{number}@example.org" for number in range(1, 7)]
+    with Relay() as relay:
+        ledger = ContestedLedger(copies(*recipients), theirs=frozenset({2, 5}))
+        transport(relay, connections=connections).deliver(ledger)
+    ours = [recipient for number, recipient in enumerate(recipients, start=1) if number not in ledger.theirs]
+    assert sorted(mail.recipient for mail in relay.read) == ours
+    assert {outcome.row for outcome in ledger.outcomes if outcome.state is SENT} == {1, 3, 4, 6}
 
 
 @pytest.mark.parametrize("when", [Fault.DROP, Fault.STALL, "nonsense", "299"], ids=str)

@@ -13,7 +13,7 @@ import pytest
 
 from mailer.adapters.dkim.keys import Algorithm, SigningKey, record_name
 from mailer.adapters.dkim.signing import DkimSigner
-from mailer.errors import Permanent, Temporary
+from mailer.errors import Contested, Permanent, Temporary
 from mailer.lists.model import Standing
 from mailer.outbox.model import EXPIRES_AFTER, Counts, Delivery, Draft, Outcome
 from mailer.outbox.send import Sender
@@ -292,3 +292,42 @@ def test_progress_is_seen(office: Office) -> None:
     seen: list[Delivery] = []
     office.sender().drain(issue=1, seen=lambda outcome: seen.append(outcome.state))
     assert seen == [Delivery.SENT] * 5
+
+
+@dataclass
+class Overtaken:
+    """A transport that is overtaken by another sender between taking and starting."""
+
+    overtake: Callable[[int], None]
+    contested: list[frozenset[int]] = field(default_factory=list)
+
+    def deliver(self, ledger: Ledger) -> None:
+        rows: list[int] = []
+        while len(rows) < 2:
+            taken = ledger.take(1)
+            rows += [row for mail in taken.mails for row in mail.rows]
+            ledger.pause(taken.wait or 0)
+        self.overtake(rows[0])
+        with pytest.raises(Contested, match="another mailer sends what was to go next") as contested:
+            ledger.record([], rows)
+        self.contested.append(contested.value.rows)
+        ledger.record([Outcome(row, Delivery.SENT, "250 ok") for row in rows], [])
+
+    def close(self) -> None: ...
+
+
+def test_E13_what_another_sender_claimed_meanwhile_is_not_ours_to_write(office: Office) -> None:
+    world, rules = office.scene.world, office.scene.process.rules
+
+    def overtake(row: int) -> None:
+        with world.store.transaction() as work:
+            work.outbox.claim([row], "two")
+
+    way, rate = Overtaken(overtake), FAST
+    sender = Sender(world.store, way, world.clock, rules, world.store.key, rate, lambda: False, holder="one")
+    sender.drain()
+    assert [len(rows) for rows in way.contested] == [1]
+    assert (office.counts[Delivery.SENT], office.counts[Delivery.SENDING]) == (1, 1)
+    with world.store.snapshot() as work:
+        assert work.outbox.holders() == {"two"}
+    assert sender.recover() == 0  # its own, of which there are none

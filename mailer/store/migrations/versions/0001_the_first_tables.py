@@ -207,6 +207,9 @@ def upgrade() -> None:
         sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False, comment="the relay's own words"),
+        sa.Column(
+            "holder", sa.String(length=80), nullable=False, comment="who claimed it last; empty: who had the lock"
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
