@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -120,6 +121,12 @@ def test_every_family_has_its_type_and_says_what_it_is(endpoint: Endpoint) -> No
     assert types == NAMES
     assert sorted(helps) == sorted(NAMES)
     assert "process_resident_memory_bytes" in text
+
+
+def test_the_manual_names_what_is_shown_and_nothing_else() -> None:
+    manual = (Path(__file__).parents[3] / "docs" / "metrics.md").read_text("utf-8")
+    named = {name.removesuffix("_bucket") for name in re.findall(r"\bmailer_\w+", manual)}
+    assert sorted(named - {"mailer_"}) == sorted(NAMES)
 
 
 def test_every_counter_begins_with_nothing(endpoint: Endpoint) -> None:
