@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("office", "Make a working folder with an annotated configuration."),
     "upgrade": ("office", "Make the store, or bring an older one to this version."),
     "doctor": ("office", "Check configuration, store, mailbox, relay, fonts, clock."),
+    "dkim": ("dkim", "Make keys that sign our mail, and see what to publish."),
     "list": ("lists", "Show, import and export the lists."),
     "issue": ("issues", "Write, check, build, look at and submit an issue."),
     "send": ("send", "Distribute an issue that the board has granted."),

@@ -38,7 +38,7 @@ from mailer.store.database import SqlStore
 from mailer.tokens import Purpose, TokenKey, find_tokens
 
 if TYPE_CHECKING:
-    from mailer.adapters.dkim.keys import SigningKey
+    from mailer.adapters.dkim.configured import ConfiguredKeys
     from mailer.adapters.dkim.lookup import TxtLookup
     from mailer.adapters.imap import ImapMailbox
     from mailer.adapters.render import Renderer
@@ -192,27 +192,16 @@ class App:
             self.metrics,
         )
 
-    def signing_keys(self) -> dict[str, SigningKey]:
-        """Our DKIM keys by selector, none where the relay signs. Raises ConfigError with every fault of theirs."""
-        from mailer.adapters.dkim.keys import read_key
+    @property
+    def dkim(self) -> ConfiguredKeys:
+        """Our own keys; none where the relay signs."""
+        from mailer.adapters.dkim.configured import ConfiguredKeys
 
-        keys, problems = {}, []
-        for selector, path in self.settings.dkim.keys.items():
-            try:
-                keys[selector] = read_key(path)
-            except ValueError as fault:
-                problems.append(f"[dkim] keys {selector}: {fault}")
-        if problems:
-            raise ConfigError(problems)
-        return keys
+        return ConfiguredKeys(self.settings.dkim_domain, self.settings.dkim.keys)
 
     def signer(self) -> Signer | None:
-        """What signs our mail, if not the relay. Raises as ``signing_keys``."""
-        if not self.settings.dkim.keys:
-            return None
-        from mailer.adapters.dkim.signing import DkimSigner
-
-        return DkimSigner(self.settings.dkim_domain, self.signing_keys())
+        """What signs our mail, if not the relay. Raises ConfigError with every fault of the keys."""
+        return self.dkim.signer() if self.settings.dkim.keys else None
 
     def verifier(self) -> Verifier:
         from mailer.adapters.dkim.verifying import DkimVerifier

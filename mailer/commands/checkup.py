@@ -75,6 +75,14 @@ def _relay(app: App) -> Iterator[Finding]:
     yield Finding("relay offers", "ok", ", ".join(sorted(offers.keywords)) or "no extensions")
 
 
+def _signatures(app: App) -> Iterator[Finding]:
+    if not app.settings.dkim.keys:
+        yield Finding("signatures", "ok", "left to the relay")
+        return
+    for record, fault in app.dkim.compared(app.public_keys()):
+        yield Finding("signatures", "wrong" if fault else "ok", f"{record.name} {fault or 'matches the key'}")
+
+
 def _fonts(app: App) -> Iterator[Finding]:
     fonts = app.fonts
     yield Finding("fonts", "ok" if fonts else "wrong", f"{len(fonts)} shipped" if fonts else "none found: reinstall")
@@ -90,6 +98,7 @@ CHECKS: dict[str, Callable[[App], Iterator[Finding]]] = {
     "store": _store,
     "mailbox": _mailbox,
     "relay": _relay,
+    "signatures": _signatures,
     "fonts": _fonts,
     "clock": _clock,
 }

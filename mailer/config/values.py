@@ -13,6 +13,9 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
 
 from mailer.message import Address
 
+SELECTOR = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+"""One label of a domain name, which is enough for us (RFC 6376 3.1 allows more)."""
+
 _Many = TypeVar("_Many", bound=Sized)
 
 
@@ -129,13 +132,7 @@ Key = Annotated[
 ]
 Host = Annotated[str, _like(r"[A-Za-z0-9._:-]+", "must be a host name or an IP address")]
 Listen = Annotated[str, AfterValidator(_listen)]
-Selector = Annotated[
-    str,
-    _like(
-        r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?",
-        "must be a selector of letters, digits and hyphens (RFC 6376 3.1)",
-    ),
-]
+Selector = Annotated[str, _like(SELECTOR, "must be a selector of letters, digits and hyphens (RFC 6376 3.1)")]
 Colour = Annotated[str, _like(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
 Language = Annotated[str, _like(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"')]
 ListId = Annotated[

@@ -1,10 +1,8 @@
-"""Private keys that sign, the files that hold them, and the records that publish their other halves."""
+"""Private keys that sign, and the files that hold them."""
 
 from __future__ import annotations
 
-import base64
 import os
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 
@@ -25,8 +23,6 @@ from cryptography.hazmat.primitives.serialization import (
 FEWEST_BITS, MOST_BITS = 2048, 4096
 """Of an RSA key: fewer are weak, and more than that many verifiers do not read (RFC 8301 3.2)."""
 
-_STRING = 255
-"""Octets of one string of a TXT record, at the most (RFC 1035 3.3.14)."""
 _PADDING, _HASH = PKCS1v15(), Prehashed(SHA256())
 
 
@@ -38,7 +34,7 @@ class Algorithm(StrEnum):
 
 
 class SigningKey:
-    """A private key; it shows nothing of itself but ``txt``, the record to publish."""
+    """A private key; it shows nothing of itself but its public half."""
 
     def __init__(self, private: RSAPrivateKey | Ed25519PrivateKey) -> None:
         self._private = private
@@ -76,15 +72,10 @@ class SigningKey:
 
     @property
     def public(self) -> bytes:
-        """As the record has it in its p= tag, before base64."""
+        """The public half, as a record has it in its p= tag (RFC 6376 3.6.1, RFC 8463 4), before base64."""
         if isinstance(self._private, Ed25519PrivateKey):
             return self._private.public_key().public_bytes_raw()
         return self._private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-
-    @property
-    def txt(self) -> str:
-        """The TXT record to publish, in one piece."""
-        return f"v=DKIM1; k={self.algorithm}; p={base64.b64encode(self.public).decode()}"
 
     def sign(self, digest: bytes) -> bytes:
         """A signature of a SHA-256 digest: the same for the same digest, with either algorithm."""
@@ -113,19 +104,3 @@ def write_key(path: Path, key: SigningKey) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123  a descriptor
         file.write(key.pem())
-
-
-def record_name(selector: str, domain: str) -> str:
-    """Where the record is published (RFC 6376 3.6.2.1)."""
-    return f"{selector}._domainkey.{domain}"
-
-
-def record_strings(txt: str) -> list[str]:
-    """A record in the strings that the DNS takes."""
-    return [txt[start : start + _STRING] for start in range(0, len(txt), _STRING)]
-
-
-def read_tags(txt: str) -> Mapping[str, str]:
-    """A tag list without its white space (RFC 6376 3.2)."""
-    pairs = (pair.partition("=") for pair in "".join(txt.split()).split(";"))
-    return {name: content for name, equals, content in pairs if equals}

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from mailer.adapters.dkim.keys import SigningKey, record_name, write_key
+from mailer.adapters.dkim.keys import SigningKey, write_key
+from mailer.adapters.dkim.records import Record
 
 SELECTOR = "sandbox"
 
@@ -17,7 +18,8 @@ class Keyring:
 
     def __init__(self, folder: Path | None, domains: Iterable[str]) -> None:
         self.key = _process_key() if folder is None else _kept_key(folder / "dkim.pem")
-        self.records = {record_name(SELECTOR, domain): self.key.txt for domain in sorted(set(domains))}
+        records = [Record(SELECTOR, domain, self.key) for domain in sorted(set(domains))]
+        self.records = {record.name: record.txt for record in records}
         if folder is not None:
             (folder / "dns.json").write_text(json.dumps(self.records, indent=2) + "\n", "utf-8")
 

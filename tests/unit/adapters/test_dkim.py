@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from mailer.adapters.dkim.keys import SigningKey
 from mailer.adapters.dkim.lookup import dns_lookup, file_lookup
+from mailer.adapters.dkim.records import Record
 from mailer.adapters.dkim.signing import DkimSigner
 from mailer.adapters.dkim.verifying import DkimVerifier
 from mailer.errors import ConfigError, Temporary
@@ -23,7 +24,8 @@ from mailer.message import Signature
 
 KEY = SigningKey.new()
 OTHER = SigningKey.new()
-RECORDS = {"s1._domainkey.a.example": KEY.txt.encode(), "s1._domainkey.b.example": OTHER.txt.encode()}
+TXT = {made.name: made.txt for made in (Record("s1", "a.example", KEY), Record("s1", "b.example", OTHER))}
+RECORDS = {name: txt.encode() for name, txt in TXT.items()}
 RAW = (
     b"From: Anna <anna@a.example>\r\nTo: office@b.example\r\nSubject: Re: Issue 1\r\n"
     b"Date: Mon, 23 Nov 2026 12:00:00 +0000\r\nMessage-ID: <1@a.example>\r\n\r\n"
@@ -166,9 +168,9 @@ def test_C4_hostile_mail_costs_less_than_a_second(raw: bytes) -> None:
 
 def test_records_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "dns.json"
-    path.write_text(json.dumps({"s1._domainkey.a.example": KEY.txt}))
+    path.write_text(json.dumps(TXT))
     look_up = file_lookup(path)
-    assert look_up("s1._domainkey.a.example") == KEY.txt.encode()
+    assert look_up("s1._domainkey.a.example") == RECORDS["s1._domainkey.a.example"]
     assert look_up("elsewhere") is None
     assert [s.domain for s in DkimVerifier(look_up).signatures(signed())] == ["a.example"]
 

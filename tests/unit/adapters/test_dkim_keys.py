@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from mailer.adapters.dkim.keys import Algorithm, SigningKey, read_key, record_name, record_strings, write_key
+from mailer.adapters.dkim.keys import Algorithm, SigningKey, read_key, write_key
+from mailer.adapters.dkim.records import Record
 
 RSA, ED25519 = SigningKey.new(Algorithm.RSA), SigningKey.new(Algorithm.ED25519)
 WEAK = new_rsa_key(65537, 1024)
@@ -33,7 +34,7 @@ def test_a_key_is_written_once_and_read_again(tmp_path: Path, key: SigningKey) -
     path = tmp_path / "keys" / "news.pem"
     write_key(path, key)
     assert path.stat().st_mode & 0o777 == 0o600
-    assert read_key(path).txt == key.txt
+    assert read_key(path).public == key.public
     with pytest.raises(FileExistsError):
         write_key(path, SigningKey.new())
     assert read_key(path).sign(b"\0" * 32) == key.sign(b"\0" * 32)
@@ -76,16 +77,45 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, content: bytes | None
     assert str(caught.value) == problem.replace("{}", str(path))
 
 
+NEWS = Record("news", "x.example", RSA)
+P = base64.b64encode(RSA.public).decode()
+
+
 def test_the_record_says_what_the_key_is() -> None:
-    assert RSA.txt == f"v=DKIM1; k=rsa; p={base64.b64encode(RSA.public).decode()}"
-    assert (ED25519.txt[:23], len(ED25519.public)) == ("v=DKIM1; k=ed25519; p=" + ED25519.txt[22], 32)
-    assert record_name("news", "x.example") == "news._domainkey.x.example"
+    assert (NEWS.name, NEWS.txt) == ("news._domainkey.x.example", f"v=DKIM1; k=rsa; p={P}")
+    other = Record("news", "x.example", ED25519).txt
+    assert other == f"v=DKIM1; k=ed25519; p={base64.b64encode(ED25519.public).decode()}"
+    assert len(ED25519.public) == 32
 
 
 def test_a_record_is_split_into_strings_that_the_dns_takes() -> None:
-    assert [len(string) for string in record_strings(RSA.txt)] == [255, len(RSA.txt) - 255]
-    assert "".join(record_strings(RSA.txt)) == RSA.txt
-    assert record_strings(ED25519.txt) == [ED25519.txt]
+    assert [len(string) for string in NEWS.strings] == [255, len(NEWS.txt) - 255]
+    assert "".join(NEWS.strings) == NEWS.txt
+    assert len(Record("news", "x.example", ED25519).strings) == 1
+
+
+@pytest.mark.parametrize(
+    ("published", "fault"),
+    [
+        (NEWS.txt, ""),
+        (f"p={P}", ""),
+        (f"v=DKIM1; h=sha1:sha256; s=email; t=s; n=x; k = rsa ; p={P[:50]} {P[50:]};", ""),
+        (None, "is not there"),
+        ("", "is no DKIM record"),
+        ("v=spf1 -all", "is no DKIM record"),
+        (f"v=DKIM2; p={P}", "is no DKIM record"),
+        ("v=DKIM1; k=rsa; p=", "is withdrawn: its p= is empty"),
+        ("v=DKIM1; k=rsa; p=%%%", "is of another key"),
+        ("v=DKIM1; k=rsa; p=\xff", "is of another key"),
+        (f"v=DKIM1; k=ed25519; p={P}", "is of another key"),
+        (Record("news", "x.example", SigningKey.new()).txt, "is of another key"),
+        (f"h=sha1; p={P}", "does not allow SHA-256 (h=)"),
+        (f"s=tlsrpt; p={P}", "is not for mail (s=)"),
+        (f"t=y:s; p={P}", "says that we are only trying it out (t=y)"),
+    ],
+)
+def test_what_is_wrong_with_a_published_record_is_said(published: str | None, fault: str) -> None:
+    assert NEWS.fault(None if published is None else published.encode("latin-1")) == fault
 
 
 @pytest.mark.parametrize("key", [RSA, ED25519], ids=["rsa", "ed25519"])

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.adapters.dkim.canonical import BodyHash, relaxed_value
-from mailer.adapters.dkim.keys import Algorithm, SigningKey, record_name
+from mailer.adapters.dkim.keys import Algorithm, SigningKey
+from mailer.adapters.dkim.records import Record
 from mailer.adapters.dkim.signing import DkimSigner
 from mailer.lists.model import Format
 from mailer.outbox.compose import MESSAGE_ID, TO, TOKEN, issue_stencil
@@ -22,7 +23,7 @@ from tests.unit.outbox.mails import DATE, EDITION, OFFICE, PUBLICATION
 
 DOMAIN = "iso-sr.example"
 KEYS = {"rsa": SigningKey.new(), "ed": SigningKey.new(Algorithm.ED25519)}
-RECORDS = {record_name(selector, DOMAIN): key.txt for selector, key in KEYS.items()}
+RECORDS = {made.name: made.txt for made in (Record(name, DOMAIN, key) for name, key in KEYS.items())}
 QUICK = {"ed": KEYS["ed"]}
 LEAVE = [f"https://x.example/leave/{TOKEN}", f"mailto:x+{TOKEN}@x.example"]
 

@@ -71,7 +71,7 @@ def doctor(secretary: Secretary) -> dict[str, str]:
 
 ALL_WELL = dict.fromkeys(
     ("configuration", "store", "board", "mailbox", "mailbox offers", "folders", "relay", "relay offers"), "ok"
-) | {"fonts": "ok", "clock": "ok"}
+) | {"signatures": "ok", "fonts": "ok", "clock": "ok"}
 
 
 def test_doctor_looks_at_everything(secretary: Secretary) -> None:

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import pytest
 
-from mailer.adapters.dkim.keys import Algorithm, SigningKey, record_name
+from mailer.adapters.dkim.keys import Algorithm, SigningKey
+from mailer.adapters.dkim.records import Record
 from mailer.adapters.dkim.signing import DkimSigner
 from mailer.errors import Contested, Permanent, Temporary
 from mailer.lists.model import Standing
@@ -112,7 +113,7 @@ def office(scene: Scene) -> Office:
 
 def test_every_mail_is_signed_a_notice_like_a_copy(office: Office) -> None:
     keys = {"rsa": SigningKey.new(), "ed": SigningKey.new(Algorithm.ED25519)}
-    records = {record_name(selector, "iso-sr.example"): key.txt for selector, key in keys.items()}
+    records = {made.name: made.txt for made in (Record(name, "iso-sr.example", key) for name, key in keys.items())}
     payload = b"From: tg2@iso-sr.example\r\nSubject: x\r\nAuto-Submitted: auto-generated\r\n\r\nA notice. \r\n"
     with office.scene.world.store.transaction() as work:
         work.outbox.add(Draft("test", "anna@x.example", "<1@x>", payload), office.scene.now)

@@ -1,0 +1,94 @@
+"""``mailer dkim``: from no key to signed mail that the world can check."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from tests.secretary import Said, Secretary
+
+NAME = "news._domainkey.iso-sr.example"
+
+
+def configured(secretary: Secretary, said: Said) -> None:
+    """What ``mailer dkim new`` said is written into the configuration, and published."""
+    section = said.out.partition("[dkim.keys]")[2].partition("\n\n")[0]
+    path = secretary.folder / "mailer.toml"
+    path.write_text(f"{path.read_text()}\n[dkim.keys]{section}\n")
+    records = {
+        name: "".join(re.findall('"(.*)"', strings))
+        for name, strings in re.findall(r"(?m)^(\S+)\. IN TXT \((.*?)^\)$", said.out, re.DOTALL)
+    }
+    (secretary.folder / "dns.json").write_text(json.dumps(records))
+
+
+def test_a_key_is_made_published_and_found(secretary: Secretary) -> None:
+    said = secretary.types("dkim", "new", "--selector", "news", "--algorithm", "both")
+    assert (said.code, said.err) == (0, "")
+    configured(secretary, said)
+    shown = secretary.types("dkim", "show", "--json").json
+    assert [(record["name"], record["algorithm"]) for record in shown] == [
+        (NAME, "rsa"),
+        ("news-ed25519._domainkey.iso-sr.example", "ed25519"),
+    ]
+    assert secretary.types("dkim", "show").out in said.out
+    assert secretary.types("dkim", "check").code == 0
+    assert {record["name"]: record["txt"] for record in shown} == json.loads(
+        (secretary.folder / "dns.json").read_text()
+    )
+    assert [key.stat().st_mode & 0o777 for key in (secretary.folder / "dkim").iterdir()] == [0o600] * 2
+
+
+def test_a_key_is_named_after_the_month(secretary: Secretary) -> None:
+    said = secretary.types("dkim", "new")
+    (key,) = (secretary.folder / "dkim").iterdir()
+    assert re.fullmatch(r"mailer-\d{6}\.pem", key.name)
+    assert said.out.splitlines()[0] == f"Made {key}, which only you can read."
+
+
+def test_no_key_is_ever_overwritten(secretary: Secretary) -> None:
+    secretary.types("dkim", "new", "--selector", "news-ed25519", "--algorithm", "ed25519")
+    (key,) = (secretary.folder / "dkim").iterdir()
+    before = key.read_bytes()
+    again = secretary.types("dkim", "new", "--selector", "news", "--algorithm", "both")
+    assert (again.code, again.out) == (77, "")
+    assert again.err == f"mailer: {key} is there already: it was left as it is. Choose another --selector.\n"
+    assert [(path, path.read_bytes()) for path in (secretary.folder / "dkim").iterdir()] == [(key, before)]
+
+
+def test_what_the_world_sees_is_compared(secretary: Secretary) -> None:
+    configured(secretary, secretary.types("dkim", "new", "--selector", "news"))
+    (secretary.folder / "dns.json").write_text("{}")
+    said = secretary.types("dkim", "check", "--json")
+    assert (said.code, said.json) == (69, [{"name": NAME, "ok": False, "fault": "is not there"}])
+    assert said.err == "1 record to put right: `mailer dkim show` has what to publish.\n"
+    findings = {finding["what"]: finding for finding in secretary.types("doctor", "--json").json}
+    assert findings["signatures"] == {"what": "signatures", "state": "wrong", "detail": f"{NAME} is not there"}
+
+
+def test_without_keys_the_relay_signs(secretary: Secretary) -> None:
+    for command in ("show", "check"):
+        said = secretary.types("dkim", command)
+        assert (said.code, said.out) == (77, "")
+        assert said.err.startswith("mailer: No keys are configured, so the relay signs")
+
+
+def test_every_fault_of_the_keys_is_said_before_anything_is_sent(secretary: Secretary) -> None:
+    configured(secretary, secretary.types("dkim", "new", "--selector", "news", "--algorithm", "both"))
+    key, other = (secretary.folder / "dkim" / name for name in ("news.pem", "news-ed25519.pem"))
+    key.chmod(0o644)
+    other.write_text("no key")
+    said = secretary.types("run", "--once")
+    assert (said.code, said.err.splitlines()) == (
+        78,
+        [
+            f"mailer: [dkim] keys news: others can read {key}; run: chmod 600 {key}",
+            f"mailer: [dkim] keys news-ed25519: {other} is not a private key in PEM format",
+        ],
+    )
+
+
+def test_a_selector_is_one_label(secretary: Secretary) -> None:
+    said = secretary.types("dkim", "new", "--selector", "../news")
+    assert (said.code, said.out) == (64, "")
+    assert "letters, digits and hyphens" in said.err
