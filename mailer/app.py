@@ -187,6 +187,7 @@ class App:
                 token=self.token,
                 helo=smtp.helo or socket.getfqdn(),
                 connections=smtp.connections,
+                report_success=smtp.report_success,
                 timeouts=Timeouts(command=smtp.timeout_seconds),
             ),
             self.metrics,

@@ -155,6 +155,8 @@ class Envelope(NamedTuple):
 
     sender: str
     recipients: tuple[str, ...]
+    id: str = ""
+    """What reports call the mail by, where the relay offers DSN (RFC 3461 4.4); empty is nothing."""
 
 
 class Outgoing(NamedTuple):

@@ -128,6 +128,7 @@ class Smtp(Account):
     timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
     per_minute: Annotated[int, Field(ge=1)] = 60
     connections: Annotated[int, Field(ge=1, le=100)] = 1
+    report_success: bool = False
 
     @field_validator("token_command", "token_file")
     @classmethod

@@ -47,7 +47,8 @@ class Copies:
         self._leave = [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
 
     def __call__(self, row: Due) -> Outgoing:
-        envelope = Envelope(str(self._key.token(Purpose.BOUNCE, row.id)).join(self._bounces), (row.recipient,))
+        token = str(self._key.token(Purpose.BOUNCE, row.id))
+        envelope = Envelope(token.join(self._bounces), (row.recipient,), token)
         if row.payload is not None:
             notice = self._signed(Stencil([row.payload]))
             return Outgoing((row.id,), envelope, notice.form, notice.values({}))

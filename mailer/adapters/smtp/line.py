@@ -10,7 +10,7 @@ from itertools import islice
 from mailer.adapters.smtp.offer import Decided
 from mailer.adapters.smtp.pipeline import END, Pipeline
 from mailer.adapters.smtp.replies import Lost
-from mailer.adapters.smtp.session import Session, Timeouts
+from mailer.adapters.smtp.session import Session
 from mailer.message import clean
 
 _BLOCK = 262_144
@@ -23,8 +23,8 @@ _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 class Line:
     """A non-blocking socket and its pipeline. What fails raises Lost."""
 
-    def __init__(self, session: Session, timeouts: Timeouts, now: float) -> None:
-        self.pipeline = Pipeline(session.extensions)
+    def __init__(self, session: Session, now: float) -> None:
+        self.pipeline = Pipeline(session.extensions, session.settings.report_success)
         self.watched = False
         """Whether somebody waits until there is room to write."""
         self.useful = False
@@ -32,7 +32,7 @@ class Line:
         self._socket = session.connection
         self._socket.setblocking(False)
         self._tls = isinstance(self._socket, ssl.SSLSocket)
-        self._timeouts = timeouts
+        self._timeouts = session.settings.timeouts
         self._since = now
 
     def fileno(self) -> int:

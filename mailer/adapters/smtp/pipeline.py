@@ -14,10 +14,11 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 
 from mailer.adapters.smtp.data import data_of
+from mailer.adapters.smtp.dsn import mail_parameters, recipient_parameters
 from mailer.adapters.smtp.offer import Decided, Offer, refused
 from mailer.adapters.smtp.replies import Lost, Replies, Reply
 from mailer.adapters.smtp.rules import Extensions, Verdict, mail_options
-from mailer.message import Outgoing, clean
+from mailer.message import Envelope, Outgoing, clean
 from mailer.outbox.model import Delivery
 
 END = "."
@@ -29,7 +30,8 @@ CANCEL = "cancel"
 class Pipeline:
     """One connection's state. ``out`` is what is to be written; whoever writes it says how much with ``wrote``."""
 
-    def __init__(self, extensions: Extensions) -> None:
+    def __init__(self, extensions: Extensions, report_success: bool = False) -> None:
+        """``report_success``: whether a relay that offers DSN is asked for reports of what arrived, too."""
         self.out: deque[bytes | memoryview] = deque()
         self.offered: Offer | None = None
         """Told to the relay, but not a word of it: it cannot act on it."""
@@ -43,6 +45,8 @@ class Pipeline:
         """Replies so far."""
         self._extensions = extensions
         self._pipelines = extensions.get("PIPELINING") is not None
+        self._dsn = extensions.get("DSN") is not None
+        self._report_success = report_success
         self._expected: deque[tuple[str, int]] = deque()  # a command, and where in all that we write it ends
         self._later: deque[str] = deque()  # commands that wait for a reply each, where the relay does not pipeline
         self._queued = self._written = 0
@@ -71,8 +75,7 @@ class Pipeline:
         except ValueError as fault:
             return Verdict(Delivery.FAILED, clean(f"not sent: {fault}"))
         self.offered = Offer(copy, data, ahead=bool(self.sending))
-        recipients = [f"RCPT TO:<{recipient}>" for recipient in copy.envelope.recipients]
-        commands = [f"MAIL FROM:<{copy.envelope.sender}>{options}", *recipients, "DATA"]
+        commands = self._commands(copy.envelope, options)
         if self._pipelines:
             self._say(commands)
         else:
@@ -180,6 +183,13 @@ class Pipeline:
         self._write([b".\r\n"])
         self._expected.append((CANCEL, self._queued))
         return self._refused()
+
+    def _commands(self, envelope: Envelope, options: str) -> list[str]:
+        if not (self._dsn and envelope.sender):  # of what comes from nobody there are no reports (RFC 3461 4.1)
+            recipients = [f"RCPT TO:<{to}>" for to in envelope.recipients]
+            return [f"MAIL FROM:<{envelope.sender}>{options}", *recipients, "DATA"]
+        recipients = [f"RCPT TO:<{to}>{recipient_parameters(to, self._report_success)}" for to in envelope.recipients]
+        return [f"MAIL FROM:<{envelope.sender}>{options}{mail_parameters(envelope)}", *recipients, "DATA"]
 
     def _prove(self) -> Sequence[Decided]:
         """Ask for the reply that shows whose the refusals were."""

@@ -228,7 +228,7 @@ class Run:
     # --- connections ---
 
     def _join(self, session: Session) -> None:
-        line = Line(session, self._settings.timeouts, time.monotonic())
+        line = Line(session, time.monotonic())
         self._lines.add(line)
         self._metrics.connected()
         self._selector.register(line, selectors.EVENT_READ, line)

@@ -48,6 +48,8 @@ class SmtpSettings:
     ca_file: str | None = None
     connections: int = 1
     """At most so many at once."""
+    report_success: bool = False
+    """Whether a relay that offers DSN is asked for reports of what arrived, too."""
     timeouts: Timeouts = field(default_factory=Timeouts)
 
 
@@ -55,7 +57,7 @@ class Session:
     """A connection that is ready for MAIL. Raises Temporary or Permanent where it cannot be had."""
 
     def __init__(self, settings: SmtpSettings) -> None:
-        self._settings = settings
+        self.settings = settings
         self._timeouts = settings.timeouts
         self._where = f"smtp: {settings.host}:{settings.port}"
         try:
@@ -77,8 +79,8 @@ class Session:
     # --- From the greeting to ready ---
 
     def _prepare(self) -> Extensions:
-        security = self._settings.security
-        context = None if security == "none" else tls_context(self._settings.ca_file)
+        security = self.settings.security
+        context = None if security == "none" else tls_context(self.settings.ca_file)
         if context and security == "tls":
             self._dialogue.secure(context, self._timeouts.connect)
         greeting = self._must(self._dialogue.reply(self._timeouts.command), "does not greet us")
@@ -86,12 +88,12 @@ class Session:
         if context and security == "starttls":
             self._start_tls(extensions, context)
             extensions = self._hello(greeting)
-        if self._settings.user:
+        if self.settings.user:
             self._log_in(extensions)
         return extensions
 
     def _hello(self, greeting: Reply) -> Extensions:
-        reply = self._must(self._ask(f"EHLO {self._settings.helo}"), "refuses EHLO")
+        reply = self._must(self._ask(f"EHLO {self.settings.helo}"), "refuses EHLO")
         return Extensions(str(greeting), tuple(clean(line) for line in reply.lines[1:]))
 
     def _start_tls(self, extensions: Extensions, context: ssl.SSLContext) -> None:
@@ -104,7 +106,7 @@ class Session:
         self._dialogue.secure(context, self._timeouts.connect)
 
     def _log_in(self, extensions: Extensions) -> None:
-        login = Login(self._settings.user, self._settings.password, self._settings.token)
+        login = Login(self.settings.user, self.settings.password, self.settings.token)
         offered = (extensions.get("AUTH") or "").upper().split()
         known = [mechanism for mechanism in login.mechanisms if mechanism in offered]
         if not known:
