@@ -102,6 +102,7 @@ def test_doctor_without_servers_and_without_a_store(secretary: Secretary) -> Non
         "store": "wrong",
         "mailbox": "wrong",
         "relay": "wrong",
+        "signatures": "ok",
         "fonts": "ok",
         "clock": "ok",
     }
