@@ -14,7 +14,7 @@ from mailer.approvals.model import Outcome as BallotOutcome
 from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source, State
 from mailer.lists.model import Contact, Details, Membership, Request, Standing
 from mailer.message import Address, Form, Outgoing, Signature
-from mailer.outbox.model import Counts, Delivery, Draft, Due, Failed, Outcome, Record, Trouble
+from mailer.outbox.model import Counts, Delivery, Draft, Due, Failed, Outcome, Record, Trouble, Troubled
 
 
 class Clock(Protocol):
@@ -325,6 +325,9 @@ class DeliveryRecords(Protocol):
 
     def replies(self, issue_id: int, *states: Delivery) -> Iterator[tuple[str, str]]:
         """Recipient and reply of every copy in one of ``states``, read as they are asked for."""
+
+    def troubled(self, issue_id: int, most: int) -> list[Troubled]:
+        """The domains with copies that are deferred or have failed, the worst first; looks at no other copies."""
 
     def counts_since(self, issue_id: int, since: datetime) -> Counts:
         """Of the copies that were made due at ``since`` or later."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mailer.app import App
+from mailer.commands.progress import Output
 from mailer.commands.sending import agreed, send_and_report
 from mailer.commands.steps import next_step, refuse_paused
 from mailer.commands.terminal import counted, desk_for, say, show_json
@@ -44,27 +45,27 @@ def further(work: Work, issue: Issue, again: Again) -> Further:
     return Further(failed.ready, failed.suppressed, failed.left)
 
 
-def send_again(app: App, key: str, number: int, again: Again, dry_run: bool, yes: bool, as_json: bool) -> int:
+def send_again(app: App, key: str, number: int, again: Again, dry_run: bool, yes: bool, output: Output) -> int:
     """Show to whom it would go, ask, and send; the exit code."""
     with app.store.snapshot() as work:
         issue = handlers.find(app.desk(work, "", ""), key, number)
         found = further(work, issue, again)
     if issue.state not in (State.SENDING, State.SENT):
         raise Refused(f"Issue {number} is {issue.state}, it has not gone out: {next_step(app, issue)}.")
-    if as_json and dry_run:
+    if output.json and dry_run:
         show_json({"issue": issue.name, "state": issue.state.value, "to": again.value, **found.as_json()})
-    elif not as_json:
+    elif not output.json:
         _show(found, again)
     if dry_run:
         return 0
     refuse_paused(app, issue)
     if not found.mails:
         raise Refused("There is nobody to send it to.")
-    if not agreed(f"Send {counted(found.mails, 'mail')} now?", yes, as_json):
+    if not agreed(f"Send {counted(found.mails, 'mail')} now?", yes, output):
         raise Refused("Nothing was sent.")
     with desk_for(app, f"send --{again}") as desk:
         ACTS[again](desk, handlers.find(desk, key, number))
-    return send_and_report(app, issue, as_json)
+    return send_and_report(app, issue, output)
 
 
 def _show(found: Further, again: Again) -> None:

@@ -1,98 +1,228 @@
-"""How a running send looks: a live bar on a terminal, a plain line every few seconds elsewhere."""
+"""How a running send looks: a live bar on a terminal, plain lines in a log, objects for a script."""
 
 from __future__ import annotations
 
+import json
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
 
+import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Column
 
 from mailer.commands.terminal import say
 from mailer.desk import duration
-from mailer.outbox.model import Counts, Delivery
-
-BAR_EVERY, PLAIN_EVERY = 0.2, 5.0
-"""Seconds between two looks at the store, so that counting a long list does not slow its sending down."""
+from mailer.outbox.model import Counts, Delivery, Troubled
+from mailer.ports import Clock
 
 COUNTING = 20
 """A look takes at most one part in so many of the time, however long the list is."""
 
-Show = Callable[[Counts], None]
+WINDOW = 30.0
+"""Seconds over which the rate is measured, so that it tells of now and not of an hour ago."""
+
+IDLE_LINES = 60.0
+"""Seconds after which a plain line is repeated where nothing has changed."""
+
+
+class Form(StrEnum):
+    """How progress is shown."""
+
+    AUTO = "auto"  # a bar on a terminal, lines elsewhere
+    LINES = "lines"
+    JSON = "json"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """For whom a command speaks."""
+
+    json: bool
+    """JSON alone on the output."""
+    progress: Form
+
+    def document(self, value: Mapping[str, Any]) -> None:
+        """The result for a script: one document, or the last of the lines."""
+        if self.progress is Form.JSON:
+            _object({"event": "summary", **value})
+        else:
+            click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an issue stands at one moment."""
+
+    counts: Counts
+    paused: bool = False
+    troubled: Sequence[Troubled] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What is shown of it."""
+
+    at: datetime
+    standing: Standing
+    per_minute: float
+
+    @property
+    def settled(self) -> int:
+        """Deliveries with nothing left to do."""
+        return self.standing.counts.total - self.standing.counts.unresolved
+
+    @property
+    def left(self) -> timedelta | None:
+        """How long what waits will take; None where that cannot be told. What is deferred is for later."""
+        waiting = self.standing.counts[Delivery.QUEUED] + self.standing.counts[Delivery.SENDING]
+        if self.standing.paused or not waiting or not self.per_minute:
+            return None
+        return timedelta(minutes=waiting / self.per_minute)
+
+    @property
+    def words(self) -> str:
+        """``12 sent, 1 deferred; trouble: slow.example 1 deferred``: what is not zero."""
+        counts = self.standing.counts
+        shown = (Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL, Delivery.SUPPRESSED)
+        said = ", ".join(f"{counts[state]} {state}" for state in shown if counts[state]) or "nothing yet"
+        trouble = ", ".join(_trouble(domain) for domain in self.standing.troubled)
+        return f"{said}; trouble: {trouble}" if trouble else said
+
+    def as_json(self) -> dict[str, Any]:
+        counts, left = self.standing.counts, self.left
+        return {
+            "event": "progress",
+            "time": self.at.isoformat(),
+            "deliveries": {state.value: counts[state] for state in Delivery},
+            "settled": self.settled,
+            "total": counts.total,
+            "per_minute": round(self.per_minute, 1),
+            "seconds_left": round(left.total_seconds()) if left else None,
+            "paused": self.standing.paused,
+            "troubled_domains": [
+                {"domain": t.domain, "deferred": t.deferred, "failed": t.failed} for t in self.standing.troubled
+            ],
+        }
+
+
+def _trouble(troubled: Troubled) -> str:
+    parts = ((troubled.deferred, Delivery.DEFERRED), (troubled.failed, Delivery.FAILED))
+    return " ".join([troubled.domain, *(f"{count} {state}" for count, state in parts if count)])
+
+
+Show = Callable[[View], None]
 
 
 @contextmanager
-def progress(counts: Callable[[], Counts], quiet: bool, monotonic: Callable[[], float]) -> Iterator[Callable[[], None]]:
-    """Call what it yields whenever ``counts`` may have changed; it is drawn as often as is useful, and at the end."""
-    if quiet:
+def progress(look: Callable[[], Standing], form: Form, clock: Clock) -> Iterator[Callable[[], None]]:
+    """Call what it yields whenever something may have changed; it is drawn as often as is useful, and at the end.
+
+    ``look`` is asked no more often, so that counting a long list does not slow its sending down.
+    """
+    if form is Form.NONE:
         yield lambda: None
         return
-    pace = Pace(monotonic, counts())
-    every, drawing = (BAR_EVERY, _bar(pace)) if sys.stderr.isatty() else (PLAIN_EVERY, _lines(pace))
-    next_at = monotonic() + every
+    every, drawing = _drawing(form, clock)
+    pace = Pace(clock.monotonic)
+
+    def view() -> View:
+        standing = look()
+        return View(clock.now(), standing, pace(standing.counts))
+
+    view()
+    next_at = clock.monotonic() + every
     with drawing as show:
 
         def glance() -> None:
             nonlocal next_at
-            if (began := monotonic()) >= next_at:
-                show(counts())
-                ended = monotonic()
+            if (began := clock.monotonic()) >= next_at:
+                show(view())
+                ended = clock.monotonic()
                 next_at = ended + max(every, COUNTING * (ended - began))
 
         yield glance
-        show(counts())
+        show(view())
+
+
+def _drawing(form: Form, clock: Clock) -> tuple[float, AbstractContextManager[Show]]:
+    """Seconds between two looks, and what draws them."""
+    if form is Form.JSON:
+        return 1.0, nullcontext(lambda view: _object(view.as_json()))
+    if form is Form.AUTO and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        return 0.2, _bar()
+    return 5.0, nullcontext(_Lines(clock))
+
+
+def _object(value: Mapping[str, Any]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False))
 
 
 @contextmanager
-def _bar(pace: Pace) -> Iterator[Show]:
-    columns = (
-        BarColumn(bar_width=16),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(compact=True),
-        TextColumn("{task.fields[words]}", markup=False),
-    )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+def _bar() -> Iterator[Show]:
+    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")  # what is left of the line
+    words = TextColumn("{task.fields[words]}", markup=False, table_column=rest)
+    with Progress(
+        BarColumn(bar_width=16), MofNCompleteColumn(), words, console=Console(stderr=True), expand=True
+    ) as bar:
         task = bar.add_task("", total=None, words="")
 
-        def show(counts: Counts) -> None:
-            bar.update(
-                task, total=counts.total, completed=settled(counts), words=f"{pace(counts):.0f}/min {_words(counts)}"
-            )
+        def show(view: View) -> None:
+            bar.update(task, total=view.standing.counts.total, completed=view.settled, words=_beside_the_bar(view))
 
         yield show
 
 
-@contextmanager
-def _lines(pace: Pace) -> Iterator[Show]:
-    def show(counts: Counts) -> None:
-        rate, left = pace(counts), counts.unresolved
-        ahead = f", {rate:.0f}/min, {duration(timedelta(minutes=left / rate))} left" if left and rate else ""
-        say(f"{settled(counts)} of {counts.total}{ahead}: {_words(counts)}", aside=True)
+def _beside_the_bar(view: View) -> str:
+    if view.standing.paused:
+        return f"paused: {view.words}"
+    left = f" {timedelta(seconds=round(view.left.total_seconds()))} left" if view.left else ""
+    return f"{view.per_minute:.0f}/min{left} {view.words}"
 
-    yield show
+
+class _Lines:
+    """A line for each view that differs from the one before."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._last = ""
+        self._said_at = 0.0
+
+    def __call__(self, view: View) -> None:
+        line = self._line(view)
+        now = self._clock.monotonic()
+        if line != self._last or now - self._said_at >= IDLE_LINES:
+            say(line, aside=True)
+            self._last, self._said_at = line, now
+
+    @staticmethod
+    def _line(view: View) -> str:
+        where = f"{view.settled} of {view.standing.counts.total}"
+        if view.standing.paused:
+            return f"{where}, paused: {view.words}"
+        ahead = f", {view.per_minute:.0f}/min, {duration(view.left)} left" if view.left else ""
+        return f"{where}{ahead}: {view.words}"
 
 
 class Pace:
-    """The rate since the first look, in mails a minute."""
+    """The rate of late, in mails a minute."""
 
-    def __init__(self, monotonic: Callable[[], float], first: Counts) -> None:
+    def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._began = monotonic()
-        self._first = settled(first)
+        self._seen: deque[tuple[float, int]] = deque()
 
     def __call__(self, counts: Counts) -> float:
-        elapsed = self._monotonic() - self._began
-        return (settled(counts) - self._first) / elapsed * 60 if elapsed > 0.5 else 0.0
-
-
-def settled(counts: Counts) -> int:
-    """Deliveries with nothing left to do."""
-    return counts.total - counts.unresolved
-
-
-def _words(counts: Counts) -> str:
-    """``12 sent, 1 deferred``: what is not zero."""
-    shown = (Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL, Delivery.SUPPRESSED)
-    return ", ".join(f"{counts[state]} {state}" for state in shown if counts[state]) or "nothing yet"
+        now, settled = self._monotonic(), counts.total - counts.unresolved
+        self._seen.append((now, settled))
+        while self._seen[0][0] < now - WINDOW and len(self._seen) > 2:
+            self._seen.popleft()
+        then, before = self._seen[0]
+        return max(0.0, settled - before) / (now - then) * 60 if now - then > 0.5 else 0.0

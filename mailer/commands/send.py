@@ -9,9 +9,10 @@ import click
 from mailer.app import App
 from mailer.commands.again import send_again
 from mailer.commands.plan import Doubts, Plan, make_plan, show_plan
+from mailer.commands.progress import Form, Output
 from mailer.commands.sending import STOPPED, agreed, carry_out, count, report, send_and_report, show_troubles, troubles
 from mailer.commands.steps import chosen, publication_option, require
-from mailer.commands.terminal import app_of, counted, desk_for, say, show_json
+from mailer.commands.terminal import app_of, counted, desk_for, say
 from mailer.desk import duration
 from mailer.errors import Refused
 from mailer.issues import handlers
@@ -26,6 +27,11 @@ from mailer.outbox.model import Delivery
 @click.option("--at", "due", metavar="TIME", help="Let the daemon start it then: 2026-12-01T09:00, or with +01:00.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: JSON alone on the output; needs --yes to send.")
+@click.option(
+    "--progress",
+    type=click.Choice(list(Form), case_sensitive=False),
+    help="A bar on a terminal and lines elsewhere (auto), lines, JSON objects, or none; none with --json.",
+)
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--resend-doubtful", "doubts", flag_value="resend", help="Send once more what is in doubt.")
 @click.option("--give-up-doubtful", "doubts", flag_value="give up", help="Count what is in doubt as failed.")
@@ -44,6 +50,7 @@ def send_command(
     due: str | None,
     dry_run: bool,
     as_json: bool,
+    progress: Form | None,
     yes: bool,
     doubts: Doubts | None,
     again: Again | None,
@@ -67,11 +74,13 @@ def send_command(
       mailer send 1 --to nmb --to d-liaison
       mailer send 1 --at 2026-12-01T09:00
       mailer send 1 --yes --json
+      mailer send 1 --yes --progress json | jq --unbuffered .per_minute
       mailer send 1 --failed --dry-run
       mailer send 1 --newcomers
     """
     app = app_of(context)
     app.open_store()
+    output = Output(as_json or progress is Form.JSON, progress or (Form.NONE if as_json else Form.AUTO))
     if due is not None and (only or doubts):
         raise click.UsageError("--at is for all lists of an issue and all mail to them: it goes with no other choice.")
     if again and (only or doubts or due is not None):
@@ -79,31 +88,31 @@ def send_command(
     if number is None:
         if only or again or due is not None:
             raise click.UsageError("--to, --at, --failed and --newcomers are about an issue: say its NUMBER.")
-        return _service_mail(app, doubts, dry_run, as_json)
+        return _service_mail(app, doubts, dry_run, output)
     at = _time(app, due) if due is not None else None
     key = chosen(app, publication)
     if again:
-        return send_again(app, key, number, again, dry_run, yes, as_json)
+        return send_again(app, key, number, again, dry_run, yes, output)
     plan = make_plan(app, key, number, only, doubts, dry_run)
-    if dry_run or not as_json:
-        show_plan(app, plan, as_json)
+    if dry_run or not output.json:
+        show_plan(app, plan, output.json)
     if dry_run:
         return 0
     if at is not None:
-        _schedule(app, plan, at, yes, as_json)
+        _schedule(app, plan, at, yes, output)
         return 0
-    return _send(app, plan, doubts, yes, as_json)
+    return _send(app, plan, doubts, yes, output)
 
 
-def _service_mail(app: App, doubts: Doubts | None, dry_run: bool, as_json: bool) -> int:
+def _service_mail(app: App, doubts: Doubts | None, dry_run: bool, output: Output) -> int:
     """Confirmations, ballots, receipts: what needs no grant goes without a question."""
     if doubts and not dry_run:
-        _resolve_doubts(app, None, doubts, as_json)
+        _resolve_doubts(app, None, doubts, output)
     before, known = count(app, None), troubles(app, None)
-    finished = dry_run or not before.unresolved or carry_out(app, None, quiet=True)
+    finished = dry_run or not before.unresolved or carry_out(app, None, Form.NONE)
     after = count(app, None)
-    if as_json:
-        show_json({"deliveries": {state.value: after[state] for state in Delivery}})
+    if output.json:
+        output.document({"deliveries": {state.value: after[state] for state in Delivery}})
     else:
         waiting = f"{after.unresolved or 'none'} waiting"
         done = [f"{after[state] - before[state]} {state}" for state in Delivery if after[state] > before[state]]
@@ -112,11 +121,11 @@ def _service_mail(app: App, doubts: Doubts | None, dry_run: bool, as_json: bool)
     return 0 if finished else STOPPED
 
 
-def _resolve_doubts(app: App, issue: Issue | None, doubts: Doubts, as_json: bool) -> None:
+def _resolve_doubts(app: App, issue: Issue | None, doubts: Doubts, output: Output) -> None:
     with desk_for(app, "send") as desk:
         resolved = outbox.resolve_doubts(desk, issue, doubts == "resend")
     done = "to be sent once more" if doubts == "resend" else "given up"
-    say(f"In doubt: {counted(resolved, 'mail')}, {done}." if resolved else "Nothing is in doubt.", aside=as_json)
+    say(f"In doubt: {counted(resolved, 'mail')}, {done}." if resolved else "Nothing is in doubt.", aside=output.json)
 
 
 def _time(app: App, text: str) -> datetime:
@@ -130,15 +139,15 @@ def _time(app: App, text: str) -> datetime:
     return aware.astimezone(UTC)
 
 
-def _schedule(app: App, plan: Plan, due: datetime, yes: bool, as_json: bool) -> None:
+def _schedule(app: App, plan: Plan, due: datetime, yes: bool, output: Output) -> None:
     require(app, plan.issue, Event.SCHEDULE)
     when = app.rules.when(due)
-    if not agreed(f"Let the daemon send {counted(plan.copies, 'mail')} on {when}?", yes, as_json):
+    if not agreed(f"Let the daemon send {counted(plan.copies, 'mail')} on {when}?", yes, output):
         raise Refused("Nothing was scheduled.")
     with desk_for(app, "send --at") as desk:
         handlers.schedule(desk, plan.issue, due)
-    if as_json:
-        report(app, plan.issue, as_json)
+    if output.json:
+        report(app, plan.issue, output)
     else:
         say(
             f"Scheduled for {when}; the daemon (`mailer run`) must be running then.",
@@ -146,19 +155,19 @@ def _schedule(app: App, plan: Plan, due: datetime, yes: bool, as_json: bool) -> 
         )
 
 
-def _send(app: App, plan: Plan, doubts: Doubts | None, yes: bool, as_json: bool) -> int:
+def _send(app: App, plan: Plan, doubts: Doubts | None, yes: bool, output: Output) -> int:
     issue = plan.issue
     if plan.lists and not plan.mails:
         raise Refused(f"There is nobody to send it to: no member of {', '.join(plan.keys)} is without a copy.")
-    if plan.mails and not agreed(f"Send {counted(plan.mails, 'mail')} now?", yes, as_json):
+    if plan.mails and not agreed(f"Send {counted(plan.mails, 'mail')} now?", yes, output):
         raise Refused("Nothing was sent.")
     if doubts:
-        _resolve_doubts(app, issue, doubts, as_json)
+        _resolve_doubts(app, issue, doubts, output)
     if not plan.mails and issue.state is State.SENT:
-        report(app, issue, as_json)
+        report(app, issue, output)
         return 0
     _release(app, plan)
-    return send_and_report(app, issue, as_json)
+    return send_and_report(app, issue, output)
 
 
 def _release(app: App, plan: Plan) -> None:

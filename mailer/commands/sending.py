@@ -11,9 +11,9 @@ from typing import Any
 import click
 
 from mailer.app import App
-from mailer.commands.progress import progress
+from mailer.commands.progress import Form, Output, Standing, progress
 from mailer.commands.steps import typed
-from mailer.commands.terminal import agree, counted, desk_for, say, show_json, show_table
+from mailer.commands.terminal import agree, counted, desk_for, say, show_table
 from mailer.errors import Refused
 from mailer.issues import handlers
 from mailer.issues.model import Issue, State
@@ -26,29 +26,30 @@ LOOK_EVERY = 0.5
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 TROUBLES_SHOWN = 20
+DOMAINS_SHOWN = 3
 
 STOPPED = 130
 """What a send ends with when Ctrl-C or SIGTERM stopped it (128 and the signal's number, as shells have it)."""
 
 
-def agreed(question: str, yes: bool, as_json: bool) -> bool:
+def agreed(question: str, yes: bool, output: Output) -> bool:
     """Ask, unless the output is for a script, which has to say --yes beforehand."""
-    if as_json and not yes:
-        raise click.UsageError("--json asks no question: say --yes to go ahead, or --dry-run to look.")
+    if output.json and not yes:
+        raise click.UsageError("JSON asks no question: say --yes to go ahead, or --dry-run to look.")
     return agree(question, yes)
 
 
-def send_and_report(app: App, issue: Issue, as_json: bool) -> int:
+def send_and_report(app: App, issue: Issue, output: Output) -> int:
     """Send what waits of ``issue``, and say how it stands then; the exit code."""
     finished = False
     try:
-        finished = carry_out(app, issue, quiet=as_json)
+        finished = carry_out(app, issue, output.progress)
     finally:
-        report(app, issue, as_json)
+        report(app, issue, output)
     return 0 if finished else STOPPED
 
 
-def carry_out(app: App, issue: Issue | None, quiet: bool) -> bool:
+def carry_out(app: App, issue: Issue | None, form: Form) -> bool:
     """Send ``issue``, or with None the service mail that waits; False where it was stopped before its end.
 
     Where another process is at work on the store, that one sends and this one watches, until it is its turn.
@@ -58,7 +59,7 @@ def carry_out(app: App, issue: Issue | None, quiet: bool) -> bool:
     try:
         with (
             _stopping(stop),
-            progress(lambda: count(app, issue), quiet or issue is None, app.clock.monotonic) as glance,
+            progress(lambda: look(app, issue), form, app.clock) as glance,
             ExitStack() as turn,
         ):
             if _ours(turn, app) or _watched(turn, app, issue, stop, glance):
@@ -162,6 +163,16 @@ def count(app: App, issue: Issue | None) -> Counts:
         return work.outbox.counts(issue.id if issue else None)
 
 
+def look(app: App, issue: Issue | None) -> Standing:
+    """How a send stands now, for its progress."""
+    with app.store.snapshot() as work:
+        if issue is None:
+            return Standing(work.outbox.counts())
+        now = work.issues.issue_by_id(issue.id) or issue
+        troubled = work.deliveries.troubled(issue.id, DOMAINS_SHOWN)
+        return Standing(work.outbox.counts(issue.id), now.paused_at is not None, troubled)
+
+
 def troubles(app: App, issue: Issue | None) -> list[Trouble]:
     """What failed or is in doubt, with the relay's words; of everything where ``issue`` is None."""
     with app.store.snapshot() as work:
@@ -176,13 +187,13 @@ def show_troubles(found: Sequence[Trouble]) -> None:
         say(f"… and {len(found) - TROUBLES_SHOWN} more; --json shows them.")
 
 
-def report(app: App, issue: Issue, as_json: bool) -> None:
+def report(app: App, issue: Issue, output: Output) -> None:
     """Say how the issue stands, and what there is left to do."""
     with app.store.snapshot() as work:
         now = work.issues.issue_by_id(issue.id) or issue
     counts, found = count(app, issue), troubles(app, issue)
-    if as_json:
-        show_json(_summary(now, counts, found))
+    if output.json:
+        output.document(_summary(now, counts, found))
         return
     said = [f"{counts[state]} {state}" for state in Delivery if counts[state]]
     say(f"{', '.join(said) or 'Nobody to send to'}.")

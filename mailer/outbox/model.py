@@ -117,6 +117,15 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Troubled:
+    """A domain that does not take its mail: how many copies to it wait for another try, and how many failed."""
+
+    domain: str
+    deferred: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """How many copies of an issue failed, by whether they may be sent once more."""
 

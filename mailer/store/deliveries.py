@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, case, exists, func, select, text, update
 
 from mailer.lists.model import Standing
-from mailer.outbox.model import Counts, Delivery, Failed
+from mailer.outbox.model import Counts, Delivery, Failed, Troubled
 from mailer.store.schema import WAITING, contacts, memberships, outbox, suppressions
 
 CHUNK = 1000
@@ -39,6 +39,19 @@ class DeliveryQueries:
         )
         for row in self._connection.execute(query):
             yield row.recipient, row.reply
+
+    def troubled(self, issue_id: int, most: int) -> list[Troubled]:
+        """The domains with copies that are deferred or have failed, the worst first; looks at no other copies."""
+        bad = (Delivery.DEFERRED.value, Delivery.FAILED.value)
+        deferred, failed = (func.count(case((outbox.c.state == state, 1))) for state in bad)
+        query = (
+            select(outbox.c.domain, deferred.label("deferred"), failed.label("failed"))
+            .where(outbox.c.state.in_(bad), outbox.c.issue == issue_id)
+            .group_by(outbox.c.domain)
+            .order_by(func.count().desc(), outbox.c.domain)
+            .limit(most)
+        )
+        return [Troubled(row.domain, row.deferred, row.failed) for row in self._connection.execute(query)]
 
     def counts_since(self, issue_id: int, since: datetime) -> Counts:
         """Of the copies that were made due at ``since`` or later."""

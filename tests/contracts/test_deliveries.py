@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from mailer.issues.model import Again
 from mailer.lists.model import Standing
-from mailer.outbox.model import Delivery, Failed, Outcome
+from mailer.outbox.model import Delivery, Failed, Outcome, Troubled
 from mailer.ports import Work
 from tests.contracts.test_store import contact, issue, running, store, work
 from tests.fakes import NOON
@@ -88,3 +88,19 @@ def test_an_issue_remembers_to_whom_it_went_last(work: Work) -> None:
     found = work.issues.issue_by_id(made.id)
     assert found is not None
     assert (found.again, found.again_at) == (Again.NEWCOMERS, LATER)
+
+
+def test_domains_that_do_not_take_their_mail_the_worst_first(work: Work) -> None:
+    made = running(work)
+    for spec in ("a@slow.example", "b@slow.example", "c@full.example", "d@fine.example", "e@also.example"):
+        contact(work, spec, "nmb")
+    work.issues.add_lists(made, LISTS)
+    work.outbox.add_issue(made.id, LISTS, "<", ">", NOON)
+    rows = {row.recipient[0]: row.id for row in work.outbox.due(NOON, made.id, most=9)}
+    work.outbox.claim(rows.values())
+    states = (Delivery.DEFERRED, Delivery.FAILED, Delivery.FAILED, Delivery.SENT, Delivery.DEFERRED)
+    for name, state in zip("abcde", states, strict=True):
+        work.outbox.settle([(Outcome(rows[name], state, ""), LATER if state is Delivery.DEFERRED else None)], NOON)
+    expected = [Troubled("slow.example", 1, 1), Troubled("also.example", 1, 0), Troubled("full.example", 0, 1)]
+    assert work.deliveries.troubled(made.id, 9) == expected
+    assert work.deliveries.troubled(made.id, 1) == expected[:1]

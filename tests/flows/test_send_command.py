@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import time
@@ -139,6 +140,16 @@ def test_json_alone_is_on_the_output(secretary: Secretary) -> None:
         },
         "troubles": [{"recipient": NMB[1], "state": "failed", "reply": NO_SUCH_USER}],
     }
+
+
+def test_progress_for_a_script_ends_with_the_summary(secretary: Secretary) -> None:
+    with relay_of(secretary):
+        assert secretary.types("send", "1", "--progress", "json").code == 64
+        said = secretary.types("send", "1", "--progress", "json", "--yes")
+    *views, summary = [json.loads(line) for line in said.out.splitlines()]
+    assert ({view["event"] for view in views}, views[-1]["settled"], views[-1]["total"]) == ({"progress"}, 7, 7)
+    assert (summary["event"], summary["state"], summary["deliveries"]["sent"]) == ("summary", "sent", 7)
+    assert said.err == ""
 
 
 def test_a_dry_run_changes_nothing(secretary: Secretary) -> None:

@@ -1,0 +1,149 @@
+"""How a running send looks, to a person, to a log and to a script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import timedelta
+
+import pytest
+
+from mailer.commands.progress import COUNTING, IDLE_LINES, Form, Output, Standing, progress
+from mailer.outbox.model import Counts, Delivery, Troubled
+from tests.fakes import FakeClock
+
+SLOW = Troubled("slow.example", 3, 1)
+
+
+def counts(sent: int, deferred: int = 0, failed: int = 0, total: int = 100) -> Counts:
+    left = total - sent - deferred - failed
+    found = {
+        Delivery.SENT: sent,
+        Delivery.DEFERRED: deferred,
+        Delivery.FAILED: failed,
+        Delivery.QUEUED: left,
+    }
+    return Counts({state: count for state, count in found.items() if count})
+
+
+class Send:
+    """A send that is looked at every five seconds, and what is shown of it."""
+
+    def __init__(self, form: Form, steps: Sequence[Standing]) -> None:
+        self.clock = FakeClock()
+        self.looks = 0
+        self._steps = list(steps)
+        with progress(self._look, form, self.clock) as glance:
+            for step in self._steps[1:]:
+                self.clock.pass_by(timedelta(seconds=5))
+                self._now = step
+                glance()
+
+    _now: Standing | None = None
+
+    def _look(self) -> Standing:
+        self.looks += 1
+        return self._now or self._steps[0]
+
+
+def test_lines_say_rate_time_left_and_where_the_trouble_is(capsys: pytest.CaptureFixture[str]) -> None:
+    steps = [counts(0), counts(10), counts(20, deferred=3, failed=1), counts(97, deferred=3)]
+    Send(Form.LINES, [Standing(steps[0]), Standing(steps[1]), Standing(steps[2], False, [SLOW]), Standing(steps[3])])
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.splitlines() == [
+        "10 of 100, 120/min, under a minute left: 10 sent",
+        "21 of 100, 126/min, under a minute left: 20 sent, 3 deferred, 1 failed; "
+        "trouble: slow.example 3 deferred 1 failed",
+        "97 of 100: 97 sent, 3 deferred",
+    ]
+
+
+def test_a_line_that_says_nothing_new_is_left_out_for_a_while(capsys: pytest.CaptureFixture[str]) -> None:
+    paused = Standing(counts(10), paused=True)
+    Send(Form.LINES, [paused] * (2 + int(IDLE_LINES // 5)))
+    assert capsys.readouterr().err == "10 of 100, paused: 10 sent\n" * 2
+
+
+def test_the_rate_is_that_of_late(capsys: pytest.CaptureFixture[str]) -> None:
+    quick = [Standing(counts(10 * n, total=10_000)) for n in range(20)]
+    slow = [Standing(counts(190 + n, total=10_000)) for n in range(20)]
+    Send(Form.LINES, [*quick, *slow])
+    assert capsys.readouterr().err.splitlines()[-1].split(", ")[1] == "12/min"
+
+
+def test_objects_for_a_script_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Send(Form.JSON, [Standing(counts(0)), Standing(counts(20, deferred=3, failed=1), True, [SLOW])])
+    out, err = capsys.readouterr()
+    assert err == ""
+    first, *_ = [json.loads(line) for line in out.splitlines()]
+    assert first == {
+        "event": "progress",
+        "time": "2026-11-23T12:00:05+00:00",
+        "deliveries": {
+            "queued": 76,
+            "sending": 0,
+            "sent": 20,
+            "deferred": 3,
+            "failed": 1,
+            "suppressed": 0,
+            "in doubt": 0,
+        },
+        "settled": 21,
+        "total": 100,
+        "per_minute": 252.0,
+        "seconds_left": None,
+        "paused": True,
+        "troubled_domains": [{"domain": "slow.example", "deferred": 3, "failed": 1}],
+    }
+
+
+def test_none_asks_nothing_and_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert Send(Form.NONE, [Standing(counts(0)), Standing(counts(10))]).looks == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_look_that_takes_long_is_taken_seldom() -> None:
+    clock, looks = FakeClock(), []
+
+    def look() -> Standing:
+        looks.append(clock.monotonic())
+        clock.pass_by(timedelta(seconds=2))
+        return Standing(counts(1))
+
+    with ExitStack() as stack:
+        glance = stack.enter_context(progress(look, Form.LINES, clock))
+        for _ in range(100):
+            clock.pass_by(timedelta(seconds=1))
+            glance()
+        assert len(looks) - 1 <= 100 / (2 * COUNTING) + 1
+
+
+def test_the_bar_fits_a_narrow_terminal_and_has_no_colour_where_none_is_wanted(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    for name, value in {"TERM": "xterm", "COLUMNS": "60", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    Send(Form.AUTO, [Standing(counts(0)), Standing(counts(20, deferred=3, failed=1), False, [SLOW])])
+    drawn = capsys.readouterr().err
+    assert "21/100" in drawn
+    assert "252/min 0:00:18 left 20 sent" in drawn
+    assert "\x1b[3" not in drawn
+
+
+@pytest.mark.parametrize("term", ["dumb", "xterm"])
+def test_no_bar_where_it_cannot_be_drawn(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, term: str
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: term == "dumb", raising=False)
+    monkeypatch.setenv("TERM", term)
+    Send(Form.AUTO, [Standing(counts(0)), Standing(counts(100))])
+    assert capsys.readouterr().err == "100 of 100: 100 sent\n"
+
+
+def test_the_summary_is_the_last_of_the_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(True, Form.JSON).document({"state": "sent"})
+    Output(True, Form.NONE).document({"state": "sent"})
+    assert capsys.readouterr().out == '{"event": "summary", "state": "sent"}\n{\n  "state": "sent"\n}\n'
