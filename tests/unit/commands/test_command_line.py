@@ -59,7 +59,7 @@ def test_status_imports_no_renderer_and_no_mail_client(secretary: Secretary) -> 
 @pytest.mark.parametrize(
     ("arguments", "hint"),
     [
-        (("staus",), "Did you mean 'status'?"),
+        (("statos",), "Did you mean 'status'?"),
         (("issue", "bild", "1"), "Did you mean 'build'?"),
         (("list", "exprt", "nmb"), "Did you mean 'export'?"),
         (("send", "1", "--dryrun"), "Did you mean '--dry-run'?"),
