@@ -59,13 +59,18 @@ class Contact:
     @property
     def greeting(self) -> str:
         """How a letter to them begins."""
-        name = self.details.name or self.details.organisation
-        return f"Dear {name}," if name else "Dear reader,"
+        return greeting(self.details.name, self.details.organisation)
 
     @property
     def label(self) -> str:
         """How others see them: a name where there is one."""
         return self.details.name or self.address
+
+
+def greeting(name: str, organisation: str) -> str:
+    """How a letter begins, to a person, to an organisation, or to whoever reads it."""
+    called = name or organisation
+    return f"Dear {called}," if called else "Dear reader,"
 
 
 @dataclass(frozen=True, slots=True)

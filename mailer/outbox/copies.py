@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mailer.desk import Rules
 from mailer.issues.model import Slot
-from mailer.lists.model import Contact, Format
+from mailer.lists.model import Format, greeting
 from mailer.message import Envelope, Form, Outgoing
 from mailer.outbox.compose import MESSAGE_ID, TO, TOKEN, issue_stencil
 from mailer.outbox.mime import CRLF, Stencil, named
@@ -53,7 +53,7 @@ class Copies:
             notice = self._signed(Stencil([row.payload]))
             return Outgoing((row.id,), envelope, notice.form, notice.values({}))
         assert row.issue is not None and row.contact is not None
-        stencil = self._stencil(row.issue, row.contact.details.format or self._rules.format)
+        stencil = self._stencil(row.issue, Format(row.format) if row.format else self._rules.format)
         values = stencil.values(self._values(row, row.contact))
         return Outgoing((row.id,), envelope, stencil.form, values, row.issue)
 
@@ -81,11 +81,11 @@ class Copies:
             leave=self._leave,
         )
 
-    def _values(self, row: Due, reader: Contact) -> dict[str, str]:
+    def _values(self, row: Due, reader: int) -> dict[str, str]:
         return {
-            TO: named(reader.details.name, row.recipient),
+            TO: named(row.name, row.recipient),
             MESSAGE_ID: row.message_id,
-            TOKEN: str(self._key.token(Purpose.LEAVE, reader.id)),
-            Slot.GREETING: reader.greeting,
+            TOKEN: str(self._key.token(Purpose.LEAVE, reader)),
+            Slot.GREETING: greeting(row.name, row.organisation),
             Slot.RECIPIENT: row.recipient,
         }

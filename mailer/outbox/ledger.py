@@ -107,7 +107,7 @@ class StoredLedger:
         now = self._clock.now()
         decided = [self._decided(outcome, now) for outcome in settled if outcome.row not in self._contested]
         unheard = [outcome.row for outcome, _ in decided if outcome.row not in self._started]
-        self._started.difference_update(outcome.row for outcome in settled)
+        self._started.difference_update([outcome.row for outcome in settled])
         self._started.update(starting)
         self.unwritten += decided
         wanted = [*unheard, *starting]

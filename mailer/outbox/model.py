@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from mailer.errors import Refused
-from mailer.lists.model import Contact
 
 
 class Delivery(StrEnum):
@@ -79,8 +79,7 @@ class Draft:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A row whose turn it is, with what it takes to compose it; nothing is claimed yet."""
 
     id: int
@@ -93,7 +92,12 @@ class Due:
     payload: bytes | None
     """A service mail whole; None for a copy of an issue."""
     issue: int | None
-    contact: Contact | None
+    contact: int | None
+    name: str
+    """The reader's, as are the next two."""
+    organisation: str
+    format: str | None
+    """As Format has it; None is the office's default."""
     barred: str
     """Why this recipient is not to be mailed after all, or empty (E12)."""
 

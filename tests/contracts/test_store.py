@@ -355,9 +355,7 @@ def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
     found = []
     while row := next_due(work):
         work.outbox.claim([row.id])
-        found.append(
-            (row.recipient, row.message_id, row.payload, row.issue, row.contact.id, row.attempts, row.created_at)
-        )
+        found.append((row.recipient, row.message_id, row.payload, row.issue, row.contact, row.attempts, row.created_at))
     assert found == [
         ("anna@x.example", f"<u.{anna.id}.d@o>", None, made.id, anna.id, 1, NOON),
         ("bo@x.example", f"<u.{bo.id}.d@o>", None, made.id, bo.id, 1, NOON),
@@ -474,7 +472,7 @@ def test_the_life_of_a_row(work: Work) -> None:
     assert states(work) == {Delivery.SENDING: 1}
     work.outbox.settle([(Outcome(row.id, Delivery.DEFERRED, "451 later"), NOON + MINUTE)], NOON)
     again = next_due(work, NOON + MINUTE)
-    assert (next_due(work), again) == (None, replace(row, attempts=2))
+    assert (next_due(work), again) == (None, row._replace(attempts=2))
     work.outbox.claim([row.id])
     work.outbox.settle([(Outcome(row.id, Delivery.SENT, "250 ok"), None)], NOON)
     assert (states(work), work.outbox.recipient(row.id)) == ({Delivery.SENT: 1}, "a@x.example")
@@ -613,9 +611,8 @@ def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:
     work.issues.add_lists(made, ["nmb"])
     work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
     assert [len(work.outbox.due(NOON, most=most)) for most in (1, 3, 9)] == [1, 3, 5]
-    readers = [row.contact for row in work.outbox.due(NOON, most=9)]
-    assert [(r.id, r.address, r.greeting, r.details.format) for r in readers if r] == [
-        (p.id, p.address, p.greeting, p.details.format) for p in people
+    assert [(r.contact, r.recipient, r.name, r.organisation, r.format) for r in work.outbox.due(NOON, most=9)] == [
+        (p.id, p.address, p.details.name, p.details.organisation, p.details.format) for p in people
     ]
     rows = [row.id for row in work.outbox.due(NOON, most=4)]
     work.outbox.claim(rows)
