@@ -1,0 +1,80 @@
+"""Who goes first, over real sockets: a conversation overtakes an issue, and two issues share fairly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import accumulate
+from pathlib import Path
+
+import pytest
+
+from mailer.issues import handlers as issues
+from mailer.lists import handlers as lists
+from mailer.lists.model import Details
+from mailer.message import Address
+from mailer.outbox.model import Delivery
+from tests.flows.test_control import BOARD, PATIENCE, copies, relay_of, wait_for_copies
+from tests.relay import Mail
+from tests.secretary import Secretary, office
+
+READERS, FEW = 200, 60
+ULLA = Address.parse("ulla@union.example")
+FRESH = 0.5
+"""Seconds for which a sender over many connections believes what it has read (mailer/outbox/ledger.py)."""
+
+
+def secretary_with(folder: Path, numbers: tuple[int, ...], readers: int, connections: int) -> Secretary:
+    """An office with a grant for these issues to so many readers, and nothing else to send."""
+    secretary = office(folder)
+    secretary.environ["MAILER_SMTP__CONNECTIONS"] = str(connections)
+    secretary.imports("subscriber", *(f"reader{n}@readers.example" for n in range(readers)))
+    secretary.imports("cag", *BOARD)
+    for number in numbers:
+        secretary.writes(number)
+        secretary.grants(number)
+    with relay_of(secretary):
+        assert secretary.types("send").code == 0
+    return secretary
+
+
+@pytest.mark.parametrize("connections", [1, 4])
+def test_a_confirmation_asked_for_in_mid_send_overtakes_the_rest(tmp_path: Path, connections: int) -> None:
+    secretary = secretary_with(tmp_path / "office", (1,), FEW, connections)
+    per_minute = 900
+    with relay_of(secretary, per_minute) as relay, secretary.starts("send", "1", "--yes") as process:
+        wait_for_copies(relay, 3)
+        with secretary.app() as app, app.store.transaction() as work:
+            assert (
+                lists.subscribe(app.desk(work, str(ULLA), "mail 1"), ULLA, Details(), ()) == "asked for a confirmation"
+            )
+        asked_after = len(copies(relay))
+        assert process.wait(PATIENCE) == 0
+    place = [mail.recipient for mail in relay.taken].index(str(ULLA))
+    behind = per_minute / 60 * (FRESH + 1)  # a second more for a slow machine, of the four that the send takes
+    assert place <= asked_after + behind < FEW
+    assert len(set(copies(relay))) == FEW
+
+
+@pytest.mark.parametrize("connections", [1, 10])
+def test_two_issues_that_are_sent_at_once_take_turns(tmp_path: Path, connections: int) -> None:
+    secretary = secretary_with(tmp_path / "office", (1, 2), READERS, connections)
+    with relay_of(secretary) as relay, secretary.app() as app:
+        for number in (1, 2):
+            with app.open_store().transaction() as work:
+                desk = app.desk(work, "test", f"test {number}")
+                issue = issues.find(desk, "update", number)
+                issues.start(desk, issue, issues.outstanding(desk, issue))
+        transport = app.transport()
+        app.sender(transport, lambda: False).drain()
+        transport.close()
+        with app.store.snapshot() as work:
+            assert [work.outbox.counts(n).by_state for n in (1, 2)] == [{Delivery.SENT: READERS}] * 2
+    order = [issue_of(mail) for mail in relay.taken if b"\r\nList-Id:" in mail.raw]
+    assert Counter(order) == {1: READERS, 2: READERS}
+    ahead = accumulate(1 if number == 1 else -1 for number in order)
+    assert max(abs(lead) for lead in ahead) <= connections
+
+
+def issue_of(mail: Mail) -> int:
+    """The number in the copy's Message-ID."""
+    return int(mail.raw.partition(b"\r\nMessage-ID: <update-")[2].partition(b".")[0])
