@@ -32,7 +32,7 @@ PAGE = 1000
 @click.option(
     "--state",
     "states",
-    type=click.Choice(list(Delivery), case_sensitive=False),
+    type=click.Choice([state.value for state in Delivery], case_sensitive=False),
     multiple=True,
     help="Only these (may be repeated).",
 )

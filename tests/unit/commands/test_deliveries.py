@@ -43,6 +43,8 @@ def test_filters_by_state_and_address(under_way: Secretary) -> None:
     assert [json.loads(line)["recipient"] for line in failed.splitlines()] == [READERS[1]]
     assert under_way.types("deliveries", "1", "--to", "READER00", "--json").out.count("\n") == 10
     assert under_way.types("deliveries", "1", "--to", "%").out == "No such delivery.\n"
+    every = [word for state in Delivery for word in ("--state", state.value)]
+    assert under_way.types("deliveries", "1", *every, "--json").out.count("\n") == len(READERS)
 
 
 def test_csv_has_all_of_them_and_computes_nothing(under_way: Secretary) -> None:
