@@ -20,6 +20,7 @@ from mailer.adapters.access_token import AccessToken, TokenCommand, TokenFile
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
+from mailer.adapters.waker import ring
 from mailer.approvals.model import BoardRules
 from mailer.config import Settings, load
 from mailer.desk import Desk, Rules
@@ -109,6 +110,23 @@ class App:
         """Held by whoever sends or receives: one at a time (E13), on this machine or on all that share the store."""
         return self.store.lock() or ProcessLock(self.settings.office.data / "mailer.lock")
 
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """While the context lasts, ``ring``, of whichever process, ends our waiting."""
+        self.clock.waker.listen(self._bell)
+        try:
+            yield
+        finally:
+            self._bell.unlink(missing_ok=True)
+
+    def ring(self) -> None:
+        """Wake the daemon, if it waits: there is something to do."""
+        ring(self._bell)
+
+    @property
+    def _bell(self) -> Path:
+        return self.settings.office.data / "mailer.bell"
+
     # --- issues ---
 
     def issue_folder(self, publication: str, number: int) -> Path:
@@ -164,7 +182,8 @@ class App:
                     Folder.ATTENTION: imap.attention,
                 },
                 max_bytes=imap.max_bytes,
-            )
+            ),
+            self.clock.waker,
         )
 
     @cached_property

@@ -12,7 +12,8 @@ class SystemClock:
     """ports.Clock, whose ``sleep`` ends early after ``wake``."""
 
     def __init__(self) -> None:
-        self._waker = Waker()
+        self.waker = Waker()
+        """What ends a sleep; the mailbox's wait ends by it, too."""
 
     def now(self) -> datetime:
         """Aware, UTC."""
@@ -24,8 +25,8 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         """Wait; returns early when woken."""
-        self._waker.wait(seconds)
+        self.waker.wait(seconds)
 
     def wake(self) -> None:
         """End the present sleep, or the next one. Safe in a signal handler."""
-        self._waker.wake()
+        self.waker.wake()

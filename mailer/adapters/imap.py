@@ -39,10 +39,11 @@ class Description:
 class ImapMailbox:
     """ports.Mailbox. After a fault the connection is dropped, and the next call opens another (F2, F3)."""
 
-    def __init__(self, settings: ImapSettings) -> None:
+    def __init__(self, settings: ImapSettings, waker: Waker | None = None) -> None:
+        """``waker`` ends ``wait``, whoever has it; without one, ``wake`` alone does."""
         forbid_plain_text(settings.security, settings.host, "imap.security")
         self._settings = settings
-        self._waker = Waker()
+        self._waker = waker or Waker()
         self._client: IMAPClient | None = None
         self._uidvalidity = 0
         self._highest = 0  # the highest UID that pending() has told

@@ -1,11 +1,13 @@
-"""A wait that another thread or a signal handler can end."""
+"""A wait that another thread, a signal handler or another process can end."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import select
+import stat
 import weakref
+from pathlib import Path
 
 
 class Waker:
@@ -13,7 +15,17 @@ class Waker:
 
     def __init__(self) -> None:
         self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        weakref.finalize(self, _close, self._reader, self._writer)
+        self._close = weakref.finalize(self, _close, self._reader, self._writer)
+
+    def listen(self, bell: Path) -> None:
+        """From here on, ``ring`` of the same file wakes, too: a named pipe, which is there for us to read from now."""
+        if bell.exists() and not stat.S_ISFIFO(bell.stat().st_mode):
+            bell.unlink()
+        with contextlib.suppress(FileExistsError):
+            os.mkfifo(bell, 0o600)
+        self._close()
+        self._reader = self._writer = os.open(bell, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        self._close = weakref.finalize(self, _close, self._reader)
 
     def wake(self) -> None:
         """End the present wait, or the next one. Safe in a signal handler."""
@@ -34,6 +46,18 @@ class Waker:
         with contextlib.suppress(BlockingIOError):
             os.read(self._reader, 4096)
         return bool(ready)
+
+
+def ring(bell: Path) -> bool:
+    """Wake who listens at ``bell``; False where nobody does."""
+    try:
+        pipe = os.open(bell, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:  # no such file, or no reader (ENXIO)
+        return False
+    with contextlib.suppress(BlockingIOError):
+        os.write(pipe, b"\0")
+    os.close(pipe)
+    return True
 
 
 def _close(*descriptors: int) -> None:

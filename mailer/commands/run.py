@@ -29,7 +29,7 @@ def run_command(context: click.Context, once: bool) -> None:
     app = app_of(context)
     app.log_to(sys.stderr)
     app.open_store()
-    with app.lock, app.web(), app.measured():
+    with app.lock, app.listening(), app.web(), app.measured():
         mailbox, transport = app.mailbox(), app.transport()
         daemon = app.daemon(mailbox, transport)
 

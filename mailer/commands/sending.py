@@ -13,7 +13,7 @@ import click
 from mailer.app import App
 from mailer.commands.progress import Form, Output, Standing, progress
 from mailer.commands.steps import typed
-from mailer.commands.terminal import agree, counted, desk_for, say, show_table
+from mailer.commands.terminal import agree, desk_for, say, show_table
 from mailer.errors import Refused
 from mailer.issues import handlers
 from mailer.issues.model import Issue, State
@@ -102,8 +102,7 @@ def _ours(turn: ExitStack, app: App) -> bool:
 def _watched(turn: ExitStack, app: App, issue: Issue | None, stop: Stop, glance: Callable[[], None]) -> bool:
     """Watch the process that has the lock; True as soon as it is our turn, False where there is nothing left to do."""
     say(
-        "Another mailer is at work here, the daemon most likely: it sends this within "
-        f"{counted(app.settings.imap.poll_seconds, 'second')}. Ctrl-C only ends this view.",
+        "Another mailer is at work here, the daemon most likely: it sends this. Ctrl-C only ends this view.",
         aside=True,
     )
     while not stop() and _pending(count(app, issue)):

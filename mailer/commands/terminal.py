@@ -79,9 +79,10 @@ def app_of(context: click.Context) -> App:
 
 @contextmanager
 def desk_for(app: App, command: str) -> Iterator[Desk]:
-    """One transaction on behalf of whoever typed the command."""
+    """One transaction on behalf of whoever typed the command; the daemon is told when it is done."""
     with app.open_store().transaction() as work:
         yield app.desk(work, account(), f"command {command} {app.clock.now():%Y-%m-%dT%H:%M:%S.%f}")
+    app.ring()
 
 
 def account() -> str:

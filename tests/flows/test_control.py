@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from mailer.adapters.sandbox import Sandbox
 from mailer.issues import handlers
 from mailer.issues.model import Issue
 from mailer.outbox.model import Counts, Delivery
+from tests.flows.office import OFFICE
 from tests.relay import Relay, Step
 from tests.secretary import Secretary, office
 
@@ -106,6 +108,29 @@ def wait_for_service_mail(relay: Relay, count: int) -> None:
     while len(relay.taken) - len(copies(relay)) < count:
         assert time.monotonic() < until
         time.sleep(0.01)
+
+
+def test_a_daemon_that_waits_for_mail_hears_at_once_of_what_is_to_do(secretary: Secretary) -> None:
+    assert secretary.types("send", "1", "--yes").code == 75  # released, and the relay is not there
+    assert secretary.types("pause").code == 0
+    with relay_of(secretary) as relay, Sandbox(secretary.folder, (OFFICE,)) as sandbox:
+        secretary.environ |= {
+            "MAILER_IMAP__PORT": str(sandbox.imap_port),
+            "MAILER_IMAP__PASSWORD": OFFICE.password,
+            "MAILER_IMAP__POLL_SECONDS": "3600",
+        }
+        with secretary.starts("run") as daemon:
+            time.sleep(3)  # it has looked around, and waits
+            secretary.writes(2)
+            for step in ("build", "submit"):
+                assert secretary.types("issue", step, "2").code == 0
+            wait_for_service_mail(relay, len(BOARD))
+            assert copies(relay) == []
+            assert secretary.types("resume").code == 0
+            wait_for_copies(relay, len(READERS))
+            daemon.terminate()
+            assert daemon.wait(PATIENCE) == 0
+    assert not (secretary.folder / "data" / "mailer.bell").exists()
 
 
 def test_a_paused_issue_is_told_of_and_not_sent(secretary: Secretary) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -15,9 +16,10 @@ import pytest
 
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.lock import ProcessLock
-from mailer.adapters.waker import Waker
+from mailer.adapters.waker import Waker, ring
 from mailer.errors import Refused
 
+ROOT = Path(__file__).parents[3]
 HOLD = """
 import sys, pathlib
 from mailer.adapters.lock import ProcessLock
@@ -92,3 +94,38 @@ def test_a_wait_ends_when_the_other_can_be_read() -> None:
     finally:
         os.close(reader)
         os.close(writer)
+
+
+def test_another_process_rings_and_the_wait_ends(tmp_path: Path) -> None:
+    bell = tmp_path / "bell"
+    assert ring(bell) is False
+    waker = Waker()
+    waker.listen(bell)
+    assert not waker.wait(0)
+    command = f"from mailer.adapters.waker import Path, ring; ring(Path({str(bell)!r}))"
+    subprocess.run([sys.executable, "-c", command], check=True, cwd=ROOT)
+    assert waker.wait(20)
+    assert not waker.wait(0)
+    waker.wake()
+    assert waker.wait(20)
+
+
+def test_a_bell_that_nobody_listens_to_rings_in_vain(tmp_path: Path) -> None:
+    bell = tmp_path / "bell"
+    waker = Waker()
+    waker.listen(bell)
+    del waker
+    gc.collect()
+    assert (bell.exists(), ring(bell)) == (True, False)
+
+
+def test_what_lies_where_the_bell_hangs_is_taken_away(tmp_path: Path) -> None:
+    bell = tmp_path / "bell"
+    bell.write_bytes(b"restored from a copy that knows no pipes")
+    waker = Waker()
+    waker.listen(bell)
+    assert not waker.wait(0)
+    for _ in range(70_000):
+        assert ring(bell)
+    while waker.wait(0):
+        pass
