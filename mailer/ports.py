@@ -14,7 +14,7 @@ from mailer.approvals.model import Outcome as BallotOutcome
 from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source, State
 from mailer.lists.model import Contact, Details, Membership, Request, Standing
 from mailer.message import Address, Form, Outgoing, Signature
-from mailer.outbox.model import Counts, Delivery, Draft, Due, Failed, Outcome, Record, Trouble, Troubled
+from mailer.outbox.model import UNDELIVERED, Counts, Delivery, Draft, Due, Failed, Outcome, Record, Trouble, Troubled
 
 
 class Clock(Protocol):
@@ -305,7 +305,9 @@ class OutboxRecords(Protocol):
     def first_due(self, issue_id: int | None = None) -> datetime | None:
         """When the first waiting row of one issue is due, paused or not; None: of all conversation."""
 
-    def troubles(self, issue_id: int | None = None, limit: int = 100) -> list[Trouble]:
+    def troubles(
+        self, issue_id: int | None = None, limit: int = 100, states: Collection[Delivery] = UNDELIVERED
+    ) -> list[Trouble]:
         """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""
 
     def page(

@@ -46,14 +46,14 @@ def status(app: App, work: Work) -> dict[str, Any]:
     """Everything that the command shows, as plain values."""
     stand = figures(work, app.clock.now())
     issues = [_issue(app, work, issue, stand) for issue in work.issues.all()]
-    troubles = work.outbox.troubles()
+    doubts = work.outbox.troubles(states=(Delivery.DOUBTFUL,))
     return {
         "lists": {key: work.lists.count(key) for key in app.rules.lists},
         "issues": issues,
         "conversation": _states(stand.conversation),
         "inbound": stand.inbound,
         "attention": _attention(app, stand, issues),
-        "doubts": [t.recipient for t in troubles if t.state is Delivery.DOUBTFUL],
+        "doubts": [doubt.recipient for doubt in doubts],
         "figures": _figures(stand),
     }
 

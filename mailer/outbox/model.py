@@ -36,6 +36,9 @@ MOVES: Mapping[Delivery, frozenset[Delivery]] = {
 UNRESOLVED = frozenset({Delivery.QUEUED, Delivery.SENDING, Delivery.DEFERRED})
 """While any row of an issue is in one of these, the issue is being sent."""
 
+UNDELIVERED = frozenset({Delivery.FAILED, Delivery.DOUBTFUL})
+"""What a person may want to look at."""
+
 
 def move(old: Delivery, new: Delivery) -> Delivery:
     """``new``. Raises Refused where the table has no such move."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, cast, exists, func, literal, select, text, update
 
 from mailer.lists.model import Standing
-from mailer.outbox.model import UNRESOLVED, Counts, Delivery, Draft, Due, Outcome, Record, Trouble
+from mailer.outbox.model import UNDELIVERED, UNRESOLVED, Counts, Delivery, Draft, Due, Outcome, Record, Trouble
 from mailer.store.due import due, running
 from mailer.store.schema import WAITING, contacts, issues, memberships, outbox, throttles
 from mailer.store.upsert import insert_new, upsert
@@ -177,9 +177,11 @@ class OutboxQueries:
         first: datetime | None = self._connection.scalar(select(func.min(outbox.c.due_at)).where(_WAITING, mine))
         return first
 
-    def troubles(self, issue_id: int | None = None, limit: int = 100) -> list[Trouble]:
+    def troubles(
+        self, issue_id: int | None = None, limit: int = 100, states: Collection[Delivery] = UNDELIVERED
+    ) -> list[Trouble]:
         """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""
-        bad = (Delivery.FAILED.value, Delivery.DOUBTFUL.value)
+        bad = [state.value for state in states]
         query = select(outbox).where(outbox.c.state.in_(bad)).order_by(outbox.c.id.desc()).limit(limit)
         if issue_id is not None:
             query = query.where(outbox.c.issue == issue_id)

@@ -582,6 +582,17 @@ def test_E1_what_was_under_way_is_in_doubt_until_a_person_decides(work: Work, st
     assert work.outbox.resolve_doubts(None, state, NOON) == 1
 
 
+def test_a_doubt_is_named_however_many_failed_after_it(work: Work) -> None:
+    for number, state in enumerate((Delivery.DOUBTFUL, Delivery.FAILED, Delivery.FAILED)):
+        work.outbox.add(draft(recipient=f"{number}@x.example"), NOON)
+        row = next_due(work)
+        assert row is not None
+        work.outbox.claim([row.id])
+        work.outbox.settle([(Outcome(row.id, state, "?"), None)], NOON)
+    assert [t.recipient for t in work.outbox.troubles(limit=2)] == ["2@x.example", "1@x.example"]
+    assert [t.recipient for t in work.outbox.troubles(limit=2, states=(Delivery.DOUBTFUL,))] == ["0@x.example"]
+
+
 @pytest.mark.parametrize(
     ("left", "bounced", "barred"),
     [
