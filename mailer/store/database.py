@@ -52,6 +52,8 @@ class SqlStore:
         self.url = url
         self._board = board
         self._engine = make_engine(url, patience)
+        options = OPTIONS[self._engine.dialect.name]
+        self._for = {access: self._engine.execution_options(**options[access]) for access in Access}
 
     @contextmanager
     def transaction(self, alone: bool = True) -> Iterator[SqlWork]:
@@ -65,9 +67,8 @@ class SqlStore:
 
     @contextmanager
     def _begin(self, access: Access) -> Iterator[Connection]:
-        options = OPTIONS[self._engine.dialect.name][access]
         try:
-            with self._engine.connect().execution_options(**options) as connection, connection.begin():
+            with self._for[access].begin() as connection:
                 yield connection
         except DBAPIError as error:
             if isinstance(error, OperationalError) or error.connection_invalidated:

@@ -10,35 +10,24 @@ from sqlalchemy import Connection, bindparam, cast, exists, func, literal, selec
 from mailer.lists.model import Standing
 from mailer.outbox.model import UNDELIVERED, UNRESOLVED, Counts, Delivery, Draft, Due, Outcome, Record, Trouble
 from mailer.store.due import due, running
+from mailer.store.moves import MOVES, stamp
 from mailer.store.schema import WAITING, contacts, issues, memberships, outbox, throttles
 from mailer.store.upsert import insert_new, upsert
 
 _WAITING = text(WAITING)
 _SENDING = outbox.c.state == Delivery.SENDING.value
 
-_CLAIM = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("row"), _WAITING)
-    .values(state=Delivery.SENDING.value, attempts=outbox.c.attempts + 1, holder=bindparam("who"))
-)
 _SUPPRESS = (
     update(outbox)
     .where(outbox.c.id == bindparam("row"), _WAITING)
     .values(state=Delivery.SUPPRESSED.value, reply=bindparam("words"), settled_at=bindparam("now"))
 )
-_UNSETTLED = _SENDING | (outbox.c.state == Delivery.DOUBTFUL.value)
-_OUTCOME = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("row"), outbox.c.holder == bindparam("who"))
-    .values(state=bindparam("new"), reply=bindparam("words"))
-)
-_SETTLE = _OUTCOME.where(_UNSETTLED).values(settled_at=bindparam("at"))
-_DEFER = _OUTCOME.where(_SENDING).values(due_at=bindparam("at"))
 
 
 class OutboxQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._moves = MOVES[connection.dialect.name]
 
     def add(self, draft: Draft, now: datetime) -> bool:
         """Queue a service mail; False where its cause has already written to this recipient."""
@@ -100,8 +89,7 @@ class OutboxQueries:
         """From here on the relay may act on these, and ``holder`` answers for them; those that were still waiting."""
         if not rows:
             return ()
-        done = self._connection.execute(_CLAIM, [{"row": row, "who": holder} for row in rows])
-        if done.rowcount == len(rows):
+        if self._moves.claim(self._connection, rows, holder) == len(rows):
             return rows
         ours = select(outbox.c.id).where(outbox.c.id.in_(rows), _SENDING, outbox.c.holder == holder)
         return set(self._connection.scalars(ours))
@@ -114,13 +102,11 @@ class OutboxQueries:
 
     def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
         """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
-        for statement, chosen in (
-            (_SETTLE, [(outcome, now) for outcome, due_at in outcomes if due_at is None]),
-            (_DEFER, [(outcome, due_at) for outcome, due_at in outcomes if due_at is not None]),
-        ):
-            rows = [{"row": o.row, "who": holder, "new": o.state.value, "words": o.reply, "at": at} for o, at in chosen]
-            if rows:
-                self._connection.execute(statement, rows)
+        stamped = stamp(self._connection.dialect)
+        if settled := [outcome for outcome, due_at in outcomes if due_at is None]:
+            self._moves.settle(self._connection, settled, stamped(now), holder)
+        if deferred := [(outcome, stamped(due_at)) for outcome, due_at in outcomes if due_at is not None]:
+            self._moves.defer(self._connection, deferred, holder)
 
     def doubt_unsettled(self, now: datetime, holder: str | None = None) -> int:
         """After a crash: what ``holder``, or with None anybody, was sending is in doubt; how many rows."""
