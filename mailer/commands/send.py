@@ -29,8 +29,9 @@ from mailer.outbox.model import Delivery
 @click.option("--json", "as_json", is_flag=True, help="For scripts: JSON alone on the output; needs --yes to send.")
 @click.option(
     "--progress",
+    metavar="FORM",
     type=click.Choice(list(Form), case_sensitive=False),
-    help="A bar on a terminal and lines elsewhere (auto), lines, JSON objects, or none; none with --json.",
+    help="auto: a bar on a terminal, lines elsewhere; lines, json or none.",
 )
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--resend-doubtful", "doubts", flag_value="resend", help="Send once more what is in doubt.")

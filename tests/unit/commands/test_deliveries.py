@@ -57,3 +57,29 @@ def test_csv_has_all_of_them_and_computes_nothing(under_way: Secretary) -> None:
 
 def test_an_issue_that_is_not_there_is_refused(secretary: Secretary) -> None:
     assert secretary.types("deliveries", "9").code == 77
+
+
+def test_a_summary_by_state_cause_and_domain(under_way: Secretary) -> None:
+    waiting = len(READERS) - 2
+    assert under_way.types("deliveries", "1", "--summary").out.splitlines() == [
+        f"{waiting} queued, 1 sent, 1 failed.",
+        "",
+        "copies  state   cause              such as",
+        "     1  failed  =550 no such user  reader001@readers.example",
+        "",
+        "domain           deferred  failed",
+        "readers.example         0       1",
+    ]
+    found = under_way.types("deliveries", "1", "--summary", "--json").json
+    assert found["causes"] == [
+        {"state": "failed", "cause": "=550 no such user", "copies": 1, "recipients": [READERS[1]]}
+    ]
+    assert (found["deliveries"]["queued"], found["domains"]) == (
+        waiting,
+        [{"domain": "readers.example", "deferred": 0, "failed": 1}],
+    )
+
+
+@pytest.mark.parametrize("option", [("--csv",), ("--state", "failed"), ("--to", "reader")])
+def test_a_summary_is_of_the_whole_issue(under_way: Secretary, option: tuple[str, ...]) -> None:
+    assert under_way.types("deliveries", "1", "--summary", *option).code == 64
