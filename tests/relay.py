@@ -29,7 +29,10 @@ class Drip:
 
 
 Step: TypeAlias = str | bytes | Drip | Fault | tuple["Step", ...]
-"""A string is a reply and gets its CRLF; bytes go out as they are; a tuple is played one by one."""
+"""A string is a reply and gets its CRLF; bytes go out as they are; a tuple is played one by one.
+
+In a reply, {sender} is the envelope sender of the mail that it is about.
+"""
 
 USUAL: Mapping[str, str] = {
     "CONNECT": "220 relay.example ESMTP",
@@ -69,6 +72,8 @@ class Relay:
     tls_at_once: bool = False
     taken: list[Mail] = field(default_factory=list)
     """What got 2xx after its final dot."""
+    refused: list[Mail] = field(default_factory=list)
+    """What got 4xx or 5xx there."""
     read: list[Mail] = field(default_factory=list)
     """What came with its final dot, whatever was said to it."""
     sessions: list[list[str]] = field(default_factory=list)
@@ -78,6 +83,7 @@ class Relay:
         self._script = {step: deque(plays) for step, plays in self.script.items()}
         self.over = threading.Event()
         self._open: list[socket.socket] = []
+        self._connections: list[threading.Thread] = []
 
     def __enter__(self) -> Relay:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -92,6 +98,9 @@ class Relay:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._thread.join()
         self._listener.close()
+        self.hang_up()
+        for connection in self._connections:
+            connection.join(10)
 
     def hang_up(self) -> None:
         """End every connection, as a relay does when nobody has spoken for a while."""
@@ -112,7 +121,8 @@ class Relay:
             self._open.append(connection)
             log: list[str] = []
             self.sessions.append(log)
-            threading.Thread(target=_Connection(self, connection, log).run, daemon=True).start()
+            self._connections.append(threading.Thread(target=_Connection(self, connection, log).run, daemon=True))
+            self._connections[-1].start()
 
     def next_play(self, step: str, usual: Step) -> Step:
         plays = self._script.get(step)
@@ -194,8 +204,11 @@ class _Connection:
                 self._play("BODY", b"")
         mails = [Mail(self._sender, recipient, b"".join(lines)) for recipient in self._recipients or [""]]
         self._relay.read += mails
-        if self._play(".").startswith("2"):
+        said = self._play(".")[:1]
+        if said == "2":
             self._relay.taken += mails
+        elif said in ("4", "5"):
+            self._relay.refused += mails
 
     def _play(self, step: str, usual: Step = "500 what?") -> str:
         """Play what the script has, else the usual; returns the reply that was sent, if it was one."""
@@ -205,14 +218,17 @@ class _Connection:
         first = play[0] if isinstance(play, tuple) else play
         return first.text if isinstance(first, Drip) else str(first)
 
+    def _said(self, reply: str) -> bytes:
+        return reply.replace("{sender}", self._sender).encode() + b"\r\n"
+
     def _act(self, part: Step) -> None:
         match part:
             case str():
-                self._socket.sendall(part.encode() + b"\r\n")
+                self._socket.sendall(self._said(part))
             case bytes():
                 self._socket.sendall(part)
             case Drip(text, pause):
-                for octet in text.encode() + b"\r\n":
+                for octet in self._said(text):
                     self._socket.sendall(bytes([octet]))
                     time.sleep(pause)
             case Fault.STALL:
