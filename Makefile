@@ -36,8 +36,9 @@ test: $(READY)  ## run the tests that need nothing installed (ARGS goes to pytes
 servers: $(READY)  ## run the tests with Dovecot, Postfix and PostgreSQL
 	@$(BIN)/python -m pytest -m servers $(ARGS)
 
-torture: $(READY)  ## end mailer send at 2,000 random moments, and count (ARGS="--ends 200 --seed 1")
+torture: $(READY)  ## end mailer send at 2,000 random moments, and count; then 10,000 sends to a relay in any mood
 	@$(BIN)/python -m tests.torture $(ARGS)
+	@$(BIN)/python -m pytest -q tests/torture/test_faults.py --hypothesis-profile=torture
 
 lint: $(READY)  ## check style, format and types
 	@$(BIN)/ruff check .

@@ -14,6 +14,7 @@ settings.register_profile(
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("torture", settings.get_profile("default"), max_examples=2000, derandomize=False)
 settings.load_profile("default")
 
 

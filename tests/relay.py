@@ -204,19 +204,21 @@ class _Connection:
                 self._play("BODY", b"")
         mails = [Mail(self._sender, recipient, b"".join(lines)) for recipient in self._recipients or [""]]
         self._relay.read += mails
-        said = self._play(".")[:1]
-        if said == "2":
-            self._relay.taken += mails
-        elif said in ("4", "5"):
-            self._relay.refused += mails
+        play = self._relay.next_play(".", USUAL["."])
+        verdict = {"2": self._relay.taken, "4": self._relay.refused, "5": self._relay.refused}.get(_first(play)[:1])
+        if verdict is not None:
+            verdict += mails
+        self._perform(play)
 
     def _play(self, step: str, usual: Step = "500 what?") -> str:
         """Play what the script has, else the usual; returns the reply that was sent, if it was one."""
         play = self._relay.next_play(step, USUAL.get(step, usual))
+        self._perform(play)
+        return _first(play)
+
+    def _perform(self, play: Step) -> None:
         for part in play if isinstance(play, tuple) else (play,):
             self._act(part)
-        first = play[0] if isinstance(play, tuple) else play
-        return first.text if isinstance(first, Drip) else str(first)
 
     def _said(self, reply: str) -> bytes:
         return reply.replace("{sender}", self._sender).encode() + b"\r\n"
@@ -240,6 +242,12 @@ class _Connection:
                 raise _Ended
             case Fault.DROP:
                 raise _Ended
+
+
+def _first(play: Step) -> str:
+    """The reply that a play begins with, if it is one."""
+    first = play[0] if isinstance(play, tuple) else play
+    return first.text if isinstance(first, Drip) else str(first)
 
 
 def _path(line: str) -> str:

@@ -24,7 +24,7 @@ from mailer.message import Outgoing, Signature
 from mailer.outbox.model import Delivery, Outcome
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
-from mailer.ports import Fetched, Folder, Ledger, Ref, Work
+from mailer.ports import Fetched, Folder, Ledger, Ref, Store, Transport, Work
 from mailer.stop import Stop
 from mailer.store.database import SqlStore
 from tests.fakes import FakeClock, FakeMailbox, FakeVerifier
@@ -187,6 +187,11 @@ class World:
     def process(self, fate: Fate | None = None) -> Process:
         return Process(self, fate or Fate())
 
+    def sender(self, store: Store, transport: Transport, stop: Stop | None = None) -> Sender:
+        """At any rate."""
+        rate = Rate(1_000_000, timedelta(seconds=1))
+        return Sender(store, transport, self.clock, configured().rules, self.store.key, rate, stop or Stop())
+
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
         self.mailbox.arrive(letter(sender, to, subject, body, **headers), self.clock.now())
 
@@ -225,8 +230,7 @@ class Process:
             authserv_id=None,
             sealers=(),
         )
-        rate = Rate(1_000_000, timedelta(seconds=1))
-        sender = Sender(self.store, transport, world.clock, self.rules, key, rate, stop)
+        sender = world.sender(self.store, transport, stop)
         self.daemon = Daemon(mailbox, self.store, world.clock, self.desk, reception, sender, self.edited, 60, stop)
 
     @staticmethod

@@ -9,4 +9,7 @@ forgets what was not synced; ``test_campaign.py`` does less of the same. After e
 
 Pieces: ``relay.py`` takes every mail and notes it before it says so; ``disk.py`` knows what was synced; ``books.py``
 are the invariants; ``campaign.py`` starts and ends the sender.
+
+``test_faults.py`` lets everything live and breaks the world around it: a relay in any of the moods of ``moods.py``, a
+store that cannot be written, a clock set back, people who leave. The same must hold.
 """

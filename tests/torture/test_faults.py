@@ -1,0 +1,251 @@
+"""A relay in any mood, a store that may fail, people who leave: everybody is accounted for, and none mailed twice.
+
+Hypothesis draws what happens; 20 recipients each time. 10,000 of them: ``--hypothesis-profile=torture``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
+from mailer.errors import MailerError, Temporary
+from mailer.lists.model import Standing
+from mailer.outbox import handlers as outbox
+from mailer.outbox.model import Delivery, Record
+from mailer.ports import Work
+from mailer.store.database import SqlStore
+from mailer.tokens import Purpose
+from tests.fakes import FakeClock
+from tests.flows.world import EDITION, World
+from tests.relay import Relay, Step
+from tests.tls import self_signed, server_context
+from tests.torture.moods import ended, scripts
+from tests.unit.scene import BOARD, Scene
+
+RECIPIENTS = 20
+PEOPLE = tuple(f"m{number}@nmb.example" for number in range(RECIPIENTS))
+SHORT = Timeouts(connect=1, command=0.2, data=0.2, block=0.2, final=0.2, quit=0.1)
+WAITING = (Delivery.QUEUED, Delivery.DEFERRED)
+DRAINS = 80
+"""More than any script has faults for."""
+assert settings.default is not None
+EXAMPLES = settings.default.max_examples // 4
+DOTTED = replace(EDITION, text=f"{EDITION.text}.\n..\n.hidden\n")
+
+
+@cache
+def started() -> bytes:
+    """A store whose issue is being sent to PEOPLE, some of them on two lists (E17)."""
+    with TemporaryDirectory() as folder:
+        scene = Scene(Path(folder))
+        scene.import_list("cag", BOARD)
+        scene.build(DOTTED)
+        scene.submit()
+        scene.import_list("nmb", PEOPLE)
+        scene.import_list("d-liaison", PEOPLE[:3])
+        for member in BOARD[:2]:
+            scene.answer(member, "APPROVE")
+        scene.start()
+        with scene.world.store.transaction() as work:  # the board's conversation is not what is looked at here
+            waiting = [row.id for row in work.outbox.due(scene.now, most=100) if row.payload]
+            work.outbox.suppress(dict.fromkeys(waiting, "test"), scene.now)
+        scene.close()
+        return (Path(folder) / "mailer.db").read_bytes()
+
+
+@cache
+def certificate() -> Path:
+    folder = TemporaryDirectory()
+    certificates.append(folder)
+    return self_signed(Path(folder.name))
+
+
+certificates: list[TemporaryDirectory[str]] = []
+
+
+@dataclass
+class TickingClock(FakeClock):
+    """A clock in hand that goes on while it is looked at, so that any rate lets the next mail go."""
+
+    def now(self) -> datetime:
+        self.pass_by(timedelta(microseconds=5))
+        return self.time
+
+
+@dataclass
+class FailingStore:
+    """The real store; transactions of these numbers do not take place (E15)."""
+
+    real: SqlStore
+    failing: frozenset[int]
+    count: int = 0
+
+    @contextmanager
+    def transaction(self, alone: bool = True) -> Iterator[Work]:
+        self.count += 1
+        if self.count in self.failing:
+            raise Temporary("the disk is full")
+        with self.real.transaction(alone) as work:
+            yield work
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Work]:
+        with self.real.snapshot() as work:
+            yield work
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What happens in one run."""
+
+    script: dict[str, list[Step]]
+    connections: int
+    secure: bool
+    failing: frozenset[int]
+    leavers: Sequence[tuple[int, int]]
+    """After which drain who leaves."""
+    clock_set_back: frozenset[int]
+    """After which drains (E14)."""
+    impatient: frozenset[int]
+    """After which drains the secretary has what is in doubt sent again."""
+
+
+plots = st.builds(
+    Plot,
+    script=scripts,
+    connections=st.sampled_from([1, 1, 2, 4]),
+    secure=st.sampled_from([False, False, False, True]),
+    failing=st.frozensets(st.integers(1, 40), max_size=3),
+    leavers=st.lists(st.tuples(st.integers(0, 4), st.integers(0, RECIPIENTS - 1)), max_size=3),
+    clock_set_back=st.frozensets(st.integers(0, 6), max_size=2),
+    impatient=st.frozensets(st.integers(0, 12), max_size=6),
+)
+
+
+@dataclass
+class Run:
+    """One send, from the written rows until nothing waits and nothing is in doubt."""
+
+    plot: Plot
+    world: World
+    relay: Relay
+    resent: Counter[str] = field(default_factory=Counter)
+    """How often each was shown as in doubt, and sent again on request."""
+    left: set[str] = field(default_factory=set)
+    """Who left while their mail still waited."""
+
+    def __call__(self) -> None:
+        self._process = self.world.process()
+        sender = self.world.sender(FailingStore(self.world.store, self.plot.failing), self._transport)
+        for turn in range(DRAINS):
+            with suppress(MailerError):  # a person has looked, or the relay is back: the next turn goes on
+                sender.drain()
+            self._meanwhile(turn)
+            states = Counter(row.state for row in self.rows())
+            assert states[Delivery.SENDING] <= self.plot.connections * (len(self.plot.failing) > 0)
+            if not states.keys() & {*WAITING, Delivery.SENDING, Delivery.DOUBTFUL}:
+                return
+        raise AssertionError(f"not at its end after {DRAINS} drains: {states}")
+
+    @property
+    def _transport(self) -> SmtpTransport:
+        security = "starttls" if self.plot.secure else "none"
+        return SmtpTransport(
+            SmtpSettings(
+                "localhost",
+                self.relay.port,
+                security,  # type: ignore[arg-type]
+                "office",
+                "s3cret",
+                ca_file=str(certificate()),
+                connections=self.plot.connections,
+                timeouts=SHORT,
+            )
+        )
+
+    def rows(self) -> list[Record]:
+        with self.world.store.snapshot() as work:
+            return work.outbox.page(1, 0, 1000)
+
+    def _meanwhile(self, turn: int) -> None:
+        for after, number in self.plot.leavers:
+            if after == turn:
+                self._leave(PEOPLE[number])
+        if turn in self.plot.impatient or turn > 12:
+            self._resend_doubts()
+        back = turn in self.plot.clock_set_back
+        self.world.clock.pass_by(timedelta(hours=8))
+        if back:
+            self.world.clock.time -= timedelta(hours=5)
+
+    def _leave(self, address: str) -> None:
+        if any(row.recipient == address and row.state in WAITING for row in self.rows()):
+            self.left.add(address)
+        with self.world.store.transaction() as work:
+            contact = work.lists.contact_at(address)
+            assert contact is not None
+            for key in ("nmb", "d-liaison"):
+                if work.lists.standing(key, contact.id):
+                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.world.clock.now())
+
+    def _resend_doubts(self) -> None:
+        self.resent.update(row.recipient for row in self.rows() if row.state is Delivery.DOUBTFUL)
+        with self.world.store.transaction() as work:
+            desk = self._process.desk(work, "secretary", "send --resend-doubtful")
+            outbox.resolve_doubts(desk, work.issues.issue_by_id(1), resend=True)
+
+
+def play(plot: Plot, folder: Path) -> tuple[Run, list[Record]]:
+    world = World(folder)
+    world.clock = TickingClock()
+    (folder / "mailer.db").write_bytes(started())
+    relay = Relay(ended(plot.script), tls=server_context(certificate()))
+    try:
+        with relay:
+            run = Run(plot, world, relay)
+            run()
+            rows = run.rows()
+    finally:
+        world.close()
+    return run, rows
+
+
+@settings(max_examples=EXAMPLES)
+@given(plots)
+def test_E1_to_E17_everybody_is_accounted_for_and_none_mailed_twice_without_a_doubt_shown(plot: Plot) -> None:
+    with TemporaryDirectory() as folder:
+        run, rows = play(plot, Path(folder))
+    key = run.world.store.key
+    read = [mail for mail in run.relay.read if mail.recipient]  # without: cancelled, after the relay refused it
+    came = Counter(mail.recipient for mail in read)
+    taken = Counter(mail.recipient for mail in run.relay.taken)
+    refused = Counter(mail.recipient for mail in run.relay.refused)
+    assert sorted(row.recipient for row in rows) == sorted(PEOPLE)
+    assert set(came) <= set(PEOPLE)
+    for row in rows:
+        who, mine = row.recipient, str(run._process.rules.to(key.token(Purpose.BOUNCE, row.id)))
+        assert came[who] - refused[who] <= 1 + run.resent[who], f"{who} may have it too often: {row}"
+        match row.state:
+            case Delivery.SENT:
+                assert taken[who] and mine in row.reply, row
+            case Delivery.FAILED:
+                assert mine in row.reply or row.reply.startswith(("not sent: ", "given up: ")), row
+            case Delivery.SUPPRESSED:
+                assert who in {PEOPLE[number] for _, number in plot.leavers}
+            case _:
+                raise AssertionError(f"not at an end: {row}")
+    for who in run.left:
+        assert [row.state for row in rows if row.recipient == who] == [Delivery.SUPPRESSED]
+        assert came[who] - refused[who] <= run.resent[who]
+    assert len({(mail.recipient, mail.sender, mail.raw) for mail in read}) == len(came)
+    assert [mail for mail in read if b"\r\n.\r\n..\r\n.hidden\r\n" not in mail.raw] == []
