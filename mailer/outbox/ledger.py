@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
@@ -174,7 +173,7 @@ class StoredLedger:
         due_at = now + retry_delay(row.attempts)
         if due_at <= row.created_at + EXPIRES_AFTER:
             return outcome, due_at
-        return replace(outcome, state=Delivery.FAILED, reply=f"given up: {outcome.reply}"), None
+        return outcome._replace(state=Delivery.FAILED, reply=f"given up: {outcome.reply}"), None
 
     def _tell(self, row: Due, outcome: Outcome) -> None:
         level = logging.DEBUG if outcome.state is Delivery.SENT else logging.WARNING  # the ledger itself keeps it all

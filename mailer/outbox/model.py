@@ -51,8 +51,7 @@ NO_ISSUE = 0
 """An issue that there is not: whoever sends only its copies sends conversation alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one attempt; ``reply`` is the relay's own words, one line."""
 
     row: int

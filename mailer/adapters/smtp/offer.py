@@ -16,6 +16,8 @@ Decided: TypeAlias = tuple[int, Verdict]
 class Offer:
     """What the relay has said so far to one mail, of which it has not yet a word."""
 
+    __slots__ = ("ahead", "barred", "begun", "data", "mail", "refused", "willing")
+
     def __init__(self, mail: Outgoing, data: Data, ahead: bool) -> None:
         """``ahead``: whether it travels with the body of the mail before."""
         self.mail = mail

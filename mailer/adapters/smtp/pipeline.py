@@ -204,9 +204,12 @@ class Pipeline:
         return offer.verdicts()
 
     def _say(self, commands: Sequence[str]) -> None:
-        for command in commands:
-            self._write([f"{command}\r\n".encode()])
-            self._expected.append((command.partition(" ")[0], self._queued))
+        """Every verb that is said here has four letters."""
+        lines = [f"{command}\r\n".encode() for command in commands]
+        for line, command in zip(lines, commands, strict=True):
+            self._queued += len(line)
+            self._expected.append((command[:4], self._queued))
+        self.out.append(b"".join(lines))
 
     def _say_next(self) -> None:
         if self._replies.has_more:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from mailer.message import clean
 
@@ -15,19 +16,32 @@ class Lost(Exception):
     """The connection is of no more use; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A reply code and its text, one line for each line."""
 
     code: int
     lines: tuple[str, ...]
 
     def __str__(self) -> str:
-        return clean(f"{self.code} {' '.join(self.lines)}")
+        return _words(self)
 
     @property
     def accepted(self) -> bool:
         return 200 <= self.code < 300
+
+
+@lru_cache(maxsize=256)
+def _words(reply: Reply) -> str:
+    return clean(f"{reply.code} {' '.join(reply.lines)}")
+
+
+@lru_cache(maxsize=256)
+def _split(line: bytes) -> tuple[int, bytes, str]:
+    """Code, mark and text: a relay says the same few lines again and again. Raises Lost for what is no such line."""
+    code, mark, text = line[:3], line[3:4], line[4:]
+    if not (code.isdigit() and len(code) == 3 and mark in (b" ", b"-", b"")):
+        raise Lost(f"the relay does not speak SMTP: {clean(line.decode('utf-8', 'replace'))!r}")
+    return int(code), mark, text.decode("utf-8", "replace")
 
 
 class Replies:
@@ -57,11 +71,9 @@ class Replies:
             raise Lost("the relay's reply has no end")
 
     def _line(self, line: bytes) -> Reply | None:
-        code, more, text = line[:3], line[3:4], line[4:]
-        if not (code.isdigit() and len(code) == 3 and more in (b" ", b"-", b"")):
-            raise Lost(f"the relay does not speak SMTP: {clean(line.decode('utf-8', 'replace'))!r}")
-        self._lines.append(text.decode("utf-8", "replace"))
-        if more == b"-":
+        code, mark, text = _split(line)
+        self._lines.append(text)
+        if mark == b"-":
             return None
         lines, self._lines, self._size = tuple(self._lines), [], 0
-        return Reply(int(code), lines)
+        return Reply(code, lines)

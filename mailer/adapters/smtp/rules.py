@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
+from typing import NamedTuple
 
 from mailer.adapters.smtp.data import Data
 from mailer.adapters.smtp.replies import Reply
@@ -21,7 +23,7 @@ _TOO_MANY = re.compile(r"^452|^552|\b[45]\.5\.3\b")
 _PATH = re.compile(r"[^\s<>\x00-\x20\x7f]+@[^\s<>@\x00-\x20\x7f]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Extensions:
     """What the relay says of itself after the login."""
 
@@ -31,18 +33,21 @@ class Extensions:
 
     def get(self, keyword: str) -> str | None:
         """What follows the keyword on its line, or None where it is not offered."""
-        return _by_keyword(self.keywords).get(keyword)
+        return self._offered.get(keyword)
+
+    @cached_property
+    def _offered(self) -> Mapping[str, str]:
+        split = [line.partition(" ") for line in self.keywords]
+        return {name.upper(): rest for name, _, rest in reversed(split)}
+
+    @cached_property
+    def most_octets(self) -> float:
+        """Of one message (RFC 1870); infinite where the relay names no limit."""
+        limit = self.get("SIZE") or ""
+        return (int(limit) if limit.isdigit() else 0) or math.inf
 
 
-@lru_cache(maxsize=8)
-def _by_keyword(lines: tuple[str, ...]) -> Mapping[str, str]:
-    """Asked for every mail, and the same on every connection to a relay."""
-    split = [line.partition(" ") for line in lines]
-    return {name.upper(): rest for name, _, rest in reversed(split)}
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What became of a mail to a recipient."""
 
     state: Delivery
@@ -68,19 +73,15 @@ def refusal(command: str, reply: Reply) -> Verdict | None:
 def mail_options(envelope: Envelope, data: Data, extensions: Extensions) -> str:
     """Parameters of MAIL. Raises ValueError for what this relay cannot take or SMTP cannot carry."""
     _check(envelope)
+    if data.size > extensions.most_octets:
+        raise ValueError(f"{data.size} octets are more than the {extensions.most_octets} that the relay takes")
+    size = "" if extensions.get("SIZE") is None else f" SIZE={data.size}"
     ascii_only = data.ascii_header and envelope.sender.isascii() and all(map(str.isascii, envelope.recipients))
-    needs = {
-        "SIZE": (extensions.get("SIZE") is not None, f"SIZE={data.size}"),
-        "SMTPUTF8": (not ascii_only, "SMTPUTF8"),
-        "8BITMIME": (not data.ascii_body, "BODY=8BITMIME"),
-    }
-    missing = [name for name, (needed, _) in needs.items() if needed and extensions.get(name) is None]
+    needs = {"SMTPUTF8": not ascii_only, "8BITMIME": not data.ascii_body}
+    missing = [name for name, needed in needs.items() if needed and extensions.get(name) is None]
     if missing:
         raise ValueError(f"the relay does not offer {' or '.join(missing)}, without which this mail cannot be sent")
-    limit = extensions.get("SIZE") or ""
-    if limit.isdigit() and 0 < int(limit) < data.size:
-        raise ValueError(f"{data.size} octets are more than the {limit} that the relay takes")
-    return "".join(f" {option}" for needed, option in needs.values() if needed)
+    return size + (" SMTPUTF8" if needs["SMTPUTF8"] else "") + (" BODY=8BITMIME" if needs["8BITMIME"] else "")
 
 
 def _check(envelope: Envelope) -> None:
