@@ -203,6 +203,21 @@ def test_at_a_time_it_is_left_to_the_daemon(secretary: Secretary) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "due"),
+    [
+        ("2099-03-29T01:59", "2099-03-29T00:59:00+00:00"),
+        ("2099-03-29T02:30", "2099-03-29T01:30:00+00:00"),  # an hour that there is not: as if nobody had set a clock
+        ("2099-03-29T03:00", "2099-03-29T01:00:00+00:00"),
+        ("2099-10-25T02:30", "2099-10-25T00:30:00+00:00"),  # an hour that comes twice: the first time
+        ("2099-10-25T02:30+01:00", "2099-10-25T01:30:00+00:00"),
+    ],
+)
+def test_E14_a_time_in_the_hour_of_a_clock_change_is_one_moment(secretary: Secretary, typed: str, due: str) -> None:
+    secretary.environ["MAILER_OFFICE__TIMEZONE"] = "Europe/Stockholm"
+    assert secretary.types("send", "1", "--at", typed, "--yes", "--json").json["due"] == due
+
+
+@pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (("1", "--at", "tomorrow"), "is not a time like 2026-12-01T09:00"),
