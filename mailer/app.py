@@ -327,7 +327,18 @@ class App:
     def sender(self, transport: Transport, stop: Callable[[], bool]) -> Sender:
         rate = Rate(self.settings.smtp.per_minute, timedelta(minutes=1))
         signer = self.signer()
-        return Sender(self.store, transport, self.clock, self.rules, self.store.key, rate, stop, self.metrics, signer)
+        return Sender(
+            self.store,
+            transport,
+            self.clock,
+            self.rules,
+            self.store.key,
+            rate,
+            stop,
+            self.metrics,
+            signer,
+            recipients=self.settings.smtp.recipients_per_mail,
+        )
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
         from mailer.daemon import Daemon
@@ -369,6 +380,7 @@ def _rules(settings: Settings) -> Rules:
                 max_pages=made.max_pages,
                 folder=str(made.folder),
                 editors=tuple(str(editor) for editor in settings.editors(key)),
+                personal=made.personal,
             )
             for key, made in settings.publications.items()
         },

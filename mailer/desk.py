@@ -87,6 +87,11 @@ class Rules:
         """A ``mailto:`` link with the mail prepared (RFC 6068)."""
         return mailto(self.to(detail), subject if self.plus else f"{subject} {detail}".strip(), body)
 
+    @property
+    def leave_link(self) -> str:
+        """A way to leave that does not know who takes it: the sender has to confirm it (B4)."""
+        return self.link("unsubscribe", "")
+
     def leave_links(self, token: Token) -> tuple[str, ...]:
         """Ways to leave, the best for a mail client's button first: https where configured, then mailto."""
         mail = self.link(token, "unsubscribe")

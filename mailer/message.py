@@ -173,6 +173,8 @@ class Outgoing(NamedTuple):
     values: tuple[bytes, ...] = ()
     issue: int | None = None
     """Whose copy this is; None for a service mail."""
+    alike: bool = False
+    """Whether others of its issue get the very same bytes, and may share it."""
 
     @property
     def parts(self) -> list[bytes]:

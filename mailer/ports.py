@@ -12,9 +12,21 @@ from typing import Protocol
 from mailer.approvals.model import Ballot, Choice, Paper, Vote
 from mailer.approvals.model import Outcome as BallotOutcome
 from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source, State
-from mailer.lists.model import Contact, Details, Membership, Request, Standing
+from mailer.lists.model import Contact, Details, Format, Membership, Request, Standing
 from mailer.message import Address, Form, Outgoing, Signature
-from mailer.outbox.model import UNDELIVERED, Counts, Delivery, Draft, Due, Failed, Outcome, Record, Trouble, Troubled
+from mailer.outbox.model import (
+    UNDELIVERED,
+    Counts,
+    Delivery,
+    Draft,
+    Due,
+    Failed,
+    Fate,
+    Outcome,
+    Record,
+    Trouble,
+    Troubled,
+)
 
 
 class Clock(Protocol):
@@ -243,10 +255,19 @@ class OutboxRecords(Protocol):
     def add(self, draft: Draft, now: datetime) -> bool:
         """Queue a service mail; False where its cause has already written to this recipient."""
 
-    def add_issue(self, issue_id: int, lists: Sequence[str], id_left: str, id_right: str, now: datetime) -> int:
+    def add_issue(
+        self,
+        issue_id: int,
+        lists: Sequence[str],
+        id_left: str,
+        id_right: str,
+        now: datetime,
+        alike: Format | None = None,
+    ) -> int:
         """Queue one copy for each active member of any of ``lists``, as one set operation; how many are new.
 
-        A row's Message-ID is ``id_left``, the contact's id, ``id_right``.
+        A row's Message-ID is ``id_left``, the contact's id, ``id_right``; or, where all that want one format get the
+        very same mail, that format in between, which is ``alike`` where they did not say.
         """
 
     def written(self, cause: str) -> int:
@@ -292,8 +313,11 @@ class OutboxRecords(Protocol):
     def resolve_doubts(self, issue_id: int | None, state: Delivery, now: datetime) -> int:
         """Make what is in doubt ``state``: queued again, or failed; how many rows."""
 
-    def bounce(self, row_id: int, diagnostic: str, now: datetime) -> str | None:
-        """A delivery that the relay took came back for good; the recipient, or None where it had not gone."""
+    def reported(self, row_id: int, fate: Fate, words: str, now: datetime) -> str | None:
+        """Move a delivery as ``REPORTED`` says; the recipient, or None where that moves nothing."""
+
+    def row_of(self, issue_id: int, recipient: str) -> int | None:
+        """The row of an issue's copy to that mailbox."""
 
     def recipient(self, row_id: int) -> str | None: ...
     def counts(self, issue_id: int | None = None) -> Counts:

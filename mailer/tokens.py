@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     LEAVE = "leave"  # subject: a contact
     VOTE = "vote"  # subject: a ballot paper, one per member and ballot
     BOUNCE = "bounce"  # subject: an outbox row (VERP)
+    SHARED = "shared"  # subject: an issue whose copies are alike; every reader knows it
 
 
 _TOKEN = re.compile(

@@ -129,6 +129,7 @@ class Smtp(Account):
     per_minute: Annotated[int, Field(ge=1)] = 60
     connections: Annotated[int, Field(ge=1, le=100)] = 1
     report_success: bool = False
+    recipients_per_mail: Annotated[int, Field(ge=1, le=100)] = 50
 
     @field_validator("token_command", "token_file")
     @classmethod
@@ -187,6 +188,7 @@ class Publication(Section):
     max_pages: Annotated[int, Field(ge=1, le=100)] = 4
     folder: LocalPath = Path("issues/{number}")
     editors: tuple[MailAddress, ...] = ()
+    personal: bool = True
 
     @field_validator("folder")
     @classmethod

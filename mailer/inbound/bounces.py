@@ -9,12 +9,13 @@ from email.policy import compat32
 from flufl.bounce import all_failures
 
 from mailer.inbound.automatic import is_machine
-from mailer.inbound.intents import Bounce, Complaint
+from mailer.inbound.intents import Bounce, Complaint, Report, Reported
 from mailer.inbound.limits import PartCounter
 from mailer.inbound.reply import readings
 from mailer.inbound.words import BOUNCE_SENTENCES, BOUNCE_SUBJECTS
 from mailer.message import Inbound, clean
-from mailer.tokens import Token
+from mailer.outbox.model import Fate
+from mailer.tokens import Purpose, Token
 
 _COMPLAINTS = frozenset({"abuse", "fraud", "virus", "opt-out", "opt-out-list", "other"})
 """Feedback-Type values by which a reader speaks (RFC 5965 7.3); ``not-spam`` and ``auth-failure`` are not."""
@@ -24,6 +25,11 @@ _TEMPORARY = re.compile(r"(?<![\d.])(?:4\.\d{1,3}\.\d{1,3}(?!\d|\.\d)|4[25]\d[ -
 _OF_THE_MOMENT = re.compile(r"5\.(?:2\.[23]|3\.\d+|4\.[567]|6\.\d+|7\.\d+)")
 """Status codes of class 5 that speak of the message, a policy or a full mailbox, not of the address (RFC 3463 3)."""
 
+_ARRIVALS = ("delivered", "relayed", "expanded")
+_ACTIONS = ("fail", "error", "delay", *_ARRIVALS)
+"""Beginnings of an Action field (RFC 3464 2.3.3), as seen."""
+_ESCAPE = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
+
 _DAEMON_NAMES = re.compile(r"mail(?:er)?[- ]?daemon|mail delivery (?:sub)?system|postmaster|mail administrator", re.I)
 _ENOUGH = 128 * 1024
 _LINES, _WIDTH = 2_000, 500
@@ -32,13 +38,14 @@ _INTRODUCTION = 2_000
 """Characters of its text in which a mail server says who it is."""
 
 
-def read_bounce(mail: Inbound, token: Token | None) -> Bounce | Complaint | None:
+def read_bounce(mail: Inbound, token: Token | None) -> Bounce | Report | Complaint | None:
     """What a report says of the mail whose bounce ``token`` it carries; None for mail that is no such report."""
     blocks = _blocks(mail.report or b"")
     kind = blocks[0].get("content-type", "").partition(";")[0].strip().lower() if blocks else ""
     if kind == "message/feedback-report":
         types = {block.get("feedback-type", "").lower() for block in blocks}
-        return Complaint(token) if types & _COMPLAINTS else None
+        whose = token if token and token.purpose is Purpose.BOUNCE else None  # a shared mail's reader is not known
+        return Complaint(whose) if types & _COMPLAINTS else None
     if kind == "message/disposition-notification":
         return None
     if kind == "message/delivery-status" and any("action" in block for block in blocks):
@@ -57,14 +64,34 @@ def _blocks(report: bytes) -> list[dict[str, str]]:
     return blocks
 
 
-def _from_report(blocks: list[dict[str, str]], token: Token | None) -> Bounce | None:
-    """The gravest of what is reported of each recipient; None where all went well."""
-    found = [
-        _judged(token, block["action"].lower().startswith(("fail", "error")), _status(block), _diagnostic(block))
-        for block in blocks
-        if block.get("action", "").lower().startswith(("fail", "error", "delay"))
-    ]
-    return max(found, key=lambda bounce: (bounce.permanent, bounce.status), default=None)
+def _from_report(blocks: list[dict[str, str]], token: Token | None) -> Bounce | Report | None:
+    """The gravest of what is reported of each recipient; of each its own where they shared the mail, or all is well."""
+    about = [block for block in blocks if block.get("action", "").lower().startswith(_ACTIONS)]
+    shared = token is not None and token.purpose is Purpose.SHARED
+    bounces = [_bounce(block, token) for block in about if not _is_arrival(block)]
+    if bounces and not shared:
+        return max(bounces, key=lambda bounce: (bounce.permanent, bounce.status))
+    return Report(token, tuple(map(_reported, about))) if token is not None and about else None
+
+
+def _is_arrival(block: dict[str, str]) -> bool:
+    return block["action"].lower().startswith(_ARRIVALS)
+
+
+def _bounce(block: dict[str, str], token: Token | None) -> Bounce:
+    return _judged(token, not block["action"].lower().startswith("delay"), _status(block), _diagnostic(block))
+
+
+def _reported(block: dict[str, str]) -> Reported:
+    recipient = block.get("original-recipient") or block.get("final-recipient", "")
+    address = _unescaped(recipient.partition(";")[2] or recipient)
+    fate = Fate.ARRIVED if _is_arrival(block) else _bounce(block, None).fate
+    return Reported(address, fate, _diagnostic(block) or clean(f"reported as {block['action']} {_status(block)}"))
+
+
+def _unescaped(address: str) -> str:
+    """An address without the escapes that one beyond ASCII travels in (RFC 6533 3)."""
+    return clean(_ESCAPE.sub(lambda found: chr(min(int(found[1], 16), 0x10FFFF)), address), 320)
 
 
 def _status(block: dict[str, str]) -> str:
@@ -84,7 +111,7 @@ def _judged(token: Token | None, failed: bool, status: str, diagnostic: str) -> 
     permanent = (
         failed and status.startswith("5") and not _OF_THE_MOMENT.fullmatch(status) and not _TEMPORARY.search(diagnostic)
     )
-    return Bounce(token, permanent, status, diagnostic)
+    return Bounce(token, permanent, status, diagnostic, failed)
 
 
 def _from_words(mail: Inbound, token: Token | None) -> Bounce | None:

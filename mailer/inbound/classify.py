@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from mailer.inbound import intents
@@ -30,6 +31,8 @@ REFUSALS = frozenset(
 """First lines that take back what a reply would otherwise confirm."""
 
 _ACTS = (Purpose.VOTE, Purpose.CONFIRM, Purpose.LEAVE)
+_BOUNCES = (Purpose.BOUNCE, Purpose.SHARED)
+_ENVELOPE_ID = re.compile(r"^Original-Envelope-Id:(.{1,200})", re.IGNORECASE | re.MULTILINE)
 _TEXT = 50_000
 """Characters of a text that is passed on; the mail itself is kept."""
 
@@ -55,11 +58,12 @@ def _genuine(texts: Iterable[str], key: TokenKey, *purposes: Purpose) -> list[To
 
 
 def _bounce_token(mail: Inbound, key: TokenKey) -> Token | None:
-    """The one bounce token that a report came to (VERP); of a complaint, that of the mail complained about."""
+    """The one bounce token that a report came to (VERP), or that the relay was given to name the mail by (ENVID); of a
+    complaint, that of the mail complained about."""
     report = (mail.report or b"")[:_TEXT].decode("latin-1")
     about = (report, mail.raw[: 4 * _TEXT].decode("latin-1")) if "feedback-type" in report.lower() else ()
-    for texts in (mail.addressed_to, *((text,) for text in about)):
-        found = _genuine(texts, key, Purpose.BOUNCE)
+    for texts in (mail.addressed_to, _ENVELOPE_ID.findall(report), *((text,) for text in about)):
+        found = _genuine(texts, key, *_BOUNCES)
         if found:
             return found[0] if len(found) == 1 else None
     return None
@@ -81,7 +85,7 @@ def _own(mail: Inbound, office: Office) -> Intent | None:
 
 def _misdirected(mail: Inbound) -> Intent | None:
     """People do not write to a bounce address; what does, and is no report, is a machine (A16)."""
-    to_bounces = any(token.purpose is Purpose.BOUNCE for spec in mail.addressed_to for token in find_tokens(spec))
+    to_bounces = any(token.purpose in _BOUNCES for spec in mail.addressed_to for token in find_tokens(spec))
     return intents.AutoReply("it came to an address for delivery reports") if to_bounces else None
 
 

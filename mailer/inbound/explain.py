@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -19,6 +21,7 @@ Kind: TypeAlias = Literal[
 
 _KINDS: dict[type[Intent], Kind] = {
     intents.Bounce: "bounce",
+    intents.Report: "bounce",
     intents.Complaint: "complaint",
     intents.AutoReply: "auto-reply",
     intents.Loop: "loop",
@@ -41,6 +44,13 @@ class Explanation:
     """One line for a person."""
 
 
+_PLAIN_REASONS: Mapping[type[Intent], str] = {
+    intents.Confirm: "confirms a sign-up",
+    intents.Help: "asks how this works",
+    intents.Feedback: "words for a person to read",
+}
+
+
 def kind_of(intent: Intent) -> Kind:
     """The intent's kind in one word."""
     return _KINDS[type(intent)]
@@ -53,6 +63,9 @@ def reason_of(intent: Intent) -> str:
             how = "for good" if permanent else "for now"
             whose = "of a mail of ours" if token else "without a token of ours: it changes nothing"
             return " ".join(word for word in ("reports a failure", how, whose, status, diagnostic) if word)
+        case intents.Report(_, recipients):
+            said = Counter(one.fate.value for one in recipients)
+            return "reports on a mail of ours: " + ", ".join(f"{count} {fate}" for fate, count in said.items())
         case intents.Complaint(token):
             return "a reader called a mail spam" + ("" if token else ", without a token of ours: it changes nothing")
         case intents.Vote(_, choice, _, reason):
@@ -63,12 +76,8 @@ def reason_of(intent: Intent) -> str:
             return "asks to subscribe" + _not_understood(len(problems))
         case intents.Leave(token):
             return "asks to leave" + ("" if token else ", without a token: a confirmation is needed")
-        case intents.Confirm():
-            return "confirms a sign-up"
-        case intents.Help():
-            return "asks how this works"
-        case intents.Feedback():
-            return "words for a person to read"
+        case intents.Confirm() | intents.Help() | intents.Feedback():
+            return _PLAIN_REASONS[type(intent)]
         case intents.AutoReply(reason) | intents.Loop(reason) | intents.Refuse(reason):
             return reason
 

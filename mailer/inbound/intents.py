@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from mailer.approvals.model import Choice
 from mailer.lists.model import Details
+from mailer.outbox.model import Fate
 from mailer.tokens import Token
 
 
@@ -21,6 +22,32 @@ class Bounce:
     status: str
     """The enhanced status code (RFC 3463), or empty."""
     diagnostic: str
+    final: bool = True
+    """Whether it was given up, and is not tried again."""
+
+    @property
+    def fate(self) -> Fate:
+        if self.permanent:
+            return Fate.REFUSED
+        return Fate.RETURNED if self.final else Fate.DELAYED
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a report says of one recipient."""
+
+    recipient: str
+    """As we wrote it, where the report says so, else as the last server did; may be empty."""
+    fate: Fate
+    diagnostic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A delivery report (RFC 3464) of mail that arrived, or of one that many recipients shared."""
+
+    token: Token
+    recipients: tuple[Reported, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +121,7 @@ class Refuse:
 
 
 Intent: TypeAlias = (
-    Bounce | Complaint | AutoReply | Loop | Subscribe | Confirm | Leave | Help | Vote | Feedback | Refuse
+    Bounce | Report | Complaint | AutoReply | Loop | Subscribe | Confirm | Leave | Help | Vote | Feedback | Refuse
 )
 
 

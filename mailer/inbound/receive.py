@@ -228,8 +228,10 @@ def _actor(mail: Inbound, intent: intents.Intent, verdict: intents.Verdict) -> s
 def act(desk: Desk, mail: Inbound, intent: intents.Intent, verdict: intents.Verdict) -> tuple[bool, str]:
     """Do what is wanted: whether it was something that we act on, and what was done."""
     match intent:
-        case intents.Bounce(token, permanent, _, diagnostic):
-            return True, outbox.bounced(desk, token, permanent, diagnostic)
+        case intents.Bounce(token, _, _, diagnostic):
+            return True, outbox.bounced(desk, token, intent.fate, diagnostic)
+        case intents.Report(token, recipients):
+            return True, outbox.reported(desk, token, recipients)
         case intents.Complaint(token):
             return True, outbox.complained(desk, token)
         case intents.AutoReply(reason) | intents.Loop(reason):

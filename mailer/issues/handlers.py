@@ -137,7 +137,8 @@ def _start_again(desk: Desk, issue: Issue, again: Again) -> None:
 def _write_copies(desk: Desk, issue: Issue, lists: Sequence[str]) -> int:
     left = f"<{issue.publication}-{issue.number}."
     right = f".{(issue.digest or '')[:12]}@{desk.rules.address.domain}>"
-    return desk.work.outbox.add_issue(issue.id, lists, left, right, desk.now)
+    alike = None if desk.rules.publication(issue.publication).personal else desk.rules.format
+    return desk.work.outbox.add_issue(issue.id, lists, left, right, desk.now, alike)
 
 
 def release(desk: Desk, issue: Issue, edited: bool) -> None:

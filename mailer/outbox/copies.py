@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from mailer.desk import Rules
-from mailer.issues.model import Slot
+from mailer.issues.model import Publication, Slot
 from mailer.lists.model import Format, greeting
 from mailer.message import Envelope, Form, Outgoing
 from mailer.outbox.compose import MESSAGE_ID, TO, TOKEN, issue_stencil
@@ -33,6 +34,11 @@ class _Signed:
         return (*filled, self._signature(filled))
 
 
+class _Copy(NamedTuple):
+    stencil: Stencil | _Signed
+    publication: Publication
+
+
 class Copies:
     """Composes copies, and signs them where there is a signer; keeps each issue's stencils, one for each format."""
 
@@ -41,45 +47,52 @@ class Copies:
         self._rules = rules
         self._key = key
         self._signer = signer
-        self._stencils: dict[tuple[int, Format], Stencil | _Signed] = {}
+        self._stencils: dict[tuple[int, Format], _Copy] = {}
         # A bounce comes back to an address that names this very row (VERP); only the token in it differs.
         self._bounces = str(rules.to(_ANY_TOKEN)).split(str(_ANY_TOKEN))
         self._leave = [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
 
     def __call__(self, row: Due) -> Outgoing:
-        token = str(self._key.token(Purpose.BOUNCE, row.id))
-        envelope = Envelope(token.join(self._bounces), (row.recipient,), token)
         if row.payload is not None:
             notice = self._signed(Stencil([row.payload]))
-            return Outgoing((row.id,), envelope, notice.form, notice.values({}))
+            return Outgoing((row.id,), self._envelope(row, Purpose.BOUNCE, row.id), notice.form, notice.values({}))
         assert row.issue is not None and row.contact is not None
-        stencil = self._stencil(row.issue, Format(row.format) if row.format else self._rules.format)
-        values = stencil.values(self._values(row, row.contact))
-        return Outgoing((row.id,), envelope, stencil.form, values, row.issue)
+        stencil, publication = self._stencil(row.issue, Format(row.format) if row.format else self._rules.format)
+        if publication.personal:
+            values = stencil.values(self._values(row, row.contact))
+            return Outgoing((row.id,), self._envelope(row, Purpose.BOUNCE, row.id), stencil.form, values, row.issue)
+        values = stencil.values(self._values_of_all(row, publication))
+        envelope = self._envelope(row, Purpose.SHARED, row.issue)
+        return Outgoing((row.id,), envelope, stencil.form, values, row.issue, alike=True)
+
+    def _envelope(self, row: Due, purpose: Purpose, subject: int) -> Envelope:
+        token = str(self._key.token(purpose, subject))
+        return Envelope(token.join(self._bounces), (row.recipient,), token)
 
     def _signed(self, stencil: Stencil) -> Stencil | _Signed:
         return _Signed(stencil, self._signer) if self._signer else stencil
 
-    def _stencil(self, issue_id: int, wanted: Format) -> Stencil | _Signed:
+    def _stencil(self, issue_id: int, wanted: Format) -> _Copy:
         if (issue_id, wanted) not in self._stencils:
-            self._stencils[issue_id, wanted] = self._signed(self._composed(issue_id, wanted))
+            self._stencils[issue_id, wanted] = self._composed(issue_id, wanted)
         return self._stencils[issue_id, wanted]
 
-    def _composed(self, issue_id: int, wanted: Format) -> Stencil:
+    def _composed(self, issue_id: int, wanted: Format) -> _Copy:
         with self._store.snapshot() as work:
             issue = work.issues.issue_by_id(issue_id)
             assert issue is not None and issue.edition is not None and issue.started_at is not None
             edition = work.issues.edition(issue.edition)
         publication = self._rules.publication(issue.publication)
-        return issue_stencil(
+        stencil = issue_stencil(
             edition,
             publication,
             issue.number,
             wanted,
             sender=replace(self._rules.sender, name=publication.title),
             date=issue.again_at or issue.started_at,
-            leave=self._leave,
+            leave=self._leave if publication.personal else [self._rules.leave_link],
         )
+        return _Copy(self._signed(stencil), publication)
 
     def _values(self, row: Due, reader: int) -> dict[str, str]:
         return {
@@ -88,4 +101,13 @@ class Copies:
             TOKEN: str(self._key.token(Purpose.LEAVE, reader)),
             Slot.GREETING: greeting(row.name, row.organisation),
             Slot.RECIPIENT: row.recipient,
+        }
+
+    def _values_of_all(self, row: Due, publication: Publication) -> dict[str, str]:
+        """The same for all who have the same Message-ID; the mail is addressed to nobody but ourselves."""
+        return {
+            TO: named(publication.title, str(self._rules.address)),
+            MESSAGE_ID: row.message_id,
+            Slot.GREETING: greeting("", ""),
+            Slot.RECIPIENT: f"the readers of {publication.title}",
         }

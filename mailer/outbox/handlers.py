@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mailer.desk import Desk
+from mailer.inbound.intents import Reported
 from mailer.issues.model import Again, Event, Issue, State, advance, times_of_start
-from mailer.outbox.model import Delivery, move
-from mailer.tokens import Token
+from mailer.outbox.model import Delivery, Fate, move
+from mailer.tokens import Purpose, Token
 
 
-def bounced(desk: Desk, token: Token | None, permanent: bool, diagnostic: str) -> str:
-    """A hard bounce with our own VERP token ends mail to that address; anything else changes nothing (B10)."""
-    if token is None:
+def bounced(desk: Desk, token: Token | None, fate: Fate, diagnostic: str) -> str:
+    """A hard bounce with our own VERP token ends mail to that address; a soft one at most settles a doubt (B10)."""
+    if token is None or token.purpose is not Purpose.BOUNCE:
         return "carries no bounce token of ours: ignored"
-    if not permanent:
-        return "a soft bounce: nobody is removed"
-    recipient = desk.work.outbox.bounce(token.subject, diagnostic, desk.now)
+    recipient = desk.work.outbox.reported(token.subject, fate, diagnostic, desk.now)
+    if fate is not Fate.REFUSED:
+        return "a soft bounce: nobody is removed" + (", and a doubt is settled" if recipient else "")
     if recipient is None:
         return "that mail had not gone out, or had bounced before"
     desk.work.lists.suppress(recipient, f"bounced: {diagnostic}", desk.now)
     desk.record("bounced", recipient, diagnostic=diagnostic)
     return f"{recipient} takes no mail: {diagnostic}"
+
+
+def reported(desk: Desk, token: Token, recipients: Sequence[Reported]) -> str:
+    """What arrived settles doubts. Every reader knows the token of a shared mail, so that nobody is removed (B10)."""
+    moved = []
+    for one in recipients:
+        own = token.purpose is Purpose.BOUNCE
+        row = token.subject if own else desk.work.outbox.row_of(token.subject, one.recipient)
+        if row and (recipient := desk.work.outbox.reported(row, one.fate, one.diagnostic, desk.now)):
+            desk.record("delivery reported", recipient, fate=one.fate.value, diagnostic=one.diagnostic)
+            moved.append(f"{recipient} {one.fate}")
+    return ", ".join(moved)[:500] or "reports nothing that was not known"
 
 
 def complained(desk: Desk, token: Token | None) -> str:

@@ -33,6 +33,24 @@ MOVES: Mapping[Delivery, frozenset[Delivery]] = {
     Delivery.SUPPRESSED: frozenset(),
 }
 
+
+class Fate(StrEnum):
+    """What a delivery report says of a mail that the relay has taken (RFC 3464 2.3.3)."""
+
+    ARRIVED = "arrived"  # delivered, or passed on to where no reports come from
+    DELAYED = "delayed"  # is tried again
+    RETURNED = "returned"  # given up, though the address may be good
+    REFUSED = "refused"  # given up, because that address takes no mail
+
+
+REPORTED: Mapping[Fate, tuple[frozenset[Delivery], Delivery]] = {
+    Fate.ARRIVED: (frozenset({Delivery.DOUBTFUL}), Delivery.SENT),
+    Fate.DELAYED: (frozenset(), Delivery.SENT),
+    Fate.RETURNED: (frozenset({Delivery.DOUBTFUL}), Delivery.FAILED),
+    Fate.REFUSED: (frozenset({Delivery.DOUBTFUL, Delivery.SENT}), Delivery.FAILED),
+}
+"""Which deliveries a report moves, and where to: it settles doubts, and what it says is not always of the address."""
+
 UNRESOLVED = frozenset({Delivery.QUEUED, Delivery.SENDING, Delivery.DEFERRED})
 """While any row of an issue is in one of these, the issue is being sent."""
 

@@ -11,6 +11,7 @@ from mailer.metrics import NO_METRICS, Metrics
 from mailer.outbox.copies import Copies
 from mailer.outbox.ledger import Settled, StoredLedger
 from mailer.outbox.model import Outcome
+from mailer.outbox.sharing import SharingLedger
 from mailer.outbox.throttle import Rate
 from mailer.ports import Clock, Signer, Store, Transport
 from mailer.tokens import TokenKey
@@ -31,8 +32,12 @@ class Sender:
         metrics: Metrics = NO_METRICS,
         signer: Signer | None = None,
         holder: str = "",
+        recipients: int = 1,
     ) -> None:
-        """``holder`` names who answers for what is claimed, where several send; empty is whoever has the lock."""
+        """``holder`` names who answers for what is claimed, where several send; empty is whoever has the lock.
+
+        ``recipients``: so many may share a mail of a publication that is not personal.
+        """
         self._store = store
         self._transport = transport
         self._clock = clock
@@ -41,6 +46,8 @@ class Sender:
         self._metrics = metrics
         self._copies = partial(Copies, store, rules, key, signer)
         self._holder = holder
+        shares = not all(publication.personal for publication in rules.publications.values())
+        self._recipients = recipients if shares else 1
         self._unwritten: list[Settled] = []
         self._broken_off = False
 
@@ -73,7 +80,8 @@ class Sender:
         if ledger.is_empty():
             return
         try:
-            self._transport.deliver(self._metrics.watched(ledger))
+            shared = SharingLedger(ledger, self._recipients) if self._recipients > 1 else ledger
+            self._transport.deliver(self._metrics.watched(shared))
         finally:
             self._unwritten = ledger.unwritten
             self._broken_off = ledger.broken_off

@@ -7,8 +7,21 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, cast, exists, func, literal, select, text, update
 
-from mailer.lists.model import Standing
-from mailer.outbox.model import UNDELIVERED, UNRESOLVED, Counts, Delivery, Draft, Due, Outcome, Record, Trouble
+from mailer.lists.model import Format, Standing
+from mailer.message import Address
+from mailer.outbox.model import (
+    REPORTED,
+    UNDELIVERED,
+    UNRESOLVED,
+    Counts,
+    Delivery,
+    Draft,
+    Due,
+    Fate,
+    Outcome,
+    Record,
+    Trouble,
+)
 from mailer.store.due import due, running
 from mailer.store.moves import MOVES, stamp
 from mailer.store.schema import WAITING, contacts, issues, memberships, outbox, throttles
@@ -43,20 +56,31 @@ class OutboxQueries:
         }
         return bool(self._connection.execute(insert_new(self._connection, outbox).values(row)).rowcount)
 
-    def add_issue(self, issue_id: int, lists: Sequence[str], id_left: str, id_right: str, now: datetime) -> int:
+    def add_issue(
+        self,
+        issue_id: int,
+        lists: Sequence[str],
+        id_left: str,
+        id_right: str,
+        now: datetime,
+        alike: Format | None = None,
+    ) -> int:
         """Queue one copy for each active member of any of ``lists``, as one set operation; how many are new.
 
-        A row's Message-ID is ``id_left``, the contact's id, ``id_right``.
+        A row's Message-ID is ``id_left``, the contact's id, ``id_right``; or, where all that want one format get the
+        very same mail, that format in between, which is ``alike`` where they did not say.
         """
         audience = select(memberships.c.contact).where(
             memberships.c.list.in_(lists), memberships.c.standing == Standing.ACTIVE.value
         )
+        reader = cast(contacts.c.id, outbox.c.message_id.type)
+        own = reader if alike is None else func.coalesce(contacts.c.format, alike.value)
         row = {
             "cause": literal(f"issue {issue_id}"),
             "recipient": contacts.c.address,
             "domain": contacts.c.domain,
             "state": literal(Delivery.QUEUED.value),
-            "message_id": literal(id_left) + cast(contacts.c.id, outbox.c.message_id.type) + literal(id_right),
+            "message_id": literal(id_left) + own + literal(id_right),
             "issue": literal(issue_id),
             "contact": contacts.c.id,
             "attempts": literal(0),
@@ -129,16 +153,27 @@ class OutboxQueries:
             update(outbox).where(mine, outbox.c.state == Delivery.DOUBTFUL.value).values(state=state.value, **values)
         ).rowcount
 
-    def bounce(self, row_id: int, diagnostic: str, now: datetime) -> str | None:
-        """A delivery that the relay took came back for good; the recipient, or None where it had not gone."""
-        gone = (Delivery.SENT.value, Delivery.DOUBTFUL.value)
-        back = (
+    def reported(self, row_id: int, fate: Fate, words: str, now: datetime) -> str | None:
+        """Move a delivery as ``REPORTED`` says; the recipient, or None where that moves nothing."""
+        before, after = REPORTED[fate]
+        moved = (
             update(outbox)
-            .where(outbox.c.id == row_id, outbox.c.state.in_(gone))
-            .values(state=Delivery.FAILED.value, reply=diagnostic, settled_at=now)
+            .where(outbox.c.id == row_id, outbox.c.state.in_([state.value for state in before]))
+            .values(state=after.value, reply=words, settled_at=now)
         )
-        recipient: str | None = self._connection.scalar(back.returning(outbox.c.recipient))
+        recipient: str | None = self._connection.scalar(moved.returning(outbox.c.recipient))
         return recipient
+
+    def row_of(self, issue_id: int, recipient: str) -> int | None:
+        """The row of an issue's copy to that mailbox."""
+        try:
+            key = Address.parse(recipient).key
+        except ValueError:
+            return None
+        mine = select(contacts.c.address).where(contacts.c.key == key).scalar_subquery()
+        return self._connection.scalar(
+            select(outbox.c.id).where(outbox.c.cause == f"issue {issue_id}", outbox.c.recipient.in_((recipient, mine)))
+        )
 
     def recipient(self, row_id: int) -> str | None:
         return self._connection.scalar(select(outbox.c.recipient).where(outbox.c.id == row_id))

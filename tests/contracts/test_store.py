@@ -24,7 +24,7 @@ from mailer.errors import Refused, Temporary
 from mailer.issues.model import Edition, Inline, Issue, Source, State
 from mailer.lists.model import Contact, Details, Format, Kind, Standing
 from mailer.message import Address
-from mailer.outbox.model import NO_ISSUE, Delivery, Draft, Due, Outcome
+from mailer.outbox.model import NO_ISSUE, Delivery, Draft, Due, Fate, Outcome
 from mailer.ports import Folder, Ref, Work
 from mailer.store.database import MIGRATIONS, SqlStore
 from mailer.store.schema import HEAD, metadata
@@ -476,8 +476,8 @@ def test_the_life_of_a_row(work: Work) -> None:
     work.outbox.claim([row.id])
     work.outbox.settle([(Outcome(row.id, Delivery.SENT, "250 ok"), None)], NOON)
     assert (states(work), work.outbox.recipient(row.id)) == ({Delivery.SENT: 1}, "a@x.example")
-    assert work.outbox.bounce(row.id, "550 no such user", NOON) == "a@x.example"
-    assert work.outbox.bounce(row.id, "550 no such user", NOON) is None
+    assert work.outbox.reported(row.id, Fate.REFUSED, "550 no such user", NOON) == "a@x.example"
+    assert work.outbox.reported(row.id, Fate.REFUSED, "550 no such user", NOON) is None
     assert [(t.recipient, t.state, t.reply) for t in work.outbox.troubles()] == [
         ("a@x.example", Delivery.FAILED, "550 no such user")
     ]

@@ -34,6 +34,7 @@ ROOMS = (  # the first pattern that fits says which room a module stands in
     ("mailer.outbox.send", "ways"),
     ("mailer.outbox.copies", "handlers"),
     ("mailer.outbox.ledger", "handlers"),
+    ("mailer.outbox.sharing", "handlers"),
     ("mailer.issues.summary", "reports"),
     ("mailer.*.handlers", "handlers"),
     *((f"mailer.{name}*", "rules") for name in SLICES),  # what is left of a slice: its model and its other rules

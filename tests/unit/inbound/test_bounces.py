@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from mailer.inbound import bounces
 from mailer.inbound.bounces import read_bounce
 from mailer.inbound.classify import classify
-from mailer.inbound.intents import AutoReply, Bounce, Complaint, Feedback, Vote
+from mailer.inbound.intents import AutoReply, Bounce, Complaint, Feedback, Report, Reported, Vote
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
+from mailer.outbox.model import Fate
 from mailer.tokens import Purpose, Token
 from tests.unit.inbound.mails import BOUNCE, DATA, KEY, OFFICE, RECEIVED, VOTE, intent, mail, to
 
@@ -59,7 +60,8 @@ def block(action: str, status: str, said: str = "") -> str:
 def test_B10_a_report_is_permanent_only_where_it_speaks_of_the_address(
     action: str, status: str, said: str, permanent: bool, read: str
 ) -> None:
-    assert read_bounce(report(block(action, status, said)), BOUNCE) == Bounce(BOUNCE, permanent, read, said)
+    expected = Bounce(BOUNCE, permanent, read, said, final=action != "delayed")
+    assert read_bounce(report(block(action, status, said)), BOUNCE) == expected
 
 
 def test_the_gravest_of_several_recipients_counts() -> None:
@@ -74,7 +76,9 @@ def test_folded_fields_are_read() -> None:
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
 def test_a_report_of_success_is_no_bounce(action: str) -> None:
-    assert read_bounce(report(block(action, "2.0.0")), BOUNCE) is None
+    arrived = Reported("anna@example.org", Fate.ARRIVED, f"reported as {action} 2.0.0")
+    assert read_bounce(report(block(action, "2.0.0")), BOUNCE) == Report(BOUNCE, (arrived,))
+    assert read_bounce(report(block(action, "2.0.0")), None) is None
 
 
 def test_A17_a_bounce_that_quotes_a_vote_token_is_a_bounce_and_no_vote() -> None:

@@ -9,6 +9,7 @@ import pytest
 from mailer.inbound import intents
 from mailer.inbound.explain import Kind, explain, kind_of, reason_of
 from mailer.inbound.intents import Intent
+from mailer.outbox.model import Fate
 from tests.unit.inbound.mails import BOUNCE, KEY, LEAVE, OFFICE, RECEIVED, VOTE, intent, raw, sample, to
 
 
@@ -40,6 +41,7 @@ def test_kind_and_reason(octets: bytes, kind: str, reason: str) -> None:
 
 EXAMPLES: dict[type[Intent], Intent] = {
     intents.Bounce: intents.Bounce(None, False, "", ""),
+    intents.Report: intents.Report(BOUNCE, (intents.Reported("a@x.org", Fate.ARRIVED, ""),)),
     intents.Complaint: intents.Complaint(None),
     intents.AutoReply: intents.AutoReply("x"),
     intents.Loop: intents.Loop("x"),

@@ -6,7 +6,7 @@ import pytest
 
 from mailer.issues.model import State
 from mailer.outbox import handlers as outbox
-from mailer.outbox.model import Delivery
+from mailer.outbox.model import Delivery, Fate
 from mailer.tokens import Purpose, Token
 from tests.unit.scene import NILS, NMB, Scene
 
@@ -88,7 +88,7 @@ def test_B5_another_kind_of_token_is_no_bounce_token(scene: Scene) -> None:
 
 
 def test_a_bounce_of_what_had_not_gone_out_changes_nothing(scene: Scene) -> None:
-    scene.do(lambda desk: outbox.bounced(desk, scene.token(Purpose.BOUNCE, 999), True, GONE))
+    scene.do(lambda desk: outbox.bounced(desk, scene.token(Purpose.BOUNCE, 999), Fate.REFUSED, GONE))
     assert scene.trail("bounced") == []
 
 
@@ -121,3 +121,71 @@ def test_E3_a_person_decides_about_a_doubt(
     scene.tick()
     ids = [mail["Message-ID"] for mail in scene.mails_to(NILS)]
     assert (scene.issue.state, len(ids), len(set(ids))) == (State.SENT, 1 + resend, 1)
+
+
+def doubt(scene: Scene, row: int) -> None:
+    with scene.world.store._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET state = 'in doubt' WHERE id = ?", (row,))
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "before", "after"),
+    [
+        ("delivered", "2.0.0", Delivery.DOUBTFUL, Delivery.SENT),
+        ("relayed", "2.0.0", Delivery.DOUBTFUL, Delivery.SENT),
+        ("expanded", "2.0.0", Delivery.DOUBTFUL, Delivery.SENT),
+        ("delayed", "4.4.1", Delivery.DOUBTFUL, Delivery.DOUBTFUL),
+        ("failed", "4.4.7", Delivery.DOUBTFUL, Delivery.FAILED),
+        ("failed", "5.1.1", Delivery.DOUBTFUL, Delivery.FAILED),
+        ("delivered", "2.0.0", Delivery.SENT, Delivery.SENT),
+        ("delayed", "4.4.1", Delivery.SENT, Delivery.SENT),
+        ("failed", "4.4.7", Delivery.SENT, Delivery.SENT),
+        ("failed", "5.1.1", Delivery.SENT, Delivery.FAILED),
+    ],
+)
+def test_E3_a_delivery_report_settles_a_doubt(
+    scene: Scene, action: str, status: str, before: Delivery, after: Delivery
+) -> None:
+    row = sent(scene)
+    if before is Delivery.DOUBTFUL:
+        doubt(scene, row)
+    scene.raw(report(scene.token(Purpose.BOUNCE, row), status, action))
+    assert states(scene) == ({Delivery.SENT: 2} if after is Delivery.SENT else {Delivery.SENT: 1, after: 1})
+    assert (suppressed(scene) is None) == (status != "5.1.1")
+    moved = before is not after and action != "failed"
+    assert len(scene.trail("delivery reported")) == moved
+
+
+def test_a_report_that_names_the_mail_by_our_envelope_id_needs_no_plus_address(scene: Scene) -> None:
+    row = sent(scene)
+    doubt(scene, row)
+    raw = report("nothing", "2.0.0", "delivered")
+    token = str(scene.token(Purpose.BOUNCE, row)).encode()
+    scene.raw(raw.replace(b"Reporting-MTA", b"Original-Envelope-Id: " + token[:-1] + b"a\r\nReporting-MTA"))
+    assert states(scene) == {Delivery.SENT: 1, Delivery.DOUBTFUL: 1}
+    scene.raw(raw.replace(b"Reporting-MTA", b"Original-Envelope-Id: " + token + b"\r\nReporting-MTA"))
+    assert states(scene) == {Delivery.SENT: 2}
+
+
+def test_B10_a_report_on_a_shared_mail_moves_the_rows_it_names_and_removes_nobody(scene: Scene) -> None:
+    row = sent(scene)
+    token = scene.token(Purpose.SHARED, scene.issue.id)
+    other = "\r\n\r\nOriginal-Recipient: rfc822;NORA@nmb.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--"
+    scene.raw(report(token, "5.1.1").replace(b"\r\n\r\n--b--", other.encode()))
+    assert states(scene) == {Delivery.FAILED: 2}
+    assert [suppressed(scene, address) for address in NMB] == [None, None]
+    assert {entry.detail["fate"] for entry in scene.trail("delivery reported")} == {"refused"}
+    doubt(scene, row)
+    scene.raw(report(token, "2.0.0", "delivered"))
+    assert states(scene) == {Delivery.SENT: 1, Delivery.FAILED: 1}
+
+
+def test_B10_a_complaint_or_a_bounce_in_words_to_a_shared_mails_address_removes_nobody(scene: Scene) -> None:
+    sent(scene)
+    token = scene.token(Purpose.SHARED, scene.issue.id)
+    scene.raw(f"Return-Path: <>\r\nFrom: MAILER-DAEMON@x.example\r\nTo: tg2+{token}@iso-sr.example\r\n"
+              "Subject: failure notice\r\n\r\n550 5.1.1 nobody\r\n".encode())  # fmt: skip
+    complaint = report(token).replace(b"report-type=delivery-status", b"report-type=feedback-report")
+    complaint = complaint.replace(b"message/delivery-status", b"message/feedback-report")
+    scene.raw(complaint.replace(b"Reporting-MTA", b"Feedback-Type: abuse\r\nReporting-MTA"))
+    assert (states(scene), [suppressed(scene, address) for address in NMB]) == ({Delivery.SENT: 2}, [None, None])

@@ -1,0 +1,119 @@
+"""Readers of a publication that is not personal share a mail, and each row has an outcome of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from mailer.lists.model import Details, Format
+from mailer.message import Address, Envelope, Form, Outgoing
+from mailer.outbox.model import Delivery, Outcome
+from mailer.outbox.send import Sender
+from mailer.outbox.sharing import SharingLedger
+from mailer.ports import Ledger
+from mailer.tokens import Purpose, find_tokens
+from tests.fakes import FakeClock, FakeLedger, FakeTransport
+from tests.unit.outbox.mails import body, raw_field, read
+from tests.unit.outbox.test_send import FAST
+from tests.unit.scene import Scene
+
+ISSUE, OTHER = Form(b"Subject: issue\r\n\r\n"), Form(b"Subject: other\r\n\r\n")
+
+
+def alike(row: int, form: Form = ISSUE, *values: bytes) -> Outgoing:
+    return Outgoing((row,), Envelope("shared@x.example", (f"r{row}@x.example",), "id"), form, values, 1, alike=True)
+
+
+def own(row: int) -> Outgoing:
+    return Outgoing((row,), Envelope(f"bounce-{row}@x.example", (f"r{row}@x.example",)), OTHER)
+
+
+@pytest.mark.parametrize(
+    ("mails", "most", "taken"),
+    [
+        ([alike(1), alike(2), alike(3), alike(4)], 1, [[(1, 2, 3)], [(4,)], []]),
+        ([alike(1), alike(2), alike(3), alike(4)], 2, [[(1, 2, 3), (4,)], []]),
+        ([alike(1), alike(2, OTHER), alike(3)], 2, [[(1, 3), (2,)], []]),
+        ([alike(1), alike(2, ISSUE, b"x"), alike(3, ISSUE, b"x")], 1, [[(1,)], [(2, 3)], []]),
+        ([own(1), own(2), own(3)], 2, [[(1,), (2,)], [(3,)], []]),
+        ([own(1), alike(2), own(3), alike(4)], 1, [[(1,)], [(2, 4)], [(3,)], []]),
+        ([], 1, [[]]),
+    ],
+)
+def test_what_differs_in_its_recipients_alone_is_one_mail(
+    mails: list[Outgoing], most: int, taken: list[list[tuple[int, ...]]]
+) -> None:
+    ledger = SharingLedger(FakeLedger(mails), recipients=3)
+    assert [[mail.rows for mail in ledger.take(most).mails] for _ in taken] == taken
+
+
+def test_a_shared_mail_has_its_recipients_in_the_order_of_its_rows() -> None:
+    (mail,) = SharingLedger(FakeLedger([alike(2), alike(1)]), recipients=3).take(1).mails
+    assert mail == alike(2)._replace(
+        rows=(2, 1), envelope=Envelope("shared@x.example", ("r2@x.example", "r1@x.example"), "id")
+    )
+
+
+class Whole(FakeTransport):
+    """Keeps mails as they came."""
+
+    def deliver(self, ledger: Ledger) -> None:
+        while (taken := ledger.take(1)).mails or taken.wait is not None:
+            for mail in taken.mails:
+                self.sent.append(mail)
+                ledger.record([], mail.rows)
+                ledger.record([Outcome(row, Delivery.SENT, "250 ok") for row in mail.rows], [])
+
+
+class TickingClock(FakeClock):
+    """Time passes with every look at it, so that the rate holds nobody back."""
+
+    def now(self) -> datetime:
+        self.pass_by(timedelta(milliseconds=1))
+        return super().now()
+
+
+PEOPLE = tuple(f"m{number}@nmb.example" for number in range(5))
+TEXT = Details(format=Format.TEXT)
+
+
+@pytest.fixture
+def mails(scene: Scene) -> list[Outgoing]:
+    """Issue 1 of a publication that is not personal, with its url for one-click, as it left."""
+    update = replace(scene.process.rules.publication("update"), personal=False)
+    scene.restart(publications={"update": update}, url="https://news.iso-sr.example")
+    scene.approved()
+    scene.import_list("nmb", PEOPLE, name="Anna Kim")
+    for address in PEOPLE[:2]:
+        scene.do(lambda desk, to=address: desk.work.lists.save_contact(Address.parse(to), TEXT, scene.now))
+    scene.start()
+    store, relay, clock = scene.world.store, Whole(), TickingClock(scene.now)
+    Sender(store, relay, clock, scene.process.rules, store.key, FAST, lambda: False, recipients=3).drain()
+    return [mail for mail in relay.sent if mail.issue is not None]
+
+
+def test_readers_who_want_one_format_get_the_very_same_mail(scene: Scene, mails: list[Outgoing]) -> None:
+    assert sorted(len(mail.rows) for mail in mails) == [2, 3]
+    assert sorted(to for mail in mails for to in mail.envelope.recipients) == sorted(PEOPLE)
+    token = scene.token(Purpose.SHARED, scene.issue.id)
+    assert {(mail.envelope.sender, mail.envelope.id) for mail in mails} == {(f"tg2+{token}@iso-sr.example", str(token))}
+    with scene.world.store.snapshot() as work:
+        ids = {record.id: record.message_id for record in work.outbox.page(scene.issue.id, 0, 100)}
+    for mail in mails:
+        assert {ids[row] for row in mail.rows} == {raw_field(b"".join(mail.parts), "Message-ID")}
+    assert len(set(ids.values())) == 2
+
+
+def test_B4_a_shared_mail_names_nobody_and_its_way_to_leave_is_the_one_that_is_confirmed(mails: list[Outgoing]) -> None:
+    for mail in mails:
+        raw = b"".join(mail.parts)
+        seen = read(raw)
+        assert seen["To"] == "ISO/SR Update <tg2@iso-sr.example>"
+        assert seen["List-Unsubscribe"] == "<mailto:tg2+unsubscribe@iso-sr.example>"
+        assert seen["List-Unsubscribe-Post"] is None
+        text = body(seen.get_body(("plain",)))  # type: ignore[arg-type]
+        assert text.startswith("Dear reader,")
+        assert "the readers of ISO/SR Update" in text
+        assert (b"Anna" in raw, find_tokens(raw.decode())) == (False, [])
