@@ -168,7 +168,7 @@ def _object(value: Mapping[str, Any]) -> None:
 
 @contextmanager
 def _bar() -> Iterator[Show]:
-    rest = Column(ratio=1, no_wrap=True, overflow="ellipsis")  # what is left of the line
+    rest = Column(ratio=1, overflow="fold")  # of the line, and of the next one where there is trouble
     words = TextColumn("{task.fields[words]}", markup=False, table_column=rest)
     with Progress(
         BarColumn(bar_width=16), MofNCompleteColumn(), words, console=Console(stderr=True), expand=True
