@@ -76,7 +76,7 @@ class Campaign:
         """Seconds until the first mail, and from there to the last, when nobody interferes."""
         secretary = self._office(connections=5, pipelining=True)
         began = time.monotonic()
-        code = self._runs(secretary, SEND, None)
+        code = self._runs(secretary, SEND, ended=False)
         taken = [one.at for one in self._news() if one.what == "taken"]
         assert code == 0 and len(taken) == len(READERS), (secretary.folder / "said.txt").read_text()
         return taken[0] - began, taken[-1] - taken[0]
@@ -108,7 +108,7 @@ class Campaign:
     def _one_life(self, secretary: Secretary, books: Books, arguments: Sequence[str], ended: bool) -> bool:
         """Whether it came to its own end."""
         before = disk.contents(secretary.folder / "data") if self._forgetful else {}
-        code = self._runs(secretary, arguments, self._moment() if ended else None)
+        code = self._runs(secretary, arguments, ended)
         news = self._news()
         if code is None and self._forgetful:
             disk.cut(secretary.folder / "data", before, self._journal, self._chance)
@@ -129,25 +129,29 @@ class Campaign:
     def _news(self) -> list[Happening]:
         return [one for one in self._relay.news() if one.what != "taken" or one.recipient in READERS]
 
-    def _moment(self) -> float:
-        """Seconds after which a process is ended: one in six while it starts, the others somewhere in its work."""
+    def _until_the_end(self, watched: int) -> None:
+        """Wait for a random moment: one in six while it starts, the others somewhere in its work."""
         if self._chance.random() < 1 / 6:
-            return self._chance.uniform(0, self._start)
-        return self._start + self._chance.uniform(0, 0.15) * self._work
+            _over_within(watched, self._chance.uniform(0, self._start))
+            return
+        while not self._relay.has_news and not _over_within(watched, 0.001):
+            pass
+        _over_within(watched, self._chance.uniform(0, 0.15) * self._work)
 
     @property
     def _journal(self) -> Path:
         return self._folder / "journal"
 
-    def _runs(self, secretary: Secretary, arguments: Sequence[str], seconds: float | None) -> int | None:
-        """Run ``mailer`` as a copy of this process; how it ended, or None where it was killed after ``seconds``."""
+    def _runs(self, secretary: Secretary, arguments: Sequence[str], ended: bool) -> int | None:
+        """Run ``mailer`` as a copy of this process; how it ended, or None where it was killed."""
         self._journal.unlink(missing_ok=True)
         process = os.fork()
         if not process:
             self._lives(secretary, arguments)
         watched = os.pidfd_open(process)
-        if not select.select([watched], [], [], seconds)[0]:
-            os.kill(process, signal.SIGKILL)
+        if ended:
+            self._until_the_end(watched)
+            os.kill(process, signal.SIGKILL)  # nothing, where it is over
         os.close(watched)
         status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
         return None if status == -signal.SIGKILL else status
@@ -177,6 +181,11 @@ class Campaign:
         result.doubles += books.doubles
         result.lost += len(books.lost())
         result.faults += books.faults
+
+
+def _over_within(watched: int, seconds: float) -> bool:
+    """Whether a process, seen through its descriptor, is over after so long."""
+    return bool(select.select([watched], [], [], seconds)[0])
 
 
 def _granted(folder: Path) -> Secretary:

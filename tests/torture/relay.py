@@ -58,6 +58,10 @@ class CountingRelay:
         os.kill(self._process, signal.SIGKILL)
         os.waitpid(self._process, 0)
 
+    @property
+    def has_news(self) -> bool:
+        return self._book.stat().st_size > self._read
+
     def news(self, patience: float = 10.0) -> list[Happening]:
         """What happened since the last call, once every connection is over and all that came over it is read."""
         until = time.monotonic() + patience
