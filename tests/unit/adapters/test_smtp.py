@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from tests.relay import Drip, Fault, Relay, Step
 from tests.tls import self_signed, server_context
 
 SHORT = Timeouts(connect=2, command=0.3, data=0.3, block=0.3, final=0.3, quit=0.3)
+BRIEF = Timeouts(0.3, 0.3, 0.3, 0.3, 0.3, 0.3)
 RAW = b"From: office@example.org\r\nSubject: Issue 1\r\n\r\nHello.\r\n"
 SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL
 
@@ -259,6 +260,45 @@ def test_E8_a_reply_that_drips_for_ever_is_late() -> None:
     with Relay({"RCPT": [Drip("250 slow", pause=0.1)]}) as relay:
         outcomes, _ = delivered(relay, "a@example.org")
     assert states(outcomes) == [DEFERRED]
+
+
+@pytest.mark.parametrize("step", ["CONNECT", "EHLO", "STARTTLS", "the handshake", "AUTH"])
+def test_E8_a_stall_before_any_mail_takes_nothing(step: str) -> None:
+    handshake: dict[str, list[Step]] = {"STARTTLS": [("220 go ahead", Fault.STALL)]}
+    script: dict[str, list[Step]] = {step: [Fault.STALL]}
+    security = "starttls" if step in ("STARTTLS", "the handshake") else "none"
+    with Relay(handshake | script, keywords=["STARTTLS", "AUTH PLAIN"]) as relay:
+        settings = SmtpSettings("localhost", relay.port, security, "office", "s3cret", timeouts=BRIEF)  # type: ignore[arg-type]
+        ledger = FakeLedger(copies("a@example.org"))
+        with pytest.raises(Temporary):
+            SmtpTransport(settings).deliver(ledger)
+    assert (ledger.left, ledger.diary) == ([1], [])
+
+
+@pytest.mark.parametrize(
+    ("step", "limit", "outcome"),
+    [
+        ("MAIL", "command", [DEFERRED]),
+        ("RCPT", "command", [DEFERRED]),
+        ("DATA", "data", [DEFERRED]),
+        (".", "final", [DOUBTFUL]),
+        ("QUIT", "quit", [SENT]),
+        ("BODY", "block", [DEFERRED]),
+    ],
+)
+def test_E8_each_step_has_a_limit_of_its_own(step: str, limit: str, outcome: list[Delivery]) -> None:
+    """With any other limit than its own, it would wait for longer than anybody who runs this."""
+    raw = RAW + (b"x" * 78 + b"\r\n") * (500_000 if step == "BODY" else 1)  # more than the sockets between us hold
+    timeouts = replace(Timeouts(600, 600, 600, 600, 600, 600), **{limit: 0.3})
+    with Relay({step: [Fault.STUCK if step == "BODY" else Fault.STALL]}, keywords=[]) as relay:
+        way = SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=timeouts))
+        assert states(outcomes_of(way, copies("a@example.org", raw=raw))) == outcome
+
+
+def test_E8_the_limits_are_not_shorter_than_the_standard_asks() -> None:
+    """RFC 5321 4.5.3.2: greeting, MAIL and RCPT five minutes, DATA two, a block three, the final dot ten."""
+    usual = Timeouts()
+    assert (usual.command, usual.data, usual.block, usual.final) == (300, 120, 180, 600)
 
 
 @pytest.mark.parametrize(("reply", "kind"), [("535 5.7.8 no", Permanent), ("454 4.7.0 later", Temporary)])
