@@ -145,6 +145,23 @@ def test_E1_killed_in_the_middle_nobody_is_lost(secretary: Secretary, relay: Rel
     assert len(set(by_recipient.values())) == len({message_id(mail) for mail in copies(relay)}) == 1000
 
 
+def test_E12_who_leaves_in_the_middle_is_not_mailed(secretary: Secretary, relay: Relay) -> None:
+    """Whoever is already under way, or will be within the half second that the ledger reads ahead, may be."""
+    leavers = READERS[950:]
+    secretary.environ["MAILER_SMTP__PER_MINUTE"] = "30000"
+    with secretary.starts("send", "1", "--yes") as process:
+        in_mid_send(relay, 100)
+        with secretary.app() as app, app.store.transaction() as work:
+            for address in leavers:
+                contact = work.lists.contact_at(address)
+                assert contact is not None
+                for membership in work.lists.memberships_of(contact.id):
+                    work.lists.set_standing(membership.list, contact.id, Standing.LEFT, app.clock.now())
+        assert process.wait(60) == 0
+    assert recipients(relay) == Counter(READERS[:950])
+    assert counts(secretary).by_state == {Delivery.SENT: 950, Delivery.SUPPRESSED: 50}
+
+
 def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(secretary: Secretary, relay: Relay) -> None:
     with secretary.starts("send", "1", "--yes") as process:
         in_mid_send(relay, 200)
