@@ -162,6 +162,22 @@ def test_E12_who_leaves_in_the_middle_is_not_mailed(secretary: Secretary, relay:
     assert counts(secretary).by_state == {Delivery.SENT: 950, Delivery.SUPPRESSED: 50}
 
 
+def test_E15_a_disk_that_fills_up_in_the_middle_stops_the_sending(secretary: Secretary, relay: Relay) -> None:
+    """The write-ahead log may not grow beyond a limit, as on a disk that is full."""
+    limit = (secretary.folder / "data" / "mailer.db").stat().st_size + 500_000
+    full = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))"
+    with secretary.starts("send", "1", "--yes", before=full) as process:
+        assert process.wait(60) == 75, (secretary.folder / "said.txt").read_text()
+    taken = recipients(relay)
+    assert 0 < len(taken) < 1000
+
+    assert secretary.runs("send", "1", "--yes").code == 0
+    doubted = doubtful(secretary)
+    assert len(doubted) <= 1
+    assert recipients(relay) == Counter(set(READERS) - (doubted - set(taken)))
+    assert counts(secretary)[Delivery.SENT] == 1000 - len(doubted)
+
+
 def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(secretary: Secretary, relay: Relay) -> None:
     with secretary.starts("send", "1", "--yes") as process:
         in_mid_send(relay, 200)
