@@ -237,7 +237,11 @@ def _how(desk: Desk, ballot: Ballot, paper: Paper, issue: Issue) -> dict[str, ob
 
 
 def _title(desk: Desk, issue: Issue) -> dict[str, object]:
-    return {"publication": desk.rules.publication(issue.publication).title, "number": issue.number}
+    return {
+        "publication": desk.rules.publication(issue.publication).title,
+        "number": issue.number,
+        "typed": desk.rules.typed(issue.publication, issue.number),
+    }
 
 
 def _to(paper: Paper) -> Address:

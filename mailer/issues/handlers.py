@@ -54,11 +54,16 @@ def edit(desk: Desk, issue: Issue) -> Issue:
     desk.work.issues.move(issue.id, advance(issue.state, Event.EDIT))
     if _withdraw(desk, issue):
         publication = desk.rules.publication(issue.publication)
-        values = {"publication": publication.title, "number": issue.number, "title": issue.title}
+        values = {"publication": publication.title, "title": issue.title, **_numbers(desk, issue)}
         for editor in publication.editors:
             desk.write(Address.parse(editor), "voided", values, once=f"voided {issue.id} {issue.digest}")
     desk.record("edited", issue.name, was=issue.state.value)
     return _again(desk, issue)
+
+
+def _numbers(desk: Desk, issue: Issue) -> dict[str, object]:
+    """As people say it, and as it is typed."""
+    return {"number": issue.number, "typed": desk.rules.typed(issue.publication, issue.number)}
 
 
 def cancel(desk: Desk, issue: Issue) -> None:
@@ -166,11 +171,10 @@ def _miss(desk: Desk, issue: Issue, due_at: datetime) -> None:
     desk.record("missed", issue.name, due=due_at.isoformat())
     values = {
         "publication": desk.rules.publication(issue.publication).title,
-        "number": issue.number,
         "title": issue.title,
         "due": desk.rules.when(due_at),
         "now": desk.rules.when(desk.now),
-        "typed": desk.rules.typed(issue.publication, issue.number),
+        **_numbers(desk, issue),
     }
     desk.tell_secretary("missed", values, once=f"missed {issue.id} {due_at.isoformat()}")
 

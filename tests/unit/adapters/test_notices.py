@@ -17,7 +17,7 @@ from mailer.outbox.causes import by_cause
 TEMPLATES = Path(__file__).parents[3] / "templates"
 OFFICE = {"office": "ISO/SR TG 2", "office_address": "tg2@iso-sr.example", "secretary": "secretary@iso-sr.example"}
 LINK = "mailto:tg2+confirm-17-kq3vb2n5mxyz7aqw4erty2uiop@iso-sr.example?subject=Confirm"
-ISSUE = {"publication": "ISO/SR Update", "number": 1, "title": "The long and winding road"}
+ISSUE = {"publication": "ISO/SR Update", "number": 1, "typed": "1", "title": "The long and winding road"}
 VOTES = [
     {"member": "Anna Kim", "choice": "approve", "comment": "Good work.\nSend it."},
     {"member": "Luis Ortega", "choice": "object", "comment": ""},
@@ -69,7 +69,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "objected": {**ISSUE, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
     "lapsed": {**ISSUE, "votes": [], "counted": 1, "needed": 3},
     "feedback": {"sender": "reader@example.org", "subject": "A word", "text": "First line.\n\nAnother paragraph."},
-    "voided": {"publication": "ISO/SR Update", "number": 1, "title": "Before Bangkok"},
+    "voided": {**ISSUE, "title": "Before Bangkok"},
     "attention": {
         "reason": "has more parts than we read",
         "folder": "Attention",
@@ -80,7 +80,6 @@ NOTICES: dict[str, dict[str, object]] = {
         **ISSUE,
         "due": "Friday 4 December 2026, 18:00 CET",
         "now": "Monday 7 December 2026, 08:00 CET",
-        "typed": "1 -p member-update",
     },
     "unfiled": {"reason": "cannot move messages to 'Processed': [OVERQUOTA] the mailbox is full"},
     "summary": {
@@ -89,7 +88,6 @@ NOTICES: dict[str, dict[str, object]] = {
         "whom": "",
         "sent_now": 991,
         "total_now": 1001,
-        "typed": "1",
         "sent": 991,
         "failed": 7,
         "suppressed": 1,
@@ -188,6 +186,13 @@ def test_the_issue_in_a_ballot_is_kept_as_it_is(renderer: Renderer) -> None:
     notice = renderer.notice("ballot", {**OFFICE, **NOTICES["ballot"], "text": text})
     assert notice.text.endswith("\n\n" + text)
     assert notice.text.count(text) == 1
+
+
+@pytest.mark.parametrize("name", [name for name, values in NOTICES.items() if "typed" in values])
+def test_commands_name_the_publication_where_it_is_not_the_first(renderer: Renderer, name: str) -> None:
+    notice = renderer.notice(name, {**OFFICE, **NOTICES[name], "typed": "1 -p member-update"})
+    commands = [line for line in notice.text.splitlines() if line.startswith("    mailer ")]
+    assert [line for line in commands if "1 -p member-update" not in line] == []
 
 
 def test_a_missing_value_is_an_error_and_not_a_gap(renderer: Renderer) -> None:
