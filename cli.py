@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "resume": ("control", "Let a paused issue go on."),
     "deliveries": ("deliveries", "Who has an issue and who has not, in the relay's words."),
     "run": ("run", "The daemon: receive, decide, send."),
+    "worker": ("worker", "One of many that share the daemon's work."),
     "status": ("status", "Where everything stands, and what needs a person."),
     "audit": ("status", "Who caused which change, by which message."),
     "explain": ("explain", "What would be done with a mail, and why."),

@@ -6,13 +6,16 @@ wait for a PDF engine.
 
 from __future__ import annotations
 
+import os
+import secrets
 import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, TextIO
 
 from mailer.adapters import data, eml, issue_folder, log
@@ -33,7 +36,7 @@ from mailer.lists.model import Format, ListRules, SignupRules
 from mailer.metrics import NO_METRICS, Metrics
 from mailer.outbox.send import Sender
 from mailer.outbox.throttle import Rate
-from mailer.ports import Folder, Mailbox, Signer, Transport, Verifier, Work
+from mailer.ports import Duties, Folder, Mailbox, Signer, Transport, Verifier, Work
 from mailer.stop import Stop
 from mailer.store.database import SqlStore
 from mailer.tokens import Purpose, TokenKey, find_tokens
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from mailer.daemon import Daemon
     from mailer.inbound.explain import Explanation
     from mailer.inbound.receive import Reception
+    from mailer.worker import Worker
 
 
 class App:
@@ -93,7 +97,22 @@ class App:
     @cached_property
     def store(self) -> SqlStore:
         """The store; commands that work on it call ``require_current`` first."""
-        return SqlStore(self.settings.store_url, self.settings.board.list)
+        jobs = None
+        if self.settings.cluster.enabled:
+            jobs = partial(self._cluster().QueuedJobs, batch=self.settings.cluster.batch)
+        return SqlStore(self.settings.store_url, self.settings.board.list, jobs=jobs)
+
+    @staticmethod
+    def _cluster() -> ModuleType:
+        try:
+            from mailer.adapters import cluster
+        except ImportError:
+            raise Permanent("[cluster] enabled needs more packages: pip install 'mailer[cluster]'.") from None
+        return cluster
+
+    def upgrade_jobs(self) -> bool:
+        """Make the tables that jobs are queued in, where workers are to share the work; whether that was necessary."""
+        return self.settings.cluster.enabled and bool(self._cluster().upgrade(self.settings.store_url))
 
     def open_store(self) -> SqlStore:
         """The store, once its schema is what this code needs, with a row for every configured list."""
@@ -126,6 +145,14 @@ class App:
     @property
     def _bell(self) -> Path:
         return self.settings.office.data / "mailer.bell"
+
+    @property
+    def shared_lock(self) -> AbstractContextManager[object]:
+        """Held by every worker: while there is one, there is no daemon. Raises Refused where none may be."""
+        lock = self.store.lock(shared=True)
+        if not self.settings.cluster.enabled or lock is None:
+            raise Refused("Workers need [cluster] enabled = true, and a store in PostgreSQL: see docs/cluster.md.")
+        return lock
 
     # --- issues ---
 
@@ -324,7 +351,7 @@ class App:
             metrics=self.metrics,
         )
 
-    def sender(self, transport: Transport, stop: Callable[[], bool]) -> Sender:
+    def sender(self, transport: Transport, stop: Callable[[], bool], holder: str = "") -> Sender:
         rate = Rate(self.settings.smtp.per_minute, timedelta(minutes=1))
         signer = self.signer()
         return Sender(
@@ -338,19 +365,47 @@ class App:
             self.metrics,
             signer,
             recipients=self.settings.smtp.recipients_per_mail,
+            holder=holder,
         )
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
+        stop = Stop()
+        return self._daemon(mailbox, self.sender(transport, stop), stop)
+
+    def worker(self, mailbox: Mailbox, transports: tuple[Transport, Transport]) -> Worker:
+        """One of those who share the work; service mail and copies each go their own way out."""
+        from mailer.worker import Lane, Worker, holder
+
+        stop, name = Stop(), f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
+        senders = [self.sender(way, stop, holder(name, lane)) for way, lane in zip(transports, Lane, strict=True)]
+        return Worker(
+            name=name,
+            daemon=self._daemon(mailbox, senders[0], stop),
+            store=self.store,
+            clock=self.clock,
+            conversation=senders[0],
+            copies=senders[1],
+            stalled=timedelta(seconds=self.settings.cluster.stalled_seconds),
+            listen_seconds=self.settings.imap.poll_seconds,
+            stop=stop,
+        )
+
+    def work(self, duties: Duties, grace: int) -> None:
+        """Do what jobs say, until SIGTERM or SIGINT; then finish what is in flight within ``grace`` seconds."""
+        cluster, chosen = self._cluster(), self.settings.cluster
+        rhythm = cluster.Rhythm(chosen.tick_seconds, chosen.stalled_seconds, grace)
+        cluster.run(self.settings.store_url, duties, rhythm)
+
+    def _daemon(self, mailbox: Mailbox, sender: Sender, stop: Stop) -> Daemon:
         from mailer.daemon import Daemon
 
-        stop = Stop()
         return Daemon(
             mailbox=mailbox,
             store=self.store,
             clock=self.clock,
             desk=self.desk,
             reception=self.reception(mailbox, self.verifier()),
-            sender=self.sender(transport, stop),
+            sender=sender,
             edited=self.edited,
             poll_seconds=self.settings.imap.poll_seconds,
             stop=stop,

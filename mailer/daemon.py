@@ -124,13 +124,36 @@ class Daemon:
 
     def tick(self) -> None:
         """Once around: receive, decide, send, settle."""
+        self.receive()
+        self._send()
+        self.settle()
+
+    def receive(self) -> None:
+        """Read the inbox, and decide."""
         if self._inbox.over:
             with self._inbox.guard(), self._metrics.timed(Step.READING):
                 self._read()
-        self._send()
+
+    def settle(self) -> None:
+        """Finish issues that are done."""
+        self._act_guarded("finishing issues", issues.settle)
+
+    def hand_out(self) -> None:
+        """Make jobs of what there is to do, where workers do it."""
+        self._act_guarded("handing out", Desk.hand_out)
+
+    def _act_guarded(self, what: str, decision: Callable[[Desk], object]) -> None:
         if self._ledger.over:
             with self._ledger.guard():
-                self._act("finishing issues", issues.settle)
+                self._act(what, decision)
+
+    def listen(self, seconds: float) -> None:
+        """Wait for mail, or for the end of a pause."""
+        if self._inbox.over:
+            with self._inbox.guard():
+                self._mailbox.wait(seconds)
+        else:
+            self._clock.sleep(seconds)
 
     def _read(self) -> None:
         """Read the inbox, and decide what may be decided once it was read: a vote in time may have been waiting there.
@@ -173,8 +196,4 @@ class Daemon:
             seconds = min(seconds, max((retry - self._clock.now()).total_seconds(), 0.0))
         if not self._relay.over:
             seconds = max(seconds, min(self._relay.until - self._clock.monotonic(), self._poll))
-        if self._inbox.over:
-            with self._inbox.guard():
-                self._mailbox.wait(seconds)
-        else:
-            self._clock.sleep(seconds)
+        self.listen(seconds)

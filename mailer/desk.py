@@ -136,6 +136,13 @@ class Desk:
         """A line in the audit trail. Tokens never go there."""
         self.work.audit.add(self.now, self.actor, self.cause, action, subject, detail)
 
+    def hand_out(self) -> None:
+        """Make jobs of what there is to do, where workers do it."""
+        if self.work.jobs is not None:
+            self.work.jobs.receive()
+            self.work.jobs.converse()
+            self.work.jobs.deliver(self.work.workers.batches(self.now, self.work.jobs.batch))
+
     def write(
         self,
         to: Address,
@@ -168,7 +175,10 @@ class Desk:
             in_reply_to=in_reply_to,
             attachments=attachments,
         )
-        return self.work.outbox.add(Draft(cause, str(to), message_id, payload), self.now)
+        added = self.work.outbox.add(Draft(cause, str(to), message_id, payload), self.now)
+        if added and self.work.jobs is not None:
+            self.work.jobs.converse()
+        return added
 
     def tell_secretary(self, name: str, values: Mapping[str, object], **options: Any) -> bool:
         """Queue a notice to the secretary."""

@@ -16,6 +16,7 @@ from mailer.lists.model import Contact, Details, Format, Membership, Request, St
 from mailer.message import Address, Form, Outgoing, Signature
 from mailer.outbox.model import (
     UNDELIVERED,
+    Batch,
     Counts,
     Delivery,
     Draft,
@@ -426,6 +427,79 @@ class AuditRecords(Protocol):
         """The last ``limit`` entries, the oldest of them first."""
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A worker, when it last gave a sign of life, and what it was about then."""
+
+    name: str
+    started_at: datetime
+    seen_at: datetime
+    doing: str
+
+
+class WorkerRecords(Protocol):
+    """Which workers there are, and how the outbox is shared out among them."""
+
+    def beat(self, name: str, doing: str, now: datetime) -> None:
+        """A sign of life."""
+
+    def leave(self, name: str) -> None:
+        """It has ended, and nothing of it is under way."""
+
+    def all(self) -> list[Seen]:
+        """By name; those that died stay until they are made to leave."""
+
+    def batches(self, now: datetime, size: int) -> list[Batch]:
+        """What is due of every issue that is being sent, in ranges of ``size`` ids."""
+
+
+class Jobs(Protocol):
+    """What workers are told to do, queued in the transaction that makes it necessary.
+
+    A job is a hint: what is to be sent is what the outbox says. What is queued already is passed over.
+    """
+
+    batch: int
+    """How many ids one job is about."""
+
+    def deliver(self, batches: Sequence[Batch]) -> None:
+        """Issues take turns."""
+
+    def converse(self) -> None:
+        """Send service mail."""
+
+    def receive(self) -> None:
+        """Read the mailbox, if nobody does."""
+
+    def waiting(self) -> int:
+        """How many jobs nobody has begun."""
+
+
+class Duties(Protocol):
+    """What a worker does when a job says so; each may be called in a thread of its own, and none raises MailerError."""
+
+    def beat(self, doing: Sequence[str]) -> None:
+        """Give a sign of life, and find out who died: what they were sending is in doubt."""
+
+    def tick(self) -> None:
+        """Finish issues, and hand out what is due."""
+
+    def receive(self) -> None:
+        """Read the mailbox and decide what follows, for as long as it is to be listened to at once."""
+
+    def converse(self) -> None:
+        """Send service mail."""
+
+    def deliver(self, batch: Batch) -> None:
+        """Send copies of an issue."""
+
+    def stop(self) -> None:
+        """Finish what is in flight; safe in a signal handler (E16)."""
+
+    def leave(self) -> None:
+        """All of it has ended."""
+
+
 class Work(Protocol):
     """One transaction: all of it is kept, or nothing."""
 
@@ -443,6 +517,11 @@ class Work(Protocol):
     def inbound(self) -> InboundRecords: ...
     @property
     def audit(self) -> AuditRecords: ...
+    @property
+    def workers(self) -> WorkerRecords: ...
+    @property
+    def jobs(self) -> Jobs | None:
+        """None where no workers send."""
 
 
 class Store(Protocol):

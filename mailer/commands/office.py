@@ -57,6 +57,8 @@ def upgrade_command(context: click.Context, dry_run: bool) -> None:
     else:
         app.store.upgrade()
         say(f"The store at {app.store.where} is now of version {app.store.head}; it was {before or 'not there'}.")
+    if not dry_run and app.upgrade_jobs():
+        say("The tables that workers share their jobs in are made.")
 
 
 @click.command("doctor")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -54,8 +55,19 @@ def status(app: App, work: Work) -> dict[str, Any]:
         "inbound": stand.inbound,
         "attention": _attention(app, stand, issues),
         "doubts": [doubt.recipient for doubt in doubts],
+        "workers": _workers(app, work),
+        "jobs": work.jobs.waiting() if work.jobs else 0,
         "figures": _figures(stand),
     }
+
+
+def _workers(app: App, work: Work) -> list[dict[str, Any]]:
+    """Who shares the work; one that has been silent for too long is dead."""
+    dead = app.clock.now() - timedelta(seconds=app.settings.cluster.stalled_seconds)
+    return [
+        {"name": seen.name, "alive": seen.seen_at > dead, "seen": seen.seen_at.isoformat(), "doing": seen.doing}
+        for seen in work.workers.all()
+    ]
 
 
 def _states(counts: Counts) -> dict[str, int]:
@@ -166,8 +178,16 @@ def _print(found: Mapping[str, Any]) -> None:
     say("", f"Service mail: {_deliveries(found['conversation']) or 'none'}.")
     if found["doubts"]:
         say(f"In doubt: {', '.join(found['doubts'][:10])}{' …' if len(found['doubts']) > 10 else ''}.")
+    if found["workers"]:
+        say("", f"Jobs that wait for a worker: {found['jobs']}.")
+        show_table(("worker", "state", "last seen", "doing"), [_worker(worker) for worker in found["workers"]])
     for need in found["attention"]:
         say(f"→ {need}")
+
+
+def _worker(seen: Mapping[str, Any]) -> tuple[str, ...]:
+    when = f"{datetime.fromisoformat(seen['seen']):%Y-%m-%d %H:%M:%S %Z}"
+    return seen["name"], "alive" if seen["alive"] else "dead", when, seen["doing"]
 
 
 def _votes(ballot: Mapping[str, Any] | None) -> str:

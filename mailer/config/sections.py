@@ -237,6 +237,20 @@ class Metrics(Section):
     listen: Listen = ""
 
 
+class Cluster(Section):
+    enabled: bool = False
+    tick_seconds: Annotated[int, Field(ge=1, le=60)] = 5
+    stalled_seconds: Annotated[int, Field(ge=2, le=3600)] = 60
+    batch: Annotated[int, Field(ge=10, le=100_000)] = 2_000
+
+    @field_validator("tick_seconds")
+    @classmethod
+    def _divides_a_minute(cls, seconds: int) -> int:
+        if 60 % seconds:
+            raise ValueError("must divide 60, so that every machine ticks at the same seconds")
+        return seconds
+
+
 class Settings(Section):
     """The whole file; paths are absolute, addresses parsed, passwords hidden from ``repr``."""
 
@@ -254,6 +268,7 @@ class Settings(Section):
     log: Log
     web: Web
     metrics: Metrics
+    cluster: Cluster
 
     @field_validator("dkim")
     @classmethod
@@ -279,6 +294,13 @@ class Settings(Section):
         if web.listen and "office" in info.data and not info.data["office"].url:
             raise ValueError("listen needs [office] url, the public address that leads to this page")
         return web
+
+    @field_validator("cluster")
+    @classmethod
+    def _machines_meet_in_a_database(cls, cluster: Cluster, info: ValidationInfo) -> Cluster:
+        if cluster.enabled and "store" in info.data and "postgresql" not in info.data["store"].url.get_secret_value():
+            raise ValueError('enabled needs a [store] url that begins with "postgresql://"')
+        return cluster
 
     @property
     def store_url(self) -> str:

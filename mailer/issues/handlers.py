@@ -70,6 +70,7 @@ def cancel(desk: Desk, issue: Issue) -> None:
     """It will not go out; where it is being sent, not to those who still wait, which ``settle`` writes down."""
     desk.work.issues.move(issue.id, advance(issue.state, Event.CANCEL))
     desk.work.issues.stamp(issue.id, paused_at=None)
+    desk.hand_out()
     _withdraw(desk, issue)
     desk.record("cancelled", issue.name, was=issue.state.value)
 
@@ -126,6 +127,7 @@ def resend_failed(desk: Desk, issue: Issue) -> int:
     """Queue what failed once more, under the same Message-ID, for those whom mail may still go to; how many mails."""
     _start_again(desk, issue, Again.FAILED)
     rows = desk.work.deliveries.requeue_failed(issue.id, issue.lists, desk.now)
+    desk.hand_out()
     desk.record("failed sent again", issue.name, deliveries=rows)
     return rows
 
@@ -143,7 +145,9 @@ def _write_copies(desk: Desk, issue: Issue, lists: Sequence[str]) -> int:
     left = f"<{issue.publication}-{issue.number}."
     right = f".{(issue.digest or '')[:12]}@{desk.rules.address.domain}>"
     alike = None if desk.rules.publication(issue.publication).personal else desk.rules.format
-    return desk.work.outbox.add_issue(issue.id, lists, left, right, desk.now, alike)
+    rows = desk.work.outbox.add_issue(issue.id, lists, left, right, desk.now, alike)
+    desk.hand_out()
+    return rows
 
 
 def release(desk: Desk, issue: Issue, edited: bool) -> None:

@@ -69,6 +69,14 @@ NO_ISSUE = 0
 """An issue that there is not: whoever sends only its copies sends conversation alone."""
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Copies of one issue that one worker sends: those that wait among these ids."""
+
+    issue: int
+    rows: range
+
+
 class Outcome(NamedTuple):
     """What became of one attempt; ``reply`` is the relay's own words, one line."""
 

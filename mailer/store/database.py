@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import secrets as random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from mailer.errors import Permanent, Refused, Temporary
+from mailer.ports import Jobs
 from mailer.store.approvals import ApprovalQueries
 from mailer.store.audit import AuditQueries
 from mailer.store.deliveries import DeliveryQueries
@@ -23,6 +25,7 @@ from mailer.store.lists import ListQueries
 from mailer.store.lock import DatabaseLock
 from mailer.store.outbox import OutboxQueries
 from mailer.store.schema import HEAD, secrets
+from mailer.store.workers import WorkerQueries
 from mailer.tokens import TokenKey
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -31,7 +34,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 class SqlWork:
     """One transaction, and the queries of each slice in it."""
 
-    def __init__(self, connection: Connection, board: str) -> None:
+    def __init__(self, connection: Connection, board: str, jobs: Jobs | None) -> None:
         self.lists = ListQueries(connection)
         self.issues = IssueQueries(connection)
         self.approvals = ApprovalQueries(connection, board)
@@ -39,18 +42,22 @@ class SqlWork:
         self.deliveries = DeliveryQueries(connection)
         self.inbound = InboundQueries(connection)
         self.audit = AuditQueries(connection)
+        self.workers = WorkerQueries(connection)
+        self.jobs = jobs
 
 
 class SqlStore:
     """The store on SQLite or PostgreSQL."""
 
-    def __init__(self, url: str, board: str, patience: float = 10.0) -> None:
+    def __init__(self, url: str, board: str, patience: float = 10.0, jobs: Callable[[Any], Jobs] | None = None) -> None:
         """``url`` as SQLAlchemy writes it; ``board`` is the key of the list whose members vote.
 
-        ``patience``: seconds to wait for another process that writes, before that is Temporary.
+        ``patience``: seconds to wait for another process that writes, before that is Temporary. ``jobs`` queues jobs
+        through the driver's connection that it is given, where workers send.
         """
         self.url = url
         self._board = board
+        self._jobs = jobs
         self._engine = make_engine(url, patience)
         options = OPTIONS[self._engine.dialect.name]
         self._for = {access: self._engine.execution_options(**options[access]) for access in Access}
@@ -58,12 +65,16 @@ class SqlStore:
     @contextmanager
     def transaction(self, alone: bool = True) -> Iterator[SqlWork]:
         with self._begin(Access.DECIDES if alone else Access.WRITES) as connection:
-            yield SqlWork(connection, self._board)
+            yield self._work(connection)
 
     @contextmanager
     def snapshot(self) -> Iterator[SqlWork]:
         with self._begin(Access.READS) as connection:
-            yield SqlWork(connection, self._board)
+            yield self._work(connection)
+
+    def _work(self, connection: Connection) -> SqlWork:
+        jobs = self._jobs(connection.connection.driver_connection) if self._jobs else None
+        return SqlWork(connection, self._board, jobs)
 
     @contextmanager
     def _begin(self, access: Access) -> Iterator[Connection]:

@@ -261,6 +261,15 @@ throttles = Table(
     Column("next_at", UtcDateTime, nullable=False),
 )
 
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String(80), primary_key=True, comment="machine, process, and a word of its own"),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False, comment="its last sign of life; long ago, and it is dead"),
+    Column("doing", String(200), nullable=False),
+)
+
 inbound = Table(
     "inbound",
     metadata,

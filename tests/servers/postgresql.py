@@ -64,11 +64,12 @@ class PostgreSQL:
         """At once and without a word to its clients, as when the machine loses power."""
         self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
 
-    def database(self) -> str:
-        """The URL of a new and empty database."""
-        name = next(self._names)
+    def database(self, like: str = "template0") -> str:
+        """The URL of a new database: empty, or a copy of the one with the URL ``like``, which nobody may be using."""
+        name, model = next(self._names), like.rpartition("/")[2]
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(model)))
         return self._url(name)
 
     def _url(self, name: str) -> str:

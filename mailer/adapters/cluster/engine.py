@@ -1,0 +1,195 @@
+"""The engine of a worker: it fetches jobs, does each in a thread, and sees to it that the dead are noticed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+import psycopg
+from procrastinate import App, PsycopgConnector, exceptions, sql
+from procrastinate.jobs import DeleteJobCondition
+from procrastinate.schema import SchemaManager
+from procrastinate.worker import Worker
+
+from mailer.adapters.cluster.jobs import CONVERSATION, CONVERSE, COPIES, DELIVER, OFFICE, RECEIVE, TICK, foreseen
+from mailer.errors import Temporary
+from mailer.outbox.model import Batch
+from mailer.ports import Duties
+
+log = logging.getLogger("mailer.cluster")
+logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every job
+
+_POOL = 8
+"""Connections of the engine's own, at the most; the store has others."""
+_THREADS = 8
+_STOP = (signal.SIGTERM, signal.SIGINT)
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Seconds: between two ticks; without a sign of life before a worker is dead; to finish what is in flight."""
+
+    tick: int
+    stalled: int
+    grace: int
+
+    @property
+    def beat(self) -> float:
+        """Between two signs of life: three may be missed."""
+        return self.stalled / 4
+
+
+def upgrade(url: str) -> bool:
+    """Make the engine's own tables; False where they are there. Raises Temporary."""
+    try:
+        with psycopg.connect(_conninfo(url)) as connection:
+            if connection.execute(sql.queries["check_connection"]).fetchone() != (None,):
+                return False
+            connection.execute(SchemaManager.get_schema())
+            return True
+    except psycopg.OperationalError as fault:
+        raise Temporary(f"The store cannot be used now: {fault}. Nothing was lost; try again.") from fault
+
+
+def run(url: str, duties: Duties, rhythm: Rhythm) -> None:
+    """Do what jobs say until SIGTERM or SIGINT. Raises Temporary where the database goes away."""
+    try:
+        asyncio.run(_Engine(url, duties, rhythm).run())
+    except exceptions.ConnectorException as fault:
+        raise foreseen(fault) from fault
+    finally:
+        duties.stop()
+
+
+class _Engine:
+    def __init__(self, url: str, duties: Duties, rhythm: Rhythm) -> None:
+        self._duties = duties
+        self._rhythm = rhythm
+        self._doing: list[str] = []
+        self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="mailer")
+        self._app = App(
+            connector=PsycopgConnector(
+                conninfo=_conninfo(url), min_size=1, max_size=_POOL, kwargs={"application_name": "mailer worker, jobs"}
+            ),
+            periodic_defaults={"max_delay": rhythm.tick},
+        )
+        self._tasks()
+        # Copies beside everything else, so that a batch never holds up a confirmation or the mailbox.
+        self._workers = [self._worker([COPIES], 1), self._worker([CONVERSATION], 1), self._worker([OFFICE], 2)]
+
+    def _worker(self, queues: Sequence[str], at_once: int) -> Worker:
+        return Worker(
+            self._app,
+            queues=queues,
+            concurrency=at_once,
+            fetch_job_polling_interval=self._rhythm.tick,  # a job that waited for a lock is not announced again
+            delete_jobs=DeleteJobCondition.ALWAYS,
+            install_signal_handlers=False,
+            update_heartbeat_interval=self._rhythm.beat,
+            stalled_worker_timeout=self._rhythm.stalled,
+        )
+
+    def _tasks(self) -> None:
+        """What each kind of job is; a job is done again by whoever finds that its worker died."""
+        duties, task = self._duties, self._app.task
+
+        @task(name=DELIVER, queue=COPIES)
+        async def deliver(issue: int, first: int, last: int) -> None:
+            batch = Batch(issue, range(first, last + 1))
+            await self._do(f"copies {first} to {last} of issue {issue}", lambda: duties.deliver(batch))
+
+        @task(name=CONVERSE, queue=CONVERSATION)
+        async def converse() -> None:
+            await self._do("service mail", duties.converse)
+
+        @task(name=RECEIVE, queue=OFFICE)
+        async def receive() -> None:
+            await self._do("the mailbox", duties.receive)
+
+        @self._app.periodic(cron=_cron(self._rhythm.tick))
+        @task(name=TICK, queue=OFFICE, lock=TICK, queueing_lock=TICK)
+        async def tick(timestamp: int) -> None:
+            log.debug("tick %d", timestamp)
+            await self._do("a tick", duties.tick)
+
+    async def _do(self, what: str, duty: Callable[[], None]) -> None:
+        """In a thread: a duty is synchronous. A bug is told and stays where it is; what is due is handed out again."""
+        with self._noted(what):
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._threads, duty)
+            except Exception:
+                log.exception("%s: failed", what)
+
+    @contextmanager
+    def _noted(self, what: str) -> Iterator[None]:
+        self._doing.append(what)
+        try:
+            yield
+        finally:
+            self._doing.remove(what)
+
+    async def run(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in _STOP:
+            loop.add_signal_handler(number, self._stop_in_time)
+        async with self._app.open_async():
+            await loop.run_in_executor(self._threads, self._duties.beat, [])  # known to be alive before it sends
+            beats = asyncio.create_task(self._beat())
+            try:
+                await asyncio.gather(*(self._until_ended(worker) for worker in self._workers))
+            finally:
+                beats.cancel()
+                with suppress(asyncio.CancelledError):
+                    await beats
+                await loop.run_in_executor(self._threads, self._duties.leave)
+                self._threads.shutdown()
+
+    async def _until_ended(self, worker: Worker) -> None:
+        """If one ends, by itself or by a fault, all do."""
+        try:
+            await worker.run()  # type: ignore[no-untyped-call]
+        finally:
+            self._stop()
+
+    def _stop_in_time(self) -> None:
+        """SIGALRM ends us where a relay says nothing: what it may have is then in doubt, as others will see."""
+        signal.alarm(self._rhythm.grace)
+        self._stop()
+
+    def _stop(self) -> None:
+        self._duties.stop()
+        for worker in self._workers:
+            worker.stop()  # type: ignore[no-untyped-call]
+
+    async def _beat(self) -> None:
+        """Not a job, which might wait for a lock that a dead worker holds."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await loop.run_in_executor(self._threads, self._duties.beat, sorted(self._doing))
+            with suppress(exceptions.ConnectorException):  # its own heartbeat will tell, if this goes on
+                await self._rescue()
+            await asyncio.sleep(self._rhythm.beat)
+
+    async def _rescue(self) -> None:
+        """Jobs of workers that gave no sign of life for too long are queued again."""
+        manager = self._app.job_manager
+        await manager.prune_stalled_workers(self._rhythm.stalled)
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._rhythm.stalled):
+            with suppress(exceptions.ConnectorException):  # another one was faster, or one like it waits already
+                await manager.retry_job(job)
+                log.warning("%s: its worker is dead, another one does it", job.lock)
+
+
+def _cron(seconds: int) -> str:
+    """Every so many seconds, a divisor of 60."""
+    return "* * * * *" if seconds == 60 else f"* * * * * */{seconds}"
+
+
+def _conninfo(url: str) -> str:
+    """What libpq understands."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)

@@ -1,0 +1,37 @@
+"""``mailer worker``: one of those who share the daemon's work."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from mailer.commands.run import GRACE
+from mailer.commands.terminal import app_of
+
+
+@click.command("worker")
+@click.pass_context
+def worker_command(context: click.Context) -> None:
+    """Do what is to be done, together with other workers on other machines, until told to stop.
+
+    Needs PostgreSQL and [cluster] enabled = true; docs/cluster.md says how to set it up. SIGTERM and Ctrl-C end it
+    within seconds, with nothing half done; what it leaves another one takes up. `mailer status` shows who is at work.
+
+    \b
+    Examples:
+      mailer worker
+      mailer -c /etc/mailer/mailer.toml worker
+    """
+    app = app_of(context)
+    app.log_to(sys.stderr)
+    app.open_store()
+    with app.shared_lock, app.measured():
+        mailbox, transports = app.mailbox(), (app.transport(), app.transport())
+        worker = app.worker(mailbox, transports)
+        try:
+            app.work(worker, GRACE)
+        finally:
+            mailbox.close()
+            for transport in transports:
+                transport.close()

@@ -1,0 +1,115 @@
+"""What one worker of many does: the daemon's steps, each when a job says so, on one ledger with the others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+
+from mailer.daemon import Daemon, Patience
+from mailer.outbox.model import NO_ISSUE, Batch
+from mailer.outbox.send import Sender
+from mailer.ports import Clock, Store
+from mailer.stop import Stop
+
+log = logging.getLogger("mailer.worker")
+
+FORGET_AFTER = timedelta(days=1)
+"""For so long the dead are shown."""
+
+
+class Lane(StrEnum):
+    """One worker is two holders: each of its senders answers for its own rows."""
+
+    CONVERSATION = "conversation"
+    COPIES = "copies"
+
+
+def holder(worker: str, lane: Lane) -> str:
+    """Who answers for what this worker sends in this lane."""
+    return f"{worker}/{lane}"
+
+
+class Worker:
+    """ports.Duties; whatever fails is left alone for a while, as the daemon does."""
+
+    def __init__(
+        self,
+        name: str,
+        daemon: Daemon,
+        store: Store,
+        clock: Clock,
+        conversation: Sender,
+        copies: Sender,
+        stalled: timedelta,
+        listen_seconds: float,
+        stop: Stop,
+    ) -> None:
+        """``conversation`` and ``copies`` send as the two holders of ``name``; ``stop`` is theirs and the daemon's."""
+        self._name = name
+        self._daemon = daemon
+        self._store = store
+        self._clock = clock
+        self._conversation = conversation
+        self._copies = copies
+        self._stalled = stalled
+        self._listen = listen_seconds
+        self._stop = stop
+        self._records = Patience(clock, "store")
+        self._lanes = {lane: Patience(clock, "relay") for lane in Lane}
+
+    def beat(self, doing: Sequence[str]) -> None:
+        """As ports.Duties says."""
+        now = self._clock.now()
+        with self._records.guard(), self._store.transaction(alone=False) as work:
+            work.workers.beat(self._name, ", ".join(doing)[:200], now)
+            seen = work.workers.all()
+            alive = {worker.name for worker in seen if worker.seen_at > now - self._stalled}
+            for dead in sorted(work.outbox.holders()):
+                if dead.rpartition("/")[0] not in alive and (rows := work.outbox.doubt_unsettled(now, dead)):
+                    log.warning("%s is dead; in doubt: %d mails; see `mailer status`", dead or "a daemon", rows)
+            for worker in seen:
+                if worker.seen_at < now - FORGET_AFTER:
+                    work.workers.leave(worker.name)
+
+    def tick(self) -> None:
+        """As ports.Duties says."""
+        self._daemon.settle()
+        self._daemon.hand_out()
+
+    def receive(self) -> None:
+        """As ports.Duties says."""
+        until = self._clock.monotonic() + self._listen
+        while not self._stop():
+            self._daemon.receive()
+            left = until - self._clock.monotonic()
+            if left <= 0 or self._stop():
+                return
+            self._daemon.listen(left)
+
+    def converse(self) -> None:
+        """As ports.Duties says."""
+        relay = self._lanes[Lane.CONVERSATION]
+        if relay.over and not self._stop():
+            with relay.guard():
+                self._conversation.drain(NO_ISSUE)
+
+    def deliver(self, batch: Batch) -> None:
+        """As ports.Duties says."""
+        relay = self._lanes[Lane.COPIES]
+        if relay.over and not self._stop():
+            with relay.guard():
+                self._copies.drain(batch.issue, batch=batch.rows)
+
+    def stop(self) -> None:
+        """As ports.Duties says."""
+        self._daemon.stop()
+
+    def leave(self) -> None:
+        """As ports.Duties says: what was broken off is in doubt, and known to be."""
+        with self._records.guard():
+            self._conversation.recover()
+            self._copies.recover()
+            with self._store.transaction(alone=False) as work:
+                work.workers.leave(self._name)

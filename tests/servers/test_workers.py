@@ -1,0 +1,161 @@
+"""Several workers on one PostgreSQL: they share a send, and one of them dies in the middle of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mailer.adapters.sandbox import Sandbox
+from mailer.issues import handlers
+from mailer.issues.model import State
+from mailer.outbox.model import Counts, Delivery
+from tests.flows.office import OFFICE
+from tests.relay import Relay
+from tests.secretary import Secretary, office
+from tests.servers.postgresql import PostgreSQL
+
+pytestmark = pytest.mark.servers
+
+READERS = tuple(f"reader{n}@readers.example" for n in range(3000))
+CONNECTIONS = 4
+STALLED = 4
+"""Seconds after which a worker is dead."""
+
+
+@pytest.fixture
+def relay() -> Iterator[Relay]:
+    with Relay() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def granted(tmp_path_factory: pytest.TempPathFactory, postgresql: PostgreSQL) -> Secretary:
+    """An office that shares its work among workers, and whose first issue has its grant."""
+    made = office(
+        tmp_path_factory.mktemp("granted") / "office",
+        MAILER_STORE__URL=postgresql.database(),
+        MAILER_SMTP__CONNECTIONS=str(CONNECTIONS),
+        MAILER_CLUSTER__ENABLED="true",
+        MAILER_CLUSTER__STALLED_SECONDS=str(STALLED),
+        MAILER_CLUSTER__TICK_SECONDS="1",
+        MAILER_CLUSTER__BATCH="100",
+        MAILER_IMAP__PASSWORD=OFFICE.password,
+        MAILER_IMAP__POLL_SECONDS="1",
+        MAILER_LOG__LEVEL="debug",
+    )
+    made.imports("subscriber", *READERS, columns={"format": "text"})
+    made.imports("cag", "ana@cag.example")
+    made.writes()
+    made.grants()
+    return made
+
+
+@pytest.fixture
+def secretary(granted: Secretary, tmp_path: Path, postgresql: PostgreSQL, relay: Relay) -> Iterator[Secretary]:
+    """A copy of that office, with a mailbox and a relay."""
+    folder = tmp_path / "office"
+    shutil.copytree(granted.folder, folder)
+    with Sandbox(folder, (OFFICE,)) as sandbox:
+        own = {
+            "MAILER_STORE__URL": postgresql.database(like=granted.environ["MAILER_STORE__URL"]),
+            "MAILER_SMTP__PORT": str(relay.port),
+            "MAILER_IMAP__PORT": str(sandbox.imap_port),
+        }
+        yield replace(granted, folder=folder, environ={**granted.environ, **own})
+
+
+def until(done: Callable[[], bool], seconds: float, what: str) -> float:
+    """Wait for it; how long it took."""
+    began = time.monotonic()
+    while not done():
+        assert time.monotonic() - began < seconds, what
+        time.sleep(0.05)
+    return time.monotonic() - began
+
+
+def copies(relay: Relay) -> Counter[str]:
+    return Counter(mail.recipient for mail in list(relay.taken) if mail.recipient.endswith("@readers.example"))
+
+
+def counts(secretary: Secretary) -> Counts:
+    with secretary.app() as app, app.store.snapshot() as work:
+        return work.outbox.counts(1)
+
+
+def alive(secretary: Secretary) -> list[str]:
+    return [worker["name"] for worker in secretary.types("status", "--json").json["workers"] if worker["alive"]]
+
+
+def start_sending(secretary: Secretary) -> None:
+    with secretary.app() as app, app.store.transaction() as work:
+        desk = app.desk(work, "test", "test")
+        issue = handlers.find(desk, "update", 1)
+        handlers.start(desk, issue, handlers.outstanding(desk, issue))
+
+
+def test_E1_E13_one_of_three_workers_dies_in_mid_send(secretary: Secretary, relay: Relay) -> None:
+    with ExitStack() as stack:
+        workers = [stack.enter_context(secretary.starts("worker")) for _ in range(3)]
+        until(lambda: len(alive(secretary)) == 3, 30, "three workers come")
+        start_sending(secretary)
+        until(lambda: copies(relay).total() > 500, 30, "they send")
+        victim = workers[0]
+        victim.kill()
+        until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, 90, "all go")
+        with secretary.app() as app, app.store.snapshot() as work:
+            doubtful = {trouble.recipient for trouble in work.outbox.troubles(1) if trouble.state is Delivery.DOUBTFUL}
+        until(lambda: len(alive(secretary)) == 2, 2 * STALLED, "the dead one is seen to be dead")
+        taken = copies(relay)
+        found = counts(secretary)
+        for worker in workers[1:]:
+            worker.send_signal(signal.SIGTERM)
+        assert [worker.wait(30) for worker in workers[1:]] == [0, 0]
+    assert len(doubtful) <= CONNECTIONS
+    assert taken.keys() | doubtful == set(READERS)  # nobody is lost
+    assert {recipient: times for recipient, times in taken.items() if times > 1} == {}
+    assert dict(found.by_state) == {
+        state: count
+        for state, count in {
+            Delivery.SENT: len(READERS) - len(doubtful),
+            Delivery.DOUBTFUL: len(doubtful),
+        }.items()
+        if count
+    }
+    assert alive(secretary) == []
+
+
+def test_a_tick_is_done_once_a_second_whoever_does_it(secretary: Secretary) -> None:
+    with secretary.starts("worker"), secretary.starts("worker"), secretary.starts("worker"):
+        until(lambda: len(alive(secretary)) == 3, 30, "three workers come")
+        until(lambda: len(ticks(secretary)) >= 6, 30, "they tick")
+        seen = ticks(secretary)
+    assert max(Counter(seen).values()) == 1
+
+
+def ticks(secretary: Secretary) -> list[int]:
+    said = (secretary.folder / "said.txt").read_text()
+    return [int(found) for found in re.findall(r"\btick (\d+)", said)]
+
+
+def test_a_send_is_watched_while_workers_do_it_and_a_daemon_is_refused(secretary: Secretary, relay: Relay) -> None:
+    with secretary.starts("worker"):
+        until(lambda: len(alive(secretary)) == 1, 30, "a worker comes")
+        second = secretary.runs("run", "--once")
+        said = secretary.runs("send", "1", "--yes")
+    assert (second.code, said.code) == (77, 0)
+    assert "Another mailer is at work on this store" in second.err
+    assert copies(relay) == Counter(READERS)
+    until(lambda: len(alive(secretary)) == 0, 2 * STALLED, "the dead one is seen to be dead")
+    with secretary.app() as app, app.store.snapshot() as work:
+        issue = work.issues.issue_by_id(1)
+        assert issue is not None
+        assert issue.state is State.SENT

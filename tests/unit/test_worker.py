@@ -1,0 +1,109 @@
+"""One worker of many: who is dead, what is theirs, and when it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from mailer.daemon import Daemon
+from mailer.outbox.model import Batch, Delivery, Draft
+from mailer.outbox.send import Sender
+from mailer.outbox.throttle import Rate
+from mailer.stop import Stop
+from mailer.worker import FORGET_AFTER, Lane, Worker, holder
+from tests.fakes import FakeTransport
+from tests.unit.scene import Scene
+
+STALLED = timedelta(seconds=60)
+READERS = tuple(f"m{number}@nmb.example" for number in range(4))
+Make = Callable[[str], Worker]
+
+
+@dataclass
+class Office:
+    scene: Scene
+    relay: FakeTransport = field(default_factory=FakeTransport)
+
+    def worker(self, name: str) -> Worker:
+        world, rules, key, stop = self.scene.world, self.scene.process.rules, self.scene.world.store.key, Stop()
+        rate = Rate(1_000_000, timedelta(seconds=1))
+        daemon: Daemon = self.scene.process.daemon
+        conversation, copies = (
+            Sender(world.store, self.relay, world.clock, rules, key, rate, stop, holder=holder(name, lane))
+            for lane in Lane
+        )
+        return Worker(name, daemon, world.store, world.clock, conversation, copies, STALLED, 0.0, stop)
+
+    def passes(self, span: timedelta) -> None:
+        self.scene.world.clock.pass_by(span)
+
+    @property
+    def workers(self) -> list[str]:
+        with self.scene.world.store.snapshot() as work:
+            return [seen.name for seen in work.workers.all()]
+
+    def claimed(self, *names: str) -> None:
+        """Each is sending a copy."""
+        with self.scene.world.store.transaction() as work:
+            rows = [row.id for row in work.outbox.due(self.scene.now, 1, 9) if row.issue]
+            for name, row in zip(names, rows, strict=False):
+                work.outbox.claim([row], name)
+
+    def holders(self) -> set[str]:
+        with self.scene.world.store.snapshot() as work:
+            return work.outbox.holders()
+
+
+@pytest.fixture
+def office(scene: Scene) -> Office:
+    scene.approved()
+    scene.import_list("nmb", READERS)
+    scene.start()
+    return Office(scene)
+
+
+def test_E1_what_the_dead_were_sending_is_in_doubt_and_nothing_else(office: Office) -> None:
+    one, two = office.worker("one"), office.worker("two")
+    one.beat([])
+    two.beat(["copies"])
+    office.claimed(holder("one", Lane.COPIES), holder("two", Lane.COPIES), "", "never seen/copies")
+    office.passes(STALLED / 2)
+    two.beat([])
+    assert office.holders() == {holder("one", Lane.COPIES), holder("two", Lane.COPIES)}
+    office.passes(STALLED / 2 + timedelta(seconds=1))
+    two.beat([])
+    assert office.holders() == {holder("two", Lane.COPIES)}
+    assert office.workers == ["one", "two"]
+    office.passes(FORGET_AFTER)
+    two.beat([])
+    assert office.workers == ["two"]
+
+
+def test_a_batch_and_service_mail_go_each_by_itself(office: Office) -> None:
+    worker = office.worker("one")
+    worker.beat([])
+    with office.scene.world.store.transaction() as work:
+        work.outbox.add(Draft("test", "anna@x.example", "<1@x>", b"From: tg2@iso-sr.example\r\n\r\n"), office.scene.now)
+    worker.deliver(Batch(1, range(1, 10_000)))
+    assert {copy.issue for copy in office.relay.sent} == {1}
+    assert len(office.relay.sent) == len(READERS)
+    worker.converse()
+    assert {copy.issue for copy in office.relay.sent[len(READERS) :]} == {None}
+    with office.scene.world.store.snapshot() as work:
+        assert work.outbox.counts(1)[Delivery.SENT] == len(READERS)
+
+
+def test_E16_a_worker_that_stops_takes_no_more_and_leaves(office: Office) -> None:
+    worker = office.worker("one")
+    worker.beat([])
+    office.claimed(holder("one", Lane.COPIES), holder("two", Lane.COPIES))
+    worker._stop.ask()
+    worker.deliver(Batch(1, range(1, 10_000)))
+    worker.converse()
+    worker.receive()
+    worker.leave()
+    assert (office.relay.sent, office.workers) == ([], [])
+    assert office.holders() == {holder("two", Lane.COPIES)}
