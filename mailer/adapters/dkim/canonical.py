@@ -1,7 +1,7 @@
-"""The relaxed form of a mail (RFC 6376 3.4), piece by piece: what many mails share is made canonical once.
+"""The relaxed form of a mail (RFC 6376 3.4): what many mails share is made canonical, and hashed, once.
 
-Nothing but a run of blanks and line ends can change where two pieces meet. So each piece is cut into the gap that it
-begins with, what stands between, and the gap that it ends with; only gaps are looked at again. Line ends are CRLF.
+Only runs of blanks and line ends change. So where the values of a copy neither begin nor end with one, what stands
+around them is the same in each copy, and putting them in is one operation. Line ends are CRLF.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from mailer.message import Piece
+from mailer.message import Form, Piece
 
 CRLF = b"\r\n"
 
 _BLANKS = re.compile(rb"[ \t]+")
 _FOLDS = re.compile(rb"[ \t\r\n]+")
-_GAP = b" \t\r\n"
+_NOT_PLAIN = (b"\t", b"  ", b" \r", b" \0", b"\0 ", b"\n\0", b"\0\r", b"\0\0")
 
 
 def relaxed(text: bytes) -> bytes:
@@ -30,67 +29,44 @@ def relaxed_value(value: bytes) -> bytes:
     return _FOLDS.sub(b" ", value).strip(b" ")
 
 
-@dataclass(frozen=True, slots=True)
-class _Cut:
-    """A piece of a body; a gap is everything up to the first octet that is neither blank nor a line end."""
-
-    lead: bytes
-    core: bytes
-    """In relaxed form; empty where the piece is one gap."""
-    trail: bytes
-
-    @classmethod
-    def of(cls, piece: bytes) -> _Cut:
-        core = piece.strip(_GAP)
-        if not core:
-            return cls(piece, b"", b"")
-        return cls(piece[: -len(piece.lstrip(_GAP))], relaxed(core), piece[len(piece.rstrip(_GAP)) :])
+def relaxed_body(body: bytes) -> bytes:
+    """Empty lines at the end do not count; what is not empty ends with a line end."""
+    text = relaxed(body).rstrip(b" \r\n")
+    return text + CRLF if text else b""
 
 
-class _Digest:
-    """SHA-256 of a body that comes cut by cut."""
-
-    def __init__(self) -> None:
-        self._hash = hashlib.sha256()
-        self._gap = b""
-        self._empty = True
-
-    def copy(self) -> _Digest:
-        made = _Digest.__new__(_Digest)
-        made._hash, made._gap, made._empty = self._hash.copy(), self._gap, self._empty
-        return made
-
-    def add(self, cut: _Cut) -> None:
-        gap = self._gap + cut.lead
-        if not cut.core:
-            self._gap = gap
-            return
-        self._hash.update((gap if gap == CRLF else relaxed(gap)) + cut.core)
-        self._gap, self._empty = cut.trail, False
-
-    def digest(self) -> bytes:
-        """Empty lines at the end do not count; what is not empty ends with a line end."""
-        if not self._empty:
-            self._hash.update(CRLF)
-        return self._hash.digest()
+def are_plain(values: Sequence[bytes]) -> tuple[bool, bool]:
+    """Whether values are canonical wherever they stand in a body, and in a header."""
+    marked = b"\0%b\0" % b"\0".join(values) if values else b""
+    for odd in _NOT_PLAIN:
+        if odd in marked:
+            return False, False
+    return True, b"\r" not in marked
 
 
 class BodyHash:
-    """The body hash of mails that share all but some pieces; what comes before the first of those is hashed once."""
+    """SHA-256 of bodies that share all but some values; what comes before the first of those is hashed once."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        self._shared = _Digest()
-        self._rest: list[_Cut | int] = []
-        for piece in pieces:
-            cut = piece if isinstance(piece, int) else _Cut.of(piece)
-            if isinstance(cut, int) or self._rest:
-                self._rest.append(cut)
-            else:
-                self._shared.add(cut)
+        self._body = Form(*pieces)
+        first, *rest = self._canonical() or [b""]
+        self._begun = hashlib.sha256(first if isinstance(first, bytes) else b"")
+        self._rest = Form(*rest) if isinstance(first, bytes) else Form(first, *rest)
 
-    def of(self, values: Sequence[bytes]) -> bytes:
-        """SHA-256 of the body of a mail with these values in its gaps."""
-        digest = self._shared.copy()
-        for cut in self._rest:
-            digest.add(_Cut.of(values[cut]) if isinstance(cut, int) else cut)
+    def _canonical(self) -> list[Piece]:
+        """The pieces as they are around plain values."""
+        *pieces, last = self._body.pieces or (b"",)
+        made: list[Piece] = [piece if isinstance(piece, int) else relaxed(piece) for piece in pieces]
+        if isinstance(last, int):
+            return [*made, last, CRLF]
+        end = relaxed_body(last)
+        return [*made, end or CRLF] if made else [end]
+
+    def of(self, values: Sequence[bytes], plain: bool) -> bytes:
+        """Of one of them; without ``plain``, all of it is made canonical anew."""
+        if not plain:
+            return hashlib.sha256(relaxed_body(b"".join(self._body.fill(values)))).digest()
+        digest = self._begun.copy()
+        for part in self._rest.fill(values):
+            digest.update(part)
         return digest.digest()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mailer.adapters.dkim.canonical import CRLF, BodyHash, relaxed_value
+from mailer.adapters.dkim.canonical import CRLF, BodyHash, are_plain, relaxed_value
 from mailer.adapters.dkim.keys import SigningKey
 from mailer.message import Form, Piece
 
@@ -50,7 +50,9 @@ class DkimSigner:
         tags = [_Tags(self._domain, selector, key, header.names) for selector, key in self._keys.items()]
 
         def signatures(values: Sequence[bytes]) -> bytes:
-            body_hash, digest = b2a_base64(body.of(values), newline=False), header.digest(values)
+            plain, plain_in_header = are_plain(values)
+            body_hash = b2a_base64(body.of(values, plain), newline=False)
+            digest = header.digest(values, plain_in_header)
             return CRLF.join([each.field(body_hash, digest) for each in tags])
 
         return signatures
@@ -71,9 +73,13 @@ class _Field:
     def is_shared(self) -> bool:
         return _MARK.search(self.value) is None
 
-    def bits(self) -> list[bytes | int]:
-        """The value as octets, and the numbers of values."""
-        return [int(bit) if place % 2 else bit for place, bit in enumerate(_MARK.split(self.value))]
+    def relaxed(self) -> bytes:
+        """As it is hashed; marks are no blanks."""
+        return b"%b:%b\r\n" % (self.name, relaxed_value(self.value))
+
+
+def _form(marked: bytes) -> Form:
+    return Form(*(int(bit) if place % 2 else bit for place, bit in enumerate(_MARK.split(marked))))
 
 
 def _taken_apart(pieces: Sequence[Piece]) -> tuple[list[_Field], list[Piece]]:
@@ -102,20 +108,18 @@ class _Header:
         covered.sort(key=lambda field: field.name in own)  # of one name, the lowest comes first (RFC 6376 5.4.2)
         names = [field.name.decode("ascii") for field in covered]
         self.names = (*names, *SIGNED_ALWAYS, *(name for name in SIGNED_ALSO_ABSENT if name not in names))
-        self._shared = hashlib.sha256()
-        self._own: list[tuple[bytes, list[bytes | int]]] = []
-        for field in covered:
-            if field.name in own:
-                self._own.append((field.name, field.bits()))
-            else:
-                self._shared.update(b"%b:%b\r\n" % (field.name, relaxed_value(field.value)))
+        self._shared = hashlib.sha256(b"".join(field.relaxed() for field in covered if field.name not in own))
+        self._fields = [(field.name, _form(field.value)) for field in covered if field.name in own]
+        self._own = _form(b"".join(field.relaxed() for field in covered if field.name in own))
 
-    def digest(self, values: Sequence[bytes]) -> Hash:
+    def digest(self, values: Sequence[bytes], plain: bool) -> Hash:
         """Of all that is covered, up to where the signature's own field follows."""
         digest = self._shared.copy()
-        for name, bits in self._own:
-            value = b"".join([values[bit] if isinstance(bit, int) else bit for bit in bits])
-            digest.update(b"%b:%b\r\n" % (name, relaxed_value(value)))
+        if plain:
+            digest.update(b"".join(self._own.fill(values)))
+            return digest
+        for name, value in self._fields:
+            digest.update(b"%b:%b\r\n" % (name, relaxed_value(b"".join(value.fill(values)))))
         return digest
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.adapters.dkim.canonical import BodyHash, relaxed_value
+from mailer.adapters.dkim.canonical import BodyHash, are_plain, relaxed_value
 from mailer.adapters.dkim.keys import Algorithm, SigningKey
 from mailer.adapters.dkim.records import Record
 from mailer.adapters.dkim.signing import DkimSigner
@@ -30,6 +30,15 @@ LEAVE = [f"https://x.example/leave/{TOKEN}", f"mailto:x+{TOKEN}@x.example"]
 HEAD = b"From: a@iso-sr.example\r\nTo: b@x.example\r\nSubject: s\r\nDate: d\r\nMessage-ID: <1@x>\r\n"
 FIELDS = ("From", "To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post")
 TEXTS = st.text(" \t\r\nab.=", max_size=60).map(lambda text: re.sub(r"\r?\n|\r", "\r\n", text).encode())
+
+
+WORDS = st.text("ab.=\r\n ", min_size=1, max_size=9).map(
+    lambda text: re.sub(r" +", " ", re.sub(r" ?[\r\n]+", "\r\n", f"a{text}b")).encode()
+)
+
+
+def hashed(body: BodyHash, values: Sequence[bytes]) -> bytes:
+    return body.of(values, are_plain(values)[0])
 
 
 def verdicts(raw: bytes) -> list[bool]:
@@ -58,14 +67,46 @@ def dkimpy_hashes(body: bytes) -> bytes:
 def test_a_body_hash_is_the_same_wherever_the_body_is_cut(body: bytes, places: list[int], own: list[bool]) -> None:
     filled = cut(body, places)
     shared = BodyHash([number if own[number] else piece for number, piece in enumerate(filled)])
-    assert [shared.of(filled), shared.of(filled)] == [dkimpy_hashes(body)] * 2
+    assert [hashed(shared, filled), shared.of(filled, plain=False)] == [dkimpy_hashes(body)] * 2
+
+
+@given(st.lists(st.tuples(TEXTS, WORDS), max_size=4), TEXTS)
+def test_plain_values_go_into_what_is_canonical_already(around: list[tuple[bytes, bytes]], end: bytes) -> None:
+    values = [value for _, value in around]
+    pieces = [piece for number, (text, _) in enumerate(around) for piece in (text, number)]
+    shared = BodyHash([*pieces, end])
+    assert are_plain(values)[0]
+    whole = b"".join([*(text + value for text, value in around), end])
+    assert [shared.of(values, plain=True), shared.of(values, plain=False)] == [dkimpy_hashes(whole)] * 2
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        (b"Dear Anna,", (True, True)),
+        (b".", (True, True)),
+        (b"long =\r\n and longer", (True, False)),
+        (b"a\r\n\r\nb", (True, False)),
+        (b"", (False, False)),
+        (b" a", (False, False)),
+        (b"a ", (False, False)),
+        (b"a  b", (False, False)),
+        (b"a\tb", (False, False)),
+        (b"a \r\nb", (False, False)),
+        (b"a\r\n", (False, False)),
+        (b"\r\na", (False, False)),
+        (b"a\r\n  b", (False, False)),
+    ],
+)
+def test_what_is_plain(value: bytes, plain: tuple[bool, bool]) -> None:
+    assert [are_plain([value]), are_plain([b"x", value]), are_plain([value, b"x"])] == [plain] * 3
 
 
 @given(st.lists(TEXTS, min_size=2, max_size=2))
 def test_one_mail_does_not_colour_the_next(bodies: list[bytes]) -> None:
     shared = BodyHash([b"Dear \t", 0, b" \r\n \r\n"])
     for body in bodies:
-        assert shared.of([body]) == dkimpy_hashes(b"Dear \t" + body + b" \r\n \r\n")
+        assert hashed(shared, [body]) == dkimpy_hashes(b"Dear \t" + body + b" \r\n \r\n")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +125,7 @@ def test_one_mail_does_not_colour_the_next(bodies: list[bytes]) -> None:
     ],
 )
 def test_odd_bodies(body: bytes) -> None:
-    assert BodyHash([body]).of([]) == dkimpy_hashes(body)
+    assert hashed(BodyHash([body]), []) == dkimpy_hashes(body)
     assert verdicts(DkimSigner(DOMAIN, KEYS).signed(HEAD + b"\r\n" + body)) == [True, True]
 
 
