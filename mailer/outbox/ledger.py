@@ -52,10 +52,12 @@ class StoredLedger:
         over: Callable[[], bool],
         batch: range | None = None,
         holder: str = "",
+        expect: Callable[[Sequence[Due]], None] = lambda rows: None,
     ) -> None:
         """``issue``: only that one's copies, and conversation; ``over``: whether nothing more is to be taken.
 
         ``batch``: only copies of ``issue`` with these ids; ``holder``: who answers for what is claimed.
+        ``expect`` is told what ``compose`` will be asked for next.
         """
         self._store = store
         self._clock = clock
@@ -66,6 +68,7 @@ class StoredLedger:
         self._over = over
         self._batch = batch
         self._holder = holder
+        self._expect = expect
         self._read: deque[Due] = deque()
         self._turn = 0  # the issue that had the last one: the next one's turn is after it
         self._stale_at = 0.0
@@ -153,6 +156,7 @@ class StoredLedger:
                 return False
             self._suppress({row.id: row.barred for row in due if row.barred})
             self._read.extend(row for row in due if not row.barred)
+            self._expect(self._read)
             self._stale_at = self._clock.monotonic() + FRESH
         return True
 

@@ -8,6 +8,7 @@ from functools import partial
 
 from mailer.desk import Rules
 from mailer.metrics import NO_METRICS, Metrics
+from mailer.outbox.ahead import Ahead
 from mailer.outbox.copies import Copies
 from mailer.outbox.ledger import Settled, StoredLedger
 from mailer.outbox.model import Outcome
@@ -45,6 +46,7 @@ class Sender:
         self._stop = stop
         self._metrics = metrics
         self._copies = partial(Copies, store, rules, key, signer)
+        self._signs = signer is not None
         self._holder = holder
         shares = not all(publication.personal for publication in rules.publications.values())
         self._recipients = recipients if shares else 1
@@ -74,9 +76,16 @@ class Sender:
         def over() -> bool:
             return self._stop() or self._clock.monotonic() >= until
 
-        ledger = StoredLedger(
-            self._store, self._clock, self._rate, self._copies(), issue, seen, over, batch, self._holder
-        )
+        book = partial(StoredLedger, self._store, self._clock, self._rate)
+        rest = (issue, seen, over, batch, self._holder)
+        copies = self._copies()
+        if not self._signs:
+            self._deliver(book(copies, *rest))
+            return
+        with Ahead(copies) as ahead:
+            self._deliver(book(ahead, *rest, ahead.expect))
+
+    def _deliver(self, ledger: StoredLedger) -> None:
         if ledger.is_empty():
             return
         try:

@@ -33,6 +33,7 @@ ROOMS = (  # the first pattern that fits says which room a module stands in
     ("mailer.demo*", "demo"),
     ("mailer.inbound.receive", "ways"),
     ("mailer.outbox.send", "ways"),
+    ("mailer.outbox.ahead", "handlers"),
     ("mailer.outbox.copies", "handlers"),
     ("mailer.outbox.ledger", "handlers"),
     ("mailer.outbox.sharing", "handlers"),
