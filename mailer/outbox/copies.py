@@ -27,11 +27,16 @@ class _Signed:
         self._stencil = stencil
         self._signature = signer.of(stencil.form)
         self.form = Form(stencil.form.gaps, CRLF, *stencil.form.pieces)
+        self._last: tuple[tuple[bytes, ...] | None, tuple[bytes, ...]] = (None, ())
 
     def values(self, values: Mapping[str, str]) -> tuple[bytes, ...]:
-        """As Stencil.values, and the signatures."""
+        """As Stencil.values, and the signatures; the same mail as the last one is not signed again."""
         filled = self._stencil.values(values)
-        return (*filled, self._signature(filled))
+        last, signed = self._last
+        if filled != last:
+            signed = (*filled, self._signature(filled))
+            self._last = filled, signed
+        return signed
 
 
 class _Copy(NamedTuple):

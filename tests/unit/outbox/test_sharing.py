@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,7 +13,7 @@ from mailer.message import Address, Envelope, Form, Outgoing
 from mailer.outbox.model import Delivery, Outcome
 from mailer.outbox.send import Sender
 from mailer.outbox.sharing import SharingLedger
-from mailer.ports import Ledger
+from mailer.ports import Ledger, Signer
 from mailer.tokens import Purpose, find_tokens
 from tests.fakes import FakeClock, FakeLedger, FakeTransport
 from tests.unit.outbox.mails import body, raw_field, read
@@ -79,8 +80,26 @@ PEOPLE = tuple(f"m{number}@nmb.example" for number in range(5))
 TEXT = Details(format=Format.TEXT)
 
 
+class CountingSigner:
+    """Signs with a number: how many signatures there were."""
+
+    def __init__(self) -> None:
+        self.signatures = 0
+
+    def of(self, form: Form) -> Callable[[Sequence[bytes]], bytes]:
+        return self._sign
+
+    def _sign(self, values: Sequence[bytes]) -> bytes:
+        self.signatures += 1
+        return b"DKIM-Signature: %d" % self.signatures
+
+
 @pytest.fixture
 def mails(scene: Scene) -> list[Outgoing]:
+    return sent(scene)
+
+
+def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
     """Issue 1 of a publication that is not personal, with its url for one-click, as it left."""
     update = replace(scene.process.rules.publication("update"), personal=False)
     scene.restart(publications={"update": update}, url="https://news.iso-sr.example")
@@ -90,7 +109,9 @@ def mails(scene: Scene) -> list[Outgoing]:
         scene.do(lambda desk, to=address: desk.work.lists.save_contact(Address.parse(to), TEXT, scene.now))
     scene.start()
     store, relay, clock = scene.world.store, Whole(), TickingClock(scene.now)
-    Sender(store, relay, clock, scene.process.rules, store.key, FAST, lambda: False, recipients=3).drain()
+    Sender(
+        store, relay, clock, scene.process.rules, store.key, FAST, lambda: False, recipients=3, signer=signer
+    ).drain()
     return [mail for mail in relay.sent if mail.issue is not None]
 
 
@@ -117,3 +138,10 @@ def test_B4_a_shared_mail_names_nobody_and_its_way_to_leave_is_the_one_that_is_c
         assert text.startswith("Dear reader,")
         assert "the readers of ISO/SR Update" in text
         assert (b"Anna" in raw, find_tokens(raw.decode())) == (False, [])
+
+
+def test_a_shared_mail_is_signed_once(scene: Scene) -> None:
+    signer = CountingSigner()
+    mails = sent(scene, signer)
+    assert {to for mail in mails for to in mail.envelope.recipients} == set(PEOPLE)
+    assert signer.signatures == 2  # one for each format
