@@ -33,7 +33,7 @@ TEXTS = st.text(" \t\r\nab.=", max_size=60).map(lambda text: re.sub(r"\r?\n|\r",
 
 
 WORDS = st.text("ab.=\r\n ", min_size=1, max_size=9).map(
-    lambda text: re.sub(r" +", " ", re.sub(r" ?[\r\n]+", "\r\n", f"a{text}b")).encode()
+    lambda text: re.sub(r" +", " ", re.sub(r" *[\r\n]+", "\r\n", f"a{text}b")).encode()
 )
 
 
