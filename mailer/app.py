@@ -22,6 +22,7 @@ from mailer.adapters import data, eml, issue_folder, log
 from mailer.adapters.access_token import AccessToken, TokenCommand, TokenFile
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.lock import ProcessLock
+from mailer.adapters.sendmail import SendmailTransport
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
 from mailer.adapters.waker import ring
 from mailer.approvals.model import BoardRules
@@ -221,23 +222,27 @@ class App:
             return TokenCommand(smtp.token_command)
         return TokenFile(smtp.token_file) if smtp.token_file else None
 
-    def transport(self) -> SmtpTransport:
-        smtp = self.settings.smtp
-        return SmtpTransport(
-            SmtpSettings(
-                host=smtp.host,
-                port=smtp.port,
-                security=smtp.security,
-                user=smtp.user,
-                password=smtp.secret("smtp") if smtp.user and not self.token else "",
-                token=self.token,
-                helo=smtp.helo or socket.getfqdn(),
-                connections=smtp.connections,
-                report_success=smtp.report_success,
-                timeouts=Timeouts(command=smtp.timeout_seconds),
-            ),
-            self.metrics,
+    def transport(self) -> Transport:
+        """The way out that is configured; how fast and over how many connections is in [smtp] for all of them."""
+        chosen, smtp = self.settings.transport, self.settings.smtp
+        server = partial(
+            SmtpSettings,
+            helo=smtp.helo or socket.getfqdn(),
+            connections=smtp.connections,
+            mails_per_connection=smtp.mails_per_connection,
+            report_success=smtp.report_success,
+            timeouts=Timeouts(command=smtp.timeout_seconds),
         )
+        match chosen.way:
+            case "lmtp":
+                return SmtpTransport(server(*chosen.lmtp_server, "none", lmtp=True), self.metrics)
+            case "sendmail":
+                return SendmailTransport(chosen.sendmail)
+            case "folder":
+                return eml.EmlTransport(chosen.folder)
+        password = smtp.secret("smtp") if smtp.user and not self.token else ""
+        relay = server(smtp.host, smtp.port, smtp.security, smtp.user, password, self.token)
+        return SmtpTransport(relay, self.metrics)
 
     @property
     def dkim(self) -> ConfiguredKeys:

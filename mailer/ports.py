@@ -129,6 +129,9 @@ class Transport(Protocol):
         Permanent where a person must act (login refused, certificate); then nothing started is without an outcome.
         """
 
+    def describe(self) -> Sequence[tuple[str, str]]:
+        """What is at the other end, in names and words for a person; delivers nothing, and raises as ``deliver``."""
+
     def close(self) -> None: ...
 
 

@@ -176,6 +176,11 @@ class FakeTransport:
             self.sent.append(copy)  # in doubt: the relay may have it, so here it does
         return Outcome(row, step, f"scripted: {step}"), None
 
+    def describe(self) -> list[tuple[str, str]]:
+        if self.unreachable:
+            raise self.unreachable
+        return [("relay", "takes everything")]
+
     def close(self) -> None:
         pass
 

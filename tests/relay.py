@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from pathlib import Path
 from typing import TypeAlias
 
 
@@ -70,6 +71,12 @@ class Relay:
     keywords: Sequence[str] = ("SIZE 1000000", "8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN")
     tls: ssl.SSLContext | None = None
     tls_at_once: bool = False
+    lmtp: bool = False
+    """Whether it answers a message once for each of its recipients (RFC 2033)."""
+    unknown: Sequence[str] = ()
+    """Recipients that it refuses."""
+    path: Path | None = None
+    """Where it listens instead of on a port."""
     taken: list[Mail] = field(default_factory=list)
     """What got 2xx after its final dot."""
     refused: list[Mail] = field(default_factory=list)
@@ -80,14 +87,18 @@ class Relay:
     """The lines of each connection."""
 
     def __post_init__(self) -> None:
+        self.port = 0
         self._script = {step: deque(plays) for step, plays in self.script.items()}
         self.over = threading.Event()
         self._open: list[socket.socket] = []
         self._connections: list[threading.Thread] = []
 
     def __enter__(self) -> Relay:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
+        if self.path is None:
+            self._listener = socket.create_server(("127.0.0.1", 0))
+            self.port = self._listener.getsockname()[1]
+        else:
+            self._listener = socket.create_server(str(self.path), family=socket.AF_UNIX)
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
         return self
@@ -117,7 +128,8 @@ class Relay:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self.path is None:
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._open.append(connection)
             log: list[str] = []
             self.sessions.append(log)
@@ -160,16 +172,13 @@ class _Connection:
     def _command(self, line: str) -> None:
         verb = line.partition(" ")[0].upper()
         match verb:
-            case "EHLO":
+            case "EHLO" | "LHLO" if (verb == "LHLO") == self._relay.lmtp:
                 self._play("EHLO", self._hello())
             case "MAIL":
                 self._sender, self._recipients = _path(line), []
                 self._begun = self._play(verb).startswith("2")
-            case "RCPT" if not self._begun:
-                self._act("503 5.5.1 MAIL first")
             case "RCPT":
-                if self._play(verb).startswith("2"):
-                    self._recipients.append(_path(line))
+                self._recipient(_path(line))
             case "DATA":
                 self._data()
             case "STARTTLS":
@@ -179,6 +188,14 @@ class _Connection:
                 self._play(verb)
                 if verb == "QUIT":
                     raise _Ended
+
+    def _recipient(self, address: str) -> None:
+        if not self._begun:
+            self._act("503 5.5.1 MAIL first")
+        elif address in self._relay.unknown:
+            self._act(f"550 5.1.1 <{address}> is nobody here")
+        elif self._play("RCPT").startswith("2"):
+            self._recipients.append(address)
 
     def _data(self) -> None:
         usual = "354 go ahead" if self._recipients else "554 5.5.1 no valid recipients"
@@ -204,11 +221,12 @@ class _Connection:
                 self._play("BODY", b"")
         mails = [Mail(self._sender, recipient, b"".join(lines)) for recipient in self._recipients or [""]]
         self._relay.read += mails
-        play = self._relay.next_play(".", USUAL["."])
-        verdict = {"2": self._relay.taken, "4": self._relay.refused, "5": self._relay.refused}.get(_first(play)[:1])
-        if verdict is not None:
-            verdict += mails
-        self._perform(play)
+        for together in [[mail] for mail in mails] if self._relay.lmtp else [mails]:
+            play = self._relay.next_play(".", USUAL["."])
+            verdict = {"2": self._relay.taken, "4": self._relay.refused, "5": self._relay.refused}.get(_first(play)[:1])
+            if verdict is not None:
+                verdict += together
+            self._perform(play)
 
     def _play(self, step: str, usual: Step = "500 what?") -> str:
         """Play what the script has, else the usual; returns the reply that was sent, if it was one."""

@@ -31,6 +31,14 @@ class EmlTransport:
             if not taken.mails and taken.wait is not None:
                 ledger.pause(taken.wait)
 
+    def describe(self) -> Sequence[tuple[str, str]]:
+        """As ports.Transport says."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as fault:
+            raise self._unwritable(fault) from None
+        return [("relay", f"mail becomes files in {self._folder}, and goes no further")]
+
     def close(self) -> None:
         """Nothing is open."""
 

@@ -68,11 +68,10 @@ def _mailbox(app: App) -> Iterator[Finding]:
 def _relay(app: App) -> Iterator[Finding]:
     transport = app.transport()
     try:
-        offers = transport.extensions()
+        found = transport.describe()
     finally:
         transport.close()
-    yield Finding("relay", "ok", f"{app.settings.smtp.host} greets us, login accepted")
-    yield Finding("relay offers", "ok", ", ".join(sorted(offers.keywords)) or "no extensions")
+    yield from (Finding(what, "ok", detail) for what, detail in found)
 
 
 def _signatures(app: App) -> Iterator[Finding]:

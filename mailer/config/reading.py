@@ -58,7 +58,11 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     _apply_environment(draft, environ)
     _read_password_files(draft)
     lists = draft.data.get("lists")
-    context = {"folder": draft.path.parent, "lists": tuple(lists) if isinstance(lists, dict) else ()}
+    context = {
+        "folder": draft.path.parent,
+        "lists": tuple(lists) if isinstance(lists, dict) else (),
+        "way": draft.section("transport").get("way", "smtp"),
+    }
     try:
         settings = Settings.model_validate(draft.data, context=context)
     except ValidationError as error:

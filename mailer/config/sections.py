@@ -19,6 +19,7 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from mailer.config.values import (
     AT_LEAST_ONE,
@@ -33,8 +34,10 @@ from mailer.config.values import (
     Listen,
     ListId,
     ListKey,
+    Lmtp,
     LocalPath,
     MailAddress,
+    OptionalHost,
     Port,
     Quorum,
     Selector,
@@ -120,6 +123,7 @@ class Imap(Account):
 
 
 class Smtp(Account):
+    host: OptionalHost = ""
     port: Port = 587
     security: Literal["tls", "starttls", "none"] = "starttls"
     token_command: tuple[Text, ...] = ()
@@ -129,7 +133,15 @@ class Smtp(Account):
     per_minute: Annotated[int, Field(ge=1)] = 60
     connections: Annotated[int, Field(ge=1, le=100)] = 1
     report_success: bool = False
+    mails_per_connection: Annotated[int, Field(ge=0)] = 0
     recipients_per_mail: Annotated[int, Field(ge=1, le=100)] = 50
+
+    @field_validator("host")
+    @classmethod
+    def _needed_where_it_is_the_way_out(cls, host: str, info: ValidationInfo) -> str:
+        if not host and (info.context or {}).get("way") == "smtp":
+            raise PydanticCustomError("missing", "is missing")
+        return host
 
     @field_validator("token_command", "token_file")
     @classmethod
@@ -141,6 +153,19 @@ class Smtp(Account):
                 if info.data.get(rival):
                     raise ValueError(f"is one way to log in and the {rival} another; keep one of them")
         return value
+
+
+class Transport(Section):
+    way: Literal["smtp", "lmtp", "sendmail", "folder"] = "smtp"
+    lmtp: Lmtp = "127.0.0.1:24"
+    sendmail: Annotated[tuple[Text, ...], AT_LEAST_ONE] = ("/usr/sbin/sendmail",)
+    folder: LocalPath = Path("outgoing")
+
+    @property
+    def lmtp_server(self) -> tuple[str, int]:
+        """Host and port; the path of a socket, and 0."""
+        host, _, port = self.lmtp.rpartition(":")
+        return (self.lmtp, 0) if self.lmtp.startswith("/") else (host, int(port))
 
 
 class Authentication(Section):
@@ -256,6 +281,7 @@ class Settings(Section):
 
     office: Office
     imap: Imap
+    transport: Transport
     smtp: Smtp
     authentication: Authentication
     dkim: Dkim

@@ -108,6 +108,13 @@ def _like(pattern: str, otherwise: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _lmtp(place: str) -> str:
+    host, _, port = place.rpartition(":")
+    if not place.startswith("/") and not (is_loopback(host) and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError('must be a socket such as "/run/dovecot/lmtp", or host and port of this machine')
+    return place
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine."""
     try:
@@ -131,8 +138,10 @@ Key = Annotated[
     str, _like(r"[a-z0-9][a-z0-9-]{0,39}", "must be a short name of lower-case letters, digits and hyphens")
 ]
 Host = Annotated[str, _like(r"[A-Za-z0-9._:-]+", "must be a host name or an IP address")]
+OptionalHost = Annotated[str, _like(r"[A-Za-z0-9._:-]*", "must be a host name or an IP address")]
 Listen = Annotated[str, AfterValidator(_listen)]
 Selector = Annotated[str, _like(SELECTOR, "must be a selector of letters, digits and hyphens (RFC 6376 3.1)")]
+Lmtp = Annotated[str, AfterValidator(_lmtp)]
 Colour = Annotated[str, _like(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
 Language = Annotated[str, _like(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"')]
 ListId = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +13,15 @@ import pytest
 from mailer.adapters.eml import EmlTransport
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.adapters.sandbox.clients import MailClients
+from mailer.adapters.sendmail import SendmailTransport
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport
-from mailer.errors import Temporary
+from mailer.errors import Permanent, Temporary
 from mailer.message import Envelope, Form, Outgoing
 from mailer.outbox.model import Delivery
 from mailer.ports import Transport
 from tests.fakes import FakeLedger, FakeTransport
+from tests.relay import Relay
+from tests.servers.debian import DebianServers
 
 OFFICE = SandboxUser("office@office.example", "The Office", "office-pw")
 READERS = (
@@ -82,6 +86,60 @@ class SmtpWay:
             time.sleep(0.05)
 
 
+class LmtpWay:
+    """A scripted server, over TCP or through a socket."""
+
+    connections = 1
+
+    def __init__(self, relay: Relay) -> None:
+        self._relay = relay
+        self.transport = SmtpTransport(_lmtp(str(relay.path) if relay.path else "127.0.0.1", relay.port))
+        self.nowhere = SmtpTransport(_lmtp("/nowhere/lmtp" if relay.path else "127.0.0.1", 1))
+
+    def received(self, recipient: str, number: int) -> list[bytes]:
+        return [mail.raw for mail in self._relay.taken if mail.recipient == recipient]
+
+
+class DovecotWay(SmtpWay):
+    """Debian's Dovecot, without Postfix in front of it."""
+
+    def __init__(self, servers: DebianServers) -> None:
+        super().__init__(servers, 1)
+        self.transport = SmtpTransport(_lmtp(servers.host, servers.lmtp_port))
+        self.nowhere = SmtpTransport(_lmtp(servers.host, 1))
+
+
+PROGRAM = """
+import pathlib, sys
+folder, *arguments = sys.argv[1:]
+assert arguments[:-1] == ["-i", "-f", "office+bounce-1@office.example", "--"]
+if arguments[-1].startswith("nobody@"):
+    sys.exit(67)
+mails = pathlib.Path(folder, arguments[-1])
+mails.mkdir(parents=True, exist_ok=True)
+(mails / str(len([*mails.iterdir()]))).write_bytes(sys.stdin.buffer.read())
+"""
+
+
+class SendmailWay:
+    """A program that puts mail into a folder."""
+
+    connections = 1
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.transport = SendmailTransport([sys.executable, "-c", PROGRAM, str(folder)])
+        self.nowhere = SendmailTransport([str(folder / "nothing")])
+
+    def received(self, recipient: str, number: int) -> list[bytes]:
+        found = sorted((self._folder / recipient).iterdir(), key=lambda path: int(path.name))
+        return [path.read_bytes().replace(b"\n", b"\r\n") for path in found]
+
+
+def _lmtp(host: str, port: int) -> SmtpSettings:
+    return SmtpSettings(host, port, "none", lmtp=True)
+
+
 def _settings(host: str, port: int, connections: int = 1) -> SmtpSettings:
     return SmtpSettings(host, port, "none", OFFICE.address, OFFICE.password, connections=connections)
 
@@ -96,18 +154,35 @@ def sandbox() -> Iterator[Sandbox]:
     params=[
         "fake",
         "eml",
+        "lmtp",
+        "lmtp, a socket",
+        "sendmail",
         "sandbox",
         "sandbox, 3 lines",
+        pytest.param("dovecot", marks=pytest.mark.servers),
         pytest.param("postfix", marks=pytest.mark.servers),
         pytest.param("postfix, 3 lines", marks=pytest.mark.servers),
     ]
 )
-def way(request: pytest.FixtureRequest, tmp_path: Path) -> Way:
+def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Way]:
+    if request.param.startswith("lmtp"):
+        path = tmp_path / "lmtp" if "socket" in request.param else None
+        with Relay(keywords=["PIPELINING", "8BITMIME"], lmtp=True, unknown=[NOBODY], path=path) as relay:
+            yield LmtpWay(relay)
+        return
+    yield _way(request, tmp_path)
+
+
+def _way(request: pytest.FixtureRequest, tmp_path: Path) -> Way:
     match request.param:
         case "fake":
             return FakeWay()
         case "eml":
             return EmlWay(tmp_path)
+        case "sendmail":
+            return SendmailWay(tmp_path)
+        case "dovecot":
+            return DovecotWay(request.getfixturevalue("real_servers"))
         case "sandbox" | "sandbox, 3 lines":
             return SmtpWay(request.getfixturevalue("sandbox"), 3 if "3" in request.param else 1)
         case _:
@@ -186,9 +261,25 @@ def test_E15_a_ledger_that_cannot_be_written_keeps_the_mail_back(way: Way) -> No
 
 def test_where_nobody_can_be_reached_nothing_is_taken(way: Way) -> None:
     ledger = FakeLedger([copy(1, ANNA)])
-    with pytest.raises(Temporary):
+    with pytest.raises((Temporary, Permanent)):
         way.nowhere.deliver(ledger)
+    with pytest.raises((Temporary, Permanent)):
+        way.nowhere.describe()
     assert (ledger.left, ledger.diary) == ([1], [])
+
+
+def test_what_is_at_the_other_end_is_told_and_nothing_is_delivered(way: Way) -> None:
+    assert next(what for what, _ in way.transport.describe()) == "relay"
+    assert all(detail for _, detail in way.transport.describe())
+
+
+def test_recipients_that_share_a_mail_each_get_it_and_have_their_outcome(way: Way) -> None:
+    shared = copy(1, ANNA)._replace(rows=(1, 2), envelope=copy(1, ANNA).envelope._replace(recipients=(ANNA, BELA)))
+    ledger = FakeLedger([shared, copy(3, ANNA, "later")])
+    way.transport.deliver(ledger)
+    assert sorted((o.row, o.state) for o in ledger.outcomes) == [(row, Delivery.SENT) for row in (1, 2, 3)]
+    assert [*map(_from_subject, way.received(BELA, 1))] == [body("hello")]
+    assert sorted(map(_from_subject, way.received(ANNA, 2))) == sorted([body("hello"), body("later")])
 
 
 def test_one_refusal_does_not_stop_the_next(way: Way) -> None:

@@ -94,6 +94,9 @@ class MortalTransport:
         self.fate.call()
         return [Outcome(row, Delivery.SENT, "250 ok") for row in copy.rows]
 
+    def describe(self) -> list[tuple[str, str]]:
+        return [("relay", "may be cut")]
+
     def close(self) -> None: ...
 
 
@@ -120,6 +123,9 @@ class MortalMailbox:
 
     def wait(self, seconds: float) -> None: ...
     def wake(self) -> None: ...
+    def describe(self) -> list[tuple[str, str]]:
+        return [("relay", "may be cut")]
+
     def close(self) -> None: ...
 
 

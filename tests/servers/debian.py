@@ -138,7 +138,7 @@ class DebianServers(MailClients):
         """``folder``: where the users' DKIM keys and ``dns.json`` are kept; only in memory without one."""
         super().__init__("127.0.0.1", free_port(), free_port())
         self.mailboxes = tuple(users)
-        self._lmtp_port = free_port()
+        self.lmtp_port = free_port()
         self._keyring = Keyring(folder, (_domain(user) for user in users))
         self._stack = contextlib.ExitStack()
 
@@ -149,7 +149,7 @@ class DebianServers(MailClients):
             self._root.chmod(0o755)  # the servers' own users must get in
             self._start_dovecot(stack)
             self._start_postfix(stack)
-            _wait_for(self.imap_port, self._lmtp_port, self.smtp_port, logs=self._root)
+            _wait_for(self.imap_port, self.lmtp_port, self.smtp_port, logs=self._root)
             self._stack = stack.pop_all()
         return self
 
@@ -186,7 +186,7 @@ class DebianServers(MailClients):
         return {
             "root": self._root,
             "imap_port": self.imap_port,
-            "lmtp_port": self._lmtp_port,
+            "lmtp_port": self.lmtp_port,
             "domains": " ".join(domains),
         }
 

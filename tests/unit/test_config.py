@@ -244,6 +244,21 @@ FAULTS = [
     ),
     ("smtp", 'token_command = ["give"]', "[smtp] token_command: needs the user whose token it is"),
     ("smtp", 'token_file = "token"', "[smtp] token_file: needs the user whose token it is"),
+    ("smtp", 'host = ""', "[smtp] host: is missing"),
+    ("smtp", "recipients_per_mail = 101", "[smtp] recipients_per_mail: must be at most 100 (got 101)"),
+    ("smtp", "mails_per_connection = -1", "[smtp] mails_per_connection: must be at least 0 (got -1)"),
+    (
+        "transport",
+        'way = "pigeon"',
+        "[transport] way: must be 'smtp', 'lmtp', 'sendmail' or 'folder' (got \"pigeon\")",
+    ),
+    (
+        "transport",
+        'lmtp = "mail.example.org:24"',
+        '[transport] lmtp: must be a socket such as "/run/dovecot/lmtp", or host and port of this machine '
+        '(got "mail.example.org:24")',
+    ),
+    ("transport", "sendmail = []", "[transport] sendmail: must have at least one (got [])"),
     ("smtp", "per_minute = 0", "[smtp] per_minute: must be at least 1 (got 0)"),
     ("smtp", "connections = 0", "[smtp] connections: must be at least 1 (got 0)"),
     ("smtp", "connections = 101", "[smtp] connections: must be at most 100 (got 101)"),

@@ -16,6 +16,22 @@ from mailer.adapters.smtp.replies import Lost, Replies, Reply
 from mailer.message import clean
 
 
+def _connected(host: str, port: int, timeout: float) -> socket.socket:
+    """Over TCP, or through the socket in the file system that ``host`` is the path of."""
+    if not host.startswith("/"):
+        connection = socket.create_connection((host, port), timeout)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.settimeout(timeout)
+        connection.connect(host)
+    except OSError:
+        connection.close()
+        raise
+    return connection
+
+
 class Dialogue:
     """An open connection. Every method raises Lost, after which the connection is closed."""
 
@@ -23,10 +39,9 @@ class Dialogue:
         self._host = host
         self._replies = Replies()
         try:
-            self.socket: socket.socket = socket.create_connection((host, port), timeout)
+            self.socket: socket.socket = _connected(host, port, timeout)
         except OSError as fault:
             raise Lost(clean(str(fault))) from None
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def secure(self, context: ssl.SSLContext, timeout: float) -> None:
         """Begin TLS. Raises ssl.SSLError. Nothing said before it is left: ``reply`` sees to that (RFC 3207 4.2)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import ssl
 from collections.abc import Iterator
 from itertools import islice
@@ -24,7 +25,9 @@ class Line:
     """A non-blocking socket and its pipeline. What fails raises Lost."""
 
     def __init__(self, session: Session, now: float) -> None:
-        self.pipeline = Pipeline(session.extensions, session.settings.report_success)
+        settings = session.settings
+        self.pipeline = Pipeline(session.extensions, settings.report_success, each_answers=settings.lmtp)
+        self.mails_left = settings.mails_per_connection or math.inf
         self.watched = False
         """Whether somebody waits until there is room to write."""
         self.useful = False
@@ -32,7 +35,7 @@ class Line:
         self._socket = session.connection
         self._socket.setblocking(False)
         self._tls = isinstance(self._socket, ssl.SSLSocket)
-        self._timeouts = session.settings.timeouts
+        self._timeouts = settings.timeouts
         self._since = now
 
     def fileno(self) -> int:

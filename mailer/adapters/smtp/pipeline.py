@@ -30,8 +30,11 @@ CANCEL = "cancel"
 class Pipeline:
     """One connection's state. ``out`` is what is to be written; whoever writes it says how much with ``wrote``."""
 
-    def __init__(self, extensions: Extensions, report_success: bool = False) -> None:
-        """``report_success``: whether a relay that offers DSN is asked for reports of what arrived, too."""
+    def __init__(self, extensions: Extensions, report_success: bool = False, each_answers: bool = False) -> None:
+        """``report_success``: whether a relay that offers DSN is asked for reports of what arrived, too.
+
+        ``each_answers``: whether a message has a reply for each of its recipients (LMTP, RFC 2033 4.2).
+        """
         self.out: deque[bytes | memoryview] = deque()
         self.offered: Offer | None = None
         """Told to the relay, but not a word of it: it cannot act on it."""
@@ -47,6 +50,7 @@ class Pipeline:
         self._pipelines = extensions.get("PIPELINING") is not None
         self._dsn = extensions.get("DSN") is not None
         self._report_success = report_success
+        self._each_answers = each_answers
         self._expected: deque[tuple[str, int]] = deque()  # a command, and where in all that we write it ends
         self._later: deque[str] = deque()  # commands that wait for a reply each, where the relay does not pipeline
         self._queued = self._written = 0
@@ -64,8 +68,8 @@ class Pipeline:
 
     @property
     def is_free(self) -> bool:
-        """Whether another mail may be offered."""
-        return self.offered is None and (self._pipelines or not self._expected)
+        """Whether another mail may be offered; never ahead of several answers, of which one may be missing."""
+        return self.offered is None and (not self._expected or (self._pipelines and not self._each_answers))
 
     def offer(self, copy: Outgoing) -> Verdict | None:
         """Say MAIL, RCPT and DATA; a verdict at once where this relay cannot take the mail at all."""
@@ -88,7 +92,7 @@ class Pipeline:
         assert self.accepted and self.offered is not None
         self._write(self.offered.data.pieces)
         self.sending, self.accepted, self.offered = self.accepted, (), None
-        self._expected.append((END, self._queued))
+        self._expected.extend([(END, self._queued)] * (len(self.sending) if self._each_answers else 1))
 
     def wrote(self, octets: int) -> None:
         """The kernel took that many octets of ``out``."""
@@ -153,7 +157,8 @@ class Pipeline:
 
     def _body_answered(self, reply: Reply) -> Sequence[Decided]:
         verdict = Verdict(Delivery.SENT, str(reply)) if reply.accepted else refused(END, reply)
-        rows, self.sending = self.sending, ()
+        answered = 1 if self._each_answers else len(self.sending)
+        rows, self.sending = self.sending[:answered], self.sending[answered:]
         return [(row, verdict) for row in rows]
 
     def _offer_answered(self, command: str, reply: Reply) -> Sequence[Decided]:

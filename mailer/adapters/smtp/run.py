@@ -84,11 +84,13 @@ class Run:
 
     def _offer(self) -> None:
         """A mail to each line that is free, idle ones first."""
+        for line in [line for line in self._lines if not line.mails_left and line.pipeline.is_idle]:
+            self._retire(line)
         if self._fault is None and not self._lines and not self._openings.pending:
             self._reconnect()
         if self._fault is not None:
             return
-        free = [line for line in self._lines if line.pipeline.is_free]
+        free = [line for line in self._lines if line.pipeline.is_free and line.mails_left]
         free.sort(key=lambda line: not line.pipeline.is_idle)
         for line, mail in zip(free, self._mails(len(free)), strict=False):
             self._offer_on(line, mail)
@@ -114,6 +116,7 @@ class Run:
             if line.pipeline.is_idle:
                 line.check(time.monotonic())
             verdict = line.pipeline.offer(mail)
+            line.mails_left -= 1
         except Lost as why:
             self._again.append(mail)
             self._lose(line, str(why))
@@ -223,7 +226,7 @@ class Run:
 
     @property
     def _where(self) -> str:
-        return f"smtp: {self._settings.host}"
+        return self._settings.where
 
     # --- connections ---
 
@@ -253,6 +256,13 @@ class Run:
             self._join(Session(self._settings))
         except MailerError as fault:
             self._fault = fault
+
+    def _retire(self, line: Line) -> None:
+        """It has had as many mails as it may; another is opened where one is needed."""
+        self._lines.remove(line)
+        self._selector.unregister(line)
+        line.say_quit()
+        line.close()
 
     def _take_leave(self) -> None:
         """QUIT on every line that is idle, and together not long a wait for an answer."""

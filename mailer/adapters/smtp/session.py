@@ -38,6 +38,7 @@ class SmtpSettings:
     """Where the relay is; an empty user means that it asks for no login."""
 
     host: str
+    """Or the path of a socket on this machine."""
     port: int
     security: Security
     user: str = ""
@@ -46,11 +47,21 @@ class SmtpSettings:
     """Logs in instead of the password, where there is one."""
     helo: str = "localhost"
     ca_file: str | None = None
+    lmtp: bool = False
+    """Whether it speaks LMTP (RFC 2033): it answers for each recipient by itself."""
     connections: int = 1
     """At most so many at once."""
+    mails_per_connection: int = 0
+    """After so many mails a connection gives place to a new one; 0 is no limit."""
     report_success: bool = False
     """Whether a relay that offers DSN is asked for reports of what arrived, too."""
     timeouts: Timeouts = field(default_factory=Timeouts)
+
+    @property
+    def where(self) -> str:
+        """As faults name it."""
+        place = self.host if self.host.startswith("/") else f"{self.host}:{self.port}"
+        return f"{'lmtp' if self.lmtp else 'smtp'}: {place}"
 
 
 class Session:
@@ -59,7 +70,7 @@ class Session:
     def __init__(self, settings: SmtpSettings) -> None:
         self.settings = settings
         self._timeouts = settings.timeouts
-        self._where = f"smtp: {settings.host}:{settings.port}"
+        self._where = settings.where
         try:
             self._dialogue = Dialogue(settings.host, settings.port, self._timeouts.connect)
         except Lost as fault:
@@ -93,7 +104,8 @@ class Session:
         return extensions
 
     def _hello(self, greeting: Reply) -> Extensions:
-        reply = self._must(self._ask(f"EHLO {self.settings.helo}"), "refuses EHLO")
+        verb = "LHLO" if self.settings.lmtp else "EHLO"
+        reply = self._must(self._ask(f"{verb} {self.settings.helo}"), f"refuses {verb}")
         return Extensions(str(greeting), tuple(clean(line) for line in reply.lines[1:]))
 
     def _start_tls(self, extensions: Extensions, context: ssl.SSLContext) -> None:

@@ -1,7 +1,8 @@
-"""The way out: a relay that takes our mail (RFC 5321, 6409), over as many connections as are configured."""
+"""The way out: a server that takes our mail (RFC 5321, 6409; LMTP, RFC 2033), over one connection or many."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 
 from mailer.adapters.security import forbid_plain_text
@@ -16,7 +17,8 @@ class SmtpTransport:
     """ports.Transport over SMTP; its connections last as long as one delivery."""
 
     def __init__(self, settings: SmtpSettings, metrics: Metrics = NO_METRICS) -> None:
-        forbid_plain_text(settings.security, settings.host, "smtp.security")
+        if not settings.host.startswith("/"):
+            forbid_plain_text(settings.security, settings.host, "smtp.security")
         self._settings = settings
         self._metrics = metrics
 
@@ -30,6 +32,15 @@ class SmtpTransport:
         session = Session(self._settings)
         session.quit()
         return session.extensions
+
+    def describe(self) -> Sequence[tuple[str, str]]:
+        """As ports.Transport says."""
+        offers = self.extensions()
+        login = ", login accepted" if self._settings.user else ""
+        return [
+            ("relay", f"{self._settings.host} greets us{login}"),
+            ("relay offers", ", ".join(sorted(offers.keywords)) or "no extensions"),
+        ]
 
     def close(self) -> None:
         """Nothing is open between deliveries."""

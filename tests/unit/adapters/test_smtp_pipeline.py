@@ -317,3 +317,44 @@ def test_E6_E7_each_recipient_of_a_shared_mail_has_an_outcome_of_its_own(
     assert states(ledger) == {**expected, 4: SENT}
     taken = sorted(int(one.recipient[1]) for one in relay.taken)
     assert taken == [row for row in range(1, 5) if {**expected, 4: SENT}[row] is SENT]
+
+
+LMTP: dict[str, tuple[dict[str, list[Step]], dict[int, Delivery]]] = {
+    "one is full": ({".": ["250 ok", "452 4.2.2 full", "250 ok"]}, {1: SENT, 2: DEFERRED, 3: SENT}),
+    "one is refused before, one after": (
+        {"RCPT": ["250 ok", "550 5.1.1 nobody"], ".": ["550 5.7.0 no", "250 ok"]},
+        {1: FAILED, 2: FAILED, 3: SENT},
+    ),
+    "lost between the answers": ({".": ["250 ok", Fault.DROP]}, {1: SENT, 2: DOUBTFUL, 3: DOUBTFUL}),
+    "an answer too few": ({".": ["250 ok", "250 ok", b""]}, {1: SENT, 2: SENT, 3: DOUBTFUL}),
+    "leaves between the answers": ({".": ["250 ok", "421 4.3.2 bye"]}, {1: SENT, 2: DEFERRED, 3: DOUBTFUL}),
+}
+
+
+@pytest.mark.parametrize("keywords", [KEYWORDS, ()], ids=["pipelined", "in turn"])
+@pytest.mark.parametrize(("script", "expected"), LMTP.values(), ids=LMTP)
+def test_E3_E6_over_lmtp_each_recipient_has_an_answer_to_the_message(
+    keywords: tuple[str, ...], script: dict[str, list[Step]], expected: dict[int, Delivery]
+) -> None:
+    with Relay(script, keywords=keywords, lmtp=True) as relay:
+        ledger = FakeLedger([mail(1, 2, 3), mail(4)])
+        SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT, lmtp=True)).deliver(ledger)
+    assert states(ledger) == {**expected, 4: SENT}
+    assert relay.verbs()[0] == "LHLO"
+
+
+@pytest.mark.parametrize("keywords", [KEYWORDS, ()], ids=["pipelined", "in turn"])
+@pytest.mark.parametrize(("connections", "limit", "most"), [(1, 2, 2), (1, 1, 1), (3, 4, 4), (1, 0, 9)])
+def test_a_connection_has_as_many_mails_as_it_may(
+    keywords: tuple[str, ...], connections: int, limit: int, most: int
+) -> None:
+    with Relay(keywords=keywords) as relay:
+        where = SmtpSettings(
+            "127.0.0.1", relay.port, "none", timeouts=SHORT, connections=connections, mails_per_connection=limit
+        )
+        ledger = FakeLedger([mail(row) for row in range(1, 10)])
+        SmtpTransport(where).deliver(ledger)
+    assert states(ledger) == dict.fromkeys(range(1, 10), SENT)
+    mails = [relay.verbs(session).count("MAIL") for session in range(len(relay.sessions))]
+    assert (sum(mails), max(mails)) == (9, most) if connections == 1 else (sum(mails), max(mails) <= most) == (9, True)
+    assert {relay.verbs(session)[-1] for session in range(len(relay.sessions))} == {"QUIT"}

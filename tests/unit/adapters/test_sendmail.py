@@ -1,0 +1,83 @@
+"""A program that takes mail, and all the ways in which it may end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from mailer.adapters.sendmail import SendmailTransport
+from mailer.errors import Permanent
+from mailer.message import Envelope, Form, Outgoing
+from mailer.outbox.model import Delivery, Outcome
+from tests.fakes import FakeLedger
+
+SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL
+RAW = b"Subject: x\r\n\r\n.\r\nx\r\n"
+
+
+def mail(*recipients: str) -> Outgoing:
+    rows = tuple(range(1, len(recipients) + 1))
+    return Outgoing(rows, Envelope("office+b-1@x.example", recipients), Form(RAW))
+
+
+def delivered(program: str, *arguments: object, patience: float = 20, **recipients: str) -> list[Outcome]:
+    ledger = FakeLedger([mail("a@x.example")])
+    SendmailTransport([sys.executable, "-c", program, *map(str, arguments)], patience).deliver(ledger)
+    return ledger.outcomes
+
+
+@pytest.mark.parametrize(
+    ("program", "state", "words"),
+    [
+        ("pass", SENT, "ended with status 0"),
+        ("import sys; sys.exit(75)", DEFERRED, "ended with status 75"),
+        ("import sys; print('try\\nlater', file=sys.stderr); sys.exit(75)", DEFERRED, "later"),
+        ("import sys; sys.exit(71)", DEFERRED, "ended with status 71"),
+        ("import sys; sys.exit(69)", DEFERRED, "ended with status 69"),
+        ("import sys; sys.exit(1)", DEFERRED, "ended with status 1"),
+        ("import sys; print('no such user', file=sys.stderr); sys.exit(67)", FAILED, "no such user"),
+        ("import sys; sys.exit(65)", FAILED, "ended with status 65"),
+        ("import sys; sys.exit(68)", FAILED, "ended with status 68"),
+        ("import os; os.kill(os.getpid(), 9)", DOUBTFUL, "was ended by signal 9"),
+        ("import time; time.sleep(20)", DOUBTFUL, "did not end within 1 seconds"),
+    ],
+)
+def test_E5_E6_E8_what_became_of_a_mail_is_told_by_how_the_program_ends(
+    program: str, state: Delivery, words: str
+) -> None:
+    ((row, found, reply),) = [
+        (one.row, one.state, one.reply) for one in delivered(program, patience=1 if "sleep" in program else 20)
+    ]
+    assert (row, found, reply[-len(words) :]) == (1, state, words)
+
+
+@pytest.mark.parametrize("status", [os.EX_USAGE, os.EX_NOPERM, os.EX_CONFIG])
+def test_what_would_meet_every_mail_alike_is_for_a_person(status: int) -> None:
+    ledger = FakeLedger([mail("a@x.example"), mail("b@x.example")._replace(rows=(2,))])
+    with pytest.raises(Permanent, match="will not have our mail"):
+        SendmailTransport([sys.executable, "-c", f"import sys; sys.exit({status})"]).deliver(ledger)
+    assert ([outcome.state for outcome in ledger.outcomes], ledger.left) == ([DEFERRED], [2])
+
+
+def test_each_recipient_of_a_shared_mail_is_a_run_of_its_own(tmp_path: Path) -> None:
+    program = (
+        "import sys; open(sys.argv[1], 'ab').write(repr(sys.argv[2:]).encode() + sys.stdin.buffer.read());"
+        "sys.exit(67 * sys.argv[-1].startswith('-'))"
+    )
+    log = tmp_path / "log"
+    ledger = FakeLedger([mail("-a@x.example", "b@x.example")])
+    SendmailTransport([sys.executable, "-c", program, str(log)]).deliver(ledger)
+    assert [outcome.state for outcome in ledger.outcomes] == [FAILED, SENT]
+    text = RAW.replace(b"\r\n", b"\n").decode()
+    called = [["-i", "-f", "office+b-1@x.example", "--", recipient] for recipient in ("-a@x.example", "b@x.example")]
+    assert log.read_text() == "".join(f"{arguments}{text}" for arguments in called)
+
+
+def test_a_program_that_is_not_there_takes_nothing() -> None:
+    ledger = FakeLedger([mail("a@x.example")])
+    with pytest.raises(Permanent, match=r"/nowhere/sendmail: there is no such program. Check transport.sendmail."):
+        SendmailTransport(["/nowhere/sendmail"]).deliver(ledger)
+    assert ledger.left == [1]
