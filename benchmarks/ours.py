@@ -40,6 +40,7 @@ user = "office"
 host = "127.0.0.1"
 security = "none"
 helo = "localhost"
+[limits]
 per_minute = 60_000_000
 [lists.cag]
 title = "The board"

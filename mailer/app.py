@@ -26,7 +26,7 @@ from mailer.adapters.sendmail import SendmailTransport
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
 from mailer.adapters.waker import ring
 from mailer.approvals.model import BoardRules
-from mailer.config import Settings, load
+from mailer.config import Limited, Settings, load
 from mailer.desk import Desk, Rules
 from mailer.errors import ConfigError, Permanent, Refused
 from mailer.figures import Figures, figures
@@ -35,8 +35,12 @@ from mailer.issues.model import Identity, Issue, Publication, Source
 from mailer.lists import handlers as lists
 from mailer.lists.model import Format, ListRules, SignupRules
 from mailer.metrics import NO_METRICS, Metrics
+from mailer.outbox.brakes import Brake
+from mailer.outbox.gate import Gate
+from mailer.outbox.limits import DAY, HOUR, MINUTE, SECOND, Limit
+from mailer.outbox.pace import DomainPace, Pace
+from mailer.outbox.providers import PRESETS, counted_as
 from mailer.outbox.send import Sender
-from mailer.outbox.throttle import Rate
 from mailer.ports import Duties, Folder, Mailbox, Signer, Transport, Verifier, Work
 from mailer.stop import Stop
 from mailer.store.database import SqlStore
@@ -357,7 +361,7 @@ class App:
         )
 
     def sender(self, transport: Transport, stop: Callable[[], bool], holder: str = "") -> Sender:
-        rate = Rate(self.settings.smtp.per_minute, timedelta(minutes=1))
+        gate = Gate(self.store, self.clock, self.pace, self._tell_of_breaker)
         signer = self.signer()
         return Sender(
             self.store,
@@ -365,13 +369,41 @@ class App:
             self.clock,
             self.rules,
             self.store.key,
-            rate,
+            gate,
             stop,
             self.metrics,
             signer,
             recipients=self.settings.smtp.recipients_per_mail,
             holder=holder,
         )
+
+    @cached_property
+    def pace(self) -> Pace:
+        """How fast we may send."""
+        limits = self.settings.limits
+        domains = {
+            counted_as(name): DomainPace(_limits(chosen), chosen.connections or None)
+            for name, chosen in self.settings.domains.items()
+        }
+        return Pace(
+            relay=self.settings.smtp.host or self.settings.transport.way,
+            total=_limits(limits),
+            preset=PRESETS.get(limits.preset, ()),
+            warm_up=limits.warm_up,
+            default=domains.pop("default", None),
+            domains=domains,
+        )
+
+    def _tell_of_breaker(self, work: Work, key: str, brake: Brake) -> None:
+        values = {
+            "domain": key.removeprefix("@") if key.startswith("@") else "",
+            "relay": self.pace.relay,
+            "reply": brake.reply,
+            "until": self.rules.when(brake.until),
+        }
+        desk = self.desk(work, "mailer", "sending")
+        desk.tell_secretary("refused", values, once=f"refused {key} {brake.until.isoformat()}")
+        desk.record("sending refused", key, reply=brake.reply)
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
         stop = Stop()
@@ -416,6 +448,11 @@ class App:
             stop=stop,
             metrics=self.metrics,
         )
+
+
+def _limits(section: Limited) -> tuple[Limit, ...]:
+    counts = {SECOND: section.per_second, MINUTE: section.per_minute, HOUR: section.per_hour, DAY: section.per_day}
+    return tuple(Limit(period, count) for period, count in counts.items() if count)
 
 
 def _rules(settings: Settings) -> Rules:

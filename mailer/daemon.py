@@ -190,8 +190,8 @@ class Daemon:
     def _wait(self) -> None:
         """For mail, for a retry, or for the end of a pause."""
         retry, seconds = None, self._poll
-        with self._ledger.guard(), self._store.snapshot() as work:
-            retry = work.outbox.next_retry()
+        with self._ledger.guard():
+            retry = self._sender.next_at()
         if retry is not None:
             seconds = min(seconds, max((retry - self._clock.now()).total_seconds(), 0.0))
         if not self._relay.over:

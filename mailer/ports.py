@@ -14,6 +14,8 @@ from mailer.approvals.model import Outcome as BallotOutcome
 from mailer.issues.model import Edition, Grant, Identity, Issue, Notice, Source, State
 from mailer.lists.model import Contact, Details, Format, Membership, Request, Standing
 from mailer.message import Address, Form, Outgoing, Signature
+from mailer.outbox.brakes import Brake
+from mailer.outbox.limits import Used
 from mailer.outbox.model import (
     UNDELIVERED,
     Batch,
@@ -289,8 +291,8 @@ class OutboxRecords(Protocol):
         """The next ``most`` rows to go, conversation first; they are not yet claimed.
 
         Then copies of the issues that are being sent and not paused (or of ``issue_id`` alone), one of each in turn,
-        beginning with the first issue behind ``after``; none to a domain in ``held``. With ``batch`` there is no
-        conversation, and of ``issue_id`` only the copies whose ids are in it.
+        beginning with the first issue behind ``after``. None of all these to a domain in ``held``. With ``batch`` there
+        is no conversation, and of ``issue_id`` only the copies whose ids are in it.
         """
 
     def claim(self, rows: Sequence[int], holder: str = "") -> Collection[int]:
@@ -327,10 +329,13 @@ class OutboxRecords(Protocol):
     def counts(self, issue_id: int | None = None) -> Counts:
         """Of one issue; None: of all conversation."""
 
-    def next_retry(self) -> datetime | None:
-        """When the next waiting row is due, of conversation and of the issues that are being sent and not paused."""
+    def next_retry(self, held: Collection[str] = ()) -> datetime | None:
+        """When the next waiting row is due, of conversation and of the issues that are being sent and not paused.
 
-    def first_due(self, issue_id: int | None = None) -> datetime | None:
+        None to a domain in ``held``.
+        """
+
+    def first_due(self, issue_id: int | None = None, held: Collection[str] = ()) -> datetime | None:
         """When the first waiting row of one issue is due, paused or not; None: of all conversation."""
 
     def troubles(
@@ -345,9 +350,6 @@ class OutboxRecords(Protocol):
 
     def unresolved_issues(self) -> set[int]:
         """Issues with a row that still waits or is under way."""
-
-    def throttle(self, key: str) -> datetime | None: ...
-    def set_throttle(self, key: str, next_at: datetime) -> None: ...
 
 
 class DeliveryRecords(Protocol):
@@ -373,6 +375,31 @@ class DeliveryRecords(Protocol):
 
     def give_up(self, issue_id: int, reason: str, now: datetime) -> int:
         """Hold every copy that waits back for good; how many."""
+
+
+class PaceRecords(Protocol):
+    """How fast mail goes: what was given out under each key (in total, by relay, by domain), and what holds it back."""
+
+    def locked(self, keys: Collection[str]) -> dict[str, Used]:
+        """What was given out under each of ``keys``; until the transaction ends nobody else gives out any."""
+
+    def used(self) -> dict[str, Used]:
+        """What was given out, by key."""
+
+    def give_out(self, used: Mapping[str, Used]) -> None:
+        """Write down what is given out now."""
+
+    def brakes(self) -> dict[str, Brake]:
+        """What holds mail back, by key."""
+
+    def set_brake(self, key: str, brake: Brake | None) -> None:
+        """Put it on, change it, or with None take it off."""
+
+    def rates(self) -> dict[str, int]:
+        """Mails a minute that were set while running, by key; they stand in for the pace that is configured."""
+
+    def set_rate(self, key: str, per_minute: int | None) -> None:
+        """Set it, or with None go back to what is configured."""
 
 
 class InboundRecords(Protocol):
@@ -516,6 +543,8 @@ class Work(Protocol):
     def outbox(self) -> OutboxRecords: ...
     @property
     def deliveries(self) -> DeliveryRecords: ...
+    @property
+    def pace(self) -> PaceRecords: ...
     @property
     def inbound(self) -> InboundRecords: ...
     @property

@@ -185,7 +185,7 @@ def office(folder: Path, **environ: str) -> Secretary:
         "MAILER_SMTP__PASSWORD": "secret",
         "MAILER_SMTP__PORT": "1",
         "MAILER_IMAP__PORT": "1",
-        "MAILER_SMTP__PER_MINUTE": "1000000",
+        "MAILER_LIMITS__PER_MINUTE": "1000000",
     }
     secretary = Secretary(folder, {**settings, **environ})
     said = secretary.types("upgrade")

@@ -82,8 +82,7 @@ def make_plan(
         counts = work.outbox.counts(issue.id)
         more = {again: further(work, issue, again) for again in (Again.FAILED, Again.NEWCOMERS) if dry_run}
     waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if doubts == "resend" else 0)
-    time = timedelta(minutes=(copies + waiting) / app.settings.smtp.per_minute)
-    return Plan(issue, lists, copies, waiting, time, more)
+    return Plan(issue, lists, copies, waiting, app.pace.takes(copies + waiting), more)
 
 
 def _refuse_edited(app: App, issue: Issue, dry_run: bool) -> None:
@@ -113,7 +112,7 @@ def show_plan(app: App, plan: Plan, as_json: bool) -> None:
     if plan.mails:
         of_them = f"{plan.waiting} of them" if plan.copies else "all"
         waiting = f", {of_them} waiting from before" if plan.waiting else ""
-        rate = f"{app.settings.smtp.per_minute} a minute"
+        rate = " and ".join(map(str, app.pace.office_limits)) or "full speed"
         say(f"{counted(plan.mails, 'mail')}{waiting}; at {rate} this takes {duration(plan.time)}.")
     name = typed(app, plan.issue.publication, plan.issue.number)
     for again, found in plan.more.items():

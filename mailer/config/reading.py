@@ -12,7 +12,7 @@ from typing import Any, get_origin
 
 from pydantic import SecretStr, ValidationError
 
-from mailer.config.sections import MailingList, Publication, Section, Settings
+from mailer.config.sections import DomainLimits, MailingList, Publication, Section, Settings
 from mailer.config.sentences import Place, line_numbers, line_of, name_of, nearest, sentence
 from mailer.config.values import resolve
 from mailer.errors import ConfigError
@@ -29,7 +29,11 @@ SECTIONS: Mapping[str, type[Section]] = {
 }
 """The sections whose keys the environment can set."""
 
-NAMED_SECTIONS: Mapping[str, type[Section]] = {"lists": MailingList, "publications": Publication}
+NAMED_SECTIONS: Mapping[str, type[Section]] = {
+    "domains": DomainLimits,
+    "lists": MailingList,
+    "publications": Publication,
+}
 
 VARIABLES: Mapping[str, Place] = {
     f"{PREFIX}{section}__{key}".upper(): (section, key)

@@ -23,10 +23,12 @@ from pydantic_core import PydanticCustomError
 
 from mailer.config.values import (
     AT_LEAST_ONE,
+    AtMost,
     BaseUrl,
     Colour,
     Dns,
     Domain,
+    DomainName,
     Host,
     Key,
     Keyword,
@@ -39,6 +41,7 @@ from mailer.config.values import (
     MailAddress,
     OptionalHost,
     Port,
+    Preset,
     Quorum,
     Selector,
     Text,
@@ -130,7 +133,6 @@ class Smtp(Account):
     token_file: LocalPath | None = None
     helo: str = ""
     timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
-    per_minute: Annotated[int, Field(ge=1)] = 60
     connections: Annotated[int, Field(ge=1, le=100)] = 1
     report_success: bool = False
     mails_per_connection: Annotated[int, Field(ge=0)] = 0
@@ -166,6 +168,25 @@ class Transport(Section):
         """Host and port; the path of a socket, and 0."""
         host, _, port = self.lmtp.rpartition(":")
         return (self.lmtp, 0) if self.lmtp.startswith("/") else (host, int(port))
+
+
+class Limited(Section):
+    """Mails in any second, minute, hour and day; 0 is no limit."""
+
+    per_second: AtMost = 0
+    per_minute: AtMost = 0
+    per_hour: AtMost = 0
+    per_day: AtMost = 0
+
+
+class Limits(Limited):
+    per_minute: AtMost = 60
+    preset: Preset = ""
+    warm_up: tuple[Annotated[int, Field(ge=1)], ...] = ()
+
+
+class DomainLimits(Limited):
+    connections: AtMost = 0
 
 
 class Authentication(Section):
@@ -283,6 +304,8 @@ class Settings(Section):
     imap: Imap
     transport: Transport
     smtp: Smtp
+    limits: Limits
+    domains: Mapping[DomainName, DomainLimits]
     authentication: Authentication
     dkim: Dkim
     board: Board

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 Place = tuple[int | str, ...]
 """Where a value stands: section, key, and further in."""
 
-NESTED = frozenset({"lists", "publications"})
+NESTED = frozenset({"domains", "lists", "publications"})
 """Sections with a name of their own choosing: ``[lists.KEY]``."""
 
 SENTENCES: Mapping[str, str] = {
@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, str] = {
 
 _SHOWN = (str, int, float, list)
 _HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
+_PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\"'\s]+")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 
 
@@ -64,9 +65,13 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 def name_of(place: Place) -> str:
     """A place as its writer knows it: ``[publications.update] lists, item 2``."""
     depth = min(len(place), 2 if place[0] in NESTED else 1)
-    words = [f"[{'.'.join(map(str, place[:depth]))}]"]
+    words = [f"[{'.'.join(_quoted(str(part)) for part in place[:depth])}]"]
     words += [f", item {step + 1}" if isinstance(step, int) else f" {step}" for step in place[depth:]]
     return "".join(words).removesuffix(" [key]")
+
+
+def _quoted(part: str) -> str:
+    return f'"{part}"' if "." in part else part
 
 
 def line_numbers(text: str) -> dict[Place, int]:
@@ -75,7 +80,7 @@ def line_numbers(text: str) -> dict[Place, int]:
     section: Place = ()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
-            section = tuple(part.strip(" \"'") for part in header[1].split("."))
+            section = tuple(part.strip("\"'") for part in _PART.findall(header[1]))
             lines.setdefault(section, number)
         elif key := _KEY.match(line):
             lines.setdefault((*section, key[1]), number)

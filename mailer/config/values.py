@@ -133,6 +133,15 @@ Quorum = Annotated[str | int, PlainValidator(_quorum)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 Dns = Annotated[Literal["system"] | Path, PlainValidator(_dns)]
 Text = Annotated[str, Field(min_length=1)]
+AtMost = Annotated[int, Field(ge=0)]
+Preset = Literal["", "gmail", "google-workspace", "microsoft365", "icloud", "yahoo", "ses-sandbox"]
+DomainName = Annotated[
+    str,
+    _like(
+        r"default|[a-z0-9_-]+(\.[a-z0-9_-]+)+",
+        'must be a domain in lower case, such as "gmail.com", or default for all others',
+    ),
+]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Key = Annotated[
     str, _like(r"[a-z0-9][a-z0-9-]{0,39}", "must be a short name of lower-case letters, digits and hyphens")

@@ -15,14 +15,11 @@ from typing import TypeAlias
 
 from mailer.errors import Contested
 from mailer.message import Outgoing
+from mailer.outbox.gate import Gate
 from mailer.outbox.model import EXPIRES_AFTER, Delivery, Due, Outcome, retry_delay
-from mailer.outbox.throttle import Rate, after_one, earliest
 from mailer.ports import Clock, Store, Taken
 
 log = logging.getLogger("mailer.outbox")
-
-RELAY = "relay"
-"""The throttle's key: one relay, one rate."""
 
 BATCH = 200
 """Rows that are read at once, at the most."""
@@ -45,7 +42,7 @@ class StoredLedger:
         self,
         store: Store,
         clock: Clock,
-        rate: Rate,
+        gate: Gate,
         compose: Callable[[Due], Outgoing],
         issue: int | None,
         seen: Callable[[Outcome], None],
@@ -61,7 +58,7 @@ class StoredLedger:
         """
         self._store = store
         self._clock = clock
-        self._rate = rate
+        self._gate = gate
         self._compose = compose
         self._issue = issue
         self._seen = seen
@@ -77,7 +74,6 @@ class StoredLedger:
         self._contested: set[int] = set()
         self.unwritten: list[Settled] = []
         """Outcomes that the store has not taken: the next drain's first task."""
-        self._next_at = self._written = self._stored_throttle()
 
     @property
     def broken_off(self) -> bool:
@@ -85,24 +81,22 @@ class StoredLedger:
         return bool(self._started)
 
     def is_empty(self) -> bool:
-        """Whether nothing is due."""
-        return not self._has_next(1)
+        """Whether nothing is due that may go before long."""
+        return self._gate.is_shut or not self._has_next(1)
 
     def take(self, most: int) -> Taken:
         """As ports.Ledger says; only as many as may go now."""
         mails: list[Outgoing] = []
         while len(mails) < most and not self._over() and self._has_next(most):
-            now = self._clock.now()
-            free_at = earliest(self._rate, self._next_at, now)
-            if free_at > now:
-                self._next_at = free_at
-                return Taken(mails, (free_at - now).total_seconds())
-            self._next_at = after_one(self._rate, now)
-            row = self._read.popleft()
-            self._turn = row.issue or self._turn
-            self._taken[row.id] = row
-            mails.append(self._compose(row))
-        return Taken(mails)
+            for row in self._gate.admit(self._read, most - len(mails)):
+                self._turn = row.issue or self._turn
+                self._taken[row.id] = row
+                mails.append(self._compose(row))
+            if self._read:
+                break
+        if len(mails) == most or self._over():
+            return Taken(mails)
+        return Taken(mails, self._gate.wait(self._read))
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
         """As ports.Ledger says. What the relay refused before it could act on it is claimed here, for its outcome."""
@@ -116,9 +110,7 @@ class StoredLedger:
         with self._store.transaction(alone=False) as work:
             claimed = work.outbox.claim(wanted, self._holder)
             work.outbox.settle(self.unwritten, now, self._holder)
-            if self._next_at and self._next_at != self._written and max(self._next_at, self._written or now) > now:
-                work.outbox.set_throttle(RELAY, self._next_at)  # a time that is past holds nobody back
-                self._written = self._next_at
+            self._gate.settle(work, [(self._taken[outcome.row], outcome) for outcome, _ in decided], now)
         self.unwritten = []
         for outcome, _ in decided:
             self._tell(self._taken.pop(outcome.row), outcome)
@@ -136,10 +128,6 @@ class StoredLedger:
         """As ports.Ledger says."""
         self._clock.sleep(min(seconds, SLICE))
 
-    def _stored_throttle(self) -> datetime | None:
-        with self._store.snapshot() as work:
-            return work.outbox.throttle(RELAY)
-
     def _has_next(self, most: int) -> bool:
         """Whether a row is at hand that may be mailed; where none is, reads ahead, the further the more are asked for.
 
@@ -150,7 +138,9 @@ class StoredLedger:
         while not self._read:
             with self._store.snapshot() as work:
                 ahead = self._ahead(most) + len(self._taken)
-                due = work.outbox.due(self._clock.now(), self._issue, ahead, after=self._turn, batch=self._batch)
+                due = work.outbox.due(
+                    self._clock.now(), self._issue, ahead, self._gate.held(), self._turn, batch=self._batch
+                )
             due = [row for row in due if row.id not in self._taken]
             if not due:
                 return False
@@ -162,7 +152,7 @@ class StoredLedger:
 
     def _ahead(self, most: int) -> int:
         """How many rows to read, and no more than may go while they are fresh."""
-        return min(BATCH, most * most, 1 + int(FRESH / self._rate.interval.total_seconds()))
+        return min(BATCH, most * most, self._gate.ahead())
 
     def _suppress(self, reasons: dict[int, str]) -> None:
         if reasons:

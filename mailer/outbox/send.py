@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 
 from mailer.desk import Rules
+from mailer.errors import Permanent
 from mailer.metrics import NO_METRICS, Metrics
 from mailer.outbox.ahead import Ahead
 from mailer.outbox.copies import Copies
+from mailer.outbox.gate import Gate
 from mailer.outbox.ledger import Settled, StoredLedger
 from mailer.outbox.model import Outcome
 from mailer.outbox.sharing import SharingLedger
-from mailer.outbox.throttle import Rate
 from mailer.ports import Clock, Signer, Store, Transport
 from mailer.tokens import TokenKey
 
 
 class Sender:
-    """Drains the outbox through one transport, at one rate. One at a time per store, unless each is a ``holder``."""
+    """Drains the outbox through one transport, at the pace that a gate allows.
+
+    One at a time per store, unless each is a ``holder``.
+    """
 
     def __init__(
         self,
@@ -28,7 +33,7 @@ class Sender:
         clock: Clock,
         rules: Rules,
         key: TokenKey,
-        rate: Rate,
+        gate: Gate,
         stop: Callable[[], bool],
         metrics: Metrics = NO_METRICS,
         signer: Signer | None = None,
@@ -42,7 +47,7 @@ class Sender:
         self._store = store
         self._transport = transport
         self._clock = clock
-        self._rate = rate
+        self._gate = gate
         self._stop = stop
         self._metrics = metrics
         self._copies = partial(Copies, store, rules, key, signer)
@@ -76,24 +81,47 @@ class Sender:
         def over() -> bool:
             return self._stop() or self._clock.monotonic() >= until
 
-        book = partial(StoredLedger, self._store, self._clock, self._rate)
+        book = partial(StoredLedger, self._store, self._clock, self._gate)
         rest = (issue, seen, over, batch, self._holder)
         copies = self._copies()
         if not self._signs:
-            self._deliver(book(copies, *rest))
+            while self._goes_on(book(copies, *rest)):
+                pass
             return
         with Ahead(copies) as ahead:
-            self._deliver(book(ahead, *rest, ahead.expect))
+            while self._goes_on(book(ahead, *rest, ahead.expect)):
+                pass
 
-    def _deliver(self, ledger: StoredLedger) -> None:
+    def _goes_on(self, ledger: StoredLedger) -> bool:
+        """Deliver what it has; whether there may be more, because one domain refused us and the others need not."""
+        self._gate.begin()
         if ledger.is_empty():
-            return
+            return False
+        self._heed_refusal()
+        shared = SharingLedger(ledger, self._recipients) if self._recipients > 1 else ledger
         try:
-            shared = SharingLedger(ledger, self._recipients) if self._recipients > 1 else ledger
             self._transport.deliver(self._metrics.watched(shared))
+        except Permanent:
+            self._heed_refusal()
+            if self._gate.confined:
+                return True
+            raise
         finally:
             self._unwritten = ledger.unwritten
             self._broken_off = ledger.broken_off
+        self._heed_refusal()
+        return False
+
+    def next_at(self) -> datetime | None:
+        """When there is something to send again, or None where nothing waits."""
+        with self._store.snapshot() as work:
+            return self._gate.next_at(work)
+
+    def _heed_refusal(self) -> None:
+        if refusal := self._gate.refusal:
+            raise Permanent(
+                f"The relay refuses us: {refusal.reply}. All mail waits; one is tried at {refusal.until:%H:%M} UTC."
+            )
 
     def _write_down(self) -> None:
         """What the last drain could not: outcomes that are known, and doubts where a connection was dropped."""

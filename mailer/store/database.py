@@ -24,6 +24,7 @@ from mailer.store.issues import IssueQueries
 from mailer.store.lists import ListQueries
 from mailer.store.lock import DatabaseLock
 from mailer.store.outbox import OutboxQueries
+from mailer.store.pace import PaceQueries
 from mailer.store.schema import HEAD, secrets
 from mailer.store.workers import WorkerQueries
 from mailer.tokens import TokenKey
@@ -40,6 +41,7 @@ class SqlWork:
         self.approvals = ApprovalQueries(connection, board)
         self.outbox = OutboxQueries(connection)
         self.deliveries = DeliveryQueries(connection)
+        self.pace = PaceQueries(connection)
         self.inbound = InboundQueries(connection)
         self.audit = AuditQueries(connection)
         self.workers = WorkerQueries(connection)

@@ -42,7 +42,8 @@ _NEXT = (
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
 )
-_CONVERSATION = _NEXT.where(outbox.c.issue.is_(None)).add_columns(
+_LET = outbox.c.domain.not_in(bindparam("held", expanding=True))
+_CONVERSATION = _NEXT.where(outbox.c.issue.is_(None), _LET).add_columns(
     literal("").label("name"), literal("").label("organisation"), null().label("format"), literal("").label("barred")
 )
 _MEMBER = exists().where(
@@ -55,7 +56,7 @@ _COPIES = (
     _NEXT.add_columns(contacts.c.name, contacts.c.organisation, contacts.c.format, _BARRED.label("barred"))
     .join(contacts, contacts.c.id == outbox.c.contact)
     .outerjoin(suppressions, suppressions.c.key == contacts.c.key)
-    .where(outbox.c.issue == bindparam("only"), outbox.c.domain.not_in(bindparam("held", expanding=True)))
+    .where(outbox.c.issue == bindparam("only"), _LET)
 )
 _BATCH = _COPIES.where(outbox.c.id.between(bindparam("first"), bindparam("last"))).order_by(None).order_by(outbox.c.id)
 _RUNNING = (
@@ -77,7 +78,7 @@ def due(
     """As ports.OutboxRecords says."""
     if batch is not None:
         return _of_batch(connection, now, issue_id, most, held, batch)
-    rows = _conversation(connection, now, most)
+    rows = _conversation(connection, now, most, held)
     if left := most - len(rows):
         rows += _in_turns(connection, now, issue_id, left, held, after)
     return rows
@@ -114,9 +115,9 @@ def _of_batch(
     return [Due(*row) for row in connection.execute(_BATCH, {**values, "first": batch[0], "last": batch[-1]})]
 
 
-def _conversation(connection: Connection, now: datetime, most: int) -> list[Due]:
+def _conversation(connection: Connection, now: datetime, most: int, held: Collection[str]) -> list[Due]:
     """Service mail. Its recipients need be no contacts of ours, so each is looked up by its mailbox (E12)."""
-    rows = [Due(*row) for row in connection.execute(_CONVERSATION, {"now": now, "most": most})]
+    rows = [Due(*row) for row in connection.execute(_CONVERSATION, {"now": now, "most": most, "held": list(held)})]
     if not rows:
         return []
     keys = [_key(row.recipient) for row in rows]

@@ -24,8 +24,8 @@ from mailer.outbox.model import (
 )
 from mailer.store.due import due, running
 from mailer.store.moves import MOVES, stamp
-from mailer.store.schema import WAITING, contacts, issues, memberships, outbox, throttles
-from mailer.store.upsert import insert_new, upsert
+from mailer.store.schema import WAITING, contacts, issues, memberships, outbox
+from mailer.store.upsert import insert_new
 
 _WAITING = text(WAITING)
 _SENDING = outbox.c.state == Delivery.SENDING.value
@@ -187,15 +187,16 @@ class OutboxQueries:
         )
         return Counts({Delivery(state): count for state, count in rows})
 
-    def next_retry(self) -> datetime | None:
-        """When the next waiting row is due."""
-        firsts = [self.first_due(issue_id) for issue_id in (None, *running(self._connection))]
+    def next_retry(self, held: Collection[str] = ()) -> datetime | None:
+        """When the next waiting row is due; none to a domain in ``held``."""
+        firsts = [self.first_due(issue_id, held) for issue_id in (None, *running(self._connection))]
         return min(filter(None, firsts), default=None)
 
-    def first_due(self, issue_id: int | None = None) -> datetime | None:
-        """When the first waiting row of one issue is due; None: of all conversation."""
+    def first_due(self, issue_id: int | None = None, held: Collection[str] = ()) -> datetime | None:
+        """When the first waiting row of one issue is due, none to a domain in ``held``; None: of all conversation."""
         mine = outbox.c.issue == issue_id if issue_id is not None else outbox.c.issue.is_(None)
-        first: datetime | None = self._connection.scalar(select(func.min(outbox.c.due_at)).where(_WAITING, mine))
+        query = select(func.min(outbox.c.due_at)).where(_WAITING, mine, outbox.c.domain.not_in(held))
+        first: datetime | None = self._connection.scalar(query)
         return first
 
     def troubles(
@@ -237,9 +238,3 @@ class OutboxQueries:
         states = [state.value for state in UNRESOLVED]
         unresolved = exists().where(outbox.c.state.in_(states), outbox.c.issue == issues.c.id)
         return set(self._connection.scalars(select(issues.c.id).where(unresolved)))
-
-    def throttle(self, key: str) -> datetime | None:
-        return self._connection.scalar(select(throttles.c.next_at).where(throttles.c.key == key))
-
-    def set_throttle(self, key: str, next_at: datetime) -> None:
-        upsert(self._connection, throttles, {"key": key, "next_at": next_at}, on=("key",))

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -257,8 +259,28 @@ outbox = Table(
 throttles = Table(
     "throttles",
     metadata,
-    Column("key", String(100), primary_key=True),
-    Column("next_at", UtcDateTime, nullable=False),
+    Column("key", String(300), primary_key=True, comment="total, relay HOST, or @DOMAIN"),
+    Column("since", BigInteger, comment="the first slot given out, in microseconds of the epoch, as all of these are"),
+    Column("next_at", BigInteger, nullable=False, comment="the earliest next one, as far as the pace goes"),
+    Column("marks", JSON, nullable=False, comment="period -> [last, count] of each of its parts in use"),
+)
+
+brakes = Table(
+    "brakes",
+    metadata,
+    Column("key", String(300), primary_key=True, comment="as in throttles"),
+    Column("factor", Float, nullable=False, comment="the part of the usual pace that is left; 0 is an open breaker"),
+    Column("strikes", Integer, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("reply", Text, nullable=False, comment="the relay's own words"),
+    Column("trying", Boolean, nullable=False, comment="one mail is under way to try an open breaker"),
+)
+
+rates = Table(
+    "rates",
+    metadata,
+    Column("key", String(300), primary_key=True, comment="as in throttles"),
+    Column("per_minute", Integer, nullable=False, comment="set while running, in place of what is configured"),
 )
 
 workers = Table(

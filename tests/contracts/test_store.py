@@ -24,6 +24,8 @@ from mailer.errors import Refused, Temporary
 from mailer.issues.model import Edition, Inline, Issue, Source, State
 from mailer.lists.model import Contact, Details, Format, Kind, Standing
 from mailer.message import Address
+from mailer.outbox.brakes import Brake
+from mailer.outbox.limits import Used
 from mailer.outbox.model import NO_ISSUE, Delivery, Draft, Due, Fate, Outcome
 from mailer.ports import Folder, Ref, Seen, Work
 from mailer.store.database import MIGRATIONS, SqlStore
@@ -150,15 +152,15 @@ def test_the_code_and_the_migrations_agree(store: SqlStore) -> None:
 
 def test_times_come_back_aware_and_in_utc(work: Work) -> None:
     tokyo = NOON.astimezone(timezone(timedelta(hours=9)))
-    work.outbox.set_throttle("relay", tokyo)
-    found = work.outbox.throttle("relay")
+    work.outbox.add(draft(), tokyo)
+    found = work.outbox.first_due()
     assert found is not None
     assert (found, found.tzinfo) == (NOON, UTC)
 
 
 def test_a_naive_time_is_refused(work: Work) -> None:
     with pytest.raises(StatementError, match="a time without a zone"):
-        work.outbox.set_throttle("relay", datetime(2026, 11, 23, 12, 0))  # noqa: DTZ001  # that is the fault
+        work.outbox.add(draft(), datetime(2026, 11, 23, 12, 0))  # noqa: DTZ001  # that is the fault
 
 
 # --- lists ---
@@ -432,8 +434,42 @@ def test_a_domain_that_is_held_holds_no_other_up(work: Work) -> None:
         contact(work, spec, "nmb")
     work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
     work.outbox.add(draft(recipient="e@slow.example"), NOON)
-    found = [row.recipient for row in work.outbox.due(NOON, most=9, held=["slow.example", "other.example"])]
-    assert found == ["e@slow.example", "c@quick.example"]  # a conversation is for the sender to hold
+    held = ["slow.example", "other.example"]
+    assert [row.recipient for row in work.outbox.due(NOON, most=9, held=held)] == ["c@quick.example"]
+    assert (work.outbox.next_retry(held), work.outbox.next_retry([*held, "quick.example"])) == (NOON, None)
+
+
+# --- the pace ---
+
+
+def test_what_was_given_out_is_kept_by_key(work: Work) -> None:
+    first = work.pace.locked(["total", "@x.example"])
+    assert first == {"total": Used(), "@x.example": Used()}
+    used = Used(5, 2**50, {60_000_000: ((2**50 - 1, 3), (2**50, 1))})
+    work.pace.give_out({"total": used})
+    assert work.pace.locked(["total"]) == {"total": used}
+    assert work.pace.used() == {"@x.example": Used(), "total": used}
+
+
+def test_a_brake_is_put_on_changed_and_taken_off(work: Work) -> None:
+    brake = Brake(0.25, 2, NOON, "421 4.7.0 slow down")
+    work.pace.set_brake("@x.example", brake)
+    work.pace.set_brake("relay x", replace(brake, factor=0.0, trying=True))
+    work.pace.set_brake("@x.example", replace(brake, strikes=3))
+    assert work.pace.brakes() == {
+        "@x.example": replace(brake, strikes=3),
+        "relay x": Brake(0.0, 2, NOON, "421 4.7.0 slow down", True),
+    }
+    work.pace.set_brake("relay x", None)
+    assert list(work.pace.brakes()) == ["@x.example"]
+
+
+def test_a_rate_is_set_while_running_and_taken_back(work: Work) -> None:
+    for rate in (30, 40):
+        work.pace.set_rate("total", rate)
+    assert work.pace.rates() == {"total": 40}
+    work.pace.set_rate("total", None)
+    assert work.pace.rates() == {}
 
 
 def test_a_paused_issue_is_not_waited_for(work: Work) -> None:

@@ -118,7 +118,7 @@ def opened(folder: Path, servers: MailClients, **settings: str) -> Iterator[App]
         "MAILER_SMTP__PORT": str(servers.smtp_port),
         "MAILER_IMAP__PASSWORD": OFFICE.password,
         "MAILER_SMTP__PASSWORD": OFFICE.password,
-        "MAILER_SMTP__PER_MINUTE": "60000",
+        "MAILER_LIMITS__PER_MINUTE": "60000",
         **settings,
     }
     app = App.load(folder / "mailer.toml", environ)

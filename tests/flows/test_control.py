@@ -52,7 +52,7 @@ def relay_of(
     secretary: Secretary, per_minute: int = 1_000_000, script: Mapping[str, Sequence[Step]] | None = None
 ) -> Iterator[Relay]:
     with Relay(script=script or {}) as relay:
-        secretary.environ |= {"MAILER_SMTP__PORT": str(relay.port), "MAILER_SMTP__PER_MINUTE": str(per_minute)}
+        secretary.environ |= {"MAILER_SMTP__PORT": str(relay.port), "MAILER_LIMITS__PER_MINUTE": str(per_minute)}
         yield relay
 
 

@@ -148,7 +148,7 @@ def test_E1_killed_in_the_middle_nobody_is_lost(secretary: Secretary, relay: Rel
 def test_E12_who_leaves_in_the_middle_is_not_mailed(secretary: Secretary, relay: Relay) -> None:
     """Whoever is already under way, or will be within the half second that the ledger reads ahead, may be."""
     leavers = READERS[950:]
-    secretary.environ["MAILER_SMTP__PER_MINUTE"] = "30000"
+    secretary.environ["MAILER_LIMITS__PER_MINUTE"] = "30000"
     with secretary.starts("send", "1", "--yes") as process:
         in_mid_send(relay, 100)
         with secretary.app() as app, app.store.transaction() as work:

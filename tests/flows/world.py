@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -21,9 +21,11 @@ from mailer.desk import Desk
 from mailer.inbound.receive import Reception
 from mailer.issues.model import Edition, Issue, Source
 from mailer.message import Outgoing, Signature
+from mailer.outbox.gate import Gate
+from mailer.outbox.limits import SECOND, Limit
 from mailer.outbox.model import Delivery, Outcome
+from mailer.outbox.pace import Pace
 from mailer.outbox.send import Sender
-from mailer.outbox.throttle import Rate
 from mailer.ports import Fetched, Folder, Ledger, Ref, Store, Transport, Work
 from mailer.stop import Stop
 from mailer.store.database import SqlStore
@@ -195,8 +197,8 @@ class World:
 
     def sender(self, store: Store, transport: Transport, stop: Stop | None = None) -> Sender:
         """At any rate."""
-        rate = Rate(1_000_000, timedelta(seconds=1))
-        return Sender(store, transport, self.clock, configured().rules, self.store.key, rate, stop or Stop())
+        gate = Gate(store, self.clock, Pace("relay.example", (Limit(SECOND, 1_000_000),)))
+        return Sender(store, transport, self.clock, configured().rules, self.store.key, gate, stop or Stop())
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
         self.mailbox.arrive(letter(sender, to, subject, body, **headers), self.clock.now())

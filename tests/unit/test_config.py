@@ -65,6 +65,10 @@ def edited(section: str, line: str) -> str:
     return head + header + "\n".join([line, *lines]) + "\n" + bracket.lstrip("\n") + rest
 
 
+NAMED = ("domains", "lists", "publications")
+"""Sections whose names people choose."""
+
+
 # --- What is shipped ---
 
 
@@ -83,7 +87,7 @@ def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
     settings = load(SHIPPED / "mailer.toml", {})
     examples = {"url", "password_file", "token_file", "listen", "editors"}
     for section, keys in shown.items():
-        for key in keys if section not in ("lists", "publications") else ():
+        for key in keys if section not in NAMED else ():
             model = getattr(settings, section)
             if key not in plain.get(section, {}) and key not in examples:
                 default = type(model).model_fields[key].default
@@ -92,7 +96,7 @@ def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
     every = {
         (name, key)
         for name in Settings.model_fields
-        if name not in ("lists", "publications")
+        if name not in NAMED
         for key in type(getattr(settings, name)).model_fields
     }
     assert every - documented == {("imap", "password"), ("smtp", "password")}
@@ -259,7 +263,15 @@ FAULTS = [
         '(got "mail.example.org:24")',
     ),
     ("transport", "sendmail = []", "[transport] sendmail: must have at least one (got [])"),
-    ("smtp", "per_minute = 0", "[smtp] per_minute: must be at least 1 (got 0)"),
+    ("limits", "per_minute = -1", "[limits] per_minute: must be at least 0 (got -1)"),
+    ("limits", "warm_up = [0]", "[limits] warm_up, item 1: must be at least 1 (got 0)"),
+    ("limits", "per_days = 1", "[limits] per_days: is not a key that we know; did you mean per_day?"),
+    ('domains."gmail.com"', "per_day = -1", '[domains."gmail.com"] per_day: must be at least 0 (got -1)'),
+    (
+        "domains.Gmail",
+        "per_day = 1",
+        '[domains.Gmail]: must be a domain in lower case, such as "gmail.com", or default for all others (got "Gmail")',
+    ),
     ("smtp", "connections = 0", "[smtp] connections: must be at least 1 (got 0)"),
     ("smtp", "connections = 101", "[smtp] connections: must be at most 100 (got 101)"),
     ("smtp", 'host = "two words"', '[smtp] host: must be a host name or an IP address (got "two words")'),
@@ -381,13 +393,18 @@ def test_every_fault_of_file_and_environment_comes_at_once(write) -> None:
     text = edited("imap", "port = 0").replace('"office@example.org"', '"office"')
     assert problems(
         write(text),
-        {"MAILER_IMAP__PORTS": "1", "MAILER_WIDTH": "2", "MAILER_SMTP__PER_MINUTE": "often", "MAILER_LISTS__CAG": "x"},
+        {
+            "MAILER_IMAP__PORTS": "1",
+            "MAILER_WIDTH": "2",
+            "MAILER_LIMITS__PER_MINUTE": "often",
+            "MAILER_LISTS__CAG": "x",
+        },
     ) == (
         "mailer.toml:3: [office] address: 'office' is not an address: it needs one @ with something on both sides",
         "mailer.toml:6: [imap] port: must be at least 1 (got 0)",
         "MAILER_IMAP__PORTS: is not a variable that we know; did you mean MAILER_IMAP__PORT?",
+        'MAILER_LIMITS__PER_MINUTE: must be a whole number (got "often")',
         "MAILER_LISTS__CAG: is not a variable that we know; the form is MAILER_SECTION__KEY",
-        'MAILER_SMTP__PER_MINUTE: must be a whole number (got "often")',
         "MAILER_WIDTH: is not a variable that we know; the form is MAILER_SECTION__KEY",
     )
 

@@ -17,9 +17,11 @@ from mailer.errors import MailerError, Permanent, Refused, Temporary
 from mailer.inbound.receive import Reception
 from mailer.issues import handlers as issues
 from mailer.issues.model import Issue, State
+from mailer.outbox.gate import Gate
+from mailer.outbox.limits import MINUTE, Limit
 from mailer.outbox.model import Delivery, Outcome
+from mailer.outbox.pace import Pace
 from mailer.outbox.send import Sender
-from mailer.outbox.throttle import Rate
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
 from mailer.stop import Stop
 from tests.fakes import FakeClock, FakeMailbox, FakeMetrics, FakeTransport, FakeVerifier
@@ -148,7 +150,8 @@ def office(scene: Scene) -> Office:
     reception = Reception(
         mailbox, world.store, FakeVerifier(rule=signed), scene.process.desk, key, configured().office, None, (), metrics
     )
-    sender = Sender(world.store, transport, world.clock, rules, key, Rate(60, timedelta(minutes=1)), stop, metrics)
+    gate = Gate(world.store, world.clock, Pace("relay.example", (Limit(MINUTE, 60),)))
+    sender = Sender(world.store, transport, world.clock, rules, key, gate, stop, metrics)
 
     def is_edited(issue: Issue) -> bool:
         return issue.id in edited

@@ -9,9 +9,11 @@ from datetime import timedelta
 import pytest
 
 from mailer.daemon import Daemon
+from mailer.outbox.gate import Gate
+from mailer.outbox.limits import SECOND, Limit
 from mailer.outbox.model import Batch, Delivery, Draft
+from mailer.outbox.pace import Pace
 from mailer.outbox.send import Sender
-from mailer.outbox.throttle import Rate
 from mailer.stop import Stop
 from mailer.worker import FORGET_AFTER, Lane, Worker, holder
 from tests.fakes import FakeTransport
@@ -29,10 +31,10 @@ class Office:
 
     def worker(self, name: str) -> Worker:
         world, rules, key, stop = self.scene.world, self.scene.process.rules, self.scene.world.store.key, Stop()
-        rate = Rate(1_000_000, timedelta(seconds=1))
+        gate = Gate(world.store, world.clock, Pace("relay.example", (Limit(SECOND, 1_000_000),)))
         daemon: Daemon = self.scene.process.daemon
         conversation, copies = (
-            Sender(world.store, self.relay, world.clock, rules, key, rate, stop, holder=holder(name, lane))
+            Sender(world.store, self.relay, world.clock, rules, key, gate, stop, holder=holder(name, lane))
             for lane in Lane
         )
         return Worker(name, daemon, world.store, world.clock, conversation, copies, STALLED, 0.0, stop)

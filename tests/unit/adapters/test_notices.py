@@ -81,6 +81,12 @@ NOTICES: dict[str, dict[str, object]] = {
         "due": "Friday 4 December 2026, 18:00 CET",
         "now": "Monday 7 December 2026, 08:00 CET",
     },
+    "refused": {
+        "domain": "gmail.com",
+        "relay": "smtp.iso-sr.example",
+        "reply": "550 5.7.26 unauthenticated",
+        "until": "5 March 2026, 12:00 UTC",
+    },
     "unfiled": {"reason": "cannot move messages to 'Processed': [OVERQUOTA] the mailbox is full"},
     "summary": {
         **ISSUE,

@@ -124,8 +124,15 @@ def upgrade() -> None:
     )
     op.create_table(
         "throttles",
-        sa.Column("key", sa.String(length=100), nullable=False),
-        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("key", sa.String(length=300), nullable=False, comment="total, relay HOST, or @DOMAIN"),
+        sa.Column(
+            "since",
+            sa.BigInteger(),
+            nullable=True,
+            comment="the first slot given out, in microseconds of the epoch, as all of these are",
+        ),
+        sa.Column("next_at", sa.BigInteger(), nullable=False, comment="the earliest next one, as far as the pace goes"),
+        sa.Column("marks", sa.JSON(), nullable=False, comment="period -> [last, count] of each of its parts in use"),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
     )
     op.create_table(
@@ -140,6 +147,29 @@ def upgrade() -> None:
         ),
         sa.Column("doing", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
+    )
+    op.create_table(
+        "brakes",
+        sa.Column("key", sa.String(length=300), nullable=False, comment="as in throttles"),
+        sa.Column(
+            "factor",
+            sa.Float(),
+            nullable=False,
+            comment="the part of the usual pace that is left; 0 is an open breaker",
+        ),
+        sa.Column("strikes", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False, comment="the relay's own words"),
+        sa.Column("trying", sa.Boolean(), nullable=False, comment="one mail is under way to try an open breaker"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_brakes")),
+    )
+    op.create_table(
+        "rates",
+        sa.Column("key", sa.String(length=300), nullable=False, comment="as in throttles"),
+        sa.Column(
+            "per_minute", sa.Integer(), nullable=False, comment="set while running, in place of what is configured"
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_rates")),
     )
     op.create_table(
         "ballots",

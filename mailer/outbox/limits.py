@@ -1,0 +1,198 @@
+"""How many mails may go, and when: counts per period, as pure functions over a stored state.
+
+Two kinds of limit, told apart by their period. One a second or a minute *paces*: slots are evenly spaced, by the
+generic cell rate algorithm without bursts. One an hour or a day *counts*: it lets go whatever the pace lets go, until
+its own count is used up. Neither ever has more than its count in any window of its period, and both keep within one
+per cent of it while there is enough to send.
+
+Times are whole microseconds: the sums are exact, and a store keeps them in one column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+SECOND = 1_000_000
+MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86_400 * SECOND
+
+_NAMES = {SECOND: "second", MINUTE: "minute", HOUR: "hour", DAY: "day"}
+
+HORIZON = SECOND // 2
+"""How far ahead slots are given out: what a crash leaves unused is lost."""
+
+SHARES = 200
+"""A slot is used at most this part of its period late, and so much longer than its period is a window."""
+
+PARTS = 250
+"""What was sent is counted in so many parts of a period."""
+
+PATIENCE = SECOND // 20
+"""Lateness that is borne in any case, for the sake of a disk that is slow to write."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Limit:
+    """At most ``count`` mails in any window of ``period`` microseconds."""
+
+    period: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.count} a {_NAMES[self.period]}"
+
+    @property
+    def paces(self) -> bool:
+        return self.period <= MINUTE
+
+    @property
+    def rate(self) -> float:
+        """Mails a microsecond."""
+        return self.count / self.period
+
+    @property
+    def window(self) -> int:
+        """Within which no more than ``count`` slots are given out."""
+        return self.period + min(self.period // SHARES, HORIZON)
+
+    @property
+    def interval(self) -> int:
+        """Rounded up: rounded down, one mail too many would fit into a window."""
+        return -(-self.window // self.count)
+
+    @property
+    def patience(self) -> int:
+        """For how long a slot that came is still good."""
+        return max(self.window - self.period, PATIENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Times at which one mail each may go, evenly spaced; where ``count`` is 0, ``first`` is when to ask again."""
+
+    first: int
+    interval: int
+    count: int
+
+    @property
+    def end(self) -> int:
+        """Where the next one would be."""
+        return self.first + self.count * self.interval
+
+    def ready(self, now: int) -> int:
+        """How many have come."""
+        return min(self.count, (now - self.first) // self.interval + 1) if now >= self.first else 0
+
+    def without(self, count: int) -> Slots:
+        """What is left when the first ``count`` are gone."""
+        return replace(self, first=self.first + count * self.interval, count=self.count - count)
+
+    def since(self, time: int) -> Slots:
+        """Those that are not before ``time``."""
+        return self.without(min(self.count, max(0, -(-(time - self.first) // self.interval))))
+
+    def shifted(self, by: int) -> Slots:
+        """The same on another clock."""
+        return replace(self, first=self.first + by)
+
+
+Marks: TypeAlias = tuple[tuple[int, int], ...]
+"""What was sent, the oldest first: the time of the last slot in each part of the period, and how many there were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What was given out under one key: all that the store has to keep."""
+
+    since: int | None = None
+    """The very first slot; warm-up counts its days from there."""
+    next_at: int = 0
+    """The earliest time of the next one, as far as the pace goes."""
+    marks: Mapping[int, Marks] = field(default_factory=dict)
+    """For each limit that counts, by its period."""
+
+
+def reserve(limits: Sequence[Limit], used: Used, now: int, most: int, factor: float = 1.0) -> tuple[Slots, Used]:
+    """Up to ``most`` slots between ``now`` and the horizon, and what is used then.
+
+    ``factor``: the part of the pace that is left, above 0.
+    """
+    pace, counting = _kinds(limits)
+    interval = round(pace.interval / factor) if pace else 1
+    used = _believed(used, counting, interval, now)
+    first = max(used.next_at, now, *(_free_at(limit, used.marks[limit.period], now) for limit in counting))
+    room = min((limit.count - _count(limit, used.marks[limit.period], first) for limit in counting), default=most)
+    count = max(0, min(most, room, (now + HORIZON - first) // interval + 1))
+    slots = Slots(first, interval, count)
+    return slots, _after(used, counting, slots) if count else used
+
+
+def _kinds(limits: Sequence[Limit]) -> tuple[Limit | None, Sequence[Limit]]:
+    """The limit that paces, if there is one, and those that count: a minute beside a second counts too."""
+    ordered = sorted(limits)
+    return (ordered[0], ordered[1:]) if ordered and ordered[0].paces else (None, ordered)
+
+
+def _believed(used: Used, counting: Sequence[Limit], interval: int, now: int) -> Used:
+    """Without what is out of date; and nothing is further ahead than it can be.
+
+    What is, was written before the clock was set back. It counts as of this moment, so that we do not stall until the
+    clock has caught up (E14).
+    """
+    latest = now + HORIZON
+    marks = {
+        limit.period: tuple(
+            (min(last, latest), count) for last, count in used.marks.get(limit.period, ()) if last > now - limit.window
+        )
+        for limit in counting
+    }
+    return replace(used, next_at=min(used.next_at, latest + interval), marks=marks)
+
+
+def _count(limit: Limit, marks: Marks, at: int) -> int:
+    """What a window that ends at ``at`` holds, and at most a part of it more."""
+    return sum(count for last, count in marks if last > at - limit.window)
+
+
+def _free_at(limit: Limit, marks: Marks, now: int) -> int:
+    """The first time, from ``now`` on, at which a window holds less than the limit."""
+    left, at = _count(limit, marks, now), now
+    for last, count in marks:
+        if left < limit.count:
+            break
+        if last > now - limit.window:
+            left, at = left - count, last + limit.window
+    return at
+
+
+def _after(used: Used, counting: Sequence[Limit], slots: Slots) -> Used:
+    marks = {limit.period: _marked(limit, used.marks[limit.period], slots) for limit in counting}
+    return Used(slots.first if used.since is None else used.since, slots.end, marks)
+
+
+def _marked(limit: Limit, marks: Marks, slots: Slots) -> Marks:
+    """With ``slots`` entered, each in its part of the period."""
+    part = -(-limit.period // PARTS)
+    made = list(marks)
+    while slots.count:
+        number = slots.first // part
+        here = slots.ready((number + 1) * part - 1)
+        last = slots.first + (here - 1) * slots.interval
+        before = made.pop()[1] if made and made[-1][0] // part == number else 0
+        made.append((last, before + here))
+        slots = slots.without(here)
+    return tuple(made)
+
+
+def duration(limits: Sequence[Limit], mails: int) -> int:
+    """About how long ``mails`` take, where nothing was sent before."""
+    pace, counting = _kinds(limits)
+    waits = [(mails - 1) // limit.count * limit.window for limit in counting]
+    return max([mails * pace.interval if pace else 0, *waits]) if mails else 0
+
+
+def warm_up(days: Sequence[int], used: Used, now: int) -> Limit | None:
+    """The day's limit for a sender that is new, or None once it is known: ``days`` says how many on each day."""
+    day = 0 if used.since is None else max(0, now - used.since) // DAY
+    return Limit(DAY, days[day]) if day < len(days) else None

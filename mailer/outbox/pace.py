@@ -1,0 +1,143 @@
+"""How fast an office wants to send, and what that allows under one key at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from mailer.outbox.brakes import Brake
+from mailer.outbox.limits import HORIZON, MINUTE, Limit, Slots, Used, duration, reserve, warm_up
+from mailer.outbox.providers import ALL, counted_as
+
+TOTAL = "total"
+"""The key of everything together; a relay's is ``relay HOST``, a domain's ``@DOMAIN``."""
+
+CAUTIOUS = Limit(MINUTE, 60)
+"""From where a domain is slowed that had no pace of its own."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def microseconds(time: datetime) -> int:
+    """Since the epoch."""
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def moment(time: int) -> datetime:
+    """The same as an aware time."""
+    return _EPOCH + time * _MICROSECOND
+
+
+@dataclass(frozen=True, slots=True)
+class DomainPace:
+    """What one recipients' domain gets at the most."""
+
+    limits: tuple[Limit, ...] = ()
+    connections: int | None = None
+    """Mails that one process may have under way to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store knows of one key."""
+
+    used: Used
+    brake: Brake | None = None
+    rate: int | None = None
+    """Mails a minute, set while running in place of what is configured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What somebody gets who asks for slots under a key."""
+
+    slots: Slots
+    patience: int
+    """For how long each is good."""
+    stored: Stored
+    """What the store is to know from here on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The limits that are configured."""
+
+    relay: str
+    """The relay's host."""
+    total: tuple[Limit, ...]
+    preset: tuple[Limit, ...] = ()
+    """What the relay's provider allows."""
+    warm_up: tuple[int, ...] = ()
+    """Mails on each of the first days through this relay."""
+    domains: Mapping[str, DomainPace] = field(default_factory=dict)
+    """By the domain that each is counted as."""
+    default: DomainPace | None = None
+    """For every domain that is not named."""
+
+    @property
+    def relay_key(self) -> str:
+        return f"relay {self.relay}"
+
+    @property
+    def limits_relay(self) -> bool:
+        return bool(self.preset or self.warm_up)
+
+    @property
+    def office_limits(self) -> Sequence[Limit]:
+        """What holds for all mail together, but for the first days."""
+        return sorted({*self.total, *self.preset})
+
+    def takes(self, mails: int) -> timedelta:
+        """About how long so many take."""
+        return duration(self.office_limits, mails) * _MICROSECOND
+
+    def of_domain(self, domain: str) -> DomainPace | None:
+        """``domain`` is one that others are counted as."""
+        return self.domains.get(domain, self.default)
+
+    def limits(self, key: str, stored: Stored, now: int) -> Sequence[Limit]:
+        """What holds under a key now."""
+        limits = self._configured(key, stored.used, now)
+        if stored.rate is not None:
+            limits = [Limit(MINUTE, stored.rate), *(limit for limit in limits if not limit.paces)]
+        if stored.brake is not None and not any(limit.paces for limit in limits):
+            limits = [
+                min(CAUTIOUS, *(limit for limit in self.total if limit.paces), key=lambda limit: limit.rate),
+                *limits,
+            ]
+        return limits
+
+    def _configured(self, key: str, used: Used, now: int) -> list[Limit]:
+        if key == TOTAL:
+            return list(self.total)
+        if key == self.relay_key:
+            warming = warm_up(self.warm_up, used, now)
+            return [*self.preset, *([warming] if warming else [])]
+        own = self.of_domain(key.removeprefix("@"))
+        return list(own.limits) if own else []
+
+    def grant(self, key: str, stored: Stored, now: int, wanted: int, welcome: int = 0) -> Grant:
+        """Slots under a key: ``wanted``, or even as many as are ``welcome`` where those not used cost no quota."""
+        brake = stored.brake
+        if brake is not None and now < (until := microseconds(brake.until)):
+            return Grant(Slots(until, 1, 0), HORIZON, stored)
+        if brake is not None and brake.is_open:
+            return Grant(Slots(now, 1, 1), HORIZON, replace(stored, brake=brake.tried(moment(now))))
+        limits = self.limits(key, stored, now)
+        most = max(wanted, welcome) if all(limit.paces for limit in limits) else wanted
+        slots, used = reserve(limits, stored.used, now, most, brake.factor if brake else 1.0)
+        patience = min((limit.patience for limit in limits), default=HORIZON)
+        return Grant(slots, patience, replace(stored, used=used))
+
+
+def key_of(domain: str) -> str:
+    """The key under which mail to a domain is counted."""
+    return f"@{counted_as(domain)}"
+
+
+def domains_of(key: str) -> Sequence[str]:
+    """All domains that are counted under a key."""
+    first = key.removeprefix("@")
+    return ALL.get(first, (first,))
