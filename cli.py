@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "send": ("send", "Distribute an issue that the board has granted."),
     "pause": ("control", "Hold an issue that is being sent."),
     "resume": ("control", "Let a paused issue go on."),
+    "rate": ("control", "Show or change how fast mail goes out."),
     "deliveries": ("deliveries", "Who has an issue and who has not, in the relay's words."),
     "run": ("run", "The daemon: receive, decide, send."),
     "worker": ("worker", "One of many that share the daemon's work."),

@@ -358,6 +358,9 @@ class DeliveryRecords(Protocol):
     def replies(self, issue_id: int, *states: Delivery) -> Iterator[tuple[str, str]]:
         """Recipient and reply of every copy in one of ``states``, read as they are asked for."""
 
+    def waits(self, issue_id: int) -> bool:
+        """Whether the issue is being sent, or paused, and has copies that are queued."""
+
     def troubled(self, issue_id: int, most: int) -> list[Troubled]:
         """The domains with copies that are deferred or have failed, the worst first; looks at no other copies."""
 

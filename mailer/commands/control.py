@@ -1,4 +1,4 @@
-"""``mailer pause`` and ``mailer resume``: control over a send, whichever process carries it out."""
+"""``mailer pause``, ``mailer resume`` and ``mailer rate``: control over a send, whichever process carries it out."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Callable
 import click
 
 from mailer.commands.steps import chosen, publication_option
-from mailer.commands.terminal import app_of, counted, desk_for, say
+from mailer.commands.terminal import app_of, counted, desk_for, say, show_json
 from mailer.desk import Desk
 from mailer.issues import handlers
 from mailer.issues.model import Issue, State
+from mailer.outbox import handlers as outbox
+from mailer.outbox.pace import TOTAL
+from mailer.ports import Work
 
 number_or_all = click.argument("number", type=click.IntRange(min=0), required=False)
 
@@ -48,6 +51,48 @@ def resume_command(context: click.Context, number: int | None, publication: str 
       mailer resume
     """
     _each(context, "resume", number, publication, handlers.resume, ("goes on", "was not paused"))
+
+
+@click.command("rate")
+@click.argument("per_minute", type=click.IntRange(min=1), required=False)
+@click.option("--reset", is_flag=True, help="Go back to what is configured.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_context
+def rate_command(context: click.Context, per_minute: int | None, reset: bool, as_json: bool) -> None:
+    """Show how fast mail goes out, or change it to so many mails a minute.
+
+    Whoever sends goes at that rate within a second, and it holds until `--reset`, over restarts too. Limits by the hour
+    and the day stay, and so do those of single domains and of the provider.
+
+    \b
+    Examples:
+      mailer rate
+      mailer rate 300
+      mailer rate --reset
+    """
+    if reset and per_minute is not None:
+        raise click.UsageError("--reset goes with no other rate.")
+    app = app_of(context)
+    if reset or per_minute is not None:
+        with desk_for(app, "rate") as desk:
+            outbox.set_rate(desk, per_minute)
+    with app.open_store().snapshot() as work:
+        now = rate_set(work)
+    configured = [str(limit) for limit in app.pace.total]
+    if as_json:
+        show_json({"per_minute": now, "configured": configured})
+    elif now is None:
+        say(f"Mail goes out at {' and '.join(configured) or 'full speed'}, as configured.")
+    else:
+        say(
+            f"Mail goes out at {now} a minute, as was set; `mailer rate --reset` goes back to "
+            f"{' and '.join(configured) or 'full speed'}."
+        )
+
+
+def rate_set(work: Work) -> int | None:
+    """Mails a minute that were set in place of what is configured, or None."""
+    return work.pace.rates().get(TOTAL)
 
 
 def _each(

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from mailer.app import App
 from mailer.commands.again import Further, further
+from mailer.commands.control import rate_set
 from mailer.commands.steps import next_step, refuse_paused, require, typed
 from mailer.commands.terminal import counted, desk_for, say, show_json, show_table
 from mailer.desk import duration
@@ -16,6 +17,7 @@ from mailer.errors import Refused
 from mailer.issues import handlers
 from mailer.issues.model import Again, Event, Issue, State, require_grant
 from mailer.outbox.model import Delivery
+from mailer.outbox.pace import Pace
 
 MORE: Mapping[Again, str] = {
     Again.FAILED: "failed and can be sent once more",
@@ -36,7 +38,7 @@ class Plan:
     """Mailboxes on those lists, each once, without those that had their copy through another list."""
     waiting: int
     """Deliveries that are written and not yet settled, and those in doubt that are to go once more."""
-    time: timedelta
+    pace: Pace
     more: Mapping[Again, Further]
     """Who else can get it, where nothing is done yet: those whose copy failed, those who joined since."""
 
@@ -47,6 +49,11 @@ class Plan:
     @property
     def mails(self) -> int:
         return self.copies + self.waiting
+
+    @property
+    def time(self) -> timedelta:
+        """About how long it takes."""
+        return self.pace.takes(self.mails)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -80,9 +87,10 @@ def make_plan(
         lists = tuple((key, app.rules.lists[key].title, work.lists.count(key)) for key in keys)
         copies = work.lists.audience([*issue.lists, *keys]) - work.lists.audience(issue.lists)
         counts = work.outbox.counts(issue.id)
+        pace = app.pace.at(rate_set(work))
         more = {again: further(work, issue, again) for again in (Again.FAILED, Again.NEWCOMERS) if dry_run}
     waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if doubts == "resend" else 0)
-    return Plan(issue, lists, copies, waiting, app.pace.takes(copies + waiting), more)
+    return Plan(issue, lists, copies, waiting, pace, more)
 
 
 def _refuse_edited(app: App, issue: Issue, dry_run: bool) -> None:
@@ -112,7 +120,7 @@ def show_plan(app: App, plan: Plan, as_json: bool) -> None:
     if plan.mails:
         of_them = f"{plan.waiting} of them" if plan.copies else "all"
         waiting = f", {of_them} waiting from before" if plan.waiting else ""
-        rate = " and ".join(map(str, app.pace.office_limits)) or "full speed"
+        rate = " and ".join(map(str, plan.pace.office_limits)) or "full speed"
         say(f"{counted(plan.mails, 'mail')}{waiting}; at {rate} this takes {duration(plan.time)}.")
     name = typed(app, plan.issue.publication, plan.issue.number)
     for again, found in plan.more.items():

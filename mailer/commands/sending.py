@@ -124,7 +124,7 @@ def _send_here(app: App, issue: Issue | None, stop: Stop, glance: Callable[[], N
     sender.recover()
     try:
         sender.drain(only, seen=lambda _: glance())
-        while issue and not stop() and _is_paused(app, issue):
+        while issue and not stop() and _waits(app, issue):
             glance()
             app.clock.sleep(LOOK_EVERY)
             sender.drain(only, seen=lambda _: glance())
@@ -137,11 +137,10 @@ def _send_here(app: App, issue: Issue | None, stop: Stop, glance: Callable[[], N
         _settle(app)
 
 
-def _is_paused(app: App, issue: Issue) -> bool:
-    """Whether it waits to be resumed; then so does who sends it, and service mail goes on."""
+def _waits(app: App, issue: Issue) -> bool:
+    """Whether it is held by a pause or a limit; then so is who sends it, and service mail goes on."""
     with app.store.snapshot() as work:
-        now = work.issues.issue_by_id(issue.id)
-        return now is not None and now.paused_at is not None
+        return work.deliveries.waits(issue.id)
 
 
 def _settle(app: App) -> None:

@@ -24,6 +24,9 @@ log = logging.getLogger("mailer.outbox")
 WORTH_WAITING = 30 * SECOND
 """For longer than that no connection is kept open with nothing to send."""
 
+LOOK_EVERY = SECOND
+"""How long it may take until a rate that was set elsewhere is heard of."""
+
 BUSY = SECOND // 20
 """When to look again at a domain that has as many connections as it may have."""
 
@@ -75,6 +78,8 @@ class Gate:
         self._tell = tell
         self._shares: dict[str, Share] = {}
         self._brakes: Mapping[str, Brake] = {}
+        self._rates: Mapping[str, int] = {}
+        self._look_at = 0
         self._wide: Sequence[str] = (TOTAL,)
         self._by_domain = False
         self._aside: dict[str, int] = {}  # until when a domain's rows are left out of what is read
@@ -89,6 +94,17 @@ class Gate:
         self.confined = False
         with self._store.snapshot() as work:
             self._see(work.pace.brakes())
+        self._hear_of_rates()
+
+    def _hear_of_rates(self) -> None:
+        """Where another rate was set, nothing that was given out at the old one is used."""
+        self._look_at = self._now() + LOOK_EVERY
+        with self._store.snapshot() as work:
+            rates = work.pace.rates()
+        if rates != self._rates:
+            self._rates = rates
+            self._shares.clear()
+            self._aside.clear()
 
     def _see(self, brakes: Mapping[str, Brake]) -> None:
         pace = self._pace
@@ -110,6 +126,8 @@ class Gate:
 
         So are those to a domain that has no slot: it is ``held`` until it may have one. What is left waits.
         """
+        if self._now() >= self._look_at:
+            self._hear_of_rates()
         admitted: list[Due] = []
         while len(admitted) < most and self._skip(rows):
             free = min(most - len(admitted), self._free(len(rows)))
@@ -206,12 +224,12 @@ class Gate:
         return [domain for key in self._aside for domain in domains_of(key)]
 
     def wait(self, rows: Iterable[Due]) -> float | None:
-        """Seconds until more may go, where ``rows`` were left; None where that is not worth waiting for."""
+        """Seconds until more may go, or until to ask again, where ``rows`` were left; None: it is not worth waiting."""
         now = self._now()
         opens_at = self._opens_at if rows else min(self._aside.values(), default=None)
         if opens_at is None or opens_at - now > WORTH_WAITING:
             return None
-        return max(0, opens_at - now) / SECOND
+        return min(max(0, opens_at - now), LOOK_EVERY) / SECOND
 
     @property
     def _opens_at(self) -> int:

@@ -8,6 +8,7 @@ from mailer.desk import Desk
 from mailer.inbound.intents import Reported
 from mailer.issues.model import Again, Event, Issue, State, advance, times_of_start
 from mailer.outbox.model import Delivery, Fate, move
+from mailer.outbox.pace import TOTAL
 from mailer.tokens import Purpose, Token
 
 
@@ -45,6 +46,12 @@ def complained(desk: Desk, token: Token | None) -> str:
     desk.work.lists.suppress(recipient, "complained", desk.now)
     desk.record("complained", recipient)
     return f"{recipient} called the mail spam"
+
+
+def set_rate(desk: Desk, per_minute: int | None) -> None:
+    """All mail together goes at ``per_minute`` from here on, whoever sends it; with None as it is configured."""
+    desk.work.pace.set_rate(TOTAL, per_minute)
+    desk.record("rate set", "sending", per_minute=per_minute)
 
 
 def resolve_doubts(desk: Desk, issue: Issue | None, resend: bool) -> int:

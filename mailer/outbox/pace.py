@@ -89,6 +89,12 @@ class Pace:
         """What holds for all mail together, but for the first days."""
         return sorted({*self.total, *self.preset})
 
+    def at(self, per_minute: int | None) -> Pace:
+        """The same at the rate that was set while running, if one was; limits that only count stay."""
+        if per_minute is None:
+            return self
+        return replace(self, total=(Limit(MINUTE, per_minute), *(limit for limit in self.total if not limit.paces)))
+
     def takes(self, mails: int) -> timedelta:
         """About how long so many take."""
         return duration(self.office_limits, mails) * _MICROSECOND

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, select, text, update
 
+from mailer.issues.model import State
 from mailer.lists.model import Standing
 from mailer.outbox.model import Counts, Delivery, Failed, Troubled
-from mailer.store.schema import WAITING, contacts, memberships, outbox, suppressions
+from mailer.store.schema import WAITING, contacts, issues, memberships, outbox, suppressions
 
 CHUNK = 1000
 """Rows that are read at a time."""
@@ -39,6 +40,12 @@ class DeliveryQueries:
         )
         for row in self._connection.execute(query):
             yield row.recipient, row.reply
+
+    def waits(self, issue_id: int) -> bool:
+        """Whether the issue is being sent, or paused, and has copies that are queued."""
+        queued = exists().where(outbox.c.issue == issue_id, outbox.c.state == Delivery.QUEUED.value)
+        query = select(issues.c.id).where(issues.c.id == issue_id, issues.c.state == State.SENDING.value, queued)
+        return self._connection.scalar(query) is not None
 
     def troubled(self, issue_id: int, most: int) -> list[Troubled]:
         """The domains with copies that are deferred or have failed, the worst first; looks at no other copies."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mailer.issues.model import Again
+from mailer.issues.model import Again, State
 from mailer.lists.model import Standing
 from mailer.outbox.model import Delivery, Failed, Outcome, Troubled
 from mailer.ports import Work
@@ -104,3 +104,16 @@ def test_domains_that_do_not_take_their_mail_the_worst_first(work: Work) -> None
     expected = [Troubled("slow.example", 1, 1), Troubled("also.example", 1, 0), Troubled("full.example", 0, 1)]
     assert work.deliveries.troubled(made.id, 9) == expected
     assert work.deliveries.troubled(made.id, 1) == expected[:1]
+
+
+def test_an_issue_waits_while_copies_are_queued_and_it_is_being_sent(work: Work) -> None:
+    made = written(work, "anna", "bo")
+    assert work.deliveries.waits(made)
+    work.issues.stamp(made, paused_at=NOON)
+    assert work.deliveries.waits(made)
+    work.issues.move(made, State.CANCELLED)
+    assert not work.deliveries.waits(made)
+    work.issues.move(made, State.SENDING)
+    work.issues.stamp(made, paused_at=None)
+    settle(work, made, anna=Delivery.SENT, bo=Delivery.FAILED)
+    assert not work.deliveries.waits(made)

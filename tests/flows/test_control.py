@@ -189,3 +189,44 @@ def test_E14_status_says_what_to_do_where_a_time_was_missed(secretary: Secretary
     with relay_of(secretary) as relay:
         assert secretary.types("send", "1", "--yes").code == 0
         assert len(copies(relay)) == len(READERS)
+
+
+def test_the_rate_of_a_running_send_changes_within_a_second_and_stays_over_a_restart(secretary: Secretary) -> None:
+    with relay_of(secretary, per_minute=2) as relay:
+        with secretary.starts("send", "1", "--yes") as process:
+            wait_for_copies(relay, 1)
+            assert still(relay) == 1  # the next one is due in half a minute
+            assert secretary.types("rate", "600").out.startswith("Mail goes out at 600 a minute, as was set; ")
+            began = time.monotonic()
+            wait_for_copies(relay, 6)
+            assert time.monotonic() - began < 10  # five at the rate that is set take a second, at the other one minutes
+            assert secretary.types("rate", "1").code == 0
+            had = still(relay)
+            process.kill()
+        assert had < len(READERS)
+        assert secretary.types("rate", "--json").json == {"per_minute": 1, "configured": ["2 a minute"]}
+        assert "at 1 a minute, as was set" in secretary.types("status").out
+        assert secretary.types("status", "--json").json["rate"]["per_minute"] == 1
+        assert "at 1 a minute this takes" in secretary.types("send", "1", "--dry-run").out
+        secretary.environ["MAILER_LIMITS__PER_MINUTE"] = "1000000"
+        assert secretary.types("rate", "--reset").out == "Mail goes out at 1000000 a minute, as configured.\n"
+        assert secretary.types("send", "1", "--yes").code == 0
+        assert sorted(copies(relay)) == sorted(READERS)
+        audit = secretary.types("audit", "--json").json
+        rates = [entry["detail"]["per_minute"] for entry in audit if entry["action"] == "rate set"]
+        assert rates == [600, 1, None]
+
+
+def test_a_send_that_a_limit_holds_waits_for_its_turn(secretary: Secretary) -> None:
+    with relay_of(secretary, per_minute=1) as relay, secretary.starts("send", "1", "--yes") as process:
+        wait_for_copies(relay, 1)
+        assert still(relay) == 1
+        assert process.poll() is None
+        assert secretary.types("rate", "100000").code == 0
+        assert process.wait(PATIENCE) == 0
+        assert sorted(copies(relay)) == sorted(READERS)
+
+
+def test_a_rate_is_set_or_reset_and_not_both(secretary: Secretary) -> None:
+    assert secretary.types("rate", "5", "--reset").code == 64
+    assert secretary.types("rate", "0").code == 64

@@ -16,7 +16,7 @@ from mailer.outbox.brakes import Brake
 from mailer.outbox.gate import Gate
 from mailer.outbox.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.outbox.model import Delivery, Due, Outcome
-from mailer.outbox.pace import DomainPace, Pace, Stored
+from mailer.outbox.pace import TOTAL, DomainPace, Pace, Stored
 from mailer.ports import Work
 from mailer.store.database import SqlStore
 from tests.fakes import NOON, FakeClock
@@ -290,3 +290,30 @@ def test_work_is_a_port(store: SqlStore) -> None:
     with store.snapshot() as work:
         port: Work = work
         assert port.pace.used() == {}
+
+
+@pytest.mark.parametrize(("before", "after"), [(1, 600), (600, 2)])
+def test_a_rate_that_is_set_elsewhere_is_heard_within_a_second(store: SqlStore, before: int, after: int) -> None:
+    post = Post(store, FakeClock(), Pace(RELAY, (Limit(MINUTE, before),)))
+    rows = [row(number) for number in range(1000)]
+    gone = len(post.send(rows, 10))
+    with store.transaction() as work:
+        work.pace.set_rate(TOTAL, after)
+    post.send(rows[gone:], 1.3)
+    gone = len(post.sent)
+    post.send(rows[gone:], 60)
+    assert after - 2 <= len(post.sent) - gone <= after + 1
+
+
+def test_a_rate_that_is_set_while_nothing_may_go_ends_the_wait(store: SqlStore) -> None:
+    post = Post(store, FakeClock(), Pace(RELAY, (Limit(MINUTE, 1),)))
+    rows = [row(number) for number in range(100)]
+    gone = len(post.send(rows, 2))
+    with store.transaction() as work:
+        work.pace.set_rate(TOTAL, 600)
+    post.gate.begin()
+    assert not post.gate.is_shut
+    assert len(post.send(rows[gone:], 2)) >= 10
+    with store.transaction() as work:
+        work.pace.set_rate(TOTAL, None)
+        assert work.pace.rates() == {}
