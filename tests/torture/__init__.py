@@ -5,7 +5,7 @@ forgets what was not synced; ``test_campaign.py`` does less of the same. After e
 
 - nobody is lost: what the relay never took is not *sent*;
 - nobody is mailed twice, but for those who were shown as *in doubt* and mailed once more on request;
-- at most one mail for each connection that was open is newly in doubt.
+- at most one mail for each connection that was open is newly in doubt (with all of those who share it).
 
 Pieces: ``relay.py`` takes every mail and notes it before it says so; ``disk.py`` knows what was synced; ``books.py``
 are the invariants; ``campaign.py`` starts and ends the sender.

@@ -32,6 +32,8 @@ class Life:
     """Recipient and Message-ID of each mail that the relay took from it."""
     rows: Mapping[str, tuple[Delivery, str]]
     """State and Message-ID of each recipient's row; none before they are written."""
+    sharing: int = 1
+    """How many recipients may share a mail: as many rows are in doubt where the mail is."""
 
 
 @dataclass
@@ -70,7 +72,7 @@ class Books:
             if (state in OPEN_ENDED and before.get(who) not in OPEN_ENDED) or self._again_under_way(who, before)
         }
         self.doubts += len(new)
-        if len(new) > life.opened:
+        if len(new) > life.opened * life.sharing:
             self.faults.append(f"{len(new)} in doubt after a crash with {life.opened} connections")
         if not life.opened:
             return Phase.STARTING

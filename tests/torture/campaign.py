@@ -30,6 +30,8 @@ READERS = tuple(f"reader{number}@readers.example" for number in range(250))
 """Who gets the issue; at the end the secretary gets a summary, which is not looked at."""
 WITH_PDF = 20
 CONNECTIONS = (1, 2, 5, 20)
+SHARING = (1, 1, 1, 7)
+"""How many recipients share a mail; where it is more than one, the publication is not personal."""
 
 SEND = ("send", "1", "--yes")
 RESEND = (*SEND, "--resend-doubtful")
@@ -74,14 +76,14 @@ class Campaign:
 
     def _rehearsed(self) -> tuple[float, float]:
         """Seconds until the first mail, and from there to the last, when nobody interferes."""
-        secretary = self._office(connections=5, pipelining=True)
+        secretary = self._office(connections=5, pipelining=True, sharing=1)
         began = time.monotonic()
         code = self._runs(secretary, SEND, ended=False)
         taken = [one.at for one in self._news() if one.what == "taken"]
         assert code == 0 and len(taken) == len(READERS), (secretary.folder / "said.txt").read_text()
         return taken[0] - began, taken[-1] - taken[0]
 
-    def _office(self, connections: int, pipelining: bool) -> Secretary:
+    def _office(self, connections: int, pipelining: bool, sharing: int) -> Secretary:
         """A copy of the granted one, with its relay."""
         folder = self._folder / "office"
         shutil.rmtree(folder, ignore_errors=True)
@@ -89,12 +91,19 @@ class Campaign:
         settings = {
             "MAILER_SMTP__PORT": str(self._relay.port[pipelining]),
             "MAILER_SMTP__CONNECTIONS": str(connections),
+            "MAILER_SMTP__RECIPIENTS_PER_MAIL": str(sharing),
         }
+        if sharing > 1:
+            configuration = folder / "mailer.toml"
+            section = "[publications.update]\n"
+            configuration.write_text(configuration.read_text().replace(section, f"{section}personal = false\n"))
         return replace(self._granted, folder=folder, environ={**self._granted.environ, **settings})
 
     def _one_send(self, ends: int) -> None:
         """To everybody, however often it is ended, and until every doubt is resolved."""
-        secretary = self._office(self._chance.choice(CONNECTIONS), pipelining=self._chance.random() < 0.7)
+        self._sharing = self._chance.choice(SHARING)
+        pipelining = self._chance.random() < 0.7
+        secretary = self._office(self._chance.choice(CONNECTIONS), pipelining, self._sharing)
         books = Books(READERS)
         resolve = self._chance.choice((RESEND, RESEND, GIVE_UP))
         finished = False
@@ -117,6 +126,7 @@ class Campaign:
                 opened=sum(one.what == "open" for one in news),
                 taken=[(one.recipient, one.message_id) for one in news if one.what == "taken"],
                 rows=_rows(secretary.folder / "data", self._folder / "look"),
+                sharing=self._sharing,
             )
         )
         if code is None:

@@ -113,17 +113,17 @@ class _Connection(asyncio.Protocol):
         self._pace = chance.choice(PACES)
         self._keywords = keywords
         self._read = b""
-        self._recipient = ""
+        self._recipients: list[str] = []
         self._in_message = self._thinks = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
-        self._note("open")
+        self._note(f"open {self._number}")
         self._say("220 relay.example ESMTP")
 
     def connection_lost(self, _why: Exception | None) -> None:
-        self._note("over")
+        self._note(f"over {self._number}")
 
     def data_received(self, data: bytes) -> None:
         self._read += data
@@ -141,8 +141,10 @@ class _Connection(asyncio.Protocol):
 
     def _answer(self, line: str) -> None:
         verb = line.split(" ")[0].upper()
-        if verb == "RCPT":
-            self._recipient = line.partition("<")[2].partition(">")[0]
+        if verb == "MAIL":
+            self._recipients = []
+        elif verb == "RCPT":
+            self._recipients.append(line.partition("<")[2].partition(">")[0])
         self._in_message = verb == "DATA"
         match verb:
             case "EHLO":
@@ -161,7 +163,7 @@ class _Connection(asyncio.Protocol):
         """Write it down, and answer after a while: who dies in between does not know what the relay knows."""
         found = MESSAGE_ID.search(message)
         assert found is not None
-        self._note(f"taken {self._number} {self._recipient} {found[1].decode()}")
+        self._note(*(f"taken {self._number} {who} {found[1].decode()}" for who in self._recipients))
         self._in_message, self._thinks = False, True
         asyncio.get_running_loop().call_later(self._chance.uniform(0, self._pace), self._taken)
 
@@ -174,6 +176,6 @@ class _Connection(asyncio.Protocol):
         if not self._transport.is_closing():
             self._transport.write(reply.encode() + b"\r\n")
 
-    def _note(self, what: str) -> None:
-        words = what if " " in what else f"{what} {self._number}"
-        os.write(self._book, f"{time.monotonic():.6f} {words}\n".encode())
+    def _note(self, *lines: str) -> None:
+        """All of them at once."""
+        os.write(self._book, "".join(f"{time.monotonic():.6f} {line}\n" for line in lines).encode())

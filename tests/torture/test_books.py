@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -37,6 +38,10 @@ def test_books_that_agree() -> None:
     )
     kept.close()
     assert (kept.faults, kept.doubts, kept.doubles, kept.lost()) == ([], 1, 1, set())
+
+
+def test_those_who_share_a_mail_are_in_doubt_together() -> None:
+    assert books(replace(life([SENDING] * 3, "abc"), sharing=3)).faults == []
 
 
 def test_who_is_given_up_on_request_is_not_lost() -> None:
