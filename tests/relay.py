@@ -32,7 +32,7 @@ class Drip:
 Step: TypeAlias = str | bytes | Drip | Fault | tuple["Step", ...]
 """A string is a reply and gets its CRLF; bytes go out as they are; a tuple is played one by one.
 
-In a reply, {sender} is the envelope sender of the mail that it is about.
+In a reply, {who} is whom it is about: the sender after MAIL, the recipient after RCPT, all of them later.
 """
 
 USUAL: Mapping[str, str] = {
@@ -150,6 +150,7 @@ class _Connection:
         self._sender = ""
         self._begun = False
         self._recipients: list[str] = []
+        self._who = ""
 
     def run(self) -> None:
         try:
@@ -176,6 +177,7 @@ class _Connection:
                 self._play("EHLO", self._hello())
             case "MAIL":
                 self._sender, self._recipients = _path(line), []
+                self._who = self._sender
                 self._begun = self._play(verb).startswith("2")
             case "RCPT":
                 self._recipient(_path(line))
@@ -190,6 +192,7 @@ class _Connection:
                     raise _Ended
 
     def _recipient(self, address: str) -> None:
+        self._who = address
         if not self._begun:
             self._act("503 5.5.1 MAIL first")
         elif address in self._relay.unknown:
@@ -198,6 +201,7 @@ class _Connection:
             self._recipients.append(address)
 
     def _data(self) -> None:
+        self._who = ",".join(self._recipients)
         usual = "354 go ahead" if self._recipients else "554 5.5.1 no valid recipients"
         if self._play("DATA", usual).startswith("354"):
             self._message()
@@ -239,7 +243,7 @@ class _Connection:
             self._act(part)
 
     def _said(self, reply: str) -> bytes:
-        return reply.replace("{sender}", self._sender).encode() + b"\r\n"
+        return reply.replace("{who}", self._who).encode() + b"\r\n"
 
     def _act(self, part: Step) -> None:
         match part:

@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from mailer.adapters import data
 from mailer.app import App
 from mailer.daemon import Daemon
-from mailer.desk import Desk
+from mailer.desk import Desk, Rules
 from mailer.inbound.receive import Reception
 from mailer.issues.model import Edition, Issue, Source
 from mailer.message import Outgoing, Signature
@@ -195,10 +195,18 @@ class World:
     def process(self, fate: Fate | None = None) -> Process:
         return Process(self, fate or Fate())
 
-    def sender(self, store: Store, transport: Transport, stop: Stop | None = None) -> Sender:
+    def sender(
+        self,
+        store: Store,
+        transport: Transport,
+        stop: Stop | None = None,
+        rules: Rules | None = None,
+        recipients: int = 1,
+    ) -> Sender:
         """At any rate."""
+        rules = rules or configured().rules
         gate = Gate(store, self.clock, Pace("relay.example", (Limit(SECOND, 1_000_000),)))
-        return Sender(store, transport, self.clock, configured().rules, self.store.key, gate, stop or Stop())
+        return Sender(store, transport, self.clock, rules, self.store.key, gate, stop or Stop(), recipients=recipients)
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
         self.mailbox.arrive(letter(sender, to, subject, body, **headers), self.clock.now())

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
+from mailer.desk import Rules
 from mailer.errors import MailerError, Temporary
 from mailer.lists.model import Standing
 from mailer.outbox import handlers as outbox
@@ -26,7 +27,7 @@ from mailer.ports import Work
 from mailer.store.database import SqlStore
 from mailer.tokens import Purpose
 from tests.fakes import FakeClock
-from tests.flows.world import EDITION, World
+from tests.flows.world import EDITION, World, configured
 from tests.relay import Relay, Step
 from tests.tls import self_signed, server_context
 from tests.torture.moods import ended, scripts
@@ -43,11 +44,19 @@ EXAMPLES = settings.default.max_examples // 4
 DOTTED = replace(EDITION, text=f"{EDITION.text}.\n..\n.hidden\n")
 
 
+def rules(personal: bool) -> Rules:
+    """The office's, with an issue for each or the same for all."""
+    usual = configured().rules
+    update = replace(usual.publications["update"], personal=personal)
+    return replace(usual, publications={**usual.publications, "update": update})
+
+
 @cache
-def started() -> bytes:
+def started(personal: bool) -> bytes:
     """A store whose issue is being sent to PEOPLE, some of them on two lists (E17)."""
     with TemporaryDirectory() as folder:
         scene = Scene(Path(folder))
+        scene.restart(publications=rules(personal).publications)
         scene.import_list("cag", BOARD)
         scene.build(DOTTED)
         scene.submit()
@@ -110,6 +119,8 @@ class Plot:
 
     script: dict[str, list[Step]]
     connections: int
+    sharing: int
+    """How many share a mail; where it is more than one, all get the very same."""
     secure: bool
     failing: frozenset[int]
     leavers: Sequence[tuple[int, int]]
@@ -124,6 +135,7 @@ plots = st.builds(
     Plot,
     script=scripts,
     connections=st.sampled_from([1, 1, 2, 4]),
+    sharing=st.sampled_from([1, 1, 1, 4]),
     secure=st.sampled_from([False, False, False, True]),
     failing=st.frozensets(st.integers(1, 40), max_size=3),
     leavers=st.lists(st.tuples(st.integers(0, 4), st.integers(0, RECIPIENTS - 1)), max_size=3),
@@ -146,13 +158,17 @@ class Run:
 
     def __call__(self) -> None:
         self._process = self.world.process()
-        sender = self.world.sender(FailingStore(self.world.store, self.plot.failing), self._transport)
+        store = FailingStore(self.world.store, self.plot.failing)
+        sender = self.world.sender(
+            store, self._transport, rules=rules(self.plot.sharing == 1), recipients=self.plot.sharing
+        )
         for turn in range(DRAINS):
             with suppress(MailerError):  # a person has looked, or the relay is back: the next turn goes on
                 sender.drain()
             self._meanwhile(turn)
             states = Counter(row.state for row in self.rows())
-            assert states[Delivery.SENDING] <= self.plot.connections * (len(self.plot.failing) > 0)
+            most = self.plot.connections * self.plot.sharing if self.plot.failing else 0
+            assert states[Delivery.SENDING] <= most
             if not states.keys() & {*WAITING, Delivery.SENDING, Delivery.DOUBTFUL}:
                 return
         raise AssertionError(f"not at its end after {DRAINS} drains: {states}")
@@ -208,7 +224,7 @@ class Run:
 def play(plot: Plot, folder: Path) -> tuple[Run, list[Record]]:
     world = World(folder)
     world.clock = TickingClock()
-    (folder / "mailer.db").write_bytes(started())
+    (folder / "mailer.db").write_bytes(started(plot.sharing == 1))
     relay = Relay(ended(plot.script), tls=server_context(certificate()))
     try:
         with relay:
@@ -233,13 +249,15 @@ def test_E1_to_E17_everybody_is_accounted_for_and_none_mailed_twice_without_a_do
     assert sorted(row.recipient for row in rows) == sorted(PEOPLE)
     assert set(came) <= set(PEOPLE)
     for row in rows:
-        who, mine = row.recipient, str(run._process.rules.to(key.token(Purpose.BOUNCE, row.id)))
+        who = row.recipient
+        token = key.token(Purpose.BOUNCE, row.id) if plot.sharing == 1 else key.token(Purpose.SHARED, 1)
+        named = who in row.reply or str(configured().rules.to(token)) in row.reply
         assert came[who] - refused[who] <= 1 + run.resent[who], f"{who} may have it too often: {row}"
         match row.state:
             case Delivery.SENT:
-                assert taken[who] and mine in row.reply, row
+                assert taken[who] and named, row
             case Delivery.FAILED:
-                assert mine in row.reply or row.reply.startswith(("not sent: ", "given up: ")), row
+                assert named or row.reply.startswith(("not sent: ", "given up: ")), row
             case Delivery.SUPPRESSED:
                 assert who in {PEOPLE[number] for _, number in plot.leavers}
             case _:
