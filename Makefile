@@ -58,8 +58,8 @@ $(PEERS)/.ready: benchmarks/package.json benchmarks/requirements.txt | $(READY) 
 	@touch $@
 
 bench-tools:
-	@missing=""; for tool in smtp-sink smtp-source node npm; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
-	test -z "$$missing" || { echo "make bench needs$$missing; on Debian: apt-get install postfix nodejs npm" >&2; exit 1; }
+	@missing=""; for tool in smtp-sink smtp-source node npm openssl; do command -v $$tool >/dev/null || missing="$$missing $$tool"; done; \
+	test -z "$$missing" || { echo "make bench needs$$missing; on Debian: apt-get install postfix nodejs npm openssl" >&2; exit 1; }
 
 $(READY): pyproject.toml constraints.txt
 	@$(MAKE) --no-print-directory system

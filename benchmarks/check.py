@@ -25,20 +25,30 @@ _PERSONAL = {
 
 def check(sender: Sender, folder: Path, size: int) -> None:
     """Raises Failed unless each copy is one recipient's own (where the sender says so) and of the right size."""
-    with tempfile.TemporaryDirectory(prefix="mailer-bench-") as made:
-        dump = Path(made) / "dump"
-        dump.mkdir()
-        for place in (dump, dump.parent):
-            place.chmod(0o777)  # the sink writes as nobody
-        run(sender, folder, connections=4, messages=COPIES, sink=Sink("-d", f"{dump}/mail."))
-        copies = [path.read_bytes() for path in dump.iterdir()]
+    copies = received(sender, folder, connections=4, messages=COPIES)
     problems = [*_wrong_size(copies, size), *(_shared(copies) if sender.personal else ())]
     if problems:
         raise Failed(f"{sender.name} does not send what the others send: {'; '.join(problems)}")
 
 
+def received(sender: Sender, folder: Path, connections: int, messages: int) -> list[bytes]:
+    """Each message as the sink wrote it down: with what it knows of the envelope on top, and LF line ends."""
+    with tempfile.TemporaryDirectory(prefix="mailer-bench-") as made:
+        dump = Path(made) / "dump"
+        dump.mkdir()
+        for place in (dump, dump.parent):
+            place.chmod(0o777)  # the sink writes as nobody
+        run(sender, folder, connections, messages, sink=Sink("-d", f"{dump}/mail."))
+        return [path.read_bytes() for path in dump.iterdir()]
+
+
+def letter_of(copy: bytes) -> bytes:
+    """Without what the sink put on top."""
+    return _OF_THE_SINK.sub(b"", copy, count=1)
+
+
 def _wrong_size(copies: Sequence[bytes], size: int) -> list[str]:
-    letters = [_OF_THE_SINK.sub(b"", copy, count=1) for copy in copies]
+    letters = [letter_of(copy) for copy in copies]
     sizes = [len(letter) + letter.count(b"\n") for letter in letters]  # the sink writes LF for CRLF
     return [f"{found} octets instead of {size}" for found in sorted(set(sizes)) if abs(found / size - 1) > TOLERANCE]
 

@@ -45,27 +45,33 @@ class Row:
 
 
 def compare(
-    senders: Iterable[Sender], folder: Path, connections: int, seconds: float, rounds: int, say: Callable[[str], None]
+    senders: Iterable[Sender],
+    folder: Path,
+    connections: int,
+    seconds: float,
+    rounds: int,
+    say: Callable[[str], None],
+    reference: Sender = REFERENCE,
 ) -> list[Row]:
     """A row for the reference and for each of ``senders``; runs last about ``seconds`` each."""
-    say(REFERENCE.name)
-    many = _count(REFERENCE, folder, connections, seconds)
+    say(reference.name)
+    many = _count(reference, folder, connections, seconds)
     rows = []
     for sender in senders:
         say(sender.name)
         own = _count(sender, folder, connections, seconds)
         pairs = [
-            Pair(run(REFERENCE, folder, connections, many), run(sender, folder, connections, own))
+            Pair(run(reference, folder, connections, many), run(sender, folder, connections, own))
             for _ in range(rounds)
         ]
         rows.append(Row(sender.name, tuple(pairs), _spread([pair.rate_ratio for pair in pairs])))
-    return [_reference(rows), *rows]
+    return [_reference(reference, rows), *rows]
 
 
-def _reference(rows: Iterable[Row]) -> Row:
+def _reference(reference: Sender, rows: Iterable[Row]) -> Row:
     """All its runs, each against itself: its ratios are 1, and its spread shows how steady the machine was."""
     runs = [pair.reference for row in rows for pair in row.pairs]
-    return Row(REFERENCE.name, tuple(Pair(run, run) for run in runs), _spread([run.rate for run in runs]))
+    return Row(reference.name, tuple(Pair(run, run) for run in runs), _spread([run.rate for run in runs]))
 
 
 def _spread(values: Sequence[float]) -> float:

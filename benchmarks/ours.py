@@ -1,4 +1,4 @@
-"""The one place where the benchmark meets mailer: ``ours.py (prepare|start|drain) JOB``.
+"""The one place where the benchmark meets mailer: ``ours.py (keys|prepare|start|drain) JOB``.
 
 It goes through the composition root, as ``mailer send`` does, with a configuration of its own: everything is on that
 is on in an office (the ledger in SQLite with synchronous=FULL, the throttle, the checks at claim, the log).
@@ -52,6 +52,8 @@ title = "Update"
 list_id = "update.bench.example"
 lists = ["subscriber"]
 """
+CHOSEN = ("MAILER_DKIM__KEYS", "MAILER_OFFICE__URL")
+"""What a sender's environment may set."""
 SOURCE = Source("update", 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
 BATCH = 10_000
 
@@ -59,7 +61,8 @@ BATCH = 10_000
 def office(job: Job) -> App:
     """The office that lives in the job's folder."""
     relay = {"MAILER_SMTP__PORT": str(job.port), "MAILER_SMTP__CONNECTIONS": str(max(1, job.connections))}
-    return App.load(job.folder / "mailer.toml", relay)
+    chosen = {name: os.environ[name] for name in CHOSEN if name in os.environ}
+    return App.load(job.folder / "mailer.toml", relay | chosen)
 
 
 def prepare(job: Job) -> None:
@@ -73,6 +76,13 @@ def prepare(job: Job) -> None:
     _enrol(app, job.messages, Format.PDF if letter.pdf else Format.HTML)
     _grant(app, letter)
     app.store.close()
+
+
+def keys(job: Job) -> None:
+    """A key of each kind, in ``ALGORITHM.pem``; prints the records that would be published."""
+    (job.folder / "mailer.toml").write_text(CONFIGURATION)
+    made = office(job).dkim.add({name: name for name in ("rsa", "ed25519")}, job.folder)
+    print(json.dumps({record.name: record.txt for _, record in made}))
 
 
 def _enrol(app: App, count: int, wanted: Format) -> None:
@@ -158,7 +168,7 @@ def drain(job: Job) -> None:
         raise SystemExit(f"of {job.messages} rows: {dict(counts.by_state)}")
 
 
-STEPS: dict[str, Callable[[Job], None]] = {"prepare": prepare, "start": start, "drain": drain}
+STEPS: dict[str, Callable[[Job], None]] = {"keys": keys, "prepare": prepare, "start": start, "drain": drain}
 
 if __name__ == "__main__":
     STEPS[sys.argv[1]](Job.read(sys.argv[2]))

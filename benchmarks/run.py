@@ -20,6 +20,7 @@ from letter import Letter
 from machine import machine
 from measure import Failed, Sender
 from senders import CACHE, OURS, REFERENCE, SUBJECTS
+from signed import signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: seconds a run, pairs of runs, and the recipients of each growth row."""
+    """How much is measured: seconds a run, pairs of runs, recipients of each growth row, and copies to verify."""
 
     seconds: float
     rounds: int
     starts: tuple[int, ...]
     drains: tuple[int, ...]
+    verified: int
 
 
 CASES = (Case("10 KB", 10_240, 20), Case("300 KB, with a PDF", 307_200, 10))
-WHOLE = Plan(2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000))
-QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000))
+WHOLE = Plan(2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 1_000)
+QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000), 100)
 MILLION = 1_000_000
 
 
@@ -62,6 +64,7 @@ def main() -> int:
             Letter.of(case.size).write(folder)
             results[case.name] = [_as_json(row) for row in _compare(case, plan, chosen, folder)]
         if OURS in chosen:
+            results["signed"] = _signed(CASES[0], plan, folder)
             results |= _growth(folder, plan, options.million)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")
@@ -77,6 +80,18 @@ def _compare(case: Case, plan: Plan, chosen: Sequence[Sender], folder: Path) -> 
     )
     _show(table.comparison(f"{case.name}, {case.connections} connections", [reference, *rows]))
     return rows
+
+
+def _signed(case: Case, plan: Plan, folder: Path) -> dict[str, object]:
+    Letter.of(case.size).write(folder)
+    found = signed(folder, case.connections, plan.seconds, plan.rounds, plan.verified, _say)
+    _show(table.comparison(f"{case.name}, {case.connections} connections, signed by mailer", found.rows))
+    _show(table.signatures(found))
+    return {
+        "senders": [_as_json(row) for row in found.rows],
+        "openssl_signs_each_second": found.openssl,
+        "verified": found.verified,
+    }
 
 
 def _options() -> argparse.Namespace:
