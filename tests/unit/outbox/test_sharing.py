@@ -10,7 +10,9 @@ import pytest
 
 from mailer.lists.model import Details, Format
 from mailer.message import Address, Envelope, Form, Outgoing
+from mailer.outbox.gate import Gate
 from mailer.outbox.model import Delivery, Outcome
+from mailer.outbox.pace import Pace
 from mailer.outbox.send import Sender
 from mailer.outbox.sharing import SharingLedger
 from mailer.ports import Ledger, Signer
@@ -109,9 +111,8 @@ def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
         scene.do(lambda desk, to=address: desk.work.lists.save_contact(Address.parse(to), TEXT, scene.now))
     scene.start()
     store, relay, clock = scene.world.store, Whole(), TickingClock(scene.now)
-    Sender(
-        store, relay, clock, scene.process.rules, store.key, FAST, lambda: False, recipients=3, signer=signer
-    ).drain()
+    gate, rules = Gate(store, clock, Pace("relay.example", (FAST,))), scene.process.rules
+    Sender(store, relay, clock, rules, store.key, gate, lambda: False, recipients=3, signer=signer).drain()
     return [mail for mail in relay.sent if mail.issue is not None]
 
 
