@@ -70,7 +70,6 @@ def cancel(desk: Desk, issue: Issue) -> None:
     """It will not go out; where it is being sent, not to those who still wait, which ``settle`` writes down."""
     desk.work.issues.move(issue.id, advance(issue.state, Event.CANCEL))
     desk.work.issues.stamp(issue.id, paused_at=None)
-    desk.hand_out()
     _withdraw(desk, issue)
     desk.record("cancelled", issue.name, was=issue.state.value)
 
@@ -199,6 +198,7 @@ def resume(desk: Desk, issue: Issue) -> bool:
     if not issue.paused_at:
         return False
     desk.work.issues.stamp(issue.id, paused_at=None)
+    desk.hand_out()
     desk.record("resumed", issue.name, paused=issue.paused_at.isoformat())
     return True
 

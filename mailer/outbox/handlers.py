@@ -65,5 +65,6 @@ def resolve_doubts(desk: Desk, issue: Issue | None, resend: bool) -> int:
         desk.work.issues.move(issue.id, advance(issue.state, Event.START))
         desk.work.issues.stamp(issue.id, **times_of_start(issue, Again.DOUBTFUL, desk.now))
     if resolved:
+        desk.hand_out()
         desk.record("doubts resolved", issue.name if issue else "service mail", mails=resolved, resend=resend)
     return resolved

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,9 @@ from mailer.approvals.model import Outcome
 from mailer.errors import Refused
 from mailer.issues import handlers as issues
 from mailer.issues.model import State
-from mailer.outbox.model import Delivery
+from mailer.outbox import handlers as outbox
+from mailer.outbox import model as delivery
+from mailer.outbox.model import Batch, Delivery
 from tests.flows.world import EDITION, SOURCE
 from tests.unit.scene import ANA, BO, NILS, NMB, NORA, SECRETARY, Scene, text_of
 
@@ -161,3 +164,40 @@ def test_what_waits_of_a_cancelled_issue_is_given_up_and_told_once(scene: Scene)
         assert work.outbox.counts(scene.issue.id).by_state == {Delivery.SUPPRESSED: 2}
     assert scene.subjects(SECRETARY).count("ISO/SR Update 1 has been stopped") == 1
     assert "2 × cancelled before it was sent" in text_of(scene.mails_to(SECRETARY)[-1])
+
+
+@dataclass
+class NotedJobs:
+    """Of which issues workers are told."""
+
+    told: list[int] = field(default_factory=list)
+    batch: int = 1000
+
+    def deliver(self, batches: Sequence[Batch]) -> None:
+        self.told += [batch.issue for batch in batches]
+
+    def converse(self) -> None: ...
+
+    def receive(self) -> None: ...
+
+
+def test_workers_are_told_at_once_of_what_goes_on_or_goes_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = NotedJobs()
+    scene.approved()
+    scene.start()
+    monkeypatch.setattr(scene.world.store, "_jobs", lambda connection: jobs)
+    scene.do(lambda desk: issues.pause(desk, scene.issue))
+    scene.do(lambda desk: desk.hand_out())
+    assert jobs.told == []
+    scene.do(lambda desk: issues.resume(desk, desk.work.issues.all()[0]))
+    assert jobs.told == [1]
+    with scene.world.store.transaction() as work:
+        failed, doubtful = [row.id for row in work.outbox.due(scene.now, 1, most=9) if row.issue]
+        work.outbox.claim([failed, doubtful])
+        for row, state in ((failed, Delivery.FAILED), (doubtful, Delivery.DOUBTFUL)):
+            work.outbox.settle([(delivery.Outcome(row, state, ""), None)], scene.now)
+    scene.do(lambda desk: outbox.resolve_doubts(desk, desk.work.issues.all()[0], resend=True))
+    assert jobs.told == [1, 1]
+    scene.do(lambda desk: desk.work.deliveries.give_up(1, "out of the way", scene.now))
+    scene.do(lambda desk: issues.resend_failed(desk, desk.work.issues.all()[0]))
+    assert jobs.told == [1, 1, 1]
