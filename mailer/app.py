@@ -12,7 +12,7 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
@@ -40,6 +40,7 @@ from mailer.outbox.gate import Gate
 from mailer.outbox.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.outbox.pace import DomainPace, Pace
 from mailer.outbox.providers import PRESETS, counted_as
+from mailer.outbox.quiet import Quiet
 from mailer.outbox.send import Sender
 from mailer.ports import Duties, Folder, Mailbox, Signer, Transport, Verifier, Work
 from mailer.stop import Stop
@@ -361,7 +362,7 @@ class App:
         )
 
     def sender(self, transport: Transport, stop: Callable[[], bool], holder: str = "") -> Sender:
-        gate = Gate(self.store, self.clock, self.pace, self._tell_of_breaker)
+        gate = Gate(self.store, self.clock, self.pace, self._tell_of_breaker, self.quiet)
         signer = self.signer()
         return Sender(
             self.store,
@@ -393,6 +394,16 @@ class App:
             default=domains.pop("default", None),
             domains=domains,
         )
+
+    @property
+    def quiet(self) -> Quiet | None:
+        """The quiet hours, if there are any."""
+        start, dash, end = self.settings.limits.quiet.partition("-")
+        if not dash:
+            return None
+        from mailer.adapters.zones import zones
+
+        return Quiet(time.fromisoformat(start), time.fromisoformat(end), zones(), self.rules.timezone)
 
     def _tell_of_breaker(self, work: Work, key: str, brake: Brake) -> None:
         values = {

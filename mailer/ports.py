@@ -304,6 +304,9 @@ class OutboxRecords(Protocol):
     def suppress(self, reasons: Mapping[int, str], now: datetime) -> None:
         """Hold waiting rows back for good, each for its reason."""
 
+    def postpone(self, times: Mapping[int, datetime]) -> None:
+        """Let waiting rows wait, each until its time."""
+
     def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
         """Write down what became of rows that ``holder`` claimed; a deferred one is tried again at the time beside it.
 

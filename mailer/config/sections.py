@@ -30,6 +30,7 @@ from mailer.config.values import (
     Domain,
     DomainName,
     Host,
+    Hours,
     Key,
     Keyword,
     Language,
@@ -183,6 +184,7 @@ class Limits(Limited):
     per_minute: AtMost = 60
     preset: Preset = ""
     warm_up: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    quiet: Hours = ""
 
 
 class DomainLimits(Limited):

@@ -133,6 +133,13 @@ Quorum = Annotated[str | int, PlainValidator(_quorum)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 Dns = Annotated[Literal["system"] | Path, PlainValidator(_dns)]
 Text = Annotated[str, Field(min_length=1)]
+Hours = Annotated[
+    str,
+    _like(
+        r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d|",
+        'must be two times, such as "22:00-07:00", or empty',
+    ),
+]
 AtMost = Annotated[int, Field(ge=0)]
 Preset = Literal["", "gmail", "google-workspace", "microsoft365", "icloud", "yahoo", "ses-sandbox"]
 DomainName = Annotated[

@@ -17,6 +17,7 @@ from mailer.outbox.brakes import Brake, Heard, after, heard
 from mailer.outbox.limits import HORIZON, SECOND, Slots
 from mailer.outbox.model import Due, Outcome
 from mailer.outbox.pace import TOTAL, Grant, Pace, Stored, domains_of, key_of, microseconds
+from mailer.outbox.quiet import Quiet
 from mailer.ports import Clock, Store, Work
 
 log = logging.getLogger("mailer.outbox")
@@ -70,12 +71,14 @@ class Gate:
         clock: Clock,
         pace: Pace,
         tell: Callable[[Work, str, Brake], object] = lambda work, key, brake: None,
+        quiet: Quiet | None = None,
     ) -> None:
         """``tell`` writes to a person that a breaker opened, in the transaction that is under way."""
         self._store = store
         self._clock = clock
         self._pace = pace
         self._tell = tell
+        self._quiet = quiet
         self._shares: dict[str, Share] = {}
         self._brakes: Mapping[str, Brake] = {}
         self._rates: Mapping[str, int] = {}
@@ -216,6 +219,14 @@ class Gate:
             self._shares[key] = Share(slots, grant.patience, ask_at)
 
     # --- waiting ---
+
+    def asleep(self, rows: Iterable[Due]) -> dict[int, datetime]:
+        """Copies whose readers have quiet hours, and when those end; a conversation is never held back so."""
+        quiet, now = self._quiet, self._clock.now()
+        if quiet is None:
+            return {}
+        found = {row.id: quiet.until(row.country, now) for row in rows if row.issue is not None}
+        return {row: until for row, until in found.items() if until is not None}
 
     def held(self) -> list[str]:
         """Domains whose mail is not to be read, because it could not go."""

@@ -144,8 +144,10 @@ class StoredLedger:
             due = [row for row in due if row.id not in self._taken]
             if not due:
                 return False
-            self._suppress({row.id: row.barred for row in due if row.barred})
-            self._read.extend(row for row in due if not row.barred)
+            barred = {row.id: row.barred for row in due if row.barred}
+            asleep = self._gate.asleep(due)
+            self._hold_back(barred, asleep)
+            self._read.extend(row for row in due if row.id not in barred and row.id not in asleep)
             self._expect(self._read)
             self._stale_at = self._clock.monotonic() + FRESH
         return True
@@ -154,10 +156,11 @@ class StoredLedger:
         """How many rows to read, and no more than may go while they are fresh."""
         return min(BATCH, most * most, self._gate.ahead())
 
-    def _suppress(self, reasons: dict[int, str]) -> None:
-        if reasons:
+    def _hold_back(self, barred: dict[int, str], asleep: dict[int, datetime]) -> None:
+        if barred or asleep:
             with self._store.transaction(alone=False) as work:
-                work.outbox.suppress(reasons, self._clock.now())
+                work.outbox.suppress(barred, self._clock.now())
+                work.outbox.postpone(asleep)
 
     def _decided(self, outcome: Outcome, now: datetime) -> Settled:
         """The outcome with the time of the next attempt, or as failed where there is to be none."""

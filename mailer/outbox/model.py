@@ -122,10 +122,11 @@ class Due(NamedTuple):
     issue: int | None
     contact: int | None
     name: str
-    """The reader's, as are the next two."""
+    """The reader's, as are the next three."""
     organisation: str
     format: str | None
     """As Format has it; None is the office's default."""
+    country: str
     barred: str
     """Why this recipient is not to be mailed after all, or empty (E12)."""
 

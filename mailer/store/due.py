@@ -44,7 +44,11 @@ _NEXT = (
 )
 _LET = outbox.c.domain.not_in(bindparam("held", expanding=True))
 _CONVERSATION = _NEXT.where(outbox.c.issue.is_(None), _LET).add_columns(
-    literal("").label("name"), literal("").label("organisation"), null().label("format"), literal("").label("barred")
+    literal("").label("name"),
+    literal("").label("organisation"),
+    null().label("format"),
+    literal("").label("country"),
+    literal("").label("barred"),
 )
 _MEMBER = exists().where(
     memberships.c.contact == outbox.c.contact,
@@ -53,7 +57,9 @@ _MEMBER = exists().where(
 )
 _BARRED = case((~_MEMBER, "left before it was sent"), else_=func.coalesce(suppressions.c.reason, ""))
 _COPIES = (
-    _NEXT.add_columns(contacts.c.name, contacts.c.organisation, contacts.c.format, _BARRED.label("barred"))
+    _NEXT.add_columns(
+        contacts.c.name, contacts.c.organisation, contacts.c.format, contacts.c.country, _BARRED.label("barred")
+    )
     .join(contacts, contacts.c.id == outbox.c.contact)
     .outerjoin(suppressions, suppressions.c.key == contacts.c.key)
     .where(outbox.c.issue == bindparam("only"), _LET)

@@ -36,6 +36,8 @@ _SUPPRESS = (
     .values(state=Delivery.SUPPRESSED.value, reply=bindparam("words"), settled_at=bindparam("now"))
 )
 
+_POSTPONE = update(outbox).where(outbox.c.id == bindparam("row"), _WAITING).values(due_at=bindparam("until"))
+
 
 class OutboxQueries:
     def __init__(self, connection: Connection) -> None:
@@ -123,6 +125,11 @@ class OutboxQueries:
         if reasons:
             rows = [{"row": row, "words": reason, "now": now} for row, reason in reasons.items()]
             self._connection.execute(_SUPPRESS, rows)
+
+    def postpone(self, times: Mapping[int, datetime]) -> None:
+        """Let waiting rows wait, each until its time."""
+        if times:
+            self._connection.execute(_POSTPONE, [{"row": row, "until": until} for row, until in times.items()])
 
     def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
         """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""

@@ -439,6 +439,17 @@ def test_a_domain_that_is_held_holds_no_other_up(work: Work) -> None:
     assert (work.outbox.next_retry(held), work.outbox.next_retry([*held, "quick.example"])) == (NOON, None)
 
 
+def test_a_copy_that_is_postponed_waits(work: Work) -> None:
+    made = running(work)
+    for spec in ("a@x.example", "b@x.example"):
+        contact(work, spec, "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    first, second = work.outbox.due(NOON, most=9)
+    work.outbox.postpone({first.id: NOON + MINUTE})
+    assert [row.id for row in work.outbox.due(NOON, most=9)] == [second.id]
+    assert [row.id for row in work.outbox.due(NOON + MINUTE, most=9)] == [second.id, first.id]
+
+
 # --- the pace ---
 
 

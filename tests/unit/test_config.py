@@ -264,6 +264,11 @@ FAULTS = [
     ),
     ("transport", "sendmail = []", "[transport] sendmail: must have at least one (got [])"),
     ("limits", "per_minute = -1", "[limits] per_minute: must be at least 0 (got -1)"),
+    (
+        "limits",
+        'quiet = "22:00-24:00"',
+        '[limits] quiet: must be two times, such as "22:00-07:00", or empty (got "22:00-24:00")',
+    ),
     ("limits", "warm_up = [0]", "[limits] warm_up, item 1: must be at least 1 (got 0)"),
     ("limits", "per_days = 1", "[limits] per_days: is not a key that we know; did you mean per_day?"),
     ('domains."gmail.com"', "per_day = -1", '[domains."gmail.com"] per_day: must be at least 0 (got -1)'),

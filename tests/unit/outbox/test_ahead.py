@@ -28,6 +28,7 @@ def row(number: int, recipient: str = "anna@x.example") -> Due:
         name="",
         organisation="",
         format=None,
+        country="",
         barred="",
     )
 

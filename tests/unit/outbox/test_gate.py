@@ -6,8 +6,9 @@ import multiprocessing
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,6 +18,7 @@ from mailer.outbox.gate import Gate
 from mailer.outbox.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.outbox.model import Delivery, Due, Outcome
 from mailer.outbox.pace import TOTAL, DomainPace, Pace, Stored
+from mailer.outbox.quiet import Quiet
 from mailer.ports import Work
 from mailer.store.database import SqlStore
 from tests.fakes import NOON, FakeClock
@@ -26,7 +28,7 @@ RELAY = "relay.example"
 
 
 def row(number: int, domain: str = "x.example") -> Due:
-    return Due(number, f"r{number}@{domain}", domain, f"<{number}@x>", 1, NOON, None, 1, None, "", "", None, "")
+    return Due(number, f"r{number}@{domain}", domain, f"<{number}@x>", 1, NOON, None, 1, None, "", "", None, "", "")
 
 
 @dataclass
@@ -236,6 +238,13 @@ def test_the_unthrottled_way_asks_the_store_seldom(store: SqlStore, monkeypatch:
             sent += len(office.gate.admit(rows, 20))
             office.clock.pass_by(timedelta(milliseconds=1))
     assert (sent, len(asked) < 40) == (200_000, True)
+
+
+def test_who_is_asleep(store: SqlStore) -> None:
+    night = Quiet(time(22), time(7), {"kr": ZoneInfo("Asia/Seoul"), "se": ZoneInfo("Europe/Stockholm")}, UTC)
+    gate = Gate(store, FakeClock(NOON + timedelta(hours=1)), Pace(RELAY, (FAST,)), quiet=night)
+    rows = [row(1)._replace(country="KR"), row(2)._replace(country="SE"), row(3)._replace(country="KR", issue=None)]
+    assert gate.asleep(rows) == {1: NOON + timedelta(hours=10)}
 
 
 # --- several processes at once ---
