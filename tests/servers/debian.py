@@ -109,6 +109,7 @@ smtpd_error_sleep_time = 0
 """)
 
 _SERVICES = {
+    "pickup": "unix n - n 1 1 pickup",
     "postlog": "unix-dgram n - n - 1 postlogd",
     "cleanup": "unix n - n - 0 cleanup",
     "qmgr": "unix n - n 300 1 qmgr",
@@ -155,6 +156,11 @@ class DebianServers(MailClients):
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+    @property
+    def postfix_conf(self) -> Path:
+        """The folder of Postfix's configuration, for its programs."""
+        return self._root / "postfix"
 
     @property
     def txt(self) -> TxtLookup:
@@ -204,7 +210,7 @@ class DebianServers(MailClients):
         stack.callback(_run, DOVECOT, "-c", conf, "stop")
 
     def _start_postfix(self, stack: contextlib.ExitStack) -> None:
-        conf = self._root / "postfix"
+        conf = self.postfix_conf
         conf.mkdir()
         (self._root / "queue").mkdir()
         (self._root / "postfix-data").mkdir()

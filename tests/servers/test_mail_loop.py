@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from email import message_from_bytes
 
 import pytest
 
 from mailer.adapters.dkim.verifying import DkimVerifier
 from mailer.adapters.imap import ImapMailbox
+from mailer.adapters.sendmail import SendmailTransport
 from mailer.adapters.smtp import SmtpTransport
 from mailer.errors import Permanent, Refused
+from mailer.inbound import intents
+from mailer.inbound.classify import classify
+from mailer.inbound.parse import parse
 from mailer.message import Envelope, Form, Outgoing
-from mailer.outbox.model import Delivery
+from mailer.outbox.model import Delivery, Fate
 from mailer.ports import Folder
+from mailer.tokens import Purpose, TokenKey
 from tests.fakes import FakeLedger
 from tests.servers.debian import USERS, DebianServers
 
@@ -67,3 +73,34 @@ def test_E9_F11_a_wrong_password_is_for_a_person(real_servers: DebianServers) ->
 def test_nobody_relays_without_a_login(real_servers: DebianServers) -> None:
     with pytest.raises(Refused, match="Relay access denied"):
         real_servers.receive("x@y.example", LETTER, ["x@elsewhere.example"])
+
+
+def test_postfix_reports_what_arrived_by_the_names_that_it_was_given(real_servers: DebianServers) -> None:
+    key = TokenKey(b"k" * 32)
+    token = key.token(Purpose.SHARED, 7)
+    inbox = ImapMailbox(real_servers.imap(OFFICE))
+    before = inbox.pending()
+    envelope = Envelope("office@office.example", ("anna@members.example", "bela@members.example"), str(token))
+    way = SmtpTransport(replace(real_servers.smtp(OFFICE), report_success=True))
+    way.deliver(FakeLedger([Outgoing((1, 2), envelope, Form(LETTER))]))
+    office = intents.Office("office@office.example", ())
+    said: dict[str, Fate] = {}
+    deadline = time.monotonic() + 10
+    while len(said) < 2 and time.monotonic() < deadline:
+        for message in inbox.fetch(inbox.pending()[len(before) :]):
+            report = classify(parse(message.raw or b"", message.received_at), office, key)
+            assert isinstance(report, intents.Report)
+            assert report.token == token  # by the envelope id: no plus-address was given
+            said |= {one.recipient: one.fate for one in report.recipients}
+        inbox.wait(0.2)
+    inbox.close()
+    assert said == {"anna@members.example": Fate.ARRIVED, "bela@members.example": Fate.ARRIVED}
+
+
+def test_postfix_takes_mail_through_its_sendmail_program(real_servers: DebianServers) -> None:
+    before = len(real_servers.messages(ANNA))
+    ledger = FakeLedger([Outgoing((1,), Envelope("office@office.example", (ANNA.address,)), Form(LETTER))])
+    SendmailTransport(["/usr/sbin/sendmail", "-C", str(real_servers.postfix_conf)]).deliver(ledger)
+    assert [outcome.state for outcome in ledger.outcomes] == [Delivery.SENT]
+    real_servers.wait_until_delivered()
+    assert [raw.endswith(LETTER) for raw in real_servers.messages(ANNA)[before:]] == [True]

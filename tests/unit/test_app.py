@@ -5,11 +5,17 @@ from __future__ import annotations
 import http.client
 import re
 import socket
+from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import pytest
+
+from mailer.adapters.data import CONFIG
+from mailer.app import App
 from mailer.approvals import handlers as approvals
+from mailer.commands.checkup import examine
 from mailer.issues import handlers as issues
 from mailer.issues.model import State
 from mailer.lists.model import Standing
@@ -120,3 +126,26 @@ def request(port: int, method: str, path: str, body: str = "") -> int:
         return answer.status
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize(
+    ("way", "found"),
+    [
+        ({"WAY": "folder", "FOLDER": "out"}, "mail becomes files in {folder}/out, and goes no further"),
+        ({"WAY": "sendmail", "SENDMAIL": '["/bin/true"]'}, "/bin/true takes mail on this machine"),
+        (
+            {"WAY": "sendmail", "SENDMAIL": '["/nowhere"]'},
+            "/nowhere: there is no such program. Check transport.sendmail.",
+        ),
+        ({"WAY": "lmtp", "LMTP": "/nowhere"}, "lmtp: /nowhere: no connection: [Errno 2] No such file or directory"),
+        ({"WAY": "lmtp", "LMTP": "127.0.0.1:1"}, "lmtp: 127.0.0.1:1: no connection: [Errno 111] Connection refused"),
+        ({"WAY": "smtp"}, "[smtp] password: is missing; name a password_file, or set MAILER_SMTP__PASSWORD"),
+    ],
+    ids=str,
+)
+def test_doctor_says_what_is_at_the_end_of_each_way_out(tmp_path: Path, way: dict[str, str], found: str) -> None:
+    (tmp_path / "mailer.toml").write_bytes((CONFIG / "mailer.toml").read_bytes())
+    app = App.load(tmp_path / "mailer.toml", {f"MAILER_TRANSPORT__{key}": value for key, value in way.items()})
+    with closing(app):
+        (finding,) = [one for one in examine(app) if one.what == "relay"]
+    assert finding.detail == found.format(folder=tmp_path)

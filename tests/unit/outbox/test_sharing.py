@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from mailer.adapters.smtp import SmtpSettings, SmtpTransport
 from mailer.lists.model import Details, Format
 from mailer.message import Address, Envelope, Form, Outgoing
 from mailer.outbox.gate import Gate
@@ -18,6 +19,8 @@ from mailer.outbox.sharing import SharingLedger
 from mailer.ports import Ledger, Signer
 from mailer.tokens import Purpose, find_tokens
 from tests.fakes import FakeClock, FakeLedger, FakeTransport
+from tests.relay import Fault
+from tests.relay import Relay as Server
 from tests.unit.outbox.mails import body, raw_field, read
 from tests.unit.outbox.test_send import FAST
 from tests.unit.scene import Scene
@@ -101,8 +104,8 @@ def mails(scene: Scene) -> list[Outgoing]:
     return sent(scene)
 
 
-def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
-    """Issue 1 of a publication that is not personal, with its url for one-click, as it left."""
+def prepare(scene: Scene) -> None:
+    """Issue 1 of a publication that is not personal, with a url for one-click, is about to go to PEOPLE."""
     update = replace(scene.process.rules.publication("update"), personal=False)
     scene.restart(publications={"update": update}, url="https://news.iso-sr.example")
     scene.approved()
@@ -110,6 +113,11 @@ def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
     for address in PEOPLE[:2]:
         scene.do(lambda desk, to=address: desk.work.lists.save_contact(Address.parse(to), TEXT, scene.now))
     scene.start()
+
+
+def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
+    """The issue as it left."""
+    prepare(scene)
     store, relay, clock = scene.world.store, Whole(), TickingClock(scene.now)
     gate, rules = Gate(store, clock, Pace("relay.example", (FAST,))), scene.process.rules
     Sender(store, relay, clock, rules, store.key, gate, lambda: False, recipients=3, signer=signer).drain()
@@ -146,3 +154,24 @@ def test_a_shared_mail_is_signed_once(scene: Scene) -> None:
     mails = sent(scene, signer)
     assert {to for mail in mails for to in mail.envelope.recipients} == set(PEOPLE)
     assert signer.signatures == 2  # one for each format
+
+
+def test_E1_E3_the_rows_of_one_transaction_are_in_doubt_together_and_keep_their_message_id(scene: Scene) -> None:
+    prepare(scene)
+    store, clock, rules = scene.world.store, TickingClock(scene.now), scene.process.rules
+    with Server({".": [Fault.DROP]}, keywords=["PIPELINING", "DSN"]) as server:
+        way = SmtpTransport(SmtpSettings("127.0.0.1", server.port, "none"))
+        sender = Sender(store, way, clock, rules, store.key, FAST, lambda: False, recipients=3)
+        sender.drain(scene.issue.id)
+        lost = {mail.recipient for mail in server.read} - {mail.recipient for mail in server.taken}
+        with store.snapshot() as work:
+            doubts = {trouble.recipient for trouble in work.outbox.troubles(scene.issue.id)}
+            sent = work.outbox.counts(scene.issue.id)[Delivery.SENT]
+        assert (doubts, sent) == (lost, 5 - len(lost))
+        assert 1 < len(lost) <= 3
+        with store.transaction() as work:
+            work.outbox.resolve_doubts(scene.issue.id, Delivery.QUEUED, scene.now)
+        sender.drain(scene.issue.id)
+    assert sorted(mail.recipient for mail in server.taken if mail.recipient in PEOPLE) == sorted(PEOPLE)
+    for again in server.taken:
+        assert {mail.raw for mail in server.read if mail.recipient == again.recipient} == {again.raw}
