@@ -16,7 +16,7 @@ from mailer.outbox.model import Delivery, Outcome
 from mailer.outbox.pace import Pace
 from mailer.outbox.send import Sender
 from mailer.outbox.sharing import SharingLedger
-from mailer.ports import Ledger, Signer
+from mailer.ports import Ledger, Signer, Transport
 from mailer.tokens import Purpose, find_tokens
 from tests.fakes import FakeClock, FakeLedger, FakeTransport
 from tests.relay import Fault
@@ -80,6 +80,10 @@ class TickingClock(FakeClock):
         self.pass_by(timedelta(milliseconds=1))
         return super().now()
 
+    def monotonic(self) -> float:
+        self.pass_by(timedelta(milliseconds=1))
+        return super().monotonic()
+
 
 PEOPLE = tuple(f"m{number}@nmb.example" for number in range(5))
 TEXT = Details(format=Format.TEXT)
@@ -115,12 +119,19 @@ def prepare(scene: Scene) -> None:
     scene.start()
 
 
+def sender(scene: Scene, transport: Transport, signer: Signer | None = None) -> Sender:
+    store, clock = scene.world.store, TickingClock(scene.now)
+    gate = Gate(store, clock, Pace("relay.example", (FAST,)))
+    return Sender(
+        store, transport, clock, scene.process.rules, store.key, gate, lambda: False, recipients=3, signer=signer
+    )
+
+
 def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
     """The issue as it left."""
     prepare(scene)
-    store, relay, clock = scene.world.store, Whole(), TickingClock(scene.now)
-    gate, rules = Gate(store, clock, Pace("relay.example", (FAST,))), scene.process.rules
-    Sender(store, relay, clock, rules, store.key, gate, lambda: False, recipients=3, signer=signer).drain()
+    relay = Whole()
+    sender(scene, relay, signer).drain()
     return [mail for mail in relay.sent if mail.issue is not None]
 
 
@@ -158,11 +169,11 @@ def test_a_shared_mail_is_signed_once(scene: Scene) -> None:
 
 def test_E1_E3_the_rows_of_one_transaction_are_in_doubt_together_and_keep_their_message_id(scene: Scene) -> None:
     prepare(scene)
-    store, clock, rules = scene.world.store, TickingClock(scene.now), scene.process.rules
+    store = scene.world.store
     with Server({".": [Fault.DROP]}, keywords=["PIPELINING", "DSN"]) as server:
         way = SmtpTransport(SmtpSettings("127.0.0.1", server.port, "none"))
-        sender = Sender(store, way, clock, rules, store.key, FAST, lambda: False, recipients=3)
-        sender.drain(scene.issue.id)
+        out = sender(scene, way)
+        out.drain(scene.issue.id)
         lost = {mail.recipient for mail in server.read} - {mail.recipient for mail in server.taken}
         with store.snapshot() as work:
             doubts = {trouble.recipient for trouble in work.outbox.troubles(scene.issue.id)}
@@ -171,7 +182,7 @@ def test_E1_E3_the_rows_of_one_transaction_are_in_doubt_together_and_keep_their_
         assert 1 < len(lost) <= 3
         with store.transaction() as work:
             work.outbox.resolve_doubts(scene.issue.id, Delivery.QUEUED, scene.now)
-        sender.drain(scene.issue.id)
+        out.drain(scene.issue.id)
     assert sorted(mail.recipient for mail in server.taken if mail.recipient in PEOPLE) == sorted(PEOPLE)
     for again in server.taken:
         assert {mail.raw for mail in server.read if mail.recipient == again.recipient} == {again.raw}
