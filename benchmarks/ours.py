@@ -52,7 +52,7 @@ title = "Update"
 list_id = "update.bench.example"
 lists = ["subscriber"]
 """
-CHOSEN = ("MAILER_DKIM__KEYS", "MAILER_OFFICE__URL")
+CHOSEN = ("MAILER_DKIM__KEYS", "MAILER_OFFICE__URL", "MAILER_STORE__URL", "MAILER_CLUSTER__ENABLED")
 """What a sender's environment may set."""
 SOURCE = Source("update", 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
 BATCH = 10_000
@@ -70,7 +70,9 @@ def prepare(job: Job) -> None:
     shutil.rmtree(job.folder / "data", ignore_errors=True)
     (job.folder / "mailer.toml").write_text(CONFIGURATION)
     app = office(job)
+    _empty(app)
     app.store.upgrade()
+    app.upgrade_jobs()
     app.open_store()
     letter = Letter.read(job.folder)
     _enrol(app, job.messages, Format.PDF if letter.pdf else Format.HTML)
@@ -83,6 +85,16 @@ def keys(job: Job) -> None:
     (job.folder / "mailer.toml").write_text(CONFIGURATION)
     made = office(job).dkim.add({name: name for name in ("rsa", "ed25519")}, job.folder)
     print(json.dumps({record.name: record.txt for _, record in made}))
+
+
+def _empty(app: App) -> None:
+    """A database is used again; a file is gone with its folder."""
+    engine = create_engine(app.store.url)
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+            connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
 
 
 def _enrol(app: App, count: int, wanted: Format) -> None:

@@ -58,7 +58,7 @@ class _Postgresql:
     def claim(self, connection: Connection, rows: Sequence[int], holder: str) -> int:
         statement = f"""
             UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = %s
-            WHERE id = ANY(%s) AND {WAITING}
+            WHERE id = ANY(%s::bigint[]) AND {WAITING}
         """
         return connection.exec_driver_sql(statement, (holder, list(rows))).rowcount
 
