@@ -17,7 +17,7 @@ from mailer.app import App
 from mailer.issues import handlers as issues
 from mailer.outbox.model import Delivery
 
-LOOK_EVERY = 0.02
+LOOK_EVERY = 0.05
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -68,7 +68,7 @@ def _seen(app: App) -> int:
 
 def _left(app: App) -> bool:
     with app.store.snapshot() as work:
-        return bool(work.outbox.first_due(1) or work.outbox.holders())
+        return bool(work.jobs.waiting() or work.outbox.holders() or work.outbox.first_due(1))
 
 
 def _cpu(workers: Sequence[subprocess.Popen[bytes]]) -> float:

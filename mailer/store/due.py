@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import chain, zip_longest
+from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Select,
     bindparam,
     case,
     exists,
@@ -22,7 +24,7 @@ from mailer.issues.model import State
 from mailer.lists.model import Standing
 from mailer.message import Address
 from mailer.outbox.model import Due
-from mailer.store.schema import WAITING, contacts, issues, memberships, outbox, suppressions
+from mailer.store.schema import STILL_WAITING, WAITING, contacts, issues, memberships, outbox, suppressions
 
 _ROW = (
     outbox.c.id,
@@ -36,12 +38,8 @@ _ROW = (
     outbox.c.contact,
 )
 """Due's first fields."""
-_NEXT = (
-    select(*_ROW)
-    .where(text(WAITING), outbox.c.due_at <= bindparam("now"))
-    .order_by(outbox.c.due_at, outbox.c.id)
-    .limit(bindparam("most"))
-)
+_DUE = select(*_ROW).where(outbox.c.due_at <= bindparam("now")).limit(bindparam("most"))
+_NEXT = _DUE.where(text(WAITING)).order_by(outbox.c.due_at, outbox.c.id)
 _LET = outbox.c.domain.not_in(bindparam("held", expanding=True))
 _CONVERSATION = _NEXT.where(outbox.c.issue.is_(None), _LET).add_columns(
     literal("").label("name"),
@@ -56,15 +54,23 @@ _MEMBER = exists().where(
     memberships.c.standing == Standing.ACTIVE.value,
 )
 _BARRED = case((~_MEMBER, "left before it was sent"), else_=func.coalesce(suppressions.c.reason, ""))
-_COPIES = (
-    _NEXT.add_columns(
-        contacts.c.name, contacts.c.organisation, contacts.c.format, contacts.c.country, _BARRED.label("barred")
+
+
+def _copies(rows: Select[Any]) -> Select[Any]:
+    """Copies of one issue, with their readers."""
+    return (
+        rows.add_columns(
+            contacts.c.name, contacts.c.organisation, contacts.c.format, contacts.c.country, _BARRED.label("barred")
+        )
+        .join(contacts, contacts.c.id == outbox.c.contact)
+        .outerjoin(suppressions, suppressions.c.key == contacts.c.key)
+        .where(outbox.c.issue == bindparam("only"), _LET)
     )
-    .join(contacts, contacts.c.id == outbox.c.contact)
-    .outerjoin(suppressions, suppressions.c.key == contacts.c.key)
-    .where(outbox.c.issue == bindparam("only"), _LET)
-)
-_BATCH = _COPIES.where(outbox.c.id.between(bindparam("first"), bindparam("last"))).order_by(None).order_by(outbox.c.id)
+
+
+_COPIES = _copies(_NEXT)
+_OF_BATCH = outbox.c.id.between(bindparam("first"), bindparam("last"))
+_BATCH = _copies(_DUE).where(text(STILL_WAITING), _OF_BATCH).order_by(outbox.c.id)
 _RUNNING = (
     select(issues.c.id, issues.c.lists)
     .where(issues.c.state == State.SENDING.value, issues.c.paused_at.is_(None))

@@ -9,7 +9,7 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.engine import make_url
 
 from mailer.errors import Permanent
@@ -80,3 +80,9 @@ def _begin_postgresql(connection: Connection) -> None:
     """Who decides takes a lock of its own, as if there were one writer: what it read holds until it commits."""
     if connection.get_execution_options().get("access") is Access.DECIDES:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({CLASS}, {DECIDING})")
+
+
+def know_anew(connection: Connection, table: Table) -> None:
+    """After many new rows: PostgreSQL plans by what it knew before, until it is told to look. SQLite needs nothing."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"ANALYZE {table.name}")

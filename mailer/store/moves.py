@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
 
 from mailer.outbox.model import Outcome
-from mailer.store.schema import WAITING, outbox
+from mailer.store.schema import STILL_WAITING, WAITING, outbox
 
 _OURS = "state IN ('sending', 'in doubt')"
 """A row whose holder was taken for dead is in doubt; that it was sent, or failed, is still believed."""
@@ -58,7 +58,7 @@ class _Postgresql:
     def claim(self, connection: Connection, rows: Sequence[int], holder: str) -> int:
         statement = f"""
             UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = %s
-            WHERE id = ANY(%s::bigint[]) AND {WAITING}
+            WHERE id = ANY(%s::bigint[]) AND {STILL_WAITING}
         """
         return connection.exec_driver_sql(statement, (holder, list(rows))).rowcount
 

@@ -23,6 +23,7 @@ from mailer.outbox.model import (
     Trouble,
 )
 from mailer.store.due import due, running
+from mailer.store.engine import know_anew
 from mailer.store.moves import MOVES, stamp
 from mailer.store.schema import WAITING, contacts, issues, memberships, outbox
 from mailer.store.upsert import insert_new
@@ -93,7 +94,9 @@ class OutboxQueries:
         }
         copies = select(*row.values()).where(contacts.c.id.in_(audience))
         statement = insert_new(self._connection, outbox).from_select(list(row), copies, include_defaults=False)
-        return int(self._connection.execute(statement).rowcount)
+        written = int(self._connection.execute(statement).rowcount)
+        know_anew(self._connection, outbox)
+        return written
 
     def written(self, cause: str) -> int:
         """How many mails the cause has written, to whomever."""

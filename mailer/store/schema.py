@@ -223,6 +223,9 @@ grants = Table(
 WAITING = "state IN ('queued', 'deferred')"
 """Written out, because only then does a query use the partial index that a row leaves as soon as it is claimed."""
 
+STILL_WAITING = "state || '' IN ('queued', 'deferred')"
+"""The same of rows that are known by their ids, so that no plan looks for them among all that wait."""
+
 outbox = Table(
     "outbox",
     metadata,
