@@ -12,6 +12,7 @@ import click
 from mailer.app import App
 from mailer.approvals.model import Outcome, tally
 from mailer.commands.control import rate_set
+from mailer.commands.pace import pace, show_pace
 from mailer.commands.steps import NEXT, typed
 from mailer.commands.terminal import app_of, counted, say, show_json, show_table
 from mailer.figures import Figures, figures
@@ -53,6 +54,7 @@ def status(app: App, work: Work) -> dict[str, Any]:
         "lists": {key: work.lists.count(key) for key in app.rules.lists},
         "issues": issues,
         "rate": {"per_minute": rate_set(work), "configured": [str(limit) for limit in app.pace.total]},
+        "pace": pace(app, work),
         "conversation": _states(stand.conversation),
         "inbound": stand.inbound,
         "attention": _attention(app, stand, issues),
@@ -179,6 +181,7 @@ def _print(found: Mapping[str, Any]) -> None:
             say(f"Still to vote, until {ballot['deadline_words']}: {', '.join(ballot['missing'])}.")
     if (rate := found["rate"])["per_minute"]:
         say(f"Mail goes out at {rate['per_minute']} a minute, as was set; `mailer rate --reset` ends that.")
+    show_pace(found["pace"])
     say("", f"Service mail: {_deliveries(found['conversation']) or 'none'}.")
     if found["doubts"]:
         say(f"In doubt: {', '.join(found['doubts'][:10])}{' …' if len(found['doubts']) > 10 else ''}.")

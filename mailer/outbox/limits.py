@@ -39,8 +39,13 @@ class Limit:
     period: int
     count: int
 
+    @property
+    def name(self) -> str:
+        """The period's."""
+        return _NAMES[self.period]
+
     def __str__(self) -> str:
-        return f"{self.count} a {_NAMES[self.period]}"
+        return f"{self.count} {'an' if self.name == 'hour' else 'a'} {self.name}"
 
     @property
     def paces(self) -> bool:
@@ -183,6 +188,11 @@ def _marked(limit: Limit, marks: Marks, slots: Slots) -> Marks:
         made.append((last, before + here))
         slots = slots.without(here)
     return tuple(made)
+
+
+def sent(limit: Limit, used: Used, now: int) -> int:
+    """What a limit that counts has counted within its period, and at most a part of it more."""
+    return _count(limit, used.marks.get(limit.period, ()), now)
 
 
 def duration(limits: Sequence[Limit], mails: int) -> int:
