@@ -16,7 +16,7 @@ from typing import TypeAlias
 from mailer.errors import Contested
 from mailer.message import Outgoing
 from mailer.outbox.gate import Gate
-from mailer.outbox.model import EXPIRES_AFTER, Delivery, Due, Outcome, retry_delay
+from mailer.outbox.model import Delivery, Due, Outcome, retry_delay
 from mailer.ports import Clock, Store, Taken
 
 log = logging.getLogger("mailer.outbox")
@@ -166,10 +166,9 @@ class StoredLedger:
         """The outcome with the time of the next attempt, or as failed where there is to be none."""
         if outcome.state is not Delivery.DEFERRED:
             return outcome, None
-        row = self._taken[outcome.row]
-        due_at = now + retry_delay(row.attempts)
-        if due_at <= row.created_at + EXPIRES_AFTER:
-            return outcome, due_at
+        delay = retry_delay(self._taken[outcome.row].attempts)
+        if delay is not None:
+            return outcome, now + delay
         return outcome._replace(state=Delivery.FAILED, reply=f"given up: {outcome.reply}"), None
 
     def _tell(self, row: Due, outcome: Outcome) -> None:

@@ -89,11 +89,13 @@ RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480))
 """Delays after the first, second … deferral; the last repeats (RFC 5321 4.5.4.1)."""
 
 EXPIRES_AFTER = timedelta(days=3)
+"""Time of trying, not since the row was written: a pause, or a slow rate, may let it wait for longer than that."""
 
 
-def retry_delay(attempts: int) -> timedelta:
-    """How long to wait after ``attempts`` attempts, at least one."""
-    return RETRY_AFTER[min(attempts, len(RETRY_AFTER)) - 1]
+def retry_delay(attempts: int) -> timedelta | None:
+    """How long to wait after ``attempts`` attempts, at least one; None where it has been tried for long enough."""
+    delays = [*RETRY_AFTER, *[RETRY_AFTER[-1]] * attempts][:attempts]
+    return delays[-1] if sum(delays, timedelta()) <= EXPIRES_AFTER else None
 
 
 @dataclass(frozen=True, slots=True)

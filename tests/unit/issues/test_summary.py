@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
+from mailer.issues import handlers as issues
 from mailer.outbox.model import Delivery, Outcome
-from tests.unit.scene import SECRETARY, Scene, text_of
+from tests.unit.scene import NMB, SECRETARY, Scene, text_of
 
 READERS = tuple(f"m{n}@nmb.example" for n in range(9))
 
@@ -45,3 +47,21 @@ def test_a_send_without_trouble_is_a_short_letter(scene: Scene) -> None:
     text = text_of(scene.mails_to(SECRETARY)[-1])
     assert "Sent: 2 Failed: 0 Not mailed: 0 In doubt: 0" in text
     assert [words for words in ("WHAT FAILED", "NOT MAILED", "IN DOUBT") if words in text] == []
+
+
+def test_a_later_send_is_dated_and_told_of_as_such(scene: Scene) -> None:
+    scene.approved()
+    scene.start()
+    scene.tick()
+    scene.pass_by(timedelta(days=9))
+    scene.import_list("nmb", [*NMB, READERS[0]])
+    scene.do(lambda desk: issues.send_to_newcomers(desk, scene.issue))
+    scene.pass_by(timedelta(hours=2))
+    scene.tick()
+    dates = [parsedate_to_datetime(scene.mails_to(who)[0]["Date"]) for who in (NMB[0], READERS[0])]
+    assert dates[1] - dates[0] == timedelta(days=9)
+    mail = scene.mails_to(SECRETARY)[-1]
+    assert mail["Subject"] == "ISO/SR Update 1 has been sent to those who joined since"
+    assert "1 of 1 have it now" in text_of(mail)
+    assert "Sent: 3 Failed: 0 Not mailed: 0 In doubt: 0" in text_of(mail)
+    assert "Took: 2 h 00 min" in text_of(mail)

@@ -47,10 +47,11 @@ def test_nothing_that_waits_is_a_dead_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("attempts", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 120), (6, 240), (7, 480), (8, 480), (100, 480)]
+    ("attempts", "minutes"),
+    [(1, 1), (2, 5), (3, 15), (4, 60), (5, 120), (6, 240), (7, 480), (14, 480), (15, None), (100, None)],
 )
-def test_E5_the_delay_grows_and_the_last_repeats(attempts: int, minutes: int) -> None:
-    assert retry_delay(attempts) == timedelta(minutes=minutes)
+def test_E5_the_delay_grows_and_the_last_repeats_for_three_days(attempts: int, minutes: int | None) -> None:
+    assert retry_delay(attempts) == (None if minutes is None else timedelta(minutes=minutes))
 
 
 def test_E5_no_delay_is_shorter_than_the_one_before() -> None:

@@ -195,6 +195,16 @@ def test_E5_a_deferred_mail_is_tried_again_later_and_later_until_it_expires(offi
         assert [t.reply for t in work.outbox.troubles(1)] == ["given up: scripted: deferred"]
 
 
+def test_E5_a_copy_that_had_to_wait_for_a_week_is_retried_like_any_other(office: Office) -> None:
+    office.scene.pass_by(timedelta(days=7))  # a pause, or a rate of few a day
+    office.relay.script[PEOPLE[0]] = [Delivery.DEFERRED]
+    office.sender().drain()
+    assert office.counts.by_state == {Delivery.SENT: 4, Delivery.DEFERRED: 1}
+    office.scene.pass_by(timedelta(minutes=1))
+    office.sender().drain()
+    assert office.counts.by_state == {Delivery.SENT: 5}
+
+
 def test_E6_a_refusal_of_one_recipient_is_of_that_one_alone(office: Office) -> None:
     office.relay.script[PEOPLE[1]] = [Delivery.FAILED]
     office.sender().drain()
