@@ -105,21 +105,42 @@ class Pipeline:
         self.out[0] = memoryview(self.out[0])[octets:]
 
     def heard(self, data: bytes) -> Iterator[Decided]:
-        """What the relay said, as verdicts on rows. Raises Lost for anything out of step, after those before it."""
-        for reply in self._replies.feed(data):
-            if not self._expected:
-                raise Lost(f"the relay speaks out of turn: {reply}")
-            command, end = self._expected.popleft()
-            if self._written < end:
-                self._expected.appendleft((command, end))
-                raise Lost(f"the relay answers before it was asked: {reply}")
-            self.answers += 1
-            self.ended = str(reply) if reply.code == 421 else ""
-            yield from self._answered(command, reply)
-            if self.ended:
-                return
-        if not self._expected and self._replies.has_more:
-            raise Lost("the relay says more than it was asked")
+        """What the relay said, as verdicts on rows. Raises Lost for anything out of step, after those before it.
+
+        Where that came together with the word on a message, the word may have been for another: that one is in doubt.
+        """
+        of_messages: list[Decided] = []
+        try:
+            for reply in self._replies.feed(data):
+                if reply.code == 421:  # its last word stands at any place
+                    yield from of_messages
+                    of_messages.clear()
+                command = self._asked(reply)
+                decided = self._answered(command, reply)
+                if command == END:
+                    of_messages += decided
+                else:
+                    yield from decided
+                if self.ended:
+                    break
+            if not self._expected and self._replies.has_more and not self.ended:
+                raise Lost("the relay says more than it was asked")
+        except Lost as why:
+            yield from [(row, _doubt(str(why))) for row, _ in of_messages]
+            raise
+        yield from of_messages
+
+    def _asked(self, reply: Reply) -> str:
+        """The command that it answers."""
+        if not self._expected:
+            raise Lost(f"the relay speaks out of turn: {reply}")
+        command, end = self._expected.popleft()
+        if self._written < end:
+            self._expected.appendleft((command, end))
+            raise Lost(f"the relay answers before it was asked: {reply}")
+        self.answers += 1
+        self.ended = str(reply) if reply.code == 421 else ""
+        return command
 
     def lost(self, why: str) -> tuple[list[Decided], Outgoing | None]:
         """The connection is gone: what becomes of its rows, and a mail that goes elsewhere as if never offered (E3)."""
@@ -139,7 +160,7 @@ class Pipeline:
         """From the last octet of the final dot on, the relay may act."""
         if any(command == END and self._written < end for command, end in self._expected):
             return _incomplete(why)
-        return Verdict(Delivery.DOUBTFUL, clean(f"connection lost after the final dot: {why}"))
+        return _doubt(why)
 
     def _answered(self, command: str, reply: Reply) -> Sequence[Decided]:
         match command:
@@ -225,6 +246,10 @@ class Pipeline:
     def _write(self, pieces: Sequence[bytes]) -> None:
         self.out.extend(pieces)
         self._queued += sum(map(len, pieces))
+
+
+def _doubt(why: str) -> Verdict:
+    return Verdict(Delivery.DOUBTFUL, clean(f"connection lost after the final dot: {why}"))
 
 
 def _incomplete(why: str) -> Verdict:

@@ -358,3 +358,9 @@ def test_a_connection_has_as_many_mails_as_it_may(
     mails = [relay.verbs(session).count("MAIL") for session in range(len(relay.sessions))]
     assert (sum(mails), max(mails)) == (9, most) if connections == 1 else (sum(mails), max(mails) <= most) == (9, True)
     assert {relay.verbs(session)[-1] for session in range(len(relay.sessions))} == {"QUIT"}
+
+
+def test_E7_a_relay_that_skips_its_word_on_a_message_leaves_a_doubt() -> None:
+    with Relay({".": [b""]}, keywords=KEYWORDS) as relay:
+        ledger, fault = delivered(relay, 3)
+    assert (fault, states(ledger)) == (None, {1: DOUBTFUL, 2: DEFERRED, 3: SENT})
