@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -144,6 +145,16 @@ class Secretary:
         said = self.types("list", "import", key, f"{key}.csv", "--yes")
         assert said.code == 0, said
 
+    def signs(self, *options: str) -> Said:
+        """What ``mailer dkim new`` says, written into the configuration and published."""
+        said = self.types("dkim", "new", *options)
+        assert (said.code, said.err) == (0, ""), said
+        section = said.out.partition("[dkim.keys]")[2].partition("\n\n")[0]
+        path = self.folder / "mailer.toml"
+        path.write_text(f"{path.read_text()}\n[dkim.keys]{section}\n")
+        (self.folder / "dns.json").write_text(json.dumps(_published(said.out)))
+        return said
+
     def board_approves(self, number: int = 1) -> None:
         """Every member votes, past the mailbox."""
         with self.app() as app, app.store.transaction() as work:
@@ -163,6 +174,14 @@ class Secretary:
             said = self.types("issue", step, str(number))
             assert said.code == 0, said
         self.board_approves(number)
+
+
+def _published(zone: str) -> dict[str, str]:
+    """The TXT records in the lines of a zone file."""
+    return {
+        name: "".join(re.findall('"(.*)"', strings))
+        for name, strings in re.findall(r"(?m)^(\S+)\. IN TXT \((.*?)^\)$", zone, re.DOTALL)
+    }
 
 
 def _mailer(arguments: Sequence[str], before: str = "") -> list[str]:

@@ -18,6 +18,7 @@ from mailer.issues.model import State
 from mailer.outbox.model import Delivery
 from tests.relay import Fault, Relay, Step
 from tests.secretary import ARTICLE, Secretary, office
+from tests.signatures import verdicts
 
 NMB = tuple(f"nmb{n}@nmb.example" for n in range(3))
 READERS = tuple(f"reader{n}@readers.example" for n in range(4))
@@ -73,6 +74,20 @@ def deliveries(secretary: Secretary) -> Mapping[Delivery, int]:
 def grants(secretary: Secretary) -> bool:
     with secretary.app() as app, app.store.snapshot() as work:
         return work.approvals.grant(1) is not None
+
+
+def test_every_copy_is_signed_where_the_office_has_keys(secretary: Secretary) -> None:
+    secretary.signs("--algorithm", "both")
+    records = json.loads((secretary.folder / "dns.json").read_text())
+    secretary.environ |= {"MAILER_OFFICE__URL": "https://news.iso-sr.example", "MAILER_SMTP__CONNECTIONS": "3"}
+    with relay_of(secretary) as relay:
+        assert secretary.types("send", "1", "--yes").code == 0
+    assert copies(relay) == sorted((*NMB, *READERS))
+    assert [verdicts(mail.raw, records) for mail in relay.taken] == [[True, True]] * len(relay.taken)
+    for mail in relay.taken:
+        changed = mail.raw.replace(b"List-Unsubscribe=One-Click", b"List-Unsubscribe=Two-Clicks")
+        assert (changed == mail.raw) == (b"\r\nList-Id:" not in mail.raw)
+        assert changed == mail.raw or verdicts(changed, records) == [False, False]
 
 
 def test_it_shows_asks_and_sends(secretary: Secretary) -> None:

@@ -5,27 +5,13 @@ from __future__ import annotations
 import json
 import re
 
-from tests.secretary import Said, Secretary
+from tests.secretary import Secretary
 
 NAME = "news._domainkey.iso-sr.example"
 
 
-def configured(secretary: Secretary, said: Said) -> None:
-    """What ``mailer dkim new`` said is written into the configuration, and published."""
-    section = said.out.partition("[dkim.keys]")[2].partition("\n\n")[0]
-    path = secretary.folder / "mailer.toml"
-    path.write_text(f"{path.read_text()}\n[dkim.keys]{section}\n")
-    records = {
-        name: "".join(re.findall('"(.*)"', strings))
-        for name, strings in re.findall(r"(?m)^(\S+)\. IN TXT \((.*?)^\)$", said.out, re.DOTALL)
-    }
-    (secretary.folder / "dns.json").write_text(json.dumps(records))
-
-
 def test_a_key_is_made_published_and_found(secretary: Secretary) -> None:
-    said = secretary.types("dkim", "new", "--selector", "news", "--algorithm", "both")
-    assert (said.code, said.err) == (0, "")
-    configured(secretary, said)
+    said = secretary.signs("--selector", "news", "--algorithm", "both")
     shown = secretary.types("dkim", "show", "--json").json
     assert [(record["name"], record["algorithm"]) for record in shown] == [
         (NAME, "rsa"),
@@ -57,7 +43,7 @@ def test_no_key_is_ever_overwritten(secretary: Secretary) -> None:
 
 
 def test_what_the_world_sees_is_compared(secretary: Secretary) -> None:
-    configured(secretary, secretary.types("dkim", "new", "--selector", "news"))
+    secretary.signs("--selector", "news")
     (secretary.folder / "dns.json").write_text("{}")
     said = secretary.types("dkim", "check", "--json")
     assert (said.code, said.json) == (69, [{"name": NAME, "ok": False, "fault": "is not there"}])
@@ -74,7 +60,7 @@ def test_without_keys_the_relay_signs(secretary: Secretary) -> None:
 
 
 def test_every_fault_of_the_keys_is_said_before_anything_is_sent(secretary: Secretary) -> None:
-    configured(secretary, secretary.types("dkim", "new", "--selector", "news", "--algorithm", "both"))
+    secretary.signs("--selector", "news", "--algorithm", "both")
     key, other = (secretary.folder / "dkim" / name for name in ("news.pem", "news-ed25519.pem"))
     key.chmod(0o644)
     other.write_text("no key")
