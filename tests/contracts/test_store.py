@@ -26,7 +26,7 @@ from mailer.lists.model import Contact, Details, Format, Kind, Standing
 from mailer.message import Address
 from mailer.outbox.brakes import Brake
 from mailer.outbox.limits import Used
-from mailer.outbox.model import NO_ISSUE, Delivery, Draft, Due, Fate, Outcome
+from mailer.outbox.model import MOVES, NO_ISSUE, REPORTED, Delivery, Draft, Due, Fate, Outcome
 from mailer.ports import Folder, Ref, Seen, Work
 from mailer.store.database import MIGRATIONS, SqlStore
 from mailer.store.schema import HEAD, metadata
@@ -364,6 +364,26 @@ def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
     ]
 
 
+def test_copies_that_are_alike_have_one_message_id_for_each_format(work: Work) -> None:
+    made = running(work)
+    for name, wanted in (("anna", None), ("bo", Format.PDF), ("cy", Format.TEXT)):
+        contact(work, f"{name}@x.example", "nmb", details=Details(format=wanted))
+    assert work.outbox.add_issue(made.id, ["nmb"], "<u.", ".d@o>", NOON, Format.PDF) == 3
+    ids = {row.recipient: row.message_id for row in work.outbox.due(NOON, most=9)}
+    assert ids == {"anna@x.example": "<u.pdf.d@o>", "bo@x.example": "<u.pdf.d@o>", "cy@x.example": "<u.text.d@o>"}
+
+
+def test_a_copy_is_found_by_issue_and_mailbox(work: Work) -> None:
+    made, other = running(work, 1), running(work, 2)
+    contact(work, "Anna@x.example", "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    (row,) = work.outbox.due(NOON)
+    contact(work, "ANNA@x.example")  # she writes herself differently now
+    found = [work.outbox.row_of(made.id, spec) for spec in ("anna@X.example", "Anna@x.example", "bo@x.example", "x")]
+    assert found == [row.id, row.id, None, None]
+    assert work.outbox.row_of(other.id, "anna@x.example") is None
+
+
 def test_ten_thousand_rows_are_one_operation(store: SqlStore) -> None:
     with store.transaction() as work:
         made = running(work)
@@ -528,6 +548,19 @@ def test_the_life_of_a_row(work: Work) -> None:
     assert [(t.recipient, t.state, t.reply) for t in work.outbox.troubles()] == [
         ("a@x.example", Delivery.FAILED, "550 no such user")
     ]
+
+
+@pytest.mark.parametrize("before", [Delivery.SENT, Delivery.DOUBTFUL, Delivery.DEFERRED, Delivery.FAILED])
+@pytest.mark.parametrize("fate", Fate)
+def test_E3_a_report_moves_what_the_table_says_and_nothing_else(work: Work, before: Delivery, fate: Fate) -> None:
+    work.outbox.add(draft(), NOON)
+    (row,) = work.outbox.due(NOON)
+    work.outbox.claim([row.id])
+    work.outbox.settle([(Outcome(row.id, before, "x"), NOON if before is Delivery.DEFERRED else None)], NOON)
+    movable, after = REPORTED[fate]
+    moved = work.outbox.reported(row.id, fate, "said", NOON)
+    assert (moved, states(work)) == (("a@x.example", {after: 1}) if before in movable else (None, {before: 1}))
+    assert all(after in MOVES[old] for old in movable)
 
 
 def test_E13_a_row_has_one_holder(work: Work) -> None:
