@@ -80,6 +80,11 @@ class StoredLedger:
         """Whether a row was started and nobody knows what became of it."""
         return bool(self._started)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to be taken."""
+        return self._over()
+
     def is_empty(self) -> bool:
         """Whether nothing is due that may go before long."""
         return self._gate.is_shut or not self._has_next(1)

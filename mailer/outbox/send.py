@@ -98,7 +98,7 @@ class Sender:
         if ledger.is_empty():
             return False
         self._heed_refusal()
-        shared = SharingLedger(ledger, self._recipients) if self._recipients > 1 else ledger
+        shared = SharingLedger(ledger, self._recipients, lambda: ledger.is_over) if self._recipients > 1 else ledger
         try:
             self._transport.deliver(self._metrics.watched(shared))
         except Permanent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain
 
 from mailer.message import Outgoing
@@ -16,15 +16,18 @@ class SharingLedger:
     Nobody is waited for: those share a mail who may go now.
     """
 
-    def __init__(self, real: Ledger, recipients: int) -> None:
-        """``recipients``: at most so many a mail."""
+    def __init__(self, real: Ledger, recipients: int, over: Callable[[], bool] = lambda: False) -> None:
+        """``recipients``: at most so many a mail; ``over``: whether nothing more is to be taken."""
         self._real = real
         self._recipients = recipients
+        self._over = over
         self._waiting: list[list[Outgoing]] = []
         """Groups of the same mail, in the order in which they began."""
 
     def take(self, most: int) -> Taken:
         """As ports.Ledger says."""
+        if self._over():
+            return Taken([])
         wait = None
         while asked := self._room(most):
             taken = self._real.take(asked)

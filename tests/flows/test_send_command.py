@@ -389,3 +389,21 @@ def test_the_plain_progress_says_where_it_stands(secretary: Secretary) -> None:
         said = secretary.types("send", "1", "--yes")
     assert said.err == "7 of 7: 7 sent\n"
     assert said.out.splitlines()[-1].startswith("Issue 1 was sent by ")
+
+
+def test_an_issue_goes_into_a_folder_to_see_what_would_go(secretary: Secretary) -> None:
+    secretary.environ |= {"MAILER_TRANSPORT__WAY": "folder", "MAILER_TRANSPORT__FOLDER": "would go"}
+    assert secretary.types("send", "1", "--yes").code == 0
+    files = (secretary.folder / "would go").glob("*.eml")
+    assert sorted(path.name.partition("-")[2] for path in files if b"List-Id:" in path.read_bytes()) == [
+        f"{reader}.eml" for reader in sorted((*NMB, *READERS))
+    ]
+
+
+def test_an_issue_goes_over_lmtp_without_a_login(secretary: Secretary) -> None:
+    with Relay(lmtp=True, keywords=["PIPELINING"], unknown=[READERS[0]]) as server:
+        secretary.environ |= {"MAILER_TRANSPORT__WAY": "lmtp", "MAILER_TRANSPORT__LMTP": f"127.0.0.1:{server.port}"}
+        said = secretary.types("send", "1", "--yes")
+    assert copies(server) == sorted((*NMB, *READERS[1:]))
+    assert f"550 5.1.1 <{READERS[0]}> is nobody here" in " ".join(said.out.split())
+    assert "AUTH" not in server.verbs()

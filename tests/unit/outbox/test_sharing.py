@@ -16,7 +16,8 @@ from mailer.outbox.model import Delivery, Outcome
 from mailer.outbox.pace import Pace
 from mailer.outbox.send import Sender
 from mailer.outbox.sharing import SharingLedger
-from mailer.ports import Ledger, Signer, Transport
+from mailer.ports import Ledger, Signer, Taken, Transport
+from mailer.stop import Stop
 from mailer.tokens import Purpose, find_tokens
 from tests.fakes import FakeClock, FakeLedger, FakeTransport
 from tests.relay import Fault
@@ -60,6 +61,14 @@ def test_a_shared_mail_has_its_recipients_in_the_order_of_its_rows() -> None:
     assert mail == alike(2)._replace(
         rows=(2, 1), envelope=Envelope("shared@x.example", ("r2@x.example", "r1@x.example"), "id")
     )
+
+
+def test_E16_what_was_found_on_the_way_to_more_of_the_same_stays_where_the_send_is_stopped() -> None:
+    stop = Stop()
+    ledger = SharingLedger(FakeLedger([alike(1), own(2), own(3)]), recipients=3, over=stop)
+    assert [mail.rows for mail in ledger.take(1).mails] == [(1,)]
+    stop.ask()
+    assert ledger.take(2) == Taken([])
 
 
 class Whole(FakeTransport):
