@@ -77,7 +77,7 @@ class _Layer:
         self._journal = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._names: dict[int, str] = {}
         self._kept: list[Any] = []  # what C points to
-        library = ctypes.CDLL(_sqlite3.__file__)
+        library = ctypes.CDLL(getattr(_sqlite3, "__file__", None))  # None: SQLite is part of the interpreter
         library.sqlite3_vfs_find.restype = ctypes.POINTER(_Vfs)
         vfs = library.sqlite3_vfs_find(None).contents
         self._real_open, self._real_delete = _OPEN.from_buffer_copy(vfs.open), _DELETE.from_buffer_copy(vfs.delete)
