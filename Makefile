@@ -46,7 +46,7 @@ lint: $(READY)  ## check style, format and types
 	@$(BIN)/mypy
 
 bench: export PATH := $(PATH):/usr/sbin
-bench: $(PEERS)/.ready bench-tools  ## measure how fast it sends, beside others, in ten minutes (ARGS=--quick: in one)
+bench: $(PEERS)/.ready bench-tools  ## measure how fast it sends, beside others, in twelve minutes (ARGS=--quick: in one)
 	@$(BIN)/python benchmarks/run.py $(ARGS)
 
 $(PEERS)/.ready: benchmarks/package.json benchmarks/requirements.txt | $(READY) bench-tools

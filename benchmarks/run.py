@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pace
 import table
 from check import check
 from compare import Row, compare
@@ -34,18 +35,19 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: seconds a run, pairs of runs, recipients of each growth row, and copies to verify."""
+    """How much is measured: seconds a run, pairs of runs, recipients of each growth row, copies to verify, limits."""
 
     seconds: float
     rounds: int
     starts: tuple[int, ...]
     drains: tuple[int, ...]
     verified: int
+    paces: tuple[pace.Case, ...]
 
 
 CASES = (Case("10 KB", 10_240, 20), Case("300 KB, with a PDF", 307_200, 10))
-WHOLE = Plan(2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 1_000)
-QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000), 100)
+WHOLE = Plan(2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 1_000, pace.WHOLE)
+QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000), 100, pace.QUICK)
 MILLION = 1_000_000
 
 
@@ -65,6 +67,7 @@ def main() -> int:
             results[case.name] = [_as_json(row) for row in _compare(case, plan, chosen, folder)]
         if OURS in chosen:
             results["signed"] = _signed(CASES[0], plan, folder)
+            results["limits"] = _paces(folder, plan)
             results |= _growth(folder, plan, options.million)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")
@@ -92,6 +95,15 @@ def _signed(case: Case, plan: Plan, folder: Path) -> dict[str, object]:
         "openssl_signs_each_second": found.openssl,
         "verified": found.verified,
     }
+
+
+def _paces(folder: Path, plan: Plan) -> list[dict[str, object]]:
+    kept: list[pace.Kept] = []
+    for case in plan.paces:
+        _say(f"keeping to {case}")
+        kept += pace.measure(case, folder)
+    _show(table.paces(kept))
+    return [asdict(row) for row in kept]
 
 
 def _options() -> argparse.Namespace:

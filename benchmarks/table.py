@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from compare import Row
 from growth import Start
 from measure import Run
+from pace import Kept
 from signed import RSA, Signed
 
 MEGABYTE = 1_000_000
@@ -49,6 +50,24 @@ def starts(rows: Sequence[Start]) -> str:
     cells = [
         [f"{r.recipients:,}", f"{r.seconds:.2f}", f"{r.seconds / r.recipients * 1e6:.1f}", _megabytes(r.peak_bytes)]
         for r in rows
+    ]
+    return aligned(head, cells)
+
+
+def paces(rows: Sequence[Kept]) -> str:
+    """The fullest window of any run, and the emptiest one where all of them should be full."""
+    head = ["keeping to limits", "limit", "fullest", "%", "emptiest", "%", "sent"]
+    cells = [
+        [
+            row.case,
+            row.limit,
+            f"{row.fullest:,}",
+            f"{100 * row.fullest / row.allowed:.1f}",
+            "" if row.emptiest is None else f"{row.emptiest:,}",
+            "" if row.emptiest is None else f"{100 * row.emptiest / row.allowed:.1f}",
+            f"{row.sent:,}",
+        ]
+        for row in rows
     ]
     return aligned(head, cells)
 

@@ -272,6 +272,7 @@ class Gate:
 
     def settle(self, work: Work, outcomes: Iterable[tuple[Due, Outcome]], now: datetime) -> None:
         """Take note of what relays say of us, in the transaction that keeps the outcomes."""
+        relay = self._pace.relay_key
         said: list[tuple[str, Heard, str]] = []
         for row, outcome in outcomes:
             what = heard(outcome)
@@ -281,6 +282,8 @@ class Gate:
             if key in self._under_way:
                 self._under_way[key] -= 1
                 self._aside.pop(key, None)
+            if what is Heard.TAKEN and not (self._refusing or key in self._brakes or relay in self._brakes):
+                continue
             if what is not None:
                 said.append((key, what, outcome.reply))
         if said:

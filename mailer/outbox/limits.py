@@ -22,14 +22,11 @@ _NAMES = {SECOND: "second", MINUTE: "minute", HOUR: "hour", DAY: "day"}
 HORIZON = SECOND // 2
 """How far ahead slots are given out: what a crash leaves unused is lost."""
 
-SHARES = 200
-"""A slot is used at most this part of its period late, and so much longer than its period is a window."""
+LATE = 3 * SECOND // 10
+"""A slot is used at most so late, or by a hundredth of its period; a window is counted by so much longer."""
 
 PARTS = 250
 """What was sent is counted in so many parts of a period."""
-
-PATIENCE = SECOND // 20
-"""Lateness that is borne in any case, for the sake of a disk that is slow to write."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -57,19 +54,19 @@ class Limit:
         return self.count / self.period
 
     @property
+    def patience(self) -> int:
+        """For how long a slot that came is still good."""
+        return min(self.period // 100, LATE)
+
+    @property
     def window(self) -> int:
-        """Within which no more than ``count`` slots are given out."""
-        return self.period + min(self.period // SHARES, HORIZON)
+        """Within which no more than ``count`` slots are given out, so that those used late crowd no period."""
+        return self.period + self.patience
 
     @property
     def interval(self) -> int:
         """Rounded up: rounded down, one mail too many would fit into a window."""
         return -(-self.window // self.count)
-
-    @property
-    def patience(self) -> int:
-        """For how long a slot that came is still good."""
-        return max(self.window - self.period, PATIENCE)
 
 
 @dataclass(frozen=True, slots=True)
