@@ -25,6 +25,9 @@ HORIZON = SECOND // 2
 LATE = 3 * SECOND // 10
 """A slot is used at most so late, or by a hundredth of its period; a window is counted by so much longer."""
 
+SKEW = 10 * SECOND
+"""By how much the clocks of machines that share a store may differ; a clock that is set back by less is waited for."""
+
 PARTS = 250
 """What was sent is counted in so many parts of a period."""
 
@@ -139,17 +142,20 @@ def _kinds(limits: Sequence[Limit]) -> tuple[Limit | None, Sequence[Limit]]:
 def _believed(used: Used, counting: Sequence[Limit], interval: int, now: int) -> Used:
     """Without what is out of date; and nothing is further ahead than it can be.
 
-    What is, was written before the clock was set back. It counts as of this moment, so that we do not stall until the
-    clock has caught up (E14).
+    What is, by more than ``SKEW``, was written before the clock was set back. It counts as of this moment, so that we
+    do not stall until the clock has caught up (E14).
     """
     latest = now + HORIZON
+    set_back = used.next_at > latest + SKEW + interval
     marks = {
         limit.period: tuple(
-            (min(last, latest), count) for last, count in used.marks.get(limit.period, ()) if last > now - limit.window
+            (min(last, latest) if set_back else last, count)
+            for last, count in used.marks.get(limit.period, ())
+            if last > now - limit.window
         )
         for limit in counting
     }
-    return replace(used, next_at=min(used.next_at, latest + interval), marks=marks)
+    return replace(used, next_at=latest + interval if set_back else used.next_at, marks=marks)
 
 
 def _count(limit: Limit, marks: Marks, at: int) -> int:

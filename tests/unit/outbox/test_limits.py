@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.outbox.limits import DAY, HORIZON, HOUR, MINUTE, SECOND, Limit, Slots, Used, reserve, warm_up
+from mailer.outbox.limits import DAY, HORIZON, HOUR, MINUTE, SECOND, SKEW, Limit, Slots, Used, reserve, warm_up
 
 START = 1_800_000_000 * SECOND
 LIMITS = st.lists(
@@ -113,7 +113,7 @@ def test_E14_a_clock_set_back_stalls_for_one_period_at_most(limits: list[Limit],
         wait = slots.first - now
         slots, used = reserve(limits, used, now + wait // 2, 1)
         assert slots.count or slots.first == now + wait  # asking again does not make it later
-        assert wait <= max(limits).window + HORIZON + max(limit.interval for limit in limits)
+        assert wait <= max(limits).window + HORIZON + SKEW + max(limit.interval for limit in limits)
         slots = slots if slots.count else reserve(limits, used, slots.first, 1)[0]
     assert slots.count == 1
 
