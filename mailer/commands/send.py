@@ -81,6 +81,7 @@ def send_command(
     """
     app = app_of(context)
     app.open_store()
+    app.signer()  # a key that is none is told of before anything is decided
     output = Output(as_json or progress is Form.JSON, progress or (Form.NONE if as_json else Form.AUTO))
     if due is not None and (only or doubts):
         raise click.UsageError("--at is for all lists of an issue and all mail to them: it goes with no other choice.")

@@ -90,6 +90,16 @@ def test_every_copy_is_signed_where_the_office_has_keys(secretary: Secretary) ->
         assert changed == mail.raw or verdicts(changed, records) == [False, False]
 
 
+def test_a_key_that_others_can_read_is_told_of_before_anything_is_decided(secretary: Secretary) -> None:
+    secretary.signs("--selector", "news")
+    key = secretary.folder / "dkim" / "news.pem"
+    key.chmod(0o644)
+    said = secretary.types("send", "1", "--yes")
+    assert (said.code, said.out) == (78, "")
+    assert said.err == f"mailer: [dkim] keys news: others can read {key}; run: chmod 600 {key}\n"
+    assert state(secretary) is State.APPROVED
+
+
 def test_it_shows_asks_and_sends(secretary: Secretary) -> None:
     with relay_of(secretary) as relay:
         said = secretary.types("send", "1", keys="y\n")
