@@ -1,8 +1,8 @@
 """The book of one send: which mail may go next, and what became of each, kept in the store.
 
 Rows are read in batches and written in groups. ``starting`` is committed before the relay can act on a row, and its
-outcome before the same connection's next one starts; what a crash leaves in between is in doubt, and at most one row
-per connection can be.
+outcome before the same connection's next one starts; what a crash leaves in between is in doubt: at most one mail
+per connection, which is one row, or those that share it.
 """
 
 from __future__ import annotations
