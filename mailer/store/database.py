@@ -61,6 +61,7 @@ class SqlStore:
         self._board = board
         self._jobs = jobs
         self._engine = make_engine(url, patience)
+        self._driver: Any = self._engine.dialect.loaded_dbapi
         options = OPTIONS[self._engine.dialect.name]
         self._for = {access: self._engine.execution_options(**options[access]) for access in Access}
 
@@ -83,6 +84,8 @@ class SqlStore:
         try:
             with self._for[access].begin() as connection:
                 yield connection
+        except self._driver.OperationalError as error:  # from a statement that went past SQLAlchemy
+            raise Temporary(f"The store cannot be used now: {error}. Nothing was lost; try again.") from error
         except DBAPIError as error:
             if isinstance(error, OperationalError) or error.connection_invalidated:
                 raise Temporary(f"The store cannot be used now: {error.orig}. Nothing was lost; try again.") from error

@@ -1,7 +1,7 @@
 """The sender's moves: a group of rows at a time, in each database's own words.
 
-They are what every mail waits for. SQLAlchemy would make a statement's parameters row by row in Python, which takes
-several times as long as what SQLite does with them; PostgreSQL takes a group as arrays, in one round trip.
+They are what every mail waits for, and go past SQLAlchemy to the driver's own connection: to prepare a statement takes
+it several times as long as SQLite needs to carry it out. PostgreSQL takes a group as arrays, in one round trip.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
 
 from mailer.outbox.model import Outcome
@@ -22,62 +21,62 @@ _OURS = "state IN ('sending', 'in doubt')"
 
 
 class Moves(Protocol):
-    """How one database moves rows. ``at`` is a time as its driver takes it."""
+    """How one database moves rows, over its driver's connection. ``at`` is a time as the driver takes it."""
 
-    def claim(self, connection: Connection, rows: Sequence[int], holder: str) -> int:
+    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> int:
         """Waiting rows are being sent by ``holder``; how many."""
 
-    def settle(self, connection: Connection, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
+    def settle(self, driver: Any, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
         """Rows of ``holder`` have come to an end."""
 
-    def defer(self, connection: Connection, outcomes: Sequence[tuple[Outcome, Any]], holder: str) -> None:
+    def defer(self, driver: Any, outcomes: Sequence[tuple[Outcome, Any]], holder: str) -> None:
         """Rows of ``holder`` wait again, each until its time."""
 
 
 class _Sqlite:
-    def claim(self, connection: Connection, rows: Sequence[int], holder: str) -> int:
+    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> int:
         statement = (
             f"UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = ? WHERE id = ? AND {WAITING}"
         )
-        return connection.exec_driver_sql(statement, [(holder, row) for row in rows]).rowcount
+        return int(driver.executemany(statement, [(holder, row) for row in rows]).rowcount)
 
-    def settle(self, connection: Connection, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
+    def settle(self, driver: Any, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
         statement = f"UPDATE outbox SET state = ?, reply = ?, settled_at = ? WHERE id = ? AND holder = ? AND {_OURS}"
         values = [(outcome.state.value, outcome.reply, at, outcome.row, holder) for outcome in outcomes]
-        connection.exec_driver_sql(statement, values)
+        driver.executemany(statement, values)
 
-    def defer(self, connection: Connection, outcomes: Sequence[tuple[Outcome, Any]], holder: str) -> None:
+    def defer(self, driver: Any, outcomes: Sequence[tuple[Outcome, Any]], holder: str) -> None:
         statement = (
             "UPDATE outbox SET state = ?, reply = ?, due_at = ? WHERE id = ? AND holder = ? AND state = 'sending'"
         )
         values = [(outcome.state.value, outcome.reply, at, outcome.row, holder) for outcome, at in outcomes]
-        connection.exec_driver_sql(statement, values)
+        driver.executemany(statement, values)
 
 
 class _Postgresql:
-    def claim(self, connection: Connection, rows: Sequence[int], holder: str) -> int:
+    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> int:
         statement = f"""
             UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = %s
             WHERE id = ANY(%s::bigint[]) AND {STILL_WAITING}
         """
-        return connection.exec_driver_sql(statement, (holder, list(rows))).rowcount
+        return int(driver.execute(statement, (holder, list(rows))).rowcount)
 
-    def settle(self, connection: Connection, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
+    def settle(self, driver: Any, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
         statement = f"""
             UPDATE outbox SET state = new.state, reply = new.reply, settled_at = %s
             FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS new (id, state, reply)
             WHERE outbox.id = new.id AND holder = %s AND outbox.{_OURS}
         """
-        connection.exec_driver_sql(statement, (at, *_columns(outcomes), holder))
+        driver.execute(statement, (at, *_columns(outcomes), holder))
 
-    def defer(self, connection: Connection, outcomes: Sequence[tuple[Outcome, Any]], holder: str) -> None:
+    def defer(self, driver: Any, outcomes: Sequence[tuple[Outcome, Any]], holder: str) -> None:
         statement = """
             UPDATE outbox SET state = new.state, reply = new.reply, due_at = new.due_at
             FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[]) AS new (id, state, reply, due_at)
             WHERE outbox.id = new.id AND holder = %s AND outbox.state = 'sending'
         """
         columns = _columns([outcome for outcome, _ in outcomes])
-        connection.exec_driver_sql(statement, (*columns, [at for _, at in outcomes], holder))
+        driver.execute(statement, (*columns, [at for _, at in outcomes], holder))
 
 
 def _columns(outcomes: Sequence[Outcome]) -> tuple[list[int], list[str], list[str]]:

@@ -44,6 +44,7 @@ class OutboxQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._moves = MOVES[connection.dialect.name]
+        self._driver = connection.connection.driver_connection
 
     def add(self, draft: Draft, now: datetime) -> bool:
         """Queue a service mail; False where its cause has already written to this recipient."""
@@ -118,7 +119,7 @@ class OutboxQueries:
         """From here on the relay may act on these, and ``holder`` answers for them; those that were still waiting."""
         if not rows:
             return ()
-        if self._moves.claim(self._connection, rows, holder) == len(rows):
+        if self._moves.claim(self._driver, rows, holder) == len(rows):
             return rows
         ours = select(outbox.c.id).where(outbox.c.id.in_(rows), _SENDING, outbox.c.holder == holder)
         return set(self._connection.scalars(ours))
@@ -138,9 +139,9 @@ class OutboxQueries:
         """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
         stamped = stamp(self._connection.dialect)
         if settled := [outcome for outcome, due_at in outcomes if due_at is None]:
-            self._moves.settle(self._connection, settled, stamped(now), holder)
+            self._moves.settle(self._driver, settled, stamped(now), holder)
         if deferred := [(outcome, stamped(due_at)) for outcome, due_at in outcomes if due_at is not None]:
-            self._moves.defer(self._connection, deferred, holder)
+            self._moves.defer(self._driver, deferred, holder)
 
     def doubt_unsettled(self, now: datetime, holder: str | None = None) -> int:
         """After a crash: what ``holder``, or with None anybody, was sending is in doubt; how many rows."""

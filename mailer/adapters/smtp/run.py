@@ -30,7 +30,11 @@ log = logging.getLogger("mailer.smtp")
 _LOSSES_IN_A_ROW = 2
 """Connections that may be lost, none of them having finished a mail, before we stop and come back later (E4)."""
 _GATHER = 0.001
-"""Seconds for which others are waited for once a line has spoken, so that a commit is worth its cost."""
+"""Seconds for which others are waited for once a line has spoken, so that a commit is worth its cost.
+
+As long as they come that close upon each other, half of them are waited for: large mails are taken one by one, and the
+relay has the other half to work on.
+"""
 _LOOK_EVERY = 0.1
 """Seconds between two looks at who is late."""
 
@@ -148,11 +152,15 @@ class Run:
                 self._ledger.pause(self._ask_at - now)
             return
         silent = sum(not line.pipeline.is_idle for line in self._lines)
+        half = silent / 2
         more_in = self._ask_at - now  # not before, if at all; in the past where every line is busy
         silent -= self._hear_all(min(_LOOK_EVERY, more_in) if more_in > 0 else _LOOK_EVERY)
         until = time.monotonic() + _GATHER
         while silent > 0 and (now := time.monotonic()) < until:
-            silent -= self._hear_all(until - now)
+            heard = self._hear_all(until - now)
+            silent -= heard
+            if heard and silent > half:
+                until = time.monotonic() + _GATHER
         now = time.monotonic()
         for line in [line for line in self._lines if line.is_late(now)]:
             self._lose(line, "the relay did not answer in time")
