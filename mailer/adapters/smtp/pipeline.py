@@ -109,6 +109,9 @@ class Pipeline:
 
         Where that came together with the word on a message, the word may have been for another: that one is in doubt.
         """
+        return iter(()) if self.ended else self._heard(data)  # what follows a farewell is about nobody
+
+    def _heard(self, data: bytes) -> Iterator[Decided]:
         of_messages: list[Decided] = []
         try:
             for reply in self._replies.feed(data):
