@@ -28,6 +28,9 @@ WORTH_WAITING = 30 * SECOND
 LOOK_EVERY = SECOND
 """How long it may take until a rate that was set elsewhere is heard of."""
 
+JITTER, TRIES = SECOND // 1000, 5
+"""Two clocks were read at once if half of this passed between at the most; and how often that is tried."""
+
 BUSY = SECOND // 20
 """When to look again at a domain that has as many connections as it may have."""
 
@@ -198,8 +201,7 @@ class Gate:
         """Have slots given out under these keys, in one transaction."""
         with self._store.transaction(alone=False) as work:
             used, brakes, rates = work.pace.locked(wanted), work.pace.brakes(), work.pace.rates()
-            now, shift = microseconds(self._clock.now()), self._now()
-            shift -= now
+            now, shift = self._both_clocks()
             grants: dict[str, Grant] = {}
             for key, count in wanted.items():
                 before = self._shares.get(key)
@@ -216,7 +218,15 @@ class Gate:
             slots = grant.slots.shifted(shift)
             ahead = slots.end - HORIZON
             ask_at = ahead if slots.count or ahead > now + shift else slots.first
-            self._shares[key] = Share(slots, grant.patience, ask_at)
+            self._shares[key] = Share(slots, grant.patience - JITTER, ask_at)
+
+    def _both_clocks(self) -> tuple[int, int]:
+        """The wall clock, and how far the monotonic one is ahead of it; read at once, as far as a busy machine lets."""
+        for _ in range(TRIES):
+            before, now, after = self._now(), microseconds(self._clock.now()), self._now()
+            if after - before < JITTER // 2:
+                break
+        return now, before - now
 
     # --- waiting ---
 
