@@ -17,6 +17,7 @@ from mailer.errors import MailerError, Permanent, Refused, Temporary
 from mailer.inbound.receive import Reception
 from mailer.issues import handlers as issues
 from mailer.issues.model import Issue, State
+from mailer.outbox.brakes import Brake
 from mailer.outbox.gate import Gate
 from mailer.outbox.limits import MINUTE, Limit
 from mailer.outbox.model import Delivery, Outcome
@@ -426,6 +427,20 @@ def test_a_deferred_mail_is_waited_for_and_no_longer(office: Office) -> None:
     office.daemon._wait()
     assert office.mailbox.waits == [10.0]
     office.scene.pass_by(timedelta(seconds=10))
+    office.daemon.tick()
+    assert recipients(office.transport) == [ULLA]
+
+
+def test_E10_mail_to_a_domain_that_refuses_us_is_waited_for_without_turning_round(office: Office) -> None:
+    refuses = Brake(0.0, 1, office.scene.now + timedelta(seconds=40), "550 5.7.26 unauthenticated")
+    with office.scene.world.store.transaction() as work:
+        work.pace.set_brake(f"@{ULLA.partition('@')[2]}", refuses)
+    office.mailbox.arrive(signup(ULLA), office.scene.now)
+    office.daemon.once()
+    assert recipients(office.transport) == []
+    office.daemon._wait()
+    assert [round(seconds) for seconds in office.mailbox.waits] == [40]
+    office.scene.pass_by(timedelta(seconds=41))
     office.daemon.tick()
     assert recipients(office.transport) == [ULLA]
 
