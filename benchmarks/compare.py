@@ -52,14 +52,18 @@ def compare(
     rounds: int,
     say: Callable[[str], None],
     reference: Sender = REFERENCE,
+    pilot: int = PILOT,
 ) -> list[Row]:
-    """A row for the reference and for each of ``senders``; runs last about ``seconds`` each."""
+    """A row for the reference and for each of ``senders``; runs last about ``seconds`` each.
+
+    A ``pilot`` of so many messages says how many that is; where more are asked for than usual, no run has fewer.
+    """
     say(reference.name)
-    many = _count(reference, folder, connections, seconds)
+    many = _count(reference, folder, connections, seconds, pilot)
     rows = []
     for sender in senders:
         say(sender.name)
-        own = _count(sender, folder, connections, seconds)
+        own = _count(sender, folder, connections, seconds, pilot)
         pairs = [
             Pair(run(reference, folder, connections, many), run(sender, folder, connections, own))
             for _ in range(rounds)
@@ -78,7 +82,7 @@ def _spread(values: Sequence[float]) -> float:
     return (max(values) - min(values)) / 2 / statistics.median(values)
 
 
-def _count(sender: Sender, folder: Path, connections: int, seconds: float) -> int:
+def _count(sender: Sender, folder: Path, connections: int, seconds: float, pilot: int) -> int:
     """How many messages make about ``seconds``; the run that tells warms everything up too."""
-    wanted = run(sender, folder, connections, PILOT).rate * seconds
-    return round(int(min(max(wanted, FEWEST), MOST)), -2)
+    wanted = run(sender, folder, connections, pilot).rate * seconds
+    return round(int(min(max(wanted, FEWEST if pilot == PILOT else pilot), MOST)), -2)

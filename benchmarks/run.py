@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import cluster
 import pace
 import table
 from check import check
@@ -43,12 +44,17 @@ class Plan:
     drains: tuple[int, ...]
     verified: int
     paces: tuple[pace.Case, ...]
+    rests: tuple[int, ...]
+    """Recipients of each send on PostgreSQL."""
 
 
 CASES = (Case("10 KB", 10_240, 20), Case("300 KB, with a PDF", 307_200, 10))
-WHOLE = Plan(2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 1_000, pace.WHOLE)
-QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000), 100, pace.QUICK)
+RESTS = (1_000, 10_000, 100_000)
+WHOLE = Plan(2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 1_000, pace.WHOLE, RESTS)
+QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000), 100, pace.QUICK, RESTS[:1])
 MILLION = 1_000_000
+WORKERS_PILOT = 4_000
+"""Enough that handing out the first batches is a small part of it."""
 
 
 def main() -> int:
@@ -69,6 +75,7 @@ def main() -> int:
             results["signed"] = _signed(CASES[0], plan, folder)
             results["limits"] = _paces(folder, plan)
             results |= _growth(folder, plan, options.million)
+            results |= _cluster(CASES[0], plan, folder)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")
     return 0
@@ -141,6 +148,33 @@ def _growth(folder: Path, plan: Plan, million: bool) -> dict[str, object]:
         drains.append(drain(folder, recipients, CASES[0].connections))
     _show(table.drains(drains))
     return {"starts": [asdict(row) for row in starts], "drains": [asdict(row) for row in drains]}
+
+
+def _cluster(case: Case, plan: Plan, folder: Path) -> dict[str, object]:
+    if why := cluster.why_not():
+        _say("")
+        print(f"Nothing on PostgreSQL: it {why}.\n", flush=True)
+        return {}
+    Letter.of(case.size).write(folder)
+    with cluster.database() as url:
+        reference, *others = cluster.senders(url)
+        rows = compare(
+            others,
+            folder,
+            case.connections,
+            plan.seconds,
+            plan.rounds,
+            lambda name: _say(f"PostgreSQL: {name}"),
+            reference=reference,
+            pilot=WORKERS_PILOT,
+        )
+        _show(table.comparison(f"{case.name}, {case.connections} connections each, beside one process on SQLite", rows))
+        rests = []
+        for recipients in plan.rests:
+            _say(f"PostgreSQL: a send to {recipients:,}")
+            rests.append(cluster.rest(url, folder, case.connections, recipients))
+        _show(table.rests(rests))
+    return {"workers": [_as_json(row) for row in rows[1:]], "postgresql": [asdict(row) for row in rests]}
 
 
 def _as_json(row: Row) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from gate import Job
@@ -38,10 +38,12 @@ def _our_store(job: Job) -> None:
         ours(step, job)
 
 
-def ours(step: str, job: Job) -> str:
+def ours(step: str, job: Job, environment: Mapping[str, str] | None = None) -> str:
     """One step of ours in a process of its own; what it printed."""
     command = _python("ours.py", step)(job)
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, **(environment or {})}
+    )
     if done.returncode:
         raise Failed(f"mailer, {step}: {done.stderr[-2000:]}")
     return done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cluster import Rest
 from compare import Row
 from growth import Start
 from measure import Run
@@ -88,6 +89,25 @@ def drains(rows: Sequence[Run]) -> str:
             f"{run.seconds:.1f}",
         ]
         for run in rows
+    ]
+    return aligned(head, cells)
+
+
+def rests(rows: Sequence[Rest]) -> str:
+    """What is left is that of the outbox's table, its indexes included."""
+    head = ["a send on PostgreSQL", "start us", "drain us", "CPU us", "dead rows", "vacuums", "MB", "bytes each"]
+    cells = [
+        [
+            f"{row.drain.messages:,}",
+            f"{row.start.seconds / row.drain.messages * 1e6:.0f}",
+            f"{1e6 / row.drain.rate:,.0f}",
+            f"{row.drain.cpu_each * 1e6:,.0f}",
+            f"{row.dead:,}",
+            str(row.vacuums),
+            _megabytes(row.octets),
+            f"{row.octets / row.drain.messages:,.0f}",
+        ]
+        for row in rows
     ]
     return aligned(head, cells)
 
