@@ -68,11 +68,12 @@ def wait_for_copies(relay: Relay, count: int) -> None:
 
 
 def still(relay: Relay) -> int:
-    """Copies that the relay has, once a second has passed; no more may come then."""
-    time.sleep(1)
-    found = len(copies(relay))
-    time.sleep(0.5)
-    assert len(copies(relay)) == found
+    """Copies that the relay has, once none has come for a second and a half."""
+    until, found = time.monotonic() + PATIENCE, -1
+    while len(copies(relay)) != found:
+        assert time.monotonic() < until
+        found = len(copies(relay))
+        time.sleep(1.5)
     return found
 
 
