@@ -147,6 +147,10 @@ class Verifier(Protocol):
 class Signer(Protocol):
     """Signs what goes out, where the relay does not."""
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether a signature takes longer than all else about a mail, so that it pays to make it on another thread."""
+
     def of(self, form: Form) -> Callable[[Sequence[bytes]], bytes]:
         """How copies of ``form`` are signed: from its values, to the fields that come first, without their last CRLF.
 

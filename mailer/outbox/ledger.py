@@ -153,7 +153,7 @@ class StoredLedger:
             asleep = self._gate.asleep(due)
             self._hold_back(barred, asleep)
             self._read.extend(row for row in due if row.id not in barred and row.id not in asleep)
-            self._expect(self._read)
+            self._expect(list(self._read))
             self._stale_at = self._clock.monotonic() + FRESH
         return True
 

@@ -51,7 +51,7 @@ class Sender:
         self._stop = stop
         self._metrics = metrics
         self._copies = partial(Copies, store, rules, key, signer)
-        self._signs = signer is not None
+        self._ahead = signer is not None and signer.is_slow
         self._holder = holder
         shares = not all(publication.personal for publication in rules.publications.values())
         self._recipients = recipients if shares else 1
@@ -84,7 +84,7 @@ class Sender:
         book = partial(StoredLedger, self._store, self._clock, self._gate)
         rest = (issue, seen, over, batch, self._holder)
         copies = self._copies()
-        if not self._signs:
+        if not self._ahead:
             while self._goes_on(book(copies, *rest)):
                 pass
             return

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mailer.adapters.dkim.canonical import CRLF, BodyHash, are_plain, relaxed_value
-from mailer.adapters.dkim.keys import SigningKey
+from mailer.adapters.dkim.keys import Algorithm, SigningKey
 from mailer.message import Form, Piece
 
 if TYPE_CHECKING:
@@ -42,6 +42,11 @@ class DkimSigner:
     def __init__(self, domain: str, keys: Mapping[str, SigningKey]) -> None:
         self._domain = domain
         self._keys = keys
+
+    @property
+    def is_slow(self) -> bool:
+        """As ports.Signer says: RSA takes ten times as long as Ed25519."""
+        return any(key.algorithm is Algorithm.RSA for key in self._keys.values())
 
     def of(self, form: Form) -> Callable[[Sequence[bytes]], bytes]:
         """As ports.Signer says."""

@@ -103,6 +103,7 @@ class CountingSigner:
 
     def __init__(self) -> None:
         self.signatures = 0
+        self.is_slow = True
 
     def of(self, form: Form) -> Callable[[Sequence[bytes]], bytes]:
         return self._sign
