@@ -1,1 +1,1 @@
-"""The outside world: mail servers, the renderer, DNS, files. Only app.py knows which is in use."""
+"""The outside world: mail servers, the renderer, DNS, files. Only app/ knows which is in use."""

@@ -1,4 +1,4 @@
-"""The composition root: the one place that knows which adapter is in use (law 5).
+"""The office as one object, made from its configuration.
 
 What only some commands need and takes long to import is imported where it is made, so that ``mailer status`` need not
 wait for a PDF engine.
@@ -12,37 +12,34 @@ import socket
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TextIO
 
 from mailer.adapters import data, eml, issue_folder, log
-from mailer.adapters.access_token import AccessToken, TokenCommand, TokenFile
+from mailer.adapters.access_token import AccessToken
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.lock import ProcessLock
-from mailer.adapters.sendmail import SendmailTransport
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
 from mailer.adapters.waker import ring
-from mailer.approvals.model import BoardRules
-from mailer.config import Limited, Settings, load
-from mailer.desk import Desk, Rules
+from mailer.app.pages import metrics_endpoint, one_click_page
+from mailer.app.servers import mailbox_of, token_of, transport_of
+from mailer.app.values import pace_of, quiet_hours, rules_of
+from mailer.config import Settings, load
+from mailer.desk import Desk
 from mailer.errors import ConfigError, Permanent, Refused
 from mailer.figures import Figures, figures
 from mailer.inbound.intents import Office
-from mailer.issues.model import Identity, Issue, Publication, Source
+from mailer.issues.model import Identity, Issue, Source
 from mailer.lists import handlers as lists
-from mailer.lists.model import Format, ListRules, SignupRules
 from mailer.metrics import NO_METRICS, Metrics
 from mailer.outbox.brakes import Brake
 from mailer.outbox.gate import Gate
-from mailer.outbox.limits import DAY, HOUR, MINUTE, SECOND, Limit
-from mailer.outbox.pace import DomainPace, Pace
-from mailer.outbox.providers import PRESETS, counted_as
+from mailer.outbox.pace import Pace
 from mailer.outbox.quiet import Quiet
 from mailer.outbox.send import Sender
-from mailer.ports import Duties, Folder, Mailbox, Signer, Transport, Verifier, Work
+from mailer.ports import Duties, Mailbox, Signer, Transport, Verifier, Work
 from mailer.stop import Stop
 from mailer.store.database import SqlStore
 from mailer.tokens import Purpose, TokenKey, find_tokens
@@ -63,7 +60,7 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.rules = _rules(settings)
+        self.rules = rules_of(settings)
         self.clock = SystemClock()
         self.metrics: Metrics = NO_METRICS
 
@@ -198,56 +195,14 @@ class App:
     # --- the servers ---
 
     def mailbox(self) -> ImapMailbox:
-        from mailer.adapters.imap import ImapMailbox, ImapSettings
-
-        imap = self.settings.imap
-        return ImapMailbox(
-            ImapSettings(
-                host=imap.host,
-                port=imap.port,
-                security=imap.security,
-                user=imap.user,
-                password=imap.secret("imap"),
-                inbox=imap.inbox,
-                folders={
-                    Folder.PROCESSED: imap.processed,
-                    Folder.REFUSED: imap.refused,
-                    Folder.ATTENTION: imap.attention,
-                },
-                max_bytes=imap.max_bytes,
-            ),
-            self.clock.waker,
-        )
+        return mailbox_of(self.settings, self.clock.waker)
 
     @cached_property
     def token(self) -> AccessToken | None:
-        """What logs in to the relay instead of a password, where one is configured."""
-        smtp = self.settings.smtp
-        if smtp.token_command:
-            return TokenCommand(smtp.token_command)
-        return TokenFile(smtp.token_file) if smtp.token_file else None
+        return token_of(self.settings)
 
     def transport(self) -> Transport:
-        """The way out that is configured; how fast and over how many connections is in [smtp] for all of them."""
-        chosen, smtp = self.settings.transport, self.settings.smtp
-        server = partial(
-            SmtpSettings,
-            helo=smtp.helo or socket.getfqdn(),
-            connections=smtp.connections,
-            mails_per_connection=smtp.mails_per_connection,
-            report_success=smtp.report_success,
-            timeouts=Timeouts(command=smtp.timeout_seconds),
-        )
-        match chosen.way:
-            case "lmtp":
-                return SmtpTransport(server(*chosen.lmtp_server, "none", lmtp=True), self.metrics)
-            case "sendmail":
-                return SendmailTransport(chosen.sendmail)
-            case "folder":
-                return eml.EmlTransport(chosen.folder)
-        password = smtp.secret("smtp") if smtp.user and not self.token else ""
-        relay = server(smtp.host, smtp.port, smtp.security, smtp.user, password, self.token)
-        return SmtpTransport(relay, self.metrics)
+        return transport_of(self.settings, self.token, self.metrics)
 
     @property
     def dkim(self) -> ConfiguredKeys:
@@ -272,20 +227,9 @@ class App:
         dns = self.settings.authentication.dns
         return lookup.dns_lookup() if dns == "system" else lookup.file_lookup(Path(dns))
 
-    @contextmanager
-    def web(self) -> Iterator[None]:
-        """The one-click page while the context lasts, where ``[web] listen`` asks for it."""
-        listen = self.settings.web.listen
-        if not listen:
-            yield
-            return
-        try:
-            from mailer.adapters import web
-        except ImportError:
-            raise Permanent("[web] listen needs more packages: pip install 'mailer[web]'.") from None
-        host, _, port = listen.rpartition(":")
-        with web.serve(host, int(port), self._leave_by_page, self.rules.name):
-            yield
+    def web(self) -> AbstractContextManager[None]:
+        """The one-click page while the context lasts."""
+        return one_click_page(self.settings, self._leave_by_page)
 
     def _leave_by_page(self, text: str) -> None:
         """A press of the one-click button. Whether the token was genuine shows nowhere (A35)."""
@@ -298,17 +242,8 @@ class App:
 
     @contextmanager
     def measured(self) -> Iterator[None]:
-        """While the context lasts, what is made here is counted and timed, where ``[metrics] listen`` asks for it."""
-        listen = self.settings.metrics.listen
-        if not listen:
-            yield
-            return
-        try:
-            from mailer.adapters import metrics
-        except ImportError:
-            raise Permanent("[metrics] listen needs one more package: pip install 'mailer[metrics]'.") from None
-        host, _, port = listen.rpartition(":")
-        with metrics.serve(host, int(port), self._recent_figures) as self.metrics:
+        """While the context lasts, what is made here is counted and timed."""
+        with metrics_endpoint(self.settings, self._recent_figures) as self.metrics:
             try:
                 yield
             finally:
@@ -381,29 +316,11 @@ class App:
     @cached_property
     def pace(self) -> Pace:
         """How fast we may send."""
-        limits = self.settings.limits
-        domains = {
-            counted_as(name): DomainPace(_limits(chosen), chosen.connections or None)
-            for name, chosen in self.settings.domains.items()
-        }
-        return Pace(
-            relay=self.settings.smtp.host or self.settings.transport.way,
-            total=_limits(limits),
-            preset=PRESETS.get(limits.preset, ()),
-            warm_up=limits.warm_up,
-            default=domains.pop("default", None),
-            domains=domains,
-        )
+        return pace_of(self.settings)
 
     @property
     def quiet(self) -> Quiet | None:
-        """The quiet hours, if there are any."""
-        start, dash, end = self.settings.limits.quiet.partition("-")
-        if not dash:
-            return None
-        from mailer.adapters.zones import zones
-
-        return Quiet(time.fromisoformat(start), time.fromisoformat(end), zones(), self.rules.timezone)
+        return quiet_hours(self.settings)
 
     def _tell_of_breaker(self, work: Work, key: str, brake: Brake) -> None:
         values = {
@@ -459,56 +376,3 @@ class App:
             stop=stop,
             metrics=self.metrics,
         )
-
-
-def _limits(section: Limited) -> tuple[Limit, ...]:
-    counts = {SECOND: section.per_second, MINUTE: section.per_minute, HOUR: section.per_hour, DAY: section.per_day}
-    return tuple(Limit(period, count) for period, count in counts.items() if count)
-
-
-def _rules(settings: Settings) -> Rules:
-    """The configuration as the rest of the house knows it: plain values."""
-    office, board, signup, identity = settings.office, settings.board, settings.signup, settings.identity
-    return Rules(
-        name=office.name,
-        address=office.address,
-        secretary=office.secretary,
-        plus=office.plus_addressing,
-        url=office.url,
-        timezone=office.timezone,
-        grace=timedelta(minutes=office.grace_minutes),
-        format=Format.PDF,
-        lists={key: ListRules(key, made.title, made.leave) for key, made in settings.lists.items()},
-        publications={
-            key: Publication(
-                key=key,
-                title=made.title,
-                list_id=made.list_id,
-                lists=made.lists,
-                max_pages=made.max_pages,
-                folder=str(made.folder),
-                editors=tuple(str(editor) for editor in settings.editors(key)),
-                personal=made.personal,
-            )
-            for key, made in settings.publications.items()
-        },
-        signup=SignupRules(signup.list, signup.per_day, timedelta(days=signup.expires_days)),
-        board=BoardRules(
-            list=board.list,
-            quorum=str(board.quorum),
-            deadline=timedelta(days=board.deadline_days),
-            approve=board.approve,
-            object=board.object,
-        ),
-        identity=Identity(
-            masthead=identity.masthead,
-            tagline=identity.tagline,
-            publisher=identity.publisher,
-            accent=identity.accent,
-            ink=identity.ink,
-            paper=identity.paper,
-            imprint=identity.imprint,
-            address=str(office.address),
-            max_pages=4,
-        ),
-    )

@@ -1,0 +1,5 @@
+"""The composition root: the one room that knows which adapter is in use (law 5)."""
+
+from mailer.app.root import App
+
+__all__ = ["App"]

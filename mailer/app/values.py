@@ -1,0 +1,95 @@
+"""The configuration as the rest of the house knows it: plain values."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+from mailer.approvals.model import BoardRules
+from mailer.config import Limited, Settings
+from mailer.desk import Rules
+from mailer.issues.model import Identity, Publication
+from mailer.lists.model import Format, ListRules, SignupRules
+from mailer.outbox.limits import DAY, HOUR, MINUTE, SECOND, Limit
+from mailer.outbox.pace import DomainPace, Pace
+from mailer.outbox.providers import PRESETS, counted_as
+from mailer.outbox.quiet import Quiet
+
+
+def rules_of(settings: Settings) -> Rules:
+    """What the handlers go by."""
+    office, board, signup, identity = settings.office, settings.board, settings.signup, settings.identity
+    return Rules(
+        name=office.name,
+        address=office.address,
+        secretary=office.secretary,
+        plus=office.plus_addressing,
+        url=office.url,
+        timezone=office.timezone,
+        grace=timedelta(minutes=office.grace_minutes),
+        format=Format.PDF,
+        lists={key: ListRules(key, made.title, made.leave) for key, made in settings.lists.items()},
+        publications={
+            key: Publication(
+                key=key,
+                title=made.title,
+                list_id=made.list_id,
+                lists=made.lists,
+                max_pages=made.max_pages,
+                folder=str(made.folder),
+                editors=tuple(str(editor) for editor in settings.editors(key)),
+                personal=made.personal,
+            )
+            for key, made in settings.publications.items()
+        },
+        signup=SignupRules(signup.list, signup.per_day, timedelta(days=signup.expires_days)),
+        board=BoardRules(
+            list=board.list,
+            quorum=str(board.quorum),
+            deadline=timedelta(days=board.deadline_days),
+            approve=board.approve,
+            object=board.object,
+        ),
+        identity=Identity(
+            masthead=identity.masthead,
+            tagline=identity.tagline,
+            publisher=identity.publisher,
+            accent=identity.accent,
+            ink=identity.ink,
+            paper=identity.paper,
+            imprint=identity.imprint,
+            address=str(office.address),
+            max_pages=4,
+        ),
+    )
+
+
+def pace_of(settings: Settings) -> Pace:
+    """How fast we may send."""
+    limits = settings.limits
+    domains = {
+        counted_as(name): DomainPace(_limits(chosen), chosen.connections or None)
+        for name, chosen in settings.domains.items()
+    }
+    return Pace(
+        relay=settings.smtp.host or settings.transport.way,
+        total=_limits(limits),
+        preset=PRESETS.get(limits.preset, ()),
+        warm_up=limits.warm_up,
+        default=domains.pop("default", None),
+        domains=domains,
+    )
+
+
+def quiet_hours(settings: Settings) -> Quiet | None:
+    """The quiet hours, if there are any."""
+    start, dash, end = settings.limits.quiet.partition("-")
+    if not dash:
+        return None
+    from mailer.adapters.zones import zones
+
+    return Quiet(time.fromisoformat(start), time.fromisoformat(end), zones(), settings.office.timezone)
+
+
+def _limits(section: Limited) -> tuple[Limit, ...]:
+    counts = {SECOND: section.per_second, MINUTE: section.per_minute, HOUR: section.per_hour, DAY: section.per_day}
+    return tuple(Limit(period, count) for period, count in counts.items() if count)
