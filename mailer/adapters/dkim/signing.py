@@ -10,14 +10,10 @@ import re
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from mailer.adapters.dkim.canonical import CRLF, BodyHash, are_plain, relaxed_value
 from mailer.adapters.dkim.keys import Algorithm, SigningKey
 from mailer.message import Form, Piece
-
-if TYPE_CHECKING:
-    from hashlib import _Hash as Hash
 
 SIGNED_ALWAYS = ("from", "to", "subject", "date", "message-id")
 """Covered once more than they occur, so that none can be added."""
@@ -57,8 +53,8 @@ class DkimSigner:
         def signatures(values: Sequence[bytes]) -> bytes:
             plain, plain_in_header = are_plain(values)
             body_hash = b2a_base64(body.of(values, plain), newline=False)
-            digest = header.digest(values, plain_in_header)
-            return CRLF.join([each.field(body_hash, digest) for each in tags])
+            covered = header.covered(values, plain_in_header)
+            return CRLF.join([each.field(body_hash, covered) for each in tags])
 
         return signatures
 
@@ -73,14 +69,6 @@ class _Field:
 
     name: bytes
     value: bytes
-
-    @property
-    def is_shared(self) -> bool:
-        return _MARK.search(self.value) is None
-
-    def relaxed(self) -> bytes:
-        """As it is hashed; marks are no blanks."""
-        return b"%b:%b\r\n" % (self.name, relaxed_value(self.value))
 
 
 def _form(marked: bytes) -> Form:
@@ -105,27 +93,26 @@ def _taken_apart(pieces: Sequence[Piece]) -> tuple[list[_Field], list[Piece]]:
 
 
 class _Header:
-    """The header fields that are covered: those that all mails share come first, and are hashed once."""
+    """The header fields that are covered, in the form in which they are hashed."""
 
     def __init__(self, fields: Iterable[_Field]) -> None:
-        covered = [field for field in reversed(list(fields)) if field.name.decode("latin-1") in _COVERED]
-        own = {field.name for field in covered if not field.is_shared}
-        covered.sort(key=lambda field: field.name in own)  # of one name, the lowest comes first (RFC 6376 5.4.2)
+        lowest_first = reversed(list(fields))  # RFC 6376 5.4.2
+        covered = [field for field in lowest_first if field.name.decode("latin-1") in _COVERED]
         names = [field.name.decode("ascii") for field in covered]
         self.names = (*names, *SIGNED_ALWAYS, *(name for name in SIGNED_ALSO_ABSENT if name not in names))
-        self._shared = hashlib.sha256(b"".join(field.relaxed() for field in covered if field.name not in own))
-        self._fields = [(field.name, _form(field.value)) for field in covered if field.name in own]
-        self._own = _form(b"".join(field.relaxed() for field in covered if field.name in own))
+        self._fields = [(field.name, _form(field.value)) for field in covered]
+        self._relaxed = _form(b"".join(_hashed(field.name, field.value) for field in covered))
 
-    def digest(self, values: Sequence[bytes], plain: bool) -> Hash:
-        """Of all that is covered, up to where the signature's own field follows."""
-        digest = self._shared.copy()
+    def covered(self, values: Sequence[bytes], plain: bool) -> bytes:
+        """Of one mail, up to where the signature's own field follows."""
         if plain:
-            digest.update(b"".join(self._own.fill(values)))
-            return digest
-        for name, value in self._fields:
-            digest.update(b"%b:%b\r\n" % (name, relaxed_value(b"".join(value.fill(values)))))
-        return digest
+            return b"".join(self._relaxed.fill(values))
+        return b"".join(_hashed(name, b"".join(value.fill(values))) for name, value in self._fields)
+
+
+def _hashed(name: bytes, value: bytes) -> bytes:
+    """A field as it is hashed; marks in it are no blanks."""
+    return b"%b:%b\r\n" % (name, relaxed_value(value))
 
 
 class _Tags:
@@ -142,11 +129,10 @@ class _Tags:
         self._written = b"DKIM-Signature:" + value
         self._hashed = b"dkim-signature:" + relaxed_value(value)
 
-    def field(self, body_hash: bytes, digest: Hash) -> bytes:
-        """The field for one mail; ``digest`` of its header fields, ``body_hash`` in base64."""
-        whole = digest.copy()
-        whole.update(b"%b%b; b=" % (self._hashed, body_hash))
-        signature = b2a_base64(self._key.sign(whole.digest()), newline=False)
+    def field(self, body_hash: bytes, covered: bytes) -> bytes:
+        """The field for one mail; ``covered``: its header fields, ``body_hash`` in base64."""
+        digest = hashlib.sha256(b"%b%b%b; b=" % (covered, self._hashed, body_hash)).digest()
+        signature = b2a_base64(self._key.sign(digest), newline=False)
         lines = [signature[start : start + _LINE] for start in range(0, len(signature), _LINE)]
         return b"%b%b;\r\n b=%b" % (self._written, body_hash, b"\r\n  ".join(lines))
 
