@@ -33,6 +33,9 @@ CONNECTIONS = (1, 2, 5, 20)
 SHARING = (1, 1, 1, 7)
 """How many recipients share a mail; where it is more than one, the publication is not personal."""
 
+SEEN = (1, 1, 2, 5, 12, 30)
+"""Connections and mails of a process that the relay has seen, some milliseconds before it is ended."""
+
 SEND = ("send", "1", "--yes")
 RESEND = (*SEND, "--resend-doubtful")
 GIVE_UP = (*SEND, "--give-up-doubtful")
@@ -140,13 +143,17 @@ class Campaign:
         return [one for one in self._relay.news() if one.what != "taken" or one.recipient in READERS]
 
     def _until_the_end(self, watched: int) -> None:
-        """Wait for a random moment: one in six while it starts, the others somewhere in its work."""
+        """Wait for a random moment: one in six while it starts, the others somewhere in its work.
+
+        However slow the machine is at present: a while after the relay has seen so much of it.
+        """
         if self._chance.random() < 1 / 6:
             _over_within(watched, self._chance.uniform(0, self._start))
             return
-        while not self._relay.has_news and not _over_within(watched, 0.001):
+        seen = self._chance.choice(SEEN)
+        while self._relay.count_news() < seen and not _over_within(watched, 0.001):
             pass
-        _over_within(watched, self._chance.uniform(0, 0.15) * self._work)
+        _over_within(watched, self._chance.uniform(0, 0.05) * self._work)
 
     @property
     def _journal(self) -> Path:

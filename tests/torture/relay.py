@@ -58,9 +58,11 @@ class CountingRelay:
         os.kill(self._process, signal.SIGKILL)
         os.waitpid(self._process, 0)
 
-    @property
-    def has_news(self) -> bool:
-        return self._book.stat().st_size > self._read
+    def count_news(self) -> int:
+        """How much has happened since the last ``news``."""
+        with self._book.open("rb") as book:
+            book.seek(self._read)
+            return book.read().count(b"\n")
 
     def news(self, patience: float = 10.0) -> list[Happening]:
         """What happened since the last call, once every connection is over and all that came over it is read."""
