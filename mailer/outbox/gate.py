@@ -10,11 +10,11 @@ from __future__ import annotations
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from mailer.outbox.brakes import Brake, Heard, after, heard
-from mailer.outbox.limits import HORIZON, SECOND, Slots
+from mailer.outbox.limits import HORIZON, SECOND, Slots, returned
 from mailer.outbox.model import Due, Outcome
 from mailer.outbox.pace import TOTAL, Grant, Pace, Stored, domains_of, key_of, microseconds
 from mailer.outbox.quiet import Quiet
@@ -43,12 +43,19 @@ class Share:
     patience: int
     ask_at: int
     """When to ask for more, if no slot is left: so far ahead of the next one that it is not missed."""
+    shift: int
+    """How far that clock is ahead of the wall clock."""
     used: int = 0
+    lost: list[Slots] = field(default_factory=list)
+    """Those that nobody used in time, on the wall clock."""
 
     def ready(self, now: int) -> int:
         """How many slots have come; those that nobody used in time are gone."""
         if now > self.slots.first + self.patience:
-            self.slots = self.slots.since(now - self.patience)
+            left = self.slots.since(now - self.patience)
+            if late := self.slots.count - left.count:
+                self.lost.append(replace(self.slots, count=late).shifted(-self.shift))
+            self.slots = left
         return self.slots.ready(now)
 
     def use(self, count: int) -> None:
@@ -205,7 +212,8 @@ class Gate:
             grants: dict[str, Grant] = {}
             for key, count in wanted.items():
                 before = self._shares.get(key)
-                stored = Stored(used[key], brakes.get(key), rates.get(key))
+                kept = returned(used[key], before.lost) if before else used[key]
+                stored = Stored(kept, brakes.get(key), rates.get(key))
                 grants[key] = self._pace.grant(key, stored, now, count, 2 * before.used if before else 0)
             work.pace.give_out(
                 {key: grant.stored.used for key, grant in grants.items() if grant.stored.used != used[key]}
@@ -218,7 +226,7 @@ class Gate:
             slots = grant.slots.shifted(shift)
             ahead = slots.end - HORIZON
             ask_at = ahead if slots.count or ahead > now + shift else slots.first
-            self._shares[key] = Share(slots, grant.patience - JITTER, ask_at)
+            self._shares[key] = Share(slots, grant.patience - JITTER, ask_at, shift)
 
     def _both_clocks(self) -> tuple[int, int]:
         """The wall clock, and how far the monotonic one is ahead of it; read at once, as far as a busy machine lets."""

@@ -10,6 +10,7 @@ Times are whole microseconds: the sums are exact, and a store keeps them in one 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -191,6 +192,21 @@ def _marked(limit: Limit, marks: Marks, slots: Slots) -> Marks:
         made.append((last, before + here))
         slots = slots.without(here)
     return tuple(made)
+
+
+def returned(used: Used, lost: Sequence[Slots]) -> Used:
+    """What was given out when it turns out that nobody used ``lost``. A pace does not turn back, what counts does."""
+    if not used.marks or not lost:
+        return used
+    times = [slots.first + number * slots.interval for slots in lost for number in range(slots.count)]
+    return replace(used, marks={period: _unmarked(period, marks, times) for period, marks in used.marks.items()})
+
+
+def _unmarked(period: int, marks: Marks, times: Sequence[int]) -> Marks:
+    part = -(-period // PARTS)
+    gone = Counter(time // part for time in times)
+    left = ((last, count - gone[last // part]) for last, count in marks)
+    return tuple((last, count) for last, count in left if count > 0)
 
 
 def sent(limit: Limit, used: Used, now: int) -> int:

@@ -240,6 +240,15 @@ def test_the_unthrottled_way_asks_the_store_seldom(store: SqlStore, monkeypatch:
     assert (sent, len(asked) < 40) == (200_000, True)
 
 
+def test_slots_that_came_too_soon_for_anybody_cost_no_quota(store: SqlStore) -> None:
+    office = post(store, Limit(SECOND, 20), Limit(HOUR, 30))
+    rows = [row(number) for number in range(40)]
+    for _ in range(10):  # a process that is late for most of its slots
+        office.send(rows[:4], 0.01)
+        office.clock.pass_by(timedelta(seconds=0.7))
+    assert len(office.send(rows, 60)) == 20
+
+
 def test_who_is_asleep(store: SqlStore) -> None:
     night = Quiet(time(22), time(7), {"kr": ZoneInfo("Asia/Seoul"), "se": ZoneInfo("Europe/Stockholm")}, UTC)
     gate = Gate(store, FakeClock(NOON + timedelta(hours=1)), Pace(RELAY, (FAST,)), quiet=night)

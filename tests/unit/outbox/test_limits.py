@@ -9,7 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.outbox.limits import DAY, HORIZON, HOUR, MINUTE, SECOND, SKEW, Limit, Slots, Used, reserve, warm_up
+from mailer.outbox.limits import (
+    DAY,
+    HORIZON,
+    HOUR,
+    MINUTE,
+    SECOND,
+    SKEW,
+    Limit,
+    Slots,
+    Used,
+    reserve,
+    returned,
+    sent,
+    warm_up,
+)
 
 START = 1_800_000_000 * SECOND
 LIMITS = st.lists(
@@ -95,6 +109,14 @@ def test_an_hour_takes_what_the_minute_allows_until_it_is_used_up() -> None:
 def test_a_day_by_itself_does_not_pace() -> None:
     slots, _ = reserve([Limit(DAY, 500)], Used(), START, 400)
     assert (slots.first, slots.count, slots.end - slots.first) == (START, 400, 400)
+
+
+def test_what_nobody_used_is_not_counted_and_the_pace_goes_on() -> None:
+    limits = [Limit(SECOND, 10), Limit(HOUR, 100)]
+    slots, used = reserve(limits, Used(), START, 5)
+    left = returned(used, [slots.without(2)])
+    assert (sent(limits[1], used, START), sent(limits[1], left, START), left.next_at) == (5, 2, used.next_at)
+    assert sent(limits[1], returned(left, [slots]), START) == 0
 
 
 def test_nobody_gets_a_slot_that_is_far_ahead() -> None:
