@@ -16,7 +16,6 @@ CRLF = b"\r\n"
 
 _BLANKS = re.compile(rb"[ \t]+")
 _FOLDS = re.compile(rb"[ \t\r\n]+")
-_NOT_PLAIN = (b"\t", b"  ", b" \r", b" \0", b"\0 ", b"\n\0", b"\0\r", b"\0\0")
 
 
 def relaxed(text: bytes) -> bytes:
@@ -38,10 +37,11 @@ def relaxed_body(body: bytes) -> bytes:
 def are_plain(values: Sequence[bytes]) -> tuple[bool, bool]:
     """Whether values are canonical wherever they stand in a body, and in a header."""
     marked = b"\0%b\0" % b"\0".join(values) if values else b""
-    for odd in _NOT_PLAIN:
-        if odd in marked:
-            return False, False
-    return True, b"\r" not in marked
+    if b"\0\0" in marked or b"\0 " in marked or b" \0" in marked or b"  " in marked or b"\t" in marked:
+        return False, False
+    if b"\r" not in marked:
+        return True, True
+    return not (b" \r" in marked or b"\0\r" in marked or b"\n\0" in marked), False
 
 
 class BodyHash:
