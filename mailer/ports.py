@@ -305,6 +305,18 @@ class OutboxRecords(Protocol):
         What has no outcome after a crash is in doubt.
         """
 
+    def record(
+        self,
+        rows: Sequence[int],
+        outcomes: Sequence[tuple[Outcome, datetime | None]],
+        now: datetime,
+        holder: str = "",
+    ) -> Collection[int]:
+        """``claim`` rows, and then ``settle`` outcomes, in one round trip.
+
+        A row may be in both: it was refused before anybody could act on it, and need not be among those returned.
+        """
+
     def suppress(self, reasons: Mapping[int, str], now: datetime) -> None:
         """Hold waiting rows back for good, each for its reason."""
 

@@ -113,8 +113,7 @@ class StoredLedger:
         self.unwritten += decided
         wanted = [*unheard, *starting]
         with self._store.transaction(alone=False) as work:
-            claimed = work.outbox.claim(wanted, self._holder)
-            work.outbox.settle(self.unwritten, now, self._holder)
+            claimed = work.outbox.record(wanted, self.unwritten, now, self._holder)
             self._gate.settle(work, [(self._taken[outcome.row], outcome) for outcome, _ in decided], now)
         self.unwritten = []
         for outcome, _ in decided:

@@ -29,14 +29,12 @@ class Access(Enum):
     DECIDES = "reads, decides and writes: nobody else decides meanwhile"
 
 
-_WRITER: Mapping[str, object] = {"isolation_level": "READ COMMITTED", "postgresql_readonly": False}
-
 OPTIONS: Mapping[str, Mapping[Access, Mapping[str, object]]] = {
     "sqlite": {access: {"access": access} for access in Access},
     "postgresql": {
         Access.READS: {"access": Access.READS, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-        Access.WRITES: {"access": Access.WRITES, **_WRITER},
-        Access.DECIDES: {"access": Access.DECIDES, **_WRITER},
+        Access.WRITES: {"access": Access.WRITES},
+        Access.DECIDES: {"access": Access.DECIDES},
     },
 }
 """With what a connection is taken for a transaction, by dialect."""

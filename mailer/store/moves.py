@@ -7,6 +7,7 @@ it several times as long as SQLite needs to carry it out. PostgreSQL takes a gro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import cache
 from typing import Any, Protocol
@@ -23,8 +24,8 @@ _OURS = "state IN ('sending', 'in doubt')"
 class Moves(Protocol):
     """How one database moves rows, over its driver's connection. ``at`` is a time as the driver takes it."""
 
-    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> int:
-        """Waiting rows are being sent by ``holder``; how many."""
+    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> Any:
+        """Waiting rows are being sent by ``holder``; a cursor, whose ``rowcount`` says how many."""
 
     def settle(self, driver: Any, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
         """Rows of ``holder`` have come to an end."""
@@ -32,13 +33,19 @@ class Moves(Protocol):
     def defer(self, driver: Any, outcomes: Sequence[tuple[Outcome, Any]], holder: str) -> None:
         """Rows of ``holder`` wait again, each until its time."""
 
+    def together(self, driver: Any) -> AbstractContextManager[object]:
+        """What is moved in this context need not wait for one another's answers: counts are known at its end."""
+
 
 class _Sqlite:
-    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> int:
+    def together(self, driver: Any) -> AbstractContextManager[object]:
+        return nullcontext()
+
+    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> Any:
         statement = (
             f"UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = ? WHERE id = ? AND {WAITING}"
         )
-        return int(driver.executemany(statement, [(holder, row) for row in rows]).rowcount)
+        return driver.executemany(statement, [(holder, row) for row in rows])
 
     def settle(self, driver: Any, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
         statement = f"UPDATE outbox SET state = ?, reply = ?, settled_at = ? WHERE id = ? AND holder = ? AND {_OURS}"
@@ -54,12 +61,16 @@ class _Sqlite:
 
 
 class _Postgresql:
-    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> int:
+    def together(self, driver: Any) -> AbstractContextManager[object]:
+        pipeline: AbstractContextManager[object] = driver.pipeline()
+        return pipeline
+
+    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> Any:
         statement = f"""
             UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = %s
             WHERE id = ANY(%s::bigint[]) AND {STILL_WAITING}
         """
-        return int(driver.execute(statement, (holder, list(rows))).rowcount)
+        return driver.execute(statement, (holder, list(rows)))
 
     def settle(self, driver: Any, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
         statement = f"""

@@ -117,10 +117,26 @@ class OutboxQueries:
 
     def claim(self, rows: Sequence[int], holder: str = "") -> Collection[int]:
         """From here on the relay may act on these, and ``holder`` answers for them; those that were still waiting."""
-        if not rows:
-            return ()
-        if self._moves.claim(self._driver, rows, holder) == len(rows):
+        if not rows or self._moves.claim(self._driver, rows, holder).rowcount == len(rows):
             return rows
+        return self._sent_by(holder, rows)
+
+    def record(
+        self,
+        rows: Sequence[int],
+        outcomes: Sequence[tuple[Outcome, datetime | None]],
+        now: datetime,
+        holder: str = "",
+    ) -> Collection[int]:
+        """``claim``, and then ``settle``, in one round trip."""
+        with self._moves.together(self._driver):
+            claimed = self._moves.claim(self._driver, rows, holder) if rows else None
+            self.settle(outcomes, now, holder)
+        if claimed is None or claimed.rowcount == len(rows):
+            return rows
+        return self._sent_by(holder, rows)
+
+    def _sent_by(self, holder: str, rows: Sequence[int]) -> set[int]:
         ours = select(outbox.c.id).where(outbox.c.id.in_(rows), _SENDING, outbox.c.holder == holder)
         return set(self._connection.scalars(ours))
 

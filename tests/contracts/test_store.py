@@ -577,6 +577,23 @@ def test_E13_a_row_has_one_holder(work: Work) -> None:
     assert work.outbox.holders() == set()
 
 
+def test_E13_beginnings_and_outcomes_are_recorded_in_one_go(work: Work) -> None:
+    for recipient in ("a@x.example", "b@x.example", "c@x.example", "d@x.example"):
+        work.outbox.add(draft(recipient=recipient), NOON)
+    first, second, third, fourth = (row.id for row in work.outbox.due(NOON, most=4))
+    assert set(work.outbox.record([first, second], [], NOON, "one")) == {first, second}
+    work.outbox.claim([third], "two")
+    done = [
+        (Outcome(first, Delivery.SENT, "250 ok"), None),
+        (Outcome(second, Delivery.DEFERRED, "450 later"), NOON + MINUTE),
+        (Outcome(third, Delivery.SENT, "not ours"), None),
+        (Outcome(fourth, Delivery.FAILED, "refused before it was started"), None),
+    ]
+    assert third not in work.outbox.record([third, fourth], done, NOON, "one")
+    assert states(work) == dict.fromkeys((Delivery.SENT, Delivery.DEFERRED, Delivery.SENDING, Delivery.FAILED), 1)
+    assert work.outbox.record([], [], NOON, "one") == []
+
+
 @pytest.mark.parametrize(
     ("late", "then"),
     [
