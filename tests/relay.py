@@ -167,7 +167,7 @@ class _Connection:
 
     def _lines(self) -> Iterator[str]:
         while line := self._file.readline():
-            self._log.append(line.decode().rstrip("\r\n"))
+            self._log.append(line.decode("utf-8", "replace").rstrip("\r\n"))
             yield self._log[-1]
 
     def _command(self, line: str) -> None:
