@@ -143,7 +143,7 @@ class Gate:
             self._hear_of_rates()
         admitted: list[Due] = []
         while len(admitted) < most and self._skip(rows):
-            free = min(most - len(admitted), self._free(len(rows)))
+            free = min(most - len(admitted), self._free(len(rows), ask=not admitted))
             if not free:
                 break
             some = self._some(rows, free)
@@ -170,9 +170,11 @@ class Gate:
                 self._under_way[key] += 1
         return some
 
-    def _free(self, wanted: int) -> int:
-        """Slots that mail to whomever may use now."""
+    def _free(self, wanted: int, ask: bool) -> int:
+        """Slots that mail to whomever may use now; without ``ask``, of those at hand: others wait to be sent."""
         needed = {key: wanted for key in self._wide if self._needs(key)}
+        if needed and not ask:
+            return 0
         if needed:
             self._ask(needed)
         now = self._now()
