@@ -4,48 +4,24 @@ from __future__ import annotations
 
 import secrets as random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.ports import Jobs
-from mailer.store.approvals import ApprovalQueries
-from mailer.store.audit import AuditQueries
-from mailer.store.deliveries import DeliveryQueries
-from mailer.store.engine import OPTIONS, Access, make_engine
-from mailer.store.inbound import InboundQueries
-from mailer.store.issues import IssueQueries
-from mailer.store.lists import ListQueries
+from mailer.store.connections import Connections, SqlWork
+from mailer.store.engine import Access, make_engine
 from mailer.store.lock import DatabaseLock
-from mailer.store.outbox import OutboxQueries
-from mailer.store.pace import PaceQueries
 from mailer.store.schema import HEAD, secrets
-from mailer.store.workers import WorkerQueries
 from mailer.tokens import TokenKey
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-
-
-class SqlWork:
-    """One transaction, and the queries of each slice in it."""
-
-    def __init__(self, connection: Connection, board: str, jobs: Jobs | None) -> None:
-        self.lists = ListQueries(connection)
-        self.issues = IssueQueries(connection)
-        self.approvals = ApprovalQueries(connection, board)
-        self.outbox = OutboxQueries(connection)
-        self.deliveries = DeliveryQueries(connection)
-        self.pace = PaceQueries(connection)
-        self.inbound = InboundQueries(connection)
-        self.audit = AuditQueries(connection)
-        self.workers = WorkerQueries(connection)
-        self.jobs = jobs
 
 
 class SqlStore:
@@ -58,32 +34,33 @@ class SqlStore:
         through the driver's connection that it is given, where workers send.
         """
         self.url = url
-        self._board = board
-        self._jobs = jobs
         self._engine = make_engine(url, patience)
         self._driver: Any = self._engine.dialect.loaded_dbapi
-        options = OPTIONS[self._engine.dialect.name]
-        self._for = {access: self._engine.execution_options(**options[access]) for access in Access}
+        self._connections = Connections(self._engine, board, jobs)
+
+    def transaction(self, alone: bool = True) -> AbstractContextManager[SqlWork]:
+        return self._begin(Access.DECIDES if alone else Access.WRITES)
+
+    def snapshot(self) -> AbstractContextManager[SqlWork]:
+        return self._begin(Access.READS)
 
     @contextmanager
-    def transaction(self, alone: bool = True) -> Iterator[SqlWork]:
-        with self._begin(Access.DECIDES if alone else Access.WRITES) as connection:
-            yield self._work(connection)
+    def _begin(self, access: Access) -> Iterator[SqlWork]:
+        with self._faults():
+            work = self._connections.take(access)
+            try:
+                with work.connection.begin():
+                    yield work
+            except BaseException:
+                work.connection.close()
+                raise
+            self._connections.give_back(access, work)
 
     @contextmanager
-    def snapshot(self) -> Iterator[SqlWork]:
-        with self._begin(Access.READS) as connection:
-            yield self._work(connection)
-
-    def _work(self, connection: Connection) -> SqlWork:
-        jobs = self._jobs(connection.connection.driver_connection) if self._jobs else None
-        return SqlWork(connection, self._board, jobs)
-
-    @contextmanager
-    def _begin(self, access: Access) -> Iterator[Connection]:
+    def _faults(self) -> Iterator[None]:
+        """What a database says of itself, in our own words."""
         try:
-            with self._for[access].begin() as connection:
-                yield connection
+            yield
         except self._driver.OperationalError as error:  # from a statement that went past SQLAlchemy
             raise Temporary(f"The store cannot be used now: {error}. Nothing was lost; try again.") from error
         except DBAPIError as error:
@@ -100,8 +77,8 @@ class SqlStore:
     @cached_property
     def key(self) -> TokenKey:
         """The secret that tokens are made with; made with the store, and gone with it."""
-        with self._begin(Access.READS) as connection:
-            return TokenKey(connection.scalars(select(secrets.c.value).where(secrets.c.name == "tokens")).one())
+        with self.snapshot() as work:
+            return TokenKey(work.connection.scalars(select(secrets.c.value).where(secrets.c.name == "tokens")).one())
 
     # --- versions ---
 
@@ -109,10 +86,10 @@ class SqlStore:
         """The schema's version, or None where there is no schema yet. Looking makes no file."""
         if self._file is not None and not self._file.exists():
             return None
-        with self._begin(Access.READS) as connection:
-            if not inspect(connection).has_table("alembic_version"):
+        with self.snapshot() as work:
+            if not inspect(work.connection).has_table("alembic_version"):
                 return None
-            found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            found: str | None = work.connection.scalar(text("SELECT version_num FROM alembic_version"))
             return found
 
     @property
@@ -139,11 +116,11 @@ class SqlStore:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses, and a secret
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with self._begin(Access.DECIDES) as connection:
-            config.attributes["connection"] = connection
+        with self.transaction() as work:
+            config.attributes["connection"] = work.connection
             command.upgrade(config, "head")
-            if not connection.scalar(select(secrets.c.name).where(secrets.c.name == "tokens")):
-                connection.execute(secrets.insert().values(name="tokens", value=random.token_bytes(32)))
+            if not work.connection.scalar(select(secrets.c.name).where(secrets.c.name == "tokens")):
+                work.connection.execute(secrets.insert().values(name="tokens", value=random.token_bytes(32)))
 
     @property
     def where(self) -> str:
@@ -157,4 +134,5 @@ class SqlStore:
         return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
     def close(self) -> None:
+        self._connections.close()
         self._engine.dispose()

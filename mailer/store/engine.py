@@ -71,7 +71,8 @@ def _prepare_sqlite(patience: float, raw: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes its lock at once, instead of failing half-way when another one was faster."""
     reads = connection.get_execution_options().get("access") is Access.READS
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _begin_postgresql(connection: Connection) -> None:

@@ -1,0 +1,71 @@
+"""Connections at hand, each with its queries: to fetch one from a pool costs more than a group's commit."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from mailer.ports import Jobs
+from mailer.store.approvals import ApprovalQueries
+from mailer.store.audit import AuditQueries
+from mailer.store.deliveries import DeliveryQueries
+from mailer.store.engine import OPTIONS, Access
+from mailer.store.inbound import InboundQueries
+from mailer.store.issues import IssueQueries
+from mailer.store.lists import ListQueries
+from mailer.store.outbox import OutboxQueries
+from mailer.store.pace import PaceQueries
+from mailer.store.workers import WorkerQueries
+
+
+class SqlWork:
+    """One transaction, and the queries of each slice in it."""
+
+    def __init__(self, connection: Connection, board: str, jobs: Jobs | None) -> None:
+        self.connection = connection
+        self.lists = ListQueries(connection)
+        self.issues = IssueQueries(connection)
+        self.approvals = ApprovalQueries(connection, board)
+        self.outbox = OutboxQueries(connection)
+        self.deliveries = DeliveryQueries(connection)
+        self.pace = PaceQueries(connection)
+        self.inbound = InboundQueries(connection)
+        self.audit = AuditQueries(connection)
+        self.workers = WorkerQueries(connection)
+        self.jobs = jobs
+
+
+class Connections:
+    """What is taken is one's own until it is given back; one that failed is not."""
+
+    def __init__(self, engine: Engine, board: str, jobs: Callable[[Any], Jobs] | None) -> None:
+        self._board = board
+        self._jobs = jobs
+        options = OPTIONS[engine.dialect.name]
+        self._engines = {access: engine.execution_options(**options[access]) for access in Access}
+        self._idle: dict[Access, deque[SqlWork]] = {access: deque() for access in Access}
+        self._keeps = engine.url.database not in (None, "", ":memory:")  # SQLite's memory belongs to one thread
+
+    def take(self, access: Access) -> SqlWork:
+        """Raises DBAPIError where the database cannot be reached."""
+        try:
+            return self._idle[access].pop()
+        except IndexError:
+            connection = self._engines[access].connect()
+        jobs = self._jobs(connection.connection.driver_connection) if self._jobs else None
+        return SqlWork(connection, self._board, jobs)
+
+    def give_back(self, access: Access, work: SqlWork) -> None:
+        if self._keeps:
+            self._idle[access].append(work)
+        else:
+            work.connection.close()
+
+    def close(self) -> None:
+        """Let go of those that nobody has taken."""
+        for idle in self._idle.values():
+            while idle:
+                idle.pop().connection.close()
