@@ -26,7 +26,7 @@ def worker_command(context: click.Context) -> None:
     app = app_of(context)
     app.log_to(sys.stderr)
     app.open_store()
-    with app.shared_lock, app.measured():
+    with app.shared_lock, app.web(), app.measured():
         mailbox, transports = app.mailbox(), (app.transport(), app.transport())
         worker = app.worker(mailbox, transports)
         try:
