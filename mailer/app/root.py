@@ -135,6 +135,7 @@ class App:
     @contextmanager
     def listening(self) -> Iterator[None]:
         """While the context lasts, ``ring``, of whichever process, ends our waiting."""
+        self._bell.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # a store on a server has made none
         self.clock.waker.listen(self._bell)
         try:
             yield

@@ -51,8 +51,10 @@ class SqlStore:
             try:
                 with work.connection.begin():
                     yield work
-            except BaseException:
+            except BaseException as fault:
                 work.connection.close()
+                if isinstance(fault, DBAPIError | self._driver.OperationalError):
+                    self._connections.close()  # a server that is gone has taken the others with it
                 raise
             self._connections.give_back(access, work)
 
