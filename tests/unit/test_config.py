@@ -343,6 +343,16 @@ FAULTS = [
         "[store] url: a password must not stand in this file; set MAILER_STORE__URL",
     ),
     (
+        "cluster",
+        "tick_seconds = 7",
+        "[cluster] tick_seconds: must divide 60, so that every machine ticks at the same seconds (got 7)",
+    ),
+    (
+        "cluster",
+        "enabled = true",
+        '[cluster]: enabled needs a [store] url that begins with "postgresql://"',
+    ),
+    (
         "store",
         'url = "mysql://db/mailer"',
         '[store] url: must begin with "postgresql://", or with "sqlite:///"',
