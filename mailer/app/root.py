@@ -6,6 +6,7 @@ wait for a PDF engine.
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import socket
@@ -298,6 +299,7 @@ class App:
         )
 
     def sender(self, transport: Transport, stop: Callable[[], bool], holder: str = "") -> Sender:
+        gc.freeze()  # what is loaded by now stays: whoever makes many mails need not look through it again
         gate = Gate(self.store, self.clock, self.pace, self._tell_of_breaker, self.quiet)
         signer = self.signer()
         return Sender(

@@ -118,7 +118,6 @@ class Due(NamedTuple):
     message_id: str
     attempts: int
     """Attempts so far, this one included."""
-    created_at: datetime
     payload: bytes | None
     """A service mail whole; None for a copy of an issue."""
     issue: int | None

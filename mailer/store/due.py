@@ -32,7 +32,6 @@ _ROW = (
     outbox.c.domain,
     outbox.c.message_id,
     (outbox.c.attempts + 1).label("attempts"),
-    outbox.c.created_at,
     outbox.c.payload,
     outbox.c.issue,
     outbox.c.contact,

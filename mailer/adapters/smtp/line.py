@@ -14,8 +14,10 @@ from mailer.adapters.smtp.replies import Lost
 from mailer.adapters.smtp.session import Session
 from mailer.message import clean
 
+_READ = 16_384
+"""Octets that are read at once. Room for so many is made at each read, however few come."""
 _BLOCK = 262_144
-"""Octets that are read at once, or joined for TLS."""
+"""Octets that are joined for TLS."""
 _PIECES = 64
 """Pieces that are written at once; POSIX allows 16 at the least, Linux 1024."""
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -48,7 +50,7 @@ class Line:
             yield from self.pipeline.heard(data)
             if self.pipeline.answers != answers:
                 self._since = now
-            if len(data) < _BLOCK and not self._tls:
+            if len(data) < _READ and not self._tls:
                 return
 
     def write(self, now: float) -> None:
@@ -93,7 +95,7 @@ class Line:
         """Wait a little for the relay's last word."""
         with contextlib.suppress(OSError):
             self._socket.settimeout(max(0.001, seconds))
-            self._socket.recv(_BLOCK)
+            self._socket.recv(_READ)
 
     def close(self) -> None:
         self._socket.close()
@@ -101,7 +103,7 @@ class Line:
     def _received(self) -> bytes | None:
         """What came; None where nothing did."""
         try:
-            data = self._socket.recv(_BLOCK)
+            data = self._socket.recv(_READ)
         except _NOT_NOW:
             return None
         except OSError as fault:

@@ -10,19 +10,22 @@ too many or too few before it; where recipients share a mail, each has its own.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 
 from mailer.adapters.smtp.data import data_of
 from mailer.adapters.smtp.dsn import mail_parameters, recipient_parameters
 from mailer.adapters.smtp.offer import Decided, Offer, refused
-from mailer.adapters.smtp.replies import Lost, Replies, Reply
+from mailer.adapters.smtp.replies import Lost, Replies, Reply, read_line
 from mailer.adapters.smtp.rules import Extensions, Verdict, mail_options
 from mailer.message import Envelope, Outgoing, clean
 from mailer.outbox.model import Delivery
 
 END = "."
 """The final dot, as a command that has a reply."""
+_USUAL = re.compile(rb"(2\d\d [^\r\n]*)\r\n(?:2\d\d [^\r\n]*\r\n){2}354 [^\r\n]*\r\n")
+"""The answers to a message and to the offer that travelled with it, each on one line, and nobody refused."""
 CANCEL = "cancel"
 """A final dot where the relay asks for a message that it has refused (RFC 2920 3.1)."""
 
@@ -109,7 +112,23 @@ class Pipeline:
 
         Where that came together with the word on a message, the word may have been for another: that one is in doubt.
         """
-        return iter(()) if self.ended else self._heard(data)  # what follows a farewell is about nobody
+        if self.ended:  # what follows a farewell is about nobody
+            return iter(())
+        usual = self._as_usual(data)
+        return self._heard(data) if usual is None else iter(usual)
+
+    def _as_usual(self, data: bytes) -> list[Decided] | None:
+        """In one step, for what a relay says while all goes well: it took a mail and will have the next."""
+        offer, found = self.offered, _USUAL.fullmatch(data)
+        if offer is None or found is None or self._replies.has_more or self._written < self._queued:
+            return None
+        if [command for command, _ in self._expected] != [END, "MAIL", "RCPT", "DATA"]:
+            return None
+        self._expected.clear()
+        self.answers += 4
+        offer.begun = True
+        self.accepted = offer.willing = list(offer.mail.rows)
+        return list(self._body_answered(read_line(found[1])))
 
     def _heard(self, data: bytes) -> Iterator[Decided]:
         of_messages: list[Decided] = []

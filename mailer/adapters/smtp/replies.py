@@ -44,6 +44,12 @@ def _split(line: bytes) -> tuple[int, bytes, str]:
     return int(code), mark, text.decode("utf-8", "replace")
 
 
+def read_line(line: bytes) -> Reply:
+    """A whole reply of one line, without its CRLF."""
+    code, _, text = _split(line)
+    return Reply(code, (text,))
+
+
 class Replies:
     """One connection's replies, in order. A limit to their length keeps a relay from filling our memory (E7)."""
 

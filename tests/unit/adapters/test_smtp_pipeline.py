@@ -371,6 +371,40 @@ def test_a_connection_has_as_many_mails_as_it_may(
     assert {relay.verbs(session)[-1] for session in used} == {"QUIT"}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"250 2.0.0 taken as 7\r\n250 ok\r\n251 ok\r\n354 go\r\n",
+        b"250 \r\n250 \r\n250 \r\n354 \r\n",
+        b"250 ok\r\n250 ok\r\n550 no\r\n554 no\r\n",
+        b"451 later\r\n250 ok\r\n250 ok\r\n354 go\r\n",
+        b"250-two\r\n250 lines\r\n250 ok\r\n250 ok\r\n354 go\r\n",
+    ],
+)
+def test_E7_what_comes_in_one_read_means_what_it_means_in_many(said: bytes) -> None:
+    whole, in_parts = ([said], [said[place : place + 1] for place in range(len(said))])
+    assert _outcome(whole) == _outcome(in_parts)
+
+
+def _outcome(reads: list[bytes]) -> tuple[object, ...]:
+    """What becomes of a mail whose body is out and of the next one, which is offered."""
+    pipeline = offered()
+    pipeline.wrote(sum(map(len, pipeline.out)))
+    assert [*pipeline.heard(b"250 ok\r\n250 ok\r\n354 go\r\n")] == []
+    pipeline.release()
+    pipeline.offer(mail(2))
+    pipeline.wrote(sum(map(len, pipeline.out)))
+    heard: list[Decided] = []
+    fault = ""
+    try:
+        for read in reads:
+            heard.extend(pipeline.heard(read))
+    except Lost as why:
+        fault = str(why)
+    more = b"".join(pipeline.out)
+    return heard, fault, [*pipeline.accepted], pipeline.sending, pipeline.awaited, pipeline.answers, more
+
+
 def test_E7_a_relay_that_skips_its_word_on_a_message_leaves_a_doubt() -> None:
     """What it says of the next mail comes in one read, so that it shows."""
     pipeline = offered()

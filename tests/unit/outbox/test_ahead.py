@@ -21,7 +21,6 @@ def row(number: int, recipient: str = "anna@x.example") -> Due:
         domain="x.example",
         message_id=f"<{number}@x>",
         attempts=1,
-        created_at=NOW,
         payload=b"\r\n",
         issue=None,
         contact=None,
