@@ -133,8 +133,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _complain(text: str) -> None:
-    for line in text.splitlines():
-        click.echo(f"mailer: {line}", err=True)
+    say = import_module("mailer.commands.terminal").say
+    say(*(f"mailer: {line}" for line in text.splitlines()), aside=True)
 
 
 if __name__ == "__main__":

@@ -125,4 +125,4 @@ def _app_with_keys(context: click.Context) -> App:
 def _show(records: Iterable[tuple[str, Sequence[str]]]) -> None:
     """As lines of a zone file (RFC 1035 5.1); whoever has a form to fill in joins the strings."""
     for name, strings in records:
-        say(f"{name}. IN TXT (", *(f'  "{string}"' for string in strings), ")")
+        click.echo("\n".join([f"{name}. IN TXT (", *(f'  "{string}"' for string in strings), ")"]))

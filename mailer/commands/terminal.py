@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,9 +42,19 @@ def _first_sentence(command: click.Command) -> str:
 
 
 def say(*lines: str, aside: bool = False) -> None:
-    """Print lines as they are; to standard error as an ``aside``, where the output proper is for a script."""
+    """Print lines; to standard error as an ``aside``, where the output proper is for a script.
+
+    A terminal gets them broken between words. Where they go into a file they stay as they are, and so they do with
+    ``click.echo``, for what is to be copied.
+    """
+    out = sys.stderr if aside else sys.stdout
+    width = shutil.get_terminal_size().columns if out.isatty() else 0
     for line in lines:
-        click.echo(line, err=aside)
+        click.echo(_folded(line, width) if width else line, err=aside)
+
+
+def _folded(line: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)) or line
 
 
 def counted(number: int, thing: str, things: str = "") -> str:

@@ -1,0 +1,33 @@
+"""How lines look on a terminal, and in a file."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer.commands.terminal import say
+
+LINES = (
+    "It goes out at 600 a minute; see https://example.org/a-long-address",
+    "",
+    "  name     state",
+)
+
+
+@pytest.mark.parametrize(
+    ("terminal", "shown"),
+    [
+        (
+            True,
+            "It goes out at 600 a\nminute; see\nhttps://example.org/a-long-address\n\n  name     state\n",
+        ),
+        (False, "".join(f"{line}\n" for line in LINES)),
+    ],
+)
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_line_is_broken_between_words_on_a_terminal_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, stream: str, terminal: bool, shown: str
+) -> None:
+    monkeypatch.setattr(f"sys.{stream}.isatty", lambda: terminal, raising=False)
+    monkeypatch.setenv("COLUMNS", "22")
+    say(*LINES, aside=stream == "stderr")
+    assert getattr(capsys.readouterr(), {"stdout": "out", "stderr": "err"}[stream]) == shown
