@@ -54,10 +54,7 @@ def test_only_what_failed_and_may_go_is_queued_again_as_if_it_were_new(work: Wor
     assert work.deliveries.requeue_failed(made, LISTS, LATER) == 2
     assert work.outbox.due(NOON, made, most=9) == []
     rows = work.outbox.due(LATER, made, most=9)
-    assert [(row.recipient, row.attempts, row.created_at) for row in rows] == [
-        ("anna@x.example", 1, LATER),
-        ("dee@x.example", 1, LATER),
-    ]
+    assert [(row.recipient, row.attempts) for row in rows] == [("anna@x.example", 1), ("dee@x.example", 1)]
     assert work.deliveries.failed(made, LISTS) == Failed(suppressed=1, left=1)
     assert work.deliveries.counts_since(made, LATER).by_state == {Delivery.QUEUED: 2}
     assert work.deliveries.counts_since(made, NOON).total == 5
