@@ -136,6 +136,8 @@ def progress(look: Callable[[], Standing], form: Form, clock: Clock) -> Iterator
 
     def view() -> View:
         standing = look()
+        if standing.paused:
+            pace.forget()
         return View(clock.now(), standing, pace(standing.counts))
 
     view()
@@ -218,6 +220,10 @@ class Pace:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._seen: deque[tuple[float, int]] = deque()
+
+    def forget(self) -> None:
+        """Measure anew from now on: what went slowly, or not at all, says nothing of what is to come."""
+        self._seen.clear()
 
     def __call__(self, counts: Counts) -> float:
         now, settled = self._monotonic(), counts.total - counts.unresolved

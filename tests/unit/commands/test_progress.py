@@ -73,6 +73,12 @@ def test_the_rate_is_that_of_late(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.splitlines()[-1].split(", ")[1] == "12/min"
 
 
+def test_a_pause_does_not_slow_the_rate_down(capsys: pytest.CaptureFixture[str]) -> None:
+    before, after = [Standing(counts(0, total=10_000))] * 2, Standing(counts(110, total=10_000))
+    Send(Form.LINES, [*before, *[Standing(counts(100, total=10_000), paused=True)] * 20, after])
+    assert capsys.readouterr().err.splitlines()[-1].split(", ")[1] == "120/min"
+
+
 def test_objects_for_a_script_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     Send(Form.JSON, [Standing(counts(0)), Standing(counts(20, deferred=3, failed=1), True, [SLOW])])
     out, err = capsys.readouterr()
@@ -92,7 +98,7 @@ def test_objects_for_a_script_one_a_line(capsys: pytest.CaptureFixture[str]) -> 
         },
         "settled": 21,
         "total": 100,
-        "per_minute": 252.0,
+        "per_minute": 0.0,
         "seconds_left": None,
         "paused": True,
         "troubled_domains": [{"domain": "slow.example", "deferred": 3, "failed": 1}],
