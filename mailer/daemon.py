@@ -120,7 +120,7 @@ class Daemon:
 
     def _recover(self) -> None:
         if doubtful := self._sender.recover():
-            log.warning("%d mails are in doubt after the last run ended early; see `mailer status`", doubtful)
+            log.warning("in doubt since the last run ended early: %d; see `mailer status`", doubtful)
 
     def tick(self) -> None:
         """Once around: receive, decide, send, settle."""
