@@ -43,6 +43,7 @@ from mailer.outbox.send import Sender
 from mailer.ports import Duties, Mailbox, Signer, Transport, Verifier, Work
 from mailer.stop import Stop
 from mailer.store.database import SqlStore
+from mailer.store.lock import DatabaseLock
 from mailer.tokens import Purpose, TokenKey, find_tokens
 
 if TYPE_CHECKING:
@@ -129,9 +130,14 @@ class App:
         return Desk(work, self.rules, self.renderer, self.store.key, self.clock.now(), actor, cause)
 
     @property
-    def lock(self) -> AbstractContextManager[object]:
+    def lock(self) -> DatabaseLock | ProcessLock:
         """Held by whoever sends or receives: one at a time (E13), on this machine or on all that share the store."""
         return self.store.lock() or ProcessLock(self.settings.office.data / "mailer.lock")
+
+    @property
+    def at_work(self) -> bool:
+        """Whether anybody sends and receives now: a daemon, a worker, or ``mailer send``."""
+        return self.lock.held()
 
     @contextmanager
     def listening(self) -> Iterator[None]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from mailer.commands.steps import chosen, publication_option
+from mailer.commands.steps import chosen, publication_option, stalled, typed
 from mailer.commands.terminal import app_of, counted, desk_for, say, show_json
 from mailer.desk import Desk
 from mailer.issues import handlers
@@ -43,7 +43,7 @@ def pause_command(context: click.Context, number: int | None, publication: str |
 def resume_command(context: click.Context, number: int | None, publication: str | None) -> None:
     """Let a paused issue go on, or all of them.
 
-    Where nobody is at work on it, the daemon (`mailer run`) or `mailer send` is to be started.
+    Where nobody is at work, it says so, and how to go on.
 
     \b
     Examples:
@@ -115,7 +115,9 @@ def _each(
             issues = [handlers.find(desk, chosen(app, publication), number)]
         for issue in issues:
             words = done[0] if act(desk, issue) else done[1]
-            left = desk.work.outbox.counts(issue.id).unresolved
-            say(f"{issue.name} {words}; {counted(left, 'mail')} to go.")
+            counts = desk.work.outbox.counts(issue.id)
+            say(f"{issue.name} {words}; {counted(counts.unresolved, 'mail')} to go.")
+            if command == "resume":
+                say(*stalled(app, counts, typed(app, issue.publication, issue.number), paused=False))
     if not issues:
         say("No issue is being sent.")

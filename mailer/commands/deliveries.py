@@ -11,7 +11,7 @@ from itertools import islice
 import click
 
 from mailer.app import App
-from mailer.commands.steps import chosen, number_argument
+from mailer.commands.steps import chosen, number_argument, stalled, typed
 from mailer.commands.terminal import app_of, say, show_json, show_table
 from mailer.issues import handlers
 from mailer.issues.model import Issue
@@ -84,6 +84,13 @@ def deliveries_command(
             click.echo(json.dumps(_fields(record), ensure_ascii=False))
     else:
         _as_table(records)
+        _stalled(app, issue)
+
+
+def _stalled(app: App, issue: Issue) -> None:
+    with app.store.snapshot() as work:
+        counts = work.outbox.counts(issue.id)
+    say(*stalled(app, counts, typed(app, issue.publication, issue.number), issue.paused_at is not None))
 
 
 def _records(app: App, issue: Issue, states: list[Delivery], part: str) -> Iterator[Record]:
@@ -153,6 +160,7 @@ def _summarise(app: App, issue: Issue, as_json: bool) -> None:
     if domains:
         say("")
         show_table(("domain", ">deferred", ">failed"), [(d.domain, d.deferred, d.failed) for d in domains])
+    _stalled(app, issue)
 
 
 def _named(cause: Cause) -> str:

@@ -161,7 +161,8 @@ def _send(app: App, plan: Plan, doubts: Doubts | None, yes: bool, output: Output
     issue = plan.issue
     if plan.lists and not plan.mails:
         raise Refused(f"There is nobody to send it to: no member of {', '.join(plan.keys)} is without a copy.")
-    if plan.mails and not agreed(f"Send {counted(plan.mails, 'mail')} now?", yes, output):
+    watched = not (plan.copies or doubts) and app.at_work
+    if plan.mails and not watched and not agreed(f"Send {counted(plan.mails, 'mail')} now?", yes, output):
         raise Refused("Nothing was sent.")
     if doubts:
         _resolve_doubts(app, issue, doubts, output)

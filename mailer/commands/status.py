@@ -13,7 +13,7 @@ from mailer.app import App
 from mailer.approvals.model import Outcome, tally
 from mailer.commands.control import rate_set
 from mailer.commands.pace import pace, show_pace
-from mailer.commands.steps import NEXT, typed
+from mailer.commands.steps import NEXT, stalled, typed
 from mailer.commands.terminal import app_of, counted, say, show_json, show_table
 from mailer.figures import Figures, figures
 from mailer.issues.model import Issue, State
@@ -55,6 +55,7 @@ def status(app: App, work: Work) -> dict[str, Any]:
         "issues": issues,
         "rate": {"per_minute": rate_set(work), "configured": [str(limit) for limit in app.pace.total]},
         "pace": pace(app, work),
+        "at_work": app.at_work,
         "conversation": _states(stand.conversation),
         "inbound": stand.inbound,
         "attention": _attention(app, stand, issues),
@@ -141,6 +142,8 @@ def _attention(app: App, stand: Figures, issues: list[dict[str, Any]]) -> list[s
         shown = typed(app, issue["publication"], issue["number"])
         if doubtful := issue["deliveries"].get(Delivery.DOUBTFUL.value):
             needs.append(f"{name}, in doubt: {counted(doubtful, 'copy', 'copies')}; {_doubt(f'mailer send {shown}')}.")
+        counts = stand.issues.get((issue["publication"], issue["number"]), Counts({}))
+        needs.extend(f"{name}: {line}" for line in stalled(app, counts, shown, bool(issue["paused"])))
         if issue["paused"]:
             needs.append(f"{name} is paused: let it go on with `mailer resume {shown}`.")
         if issue["missed"]:

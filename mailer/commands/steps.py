@@ -7,14 +7,16 @@ from collections.abc import Mapping
 import click
 
 from mailer.app import App
+from mailer.commands.terminal import counted
 from mailer.errors import Refused
 from mailer.issues.model import TRANSITIONS, Event, Issue, State
+from mailer.outbox.model import Counts, Delivery
 
 NEXT: Mapping[State, str] = {
     State.DRAFT: "build it with `mailer issue build {}`",
     State.RENDERED: "submit it to the board with `mailer issue submit {}`",
     State.SUBMITTED: "the board has it; see `mailer status`, or build it anew after an edit",
-    State.APPROVED: "the board has granted it: send it with `mailer send {}`",
+    State.APPROVED: "send it with `mailer send {}`",
     State.SCHEDULED: "the daemon sends it when it is due, and `mailer send {}` sends it now",
     State.SENDING: "it is going out: go on with `mailer send {}`",
     State.SENT: "it has gone out and stays as it is; begin the next one with `mailer issue new`",
@@ -57,6 +59,23 @@ def typed(app: App, publication: str, number: int) -> str:
 def next_step(app: App, issue: Issue) -> str:
     """What to do with the issue now, in words with a command in them."""
     return NEXT[issue.state].format(typed(app, issue.publication, issue.number))
+
+
+def stalled(app: App, counts: Counts, name: str, paused: bool) -> list[str]:
+    """What to say of an issue whose sender was stopped or killed; nothing while somebody is at work.
+
+    ``name``: as it is typed.
+    """
+    waits, broken = counts[Delivery.QUEUED] and not paused, counts[Delivery.SENDING]
+    if not (waits or broken) or app.at_work:
+        return []
+    said = []
+    if broken:
+        were = counted(broken, "copy was", "copies were")
+        said.append(f"{were} under way when the last one at work ended: in doubt, as soon as another goes on.")
+    if waits:
+        said.append(f"Nobody is at work: go on with `mailer send {name}`, or start the daemon (`mailer run`).")
+    return said
 
 
 def refuse_paused(app: App, issue: Issue) -> None:

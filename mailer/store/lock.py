@@ -29,6 +29,14 @@ class DatabaseLock:
         self._mode = "_shared" if shared else ""
         self._connection: Connection | None = None
 
+    def held(self) -> bool:
+        """Whether some process has it now, or shares it."""
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(_HOLDERS, {"class": CLASS}).first() is not None
+        except DBAPIError as error:
+            raise _unusable(error) from error
+
     def __enter__(self) -> DatabaseLock:
         try:
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -37,7 +45,7 @@ class DatabaseLock:
                 connection.close()
                 raise Refused(_refusal(*holder) if holder else "Another mailer was at work on this store; try again.")
         except DBAPIError as error:
-            raise Temporary(f"The store cannot be used now: {error.orig}. Nothing was lost; try again.") from error
+            raise _unusable(error) from error
         self._connection = connection
         return self
 
@@ -51,3 +59,7 @@ class DatabaseLock:
 def _refusal(name: str, address: str | None) -> str:
     where = f"{name} ({address})" if address else name
     return f"Another mailer is at work on this store: {where}. Stop it first, or let it work."
+
+
+def _unusable(error: DBAPIError) -> Temporary:
+    return Temporary(f"The store cannot be used now: {error.orig}. Nothing was lost; try again.")

@@ -146,8 +146,21 @@ def test_a_paused_issue_is_told_of_and_not_sent(secretary: Secretary) -> None:
         assert (said.code, said.err) == (77, "mailer: Issue 1 is paused: let it go on with `mailer resume 1`.\n")
         status = secretary.types("status").out
         assert "→ update 1 is paused: let it go on with `mailer resume 1`." in status
-        assert secretary.types("resume", "1").code == 0
+        goes_on, nobody = secretary.types("resume", "1").out.splitlines()
+        assert goes_on.startswith("update 1 goes on; ")
+        assert nobody == "Nobody is at work: go on with `mailer send 1`, or start the daemon (`mailer run`)."
         assert "was not paused" in secretary.types("resume", "1").out
+
+
+def test_whoever_looks_at_a_send_that_is_under_way_is_asked_nothing(secretary: Secretary) -> None:
+    with relay_of(secretary, per_minute=900) as relay, secretary.starts("send", "1", "--yes") as process:
+        wait_for_copies(relay, 3)
+        assert secretary.types("status", "--json").json["at_work"] is True
+        said = secretary.types("send", "1")
+        assert (said.code, process.wait(PATIENCE)) == (0, 0)
+        assert "Another mailer is at work here" in said.err
+        assert f"{len(READERS)} sent." in said.out
+        assert secretary.types("status", "--json").json["at_work"] is False
 
 
 def test_the_rest_of_an_issue_is_given_up_for_good(secretary: Secretary) -> None:

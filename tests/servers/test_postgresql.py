@@ -63,6 +63,7 @@ def test_E13_one_daemon_to_a_store_or_any_number_of_workers(
         assert other.stdout.readline() == "held\n"
         ours = store.lock(shared=second)
         assert ours is not None
+        assert ours.held()
         if refused:
             with pytest.raises(Refused, match=rf"at work on this store: mailer {other.pid} on .* \(127.0.0.1\)"), ours:
                 pytest.fail("both have it")
@@ -91,8 +92,10 @@ def test_E13_the_lock_of_one_office_is_not_another_ones(postgresql: PostgreSQL, 
     with closing(SqlStore(postgresql.database(), "cag")) as other:
         first, second = store.lock(), other.lock()
         assert first is not None and second is not None
-        with first, second:
-            pass
+        with first:
+            assert (first.held(), second.held()) == (True, False)
+            with second:
+                pass
 
 
 def test_who_decides_waits_for_who_decided_before(store: SqlStore) -> None:

@@ -38,8 +38,10 @@ def test_E13_a_second_daemon_is_refused_and_told_who_is_first(tmp_path: Path) ->
         assert first.stdout.readline() == "held\n"
         with pytest.raises(Refused, match=f"process {first.pid} "), ProcessLock(path):
             pass
+        assert ProcessLock(path).held()
         first.kill()
         first.wait()
+        assert not ProcessLock(path).held()
         with ProcessLock(path):
             assert path.read_text() == f"{os.getpid()}\n"
 
@@ -49,6 +51,29 @@ def test_E13_the_lock_is_free_after_its_context(tmp_path: Path) -> None:
     for _ in range(2):
         with ProcessLock(path), pytest.raises(Refused), ProcessLock(path):
             pass
+
+
+def test_who_looks_whether_somebody_is_at_work_makes_no_file_and_keeps_nobody_out(tmp_path: Path) -> None:
+    path = tmp_path / "mailer.lock"
+    assert not ProcessLock(path).held()
+    assert not path.exists()
+    path.touch()
+    stop = threading.Event()
+
+    def look() -> None:
+        while not stop.is_set():
+            ProcessLock(path).held()
+            time.sleep(0.001)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        for _ in range(200):
+            with ProcessLock(path):
+                pass
+    finally:
+        stop.set()
+        looking.join()
 
 
 def test_a_sleep_ends_when_woken_from_a_signal_handler() -> None:

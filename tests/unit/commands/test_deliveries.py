@@ -13,6 +13,8 @@ from tests.secretary import Secretary
 
 READERS = tuple(f"reader{n:03}@readers.example" for n in range(SHOWN + 10))
 
+IDLE = "Nobody is at work: go on with `mailer send 1`, or start the daemon (`mailer run`)."
+
 
 @pytest.fixture
 def under_way(secretary: Secretary) -> Secretary:
@@ -34,15 +36,16 @@ def under_way(secretary: Secretary) -> Secretary:
 def test_a_table_shows_the_first_and_says_that_there_are_more(under_way: Secretary) -> None:
     lines = under_way.types("deliveries", "1").out.splitlines()
     assert lines[1].split() == [READERS[0], "sent", "250", "ok"]
-    assert len(lines) == 1 + SHOWN + 1
-    assert lines[-1].startswith("… and more")
+    assert len(lines) == 1 + SHOWN + 2
+    assert lines[-2].startswith("… and more")
+    assert lines[-1] == IDLE
 
 
 def test_filters_by_state_and_address(under_way: Secretary) -> None:
     failed = under_way.types("deliveries", "1", "--state", "failed", "--json").out
     assert [json.loads(line)["recipient"] for line in failed.splitlines()] == [READERS[1]]
     assert under_way.types("deliveries", "1", "--to", "READER00", "--json").out.count("\n") == 10
-    assert under_way.types("deliveries", "1", "--to", "%").out == "No such delivery.\n"
+    assert under_way.types("deliveries", "1", "--to", "%").out == f"No such delivery.\n{IDLE}\n"
     every = [word for state in Delivery for word in ("--state", state.value)]
     assert under_way.types("deliveries", "1", *every, "--json").out.count("\n") == len(READERS)
 
@@ -69,6 +72,7 @@ def test_a_summary_by_state_cause_and_domain(under_way: Secretary) -> None:
         "",
         "domain           deferred  failed",
         "readers.example         0       1",
+        IDLE,
     ]
     found = under_way.types("deliveries", "1", "--summary", "--json").json
     assert found["causes"] == [
