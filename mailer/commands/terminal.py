@@ -78,7 +78,10 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], title: str
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     with console.capture() as drawn:
         console.print(made)
-    say(*([title] if title else []), *(line.rstrip() for line in drawn.get().splitlines()))
+    if title:
+        say(title)
+    for line in drawn.get().splitlines():
+        click.echo(line.rstrip())
 
 
 def app_of(context: click.Context) -> App:

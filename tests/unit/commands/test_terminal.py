@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import click
 import pytest
 
-from mailer.commands.terminal import say
+from mailer.commands.terminal import say, show_table
 
 LINES = (
     "It goes out at 600 a minute; see https://example.org/a-long-address",
@@ -31,3 +32,13 @@ def test_a_line_is_broken_between_words_on_a_terminal_alone(
     monkeypatch.setenv("COLUMNS", "22")
     say(*LINES, aside=stream == "stderr")
     assert getattr(capsys.readouterr(), {"stdout": "out", "stderr": "err"}[stream]) == shown
+
+
+def test_a_table_fits_a_terminal_with_its_bold_head(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    for name, value in {"COLUMNS": "21", "TERM": "xterm"}.items():
+        monkeypatch.setenv(name, value)
+    show_table(("what", "state"), [("mailbox offers", "fine")])
+    assert click.unstyle(capsys.readouterr().out).splitlines() == ["what            state", "mailbox offers  fine"]
