@@ -15,6 +15,7 @@ from mailer.issues.model import State
 from mailer.outbox import handlers as outbox
 from mailer.outbox import model as delivery
 from mailer.outbox.model import Batch, Delivery
+from mailer.store.connections import Connections
 from tests.flows.world import EDITION, SOURCE
 from tests.unit.scene import ANA, BO, NILS, NMB, NORA, SECRETARY, Scene, text_of
 
@@ -185,7 +186,8 @@ def test_workers_are_told_at_once_of_what_goes_on_or_goes_again(scene: Scene, mo
     jobs = NotedJobs()
     scene.approved()
     scene.start()
-    monkeypatch.setattr(scene.world.store, "_jobs", lambda connection: jobs)
+    store = scene.world.store
+    monkeypatch.setattr(store, "_connections", Connections(store._engine, "cag", lambda connection: jobs))
     scene.do(lambda desk: issues.pause(desk, scene.issue))
     scene.do(lambda desk: desk.hand_out())
     assert jobs.told == []
