@@ -106,13 +106,15 @@ def mailto(address: Address, subject: str, body: str = "") -> str:
 
 
 def duration(span: timedelta) -> str:
-    """A length of time as a person says it: ``under a minute``, ``12 minutes``, ``3 h 20 min``."""
+    """A length of time as a person says it: ``under a minute``, ``12 minutes``, ``3 h 20 min``, ``6 days``."""
     minutes = round(span.total_seconds() / 60)
     if span < timedelta(minutes=1):
         return "under a minute"
     if minutes < 120:
         return f"{minutes} minute{'s' if minutes > 1 else ''}"
-    return f"{minutes // 60} h {minutes % 60:02} min"
+    if span < timedelta(days=3):
+        return f"{minutes // 60} h {minutes % 60:02} min"
+    return f"{round(span / timedelta(days=1))} days"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailer.desk import Desk, Rules, mailto
+from mailer.desk import Desk, Rules, duration, mailto
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.tokens import Purpose, TokenKey
@@ -134,3 +134,19 @@ def test_the_trail_names_who_and_by_what(scene: Scene) -> None:
         "update 1",
         {"choice": "approve"},
     )
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(seconds=59), "under a minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2, minutes=5), "2 h 05 min"),
+        (timedelta(hours=71, minutes=59), "71 h 59 min"),
+        (timedelta(days=3), "3 days"),
+        (timedelta(days=6, hours=13), "7 days"),
+    ],
+)
+def test_a_length_of_time_as_a_person_says_it(span: timedelta, words: str) -> None:
+    assert duration(span) == words
