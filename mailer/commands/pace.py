@@ -12,6 +12,9 @@ from mailer.outbox.limits import Limit, sent
 from mailer.outbox.pace import TOTAL, Stored, microseconds
 from mailer.ports import Work
 
+LONG = ("hour", "day")
+"""Periods whose end is not seen coming: what a shorter one holds up goes on before anybody has read of it."""
+
 
 def pace(app: App, work: Work) -> dict[str, Any]:
     """The limits in force by key, and every brake, as plain values."""
@@ -48,6 +51,17 @@ def _held_back(app: App, key: str, brake: Brake) -> dict[str, Any]:
         "over": brake.until <= app.clock.now(),
         "reply": brake.reply,
     }
+
+
+def held(app: App, work: Work) -> str:
+    """Why nothing goes to the relay now: a number that is used up, or its refusal; empty where mail goes."""
+    found, office = pace(app, work), (TOTAL, app.pace.relay_key)
+    limits = [limit for key in office for limit in found["limits"].get(key, ())]
+    for limit in limits:
+        if limit["per"] in LONG and limit["used"] is not None and limit["used"] >= limit["count"]:
+            return f"{limit['words']} are used up"
+    refused = any(brake["refused"] and brake["key"] in office for brake in found["held_back"])
+    return "the relay refuses us" if refused else ""
 
 
 def show_pace(found: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -16,8 +16,10 @@ from mailer.desk import duration
 from mailer.errors import Refused
 from mailer.issues import handlers
 from mailer.issues.model import Again, Event, Issue, State, require_grant
+from mailer.outbox.limits import Used, warm_up
 from mailer.outbox.model import Delivery
-from mailer.outbox.pace import Pace
+from mailer.outbox.pace import Pace, microseconds
+from mailer.ports import Work
 
 MORE: Mapping[Again, str] = {
     Again.FAILED: "failed and can be sent once more",
@@ -87,10 +89,18 @@ def make_plan(
         lists = tuple((key, app.rules.lists[key].title, work.lists.count(key)) for key in keys)
         copies = work.lists.audience([*issue.lists, *keys]) - work.lists.audience(issue.lists)
         counts = work.outbox.counts(issue.id)
-        pace = app.pace.at(rate_set(work))
+        pace = _pace_today(app, work)
         more = {again: further(work, issue, again) for again in (Again.FAILED, Again.NEWCOMERS) if dry_run}
     waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if doubts == "resend" else 0)
     return Plan(issue, lists, copies, waiting, pace, more)
+
+
+def _pace_today(app: App, work: Work) -> Pace:
+    """With what a warm-up allows on this day of it, as if the provider had said so."""
+    pace = app.pace.at(rate_set(work))
+    used = work.pace.used().get(pace.relay_key, Used())
+    today = warm_up(pace.warm_up, used, microseconds(app.clock.now()))
+    return replace(pace, preset=(*pace.preset, today)) if today else pace
 
 
 def _refuse_edited(app: App, issue: Issue, dry_run: bool) -> None:

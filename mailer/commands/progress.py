@@ -65,6 +65,15 @@ class Standing:
     counts: Counts
     paused: bool = False
     troubled: Sequence[Troubled] = ()
+    held: str = ""
+    """Why nothing of it goes now, though it is not paused: a limit, a refusal."""
+
+    @property
+    def still(self) -> str:
+        """``paused``, or what else it stands still for; empty where it goes on."""
+        if self.paused:
+            return "paused"
+        return f"waits, as {self.held}" if self.held and self.counts[Delivery.QUEUED] else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,7 @@ class View:
     def left(self) -> timedelta | None:
         """How long what waits will take; None where that cannot be told. What is deferred is for later."""
         waiting = self.standing.counts[Delivery.QUEUED] + self.standing.counts[Delivery.SENDING]
-        if self.standing.paused or not waiting or not self.per_minute:
+        if self.standing.still or not waiting or not self.per_minute:
             return None
         return timedelta(minutes=waiting / self.per_minute)
 
@@ -108,6 +117,7 @@ class View:
             "per_minute": round(self.per_minute, 1),
             "seconds_left": round(left.total_seconds()) if left else None,
             "paused": self.standing.paused,
+            "held": self.standing.held or None,
             "troubled_domains": [
                 {"domain": t.domain, "deferred": t.deferred, "failed": t.failed} for t in self.standing.troubled
             ],
@@ -136,7 +146,7 @@ def progress(look: Callable[[], Standing], form: Form, clock: Clock) -> Iterator
 
     def view() -> View:
         standing = look()
-        if standing.paused:
+        if standing.still:
             pace.forget()
         return View(clock.now(), standing, pace(standing.counts))
 
@@ -184,8 +194,8 @@ def _bar() -> Iterator[Show]:
 
 
 def _beside_the_bar(view: View) -> str:
-    if view.standing.paused:
-        return f"paused: {view.words}"
+    if view.standing.still:
+        return f"{view.standing.still}: {view.words}"
     left = f" {timedelta(seconds=round(view.left.total_seconds()))} left" if view.left else ""
     return f"{view.per_minute:.0f}/min{left} {view.words}"
 
@@ -208,8 +218,8 @@ class _Lines:
     @staticmethod
     def _line(view: View) -> str:
         where = f"{view.settled} of {view.standing.counts.total}"
-        if view.standing.paused:
-            return f"{where}, paused: {view.words}"
+        if view.standing.still:
+            return f"{where}, {view.standing.still}: {view.words}"
         ahead = f", {view.per_minute:.0f}/min, {duration(view.left)} left" if view.left else ""
         return f"{where}{ahead}: {view.words}"
 

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mailer.app import App
+from mailer.commands.pace import held
 from mailer.commands.progress import Form, Output, Standing, progress
 from mailer.commands.steps import typed
 from mailer.commands.terminal import agree, desk_for, say, show_table
@@ -22,6 +23,8 @@ from mailer.stop import Stop
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at a send that another process carries out."""
+
+WATCHING = "Another mailer is at work here, the daemon most likely: it sends this. Ctrl-C only ends this view."
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -57,13 +60,13 @@ def carry_out(app: App, issue: Issue | None, form: Form) -> bool:
     stop = Stop()
     logging.getLogger("mailer").addHandler(logging.NullHandler())  # what it would say is shown as a table
     try:
-        with (
-            _stopping(stop),
-            progress(lambda: look(app, issue), form, app.clock) as glance,
-            ExitStack() as turn,
-        ):
-            if _ours(turn, app) or _watched(turn, app, issue, stop, glance):
-                _send_here(app, issue, stop, glance)
+        with _stopping(stop), ExitStack() as turn:
+            ours = _ours(turn, app)
+            if not ours:
+                say(WATCHING, aside=True)
+            with progress(lambda: look(app, issue), form, app.clock) as glance:
+                if ours or _watched(turn, app, issue, stop, glance):
+                    _send_here(app, issue, stop, glance)
     except KeyboardInterrupt:
         stop.ask()
     return not stop()
@@ -101,10 +104,6 @@ def _ours(turn: ExitStack, app: App) -> bool:
 
 def _watched(turn: ExitStack, app: App, issue: Issue | None, stop: Stop, glance: Callable[[], None]) -> bool:
     """Watch the process that has the lock; True as soon as it is our turn, False where there is nothing left to do."""
-    say(
-        "Another mailer is at work here, the daemon most likely: it sends this. Ctrl-C only ends this view.",
-        aside=True,
-    )
     while not stop() and _pending(count(app, issue)):
         glance()
         app.clock.sleep(LOOK_EVERY)
@@ -168,7 +167,7 @@ def look(app: App, issue: Issue | None) -> Standing:
             return Standing(work.outbox.counts())
         now = work.issues.issue_by_id(issue.id) or issue
         troubled = work.deliveries.troubled(issue.id, DOMAINS_SHOWN)
-        return Standing(work.outbox.counts(issue.id), now.paused_at is not None, troubled)
+        return Standing(work.outbox.counts(issue.id), now.paused_at is not None, troubled, held(app, work))
 
 
 def troubles(app: App, issue: Issue | None) -> list[Trouble]:

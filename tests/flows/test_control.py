@@ -241,6 +241,25 @@ def test_a_send_that_a_limit_holds_waits_for_its_turn(secretary: Secretary) -> N
         assert sorted(copies(relay)) == sorted(READERS)
 
 
+def test_a_number_that_is_used_up_is_foreseen_and_told(secretary: Secretary) -> None:
+    secretary.environ["MAILER_LIMITS__WARM_UP"] = "[6]"
+    with relay_of(secretary) as relay:
+        assert "at 1000000 a minute and 6 a day this takes 6 days." in secretary.types("send", "1", "--dry-run").out
+        with secretary.starts("send", "1", "--yes", "--progress", "json") as process:
+            wait_for_copies(relay, 6)
+            wait_for_words(secretary, '"held": "6 a day are used up"')
+            process.terminate()
+            assert process.wait(PATIENCE) == 130
+        assert len(copies(relay)) == 6
+
+
+def wait_for_words(secretary: Secretary, words: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while words not in (secretary.folder / "said.txt").read_text():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def test_a_rate_is_set_or_reset_and_not_both(secretary: Secretary) -> None:
     assert secretary.types("rate", "5", "--reset").code == 64
     assert secretary.types("rate", "0").code == 64

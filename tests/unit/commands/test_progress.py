@@ -73,6 +73,15 @@ def test_the_rate_is_that_of_late(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err.splitlines()[-1].split(", ")[1] == "12/min"
 
 
+def test_why_nothing_goes_is_said_while_something_waits(capsys: pytest.CaptureFixture[str]) -> None:
+    used_up = "50 a day are used up"
+    Send(Form.LINES, [Standing(counts(0)), Standing(counts(50), held=used_up), Standing(counts(100), held=used_up)])
+    assert capsys.readouterr().err.splitlines() == [
+        "50 of 100, waits, as 50 a day are used up: 50 sent",
+        "100 of 100: 100 sent",
+    ]
+
+
 def test_a_pause_does_not_slow_the_rate_down(capsys: pytest.CaptureFixture[str]) -> None:
     before, after = [Standing(counts(0, total=10_000))] * 2, Standing(counts(110, total=10_000))
     Send(Form.LINES, [*before, *[Standing(counts(100, total=10_000), paused=True)] * 20, after])
@@ -101,6 +110,7 @@ def test_objects_for_a_script_one_a_line(capsys: pytest.CaptureFixture[str]) -> 
         "per_minute": 0.0,
         "seconds_left": None,
         "paused": True,
+        "held": None,
         "troubled_domains": [{"domain": "slow.example", "deferred": 3, "failed": 1}],
     }
 
