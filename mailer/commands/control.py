@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from mailer.commands.steps import chosen, publication_option, stalled, typed
+from mailer.commands.steps import chosen, publication_option, stalled
 from mailer.commands.terminal import app_of, counted, desk_for, say, show_json
 from mailer.desk import Desk
 from mailer.issues import handlers
@@ -118,6 +118,6 @@ def _each(
             counts = desk.work.outbox.counts(issue.id)
             say(f"{issue.name} {words}; {counted(counts.unresolved, 'mail')} to go.")
             if command == "resume":
-                say(*stalled(app, counts, typed(app, issue.publication, issue.number), paused=False))
+                say(*stalled(app, issue.publication, issue.number, counts, paused=False))
     if not issues:
         say("No issue is being sent.")

@@ -11,7 +11,7 @@ from itertools import islice
 import click
 
 from mailer.app import App
-from mailer.commands.steps import chosen, number_argument, stalled, typed
+from mailer.commands.steps import chosen, number_argument, stalled
 from mailer.commands.terminal import app_of, say, show_json, show_table
 from mailer.issues import handlers
 from mailer.issues.model import Issue
@@ -90,7 +90,7 @@ def deliveries_command(
 def _stalled(app: App, issue: Issue) -> None:
     with app.store.snapshot() as work:
         counts = work.outbox.counts(issue.id)
-    say(*stalled(app, counts, typed(app, issue.publication, issue.number), issue.paused_at is not None))
+    say(*stalled(app, issue.publication, issue.number, counts, issue.paused_at is not None))
 
 
 def _records(app: App, issue: Issue, states: list[Delivery], part: str) -> Iterator[Record]:

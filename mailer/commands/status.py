@@ -143,7 +143,7 @@ def _attention(app: App, stand: Figures, issues: list[dict[str, Any]]) -> list[s
         if doubtful := issue["deliveries"].get(Delivery.DOUBTFUL.value):
             needs.append(f"{name}, in doubt: {counted(doubtful, 'copy', 'copies')}; {_doubt(f'mailer send {shown}')}.")
         counts = stand.issues.get((issue["publication"], issue["number"]), Counts({}))
-        needs.extend(f"{name}: {line}" for line in stalled(app, counts, shown, bool(issue["paused"])))
+        needs += stalled(app, issue["publication"], issue["number"], counts, bool(issue["paused"]))
         if issue["paused"]:
             needs.append(f"{name} is paused: let it go on with `mailer resume {shown}`.")
         if issue["missed"]:

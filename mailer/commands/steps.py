@@ -61,20 +61,18 @@ def next_step(app: App, issue: Issue) -> str:
     return NEXT[issue.state].format(typed(app, issue.publication, issue.number))
 
 
-def stalled(app: App, counts: Counts, name: str, paused: bool) -> list[str]:
-    """What to say of an issue whose sender was stopped or killed; nothing while somebody is at work.
-
-    ``name``: as it is typed.
-    """
+def stalled(app: App, publication: str, number: int, counts: Counts, paused: bool) -> list[str]:
+    """What to say of an issue whose sender was stopped or killed; nothing while somebody is at work."""
     waits, broken = counts[Delivery.QUEUED] and not paused, counts[Delivery.SENDING]
     if not (waits or broken) or app.at_work:
         return []
+    name, command = f"{publication} {number}", f"`mailer send {typed(app, publication, number)}`"
     said = []
     if broken:
         were = counted(broken, "copy was", "copies were")
-        said.append(f"{were} under way when the last one at work ended: in doubt, as soon as another goes on.")
+        said.append(f"{name}: {were} under way when the last sender ended, and will be in doubt when another goes on.")
     if waits:
-        said.append(f"Nobody is at work: go on with `mailer send {name}`, or start the daemon (`mailer run`).")
+        said.append(f"{name} waits, and nobody is at work: go on with {command}, or start the daemon (`mailer run`).")
     return said
 
 

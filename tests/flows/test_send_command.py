@@ -337,13 +337,13 @@ def test_E1_killed_between_the_final_dot_and_the_answer(secretary: Secretary) ->
             process.kill()
             process.wait()
         broken, idle = (
-            "1 copy was under way when the last one at work ended: in doubt, as soon as another goes on.",
-            "Nobody is at work: go on with `mailer send 1`, or start the daemon (`mailer run`).",
+            "update 1: 1 copy was under way when the last sender ended, and will be in doubt when another goes on.",
+            "update 1 waits, and nobody is at work: go on with `mailer send 1`, or start the daemon (`mailer run`).",
         )
         for form in ((), ("--summary",)):
             assert secretary.types("deliveries", "1", *form).out.splitlines()[-2:] == [broken, idle]
         status = secretary.types("status").out.splitlines()
-        assert status[-2:] == [f"→ update 1: {broken}", f"→ update 1: {idle}"]
+        assert status[-2:] == [f"→ {broken}", f"→ {idle}"]
         assert secretary.types("send", "1", "--yes").code == 0
         assert len(copies(relay)) == 6
     assert deliveries(secretary) == {Delivery.SENT: 6, Delivery.DOUBTFUL: 1}
