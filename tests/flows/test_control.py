@@ -148,7 +148,7 @@ def test_a_paused_issue_is_told_of_and_not_sent(secretary: Secretary) -> None:
         assert "→ update 1 is paused: let it go on with `mailer resume 1`." in status
         goes_on, nobody = secretary.types("resume", "1").out.splitlines()
         assert goes_on.startswith("update 1 goes on; ")
-        assert nobody == "update 1 waits, and nobody is at work: go on with `mailer send 1`, or start the daemon (`mailer run`)."
+        assert nobody.startswith("update 1 waits, and nobody is at work: go on with `mailer send 1`, or ")
         assert "was not paused" in secretary.types("resume", "1").out
 
 
