@@ -56,7 +56,8 @@ def upgrade_command(context: click.Context, dry_run: bool) -> None:
         say(f"The store at {app.store.where} would go from {before or 'nothing'} to version {app.store.head}.")
     else:
         app.store.upgrade()
-        say(f"The store at {app.store.where} is now of version {app.store.head}; it was {before or 'not there'}.")
+        done = f"was of version {before} and is now of" if before else "is made, of"
+        say(f"The store at {app.store.where} {done} version {app.store.head}.")
     if not dry_run and app.upgrade_jobs():
         say("The tables that workers share their jobs in are made.")
 
