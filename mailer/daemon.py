@@ -111,12 +111,14 @@ class Daemon:
 
     def run(self) -> None:
         """Until ``stop``."""
+        log.info("at work, until Ctrl-C or SIGTERM")
         self._recover()
         while not self._stop():
             with self._metrics.timed(Step.TICK):
                 self.tick()
             if not self._stop():
                 self._wait()
+        log.info("ended in good order")
 
     def _recover(self) -> None:
         if doubtful := self._sender.recover():

@@ -453,11 +453,13 @@ def test_E13_a_second_daemon_refuses_while_the_first_is_at_work(office: Office) 
         office.daemon.once()
 
 
-def test_E16_run_ends_when_it_is_told_to_while_it_waits(office: Office) -> None:
+def test_E16_run_ends_when_it_is_told_to_while_it_waits(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "mailer.daemon")
     office.mailbox.while_waiting.append(office.daemon.stop)
     office.mailbox.arrive(signup(ULLA), office.scene.now)
     office.daemon.run()
     assert (recipients(office.transport), office.mailbox.folders[Folder.PROCESSED] != []) == ([ULLA], True)
+    assert caplog.messages == ["at work, until Ctrl-C or SIGTERM", "ended in good order"]
 
 
 # --- what is counted ---
