@@ -15,7 +15,6 @@ from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from mailer.outbox.model import Due
 from mailer.outbox.pace import Pace
 from mailer.store.database import SqlStore
 
-ROW = Due(1, "a@x.example", "x.example", "<1@x>", 1, datetime(2026, 1, 1, tzinfo=UTC), None, 1, 1, "", "", None, "", "")
+ROW = Due(1, "a@x.example", "x.example", "<1@x>", 1, None, 1, 1, "", "", None, "", "")
 AT_HAND = 50
 MOST = 20
 """Connections that ask for a mail."""
