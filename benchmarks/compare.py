@@ -11,7 +11,9 @@ from measure import Run, Sender, run
 from senders import REFERENCE
 
 PILOT = 200
-"""Messages of the run that finds how many make a run of the wanted length."""
+"""Messages of the first run that finds how many make a run of the wanted length."""
+PILOT_SECONDS = 0.5
+"""Length of the second one."""
 FEWEST, MOST = 100, 50_000
 
 
@@ -83,6 +85,11 @@ def _spread(values: Sequence[float]) -> float:
 
 
 def _count(sender: Sender, folder: Path, connections: int, seconds: float, pilot: int) -> int:
-    """How many messages make about ``seconds``; the run that tells warms everything up too."""
-    wanted = run(sender, folder, connections, pilot).rate * seconds
-    return round(int(min(max(wanted, FEWEST if pilot == PILOT else pilot), MOST)), -2)
+    """How many messages make about ``seconds``. Two runs tell: the first ones of a run are slow, while it warms up."""
+    first = run(sender, folder, connections, pilot).rate * PILOT_SECONDS
+    wanted = run(sender, folder, connections, _whole(max(first, pilot))).rate * seconds
+    return _whole(max(wanted, FEWEST if pilot == PILOT else pilot))
+
+
+def _whole(messages: float) -> int:
+    return round(int(min(messages, MOST)), -2)

@@ -77,11 +77,13 @@ def mail_options(envelope: Envelope, data: Data, extensions: Extensions) -> str:
         raise ValueError(f"{data.size} octets are more than the {extensions.most_octets} that the relay takes")
     size = "" if extensions.get("SIZE") is None else f" SIZE={data.size}"
     ascii_only = data.ascii_header and envelope.sender.isascii() and all(map(str.isascii, envelope.recipients))
-    needs = {"SMTPUTF8": not ascii_only, "8BITMIME": not data.ascii_body}
-    missing = [name for name, needed in needs.items() if needed and extensions.get(name) is None]
+    if ascii_only and data.ascii_body:
+        return size
+    needs = {"SMTPUTF8": "" if ascii_only else " SMTPUTF8", "8BITMIME": "" if data.ascii_body else " BODY=8BITMIME"}
+    missing = [name for name, option in needs.items() if option and extensions.get(name) is None]
     if missing:
         raise ValueError(f"the relay does not offer {' or '.join(missing)}, without which this mail cannot be sent")
-    return size + (" SMTPUTF8" if needs["SMTPUTF8"] else "") + (" BODY=8BITMIME" if needs["8BITMIME"] else "")
+    return size + "".join(needs.values())
 
 
 def _check(envelope: Envelope) -> None:
