@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from mailer.outbox.brakes import Brake, Heard, after, heard
 from mailer.outbox.limits import HORIZON, SECOND, Slots, returned
-from mailer.outbox.model import Due, Outcome
+from mailer.outbox.model import Delivery, Due, Outcome
 from mailer.outbox.pace import TOTAL, Grant, Pace, Stored, domains_of, key_of, microseconds
 from mailer.outbox.quiet import Quiet
 from mailer.ports import Clock, Store, Work
@@ -293,12 +293,12 @@ class Gate:
     def settle(self, work: Work, outcomes: Iterable[tuple[Due, Outcome]], now: datetime) -> None:
         """Take note of what relays say of us, in the transaction that keeps the outcomes."""
         relay = self._pace.relay_key
+        carefree = not self._by_domain and not self._refusing and len(self._wide) == 1
         said: list[tuple[str, Heard, str]] = []
         for row, outcome in outcomes:
-            what = heard(outcome)
-            if what is Heard.TAKEN and not self._by_domain and not self._refusing and len(self._wide) == 1:
+            if carefree and outcome.state is Delivery.SENT:
                 continue
-            key = key_of(row.domain)
+            what, key = heard(outcome), key_of(row.domain)
             if key in self._under_way:
                 self._under_way[key] -= 1
                 self._aside.pop(key, None)

@@ -21,7 +21,7 @@ from mailer.ports import Clock, Store, Taken
 
 log = logging.getLogger("mailer.outbox")
 
-BATCH = 200
+BATCH = 400
 """Rows that are read at once, at the most."""
 
 FRESH = 0.5
@@ -116,8 +116,7 @@ class StoredLedger:
             claimed = work.outbox.record(wanted, self.unwritten, now, self._holder)
             self._gate.settle(work, [(self._taken[outcome.row], outcome) for outcome, _ in decided], now)
         self.unwritten = []
-        for outcome, _ in decided:
-            self._tell(self._taken.pop(outcome.row), outcome)
+        self._tell([outcome for outcome, _ in decided])
         if len(claimed) < len(wanted):
             self._leave_to_others(set(starting).difference(claimed))
 
@@ -175,7 +174,12 @@ class StoredLedger:
             return outcome, now + delay
         return outcome._replace(state=Delivery.FAILED, reply=f"given up: {outcome.reply}"), None
 
-    def _tell(self, row: Due, outcome: Outcome) -> None:
-        level = logging.DEBUG if outcome.state is Delivery.SENT else logging.WARNING  # the ledger itself keeps it all
-        log.log(level, "%s to %s: %s", outcome.state, row.recipient, outcome.reply)
-        self._seen(outcome)
+    def _tell(self, outcomes: Sequence[Outcome]) -> None:
+        """Of what went well only whoever looks for faults hears: the ledger itself keeps it all."""
+        usual = logging.DEBUG if log.isEnabledFor(logging.DEBUG) else None
+        for outcome in outcomes:
+            row = self._taken.pop(outcome.row)
+            level = usual if outcome.state is Delivery.SENT else logging.WARNING
+            if level is not None:
+                log.log(level, "%s to %s: %s", outcome.state, row.recipient, outcome.reply)
+            self._seen(outcome)
