@@ -1,12 +1,15 @@
-"""What every test has in common: no settings from outside, and properties that do not race the clock."""
+"""What every test has in common: nothing from outside or from the test before, and no property races the clock."""
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from mailer.adapters import log
 
 settings.register_profile(
     "default",
@@ -24,3 +27,14 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in [name for name in os.environ if name.startswith("MAILER_") and name != "MAILER_REQUIRE_SERVERS"]:
         monkeypatch.delenv(name)
     yield
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """A command that is run in this process sets logging up for itself, and leaves it so."""
+    loggers = [logging.getLogger(name) for name in (None, "mailer", *log.NOISY)]
+    before = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
+    yield
+    for logger, level, handlers in before:
+        logger.setLevel(level)
+        logger.handlers[:] = handlers

@@ -6,7 +6,6 @@ import io
 import json
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -21,17 +20,6 @@ PASSWORD = 'corr3ct "horse" {x}'
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
-
-
-@pytest.fixture(autouse=True)
-def logging_as_it_was() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in (None, "mailer", *log.NOISY)]
-    before = [(logger, logger.level) for logger in loggers]
-    handlers = logging.getLogger().handlers[:]
-    yield
-    logging.getLogger().handlers[:] = handlers
-    for logger, level in before:
-        logger.setLevel(level)
 
 
 def lines(format: str, level: str = "info", stream: io.StringIO | None = None) -> io.StringIO:
