@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, select, te
 from mailer.issues.model import State
 from mailer.lists.model import Standing
 from mailer.outbox.model import Counts, Delivery, Failed, Troubled
-from mailer.store.schema import WAITING, contacts, issues, memberships, outbox, suppressions
+from mailer.store.schema import WAITING, contacts, in_states, issues, memberships, outbox, suppressions
 
 CHUNK = 1000
 """Rows that are read at a time."""
@@ -34,7 +34,7 @@ class DeliveryQueries:
         """Recipient and reply of every copy in one of ``states``, read as they are asked for."""
         query = (
             select(outbox.c.recipient, outbox.c.reply)
-            .where(outbox.c.issue == issue_id, outbox.c.state.in_([state.value for state in states]))
+            .where(outbox.c.issue == issue_id, in_states(*states))
             .order_by(outbox.c.id)
             .execution_options(yield_per=CHUNK)  # of this query alone: the connection would keep them
         )
@@ -43,17 +43,17 @@ class DeliveryQueries:
 
     def waits(self, issue_id: int) -> bool:
         """Whether the issue is being sent, or paused, and has copies that are queued."""
-        queued = exists().where(outbox.c.issue == issue_id, outbox.c.state == Delivery.QUEUED.value)
+        queued = exists().where(text(WAITING), outbox.c.issue == issue_id, outbox.c.state == Delivery.QUEUED.value)
         query = select(issues.c.id).where(issues.c.id == issue_id, issues.c.state == State.SENDING.value, queued)
         return self._connection.scalar(query) is not None
 
     def troubled(self, issue_id: int, most: int) -> list[Troubled]:
         """The domains with copies that are deferred or have failed, the worst first; looks at no other copies."""
-        bad = (Delivery.DEFERRED.value, Delivery.FAILED.value)
-        deferred, failed = (func.count(case((outbox.c.state == state, 1))) for state in bad)
+        bad = (Delivery.DEFERRED, Delivery.FAILED)
+        deferred, failed = (func.count(case((outbox.c.state == state.value, 1))) for state in bad)
         query = (
             select(outbox.c.domain, deferred.label("deferred"), failed.label("failed"))
-            .where(outbox.c.state.in_(bad), outbox.c.issue == issue_id)
+            .where(in_states(*bad), outbox.c.issue == issue_id)
             .group_by(outbox.c.domain)
             .order_by(func.count().desc(), outbox.c.domain)
             .limit(most)
@@ -69,14 +69,14 @@ class DeliveryQueries:
     def failed(self, issue_id: int, lists: Sequence[str]) -> Failed:
         """The copies that failed, by whether they may go once more to members of ``lists``."""
         how = case((_SUPPRESSED, "suppressed"), (_is_member(outbox.c.contact, lists), "ready"), else_="left")
-        mine = outbox.c.issue == issue_id, outbox.c.state == Delivery.FAILED.value
+        mine = outbox.c.issue == issue_id, in_states(Delivery.FAILED)
         each = select(how.label("how")).where(*mine).subquery()
         rows = self._connection.execute(select(each.c.how, func.count().label("copies")).group_by(each.c.how))
         return Failed(**{row.how: row.copies for row in rows})
 
     def requeue_failed(self, issue_id: int, lists: Sequence[str], now: datetime) -> int:
         """Queue those again that may go, as if they were new; how many."""
-        mine = outbox.c.issue == issue_id, outbox.c.state == Delivery.FAILED.value
+        mine = outbox.c.issue == issue_id, in_states(Delivery.FAILED)
         return self._connection.execute(
             update(outbox)
             .where(*mine, ~_SUPPRESSED, _is_member(outbox.c.contact, lists))

@@ -1,101 +1,93 @@
 """The sender's moves: a group of rows at a time, in each database's own words.
 
 They are what every mail waits for, and go past SQLAlchemy to the driver's own connection: to prepare a statement takes
-it several times as long as SQLite needs to carry it out. PostgreSQL takes a group as arrays, in one round trip.
+it several times as long as SQLite needs to carry it out. PostgreSQL takes a group as arrays, in one statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from sqlalchemy.engine import Dialect
 
-from mailer.outbox.model import Outcome
-from mailer.store.schema import STILL_WAITING, WAITING, outbox
+from mailer.outbox.model import Delivery, Outcome
+from mailer.store.schema import WAITING, outbox
 
-_OURS = "state IN ('sending', 'in doubt')"
-"""A row whose holder was taken for dead is in doubt; that it was sent, or failed, is still believed."""
+Ended: TypeAlias = tuple[Outcome, Any]
+"""What became of a row, and when it is tried again, as the driver takes a time; None is not at all."""
 
 
 class Moves(Protocol):
-    """How one database moves rows, over its driver's connection. ``at`` is a time as the driver takes it."""
+    """How one database moves rows, over its driver's connection. ``at`` is a time as the driver takes it.
 
-    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> Any:
-        """Waiting rows are being sent by ``holder``; a cursor, whose ``rowcount`` says how many."""
+    A row whose holder was taken for dead is in doubt; that it was sent, or failed, is still believed.
+    """
 
-    def settle(self, driver: Any, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
-        """Rows of ``holder`` have come to an end."""
+    def __call__(self, driver: Any, rows: Sequence[int], ended: Sequence[Ended], at: Any, holder: str) -> bool:
+        """Waiting ``rows`` are being sent by ``holder``, and of its rows these have ended; whether all were moved.
 
-    def defer(self, driver: Any, outcomes: Sequence[tuple[Outcome, Any]], holder: str) -> None:
-        """Rows of ``holder`` wait again, each until its time."""
-
-    def together(self, driver: Any) -> AbstractContextManager[object]:
-        """What is moved in this context need not wait for one another's answers: counts are known at its end."""
-
-
-class _Sqlite:
-    def together(self, driver: Any) -> AbstractContextManager[object]:
-        return nullcontext()
-
-    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> Any:
-        statement = (
-            f"UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = ? WHERE id = ? AND {WAITING}"
-        )
-        return driver.executemany(statement, [(holder, row) for row in rows])
-
-    def settle(self, driver: Any, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
-        statement = f"UPDATE outbox SET state = ?, reply = ?, settled_at = ? WHERE id = ? AND holder = ? AND {_OURS}"
-        values = [(outcome.state.value, outcome.reply, at, outcome.row, holder) for outcome in outcomes]
-        driver.executemany(statement, values)
-
-    def defer(self, driver: Any, outcomes: Sequence[tuple[Outcome, Any]], holder: str) -> None:
-        statement = (
-            "UPDATE outbox SET state = ?, reply = ?, due_at = ? WHERE id = ? AND holder = ? AND state = 'sending'"
-        )
-        values = [(outcome.state.value, outcome.reply, at, outcome.row, holder) for outcome, at in outcomes]
-        driver.executemany(statement, values)
-
-
-class _Postgresql:
-    def together(self, driver: Any) -> AbstractContextManager[object]:
-        pipeline: AbstractContextManager[object] = driver.pipeline()
-        return pipeline
-
-    def claim(self, driver: Any, rows: Sequence[int], holder: str) -> Any:
-        statement = f"""
-            UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = %s
-            WHERE id = ANY(%s::bigint[]) AND {STILL_WAITING}
+        A row may be in both: it is claimed, and then it ends.
         """
-        return driver.execute(statement, (holder, list(rows)))
-
-    def settle(self, driver: Any, outcomes: Sequence[Outcome], at: Any, holder: str) -> None:
-        statement = f"""
-            UPDATE outbox SET state = new.state, reply = new.reply, settled_at = %s
-            FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS new (id, state, reply)
-            WHERE outbox.id = new.id AND holder = %s AND outbox.{_OURS}
-        """
-        driver.execute(statement, (at, *_columns(outcomes), holder))
-
-    def defer(self, driver: Any, outcomes: Sequence[tuple[Outcome, Any]], holder: str) -> None:
-        statement = """
-            UPDATE outbox SET state = new.state, reply = new.reply, due_at = new.due_at
-            FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[]) AS new (id, state, reply, due_at)
-            WHERE outbox.id = new.id AND holder = %s AND outbox.state = 'sending'
-        """
-        columns = _columns([outcome for outcome, _ in outcomes])
-        driver.execute(statement, (*columns, [at for _, at in outcomes], holder))
 
 
-def _columns(outcomes: Sequence[Outcome]) -> tuple[list[int], list[str], list[str]]:
-    rows = [outcome.row for outcome in outcomes]
-    return rows, [outcome.state.value for outcome in outcomes], [outcome.reply for outcome in outcomes]
+_CLAIM = f"UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = ? WHERE id = ? AND {WAITING}"
+_SETTLE = """
+    UPDATE outbox SET state = ?, reply = ?, settled_at = ?
+    WHERE id = ? AND holder = ? AND state IN ('sending', 'in doubt')
+"""
+_DEFER = "UPDATE outbox SET state = ?, reply = ?, due_at = ? WHERE id = ? AND holder = ? AND state = 'sending'"
 
 
-MOVES: Mapping[str, Moves] = {"sqlite": _Sqlite(), "postgresql": _Postgresql()}
+def _sqlite(driver: Any, rows: Sequence[int], ended: Sequence[Ended], at: Any, holder: str) -> bool:
+    moved = 0
+    settled = [(end.state.value, end.reply, at, end.row, holder) for end, due_at in ended if due_at is None]
+    if rows:
+        moved += driver.executemany(_CLAIM, [(holder, row) for row in rows]).rowcount
+    if settled:
+        moved += driver.executemany(_SETTLE, settled).rowcount
+    if len(settled) < len(ended):
+        deferred = [
+            (end.state.value, end.reply, due_at, end.row, holder) for end, due_at in ended if due_at is not None
+        ]
+        moved += driver.executemany(_DEFER, deferred).rowcount
+    return moved == len(rows) + len(ended)
+
+
+_MOVE = f"""
+    UPDATE outbox SET
+        state = new.state,
+        attempts = attempts + new.claimed::int,
+        holder = %s,
+        reply = coalesce(new.reply, outbox.reply),
+        due_at = coalesce(new.due_at, outbox.due_at),
+        settled_at = CASE WHEN new.state NOT IN ('sending', 'deferred') THEN %s::timestamptz END
+    FROM unnest(%s::bigint[], %s::bool[], %s::text[], %s::text[], %s::timestamptz[])
+        AS new (id, claimed, state, reply, due_at)
+    WHERE outbox.id = new.id AND CASE
+        WHEN new.claimed THEN outbox.{WAITING}
+        ELSE outbox.holder = %s
+            AND (outbox.state = 'sending' OR (outbox.state = 'in doubt' AND new.due_at IS NULL))
+    END
+"""
+
+
+def _postgresql(driver: Any, rows: Sequence[int], ended: Sequence[Ended], at: Any, holder: str) -> bool:
+    """A statement sees no row twice: what is claimed and ends is moved once, to where it ends."""
+    claimed = set(rows)
+    claims = claimed.difference([outcome.row for outcome, _ in ended]) if ended else claimed
+    moves: list[tuple[int, bool, str, str | None, Any]] = [
+        *[(row, True, Delivery.SENDING.value, None, None) for row in claims],
+        *[(end.row, end.row in claimed, end.state.value, end.reply, due_at) for end, due_at in ended],
+    ]
+    columns = [list(column) for column in zip(*moves, strict=True)]
+    moved: int = driver.execute(_MOVE, (holder, at, *columns, holder)).rowcount
+    return moved == len(moves)
+
+
+MOVES: Mapping[str, Moves] = {"sqlite": _sqlite, "postgresql": _postgresql}
 """By dialect."""
 
 

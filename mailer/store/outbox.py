@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, cast, exists, func, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    TextClause,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from mailer.lists.model import Format, Standing
 from mailer.message import Address
 from mailer.outbox.model import (
     REPORTED,
     UNDELIVERED,
-    UNRESOLVED,
     Counts,
     Delivery,
     Draft,
@@ -25,11 +37,11 @@ from mailer.outbox.model import (
 from mailer.store.due import due, running
 from mailer.store.engine import know_anew
 from mailer.store.moves import MOVES, stamp
-from mailer.store.schema import WAITING, contacts, issues, memberships, outbox
+from mailer.store.schema import NOTED, WAITING, contacts, in_states, issues, memberships, outbox
 from mailer.store.upsert import insert_new
 
 _WAITING = text(WAITING)
-_SENDING = outbox.c.state == Delivery.SENDING.value
+_SENDING = in_states(Delivery.SENDING)
 
 _SUPPRESS = (
     update(outbox)
@@ -117,9 +129,7 @@ class OutboxQueries:
 
     def claim(self, rows: Sequence[int], holder: str = "") -> Collection[int]:
         """From here on the relay may act on these, and ``holder`` answers for them; those that were still waiting."""
-        if not rows or self._moves.claim(self._driver, rows, holder).rowcount == len(rows):
-            return rows
-        return self._sent_by(holder, rows)
+        return self._moved(rows, (), None, holder)
 
     def record(
         self,
@@ -129,10 +139,25 @@ class OutboxQueries:
         holder: str = "",
     ) -> Collection[int]:
         """``claim``, and then ``settle``, in one round trip."""
-        with self._moves.together(self._driver):
-            claimed = self._moves.claim(self._driver, rows, holder) if rows else None
-            self.settle(outcomes, now, holder)
-        if claimed is None or claimed.rowcount == len(rows):
+        return self._moved(rows, outcomes, now, holder)
+
+    def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
+        """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
+        self._moved((), outcomes, now, holder)
+
+    def _moved(
+        self,
+        rows: Sequence[int],
+        outcomes: Sequence[tuple[Outcome, datetime | None]],
+        now: datetime | None,
+        holder: str,
+    ) -> Collection[int]:
+        """Which of ``rows`` are being sent by ``holder`` now."""
+        if not rows and not outcomes:
+            return rows
+        stamped = stamp(self._connection.dialect)
+        ended = [(outcome, due_at and stamped(due_at)) for outcome, due_at in outcomes]
+        if self._moves(self._driver, rows, ended, now and stamped(now), holder) or not rows:
             return rows
         return self._sent_by(holder, rows)
 
@@ -150,14 +175,6 @@ class OutboxQueries:
         """Let waiting rows wait, each until its time."""
         if times:
             self._connection.execute(_POSTPONE, [{"row": row, "until": until} for row, until in times.items()])
-
-    def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
-        """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
-        stamped = stamp(self._connection.dialect)
-        if settled := [outcome for outcome, due_at in outcomes if due_at is None]:
-            self._moves.settle(self._driver, settled, stamped(now), holder)
-        if deferred := [(outcome, stamped(due_at)) for outcome, due_at in outcomes if due_at is not None]:
-            self._moves.defer(self._driver, deferred, holder)
 
     def doubt_unsettled(self, now: datetime, holder: str | None = None) -> int:
         """After a crash: what ``holder``, or with None anybody, was sending is in doubt; how many rows."""
@@ -177,7 +194,7 @@ class OutboxQueries:
         mine = outbox.c.issue == issue_id if issue_id is not None else outbox.c.issue.is_(None)
         values = {"due_at": now, "settled_at": None} if state is Delivery.QUEUED else {"settled_at": now}
         return self._connection.execute(
-            update(outbox).where(mine, outbox.c.state == Delivery.DOUBTFUL.value).values(state=state.value, **values)
+            update(outbox).where(mine, in_states(Delivery.DOUBTFUL)).values(state=state.value, **values)
         ).rowcount
 
     def reported(self, row_id: int, fate: Fate, words: str, now: datetime) -> str | None:
@@ -207,11 +224,18 @@ class OutboxQueries:
 
     def counts(self, issue_id: int | None = None) -> Counts:
         """Of one issue; None: of all conversation."""
-        mine = outbox.c.issue == issue_id if issue_id is not None else outbox.c.issue.is_(None)
-        known = outbox.c.state.in_([state.value for state in Delivery])  # so that the index by state and issue serves
-        rows = self._connection.execute(
-            select(outbox.c.state, func.count()).where(known, mine).group_by(outbox.c.state)
-        )
+        if issue_id is None:
+            return self._counts(outbox.c.issue.is_(None))
+        mine = outbox.c.issue == issue_id
+        noted = self._counts(mine, text(NOTED))
+        waiting = self._connection.scalar(select(func.count()).where(_WAITING, mine)) or 0
+        queued = waiting - noted[Delivery.DEFERRED]
+        sent = self.written(f"issue {issue_id}") - noted.total - queued  # no index says so, which each mail would move
+        usual = {Delivery.QUEUED: queued, Delivery.SENT: sent}
+        return Counts({**noted.by_state, **{state: count for state, count in usual.items() if count}})
+
+    def _counts(self, *of: ColumnElement[bool] | TextClause) -> Counts:
+        rows = self._connection.execute(select(outbox.c.state, func.count()).where(*of).group_by(outbox.c.state))
         return Counts({Delivery(state): count for state, count in rows})
 
     def next_retry(self, held: Collection[str] = ()) -> datetime | None:
@@ -230,8 +254,7 @@ class OutboxQueries:
         self, issue_id: int | None = None, limit: int = 100, states: Collection[Delivery] = UNDELIVERED
     ) -> list[Trouble]:
         """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""
-        bad = [state.value for state in states]
-        query = select(outbox).where(outbox.c.state.in_(bad)).order_by(outbox.c.id.desc()).limit(limit)
+        query = select(outbox).where(in_states(*states)).order_by(outbox.c.id.desc()).limit(limit)
         if issue_id is not None:
             query = query.where(outbox.c.issue == issue_id)
         return [Trouble(row.recipient, Delivery(row.state), row.reply) for row in self._connection.execute(query)]
@@ -242,7 +265,7 @@ class OutboxQueries:
         """An issue's copies with ids above ``after``; only in ``states``, and only with ``part`` in the address."""
         query = select(outbox).where(outbox.c.issue == issue_id, outbox.c.id > after)
         if states:
-            query = query.where(outbox.c.state.in_([state.value for state in states]))
+            query = query.where(in_states(*states))
         if part:
             query = query.where(outbox.c.recipient.icontains(part, autoescape=True))
         rows = self._connection.execute(query.order_by(outbox.c.id).limit(limit))
@@ -262,6 +285,6 @@ class OutboxQueries:
 
     def unresolved_issues(self) -> set[int]:
         """Issues with a row that still waits or is under way."""
-        states = [state.value for state in UNRESOLVED]
-        unresolved = exists().where(outbox.c.state.in_(states), outbox.c.issue == issues.c.id)
+        mine = outbox.c.issue == issues.c.id
+        unresolved = or_(exists().where(_WAITING, mine), exists().where(_SENDING, mine))
         return set(self._connection.scalars(select(issues.c.id).where(unresolved)))

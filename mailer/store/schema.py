@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Float,
     ForeignKey,
@@ -20,12 +21,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     text,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from mailer.outbox.model import MOVES
+from mailer.outbox.model import MOVES, Delivery
 
 HEAD = "0001"
 """The migration that this code needs; a test holds it to the newest one."""
@@ -226,6 +228,9 @@ WAITING = "state IN ('queued', 'deferred')"
 STILL_WAITING = "state || '' IN ('queued', 'deferred')"
 """The same of rows that are known by their ids, so that no plan looks for them among all that wait."""
 
+NOTED = "state NOT IN ('queued', 'sent')"
+"""Written out for the same reason: what is neither waiting for the first time nor well is little, and soon found."""
+
 outbox = Table(
     "outbox",
     metadata,
@@ -256,8 +261,18 @@ outbox = Table(
         sqlite_where=text(WAITING),
         postgresql_where=text(WAITING),
     ),
-    Index("ix_outbox_state_issue", "state", "issue"),
+    Index("ix_outbox_noted", "state", "issue", sqlite_where=text(NOTED), postgresql_where=text(NOTED)),
+    Index(
+        "ix_outbox_conversation", "state", sqlite_where=text("issue IS NULL"), postgresql_where=text("issue IS NULL")
+    ),
 )
+
+
+def in_states(*states: Delivery) -> ColumnElement[bool]:
+    """Whether a row of the outbox is in one of them, asked so that an index serves where there is one."""
+    chosen = outbox.c.state.in_([state.value for state in states])
+    return chosen if {Delivery.QUEUED, Delivery.SENT}.intersection(states) else and_(text(NOTED), chosen)
+
 
 throttles = Table(
     "throttles",

@@ -743,21 +743,47 @@ def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:
     assert [row.attempts for row in work.outbox.due(later, most=9)] == [1, 2]
 
 
-@pytest.mark.parametrize("store", ["sqlite file"], indirect=True)
-def test_a_settled_row_leaves_the_index_by_which_the_next_is_found(store: SqlStore) -> None:
+def plans_of(store: SqlStore, ask: Callable[[Work], object]) -> list[str]:
+    """How SQLite looks into the outbox for what is asked."""
     plans: list[str] = []
 
     def explain(connection: Connection, _cursor: object, statement: str, parameters: object, *_: object) -> None:
-        if statement.startswith("SELECT outbox"):
+        if "FROM outbox" in statement:
             assert connection.connection.dbapi_connection is not None
             plan = connection.connection.dbapi_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
             plans.extend(step[3] for step in plan if "outbox" in step[3] or "B-TREE" in step[3])
 
-    event.listen(store._engine, "before_cursor_execute", explain)
     with store.transaction() as work:
         running(work)
-        work.outbox.due(NOON, held=["x.example"])
+        event.listen(store._engine, "before_cursor_execute", explain)
+        ask(work)
+    return plans
+
+
+@pytest.mark.parametrize("store", ["sqlite file"], indirect=True)
+def test_a_settled_row_leaves_the_index_by_which_the_next_is_found(store: SqlStore) -> None:
+    plans = plans_of(store, lambda work: work.outbox.due(NOON, held=["x.example"]))
     assert plans == ["SEARCH outbox USING INDEX ix_outbox_waiting (issue=? AND due_at<?)"] * 2
+
+
+@pytest.mark.parametrize("store", ["sqlite file"], indirect=True)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda work: work.outbox.holders(),
+        lambda work: work.outbox.troubles(1),
+        lambda work: work.outbox.counts(),
+        lambda work: work.outbox.counts(1),
+        lambda work: work.outbox.unresolved_issues(),
+        lambda work: work.deliveries.failed(1, ["nmb"]),
+        lambda work: work.deliveries.troubled(1, 5),
+        lambda work: work.deliveries.waits(1),
+    ],
+)
+def test_what_is_rare_is_found_without_a_look_at_what_is_not(store: SqlStore, ask: Callable[[Work], object]) -> None:
+    plans = plans_of(store, ask)
+    assert plans
+    assert not [plan for plan in plans if plan.startswith("SCAN outbox") and "ix_outbox" not in plan], plans
 
 
 # --- workers ---

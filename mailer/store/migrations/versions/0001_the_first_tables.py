@@ -270,7 +270,18 @@ def upgrade() -> None:
             sqlite_where=waiting,
             postgresql_where=waiting,
         )
-        batch_op.create_index("ix_outbox_state_issue", ["state", "issue"], unique=False)
+        noted = sa.text("state NOT IN ('queued', 'sent')")
+        batch_op.create_index(
+            "ix_outbox_noted", ["state", "issue"], unique=False, sqlite_where=noted, postgresql_where=noted
+        )
+        conversation = sa.text("issue IS NULL")
+        batch_op.create_index(
+            "ix_outbox_conversation",
+            ["state"],
+            unique=False,
+            sqlite_where=conversation,
+            postgresql_where=conversation,
+        )
 
     op.create_table(
         "requests",
