@@ -10,12 +10,14 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+TIME = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
+
 
 def upgrade() -> None:
     op.create_table(
         "audit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("at", TIME, nullable=False),
         sa.Column(
             "actor", sa.String(length=320), nullable=False, comment="an address, or the account at the command line"
         ),
@@ -44,7 +46,7 @@ def upgrade() -> None:
         sa.Column(
             "format", sa.String(length=10), nullable=True, comment="pdf, html or text; null is the office's default"
         ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("key", name=op.f("uq_contacts_key")),
     )
@@ -55,7 +57,7 @@ def upgrade() -> None:
         sa.Column("mailbox", sa.String(length=1000), nullable=False, comment="account, server and folder"),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("uid", sa.BigInteger(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", TIME, nullable=False),
         sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("intent", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -88,17 +90,17 @@ def upgrade() -> None:
             comment="the rendered edition that stands",
         ),
         sa.Column("lists", sa.JSON(), nullable=False, comment="whose deliveries are written"),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True, comment="while it is set, no copy is taken"),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", TIME, nullable=True),
+        sa.Column("started_at", TIME, nullable=True),
+        sa.Column("paused_at", TIME, nullable=True, comment="while it is set, no copy is taken"),
+        sa.Column("finished_at", TIME, nullable=True),
         sa.Column(
             "again",
             sa.String(length=12),
             nullable=True,
             comment="to whom it goes, or went last, if it had been sent before",
         ),
-        sa.Column("again_at", sa.DateTime(timezone=True), nullable=True, comment="when that was started"),
+        sa.Column("again_at", TIME, nullable=True, comment="when that was started"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
         sa.UniqueConstraint("publication", "number", name=op.f("uq_issues_publication_number")),
     )
@@ -119,7 +121,7 @@ def upgrade() -> None:
         "suppressions",
         sa.Column("key", sa.String(length=320), nullable=False, comment="an address that takes no mail, case folded"),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", TIME, nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_suppressions")),
     )
     op.create_table(
@@ -138,10 +140,10 @@ def upgrade() -> None:
     op.create_table(
         "workers",
         sa.Column("name", sa.String(length=80), nullable=False, comment="machine, process, and a word of its own"),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", TIME, nullable=False),
         sa.Column(
             "seen_at",
-            sa.DateTime(timezone=True),
+            TIME,
             nullable=False,
             comment="its last sign of life; long ago, and it is dead",
         ),
@@ -158,7 +160,7 @@ def upgrade() -> None:
             comment="the part of the usual pace that is left; 0 is an open breaker",
         ),
         sa.Column("strikes", sa.Integer(), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", TIME, nullable=False),
         sa.Column("reply", sa.Text(), nullable=False, comment="the relay's own words"),
         sa.Column("trying", sa.Boolean(), nullable=False, comment="one mail is under way to try an open breaker"),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_brakes")),
@@ -177,8 +179,8 @@ def upgrade() -> None:
         sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("lists", sa.JSON(), nullable=False, comment="list -> its version when the ballot was opened"),
-        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", TIME, nullable=False),
+        sa.Column("deadline", TIME, nullable=False),
         sa.Column(
             "outcome", sa.String(length=10), nullable=False, comment="open -> granted, objected, lapsed, withdrawn"
         ),
@@ -199,7 +201,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("pdf", sa.LargeBinary(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_editions_issue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_editions")),
     )
@@ -213,7 +215,7 @@ def upgrade() -> None:
             nullable=False,
             comment="active, left (by own wish, final for imports), removed",
         ),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("since", TIME, nullable=False),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_memberships_contact")),
         sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_memberships_list")),
         sa.PrimaryKeyConstraint("list", "contact", name=op.f("pk_memberships")),
@@ -253,9 +255,9 @@ def upgrade() -> None:
         sa.Column(
             "holder", sa.String(length=80), nullable=False, comment="who claimed it last; empty: who had the lock"
         ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("due_at", TIME, nullable=False),
+        sa.Column("settled_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_outbox_contact")),
         sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_outbox_issue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
@@ -291,8 +293,8 @@ def upgrade() -> None:
         sa.Column("list", sa.String(length=64), nullable=False),
         sa.Column("details", sa.JSON(), nullable=False),
         sa.Column("problems", sa.JSON(), nullable=False, comment="lines that were not understood"),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("confirmed_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_requests_list")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
     )
@@ -307,8 +309,8 @@ def upgrade() -> None:
         sa.Column("ballot", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("lists", sa.JSON(), nullable=False),
-        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("granted_at", TIME, nullable=False),
+        sa.Column("voided_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["ballot"], ["ballots.id"], name=op.f("fk_grants_ballot")),
         sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_grants_issue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
@@ -340,7 +342,7 @@ def upgrade() -> None:
         sa.Column("paper", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("choice", sa.String(length=10), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", TIME, nullable=False),
         sa.Column(
             "message_id", sa.String(length=998), nullable=False, comment="signed, so that a replay is known (A10)"
         ),
