@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -56,18 +57,28 @@ class TokenKey:
     def __repr__(self) -> str:
         return "TokenKey(…)"
 
-    @cached_property
-    def _keyed(self) -> blake2b:
-        return blake2b(key=self.secret, digest_size=MAC_LENGTH)
-
     def token(self, purpose: Purpose, subject: int) -> Token:
-        keyed = self._keyed.copy()
-        keyed.update(b"%b:%d" % (purpose.encode(), subject))
-        return Token(purpose, subject, keyed.digest().translate(_LETTERS).decode("ascii"))
+        return Token(purpose, subject, self._mac(purpose, subject))
+
+    def word(self, purpose: Purpose, subject: int) -> str:
+        """The same as it is written, at half the cost."""
+        return f"{purpose}-{subject}-{self._mac(purpose, subject)}"
+
+    def _mac(self, purpose: Purpose, subject: int) -> str:
+        mac = self._begun[purpose].copy()
+        mac.update(b"%d" % subject)
+        return mac.digest().translate(_LETTERS).decode("ascii")
+
+    @cached_property
+    def _begun(self) -> Mapping[Purpose, blake2b]:
+        """Macs of what all tokens of a purpose begin with."""
+        return {
+            purpose: blake2b(b"%b:" % purpose.encode(), key=self.secret, digest_size=MAC_LENGTH) for purpose in Purpose
+        }
 
     def genuine(self, token: Token) -> bool:
         """Whether we made this token; compared in constant time."""
-        return hmac.compare_digest(self.token(token.purpose, token.subject).mac.encode(), token.mac.encode())
+        return hmac.compare_digest(self._mac(token.purpose, token.subject).encode(), token.mac.encode())
 
 
 def find_tokens(text: str) -> list[Token]:

@@ -52,7 +52,7 @@ class Copies:
         self._rules = rules
         self._key = key
         self._signer = signer
-        self._stencils: dict[tuple[int, Format], _Copy] = {}
+        self._made: dict[tuple[int, str | None], _Copy] = {}
         # A bounce comes back to an address that names this very row (VERP); only the token in it differs.
         self._bounces = str(rules.to(_ANY_TOKEN)).split(str(_ANY_TOKEN))
         self._leave = [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
@@ -62,7 +62,7 @@ class Copies:
             notice = self._signed(Stencil([row.payload]))
             return Outgoing((row.id,), self._envelope(row, Purpose.BOUNCE, row.id), notice.form, notice.values({}))
         assert row.issue is not None and row.contact is not None
-        stencil, publication = self._stencil(row.issue, Format(row.format) if row.format else self._rules.format)
+        stencil, publication = self._made.get((row.issue, row.format)) or self._make(row.issue, row.format)
         if publication.personal:
             values = stencil.values(self._values(row, row.contact))
             return Outgoing((row.id,), self._envelope(row, Purpose.BOUNCE, row.id), stencil.form, values, row.issue)
@@ -71,16 +71,16 @@ class Copies:
         return Outgoing((row.id,), envelope, stencil.form, values, row.issue, alike=True)
 
     def _envelope(self, row: Due, purpose: Purpose, subject: int) -> Envelope:
-        token = str(self._key.token(purpose, subject))
+        token = self._key.word(purpose, subject)
         return Envelope(token.join(self._bounces), (row.recipient,), token)
 
     def _signed(self, stencil: Stencil) -> Stencil | _Signed:
         return _Signed(stencil, self._signer) if self._signer else stencil
 
-    def _stencil(self, issue_id: int, wanted: Format) -> _Copy:
-        if (issue_id, wanted) not in self._stencils:
-            self._stencils[issue_id, wanted] = self._composed(issue_id, wanted)
-        return self._stencils[issue_id, wanted]
+    def _make(self, issue_id: int, wanted: str | None) -> _Copy:
+        """For those who want that format, or did not say."""
+        made = self._made[issue_id, wanted] = self._composed(issue_id, Format(wanted) if wanted else self._rules.format)
+        return made
 
     def _composed(self, issue_id: int, wanted: Format) -> _Copy:
         with self._store.snapshot() as work:
@@ -103,7 +103,7 @@ class Copies:
         return {
             TO: named(row.name, row.recipient),
             MESSAGE_ID: row.message_id,
-            TOKEN: str(self._key.token(Purpose.LEAVE, reader)),
+            TOKEN: self._key.word(Purpose.LEAVE, reader),
             Slot.GREETING: greeting(row.name, row.organisation),
             Slot.RECIPIENT: row.recipient,
         }

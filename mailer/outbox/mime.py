@@ -111,18 +111,23 @@ def multipart(subtype: str, parts: Sequence[Part], boundary: str, parameters: st
 class Stencil:
     """A message composed once; what differs between recipients are its blanks.
 
-    ``form`` has the same blanks as numbered gaps.
+    ``form`` has the same blanks as numbered gaps: those of the header, and then those of the body.
     """
 
     def __init__(self, bits: Sequence[Bit]) -> None:
-        self._blanks = list(dict.fromkeys(bit for bit in bits if isinstance(bit, Blank)))
-        numbers = {blank: number for number, blank in enumerate(self._blanks)}
+        blanks = list(dict.fromkeys(bit for bit in bits if isinstance(bit, Blank)))
+        self._of_header = [blank for blank in blanks if not blank.encoded]
+        self._of_body = [blank for blank in blanks if blank.encoded]
+        numbers = {blank: number for number, blank in enumerate([*self._of_header, *self._of_body])}
         self.form = Form(*(numbers[bit] if isinstance(bit, Blank) else bit for bit in bits))
 
     def values(self, values: Mapping[str, str]) -> tuple[bytes, ...]:
         """One recipient's, by the blanks' names, as what goes into the form's gaps."""
-        literal = {name: value.encode() for name, value in values.items() if _LITERAL.fullmatch(value)}
-        return tuple([literal.get(blank.name) or blank.fill(values[blank.name]) for blank in self._blanks])
+        header = [values[blank.name].encode() for blank in self._of_header]
+        body = [values[blank.name] for blank in self._of_body]
+        if all(map(_LITERAL.fullmatch, body)):
+            return (*header, *map(str.encode, body))
+        return (*header, *[blank.fill(value) for blank, value in zip(self._of_body, body, strict=True)])
 
 
 def header_text(name: str, value: str) -> str:
