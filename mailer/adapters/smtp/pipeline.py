@@ -118,17 +118,22 @@ class Pipeline:
         return self._heard(data) if usual is None else iter(usual)
 
     def _as_usual(self, data: bytes) -> list[Decided] | None:
-        """In one step, for what a relay says while all goes well: it took a mail and will have the next."""
+        """In one step, for what a relay says while all goes well: it took a mail and will have the next.
+
+        Where four answers are awaited and the offer went ahead, they are to a message, and to MAIL, one RCPT and DATA.
+        """
         offer, found = self.offered, _USUAL.fullmatch(data)
-        if offer is None or found is None or self._replies.has_more or self._written < self._queued:
+        if found is None or offer is None or not offer.ahead or offer.begun or len(self._expected) != 4:
             return None
-        if [command for command, _ in self._expected] != [END, "MAIL", "RCPT", "DATA"]:
+        if self._replies.has_more or self._written < self._queued:
             return None
         self._expected.clear()
         self.answers += 4
         offer.begun = True
+        taken, self.sending = self.sending, ()
         self.accepted = offer.willing = list(offer.mail.rows)
-        return list(self._body_answered(read_line(found[1])))
+        verdict = Verdict(Delivery.SENT, str(read_line(found[1])))
+        return [(row, verdict) for row in taken]
 
     def _heard(self, data: bytes) -> Iterator[Decided]:
         of_messages: list[Decided] = []
@@ -253,8 +258,10 @@ class Pipeline:
 
     def _say(self, commands: Sequence[str]) -> None:
         """Every verb that is said here has four letters."""
-        lines = [f"{command}\r\n".encode() for command in commands]
-        for line, command in zip(lines, commands, strict=True):
+        lines = []
+        for command in commands:
+            line = f"{command}\r\n".encode()
+            lines.append(line)
             self._queued += len(line)
             self._expected.append((command[:4], self._queued))
         self.out.append(b"".join(lines))

@@ -15,9 +15,9 @@ from collections import deque
 from collections.abc import Sequence
 
 from mailer.adapters.smtp.line import Line
-from mailer.adapters.smtp.offer import Decided
 from mailer.adapters.smtp.openings import Openings
 from mailer.adapters.smtp.replies import Lost
+from mailer.adapters.smtp.rules import Verdict
 from mailer.adapters.smtp.session import Session, SmtpSettings
 from mailer.errors import Contested, MailerError, Permanent, Temporary
 from mailer.message import Outgoing
@@ -55,6 +55,7 @@ class Run:
         self._at_hand: deque[Outgoing] = deque()  # taken, and on no line: the relay has not heard a word of them
         self._settled: list[Outcome] = []
         self._ask_at = 0.0  # when the ledger may have more; never, if infinite
+        self._look_at = 0.0  # when to look again who is late
         self._most = settings.connections
         self._losses = 0
         self._fault: MailerError | None = None
@@ -137,7 +138,8 @@ class Run:
             self._lose(line, str(why))
             return
         if verdict is not None:
-            self._settle([(row, verdict) for row in mail.rows])
+            for row in mail.rows:
+                self._settle(row, verdict)
 
     # --- writing and listening ---
 
@@ -172,7 +174,14 @@ class Run:
             silent -= heard
             if heard and silent > half:
                 until = time.monotonic() + _GATHER
+        self._look()
+
+    def _look(self) -> None:
+        """At who is late, now and then."""
         now = time.monotonic()
+        if now < self._look_at:
+            return
+        self._look_at = now + _LOOK_EVERY
         for line in [line for line in self._lines if line.is_late(now)]:
             self._lose(line, "the relay did not answer in time")
 
@@ -188,10 +197,10 @@ class Run:
 
     def _hear(self, line: Line) -> None:
         try:
-            for decided in line.read(time.monotonic()):
+            for row, verdict in line.read(time.monotonic()):
                 if not line.pipeline.ended:
                     line.useful, self._losses = True, 0
-                self._settle([decided])
+                self._settle(row, verdict)
         except Lost as why:
             self._lose(line, str(why))
             return
@@ -222,13 +231,12 @@ class Run:
             else:
                 self._lose(line, "another mailer sends this")
 
-    def _settle(self, decided: Sequence[Decided]) -> None:
-        for row, verdict in decided:
-            self._settled.append(Outcome(row, verdict.state, verdict.reply))
-            if verdict.stop and self._fault is None:
-                self._fault = Permanent(
-                    f"{self._where}: {verdict.stop}: {verdict.reply}. Nothing more is sent until a person has looked."
-                )
+    def _settle(self, row: int, verdict: Verdict) -> None:
+        self._settled.append(Outcome(row, verdict.state, verdict.reply))
+        if verdict.stop and self._fault is None:
+            self._fault = Permanent(
+                f"{self._where}: {verdict.stop}: {verdict.reply}. Nothing more is sent until a person has looked."
+            )
 
     def _lose(self, line: Line, why: str) -> None:
         self._lines.remove(line)
@@ -236,7 +244,8 @@ class Run:
         self._selector.unregister(line)
         line.close()
         decided, unheard = line.pipeline.lost(why)
-        self._settle(decided)
+        for row, verdict in decided:
+            self._settle(row, verdict)
         if unheard is not None:
             self._at_hand.append(unheard)
         self._losses = 0 if line.useful else self._losses + 1

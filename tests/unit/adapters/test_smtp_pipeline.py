@@ -402,7 +402,7 @@ def _outcome(reads: list[bytes]) -> tuple[object, ...]:
     except Lost as why:
         fault = str(why)
     more = b"".join(pipeline.out)
-    return heard, fault, [*pipeline.accepted], pipeline.sending, pipeline.awaited, pipeline.answers, more
+    return heard, fault, [*pipeline.accepted], [*pipeline.sending], pipeline.awaited, pipeline.answers, more
 
 
 def test_E7_a_relay_that_skips_its_word_on_a_message_leaves_a_doubt() -> None:
