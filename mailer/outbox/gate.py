@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from mailer.outbox.brakes import Brake, Heard, after, heard
 from mailer.outbox.limits import HORIZON, SECOND, Slots, returned
@@ -33,6 +34,10 @@ JITTER, TRIES = SECOND // 1000, 5
 
 BUSY = SECOND // 20
 """When to look again at a domain that has as many connections as it may have."""
+
+
+Said: TypeAlias = tuple[str, Heard, str]
+"""The key of a domain, what its relay says of us, and in which words."""
 
 
 @dataclass(slots=True)
@@ -290,11 +295,11 @@ class Gate:
 
     # --- what is heard ---
 
-    def settle(self, work: Work, outcomes: Iterable[tuple[Due, Outcome]], now: datetime) -> None:
-        """Take note of what relays say of us, in the transaction that keeps the outcomes."""
+    def hear(self, outcomes: Iterable[tuple[Due, Outcome]]) -> Sequence[Said]:
+        """What relays say of us, as far as it is to be noted down."""
         relay = self._pace.relay_key
         carefree = not self._by_domain and not self._refusing and len(self._wide) == 1
-        said: list[tuple[str, Heard, str]] = []
+        said: list[Said] = []
         for row, outcome in outcomes:
             if carefree and outcome.state is Delivery.SENT:
                 continue
@@ -306,10 +311,10 @@ class Gate:
                 continue
             if what is not None:
                 said.append((key, what, outcome.reply))
-        if said:
-            self._note(work, said, now)
+        return said
 
-    def _note(self, work: Work, said: Iterable[tuple[str, Heard, str]], now: datetime) -> None:
+    def note(self, work: Work, said: Iterable[Said], now: datetime) -> None:
+        """Put brakes on, or take them off, in the transaction that keeps the outcomes."""
         before = work.pace.brakes()
         brakes: dict[str, Brake | None] = dict(before)
         for key, what, reply in said:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
 from mailer.errors import Contested
 from mailer.message import Outgoing
-from mailer.outbox.gate import Gate
+from mailer.outbox.gate import Gate, Said
 from mailer.outbox.model import Delivery, Due, Outcome, retry_delay
 from mailer.ports import Clock, Store, Taken
 
@@ -111,14 +111,22 @@ class StoredLedger:
         self._started.difference_update([outcome.row for outcome in settled])
         self._started.update(starting)
         self.unwritten += decided
-        wanted = [*unheard, *starting]
-        with self._store.transaction(alone=False) as work:
-            claimed = work.outbox.record(wanted, self.unwritten, now, self._holder)
-            self._gate.settle(work, [(self._taken[outcome.row], outcome) for outcome, _ in decided], now)
+        said = self._gate.hear([(self._taken[outcome.row], outcome) for outcome, _ in decided])
+        claimed = self._write([*unheard, *starting], said, now)
         self.unwritten = []
         self._tell([outcome for outcome, _ in decided])
-        if len(claimed) < len(wanted):
+        if len(claimed) < len(unheard) + len(starting):
             self._leave_to_others(set(starting).difference(claimed))
+
+    def _write(self, rows: Sequence[int], said: Sequence[Said], now: datetime) -> Collection[int]:
+        """Claim rows, settle what is not written yet, and note what relays say of us; the rows that are ours now."""
+        if not said:
+            with self._store.move() as work:
+                return work.outbox.record(rows, self.unwritten, now, self._holder)
+        with self._store.transaction(alone=False) as work:
+            claimed = work.outbox.record(rows, self.unwritten, now, self._holder)
+            self._gate.note(work, said, now)
+        return claimed
 
     def _leave_to_others(self, rows: set[int]) -> None:
         """They stay in ``_taken``, so that they are not read again; nothing that is said of them is ours to write."""

@@ -449,5 +449,8 @@ class Store(Protocol):
         such thing: each names the state that it moves from.
         """
 
+    def move(self) -> AbstractContextManager[Work]:
+        """For ``outbox.record`` alone: as ``transaction``, and cheaper where a server would be asked thrice."""
+
     def snapshot(self) -> AbstractContextManager[Work]:
         """A consistent view for reading, which holds nobody up."""

@@ -41,6 +41,9 @@ class SqlStore:
     def transaction(self, alone: bool = True) -> AbstractContextManager[SqlWork]:
         return self._begin(Access.DECIDES if alone else Access.WRITES)
 
+    def move(self) -> AbstractContextManager[SqlWork]:
+        return self._begin(Access.MOVES)
+
     def snapshot(self) -> AbstractContextManager[SqlWork]:
         return self._begin(Access.READS)
 

@@ -6,7 +6,7 @@ Every call of a port is a place to die at: ``Fate`` counts them and ends the pro
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from email.message import EmailMessage
@@ -138,10 +138,16 @@ class MortalStore:
     real: SqlStore
     fate: Fate
 
+    def transaction(self, alone: bool = True) -> AbstractContextManager[Work]:
+        return self._mortal(self.real.transaction(alone))
+
+    def move(self) -> AbstractContextManager[Work]:
+        return self._mortal(self.real.move())
+
     @contextmanager
-    def transaction(self, alone: bool = True) -> Iterator[Work]:
+    def _mortal(self, transaction: AbstractContextManager[Work]) -> Iterator[Work]:
         self.fate.call()
-        with self.real.transaction(alone) as work:
+        with transaction as work:
             yield work
             self.fate.call()
         self.fate.call()

@@ -111,11 +111,20 @@ class FailingStore:
 
     @contextmanager
     def transaction(self, alone: bool = True) -> Iterator[Work]:
+        self._count()
+        with self.real.transaction(alone) as work:
+            yield work
+
+    @contextmanager
+    def move(self) -> Iterator[Work]:
+        self._count()
+        with self.real.move() as work:
+            yield work
+
+    def _count(self) -> None:
         self.count += 1
         if self.count in self.failing:
             raise Temporary("the disk is full")
-        with self.real.transaction(alone) as work:
-            yield work
 
     @contextmanager
     def snapshot(self) -> Iterator[Work]:

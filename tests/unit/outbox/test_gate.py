@@ -65,8 +65,9 @@ class Post:
         return [number for _, number in self.sent[before:]]
 
     def hears(self, row: Due, state: Delivery, reply: str) -> None:
+        said = self.gate.hear([(row, Outcome(row.id, state, reply))])
         with self.store.transaction() as work:
-            self.gate.settle(work, [(row, Outcome(row.id, state, reply))], self.clock.now())
+            self.gate.note(work, said, self.clock.now())
 
     @property
     def brakes(self) -> dict[str, Brake]:
