@@ -114,7 +114,7 @@ class FakeLedger:
             self.before_take(row)
             self.diary.append(f"taken {row}")
             self._taken.add(row)
-        return Taken(mails)
+        return Taken(mails, behind=len(self.mails))
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
         if self.broken:

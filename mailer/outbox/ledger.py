@@ -24,6 +24,9 @@ log = logging.getLogger("mailer.outbox")
 BATCH = 400
 """Rows that are read at once, at the most."""
 
+GLIMPSE = 100
+"""Rows that are looked for at first, to know whether they are worth more than one connection."""
+
 FRESH = 0.5
 """Seconds for which what was read is believed: who leaves meanwhile, or a mail that may overtake, waits so long."""
 
@@ -67,6 +70,9 @@ class StoredLedger:
         self._holder = holder
         self._expect = expect
         self._read: deque[Due] = deque()
+        self._seen_behind = 0  # rows that were seen at first, and not kept
+        self._more = False  # whether there are more than were read
+        self._widest = 1
         self._turn = 0  # the issue that had the last one: the next one's turn is after it
         self._stale_at = 0.0
         self._taken: dict[int, Due] = {}
@@ -87,12 +93,18 @@ class StoredLedger:
 
     def is_empty(self) -> bool:
         """Whether nothing is due that may go before long."""
-        return self._gate.is_shut or not self._has_next(1)
+        if self._gate.is_shut or not self._has_next(GLIMPSE):
+            return True
+        first = self._read.popleft()
+        self._seen_behind = len(self._read)
+        self._read = deque([first])  # what will be asked for next is read when it is, for whoever sends one at a time
+        return False
 
     def take(self, most: int) -> Taken:
         """As ports.Ledger says; only as many as may go now."""
+        self._widest = max(self._widest, most)
         mails: list[Outgoing] = []
-        while len(mails) < most and not self._over() and self._has_next(most):
+        while len(mails) < most and not self._over() and self._has_next(self._ahead()):
             for row in self._gate.admit(self._read, most - len(mails)):
                 self._turn = row.issue or self._turn
                 self._taken[row.id] = row
@@ -100,7 +112,8 @@ class StoredLedger:
             if self._read:
                 break
         if len(mails) == most or self._over():
-            return Taken(mails)
+            behind = max(self._seen_behind, len(self._read) + self._more)
+            return Taken(mails, behind=min(behind, self._gate.ahead()))
         return Taken(mails, self._gate.wait(self._read))
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
@@ -139,20 +152,19 @@ class StoredLedger:
         """As ports.Ledger says."""
         self._clock.sleep(min(seconds, SLICE))
 
-    def _has_next(self, most: int) -> bool:
-        """Whether a row is at hand that may be mailed; where none is, reads ahead, the further the more are asked for.
-
-        Whoever asks for one at a time is so told of each change at once.
-        """
+    def _has_next(self, ahead: int) -> bool:
+        """Whether a row is at hand that may be mailed; where none is, reads up to so many."""
         if self._clock.monotonic() >= self._stale_at:
             self._read.clear()
         while not self._read:
+            self._seen_behind = 0
+            known = len(self._taken)
             with self._store.snapshot() as work:
-                ahead = self._ahead(most) + len(self._taken)
                 due = work.outbox.due(
-                    self._clock.now(), self._issue, ahead, self._gate.held(), self._turn, batch=self._batch
+                    self._clock.now(), self._issue, known + ahead + 1, self._gate.held(), self._turn, batch=self._batch
                 )
-            due = [row for row in due if row.id not in self._taken]
+            self._more = len(due) > known + ahead
+            due = [row for row in due[: known + ahead] if row.id not in self._taken]
             if not due:
                 return False
             barred = {row.id: row.barred for row in due if row.barred}
@@ -163,9 +175,12 @@ class StoredLedger:
             self._stale_at = self._clock.monotonic() + FRESH
         return True
 
-    def _ahead(self, most: int) -> int:
-        """How many rows to read, and no more than may go while they are fresh."""
-        return min(BATCH, most * most, self._gate.ahead())
+    def _ahead(self) -> int:
+        """How many rows to read: the further the more are asked for, and no more than may go while they are fresh.
+
+        Whoever asks for one at a time is so told of each change at once.
+        """
+        return min(BATCH, self._widest**2, self._gate.ahead())
 
     def _hold_back(self, barred: dict[int, str], asleep: dict[int, datetime]) -> None:
         if barred or asleep:

@@ -28,16 +28,17 @@ class SharingLedger:
         """As ports.Ledger says."""
         if self._over():
             return Taken([])
-        wait = None
+        wait, behind = None, 0
         while asked := self._room(most):
             taken = self._real.take(asked)
+            behind = taken.behind // self._recipients
             for mail in taken.mails:
                 self._add(mail)
             if len(taken.mails) < asked:
                 wait = taken.wait
                 break
         given, self._waiting = self._waiting[:most], self._waiting[most:]
-        return Taken([_joined(group) for group in given], wait)
+        return Taken([_joined(group) for group in given], wait, len(self._waiting) + behind)
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
         """As ports.Ledger says."""

@@ -84,6 +84,8 @@ class Taken:
     mails: Sequence[Outgoing]
     wait: float | None = None
     """Where there are fewer than asked for: seconds until there may be more, or None where no more are to go."""
+    behind: int = 0
+    """At least so many more are due: whether more connections are worth while."""
 
 
 class Ledger(Protocol):

@@ -124,7 +124,7 @@ class Run:
         if len(taken.mails) < asked:
             self._ask_at = math.inf if taken.wait is None else time.monotonic() + taken.wait
         else:
-            self._open_more()
+            self._open_more(taken.behind)
         return taken.mails
 
     def _offer_on(self, line: Line, mail: Outgoing) -> None:
@@ -273,10 +273,10 @@ class Run:
                 self._most = len(self._lines)
                 log.warning("%s (going on over %d connections)", session, self._most)
 
-    def _open_more(self) -> None:
-        """Twice as many as there are, while there is more to send than they can take."""
+    def _open_more(self, behind: int) -> None:
+        """One for every two mails that are known to wait."""
         there = len(self._lines) + self._openings.pending
-        for _ in range(min(2 * len(self._lines), self._most) - there):
+        for _ in range(min(len(self._lines) + -(-behind // 2), self._most) - there):
             self._openings.start()
 
     def _reconnect(self) -> None:

@@ -367,6 +367,15 @@ def test_mail_goes_out_over_tls(security: str, certificate: Path) -> None:
     assert len(relay.sessions) == 1
 
 
+@pytest.mark.parametrize(("mails", "at_most"), [(1, 1), (2, 2), (3, 2), (400, 8)])
+def test_there_are_as_many_connections_as_what_waits_is_worth(mails: int, at_most: int) -> None:
+    with Relay(keywords=["PIPELINING"]) as relay:
+        found, fault = delivered(relay, *(f"r{number}@example.org" for number in range(mails)), connections=8)
+    assert (states(found), fault) == ([SENT] * mails, None)
+    assert len(relay.sessions) <= at_most
+    assert mails < 400 or len(relay.sessions) == 8
+
+
 def test_large_mails_go_out_over_tls_octet_for_octet(certificate: Path) -> None:
     raw = b"Subject: large\r\n\r\n" + b".a line that is stuffed\r\n" * 100_000
     with Relay(keywords=["PIPELINING"], tls=server_context(certificate), tls_at_once=True) as relay:

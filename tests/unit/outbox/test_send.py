@@ -151,6 +151,25 @@ def test_a_second_drain_sends_nothing_twice(office: Office) -> None:
     assert (office.relay.recipients, office.counts.by_state) == (list(PEOPLE), {Delivery.SENT: 5})
 
 
+@pytest.mark.parametrize(("limit", "behind"), [(FAST, [4, 1, 1, 1, 0]), (Limit(SECOND, 4), [2, 1, 1, 1, 0])])
+def test_a_ledger_knows_whether_more_connections_are_worth_while(
+    office: Office, limit: Limit, behind: list[int]
+) -> None:
+    found: list[int] = []
+
+    class Asking(Relay):
+        def deliver(self, ledger: Ledger) -> None:
+            while (taken := ledger.take(1)).mails or taken.wait is not None:
+                if taken.mails:
+                    found.append(taken.behind)
+                else:
+                    ledger.pause(taken.wait or 0.0)
+
+    office.relay = Asking()
+    office.sender(limit).drain()
+    assert found == behind
+
+
 def test_E12_who_leaves_in_the_middle_is_not_mailed(office: Office) -> None:
     office.relay.events[PEOPLE[1]] = [lambda: [office.leave(who) for who in (PEOPLE[1], PEOPLE[3])]]
     office.sender().drain()
