@@ -12,7 +12,6 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
-    exists,
     func,
     literal,
     null,
@@ -47,12 +46,17 @@ _CONVERSATION = _NEXT.where(outbox.c.issue.is_(None), _LET).add_columns(
     literal("").label("country"),
     literal("").label("barred"),
 )
-_MEMBER = exists().where(
-    memberships.c.contact == outbox.c.contact,
-    memberships.c.list.in_(bindparam("lists", expanding=True)),
-    memberships.c.standing == Standing.ACTIVE.value,
+_MEMBERSHIP = (
+    select(memberships.c.contact)
+    .where(
+        memberships.c.contact == outbox.c.contact,
+        memberships.c.list.in_(bindparam("lists", expanding=True)),
+        memberships.c.standing == Standing.ACTIVE.value,
+    )
+    .limit(1)  # without which PostgreSQL would read every member of the lists each time, instead of the few asked for
+    .scalar_subquery()
 )
-_BARRED = case((~_MEMBER, "left before it was sent"), else_=func.coalesce(suppressions.c.reason, ""))
+_BARRED = case((_MEMBERSHIP.is_(None), "left before it was sent"), else_=func.coalesce(suppressions.c.reason, ""))
 
 
 def _copies(rows: Select[Any]) -> Select[Any]:
