@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from mailer.adapters.imap import ImapMailbox
 
 
+KEEP_SECONDS = 5.0
+"""For so long a connection to the relay waits for another batch, or for what the next mails that come in lead to."""
+
+
 def mailbox_of(settings: Settings, waker: Waker) -> ImapMailbox:
     from mailer.adapters.imap import ImapMailbox, ImapSettings
 
@@ -55,14 +59,14 @@ def transport_of(settings: Settings, token: AccessToken | None, metrics: Metrics
     )
     match chosen.way:
         case "lmtp":
-            return SmtpTransport(server(*chosen.lmtp_server, "none", lmtp=True), metrics)
+            return SmtpTransport(server(*chosen.lmtp_server, "none", lmtp=True), metrics, KEEP_SECONDS)
         case "sendmail":
             return SendmailTransport(chosen.sendmail)
         case "folder":
             return EmlTransport(chosen.folder)
     password = smtp.secret("smtp") if smtp.user and not token else ""
     relay = server(smtp.host, smtp.port, smtp.security, smtp.user, password, token)
-    return SmtpTransport(relay, metrics)
+    return SmtpTransport(relay, metrics, KEEP_SECONDS)
 
 
 def token_of(settings: Settings) -> AccessToken | None:

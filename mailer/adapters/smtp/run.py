@@ -19,6 +19,7 @@ from mailer.adapters.smtp.openings import Openings
 from mailer.adapters.smtp.replies import Lost
 from mailer.adapters.smtp.rules import Verdict
 from mailer.adapters.smtp.session import Session, SmtpSettings
+from mailer.adapters.smtp.shelf import take_leave
 from mailer.errors import Contested, MailerError, Permanent, Temporary
 from mailer.message import Outgoing
 from mailer.metrics import NO_METRICS, Metrics
@@ -44,13 +45,17 @@ _LOOK_EVERY = 0.1
 class Run:
     """Call it once. ``close`` drops what is left open."""
 
-    def __init__(self, settings: SmtpSettings, ledger: Ledger, metrics: Metrics = NO_METRICS) -> None:
+    def __init__(
+        self, settings: SmtpSettings, ledger: Ledger, metrics: Metrics = NO_METRICS, kept: Sequence[Line] = ()
+    ) -> None:
+        """``kept``: connections that an earlier one left."""
         self._settings = settings
         self._ledger = ledger
         self._metrics = metrics
         self._openings = Openings(settings)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._openings.waker, selectors.EVENT_READ)
+        self._kept = kept
         self._lines: set[Line] = set()
         self._at_hand: deque[Outgoing] = deque()  # taken, and on no line: the relay has not heard a word of them
         self._settled: list[Outcome] = []
@@ -62,16 +67,27 @@ class Run:
 
     def __call__(self) -> None:
         """Raises what ports.Transport says, once all that was started is settled."""
-        self._join(Session(self._settings))
+        for line in self._kept:
+            self._join_again(line)
+        if not self._lines:
+            self._join(Session(self._settings))
         while self._goes_on():
             self._offer()
             self._write()
             self._fetch()
             self._listen()
             self._record()
-        self._take_leave()
         if self._fault is not None:
+            take_leave(self.left(), self._settings.timeouts.quit)
             raise self._fault
+
+    def left(self) -> Sequence[Line]:
+        """The connections that are at rest, which are the caller's from here on."""
+        left = [line for line in self._lines if line.pipeline.is_idle]
+        for line in left:
+            self._lines.remove(line)
+            self._selector.unregister(line)
+        return left
 
     def close(self) -> None:
         """Drop every connection."""
@@ -259,9 +275,22 @@ class Run:
     # --- connections ---
 
     def _join(self, session: Session) -> None:
-        line = Line(session, time.monotonic())
-        self._lines.add(line)
         self._metrics.connected()
+        self._add(Line(session, time.monotonic()))
+
+    def _join_again(self, line: Line) -> None:
+        """If the relay has not ended it meanwhile."""
+        try:
+            line.check(time.monotonic())
+        except Lost:
+            self._metrics.lost()
+            line.close()
+            return
+        line.useful = False
+        self._add(line)
+
+    def _add(self, line: Line) -> None:
+        self._lines.add(line)
         self._selector.register(line, selectors.EVENT_READ, line)
 
     def _join_finished(self) -> None:
@@ -291,9 +320,3 @@ class Run:
         self._selector.unregister(line)
         line.say_quit()
         line.close()
-
-    def _take_leave(self) -> None:
-        """QUIT on every line that is idle, and together not long a wait for an answer."""
-        until = time.monotonic() + self._settings.timeouts.quit
-        for line in [line for line in self._lines if line.say_quit()]:
-            line.await_quit(until - time.monotonic())

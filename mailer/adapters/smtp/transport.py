@@ -9,23 +9,27 @@ from mailer.adapters.security import forbid_plain_text
 from mailer.adapters.smtp.rules import Extensions
 from mailer.adapters.smtp.run import Run
 from mailer.adapters.smtp.session import Session, SmtpSettings
+from mailer.adapters.smtp.shelf import Shelf
 from mailer.metrics import NO_METRICS, Metrics
 from mailer.ports import Ledger
 
 
 class SmtpTransport:
-    """ports.Transport over SMTP; its connections last as long as one delivery."""
+    """ports.Transport over SMTP."""
 
-    def __init__(self, settings: SmtpSettings, metrics: Metrics = NO_METRICS) -> None:
+    def __init__(self, settings: SmtpSettings, metrics: Metrics = NO_METRICS, keep_seconds: float = 0.0) -> None:
+        """``keep_seconds``: for so long connections are kept for another delivery."""
         if not settings.host.startswith("/"):
             forbid_plain_text(settings.security, settings.host, "smtp.security")
         self._settings = settings
         self._metrics = metrics
+        self._shelf = Shelf(keep_seconds, settings.timeouts.quit)
 
     def deliver(self, ledger: Ledger) -> None:
         """As ports.Transport says. A lost connection is opened again before another mail is taken (E4)."""
-        with closing(Run(self._settings, ledger, self._metrics)) as run:
+        with closing(Run(self._settings, ledger, self._metrics, self._shelf.take())) as run:
             run()
+            self._shelf.put(run.left())
 
     def extensions(self) -> Extensions:
         """Log in, look, and leave. Raises as ``deliver`` does."""
@@ -43,4 +47,5 @@ class SmtpTransport:
         ]
 
     def close(self) -> None:
-        """Nothing is open between deliveries."""
+        """Take leave on what was kept."""
+        self._shelf.clear()
