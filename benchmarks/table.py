@@ -74,8 +74,18 @@ def paces(rows: Sequence[Kept]) -> str:
 
 
 def drains(rows: Sequence[Run]) -> str:
-    """Ratios are to the row with the fewest recipients."""
-    head = ["draining a send", "us each ×", "CPU ×", "us each", "CPU us", "peak MB", "connections", "seconds"]
+    """Ratios are to the row with the fewest recipients; “each more” is beyond the row above, without what it begins with."""
+    head = [
+        "draining a send",
+        "us each ×",
+        "CPU ×",
+        "us each",
+        "each more",
+        "CPU us",
+        "peak MB",
+        "connections",
+        "seconds",
+    ]
     first = rows[0]
     cells = [
         [
@@ -83,14 +93,20 @@ def drains(rows: Sequence[Run]) -> str:
             f"{first.rate / run.rate:.2f}",
             f"{run.cpu_each / first.cpu_each:.2f}",
             f"{1e6 / run.rate:,.0f}",
+            "" if fewer is None else f"{_each_more(fewer, run):,.0f}",
             f"{run.cpu_each * 1e6:,.0f}",
             _megabytes(run.peak_bytes),
             str(run.connections),
             f"{run.seconds:.1f}",
         ]
-        for run in rows
+        for fewer, run in zip([None, *rows], rows, strict=False)
     ]
     return aligned(head, cells)
+
+
+def _each_more(fewer: Run, more: Run) -> float:
+    """Microseconds of each recipient that one has beyond the other."""
+    return (more.seconds - fewer.seconds) / (more.messages - fewer.messages) * 1e6
 
 
 def rests(rows: Sequence[Rest]) -> str:

@@ -67,8 +67,9 @@ def _seen(app: App) -> int:
 
 
 def _left(app: App) -> bool:
+    """What costs least is asked first: whoever looks takes from what is looked at."""
     with app.store.snapshot() as work:
-        return bool(work.jobs.waiting() or work.outbox.holders() or work.outbox.first_due(1))
+        return bool(work.outbox.first_due(1) or work.outbox.holders() or work.jobs.waiting())
 
 
 def _cpu(workers: Sequence[subprocess.Popen[bytes]]) -> float:
