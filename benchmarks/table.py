@@ -74,7 +74,7 @@ def paces(rows: Sequence[Kept]) -> str:
 
 
 def drains(rows: Sequence[Run]) -> str:
-    """Ratios are to the row with the fewest recipients; “each more” is beyond the row above, without what it begins with."""
+    """Ratios are to the row with the fewest recipients; “each more” is of those beyond the row above."""
     head = [
         "draining a send",
         "us each ×",
