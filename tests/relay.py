@@ -119,6 +119,11 @@ class Relay:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
+    def say(self, words: bytes) -> None:
+        """Unasked, on every connection."""
+        for connection in self._open:
+            connection.sendall(words)
+
     def verbs(self, session: int = -1) -> list[str]:
         return [line.partition(" ")[0].upper() for line in self.sessions[session]]
 
