@@ -594,6 +594,42 @@ def test_E13_beginnings_and_outcomes_are_recorded_in_one_go(work: Work) -> None:
     assert work.outbox.record([], [], NOON, "one") == []
 
 
+def test_a_move_is_kept_as_soon_as_it_is_over(store: SqlStore) -> None:
+    with store.transaction() as work:
+        work.outbox.add(draft(), NOON)
+        (row,) = work.outbox.due(NOON)
+    with store.move() as work:
+        assert list(work.outbox.record([row.id], [], NOON, "one")) == [row.id]
+    with store.snapshot() as work:
+        assert states(work) == {Delivery.SENDING: 1}
+    with store.move() as work:
+        work.outbox.record([], [(Outcome(row.id, Delivery.SENT, "250 ok"), None)], NOON, "one")
+    with store.snapshot() as work:
+        assert states(work) == {Delivery.SENT: 1}
+
+
+def test_copies_are_counted_as_they_stand(work: Work) -> None:
+    """By every state, though no index has them all."""
+    made, other = running(work, 1), running(work, 2)
+    for number in range(9):
+        contact(work, f"{number}@x.example", "nmb")
+    for each in (made, other):
+        work.outbox.add_issue(each.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add(draft(), NOON)
+    rows = [record.id for record in work.outbox.page(made.id, 0, 99)]
+    work.outbox.claim(rows[:5])
+    outcomes = zip(rows, (Delivery.SENT, Delivery.FAILED, Delivery.DEFERRED, Delivery.DOUBTFUL), strict=False)
+    work.outbox.settle(
+        [(Outcome(row, state, "?"), NOON if state == "deferred" else None) for row, state in outcomes], NOON
+    )
+    work.outbox.suppress({rows[5]: "left"}, NOON)
+    once = [state for state in Delivery if state is not Delivery.QUEUED]
+    assert work.outbox.counts(made.id).by_state == {**dict.fromkeys(once, 1), Delivery.QUEUED: 3}
+    assert work.outbox.counts(other.id).by_state == {Delivery.QUEUED: 9}
+    assert work.outbox.counts().by_state == {Delivery.QUEUED: 1}
+    assert work.outbox.counts(99).by_state == {}
+
+
 @pytest.mark.parametrize(
     ("late", "then"),
     [
