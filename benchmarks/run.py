@@ -75,7 +75,7 @@ def main() -> int:
             results["signed"] = _signed(CASES[0], plan, folder)
             results["limits"] = _paces(folder, plan)
             results |= _growth(folder, plan, options.million)
-            results |= _cluster(CASES[0], plan, folder)
+            results |= _cluster(CASES[0], plan, folder, options.million)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")
     return 0
@@ -120,7 +120,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--only", action="append", metavar="NAME", help="only senders whose name begins so (repeatable)"
     )
-    parser.add_argument("--million", action="store_true", help="drain a send to a million recipients as well")
+    parser.add_argument("--million", action="store_true", help="drain sends to a million recipients as well")
     return parser.parse_args()
 
 
@@ -143,14 +143,18 @@ def _growth(folder: Path, plan: Plan, million: bool) -> dict[str, object]:
         starts.append(start(folder, recipients))
     _show(table.starts(starts))
     drains = []
-    for recipients in (*plan.drains, *([MILLION] if million else [])):
+    for recipients in _sizes(plan.drains, million):
         _say(f"draining a send to {recipients:,}")
         drains.append(drain(folder, recipients, CASES[0].connections))
     _show(table.drains(drains))
     return {"starts": [asdict(row) for row in starts], "drains": [asdict(row) for row in drains]}
 
 
-def _cluster(case: Case, plan: Plan, folder: Path) -> dict[str, object]:
+def _sizes(usual: Sequence[int], million: bool) -> Sequence[int]:
+    return (*usual, MILLION) if million else usual
+
+
+def _cluster(case: Case, plan: Plan, folder: Path, million: bool) -> dict[str, object]:
     if why := cluster.why_not():
         _say("")
         print(f"Nothing on PostgreSQL: it {why}.\n", flush=True)
@@ -170,7 +174,7 @@ def _cluster(case: Case, plan: Plan, folder: Path) -> dict[str, object]:
         )
         _show(table.comparison(f"{case.name}, {case.connections} connections each, beside one process on SQLite", rows))
         rests = []
-        for recipients in plan.rests:
+        for recipients in _sizes(plan.rests, million):
             _say(f"PostgreSQL: a send to {recipients:,}")
             rests.append(cluster.rest(url, folder, case.connections, recipients))
         _show(table.rests(rests))

@@ -92,7 +92,7 @@ class StoredLedger:
         return self._over()
 
     def is_empty(self) -> bool:
-        """Whether nothing is due that may go before long."""
+        """Whether nothing is due that may go before long; where something is, how much is seen, too."""
         if self._gate.is_shut or not self._has_next(GLIMPSE):
             return True
         first = self._read.popleft()
