@@ -78,13 +78,24 @@ def _postgresql(driver: Any, rows: Sequence[int], ended: Sequence[Ended], at: An
     """A statement sees no row twice: what is claimed and ends is moved once, to where it ends."""
     claimed = set(rows)
     claims = claimed.difference([outcome.row for outcome, _ in ended]) if ended else claimed
-    moves: list[tuple[int, bool, str, str | None, Any]] = [
-        *[(row, True, Delivery.SENDING.value, None, None) for row in claims],
-        *[(end.row, end.row in claimed, end.state.value, end.reply, due_at) for end, due_at in ended],
+    moves = [
+        *[(str(row), "t", Delivery.SENDING.value, "NULL", "NULL") for row in claims],
+        *[
+            (str(end.row), "ft"[end.row in claimed], end.state.value, _quoted(end.reply), _quoted(due_at))
+            for end, due_at in ended
+        ],
     ]
-    columns = [list(column) for column in zip(*moves, strict=True)]
+    columns = [f"{{{','.join(column)}}}" for column in zip(*moves, strict=True)]
     moved: int = driver.execute(_MOVE, (holder, at, *columns, holder)).rowcount
     return moved == len(moves)
+
+
+def _quoted(value: object) -> str:
+    """As it stands in an array that is written out (8.15.2 of PostgreSQL's manual); psycopg takes thrice as long."""
+    if value is None:
+        return "NULL"
+    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 MOVES: Mapping[str, Moves] = {"sqlite": _sqlite, "postgresql": _postgresql}

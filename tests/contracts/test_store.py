@@ -594,6 +594,23 @@ def test_E13_beginnings_and_outcomes_are_recorded_in_one_go(work: Work) -> None:
     assert work.outbox.record([], [], NOON, "one") == []
 
 
+@pytest.mark.parametrize(
+    "reply", ["", "NULL", 'he said "no", {really}', "a\\b\\", '\\"', "é, 日本", "%s %% ?", "x" * 200]
+)
+def test_a_reply_is_kept_as_it_was_said(work: Work, reply: str) -> None:
+    made = running(work, 1)
+    contact(work, "a@x.example", "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    (row,) = [record.id for record in work.outbox.page(made.id, 0, 9)]
+    work.outbox.record([row], [], NOON, "one")
+    work.outbox.record([], [(Outcome(row, Delivery.DEFERRED, reply), NOON + MINUTE)], NOON, "one")
+    (kept,) = work.outbox.page(made.id, 0, 9)
+    assert (kept.reply, kept.state, kept.due_at) == (reply, Delivery.DEFERRED, NOON + MINUTE)
+    work.outbox.record([row], [(Outcome(row, Delivery.FAILED, reply), None)], NOON, "one")
+    (kept,) = work.outbox.page(made.id, 0, 9)
+    assert (kept.reply, kept.state, kept.attempts, kept.settled_at) == (reply, Delivery.FAILED, 2, NOON)
+
+
 def test_a_move_is_kept_as_soon_as_it_is_over(store: SqlStore) -> None:
     with store.transaction() as work:
         work.outbox.add(draft(), NOON)
