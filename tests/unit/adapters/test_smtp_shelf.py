@@ -49,10 +49,10 @@ def test_the_next_delivery_goes_over_the_same_connection() -> None:
 
 
 def test_so_do_all_of_many() -> None:
-    people = [f"r{number}@example.org" for number in range(30)]
+    people = [f"r{number}@example.org" for number in range(200)]
     with Relay() as relay:
         with keeping(relay, connections=3) as transport:
-            assert send(transport, *people) == send(transport, *people) == [Delivery.SENT] * 30
+            assert send(transport, *people) == send(transport, *people) == [Delivery.SENT] * 200
         assert soon(lambda: {relay.verbs(session)[-1] for session in range(3)} == {"QUIT"})
     assert len(relay.sessions) == 3
 
