@@ -33,7 +33,7 @@ CONNECTIONS = (1, 2, 5, 20)
 SHARING = (1, 1, 1, 7)
 """How many recipients share a mail; where it is more than one, the publication is not personal."""
 
-SEEN = (1, 1, 2, 5, 12, 30)
+SEEN = (1, 5, 22, 25, 40, 80)
 """Connections and mails of a process that the relay has seen, some milliseconds before it is ended."""
 
 SEND = ("send", "1", "--yes")
