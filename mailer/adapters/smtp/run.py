@@ -294,13 +294,15 @@ class Run:
         self._selector.register(line, selectors.EVENT_READ, line)
 
     def _join_finished(self) -> None:
-        """Where the relay wants no more of us at once, those that there are go on."""
-        for session in self._openings.finished():
+        """Where the relay wants no more of us at once, those that there are go on; that is said once, not by each."""
+        finished = self._openings.finished()
+        for session in finished:
             if isinstance(session, Session):
                 self._join(session)
-            else:
-                self._most = len(self._lines)
-                log.warning("%s (going on over %d connections)", session, self._most)
+        refused = [fault for fault in finished if isinstance(fault, MailerError)]
+        if refused and self._most != len(self._lines):
+            self._most = len(self._lines)
+            log.warning("%s (going on over %d connections)", refused[0], self._most)
 
     def _open_more(self, behind: int) -> None:
         """One for every two mails that are known to wait."""

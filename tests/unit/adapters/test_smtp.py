@@ -376,6 +376,19 @@ def test_there_are_as_many_connections_as_what_waits_is_worth(mails: int, at_mos
     assert mails < 400 or len(relay.sessions) == 8
 
 
+def test_a_relay_that_wants_no_more_connections_is_sent_all_over_those_that_it_took(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    connects = ["220 relay.example ESMTP"] * 3 + ["421 4.7.0 too many connections"] * 99
+    with Relay({"CONNECT": connects}, keywords=["PIPELINING"]) as relay:
+        found, fault = delivered(relay, *(f"r{number}@example.org" for number in range(400)), connections=20)
+    assert (states(found), fault) == ([SENT] * 400, None)
+    assert len([session for session in relay.sessions if len(session) > 1]) == 3
+    told = [record.message for record in caplog.records if "going on over" in record.message]
+    assert 1 <= len(told) <= 4
+    assert told[-1].endswith("421 4.7.0 too many connections (going on over 3 connections)")
+
+
 def test_large_mails_go_out_over_tls_octet_for_octet(certificate: Path) -> None:
     raw = b"Subject: large\r\n\r\n" + b".a line that is stuffed\r\n" * 100_000
     with Relay(keywords=["PIPELINING"], tls=server_context(certificate), tls_at_once=True) as relay:
