@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -29,13 +29,10 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from mailer.outbox.model import MOVES, Delivery
+from mailer.outbox.pace import microseconds, moment
 
 HEAD = "0001"
 """The migration that this code needs; a test holds it to the newest one."""
-
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -55,11 +52,11 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone")
-        return (value - EPOCH) // MICROSECOND if dialect.name == "sqlite" else value.astimezone(UTC)
+        return microseconds(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | int | None, dialect: Dialect) -> datetime | None:
         if isinstance(value, int):
-            return EPOCH + value * MICROSECOND
+            return moment(value)
         return value and value.astimezone(UTC)
 
 

@@ -39,8 +39,11 @@ class SigningKey:
 
     def __init__(self, private: RSAPrivateKey | Ed25519PrivateKey) -> None:
         self._private = private
-        self.algorithm = Algorithm.RSA if isinstance(private, RSAPrivateKey) else Algorithm.ED25519
-        self._seed = b"" if isinstance(private, RSAPrivateKey) else private.private_bytes_raw() + self.public
+        self._with_public = b""  # an Ed25519 key as libsodium takes it
+        self.algorithm = Algorithm.RSA
+        if isinstance(private, Ed25519PrivateKey):
+            self._with_public = private.private_bytes_raw() + self.public
+            self.algorithm = Algorithm.ED25519
 
     @classmethod
     def new(cls, algorithm: Algorithm = Algorithm.RSA) -> SigningKey:
@@ -86,7 +89,7 @@ class SigningKey:
         """
         if isinstance(self._private, RSAPrivateKey):
             return self._private.sign(digest, _PADDING, _HASH)
-        return crypto_sign(digest, self._seed)[:crypto_sign_BYTES]
+        return crypto_sign(digest, self._with_public)[:crypto_sign_BYTES]
 
 
 def read_key(path: Path) -> SigningKey:

@@ -41,7 +41,7 @@ class DkimSigner:
 
     @property
     def is_slow(self) -> bool:
-        """As ports.Signer says: RSA takes ten times as long as Ed25519."""
+        """As ports.Signer says: RSA takes twenty times as long as Ed25519."""
         return any(key.algorithm is Algorithm.RSA for key in self._keys.values())
 
     def of(self, form: Form) -> Callable[[Sequence[bytes]], bytes]:

@@ -20,7 +20,7 @@ LONG = 60.0
 
 @contextmanager
 def keeping(relay: Relay, seconds: float = LONG, connections: int = 1, **settings: int) -> Iterator[SmtpTransport]:
-    where = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT, connections=connections, **settings)  # type: ignore[arg-type]
+    where = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT, connections=connections, **settings)
     with closing(SmtpTransport(where, FakeMetrics(), seconds)) as transport:
         yield transport
 
