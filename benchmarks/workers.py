@@ -17,7 +17,8 @@ from mailer.app import App
 from mailer.issues import handlers as issues
 from mailer.outbox.model import Delivery
 
-LOOK_EVERY = 0.05
+LOOK_EVERY, COUNT_EVERY = 0.05, 0.25
+"""Seconds between two looks: whoever looks takes from what is looked at, and the less, the longer there is to go."""
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -36,6 +37,8 @@ def main(job: Job, count: int) -> None:
         sys.stdin.readline()
         began, cpu = time.perf_counter(), _cpu(workers)
         _let(app, go=True)
+        while _waiting(app):
+            time.sleep(COUNT_EVERY)
         while _left(app):
             time.sleep(LOOK_EVERY)
         seconds, cpu = time.perf_counter() - began, _cpu(workers) - cpu
@@ -66,8 +69,14 @@ def _seen(app: App) -> int:
         return len(work.workers.all())
 
 
+def _waiting(app: App) -> int:
+    """Batches that no worker has begun."""
+    with app.store.snapshot() as work:
+        return work.jobs.waiting()
+
+
 def _left(app: App) -> bool:
-    """What costs least is asked first: whoever looks takes from what is looked at."""
+    """Whether a mail waits, or is under way."""
     with app.store.snapshot() as work:
         return bool(work.outbox.first_due(1) or work.outbox.holders() or work.jobs.waiting())
 

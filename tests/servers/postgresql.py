@@ -27,7 +27,6 @@ listen_addresses = '127.0.0.1'
 unix_socket_directories = '{root}'
 port = {port}
 max_connections = 60
-shared_buffers = 64MB
 log_min_messages = warning
 """
 
