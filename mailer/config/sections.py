@@ -260,14 +260,17 @@ class VisualIdentity(Section):
     imprint: str = ""
 
 
+STORES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
+"""How the URL of a store begins."""
+
+
 class Store(Section):
     url: SecretStr = SecretStr("")
 
     @field_validator("url")
     @classmethod
     def _one_that_we_speak(cls, url: SecretStr) -> SecretStr:
-        scheme, colon, _ = url.get_secret_value().partition("://")
-        if url.get_secret_value() and (not colon or scheme not in ("sqlite", "postgresql", "postgresql+psycopg")):
+        if url.get_secret_value() and not url.get_secret_value().startswith(STORES):
             raise ValueError('must begin with "postgresql://", or with "sqlite:///"')
         return url
 

@@ -9,19 +9,25 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import inspect, select, text
+from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.ports import Jobs
 from mailer.store.connections import Connections, SqlWork
+from mailer.store.copying import copy, count
 from mailer.store.engine import Access, make_engine
 from mailer.store.lock import DatabaseLock
 from mailer.store.schema import HEAD, secrets
 from mailer.tokens import TokenKey
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _with_a_key(connection: Connection) -> None:
+    """The secret that tokens are made with."""
+    connection.execute(secrets.insert().values(name="tokens", value=random.token_bytes(32)))
 
 
 class SqlStore:
@@ -112,8 +118,11 @@ class SqlStore:
         if found < HEAD:
             raise Refused(f"The store is of version {found}, this mailer needs {HEAD}: run `mailer upgrade`.")
 
-    def upgrade(self) -> None:
-        """Bring the schema to the version that this code needs."""
+    def upgrade(self, fill: Callable[[Connection], object] = _with_a_key) -> None:
+        """Bring the schema to the version that this code needs, in one transaction.
+
+        ``fill`` is what a store begins with that there was not before.
+        """
         from alembic import command
         from alembic.config import Config
 
@@ -125,7 +134,23 @@ class SqlStore:
             config.attributes["connection"] = work.connection
             command.upgrade(config, "head")
             if not work.connection.scalar(select(secrets.c.name).where(secrets.c.name == "tokens")):
-                work.connection.execute(secrets.insert().values(name="tokens", value=random.token_bytes(32)))
+                fill(work.connection)
+
+    def bring(self, other: SqlStore, written: Callable[[int], object]) -> None:
+        """Become what ``other`` is, all at once; ``written`` is told how many more rows there are.
+
+        Raises Refused where there is a store here already, or the other one is not of this version.
+        """
+        other.require_current()
+        if self.version() is not None:
+            raise Refused(f"There is a store at {self.where} already: only a new one can take in another.")
+        with other.snapshot() as work:
+            self.upgrade(lambda connection: copy(work.connection, connection, written))
+
+    def rows(self) -> dict[str, int]:
+        """How many there are, by table."""
+        with self.snapshot() as work:
+            return count(work.connection)
 
     @property
     def where(self) -> str:

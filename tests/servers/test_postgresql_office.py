@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mailer.adapters.sandbox import Sandbox
-from mailer.outbox.model import Delivery
+from mailer.issues import handlers as issues
+from mailer.outbox.model import Delivery, Outcome
 from tests.flows.office import OFFICE
 from tests.relay import Relay
 from tests.secretary import Secretary, office
@@ -76,3 +77,28 @@ def test_what_a_crash_leaves_is_in_doubt(secretary: Secretary) -> None:
         assert secretary.types("send").code == 0
         with app.store.snapshot() as work:
             assert work.outbox.counts(issue.id)[Delivery.DOUBTFUL] == 1
+
+
+def test_an_office_moves_here_in_the_middle_of_a_send(tmp_path: Path, postgresql: PostgreSQL, relay: Relay) -> None:
+    """What was sent stays sent, what waits goes from here, and old links are still known."""
+    secretary = office(tmp_path / "office", MAILER_SMTP__PORT=str(relay.port))
+    secretary.imports("subscriber", *READERS)
+    secretary.imports("cag", "ana@cag.example")
+    secretary.writes()
+    secretary.grants()
+    with secretary.app() as app, app.store.transaction() as work:
+        key = app.store.key
+        issue = work.issues.issue("update", 1)
+        assert issue is not None
+        issues.start(app.desk(work, "a test", "moving"), issue, issues.outstanding(app.desk(work, "", ""), issue))
+        row = work.outbox.page(issue.id, 0, 1)[0].id
+        work.outbox.claim([row])
+        work.outbox.settle([(Outcome(row, Delivery.SENT, "250 ok"), None)], app.clock.now())
+    secretary.environ |= {"MAILER_STORE__URL": postgresql.database(), "MAILER_CLUSTER__ENABLED": "true"}
+    moved = secretary.types("upgrade", "--from", "data/mailer.db")
+    assert (moved.code, moved.out.splitlines()[-1]) == (0, "The tables that workers share their jobs in are made.")
+    with secretary.app() as app:
+        assert app.store.key == key
+    secretary.environ["MAILER_CLUSTER__ENABLED"] = "false"
+    assert secretary.types("send", "1", "--yes").code == 0
+    assert sorted(mail.recipient for mail in relay.taken if mail.recipient in READERS) == sorted(READERS[1:])

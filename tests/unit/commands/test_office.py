@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from pathlib import Path
 
+from mailer.adapters.lock import ProcessLock
 from mailer.adapters.sandbox import Sandbox
 from tests.flows.office import OFFICE
 from tests.relay import Relay
@@ -188,3 +189,36 @@ def test_two_offices_know_nothing_of_each_other(secretary: Secretary, tmp_path: 
     secretary.imports("nmb", "ana@nmb.example")
     said = secretary.types("-c", str(other.folder / "mailer.toml"), "list", "show", "nmb", "--json")
     assert said.json == []
+
+
+def test_an_office_moves_to_another_store(secretary: Secretary) -> None:
+    secretary.imports("subscriber", "ana@union.example", "bo@union.example")
+    before = secretary.types("list", "export", "subscriber").out
+    secretary.environ["MAILER_STORE__URL"] = "sqlite:///new/mailer.db"
+    tried = secretary.types("upgrade", "--from", "data/mailer.db", "--dry-run")
+    assert (tried.code, tried.out.splitlines()[-1]) == (
+        0,
+        "So many would come from data/mailer.db to new/mailer.db.",
+    )
+    assert ["contacts", "2"] in [line.split() for line in tried.out.splitlines()]
+    assert not (secretary.folder / "new").exists()
+    moved = secretary.types("upgrade", "--from", "data/mailer.db")
+    assert (moved.code, moved.out.splitlines()[:-1]) == (0, tried.out.splitlines()[:-1])
+    assert moved.out.endswith("data/mailer.db is as it was: put it away, and send from one only.\n")
+    assert secretary.types("list", "export", "subscriber").out == before
+    again = secretary.types("upgrade", "--from", "sqlite:///data/mailer.db")
+    assert (again.code, "There is a store at new/mailer.db already" in again.err) == (77, True)
+
+
+def test_a_store_that_is_not_there_cannot_be_moved(secretary: Secretary) -> None:
+    for where in ("nowhere/mailer.db", "mysql://there"):
+        said = secretary.types("upgrade", "--from", where)
+        assert (said.code, said.err.startswith("mailer: There is no store at ")) == (77, True)
+
+
+def test_E13_a_store_that_is_in_use_is_not_moved(secretary: Secretary) -> None:
+    secretary.environ["MAILER_STORE__URL"] = "sqlite:///new/mailer.db"
+    with ProcessLock(secretary.folder / "data/mailer.lock"):
+        said = secretary.types("upgrade", "--from", "data/mailer.db")
+    assert (said.code, "Another mailer is at work here" in said.err) == (77, True)
+    assert not (secretary.folder / "new").exists()

@@ -1,0 +1,118 @@
+"""One store becomes another: every row, under its own id, on whichever database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from sqlalchemy import select
+
+from mailer.approvals.model import Choice
+from mailer.errors import Refused, Temporary
+from mailer.message import Address
+from mailer.outbox.brakes import Brake
+from mailer.outbox.limits import Used
+from mailer.outbox.model import Delivery, Outcome
+from mailer.ports import Folder, Ref
+from mailer.store import copying
+from mailer.store.database import SqlStore
+from mailer.store.schema import metadata
+from tests.contracts.test_store import LISTS, URLS, WHOLE, contact, draft, running
+from tests.fakes import NOON
+
+KINDS = ("sqlite file", "postgresql")
+PAIRS = [
+    pytest.param(*pair, marks=[pytest.mark.servers] if "postgresql" in pair else []) for pair in product(KINDS, KINDS)
+]
+
+
+def fill(store: SqlStore) -> None:
+    """Something in every table."""
+    store.upgrade()
+    with store.transaction() as work:
+        work.lists.declare(LISTS)
+        anna = contact(work, "anna@union.example", "nmb", "cag", details=WHOLE)
+        for number in range(copying.LARGE + 1):
+            made = running(work, number + 1)
+        work.outbox.add_issue(made.id, ["nmb"], "<", "@o>", NOON)
+        work.outbox.add(draft(), NOON)
+        (row, *_) = work.outbox.due(NOON, most=2)
+        work.outbox.claim([row.id], "one")
+        work.outbox.settle(
+            [(Outcome(row.id, Delivery.DEFERRED, "451 später"), NOON + timedelta(minutes=1))], NOON, "one"
+        )
+        work.lists.suppress("gone@x.example", "bounced", NOON)
+        work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, ["a line"], NOON)
+        ballot_id = work.approvals.open_ballot(made.id, "d" * 64, {"nmb": 1}, NOON, NOON).id
+        work.approvals.add_papers(ballot_id, [anna.id])
+        (paper,) = work.approvals.papers(ballot_id)
+        work.approvals.add_vote(paper.id, Choice.APPROVE, "fine", NOON, "<vote@x>")
+        ballot = work.approvals.ballot(ballot_id)
+        assert ballot is not None
+        work.approvals.add_grant(ballot, NOON)
+        work.pace.give_out({"total": Used(1, 5, {60: (1, 2)})})
+        work.pace.set_brake("@x.example", Brake(0.5, 1, NOON, "421 slow", False))
+        work.pace.set_rate("total", 60)
+        work.workers.beat("one", "", NOON)
+        work.inbound.record(
+            "e" * 64, Ref(1, 2, "box"), NOON, kind="mail", intent="Help", reason="", folder=Folder.PROCESSED
+        )
+        work.audit.add(NOON, "anna", "a test", "tried", "update 1", {"é": [1, None]})
+
+
+@contextmanager
+def two(request: pytest.FixtureRequest, kinds: tuple[str, str]) -> Iterator[tuple[SqlStore, SqlStore]]:
+    source = SqlStore(URLS[kinds[0]](request), "cag")
+    url = URLS[kinds[1]](request)
+    target = SqlStore(url.replace("mailer.db", "new/mailer.db"), "cag")
+    with closing(source), closing(target):
+        fill(source)
+        yield source, target
+
+
+def everything(store: SqlStore) -> dict[str, list[tuple[object, ...]]]:
+    with store._engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key))]
+            for table in metadata.sorted_tables
+        }
+
+
+@pytest.mark.parametrize(("old", "new"), PAIRS)
+def test_a_store_is_copied_whole(request: pytest.FixtureRequest, old: str, new: str) -> None:
+    with two(request, (old, new)) as (source, target):
+        written: list[int] = []
+        target.bring(source, written.append)
+        found = everything(target)
+        assert found == everything(source)
+        assert [name for name, rows in found.items() if not rows] == []
+        assert sum(written) == sum(source.rows().values()) == sum(map(len, found.values()))
+        assert target.key == source.key
+        with target.transaction() as work:  # ids go on where they were
+            work.outbox.add(draft("mail 2: help"), NOON)
+            assert contact(work, "cy@x.example").id > max(row[0] for row in found["contacts"])
+            assert work.outbox.counts().total == 2
+
+
+def test_what_fails_half_way_leaves_nothing(request: pytest.FixtureRequest) -> None:
+    with two(request, ("sqlite file", "sqlite file")) as (source, target):
+
+        def stop(_rows: int) -> None:
+            raise Temporary("the disk is full")
+
+        with pytest.raises(Temporary):
+            target.bring(source, stop)
+        assert target.version() is None
+        target.bring(source, lambda rows: None)
+        assert everything(target) == everything(source)
+
+
+def test_only_a_new_store_takes_in_another(request: pytest.FixtureRequest) -> None:
+    with two(request, ("sqlite file", "sqlite file")) as (source, target):
+        target.upgrade()
+        with pytest.raises(Refused, match="already: only a new one"):
+            target.bring(source, lambda rows: None)
+        assert target.rows() == {"secrets": 1}
