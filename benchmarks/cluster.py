@@ -20,6 +20,8 @@ from tests.servers.postgresql import PostgreSQL, missing
 
 HERE = Path(__file__).parent
 WORKERS = (1, 2)
+WIDE = 60
+"""Connections of a process that is to wait for its database less often: a commit is for as many mails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,10 @@ def why_not() -> str:
 
 
 def senders(url: str) -> list[Sender]:
-    """The one process on SQLite, to whom the others are compared, the same on PostgreSQL, and workers there."""
+    """The one process on SQLite, to whom the others are compared, the same on PostgreSQL, and workers there.
+
+    The last two have more connections than the others.
+    """
     own = {
         "MAILER_STORE__URL": url,
         "MAILER_CLUSTER__ENABLED": "true",
@@ -64,7 +69,9 @@ def senders(url: str) -> list[Sender]:
         )
         for count in WORKERS
     ]
-    return [replace(OURS, name="mailer send, SQLite"), there, *workers]
+    here = replace(OURS, name="mailer send, SQLite")
+    wide = [replace(one, name=f"{one.name}, {WIDE} connections", connections=WIDE) for one in (here, workers[-1])]
+    return [here, there, *workers, *wide]
 
 
 def rest(url: str, folder: Path, connections: int, recipients: int) -> Rest:

@@ -166,7 +166,7 @@ def _cluster(case: Case, plan: Plan, folder: Path, million: bool) -> dict[str, o
             others,
             folder,
             case.connections,
-            2 * plan.seconds,  # batches are long, and the last one has a worker for itself
+            4 * plan.seconds,  # batches are long, and the last one has a worker for itself
             plan.rounds,
             lambda name: _say(f"PostgreSQL: {name}"),
             reference=reference,
