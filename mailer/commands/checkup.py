@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -82,6 +83,22 @@ def _signatures(app: App) -> Iterator[Finding]:
         yield Finding("signatures", "wrong" if fault else "ok", f"{record.name} {fault or 'matches the key'}")
 
 
+def _pages(app: App) -> Iterator[Finding]:
+    """What the daemon shows; where it is not up, whether it could."""
+    shown = {
+        "one-click page": (app.settings.web.listen, app.web),
+        "metrics": (app.settings.metrics.listen, app.measured),
+    }
+    for what, (listen, opened) in shown.items():
+        if listen:
+            try:
+                with nullcontext() if app.at_work else opened():
+                    found = Finding(what, "ok", f"at {listen}")
+            except MailerError as fault:
+                found = Finding(what, "wrong", str(fault))
+            yield found
+
+
 def _fonts(app: App) -> Iterator[Finding]:
     fonts = app.fonts
     yield Finding("fonts", "ok" if fonts else "wrong", f"{len(fonts)} shipped" if fonts else "none found: reinstall")
@@ -98,6 +115,7 @@ CHECKS: dict[str, Callable[[App], Iterator[Finding]]] = {
     "mailbox": _mailbox,
     "relay": _relay,
     "signatures": _signatures,
+    "pages": _pages,
     "fonts": _fonts,
     "clock": _clock,
 }

@@ -92,7 +92,7 @@ def _bring(app: App, other: str, dry_run: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def doctor_command(context: click.Context, as_json: bool) -> None:
-    """Check the configuration, the store, the mailbox, the relay, the fonts and the clock.
+    """Check the configuration, the store, the mailbox, the relay, what the daemon shows, the fonts and the clock.
 
     Ends with 69 where something is wrong.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import sqlite3
 from pathlib import Path
 
@@ -108,6 +109,23 @@ def test_doctor_without_servers_and_without_a_store(secretary: Secretary) -> Non
         "clock": "ok",
     }
     assert secretary.types("doctor").out.count("mailer upgrade") == 1
+
+
+def test_doctor_tries_what_the_daemon_is_to_show(secretary: Secretary) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free = probe.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        secretary.environ |= {
+            "MAILER_OFFICE__URL": "https://mailer.example",
+            "MAILER_WEB__LISTEN": f"127.0.0.1:{taken.getsockname()[1]}",
+            "MAILER_METRICS__LISTEN": f"127.0.0.1:{free}",
+        }
+        assert {what: state for what, state in doctor(secretary).items() if what not in ALL_WELL} == {
+            "one-click page": "wrong",
+            "metrics": "ok",
+        }
+        with ProcessLock(secretary.folder / "data/mailer.lock"):  # whoever is at work shows it already
+            assert doctor(secretary)["one-click page"] == "ok"
 
 
 def test_doctor_shows_a_broken_configuration_as_rows(secretary: Secretary) -> None:
