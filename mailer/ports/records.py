@@ -160,12 +160,6 @@ class OutboxRecords(Protocol):
         is no conversation, and of ``issue_id`` only the copies whose ids are in it.
         """
 
-    def claim(self, rows: Sequence[int], holder: str = "") -> Collection[int]:
-        """From here on the relay may act on these, and ``holder`` answers for them; those that were still waiting.
-
-        What has no outcome after a crash is in doubt.
-        """
-
     def record(
         self,
         rows: Sequence[int],
@@ -173,9 +167,11 @@ class OutboxRecords(Protocol):
         now: datetime,
         holder: str = "",
     ) -> Collection[int]:
-        """``claim`` rows, and then ``settle`` outcomes, in one round trip.
+        """Claim ``rows``, and then ``settle`` outcomes, in one round trip; those that were still waiting.
 
-        A row may be in both: it was refused before anybody could act on it, and need not be among those returned.
+        From here on the relay may act on them, and ``holder`` answers for them: what has no outcome after a crash is in
+        doubt. A row may be in both: it was refused before anybody could act on it, and need not be among those
+        returned.
         """
 
     def suppress(self, reasons: Mapping[int, str], now: datetime) -> None:

@@ -127,10 +127,6 @@ class OutboxQueries:
         """The next ``most`` rows to go, conversation first, then issues in turns; they are not yet claimed."""
         return due(self._connection, now, issue_id, most, held, after, batch)
 
-    def claim(self, rows: Sequence[int], holder: str = "") -> Collection[int]:
-        """From here on the relay may act on these, and ``holder`` answers for them; those that were still waiting."""
-        return self._moved(rows, (), None, holder)
-
     def record(
         self,
         rows: Sequence[int],
@@ -138,28 +134,18 @@ class OutboxQueries:
         now: datetime,
         holder: str = "",
     ) -> Collection[int]:
-        """``claim``, and then ``settle``, in one round trip."""
-        return self._moved(rows, outcomes, now, holder)
-
-    def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
-        """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
-        self._moved((), outcomes, now, holder)
-
-    def _moved(
-        self,
-        rows: Sequence[int],
-        outcomes: Sequence[tuple[Outcome, datetime | None]],
-        now: datetime | None,
-        holder: str,
-    ) -> Collection[int]:
-        """Which of ``rows`` are being sent by ``holder`` now."""
+        """From here on the relay may act on ``rows``; and what became of others. Those that are ``holder``'s now."""
         if not rows and not outcomes:
             return rows
         stamped = stamp(self._connection.dialect)
         ended = [(outcome, due_at and stamped(due_at)) for outcome, due_at in outcomes]
-        if self._moves(self._driver, rows, ended, now and stamped(now), holder) or not rows:
+        if self._moves(self._driver, rows, ended, stamped(now), holder) or not rows:
             return rows
         return self._sent_by(holder, rows)
+
+    def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
+        """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
+        self.record((), outcomes, now, holder)
 
     def _sent_by(self, holder: str, rows: Sequence[int]) -> set[int]:
         ours = select(outbox.c.id).where(outbox.c.id.in_(rows), _SENDING, outbox.c.holder == holder)

@@ -40,7 +40,7 @@ def fill(store: SqlStore) -> None:
         work.outbox.add_issue(made.id, ["nmb"], "<", "@o>", NOON)
         work.outbox.add(draft(), NOON)
         (row, *_) = work.outbox.due(NOON, most=2)
-        work.outbox.claim([row.id], "one")
+        work.outbox.record([row.id], [], NOON, "one")
         work.outbox.settle(
             [(Outcome(row.id, Delivery.DEFERRED, "451 später"), NOON + timedelta(minutes=1))], NOON, "one"
         )

@@ -29,7 +29,7 @@ def written(work: Work, *names: str) -> int:
 
 def settle(work: Work, issue_id: int, **states: Delivery) -> None:
     rows = {row.recipient.partition("@")[0]: row.id for row in work.outbox.due(NOON, issue_id, most=100)}
-    work.outbox.claim([rows[name] for name in states])
+    work.outbox.record([rows[name] for name in states], [], NOON)
     outcomes = [Outcome(rows[name], state, f"said of {name}") for name, state in states.items()]
     work.outbox.settle([(outcome, None) for outcome in outcomes], NOON)
 
@@ -94,7 +94,7 @@ def test_domains_that_do_not_take_their_mail_the_worst_first(work: Work) -> None
     work.issues.add_lists(made, LISTS)
     work.outbox.add_issue(made.id, LISTS, "<", ">", NOON)
     rows = {row.recipient[0]: row.id for row in work.outbox.due(NOON, made.id, most=9)}
-    work.outbox.claim(rows.values())
+    work.outbox.record(rows.values(), [], NOON)
     states = (Delivery.DEFERRED, Delivery.FAILED, Delivery.FAILED, Delivery.SENT, Delivery.DEFERRED)
     for name, state in zip("abcde", states, strict=True):
         work.outbox.settle([(Outcome(rows[name], state, ""), LATER if state is Delivery.DEFERRED else None)], NOON)

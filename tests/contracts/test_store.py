@@ -356,7 +356,7 @@ def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
     assert rows == [1, 1, 0]
     found = []
     while row := next_due(work):
-        work.outbox.claim([row.id])
+        work.outbox.record([row.id], [], NOON)
         found.append((row.recipient, row.message_id, row.payload, row.issue, row.contact, row.attempts))
     assert found == [
         ("anna@x.example", f"<u.{anna.id}.d@o>", None, made.id, anna.id, 1),
@@ -412,7 +412,7 @@ def test_conversation_overtakes_and_the_oldest_goes_first(work: Work) -> None:
     work.outbox.add(draft("later"), NOON + MINUTE)
     order = []
     while row := next_due(work):
-        work.outbox.claim([row.id])
+        work.outbox.record([row.id], [], NOON)
         order.append(row.message_id if row.payload else "issue")
     assert order == ["<first@office>", "<second@office>", "issue"]
     assert work.outbox.next_retry() == NOON + MINUTE
@@ -523,7 +523,7 @@ def test_what_waits_for_longest_of_an_issue_and_of_conversation(work: Work) -> N
     assert work.outbox.first_due() == NOON + MINUTE
     assert [work.outbox.first_due(made.id) for made in (first, second)] == [NOON, None]
     for row in work.outbox.due(NOON + MINUTE):
-        work.outbox.claim([row.id])
+        work.outbox.record([row.id], [], NOON)
     assert work.outbox.first_due() == NOON + 2 * MINUTE
 
 
@@ -533,14 +533,14 @@ def test_the_life_of_a_row(work: Work) -> None:
     assert row is not None
     work.outbox.settle([(Outcome(row.id, Delivery.SENT, "not claimed"), None)], NOON)
     assert states(work) == {Delivery.QUEUED: 1}
-    work.outbox.claim([row.id])
+    work.outbox.record([row.id], [], NOON)
     assert (states(work), next_due(work)) == ({Delivery.SENDING: 1}, None)
     work.outbox.suppress({row.id: "too late"}, NOON)
     assert states(work) == {Delivery.SENDING: 1}
     work.outbox.settle([(Outcome(row.id, Delivery.DEFERRED, "451 later"), NOON + MINUTE)], NOON)
     again = next_due(work, NOON + MINUTE)
     assert (next_due(work), again) == (None, row._replace(attempts=2))
-    work.outbox.claim([row.id])
+    work.outbox.record([row.id], [], NOON)
     work.outbox.settle([(Outcome(row.id, Delivery.SENT, "250 ok"), None)], NOON)
     assert (states(work), work.outbox.recipient(row.id)) == ({Delivery.SENT: 1}, "a@x.example")
     assert work.outbox.reported(row.id, Fate.REFUSED, "550 no such user", NOON) == "a@x.example"
@@ -555,7 +555,7 @@ def test_the_life_of_a_row(work: Work) -> None:
 def test_E3_a_report_moves_what_the_table_says_and_nothing_else(work: Work, before: Delivery, fate: Fate) -> None:
     work.outbox.add(draft(), NOON)
     (row,) = work.outbox.due(NOON)
-    work.outbox.claim([row.id])
+    work.outbox.record([row.id], [], NOON)
     work.outbox.settle([(Outcome(row.id, before, "x"), NOON if before is Delivery.DEFERRED else None)], NOON)
     movable, after = REPORTED[fate]
     moved = work.outbox.reported(row.id, fate, "said", NOON)
@@ -567,9 +567,9 @@ def test_E13_a_row_has_one_holder(work: Work) -> None:
     for recipient in ("a@x.example", "b@x.example", "c@x.example"):
         work.outbox.add(draft(recipient=recipient), NOON)
     first, second, third = (row.id for row in work.outbox.due(NOON, most=3))
-    assert set(work.outbox.claim([first, second], "one")) == {first, second}
-    assert set(work.outbox.claim([second, third], "two")) == {third}
-    assert set(work.outbox.claim([first, second], "two")) == set(work.outbox.claim([])) == set()
+    assert set(work.outbox.record([first, second], [], NOON, "one")) == {first, second}
+    assert set(work.outbox.record([second, third], [], NOON, "two")) == {third}
+    assert set(work.outbox.record([first, second], [], NOON, "two")) == set(work.outbox.record([], [], NOON)) == set()
     assert work.outbox.holders() == {"one", "two"}
     work.outbox.settle([(Outcome(row, Delivery.SENT, "250 ok"), None) for row in (first, third)], NOON, "two")
     assert states(work) == {Delivery.SENDING: 2, Delivery.SENT: 1}
@@ -582,7 +582,7 @@ def test_E13_beginnings_and_outcomes_are_recorded_in_one_go(work: Work) -> None:
         work.outbox.add(draft(recipient=recipient), NOON)
     first, second, third, fourth = (row.id for row in work.outbox.due(NOON, most=4))
     assert set(work.outbox.record([first, second], [], NOON, "one")) == {first, second}
-    work.outbox.claim([third], "two")
+    work.outbox.record([third], [], NOON, "two")
     done = [
         (Outcome(first, Delivery.SENT, "250 ok"), None),
         (Outcome(second, Delivery.DEFERRED, "450 later"), NOON + MINUTE),
@@ -634,7 +634,7 @@ def test_copies_are_counted_as_they_stand(work: Work) -> None:
         work.outbox.add_issue(each.id, ["nmb"], "<", ">", NOON)
     work.outbox.add(draft(), NOON)
     rows = [record.id for record in work.outbox.page(made.id, 0, 99)]
-    work.outbox.claim(rows[:5])
+    work.outbox.record(rows[:5], [], NOON)
     outcomes = zip(rows, (Delivery.SENT, Delivery.FAILED, Delivery.DEFERRED, Delivery.DOUBTFUL), strict=False)
     work.outbox.settle(
         [(Outcome(row, state, "?"), NOON if state == "deferred" else None) for row, state in outcomes], NOON
@@ -659,7 +659,7 @@ def test_E13_a_holder_that_was_taken_for_dead_is_still_believed(work: Work, late
     work.outbox.add(draft(), NOON)
     row = next_due(work)
     assert row is not None
-    work.outbox.claim([row.id], "one")
+    work.outbox.record([row.id], [], NOON, "one")
     work.outbox.doubt_unsettled(NOON, "one")
     later = NOON + MINUTE if late is Delivery.DEFERRED else None
     work.outbox.settle([(Outcome(row.id, late, "at last"), later)], NOON, "one")
@@ -670,13 +670,13 @@ def test_a_row_that_was_sent_again_is_not_its_old_holders(work: Work) -> None:
     work.outbox.add(draft(), NOON)
     row = next_due(work)
     assert row is not None
-    work.outbox.claim([row.id], "one")
+    work.outbox.record([row.id], [], NOON, "one")
     work.outbox.doubt_unsettled(NOON, "one")
     work.outbox.resolve_doubts(None, Delivery.QUEUED, NOON)
     for holder in ("nobody yet", "two"):
         work.outbox.settle([(Outcome(row.id, Delivery.FAILED, "too late"), None)], NOON, "one")
         assert Delivery.FAILED not in states(work)
-        work.outbox.claim([row.id], holder)
+        work.outbox.record([row.id], [], NOON, holder)
 
 
 def test_a_batch_is_copies_of_one_issue_with_ids_in_it(work: Work) -> None:
@@ -722,7 +722,7 @@ def test_E1_what_was_under_way_is_in_doubt_until_a_person_decides(work: Work, st
     for _ in range(2):
         row = next_due(work)
         assert row is not None
-        work.outbox.claim([row.id])
+        work.outbox.record([row.id], [], NOON)
     assert work.outbox.unresolved_issues() == {made.id}
     assert [work.outbox.doubt_unsettled(NOON), work.outbox.doubt_unsettled(NOON)] == [2, 0]
     assert work.outbox.unresolved_issues() == set()
@@ -737,7 +737,7 @@ def test_a_doubt_is_named_however_many_failed_after_it(work: Work) -> None:
         work.outbox.add(draft(recipient=f"{number}@x.example"), NOON)
         row = next_due(work)
         assert row is not None
-        work.outbox.claim([row.id])
+        work.outbox.record([row.id], [], NOON)
         work.outbox.settle([(Outcome(row.id, state, "?"), None)], NOON)
     assert [t.recipient for t in work.outbox.troubles(limit=2)] == ["2@x.example", "1@x.example"]
     assert [t.recipient for t in work.outbox.troubles(limit=2, states=(Delivery.DOUBTFUL,))] == ["0@x.example"]
@@ -776,7 +776,7 @@ def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:
         (p.id, p.address, p.details.name, p.details.organisation, p.details.format) for p in people
     ]
     rows = [row.id for row in work.outbox.due(NOON, most=4)]
-    work.outbox.claim(rows)
+    work.outbox.record(rows, [], NOON)
     later = NOON + MINUTE
     work.outbox.settle(
         [

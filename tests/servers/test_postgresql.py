@@ -144,7 +144,7 @@ def test_E15_a_deadlock_is_temporary(store: SqlStore) -> None:
         try:
             with store.transaction(alone=False) as work:
                 for row in rows:
-                    work.outbox.claim([row])
+                    work.outbox.record([row], [], NOON)
                     if row == rows[0]:
                         meet.wait()
         except Temporary as fault:
@@ -163,7 +163,7 @@ def test_E15_E2_a_server_that_loses_power_comes_back_with_what_was_committed(
 ) -> None:
     first, second = queue(store, "a@x.example", "b@x.example")
     with store.transaction() as work:
-        work.outbox.claim([first, second])
+        work.outbox.record([first, second], [], NOON)
         work.outbox.settle([(Outcome(first, Delivery.SENT, "250 ok"), None)], NOON)
     with pytest.raises(Temporary, match="cannot be used now"), store.transaction() as work:
         work.outbox.settle([(Outcome(second, Delivery.SENT, "250 ok"), None)], NOON)

@@ -73,7 +73,7 @@ def test_what_a_crash_leaves_is_in_doubt(secretary: Secretary) -> None:
             assert issue is not None
             work.outbox.add_issue(issue.id, ["subscriber"], "<", "@o>", app.clock.now())
             rows = work.outbox.page(issue.id, 0, 1)
-            work.outbox.claim([rows[0].id])
+            work.outbox.record([rows[0].id], [], app.clock.now())
         assert secretary.types("send").code == 0
         with app.store.snapshot() as work:
             assert work.outbox.counts(issue.id)[Delivery.DOUBTFUL] == 1
@@ -92,7 +92,7 @@ def test_an_office_moves_here_in_the_middle_of_a_send(tmp_path: Path, postgresql
         assert issue is not None
         issues.start(app.desk(work, "a test", "moving"), issue, issues.outstanding(app.desk(work, "", ""), issue))
         row = work.outbox.page(issue.id, 0, 1)[0].id
-        work.outbox.claim([row])
+        work.outbox.record([row], [], app.clock.now())
         work.outbox.settle([(Outcome(row, Delivery.SENT, "250 ok"), None)], app.clock.now())
     secretary.environ |= {"MAILER_STORE__URL": postgresql.database(), "MAILER_CLUSTER__ENABLED": "true"}
     moved = secretary.types("upgrade", "--from", "data/mailer.db")

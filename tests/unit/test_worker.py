@@ -52,7 +52,7 @@ class Office:
         with self.scene.world.store.transaction() as work:
             rows = [row.id for row in work.outbox.due(self.scene.now, 1, 9) if row.issue]
             for name, row in zip(names, rows, strict=False):
-                work.outbox.claim([row], name)
+                work.outbox.record([row], [], self.scene.now, name)
 
     def holders(self) -> set[str]:
         with self.scene.world.store.snapshot() as work:

@@ -28,7 +28,7 @@ def under_way(secretary: Secretary) -> Secretary:
     with secretary.app() as app, app.store.transaction() as work:
         first, second = work.outbox.page(1, after=0, limit=2)
         for record, state, reply in ((first, Delivery.SENT, "250 ok"), (second, Delivery.FAILED, "=550 no such user")):
-            work.outbox.claim([record.id])
+            work.outbox.record([record.id], [], app.clock.now())
             work.outbox.settle([(Outcome(record.id, state, reply), None)], app.clock.now())
     return secretary
 

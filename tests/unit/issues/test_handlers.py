@@ -195,7 +195,7 @@ def test_workers_are_told_at_once_of_what_goes_on_or_goes_again(scene: Scene, mo
     assert jobs.told == [1]
     with scene.world.store.transaction() as work:
         failed, doubtful = [row.id for row in work.outbox.due(scene.now, 1, most=9) if row.issue]
-        work.outbox.claim([failed, doubtful])
+        work.outbox.record([failed, doubtful], [], scene.now)
         for row, state in ((failed, Delivery.FAILED), (doubtful, Delivery.DOUBTFUL)):
             work.outbox.settle([(delivery.Outcome(row, state, ""), None)], scene.now)
     scene.do(lambda desk: outbox.resolve_doubts(desk, desk.work.issues.all()[0], resend=True))

@@ -17,7 +17,7 @@ def settle(scene: Scene, outcomes: dict[str, tuple[Delivery, str]]) -> None:
     with scene.world.store.transaction() as work:
         rows = {row.recipient: row.id for row in work.outbox.due(scene.now, scene.issue.id, most=100) if row.issue}
         chosen = [Outcome(rows[who], state, reply) for who, (state, reply) in outcomes.items()]
-        work.outbox.claim([outcome.row for outcome in chosen])
+        work.outbox.record([outcome.row for outcome in chosen], [], scene.now)
         work.outbox.settle([(outcome, None) for outcome in chosen], scene.now)
 
 

@@ -256,7 +256,7 @@ def test_E3_a_doubt_is_counted_and_not_sent_again(office: Office) -> None:
 
 def test_E1_what_an_earlier_process_had_under_way_is_in_doubt(office: Office) -> None:
     with office.scene.world.store.transaction() as work:
-        work.outbox.claim([row.id for row in work.outbox.due(office.scene.now)])
+        work.outbox.record([row.id for row in work.outbox.due(office.scene.now)], [], office.scene.now)
     sender = office.sender()
     assert [sender.recover(), sender.recover()] == [1, 0]
     sender.drain()
@@ -353,7 +353,7 @@ def test_E13_what_another_sender_claimed_meanwhile_is_not_ours_to_write(office: 
 
     def overtake(row: int) -> None:
         with world.store.transaction() as work:
-            work.outbox.claim([row], "two")
+            work.outbox.record([row], [], world.clock.now(), "two")
 
     way, gate = Overtaken(overtake), Gate(world.store, world.clock, Pace("relay.example", (FAST,)))
     sender = Sender(world.store, way, world.clock, rules, world.store.key, gate, lambda: False, holder="one")
