@@ -76,10 +76,11 @@ class CountingRelay:
         return found
 
     def _written(self) -> list[Happening]:
+        """Whole lines: of one that is just being written, a reader may see the beginning."""
         with self._book.open("rb") as book:
             book.seek(self._read)
-            lines = book.read()
-        self._read += len(lines)
+            lines, end, _ = book.read().rpartition(b"\n")
+        self._read += len(lines + end)
         found = [_happening(line) for line in lines.decode().splitlines()]
         self._open += sum({"open": 1, "over": -1}.get(one.what, 0) for one in found)
         return found
