@@ -23,6 +23,11 @@ class ProcessLock:
         self._path = path
         self._file: int | None = None
 
+    @classmethod
+    def of(cls, folder: Path) -> ProcessLock:
+        """Of the office that keeps its data there."""
+        return cls(folder / "mailer.lock")
+
     def held(self) -> bool:
         """Whether some process has it now."""
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from pathlib import Path
 
 from mailer.adapters.lock import ProcessLock
 from mailer.app.root import App
@@ -19,16 +18,15 @@ def former_store(app: App, where: str) -> Iterator[SqlStore]:
 
     Raises Refused where somebody is, or there is none.
     """
-    is_url = where.startswith(STORES)
-    folders = {app.settings.office.data.resolve(), *([] if is_url else [Path(where).resolve().parent])}
+    url = where if where.startswith(STORES) else f"sqlite:///{where}"
     with ExitStack() as stack:
-        url = where if is_url else f"sqlite:///{where}"
         other = stack.enter_context(closing(SqlStore(url, app.settings.board.list)))
         if other.version() is None:
             raise Refused(f"There is no store at {other.where}.")
         for server in filter(None, (app.store.lock(), other.lock())):
             stack.enter_context(server)
-        for folder in sorted(folders):
+        own = app.settings.office.data
+        for folder in {own.resolve(), (other.file.parent if other.file else own).resolve()}:
             if folder.is_dir():
-                stack.enter_context(ProcessLock(folder / "mailer.lock"))
+                stack.enter_context(ProcessLock.of(folder))
         yield other

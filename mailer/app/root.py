@@ -132,7 +132,7 @@ class App:
     @property
     def lock(self) -> DatabaseLock | ProcessLock:
         """Held by whoever sends or receives: one at a time (E13), on this machine or on all that share the store."""
-        return self.store.lock() or ProcessLock(self.settings.office.data / "mailer.lock")
+        return self.store.lock() or ProcessLock.of(self.settings.office.data)
 
     @property
     def at_work(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -91,12 +91,15 @@ def _pages(app: App) -> Iterator[Finding]:
     }
     for what, (listen, opened) in shown.items():
         if listen:
-            try:
-                with nullcontext() if app.at_work else opened():
-                    found = Finding(what, "ok", f"at {listen}")
-            except MailerError as fault:
-                found = Finding(what, "wrong", str(fault))
-            yield found
+            yield _tried(what, listen, nullcontext if app.at_work else opened)
+
+
+def _tried(what: str, listen: str, opened: Callable[[], AbstractContextManager[object]]) -> Finding:
+    try:
+        with opened():
+            return Finding(what, "ok", f"at {listen}")
+    except MailerError as fault:
+        return Finding(what, "wrong", str(fault))
 
 
 def _fonts(app: App) -> Iterator[Finding]:

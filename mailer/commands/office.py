@@ -42,9 +42,10 @@ def init_command(folder: Path) -> None:
 def upgrade_command(context: click.Context, other: str | None, dry_run: bool) -> None:
     """Make the store, or bring an older one to this version.
 
-    Copy the store first; there is no way back. With --from, the store that the configuration names is made new, and
-    gets everything that is in the other one, which stays as it is: so an office moves from SQLite to PostgreSQL, or
-    back. Nobody may be at work on either.
+    Copy the store first; there is no way back.
+
+    With --from it makes the store that the configuration names out of another one, which stays as it is: so an office
+    moves from SQLite to PostgreSQL, or back. Nobody may be at work on either.
 
     \b
     Examples:
@@ -78,7 +79,7 @@ def _upgrade(app: App, dry_run: bool) -> None:
 
 def _bring(app: App, other: str, dry_run: bool) -> None:
     with former_store(app, other) as source:
-        rows = source.rows()
+        rows = app.store.incoming(source)
         show_table(("table", ">rows"), list(rows.items()))
         if dry_run:
             say(f"So many would come from {source.where} to {app.store.where}.")

@@ -29,7 +29,7 @@ def prepare(out: Path) -> None:
 def _remove(demo: Path) -> None:
     """Remove an earlier demo. Raises Refused, naming the process, where its daemon is still at work."""
     data_folder = demo / "office" / "data"
-    with ProcessLock(data_folder / "mailer.lock") if data_folder.is_dir() else nullcontext():
+    with ProcessLock.of(data_folder) if data_folder.is_dir() else nullcontext():
         shutil.rmtree(demo)
 
 

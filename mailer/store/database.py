@@ -95,7 +95,7 @@ class SqlStore:
 
     def version(self) -> str | None:
         """The schema's version, or None where there is no schema yet. Looking makes no file."""
-        if self._file is not None and not self._file.exists():
+        if self.file is not None and not self.file.exists():
             return None
         with self.snapshot() as work:
             if not inspect(work.connection).has_table("alembic_version"):
@@ -126,8 +126,8 @@ class SqlStore:
         from alembic import command
         from alembic.config import Config
 
-        if self._file is not None:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses, and a secret
+        if self.file is not None:
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses, and a secret
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with self.transaction() as work:
@@ -136,29 +136,35 @@ class SqlStore:
             if not work.connection.scalar(select(secrets.c.name).where(secrets.c.name == "tokens")):
                 fill(work.connection)
 
+    def incoming(self, other: SqlStore) -> dict[str, int]:
+        """How many rows ``bring`` would write, by table. Raises Refused as it does."""
+        with self._readable(other) as source:
+            return count(source)
+
     def bring(self, other: SqlStore, written: Callable[[int], object]) -> None:
         """Become what ``other`` is, all at once; ``written`` is told how many more rows there are.
 
         Raises Refused where there is a store here already, or the other one is not of this version.
         """
+        with self._readable(other) as source:
+            self.upgrade(lambda connection: copy(source, connection, written))
+
+    @contextmanager
+    def _readable(self, other: SqlStore) -> Iterator[Connection]:
+        """What is to be read where a new store takes in another."""
         other.require_current()
         if self.version() is not None:
             raise Refused(f"There is a store at {self.where} already: only a new one can take in another.")
         with other.snapshot() as work:
-            self.upgrade(lambda connection: copy(work.connection, connection, written))
-
-    def rows(self) -> dict[str, int]:
-        """How many there are, by table."""
-        with self.snapshot() as work:
-            return count(work.connection)
+            yield work.connection
 
     @property
     def where(self) -> str:
         """The store's place, for people: a file, or a URL without its password."""
-        return str(self._file or make_url(self.url).render_as_string())
+        return str(self.file or make_url(self.url).render_as_string())
 
     @property
-    def _file(self) -> Path | None:
+    def file(self) -> Path | None:
         """SQLite's file, or None where the store is in memory or on a server."""
         url = make_url(self.url)
         return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None

@@ -85,11 +85,12 @@ def everything(store: SqlStore) -> dict[str, list[tuple[object, ...]]]:
 def test_a_store_is_copied_whole(request: pytest.FixtureRequest, old: str, new: str) -> None:
     with two(request, (old, new)) as (source, target):
         written: list[int] = []
+        incoming = target.incoming(source)
         target.bring(source, written.append)
         found = everything(target)
         assert found == everything(source)
         assert [name for name, rows in found.items() if not rows] == []
-        assert sum(written) == sum(source.rows().values()) == sum(map(len, found.values()))
+        assert sum(written) == sum(incoming.values()) == sum(map(len, found.values()))
         assert target.key == source.key
         with target.transaction() as work:  # ids go on where they were
             work.outbox.add(draft("mail 2: help"), NOON)
@@ -115,4 +116,16 @@ def test_only_a_new_store_takes_in_another(request: pytest.FixtureRequest) -> No
         target.upgrade()
         with pytest.raises(Refused, match="already: only a new one"):
             target.bring(source, lambda rows: None)
-        assert target.rows() == {"secrets": 1}
+        with pytest.raises(Refused, match="already: only a new one"):
+            target.incoming(source)
+        assert {name: len(rows) for name, rows in everything(target).items() if rows} == {"secrets": 1}
+
+
+def test_a_store_of_another_version_is_not_read(request: pytest.FixtureRequest) -> None:
+    with two(request, ("sqlite file", "sqlite file")) as (source, target):
+        with source.transaction() as work:
+            work.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+        for ask in (target.incoming, lambda other: target.bring(other, lambda rows: None)):
+            with pytest.raises(Refused, match="is of version 0000, this mailer needs"):
+                ask(source)
+        assert target.version() is None

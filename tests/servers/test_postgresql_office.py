@@ -95,6 +95,11 @@ def test_an_office_moves_here_in_the_middle_of_a_send(tmp_path: Path, postgresql
         work.outbox.record([row], [], app.clock.now())
         work.outbox.settle([(Outcome(row, Delivery.SENT, "250 ok"), None)], app.clock.now())
     secretary.environ |= {"MAILER_STORE__URL": postgresql.database(), "MAILER_CLUSTER__ENABLED": "true"}
+    with secretary.app() as app:
+        lock = app.store.lock()
+        assert lock is not None
+        with lock:
+            assert secretary.types("upgrade", "--from", "data/mailer.db").code == 77  # somebody is at work there (E13)
     moved = secretary.types("upgrade", "--from", "data/mailer.db")
     assert (moved.code, moved.out.splitlines()[-1]) == (0, "The tables that workers share their jobs in are made.")
     with secretary.app() as app:

@@ -224,8 +224,9 @@ def test_an_office_moves_to_another_store(secretary: Secretary) -> None:
     assert (moved.code, moved.out.splitlines()[:-1]) == (0, tried.out.splitlines()[:-1])
     assert moved.out.endswith("data/mailer.db is as it was: put it away, and send from one only.\n")
     assert secretary.types("list", "export", "subscriber").out == before
-    again = secretary.types("upgrade", "--from", "sqlite:///data/mailer.db")
-    assert (again.code, "There is a store at new/mailer.db already" in again.err) == (77, True)
+    for dry in ((), ("--dry-run",)):
+        again = secretary.types("upgrade", "--from", "sqlite:///data/mailer.db", *dry)
+        assert (again.code, "There is a store at new/mailer.db already" in again.err) == (77, True)
 
 
 def test_a_store_that_is_not_there_cannot_be_moved(secretary: Secretary) -> None:
@@ -236,7 +237,10 @@ def test_a_store_that_is_not_there_cannot_be_moved(secretary: Secretary) -> None
 
 def test_E13_a_store_that_is_in_use_is_not_moved(secretary: Secretary) -> None:
     secretary.environ["MAILER_STORE__URL"] = "sqlite:///new/mailer.db"
-    with ProcessLock(secretary.folder / "data/mailer.lock"):
-        said = secretary.types("upgrade", "--from", "data/mailer.db")
-    assert (said.code, "Another mailer is at work here" in said.err) == (77, True)
+    shutil.copytree(secretary.folder / "data", secretary.folder / "elsewhere")
+    for folder in ("data", "elsewhere"):
+        with ProcessLock(secretary.folder / folder / "mailer.lock"):
+            for where in (f"{folder}/mailer.db", f"sqlite:///{folder}/mailer.db"):
+                said = secretary.types("upgrade", "--from", where)
+                assert (said.code, "Another mailer is at work here" in said.err) == (77, True)
     assert not (secretary.folder / "new").exists()
