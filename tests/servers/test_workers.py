@@ -18,6 +18,7 @@ from mailer.adapters.sandbox import Sandbox
 from mailer.issues import handlers
 from mailer.issues.model import State
 from mailer.outbox.model import Counts, Delivery
+from mailer.ports import Work
 from tests.flows.office import OFFICE
 from tests.relay import Relay
 from tests.secretary import Secretary, office
@@ -145,6 +146,25 @@ def test_a_tick_is_done_once_a_second_whoever_does_it(secretary: Secretary) -> N
         until(lambda: len(ticks(secretary)) >= 6, 30, "they tick")
         seen = ticks(secretary)
     assert max(Counter(seen).values()) == 1
+
+
+def test_ticks_go_on_when_a_worker_dies_in_one(secretary: Secretary) -> None:
+    with ExitStack() as stack:
+        workers = [stack.enter_context(secretary.starts("worker")) for _ in range(2)]
+        until(lambda: len(alive(secretary)) == 2, 30, "two workers come")
+        until(lambda: len(ticks(secretary)) >= 2, 30, "they tick")
+        with secretary.app() as app, app.store.transaction() as work:  # so that a tick, which decides, waits
+            until(lambda: len(at_tick(work)) == 1, 30, "one is in the middle of a tick")
+            victims = [worker for worker in workers if str(worker.pid) in at_tick(work)[0]]
+            victims[0].kill()
+            before = len(ticks(secretary))
+        until(lambda: len(ticks(secretary)) > before + 2, 5 * STALLED, "the other one ticks")
+    assert len(victims) == 1
+
+
+def at_tick(work: Work) -> list[str]:
+    """The workers that say that they are in the middle of one."""
+    return [worker.name for worker in work.workers.all() if "a tick" in worker.doing]
 
 
 def ticks(secretary: Secretary) -> list[int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import psycopg
 from procrastinate import App, PsycopgConnector, exceptions, sql
-from procrastinate.jobs import DeleteJobCondition
+from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
 
@@ -180,9 +180,17 @@ class _Engine:
         manager = self._app.job_manager
         await manager.prune_stalled_workers(self._rhythm.stalled)
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._rhythm.stalled):
-            with suppress(exceptions.ConnectorException):  # another one was faster, or one like it waits already
-                await manager.retry_job(job)
+            with suppress(exceptions.ConnectorException):  # another one was faster
+                await self._do_again(job)
                 log.warning("%s: its worker is dead, another one does it", job.lock)
+
+    async def _do_again(self, job: Job) -> None:
+        """Where one like it waits already, that one: it waits for the lock that the dead worker's has."""
+        manager = self._app.job_manager
+        try:
+            await manager.retry_job(job)
+        except exceptions.UniqueViolation:
+            await manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
 def _cron(seconds: int) -> str:
