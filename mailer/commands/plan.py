@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -18,7 +18,7 @@ from mailer.issues import handlers
 from mailer.issues.model import Again, Event, Issue, State, require_grant
 from mailer.outbox.limits import Used, warm_up
 from mailer.outbox.model import Delivery
-from mailer.outbox.pace import Pace, microseconds
+from mailer.outbox.pace import microseconds
 from mailer.ports import Work
 
 MORE: Mapping[Again, str] = {
@@ -40,7 +40,10 @@ class Plan:
     """Mailboxes on those lists, each once, without those that had their copy through another list."""
     waiting: int
     """Deliveries that are written and not yet settled, and those in doubt that are to go once more."""
-    pace: Pace
+    limits: tuple[str, ...]
+    """What holds for all mail today, in words."""
+    time: timedelta
+    """About how long it takes."""
     more: Mapping[Again, Further]
     """Who else can get it, where nothing is done yet: those whose copy failed, those who joined since."""
 
@@ -51,11 +54,6 @@ class Plan:
     @property
     def mails(self) -> int:
         return self.copies + self.waiting
-
-    @property
-    def time(self) -> timedelta:
-        """About how long it takes."""
-        return self.pace.takes(self.mails)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -89,18 +87,19 @@ def make_plan(
         lists = tuple((key, app.rules.lists[key].title, work.lists.count(key)) for key in keys)
         copies = work.lists.audience([*issue.lists, *keys]) - work.lists.audience(issue.lists)
         counts = work.outbox.counts(issue.id)
-        pace = _pace_today(app, work)
+        waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if doubts == "resend" else 0)
+        limits, time = _forecast(app, work, copies + waiting)
         more = {again: further(work, issue, again) for again in (Again.FAILED, Again.NEWCOMERS) if dry_run}
-    waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if doubts == "resend" else 0)
-    return Plan(issue, lists, copies, waiting, pace, more)
+    return Plan(issue, lists, copies, waiting, limits, time, more)
 
 
-def _pace_today(app: App, work: Work) -> Pace:
-    """With what a warm-up allows on this day of it, as if the provider had said so."""
-    pace = app.pace.at(rate_set(work))
+def _forecast(app: App, work: Work, mails: int) -> tuple[tuple[str, ...], timedelta]:
+    """The limits of this day, that of a warm-up among them; and how long so many mails take, on the later days, too."""
+    pace, now = app.pace.at(rate_set(work)), microseconds(app.clock.now())
     used = work.pace.used().get(pace.relay_key, Used())
-    today = warm_up(pace.warm_up, used, microseconds(app.clock.now()))
-    return replace(pace, preset=(*pace.preset, today)) if today else pace
+    warming = warm_up(pace.warm_up, used, now)
+    words = (*map(str, pace.office_limits), *([f"{warming} for now"] if warming else []))
+    return words, pace.takes(mails, used, now)
 
 
 def _refuse_edited(app: App, issue: Issue, dry_run: bool) -> None:
@@ -130,7 +129,7 @@ def show_plan(app: App, plan: Plan, as_json: bool) -> None:
     if plan.mails:
         of_them = f"{plan.waiting} of them" if plan.copies else "all"
         waiting = f", {of_them} waiting from before" if plan.waiting else ""
-        rate = " and ".join(map(str, plan.pace.office_limits)) or "full speed"
+        rate = " and ".join(plan.limits) or "full speed"
         say(f"{counted(plan.mails, 'mail')}{waiting}; at {rate} this takes {duration(plan.time)}.")
     name = typed(app, plan.issue.publication, plan.issue.number)
     for again, found in plan.more.items():

@@ -225,3 +225,17 @@ def warm_up(days: Sequence[int], used: Used, now: int) -> Limit | None:
     """The day's limit for a sender that is new, or None once it is known: ``days`` says how many on each day."""
     day = 0 if used.since is None else max(0, now - used.since) // DAY
     return Limit(DAY, days[day]) if day < len(days) else None
+
+
+def warming(days: Sequence[int], used: Used, now: int, mails: int) -> tuple[int, int]:
+    """Of so many mails, those whose turn is last if the days' limits are used up, and how long until it comes."""
+    since = now if used.since is None else used.since
+    marks, at = used.marks.get(DAY, ()), now
+    while limit := warm_up(days, replace(used, since=since), at):
+        room = max(0, limit.count - _count(limit, marks, at))
+        if mails <= room:
+            break
+        mails -= room
+        marks = (*marks, (at, room))
+        at = min(_free_at(limit, marks, at), at + DAY - (at - since) % DAY)
+    return mails, at - now

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mailer.outbox.brakes import Brake
-from mailer.outbox.limits import HORIZON, MINUTE, Limit, Slots, Used, duration, reserve, warm_up
+from mailer.outbox.limits import HORIZON, MINUTE, Limit, Slots, Used, duration, reserve, warm_up, warming
 from mailer.outbox.providers import ALL, counted_as
 
 TOTAL = "total"
@@ -95,9 +95,11 @@ class Pace:
             return self
         return replace(self, total=(Limit(MINUTE, per_minute), *(limit for limit in self.total if not limit.paces)))
 
-    def takes(self, mails: int) -> timedelta:
-        """About how long so many take."""
-        return duration(self.office_limits, mails) * _MICROSECOND
+    def takes(self, mails: int, used: Used, now: int) -> timedelta:
+        """About how long so many take from ``now`` on; ``used`` is what the relay was given before, by its key."""
+        last, wait = warming(self.warm_up, used, now, mails)
+        limits = self.office_limits
+        return max(duration(limits, mails), wait + duration(limits, last)) * _MICROSECOND
 
     def of_domain(self, domain: str) -> DomainPace | None:
         """``domain`` is one that others are counted as."""

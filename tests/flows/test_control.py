@@ -244,7 +244,10 @@ def test_a_send_that_a_limit_holds_waits_for_its_turn(secretary: Secretary) -> N
 def test_a_number_that_is_used_up_is_foreseen_and_told(secretary: Secretary) -> None:
     secretary.environ["MAILER_LIMITS__WARM_UP"] = "[6]"
     with relay_of(secretary) as relay:
-        assert "at 1000000 a minute and 6 a day this takes 6 days." in secretary.types("send", "1", "--dry-run").out
+        assert (
+            "at 1000000 a minute and 6 a day for now this takes 24 h 00 min."
+            in secretary.types("send", "1", "--dry-run").out
+        )
         with secretary.starts("send", "1", "--yes", "--progress", "json") as process:
             wait_for_copies(relay, 6)
             wait_for_words(secretary, '"held": "6 a day are used up"')

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailer.outbox.limits import (
@@ -14,6 +14,7 @@ from mailer.outbox.limits import (
     HORIZON,
     HOUR,
     MINUTE,
+    PARTS,
     SECOND,
     SKEW,
     Limit,
@@ -23,6 +24,7 @@ from mailer.outbox.limits import (
     returned,
     sent,
     warm_up,
+    warming,
 )
 
 START = 1_800_000_000 * SECOND
@@ -159,6 +161,32 @@ def test_warm_up(day: float | None, limit: int | None) -> None:
     used = Used(None if day is None else START)
     now = START + round((day or 0) * DAY)
     assert warm_up((50, 100, 500), used, now) == (limit and Limit(DAY, limit))
+
+
+@given(
+    st.lists(st.integers(1, 20), max_size=4),
+    st.lists(st.tuples(st.integers(1, DAY), st.integers(1, 5)), max_size=4),
+    st.integers(1, 120),
+)
+@example([2, 6], [(1, 1)], 7)
+@settings(deadline=None)
+def test_what_a_warm_up_leaves_for_its_last_days(days: list[int], before: list[tuple[int, int]], mails: int) -> None:
+    now, used = START, Used()
+    for later, wanted in before:
+        limit = warm_up(days, used, now)
+        _, used = reserve([limit] if limit else [], used, now, wanted)
+        now += later
+    begun, stored, left = now, used, mails
+    since = now if used.since is None else used.since
+    while limit := warm_up(days, used, now):  # as the sender goes about it
+        slots, used = reserve([limit], used, now, left)
+        if slots.count == left:
+            break
+        left -= slots.count
+        now = min(now + 1 if slots.count else slots.first, now + DAY - (now - since) % DAY)
+    last, wait = warming(days, stored, begun, mails)
+    assert 0 < last <= mails
+    assert abs(wait - (now - begun)) <= -(-DAY // PARTS) + SECOND  # what is counted is counted in parts
 
 
 @pytest.mark.parametrize(
