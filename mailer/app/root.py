@@ -122,8 +122,11 @@ class App:
     def open_store(self) -> SqlStore:
         """The store, once its schema is what this code needs, with a row for every configured list."""
         self.store.require_current()
-        with self.store.transaction() as work:
-            work.lists.declare(self.rules.lists)
+        with self.store.snapshot() as work:
+            known = work.lists.versions(self.rules.lists)
+        if self.rules.lists.keys() - known.keys():
+            with self.store.transaction() as work:
+                work.lists.declare(self.rules.lists)
         return self.store
 
     def desk(self, work: Work, actor: str, cause: str) -> Desk:
