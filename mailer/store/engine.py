@@ -52,7 +52,7 @@ def make_engine(url: str, patience: float) -> Engine:
     session = {
         "application_name": f"mailer {os.getpid()} on {socket.gethostname()}"[:63],
         "connect_timeout": max(2, round(patience)),
-        "options": f"-c lock_timeout={round(patience * 1000)} -c timezone=UTC",
+        "options": " ".join(f"-c {name}={value}" for name, value in _session(patience).items()),
     }
     try:
         engine = create_engine(url, connect_args=session)
@@ -60,6 +60,18 @@ def make_engine(url: str, patience: float) -> Engine:
         raise Permanent("[store] url: PostgreSQL needs more packages: pip install 'mailer[cluster]'.") from None
     event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def _session(patience: float) -> Mapping[str, object]:
+    """What PostgreSQL is told of us: whoever vanishes, or is frozen in a transaction, holds the others up no longer."""
+    return {
+        "timezone": "UTC",
+        "lock_timeout": round(patience * 1000),
+        "idle_in_transaction_session_timeout": round(patience * 3000),
+        "tcp_keepalives_idle": 30,
+        "tcp_keepalives_interval": 10,
+        "tcp_keepalives_count": 3,
+    }
 
 
 def _prepare_sqlite(patience: float, raw: Any, _record: Any) -> None:

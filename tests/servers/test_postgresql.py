@@ -126,6 +126,18 @@ def test_E15_whoever_waits_too_long_is_told_to_come_again(store: SqlStore, url: 
             assert work.outbox.counts().total == 0
 
 
+def test_E15_whoever_is_frozen_in_a_transaction_holds_the_others_up_no_longer(store: SqlStore, url: str) -> None:
+    with closing(SqlStore(url, "cag", patience=0.5)) as frozen:
+        with pytest.raises(Temporary), frozen.transaction() as work:
+            work.lists.declare(["nmb"])
+            time.sleep(2)
+            with store.transaction() as ours:
+                assert ours.lists.versions(["nmb"]) == {}
+            work.lists.declare(["cag"])
+        with frozen.snapshot() as work:
+            assert work.lists.versions(["nmb", "cag"]) == {}
+
+
 def test_a_snapshot_sees_one_moment_and_writes_nothing(store: SqlStore) -> None:
     with store.snapshot() as before:
         assert before.outbox.counts().total == 0
