@@ -140,6 +140,28 @@ def test_E1_E13_one_of_three_workers_dies_in_mid_send(secretary: Secretary, rela
     assert alive(secretary) == []
 
 
+def test_E1_E13_a_worker_that_was_taken_for_dead_comes_back(secretary: Secretary, relay: Relay) -> None:
+    secretary.environ["MAILER_LIMITS__PER_MINUTE"] = "18000"  # so that both are at it when one is frozen
+    with secretary.starts("worker") as frozen, secretary.starts("worker") as other:
+        until(lambda: len(alive(secretary)) == 2, 30, "two workers come")
+        start_sending(secretary)
+        until(lambda: copies(relay).total() > 500, 30, "they send")
+        frozen.send_signal(signal.SIGSTOP)
+        until(lambda: len(alive(secretary)) == 1, 3 * STALLED, "it is taken for dead")
+        until(lambda: counts(secretary)[Delivery.SENDING] <= CONNECTIONS, 30, "what it was sending is in doubt")
+        frozen.send_signal(signal.SIGCONT)
+        until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, 90, "all go")
+        found, taken = counts(secretary), copies(relay)
+        for worker in (frozen, other):
+            worker.send_signal(signal.SIGTERM)
+        assert frozen.wait(30) in (0, 75)  # if it asked for a job, it was told that it is dead
+        assert other.wait(30) == 0
+    assert {recipient: times for recipient, times in taken.items() if times > 1} == {}
+    assert set(READERS) - taken.keys() == set()
+    assert found[Delivery.SENT] + found[Delivery.DOUBTFUL] == len(READERS)
+    assert found[Delivery.DOUBTFUL] <= CONNECTIONS
+
+
 def test_a_tick_is_done_once_a_second_whoever_does_it(secretary: Secretary) -> None:
     with secretary.starts("worker"), secretary.starts("worker"), secretary.starts("worker"):
         until(lambda: len(alive(secretary)) == 3, 30, "three workers come")
@@ -158,6 +180,7 @@ def test_ticks_go_on_when_a_worker_dies_in_one(secretary: Secretary) -> None:
             victims = [worker for worker in workers if str(worker.pid) in at_tick(work)[0]]
             victims[0].kill()
             before = len(ticks(secretary))
+            assert secretary.types("status").code == 0  # whoever only looks waits for nobody
         until(lambda: len(ticks(secretary)) > before + 2, 5 * STALLED, "the other one ticks")
     assert len(victims) == 1
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 from procrastinate import App, PsycopgConnector, exceptions, sql
@@ -119,6 +120,8 @@ class _Engine:
 
     async def _do(self, what: str, duty: Callable[[], None]) -> None:
         """In a thread: a duty is synchronous. A bug is told and stays where it is; what is due is handed out again."""
+        if what in self._doing:
+            return  # taken for dead, and given again what it has never stopped doing
         with self._noted(what):
             try:
                 await asyncio.get_running_loop().run_in_executor(self._threads, duty)
@@ -137,24 +140,27 @@ class _Engine:
         loop = asyncio.get_running_loop()
         for number in _STOP:
             loop.add_signal_handler(number, self._stop_in_time)
+        loop.set_exception_handler(_tell)
         async with self._app.open_async():
             await loop.run_in_executor(self._threads, self._duties.beat, [])  # known to be alive before it sends
             beats = asyncio.create_task(self._beat())
             try:
-                await asyncio.gather(*(self._until_ended(worker) for worker in self._workers))
+                ends = await asyncio.gather(*map(self._until_ended, self._workers), return_exceptions=True)
             finally:
                 beats.cancel()
                 with suppress(asyncio.CancelledError):
                     await beats
                 await loop.run_in_executor(self._threads, self._duties.leave)
                 self._threads.shutdown()
+        for fault in filter(None, ends):
+            raise fault
 
     async def _until_ended(self, worker: Worker) -> None:
-        """If one ends, by itself or by a fault, all do."""
+        """If one ends, by itself or by a fault, all do, when they have written down what they have done."""
         try:
             await worker.run()  # type: ignore[no-untyped-call]
         finally:
-            self._stop()
+            self._stop_in_time()
 
     def _stop_in_time(self) -> None:
         """SIGALRM ends us where a relay says nothing: what it may have is then in doubt, as others will see."""
@@ -191,6 +197,15 @@ class _Engine:
             await manager.retry_job(job)
         except exceptions.UniqueViolation:
             await manager.finish_job(job, Status.FAILED, delete_job=True)
+
+
+def _tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """A job whose end could not be written down is told in a line; it is done again, or was by another."""
+    fault = context.get("exception")
+    if isinstance(fault, exceptions.ConnectorException):
+        log.warning("%s", foreseen(fault))
+    else:
+        loop.default_exception_handler(context)
 
 
 def _cron(seconds: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from procrastinate import SyncPsycopgConnector, exceptions, sql
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
-from psycopg.errors import UndefinedTable
+from psycopg.errors import ForeignKeyViolation, RaiseException, UndefinedTable
 
 from mailer.errors import MailerError, Refused, Temporary
 from mailer.outbox.model import Batch
@@ -92,6 +92,8 @@ def foreseen(fault: exceptions.ConnectorException) -> MailerError:
     """What the engine could not do, in our words."""
     if isinstance(fault.__cause__, UndefinedTable):
         return Refused("There is nothing yet to queue jobs in: run `mailer upgrade`, which makes it.")
+    if isinstance(fault.__cause__, ForeignKeyViolation | RaiseException):  # its name, or its job, is gone
+        return Temporary("The others took this worker for dead and do what it did: it ends, to be started anew.")
     return Temporary(f"The store cannot be used now: {fault.__cause__ or fault}. Nothing was lost; try again.")
 
 
