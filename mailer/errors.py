@@ -42,3 +42,8 @@ class Permanent(MailerError):
 
 class Malformed(MailerError):
     """A mail that is outside the limits within which we read; it is quarantined, never answered."""
+
+
+def gist(fault: BaseException | None) -> str:
+    """What a library says of its fault, without the hints that follow on more lines."""
+    return str(fault).strip().partition("\n")[0].rstrip(".")

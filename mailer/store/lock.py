@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from mailer.errors import Refused, Temporary
+from mailer.errors import Refused, Temporary, gist
 from mailer.store.engine import CLASS
 
 _TRY = "SELECT pg_try_advisory_lock{mode}(:class, hashtext(current_schema()) & 2147483647)"
@@ -62,4 +62,4 @@ def _refusal(name: str, address: str | None) -> str:
 
 
 def _unusable(error: DBAPIError) -> Temporary:
-    return Temporary(f"The store cannot be used now: {error.orig}. Nothing was lost; try again.")
+    return Temporary(f"The store cannot be used now: {gist(error.orig)}. Nothing was lost; try again.")

@@ -162,6 +162,26 @@ def test_E1_E13_a_worker_that_was_taken_for_dead_comes_back(secretary: Secretary
     assert found[Delivery.DOUBTFUL] <= CONNECTIONS
 
 
+def test_E15_workers_end_when_the_database_loses_power_and_others_go_on(
+    secretary: Secretary, relay: Relay, postgresql: PostgreSQL
+) -> None:
+    secretary.environ["MAILER_LIMITS__PER_MINUTE"] = "18000"
+    with secretary.starts("worker") as one, secretary.starts("worker") as two:
+        until(lambda: len(alive(secretary)) == 2, 30, "two workers come")
+        start_sending(secretary)
+        until(lambda: copies(relay).total() > 500, 30, "they send")
+        postgresql.stop()
+        assert (one.wait(30), two.wait(30)) == (75, 75)
+        postgresql.start()
+    with secretary.starts("worker"):
+        until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, 90, "all go")
+        found, taken = counts(secretary), copies(relay)
+    assert {recipient: times for recipient, times in taken.items() if times > 1} == {}
+    assert found[Delivery.SENT] + found[Delivery.DOUBTFUL] == len(READERS)
+    assert len(taken.keys()) >= found[Delivery.SENT]
+    assert found[Delivery.DOUBTFUL] <= 2 * CONNECTIONS
+
+
 def test_a_tick_is_done_once_a_second_whoever_does_it(secretary: Secretary) -> None:
     with secretary.starts("worker"), secretary.starts("worker"), secretary.starts("worker"):
         until(lambda: len(alive(secretary)) == 3, 30, "three workers come")

@@ -18,15 +18,18 @@ from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
 
 from mailer.adapters.cluster.jobs import CONVERSATION, CONVERSE, COPIES, DELIVER, OFFICE, RECEIVE, TICK, foreseen
-from mailer.errors import Temporary
+from mailer.errors import Temporary, gist
 from mailer.outbox.model import Batch
 from mailer.ports import Duties
 
 log = logging.getLogger("mailer.cluster")
-logging.getLogger("procrastinate").setLevel(logging.WARNING)  # it tells of every job
+logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it tells of every job, and of each fault that it raises
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # and it of every try to come back
 
 _POOL = 8
 """Connections of the engine's own, at the most; the store has others."""
+_PATIENCE = 10.0
+"""Seconds for which a database that is gone may come back, before the worker ends."""
 _THREADS = 8
 _STOP = (signal.SIGTERM, signal.SIGINT)
 
@@ -54,7 +57,7 @@ def upgrade(url: str) -> bool:
             connection.execute(SchemaManager.get_schema())
             return True
     except psycopg.OperationalError as fault:
-        raise Temporary(f"The store cannot be used now: {fault}. Nothing was lost; try again.") from fault
+        raise Temporary(f"The store cannot be used now: {gist(fault)}. Nothing was lost; try again.") from fault
 
 
 def run(url: str, duties: Duties, rhythm: Rhythm) -> None:
@@ -75,7 +78,11 @@ class _Engine:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="mailer")
         self._app = App(
             connector=PsycopgConnector(
-                conninfo=_conninfo(url), min_size=1, max_size=_POOL, kwargs={"application_name": "mailer worker, jobs"}
+                conninfo=_conninfo(url),
+                min_size=1,
+                max_size=_POOL,
+                timeout=_PATIENCE,
+                kwargs={"application_name": "mailer worker, jobs"},
             ),
             periodic_defaults={"max_delay": rhythm.tick},
         )
