@@ -171,7 +171,7 @@ def test_E15_workers_end_when_the_database_loses_power_and_others_go_on(
         start_sending(secretary)
         until(lambda: copies(relay).total() > 500, 30, "they send")
         postgresql.stop()
-        assert (one.wait(30), two.wait(30)) == (75, 75)
+        assert (one.wait(60), two.wait(60)) == (75, 75)
         postgresql.start()
     with secretary.starts("worker"):
         until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, 90, "all go")

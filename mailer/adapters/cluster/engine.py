@@ -28,7 +28,7 @@ logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # and it of every try
 
 _POOL = 8
 """Connections of the engine's own, at the most; the store has others."""
-_PATIENCE = 10.0
+_PATIENCE = 5.0
 """Seconds for which a database that is gone may come back, before the worker ends."""
 _THREADS = 8
 _STOP = (signal.SIGTERM, signal.SIGINT)
