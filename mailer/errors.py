@@ -44,6 +44,7 @@ class Malformed(MailerError):
     """A mail that is outside the limits within which we read; it is quarantined, never answered."""
 
 
-def gist(fault: BaseException | None) -> str:
-    """What a library says of its fault, without the hints that follow on more lines."""
-    return str(fault).strip().partition("\n")[0].rstrip(".")
+def store_unusable(fault: BaseException | None) -> Temporary:
+    """What a database says of its fault, without the hints that follow on more lines."""
+    said = str(fault).strip().partition("\n")[0].rstrip(".")
+    return Temporary(f"The store cannot be used now: {said}. Nothing was lost; try again.")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
-from mailer.errors import Permanent, Refused, Temporary, gist
+from mailer.errors import Permanent, Refused, store_unusable
 from mailer.ports import Jobs
 from mailer.store.connections import Connections, SqlWork
 from mailer.store.copying import copy, count
@@ -73,11 +73,10 @@ class SqlStore:
         try:
             yield
         except self._driver.OperationalError as error:  # from a statement that went past SQLAlchemy
-            raise Temporary(f"The store cannot be used now: {gist(error)}. Nothing was lost; try again.") from error
+            raise store_unusable(error) from error
         except DBAPIError as error:
             if isinstance(error, OperationalError) or error.connection_invalidated:
-                why = gist(error.orig)
-                raise Temporary(f"The store cannot be used now: {why}. Nothing was lost; try again.") from error
+                raise store_unusable(error.orig) from error
             if type(error) is not DatabaseError:  # its kinds are faults of ours, itself is SQLite's “not a database”
                 raise
             raise Permanent(f"{self.where} cannot be read: {error.orig}. Put your last copy of it there.") from error

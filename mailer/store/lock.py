@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from mailer.errors import Refused, Temporary, gist
+from mailer.errors import Refused, store_unusable
 from mailer.store.engine import CLASS
 
 _TRY = "SELECT pg_try_advisory_lock{mode}(:class, hashtext(current_schema()) & 2147483647)"
@@ -35,7 +35,7 @@ class DatabaseLock:
             with self._engine.connect() as connection:
                 return connection.execute(_HOLDERS, {"class": CLASS}).first() is not None
         except DBAPIError as error:
-            raise _unusable(error) from error
+            raise store_unusable(error.orig) from error
 
     def __enter__(self) -> DatabaseLock:
         try:
@@ -45,7 +45,7 @@ class DatabaseLock:
                 connection.close()
                 raise Refused(_refusal(*holder) if holder else "Another mailer was at work on this store; try again.")
         except DBAPIError as error:
-            raise _unusable(error) from error
+            raise store_unusable(error.orig) from error
         self._connection = connection
         return self
 
@@ -59,7 +59,3 @@ class DatabaseLock:
 def _refusal(name: str, address: str | None) -> str:
     where = f"{name} ({address})" if address else name
     return f"Another mailer is at work on this store: {where}. Stop it first, or let it work."
-
-
-def _unusable(error: DBAPIError) -> Temporary:
-    return Temporary(f"The store cannot be used now: {gist(error.orig)}. Nothing was lost; try again.")

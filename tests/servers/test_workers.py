@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from mailer.adapters.sandbox import Sandbox
@@ -160,6 +161,17 @@ def test_E1_E13_a_worker_that_was_taken_for_dead_comes_back(secretary: Secretary
     assert set(READERS) - taken.keys() == set()
     assert found[Delivery.SENT] + found[Delivery.DOUBTFUL] == len(READERS)
     assert found[Delivery.DOUBTFUL] <= CONNECTIONS
+
+
+def test_E13_a_worker_that_the_others_took_off_the_list_ends_in_a_sentence(secretary: Secretary) -> None:
+    with secretary.starts("worker") as worker:
+        until(lambda: len(ticks(secretary)) >= 1, 30, "it ticks")
+        with psycopg.connect(secretary.environ["MAILER_STORE__URL"]) as connection:
+            connection.execute("DELETE FROM procrastinate_workers")
+        assert worker.wait(60) == 75
+    said = (secretary.folder / "said.txt").read_text()
+    assert "The others took this worker for dead and do what it did: it ends, to be started anew." in said
+    assert "Traceback" not in said
 
 
 def test_E15_workers_end_when_the_database_loses_power_and_others_go_on(

@@ -18,7 +18,7 @@ from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
 
 from mailer.adapters.cluster.jobs import CONVERSATION, CONVERSE, COPIES, DELIVER, OFFICE, RECEIVE, TICK, foreseen
-from mailer.errors import Temporary, gist
+from mailer.errors import store_unusable
 from mailer.outbox.model import Batch
 from mailer.ports import Duties
 
@@ -57,7 +57,7 @@ def upgrade(url: str) -> bool:
             connection.execute(SchemaManager.get_schema())
             return True
     except psycopg.OperationalError as fault:
-        raise Temporary(f"The store cannot be used now: {gist(fault)}. Nothing was lost; try again.") from fault
+        raise store_unusable(fault) from fault
 
 
 def run(url: str, duties: Duties, rhythm: Rhythm) -> None:

@@ -11,7 +11,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from psycopg.errors import ForeignKeyViolation, RaiseException, UndefinedTable
 
-from mailer.errors import MailerError, Refused, Temporary, gist
+from mailer.errors import MailerError, Refused, Temporary, store_unusable
 from mailer.outbox.model import Batch
 
 COPIES, CONVERSATION, OFFICE = "copies", "conversation", "office"
@@ -94,7 +94,7 @@ def foreseen(fault: exceptions.ConnectorException) -> MailerError:
         return Refused("There is nothing yet to queue jobs in: run `mailer upgrade`, which makes it.")
     if isinstance(fault.__cause__, ForeignKeyViolation | RaiseException):  # its name, or its job, is gone
         return Temporary("The others took this worker for dead and do what it did: it ends, to be started anew.")
-    return Temporary(f"The store cannot be used now: {gist(fault.__cause__ or fault)}. Nothing was lost; try again.")
+    return store_unusable(fault.__cause__ or fault)
 
 
 def _job(queue: str, task: str, name: str, what: dict[str, Any], priority: int = 0) -> Job:
