@@ -174,6 +174,20 @@ def test_E13_a_worker_that_the_others_took_off_the_list_ends_in_a_sentence(secre
     assert "Traceback" not in said
 
 
+def test_E13_a_worker_does_nothing_twice_at_once_that_it_is_given_again(secretary: Secretary) -> None:
+    with secretary.starts("worker") as worker:
+        until(lambda: len(ticks(secretary)) >= 1, 30, "it ticks")
+        with psycopg.connect(secretary.environ["MAILER_STORE__URL"], autocommit=True) as connection:
+            again = "UPDATE procrastinate_jobs SET status = 'todo' WHERE task_name = 'receive' AND status = 'doing'"
+            until(lambda: connection.execute(again).rowcount == 1, 30, "it reads the mailbox")
+        seen = len(ticks(secretary))
+        until(lambda: len(ticks(secretary)) > seen + 3, 30, "it goes on")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+    said = (secretary.folder / "said.txt").read_text()
+    assert "mailbox" not in said
+
+
 def test_E15_workers_end_when_the_database_loses_power_and_others_go_on(
     secretary: Secretary, relay: Relay, postgresql: PostgreSQL
 ) -> None:
