@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -60,14 +60,17 @@ class TokenKey:
     def token(self, purpose: Purpose, subject: int) -> Token:
         return Token(purpose, subject, self._mac(purpose, subject))
 
-    def word(self, purpose: Purpose, subject: int) -> str:
-        """The same as it is written, at half the cost."""
-        return f"{purpose}-{subject}-{self._mac(purpose, subject)}"
+    def words(self, purpose: Purpose) -> Callable[[int], str]:
+        """From a subject to its token as it is written, at a third of the cost."""
+        begun, start = self._begun[purpose], f"{purpose}-"
+
+        def word(subject: int) -> str:
+            return f"{start}{subject}-{_ended(begun, subject)}"
+
+        return word
 
     def _mac(self, purpose: Purpose, subject: int) -> str:
-        mac = self._begun[purpose].copy()
-        mac.update(b"%d" % subject)
-        return mac.digest().translate(_LETTERS).decode("ascii")
+        return _ended(self._begun[purpose], subject)
 
     @cached_property
     def _begun(self) -> Mapping[Purpose, blake2b]:
@@ -79,6 +82,12 @@ class TokenKey:
     def genuine(self, token: Token) -> bool:
         """Whether we made this token; compared in constant time."""
         return hmac.compare_digest(self._mac(token.purpose, token.subject).encode(), token.mac.encode())
+
+
+def _ended(begun: blake2b, subject: int) -> str:
+    mac = begun.copy()
+    mac.update(b"%d" % subject)
+    return mac.digest().translate(_LETTERS).decode("ascii")
 
 
 def find_tokens(text: str) -> list[Token]:

@@ -50,7 +50,9 @@ class Copies:
     def __init__(self, store: Store, rules: Rules, key: TokenKey, signer: Signer | None) -> None:
         self._store = store
         self._rules = rules
-        self._key = key
+        self._of_row = key.words(Purpose.BOUNCE)
+        self._of_issue = key.words(Purpose.SHARED)
+        self._of_reader = key.words(Purpose.LEAVE)
         self._signer = signer
         self._made: dict[tuple[int, str | None], _Copy] = {}
         # A bounce comes back to an address that names this very row (VERP); only the token in it differs.
@@ -60,18 +62,17 @@ class Copies:
     def __call__(self, row: Due) -> Outgoing:
         if row.payload is not None:
             notice = self._signed(Stencil([row.payload]))
-            return Outgoing((row.id,), self._envelope(row, Purpose.BOUNCE, row.id), notice.form, notice.values({}))
+            return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), notice.form, notice.values({}))
         assert row.issue is not None and row.contact is not None
         stencil, publication = self._made.get((row.issue, row.format)) or self._make(row.issue, row.format)
         if publication.personal:
             values = stencil.values(self._values(row, row.contact))
-            return Outgoing((row.id,), self._envelope(row, Purpose.BOUNCE, row.id), stencil.form, values, row.issue)
+            return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), stencil.form, values, row.issue)
         values = stencil.values(self._values_of_all(row, publication))
-        envelope = self._envelope(row, Purpose.SHARED, row.issue)
+        envelope = self._envelope(row, self._of_issue(row.issue))
         return Outgoing((row.id,), envelope, stencil.form, values, row.issue, alike=True)
 
-    def _envelope(self, row: Due, purpose: Purpose, subject: int) -> Envelope:
-        token = self._key.word(purpose, subject)
+    def _envelope(self, row: Due, token: str) -> Envelope:
         return Envelope(token.join(self._bounces), (row.recipient,), token)
 
     def _signed(self, stencil: Stencil) -> Stencil | _Signed:
@@ -103,7 +104,7 @@ class Copies:
         return {
             TO: named(row.name, row.recipient),
             MESSAGE_ID: row.message_id,
-            TOKEN: self._key.word(Purpose.LEAVE, reader),
+            TOKEN: self._of_reader(reader),
             Slot.GREETING: greeting(row.name, row.organisation),
             Slot.RECIPIENT: row.recipient,
         }

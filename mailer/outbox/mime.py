@@ -118,16 +118,16 @@ class Stencil:
         blanks = list(dict.fromkeys(bit for bit in bits if isinstance(bit, Blank)))
         self._of_header = [blank for blank in blanks if not blank.encoded]
         self._of_body = [blank for blank in blanks if blank.encoded]
+        self._in_body = list(dict.fromkeys(blank.name for blank in self._of_body))
         numbers = {blank: number for number, blank in enumerate([*self._of_header, *self._of_body])}
         self.form = Form(*(numbers[bit] if isinstance(bit, Blank) else bit for bit in bits))
 
     def values(self, values: Mapping[str, str]) -> tuple[bytes, ...]:
         """One recipient's, by the blanks' names, as what goes into the form's gaps."""
         header = [values[blank.name].encode() for blank in self._of_header]
-        body = [values[blank.name] for blank in self._of_body]
-        if all(map(_LITERAL.fullmatch, body)):
-            return (*header, *map(str.encode, body))
-        return (*header, *[blank.fill(value) for blank, value in zip(self._of_body, body, strict=True)])
+        if all(map(_LITERAL.fullmatch, [values[name] for name in self._in_body])):
+            return (*header, *[values[blank.name].encode() for blank in self._of_body])
+        return (*header, *[blank.fill(values[blank.name]) for blank in self._of_body])
 
 
 def header_text(name: str, value: str) -> str:

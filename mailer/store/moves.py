@@ -33,7 +33,10 @@ class Moves(Protocol):
         """
 
 
-_CLAIM = f"UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = ? WHERE id = ? AND {WAITING}"
+_CLAIM = f"""
+    UPDATE outbox SET state = 'sending', attempts = attempts + 1, holder = ?
+    WHERE id IN (SELECT value FROM json_each(?)) AND {WAITING}
+"""
 _SETTLE = """
     UPDATE outbox SET state = ?, reply = ?, settled_at = ?
     WHERE id = ? AND holder = ? AND state IN ('sending', 'in doubt')
@@ -45,7 +48,7 @@ def _sqlite(driver: Any, rows: Sequence[int], ended: Sequence[Ended], at: Any, h
     moved = 0
     settled = [(end.state.value, end.reply, at, end.row, holder) for end, due_at in ended if due_at is None]
     if rows:
-        moved += driver.executemany(_CLAIM, [(holder, row) for row in rows]).rowcount
+        moved += driver.execute(_CLAIM, (holder, str(list(rows)))).rowcount
     if settled:
         moved += driver.executemany(_SETTLE, settled).rowcount
     if len(settled) < len(ended):
