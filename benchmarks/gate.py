@@ -20,6 +20,8 @@ class Job:
     port: int
     connections: int
     messages: int
+    before: int = 0
+    """Mails of another issue that the same process sends before it gets ready."""
 
     @classmethod
     def read(cls, text: str) -> Job:
@@ -27,20 +29,24 @@ class Job:
         return cls(Path(fields.pop("folder")), **fields)
 
     def __str__(self) -> str:
-        fields = {name: getattr(self, name) for name in ("port", "connections", "messages")}
+        fields = {name: getattr(self, name) for name in ("port", "connections", "messages", "before")}
         return json.dumps({"folder": str(self.folder), **fields})
 
 
 @contextmanager
-def measured() -> Iterator[None]:
-    """Seconds, CPU seconds (user and system, of children too) and peak memory of what is done within."""
+def measured() -> Iterator[dict[str, float]]:
+    """Seconds, CPU seconds (user and system, of children too) and peak memory of what is done within.
+
+    Whoever measures more of it adds that to the figures.
+    """
     print("ready", flush=True)
     sys.stdin.readline()
+    more: dict[str, float] = {}
     cpu, began = _cpu_seconds(), time.perf_counter()
-    yield
+    yield more
     seconds, cpu = time.perf_counter() - began, _cpu_seconds() - cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_bytes": peak}), flush=True)
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_bytes": peak, **more}), flush=True)
 
 
 def _cpu_seconds() -> float:

@@ -40,7 +40,10 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run took: seconds by the clock and of CPU, at the sender and at the sink; ``connections`` opened."""
+    """What one run took: seconds by the clock and of CPU, at the sender and at the sink; ``connections`` opened.
+
+    ``unclaimed``: those of the seconds that passed before the first row was claimed, where there are rows.
+    """
 
     sender: str
     messages: int
@@ -49,10 +52,16 @@ class Run:
     cpu: float
     sink_cpu: float
     peak_bytes: int
+    unclaimed: float = 0.0
 
     @property
     def rate(self) -> float:
         return self.messages / self.seconds
+
+    @property
+    def each(self) -> float:
+        """Seconds a message, from claimed rows to settled rows."""
+        return (self.seconds - self.unclaimed) / self.messages
 
     @property
     def cpu_each(self) -> float:
@@ -63,15 +72,22 @@ class Run:
         return self.sink_cpu / self.messages
 
 
-def run(sender: Sender, folder: Path, connections: int, messages: int, sink: Sink | None = None) -> Run:
-    """Raises Failed where the sender failed, or the sink counted another number than it was to send."""
+def run(
+    sender: Sender, folder: Path, connections: int, messages: int, sink: Sink | None = None, before: int = 0
+) -> Run:
+    """Raises Failed where the sender failed, or the sink counted another number than it was to send.
+
+    ``before``: so many mails are sent by the same process first, and not measured.
+    """
     with sink or Sink() as sink:
-        job = Job(folder, sink.port, sender.connections or connections, messages)
+        job = Job(folder, sink.port, sender.connections or connections, messages, before)
         sender.prepare(job)
         took = _gated(sender, job) if sender.gated else _whole(sender, job)
     if sink.messages != messages + took.beside:
         raise Failed(f"{sender.name}: {sink.messages - took.beside} of {messages} messages reached the sink")
-    return Run(sender.name, messages, sink.connections, took.seconds, took.cpu, sink.cpu, took.peak_bytes)
+    return Run(
+        sender.name, messages, sink.connections, took.seconds, took.cpu, sink.cpu, took.peak_bytes, took.unclaimed
+    )
 
 
 class Sink:
@@ -130,12 +146,13 @@ class Sink:
 
 @dataclass(frozen=True, slots=True)
 class _Took:
-    """What a sender says of itself; ``beside`` are mails of its own, to the secretary."""
+    """What a sender says of itself; ``beside`` are mails that are not measured."""
 
     seconds: float
     cpu: float
     peak_bytes: int
     beside: int = 0
+    unclaimed: float = 0.0
 
 
 def _gated(sender: Sender, job: Job) -> _Took:

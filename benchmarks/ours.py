@@ -12,7 +12,7 @@ import resource
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from gate import Job, measured
@@ -23,7 +23,8 @@ from mailer.app import App
 from mailer.issues import handlers as issues
 from mailer.issues.model import Edition, Slot, Source, State
 from mailer.lists.model import Format, Standing
-from mailer.outbox.model import Delivery
+from mailer.outbox.model import Delivery, Outcome
+from mailer.ports import Ledger, Taken, Transport
 from mailer.stop import Stop
 from mailer.store.schema import contacts, memberships
 
@@ -47,14 +48,19 @@ title = "The board"
 leave = false
 [lists.subscriber]
 title = "Readers"
+[lists.earlier]
+title = "Readers of another issue"
 [publications.update]
 title = "Update"
 list_id = "update.bench.example"
 lists = ["subscriber"]
+[publications.earlier]
+title = "Earlier"
+list_id = "earlier.bench.example"
+lists = ["earlier"]
 """
 CHOSEN = ("MAILER_DKIM__KEYS", "MAILER_OFFICE__URL", "MAILER_STORE__URL", "MAILER_CLUSTER__ENABLED")
 """What a sender's environment may set."""
-SOURCE = Source("update", 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
 BATCH = 10_000
 
 
@@ -66,7 +72,7 @@ def office(job: Job) -> App:
 
 
 def prepare(job: Job) -> None:
-    """A new store: ``messages`` readers on one list, and an issue that the board has granted."""
+    """A new store: ``messages`` readers on one list, ``before`` on another, and an issue for each that is granted."""
     shutil.rmtree(job.folder / "data", ignore_errors=True)
     (job.folder / "mailer.toml").write_text(CONFIGURATION)
     app = office(job)
@@ -75,8 +81,11 @@ def prepare(job: Job) -> None:
     app.upgrade_jobs()
     app.open_store()
     letter = Letter.read(job.folder)
-    _enrol(app, job.messages, Format.PDF if letter.pdf else Format.HTML)
-    _grant(app, letter)
+    wanted = Format.PDF if letter.pdf else Format.HTML
+    _enrol(app, "subscriber", range(1, job.messages + 1), wanted)
+    _enrol(app, "earlier", range(job.messages + 1, job.messages + job.before + 1), wanted)
+    for publication in ("update", "earlier"):
+        _grant(app, publication, letter)
     app.store.close()
 
 
@@ -97,12 +106,12 @@ def _empty(app: App) -> None:
     engine.dispose()
 
 
-def _enrol(app: App, count: int, wanted: Format) -> None:
+def _enrol(app: App, key: str, numbers: range, wanted: Format) -> None:
     """Readers as an import would leave them, written in bulk."""
     now = app.clock.now()
     engine = create_engine(app.store.url)
-    for first in range(1, count + 1, BATCH):
-        some = [Reader(number) for number in range(first, min(first + BATCH, count + 1))]
+    for first in range(0, len(numbers), BATCH):
+        some = [Reader(number) for number in numbers[first : first + BATCH]]
         rows = [
             {
                 "key": reader.address,
@@ -117,23 +126,25 @@ def _enrol(app: App, count: int, wanted: Format) -> None:
         with engine.begin() as connection:
             connection.execute(insert(contacts), rows)
     row = {
-        "list": literal("subscriber"),
+        "list": literal(key),
         "contact": contacts.c.id,
         "standing": literal(Standing.ACTIVE.value),
         "since": literal(now, memberships.c.since.type),
     }
+    theirs = contacts.c.id.between(numbers.start, numbers.stop - 1)
     with engine.begin() as connection:
-        connection.execute(insert(memberships).from_select(list(row), select(*row.values())))
+        connection.execute(insert(memberships).from_select(list(row), select(*row.values()).where(theirs)))
     engine.dispose()
 
 
-def _grant(app: App, letter: Letter) -> None:
+def _grant(app: App, publication: str, letter: Letter) -> None:
     """Built by the handler; the ballot and its outcome are written down, because no mail is to go to a board."""
     edition = Edition(SUBJECT, _slots(letter.html), _slots(letter.text), letter.pdf, pages=1)
     with app.store.transaction() as work:
         desk = app.desk(work, "benchmark", "build")
-        issue = issues.build(desk, SOURCE, edition, "update-1")
-        versions = work.lists.versions(["subscriber"])
+        source = Source(publication, 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
+        issue = issues.build(desk, source, edition, f"{publication}-1")
+        versions = work.lists.versions(app.rules.publication(publication).lists)
         ballot = work.approvals.open_ballot(issue.id, edition.digest, versions, desk.now, desk.now)
         work.approvals.add_grant(ballot, desk.now)
         work.issues.move(issue.id, State.APPROVED)
@@ -151,15 +162,43 @@ def start(job: Job) -> None:
     app = office(job)
     app.open_store()
     began = time.perf_counter()
-    with app.store.transaction() as work:
-        desk = app.desk(work, "benchmark", "send")
-        issue = issues.find(desk, "update", 1)
-        rows = issues.start(desk, issue, issues.outstanding(desk, issue))
+    _, rows = _start(app, "update")
     seconds = time.perf_counter() - began
     app.store.close()
     assert rows == job.messages
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"recipients": rows, "seconds": seconds, "peak_bytes": peak}))
+
+
+def _start(app: App, publication: str) -> tuple[int, int]:
+    """Let its issue go; the issue's id, and how many copies."""
+    with app.store.transaction() as work:
+        desk = app.desk(work, "benchmark", "send")
+        issue = issues.find(desk, publication, 1)
+        return issue.id, issues.start(desk, issue, issues.outstanding(desk, issue))
+
+
+class _Watched:
+    """A transport, and when it had the first row claimed."""
+
+    def __init__(self, real: Transport) -> None:
+        self._real = real
+        self.claimed_at: float | None = None
+
+    def deliver(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._real.deliver(self)
+
+    def take(self, most: int) -> Taken:
+        return self._ledger.take(most)
+
+    def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
+        if self.claimed_at is None:
+            self.claimed_at = time.perf_counter()
+        self._ledger.record(settled, starting)
+
+    def pause(self, seconds: float) -> None:
+        self._ledger.pause(seconds)
 
 
 def drain(job: Job) -> None:
@@ -168,10 +207,16 @@ def drain(job: Job) -> None:
     app.open_store()
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123  a device, not a path
         app.log_to(nowhere)
-        sender = app.sender(app.transport(), Stop())
+        if job.before:
+            earlier, _ = _start(app, "earlier")
+            app.sender(app.transport(), Stop()).drain(earlier)
+        transport = _Watched(app.transport())
+        sender = app.sender(transport, Stop())
         sender.recover()
-        with measured():
+        with measured() as figures:
+            began = time.perf_counter()
             sender.drain()
+            figures |= {"beside": job.before, "unclaimed": transport.claimed_at - began}
     with app.store.snapshot() as work:
         issue = work.issues.issue("update", 1)
         counts = work.outbox.counts(issue.id)

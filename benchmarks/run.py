@@ -142,12 +142,14 @@ def _growth(folder: Path, plan: Plan, million: bool) -> dict[str, object]:
         _say(f"starting a send to {recipients:,}")
         starts.append(start(folder, recipients))
     _show(table.starts(starts))
-    drains = []
+    drains = {}
     for recipients in _sizes(plan.drains, million):
         _say(f"draining a send to {recipients:,}")
-        drains.append(drain(folder, recipients, CASES[0].connections))
+        drains[f"{recipients:,}"] = drain(folder, recipients, CASES[0].connections)
+    fewest = plan.drains[0]
+    drains[f"{fewest:,}, a new process"] = drain(folder, fewest, CASES[0].connections, fresh=True)
     _show(table.drains(drains))
-    return {"starts": [asdict(row) for row in starts], "drains": [asdict(row) for row in drains]}
+    return {"starts": [asdict(row) for row in starts], "drains": {name: asdict(row) for name, row in drains.items()}}
 
 
 def _sizes(usual: Sequence[int], million: bool) -> Sequence[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cluster import Rest
 from compare import Row
@@ -73,40 +73,23 @@ def paces(rows: Sequence[Kept]) -> str:
     return aligned(head, cells)
 
 
-def drains(rows: Sequence[Run]) -> str:
-    """Ratios are to the row with the fewest recipients; “each more” is of those beyond the row above."""
-    head = [
-        "draining a send",
-        "us each ×",
-        "CPU ×",
-        "us each",
-        "each more",
-        "CPU us",
-        "peak MB",
-        "connections",
-        "seconds",
-    ]
-    first = rows[0]
+def drains(rows: Mapping[str, Run]) -> str:
+    """Ratios are to the first row; what passes until the first row is claimed is in “before”, not in “us each”."""
+    head = ["draining a send", "us each ×", "us each", "CPU us", "before, ms", "peak MB", "seconds"]
+    first = next(iter(rows.values()))
     cells = [
         [
-            f"{run.messages:,}",
-            f"{first.rate / run.rate:.2f}",
-            f"{run.cpu_each / first.cpu_each:.2f}",
-            f"{1e6 / run.rate:,.0f}",
-            "" if fewer is None else f"{_each_more(fewer, run):,.0f}",
+            name,
+            f"{run.each / first.each:.2f}",
+            f"{run.each * 1e6:,.0f}",
             f"{run.cpu_each * 1e6:,.0f}",
+            f"{run.unclaimed * 1e3:,.0f}",
             _megabytes(run.peak_bytes),
-            str(run.connections),
-            f"{run.seconds:.1f}",
+            f"{run.seconds:.2f}",
         ]
-        for fewer, run in zip([None, *rows], rows, strict=False)
+        for name, run in rows.items()
     ]
     return aligned(head, cells)
-
-
-def _each_more(fewer: Run, more: Run) -> float:
-    """Microseconds of each recipient that one has beyond the other."""
-    return (more.seconds - fewer.seconds) / (more.messages - fewer.messages) * 1e6
 
 
 def rests(rows: Sequence[Rest]) -> str:
@@ -116,7 +99,7 @@ def rests(rows: Sequence[Rest]) -> str:
         [
             f"{row.drain.messages:,}",
             f"{row.start.seconds / row.drain.messages * 1e6:.0f}",
-            f"{1e6 / row.drain.rate:,.0f}",
+            f"{row.drain.each * 1e6:,.0f}",
             f"{row.drain.cpu_each * 1e6:,.0f}",
             f"{row.dead:,}",
             str(row.vacuums),
