@@ -107,7 +107,7 @@ class Run:
     # --- offering ---
 
     def _offer(self) -> None:
-        """A mail to each line that is free, idle ones first."""
+        """A mail to each line that is free, idle ones first; on its way at once, so that the relay begins."""
         for line in [line for line in self._lines if not line.mails_left and line.pipeline.is_idle]:
             self._retire(line)
         if self._fault is None and not self._lines and not self._openings.pending:
@@ -116,8 +116,9 @@ class Run:
             return
         free = [line for line in self._lines if line.pipeline.is_free and line.mails_left]
         free.sort(key=lambda line: not line.pipeline.is_idle)
-        for line, mail in zip(free, self._mails(len(free)), strict=False):
-            self._offer_on(line, mail)
+        mails, now = self._mails(len(free)), time.monotonic()
+        for line, mail in zip(free, mails, strict=False):
+            self._offer_on(line, mail, now)
 
     def _mails(self, most: int) -> list[Outgoing]:
         mails = [self._at_hand.popleft() for _ in range(min(most, len(self._at_hand)))]
@@ -143,34 +144,40 @@ class Run:
             self._open_more(taken.behind)
         return taken.mails
 
-    def _offer_on(self, line: Line, mail: Outgoing) -> None:
+    def _offer_on(self, line: Line, mail: Outgoing, now: float) -> None:
         try:
             if line.pipeline.is_idle:
-                line.check(time.monotonic())
+                line.check(now)
             verdict = line.pipeline.offer(mail)
             line.mails_left -= 1
         except Lost as why:
             self._at_hand.append(mail)
             self._lose(line, str(why))
             return
-        if verdict is not None:
-            for row in mail.rows:
-                self._settle(row, verdict)
+        if verdict is None:
+            self._write_on(line, now)
+            return
+        for row in mail.rows:
+            self._settle(row, verdict)
 
     # --- writing and listening ---
 
     def _write(self) -> None:
+        """What is left: bodies that no other mail follows, and those for which there was no room."""
         now = time.monotonic()
         for line in [line for line in self._lines if line.pipeline.out]:
-            try:
-                line.write(now)
-            except Lost as why:
-                self._lose(line, str(why))
-                continue
-            if bool(line.pipeline.out) != line.watched:
-                line.watched = not line.watched
-                room = selectors.EVENT_WRITE if line.watched else 0
-                self._selector.modify(line, selectors.EVENT_READ | room, line)
+            self._write_on(line, now)
+
+    def _write_on(self, line: Line, now: float) -> None:
+        try:
+            line.write(now)
+        except Lost as why:
+            self._lose(line, str(why))
+            return
+        if bool(line.pipeline.out) != line.watched:
+            line.watched = not line.watched
+            room = selectors.EVENT_WRITE if line.watched else 0
+            self._selector.modify(line, selectors.EVENT_READ | room, line)
 
     def _listen(self) -> None:
         now = time.monotonic()
