@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from gate import Job, measured
+from gate import Job, measured, peak_bytes
 from letter import GREETING, LEAVE, OFFICE, SUBJECT, Letter, Reader
 from sqlalchemy import create_engine, insert, literal, select
 
@@ -166,8 +165,7 @@ def start(job: Job) -> None:
     seconds = time.perf_counter() - began
     app.store.close()
     assert rows == job.messages
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"recipients": rows, "seconds": seconds, "peak_bytes": peak}))
+    print(json.dumps({"recipients": rows, "seconds": seconds, "peak_bytes": peak_bytes()}))
 
 
 def _start(app: App, publication: str) -> tuple[int, int]:

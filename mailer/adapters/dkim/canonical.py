@@ -37,7 +37,7 @@ def relaxed_body(body: bytes) -> bytes:
 def are_plain(values: Sequence[bytes]) -> tuple[bool, bool]:
     """Whether values are canonical wherever they stand in a body, and in a header."""
     marked = b"\0%b\0" % b"\0".join(values) if values else b""
-    if b"\0\0" in marked or b"\0 " in marked or b" \0" in marked or b"  " in marked or b"\t" in marked:
+    if b"\t" in marked or b"\0\0" in marked.replace(b" ", b"\0"):  # two blanks, one at an edge, or nothing
         return False, False
     if b"\r" not in marked:
         return True, True
