@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mailer.desk import Rules
-from mailer.issues.model import Publication, Slot
+from mailer.issues.model import Issue, Publication, Slot
 from mailer.lists.model import Format, greeting
 from mailer.message import Envelope, Form, Outgoing
 from mailer.outbox.compose import MESSAGE_ID, TO, TOKEN, issue_stencil
@@ -40,12 +40,16 @@ class _Signed:
 
 
 class _Copy(NamedTuple):
+    issue: Issue
     stencil: Stencil | _Signed
     publication: Publication
 
 
 class Copies:
-    """Composes copies, and signs them where there is a signer; keeps each issue's stencils, one for each format."""
+    """Composes copies, and signs them where there is a signer; keeps each issue's stencils, one for each format.
+
+    They are kept for as long as nothing about the issue changes: workers come back to it batch after batch.
+    """
 
     def __init__(self, store: Store, rules: Rules, key: TokenKey, signer: Signer | None) -> None:
         self._store = store
@@ -59,12 +63,19 @@ class Copies:
         self._bounces = str(rules.to(_ANY_TOKEN)).split(str(_ANY_TOKEN))
         self._leave = [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
 
+    def look_again(self) -> None:
+        """Call before each delivery: an issue may have ended since, or be sent once more."""
+        if self._made:
+            with self._store.snapshot() as work:
+                now = {number: work.issues.issue_by_id(number) for number, _ in self._made}
+            self._made = {key: made for key, made in self._made.items() if made.issue == now[key[0]]}
+
     def __call__(self, row: Due) -> Outgoing:
         if row.payload is not None:
             notice = self._signed(Stencil([row.payload]))
             return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), notice.form, notice.values({}))
         assert row.issue is not None and row.contact is not None
-        stencil, publication = self._made.get((row.issue, row.format)) or self._make(row.issue, row.format)
+        _, stencil, publication = self._made.get((row.issue, row.format)) or self._make(row.issue, row.format)
         if publication.personal:
             values = stencil.values(self._values(row, row.contact))
             return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), stencil.form, values, row.issue)
@@ -98,7 +109,7 @@ class Copies:
             date=issue.again_at or issue.started_at,
             leave=self._leave if publication.personal else [self._rules.leave_link],
         )
-        return _Copy(self._signed(stencil), publication)
+        return _Copy(issue, self._signed(stencil), publication)
 
     def _values(self, row: Due, reader: int) -> dict[str, str]:
         return {

@@ -21,7 +21,7 @@ from mailer.ports import Clock, Store, Taken
 
 log = logging.getLogger("mailer.outbox")
 
-BATCH = 400
+BATCH = 1_000
 """Rows that are read at once, at the most."""
 
 GLIMPSE = 100

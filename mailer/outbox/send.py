@@ -50,7 +50,7 @@ class Sender:
         self._gate = gate
         self._stop = stop
         self._metrics = metrics
-        self._copies = partial(Copies, store, rules, key, signer)
+        self._copies = Copies(store, rules, key, signer)
         self._ahead = signer is not None and signer.is_slow
         self._holder = holder
         shares = not all(publication.personal for publication in rules.publications.values())
@@ -83,12 +83,12 @@ class Sender:
 
         book = partial(StoredLedger, self._store, self._clock, self._gate)
         rest = (issue, seen, over, batch, self._holder)
-        copies = self._copies()
+        self._copies.look_again()
         if not self._ahead:
-            while self._goes_on(book(copies, *rest)):
+            while self._goes_on(book(self._copies, *rest)):
                 pass
             return
-        with Ahead(copies) as ahead:
+        with Ahead(self._copies) as ahead:
             while self._goes_on(book(ahead, *rest, ahead.expect)):
                 pass
 

@@ -15,6 +15,7 @@ from mailer.adapters.dkim.keys import Algorithm, SigningKey
 from mailer.adapters.dkim.records import Record
 from mailer.adapters.dkim.signing import DkimSigner
 from mailer.errors import Contested, Permanent, Temporary
+from mailer.issues.handlers import find, send_to_newcomers, settle
 from mailer.lists.model import Standing
 from mailer.outbox.gate import Gate
 from mailer.outbox.limits import MINUTE, SECOND, Limit
@@ -149,6 +150,23 @@ def test_a_second_drain_sends_nothing_twice(office: Office) -> None:
     for _ in range(3):
         office.sender().drain()
     assert (office.relay.recipients, office.counts.by_state) == (list(PEOPLE), {Delivery.SENT: 5})
+
+
+def test_an_issue_is_composed_once_for_all_its_batches_and_anew_when_it_is_sent_again(office: Office) -> None:
+    sender, scene = office.sender(), office.scene
+    with scene.world.store.snapshot() as work:
+        rows = [row.id for row in work.outbox.due(scene.now, 1, most=100)]
+    for batch in (range(rows[0], rows[2]), range(rows[2], rows[-1] + 1)):
+        sender.drain(1, batch=batch)
+    assert (len(office.relay.sent), len({copy.form for copy in office.relay.sent})) == (5, 1)
+    scene.do(settle)
+    scene.world.clock.pass_by(timedelta(days=1))
+    scene.import_list("nmb", [*PEOPLE, "new@nmb.example"])
+    with scene.desk() as desk:
+        send_to_newcomers(desk, find(desk, "update", 1))
+    sender.drain(1)
+    dates = {str(read(b"".join(copy.parts))["Date"]) for copy in office.relay.sent if copy.issue}
+    assert (office.relay.recipients[-1], len(dates)) == ("new@nmb.example", 2)
 
 
 @pytest.mark.parametrize(("limit", "behind"), [(FAST, [4, 1, 1, 1, 0]), (Limit(SECOND, 4), [2, 1, 1, 1, 0])])
