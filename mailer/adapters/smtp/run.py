@@ -312,9 +312,9 @@ class Run:
             log.warning("%s (going on over %d connections)", refused[0], self._most)
 
     def _open_more(self, behind: int) -> None:
-        """One for every two mails that are known to wait."""
+        """One for every two mails that are known to wait; a single one is taken by whoever is free next."""
         there = len(self._lines) + self._openings.pending
-        for _ in range(min(len(self._lines) + -(-behind // 2), self._most) - there):
+        for _ in range(min(len(self._lines) + behind // 2, self._most) - there):
             self._openings.start()
 
     def _reconnect(self) -> None:
