@@ -67,7 +67,7 @@ class Copies:
         """Call before each delivery: an issue may have ended since, or be sent once more."""
         if self._made:
             with self._store.snapshot() as work:
-                now = {number: work.issues.issue_by_id(number) for number, _ in self._made}
+                now = {issue: work.issues.issue_by_id(issue) for issue in {issue for issue, _ in self._made}}
             self._made = {key: made for key, made in self._made.items() if made.issue == now[key[0]]}
 
     def __call__(self, row: Due) -> Outgoing:

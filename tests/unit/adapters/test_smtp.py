@@ -376,6 +376,12 @@ def test_there_are_as_many_connections_as_what_waits_is_worth(mails: int, at_mos
     assert mails < 400 or len(relay.sessions) == 8
 
 
+def test_a_single_mail_that_waits_opens_no_connection_more() -> None:
+    with Relay(script={"MAIL": [Drip("250 2.1.0 ok", 0.02)]}, keywords=["PIPELINING"]) as relay:
+        found, fault = delivered(relay, *(f"r{number}@example.org" for number in range(3)), connections=8)
+    assert (states(found), fault, len(relay.sessions)) == ([SENT] * 3, None, 2)
+
+
 def test_a_relay_that_wants_no_more_connections_is_sent_all_over_those_that_it_took(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
