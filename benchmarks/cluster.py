@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
-from gate import Job
 from growth import Start
+from limiter import Job
 from measure import Run, Sender, run
 from senders import OURS, ours
 

@@ -56,7 +56,7 @@ class Letter:
         (folder / "letter.html").write_text(self.html)
         (folder / "letter.pdf").write_bytes(self.pdf)
         (folder / "letter.eml").write_bytes(whole)
-        (folder / "copy.eml").write_bytes(Stencil(whole).fill(Reader(1)).replace(b"\r\n", b"\n"))
+        (folder / "copy.eml").write_bytes(NamedTemplate(whole).fill(Reader(1)).replace(b"\r\n", b"\n"))
 
     def compose(self, to: Reader | None = None) -> EmailMessage:
         """A whole mail by the standard library, to one reader or with the marks left in."""
@@ -102,7 +102,7 @@ class Reader:
         return f"office+bounce-{self.token}@bench.example"
 
 
-class Stencil:
+class NamedTemplate:
     """The whole letter cut at its marks, so that one reader's copy costs one join."""
 
     def __init__(self, whole: bytes) -> None:

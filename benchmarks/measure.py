@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from gate import Job
+from limiter import Job
 
 BACKLOG = 1024
 

@@ -14,17 +14,17 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from gate import Job, measured, peak_bytes
 from letter import GREETING, LEAVE, OFFICE, SUBJECT, Letter, Reader
+from limiter import Job, measured, peak_bytes
 from sqlalchemy import create_engine, insert, literal, select
 
 from mailer.app import App
-from mailer.issues import handlers as issues
-from mailer.issues.model import Edition, Slot, Source, State
-from mailer.lists.model import Format, Standing
-from mailer.outbox.model import Delivery, Outcome
+from mailer.handlers import issues, mailings
+from mailer.model.issues import Edition, Marker, Source, State
+from mailer.model.lists import Format, Standing
+from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Ledger, Taken, Transport
-from mailer.stop import Stop
+from mailer.stop import StopFlag
 from mailer.store.schema import contacts, memberships
 
 CONFIGURATION = f"""
@@ -140,17 +140,17 @@ def _grant(app: App, publication: str, letter: Letter) -> None:
     """Built by the handler; the ballot and its outcome are written down, because no mail is to go to a board."""
     edition = Edition(SUBJECT, _slots(letter.html), _slots(letter.text), letter.pdf, pages=1)
     with app.store.transaction() as work:
-        desk = app.desk(work, "benchmark", "build")
+        office = app.office(work, "benchmark", "build")
         source = Source(publication, 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
-        issue = issues.build(desk, source, edition, f"{publication}-1")
+        issue = issues.build(office, source, edition, f"{publication}-1")
         versions = work.lists.versions(app.rules.publication(publication).lists)
-        ballot = work.approvals.open_ballot(issue.id, edition.digest, versions, desk.now, desk.now)
-        work.approvals.add_grant(ballot, desk.now)
+        ballot = work.approvals.open_ballot(issue.id, edition.digest, versions, office.now, office.now)
+        work.approvals.add_grant(ballot, office.now)
         work.issues.move(issue.id, State.APPROVED)
 
 
 def _slots(text: str) -> str:
-    marks = {GREETING: Slot.GREETING, "{{recipient}}": Slot.RECIPIENT, LEAVE: Slot.LEAVE}
+    marks = {GREETING: Marker.GREETING, "{{recipient}}": Marker.RECIPIENT, LEAVE: Marker.LEAVE}
     for mark, slot in marks.items():
         text = text.replace(mark, slot)
     return text
@@ -171,9 +171,9 @@ def start(job: Job) -> None:
 def _start(app: App, publication: str) -> tuple[int, int]:
     """Let its issue go; the issue's id, and how many copies."""
     with app.store.transaction() as work:
-        desk = app.desk(work, "benchmark", "send")
-        issue = issues.find(desk, publication, 1)
-        return issue.id, issues.start(desk, issue, issues.outstanding(desk, issue))
+        office = app.office(work, "benchmark", "send")
+        issue = issues.find(office, publication, 1)
+        return issue.id, mailings.start(office, issue, mailings.outstanding(office, issue))
 
 
 class _Watched:
@@ -207,9 +207,9 @@ def drain(job: Job) -> None:
         app.log_to(nowhere)
         if job.before:
             earlier, _ = _start(app, "earlier")
-            app.sender(app.transport(), Stop()).drain(earlier)
+            app.sender(app.transport(), StopFlag()).drain(earlier)
         transport = _Watched(app.transport())
-        sender = app.sender(transport, Stop())
+        sender = app.sender(transport, StopFlag())
         sender.recover()
         with measured() as figures:
             began = time.perf_counter()

@@ -19,11 +19,11 @@ from itertools import pairwise
 from pathlib import Path
 
 from mailer.adapters.clock import SystemClock
-from mailer.outbox.gate import Gate
-from mailer.outbox.limits import MINUTE, SECOND, Limit
-from mailer.outbox.model import Due
-from mailer.outbox.pace import Pace
+from mailer.model.outbox import Due
+from mailer.sending.limiter import Limiter
 from mailer.store.database import SqlStore
+from mailer.throttle.limits import MINUTE, SECOND, Limit
+from mailer.throttle.policy import Policy
 
 ROW = Due(1, "a@x.example", "x.example", "<1@x>", 1, None, 1, 1, "", "", None, "", "")
 AT_HAND = 50
@@ -114,16 +114,16 @@ class NotingClock(SystemClock):
 
 def _send(url: str, file: str, limits: Sequence[Limit]) -> None:
     store, clock = SqlStore(url, "board"), NotingClock()
-    gate = Gate(store, clock, Pace("bench", tuple(limits)))
-    gate.begin()
+    limiter = Limiter(store, clock, Policy("bench", tuple(limits)))
+    limiter.begin()
     book = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     rows: deque[Due] = deque()
     while True:
         rows.extend([ROW] * (AT_HAND - len(rows)))
-        if gone := gate.admit(rows, MOST):
+        if gone := limiter.admit(rows, MOST):
             os.write(book, f"{clock.seen}\n".encode() * len(gone))
         else:
-            clock.sleep(gate.wait(rows) or 0.0)
+            clock.sleep(limiter.wait(rows) or 0.0)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from threading import Lock, Thread
 
-from gate import Job, measured
-from letter import Letter, Reader, Stencil
+from letter import Letter, NamedTemplate, Reader
+from limiter import Job, measured
 
 
 def readers(count: int) -> Iterator[Reader]:
@@ -42,10 +42,10 @@ def shared_out(job: Job, send: Callable[[smtplib.SMTP, Reader], None]) -> None:
 
 
 def smtplib_bytes(job: Job) -> None:
-    stencil = Stencil((job.folder / "letter.eml").read_bytes())
+    template = NamedTemplate((job.folder / "letter.eml").read_bytes())
 
     def send(client: smtplib.SMTP, reader: Reader) -> None:
-        client.sendmail(reader.bounces_to, [reader.address], stencil.fill(reader))
+        client.sendmail(reader.bounces_to, [reader.address], template.fill(reader))
 
     with measured():
         shared_out(job, send)
@@ -64,13 +64,13 @@ def smtplib_composed(job: Job) -> None:
 def aiosmtplib_bytes(job: Job) -> None:
     from aiosmtplib import SMTP
 
-    stencil = Stencil((job.folder / "letter.eml").read_bytes())
+    template = NamedTemplate((job.folder / "letter.eml").read_bytes())
     queue = readers(job.messages)
 
     async def work() -> None:
         async with SMTP(hostname="127.0.0.1", port=job.port, local_hostname="localhost", start_tls=False) as client:
             for reader in queue:
-                await client.sendmail(reader.bounces_to, [reader.address], stencil.fill(reader))
+                await client.sendmail(reader.bounces_to, [reader.address], template.fill(reader))
 
     async def all_at_once() -> None:
         await asyncio.gather(*[work() for _ in range(job.connections)])

@@ -12,7 +12,7 @@ from pathlib import Path
 import dkim
 from check import letter_of, received
 from compare import Row, compare
-from gate import Job
+from limiter import Job
 from measure import Failed, Sender
 from senders import OURS, ours
 
@@ -30,7 +30,7 @@ class Signed:
     rows: Sequence[Row]
     openssl: tuple[float, float]
     verified: int
-    """Copies of each kind, as the sink received them."""
+    """Composer of each kind, as the sink received them."""
 
 
 def signed(

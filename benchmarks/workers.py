@@ -10,12 +10,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from gate import Job
+from limiter import Job
 from ours import office
 
 from mailer.app import App
-from mailer.issues import handlers as issues
-from mailer.outbox.model import Delivery
+from mailer.handlers import issues, mailings
+from mailer.model.outbox import Delivery
 
 LOOK_EVERY, COUNT_EVERY = 0.05, 0.25
 """Seconds between two looks: whoever looks takes from what is looked at, and the less, the longer there is to go."""
@@ -59,9 +59,9 @@ def main(job: Job, count: int) -> None:
 def _let(app: App, go: bool) -> None:
     """Hold the issue, or let it go on."""
     with app.store.transaction() as work:
-        desk = app.desk(work, "benchmark", "workers")
-        issue = issues.find(desk, "update", 1)
-        (issues.resume if go else issues.pause)(desk, issue)
+        office = app.office(work, "benchmark", "workers")
+        issue = issues.find(office, "update", 1)
+        (mailings.resume if go else mailings.pause)(office, issue)
 
 
 def _seen(app: App) -> int:

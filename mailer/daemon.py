@@ -8,34 +8,34 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
-from mailer.approvals import handlers as approvals
-from mailer.desk import Desk
 from mailer.errors import Permanent, Refused, Temporary
-from mailer.inbound.receive import DeskMaker, Reception
-from mailer.issues import handlers as issues
-from mailer.issues.model import Issue, State
-from mailer.metrics import NO_METRICS, Metrics, Step
-from mailer.outbox.send import Sender
+from mailer.handlers import approvals, issues, mailings
+from mailer.office import Decision, Office
 from mailer.ports import Clock, Mailbox, Store
-from mailer.stop import Stop
+from mailer.ports.metrics import NO_METRICS, Metrics, Step
+from mailer.receive import OfficeFactory, Reception
+from mailer.sending.sender import Sender
+from mailer.stop import StopFlag
 
 log = logging.getLogger("mailer.daemon")
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 """Seconds to leave a server alone after a failure; doubled with each, and a person's fault waits longest (F11)."""
 
+AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (approvals.due, issues.due, mailings.due)
+"""Each subject's decisions that are due, given the time up to which all mail was read."""
+
 SENDING_SLICE = 15.0
 """Seconds of sending after which the inbox is looked at again."""
 
 
 @dataclass
-class Patience:
+class BackOff:
     """How long to leave a server alone, with jitter so that many clients do not come back at once (F3)."""
 
     clock: Clock
@@ -75,26 +75,24 @@ class Daemon:
         mailbox: Mailbox,
         store: Store,
         clock: Clock,
-        desk: DeskMaker,
+        office: OfficeFactory,
         reception: Reception,
         sender: Sender,
-        edited: Callable[[Issue], bool],
         poll_seconds: float,
-        stop: Stop,
+        stop: StopFlag,
         metrics: Metrics = NO_METRICS,
     ) -> None:
-        """``edited`` says whether an issue's source is no longer what was rendered; ``stop`` is the sender's too."""
+        """``stop`` is the sender's too."""
         self._mailbox = mailbox
         self._store = store
         self._clock = clock
-        self._desk = desk
+        self._office = office
         self._reception = reception
         self._sender = sender
-        self._edited = edited
         self._poll = poll_seconds
-        self._inbox = Patience(clock, "mailbox", metrics=metrics)
-        self._relay = Patience(clock, "relay", metrics=metrics)
-        self._ledger = Patience(clock, "store", metrics=metrics)
+        self._inbox = BackOff(clock, "mailbox", metrics=metrics)
+        self._relay = BackOff(clock, "relay", metrics=metrics)
+        self._ledger = BackOff(clock, "store", metrics=metrics)
         self._stop = stop
         self._metrics = metrics
 
@@ -138,13 +136,13 @@ class Daemon:
 
     def settle(self) -> None:
         """Finish issues that are done."""
-        self._act_guarded("finishing issues", issues.settle)
+        self._act_guarded("finishing issues", mailings.settle)
 
     def hand_out(self) -> None:
         """Make jobs of what there is to do, where workers do it."""
-        self._act_guarded("handing out", Desk.hand_out)
+        self._act_guarded("handing out", Office.hand_out)
 
-    def _act_guarded(self, what: str, decision: Callable[[Desk], object]) -> None:
+    def _act_guarded(self, what: str, decision: Callable[[Office], object]) -> None:
         if self._ledger.over:
             with self._ledger.guard():
                 self._act(what, decision)
@@ -158,34 +156,33 @@ class Daemon:
             self._clock.sleep(seconds)
 
     def _read(self) -> None:
-        """Read the inbox, and decide what may be decided once it was read: a vote in time may have been waiting there.
+        """Read the inbox to its end, and then decide: a vote that came in time may have been waiting there.
 
-        What comes while we read is not known yet: votes are known up to the time at which we began.
+        Mail that comes meanwhile is not known yet, so what is due is due by the time at which reading began.
         """
-        known_until = self._clock.now()
-        self._reception.receive(self._stop, known_until)
-        if not self._stop():  # then it was read to its end
-            self._decide(known_until)
+        began = self._clock.now()
+        self._reception.receive(self._stop, began)
+        if not self._stop():
+            self._decide(began)
 
     def _send(self) -> None:
         if self._relay.over and not self._stop():
             with self._relay.guard():
                 self._sender.drain(until=self._clock.monotonic() + SENDING_SLICE)
 
-    def _decide(self, known_until: datetime) -> None:
-        """What the clock alone brings about: deadlines and scheduled issues."""
-        self._act("deadlines", lambda desk: approvals.review(desk, known_until))
-        with self._store.snapshot() as work:
-            scheduled = work.issues.in_state(State.SCHEDULED)
-        for issue in scheduled:
-            if issue.due_at and issue.due_at <= self._clock.now():
-                self._act(f"starting {issue.name}", partial(issues.release, issue=issue, edited=self._edited(issue)))
+    def _decide(self, now: datetime) -> None:
+        """What time alone brings about, as the agenda has it."""
+        for due in AGENDA:
+            with self._store.snapshot() as work:
+                decisions = due(self._office(work, "mailer", "daemon"), now)
+            for decision in decisions:
+                self._act(*decision)
 
-    def _act(self, what: str, decision: Callable[[Desk], object]) -> None:
+    def _act(self, what: str, decision: Callable[[Office], object]) -> None:
         """One decision in a transaction of its own; one that a rule forbids holds up no other."""
         try:
             with self._store.transaction() as work:
-                decision(self._desk(work, "mailer", "daemon"))
+                decision(self._office(work, "mailer", "daemon"))
         except Refused as fault:
             log.error("%s: %s", what, fault)
 

@@ -101,14 +101,14 @@ LARGE = 32_768
 """Octets from which on a piece is handed on as it is; smaller ones are joined with what stands around them."""
 
 
-class Form:
+class MailTemplate:
     """A message composed once for many: bytes that they share, and gaps that each fills. Equal only to itself."""
 
-    __slots__ = ("_runs", "gaps", "pieces")
+    __slots__ = ("_runs", "pieces", "placeholders")
 
     def __init__(self, *pieces: Piece) -> None:
         self.pieces = _merged(pieces)
-        self.gaps = 1 + max((piece for piece in self.pieces if isinstance(piece, int)), default=-1)
+        self.placeholders = 1 + max((piece for piece in self.pieces if isinstance(piece, int)), default=-1)
         """How many values it takes."""
         self._runs = [_template(run) for run in _runs(self.pieces)]
 
@@ -142,12 +142,12 @@ def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
 
 def _template(run: Sequence[Piece]) -> tuple[bytes, Callable[[Sequence[bytes]], tuple[bytes, ...]] | None]:
     """Bytes to be filled by ``%``, one copy in C, and what chooses their values; None where there is no gap."""
-    gaps = [piece for piece in run if isinstance(piece, int)]
-    if not gaps:
+    placeholders = [piece for piece in run if isinstance(piece, int)]
+    if not placeholders:
         return b"".join(piece for piece in run if isinstance(piece, bytes)), None
     template = b"".join(b"%b" if isinstance(piece, int) else piece.replace(b"%", b"%%") for piece in run)
-    only = gaps[0]
-    return template, itemgetter(*gaps) if len(gaps) > 1 else lambda values: (values[only],)
+    only = placeholders[0]
+    return template, itemgetter(*placeholders) if len(placeholders) > 1 else lambda values: (values[only],)
 
 
 class Envelope(NamedTuple):
@@ -162,14 +162,14 @@ class Envelope(NamedTuple):
 class Outgoing(NamedTuple):
     """A mail as a transport takes it: one outbox row, or several whose recipients get the very same bytes.
 
-    ``form`` filled with ``values`` is the message, CRLF line ends. A tuple, because one is made for every copy, and a
-    frozen dataclass takes four times as long.
+    ``template`` filled with ``values`` is the message, with CRLF line ends. It is a tuple because one is made for every
+    copy, and a frozen dataclass takes four times as long.
     """
 
     rows: tuple[int, ...]
     """One for each of the envelope's recipients, in their order."""
     envelope: Envelope
-    form: Form
+    template: MailTemplate
     values: tuple[bytes, ...] = ()
     issue: int | None = None
     """Whose copy this is; None for a service mail."""
@@ -179,7 +179,7 @@ class Outgoing(NamedTuple):
     @property
     def parts(self) -> list[bytes]:
         """The message, in pieces that only need to be joined."""
-        return self.form.fill(self.values)
+        return self.template.fill(self.values)
 
 
 @dataclass(frozen=True, slots=True)

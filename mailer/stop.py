@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Stop:
+class StopFlag:
     """Called, it says whether somebody has asked to stop; ``ask`` is safe in a signal handler."""
 
     def __init__(self) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
-from mailer.daemon import Daemon, Patience
-from mailer.outbox.model import NO_ISSUE, Batch
-from mailer.outbox.send import Sender
+from mailer.daemon import BackOff, Daemon
+from mailer.model.outbox import NO_ISSUE, Batch
 from mailer.ports import Clock, Store
-from mailer.stop import Stop
+from mailer.sending.sender import Sender
+from mailer.stop import StopFlag
 
 log = logging.getLogger("mailer.worker")
 
@@ -44,7 +44,7 @@ class Worker:
         copies: Sender,
         stalled: timedelta,
         listen_seconds: float,
-        stop: Stop,
+        stop: StopFlag,
     ) -> None:
         """``conversation`` and ``copies`` send as the two holders of ``name``; ``stop`` is theirs and the daemon's."""
         self._name = name
@@ -56,8 +56,8 @@ class Worker:
         self._stalled = stalled
         self._listen = listen_seconds
         self._stop = stop
-        self._records = Patience(clock, "store")
-        self._lanes = {lane: Patience(clock, "relay") for lane in Lane}
+        self._records = BackOff(clock, "store")
+        self._lanes = {lane: BackOff(clock, "relay") for lane in Lane}
 
     def beat(self, doing: Sequence[str]) -> None:
         """As ports.Duties says."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from mailer.message import Outgoing, Signature
-from mailer.metrics import Step
-from mailer.outbox.model import Delivery, Outcome
+from mailer.model.issues import Issue
+from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
+from mailer.ports.metrics import Step
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -229,3 +230,14 @@ class FakeMetrics:
 
     def lost(self) -> None:
         self.diary.append("lost")
+
+
+@dataclass
+class FakeSources:
+    """Sources in memory: an issue is edited if it was built from another one, or if a test says so."""
+
+    digest: str
+    touched: set[int] = field(default_factory=set)
+
+    def edited(self, issue: Issue) -> bool:
+        return issue.id in self.touched or issue.source_digest != self.digest

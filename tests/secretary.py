@@ -19,10 +19,10 @@ from unittest.mock import patch
 import cli
 from mailer.adapters import data
 from mailer.app import App
-from mailer.approvals import handlers as approvals
-from mailer.approvals.model import Choice
+from mailer.handlers import approvals
 from mailer.inbound.intents import Verdict, Vote
 from mailer.inbound.parse import parse
+from mailer.model.approvals import Choice
 from mailer.tokens import Purpose
 
 ROOT = Path(__file__).parents[1]
@@ -162,11 +162,11 @@ class Secretary:
             assert issue is not None
             ballot = work.approvals.latest_ballot(issue.id)
             assert ballot is not None
-            desk = app.desk(work, "test", "test")
+            office = app.office(work, "test", "test")
             for paper in work.approvals.papers(ballot.id):
                 raw = f"From: {paper.address}\r\nMessage-ID: <{paper.id}@client.example>\r\n\r\nAPPROVE\r\n"
-                reply = Vote(desk.token(Purpose.VOTE, paper.id), Choice.APPROVE, "", "")
-                approvals.vote(desk, parse(raw.encode(), app.clock.now()), reply, Verdict(True, "in a test"))
+                reply = Vote(office.token(Purpose.VOTE, paper.id), Choice.APPROVE, "", "")
+                approvals.vote(office, parse(raw.encode(), app.clock.now()), reply, Verdict(True, "in a test"))
 
     def grants(self, number: int = 1) -> None:
         """Build, submit and approve an issue."""

@@ -8,7 +8,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from mailer.errors import ConfigError, Temporary
-from mailer.outbox.model import Delivery, Outcome
+from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Ledger
 
 

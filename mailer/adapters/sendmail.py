@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from mailer.errors import Permanent
 from mailer.message import Outgoing, clean
-from mailer.outbox.model import Delivery, Outcome
+from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Ledger
 
 PATIENCE = 600.0

@@ -17,14 +17,14 @@ class Waker:
         self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._close = weakref.finalize(self, _close, self._reader, self._writer)
 
-    def listen(self, bell: Path) -> None:
-        """From here on, ``ring`` of the same file wakes, too: a named pipe, which is there for us to read from now."""
-        if bell.exists() and not stat.S_ISFIFO(bell.stat().st_mode):
-            bell.unlink()
+    def listen(self, pipe_path: Path) -> None:
+        """From here on, ``wake_listener`` wakes it too, through the named pipe at this path."""
+        if pipe_path.exists() and not stat.S_ISFIFO(pipe_path.stat().st_mode):
+            pipe_path.unlink()
         with contextlib.suppress(FileExistsError):
-            os.mkfifo(bell, 0o600)
+            os.mkfifo(pipe_path, 0o600)
         self._close()
-        self._reader = self._writer = os.open(bell, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        self._reader = self._writer = os.open(pipe_path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         self._close = weakref.finalize(self, _close, self._reader)
 
     def wake(self) -> None:
@@ -48,10 +48,10 @@ class Waker:
         return bool(ready)
 
 
-def ring(bell: Path) -> bool:
-    """Wake who listens at ``bell``; False where nobody does."""
+def wake_listener(pipe_path: Path) -> bool:
+    """Wake who listens at ``pipe_path``; False where nobody does."""
     try:
-        pipe = os.open(bell, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        pipe = os.open(pipe_path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:  # no such file, or no reader (ENXIO)
         return False
     with contextlib.suppress(BlockingIOError):

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from mailer.config import Settings
 from mailer.errors import Permanent
-from mailer.figures import Figures
-from mailer.metrics import NO_METRICS, Metrics
+from mailer.model.figures import Figures
+from mailer.ports.metrics import NO_METRICS, Metrics
 
 
 @contextmanager

@@ -22,28 +22,31 @@ from typing import TYPE_CHECKING, TextIO
 from mailer.adapters import data, eml, issue_folder, log
 from mailer.adapters.access_token import AccessToken
 from mailer.adapters.clock import SystemClock
+from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.lock import ProcessLock
-from mailer.adapters.waker import ring
+from mailer.adapters.waker import wake_listener
 from mailer.app.pages import metrics_endpoint, one_click_page
 from mailer.app.servers import mailbox_of, token_of, transport_of
-from mailer.app.values import pace_of, quiet_hours, rules_of
+from mailer.app.values import policy_of, quiet_hours, rules_of
 from mailer.config import Settings, load
-from mailer.desk import Desk
 from mailer.errors import ConfigError, Permanent, Refused
-from mailer.figures import Figures, figures
-from mailer.inbound.intents import Office
-from mailer.issues.model import Identity, Issue, Source
-from mailer.lists import handlers as lists
-from mailer.metrics import NO_METRICS, Metrics
-from mailer.outbox.brakes import Brake
-from mailer.outbox.gate import Gate
-from mailer.outbox.pace import Pace
-from mailer.outbox.quiet import Quiet
-from mailer.outbox.send import Sender
+from mailer.handlers import lists
+from mailer.handlers.status import figures
+from mailer.inbound.intents import ReadingRules
+from mailer.model.figures import Figures
+from mailer.model.issues import Source
+from mailer.model.publications import Identity
+from mailer.model.throttle import Breaker
+from mailer.office import Office
 from mailer.ports import Duties, Mailbox, Signer, Transport, Verifier, Work
-from mailer.stop import Stop
+from mailer.ports.metrics import NO_METRICS, Metrics
+from mailer.sending.limiter import Limiter
+from mailer.sending.sender import Sender
+from mailer.stop import StopFlag
 from mailer.store.database import SqlStore
 from mailer.store.lock import DatabaseLock
+from mailer.throttle.policy import Policy
+from mailer.throttle.quiet_hours import Quiet
 from mailer.tokens import Purpose, TokenKey, find_tokens
 
 if TYPE_CHECKING:
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
     from mailer.adapters.render import Renderer
     from mailer.daemon import Daemon
     from mailer.inbound.explain import Explanation
-    from mailer.inbound.receive import Reception
+    from mailer.receive import Reception
     from mailer.worker import Worker
 
 
@@ -129,8 +132,9 @@ class App:
                 work.lists.declare(self.rules.lists)
         return self.store
 
-    def desk(self, work: Work, actor: str, cause: str) -> Desk:
-        return Desk(work, self.rules, self.renderer, self.store.key, self.clock.now(), actor, cause)
+    def office(self, work: Work, actor: str, cause: str) -> Office:
+        now = self.clock.now()
+        return Office(work, self.rules, self.renderer, self.sources, self.store.key, now, actor, cause)
 
     @property
     def lock(self) -> DatabaseLock | ProcessLock:
@@ -144,21 +148,21 @@ class App:
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """While the context lasts, ``ring``, of whichever process, ends our waiting."""
-        self._bell.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # a store on a server has made none
-        self.clock.waker.listen(self._bell)
+        """While the context lasts, ``wake_listener``, of whichever process, ends our waiting."""
+        self._wake_pipe.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # a store on a server has made none
+        self.clock.waker.listen(self._wake_pipe)
         try:
             yield
         finally:
-            self._bell.unlink(missing_ok=True)
+            self._wake_pipe.unlink(missing_ok=True)
 
-    def ring(self) -> None:
+    def wake_listener(self) -> None:
         """Wake the daemon, if it waits: there is something to do."""
-        ring(self._bell)
+        wake_listener(self._wake_pipe)
 
     @property
-    def _bell(self) -> Path:
-        return self.settings.office.data / "mailer.bell"
+    def _wake_pipe(self) -> Path:
+        return self.settings.office.data / "mailer.wake"
 
     @property
     def shared_lock(self) -> AbstractContextManager[object]:
@@ -196,12 +200,10 @@ class App:
         own = self.rules.identity
         return replace(own, masthead=chosen.title, max_pages=chosen.max_pages)
 
-    def edited(self, issue: Issue) -> bool:
-        """Whether the source is no longer what was rendered; a folder that is gone is."""
-        try:
-            return issue_folder.fingerprint(Path(issue.folder)) != issue.source_digest
-        except ConfigError:
-            return True
+    @cached_property
+    def sources(self) -> IssueFolders:
+        """The folders that issues are written in."""
+        return issue_folder.IssueFolders()
 
     # --- the servers ---
 
@@ -249,7 +251,7 @@ class App:
         ]
         for token in tokens:
             with self.store.transaction() as work:
-                lists.leave(self.desk(work, "", f"page {self.clock.now().isoformat()}"), None, token, True, "")
+                lists.leave(self.office(work, "", f"page {self.clock.now().isoformat()}"), None, token, True, "")
 
     @contextmanager
     def measured(self) -> Iterator[None]:
@@ -274,9 +276,9 @@ class App:
     # --- the work ---
 
     @property
-    def office(self) -> Office:
+    def reading_rules(self) -> ReadingRules:
         """What the reader of mail has to know."""
-        return Office(
+        return ReadingRules(
             address=str(self.rules.address),
             list_ids=tuple(publication.list_id for publication in self.rules.publications.values()),
             approve=self.rules.board.approve,
@@ -289,19 +291,19 @@ class App:
 
         key = self.store.key if self.store.version() else TokenKey(b"")
         for name, raw in eml.read_messages(paths):
-            yield name, explain(raw, self.clock.now(), self.office, key)
+            yield name, explain(raw, self.clock.now(), self.reading_rules, key)
 
     def reception(self, mailbox: Mailbox, verifier: Verifier) -> Reception:
-        from mailer.inbound.receive import Reception
+        from mailer.receive import Reception
 
         authentication = self.settings.authentication
         return Reception(
             mailbox=mailbox,
             store=self.store,
             verifier=verifier,
-            desk=self.desk,
-            key=self.store.key,
             office=self.office,
+            key=self.store.key,
+            rules=self.reading_rules,
             authserv_id=authentication.authserv_id or None,
             sealers=authentication.sealers,
             metrics=self.metrics,
@@ -309,7 +311,7 @@ class App:
 
     def sender(self, transport: Transport, stop: Callable[[], bool], holder: str = "") -> Sender:
         gc.freeze()  # what is loaded by now stays: whoever makes many mails need not look through it again
-        gate = Gate(self.store, self.clock, self.pace, self._tell_of_breaker, self.quiet)
+        limiter = Limiter(self.store, self.clock, self.policy, self._tell_of_breaker, self.quiet)
         signer = self.signer()
         return Sender(
             self.store,
@@ -317,7 +319,7 @@ class App:
             self.clock,
             self.rules,
             self.store.key,
-            gate,
+            limiter,
             stop,
             self.metrics,
             signer,
@@ -326,34 +328,34 @@ class App:
         )
 
     @cached_property
-    def pace(self) -> Pace:
+    def policy(self) -> Policy:
         """How fast we may send."""
-        return pace_of(self.settings)
+        return policy_of(self.settings)
 
     @property
     def quiet(self) -> Quiet | None:
         return quiet_hours(self.settings)
 
-    def _tell_of_breaker(self, work: Work, key: str, brake: Brake) -> None:
+    def _tell_of_breaker(self, work: Work, key: str, breaker: Breaker) -> None:
         values = {
             "domain": key.removeprefix("@") if key.startswith("@") else "",
-            "relay": self.pace.relay,
-            "reply": brake.reply,
-            "until": self.rules.when(brake.until),
+            "relay": self.policy.relay,
+            "reply": breaker.reply,
+            "until": self.rules.when(breaker.until),
         }
-        desk = self.desk(work, "mailer", "sending")
-        desk.tell_secretary("refused", values, once=f"refused {key} {brake.until.isoformat()}")
-        desk.record("sending refused", key, reply=brake.reply)
+        office = self.office(work, "mailer", "sending")
+        office.tell_secretary("refused", values, once=f"refused {key} {breaker.until.isoformat()}")
+        office.record("sending refused", key, reply=breaker.reply)
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
-        stop = Stop()
+        stop = StopFlag()
         return self._daemon(mailbox, self.sender(transport, stop), stop)
 
     def worker(self, mailbox: Mailbox, transports: tuple[Transport, Transport]) -> Worker:
         """One of those who share the work; service mail and copies each go their own way out."""
         from mailer.worker import Lane, Worker, holder
 
-        stop, name = Stop(), f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
+        stop, name = StopFlag(), f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
         senders = [self.sender(way, stop, holder(name, lane)) for way, lane in zip(transports, Lane, strict=True)]
         return Worker(
             name=name,
@@ -373,17 +375,16 @@ class App:
         rhythm = cluster.Rhythm(chosen.tick_seconds, chosen.stalled_seconds, grace)
         cluster.run(self.settings.store_url, duties, rhythm)
 
-    def _daemon(self, mailbox: Mailbox, sender: Sender, stop: Stop) -> Daemon:
+    def _daemon(self, mailbox: Mailbox, sender: Sender, stop: StopFlag) -> Daemon:
         from mailer.daemon import Daemon
 
         return Daemon(
             mailbox=mailbox,
             store=self.store,
             clock=self.clock,
-            desk=self.desk,
+            office=self.office,
             reception=self.reception(mailbox, self.verifier()),
             sender=sender,
-            edited=self.edited,
             poll_seconds=self.settings.imap.poll_seconds,
             stop=stop,
             metrics=self.metrics,

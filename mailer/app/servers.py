@@ -12,8 +12,8 @@ from mailer.adapters.sendmail import SendmailTransport
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
 from mailer.adapters.waker import Waker
 from mailer.config import Settings
-from mailer.metrics import Metrics
 from mailer.ports import Folder, Transport
+from mailer.ports.metrics import Metrics
 
 if TYPE_CHECKING:
     from mailer.adapters.imap import ImapMailbox

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from mailer.approvals.model import BoardRules
 from mailer.config import Limited, Settings
-from mailer.desk import Rules
-from mailer.issues.model import Identity, Publication
-from mailer.lists.model import Format, ListRules, SignupRules
-from mailer.outbox.limits import DAY, HOUR, MINUTE, SECOND, Limit
-from mailer.outbox.pace import DomainPace, Pace
-from mailer.outbox.providers import PRESETS, counted_as
-from mailer.outbox.quiet import Quiet
+from mailer.model.approvals import BoardRules
+from mailer.model.lists import Format, ListRules, SignupRules
+from mailer.model.publications import Identity, Publication
+from mailer.model.rules import Rules
+from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
+from mailer.throttle.policy import DomainPolicy, Policy
+from mailer.throttle.providers import PRESETS, counted_as
+from mailer.throttle.quiet_hours import Quiet
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -63,14 +63,14 @@ def rules_of(settings: Settings) -> Rules:
     )
 
 
-def pace_of(settings: Settings) -> Pace:
+def policy_of(settings: Settings) -> Policy:
     """How fast we may send."""
     limits = settings.limits
     domains = {
-        counted_as(name): DomainPace(_limits(chosen), chosen.connections or None)
+        counted_as(name): DomainPolicy(_limits(chosen), chosen.connections or None)
         for name, chosen in settings.domains.items()
     }
-    return Pace(
+    return Policy(
         relay=settings.smtp.host or settings.transport.way,
         total=_limits(limits),
         preset=PRESETS.get(limits.preset, ()),

@@ -10,16 +10,17 @@ from mailer.app import App
 from mailer.commands.progress import Output
 from mailer.commands.sending import agreed, send_and_report
 from mailer.commands.steps import next_step, refuse_paused
-from mailer.commands.terminal import counted, desk_for, say, show_json
-from mailer.desk import Desk
+from mailer.commands.terminal import counted, office_for, say, show_json
 from mailer.errors import Refused
-from mailer.issues import handlers
-from mailer.issues.model import Again, Issue, State
+from mailer.handlers import issues as handlers
+from mailer.handlers import mailings
+from mailer.model.issues import Issue, Resend, State
+from mailer.office import Office
 from mailer.ports import Work
 
-ACTS: Mapping[Again, Callable[[Desk, Issue], int]] = {
-    Again.FAILED: handlers.resend_failed,
-    Again.NEWCOMERS: handlers.send_to_newcomers,
+ACTS: Mapping[Resend, Callable[[Office, Issue], int]] = {
+    Resend.FAILED: mailings.resend_failed,
+    Resend.NEWCOMERS: mailings.send_to_newcomers,
 }
 
 
@@ -29,26 +30,26 @@ class Further:
 
     mails: int
     suppressed: int = 0
-    """Copies that failed, to addresses that take no mail."""
+    """Composer that failed, to addresses that take no mail."""
     left: int = 0
-    """Copies that failed, to people who are on none of the lists any more."""
+    """Composer that failed, to people who are on none of the lists any more."""
 
     def as_json(self) -> dict[str, Any]:
         return {"mails": self.mails, "suppressed": self.suppressed, "left": self.left}
 
 
-def further(work: Work, issue: Issue, again: Again) -> Further:
+def further(work: Work, issue: Issue, again: Resend) -> Further:
     """Those whose copy failed, or those who joined since."""
-    if again is Again.NEWCOMERS:
+    if again is Resend.NEWCOMERS:
         return Further(work.deliveries.newcomers(issue.id, issue.lists))
     failed = work.deliveries.failed(issue.id, issue.lists)
     return Further(failed.ready, failed.suppressed, failed.left)
 
 
-def send_again(app: App, key: str, number: int, again: Again, dry_run: bool, yes: bool, output: Output) -> int:
+def send_again(app: App, key: str, number: int, again: Resend, dry_run: bool, yes: bool, output: Output) -> int:
     """Show to whom it would go, ask, and send; the exit code."""
     with app.store.snapshot() as work:
-        issue = handlers.find(app.desk(work, "", ""), key, number)
+        issue = handlers.find(app.office(work, "", ""), key, number)
         found = further(work, issue, again)
     if issue.state not in (State.SENDING, State.SENT):
         raise Refused(f"Issue {number} is {issue.state}, it has not gone out: {next_step(app, issue)}.")
@@ -63,13 +64,13 @@ def send_again(app: App, key: str, number: int, again: Again, dry_run: bool, yes
         raise Refused("There is nobody to send it to.")
     if not agreed(f"Send {counted(found.mails, 'mail')} now?", yes, output):
         raise Refused("Nothing was sent.")
-    with desk_for(app, f"send --{again}") as desk:
-        ACTS[again](desk, handlers.find(desk, key, number))
+    with office_for(app, f"send --{again}") as office:
+        ACTS[again](office, handlers.find(office, key, number))
     return send_and_report(app, issue, output)
 
 
-def _show(found: Further, again: Again) -> None:
-    if again is Again.NEWCOMERS:
+def _show(found: Further, again: Resend) -> None:
+    if again is Resend.NEWCOMERS:
         say(f"Joined since it was sent: {found.mails or 'nobody'}.")
         return
     say(f"Failed, and to be sent once more: {found.mails or 'none'}.")

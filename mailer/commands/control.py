@@ -7,12 +7,13 @@ from collections.abc import Callable
 import click
 
 from mailer.commands.steps import chosen, publication_option, stalled
-from mailer.commands.terminal import app_of, counted, desk_for, say, show_json
-from mailer.desk import Desk
-from mailer.issues import handlers
-from mailer.issues.model import Issue, State
-from mailer.outbox import handlers as outbox
-from mailer.outbox.pace import TOTAL
+from mailer.commands.terminal import app_of, counted, office_for, say, show_json
+from mailer.handlers import issues as handlers
+from mailer.handlers import mailings
+from mailer.handlers import throttle as throttle_handlers
+from mailer.model.issues import Issue, State
+from mailer.model.throttle import TOTAL
+from mailer.office import Office
 from mailer.ports import Work
 
 number_or_all = click.argument("number", type=click.IntRange(min=0), required=False)
@@ -33,7 +34,7 @@ def pause_command(context: click.Context, number: int | None, publication: str |
       mailer pause 1
       mailer pause
     """
-    _each(context, "pause", number, publication, handlers.pause, ("is paused", "was paused already"))
+    _each(context, "pause", number, publication, mailings.pause, ("is paused", "was paused already"))
 
 
 @click.command("resume")
@@ -50,7 +51,7 @@ def resume_command(context: click.Context, number: int | None, publication: str 
       mailer resume 1
       mailer resume
     """
-    _each(context, "resume", number, publication, handlers.resume, ("goes on", "was not paused"))
+    _each(context, "resume", number, publication, mailings.resume, ("goes on", "was not paused"))
 
 
 @click.command("rate")
@@ -74,11 +75,11 @@ def rate_command(context: click.Context, per_minute: int | None, reset: bool, as
         raise click.UsageError("--reset goes with no other rate.")
     app = app_of(context)
     if reset or per_minute is not None:
-        with desk_for(app, "rate") as desk:
-            outbox.set_rate(desk, per_minute)
+        with office_for(app, "rate") as office:
+            throttle_handlers.set_rate(office, per_minute)
     with app.open_store().snapshot() as work:
         now = rate_set(work)
-    configured = [str(limit) for limit in app.pace.total]
+    configured = [str(limit) for limit in app.policy.total]
     if as_json:
         show_json({"per_minute": now, "configured": configured})
     elif now is None:
@@ -92,7 +93,7 @@ def rate_command(context: click.Context, per_minute: int | None, reset: bool, as
 
 def rate_set(work: Work) -> int | None:
     """Mails a minute that were set in place of what is configured, or None."""
-    return work.pace.rates().get(TOTAL)
+    return work.throttle.rates().get(TOTAL)
 
 
 def _each(
@@ -100,7 +101,7 @@ def _each(
     command: str,
     number: int | None,
     publication: str | None,
-    act: Callable[[Desk, Issue], bool],
+    act: Callable[[Office, Issue], bool],
     done: tuple[str, str],
 ) -> None:
     """Do it to the issue, or to each that is being sent, and say how many mails of it are to go.
@@ -108,14 +109,14 @@ def _each(
     ``done``: the words where it did something, and where there was nothing to do.
     """
     app = app_of(context)
-    with desk_for(app, command) as desk:
+    with office_for(app, command) as office:
         if number is None:
-            issues = desk.work.issues.in_state(State.SENDING)
+            issues = office.work.issues.in_state(State.SENDING)
         else:
-            issues = [handlers.find(desk, chosen(app, publication), number)]
+            issues = [handlers.find(office, chosen(app, publication), number)]
         for issue in issues:
-            words = done[0] if act(desk, issue) else done[1]
-            counts = desk.work.outbox.counts(issue.id)
+            words = done[0] if act(office, issue) else done[1]
+            counts = office.work.outbox.counts(issue.id)
             say(f"{issue.name} {words}; {counted(counts.unresolved, 'mail')} to go.")
             if command == "resume":
                 say(*stalled(app, issue.publication, issue.number, counts, paused=False))

@@ -13,11 +13,11 @@ import click
 from mailer.app import App
 from mailer.commands.steps import chosen, number_argument, stalled
 from mailer.commands.terminal import app_of, say, show_json, show_table
-from mailer.issues import handlers
-from mailer.issues.model import Issue
-from mailer.lists.roster import guarded
-from mailer.outbox.causes import Cause, by_cause
-from mailer.outbox.model import Delivery, Record
+from mailer.handlers import issues as handlers
+from mailer.model.failures import Cause, by_cause
+from mailer.model.issues import Issue
+from mailer.model.list_file import guarded
+from mailer.model.outbox import Delivery, Record
 
 COLUMNS = ("recipient", "state", "attempts", "reply", "message_id", "due_at", "settled_at")
 
@@ -72,7 +72,7 @@ def deliveries_command(
         raise click.UsageError("--summary is of the whole issue: of the others it goes with --json alone.")
     app = app_of(context)
     with app.open_store().snapshot() as work:
-        issue = handlers.find(app.desk(work, "", ""), chosen(app, publication), number)
+        issue = handlers.find(app.office(work, "", ""), chosen(app, publication), number)
     if summary:
         _summarise(app, issue, form == "json")
         return

@@ -8,15 +8,14 @@ from pathlib import Path
 import click
 
 from mailer.app import App
-from mailer.approvals import handlers as approvals
 from mailer.commands.sending import settle_if_idle
 from mailer.commands.steps import chosen, next_step, number_argument, require, typed
-from mailer.commands.terminal import Group, agree, app_of, counted, desk_for, say, show_json, show_table
+from mailer.commands.terminal import Group, agree, app_of, counted, office_for, say, show_json, show_table
 from mailer.errors import Refused
-from mailer.issues import handlers
-from mailer.issues.model import Edition, Event, Issue, Slot, State
-from mailer.outbox.compose import pdf_name
-from mailer.outbox.model import Delivery
+from mailer.handlers import approvals
+from mailer.handlers import issues as handlers
+from mailer.model.issues import Edition, Event, Issue, Marker, State
+from mailer.model.outbox import Delivery
 
 
 @click.group("issue", cls=Group)
@@ -86,11 +85,11 @@ def build(context: click.Context, number: int, publication: str | None) -> None:
     key = chosen(app, publication)
     source = app.read_issue(key, number)
     edition = app.renderer.edition(source, app.identity(key))
-    with desk_for(app, "issue build") as desk:
-        before = desk.work.issues.issue(key, number)
+    with office_for(app, "issue build") as office:
+        before = office.work.issues.issue(key, number)
         if before and before.digest != edition.digest:
             require(app, before, Event.RENDER, Event.EDIT)
-        issue = handlers.build(desk, source, edition, str(app.issue_folder(key, number)))
+        issue = handlers.build(office, source, edition, str(app.issue_folder(key, number)))
     _warn(edition)
     say(f"Built {edition.subject}: {_extent(edition)}, digest {edition.digest[:12]}.")
     if before and before.digest not in (None, edition.digest) and before.state not in (State.DRAFT, State.RENDERED):
@@ -130,7 +129,7 @@ def show(context: click.Context, number: int, out: Path | None, as_json: bool, p
     app = app_of(context)
     key = chosen(app, publication)
     with app.open_store().snapshot() as work:
-        issue = handlers.find(app.desk(work, "", ""), key, number)
+        issue = handlers.find(app.office(work, "", ""), key, number)
         edition = work.issues.edition(issue.edition) if issue.edition else None
     facts = _facts(app, issue, edition)
     if as_json:
@@ -138,7 +137,7 @@ def show(context: click.Context, number: int, out: Path | None, as_json: bool, p
     else:
         show_table((), [(name.replace("_", " "), _shown(value)) for name, value in facts.items()])
     if out is not None and edition is not None:
-        write_files(edition, out, pdf_name(app.rules.publications[key], number))
+        write_files(edition, out, app.rules.publications[key].pdf_name(number))
         say(f"Written to {out}.", aside=as_json)
 
 
@@ -149,7 +148,7 @@ def _facts(app: App, issue: Issue, edition: Edition | None) -> dict[str, object]
         "state": issue.state.value,
         "folder": issue.folder,
         "digest": issue.digest,
-        "edited_since": app.edited(issue),
+        "edited_since": app.sources.edited(issue),
         "pages": edition.pages if edition else None,
         "next": next_step(app, issue),
     }
@@ -165,7 +164,11 @@ def write_files(edition: Edition, folder: Path, pdf: str) -> None:
     """The edition as files that a browser and a PDF viewer open: pictures beside the page, slots filled in."""
     folder.mkdir(parents=True, exist_ok=True)
     html, text = edition.html, edition.text
-    for slot, value in ((Slot.GREETING, "Dear reader,"), (Slot.RECIPIENT, "reader@example.org"), (Slot.LEAVE, "#")):
+    for slot, value in (
+        (Marker.GREETING, "Dear reader,"),
+        (Marker.RECIPIENT, "reader@example.org"),
+        (Marker.LEAVE, "#"),
+    ):
         html, text = html.replace(slot, value), text.replace(slot, value)
     for picture in edition.pictures:
         name = f"{picture.cid.partition('@')[0]}.{picture.media_type.partition('/')[2]}"
@@ -189,16 +192,16 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
     """
     app = app_of(context)
     key = chosen(app, publication)
-    with desk_for(app, "issue submit") as desk:
-        issue = handlers.find(desk, key, number)
+    with office_for(app, "issue submit") as office:
+        issue = handlers.find(office, key, number)
         require(app, issue, Event.SUBMIT)
-        if app.edited(issue):
+        if app.sources.edited(issue):
             raise Refused(
                 "The source was edited after it was built: "
                 f"run `mailer issue build {typed(app, key, number)}` first, and look at it."
             )
-        ballot = approvals.submit(desk, issue)
-        members = len(desk.work.approvals.papers(ballot.id))
+        ballot = approvals.submit(office, issue)
+        members = len(office.work.approvals.papers(ballot.id))
     needed = counted(app.rules.board.needed(members), "approval")
     say(
         f"Submitted to {counted(members, 'member')}; {needed} needed, until {app.rules.when(ballot.deadline)}.",
@@ -224,7 +227,7 @@ def cancel(context: click.Context, number: int, dry_run: bool, yes: bool, public
     """
     app = app_of(context)
     with app.open_store().snapshot() as work:
-        issue = handlers.find(app.desk(work, "", ""), chosen(app, publication), number)
+        issue = handlers.find(app.office(work, "", ""), chosen(app, publication), number)
         counts = work.outbox.counts(issue.id)
     require(app, issue, Event.CANCEL)
     if issue.state is State.SENDING:
@@ -232,7 +235,7 @@ def cancel(context: click.Context, number: int, dry_run: bool, yes: bool, public
         if not dry_run and not agree(f"Give the rest of issue {number} up for good?", yes):
             raise Refused("Nothing was cancelled.")
     if not dry_run:
-        with desk_for(app, "issue cancel") as desk:
-            handlers.cancel(desk, handlers.find(desk, issue.publication, number))
+        with office_for(app, "issue cancel") as office:
+            handlers.cancel(office, handlers.find(office, issue.publication, number))
         settle_if_idle(app)
     say(f"Issue {number} {'would be' if dry_run else 'is'} cancelled; it was {issue.state}.")

@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from mailer.app import App
-from mailer.commands.terminal import Group, agree, app_of, counted, desk_for, say, show_json, show_table
+from mailer.commands.terminal import Group, agree, app_of, counted, office_for, say, show_json, show_table
 from mailer.errors import ConfigError, Refused
-from mailer.lists import handlers, roster
-from mailer.lists.model import ListRules, Standing
+from mailer.handlers import lists as handlers
+from mailer.model import list_file as roster
+from mailer.model.lists import ListRules, Standing
 
 SHOWN = 20
 """Rows of a difference that are shown before it is applied."""
@@ -109,9 +110,9 @@ def import_(context: click.Context, name: str, file: Path, add: bool, dry_run: b
         gone, before = len(difference.removed), difference.before
         if not agree(f"This removes {gone} of {counted(before, 'member')} at once. Is the file complete?", yes):
             raise Refused("Nothing was imported.")
-    with desk_for(app, "list import") as desk:
+    with office_for(app, "list import") as office:
         handlers.apply_import(
-            desk, name, roster.compare(desk.work.lists.members(name, standing=None), rows, keep_missing=add)
+            office, name, roster.compare(office.work.lists.members(name, standing=None), rows, keep_missing=add)
         )
     say(f"Imported into {rules.title}.")
 

@@ -11,19 +11,20 @@ from mailer.app import App
 from mailer.commands.again import Further, further
 from mailer.commands.control import rate_set
 from mailer.commands.steps import next_step, refuse_paused, require, typed
-from mailer.commands.terminal import counted, desk_for, say, show_json, show_table
-from mailer.desk import duration
+from mailer.commands.terminal import counted, office_for, say, show_json, show_table
 from mailer.errors import Refused
-from mailer.issues import handlers
-from mailer.issues.model import Again, Event, Issue, State, require_grant
-from mailer.outbox.limits import Used, warm_up
-from mailer.outbox.model import Delivery
-from mailer.outbox.pace import microseconds
+from mailer.handlers import issues as handlers
+from mailer.handlers import mailings
+from mailer.model.issues import Event, Issue, Resend, State, require_grant
+from mailer.model.outbox import Delivery
+from mailer.model.rules import duration
+from mailer.model.throttle import Used, microseconds
 from mailer.ports import Work
+from mailer.throttle.limits import warm_up
 
-MORE: Mapping[Again, str] = {
-    Again.FAILED: "failed and can be sent once more",
-    Again.NEWCOMERS: "joined since the copies were written",
+MORE: Mapping[Resend, str] = {
+    Resend.FAILED: "failed and can be sent once more",
+    Resend.NEWCOMERS: "joined since the copies were written",
 }
 
 Doubts = Literal["resend", "give up"]
@@ -44,7 +45,7 @@ class Plan:
     """What holds for all mail today, in words."""
     time: timedelta
     """About how long it takes."""
-    more: Mapping[Again, Further]
+    more: Mapping[Resend, Further]
     """Who else can get it, where nothing is done yet: those whose copy failed, those who joined since."""
 
     @property
@@ -72,14 +73,14 @@ def make_plan(
 ) -> Plan:
     """What there is to send. Raises Refused, and says what is missing, without a grant."""
     with app.store.snapshot() as work:
-        issue = handlers.find(app.desk(work, "", ""), publication, number)
+        issue = handlers.find(app.office(work, "", ""), publication, number)
     begun = issue.state in (State.SENDING, State.SENT)
     if not dry_run:
         refuse_paused(app, issue)
-    if not begun and issue.digest is not None and app.edited(issue):
+    if not begun and issue.digest is not None and app.sources.edited(issue):
         _refuse_edited(app, issue, dry_run)
     with app.store.snapshot() as work:
-        keys = handlers.outstanding(app.desk(work, "", ""), issue, only)
+        keys = mailings.outstanding(app.office(work, "", ""), issue, only)
         grant = work.approvals.grant(issue.id)
         if grant is None and not begun:
             raise Refused(f"Issue {number} is {issue.state} and has no grant from the board: {next_step(app, issue)}.")
@@ -89,14 +90,14 @@ def make_plan(
         counts = work.outbox.counts(issue.id)
         waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if doubts == "resend" else 0)
         limits, time = _forecast(app, work, copies + waiting)
-        more = {again: further(work, issue, again) for again in (Again.FAILED, Again.NEWCOMERS) if dry_run}
+        more = {again: further(work, issue, again) for again in (Resend.FAILED, Resend.NEWCOMERS) if dry_run}
     return Plan(issue, lists, copies, waiting, limits, time, more)
 
 
 def _forecast(app: App, work: Work, mails: int) -> tuple[tuple[str, ...], timedelta]:
     """The limits of this day, that of a warm-up among them; and how long so many mails take, on the later days, too."""
-    pace, now = app.pace.at(rate_set(work)), microseconds(app.clock.now())
-    used = work.pace.used().get(pace.relay_key, Used())
+    pace, now = app.policy.at(rate_set(work)), microseconds(app.clock.now())
+    used = work.throttle.used().get(pace.relay_key, Used())
     warming = warm_up(pace.warm_up, used, now)
     words = (*map(str, pace.office_limits), *([f"{warming} for now"] if warming else []))
     return words, pace.takes(mails, used, now)
@@ -106,8 +107,8 @@ def _refuse_edited(app: App, issue: Issue, dry_run: bool) -> None:
     """What stands in the folder is not what the board has seen: the issue is a draft again (A19)."""
     if (issue.state is not State.DRAFT) and not dry_run:
         require(app, issue, Event.EDIT)
-        with desk_for(app, "send") as desk:
-            handlers.edit(desk, issue)
+        with office_for(app, "send") as office:
+            handlers.edit(office, issue)
     name = typed(app, issue.publication, issue.number)
     raise Refused(
         f"The source was edited after it was built, so what the board says of issue {issue.number} does not cover it: "

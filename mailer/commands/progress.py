@@ -19,8 +19,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Column
 
 from mailer.commands.terminal import say
-from mailer.desk import duration
-from mailer.outbox.model import Counts, Delivery, Troubled
+from mailer.model.outbox import Counts, Delivery, Troubled
+from mailer.model.rules import duration
 from mailer.ports import Clock
 
 COUNTING = 20
@@ -33,7 +33,7 @@ IDLE_LINES = 60.0
 """Seconds after which a plain line is repeated where nothing has changed."""
 
 
-class Form(StrEnum):
+class ProgressFormat(StrEnum):
     """How progress is shown."""
 
     AUTO = "auto"  # a bar on a terminal, lines elsewhere
@@ -48,11 +48,11 @@ class Output:
 
     json: bool
     """JSON alone on the output."""
-    progress: Form
+    progress: ProgressFormat
 
     def document(self, value: Mapping[str, Any]) -> None:
         """The result for a script: one document, or the last of the lines."""
-        if self.progress is Form.JSON:
+        if self.progress is ProgressFormat.JSON:
             _object({"event": "summary", **value})
         else:
             click.echo(json.dumps(value, ensure_ascii=False, indent=2))
@@ -133,22 +133,22 @@ Show = Callable[[View], None]
 
 
 @contextmanager
-def progress(look: Callable[[], Standing], form: Form, clock: Clock) -> Iterator[Callable[[], None]]:
+def progress(look: Callable[[], Standing], form: ProgressFormat, clock: Clock) -> Iterator[Callable[[], None]]:
     """Call what it yields whenever something may have changed; it is drawn as often as is useful, and at the end.
 
     ``look`` is asked no more often, so that counting a long list does not slow its sending down.
     """
-    if form is Form.NONE:
+    if form is ProgressFormat.NONE:
         yield lambda: None
         return
     every, drawing = _drawing(form, clock)
-    pace = Pace(clock.monotonic)
+    meter = RateMeter(clock.monotonic)
 
     def view() -> View:
         standing = look()
         if standing.still:
-            pace.forget()
-        return View(clock.now(), standing, pace(standing.counts))
+            meter.forget()
+        return View(clock.now(), standing, meter(standing.counts))
 
     view()
     next_at = clock.monotonic() + every
@@ -165,11 +165,11 @@ def progress(look: Callable[[], Standing], form: Form, clock: Clock) -> Iterator
         show(view())
 
 
-def _drawing(form: Form, clock: Clock) -> tuple[float, AbstractContextManager[Show]]:
+def _drawing(form: ProgressFormat, clock: Clock) -> tuple[float, AbstractContextManager[Show]]:
     """Seconds between two looks, and what draws them."""
-    if form is Form.JSON:
+    if form is ProgressFormat.JSON:
         return 1.0, nullcontext(lambda view: _object(view.as_json()))
-    if form is Form.AUTO and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+    if form is ProgressFormat.AUTO and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         return 0.2, _bar()
     return 5.0, nullcontext(_Lines(clock))
 
@@ -224,7 +224,7 @@ class _Lines:
         return f"{where}{ahead}: {view.words}"
 
 
-class Pace:
+class RateMeter:
     """The rate of late, in mails a minute."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:

@@ -9,16 +9,17 @@ import click
 from mailer.app import App
 from mailer.commands.again import send_again
 from mailer.commands.plan import Doubts, Plan, make_plan, show_plan
-from mailer.commands.progress import Form, Output
+from mailer.commands.progress import Output, ProgressFormat
 from mailer.commands.sending import STOPPED, agreed, carry_out, count, report, send_and_report, show_troubles, troubles
 from mailer.commands.steps import chosen, publication_option, require
-from mailer.commands.terminal import app_of, counted, desk_for, say
-from mailer.desk import duration
+from mailer.commands.terminal import app_of, counted, office_for, say
 from mailer.errors import Refused
-from mailer.issues import handlers
-from mailer.issues.model import Again, Event, Issue, State
-from mailer.outbox import handlers as outbox
-from mailer.outbox.model import Delivery
+from mailer.handlers import deliveries as outbox
+from mailer.handlers import issues as handlers
+from mailer.handlers import mailings
+from mailer.model.issues import Event, Issue, Resend, State
+from mailer.model.outbox import Delivery
+from mailer.model.rules import duration
 
 
 @click.command("send")
@@ -30,17 +31,17 @@ from mailer.outbox.model import Delivery
 @click.option(
     "--progress",
     metavar="FORM",
-    type=click.Choice(list(Form), case_sensitive=False),
+    type=click.Choice(list(ProgressFormat), case_sensitive=False),
     help="auto: a bar on a terminal, lines elsewhere; lines, json or none.",
 )
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.option("--resend-doubtful", "doubts", flag_value="resend", help="Send once more what is in doubt.")
 @click.option("--give-up-doubtful", "doubts", flag_value="give up", help="Count what is in doubt as failed.")
 @click.option(
-    "--failed", "again", type=Again, flag_value=Again.FAILED, help="Only to those whose copy failed, once more."
+    "--failed", "again", type=Resend, flag_value=Resend.FAILED, help="Only to those whose copy failed, once more."
 )
 @click.option(
-    "--newcomers", "again", type=Again, flag_value=Again.NEWCOMERS, help="Only to those who joined since it was sent."
+    "--newcomers", "again", type=Resend, flag_value=Resend.NEWCOMERS, help="Only to those who joined since it was sent."
 )
 @publication_option
 @click.pass_context
@@ -51,10 +52,10 @@ def send_command(
     due: str | None,
     dry_run: bool,
     as_json: bool,
-    progress: Form | None,
+    progress: ProgressFormat | None,
     yes: bool,
     doubts: Doubts | None,
-    again: Again | None,
+    again: Resend | None,
     publication: str | None,
 ) -> int:
     """Distribute an issue that the board has granted.
@@ -82,7 +83,10 @@ def send_command(
     app = app_of(context)
     app.open_store()
     app.signer()  # a key that is none is told of before anything is decided
-    output = Output(as_json or progress is Form.JSON, progress or (Form.NONE if as_json else Form.AUTO))
+    output = Output(
+        as_json or progress is ProgressFormat.JSON,
+        progress or (ProgressFormat.NONE if as_json else ProgressFormat.AUTO),
+    )
     if due is not None and (only or doubts):
         raise click.UsageError("--at is for all lists of an issue and all mail to them: it goes with no other choice.")
     if again and (only or doubts or due is not None):
@@ -111,7 +115,7 @@ def _service_mail(app: App, doubts: Doubts | None, dry_run: bool, output: Output
     if doubts and not dry_run:
         _resolve_doubts(app, None, doubts, output)
     before, known = count(app, None), troubles(app, None)
-    finished = dry_run or not before.unresolved or carry_out(app, None, Form.NONE)
+    finished = dry_run or not before.unresolved or carry_out(app, None, ProgressFormat.NONE)
     after = count(app, None)
     if output.json:
         output.document({"deliveries": {state.value: after[state] for state in Delivery}})
@@ -124,8 +128,8 @@ def _service_mail(app: App, doubts: Doubts | None, dry_run: bool, output: Output
 
 
 def _resolve_doubts(app: App, issue: Issue | None, doubts: Doubts, output: Output) -> None:
-    with desk_for(app, "send") as desk:
-        resolved = outbox.resolve_doubts(desk, issue, doubts == "resend")
+    with office_for(app, "send") as office:
+        resolved = outbox.resolve_doubts(office, issue, doubts == "resend")
     done = "to be sent once more" if doubts == "resend" else "given up"
     say(f"In doubt: {counted(resolved, 'mail')}, {done}." if resolved else "Nothing is in doubt.", aside=output.json)
 
@@ -146,8 +150,8 @@ def _schedule(app: App, plan: Plan, due: datetime, yes: bool, output: Output) ->
     when = app.rules.when(due)
     if not agreed(f"Let the daemon send {counted(plan.copies, 'mail')} on {when}?", yes, output):
         raise Refused("Nothing was scheduled.")
-    with desk_for(app, "send --at") as desk:
-        handlers.schedule(desk, plan.issue, due)
+    with office_for(app, "send --at") as office:
+        mailings.schedule(office, plan.issue, due)
     if output.json:
         report(app, plan.issue, output)
     else:
@@ -177,6 +181,6 @@ def _release(app: App, plan: Plan) -> None:
     """Write the delivery rows, unless they are."""
     if not plan.lists:
         return
-    with desk_for(app, "send") as desk:
-        issue = handlers.find(desk, plan.issue.publication, plan.issue.number)
-        handlers.start(desk, issue, handlers.outstanding(desk, issue, plan.keys))
+    with office_for(app, "send") as office:
+        issue = handlers.find(office, plan.issue.publication, plan.issue.number)
+        mailings.start(office, issue, mailings.outstanding(office, issue, plan.keys))

@@ -11,15 +11,15 @@ from typing import Any
 import click
 
 from mailer.app import App
-from mailer.commands.pace import held
-from mailer.commands.progress import Form, Output, Standing, progress
+from mailer.commands.progress import Output, ProgressFormat, Standing, progress
 from mailer.commands.steps import typed
-from mailer.commands.terminal import agree, desk_for, say, show_table
+from mailer.commands.terminal import agree, office_for, say, show_table
+from mailer.commands.throttle import held
 from mailer.errors import Refused
-from mailer.issues import handlers
-from mailer.issues.model import Issue, State
-from mailer.outbox.model import Counts, Delivery, Trouble
-from mailer.stop import Stop
+from mailer.handlers import mailings
+from mailer.model.issues import Issue, State
+from mailer.model.outbox import Counts, Delivery, Trouble
+from mailer.stop import StopFlag
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at a send that another process carries out."""
@@ -52,12 +52,12 @@ def send_and_report(app: App, issue: Issue, output: Output) -> int:
     return 0 if finished else STOPPED
 
 
-def carry_out(app: App, issue: Issue | None, form: Form) -> bool:
+def carry_out(app: App, issue: Issue | None, form: ProgressFormat) -> bool:
     """Send ``issue``, or with None the service mail that waits; False where it was stopped before its end.
 
     Where another process is at work on the store, that one sends and this one watches, until it is its turn.
     """
-    stop = Stop()
+    stop = StopFlag()
     logging.getLogger("mailer").addHandler(logging.NullHandler())  # what it would say is shown as a table
     try:
         with _stopping(stop), ExitStack() as turn:
@@ -73,7 +73,7 @@ def carry_out(app: App, issue: Issue | None, form: Form) -> bool:
 
 
 @contextmanager
-def _stopping(stop: Stop) -> Iterator[None]:
+def _stopping(stop: StopFlag) -> Iterator[None]:
     """The first Ctrl-C or SIGTERM asks to stop, and what is in flight is finished; the second one breaks off."""
     before = {number: signal.getsignal(number) for number in SIGNALS}
 
@@ -102,7 +102,7 @@ def _ours(turn: ExitStack, app: App) -> bool:
     return True
 
 
-def _watched(turn: ExitStack, app: App, issue: Issue | None, stop: Stop, glance: Callable[[], None]) -> bool:
+def _watched(turn: ExitStack, app: App, issue: Issue | None, stop: StopFlag, glance: Callable[[], None]) -> bool:
     """Watch the process that has the lock; True as soon as it is our turn, False where there is nothing left to do."""
     while not stop() and _pending(count(app, issue)):
         glance()
@@ -116,7 +116,7 @@ def _pending(counts: Counts) -> bool:
     return bool(counts[Delivery.QUEUED] or counts[Delivery.SENDING])
 
 
-def _send_here(app: App, issue: Issue | None, stop: Stop, glance: Callable[[], None]) -> None:
+def _send_here(app: App, issue: Issue | None, stop: StopFlag, glance: Callable[[], None]) -> None:
     only = issue.id if issue else None
     transport = app.transport()
     sender = app.sender(transport, stop)
@@ -143,8 +143,8 @@ def _waits(app: App, issue: Issue) -> bool:
 
 
 def _settle(app: App) -> None:
-    with desk_for(app, "send") as desk:
-        handlers.settle(desk)
+    with office_for(app, "send") as office:
+        mailings.settle(office)
 
 
 def settle_if_idle(app: App) -> None:

@@ -10,14 +10,15 @@ from typing import Any
 import click
 
 from mailer.app import App
-from mailer.approvals.model import Outcome, tally
 from mailer.commands.control import rate_set
-from mailer.commands.pace import pace, show_pace
 from mailer.commands.steps import NEXT, stalled, typed
 from mailer.commands.terminal import app_of, counted, say, show_json, show_table
-from mailer.figures import Figures, figures
-from mailer.issues.model import Issue, State
-from mailer.outbox.model import Counts, Delivery
+from mailer.commands.throttle import show_throttle, throttle
+from mailer.handlers.status import figures
+from mailer.model.approvals import Outcome, tally
+from mailer.model.figures import Figures
+from mailer.model.issues import Issue, State
+from mailer.model.outbox import Counts, Delivery
 from mailer.ports import Work
 
 WAITING = (State.DRAFT, State.RENDERED, State.APPROVED, State.REJECTED)
@@ -53,8 +54,8 @@ def status(app: App, work: Work) -> dict[str, Any]:
     return {
         "lists": {key: work.lists.count(key) for key in app.rules.lists},
         "issues": issues,
-        "rate": {"per_minute": rate_set(work), "configured": [str(limit) for limit in app.pace.total]},
-        "pace": pace(app, work),
+        "rate": {"per_minute": rate_set(work), "configured": [str(limit) for limit in app.policy.total]},
+        "pace": throttle(app, work),
         "at_work": app.at_work,
         "conversation": _states(stand.conversation),
         "inbound": stand.inbound,
@@ -184,7 +185,7 @@ def _print(found: Mapping[str, Any]) -> None:
             say(f"Still to vote, until {ballot['deadline_words']}: {', '.join(ballot['missing'])}.")
     if (rate := found["rate"])["per_minute"]:
         say(f"Mail goes out at {rate['per_minute']} a minute, as was set; `mailer rate --reset` ends that.")
-    show_pace(found["pace"])
+    show_throttle(found["pace"])
     say("", f"Service mail: {_deliveries(found['conversation']) or 'none'}.")
     if found["doubts"]:
         say(f"In doubt: {', '.join(found['doubts'][:10])}{' …' if len(found['doubts']) > 10 else ''}.")

@@ -9,8 +9,8 @@ import click
 from mailer.app import App
 from mailer.commands.terminal import counted
 from mailer.errors import Refused
-from mailer.issues.model import TRANSITIONS, Event, Issue, State
-from mailer.outbox.model import Counts, Delivery
+from mailer.model.issues import TRANSITIONS, Event, Issue, State
+from mailer.model.outbox import Counts, Delivery
 
 NEXT: Mapping[State, str] = {
     State.DRAFT: "build it with `mailer issue build {}`",

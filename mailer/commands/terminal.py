@@ -19,8 +19,8 @@ from rich.table import Table
 from rich.text import Text
 
 from mailer.app import App
-from mailer.desk import Desk
 from mailer.message import clean
+from mailer.office import Office
 
 WIDTH = 80
 """Columns of whatever is not a terminal, and the least that tables are made for."""
@@ -92,11 +92,11 @@ def app_of(context: click.Context) -> App:
 
 
 @contextmanager
-def desk_for(app: App, command: str) -> Iterator[Desk]:
+def office_for(app: App, command: str) -> Iterator[Office]:
     """One transaction on behalf of whoever typed the command; the daemon is told when it is done."""
     with app.open_store().transaction() as work:
-        yield app.desk(work, account(), f"command {command} {app.clock.now():%Y-%m-%dT%H:%M:%S.%f}")
-    app.ring()
+        yield app.office(work, account(), f"command {command} {app.clock.now():%Y-%m-%dT%H:%M:%S.%f}")
+    app.wake_listener()
 
 
 def account() -> str:

@@ -1,1 +1,1 @@
-"""From a message on the server to what its sender wants: pure rules, and one function that acts on them."""
+"""What a mail is, who wrote it, and what they want."""

@@ -14,7 +14,7 @@ from mailer.inbound.limits import PartCounter
 from mailer.inbound.reply import readings
 from mailer.inbound.words import BOUNCE_SENTENCES, BOUNCE_SUBJECTS
 from mailer.message import Inbound, clean
-from mailer.outbox.model import Fate
+from mailer.model.outbox import Fate
 from mailer.tokens import Purpose, Token
 
 _COMPLAINTS = frozenset({"abuse", "fraud", "virus", "opt-out", "opt-out-list", "other"})

@@ -9,7 +9,7 @@ from mailer.inbound import intents
 from mailer.inbound.automatic import announces_absence, read_automatic
 from mailer.inbound.bounces import read_bounce
 from mailer.inbound.details import only_details, read_details
-from mailer.inbound.intents import Intent, Office
+from mailer.inbound.intents import Intent, ReadingRules
 from mailer.inbound.keywords import fold, read_vote
 from mailer.inbound.reply import fresh_text
 from mailer.message import Address, Inbound
@@ -37,16 +37,16 @@ _TEXT = 50_000
 """Characters of a text that is passed on; the mail itself is kept."""
 
 
-def classify(mail: Inbound, office: Office, key: TokenKey) -> Intent:
+def classify(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent:
     """What the mail wants. Reports are recognised before automatic replies: a third of real bounces look like both."""
     return (
         read_bounce(mail, _bounce_token(mail, key))
-        or _own(mail, office)
+        or _own(mail, rules)
         or read_automatic(mail)
         or _misdirected(mail)
         or _unreadable(mail)
-        or _by_token(mail, office, key)
-        or _by_address(mail, office)
+        or _by_token(mail, rules, key)
+        or _by_address(mail, rules)
         or _by_words(mail)
     )
 
@@ -69,16 +69,16 @@ def _bounce_token(mail: Inbound, key: TokenKey) -> Token | None:
     return None
 
 
-def _own(mail: Inbound, office: Office) -> Intent | None:
+def _own(mail: Inbound, rules: ReadingRules) -> Intent | None:
     """Our own mail come back (B6)."""
-    base = Address.parse(office.address)
+    base = Address.parse(rules.address)
     if mail.sender is not None and mail.sender.base_key == base.base_key:
         return intents.Loop("it comes from the office's own address")
-    ours = {list_id.lower() for list_id in office.list_ids}
+    ours = {list_id.lower() for list_id in rules.list_ids}
     for name, value in mail.headers:
         if name == "list-id" and value.rpartition("<")[2].rstrip("> ").lower() in ours:
             return intents.Loop("it is an issue of our own")
-        if name == "x-loop" and office.address.lower() in value.lower():
+        if name == "x-loop" and rules.address.lower() in value.lower():
             return intents.Loop("it has been here before")
     return None
 
@@ -97,7 +97,7 @@ def _first_line(mail: Inbound) -> str:
     return fold(fresh_text(mail).text.partition("\n")[0])
 
 
-def _by_token(mail: Inbound, office: Office, key: TokenKey) -> Intent | None:
+def _by_token(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent | None:
     """A token in the address, else in the nearest message that is answered, else in the subject."""
     nearest = next((found for text in mail.references if (found := _genuine([text], key, *_ACTS))), [])
     places = (_genuine(mail.addressed_to, key, *_ACTS), nearest, _genuine([mail.subject], key, *_ACTS))
@@ -107,14 +107,14 @@ def _by_token(mail: Inbound, office: Office, key: TokenKey) -> Intent | None:
         return None
     tokens = list(dict.fromkeys(token for place in places for token in place if token.purpose is purpose))
     if purpose is Purpose.VOTE:
-        return _vote(mail, office, tokens)
+        return _vote(mail, rules, tokens)
     if len(tokens) > 1:
         return intents.Refuse("it carries two different tokens")
     return _answer(mail, tokens[0])
 
 
-def _vote(mail: Inbound, office: Office, tokens: list[Token]) -> Intent:
-    choice, comment, reason = read_vote(mail, office.approve, office.object)
+def _vote(mail: Inbound, rules: ReadingRules, tokens: list[Token]) -> Intent:
+    choice, comment, reason = read_vote(mail, rules.approve, rules.object)
     if choice is None and announces_absence(mail):
         return intents.AutoReply("it announces an absence")
     if len(tokens) > 1:
@@ -132,9 +132,9 @@ def _answer(mail: Inbound, token: Token) -> Intent:
     return intents.Leave(token) if token.purpose is Purpose.LEAVE else intents.Confirm(token)
 
 
-def _by_address(mail: Inbound, office: Office) -> Intent | None:
+def _by_address(mail: Inbound, rules: ReadingRules) -> Intent | None:
     """``base+subscribe@`` and its like (RFC 5233)."""
-    base, _, domain = office.address.lower().rpartition("@")
+    base, _, domain = rules.address.lower().rpartition("@")
     for spec in mail.addressed_to:
         local, _, host = spec.lower().rpartition("@")
         command = COMMANDS.get(local.removeprefix(f"{base}+"))

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mailer.lists.model import Details, Format, Kind
 from mailer.message import clean
+from mailer.model.lists import Details, Format, Kind
 
 _LINE = re.compile(r"([^\W\d_][\w ./-]{0,30}?)\s*[:：]\s*(.{0,400})")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}", re.ASCII)

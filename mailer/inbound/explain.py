@@ -6,38 +6,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias
 
 from mailer.errors import Malformed
 from mailer.inbound import intents
 from mailer.inbound.classify import classify
-from mailer.inbound.intents import Intent, Office
+from mailer.inbound.intents import Intent, ReadingRules, kind_of
 from mailer.inbound.parse import parse
+from mailer.model.inbound import MailKind
 from mailer.tokens import TokenKey
-
-Kind: TypeAlias = Literal[
-    "bounce", "complaint", "auto-reply", "loop", "reply", "command", "feedback", "refused", "quarantine"
-]
-
-_KINDS: dict[type[Intent], Kind] = {
-    intents.Bounce: "bounce",
-    intents.Report: "bounce",
-    intents.Complaint: "complaint",
-    intents.AutoReply: "auto-reply",
-    intents.Loop: "loop",
-    intents.Vote: "reply",
-    intents.Confirm: "reply",
-    intents.Subscribe: "command",
-    intents.Leave: "command",
-    intents.Help: "command",
-    intents.Feedback: "feedback",
-    intents.Refuse: "refused",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    kind: Kind
+    kind: MailKind
     intent: Intent | None
     """None where the mail is quarantined unread."""
     reason: str
@@ -49,11 +30,6 @@ _PLAIN_REASONS: Mapping[type[Intent], str] = {
     intents.Help: "asks how this works",
     intents.Feedback: "words for a person to read",
 }
-
-
-def kind_of(intent: Intent) -> Kind:
-    """The intent's kind in one word."""
-    return _KINDS[type(intent)]
 
 
 def reason_of(intent: Intent) -> str:
@@ -88,11 +64,11 @@ def _not_understood(lines: int) -> str:
     return f"; {lines} of its lines {'was' if lines == 1 else 'were'} not understood"
 
 
-def explain(raw: bytes, received_at: datetime, office: Office, key: TokenKey) -> Explanation:
+def explain(raw: bytes, received_at: datetime, rules: ReadingRules, key: TokenKey) -> Explanation:
     """What the mail would be taken for; any octets give an answer."""
     try:
         mail = parse(raw, received_at)
     except Malformed as fault:
-        return Explanation("quarantine", None, str(fault))
-    intent = classify(mail, office, key)
+        return Explanation(MailKind.QUARANTINE, None, str(fault))
+    intent = classify(mail, rules, key)
     return Explanation(kind_of(intent), intent, reason_of(intent))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mailer.approvals.model import Choice
-from mailer.lists.model import Details
-from mailer.outbox.model import Fate
+from mailer.model.approvals import Choice
+from mailer.model.inbound import MailKind
+from mailer.model.lists import Details
+from mailer.model.outbox import Fate
 from mailer.tokens import Token
 
 
@@ -124,9 +126,29 @@ Intent: TypeAlias = (
     Bounce | Report | Complaint | AutoReply | Loop | Subscribe | Confirm | Leave | Help | Vote | Feedback | Refuse
 )
 
+_KINDS: Mapping[type[Intent], MailKind] = {
+    Bounce: MailKind.BOUNCE,
+    Report: MailKind.BOUNCE,
+    Complaint: MailKind.COMPLAINT,
+    AutoReply: MailKind.AUTO_REPLY,
+    Loop: MailKind.LOOP,
+    Vote: MailKind.REPLY,
+    Confirm: MailKind.REPLY,
+    Subscribe: MailKind.COMMAND,
+    Leave: MailKind.COMMAND,
+    Help: MailKind.COMMAND,
+    Feedback: MailKind.FEEDBACK,
+    Refuse: MailKind.REFUSED,
+}
+
+
+def kind_of(intent: Intent) -> MailKind:
+    """The intent's kind in one word."""
+    return _KINDS[type(intent)]
+
 
 @dataclass(frozen=True, slots=True)
-class Office:
+class ReadingRules:
     """What a reader of mail has to know of the office itself."""
 
     address: str

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailer.approvals.model import Choice
 from mailer.inbound.reply import BLANK, Reading, readings
 from mailer.message import Inbound
+from mailer.model.approvals import Choice
 
 _LOWER_ASCII = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 

@@ -1,61 +1,49 @@
-"""What the rules need of the world. Each Protocol has at least two implementations and one contract suite."""
+"""What the rules need of the world and of the store: Protocols, each with one contract suite."""
 
-from mailer.ports.records import (
-    ApprovalRecords,
-    AuditRecords,
-    DeliveryRecords,
-    Duties,
-    Entry,
-    InboundRecords,
-    IssueRecords,
-    Jobs,
-    ListRecords,
-    OutboxRecords,
-    PaceRecords,
-    Seen,
-    Store,
-    Work,
-    WorkerRecords,
-)
-from mailer.ports.world import (
-    Clock,
-    Fetched,
-    Folder,
-    Ledger,
-    Mailbox,
-    Ref,
-    Renderer,
-    Signer,
-    Taken,
-    Transport,
-    Verifier,
-)
+from mailer.ports.approvals import ApprovalQueries
+from mailer.ports.audit import AuditEntry, AuditQueries
+from mailer.ports.clock import Clock
+from mailer.ports.deliveries import DeliveryQueries
+from mailer.ports.dkim import Signer, Verifier
+from mailer.ports.inbound import InboundQueries
+from mailer.ports.issues import IssueQueries
+from mailer.ports.jobs import Duties, Jobs
+from mailer.ports.lists import ListQueries
+from mailer.ports.mailbox import Fetched, Folder, Mailbox, Ref
+from mailer.ports.outbox import OutboxQueries
+from mailer.ports.renderer import Renderer
+from mailer.ports.sources import Sources
+from mailer.ports.store import Store, Work
+from mailer.ports.throttle import ThrottleQueries
+from mailer.ports.transport import Ledger, Taken, Transport
+from mailer.ports.workers import Seen, WorkerQueries
 
 __all__ = [
-    "ApprovalRecords",
-    "AuditRecords",
+    "ApprovalQueries",
+    "AuditEntry",
+    "AuditQueries",
     "Clock",
-    "DeliveryRecords",
+    "DeliveryQueries",
     "Duties",
-    "Entry",
     "Fetched",
     "Folder",
-    "InboundRecords",
-    "IssueRecords",
+    "InboundQueries",
+    "IssueQueries",
     "Jobs",
     "Ledger",
-    "ListRecords",
+    "ListQueries",
     "Mailbox",
-    "OutboxRecords",
-    "PaceRecords",
+    "OutboxQueries",
     "Ref",
     "Renderer",
     "Seen",
     "Signer",
+    "Sources",
     "Store",
     "Taken",
+    "ThrottleQueries",
     "Transport",
     "Verifier",
     "Work",
-    "WorkerRecords",
+    "WorkerQueries",
 ]

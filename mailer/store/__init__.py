@@ -1,1 +1,1 @@
-"""The SQL side of the ports: schema, migrations, and one module of named queries per slice."""
+"""The SQL side of the ports: schema, migrations, and one module of queries for each subject."""

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from mailer.approvals.model import Ballot, Choice, Outcome, Paper, Vote
-from mailer.issues.model import Grant
-from mailer.lists.model import Standing
+from mailer.model.approvals import Ballot, Choice, Outcome, Paper, Vote
+from mailer.model.issues import Grant
+from mailer.model.lists import Standing
 from mailer.store.schema import ballots, contacts, grants, memberships, papers, votes
 from mailer.store.upsert import insert_new
 
@@ -19,7 +19,7 @@ def _ballot(row: Row[Any]) -> Ballot:
     return Ballot(row.id, row.issue, row.digest, row.lists, row.opened_at, row.deadline, Outcome(row.outcome))
 
 
-class ApprovalQueries:
+class SqlApprovalQueries:
     def __init__(self, connection: Connection, board: str) -> None:
         self._connection = connection
         self._board = board

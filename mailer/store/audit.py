@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
-from mailer.ports import Entry
+from mailer.ports import AuditEntry
 from mailer.store.schema import audit
 
 
-class AuditQueries:
+class SqlAuditQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
@@ -21,7 +21,7 @@ class AuditQueries:
         row = {"at": at, "actor": actor, "cause": cause, "action": action, "subject": subject, "detail": dict(detail)}
         self._connection.execute(insert(audit).values(row))
 
-    def newest(self, limit: int) -> list[Entry]:
+    def newest(self, limit: int) -> list[AuditEntry]:
         """The last ``limit`` entries, the oldest of them first."""
         rows = self._connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit)).all()
-        return [Entry(row.at, row.actor, row.cause, row.action, row.subject, row.detail) for row in reversed(rows)]
+        return [AuditEntry(row.at, row.actor, row.cause, row.action, row.subject, row.detail) for row in reversed(rows)]

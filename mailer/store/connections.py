@@ -9,16 +9,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from mailer.ports import Jobs
-from mailer.store.approvals import ApprovalQueries
-from mailer.store.audit import AuditQueries
-from mailer.store.deliveries import DeliveryQueries
+from mailer.store.approvals import SqlApprovalQueries
+from mailer.store.audit import SqlAuditQueries
+from mailer.store.deliveries import SqlDeliveryQueries
 from mailer.store.engine import OPTIONS, Access
-from mailer.store.inbound import InboundQueries
-from mailer.store.issues import IssueQueries
-from mailer.store.lists import ListQueries
-from mailer.store.outbox import OutboxQueries
-from mailer.store.pace import PaceQueries
-from mailer.store.workers import WorkerQueries
+from mailer.store.inbound import SqlInboundQueries
+from mailer.store.issues import SqlIssueQueries
+from mailer.store.lists import SqlListQueries
+from mailer.store.outbox import SqlOutboxQueries
+from mailer.store.throttle import SqlThrottleQueries
+from mailer.store.workers import SqlWorkerQueries
 
 
 class SqlWork:
@@ -26,15 +26,15 @@ class SqlWork:
 
     def __init__(self, connection: Connection, board: str, jobs: Jobs | None) -> None:
         self.connection = connection
-        self.lists = ListQueries(connection)
-        self.issues = IssueQueries(connection)
-        self.approvals = ApprovalQueries(connection, board)
-        self.outbox = OutboxQueries(connection)
-        self.deliveries = DeliveryQueries(connection)
-        self.pace = PaceQueries(connection)
-        self.inbound = InboundQueries(connection)
-        self.audit = AuditQueries(connection)
-        self.workers = WorkerQueries(connection)
+        self.lists = SqlListQueries(connection)
+        self.issues = SqlIssueQueries(connection)
+        self.approvals = SqlApprovalQueries(connection, board)
+        self.outbox = SqlOutboxQueries(connection)
+        self.deliveries = SqlDeliveryQueries(connection)
+        self.throttle = SqlThrottleQueries(connection)
+        self.inbound = SqlInboundQueries(connection)
+        self.audit = SqlAuditQueries(connection)
+        self.workers = SqlWorkerQueries(connection)
         self.jobs = jobs
 
 

@@ -48,7 +48,7 @@ class SqlStore:
         return self._begin(Access.DECIDES if alone else Access.WRITES)
 
     def move(self) -> AbstractContextManager[SqlWork]:
-        return self._begin(Access.MOVES)
+        return self._begin(Access.TRANSITIONS)
 
     def snapshot(self) -> AbstractContextManager[SqlWork]:
         return self._begin(Access.READS)

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, select, text, update
 
-from mailer.issues.model import State
-from mailer.lists.model import Standing
-from mailer.outbox.model import Counts, Delivery, Failed, Troubled
+from mailer.model.issues import State
+from mailer.model.lists import Standing
+from mailer.model.outbox import Counts, Delivery, Failed, Troubled
 from mailer.store.schema import WAITING, contacts, in_states, issues, memberships, outbox, suppressions
 
 CHUNK = 1000
@@ -26,7 +26,7 @@ def _is_member(contact: ColumnElement[int], lists: Sequence[str]) -> ColumnEleme
     )
 
 
-class DeliveryQueries:
+class SqlDeliveryQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

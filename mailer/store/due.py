@@ -19,10 +19,10 @@ from sqlalchemy import (
     text,
 )
 
-from mailer.issues.model import State
-from mailer.lists.model import Standing
 from mailer.message import Address
-from mailer.outbox.model import Due
+from mailer.model.issues import State
+from mailer.model.lists import Standing
+from mailer.model.outbox import Due
 from mailer.store.schema import STILL_WAITING, WAITING, contacts, issues, memberships, outbox, suppressions
 
 _ROW = (
@@ -60,7 +60,7 @@ _BARRED = case((_MEMBERSHIP.is_(None), "left before it was sent"), else_=func.co
 
 
 def _copies(rows: Select[Any]) -> Select[Any]:
-    """Copies of one issue, with their readers."""
+    """Composer of one issue, with their readers."""
     return (
         rows.add_columns(
             contacts.c.name, contacts.c.organisation, contacts.c.format, contacts.c.country, _BARRED.label("barred")
@@ -90,7 +90,7 @@ def due(
     after: int,
     batch: range | None,
 ) -> list[Due]:
-    """As ports.OutboxRecords says."""
+    """As ports.OutboxQueries says."""
     if batch is not None:
         return _of_batch(connection, now, issue_id, most, held, batch)
     rows = _conversation(connection, now, most, held)
@@ -107,7 +107,7 @@ def running(connection: Connection, after: int = 0) -> dict[int, Sequence[str]]:
 def _in_turns(
     connection: Connection, now: datetime, issue_id: int | None, most: int, held: Collection[str], after: int
 ) -> list[Due]:
-    """Copies of every issue that is being sent, one of each in turn."""
+    """Composer of every issue that is being sent, one of each in turn."""
     chosen = [(issue, lists) for issue, lists in running(connection, after).items() if issue_id in (None, issue)]
     each = -(-most // max(1, len(chosen)))
     queues = [

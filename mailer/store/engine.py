@@ -25,7 +25,7 @@ class Access(Enum):
     """What a transaction is for, and so whom it holds up."""
 
     READS = "a consistent view for reading, which holds nobody up"
-    MOVES = "one statement that moves rows, which is a transaction by itself"
+    TRANSITIONS = "one statement that moves rows, which is a transaction by itself"
     WRITES = "moves rows, each by a condition of its own; on PostgreSQL others may, at the same time"
     DECIDES = "reads, decides and writes: nobody else decides meanwhile"
 
@@ -34,7 +34,7 @@ OPTIONS: Mapping[str, Mapping[Access, Mapping[str, object]]] = {
     "sqlite": {access: {"access": access} for access in Access},
     "postgresql": {
         Access.READS: {"access": Access.READS, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-        Access.MOVES: {"access": Access.MOVES, "isolation_level": "AUTOCOMMIT"},
+        Access.TRANSITIONS: {"access": Access.TRANSITIONS, "isolation_level": "AUTOCOMMIT"},
         Access.WRITES: {"access": Access.WRITES},
         Access.DECIDES: {"access": Access.DECIDES},
     },

@@ -11,7 +11,7 @@ from mailer.ports import Folder, Ref
 from mailer.store.schema import inbound
 
 
-class InboundQueries:
+class SqlInboundQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

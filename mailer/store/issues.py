@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from mailer.issues.model import Again, Edition, Inline, Issue, Source, State
+from mailer.model.issues import Edition, Inline, Issue, Resend, Source, State
 from mailer.store.schema import editions, issues, pictures
 
 
@@ -28,12 +28,12 @@ def _issue(row: Row[Any]) -> Issue:
         started_at=row.started_at,
         paused_at=row.paused_at,
         finished_at=row.finished_at,
-        again=Again(row.again) if row.again else None,
+        again=Resend(row.again) if row.again else None,
         again_at=row.again_at,
     )
 
 
-class IssueQueries:
+class SqlIssueQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
@@ -49,6 +49,12 @@ class IssueQueries:
 
     def in_state(self, *states: State) -> list[Issue]:
         query = self._query().where(issues.c.state.in_([state.value for state in states])).order_by(issues.c.id)
+        return [_issue(row) for row in self._connection.execute(query)]
+
+    def due(self, now: datetime) -> list[Issue]:
+        query = (
+            self._query().where(issues.c.state == State.SCHEDULED.value, issues.c.due_at <= now).order_by(issues.c.id)
+        )
         return [_issue(row) for row in self._connection.execute(query)]
 
     def add(self, source: Source, folder: str) -> Issue:

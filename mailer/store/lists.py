@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
-from mailer.lists.model import Contact, Details, Format, Kind, Membership, Request, Standing
 from mailer.message import Address
+from mailer.model.lists import Contact, Details, Format, Kind, Membership, Request, Standing
 from mailer.store.schema import contacts, lists, memberships, requests, suppressions
 from mailer.store.upsert import upsert
 
@@ -45,7 +45,7 @@ def _request(row: Row[Any]) -> Request:
     )
 
 
-class ListQueries:
+class SqlListQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

@@ -20,23 +20,12 @@ from sqlalchemy import (
     update,
 )
 
-from mailer.lists.model import Format, Standing
 from mailer.message import Address
-from mailer.outbox.model import (
-    REPORTED,
-    UNDELIVERED,
-    Counts,
-    Delivery,
-    Draft,
-    Due,
-    Fate,
-    Outcome,
-    Record,
-    Trouble,
-)
+from mailer.model.lists import Format, Standing
+from mailer.model.outbox import REPORTED, UNDELIVERED, Counts, Delivery, Draft, Due, Fate, Outcome, Record, Trouble
+from mailer.store.claims import CLAIMS, stamp
 from mailer.store.due import due, running
 from mailer.store.engine import know_anew
-from mailer.store.moves import MOVES, stamp
 from mailer.store.schema import NOTED, WAITING, contacts, in_states, issues, memberships, outbox
 from mailer.store.upsert import insert_new
 
@@ -52,10 +41,10 @@ _SUPPRESS = (
 _POSTPONE = update(outbox).where(outbox.c.id == bindparam("row"), _WAITING).values(due_at=bindparam("until"))
 
 
-class OutboxQueries:
+class SqlOutboxQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._moves = MOVES[connection.dialect.name]
+        self._claim = CLAIMS[connection.dialect.name]
         self._driver = connection.connection.driver_connection
 
     def add(self, draft: Draft, now: datetime) -> bool:
@@ -139,7 +128,7 @@ class OutboxQueries:
             return rows
         stamped = stamp(self._connection.dialect)
         ended = [(outcome, due_at and stamped(due_at)) for outcome, due_at in outcomes]
-        if self._moves(self._driver, rows, ended, stamped(now), holder) or not rows:
+        if self._claim(self._driver, rows, ended, stamped(now), holder) or not rows:
             return rows
         return self._sent_by(holder, rows)
 

@@ -28,8 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from mailer.outbox.model import MOVES, Delivery
-from mailer.outbox.pace import microseconds, moment
+from mailer.model.outbox import TRANSITIONS, Delivery
+from mailer.model.throttle import microseconds, moment
 
 HEAD = "0001"
 """The migration that this code needs; a test holds it to the newest one."""
@@ -146,7 +146,7 @@ issues = Table(
     Column("publication", String(64), nullable=False),
     Column("number", Integer, nullable=False),
     Column("title", String(200), nullable=False),
-    Column("state", String(12), nullable=False, comment="see mailer/issues/model.py TRANSITIONS"),
+    Column("state", String(12), nullable=False, comment="see mailer/model/issues.py TRANSITIONS"),
     Column("folder", Text, nullable=False),
     Column("source_digest", String(64), nullable=False),
     Column("edition", Id, comment="the rendered edition that stands"),
@@ -250,7 +250,7 @@ outbox = Table(
         "state",
         String(10),
         nullable=False,
-        comment="; ".join(f"{old} -> {', '.join(sorted(new)) or 'final'}" for old, new in MOVES.items()),
+        comment="; ".join(f"{old} -> {', '.join(sorted(new)) or 'final'}" for old, new in TRANSITIONS.items()),
     ),
     Column("message_id", String(250), nullable=False),
     Column("payload", LargeBinary, comment="a service mail whole; null for a copy of an issue"),
@@ -291,7 +291,7 @@ throttles = Table(
     Column("marks", JSON, nullable=False, comment="period -> [last, count] of each of its parts in use"),
 )
 
-brakes = Table(
+breakers = Table(
     "brakes",
     metadata,
     Column("key", String(300), primary_key=True, comment="as in throttles"),

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
-from mailer.outbox.model import Batch
+from mailer.model.outbox import Batch
 from mailer.ports import Seen
 from mailer.store.due import running
 from mailer.store.schema import WAITING, outbox, workers
 
 
-class WorkerQueries:
+class SqlWorkerQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 

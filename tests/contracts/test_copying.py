@@ -10,12 +10,11 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
-from mailer.approvals.model import Choice
 from mailer.errors import Refused, Temporary
 from mailer.message import Address
-from mailer.outbox.brakes import Brake
-from mailer.outbox.limits import Used
-from mailer.outbox.model import Delivery, Outcome
+from mailer.model.approvals import Choice
+from mailer.model.outbox import Delivery, Outcome
+from mailer.model.throttle import Breaker, Used
 from mailer.ports import Folder, Ref
 from mailer.store import copying
 from mailer.store.database import SqlStore
@@ -53,9 +52,9 @@ def fill(store: SqlStore) -> None:
         ballot = work.approvals.ballot(ballot_id)
         assert ballot is not None
         work.approvals.add_grant(ballot, NOON)
-        work.pace.give_out({"total": Used(1, 5, {60: (1, 2)})})
-        work.pace.set_brake("@x.example", Brake(0.5, 1, NOON, "421 slow", False))
-        work.pace.set_rate("total", 60)
+        work.throttle.give_out({"total": Used(1, 5, {60: (1, 2)})})
+        work.throttle.set_breaker("@x.example", Breaker(0.5, 1, NOON, "421 slow", False))
+        work.throttle.set_rate("total", 60)
         work.workers.beat("one", "", NOON)
         work.inbound.record(
             "e" * 64, Ref(1, 2, "box"), NOON, kind="mail", intent="Help", reason="", folder=Folder.PROCESSED

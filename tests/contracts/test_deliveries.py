@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mailer.issues.model import Again, State
-from mailer.lists.model import Standing
-from mailer.outbox.model import Delivery, Failed, Outcome, Troubled
+from mailer.model.issues import Resend, State
+from mailer.model.lists import Standing
+from mailer.model.outbox import Delivery, Failed, Outcome, Troubled
 from mailer.ports import Work
 from tests.contracts.test_store import contact, issue, running, store, work
 from tests.fakes import NOON
@@ -81,10 +81,10 @@ def test_what_waits_can_be_given_up_and_nothing_else(work: Work) -> None:
 def test_an_issue_remembers_to_whom_it_went_last(work: Work) -> None:
     made = issue(work)
     assert (made.again, made.again_at) == (None, None)
-    work.issues.stamp(made.id, again=Again.NEWCOMERS.value, again_at=LATER)
+    work.issues.stamp(made.id, again=Resend.NEWCOMERS.value, again_at=LATER)
     found = work.issues.issue_by_id(made.id)
     assert found is not None
-    assert (found.again, found.again_at) == (Again.NEWCOMERS, LATER)
+    assert (found.again, found.again_at) == (Resend.NEWCOMERS, LATER)
 
 
 def test_domains_that_do_not_take_their_mail_the_worst_first(work: Work) -> None:

@@ -9,10 +9,10 @@ from prometheus_client import CollectorRegistry
 
 from mailer.adapters.metrics.instruments import PrometheusMetrics
 from mailer.errors import Temporary
-from mailer.message import Envelope, Form, Outgoing
-from mailer.metrics import NO_METRICS, Metrics, Step
-from mailer.outbox.model import Delivery, Outcome
+from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Taken
+from mailer.ports.metrics import NO_METRICS, Metrics, Step
 from tests.fakes import FakeLedger, FakeMetrics, FakeTransport
 
 MAKERS: Mapping[str, Callable[[], Metrics]] = {
@@ -29,7 +29,7 @@ def metrics(request: pytest.FixtureRequest) -> Metrics:
 
 def mail(row: int, issue: int | None = None) -> Outgoing:
     envelope = Envelope("office@x.example", (f"r{row}@x.example",))
-    return Outgoing((row,), envelope, Form(b"Subject: x\r\n\r\nx\r\n"), issue=issue)
+    return Outgoing((row,), envelope, MailTemplate(b"Subject: x\r\n\r\nx\r\n"), issue=issue)
 
 
 def test_nothing_stands_in_the_way(metrics: Metrics) -> None:

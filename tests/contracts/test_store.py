@@ -18,15 +18,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import DatabaseError, StatementError
 
-from mailer.approvals.model import Choice
-from mailer.approvals.model import Outcome as BallotOutcome
 from mailer.errors import Refused, Temporary
-from mailer.issues.model import Edition, Inline, Issue, Source, State
-from mailer.lists.model import Contact, Details, Format, Kind, Standing
 from mailer.message import Address
-from mailer.outbox.brakes import Brake
-from mailer.outbox.limits import Used
-from mailer.outbox.model import MOVES, NO_ISSUE, REPORTED, Delivery, Draft, Due, Fate, Outcome
+from mailer.model.approvals import Choice
+from mailer.model.approvals import Outcome as BallotOutcome
+from mailer.model.issues import Edition, Inline, Issue, Source, State
+from mailer.model.lists import Contact, Details, Format, Kind, Standing
+from mailer.model.outbox import NO_ISSUE, REPORTED, TRANSITIONS, Delivery, Draft, Due, Fate, Outcome
+from mailer.model.throttle import Breaker, Used
 from mailer.ports import Folder, Ref, Seen, Work
 from mailer.store.database import MIGRATIONS, SqlStore
 from mailer.store.schema import HEAD, metadata
@@ -474,33 +473,33 @@ def test_a_copy_that_is_postponed_waits(work: Work) -> None:
 
 
 def test_what_was_given_out_is_kept_by_key(work: Work) -> None:
-    first = work.pace.locked(["total", "@x.example"])
+    first = work.throttle.locked(["total", "@x.example"])
     assert first == {"total": Used(), "@x.example": Used()}
     used = Used(5, 2**50, {60_000_000: ((2**50 - 1, 3), (2**50, 1))})
-    work.pace.give_out({"total": used})
-    assert work.pace.locked(["total"]) == {"total": used}
-    assert work.pace.used() == {"@x.example": Used(), "total": used}
+    work.throttle.give_out({"total": used})
+    assert work.throttle.locked(["total"]) == {"total": used}
+    assert work.throttle.used() == {"@x.example": Used(), "total": used}
 
 
 def test_a_brake_is_put_on_changed_and_taken_off(work: Work) -> None:
-    brake = Brake(0.25, 2, NOON, "421 4.7.0 slow down")
-    work.pace.set_brake("@x.example", brake)
-    work.pace.set_brake("relay x", replace(brake, factor=0.0, trying=True))
-    work.pace.set_brake("@x.example", replace(brake, strikes=3))
-    assert work.pace.brakes() == {
-        "@x.example": replace(brake, strikes=3),
-        "relay x": Brake(0.0, 2, NOON, "421 4.7.0 slow down", True),
+    breaker = Breaker(0.25, 2, NOON, "421 4.7.0 slow down")
+    work.throttle.set_breaker("@x.example", breaker)
+    work.throttle.set_breaker("relay x", replace(breaker, factor=0.0, trying=True))
+    work.throttle.set_breaker("@x.example", replace(breaker, strikes=3))
+    assert work.throttle.breakers() == {
+        "@x.example": replace(breaker, strikes=3),
+        "relay x": Breaker(0.0, 2, NOON, "421 4.7.0 slow down", True),
     }
-    work.pace.set_brake("relay x", None)
-    assert list(work.pace.brakes()) == ["@x.example"]
+    work.throttle.set_breaker("relay x", None)
+    assert list(work.throttle.breakers()) == ["@x.example"]
 
 
 def test_a_rate_is_set_while_running_and_taken_back(work: Work) -> None:
     for rate in (30, 40):
-        work.pace.set_rate("total", rate)
-    assert work.pace.rates() == {"total": 40}
-    work.pace.set_rate("total", None)
-    assert work.pace.rates() == {}
+        work.throttle.set_rate("total", rate)
+    assert work.throttle.rates() == {"total": 40}
+    work.throttle.set_rate("total", None)
+    assert work.throttle.rates() == {}
 
 
 def test_a_paused_issue_is_not_waited_for(work: Work) -> None:
@@ -560,7 +559,7 @@ def test_E3_a_report_moves_what_the_table_says_and_nothing_else(work: Work, befo
     movable, after = REPORTED[fate]
     moved = work.outbox.reported(row.id, fate, "said", NOON)
     assert (moved, states(work)) == (("a@x.example", {after: 1}) if before in movable else (None, {before: 1}))
-    assert all(after in MOVES[old] for old in movable)
+    assert all(after in TRANSITIONS[old] for old in movable)
 
 
 def test_E13_a_row_has_one_holder(work: Work) -> None:

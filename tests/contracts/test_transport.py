@@ -16,8 +16,8 @@ from mailer.adapters.sandbox.clients import MailClients
 from mailer.adapters.sendmail import SendmailTransport
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport
 from mailer.errors import Permanent, Temporary
-from mailer.message import Envelope, Form, Outgoing
-from mailer.outbox.model import Delivery
+from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.outbox import Delivery
 from mailer.ports import Transport
 from tests.fakes import FakeLedger, FakeTransport
 from tests.relay import Relay
@@ -196,7 +196,9 @@ def body(word: str) -> bytes:
 def copy(row: int, recipient: str, word: str = "hello") -> Outgoing:
     header = f"From: {OFFICE.address}\r\nDate: {DATE}\r\nMessage-ID: <{row}@office.example>\r\n".encode()
     envelope = Envelope("office+bounce-1@office.example", (recipient,))
-    return Outgoing((row,), envelope, Form(header, *(body(word)[n : n + 7] for n in range(0, len(body(word)), 7))))
+    return Outgoing(
+        (row,), envelope, MailTemplate(header, *(body(word)[n : n + 7] for n in range(0, len(body(word)), 7)))
+    )
 
 
 def test_every_copy_arrives_once_and_has_its_outcome(way: Way) -> None:

@@ -16,10 +16,9 @@ from mailer.adapters import data
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.adapters.sandbox.clients import MailClients
 from mailer.app import App
-from mailer.issues import handlers as issues
-from mailer.lists import handlers as lists
-from mailer.lists import roster
+from mailer.handlers import issues, lists
 from mailer.message import Address
+from mailer.model import list_file as roster
 
 DOMAIN = "iso-sr.example"
 OFFICE = SandboxUser(f"tg2@{DOMAIN}", "ISO/SR TG 2", "office-secret")
@@ -51,15 +50,15 @@ class Flow:
     def import_list(self, key: str, people: tuple[SandboxUser, ...]) -> None:
         rows = [roster.Row(Address.parse(p.address, p.name), roster.Details(name=p.name)) for p in people]
         with self.app.open_store().transaction() as work:
-            desk = self.app.desk(work, "test", f"import {key}")
-            lists.apply_import(desk, key, roster.compare(work.lists.members(key, None), rows, keep_missing=False))
+            office = self.app.office(work, "test", f"import {key}")
+            lists.apply_import(office, key, roster.compare(work.lists.members(key, None), rows, keep_missing=False))
 
     def build(self, number: int = 1) -> None:
         source = self.app.read_issue("update", number)
         edition = self.app.renderer.edition(source, self.app.identity("update"))
         with self.app.store.transaction() as work:
             issues.build(
-                self.app.desk(work, "test", "build"), source, edition, str(self.app.issue_folder("update", number))
+                self.app.office(work, "test", "build"), source, edition, str(self.app.issue_folder("update", number))
             )
 
     def write(self, person: SandboxUser, to: str, subject: str, body: str, **headers: str) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mailer.approvals import handlers as approvals
-from mailer.issues import handlers as issues
-from mailer.issues.model import State
-from mailer.outbox.model import Delivery
+from mailer.handlers import approvals, issues, mailings
+from mailer.model.issues import State
+from mailer.model.outbox import Delivery
 from tests.flows.office import BOARD, OFFICE, READERS, SECRETARY, Flow, office
 
 NILS, DINA, ULLA = READERS
@@ -22,8 +21,8 @@ def sign_up(flow: Flow) -> None:
 
 def submit(flow: Flow) -> None:
     with flow.app.store.transaction() as work:
-        desk = flow.app.desk(work, "test", "submit")
-        approvals.submit(desk, issues.find(desk, "update", 1))
+        office = flow.app.office(work, "test", "submit")
+        approvals.submit(office, issues.find(office, "update", 1))
     flow.tick()
 
 
@@ -59,9 +58,9 @@ def play(flow: Flow) -> None:
     assert flow.last(SECRETARY)["Subject"] == "Approved: ISO/SR Update 1"
 
     with flow.app.store.transaction() as work:
-        desk = flow.app.desk(work, "test", "send")
-        issue = issues.find(desk, "update", 1)
-        assert issues.start(desk, issue, issues.outstanding(desk, issue)) == 3
+        office = flow.app.office(work, "test", "send")
+        issue = issues.find(office, "update", 1)
+        assert mailings.start(office, issue, mailings.outstanding(office, issue)) == 3
     flow.tick()
     flow.tick()
     assert state(flow) is State.SENT

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 
 from mailer.adapters.sandbox import Sandbox
-from mailer.issues import handlers
-from mailer.issues.model import Issue
-from mailer.outbox.model import Counts, Delivery
+from mailer.handlers import issues as handlers
+from mailer.handlers import mailings
+from mailer.model.issues import Issue
+from mailer.model.outbox import Counts, Delivery
 from tests.flows.office import OFFICE
 from tests.relay import Relay, Step
 from tests.secretary import Secretary, office
@@ -68,7 +69,7 @@ def wait_for_copies(relay: Relay, count: int) -> None:
 
 
 def still(relay: Relay) -> int:
-    """Copies that the relay has, once none has come for a second and a half."""
+    """Composer that the relay has, once none has come for a second and a half."""
     until, found = time.monotonic() + PATIENCE, -1
     while len(copies(relay)) != found:
         assert time.monotonic() < until
@@ -131,7 +132,7 @@ def test_a_daemon_that_waits_for_mail_hears_at_once_of_what_is_to_do(secretary: 
             wait_for_copies(relay, len(READERS))
             daemon.terminate()
             assert daemon.wait(PATIENCE) == 0
-    assert not (secretary.folder / "data" / "mailer.bell").exists()
+    assert not (secretary.folder / "data" / "mailer.wake").exists()
 
 
 def test_a_paused_issue_is_told_of_and_not_sent(secretary: Secretary) -> None:
@@ -191,9 +192,9 @@ def test_nothing_to_hold_is_said(secretary: Secretary) -> None:
 def test_E14_status_says_what_to_do_where_a_time_was_missed(secretary: Secretary) -> None:
     with secretary.app() as app, app.store.transaction() as work:
         due = app.clock.now() - timedelta(days=1)
-        desk = app.desk(work, "", "test")
-        handlers.schedule(desk, handlers.find(desk, "update", 1), due)
-        handlers.release(desk, handlers.find(desk, "update", 1), edited=False)
+        office = app.office(work, "", "test")
+        mailings.schedule(office, handlers.find(office, "update", 1), due)
+        mailings.release(office, handlers.find(office, "update", 1))
         when = app.rules.when(due)
     said = secretary.types("status")
     missed = f"→ update 1 was to go out on {when} and did not, as the daemon was not at work: "

@@ -8,16 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from mailer.approvals import handlers as approvals
 from mailer.errors import Refused
-from mailer.issues import handlers as issues
-from mailer.issues.model import State
-from mailer.lists import handlers as lists
-from mailer.lists import roster
-from mailer.lists.model import Details, Standing
+from mailer.handlers import approvals, issues, lists, mailings
+from mailer.handlers import deliveries as outbox
 from mailer.message import Address
-from mailer.outbox import handlers as outbox
-from mailer.outbox.model import Delivery
+from mailer.model import list_file as roster
+from mailer.model.issues import State
+from mailer.model.lists import Details, Standing
+from mailer.model.outbox import Delivery
 from mailer.ports import Folder
 from tests.flows.world import EDITION, SOURCE, Crash, Fate, Process, World
 
@@ -34,34 +32,34 @@ def imported(key: str, addresses: tuple[str, ...]) -> Step:
         rows = [roster.Row(Address.parse(address), Details()) for address in addresses]
         with process.store.transaction() as work:
             difference = roster.compare(work.lists.members(key, None), rows, keep_missing=False)
-            lists.apply_import(process.desk(work, "secretary", "import"), key, difference)
+            lists.apply_import(process.office(work, "secretary", "import"), key, difference)
 
     return step
 
 
 def built(process: Process) -> None:
     with process.store.transaction() as work:
-        issues.build(process.desk(work, "secretary", "build"), SOURCE, EDITION, "update-1")
+        issues.build(process.office(work, "secretary", "build"), SOURCE, EDITION, "update-1")
 
 
 def submitted(process: Process) -> None:
     with process.store.transaction() as work:
-        desk = process.desk(work, "secretary", "submit")
-        approvals.submit(desk, issues.find(desk, "update", 1))
+        office = process.office(work, "secretary", "submit")
+        approvals.submit(office, issues.find(office, "update", 1))
 
 
 def started(process: Process) -> None:
     with process.store.transaction() as work:
-        desk = process.desk(work, "secretary", "send")
-        issue = issues.find(desk, "update", 1)
-        issues.start(desk, issue, issues.outstanding(desk, issue))
+        office = process.office(work, "secretary", "send")
+        issue = issues.find(office, "update", 1)
+        mailings.start(office, issue, mailings.outstanding(office, issue))
 
 
 def doubts_resent(process: Process) -> None:
     """What the secretary does where a conversation stands still: the mail in doubt goes once more."""
     with process.store.transaction() as work:
-        desk = process.desk(work, "secretary", "send --resend-doubtful")
-        outbox.resolve_doubts(desk, None, resend=True)
+        office = process.office(work, "secretary", "send --resend-doubtful")
+        outbox.resolve_doubts(office, None, resend=True)
 
 
 def ticked(process: Process) -> None:

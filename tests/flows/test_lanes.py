@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mailer.issues import handlers as issues
-from mailer.lists import handlers as lists
-from mailer.lists.model import Details
+from mailer.handlers import issues, lists, mailings
 from mailer.message import Address
-from mailer.outbox.model import Delivery
+from mailer.model.lists import Details
+from mailer.model.outbox import Delivery
 from tests.flows.test_control import BOARD, PATIENCE, copies, relay_of, wait_for_copies
 from tests.relay import Mail
 from tests.secretary import Secretary, office
@@ -45,7 +44,8 @@ def test_a_confirmation_asked_for_in_mid_send_overtakes_the_rest(tmp_path: Path,
         wait_for_copies(relay, 3)
         with secretary.app() as app, app.store.transaction() as work:
             assert (
-                lists.subscribe(app.desk(work, str(ULLA), "mail 1"), ULLA, Details(), ()) == "asked for a confirmation"
+                lists.subscribe(app.office(work, str(ULLA), "mail 1"), ULLA, Details(), ())
+                == "asked for a confirmation"
             )
         asked_after = len(copies(relay))
         assert process.wait(PATIENCE) == 0
@@ -61,9 +61,9 @@ def test_two_issues_that_are_sent_at_once_take_turns(tmp_path: Path, connections
     with relay_of(secretary) as relay, secretary.app() as app:
         for number in (1, 2):
             with app.open_store().transaction() as work:
-                desk = app.desk(work, "test", f"test {number}")
-                issue = issues.find(desk, "update", number)
-                issues.start(desk, issue, issues.outstanding(desk, issue))
+                office = app.office(work, "test", f"test {number}")
+                issue = issues.find(office, "update", number)
+                mailings.start(office, issue, mailings.outstanding(office, issue))
         transport = app.transport()
         app.sender(transport, lambda: False).drain()
         transport.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.outbox.model import Delivery
+from mailer.model.outbox import Delivery
 from tests.flows.test_control import BOARD, copies, relay_of, standing
 from tests.secretary import Secretary, office
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from mailer.issues.model import State
-from mailer.outbox.model import Delivery
+from mailer.model.issues import State
+from mailer.model.outbox import Delivery
 from tests.relay import Fault, Relay, Step
 from tests.secretary import ARTICLE, Secretary, office
 from tests.signatures import verdicts

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from mailer.adapters.sandbox import Sandbox
-from mailer.lists.model import Standing
-from mailer.outbox.model import Counts, Delivery
+from mailer.model.lists import Standing
+from mailer.model.outbox import Counts, Delivery
 from mailer.tokens import Purpose, Token, find_tokens
 from tests.flows.office import OFFICE
 from tests.relay import Fault, Mail, Relay

@@ -17,19 +17,20 @@ from tempfile import TemporaryDirectory
 from mailer.adapters import data
 from mailer.app import App
 from mailer.daemon import Daemon
-from mailer.desk import Desk, Rules
-from mailer.inbound.receive import Reception
-from mailer.issues.model import Edition, Issue, Source
 from mailer.message import Outgoing, Signature
-from mailer.outbox.gate import Gate
-from mailer.outbox.limits import SECOND, Limit
-from mailer.outbox.model import Delivery, Outcome
-from mailer.outbox.pace import Pace
-from mailer.outbox.send import Sender
+from mailer.model.issues import Edition, Source
+from mailer.model.outbox import Delivery, Outcome
+from mailer.model.rules import Rules
+from mailer.office import Office
 from mailer.ports import Fetched, Folder, Ledger, Ref, Store, Transport, Work
-from mailer.stop import Stop
+from mailer.receive import Reception
+from mailer.sending.limiter import Limiter
+from mailer.sending.sender import Sender
+from mailer.stop import StopFlag
 from mailer.store.database import SqlStore
-from tests.fakes import FakeClock, FakeMailbox, FakeVerifier
+from mailer.throttle.limits import SECOND, Limit
+from mailer.throttle.policy import Policy
+from tests.fakes import FakeClock, FakeMailbox, FakeSources, FakeVerifier
 from tests.flows.office import letter, parsed
 
 EDITION = Edition(
@@ -205,14 +206,16 @@ class World:
         self,
         store: Store,
         transport: Transport,
-        stop: Stop | None = None,
+        stop: StopFlag | None = None,
         rules: Rules | None = None,
         recipients: int = 1,
     ) -> Sender:
         """At any rate."""
         rules = rules or configured().rules
-        gate = Gate(store, self.clock, Pace("relay.example", (Limit(SECOND, 1_000_000),)))
-        return Sender(store, transport, self.clock, rules, self.store.key, gate, stop or Stop(), recipients=recipients)
+        limiter = Limiter(store, self.clock, Policy("relay.example", (Limit(SECOND, 1_000_000),)))
+        return Sender(
+            store, transport, self.clock, rules, self.store.key, limiter, stop or StopFlag(), recipients=recipients
+        )
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
         self.mailbox.arrive(letter(sender, to, subject, body, **headers), self.clock.now())
@@ -238,27 +241,25 @@ class Process:
     def __init__(self, world: World, fate: Fate) -> None:
         self._world = world
         self.rules = configured().rules
+        self.sources = FakeSources(SOURCE.digest)
         self.store = MortalStore(world.store, fate)
-        key, stop = world.store.key, Stop()
+        key, stop = world.store.key, StopFlag()
         mailbox = MortalMailbox(world.mailbox, fate)
         transport = MortalTransport(world.relay, fate, world.connections)
         reception = Reception(
             mailbox=mailbox,
             store=self.store,
             verifier=FakeVerifier(rule=signed),
-            desk=self.desk,
+            office=self.office,
             key=key,
-            office=configured().office,
+            rules=configured().reading_rules,
             authserv_id=None,
             sealers=(),
         )
         sender = world.sender(self.store, transport, stop)
-        self.daemon = Daemon(mailbox, self.store, world.clock, self.desk, reception, sender, self.edited, 60, stop)
+        self.daemon = Daemon(mailbox, self.store, world.clock, self.office, reception, sender, 60, stop)
 
-    @staticmethod
-    def edited(issue: Issue) -> bool:
-        return issue.source_digest != SOURCE.digest
-
-    def desk(self, work: Work, actor: str, cause: str) -> Desk:
+    def office(self, work: Work, actor: str, cause: str) -> Office:
         world = self._world
-        return Desk(work, self.rules, configured().renderer, world.store.key, world.clock.now(), actor, cause)
+        renderer, now = configured().renderer, world.clock.now()
+        return Office(work, self.rules, renderer, self.sources, world.store.key, now, actor, cause)

@@ -11,7 +11,7 @@ import pytest
 
 from mailer.adapters import cluster
 from mailer.errors import Refused, Temporary
-from mailer.outbox.model import Batch
+from mailer.model.outbox import Batch
 from mailer.ports import Jobs
 from mailer.store.database import SqlStore
 from tests.servers.postgresql import PostgreSQL

@@ -16,8 +16,8 @@ from mailer.errors import Permanent, Refused
 from mailer.inbound import intents
 from mailer.inbound.classify import classify
 from mailer.inbound.parse import parse
-from mailer.message import Envelope, Form, Outgoing
-from mailer.outbox.model import Delivery, Fate
+from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.outbox import Delivery, Fate
 from mailer.ports import Folder
 from mailer.tokens import Purpose, TokenKey
 from tests.fakes import FakeLedger
@@ -52,7 +52,7 @@ def test_a_letter_to_a_plus_address_comes_in_signed_and_is_filed(real_servers: D
 
 def test_E6_postfix_refuses_one_recipient_and_takes_the_next(real_servers: DebianServers) -> None:
     copies = [
-        Outgoing((row,), Envelope("office+bounce-1@office.example", (recipient,)), Form(LETTER))
+        Outgoing((row,), Envelope("office+bounce-1@office.example", (recipient,)), MailTemplate(LETTER))
         for row, recipient in enumerate(("nobody@members.example", "bela@members.example"), start=1)
     ]
     ledger = FakeLedger(copies)
@@ -82,7 +82,7 @@ def test_postfix_reports_what_arrived_by_the_names_that_it_was_given(real_server
     before = inbox.pending()
     envelope = Envelope("office@office.example", ("anna@members.example", "bela@members.example"), str(token))
     way = SmtpTransport(replace(real_servers.smtp(OFFICE), report_success=True))
-    way.deliver(FakeLedger([Outgoing((1, 2), envelope, Form(LETTER))]))
+    way.deliver(FakeLedger([Outgoing((1, 2), envelope, MailTemplate(LETTER))]))
     office = intents.Office("office@office.example", ())
     said: dict[str, Fate] = {}
     deadline = time.monotonic() + 10
@@ -99,7 +99,7 @@ def test_postfix_reports_what_arrived_by_the_names_that_it_was_given(real_server
 
 def test_postfix_takes_mail_through_its_sendmail_program(real_servers: DebianServers) -> None:
     before = len(real_servers.messages(ANNA))
-    ledger = FakeLedger([Outgoing((1,), Envelope("office@office.example", (ANNA.address,)), Form(LETTER))])
+    ledger = FakeLedger([Outgoing((1,), Envelope("office@office.example", (ANNA.address,)), MailTemplate(LETTER))])
     SendmailTransport(["/usr/sbin/sendmail", "-C", str(real_servers.postfix_conf)]).deliver(ledger)
     assert [outcome.state for outcome in ledger.outcomes] == [Delivery.SENT]
     real_servers.wait_until_delivered()

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from mailer.errors import Refused, Temporary
-from mailer.outbox.model import Delivery, Draft, Outcome
+from mailer.model.outbox import Delivery, Draft, Outcome
 from mailer.store.database import SqlStore
 from tests.fakes import NOON
 from tests.servers.postgresql import PostgreSQL

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mailer.adapters.sandbox import Sandbox
-from mailer.issues import handlers as issues
-from mailer.outbox.model import Delivery, Outcome
+from mailer.handlers import mailings
+from mailer.model.outbox import Delivery, Outcome
 from tests.flows.office import OFFICE
 from tests.relay import Relay
 from tests.secretary import Secretary, office
@@ -90,7 +90,9 @@ def test_an_office_moves_here_in_the_middle_of_a_send(tmp_path: Path, postgresql
         key = app.store.key
         issue = work.issues.issue("update", 1)
         assert issue is not None
-        issues.start(app.desk(work, "a test", "moving"), issue, issues.outstanding(app.desk(work, "", ""), issue))
+        mailings.start(
+            app.office(work, "a test", "moving"), issue, mailings.outstanding(app.office(work, "", ""), issue)
+        )
         row = work.outbox.page(issue.id, 0, 1)[0].id
         work.outbox.record([row], [], app.clock.now())
         work.outbox.settle([(Outcome(row, Delivery.SENT, "250 ok"), None)], app.clock.now())

@@ -16,9 +16,10 @@ import psycopg
 import pytest
 
 from mailer.adapters.sandbox import Sandbox
-from mailer.issues import handlers
-from mailer.issues.model import State
-from mailer.outbox.model import Counts, Delivery
+from mailer.handlers import issues as handlers
+from mailer.handlers import mailings
+from mailer.model.issues import State
+from mailer.model.outbox import Counts, Delivery
 from mailer.ports import Work
 from tests.flows.office import OFFICE
 from tests.relay import Relay
@@ -105,9 +106,9 @@ def alive(secretary: Secretary) -> list[str]:
 
 def start_sending(secretary: Secretary) -> None:
     with secretary.app() as app, app.store.transaction() as work:
-        desk = app.desk(work, "test", "test")
-        issue = handlers.find(desk, "update", 1)
-        handlers.start(desk, issue, handlers.outstanding(desk, issue))
+        office = app.office(work, "test", "test")
+        issue = handlers.find(office, "update", 1)
+        mailings.start(office, issue, mailings.outstanding(office, issue))
 
 
 def test_E1_E13_one_of_three_workers_dies_in_mid_send(secretary: Secretary, relay: Relay) -> None:

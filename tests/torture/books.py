@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mailer.outbox.model import Delivery
+from mailer.model.outbox import Delivery
 
 OPEN_ENDED = frozenset({Delivery.SENDING, Delivery.DOUBTFUL})
 """Shown as in doubt, once somebody looks: what is under way in a store that nobody has open is."""

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 import cli
 import mailer.commands.send  # noqa: F401  so that no copy of this process has to import it
-from mailer.outbox.model import Delivery
+from mailer.model.outbox import Delivery
 from mailer.store.database import SqlStore
 from tests.secretary import Secretary, office
 from tests.torture import disk

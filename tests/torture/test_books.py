@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailer.outbox.model import Delivery
+from mailer.model.outbox import Delivery
 from tests.torture.books import Books, Life, Phase
 
 SENT, SENDING, QUEUED = Delivery.SENT, Delivery.SENDING, Delivery.QUEUED

@@ -20,11 +20,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
-from mailer.desk import Rules
 from mailer.errors import MailerError, Temporary
-from mailer.lists.model import Standing
-from mailer.outbox import handlers as outbox
-from mailer.outbox.model import Delivery, Record
+from mailer.handlers import deliveries as outbox
+from mailer.model.lists import Standing
+from mailer.model.outbox import Delivery, Record
+from mailer.model.rules import Rules
 from mailer.ports import Work
 from mailer.store.database import SqlStore
 from mailer.tokens import Purpose
@@ -236,8 +236,8 @@ class Run:
     def _resend_doubts(self) -> None:
         self.resent.update(row.recipient for row in self.rows() if row.state is Delivery.DOUBTFUL)
         with self.world.store.transaction() as work:
-            desk = self._process.desk(work, "secretary", "send --resend-doubtful")
-            outbox.resolve_doubts(desk, work.issues.issue_by_id(1), resend=True)
+            office = self._process.office(work, "secretary", "send --resend-doubtful")
+            outbox.resolve_doubts(office, work.issues.issue_by_id(1), resend=True)
 
 
 def play(plot: Plot, folder: Path) -> tuple[Run, list[Record]]:

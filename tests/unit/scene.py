@@ -11,16 +11,14 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from mailer.approvals import handlers as approvals
-from mailer.approvals.model import Ballot, Outcome, Vote
-from mailer.desk import Desk
-from mailer.issues import handlers as issues
-from mailer.issues.model import Edition, Issue, Source
-from mailer.lists import handlers as lists
-from mailer.lists import roster
-from mailer.lists.model import Details, Standing
+from mailer.handlers import approvals, issues, lists, mailings
 from mailer.message import Address
-from mailer.ports import Entry, Folder
+from mailer.model import list_file as roster
+from mailer.model.approvals import Ballot, Outcome, Vote
+from mailer.model.issues import Edition, Issue, Source
+from mailer.model.lists import Details, Standing
+from mailer.office import Office
+from mailer.ports import AuditEntry, Folder
 from mailer.tokens import Purpose, Token
 from tests.fakes import FakeMailbox
 from tests.flows.office import letter
@@ -60,34 +58,34 @@ class Scene:
     # --- what the secretary does ---
 
     @contextmanager
-    def desk(self) -> Iterator[Desk]:
+    def office(self) -> Iterator[Office]:
         with self.world.store.transaction() as work:
-            yield self.process.desk(work, "secretary", f"command {self.now.isoformat()}")
+            yield self.process.office(work, "secretary", f"command {self.now.isoformat()}")
 
-    def do(self, act: Callable[[Desk], object]) -> None:
-        with self.desk() as desk:
-            act(desk)
+    def do(self, act: Callable[[Office], object]) -> None:
+        with self.office() as office:
+            act(office)
 
     def import_list(self, key: str, addresses: Sequence[str], **said: str) -> None:
         rows = [roster.Row(Address.parse(address), Details(**said)) for address in addresses]  # type: ignore[arg-type]
-        with self.desk() as desk:
-            known = desk.work.lists.members(key, None)
-            lists.apply_import(desk, key, roster.compare(known, rows, keep_missing=False))
+        with self.office() as office:
+            known = office.work.lists.members(key, None)
+            lists.apply_import(office, key, roster.compare(known, rows, keep_missing=False))
 
     def build(self, edition: Edition = EDITION, source: Source = SOURCE) -> None:
-        self.do(lambda desk: issues.build(desk, source, edition, f"update-{source.number}"))
+        self.do(lambda office: issues.build(office, source, edition, f"update-{source.number}"))
 
     def submit(self) -> None:
-        self.do(lambda desk: approvals.submit(desk, issues.find(desk, "update", 1)))
+        self.do(lambda office: approvals.submit(office, issues.find(office, "update", 1)))
         self.tick()
 
     def schedule(self, due: datetime) -> None:
-        self.do(lambda desk: issues.schedule(desk, issues.find(desk, "update", 1), due))
+        self.do(lambda office: mailings.schedule(office, issues.find(office, "update", 1), due))
 
     def start(self) -> None:
-        with self.desk() as desk:
-            issue = issues.find(desk, "update", 1)
-            issues.start(desk, issue, issues.outstanding(desk, issue))
+        with self.office() as office:
+            issue = issues.find(office, "update", 1)
+            mailings.start(office, issue, mailings.outstanding(office, issue))
 
     def asked(self) -> None:
         """The board has been asked about issue 1."""
@@ -174,7 +172,7 @@ class Scene:
             contact = work.lists.contact_at(address)
             return work.lists.standing(key, contact.id) if contact else None
 
-    def trail(self, action: str) -> list[Entry]:
+    def trail(self, action: str) -> list[AuditEntry]:
         with self.world.store.snapshot() as work:
             return [entry for entry in work.audit.newest(10_000) if entry.action == action]
 

@@ -14,11 +14,10 @@ import pytest
 
 from mailer.adapters.data import CONFIG
 from mailer.app import App
-from mailer.approvals import handlers as approvals
 from mailer.commands.checkup import examine
-from mailer.issues import handlers as issues
-from mailer.issues.model import State
-from mailer.lists.model import Standing
+from mailer.handlers import approvals, issues, mailings
+from mailer.model.issues import State
+from mailer.model.lists import Standing
 from mailer.tokens import find_tokens
 from tests.flows.office import BOARD, OFFICE, READERS, Flow, office
 from tests.secretary import ARTICLE, ISSUE
@@ -37,17 +36,17 @@ def write_issue(flow: Flow) -> None:
 
 def send(flow: Flow) -> None:
     with flow.app.store.transaction() as work:
-        desk = flow.app.desk(work, "test", "send")
-        issue = issues.find(desk, "update", 1)
-        issues.start(desk, issue, issues.outstanding(desk, issue))
+        office = flow.app.office(work, "test", "send")
+        issue = issues.find(office, "update", 1)
+        mailings.start(office, issue, mailings.outstanding(office, issue))
     flow.tick()
 
 
 def submit_and_approve(flow: Flow) -> None:
     write_issue(flow)
     with flow.app.store.transaction() as work:
-        desk = flow.app.desk(work, "test", "submit")
-        approvals.submit(desk, issues.find(desk, "update", 1))
+        office = flow.app.office(work, "test", "submit")
+        approvals.submit(office, issues.find(office, "update", 1))
     flow.tick()
     for member in BOARD:
         flow.reply(member, flow.last(member), "APPROVE")

@@ -12,19 +12,19 @@ from typing import Any
 import pytest
 
 from mailer.adapters.lock import ProcessLock
-from mailer.daemon import FIRST_PAUSE, LONGEST_PAUSE, SENDING_SLICE, Daemon, Patience
+from mailer.daemon import FIRST_PAUSE, LONGEST_PAUSE, SENDING_SLICE, BackOff, Daemon
 from mailer.errors import MailerError, Permanent, Refused, Temporary
-from mailer.inbound.receive import Reception
-from mailer.issues import handlers as issues
-from mailer.issues.model import Issue, State
-from mailer.outbox.brakes import Brake
-from mailer.outbox.gate import Gate
-from mailer.outbox.limits import MINUTE, Limit
-from mailer.outbox.model import Delivery, Outcome
-from mailer.outbox.pace import Pace
-from mailer.outbox.send import Sender
+from mailer.handlers import issues, mailings
+from mailer.model.issues import State
+from mailer.model.outbox import Delivery, Outcome
+from mailer.model.throttle import Breaker
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
-from mailer.stop import Stop
+from mailer.receive import Reception
+from mailer.sending.limiter import Limiter
+from mailer.sending.sender import Sender
+from mailer.stop import StopFlag
+from mailer.throttle.limits import MINUTE, Limit
+from mailer.throttle.policy import Policy
 from tests.fakes import FakeClock, FakeMailbox, FakeMetrics, FakeTransport, FakeVerifier
 from tests.flows.world import EDITION, configured, signed
 from tests.unit.scene import ANA, BO, DAY, NMB, SECRETARY, Scene, signup
@@ -36,7 +36,7 @@ ULLA = "ulla@union.example"
 # --- patience ---
 
 
-def tried(patience: Patience, fault: MailerError | None) -> float:
+def tried(patience: BackOff, fault: MailerError | None) -> float:
     """One try; for how long the server is left alone after it."""
     with patience.guard():
         if fault:
@@ -46,7 +46,7 @@ def tried(patience: Patience, fault: MailerError | None) -> float:
 
 def test_F11_patience_doubles_to_the_cap_and_starts_again_after_a_success() -> None:
     clock = FakeClock()
-    patience = Patience(clock, "relay")
+    patience = BackOff(clock, "relay")
     expected = FIRST_PAUSE
     for _ in range(12):
         pause = tried(patience, Temporary("down"))
@@ -61,11 +61,11 @@ def test_F11_patience_doubles_to_the_cap_and_starts_again_after_a_success() -> N
 
 @pytest.mark.parametrize("fault", [Permanent("login refused"), Refused("no such publication")])
 def test_F11_what_a_person_must_mend_is_left_alone_for_longest(fault: MailerError) -> None:
-    assert tried(Patience(FakeClock(), "relay"), fault) >= LONGEST_PAUSE * 0.75
+    assert tried(BackOff(FakeClock(), "relay"), fault) >= LONGEST_PAUSE * 0.75
 
 
 def test_a_mistake_of_ours_is_not_hidden() -> None:
-    with pytest.raises(ZeroDivisionError), Patience(FakeClock(), "relay").guard():
+    with pytest.raises(ZeroDivisionError), BackOff(FakeClock(), "relay").guard():
         raise ZeroDivisionError
 
 
@@ -129,91 +129,93 @@ class WatchedTransport(FakeTransport):
 
 
 @dataclass
-class Office:
+class Setup:
     """The daemon on fakes that fail when told to."""
 
     scene: Scene
     mailbox: MoodyMailbox
     transport: WatchedTransport
-    stop: Stop
+    stop: StopFlag
     daemon: Daemon
     edited: set[int]
     metrics: FakeMetrics
 
 
 @pytest.fixture
-def office(scene: Scene) -> Office:
-    world, mailbox, transport, stop = scene.world, MoodyMailbox(), WatchedTransport(), Stop()
-    edited: set[int] = set()
+def setup(scene: Scene) -> Setup:
+    world, mailbox, transport, stop = scene.world, MoodyMailbox(), WatchedTransport(), StopFlag()
     world.mailbox = mailbox
     scene.restart()
     rules, key, metrics = scene.process.rules, world.store.key, FakeMetrics()
     reception = Reception(
-        mailbox, world.store, FakeVerifier(rule=signed), scene.process.desk, key, configured().office, None, (), metrics
+        mailbox,
+        world.store,
+        FakeVerifier(rule=signed),
+        scene.process.office,
+        key,
+        configured().reading_rules,
+        None,
+        (),
+        metrics,
     )
-    gate = Gate(world.store, world.clock, Pace("relay.example", (Limit(MINUTE, 60),)))
-    sender = Sender(world.store, transport, world.clock, rules, key, gate, stop, metrics)
+    limiter = Limiter(world.store, world.clock, Policy("relay.example", (Limit(MINUTE, 60),)))
+    sender = Sender(world.store, transport, world.clock, rules, key, limiter, stop, metrics)
 
-    def is_edited(issue: Issue) -> bool:
-        return issue.id in edited
-
-    daemon = Daemon(
-        mailbox, world.store, world.clock, scene.process.desk, reception, sender, is_edited, 60, stop, metrics
-    )
-    return Office(scene, mailbox, transport, stop, daemon, edited, metrics)
+    daemon = Daemon(mailbox, world.store, world.clock, scene.process.office, reception, sender, 60, stop, metrics)
+    return Setup(scene, mailbox, transport, stop, daemon, scene.process.sources.touched, metrics)
 
 
 def recipients(transport: FakeTransport) -> list[str]:
     return [to for copy in transport.sent for to in copy.envelope.recipients]
 
 
-def test_F3_a_mailbox_that_is_down_does_not_stop_sending(office: Office) -> None:
-    office.scene.approved()
-    office.scene.start()
-    office.mailbox.down = Temporary("imap: connection lost")
-    office.daemon.tick()
-    assert sorted(recipients(office.transport)) == sorted(NMB)
-    assert office.scene.issue.state is State.SENT
+def test_F3_a_mailbox_that_is_down_does_not_stop_sending(setup: Setup) -> None:
+    setup.scene.approved()
+    setup.scene.start()
+    setup.mailbox.down = Temporary("imap: connection lost")
+    setup.daemon.tick()
+    assert sorted(recipients(setup.transport)) == sorted(NMB)
+    assert setup.scene.issue.state is State.SENT
 
 
-def test_a_relay_that_is_down_does_not_stop_receiving(office: Office) -> None:
-    office.transport.unreachable = Temporary("smtp: connection refused")
+def test_a_relay_that_is_down_does_not_stop_receiving(setup: Setup) -> None:
+    setup.transport.unreachable = Temporary("smtp: connection refused")
     for sender in (ULLA, "umar@union.example"):
-        office.mailbox.arrive(signup(sender), office.scene.now)
-        office.daemon.tick()
-    assert (office.mailbox.inbox, len(office.scene.trail("sign-up requested"))) == ({}, 2)
-    office.transport.unreachable = None
-    office.scene.pass_by(HOUR)
-    office.daemon.tick()
-    assert recipients(office.transport) == [ULLA, "umar@union.example"]
+        setup.mailbox.arrive(signup(sender), setup.scene.now)
+        setup.daemon.tick()
+    assert (setup.mailbox.inbox, len(setup.scene.trail("sign-up requested"))) == ({}, 2)
+    setup.transport.unreachable = None
+    setup.scene.pass_by(HOUR)
+    setup.daemon.tick()
+    assert recipients(setup.transport) == [ULLA, "umar@union.example"]
 
 
 @pytest.mark.parametrize("fault", [Temporary("imap: no route"), Permanent("imap: login refused")])
-def test_F11_a_server_that_fails_is_not_asked_in_a_tight_loop(office: Office, fault: MailerError) -> None:
-    office.mailbox.down = office.transport.unreachable = fault
-    clock = office.scene.world.clock
+def test_F11_a_server_that_fails_is_not_asked_in_a_tight_loop(setup: Setup, fault: MailerError) -> None:
+    setup.mailbox.down = setup.transport.unreachable = fault
+    clock = setup.scene.world.clock
     end, turns = clock.monotonic() + HOUR.total_seconds(), 0
     while clock.monotonic() < end:
-        office.daemon.tick()
-        office.daemon._wait()
+        setup.daemon.tick()
+        setup.daemon._wait()
         turns += 1
-    assert (turns <= 70, 10 <= office.mailbox.looks <= 25) == (True, True)
+    assert (turns <= 70, 10 <= setup.mailbox.looks <= 25) == (True, True)
 
 
-def test_a_deadline_is_not_decided_while_the_inbox_cannot_be_read(office: Office) -> None:
-    office.scene.asked()
-    office.mailbox.down = Temporary("imap: connection lost")
-    office.scene.pass_by(8 * DAY)
-    office.daemon.tick()
-    assert office.scene.issue.state is State.SUBMITTED
-    office.mailbox.down = None
-    office.scene.pass_by(HOUR)
-    office.daemon.tick()
-    assert office.scene.issue.state is State.REJECTED
+def test_a_deadline_is_not_decided_while_the_inbox_cannot_be_read(setup: Setup) -> None:
+    setup.scene.asked()
+    setup.mailbox.down = Temporary("imap: connection lost")
+    setup.scene.pass_by(8 * DAY)
+    setup.daemon.tick()
+    assert setup.scene.issue.state is State.SUBMITTED
+    setup.mailbox.down = None
+    setup.scene.pass_by(HOUR)
+    setup.daemon.tick()
+    assert setup.scene.issue.state is State.REJECTED
 
 
-def test_A27_a_vote_that_comes_in_time_while_older_mail_is_read_still_counts(office: Office) -> None:
-    scene = office.scene
+def test_A27_a_vote_that_comes_in_time_while_older_mail_is_read_still_counts(setup: Setup) -> None:
+    scene = setup.scene
     scene.asked()
     scene.answer(ANA, "APPROVE")
     request, deadline = scene.request(BO), scene.ballot.deadline
@@ -223,39 +225,39 @@ def test_A27_a_vote_that_comes_in_time_while_older_mail_is_read_still_counts(off
         scene.pass_by(timedelta(seconds=2))
 
     scene.pass_by(deadline - scene.now - timedelta(seconds=1))
-    office.mailbox.arrive(signup(ULLA), scene.now)
-    office.mailbox.while_reading.append(meanwhile)
-    office.daemon.tick()
+    setup.mailbox.arrive(signup(ULLA), scene.now)
+    setup.mailbox.while_reading.append(meanwhile)
+    setup.daemon.tick()
     assert scene.issue.state is State.SUBMITTED
-    office.daemon.tick()
+    setup.daemon.tick()
     assert scene.issue.state is State.APPROVED
 
 
-def test_E16_a_stop_in_mid_inbox_decides_nothing(office: Office) -> None:
-    scene = office.scene
+def test_E16_a_stop_in_mid_inbox_decides_nothing(setup: Setup) -> None:
+    scene = setup.scene
     scene.asked()
     scene.answer(ANA, "APPROVE")
-    office.mailbox.arrive(signup(ULLA), scene.now)
+    setup.mailbox.arrive(signup(ULLA), scene.now)
     scene.world.reply(BO, scene.request(BO), "APPROVE")
     scene.pass_by(8 * DAY)
-    office.mailbox.while_reading.append(office.stop.ask)
-    office.daemon.tick()
-    assert (scene.issue.state, len(office.mailbox.inbox)) == (State.SUBMITTED, 1)
+    setup.mailbox.while_reading.append(setup.stop.ask)
+    setup.daemon.tick()
+    assert (scene.issue.state, len(setup.mailbox.inbox)) == (State.SUBMITTED, 1)
 
 
-def test_E14_a_scheduled_issue_starts_when_due_and_not_before(office: Office) -> None:
-    office.scene.approved()
-    office.scene.schedule(office.scene.now + HOUR)
+def test_E14_a_scheduled_issue_starts_when_due_and_not_before(setup: Setup) -> None:
+    setup.scene.approved()
+    setup.scene.schedule(setup.scene.now + HOUR)
     for wait, state in ((HOUR - timedelta(seconds=1), State.SCHEDULED), (timedelta(seconds=1), State.SENT)):
-        office.scene.pass_by(wait)
-        office.daemon.tick()
-        assert office.scene.issue.state is state
-    assert sorted(recipients(office.transport)) == sorted(NMB)
-    office.scene.world.clock.time -= 2 * HOUR  # the clock is set back: nothing is repeated
-    office.daemon.tick()
-    office.scene.pass_by(3 * HOUR)
-    office.daemon.tick()
-    assert [to for to in recipients(office.transport) if to in NMB] == sorted(NMB)
+        setup.scene.pass_by(wait)
+        setup.daemon.tick()
+        assert setup.scene.issue.state is state
+    assert sorted(recipients(setup.transport)) == sorted(NMB)
+    setup.scene.world.clock.time -= 2 * HOUR  # the clock is set back: nothing is repeated
+    setup.daemon.tick()
+    setup.scene.pass_by(3 * HOUR)
+    setup.daemon.tick()
+    assert [to for to in recipients(setup.transport) if to in NMB] == sorted(NMB)
 
 
 GRACE = timedelta(minutes=60)
@@ -263,51 +265,51 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(("late", "state"), [(GRACE, State.SENT), (GRACE + SECOND, State.APPROVED)])
-def test_E14_an_issue_whose_time_passed_unseen_asks_first(office: Office, late: timedelta, state: State) -> None:
-    scene = office.scene
+def test_E14_an_issue_whose_time_passed_unseen_asks_first(setup: Setup, late: timedelta, state: State) -> None:
+    scene = setup.scene
     scene.approved()
     scene.schedule(scene.now + HOUR)
     scene.pass_by(HOUR + late)
     for _ in range(3):
-        office.daemon.tick()
+        setup.daemon.tick()
         scene.pass_by(HOUR)
     assert (scene.issue.state, scene.issue.missed) == (state, state is State.APPROVED)
-    told = recipients(office.transport).count(SECRETARY)
+    told = recipients(setup.transport).count(SECRETARY)
     assert (told, len(scene.trail("missed"))) == (1, int(scene.issue.missed))  # once: the summary, or the question
 
 
-def test_E14_a_clock_that_jumps_ahead_sends_nothing(office: Office) -> None:
-    scene = office.scene
+def test_E14_a_clock_that_jumps_ahead_sends_nothing(setup: Setup) -> None:
+    scene = setup.scene
     scene.approved()
     scene.schedule(scene.now + DAY)
     scene.world.clock.time += 30 * DAY
-    office.daemon.tick()
-    assert (recipients(office.transport), scene.issue.missed) == ([SECRETARY], True)
+    setup.daemon.tick()
+    assert (recipients(setup.transport), scene.issue.missed) == ([SECRETARY], True)
     scene.world.clock.time -= 30 * DAY
     scene.pass_by(DAY)
-    office.daemon.tick()
-    assert (recipients(office.transport), scene.issue.missed) == ([SECRETARY], True)
+    setup.daemon.tick()
+    assert (recipients(setup.transport), scene.issue.missed) == ([SECRETARY], True)
 
 
-def test_E14_what_was_missed_can_be_sent_or_scheduled_anew(office: Office) -> None:
-    scene = office.scene
+def test_E14_what_was_missed_can_be_sent_or_scheduled_anew(setup: Setup) -> None:
+    scene = setup.scene
     scene.approved()
     scene.schedule(scene.now + HOUR)
     scene.pass_by(DAY)
-    office.daemon.tick()
+    setup.daemon.tick()
     scene.schedule(scene.now + HOUR)
     assert (scene.issue.state, scene.issue.missed) == (State.SCHEDULED, False)
     scene.pass_by(HOUR)
-    office.daemon.tick()
-    assert (scene.issue.state, sorted(set(recipients(office.transport)) & set(NMB))) == (State.SENT, sorted(NMB))
+    setup.daemon.tick()
+    assert (scene.issue.state, sorted(set(recipients(setup.transport)) & set(NMB))) == (State.SENT, sorted(NMB))
 
 
-def test_E14_what_is_approved_anew_has_missed_nothing(office: Office) -> None:
-    scene = office.scene
+def test_E14_what_is_approved_anew_has_missed_nothing(setup: Setup) -> None:
+    scene = setup.scene
     scene.approved()
     scene.schedule(scene.now + HOUR)
     scene.pass_by(DAY)
-    office.daemon.tick()
+    setup.daemon.tick()
     scene.build(replace(EDITION, text="⟦greeting⟧ Other news."))
     scene.submit()
     for member in (ANA, BO):
@@ -315,79 +317,83 @@ def test_E14_what_is_approved_anew_has_missed_nothing(office: Office) -> None:
     assert (scene.issue.state, scene.issue.missed) == (State.APPROVED, False)
 
 
-def test_A19_a_scheduled_issue_that_was_edited_goes_back_to_draft(office: Office) -> None:
-    office.scene.approved()
-    office.scene.schedule(office.scene.now)
-    office.edited.add(office.scene.issue.id)
-    office.daemon.tick()
-    assert office.scene.issue.state is State.DRAFT
-    assert recipients(office.transport) == [SECRETARY]
-    with office.scene.world.store.snapshot() as work:
-        assert work.approvals.grant(office.scene.issue.id) is None
+def test_A19_a_scheduled_issue_that_was_edited_goes_back_to_draft(setup: Setup) -> None:
+    setup.scene.approved()
+    setup.scene.schedule(setup.scene.now)
+    setup.edited.add(setup.scene.issue.id)
+    setup.daemon.tick()
+    assert setup.scene.issue.state is State.DRAFT
+    assert recipients(setup.transport) == [SECRETARY]
+    with setup.scene.world.store.snapshot() as work:
+        assert work.approvals.grant(setup.scene.issue.id) is None
 
 
-def test_an_issue_put_off_while_the_daemon_looked_is_not_started(office: Office) -> None:
-    scene = office.scene
+def test_an_issue_put_off_while_the_daemon_looked_is_not_started(setup: Setup) -> None:
+    scene = setup.scene
     scene.approved()
     scene.schedule(scene.now)
-    stale = scene.issue
+    with scene.office() as office:
+        decisions = mailings.due(office, scene.now)
+        setup.edited.add(scene.issue.id)
+        decisions += issues.due(office, scene.now)
+    setup.edited.clear()
     scene.schedule(scene.now + HOUR)
-    scene.do(lambda desk: issues.release(desk, stale, edited=False))
-    scene.do(lambda desk: issues.release(desk, stale, edited=True))
-    assert scene.issue.state is State.SCHEDULED
+    for decision in decisions:
+        scene.do(decision.act)
+    assert (len(decisions), scene.issue.state) == (2, State.SCHEDULED)
 
 
-def test_a_list_that_was_added_after_the_grant_is_left_out(office: Office) -> None:
-    scene = office.scene
+def test_a_list_that_was_added_after_the_grant_is_left_out(setup: Setup) -> None:
+    scene = setup.scene
     scene.approved()
     scene.import_list("wg-member", ["mia@wg.example"])
     scene.schedule(scene.now)
     update = scene.process.rules.publications["update"]
     more = {"update": replace(update, lists=(*update.lists, "wg-member"))}
     scene.process.rules = replace(scene.process.rules, publications=more)
-    office.daemon.tick()
-    assert sorted(recipients(office.transport)) == sorted(NMB)
+    setup.daemon.tick()
+    assert sorted(recipients(setup.transport)) == sorted(NMB)
     assert scene.issue.lists == ("d-liaison", "nmb", "subscriber")
 
 
-def test_a_publication_that_left_the_configuration_holds_up_nothing_else(office: Office) -> None:
-    scene = office.scene
+def test_a_publication_that_left_the_configuration_holds_up_nothing_else(setup: Setup) -> None:
+    scene = setup.scene
     scene.approved()
     scene.schedule(scene.now)
     scene.process.rules = replace(scene.process.rules, publications={})
-    office.mailbox.arrive(signup(ULLA), scene.now)
-    office.daemon.tick()
-    office.mailbox.arrive(signup(NMB[0]), scene.now)
-    office.daemon.tick()
-    assert (scene.issue.state, recipients(office.transport)) == (State.SCHEDULED, [ULLA, NMB[0]])
+    setup.mailbox.arrive(signup(ULLA), scene.now)
+    setup.daemon.tick()
+    setup.mailbox.arrive(signup(NMB[0]), scene.now)
+    setup.daemon.tick()
+    assert (scene.issue.state, recipients(setup.transport)) == (State.SCHEDULED, [ULLA, NMB[0]])
 
 
-def test_E15_a_store_that_is_locked_for_a_while_ends_nothing(office: Office) -> None:
-    scene = office.scene
-    office.mailbox.arrive(signup(ULLA), scene.now)
-    with locked(office):
-        office.daemon.tick()
-        office.daemon._wait()
-    assert (len(office.mailbox.inbox), recipients(office.transport)) == (1, [])
+def test_E15_a_store_that_is_locked_for_a_while_ends_nothing(setup: Setup) -> None:
+    scene = setup.scene
+    setup.mailbox.arrive(signup(ULLA), scene.now)
+    with locked(setup):
+        setup.daemon.tick()
+        setup.daemon._wait()
+    assert (len(setup.mailbox.inbox), recipients(setup.transport)) == (1, [])
     scene.pass_by(HOUR)
-    office.daemon.tick()
-    assert (len(office.mailbox.inbox), recipients(office.transport)) == (0, [ULLA])
+    setup.daemon.tick()
+    assert (len(setup.mailbox.inbox), recipients(setup.transport)) == (0, [ULLA])
 
 
 @contextmanager
-def locked(office: Office) -> Iterator[None]:
+def locked(setup: Setup) -> Iterator[None]:
     """Another process writes and does not come to an end."""
-    engine = office.scene.world.store._engine
+    engine = setup.scene.world.store._engine
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout = 10")
-    with closing(sqlite3.connect(office.scene.folder / "mailer.db", isolation_level=None)) as other:
+    with closing(sqlite3.connect(setup.scene.folder / "mailer.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
 
 
-def test_E16_a_stop_ends_a_long_drain_within_one_mail(office: Office) -> None:
-    scene = office.scene
+def test_E16_a_stop_ends_a_long_drain_within_one_mail(setup: Setup) -> None:
+    scene = setup.scene
     scene.asked()
     people = [f"m{number:03}@nmb.example" for number in range(100)]
     scene.import_list("nmb", people)
@@ -396,92 +402,92 @@ def test_E16_a_stop_ends_a_long_drain_within_one_mail(office: Office) -> None:
     scene.start()
 
     def enough() -> None:
-        if len(office.transport.sent) == 3:
-            office.daemon.stop()
+        if len(setup.transport.sent) == 3:
+            setup.daemon.stop()
 
-    office.transport.after_each = enough
-    office.daemon.run()
-    assert recipients(office.transport) == people[:3]
+    setup.transport.after_each = enough
+    setup.daemon.run()
+    assert recipients(setup.transport) == people[:3]
     assert scene.issue.state is State.SENDING
 
 
-def test_a_long_issue_does_not_keep_the_inbox_waiting(office: Office) -> None:
-    scene = office.scene
+def test_a_long_issue_does_not_keep_the_inbox_waiting(setup: Setup) -> None:
+    scene = setup.scene
     scene.asked()
     scene.import_list("nmb", [f"m{number:03}@nmb.example" for number in range(100)])
     for member in (ANA, BO):
         scene.answer(member, "APPROVE")
     scene.start()
     before = scene.world.clock.monotonic()
-    office.daemon.tick()
+    setup.daemon.tick()
     spent = scene.world.clock.monotonic() - before
-    assert (spent <= SENDING_SLICE + 1, len(office.transport.sent)) == (True, SENDING_SLICE)  # one a second
+    assert (spent <= SENDING_SLICE + 1, len(setup.transport.sent)) == (True, SENDING_SLICE)  # one a second
 
 
-def test_a_deferred_mail_is_waited_for_and_no_longer(office: Office) -> None:
-    office.transport.script[ULLA] = [Delivery.DEFERRED]
-    office.mailbox.arrive(signup(ULLA), office.scene.now)
-    office.daemon.once()
-    assert recipients(office.transport) == []
-    office.scene.pass_by(timedelta(seconds=50))
-    office.daemon._wait()
-    assert office.mailbox.waits == [10.0]
-    office.scene.pass_by(timedelta(seconds=10))
-    office.daemon.tick()
-    assert recipients(office.transport) == [ULLA]
+def test_a_deferred_mail_is_waited_for_and_no_longer(setup: Setup) -> None:
+    setup.transport.script[ULLA] = [Delivery.DEFERRED]
+    setup.mailbox.arrive(signup(ULLA), setup.scene.now)
+    setup.daemon.once()
+    assert recipients(setup.transport) == []
+    setup.scene.pass_by(timedelta(seconds=50))
+    setup.daemon._wait()
+    assert setup.mailbox.waits == [10.0]
+    setup.scene.pass_by(timedelta(seconds=10))
+    setup.daemon.tick()
+    assert recipients(setup.transport) == [ULLA]
 
 
-def test_E10_mail_to_a_domain_that_refuses_us_is_waited_for_without_turning_round(office: Office) -> None:
-    refuses = Brake(0.0, 1, office.scene.now + timedelta(seconds=40), "550 5.7.26 unauthenticated")
-    with office.scene.world.store.transaction() as work:
-        work.pace.set_brake(f"@{ULLA.partition('@')[2]}", refuses)
-    office.mailbox.arrive(signup(ULLA), office.scene.now)
-    office.daemon.once()
-    assert recipients(office.transport) == []
-    office.daemon._wait()
-    assert [round(seconds) for seconds in office.mailbox.waits] == [40]
-    office.scene.pass_by(timedelta(seconds=41))
-    office.daemon.tick()
-    assert recipients(office.transport) == [ULLA]
+def test_E10_mail_to_a_domain_that_refuses_us_is_waited_for_without_turning_round(setup: Setup) -> None:
+    refuses = Breaker(0.0, 1, setup.scene.now + timedelta(seconds=40), "550 5.7.26 unauthenticated")
+    with setup.scene.world.store.transaction() as work:
+        work.throttle.set_breaker(f"@{ULLA.partition('@')[2]}", refuses)
+    setup.mailbox.arrive(signup(ULLA), setup.scene.now)
+    setup.daemon.once()
+    assert recipients(setup.transport) == []
+    setup.daemon._wait()
+    assert [round(seconds) for seconds in setup.mailbox.waits] == [40]
+    setup.scene.pass_by(timedelta(seconds=41))
+    setup.daemon.tick()
+    assert recipients(setup.transport) == [ULLA]
 
 
-def test_E13_a_second_daemon_refuses_while_the_first_is_at_work(office: Office) -> None:
-    lock = office.scene.folder / "mailer.lock"
+def test_E13_a_second_daemon_refuses_while_the_first_is_at_work(setup: Setup) -> None:
+    lock = setup.scene.folder / "mailer.lock"
     with ProcessLock(lock), pytest.raises(Refused, match="Another mailer is at work here"), ProcessLock(lock):
         pytest.fail("two at work")
     with ProcessLock(lock):
-        office.daemon.once()
+        setup.daemon.once()
 
 
-def test_E16_run_ends_when_it_is_told_to_while_it_waits(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+def test_E16_run_ends_when_it_is_told_to_while_it_waits(setup: Setup, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "mailer.daemon")
-    office.mailbox.while_waiting.append(office.daemon.stop)
-    office.mailbox.arrive(signup(ULLA), office.scene.now)
-    office.daemon.run()
-    assert (recipients(office.transport), office.mailbox.folders[Folder.PROCESSED] != []) == ([ULLA], True)
+    setup.mailbox.while_waiting.append(setup.daemon.stop)
+    setup.mailbox.arrive(signup(ULLA), setup.scene.now)
+    setup.daemon.run()
+    assert (recipients(setup.transport), setup.mailbox.folders[Folder.PROCESSED] != []) == ([ULLA], True)
     assert caplog.messages == ["at work, until Ctrl-C or SIGTERM", "ended in good order"]
 
 
 # --- what is counted ---
 
 
-def test_a_day_is_counted(office: Office) -> None:
-    office.mailbox.arrive(signup(ULLA), office.scene.now)
-    office.mailbox.while_waiting.append(office.stop.ask)
-    office.daemon.run()
-    assert office.metrics.diary == ["command", "handling done", "reading done", "ledger", "tick done"]
+def test_a_day_is_counted(setup: Setup) -> None:
+    setup.mailbox.arrive(signup(ULLA), setup.scene.now)
+    setup.mailbox.while_waiting.append(setup.stop.ask)
+    setup.daemon.run()
+    assert setup.metrics.diary == ["command", "handling done", "reading done", "ledger", "tick done"]
 
 
-def test_failures_are_counted_by_part(office: Office) -> None:
-    office.scene.asked()
-    office.mailbox.down = Temporary("imap: connection lost")
-    office.daemon.tick()
-    office.scene.pass_by(HOUR)
-    office.mailbox.down = None
-    office.mailbox.arrive(signup(ULLA), office.scene.now)
-    office.transport.unreachable = Temporary("smtp: connection refused")
-    office.daemon.tick()
-    assert office.metrics.diary == [
+def test_failures_are_counted_by_part(setup: Setup) -> None:
+    setup.scene.asked()
+    setup.mailbox.down = Temporary("imap: connection lost")
+    setup.daemon.tick()
+    setup.scene.pass_by(HOUR)
+    setup.mailbox.down = None
+    setup.mailbox.arrive(signup(ULLA), setup.scene.now)
+    setup.transport.unreachable = Temporary("smtp: connection refused")
+    setup.daemon.tick()
+    assert setup.metrics.diary == [
         "reading broken off",
         "mailbox failed",
         "command",

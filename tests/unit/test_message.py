@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mailer.message import LARGE, Address, Form, clean
+from mailer.message import LARGE, Address, MailTemplate, clean
 
 atoms = st.text(string.ascii_letters + string.digits + "!#$%&'*+-/=?^_`{|}~", min_size=1, max_size=20)
 labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
@@ -131,13 +131,13 @@ def test_C2_a_display_name_is_cleaned() -> None:
 def test_a_form_is_filled_at_its_gaps_and_nowhere_else(
     pieces: list[bytes | int], values: tuple[bytes, bytes, bytes]
 ) -> None:
-    form = Form(*pieces)
+    template = MailTemplate(*pieces)
     whole = b"".join(values[piece] if isinstance(piece, int) else piece for piece in pieces)
-    assert b"".join(form.fill(values)) == whole
+    assert b"".join(template.fill(values)) == whole
 
 
 def test_a_large_piece_is_never_copied() -> None:
-    form = Form(b"a", 0, large := b"L" * LARGE, 1, b"c")
-    first, second = form.fill((b"1", b"2")), form.fill((b"3", b"4"))
+    template = MailTemplate(b"a", 0, large := b"L" * LARGE, 1, b"c")
+    first, second = template.fill((b"1", b"2")), template.fill((b"3", b"4"))
     assert first == [b"a1", large, b"2c"]
     assert first[1] is second[1]

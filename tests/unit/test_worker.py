@@ -9,12 +9,12 @@ from datetime import timedelta
 import pytest
 
 from mailer.daemon import Daemon
-from mailer.outbox.gate import Gate
-from mailer.outbox.limits import SECOND, Limit
-from mailer.outbox.model import Batch, Delivery, Draft
-from mailer.outbox.pace import Pace
-from mailer.outbox.send import Sender
-from mailer.stop import Stop
+from mailer.model.outbox import Batch, Delivery, Draft
+from mailer.sending.limiter import Limiter
+from mailer.sending.sender import Sender
+from mailer.stop import StopFlag
+from mailer.throttle.limits import SECOND, Limit
+from mailer.throttle.policy import Policy
 from mailer.worker import FORGET_AFTER, Lane, Worker, holder
 from tests.fakes import FakeTransport
 from tests.unit.scene import Scene
@@ -25,16 +25,16 @@ Make = Callable[[str], Worker]
 
 
 @dataclass
-class Office:
+class Setup:
     scene: Scene
     relay: FakeTransport = field(default_factory=FakeTransport)
 
     def worker(self, name: str) -> Worker:
-        world, rules, key, stop = self.scene.world, self.scene.process.rules, self.scene.world.store.key, Stop()
-        gate = Gate(world.store, world.clock, Pace("relay.example", (Limit(SECOND, 1_000_000),)))
+        world, rules, key, stop = self.scene.world, self.scene.process.rules, self.scene.world.store.key, StopFlag()
+        limiter = Limiter(world.store, world.clock, Policy("relay.example", (Limit(SECOND, 1_000_000),)))
         daemon: Daemon = self.scene.process.daemon
         conversation, copies = (
-            Sender(world.store, self.relay, world.clock, rules, key, gate, stop, holder=holder(name, lane))
+            Sender(world.store, self.relay, world.clock, rules, key, limiter, stop, holder=holder(name, lane))
             for lane in Lane
         )
         return Worker(name, daemon, world.store, world.clock, conversation, copies, STALLED, 0.0, stop)
@@ -60,52 +60,52 @@ class Office:
 
 
 @pytest.fixture
-def office(scene: Scene) -> Office:
+def setup(scene: Scene) -> Setup:
     scene.approved()
     scene.import_list("nmb", READERS)
     scene.start()
-    return Office(scene)
+    return Setup(scene)
 
 
-def test_E1_what_the_dead_were_sending_is_in_doubt_and_nothing_else(office: Office) -> None:
-    one, two = office.worker("one"), office.worker("two")
+def test_E1_what_the_dead_were_sending_is_in_doubt_and_nothing_else(setup: Setup) -> None:
+    one, two = setup.worker("one"), setup.worker("two")
     one.beat([])
     two.beat(["copies"])
-    office.claimed(holder("one", Lane.COPIES), holder("two", Lane.COPIES), "", "never seen/copies")
-    office.passes(STALLED / 2)
+    setup.claimed(holder("one", Lane.COPIES), holder("two", Lane.COPIES), "", "never seen/copies")
+    setup.passes(STALLED / 2)
     two.beat([])
-    assert office.holders() == {holder("one", Lane.COPIES), holder("two", Lane.COPIES)}
-    office.passes(STALLED / 2 + timedelta(seconds=1))
+    assert setup.holders() == {holder("one", Lane.COPIES), holder("two", Lane.COPIES)}
+    setup.passes(STALLED / 2 + timedelta(seconds=1))
     two.beat([])
-    assert office.holders() == {holder("two", Lane.COPIES)}
-    assert office.workers == ["one", "two"]
-    office.passes(FORGET_AFTER)
+    assert setup.holders() == {holder("two", Lane.COPIES)}
+    assert setup.workers == ["one", "two"]
+    setup.passes(FORGET_AFTER)
     two.beat([])
-    assert office.workers == ["two"]
+    assert setup.workers == ["two"]
 
 
-def test_a_batch_and_service_mail_go_each_by_itself(office: Office) -> None:
-    worker = office.worker("one")
+def test_a_batch_and_service_mail_go_each_by_itself(setup: Setup) -> None:
+    worker = setup.worker("one")
     worker.beat([])
-    with office.scene.world.store.transaction() as work:
-        work.outbox.add(Draft("test", "anna@x.example", "<1@x>", b"From: tg2@iso-sr.example\r\n\r\n"), office.scene.now)
+    with setup.scene.world.store.transaction() as work:
+        work.outbox.add(Draft("test", "anna@x.example", "<1@x>", b"From: tg2@iso-sr.example\r\n\r\n"), setup.scene.now)
     worker.deliver(Batch(1, range(1, 10_000)))
-    assert {copy.issue for copy in office.relay.sent} == {1}
-    assert len(office.relay.sent) == len(READERS)
+    assert {copy.issue for copy in setup.relay.sent} == {1}
+    assert len(setup.relay.sent) == len(READERS)
     worker.converse()
-    assert {copy.issue for copy in office.relay.sent[len(READERS) :]} == {None}
-    with office.scene.world.store.snapshot() as work:
+    assert {copy.issue for copy in setup.relay.sent[len(READERS) :]} == {None}
+    with setup.scene.world.store.snapshot() as work:
         assert work.outbox.counts(1)[Delivery.SENT] == len(READERS)
 
 
-def test_E16_a_worker_that_stops_takes_no_more_and_leaves(office: Office) -> None:
-    worker = office.worker("one")
+def test_E16_a_worker_that_stops_takes_no_more_and_leaves(setup: Setup) -> None:
+    worker = setup.worker("one")
     worker.beat([])
-    office.claimed(holder("one", Lane.COPIES), holder("two", Lane.COPIES))
+    setup.claimed(holder("one", Lane.COPIES), holder("two", Lane.COPIES))
     worker._stop.ask()
     worker.deliver(Batch(1, range(1, 10_000)))
     worker.converse()
     worker.receive()
     worker.leave()
-    assert (office.relay.sent, office.workers) == ([], [])
-    assert office.holders() == {holder("two", Lane.COPIES)}
+    assert (setup.relay.sent, setup.workers) == ([], [])
+    assert setup.holders() == {holder("two", Lane.COPIES)}

@@ -19,7 +19,7 @@ from procrastinate.worker import Worker
 
 from mailer.adapters.cluster.jobs import CONVERSATION, CONVERSE, COPIES, DELIVER, OFFICE, RECEIVE, TICK, foreseen
 from mailer.errors import store_unusable
-from mailer.outbox.model import Batch
+from mailer.model.outbox import Batch
 from mailer.ports import Duties
 
 log = logging.getLogger("mailer.cluster")
@@ -87,7 +87,7 @@ class _Engine:
             periodic_defaults={"max_delay": rhythm.tick},
         )
         self._tasks()
-        # Copies beside everything else, so that a batch never holds up a confirmation or the mailbox.
+        # Composer beside everything else, so that a batch never holds up a confirmation or the mailbox.
         self._workers = [self._worker([COPIES], 1), self._worker([CONVERSATION], 1), self._worker([OFFICE], 2)]
 
     def _worker(self, queues: Sequence[str], at_once: int) -> Worker:

@@ -12,7 +12,7 @@ from procrastinate.manager import JobManager
 from psycopg.errors import ForeignKeyViolation, RaiseException, UndefinedTable
 
 from mailer.errors import MailerError, Refused, Temporary, store_unusable
-from mailer.outbox.model import Batch
+from mailer.model.outbox import Batch
 
 COPIES, CONVERSATION, OFFICE = "copies", "conversation", "office"
 """The queues: a worker takes copies one batch at a time, and the others beside them."""

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Sequence
 
-from mailer.message import Form, Piece
+from mailer.message import MailTemplate, Piece
 
 CRLF = b"\r\n"
 
@@ -48,10 +48,10 @@ class BodyHash:
     """SHA-256 of bodies that share all but some values; what comes before the first of those is hashed once."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
-        self._body = Form(*pieces)
+        self._body = MailTemplate(*pieces)
         first, *rest = self._canonical() or [b""]
         self._begun = hashlib.sha256(first if isinstance(first, bytes) else b"")
-        self._rest = Form(*rest) if isinstance(first, bytes) else Form(first, *rest)
+        self._rest = MailTemplate(*rest) if isinstance(first, bytes) else MailTemplate(first, *rest)
 
     def _canonical(self) -> list[Piece]:
         """The pieces as they are around plain values."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from mailer.adapters.dkim.canonical import CRLF, BodyHash, are_plain, relaxed_value
 from mailer.adapters.dkim.keys import Algorithm, SigningKey
-from mailer.message import Form, Piece
+from mailer.message import MailTemplate, Piece
 
 SIGNED_ALWAYS = ("from", "to", "subject", "date", "message-id")
 """Covered once more than they occur, so that none can be added."""
@@ -44,9 +44,9 @@ class DkimSigner:
         """As ports.Signer says: RSA takes twenty times as long as Ed25519."""
         return any(key.algorithm is Algorithm.RSA for key in self._keys.values())
 
-    def of(self, form: Form) -> Callable[[Sequence[bytes]], bytes]:
+    def of(self, template: MailTemplate) -> Callable[[Sequence[bytes]], bytes]:
         """As ports.Signer says."""
-        fields, rest = _taken_apart(form.pieces)
+        fields, rest = _taken_apart(template.pieces)
         header, body = _Header(fields), BodyHash(rest)
         tags = [_Tags(self._domain, selector, key, header.names) for selector, key in self._keys.items()]
 
@@ -60,7 +60,7 @@ class DkimSigner:
 
     def signed(self, raw: bytes) -> bytes:
         """A whole mail with its signatures in front."""
-        return self.of(Form(raw))(()) + CRLF + raw
+        return self.of(MailTemplate(raw))(()) + CRLF + raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ class _Field:
     value: bytes
 
 
-def _form(marked: bytes) -> Form:
-    return Form(*(int(bit) if place % 2 else bit for place, bit in enumerate(_MARK.split(marked))))
+def _form(marked: bytes) -> MailTemplate:
+    return MailTemplate(*(int(bit) if place % 2 else bit for place, bit in enumerate(_MARK.split(marked))))
 
 
 def _taken_apart(pieces: Sequence[Piece]) -> tuple[list[_Field], list[Piece]]:

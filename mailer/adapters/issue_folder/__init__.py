@@ -11,13 +11,23 @@ from pathlib import Path
 from mailer.adapters.issue_folder import example, files, picture, table
 from mailer.adapters.issue_folder.files import ISSUE, Faults
 from mailer.adapters.issue_folder.table import Table
-from mailer.errors import Refused
-from mailer.issues.model import Article, Source
+from mailer.errors import ConfigError, Refused
+from mailer.model.issues import Article, Issue, Source
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FENCE = "+++"
 _ISSUE_KEYS: Mapping[str, type] = {"number": int, "title": str, "date": date, "language": str}
 _ARTICLE_KEYS: Mapping[str, type] = {"title": str, "author": str, "summary": str, "image": str, "alt": str}
+
+
+class IssueFolders:
+    """ports.Sources over the file system."""
+
+    def edited(self, issue: Issue) -> bool:
+        try:
+            return fingerprint(Path(issue.folder)) != issue.source_digest
+        except ConfigError:
+            return True
 
 
 def read(folder: Path, publication: str) -> Source:

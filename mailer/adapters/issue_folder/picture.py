@@ -11,7 +11,7 @@ from PIL import Image, UnidentifiedImageError
 
 from mailer.adapters.issue_folder.files import PICTURE_SUFFIXES, Faults, pictures
 from mailer.adapters.issue_folder.table import Table
-from mailer.issues.model import Picture
+from mailer.model.issues import Picture
 
 MAX_BYTES = 12_000_000
 MAX_PIXELS = 40_000_000

@@ -5,15 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import get_args
 
 from prometheus_client import CollectorRegistry, Gauge
 
 from mailer.adapters.metrics.sending import SendingInstruments, WatchedLedger
 from mailer.adapters.metrics.tallies import SECONDS, Count, Histogram
-from mailer.inbound.explain import Kind
-from mailer.metrics import Step
+from mailer.model.inbound import MailKind
 from mailer.ports import Ledger
+from mailer.ports.metrics import Step
 
 PARTS = ("mailbox", "relay", "store", "handler")
 
@@ -36,7 +35,7 @@ class PrometheusMetrics:
             "mailer_inbound_mails_total",
             "Mails that came in and were handled, by kind.",
             ("kind",),
-            ((kind,) for kind in get_args(Kind)),
+            ((kind.value,) for kind in MailKind),
         )
         self._failures = Count(
             registry,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from prometheus_client import CollectorRegistry, Gauge
 
 from mailer.adapters.metrics.tallies import MILLISECONDS, ROWS, SECONDS, Count, Histogram
-from mailer.outbox.model import Delivery, Outcome
+from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Ledger, Taken
 
 CONVERSATION, ISSUE = LANES = ("conversation", "issue")

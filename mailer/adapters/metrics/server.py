@@ -11,8 +11,8 @@ import mailer
 from mailer.adapters.metrics.instruments import PrometheusMetrics
 from mailer.adapters.metrics.standing import StoreCollector
 from mailer.errors import Permanent
-from mailer.figures import Figures
-from mailer.metrics import Metrics
+from mailer.model.figures import Figures
+from mailer.ports.metrics import Metrics
 
 
 @contextmanager

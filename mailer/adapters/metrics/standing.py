@@ -11,8 +11,8 @@ from prometheus_client.registry import Collector
 
 from mailer.adapters.metrics.sending import CONVERSATION, ISSUE
 from mailer.errors import MailerError
-from mailer.figures import Figures
-from mailer.outbox.model import Delivery
+from mailer.model.figures import Figures
+from mailer.model.outbox import Delivery
 
 FRESH = 10.0
 """Seconds for which what was read is shown again: counting a million rows takes a tenth of one."""

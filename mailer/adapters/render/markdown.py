@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup, escape
 
-from mailer.issues.model import Article, Source
+from mailer.model.issues import Article, Source
 
 MAX_CHARACTERS = 60_000
 """In one article."""

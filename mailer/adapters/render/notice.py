@@ -10,8 +10,8 @@ from jinja2 import Environment, TemplateNotFound
 from mailer.adapters.render.colour import Palette, palette
 from mailer.adapters.render.lines import WIDTH, fold
 from mailer.errors import ConfigError
-from mailer.issues.model import Notice
 from mailer.message import clean
+from mailer.model.notices import Notice
 
 NEUTRAL = palette("#0b5563", "#1c2326", "#ffffff")
 

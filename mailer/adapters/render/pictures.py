@@ -10,7 +10,7 @@ from io import BytesIO
 from PIL import Image, ImageOps
 
 from mailer.errors import ConfigError
-from mailer.issues.model import Article, Picture
+from mailer.model.issues import Article, Picture
 
 MAIL_PIXELS = 1104
 """Twice the 552 px that a picture gets in the mail, for screens with small pixels."""

@@ -14,7 +14,9 @@ from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled
 from mailer.adapters.render.setting import Piece
 from mailer.adapters.render.templates import environment
 from mailer.errors import ConfigError
-from mailer.issues.model import Edition, Identity, Inline, Notice, Slot, Source
+from mailer.model.issues import Edition, Inline, Marker, Source
+from mailer.model.notices import Notice
+from mailer.model.publications import Identity
 
 MAX_MAIL_BYTES = 500_000
 """The size of a whole mail, as it travels, above which the edition carries a warning."""
@@ -42,7 +44,7 @@ class Renderer:
         pieces = setting.pieces(source)
         colours = palette(identity.accent, identity.ink, identity.paper)
         subject = f"{identity.masthead} {source.number}: {source.title}"
-        values = {"identity": identity, "issue": setting.head(source), "subject": subject, "slot": Slot}
+        values = {"identity": identity, "issue": setting.head(source), "subject": subject, "slot": Marker}
         values |= {"light": colours.light, "dark": colours.dark}
 
         html, pictures = self._mail(source, pieces, values, identity.address)
@@ -106,7 +108,11 @@ def _faces(fonts: Mapping[str, Path]) -> Iterator[dict[str, str]]:
 def _check_slots(html: str, text: str) -> None:
     """Each slot stands once in either part; an article that brought its own would write to the wrong reader."""
     for name, part in {"HTML": html, "text": text}.items():
-        if any(part.count(slot) != 1 for slot in Slot) or part.count("⟦") != len(Slot) or part.count("⟧") != len(Slot):
+        if (
+            any(part.count(slot) != 1 for slot in Marker)
+            or part.count("⟦") != len(Marker)
+            or part.count("⟧") != len(Marker)
+        ):
             raise ConfigError([f"the {name} has signs ⟦ or ⟧ that are not its own; use other brackets in the articles"])
 
 

@@ -13,7 +13,7 @@ from mailer.adapters.render.letter import Letter
 from mailer.adapters.render.pictures import Resampled
 from mailer.adapters.render.templates import Block
 from mailer.errors import ConfigError
-from mailer.issues.model import Article, Source
+from mailer.model.issues import Article, Source
 
 WIDE = 1.5
 """A picture this many times wider than high goes across both columns."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from mailer.message import Form, Outgoing, Piece
+from mailer.message import MailTemplate, Outgoing, Piece
 
 _FORMS = 64
 """Forms that are remembered: an issue has three, a service mail one of its own."""
@@ -27,7 +27,7 @@ class Data(NamedTuple):
 class _Wire:
     """A form made ready for the wire, for values that are plain: see ``_are_plain``."""
 
-    stuffed: Form
+    stuffed: MailTemplate
     added: int
     """Octets that are not the message's own: doubled dots, and the end."""
     header_gaps: frozenset[int]
@@ -41,13 +41,13 @@ def data_of(mail: Outgoing) -> Data:
     values = mail.values
     marked = b"\0%b\0" % b"\0".join(values) if values else b""
     if not _are_plain(marked):
-        return data_of(mail._replace(form=Form(b"".join(mail.parts)), values=()))
-    wire = _wire(mail.form)
+        return data_of(mail._replace(template=MailTemplate(b"".join(mail.parts)), values=()))
+    wire = _wire(mail.template)
     pieces = wire.stuffed.fill(values)
     header, body = wire.ascii_header, wire.ascii_body
     if not marked.isascii():
-        header = header and all(values[gap].isascii() for gap in wire.header_gaps)
-        body = body and all(values[gap].isascii() for gap in wire.body_gaps)
+        header = header and all(values[placeholder].isascii() for placeholder in wire.header_gaps)
+        body = body and all(values[placeholder].isascii() for placeholder in wire.body_gaps)
     return Data(pieces, sum(map(len, pieces)) - wire.added, header, body)
 
 
@@ -63,16 +63,16 @@ def _are_plain(marked: bytes) -> bool:
 
 
 @lru_cache(maxsize=_FORMS)
-def _wire(form: Form) -> _Wire:
+def _wire(template: MailTemplate) -> _Wire:
     """Raises ValueError for a bare CR or LF. A form's pieces are parted by gaps, which hold neither at their edges."""
-    stuffed: list[Piece] = list(_stuffed(form.pieces))
-    last = form.pieces[-1] if form.pieces else b"\n"
+    stuffed: list[Piece] = list(_stuffed(template.pieces))
+    last = template.pieces[-1] if template.pieces else b"\n"
     at_line_start = isinstance(last, bytes) and last.endswith(b"\n")
     stuffed.append(b".\r\n" if at_line_start else b"\r\n.\r\n")
-    header, body = _halves(form.pieces)
+    header, body = _halves(template.pieces)
     return _Wire(
-        stuffed=Form(*stuffed),
-        added=_octets(stuffed) - _octets(form.pieces),
+        stuffed=MailTemplate(*stuffed),
+        added=_octets(stuffed) - _octets(template.pieces),
         header_gaps=frozenset(piece for piece in header if isinstance(piece, int)),
         body_gaps=frozenset(piece for piece in body if isinstance(piece, int)),
         ascii_header=all(piece.isascii() for piece in header if isinstance(piece, bytes)),

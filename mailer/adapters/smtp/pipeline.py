@@ -20,7 +20,7 @@ from mailer.adapters.smtp.offer import Decided, Offer, refused
 from mailer.adapters.smtp.replies import Lost, Replies, Reply, read_line
 from mailer.adapters.smtp.rules import Extensions, Verdict, mail_options
 from mailer.message import Envelope, Outgoing, clean
-from mailer.outbox.model import Delivery
+from mailer.model.outbox import Delivery
 
 END = "."
 """The final dot, as a command that has a reply."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mailer.adapters.smtp.data import Data
 from mailer.adapters.smtp.replies import Reply
 from mailer.message import Envelope
-from mailer.outbox.model import Delivery
+from mailer.model.outbox import Delivery
 
 _POLICY = re.compile(r"\b[45]\.7\.(2\d|3[0-2]|515)\b")
 """Enhanced status codes that judge the sender and not the recipient: RFC 7372, Google's and Microsoft's own (E10)."""

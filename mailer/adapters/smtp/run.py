@@ -22,9 +22,9 @@ from mailer.adapters.smtp.session import Session, SmtpSettings
 from mailer.adapters.smtp.shelf import take_leave
 from mailer.errors import Contested, MailerError, Permanent, Temporary
 from mailer.message import Outgoing
-from mailer.metrics import NO_METRICS, Metrics
-from mailer.outbox.model import Outcome
+from mailer.model.outbox import Outcome
 from mailer.ports import Ledger
+from mailer.ports.metrics import NO_METRICS, Metrics
 
 log = logging.getLogger("mailer.smtp")
 

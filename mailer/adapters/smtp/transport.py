@@ -10,8 +10,8 @@ from mailer.adapters.smtp.rules import Extensions
 from mailer.adapters.smtp.run import Run
 from mailer.adapters.smtp.session import Session, SmtpSettings
 from mailer.adapters.smtp.shelf import Shelf
-from mailer.metrics import NO_METRICS, Metrics
 from mailer.ports import Ledger
+from mailer.ports.metrics import NO_METRICS, Metrics
 
 
 class SmtpTransport:

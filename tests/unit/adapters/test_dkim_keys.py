@@ -25,8 +25,8 @@ WEAK = new_rsa_key(65537, 1024)
 EC = new_ec_key(SECP256R1())
 
 
-def pem(private, encryption=NoEncryption(), form: PrivateFormat = PrivateFormat.PKCS8) -> bytes:  # noqa: B008
-    return private.private_bytes(Encoding.PEM, form, encryption)
+def pem(private, encryption=NoEncryption(), template: PrivateFormat = PrivateFormat.PKCS8) -> bytes:  # noqa: B008
+    return private.private_bytes(Encoding.PEM, template, encryption)
 
 
 @pytest.mark.parametrize("key", [RSA, ED25519], ids=["rsa", "ed25519"])
@@ -42,7 +42,7 @@ def test_a_key_is_written_once_and_read_again(tmp_path: Path, key: SigningKey) -
 
 def test_a_key_in_openssl_s_older_form_is_read() -> None:
     private = new_rsa_key(65537, 2048)
-    assert SigningKey.read(pem(private, form=PrivateFormat.TraditionalOpenSSL)).algorithm is Algorithm.RSA
+    assert SigningKey.read(pem(private, template=PrivateFormat.TraditionalOpenSSL)).algorithm is Algorithm.RSA
 
 
 @pytest.mark.parametrize(

@@ -15,11 +15,11 @@ from mailer.adapters.dkim.canonical import BodyHash, are_plain, relaxed_value
 from mailer.adapters.dkim.keys import Algorithm, SigningKey
 from mailer.adapters.dkim.records import Record
 from mailer.adapters.dkim.signing import DkimSigner
-from mailer.lists.model import Format
-from mailer.outbox.compose import MESSAGE_ID, TO, TOKEN, issue_stencil
-from mailer.outbox.mime import Bit, Blank, Stencil
+from mailer.compose.issues import MESSAGE_ID, TO, TOKEN, issue_template
+from mailer.compose.mime import NamedTemplate, Piece, Placeholder
+from mailer.model.lists import Format
 from tests import signatures
-from tests.unit.outbox.mails import DATE, EDITION, OFFICE, PUBLICATION
+from tests.unit.sending.mails import DATE, EDITION, OFFICE, PUBLICATION
 
 DOMAIN = "iso-sr.example"
 KEYS = {"rsa": SigningKey.new(), "ed": SigningKey.new(Algorithm.ED25519)}
@@ -45,9 +45,9 @@ def verdicts(raw: bytes) -> list[bool]:
     return signatures.verdicts(raw, RECORDS)
 
 
-def copy(stencil: Stencil, values: Mapping[str, str], keys: Mapping[str, SigningKey] = QUICK) -> bytes:
-    filled = stencil.values(values)
-    return DkimSigner(DOMAIN, keys).of(stencil.form)(filled) + b"\r\n" + b"".join(stencil.form.fill(filled))
+def copy(template: NamedTemplate, values: Mapping[str, str], keys: Mapping[str, SigningKey] = QUICK) -> bytes:
+    filled = template.values(values)
+    return DkimSigner(DOMAIN, keys).of(template.template)(filled) + b"\r\n" + b"".join(template.template.fill(filled))
 
 
 def cut(text: bytes, places: Sequence[int]) -> list[bytes]:
@@ -142,17 +142,17 @@ def test_a_field_is_unfolded_as_dkimpy_does_it(value: bytes) -> None:
 def test_any_mail_with_blanks_anywhere_verifies(fields: dict[str, str], bodies: list[tuple[bytes, bool]]) -> None:
     """Every field of ``fields`` is one blank of the header, and some pieces of the body are blanks."""
     head = {"From": "a@x.example"} | fields
-    pieces: list[Bit] = []
+    pieces: list[Piece] = []
     for name in head:
-        pieces += [f"{name}: x".encode(), Blank(name, encoded=False), b"\r\n"]
-    pieces += [b"\r\n", *(Blank(f"{n}", encoded=False) if own else text for n, (text, own) in enumerate(bodies))]
-    stencil = Stencil(_joined(pieces))
+        pieces += [f"{name}: x".encode(), Placeholder(name, encoded=False), b"\r\n"]
+    pieces += [b"\r\n", *(Placeholder(f"{n}", encoded=False) if own else text for n, (text, own) in enumerate(bodies))]
+    template = NamedTemplate(_joined(pieces))
     values = head | {f"{number}": text.decode() for number, (text, _) in enumerate(bodies)}
-    raw = copy(stencil, values)
+    raw = copy(template, values)
     assert verdicts(raw if raw.endswith(b"\r\n") else raw + b"\r\n") == [True]
 
 
-def _joined(pieces: Sequence[Bit]) -> list[Bit]:
+def _joined(pieces: Sequence[Piece]) -> list[Piece]:
     """With the line that ends the header in one piece with the field before."""
     end = next(number for number, piece in enumerate(pieces) if piece == b"\r\n" == pieces[number - 1])
     return [*pieces[: end - 1], b"\r\n\r\n", *pieces[end + 1 :]]
@@ -161,7 +161,7 @@ def _joined(pieces: Sequence[Bit]) -> list[Bit]:
 @pytest.mark.parametrize("wanted", Format)
 @pytest.mark.parametrize("name", ["Anna Kim", "Анна Ким " * 12, "A  \t B", ""])
 def test_an_issue_is_signed_with_both_keys(wanted: Format, name: str) -> None:
-    stencil = issue_stencil(EDITION, PUBLICATION, 1, wanted, sender=OFFICE, date=DATE, leave=LEAVE)
+    template = issue_template(EDITION, PUBLICATION, 1, wanted, sender=OFFICE, date=DATE, leave=LEAVE)
     values = {
         TO: f'"{name}" <anna@union.example>' if name.isascii() else "анна@union.example",
         MESSAGE_ID: "<1@x>",
@@ -169,7 +169,7 @@ def test_an_issue_is_signed_with_both_keys(wanted: Format, name: str) -> None:
         "⟦greeting⟧": f"Dear {name}",
         "⟦recipient⟧": "anna@union.example",
     }
-    raw = copy(stencil, values, KEYS)
+    raw = copy(template, values, KEYS)
     assert verdicts(raw) == [True, True]
     changes = (b"union.example", b"Leave:", b"List-Unsubscribe=", b"x.example/leave/1", b"Sent")
     for change in changes:

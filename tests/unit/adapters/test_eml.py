@@ -10,8 +10,8 @@ import pytest
 
 from mailer.adapters.eml import EmlTransport, read_messages
 from mailer.errors import ConfigError, Temporary
-from mailer.message import Envelope, Form, Outgoing
-from mailer.outbox.model import Delivery, Outcome
+from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.outbox import Delivery, Outcome
 from tests.fakes import FakeLedger
 
 ONE = b"Subject: one\r\n\r\nOne.\r\n"
@@ -19,8 +19,8 @@ ONE = b"Subject: one\r\n\r\nOne.\r\n"
 
 def test_a_copy_becomes_a_file_named_after_row_and_recipient(tmp_path: Path) -> None:
     copies = [
-        Outgoing((7,), Envelope("", ("anna+x@example.org",)), Form(b"Subject: x\r\n", b"\r\nx\r\n")),
-        Outgoing((8,), Envelope("", ("../../etc/ж@example.org",)), Form(ONE)),
+        Outgoing((7,), Envelope("", ("anna+x@example.org",)), MailTemplate(b"Subject: x\r\n", b"\r\nx\r\n")),
+        Outgoing((8,), Envelope("", ("../../etc/ж@example.org",)), MailTemplate(ONE)),
     ]
     ledger = FakeLedger(copies)
     EmlTransport(tmp_path / "out").deliver(ledger)
@@ -35,7 +35,7 @@ def test_a_copy_becomes_a_file_named_after_row_and_recipient(tmp_path: Path) -> 
 
 
 def test_E15_a_folder_that_cannot_be_written_leaves_no_copy_without_an_outcome(tmp_path: Path) -> None:
-    ledger = FakeLedger([Outgoing((1,), Envelope("", ("x" * 300,)), Form(ONE))])
+    ledger = FakeLedger([Outgoing((1,), Envelope("", ("x" * 300,)), MailTemplate(ONE))])
     with pytest.raises(Temporary, match=str(tmp_path)):
         EmlTransport(tmp_path).deliver(ledger)
     assert [outcome.state for outcome in ledger.outcomes] == [Delivery.DEFERRED]

@@ -16,7 +16,7 @@ import pytest
 
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.lock import ProcessLock
-from mailer.adapters.waker import Waker, ring
+from mailer.adapters.waker import Waker, wake_listener
 from mailer.errors import Refused
 
 ROOT = Path(__file__).parents[3]
@@ -122,12 +122,12 @@ def test_a_wait_ends_when_the_other_can_be_read() -> None:
 
 
 def test_another_process_rings_and_the_wait_ends(tmp_path: Path) -> None:
-    bell = tmp_path / "bell"
-    assert ring(bell) is False
+    pipe_path = tmp_path / "bell"
+    assert wake_listener(pipe_path) is False
     waker = Waker()
-    waker.listen(bell)
+    waker.listen(pipe_path)
     assert not waker.wait(0)
-    command = f"from mailer.adapters.waker import Path, ring; ring(Path({str(bell)!r}))"
+    command = f"from mailer.adapters.waker import Path, wake_listener; wake_listener(Path({str(pipe_path)!r}))"
     subprocess.run([sys.executable, "-c", command], check=True, cwd=ROOT)
     assert waker.wait(20)
     assert not waker.wait(0)
@@ -136,21 +136,21 @@ def test_another_process_rings_and_the_wait_ends(tmp_path: Path) -> None:
 
 
 def test_a_bell_that_nobody_listens_to_rings_in_vain(tmp_path: Path) -> None:
-    bell = tmp_path / "bell"
+    pipe_path = tmp_path / "bell"
     waker = Waker()
-    waker.listen(bell)
+    waker.listen(pipe_path)
     del waker
     gc.collect()
-    assert (bell.exists(), ring(bell)) == (True, False)
+    assert (pipe_path.exists(), wake_listener(pipe_path)) == (True, False)
 
 
 def test_what_lies_where_the_bell_hangs_is_taken_away(tmp_path: Path) -> None:
-    bell = tmp_path / "bell"
-    bell.write_bytes(b"restored from a copy that knows no pipes")
+    pipe_path = tmp_path / "bell"
+    pipe_path.write_bytes(b"restored from a copy that knows no pipes")
     waker = Waker()
-    waker.listen(bell)
+    waker.listen(pipe_path)
     assert not waker.wait(0)
     for _ in range(70_000):
-        assert ring(bell)
+        assert wake_listener(pipe_path)
     while waker.wait(0):
         pass

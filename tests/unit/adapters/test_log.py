@@ -30,7 +30,7 @@ def lines(format: str, level: str = "info", stream: io.StringIO | None = None) -
 
 def test_human_line_reads_time_level_room_message() -> None:
     stream = lines("human")
-    logging.getLogger("mailer.inbound.receive").info("%s from %s", "confirm", "anna@example.org")
+    logging.getLogger("mailer.receive").info("%s from %s", "confirm", "anna@example.org")
     assert re.fullmatch(r"\d\d:\d\d:\d\d info    receive   confirm from anna@example\.org\n", stream.getvalue())
 
 

@@ -17,10 +17,10 @@ from mailer.adapters import metrics
 from mailer.adapters.metrics import standing
 from mailer.adapters.metrics.sending import reply_class
 from mailer.errors import MailerError, Permanent, Temporary
-from mailer.figures import Figures
-from mailer.message import Envelope, Form, Outgoing
-from mailer.metrics import Metrics, Step
-from mailer.outbox.model import Counts, Delivery, Outcome
+from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.figures import Figures
+from mailer.model.outbox import Counts, Delivery, Outcome
+from mailer.ports.metrics import Metrics, Step
 from tests.fakes import FakeLedger
 
 FIGURES = Figures(
@@ -108,7 +108,7 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
 
 
 def mail(row: int, issue: int | None) -> Outgoing:
-    return Outgoing((row,), Envelope("office@x.example", (f"r{row}@x.example",)), Form(b"x"), issue=issue)
+    return Outgoing((row,), Envelope("office@x.example", (f"r{row}@x.example",)), MailTemplate(b"x"), issue=issue)
 
 
 # --- what is shown ---

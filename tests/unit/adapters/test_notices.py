@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from mailer.adapters.render import Renderer
-from mailer.outbox.causes import by_cause
+from mailer.model.failures import by_cause
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 OFFICE = {"office": "ISO/SR TG 2", "office_address": "tg2@iso-sr.example", "secretary": "secretary@iso-sr.example"}

@@ -23,7 +23,8 @@ from mailer.adapters import issue_folder
 from mailer.adapters.render import Renderer, pdf
 from mailer.adapters.render.typesetter import typeset
 from mailer.errors import ConfigError, Permanent
-from mailer.issues.model import Article, Edition, Identity, Picture, Slot, Source
+from mailer.model.issues import Article, Edition, Marker, Picture, Source
+from mailer.model.publications import Identity
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "templates"
@@ -99,9 +100,9 @@ def test_the_shipped_issue_is_a_few_pages_and_a_small_mail(edition: Edition) -> 
 
 def test_every_slot_stands_once_in_the_html_and_in_the_text(edition: Edition) -> None:
     for part in (edition.html, edition.text):
-        assert [part.count(slot) for slot in Slot] == [1, 1, 1]
-        assert part.count("⟦") == part.count("⟧") == len(Slot)
-    assert f'href="{Slot.LEAVE}"' in edition.html
+        assert [part.count(slot) for slot in Marker] == [1, 1, 1]
+        assert part.count("⟦") == part.count("⟧") == len(Marker)
+    assert f'href="{Marker.LEAVE}"' in edition.html
 
 
 def test_the_html_stands_on_its_own(edition: Edition) -> None:

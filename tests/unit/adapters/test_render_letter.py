@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mailer.adapters.render import markdown
 from mailer.adapters.render.letter import Letter
 from mailer.adapters.render.lines import WIDTH, fold, underline
-from mailer.issues.model import Article
+from mailer.model.issues import Article
 
 
 def letter(body: str) -> str:

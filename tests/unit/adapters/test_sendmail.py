@@ -10,8 +10,8 @@ import pytest
 
 from mailer.adapters.sendmail import SendmailTransport
 from mailer.errors import Permanent
-from mailer.message import Envelope, Form, Outgoing
-from mailer.outbox.model import Delivery, Outcome
+from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.outbox import Delivery, Outcome
 from tests.fakes import FakeLedger
 
 SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL
@@ -20,7 +20,7 @@ RAW = b"Subject: x\r\n\r\n.\r\nx\r\n"
 
 def mail(*recipients: str) -> Outgoing:
     rows = tuple(range(1, len(recipients) + 1))
-    return Outgoing(rows, Envelope("office+b-1@x.example", recipients), Form(RAW))
+    return Outgoing(rows, Envelope("office+b-1@x.example", recipients), MailTemplate(RAW))
 
 
 def delivered(program: str, *arguments: object, patience: float = 20, **recipients: str) -> list[Outcome]:

@@ -15,8 +15,8 @@ from mailer.adapters.smtp.data import data_of
 from mailer.adapters.smtp.replies import Reply
 from mailer.adapters.smtp.rules import Verdict, refusal
 from mailer.errors import Contested, Permanent, Temporary
-from mailer.message import LARGE, Envelope, Form, Outgoing
-from mailer.outbox.model import Delivery, Outcome
+from mailer.message import LARGE, Envelope, MailTemplate, Outgoing
+from mailer.model.outbox import Delivery, Outcome
 from tests.fakes import FakeLedger, FakeMetrics
 from tests.relay import Drip, Fault, Relay, Step
 from tests.tls import self_signed, server_context
@@ -33,7 +33,7 @@ def transport(relay: Relay, **settings: object) -> SmtpTransport:
 
 def copies(*recipients: str, raw: bytes = RAW) -> list[Outgoing]:
     return [
-        Outgoing((row,), Envelope(f"office+bounce-{row}@example.org", (recipient,)), Form(raw[:10], raw[10:]))
+        Outgoing((row,), Envelope(f"office+bounce-{row}@example.org", (recipient,)), MailTemplate(raw[:10], raw[10:]))
         for row, recipient in enumerate(recipients, start=1)
     ]
 
@@ -400,7 +400,8 @@ def test_large_mails_go_out_over_tls_octet_for_octet(certificate: Path) -> None:
     with Relay(keywords=["PIPELINING"], tls=server_context(certificate), tls_at_once=True) as relay:
         settings = SmtpSettings("localhost", relay.port, "tls", ca_file=str(certificate), timeouts=SHORT)
         mails = [
-            Outgoing((row,), Envelope("", (f"r{row}@example.org",)), Form(raw, b"%d\r\n" % row)) for row in range(1, 4)
+            Outgoing((row,), Envelope("", (f"r{row}@example.org",)), MailTemplate(raw, b"%d\r\n" % row))
+            for row in range(1, 4)
         ]
         assert states(outcomes_of(SmtpTransport(settings), mails)) == [SENT] * 3
     assert [mail.raw for mail in relay.taken] == [raw + b"%d\r\n" % row for row in range(1, 4)]
@@ -452,11 +453,11 @@ BITS = [b"", b".", b"..", b"x", b"%b", "é".encode(), b"\r\n", b"\r\n\r\n", b"x"
 
 
 @given(st.lists(st.tuples(st.sampled_from(BITS), st.booleans())))
-def test_E11_stuffing_holds_no_final_dot_and_can_be_undone(bits: list[tuple[bytes, bool]]) -> None:
+def test_E11_stuffing_holds_no_final_dot_and_can_be_undone(pieces: list[tuple[bytes, bool]]) -> None:
     """Whatever of it is a form's own, and whatever fills its gaps."""
-    message = b"".join(bit for bit, _ in bits)
-    form = Form(*(number if is_gap else bit for number, (bit, is_gap) in enumerate(bits)))
-    data = data_of(Outgoing((1,), Envelope("", ("",)), form, tuple(bit for bit, _ in bits)))
+    message = b"".join(bit for bit, _ in pieces)
+    template = MailTemplate(*(number if is_gap else bit for number, (bit, is_gap) in enumerate(pieces)))
+    data = data_of(Outgoing((1,), Envelope("", ("",)), template, tuple(bit for bit, _ in pieces)))
     header, _, rest = message.partition(b"\r\n\r\n")
     assert (data.size, data.ascii_header, data.ascii_body) == (len(message), header.isascii(), rest.isascii())
     body = b"".join(data.pieces)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
 from mailer.adapters.smtp.dsn import original_recipient, xtext
-from mailer.message import Envelope, Form, Outgoing
-from mailer.outbox.model import Delivery
+from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.outbox import Delivery
 from tests.fakes import FakeLedger
 from tests.relay import Relay
 
@@ -50,7 +50,7 @@ def test_original_recipient(address: str, encoded: str) -> None:
 def said(keywords: list[str], envelope: Envelope, **settings: bool) -> list[str]:
     """MAIL and RCPT, as the relay got them."""
     rows = tuple(range(1, len(envelope.recipients) + 1))
-    ledger = FakeLedger([Outgoing(rows, envelope, Form(b"Subject: x\r\n\r\nx\r\n"), [])])
+    ledger = FakeLedger([Outgoing(rows, envelope, MailTemplate(b"Subject: x\r\n\r\nx\r\n"), [])])
     with Relay(keywords=keywords) as relay:
         where = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT, **settings)  # type: ignore[arg-type]
         SmtpTransport(where).deliver(ledger)

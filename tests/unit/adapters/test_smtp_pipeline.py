@@ -18,8 +18,8 @@ from mailer.adapters.smtp.pipeline import Pipeline
 from mailer.adapters.smtp.replies import Lost, Replies
 from mailer.adapters.smtp.rules import Extensions, Verdict
 from mailer.errors import Permanent, Temporary
-from mailer.message import Envelope, Form, Outgoing
-from mailer.outbox.model import Delivery
+from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.outbox import Delivery
 from tests.fakes import FakeLedger
 from tests.relay import Fault, Relay, Step
 
@@ -32,7 +32,7 @@ SHORT = Timeouts(connect=2, command=0.3, data=0.3, block=0.3, final=0.3, quit=0.
 def mail(*rows: int) -> Outgoing:
     recipients = tuple(f"r{row}@example.org" for row in rows)
     envelope = Envelope(f"office+{rows[0]}@example.org", recipients)
-    return Outgoing(rows, envelope, Form(b"Subject: %d\r\n\r\n.\r\n" % rows[0]))
+    return Outgoing(rows, envelope, MailTemplate(b"Subject: %d\r\n\r\n.\r\n" % rows[0]))
 
 
 @dataclass

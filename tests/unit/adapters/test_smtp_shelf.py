@@ -10,7 +10,7 @@ import pytest
 
 from mailer.adapters.smtp import SmtpSettings, SmtpTransport
 from mailer.errors import Permanent
-from mailer.outbox.model import Delivery
+from mailer.model.outbox import Delivery
 from tests.fakes import FakeLedger, FakeMetrics
 from tests.relay import Relay
 from tests.unit.adapters.test_smtp import SHORT, copies

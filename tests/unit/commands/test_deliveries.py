@@ -8,7 +8,7 @@ import json
 import pytest
 
 from mailer.commands.deliveries import COLUMNS, SHOWN
-from mailer.outbox.model import Delivery, Outcome
+from mailer.model.outbox import Delivery, Outcome
 from tests.secretary import Secretary
 
 READERS = tuple(f"reader{n:03}@readers.example" for n in range(SHOWN + 10))

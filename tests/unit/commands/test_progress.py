@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from mailer.commands.progress import COUNTING, IDLE_LINES, Form, Output, Standing, progress
-from mailer.outbox.model import Counts, Delivery, Troubled
+from mailer.commands.progress import COUNTING, IDLE_LINES, Output, ProgressFormat, Standing, progress
+from mailer.model.outbox import Counts, Delivery, Troubled
 from tests.fakes import FakeClock
 
 SLOW = Troubled("slow.example", 3, 1)
@@ -30,7 +30,7 @@ def counts(sent: int, deferred: int = 0, failed: int = 0, total: int = 100) -> C
 class Send:
     """A send that is looked at every five seconds, and what is shown of it."""
 
-    def __init__(self, form: Form, steps: Sequence[Standing]) -> None:
+    def __init__(self, form: ProgressFormat, steps: Sequence[Standing]) -> None:
         self.clock = FakeClock()
         self.looks = 0
         self._steps = list(steps)
@@ -49,7 +49,10 @@ class Send:
 
 def test_lines_say_rate_time_left_and_where_the_trouble_is(capsys: pytest.CaptureFixture[str]) -> None:
     steps = [counts(0), counts(10), counts(20, deferred=3, failed=1), counts(97, deferred=3)]
-    Send(Form.LINES, [Standing(steps[0]), Standing(steps[1]), Standing(steps[2], False, [SLOW]), Standing(steps[3])])
+    Send(
+        ProgressFormat.LINES,
+        [Standing(steps[0]), Standing(steps[1]), Standing(steps[2], False, [SLOW]), Standing(steps[3])],
+    )
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines() == [
@@ -62,20 +65,23 @@ def test_lines_say_rate_time_left_and_where_the_trouble_is(capsys: pytest.Captur
 
 def test_a_line_that_says_nothing_new_is_left_out_for_a_while(capsys: pytest.CaptureFixture[str]) -> None:
     paused = Standing(counts(10), paused=True)
-    Send(Form.LINES, [paused] * (2 + int(IDLE_LINES // 5)))
+    Send(ProgressFormat.LINES, [paused] * (2 + int(IDLE_LINES // 5)))
     assert capsys.readouterr().err == "10 of 100, paused: 10 sent\n" * 2
 
 
 def test_the_rate_is_that_of_late(capsys: pytest.CaptureFixture[str]) -> None:
     quick = [Standing(counts(10 * n, total=10_000)) for n in range(20)]
     slow = [Standing(counts(190 + n, total=10_000)) for n in range(20)]
-    Send(Form.LINES, [*quick, *slow])
+    Send(ProgressFormat.LINES, [*quick, *slow])
     assert capsys.readouterr().err.splitlines()[-1].split(", ")[1] == "12/min"
 
 
 def test_why_nothing_goes_is_said_while_something_waits(capsys: pytest.CaptureFixture[str]) -> None:
     used_up = "50 a day are used up"
-    Send(Form.LINES, [Standing(counts(0)), Standing(counts(50), held=used_up), Standing(counts(100), held=used_up)])
+    Send(
+        ProgressFormat.LINES,
+        [Standing(counts(0)), Standing(counts(50), held=used_up), Standing(counts(100), held=used_up)],
+    )
     assert capsys.readouterr().err.splitlines() == [
         "50 of 100, waits, as 50 a day are used up: 50 sent",
         "100 of 100: 100 sent",
@@ -84,12 +90,12 @@ def test_why_nothing_goes_is_said_while_something_waits(capsys: pytest.CaptureFi
 
 def test_a_pause_does_not_slow_the_rate_down(capsys: pytest.CaptureFixture[str]) -> None:
     before, after = [Standing(counts(0, total=10_000))] * 2, Standing(counts(110, total=10_000))
-    Send(Form.LINES, [*before, *[Standing(counts(100, total=10_000), paused=True)] * 20, after])
+    Send(ProgressFormat.LINES, [*before, *[Standing(counts(100, total=10_000), paused=True)] * 20, after])
     assert capsys.readouterr().err.splitlines()[-1].split(", ")[1] == "120/min"
 
 
 def test_objects_for_a_script_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    Send(Form.JSON, [Standing(counts(0)), Standing(counts(20, deferred=3, failed=1), True, [SLOW])])
+    Send(ProgressFormat.JSON, [Standing(counts(0)), Standing(counts(20, deferred=3, failed=1), True, [SLOW])])
     out, err = capsys.readouterr()
     assert err == ""
     first, *_ = [json.loads(line) for line in out.splitlines()]
@@ -116,7 +122,7 @@ def test_objects_for_a_script_one_a_line(capsys: pytest.CaptureFixture[str]) -> 
 
 
 def test_none_asks_nothing_and_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert Send(Form.NONE, [Standing(counts(0)), Standing(counts(10))]).looks == 0
+    assert Send(ProgressFormat.NONE, [Standing(counts(0)), Standing(counts(10))]).looks == 0
     assert capsys.readouterr() == ("", "")
 
 
@@ -129,7 +135,7 @@ def test_a_look_that_takes_long_is_taken_seldom() -> None:
         return Standing(counts(1))
 
     with ExitStack() as stack:
-        glance = stack.enter_context(progress(look, Form.LINES, clock))
+        glance = stack.enter_context(progress(look, ProgressFormat.LINES, clock))
         for _ in range(100):
             clock.pass_by(timedelta(seconds=1))
             glance()
@@ -142,7 +148,7 @@ def test_the_bar_fits_a_narrow_terminal_and_has_no_colour_where_none_is_wanted(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     for name, value in {"TERM": "xterm", "COLUMNS": "60", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
-    Send(Form.AUTO, [Standing(counts(0)), Standing(counts(20, deferred=3, failed=1), False, [SLOW])])
+    Send(ProgressFormat.AUTO, [Standing(counts(0)), Standing(counts(20, deferred=3, failed=1), False, [SLOW])])
     drawn = capsys.readouterr().err
     assert "21/100" in drawn
     assert "252/min 0:00:18 left 20 sent" in drawn
@@ -155,11 +161,11 @@ def test_no_bar_where_it_cannot_be_drawn(
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: term == "dumb", raising=False)
     monkeypatch.setenv("TERM", term)
-    Send(Form.AUTO, [Standing(counts(0)), Standing(counts(100))])
+    Send(ProgressFormat.AUTO, [Standing(counts(0)), Standing(counts(100))])
     assert capsys.readouterr().err == "100 of 100: 100 sent\n"
 
 
 def test_the_summary_is_the_last_of_the_lines(capsys: pytest.CaptureFixture[str]) -> None:
-    Output(True, Form.JSON).document({"state": "sent"})
-    Output(True, Form.NONE).document({"state": "sent"})
+    Output(True, ProgressFormat.JSON).document({"state": "sent"})
+    Output(True, ProgressFormat.NONE).document({"state": "sent"})
     assert capsys.readouterr().out == '{"event": "summary", "state": "sent"}\n{\n  "state": "sent"\n}\n'

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mailer.inbound.classify import classify
-from mailer.inbound.intents import Intent, Office
+from mailer.inbound.intents import Intent, ReadingRules
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
 from mailer.tokens import Purpose, Token, TokenKey
@@ -15,7 +15,7 @@ from mailer.tokens import Purpose, Token, TokenKey
 DATA = Path(__file__).parents[2] / "data"
 RECEIVED = datetime(2025, 12, 1, 10, 12, tzinfo=UTC)
 KEY = TokenKey(b"k" * 32)
-OFFICE = Office("tg2@iso-sr.example", ("update.iso-sr.example",))
+OFFICE = ReadingRules("tg2@iso-sr.example", ("update.iso-sr.example",))
 
 VOTE = KEY.token(Purpose.VOTE, 17)
 CONFIRM = KEY.token(Purpose.CONFIRM, 5)

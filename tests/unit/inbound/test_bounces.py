@@ -14,7 +14,7 @@ from mailer.inbound.classify import classify
 from mailer.inbound.intents import AutoReply, Bounce, Complaint, Feedback, Report, Reported, Vote
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
-from mailer.outbox.model import Fate
+from mailer.model.outbox import Fate
 from mailer.tokens import Purpose, Token
 from tests.unit.inbound.mails import BOUNCE, DATA, KEY, OFFICE, RECEIVED, VOTE, intent, mail, to
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.approvals.model import Choice
 from mailer.errors import Malformed
 from mailer.inbound.classify import classify
 from mailer.inbound.intents import (
@@ -22,7 +21,8 @@ from mailer.inbound.intents import (
     Vote,
 )
 from mailer.inbound.parse import parse
-from mailer.lists.model import Details, Format, Kind
+from mailer.model.approvals import Choice
+from mailer.model.lists import Details, Format, Kind
 from mailer.tokens import Purpose, Token
 from tests.unit.inbound.mails import (
     BOUNCE,

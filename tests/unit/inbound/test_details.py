@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.inbound.details import read_details
-from mailer.lists.model import Details, Format, Kind
+from mailer.model.lists import Details, Format, Kind
 
 
 def problems(*lines: str) -> tuple[str, ...]:

@@ -7,9 +7,10 @@ from typing import get_args
 import pytest
 
 from mailer.inbound import intents
-from mailer.inbound.explain import Kind, explain, kind_of, reason_of
+from mailer.inbound.explain import explain, kind_of, reason_of
 from mailer.inbound.intents import Intent
-from mailer.outbox.model import Fate
+from mailer.model.inbound import MailKind
+from mailer.model.outbox import Fate
 from tests.unit.inbound.mails import BOUNCE, KEY, LEAVE, OFFICE, RECEIVED, VOTE, intent, raw, sample, to
 
 
@@ -58,7 +59,7 @@ EXAMPLES: dict[type[Intent], Intent] = {
 @pytest.mark.parametrize("variant", get_args(Intent))
 def test_every_intent_has_a_kind_and_a_reason_of_one_line(variant: type[Intent]) -> None:
     example = EXAMPLES[variant]
-    assert kind_of(example) in get_args(Kind)
+    assert kind_of(example) in MailKind
     assert len(reason_of(example).splitlines()) == 1
 
 

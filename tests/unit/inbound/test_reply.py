@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.approvals.model import Choice
 from mailer.inbound.keywords import read_vote
 from mailer.inbound.parse import parse
 from mailer.inbound.reply import fresh_text, readings
 from mailer.message import Inbound
+from mailer.model.approvals import Choice
 from tests.unit.inbound.mails import DATA, RECEIVED, alternative, html, mail, sample
 
 REPLIES = sorted(path.name for path in (DATA / "replies").glob("*.eml"))

@@ -80,7 +80,7 @@ def upgrade() -> None:
         sa.Column("publication", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/issues/model.py TRANSITIONS"),
+        sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/issues.py TRANSITIONS"),
         sa.Column("folder", sa.Text(), nullable=False),
         sa.Column("source_digest", sa.String(length=64), nullable=False),
         sa.Column(

@@ -1,1 +1,0 @@
-"""Ballots, votes, policies, grants: what the board has let out."""

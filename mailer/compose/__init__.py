@@ -1,0 +1,1 @@
+"""How a mail is put together, from values to bytes."""

@@ -1,1 +1,0 @@
-"""What readers write, and who gets to read it."""

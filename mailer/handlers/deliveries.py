@@ -1,0 +1,63 @@
+"""What comes back, bounces and complaints, and what a person says of a doubt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailer.inbound.intents import Reported
+from mailer.model.issues import Event, Issue, Resend, State, advance, times_of_start
+from mailer.model.outbox import Delivery, Fate, move
+from mailer.office import Office
+from mailer.tokens import Purpose, Token
+
+
+def bounced(office: Office, token: Token | None, fate: Fate, diagnostic: str) -> str:
+    """A hard bounce with our own VERP token ends mail to that address; a soft one at most settles a doubt (B10)."""
+    if token is None or token.purpose is not Purpose.BOUNCE:
+        return "carries no bounce token of ours: ignored"
+    recipient = office.work.outbox.reported(token.subject, fate, diagnostic, office.now)
+    if fate is not Fate.REFUSED:
+        return "a soft bounce: nobody is removed" + (", and a doubt is settled" if recipient else "")
+    if recipient is None:
+        return "that mail had not gone out, or had bounced before"
+    office.work.lists.suppress(recipient, f"bounced: {diagnostic}", office.now)
+    office.record("bounced", recipient, diagnostic=diagnostic)
+    return f"{recipient} takes no mail: {diagnostic}"
+
+
+def reported(office: Office, token: Token, recipients: Sequence[Reported]) -> str:
+    """What arrived settles doubts. Every reader knows the token of a shared mail, so that nobody is removed (B10)."""
+    moved = []
+    for one in recipients:
+        own = token.purpose is Purpose.BOUNCE
+        row = token.subject if own else office.work.outbox.row_of(token.subject, one.recipient)
+        if row and (recipient := office.work.outbox.reported(row, one.fate, one.diagnostic, office.now)):
+            office.record("delivery reported", recipient, fate=one.fate.value, diagnostic=one.diagnostic)
+            moved.append(f"{recipient} {one.fate}")
+    return ", ".join(moved)[:500] or "reports nothing that was not known"
+
+
+def complained(office: Office, token: Token | None) -> str:
+    """Whoever calls our mail spam gets no more of it."""
+    recipient = office.work.outbox.recipient(token.subject) if token else None
+    if recipient is None:
+        return "carries no bounce token of ours: ignored"
+    office.work.lists.suppress(recipient, "complained", office.now)
+    office.record("complained", recipient)
+    return f"{recipient} called the mail spam"
+
+
+def resolve_doubts(office: Office, issue: Issue | None, resend: bool) -> int:
+    """Send what is in doubt once more, under the same Message-ID, or give it up; how many mails.
+
+    ``issue`` None means service mail.
+    """
+    state = move(Delivery.DOUBTFUL, Delivery.QUEUED if resend else Delivery.FAILED)
+    resolved = office.work.outbox.resolve_doubts(issue.id if issue else None, state, office.now)
+    if resolved and issue and resend and issue.state is State.SENT:
+        office.work.issues.move(issue.id, advance(issue.state, Event.START))
+        office.work.issues.stamp(issue.id, **times_of_start(issue, Resend.DOUBTFUL, office.now))
+    if resolved:
+        office.hand_out()
+        office.record("doubts resolved", issue.name if issue else "service mail", mails=resolved, resend=resend)
+    return resolved

@@ -1,0 +1,176 @@
+"""Sign-up, confirmation and leaving by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from mailer.message import Address
+from mailer.model.list_file import Difference
+from mailer.model.lists import Contact, Details, Format, Kind, Standing
+from mailer.office import Office
+from mailer.tokens import Purpose, Token
+
+DAY = timedelta(days=1)
+
+
+def subscribe(office: Office, sender: Address, details: Details, problems: Sequence[str]) -> str:
+    """Ask the address itself, at most once a day and within the office's daily cap (B1); says what was done.
+
+    The request repeats nothing that the writer chose, not even a Message-ID: it may go to somebody who never wrote.
+    """
+    signup, lists = office.rules.signup, office.work.lists
+    if lists.requests_since(office.now - DAY, sender):
+        return "asked for a confirmation less than a day ago"
+    if lists.requests_since(office.now - DAY) >= signup.per_day:
+        return f"the cap of {signup.per_day} confirmation requests a day is reached"
+    request = lists.add_request(sender, signup.list, details, problems, office.now)
+    token = office.token(Purpose.CONFIRM, request.id)
+    office.record("sign-up requested", str(sender), list=signup.list)
+    office.write(
+        Address(sender.local, sender.domain),
+        "confirm",
+        {
+            "titles": office.rules.received([signup.list]),
+            "days": signup.expires.days,
+            "link": office.rules.link(token, "Re: confirm", "yes"),
+        },
+        token=token,
+    )
+    return "asked for a confirmation"
+
+
+def confirm(office: Office, token: Token, in_reply_to: str) -> str:
+    """The address said yes: it is on the list, with what it said of itself. Twice is once."""
+    request = office.work.lists.request(token.subject)
+    if request is None:
+        return "there is no such request"
+    if request.confirmed_at is not None:
+        return "was confirmed before"
+    if office.now - request.created_at > office.rules.signup.expires:
+        return "the request has expired"
+    address = Address.parse(request.address, request.details.name)
+    contact = office.work.lists.save_contact(address, request.details, office.now)
+    office.work.lists.confirm_request(request.id, office.now)
+    office.work.lists.unsuppress(request.address)
+    office.work.lists.set_standing(request.list, contact.id, Standing.ACTIVE, office.now)
+    office.record("subscribed", request.address, list=request.list)
+    office.write(
+        address,
+        "welcome",
+        {
+            "greeting": contact.greeting,
+            "titles": office.rules.received([request.list]),
+            "format": (contact.details.format or office.rules.format).value,
+            "details": _said(contact.details),
+            "problems": list(request.problems),
+            "leave": office.rules.leave_links(office.token(Purpose.LEAVE, contact.id))[-1],
+        },
+        in_reply_to=in_reply_to,
+    )
+    return f"subscribed to {request.list}"
+
+
+def _said(details: Details) -> list[tuple[str, str]]:
+    """What is recorded, as lines for people."""
+    rows = {
+        "Name": details.name,
+        "Organisation": details.organisation,
+        "Kind": details.kind or "",
+        "Country": details.country,
+        "Language": details.language,
+        "Format": details.format or "",
+    }
+    return [(label, str(value)) for label, value in rows.items() if value]
+
+
+def leave(office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str) -> str:
+    """Take somebody off: at once with a token or an authentic From, else after a confirmation (B4)."""
+    contact = _leaver(office, sender, token)
+    keys = _leavable(office, contact) if contact else []
+    if contact is None or not keys:
+        if sender is not None and token is None:
+            answer_help(office, sender, in_reply_to)
+        return "is on no list that can be left by mail"
+    if token is not None or authentic:
+        return _take_off(office, contact, keys, in_reply_to)
+    back = office.token(Purpose.LEAVE, contact.id)
+    office.write(
+        Address.parse(contact.address, contact.details.name),
+        "leave-confirm",
+        {"titles": office.rules.received(keys), "link": office.rules.link(back, "Re: unsubscribe", "yes")},
+        token=back,
+        in_reply_to=in_reply_to,
+        once=f"leave-confirm {office.today}",
+    )
+    return "asked for a confirmation"
+
+
+def _leaver(office: Office, sender: Address | None, token: Token | None) -> Contact | None:
+    if token is not None:
+        return office.work.lists.contact(token.subject)
+    return office.work.lists.contact_at(str(sender)) if sender else None
+
+
+def _leavable(office: Office, contact: Contact) -> list[str]:
+    """The lists that the contact is on and may leave by mail."""
+    return [
+        member.list
+        for member in office.work.lists.memberships_of(contact.id)
+        if member.standing is Standing.ACTIVE
+        and member.list in office.rules.lists
+        and office.rules.lists[member.list].leave
+    ]
+
+
+def _take_off(office: Office, contact: Contact, keys: Sequence[str], in_reply_to: str) -> str:
+    for key in keys:
+        office.work.lists.set_standing(key, contact.id, Standing.LEFT, office.now)
+    office.record("left", contact.address, lists=list(keys))
+    office.write(
+        Address.parse(contact.address, contact.details.name),
+        "left",
+        {"titles": office.rules.received(keys)},
+        in_reply_to=in_reply_to,
+    )
+    return f"left {', '.join(keys)}"
+
+
+def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Sequence[str] = ()) -> str:
+    """How this works, to anyone who asks, at most once a day and within the office's daily cap (B1)."""
+    once = f"help {office.today}"
+    if office.work.outbox.written(once) >= office.rules.signup.per_day:
+        return f"the cap of {office.rules.signup.per_day} such answers a day is reached"
+    publications = [
+        {"title": publication.title, "lists": office.rules.titles(publication.lists)}
+        for publication in office.rules.publications.values()
+        if office.rules.signup.list in publication.lists
+    ]
+    sent = office.write(
+        Address.parse(sender.key),  # or one mailbox could ask in as many spellings as its letters have cases
+        "help",
+        {
+            "publications": publications,
+            "subscribe": office.rules.link("subscribe", ""),
+            "leave": office.rules.link("unsubscribe", ""),
+            "problems": list(problems),
+            "kinds": [kind.value for kind in Kind],
+            "formats": [wanted.value for wanted in Format],
+        },
+        in_reply_to=in_reply_to,
+        once=once,
+    )
+    return "sent the help" if sent else "the help went out earlier today"
+
+
+def apply_import(office: Office, key: str, difference: Difference) -> None:
+    """Make the list what the file says. Who left by their own wish stays away."""
+    lists = office.work.lists
+    for row in (*difference.added, *difference.changed):
+        contact = lists.save_contact(row.address, row.details, office.now)
+        if lists.standing(key, contact.id) is not Standing.LEFT:  # they may have left since the comparison
+            lists.set_standing(key, contact.id, Standing.ACTIVE, office.now)
+    for member in difference.removed:
+        lists.set_standing(key, member.contact.id, Standing.REMOVED, office.now)
+    counts = {"added": len(difference.added), "changed": len(difference.changed), "removed": len(difference.removed)}
+    office.record("imported", key, **counts)

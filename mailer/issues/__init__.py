@@ -1,1 +1,0 @@
-"""Publications, articles, issues, language editions, and the states an issue goes through."""

@@ -1,1 +1,0 @@
-"""Organisations, contacts, lists, subscription: who gets what, and who asked for it."""

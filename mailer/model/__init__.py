@@ -1,0 +1,1 @@
+"""What is true without a computer: values, states with their transition tables, decisions."""

@@ -1,0 +1,271 @@
+"""An issue: what the secretary wrote, what was rendered from it, and the one table of states that it goes through."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from mailer.errors import Refused
+
+
+class State(StrEnum):
+    """Where an issue stands."""
+
+    DRAFT = "draft"
+    RENDERED = "rendered"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    SENT = "sent"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class Event(StrEnum):
+    """What moves an issue from one state to the next."""
+
+    RENDER = "render"
+    EDIT = "edit"
+    SUBMIT = "submit"
+    GRANT = "grant"
+    OBJECT = "object"
+    LAPSE = "lapse"
+    SCHEDULE = "schedule"
+    MISS = "miss"
+    START = "start"
+    SETTLE = "settle"
+    CANCEL = "cancel"
+
+
+class Resend(StrEnum):
+    """To whom an issue goes that was sent before."""
+
+    LISTS = "lists"  # to lists that it had not gone to
+    FAILED = "failed"  # to those whose copy failed
+    NEWCOMERS = "newcomers"  # to those who joined since
+    DOUBTFUL = "in doubt"  # to those who may have it, or not
+
+
+TRANSITIONS: Mapping[tuple[State, Event], State] = {
+    (State.DRAFT, Event.RENDER): State.RENDERED,
+    (State.RENDERED, Event.RENDER): State.RENDERED,
+    (State.RENDERED, Event.EDIT): State.DRAFT,
+    (State.RENDERED, Event.SUBMIT): State.SUBMITTED,
+    (State.SUBMITTED, Event.EDIT): State.DRAFT,
+    (State.SUBMITTED, Event.GRANT): State.APPROVED,
+    (State.SUBMITTED, Event.OBJECT): State.REJECTED,
+    (State.SUBMITTED, Event.LAPSE): State.REJECTED,
+    (State.APPROVED, Event.EDIT): State.DRAFT,
+    (State.APPROVED, Event.OBJECT): State.REJECTED,
+    (State.APPROVED, Event.SCHEDULE): State.SCHEDULED,
+    (State.APPROVED, Event.START): State.SENDING,
+    (State.SCHEDULED, Event.EDIT): State.DRAFT,
+    (State.SCHEDULED, Event.OBJECT): State.REJECTED,
+    (State.SCHEDULED, Event.SCHEDULE): State.SCHEDULED,
+    (State.SCHEDULED, Event.MISS): State.APPROVED,
+    (State.SCHEDULED, Event.START): State.SENDING,
+    (State.SENDING, Event.START): State.SENDING,
+    (State.SENDING, Event.SETTLE): State.SENT,
+    (State.SENT, Event.START): State.SENDING,
+    (State.REJECTED, Event.EDIT): State.DRAFT,
+    (State.REJECTED, Event.RENDER): State.RENDERED,
+    **{
+        (state, Event.CANCEL): State.CANCELLED
+        for state in (
+            State.DRAFT,
+            State.RENDERED,
+            State.SUBMITTED,
+            State.APPROVED,
+            State.SCHEDULED,
+            State.SENDING,
+            State.REJECTED,
+        )
+    },
+}
+"""Every move there is; what is not here is refused."""
+
+
+def advance(state: State, event: Event) -> State:
+    """The state after ``event``. Raises Refused where the table has no such move."""
+    try:
+        return TRANSITIONS[state, event]
+    except KeyError:
+        raise Refused(f"An issue that is {state} cannot take the step “{event}”.") from None
+
+
+# --- What the secretary wrote ---
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An article's picture as it stands in the issue's folder."""
+
+    name: str
+    """File name within the folder."""
+    data: bytes
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One numbered Markdown file."""
+
+    name: str
+    """File name, which gives the order."""
+    title: str
+    author: str
+    summary: str
+    body: str
+    """Markdown (CommonMark); HTML in it is text."""
+    picture: Picture | None = None
+    line: int = 1
+    """The line of the file on which ``body`` begins, so that a fault in it can be found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An issue's folder, read and checked."""
+
+    publication: str
+    """The key of the publication in the configuration."""
+    number: int
+    title: str
+    day: date
+    language: str
+    """BCP 47, for example ``en``."""
+    articles: tuple[Article, ...]
+    digest: str
+    """SHA-256 over the names and bytes of all files that the issue is made of."""
+
+
+# --- What is rendered from it ---
+
+
+class Marker(StrEnum):
+    """The places in an edition that differ from one recipient to the next. Articles may not contain ⟦ or ⟧."""
+
+    GREETING = "⟦greeting⟧"  # “Dear Anna Kim,”
+    RECIPIENT = "⟦recipient⟧"  # anna@example.org
+    LEAVE = "⟦leave⟧"  # a mailto: or https: URL with the recipient's own token
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """A picture that the HTML shows by its Content-ID (RFC 2392); it travels beside it in multipart/related."""
+
+    cid: str
+    """Without angle brackets."""
+    media_type: str
+    """``image/png`` or ``image/jpeg``."""
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An issue in one language as bytes: what the board sees and what goes out."""
+
+    subject: str
+    html: str
+    """A whole HTML mail, styles inlined, with slots."""
+    text: str
+    """The text part, lines of at most 72 characters, LF, with slots."""
+    pdf: bytes
+    pages: int
+    warnings: tuple[str, ...] = ()
+    pictures: tuple[Inline, ...] = ()
+    """What the HTML refers to as ``cid:``."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over exactly what readers get; a grant is bound to it."""
+        whole = hashlib.sha256()
+        pictures = (part for p in self.pictures for part in (p.cid.encode(), p.media_type.encode(), p.data))
+        for part in (self.subject.encode(), self.html.encode(), self.text.encode(), self.pdf, *pictures):
+            whole.update(len(part).to_bytes(8, "big"))
+            whole.update(part)
+        return whole.hexdigest()
+
+
+# --- What we keep of it ---
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """An issue as the store knows it."""
+
+    id: int
+    publication: str
+    number: int
+    title: str
+    state: State
+    folder: str
+    source_digest: str
+    edition: int | None
+    """The rendered edition that stands, or None."""
+    digest: str | None
+    """That edition's digest."""
+    lists: tuple[str, ...] = ()
+    """The lists whose deliveries are written."""
+    due_at: datetime | None = None
+    """When it is to start; of an approved issue, when it was to have started and was not."""
+    started_at: datetime | None = None
+    paused_at: datetime | None = None
+    """While it is set, no copy is taken."""
+    finished_at: datetime | None = None
+    again: Resend | None = None
+    """To whom it goes, or went last, if it had been sent before."""
+    again_at: datetime | None = None
+    """When that was started."""
+
+    @property
+    def missed(self) -> bool:
+        """Whether its time passed while nobody was there to start it, and a person has yet to say what now."""
+        return self.state is State.APPROVED and self.due_at is not None
+
+    @property
+    def name(self) -> str:
+        """How logs and the audit trail call it: ``update 1``."""
+        return f"{self.publication} {self.number}"
+
+
+def too_late(due_at: datetime, now: datetime, grace: timedelta) -> bool:
+    """Whether an issue that was to start at ``due_at`` is not to start by itself any more (E14).
+
+    Its news may be old by now, and a clock that jumped ahead must not send a thing.
+    """
+    return now - due_at > grace
+
+
+def times_of_start(issue: Issue, again: Resend, now: datetime) -> dict[str, str | datetime | None]:
+    """What to note of an issue that starts at ``now``; ``again`` says to whom, where it had been sent before."""
+    times: dict[str, str | datetime | None] = {"started_at": issue.started_at or now, "finished_at": None}
+    return times | ({"again": again.value, "again_at": now} if issue.state is State.SENT else {})
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The board's leave to disclose the bytes of one digest to some lists."""
+
+    id: int
+    issue: int
+    digest: str
+    lists: tuple[str, ...]
+    granted_at: datetime
+
+
+def require_grant(issue: Issue, grant: Grant | None, lists: Iterable[str]) -> None:
+    """The fourth law: raises Refused unless ``grant`` covers exactly these bytes and all these lists (A19)."""
+    if issue.state is State.SUBMITTED:
+        raise Refused(
+            "The board has not decided yet: this issue is not granted. See who has voted with `mailer status`."
+        )
+    if grant is None or issue.digest is None:
+        raise Refused(f"This issue is {issue.state} and has no grant from the board: submit it first.")
+    if grant.digest != issue.digest:
+        raise Refused("What the board approved is not what stands now: submit the issue again.")
+    if outside := sorted(set(lists) - set(grant.lists)):
+        raise Refused(f"The grant does not cover {', '.join(outside)}: only {', '.join(grant.lists)}.")

@@ -1,0 +1,108 @@
+"""The office as its configuration describes it, in plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from urllib.parse import quote
+
+from mailer.errors import Refused
+from mailer.message import Address
+from mailer.model.approvals import BoardRules
+from mailer.model.lists import Format, ListRules, SignupRules
+from mailer.model.publications import Identity, Publication
+from mailer.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The office as its configuration describes it, in plain values."""
+
+    name: str
+    address: Address
+    secretary: Address
+    plus: bool
+    """Whether mail to ``base+detail`` reaches the office; where not, tokens travel in Message-IDs and subjects."""
+    url: str
+    """The public base of one-click links, or empty."""
+    timezone: tzinfo
+    """In which times are written for people."""
+    grace: timedelta
+    """How late a scheduled issue may still start by itself."""
+    format: Format
+    """What readers get who did not say."""
+    lists: Mapping[str, ListRules]
+    publications: Mapping[str, Publication]
+    signup: SignupRules
+    board: BoardRules
+    identity: Identity
+
+    @property
+    def sender(self) -> Address:
+        """The office as the From of everything it sends."""
+        return Address(self.address.local, self.address.domain, self.name)
+
+    def publication(self, key: str) -> Publication:
+        """Raises Refused, naming those that there are."""
+        try:
+            return self.publications[key]
+        except KeyError:
+            known = ", ".join(self.publications)
+            raise Refused(f"There is no publication “{key}” in the configuration; there are: {known}.") from None
+
+    def titles(self, keys: Sequence[str]) -> list[str]:
+        """The lists' titles, in the configuration's order."""
+        return [rules.title for key, rules in self.lists.items() if key in keys]
+
+    def received(self, keys: Sequence[str]) -> list[str]:
+        """What members of these lists get, in their words: publications, or a list's own title where it gets none."""
+        sent = [made.title for made in self.publications.values() if set(made.lists) & set(keys)]
+        reached = {key for made in self.publications.values() for key in made.lists}
+        return sent + self.titles([key for key in keys if key not in reached])
+
+    def when(self, time: datetime) -> str:
+        """A time for people: ``Friday 4 December 2026, 18:00 CET``."""
+        local = time.astimezone(self.timezone)
+        return f"{local:%A} {local.day} {local:%B %Y, %H:%M %Z}"
+
+    def typed(self, publication: str, number: int) -> str:
+        """How an issue is named at the command line: ``1``, or ``1 -p member-update``."""
+        return f"{number}" if publication == next(iter(self.publications)) else f"{number} -p {publication}"
+
+    def to(self, detail: object) -> Address:
+        """Where mail about ``detail``, a token or a word, comes to."""
+        return self.address.plus(str(detail)) if self.plus else self.address
+
+    def link(self, detail: object, subject: str, body: str = "") -> str:
+        """A ``mailto:`` link with the mail prepared (RFC 6068)."""
+        return mailto(self.to(detail), subject if self.plus else f"{subject} {detail}".strip(), body)
+
+    @property
+    def leave_link(self) -> str:
+        """A way to leave that does not know who takes it: the sender has to confirm it (B4)."""
+        return self.link("unsubscribe", "")
+
+    def leave_links(self, token: Token) -> tuple[str, ...]:
+        """Ways to leave, the best for a mail client's button first: https where configured, then mailto."""
+        mail = self.link(token, "unsubscribe")
+        return (f"{self.url.rstrip('/')}/leave/{token}", mail) if self.url else (mail,)
+
+
+def mailto(address: Address, subject: str, body: str = "") -> str:
+    """RFC 6068: everything but unreserved characters is percent-encoded."""
+    fields = {"subject": subject, "body": body}
+    query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items() if value)
+    return f"mailto:{quote(str(address), safe='@+')}" + (f"?{query}" if query else "")
+
+
+def duration(span: timedelta) -> str:
+    """A length of time as a person says it: ``under a minute``, ``12 minutes``, ``3 h 20 min``, ``6 days``."""
+    minutes = round(span.total_seconds() / 60)
+    if span < timedelta(minutes=1):
+        return "under a minute"
+    if minutes < 120:
+        return f"{minutes} minute{'s' if minutes > 1 else ''}"
+    if span < timedelta(days=3):
+        return f"{minutes // 60} h {minutes % 60:02} min"
+    return f"{round(span / timedelta(days=1))} days"

@@ -1,0 +1,104 @@
+"""What every handler has at hand: one transaction, the office's rules, the time, and the way to write a mail.
+
+A handler changes state through ``work``, leaves a line in the audit trail with ``record``, and writes mails with
+``write``; all three are one transaction, so that a mail is queued if and only if its cause took effect (law 2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from mailer.compose.notices import Attachment, compose_notice
+from mailer.message import Address
+from mailer.model.outbox import Draft
+from mailer.model.rules import Rules
+from mailer.ports import Renderer, Sources, Work
+from mailer.tokens import Purpose, Token, TokenKey
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One transaction's worth of work, on behalf of somebody."""
+
+    work: Work
+    rules: Rules
+    renderer: Renderer
+    sources: Sources
+    key: TokenKey
+    now: datetime
+    actor: str
+    """Who causes what is done: an address, or the account at the command line."""
+    cause: str
+    """By what: ``mail 3fa9…`` or ``command issue submit``."""
+
+    def token(self, purpose: Purpose, subject: int) -> Token:
+        return self.key.token(purpose, subject)
+
+    def record(self, action: str, subject: str, **detail: object) -> None:
+        """A line in the audit trail. Tokens never go there."""
+        self.work.audit.add(self.now, self.actor, self.cause, action, subject, detail)
+
+    def hand_out(self) -> None:
+        """Make jobs of what there is to do, where workers do it."""
+        if self.work.jobs is not None:
+            self.work.jobs.receive()
+            self.work.jobs.converse()
+            self.work.jobs.deliver(self.work.workers.batches(self.now, self.work.jobs.batch))
+
+    def write(
+        self,
+        to: Address,
+        name: str,
+        values: Mapping[str, object],
+        *,
+        token: Token | None = None,
+        reply_to: Address | None = None,
+        in_reply_to: str = "",
+        once: str = "",
+        attachments: Sequence[Attachment] = (),
+    ) -> bool:
+        """Queue the notice ``name``; False where the same cause has queued it before.
+
+        A reply comes to ``token``'s own address, and its Message-ID carries the token too, for providers without
+        plus-addressing. ``once`` stands in for the cause where a limit spans several mails: ``"help 2026-11-23"``.
+        """
+        cause = once or f"{self.cause}: {name}"
+        office = {"office": self.rules.name, "office_address": str(self.rules.address)}
+        notice = self.renderer.notice(name, {**office, "secretary": str(self.rules.secretary), **values})
+        own = hashlib.sha256(self.key.secret + f"{cause}\0{to.key}".encode()).hexdigest()[:20]
+        message_id = f"<{token or name}.{own}@{self.rules.address.domain}>"
+        payload = compose_notice(
+            notice,
+            sender=self.rules.sender,
+            to=to,
+            reply_to=reply_to or (self.rules.to(token) if token else self.rules.address),
+            message_id=message_id,
+            date=self.now,
+            in_reply_to=in_reply_to,
+            attachments=attachments,
+        )
+        added = self.work.outbox.add(Draft(cause, str(to), message_id, payload), self.now)
+        if added and self.work.jobs is not None:
+            self.work.jobs.converse()
+        return added
+
+    def tell_secretary(self, name: str, values: Mapping[str, object], **options: Any) -> bool:
+        """Queue a notice to the secretary."""
+        return self.write(self.rules.secretary, name, values, **options)
+
+    @property
+    def today(self) -> str:
+        """What limits of one a day go by (UTC)."""
+        return f"{self.now:%Y-%m-%d}"
+
+
+class Decision(NamedTuple):
+    """What time alone brings about, carried out in a transaction of its own so that it holds up no other."""
+
+    what: str
+    """For the log, if a rule forbids it."""
+    act: Callable[[Office], object]

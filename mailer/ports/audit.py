@@ -1,0 +1,30 @@
+"""The audit trail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A line of the audit trail."""
+
+    at: datetime
+    actor: str
+    cause: str
+    action: str
+    subject: str
+    detail: Mapping[str, object]
+
+
+class AuditQueries(Protocol):
+    """The audit trail: who caused which change, by which message."""
+
+    def add(
+        self, at: datetime, actor: str, cause: str, action: str, subject: str, detail: Mapping[str, object]
+    ) -> None: ...
+    def newest(self, limit: int) -> list[AuditEntry]:
+        """The last ``limit`` entries, the oldest of them first."""

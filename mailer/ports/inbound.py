@@ -1,0 +1,42 @@
+"""Which mails were handled, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from mailer.ports.mailbox import Folder, Ref
+
+
+class InboundQueries(Protocol):
+    """Which mails were handled, and how."""
+
+    def handled(self, refs: Iterable[Ref]) -> dict[Ref, Folder]:
+        """Those of ``refs`` that were handled before, and where each belongs."""
+
+    def folder_of(self, digest: str) -> Folder | None:
+        """Where these bytes were filed when they were handled, or None."""
+
+    def record(
+        self,
+        digest: str,
+        ref: Ref,
+        received_at: datetime,
+        *,
+        kind: str,
+        intent: str,
+        reason: str,
+        folder: Folder | None,
+        faults: int = 0,
+    ) -> None:
+        """Note what was done with a mail; ``folder`` None keeps it in the inbox for another try."""
+
+    def faults(self, digest: str) -> int:
+        """How many times handling these bytes failed."""
+
+    def counts(self) -> dict[str, int]:
+        """Mails by kind."""
+
+    def in_attention(self) -> int:
+        """How many mails were set aside for a person."""

@@ -1,0 +1,32 @@
+"""Issues and their editions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from mailer.model.issues import Edition, Issue, Source, State
+
+
+class IssueQueries(Protocol):
+    """Issues and their editions."""
+
+    def issue(self, publication: str, number: int) -> Issue | None: ...
+    def issue_by_id(self, issue_id: int) -> Issue | None: ...
+    def all(self) -> list[Issue]: ...
+    def in_state(self, *states: State) -> list[Issue]: ...
+    def due(self, now: datetime) -> list[Issue]:
+        """Scheduled issues whose time has come by ``now``."""
+
+    def add(self, source: Source, folder: str) -> Issue: ...
+    def freeze(self, issue: Issue, source: Source, edition: Edition, now: datetime) -> None:
+        """Keep the rendered bytes, and make them the edition that stands."""
+
+    def edition(self, edition_id: int) -> Edition: ...
+    def move(self, issue_id: int, state: State) -> None: ...
+    def add_lists(self, issue: Issue, lists: Sequence[str]) -> None:
+        """Note that the deliveries to these lists are written."""
+
+    def stamp(self, issue_id: int, **times: str | datetime | None) -> None:
+        """Set ``due_at``, ``started_at``, ``paused_at``, ``finished_at``, or ``again`` and ``again_at``."""

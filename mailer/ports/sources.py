@@ -1,0 +1,14 @@
+"""What the secretary writes, before it is rendered."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from mailer.model.issues import Issue
+
+
+class Sources(Protocol):
+    """The folders that issues are written in."""
+
+    def edited(self, issue: Issue) -> bool:
+        """Whether the source is no longer what was rendered; a folder that is gone counts as edited."""

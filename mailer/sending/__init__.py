@@ -1,0 +1,1 @@
+"""The way of a delivery: ledger, limiter, prefetch, sender."""

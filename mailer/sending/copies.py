@@ -1,0 +1,131 @@
+"""From a row of the outbox to the mail that goes out: the issue composed once, each reader's own words filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from mailer.compose.issues import MESSAGE_ID, TO, TOKEN, issue_template
+from mailer.compose.mime import CRLF, NamedTemplate, named
+from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.issues import Issue, Marker
+from mailer.model.lists import Format, greeting
+from mailer.model.outbox import Due
+from mailer.model.publications import Publication
+from mailer.model.rules import Rules
+from mailer.ports import Signer, Store
+from mailer.tokens import MAC_LENGTH, Purpose, Token, TokenKey
+
+_ANY_TOKEN = Token(Purpose.LEAVE, 0, "a" * MAC_LENGTH)
+"""Stands in a template where a genuine one will."""
+
+
+class _Signed:
+    """A stencil with room for signatures in front, which are one more value."""
+
+    def __init__(self, template: NamedTemplate, signer: Signer) -> None:
+        self._stencil = template
+        self._signature = signer.of(template.template)
+        self.template = MailTemplate(template.template.placeholders, CRLF, *template.template.pieces)
+        self._last: tuple[tuple[bytes, ...] | None, tuple[bytes, ...]] = (None, ())
+
+    def values(self, values: Mapping[str, str]) -> tuple[bytes, ...]:
+        """As NamedTemplate.values, and the signatures; the same mail as the last one is not signed again."""
+        filled = self._stencil.values(values)
+        last, signed = self._last
+        if filled != last:
+            signed = (*filled, self._signature(filled))
+            self._last = filled, signed
+        return signed
+
+
+class _Copy(NamedTuple):
+    issue: Issue
+    template: NamedTemplate | _Signed
+    publication: Publication
+
+
+class Composer:
+    """Composes copies, and signs them where there is a signer; keeps each issue's stencils, one for each format.
+
+    They are kept for as long as nothing about the issue changes: workers come back to it batch after batch.
+    """
+
+    def __init__(self, store: Store, rules: Rules, key: TokenKey, signer: Signer | None) -> None:
+        self._store = store
+        self._rules = rules
+        self._of_row = key.words(Purpose.BOUNCE)
+        self._of_issue = key.words(Purpose.SHARED)
+        self._of_reader = key.words(Purpose.LEAVE)
+        self._signer = signer
+        self._made: dict[tuple[int, str | None], _Copy] = {}
+        # A bounce comes back to an address that names this very row (VERP); only the token in it differs.
+        self._bounces = str(rules.to(_ANY_TOKEN)).split(str(_ANY_TOKEN))
+        self._leave = [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
+
+    def look_again(self) -> None:
+        """Call before each delivery: an issue may have ended since, or be sent once more."""
+        if self._made:
+            with self._store.snapshot() as work:
+                now = {issue: work.issues.issue_by_id(issue) for issue in {issue for issue, _ in self._made}}
+            self._made = {key: made for key, made in self._made.items() if made.issue == now[key[0]]}
+
+    def __call__(self, row: Due) -> Outgoing:
+        if row.payload is not None:
+            notice = self._signed(NamedTemplate([row.payload]))
+            return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), notice.template, notice.values({}))
+        assert row.issue is not None and row.contact is not None
+        _, template, publication = self._made.get((row.issue, row.format)) or self._make(row.issue, row.format)
+        if publication.personal:
+            values = template.values(self._values(row, row.contact))
+            return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), template.template, values, row.issue)
+        values = template.values(self._values_of_all(row, publication))
+        envelope = self._envelope(row, self._of_issue(row.issue))
+        return Outgoing((row.id,), envelope, template.template, values, row.issue, alike=True)
+
+    def _envelope(self, row: Due, token: str) -> Envelope:
+        return Envelope(token.join(self._bounces), (row.recipient,), token)
+
+    def _signed(self, template: NamedTemplate) -> NamedTemplate | _Signed:
+        return _Signed(template, self._signer) if self._signer else template
+
+    def _make(self, issue_id: int, wanted: str | None) -> _Copy:
+        """For those who want that format, or did not say."""
+        made = self._made[issue_id, wanted] = self._composed(issue_id, Format(wanted) if wanted else self._rules.format)
+        return made
+
+    def _composed(self, issue_id: int, wanted: Format) -> _Copy:
+        with self._store.snapshot() as work:
+            issue = work.issues.issue_by_id(issue_id)
+            assert issue is not None and issue.edition is not None and issue.started_at is not None
+            edition = work.issues.edition(issue.edition)
+        publication = self._rules.publication(issue.publication)
+        template = issue_template(
+            edition,
+            publication,
+            issue.number,
+            wanted,
+            sender=replace(self._rules.sender, name=publication.title),
+            date=issue.again_at or issue.started_at,
+            leave=self._leave if publication.personal else [self._rules.leave_link],
+        )
+        return _Copy(issue, self._signed(template), publication)
+
+    def _values(self, row: Due, reader: int) -> dict[str, str]:
+        return {
+            TO: named(row.name, row.recipient),
+            MESSAGE_ID: row.message_id,
+            TOKEN: self._of_reader(reader),
+            Marker.GREETING: greeting(row.name, row.organisation),
+            Marker.RECIPIENT: row.recipient,
+        }
+
+    def _values_of_all(self, row: Due, publication: Publication) -> dict[str, str]:
+        """The same for all who have the same Message-ID; the mail is addressed to nobody but ourselves."""
+        return {
+            TO: named(publication.title, str(self._rules.address)),
+            MESSAGE_ID: row.message_id,
+            Marker.GREETING: greeting("", ""),
+            Marker.RECIPIENT: f"the readers of {publication.title}",
+        }

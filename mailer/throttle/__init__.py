@@ -1,0 +1,1 @@
+"""How fast mail may go: limits, policy, breaker, providers, quiet hours."""

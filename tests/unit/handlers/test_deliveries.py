@@ -1,0 +1,192 @@
+"""What comes back: bounces, complaints, and a person's word on a doubt."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer.handlers import deliveries as outbox
+from mailer.model.issues import State
+from mailer.model.outbox import Delivery, Fate
+from mailer.tokens import Purpose, Token
+from tests.unit.scene import NILS, NMB, Scene
+
+GONE = "550 5.1.1 no such user"
+
+
+def sent(scene: Scene) -> int:
+    """The issue has gone out; the row of Nils's copy."""
+    scene.approved()
+    scene.start()
+    scene.tick()
+    assert scene.issue.state is State.SENT
+    with scene.world.store._engine.connect() as connection:
+        query = "SELECT id FROM outbox WHERE recipient = ? AND issue IS NOT NULL"
+        return int(connection.exec_driver_sql(query, (NILS,)).scalar_one())
+
+
+def report(token: Token | str, status: str = "5.1.1", action: str = "failed") -> bytes:
+    """A delivery report to the address that ``token`` makes."""
+    lines = (
+        "Return-Path: <>",
+        "From: MAILER-DAEMON@mx.nmb.example",
+        f"To: tg2+{token}@iso-sr.example",
+        "Subject: Undelivered Mail Returned to Sender",
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
+        "",
+        "--b",
+        "Content-Type: message/delivery-status",
+        "",
+        "Reporting-MTA: dns; mx.nmb.example",
+        "",
+        f"Final-Recipient: rfc822; {NILS}",
+        f"Action: {action}",
+        f"Status: {status}",
+        f"Diagnostic-Code: smtp; {GONE.replace('5.1.1', status)}",
+        "",
+        "--b--",
+        "",
+    )
+    return "\r\n".join(lines).encode()
+
+
+def suppressed(scene: Scene, address: str = NILS) -> str | None:
+    with scene.world.store.snapshot() as work:
+        return work.lists.suppressed(address)
+
+
+def states(scene: Scene) -> dict[Delivery, int]:
+    with scene.world.store.snapshot() as work:
+        return dict(work.outbox.counts(scene.issue.id).by_state)
+
+
+def test_a_hard_bounce_ends_mail_to_that_address(scene: Scene) -> None:
+    token = scene.token(Purpose.BOUNCE, sent(scene))
+    scene.raw(report(token))
+    assert (suppressed(scene), states(scene)) == (f"bounced: {GONE}", {Delivery.SENT: 1, Delivery.FAILED: 1})
+    scene.raw(report(token) + b"\r\nonce more")
+    assert len(scene.trail("bounced")) == 1
+
+
+@pytest.mark.parametrize("status", ["4.2.2", "5.2.2"])
+def test_B10_a_soft_bounce_removes_nobody(scene: Scene, status: str) -> None:
+    scene.raw(report(scene.token(Purpose.BOUNCE, sent(scene)), status))
+    assert (suppressed(scene), states(scene)) == (None, {Delivery.SENT: 2})
+
+
+def test_B10_a_forged_report_changes_nothing(scene: Scene) -> None:
+    genuine = scene.token(Purpose.BOUNCE, sent(scene))
+    for wrong in (f"bounce-{genuine.subject}-{'a' * 26}", f"bounce-{genuine.subject + 1}-{genuine.mac}", "x"):
+        scene.raw(report(wrong))
+    assert (suppressed(scene), states(scene), scene.trail("bounced")) == (None, {Delivery.SENT: 2}, [])
+
+
+def test_B5_another_kind_of_token_is_no_bounce_token(scene: Scene) -> None:
+    sent(scene)
+    for purpose in (Purpose.LEAVE, Purpose.VOTE, Purpose.CONFIRM):
+        scene.raw(report(scene.token(purpose, 1)))
+    assert ([suppressed(scene, who) for who in NMB], scene.trail("bounced")) == ([None, None], [])
+
+
+def test_a_bounce_of_what_had_not_gone_out_changes_nothing(scene: Scene) -> None:
+    scene.do(lambda office: outbox.bounced(office, scene.token(Purpose.BOUNCE, 999), Fate.REFUSED, GONE))
+    assert scene.trail("bounced") == []
+
+
+def test_whoever_complains_gets_no_more(scene: Scene) -> None:
+    token = scene.token(Purpose.BOUNCE, sent(scene))
+    scene.do(lambda office: outbox.complained(office, None))
+    assert suppressed(scene) is None
+    scene.do(lambda office: outbox.complained(office, token))
+    assert suppressed(scene) == "complained"
+
+
+@pytest.mark.parametrize(
+    ("resend", "state", "after"),
+    [
+        (True, State.SENDING, {Delivery.SENT: 1, Delivery.QUEUED: 1}),
+        (False, State.SENT, {Delivery.SENT: 1, Delivery.FAILED: 1}),
+    ],
+)
+def test_E3_a_person_decides_about_a_doubt(
+    scene: Scene, resend: bool, state: State, after: dict[Delivery, int]
+) -> None:
+    row = sent(scene)
+    with scene.world.store._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET state = 'in doubt' WHERE id = ?", (row,))
+    with scene.office() as office:
+        assert outbox.resolve_doubts(office, scene.issue, resend) == 1
+    assert (scene.issue.state, states(scene)) == (state, after)
+    with scene.office() as office:
+        assert outbox.resolve_doubts(office, scene.issue, resend) == 0
+    scene.tick()
+    ids = [mail["Message-ID"] for mail in scene.mails_to(NILS)]
+    assert (scene.issue.state, len(ids), len(set(ids))) == (State.SENT, 1 + resend, 1)
+
+
+def doubt(scene: Scene, row: int) -> None:
+    with scene.world.store._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET state = 'in doubt' WHERE id = ?", (row,))
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "before", "after"),
+    [
+        ("delivered", "2.0.0", Delivery.DOUBTFUL, Delivery.SENT),
+        ("relayed", "2.0.0", Delivery.DOUBTFUL, Delivery.SENT),
+        ("expanded", "2.0.0", Delivery.DOUBTFUL, Delivery.SENT),
+        ("delayed", "4.4.1", Delivery.DOUBTFUL, Delivery.DOUBTFUL),
+        ("failed", "4.4.7", Delivery.DOUBTFUL, Delivery.FAILED),
+        ("failed", "5.1.1", Delivery.DOUBTFUL, Delivery.FAILED),
+        ("delivered", "2.0.0", Delivery.SENT, Delivery.SENT),
+        ("delayed", "4.4.1", Delivery.SENT, Delivery.SENT),
+        ("failed", "4.4.7", Delivery.SENT, Delivery.SENT),
+        ("failed", "5.1.1", Delivery.SENT, Delivery.FAILED),
+    ],
+)
+def test_E3_a_delivery_report_settles_a_doubt(
+    scene: Scene, action: str, status: str, before: Delivery, after: Delivery
+) -> None:
+    row = sent(scene)
+    if before is Delivery.DOUBTFUL:
+        doubt(scene, row)
+    scene.raw(report(scene.token(Purpose.BOUNCE, row), status, action))
+    assert states(scene) == ({Delivery.SENT: 2} if after is Delivery.SENT else {Delivery.SENT: 1, after: 1})
+    assert (suppressed(scene) is None) == (status != "5.1.1")
+    moved = before is not after and action != "failed"
+    assert len(scene.trail("delivery reported")) == moved
+
+
+def test_a_report_that_names_the_mail_by_our_envelope_id_needs_no_plus_address(scene: Scene) -> None:
+    row = sent(scene)
+    doubt(scene, row)
+    raw = report("nothing", "2.0.0", "delivered")
+    token = str(scene.token(Purpose.BOUNCE, row)).encode()
+    forged = token[:-1] + (b"b" if token.endswith(b"a") else b"a")
+    scene.raw(raw.replace(b"Reporting-MTA", b"Original-Envelope-Id: " + forged + b"\r\nReporting-MTA"))
+    assert states(scene) == {Delivery.SENT: 1, Delivery.DOUBTFUL: 1}
+    scene.raw(raw.replace(b"Reporting-MTA", b"Original-Envelope-Id: " + token + b"\r\nReporting-MTA"))
+    assert states(scene) == {Delivery.SENT: 2}
+
+
+def test_B10_a_report_on_a_shared_mail_moves_the_rows_it_names_and_removes_nobody(scene: Scene) -> None:
+    row = sent(scene)
+    token = scene.token(Purpose.SHARED, scene.issue.id)
+    other = "\r\n\r\nOriginal-Recipient: rfc822;NORA@nmb.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--"
+    scene.raw(report(token, "5.1.1").replace(b"\r\n\r\n--b--", other.encode()))
+    assert states(scene) == {Delivery.FAILED: 2}
+    assert [suppressed(scene, address) for address in NMB] == [None, None]
+    assert {entry.detail["fate"] for entry in scene.trail("delivery reported")} == {"refused"}
+    doubt(scene, row)
+    scene.raw(report(token, "2.0.0", "delivered"))
+    assert states(scene) == {Delivery.SENT: 1, Delivery.FAILED: 1}
+
+
+def test_B10_a_complaint_or_a_bounce_in_words_to_a_shared_mails_address_removes_nobody(scene: Scene) -> None:
+    sent(scene)
+    token = scene.token(Purpose.SHARED, scene.issue.id)
+    scene.raw(f"Return-Path: <>\r\nFrom: MAILER-DAEMON@x.example\r\nTo: tg2+{token}@iso-sr.example\r\n"
+              "Subject: failure notice\r\n\r\n550 5.1.1 nobody\r\n".encode())  # fmt: skip
+    complaint = report(token).replace(b"report-type=delivery-status", b"report-type=feedback-report")
+    complaint = complaint.replace(b"message/delivery-status", b"message/feedback-report")
+    scene.raw(complaint.replace(b"Reporting-MTA", b"Feedback-Type: abuse\r\nReporting-MTA"))
+    assert (states(scene), [suppressed(scene, address) for address in NMB]) == ({Delivery.SENT: 2}, [None, None])

@@ -1,0 +1,67 @@
+"""What the secretary is told at the end of a send."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
+from mailer.handlers import mailings
+from mailer.model.outbox import Delivery, Outcome
+from tests.unit.scene import NMB, SECRETARY, Scene, text_of
+
+READERS = tuple(f"m{n}@nmb.example" for n in range(9))
+
+
+def settle(scene: Scene, outcomes: dict[str, tuple[Delivery, str]]) -> None:
+    """What the relay says of each; those not named are left waiting."""
+    with scene.world.store.transaction() as work:
+        rows = {row.recipient: row.id for row in work.outbox.due(scene.now, scene.issue.id, most=100) if row.issue}
+        chosen = [Outcome(rows[who], state, reply) for who, (state, reply) in outcomes.items()]
+        work.outbox.record([outcome.row for outcome in chosen], [], scene.now)
+        work.outbox.settle([(outcome, None) for outcome in chosen], scene.now)
+
+
+def test_failures_are_grouped_by_cause_and_doubts_are_named(scene: Scene) -> None:
+    scene.approved()
+    scene.import_list("nmb", READERS)
+    scene.start()
+    scene.pass_by(timedelta(minutes=3))
+    unknown = {who: (Delivery.FAILED, f"550 5.1.1 <{who}> user unknown") for who in READERS[:7]}
+    settle(scene, {**unknown, READERS[7]: (Delivery.DOUBTFUL, "cut off"), READERS[8]: (Delivery.SENT, "250 ok")})
+    scene.tick()
+    mail = scene.mails_to(SECRETARY)[-1]
+    assert mail["Subject"] == "ISO/SR Update 1 has been sent"
+    text = text_of(mail)
+    assert "Sent: 1 Failed: 7 Not mailed: 0 In doubt: 1" in text
+    assert "Took: 3 minutes" in text
+    named = " ".join(f"- {who}" for who in READERS[:5])
+    assert f"7 × 550 5.1.1 user unknown {named} - and 2 more All of them" in text
+    assert "mailer deliveries 1 --state failed --csv" in text
+    assert f"- {READERS[7]} What to do" in text
+
+
+def test_a_send_without_trouble_is_a_short_letter(scene: Scene) -> None:
+    scene.approved()
+    scene.start()
+    scene.tick()
+    text = text_of(scene.mails_to(SECRETARY)[-1])
+    assert "Sent: 2 Failed: 0 Not mailed: 0 In doubt: 0" in text
+    assert [words for words in ("WHAT FAILED", "NOT MAILED", "IN DOUBT") if words in text] == []
+
+
+def test_a_later_send_is_dated_and_told_of_as_such(scene: Scene) -> None:
+    scene.approved()
+    scene.start()
+    scene.tick()
+    scene.pass_by(timedelta(days=9))
+    scene.import_list("nmb", [*NMB, READERS[0]])
+    scene.do(lambda office: mailings.send_to_newcomers(office, scene.issue))
+    scene.pass_by(timedelta(hours=2))
+    scene.tick()
+    dates = [parsedate_to_datetime(scene.mails_to(who)[0]["Date"]) for who in (NMB[0], READERS[0])]
+    assert dates[1] - dates[0] == timedelta(days=9)
+    mail = scene.mails_to(SECRETARY)[-1]
+    assert mail["Subject"] == "ISO/SR Update 1 has been sent to those who joined since"
+    assert "1 of 1 have it now" in text_of(mail)
+    assert "Sent: 3 Failed: 0 Not mailed: 0 In doubt: 0" in text_of(mail)
+    assert "Took: 2 h 00 min" in text_of(mail)

@@ -1,0 +1,96 @@
+"""The life of an issue: every pair of state and event, the digest, and the fourth law."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import product
+
+import pytest
+
+from mailer.errors import Refused
+from mailer.model.issues import Edition, Event, Grant, Inline, Issue, State, advance, require_grant
+from tests.fakes import NOON
+
+TRANSITIONS = """
+             RENDER    EDIT   SUBMIT     GRANT     OBJECT    LAPSE     SCHEDULE   MISS      START    SETTLE  CANCEL
+DRAFT        RENDERED  -      -          -         -         -         -          -         -        -       CANCELLED
+RENDERED     RENDERED  DRAFT  SUBMITTED  -         -         -         -          -         -        -       CANCELLED
+SUBMITTED    -         DRAFT  -          APPROVED  REJECTED  REJECTED  -          -         -        -       CANCELLED
+APPROVED     -         DRAFT  -          -         REJECTED  -         SCHEDULED  -         SENDING  -       CANCELLED
+SCHEDULED    -         DRAFT  -          -         REJECTED  -         SCHEDULED  APPROVED  SENDING  -       CANCELLED
+SENDING      -         -      -          -         -         -         -          -         SENDING  SENT    CANCELLED
+SENT         -         -      -          -         -         -         -          -         SENDING  -       -
+REJECTED     RENDERED  DRAFT  -          -         -         -         -          -         -        -       CANCELLED
+CANCELLED    -         -      -          -         -         -         -          -         -        -       -
+"""
+
+
+def table() -> dict[tuple[State, Event], State | None]:
+    head, *rows = (line.split() for line in TRANSITIONS.strip().splitlines())
+    return {
+        (State[state], Event[event]): None if to == "-" else State[to]
+        for state, *cells in rows
+        for event, to in zip(head, cells, strict=True)
+    }
+
+
+def test_the_table_here_is_whole() -> None:
+    assert set(table()) == set(product(State, Event))
+
+
+@pytest.mark.parametrize(("state", "event", "to"), [(*pair, to) for pair, to in table().items()])
+def test_every_pair_of_state_and_event(state: State, event: Event, to: State | None) -> None:
+    if to is not None:
+        assert advance(state, event) is to
+    else:
+        with pytest.raises(Refused, match=f"^An issue that is {state} cannot take the step “{event}”\\.$"):
+            advance(state, event)
+
+
+EDITION = Edition("Subject", "<p>html</p>", "text", b"%PDF", 2, pictures=(Inline("a@b", "image/png", b"png"),))
+
+CHANGES: dict[str, Callable[[Edition], Edition]] = {
+    "subject": lambda e: replace(e, subject="Subject."),
+    "html": lambda e: replace(e, html="<p>html</p> "),
+    "text": lambda e: replace(e, text="text\n"),
+    "pdf": lambda e: replace(e, pdf=b"%PDF "),
+    "picture": lambda e: replace(e, pictures=(Inline("a@b", "image/png", b"gnp"),)),
+    "picture's type": lambda e: replace(e, pictures=(Inline("a@b", "image/jpeg", b"png"),)),
+    "no picture": lambda e: replace(e, pictures=()),
+    "a piece moved from one part to the next": lambda e: replace(e, html=e.html[:-1], text=">" + e.text),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_A19_whatever_readers_would_get_is_in_the_digest(change: str) -> None:
+    assert CHANGES[change](EDITION).digest != EDITION.digest
+
+
+def test_warnings_and_pages_are_not_in_the_digest() -> None:
+    assert replace(EDITION, warnings=("long",), pages=3).digest == EDITION.digest
+
+
+ISSUE = Issue(1, "update", 1, "The road", State.APPROVED, "issues/1", "s" * 64, 7, "d" * 64)
+GRANT = Grant(1, 1, "d" * 64, ("nmb", "subscriber"), NOON)
+
+
+@pytest.mark.parametrize(
+    ("issue", "grant", "lists", "reason"),
+    [
+        (replace(ISSUE, state=State.SUBMITTED), None, ["nmb"], "The board has not decided yet"),
+        (replace(ISSUE, state=State.SUBMITTED), GRANT, ["nmb"], "The board has not decided yet"),
+        (ISSUE, None, ["nmb"], "has no grant from the board"),
+        (replace(ISSUE, digest=None), GRANT, ["nmb"], "has no grant from the board"),
+        (replace(ISSUE, digest="e" * 64), GRANT, ["nmb"], "What the board approved is not what stands now"),
+        (ISSUE, GRANT, ["nmb", "wg-member"], "The grant does not cover wg-member: only nmb, subscriber"),
+    ],
+)
+def test_A19_nothing_goes_out_without_a_grant(issue: Issue, grant: Grant | None, lists: list[str], reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        require_grant(issue, grant, lists)
+
+
+@pytest.mark.parametrize("lists", [[], ["nmb"], ["subscriber", "nmb"]])
+def test_a_grant_covers_its_lists_and_any_of_them(lists: list[str]) -> None:
+    require_grant(ISSUE, GRANT, lists)

@@ -1,0 +1,58 @@
+"""What the tests of composing share: a publication, an edition, and mail read back by the standard library."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.header import decode_header, make_header
+from email.message import EmailMessage
+from email.utils import unquote
+
+from mailer.message import Address
+from mailer.model.issues import Edition, Inline
+from mailer.model.publications import Publication
+from tests.flows.office import parsed
+
+DATE = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+OFFICE = Address("tg2", "iso-sr.example", "ISO/SR Update")
+PUBLICATION = Publication(
+    key="update",
+    title="ISO/SR Update",
+    list_id="update.iso-sr.example",
+    lists=("nmb",),
+    max_pages=4,
+    folder="issues/update-{number}",
+    editors=("secretary@iso-sr.example",),
+)
+EDITION = Edition(
+    subject="ISO/SR Update 1: The road",
+    html='<p>⟦greeting⟧</p><p>Грüße.</p><a href="⟦leave⟧">leave</a> ⟦recipient⟧ <img src="cid:one@x">',
+    text="⟦greeting⟧\n\nNews — of\tthe week. \n\nSent to ⟦recipient⟧\nLeave: ⟦leave⟧\n",
+    pdf=bytes(range(256)) * 40,
+    pages=2,
+    pictures=(Inline("one@x", "image/png", b"\x89PNG\r\n\x1a\n"), Inline("two@x", "image/jpeg", b"\xff\xd8")),
+)
+
+
+def read(raw: bytes) -> EmailMessage:
+    """The mail as the standard library reads it, once it has been seen to be fit to travel (C9)."""
+    assert raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n")
+    assert max(map(len, raw.split(b"\r\n"))) <= 998
+    return parsed(raw)
+
+
+def phrase(field: str) -> str:
+    """What stands before the angle bracket; Python 3.11's parser of addresses keeps blanks that RFC 2047 drops."""
+    words = field.rpartition(" <")[0]
+    return unquote(words) if words.startswith('"') else str(make_header(decode_header(words)))
+
+
+def raw_field(raw: bytes, name: str) -> str:
+    """A header field as it travels, unfolded."""
+    value = raw.partition(f"{name}: ".encode())[2]
+    return re.split(r"\r\n(?! )", value.decode())[0].replace("\r\n", "")
+
+
+def body(part: EmailMessage) -> str:
+    """A text part's content, with LF."""
+    return str(part.get_content()).replace("\r\n", "\n")

@@ -1,0 +1,115 @@
+"""What is composed ahead is what would have been composed on the spot, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from threading import Event, Timer, get_ident
+
+import pytest
+
+from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.outbox import Due
+from mailer.sending.prefetch import Prefetcher
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def row(number: int, recipient: str = "anna@x.example") -> Due:
+    return Due(
+        id=number,
+        recipient=recipient,
+        domain="x.example",
+        message_id=f"<{number}@x>",
+        attempts=1,
+        payload=b"\r\n",
+        issue=None,
+        contact=None,
+        name="",
+        organisation="",
+        format=None,
+        country="",
+        barred="",
+    )
+
+
+class Composing:
+    """Notes which rows are composed, and where."""
+
+    def __init__(self) -> None:
+        self.here: list[int] = []
+        self.beside: list[int] = []
+        self.go_on = Event()
+        self.go_on.set()
+        self.broken: set[int] = set()
+        self._own = get_ident()
+
+    def __call__(self, row: Due) -> Outgoing:
+        if get_ident() == self._own:
+            self.here.append(row.id)
+        else:
+            self.go_on.wait()
+            self.beside.append(row.id)
+        if row.id in self.broken:
+            raise ValueError(f"row {row.id}")
+        return Outgoing((row.id,), Envelope("", (row.recipient,)), MailTemplate(b"x"))
+
+
+@pytest.fixture
+def compose() -> Composing:
+    return Composing()
+
+
+def test_what_is_expected_is_composed_beside(compose: Composing) -> None:
+    rows = [row(number) for number in range(5)]
+    with Prefetcher(compose) as ahead:
+        ahead.expect(rows)
+        assert [ahead(each).rows for each in rows] == [(0,), (1,), (2,), (3,), (4,)]
+    assert (compose.here, compose.beside) == ([], [0, 1, 2, 3, 4])
+
+
+def test_what_is_not_expected_is_composed_here(compose: Composing) -> None:
+    with Prefetcher(compose) as ahead:
+        ahead.expect([row(1)])
+        assert ahead(row(2)).rows == (2,)
+        assert ahead(row(1, "bela@x.example")).envelope.recipients == ("bela@x.example",)
+    assert compose.here == [2, 1]
+
+
+def test_what_is_passed_over_is_thrown_away(compose: Composing) -> None:
+    rows = [row(number) for number in range(4)]
+    with Prefetcher(compose) as ahead:
+        ahead.expect(rows)
+        assert [ahead(rows[number]).rows for number in (2, 0, 3)] == [(2,), (0,), (3,)]
+    assert (compose.here, compose.beside) == ([0], [0, 1, 2, 3])
+
+
+def test_what_was_expected_before_is_not_waited_for(compose: Composing) -> None:
+    """Only what is under way is finished; a row that was read again is composed as it was read last."""
+    compose.go_on.clear()
+    with Prefetcher(compose) as ahead:
+        ahead.expect([row(number) for number in range(100)])
+        again = [row(1, "bela@x.example"), row(2, "bela@x.example")]
+        ahead.expect(again)
+        compose.go_on.set()
+        assert [ahead(each).envelope.recipients for each in again] == [("bela@x.example",)] * 2
+    assert compose.beside[-2:] == [1, 2]
+    assert len(compose.beside) <= 3
+
+
+def test_a_fault_is_told_to_whoever_asks(compose: Composing) -> None:
+    rows = [row(1), row(2)]
+    compose.broken.add(1)
+    with Prefetcher(compose) as ahead:
+        ahead.expect(rows)
+        with pytest.raises(ValueError, match="row 1"):
+            ahead(rows[0])
+        assert ahead(rows[1]).rows == (2,)
+
+
+def test_the_end_waits_for_no_more_than_what_is_under_way(compose: Composing) -> None:
+    compose.go_on.clear()
+    with Prefetcher(compose) as ahead:
+        ahead.expect([row(number) for number in range(100)])
+        Timer(0.05, compose.go_on.set).start()
+    assert len(compose.beside) <= 1
+    assert compose.here == []

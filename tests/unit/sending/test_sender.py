@@ -1,0 +1,382 @@
+"""The way of a row to the relay: who gets it, when it is tried again, and what a failing store may cost."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from mailer.adapters.dkim.keys import Algorithm, SigningKey
+from mailer.adapters.dkim.records import Record
+from mailer.adapters.dkim.signing import DkimSigner
+from mailer.errors import Contested, Permanent, Temporary
+from mailer.handlers.issues import find
+from mailer.handlers.mailings import send_to_newcomers, settle
+from mailer.model.lists import Standing
+from mailer.model.outbox import EXPIRES_AFTER, Counts, Delivery, Draft, Outcome
+from mailer.ports import Ledger, Signer, Taken
+from mailer.sending.limiter import Limiter
+from mailer.sending.sender import Sender
+from mailer.throttle.limits import MINUTE, SECOND, Limit
+from mailer.throttle.policy import Policy
+from mailer.tokens import Purpose, find_tokens
+from tests.fakes import FakeTransport
+from tests.signatures import verdicts
+from tests.unit.scene import Scene
+from tests.unit.sending.mails import body, read
+
+PEOPLE = tuple(f"m{number}@nmb.example" for number in range(5))
+FAST = Limit(SECOND, 1_000_000)
+
+
+@dataclass
+class NotingLedger:
+    """Tells of each recipient whose mail was started."""
+
+    real: Ledger
+    started: Callable[[str], None]
+    recipients: dict[int, str] = field(default_factory=dict)
+
+    def take(self, most: int) -> Taken:
+        taken = self.real.take(most)
+        for mail in taken.mails:
+            self.recipients |= dict(zip(mail.rows, mail.envelope.recipients, strict=True))
+        return taken
+
+    def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
+        self.real.record(settled, starting)
+        for row in starting:
+            self.started(self.recipients[row])
+
+    def pause(self, seconds: float) -> None:
+        self.real.pause(seconds)
+
+
+@dataclass
+class Relay(FakeTransport):
+    """Notes when each mail came, and lets something happen after one was taken."""
+
+    scene: Scene | None = None
+    times: list[float] = field(default_factory=list)
+    events: dict[str, list[object]] = field(default_factory=dict)
+
+    def deliver(self, ledger: Ledger) -> None:
+        super().deliver(NotingLedger(ledger, self._under_way))
+
+    def _under_way(self, recipient: str) -> None:
+        if self.scene:
+            self.times.append(self.scene.world.clock.monotonic())
+        for event in self.events.pop(recipient, []):
+            event()  # type: ignore[operator]
+
+    @property
+    def recipients(self) -> list[str]:
+        return [to for copy in self.sent for to in copy.envelope.recipients]
+
+
+@dataclass
+class Setup:
+    scene: Scene
+    relay: Relay
+    stopped: bool = False
+
+    def sender(self, limit: Limit = FAST, signer: Signer | None = None) -> Sender:
+        world, rules, key = self.scene.world, self.scene.process.rules, self.scene.world.store.key
+        limiter = Limiter(world.store, world.clock, Policy("relay.example", (limit,)))
+        return Sender(world.store, self.relay, world.clock, rules, key, limiter, lambda: self.stopped, signer=signer)
+
+    @property
+    def counts(self) -> Counts:
+        with self.scene.world.store.snapshot() as work:
+            return work.outbox.counts(1)
+
+    def leave(self, address: str) -> None:
+        with self.scene.world.store.transaction() as work:
+            contact = work.lists.contact_at(address)
+            assert contact is not None
+            for key in ("nmb", "subscriber"):
+                if work.lists.standing(key, contact.id):
+                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.scene.now)
+
+
+@pytest.fixture
+def setup(scene: Scene) -> Setup:
+    """An issue is about to go to PEOPLE."""
+    scene.approved()
+    scene.import_list("nmb", PEOPLE)
+    scene.start()
+    with scene.world.store.transaction() as work:  # the board's conversation is not what is looked at here
+        waiting = [row.id for row in work.outbox.due(scene.now, most=100) if row.payload]
+        work.outbox.suppress(dict.fromkeys(waiting, "test"), scene.now)
+    return Setup(scene, Relay(scene=scene))
+
+
+def test_every_mail_is_signed_a_notice_like_a_copy(setup: Setup) -> None:
+    keys = {"rsa": SigningKey.new(), "ed": SigningKey.new(Algorithm.ED25519)}
+    records = {made.name: made.txt for made in (Record(name, "iso-sr.example", key) for name, key in keys.items())}
+    payload = b"From: tg2@iso-sr.example\r\nSubject: x\r\nAuto-Submitted: auto-generated\r\n\r\nA notice. \r\n"
+    with setup.scene.world.store.transaction() as work:
+        work.outbox.add(Draft("test", "anna@x.example", "<1@x>", payload), setup.scene.now)
+    setup.sender(signer=DkimSigner("iso-sr.example", keys)).drain()
+    mails = [b"".join(copy.parts) for copy in setup.relay.sent]
+    assert [verdicts(mail, records) for mail in mails] == [[True, True]] * len(mails)
+    assert {read(mail)["Auto-Submitted"] for mail in mails} == {None, "auto-generated"}
+    for mail in mails:
+        assert mail.startswith(b"DKIM-Signature: v=1; a=rsa-sha256;")
+        covered = re.sub(r"\s", "", read(mail)["DKIM-Signature"]).partition("h=")[2].partition(";")[0].split(":")
+        assert {"list-unsubscribe", "list-unsubscribe-post"} <= set(covered)
+
+
+def test_an_issue_goes_to_each_with_a_token_of_their_own(setup: Setup) -> None:
+    setup.sender().drain()
+    assert setup.relay.recipients == list(PEOPLE)
+    mails = [read(b"".join(copy.parts)) for copy in setup.relay.sent]
+    assert [mail["To"] for mail in mails] == list(PEOPLE)
+    leaving = {token.subject for mail in mails for token in find_tokens(mail["List-Unsubscribe"])}
+    verp = {token.subject for copy in setup.relay.sent for token in find_tokens(copy.envelope.sender)}
+    assert (len(leaving), len(verp), len({mail["Message-ID"] for mail in mails})) == (5, 5, 5)
+    key = setup.scene.world.store.key
+    assert [mail for mail in mails if not key.genuine(find_tokens(mail["List-Unsubscribe"])[0])] == []
+    text = mails[0].get_body(("plain",))
+    assert text is not None
+    assert "Dear reader," in body(text)
+
+
+def test_a_second_drain_sends_nothing_twice(setup: Setup) -> None:
+    for _ in range(3):
+        setup.sender().drain()
+    assert (setup.relay.recipients, setup.counts.by_state) == (list(PEOPLE), {Delivery.SENT: 5})
+
+
+def test_an_issue_is_composed_once_for_all_its_batches_and_anew_when_it_is_sent_again(setup: Setup) -> None:
+    sender, scene = setup.sender(), setup.scene
+    with scene.world.store.snapshot() as work:
+        rows = [row.id for row in work.outbox.due(scene.now, 1, most=100)]
+    for batch in (range(rows[0], rows[2]), range(rows[2], rows[-1] + 1)):
+        sender.drain(1, batch=batch)
+    assert (len(setup.relay.sent), len({copy.template for copy in setup.relay.sent})) == (5, 1)
+    scene.do(settle)
+    scene.world.clock.pass_by(timedelta(days=1))
+    scene.import_list("nmb", [*PEOPLE, "new@nmb.example"])
+    with scene.office() as office:
+        send_to_newcomers(office, find(office, "update", 1))
+    sender.drain(1)
+    dates = {str(read(b"".join(copy.parts))["Date"]) for copy in setup.relay.sent if copy.issue}
+    assert (setup.relay.recipients[-1], len(dates)) == ("new@nmb.example", 2)
+
+
+@pytest.mark.parametrize(("limit", "behind"), [(FAST, [4, 1, 1, 1, 0]), (Limit(SECOND, 4), [2, 1, 1, 1, 0])])
+def test_a_ledger_knows_whether_more_connections_are_worth_while(setup: Setup, limit: Limit, behind: list[int]) -> None:
+    found: list[int] = []
+
+    class Asking(Relay):
+        def deliver(self, ledger: Ledger) -> None:
+            while (taken := ledger.take(1)).mails or taken.wait is not None:
+                if taken.mails:
+                    found.append(taken.behind)
+                else:
+                    ledger.pause(taken.wait or 0.0)
+
+    setup.relay = Asking()
+    setup.sender(limit).drain()
+    assert found == behind
+
+
+def test_E12_who_leaves_in_the_middle_is_not_mailed(setup: Setup) -> None:
+    setup.relay.events[PEOPLE[1]] = [lambda: [setup.leave(who) for who in (PEOPLE[1], PEOPLE[3])]]
+    setup.sender().drain()
+    assert setup.relay.recipients == [who for who in PEOPLE if who != PEOPLE[3]]
+    assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.SUPPRESSED: 1}
+
+
+def test_E12_who_left_one_list_and_is_on_another_still_gets_it(setup: Setup) -> None:
+    setup.scene.import_list("subscriber", [PEOPLE[0]])
+    with setup.scene.world.store.transaction() as work:
+        contact = work.lists.contact_at(PEOPLE[0])
+        assert contact is not None
+        work.lists.set_standing("nmb", contact.id, Standing.LEFT, setup.scene.now)
+    setup.sender().drain()
+    assert setup.relay.recipients == list(PEOPLE)
+
+
+def test_an_address_that_bounced_meanwhile_is_not_mailed(setup: Setup) -> None:
+    with setup.scene.world.store.transaction() as work:
+        work.lists.suppress(PEOPLE[2].upper(), "bounced: 550", setup.scene.now)
+    setup.sender().drain()
+    assert setup.relay.recipients == [who for who in PEOPLE if who != PEOPLE[2]]
+
+
+def test_E5_a_deferred_mail_is_tried_again_later_and_later_until_it_expires(setup: Setup) -> None:
+    setup.relay.script[PEOPLE[0]] = [Delivery.DEFERRED] * 100
+    began, waits = setup.scene.now, []
+    sender = setup.sender()
+    while True:
+        sender.drain()
+        with setup.scene.world.store.snapshot() as work:
+            due = work.outbox.next_retry()
+        if due is None:
+            break
+        waits.append(round((due - setup.scene.now) / timedelta(minutes=1)))
+        setup.scene.pass_by(due - setup.scene.now)
+    assert waits[:5] == [1, 5, 15, 60, 120]
+    assert waits == sorted(waits)
+    assert EXPIRES_AFTER - timedelta(hours=8) < setup.scene.now - began <= EXPIRES_AFTER
+    assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.FAILED: 1}
+    with setup.scene.world.store.snapshot() as work:
+        assert [t.reply for t in work.outbox.troubles(1)] == ["given up: scripted: deferred"]
+
+
+def test_E5_a_copy_that_had_to_wait_for_a_week_is_retried_like_any_other(setup: Setup) -> None:
+    setup.scene.pass_by(timedelta(days=7))  # a pause, or a rate of few a day
+    setup.relay.script[PEOPLE[0]] = [Delivery.DEFERRED]
+    setup.sender().drain()
+    assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.DEFERRED: 1}
+    setup.scene.pass_by(timedelta(minutes=1))
+    setup.sender().drain()
+    assert setup.counts.by_state == {Delivery.SENT: 5}
+
+
+def test_E6_a_refusal_of_one_recipient_is_of_that_one_alone(setup: Setup) -> None:
+    setup.relay.script[PEOPLE[1]] = [Delivery.FAILED]
+    setup.sender().drain()
+    assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.FAILED: 1}
+
+
+def test_E10_a_refusal_of_us_ends_the_sending_and_burns_nobody(setup: Setup) -> None:
+    setup.relay.script[PEOPLE[1]] = [Permanent("5.7.26 unauthenticated mail is refused")]
+    setup.sender().drain()
+    assert setup.counts.by_state == {Delivery.SENT: 1, Delivery.DEFERRED: 1, Delivery.QUEUED: 3}
+    setup.scene.pass_by(timedelta(hours=1))
+    setup.sender().drain()
+    assert sorted(setup.relay.recipients) == sorted(PEOPLE)
+
+
+def test_E4_a_relay_that_cannot_be_reached_claims_nothing(setup: Setup) -> None:
+    setup.relay.unreachable = Temporary("smtp: connection refused")
+    with pytest.raises(Temporary):
+        setup.sender().drain()
+    assert setup.counts.by_state == {Delivery.QUEUED: 5}
+
+
+def test_E3_a_doubt_is_counted_and_not_sent_again(setup: Setup) -> None:
+    setup.relay.script[PEOPLE[0]] = [Delivery.DOUBTFUL]
+    for _ in range(2):
+        setup.sender().drain()
+        setup.scene.pass_by(timedelta(days=1))
+    assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.DOUBTFUL: 1}
+
+
+def test_E1_what_an_earlier_process_had_under_way_is_in_doubt(setup: Setup) -> None:
+    with setup.scene.world.store.transaction() as work:
+        work.outbox.record([row.id for row in work.outbox.due(setup.scene.now)], [], setup.scene.now)
+    sender = setup.sender()
+    assert [sender.recover(), sender.recover()] == [1, 0]
+    sender.drain()
+    assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.DOUBTFUL: 1}
+
+
+@pytest.mark.parametrize("taken", range(1, 6))
+def test_E15_an_outcome_that_could_not_be_written_is_written_later_and_nothing_goes_before(
+    setup: Setup, taken: int
+) -> None:
+    store, path = setup.scene.world.store, setup.scene.folder / "mailer.db"
+    with store._engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 10")
+    sender = setup.sender()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        setup.relay.events[PEOPLE[taken - 1]] = [lambda: other.execute("BEGIN IMMEDIATE")]
+        for _ in range(2):
+            with pytest.raises(Temporary, match="database is locked"):
+                sender.drain()
+            assert setup.relay.recipients == list(PEOPLE[:taken])
+        other.execute("ROLLBACK")
+    assert (setup.counts[Delivery.SENT], setup.counts[Delivery.SENDING]) == (taken - 1, 1)
+    sender.drain()
+    assert (setup.relay.recipients, setup.counts.by_state) == (list(PEOPLE), {Delivery.SENT: 5})
+
+
+def test_E14_the_rate_holds_over_restarts_and_a_clock_set_back(setup: Setup) -> None:
+    rate = Limit(MINUTE, 6)
+    setup.relay.events[PEOPLE[1]] = [lambda: setattr(setup, "stopped", True)]
+    setup.sender(rate).drain()
+    setup.stopped = False
+    setup.scene.world.clock.time -= timedelta(hours=3)
+    with setup.scene.world.store._engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE outbox SET due_at = 0")
+    setup.sender(rate).drain()
+    placeholders = [b - a for a, b in zip(setup.relay.times, setup.relay.times[1:], strict=False)]
+    assert (setup.relay.recipients, len(placeholders)) == (list(PEOPLE), 4)
+    assert [placeholder for placeholder in placeholders if not 10 <= placeholder <= 11] == []
+
+
+def test_conversation_overtakes_an_issue(setup: Setup) -> None:
+    draft = Draft("test", "anna@x.example", "<1@x>", b"Subject: x\r\n\r\nx\r\n")
+
+    def arrives() -> None:
+        with setup.scene.world.store.transaction() as work:
+            work.outbox.add(draft, setup.scene.now)
+
+    setup.relay.events[PEOPLE[0]] = [arrives]
+    setup.sender().drain()
+    assert setup.relay.recipients == [PEOPLE[0], "anna@x.example", *PEOPLE[1:]]
+    copy = setup.relay.sent[1]
+    assert (b"".join(copy.parts), [t.purpose for t in find_tokens(copy.envelope.sender)]) == (
+        draft.payload,
+        [Purpose.BOUNCE],
+    )
+
+
+def test_a_drain_ends_at_its_time(setup: Setup) -> None:
+    now = setup.scene.world.clock.monotonic()
+    setup.sender(Limit(SECOND, 1)).drain(until=now + 2.5)
+    assert len(setup.relay.sent) == 3
+
+
+def test_progress_is_seen(setup: Setup) -> None:
+    seen: list[Delivery] = []
+    setup.sender().drain(issue=1, seen=lambda outcome: seen.append(outcome.state))
+    assert seen == [Delivery.SENT] * 5
+
+
+@dataclass
+class Overtaken:
+    """A transport that is overtaken by another sender between taking and starting."""
+
+    overtake: Callable[[int], None]
+    contested: list[frozenset[int]] = field(default_factory=list)
+
+    def deliver(self, ledger: Ledger) -> None:
+        rows: list[int] = []
+        while len(rows) < 2:
+            taken = ledger.take(1)
+            rows += [row for mail in taken.mails for row in mail.rows]
+            ledger.pause(taken.wait or 0)
+        self.overtake(rows[0])
+        with pytest.raises(Contested, match="another mailer sends what was to go next") as contested:
+            ledger.record([], rows)
+        self.contested.append(contested.value.rows)
+        ledger.record([Outcome(row, Delivery.SENT, "250 ok") for row in rows], [])
+
+    def close(self) -> None: ...
+
+
+def test_E13_what_another_sender_claimed_meanwhile_is_not_ours_to_write(setup: Setup) -> None:
+    world, rules = setup.scene.world, setup.scene.process.rules
+
+    def overtake(row: int) -> None:
+        with world.store.transaction() as work:
+            work.outbox.record([row], [], world.clock.now(), "two")
+
+    way, limiter = Overtaken(overtake), Limiter(world.store, world.clock, Policy("relay.example", (FAST,)))
+    sender = Sender(world.store, way, world.clock, rules, world.store.key, limiter, lambda: False, holder="one")
+    sender.drain()
+    assert [len(rows) for rows in way.contested] == [1]
+    assert (setup.counts[Delivery.SENT], setup.counts[Delivery.SENDING]) == (1, 1)
+    with world.store.snapshot() as work:
+        assert work.outbox.holders() == {"two"}
+    assert sender.recover() == 0  # its own, of which there are none

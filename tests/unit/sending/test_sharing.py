@@ -1,0 +1,198 @@
+"""Readers of a publication that is not personal share a mail, and each row has an outcome of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from mailer.adapters.smtp import SmtpSettings, SmtpTransport
+from mailer.message import Address, Envelope, MailTemplate, Outgoing
+from mailer.model.lists import Details, Format
+from mailer.model.outbox import Delivery, Outcome
+from mailer.ports import Ledger, Signer, Taken, Transport
+from mailer.sending.limiter import Limiter
+from mailer.sending.sender import Sender
+from mailer.sending.sharing import SharingLedger
+from mailer.stop import StopFlag
+from mailer.throttle.policy import Policy
+from mailer.tokens import Purpose, find_tokens
+from tests.fakes import FakeClock, FakeLedger, FakeTransport
+from tests.relay import Fault
+from tests.relay import Relay as Server
+from tests.unit.scene import Scene
+from tests.unit.sending.mails import body, raw_field, read
+from tests.unit.sending.test_sender import FAST
+
+ISSUE, OTHER = MailTemplate(b"Subject: issue\r\n\r\n"), MailTemplate(b"Subject: other\r\n\r\n")
+
+
+def alike(row: int, template: MailTemplate = ISSUE, *values: bytes) -> Outgoing:
+    return Outgoing((row,), Envelope("shared@x.example", (f"r{row}@x.example",), "id"), template, values, 1, alike=True)
+
+
+def own(row: int) -> Outgoing:
+    return Outgoing((row,), Envelope(f"bounce-{row}@x.example", (f"r{row}@x.example",)), OTHER)
+
+
+@pytest.mark.parametrize(
+    ("mails", "most", "taken"),
+    [
+        ([alike(1), alike(2), alike(3), alike(4)], 1, [[(1, 2, 3)], [(4,)], []]),
+        ([alike(1), alike(2), alike(3), alike(4)], 2, [[(1, 2, 3), (4,)], []]),
+        ([alike(1), alike(2, OTHER), alike(3)], 2, [[(1, 3), (2,)], []]),
+        ([alike(1), alike(2, ISSUE, b"x"), alike(3, ISSUE, b"x")], 1, [[(1,)], [(2, 3)], []]),
+        ([own(1), own(2), own(3)], 2, [[(1,), (2,)], [(3,)], []]),
+        ([own(1), alike(2), own(3), alike(4)], 1, [[(1,)], [(2, 4)], [(3,)], []]),
+        ([], 1, [[]]),
+    ],
+)
+def test_what_differs_in_its_recipients_alone_is_one_mail(
+    mails: list[Outgoing], most: int, taken: list[list[tuple[int, ...]]]
+) -> None:
+    ledger = SharingLedger(FakeLedger(mails), recipients=3)
+    assert [[mail.rows for mail in ledger.take(most).mails] for _ in taken] == taken
+
+
+def test_a_shared_mail_has_its_recipients_in_the_order_of_its_rows() -> None:
+    (mail,) = SharingLedger(FakeLedger([alike(2), alike(1)]), recipients=3).take(1).mails
+    assert mail == alike(2)._replace(
+        rows=(2, 1), envelope=Envelope("shared@x.example", ("r2@x.example", "r1@x.example"), "id")
+    )
+
+
+def test_E16_what_was_found_on_the_way_to_more_of_the_same_stays_where_the_send_is_stopped() -> None:
+    stop = StopFlag()
+    ledger = SharingLedger(FakeLedger([alike(1), own(2), own(3)]), recipients=3, over=stop)
+    assert [mail.rows for mail in ledger.take(1).mails] == [(1,)]
+    stop.ask()
+    assert ledger.take(2) == Taken([])
+
+
+class Whole(FakeTransport):
+    """Keeps mails as they came."""
+
+    def deliver(self, ledger: Ledger) -> None:
+        while (taken := ledger.take(1)).mails or taken.wait is not None:
+            for mail in taken.mails:
+                self.sent.append(mail)
+                ledger.record([], mail.rows)
+                ledger.record([Outcome(row, Delivery.SENT, "250 ok") for row in mail.rows], [])
+
+
+class TickingClock(FakeClock):
+    """Time passes with every look at it, so that the rate holds nobody back."""
+
+    def now(self) -> datetime:
+        self.pass_by(timedelta(milliseconds=1))
+        return super().now()
+
+    def monotonic(self) -> float:
+        self.pass_by(timedelta(milliseconds=1))
+        return super().monotonic()
+
+
+PEOPLE = tuple(f"m{number}@nmb.example" for number in range(5))
+TEXT = Details(format=Format.TEXT)
+
+
+class CountingSigner:
+    """Signs with a number: how many signatures there were."""
+
+    def __init__(self) -> None:
+        self.signatures = 0
+        self.is_slow = True
+
+    def of(self, template: MailTemplate) -> Callable[[Sequence[bytes]], bytes]:
+        return self._sign
+
+    def _sign(self, values: Sequence[bytes]) -> bytes:
+        self.signatures += 1
+        return b"DKIM-Signature: %d" % self.signatures
+
+
+@pytest.fixture
+def mails(scene: Scene) -> list[Outgoing]:
+    return sent(scene)
+
+
+def prepare(scene: Scene) -> None:
+    """Issue 1 of a publication that is not personal, with a url for one-click, is about to go to PEOPLE."""
+    update = replace(scene.process.rules.publication("update"), personal=False)
+    scene.restart(publications={"update": update}, url="https://news.iso-sr.example")
+    scene.approved()
+    scene.import_list("nmb", PEOPLE, name="Anna Kim")
+    for address in PEOPLE[:2]:
+        scene.do(lambda office, to=address: office.work.lists.save_contact(Address.parse(to), TEXT, scene.now))
+    scene.start()
+
+
+def sender(scene: Scene, transport: Transport, signer: Signer | None = None) -> Sender:
+    store, clock = scene.world.store, TickingClock(scene.now)
+    limiter = Limiter(store, clock, Policy("relay.example", (FAST,)))
+    return Sender(
+        store, transport, clock, scene.process.rules, store.key, limiter, lambda: False, recipients=3, signer=signer
+    )
+
+
+def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
+    """The issue as it left."""
+    prepare(scene)
+    relay = Whole()
+    sender(scene, relay, signer).drain()
+    return [mail for mail in relay.sent if mail.issue is not None]
+
+
+def test_readers_who_want_one_format_get_the_very_same_mail(scene: Scene, mails: list[Outgoing]) -> None:
+    assert sorted(len(mail.rows) for mail in mails) == [2, 3]
+    assert sorted(to for mail in mails for to in mail.envelope.recipients) == sorted(PEOPLE)
+    token = scene.token(Purpose.SHARED, scene.issue.id)
+    assert {(mail.envelope.sender, mail.envelope.id) for mail in mails} == {(f"tg2+{token}@iso-sr.example", str(token))}
+    with scene.world.store.snapshot() as work:
+        ids = {record.id: record.message_id for record in work.outbox.page(scene.issue.id, 0, 100)}
+    for mail in mails:
+        assert {ids[row] for row in mail.rows} == {raw_field(b"".join(mail.parts), "Message-ID")}
+    assert len(set(ids.values())) == 2
+
+
+def test_B4_a_shared_mail_names_nobody_and_its_way_to_leave_is_the_one_that_is_confirmed(mails: list[Outgoing]) -> None:
+    for mail in mails:
+        raw = b"".join(mail.parts)
+        seen = read(raw)
+        assert seen["To"] == "ISO/SR Update <tg2@iso-sr.example>"
+        assert seen["List-Unsubscribe"] == "<mailto:tg2+unsubscribe@iso-sr.example>"
+        assert seen["List-Unsubscribe-Post"] is None
+        text = body(seen.get_body(("plain",)))  # type: ignore[arg-type]
+        assert text.startswith("Dear reader,")
+        assert "the readers of ISO/SR Update" in text
+        assert (b"Anna" in raw, find_tokens(raw.decode())) == (False, [])
+
+
+def test_a_shared_mail_is_signed_once(scene: Scene) -> None:
+    signer = CountingSigner()
+    mails = sent(scene, signer)
+    assert {to for mail in mails for to in mail.envelope.recipients} == set(PEOPLE)
+    assert signer.signatures == 2  # one for each format
+
+
+def test_E1_E3_the_rows_of_one_transaction_are_in_doubt_together_and_keep_their_message_id(scene: Scene) -> None:
+    prepare(scene)
+    store = scene.world.store
+    with Server({".": [Fault.DROP]}, keywords=["PIPELINING", "DSN"]) as server:
+        way = SmtpTransport(SmtpSettings("127.0.0.1", server.port, "none"))
+        out = sender(scene, way)
+        out.drain(scene.issue.id)
+        lost = {mail.recipient for mail in server.read} - {mail.recipient for mail in server.taken}
+        with store.snapshot() as work:
+            doubts = {trouble.recipient for trouble in work.outbox.troubles(scene.issue.id)}
+            sent = work.outbox.counts(scene.issue.id)[Delivery.SENT]
+        assert (doubts, sent) == (lost, 5 - len(lost))
+        assert 1 < len(lost) <= 3
+        with store.transaction() as work:
+            work.outbox.resolve_doubts(scene.issue.id, Delivery.QUEUED, scene.now)
+        out.drain(scene.issue.id)
+    assert sorted(mail.recipient for mail in server.taken if mail.recipient in PEOPLE) == sorted(PEOPLE)
+    for again in server.taken:
+        assert {mail.raw for mail in server.read if mail.recipient == again.recipient} == {again.raw}

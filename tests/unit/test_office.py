@@ -1,0 +1,153 @@
+"""What every handler has at hand: the office in plain values, and the way to write a mail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mailer.errors import Refused
+from mailer.message import Address
+from mailer.model.rules import Rules, duration, mailto
+from mailer.office import Office
+from mailer.tokens import Purpose, TokenKey
+from tests.flows.world import configured
+from tests.unit.scene import Scene, text_of
+
+ANNA = Address.parse("Anna@x.example", "Anna Kim")
+TOKEN = TokenKey(b"k" * 32).token(Purpose.LEAVE, 9)
+
+
+def rules(**changed: object) -> Rules:
+    return replace(configured().rules, **changed)  # type: ignore[arg-type]
+
+
+def test_a_publication_by_its_key() -> None:
+    assert rules().publication("update").title == "ISO/SR Update"
+    with pytest.raises(
+        Refused, match="There is no publication “news” in the configuration; there are: update, member-"
+    ):
+        rules().publication("news")
+
+
+@pytest.mark.parametrize(
+    ("zone", "time", "written"),
+    [
+        ("UTC", datetime(2026, 12, 4, 17, 0, tzinfo=UTC), "Friday 4 December 2026, 17:00 UTC"),
+        ("Europe/Berlin", datetime(2026, 12, 4, 17, 0, tzinfo=UTC), "Friday 4 December 2026, 18:00 CET"),
+        ("Europe/Berlin", datetime(2026, 3, 29, 0, 59, tzinfo=UTC), "Sunday 29 March 2026, 01:59 CET"),
+        ("Europe/Berlin", datetime(2026, 3, 29, 1, 0, tzinfo=UTC), "Sunday 29 March 2026, 03:00 CEST"),
+        ("Europe/Berlin", datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "Sunday 25 October 2026, 02:30 CEST"),
+        ("Europe/Berlin", datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "Sunday 25 October 2026, 02:30 CET"),
+        ("Asia/Tokyo", datetime(2026, 12, 31, 15, 0, tzinfo=UTC), "Friday 1 January 2027, 00:00 JST"),
+    ],
+)
+def test_A27_a_time_for_people_names_its_zone(zone: str, time: datetime, written: str) -> None:
+    office = rules(timezone=ZoneInfo(zone))
+    assert office.when(time) == written
+
+
+@pytest.mark.parametrize(
+    ("plus", "to", "link"),
+    [
+        (True, f"tg2+{TOKEN}@iso-sr.example", f"mailto:tg2+{TOKEN}@iso-sr.example?subject=unsubscribe"),
+        (False, "tg2@iso-sr.example", f"mailto:tg2@iso-sr.example?subject=unsubscribe%20{TOKEN}"),
+    ],
+)
+def test_a_token_travels_in_the_address_or_in_the_subject(plus: bool, to: str, link: str) -> None:
+    office = rules(plus=plus, url="")
+    assert (str(office.to(TOKEN)), office.leave_links(TOKEN)) == (to, (link,))
+
+
+@pytest.mark.parametrize("url", ["https://news.iso-sr.example", "https://news.iso-sr.example/"])
+def test_D7_the_page_comes_first_and_from_the_configuration(url: str) -> None:
+    page, mail = rules(url=url).leave_links(TOKEN)
+    assert (page, mail.partition(":")[0]) == (f"https://news.iso-sr.example/leave/{TOKEN}", "mailto")
+
+
+@pytest.mark.parametrize(
+    ("address", "subject", "body", "link"),
+    [
+        ("a@x.example", "", "", "mailto:a@x.example"),
+        ("a+b@x.example", "Re: x & y", "", "mailto:a+b@x.example?subject=Re%3A%20x%20%26%20y"),
+        ("a@x.example", "é", "OK\r\n", "mailto:a@x.example?subject=%C3%A9&body=OK%0D%0A"),
+        ("a?b&c%d@x.example", "", "", "mailto:a%3Fb%26c%25d@x.example"),
+    ],
+)
+def test_a_mailto_link_is_percent_encoded(address: str, subject: str, body: str, link: str) -> None:
+    assert mailto(Address.parse(address), subject, body) == link
+
+
+# --- writing ---
+
+
+def write(office: Office, to: Address = ANNA, **options: object) -> bool:
+    return office.write(to, "left", {"titles": ["ISO/SR Update"]}, **options)  # type: ignore[arg-type]
+
+
+def test_a_cause_writes_a_notice_once(scene: Scene) -> None:
+    with scene.office() as office:
+        assert [write(office), write(office), write(office, Address.parse("bo@x.example"))] == [True, False, True]
+        assert [write(office, once="x 1"), write(office, once="x 1"), write(office, once="x 2")] == [True, False, True]
+    scene.tick()
+    assert len({mail["Message-ID"] for mail in scene.mails_to(str(ANNA))}) == 3
+
+
+def test_a_notice_is_queued_only_if_its_cause_took_effect(scene: Scene) -> None:
+    with pytest.raises(ZeroDivisionError), scene.office() as office:
+        write(office)
+        raise ZeroDivisionError
+    scene.tick()
+    assert scene.mails_to(str(ANNA)) == []
+
+
+@pytest.mark.parametrize("plus", [True, False])
+def test_a_reply_finds_its_way_with_and_without_plus_addresses(scene: Scene, plus: bool) -> None:
+    scene.restart(plus=plus)
+    with scene.office() as office:
+        write(office, token=TOKEN)
+    scene.tick()
+    (mail,) = scene.mails_to(str(ANNA))
+    assert str(TOKEN) in mail["Message-ID"]
+    back = mail["Reply-To"].addresses[0].addr_spec if mail["Reply-To"] else mail["From"].addresses[0].addr_spec
+    assert back == (f"tg2+{TOKEN}@iso-sr.example" if plus else "tg2@iso-sr.example")
+
+
+def test_every_notice_says_whose_it_is(scene: Scene) -> None:
+    with scene.office() as office:
+        office.tell_secretary("left", {"titles": ["ISO/SR Update"]})
+    scene.tick()
+    (mail,) = scene.mails_to("secretary@iso-sr.example")
+    assert text_of(mail).endswith("-- ISO/SR TG 2 tg2@iso-sr.example")
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_the_trail_names_who_and_by_what(scene: Scene) -> None:
+    with scene.office() as office:
+        replace(office, actor="anna@x.example", cause="mail 3fa9").record("voted", "update 1", choice="approve")
+    (entry,) = scene.trail("voted")
+    assert (entry.at, entry.actor, entry.cause, entry.subject, dict(entry.detail)) == (
+        scene.now,
+        "anna@x.example",
+        "mail 3fa9",
+        "update 1",
+        {"choice": "approve"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(seconds=59), "under a minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=2, minutes=5), "2 h 05 min"),
+        (timedelta(hours=71, minutes=59), "71 h 59 min"),
+        (timedelta(days=3), "3 days"),
+        (timedelta(days=6, hours=13), "7 days"),
+    ],
+)
+def test_a_length_of_time_as_a_person_says_it(span: timedelta, words: str) -> None:
+    assert duration(span) == words

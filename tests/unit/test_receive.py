@@ -1,0 +1,376 @@
+"""The way of an incoming mail: handled once, filed after its commit, and no mail holds up another."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from mailer.errors import MailerError, Permanent, Temporary
+from mailer.handlers import feedback
+from mailer.message import Signature
+from mailer.ports import Fetched, Folder, Ref
+from mailer.receive import KEYS_WITHIN, TRIES, Postponed, Reception
+from mailer.stop import StopFlag
+from mailer.tokens import Purpose
+from tests.fakes import FakeMailbox, FakeMetrics, FakeVerifier
+from tests.flows.office import letter
+from tests.flows.world import configured, signed
+from tests.unit.scene import ANA, BO, NILS, OFFICE, SECRETARY, Scene, signup, text_of
+
+Signer = Callable[[bytes], tuple[Signature, ...]]
+
+ULLA, UMAR = "ulla@union.example", "umar@union.example"
+POISON = letter("Eve <eve@x.example>", OFFICE, "Poison", "What a nice letter.\n")
+CRLF_NAME = b"From: =?utf-8?q?a=0D=0Ab?= <eve@x.example>\r\nTo: tg2@iso-sr.example\r\nSubject: x\r\n\r\nx\r\n"
+NESTED = b"From: eve@x.example\r\n" + b"".join(
+    b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(1000)
+)
+
+
+@dataclass
+class HardMailbox(FakeMailbox):
+    """An inbox that may refuse to move mail, or be lost while it is read."""
+
+    full: MailerError | None = None
+    lost_after: int | None = None
+    fetched: int = 0
+
+    def file(self, refs: Sequence[Ref], folder: Folder) -> None:
+        if self.full and refs:
+            raise self.full
+        super().file(refs, folder)
+
+    def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
+        for message in super().fetch(refs):
+            if self.fetched == self.lost_after:
+                raise Temporary("imap: connection lost")
+            self.fetched += 1
+            yield message
+
+
+@dataclass
+class Setup:
+    """A reception in front of a scene's office."""
+
+    scene: Scene
+    mailbox: HardMailbox = field(default_factory=HardMailbox)
+    stop: StopFlag = field(default_factory=StopFlag)
+    verifier: FakeVerifier = field(default_factory=lambda: FakeVerifier(rule=signed))
+    metrics: FakeMetrics = field(default_factory=FakeMetrics)
+
+    def __post_init__(self) -> None:
+        self.scene.world.mailbox = self.mailbox
+        self.scene.restart()
+
+    def receive(self) -> None:
+        world = self.scene.world
+        Reception(
+            self.mailbox,
+            world.store,
+            self.verifier,
+            self.scene.process.office,
+            world.store.key,
+            configured().reading_rules,
+            None,
+            (),
+            self.metrics,
+        ).receive(self.stop, self.scene.now)
+
+    def arrive(self, *raws: bytes) -> list[Ref]:
+        return [self.mailbox.arrive(raw, self.scene.now) for raw in raws]
+
+    @property
+    def asked(self) -> list[str]:
+        """Whose sign-ups were handled."""
+        return [entry.subject for entry in self.scene.trail("sign-up requested")]
+
+    @property
+    def quarantined(self) -> list[object]:
+        return [entry.detail["reason"] for entry in self.scene.trail("quarantined")]
+
+
+@pytest.fixture
+def setup(scene: Scene) -> Setup:
+    return Setup(scene)
+
+
+def test_mail_is_handled_and_filed(setup: Setup) -> None:
+    setup.arrive(signup(ULLA), letter("noreply@x.example", OFFICE, "x", "x"), CRLF_NAME, signup(UMAR))
+    setup.receive()
+    assert (setup.mailbox.inbox, setup.asked) == ({}, [ULLA, UMAR])
+    assert setup.scene.filed()[Folder.PROCESSED] == 3
+
+
+def test_F4_the_same_bytes_under_another_uid_are_handled_once(setup: Setup) -> None:
+    raw = letter(ULLA, OFFICE, "A word", "Your newsletter is very useful to us.\n")
+    setup.arrive(raw, raw)
+    setup.receive()
+    setup.arrive(raw)
+    setup.receive()
+    assert (len(setup.scene.trail("feedback")), setup.scene.filed()) == (1, {Folder.PROCESSED: 3})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        CRLF_NAME,
+        b"From: a@x.example, b@x.example\r\nTo: tg2@iso-sr.example\r\n\r\nsubscribe\r\n",
+        b"From: a@x.example\r\nFrom: b@x.example\r\nTo: tg2+subscribe@iso-sr.example\r\n\r\n",
+        b"From: " + b"(" * 900 + b"\r\n\r\nsubscribe\r\n",
+        b"no mail at all",
+        b"",
+    ],
+)
+def test_B9_malformed_mail_from_strangers_is_answered_to_nobody(setup: Setup, raw: bytes) -> None:
+    setup.arrive(raw)
+    setup.scene.tick()
+    assert setup.mailbox.inbox == {}
+    assert [to for to, _ in setup.scene.world.relay.accepted if to != SECRETARY] == []
+
+
+def test_F1_a_mailbox_that_counts_anew_is_no_new_mail(setup: Setup) -> None:
+    setup.mailbox.full = Temporary("imap: cannot move")
+    setup.arrive(*(letter(ULLA, OFFICE, "A word", f"Useful, number {n}.\n") for n in range(3)))
+    setup.receive()
+    setup.mailbox.renumber()
+    setup.mailbox.full = None
+    setup.arrive(signup(ULLA))
+    setup.receive()
+    assert (len(setup.scene.trail("feedback")), setup.asked, setup.mailbox.inbox) == (3, [ULLA], {})
+
+
+def test_F9_mail_whose_filing_failed_is_filed_and_not_handled_again(setup: Setup) -> None:
+    setup.mailbox.full = Temporary("imap: connection lost")
+    setup.arrive(letter(ULLA, OFFICE, "A word", "Useful.\n"), b"no mail at all")
+    setup.receive()
+    setup.mailbox.full = None
+    setup.receive()
+    assert (setup.mailbox.inbox, len(setup.scene.trail("feedback"))) == ({}, 1)
+
+
+def test_F2_what_was_handled_before_the_connection_was_lost_is_not_handled_again(setup: Setup) -> None:
+    setup.arrive(*(letter(ULLA, OFFICE, "A word", f"Useful, number {n}.\n") for n in range(3)))
+    setup.mailbox.lost_after = 2
+    with pytest.raises(Temporary, match="connection lost"):
+        setup.receive()
+    assert (len(setup.mailbox.inbox), len(setup.scene.trail("feedback"))) == (3, 2)
+    setup.mailbox.lost_after = None
+    setup.receive()
+    assert (setup.mailbox.inbox, len(setup.scene.trail("feedback"))) == ({}, 3)
+
+
+@pytest.mark.parametrize("fault", [Temporary("imap: [OVERQUOTA] full"), Permanent("imap: no such folder")])
+def test_F6_a_server_that_moves_nothing_stops_nothing_and_is_told_of_once_a_day(
+    setup: Setup, fault: MailerError
+) -> None:
+    setup.mailbox.full = fault
+    for sender in (ULLA, UMAR, NILS):
+        setup.arrive(signup(sender))
+        setup.receive()
+    assert (setup.asked, len(setup.mailbox.inbox)) == ([ULLA, UMAR, NILS], 3)
+    setup.scene.restart()
+    setup.scene.tick()
+    (told,) = setup.scene.mails_to(SECRETARY)
+    assert told["Subject"] == "The mailbox cannot file its mail"
+    assert str(fault) in text_of(told)
+
+
+@pytest.mark.parametrize(
+    "raw", [NESTED, b"From: " + b"(" * 900 + b" eve@x.example\r\n\r\nx"], ids=["nested", "brackets"]
+)
+def test_C1_C3_what_cannot_be_read_is_set_aside_and_the_rest_goes_on(setup: Setup, raw: bytes) -> None:
+    setup.arrive(CRLF_NAME, raw, signup(ULLA))
+    setup.receive()
+    assert (setup.mailbox.inbox, setup.asked) == ({}, [ULLA])
+
+
+def test_a_quarantined_mail_is_told_of_once(setup: Setup) -> None:
+    for _ in range(2):
+        setup.arrive(NESTED, NESTED)
+        setup.receive()
+    setup.scene.tick()
+    assert (len(setup.quarantined), setup.scene.filed()[Folder.ATTENTION]) == (1, 4)
+    assert setup.scene.subjects(SECRETARY) == ["A mail needs a person"]
+    assert {to for to, _ in setup.scene.world.relay.accepted} == {SECRETARY}  # B9: no backscatter
+
+
+def test_C5_a_mail_above_the_limit_is_set_aside_unread(setup: Setup) -> None:
+    setup.mailbox.max_bytes = 1000
+    setup.arrive(signup(ULLA) + bytes(2000), signup(UMAR))
+    setup.receive()
+    setup.receive()
+    assert (setup.asked, setup.scene.filed()) == ([UMAR], {Folder.ATTENTION: 1, Folder.PROCESSED: 1})
+    assert [str(reason).startswith("is larger than we read (") for reason in setup.quarantined] == [True]
+
+
+def test_each_mail_is_counted_by_its_kind_once(setup: Setup) -> None:
+    raw = signup(ULLA)
+    setup.arrive(raw, CRLF_NAME, raw)
+    setup.receive()
+    setup.receive()
+    handled = "handling done"
+    assert setup.metrics.diary == ["command", handled, "quarantine", handled, handled]
+
+
+# --- a bug in a handler ---
+
+
+@pytest.fixture
+def a_bug(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Whoever writes feedback meets a mistake of ours, after it has changed something."""
+    met: list[str] = []
+    forward = feedback.forward
+
+    def broken(*what: object) -> str:
+        forward(*what)  # type: ignore[arg-type]
+        met.append("bug")
+        raise KeyError("bug")
+
+    monkeypatch.setattr(feedback, "forward", broken)
+    yield met
+
+
+def test_F10_a_poison_message_is_tried_three_times_and_later_mail_flows(setup: Setup, a_bug: list[str]) -> None:
+    setup.arrive(POISON, signup(ULLA))
+    setup.receive()
+    assert (setup.asked, len(setup.mailbox.inbox), setup.quarantined) == ([ULLA], 1, [])
+    for _ in range(4):
+        setup.receive()
+    assert (len(a_bug), setup.mailbox.inbox) == (TRIES, {})
+    assert setup.metrics.diary.count("handler failed") == TRIES
+    assert setup.quarantined == ["KeyError while handling it"]
+    assert setup.scene.filed() == {Folder.PROCESSED: 1, Folder.ATTENTION: 1}
+
+
+def test_F10_a_mistake_of_ours_leaves_no_trace_but_the_count(setup: Setup, a_bug: list[str]) -> None:
+    setup.arrive(POISON)
+    setup.receive()
+    with setup.scene.world.store.snapshot() as work:
+        assert (work.audit.newest(10), work.outbox.counts().total) == ([], 0)
+        assert work.inbound.counts() == {"quarantine": 1}
+
+
+def test_F10_a_mistake_that_passes_is_forgotten(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(feedback, "forward", lambda *what: 1 / 0)
+        setup.arrive(POISON)
+        setup.receive()
+    setup.receive()
+    assert (setup.quarantined, setup.scene.filed(), len(setup.scene.trail("feedback"))) == (
+        [],
+        {Folder.PROCESSED: 1},
+        1,
+    )
+
+
+# --- a DNS that does not tell ---
+
+
+def test_one_domain_without_dns_holds_up_nobody_else(setup: Setup) -> None:
+    setup.scene.asked()
+    setup.verifier = FakeVerifier(rule=no_dns_for(ANA))
+    setup.scene.world.reply(ANA, setup.scene.request(ANA), "APPROVE")
+    setup.scene.world.reply(BO, setup.scene.request(BO), "APPROVE")
+    setup.arrive(signup(ULLA))
+    with pytest.raises(Postponed, match="DNS"):
+        setup.receive()
+    assert (len(setup.scene.votes), setup.asked, len(setup.mailbox.inbox)) == (1, [ULLA], 1)
+    setup.verifier = FakeVerifier(rule=signed)
+    setup.receive()
+    assert (len(setup.scene.votes), setup.mailbox.inbox) == (2, {})
+
+
+def test_A1_a_vote_does_not_wait_for_ever(setup: Setup) -> None:
+    setup.scene.asked()
+    setup.verifier = FakeVerifier(rule=no_dns_for(ANA))
+    setup.scene.world.reply(ANA, setup.scene.request(ANA), "APPROVE")
+    setup.scene.pass_by(KEYS_WITHIN - timedelta(seconds=1))
+    with pytest.raises(Postponed):
+        setup.receive()
+    setup.scene.pass_by(timedelta(seconds=1))
+    setup.receive()
+    assert (setup.scene.votes, setup.scene.filed()[Folder.REFUSED]) == ([], 1)
+
+
+def test_B4_who_wants_to_leave_is_asked_instead(setup: Setup) -> None:
+    setup.scene.import_list("nmb", [NILS])
+    setup.verifier = FakeVerifier(rule=no_dns_for(NILS))
+    setup.arrive(letter(NILS, OFFICE, "x", "unsubscribe\n"))
+    setup.receive()
+    setup.scene.tick()
+    assert [subject.startswith("Do you want to leave") for subject in setup.scene.subjects(NILS)] == [True]
+
+
+def no_dns_for(sender: str) -> Signer:
+    def look(raw: bytes) -> tuple[Signature, ...]:
+        if f"From: {sender}".encode() in raw:
+            raise Temporary("DNS: s1._domainkey cannot be looked up")
+        return signed(raw)
+
+    return look
+
+
+# --- stopping, and strangers ---
+
+
+def test_E16_a_stop_is_heard_between_two_mails(setup: Setup) -> None:
+    setup.arrive(signup(ULLA), signup(UMAR))
+    setup.stop.ask()
+    setup.receive()
+    assert (setup.asked, len(setup.mailbox.inbox)) == ([], 2)
+
+
+def test_a_locked_store_leaves_the_mail_in_the_inbox(setup: Setup) -> None:
+    class Locked:
+        def __getattr__(self, name: str) -> object:
+            raise Temporary("The store cannot be used now")
+
+    setup.arrive(signup(ULLA))
+    reception = Reception(
+        setup.mailbox, setup.scene.world.store, setup.verifier, setup.scene.process.office, setup.scene.world.store.key,
+        configured().reading_rules, None, (),
+    )  # fmt: skip
+    with pytest.raises(Temporary):
+        replace(reception, store=Locked()).receive(setup.stop, setup.scene.now)  # type: ignore[arg-type]
+    reception.receive(setup.stop, setup.scene.now)
+    assert (setup.asked, setup.mailbox.inbox) == ([ULLA], {})
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_B5_a_tampered_token_is_as_if_it_were_not_there(setup: Setup, purpose: Purpose) -> None:
+    setup.scene.asked()
+    genuine = str(setup.scene.token(purpose, 1))
+    tampered = genuine[:-1] + ("a" if genuine[-1] != "a" else "b")
+    setup.arrive(letter("eve@x.example", f"tg2+{tampered}@iso-sr.example", "Re: x", "yes\n"))
+    setup.receive()
+    assert [entry.action for entry in setup.scene.trail("left") + setup.scene.trail("bounced")] == []
+    assert setup.scene.votes == []
+
+
+def test_B6_our_own_issue_come_back_is_dropped(setup: Setup) -> None:
+    setup.arrive(letter(ULLA, OFFICE, "x", "subscribe\n", **{"List-Id": "ISO/SR Update <update.iso-sr.example>"}))
+    setup.receive()
+    assert (setup.asked, setup.scene.filed()) == ([], {Folder.PROCESSED: 1})
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"Auto-Submitted": "auto-replied"}, {"Precedence": "bulk"}, {"Return-Path": "<>"}, {"X-Autoreply": "yes"}],
+    ids=str,
+)
+def test_B7_a_machine_is_never_answered(setup: Setup, headers: dict[str, str]) -> None:
+    setup.arrive(signup(ULLA, **headers), letter("mailer-daemon@x.example", OFFICE, "help", "help\n"))
+    setup.receive()
+    setup.scene.tick()
+    assert setup.scene.world.relay.accepted == []
+
+
+def test_two_hundred_mails_take_little_time(setup: Setup) -> None:
+    setup.arrive(*(letter(ULLA, OFFICE, "x", "x", Precedence="bulk", **{"X-Nr": str(n)}) for n in range(200)))
+    began = time.process_time()
+    setup.receive()
+    assert (setup.mailbox.inbox, time.process_time() - began < 4.0) == ({}, True)
