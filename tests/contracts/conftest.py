@@ -1,6 +1,35 @@
-"""The suites here may ask for the real servers, too."""
+"""Every kind of store; the suites here may ask for the real servers, too."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from mailer.ports import Work
+from mailer.store.database import SqlStore
+from tests.contracts.stores import (
+    LISTS,
+    STORES,
+    URLS,
+)
 from tests.servers.debian import debian_runs, real_servers
 from tests.servers.postgresql import postgresql
 
 __all__ = ["debian_runs", "postgresql", "real_servers"]
+
+
+@pytest.fixture(params=STORES)
+def store(request: pytest.FixtureRequest) -> Iterator[SqlStore]:
+    with closing(SqlStore(URLS[request.param](request), "cag")) as store:
+        store.upgrade()
+        with store.transaction() as work:
+            work.lists.declare(LISTS)
+        yield store
+
+
+@pytest.fixture
+def work(store: SqlStore) -> Iterator[Work]:
+    with store.transaction() as work:
+        yield work

@@ -19,7 +19,7 @@ from mailer.ports import Folder, Ref
 from mailer.store import copying
 from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
-from tests.contracts.test_store import LISTS, URLS, WHOLE, contact, draft, running
+from tests.contracts.stores import LISTS, URLS, WHOLE, contact, draft, running
 from tests.fakes import NOON
 
 KINDS = ("sqlite file", "postgresql")

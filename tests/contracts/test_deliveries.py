@@ -8,10 +8,8 @@ from mailer.model.issues import Resend, State
 from mailer.model.lists import Standing
 from mailer.model.outbox import Delivery, Failed, Outcome, Troubled
 from mailer.ports import Work
-from tests.contracts.test_store import contact, issue, running, store, work
+from tests.contracts.stores import contact, issue, running
 from tests.fakes import NOON
-
-__all__ = ["store", "work"]
 
 LATER = NOON + timedelta(days=9)
 LISTS = ["nmb", "subscriber"]

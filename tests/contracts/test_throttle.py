@@ -1,63 +1,39 @@
-"""Slots are given out once, whoever asks: several at once, each over a connection of its own."""
+"""What is kept of how fast mail goes, on every store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from itertools import pairwise
+from dataclasses import replace
 
-import pytest
-
-from mailer.model.throttle import TOTAL, Breaker, microseconds
-from mailer.store.database import SqlStore
-from mailer.throttle.limits import HOUR, SECOND, Limit
-from mailer.throttle.policy import Policy, Stored
-from tests.contracts.test_store import STORES, URLS
+from mailer.model.throttle import Breaker, Used
+from mailer.ports import Work
 from tests.fakes import NOON
 
-SHARED = Policy("relay.example", (Limit(SECOND, 20), Limit(HOUR, 100)))
-START = microseconds(NOON)
+
+def test_what_was_given_out_is_kept_by_key(work: Work) -> None:
+    first = work.throttle.locked(["total", "@x.example"])
+    assert first == {"total": Used(), "@x.example": Used()}
+    used = Used(5, 2**50, {60_000_000: ((2**50 - 1, 3), (2**50, 1))})
+    work.throttle.give_out({"total": used})
+    assert work.throttle.locked(["total"]) == {"total": used}
+    assert work.throttle.used() == {"@x.example": Used(), "total": used}
 
 
-@pytest.fixture(params=[made for made in STORES if "sqlite memory" not in made.values])
-def url(request: pytest.FixtureRequest) -> str:
-    made = URLS[request.param](request)
-    with closing(SqlStore(made, "cag")) as store:
-        store.upgrade()
-    return made
+def test_a_brake_is_put_on_changed_and_taken_off(work: Work) -> None:
+    breaker = Breaker(0.25, 2, NOON, "421 4.7.0 slow down")
+    work.throttle.set_breaker("@x.example", breaker)
+    work.throttle.set_breaker("relay x", replace(breaker, factor=0.0, trying=True))
+    work.throttle.set_breaker("@x.example", replace(breaker, strikes=3))
+    assert work.throttle.breakers() == {
+        "@x.example": replace(breaker, strikes=3),
+        "relay x": Breaker(0.0, 2, NOON, "421 4.7.0 slow down", True),
+    }
+    work.throttle.set_breaker("relay x", None)
+    assert list(work.throttle.breakers()) == ["@x.example"]
 
 
-def together(url: str, ask: Callable[[SqlStore, int], list[int]]) -> list[int]:
-    """What four get who ask ten times each, at once."""
-
-    def one(number: int) -> list[int]:
-        with closing(SqlStore(url, "cag")) as store:
-            return [slot for turn in range(10) for slot in ask(store, turn)]
-
-    with ThreadPoolExecutor(4) as pool:
-        return sorted(slot for got in pool.map(one, range(4)) for slot in got)
-
-
-def slots(store: SqlStore, key: str, now: int) -> list[int]:
-    with store.transaction(alone=False) as work:
-        stored = Stored(work.throttle.locked([key])[key], work.throttle.breakers().get(key))
-        grant = SHARED.grant(key, stored, now, 3)
-        work.throttle.give_out({key: grant.stored.used})
-        if grant.stored.breaker != stored.breaker:
-            work.throttle.set_breaker(key, grant.stored.breaker)
-    return [grant.slots.first + number * grant.slots.interval for number in range(grant.slots.count)]
-
-
-def test_no_slot_is_given_out_twice_and_none_too_soon(url: str) -> None:
-    got = together(url, lambda store, turn: slots(store, TOTAL, START + turn * SECOND // 2))
-    assert len(got) > 20
-    assert [b - a for a, b in pairwise(got) if b - a < 50_500] == []
-    assert [a for a, b in zip(got, got[100:], strict=False) if b - a < HOUR] == []
-
-
-def test_E10_one_alone_gets_the_mail_that_tries_an_open_breaker(url: str) -> None:
-    key = SHARED.relay_key
-    with closing(SqlStore(url, "cag")) as store, store.transaction() as work:
-        work.throttle.set_breaker(key, Breaker(0.0, 1, NOON, "550 5.7.26 unauthenticated"))
-    assert together(url, lambda store, turn: slots(store, key, START + turn)) == [pytest.approx(START, abs=9)]
+def test_a_rate_is_set_while_running_and_taken_back(work: Work) -> None:
+    for rate in (30, 40):
+        work.throttle.set_rate("total", rate)
+    assert work.throttle.rates() == {"total": 40}
+    work.throttle.set_rate("total", None)
+    assert work.throttle.rates() == {}

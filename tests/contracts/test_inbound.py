@@ -1,0 +1,31 @@
+"""Which mails were handled, on every store."""
+
+from __future__ import annotations
+
+from mailer.ports import Folder, Ref, Work
+from tests.fakes import NOON
+
+
+def note(work: Work, digest: str, ref: Ref, folder: Folder | None, faults: int = 0) -> None:
+    work.inbound.record(digest, ref, NOON, kind="reply", intent="Vote", reason="r", folder=folder, faults=faults)
+
+
+def test_F4_a_mail_is_known_by_its_place_and_by_its_bytes(work: Work) -> None:
+    note(work, "a" * 64, Ref(1, 7), Folder.PROCESSED)
+    note(work, "b" * 64, Ref(1, 8), None, faults=1)
+    assert work.inbound.handled([Ref(1, 7), Ref(1, 8), Ref(2, 7)]) == {Ref(1, 7): Folder.PROCESSED}
+    assert work.inbound.handled([Ref(1, 7, "another account")]) == {}
+    assert [work.inbound.folder_of(digest * 64) for digest in "abc"] == [Folder.PROCESSED, None, None]
+
+
+def test_F10_faults_are_counted(work: Work) -> None:
+    for faults, folder in ((1, None), (2, None), (3, Folder.ATTENTION)):
+        note(work, "b" * 64, Ref(1, 8), folder, faults)
+        assert work.inbound.faults("b" * 64) == faults
+    assert (work.inbound.counts(), work.inbound.in_attention(), work.inbound.faults("c" * 64)) == ({"reply": 1}, 1, 0)
+
+
+def test_any_number_of_references_can_be_asked_for(work: Work) -> None:
+    note(work, "a" * 64, Ref(2**32 - 1, 2**32 - 1), Folder.REFUSED)
+    refs = [Ref(2**32 - 1, 2**32 - n) for n in range(1, 5001)]
+    assert work.inbound.handled(refs) == {refs[0]: Folder.REFUSED}

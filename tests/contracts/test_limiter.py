@@ -1,0 +1,63 @@
+"""Slots are given out once, whoever asks: several at once, each over a connection of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from itertools import pairwise
+
+import pytest
+
+from mailer.model.throttle import TOTAL, Breaker, microseconds
+from mailer.store.database import SqlStore
+from mailer.throttle.limits import HOUR, SECOND, Limit
+from mailer.throttle.policy import Policy, Stored
+from tests.contracts.stores import STORES, URLS
+from tests.fakes import NOON
+
+SHARED = Policy("relay.example", (Limit(SECOND, 20), Limit(HOUR, 100)))
+START = microseconds(NOON)
+
+
+@pytest.fixture(params=[made for made in STORES if "sqlite memory" not in made.values])
+def url(request: pytest.FixtureRequest) -> str:
+    made = URLS[request.param](request)
+    with closing(SqlStore(made, "cag")) as store:
+        store.upgrade()
+    return made
+
+
+def together(url: str, ask: Callable[[SqlStore, int], list[int]]) -> list[int]:
+    """What four get who ask ten times each, at once."""
+
+    def one(number: int) -> list[int]:
+        with closing(SqlStore(url, "cag")) as store:
+            return [slot for turn in range(10) for slot in ask(store, turn)]
+
+    with ThreadPoolExecutor(4) as pool:
+        return sorted(slot for got in pool.map(one, range(4)) for slot in got)
+
+
+def slots(store: SqlStore, key: str, now: int) -> list[int]:
+    with store.transaction(alone=False) as work:
+        stored = Stored(work.throttle.locked([key])[key], work.throttle.breakers().get(key))
+        grant = SHARED.grant(key, stored, now, 3)
+        work.throttle.give_out({key: grant.stored.used})
+        if grant.stored.breaker != stored.breaker:
+            work.throttle.set_breaker(key, grant.stored.breaker)
+    return [grant.slots.first + number * grant.slots.interval for number in range(grant.slots.count)]
+
+
+def test_no_slot_is_given_out_twice_and_none_too_soon(url: str) -> None:
+    got = together(url, lambda store, turn: slots(store, TOTAL, START + turn * SECOND // 2))
+    assert len(got) > 20
+    assert [b - a for a, b in pairwise(got) if b - a < 50_500] == []
+    assert [a for a, b in zip(got, got[100:], strict=False) if b - a < HOUR] == []
+
+
+def test_E10_one_alone_gets_the_mail_that_tries_an_open_breaker(url: str) -> None:
+    key = SHARED.relay_key
+    with closing(SqlStore(url, "cag")) as store, store.transaction() as work:
+        work.throttle.set_breaker(key, Breaker(0.0, 1, NOON, "550 5.7.26 unauthenticated"))
+    assert together(url, lambda store, turn: slots(store, key, START + turn)) == [pytest.approx(START, abs=9)]

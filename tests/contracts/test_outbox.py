@@ -1,0 +1,499 @@
+"""The outbox: what is due, claimed, settled and counted, on every store."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import pytest
+from sqlalchemy import Connection, event, text
+
+from mailer.model.lists import Details, Format, Standing
+from mailer.model.outbox import NO_ISSUE, REPORTED, TRANSITIONS, Delivery, Due, Fate, Outcome
+from mailer.ports import Work
+from mailer.store.database import SqlStore
+from mailer.store.schema import metadata
+from tests.contracts.stores import (
+    MINUTE,
+    WHOLE,
+    contact,
+    draft,
+    running,
+)
+from tests.fakes import NOON
+
+
+def next_due(work: Work, now: datetime = NOON, issue: int | None = None) -> Due | None:
+    return next(iter(work.outbox.due(now, issue)), None)
+
+
+def states(work: Work, issue_id: int | None = None) -> dict[Delivery, int]:
+    return dict(work.outbox.counts(issue_id).by_state)
+
+
+def test_a_cause_writes_once_to_one_recipient(work: Work) -> None:
+    added = [
+        work.outbox.add(d, NOON) for d in (draft(), draft(), draft(recipient="b@x.example"), draft("mail 2: help"))
+    ]
+    assert added == [True, False, True, True]
+
+
+def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
+    made = running(work)
+    anna = contact(work, "anna@x.example", "nmb", "subscriber")
+    bo = contact(work, "bo@x.example", "subscriber")
+    gone = contact(work, "cy@x.example", "nmb")
+    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON)
+    rows = [work.outbox.add_issue(made.id, keys, "<u.", ".d@o>", NOON) for keys in (["nmb"], ["nmb", "subscriber"], [])]
+    assert rows == [1, 1, 0]
+    found = []
+    while row := next_due(work):
+        work.outbox.record([row.id], [], NOON)
+        found.append((row.recipient, row.message_id, row.payload, row.issue, row.contact, row.attempts))
+    assert found == [
+        ("anna@x.example", f"<u.{anna.id}.d@o>", None, made.id, anna.id, 1),
+        ("bo@x.example", f"<u.{bo.id}.d@o>", None, made.id, bo.id, 1),
+    ]
+
+
+def test_copies_that_are_alike_have_one_message_id_for_each_format(work: Work) -> None:
+    made = running(work)
+    for name, wanted in (("anna", None), ("bo", Format.PDF), ("cy", Format.TEXT)):
+        contact(work, f"{name}@x.example", "nmb", details=Details(format=wanted))
+    assert work.outbox.add_issue(made.id, ["nmb"], "<u.", ".d@o>", NOON, Format.PDF) == 3
+    ids = {row.recipient: row.message_id for row in work.outbox.due(NOON, most=9)}
+    assert ids == {"anna@x.example": "<u.pdf.d@o>", "bo@x.example": "<u.pdf.d@o>", "cy@x.example": "<u.text.d@o>"}
+
+
+def test_a_copy_is_found_by_issue_and_mailbox(work: Work) -> None:
+    made, other = running(work, 1), running(work, 2)
+    contact(work, "Anna@x.example", "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    (row,) = work.outbox.due(NOON)
+    contact(work, "ANNA@x.example")  # she writes herself differently now
+    found = [work.outbox.row_of(made.id, spec) for spec in ("anna@X.example", "Anna@x.example", "bo@x.example", "x")]
+    assert found == [row.id, row.id, None, None]
+    assert work.outbox.row_of(other.id, "anna@x.example") is None
+
+
+def test_ten_thousand_rows_are_one_operation(store: SqlStore) -> None:
+    with store.transaction() as work:
+        made = running(work)
+    with store._engine.begin() as connection:
+        people = range(10_000)
+        connection.execute(
+            metadata.tables["contacts"].insert(),
+            [
+                {"key": f"m{n}@x.example", "address": f"m{n}@x.example", "domain": "x.example", "created_at": NOON}
+                for n in people
+            ],
+        )
+        connection.execute(text("INSERT INTO memberships SELECT 'nmb', id, 'active', created_at FROM contacts"))
+    began = time.process_time()
+    with store.transaction() as work:
+        rows = work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON)
+    assert (rows, time.process_time() - began < 1.0) == (10_000, True)
+
+
+def test_conversation_overtakes_and_the_oldest_goes_first(work: Work) -> None:
+    made = running(work)
+    contact(work, "anna@x.example", "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON - MINUTE)
+    work.outbox.add(draft("second"), NOON)
+    work.outbox.add(draft("first"), NOON - MINUTE)
+    work.outbox.add(draft("later"), NOON + MINUTE)
+    order = []
+    while row := next_due(work):
+        work.outbox.record([row.id], [], NOON)
+        order.append(row.message_id if row.payload else "issue")
+    assert order == ["<first@office>", "<second@office>", "issue"]
+    assert work.outbox.next_retry() == NOON + MINUTE
+
+
+def test_one_issue_may_be_sent_alone(work: Work) -> None:
+    contact(work, "anna@x.example", "nmb")
+    first, second = running(work, 1), running(work, 2)
+    for made in (first, second):
+        work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    row = next_due(work, issue=second.id)
+    assert row is not None and row.issue == second.id
+    work.outbox.add(draft(), NOON)
+    row = next_due(work, issue=second.id)
+    assert row is not None and row.payload == b"payload"
+
+
+def test_issues_take_turns_and_each_turn_goes_on_behind_the_last_one(work: Work) -> None:
+    first, second, third = (running(work, number) for number in (1, 2, 3))
+    for made, lists in ((first, ["nmb"]), (second, ["subscriber"]), (third, ["cag"])):
+        for number in range(4):
+            contact(work, f"{number}@{lists[0]}.example", *lists)
+        work.outbox.add_issue(made.id, lists, "<", ">", NOON)
+    work.issues.stamp(third.id, paused_at=NOON)
+    turns = [first.id, second.id] * 4
+    assert [row.issue for row in work.outbox.due(NOON, most=9)] == turns
+    assert [row.issue for row in work.outbox.due(NOON, most=3)] == turns[:3]
+    assert [row.issue for row in work.outbox.due(NOON, most=3, after=first.id)] == turns[1:4]
+    assert [row.issue for row in work.outbox.due(NOON, most=3, after=second.id)] == turns[:3]
+    assert [row.issue for row in work.outbox.due(NOON, second.id, most=3, after=second.id)] == [second.id] * 3
+    assert work.outbox.due(NOON, third.id) == []
+    work.issues.stamp(third.id, paused_at=None)
+    assert [row.issue for row in work.outbox.due(NOON, most=3)] == [first.id, second.id, third.id]
+
+
+def test_a_domain_that_is_held_holds_no_other_up(work: Work) -> None:
+    made = running(work)
+    for spec in ("a@slow.example", "b@slow.example", "c@quick.example", "d@other.example"):
+        contact(work, spec, "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add(draft(recipient="e@slow.example"), NOON)
+    held = ["slow.example", "other.example"]
+    assert [row.recipient for row in work.outbox.due(NOON, most=9, held=held)] == ["c@quick.example"]
+    assert (work.outbox.next_retry(held), work.outbox.next_retry([*held, "quick.example"])) == (NOON, None)
+
+
+def test_a_copy_that_is_postponed_waits(work: Work) -> None:
+    made = running(work)
+    for spec in ("a@x.example", "b@x.example"):
+        contact(work, spec, "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    first, second = work.outbox.due(NOON, most=9)
+    work.outbox.postpone({first.id: NOON + MINUTE})
+    assert [row.id for row in work.outbox.due(NOON, most=9)] == [second.id]
+    assert [row.id for row in work.outbox.due(NOON + MINUTE, most=9)] == [second.id, first.id]
+
+
+def test_a_paused_issue_is_not_waited_for(work: Work) -> None:
+    made = running(work)
+    contact(work, "anna@x.example", "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    assert work.outbox.next_retry() == NOON
+    work.issues.stamp(made.id, paused_at=NOON)
+    assert (work.outbox.next_retry(), work.outbox.unresolved_issues()) == (None, {made.id})
+
+
+def test_what_waits_for_longest_of_an_issue_and_of_conversation(work: Work) -> None:
+    assert work.outbox.first_due() is None
+    contact(work, "anna@x.example", "nmb")
+    first, second = running(work, 1), running(work, 2)
+    work.outbox.add_issue(first.id, ["nmb"], "<", ">", NOON)
+    work.issues.stamp(first.id, paused_at=NOON)
+    for minutes in (3, 1, 2):
+        work.outbox.add(draft(f"mail {minutes}"), NOON + minutes * MINUTE)
+    assert work.outbox.first_due() == NOON + MINUTE
+    assert [work.outbox.first_due(made.id) for made in (first, second)] == [NOON, None]
+    for row in work.outbox.due(NOON + MINUTE):
+        work.outbox.record([row.id], [], NOON)
+    assert work.outbox.first_due() == NOON + 2 * MINUTE
+
+
+def test_the_life_of_a_row(work: Work) -> None:
+    work.outbox.add(draft(), NOON)
+    row = next_due(work)
+    assert row is not None
+    work.outbox.settle([(Outcome(row.id, Delivery.SENT, "not claimed"), None)], NOON)
+    assert states(work) == {Delivery.QUEUED: 1}
+    work.outbox.record([row.id], [], NOON)
+    assert (states(work), next_due(work)) == ({Delivery.SENDING: 1}, None)
+    work.outbox.suppress({row.id: "too late"}, NOON)
+    assert states(work) == {Delivery.SENDING: 1}
+    work.outbox.settle([(Outcome(row.id, Delivery.DEFERRED, "451 later"), NOON + MINUTE)], NOON)
+    again = next_due(work, NOON + MINUTE)
+    assert (next_due(work), again) == (None, row._replace(attempts=2))
+    work.outbox.record([row.id], [], NOON)
+    work.outbox.settle([(Outcome(row.id, Delivery.SENT, "250 ok"), None)], NOON)
+    assert (states(work), work.outbox.recipient(row.id)) == ({Delivery.SENT: 1}, "a@x.example")
+    assert work.outbox.reported(row.id, Fate.REFUSED, "550 no such user", NOON) == "a@x.example"
+    assert work.outbox.reported(row.id, Fate.REFUSED, "550 no such user", NOON) is None
+    assert [(t.recipient, t.state, t.reply) for t in work.outbox.troubles()] == [
+        ("a@x.example", Delivery.FAILED, "550 no such user")
+    ]
+
+
+@pytest.mark.parametrize("before", [Delivery.SENT, Delivery.DOUBTFUL, Delivery.DEFERRED, Delivery.FAILED])
+@pytest.mark.parametrize("fate", Fate)
+def test_E3_a_report_moves_what_the_table_says_and_nothing_else(work: Work, before: Delivery, fate: Fate) -> None:
+    work.outbox.add(draft(), NOON)
+    (row,) = work.outbox.due(NOON)
+    work.outbox.record([row.id], [], NOON)
+    work.outbox.settle([(Outcome(row.id, before, "x"), NOON if before is Delivery.DEFERRED else None)], NOON)
+    movable, after = REPORTED[fate]
+    moved = work.outbox.reported(row.id, fate, "said", NOON)
+    assert (moved, states(work)) == (("a@x.example", {after: 1}) if before in movable else (None, {before: 1}))
+    assert all(after in TRANSITIONS[old] for old in movable)
+
+
+def test_E13_a_row_has_one_holder(work: Work) -> None:
+    for recipient in ("a@x.example", "b@x.example", "c@x.example"):
+        work.outbox.add(draft(recipient=recipient), NOON)
+    first, second, third = (row.id for row in work.outbox.due(NOON, most=3))
+    assert set(work.outbox.record([first, second], [], NOON, "one")) == {first, second}
+    assert set(work.outbox.record([second, third], [], NOON, "two")) == {third}
+    assert set(work.outbox.record([first, second], [], NOON, "two")) == set(work.outbox.record([], [], NOON)) == set()
+    assert work.outbox.holders() == {"one", "two"}
+    work.outbox.settle([(Outcome(row, Delivery.SENT, "250 ok"), None) for row in (first, third)], NOON, "two")
+    assert states(work) == {Delivery.SENDING: 2, Delivery.SENT: 1}
+    assert (work.outbox.doubt_unsettled(NOON, "two"), work.outbox.doubt_unsettled(NOON, "one")) == (0, 2)
+    assert work.outbox.holders() == set()
+
+
+def test_E13_beginnings_and_outcomes_are_recorded_in_one_go(work: Work) -> None:
+    for recipient in ("a@x.example", "b@x.example", "c@x.example", "d@x.example"):
+        work.outbox.add(draft(recipient=recipient), NOON)
+    first, second, third, fourth = (row.id for row in work.outbox.due(NOON, most=4))
+    assert set(work.outbox.record([first, second], [], NOON, "one")) == {first, second}
+    work.outbox.record([third], [], NOON, "two")
+    done = [
+        (Outcome(first, Delivery.SENT, "250 ok"), None),
+        (Outcome(second, Delivery.DEFERRED, "450 later"), NOON + MINUTE),
+        (Outcome(third, Delivery.SENT, "not ours"), None),
+        (Outcome(fourth, Delivery.FAILED, "refused before it was started"), None),
+    ]
+    assert third not in work.outbox.record([third, fourth], done, NOON, "one")
+    assert states(work) == dict.fromkeys((Delivery.SENT, Delivery.DEFERRED, Delivery.SENDING, Delivery.FAILED), 1)
+    assert work.outbox.record([], [], NOON, "one") == []
+
+
+@pytest.mark.parametrize(
+    "reply", ["", "NULL", 'he said "no", {really}', "a\\b\\", '\\"', "é, 日本", "%s %% ?", "x" * 200]
+)
+def test_a_reply_is_kept_as_it_was_said(work: Work, reply: str) -> None:
+    made = running(work, 1)
+    contact(work, "a@x.example", "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    (row,) = [record.id for record in work.outbox.page(made.id, 0, 9)]
+    work.outbox.record([row], [], NOON, "one")
+    work.outbox.record([], [(Outcome(row, Delivery.DEFERRED, reply), NOON + MINUTE)], NOON, "one")
+    (kept,) = work.outbox.page(made.id, 0, 9)
+    assert (kept.reply, kept.state, kept.due_at) == (reply, Delivery.DEFERRED, NOON + MINUTE)
+    work.outbox.record([row], [(Outcome(row, Delivery.FAILED, reply), None)], NOON, "one")
+    (kept,) = work.outbox.page(made.id, 0, 9)
+    assert (kept.reply, kept.state, kept.attempts, kept.settled_at) == (reply, Delivery.FAILED, 2, NOON)
+
+
+def test_a_move_is_kept_as_soon_as_it_is_over(store: SqlStore) -> None:
+    with store.transaction() as work:
+        work.outbox.add(draft(), NOON)
+        (row,) = work.outbox.due(NOON)
+    with store.move() as work:
+        assert list(work.outbox.record([row.id], [], NOON, "one")) == [row.id]
+    with store.snapshot() as work:
+        assert states(work) == {Delivery.SENDING: 1}
+    with store.move() as work:
+        work.outbox.record([], [(Outcome(row.id, Delivery.SENT, "250 ok"), None)], NOON, "one")
+    with store.snapshot() as work:
+        assert states(work) == {Delivery.SENT: 1}
+
+
+def test_copies_are_counted_as_they_stand(work: Work) -> None:
+    """By every state, though no index has them all."""
+    made, other = running(work, 1), running(work, 2)
+    for number in range(9):
+        contact(work, f"{number}@x.example", "nmb")
+    for each in (made, other):
+        work.outbox.add_issue(each.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add(draft(), NOON)
+    rows = [record.id for record in work.outbox.page(made.id, 0, 99)]
+    work.outbox.record(rows[:5], [], NOON)
+    outcomes = zip(rows, (Delivery.SENT, Delivery.FAILED, Delivery.DEFERRED, Delivery.DOUBTFUL), strict=False)
+    work.outbox.settle(
+        [(Outcome(row, state, "?"), NOON if state == "deferred" else None) for row, state in outcomes], NOON
+    )
+    work.outbox.suppress({rows[5]: "left"}, NOON)
+    once = [state for state in Delivery if state is not Delivery.QUEUED]
+    assert work.outbox.counts(made.id).by_state == {**dict.fromkeys(once, 1), Delivery.QUEUED: 3}
+    assert work.outbox.counts(other.id).by_state == {Delivery.QUEUED: 9}
+    assert work.outbox.counts().by_state == {Delivery.QUEUED: 1}
+    assert work.outbox.counts(99).by_state == {}
+
+
+@pytest.mark.parametrize(
+    ("late", "then"),
+    [
+        (Delivery.SENT, Delivery.SENT),
+        (Delivery.FAILED, Delivery.FAILED),
+        (Delivery.DEFERRED, Delivery.DOUBTFUL),  # sent twice at the worst: a person decides
+    ],
+)
+def test_E13_a_holder_that_was_taken_for_dead_is_still_believed(work: Work, late: Delivery, then: Delivery) -> None:
+    work.outbox.add(draft(), NOON)
+    row = next_due(work)
+    assert row is not None
+    work.outbox.record([row.id], [], NOON, "one")
+    work.outbox.doubt_unsettled(NOON, "one")
+    later = NOON + MINUTE if late is Delivery.DEFERRED else None
+    work.outbox.settle([(Outcome(row.id, late, "at last"), later)], NOON, "one")
+    assert states(work) == {then: 1}
+
+
+def test_a_row_that_was_sent_again_is_not_its_old_holders(work: Work) -> None:
+    work.outbox.add(draft(), NOON)
+    row = next_due(work)
+    assert row is not None
+    work.outbox.record([row.id], [], NOON, "one")
+    work.outbox.doubt_unsettled(NOON, "one")
+    work.outbox.resolve_doubts(None, Delivery.QUEUED, NOON)
+    for holder in ("nobody yet", "two"):
+        work.outbox.settle([(Outcome(row.id, Delivery.FAILED, "too late"), None)], NOON, "one")
+        assert Delivery.FAILED not in states(work)
+        work.outbox.record([row.id], [], NOON, holder)
+
+
+def test_a_batch_is_copies_of_one_issue_with_ids_in_it(work: Work) -> None:
+    first, second = running(work, 1), running(work, 2)
+    for spec in ("a@x.example", "b@x.example", "c@y.example"):
+        contact(work, spec, "nmb")
+    for made in (first, second):
+        work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add(draft(), NOON)
+    ids = [record.id for record in work.outbox.page(first.id, 0, 9)]
+
+    def batch(rows: range, issue_id: int = first.id, now: datetime = NOON, held: Sequence[str] = ()) -> list[int]:
+        return [row.id for row in work.outbox.due(now, issue_id, 9, held, batch=rows)]
+
+    assert batch(range(ids[0], ids[1] + 1)) == ids[:2]
+    assert batch(range(ids[0], ids[2] + 9)) == ids
+    assert batch(range(ids[0], ids[2] + 1), held=["x.example"]) == ids[2:]
+    assert batch(range(ids[0], ids[2] + 1), second.id) == batch(range(0)) == []
+    assert batch(range(ids[0], ids[2] + 1), now=NOON - MINUTE) == []
+    work.issues.stamp(first.id, paused_at=NOON)
+    assert batch(range(ids[0], ids[2] + 1)) == []
+    assert [row.payload for row in work.outbox.due(NOON, NO_ISSUE, 9)] == [b"payload"]
+
+
+def test_E12_a_waiting_row_can_be_held_back(work: Work) -> None:
+    work.outbox.add(draft(), NOON)
+    row = next_due(work)
+    assert row is not None
+    work.outbox.suppress({row.id: "left"}, NOON)
+    assert (states(work), next_due(work), work.outbox.next_retry()) == (
+        {Delivery.SUPPRESSED: 1},
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize("state", [Delivery.QUEUED, Delivery.FAILED])
+def test_E1_what_was_under_way_is_in_doubt_until_a_person_decides(work: Work, state: Delivery) -> None:
+    made = running(work)
+    contact(work, "anna@x.example", "nmb")
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add(draft(), NOON)
+    for _ in range(2):
+        row = next_due(work)
+        assert row is not None
+        work.outbox.record([row.id], [], NOON)
+    assert work.outbox.unresolved_issues() == {made.id}
+    assert [work.outbox.doubt_unsettled(NOON), work.outbox.doubt_unsettled(NOON)] == [2, 0]
+    assert work.outbox.unresolved_issues() == set()
+    assert [t.state for t in work.outbox.troubles(made.id)] == [Delivery.DOUBTFUL]
+    assert work.outbox.resolve_doubts(made.id, state, NOON) == 1
+    assert (states(work, made.id), states(work)) == ({state: 1}, {Delivery.DOUBTFUL: 1})
+    assert work.outbox.resolve_doubts(None, state, NOON) == 1
+
+
+def test_a_doubt_is_named_however_many_failed_after_it(work: Work) -> None:
+    for number, state in enumerate((Delivery.DOUBTFUL, Delivery.FAILED, Delivery.FAILED)):
+        work.outbox.add(draft(recipient=f"{number}@x.example"), NOON)
+        row = next_due(work)
+        assert row is not None
+        work.outbox.record([row.id], [], NOON)
+        work.outbox.settle([(Outcome(row.id, state, "?"), None)], NOON)
+    assert [t.recipient for t in work.outbox.troubles(limit=2)] == ["2@x.example", "1@x.example"]
+    assert [t.recipient for t in work.outbox.troubles(limit=2, states=(Delivery.DOUBTFUL,))] == ["0@x.example"]
+
+
+@pytest.mark.parametrize(
+    ("left", "bounced", "barred"),
+    [
+        ([], "", ["", ""]),
+        (["nmb"], "", ["", ""]),
+        (["nmb", "subscriber"], "", ["left before it was sent", ""]),
+        ([], "ANNA@x.example", ["complained", "complained"]),
+    ],
+)
+def test_E12_who_is_not_to_be_mailed_after_all(work: Work, left: list[str], bounced: str, barred: list[str]) -> None:
+    made = running(work)
+    anna = contact(work, "Anna@x.example", "nmb", "subscriber")
+    work.issues.add_lists(made, ["nmb", "subscriber"])
+    work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON)
+    work.outbox.add(draft(recipient="anna@x.example"), NOON)
+    for key in left:
+        work.lists.set_standing(key, anna.id, Standing.LEFT, NOON)
+    if bounced:
+        work.lists.suppress(bounced, "complained", NOON)
+    service, copy = work.outbox.due(NOON, most=5)
+    assert [copy.barred, service.barred] == barred
+
+
+def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:
+    made = running(work)
+    people = [contact(work, f"{n}@x.example", "nmb", details=WHOLE) for n in range(5)]
+    work.issues.add_lists(made, ["nmb"])
+    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    assert [len(work.outbox.due(NOON, most=most)) for most in (1, 3, 9)] == [1, 3, 5]
+    assert [(r.contact, r.recipient, r.name, r.organisation, r.format) for r in work.outbox.due(NOON, most=9)] == [
+        (p.id, p.address, p.details.name, p.details.organisation, p.details.format) for p in people
+    ]
+    rows = [row.id for row in work.outbox.due(NOON, most=4)]
+    work.outbox.record(rows, [], NOON)
+    later = NOON + MINUTE
+    work.outbox.settle(
+        [
+            (Outcome(rows[0], Delivery.SENT, "250 ok"), None),
+            (Outcome(rows[1], Delivery.DEFERRED, "450 later"), later),
+            (Outcome(rows[2], Delivery.FAILED, "550 no"), None),
+        ],
+        NOON,
+    )
+    assert states(work, made.id) == {
+        Delivery.SENT: 1,
+        Delivery.DEFERRED: 1,
+        Delivery.FAILED: 1,
+        Delivery.SENDING: 1,
+        Delivery.QUEUED: 1,
+    }
+    assert [row.attempts for row in work.outbox.due(later, most=9)] == [1, 2]
+
+
+def plans_of(store: SqlStore, ask: Callable[[Work], object]) -> list[str]:
+    """How SQLite looks into the outbox for what is asked."""
+    plans: list[str] = []
+
+    def explain(connection: Connection, _cursor: object, statement: str, parameters: object, *_: object) -> None:
+        if "FROM outbox" in statement:
+            assert connection.connection.dbapi_connection is not None
+            plan = connection.connection.dbapi_connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            plans.extend(step[3] for step in plan if "outbox" in step[3] or "B-TREE" in step[3])
+
+    with store.transaction() as work:
+        running(work)
+        event.listen(store._engine, "before_cursor_execute", explain)
+        ask(work)
+    return plans
+
+
+@pytest.mark.parametrize("store", ["sqlite file"], indirect=True)
+def test_a_settled_row_leaves_the_index_by_which_the_next_is_found(store: SqlStore) -> None:
+    plans = plans_of(store, lambda work: work.outbox.due(NOON, held=["x.example"]))
+    assert plans == ["SEARCH outbox USING INDEX ix_outbox_waiting (issue=? AND due_at<?)"] * 2
+
+
+@pytest.mark.parametrize("store", ["sqlite file"], indirect=True)
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda work: work.outbox.holders(),
+        lambda work: work.outbox.troubles(1),
+        lambda work: work.outbox.counts(),
+        lambda work: work.outbox.counts(1),
+        lambda work: work.outbox.unresolved_issues(),
+        lambda work: work.deliveries.failed(1, ["nmb"]),
+        lambda work: work.deliveries.troubled(1, 5),
+        lambda work: work.deliveries.waits(1),
+    ],
+)
+def test_what_is_rare_is_found_without_a_look_at_what_is_not(store: SqlStore, ask: Callable[[Work], object]) -> None:
+    plans = plans_of(store, ask)
+    assert plans
+    assert not [plan for plan in plans if plan.startswith("SCAN outbox") and "ix_outbox" not in plan], plans
