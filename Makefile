@@ -30,15 +30,15 @@ setup: $(READY)  ## install everything into .venv, which the others do by themse
 demo: $(READY)  ## play the whole circle on this machine, step by step (ARGS=--keep to play on)
 	@$(BIN)/mailer demo $(ARGS)
 
-test: $(READY)  ## run the tests that need nothing installed (ARGS goes to pytest)
-	@$(BIN)/python -m pytest -m "not servers" $(ARGS)
+test: $(READY)  ## run the tests that need nothing installed (ARGS goes to pytest; -n0 keeps them in one process)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not servers" $(ARGS)
 
 servers: $(READY)  ## run the tests with Dovecot, Postfix and PostgreSQL
 	@$(BIN)/python -m pytest -m servers $(ARGS)
 
-torture: $(READY)  ## end mailer send at 2,000 random moments, and count; then 10,000 sends to a relay in any mood
+torture: $(READY)  ## end mailer send at 2,000 random moments, and count; then do in full what make test does a tenth of
 	@$(BIN)/python -m tests.torture $(ARGS)
-	@$(BIN)/python -m pytest -q tests/torture/test_faults.py --hypothesis-profile=torture
+	@$(BIN)/python -m pytest -n auto --dist worksteal -q -m torture --hypothesis-profile=torture
 
 lint: $(READY)  ## check style, format and types
 	@$(BIN)/ruff check .

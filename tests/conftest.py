@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mailer.adapters import log
+from tests import rendering
+from tests.thoroughness import PROFILE
 
 settings.register_profile(
     "default",
@@ -17,8 +19,17 @@ settings.register_profile(
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("torture", settings.get_profile("default"), max_examples=2000, derandomize=False)
+settings.register_profile(PROFILE, settings.get_profile("default"), max_examples=2000, derandomize=False)
 settings.load_profile("default")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def each_pdf_is_set_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """An issue that many tests build takes two seconds once, not in each of them."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    with rendering.shared(folder / "pdfs"):
+        yield
 
 
 @pytest.fixture(autouse=True)

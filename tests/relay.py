@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -77,6 +77,8 @@ class Relay:
     """Recipients that it refuses."""
     path: Path | None = None
     """Where it listens instead of on a port."""
+    before_answer: Callable[[], object] = lambda: None
+    """Called when a whole message has come and is counted, before the answer to it."""
     taken: list[Mail] = field(default_factory=list)
     """What got 2xx after its final dot."""
     refused: list[Mail] = field(default_factory=list)
@@ -235,6 +237,7 @@ class _Connection:
             verdict = {"2": self._relay.taken, "4": self._relay.refused, "5": self._relay.refused}.get(_first(play)[:1])
             if verdict is not None:
                 verdict += together
+            self._relay.before_answer()
             self._perform(play)
 
     def _play(self, step: str, usual: Step = "500 what?") -> str:

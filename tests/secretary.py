@@ -24,6 +24,7 @@ from mailer.inbound.intents import Verdict, Vote
 from mailer.inbound.parse import parse
 from mailer.model.approvals import Choice
 from mailer.tokens import Purpose
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 
@@ -111,7 +112,7 @@ class Secretary:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
         return Said(done.returncode, done.stdout, done.stderr)

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from mailer.demo.cast import NILS, OFFICE, READERS
 from mailer.demo.letters import fresh
 from mailer.demo.narration import Narrator
 from mailer.demo.performance import Performance
+from tests.waiting import PATIENCE, wait_until
 
 MAILER = (sys.executable, "-P", "-m", "cli")
 
@@ -38,7 +38,7 @@ FILES = {
 
 
 def test_the_demo(tmp_path: Path) -> None:
-    done = subprocess.run([*MAILER, "demo"], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=180)
+    done = subprocess.run([*MAILER, "demo"], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=5 * PATIENCE)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     lines = done.stdout.splitlines()
     assert [line for line in lines if len(line) > 80 or not line.isprintable()] == []
@@ -133,10 +133,7 @@ def test_ctrl_c_takes_the_daemon_down_too(tmp_path: Path, monkeypatch: pytest.Mo
     def interrupted(scene: Performance) -> None:
         scene.stage.mailer(["upgrade"])
         scene.stage.start_daemon()
-        deadline = time.monotonic() + 30
-        while not (lock.exists() and lock.read_text()):
-            assert time.monotonic() < deadline, "the daemon did not start"
-            time.sleep(0.05)
+        wait_until(lambda: lock.exists() and lock.read_text(), "the daemon has started")
         raise KeyboardInterrupt
 
     monkeypatch.setattr(play, "SCENES", (("Stop", interrupted),))

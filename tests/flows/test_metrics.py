@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import socket
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.relay import Fault, Relay
 from tests.secretary import Secretary, office
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.fixture
@@ -32,16 +31,9 @@ def port(secretary: Secretary) -> int:
 
 def scraped(port: int) -> dict[tuple[str, ...], float]:
     """Name and label values of each sample."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
         families = list(text_string_to_metric_families(answer.read().decode()))
     return {(s.name, *(s.labels[name] for name in sorted(s.labels))): s.value for f in families for s in f.samples}
-
-
-def until(condition: Callable[[], object], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def asks_the_board(secretary: Secretary) -> None:
@@ -57,7 +49,7 @@ def test_it_answers_while_a_mail_is_under_way(secretary: Secretary, port: int) -
     with Relay({".": [Fault.STALL]}) as relay:
         secretary.environ["MAILER_SMTP__PORT"] = str(relay.port)
         with secretary.starts("run"):
-            until(lambda: relay.read)
+            wait_until(lambda: relay.read)
             shown = scraped(port)
             figures = secretary.types("status", "--json").json["figures"]
     assert shown["mailer_service_mails", "sending"] == 1
@@ -74,7 +66,7 @@ def test_a_second_daemon_is_refused_and_a_port_that_is_taken_is_said(secretary: 
     with Relay() as relay:
         secretary.environ["MAILER_SMTP__PORT"] = str(relay.port)
         with secretary.starts("run"):
-            until(lambda: answers(port))
+            wait_until(lambda: answers(port))
             second = secretary.types("run", "--once")
         with socket.create_server(("127.0.0.1", port)):
             taken = secretary.types("run", "--once")
@@ -93,7 +85,7 @@ def answers(port: int) -> bool:
 def ended(secretary: Secretary, *arguments: str) -> tuple[int, str]:
     """How the command ends, and what it says, where the package is not installed."""
     with secretary.starts(*arguments, before="sys.modules['prometheus_client'] = None") as process:
-        code = process.wait(60)
+        code = process.wait(PATIENCE)
     return code, (secretary.folder / "said.txt").read_text("utf-8")
 
 

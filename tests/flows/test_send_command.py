@@ -19,6 +19,7 @@ from mailer.model.outbox import Delivery
 from tests.relay import Fault, Relay, Step
 from tests.secretary import ARTICLE, Secretary, office
 from tests.signatures import verdicts
+from tests.waiting import PATIENCE, wait_until
 
 NMB = tuple(f"nmb{n}@nmb.example" for n in range(3))
 READERS = tuple(f"reader{n}@readers.example" for n in range(4))
@@ -350,10 +351,7 @@ def test_E1_killed_between_the_final_dot_and_the_answer(secretary: Secretary) ->
 
 
 def wait_for_read(relay: Relay, mails: int) -> None:
-    until = time.monotonic() + 20
-    while len(relay.read) < mails:
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    wait_until(lambda: len(relay.read) >= mails, f"the relay has read {mails} mails")
 
 
 def test_a_second_ctrl_c_breaks_off_and_leaves_a_doubt(secretary: Secretary) -> None:
@@ -364,7 +362,7 @@ def test_a_second_ctrl_c_breaks_off_and_leaves_a_doubt(secretary: Secretary) -> 
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         relay.hang_up()
-        assert process.wait(timeout=10) == 130
+        assert process.wait(PATIENCE) == 130
     assert deliveries(secretary) == {Delivery.QUEUED: 6, Delivery.DOUBTFUL: 1}
 
 

@@ -15,6 +15,7 @@ def main() -> int:
     """0 where the books agree, 1 where they do not."""
     parser = argparse.ArgumentParser(prog="make torture", description="End mailer send at random moments, and count.")
     parser.add_argument("--ends", type=int, default=2000, help="how often in all, half of them with each disk")
+    parser.add_argument("--most", type=int, default=0, help="go on until every phase was hit, or up to so many ends")
     parser.add_argument("--disk", choices=("sound", "forgetful"), help="only with this one: all of them")
     parser.add_argument("--seed", type=int, help="play an earlier campaign's moments again")
     parser.add_argument("--json", action="store_true", help="one JSON object for each disk")
@@ -24,7 +25,7 @@ def main() -> int:
     results = []
     for name in disks:
         began = time.monotonic()
-        result = Campaign(seed, name == "forgetful")(asked.ends // len(disks))
+        result = Campaign(seed, name == "forgetful")(asked.ends // len(disks), asked.most // len(disks))
         results.append(result)
         if asked.json:
             print(as_json(result), flush=True)

@@ -66,16 +66,22 @@ class Campaign:
         self._forgetful = forgetful
         self._result = Result(seed)
 
-    def __call__(self, ends: int) -> Result:
-        """Until the sender was ended so many times."""
+    def __call__(self, ends: int, most: int = 0) -> Result:
+        """Until the sender was ended so many times, and in every phase or ``most`` times."""
+        self._ends, self._most = ends, most
         with ExitStack() as stack:
             self._folder = Path(stack.enter_context(TemporaryDirectory(prefix="mailer-torture-")))
             self._relay = stack.enter_context(CountingRelay(self._folder, self._result.seed))
             self._granted = _granted(self._folder / "granted")
             self._start, self._work = self._rehearsed()
-            while self._result.ends < ends and not self._result.faults:
-                self._one_send(ends)
+            while self._goes_on and not self._result.faults:
+                self._one_send()
         return self._result
+
+    @property
+    def _goes_on(self) -> bool:
+        found = self._result
+        return found.ends < self._ends or (len(found.phases) < len(Phase) and found.ends < self._most)
 
     def _rehearsed(self) -> tuple[float, float]:
         """Seconds until the first mail, and from there to the last, when nobody interferes."""
@@ -102,7 +108,7 @@ class Campaign:
             configuration.write_text(configuration.read_text().replace(section, f"{section}personal = false\n"))
         return replace(self._granted, folder=folder, environ={**self._granted.environ, **settings})
 
-    def _one_send(self, ends: int) -> None:
+    def _one_send(self) -> None:
         """To everybody, however often it is ended, and until every doubt is resolved."""
         self._sharing = self._chance.choice(SHARING)
         pipelining = self._chance.random() < 0.7
@@ -112,7 +118,7 @@ class Campaign:
         finished = False
         while not books.faults and not (finished and not books.doubtful):
             now = finished or self._chance.random() < 0.2
-            finished = self._one_life(secretary, books, resolve if now else SEND, self._result.ends < ends)
+            finished = self._one_life(secretary, books, resolve if now else SEND, self._goes_on)
         if not books.faults:
             books.close()
         self._add(books)

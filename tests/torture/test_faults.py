@@ -1,6 +1,6 @@
 """A relay in any mood, a store that may fail, people who leave: everybody is accounted for, and none mailed twice.
 
-Hypothesis draws what happens; 20 recipients each time. 10,000 of them: ``--hypothesis-profile=torture``.
+Hypothesis draws what happens; 20 recipients each time. 10,000 of them: ``make torture``.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -255,6 +256,7 @@ def play(plot: Plot, folder: Path) -> tuple[Run, list[Record]]:
     return run, rows
 
 
+@pytest.mark.torture
 @settings(max_examples=EXAMPLES)
 @given(plots)
 def test_E1_to_E17_everybody_is_accounted_for_and_none_mailed_twice_without_a_doubt_shown(plot: Plot) -> None:

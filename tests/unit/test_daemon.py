@@ -383,9 +383,7 @@ def test_E15_a_store_that_is_locked_for_a_while_ends_nothing(setup: Setup) -> No
 @contextmanager
 def locked(setup: Setup) -> Iterator[None]:
     """Another process writes and does not come to an end."""
-    engine = setup.scene.world.store._engine
-    with engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 10")
+    setup.scene.world.impatient()
     with closing(sqlite3.connect(setup.scene.folder / "mailer.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield

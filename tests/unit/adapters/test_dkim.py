@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from mailer.adapters.dkim.signing import DkimSigner
 from mailer.adapters.dkim.verifying import DkimVerifier
 from mailer.errors import ConfigError, Temporary
 from mailer.message import Signature
+from tests.cost import bounded
 
 KEY = SigningKey.new()
 OTHER = SigningKey.new()
@@ -160,10 +160,9 @@ def test_no_octets_make_it_raise(noise: bytes) -> None:
     ],
     ids=["blanks", "long header", "folds", "folds in a tag", "fewer folds in a tag", "blanks in a tag", "tags"],
 )
-def test_C4_hostile_mail_costs_less_than_a_second(raw: bytes) -> None:
-    began = time.process_time()
-    signatures(raw)
-    assert time.process_time() - began < 1
+def test_C4_hostile_mail_costs_little(raw: bytes) -> None:
+    with bounded():
+        signatures(raw)
 
 
 def test_records_in_a_file(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from socketserver import BaseServer
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -102,6 +103,7 @@ def free_port() -> int:
 @pytest.fixture
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
     monkeypatch.setattr(standing, "FRESH", 0.0)
+    monkeypatch.setattr(BaseServer.serve_forever, "__defaults__", (0.01,))  # how often it looks whether it is to end
     store, port = Store(), free_port()
     with metrics.serve("127.0.0.1", port, store) as measured:
         yield Endpoint(measured, f"http://127.0.0.1:{port}/metrics", store)

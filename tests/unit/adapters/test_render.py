@@ -25,6 +25,7 @@ from mailer.adapters.render.typesetter import typeset
 from mailer.errors import ConfigError, Permanent
 from mailer.model.issues import Article, Edition, Marker, Picture, Source
 from mailer.model.publications import Identity
+from tests import rendering
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "templates"
@@ -66,6 +67,11 @@ def mail_size(edition: Edition) -> int:
     return 4 * (len(edition.pdf) + sum(len(p.data) for p in edition.pictures)) // 3 + len(edition.html + edition.text)
 
 
+@pytest.fixture(autouse=True)
+def nothing_from_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "write", rendering.uncached)
+
+
 @pytest.fixture(scope="module")
 def renderer() -> Renderer:
     return Renderer(TEMPLATES)
@@ -82,7 +88,7 @@ def edition(renderer: Renderer, shipped: Source) -> Edition:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> Renderer:
+def quick(monkeypatch: pytest.MonkeyPatch, nothing_from_another_test: None) -> Renderer:
     """A renderer for what is about the mail alone: the PDF is a blank."""
     monkeypatch.setattr(pdf, "write", lambda *_: (b"%PDF-", 1))
     return Renderer(TEMPLATES)

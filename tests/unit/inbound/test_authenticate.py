@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +10,7 @@ from mailer.inbound.authenticate import authenticate
 from mailer.inbound.intents import Verdict
 from mailer.inbound.parse import parse
 from mailer.message import Signature
+from tests.cost import bounded
 from tests.unit.inbound.mails import RECEIVED, mail, raw
 
 COVERED = ("from", "to", "subject", "date", "message-id")
@@ -229,6 +228,5 @@ def test_any_field_is_read_without_an_error(value: str) -> None:
 @pytest.mark.parametrize("filler", ["(", "a ", "a=b ", ";", "dkim=pass ", '"', "\\", "((a)) "])
 def test_C7_a_field_built_against_the_rules_takes_no_longer(filler: str) -> None:
     seen = mail(extra=[("Authentication-Results", f"{HERE}; " + filler * (9_000 // len(filler)))] * 20)
-    start = time.process_time()
-    assert not authenticate(seen, [], HERE).authentic
-    assert time.process_time() - start < 1
+    with bounded():
+        assert not authenticate(seen, [], HERE).authentic

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -14,6 +13,7 @@ from mailer.errors import Malformed
 from mailer.inbound.encoded_words import decode_words
 from mailer.inbound.parse import parse
 from mailer.message import Address, Inbound
+from tests.cost import bounded
 from tests.unit.inbound.mails import DATA, RECEIVED, mail, raw
 
 SAMPLES = [path.read_bytes() for path in sorted(DATA.rglob("*.eml"))]
@@ -181,11 +181,9 @@ def nested(depth: int) -> bytes:
         pytest.param(b"\n" + b"a" * 10_000_000, "too long", id="C4 one line of 10 MB"),
     ],
 )
-def test_C3_C4_beyond_the_limits_is_quarantined_within_a_second(octets: bytes, reason: str) -> None:
-    start = time.process_time()
-    with pytest.raises(Malformed, match=reason):
+def test_C3_C4_beyond_the_limits_is_quarantined_at_little_cost(octets: bytes, reason: str) -> None:
+    with bounded(), pytest.raises(Malformed, match=reason):
         parse(octets, RECEIVED)
-    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize(
@@ -207,10 +205,9 @@ def test_C3_C4_beyond_the_limits_is_quarantined_within_a_second(octets: bytes, r
         pytest.param(b"\n" + b"x" * 76 * 1000 + (b"A" * 76 + b"\n") * 100_000, id="a large body"),
     ],
 )
-def test_C3_C4_hostile_mail_within_the_limits_is_read_within_a_second(octets: bytes) -> None:
-    start = time.process_time()
-    assert isinstance(parse(octets, RECEIVED), Inbound)
-    assert time.process_time() - start < 1
+def test_C3_C4_hostile_mail_within_the_limits_is_read_at_little_cost(octets: bytes) -> None:
+    with bounded():
+        assert isinstance(parse(octets, RECEIVED), Inbound)
 
 
 def survives(octets: bytes) -> None:

@@ -284,11 +284,9 @@ def test_E1_what_an_earlier_process_had_under_way_is_in_doubt(setup: Setup) -> N
 def test_E15_an_outcome_that_could_not_be_written_is_written_later_and_nothing_goes_before(
     setup: Setup, taken: int
 ) -> None:
-    store, path = setup.scene.world.store, setup.scene.folder / "mailer.db"
-    with store._engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA busy_timeout = 10")
+    setup.scene.world.impatient()
     sender = setup.sender()
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+    with closing(sqlite3.connect(setup.scene.folder / "mailer.db", isolation_level=None)) as other:
         setup.relay.events[PEOPLE[taken - 1]] = [lambda: other.execute("BEGIN IMMEDIATE")]
         for _ in range(2):
             with pytest.raises(Temporary, match="database is locked"):

@@ -1,0 +1,45 @@
+"""PDFs that the tests share: each is set once for all the processes that run the tests."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from mailer.adapters.render import pdf
+
+uncached = pdf.write
+"""Sets the PDF whether or not it has been set before."""
+
+
+@contextmanager
+def shared(folder: Path) -> Iterator[None]:
+    """Keep what ``pdf.write`` returns in ``folder``: the same arguments give the same bytes."""
+
+    @functools.wraps(uncached)
+    def write(html: str, assets: Mapping[str, bytes], identifier: str, **limits: int) -> tuple[bytes, int]:
+        found = folder / _digest(html, assets, identifier, limits)
+        if not found.exists():
+            document, pages = uncached(html, assets, identifier, **limits)
+            complete = folder / uuid4().hex
+            complete.write_bytes(b"%d\n%b" % (pages, document))
+            complete.rename(found)
+        number, _, document = found.read_bytes().partition(b"\n")
+        return document, int(number)
+
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "write", write)
+        yield
+
+
+def _digest(html: str, assets: Mapping[str, bytes], identifier: str, limits: Mapping[str, int]) -> str:
+    digests = {name: hashlib.sha256(data).hexdigest() for name, data in assets.items()}
+    arguments = json.dumps([html, digests, identifier, limits], sort_keys=True)
+    return hashlib.sha256(arguments.encode()).hexdigest()

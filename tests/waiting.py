@@ -1,0 +1,17 @@
+"""Waiting for what another thread or process does, however busy the machine is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+PATIENCE = 120.0
+"""Seconds after which something is taken to be broken: many times what it takes on a slow and busy machine."""
+
+
+def wait_until(condition: Callable[[], object], what: str = "") -> None:
+    """Return as soon as ``condition`` holds; raises AssertionError with ``what`` after PATIENCE."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, what or f"still not so after {PATIENCE:.0f} seconds"
+        time.sleep(0.01)
