@@ -42,17 +42,17 @@ security = "none"
 helo = "localhost"
 [limits]
 per_minute = 60_000_000
-[lists.cag]
+[lists.board]
 title = "The board"
 leave = false
-[lists.subscriber]
+[lists.readers]
 title = "Readers"
 [lists.earlier]
 title = "Readers of another issue"
 [publications.update]
 title = "Update"
 list_id = "update.bench.example"
-lists = ["subscriber"]
+lists = ["readers"]
 [publications.earlier]
 title = "Earlier"
 list_id = "earlier.bench.example"
@@ -81,7 +81,7 @@ def prepare(job: Job) -> None:
     app.open_store()
     letter = Letter.read(job.folder)
     wanted = Format.PDF if letter.pdf else Format.HTML
-    _enrol(app, "subscriber", range(1, job.messages + 1), wanted)
+    _enrol(app, "readers", range(1, job.messages + 1), wanted)
     _enrol(app, "earlier", range(job.messages + 1, job.messages + job.before + 1), wanted)
     for publication in ("update", "earlier"):
         _grant(app, publication, letter)

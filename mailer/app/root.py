@@ -198,7 +198,7 @@ class App:
         """The visual identity, with what this publication says of itself."""
         chosen = self.rules.publication(publication)
         own = self.rules.identity
-        return replace(own, masthead=chosen.title, max_pages=chosen.max_pages)
+        return replace(own, masthead=own.masthead or chosen.title, max_pages=chosen.max_pages)
 
     @cached_property
     def sources(self) -> IssueFolders:

@@ -203,7 +203,7 @@ class Dkim(Section):
 
 
 class Board(Section):
-    list: ListKey = "cag"
+    list: ListKey = "board"
     quorum: Quorum = "majority"
     deadline_days: Annotated[int, Field(ge=1, le=365)] = 7
     approve: Annotated[tuple[Keyword, ...], AT_LEAST_ONE] = ("APPROVE",)
@@ -219,7 +219,7 @@ class Board(Section):
 
 
 class Signup(Section):
-    list: ListKey = "subscriber"
+    list: ListKey = "readers"
     per_day: Annotated[int, Field(ge=1)] = 500
     expires_days: Annotated[int, Field(ge=1, le=90)] = 7
 

@@ -148,3 +148,9 @@ def test_doctor_says_what_is_at_the_end_of_each_way_out(tmp_path: Path, way: dic
     with closing(app):
         (finding,) = [one for one in examine(app) if one.what == "relay"]
     assert finding.detail == found.format(folder=tmp_path)
+
+
+@pytest.mark.parametrize(("configured", "shown"), [("", "ISO/SR Update"), ("ISO/SR", "ISO/SR")])
+def test_the_masthead_is_the_configured_one_or_the_publications_title(configured: str, shown: str) -> None:
+    app = App.load(CONFIG / "demo" / "mailer.toml", {"MAILER_IDENTITY__MASTHEAD": configured})
+    assert app.identity("update").masthead == shown

@@ -27,14 +27,14 @@ host = "imap.example.org"
 user = "office"
 [smtp]
 host = "smtp.example.org"
-[lists.cag]
+[lists.board]
 title = "Board"
-[lists.subscriber]
+[lists.readers]
 title = "Subscribers"
 [publications.update]
 title = "Update"
 list_id = "update.example.org"
-lists = ["subscriber"]
+lists = ["readers"]
 """
 
 
@@ -300,7 +300,7 @@ FAULTS = [
     (
         "board",
         'list = "cga"',
-        "[board] list: must be one of the lists in this file (cag, subscriber); or add a section [lists.cga]",
+        "[board] list: must be one of the lists in this file (board, readers); or add a section [lists.cga]",
     ),
     (
         "board",
@@ -316,8 +316,8 @@ FAULTS = [
     ),
     (
         "publications.update",
-        'lists = ["subscriber", "nmb"]',
-        "[publications.update] lists, item 2: must be one of the lists in this file (cag, subscriber); "
+        'lists = ["readers", "nmb"]',
+        "[publications.update] lists, item 2: must be one of the lists in this file (board, readers); "
         "or add a section [lists.nmb]",
     ),
     (
@@ -330,7 +330,7 @@ FAULTS = [
         'list_id = "update"',
         '[publications.update] list_id: must be a list identifier (RFC 2919) such as "update.example.org"',
     ),
-    ("lists.cag", 'leave = "perhaps"', '[lists.cag] leave: must be true or false (got "perhaps")'),
+    ("lists.board", 'leave = "perhaps"', '[lists.board] leave: must be true or false (got "perhaps")'),
     (
         "lists.Our_Friends",
         'title = "Friends"',
@@ -374,7 +374,7 @@ FAULTS = [
     ),
     (
         "signup",
-        'list = "cag"',
+        'list = "board"',
         "[signup]: list is the board's: whoever signs up would vote; name another list",
     ),
     ("stor", "url = 1", "[stor]: is not a section that we know; did you mean store?"),
@@ -391,7 +391,7 @@ def test_fault_names_its_file_line_key_and_remedy(write, section: str, line: str
 
 def test_missing_sections_are_reported_key_by_key(write) -> None:
     assert problems(write("")) == (
-        "mailer.toml: [board] list: must be one of the lists in this file (none yet); or add a section [lists.cag]",
+        "mailer.toml: [board] list: must be one of the lists in this file (none yet); or add a section [lists.board]",
         "mailer.toml: [imap] host: is missing",
         "mailer.toml: [imap] user: is missing",
         "mailer.toml: [office] address: is missing",
@@ -399,7 +399,7 @@ def test_missing_sections_are_reported_key_by_key(write) -> None:
         "mailer.toml: [office] secretary: is missing",
         "mailer.toml: [publications]: must have at least one",
         "mailer.toml: [signup] list: must be one of the lists in this file (none yet); "
-        "or add a section [lists.subscriber]",
+        "or add a section [lists.readers]",
         "mailer.toml: [smtp] host: is missing",
     )
 
