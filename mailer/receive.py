@@ -17,8 +17,9 @@ from mailer.inbound.classify import classify
 from mailer.inbound.intents import kind_of
 from mailer.inbound.parse import parse
 from mailer.message import Address, Inbound
+from mailer.model.inbound import Done, Folder, Result
 from mailer.office import Office
-from mailer.ports import Fetched, Folder, Mailbox, Ref, Store, Verifier, Work
+from mailer.ports import Fetched, Mailbox, Ref, Store, Verifier, Work
 from mailer.ports.metrics import NO_METRICS, Metrics, Step
 from mailer.tokens import TokenKey
 
@@ -144,9 +145,8 @@ class Reception:
         verdict = self._verdict(mail, intent, now)
         with self.store.transaction() as work:
             office = self.office(work, _actor(mail, intent, verdict), f"mail {digest[:32]}")
-            acted, reason = act(office, mail, intent, verdict)
-            folder = Folder.PROCESSED if acted else Folder.REFUSED
-            handled = Handled(folder, kind_of(intent), type(intent).__name__, reason)
+            result = act(office, mail, intent, verdict)
+            handled = Handled(result.folder, kind_of(intent), type(intent).__name__, result.words)
             self._record(work, fetched, digest, handled)
         return handled
 
@@ -223,31 +223,36 @@ def _actor(mail: Inbound, intent: intents.Intent, verdict: intents.Verdict) -> s
     return f"unproven: {sender}" if isinstance(intent, intents.Vote) and not verdict.authentic else sender
 
 
-def act(office: Office, mail: Inbound, intent: intents.Intent, verdict: intents.Verdict) -> tuple[bool, str]:
-    """Do what is wanted: whether it was something that we act on, and what was done."""
+def act(office: Office, mail: Inbound, intent: intents.Intent, verdict: intents.Verdict) -> Result:
+    """Do what is wanted."""
     match intent:
         case intents.Bounce(token, _, _, diagnostic):
-            return True, outbox.bounced(office, token, intent.fate, diagnostic)
+            return outbox.bounced(office, token, intent.fate, diagnostic)
         case intents.Report(token, recipients):
-            return True, outbox.reported(office, token, recipients)
+            return outbox.reported(office, token, recipients)
         case intents.Complaint(token):
-            return True, outbox.complained(office, token)
+            return outbox.complained(office, token)
         case intents.AutoReply(reason) | intents.Loop(reason):
-            return True, reason
+            return Result(Done.IGNORED, {"reason": reason})
         case intents.Refuse(reason):
-            return False, reason
+            return _refused(reason)
         case intents.Vote():
-            return approvals.vote(office, mail, intent, verdict)
+            acted, words = approvals.vote(office, mail, intent, verdict)
+            return Result(Done.IGNORED, {"reason": words}, Folder.PROCESSED if acted else Folder.REFUSED)
         case intents.Confirm(token):
-            return True, lists.confirm(office, token, mail.message_id)
+            return lists.confirm(office, token, mail.message_id)
         case intents.Leave(token):
-            return True, lists.leave(office, mail.sender, token, verdict.authentic, mail.message_id)
-    return (True, _answer(office, mail, mail.sender, intent)) if mail.sender else (False, mail.sender_problem)
+            return lists.leave(office, mail.sender, token, verdict.authentic, mail.message_id)
+    return _answer(office, mail, mail.sender, intent) if mail.sender else _refused(mail.sender_problem)
+
+
+def _refused(reason: str) -> Result:
+    return Result(Done.IGNORED, {"reason": reason}, Folder.REFUSED)
 
 
 def _answer(
     office: Office, mail: Inbound, sender: Address, intent: intents.Subscribe | intents.Help | intents.Feedback
-) -> str:
+) -> Result:
     match intent:
         case intents.Subscribe(details, problems):
             return lists.subscribe(office, sender, details, problems)

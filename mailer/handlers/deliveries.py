@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailer.inbound.intents import Reported
+from mailer.model.inbound import Done, Result
 from mailer.model.issues import Event, Issue, Resend, State, advance, times_of_start
 from mailer.model.outbox import Delivery, Fate, move
 from mailer.office import Office
 from mailer.tokens import Purpose, Token
 
 
-def bounced(office: Office, token: Token | None, fate: Fate, diagnostic: str) -> str:
+def bounced(office: Office, token: Token | None, fate: Fate, diagnostic: str) -> Result:
     """A hard bounce with our own VERP token ends mail to that address; a soft one at most settles a doubt (B10)."""
     if token is None or token.purpose is not Purpose.BOUNCE:
-        return "carries no bounce token of ours: ignored"
+        return Result(Done.NO_DELIVERY_NAMED)
     recipient = office.work.outbox.reported(token.subject, fate, diagnostic, office.now)
     if fate is not Fate.REFUSED:
-        return "a soft bounce: nobody is removed" + (", and a doubt is settled" if recipient else "")
+        return Result(Done.DOUBT_SETTLED if recipient else Done.SOFT_BOUNCE)
     if recipient is None:
-        return "that mail had not gone out, or had bounced before"
+        return Result(Done.BOUNCED_BEFORE)
     office.work.lists.suppress(recipient, f"bounced: {diagnostic}", office.now)
     office.record("bounced", recipient, diagnostic=diagnostic)
-    return f"{recipient} takes no mail: {diagnostic}"
+    return Result(Done.BOUNCED, {"recipient": recipient, "diagnostic": diagnostic})
 
 
-def reported(office: Office, token: Token, recipients: Sequence[Reported]) -> str:
+def reported(office: Office, token: Token, recipients: Sequence[Reported]) -> Result:
     """What arrived settles doubts. Every reader knows the token of a shared mail, so that nobody is removed (B10)."""
     moved = []
     for one in recipients:
@@ -34,17 +35,19 @@ def reported(office: Office, token: Token, recipients: Sequence[Reported]) -> st
         if row and (recipient := office.work.outbox.reported(row, one.fate, one.diagnostic, office.now)):
             office.record("delivery reported", recipient, fate=one.fate.value, diagnostic=one.diagnostic)
             moved.append(f"{recipient} {one.fate}")
-    return ", ".join(moved)[:500] or "reports nothing that was not known"
+    if not moved:
+        return Result(Done.NOTHING_NEW)
+    return Result(Done.DELIVERIES_REPORTED, {"deliveries": ", ".join(moved)[:500]})
 
 
-def complained(office: Office, token: Token | None) -> str:
+def complained(office: Office, token: Token | None) -> Result:
     """Whoever calls our mail spam gets no more of it."""
     recipient = office.work.outbox.recipient(token.subject) if token else None
     if recipient is None:
-        return "carries no bounce token of ours: ignored"
+        return Result(Done.NO_DELIVERY_NAMED)
     office.work.lists.suppress(recipient, "complained", office.now)
     office.record("complained", recipient)
-    return f"{recipient} called the mail spam"
+    return Result(Done.COMPLAINED, {"recipient": recipient})
 
 
 def resolve_doubts(office: Office, issue: Issue | None, resend: bool) -> int:

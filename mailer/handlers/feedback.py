@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from mailer.message import Address
+from mailer.model.inbound import Done, Result
 from mailer.office import Office
 
 
-def forward(office: Office, sender: Address, subject: str, text: str) -> str:
+def forward(office: Office, sender: Address, subject: str, text: str) -> Result:
     """Hand a reader's words to the secretary, whose reply goes to the reader.
 
     The secretary's own are not sent back: with a machine that answers in their name that would never end (B8).
     """
     if sender.base_key == office.rules.secretary.base_key:
-        return "the secretary's own words: handed to nobody"
+        return Result(Done.WRITTEN_BY_SECRETARY)
     office.record("feedback", str(sender))
     office.tell_secretary("feedback", {"sender": str(sender), "subject": subject, "text": text}, reply_to=sender)
-    return "handed to the secretary"
+    return Result(Done.FORWARDED)

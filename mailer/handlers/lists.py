@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from mailer.message import Address
+from mailer.model.inbound import Done, Result
 from mailer.model.list_file import Difference
 from mailer.model.lists import Contact, Details, Format, Kind, Standing
 from mailer.office import Office
@@ -14,16 +15,16 @@ from mailer.tokens import Purpose, Token
 DAY = timedelta(days=1)
 
 
-def subscribe(office: Office, sender: Address, details: Details, problems: Sequence[str]) -> str:
-    """Ask the address itself, at most once a day and within the office's daily cap (B1); says what was done.
+def subscribe(office: Office, sender: Address, details: Details, problems: Sequence[str]) -> Result:
+    """Ask the address itself, at most once a day and within the office's daily cap (B1).
 
     The request repeats nothing that the writer chose, not even a Message-ID: it may go to somebody who never wrote.
     """
     signup, lists = office.rules.signup, office.work.lists
     if lists.requests_since(office.now - DAY, sender):
-        return "asked for a confirmation less than a day ago"
+        return Result(Done.REQUESTED_TODAY)
     if lists.requests_since(office.now - DAY) >= signup.per_day:
-        return f"the cap of {signup.per_day} confirmation requests a day is reached"
+        return Result(Done.REQUEST_CAP_REACHED, {"per_day": signup.per_day})
     request = lists.add_request(sender, signup.list, details, problems, office.now)
     token = office.token(Purpose.CONFIRM, request.id)
     office.record("sign-up requested", str(sender), list=signup.list)
@@ -37,18 +38,18 @@ def subscribe(office: Office, sender: Address, details: Details, problems: Seque
         },
         token=token,
     )
-    return "asked for a confirmation"
+    return Result(Done.CONFIRMATION_REQUESTED)
 
 
-def confirm(office: Office, token: Token, in_reply_to: str) -> str:
+def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
     """The address said yes: it is on the list, with what it said of itself. Twice is once."""
     request = office.work.lists.request(token.subject)
     if request is None:
-        return "there is no such request"
+        return Result(Done.NO_SUCH_REQUEST)
     if request.confirmed_at is not None:
-        return "was confirmed before"
+        return Result(Done.CONFIRMED_BEFORE)
     if office.now - request.created_at > office.rules.signup.expires:
-        return "the request has expired"
+        return Result(Done.REQUEST_EXPIRED)
     address = Address.parse(request.address, request.details.name)
     contact = office.work.lists.save_contact(address, request.details, office.now)
     office.work.lists.confirm_request(request.id, office.now)
@@ -68,7 +69,7 @@ def confirm(office: Office, token: Token, in_reply_to: str) -> str:
         },
         in_reply_to=in_reply_to,
     )
-    return f"subscribed to {request.list}"
+    return Result(Done.SUBSCRIBED, {"list": request.list})
 
 
 def _said(details: Details) -> list[tuple[str, str]]:
@@ -84,14 +85,14 @@ def _said(details: Details) -> list[tuple[str, str]]:
     return [(label, str(value)) for label, value in rows.items() if value]
 
 
-def leave(office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str) -> str:
+def leave(office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str) -> Result:
     """Take somebody off: at once with a token or an authentic From, else after a confirmation (B4)."""
     contact = _leaver(office, sender, token)
     keys = _leavable(office, contact) if contact else []
     if contact is None or not keys:
         if sender is not None and token is None:
             answer_help(office, sender, in_reply_to)
-        return "is on no list that can be left by mail"
+        return Result(Done.NOTHING_TO_LEAVE)
     if token is not None or authentic:
         return _take_off(office, contact, keys, in_reply_to)
     back = office.token(Purpose.LEAVE, contact.id)
@@ -103,7 +104,7 @@ def leave(office: Office, sender: Address | None, token: Token | None, authentic
         in_reply_to=in_reply_to,
         once=f"leave-confirm {office.today}",
     )
-    return "asked for a confirmation"
+    return Result(Done.CONFIRMATION_REQUESTED)
 
 
 def _leaver(office: Office, sender: Address | None, token: Token | None) -> Contact | None:
@@ -123,7 +124,7 @@ def _leavable(office: Office, contact: Contact) -> list[str]:
     ]
 
 
-def _take_off(office: Office, contact: Contact, keys: Sequence[str], in_reply_to: str) -> str:
+def _take_off(office: Office, contact: Contact, keys: Sequence[str], in_reply_to: str) -> Result:
     for key in keys:
         office.work.lists.set_standing(key, contact.id, Standing.LEFT, office.now)
     office.record("left", contact.address, lists=list(keys))
@@ -133,14 +134,14 @@ def _take_off(office: Office, contact: Contact, keys: Sequence[str], in_reply_to
         {"titles": office.rules.received(keys)},
         in_reply_to=in_reply_to,
     )
-    return f"left {', '.join(keys)}"
+    return Result(Done.LEFT, {"lists": ", ".join(keys)})
 
 
-def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Sequence[str] = ()) -> str:
+def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Sequence[str] = ()) -> Result:
     """How this works, to anyone who asks, at most once a day and within the office's daily cap (B1)."""
     once = f"help {office.today}"
     if office.work.outbox.written(once) >= office.rules.signup.per_day:
-        return f"the cap of {office.rules.signup.per_day} such answers a day is reached"
+        return Result(Done.HELP_CAP_REACHED, {"per_day": office.rules.signup.per_day})
     publications = [
         {"title": publication.title, "lists": office.rules.titles(publication.lists)}
         for publication in office.rules.publications.values()
@@ -160,7 +161,7 @@ def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Seq
         in_reply_to=in_reply_to,
         once=once,
     )
-    return "sent the help" if sent else "the help went out earlier today"
+    return Result(Done.HELP_SENT if sent else Done.HELP_SENT_TODAY)
 
 
 def apply_import(office: Office, key: str, difference: Difference) -> None:

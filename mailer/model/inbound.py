@@ -1,8 +1,10 @@
-"""What kinds of mail come in."""
+"""What kinds of mail come in, what was done with each, and where it is filed."""
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum, unique
 
 
 class MailKind(StrEnum):
@@ -17,3 +19,78 @@ class MailKind(StrEnum):
     FEEDBACK = "feedback"
     REFUSED = "refused"
     QUARANTINE = "quarantine"
+
+
+class Folder(StrEnum):
+    """Where a handled mail is filed on its server."""
+
+    PROCESSED = "Processed"
+    REFUSED = "Refused"
+    ATTENTION = "Attention"
+
+
+@unique
+class Done(Enum):
+    """What a handler did with a mail.
+
+    The value is how the log and the table of handled mails say it, with the result's details in braces. Only operators
+    read these words.
+    """
+
+    IGNORED = "{reason}"
+
+    # Delivery reports and complaints
+    NO_DELIVERY_NAMED = "carries no bounce token of ours: ignored"
+    SOFT_BOUNCE = "a soft bounce: nobody is removed"
+    DOUBT_SETTLED = "a soft bounce: nobody is removed, and a doubt is settled"
+    BOUNCED_BEFORE = "that mail had not gone out, or had bounced before"
+    BOUNCED = "{recipient} takes no mail: {diagnostic}"
+    DELIVERIES_REPORTED = "{deliveries}"
+    NOTHING_NEW = "reports nothing that was not known"
+    COMPLAINED = "{recipient} called the mail spam"
+
+    # Lists
+    CONFIRMATION_REQUESTED = "asked for a confirmation"
+    REQUESTED_TODAY = "asked for a confirmation less than a day ago"
+    REQUEST_CAP_REACHED = "the cap of {per_day} confirmation requests a day is reached"
+    NO_SUCH_REQUEST = "there is no such request"
+    CONFIRMED_BEFORE = "was confirmed before"
+    REQUEST_EXPIRED = "the request has expired"
+    SUBSCRIBED = "subscribed to {list}"
+    LEFT = "left {lists}"
+    NOTHING_TO_LEAVE = "is on no list that can be left by mail"
+    HELP_SENT = "sent the help"
+    HELP_SENT_TODAY = "the help went out earlier today"
+    HELP_CAP_REACHED = "the cap of {per_day} such answers a day is reached"
+
+    # Votes
+    NO_SUCH_BALLOT = "there is no such ballot"
+    TOKEN_OF_ANOTHER = "the token belongs to another member, who was told"
+    NOT_AUTHENTIC = "not authentic: {reason}"
+    NOT_ON_BOARD = "{member} is no longer on the board"
+    SUPERSEDED_AND_WITHDRAWN = "superseded: the draft that it answers was withdrawn"
+    SUPERSEDED = "superseded: the current draft was sent again"
+    NO_VOTE = "no vote: {reason}"
+    COUNTED_BEFORE = "this very reply was counted before"
+    VOTED_LATE = "{choice} came after the deadline: recorded, not counted"
+    DECIDED_BEFORE = "{choice} recorded: it had been decided before"
+    VOTE_COUNTED = "{choice} counted: {approvals} of {needed} approvals"
+
+    # Words for a person
+    FORWARDED = "handed to the secretary"
+    WRITTEN_BY_SECRETARY = "the secretary's own words: handed to nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a handler did with a mail, and the folder that the mail is filed in."""
+
+    done: Done
+    details: Mapping[str, object] = field(default_factory=dict)
+    """A value for each name in the braces of ``done``."""
+    folder: Folder = Folder.PROCESSED
+
+    @property
+    def words(self) -> str:
+        """One line for operators, in English."""
+        return self.done.value.format_map(self.details)

@@ -1,5 +1,6 @@
 """What the rules need of the world and of the store: Protocols, each with one contract suite."""
 
+from mailer.model.inbound import Folder
 from mailer.ports.approvals import ApprovalQueries
 from mailer.ports.audit import AuditEntry, AuditQueries
 from mailer.ports.clock import Clock
@@ -9,7 +10,7 @@ from mailer.ports.inbound import InboundQueries
 from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Duties, Jobs
 from mailer.ports.lists import ListQueries
-from mailer.ports.mailbox import Fetched, Folder, Mailbox, Ref
+from mailer.ports.mailbox import Fetched, Mailbox, Ref
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.renderer import Renderer
 from mailer.ports.sources import Sources

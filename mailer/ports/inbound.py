@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from mailer.ports.mailbox import Folder, Ref
+from mailer.model.inbound import Folder
+from mailer.ports.mailbox import Ref
 
 
 class InboundQueries(Protocol):

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
-
-class Folder(StrEnum):
-    """Where a handled mail is filed on its server."""
-
-    PROCESSED = "Processed"
-    REFUSED = "Refused"
-    ATTENTION = "Attention"
+from mailer.model.inbound import Folder
 
 
 @dataclass(frozen=True, slots=True)

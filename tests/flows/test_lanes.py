@@ -10,6 +10,7 @@ import pytest
 
 from mailer.handlers import issues, lists, mailings
 from mailer.message import Address
+from mailer.model.inbound import Done, Result
 from mailer.model.lists import Details
 from mailer.model.outbox import Delivery
 from tests.flows.test_control import BOARD, copies, in_mid_send, relay_of
@@ -40,10 +41,8 @@ def test_a_confirmation_asked_for_in_mid_send_overtakes_the_rest(tmp_path: Path,
     secretary = secretary_with(tmp_path / "office", (1,), FEW, connections)
     with relay_of(secretary) as relay, secretary.starts("send", "1", "--yes") as process:
         with in_mid_send(relay, 3), secretary.app() as app, app.store.transaction() as work:
-            assert (
-                lists.subscribe(app.office(work, str(ULLA), "mail 1"), ULLA, Details(), ())
-                == "asked for a confirmation"
-            )
+            result = lists.subscribe(app.office(work, str(ULLA), "mail 1"), ULLA, Details(), ())
+            assert result == Result(Done.CONFIRMATION_REQUESTED)
         assert process.wait(PATIENCE) == 0
     place = [mail.recipient for mail in relay.taken].index(str(ULLA))
     under_way = 3 + connections
