@@ -158,10 +158,10 @@ def sandbox() -> Iterator[Sandbox]:
         "lmtp, a socket",
         "sendmail",
         "sandbox",
-        "sandbox, 3 lines",
+        "sandbox, 3 connections",
         pytest.param("dovecot", marks=pytest.mark.servers),
         pytest.param("postfix", marks=pytest.mark.servers),
-        pytest.param("postfix, 3 lines", marks=pytest.mark.servers),
+        pytest.param("postfix, 3 connections", marks=pytest.mark.servers),
     ]
 )
 def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Way]:
@@ -183,7 +183,7 @@ def _way(request: pytest.FixtureRequest, tmp_path: Path) -> Way:
             return SendmailWay(tmp_path)
         case "dovecot":
             return DovecotWay(request.getfixturevalue("real_servers"))
-        case "sandbox" | "sandbox, 3 lines":
+        case "sandbox" | "sandbox, 3 connections":
             return SmtpWay(request.getfixturevalue("sandbox"), 3 if "3" in request.param else 1)
         case _:
             return SmtpWay(request.getfixturevalue("real_servers"), 3 if "3" in request.param else 1)

@@ -247,7 +247,7 @@ def play(plot: Plot, folder: Path) -> tuple[Run, list[Record]]:
     (folder / "mailer.db").write_bytes(started(plot.sharing == 1))
     relay = Relay(ended(plot.script), tls=server_context(certificate()))
     try:
-        with relay, patch("mailer.adapters.smtp.run.time", world.clock):  # what waits for the gate waits by one clock
+        with relay, patch("mailer.adapters.smtp.delivery_loop.time", world.clock):  # as the limiter waits
             run = Run(plot, world, relay)
             run()
             rows = run.rows()

@@ -1,4 +1,4 @@
-"""SMTP as a client speaks it: set-up line by line, then mail after mail over one connection or many, pipelined."""
+"""An SMTP client: sessions are set up command by command, then send mail over one or many connections, pipelined."""
 
 from mailer.adapters.smtp.rules import Extensions
 from mailer.adapters.smtp.session import SmtpSettings, Timeouts

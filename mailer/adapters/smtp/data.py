@@ -1,4 +1,4 @@
-"""A message as DATA carries it: dots stuffed; what copies share is examined once and never again."""
+"""Messages as DATA carries them, dot-stuffed. What the copies of a template share is prepared only once."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from mailer.message import MailTemplate, Outgoing, Piece
 
-_FORMS = 64
-"""Forms that are remembered: an issue has three, a service mail one of its own."""
+_TEMPLATES = 64
+"""Prepared templates that are cached: an issue has three, each service mail has its own."""
 
 
 class Data(NamedTuple):
-    """What goes over the wire after 354, the final dot included, and what MAIL has to say of it."""
+    """What is sent after 354, the final dot included, and what MAIL must declare about it."""
 
     pieces: list[bytes]
     size: int
@@ -25,19 +25,19 @@ class Data(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Wire:
-    """A form made ready for the wire, for values that are plain: see ``_are_plain``."""
+    """A template prepared for sending, for values that are plain: see ``_are_plain``."""
 
     stuffed: MailTemplate
     added: int
-    """Octets that are not the message's own: doubled dots, and the end."""
-    header_gaps: frozenset[int]
-    body_gaps: frozenset[int]
+    """Octets that are not part of the message: stuffed dots and the end mark."""
+    header_placeholders: frozenset[int]
+    body_placeholders: frozenset[int]
     ascii_header: bool
     ascii_body: bool
 
 
 def data_of(mail: Outgoing) -> Data:
-    """Raises ValueError for what SMTP cannot carry (RFC 5321 2.3.8, 4.5.2)."""
+    """Raises ValueError for a message that SMTP cannot carry (RFC 5321 2.3.8, 4.5.2)."""
     values = mail.values
     marked = b"\0%b\0" % b"\0".join(values) if values else b""
     if not _are_plain(marked):
@@ -46,13 +46,13 @@ def data_of(mail: Outgoing) -> Data:
     pieces = wire.stuffed.fill(values)
     header, body = wire.ascii_header, wire.ascii_body
     if not marked.isascii():
-        header = header and all(values[placeholder].isascii() for placeholder in wire.header_gaps)
-        body = body and all(values[placeholder].isascii() for placeholder in wire.body_gaps)
+        header = header and all(values[placeholder].isascii() for placeholder in wire.header_placeholders)
+        body = body and all(values[placeholder].isascii() for placeholder in wire.body_placeholders)
     return Data(pieces, sum(map(len, pieces)) - wire.added, header, body)
 
 
 def _are_plain(marked: bytes) -> bool:
-    """Whether values, each between NULs, can stand in any gap: not empty, no bare CR or LF, no dot that is doubled."""
+    """Whether values, separated by NULs, fit any placeholder: not empty, no bare CR or LF, no dot to be stuffed."""
     line_ends = marked.count(b"\n")
     return (
         b"\0\0" not in marked
@@ -62,19 +62,19 @@ def _are_plain(marked: bytes) -> bool:
     )
 
 
-@lru_cache(maxsize=_FORMS)
+@lru_cache(maxsize=_TEMPLATES)
 def _wire(template: MailTemplate) -> _Wire:
-    """Raises ValueError for a bare CR or LF. A form's pieces are parted by gaps, which hold neither at their edges."""
+    """Raises ValueError for a bare CR or LF. Each piece is checked alone, as no plain value begins or ends with one."""
     stuffed: list[Piece] = list(_stuffed(template.pieces))
     last = template.pieces[-1] if template.pieces else b"\n"
     at_line_start = isinstance(last, bytes) and last.endswith(b"\n")
     stuffed.append(b".\r\n" if at_line_start else b"\r\n.\r\n")
-    header, body = _halves(template.pieces)
+    header, body = _header_and_body(template.pieces)
     return _Wire(
         stuffed=MailTemplate(*stuffed),
         added=_octets(stuffed) - _octets(template.pieces),
-        header_gaps=frozenset(piece for piece in header if isinstance(piece, int)),
-        body_gaps=frozenset(piece for piece in body if isinstance(piece, int)),
+        header_placeholders=frozenset(piece for piece in header if isinstance(piece, int)),
+        body_placeholders=frozenset(piece for piece in body if isinstance(piece, int)),
         ascii_header=all(piece.isascii() for piece in header if isinstance(piece, bytes)),
         ascii_body=all(piece.isascii() for piece in body if isinstance(piece, bytes)),
     )
@@ -87,7 +87,7 @@ def _stuffed(pieces: Sequence[Piece]) -> Iterator[Piece]:
             continue
         line_ends = piece.count(b"\r\n")
         if not piece.count(b"\r") == line_ends == piece.count(b"\n"):
-            raise ValueError("the message holds a bare CR or LF (RFC 5321 2.3.8)")
+            raise ValueError("the message contains a bare CR or LF (RFC 5321 2.3.8)")
         if number == 0 and piece.startswith(b"."):
             yield b"."
         yield piece.replace(b"\r\n.", b"\r\n..")
@@ -97,8 +97,8 @@ def _octets(pieces: Sequence[Piece]) -> int:
     return sum(len(piece) for piece in pieces if isinstance(piece, bytes))
 
 
-def _halves(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """What stands before the first empty line, and what stands after it."""
+def _header_and_body(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """The pieces before the first empty line, and those after it."""
     for number, piece in enumerate(pieces):
         if isinstance(piece, bytes) and b"\r\n\r\n" in piece:
             before, _, after = piece.partition(b"\r\n\r\n")

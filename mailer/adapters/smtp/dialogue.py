@@ -1,7 +1,7 @@
-"""The beginning of an SMTP connection: one line out, one reply in, and nothing believed beyond the protocol.
+"""The blocking dialogue that sets up an SMTP session: one command, one reply.
 
-Not smtplib: a deadline for a whole reply, a limit to its length, and a check that the relay says no more than it was
-asked are what keeps a reply from being taken for another recipient's (E7, E8).
+smtplib lacks three things that keep one recipient's reply from being taken for another's (E7, E8): a deadline for a
+whole reply, a limit to its length, and a check that the relay sends no more replies than were asked for.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mailer.message import clean
 
 
 def _connected(host: str, port: int, timeout: float) -> socket.socket:
-    """Over TCP, or through the socket in the file system that ``host`` is the path of."""
+    """Over TCP, or over a Unix socket if ``host`` is a path."""
     if not host.startswith("/"):
         connection = socket.create_connection((host, port), timeout)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -33,7 +33,7 @@ def _connected(host: str, port: int, timeout: float) -> socket.socket:
 
 
 class Dialogue:
-    """An open connection. Every method raises Lost, after which the connection is closed."""
+    """An open connection. A method that raises Lost has closed it."""
 
     def __init__(self, host: str, port: int, timeout: float) -> None:
         self._host = host
@@ -44,7 +44,7 @@ class Dialogue:
             raise Lost(clean(str(fault))) from None
 
     def secure(self, context: ssl.SSLContext, timeout: float) -> None:
-        """Begin TLS. Raises ssl.SSLError. Nothing said before it is left: ``reply`` sees to that (RFC 3207 4.2)."""
+        """Start TLS. Raises ssl.SSLError. ``reply`` has made sure that no plain text is left over (RFC 3207 4.2)."""
         self.socket.settimeout(timeout)
         try:
             self.socket = context.wrap_socket(self.socket, server_hostname=self._host)
@@ -52,17 +52,17 @@ class Dialogue:
             self.close()
             raise Lost(f"during the TLS handshake: {fault}") from None
 
-    def ask(self, line: str, timeout: float) -> Reply:
-        """Send a command line, and wait for its reply."""
-        with self._losing():
+    def send(self, line: str, timeout: float) -> Reply:
+        """Send a line and wait for the reply."""
+        with self._closing_on_failure():
             self.socket.settimeout(timeout)
             self.socket.sendall(line.encode() + b"\r\n")
         return self.reply(timeout)
 
     def reply(self, timeout: float) -> Reply:
-        """One reply, which must be complete within ``timeout`` seconds, however slowly it drips."""
+        """Wait for one reply, which must be complete within ``timeout`` seconds."""
         deadline = time.monotonic() + timeout
-        with self._losing():
+        with self._closing_on_failure():
             while True:
                 self.socket.settimeout(max(0.001, deadline - time.monotonic()))
                 data = self.socket.recv(8192)
@@ -70,14 +70,14 @@ class Dialogue:
                     raise Lost("the relay closed the connection")
                 for reply in self._replies.feed(data):
                     if self._replies.has_more:
-                        raise Lost("the relay says more than it was asked")
+                        raise Lost("the relay sent more replies than were asked for")
                     return reply
 
     def close(self) -> None:
         self.socket.close()
 
     @contextlib.contextmanager
-    def _losing(self) -> Iterator[None]:
+    def _closing_on_failure(self) -> Iterator[None]:
         try:
             yield
         except Lost:

@@ -1,11 +1,12 @@
-"""Mail after mail over one SMTP connection, pipelined where the relay offers it (RFC 2920), without a socket.
+"""The protocol of one SMTP connection, mail after mail, pipelined if the relay allows it (RFC 2920). No I/O.
 
-A mail goes in two steps, so that the ledger can be written between them: it is *offered* (MAIL, RCPT, DATA), and once
-the relay waits for it, its body is *released*. The next mail's offer travels with the body of the one before, so that
-a mail costs one round trip. Replies are matched to commands in order; what does not fit ends the connection (E7).
+A mail goes in two steps, so that the ledger can be written between them. ``begin`` opens a transaction (MAIL, RCPT,
+DATA). Once the relay waits for the message, ``send_message`` sends it. The commands of the next mail are sent right
+behind this message, so a mail costs one round trip. Replies are matched to commands in order; one that does not fit
+ends the connection (E7).
 
-Refusals are believed once 354, or else the answer to RSET, shows by standing in its place that there was not one reply
-too many or too few before it; where recipients share a mail, each has its own.
+A refusal is trusted only after a reply that is known by its form: 354 to DATA, or 250 to RSET. In its place, it shows
+that no reply before it was missing or surplus. Each recipient of a shared mail has its own verdict.
 """
 
 from __future__ import annotations
@@ -16,89 +17,88 @@ from collections.abc import Iterator, Sequence
 
 from mailer.adapters.smtp.data import data_of
 from mailer.adapters.smtp.dsn import mail_parameters, recipient_parameters
-from mailer.adapters.smtp.offer import Decided, Offer, refused
 from mailer.adapters.smtp.replies import Lost, Replies, Reply, read_line
 from mailer.adapters.smtp.rules import Extensions, Verdict, mail_options
+from mailer.adapters.smtp.transaction import RowVerdict, Transaction, require_refusal
 from mailer.message import Envelope, Outgoing, clean
 from mailer.model.outbox import Delivery
 
 END = "."
-"""The final dot, as a command that has a reply."""
+"""The final dot of a message, which is a command with a reply."""
 _USUAL = re.compile(rb"(2\d\d [^\r\n]*)\r\n(?:2\d\d [^\r\n]*\r\n){2}354 [^\r\n]*\r\n")
-"""The answers to a message and to the offer that travelled with it, each on one line, and nobody refused."""
+"""The replies to a message and to MAIL, one RCPT and DATA behind it: each is one line, and nothing is refused."""
 CANCEL = "cancel"
-"""A final dot where the relay asks for a message that it has refused (RFC 2920 3.1)."""
+"""A final dot without a message, for a relay that replies 354 after it has refused all recipients (RFC 2920 3.1)."""
 
 
 class Pipeline:
-    """One connection's state. ``out`` is what is to be written; whoever writes it says how much with ``wrote``."""
+    """The state of one connection. The caller writes what is in ``out``, and reports how much with ``wrote``."""
 
-    def __init__(self, extensions: Extensions, report_success: bool = False, each_answers: bool = False) -> None:
-        """``report_success``: whether a relay that offers DSN is asked for reports of what arrived, too.
+    def __init__(self, extensions: Extensions, report_success: bool = False, reply_per_recipient: bool = False) -> None:
+        """``report_success``: whether a relay that offers DSN is also asked to report successful deliveries.
 
-        ``each_answers``: whether a message has a reply for each of its recipients (LMTP, RFC 2033 4.2).
+        ``reply_per_recipient``: whether a message has a reply for each of its recipients (LMTP, RFC 2033 4.2).
         """
         self.out: deque[bytes | memoryview] = deque()
-        self.offered: Offer | None = None
-        """Told to the relay, but not a word of it: it cannot act on it."""
+        self.transaction: Transaction | None = None
+        """The mail whose commands are sent, but not its message: the relay cannot deliver it yet."""
         self.accepted: Sequence[int] = ()
-        """Rows of the offered mail for which the relay waits for its body."""
+        """Rows of this mail, once the relay waits for the message."""
         self.sending: Sequence[int] = ()
-        """Rows whose body is on the way, or whose reply is awaited."""
-        self.ended = ""
-        """The 421 with which the relay took its leave, or empty."""
-        self.answers = 0
-        """Replies so far."""
+        """Rows whose message is being sent, or has no reply yet."""
+        self.closing_reply = ""
+        """The 421 with which the relay closes the connection, or empty."""
+        self.reply_count = 0
         self._extensions = extensions
         self._pipelines = extensions.get("PIPELINING") is not None
         self._dsn = extensions.get("DSN") is not None
         self._report_success = report_success
-        self._each_answers = each_answers
-        self._expected: deque[tuple[str, int]] = deque()  # a command, and where in all that we write it ends
-        self._later: deque[str] = deque()  # commands that wait for a reply each, where the relay does not pipeline
-        self._queued = self._written = 0
+        self._reply_per_recipient = reply_per_recipient
+        self._expected: deque[tuple[str, int]] = deque()  # each command without a reply, and the octet that ends it
+        self._unsent: deque[str] = deque()  # without pipelining: commands that wait for the reply to the one before
+        self._queued = self._written = 0  # octets put into ``out``, and octets written
         self._replies = Replies()
 
     @property
     def awaited(self) -> str | None:
-        """The command whose reply comes next, or None."""
+        """The command whose reply is next, or None."""
         return self._expected[0][0] if self._expected else None
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way."""
-        return self.offered is None and not self._expected
+        return self.transaction is None and not self._expected
 
     @property
-    def is_free(self) -> bool:
-        """Whether another mail may be offered; never ahead of several answers, of which one may be missing."""
-        return self.offered is None and (not self._expected or (self._pipelines and not self._each_answers))
+    def can_begin(self) -> bool:
+        """Whether another mail may begin. It never follows a message with several replies: one could be missing."""
+        return self.transaction is None and (not self._expected or (self._pipelines and not self._reply_per_recipient))
 
-    def offer(self, copy: Outgoing) -> Verdict | None:
-        """Say MAIL, RCPT and DATA; a verdict at once where this relay cannot take the mail at all."""
+    def begin(self, mail: Outgoing) -> Verdict | None:
+        """Send MAIL, RCPT and DATA; returns a verdict instead if this relay cannot take the mail at all."""
         try:
-            data = data_of(copy)
-            options = mail_options(copy.envelope, data, self._extensions)
+            data = data_of(mail)
+            options = mail_options(mail.envelope, data, self._extensions)
         except ValueError as fault:
             return Verdict(Delivery.FAILED, clean(f"not sent: {fault}"))
-        self.offered = Offer(copy, data, ahead=bool(self.sending))
-        commands = self._commands(copy.envelope, options)
+        self.transaction = Transaction(mail, data, pipelined=bool(self.sending))
+        commands = self._commands(mail.envelope, options)
         if self._pipelines:
-            self._say(commands)
+            self._send(commands)
         else:
-            self._later.extend(commands)
-            self._say_next()
+            self._unsent.extend(commands)
+            self._send_next()
         return None
 
-    def release(self) -> None:
-        """Send the accepted mail's body; call only when the ledger says that it is being sent."""
-        assert self.accepted and self.offered is not None
-        self._write(self.offered.data.pieces)
-        self.sending, self.accepted, self.offered = self.accepted, (), None
-        self._expected.extend([(END, self._queued)] * (len(self.sending) if self._each_answers else 1))
+    def send_message(self) -> None:
+        """Send the message of the accepted mail. Call it only when the ledger has recorded that it is being sent."""
+        assert self.accepted and self.transaction is not None
+        self._write(self.transaction.data.pieces)
+        self.sending, self.accepted, self.transaction = self.accepted, (), None
+        self._expected.extend([(END, self._queued)] * (len(self.sending) if self._reply_per_recipient else 1))
 
     def wrote(self, octets: int) -> None:
-        """The kernel took that many octets of ``out``."""
+        """Take ``octets`` off ``out``, which have been written."""
         self._written += octets
         if self._written == self._queued:
             self.out.clear()
@@ -107,157 +107,160 @@ class Pipeline:
             octets -= len(self.out.popleft())
         self.out[0] = memoryview(self.out[0])[octets:]
 
-    def heard(self, data: bytes) -> Iterator[Decided]:
-        """What the relay said, as verdicts on rows. Raises Lost for anything out of step, after those before it.
+    def feed(self, data: bytes) -> Iterator[RowVerdict]:
+        """The verdicts that the relay's replies give. Raises Lost for a reply out of step, after those before it.
 
-        Where that came together with the word on a message, the word may have been for another: that one is in doubt.
+        If one read brings the reply to a message and then one out of step, the first may not belong to that message
+        either: its verdict is in doubt.
         """
-        if self.ended:  # what follows a farewell is about nobody
+        if self.closing_reply:  # nothing that follows 421 belongs to a mail
             return iter(())
-        usual = self._as_usual(data)
-        return self._heard(data) if usual is None else iter(usual)
+        usual = self._usual_verdicts(data)
+        return self._verdicts(data) if usual is None else iter(usual)
 
-    def _as_usual(self, data: bytes) -> list[Decided] | None:
-        """In one step, for what a relay says while all goes well: it took a mail and will have the next.
+    def _usual_verdicts(self, data: bytes) -> list[RowVerdict] | None:
+        """A shortcut for the usual read: the relay has taken one mail and accepts the next. None for any other.
 
-        Where four answers are awaited and the offer went ahead, they are to a message, and to MAIL, one RCPT and DATA.
+        If four replies are awaited with a pipelined transaction, they are to a message, MAIL, one RCPT and DATA.
         """
-        offer, found = self.offered, _USUAL.fullmatch(data)
-        if found is None or offer is None or not offer.ahead or offer.begun or len(self._expected) != 4:
+        transaction, found = self.transaction, _USUAL.fullmatch(data)
+        if found is None or transaction is None or not transaction.pipelined or transaction.answered:
             return None
-        if self._replies.has_more or self._written < self._queued:
+        if len(self._expected) != 4 or self._replies.has_more or self._written < self._queued:
             return None
         self._expected.clear()
-        self.answers += 4
-        offer.begun = True
+        self.reply_count += 4
+        transaction.answered = True
         taken, self.sending = self.sending, ()
-        self.accepted = offer.willing = list(offer.mail.rows)
+        self.accepted = transaction.accepted = list(transaction.mail.rows)
         verdict = Verdict(Delivery.SENT, str(read_line(found[1])))
         return [(row, verdict) for row in taken]
 
-    def _heard(self, data: bytes) -> Iterator[Decided]:
-        of_messages: list[Decided] = []
+    def _verdicts(self, data: bytes) -> Iterator[RowVerdict]:
+        of_messages: list[RowVerdict] = []
         try:
             for reply in self._replies.feed(data):
-                if reply.code == 421:  # its last word stands at any place
+                if reply.code == 421:  # the relay may close at any time: this is not out of step
                     yield from of_messages
                     of_messages.clear()
-                command = self._asked(reply)
-                decided = self._answered(command, reply)
+                command = self._command_of(reply)
+                verdicts = self._on_reply(command, reply)
                 if command == END:
-                    of_messages += decided
+                    of_messages += verdicts
                 else:
-                    yield from decided
-                if self.ended:
+                    yield from verdicts
+                if self.closing_reply:
                     break
-            if not self._expected and self._replies.has_more and not self.ended:
-                raise Lost("the relay says more than it was asked")
+            if not self._expected and self._replies.has_more and not self.closing_reply:
+                raise Lost("the relay sent more replies than were asked for")
         except Lost as why:
             yield from [(row, _doubt(str(why))) for row, _ in of_messages]
             raise
         yield from of_messages
 
-    def _asked(self, reply: Reply) -> str:
-        """The command that it answers."""
+    def _command_of(self, reply: Reply) -> str:
+        """The command that ``reply`` answers."""
         if not self._expected:
-            raise Lost(f"the relay speaks out of turn: {reply}")
+            raise Lost(f"the relay sent a reply that was not asked for: {reply}")
         command, end = self._expected.popleft()
         if self._written < end:
             self._expected.appendleft((command, end))
-            raise Lost(f"the relay answers before it was asked: {reply}")
-        self.answers += 1
-        self.ended = str(reply) if reply.code == 421 else ""
+            raise Lost(f"the relay replied before it had the command: {reply}")
+        self.reply_count += 1
+        self.closing_reply = str(reply) if reply.code == 421 else ""
         return command
 
-    def lost(self, why: str) -> tuple[list[Decided], Outgoing | None]:
-        """The connection is gone: what becomes of its rows, and a mail that goes elsewhere as if never offered (E3)."""
-        decided: list[Decided] = []
-        unheard = None
+    def lost(self, why: str) -> tuple[list[RowVerdict], Outgoing | None]:
+        """The connection is lost: the verdicts on its rows, and a mail that can go over another connection (E3)."""
+        verdicts: list[RowVerdict] = []
+        unanswered = None
         if self.sending:
-            verdict = self._verdict_on_body(why)
-            decided += [(row, verdict) for row in self.sending]
-        if self.offered is not None and self.offered.ahead and not self.offered.begun:
-            unheard = self.offered.mail
-        elif self.offered is not None:  # even if refused: were they in step, more would have come
-            decided += [(row, _incomplete(why)) for row in self.accepted or self.offered.mail.rows]
-        self.sending, self.accepted, self.offered = (), (), None
-        return decided, unheard
+            verdict = self._verdict_on_message(why)
+            verdicts += [(row, verdict) for row in self.sending]
+        if self.transaction is not None and self.transaction.pipelined and not self.transaction.answered:
+            unanswered = self.transaction.mail
+        elif self.transaction is not None:  # refusals do not count either: no later reply has shown that they fit
+            verdicts += [(row, _incomplete(why)) for row in self.accepted or self.transaction.mail.rows]
+        self.sending, self.accepted, self.transaction = (), (), None
+        return verdicts, unanswered
 
-    def _verdict_on_body(self, why: str) -> Verdict:
-        """From the last octet of the final dot on, the relay may act."""
+    def _verdict_on_message(self, why: str) -> Verdict:
+        """The relay may deliver a message as soon as its final dot is written."""
         if any(command == END and self._written < end for command, end in self._expected):
             return _incomplete(why)
         return _doubt(why)
 
-    def _answered(self, command: str, reply: Reply) -> Sequence[Decided]:
+    def _on_reply(self, command: str, reply: Reply) -> Sequence[RowVerdict]:
         match command:
             case ".":
-                return self._body_answered(reply)
+                return self._on_message_reply(reply)
             case "MAIL" | "RCPT" | "DATA":
-                return self._offer_answered(command, reply)
+                return self._on_transaction_reply(command, reply)
             case "RSET":
-                if not (reply.accepted or self.ended):
+                if not (reply.accepted or self.closing_reply):
                     raise Lost(f"the relay refuses RSET: {reply}")
-                return self._refused()
+                return self._refuse()
         if not self._pipelines:
-            self._say_next()
+            self._send_next()
         return ()
 
-    def _body_answered(self, reply: Reply) -> Sequence[Decided]:
-        verdict = Verdict(Delivery.SENT, str(reply)) if reply.accepted else refused(END, reply)
-        answered = 1 if self._each_answers else len(self.sending)
-        rows, self.sending = self.sending[:answered], self.sending[answered:]
+    def _on_message_reply(self, reply: Reply) -> Sequence[RowVerdict]:
+        verdict = Verdict(Delivery.SENT, str(reply)) if reply.accepted else require_refusal(END, reply)
+        count = 1 if self._reply_per_recipient else len(self.sending)
+        rows, self.sending = self.sending[:count], self.sending[count:]
         return [(row, verdict) for row in rows]
 
-    def _offer_answered(self, command: str, reply: Reply) -> Sequence[Decided]:
-        offer = self.offered
-        assert offer is not None
-        if self.ended and offer.ahead and not offer.begun and not refused(command, reply).stop:
-            return ()  # the relay has had enough of this connection, not of this mail
-        offer.answered(command, reply)
-        if self.ended:
-            self.offered = None
-            last = refused(command, reply)  # nothing will show whose the refusals before it were
-            return [(row, last) for row in offer.mail.rows]
+    def _on_transaction_reply(self, command: str, reply: Reply) -> Sequence[RowVerdict]:
+        transaction = self.transaction
+        assert transaction is not None
+        untried = transaction.pipelined and not transaction.answered
+        if self.closing_reply and untried and not require_refusal(command, reply).stop:
+            return ()  # the relay ends this connection, and does not refuse this mail
+        transaction.on_reply(command, reply)
+        if self.closing_reply:
+            self.transaction = None
+            last = require_refusal(command, reply)  # no later reply will show that the refusals before it fit
+            return [(row, last) for row in transaction.mail.rows]
         if command == "DATA":
-            return self._data_answered(offer, reply)
+            return self._on_data_reply(transaction, reply)
         if not self._pipelines:
-            if offer.barred is not None or (self._later[0] == "DATA" and not offer.willing and offer.refused):
-                return self._prove()
-            self._say_next()
+            all_refused = self._unsent[0] == "DATA" and not transaction.accepted and transaction.refused
+            if transaction.sender_refused is not None or all_refused:
+                return self._reset()
+            self._send_next()
         return ()
 
-    def _data_answered(self, offer: Offer, reply: Reply) -> Sequence[Decided]:
+    def _on_data_reply(self, transaction: Transaction, reply: Reply) -> Sequence[RowVerdict]:
         if reply.code != 354:
-            return self._prove()
-        if offer.willing:
-            self.accepted = offer.willing
-            return offer.refused
+            return self._reset()
+        if transaction.accepted:
+            self.accepted = transaction.accepted
+            return transaction.refused
         self._write([b".\r\n"])
         self._expected.append((CANCEL, self._queued))
-        return self._refused()
+        return self._refuse()
 
     def _commands(self, envelope: Envelope, options: str) -> list[str]:
-        if not (self._dsn and envelope.sender):  # of what comes from nobody there are no reports (RFC 3461 4.1)
+        if not (self._dsn and envelope.sender):  # the null sender gets no reports (RFC 3461 4.1)
             recipients = [f"RCPT TO:<{to}>" for to in envelope.recipients]
             return [f"MAIL FROM:<{envelope.sender}>{options}", *recipients, "DATA"]
         recipients = [f"RCPT TO:<{to}>{recipient_parameters(to, self._report_success)}" for to in envelope.recipients]
         return [f"MAIL FROM:<{envelope.sender}>{options}{mail_parameters(envelope)}", *recipients, "DATA"]
 
-    def _prove(self) -> Sequence[Decided]:
-        """Ask for the reply that shows whose the refusals were."""
-        self._later.clear()
-        self._say(["RSET"])
+    def _reset(self) -> Sequence[RowVerdict]:
+        """Send RSET, whose reply shows that the refusals before it fit."""
+        self._unsent.clear()
+        self._send(["RSET"])
         return ()
 
-    def _refused(self) -> Sequence[Decided]:
-        """Nobody gets the offered mail; the verdicts."""
-        offer, self.offered = self.offered, None
-        assert offer is not None
-        return offer.verdicts()
+    def _refuse(self) -> Sequence[RowVerdict]:
+        """End a transaction that is refused for every recipient."""
+        transaction, self.transaction = self.transaction, None
+        assert transaction is not None
+        return transaction.verdicts()
 
-    def _say(self, commands: Sequence[str]) -> None:
-        """Every verb that is said here has four letters."""
+    def _send(self, commands: Sequence[str]) -> None:
+        """Queue commands. All verbs that we use have four letters."""
         lines = []
         for command in commands:
             line = f"{command}\r\n".encode()
@@ -266,11 +269,11 @@ class Pipeline:
             self._expected.append((command[:4], self._queued))
         self.out.append(b"".join(lines))
 
-    def _say_next(self) -> None:
+    def _send_next(self) -> None:
         if self._replies.has_more:
-            raise Lost("the relay says more than it was asked")
-        if self._later:
-            self._say([self._later.popleft()])
+            raise Lost("the relay sent more replies than were asked for")
+        if self._unsent:
+            self._send([self._unsent.popleft()])
 
     def _write(self, pieces: Sequence[bytes]) -> None:
         self.out.extend(pieces)

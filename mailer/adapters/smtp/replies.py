@@ -1,4 +1,4 @@
-"""What a relay says, cut into replies (RFC 5321 4.2), however it is split over reads."""
+"""Replies of a relay (RFC 5321 4.2), parsed from data that may be split anywhere."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import NamedTuple
 
 from mailer.message import clean
 
-_LONGEST_REPLY = 64_000
-"""Octets; RFC 5321 asks for 512 a line."""
+_MAX_REPLY = 64_000
+"""Octets; RFC 5321 allows 512 a line."""
 
 
 class Lost(Exception):
-    """The connection is of no more use; the message says why."""
+    """The connection cannot be used any more; the message says why."""
 
 
 class Reply(NamedTuple):
-    """A reply code and its text, one line for each line."""
+    """A reply code and the lines of its text."""
 
     code: int
     lines: tuple[str, ...]
 
     def __str__(self) -> str:
-        return _words(self)
+        return _text_of(self)
 
     @property
     def accepted(self) -> bool:
@@ -31,27 +31,27 @@ class Reply(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _words(reply: Reply) -> str:
+def _text_of(reply: Reply) -> str:
     return clean(f"{reply.code} {' '.join(reply.lines)}")
 
 
 @lru_cache(maxsize=256)
 def _split(line: bytes) -> tuple[int, bytes, str]:
-    """Code, mark and text: a relay says the same few lines again and again. Raises Lost for what is no such line."""
-    code, mark, text = line[:3], line[3:4], line[4:]
-    if not (code.isdigit() and len(code) == 3 and mark in (b" ", b"-", b"")):
+    """Code, separator and text; cached, as a relay repeats the same few lines. Raises Lost for any other line."""
+    code, separator, text = line[:3], line[3:4], line[4:]
+    if not (code.isdigit() and len(code) == 3 and separator in (b" ", b"-", b"")):
         raise Lost(f"the relay does not speak SMTP: {clean(line.decode('utf-8', 'replace'))!r}")
-    return int(code), mark, text.decode("utf-8", "replace")
+    return int(code), separator, text.decode("utf-8", "replace")
 
 
 def read_line(line: bytes) -> Reply:
-    """A whole reply of one line, without its CRLF."""
+    """A reply that is a single line, given without its CRLF."""
     code, _, text = _split(line)
     return Reply(code, (text,))
 
 
 class Replies:
-    """One connection's replies, in order. A limit to their length keeps a relay from filling our memory (E7)."""
+    """Parses one connection's replies, in order. A limit to their length protects our memory (E7)."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -60,26 +60,26 @@ class Replies:
 
     @property
     def has_more(self) -> bool:
-        """Whether something was said that is not yet a whole reply, or not yet taken."""
+        """Whether data is left that is an incomplete reply, or one that the caller has not taken yet."""
         return bool(self._rest or self._lines)
 
     def feed(self, data: bytes) -> Iterator[Reply]:
-        """The replies that are complete now. Raises Lost at what is none, after those before it."""
+        """The replies that ``data`` completes. Yields those before a malformed one, then raises Lost."""
         self._rest += data
         while b"\n" in self._rest:
             line, _, self._rest = self._rest.partition(b"\n")
             self._size += len(line)
-            if self._size > _LONGEST_REPLY:
-                raise Lost("the relay's reply has no end")
+            if self._size > _MAX_REPLY:
+                raise Lost("the relay's reply is too long")
             if reply := self._line(line.rstrip(b"\r")):
                 yield reply
-        if self._size + len(self._rest) > _LONGEST_REPLY:
-            raise Lost("the relay's reply has no end")
+        if self._size + len(self._rest) > _MAX_REPLY:
+            raise Lost("the relay's reply is too long")
 
     def _line(self, line: bytes) -> Reply | None:
-        code, mark, text = _split(line)
+        code, separator, text = _split(line)
         self._lines.append(text)
-        if mark == b"-":
+        if separator == b"-":
             return None
         lines, self._lines, self._size = tuple(self._lines), [], 0
         return Reply(code, lines)

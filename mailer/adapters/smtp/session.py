@@ -1,4 +1,4 @@
-"""An SMTP session from the greeting to ready: TLS, EHLO and the login, step by step."""
+"""The set-up of an SMTP session: greeting, TLS, EHLO and login."""
 
 from __future__ import annotations
 
@@ -19,53 +19,54 @@ from mailer.message import clean
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """Seconds for each step (RFC 5321 4.5.3.2)."""
+    """Seconds that each step may take (RFC 5321 4.5.3.2)."""
 
     connect: float = 60.0
     command: float = 300.0
-    """The greeting, and every command that is not named here."""
+    """The greeting, and each command that has no timeout of its own."""
     data: float = 120.0
-    """DATA, until 354."""
+    """From DATA to 354."""
     block: float = 180.0
     """Each write of the message."""
     final: float = 600.0
-    """The final dot, until the relay has taken the message upon itself."""
+    """From the final dot to the relay's reply."""
     quit: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """Where the relay is; an empty user means that it asks for no login."""
+    """How to reach the relay."""
 
     host: str
-    """Or the path of a socket on this machine."""
+    """A host name, or the path of a Unix socket."""
     port: int
     security: Security
     user: str = ""
+    """Empty for a relay that needs no login."""
     password: str = field(default="", repr=False)
     token: AccessToken | None = None
-    """Logs in instead of the password, where there is one."""
+    """Used instead of the password."""
     helo: str = "localhost"
     ca_file: str | None = None
     lmtp: bool = False
-    """Whether it speaks LMTP (RFC 2033): it answers for each recipient by itself."""
+    """Whether the relay speaks LMTP (RFC 2033), which has a reply to the message for each recipient."""
     connections: int = 1
-    """At most so many at once."""
+    """How many may be open at once."""
     mails_per_connection: int = 0
-    """After so many mails a connection gives place to a new one; 0 is no limit."""
+    """After this many mails a connection is replaced by a new one; 0 is no limit."""
     report_success: bool = False
-    """Whether a relay that offers DSN is asked for reports of what arrived, too."""
+    """Whether a relay that offers DSN is also asked to report successful deliveries."""
     timeouts: Timeouts = field(default_factory=Timeouts)
 
     @property
     def where(self) -> str:
-        """As faults name it."""
+        """The relay's name in error messages."""
         place = self.host if self.host.startswith("/") else f"{self.host}:{self.port}"
         return f"{'lmtp' if self.lmtp else 'smtp'}: {place}"
 
 
 class Session:
-    """A connection that is ready for MAIL. Raises Temporary or Permanent where it cannot be had."""
+    """An SMTP session that is ready for MAIL. Raises Temporary or Permanent if it cannot be set up."""
 
     def __init__(self, settings: SmtpSettings) -> None:
         self.settings = settings
@@ -81,20 +82,20 @@ class Session:
             raise Temporary(f"{self._where}: no connection: {fault}") from None
         except ssl.SSLError as fault:
             self.close()
-            words = clean(str(fault))
-            raise Permanent(f"{self._where}: no secure connection: {words}. Check smtp.port and security.") from None
+            why = clean(str(fault))
+            raise Permanent(f"{self._where}: no secure connection: {why}. Check smtp.port and security.") from None
         except MailerError:
             self.quit()
             raise
 
-    # --- From the greeting to ready ---
+    # --- set-up ---
 
     def _prepare(self) -> Extensions:
         security = self.settings.security
         context = None if security == "none" else tls_context(self.settings.ca_file)
         if context and security == "tls":
             self._dialogue.secure(context, self._timeouts.connect)
-        greeting = self._must(self._dialogue.reply(self._timeouts.command), "does not greet us")
+        greeting = self._require(self._dialogue.reply(self._timeouts.command), "does not greet us")
         extensions = self._hello(greeting)
         if context and security == "starttls":
             self._start_tls(extensions, context)
@@ -105,16 +106,16 @@ class Session:
 
     def _hello(self, greeting: Reply) -> Extensions:
         verb = "LHLO" if self.settings.lmtp else "EHLO"
-        reply = self._must(self._ask(f"{verb} {self.settings.helo}"), f"refuses {verb}")
+        reply = self._require(self._send(f"{verb} {self.settings.helo}"), f"refuses {verb}")
         return Extensions(str(greeting), tuple(clean(line) for line in reply.lines[1:]))
 
     def _start_tls(self, extensions: Extensions, context: ssl.SSLContext) -> None:
         if extensions.get("STARTTLS") is None:
             raise Permanent(
                 f"{self._where}: offers no STARTTLS, and nothing is sent in plain text. "
-                "Use security “tls”, or find out who removes it."
+                "Use security “tls”, or find out what removes STARTTLS on the way."
             )
-        self._must(self._ask("STARTTLS"), "refuses STARTTLS")
+        self._require(self._send("STARTTLS"), "refuses STARTTLS")
         self._dialogue.secure(context, self._timeouts.connect)
 
     def _log_in(self, extensions: Extensions) -> None:
@@ -122,34 +123,34 @@ class Session:
         offered = (extensions.get("AUTH") or "").upper().split()
         known = [mechanism for mechanism in login.mechanisms if mechanism in offered]
         if not known:
-            words = f"offers {' '.join(offered) or 'no login at all'}; we know {' and '.join(login.mechanisms)}"
-            raise Permanent(f"{self._where}: {words}. Check smtp.port and security.")
+            why = f"offers {' '.join(offered) or 'no login at all'}; we know {' and '.join(login.mechanisms)}"
+            raise Permanent(f"{self._where}: {why}. Check smtp.port and security.")
         secret = "the access token" if login.token else "the password"
-        reply = log_in(login, known[0], self._ask)
-        self._must(reply, f"refuses the login of {login.user}. Check smtp.user and {secret}")
+        reply = log_in(login, known[0], self._send)
+        self._require(reply, f"refuses the login of {login.user}. Check smtp.user and {secret}")
 
-    def _must(self, reply: Reply, complaint: str) -> Reply:
+    def _require(self, reply: Reply, complaint: str) -> Reply:
         if reply.accepted:
             return reply
         kind = Permanent if reply.code >= 500 else Temporary
         raise kind(f"{self._where}: {complaint}: {reply}")
 
-    # --- The connection ---
+    # --- the connection ---
 
     @property
-    def connection(self) -> socket.socket:
-        """The socket, for whoever goes on with it."""
+    def open_socket(self) -> socket.socket:
+        """For the code that goes on with the connection."""
         return self._dialogue.socket
 
     def quit(self) -> None:
-        """Take leave, and do not wait long for an answer."""
+        """Send QUIT, wait briefly for the reply, and close the connection."""
         with contextlib.suppress(Lost):
-            self._dialogue.ask("QUIT", self._timeouts.quit)
+            self._dialogue.send("QUIT", self._timeouts.quit)
         self.close()
 
     def close(self) -> None:
-        """Drop the connection."""
+        """Close the connection without QUIT."""
         self._dialogue.close()
 
-    def _ask(self, line: str) -> Reply:
-        return self._dialogue.ask(line, self._timeouts.command)
+    def _send(self, line: str) -> Reply:
+        return self._dialogue.send(line, self._timeouts.command)

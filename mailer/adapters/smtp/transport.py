@@ -1,4 +1,4 @@
-"""The way out: a server that takes our mail (RFC 5321, 6409; LMTP, RFC 2033), over one connection or many."""
+"""The SMTP transport: hands mail to a server (RFC 5321, 6409; LMTP, RFC 2033) over one or many connections."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from mailer.adapters.security import forbid_plain_text
+from mailer.adapters.smtp.delivery_loop import DeliveryLoop
+from mailer.adapters.smtp.pool import ConnectionPool
 from mailer.adapters.smtp.rules import Extensions
-from mailer.adapters.smtp.run import Run
 from mailer.adapters.smtp.session import Session, SmtpSettings
-from mailer.adapters.smtp.shelf import Shelf
 from mailer.ports import Ledger
 from mailer.ports.metrics import NO_METRICS, Metrics
 
@@ -18,34 +18,34 @@ class SmtpTransport:
     """ports.Transport over SMTP."""
 
     def __init__(self, settings: SmtpSettings, metrics: Metrics = NO_METRICS, keep_seconds: float = 0.0) -> None:
-        """``keep_seconds``: for so long connections are kept for another delivery."""
+        """``keep_seconds``: how long idle connections are kept for another delivery."""
         if not settings.host.startswith("/"):
             forbid_plain_text(settings.security, settings.host, "smtp.security")
         self._settings = settings
         self._metrics = metrics
-        self._shelf = Shelf(keep_seconds, settings.timeouts.quit)
+        self._pool = ConnectionPool(keep_seconds, settings.timeouts.quit)
 
     def deliver(self, ledger: Ledger) -> None:
-        """As ports.Transport says. A lost connection is opened again before another mail is taken (E4)."""
-        with closing(Run(self._settings, ledger, self._metrics, self._shelf.take())) as run:
-            run()
-            self._shelf.put(run.left())
+        """As ports.Transport. A lost connection is opened again before another mail is taken (E4)."""
+        with closing(DeliveryLoop(self._settings, ledger, self._metrics, self._pool.take())) as loop:
+            loop.run()
+            self._pool.put(loop.release_idle())
 
     def extensions(self) -> Extensions:
-        """Log in, look, and leave. Raises as ``deliver`` does."""
+        """Log in, read what the relay offers, and quit. Raises as ``deliver`` does."""
         session = Session(self._settings)
         session.quit()
         return session.extensions
 
     def describe(self) -> Sequence[tuple[str, str]]:
-        """As ports.Transport says."""
-        offers = self.extensions()
+        """As ports.Transport."""
+        extensions = self.extensions()
         login = ", login accepted" if self._settings.user else ""
         return [
             ("relay", f"{self._settings.host} greets us{login}"),
-            ("relay offers", ", ".join(sorted(offers.keywords)) or "no extensions"),
+            ("relay offers", ", ".join(sorted(extensions.keywords)) or "no extensions"),
         ]
 
     def close(self) -> None:
-        """Take leave on what was kept."""
-        self._shelf.clear()
+        """Quit the connections that are kept."""
+        self._pool.clear()

@@ -1,4 +1,4 @@
-"""SMTP against a relay that plays a script (rows E3-E11, C8)."""
+"""SMTP against a relay that follows a script (rows E3-E11, C8)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def outcomes_of(way: SmtpTransport, mails: list[Outgoing]) -> list[Outcome]:
 
 @dataclass
 class WatchedLedger(FakeLedger):
-    """Notes what the relay had read when something was recorded."""
+    """Notes how many messages the relay had read at each record."""
 
     relay: Relay = field(default_factory=Relay)
     seen: list[tuple[list[int], list[int], int]] = field(default_factory=list)
@@ -103,7 +103,7 @@ def test_connects_before_it_takes_the_first_copy() -> None:
     assert ledger.left == [1]
 
 
-def test_a_row_is_started_before_its_first_octet_and_settled_before_the_next_one_is() -> None:
+def test_a_row_is_recorded_before_its_first_octet_and_settled_before_the_next_one() -> None:
     with Relay() as relay:
         ledger = WatchedLedger(copies("a@example.org", "b@example.org"), relay=relay)
         transport(relay).deliver(ledger)
@@ -111,7 +111,7 @@ def test_a_row_is_started_before_its_first_octet_and_settled_before_the_next_one
 
 
 @pytest.mark.parametrize("connections", [1, 3])
-def test_E13_a_mail_that_another_sender_has_is_taken_back(connections: int) -> None:
+def test_E13_a_mail_that_another_sender_has_is_not_sent(connections: int) -> None:
     recipients = [f"{number}@example.org" for number in range(1, 7)]
     with Relay() as relay:
         ledger = ContestedLedger(copies(*recipients), theirs=frozenset({2, 5}))
@@ -151,7 +151,7 @@ def test_E4_E8_lost_or_stalled_before_the_message_is_complete_defers(when: Step)
     assert relay.read == []
 
 
-def test_E4_421_after_the_final_dot_is_an_answer_and_no_doubt() -> None:
+def test_E4_421_after_the_final_dot_defers_and_leaves_no_doubt() -> None:
     with Relay({".": ["421 4.3.2 not now"]}) as relay:
         outcomes, _ = delivered(relay, "a@example.org", "b@example.org")
     assert outcomes == [Outcome(1, DEFERRED, "421 4.3.2 not now"), Outcome(2, SENT, "250 2.0.0 taken")]
@@ -166,14 +166,14 @@ def test_E4_421_at_the_start_is_temporary_and_takes_nothing(step: str) -> None:
     assert isinstance(fault, Temporary)
 
 
-def test_E4_a_relay_that_ends_every_connection_is_left_in_peace() -> None:
+def test_E4_a_relay_that_drops_every_connection_is_left_alone() -> None:
     with Relay({"MAIL": [Fault.DROP] * 9}) as relay:
         outcomes, fault = delivered(relay, *(f"{n}@example.org" for n in range(9)))
     assert states(outcomes) == [DEFERRED, DEFERRED]
     assert isinstance(fault, Temporary)
 
 
-def test_E4_a_relay_that_left_while_we_waited_for_the_next_copy_costs_nothing() -> None:
+def test_E4_a_connection_lost_between_two_mails_costs_nothing() -> None:
     def hang_up_before_the_second(row: int) -> None:
         if row == 2:
             relay.hang_up()
@@ -204,7 +204,7 @@ def test_E5_E6_a_refusal_is_for_one_recipient_and_the_next_goes_on(step: str, re
     assert relay.verbs().count("RSET") == (step != ".")
 
 
-def test_a_refused_sender_stops_the_run_for_it_would_be_refused_for_all() -> None:
+def test_a_refused_sender_stops_the_delivery_as_every_mail_would_be_refused() -> None:
     with Relay({"MAIL": ["553 5.7.1 not yours"]}) as relay:
         outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
     assert outcomes == [Outcome(1, DEFERRED, "553 5.7.1 not yours")]
@@ -256,7 +256,7 @@ def test_E7_a_reply_split_at_every_octet_is_one_reply() -> None:
     assert (outcomes, fault) == ([Outcome(1, SENT, "250 2.0.0 one 2.0.0 two")], None)
 
 
-def test_E8_a_reply_that_drips_for_ever_is_late() -> None:
+def test_E8_a_reply_must_be_complete_in_time() -> None:
     with Relay({"RCPT": [Drip("250 slow", pause=0.1)]}) as relay:
         outcomes, _ = delivered(relay, "a@example.org")
     assert states(outcomes) == [DEFERRED]
@@ -287,7 +287,7 @@ def test_E8_a_stall_before_any_mail_takes_nothing(step: str) -> None:
     ],
 )
 def test_E8_each_step_has_a_limit_of_its_own(step: str, limit: str, outcome: list[Delivery]) -> None:
-    """With any other limit than its own, it would wait for longer than anybody who runs this."""
+    """The other limits are ten minutes: with a wrong one, this test hangs."""
     raw = RAW + (b"x" * 78 + b"\r\n") * (500_000 if step == "BODY" else 1)  # more than the sockets between us hold
     timeouts = replace(Timeouts(600, 600, 600, 600, 600, 600), **{limit: 0.3})
     with Relay({step: [Fault.STUCK if step == "BODY" else Fault.STALL]}, keywords=[]) as relay:
@@ -326,7 +326,7 @@ def test_login_with_any_characters() -> None:
     assert relay.sessions[0][1] == "AUTH PLAIN AGLDvHJvAHNjaGzDvHNzZWw="
 
 
-def test_the_login_mechanism_of_old_relays() -> None:
+def test_login_with_the_mechanism_of_old_relays() -> None:
     script: dict[str, list[Step]] = {"AUTH": ["334 VXNlcg=="], "YM94": ["334 UGFzcw=="], "CHC=": ["235 ok"]}
     with Relay(script, keywords=["AUTH LOGIN"]) as relay:
         outcomes, _ = delivered(relay, "a@example.org", user="box", password="pw")
@@ -368,7 +368,7 @@ def test_mail_goes_out_over_tls(security: str, certificate: Path) -> None:
 
 
 @pytest.mark.parametrize(("mails", "at_most"), [(1, 1), (2, 2), (3, 2), (400, 8)])
-def test_there_are_as_many_connections_as_what_waits_is_worth(mails: int, at_most: int) -> None:
+def test_one_connection_is_opened_for_every_two_waiting_mails(mails: int, at_most: int) -> None:
     with Relay(keywords=["PIPELINING"]) as relay:
         found, fault = delivered(relay, *(f"r{number}@example.org" for number in range(mails)), connections=8)
     assert (states(found), fault) == ([SENT] * mails, None)
@@ -376,13 +376,13 @@ def test_there_are_as_many_connections_as_what_waits_is_worth(mails: int, at_mos
     assert mails < 400 or len(relay.sessions) == 8
 
 
-def test_a_single_mail_that_waits_opens_no_connection_more() -> None:
+def test_a_single_waiting_mail_opens_no_connection() -> None:
     with Relay(script={"MAIL": [Drip("250 2.1.0 ok", 0.02)]}, keywords=["PIPELINING"]) as relay:
         found, fault = delivered(relay, *(f"r{number}@example.org" for number in range(3)), connections=8)
     assert (states(found), fault, len(relay.sessions)) == ([SENT] * 3, None, 2)
 
 
-def test_a_relay_that_wants_no_more_connections_is_sent_all_over_those_that_it_took(
+def test_a_relay_that_refuses_more_connections_gets_all_mail_over_those_it_accepted(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     connects = ["220 relay.example ESMTP"] * 3 + ["421 4.7.0 too many connections"] * 99
@@ -390,9 +390,9 @@ def test_a_relay_that_wants_no_more_connections_is_sent_all_over_those_that_it_t
         found, fault = delivered(relay, *(f"r{number}@example.org" for number in range(400)), connections=20)
     assert (states(found), fault) == ([SENT] * 400, None)
     assert len([session for session in relay.sessions if len(session) > 1]) == 3
-    told = [record.message for record in caplog.records if "going on over" in record.message]
-    assert 1 <= len(told) <= 4
-    assert told[-1].endswith("421 4.7.0 too many connections (going on over 3 connections)")
+    warnings = [record.message for record in caplog.records if "going on over" in record.message]
+    assert 1 <= len(warnings) <= 4
+    assert warnings[-1].endswith("421 4.7.0 too many connections (going on over 3 connections)")
 
 
 def test_large_mails_go_out_over_tls_octet_for_octet(certificate: Path) -> None:
@@ -408,14 +408,14 @@ def test_large_mails_go_out_over_tls_octet_for_octet(certificate: Path) -> None:
     assert len(relay.sessions) == 1
 
 
-def test_E9_words_slipped_in_before_tls_end_the_connection(certificate: Path) -> None:
+def test_E9_replies_injected_before_tls_end_the_connection(certificate: Path) -> None:
     injected = b"220 2.0.0 go ahead\r\n250 AUTH PLAIN\r\n"
     relay = Relay({"STARTTLS": [injected]}, keywords=["STARTTLS"], tls=server_context(certificate))
-    with relay, pytest.raises(Temporary, match="more than it was asked"):
+    with relay, pytest.raises(Temporary, match="more replies than were asked for"):
         SmtpTransport(SmtpSettings("localhost", relay.port, "starttls", timeouts=SHORT)).extensions()
 
 
-def test_E9_plain_text_is_for_this_machine_alone() -> None:
+def test_E9_plain_text_is_allowed_on_this_machine_only() -> None:
     with pytest.raises(Permanent, match="plain text"):
         SmtpTransport(SmtpSettings("mail.example.org", 587, "none"))
 
@@ -449,15 +449,15 @@ def test_E11_a_bare_cr_or_lf_is_not_sent(smuggled: bytes) -> None:
     assert relay.verbs() == ["EHLO", "QUIT"]
 
 
-BITS = [b"", b".", b"..", b"x", b"%b", "é".encode(), b"\r\n", b"\r\n\r\n", b"x" * LARGE, b".\r\n" * LARGE]
+PARTS = [b"", b".", b"..", b"x", b"%b", "é".encode(), b"\r\n", b"\r\n\r\n", b"x" * LARGE, b".\r\n" * LARGE]
 
 
-@given(st.lists(st.tuples(st.sampled_from(BITS), st.booleans())))
-def test_E11_stuffing_holds_no_final_dot_and_can_be_undone(pieces: list[tuple[bytes, bool]]) -> None:
-    """Whatever of it is a form's own, and whatever fills its gaps."""
-    message = b"".join(bit for bit, _ in pieces)
-    template = MailTemplate(*(number if is_gap else bit for number, (bit, is_gap) in enumerate(pieces)))
-    data = data_of(Outgoing((1,), Envelope("", ("",)), template, tuple(bit for bit, _ in pieces)))
+@given(st.lists(st.tuples(st.sampled_from(PARTS), st.booleans())))
+def test_E11_stuffing_contains_no_final_dot_and_can_be_undone(parts: list[tuple[bytes, bool]]) -> None:
+    """However a message is divided between the template and its values."""
+    message = b"".join(part for part, _ in parts)
+    template = MailTemplate(*(number if is_value else part for number, (part, is_value) in enumerate(parts)))
+    data = data_of(Outgoing((1,), Envelope("", ("",)), template, tuple(part for part, _ in parts)))
     header, _, rest = message.partition(b"\r\n\r\n")
     assert (data.size, data.ascii_header, data.ascii_body) == (len(message), header.isascii(), rest.isascii())
     body = b"".join(data.pieces)
@@ -485,7 +485,7 @@ def test_E11_stuffing_holds_no_final_dot_and_can_be_undone(pieces: list[tuple[by
         ([], "", RAW, FAILED, None),
     ],
 )
-def test_C8_what_the_relay_cannot_take_is_refused_by_us(
+def test_C8_we_refuse_what_the_relay_cannot_take(
     keywords: list[str], recipient: str, raw: bytes, state: Delivery, options: str | None
 ) -> None:
     with Relay(keywords=keywords) as relay:
@@ -518,7 +518,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return self_signed(tmp_path_factory.mktemp("tls"))
 
 
-def test_connections_are_counted_and_those_that_the_relay_ended() -> None:
+def test_opened_and_lost_connections_are_counted() -> None:
     metrics = FakeMetrics()
     with Relay({"RCPT": ["421 4.3.2 going down"]}) as relay:
         settings = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT)

@@ -47,8 +47,8 @@ def test_original_recipient(address: str, encoded: str) -> None:
     assert original_recipient(address) == encoded
 
 
-def said(keywords: list[str], envelope: Envelope, **settings: bool) -> list[str]:
-    """MAIL and RCPT, as the relay got them."""
+def commands(keywords: list[str], envelope: Envelope, **settings: bool) -> list[str]:
+    """MAIL and RCPT as the relay received them."""
     rows = tuple(range(1, len(envelope.recipients) + 1))
     ledger = FakeLedger([Outgoing(rows, envelope, MailTemplate(b"Subject: x\r\n\r\nx\r\n"), [])])
     with Relay(keywords=keywords) as relay:
@@ -61,12 +61,12 @@ def said(keywords: list[str], envelope: Envelope, **settings: bool) -> list[str]
 ANNA = Envelope("office+bounce-1-x@example.org", ("anna+x@example.org",), "bounce-1-x")
 
 
-def test_a_relay_with_dsn_is_told_what_reports_are_wanted_and_how_to_name_the_mail() -> None:
-    assert said(["DSN", "SIZE"], ANNA) == [
+def test_a_relay_with_dsn_gets_the_reports_we_want_and_our_id_for_the_mail() -> None:
+    assert commands(["DSN", "SIZE"], ANNA) == [
         "MAIL FROM:<office+bounce-1-x@example.org> SIZE=17 RET=HDRS ENVID=bounce-1-x",
         "RCPT TO:<anna+x@example.org> NOTIFY=FAILURE,DELAY ORCPT=rfc822;anna+2Bx@example.org",
     ]
-    several = said(["DSN"], Envelope("a@example.org", ("b@example.org", "c@example.org")), report_success=True)
+    several = commands(["DSN"], Envelope("a@example.org", ("b@example.org", "c@example.org")), report_success=True)
     assert several == [
         "MAIL FROM:<a@example.org> RET=HDRS",
         "RCPT TO:<b@example.org> NOTIFY=SUCCESS,FAILURE,DELAY ORCPT=rfc822;b@example.org",
@@ -75,8 +75,8 @@ def test_a_relay_with_dsn_is_told_what_reports_are_wanted_and_how_to_name_the_ma
 
 
 @pytest.mark.parametrize(("keywords", "sender"), [(["SIZE"], "office@example.org"), (["DSN", "SIZE"], "")])
-def test_a_relay_without_dsn_and_mail_from_nobody_get_none_of_it(keywords: list[str], sender: str) -> None:
-    assert said(keywords, ANNA._replace(sender=sender)) == [
+def test_no_dsn_parameters_without_the_extension_or_for_the_null_sender(keywords: list[str], sender: str) -> None:
+    assert commands(keywords, ANNA._replace(sender=sender)) == [
         f"MAIL FROM:<{sender}> SIZE=17",
         "RCPT TO:<anna+x@example.org>",
     ]

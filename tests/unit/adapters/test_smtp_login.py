@@ -1,4 +1,4 @@
-"""Logging in with access tokens: RFC 7628, and the mechanism that came before it."""
+"""Login with access tokens: OAUTHBEARER (RFC 7628), and XOAUTH2, which came before it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SHORT = Timeouts(connect=2, command=0.5, data=0.5, block=0.5, final=0.5, quit=0.
 
 @dataclass
 class Tokens:
-    """Hands out these, one after the other."""
+    """Gives out these tokens in order; the last one repeats."""
 
     tokens: list[str]
     refused: list[str] = field(default_factory=list)
@@ -60,7 +60,7 @@ def test_the_best_mechanism_that_takes_a_token(offered: str, mechanism: str, res
 
 
 @pytest.mark.parametrize(("mechanism", "answer"), [("OAUTHBEARER", "AQ=="), ("XOAUTH2", "")])
-def test_a_token_that_has_expired_is_asked_for_once_more(mechanism: str, answer: str) -> None:
+def test_an_expired_token_is_fetched_once_more(mechanism: str, answer: str) -> None:
     script: dict[str, list[Step]] = {
         "AUTH": [f"334 {WHY}", "235 2.7.0 welcome"],
         answer: ["535 5.7.8 no"],
@@ -74,7 +74,7 @@ def test_a_token_that_has_expired_is_asked_for_once_more(mechanism: str, answer:
 
 
 @pytest.mark.parametrize("tokens", [["ya29.one"], ["ya29.one", "ya29.two", "ya29.three"]], ids=["the same", "others"])
-def test_F11_E9_a_token_that_stays_refused_is_for_a_person_in_the_relays_words(tokens: list[str]) -> None:
+def test_F11_E9_a_token_that_stays_refused_is_permanent_and_quotes_the_relay(tokens: list[str]) -> None:
     script: dict[str, list[Step]] = {"AUTH": [f"334 {WHY}"] * 3, "AQ==": ["535 5.7.8 no"] * 3}
     with Relay(script, keywords=["AUTH OAUTHBEARER"]) as relay, pytest.raises(Permanent) as caught:
         log_in(relay, Tokens(tokens))
@@ -86,7 +86,7 @@ def test_F11_E9_a_token_that_stays_refused_is_for_a_person_in_the_relays_words(t
 
 
 @pytest.mark.parametrize(
-    ("said", "kind"),
+    ("replies", "kind"),
     [
         (["334 not base64!", "535 5.7.8 no"], Permanent),
         (["334", "535 5.7.8 no"], Permanent),
@@ -94,14 +94,14 @@ def test_F11_E9_a_token_that_stays_refused_is_for_a_person_in_the_relays_words(t
         (["454 4.7.0 later"], Temporary),
     ],
 )
-def test_D6_a_relay_that_repeats_the_token_is_not_quoted(said: list[str], kind: type[Exception]) -> None:
-    script: dict[str, list[Step]] = {"AUTH": [said[0]], "AQ==": [*said[1:]]}
+def test_D6_a_relay_that_repeats_the_token_is_not_quoted(replies: list[str], kind: type[Exception]) -> None:
+    script: dict[str, list[Step]] = {"AUTH": [replies[0]], "AQ==": [*replies[1:]]}
     with Relay(script, keywords=["AUTH OAUTHBEARER"]) as relay, pytest.raises(kind) as caught:
         log_in(relay, Tokens(["ya29.one"]))
     assert "ya29" not in str(caught.value)
 
 
-def test_E9_a_relay_that_takes_no_tokens_gets_none() -> None:
+def test_E9_a_token_is_not_sent_to_a_relay_without_a_mechanism_for_it() -> None:
     words = "offers PLAIN LOGIN; we know OAUTHBEARER and XOAUTH2"
     with Relay(keywords=["AUTH PLAIN LOGIN"]) as relay, pytest.raises(Permanent, match=words):
         log_in(relay, Tokens(["ya29.one"]))

@@ -1,4 +1,4 @@
-"""Connections that are kept between two deliveries: used again, given up in time, and never trusted."""
+"""Connections kept between two deliveries: they are used again, quit in time, and checked before use."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LONG = 60.0
 
 
 @contextmanager
-def keeping(relay: Relay, seconds: float = LONG, connections: int = 1, **settings: int) -> Iterator[SmtpTransport]:
+def pooling(relay: Relay, seconds: float = LONG, connections: int = 1, **settings: int) -> Iterator[SmtpTransport]:
     where = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT, connections=connections, **settings)
     with closing(SmtpTransport(where, FakeMetrics(), seconds)) as transport:
         yield transport
@@ -40,7 +40,7 @@ def soon(what: Callable[[], bool]) -> bool:
 
 def test_the_next_delivery_goes_over_the_same_connection() -> None:
     with Relay() as relay:
-        with keeping(relay) as transport:
+        with pooling(relay) as transport:
             assert send(transport, "a@example.org") == send(transport, "b@example.org") == [Delivery.SENT]
             assert [mail.recipient for mail in relay.taken] == ["a@example.org", "b@example.org"]
             assert "QUIT" not in relay.verbs()
@@ -48,17 +48,17 @@ def test_the_next_delivery_goes_over_the_same_connection() -> None:
     assert [line.partition(" ")[0] for line in relay.sessions[0]].count("EHLO") == len(relay.sessions) == 1
 
 
-def test_so_do_all_of_many() -> None:
+def test_the_next_delivery_uses_all_connections_of_the_one_before() -> None:
     people = [f"r{number}@example.org" for number in range(200)]
     with Relay() as relay:
-        with keeping(relay, connections=3) as transport:
+        with pooling(relay, connections=3) as transport:
             assert send(transport, *people) == send(transport, *people) == [Delivery.SENT] * 200
         assert soon(lambda: {relay.verbs(session)[-1] for session in range(3)} == {"QUIT"})
     assert len(relay.sessions) == 3
 
 
-def test_it_takes_leave_when_nothing_came_in_time() -> None:
-    with Relay() as relay, keeping(relay, seconds=0.05) as transport:
+def test_an_unused_connection_is_quit_in_time() -> None:
+    with Relay() as relay, pooling(relay, seconds=0.05) as transport:
         assert send(transport, "a@example.org") == [Delivery.SENT]
         assert soon(lambda: relay.verbs()[-1] == "QUIT")
         assert send(transport, "b@example.org") == [Delivery.SENT]
@@ -66,8 +66,8 @@ def test_it_takes_leave_when_nothing_came_in_time() -> None:
 
 
 @pytest.mark.parametrize("farewell", [b"", b"421 4.4.2 idle for too long\r\n", b"250 what?\r\n"])
-def test_E4_one_that_the_relay_has_ended_or_spoken_on_is_not_used_again(farewell: bytes) -> None:
-    with Relay() as relay, keeping(relay) as transport:
+def test_E4_a_connection_that_the_relay_closed_or_wrote_to_is_not_used_again(farewell: bytes) -> None:
+    with Relay() as relay, pooling(relay) as transport:
         assert send(transport, "a@example.org") == [Delivery.SENT]
         if farewell:
             relay.say(farewell)
@@ -78,8 +78,8 @@ def test_E4_one_that_the_relay_has_ended_or_spoken_on_is_not_used_again(farewell
         assert len(relay.sessions) == 2
 
 
-def test_none_is_kept_of_a_delivery_that_failed() -> None:
-    with Relay({"MAIL": ["550 5.7.1 not you"]}) as relay, keeping(relay) as transport:
+def test_a_failed_delivery_keeps_no_connection() -> None:
+    with Relay({"MAIL": ["550 5.7.1 not you"]}) as relay, pooling(relay) as transport:
         with pytest.raises(Permanent, match="envelope sender"):
             send(transport, "a@example.org")
         assert soon(lambda: relay.verbs()[-1] == "QUIT")
@@ -87,8 +87,8 @@ def test_none_is_kept_of_a_delivery_that_failed() -> None:
         assert len(relay.sessions) == 2
 
 
-def test_the_mails_that_one_has_had_are_still_counted() -> None:
-    with Relay() as relay, keeping(relay, mails_per_connection=2) as transport:
+def test_mails_per_connection_counts_those_of_earlier_deliveries() -> None:
+    with Relay() as relay, pooling(relay, mails_per_connection=2) as transport:
         for recipient in ("a@example.org", "b@example.org", "c@example.org"):
             assert send(transport, recipient) == [Delivery.SENT]
         assert [relay.verbs(session).count("MAIL") for session in range(2)] == [2, 1]

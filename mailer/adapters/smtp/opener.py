@@ -1,4 +1,4 @@
-"""More connections, opened aside so that those which are at work need not wait for a handshake."""
+"""Opens more connections on threads, so that those in use need not wait for a handshake."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mailer.adapters.waker import Waker
 from mailer.errors import MailerError
 
 
-class Openings:
-    """Connections that are being opened. ``waker`` is woken when one is ready, or has failed."""
+class ConnectionOpener:
+    """Sets up sessions in the background. ``waker`` is woken when one is ready or has failed."""
 
     def __init__(self, settings: SmtpSettings) -> None:
         self.waker = Waker()
@@ -27,7 +27,7 @@ class Openings:
         threading.Thread(target=self._open, daemon=True).start()
 
     def finished(self) -> list[Session | MailerError]:
-        """Those that came to an end since the last call."""
+        """The attempts that have ended since the last call: a session, or why there is none."""
         self.waker.wait(0)
         found: list[Session | MailerError] = []
         while not self._done.empty():
@@ -36,7 +36,7 @@ class Openings:
         return found
 
     def close(self) -> None:
-        """Let go of those that nobody will use."""
+        """Quit the sessions that nobody has taken, and those that are still to come."""
         with self._lock:
             self._closed = True
         for session in self.finished():

@@ -1,4 +1,4 @@
-"""A connection to the relay that is ready for mail, without waiting: what to write, what was heard, and by when."""
+"""A non-blocking connection to the relay, ready for mail."""
 
 from __future__ import annotations
 
@@ -8,53 +8,53 @@ import ssl
 from collections.abc import Iterator
 from itertools import islice
 
-from mailer.adapters.smtp.offer import Decided
 from mailer.adapters.smtp.pipeline import END, Pipeline
 from mailer.adapters.smtp.replies import Lost
 from mailer.adapters.smtp.session import Session
+from mailer.adapters.smtp.transaction import RowVerdict
 from mailer.message import clean
 
 _READ = 16_384
-"""Octets that are read at once. Room for so many is made at each read, however few come."""
+"""Octets to read at once. Each read allocates this much, however little arrives."""
 _BLOCK = 262_144
-"""Octets that are joined for TLS."""
+"""Octets to join for one write over TLS."""
 _PIECES = 64
-"""Pieces that are written at once; POSIX allows 16 at the least, Linux 1024."""
+"""Pieces to pass to one write; POSIX guarantees 16, Linux 1024."""
 _NOT_NOW = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
-class Line:
-    """A non-blocking socket and its pipeline. What fails raises Lost."""
+class Connection:
+    """The socket of a session, and the pipeline that decides what goes over it. Methods raise Lost on failure."""
 
     def __init__(self, session: Session, now: float) -> None:
         settings = session.settings
-        self.pipeline = Pipeline(session.extensions, settings.report_success, each_answers=settings.lmtp)
+        self.pipeline = Pipeline(session.extensions, settings.report_success, reply_per_recipient=settings.lmtp)
         self.mails_left = settings.mails_per_connection or math.inf
-        self.watched = False
-        """Whether somebody waits until there is room to write."""
-        self.useful = False
-        """Whether it has finished a mail."""
-        self._socket = session.connection
+        self.waits_to_write = False
+        """Whether the event loop waits until the socket can take more."""
+        self.has_delivered = False
+        """Whether the relay has answered for a mail since the connection was opened or taken from the pool."""
+        self._socket = session.open_socket
         self._socket.setblocking(False)
         self._tls = isinstance(self._socket, ssl.SSLSocket)
         self._timeouts = settings.timeouts
-        self._since = now
+        self._since = now  # when the present step began
 
     def fileno(self) -> int:
         return self._socket.fileno()
 
-    def read(self, now: float) -> Iterator[Decided]:
-        """Verdicts on rows, as far as the relay has spoken."""
-        answers = self.pipeline.answers
-        while data := self._received():
-            yield from self.pipeline.heard(data)
-            if self.pipeline.answers != answers:
+    def read(self, now: float) -> Iterator[RowVerdict]:
+        """Read what has arrived; yields the verdicts on rows that the replies give."""
+        replies = self.pipeline.reply_count
+        while data := self._receive():
+            yield from self.pipeline.feed(data)
+            if self.pipeline.reply_count != replies:
                 self._since = now
             if len(data) < _READ and not self._tls:
                 return
 
     def write(self, now: float) -> None:
-        """As much as there is room for."""
+        """Write as much as the socket takes."""
         out = self.pipeline.out
         while out:
             try:
@@ -67,13 +67,13 @@ class Line:
             self._since = now
 
     def check(self, now: float) -> None:
-        """Raise Lost where the relay has left, or has said something unasked; for a line that was idle for long."""
+        """Raise Lost if the relay has closed an idle connection or sent something unasked."""
         for _ in self.read(now):
             pass
         self._since = now
 
     def is_late(self, now: float) -> bool:
-        """Whether the present step has taken longer than it may (E8)."""
+        """Whether the present step has exceeded its timeout (E8)."""
         awaited = self.pipeline.awaited
         if self.pipeline.out:
             limit = self._timeouts.block
@@ -83,8 +83,8 @@ class Line:
             limit = {END: self._timeouts.final, "DATA": self._timeouts.data}.get(awaited, self._timeouts.command)
         return now - self._since > limit
 
-    def say_quit(self) -> bool:
-        """Begin to take leave; False where the connection is not fit for it."""
+    def send_quit(self) -> bool:
+        """Send QUIT; False if the connection is busy or broken."""
         with contextlib.suppress(OSError):
             if self.pipeline.is_idle:
                 self._socket.send(b"QUIT\r\n")
@@ -92,7 +92,7 @@ class Line:
         return False
 
     def await_quit(self, seconds: float) -> None:
-        """Wait a little for the relay's last word."""
+        """Wait for the reply to QUIT, whatever it is."""
         with contextlib.suppress(OSError):
             self._socket.settimeout(max(0.001, seconds))
             self._socket.recv(_READ)
@@ -100,8 +100,8 @@ class Line:
     def close(self) -> None:
         self._socket.close()
 
-    def _received(self) -> bytes | None:
-        """What came; None where nothing did."""
+    def _receive(self) -> bytes | None:
+        """Data that has arrived, or None."""
         try:
             data = self._socket.recv(_READ)
         except _NOT_NOW:
@@ -113,7 +113,7 @@ class Line:
         return data
 
     def _write_some(self) -> int:
-        """Plain sockets gather the pieces themselves, and never copy a shared one; TLS wants it whole."""
+        """A plain socket gathers the pieces without copying them; TLS needs one block."""
         out = self.pipeline.out
         if not self._tls:
             return self._socket.sendmsg(out if len(out) <= _PIECES else list(islice(out, _PIECES)))
