@@ -20,7 +20,8 @@ from sqlalchemy import create_engine, insert, literal, select
 
 from mailer.app import App
 from mailer.handlers import issues, mailings
-from mailer.model.issues import Edition, Marker, Source, State
+from mailer.model.approvals import Subject
+from mailer.model.issues import Edition, Issue, Marker, Source, State
 from mailer.model.lists import Format, Standing
 from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Ledger, Taken, Transport
@@ -143,8 +144,9 @@ def _grant(app: App, publication: str, letter: Letter) -> None:
         office = app.office(work, "benchmark", "build")
         source = Source(publication, 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
         issue = issues.build(office, source, edition, f"{publication}-1")
+        subject, board = Subject(Issue.KIND, issue.id, edition.digest), office.rules.board_of(publication)
         versions = work.lists.versions(app.rules.publication(publication).lists)
-        ballot = work.approvals.open_ballot(issue.id, edition.digest, versions, office.now, office.now)
+        ballot = work.approvals.open_ballot(subject, board.list, board.quorum, versions, office.now, office.now)
         work.approvals.add_grant(ballot, office.now)
         work.issues.move(issue.id, State.APPROVED)
 

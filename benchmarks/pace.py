@@ -62,7 +62,7 @@ class Kept:
 
 def measure(case: Case, folder: Path) -> list[Kept]:
     """Every limit of a case, from a store of its own."""
-    store = SqlStore(f"sqlite:///{folder / 'pace.db'}", "board")
+    store = SqlStore(f"sqlite:///{folder / 'pace.db'}")
     store.upgrade()
     store.close()
     times = sorted(_run(case, store.url, folder))
@@ -113,7 +113,7 @@ class NotingClock(SystemClock):
 
 
 def _send(url: str, file: str, limits: Sequence[Limit]) -> None:
-    store, clock = SqlStore(url, "board"), NotingClock()
+    store, clock = SqlStore(url), NotingClock()
     limiter = Limiter(store, clock, Policy("bench", tuple(limits)))
     limiter.begin()
     book = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND)

@@ -23,6 +23,7 @@ from mailer.handlers import approvals
 from mailer.inbound.intents import Verdict, Vote
 from mailer.inbound.parse import parse
 from mailer.model.approvals import Choice
+from mailer.model.issues import Issue
 from mailer.tokens import Purpose
 from tests.waiting import PATIENCE
 
@@ -161,7 +162,7 @@ class Secretary:
         with self.app() as app, app.store.transaction() as work:
             issue = work.issues.issue("update", number)
             assert issue is not None
-            ballot = work.approvals.latest_ballot(issue.id)
+            ballot = work.approvals.latest_ballot(Issue.KIND, issue.id)
             assert ballot is not None
             office = app.office(work, "test", "test")
             for paper in work.approvals.papers(ballot.id):

@@ -20,7 +20,7 @@ def former_store(app: App, where: str) -> Iterator[SqlStore]:
     """
     url = where if where.startswith(STORES) else f"sqlite:///{where}"
     with ExitStack() as stack:
-        other = stack.enter_context(closing(SqlStore(url, app.settings.board.list)))
+        other = stack.enter_context(closing(SqlStore(url)))
         if other.version() is None:
             raise Refused(f"There is no store at {other.where}.")
         for server in filter(None, (app.store.lock(), other.lock())):

@@ -108,7 +108,7 @@ class App:
         jobs = None
         if self.settings.cluster.enabled:
             jobs = partial(self._cluster().QueuedJobs, batch=self.settings.cluster.batch)
-        return SqlStore(self.settings.store_url, self.settings.board.list, jobs=jobs)
+        return SqlStore(self.settings.store_url, jobs=jobs)
 
     @staticmethod
     def _cluster() -> ModuleType:
@@ -278,11 +278,12 @@ class App:
     @property
     def reading_rules(self) -> ReadingRules:
         """What the reader of mail has to know."""
+        boards = self.rules.boards.values()
         return ReadingRules(
             address=str(self.rules.address),
             list_ids=tuple(publication.list_id for publication in self.rules.publications.values()),
-            approve=self.rules.board.approve,
-            object=self.rules.board.object,
+            approve=tuple(dict.fromkeys(word for board in boards for word in board.approve)),
+            object=tuple(dict.fromkeys(word for board in boards for word in board.object)),
         )
 
     def explain(self, paths: Iterable[Path]) -> Iterator[tuple[str, Explanation]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from mailer.config import Limited, Settings
-from mailer.model.approvals import BoardRules
+from mailer.model.approvals import BoardRules, Quorum
 from mailer.model.lists import Format, ListRules, SignupRules
 from mailer.model.publications import Identity, Publication
 from mailer.model.rules import Rules
@@ -37,18 +37,21 @@ def rules_of(settings: Settings) -> Rules:
                 max_pages=made.max_pages,
                 folder=str(made.folder),
                 editors=tuple(str(editor) for editor in settings.editors(key)),
+                board=board.list,
                 personal=made.personal,
             )
             for key, made in settings.publications.items()
         },
         signup=SignupRules(signup.list, signup.per_day, timedelta(days=signup.expires_days)),
-        board=BoardRules(
-            list=board.list,
-            quorum=str(board.quorum),
-            deadline=timedelta(days=board.deadline_days),
-            approve=board.approve,
-            object=board.object,
-        ),
+        boards={
+            board.list: BoardRules(
+                list=board.list,
+                quorum=Quorum(str(board.quorum)),
+                deadline=timedelta(days=board.deadline_days),
+                approve=board.approve,
+                object=board.object,
+            )
+        },
         identity=Identity(
             masthead=identity.masthead,
             tagline=identity.tagline,

@@ -11,6 +11,7 @@ from typing import Literal
 from mailer.app import App
 from mailer.commands.terminal import counted
 from mailer.errors import MailerError
+from mailer.model.approvals import BoardRules
 
 State = Literal["ok", "look", "wrong"]
 
@@ -40,17 +41,19 @@ def examine(app: App) -> Iterator[Finding]:
 def _store(app: App) -> Iterator[Finding]:
     app.store.require_current()
     yield Finding("store", "ok", f"{app.store.where}, version {app.store.head}")
+    for board in app.rules.boards.values():
+        yield _board(app, board)
+
+
+def _board(app: App, board: BoardRules) -> Finding:
     with app.open_store().snapshot() as work:
-        members = work.lists.count(app.rules.board.list)
-    needed = app.rules.board.needed(members)
+        members = work.lists.count(board.list)
+    needed = board.quorum.needed(members)
     if members < needed:
-        yield Finding(
-            "board",
-            "look",
-            f"{counted(members, 'member')}, the quorum is {needed}: `mailer list import {app.rules.board.list}`",
+        return Finding(
+            "board", "look", f"{counted(members, 'member')}, the quorum is {needed}: `mailer list import {board.list}`"
         )
-    else:
-        yield Finding("board", "ok", f"{counted(members, 'member')}, {counted(needed, 'approval')} needed for a grant")
+    return Finding("board", "ok", f"{counted(members, 'member')}, {counted(needed, 'approval')} needed for a grant")
 
 
 def _mailbox(app: App) -> Iterator[Finding]:

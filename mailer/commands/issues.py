@@ -202,7 +202,7 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
             )
         ballot = approvals.submit(office, issue)
         members = len(office.work.approvals.papers(ballot.id))
-    needed = counted(app.rules.board.needed(members), "approval")
+    needed = counted(ballot.quorum.needed(members), "approval")
     say(
         f"Submitted to {counted(members, 'member')}; {needed} needed, until {app.rules.when(ballot.deadline)}.",
         "The mails go out with the daemon (`mailer run`), or now with `mailer send`.",

@@ -81,7 +81,7 @@ def make_plan(
         _refuse_edited(app, issue, dry_run)
     with app.store.snapshot() as work:
         keys = mailings.outstanding(app.office(work, "", ""), issue, only)
-        grant = work.approvals.grant(issue.id)
+        grant = work.approvals.grant(Issue.KIND, issue.id)
         if grant is None and not begun:
             raise Refused(f"Issue {number} is {issue.state} and has no grant from the board: {next_step(app, issue)}.")
         require_grant(issue, grant, keys)

@@ -115,11 +115,11 @@ def _issue(app: App, work: Work, issue: Issue, stand: Figures) -> dict[str, Any]
 
 
 def _ballot(app: App, work: Work, issue: Issue) -> dict[str, Any] | None:
-    ballot = work.approvals.latest_ballot(issue.id)
+    ballot = work.approvals.latest_ballot(Issue.KIND, issue.id)
     if ballot is None or ballot.outcome is Outcome.WITHDRAWN:
         return None
     papers = work.approvals.papers(ballot.id)
-    count = tally(app.rules.board, papers, work.approvals.votes(ballot.id), ballot.deadline)
+    count = tally(ballot, papers, work.approvals.votes(ballot.id))
     return {
         "outcome": ballot.outcome.value,
         "approvals": count.approvals,

@@ -11,7 +11,7 @@ from mailer.errors import Refused
 from mailer.inbound.intents import Verdict
 from mailer.inbound.intents import Vote as Reply
 from mailer.message import Address, Inbound
-from mailer.model.approvals import Ballot, Choice, Outcome, Paper, Tally, decide, tally
+from mailer.model.approvals import Ballot, Choice, Outcome, Paper, Subject, Tally, decide, tally
 from mailer.model.issues import Edition, Event, Issue, Marker, State, advance
 from mailer.model.lists import Membership
 from mailer.office import Decision, Office
@@ -23,19 +23,22 @@ HALTABLE = (State.SUBMITTED, State.APPROVED, State.SCHEDULED)
 
 def submit(office: Office, issue: Issue) -> Ballot:
     """Ask every member of the board, with the issue as it would go out and a token of their own."""
-    board, approvals = office.rules.board, office.work.approvals
+    board, approvals = office.rules.board_of(issue.publication), office.work.approvals
     members = office.work.lists.members(board.list)
     if not members:
         raise Refused(f"The board has no members: import the list first with `mailer list import {board.list} FILE`.")
     _require_one_seat_each(members)
-    if board.needed(len(members)) > len(members):
-        raise Refused(f"The quorum is {board.needed(len(members))} but the board has only {len(members)} members.")
+    if board.quorum.needed(len(members)) > len(members):
+        raise Refused(
+            f"The quorum is {board.quorum.needed(len(members))} but the board has only {len(members)} members."
+        )
     state = advance(issue.state, Event.SUBMIT)
     if issue.edition is None or issue.digest is None:
         raise Refused("The issue has not been built.")
     publication = office.rules.publication(issue.publication)
     pinned = office.work.lists.versions(publication.lists)
-    ballot = approvals.open_ballot(issue.id, issue.digest, pinned, office.now, office.now + board.deadline)
+    subject = Subject(Issue.KIND, issue.id, issue.digest)
+    ballot = approvals.open_ballot(subject, board.list, board.quorum, pinned, office.now, office.now + board.deadline)
     approvals.add_papers(ballot.id, [member.contact.id for member in members])
     office.work.issues.move(issue.id, state)
     office.work.issues.stamp(issue.id, due_at=None)
@@ -59,7 +62,7 @@ def vote(office: Office, mail: Inbound, reply: Reply, verdict: Verdict) -> tuple
     """Whether the reply was one that we act on, and what was done with it."""
     paper = office.work.approvals.paper(reply.token.subject)
     ballot = office.work.approvals.ballot(paper.ballot) if paper else None
-    issue = office.work.issues.issue_by_id(ballot.issue) if ballot else None
+    issue = office.work.issues.issue_by_id(ballot.subject.id) if ballot else None
     if paper is None or ballot is None or issue is None or mail.sender is None:
         return False, "there is no such ballot"
     if mail.sender.base_key != Address.parse(paper.address).base_key:
@@ -68,7 +71,7 @@ def vote(office: Office, mail: Inbound, reply: Reply, verdict: Verdict) -> tuple
         return False, _challenge(office, paper, issue, verdict)
     if not paper.on_board:
         return False, f"{paper.address} is no longer on the board"
-    latest = office.work.approvals.latest_ballot(issue.id)
+    latest = office.work.approvals.latest_ballot(Issue.KIND, issue.id)
     if ballot.outcome is Outcome.WITHDRAWN or (latest and latest.id != ballot.id):
         return False, _superseded(office, paper, issue, latest)
     if reply.choice is None:
@@ -160,14 +163,14 @@ def due(office: Office, now: datetime) -> list[Decision]:
 
 def _review(office: Office, ballot_id: int, now: datetime) -> None:
     ballot = office.work.approvals.ballot(ballot_id)
-    issue = office.work.issues.issue_by_id(ballot.issue) if ballot else None
+    issue = office.work.issues.issue_by_id(ballot.subject.id) if ballot else None
     if ballot is not None and issue is not None and ballot.outcome is Outcome.OPEN:
         _conclude(office, ballot, issue, _tally(office, ballot), now)
 
 
 def _tally(office: Office, ballot: Ballot) -> Tally:
     approvals = office.work.approvals
-    return tally(office.rules.board, approvals.papers(ballot.id), approvals.votes(ballot.id), ballot.deadline)
+    return tally(ballot, approvals.papers(ballot.id), approvals.votes(ballot.id))
 
 
 def _conclude(office: Office, ballot: Ballot, issue: Issue, count: Tally, at: datetime) -> None:
@@ -182,8 +185,10 @@ def _conclude(office: Office, ballot: Ballot, issue: Issue, count: Tally, at: da
     if outcome is Outcome.GRANTED:
         office.work.approvals.add_grant(ballot, office.now)
     else:
-        office.work.approvals.void_grants(issue.id, office.now)
-    office.record(outcome.value, issue.name, digest=ballot.digest, approvals=count.approvals, needed=count.needed)
+        office.work.approvals.void_grants(Issue.KIND, issue.id, office.now)
+    office.record(
+        outcome.value, issue.name, digest=ballot.subject.digest, approvals=count.approvals, needed=count.needed
+    )
     _announce(office, ballot, issue, count, outcome)
 
 
@@ -201,7 +206,7 @@ def _announce(office: Office, ballot: Ballot, issue: Issue, count: Tally, outcom
         "votes": votes,
         "counted": count.approvals,
         "needed": count.needed,
-        "digest": ballot.digest[:12],
+        "digest": ballot.subject.digest[:12],
         "member": names[newest.paper] if newest else "",
         "comment": newest.comment if newest else "",
         **_title(office, issue),
@@ -223,8 +228,8 @@ def _request(office: Office, ballot: Ballot, paper: Paper, issue: Issue, edition
         "title": issue.title,
         "lists": office.rules.titles(list(ballot.lists)),
         "pages": edition.pages,
-        "digest": ballot.digest[:12],
-        "needed": office.rules.board.needed(len(office.work.approvals.papers(ballot.id))),
+        "digest": ballot.subject.digest[:12],
+        "needed": ballot.quorum.needed(len(office.work.approvals.papers(ballot.id))),
         "eligible": len(office.work.approvals.papers(ballot.id)),
         "superseded": bool(once),
         "text": text,
@@ -237,7 +242,7 @@ def _request(office: Office, ballot: Ballot, paper: Paper, issue: Issue, edition
 
 def _how(office: Office, ballot: Ballot, paper: Paper, issue: Issue) -> dict[str, object]:
     """What a member needs to know to vote: the words, the buttons, the time."""
-    board, token = office.rules.board, _token(office, paper)
+    board, token = office.rules.board(ballot.board), _token(office, paper)
     subject = f"Re: {office.rules.publication(issue.publication).title} {issue.number}"
     return {
         "approve": board.approve[0],

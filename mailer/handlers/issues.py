@@ -82,11 +82,11 @@ def cancel(office: Office, issue: Issue) -> None:
 
 def _withdraw(office: Office, issue: Issue) -> bool:
     """Take the question, and the answer, back; whether there was either."""
-    ballot = office.work.approvals.latest_ballot(issue.id)
+    ballot = office.work.approvals.latest_ballot(Issue.KIND, issue.id)
     if ballot is None or ballot.outcome not in (Outcome.OPEN, Outcome.GRANTED):
         return False
     office.work.approvals.close_ballot(ballot.id, Outcome.WITHDRAWN)
-    office.work.approvals.void_grants(issue.id, office.now)
+    office.work.approvals.void_grants(Issue.KIND, issue.id, office.now)
     return True
 
 

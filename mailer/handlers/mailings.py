@@ -36,7 +36,7 @@ def outstanding(office: Office, issue: Issue, only: Sequence[str] = ()) -> list[
 
 def schedule(office: Office, issue: Issue, due_at: datetime) -> None:
     """Let the daemon start it at ``due_at``."""
-    require_grant(issue, office.work.approvals.grant(issue.id), outstanding(office, issue))
+    require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), outstanding(office, issue))
     office.work.issues.move(issue.id, advance(issue.state, Event.SCHEDULE))
     office.work.issues.stamp(issue.id, due_at=due_at)
     office.record("scheduled", issue.name, due=due_at.isoformat())
@@ -47,7 +47,7 @@ def start(office: Office, issue: Issue, lists: Sequence[str]) -> int:
 
     The grant is asked for here, where mail is made, and nowhere else (law 4).
     """
-    require_grant(issue, office.work.approvals.grant(issue.id), lists)
+    require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), lists)
     office.work.issues.move(issue.id, advance(issue.state, Event.START))
     office.work.issues.add_lists(issue, lists)
     office.work.issues.stamp(issue.id, **times_of_start(issue, Resend.LISTS, office.now))
@@ -77,7 +77,7 @@ def _start_again(office: Office, issue: Issue, again: Resend) -> None:
     """An issue that has gone out, or still does, goes to more people of the lists that it was granted for."""
     if issue.state not in (State.SENDING, State.SENT):
         raise Refused(f"Issue {issue.number} is {issue.state}: it has not gone out yet, so there is nothing to add to.")
-    require_grant(issue, office.work.approvals.grant(issue.id), issue.lists)
+    require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), issue.lists)
     office.work.issues.move(issue.id, advance(issue.state, Event.START))
     office.work.issues.stamp(issue.id, **times_of_start(issue, again, office.now))
 
@@ -106,7 +106,7 @@ def release(office: Office, issue: Issue) -> None:
     if issue.due_at and too_late(issue.due_at, office.now, office.rules.grace):
         _miss(office, issue, issue.due_at)
         return
-    grant = office.work.approvals.grant(issue.id)
+    grant = office.work.approvals.grant(Issue.KIND, issue.id)
     start(office, issue, [key for key in outstanding(office, issue) if grant is None or key in grant.lists])
 
 

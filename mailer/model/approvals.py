@@ -1,4 +1,4 @@
-"""The board's vote: choices, ballots, and the one rule that turns votes into a grant."""
+"""The board's vote: what it is about, ballots, and the one rule that turns votes into a grant."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+
+from mailer.errors import Refused
 
 
 class Choice(StrEnum):
@@ -23,7 +25,26 @@ class Outcome(StrEnum):
     GRANTED = "granted"
     OBJECTED = "objected"
     LAPSED = "lapsed"  # the deadline passed without a quorum
-    WITHDRAWN = "withdrawn"  # the issue was edited or cancelled meanwhile
+    WITHDRAWN = "withdrawn"  # the subject was edited or cancelled meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Quorum:
+    """How many approvals make a grant."""
+
+    rule: str
+    """``majority``, ``all``, a fraction such as ``2/3``, or a number of members."""
+
+    def needed(self, eligible: int) -> int:
+        """Approvals that make a grant, of ``eligible`` members; never less than one, nor less than asked for."""
+        if self.rule == "majority":
+            return eligible // 2 + 1
+        if self.rule == "all":
+            return max(eligible, 1)
+        share = Fraction(self.rule)
+        if "/" in self.rule:
+            return max(-(-eligible * share.numerator // share.denominator), 1)
+        return max(int(share), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +52,34 @@ class BoardRules:
     """Who votes and what it takes (configuration, ``[board]``)."""
 
     list: str
-    quorum: str
-    """``majority``, ``all``, a fraction such as ``2/3``, or a number of members."""
+    """The key of the list whose members vote; it names the board, too."""
+    quorum: Quorum
     deadline: timedelta
     approve: tuple[str, ...]
     object: tuple[str, ...]
 
-    def needed(self, eligible: int) -> int:
-        """Approvals that make a grant, of ``eligible`` members; never less than one, nor less than asked for."""
-        if self.quorum == "majority":
-            return eligible // 2 + 1
-        if self.quorum == "all":
-            return max(eligible, 1)
-        share = Fraction(self.quorum)
-        if "/" in self.quorum:
-            return max(-(-eligible * share.numerator // share.denominator), 1)
-        return max(int(share), 1)
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an approval is about: exactly these bytes of one thing."""
+
+    kind: str
+    """For example ``issue``; each kind has its own ids."""
+    id: int
+    digest: str
+    """SHA-256 of the bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One question to the board: may exactly these bytes go to these lists?"""
+    """One question to a board: may exactly these bytes go to these lists?"""
 
     id: int
-    issue: int
-    digest: str
+    subject: Subject
+    board: str
+    """The key of the board's list."""
+    quorum: Quorum
+    """The board's when the ballot was opened."""
     lists: Mapping[str, int]
     """The lists that it may go to, each with its version when the ballot was opened."""
     opened_at: datetime
@@ -106,14 +130,14 @@ class Tally:
         return sum(vote.choice is Choice.OBJECT for vote in self.votes.values())
 
 
-def tally(rules: BoardRules, papers: Iterable[Paper], votes: Iterable[Vote], deadline: datetime) -> Tally:
+def tally(ballot: Ballot, papers: Iterable[Paper], votes: Iterable[Vote]) -> Tally:
     """Count the last vote in time of each member who still is on the board (A26, A28, A29)."""
     eligible = {paper.id for paper in papers if paper.on_board}
     counting: dict[int, Vote] = {}
     for vote in sorted(votes, key=lambda v: (v.received_at, v.id)):
-        if vote.paper in eligible and vote.received_at <= deadline:
+        if vote.paper in eligible and vote.received_at <= ballot.deadline:
             counting[vote.paper] = vote
-    return Tally(counting, len(eligible), rules.needed(len(eligible)))
+    return Tally(counting, len(eligible), ballot.quorum.needed(len(eligible)))
 
 
 def decide(count: Tally, now: datetime, deadline: datetime) -> Outcome:
@@ -123,3 +147,20 @@ def decide(count: Tally, now: datetime, deadline: datetime) -> Outcome:
     if count.eligible and count.approvals >= count.needed:
         return Outcome.GRANTED
     return Outcome.LAPSED if now > deadline else Outcome.OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A board's leave to disclose the bytes of one digest to some lists."""
+
+    id: int
+    subject: Subject
+    lists: tuple[str, ...]
+    granted_at: datetime
+
+    def require(self, digest: str, lists: Iterable[str]) -> None:
+        """The fourth law: raises Refused unless the grant covers exactly these bytes and all these lists (A19)."""
+        if self.subject.digest != digest:
+            raise Refused("What the board approved is not what stands now: submit it again.")
+        if outside := sorted(set(lists) - set(self.lists)):
+            raise Refused(f"The grant does not cover {', '.join(outside)}: only {', '.join(self.lists)}.")

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from mailer.errors import Refused
+from mailer.model.approvals import Grant
 
 
 class State(StrEnum):
@@ -197,6 +199,9 @@ class Edition:
 class Issue:
     """An issue as the store knows it."""
 
+    KIND: ClassVar = "issue"
+    """Among the subjects of approvals."""
+
     id: int
     publication: str
     number: int
@@ -246,26 +251,12 @@ def times_of_start(issue: Issue, again: Resend, now: datetime) -> dict[str, str 
     return times | ({"again": again.value, "again_at": now} if issue.state is State.SENT else {})
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """The board's leave to disclose the bytes of one digest to some lists."""
-
-    id: int
-    issue: int
-    digest: str
-    lists: tuple[str, ...]
-    granted_at: datetime
-
-
 def require_grant(issue: Issue, grant: Grant | None, lists: Iterable[str]) -> None:
-    """The fourth law: raises Refused unless ``grant`` covers exactly these bytes and all these lists (A19)."""
+    """Raises Refused unless ``grant`` covers the issue as it stands and all these lists (A19)."""
     if issue.state is State.SUBMITTED:
         raise Refused(
             "The board has not decided yet: this issue is not granted. See who has voted with `mailer status`."
         )
     if grant is None or issue.digest is None:
         raise Refused(f"This issue is {issue.state} and has no grant from the board: submit it first.")
-    if grant.digest != issue.digest:
-        raise Refused("What the board approved is not what stands now: submit the issue again.")
-    if outside := sorted(set(lists) - set(grant.lists)):
-        raise Refused(f"The grant does not cover {', '.join(outside)}: only {', '.join(grant.lists)}.")
+    grant.require(issue.digest, lists)

@@ -37,6 +37,8 @@ class Publication:
     """Where its issues' folders are; ``{number}`` stands for the number."""
     editors: tuple[str, ...]
     """Who hears of objections and results."""
+    board: str
+    """The board that approves its issues."""
     personal: bool = True
     """Whether each copy is its reader's own; where not, all who want one format get the very same mail."""
 

@@ -35,7 +35,8 @@ class Rules:
     lists: Mapping[str, ListRules]
     publications: Mapping[str, Publication]
     signup: SignupRules
-    board: BoardRules
+    boards: Mapping[str, BoardRules]
+    """By the key of the list whose members vote."""
     identity: Identity
 
     @property
@@ -50,6 +51,16 @@ class Rules:
         except KeyError:
             known = ", ".join(self.publications)
             raise Refused(f"There is no publication “{key}” in the configuration; there are: {known}.") from None
+
+    def board(self, key: str) -> BoardRules:
+        """Raises Refused where the configuration no longer has the board, as of an old ballot."""
+        if key not in self.boards:
+            raise Refused(f"The list “{key}” is no board in the configuration; boards are: {', '.join(self.boards)}.")
+        return self.boards[key]
+
+    def board_of(self, publication: str) -> BoardRules:
+        """The board whose grant an issue of this publication needs."""
+        return self.board(self.publication(publication).board)
 
     def titles(self, keys: Sequence[str]) -> list[str]:
         """The lists' titles, in the configuration's order."""

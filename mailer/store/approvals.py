@@ -6,30 +6,56 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, insert, select, update
 
-from mailer.model.approvals import Ballot, Choice, Outcome, Paper, Vote
-from mailer.model.issues import Grant
+from mailer.model.approvals import Ballot, Choice, Grant, Outcome, Paper, Quorum, Subject, Vote
 from mailer.model.lists import Standing
 from mailer.store.schema import ballots, contacts, grants, memberships, papers, votes
 from mailer.store.upsert import insert_new
 
 
+def _about(table: Table, kind: str, subject_id: int) -> ColumnElement[bool]:
+    return (table.c.subject_kind == kind) & (table.c.subject_id == subject_id)
+
+
+def _of(subject: Subject) -> dict[str, Any]:
+    return {"subject_kind": subject.kind, "subject_id": subject.id, "digest": subject.digest}
+
+
+def _subject(row: Row[Any]) -> Subject:
+    return Subject(row.subject_kind, row.subject_id, row.digest)
+
+
 def _ballot(row: Row[Any]) -> Ballot:
-    return Ballot(row.id, row.issue, row.digest, row.lists, row.opened_at, row.deadline, Outcome(row.outcome))
+    return Ballot(
+        id=row.id,
+        subject=_subject(row),
+        board=row.board,
+        quorum=Quorum(row.quorum),
+        lists=row.lists,
+        opened_at=row.opened_at,
+        deadline=row.deadline,
+        outcome=Outcome(row.outcome),
+    )
 
 
 class SqlApprovalQueries:
-    def __init__(self, connection: Connection, board: str) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._board = board
 
     def open_ballot(
-        self, issue_id: int, digest: str, lists: Mapping[str, int], now: datetime, deadline: datetime
+        self,
+        subject: Subject,
+        board: str,
+        quorum: Quorum,
+        lists: Mapping[str, int],
+        now: datetime,
+        deadline: datetime,
     ) -> Ballot:
         row = {
-            "issue": issue_id,
-            "digest": digest,
+            **_of(subject),
+            "board": board,
+            "quorum": quorum.rule,
             "lists": dict(lists),
             "opened_at": now,
             "deadline": deadline,
@@ -41,9 +67,9 @@ class SqlApprovalQueries:
         row = self._connection.execute(select(ballots).where(ballots.c.id == ballot_id)).one_or_none()
         return _ballot(row) if row else None
 
-    def latest_ballot(self, issue_id: int) -> Ballot | None:
-        query = select(ballots).where(ballots.c.issue == issue_id).order_by(ballots.c.id.desc()).limit(1)
-        row = self._connection.execute(query).one_or_none()
+    def latest_ballot(self, kind: str, subject_id: int) -> Ballot | None:
+        query = select(ballots).where(_about(ballots, kind, subject_id))
+        row = self._connection.execute(query.order_by(ballots.c.id.desc()).limit(1)).one_or_none()
         return _ballot(row) if row else None
 
     def open_ballots(self) -> list[Ballot]:
@@ -66,7 +92,6 @@ class SqlApprovalQueries:
         return [self._paper(row) for row in rows]
 
     def add_vote(self, paper_id: int, choice: Choice, comment: str, received_at: datetime, message_id: str) -> bool:
-        """Record a vote; False where this very message voted before (A10)."""
         row = {
             "paper": paper_id,
             "choice": choice.value,
@@ -88,29 +113,28 @@ class SqlApprovalQueries:
 
     def add_grant(self, ballot: Ballot, now: datetime) -> None:
         row = {
-            "issue": ballot.issue,
+            **_of(ballot.subject),
             "ballot": ballot.id,
-            "digest": ballot.digest,
             "lists": sorted(ballot.lists),
             "granted_at": now,
         }
         self._connection.execute(insert(grants).values(row))
 
-    def grant(self, issue_id: int) -> Grant | None:
-        """The grant that stands, or None."""
-        query = select(grants).where(grants.c.issue == issue_id, grants.c.voided_at.is_(None))
+    def grant(self, kind: str, subject_id: int) -> Grant | None:
+        query = select(grants).where(_about(grants, kind, subject_id), grants.c.voided_at.is_(None))
         row = self._connection.execute(query.order_by(grants.c.id.desc()).limit(1)).one_or_none()
-        return Grant(row.id, row.issue, row.digest, tuple(row.lists), row.granted_at) if row else None
+        return Grant(row.id, _subject(row), tuple(row.lists), row.granted_at) if row else None
 
-    def void_grants(self, issue_id: int, now: datetime) -> None:
-        self._connection.execute(
-            update(grants).where(grants.c.issue == issue_id, grants.c.voided_at.is_(None)).values(voided_at=now)
-        )
+    def void_grants(self, kind: str, subject_id: int, now: datetime) -> None:
+        standing = _about(grants, kind, subject_id) & grants.c.voided_at.is_(None)
+        self._connection.execute(update(grants).where(standing).values(voided_at=now))
 
-    def _papers(self) -> Select[Any]:
-        seat = (memberships.c.contact == papers.c.contact) & (memberships.c.list == self._board)
+    @staticmethod
+    def _papers() -> Select[Any]:
+        seat = (memberships.c.contact == papers.c.contact) & (memberships.c.list == ballots.c.board)
         return (
             select(papers, contacts.c.address, contacts.c.name, memberships.c.standing)
+            .join(ballots, ballots.c.id == papers.c.ballot)
             .join(contacts, contacts.c.id == papers.c.contact)
             .outerjoin(memberships, seat)
         )

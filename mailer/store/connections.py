@@ -24,11 +24,11 @@ from mailer.store.workers import SqlWorkerQueries
 class SqlWork:
     """One transaction, and the queries of each slice in it."""
 
-    def __init__(self, connection: Connection, board: str, jobs: Jobs | None) -> None:
+    def __init__(self, connection: Connection, jobs: Jobs | None) -> None:
         self.connection = connection
         self.lists = SqlListQueries(connection)
         self.issues = SqlIssueQueries(connection)
-        self.approvals = SqlApprovalQueries(connection, board)
+        self.approvals = SqlApprovalQueries(connection)
         self.outbox = SqlOutboxQueries(connection)
         self.deliveries = SqlDeliveryQueries(connection)
         self.throttle = SqlThrottleQueries(connection)
@@ -41,8 +41,7 @@ class SqlWork:
 class Connections:
     """What is taken is one's own until it is given back; one that failed is not."""
 
-    def __init__(self, engine: Engine, board: str, jobs: Callable[[Any], Jobs] | None) -> None:
-        self._board = board
+    def __init__(self, engine: Engine, jobs: Callable[[Any], Jobs] | None) -> None:
         self._jobs = jobs
         options = OPTIONS[engine.dialect.name]
         self._engines = {access: engine.execution_options(**options[access]) for access in Access}
@@ -56,7 +55,7 @@ class Connections:
         except IndexError:
             connection = self._engines[access].connect()
         jobs = self._jobs(connection.connection.driver_connection) if self._jobs else None
-        return SqlWork(connection, self._board, jobs)
+        return SqlWork(connection, jobs)
 
     def give_back(self, access: Access, work: SqlWork) -> None:
         if self._keeps:

@@ -33,8 +33,8 @@ def _with_a_key(connection: Connection) -> None:
 class SqlStore:
     """The store on SQLite or PostgreSQL."""
 
-    def __init__(self, url: str, board: str, patience: float = 10.0, jobs: Callable[[Any], Jobs] | None = None) -> None:
-        """``url`` as SQLAlchemy writes it; ``board`` is the key of the list whose members vote.
+    def __init__(self, url: str, patience: float = 10.0, jobs: Callable[[Any], Jobs] | None = None) -> None:
+        """``url`` as SQLAlchemy writes it.
 
         ``patience``: seconds to wait for another process that writes, before that is Temporary. ``jobs`` queues jobs
         through the driver's connection that it is given, where workers send.
@@ -42,7 +42,7 @@ class SqlStore:
         self.url = url
         self._engine = make_engine(url, patience)
         self._driver: Any = self._engine.dialect.loaded_dbapi
-        self._connections = Connections(self._engine, board, jobs)
+        self._connections = Connections(self._engine, jobs)
 
     def transaction(self, alone: bool = True) -> AbstractContextManager[SqlWork]:
         return self._begin(Access.DECIDES if alone else Access.WRITES)

@@ -185,16 +185,30 @@ pictures = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+
+def _subject() -> tuple[Column[str], Column[int], Column[str]]:
+    """What an approval is about; its kind has the table that the id is of."""
+    return (
+        Column("subject_kind", String(40), nullable=False),
+        Column("subject_id", Id, nullable=False),
+        Column("digest", String(64), nullable=False, comment="SHA-256 of exactly what was asked about"),
+    )
+
+
 ballots = Table(
     "ballots",
     metadata,
     _id(),
-    Column("issue", ForeignKey("issues.id"), nullable=False, index=True),
-    Column("digest", String(64), nullable=False),
+    *_subject(),
+    Column("board", ForeignKey("lists.key"), nullable=False, comment="the list whose members vote"),
+    Column(
+        "quorum", String(40), nullable=False, comment="the board's when the ballot was opened: majority, all, 2/3, 3"
+    ),
     Column("lists", JSON, nullable=False, comment="list -> its version when the ballot was opened"),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("deadline", UtcDateTime, nullable=False),
     Column("outcome", String(10), nullable=False, comment="open -> granted, objected, lapsed, withdrawn"),
+    Index("ix_ballots_subject", "subject_kind", "subject_id"),
 )
 
 papers = Table(
@@ -222,9 +236,8 @@ grants = Table(
     "grants",
     metadata,
     _id(),
-    Column("issue", ForeignKey("issues.id"), nullable=False),
+    *_subject(),
     Column("ballot", ForeignKey("ballots.id"), nullable=False, unique=True),
-    Column("digest", String(64), nullable=False),
     Column("lists", JSON, nullable=False),
     Column("granted_at", UtcDateTime, nullable=False),
     Column("voided_at", UtcDateTime),

@@ -22,7 +22,7 @@ __all__ = ["debian_runs", "postgresql", "real_servers"]
 
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> Iterator[SqlStore]:
-    with closing(SqlStore(URLS[request.param](request), "cag")) as store:
+    with closing(SqlStore(URLS[request.param](request))) as store:
         store.upgrade()
         with store.transaction() as work:
             work.lists.declare(LISTS)

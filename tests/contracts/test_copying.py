@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from mailer.errors import Refused, Temporary
 from mailer.message import Address
-from mailer.model.approvals import Choice
+from mailer.model.approvals import Choice, Quorum, Subject
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.throttle import Breaker, Used
 from mailer.ports import Folder, Ref
@@ -45,7 +45,9 @@ def fill(store: SqlStore) -> None:
         )
         work.lists.suppress("gone@x.example", "bounced", NOON)
         work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, ["a line"], NOON)
-        ballot_id = work.approvals.open_ballot(made.id, "d" * 64, {"nmb": 1}, NOON, NOON).id
+        ballot_id = work.approvals.open_ballot(
+            Subject("issue", made.id, "d" * 64), "cag", Quorum("all"), {"nmb": 1}, NOON, NOON
+        ).id
         work.approvals.add_papers(ballot_id, [anna.id])
         (paper,) = work.approvals.papers(ballot_id)
         work.approvals.add_vote(paper.id, Choice.APPROVE, "fine", NOON, "<vote@x>")
@@ -64,9 +66,9 @@ def fill(store: SqlStore) -> None:
 
 @contextmanager
 def two(request: pytest.FixtureRequest, kinds: tuple[str, str]) -> Iterator[tuple[SqlStore, SqlStore]]:
-    source = SqlStore(URLS[kinds[0]](request), "cag")
+    source = SqlStore(URLS[kinds[0]](request))
     url = URLS[kinds[1]](request)
-    target = SqlStore(url.replace("mailer.db", "new/mailer.db"), "cag")
+    target = SqlStore(url.replace("mailer.db", "new/mailer.db"))
     with closing(source), closing(target):
         fill(source)
         yield source, target

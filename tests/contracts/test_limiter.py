@@ -23,7 +23,7 @@ START = microseconds(NOON)
 @pytest.fixture(params=[made for made in STORES if "sqlite memory" not in made.values])
 def url(request: pytest.FixtureRequest) -> str:
     made = URLS[request.param](request)
-    with closing(SqlStore(made, "cag")) as store:
+    with closing(SqlStore(made)) as store:
         store.upgrade()
     return made
 
@@ -32,7 +32,7 @@ def together(url: str, ask: Callable[[SqlStore, int], list[int]]) -> list[int]:
     """What four get who ask ten times each, at once."""
 
     def one(number: int) -> list[int]:
-        with closing(SqlStore(url, "cag")) as store:
+        with closing(SqlStore(url)) as store:
             return [slot for turn in range(10) for slot in ask(store, turn)]
 
     with ThreadPoolExecutor(4) as pool:
@@ -58,6 +58,6 @@ def test_no_slot_is_given_out_twice_and_none_too_soon(url: str) -> None:
 
 def test_E10_one_alone_gets_the_mail_that_tries_an_open_breaker(url: str) -> None:
     key = SHARED.relay_key
-    with closing(SqlStore(url, "cag")) as store, store.transaction() as work:
+    with closing(SqlStore(url)) as store, store.transaction() as work:
         work.throttle.set_breaker(key, Breaker(0.0, 1, NOON, "550 5.7.26 unauthenticated"))
     assert together(url, lambda store, turn: slots(store, key, START + turn)) == [pytest.approx(START, abs=9)]

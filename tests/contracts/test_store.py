@@ -29,7 +29,7 @@ from tests.fakes import NOON
 
 def test_E2_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
     """A commit syncs the write-ahead log: a copy of the files at that moment is what a power cut leaves."""
-    with closing(SqlStore(f"sqlite:///{tmp_path}/mailer.db", "cag")) as store:
+    with closing(SqlStore(f"sqlite:///{tmp_path}/mailer.db")) as store:
         store.upgrade()
         with store._engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
@@ -38,7 +38,7 @@ def test_E2_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
         (tmp_path / "cut").mkdir()
         for name in ("mailer.db", "mailer.db-wal"):
             shutil.copy(tmp_path / name, tmp_path / "cut")
-    with closing(SqlStore(f"sqlite:///{tmp_path}/cut/mailer.db", "cag")) as left, left.snapshot() as work:
+    with closing(SqlStore(f"sqlite:///{tmp_path}/cut/mailer.db")) as left, left.snapshot() as work:
         assert work.outbox.counts().total == 1
 
 
@@ -102,13 +102,13 @@ def test_a_naive_time_is_refused(work: Work) -> None:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "mailer.db"
-    with closing(SqlStore(f"sqlite:///{path}", "cag")) as store:
+    with closing(SqlStore(f"sqlite:///{path}")) as store:
         store.upgrade()
     return path
 
 
 def test_E15_a_locked_store_is_temporary(path: Path) -> None:
-    with closing(SqlStore(f"sqlite:///{path}", "cag", patience=0.05)) as store:
+    with closing(SqlStore(f"sqlite:///{path}", patience=0.05)) as store:
         store.require_current()
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
@@ -122,7 +122,7 @@ def test_E15_a_locked_store_is_temporary(path: Path) -> None:
 
 
 def test_E15_a_store_that_cannot_be_written_is_temporary(path: Path) -> None:
-    with closing(SqlStore(f"sqlite:///file:{path}?mode=ro&uri=true", "cag")) as store:
+    with closing(SqlStore(f"sqlite:///file:{path}?mode=ro&uri=true")) as store:
         with pytest.raises(Temporary, match="readonly"), store.transaction() as work:
             work.lists.declare(["nmb"])
         with store.snapshot() as work:
@@ -130,7 +130,7 @@ def test_E15_a_store_that_cannot_be_written_is_temporary(path: Path) -> None:
 
 
 def test_E15_a_full_store_is_temporary_and_keeps_what_it_has(path: Path) -> None:
-    with closing(SqlStore(f"sqlite:///{path}", "cag")) as store:
+    with closing(SqlStore(f"sqlite:///{path}")) as store:
         with store._engine.connect() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
             connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 5}")
@@ -142,6 +142,6 @@ def test_E15_a_full_store_is_temporary_and_keeps_what_it_has(path: Path) -> None
 
 
 def test_E15_a_store_in_a_folder_that_is_gone_is_temporary(tmp_path: Path) -> None:
-    store = SqlStore(f"sqlite:///{tmp_path / 'gone' / 'mailer.db'}", "cag")
+    store = SqlStore(f"sqlite:///{tmp_path / 'gone' / 'mailer.db'}")
     with pytest.raises(Temporary, match="unable to open"), store.snapshot():
         pytest.fail("there is no store")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.model.issues import State
+from mailer.model.issues import Issue, State
 from mailer.model.outbox import Delivery
 from tests.relay import Fault, Relay, Step
 from tests.secretary import ARTICLE, Secretary, office
@@ -74,7 +74,7 @@ def deliveries(secretary: Secretary) -> Mapping[Delivery, int]:
 
 def grants(secretary: Secretary) -> bool:
     with secretary.app() as app, app.store.snapshot() as work:
-        return work.approvals.grant(1) is not None
+        return work.approvals.grant(Issue.KIND, 1) is not None
 
 
 def test_every_copy_is_signed_where_the_office_has_keys(secretary: Secretary) -> None:

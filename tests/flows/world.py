@@ -182,7 +182,7 @@ def configured() -> App:
 def empty_store() -> bytes:
     """A new store's file: made once, copied for every world."""
     with TemporaryDirectory() as folder:
-        store = SqlStore(f"sqlite:///{folder}/mailer.db", "cag")
+        store = SqlStore(f"sqlite:///{folder}/mailer.db")
         store.upgrade()
         with store.transaction() as work:
             work.lists.declare(configured().rules.lists)
@@ -196,7 +196,7 @@ class World:
     def __init__(self, folder: Path, connections: int = 1) -> None:
         self.connections = connections
         (folder / "mailer.db").write_bytes(empty_store())
-        self.store = SqlStore(f"sqlite:///{folder / 'mailer.db'}", "cag")
+        self.store = SqlStore(f"sqlite:///{folder / 'mailer.db'}")
         self.mailbox = FakeMailbox()
         self.relay = Relay()
         self.clock = FakeClock()

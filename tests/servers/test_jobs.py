@@ -26,7 +26,7 @@ def url(postgresql: PostgreSQL) -> str:
 
 @pytest.fixture
 def store(url: str) -> Iterator[SqlStore]:
-    with closing(SqlStore(url, "cag", jobs=partial(cluster.QueuedJobs, batch=100))) as store:
+    with closing(SqlStore(url, jobs=partial(cluster.QueuedJobs, batch=100))) as store:
         store.upgrade()
         assert (cluster.upgrade(url), cluster.upgrade(url)) == (True, False)
         yield store
@@ -102,7 +102,7 @@ def test_issues_take_turns_from_where_the_queue_is(store: SqlStore, url: str) ->
 
 def test_without_its_tables_it_says_what_to_do(postgresql: PostgreSQL) -> None:
     url = postgresql.database()
-    with closing(SqlStore(url, "cag", jobs=partial(cluster.QueuedJobs, batch=100))) as store:
+    with closing(SqlStore(url, jobs=partial(cluster.QueuedJobs, batch=100))) as store:
         store.upgrade()
         with pytest.raises(Refused, match="run `mailer upgrade`"), store.transaction() as work:
             jobs_of(work).converse()

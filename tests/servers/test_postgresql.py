@@ -28,7 +28,7 @@ def url(postgresql: PostgreSQL) -> str:
 
 @pytest.fixture
 def store(url: str) -> Iterator[SqlStore]:
-    with closing(SqlStore(url, "cag")) as store:
+    with closing(SqlStore(url)) as store:
         store.upgrade()
         yield store
 
@@ -44,7 +44,7 @@ def queue(store: SqlStore, *recipients: str) -> list[int]:
 HOLD = """
 import sys
 from mailer.store.database import SqlStore
-with SqlStore(sys.argv[1], "cag").lock(sys.argv[2] == "shared"):
+with SqlStore(sys.argv[1]).lock(sys.argv[2] == "shared"):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -89,7 +89,7 @@ def wait_for_lock(store: SqlStore) -> None:
 
 
 def test_E13_the_lock_of_one_office_is_not_another_ones(postgresql: PostgreSQL, store: SqlStore) -> None:
-    with closing(SqlStore(postgresql.database(), "cag")) as other:
+    with closing(SqlStore(postgresql.database())) as other:
         first, second = store.lock(), other.lock()
         assert first is not None and second is not None
         with first:
@@ -117,7 +117,7 @@ def test_who_decides_waits_for_who_decided_before(store: SqlStore) -> None:
 
 
 def test_E15_whoever_waits_too_long_is_told_to_come_again(store: SqlStore, url: str) -> None:
-    with closing(SqlStore(url, "cag", patience=0.1)) as other, store.transaction():
+    with closing(SqlStore(url, patience=0.1)) as other, store.transaction():
         with pytest.raises(Temporary, match="lock timeout"), other.transaction():
             pytest.fail("two decide at once")
         with other.transaction(alone=False) as work:  # the ledger goes on meanwhile
@@ -127,7 +127,7 @@ def test_E15_whoever_waits_too_long_is_told_to_come_again(store: SqlStore, url: 
 
 
 def test_E15_whoever_is_frozen_in_a_transaction_holds_the_others_up_no_longer(store: SqlStore, url: str) -> None:
-    with closing(SqlStore(url, "cag", patience=0.5)) as frozen:
+    with closing(SqlStore(url, patience=0.5)) as frozen:
         with pytest.raises(Temporary), frozen.transaction() as work:
             work.lists.declare(["nmb"])
             time.sleep(2)

@@ -237,7 +237,7 @@ def _rows(data: Path, look: Path) -> dict[str, tuple[Delivery, str]]:
     for name in disk.FILES:
         if (data / name).exists():
             shutil.copy(data / name, look)
-    store = SqlStore(f"sqlite:///{look}/mailer.db", "cag")
+    store = SqlStore(f"sqlite:///{look}/mailer.db")
     try:
         with store.snapshot() as work:
             return {row.recipient: (row.state, row.message_id) for row in work.outbox.page(1, 0, 1_000_000)}

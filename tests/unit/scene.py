@@ -154,7 +154,7 @@ class Scene:
     @property
     def ballot(self) -> Ballot:
         with self.world.store.snapshot() as work:
-            ballot = work.approvals.latest_ballot(self.issue.id)
+            ballot = work.approvals.latest_ballot(Issue.KIND, self.issue.id)
         assert ballot is not None
         return ballot
 

@@ -15,7 +15,7 @@ from mailer.adapters.lock import ProcessLock
 from mailer.daemon import FIRST_PAUSE, LONGEST_PAUSE, SENDING_SLICE, BackOff, Daemon
 from mailer.errors import MailerError, Permanent, Refused, Temporary
 from mailer.handlers import issues, mailings
-from mailer.model.issues import State
+from mailer.model.issues import Issue, State
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.throttle import Breaker
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
@@ -325,7 +325,7 @@ def test_A19_a_scheduled_issue_that_was_edited_goes_back_to_draft(setup: Setup) 
     assert setup.scene.issue.state is State.DRAFT
     assert recipients(setup.transport) == [SECRETARY]
     with setup.scene.world.store.snapshot() as work:
-        assert work.approvals.grant(setup.scene.issue.id) is None
+        assert work.approvals.grant(Issue.KIND, setup.scene.issue.id) is None
 
 
 def test_an_issue_put_off_while_the_daemon_looked_is_not_started(setup: Setup) -> None:

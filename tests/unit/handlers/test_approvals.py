@@ -9,8 +9,8 @@ import pytest
 
 from mailer.errors import Refused
 from mailer.handlers import approvals, issues
-from mailer.model.approvals import Choice, Outcome
-from mailer.model.issues import State
+from mailer.model.approvals import Choice, Outcome, Quorum
+from mailer.model.issues import Issue, State
 from mailer.model.lists import Standing
 from mailer.ports import Folder
 from mailer.tokens import Purpose
@@ -37,9 +37,9 @@ def test_a_quorum_makes_a_grant_for_these_bytes(scene: Scene) -> None:
     scene.answer(BO, "approve")
     assert (scene.outcome, scene.issue.state) == (Outcome.GRANTED, State.APPROVED)
     with scene.world.store.snapshot() as work:
-        grant = work.approvals.grant(scene.issue.id)
+        grant = work.approvals.grant(Issue.KIND, scene.issue.id)
     assert grant is not None
-    assert (grant.digest, grant.lists) == (EDITION.digest, ("d-liaison", "nmb", "subscriber"))
+    assert (grant.subject.digest, grant.lists) == (EDITION.digest, ("d-liaison", "nmb", "subscriber"))
     assert scene.subjects(SECRETARY) == ["Approved: ISO/SR Update 1"]
     assert "Well done." in text_of(scene.mails_to(SECRETARY)[0])
 
@@ -322,7 +322,8 @@ def test_an_issue_that_can_never_be_granted_is_not_submitted(
 ) -> None:
     scene.import_list("cag", board)
     scene.build()
-    scene.restart(board=replace(scene.process.rules.board, quorum=quorum))
+    rules = scene.process.rules.boards["cag"]
+    scene.restart(boards={"cag": replace(rules, quorum=Quorum(quorum))})
     with pytest.raises(Refused, match=reason):
         scene.do(lambda office: approvals.submit(office, scene.issue))
 

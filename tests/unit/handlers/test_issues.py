@@ -190,7 +190,7 @@ def test_workers_are_told_at_once_of_what_goes_on_or_goes_again(scene: Scene, mo
     scene.approved()
     scene.start()
     store = scene.world.store
-    monkeypatch.setattr(store, "_connections", Connections(store._engine, "cag", lambda connection: jobs))
+    monkeypatch.setattr(store, "_connections", Connections(store._engine, lambda connection: jobs))
     scene.do(lambda office: mailings.pause(office, scene.issue))
     scene.do(lambda office: office.hand_out())
     assert jobs.told == []

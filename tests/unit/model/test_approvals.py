@@ -11,15 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.model.approvals import BoardRules, Choice, Outcome, Paper, Tally, Vote, decide, tally
+from mailer.model.approvals import Ballot, Choice, Outcome, Paper, Quorum, Subject, Tally, Vote, decide, tally
 from tests.fakes import NOON
 
 DEADLINE = NOON + timedelta(days=7)
 SECOND = timedelta(seconds=1)
 
 
-def rules(quorum: str = "majority") -> BoardRules:
-    return BoardRules("cag", quorum, timedelta(days=7), ("APPROVE",), ("OBJECT",))
+def ballot(quorum: str = "majority") -> Ballot:
+    subject = Subject("issue", 1, "d" * 64)
+    return Ballot(1, subject, "cag", Quorum(quorum), {}, NOON, DEADLINE, Outcome.OPEN)
 
 
 def paper(number: int, on_board: bool = True) -> Paper:
@@ -44,19 +45,19 @@ def vote(number: int, member: int, choice: Choice, at: datetime) -> Vote:
     ],
 )
 def test_how_many_approvals_it_takes(quorum: str, of: dict[int, int]) -> None:
-    assert {eligible: rules(quorum).needed(eligible) for eligible in of} == of
+    assert {eligible: Quorum(quorum).needed(eligible) for eligible in of} == of
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 200))
 def test_a_share_is_never_rounded_in_favour(top: int, bottom: int, eligible: int) -> None:
     share = Fraction(min(top, bottom), max(top, bottom))
-    needed = rules(f"{share.numerator}/{share.denominator}").needed(eligible)
+    needed = Quorum(f"{share.numerator}/{share.denominator}").needed(eligible)
     assert needed - 1 < share * eligible <= needed
 
 
 @given(st.sampled_from(["majority", "all", "2/3", "1/2", "1", "3"]), st.integers(0, 50))
 def test_a_quorum_is_at_least_one(quorum: str, eligible: int) -> None:
-    assert rules(quorum).needed(eligible) >= 1
+    assert Quorum(quorum).needed(eligible) >= 1
 
 
 TIMES = st.integers(-3, 3).map(lambda seconds: DEADLINE + seconds * SECOND)
@@ -84,22 +85,22 @@ def test_A26_A28_A29_the_last_vote_in_time_of_each_present_member_counts(
 ) -> None:
     shuffled = list(votes)
     chance.shuffle(shuffled)
-    count = tally(rules(), papers, shuffled, DEADLINE)
+    count = tally(ballot(), papers, shuffled)
     assert {member: v.choice for member, v in count.votes.items()} == expected(papers, votes)
     assert count.eligible == sum(p.on_board for p in papers)
-    assert count.needed == rules().needed(count.eligible)
+    assert count.needed == Quorum("majority").needed(count.eligible)
 
 
 @given(BOARDS, CAST, st.sampled_from(["majority", "all", "2/3", "1", "3"]), TIMES)
 def test_an_objection_always_wins_and_a_quorum_is_never_short(
     papers: list[Paper], votes: list[Vote], quorum: str, now: datetime
 ) -> None:
-    count = tally(rules(quorum), papers, votes, DEADLINE)
+    count = tally(ballot(quorum), papers, votes)
     outcome = decide(count, now, DEADLINE)
     counted = list(expected(papers, votes).values())
     assert (outcome is Outcome.OBJECTED) == (Choice.OBJECT in counted)
     if outcome is Outcome.GRANTED:
-        assert len(counted) >= rules(quorum).needed(count.eligible) > 0
+        assert len(counted) >= Quorum(quorum).needed(count.eligible) > 0
     if outcome is Outcome.LAPSED:
         assert now > DEADLINE
 
@@ -126,12 +127,12 @@ def test_a_board_without_members_grants_nothing() -> None:
     gone = [paper(1, on_board=False)]
     votes = [vote(1, 1, Choice.APPROVE, NOON)]
     for quorum in ("majority", "all", "2/3", "1"):
-        assert decide(tally(rules(quorum), gone, votes, DEADLINE), NOON, DEADLINE) is Outcome.OPEN
+        assert decide(tally(ballot(quorum), gone, votes), NOON, DEADLINE) is Outcome.OPEN
 
 
 @pytest.mark.parametrize(
     ("after", "counts"), [(-SECOND, True), (timedelta(0), True), (timedelta(microseconds=1), False), (SECOND, False)]
 )
 def test_A27_to_the_second(after: timedelta, counts: bool) -> None:
-    count = tally(rules("1"), [paper(1)], [vote(1, 1, Choice.APPROVE, DEADLINE + after)], DEADLINE)
+    count = tally(ballot("1"), [paper(1)], [vote(1, 1, Choice.APPROVE, DEADLINE + after)])
     assert bool(count.approvals) is counts

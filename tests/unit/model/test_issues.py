@@ -9,7 +9,8 @@ from itertools import product
 import pytest
 
 from mailer.errors import Refused
-from mailer.model.issues import Edition, Event, Grant, Inline, Issue, State, advance, require_grant
+from mailer.model.approvals import Grant, Subject
+from mailer.model.issues import Edition, Event, Inline, Issue, State, advance, require_grant
 from tests.fakes import NOON
 
 TRANSITIONS = """
@@ -72,7 +73,7 @@ def test_warnings_and_pages_are_not_in_the_digest() -> None:
 
 
 ISSUE = Issue(1, "update", 1, "The road", State.APPROVED, "issues/1", "s" * 64, 7, "d" * 64)
-GRANT = Grant(1, 1, "d" * 64, ("nmb", "subscriber"), NOON)
+GRANT = Grant(1, Subject("issue", 1, "d" * 64), ("nmb", "subscriber"), NOON)
 
 
 @pytest.mark.parametrize(

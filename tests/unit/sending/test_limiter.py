@@ -77,7 +77,7 @@ class Post:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlStore]:
-    made = SqlStore(f"sqlite:///{tmp_path / 'mailer.db'}", "cag")
+    made = SqlStore(f"sqlite:///{tmp_path / 'mailer.db'}")
     made.upgrade()
     yield made
     made.close()
@@ -268,7 +268,7 @@ SHARED = Policy(
 
 def reserve_for_a_while(url: str, seconds: float, slots: multiprocessing.Queue[list[tuple[str, int]]]) -> None:
     """Take what the store gives out, as fast as it can be had, and tell of every slot."""
-    store, clock = SqlStore(url, "cag"), SystemClock()
+    store, clock = SqlStore(url), SystemClock()
     got: list[tuple[str, int]] = []
     until = clock.monotonic() + seconds
     while clock.monotonic() < until:

@@ -176,19 +176,27 @@ def upgrade() -> None:
     op.create_table(
         "ballots",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("subject_kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of exactly what was asked about"),
+        sa.Column("board", sa.String(length=64), nullable=False, comment="the list whose members vote"),
+        sa.Column(
+            "quorum",
+            sa.String(length=40),
+            nullable=False,
+            comment="the board's when the ballot was opened: majority, all, 2/3, 3",
+        ),
         sa.Column("lists", sa.JSON(), nullable=False, comment="list -> its version when the ballot was opened"),
         sa.Column("opened_at", TIME, nullable=False),
         sa.Column("deadline", TIME, nullable=False),
         sa.Column(
             "outcome", sa.String(length=10), nullable=False, comment="open -> granted, objected, lapsed, withdrawn"
         ),
-        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_ballots_issue")),
+        sa.ForeignKeyConstraint(["board"], ["lists.key"], name=op.f("fk_ballots_board")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ballots")),
     )
     with op.batch_alter_table("ballots", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_ballots_issue"), ["issue"], unique=False)
+        batch_op.create_index("ix_ballots_subject", ["subject_kind", "subject_id"], unique=False)
 
     op.create_table(
         "editions",
@@ -305,14 +313,14 @@ def upgrade() -> None:
     op.create_table(
         "grants",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("subject_kind", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of exactly what was asked about"),
         sa.Column("ballot", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("lists", sa.JSON(), nullable=False),
         sa.Column("granted_at", TIME, nullable=False),
         sa.Column("voided_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["ballot"], ["ballots.id"], name=op.f("fk_grants_ballot")),
-        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_grants_issue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
         sa.UniqueConstraint("ballot", name=op.f("uq_grants_ballot")),
     )
