@@ -1,4 +1,4 @@
-"""OAuth 2.0 access tokens (RFC 6750) from a command or a file that the office configures; never shown (D6)."""
+"""OAuth 2.0 access tokens (RFC 6750) from a configured command or file. They are never shown (D6)."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from typing import Protocol
 from mailer.errors import Permanent, Temporary
 from mailer.message import clean
 
-PATIENCE = 60.0
-"""Seconds for which a command is waited for."""
+TIMEOUT = 60.0
+"""Seconds that a command may take."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,8000}={0,2}")
 _LONG_WORD = re.compile(r"[A-Za-z0-9._~+/=-]{25,}")
-"""What may be a secret in a command's complaint."""
+"""Words of a command's error output that may be secret."""
 
 
 class AccessToken(Protocol):
-    """Where a token comes from. Both methods raise Temporary or Permanent where there is none to be had."""
+    """A source of tokens. Its methods raise Temporary or Permanent if they cannot get one."""
 
     def current(self) -> str:
-        """The token to try."""
+        """The token to use."""
 
     def after(self, refused: str) -> str:
-        """The token now that this one was refused; perhaps the same."""
+        """The token to use after the relay has refused one; it may be the same."""
 
 
 class TokenCommand:
-    """Runs a program, without a shell, whose output is the token; asks again only when that is refused."""
+    """Runs a program without a shell, whose output is the token. Runs it again only after a refusal."""
 
-    def __init__(self, command: Sequence[str], patience: float = PATIENCE) -> None:
+    def __init__(self, command: Sequence[str], timeout: float = TIMEOUT) -> None:
         self._command = tuple(command)
-        self._patience = patience
+        self._timeout = timeout
         self._token = ""
         self._lock = threading.Lock()  # connections are opened in threads
 
@@ -45,36 +45,36 @@ class TokenCommand:
     def current(self) -> str:
         with self._lock:
             if not self._token:
-                self._token = self._asked()
+                self._token = self._fetch()
             return self._token
 
     def after(self, refused: str) -> str:
         with self._lock:
             if self._token in ("", refused):
                 self._token = ""
-                self._token = self._asked()
+                self._token = self._fetch()
             return self._token
 
-    def _asked(self) -> str:
+    def _fetch(self) -> str:
         program = self._command[0]
         try:
             done = subprocess.run(
-                self._command, stdin=subprocess.DEVNULL, capture_output=True, timeout=self._patience, check=False
+                self._command, stdin=subprocess.DEVNULL, capture_output=True, timeout=self._timeout, check=False
             )
         except subprocess.TimeoutExpired:
-            raise Temporary(f"{program}: gave no access token within {self._patience:g} seconds") from None
+            raise Temporary(f"{program}: gave no access token within {self._timeout:g} seconds") from None
         except (OSError, ValueError) as fault:
             why = getattr(fault, "strerror", None) or str(fault)
             raise Permanent(f"{program}: cannot be run for an access token: {why}. Check smtp.token_command.") from None
         if done.returncode:
-            lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it does not say why"]
-            words = clean(_LONG_WORD.sub("…", lines[-1]))
-            raise Temporary(f"{program}: gave no access token, but exit status {done.returncode}: {words}")
+            lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it gave no reason"]
+            reason = clean(_LONG_WORD.sub("…", lines[-1]))
+            raise Temporary(f"{program}: gave no access token, but exit status {done.returncode}: {reason}")
         return _checked(done.stdout, f"{program}: its output")
 
 
 class TokenFile:
-    """A file that another program keeps fresh: it is read for every login."""
+    """A file that another program keeps up to date; it is read for every login."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -94,8 +94,8 @@ class TokenFile:
 
 
 def _checked(raw: bytes, where: str) -> str:
-    """Raises Permanent for what is no token, without a word of it."""
+    """Raises Permanent for anything that is not a token, without quoting it."""
     text = raw.decode("ascii", "replace").strip()
     if not _TOKEN.fullmatch(text):
-        raise Permanent(f"{where} is not an access token: that is one line of letters, digits and ._~+/-")
+        raise Permanent(f"{where} is not an access token, which is one line of letters, digits and ._~+/-")
     return text

@@ -1,4 +1,4 @@
-"""The machine's own clock."""
+"""The machine's clock."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from mailer.adapters.waker import Waker
 
 
 class SystemClock:
-    """ports.Clock, whose ``sleep`` ends early after ``wake``."""
+    """ports.Clock; ``wake`` ends a ``sleep`` early."""
 
     def __init__(self) -> None:
         self.waker = Waker()
-        """What ends a sleep; the mailbox's wait ends by it, too."""
+        """Ends a sleep. The mailbox shares it, so that it also ends a wait for mail."""
 
     def now(self) -> datetime:
         """Aware, UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds that never jump."""
+        """Seconds from a clock that is never set."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
@@ -28,5 +28,5 @@ class SystemClock:
         self.waker.wait(seconds)
 
     def wake(self) -> None:
-        """End the present sleep, or the next one. Safe in a signal handler."""
+        """End the current sleep, or else the next one. Safe in a signal handler."""
         self.waker.wake()

@@ -1,4 +1,4 @@
-"""Where the shipped files are: beside the package in a checkout or an editable install, inside it in a wheel."""
+"""Paths of the shipped files: beside the package in a checkout or an editable install, inside it in a wheel."""
 
 from __future__ import annotations
 
@@ -13,4 +13,4 @@ TEMPLATES = _ROOT / "templates"
 """``issue/``, ``notice/`` and ``web/``."""
 
 CONFIG = _ROOT / "config"
-"""The annotated ``mailer.toml``, and ``demo/`` with the demo's own and its issues."""
+"""The annotated ``mailer.toml``, and ``demo/`` with the demo's configuration and issues."""

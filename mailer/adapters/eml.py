@@ -1,4 +1,4 @@
-"""Mail as files: each outgoing copy written as .eml, and messages read out of .eml, mbox and folders."""
+"""Mail in files: a transport that writes .eml files, and a reader for .eml files, mboxes and folders."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from mailer.ports import Ledger
 
 
 class EmlTransport:
-    """ports.Transport that delivers nowhere: a file ``ROW-RECIPIENT.eml`` for each copy, whole or not at all."""
+    """ports.Transport that only writes files, one ``ROW-RECIPIENT.eml`` for each copy. No file is ever incomplete."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def deliver(self, ledger: Ledger) -> None:
-        """As ports.Transport says. Raises Temporary where the folder cannot be written."""
+        """As ports.Transport. Raises Temporary if the folder cannot be written."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
@@ -32,7 +32,7 @@ class EmlTransport:
                 ledger.pause(taken.wait)
 
     def describe(self) -> Sequence[tuple[str, str]]:
-        """As ports.Transport says."""
+        """As ports.Transport."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
         except OSError as fault:
@@ -63,16 +63,16 @@ class EmlTransport:
 
 
 def read_messages(paths: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
-    """Messages as ``(name, raw)`` out of .eml files, mbox files (RFC 4155) and folders of them, in order of name.
+    """Messages as ``(name, raw)`` from .eml files, mbox files (RFC 4155) and folders of both, sorted by name.
 
-    Raises ConfigError before the first message, with every path that is not there or cannot be read.
+    Raises ConfigError before the first message, naming every path that is missing or cannot be read.
     """
     files: list[Path] = []
     faults: list[str] = []
     for path in paths:
         found = _files_in(path) if path.is_dir() else [path]
         if not found:
-            faults.append(f"{path}: holds no files. Name a folder of .eml files, an .eml file or an mbox.")
+            faults.append(f"{path}: contains no files. Name a folder of .eml files, an .eml file or an mbox.")
         files += found
     faults += [f"{file}: cannot be read: {why}" for file in files if (why := _unreadable(file))]
     if faults:
@@ -103,7 +103,7 @@ def _messages_of(name: str, stream: BufferedReader) -> Iterator[tuple[str, bytes
 
 
 def _mbox(stream: BufferedReader) -> Iterator[bytes]:
-    """Split at “From ” lines that follow a blank line, and take one “>” off “>From ” lines (mboxrd)."""
+    """Split at “From ” lines that follow a blank line, and remove one “>” from “>From ” lines (mboxrd)."""
     lines: list[bytes] = []
     after_blank = True
     started = False

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from imapclient import IMAPClient
 
-from mailer.adapters.imap_connection import ImapSettings, connect, faults_named, full_name
+from mailer.adapters.imap_connection import ImapSettings, connect, full_name, translate_faults
 from mailer.adapters.security import forbid_plain_text
 from mailer.adapters.waker import Waker
 from mailer.ports import Fetched, Folder, Ref
@@ -18,12 +18,12 @@ from mailer.ports import Fetched, Folder, Ref
 __all__ = ["Description", "ImapMailbox", "ImapSettings"]
 
 _BATCH = 100
-"""References in one command; the line stays far below the 8,192 octets that servers accept (RFC 7162 4)."""
+"""Messages in one command; this keeps its line far below the 8,192 octets that servers accept (RFC 7162 4)."""
 _BATCH_BYTES = 4_000_000
-"""Bodies asked for in one command: what a fetch holds in memory, unless one message is larger."""
+"""Octets of bodies to fetch with one command. It limits our memory, except for a single larger message."""
 _SLICES = (1.0, 4.0, 15.0)
 _LONGEST_SLICE = 60.0
-"""Seconds of one IDLE. A mail that came between SEARCH and IDLE is seen after the slice, so the first are short."""
+"""Seconds of one IDLE. Mail that arrives between SEARCH and IDLE is seen after the slice, so the first are short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +33,33 @@ class Description:
     capabilities: tuple[str, ...]
     found: tuple[str, ...]
     missing: tuple[str, ...]
-    """Folders that will be made at the first connection."""
+    """Folders that the first connection will create."""
 
 
 class ImapMailbox:
-    """ports.Mailbox. After a fault the connection is dropped, and the next call opens another (F2, F3)."""
+    """ports.Mailbox. A fault closes the connection, and the next call opens another (F2, F3)."""
 
     def __init__(self, settings: ImapSettings, waker: Waker | None = None) -> None:
-        """``waker`` ends ``wait``, whoever has it; without one, ``wake`` alone does."""
+        """``waker``: ends ``wait`` as well as ``wake`` does; it may be shared."""
         forbid_plain_text(settings.security, settings.host, "imap.security")
         self._settings = settings
         self._waker = waker or Waker()
         self._client: IMAPClient | None = None
         self._uidvalidity = 0
-        self._highest = 0  # the highest UID that pending() has told
+        self._highest = 0  # the highest UID that pending() has returned
 
     def pending(self) -> list[Ref]:
-        """What is in the inbox, oldest first."""
-        with self._dialogue("list the inbox") as client:
+        """The messages in the inbox, oldest first."""
+        with self._connection("list the inbox") as client:
             self._select(client)
             uids = sorted(client.search("ALL"))
             self._highest = max(uids, default=0)
             return [self._ref(uid) for uid in uids]
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
-        """Messages in the order of ``refs``, a few at a time, whatever their number."""
+        """Messages in the order of ``refs``, fetched a few at a time."""
         for start in range(0, len(refs), _BATCH):
-            with self._dialogue("look at messages") as client:
+            with self._connection("read the sizes of messages") as client:
                 uids = self._uids(refs[start : start + _BATCH])
                 found = [
                     Fetched(self._ref(uid), int(data[b"RFC822.SIZE"]), _utc(data[b"INTERNALDATE"]), None)
@@ -70,25 +70,25 @@ class ImapMailbox:
                 yield from self._with_bodies(group)
 
     def _with_bodies(self, group: list[Fetched]) -> list[Fetched]:
-        """Fetch the bodies of those within the limit, and leave out those that are gone."""
+        """Fetch the bodies of messages within the size limit, and omit messages that have gone."""
         small = [message.ref for message in group if message.size <= self._settings.max_bytes]
-        with self._dialogue("fetch messages") as client:
+        with self._connection("fetch messages") as client:
             bodies = client.fetch(self._uids(small), ["BODY.PEEK[]"])
         raws = {uid: data.get(b"BODY[]") for uid, data in bodies.items()}
         whole = [replace(message, raw=raws.get(message.ref.uid)) for message in group]
         return [message for message in whole if message.raw is not None or message.ref not in small]
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
-        """Move messages out of the inbox; references of another UIDVALIDITY are left out (F1)."""
+        """Move messages out of the inbox; references with another UIDVALIDITY are ignored (F1)."""
         for start in range(0, len(refs), _BATCH):
-            with self._dialogue(f"move messages to {self._settings.folders[folder]!r}") as client:
+            with self._connection(f"move messages to {self._settings.folders[folder]!r}") as client:
                 uids = self._uids(refs[start : start + _BATCH])
                 if uids:
                     _move(client, uids, full_name(client, self._settings.folders[folder]))
 
     def wait(self, seconds: float) -> None:
-        """IDLE in slices where it is offered, else sleep."""
-        with self._dialogue("wait for mail") as client:
+        """IDLE in slices if the server offers it, else sleep."""
+        with self._connection("wait for mail") as client:
             if not client.has_capability("IDLE"):
                 self._waker.wait(seconds)
                 return
@@ -116,8 +116,8 @@ class ImapMailbox:
                 client.shutdown()
 
     def describe(self) -> Description:
-        """Log in on a connection of its own, look, and change nothing."""
-        with faults_named(self._settings, "look at the mailbox"):
+        """Log in on a separate connection and look, without changing anything."""
+        with translate_faults(self._settings, "look at the mailbox"):
             client = connect(self._settings)
             with client:
                 wanted = [self._settings.inbox, *self._settings.folders.values()]
@@ -126,10 +126,10 @@ class ImapMailbox:
         return Description(tuple(capabilities), tuple(n for n in wanted if n not in missing), tuple(missing))
 
     @contextlib.contextmanager
-    def _dialogue(self, purpose: str) -> Iterator[IMAPClient]:
-        """The connection, opened if need be, and dropped if what happens on it ends in any but the ordinary way."""
+    def _connection(self, purpose: str) -> Iterator[IMAPClient]:
+        """The connection, opened if necessary, and closed if the block ends with an exception."""
         try:
-            with faults_named(self._settings, purpose):
+            with translate_faults(self._settings, purpose):
                 yield self._client or self._open()
         except BaseException:
             client, self._client = self._client, None
@@ -161,13 +161,13 @@ class ImapMailbox:
         return [ref.uid for ref in refs if ref.uidvalidity == self._uidvalidity]
 
     def _has_new(self, client: IMAPClient) -> bool:
-        client.noop()  # a server need not tell SEARCH what came since the last command
-        uids = client.search(["UID", f"{self._highest + 1}:*"])  # “n:*” tells the last one even where it is below n
+        client.noop()  # without a command before it, SEARCH need not see mail that has just arrived
+        uids = client.search(["UID", f"{self._highest + 1}:*"])  # “n:*” matches the last one even if it is below n
         return max(uids, default=0) > self._highest
 
 
 def _groups(messages: Sequence[Fetched], max_bytes: int) -> Iterator[list[Fetched]]:
-    """In order, in groups whose bodies, those above the limit not counted, stay within ``_BATCH_BYTES``."""
+    """Messages in groups of at most ``_BATCH_BYTES`` of bodies. Bodies above ``max_bytes`` are not fetched."""
     group: list[Fetched] = []
     total = 0
     for message in messages:
@@ -183,7 +183,7 @@ def _groups(messages: Sequence[Fetched], max_bytes: int) -> Iterator[list[Fetche
 
 def _utc(internal_date: datetime | None) -> datetime:
     if internal_date is None or internal_date.tzinfo is None:
-        raise imaplib.IMAP4.abort("the server gives an INTERNALDATE that is none (RFC 3501, date-time)")
+        raise imaplib.IMAP4.abort("the server sent an invalid INTERNALDATE (RFC 3501, date-time)")
     return internal_date.astimezone(UTC)
 
 

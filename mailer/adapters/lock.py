@@ -1,4 +1,4 @@
-"""One daemon to a store (E13)."""
+"""A lock that lets only one daemon use a store (E13)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pathlib import Path
 
 from mailer.errors import Refused
 
-LOOKING = 0.02
-"""Seconds in which whoever only looks whether the lock is held has let go of it again."""
+RETRY_AFTER = 0.02
+"""Seconds after which ``held`` in another process has certainly released the lock again."""
 
 
 class ProcessLock:
-    """A lock on a file, held while the context lasts. The kernel lets go of it when the process dies, however it dies.
+    """A lock on a file, held during the context. The kernel releases it when the process dies.
 
-    Raises Refused with the holder's process id where another process has it.
+    Raises Refused with the holder's process id if another process has it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -25,11 +25,11 @@ class ProcessLock:
 
     @classmethod
     def of(cls, folder: Path) -> ProcessLock:
-        """Of the office that keeps its data there."""
+        """The lock of the office whose data folder this is."""
         return cls(folder / "mailer.lock")
 
     def held(self) -> bool:
-        """Whether some process has it now."""
+        """Whether any process holds the lock now."""
         try:
             file = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
@@ -41,11 +41,11 @@ class ProcessLock:
 
     def __enter__(self) -> ProcessLock:
         file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        if not (_locked(file, fcntl.LOCK_EX) or _locked(file, fcntl.LOCK_EX, after=LOOKING)):
+        if not (_locked(file, fcntl.LOCK_EX) or _locked(file, fcntl.LOCK_EX, after=RETRY_AFTER)):
             holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
             os.close(file)
             raise Refused(
-                f"Another mailer is at work here: process {holder} holds {self._path}. Stop it first, or let it work."
+                f"Another mailer is at work here: process {holder} holds {self._path}. Stop it first, or let it finish."
             )
         os.ftruncate(file, 0)
         os.write(file, f"{os.getpid()}\n".encode())

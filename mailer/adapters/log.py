@@ -1,4 +1,4 @@
-"""Logs that a person and a machine can read, and that never hold a secret or a token (D6)."""
+"""Log formats for people and machines. A log never contains a secret or a token (D6)."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from typing import Literal, TextIO
 from mailer.tokens import MAC_LENGTH, Purpose
 
 NOISY = ("weasyprint", "fontTools")
-"""Libraries whose warnings are about style, not about mail."""
+"""Libraries whose warnings are only about fonts and styles."""
 
 SHORTEST_SECRET = 4
-"""Characters; a shorter password would blot out ordinary words."""
+"""Characters. Hiding a shorter password would also hide ordinary words."""
 
 _TOKEN = re.compile(rf"\b((?:{'|'.join(Purpose)})-[0-9]{{1,18}}-)[a-z2-7]{{{MAC_LENGTH}}}(?![a-z0-9])", re.IGNORECASE)
 _CREDENTIALS = re.compile(
@@ -35,7 +35,7 @@ _COLOURS: Mapping[int, str] = {logging.DEBUG: "2", logging.WARNING: "33", loggin
 
 
 class Redaction:
-    """Blots out tokens (``vote-17-…`` stays, so that a line can be followed up), credentials, and given passwords."""
+    """Hides credentials, the given secrets, and the secret part of tokens (``vote-17-…`` stays, to trace a mail)."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         known = sorted({secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=len, reverse=True)
@@ -48,7 +48,7 @@ class Redaction:
 
 
 class _Redacting(logging.Formatter):
-    """Redacts the finished text, so that arguments and tracebacks are covered as well."""
+    """Redacts the finished text, which includes arguments and tracebacks."""
 
     def __init__(self, redact: Redaction) -> None:
         super().__init__()
@@ -58,13 +58,13 @@ class _Redacting(logging.Formatter):
         return self._redact(record.getMessage())
 
     def traceback(self, record: logging.LogRecord) -> str:
-        """The traceback and the stack, where the record has them."""
+        """The traceback and the stack, if the record has them."""
         traced = self.formatException(record.exc_info) if record.exc_info and record.exc_info[0] else ""
         return self._redact("\n".join(filter(None, (traced, record.stack_info))))
 
 
 class HumanFormatter(_Redacting):
-    """``12:03:04 info    receive   confirm from anna@example.org``; times in UTC, what follows a line is indented."""
+    """``12:03:04 info    receive   confirm from anna@example.org``; times are UTC, further lines are indented."""
 
     def __init__(self, redact: Redaction, colour: bool) -> None:
         super().__init__(redact)
@@ -75,13 +75,13 @@ class HumanFormatter(_Redacting):
         level = f"{record.levelname.lower():<7}"
         if self._colour and record.levelno in _COLOURS:
             level = f"\x1b[{_COLOURS[record.levelno]}m{level}\x1b[0m"
-        said = "\n".join(filter(None, (self.message(record), self.traceback(record))))
-        indented = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", said).replace("\n", "\n    ")
+        text = "\n".join(filter(None, (self.message(record), self.traceback(record))))
+        indented = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text).replace("\n", "\n    ")
         return f"{time} {level} {record.name.rpartition('.')[2]:<9} {indented}"
 
 
 class JsonFormatter(_Redacting):
-    """One object a line: ``ts`` (RFC 3339, UTC), ``level``, ``logger``, ``message``, perhaps ``traceback``."""
+    """One JSON object per line: ``ts`` (RFC 3339, UTC), ``level``, ``logger``, ``message``, ``traceback`` if any."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -96,13 +96,13 @@ class JsonFormatter(_Redacting):
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Ours, to be told from handlers that others have added."""
+    """Our handler; its class tells it from handlers that others have added."""
 
 
 def configure(format: Literal["human", "json"], level: str, stream: TextIO, secrets: Iterable[str] = ()) -> None:
-    """Write our own lines from ``level`` on to ``stream``, and only warnings of libraries; may be called again.
+    """Log our own lines from ``level`` up to ``stream``, and warnings of libraries. May be called again.
 
-    Colour goes to a terminal alone, and not where NO_COLOR is set (no-color.org).
+    Colour is only for a terminal, unless NO_COLOR is set (no-color.org).
     """
     redact = Redaction(secrets)
     handler = _Handler(stream)

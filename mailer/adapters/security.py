@@ -1,4 +1,4 @@
-"""How a connection to a mail server is protected: TLS from the first byte, STARTTLS, or none on this machine only."""
+"""Protection of connections to mail servers: TLS from the start, STARTTLS, or none, which only loopback may use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Security: TypeAlias = Literal["tls", "starttls", "none"]
 
 
 def tls_context(ca_file: str | None) -> ssl.SSLContext:
-    """Certificates are checked, names too. ``ca_file`` adds an authority of one's own. Raises ConfigError."""
+    """A context that checks certificates and host names. ``ca_file`` adds an authority. Raises ConfigError."""
     context = ssl.create_default_context()
     if ca_file is not None:
         try:
@@ -24,11 +24,11 @@ def tls_context(ca_file: str | None) -> ssl.SSLContext:
 
 
 def forbid_plain_text(security: Security, host: str, setting: str) -> None:
-    """Raise Permanent where a password would cross a network unprotected (E9)."""
+    """Raise Permanent if a password would cross a network unprotected (E9)."""
     if security == "none" and not _is_loopback(host):
         raise Permanent(
             f"{setting}: security “none” would send the password to {host} in plain text. "
-            "Use “tls” or “starttls”; “none” is for this machine alone."
+            "Use “tls” or “starttls”; “none” is only for this machine."
         )
 
 
@@ -42,5 +42,5 @@ def _is_loopback(host: str) -> bool:
 
 
 def is_certificate_fault(fault: BaseException) -> bool:
-    """Whether a TLS failure is one that only a person can mend, and not a lost connection."""
+    """Whether a person must fix a TLS failure, as it is not merely a lost connection."""
     return isinstance(fault, ssl.SSLError) and not isinstance(fault, ssl.SSLEOFError | ssl.SSLZeroReturnError)

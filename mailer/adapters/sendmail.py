@@ -1,4 +1,4 @@
-"""The way out through a program on this machine, called as sendmail is, and as Postfix, Exim and msmtp can be."""
+"""A transport that runs a program with sendmail's interface, which Postfix, Exim and msmtp also have."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mailer.message import Outgoing, clean
 from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Ledger
 
-PATIENCE = 600.0
-"""Seconds for which the program is waited for; after that nobody knows what it has done."""
+TIMEOUT = 600.0
+"""Seconds that the program may take. If it takes longer, nobody knows whether it has sent the mail."""
 
 _EXITS: Mapping[int, Delivery] = {
     os.EX_OK: Delivery.SENT,
@@ -21,21 +21,21 @@ _EXITS: Mapping[int, Delivery] = {
     os.EX_NOUSER: Delivery.FAILED,
     os.EX_NOHOST: Delivery.FAILED,
 }
-"""What its exit status (sysexits) says of the mail; any other says that it was not taken, and may be later."""
+"""The meaning of exit statuses (sysexits); any other means that the mail was not taken, and may be later."""
 
-_FOR_A_PERSON = frozenset({os.EX_USAGE, os.EX_NOPERM, os.EX_CONFIG})
-"""What would meet every mail alike."""
+_PERMANENT = frozenset({os.EX_USAGE, os.EX_NOPERM, os.EX_CONFIG})
+"""Exit statuses that every mail would get until a person changes something."""
 
 
 class SendmailTransport:
-    """ports.Transport that runs a program, without a shell, once a recipient: an exit status tells of no more."""
+    """ports.Transport that runs a program, without a shell, for each recipient, as it has only one exit status."""
 
-    def __init__(self, command: Sequence[str], patience: float = PATIENCE) -> None:
+    def __init__(self, command: Sequence[str], timeout: float = TIMEOUT) -> None:
         self._command = tuple(command)
-        self._patience = patience
+        self._timeout = timeout
 
     def deliver(self, ledger: Ledger) -> None:
-        """As ports.Transport says."""
+        """As ports.Transport."""
         self._require_program()
         while (taken := ledger.take(1)).mails or taken.wait is not None:
             for mail in taken.mails:
@@ -45,7 +45,7 @@ class SendmailTransport:
                 ledger.pause(taken.wait)
 
     def describe(self) -> Sequence[tuple[str, str]]:
-        """As ports.Transport says."""
+        """As ports.Transport."""
         self._require_program()
         return [("relay", f"{' '.join(self._command)} takes mail on this machine")]
 
@@ -58,29 +58,29 @@ class SendmailTransport:
 
     def _deliver_one(self, ledger: Ledger, mail: Outgoing, row: int, recipient: str) -> None:
         ledger.record([], [row])
-        status, words = self._ran(mail, recipient)
+        status, reply = self._run(mail, recipient)
         if status is None:
-            ledger.record([Outcome(row, Delivery.DOUBTFUL, words)], [])
+            ledger.record([Outcome(row, Delivery.DOUBTFUL, reply)], [])
             return
-        ledger.record([Outcome(row, _EXITS.get(status, Delivery.DEFERRED), words)], [])
-        if status in _FOR_A_PERSON:
-            raise Permanent(f"{self._command[0]}: will not have our mail: {words}. Nothing more is sent for now.")
+        ledger.record([Outcome(row, _EXITS.get(status, Delivery.DEFERRED), reply)], [])
+        if status in _PERMANENT:
+            raise Permanent(f"{self._command[0]}: refuses our mail: {reply}. Nothing more is sent for now.")
 
-    def _ran(self, mail: Outgoing, recipient: str) -> tuple[int | None, str]:
-        """Exit status and last words; None where it had to be ended, or was."""
-        message = b"".join(mail.parts).replace(b"\r\n", b"\n")  # such a program reads lines as files have them
+    def _run(self, mail: Outgoing, recipient: str) -> tuple[int | None, str]:
+        """Exit status, and the last line of its errors. The status is None if the program was killed."""
+        message = b"".join(mail.parts).replace(b"\r\n", b"\n")  # such a program expects local line ends
         try:
             done = subprocess.run(
                 [*self._command, "-i", "-f", mail.envelope.sender, "--", recipient],
                 input=message,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                timeout=self._patience,
+                timeout=self._timeout,
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return None, f"{self._command[0]} did not end within {self._patience:g} seconds"
-        except (OSError, ValueError) as fault:  # it has not begun
+            return None, f"{self._command[0]} did not end within {self._timeout:g} seconds"
+        except (OSError, ValueError) as fault:  # it has not started
             return os.EX_OSERR, clean(f"{self._command[0]} cannot be run: {fault}")
         if done.returncode < 0:
             return None, f"{self._command[0]} was ended by signal {-done.returncode}"

@@ -1,4 +1,4 @@
-"""A wait that another thread, a signal handler or another process can end."""
+"""A wait that a signal handler, another thread or another process can end (a wake pipe)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 
 class Waker:
-    """``wait`` returns early after ``wake``; a pipe, because a signal handler may not take a lock."""
+    """``wake`` ends a ``wait`` early. It uses a pipe, as a signal handler must not take a lock."""
 
     def __init__(self) -> None:
         self._reader, self._writer = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         self._close = weakref.finalize(self, _close, self._reader, self._writer)
 
     def listen(self, pipe_path: Path) -> None:
-        """From here on, ``wake_listener`` wakes it too, through the named pipe at this path."""
+        """Create a named pipe, so that ``wake_listener`` in another process can wake this one too."""
         if pipe_path.exists() and not stat.S_ISFIFO(pipe_path.stat().st_mode):
             pipe_path.unlink()
         with contextlib.suppress(FileExistsError):
@@ -28,16 +28,16 @@ class Waker:
         self._close = weakref.finalize(self, _close, self._reader)
 
     def wake(self) -> None:
-        """End the present wait, or the next one. Safe in a signal handler."""
-        with contextlib.suppress(BlockingIOError):  # full: it will wake in any case
+        """End the current wait, or else the next one. Safe in a signal handler."""
+        with contextlib.suppress(BlockingIOError):  # the pipe is full: the wait ends anyway
             os.write(self._writer, b"\0")
 
     def fileno(self) -> int:
-        """What can be read once it was woken."""
+        """The descriptor that is readable after ``wake``."""
         return self._reader
 
     def wait(self, seconds: float, other: int | None = None) -> bool:
-        """Wait for ``wake``, or until the descriptor ``other`` can be read, or for ``seconds``, which gives False."""
+        """Wait for ``wake`` or until ``other`` is readable; False if ``seconds`` pass first."""
         poll = select.poll()
         poll.register(self._reader, select.POLLIN)
         if other is not None:
@@ -49,7 +49,7 @@ class Waker:
 
 
 def wake_listener(pipe_path: Path) -> bool:
-    """Wake who listens at ``pipe_path``; False where nobody does."""
+    """Wake the process that listens at ``pipe_path``; False if none does."""
     try:
         pipe = os.open(pipe_path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:  # no such file, or no reader (ENXIO)

@@ -1,4 +1,4 @@
-"""The page behind ``[office] url``: looking at it changes nothing, one POST leaves (RFC 8058; B2, B3, D7)."""
+"""The unsubscribe page behind ``[office] url``. GET changes nothing, POST unsubscribes (RFC 8058; B2, B3, D7)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from mailer.adapters.data import TEMPLATES
 from mailer.errors import Permanent, Temporary
 
 MAX_BODY = 4096
-"""Octets of a form; one that leaves has some thirty."""
+"""Octets of a form; that of an unsubscription has about thirty."""
 
 STARTS_WITHIN = STOPS_WITHIN = 10.0
 """Seconds."""
@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class Pages:
-    """The pages and the header fields that all of them carry."""
+    """The pages, and the header fields of all their responses."""
 
     def __init__(self, templates: Path, office: str) -> None:
         style = (templates / "style.css").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ class Pages:
             "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{style_hash}'; form-action 'self'; "
             "base-uri 'none'; frame-ancestors 'none'",
             "Cache-Control": "no-store",
-            "Referrer-Policy": "no-referrer",  # the address holds a token
+            "Referrer-Policy": "no-referrer",  # the URL contains a token
             "X-Content-Type-Options": "nosniff",
             "X-Robots-Tag": "noindex",
         }
@@ -57,20 +57,20 @@ class Pages:
 
 
 def application(leave: Callable[[str], None], pages: Pages) -> Starlette:
-    """``/leave/TOKEN``; the answer is the same for every token, so that nobody can try some out (A35)."""
+    """Serves ``/leave/TOKEN``. The response is the same for every token, so nobody can guess one (A35)."""
     one_at_a_time = anyio.Semaphore(1)
 
-    async def ask(request: Request) -> HTMLResponse:
+    async def show(request: Request) -> HTMLResponse:
         return pages.page("leave")
 
-    async def obey(request: Request) -> HTMLResponse:
-        if not await _means_it(request):
+    async def unsubscribe(request: Request) -> HTMLResponse:
+        if not await _is_one_click(request):
             return pages.page("unknown", 400)
         try:
             async with one_at_a_time:
                 await run_sync(leave, request.path_params["token"])
         except Temporary as error:
-            log.warning("a reader could not leave by the page: %s", error)
+            log.warning("a reader could not unsubscribe on the web page: %s", error)
             return pages.page("later", 503)
         return pages.page("left")
 
@@ -78,16 +78,16 @@ def application(leave: Callable[[str], None], pages: Pages) -> Starlette:
         return pages.page("unknown", error.status_code if isinstance(error, HTTPException) else 500)
 
     routes = [
-        Route("/leave/{token}", ask, methods=["GET", "HEAD"]),
-        Route("/leave/{token}", obey, methods=["POST"]),
+        Route("/leave/{token}", show, methods=["GET", "HEAD"]),
+        Route("/leave/{token}", unsubscribe, methods=["POST"]),
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: unknown, Exception: unknown})
     app.router.redirect_slashes = False
     return app
 
 
-async def _means_it(request: Request) -> bool:
-    """Whether it is the form of RFC 8058 3.1, from a mail program or from our own button."""
+async def _is_one_click(request: Request) -> bool:
+    """Whether the body is the form of RFC 8058 3.1, which mail programs and our own button send."""
     length = request.headers.get("content-length", "")
     if not length.isdigit() or int(length) > MAX_BODY:
         return False
@@ -97,10 +97,10 @@ async def _means_it(request: Request) -> bool:
 
 @contextlib.contextmanager
 def serve(host: str, port: int, leave: Callable[[str], None], office: str = "") -> Iterator[tuple[str, int]]:
-    """Serve in a thread until the block ends; yields the address, with the port chosen where it was 0.
+    """Serve in a thread until the block ends. Yields host and port; port 0 is replaced by the chosen one.
 
-    ``leave`` takes what stands in the place of the token, is called in another thread but never twice at a time, and
-    may raise Temporary. ``office`` is the name at the head of the page. Raises Permanent where it cannot listen.
+    ``leave`` gets the token part of the path, valid or not. It is called in another thread, but never twice at a time,
+    and may raise Temporary. ``office`` is the name at the top of the page. Raises Permanent if it cannot listen.
     """
     app = application(leave, Pages(TEMPLATES / "web", office))
     with _listening(host, port) as listener:
@@ -108,7 +108,7 @@ def serve(host: str, port: int, leave: Callable[[str], None], office: str = "") 
             uvicorn.Config(
                 app,
                 log_config=None,
-                access_log=False,  # the address holds a token
+                access_log=False,  # the URL contains a token
                 server_header=False,
                 lifespan="off",
                 ws="none",

@@ -1,4 +1,4 @@
-"""Which time zone a country has, from the tables of the IANA time zone database."""
+"""The time zones of countries, from the IANA time zone database."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _ALSO = {
     "usa": "us",
     "viet nam": "vn",
 }
-"""What people write and the table does not have."""
+"""Names that people use and the database lacks."""
 
 
 @cache
 def zones() -> Mapping[str, ZoneInfo]:
-    """By ISO 3166 code and by English name, case folded; of a country with several the first one that the table has."""
+    """Zones by ISO 3166 code and by English name, case folded. A country with several has the first in the table."""
     first: dict[str, ZoneInfo] = {}
     for code, _, name in _rows("zone.tab"):
         first.setdefault(code.casefold(), ZoneInfo(name))
@@ -47,7 +47,7 @@ def zones() -> Mapping[str, ZoneInfo]:
 
 
 def _rows(table: str) -> Iterator[list[str]]:
-    """The table's fields, without comments on a line."""
+    """The rows of a table, without comment lines and the comments in the last column of zone.tab."""
     text = files("tzdata").joinpath("zoneinfo", table).read_text(encoding="utf-8")
     for line in text.splitlines():
         if line and not line.startswith("#"):

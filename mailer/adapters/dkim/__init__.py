@@ -1,5 +1,5 @@
-"""DKIM (RFC 6376, RFC 8463): check the signatures of what comes in, and sign what goes out.
+"""DKIM (RFC 6376, RFC 8463): signatures on incoming mail are checked, outgoing mail is signed.
 
-``signing`` puts a signature on a mail, with ``keys`` and in the form that ``canonical`` gives it; ``verifying`` checks
-what others signed, and ``lookup`` finds the keys that they publish.
+``signing`` signs a mail with ``keys``, in the canonical form of ``canonical``. ``verifying`` checks the signatures of
+others, with the keys that ``lookup`` finds.
 """

@@ -1,7 +1,7 @@
-"""The relaxed form of a mail (RFC 6376 3.4): what many mails share is made canonical, and hashed, once.
+"""The relaxed canonical form of a mail (RFC 6376 3.4). What the copies of a template share is done once for all.
 
-Only runs of blanks and line ends change. So where the values of a copy neither begin nor end with one, what stands
-around them is the same in each copy, and putting them in is one operation. Line ends are CRLF.
+The relaxed form changes only runs of white space and line ends. If no value of a copy begins or ends with one, the text
+around the values is the same in each copy, and one operation fills them in. Line ends are CRLF.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from mailer.message import MailTemplate, Piece
 
 CRLF = b"\r\n"
 
-_BLANKS = re.compile(rb"[ \t]+")
+_WSP = re.compile(rb"[ \t]+")
 _FOLDS = re.compile(rb"[ \t\r\n]+")
 
 
 def relaxed(text: bytes) -> bytes:
-    """Runs of blanks as one, and none at the end of a line."""
-    return _BLANKS.sub(b" ", text).replace(b" \r\n", CRLF)
+    """Each run of white space becomes one space; at the end of a line it is removed."""
+    return _WSP.sub(b" ", text).replace(b" \r\n", CRLF)
 
 
 def relaxed_value(value: bytes) -> bytes:
@@ -29,15 +29,15 @@ def relaxed_value(value: bytes) -> bytes:
 
 
 def relaxed_body(body: bytes) -> bytes:
-    """Empty lines at the end do not count; what is not empty ends with a line end."""
+    """A body without empty lines at its end; unless it is empty, it ends with CRLF."""
     text = relaxed(body).rstrip(b" \r\n")
     return text + CRLF if text else b""
 
 
 def are_plain(values: Sequence[bytes]) -> tuple[bool, bool]:
-    """Whether values are canonical wherever they stand in a body, and in a header."""
+    """Whether values are canonical anywhere in a body, and anywhere in a header field."""
     marked = b"\0%b\0" % b"\0".join(values) if values else b""
-    if b"\t" in marked or b"\0\0" in marked.replace(b" ", b"\0"):  # two blanks, one at an edge, or nothing
+    if b"\t" in marked or b"\0\0" in marked.replace(b" ", b"\0"):  # two spaces, one at an end, or an empty value
         return False, False
     if b"\r" not in marked:
         return True, True
@@ -45,16 +45,16 @@ def are_plain(values: Sequence[bytes]) -> tuple[bool, bool]:
 
 
 class BodyHash:
-    """SHA-256 of bodies that share all but some values; what comes before the first of those is hashed once."""
+    """SHA-256 of bodies made from one template. What comes before the first value is hashed once."""
 
     def __init__(self, pieces: Sequence[Piece]) -> None:
         self._body = MailTemplate(*pieces)
         first, *rest = self._canonical() or [b""]
-        self._begun = hashlib.sha256(first if isinstance(first, bytes) else b"")
+        self._prefix = hashlib.sha256(first if isinstance(first, bytes) else b"")
         self._rest = MailTemplate(*rest) if isinstance(first, bytes) else MailTemplate(first, *rest)
 
     def _canonical(self) -> list[Piece]:
-        """The pieces as they are around plain values."""
+        """The canonical pieces, for plain values."""
         *pieces, last = self._body.pieces or (b"",)
         made: list[Piece] = [piece if isinstance(piece, int) else relaxed(piece) for piece in pieces]
         if isinstance(last, int):
@@ -63,10 +63,10 @@ class BodyHash:
         return [*made, end or CRLF] if made else [end]
 
     def of(self, values: Sequence[bytes], plain: bool) -> bytes:
-        """Of one of them; without ``plain``, all of it is made canonical anew."""
+        """The hash of one body. If its values are not ``plain``, the whole body is made canonical."""
         if not plain:
             return hashlib.sha256(relaxed_body(b"".join(self._body.fill(values)))).digest()
-        digest = self._begun.copy()
+        digest = self._prefix.copy()
         for part in self._rest.fill(values):
             digest.update(part)
         return digest.digest()

@@ -1,4 +1,4 @@
-"""The keys that the configuration names: what signs with them, what publishes them, and new ones."""
+"""The keys named in the configuration: a signer for them, their DNS records, and new keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailer.errors import ConfigError, Refused
 
 
 class ConfiguredKeys:
-    """Of one domain, a file for each selector. What reads them raises ConfigError with every fault of all of them."""
+    """The keys of one domain, a file for each selector. Reading them raises ConfigError with all faults."""
 
     def __init__(self, domain: str, files: Mapping[str, Path]) -> None:
         self._domain = domain
@@ -23,16 +23,16 @@ class ConfiguredKeys:
         return DkimSigner(self._domain, self._keys())
 
     def records(self) -> list[Record]:
-        """What is to be published."""
+        """The records to publish."""
         return [Record(selector, self._domain, key) for selector, key in self._keys().items()]
 
     def compared(self, look_up: TxtLookup) -> Iterator[tuple[Record, str]]:
-        """What is wrong with each record as it is published, or empty. Raises Temporary where nobody can tell."""
+        """Each record with its fault as published, or an empty string. Raises Temporary if the DNS does not answer."""
         for record in self.records():
             yield record, record.fault(look_up(record.name))
 
     def add(self, algorithms: Mapping[str, str], folder: Path) -> list[tuple[Path, Record]]:
-        """Make a key for each selector, in files of their own. Raises Refused, with none made, where one is there."""
+        """Create a key file for each selector. Raises Refused, creating none, if one of the files exists."""
         files = {selector: folder / f"{selector}.pem" for selector in algorithms}
         for path in files.values():
             if path.exists():

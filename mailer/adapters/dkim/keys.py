@@ -1,4 +1,4 @@
-"""Private keys that sign, and the files that hold them."""
+"""Private keys for signing, and their files."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from nacl.bindings import crypto_sign, crypto_sign_BYTES
 
-FEWEST_BITS, MOST_BITS = 2048, 4096
-"""Of an RSA key: fewer are weak, and more than that many verifiers do not read (RFC 8301 3.2)."""
+MIN_BITS, MAX_BITS = 2048, 4096
+"""Bits of an RSA key: a shorter one is weak, and many verifiers reject a longer one (RFC 8301 3.2)."""
 
 _PADDING, _HASH = PKCS1v15(), Prehashed(SHA256())
 
 
 class Algorithm(StrEnum):
-    """What a key signs with, by the name that its record has for it (RFC 6376 3.6.1, RFC 8463 4)."""
+    """Signature algorithms, with their names in DNS records (RFC 6376 3.6.1, RFC 8463 4)."""
 
     RSA = "rsa"
     ED25519 = "ed25519"
 
 
 class SigningKey:
-    """A private key; it shows nothing of itself but its public half."""
+    """A private key."""
 
     def __init__(self, private: RSAPrivateKey | Ed25519PrivateKey) -> None:
         self._private = private
-        self._with_public = b""  # an Ed25519 key as libsodium takes it
+        self._with_public = b""  # an Ed25519 key in libsodium's format
         self.algorithm = Algorithm.RSA
         if isinstance(private, Ed25519PrivateKey):
             self._with_public = private.private_bytes_raw() + self.public
@@ -47,14 +47,14 @@ class SigningKey:
 
     @classmethod
     def new(cls, algorithm: Algorithm = Algorithm.RSA) -> SigningKey:
-        """RSA is what every verifier knows (RFC 8301 3.1)."""
+        """Generate a key. RSA is the default, as every verifier knows it (RFC 8301 3.1)."""
         if algorithm is Algorithm.ED25519:
             return cls(Ed25519PrivateKey.generate())
-        return cls(generate_private_key(public_exponent=65537, key_size=FEWEST_BITS))
+        return cls(generate_private_key(public_exponent=65537, key_size=MIN_BITS))
 
     @classmethod
     def read(cls, pem: bytes) -> SigningKey:
-        """Raises ValueError that says why this is no key to sign with."""
+        """Raises ValueError that says why the key cannot be used."""
         try:
             private = load_pem_private_key(pem, password=None)
         except TypeError:
@@ -64,28 +64,28 @@ class SigningKey:
         if isinstance(private, Ed25519PrivateKey):
             return cls(private)
         if not isinstance(private, RSAPrivateKey):
-            raise ValueError("is neither an RSA nor an Ed25519 key, the two that DKIM knows")
-        if private.key_size < FEWEST_BITS:
-            raise ValueError(f"is weak: RSA with {private.key_size} bits, and it should have {FEWEST_BITS}")
-        if private.key_size > MOST_BITS:
-            raise ValueError(f"is RSA with {private.key_size} bits; many verifiers read no more than {MOST_BITS}")
+            raise ValueError("is neither an RSA nor an Ed25519 key; DKIM has no others")
+        if private.key_size < MIN_BITS:
+            raise ValueError(f"is weak: RSA with {private.key_size} bits; it should have {MIN_BITS}")
+        if private.key_size > MAX_BITS:
+            raise ValueError(f"is RSA with {private.key_size} bits; many verifiers accept no more than {MAX_BITS}")
         return cls(private)
 
     def pem(self) -> bytes:
-        """The private key, for the file that only its owner can read."""
+        """The private key, for its file."""
         return self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     @property
     def public(self) -> bytes:
-        """The public half, as a record has it in its p= tag (RFC 6376 3.6.1, RFC 8463 4), before base64."""
+        """The public key as in the p= tag of a DNS record, before base64 (RFC 6376 3.6.1, RFC 8463 4)."""
         if isinstance(self._private, Ed25519PrivateKey):
             return self._private.public_key().public_bytes_raw()
         return self._private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
     def sign(self, digest: bytes) -> bytes:
-        """A signature of a SHA-256 digest: the same for the same digest, with either algorithm.
+        """Sign a SHA-256 digest. Both algorithms give the same signature each time.
 
-        libsodium makes one with Ed25519 in three fifths of the time that OpenSSL takes.
+        Ed25519 uses libsodium, which takes three fifths of OpenSSL's time.
         """
         if isinstance(self._private, RSAPrivateKey):
             return self._private.sign(digest, _PADDING, _HASH)
@@ -93,7 +93,7 @@ class SigningKey:
 
 
 def read_key(path: Path) -> SigningKey:
-    """The key in a file. Raises ValueError that names the file, says what is wrong with it and what to do."""
+    """The key in a file. Raises ValueError with the file, the fault and what to do."""
     try:
         shared = path.stat().st_mode & 0o077
         pem = path.read_bytes()
@@ -108,7 +108,7 @@ def read_key(path: Path) -> SigningKey:
 
 
 def write_key(path: Path, key: SigningKey) -> None:
-    """Into a new file that only its owner can read. Raises FileExistsError rather than overwrite one."""
+    """Write a new file that only its owner can read. Raises FileExistsError if it exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123  a descriptor
         file.write(key.pem())

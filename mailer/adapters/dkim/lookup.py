@@ -1,4 +1,4 @@
-"""Where public keys are looked up: the DNS, or a file that stands for it."""
+"""Look-up of public keys, in the DNS or in a file that replaces it."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ import dns.resolver
 from mailer.errors import ConfigError, Temporary
 
 TxtLookup: TypeAlias = Callable[[str], bytes | None]
-"""The TXT record of a name, or None where there is none; raises Temporary where nobody can tell."""
+"""Returns the TXT record of a name, or None if there is none. Raises Temporary if the DNS does not answer."""
 
 _LOOKUP_SECONDS = 4.0
 
 
 def dns_lookup() -> TxtLookup:
-    """Ask the DNS, with the machine's resolver."""
+    """Look-up in the DNS, with the machine's resolver."""
 
     def look_up(name: str) -> bytes | None:
         try:
             answer = dns.resolver.resolve(name, "TXT", lifetime=_LOOKUP_SECONDS)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.NoNameservers, dns.resolver.YXDOMAIN):
-            return None  # NoNameservers: their servers are broken, ours has answered
+            return None  # NoNameservers: the domain's servers are broken, but our resolver has answered
         except (dns.exception.Timeout, dns.resolver.NoResolverConfiguration, OSError) as fault:
             raise Temporary(f"DNS: {name} cannot be looked up: {fault}") from None
-        except dns.exception.DNSException:  # not a name at all
+        except dns.exception.DNSException:  # not a valid name
             return None
         return next((b"".join(record.strings) for record in answer), None)
 
@@ -36,7 +36,7 @@ def dns_lookup() -> TxtLookup:
 
 
 def file_lookup(path: Path) -> TxtLookup:
-    """Read the records, once, from a JSON object of names and TXT records, as the sandbox writes it."""
+    """Look-up in a JSON object of names and TXT records, such as the sandbox writes. The file is read once."""
     try:
         records = {str(name): str(record).encode() for name, record in json.loads(path.read_bytes()).items()}
     except (OSError, ValueError, AttributeError) as fault:

@@ -13,11 +13,11 @@ from mailer.errors import Permanent, Temporary
 COUNTING = "import pathlib, sys; p = pathlib.Path(sys.argv[1]); n = len(p.read_text()); p.write_text('x' * (n + 1)); "
 
 
-def command(body: str, *arguments: object, patience: float = 20) -> TokenCommand:
-    return TokenCommand([sys.executable, "-c", body, *map(str, arguments)], patience)
+def command(body: str, *arguments: object, timeout: float = 20) -> TokenCommand:
+    return TokenCommand([sys.executable, "-c", body, *map(str, arguments)], timeout)
 
 
-def test_a_command_is_asked_once_and_again_only_after_a_refusal(tmp_path: Path) -> None:
+def test_a_command_runs_once_and_again_only_after_a_refusal(tmp_path: Path) -> None:
     calls = tmp_path / "calls"
     calls.touch()
     token = command(COUNTING + "print(f'ya29.token-{n}==')", calls)
@@ -35,20 +35,20 @@ def test_a_command_is_asked_once_and_again_only_after_a_refusal(tmp_path: Path) 
             Temporary,
             "exit status 1: no, …",
         ),
-        ("import sys; sys.exit(3)", Temporary, "exit status 3: it does not say why"),
+        ("import sys; sys.exit(3)", Temporary, "exit status 3: it gave no reason"),
         ("print('ya29.words secret')", Permanent, "its output is not an access token"),
         ("print('ya29.one'); print('ya29.two')", Permanent, "its output is not an access token"),
         ("pass", Permanent, "its output is not an access token"),
         ("import time; time.sleep(9)", Temporary, "gave no access token within 1 seconds"),
     ],
 )
-def test_D6_what_goes_wrong_is_told_without_a_secret(body: str, fault: type[Exception], words: str) -> None:
+def test_D6_faults_of_a_command_contain_no_secret(body: str, fault: type[Exception], words: str) -> None:
     with pytest.raises(fault, match=words) as caught:
-        command(body, patience=1 if "sleep" in body else 20).current()
+        command(body, timeout=1 if "sleep" in body else 20).current()
     assert [word for word in ("secret", "ya29") if word in str(caught.value)] == []
 
 
-def test_a_command_that_is_not_there_needs_a_person() -> None:
+def test_a_missing_command_is_permanent() -> None:
     with pytest.raises(
         Permanent, match=r"/nowhere/token: cannot be run .* No such file or directory. Check smtp.token_"
     ):

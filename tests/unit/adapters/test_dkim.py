@@ -1,4 +1,4 @@
-"""DKIM: what counts as a signature, and what hostile mail costs."""
+"""Verification of DKIM signatures: which ones count, and what hostile mail costs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_every_signature_is_checked_by_itself() -> None:
     assert domains(whole.replace(b"d=a.example", b"d=b.example")) == ["b.example"]
 
 
-def test_only_the_first_five_are_looked_at() -> None:
+def test_only_the_first_five_are_checked() -> None:
     false = b"DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s1; h=from; bh=AAAA; b=AAAA\r\n"
     assert domains(false * 4 + signed()) == ["a.example"]
     assert domains(false * 5 + signed()) == []
@@ -84,7 +84,7 @@ def test_only_the_first_five_are_looked_at() -> None:
         lambda raw: raw.replace(b"v=1", b"v=1; z=" + b"z" * 4000),
     ],
 )
-def test_what_is_changed_counts_as_no_signature(change: Callable[[bytes], bytes]) -> None:
+def test_a_signature_of_changed_mail_does_not_count(change: Callable[[bytes], bytes]) -> None:
     whole = signed()
     assert change(whole) != whole
     assert signatures(change(whole)) == ()
@@ -100,7 +100,7 @@ def test_what_is_changed_counts_as_no_signature(change: Callable[[bytes], bytes]
         lambda raw: raw.replace(b"\r\n", b"\n"),
     ],
 )
-def test_what_relays_do_on_the_way_is_forgiven(change: Callable[[bytes], bytes]) -> None:
+def test_usual_changes_by_relays_are_tolerated(change: Callable[[bytes], bytes]) -> None:
     assert domains(change(signed())) == ["a.example"]
 
 
@@ -112,23 +112,23 @@ def test_other_canonicalizations(canonicalize: tuple[bytes, bytes]) -> None:
     assert domains(header + RAW.replace(b"well", b"ill")) == []
 
 
-def test_A5_a_signature_of_a_part_of_the_body_says_so() -> None:
+def test_A5_a_signature_of_a_part_of_the_body_is_marked_partial() -> None:
     message = dkimpy.DKIM(RAW)
     header = message.sign(b"s1", b"a.example", KEY.pem(), length=True)
     assert [signature.partial for signature in signatures(header + RAW + b"OBJECT\r\n")] == [True]
 
 
-def test_rsa_sha1_counts_as_no_signature() -> None:
+def test_rsa_sha1_does_not_count() -> None:
     message = dkimpy.DKIM(RAW, signature_algorithm=b"rsa-sha1")
     assert signatures(message.sign(b"s1", b"a.example", KEY.pem()) + RAW) == ()
 
 
 @pytest.mark.parametrize("record", [None, b"", b"v=DKIM1; p=", b"v=DKIM1; p=AAAA", b"v=spf1 -all", b"\xff", b"p=%%%"])
-def test_a_key_that_is_none_counts_as_no_signature(record: bytes | None) -> None:
+def test_a_signature_with_an_invalid_key_does_not_count(record: bytes | None) -> None:
     assert DkimVerifier(lambda name: record).signatures(signed()) == ()
 
 
-def test_a_silent_dns_is_temporary_unless_another_signature_holds() -> None:
+def test_a_silent_dns_is_temporary_unless_another_signature_is_valid() -> None:
     def look_up(name: str) -> bytes | None:
         if name == "s1._domainkey.b.example":
             raise Temporary("no answer")
@@ -141,7 +141,7 @@ def test_a_silent_dns_is_temporary_unless_another_signature_holds() -> None:
 
 
 @given(st.binary(max_size=300))
-def test_no_octets_make_it_raise(noise: bytes) -> None:
+def test_no_input_makes_it_raise(noise: bytes) -> None:
     whole = signed()
     assert signatures(noise) == ()
     assert len(signatures(b"DKIM-Signature: " + noise + b"\r\n" + whole)) <= 2
@@ -165,7 +165,7 @@ def test_C4_hostile_mail_costs_little(raw: bytes) -> None:
         signatures(raw)
 
 
-def test_records_in_a_file(tmp_path: Path) -> None:
+def test_records_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "dns.json"
     path.write_text(json.dumps(TXT))
     look_up = file_lookup(path)
@@ -175,7 +175,7 @@ def test_records_in_a_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]"])
-def test_a_file_of_records_that_is_none_is_named(tmp_path: Path, content: str | None) -> None:
+def test_an_invalid_file_of_records_is_named(tmp_path: Path, content: str | None) -> None:
     path = tmp_path / "dns.json"
     if content is not None:
         path.write_text(content)
@@ -196,7 +196,7 @@ def test_a_file_of_records_that_is_none_is_named(tmp_path: Path, content: str | 
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_the_dns_says(monkeypatch: pytest.MonkeyPatch, fault: Exception, temporary: bool) -> None:
+def test_what_the_faults_of_the_dns_mean(monkeypatch: pytest.MonkeyPatch, fault: Exception, temporary: bool) -> None:
     def resolve(*_: object, **__: object) -> None:
         raise fault
 

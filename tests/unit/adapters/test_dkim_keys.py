@@ -1,4 +1,4 @@
-"""Keys: what is one and what is not, and the records that publish them."""
+"""Key files, and the DNS records that publish keys."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ WEAK = new_rsa_key(65537, 1024)
 EC = new_ec_key(SECP256R1())
 
 
-def pem(private, encryption=NoEncryption(), template: PrivateFormat = PrivateFormat.PKCS8) -> bytes:  # noqa: B008
-    return private.private_bytes(Encoding.PEM, template, encryption)
+def pem(private, encryption=NoEncryption(), format: PrivateFormat = PrivateFormat.PKCS8) -> bytes:  # noqa: B008
+    return private.private_bytes(Encoding.PEM, format, encryption)
 
 
 @pytest.mark.parametrize("key", [RSA, ED25519], ids=["rsa", "ed25519"])
@@ -40,9 +40,9 @@ def test_a_key_is_written_once_and_read_again(tmp_path: Path, key: SigningKey) -
     assert read_key(path).sign(b"\0" * 32) == key.sign(b"\0" * 32)
 
 
-def test_a_key_in_openssl_s_older_form_is_read() -> None:
+def test_a_key_in_openssl_s_older_format_is_read() -> None:
     private = new_rsa_key(65537, 2048)
-    assert SigningKey.read(pem(private, template=PrivateFormat.TraditionalOpenSSL)).algorithm is Algorithm.RSA
+    assert SigningKey.read(pem(private, format=PrivateFormat.TraditionalOpenSSL)).algorithm is Algorithm.RSA
 
 
 @pytest.mark.parametrize(
@@ -58,16 +58,16 @@ def test_a_key_in_openssl_s_older_form_is_read() -> None:
             0o600,
             "{} is not a private key in PEM format",
         ),
-        (pem(WEAK), 0o600, "{} is weak: RSA with 1024 bits, and it should have 2048"),
+        (pem(WEAK), 0o600, "{} is weak: RSA with 1024 bits; it should have 2048"),
         (
             pem(WEAK, BestAvailableEncryption(b"x")),
             0o600,
             "{} is locked with a password; the daemon needs it without one",
         ),
-        (pem(EC), 0o600, "{} is neither an RSA nor an Ed25519 key, the two that DKIM knows"),
+        (pem(EC), 0o600, "{} is neither an RSA nor an Ed25519 key; DKIM has no others"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, content: bytes | None, mode: int, problem: str) -> None:
+def test_the_fault_of_a_key_file_is_named(tmp_path: Path, content: bytes | None, mode: int, problem: str) -> None:
     path = tmp_path / "news.pem"
     if content is not None:
         path.write_bytes(content)
@@ -81,14 +81,14 @@ NEWS = Record("news", "x.example", RSA)
 P = base64.b64encode(RSA.public).decode()
 
 
-def test_the_record_says_what_the_key_is() -> None:
+def test_the_record_contains_the_algorithm_and_the_public_key() -> None:
     assert (NEWS.name, NEWS.txt) == ("news._domainkey.x.example", f"v=DKIM1; k=rsa; p={P}")
     other = Record("news", "x.example", ED25519).txt
     assert other == f"v=DKIM1; k=ed25519; p={base64.b64encode(ED25519.public).decode()}"
     assert len(ED25519.public) == 32
 
 
-def test_a_record_is_split_into_strings_that_the_dns_takes() -> None:
+def test_a_record_is_split_into_strings_short_enough_for_the_dns() -> None:
     assert [len(string) for string in NEWS.strings] == [255, len(NEWS.txt) - 255]
     assert "".join(NEWS.strings) == NEWS.txt
     assert len(Record("news", "x.example", ED25519).strings) == 1
@@ -101,20 +101,20 @@ def test_a_record_is_split_into_strings_that_the_dns_takes() -> None:
         (f"p={P}", ""),
         (f"v=DKIM1; h=sha1:sha256; s=email; t=s; n=x; k = rsa ; p={P[:50]} {P[50:]};", ""),
         (None, "is not there"),
-        ("", "is no DKIM record"),
-        ("v=spf1 -all", "is no DKIM record"),
-        (f"v=DKIM2; p={P}", "is no DKIM record"),
+        ("", "is not a DKIM record"),
+        ("v=spf1 -all", "is not a DKIM record"),
+        (f"v=DKIM2; p={P}", "is not a DKIM record"),
         ("v=DKIM1; k=rsa; p=", "is withdrawn: its p= is empty"),
-        ("v=DKIM1; k=rsa; p=%%%", "is of another key"),
-        ("v=DKIM1; k=rsa; p=\xff", "is of another key"),
-        (f"v=DKIM1; k=ed25519; p={P}", "is of another key"),
-        (Record("news", "x.example", SigningKey.new()).txt, "is of another key"),
+        ("v=DKIM1; k=rsa; p=%%%", "is for another key"),
+        ("v=DKIM1; k=rsa; p=\xff", "is for another key"),
+        (f"v=DKIM1; k=ed25519; p={P}", "is for another key"),
+        (Record("news", "x.example", SigningKey.new()).txt, "is for another key"),
         (f"h=sha1; p={P}", "does not allow SHA-256 (h=)"),
         (f"s=tlsrpt; p={P}", "is not for mail (s=)"),
-        (f"t=y:s; p={P}", "says that we are only trying it out (t=y)"),
+        (f"t=y:s; p={P}", "declares that it is only a test (t=y)"),
     ],
 )
-def test_what_is_wrong_with_a_published_record_is_said(published: str | None, fault: str) -> None:
+def test_the_fault_of_a_published_record_is_named(published: str | None, fault: str) -> None:
     assert NEWS.fault(None if published is None else published.encode("latin-1")) == fault
 
 

@@ -1,4 +1,4 @@
-"""Signatures as dkimpy sees them, whatever the mail and wherever it is cut into pieces."""
+"""Our signatures are valid for dkimpy, whatever the mail and however it is cut into pieces."""
 
 from __future__ import annotations
 
@@ -56,28 +56,28 @@ def cut(text: bytes, places: Sequence[int]) -> list[bytes]:
     return [text[start:end] for start, end in zip([0, *marks], [*marks, len(text)], strict=True)]
 
 
-def dkimpy_hashes(body: bytes) -> bytes:
-    """The body hash as dkimpy has it. A relay ends the last line, and so does a transport."""
+def dkimpy_hash(body: bytes) -> bytes:
+    """dkimpy's body hash. A transport adds the end of the last line, so it is added here."""
     whole = body if not body or body.endswith(b"\r\n") else body + b"\r\n"
     policy = dkimpy.CanonicalizationPolicy.from_c_value(b"relaxed/relaxed")
     return hashlib.sha256(policy.canonicalize_body(whole)).digest()
 
 
 @given(TEXTS, st.lists(st.integers(0, 60), max_size=6), st.lists(st.booleans(), min_size=7, max_size=7))
-def test_a_body_hash_is_the_same_wherever_the_body_is_cut(body: bytes, places: list[int], own: list[bool]) -> None:
-    filled = cut(body, places)
-    shared = BodyHash([number if own[number] else piece for number, piece in enumerate(filled)])
-    assert [hashed(shared, filled), shared.of(filled, plain=False)] == [dkimpy_hashes(body)] * 2
+def test_a_body_hash_is_the_same_wherever_the_body_is_cut(body: bytes, places: list[int], is_value: list[bool]) -> None:
+    parts = cut(body, places)
+    body_hash = BodyHash([number if is_value[number] else part for number, part in enumerate(parts)])
+    assert [hashed(body_hash, parts), body_hash.of(parts, plain=False)] == [dkimpy_hash(body)] * 2
 
 
 @given(st.lists(st.tuples(TEXTS, WORDS), max_size=4), TEXTS)
-def test_plain_values_go_into_what_is_canonical_already(around: list[tuple[bytes, bytes]], end: bytes) -> None:
+def test_plain_values_fill_a_body_that_is_canonical_already(around: list[tuple[bytes, bytes]], end: bytes) -> None:
     values = [value for _, value in around]
     pieces = [piece for number, (text, _) in enumerate(around) for piece in (text, number)]
     shared = BodyHash([*pieces, end])
     assert are_plain(values)[0]
     whole = b"".join([*(text + value for text, value in around), end])
-    assert [shared.of(values, plain=True), shared.of(values, plain=False)] == [dkimpy_hashes(whole)] * 2
+    assert [shared.of(values, plain=True), shared.of(values, plain=False)] == [dkimpy_hash(whole)] * 2
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,10 @@ def test_what_is_plain(value: bytes, plain: tuple[bool, bool]) -> None:
 
 
 @given(st.lists(TEXTS, min_size=2, max_size=2))
-def test_one_mail_does_not_colour_the_next(bodies: list[bytes]) -> None:
+def test_one_mail_does_not_change_the_hash_of_the_next(bodies: list[bytes]) -> None:
     shared = BodyHash([b"Dear \t", 0, b" \r\n \r\n"])
     for body in bodies:
-        assert hashed(shared, [body]) == dkimpy_hashes(b"Dear \t" + body + b" \r\n \r\n")
+        assert hashed(shared, [body]) == dkimpy_hash(b"Dear \t" + body + b" \r\n \r\n")
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,12 @@ def test_one_mail_does_not_colour_the_next(bodies: list[bytes]) -> None:
     ],
 )
 def test_odd_bodies(body: bytes) -> None:
-    assert hashed(BodyHash([body]), []) == dkimpy_hashes(body)
+    assert hashed(BodyHash([body]), []) == dkimpy_hash(body)
     assert verdicts(DkimSigner(DOMAIN, KEYS).signed(HEAD + b"\r\n" + body)) == [True, True]
 
 
 @given(st.text(" \t\r\nab", max_size=30).map(lambda text: re.sub(r"[\r\n]+", "\r\n ", text).encode()))
-def test_a_field_is_unfolded_as_dkimpy_does_it(value: bytes) -> None:
+def test_a_field_is_unfolded_as_in_dkimpy(value: bytes) -> None:
     policy = dkimpy.CanonicalizationPolicy.from_c_value(b"relaxed/relaxed")
     assert policy.canonicalize_headers([(b"X", value)]) == [(b"x", relaxed_value(value) + b"\r\n")]
 
@@ -139,13 +139,16 @@ def test_a_field_is_unfolded_as_dkimpy_does_it(value: bytes) -> None:
     st.dictionaries(st.sampled_from(FIELDS), st.text(" \tab<>,:", max_size=12), min_size=1),
     st.lists(st.tuples(TEXTS, st.booleans()), max_size=5),
 )
-def test_any_mail_with_blanks_anywhere_verifies(fields: dict[str, str], bodies: list[tuple[bytes, bool]]) -> None:
-    """Every field of ``fields`` is one blank of the header, and some pieces of the body are blanks."""
+def test_any_mail_with_placeholders_anywhere_verifies(fields: dict[str, str], bodies: list[tuple[bytes, bool]]) -> None:
+    """Each of ``fields`` fills a placeholder in the header; in the body, a true flag makes a text a value."""
     head = {"From": "a@x.example"} | fields
     pieces: list[Piece] = []
     for name in head:
         pieces += [f"{name}: x".encode(), Placeholder(name, encoded=False), b"\r\n"]
-    pieces += [b"\r\n", *(Placeholder(f"{n}", encoded=False) if own else text for n, (text, own) in enumerate(bodies))]
+    pieces += [
+        b"\r\n",
+        *(Placeholder(f"{n}", encoded=False) if is_value else text for n, (text, is_value) in enumerate(bodies)),
+    ]
     template = NamedTemplate(_joined(pieces))
     values = head | {f"{number}": text.decode() for number, (text, _) in enumerate(bodies)}
     raw = copy(template, values)
@@ -153,7 +156,7 @@ def test_any_mail_with_blanks_anywhere_verifies(fields: dict[str, str], bodies: 
 
 
 def _joined(pieces: Sequence[Piece]) -> list[Piece]:
-    """With the line that ends the header in one piece with the field before."""
+    """The empty line after the header, joined with the end of the field before it."""
     end = next(number for number, piece in enumerate(pieces) if piece == b"\r\n" == pieces[number - 1])
     return [*pieces[: end - 1], b"\r\n\r\n", *pieces[end + 1 :]]
 
@@ -177,8 +180,8 @@ def test_an_issue_is_signed_with_both_keys(wanted: Format, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_no_field_that_matters_can_be_added(name: str) -> None:
-    """Neither once more where it is, nor (RFC 8058) where it is not."""
+def test_no_important_field_can_be_added(name: str) -> None:
+    """Whether it is present already, or absent (RFC 8058)."""
     signed = DkimSigner(DOMAIN, KEYS).signed(HEAD + b"\r\nA bill.\r\n")
     assert verdicts(signed) == [True, True]
     assert verdicts(f"{name}: another\r\n".encode() + signed) == [False, False]

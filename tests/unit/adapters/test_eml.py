@@ -1,4 +1,4 @@
-"""Mail as files."""
+"""Mail in files."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_E15_a_folder_that_cannot_be_written_leaves_no_copy_without_an_outcome(t
     assert [outcome.state for outcome in ledger.outcomes] == [Delivery.DEFERRED]
 
 
-def test_messages_out_of_files_folders_and_mailboxes(tmp_path: Path) -> None:
+def test_messages_are_read_from_files_folders_and_mailboxes(tmp_path: Path) -> None:
     (tmp_path / "box" / "cur").mkdir(parents=True)
     (tmp_path / "box" / "cur" / "2.host:2,S").write_bytes(b"Subject: two\n\nTwo.\n")
     (tmp_path / "box" / ".hidden").write_bytes(b"no mail")
@@ -52,7 +52,7 @@ def test_messages_out_of_files_folders_and_mailboxes(tmp_path: Path) -> None:
     ]
 
 
-def test_messages_out_of_an_mbox(tmp_path: Path) -> None:
+def test_messages_are_read_from_an_mbox(tmp_path: Path) -> None:
     path = tmp_path / "mail.mbox"
     path.write_bytes(
         b"From anna@example.org Mon Nov 23 12:00:00 2026\r\n" + ONE + b"\r\n"

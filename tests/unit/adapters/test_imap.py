@@ -1,4 +1,4 @@
-"""IMAP against a server that plays a script (rows F1-F8, F11)."""
+"""IMAP against a server that follows a script (rows F1-F8, F11)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def mailbox(server: ImapScript, **settings: object) -> ImapMailbox:
     return ImapMailbox(ImapSettings("127.0.0.1", server.port, "none", "office", "s3cret", **known))  # type: ignore[arg-type]
 
 
-def test_what_is_asked_and_what_comes_of_it() -> None:
+def test_the_commands_and_what_their_responses_give() -> None:
     with ImapScript() as server:
         inbox = mailbox(server)
         refs = inbox.pending()
@@ -62,7 +62,7 @@ def test_filing_with_what_the_server_offers(capabilities: str, commands: list[st
     assert server.commands == [*commands, "LOGOUT"]
 
 
-def test_folders_are_made_and_subscribed_once_where_they_are_missing() -> None:
+def test_missing_folders_are_created_and_subscribed_once() -> None:
     script: dict[str, list[Play]] = {"LIST": [f'* LIST () "/" "Processed"\r\n{OK}', OK, OK]}
     with ImapScript(script) as server:
         inbox = mailbox(server, folders={**{f: f.value for f in Folder}, Folder.ATTENTION: 'Größe "1"'})
@@ -78,7 +78,7 @@ def test_folders_are_made_and_subscribed_once_where_they_are_missing() -> None:
     ]
 
 
-def test_F1_a_new_uidvalidity_makes_old_references_nobodys() -> None:
+def test_F1_a_new_uidvalidity_makes_old_references_invalid() -> None:
     anew = f"* 2 EXISTS\r\n* OK [UIDVALIDITY 6] ok\r\n{OK}"
     with ImapScript({"SELECT": [f"* OK [UIDVALIDITY 5] ok\r\n{OK}"] * 2 + [anew] * 3}) as server:
         inbox = mailbox(server)
@@ -107,7 +107,7 @@ def test_F1_a_new_uidvalidity_makes_old_references_nobodys() -> None:
     ],
     ids=str,
 )
-def test_F2_F3_a_fetch_that_breaks_is_temporary_and_can_be_had_again(script: dict[str, list[Play]]) -> None:
+def test_F2_F3_a_broken_fetch_is_temporary_and_can_be_repeated(script: dict[str, list[Play]]) -> None:
     with ImapScript(script) as server:
         inbox = mailbox(server)
         refs = inbox.pending()
@@ -120,7 +120,7 @@ def test_F2_F3_a_fetch_that_breaks_is_temporary_and_can_be_had_again(script: dic
 
 @pytest.mark.parametrize("step", ["CONNECT", "CAPABILITY", "AUTHENTICATE", "LIST", "SELECT", "SEARCH"])
 @pytest.mark.parametrize("fault", [Fault.DROP, Fault.STALL], ids=str)
-def test_F3_a_connection_that_breaks_at_any_step_is_temporary(step: str, fault: Fault) -> None:
+def test_F3_a_connection_broken_at_any_step_is_temporary(step: str, fault: Fault) -> None:
     with ImapScript({step: [fault]}) as server:
         inbox = mailbox(server)
         with pytest.raises(Temporary):
@@ -139,7 +139,7 @@ def test_F3_a_connection_that_breaks_at_any_step_is_temporary(step: str, fault: 
     ],
     ids=str,
 )
-def test_F3_an_idle_that_breaks_is_temporary(answers: dict[str, list[Play]]) -> None:
+def test_F3_a_broken_idle_is_temporary(answers: dict[str, list[Play]]) -> None:
     with ImapScript(answers) as server:
         inbox = mailbox(server)
         inbox.pending()
@@ -182,7 +182,7 @@ def test_F5_flags_are_neither_read_nor_set() -> None:
         inbox.close()
 
 
-def test_F6_over_quota_is_told_and_the_mailbox_goes_on() -> None:
+def test_F6_over_quota_is_reported_and_the_mailbox_goes_on() -> None:
     with ImapScript({"MOVE": ["TAG NO [OVERQUOTA] the quota is full\r\n"]}) as server:
         inbox = mailbox(server)
         refs = inbox.pending()
@@ -200,7 +200,7 @@ def test_F6_over_quota_is_told_and_the_mailbox_goes_on() -> None:
     ],
     ids=["literal", "line"],
 )
-def test_F7_what_has_no_end_ends_the_connection(bodies: str, words: str) -> None:
+def test_F7_an_endless_response_ends_the_connection(bodies: str, words: str) -> None:
     with ImapScript({"BODIES": [bodies]}) as server:
         inbox = mailbox(server)
         refs = inbox.pending()
@@ -211,7 +211,7 @@ def test_F7_what_has_no_end_ends_the_connection(bodies: str, words: str) -> None
         inbox.close()
 
 
-def test_F7_a_large_message_is_not_asked_for() -> None:
+def test_F7_a_large_message_is_not_fetched() -> None:
     with ImapScript({"SIZES": [SIZES.replace("SIZE 7", "SIZE 1001", 1) + OK]}) as server:
         inbox = mailbox(server)
         fetched = list(inbox.fetch(inbox.pending()))
@@ -220,7 +220,7 @@ def test_F7_a_large_message_is_not_asked_for() -> None:
     assert [command for command in server.commands if "BODY" in command] == ["FETCH 12 (BODY.PEEK[])"]
 
 
-def test_memory_stays_flat_bodies_are_asked_for_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bodies_are_fetched_a_few_at_a_time_to_limit_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mailer.adapters.imap._BATCH_BYTES", 10)
     with ImapScript({"BODIES": [BODIES + OK, BODIES + OK]}) as server:
         inbox = mailbox(server)
@@ -232,7 +232,7 @@ def test_memory_stays_flat_bodies_are_asked_for_a_few_at_a_time(monkeypatch: pyt
 
 
 @pytest.mark.parametrize("name", ['a\r\nA1 DELETE "INBOX"', "a\0b", ""])
-def test_F8_a_name_that_could_end_the_line_is_refused_with_its_key(name: str) -> None:
+def test_F8_a_name_that_no_command_can_carry_is_refused_with_its_key(name: str) -> None:
     with pytest.raises(ConfigError) as caught:
         ImapSettings("localhost", 143, "none", name, "pw", folders={**dict.fromkeys(Folder, "x"), Folder.REFUSED: name})
     assert [problem.partition(":")[0] for problem in caught.value.problems] == ["imap.user", "imap.folders.refused"]
@@ -248,7 +248,9 @@ def test_F8_a_name_that_could_end_the_line_is_refused_with_its_key(name: str) ->
     ids=str,
 )
 @pytest.mark.parametrize("capabilities", ["AUTH=PLAIN", ""])
-def test_F11_a_refused_login_is_for_a_person(answer: Play, kind: type[MailerError], capabilities: str) -> None:
+def test_F11_a_refused_login_is_permanent_unless_the_server_is_unavailable(
+    answer: Play, kind: type[MailerError], capabilities: str
+) -> None:
     with ImapScript({"AUTHENTICATE": [("+ \r\n", answer)], "LOGIN": [answer]}, capabilities) as server:
         with pytest.raises(kind) as caught:
             mailbox(server).pending()
@@ -264,19 +266,19 @@ def test_F11_starttls_stripped_stops_before_the_login() -> None:
     assert server.commands == []
 
 
-def test_a_server_without_tls_on_this_port_is_for_a_person() -> None:
+def test_a_server_without_tls_on_this_port_is_permanent() -> None:
     with ImapScript() as server, pytest.raises(Permanent, match="no secure connection"):
         ImapMailbox(ImapSettings("127.0.0.1", server.port, "tls", "office", "s3cret", timeout=0.3)).pending()
 
 
-def test_nobody_there_is_temporary() -> None:
+def test_an_unreachable_server_is_temporary() -> None:
     with ImapScript() as server:
         pass
     with pytest.raises(Temporary, match=r"127\.0\.0\.1"):
         mailbox(server).pending()
 
 
-def test_plain_text_is_for_this_machine_alone() -> None:
+def test_plain_text_is_allowed_on_this_machine_only() -> None:
     with pytest.raises(Permanent, match="plain text"):
         ImapMailbox(ImapSettings("mail.example.org", 143, "none", "office", "s3cret"))
 

@@ -1,4 +1,4 @@
-"""One daemon to a store, and a clock whose sleep can be ended."""
+"""The lock that lets only one daemon use a store; sleeps and waits that can be ended early."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ with ProcessLock(pathlib.Path(sys.argv[1])):
 """
 
 
-def test_E13_a_second_daemon_is_refused_and_told_who_is_first(tmp_path: Path) -> None:
+def test_E13_a_second_daemon_is_refused_and_the_first_is_named(tmp_path: Path) -> None:
     path = tmp_path / "mailer.lock"
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -46,34 +46,34 @@ def test_E13_a_second_daemon_is_refused_and_told_who_is_first(tmp_path: Path) ->
             assert path.read_text() == f"{os.getpid()}\n"
 
 
-def test_E13_the_lock_is_free_after_its_context(tmp_path: Path) -> None:
+def test_E13_the_lock_is_released_after_its_context(tmp_path: Path) -> None:
     path = tmp_path / "mailer.lock"
     for _ in range(2):
         with ProcessLock(path), pytest.raises(Refused), ProcessLock(path):
             pass
 
 
-def test_who_looks_whether_somebody_is_at_work_makes_no_file_and_keeps_nobody_out(tmp_path: Path) -> None:
+def test_checking_the_lock_makes_no_file_and_refuses_nobody(tmp_path: Path) -> None:
     path = tmp_path / "mailer.lock"
     assert not ProcessLock(path).held()
     assert not path.exists()
     path.touch()
     stop = threading.Event()
 
-    def look() -> None:
+    def check() -> None:
         while not stop.is_set():
             ProcessLock(path).held()
             time.sleep(0.001)
 
-    looking = threading.Thread(target=look)
-    looking.start()
+    checking = threading.Thread(target=check)
+    checking.start()
     try:
         for _ in range(200):
             with ProcessLock(path):
                 pass
     finally:
         stop.set()
-        looking.join()
+        checking.join()
 
 
 def test_a_sleep_ends_when_woken_from_a_signal_handler() -> None:
@@ -111,7 +111,7 @@ def test_a_thousand_wakes_are_one() -> None:
     assert not waker.wait(0.01)
 
 
-def test_a_wait_ends_when_the_other_can_be_read() -> None:
+def test_a_wait_ends_when_the_other_descriptor_is_readable() -> None:
     reader, writer = os.pipe()
     try:
         os.write(writer, b"x")
@@ -121,8 +121,8 @@ def test_a_wait_ends_when_the_other_can_be_read() -> None:
         os.close(writer)
 
 
-def test_another_process_rings_and_the_wait_ends(tmp_path: Path) -> None:
-    pipe_path = tmp_path / "bell"
+def test_another_process_ends_the_wait(tmp_path: Path) -> None:
+    pipe_path = tmp_path / "wake"
     assert wake_listener(pipe_path) is False
     waker = Waker()
     waker.listen(pipe_path)
@@ -135,8 +135,8 @@ def test_another_process_rings_and_the_wait_ends(tmp_path: Path) -> None:
     assert waker.wait(20)
 
 
-def test_a_bell_that_nobody_listens_to_rings_in_vain(tmp_path: Path) -> None:
-    pipe_path = tmp_path / "bell"
+def test_a_pipe_without_a_listener_wakes_nobody(tmp_path: Path) -> None:
+    pipe_path = tmp_path / "wake"
     waker = Waker()
     waker.listen(pipe_path)
     del waker
@@ -144,8 +144,8 @@ def test_a_bell_that_nobody_listens_to_rings_in_vain(tmp_path: Path) -> None:
     assert (pipe_path.exists(), wake_listener(pipe_path)) == (True, False)
 
 
-def test_what_lies_where_the_bell_hangs_is_taken_away(tmp_path: Path) -> None:
-    pipe_path = tmp_path / "bell"
+def test_a_file_in_the_place_of_the_pipe_is_replaced(tmp_path: Path) -> None:
+    pipe_path = tmp_path / "wake"
     pipe_path.write_bytes(b"restored from a copy that knows no pipes")
     waker = Waker()
     waker.listen(pipe_path)

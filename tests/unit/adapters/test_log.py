@@ -1,4 +1,4 @@
-"""What a log line looks like, and what it never holds (D6)."""
+"""The log formats, and what a log never contains (D6)."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def lines(format: str, level: str = "info", stream: io.StringIO | None = None) -
     return stream
 
 
-def test_human_line_reads_time_level_room_message() -> None:
+def test_a_human_line_has_time_level_module_and_message() -> None:
     stream = lines("human")
     logging.getLogger("mailer.receive").info("%s from %s", "confirm", "anna@example.org")
     assert re.fullmatch(r"\d\d:\d\d:\d\d info    receive   confirm from anna@example\.org\n", stream.getvalue())
 
 
-def test_json_line_is_one_object_with_an_rfc_3339_time() -> None:
+def test_a_json_line_is_one_object_with_an_rfc_3339_time() -> None:
     stream = lines("json")
     logging.getLogger("mailer.daemon").warning("two\nlines")
     written = json.loads(stream.getvalue())
@@ -43,7 +43,7 @@ def test_json_line_is_one_object_with_an_rfc_3339_time() -> None:
     assert stream.getvalue().count("\n") == 1
 
 
-def test_colour_goes_to_a_terminal_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_terminal_gets_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     coloured, plain = Terminal(), Terminal()
     lines("human", stream=coloured)
@@ -61,7 +61,7 @@ def test_a_line_cannot_be_forged_by_what_it_quotes() -> None:
     assert second == "    12:00:00 error   daemon    fire\ufffd[2J\ufffd"
 
 
-def test_level_is_ours_and_libraries_only_warn() -> None:
+def test_the_level_is_for_our_own_lines_and_libraries_only_warn() -> None:
     stream = lines("human", "warning")
     for name in ("mailer.daemon", "imapclient.imaplib", "weasyprint"):
         logging.getLogger(name).info("quiet")
@@ -77,7 +77,7 @@ def test_configuring_again_replaces_the_stream() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "written"),
+    ("message", "written"),
     [
         (f"vote by {TOKEN}@example.org", "vote by vote-17-…@example.org"),
         (f"to office+{TOKEN.upper()}@example.org", "to office+VOTE-17-…@example.org"),
@@ -92,15 +92,15 @@ def test_configuring_again_replaces_the_stream() -> None:
     ],
 )
 @pytest.mark.parametrize("format", ["human", "json"])
-def test_D6_secrets_and_tokens_are_blotted_out(format: str, said: str, written: str) -> None:
+def test_D6_secrets_and_tokens_are_hidden(format: str, message: str, written: str) -> None:
     stream = lines(format)
-    logging.getLogger("mailer.daemon").info("%s", said)
+    logging.getLogger("mailer.daemon").info("%s", message)
     shown = json.loads(stream.getvalue())["message"] if format == "json" else stream.getvalue()[27:-1]
     assert shown == written
 
 
 @pytest.mark.parametrize("format", ["human", "json"])
-def test_D6_tracebacks_hold_no_secret(format: str) -> None:
+def test_D6_tracebacks_contain_no_secret(format: str) -> None:
     stream = lines(format)
     try:
         try:

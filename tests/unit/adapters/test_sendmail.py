@@ -1,4 +1,4 @@
-"""A program that takes mail, and all the ways in which it may end."""
+"""Sending through a program: what each way in which it ends means."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ def mail(*recipients: str) -> Outgoing:
     return Outgoing(rows, Envelope("office+b-1@x.example", recipients), MailTemplate(RAW))
 
 
-def delivered(program: str, *arguments: object, patience: float = 20, **recipients: str) -> list[Outcome]:
+def delivered(program: str, *arguments: object, timeout: float = 20, **recipients: str) -> list[Outcome]:
     ledger = FakeLedger([mail("a@x.example")])
-    SendmailTransport([sys.executable, "-c", program, *map(str, arguments)], patience).deliver(ledger)
+    SendmailTransport([sys.executable, "-c", program, *map(str, arguments)], timeout).deliver(ledger)
     return ledger.outcomes
 
 
@@ -45,24 +45,22 @@ def delivered(program: str, *arguments: object, patience: float = 20, **recipien
         ("import time; time.sleep(20)", DOUBTFUL, "did not end within 1 seconds"),
     ],
 )
-def test_E5_E6_E8_what_became_of_a_mail_is_told_by_how_the_program_ends(
-    program: str, state: Delivery, words: str
-) -> None:
+def test_E5_E6_E8_how_the_program_ends_gives_the_outcome(program: str, state: Delivery, words: str) -> None:
     ((row, found, reply),) = [
-        (one.row, one.state, one.reply) for one in delivered(program, patience=1 if "sleep" in program else 20)
+        (one.row, one.state, one.reply) for one in delivered(program, timeout=1 if "sleep" in program else 20)
     ]
     assert (row, found, reply[-len(words) :]) == (1, state, words)
 
 
 @pytest.mark.parametrize("status", [os.EX_USAGE, os.EX_NOPERM, os.EX_CONFIG])
-def test_what_would_meet_every_mail_alike_is_for_a_person(status: int) -> None:
+def test_a_refusal_that_every_mail_would_get_is_permanent(status: int) -> None:
     ledger = FakeLedger([mail("a@x.example"), mail("b@x.example")._replace(rows=(2,))])
-    with pytest.raises(Permanent, match="will not have our mail"):
+    with pytest.raises(Permanent, match="refuses our mail"):
         SendmailTransport([sys.executable, "-c", f"import sys; sys.exit({status})"]).deliver(ledger)
     assert ([outcome.state for outcome in ledger.outcomes], ledger.left) == ([DEFERRED], [2])
 
 
-def test_each_recipient_of_a_shared_mail_is_a_run_of_its_own(tmp_path: Path) -> None:
+def test_the_program_runs_once_for_each_recipient_of_a_shared_mail(tmp_path: Path) -> None:
     program = (
         "import sys; open(sys.argv[1], 'ab').write(repr(sys.argv[2:]).encode() + sys.stdin.buffer.read());"
         "sys.exit(67 * sys.argv[-1].startswith('-'))"
@@ -76,7 +74,7 @@ def test_each_recipient_of_a_shared_mail_is_a_run_of_its_own(tmp_path: Path) -> 
     assert log.read_text() == "".join(f"{arguments}{text}" for arguments in called)
 
 
-def test_a_program_that_is_not_there_takes_nothing() -> None:
+def test_without_the_program_no_mail_is_taken() -> None:
     ledger = FakeLedger([mail("a@x.example")])
     with pytest.raises(Permanent, match=r"/nowhere/sendmail: there is no such program. Check transport.sendmail."):
         SendmailTransport(["/nowhere/sendmail"]).deliver(ledger)

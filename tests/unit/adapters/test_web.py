@@ -1,4 +1,4 @@
-"""The page for leaving, over real sockets."""
+"""The unsubscribe page, over real sockets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MULTIPART = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\
 
 
 class Office:
-    """What the page calls, and what it was told."""
+    """What the page calls; it notes the tokens."""
 
     def __init__(self) -> None:
         self.left: list[str] = []
@@ -69,7 +69,7 @@ def ask(served, office):
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("headers", [{}, {"Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}])
-def test_B2_B3_looking_changes_nothing(ask, office: Office, method: str, headers: dict[str, str]) -> None:
+def test_B2_B3_GET_and_HEAD_change_nothing(ask, office: Office, method: str, headers: dict[str, str]) -> None:
     response = ask(method, "/leave/leave-1-abc", headers=headers)
     assert (response.status, office.left) == (200, [])
     assert ("<button" in response.text) == (method == "GET")
@@ -80,7 +80,7 @@ def test_B2_B3_looking_changes_nothing(ask, office: Office, method: str, headers
     [(ONE_CLICK, FORM), (MULTIPART, {"Content-Type": "multipart/form-data; boundary=b"})],
     ids=["urlencoded", "multipart"],
 )
-def test_B3_one_click_leaves_without_redirect_or_cookie(
+def test_B3_one_click_unsubscribes_without_redirect_or_cookie(
     ask, office: Office, body: str, headers: dict[str, str]
 ) -> None:
     first = ask("POST", "/leave/leave-1-abc", body, headers)
@@ -88,7 +88,7 @@ def test_B3_one_click_leaves_without_redirect_or_cookie(
     assert (first.status, second.status) == (200, 200)
     assert first.text == second.text
     assert {name.lower() for name, _ in first.getheaders()} & {"location", "set-cookie"} == set()
-    assert office.left == ["leave-1-abc"] * 2  # the second is without effect by the handler's own rule
+    assert office.left == ["leave-1-abc"] * 2  # the handler ignores the second
 
 
 def test_B3_the_button_of_the_page_is_the_same_request(ask, office: Office) -> None:
@@ -132,19 +132,19 @@ def test_A35_every_token_gets_the_same_answer(ask) -> None:
         ("GET", "/../etc/passwd", 404),
     ],
 )
-def test_elsewhere_there_is_a_page_that_says_so(ask, office: Office, method: str, path: str, status: int) -> None:
+def test_other_paths_and_methods_get_an_error_page(ask, office: Office, method: str, path: str, status: int) -> None:
     response = ask(method, path)
     assert (response.status, "There is nothing here" in response.text, office.left) == (status, True, [])
     assert response.getheader("Content-Security-Policy") is not None
 
 
-def test_store_that_is_down_is_said_and_not_hidden(ask, office: Office) -> None:
+def test_a_store_that_is_down_gives_503(ask, office: Office) -> None:
     office.trouble = Temporary("the store is locked")
     response = ask("POST", "/leave/leave-1-abc", ONE_CLICK, FORM)
     assert (response.status, "nothing has changed" in response.text) == (503, True)
 
 
-def test_fault_of_ours_shows_no_inside(ask, office: Office) -> None:
+def test_a_bug_shows_no_internals(ask, office: Office) -> None:
     office.trouble = RuntimeError("secret inside")
     response = ask("POST", "/leave/leave-1-abc", ONE_CLICK, FORM)
     assert (response.status, "secret" in response.text) == (500, False)
@@ -152,7 +152,7 @@ def test_fault_of_ours_shows_no_inside(ask, office: Office) -> None:
     assert ask("POST", "/leave/leave-1-abc", ONE_CLICK, FORM).status == 200
 
 
-def test_D3_page_is_escaped_and_allows_its_own_style_alone(ask) -> None:
+def test_D3_the_page_is_escaped_and_allows_only_its_own_style(ask) -> None:
     response = ask("GET", "/leave/leave-1-abc")
     style = re.search(r"<style>(.*?)</style>", response.text, re.DOTALL)[1]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -164,22 +164,22 @@ def test_D3_page_is_escaped_and_allows_its_own_style_alone(ask) -> None:
     assert response.getheader("Server") is None
 
 
-def test_D7_forged_host_appears_nowhere(ask) -> None:
+def test_D7_a_forged_host_appears_nowhere(ask) -> None:
     response = ask("GET", "/leave/leave-1-abc", headers={"Host": "evil.example"})
     assert "evil.example" not in response.text + str(response.getheaders())
 
 
 def test_D6_no_token_reaches_the_log(ask, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Even where everything is logged; on the root logger, as our own configuration has it."""
+    """Even at the lowest level; the handler is on the root logger, as in our configuration."""
     root, written = logging.getLogger(), io.StringIO()
     monkeypatch.setattr(root, "handlers", [logging.StreamHandler(written)])
     monkeypatch.setattr(root, "level", logging.DEBUG)
     office.trouble = Temporary("the store is locked")
     ask("POST", "/leave/leave-1-abc", ONE_CLICK, FORM)
-    assert written.getvalue() == "a reader could not leave by the page: the store is locked\n"
+    assert written.getvalue() == "a reader could not unsubscribe on the web page: the store is locked\n"
 
 
-def test_leaving_is_asked_for_one_at_a_time(ask, office: Office) -> None:
+def test_unsubscriptions_are_handled_one_at_a_time(ask, office: Office) -> None:
     threads = [threading.Thread(target=ask, args=("POST", f"/leave/{n}", ONE_CLICK, FORM)) for n in range(8)]
     for thread in threads:
         thread.start()
@@ -188,7 +188,7 @@ def test_leaving_is_asked_for_one_at_a_time(ask, office: Office) -> None:
     assert (sorted(office.left), office.most_at_once) == ([str(n) for n in range(8)], 1)
 
 
-def test_port_in_use_is_said_before_anything_starts() -> None:
+def test_a_port_in_use_is_reported_before_anything_starts() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with (
@@ -198,7 +198,7 @@ def test_port_in_use_is_said_before_anything_starts() -> None:
             pass
 
 
-def test_nothing_listens_after_the_block() -> None:
+def test_the_port_is_closed_after_the_block() -> None:
     with web.serve("127.0.0.1", 0, print) as address:
         pass
     with pytest.raises(ConnectionRefusedError):
