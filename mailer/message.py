@@ -224,6 +224,13 @@ class Inbound:
     report: bytes | None = None
     """The machine-readable part of a multipart/report (RFC 3464, 8098 or 5965), with its own header fields."""
 
+    @property
+    def author(self) -> Address:
+        """The sender. Raises ValueError if there is none; a mail without one is refused before any handler sees it."""
+        if self.sender is None:
+            raise ValueError(self.sender_problem)
+        return self.sender
+
     def header(self, name: str) -> str:
         """The topmost field of that name, or an empty string."""
         return next((value for key, value in self.headers if key == name.lower()), "")

@@ -1,41 +1,42 @@
-"""The way of an incoming mail, from the server to its folder."""
+"""The way of an incoming mail: fetch, handle in one transaction, commit, and only then file on the server.
+
+The functions stand in the order in which a mail meets them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailer.errors import Malformed, Permanent, Temporary
-from mailer.handlers import approvals, feedback, lists
-from mailer.handlers import deliveries as outbox
-from mailer.inbound import intents
 from mailer.inbound.authenticate import authenticate
 from mailer.inbound.classify import classify
-from mailer.inbound.intents import kind_of
+from mailer.inbound.intents import ReadingRules, Verdict
 from mailer.inbound.parse import parse
-from mailer.message import Address, Inbound
-from mailer.model.inbound import Done, Folder, Result
+from mailer.message import Inbound
+from mailer.model.inbound import Folder, MailKind
 from mailer.office import Office
 from mailer.ports import Fetched, Mailbox, Ref, Store, Verifier, Work
 from mailer.ports.metrics import NO_METRICS, Metrics, Step
+from mailer.requests import Needs, request_for
 from mailer.tokens import TokenKey
 
 log = logging.getLogger("mailer.inbound")
 
 TRIES = 3
-"""How often a mail whose handling fails is tried before a person gets it (F10)."""
+"""How often a mail is tried whose handling fails; then a person gets it (F10)."""
 
 KEYS_WITHIN = timedelta(hours=12)
-"""How long a vote waits for a DNS that does not tell the signer's key, before it counts as unsigned."""
+"""How long a vote waits while the DNS does not answer for the signer's key; after that it counts as unsigned."""
 
 BATCH = 50
-"""Mails handled between two moves on the server."""
+"""How many mails are handled before they are filed together."""
 
 OfficeFactory = Callable[[Work, str, str], Office]
-"""Sets up a desk for a transaction, an actor and a cause."""
+"""Makes the office of one transaction, for an actor and a cause."""
 
 
 class Postponed(Temporary):
@@ -44,13 +45,14 @@ class Postponed(Temporary):
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What was done with one mail."""
+    """What is recorded of a mail."""
 
     folder: Folder | None
     """Where it is filed; None leaves it in the inbox for another try."""
-    kind: str
+    kind: MailKind
     intent: str
     reason: str
+    """What was done with it, in one line for operators."""
 
 
 @dataclass(frozen=True)
@@ -62,57 +64,52 @@ class Reception:
     verifier: Verifier
     office: OfficeFactory
     key: TokenKey
-    rules: intents.ReadingRules
+    rules: ReadingRules
     authserv_id: str | None
     sealers: tuple[str, ...]
     metrics: Metrics = NO_METRICS
 
     def receive(self, stop: Callable[[], bool], now: datetime) -> None:
-        """Handle and file everything that is in the inbox, unless ``stop`` says so.
+        """Handle and file everything that is in the inbox, until ``stop`` returns True.
 
-        Raises Temporary or Permanent where the inbox or the store fails, and Postponed, once all the rest is done,
-        where a mail has to wait.
+        Raises Temporary or Permanent if the inbox or the store fails. Raises Postponed, after everything else is done,
+        if a mail has to wait.
         """
         refs = self.mailbox.pending()
         with self.store.snapshot() as work:
             before = work.inbound.handled(refs)
         if fault := self._file(before):
             self._tell_unfiled(str(fault))
-        postponed: list[Postponed] = []
         unknown = [ref for ref in refs if ref not in before]
+        postponed: list[Postponed] = []
         for start in range(0, len(unknown), BATCH):
-            done: dict[Ref, Folder] = {}
-            for fetched in self.mailbox.fetch(unknown[start : start + BATCH]):
-                if stop():
-                    break
-                try:
-                    with self.metrics.timed(Step.HANDLING):
-                        folder = self._receive_one(fetched, now)
-                except Postponed as fault:
-                    postponed.append(fault)
-                    continue
-                if folder:
-                    done[fetched.ref] = folder
-            self._file(done)
+            postponed += self._receive_batch(unknown[start : start + BATCH], stop, now)
             if stop():
                 return
         if postponed:
             raise postponed[0]
 
-    def _file(self, refs: dict[Ref, Folder]) -> Temporary | Permanent | None:
-        """File what was handled. A server that refuses holds up nothing (F6): our own record says what was handled."""
-        for folder in Folder:
-            if mine := [ref for ref, place in refs.items() if place is folder]:
-                try:
-                    self.mailbox.file(mine, folder)
-                except (Temporary, Permanent) as fault:
-                    log.warning("%d handled mails stay in the inbox: %s", len(mine), fault)
-                    return fault
-        return None
+    def _receive_batch(self, refs: Sequence[Ref], stop: Callable[[], bool], now: datetime) -> list[Postponed]:
+        """Handle these mails one by one, file them together, and return why some have to wait."""
+        done: dict[Ref, Folder] = {}
+        postponed = []
+        for fetched in self.mailbox.fetch(refs):
+            if stop():
+                break
+            try:
+                with self.metrics.timed(Step.HANDLING):
+                    folder = self._receive_one(fetched, now)
+            except Postponed as fault:
+                postponed.append(fault)
+                continue
+            if folder:
+                done[fetched.ref] = folder
+        self._file(done)
+        return postponed
 
     def _receive_one(self, fetched: Fetched, now: datetime) -> Folder | None:
-        """Where the mail belongs now that its transaction has committed; None leaves it in the inbox."""
-        digest = self._digest(fetched)
+        """Where the mail is to be filed, now that its transaction committed; None leaves it in the inbox."""
+        digest = _digest(fetched)
         with self.store.snapshot() as work:
             if known := work.inbound.folder_of(digest):
                 return known
@@ -123,18 +120,13 @@ class Reception:
         except Exception as fault:
             self.metrics.failed("handler")
             log.exception("handling mail %s failed", digest[:12])
-            return self._fault(fetched, digest, fault)
+            return self._count_fault(fetched, digest, fault)
         self.metrics.handled(handled.kind)
         log.info("%-9s %s: %s", handled.kind, handled.intent, handled.reason)
         return handled.folder
 
-    @staticmethod
-    def _digest(fetched: Fetched) -> str:
-        """The identity of the bytes; of the place on the server where they are too many to fetch."""
-        identity = fetched.raw if fetched.raw is not None else repr(fetched.ref).encode()
-        return hashlib.sha256(identity).hexdigest()
-
     def _handle(self, fetched: Fetched, digest: str, now: datetime) -> Handled:
+        """Find out what the mail wants, and do it in one transaction."""
         if fetched.raw is None:
             return self._quarantine(fetched, digest, f"is larger than we read ({fetched.size:,} bytes)")
         try:
@@ -142,51 +134,52 @@ class Reception:
         except Malformed as why:
             return self._quarantine(fetched, digest, str(why))
         intent = classify(mail, self.rules, self.key)
-        verdict = self._verdict(mail, intent, now)
+        request = request_for(intent)
+        verdict = self._verdict(mail, request.needs, now)
         with self.store.transaction() as work:
-            office = self.office(work, _actor(mail, intent, verdict), f"mail {digest[:32]}")
-            result = act(office, mail, intent, verdict)
-            handled = Handled(result.folder, kind_of(intent), type(intent).__name__, result.words)
-            self._record(work, fetched, digest, handled)
+            office = self.office(work, _actor(mail, request.needs, verdict), f"mail {digest[:32]}")
+            result = request.handle(office, mail, intent, verdict)
+            handled = Handled(result.folder, request.kind, type(intent).__name__, result.words)
+            _record(work, fetched, digest, handled)
         return handled
 
-    def _verdict(self, mail: Inbound, intent: intents.Intent, now: datetime) -> intents.Verdict:
-        """Asked only where it matters, because it may take a look into the DNS.
+    def _verdict(self, mail: Inbound, needs: Needs, now: datetime) -> Verdict:
+        """Whether the sender can be believed. This may look into the DNS, so only requests that need it ask.
 
-        Where the DNS does not tell, a vote is worth waiting for; who wants to leave is asked to confirm it.
+        Raises Postponed if the DNS does not answer and the request cannot do without an answer.
         """
-        if not isinstance(intent, intents.Vote | intents.Leave):
-            return intents.Verdict(False, "not asked")
+        if needs not in (Needs.AUTHENTIC, Needs.TOKEN_OR_AUTHENTIC):
+            return Verdict(False, "not asked")
         try:
             signatures = self.verifier.signatures(mail.raw)
         except Temporary as fault:
             verdict = authenticate(mail, (), self.authserv_id, self.sealers)
-            if isinstance(intent, intents.Vote) and not verdict.authentic and now - mail.received_at < KEYS_WITHIN:
+            if needs is Needs.AUTHENTIC and not verdict.authentic and now - mail.received_at < KEYS_WITHIN:
                 raise Postponed(str(fault)) from None
             return verdict
         return authenticate(mail, signatures, self.authserv_id, self.sealers)
 
     def _quarantine(self, fetched: Fetched, digest: str, reason: str) -> Handled:
         """Keep the raw message for a person, who is told once; nothing else changes."""
-        handled = Handled(Folder.ATTENTION, "quarantine", "Malformed", reason)
+        handled = Handled(Folder.ATTENTION, MailKind.QUARANTINE, "Malformed", reason)
         with self.store.transaction() as work:
-            self._tell(work, fetched, digest, reason)
-            self._record(work, fetched, digest, handled)
+            self._tell_secretary(work, fetched, digest, reason)
+            _record(work, fetched, digest, handled)
         return handled
 
-    def _fault(self, fetched: Fetched, digest: str, fault: Exception) -> Folder | None:
-        """Count the failure in a transaction of its own; after some, a person gets the mail (F10)."""
+    def _count_fault(self, fetched: Fetched, digest: str, fault: Exception) -> Folder | None:
+        """Count the failure in a transaction of its own; after ``TRIES`` of them, a person gets the mail (F10)."""
         with self.store.transaction() as work:
             faults = work.inbound.faults(digest) + 1
             folder = Folder.ATTENTION if faults >= TRIES else None
             reason = f"{type(fault).__name__} while handling it"
             if folder:
-                self._tell(work, fetched, digest, reason)
-            self._record(work, fetched, digest, Handled(folder, "quarantine", "Fault", reason), faults)
+                self._tell_secretary(work, fetched, digest, reason)
+            _record(work, fetched, digest, Handled(folder, MailKind.QUARANTINE, "Fault", reason), faults)
         return folder
 
-    def _tell(self, work: Work, fetched: Fetched, digest: str, reason: str) -> None:
-        """The secretary learns of a mail that waits for a person."""
+    def _tell_secretary(self, work: Work, fetched: Fetched, digest: str, reason: str) -> None:
+        """Tell the secretary of a mail that waits for a person."""
         office = self.office(work, "", f"mail {digest[:32]}")
         office.record("quarantined", digest[:12], reason=reason)
         values = {
@@ -197,66 +190,47 @@ class Reception:
         }
         office.tell_secretary("attention", values, once=f"attention {digest}")
 
+    def _file(self, refs: dict[Ref, Folder]) -> Temporary | Permanent | None:
+        """Move handled mails to their folders, and return why the server refuses, if it does.
+
+        A refusal holds up nothing, because the store knows which mails are handled (F6).
+        """
+        for folder in Folder:
+            if mine := [ref for ref, place in refs.items() if place is folder]:
+                try:
+                    self.mailbox.file(mine, folder)
+                except (Temporary, Permanent) as fault:
+                    log.warning("%d handled mails stay in the inbox: %s", len(mine), fault)
+                    return fault
+        return None
+
     def _tell_unfiled(self, reason: str) -> None:
-        """The secretary learns, once a day, of a server that will not move mail: most likely it is full (F6)."""
+        """Tell the secretary, once a day, that the server does not move mail: most likely it is full (F6)."""
         with self.store.transaction() as work:
             office = self.office(work, "", "filing")
             office.tell_secretary("unfiled", {"reason": reason}, once=f"unfiled {office.today}")
 
-    @staticmethod
-    def _record(work: Work, fetched: Fetched, digest: str, handled: Handled, faults: int = 0) -> None:
-        work.inbound.record(
-            digest,
-            fetched.ref,
-            fetched.received_at,
-            kind=handled.kind,
-            intent=handled.intent,
-            reason=handled.reason,
-            folder=handled.folder,
-            faults=faults,
-        )
+
+def _digest(fetched: Fetched) -> str:
+    """The identity of the mail: of its bytes, or of its place on the server if it is too large to fetch."""
+    identity = fetched.raw if fetched.raw is not None else repr(fetched.ref).encode()
+    return hashlib.sha256(identity).hexdigest()
 
 
-def _actor(mail: Inbound, intent: intents.Intent, verdict: intents.Verdict) -> str:
-    """Who is written into the audit trail; a vote in somebody's name is not yet that person's act."""
+def _actor(mail: Inbound, needs: Needs, verdict: Verdict) -> str:
+    """Who stands in the audit trail; a request that needs an authentic sender is not yet that person's act."""
     sender = str(mail.sender or "")
-    return f"unproven: {sender}" if isinstance(intent, intents.Vote) and not verdict.authentic else sender
+    return f"unproven: {sender}" if needs is Needs.AUTHENTIC and not verdict.authentic else sender
 
 
-def act(office: Office, mail: Inbound, intent: intents.Intent, verdict: intents.Verdict) -> Result:
-    """Do what is wanted."""
-    match intent:
-        case intents.Bounce(token, _, _, diagnostic):
-            return outbox.bounced(office, token, intent.fate, diagnostic)
-        case intents.Report(token, recipients):
-            return outbox.reported(office, token, recipients)
-        case intents.Complaint(token):
-            return outbox.complained(office, token)
-        case intents.AutoReply(reason) | intents.Loop(reason):
-            return Result(Done.IGNORED, {"reason": reason})
-        case intents.Refuse(reason):
-            return _refused(reason)
-        case intents.Vote():
-            acted, words = approvals.vote(office, mail, intent, verdict)
-            return Result(Done.IGNORED, {"reason": words}, Folder.PROCESSED if acted else Folder.REFUSED)
-        case intents.Confirm(token):
-            return lists.confirm(office, token, mail.message_id)
-        case intents.Leave(token):
-            return lists.leave(office, mail.sender, token, verdict.authentic, mail.message_id)
-    return _answer(office, mail, mail.sender, intent) if mail.sender else _refused(mail.sender_problem)
-
-
-def _refused(reason: str) -> Result:
-    return Result(Done.IGNORED, {"reason": reason}, Folder.REFUSED)
-
-
-def _answer(
-    office: Office, mail: Inbound, sender: Address, intent: intents.Subscribe | intents.Help | intents.Feedback
-) -> Result:
-    match intent:
-        case intents.Subscribe(details, problems):
-            return lists.subscribe(office, sender, details, problems)
-        case intents.Help():
-            return lists.answer_help(office, sender, mail.message_id)
-        case intents.Feedback(text):
-            return feedback.forward(office, sender, mail.subject, text)
+def _record(work: Work, fetched: Fetched, digest: str, handled: Handled, faults: int = 0) -> None:
+    work.inbound.record(
+        digest,
+        fetched.ref,
+        fetched.received_at,
+        kind=handled.kind,
+        intent=handled.intent,
+        reason=handled.reason,
+        folder=handled.folder,
+        faults=faults,
+    )

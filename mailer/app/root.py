@@ -55,8 +55,8 @@ if TYPE_CHECKING:
     from mailer.adapters.imap import ImapMailbox
     from mailer.adapters.render import Renderer
     from mailer.daemon import Daemon
-    from mailer.inbound.explain import Explanation
     from mailer.receive import Reception
+    from mailer.requests import Explanation
     from mailer.worker import Worker
 
 
@@ -277,18 +277,22 @@ class App:
 
     @property
     def reading_rules(self) -> ReadingRules:
-        """What the reader of mail has to know."""
+        """What is needed to read a mail, beside the mail."""
+        from mailer.requests import ANSWERS, COMMANDS
+
         boards = self.rules.boards.values()
         return ReadingRules(
             address=str(self.rules.address),
             list_ids=tuple(publication.list_id for publication in self.rules.publications.values()),
+            commands=COMMANDS,
+            answers=ANSWERS,
             approve=tuple(dict.fromkeys(word for board in boards for word in board.approve)),
             object=tuple(dict.fromkeys(word for board in boards for word in board.object)),
         )
 
     def explain(self, paths: Iterable[Path]) -> Iterator[tuple[str, Explanation]]:
         """What would be done with each mail in these files, changing nothing. Tokens are known if there is a store."""
-        from mailer.inbound.explain import explain
+        from mailer.requests import explain
 
         key = self.store.key if self.store.version() else TokenKey(b"")
         for name, raw in eml.read_messages(paths):

@@ -1,20 +1,26 @@
-"""What a mail can want: a closed union, so that a type checker sees when one is not handled."""
+"""What a mail can want. ``mailer/requests.py`` says for each intent who handles it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from mailer.message import Inbound
 from mailer.model.approvals import Choice
-from mailer.model.inbound import MailKind
 from mailer.model.lists import Details
 from mailer.model.outbox import Fate
-from mailer.tokens import Token
+from mailer.tokens import Purpose, Token
+
+
+class Intent:
+    """What a mail wants, with the values that its handler needs."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Bounce:
+class Bounce(Intent):
     """A delivery report (RFC 3464) or something that reads like one."""
 
     token: Token | None
@@ -45,7 +51,7 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Intent):
     """A delivery report (RFC 3464) of mail that arrived, or of one that many recipients shared."""
 
     token: Token
@@ -53,51 +59,51 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(Intent):
     """A feedback report (RFC 5965): the reader called the mail spam."""
 
     token: Token | None
 
 
 @dataclass(frozen=True, slots=True)
-class AutoReply:
+class AutoReply(Intent):
     """Written by a machine on somebody's behalf; never answered, never a vote."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Loop:
+class Loop(Intent):
     """Our own mail come back, or another daemon's."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribe:
+class Subscribe(Intent):
     details: Details
     problems: tuple[str, ...]
     """Lines that were not understood, in words for the writer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Confirm:
+class Confirm(Intent):
     token: Token
 
 
 @dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Intent):
     token: Token | None
     """The genuine token that it carries; None asks for a confirmation (B4)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Help:
+class Help(Intent):
     """They ask how this works."""
 
 
 @dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(Intent):
     """A reply to a request for approval."""
 
     token: Token
@@ -109,52 +115,35 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(Intent):
     """Words for a person to read."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Refuse:
+class Refuse(Intent):
     """A mail that we do not act on and do not answer."""
 
     reason: str
 
 
-Intent: TypeAlias = (
-    Bounce | Report | Complaint | AutoReply | Loop | Subscribe | Confirm | Leave | Help | Vote | Feedback | Refuse
-)
-
-_KINDS: Mapping[type[Intent], MailKind] = {
-    Bounce: MailKind.BOUNCE,
-    Report: MailKind.BOUNCE,
-    Complaint: MailKind.COMPLAINT,
-    AutoReply: MailKind.AUTO_REPLY,
-    Loop: MailKind.LOOP,
-    Vote: MailKind.REPLY,
-    Confirm: MailKind.REPLY,
-    Subscribe: MailKind.COMMAND,
-    Leave: MailKind.COMMAND,
-    Help: MailKind.COMMAND,
-    Feedback: MailKind.FEEDBACK,
-    Refuse: MailKind.REFUSED,
-}
-
-
-def kind_of(intent: Intent) -> MailKind:
-    """The intent's kind in one word."""
-    return _KINDS[type(intent)]
+Reader: TypeAlias = Callable[[Inbound, "ReadingRules", Sequence[Token]], Intent]
+"""Makes an intent of a mail that asks for it, by a command or by genuine tokens, of which a command has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingRules:
-    """What a reader of mail has to know of the office itself."""
+    """What is needed to read a mail, beside the mail."""
 
     address: str
     """The base address, ``base@domain``."""
     list_ids: tuple[str, ...]
     """The List-Ids of our own publications: mail that carries one is our own (B6)."""
+    commands: Mapping[str, Reader]
+    """Who reads a mail with this command word, as ``fold`` writes it."""
+    answers: Mapping[Purpose, Reader]
+    """Who reads a mail with a token for this purpose; if a mail carries tokens for several, the first one counts."""
     approve: tuple[str, ...] = ("APPROVE",)
     object: tuple[str, ...] = ("OBJECT",)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailer.inbound.reply import BLANK, Reading, readings
+from mailer.inbound.reply import BLANK, Reading, fresh_text, readings
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
 
@@ -14,6 +14,11 @@ _LOWER_ASCII = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 def fold(line: str) -> str:
     """``line`` for comparison: blanks at the ends and the case of ASCII letters do not matter, all else does."""
     return line.strip(BLANK).translate(_LOWER_ASCII)
+
+
+def first_line(mail: Inbound) -> str:
+    """The first line of the writer's own words, folded."""
+    return fold(fresh_text(mail).text.partition("\n")[0])
 
 
 def read_vote(mail: Inbound, approve: Sequence[str], object: Sequence[str]) -> tuple[Choice | None, str, str]:

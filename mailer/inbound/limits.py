@@ -22,6 +22,8 @@ CONTENT_TYPE = 2_048
 """Octets of a Content-Type field: the parser's time grows with their square."""
 TEXT_BYTES = 1024 * 1024
 """Of one text part; what is longer is cut and no vote."""
+TEXT_PASSED_ON = 50_000
+"""Characters of a text that a person gets; the mail itself is kept whole."""
 
 _CONTAINER = re.compile(rb"^content-type[ \t]*:[\x00-\x20]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _LONG_TYPE = re.compile(rb"^content-type[ \t]*:(?:[^\n]|\n[ \t]){%d}" % CONTENT_TYPE, re.IGNORECASE | re.MULTILINE)

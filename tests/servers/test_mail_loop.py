@@ -19,6 +19,7 @@ from mailer.inbound.parse import parse
 from mailer.message import Envelope, MailTemplate, Outgoing
 from mailer.model.outbox import Delivery, Fate
 from mailer.ports import Folder
+from mailer.requests import ANSWERS, COMMANDS
 from mailer.tokens import Purpose, TokenKey
 from tests.fakes import FakeLedger
 from tests.servers.debian import USERS, DebianServers
@@ -83,12 +84,12 @@ def test_postfix_reports_what_arrived_by_the_names_that_it_was_given(real_server
     envelope = Envelope("office@office.example", ("anna@members.example", "bela@members.example"), str(token))
     way = SmtpTransport(replace(real_servers.smtp(OFFICE), report_success=True))
     way.deliver(FakeLedger([Outgoing((1, 2), envelope, MailTemplate(LETTER))]))
-    office = intents.Office("office@office.example", ())
+    rules = intents.ReadingRules("office@office.example", (), COMMANDS, ANSWERS)
     said: dict[str, Fate] = {}
     deadline = time.monotonic() + 10
     while len(said) < 2 and time.monotonic() < deadline:
         for message in inbox.fetch(inbox.pending()[len(before) :]):
-            report = classify(parse(message.raw or b"", message.received_at), office, key)
+            report = classify(parse(message.raw or b"", message.received_at), rules, key)
             assert isinstance(report, intents.Report)
             assert report.token == token  # by the envelope id: no plus-address was given
             said |= {one.recipient: one.fate for one in report.recipients}

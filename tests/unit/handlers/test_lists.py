@@ -11,7 +11,6 @@ from email.message import EmailMessage
 import pytest
 
 from mailer.handlers import lists
-from mailer.inbound.intents import ReadingRules
 from mailer.message import Address
 from mailer.model import list_file as roster
 from mailer.model.lists import Details, Format, Kind, Standing
@@ -217,7 +216,8 @@ def test_B8_two_offices_end_within_two_mails(
     other = Scene(tmp_path_factory.mktemp("other"))
     other.restart(address=Address.parse(elsewhere))
     daemon = other.process.daemon
-    daemon._reception = replace(daemon._reception, rules=ReadingRules(elsewhere, ("news.other.example",)))
+    rules = replace(daemon._reception.rules, address=elsewhere, list_ids=("news.other.example",))
+    daemon._reception = replace(daemon._reception, rules=rules)
     scene.raw(signup(elsewhere))
     passed_on = []
     for one, another, at in ((scene, other, elsewhere), (other, scene, OFFICE)) * 5:

@@ -10,12 +10,13 @@ from mailer.inbound.classify import classify
 from mailer.inbound.intents import Intent, ReadingRules
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
+from mailer.requests import ANSWERS, COMMANDS
 from mailer.tokens import Purpose, Token, TokenKey
 
 DATA = Path(__file__).parents[2] / "data"
 RECEIVED = datetime(2025, 12, 1, 10, 12, tzinfo=UTC)
 KEY = TokenKey(b"k" * 32)
-OFFICE = ReadingRules("tg2@iso-sr.example", ("update.iso-sr.example",))
+OFFICE = ReadingRules("tg2@iso-sr.example", ("update.iso-sr.example",), COMMANDS, ANSWERS)
 
 VOTE = KEY.token(Purpose.VOTE, 17)
 CONFIRM = KEY.token(Purpose.CONFIRM, 5)

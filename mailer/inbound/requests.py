@@ -1,0 +1,64 @@
+"""How each request is read from a mail that makes it, by its word or by its token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailer.inbound.automatic import announces_absence
+from mailer.inbound.details import read_details
+from mailer.inbound.intents import AutoReply, Confirm, Intent, Leave, ReadingRules, Refuse, Subscribe, Vote
+from mailer.inbound.keywords import first_line, read_vote
+from mailer.inbound.limits import TEXT_PASSED_ON
+from mailer.inbound.reply import fresh_text
+from mailer.message import Inbound
+from mailer.tokens import Token
+
+REFUSALS = frozenset(
+    {"no", "no thanks", "no, thanks", "no thank you", "cancel", "nein", "non", "não", "нет", "いいえ", "不"}
+)
+"""First lines by which a reply confirms nothing."""
+
+
+def read_sign_up(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """A sign-up with what its writer says of themselves."""
+    lines = fresh_text(mail).text.split("\n")
+    details, problems = read_details(lines, mail.sender.name if mail.sender else "")
+    return Subscribe(details, problems)
+
+
+def read_confirmation(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """A reply to “is this you?” after a sign-up. It counts unless it says no, or asks to leave."""
+    if other := _no_answer(mail, tokens):
+        return other
+    return Refuse("its first line says no") if _asks_to_leave(mail, rules) else Confirm(tokens[0])
+
+
+def read_leave(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """The command to leave, or a mail with a token to leave. It counts unless it says no."""
+    if not tokens:
+        return Leave(None)
+    return _no_answer(mail, tokens) or Leave(tokens[0])
+
+
+def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """A reply to a ballot. It is a vote if it says one of the two keywords (A13, A14)."""
+    choice, comment, reason = read_vote(mail, rules.approve, rules.object)
+    if choice is None and announces_absence(mail):
+        return AutoReply("it announces an absence")
+    if len(tokens) > 1:
+        choice, reason = None, "Your mail answers two different requests; please reply to each of them."
+    return Vote(tokens[0], choice, comment[:TEXT_PASSED_ON], reason)
+
+
+def _no_answer(mail: Inbound, tokens: Sequence[Token]) -> Intent | None:
+    """What a mail wants that carries a token and does not do what the token allows; None if it does."""
+    if len(tokens) > 1:
+        return Refuse("it carries two different tokens")
+    if announces_absence(mail):
+        return AutoReply("it announces an absence")
+    return Refuse("its first line says no") if first_line(mail) in REFUSALS else None
+
+
+def _asks_to_leave(mail: Inbound, rules: ReadingRules) -> bool:
+    line = first_line(mail)
+    return line == "stop" or rules.commands.get(line) is read_leave

@@ -1,0 +1,235 @@
+"""One table of what a mail can ask: by which word or token, what it needs, and who handles it.
+
+A new command is one row here, one handler, and the notice that the handler writes. What is not in the table is words
+for a person, who gets them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any, Generic, TypeVar
+
+from mailer.errors import Malformed
+from mailer.handlers import approvals, deliveries, feedback, lists
+from mailer.inbound.classify import classify
+from mailer.inbound.explain import (
+    explain_bounce,
+    explain_complaint,
+    explain_leave,
+    explain_report,
+    explain_sign_up,
+    explain_vote,
+)
+from mailer.inbound.intents import (
+    AutoReply,
+    Bounce,
+    Complaint,
+    Confirm,
+    Feedback,
+    Help,
+    Intent,
+    Leave,
+    Loop,
+    Reader,
+    ReadingRules,
+    Refuse,
+    Report,
+    Subscribe,
+    Verdict,
+    Vote,
+)
+from mailer.inbound.parse import parse
+from mailer.inbound.requests import read_ballot_reply, read_confirmation, read_leave, read_sign_up
+from mailer.message import Inbound
+from mailer.model.inbound import Done, Folder, MailKind, Result
+from mailer.office import Office
+from mailer.tokens import Purpose, TokenKey
+
+AnIntent = TypeVar("AnIntent", bound=Intent)
+
+
+class Needs(Enum):
+    """What a request needs to be granted. A handler answers a request that lacks it."""
+
+    NOTHING = auto()
+    TOKEN = auto()
+    """A genuine token, whoever sends it."""
+    TOKEN_OR_AUTHENTIC = auto()
+    """A genuine token, or a sender who can be believed; anyone else is asked to confirm the request."""
+    AUTHENTIC = auto()
+    """A genuine token from a sender who can be believed. The mail waits while the DNS does not answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request(Generic[AnIntent]):
+    """A row of the table."""
+
+    intent: type[AnIntent]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The commands that ask for it, by language, as ``fold`` writes them: the detail of the address
+    (``office+help@``), the first line, or the subject of an empty mail."""
+    purpose: Purpose | None = None
+    """What a token is for that asks for it."""
+    read: Reader | None = None
+    """Makes the intent of a mail with such a word or token; None for an intent that has no values."""
+    needs: Needs = Needs.NOTHING
+    handle: Callable[[Office, Inbound, AnIntent, Verdict], Result]
+    kind: MailKind
+    explained: str | Callable[[AnIntent], str]
+    """What the mail was taken for, in one line for operators."""
+
+    @property
+    def reader(self) -> Reader:
+        return self.read or (lambda mail, rules, tokens: self.intent())
+
+    def explanation(self, intent: AnIntent) -> str:
+        """One line for operators."""
+        return self.explained if isinstance(self.explained, str) else self.explained(intent)
+
+
+def _ignore(office: Office, mail: Inbound, intent: AutoReply | Loop, verdict: Verdict) -> Result:
+    return Result(Done.IGNORED, {"reason": intent.reason})
+
+
+def _vote(office: Office, mail: Inbound, vote: Vote, verdict: Verdict) -> Result:
+    acted, words = approvals.vote(office, mail, vote, verdict)
+    return Result(Done.IGNORED, {"reason": words}, Folder.PROCESSED if acted else Folder.REFUSED)
+
+
+def _refuse(office: Office, mail: Inbound, intent: Refuse, verdict: Verdict) -> Result:
+    return Result(Done.IGNORED, {"reason": intent.reason}, Folder.REFUSED)
+
+
+REQUESTS = (
+    # What machines write
+    Request(
+        intent=Bounce,
+        handle=lambda office, mail, bounce, verdict: deliveries.bounced(
+            office, bounce.token, bounce.fate, bounce.diagnostic
+        ),
+        kind=MailKind.BOUNCE,
+        explained=explain_bounce,
+    ),
+    Request(
+        intent=Report,
+        handle=lambda office, mail, report, verdict: deliveries.reported(office, report.token, report.recipients),
+        kind=MailKind.BOUNCE,
+        explained=explain_report,
+    ),
+    Request(
+        intent=Complaint,
+        handle=lambda office, mail, complaint, verdict: deliveries.complained(office, complaint.token),
+        kind=MailKind.COMPLAINT,
+        explained=explain_complaint,
+    ),
+    Request(
+        intent=Loop,
+        handle=_ignore,
+        kind=MailKind.LOOP,
+        explained=lambda loop: loop.reason,
+    ),
+    Request(
+        intent=AutoReply,
+        handle=_ignore,
+        kind=MailKind.AUTO_REPLY,
+        explained=lambda reply: reply.reason,
+    ),
+    # What people ask by replying to a token's address; if a mail carries several tokens, the first row counts
+    Request(
+        intent=Vote,
+        purpose=Purpose.VOTE,
+        read=read_ballot_reply,
+        needs=Needs.AUTHENTIC,
+        handle=_vote,
+        kind=MailKind.REPLY,
+        explained=explain_vote,
+    ),
+    Request(
+        intent=Confirm,
+        purpose=Purpose.CONFIRM,
+        read=read_confirmation,
+        needs=Needs.TOKEN,
+        handle=lambda office, mail, reply, verdict: lists.confirm(office, reply.token, mail.message_id),
+        kind=MailKind.REPLY,
+        explained="confirms a sign-up",
+    ),
+    Request(
+        intent=Leave,
+        words={"en": ("unsubscribe", "leave")},
+        purpose=Purpose.LEAVE,
+        read=read_leave,
+        needs=Needs.TOKEN_OR_AUTHENTIC,
+        handle=lambda office, mail, leave, verdict: lists.leave(
+            office, mail.sender, leave.token, verdict.authentic, mail.message_id
+        ),
+        kind=MailKind.COMMAND,
+        explained=explain_leave,
+    ),
+    # What people ask by a word
+    Request(
+        intent=Subscribe,
+        words={"en": ("subscribe", "join")},
+        read=read_sign_up,
+        handle=lambda office, mail, wish, verdict: lists.subscribe(office, mail.author, wish.details, wish.problems),
+        kind=MailKind.COMMAND,
+        explained=explain_sign_up,
+    ),
+    Request(
+        intent=Help,
+        words={"en": ("help", "info")},
+        handle=lambda office, mail, wish, verdict: lists.answer_help(office, mail.author, mail.message_id),
+        kind=MailKind.COMMAND,
+        explained="asks how this works",
+    ),
+    # Everything else
+    Request(
+        intent=Feedback,
+        handle=lambda office, mail, words, verdict: feedback.forward(office, mail.author, mail.subject, words.text),
+        kind=MailKind.FEEDBACK,
+        explained="words for a person to read",
+    ),
+    Request(
+        intent=Refuse,
+        handle=_refuse,
+        kind=MailKind.REFUSED,
+        explained=lambda refuse: refuse.reason,
+    ),
+)
+
+COMMANDS: Mapping[str, Reader] = {
+    word: row.reader for row in REQUESTS for words in row.words.values() for word in words
+}
+ANSWERS: Mapping[Purpose, Reader] = {row.purpose: row.reader for row in REQUESTS if row.purpose}
+"""The two columns that ``classify`` reads a mail by."""
+
+_ROWS: Mapping[type[Intent], Request[Any]] = {row.intent: row for row in REQUESTS}
+
+
+def request_for(intent: Intent) -> Request[Any]:
+    """The intent's row."""
+    return _ROWS[type(intent)]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a mail would be taken for."""
+
+    kind: MailKind
+    intent: Intent | None
+    """None for a mail that cannot be read, which would go to a person."""
+    reason: str
+    """One line for operators."""
+
+
+def explain(raw: bytes, received_at: datetime, rules: ReadingRules, key: TokenKey) -> Explanation:
+    """What the mail would be taken for, changing nothing; any octets give an answer."""
+    try:
+        mail = parse(raw, received_at)
+    except Malformed as fault:
+        return Explanation(MailKind.QUARANTINE, None, str(fault))
+    intent = classify(mail, rules, key)
+    request = request_for(intent)
+    return Explanation(request.kind, intent, request.explanation(intent))

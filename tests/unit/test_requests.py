@@ -1,0 +1,122 @@
+"""The table of what a mail can ask, and what `mailer explain` says by it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from mailer.inbound import intents
+from mailer.inbound.intents import Intent
+from mailer.inbound.keywords import fold
+from mailer.model.inbound import MailKind
+from mailer.model.outbox import Fate
+from mailer.requests import REQUESTS, Needs, Request, explain, request_for
+from mailer.tokens import Purpose
+from tests.unit.inbound.mails import BOUNCE, KEY, LEAVE, OFFICE, RECEIVED, VOTE, intent, raw, sample, to
+
+INTENTS = [
+    one for one in vars(intents).values() if isinstance(one, type) and issubclass(one, Intent) and one is not Intent
+]
+WORDS = [(row, word) for row in REQUESTS for words in row.words.values() for word in words]
+OF_DELIVERIES = {Purpose.BOUNCE, Purpose.SHARED}
+"""Tokens that name a delivery in reports of it; nobody asks for anything by them."""
+
+ROWS = pytest.mark.parametrize("row", REQUESTS, ids=lambda row: row.intent.__name__)
+
+
+def test_every_intent_has_exactly_one_row() -> None:
+    assert Counter(row.intent for row in REQUESTS) == Counter(INTENTS)
+
+
+@ROWS
+def test_every_row_has_a_handler_and_a_kind(row: Request[Intent]) -> None:
+    assert callable(row.handle)
+    assert row.kind in set(MailKind) - {MailKind.QUARANTINE}
+
+
+def test_every_command_word_is_of_one_row() -> None:
+    words = [word for _, word in WORDS]
+    assert sorted(words) == sorted(set(words))
+
+
+@pytest.mark.parametrize(("row", "word"), WORDS)
+def test_every_command_word_is_read_wherever_it_may_stand(row: Request[Intent], word: str) -> None:
+    assert fold(word) == word
+    assert type(intent(f"{word.upper()}\n")) is row.intent
+    assert type(intent(Subject=word.title())) is row.intent
+    assert type(intent("Hello\n", To=f"tg2+{word}@iso-sr.example")) is row.intent
+
+
+def test_every_token_is_of_one_row_or_names_a_delivery() -> None:
+    purposes = [row.purpose for row in REQUESTS if row.purpose]
+    assert Counter(purposes) == Counter(set(Purpose) - OF_DELIVERIES)
+
+
+@ROWS
+def test_every_token_is_read_as_its_row(row: Request[Intent]) -> None:
+    if row.purpose:
+        assert type(intent("yes\n", To=to(KEY.token(row.purpose, 1)))) is row.intent
+
+
+@ROWS
+def test_what_a_row_needs_can_be_there(row: Request[Intent]) -> None:
+    by_token = {Needs.TOKEN, Needs.TOKEN_OR_AUTHENTIC, Needs.AUTHENTIC}
+    assert (row.needs in by_token) == (row.purpose is not None)
+    assert (row.needs is Needs.TOKEN_OR_AUTHENTIC) == (row.purpose is not None and bool(row.words))
+
+
+# --- what is explained ---
+
+
+@pytest.mark.parametrize(
+    ("octets", "kind", "reason"),
+    [
+        (sample("replies/gmail-en.eml"), "reply", "votes approve, if it proves authentic"),
+        (raw("well\n", To=to(VOTE)), "reply", "answers a ballot, and is no vote: The first line of your mail is not "
+         "exactly APPROVE or OBJECT."),
+        (raw("subscribe\n"), "command", "asks to subscribe"),
+        (raw("subscribe\nColour: red\n"), "command", "asks to subscribe; 1 of its lines was not understood"),
+        (raw("unsubscribe\n"), "command", "asks to leave, without a token: a confirmation is needed"),
+        (raw("x\n", To=to(LEAVE)), "command", "asks to leave"),
+        (raw(), "command", "asks how this works"),
+        (raw("I liked it.\n"), "feedback", "words for a person to read"),
+        (raw("x", From="TG2@iso-sr.example"), "loop", "it comes from the office's own address"),
+        (raw("x", Auto_Submitted="auto-replied"), "auto-reply", "its Auto-Submitted field says that a machine sent it"),
+        (raw("x", From=None), "refused", "it has no From"),
+        (raw("550 5.1.1 no such user", From="MAILER-DAEMON@x.org", To=to(BOUNCE), Subject="failure notice"), "bounce",
+         "reports a failure for good of a mail of ours 5.1.1 550 5.1.1 no such user"),
+        (b"From: " + b"(" * 900 + b"\r\n\r\n", "quarantine", "its From has comments nested too deeply"),
+    ],
+)  # fmt: skip
+def test_kind_and_reason(octets: bytes, kind: str, reason: str) -> None:
+    seen = explain(octets, RECEIVED, OFFICE, KEY)
+    assert (seen.kind, seen.reason) == (kind, reason)
+    assert (seen.intent is None) == (kind == "quarantine")
+
+
+EXAMPLES: dict[type[Intent], Intent] = {
+    intents.Bounce: intents.Bounce(None, False, "", ""),
+    intents.Report: intents.Report(BOUNCE, (intents.Reported("a@x.org", Fate.ARRIVED, ""),)),
+    intents.Complaint: intents.Complaint(None),
+    intents.AutoReply: intents.AutoReply("x"),
+    intents.Loop: intents.Loop("x"),
+    intents.Subscribe: intent("subscribe\n"),
+    intents.Confirm: intents.Confirm(VOTE),
+    intents.Leave: intents.Leave(None),
+    intents.Help: intents.Help(),
+    intents.Vote: intents.Vote(VOTE, None, "", "x"),
+    intents.Feedback: intents.Feedback("x"),
+    intents.Refuse: intents.Refuse("x"),
+}
+
+
+@pytest.mark.parametrize("variant", INTENTS)
+def test_every_intent_has_a_kind_and_an_explanation_of_one_line(variant: type[Intent]) -> None:
+    example = EXAMPLES[variant]
+    assert request_for(example).kind in MailKind
+    assert len(request_for(example).explanation(example).splitlines()) == 1
+
+
+def test_D6_no_explanation_shows_a_token() -> None:
+    assert str(VOTE) not in "".join(request_for(example).explanation(example) for example in EXAMPLES.values())
