@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 from growth import Start
-from limiter import Job
+from job import Job
 from measure import Run, Sender, run
 from senders import OURS, ours
 

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from limiter import Job
+from job import Job
 from measure import Run, run
 from senders import OURS, ours
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from limiter import Job
+from job import Job
 
 BACKLOG = 1024
 

@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from job import Job, measured, peak_bytes
 from letter import GREETING, LEAVE, OFFICE, SUBJECT, Letter, Reader
-from limiter import Job, measured, peak_bytes
 from sqlalchemy import create_engine, insert, literal, select
 
 from mailer.app import App
@@ -25,7 +25,7 @@ from mailer.model.issues import Edition, Issue, Marker, Source, State
 from mailer.model.lists import Format, Standing
 from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Ledger, Taken, Transport
-from mailer.stop import StopFlag
+from mailer.sending.ledger import Drain
 from mailer.store.schema import contacts, memberships
 
 CONFIGURATION = f"""
@@ -209,9 +209,9 @@ def drain(job: Job) -> None:
         app.log_to(nowhere)
         if job.before:
             earlier, _ = _start(app, "earlier")
-            app.sender(app.transport(), StopFlag()).drain(earlier)
+            app.sender(app.transport()).drain(Drain(earlier))
         transport = _Watched(app.transport())
-        sender = app.sender(transport, StopFlag())
+        sender = app.sender(transport)
         sender.recover()
         with measured() as figures:
             began = time.perf_counter()

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable, Iterator
 from threading import Lock, Thread
 
+from job import Job, measured
 from letter import Letter, NamedTemplate, Reader
-from limiter import Job, measured
 
 
 def readers(count: int) -> Iterator[Reader]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from limiter import Job
+from job import Job
 from measure import Failed, Sender
 
 HERE = Path(__file__).parent

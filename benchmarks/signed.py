@@ -12,7 +12,7 @@ from pathlib import Path
 import dkim
 from check import letter_of, received
 from compare import Row, compare
-from limiter import Job
+from job import Job
 from measure import Failed, Sender
 from senders import OURS, ours
 

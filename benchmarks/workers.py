@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from limiter import Job
+from job import Job
 from ours import office
 
 from mailer.app import App

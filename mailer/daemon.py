@@ -16,11 +16,12 @@ from datetime import datetime
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import approvals, issues, mailings
 from mailer.office import Decision, Office
-from mailer.ports import Clock, Mailbox, Store
+from mailer.ports import Clock, Mailbox
 from mailer.ports.metrics import NO_METRICS, Metrics, Step
-from mailer.receive import OfficeFactory, Reception
+from mailer.receive import Reception
+from mailer.runtime import Runtime
+from mailer.sending.ledger import Drain
 from mailer.sending.sender import Sender
-from mailer.stop import StopFlag
 
 log = logging.getLogger("mailer.daemon")
 
@@ -72,29 +73,24 @@ class Daemon:
 
     def __init__(
         self,
+        runtime: Runtime,
         mailbox: Mailbox,
-        store: Store,
-        clock: Clock,
-        office: OfficeFactory,
         reception: Reception,
         sender: Sender,
         poll_seconds: float,
-        stop: StopFlag,
-        metrics: Metrics = NO_METRICS,
     ) -> None:
-        """``stop`` is the sender's too."""
+        """The reception and the sender have the same ``runtime``."""
+        self._runtime = runtime
+        self._clock = runtime.clock
+        self._stop = runtime.stop
+        self._metrics = runtime.metrics
         self._mailbox = mailbox
-        self._store = store
-        self._clock = clock
-        self._office = office
         self._reception = reception
         self._sender = sender
         self._poll = poll_seconds
-        self._inbox = BackOff(clock, "mailbox", metrics=metrics)
-        self._relay = BackOff(clock, "relay", metrics=metrics)
-        self._ledger = BackOff(clock, "store", metrics=metrics)
-        self._stop = stop
-        self._metrics = metrics
+        self._inbox, self._relay, self._ledger = (
+            BackOff(runtime.clock, name, metrics=runtime.metrics) for name in ("mailbox", "relay", "store")
+        )
 
     def stop(self) -> None:
         """Finish what is in flight and return from ``run``; safe in a signal handler (E16)."""
@@ -161,28 +157,28 @@ class Daemon:
         Mail that comes meanwhile is not known yet, so what is due is due by the time at which reading began.
         """
         began = self._clock.now()
-        self._reception.receive(self._stop, began)
+        self._reception.receive(began)
         if not self._stop():
             self._decide(began)
 
     def _send(self) -> None:
         if self._relay.over and not self._stop():
             with self._relay.guard():
-                self._sender.drain(until=self._clock.monotonic() + SENDING_SLICE)
+                self._sender.drain(Drain(until=self._clock.monotonic() + SENDING_SLICE))
 
     def _decide(self, now: datetime) -> None:
         """What time alone brings about, as the agenda has it."""
         for due in AGENDA:
-            with self._store.snapshot() as work:
-                decisions = due(self._office(work, "mailer", "daemon"), now)
+            with self._runtime.store.snapshot() as work:
+                decisions = due(self._runtime.office(work, "mailer", "daemon"), now)
             for decision in decisions:
                 self._act(*decision)
 
     def _act(self, what: str, decision: Callable[[Office], object]) -> None:
         """One decision in a transaction of its own; one that a rule forbids holds up no other."""
         try:
-            with self._store.transaction() as work:
-                decision(self._office(work, "mailer", "daemon"))
+            with self._runtime.store.transaction() as work:
+                decision(self._runtime.office(work, "mailer", "daemon"))
         except Refused as fault:
             log.error("%s: %s", what, fault)
 

@@ -21,19 +21,42 @@ from mailer.tokens import Purpose, Token, TokenKey
 
 
 @dataclass(frozen=True, slots=True)
-class Office:
-    """One transaction's worth of work, on behalf of somebody."""
+class Resources:
+    """What all transactions of a process share."""
 
-    work: Work
     rules: Rules
     renderer: Renderer
     sources: Sources
     key: TokenKey
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One transaction, on behalf of one person or server."""
+
+    work: Work
+    resources: Resources
     now: datetime
     actor: str
     """Who causes what is done: an address, or the account at the command line."""
     cause: str
     """By what: ``mail 3fa9…`` or ``command issue submit``."""
+
+    @property
+    def rules(self) -> Rules:
+        return self.resources.rules
+
+    @property
+    def renderer(self) -> Renderer:
+        return self.resources.renderer
+
+    @property
+    def sources(self) -> Sources:
+        return self.resources.sources
+
+    @property
+    def key(self) -> TokenKey:
+        return self.resources.key
 
     def token(self, purpose: Purpose, subject: int) -> Token:
         return self.key.token(purpose, subject)

@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailer.errors import Malformed, Permanent, Temporary
-from mailer.inbound.authenticate import authenticate
+from mailer.inbound.authenticate import NOBODY, TrustedServers, authenticate
 from mailer.inbound.classify import classify
 from mailer.inbound.intents import ReadingRules, Verdict
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
 from mailer.model.inbound import Folder, MailKind
-from mailer.office import Office
-from mailer.ports import Fetched, Mailbox, Ref, Store, Verifier, Work
-from mailer.ports.metrics import NO_METRICS, Metrics, Step
+from mailer.ports import Fetched, Mailbox, Ref, Verifier, Work
+from mailer.ports.metrics import Step
 from mailer.requests import Needs, request_for
-from mailer.tokens import TokenKey
+from mailer.runtime import Runtime
 
 log = logging.getLogger("mailer.inbound")
 
@@ -34,9 +33,6 @@ KEYS_WITHIN = timedelta(hours=12)
 
 BATCH = 50
 """How many mails are handled before they are filed together."""
-
-OfficeFactory = Callable[[Work, str, str], Office]
-"""Makes the office of one transaction, for an actor and a cause."""
 
 
 class Postponed(Temporary):
@@ -59,45 +55,41 @@ class Handled:
 class Reception:
     """Receives what is in the inbox. Handling the same bytes twice has the effect of once (law 3)."""
 
+    runtime: Runtime
     mailbox: Mailbox
-    store: Store
     verifier: Verifier
-    office: OfficeFactory
-    key: TokenKey
     rules: ReadingRules
-    authserv_id: str | None
-    sealers: tuple[str, ...]
-    metrics: Metrics = NO_METRICS
+    trusted: TrustedServers = NOBODY
 
-    def receive(self, stop: Callable[[], bool], now: datetime) -> None:
-        """Handle and file everything that is in the inbox, until ``stop`` returns True.
+    def receive(self, now: datetime) -> None:
+        """Handle and file everything that is in the inbox, until the process is asked to stop.
 
         Raises Temporary or Permanent if the inbox or the store fails. Raises Postponed, after everything else is done,
         if a mail has to wait.
         """
         refs = self.mailbox.pending()
-        with self.store.snapshot() as work:
+        with self.runtime.store.snapshot() as work:
             before = work.inbound.handled(refs)
         if fault := self._file(before):
             self._tell_unfiled(str(fault))
         unknown = [ref for ref in refs if ref not in before]
         postponed: list[Postponed] = []
         for start in range(0, len(unknown), BATCH):
-            postponed += self._receive_batch(unknown[start : start + BATCH], stop, now)
-            if stop():
+            postponed += self._receive_batch(unknown[start : start + BATCH], now)
+            if self.runtime.stop():
                 return
         if postponed:
             raise postponed[0]
 
-    def _receive_batch(self, refs: Sequence[Ref], stop: Callable[[], bool], now: datetime) -> list[Postponed]:
+    def _receive_batch(self, refs: Sequence[Ref], now: datetime) -> list[Postponed]:
         """Handle these mails one by one, file them together, and return why some have to wait."""
         done: dict[Ref, Folder] = {}
         postponed = []
         for fetched in self.mailbox.fetch(refs):
-            if stop():
+            if self.runtime.stop():
                 break
             try:
-                with self.metrics.timed(Step.HANDLING):
+                with self.runtime.metrics.timed(Step.HANDLING):
                     folder = self._receive_one(fetched, now)
             except Postponed as fault:
                 postponed.append(fault)
@@ -110,7 +102,7 @@ class Reception:
     def _receive_one(self, fetched: Fetched, now: datetime) -> Folder | None:
         """Where the mail is to be filed, now that its transaction committed; None leaves it in the inbox."""
         digest = _digest(fetched)
-        with self.store.snapshot() as work:
+        with self.runtime.store.snapshot() as work:
             if known := work.inbound.folder_of(digest):
                 return known
         try:
@@ -118,10 +110,10 @@ class Reception:
         except Temporary:
             raise
         except Exception as fault:
-            self.metrics.failed("handler")
+            self.runtime.metrics.failed("handler")
             log.exception("handling mail %s failed", digest[:12])
             return self._count_fault(fetched, digest, fault)
-        self.metrics.handled(handled.kind)
+        self.runtime.metrics.handled(handled.kind)
         log.info("%-9s %s: %s", handled.kind, handled.intent, handled.reason)
         return handled.folder
 
@@ -133,11 +125,11 @@ class Reception:
             mail = parse(fetched.raw, fetched.received_at)
         except Malformed as why:
             return self._quarantine(fetched, digest, str(why))
-        intent = classify(mail, self.rules, self.key)
+        intent = classify(mail, self.rules, self.runtime.key)
         request = request_for(intent)
         verdict = self._verdict(mail, request.needs, now)
-        with self.store.transaction() as work:
-            office = self.office(work, _actor(mail, request.needs, verdict), f"mail {digest[:32]}")
+        with self.runtime.store.transaction() as work:
+            office = self.runtime.office(work, _actor(mail, request.needs, verdict), f"mail {digest[:32]}")
             result = request.handle(office, mail, intent, verdict)
             handled = Handled(result.folder, request.kind, type(intent).__name__, result.words)
             _record(work, fetched, digest, handled)
@@ -153,23 +145,23 @@ class Reception:
         try:
             signatures = self.verifier.signatures(mail.raw)
         except Temporary as fault:
-            verdict = authenticate(mail, (), self.authserv_id, self.sealers)
+            verdict = authenticate(mail, (), self.trusted)
             if needs is Needs.AUTHENTIC and not verdict.authentic and now - mail.received_at < KEYS_WITHIN:
                 raise Postponed(str(fault)) from None
             return verdict
-        return authenticate(mail, signatures, self.authserv_id, self.sealers)
+        return authenticate(mail, signatures, self.trusted)
 
     def _quarantine(self, fetched: Fetched, digest: str, reason: str) -> Handled:
         """Keep the raw message for a person, who is told once; nothing else changes."""
         handled = Handled(Folder.ATTENTION, MailKind.QUARANTINE, "Malformed", reason)
-        with self.store.transaction() as work:
+        with self.runtime.store.transaction() as work:
             self._tell_secretary(work, fetched, digest, reason)
             _record(work, fetched, digest, handled)
         return handled
 
     def _count_fault(self, fetched: Fetched, digest: str, fault: Exception) -> Folder | None:
         """Count the failure in a transaction of its own; after ``TRIES`` of them, a person gets the mail (F10)."""
-        with self.store.transaction() as work:
+        with self.runtime.store.transaction() as work:
             faults = work.inbound.faults(digest) + 1
             folder = Folder.ATTENTION if faults >= TRIES else None
             reason = f"{type(fault).__name__} while handling it"
@@ -180,7 +172,7 @@ class Reception:
 
     def _tell_secretary(self, work: Work, fetched: Fetched, digest: str, reason: str) -> None:
         """Tell the secretary of a mail that waits for a person."""
-        office = self.office(work, "", f"mail {digest[:32]}")
+        office = self.runtime.office(work, "", f"mail {digest[:32]}")
         office.record("quarantined", digest[:12], reason=reason)
         values = {
             "reason": reason,
@@ -206,8 +198,8 @@ class Reception:
 
     def _tell_unfiled(self, reason: str) -> None:
         """Tell the secretary, once a day, that the server does not move mail: most likely it is full (F6)."""
-        with self.store.transaction() as work:
-            office = self.office(work, "", "filing")
+        with self.runtime.store.transaction() as work:
+            office = self.runtime.office(work, "", "filing")
             office.tell_secretary("unfiled", {"reason": reason}, once=f"unfiled {office.today}")
 
 

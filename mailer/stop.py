@@ -1,10 +1,10 @@
-"""The wish to end, as a value that is passed around."""
+"""A stop flag that is safe in signal handlers."""
 
 from __future__ import annotations
 
 
 class StopFlag:
-    """Called, it says whether somebody has asked to stop; ``ask`` is safe in a signal handler."""
+    """Call it to learn whether somebody has asked to stop; ``ask`` is safe in a signal handler."""
 
     def __init__(self) -> None:
         self._asked = False

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from enum import StrEnum
 
 from mailer.daemon import BackOff, Daemon
 from mailer.model.outbox import NO_ISSUE, Batch
-from mailer.ports import Clock, Store
+from mailer.runtime import Runtime
+from mailer.sending.ledger import Drain
 from mailer.sending.sender import Sender
-from mailer.stop import StopFlag
 
 log = logging.getLogger("mailer.worker")
 
@@ -36,28 +36,24 @@ class Worker:
 
     def __init__(
         self,
+        runtime: Runtime,
         name: str,
         daemon: Daemon,
-        store: Store,
-        clock: Clock,
-        conversation: Sender,
-        copies: Sender,
+        senders: Mapping[Lane, Sender],
         stalled: timedelta,
         listen_seconds: float,
-        stop: StopFlag,
     ) -> None:
-        """``conversation`` and ``copies`` send as the two holders of ``name``; ``stop`` is theirs and the daemon's."""
+        """``senders`` send as the two holders of ``name``; they and the daemon have the same ``runtime``."""
+        self._store = runtime.store
+        self._clock = runtime.clock
+        self._stop = runtime.stop
         self._name = name
         self._daemon = daemon
-        self._store = store
-        self._clock = clock
-        self._conversation = conversation
-        self._copies = copies
+        self._senders = senders
         self._stalled = stalled
         self._listen = listen_seconds
-        self._stop = stop
-        self._records = BackOff(clock, "store")
-        self._lanes = {lane: BackOff(clock, "relay") for lane in Lane}
+        self._records = BackOff(runtime.clock, "store")
+        self._relays = {lane: BackOff(runtime.clock, "relay") for lane in Lane}
 
     def beat(self, doing: Sequence[str]) -> None:
         """As ports.Duties says."""
@@ -90,17 +86,17 @@ class Worker:
 
     def converse(self) -> None:
         """As ports.Duties says."""
-        relay = self._lanes[Lane.CONVERSATION]
-        if relay.over and not self._stop():
-            with relay.guard():
-                self._conversation.drain(NO_ISSUE)
+        self._drain(Lane.CONVERSATION, Drain(NO_ISSUE))
 
     def deliver(self, batch: Batch) -> None:
         """As ports.Duties says."""
-        relay = self._lanes[Lane.COPIES]
+        self._drain(Lane.COPIES, Drain(batch.issue, batch.rows))
+
+    def _drain(self, lane: Lane, drain: Drain) -> None:
+        relay = self._relays[lane]
         if relay.over and not self._stop():
             with relay.guard():
-                self._copies.drain(batch.issue, batch=batch.rows)
+                self._senders[lane].drain(drain)
 
     def stop(self) -> None:
         """As ports.Duties says."""
@@ -109,7 +105,7 @@ class Worker:
     def leave(self) -> None:
         """As ports.Duties says: what was broken off is in doubt, and known to be."""
         with self._records.guard():
-            self._conversation.recover()
-            self._copies.recover()
+            for lane in Lane:
+                self._senders[lane].recover()
             with self._store.transaction(alone=False) as work:
                 work.workers.leave(self._name)

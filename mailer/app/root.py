@@ -10,7 +10,7 @@ import gc
 import os
 import secrets
 import socket
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -32,14 +32,16 @@ from mailer.config import Settings, load
 from mailer.errors import ConfigError, Permanent, Refused
 from mailer.handlers import lists
 from mailer.handlers.status import figures
+from mailer.inbound.authenticate import TrustedServers
 from mailer.inbound.intents import ReadingRules
 from mailer.model.figures import Figures
 from mailer.model.issues import Source
 from mailer.model.publications import Identity
 from mailer.model.throttle import Breaker
-from mailer.office import Office
+from mailer.office import Office, Resources
 from mailer.ports import Duties, Mailbox, Signer, Transport, Verifier, Work
 from mailer.ports.metrics import NO_METRICS, Metrics
+from mailer.runtime import Runtime
 from mailer.sending.limiter import Limiter
 from mailer.sending.sender import Sender
 from mailer.stop import StopFlag
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from mailer.adapters.imap import ImapMailbox
     from mailer.adapters.render import Renderer
     from mailer.daemon import Daemon
+    from mailer.foreground import Foreground
     from mailer.receive import Reception
     from mailer.requests import Explanation
     from mailer.worker import Worker
@@ -68,6 +71,7 @@ class App:
         self.rules = rules_of(settings)
         self.clock = SystemClock()
         self.metrics: Metrics = NO_METRICS
+        self.stop = StopFlag()
 
     @classmethod
     def load(cls, path: Path, environ: Mapping[str, str]) -> App:
@@ -132,9 +136,14 @@ class App:
                 work.lists.declare(self.rules.lists)
         return self.store
 
+    @property
+    def runtime(self) -> Runtime:
+        """What every part of this process has at hand."""
+        resources = Resources(self.rules, self.renderer, self.sources, self.store.key)
+        return Runtime(self.store, self.clock, resources, self.metrics, self.stop)
+
     def office(self, work: Work, actor: str, cause: str) -> Office:
-        now = self.clock.now()
-        return Office(work, self.rules, self.renderer, self.sources, self.store.key, now, actor, cause)
+        return self.runtime.office(work, actor, cause)
 
     @property
     def lock(self) -> DatabaseLock | ProcessLock:
@@ -301,36 +310,15 @@ class App:
     def reception(self, mailbox: Mailbox, verifier: Verifier) -> Reception:
         from mailer.receive import Reception
 
-        authentication = self.settings.authentication
-        return Reception(
-            mailbox=mailbox,
-            store=self.store,
-            verifier=verifier,
-            office=self.office,
-            key=self.store.key,
-            rules=self.reading_rules,
-            authserv_id=authentication.authserv_id or None,
-            sealers=authentication.sealers,
-            metrics=self.metrics,
-        )
+        chosen = self.settings.authentication
+        trusted = TrustedServers(chosen.authserv_id or None, chosen.sealers)
+        return Reception(self.runtime, mailbox, verifier, self.reading_rules, trusted)
 
-    def sender(self, transport: Transport, stop: Callable[[], bool], holder: str = "") -> Sender:
+    def sender(self, transport: Transport, holder: str = "") -> Sender:
         gc.freeze()  # what is loaded by now stays: whoever makes many mails need not look through it again
         limiter = Limiter(self.store, self.clock, self.policy, self._tell_of_breaker, self.quiet)
-        signer = self.signer()
-        return Sender(
-            self.store,
-            transport,
-            self.clock,
-            self.rules,
-            self.store.key,
-            limiter,
-            stop,
-            self.metrics,
-            signer,
-            recipients=self.settings.smtp.recipients_per_mail,
-            holder=holder,
-        )
+        recipients = self.settings.smtp.recipients_per_mail
+        return Sender(self.runtime, transport, limiter, self.signer(), holder, recipients)
 
     @cached_property
     def policy(self) -> Policy:
@@ -353,26 +341,23 @@ class App:
         office.record("sending refused", key, reply=breaker.reply)
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
-        stop = StopFlag()
-        return self._daemon(mailbox, self.sender(transport, stop), stop)
+        return self._daemon(mailbox, self.sender(transport))
+
+    def foreground(self, transport: Transport, actor: str, cause: str) -> Foreground:
+        """What sends in the foreground, on behalf of ``actor``."""
+        from mailer.foreground import Foreground
+
+        return Foreground(self.runtime, self.sender(transport), actor, cause)
 
     def worker(self, mailbox: Mailbox, transports: tuple[Transport, Transport]) -> Worker:
         """One of those who share the work; service mail and copies each go their own way out."""
         from mailer.worker import Lane, Worker, holder
 
-        stop, name = StopFlag(), f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
-        senders = [self.sender(way, stop, holder(name, lane)) for way, lane in zip(transports, Lane, strict=True)]
-        return Worker(
-            name=name,
-            daemon=self._daemon(mailbox, senders[0], stop),
-            store=self.store,
-            clock=self.clock,
-            conversation=senders[0],
-            copies=senders[1],
-            stalled=timedelta(seconds=self.settings.cluster.stalled_seconds),
-            listen_seconds=self.settings.imap.poll_seconds,
-            stop=stop,
-        )
+        name = f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
+        senders = {lane: self.sender(way, holder(name, lane)) for lane, way in zip(Lane, transports, strict=True)}
+        daemon = self._daemon(mailbox, senders[Lane.CONVERSATION])
+        stalled = timedelta(seconds=self.settings.cluster.stalled_seconds)
+        return Worker(self.runtime, name, daemon, senders, stalled, self.settings.imap.poll_seconds)
 
     def work(self, duties: Duties, grace: int) -> None:
         """Do what jobs say, until SIGTERM or SIGINT; then finish what is in flight within ``grace`` seconds."""
@@ -380,17 +365,8 @@ class App:
         rhythm = cluster.Rhythm(chosen.tick_seconds, chosen.stalled_seconds, grace)
         cluster.run(self.settings.store_url, duties, rhythm)
 
-    def _daemon(self, mailbox: Mailbox, sender: Sender, stop: StopFlag) -> Daemon:
+    def _daemon(self, mailbox: Mailbox, sender: Sender) -> Daemon:
         from mailer.daemon import Daemon
 
-        return Daemon(
-            mailbox=mailbox,
-            store=self.store,
-            clock=self.clock,
-            office=self.office,
-            reception=self.reception(mailbox, self.verifier()),
-            sender=sender,
-            poll_seconds=self.settings.imap.poll_seconds,
-            stop=stop,
-            metrics=self.metrics,
-        )
+        reception = self.reception(mailbox, self.verifier())
+        return Daemon(self.runtime, mailbox, reception, sender, self.settings.imap.poll_seconds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 import click
@@ -13,7 +13,7 @@ import click
 from mailer.app import App
 from mailer.commands.progress import Output, ProgressFormat, Standing, progress
 from mailer.commands.steps import typed
-from mailer.commands.terminal import agree, office_for, say, show_table
+from mailer.commands.terminal import account, agree, cause, office_for, say, show_table
 from mailer.commands.throttle import held
 from mailer.errors import Refused
 from mailer.handlers import mailings
@@ -57,19 +57,18 @@ def carry_out(app: App, issue: Issue | None, form: ProgressFormat) -> bool:
 
     Where another process is at work on the store, that one sends and this one watches, until it is its turn.
     """
-    stop = StopFlag()
     logging.getLogger("mailer").addHandler(logging.NullHandler())  # what it would say is shown as a table
     try:
-        with _stopping(stop), ExitStack() as turn:
+        with _stopping(app.stop), ExitStack() as turn:
             ours = _ours(turn, app)
             if not ours:
                 say(WATCHING, aside=True)
             with progress(lambda: look(app, issue), form, app.clock) as glance:
-                if ours or _watched(turn, app, issue, stop, glance):
-                    _send_here(app, issue, stop, glance)
+                if ours or _watched(turn, app, issue, glance):
+                    _send_here(app, issue, glance)
     except KeyboardInterrupt:
-        stop.ask()
-    return not stop()
+        app.stop.ask()
+    return not app.stop()
 
 
 @contextmanager
@@ -102,9 +101,9 @@ def _ours(turn: ExitStack, app: App) -> bool:
     return True
 
 
-def _watched(turn: ExitStack, app: App, issue: Issue | None, stop: StopFlag, glance: Callable[[], None]) -> bool:
+def _watched(turn: ExitStack, app: App, issue: Issue | None, glance: Callable[[], None]) -> bool:
     """Watch the process that has the lock; True as soon as it is our turn, False where there is nothing left to do."""
-    while not stop() and _pending(count(app, issue)):
+    while not app.stop() and _pending(count(app, issue)):
         glance()
         app.clock.sleep(LOOK_EVERY)
         if _ours(turn, app):
@@ -116,30 +115,9 @@ def _pending(counts: Counts) -> bool:
     return bool(counts[Delivery.QUEUED] or counts[Delivery.SENDING])
 
 
-def _send_here(app: App, issue: Issue | None, stop: StopFlag, glance: Callable[[], None]) -> None:
-    only = issue.id if issue else None
-    transport = app.transport()
-    sender = app.sender(transport, stop)
-    sender.recover()
-    try:
-        sender.drain(only, seen=lambda _: glance())
-        while issue and not stop() and _waits(app, issue):
-            glance()
-            app.clock.sleep(LOOK_EVERY)
-            sender.drain(only, seen=lambda _: glance())
-        _settle(app)
-        if not stop():
-            sender.drain(only)  # the summary to the secretary
-    finally:
-        transport.close()
-        sender.recover()  # what was broken off
-        _settle(app)
-
-
-def _waits(app: App, issue: Issue) -> bool:
-    """Whether it is held by a pause or a limit; then so is who sends it, and service mail goes on."""
-    with app.store.snapshot() as work:
-        return work.deliveries.waits(issue.id)
+def _send_here(app: App, issue: Issue | None, glance: Callable[[], None]) -> None:
+    with closing(app.transport()) as transport:
+        app.foreground(transport, account(), cause(app, "send")).send(issue.id if issue else None, glance)
 
 
 def _settle(app: App) -> None:

@@ -95,8 +95,13 @@ def app_of(context: click.Context) -> App:
 def office_for(app: App, command: str) -> Iterator[Office]:
     """One transaction on behalf of whoever typed the command; the daemon is told when it is done."""
     with app.open_store().transaction() as work:
-        yield app.office(work, account(), f"command {command} {app.clock.now():%Y-%m-%dT%H:%M:%S.%f}")
+        yield app.office(work, account(), cause(app, command))
     app.wake_listener()
+
+
+def cause(app: App, command: str) -> str:
+    """How the audit trail names what a command does now."""
+    return f"command {command} {app.clock.now():%Y-%m-%dT%H:%M:%S.%f}"
 
 
 def account() -> str:

@@ -29,11 +29,21 @@ class _Found:
     properties: dict[str, str]
 
 
-def authenticate(
-    mail: Inbound, signatures: Sequence[Signature], authserv_id: str | None, sealers: Sequence[str] = ()
-) -> Verdict:
-    """``signatures`` are those whose cryptography is valid; ``authserv_id`` names our own receiving server, and
-    ``sealers`` the domains whose ARC chain is believed (A33). Never raises."""
+@dataclass(frozen=True, slots=True)
+class TrustedServers:
+    """Which servers are believed when they say that they checked a mail."""
+
+    authserv_id: str | None = None
+    """The name of our own receiving server in Authentication-Results, or None where its results are not used."""
+    sealers: tuple[str, ...] = ()
+    """Domains whose ARC chain is believed (A33)."""
+
+
+NOBODY = TrustedServers()
+
+
+def authenticate(mail: Inbound, signatures: Sequence[Signature], trusted: TrustedServers) -> Verdict:
+    """``signatures`` are those whose cryptography is valid. Never raises."""
     if mail.sender is None:
         return Verdict(False, mail.sender_problem)
     domain = mail.sender.domain
@@ -43,10 +53,10 @@ def authenticate(
         if is_aligned(signature.domain, domain) and not signature.partial and set(signature.signed) >= COVERED:
             return Verdict(True, f"signed by {signature.domain}")
     spoilt = {tags["d"] for tags in _signature_tags(mail) if is_aligned(tags["d"], domain) and _is_spoilt(tags)}
-    own = _own_results(mail, authserv_id)
+    own = _own_results(mail, trusted.authserv_id)
     if reason := _vouched(own, domain, spoilt):
-        return Verdict(True, f"{reason}, as {authserv_id} found")
-    if (sealer := _sealer(mail, own, sealers)) and (reason := _vouched(_sealed_results(mail), domain, spoilt)):
+        return Verdict(True, f"{reason}, as {trusted.authserv_id} found")
+    if (sealer := _sealer(mail, own, trusted.sealers)) and (reason := _vouched(_sealed_results(mail), domain, spoilt)):
         return Verdict(True, f"{reason}, as {sealer} found before it passed the mail on")
     if any(is_aligned(signature.domain, domain) for signature in signatures) or spoilt:
         return Verdict(False, f"the signature of {domain} leaves parts of the mail uncovered")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,9 +13,9 @@ from mailer.model.issues import Issue, Marker
 from mailer.model.lists import Format, greeting
 from mailer.model.outbox import Due
 from mailer.model.publications import Publication
-from mailer.model.rules import Rules
-from mailer.ports import Signer, Store
-from mailer.tokens import MAC_LENGTH, Purpose, Token, TokenKey
+from mailer.ports import Signer
+from mailer.runtime import Runtime
+from mailer.tokens import MAC_LENGTH, Purpose, Token
 
 _ANY_TOKEN = Token(Purpose.LEAVE, 0, "a" * MAC_LENGTH)
 """Stands in a template where a genuine one will."""
@@ -52,8 +52,9 @@ class Composer:
     They are kept for as long as nothing about the issue changes: workers come back to it batch after batch.
     """
 
-    def __init__(self, store: Store, rules: Rules, key: TokenKey, signer: Signer | None) -> None:
-        self._store = store
+    def __init__(self, runtime: Runtime, signer: Signer | None) -> None:
+        rules, key = runtime.rules, runtime.key
+        self._store = runtime.store
         self._rules = rules
         self._of_row = key.words(Purpose.BOUNCE)
         self._of_issue = key.words(Purpose.SHARED)
@@ -70,6 +71,9 @@ class Composer:
             with self._store.snapshot() as work:
                 now = {issue: work.issues.issue_by_id(issue) for issue in {issue for issue, _ in self._made}}
             self._made = {key: made for key, made in self._made.items() if made.issue == now[key[0]]}
+
+    def expect(self, rows: Sequence[Due]) -> None:
+        """As ledger.Copies says; each mail is composed when it is asked for."""
 
     def __call__(self, row: Due) -> Outgoing:
         if row.payload is not None:

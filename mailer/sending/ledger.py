@@ -8,15 +8,18 @@ per connection, which is one row, or those that share it.
 from __future__ import annotations
 
 import logging
+import math
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from mailer.errors import Contested
 from mailer.message import Outgoing
 from mailer.model.outbox import Delivery, Due, Outcome, retry_delay
-from mailer.ports import Clock, Store, Taken
+from mailer.ports import Taken
+from mailer.runtime import Runtime
 from mailer.sending.limiter import Limiter, Said
 
 log = logging.getLogger("mailer.sending")
@@ -38,37 +41,41 @@ Settled: TypeAlias = tuple[Outcome, datetime | None]
 """What became of a row, and when it is tried again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drain:
+    """What is to be sent, and until when."""
+
+    issue: int | None = None
+    """Send copies of this issue only, and service mail; None: of every issue."""
+    batch: range | None = None
+    """Send only copies of ``issue`` with these ids."""
+    until: float = math.inf
+    """On the monotonic clock; nothing is started after it."""
+    observe: Callable[[Outcome], object] = lambda outcome: None
+    """Called with every outcome that has been recorded."""
+
+
+class Copies(Protocol):
+    """Turns rows of the outbox into mails."""
+
+    def __call__(self, row: Due) -> Outgoing: ...
+
+    def expect(self, rows: Sequence[Due]) -> None:
+        """These rows are asked for next, in this order; what was expected before is not."""
+
+
 class StoredLedger:
     """ports.Ledger over the store, for one drain."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        limiter: Limiter,
-        compose: Callable[[Due], Outgoing],
-        issue: int | None,
-        seen: Callable[[Outcome], None],
-        over: Callable[[], bool],
-        batch: range | None = None,
-        holder: str = "",
-        expect: Callable[[Sequence[Due]], None] = lambda rows: None,
-    ) -> None:
-        """``issue``: only that one's copies, and conversation; ``over``: whether nothing more is to be taken.
-
-        ``batch``: only copies of ``issue`` with these ids; ``holder``: who answers for what is claimed.
-        ``expect`` is told what ``compose`` will be asked for next.
-        """
-        self._store = store
-        self._clock = clock
+    def __init__(self, runtime: Runtime, limiter: Limiter, copies: Copies, drain: Drain, holder: str = "") -> None:
+        """``holder`` is who answers for what is claimed."""
+        self._store = runtime.store
+        self._clock = runtime.clock
+        self._stop = runtime.stop
         self._gate = limiter
-        self._compose = compose
-        self._issue = issue
-        self._seen = seen
-        self._over = over
-        self._batch = batch
+        self._copies = copies
+        self._drain = drain
         self._holder = holder
-        self._expect = expect
         self._read: deque[Due] = deque()
         self._seen_behind = 0  # rows that were seen at first, and not kept
         self._more = False  # whether there are more than were read
@@ -86,10 +93,9 @@ class StoredLedger:
         """Whether a row was started and nobody knows what became of it."""
         return bool(self._started)
 
-    @property
     def is_over(self) -> bool:
         """Whether nothing more is to be taken."""
-        return self._over()
+        return self._stop() or self._clock.monotonic() >= self._drain.until
 
     def is_empty(self) -> bool:
         """Whether nothing is due that may go before long; where something is, how much is seen, too."""
@@ -104,14 +110,14 @@ class StoredLedger:
         """As ports.Ledger says; only as many as may go now."""
         self._widest = max(self._widest, most)
         mails: list[Outgoing] = []
-        while len(mails) < most and not self._over() and self._has_next(self._ahead()):
+        while len(mails) < most and not self.is_over() and self._has_next(self._ahead()):
             for row in self._gate.admit(self._read, most - len(mails)):
                 self._turn = row.issue or self._turn
                 self._taken[row.id] = row
-                mails.append(self._compose(row))
+                mails.append(self._copies(row))
             if self._read:
                 break
-        if len(mails) == most or self._over():
+        if len(mails) == most or self.is_over():
             behind = max(self._seen_behind, len(self._read) + self._more)
             return Taken(mails, behind=min(behind, self._gate.ahead()))
         return Taken(mails, self._gate.wait(self._read))
@@ -161,7 +167,12 @@ class StoredLedger:
             known = len(self._taken)
             with self._store.snapshot() as work:
                 due = work.outbox.due(
-                    self._clock.now(), self._issue, known + ahead + 1, self._gate.held(), self._turn, batch=self._batch
+                    self._clock.now(),
+                    self._drain.issue,
+                    known + ahead + 1,
+                    self._gate.held(),
+                    self._turn,
+                    batch=self._drain.batch,
                 )
             self._more = len(due) > known + ahead
             due = [row for row in due[: known + ahead] if row.id not in self._taken]
@@ -171,7 +182,7 @@ class StoredLedger:
             asleep = self._gate.asleep(due)
             self._hold_back(barred, asleep)
             self._read.extend(row for row in due if row.id not in barred and row.id not in asleep)
-            self._expect(list(self._read))
+            self._copies.expect(list(self._read))
             self._stale_at = self._clock.monotonic() + FRESH
         return True
 
@@ -205,4 +216,4 @@ class StoredLedger:
             level = usual if outcome.state is Delivery.SENT else logging.WARNING
             if level is not None:
                 log.log(level, "%s to %s: %s", outcome.state, row.recipient, outcome.reply)
-            self._seen(outcome)
+            self._drain.observe(outcome)

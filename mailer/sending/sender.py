@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
-from functools import partial
 
 from mailer.errors import Permanent
-from mailer.model.outbox import Outcome
-from mailer.model.rules import Rules
-from mailer.ports import Clock, Signer, Store, Transport
-from mailer.ports.metrics import NO_METRICS, Metrics
+from mailer.ports import Signer, Transport
+from mailer.runtime import Runtime
 from mailer.sending.copies import Composer
-from mailer.sending.ledger import Settled, StoredLedger
+from mailer.sending.ledger import Copies, Drain, Settled, StoredLedger
 from mailer.sending.limiter import Limiter
 from mailer.sending.prefetch import Prefetcher
 from mailer.sending.sharing import SharingLedger
-from mailer.tokens import TokenKey
+
+EVERYTHING = Drain()
+"""Send all that is due."""
 
 
 class Sender:
@@ -28,14 +26,9 @@ class Sender:
 
     def __init__(
         self,
-        store: Store,
+        runtime: Runtime,
         transport: Transport,
-        clock: Clock,
-        rules: Rules,
-        key: TokenKey,
         limiter: Limiter,
-        stop: Callable[[], bool],
-        metrics: Metrics = NO_METRICS,
         signer: Signer | None = None,
         holder: str = "",
         recipients: int = 1,
@@ -44,16 +37,15 @@ class Sender:
 
         ``recipients``: so many may share a mail of a publication that is not personal.
         """
-        self._store = store
+        self._runtime = runtime
+        self._store = runtime.store
+        self._clock = runtime.clock
         self._transport = transport
-        self._clock = clock
         self._gate = limiter
-        self._stop = stop
-        self._metrics = metrics
-        self._copies = Composer(store, rules, key, signer)
+        self._copies = Composer(runtime, signer)
         self._ahead = signer is not None and signer.is_slow
         self._holder = holder
-        shares = not all(publication.personal for publication in rules.publications.values())
+        shares = not all(publication.personal for publication in runtime.rules.publications.values())
         self._recipients = recipients if shares else 1
         self._unwritten: list[Settled] = []
         self._broken_off = False
@@ -63,33 +55,20 @@ class Sender:
         with self._store.transaction(alone=False) as work:
             return work.outbox.doubt_unsettled(self._clock.now(), self._holder or None)
 
-    def drain(
-        self,
-        issue: int | None = None,
-        seen: Callable[[Outcome], None] = lambda outcome: None,
-        until: float = math.inf,
-        batch: range | None = None,
-    ) -> None:
-        """Send what is due, conversation first, then ``issue`` (or every issue); or those of its copies in ``batch``.
+    def drain(self, drain: Drain = EVERYTHING) -> None:
+        """Send what is due, service mail first.
 
-        Returns when nothing is due, when ``stop`` says so, or at ``until`` on the monotonic clock. Raises what the
-        transport raises, with every row that was started settled; and Temporary where the store takes no outcome, which
-        is then kept and written before anything else is sent (E15).
+        Returns when nothing is due, when the process is asked to stop, or at the drain's end. Raises what the transport
+        raises, with every row that was started settled; and Temporary where the store takes no outcome, which is then
+        kept and written before anything else is sent (E15).
         """
         self._write_down()
-
-        def over() -> bool:
-            return self._stop() or self._clock.monotonic() >= until
-
-        book = partial(StoredLedger, self._store, self._clock, self._gate)
-        rest = (issue, seen, over, batch, self._holder)
         self._copies.look_again()
-        if not self._ahead:
-            while self._goes_on(book(self._copies, *rest)):
-                pass
-            return
-        with Prefetcher(self._copies) as ahead:
-            while self._goes_on(book(ahead, *rest, ahead.expect)):
+        composing: AbstractContextManager[Copies] = (
+            Prefetcher(self._copies) if self._ahead else nullcontext(self._copies)
+        )
+        with composing as copies:
+            while self._goes_on(StoredLedger(self._runtime, self._gate, copies, drain, self._holder)):
                 pass
 
     def _goes_on(self, ledger: StoredLedger) -> bool:
@@ -98,9 +77,9 @@ class Sender:
         if ledger.is_empty():
             return False
         self._heed_refusal()
-        shared = SharingLedger(ledger, self._recipients, lambda: ledger.is_over) if self._recipients > 1 else ledger
+        shared = SharingLedger(ledger, self._recipients, ledger.is_over) if self._recipients > 1 else ledger
         try:
-            self._transport.deliver(self._metrics.watched(shared))
+            self._transport.deliver(self._runtime.metrics.watched(shared))
         except Permanent:
             self._heed_refusal()
             if self._gate.confined:

@@ -61,7 +61,7 @@ def test_two_issues_that_are_sent_at_once_take_turns(tmp_path: Path, connections
                 issue = issues.find(office, "update", number)
                 mailings.start(office, issue, mailings.outstanding(office, issue))
         transport = app.transport()
-        app.sender(transport, lambda: False).drain()
+        app.sender(transport).drain()
         transport.close()
         with app.store.snapshot() as work:
             assert [work.outbox.counts(n).by_state for n in (1, 2)] == [{Delivery.SENT: READERS}] * 2

@@ -23,12 +23,12 @@ from mailer.message import Outgoing, Signature
 from mailer.model.issues import Edition, Source
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.rules import Rules
-from mailer.office import Office
-from mailer.ports import Fetched, Folder, Ledger, Ref, Store, Transport, Work
+from mailer.office import Resources
+from mailer.ports import Fetched, Folder, Ledger, Ref, Sources, Store, Transport, Work
 from mailer.receive import Reception
+from mailer.runtime import Runtime
 from mailer.sending.limiter import Limiter
 from mailer.sending.sender import Sender
-from mailer.stop import StopFlag
 from mailer.store.database import SqlStore
 from mailer.throttle.limits import SECOND, Limit
 from mailer.throttle.policy import Policy
@@ -211,18 +211,21 @@ class World:
 
     def sender(
         self,
-        store: Store,
+        runtime: Runtime,
         transport: Transport,
-        stop: StopFlag | None = None,
-        rules: Rules | None = None,
         recipients: int = 1,
     ) -> Sender:
         """At any rate."""
-        rules = rules or configured().rules
-        limiter = Limiter(store, self.clock, Policy("relay.example", (Limit(SECOND, 1_000_000),)))
-        return Sender(
-            store, transport, self.clock, rules, self.store.key, limiter, stop or StopFlag(), recipients=recipients
-        )
+        limiter = Limiter(runtime.store, runtime.clock, Policy("relay.example", (Limit(SECOND, 1_000_000),)))
+        return Sender(runtime, transport, limiter, recipients=recipients)
+
+    def runtime(
+        self, store: Store | None = None, rules: Rules | None = None, sources: Sources | None = None
+    ) -> Runtime:
+        """What a process has that works on ``store``."""
+        lent = configured()
+        resources = Resources(rules or lent.rules, lent.renderer, sources or FakeSources(SOURCE.digest), self.store.key)
+        return Runtime(store or self.store, self.clock, resources)
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
         self.mailbox.arrive(letter(sender, to, subject, body, **headers), self.clock.now())
@@ -245,28 +248,13 @@ class World:
 class Process:
     """One life of the office, from start to crash."""
 
-    def __init__(self, world: World, fate: Fate) -> None:
-        self._world = world
-        self.rules = configured().rules
+    def __init__(self, world: World, fate: Fate, rules: Rules | None = None) -> None:
         self.sources = FakeSources(SOURCE.digest)
-        self.store = MortalStore(world.store, fate)
-        key, stop = world.store.key, StopFlag()
+        self.runtime = world.runtime(MortalStore(world.store, fate), rules, self.sources)
+        self.store = self.runtime.store
+        self.rules = self.runtime.rules
+        self.office = self.runtime.office
         mailbox = MortalMailbox(world.mailbox, fate)
         transport = MortalTransport(world.relay, fate, world.connections)
-        reception = Reception(
-            mailbox=mailbox,
-            store=self.store,
-            verifier=FakeVerifier(rule=signed),
-            office=self.office,
-            key=key,
-            rules=configured().reading_rules,
-            authserv_id=None,
-            sealers=(),
-        )
-        sender = world.sender(self.store, transport, stop)
-        self.daemon = Daemon(mailbox, self.store, world.clock, self.office, reception, sender, 60, stop)
-
-    def office(self, work: Work, actor: str, cause: str) -> Office:
-        world = self._world
-        renderer, now = configured().renderer, world.clock.now()
-        return Office(work, self.rules, renderer, self.sources, world.store.key, now, actor, cause)
+        reception = Reception(self.runtime, mailbox, FakeVerifier(rule=signed), configured().reading_rules)
+        self.daemon = Daemon(self.runtime, mailbox, reception, world.sender(self.runtime, transport), 60)

@@ -179,9 +179,8 @@ class Run:
     def __call__(self) -> None:
         self._process = self.world.process()
         store = FailingStore(self.world.store, self.plot.failing)
-        sender = self.world.sender(
-            store, self._transport, rules=rules(self.plot.sharing == 1), recipients=self.plot.sharing
-        )
+        runtime = self.world.runtime(store, rules(self.plot.sharing == 1))
+        sender = self.world.sender(runtime, self._transport, self.plot.sharing)
         for turn in range(DRAINS):
             with suppress(MailerError):  # a person has looked, or the relay is back: the next turn goes on
                 sender.drain()

@@ -22,7 +22,7 @@ from mailer.ports import AuditEntry, Folder
 from mailer.tokens import Purpose, Token
 from tests.fakes import FakeMailbox
 from tests.flows.office import letter
-from tests.flows.world import EDITION, SOURCE, Fate, Process, World
+from tests.flows.world import EDITION, SOURCE, Fate, Process, World, configured
 
 OFFICE = "tg2@iso-sr.example"
 SECRETARY = "secretary@iso-sr.example"
@@ -45,8 +45,7 @@ class Scene:
 
     def restart(self, **rules: Any) -> None:
         """Another process on the same store, with other rules where they are given."""
-        self.process = Process(self.world, Fate())
-        self.process.rules = replace(self.process.rules, **rules)
+        self.process = Process(self.world, Fate(), replace(configured().rules, **rules))
 
     @property
     def now(self) -> datetime:

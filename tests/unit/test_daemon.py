@@ -133,36 +133,33 @@ class Setup:
     """The daemon on fakes that fail when told to."""
 
     scene: Scene
-    mailbox: MoodyMailbox
-    transport: WatchedTransport
-    stop: StopFlag
-    daemon: Daemon
-    edited: set[int]
-    metrics: FakeMetrics
+    mailbox: MoodyMailbox = field(default_factory=MoodyMailbox)
+    transport: WatchedTransport = field(default_factory=WatchedTransport)
+    stop: StopFlag = field(default_factory=StopFlag)
+    metrics: FakeMetrics = field(default_factory=FakeMetrics)
+    daemon: Daemon = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.scene.world.mailbox = self.mailbox
+        self.restart()
+
+    def restart(self, **rules: Any) -> None:
+        """Another daemon on the same store, with other rules where they are given."""
+        self.scene.restart(**rules)
+        world = self.scene.world
+        runtime = replace(self.scene.process.runtime, store=world.store, metrics=self.metrics, stop=self.stop)
+        reception = Reception(runtime, self.mailbox, FakeVerifier(rule=signed), configured().reading_rules)
+        limiter = Limiter(world.store, world.clock, Policy("relay.example", (Limit(MINUTE, 60),)))
+        self.daemon = Daemon(runtime, self.mailbox, reception, Sender(runtime, self.transport, limiter), 60)
+
+    @property
+    def edited(self) -> set[int]:
+        return self.scene.process.sources.touched
 
 
 @pytest.fixture
 def setup(scene: Scene) -> Setup:
-    world, mailbox, transport, stop = scene.world, MoodyMailbox(), WatchedTransport(), StopFlag()
-    world.mailbox = mailbox
-    scene.restart()
-    rules, key, metrics = scene.process.rules, world.store.key, FakeMetrics()
-    reception = Reception(
-        mailbox,
-        world.store,
-        FakeVerifier(rule=signed),
-        scene.process.office,
-        key,
-        configured().reading_rules,
-        None,
-        (),
-        metrics,
-    )
-    limiter = Limiter(world.store, world.clock, Policy("relay.example", (Limit(MINUTE, 60),)))
-    sender = Sender(world.store, transport, world.clock, rules, key, limiter, stop, metrics)
-
-    daemon = Daemon(mailbox, world.store, world.clock, scene.process.office, reception, sender, 60, stop, metrics)
-    return Setup(scene, mailbox, transport, stop, daemon, scene.process.sources.touched, metrics)
+    return Setup(scene)
 
 
 def recipients(transport: FakeTransport) -> list[str]:
@@ -350,7 +347,7 @@ def test_a_list_that_was_added_after_the_grant_is_left_out(setup: Setup) -> None
     scene.schedule(scene.now)
     update = scene.process.rules.publications["update"]
     more = {"update": replace(update, lists=(*update.lists, "wg-member"))}
-    scene.process.rules = replace(scene.process.rules, publications=more)
+    setup.restart(publications=more)
     setup.daemon.tick()
     assert sorted(recipients(setup.transport)) == sorted(NMB)
     assert scene.issue.lists == ("d-liaison", "nmb", "subscriber")
@@ -360,7 +357,7 @@ def test_a_publication_that_left_the_configuration_holds_up_nothing_else(setup: 
     scene = setup.scene
     scene.approved()
     scene.schedule(scene.now)
-    scene.process.rules = replace(scene.process.rules, publications={})
+    setup.restart(publications={})
     setup.mailbox.arrive(signup(ULLA), scene.now)
     setup.daemon.tick()
     setup.mailbox.arrive(signup(NMB[0]), scene.now)

@@ -68,18 +68,12 @@ class Setup:
         self.scene.restart()
 
     def receive(self) -> None:
-        world = self.scene.world
-        Reception(
-            self.mailbox,
-            world.store,
-            self.verifier,
-            self.scene.process.office,
-            world.store.key,
-            configured().reading_rules,
-            None,
-            (),
-            self.metrics,
-        ).receive(self.stop, self.scene.now)
+        self.reception().receive(self.scene.now)
+
+    def reception(self) -> Reception:
+        runtime = self.scene.process.runtime
+        runtime = replace(runtime, store=self.scene.world.store, metrics=self.metrics, stop=self.stop)
+        return Reception(runtime, self.mailbox, self.verifier, configured().reading_rules)
 
     def arrive(self, *raws: bytes) -> list[Ref]:
         return [self.mailbox.arrive(raw, self.scene.now) for raw in raws]
@@ -331,13 +325,11 @@ def test_a_locked_store_leaves_the_mail_in_the_inbox(setup: Setup) -> None:
             raise Temporary("The store cannot be used now")
 
     setup.arrive(signup(ULLA))
-    reception = Reception(
-        setup.mailbox, setup.scene.world.store, setup.verifier, setup.scene.process.office, setup.scene.world.store.key,
-        configured().reading_rules, None, (),
-    )  # fmt: skip
+    reception = setup.reception()
+    locked = replace(reception.runtime, store=Locked())  # type: ignore[arg-type]
     with pytest.raises(Temporary):
-        replace(reception, store=Locked()).receive(setup.stop, setup.scene.now)  # type: ignore[arg-type]
-    reception.receive(setup.stop, setup.scene.now)
+        replace(reception, runtime=locked).receive(setup.scene.now)
+    reception.receive(setup.scene.now)
     assert (setup.asked, setup.mailbox.inbox) == ([ULLA], {})
 
 

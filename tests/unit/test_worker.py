@@ -8,11 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from mailer.daemon import Daemon
 from mailer.model.outbox import Batch, Delivery, Draft
 from mailer.sending.limiter import Limiter
 from mailer.sending.sender import Sender
-from mailer.stop import StopFlag
 from mailer.throttle.limits import SECOND, Limit
 from mailer.throttle.policy import Policy
 from mailer.worker import FORGET_AFTER, Lane, Worker, holder
@@ -30,14 +28,10 @@ class Setup:
     relay: FakeTransport = field(default_factory=FakeTransport)
 
     def worker(self, name: str) -> Worker:
-        world, rules, key, stop = self.scene.world, self.scene.process.rules, self.scene.world.store.key, StopFlag()
-        limiter = Limiter(world.store, world.clock, Policy("relay.example", (Limit(SECOND, 1_000_000),)))
-        daemon: Daemon = self.scene.process.daemon
-        conversation, copies = (
-            Sender(world.store, self.relay, world.clock, rules, key, limiter, stop, holder=holder(name, lane))
-            for lane in Lane
-        )
-        return Worker(name, daemon, world.store, world.clock, conversation, copies, STALLED, 0.0, stop)
+        runtime = self.scene.world.runtime(rules=self.scene.process.rules)
+        limiter = Limiter(runtime.store, runtime.clock, Policy("relay.example", (Limit(SECOND, 1_000_000),)))
+        senders = {lane: Sender(runtime, self.relay, limiter, holder=holder(name, lane)) for lane in Lane}
+        return Worker(runtime, name, self.scene.process.daemon, senders, STALLED, 0.0)
 
     def passes(self, span: timedelta) -> None:
         self.scene.world.clock.pass_by(span)

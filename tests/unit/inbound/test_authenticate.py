@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.inbound.authenticate import authenticate
+from mailer.inbound.authenticate import NOBODY, TrustedServers, authenticate
 from mailer.inbound.intents import Verdict
 from mailer.inbound.parse import parse
 from mailer.message import Signature
@@ -33,37 +33,37 @@ def results(*found: str, server: str = HERE) -> tuple[str, str]:
 def verdict(
     *fields: tuple[str, str], signatures: tuple[Signature, ...] = (), sealers: tuple[str, ...] = (), **headers: str
 ) -> Verdict:
-    return authenticate(mail("x", extra=fields, **headers), signatures, HERE, sealers)
+    return authenticate(mail("x", extra=fields, **headers), signatures, TrustedServers(HERE, sealers))
 
 
 # --- our own check ---
 
 
 def test_a_covering_signature_of_the_from_domain_is_believed() -> None:
-    assert authenticate(mail(), [GOOD], None) == Verdict(True, "signed by example.org")
+    assert authenticate(mail(), [GOOD], NOBODY) == Verdict(True, "signed by example.org")
 
 
 def test_a_signature_of_a_parent_domain_is_believed() -> None:
-    assert authenticate(mail(From="anna@mail.example.org"), [GOOD], None).authentic
+    assert authenticate(mail(From="anna@mail.example.org"), [GOOD], NOBODY).authentic
 
 
 def test_A1_without_a_signature_nobody_is_believed() -> None:
-    assert authenticate(mail(), [], None) == UNSIGNED
+    assert authenticate(mail(), [], NOBODY) == UNSIGNED
 
 
 @pytest.mark.parametrize("domain", ["evil.example", "sub.example.org", "evilexample.org", "org", "", ".org"])
 def test_A2_a_signature_of_another_domain_is_nothing(domain: str) -> None:
-    assert authenticate(mail(), [Signature(domain, COVERED, partial=False)], None) == UNSIGNED
+    assert authenticate(mail(), [Signature(domain, COVERED, partial=False)], NOBODY) == UNSIGNED
 
 
 def test_A5_a_signature_with_l_is_nothing() -> None:
-    assert authenticate(mail(), [Signature("example.org", COVERED, partial=True)], None) == UNCOVERED
+    assert authenticate(mail(), [Signature("example.org", COVERED, partial=True)], NOBODY) == UNCOVERED
 
 
 @pytest.mark.parametrize("missing", COVERED)
 def test_A6_a_signature_that_leaves_a_field_uncovered_is_nothing(missing: str) -> None:
     signed = tuple(name for name in COVERED if name != missing)
-    assert authenticate(mail(), [Signature("example.org", signed, partial=False)], None) == UNCOVERED
+    assert authenticate(mail(), [Signature("example.org", signed, partial=False)], NOBODY) == UNCOVERED
 
 
 def test_the_best_of_several_signatures_counts() -> None:
@@ -72,30 +72,30 @@ def test_the_best_of_several_signatures_counts() -> None:
         Signature("list.example", COVERED, partial=False),
         GOOD,
     ]
-    assert authenticate(mail(), several, None).authentic
+    assert authenticate(mail(), several, NOBODY).authentic
 
 
 @pytest.mark.parametrize("name", ["Subject", "Date", "To", "Message-ID", "References", "Content-Type"])
 def test_A6_a_field_put_on_top_of_a_signed_one_voids_the_signature(name: str) -> None:
     seen = mail(extra=[(name, "x"), (name, "y")] if name in ("References", "Content-Type") else [(name, "x")])
-    assert authenticate(seen, [GOOD], None) == Verdict(False, f"it has more than one {name.title()} field")
+    assert authenticate(seen, [GOOD], NOBODY) == Verdict(False, f"it has more than one {name.title()} field")
 
 
 def test_A4_without_a_sender_nobody_is_believed() -> None:
     seen = mail(extra=[("From", "eve@evil.example")])
-    assert authenticate(seen, [GOOD], None) == Verdict(False, "it has 2 From fields")
+    assert authenticate(seen, [GOOD], NOBODY) == Verdict(False, "it has 2 From fields")
 
 
 @pytest.mark.parametrize("smuggled", [b"X: a\nFrom: b", b"X: a\rFrom: b"])
 def test_C9_line_ends_of_two_kinds_in_the_header_are_not_believed(smuggled: bytes) -> None:
     octets = raw().replace(b"Subject: Hello", b"Subject: Hello\r\n" + smuggled.replace(b"From", b"Y"))
-    assert authenticate(parse(octets, RECEIVED), [GOOD], None) == Verdict(
+    assert authenticate(parse(octets, RECEIVED), [GOOD], NOBODY) == Verdict(
         False, "its header has line ends of two kinds"
     )
 
 
 def test_C9_line_feeds_throughout_are_believed() -> None:
-    assert authenticate(parse(raw("a\nb").replace(b"\r\n", b"\n"), RECEIVED), [GOOD], None).authentic
+    assert authenticate(parse(raw("a\nb").replace(b"\r\n", b"\n"), RECEIVED), [GOOD], NOBODY).authentic
 
 
 # --- what our own server found ---
@@ -150,8 +150,8 @@ def test_A7_anything_else_is_not_believed(fields: list[tuple[str, str]]) -> None
 
 def test_A7_without_a_configured_server_no_field_is_believed() -> None:
     seen = mail(extra=[results("dkim=pass header.d=example.org"), ("Authentication-Results", "; dkim=pass")])
-    assert authenticate(seen, [], None) == UNSIGNED
-    assert authenticate(seen, [], "") == UNSIGNED
+    assert authenticate(seen, [], NOBODY) == UNSIGNED
+    assert authenticate(seen, [], TrustedServers("")) == UNSIGNED
 
 
 @pytest.mark.parametrize("spoilt", [dkim(more=" l=0;"), dkim(names="From:Subject:Date"), dkim(names="")])
@@ -229,4 +229,4 @@ def test_any_field_is_read_without_an_error(value: str) -> None:
 def test_C7_a_field_built_against_the_rules_takes_no_longer(filler: str) -> None:
     seen = mail(extra=[("Authentication-Results", f"{HERE}; " + filler * (9_000 // len(filler)))] * 20)
     with bounded():
-        assert not authenticate(seen, [], HERE).authentic
+        assert not authenticate(seen, [], TrustedServers(HERE)).authentic

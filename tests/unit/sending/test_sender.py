@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -20,8 +20,11 @@ from mailer.handlers.mailings import send_to_newcomers, settle
 from mailer.model.lists import Standing
 from mailer.model.outbox import EXPIRES_AFTER, Counts, Delivery, Draft, Outcome
 from mailer.ports import Ledger, Signer, Taken
+from mailer.runtime import Runtime
+from mailer.sending.ledger import Drain
 from mailer.sending.limiter import Limiter
 from mailer.sending.sender import Sender
+from mailer.stop import StopFlag
 from mailer.throttle.limits import MINUTE, SECOND, Limit
 from mailer.throttle.policy import Policy
 from mailer.tokens import Purpose, find_tokens
@@ -83,12 +86,12 @@ class Relay(FakeTransport):
 class Setup:
     scene: Scene
     relay: Relay
-    stopped: bool = False
+    runtime: Runtime
 
     def sender(self, limit: Limit = FAST, signer: Signer | None = None) -> Sender:
-        world, rules, key = self.scene.world, self.scene.process.rules, self.scene.world.store.key
+        world = self.scene.world
         limiter = Limiter(world.store, world.clock, Policy("relay.example", (limit,)))
-        return Sender(world.store, self.relay, world.clock, rules, key, limiter, lambda: self.stopped, signer=signer)
+        return Sender(self.runtime, self.relay, limiter, signer)
 
     @property
     def counts(self) -> Counts:
@@ -113,7 +116,7 @@ def setup(scene: Scene) -> Setup:
     with scene.world.store.transaction() as work:  # the board's conversation is not what is looked at here
         waiting = [row.id for row in work.outbox.due(scene.now, most=100) if row.payload]
         work.outbox.suppress(dict.fromkeys(waiting, "test"), scene.now)
-    return Setup(scene, Relay(scene=scene))
+    return Setup(scene, Relay(scene=scene), scene.world.runtime())
 
 
 def test_every_mail_is_signed_a_notice_like_a_copy(setup: Setup) -> None:
@@ -158,14 +161,14 @@ def test_an_issue_is_composed_once_for_all_its_batches_and_anew_when_it_is_sent_
     with scene.world.store.snapshot() as work:
         rows = [row.id for row in work.outbox.due(scene.now, 1, most=100)]
     for batch in (range(rows[0], rows[2]), range(rows[2], rows[-1] + 1)):
-        sender.drain(1, batch=batch)
+        sender.drain(Drain(1, batch))
     assert (len(setup.relay.sent), len({copy.template for copy in setup.relay.sent})) == (5, 1)
     scene.do(settle)
     scene.world.clock.pass_by(timedelta(days=1))
     scene.import_list("nmb", [*PEOPLE, "new@nmb.example"])
     with scene.office() as office:
         send_to_newcomers(office, find(office, "update", 1))
-    sender.drain(1)
+    sender.drain(Drain(1))
     dates = {str(read(b"".join(copy.parts))["Date"]) for copy in setup.relay.sent if copy.issue}
     assert (setup.relay.recipients[-1], len(dates)) == ("new@nmb.example", 2)
 
@@ -300,9 +303,9 @@ def test_E15_an_outcome_that_could_not_be_written_is_written_later_and_nothing_g
 
 def test_E14_the_rate_holds_over_restarts_and_a_clock_set_back(setup: Setup) -> None:
     rate = Limit(MINUTE, 6)
-    setup.relay.events[PEOPLE[1]] = [lambda: setattr(setup, "stopped", True)]
+    setup.relay.events[PEOPLE[1]] = [setup.runtime.stop.ask]
     setup.sender(rate).drain()
-    setup.stopped = False
+    setup.runtime = replace(setup.runtime, stop=StopFlag())
     setup.scene.world.clock.time -= timedelta(hours=3)
     with setup.scene.world.store._engine.begin() as connection:
         connection.exec_driver_sql("UPDATE outbox SET due_at = 0")
@@ -331,13 +334,13 @@ def test_conversation_overtakes_an_issue(setup: Setup) -> None:
 
 def test_a_drain_ends_at_its_time(setup: Setup) -> None:
     now = setup.scene.world.clock.monotonic()
-    setup.sender(Limit(SECOND, 1)).drain(until=now + 2.5)
+    setup.sender(Limit(SECOND, 1)).drain(Drain(until=now + 2.5))
     assert len(setup.relay.sent) == 3
 
 
 def test_progress_is_seen(setup: Setup) -> None:
     seen: list[Delivery] = []
-    setup.sender().drain(issue=1, seen=lambda outcome: seen.append(outcome.state))
+    setup.sender().drain(Drain(1, observe=lambda outcome: seen.append(outcome.state)))
     assert seen == [Delivery.SENT] * 5
 
 
@@ -364,14 +367,14 @@ class Overtaken:
 
 
 def test_E13_what_another_sender_claimed_meanwhile_is_not_ours_to_write(setup: Setup) -> None:
-    world, rules = setup.scene.world, setup.scene.process.rules
+    world = setup.scene.world
 
     def overtake(row: int) -> None:
         with world.store.transaction() as work:
             work.outbox.record([row], [], world.clock.now(), "two")
 
     way, limiter = Overtaken(overtake), Limiter(world.store, world.clock, Policy("relay.example", (FAST,)))
-    sender = Sender(world.store, way, world.clock, rules, world.store.key, limiter, lambda: False, holder="one")
+    sender = Sender(setup.runtime, way, limiter, holder="one")
     sender.drain()
     assert [len(rows) for rows in way.contested] == [1]
     assert (setup.counts[Delivery.SENT], setup.counts[Delivery.SENDING]) == (1, 1)

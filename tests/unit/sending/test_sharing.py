@@ -13,6 +13,7 @@ from mailer.message import Address, Envelope, MailTemplate, Outgoing
 from mailer.model.lists import Details, Format
 from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Ledger, Signer, Taken, Transport
+from mailer.sending.ledger import Drain
 from mailer.sending.limiter import Limiter
 from mailer.sending.sender import Sender
 from mailer.sending.sharing import SharingLedger
@@ -132,9 +133,8 @@ def prepare(scene: Scene) -> None:
 def sender(scene: Scene, transport: Transport, signer: Signer | None = None) -> Sender:
     store, clock = scene.world.store, TickingClock(scene.now)
     limiter = Limiter(store, clock, Policy("relay.example", (FAST,)))
-    return Sender(
-        store, transport, clock, scene.process.rules, store.key, limiter, lambda: False, recipients=3, signer=signer
-    )
+    runtime = replace(scene.world.runtime(rules=scene.process.rules), clock=clock)
+    return Sender(runtime, transport, limiter, signer, recipients=3)
 
 
 def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
@@ -183,7 +183,7 @@ def test_E1_E3_the_rows_of_one_transaction_are_in_doubt_together_and_keep_their_
     with Server({".": [Fault.DROP]}, keywords=["PIPELINING", "DSN"]) as server:
         way = SmtpTransport(SmtpSettings("127.0.0.1", server.port, "none"))
         out = sender(scene, way)
-        out.drain(scene.issue.id)
+        out.drain(Drain(scene.issue.id))
         lost = {mail.recipient for mail in server.read} - {mail.recipient for mail in server.taken}
         with store.snapshot() as work:
             doubts = {trouble.recipient for trouble in work.outbox.troubles(scene.issue.id)}
@@ -192,7 +192,7 @@ def test_E1_E3_the_rows_of_one_transaction_are_in_doubt_together_and_keep_their_
         assert 1 < len(lost) <= 3
         with store.transaction() as work:
             work.outbox.resolve_doubts(scene.issue.id, Delivery.QUEUED, scene.now)
-        out.drain(scene.issue.id)
+        out.drain(Drain(scene.issue.id))
     assert sorted(mail.recipient for mail in server.taken if mail.recipient in PEOPLE) == sorted(PEOPLE)
     for again in server.taken:
         assert {mail.raw for mail in server.read if mail.recipient == again.recipient} == {again.raw}

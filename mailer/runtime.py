@@ -1,0 +1,35 @@
+"""What every part of a running process has at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mailer.model.rules import Rules
+from mailer.office import Office, Resources
+from mailer.ports import Clock, Store, Work
+from mailer.ports.metrics import NO_METRICS, Metrics
+from mailer.stop import StopFlag
+from mailer.tokens import TokenKey
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """One for each process; reception, sender, daemon and worker share it."""
+
+    store: Store
+    clock: Clock
+    resources: Resources
+    metrics: Metrics = NO_METRICS
+    stop: StopFlag = field(default_factory=StopFlag)
+
+    @property
+    def rules(self) -> Rules:
+        return self.resources.rules
+
+    @property
+    def key(self) -> TokenKey:
+        return self.resources.key
+
+    def office(self, work: Work, actor: str, cause: str) -> Office:
+        """The office within the transaction ``work``, at the present time."""
+        return Office(work, self.resources, self.clock.now(), actor, cause)
