@@ -45,7 +45,7 @@ helo = "localhost"
 per_minute = 60_000_000
 [lists.board]
 title = "The board"
-leave = false
+kind = "board"
 [lists.readers]
 title = "Readers"
 [lists.earlier]

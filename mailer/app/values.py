@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from mailer.config import Limited, Settings
+from mailer.config import Limited, MailingList, Settings
 from mailer.model.approvals import BoardRules, Quorum
-from mailer.model.lists import Format, ListRules, SignupRules
+from mailer.model.lists import Format, ListKind, ListRules, SignupRules
 from mailer.model.publications import Identity, Publication
 from mailer.model.rules import Rules
 from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
@@ -27,7 +27,7 @@ def rules_of(settings: Settings) -> Rules:
         timezone=office.timezone,
         grace=timedelta(minutes=office.grace_minutes),
         format=Format.PDF,
-        lists={key: ListRules(key, made.title, made.leave) for key, made in settings.lists.items()},
+        lists={key: _list_rules(key, made) for key, made in settings.lists.items()},
         publications={
             key: Publication(
                 key=key,
@@ -64,6 +64,11 @@ def rules_of(settings: Settings) -> Rules:
             max_pages=4,
         ),
     )
+
+
+def _list_rules(key: str, made: MailingList) -> ListRules:
+    kind = ListKind(made.kind)
+    return ListRules(key, made.title, kind, kind.can_be_left if made.leave is None else made.leave)
 
 
 def policy_of(settings: Settings) -> Policy:

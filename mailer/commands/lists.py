@@ -18,6 +18,9 @@ SHOWN = 20
 """Rows of a difference that are shown before it is applied."""
 
 
+_version = click.option("--version", type=int, metavar="N", help="As it was after its Nth change.")
+
+
 @click.group("list", cls=Group)
 def list_command() -> None:
     """Show, import and export the lists.
@@ -33,22 +36,30 @@ def list_command() -> None:
 
 @list_command.command()
 @click.argument("name", required=False)
+@_version
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
-def show(context: click.Context, name: str | None, as_json: bool) -> None:
+def show(context: click.Context, name: str | None, version: int | None, as_json: bool) -> None:
     """Show all lists, or the members of one.
+
+    Each change of somebody's standing makes a new version of the list, and --version shows any of them. A ballot
+    records the versions of the lists that an issue is to go to.
 
     \b
     Examples:
       mailer list show
       mailer list show nmb --json | jq length
+      mailer list show nmb --version 12
     """
     app = app_of(context)
     if name is None:
+        if version is not None:
+            raise click.UsageError("--version is of one list: name it, too.")
         return _show_all(app, as_json)
     rules = _rules(app, name)
     with app.open_store().snapshot() as work:
-        members = work.lists.members(name)
+        members = handlers.members(work, name, version)
+        newest = work.lists.versions([name])[name]
     if as_json:
         rows = [
             {"address": m.contact.address, "since": m.since.isoformat(), **_said(m.contact.details)} for m in members
@@ -58,18 +69,22 @@ def show(context: click.Context, name: str | None, as_json: bool) -> None:
         (m.contact.address, m.contact.details.organisation or m.contact.details.name, f"{m.since:%Y-%m-%d}")
         for m in members
     ]
-    show_table(("address", "who", "since"), table, title=f"{rules.title}: {len(members)} active")
+    shown = f"version {newest}" if version is None else f"version {version} of {newest}"
+    show_table(("address", "who", "since"), table, title=f"{rules.title}, {shown}: {len(members)} active")
     return None
 
 
 def _show_all(app: App, as_json: bool) -> None:
     with app.open_store().snapshot() as work:
         versions = work.lists.versions(app.rules.lists)
-        rows = [(key, rules.title, work.lists.count(key), versions[key]) for key, rules in app.rules.lists.items()]
+        rows = [
+            (key, rules.title, rules.kind.value, work.lists.count(key), versions[key])
+            for key, rules in app.rules.lists.items()
+        ]
     if as_json:
-        show_json([{"list": k, "title": t, "active": n, "version": v} for k, t, n, v in rows])
+        show_json([dict(zip(("list", "title", "kind", "active", "version"), row, strict=True)) for row in rows])
     else:
-        show_table(("list", "title", ">active", ">version"), rows)
+        show_table(("list", "title", "kind", ">active", ">version"), rows)
 
 
 def _said(details: object) -> dict[str, str]:
@@ -145,20 +160,22 @@ def _show(difference: roster.Difference, rules: ListRules, limit: int | None) ->
 
 @list_command.command()
 @click.argument("name")
+@_version
 @click.option("--all", "everyone", is_flag=True, help="Those who left and were removed, too.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the terminal.")
 @click.pass_context
-def export(context: click.Context, name: str, everyone: bool, output: Path | None) -> None:
+def export(context: click.Context, name: str, version: int | None, everyone: bool, output: Path | None) -> None:
     """Write a list as CSV, safe to open in a spreadsheet and to import again.
 
     \b
-    Example:
+    Examples:
       mailer list export subscriber -o subscribers.csv
+      mailer list export subscriber --version 12
     """
     app = app_of(context)
     _rules(app, name)
     with app.open_store().snapshot() as work:
-        text = roster.write(work.lists.members(name, None if everyone else Standing.ACTIVE))
+        text = roster.write(handlers.members(work, name, version, None if everyone else Standing.ACTIVE))
     if output is None:
         sys.stdout.write(text)
     else:

@@ -226,7 +226,9 @@ class Signup(Section):
 
 class MailingList(Section):
     title: Text
-    leave: bool = True
+    kind: Literal["readers", "members", "board", "bank", "discussion"] = "readers"
+    leave: bool | None = None
+    """None is as the kind has it."""
 
 
 class Publication(Section):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.inbound import Done, Result
 from mailer.model.list_file import Difference
-from mailer.model.lists import Contact, Details, Format, Kind, Standing
+from mailer.model.lists import Contact, Details, Format, Kind, Membership, Standing
 from mailer.office import Office
+from mailer.ports import Work
 from mailer.tokens import Purpose, Token
 
 DAY = timedelta(days=1)
@@ -54,7 +56,7 @@ def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
     contact = office.work.lists.save_contact(address, request.details, office.now)
     office.work.lists.confirm_request(request.id, office.now)
     office.work.lists.unsuppress(request.address)
-    office.work.lists.set_standing(request.list, contact.id, Standing.ACTIVE, office.now)
+    office.work.lists.set_standing(request.list, contact.id, Standing.ACTIVE, office.now, office.cause)
     office.record("subscribed", request.address, list=request.list)
     office.write(
         address,
@@ -126,7 +128,7 @@ def _leavable(office: Office, contact: Contact) -> list[str]:
 
 def _take_off(office: Office, contact: Contact, keys: Sequence[str], in_reply_to: str) -> Result:
     for key in keys:
-        office.work.lists.set_standing(key, contact.id, Standing.LEFT, office.now)
+        office.work.lists.set_standing(key, contact.id, Standing.LEFT, office.now, office.cause)
     office.record("left", contact.address, lists=list(keys))
     office.write(
         Address.parse(contact.address, contact.details.name),
@@ -164,14 +166,29 @@ def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Seq
     return Result(Done.HELP_SENT if sent else Done.HELP_SENT_TODAY)
 
 
+def members(
+    work: Work, key: str, version: int | None = None, standing: Standing | None = Standing.ACTIVE
+) -> list[Membership]:
+    """Who is on a list now, or was in ``version``; ``standing`` None gives those who left and were removed too.
+
+    Raises Refused where the list has no such version.
+    """
+    if version is None:
+        return work.lists.members(key, standing)
+    newest = work.lists.versions([key])[key]
+    if not 0 <= version <= newest:
+        raise Refused(f"The list “{key}” has no version {version}; its newest version is {newest}.")
+    return work.lists.members_at(key, version, standing)
+
+
 def apply_import(office: Office, key: str, difference: Difference) -> None:
     """Make the list what the file says. Who left by their own wish stays away."""
     lists = office.work.lists
     for row in (*difference.added, *difference.changed):
         contact = lists.save_contact(row.address, row.details, office.now)
         if lists.standing(key, contact.id) is not Standing.LEFT:  # they may have left since the comparison
-            lists.set_standing(key, contact.id, Standing.ACTIVE, office.now)
+            lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
     for member in difference.removed:
-        lists.set_standing(key, member.contact.id, Standing.REMOVED, office.now)
+        lists.set_standing(key, member.contact.id, Standing.REMOVED, office.now, office.cause)
     counts = {"added": len(difference.added), "changed": len(difference.changed), "removed": len(difference.removed)}
     office.record("imported", key, **counts)

@@ -18,6 +18,21 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+class ListKind(StrEnum):
+    """What a list is for."""
+
+    READERS = "readers"  # they sign up, read and leave
+    MEMBERS = "members"  # they belong to something
+    BOARD = "board"  # they vote
+    BANK = "bank"  # they have offered something, and are asked for it
+    DISCUSSION = "discussion"  # they write to each other
+
+    @property
+    def can_be_left(self) -> bool:
+        """Whether members leave by mail, unless the configuration says otherwise."""
+        return self is not ListKind.BOARD
+
+
 class Format(StrEnum):
     """What a reader wants in the mail."""
 
@@ -79,8 +94,9 @@ class ListRules:
 
     key: str
     title: str
+    kind: ListKind
     leave: bool
-    """Whether a member may leave by mail; the board's members may not."""
+    """Whether a member may leave by mail."""
 
 
 @dataclass(frozen=True, slots=True)

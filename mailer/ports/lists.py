@@ -1,4 +1,4 @@
-"""Lists, contacts, memberships, sign-up requests, suppressions."""
+"""Lists, contacts, memberships and their history, sign-up requests, suppressions."""
 
 from __future__ import annotations
 
@@ -11,26 +11,29 @@ from mailer.model.lists import Contact, Details, Membership, Request, Standing
 
 
 class ListQueries(Protocol):
-    """Lists, contacts, memberships, sign-up requests, suppressions."""
+    """Lists, contacts, memberships and their history, sign-up requests, suppressions."""
 
     def declare(self, keys: Iterable[str]) -> None:
         """Make rows for the lists that the configuration names."""
 
     def versions(self, keys: Iterable[str]) -> dict[str, int]:
-        """Each list's version: it goes up with every change of membership."""
+        """Each list's version: the number of its last change of standing, 0 before the first."""
 
     def contact(self, contact_id: int) -> Contact | None: ...
     def contact_at(self, address: str) -> Contact | None: ...
     def save_contact(self, address: Address, details: Details, now: datetime) -> Contact:
         """Make the contact, or write over what it said of itself; an empty field keeps what is known."""
 
-    def set_standing(self, key: str, contact_id: int, standing: Standing, now: datetime) -> bool:
-        """Whether that changed anything; a change is a new version of the list."""
+    def set_standing(self, key: str, contact_id: int, standing: Standing, now: datetime, cause: str) -> bool:
+        """Whether that changed anything; a change is a new version of the list, kept with its ``cause``."""
 
     def standing(self, key: str, contact_id: int) -> Standing | None: ...
     def memberships_of(self, contact_id: int) -> list[Membership]: ...
     def members(self, key: str, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
         """By address; ``standing`` None gives those who left and were removed too."""
+
+    def members_at(self, key: str, version: int, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
+        """As ``members``, after the change that made ``version``; a contact's details are those of today."""
 
     def count(self, key: str) -> int:
         """Active members."""

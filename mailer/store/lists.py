@@ -1,4 +1,4 @@
-"""Queries of the lists slice: contacts, memberships, sign-up requests, suppressions."""
+"""Lists, contacts, memberships and their history, sign-up requests, suppressions."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, delete, func, insert, select, update
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Details, Format, Kind, Membership, Request, Standing
-from mailer.store.schema import contacts, lists, memberships, requests, suppressions
+from mailer.store.schema import contacts, lists, membership_changes, memberships, requests, suppressions
 from mailer.store.upsert import upsert
 
 
@@ -45,6 +45,11 @@ def _request(row: Row[Any]) -> Request:
     )
 
 
+def _last_version(key: str | ColumnElement[str]) -> ScalarSelect[int]:
+    newest = func.max(membership_changes.c.version)
+    return select(func.coalesce(newest, 0)).where(membership_changes.c.list == key).scalar_subquery()
+
+
 class SqlListQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -52,13 +57,13 @@ class SqlListQueries:
     # --- lists ---
 
     def declare(self, keys: Iterable[str]) -> None:
-        """Make rows for the lists that the configuration names."""
         known = set(self._connection.scalars(select(lists.c.key)))
-        if new := [{"key": key, "version": 0} for key in keys if key not in known]:
+        if new := [{"key": key} for key in keys if key not in known]:
             self._connection.execute(insert(lists), new)
 
     def versions(self, keys: Iterable[str]) -> dict[str, int]:
-        rows = self._connection.execute(select(lists.c.key, lists.c.version).where(lists.c.key.in_(list(keys))))
+        version = _last_version(lists.c.key).label("version")
+        rows = self._connection.execute(select(lists.c.key, version).where(lists.c.key.in_(list(keys))))
         return {row.key: row.version for row in rows}
 
     # --- contacts ---
@@ -73,7 +78,6 @@ class SqlListQueries:
         return _contact(row) if row else None
 
     def save_contact(self, address: Address, details: Details, now: datetime) -> Contact:
-        """Make the contact, or write over what it said of itself; an empty field keeps what is known."""
         said = {name: value for name, value in asdict(details).items() if value}
         known = self._connection.scalar(select(contacts.c.id).where(contacts.c.key == address.key))
         if known is None:
@@ -87,13 +91,13 @@ class SqlListQueries:
 
     # --- memberships ---
 
-    def set_standing(self, key: str, contact_id: int, standing: Standing, now: datetime) -> bool:
-        """Whether that changed anything; a change is a new version of the list."""
+    def set_standing(self, key: str, contact_id: int, standing: Standing, now: datetime, cause: str) -> bool:
         if self.standing(key, contact_id) is standing:
             return False
-        row = {"list": key, "contact": contact_id, "standing": standing.value, "since": now}
-        upsert(self._connection, memberships, row, on=("list", "contact"))
-        self._connection.execute(update(lists).where(lists.c.key == key).values(version=lists.c.version + 1))
+        row = {"list": key, "contact": contact_id, "standing": standing.value}
+        upsert(self._connection, memberships, {**row, "since": now}, on=("list", "contact"))
+        version = _last_version(key) + 1
+        self._connection.execute(insert(membership_changes).values(**row, version=version, at=now, cause=cause))
         return True
 
     def standing(self, key: str, contact_id: int) -> Standing | None:
@@ -106,10 +110,23 @@ class SqlListQueries:
         return self._memberships(self._joined().where(memberships.c.contact == contact_id).order_by(memberships.c.list))
 
     def members(self, key: str, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
-        """By address; ``standing`` None gives those who left and were removed too."""
         query = self._joined().where(memberships.c.list == key).order_by(contacts.c.key)
         if standing is not None:
             query = query.where(memberships.c.standing == standing.value)
+        return self._memberships(query)
+
+    def members_at(self, key: str, version: int, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
+        changes = membership_changes.c
+        until = changes.list == key, changes.version <= version
+        last = select(func.max(changes.version)).where(*until).group_by(changes.contact)
+        query = (
+            select(changes.list, changes.standing, changes.at.label("since"), contacts)
+            .join(contacts, contacts.c.id == changes.contact)
+            .where(changes.list == key, changes.version.in_(last))
+            .order_by(contacts.c.key)
+        )
+        if standing is not None:
+            query = query.where(changes.standing == standing.value)
         return self._memberships(query)
 
     def count(self, key: str) -> int:
@@ -117,7 +134,6 @@ class SqlListQueries:
         return self._connection.scalar(query) or 0
 
     def audience(self, keys: Sequence[str]) -> int:
-        """Mailboxes on any of these lists, each counted once (E17)."""
         query = select(func.count(func.distinct(memberships.c.contact))).where(
             memberships.c.list.in_(keys), memberships.c.standing == Standing.ACTIVE.value
         )
@@ -172,7 +188,6 @@ class SqlListQueries:
         self._connection.execute(delete(suppressions).where(suppressions.c.key == Address.parse(address).key))
 
     def suppressed(self, address: str) -> str | None:
-        """Why mail to this address is held back, or None."""
         return self._connection.scalar(
             select(suppressions.c.reason).where(suppressions.c.key == Address.parse(address).key)
         )

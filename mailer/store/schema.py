@@ -89,7 +89,6 @@ lists = Table(
     "lists",
     metadata,
     Column("key", String(64), primary_key=True),
-    Column("version", Integer, nullable=False, default=0, comment="goes up with every change of membership"),
 )
 
 contacts = Table(
@@ -116,6 +115,19 @@ memberships = Table(
     Column("standing", String(10), nullable=False, comment="active, left (by own wish, final for imports), removed"),
     Column("since", UtcDateTime, nullable=False),
     Index("ix_memberships_contact", "contact"),
+    comment="How everybody stands now; membership_changes says how that came about.",
+)
+
+membership_changes = Table(
+    "membership_changes",
+    metadata,
+    Column("list", ForeignKey("lists.key"), primary_key=True),
+    Column("version", Integer, primary_key=True, comment="counts the list's changes from 1; the last is the list's"),
+    Column("contact", ForeignKey("contacts.id"), nullable=False),
+    Column("standing", String(10), nullable=False, comment="from then on, as in memberships"),
+    Column("at", UtcDateTime, nullable=False),
+    Column("cause", String(200), nullable=False, comment="as in audit"),
+    comment="Append-only: triggers refuse UPDATE and DELETE.",
 )
 
 suppressions = Table(

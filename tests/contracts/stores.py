@@ -35,7 +35,7 @@ STORES = [pytest.param(name, marks=[pytest.mark.servers] if name == "postgresql"
 def contact(work: Work, spec: str = "anna@union.example", *lists: str, details: Details | None = None) -> Contact:
     made = work.lists.save_contact(Address.parse(spec), details or Details(), NOON)
     for key in lists:
-        work.lists.set_standing(key, made.id, Standing.ACTIVE, NOON)
+        work.lists.set_standing(key, made.id, Standing.ACTIVE, NOON, "a test")
     return made
 
 

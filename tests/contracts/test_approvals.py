@@ -29,7 +29,7 @@ def test_a_ballot_its_papers_and_votes(work: Work) -> None:
     )
     ballot = opened(work, lists={"nmb": 3})
     work.approvals.add_papers(ballot.id, [ana.id, bo.id])
-    work.lists.set_standing("cag", bo.id, Standing.REMOVED, NOON)
+    work.lists.set_standing("cag", bo.id, Standing.REMOVED, NOON, "a test")
     papers = work.approvals.papers(ballot.id)
     assert [(p.contact, p.address, p.name, p.on_board) for p in papers] == [
         (ana.id, "ana@cag.example", "Ana", True),

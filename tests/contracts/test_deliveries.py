@@ -46,7 +46,7 @@ def test_only_what_failed_and_may_go_is_queued_again_as_if_it_were_new(work: Wor
     work.lists.suppress("Bo@x.example", "bounced", NOON)
     gone = work.lists.contact_at("cy@x.example")
     assert gone is not None
-    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON)
+    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON, "a test")
     assert work.deliveries.failed(made, LISTS) == Failed(ready=2, suppressed=1, left=1)
 
     assert work.deliveries.requeue_failed(made, LISTS, LATER) == 2

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Details, Standing
+from mailer.model.lists import Contact, Details, Membership, Standing
 from mailer.ports import Work
+from mailer.store.database import SqlStore
 from tests.contracts.stores import (
     ANNA,
     LISTS,
@@ -34,10 +42,54 @@ def test_a_contact_is_one_mailbox_whatever_its_case(work: Work) -> None:
 def test_only_a_change_of_standing_is_a_new_version(work: Work) -> None:
     anna = contact(work)
     moves = [Standing.ACTIVE, Standing.ACTIVE, Standing.LEFT, Standing.REMOVED, Standing.ACTIVE]
-    changed = [work.lists.set_standing("nmb", anna.id, standing, NOON) for standing in moves]
+    changed = [work.lists.set_standing("nmb", anna.id, standing, NOON, "a test") for standing in moves]
     assert changed == [True, False, True, True, True]
     assert work.lists.versions(("nmb", "cag")) == {"nmb": 4, "cag": 0}
     assert (work.lists.standing("nmb", anna.id), work.lists.standing("cag", anna.id)) == (Standing.ACTIVE, None)
+
+
+def test_a_version_is_what_the_list_was_after_its_change(work: Work) -> None:
+    anna, bo = contact(work, "anna@x.example", "nmb"), contact(work, "bo@x.example", "nmb", "cag")
+    work.lists.set_standing("nmb", anna.id, Standing.LEFT, NOON + MINUTE, "mail 1")
+    there = [(Membership("nmb", one, Standing.ACTIVE, NOON)) for one in (anna, bo)]
+    gone = Membership("nmb", anna, Standing.LEFT, NOON + MINUTE)
+    shown = [work.lists.members_at("nmb", version) for version in range(4)]
+    assert shown == [[], there[:1], there, there[1:]]
+    assert work.lists.members_at("nmb", 3, None) == [gone, there[1]] == work.lists.members("nmb", None)
+    assert work.lists.members_at("nmb", 3, Standing.LEFT) == [gone]
+
+
+keys = count()
+"""A list for each example: those of a test share a transaction."""
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(Standing)), max_size=15))
+def test_every_version_is_a_replay_of_the_changes(work: Work, asked: list[tuple[int, Standing]]) -> None:
+    key, other = f"list{next(keys)}", f"list{next(keys)}"
+    work.lists.declare([key, other])
+    people = [contact(work, f"reader{number}@x.example", other) for number in range(4)]
+    replay: list[dict[str, Standing]] = [{}]
+    for number, standing in asked:
+        person, known = people[number], replay[-1]
+        if work.lists.set_standing(key, person.id, standing, NOON, "a test"):
+            replay.append({**known, person.address: standing})
+        assert replay[-1].get(person.address) is standing
+    assert work.lists.versions([key, other]) == {key: len(replay) - 1, other: 4}
+    for version, known in enumerate(replay):
+        found = work.lists.members_at(key, version, standing=None)
+        assert [(member.contact.address, member.standing) for member in found] == sorted(known.items())
+    assert work.lists.members_at(key, len(replay) - 1) == work.lists.members(key)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE membership_changes SET version = 7", "DELETE FROM membership_changes"])
+def test_the_history_cannot_be_changed(store: SqlStore, statement: str) -> None:
+    with store.transaction() as work:
+        anna = contact(work, "anna@union.example", "nmb")
+    with pytest.raises(DatabaseError, match="membership_changes is append-only"), store._engine.begin() as connection:
+        connection.execute(text(statement))
+    with store.snapshot() as work:
+        assert work.lists.members_at("nmb", 1) == [Membership("nmb", anna, Standing.ACTIVE, NOON)]
 
 
 def test_members_by_address_and_standing(work: Work) -> None:
@@ -45,7 +97,7 @@ def test_members_by_address_and_standing(work: Work) -> None:
         contact(work, spec, "nmb")
     gone = work.lists.contact_at("c@x.example")
     assert gone is not None
-    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON)
+    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON, "a test")
     assert [m.contact.address for m in work.lists.members("nmb")] == ["a@x.example", "B@x.example"]
     assert [m.contact.address for m in work.lists.members("nmb", None)][-1] == "c@x.example"
     assert [m.contact.address for m in work.lists.members("nmb", Standing.LEFT)] == ["c@x.example"]

@@ -44,7 +44,7 @@ def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
     anna = contact(work, "anna@x.example", "nmb", "subscriber")
     bo = contact(work, "bo@x.example", "subscriber")
     gone = contact(work, "cy@x.example", "nmb")
-    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON)
+    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON, "a test")
     rows = [work.outbox.add_issue(made.id, keys, "<u.", ".d@o>", NOON) for keys in (["nmb"], ["nmb", "subscriber"], [])]
     assert rows == [1, 1, 0]
     found = []
@@ -421,7 +421,7 @@ def test_E12_who_is_not_to_be_mailed_after_all(work: Work, left: list[str], boun
     work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON)
     work.outbox.add(draft(recipient="anna@x.example"), NOON)
     for key in left:
-        work.lists.set_standing(key, anna.id, Standing.LEFT, NOON)
+        work.lists.set_standing(key, anna.id, Standing.LEFT, NOON, "a test")
     if bounced:
         work.lists.suppress(bounced, "complained", NOON)
     service, copy = work.outbox.due(NOON, most=5)

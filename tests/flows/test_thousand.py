@@ -153,7 +153,7 @@ def test_E12_who_leaves_in_the_middle_is_not_mailed(secretary: Secretary, relay:
                 contact = work.lists.contact_at(address)
                 assert contact is not None
                 for membership in work.lists.memberships_of(contact.id):
-                    work.lists.set_standing(membership.list, contact.id, Standing.LEFT, app.clock.now())
+                    work.lists.set_standing(membership.list, contact.id, Standing.LEFT, app.clock.now(), "a test")
         assert process.wait(PATIENCE) == 0
     assert recipients(relay) == Counter(READERS[:950])
     assert counts(secretary).by_state == {Delivery.SENT: 950, Delivery.SUPPRESSED: 50}

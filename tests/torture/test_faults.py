@@ -231,7 +231,7 @@ class Run:
             assert contact is not None
             for key in ("nmb", "d-liaison"):
                 if work.lists.standing(key, contact.id):
-                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.world.clock.now())
+                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.world.clock.now(), "a test")
 
     def _resend_doubts(self) -> None:
         self.resent.update(row.recipient for row in self.rows() if row.state is Delivery.DOUBTFUL)

@@ -154,3 +154,21 @@ def test_doctor_says_what_is_at_the_end_of_each_way_out(tmp_path: Path, way: dic
 def test_the_masthead_is_the_configured_one_or_the_publications_title(configured: str, shown: str) -> None:
     app = App.load(CONFIG / "demo" / "mailer.toml", {"MAILER_IDENTITY__MASTHEAD": configured})
     assert app.identity("update").masthead == shown
+
+
+@pytest.mark.parametrize(
+    ("said", "may_leave"),
+    [
+        ("", True),
+        ('kind = "members"', True),
+        ('kind = "board"', False),
+        ('kind = "board"\nleave = true', True),
+        ("leave = false", False),
+    ],
+)
+def test_a_list_can_be_left_unless_it_is_a_board_or_the_configuration_says_otherwise(
+    tmp_path: Path, said: str, may_leave: bool
+) -> None:
+    text = (CONFIG / "mailer.toml").read_text("utf-8")
+    (tmp_path / "mailer.toml").write_text(text.replace("[lists.partners]", f"[lists.partners]\n{said}"), "utf-8")
+    assert App.load(tmp_path / "mailer.toml", {}).rules.lists["partners"].leave is may_leave

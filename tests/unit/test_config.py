@@ -332,6 +332,11 @@ FAULTS = [
     ),
     ("lists.board", 'leave = "perhaps"', '[lists.board] leave: must be true or false (got "perhaps")'),
     (
+        "lists.board",
+        'kind = "council"',
+        "[lists.board] kind: must be 'readers', 'members', 'board', 'bank' or 'discussion' (got \"council\")",
+    ),
+    (
         "lists.Our_Friends",
         'title = "Friends"',
         '[lists.Our_Friends]: must be a short name of lower-case letters, digits and hyphens (got "Our_Friends")',

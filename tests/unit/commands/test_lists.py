@@ -91,11 +91,42 @@ def test_a_mass_removal_is_asked_about(
 def test_lists_are_shown_with_their_numbers(secretary: Secretary) -> None:
     secretary.imports("nmb", *NMB)
     assert secretary.types("list", "show").out.splitlines()[:2] == [
-        "list        title                      active  version",
-        "nmb         National member bodies         10       10",
+        "list        title                      kind     active  version",
+        "nmb         National member bodies     readers      10       10",
     ]
     (nmb, *_) = secretary.types("list", "show", "--json").json
-    assert nmb == {"list": "nmb", "title": "National member bodies", "active": 10, "version": 10}
+    title = "National member bodies"
+    assert nmb == {"list": "nmb", "title": title, "kind": "readers", "active": 10, "version": 10}
+
+
+def test_any_version_is_shown_and_exported(secretary: Secretary) -> None:
+    secretary.imports("nmb", *NMB[:3])
+    before = secretary.types("list", "export", "nmb").out
+    assert secretary.types("list", "import", "nmb", write(secretary, f"address\n{NMB[0]}\n")).code == 0
+    assert secretary.types("list", "show", "nmb").out.splitlines()[0] == "National member bodies, version 5: 1 active"
+    shown = secretary.types("list", "show", "nmb", "--version", "2").out.splitlines()
+    assert (shown[0], len(shown)) == ("National member bodies, version 2 of 5: 2 active", 4)
+    rows = secretary.types("list", "show", "nmb", "--version", "4", "--json").json
+    assert [row["address"] for row in rows] == [NMB[0], NMB[2]]
+    assert secretary.types("list", "export", "nmb", "--version", "3").out == before
+    everyone = secretary.types("list", "export", "nmb", "--version", "4", "--all").out
+    assert [line.split(",")[-2] for line in everyone.splitlines()] == ["standing", "active", "removed", "active"]
+
+
+@pytest.mark.parametrize("command", ["show", "export"])
+def test_a_version_that_there_is_not_names_the_newest(secretary: Secretary, command: str) -> None:
+    secretary.imports("nmb", *NMB[:3])
+    for version in ("4", "-1"):
+        said = secretary.types("list", command, "nmb", "--version", version)
+        assert (said.code, said.out) == (77, "")
+        assert said.err == f"mailer: The list “nmb” has no version {version}; its newest version is 3.\n"
+    assert secretary.types("list", command, "nmb", "--version", "0").code == 0
+
+
+def test_a_version_is_of_one_list(secretary: Secretary) -> None:
+    said = secretary.types("list", "show", "--version", "3")
+    assert (said.code, said.out) == (64, "")
+    assert "--version is of one list" in said.err
 
 
 @pytest.mark.parametrize("command", [("show", "nbm"), ("export", "nbm"), ("import", "nbm", "mailer.toml")])

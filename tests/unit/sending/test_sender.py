@@ -104,7 +104,7 @@ class Setup:
             assert contact is not None
             for key in ("nmb", "subscriber"):
                 if work.lists.standing(key, contact.id):
-                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.scene.now)
+                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.scene.now, "a test")
 
 
 @pytest.fixture
@@ -202,7 +202,7 @@ def test_E12_who_left_one_list_and_is_on_another_still_gets_it(setup: Setup) -> 
     with setup.scene.world.store.transaction() as work:
         contact = work.lists.contact_at(PEOPLE[0])
         assert contact is not None
-        work.lists.set_standing("nmb", contact.id, Standing.LEFT, setup.scene.now)
+        work.lists.set_standing("nmb", contact.id, Standing.LEFT, setup.scene.now, "a test")
     setup.sender().drain()
     assert setup.relay.recipients == list(PEOPLE)
 

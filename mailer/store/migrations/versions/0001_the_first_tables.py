@@ -1,4 +1,4 @@
-"""The first tables, and the triggers that keep the audit trail append-only"""
+"""The first tables, and the triggers that keep the audit trail and the membership history append-only"""
 
 from __future__ import annotations
 
@@ -107,7 +107,6 @@ def upgrade() -> None:
     op.create_table(
         "lists",
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False, comment="goes up with every change of membership"),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_lists")),
     )
     op.create_table(
@@ -227,9 +226,29 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_memberships_contact")),
         sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_memberships_list")),
         sa.PrimaryKeyConstraint("list", "contact", name=op.f("pk_memberships")),
+        comment="How everybody stands now; membership_changes says how that came about.",
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index("ix_memberships_contact", ["contact"], unique=False)
+
+    op.create_table(
+        "membership_changes",
+        sa.Column("list", sa.String(length=64), nullable=False),
+        sa.Column(
+            "version",
+            sa.Integer(),
+            nullable=False,
+            comment="counts the list's changes from 1; the last is the list's",
+        ),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("standing", sa.String(length=10), nullable=False, comment="from then on, as in memberships"),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("cause", sa.String(length=200), nullable=False, comment="as in audit"),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_membership_changes_contact")),
+        sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_membership_changes_list")),
+        sa.PrimaryKeyConstraint("list", "version", name=op.f("pk_membership_changes")),
+        comment="Append-only: triggers refuse UPDATE and DELETE.",
+    )
 
     op.create_table(
         "outbox",
@@ -362,16 +381,22 @@ def upgrade() -> None:
         op.execute(statement)
 
 
+_KEPT = ("audit", "membership_changes")
+
 _APPEND_ONLY = {
     "sqlite": [
-        f"CREATE TRIGGER audit_no_{word.lower()} BEFORE {word} ON audit "
-        "BEGIN SELECT RAISE(ABORT, 'audit is append-only'); END"
+        f"CREATE TRIGGER {table}_no_{word.lower()} BEFORE {word} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for table in _KEPT
         for word in ("UPDATE", "DELETE")
     ],
     "postgresql": [
-        "CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$",
-        "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
-        "FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only()",
+        "CREATE FUNCTION is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+        *(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION is_append_only()"
+            for table in _KEPT
+        ),
     ],
 }
