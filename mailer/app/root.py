@@ -362,8 +362,8 @@ class App:
     def work(self, duties: Duties, grace: int) -> None:
         """Do what jobs say, until SIGTERM or SIGINT; then finish what is in flight within ``grace`` seconds."""
         cluster, chosen = self._cluster(), self.settings.cluster
-        rhythm = cluster.Rhythm(chosen.tick_seconds, chosen.stalled_seconds, grace)
-        cluster.run(self.settings.store_url, duties, rhythm)
+        timing = cluster.Timing(chosen.tick_seconds, chosen.stalled_seconds, grace)
+        cluster.run(self.settings.store_url, duties, timing)
 
     def _daemon(self, mailbox: Mailbox, sender: Sender) -> Daemon:
         from mailer.daemon import Daemon

@@ -171,7 +171,7 @@ def test_E13_a_worker_that_the_others_took_off_the_list_ends_in_a_sentence(secre
             connection.execute("DELETE FROM procrastinate_workers")
         assert worker.wait(60) == 75
     said = (secretary.folder / "said.txt").read_text()
-    assert "The others took this worker for dead and do what it did: it ends, to be started anew." in said
+    assert "The other workers presumed this one dead and took over its jobs: it ends. Start it again." in said
     assert "Traceback" not in said
 
 

@@ -1,4 +1,4 @@
-"""The engine of a worker: it fetches jobs, does each in a thread, and sees to it that the dead are noticed."""
+"""The engine of a worker: it fetches jobs, runs each in a thread, and rescues the jobs of dead workers."""
 
 from __future__ import annotations
 
@@ -17,39 +17,42 @@ from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
 
-from mailer.adapters.cluster.jobs import CONVERSATION, CONVERSE, COPIES, DELIVER, OFFICE, RECEIVE, TICK, foreseen
+from mailer.adapters.cluster.jobs import CONVERSATION, CONVERSE, COPIES, DELIVER, OFFICE, RECEIVE, TICK, to_mailer_error
 from mailer.errors import store_unusable
 from mailer.model.outbox import Batch
 from mailer.ports import Duties
 
 log = logging.getLogger("mailer.cluster")
-logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it tells of every job, and of each fault that it raises
-logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # and it of every try to come back
+logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # it logs every job, and each fault that it also raises
+logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # it logs every attempt to reconnect
 
 _POOL = 8
-"""Connections of the engine's own, at the most; the store has others."""
-_PATIENCE = 5.0
-"""Seconds for which a database that is gone may come back, before the worker ends."""
+"""Maximal connections of the engine; the store has its own."""
+_TIMEOUT = 5.0
+"""Seconds that the database may be unreachable before the worker ends."""
 _THREADS = 8
 _STOP = (signal.SIGTERM, signal.SIGINT)
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
-    """Seconds: between two ticks; without a sign of life before a worker is dead; to finish what is in flight."""
+class Timing:
+    """Intervals of a worker, in seconds."""
 
     tick: int
+    """Between two ticks."""
     stalled: int
+    """A worker without a heartbeat for so long is dead."""
     grace: int
+    """To finish what is in flight after a signal."""
 
     @property
-    def beat(self) -> float:
-        """Between two signs of life: three may be missed."""
+    def heartbeat(self) -> float:
+        """Between two heartbeats; three may be missed."""
         return self.stalled / 4
 
 
 def upgrade(url: str) -> bool:
-    """Make the engine's own tables; False where they are there. Raises Temporary."""
+    """Create the engine's tables; False if they exist. Raises Temporary."""
     try:
         with psycopg.connect(_conninfo(url)) as connection:
             if connection.execute(sql.queries["check_connection"]).fetchone() != (None,):
@@ -60,20 +63,20 @@ def upgrade(url: str) -> bool:
         raise store_unusable(fault) from fault
 
 
-def run(url: str, duties: Duties, rhythm: Rhythm) -> None:
-    """Do what jobs say until SIGTERM or SIGINT. Raises Temporary where the database goes away."""
+def run(url: str, duties: Duties, timing: Timing) -> None:
+    """Run jobs until SIGTERM or SIGINT. Raises Temporary if the database goes away."""
     try:
-        asyncio.run(_Engine(url, duties, rhythm).run())
+        asyncio.run(_Engine(url, duties, timing).run())
     except exceptions.ConnectorException as fault:
-        raise foreseen(fault) from fault
+        raise to_mailer_error(fault) from fault
     finally:
         duties.stop()
 
 
 class _Engine:
-    def __init__(self, url: str, duties: Duties, rhythm: Rhythm) -> None:
+    def __init__(self, url: str, duties: Duties, timing: Timing) -> None:
         self._duties = duties
-        self._rhythm = rhythm
+        self._timing = timing
         self._doing: list[str] = []
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="mailer")
         self._app = App(
@@ -81,13 +84,13 @@ class _Engine:
                 conninfo=_conninfo(url),
                 min_size=1,
                 max_size=_POOL,
-                timeout=_PATIENCE,
+                timeout=_TIMEOUT,
                 kwargs={"application_name": "mailer worker, jobs"},
             ),
-            periodic_defaults={"max_delay": rhythm.tick},
+            periodic_defaults={"max_delay": timing.tick},
         )
         self._tasks()
-        # Composer beside everything else, so that a batch never holds up a confirmation or the mailbox.
+        # Copies have a worker of their own, so that a batch never delays a confirmation or the mailbox.
         self._workers = [self._worker([COPIES], 1), self._worker([CONVERSATION], 1), self._worker([OFFICE], 2)]
 
     def _worker(self, queues: Sequence[str], at_once: int) -> Worker:
@@ -95,15 +98,15 @@ class _Engine:
             self._app,
             queues=queues,
             concurrency=at_once,
-            fetch_job_polling_interval=self._rhythm.tick,  # a job that waited for a lock is not announced again
+            fetch_job_polling_interval=self._timing.tick,  # the end of a wait for a lock is not announced
             delete_jobs=DeleteJobCondition.ALWAYS,
             install_signal_handlers=False,
-            update_heartbeat_interval=self._rhythm.beat,
-            stalled_worker_timeout=self._rhythm.stalled,
+            update_heartbeat_interval=self._timing.heartbeat,
+            stalled_worker_timeout=self._timing.stalled,
         )
 
     def _tasks(self) -> None:
-        """What each kind of job is; a job is done again by whoever finds that its worker died."""
+        """Register what each kind of job does. If its worker dies, another one runs the job again."""
         duties, task = self._duties, self._app.task
 
         @task(name=DELIVER, queue=COPIES)
@@ -119,24 +122,24 @@ class _Engine:
         async def receive() -> None:
             await self._do("the mailbox", duties.receive)
 
-        @self._app.periodic(cron=_cron(self._rhythm.tick))
+        @self._app.periodic(cron=_cron(self._timing.tick))
         @task(name=TICK, queue=OFFICE, lock=TICK, queueing_lock=TICK)
         async def tick(timestamp: int) -> None:
             log.debug("tick %d", timestamp)
             await self._do("a tick", duties.tick)
 
     async def _do(self, what: str, duty: Callable[[], None]) -> None:
-        """In a thread: a duty is synchronous. A bug is told and stays where it is; what is due is handed out again."""
+        """Run a duty in a thread. A bug is only logged, as the next tick queues again what is still due."""
         if what in self._doing:
-            return  # taken for dead, and given again what it has never stopped doing
-        with self._noted(what):
+            return  # this worker was presumed dead, and got the job again that it is still doing
+        with self._listed_as_doing(what):
             try:
                 await asyncio.get_running_loop().run_in_executor(self._threads, duty)
             except Exception:
                 log.exception("%s: failed", what)
 
     @contextmanager
-    def _noted(self, what: str) -> Iterator[None]:
+    def _listed_as_doing(self, what: str) -> Iterator[None]:
         self._doing.append(what)
         try:
             yield
@@ -146,10 +149,10 @@ class _Engine:
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in _STOP:
-            loop.add_signal_handler(number, self._stop_in_time)
-        loop.set_exception_handler(_tell)
+            loop.add_signal_handler(number, self._stop_gracefully)
+        loop.set_exception_handler(_log_fault)
         async with self._app.open_async():
-            await loop.run_in_executor(self._threads, self._duties.beat, [])  # known to be alive before it sends
+            await loop.run_in_executor(self._threads, self._duties.beat, [])  # others must know it before it sends
             beats = asyncio.create_task(self._beat())
             try:
                 ends = await asyncio.gather(*map(self._until_ended, self._workers), return_exceptions=True)
@@ -163,15 +166,15 @@ class _Engine:
             raise fault
 
     async def _until_ended(self, worker: Worker) -> None:
-        """If one ends, by itself or by a fault, all do, when they have written down what they have done."""
+        """Run one worker. When it ends, by itself or by a fault, all end, after recording what they have done."""
         try:
             await worker.run()  # type: ignore[no-untyped-call]
         finally:
-            self._stop_in_time()
+            self._stop_gracefully()
 
-    def _stop_in_time(self) -> None:
-        """SIGALRM ends us where a relay says nothing: what it may have is then in doubt, as others will see."""
-        signal.alarm(self._rhythm.grace)
+    def _stop_gracefully(self) -> None:
+        """Stop; if a relay stalls, SIGALRM kills us after the grace. Other workers then mark its mails as in doubt."""
+        signal.alarm(self._timing.grace)
         self._stop()
 
     def _stop(self) -> None:
@@ -180,25 +183,25 @@ class _Engine:
             worker.stop()  # type: ignore[no-untyped-call]
 
     async def _beat(self) -> None:
-        """Not a job, which might wait for a lock that a dead worker holds."""
+        """Send heartbeats and rescue jobs. This is not a job, as it might wait for a lock that a dead worker holds."""
         loop = asyncio.get_running_loop()
         while True:
             await loop.run_in_executor(self._threads, self._duties.beat, sorted(self._doing))
-            with suppress(exceptions.ConnectorException):  # its own heartbeat will tell, if this goes on
+            with suppress(exceptions.ConnectorException):  # if this goes on, procrastinate's own heartbeat fails
                 await self._rescue()
-            await asyncio.sleep(self._rhythm.beat)
+            await asyncio.sleep(self._timing.heartbeat)
 
     async def _rescue(self) -> None:
-        """Jobs of workers that gave no sign of life for too long are queued again."""
+        """Queue the jobs of dead workers again."""
         manager = self._app.job_manager
-        await manager.prune_stalled_workers(self._rhythm.stalled)
-        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._rhythm.stalled):
-            with suppress(exceptions.ConnectorException):  # another one was faster
-                await self._do_again(job)
-                log.warning("%s: its worker is dead, another one does it", job.lock)
+        await manager.prune_stalled_workers(self._timing.stalled)
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=self._timing.stalled):
+            with suppress(exceptions.ConnectorException):  # another worker was faster
+                await self._requeue(job)
+                log.warning("%s: its worker is dead; the job is queued again", job.lock)
 
-    async def _do_again(self, job: Job) -> None:
-        """Where one like it waits already, that one: it waits for the lock that the dead worker's has."""
+    async def _requeue(self, job: Job) -> None:
+        """Retry a job, or drop it if an equal job is already queued and only waits for its lock."""
         manager = self._app.job_manager
         try:
             await manager.retry_job(job)
@@ -206,20 +209,20 @@ class _Engine:
             await manager.finish_job(job, Status.FAILED, delete_job=True)
 
 
-def _tell(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """A job whose end could not be written down is told in a line; it is done again, or was by another."""
+def _log_fault(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log a job whose end could not be recorded; it runs again, or another worker has run it."""
     fault = context.get("exception")
     if isinstance(fault, exceptions.ConnectorException):
-        log.warning("%s", foreseen(fault))
+        log.warning("%s", to_mailer_error(fault))
     else:
         loop.default_exception_handler(context)
 
 
 def _cron(seconds: int) -> str:
-    """Every so many seconds, a divisor of 60."""
+    """A cron line for every ``seconds``, a divisor of 60."""
     return "* * * * *" if seconds == 60 else f"* * * * * */{seconds}"
 
 
 def _conninfo(url: str) -> str:
-    """What libpq understands."""
+    """The URL in libpq's form."""
     return url.replace("postgresql+psycopg://", "postgresql://", 1)

@@ -1,4 +1,4 @@
-"""An issue as a folder: ``issue.toml``, numbered Markdown articles, and their pictures beside them."""
+"""An issue as a folder: ``issue.toml``, numbered Markdown articles, and their pictures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ARTICLE_KEYS: Mapping[str, type] = {"title": str, "author": str, "summary": str
 
 
 class IssueFolders:
-    """ports.Sources over the file system."""
+    """ports.Sources in the file system."""
 
     def edited(self, issue: Issue) -> bool:
         try:
@@ -34,20 +34,20 @@ def read(folder: Path, publication: str) -> Source:
     """The issue in ``folder``. Raises ConfigError with every fault as ``file:line: what is wrong, and what to do``."""
     files.require(folder)
     faults = Faults(folder)
-    head = _head(folder, faults)
+    metadata = _metadata(folder, faults)
     articles = [article for path in files.articles(folder) if (article := _article(path, faults))]
     files.check_names(folder, faults)
-    faults.settle()
-    number, day = head.values["number"], head.values["date"]
-    assert isinstance(number, int) and isinstance(day, date)  # table.read has seen to it
-    language = head.text("language") or "en"
-    return Source(publication, number, head.text("title"), day, language, tuple(articles), fingerprint(folder))
+    faults.raise_any()
+    number, day = metadata.values["number"], metadata.values["date"]
+    assert isinstance(number, int) and isinstance(day, date)  # table.read has checked it
+    language = metadata.text("language") or "en"
+    return Source(publication, number, metadata.text("title"), day, language, tuple(articles), fingerprint(folder))
 
 
 def fingerprint(folder: Path) -> str:
-    """SHA-256 in hexadecimal over the names and bytes of all files that the issue in ``folder`` is made of.
+    """SHA-256 in hexadecimal of the names and contents of all files of the issue in ``folder``.
 
-    Raises ConfigError where it holds no issue.
+    Raises ConfigError if it contains no issue.
     """
     files.require(folder)
     whole = hashlib.sha256()
@@ -59,25 +59,26 @@ def fingerprint(folder: Path) -> str:
 
 
 def create(folder: Path, number: int, title: str, day: date) -> None:
-    """Write an issue to start from. Raises Refused where ``folder`` exists."""
+    """Write an issue to start from. Raises Refused if ``folder`` exists."""
     if folder.exists():
-        raise Refused(f"{folder} exists already; choose another name, or edit what is there.")
+        raise Refused(f"{folder} exists already; choose another name, or edit the issue in it.")
     folder.mkdir(parents=True)
     for name, text in example.files(number, title, day).items():
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _head(folder: Path, faults: Faults) -> Table:
+def _metadata(folder: Path, faults: Faults) -> Table:
     text = files.text(folder / ISSUE, faults)
     if text is None:
         return Table({}, {})
-    head = table.read(text, _ISSUE_KEYS, {"number", "title", "date"}, ISSUE, faults)
-    number = head.values.get("number")
+    metadata = table.read(text, _ISSUE_KEYS, {"number", "title", "date"}, ISSUE, faults)
+    number = metadata.values.get("number")
     if isinstance(number, int) and number < 0:
-        faults.add(ISSUE, head.line("number"), "number is below 0; the first issue is 1, or 0")
-    if head.text("language") and not _LANGUAGE.fullmatch(head.text("language")):
-        faults.add(ISSUE, head.line("language"), 'language is not a language tag; write for example "en" or "pt-BR"')
-    return head
+        faults.add(ISSUE, metadata.line("number"), "number is below 0; the first issue is 1, or 0")
+    if metadata.text("language") and not _LANGUAGE.fullmatch(metadata.text("language")):
+        line = metadata.line("language")
+        faults.add(ISSUE, line, 'language is not a language tag; write for example "en" or "pt-BR"')
+    return metadata
 
 
 def _article(path: Path, faults: Faults) -> Article | None:

@@ -1,4 +1,4 @@
-"""A new issue: something to write over, which shows what an article can do."""
+"""The files of a new issue: an example to overwrite, which shows what an article can contain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailer.message import clean
 
 
 def files(number: int, title: str, day: date) -> dict[str, str]:
-    """Text by file name."""
+    """Contents by file name."""
     head = f'number = {number}\ntitle = {_quoted(title)}\ndate = {day.isoformat()}\nlanguage = "en"\n'
     return {ISSUE: head, **_ARTICLES}
 

@@ -1,4 +1,4 @@
-"""Which files an issue is made of, and the faults found in them."""
+"""The files of an issue, and the faults found in them."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ _ARTICLE = re.compile(r"[0-9]{2,3}-.+\.md")
 
 @dataclass
 class Faults:
-    """Every fault found so far, each with its place."""
+    """Collects faults, each with its file and line."""
 
     folder: Path
     found: list[str] = field(default_factory=list)
 
     def add(self, name: str, line: int, what: str) -> None:
-        """``what`` says what is wrong, and what to do."""
+        """``what``: what is wrong, and what to do."""
         self.found.append(f"{self.folder / name}:{line}: {what}")
 
-    def settle(self) -> None:
-        """Raises ConfigError where there are any."""
+    def raise_any(self) -> None:
+        """Raises ConfigError with all faults, if there are any."""
         if self.found:
             raise ConfigError(self.found)
 
 
 def require(folder: Path) -> None:
-    """Raises ConfigError where ``folder`` holds no issue."""
+    """Raises ConfigError if ``folder`` contains no issue."""
     if not (folder / ISSUE).is_file():
         raise ConfigError([f"{folder / ISSUE}:1: there is no such file; begin an issue with “mailer issue new”"])
 
 
 def articles(folder: Path) -> list[Path]:
-    """In the order of their numbers."""
+    """The article files, in the order of their numbers."""
     return [path for path in _visible(folder) if _ARTICLE.fullmatch(path.name)]
 
 
@@ -49,7 +49,7 @@ def pictures(folder: Path) -> list[Path]:
 
 
 def check_names(folder: Path, faults: Faults) -> None:
-    """An article that nobody would see is a fault, not a note to oneself."""
+    """Find articles that would be left out of the issue because of their names, and links to other folders."""
     for path in _visible(folder):
         if path.suffix == ".md" and not _ARTICLE.fullmatch(path.name):
             hint = f"name it 01-{path.name} (the number gives the order), or move it out of the folder"
@@ -61,7 +61,7 @@ def check_names(folder: Path, faults: Faults) -> None:
 
 
 def text(path: Path, faults: Faults) -> str | None:
-    """The file's text, or None where it cannot be read."""
+    """The file's text, or None if it cannot be read."""
     if path.stat().st_size > MAX_TEXT_BYTES:
         faults.add(path.name, 1, f"the file has more than {MAX_TEXT_BYTES // 1000} KB; split it into articles")
         return None

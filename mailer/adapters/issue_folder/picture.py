@@ -1,4 +1,4 @@
-"""An article's picture: that it is there, is described, and is no bomb."""
+"""An article's picture: it must exist, have a description, and be no decompression bomb."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def read(article: Path, table: Table, faults: Faults) -> Picture | None:
 
 
 def _problem(path: Path) -> str | None:
-    """Why the picture cannot be used, looking only at its size and header: nothing is unpacked yet (D5)."""
+    """Why the picture cannot be used, by its size and header; nothing is decompressed (D5)."""
     wanted = PICTURE_SUFFIXES.get(path.suffix.lower())
     if wanted is None or path.name.startswith("."):
-        return f"is not a picture that we can set; use {', '.join(PICTURE_SUFFIXES)}"
+        return f"is not a picture that we can use; use {', '.join(PICTURE_SUFFIXES)}"
     if not path.is_file():
         near = get_close_matches(path.name, [p.name for p in pictures(path.parent)], n=1)
         return f"is not in the folder; did you mean {near[0]}?" if near else "is not in the folder; copy it there"

@@ -1,4 +1,4 @@
-"""TOML as people write it: checked against the keys that there are, each fault with its line."""
+"""TOML written by people, checked against the known keys; each fault has its line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EXAMPLES = {int: "a whole number", str: "text in quotation marks", date: "a day
 
 @dataclass(frozen=True)
 class Table:
-    """A checked TOML table: values of the right type by key, and the line that each stands on."""
+    """A checked TOML table: values of the right type by key, and their lines."""
 
     values: Mapping[str, object]
     lines: Mapping[str, int]
@@ -37,7 +37,7 @@ class Table:
 def read(
     text: str, keys: Mapping[str, type], required: Iterable[str], name: str, faults: Faults, offset: int = 0
 ) -> Table:
-    """The table in ``text``, which begins after ``offset`` lines of the file ``name``."""
+    """The table in ``text``, which starts after ``offset`` lines of the file ``name``."""
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:

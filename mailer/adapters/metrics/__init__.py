@@ -1,4 +1,4 @@
-"""Counts and times in the text format of Prometheus, for whoever comes to read them."""
+"""Metrics in the text format of Prometheus, served over HTTP."""
 
 from mailer.adapters.metrics.server import serve
 

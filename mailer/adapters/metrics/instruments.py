@@ -1,4 +1,4 @@
-"""The instruments by name. No label has more values than stand here."""
+"""The metrics by name. Every label has a fixed set of values."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from mailer.adapters.metrics.counters import SECONDS, Count, Histogram
 from mailer.adapters.metrics.sending import SendingInstruments, WatchedLedger
-from mailer.adapters.metrics.tallies import SECONDS, Count, Histogram
 from mailer.model.inbound import MailKind
 from mailer.ports import Ledger
 from mailer.ports.metrics import Step
@@ -17,30 +17,32 @@ from mailer.ports.metrics import Step
 PARTS = ("mailbox", "relay", "store", "handler")
 
 STEPS = {
-    Step.TICK: "Once around: receive, decide, send, settle.",
+    Step.TICK: "One round of the daemon: receive, decide, send, settle.",
     Step.READING: "Reading the inbox to its end.",
-    Step.HANDLING: "Handling one mail that came in.",
+    Step.HANDLING: "Handling one incoming mail.",
 }
 
 
 class PrometheusMetrics:
-    """metrics.Metrics, in a registry of Prometheus."""
+    """ports.metrics.Metrics in a registry of Prometheus."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._sending = SendingInstruments(registry)
         self._opened = Count(registry, "mailer_connections_opened_total", "Connections to the relay that were opened.")
-        self._lost = Count(registry, "mailer_connections_lost_total", "Connections to the relay that it ended, not we.")
+        self._lost = Count(
+            registry, "mailer_connections_lost_total", "Connections to the relay that it closed or broke."
+        )
         self._handled = Count(
             registry,
             "mailer_inbound_mails_total",
-            "Mails that came in and were handled, by kind.",
+            "Incoming mails that were handled, by kind.",
             ("kind",),
             ((kind.value,) for kind in MailKind),
         )
         self._failures = Count(
             registry,
             "mailer_failures_total",
-            "Failures of a server, which is then left alone for a while, and of handlers of mail.",
+            "Failures of a server, which is then left alone for a while, and of mail handlers.",
             ("part",),
             ((part,) for part in PARTS),
         )
@@ -48,7 +50,7 @@ class PrometheusMetrics:
         self._ended = {
             step: Gauge(
                 f"mailer_last_{step}_timestamp_seconds",
-                f"When this last ended well; 0: not yet. {STEPS[step]}",
+                f"When this last succeeded; 0: not yet. {STEPS[step]}",
                 registry=registry,
             )
             for step in Step

@@ -1,4 +1,4 @@
-"""What a transport does with the mails that it is handed, seen from between it and the ledger."""
+"""Metrics of sending, taken by a ledger that wraps the real one and that a transport cannot tell from it."""
 
 from __future__ import annotations
 
@@ -8,50 +8,50 @@ from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Gauge
 
-from mailer.adapters.metrics.tallies import MILLISECONDS, ROWS, SECONDS, Count, Histogram
+from mailer.adapters.metrics.counters import MILLISECONDS, ROWS, SECONDS, Count, Histogram
 from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Ledger, Taken
 
 CONVERSATION, ISSUE = LANES = ("conversation", "issue")
 
-USUAL = {Delivery.SENT: "2xx", Delivery.DEFERRED: "4xx", Delivery.FAILED: "5xx", Delivery.DOUBTFUL: "none"}
-"""What a relay says, by class (RFC 5321 4.2.1); “none” where there was no reply that we heard."""
+REPLY_CLASSES = {Delivery.SENT: "2xx", Delivery.DEFERRED: "4xx", Delivery.FAILED: "5xx", Delivery.DOUBTFUL: "none"}
+"""The usual reply class of each outcome (RFC 5321 4.2.1); “none” is no reply."""
 
 
 class SendingInstruments:
-    """What ``WatchedLedger`` writes to."""
+    """The metrics that ``WatchedLedger`` updates."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.attempts = Count(
             registry,
             "mailer_attempts_total",
-            "Mails that the relay was offered, by what became of them and the class of its reply.",
+            "Mails passed to the relay, by outcome and class of its reply.",
             ("lane", "outcome", "reply"),
-            ((lane, outcome.value, reply) for lane in LANES for outcome, reply in USUAL.items()),
+            ((lane, outcome.value, reply) for lane in LANES for outcome, reply in REPLY_CLASSES.items()),
         )
         self.attempt = Histogram(
             registry,
             "mailer_attempt_seconds",
-            "From taking a mail from the outbox until what became of it was durable.",
+            "From taking a mail from the outbox until its outcome was durable.",
             SECONDS,
         )
         self.take = Histogram(
             registry,
             "mailer_take_seconds",
-            "Taking one mail or many from the outbox: reading rows ahead, composing, signing.",
+            "Taking one or more mails from the outbox: reading rows, composing, signing.",
             MILLISECONDS,
         )
         self.commit = Histogram(
-            registry, "mailer_commit_seconds", "Making a group of beginnings and outcomes durable.", MILLISECONDS
+            registry, "mailer_commit_seconds", "Making a group of starts and outcomes durable.", MILLISECONDS
         )
-        self.rows = Histogram(registry, "mailer_commit_rows", "Beginnings and outcomes in one such group.", ROWS)
+        self.rows = Histogram(registry, "mailer_commit_rows", "Starts and outcomes in one such group.", ROWS)
         self.last_sent = Gauge(
             "mailer_last_sent_timestamp_seconds", "When the relay last took a mail; 0: not yet.", registry=registry
         )
 
 
 class WatchedLedger:
-    """ports.Ledger, and what passes through it is noted: once for a group, not for each mail."""
+    """ports.Ledger that counts and times what passes through it: once for a group, not for each mail."""
 
     def __init__(self, real: Ledger, instruments: SendingInstruments) -> None:
         self._real = real
@@ -75,7 +75,7 @@ class WatchedLedger:
         began = time.monotonic()
         try:
             self._real.record(settled, starting)
-        finally:  # what the relay said is true even where the store did not take it
+        finally:  # the relay's replies count even if the store failed to record them
             now = time.monotonic()
             self._instruments.commit.add(now - began)
             self._instruments.rows.add(len(settled) + len(starting))
@@ -97,5 +97,5 @@ class WatchedLedger:
 
 
 def reply_class(code: str) -> str:
-    """``2xx``, ``4xx``, ``5xx``; ``none`` where a reply does not begin with a code, and so is not a relay's."""
+    """``2xx``, ``4xx``, ``5xx``; ``none`` for text that does not begin with a reply code."""
     return f"{code[0]}xx" if code.isdecimal() and code[0] in "245" else "none"

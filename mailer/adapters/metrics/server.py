@@ -1,4 +1,4 @@
-"""The endpoint: one page, in a thread of its own, so that it answers while a send is running."""
+"""The HTTP endpoint, in a thread of its own, so that it answers during a send."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import prometheus_client as prometheus
 
 import mailer
 from mailer.adapters.metrics.instruments import PrometheusMetrics
-from mailer.adapters.metrics.standing import StoreCollector
+from mailer.adapters.metrics.store import StoreCollector
 from mailer.errors import Permanent
 from mailer.model.figures import Figures
 from mailer.ports.metrics import Metrics
@@ -17,10 +17,10 @@ from mailer.ports.metrics import Metrics
 
 @contextmanager
 def serve(host: str, port: int, figures: Callable[[], Figures]) -> Iterator[Metrics]:
-    """Serve until the block ends; yields what counts.
+    """Serve until the block ends; yields the metrics to update.
 
-    ``figures`` looks into the store, is called in another thread but never twice at a time, and may raise as a store
-    does. Raises Permanent where it cannot listen.
+    ``figures`` reads the store. It is called in another thread, but never twice at a time, and may raise as the store
+    does. Raises Permanent if it cannot listen.
     """
     registry = prometheus.CollectorRegistry()
     prometheus.Info("mailer_build", "This mailer.", registry=registry).info({"version": mailer.__version__})

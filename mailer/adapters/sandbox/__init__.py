@@ -1,4 +1,4 @@
-"""A whole mail server in this process, for the demo, the tests and whoever wants to try: IMAP, SMTP, DKIM, no TLS."""
+"""A complete mail server in this process, for the demo, tests and experiments: IMAP, SMTP and DKIM, without TLS."""
 
 from mailer.adapters.sandbox.server import Sandbox
 from mailer.adapters.sandbox.users import SandboxUser

@@ -1,4 +1,4 @@
-"""The DKIM keys of the sandbox's domains, and the file that stands for the DNS."""
+"""The DKIM keys of the sandbox's domains, and the file that replaces the DNS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SELECTOR = "sandbox"
 
 
 class Keyring:
-    """One key for all domains: kept in ``folder`` and used again, or without a folder for this process alone."""
+    """One key for all domains, kept in ``folder``; without a folder it lasts as long as this process."""
 
     def __init__(self, folder: Path | None, domains: Iterable[str]) -> None:
         self.key = _process_key() if folder is None else _kept_key(folder / "dkim.pem")

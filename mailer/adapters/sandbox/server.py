@@ -1,4 +1,4 @@
-"""The sandbox's life: one thread, one event loop, two ports."""
+"""Starts and stops the sandbox: one thread, one event loop, two ports."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from aiosmtpd.smtp import SMTP
 from mailer.adapters.dkim.lookup import TxtLookup
 from mailer.adapters.sandbox.clients import MailClients
 from mailer.adapters.sandbox.keys import Keyring
-from mailer.adapters.sandbox.post import HOSTNAME, SIZE_LIMIT, PostOffice
+from mailer.adapters.sandbox.smtp_handler import HOSTNAME, SIZE_LIMIT, SmtpHandler
 from mailer.adapters.sandbox.store import MailStore
 from mailer.adapters.sandbox.users import SandboxUser, by_address
 from mailer.errors import Temporary
 
 
 class Sandbox(MailClients):
-    """A context in which the servers run. Port 0 means any free one; the attributes tell which, once it runs.
+    """A context in which the servers run. Port 0 is any free port; once started, the attributes have the real ports.
 
-    Keys are kept in ``folder`` with ``dns.json``, their TXT records (``file_lookup``); without a folder they last
-    as long as this process, and ``txt`` is the only way to look them up.
+    ``folder`` keeps the DKIM key, and its TXT records in ``dns.json`` (for ``file_lookup``). Without a folder the key
+    lasts as long as this process, and only ``txt`` looks it up.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Sandbox(MailClients):
         self.stop()
 
     def start(self) -> None:
-        """Returns when both ports are open. Raises Temporary where one is taken."""
+        """Returns when both ports are open. Raises Temporary if one is in use."""
         ready: Future[None] = Future()
         self._thread = threading.Thread(target=self._run, args=(ready,), name="sandbox", daemon=True)
         self._thread.start()
@@ -70,7 +70,7 @@ class Sandbox(MailClients):
             ) from None
 
     def stop(self) -> None:
-        """Close the ports and every connection; mail in memory is gone."""
+        """Close the ports and every connection; the mail is lost."""
         if self._thread and self._loop and self._stop:
             with contextlib.suppress(RuntimeError):  # the loop has ended by itself
                 self._loop.call_soon_threadsafe(self._stop.set)
@@ -87,13 +87,13 @@ class Sandbox(MailClients):
         logging.getLogger("mail.log").setLevel(logging.CRITICAL)
         self._loop = loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        loop.set_exception_handler(lambda loop, context: None)  # a client that goes away in mid-sentence is no news
+        loop.set_exception_handler(lambda loop, context: None)  # clients may disconnect at any time
         store = MailStore()
         await store.add(self.mailboxes)
-        office = PostOffice(self._users, self._keyring, store.deliver)
+        handler = SmtpHandler(self._users, self._keyring, store.deliver)
         imap = await store.listen(self.host, self.imap_port)
         try:
-            smtp = await loop.create_server(lambda: _smtp(office, loop), self.host, self.smtp_port)
+            smtp = await loop.create_server(lambda: _smtp(handler, loop), self.host, self.smtp_port)
         except OSError:
             imap.close()
             raise
@@ -105,14 +105,14 @@ class Sandbox(MailClients):
         smtp.close()
 
 
-def _smtp(office: PostOffice, loop: asyncio.AbstractEventLoop) -> SMTP:
+def _smtp(handler: SmtpHandler, loop: asyncio.AbstractEventLoop) -> SMTP:
     return SMTP(
-        office,
+        handler,
         loop=loop,
         hostname=HOSTNAME,
         ident="mailer sandbox",
         data_size_limit=SIZE_LIMIT,
         enable_SMTPUTF8=True,
         auth_require_tls=False,
-        authenticator=office.authenticate,
+        authenticator=handler.authenticate,
     )

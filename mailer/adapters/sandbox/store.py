@@ -19,7 +19,7 @@ from pysasl.hashing import Cleartext
 from mailer.adapters.sandbox.users import SandboxUser
 
 FOLDERS = ("Sent", "Drafts", "Trash")
-"""What a mail client expects to find beside INBOX."""
+"""Folders that a mail client expects besides INBOX."""
 
 _OPTIONS = argparse.Namespace(
     host=None, port=0, debug=False, cert=None, key=None, tls=False, proxy_protocol=None, passlib_cfg=None
@@ -27,7 +27,7 @@ _OPTIONS = argparse.Namespace(
 
 
 class _Config(Config):
-    """Without the look-up of the machine's own name that every greeting would wait for."""
+    """Skips the look-up of the machine's host name, which would delay every greeting."""
 
     @property
     def greeting(self) -> bytes:
@@ -35,7 +35,7 @@ class _Config(Config):
 
 
 class MailStore:
-    """Every user's folders, in memory."""
+    """All users' folders, in memory."""
 
     def __init__(self) -> None:
         logging.getLogger("pymap").setLevel(logging.CRITICAL)
@@ -47,7 +47,7 @@ class MailStore:
             demo_data=False,
             demo_user="",
             demo_password="",
-            hash_context=Cleartext(),  # passwords that are shown to everybody; hashing would cost each login 0.2 s
+            hash_context=Cleartext(),  # the passwords are public, and hashing would take 0.2 s per login
             cpu_subsystem=Subsystem.for_asyncio(),
             reject_dnsbl=False,
             invalid_user_sleep=0.0,
@@ -55,7 +55,7 @@ class MailStore:
         self._login = Login(self._config)
 
     async def add(self, users: Iterable[SandboxUser]) -> None:
-        """Give each a mailbox with the usual folders."""
+        """Create a mailbox with the usual folders for each user."""
         for user in users:
             self._login.users_dict[user.address] = UserMetadata(self._config, user.address, password=user.password)
             async with self._identity(user).new_session() as session:
@@ -64,7 +64,7 @@ class MailStore:
                     await session.subscribe(folder)
 
     async def deliver(self, user: SandboxUser, raw: bytes) -> None:
-        """Put a message into the user's INBOX; whoever is in IDLE hears of it."""
+        """Put a message into the user's INBOX, which notifies clients in IDLE."""
         async with self._identity(user).new_session() as session:
             await session.append_messages("INBOX", [AppendMessage(raw, datetime.now(UTC))])
 

@@ -1,4 +1,4 @@
-"""Who has a mailbox in the sandbox."""
+"""The users of the sandbox."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SandboxUser:
 
 
 def by_address(users: Iterable[SandboxUser]) -> Mapping[str, SandboxUser]:
-    """Users by the key of their address. Raises ConfigError for every address that is none, or there twice."""
+    """Users by the key of their address. Raises ConfigError for every invalid or repeated address."""
     found: dict[str, SandboxUser] = {}
     faults = []
     for user in users:
@@ -29,7 +29,7 @@ def by_address(users: Iterable[SandboxUser]) -> Mapping[str, SandboxUser]:
             faults.append(f"sandbox: {fault}")
             continue
         if key in found:
-            faults.append(f"sandbox: {user.address} is there twice")
+            faults.append(f"sandbox: {user.address} occurs twice")
         found[key] = user
     if faults:
         raise ConfigError(faults)

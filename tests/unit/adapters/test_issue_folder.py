@@ -1,4 +1,4 @@
-"""An issue's folder: what is read from it, and every fault with its file and line."""
+"""An issue's folder: its contents, and each fault with its file and line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def png(width: int = 4, height: int = 2) -> bytes:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A PNG of a hundred bytes that says it has ``width`` times ``height`` pixels."""
+    """A PNG of a hundred bytes that claims to have ``width`` times ``height`` pixels."""
     data = png()
     header = b"IHDR" + struct.pack(">II", width, height) + data[24:29]
     return data[:12] + header + struct.pack(">I", zlib.crc32(header)) + data[33:]
@@ -54,7 +54,7 @@ def faults(folder: Path) -> list[str]:
     return [problem.removeprefix(f"{folder}/") for problem in caught.value.problems]
 
 
-def test_an_issue_is_read_as_it_stands(folder: Path) -> None:
+def test_an_issue_is_read(folder: Path) -> None:
     source = issue_folder.read(folder, "update")
     assert (source.publication, source.number, source.title) == ("update", 3, "Spring")
     assert (source.day, source.language) == (date(2026, 3, 1), "en")
@@ -138,7 +138,7 @@ def test_a_fault_names_its_file_and_line_and_what_to_do(
     assert any(fault.startswith(expected) for fault in faults(folder)), faults(folder)
 
 
-def test_every_fault_is_told_at_once(folder: Path) -> None:
+def test_all_faults_are_named_together(folder: Path) -> None:
     (folder / "issue.toml").write_text('number = "x"\n')
     (folder / "01-one.md").write_text("nothing")
     (folder / "notes.md").write_text("x")
@@ -146,7 +146,7 @@ def test_every_fault_is_told_at_once(folder: Path) -> None:
     assert places == ["issue.toml:1", "issue.toml:1", "issue.toml:1", "01-one.md:1", "notes.md:1"]
 
 
-def test_a_folder_without_an_issue_says_how_to_begin(tmp_path: Path) -> None:
+def test_the_fault_of_a_folder_without_an_issue_says_how_to_begin(tmp_path: Path) -> None:
     for act in (lambda: issue_folder.read(tmp_path, "update"), lambda: issue_folder.fingerprint(tmp_path)):
         with pytest.raises(ConfigError, match="there is no such file; begin an issue with “mailer issue new”"):
             act()
@@ -198,7 +198,7 @@ def test_A19_any_edit_changes_the_digest(folder: Path, change: Callable[[Path], 
     assert issue_folder.fingerprint(folder) != before
 
 
-def test_what_is_not_of_the_issue_does_not_change_its_digest(folder: Path) -> None:
+def test_other_files_do_not_change_the_digest(folder: Path) -> None:
     before = issue_folder.fingerprint(folder)
     (folder / "issue.pdf").write_bytes(b"%PDF")
     (folder / ".01-one.md.swp").write_bytes(b"x")
@@ -212,7 +212,7 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read_like_any_other(folder:
     assert issue_folder.read(folder, "update").articles[1].body == "One.\nTwo.\n"
 
 
-def test_a_new_issue_reads_without_a_fault_and_is_never_overwritten(tmp_path: Path) -> None:
+def test_a_new_issue_is_valid_and_is_never_overwritten(tmp_path: Path) -> None:
     folder = tmp_path / "a" / "update-2"
     issue_folder.create(folder, 2, 'A "quoted" \\ title', date(2026, 6, 1))
     source = issue_folder.read(folder, "update")
@@ -222,7 +222,7 @@ def test_a_new_issue_reads_without_a_fault_and_is_never_overwritten(tmp_path: Pa
         issue_folder.create(folder, 2, "x", date(2026, 6, 1))
 
 
-def test_the_shipped_issue_reads_without_a_fault() -> None:
+def test_the_shipped_issue_is_valid() -> None:
     source = issue_folder.read(ROOT / "config" / "demo" / "issues" / "update-1", "update")
     assert (source.number, len(source.articles)) == (1, 5)
     assert sum(path.stat().st_size for path in files.pictures(ROOT / "config/demo/issues/update-1")) < 100_000

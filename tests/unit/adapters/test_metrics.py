@@ -1,4 +1,4 @@
-"""What Prometheus is shown: names, types and figures, over a real socket."""
+"""The metrics as Prometheus reads them over a real socket: names, types and figures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from mailer.adapters import metrics
-from mailer.adapters.metrics import standing
+from mailer.adapters.metrics import store as metrics_store
 from mailer.adapters.metrics.sending import reply_class
 from mailer.errors import MailerError, Permanent, Temporary
 from mailer.message import Envelope, MailTemplate, Outgoing
@@ -61,14 +61,14 @@ NAMES = {
 
 @dataclass
 class Store:
-    """What is asked for figures."""
+    """Gives the figures, and counts how often it is asked."""
 
     figures: Figures = FIGURES
     trouble: MailerError | None = None
-    looks: int = 0
+    reads: int = 0
 
     def __call__(self) -> Figures:
-        self.looks += 1
+        self.reads += 1
         if self.trouble:
             raise self.trouble
         return self.figures
@@ -87,7 +87,7 @@ class Endpoint:
             return answer.read().decode()
 
     def value(self, name: str, **labels: str) -> float | None:
-        """One sample; None where there is none."""
+        """One sample, or None."""
         for family in text_string_to_metric_families(self.text()):
             for sample in family.samples:
                 if (sample.name, sample.labels) == (name, labels):
@@ -102,8 +102,8 @@ def free_port() -> int:
 
 @pytest.fixture
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
-    monkeypatch.setattr(standing, "FRESH", 0.0)
-    monkeypatch.setattr(BaseServer.serve_forever, "__defaults__", (0.01,))  # how often it looks whether it is to end
+    monkeypatch.setattr(metrics_store, "FRESH", 0.0)
+    monkeypatch.setattr(BaseServer.serve_forever, "__defaults__", (0.01,))  # seconds between its checks for the end
     store, port = Store(), free_port()
     with metrics.serve("127.0.0.1", port, store) as measured:
         yield Endpoint(measured, f"http://127.0.0.1:{port}/metrics", store)
@@ -116,7 +116,7 @@ def mail(row: int, issue: int | None) -> Outgoing:
 # --- what is shown ---
 
 
-def test_every_family_has_its_type_and_says_what_it_is(endpoint: Endpoint) -> None:
+def test_every_metric_has_a_type_and_a_help_text(endpoint: Endpoint) -> None:
     text = endpoint.text()
     types = dict(re.findall(r"^# TYPE (mailer_\S+) (\w+)$", text, re.MULTILINE))
     helps = dict(re.findall(r"^# HELP (mailer_\S+) (.+)$", text, re.MULTILINE))
@@ -125,13 +125,13 @@ def test_every_family_has_its_type_and_says_what_it_is(endpoint: Endpoint) -> No
     assert "process_resident_memory_bytes" in text
 
 
-def test_the_manual_names_what_is_shown_and_nothing_else() -> None:
+def test_the_manual_names_exactly_the_metrics_that_exist() -> None:
     manual = (Path(__file__).parents[3] / "docs" / "metrics.md").read_text("utf-8")
     named = {name.removesuffix("_bucket") for name in re.findall(r"\bmailer_\w+", manual)}
     assert sorted(named - {"mailer_"}) == sorted(NAMES)
 
 
-def test_every_counter_begins_with_nothing(endpoint: Endpoint) -> None:
+def test_every_counter_starts_at_0(endpoint: Endpoint) -> None:
     shown = {
         (sample.name, *sample.labels.values()): sample.value
         for family in text_string_to_metric_families(endpoint.text())
@@ -173,7 +173,7 @@ def test_attempts_by_lane_outcome_and_reply(endpoint: Endpoint) -> None:
     assert (endpoint.value("mailer_last_sent_timestamp_seconds") or 0) > 0
 
 
-def test_an_attempt_counts_where_the_store_did_not_take_it(endpoint: Endpoint) -> None:
+def test_an_attempt_counts_even_if_the_store_fails(endpoint: Endpoint) -> None:
     ledger = endpoint.metrics.watched(FakeLedger([mail(1, 7)], broken=Temporary("full")))
     ledger.take(1)
     with pytest.raises(Temporary):
@@ -181,7 +181,7 @@ def test_an_attempt_counts_where_the_store_did_not_take_it(endpoint: Endpoint) -
     assert endpoint.value("mailer_attempts_total", lane="issue", outcome="sent", reply="2xx") == 1
 
 
-def test_what_is_told_is_counted(endpoint: Endpoint) -> None:
+def test_events_are_counted(endpoint: Endpoint) -> None:
     told = endpoint.metrics
     for _ in range(3):
         told.connected()
@@ -195,7 +195,7 @@ def test_what_is_told_is_counted(endpoint: Endpoint) -> None:
 
 
 @pytest.mark.parametrize("step", Step)
-def test_a_step_that_fails_takes_time_and_has_not_ended_well(endpoint: Endpoint, step: Step) -> None:
+def test_a_failed_step_is_timed_but_is_no_success(endpoint: Endpoint, step: Step) -> None:
     with pytest.raises(Temporary), endpoint.metrics.timed(step):
         raise Temporary("down")
     assert endpoint.value(f"mailer_{step}_seconds_count") == 1
@@ -206,7 +206,7 @@ def test_a_step_that_fails_takes_time_and_has_not_ended_well(endpoint: Endpoint,
     assert (endpoint.value(f"mailer_last_{step}_timestamp_seconds") or 0) > 0
 
 
-def test_how_the_store_stands(endpoint: Endpoint) -> None:
+def test_gauges_of_the_store(endpoint: Endpoint) -> None:
     shown = endpoint.value
     assert shown("mailer_copies", publication="update", issue="1", state="sent") == 900
     assert shown("mailer_copies", publication="update", issue="1", state="in doubt") == 0
@@ -217,7 +217,7 @@ def test_how_the_store_stands(endpoint: Endpoint) -> None:
     assert (shown("mailer_attention_mails"), shown("mailer_store_up")) == (2, 1)
 
 
-def test_a_store_that_is_down_is_said_and_the_rest_is_shown(endpoint: Endpoint) -> None:
+def test_a_store_that_is_down_shows_and_the_other_metrics_go_on(endpoint: Endpoint) -> None:
     endpoint.store.trouble = Temporary("locked")
     endpoint.metrics.connected()
     assert endpoint.value("mailer_store_up") == 0
@@ -227,15 +227,15 @@ def test_a_store_that_is_down_is_said_and_the_rest_is_shown(endpoint: Endpoint) 
     assert endpoint.value("mailer_store_up") == 1
 
 
-def test_the_store_is_not_asked_again_at_once() -> None:
+def test_the_store_is_not_read_again_at_once() -> None:
     store = Store()
-    collector = standing.StoreCollector(store)
+    collector = metrics_store.StoreCollector(store)
     for _ in range(3):
         assert len(list(collector.collect())) == 5
-    assert store.looks == 1
+    assert store.reads == 1
 
 
-def test_nothing_of_a_person_is_shown(endpoint: Endpoint) -> None:
+def test_no_personal_data_is_shown(endpoint: Endpoint) -> None:
     ledger = endpoint.metrics.watched(FakeLedger([mail(1, None), mail(2, 7)]))
     for taken in ledger.take(2).mails:
         ledger.record([Outcome(taken.rows[0], Delivery.FAILED, f"550 {taken.envelope.recipients[0]} is unknown")], [])
@@ -254,14 +254,14 @@ def test_nothing_of_a_person_is_shown(endpoint: Endpoint) -> None:
         ("", "none"),
     ],
 )
-def test_class_of_a_reply(reply: str, expected: str) -> None:
+def test_the_class_of_a_reply(reply: str, expected: str) -> None:
     assert reply_class(reply[:3]) == expected
 
 
-# --- where it listens ---
+# --- the port ---
 
 
-def test_a_port_that_is_taken_is_said() -> None:
+def test_a_port_in_use_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with (
@@ -271,7 +271,7 @@ def test_a_port_that_is_taken_is_said() -> None:
             pass
 
 
-def test_an_address_that_is_not_ours_is_said() -> None:
+def test_an_address_of_another_machine_is_named() -> None:
     with (
         pytest.raises(Permanent, match=r"^\[metrics\] listen: cannot listen on 192.0.2.1:9108: "),
         metrics.serve("192.0.2.1", 9108, Store()),
@@ -279,7 +279,7 @@ def test_an_address_that_is_not_ours_is_said() -> None:
         pass
 
 
-def test_nothing_listens_after_the_block() -> None:
+def test_the_port_is_closed_after_the_block() -> None:
     port = free_port()
     for _ in range(2):  # the second time over the same port
         with metrics.serve("127.0.0.1", port, Store()):

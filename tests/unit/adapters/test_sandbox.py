@@ -1,4 +1,4 @@
-"""The sandbox: who may send as whom, what a delivery adds, and what a mail client finds."""
+"""The sandbox: permitted senders, delivery, and IMAP."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def domains(sandbox: Sandbox, raw: bytes) -> list[str]:
     return [signature.domain for signature in DkimVerifier(sandbox.txt).signatures(raw)]
 
 
-def test_a_mail_that_a_user_submits_is_signed_and_arrives_octet_for_octet(sandbox: Sandbox) -> None:
+def test_a_users_mail_is_signed_and_arrives_octet_for_octet(sandbox: Sandbox) -> None:
     raw = letter(body=".\r\n..dots\r\n\r\nzwölf\r\n")
     sandbox.submit(ANNA, raw, [OFFICE.address])
     (arrived,) = sandbox.messages(OFFICE)
@@ -48,7 +48,7 @@ def test_a_mail_that_a_user_submits_is_signed_and_arrives_octet_for_octet(sandbo
     assert domains(sandbox, arrived) == ["members.example"]
 
 
-def test_what_a_delivery_adds(sandbox: Sandbox) -> None:
+def test_delivery_adds_trace_fields(sandbox: Sandbox) -> None:
     sandbox.submit(ANNA, letter(), ["Office+confirm-1-abc@office.example"], sender="anna+x@members.example")
     (arrived,) = sandbox.messages(OFFICE)
     added = message_from_bytes(arrived)
@@ -57,20 +57,20 @@ def test_what_a_delivery_adds(sandbox: Sandbox) -> None:
     assert added["Delivered-To"] == "Office+confirm-1-abc@office.example"
 
 
-def test_the_outside_world_is_heard_and_not_signed(sandbox: Sandbox) -> None:
+def test_mail_from_outside_is_accepted_and_not_signed(sandbox: Sandbox) -> None:
     sandbox.receive("", letter(), [OFFICE.address])
     (arrived,) = sandbox.messages(OFFICE)
     assert message_from_bytes(arrived)["Return-Path"] == "<>"
     assert domains(sandbox, arrived) == []
 
 
-def test_a_mail_to_several_is_one_mail_for_each(sandbox: Sandbox) -> None:
+def test_each_recipient_gets_the_mail(sandbox: Sandbox) -> None:
     sandbox.submit(ANNA, letter(), [OFFICE.address, "anna+copy@members.example"])
     assert [len(sandbox.messages(user)) for user in (OFFICE, ANNA)] == [1, 1]
 
 
 @pytest.mark.parametrize("recipient", ["nobody@office.example", "anna@elsewhere.example", "not an address"])
-def test_nobody_else_is_reached(sandbox: Sandbox, recipient: str) -> None:
+def test_no_mail_leaves_the_sandbox(sandbox: Sandbox, recipient: str) -> None:
     for send in (
         lambda: sandbox.receive("x@y.example", letter(), [recipient]),
         lambda: sandbox.submit(ANNA, letter(), [recipient]),
@@ -89,18 +89,18 @@ def test_nobody_else_is_reached(sandbox: Sandbox, recipient: str) -> None:
         "nothing",
     ],
 )
-def test_a_user_may_not_use_anothers_name(sandbox: Sandbox, sender: str) -> None:
+def test_a_user_may_not_write_another_address_into_From(sandbox: Sandbox, sender: str) -> None:
     with pytest.raises(Refused, match="may not send as"):
         sandbox.submit(ANNA, letter(sender), [OFFICE.address])
     assert sandbox.messages(OFFICE) == []
 
 
-def test_a_user_may_not_use_anothers_envelope(sandbox: Sandbox) -> None:
+def test_a_user_may_not_use_anothers_envelope_sender(sandbox: Sandbox) -> None:
     with pytest.raises(Refused, match=r"553 5\.7\.1"):
         sandbox.submit(ANNA, letter(), [OFFICE.address], sender="office@office.example")
 
 
-def test_a_user_may_send_as_an_alias_and_with_the_null_sender(sandbox: Sandbox) -> None:
+def test_a_user_may_use_an_alias_and_the_null_sender(sandbox: Sandbox) -> None:
     sandbox.submit(ANNA, letter("anna+list@members.example"), [OFFICE.address], sender="")
     assert len(sandbox.messages(OFFICE)) == 1
 
@@ -120,12 +120,12 @@ def test_C8_addresses_beyond_ascii() -> None:
         assert len(sandbox.messages(zoe)) == 1
 
 
-def test_a_large_mail_passes(sandbox: Sandbox) -> None:
+def test_a_large_mail_arrives(sandbox: Sandbox) -> None:
     sandbox.receive("", letter(body="x" * 998 + "\r\n" + ("y" * 76 + "\r\n") * 60_000), [OFFICE.address])
     assert [len(raw) > 4_600_000 for raw in sandbox.messages(OFFICE)] == [True]
 
 
-def test_what_a_mail_client_does(sandbox: Sandbox) -> None:
+def test_a_mail_client_can_do_what_it_usually_does(sandbox: Sandbox) -> None:
     sandbox.receive("", letter(), [ANNA.address])
     with IMAPClient(sandbox.host, sandbox.imap_port, ssl=False, timeout=10) as client:
         client.login(ANNA.address, ANNA.password)
@@ -158,7 +158,7 @@ def test_keys_are_kept_in_the_folder_and_used_again(tmp_path: Path) -> None:
     assert (tmp_path / "mail" / "dkim.pem").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_port_that_is_taken_is_named() -> None:
+def test_a_port_in_use_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         for ports in ({"smtp_port": port}, {"imap_port": port}):
@@ -166,7 +166,7 @@ def test_a_port_that_is_taken_is_named() -> None:
                 Sandbox(None, [ANNA], **ports).start()
 
 
-def test_faults_of_users_are_told_together() -> None:
+def test_all_faults_of_users_are_named_together() -> None:
     with pytest.raises(ConfigError) as caught:
         Sandbox(None, [ANNA, SandboxUser("nothing", "", ""), SandboxUser("Anna@members.example", "", "")])
     assert len(caught.value.problems) == 2

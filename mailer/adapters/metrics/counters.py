@@ -1,7 +1,7 @@
-"""Counters and histograms that take a whole group at once: the library's own cost a microsecond for each mail.
+"""Counters and histograms that take a whole group at once; the library's own cost a microsecond for each mail.
 
-One thread writes; another that reads meanwhile may miss what is newest. All begin with 0, so that a first failure is an
-increase already.
+One thread writes; a thread that reads at the same time may miss the newest values. All start at 0, so that the first
+failure shows as an increase.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROWS = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0)
 
 
 class Count(Collector):
-    """A counter, one for each combination of label values."""
+    """A counter for each combination of label values."""
 
     def __init__(
         self,
@@ -30,7 +30,7 @@ class Count(Collector):
         labels: Sequence[str] = (),
         known: Iterable[tuple[str, ...]] = ((),),
     ) -> None:
-        """``known``: the combinations that are shown from the beginning."""
+        """``known``: the combinations that are shown from the start."""
         self._name = name
         self._documentation = documentation
         self._labels = labels
@@ -49,7 +49,7 @@ class Count(Collector):
 
 class Histogram(Collector):
     def __init__(self, registry: CollectorRegistry, name: str, documentation: str, bounds: Sequence[float]) -> None:
-        """``bounds``: the largest value of each bucket, ascending."""
+        """``bounds``: the upper bound of each bucket, ascending."""
         self._name = name
         self._documentation = documentation
         self._bounds = bounds

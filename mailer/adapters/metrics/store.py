@@ -1,4 +1,4 @@
-"""How the office stands by its store, read when somebody asks."""
+"""Gauges of the store, read when Prometheus asks for them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mailer.model.figures import Figures
 from mailer.model.outbox import Delivery
 
 FRESH = 10.0
-"""Seconds for which what was read is shown again: counting a million rows takes a tenth of one."""
+"""Seconds for which figures are shown again: counting a million rows takes a tenth of a second."""
 
 
 class StoreCollector(Collector):
-    """Gauges of the store. Where it cannot be read they are missing, and ``mailer_store_up`` is 0."""
+    """Gauges of the store. If it cannot be read, they are missing and ``mailer_store_up`` is 0."""
 
     def __init__(self, figures: Callable[[], Figures]) -> None:
         self._figures = figures
@@ -30,13 +30,13 @@ class StoreCollector(Collector):
     def collect(self) -> Iterator[GaugeMetricFamily]:
         with self._lock:
             if time.monotonic() >= self._stale_at:
-                self._look()
+                self._refresh()
             found = self._read
         yield GaugeMetricFamily("mailer_store_up", "Whether the store could be read.", float(found is not None))
         if found is not None:
             yield from _families(found)
 
-    def _look(self) -> None:
+    def _refresh(self) -> None:
         try:
             self._read = self._figures()
         except MailerError:
@@ -47,7 +47,7 @@ class StoreCollector(Collector):
 def _families(found: Figures) -> Iterator[GaugeMetricFamily]:
     copies = GaugeMetricFamily(
         "mailer_copies",
-        "Copies of issues that are being sent or were of late, by state.",
+        "Copies of issues that are being sent or were sent recently, by state.",
         labels=("publication", "issue", "state"),
     )
     for (publication, number), counts in found.issues.items():
@@ -62,12 +62,10 @@ def _families(found: Figures) -> Iterator[GaugeMetricFamily]:
     yield service
     oldest = GaugeMetricFamily(
         "mailer_oldest_waiting_seconds",
-        "For how long the mail that waits for longest has been due; 0: none is.",
+        "How long the oldest waiting mail has been due; 0: none is due.",
         labels=("lane",),
     )
     oldest.add_metric((CONVERSATION,), found.oldest_service_mail.total_seconds())
     oldest.add_metric((ISSUE,), found.oldest_copy.total_seconds())
     yield oldest
-    yield GaugeMetricFamily(
-        "mailer_attention_mails", "Mails that were set aside for a person, in all.", found.attention
-    )
+    yield GaugeMetricFamily("mailer_attention_mails", "Mails set aside for a person, in total.", found.attention)

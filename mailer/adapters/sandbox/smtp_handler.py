@@ -21,11 +21,11 @@ HOSTNAME = "sandbox.localhost"
 SIZE_LIMIT = 40_000_000
 
 
-class PostOffice:
-    """aiosmtpd's handler.
+class SmtpHandler:
+    """The handler for aiosmtpd.
 
-    Whoever is logged in sends under their own address alone, and gets a DKIM signature; whoever is not is the outside
-    world, and is heard without one. Both reach the mailboxes here and nobody else.
+    A user who is logged in may only send under their own address, and their mail is signed. A client without a login is
+    another mail server; its mail is accepted unsigned. Both reach only the mailboxes of the sandbox.
     """
 
     def __init__(
@@ -42,14 +42,14 @@ class PostOffice:
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
     ) -> AuthResult:
-        """aiosmtpd's authenticator."""
+        """The authenticator for aiosmtpd."""
         if isinstance(data, LoginPassword):
             user = self._user_at(data.login.decode("utf-8", "replace"))
             if user and secrets.compare_digest(user.password.encode(), data.password):
                 return AuthResult(success=True, auth_data=user)
         return AuthResult(success=False, handled=False)
 
-    async def handle_MAIL(  # noqa: N802 - the library finds it by this name
+    async def handle_MAIL(  # noqa: N802  aiosmtpd requires this name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         sender = "" if address == "<>" else address
@@ -85,14 +85,14 @@ class PostOffice:
         return "250 2.0.0 Delivered"
 
     def _user_at(self, address: str) -> SandboxUser | None:
-        """Whose mailbox it is; ``+detail`` is theirs as well (RFC 5233)."""
+        """The user whose mailbox this is; ``+detail`` is ignored (RFC 5233)."""
         try:
             return self._users.get(Address.parse(address).base_key)
         except ValueError:
             return None
 
     def _sign(self, raw: bytes, user: SandboxUser) -> bytes:
-        """Raises Refused where From is not the user's own address and nothing else (RFC 6409 6.1)."""
+        """Raises Refused unless From is exactly the user's own address (RFC 6409 6.1)."""
         headers = BytesHeaderParser().parsebytes(raw)
         authors = [spec for _, spec in getaddresses([str(value) for value in headers.get_all("from", [])])]
         if [self._user_at(spec) for spec in authors] != [user]:
@@ -101,11 +101,11 @@ class PostOffice:
 
 
 def _logged_in(session: Session) -> SandboxUser | None:
-    return cast("SandboxUser | None", session.auth_data)  # the library's own annotation says None
+    return cast("SandboxUser | None", session.auth_data)  # the library annotates it as None
 
 
 def _trace(session: Session, envelope: Envelope, address: str) -> bytes:
-    """What a delivery agent notes on top of a mail (RFC 5321 4.4)."""
+    """The trace fields that a delivery agent adds at the top (RFC 5321 4.4)."""
     sender = "" if envelope.mail_from in (None, "<>") else envelope.mail_from
     protocol = "ESMTPA" if _logged_in(session) else "ESMTP"
     lines = (
