@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mailer.inbound.intents import AutoReply
-from mailer.inbound.reply import fresh_text
+from mailer.inbound.reply import own_text
 from mailer.inbound.words import ABSENCES, AUTOMATIC_SUBJECTS
 from mailer.message import Inbound
 
@@ -39,7 +39,7 @@ _PHRASES = "|".join(map(re.escape, AUTOMATIC_SUBJECTS))
 _ABSENCE = re.compile("|".join(map(re.escape, ABSENCES)))
 _SUBJECT = re.compile(rf"\W*(?:{_PHRASES})|.*[-–—(\[]\s*(?:{_PHRASES})\W*$")
 _LOOKED_AT = 700
-"""Characters of a body in which an absence is announced."""
+"""How many characters of the text are searched for an absence."""
 
 
 def is_machine(local: str) -> bool:
@@ -48,7 +48,7 @@ def is_machine(local: str) -> bool:
 
 
 def read_automatic(mail: Inbound) -> AutoReply | None:
-    """Why a machine wrote this mail, by its headers, its sender or its subject; None where nothing says so."""
+    """The sign that a machine wrote this mail: a header field, its sender or its subject. None if there is no sign."""
     for name, begins in _HEADERS:
         if any(key == name and re.match(begins, value, re.IGNORECASE) for key, value in mail.headers):
             return AutoReply(f"its {name.title()} field says that a machine sent it")
@@ -62,6 +62,6 @@ def read_automatic(mail: Inbound) -> AutoReply | None:
 
 
 def announces_absence(mail: Inbound) -> bool:
-    """Whether the first words of the mail say that its writer is away; for mail that says so nowhere else."""
-    text = fresh_text(mail).text[:_LOOKED_AT].lower().replace("’", "'")
+    """Whether the text begins by saying that its writer is away. Many such mails say so nowhere else."""
+    text = own_text(mail)[:_LOOKED_AT].lower().replace("’", "'")
     return _ABSENCE.search(" ".join(text.split())) is not None

@@ -1,4 +1,4 @@
-"""From a parsed mail to the words in it: which parts are body, and how their octets become text."""
+"""The body of a parsed mail: which parts belong to it, and how their octets become text."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from mailer.inbound.limits import TEXT_BYTES
 
 _FILE_NAME = re.compile(r"(?:^|[;\s])(?:file)?name(?:\*\d*\*?)?\s*=", re.IGNORECASE)
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report"})
-_SEALED = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
+_OPAQUE = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 _PLAIN_ENCODINGS = frozenset({"", "7bit", "8bit", "binary"})
 _PGP_SIGNED, _PGP_SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
-_PGP_SEALED = "-----BEGIN PGP MESSAGE-----"
+_PGP_ENCRYPTED = "-----BEGIN PGP MESSAGE-----"
 
 
 @dataclass
 class Body:
-    """What stands in a mail for its reader."""
+    """The parts of a mail that its reader sees, and the report if it is one."""
 
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
@@ -38,17 +38,17 @@ class Body:
 
     @property
     def problem(self) -> str:
-        if self.texts and any(line.rstrip() == _PGP_SEALED for line in self.texts[0].split("\n")):
+        if self.texts and any(line.rstrip() == _PGP_ENCRYPTED for line in self.texts[0].split("\n")):
             return "it is encrypted"
         return next(iter(self.problems), "")
 
 
 def read_body(mail: Message) -> Body:
-    """The text and HTML that are not attached, all plain parts joined and all HTML parts joined (A31, A32)."""
+    """Join the plain parts, and the HTML parts, that are not attached (A31, A32)."""
     body = Body()
     for part in _parts(mail):
         kind = part.get_content_type()
-        if kind in _SEALED:
+        if kind in _OPAQUE:
             body.problems.append("it is encrypted, or its text is wrapped in S/MIME")
         elif kind in _REPORTS and body.report is None:
             body.report = _report(part)
@@ -61,7 +61,7 @@ def read_body(mail: Message) -> Body:
 
 
 def _parts(mail: Message) -> Iterator[Message]:
-    """Every part in order; what is inside an attached message or an encrypted part is not ours to read."""
+    """Every part in order, without the contents of attached messages and of encrypted parts."""
     waiting = [mail]
     while waiting:
         part = waiting.pop()
@@ -69,7 +69,7 @@ def _parts(mail: Message) -> Iterator[Message]:
         if (
             part.is_multipart()
             and part.get_content_maintype() == "multipart"
-            and part.get_content_type() not in _SEALED
+            and part.get_content_type() not in _OPAQUE
         ):
             waiting.extend(reversed(_children(part)))
 
@@ -87,7 +87,7 @@ def _is_attached(part: Message) -> bool:
 
 
 def _text(part: Message) -> tuple[str, str]:
-    """The part's text with LF line ends, and why it is not certain."""
+    """The part's text with LF line ends, and why it is uncertain, or empty."""
     data, problem = _octets(part)
     if len(data) > TEXT_BYTES:
         data, problem = data[:TEXT_BYTES], "its text is too long"
@@ -99,9 +99,9 @@ def _text(part: Message) -> tuple[str, str]:
 
 
 def _octets(part: Message) -> tuple[bytes, str]:
-    """The part's octets after its transfer encoding (RFC 2045 6), and what is wrong with it."""
+    """The part's octets without their transfer encoding (RFC 2045 6), and what is wrong with it, or empty."""
     encoding = str(part.get("Content-Transfer-Encoding", "")).partition(";")[0].strip().lower()
-    del part["Content-Transfer-Encoding"]  # so that the library hands out the octets as they came
+    del part["Content-Transfer-Encoding"]  # without it, the library returns the octets undecoded
     data = part.get_payload(decode=True)
     assert isinstance(data, bytes)
     if encoding == "quoted-printable":
@@ -115,7 +115,7 @@ def _octets(part: Message) -> tuple[bytes, str]:
 
 
 def _report(part: Message) -> bytes:
-    """The part as octets, LF line ends: its own header fields, then each block of fields that it holds."""
+    """The part as octets with LF line ends: its own header fields, then each block of fields in it."""
     written = []
     for block in (part, *_children(part)):
         fields = "".join(f"{name}: {value}\n" for name, value in block.raw_items())

@@ -18,24 +18,24 @@ from mailer.model.outbox import Fate
 from mailer.tokens import Purpose, Token
 
 _COMPLAINTS = frozenset({"abuse", "fraud", "virus", "opt-out", "opt-out-list", "other"})
-"""Feedback-Type values by which a reader speaks (RFC 5965 7.3); ``not-spam`` and ``auth-failure`` are not."""
+"""Feedback-Type values that are a reader's complaint (RFC 5965 7.3); ``not-spam`` and ``auth-failure`` are not."""
 
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\d|\.\d)")
 _TEMPORARY = re.compile(r"(?<![\d.])(?:4\.\d{1,3}\.\d{1,3}(?!\d|\.\d)|4[25]\d[ -])")
-_OF_THE_MOMENT = re.compile(r"5\.(?:2\.[23]|3\.\d+|4\.[567]|6\.\d+|7\.\d+)")
-"""Status codes of class 5 that speak of the message, a policy or a full mailbox, not of the address (RFC 3463 3)."""
+_NOT_THE_ADDRESS = re.compile(r"5\.(?:2\.[23]|3\.\d+|4\.[567]|6\.\d+|7\.\d+)")
+"""Status codes of class 5 about the message, a policy or a full mailbox, not about the address (RFC 3463 3)."""
 
 _ARRIVALS = ("delivered", "relayed", "expanded")
 _ACTIONS = ("fail", "error", "delay", *_ARRIVALS)
-"""Beginnings of an Action field (RFC 3464 2.3.3), as seen."""
+"""How Action fields (RFC 3464 2.3.3) begin in practice."""
 _ESCAPE = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 
 _DAEMON_NAMES = re.compile(r"mail(?:er)?[- ]?daemon|mail delivery (?:sub)?system|postmaster|mail administrator", re.I)
-_ENOUGH = 128 * 1024
+_OCTETS = 128 * 1024
 _LINES, _WIDTH = 2_000, 500
-"""Octets, lines and octets of a line in which a bounce says what it has to say."""
+"""How many octets, lines, and octets of a line are searched for what a bounce says."""
 _INTRODUCTION = 2_000
-"""Characters of its text in which a mail server says who it is."""
+"""How many characters of the text are searched for a mail server's introduction of itself."""
 
 
 def read_bounce(mail: Inbound, token: Token | None) -> Bounce | Report | Complaint | None:
@@ -44,7 +44,7 @@ def read_bounce(mail: Inbound, token: Token | None) -> Bounce | Report | Complai
     kind = blocks[0].get("content-type", "").partition(";")[0].strip().lower() if blocks else ""
     if kind == "message/feedback-report":
         types = {block.get("feedback-type", "").lower() for block in blocks}
-        whose = token if token and token.purpose is Purpose.BOUNCE else None  # a shared mail's reader is not known
+        whose = token if token and token.purpose is Purpose.BOUNCE else None  # a shared mail does not tell its reader
         return Complaint(whose) if types & _COMPLAINTS else None
     if kind == "message/disposition-notification":
         return None
@@ -65,7 +65,7 @@ def _blocks(report: bytes) -> list[dict[str, str]]:
 
 
 def _from_report(blocks: list[dict[str, str]], token: Token | None) -> Bounce | Report | None:
-    """The gravest of what is reported of each recipient; of each its own where they shared the mail, or all is well."""
+    """The worst of the failures; or what happened to each recipient, if they shared the mail or nothing failed."""
     about = [block for block in blocks if block.get("action", "").lower().startswith(_ACTIONS)]
     shared = token is not None and token.purpose is Purpose.SHARED
     bounces = [_bounce(block, token) for block in about if not _is_arrival(block)]
@@ -90,12 +90,12 @@ def _reported(block: dict[str, str]) -> Reported:
 
 
 def _unescaped(address: str) -> str:
-    """An address without the escapes that one beyond ASCII travels in (RFC 6533 3)."""
+    """The address with the escapes of characters beyond ASCII undone (RFC 6533 3)."""
     return clean(_ESCAPE.sub(lambda found: chr(min(int(found[1], 16), 0x10FFFF)), address), 320)
 
 
 def _status(block: dict[str, str]) -> str:
-    """The status code; that in the remote's own words, where the reporting server has only a general one."""
+    """The reporting server's status code, or that in the remote's own words if the first is missing or general."""
     said = _STATUS.search(block.get("status", ""))
     quoted = _STATUS.search(block.get("diagnostic-code", ""))
     status = said[1] if said else ""
@@ -107,21 +107,24 @@ def _diagnostic(block: dict[str, str]) -> str:
 
 
 def _judged(token: Token | None, failed: bool, status: str, diagnostic: str) -> Bounce:
-    """A bounce is permanent only where a status of class 5 speaks of the address and nothing says “try later”."""
+    """A bounce is permanent only if a status of class 5 is about the address and nothing says “try later”."""
     permanent = (
-        failed and status.startswith("5") and not _OF_THE_MOMENT.fullmatch(status) and not _TEMPORARY.search(diagnostic)
+        failed
+        and status.startswith("5")
+        and not _NOT_THE_ADDRESS.fullmatch(status)
+        and not _TEMPORARY.search(diagnostic)
     )
     return Bounce(token, permanent, status, diagnostic, failed)
 
 
 def _from_words(mail: Inbound, token: Token | None) -> Bounce | None:
-    """For bounces without a report, and with one that says nothing."""
+    """A bounce without a report, or with one that says nothing."""
     certain = mail.header("x-failed-recipients") != "" or "report-type=delivery-status" in _report_type(mail)
     daemon = _is_daemon(mail)
     subject = any(phrase in mail.subject.lower() for phrase in BOUNCE_SUBJECTS)
     if not (certain or daemon or subject):
         return None
-    text = "\n".join("\n".join(reading.lines) for reading in readings(mail))[:_ENOUGH]
+    text = "\n".join("\n".join(reading.lines) for reading in readings(mail))[:_OCTETS]
     status = _STATUS.search(text)
     sentence = _introduces_itself(text)
     known = certain or (subject and sentence) or (daemon and (subject or sentence or status is not None))
@@ -133,7 +136,7 @@ def _from_words(mail: Inbound, token: Token | None) -> Bounce | None:
 
 
 def _introduces_itself(text: str) -> bool:
-    """Whether a mail server says who it is in its first words."""
+    """Whether the text begins with a mail server's introduction of itself."""
     words = " ".join(text[:_INTRODUCTION].lower().split())
     return any(sentence in words for sentence in BOUNCE_SENTENCES)
 
@@ -149,11 +152,11 @@ def _report_type(mail: Inbound) -> str:
 
 
 def _known_to_flufl(raw: bytes) -> tuple[bool, bool]:
-    """Whether flufl.bounce finds a temporary, and a permanent failure; where it raises, neither (C10)."""
-    lines = raw[:_ENOUGH].replace(b"\r\n", b"\n").split(b"\n")[:_LINES]
+    """Whether flufl.bounce finds a temporary, and a permanent failure; neither if it raises (C10)."""
+    lines = raw[:_OCTETS].replace(b"\r\n", b"\n").split(b"\n")[:_LINES]
     short = b"\n".join(line[:_WIDTH] for line in lines)
     try:
         temporary, permanent = all_failures(BytesParser(PartCounter(), policy=compat32).parsebytes(short))
-    except Exception:  # seen: KeyError, TypeError, UnicodeError and others on 15 of 6,046 real bounces
+    except Exception:  # on some real bounces KeyError, TypeError, UnicodeError and others
         return False, False
     return bool(temporary), bool(permanent)

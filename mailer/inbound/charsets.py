@@ -1,4 +1,4 @@
-"""Charsets that we decode: an allow-list. None that hides ASCII in other ASCII (utf-7, hz) is on it (A23)."""
+"""The charsets that we decode: an allow-list without those that hide ASCII in other ASCII, utf-7 and hz (A23)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _SAME_NAME = (
 
 _CODECS: dict[str, str] = {
     **{name: name for name in _SAME_NAME},
-    # Names under which clients send a larger set than the name says (WHATWG Encoding).
+    # Names for which clients send a larger charset than the name means (WHATWG Encoding).
     "utf-8": "utf-8-sig",
     "utf8": "utf-8-sig",
     "unicode-1-1-utf-8": "utf-8-sig",
@@ -46,11 +46,11 @@ _CODECS: dict[str, str] = {
 
 
 class Undecodable(ValueError):
-    """Bytes that are not text in the charset that they name, or a charset that is not on the list."""
+    """The bytes are not text in the charset that is named, or the charset is not on the list."""
 
 
 def decode(data: bytes, charset: str) -> str:
-    """``data`` as text. An empty ``charset`` is one that nobody named: then only UTF-8 is certain.
+    """``data`` as text. ``charset`` is empty if the mail names none: then only UTF-8 is certain.
 
     Raises Undecodable, whose message says why.
     """
@@ -64,7 +64,7 @@ def decode(data: bytes, charset: str) -> str:
 
 
 def guess(data: bytes) -> str:
-    """``data`` as somebody may read it with good will: for a person's eyes, never for a decision."""
+    """``data`` as text, as far as possible: for people to read, never for a decision."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

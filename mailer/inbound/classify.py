@@ -1,4 +1,4 @@
-"""What does a mail want? The first rule that knows an answer gives it; nothing here believes the From."""
+"""What a mail wants: the first rule that recognises it decides. Nothing here believes the From field."""
 
 from __future__ import annotations
 
@@ -12,41 +12,41 @@ from mailer.inbound.details import only_details
 from mailer.inbound.intents import Intent, ReadingRules
 from mailer.inbound.keywords import first_line, fold
 from mailer.inbound.limits import TEXT_PASSED_ON
-from mailer.inbound.reply import fresh_text
+from mailer.inbound.reply import own_text
 from mailer.message import Address, Inbound
 from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 
 _BOUNCES = (Purpose.BOUNCE, Purpose.SHARED)
 _ENVELOPE_ID = re.compile(r"^Original-Envelope-Id:(.{1,200})", re.IGNORECASE | re.MULTILINE)
-_REPORT_TEXT, _TEXT_ABOUT = 50_000, 200_000
-"""Characters of a report, and of the mail that it came in, where a token is looked for."""
+_REPORT_TEXT, _RETURNED_TEXT = 50_000, 200_000
+"""How many octets of a report, and of the whole mail, are searched for a token."""
 
 
 def classify(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent:
-    """What the mail wants. Reports are recognised before automatic replies: a third of real bounces look like both."""
+    """What the mail wants.
+
+    Reports are looked for before automatic replies, because a third of real bounces look like both.
+    """
     return (
         read_bounce(mail, _bounce_token(mail, key))
-        or _own(mail, rules)
+        or _loop(mail, rules)
         or read_automatic(mail)
         or _misdirected(mail)
-        or _unreadable(mail)
+        or _without_sender(mail)
         or _by_token(mail, rules, key)
         or _by_address(mail, rules)
         or _by_words(mail, rules)
     )
 
 
-def _genuine(texts: Iterable[str], key: TokenKey, *purposes: Purpose) -> list[Token]:
-    """Tokens that we made, in order and without repeats; forged ones are as if they were not there (B5)."""
-    found = (token for text in texts for token in find_tokens(text))
-    return list(dict.fromkeys(token for token in found if token.purpose in purposes and key.genuine(token)))
-
-
 def _bounce_token(mail: Inbound, key: TokenKey) -> Token | None:
-    """The one bounce token that a report came to (VERP), or that the relay was given to name the mail by (ENVID); of a
-    complaint, that of the mail complained about."""
+    """The one genuine token of the delivery that a report is about, or None.
+
+    It stands in the address that the report came to (VERP) or in the envelope id that the relay was given (RFC 3461);
+    for a complaint, anywhere in the report or in the mail that it returns.
+    """
     report = (mail.report or b"")[:_REPORT_TEXT].decode("latin-1")
-    about = (report, mail.raw[:_TEXT_ABOUT].decode("latin-1")) if "feedback-type" in report.lower() else ()
+    about = (report, mail.raw[:_RETURNED_TEXT].decode("latin-1")) if "feedback-type" in report.lower() else ()
     for texts in (mail.addressed_to, _ENVELOPE_ID.findall(report), *((text,) for text in about)):
         found = _genuine(texts, key, *_BOUNCES)
         if found:
@@ -54,8 +54,8 @@ def _bounce_token(mail: Inbound, key: TokenKey) -> Token | None:
     return None
 
 
-def _own(mail: Inbound, rules: ReadingRules) -> Intent | None:
-    """Our own mail come back (B6)."""
+def _loop(mail: Inbound, rules: ReadingRules) -> Intent | None:
+    """Our own mail that came back (B6)."""
     base = Address.parse(rules.address)
     if mail.sender is not None and mail.sender.base_key == base.base_key:
         return intents.Loop("it comes from the office's own address")
@@ -69,17 +69,18 @@ def _own(mail: Inbound, rules: ReadingRules) -> Intent | None:
 
 
 def _misdirected(mail: Inbound) -> Intent | None:
-    """People do not write to a bounce address; what does, and is no report, is a machine (A16)."""
+    """Mail to a bounce address that is no report: a machine wrote it, because people do not write there (A16)."""
     to_bounces = any(token.purpose in _BOUNCES for spec in mail.addressed_to for token in find_tokens(spec))
     return intents.AutoReply("it came to an address for delivery reports") if to_bounces else None
 
 
-def _unreadable(mail: Inbound) -> Intent | None:
+def _without_sender(mail: Inbound) -> Intent | None:
+    """Mail whose From cannot be read, so that there is nobody to answer (A4)."""
     return intents.Refuse(mail.sender_problem) if mail.sender is None else None
 
 
 def _by_token(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent | None:
-    """A token in the address, else in the nearest message that is answered, else in the subject."""
+    """A reply with a token in its address, else in the nearest message that it answers, else in its subject."""
     purposes = tuple(rules.answers)
     nearest = next((found for text in mail.references if (found := _genuine([text], key, *purposes))), [])
     places = (_genuine(mail.addressed_to, key, *purposes), nearest, _genuine([mail.subject], key, *purposes))
@@ -92,7 +93,7 @@ def _by_token(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent | Non
 
 
 def _by_address(mail: Inbound, rules: ReadingRules) -> Intent | None:
-    """``base+subscribe@`` and its like (RFC 5233)."""
+    """A command in the detail of the address, such as ``base+subscribe@`` (RFC 5233)."""
     base, _, domain = rules.address.lower().rpartition("@")
     for spec in mail.addressed_to:
         local, _, host = spec.lower().rpartition("@")
@@ -103,8 +104,8 @@ def _by_address(mail: Inbound, rules: ReadingRules) -> Intent | None:
 
 
 def _by_words(mail: Inbound, rules: ReadingRules) -> Intent:
-    """A command as first line, or as subject where the text says at most who somebody is; else words for a person."""
-    text = fresh_text(mail).text
+    """A command as the first line, or as the subject if the text has only details; else words for a person."""
+    text = own_text(mail)
     command = rules.commands.get(first_line(mail))
     if command is None and only_details(text.split("\n")):
         command = rules.commands.get(fold(mail.subject))
@@ -113,3 +114,9 @@ def _by_words(mail: Inbound, rules: ReadingRules) -> Intent:
     if announces_absence(mail):
         return intents.AutoReply("it announces an absence")
     return intents.Feedback(text[:TEXT_PASSED_ON]) if text else intents.Help()
+
+
+def _genuine(texts: Iterable[str], key: TokenKey, *purposes: Purpose) -> list[Token]:
+    """The tokens that we made, in order and without repeats. Forged ones are ignored (B5)."""
+    found = (token for text in texts for token in find_tokens(text))
+    return list(dict.fromkeys(token for token in found if token.purpose in purposes and key.genuine(token)))

@@ -1,4 +1,4 @@
-"""``Key: value`` lines of a sign-up, and what is wrong with them in words that repeat nothing the writer chose (B1)."""
+"""The ``Key: value`` lines of a sign-up, and what is wrong with them, without repeating the writer's words (B1)."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ _Value = str | Kind | Format
 
 
 def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[str, ...]]:
-    """What the lines say, and the problems; ``name`` stands where they give none. Other lines are passed over."""
+    """The details in the lines, and the problems. ``name`` is used if they give none; other lines are ignored."""
     found: dict[str, Any] = {"name": name}
     given: set[str] = set()
     problems = []

@@ -17,7 +17,10 @@ def decode_words(value: str) -> str:
 
 
 def _pieces(value: str) -> Iterator[str]:
-    """Plain text and decoded runs in turn. A run is what only white space separates: a character may span two words."""
+    """Plain text and decoded runs, in turn.
+
+    A run is encoded words with only white space between them; a character may be split over two of them.
+    """
     end = 0
     run: list[re.Match[str]] = []
     for word in ENCODED_WORD.finditer(value):

@@ -24,14 +24,14 @@ class Bounce(Intent):
     """A delivery report (RFC 3464) or something that reads like one."""
 
     token: Token | None
-    """The genuine bounce token that it came to (VERP), without which it changes nothing (B10)."""
+    """The genuine bounce token that it came to (VERP); without one it changes nothing (B10)."""
     permanent: bool
-    """The remote said 5.x.x for good; a soft bounce removes nobody."""
+    """The remote refuses the address for good (5.x.x); a soft bounce removes nobody."""
     status: str
     """The enhanced status code (RFC 3463), or empty."""
     diagnostic: str
     final: bool = True
-    """Whether it was given up, and is not tried again."""
+    """Whether delivery was given up, not only delayed."""
 
     @property
     def fate(self) -> Fate:
@@ -42,17 +42,17 @@ class Bounce(Intent):
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What a report says of one recipient."""
+    """What a report says about one recipient."""
 
     recipient: str
-    """As we wrote it, where the report says so, else as the last server did; may be empty."""
+    """As we wrote the address if the report has that, else as the last server wrote it; may be empty."""
     fate: Fate
     diagnostic: str
 
 
 @dataclass(frozen=True, slots=True)
 class Report(Intent):
-    """A delivery report (RFC 3464) of mail that arrived, or of one that many recipients shared."""
+    """A delivery report (RFC 3464) on a mail that arrived, or on one that several recipients shared."""
 
     token: Token
     recipients: tuple[Reported, ...]
@@ -60,7 +60,7 @@ class Report(Intent):
 
 @dataclass(frozen=True, slots=True)
 class Complaint(Intent):
-    """A feedback report (RFC 5965): the reader called the mail spam."""
+    """A feedback report (RFC 5965): a reader called a mail spam."""
 
     token: Token | None
 
@@ -94,7 +94,7 @@ class Confirm(Intent):
 @dataclass(frozen=True, slots=True)
 class Leave(Intent):
     token: Token | None
-    """The genuine token that it carries; None asks for a confirmation (B4)."""
+    """The genuine token that the mail carries. Without one a sender who cannot be believed must confirm (B4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Vote(Intent):
 
     token: Token
     choice: Choice | None
-    """None is no vote."""
+    """None if the reply is no vote."""
     comment: str
     reason: str
     """Why there is no choice, in words for the member; empty where there is one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailer.inbound.reply import BLANK, Reading, fresh_text, readings
+from mailer.inbound.reply import BLANK, Reading, own_text, readings
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
 
@@ -12,27 +12,26 @@ _LOWER_ASCII = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 def fold(line: str) -> str:
-    """``line`` for comparison: blanks at the ends and the case of ASCII letters do not matter, all else does."""
+    """``line`` for comparison: only blanks at its ends and the case of ASCII letters do not matter."""
     return line.strip(BLANK).translate(_LOWER_ASCII)
 
 
 def first_line(mail: Inbound) -> str:
     """The first line of the writer's own words, folded."""
-    return fold(fresh_text(mail).text.partition("\n")[0])
+    return fold(own_text(mail).partition("\n")[0])
 
 
 def read_vote(mail: Inbound, approve: Sequence[str], object: Sequence[str]) -> tuple[Choice | None, str, str]:
     """The choice, the comment, and why there is no choice, in words for the member.
 
-    The first line of the whole body must be exactly a keyword, in the plain and in the HTML body; so a keyword that
-    is quoted, or stands below a quotation, is none. A keyword of the other choice on a line of its own makes it no
-    vote.
+    The first line of the plain body, and of the HTML body, must be exactly a keyword. So a keyword in or below a
+    quotation does not count. A line that is a keyword of the other choice makes it no vote.
     """
     choices = {fold(word): Choice.APPROVE for word in approve} | {fold(word): Choice.OBJECT for word in object}
     bodies = readings(mail)
     if not bodies:
         return None, "", _cannot(mail.body_problem or "it has no text")
-    comment = "\n".join(bodies[0].fresh)
+    comment = "\n".join(bodies[0].own)
     problem = next((body.problem for body in bodies if body.problem), "")
     if problem:
         return None, comment, _cannot(problem)
@@ -42,7 +41,7 @@ def read_vote(mail: Inbound, approve: Sequence[str], object: Sequence[str]) -> t
     choice, reason = found[0]
     if choice is None:
         return None, comment, reason.format(words=" or ".join((*approve, *object)))
-    return choice, "\n".join(bodies[0].fresh[1:]).strip("\n"), ""
+    return choice, "\n".join(bodies[0].own[1:]).strip("\n"), ""
 
 
 def _cannot(problem: str) -> str:
@@ -53,6 +52,6 @@ def _choice(body: Reading, choices: dict[str, Choice]) -> tuple[Choice | None, s
     choice = choices.get(fold(body.first))
     if choice is None:
         return None, "The first line of your mail is not exactly {words}."
-    if {choices.get(fold(line), choice) for line in body.fresh} != {choice}:
+    if {choices.get(fold(line), choice) for line in body.own} != {choice}:
         return None, "Your mail holds both keywords, each on a line of its own."
     return choice, ""

@@ -1,4 +1,4 @@
-"""What we are willing to read: limits that hold before and while a mail is parsed (C3, C4), far beyond honest mail."""
+"""Limits on the mails that are parsed, checked before and while parsing (C3, C4). Ordinary mail is far below them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ HEADER_FIELDS = 1_000
 LINE_BYTES = 1024 * 1024
 LINES = 1_000_000
 CONTAINERS = 100
-"""Multiparts and attached messages; the depth of nesting cannot be larger."""
+"""Multiparts and attached messages. This bounds the depth of nesting, too."""
 PARTS = 500
 WORK = 8_000_000
 """Lines times containers: the parser asks each enclosing container about each line."""
@@ -21,7 +21,7 @@ COMMENT_DEPTH = 16
 CONTENT_TYPE = 2_048
 """Octets of a Content-Type field: the parser's time grows with their square."""
 TEXT_BYTES = 1024 * 1024
-"""Of one text part; what is longer is cut and no vote."""
+"""Of one text part; a longer one is cut, and is no vote."""
 TEXT_PASSED_ON = 50_000
 """Characters of a text that a person gets; the mail itself is kept whole."""
 
@@ -30,7 +30,7 @@ _LONG_TYPE = re.compile(rb"^content-type[ \t]*:(?:[^\n]|\n[ \t]){%d}" % CONTENT_
 
 
 def check(head: bytes, whole: bytes) -> None:
-    """Raises Malformed where a mail is beyond the limits; ``head`` is its header block, LF line ends in both."""
+    """Raise Malformed if a mail exceeds the limits. ``head`` is its header block; both have LF line ends."""
     lines = whole.count(b"\n") + 1
     containers = sum(1 for _ in _CONTAINER.finditer(whole)) + 1
     faults = (
@@ -53,7 +53,7 @@ def _fields(head: bytes) -> int:
 
 
 class PartCounter:
-    """Makes the parser's parts, and stops it at one too many."""
+    """Makes the message objects of the parser, and raises Malformed at one too many."""
 
     def __init__(self) -> None:
         self.made = 0

@@ -1,4 +1,4 @@
-"""Address fields (RFC 5322 3.4), read strictly where somebody is to be believed and loosely where a token is sought."""
+"""Address fields (RFC 5322 3.4). From is read strictly, because it says who wrote; in others a token is looked for."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class _Lexeme:
 
 
 def read_sender(fields: list[str]) -> tuple[Address | None, str]:
-    """The one mailbox that all From fields name together, or None and why there is none (A3, A4).
+    """The one mailbox of the one From field, or None and why there is none (A3, A4).
 
-    Raises Malformed where the display name hides a line break (C1) or comments are nested beyond the limit (C3).
+    Raises Malformed if the display name hides a line break (C1) or comments are nested beyond the limit (C3).
     """
     if any("\r" in decode_words(field) or "\n" in decode_words(field) for field in fields):
         raise Malformed("its From hides a line break")
@@ -51,7 +51,7 @@ def addr_specs(field: str) -> list[str]:
 
 
 def _mailboxes(field: str) -> Iterator[tuple[str, str]]:
-    """Display name and addr-spec of each mailbox; groups are not for a From that we believe. Raises ValueError."""
+    """Display name and addr-spec of each mailbox. Raises ValueError for anything else, groups included."""
     group: list[_Lexeme] = []
     for lexeme in _lexemes(field):
         if lexeme.kind == ",":
@@ -108,7 +108,7 @@ def _lexemes(field: str) -> Iterator[_Lexeme]:
 
 
 def _comment_end(field: str, start: int) -> int:
-    """The place after the comment that begins at ``start``. Raises ValueError where it does not end."""
+    """The place after the comment that begins at ``start``. Raises ValueError if it does not end."""
     depth, place = 1, start + 1
     while found := _COMMENT_END.search(field, place):
         place = found.end()

@@ -1,7 +1,7 @@
-"""The words that a reader sees in an HTML mail, with each quotation shown as a line that holds ``>``.
+"""The text that a reader of an HTML mail sees, as lines, in which each quotation is a line with ``>``.
 
-So HTML and plain text go through the same rules of quoting. Layout is of no interest here: blocks are lines, and
-nothing that the mail asks for (a column span, a padding) costs memory.
+So the same rules of quoting apply to HTML and to plain text. Layout is ignored: a block is a line, and nothing that
+the mail asks for, such as a column span or padding, costs memory.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lxml import etree, html
 
 _ELEMENTS = 100_000
-"""More than these are not read (C7)."""
+"""HTML with more elements than these is not read (C7)."""
 _SPACE = re.compile(r"[ \t\r\n\v\f]+")
 _EDGE = "\v"
 """Where a block begins or ends; several in a row are one end of line."""
@@ -62,11 +62,11 @@ _SELECTOR = re.compile(r"\s*[a-z]*([.#][\w-]+)\s*")
 
 
 class Unreadable(ValueError):
-    """HTML that the parser gave up on."""
+    """The HTML cannot be parsed, or is beyond the limits."""
 
 
 def visible_text(markup: str) -> str:
-    """Lines of what is seen, LF line ends (A20). Raises Unreadable."""
+    """The lines that a reader sees, with LF line ends (A20). Raises Unreadable."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
         root = html.document_fromstring(markup.replace("\0", "\ufffd").encode(), parser=parser)
@@ -100,15 +100,16 @@ def _pieces(root: html.HtmlElement, hidden: frozenset[str]) -> Iterator[str]:
                 walk.skip_subtree()
             else:
                 yield _LINE_ENDS.get(element.tag, "")
-                yield _flow(element.text, kept)
+                yield _spaced(element.text, kept)
             continue
         if event == "end":
             kept -= _keeps_space(element)
             yield _LINE_ENDS.get(element.tag, "") if element.tag != "br" else ""
-        yield _flow(element.tail, kept)
+        yield _spaced(element.tail, kept)
 
 
-def _flow(text: str | None, kept: int) -> str:
+def _spaced(text: str | None, kept: int) -> str:
+    """``text`` with its white space as a reader sees it: collapsed, unless an element keeps it."""
     if kept:
         return (text or "").replace("\v", " ")
     return _SPACE.sub(" ", text or "")

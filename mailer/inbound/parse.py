@@ -1,4 +1,4 @@
-"""From the octets of a mail to a value, within limits: any octets at all give an Inbound or a Malformed."""
+"""Parses a mail within limits: any octets give an Inbound or raise Malformed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HEADER_DEFECTS = frozenset(
 
 
 def parse(raw: bytes, received_at: datetime) -> Inbound:
-    """Read ``raw``, which came at ``received_at`` (aware). Raises Malformed, and nothing else, whatever the octets."""
+    """Read ``raw``, which came at ``received_at`` (aware). Raises Malformed and nothing else."""
     try:
         return _read(raw, received_at)
     except Malformed:
@@ -67,13 +67,13 @@ def _read(raw: bytes, received_at: datetime) -> Inbound:
 
 
 def _parsed(raw: bytes) -> Message:
-    """The mail's structure. In the header block a bare CR ends no line: what signs a mail takes it for a character."""
+    """The mail's structure. A bare CR ends no line of the header block, because signers take it for a character."""
     found = _HEAD_END.search(raw)
     end = found.end() if found else len(raw)
     head = raw[:end].replace(b"\r\n", b"\n").replace(b"\r", b" ")
     whole = head + raw[end:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     limits.check(head, whole)
-    # The stubs want a class or a function that makes the parts; a callable object is as good to the parser.
+    # Typeshed asks for a class or a function; the parser accepts any callable.
     return BytesParser(limits.PartCounter(), policy=compat32).parsebytes(whole)
 
 

@@ -1,6 +1,6 @@
-"""Which lines of a mail are not its writer's: quotations, what introduces them, signatures.
+"""Which lines of a mail are not its writer's own: quotations, what introduces them, and signatures.
 
-Each rule looks at a line, or at a few of them, and at a bounded part of each: the time is linear in the text (C7).
+Each rule looks at a bounded part of a few lines, so that the time is linear in the text (C7).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from mailer.inbound.words import LABELS, MOBILE_SIGNATURES, WROTE, WROTE_UNSPACED
 
 _LOOKED_AT = 400
-"""Characters of a line that a rule looks at."""
+"""How many characters of a line a rule looks at."""
 _SPAN = 3
-"""Lines over which clients wrap an attribution."""
+"""How many lines an attribution may be wrapped over."""
 _BLOCK = 8
-"""Lines in which the labels of a header block stand together."""
+"""How many lines a header block may have."""
 
 _WROTE = re.compile(rf"\b(?:{'|'.join(WROTE)})\b|{'|'.join(WROTE_UNSPACED)}")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{2}(?!\d)")
@@ -30,8 +30,8 @@ def is_quoted(line: str) -> bool:
     return _MARK.match(line) is not None
 
 
-def fresh_lines(lines: Sequence[str]) -> list[str]:
-    """The lines that are neither quoted nor an introduction to a quotation nor a signature."""
+def own_lines(lines: Sequence[str]) -> list[str]:
+    """The lines that are neither quoted nor introduce a quotation nor belong to a signature."""
     kept: list[str] = []
     in_signature = False
     for place, line in enumerate(lines):
@@ -52,24 +52,24 @@ def fresh_lines(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _seen(line: str) -> str:
-    """What the rules look at: a bounded part, lower case, without marks of emphasis and direction."""
+def _compared(line: str) -> str:
+    """``line`` as the rules compare it: bounded, lower case, without marks of emphasis and direction."""
     return _INVISIBLE.sub("", line[:_LOOKED_AT]).strip(" \t\xa0*_").lower()
 
 
 def _attribution(lines: Sequence[str], place: int) -> int:
-    """How many lines, up to and with this one, are an attribution such as “On …, Anna wrote:”; 0 if none.
+    """How many lines, this one the last, are an attribution such as “On …, Anna wrote:”; 0 if it is none.
 
-    The fewest that hold a date, else the fewest: the line above may be the writer's own.
+    It is the smallest number with a date, else the smallest, because the line above may be the writer's own.
     """
-    if not _seen(lines[place]).endswith((":", "：")):
+    if not _compared(lines[place]).endswith((":", "：")):
         return 0
     spans = []
     for span in range(1, min(_SPAN, place + 1) + 1):
         above = lines[place - span + 1]
         if not above.strip() or is_quoted(above):
             break
-        text = " ".join(_seen(line) for line in lines[place - span + 1 : place + 1])
+        text = " ".join(_compared(line) for line in lines[place - span + 1 : place + 1])
         wrote, date, address = _WROTE.search(text), _DATE.search(text), _ADDRESS.search(text)
         if (wrote and (date or address)) or (date and address and _TIME.search(text)):
             if date:
@@ -79,12 +79,12 @@ def _attribution(lines: Sequence[str], place: int) -> int:
 
 
 def _drop_introduction(kept: list[str]) -> None:
-    """Remove from the end what introduces marked quotation, by weaker signs than where nothing is marked."""
+    """Remove a last line that introduces marked quotation. Weaker signs are enough here than for unmarked quotation."""
     end = len(kept)
     while end and not kept[end - 1].strip():
         end -= 1
-    if end and _seen(kept[end - 1]).endswith((":", "：")):
-        text = _seen(kept[end - 1])
+    if end and _compared(kept[end - 1]).endswith((":", "：")):
+        text = _compared(kept[end - 1])
         if _WROTE.search(text) or _DATE.search(text) or _ADDRESS.search(text):
             del kept[end - 1 :]
 
@@ -110,9 +110,9 @@ def _begins_header_block(lines: Sequence[str], place: int) -> bool:
 
 
 def _label(line: str) -> str | None:
-    label, colon, _ = _seen(line)[:40].replace("：", ":").partition(":")
+    label, colon, _ = _compared(line)[:40].replace("：", ":").partition(":")
     return LABELS.get("".join(label.split()).strip("*")) if colon else None
 
 
 def _is_mobile_signature(line: str) -> bool:
-    return len(line) < 120 and _seen(line).startswith(MOBILE_SIGNATURES)
+    return len(line) < 120 and _compared(line).startswith(MOBILE_SIGNATURES)

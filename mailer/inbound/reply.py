@@ -1,4 +1,4 @@
-"""What the writer of a mail wrote now, apart from what they quote."""
+"""The own text of a mail: what its writer wrote now, without what they quote."""
 
 from __future__ import annotations
 
@@ -6,20 +6,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mailer.inbound.markup import Unreadable, visible_text
-from mailer.inbound.quoting import fresh_lines
+from mailer.inbound.quoting import own_lines
 from mailer.message import Inbound
 
 _LINES = 10_000
 BLANK = " \t\xa0"
-"""What we strip from a line: nothing else is regarded as white space (A24)."""
-
-
-@dataclass(frozen=True, slots=True)
-class FreshText:
-    text: str
-    """The writer's own words, LF line ends, without blank lines at either end."""
-    problem: str
-    """Why they may not be exactly that, or empty."""
+"""The characters that are stripped from a line; no others count as white space (A24)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +19,11 @@ class Reading:
     """One of a mail's bodies, plain or HTML, as lines."""
 
     lines: tuple[str, ...]
-    """All of it; quoted HTML shows as a line that holds ``>``."""
-    fresh: tuple[str, ...]
+    """All of them; a quotation in HTML is a line with ``>``."""
+    own: tuple[str, ...]
     """Those that the writer wrote now."""
     problem: str
+    """Why they are uncertain, or empty."""
 
     @property
     def first(self) -> str:
@@ -38,9 +31,9 @@ class Reading:
         return next((line.strip(BLANK) for line in self.lines if line.strip(BLANK)), "")
 
 
-@lru_cache(maxsize=1)  # several rules in turn ask one mail for its words
+@lru_cache(maxsize=1)  # several rules in a row read the same mail
 def readings(mail: Inbound) -> tuple[Reading, ...]:
-    """The plain body and the HTML body, where they hold anything."""
+    """The plain body and the HTML body, unless they are empty."""
     found = []
     if mail.text is not None:
         found.append(_reading(mail.text, mail.body_problem))
@@ -52,17 +45,16 @@ def readings(mail: Inbound) -> tuple[Reading, ...]:
     return tuple(reading for reading in found if reading.first)
 
 
-def fresh_text(mail: Inbound) -> FreshText:
-    """The writer's own words, from the plain body where there is one, else from the HTML."""
-    reading = next(iter(readings(mail)), Reading((), (), mail.body_problem))
-    return FreshText("\n".join(reading.fresh), reading.problem)
+def own_text(mail: Inbound) -> str:
+    """The own text of the plain body, or of the HTML if there is none; without blank lines at either end."""
+    return "\n".join(next((reading.own for reading in readings(mail)), ()))
 
 
 def _reading(text: str, problem: str) -> Reading:
     lines = text.split("\n")
     if len(lines) > _LINES:
         lines, problem = lines[:_LINES], problem or "its text is too long"
-    return Reading(tuple(lines), tuple(_trimmed(fresh_lines(lines))), problem)
+    return Reading(tuple(lines), tuple(_trimmed(own_lines(lines))), problem)
 
 
 def _trimmed(lines: list[str]) -> list[str]:

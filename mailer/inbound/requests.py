@@ -9,7 +9,7 @@ from mailer.inbound.details import read_details
 from mailer.inbound.intents import AutoReply, Confirm, Intent, Leave, ReadingRules, Refuse, Subscribe, Vote
 from mailer.inbound.keywords import first_line, read_vote
 from mailer.inbound.limits import TEXT_PASSED_ON
-from mailer.inbound.reply import fresh_text
+from mailer.inbound.reply import own_text
 from mailer.message import Inbound
 from mailer.tokens import Token
 
@@ -21,7 +21,7 @@ REFUSALS = frozenset(
 
 def read_sign_up(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
     """A sign-up with what its writer says of themselves."""
-    lines = fresh_text(mail).text.split("\n")
+    lines = own_text(mail).split("\n")
     details, problems = read_details(lines, mail.sender.name if mail.sender else "")
     return Subscribe(details, problems)
 

@@ -1,6 +1,6 @@
-"""Words by which mail clients and machines give themselves away, in the languages that they speak. Data only.
+"""Phrases by which the text of mail clients and machines is recognised, in many languages. Data only.
 
-All are in lower case. Clients invent new ones: this is the one place to add them.
+All are in lower case. New ones are added here and nowhere else.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WROTE_UNSPACED = _phrases(
     写道 | 寫道 | のメール | は書きました | さんは書きました | 님이 작성 | 작성: | เขียนว่า | كتب | כתב | מאת
     """
 )
-"""As above, in scripts that put no space around a word, or glue it to another."""
+"""The same in scripts that put no space around the word."""
 
 _FROM = _phrases(
     """
@@ -62,7 +62,7 @@ LABELS = {
     for kind, labels in {"from": _FROM, "date": _DATE, "to": _TO, "subject": _SUBJECT}.items()
     for label in labels
 }
-"""Labels of the header block that Outlook and others put above a mail, without spaces."""
+"""Labels, without spaces, of the header block that Outlook and others put above a quoted mail."""
 
 MOBILE_SIGNATURES = _phrases(
     """
@@ -78,7 +78,7 @@ MOBILE_SIGNATURES = _phrases(
     從我的 | 获取 outlook | 나의 iphone에서 보냄
     """
 )
-"""How lines begin that a telephone or a mail service adds."""
+"""How the lines begin that telephones and mail services add."""
 
 # --- What a machine writes ---
 
@@ -98,7 +98,7 @@ BOUNCE_SUBJECTS = _phrases(
     配信不能 | 配信に失敗 | 配送できません | 送信できません | 退信 | 无法投递 | 无法送达 | 無法傳遞 | 未送達
     """
 )
-"""What the subject of a bounce holds."""
+"""Phrases in the subject of a bounce."""
 
 BOUNCE_SENTENCES = _phrases(
     """
@@ -109,7 +109,7 @@ BOUNCE_SENTENCES = _phrases(
     your mail cannot be delivered to the following | your message did not reach some or all of the intended
     """
 )
-"""What mail servers say of themselves in the text of a bounce, and no person does."""
+"""How mail servers introduce themselves in a bounce; no person writes so."""
 
 AUTOMATIC_SUBJECTS = _phrases(
     """
@@ -155,4 +155,4 @@ ABSENCES = _phrases(
     我正在出差 | 自动回复 | 自動回覆 | 부재중입니다 | 휴가 중 | 자동 회신
     """
 )
-"""What the announcement of an absence says in its first lines; many carry no header at all."""
+"""Phrases at the beginning of a mail that announces an absence; many such mails have no header field that says so."""

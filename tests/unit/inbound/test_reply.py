@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mailer.inbound.keywords import read_vote
 from mailer.inbound.parse import parse
-from mailer.inbound.reply import fresh_text, readings
+from mailer.inbound.reply import own_text, readings
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
 from tests.cost import bounded
@@ -42,8 +42,8 @@ def test_a_vote_and_its_comment_are_read_in_any_client_and_language(name: str) -
 
 
 @pytest.mark.parametrize("name", REPLIES)
-def test_the_fresh_words_of_each_version_are_the_writers_own(name: str) -> None:
-    found = [[line for line in reading.fresh if line] for reading in readings(reply(name))]
+def test_the_own_text_of_each_version_is_the_writers(name: str) -> None:
+    found = [[line for line in reading.own if line] for reading in readings(reply(name))]
     assert found == [["APPROVE", "I have read it twice."]] * len(found)
     assert found
 
@@ -122,7 +122,7 @@ def test_the_keyword_with_blanks_around_it_and_in_any_case_is_a_vote(line: str) 
 @pytest.mark.parametrize("body", ["APPROVE\nOBJECT\n", "OBJECT\n\nwell\n\n approve \n", "APPROVE\n> Reply\nOBJECT\n"])
 def test_A14_both_keywords_are_no_vote_and_the_text_is_kept(body: str) -> None:
     assert vote(mail(body)) == (None, BOTH)
-    assert read_vote(mail(body), ("APPROVE",), ("OBJECT",))[1] == fresh_text(mail(body)).text
+    assert read_vote(mail(body), ("APPROVE",), ("OBJECT",))[1] == own_text(mail(body))
 
 
 def test_A14_a_keyword_within_a_sentence_is_comment() -> None:
@@ -288,11 +288,11 @@ def test_a_mail_without_text_is_no_vote() -> None:
     assert vote(mail("x", Content_Type="image/png")) == (None, "Your mail cannot be read for certain: it has no text.")
 
 
-# --- fresh words ---
+# --- own text ---
 
 
 @pytest.mark.parametrize(
-    ("body", "fresh"),
+    ("body", "own"),
     [
         ("Hello\n\n\n\nBye\n", "Hello\n\nBye"),
         ("Hello\n-- \nAnna\n", "Hello"),
@@ -311,18 +311,18 @@ def test_a_mail_without_text_is_no_vote() -> None:
         ("", ""),
     ],
 )
-def test_fresh_words(body: str, fresh: str) -> None:
-    assert fresh_text(mail(body)).text == fresh
+def test_own_text(body: str, own: str) -> None:
+    assert own_text(mail(body)) == own
 
 
-def test_fresh_words_of_a_mail_with_html_alone() -> None:
-    assert fresh_text(html("<p>a <b>b</b></p><ul><li>c<li>d</ul>e<br>f")).text == "a b\nc\nd\ne\nf"
+def test_own_text_of_a_mail_with_html_alone() -> None:
+    assert own_text(html("<p>a <b>b</b></p><ul><li>c<li>d</ul>e<br>f")) == "a b\nc\nd\ne\nf"
 
 
 @given(st.text(alphabet=st.sampled_from("On wrote:2025<a@b>\n>-_*|—APPROVE "), max_size=400))
-def test_any_text_has_fresh_words_that_were_in_it(text: str) -> None:
-    fresh = fresh_text(mail(text)).text.split("\n")
-    assert set(fresh) <= {line.strip(" \t\xa0") for line in text.split("\n")} | {""}
+def test_all_lines_of_own_text_are_lines_of_the_mail(text: str) -> None:
+    own = own_text(mail(text)).split("\n")
+    assert set(own) <= {line.strip(" \t\xa0") for line in text.split("\n")} | {""}
 
 
 HOSTILE = {
@@ -345,7 +345,7 @@ HOSTILE = {
 def test_C7_text_built_against_the_rules_takes_no_longer(name: str) -> None:
     seen = mail(HOSTILE[name], Content_Type="text/plain; charset=utf-8")
     with bounded():
-        fresh_text(seen)
+        own_text(seen)
 
 
 @pytest.mark.parametrize(
@@ -368,4 +368,4 @@ def test_C7_text_built_against_the_rules_takes_no_longer(name: str) -> None:
 def test_C7_html_built_against_the_rules_takes_no_longer(markup: str) -> None:
     seen = html(markup)
     with bounded():
-        assert len(fresh_text(seen).text) <= len(markup)
+        assert len(own_text(seen)) <= len(markup)
