@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tests.relay import Fault
+from tests.waiting import PATIENCE
 
 Play: TypeAlias = str | Fault | tuple["Play", ...]
 """Text, in which ``TAG`` is the command's tag and lines end in CRLF, or what goes wrong instead."""
@@ -52,6 +53,12 @@ class ImapScript:
     def __post_init__(self) -> None:
         self._script = {command: deque(plays) for command, plays in self.script.items()}
         self._open: list[socket.socket] = []
+
+    @property
+    def timeout(self) -> float:
+        """How long a client should wait for an answer: briefly only where the script gives none."""
+        silent = any(Fault.STALL in plays for plays in self.script.values())
+        return 0.5 if silent else PATIENCE
 
     def __enter__(self) -> ImapScript:
         self._listener = socket.create_server(("127.0.0.1", 0))

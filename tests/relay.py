@@ -14,6 +14,9 @@ from enum import Enum
 from pathlib import Path
 from typing import TypeAlias
 
+from mailer.adapters.smtp import Timeouts
+from tests.waiting import PATIENCE
+
 
 class Fault(Enum):
     DROP = "close the connection"
@@ -45,6 +48,13 @@ USUAL: Mapping[str, str] = {
     "RSET": "250 2.0.0 ok",
     "QUIT": "221 2.0.0 bye",
 }
+
+
+BRIEF = Timeouts(*[0.5] * 6)
+"""For a client of a relay that is scripted to say nothing."""
+
+PATIENT = Timeouts(*[PATIENCE] * 6)
+"""For a client of a relay that always answers, however busy the machine is."""
 
 
 class _Ended(Exception):
@@ -95,6 +105,11 @@ class Relay:
         self._open: list[socket.socket] = []
         self._connections: list[threading.Thread] = []
 
+    @property
+    def timeouts(self) -> Timeouts:
+        """How long a client should wait: briefly only where the script leaves it waiting."""
+        return BRIEF if any(_stalls(play) for plays in self.script.values() for play in plays) else PATIENT
+
     def __enter__(self) -> Relay:
         if self.path is None:
             self._listener = socket.create_server(("127.0.0.1", 0))
@@ -113,7 +128,7 @@ class Relay:
         self._listener.close()
         self.hang_up()
         for connection in self._connections:
-            connection.join(10)
+            connection.join(PATIENCE)
 
     def hang_up(self) -> None:
         """End every connection, as a relay does when nobody has spoken for a while."""
@@ -268,10 +283,23 @@ class _Connection:
                     pass
                 raise _Ended
             case Fault.STUCK:
-                self._relay.over.wait(10)
+                self._relay.over.wait(PATIENCE)
                 raise _Ended
             case Fault.DROP:
                 raise _Ended
+
+
+def _stalls(play: Step) -> bool:
+    """Whether the other side waits in vain for the end of a reply, or of its own message."""
+    match play:
+        case tuple():
+            return any(map(_stalls, play))
+        case bytes():
+            return not play.endswith(b"\r\n")
+        case Drip(_, pause):
+            return pause > BRIEF.command / 10
+        case _:
+            return play in (Fault.STALL, Fault.STUCK)
 
 
 def _first(play: Step) -> str:

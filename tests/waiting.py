@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 PATIENCE = 120.0
 """Seconds after which something is taken to be broken: many times what it takes on a slow and busy machine."""
+
+
+@contextmanager
+def without_waiting() -> Iterator[float]:
+    """Yields the seconds for which something inside is told to wait at the most, and fails where it waited for long."""
+    began = time.monotonic()
+    yield PATIENCE
+    assert time.monotonic() - began < PATIENCE / 2, "it waited"
 
 
 def wait_until(condition: Callable[[], object], what: str = "") -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +21,7 @@ from mailer.ports import Transport
 from tests.fakes import FakeLedger, FakeTransport
 from tests.relay import Relay
 from tests.servers.debian import DebianServers
+from tests.waiting import wait_until
 
 OFFICE = SandboxUser("office@office.example", "The Office", "office-pw")
 READERS = (
@@ -78,12 +78,8 @@ class SmtpWay:
 
     def received(self, recipient: str, number: int) -> list[bytes]:
         (reader,) = (reader for reader in READERS if reader.address == recipient)
-        deadline = time.monotonic() + 10
-        while True:
-            new = self._servers.messages(reader)[self._before[recipient] :]
-            if len(new) >= number or time.monotonic() > deadline:
-                return new
-            time.sleep(0.05)
+        wait_until(lambda: len(self._servers.messages(reader)) >= self._before[recipient] + number)
+        return self._servers.messages(reader)[self._before[recipient] :]
 
 
 class LmtpWay:

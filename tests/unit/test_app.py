@@ -21,6 +21,7 @@ from mailer.model.lists import Standing
 from mailer.tokens import find_tokens
 from tests.flows.office import BOARD, OFFICE, READERS, Flow, office
 from tests.secretary import ARTICLE, ISSUE
+from tests.waiting import PATIENCE
 
 NILS, _, ULLA = READERS
 
@@ -117,7 +118,7 @@ def test_B3_one_click_through_the_page(tmp_path: Path) -> None:
 
 
 def request(port: int, method: str, path: str, body: str = "") -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request(method, path, body, {"Content-Type": "application/x-www-form-urlencoded"} if body else {})
         answer = connection.getresponse()

@@ -13,12 +13,13 @@ from mailer.errors import ConfigError, MailerError, Permanent, Temporary
 from mailer.ports import Fetched, Folder, Ref
 from tests.imap_script import BODIES, OK, SIZES, ImapScript, Play
 from tests.relay import Fault
+from tests.waiting import PATIENCE
 
 ONE, TWO = Ref(5, 11), Ref(5, 12)
 
 
 def mailbox(server: ImapScript, **settings: object) -> ImapMailbox:
-    known = {"timeout": 0.3, "max_bytes": 1000, **settings}
+    known = {"timeout": server.timeout, "max_bytes": 1000, **settings}
     return ImapMailbox(ImapSettings("127.0.0.1", server.port, "none", "office", "s3cret", **known))  # type: ignore[arg-type]
 
 
@@ -162,7 +163,7 @@ def test_mail_that_came_before_idle_ends_the_wait_at_once() -> None:
     with ImapScript({"SEARCH": [f"* SEARCH 11\r\n{OK}", f"* SEARCH 12\r\n{OK}"]}) as server:
         inbox = mailbox(server)
         inbox.pending()
-        inbox.wait(60)
+        inbox.wait(PATIENCE)
         inbox.close()
     assert server.commands == ["SEARCH ALL", "SEARCH 12:*", "LOGOUT"]
 
@@ -260,7 +261,7 @@ def test_F11_a_refused_login_is_permanent_unless_the_server_is_unavailable(
 
 def test_F11_starttls_stripped_stops_before_the_login() -> None:
     with ImapScript() as server:
-        settings = ImapSettings("127.0.0.1", server.port, "starttls", "office", "s3cret", timeout=0.3)
+        settings = ImapSettings("127.0.0.1", server.port, "starttls", "office", "s3cret", timeout=PATIENCE)
         with pytest.raises(Permanent, match="STARTTLS"):
             ImapMailbox(settings).pending()
     assert server.commands == []
@@ -268,7 +269,7 @@ def test_F11_starttls_stripped_stops_before_the_login() -> None:
 
 def test_a_server_without_tls_on_this_port_is_permanent() -> None:
     with ImapScript() as server, pytest.raises(Permanent, match="no secure connection"):
-        ImapMailbox(ImapSettings("127.0.0.1", server.port, "tls", "office", "s3cret", timeout=0.3)).pending()
+        ImapMailbox(ImapSettings("127.0.0.1", server.port, "tls", "office", "s3cret", timeout=PATIENCE)).pending()
 
 
 def test_an_unreachable_server_is_temporary() -> None:

@@ -18,6 +18,7 @@ from mailer.adapters.clock import SystemClock
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.waker import Waker, wake_listener
 from mailer.errors import Refused
+from tests.waiting import PATIENCE, without_waiting
 
 ROOT = Path(__file__).parents[3]
 HOLD = """
@@ -81,21 +82,21 @@ def test_a_sleep_ends_when_woken_from_a_signal_handler() -> None:
     before = signal.signal(signal.SIGUSR1, lambda *_: clock.wake())
     try:
         threading.Timer(0.05, os.kill, [os.getpid(), signal.SIGUSR1]).start()
-        began = time.monotonic()
-        clock.sleep(20)
-        clock.wake()
-        clock.sleep(20)
+        with without_waiting() as most:
+            clock.sleep(most)
+            clock.wake()
+            clock.sleep(most)
     finally:
         signal.signal(signal.SIGUSR1, before)
-    assert time.monotonic() - began < 5
 
 
 def test_a_sleep_lasts() -> None:
     clock = SystemClock()
     began = clock.monotonic()
-    clock.sleep(0.05)
-    clock.sleep(-1)
-    assert 0.04 < clock.monotonic() - began < 5
+    with without_waiting():
+        clock.sleep(0.05)
+        clock.sleep(-1)
+    assert clock.monotonic() - began > 0.04
 
 
 def test_the_time_is_aware_and_utc() -> None:
@@ -115,7 +116,7 @@ def test_a_wait_ends_when_the_other_descriptor_is_readable() -> None:
     reader, writer = os.pipe()
     try:
         os.write(writer, b"x")
-        assert Waker().wait(20, reader)
+        assert Waker().wait(PATIENCE, reader)
     finally:
         os.close(reader)
         os.close(writer)
@@ -129,10 +130,10 @@ def test_another_process_ends_the_wait(tmp_path: Path) -> None:
     assert not waker.wait(0)
     command = f"from mailer.adapters.waker import Path, wake_listener; wake_listener(Path({str(pipe_path)!r}))"
     subprocess.run([sys.executable, "-c", command], check=True, cwd=ROOT)
-    assert waker.wait(20)
+    assert waker.wait(PATIENCE)
     assert not waker.wait(0)
     waker.wake()
-    assert waker.wait(20)
+    assert waker.wait(PATIENCE)
 
 
 def test_a_pipe_without_a_listener_wakes_nobody(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from mailer.model.figures import Figures
 from mailer.model.outbox import Counts, Delivery, Outcome
 from mailer.ports.metrics import Metrics, Step
 from tests.fakes import FakeLedger
+from tests.waiting import PATIENCE
 
 FIGURES = Figures(
     conversation=Counts({Delivery.SENT: 12, Delivery.QUEUED: 1}),
@@ -83,7 +84,7 @@ class Endpoint:
     store: Store = field(default_factory=Store)
 
     def text(self) -> str:
-        with urllib.request.urlopen(self.url, timeout=10) as answer:
+        with urllib.request.urlopen(self.url, timeout=PATIENCE) as answer:
             return answer.read().decode()
 
     def value(self, name: str, **labels: str) -> float | None:
@@ -283,6 +284,6 @@ def test_the_port_is_closed_after_the_block() -> None:
     port = free_port()
     for _ in range(2):  # the second time over the same port
         with metrics.serve("127.0.0.1", port, Store()):
-            socket.create_connection(("127.0.0.1", port), timeout=5).close()
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port), timeout=5)
+            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)

@@ -21,14 +21,12 @@ from tests.fakes import FakeLedger, FakeMetrics
 from tests.relay import Drip, Fault, Relay, Step
 from tests.tls import self_signed, server_context
 
-SHORT = Timeouts(connect=2, command=0.3, data=0.3, block=0.3, final=0.3, quit=0.3)
-BRIEF = Timeouts(0.3, 0.3, 0.3, 0.3, 0.3, 0.3)
 RAW = b"From: office@example.org\r\nSubject: Issue 1\r\n\r\nHello.\r\n"
 SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL
 
 
 def transport(relay: Relay, **settings: object) -> SmtpTransport:
-    return SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT, **settings))  # type: ignore[arg-type]
+    return SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, **settings))  # type: ignore[arg-type]
 
 
 def copies(*recipients: str, raw: bytes = RAW) -> list[Outgoing]:
@@ -257,7 +255,7 @@ def test_E7_a_reply_split_at_every_octet_is_one_reply() -> None:
 
 
 def test_E8_a_reply_must_be_complete_in_time() -> None:
-    with Relay({"RCPT": [Drip("250 slow", pause=0.1)]}) as relay:
+    with Relay({"RCPT": [Drip("250 slow", pause=0.2)]}) as relay:
         outcomes, _ = delivered(relay, "a@example.org")
     assert states(outcomes) == [DEFERRED]
 
@@ -268,7 +266,7 @@ def test_E8_a_stall_before_any_mail_takes_nothing(step: str) -> None:
     script: dict[str, list[Step]] = {step: [Fault.STALL]}
     security = "starttls" if step in ("STARTTLS", "the handshake") else "none"
     with Relay(handshake | script, keywords=["STARTTLS", "AUTH PLAIN"]) as relay:
-        settings = SmtpSettings("localhost", relay.port, security, "office", "s3cret", timeouts=BRIEF)  # type: ignore[arg-type]
+        settings = SmtpSettings("localhost", relay.port, security, "office", "s3cret", timeouts=relay.timeouts)  # type: ignore[arg-type]
         ledger = FakeLedger(copies("a@example.org"))
         with pytest.raises(Temporary):
             SmtpTransport(settings).deliver(ledger)
@@ -289,7 +287,7 @@ def test_E8_a_stall_before_any_mail_takes_nothing(step: str) -> None:
 def test_E8_each_step_has_a_limit_of_its_own(step: str, limit: str, outcome: list[Delivery]) -> None:
     """The other limits are ten minutes: with a wrong one, this test hangs."""
     raw = RAW + (b"x" * 78 + b"\r\n") * (500_000 if step == "BODY" else 1)  # more than the sockets between us hold
-    timeouts = replace(Timeouts(600, 600, 600, 600, 600, 600), **{limit: 0.3})
+    timeouts = replace(Timeouts(600, 600, 600, 600, 600, 600), **{limit: 0.5})
     with Relay({step: [Fault.STUCK if step == "BODY" else Fault.STALL]}, keywords=[]) as relay:
         way = SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=timeouts))
         assert states(outcomes_of(way, copies("a@example.org", raw=raw))) == outcome
@@ -336,7 +334,9 @@ def test_login_with_the_mechanism_of_old_relays() -> None:
 
 def test_E9_starttls_stripped_stops_before_the_login() -> None:
     with Relay() as relay, pytest.raises(Permanent, match="STARTTLS"):
-        SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "starttls", "office", "pw", timeouts=SHORT)).extensions()
+        SmtpTransport(
+            SmtpSettings("127.0.0.1", relay.port, "starttls", "office", "pw", timeouts=relay.timeouts)
+        ).extensions()
     assert relay.verbs() == ["EHLO", "QUIT"]
 
 
@@ -344,7 +344,7 @@ def test_E9_starttls_stripped_stops_before_the_login() -> None:
 def test_E9_a_bad_certificate_stops_before_the_login(security: str, certificate: Path) -> None:
     with Relay(keywords=["STARTTLS", "AUTH PLAIN"], tls=server_context(certificate)) as relay:
         relay.tls_at_once = security == "tls"
-        settings = SmtpSettings("localhost", relay.port, security, "office", "s3cret", timeouts=SHORT)  # type: ignore[arg-type]
+        settings = SmtpSettings("localhost", relay.port, security, "office", "s3cret", timeouts=relay.timeouts)  # type: ignore[arg-type]
         with pytest.raises(Permanent, match="certificate"):
             SmtpTransport(settings).extensions()
     assert "AUTH" not in [verb for session in range(len(relay.sessions)) for verb in relay.verbs(session)]
@@ -361,7 +361,7 @@ def test_mail_goes_out_over_tls(security: str, certificate: Path) -> None:
             "office",
             "s3cret",
             ca_file=str(certificate),
-            timeouts=SHORT,  # type: ignore[arg-type]
+            timeouts=relay.timeouts,  # type: ignore[arg-type]
         )
         assert states(outcomes_of(SmtpTransport(settings), copies("a@example.org", "b@example.org"))) == [SENT, SENT]
     assert len(relay.sessions) == 1
@@ -398,7 +398,7 @@ def test_a_relay_that_refuses_more_connections_gets_all_mail_over_those_it_accep
 def test_large_mails_go_out_over_tls_octet_for_octet(certificate: Path) -> None:
     raw = b"Subject: large\r\n\r\n" + b".a line that is stuffed\r\n" * 100_000
     with Relay(keywords=["PIPELINING"], tls=server_context(certificate), tls_at_once=True) as relay:
-        settings = SmtpSettings("localhost", relay.port, "tls", ca_file=str(certificate), timeouts=SHORT)
+        settings = SmtpSettings("localhost", relay.port, "tls", ca_file=str(certificate), timeouts=relay.timeouts)
         mails = [
             Outgoing((row,), Envelope("", (f"r{row}@example.org",)), MailTemplate(raw, b"%d\r\n" % row))
             for row in range(1, 4)
@@ -412,7 +412,7 @@ def test_E9_replies_injected_before_tls_end_the_connection(certificate: Path) ->
     injected = b"220 2.0.0 go ahead\r\n250 AUTH PLAIN\r\n"
     relay = Relay({"STARTTLS": [injected]}, keywords=["STARTTLS"], tls=server_context(certificate))
     with relay, pytest.raises(Temporary, match="more replies than were asked for"):
-        SmtpTransport(SmtpSettings("localhost", relay.port, "starttls", timeouts=SHORT)).extensions()
+        SmtpTransport(SmtpSettings("localhost", relay.port, "starttls", timeouts=relay.timeouts)).extensions()
 
 
 def test_E9_plain_text_is_allowed_on_this_machine_only() -> None:
@@ -521,6 +521,6 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_opened_and_lost_connections_are_counted() -> None:
     metrics = FakeMetrics()
     with Relay({"RCPT": ["421 4.3.2 going down"]}) as relay:
-        settings = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT)
+        settings = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts)
         SmtpTransport(settings, metrics).deliver(FakeLedger(copies("a@x.example", "b@x.example")))
     assert metrics.diary == ["connected", "lost", "connected"]

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
+from mailer.adapters.smtp import SmtpSettings, SmtpTransport
 from mailer.errors import Permanent, Temporary
 from tests.relay import Relay, Step
 
 WHY = base64.b64encode(b'{"status":"invalid_token","scope":"https://mail.example/"}').decode()
-SHORT = Timeouts(connect=2, command=0.5, data=0.5, block=0.5, final=0.5, quit=0.5)
 
 
 @dataclass
@@ -32,7 +31,7 @@ class Tokens:
 
 
 def log_in(relay: Relay, tokens: Tokens) -> None:
-    where = SmtpSettings("127.0.0.1", relay.port, "none", "of,fi=ce@example.org", token=tokens, timeouts=SHORT)
+    where = SmtpSettings("127.0.0.1", relay.port, "none", "of,fi=ce@example.org", token=tokens, timeouts=relay.timeouts)
     SmtpTransport(where).extensions()
 
 

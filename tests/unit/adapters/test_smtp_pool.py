@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 import pytest
@@ -13,14 +13,15 @@ from mailer.errors import Permanent
 from mailer.model.outbox import Delivery
 from tests.fakes import FakeLedger, FakeMetrics
 from tests.relay import Relay
-from tests.unit.adapters.test_smtp import SHORT, copies
+from tests.unit.adapters.test_smtp import copies
+from tests.waiting import wait_until
 
 LONG = 60.0
 
 
 @contextmanager
 def pooling(relay: Relay, seconds: float = LONG, connections: int = 1, **settings: int) -> Iterator[SmtpTransport]:
-    where = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=SHORT, connections=connections, **settings)
+    where = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, connections=connections, **settings)
     with closing(SmtpTransport(where, FakeMetrics(), seconds)) as transport:
         yield transport
 
@@ -31,20 +32,13 @@ def send(transport: SmtpTransport, *recipients: str) -> list[Delivery]:
     return [outcome.state for outcome in ledger.outcomes]
 
 
-def soon(what: Callable[[], bool]) -> bool:
-    until = time.monotonic() + 5
-    while not what() and time.monotonic() < until:
-        time.sleep(0.01)
-    return what()
-
-
 def test_the_next_delivery_goes_over_the_same_connection() -> None:
     with Relay() as relay:
         with pooling(relay) as transport:
             assert send(transport, "a@example.org") == send(transport, "b@example.org") == [Delivery.SENT]
             assert [mail.recipient for mail in relay.taken] == ["a@example.org", "b@example.org"]
             assert "QUIT" not in relay.verbs()
-        assert soon(lambda: relay.verbs()[-1] == "QUIT")
+        wait_until(lambda: relay.verbs()[-1] == "QUIT")
     assert [line.partition(" ")[0] for line in relay.sessions[0]].count("EHLO") == len(relay.sessions) == 1
 
 
@@ -53,14 +47,14 @@ def test_the_next_delivery_uses_all_connections_of_the_one_before() -> None:
     with Relay() as relay:
         with pooling(relay, connections=3) as transport:
             assert send(transport, *people) == send(transport, *people) == [Delivery.SENT] * 200
-        assert soon(lambda: {relay.verbs(session)[-1] for session in range(3)} == {"QUIT"})
+        wait_until(lambda: {relay.verbs(session)[-1] for session in range(3)} == {"QUIT"})
     assert len(relay.sessions) == 3
 
 
 def test_an_unused_connection_is_quit_in_time() -> None:
     with Relay() as relay, pooling(relay, seconds=0.05) as transport:
         assert send(transport, "a@example.org") == [Delivery.SENT]
-        assert soon(lambda: relay.verbs()[-1] == "QUIT")
+        wait_until(lambda: relay.verbs()[-1] == "QUIT")
         assert send(transport, "b@example.org") == [Delivery.SENT]
         assert len(relay.sessions) == 2
 
@@ -82,7 +76,7 @@ def test_a_failed_delivery_keeps_no_connection() -> None:
     with Relay({"MAIL": ["550 5.7.1 not you"]}) as relay, pooling(relay) as transport:
         with pytest.raises(Permanent, match="envelope sender"):
             send(transport, "a@example.org")
-        assert soon(lambda: relay.verbs()[-1] == "QUIT")
+        wait_until(lambda: relay.verbs()[-1] == "QUIT")
         assert send(transport, "b@example.org") == [Delivery.SENT]
         assert len(relay.sessions) == 2
 

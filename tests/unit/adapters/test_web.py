@@ -17,6 +17,7 @@ import pytest
 
 from mailer.adapters import web
 from mailer.errors import Permanent, Temporary
+from tests.waiting import PATIENCE
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -57,7 +58,7 @@ def office(served) -> Office:
 @pytest.fixture
 def ask(served, office):
     def ask(method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None) -> HTTPResponse:
-        connection = HTTPConnection(*served[1], timeout=10)
+        connection = HTTPConnection(*served[1], timeout=PATIENCE)
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()
         response.text = response.read().decode()
@@ -202,4 +203,4 @@ def test_the_port_is_closed_after_the_block() -> None:
     with web.serve("127.0.0.1", 0, print) as address:
         pass
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(address, timeout=5)
+        socket.create_connection(address, timeout=PATIENCE)

@@ -21,6 +21,7 @@ from mailer.demo.cast import GUEST, OFFICE, ROLES
 from mailer.demo.letters import fresh, parsed
 from mailer.demo.playground import read_users
 from mailer.errors import ConfigError
+from tests.waiting import PATIENCE
 
 MAILER = (sys.executable, "-P", "-m", "cli")
 
@@ -65,7 +66,9 @@ def test_an_office_runs_beside_it_as_printed(tmp_path: Path) -> None:
         script = (
             "set -e; mailer() { " + " ".join(MAILER) + ' "$@" 2>&1; }\n' + "\n".join([*typed[:-1], "mailer run --once"])
         )
-        done = subprocess.run(["sh", "-c", script], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60)
+        done = subprocess.run(
+            ["sh", "-c", script], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=PATIENCE
+        )
         assert done.returncode == 0, done.stdout
         assert [str(parsed(raw)["Subject"]) for raw in programs.messages(GUEST)] == ["Please confirm: ISO/SR Update"]
 

@@ -22,6 +22,7 @@ from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.throttle.policy import DomainPolicy, Policy, Stored
 from mailer.throttle.quiet_hours import Quiet
 from tests.fakes import NOON, FakeClock
+from tests.waiting import PATIENCE
 
 FAST = Limit(SECOND, 1_000_000)
 RELAY = "relay.example"
@@ -292,7 +293,7 @@ def test_four_processes_and_a_restart_stay_within_the_limits_exactly(store: SqlS
         processes = [spawn.Process(target=reserve_for_a_while, args=(store.url, 1.0, slots)) for _ in range(4)]
         for process in processes:
             process.start()
-        got += [slot for _ in processes for slot in slots.get(timeout=60)]
+        got += [slot for _ in processes for slot in slots.get(timeout=PATIENCE)]
         for process in processes:
             process.join()
         slots.close()
