@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.ports import free_port
 from tests.relay import Fault, Relay
 from tests.secretary import Secretary, office
 from tests.waiting import PATIENCE, wait_until
@@ -23,8 +24,7 @@ def secretary(tmp_path: Path) -> Secretary:
 @pytest.fixture
 def port(secretary: Secretary) -> int:
     """Where the office's daemon is to listen."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        found: int = free.getsockname()[1]
+    found = free_port()
     secretary.environ["MAILER_METRICS__LISTEN"] = f"127.0.0.1:{found}"
     return found
 

@@ -23,6 +23,8 @@ from mailer.adapters.sandbox import SandboxUser
 from mailer.adapters.sandbox.clients import MailClients
 from mailer.adapters.sandbox.keys import SELECTOR, Keyring
 from mailer.adapters.smtp import SmtpSettings
+from tests.ports import free_port
+from tests.waiting import PATIENCE, wait_until
 
 DOVECOT = Path("/usr/sbin/dovecot")
 POSTFIX = Path("/usr/sbin/postfix")
@@ -175,11 +177,7 @@ class DebianServers(MailClients):
     def wait_until_delivered(self) -> None:
         """Return when nothing is in Postfix's queue: it answers before it delivers."""
         queues = [self._root / "queue" / name for name in ("maildrop", "incoming", "active", "deferred")]
-        deadline = time.monotonic() + 20
-        while any(path.is_file() for queue in queues for path in queue.rglob("*")):
-            if time.monotonic() > deadline:
-                raise RuntimeError("Postfix does not deliver")
-            time.sleep(0.02)
+        wait_until(lambda: not any(path.is_file() for queue in queues for path in queue.rglob("*")), "all is delivered")
 
     def imap(self, user: SandboxUser, **more: object) -> ImapSettings:
         return ImapSettings(self.host, self.imap_port, "none", user.address, user.password, **more)  # type: ignore[arg-type]
@@ -230,19 +228,13 @@ def _domain(user: SandboxUser) -> str:
 def _run(program: Path, *arguments: object) -> None:
     command = [str(program), *map(str, arguments)]
     with tempfile.TemporaryFile("w+") as output:  # and no pipe: the daemon that it starts would hold it open
-        if subprocess.run(command, stdout=output, stderr=output, timeout=60, check=False).returncode:
+        if subprocess.run(command, stdout=output, stderr=output, timeout=PATIENCE, check=False).returncode:
             output.seek(0)
             raise RuntimeError(f"{' '.join(command)}: {output.read()}")
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _wait_for(*ports: int, logs: Path) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     for port in ports:
         while True:
             try:

@@ -16,7 +16,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.servers.debian import free_port
+from tests.ports import free_port
+from tests.waiting import PATIENCE
 
 BINARIES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/usr/lib/postgresql"))
 SERVER_USER = "postgres"
@@ -79,7 +80,7 @@ class PostgreSQL:
         user = SERVER_USER if os.geteuid() == 0 else None
         with tempfile.TemporaryFile("w+") as output:  # and no pipe: the server that it starts would hold it open
             done = subprocess.run(
-                command, user=user, cwd=self.root, stdout=output, stderr=output, timeout=60, check=False
+                command, user=user, cwd=self.root, stdout=output, stderr=output, timeout=PATIENCE, check=False
             )
             if done.returncode:
                 output.seek(0)

@@ -23,6 +23,7 @@ from mailer.requests import ANSWERS, COMMANDS
 from mailer.tokens import Purpose, TokenKey
 from tests.fakes import FakeLedger
 from tests.servers.debian import USERS, DebianServers
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.servers
 OFFICE, ANNA, BELA = USERS
@@ -36,9 +37,7 @@ def test_a_letter_to_a_plus_address_comes_in_signed_and_is_filed(real_servers: D
     inbox = ImapMailbox(real_servers.imap(OFFICE))
     before = inbox.pending()
     real_servers.submit(ANNA, LETTER, ["office+subscribe@office.example"])
-    deadline = time.monotonic() + 10
-    while len(inbox.pending()) == len(before) and time.monotonic() < deadline:
-        inbox.wait(5)
+    wait_until(lambda: len(inbox.pending()) > len(before), "the letter has come")
     (message,) = inbox.fetch(inbox.pending()[len(before) :])
     assert message.raw is not None
     assert message.raw.endswith(LETTER)
@@ -86,7 +85,7 @@ def test_postfix_reports_what_arrived_by_the_names_that_it_was_given(real_server
     way.deliver(FakeLedger([Outgoing((1, 2), envelope, MailTemplate(LETTER))]))
     rules = intents.ReadingRules("office@office.example", (), COMMANDS, ANSWERS)
     said: dict[str, Fate] = {}
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while len(said) < 2 and time.monotonic() < deadline:
         for message in inbox.fetch(inbox.pending()[len(before) :]):
             report = classify(parse(message.raw or b"", message.received_at), rules, key)

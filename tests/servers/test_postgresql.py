@@ -17,6 +17,7 @@ from mailer.model.outbox import Delivery, Draft, Outcome
 from mailer.store.database import SqlStore
 from tests.fakes import NOON
 from tests.servers.postgresql import PostgreSQL
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.servers
 
@@ -76,7 +77,7 @@ def test_E13_one_daemon_to_a_store_or_any_number_of_workers(
 
 def wait_for_lock(store: SqlStore) -> None:
     """The server notices within moments that a client is gone."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while True:
         lock = store.lock()
         assert lock is not None

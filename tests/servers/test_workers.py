@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.flows.office import OFFICE
 from tests.relay import Relay
 from tests.secretary import Secretary, office
 from tests.servers.postgresql import PostgreSQL
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.servers
 
@@ -76,15 +76,6 @@ def secretary(granted: Secretary, tmp_path: Path, postgresql: PostgreSQL, relay:
         yield replace(granted, folder=folder, environ={**granted.environ, **own})
 
 
-def until(done: Callable[[], bool], seconds: float, what: str) -> float:
-    """Wait for it; how long it took."""
-    began = time.monotonic()
-    while not done():
-        assert time.monotonic() - began < seconds, what
-        time.sleep(0.05)
-    return time.monotonic() - began
-
-
 def copies(relay: Relay) -> Counter[str]:
     return Counter(mail.recipient for mail in list(relay.taken) if mail.recipient.endswith("@readers.example"))
 
@@ -114,20 +105,20 @@ def start_sending(secretary: Secretary) -> None:
 def test_E1_E13_one_of_three_workers_dies_in_mid_send(secretary: Secretary, relay: Relay) -> None:
     with ExitStack() as stack:
         workers = [stack.enter_context(secretary.starts("worker")) for _ in range(3)]
-        until(lambda: len(alive(secretary)) == 3, 30, "three workers come")
+        wait_until(lambda: len(alive(secretary)) == 3, "three workers come")
         start_sending(secretary)
-        until(lambda: copies(relay).total() > 500, 30, "they send")
+        wait_until(lambda: copies(relay).total() > 500, "they send")
         victim = workers[0]
         victim.kill()
-        until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, 90, "all go")
+        wait_until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, "all go")
         with secretary.app() as app, app.store.snapshot() as work:
             doubtful = {trouble.recipient for trouble in work.outbox.troubles(1) if trouble.state is Delivery.DOUBTFUL}
-        until(lambda: len(alive(secretary)) == 2, 2 * STALLED, "the dead one is seen to be dead")
+        wait_until(lambda: len(alive(secretary)) == 2, "the dead one is seen to be dead")
         taken = copies(relay)
         found = counts(secretary)
         for worker in workers[1:]:
             worker.send_signal(signal.SIGTERM)
-        assert [worker.wait(30) for worker in workers[1:]] == [0, 0]
+        assert [worker.wait(PATIENCE) for worker in workers[1:]] == [0, 0]
     assert len(doubtful) <= CONNECTIONS
     assert taken.keys() | doubtful == set(READERS)  # nobody is lost
     assert {recipient: times for recipient, times in taken.items() if times > 1} == {}
@@ -145,19 +136,19 @@ def test_E1_E13_one_of_three_workers_dies_in_mid_send(secretary: Secretary, rela
 def test_E1_E13_a_worker_that_was_taken_for_dead_comes_back(secretary: Secretary, relay: Relay) -> None:
     secretary.environ["MAILER_LIMITS__PER_MINUTE"] = "18000"  # so that both are at it when one is frozen
     with secretary.starts("worker") as frozen, secretary.starts("worker") as other:
-        until(lambda: len(alive(secretary)) == 2, 30, "two workers come")
+        wait_until(lambda: len(alive(secretary)) == 2, "two workers come")
         start_sending(secretary)
-        until(lambda: copies(relay).total() > 500, 30, "they send")
+        wait_until(lambda: copies(relay).total() > 500, "they send")
         frozen.send_signal(signal.SIGSTOP)
-        until(lambda: len(alive(secretary)) == 1, 3 * STALLED, "it is taken for dead")
-        until(lambda: counts(secretary)[Delivery.SENDING] <= CONNECTIONS, 30, "what it was sending is in doubt")
+        wait_until(lambda: len(alive(secretary)) == 1, "it is taken for dead")
+        wait_until(lambda: counts(secretary)[Delivery.SENDING] <= CONNECTIONS, "what it was sending is in doubt")
         frozen.send_signal(signal.SIGCONT)
-        until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, 90, "all go")
+        wait_until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, "all go")
         found, taken = counts(secretary), copies(relay)
         for worker in (frozen, other):
             worker.send_signal(signal.SIGTERM)
-        assert frozen.wait(30) in (0, 75)  # if it asked for a job, it was told that it is dead
-        assert other.wait(30) == 0
+        assert frozen.wait(PATIENCE) in (0, 75)  # if it asked for a job, it was told that it is dead
+        assert other.wait(PATIENCE) == 0
     assert {recipient: times for recipient, times in taken.items() if times > 1} == {}
     assert set(READERS) - taken.keys() == set()
     assert found[Delivery.SENT] + found[Delivery.DOUBTFUL] == len(READERS)
@@ -166,10 +157,10 @@ def test_E1_E13_a_worker_that_was_taken_for_dead_comes_back(secretary: Secretary
 
 def test_E13_a_worker_that_the_others_took_off_the_list_ends_in_a_sentence(secretary: Secretary) -> None:
     with secretary.starts("worker") as worker:
-        until(lambda: len(ticks(secretary)) >= 1, 30, "it ticks")
+        wait_until(lambda: len(ticks(secretary)) >= 1, "it ticks")
         with psycopg.connect(secretary.environ["MAILER_STORE__URL"]) as connection:
             connection.execute("DELETE FROM procrastinate_workers")
-        assert worker.wait(60) == 75
+        assert worker.wait(PATIENCE) == 75
     said = (secretary.folder / "said.txt").read_text()
     assert "The other workers presumed this one dead and took over its jobs: it ends. Start it again." in said
     assert "Traceback" not in said
@@ -177,14 +168,14 @@ def test_E13_a_worker_that_the_others_took_off_the_list_ends_in_a_sentence(secre
 
 def test_E13_a_worker_does_nothing_twice_at_once_that_it_is_given_again(secretary: Secretary) -> None:
     with secretary.starts("worker") as worker:
-        until(lambda: len(ticks(secretary)) >= 1, 30, "it ticks")
+        wait_until(lambda: len(ticks(secretary)) >= 1, "it ticks")
         with psycopg.connect(secretary.environ["MAILER_STORE__URL"], autocommit=True) as connection:
             again = "UPDATE procrastinate_jobs SET status = 'todo' WHERE task_name = 'receive' AND status = 'doing'"
-            until(lambda: connection.execute(again).rowcount == 1, 30, "it reads the mailbox")
+            wait_until(lambda: connection.execute(again).rowcount == 1, "it reads the mailbox")
         seen = len(ticks(secretary))
-        until(lambda: len(ticks(secretary)) > seen + 3, 30, "it goes on")
+        wait_until(lambda: len(ticks(secretary)) > seen + 3, "it goes on")
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(60) == 0
+        assert worker.wait(PATIENCE) == 0
     said = (secretary.folder / "said.txt").read_text()
     assert "mailbox" not in said
 
@@ -194,14 +185,14 @@ def test_E15_workers_end_when_the_database_loses_power_and_others_go_on(
 ) -> None:
     secretary.environ["MAILER_LIMITS__PER_MINUTE"] = "18000"
     with secretary.starts("worker") as one, secretary.starts("worker") as two:
-        until(lambda: len(alive(secretary)) == 2, 30, "two workers come")
+        wait_until(lambda: len(alive(secretary)) == 2, "two workers come")
         start_sending(secretary)
-        until(lambda: copies(relay).total() > 500, 30, "they send")
+        wait_until(lambda: copies(relay).total() > 500, "they send")
         postgresql.stop()
-        assert (one.wait(60), two.wait(60)) == (75, 75)
+        assert (one.wait(PATIENCE), two.wait(PATIENCE)) == (75, 75)
         postgresql.start()
     with secretary.starts("worker"):
-        until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, 90, "all go")
+        wait_until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, "all go")
         found, taken = counts(secretary), copies(relay)
     assert {recipient: times for recipient, times in taken.items() if times > 1} == {}
     assert found[Delivery.SENT] + found[Delivery.DOUBTFUL] == len(READERS)
@@ -211,8 +202,8 @@ def test_E15_workers_end_when_the_database_loses_power_and_others_go_on(
 
 def test_a_tick_is_done_once_a_second_whoever_does_it(secretary: Secretary) -> None:
     with secretary.starts("worker"), secretary.starts("worker"), secretary.starts("worker"):
-        until(lambda: len(alive(secretary)) == 3, 30, "three workers come")
-        until(lambda: len(ticks(secretary)) >= 6, 30, "they tick")
+        wait_until(lambda: len(alive(secretary)) == 3, "three workers come")
+        wait_until(lambda: len(ticks(secretary)) >= 6, "they tick")
         seen = ticks(secretary)
     assert max(Counter(seen).values()) == 1
 
@@ -220,15 +211,15 @@ def test_a_tick_is_done_once_a_second_whoever_does_it(secretary: Secretary) -> N
 def test_ticks_go_on_when_a_worker_dies_in_one(secretary: Secretary) -> None:
     with ExitStack() as stack:
         workers = [stack.enter_context(secretary.starts("worker")) for _ in range(2)]
-        until(lambda: len(alive(secretary)) == 2, 30, "two workers come")
-        until(lambda: len(ticks(secretary)) >= 2, 30, "they tick")
+        wait_until(lambda: len(alive(secretary)) == 2, "two workers come")
+        wait_until(lambda: len(ticks(secretary)) >= 2, "they tick")
         with secretary.app() as app, app.store.transaction() as work:  # so that a tick, which decides, waits
-            until(lambda: len(at_tick(work)) == 1, 30, "one is in the middle of a tick")
+            wait_until(lambda: len(at_tick(work)) == 1, "one is in the middle of a tick")
             victims = [worker for worker in workers if str(worker.pid) in at_tick(work)[0]]
             victims[0].kill()
             before = len(ticks(secretary))
             assert secretary.types("status").code == 0  # whoever only looks waits for nobody
-        until(lambda: len(ticks(secretary)) > before + 2, 5 * STALLED, "the other one ticks")
+        wait_until(lambda: len(ticks(secretary)) > before + 2, "the other one ticks")
     assert len(victims) == 1
 
 
@@ -244,11 +235,11 @@ def ticks(secretary: Secretary) -> list[int]:
 
 def test_a_send_is_watched_while_workers_do_it_and_a_daemon_is_refused(secretary: Secretary, relay: Relay) -> None:
     with secretary.starts("worker"):
-        until(lambda: len(alive(secretary)) == 1, 30, "a worker comes")
+        wait_until(lambda: len(alive(secretary)) == 1, "a worker comes")
         second = secretary.runs("run", "--once")
         said = secretary.runs("send", "1", "--yes")
-        until(lambda: state(secretary) is State.SENT, 30, "a tick finishes the issue")
+        wait_until(lambda: state(secretary) is State.SENT, "a tick finishes the issue")
     assert (second.code, said.code) == (77, 0)
     assert "Another mailer is at work on this store" in second.err
     assert copies(relay) == Counter(READERS)
-    until(lambda: len(alive(secretary)) == 0, 2 * STALLED, "the dead one is seen to be dead")
+    wait_until(lambda: len(alive(secretary)) == 0, "the dead one is seen to be dead")

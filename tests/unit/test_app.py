@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import re
-import socket
 from contextlib import closing
 from email.message import EmailMessage
 from pathlib import Path
@@ -20,6 +19,7 @@ from mailer.model.issues import State
 from mailer.model.lists import Standing
 from mailer.tokens import find_tokens
 from tests.flows.office import BOARD, OFFICE, READERS, Flow, office
+from tests.ports import free_port
 from tests.secretary import ARTICLE, ISSUE
 from tests.waiting import PATIENCE
 
@@ -93,8 +93,7 @@ def test_a_provider_without_plus_addresses(tmp_path: Path) -> None:
 
 
 def test_B3_one_click_through_the_page(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     settings = {"MAILER_OFFICE__URL": "https://news.iso-sr.example/office", "MAILER_WEB__LISTEN": f"127.0.0.1:{port}"}
     with office(tmp_path, (*BOARD, ULLA), **settings) as flow:
         flow.import_list("cag", BOARD)

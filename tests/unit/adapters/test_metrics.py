@@ -23,6 +23,7 @@ from mailer.model.figures import Figures
 from mailer.model.outbox import Counts, Delivery, Outcome
 from mailer.ports.metrics import Metrics, Step
 from tests.fakes import FakeLedger
+from tests.ports import free_port
 from tests.waiting import PATIENCE
 
 FIGURES = Figures(
@@ -94,11 +95,6 @@ class Endpoint:
                 if (sample.name, sample.labels) == (name, labels):
                     return sample.value
         return None
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
 
 
 @pytest.fixture

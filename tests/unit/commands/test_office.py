@@ -12,6 +12,7 @@ from pathlib import Path
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.sandbox import Sandbox
 from tests.flows.office import OFFICE
+from tests.ports import free_port
 from tests.relay import Relay
 from tests.secretary import Secretary, office
 
@@ -112,13 +113,11 @@ def test_doctor_without_servers_and_without_a_store(secretary: Secretary) -> Non
 
 
 def test_doctor_tries_what_the_daemon_is_to_show(secretary: Secretary) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        free = probe.getsockname()[1]
     with socket.create_server(("127.0.0.1", 0)) as taken:
         secretary.environ |= {
             "MAILER_OFFICE__URL": "https://mailer.example",
             "MAILER_WEB__LISTEN": f"127.0.0.1:{taken.getsockname()[1]}",
-            "MAILER_METRICS__LISTEN": f"127.0.0.1:{free}",
+            "MAILER_METRICS__LISTEN": f"127.0.0.1:{free_port()}",
         }
         assert {what: state for what, state in doctor(secretary).items() if what not in ALL_WELL} == {
             "one-click page": "wrong",
