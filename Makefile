@@ -19,7 +19,7 @@ HAS_libpangoft2-1.0-0 := import ctypes; ctypes.CDLL("libpangoft2-1.0.so.0")
 HAS_libharfbuzz-subset0 := import ctypes; ctypes.CDLL("libharfbuzz-subset.so.0")
 PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 
-.PHONY: help setup system demo test servers torture lint bench bench-tools
+.PHONY: help setup system demo test servers torture lint messages bench bench-tools
 .DEFAULT_GOAL := help
 
 help:  ## list what can be made
@@ -44,6 +44,10 @@ lint: $(READY)  ## check style, format and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+messages: $(READY)  ## collect what people read into templates/locale/mailer.pot
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k phrase --omit-header --add-location=file --sort-by-file -w 120 \
+		-o templates/locale/mailer.pot .
 
 bench: export PATH := $(PATH):/usr/sbin
 bench: $(PEERS)/.ready bench-tools  ## measure how fast it sends, beside others, in twelve minutes (ARGS=--quick: in one)

@@ -78,6 +78,7 @@ class Office:
         name: str,
         values: Mapping[str, object],
         *,
+        language: str = "",
         token: Token | None = None,
         reply_to: Address | None = None,
         in_reply_to: str = "",
@@ -87,11 +88,13 @@ class Office:
         """Queue the notice ``name``; False where the same cause has queued it before.
 
         A reply comes to ``token``'s own address, and its Message-ID carries the token too, for providers without
-        plus-addressing. ``once`` stands in for the cause where a limit spans several mails: ``"help 2026-11-23"``.
+        plus-addressing. Without a ``language`` it is in the one that the contact at that address told us, else in the
+        office's. ``once`` stands in for the cause where a limit spans several mails: ``"help 2026-11-23"``.
         """
         cause = once or f"{self.cause}: {name}"
         office = {"office": self.rules.name, "office_address": str(self.rules.address)}
-        notice = self.renderer.notice(name, {**office, "secretary": str(self.rules.secretary), **values})
+        own_values = {**office, "secretary": str(self.rules.secretary), **values}
+        notice = self.renderer.notice(name, own_values, language or self._language_of(to))
         own = hashlib.sha256(self.key.secret + f"{cause}\0{to.key}".encode()).hexdigest()[:20]
         message_id = f"<{token or name}.{own}@{self.rules.address.domain}>"
         payload = compose_notice(
@@ -109,9 +112,13 @@ class Office:
             self.work.jobs.converse()
         return added
 
+    def _language_of(self, to: Address) -> str:
+        contact = self.work.lists.contact_at(str(to))
+        return contact.details.language if contact else ""
+
     def tell_secretary(self, name: str, values: Mapping[str, object], **options: Any) -> bool:
-        """Queue a notice to the secretary."""
-        return self.write(self.rules.secretary, name, values, **options)
+        """Queue a notice to the secretary, in the office's language."""
+        return self.write(self.rules.secretary, name, values, language=self.rules.language, **options)
 
     @property
     def today(self) -> str:

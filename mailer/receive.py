@@ -177,7 +177,7 @@ class Reception:
         values = {
             "reason": reason,
             "folder": Folder.ATTENTION.value,
-            "received": office.rules.when(fetched.received_at),
+            "received": fetched.received_at,
             "size": fetched.size,
         }
         office.tell_secretary("attention", values, once=f"attention {digest}")

@@ -13,7 +13,7 @@ import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
@@ -52,6 +52,7 @@ from mailer.throttle.quiet_hours import Quiet
 from mailer.tokens import Purpose, TokenKey, find_tokens
 
 if TYPE_CHECKING:
+    from mailer.adapters.catalogues import Catalogues
     from mailer.adapters.dkim.configured import ConfiguredKeys
     from mailer.adapters.dkim.lookup import TxtLookup
     from mailer.adapters.imap import ImapMailbox
@@ -76,7 +77,7 @@ class App:
     @classmethod
     def load(cls, path: Path, environ: Mapping[str, str]) -> App:
         """Raises ConfigError with every fault of the configuration."""
-        return cls(load(path, environ))
+        return cls(load(path, environ, data.languages()))
 
     def close(self) -> None:
         """Let go of the store, if it was opened."""
@@ -97,7 +98,20 @@ class App:
     def renderer(self) -> Renderer:
         from mailer.adapters.render import Renderer
 
-        return Renderer(data.TEMPLATES, self.rules.identity)
+        return Renderer(data.TEMPLATES, self.rules.identity, self.catalogues, self.rules.timezone)
+
+    @cached_property
+    def catalogues(self) -> Catalogues:
+        """What people read, in each language."""
+        from mailer.adapters.catalogues import Catalogues
+
+        return Catalogues(data.TEMPLATES / "locale", self.rules.language)
+
+    def when(self, time: datetime) -> str:
+        """A time at the command line, which speaks English."""
+        from mailer.compose.catalogue import ENGLISH
+
+        return ENGLISH.when(time, self.rules.timezone)
 
     @property
     def fonts(self) -> list[str]:
@@ -334,7 +348,7 @@ class App:
             "domain": key.removeprefix("@") if key.startswith("@") else "",
             "relay": self.policy.relay,
             "reply": breaker.reply,
-            "until": self.rules.when(breaker.until),
+            "until": breaker.until,
         }
         office = self.office(work, "mailer", "sending")
         office.tell_secretary("refused", values, once=f"refused {key} {breaker.until.isoformat()}")

@@ -25,6 +25,7 @@ def rules_of(settings: Settings) -> Rules:
         plus=office.plus_addressing,
         url=office.url,
         timezone=office.timezone,
+        language=office.language,
         grace=timedelta(minutes=office.grace_minutes),
         format=Format.PDF,
         lists={key: _list_rules(key, made) for key, made in settings.lists.items()},

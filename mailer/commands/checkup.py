@@ -112,7 +112,7 @@ def _fonts(app: App) -> Iterator[Finding]:
 
 def _clock(app: App) -> Iterator[Finding]:
     now = app.clock.now()
-    shown = app.rules.when(now)
+    shown = app.when(now)
     yield Finding("clock", "ok" if now > WRITTEN else "wrong", shown)
 
 

@@ -204,7 +204,7 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
         members = len(office.work.approvals.papers(ballot.id))
     needed = counted(ballot.quorum.needed(members), "approval")
     say(
-        f"Submitted to {counted(members, 'member')}; {needed} needed, until {app.rules.when(ballot.deadline)}.",
+        f"Submitted to {counted(members, 'member')}; {needed} needed, until {app.when(ballot.deadline)}.",
         "The mails go out with the daemon (`mailer run`), or now with `mailer send`.",
     )
 

@@ -11,13 +11,12 @@ from mailer.app import App
 from mailer.commands.again import Further, further
 from mailer.commands.control import rate_set
 from mailer.commands.steps import next_step, refuse_paused, require, typed
-from mailer.commands.terminal import counted, office_for, say, show_json, show_table
+from mailer.commands.terminal import counted, duration, office_for, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.handlers import issues as handlers
 from mailer.handlers import mailings
 from mailer.model.issues import Event, Issue, Resend, State, require_grant
 from mailer.model.outbox import Delivery
-from mailer.model.rules import duration
 from mailer.model.throttle import Used, microseconds
 from mailer.ports import Work
 from mailer.throttle.limits import warm_up
@@ -124,9 +123,9 @@ def show_plan(app: App, plan: Plan, as_json: bool) -> None:
         title = f"{app.rules.publication(plan.issue.publication).title} {plan.issue.number}: {plan.issue.title}"
         show_table(("list", "title", ">active"), plan.lists, title=title)
     if plan.issue.paused_at:
-        say(f"Paused since {app.rules.when(plan.issue.paused_at)}: no more of it goes out until `mailer resume`.")
+        say(f"Paused since {app.when(plan.issue.paused_at)}: no more of it goes out until `mailer resume`.")
     if plan.issue.state is State.SCHEDULED and plan.issue.due_at:
-        say(f"Scheduled for {app.rules.when(plan.issue.due_at)}; the daemon sends it then.")
+        say(f"Scheduled for {app.when(plan.issue.due_at)}; the daemon sends it then.")
     if plan.mails:
         of_them = f"{plan.waiting} of them" if plan.copies else "all"
         waiting = f", {of_them} waiting from before" if plan.waiting else ""

@@ -18,9 +18,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Column
 
-from mailer.commands.terminal import say
+from mailer.commands.terminal import duration, say
 from mailer.model.outbox import Counts, Delivery, Troubled
-from mailer.model.rules import duration
 from mailer.ports import Clock
 
 COUNTING = 20

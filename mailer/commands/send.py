@@ -12,14 +12,13 @@ from mailer.commands.plan import Doubts, Plan, make_plan, show_plan
 from mailer.commands.progress import Output, ProgressFormat
 from mailer.commands.sending import STOPPED, agreed, carry_out, count, report, send_and_report, show_troubles, troubles
 from mailer.commands.steps import chosen, publication_option, require
-from mailer.commands.terminal import app_of, counted, office_for, say
+from mailer.commands.terminal import app_of, counted, duration, office_for, say
 from mailer.errors import Refused
 from mailer.handlers import deliveries as outbox
 from mailer.handlers import issues as handlers
 from mailer.handlers import mailings
 from mailer.model.issues import Event, Issue, Resend, State
 from mailer.model.outbox import Delivery
-from mailer.model.rules import duration
 
 
 @click.command("send")
@@ -141,13 +140,13 @@ def _time(app: App, text: str) -> datetime:
         raise click.BadParameter(f"“{text}” is not a time like 2026-12-01T09:00", param_hint="--at") from None
     aware = found if found.tzinfo else found.replace(tzinfo=app.rules.timezone)
     if aware <= app.clock.now():
-        raise click.BadParameter(f"{app.rules.when(aware)} has passed", param_hint="--at")
+        raise click.BadParameter(f"{app.when(aware)} has passed", param_hint="--at")
     return aware.astimezone(UTC)
 
 
 def _schedule(app: App, plan: Plan, due: datetime, yes: bool, output: Output) -> None:
     require(app, plan.issue, Event.SCHEDULE)
-    when = app.rules.when(due)
+    when = app.when(due)
     if not agreed(f"Let the daemon send {counted(plan.copies, 'mail')} on {when}?", yes, output):
         raise Refused("Nothing was scheduled.")
     with office_for(app, "send --at") as office:

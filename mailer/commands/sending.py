@@ -192,7 +192,7 @@ def _left_to_do(app: App, issue: Issue, counts: Counts) -> Iterator[str]:
     if issue.state is State.CANCELLED:
         yield f"Issue {issue.number} is cancelled; who has not had it never will."
     elif issue.state is State.SENT and issue.finished_at:
-        yield f"Issue {issue.number} was sent by {app.rules.when(issue.finished_at)}; there is nothing more to send."
+        yield f"Issue {issue.number} was sent by {app.when(issue.finished_at)}; there is nothing more to send."
     elif issue.paused_at:
         yield f"It is paused: let it go on with `mailer resume {typed(app, issue.publication, issue.number)}`."
     elif counts[Delivery.QUEUED]:

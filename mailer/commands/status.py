@@ -106,9 +106,9 @@ def _issue(app: App, work: Work, issue: Issue, stand: Figures) -> dict[str, Any]
         "state": issue.state.value,
         "paused": issue.paused_at.isoformat() if issue.paused_at else None,
         "due": due.isoformat() if due else None,
-        "due_words": app.rules.when(due) if due else None,
+        "due_words": app.when(due) if due else None,
         "missed": missed.isoformat() if missed else None,
-        "missed_words": app.rules.when(missed) if missed else None,
+        "missed_words": app.when(missed) if missed else None,
         "ballot": _ballot(app, work, issue),
         "deliveries": _states(stand.issues.get((issue.publication, issue.number), Counts({}))),
     }
@@ -126,7 +126,7 @@ def _ballot(app: App, work: Work, issue: Issue) -> dict[str, Any] | None:
         "objections": count.objections,
         "needed": count.needed,
         "deadline": ballot.deadline.isoformat(),
-        "deadline_words": app.rules.when(ballot.deadline),
+        "deadline_words": app.when(ballot.deadline),
         "missing": [paper.name for paper in papers if paper.on_board and paper.id not in count.votes],
     }
 

@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,13 @@ def _folded(line: str, width: int) -> str:
 def counted(number: int, thing: str, things: str = "") -> str:
     """``1 mail``, ``3 mails``; ``things`` where the plural is not made with an “s”."""
     return f"{number} {thing if number == 1 else things or thing + 's'}"
+
+
+def duration(span: timedelta) -> str:
+    """A length of time: ``under a minute``, ``12 minutes``, ``3 h 20 min``, ``6 days``."""
+    from mailer.compose.catalogue import ENGLISH
+
+    return ENGLISH.duration(span)
 
 
 def show_json(value: Any) -> None:

@@ -47,7 +47,7 @@ def _held_back(app: App, key: str, breaker: Breaker) -> dict[str, Any]:
         "refused": breaker.is_open,
         "factor": breaker.factor,
         "until": breaker.until.isoformat(),
-        "until_words": app.rules.when(breaker.until),
+        "until_words": app.when(breaker.until),
         "over": breaker.until <= app.clock.now(),
         "reply": breaker.reply,
     }

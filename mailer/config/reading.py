@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_origin
@@ -52,9 +52,10 @@ UNSHOWN: Collection[Place] = {*SECRETS, ("smtp", "token_command")}
 _PASSWORD_IN_URL = re.compile(r"://[^/@]*:[^/@]+@")
 
 
-def load(path: Path, environ: Mapping[str, str]) -> Settings:
+def load(path: Path, environ: Mapping[str, str], languages: Sequence[str] = ()) -> Settings:
     """The settings in ``path``, and in ``MAILER_SECTION__KEY`` variables, which win.
 
+    ``languages`` are those that the office can speak; without any, none is refused.
     Raises ConfigError that lists every fault, each with its file, line and key, or with its variable.
     """
     draft = _read(path.absolute())
@@ -64,6 +65,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     lists = draft.data.get("lists")
     context = {
         "folder": draft.path.parent,
+        "languages": languages,
         "lists": tuple(lists) if isinstance(lists, dict) else (),
         "way": draft.section("transport").get("way", "smtp"),
     }

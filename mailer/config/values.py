@@ -40,6 +40,14 @@ def _known_list(key: str, info: ValidationInfo) -> str:
     return key
 
 
+def _spoken(tag: str, info: ValidationInfo) -> str:
+    languages = (info.context or {}).get("languages")
+    primary = tag.lower().partition("-")[0]
+    if languages and not {tag.lower(), primary} & {language.lower() for language in languages}:
+        raise ValueError(f"must be a language that there is a catalogue of: {', '.join(languages)}")
+    return tag
+
+
 def resolve(folder: Path, path: Path) -> Path:
     """``path`` as seen from ``folder``. Raises ValueError where it cannot name a file."""
     try:
@@ -159,7 +167,11 @@ Listen = Annotated[str, AfterValidator(_listen)]
 Selector = Annotated[str, _like(SELECTOR, "must be a selector of letters, digits and hyphens (RFC 6376 3.1)")]
 Lmtp = Annotated[str, AfterValidator(_lmtp)]
 Colour = Annotated[str, _like(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
-Language = Annotated[str, _like(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"')]
+Language = Annotated[
+    str,
+    _like(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"'),
+    AfterValidator(_spoken),
+]
 ListId = Annotated[
     str, _like(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", 'must be a list identifier (RFC 2919) such as "update.example.org"')
 ]

@@ -137,7 +137,7 @@ def _count(
         "choice": choice.value,
         "counted": count.approvals,
         "needed": count.needed,
-        "deadline": office.rules.when(ballot.deadline),
+        "deadline": ballot.deadline,
         "late": late,
         "closed": closed,
         **_title(office, issue),
@@ -213,7 +213,7 @@ def _announce(office: Office, ballot: Ballot, issue: Issue, count: Tally, outcom
     }
     once = f"ballot {ballot.id} {outcome.value}{f' {newest.id}' if newest else ''}"
     for editor in office.rules.publication(issue.publication).editors:
-        office.write(Address.parse(editor), outcome.value, values, once=once)
+        office.write(Address.parse(editor), outcome.value, values, language=office.rules.language, once=once)
 
 
 def _request(office: Office, ballot: Ballot, paper: Paper, issue: Issue, edition: Edition, once: str = "") -> None:
@@ -249,7 +249,7 @@ def _how(office: Office, ballot: Ballot, paper: Paper, issue: Issue) -> dict[str
         "object": board.object[0],
         "approve_link": office.rules.link(token, subject, board.approve[0] + "\r\n"),
         "object_link": office.rules.link(token, subject, board.object[0] + "\r\n\r\n"),
-        "deadline": office.rules.when(ballot.deadline),
+        "deadline": ballot.deadline,
     }
 
 

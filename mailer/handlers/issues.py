@@ -50,7 +50,13 @@ def edit(office: Office, issue: Issue) -> Issue:
         publication = office.rules.publication(issue.publication)
         values = {"publication": publication.title, "title": issue.title, **_numbers(office, issue)}
         for editor in publication.editors:
-            office.write(Address.parse(editor), "voided", values, once=f"voided {issue.id} {issue.digest}")
+            office.write(
+                Address.parse(editor),
+                "voided",
+                values,
+                language=office.rules.language,
+                once=f"voided {issue.id} {issue.digest}",
+            )
     office.record("edited", issue.name, was=issue.state.value)
     return _again(office, issue)
 

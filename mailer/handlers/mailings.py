@@ -11,7 +11,6 @@ from mailer.errors import Refused
 from mailer.model.failures import by_cause
 from mailer.model.issues import Event, Issue, Resend, State, advance, require_grant, times_of_start, too_late
 from mailer.model.outbox import Delivery
-from mailer.model.rules import duration
 from mailer.office import Decision, Office
 
 WHOM: Mapping[Resend, str] = {
@@ -117,8 +116,8 @@ def _miss(office: Office, issue: Issue, due_at: datetime) -> None:
     values = {
         "publication": office.rules.publication(issue.publication).title,
         "title": issue.title,
-        "due": office.rules.when(due_at),
-        "now": office.rules.when(office.now),
+        "due": due_at,
+        "now": office.now,
         "number": issue.number,
         "typed": office.rules.typed(issue.publication, issue.number),
     }
@@ -193,9 +192,9 @@ def summarise(office: Office, issue: Issue) -> None:
             "failures": by_cause(replies(issue.id, Delivery.FAILED)),
             "held": by_cause(replies(issue.id, Delivery.SUPPRESSED)),
             "doubts": [recipient for recipient, _ in islice(replies(issue.id, Delivery.DOUBTFUL), DOUBTS_NAMED)],
-            "started": office.rules.when(began),
-            "ended": office.rules.when(office.now),
-            "took": duration(took),
+            "started": began,
+            "ended": office.now,
+            "took": took,
             "per_minute": _per_minute(this_time[Delivery.SENT], took),
         },
         once=f"summary {issue.id} {'+'.join(issue.lists)} {issue.again_at or ''}".strip(),

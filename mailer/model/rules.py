@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from urllib.parse import quote
 
 from mailer.errors import Refused
@@ -28,6 +28,8 @@ class Rules:
     """The public base of one-click links, or empty."""
     timezone: tzinfo
     """In which times are written for people."""
+    language: str
+    """The office's own (BCP 47): of those whose language is not known, and of its staff."""
     grace: timedelta
     """How late a scheduled issue may still start by itself."""
     format: Format
@@ -72,11 +74,6 @@ class Rules:
         reached = {key for made in self.publications.values() for key in made.lists}
         return sent + self.titles([key for key in keys if key not in reached])
 
-    def when(self, time: datetime) -> str:
-        """A time for people: ``Friday 4 December 2026, 18:00 CET``."""
-        local = time.astimezone(self.timezone)
-        return f"{local:%A} {local.day} {local:%B %Y, %H:%M %Z}"
-
     def typed(self, publication: str, number: int) -> str:
         """How an issue is named at the command line: ``1``, or ``1 -p member-update``."""
         return f"{number}" if publication == next(iter(self.publications)) else f"{number} -p {publication}"
@@ -105,15 +102,3 @@ def mailto(address: Address, subject: str, body: str = "") -> str:
     fields = {"subject": subject, "body": body}
     query = "&".join(f"{name}={quote(value, safe='')}" for name, value in fields.items() if value)
     return f"mailto:{quote(str(address), safe='@+')}" + (f"?{query}" if query else "")
-
-
-def duration(span: timedelta) -> str:
-    """A length of time as a person says it: ``under a minute``, ``12 minutes``, ``3 h 20 min``, ``6 days``."""
-    minutes = round(span.total_seconds() / 60)
-    if span < timedelta(minutes=1):
-        return "under a minute"
-    if minutes < 120:
-        return f"{minutes} minute{'s' if minutes > 1 else ''}"
-    if span < timedelta(days=3):
-        return f"{minutes // 60} h {minutes % 60:02} min"
-    return f"{round(span / timedelta(days=1))} days"

@@ -16,5 +16,9 @@ class Renderer(Protocol):
     def edition(self, source: Source, identity: Identity) -> Edition:
         """Raises ConfigError with every fault of the source, each with its file."""
 
-    def notice(self, name: str, values: Mapping[str, object]) -> Notice:
-        """The service mail ``templates/notice/NAME``; ``values`` are data and never compiled (D1)."""
+    def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
+        """The service mail ``templates/notice/NAME`` in a language (BCP 47), or in the office's where it is empty.
+
+        ``values`` are data and never compiled (D1). Times, lengths of time, lists and phrases are written in that
+        language.
+        """

@@ -205,7 +205,7 @@ def test_E14_status_says_what_to_do_where_a_time_was_missed(secretary: Secretary
         office = app.office(work, "", "test")
         mailings.schedule(office, handlers.find(office, "update", 1), due)
         mailings.release(office, handlers.find(office, "update", 1))
-        when = app.rules.when(due)
+        when = app.when(due)
     said = secretary.types("status")
     missed = f"→ update 1 was to go out on {when} and did not, as the daemon was not at work: "
     assert f"{missed}send it now with `mailer send 1`, or set another time with --at.\n" in said.out

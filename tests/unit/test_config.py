@@ -394,6 +394,21 @@ def test_fault_names_its_file_line_key_and_remedy(write, section: str, line: str
     assert problems(write(text)) == (f"mailer.toml:{at}: {problem}",)
 
 
+@pytest.mark.parametrize("language", ["sv", "enx", "sv-en"])
+def test_G6_an_office_speaks_a_language_that_there_is_a_catalogue_of(write, language: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(write(edited("office", f'language = "{language}"')), {}, ("en", "fr"))
+    (problem,) = caught.value.problems
+    assert problem.partition(": ")[2] == (
+        f'[office] language: must be a language that there is a catalogue of: en, fr (got "{language}")'
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "FR", "fr-CA"])
+def test_G6_a_variety_of_a_language_will_do(write, language: str) -> None:
+    assert load(write(edited("office", f'language = "{language}"')), {}, ("en", "fr")).office.language == language
+
+
 def test_missing_sections_are_reported_key_by_key(write) -> None:
     assert problems(write("")) == (
         "mailer.toml: [board] list: must be one of the lists in this file (none yet); or add a section [lists.board]",

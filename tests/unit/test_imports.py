@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-VALUES = ("errors", "message", "stop", "tokens")
+VALUES = ("errors", "message", "phrases", "stop", "tokens")
 PURE = (*VALUES, "model")
 LAW = {  # a layer, and what it may import beside itself
     **dict.fromkeys(VALUES, VALUES),
@@ -26,16 +26,16 @@ LAW = {  # a layer, and what it may import beside itself
     "receive": (*PURE, "inbound", "ports", "office", "runtime", "requests"),
     "sending": (*PURE, "compose", "throttle", "ports", "office", "runtime"),
     "store": (*PURE, "ports"),
-    "adapters": (*PURE, "ports"),
+    "adapters": (*PURE, "compose", "ports"),
     "daemon": (*PURE, "ports", "office", "runtime", "handlers", "receive", "sending"),
     "foreground": (*PURE, "ports", "office", "runtime", "handlers", "sending"),
     "worker": (*PURE, "ports", "runtime", "sending", "daemon"),
     "config": VALUES,
     "app": (
         *(*PURE, "inbound", "throttle", "ports", "office", "runtime", "handlers", "requests", "receive", "sending"),
-        *("daemon", "foreground", "worker", "store", "adapters", "config"),
+        *("compose", "daemon", "foreground", "worker", "store", "adapters", "config"),
     ),
-    "commands": (*PURE, "throttle", "ports", "office", "handlers", "config", "app", "demo"),
+    "commands": (*PURE, "compose", "throttle", "ports", "office", "handlers", "config", "app", "demo"),
     "demo": (*PURE, "ports", "office", "adapters", "config", "app"),
     "cli": ("errors", "config", "app", "commands"),
 }

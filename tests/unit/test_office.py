@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.rules import Rules, duration, mailto
+from mailer.model.rules import Rules, mailto
 from mailer.office import Office
 from mailer.tokens import Purpose, TokenKey
 from tests.flows.world import configured
@@ -30,23 +28,6 @@ def test_a_publication_by_its_key() -> None:
         Refused, match="There is no publication “news” in the configuration; there are: update, member-"
     ):
         rules().publication("news")
-
-
-@pytest.mark.parametrize(
-    ("zone", "time", "written"),
-    [
-        ("UTC", datetime(2026, 12, 4, 17, 0, tzinfo=UTC), "Friday 4 December 2026, 17:00 UTC"),
-        ("Europe/Berlin", datetime(2026, 12, 4, 17, 0, tzinfo=UTC), "Friday 4 December 2026, 18:00 CET"),
-        ("Europe/Berlin", datetime(2026, 3, 29, 0, 59, tzinfo=UTC), "Sunday 29 March 2026, 01:59 CET"),
-        ("Europe/Berlin", datetime(2026, 3, 29, 1, 0, tzinfo=UTC), "Sunday 29 March 2026, 03:00 CEST"),
-        ("Europe/Berlin", datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "Sunday 25 October 2026, 02:30 CEST"),
-        ("Europe/Berlin", datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "Sunday 25 October 2026, 02:30 CET"),
-        ("Asia/Tokyo", datetime(2026, 12, 31, 15, 0, tzinfo=UTC), "Friday 1 January 2027, 00:00 JST"),
-    ],
-)
-def test_A27_a_time_for_people_names_its_zone(zone: str, time: datetime, written: str) -> None:
-    office = rules(timezone=ZoneInfo(zone))
-    assert office.when(time) == written
 
 
 @pytest.mark.parametrize(
@@ -135,19 +116,3 @@ def test_the_trail_names_who_and_by_what(scene: Scene) -> None:
         "update 1",
         {"choice": "approve"},
     )
-
-
-@pytest.mark.parametrize(
-    ("span", "words"),
-    [
-        (timedelta(seconds=59), "under a minute"),
-        (timedelta(minutes=1), "1 minute"),
-        (timedelta(minutes=119), "119 minutes"),
-        (timedelta(hours=2, minutes=5), "2 h 05 min"),
-        (timedelta(hours=71, minutes=59), "71 h 59 min"),
-        (timedelta(days=3), "3 days"),
-        (timedelta(days=6, hours=13), "7 days"),
-    ],
-)
-def test_a_length_of_time_as_a_person_says_it(span: timedelta, words: str) -> None:
-    assert duration(span) == words

@@ -89,4 +89,9 @@ def test_shipped_files_are_found_from_any_folder(wheel: Path, tmp_path: Path, mo
 def test_checkout_has_what_is_promised() -> None:
     assert (data.CONFIG / "mailer.toml").is_file()
     assert (data.CONFIG / "demo" / "mailer.toml").is_file()
-    assert sorted(path.name for path in data.TEMPLATES.iterdir() if path.is_dir()) == ["issue", "notice", "web"]
+    assert sorted(path.name for path in data.TEMPLATES.iterdir() if path.is_dir()) == [
+        "issue",
+        "locale",
+        "notice",
+        "web",
+    ]

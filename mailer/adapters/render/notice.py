@@ -9,6 +9,7 @@ from jinja2 import Environment, TemplateNotFound
 
 from mailer.adapters.render.colour import Palette, palette
 from mailer.adapters.render.lines import WIDTH, fold
+from mailer.compose.catalogue import Catalogue
 from mailer.errors import ConfigError
 from mailer.message import clean
 from mailer.model.notices import Notice
@@ -21,8 +22,11 @@ _HANGING = {"- ": "  ", "> ": "> "}
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
-def render(templates: Environment, name: str, values: Mapping[str, object], colours: Palette) -> Notice:
+def render(
+    templates: Environment, name: str, values: Mapping[str, object], catalogue: Catalogue, colours: Palette
+) -> Notice:
     """``notice/NAME.txt``, whose first line is the subject, and ``notice/NAME.html`` where there is one."""
+    values = {**values, "catalogue": catalogue}
     first, _, body = templates.get_template(f"notice/{name}.txt").render(values).partition("\n")
     if not first.startswith(_SUBJECT):
         raise ConfigError([f"templates/notice/{name}.txt:1: a service mail begins with a line “Subject: …”"])

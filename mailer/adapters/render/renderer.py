@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from pathlib import Path
 
 import css_inline
 
+from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.render import markdown, notice, pdf, setting
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled, resample
@@ -32,9 +34,19 @@ _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 class Renderer:
     """``ports.Renderer`` over a folder of templates."""
 
-    def __init__(self, templates: Path, identity: Identity | None = None) -> None:
-        """``identity`` is whose colours service mail wears; without it they are neutral."""
-        self._templates = environment(templates)
+    def __init__(
+        self,
+        templates: Path,
+        identity: Identity | None = None,
+        catalogues: Catalogues | None = None,
+        zone: tzinfo = UTC,
+    ) -> None:
+        """``identity`` is whose colours service mail wears; without it they are neutral.
+
+        Without ``catalogues`` the office speaks English to whose language is not known. ``zone`` is its time zone.
+        """
+        self._templates = environment(templates, zone)
+        self._catalogues = catalogues or Catalogues(templates / "locale")
         self._templates.filters["whole"] = markdown.whole
         self._fonts = {f"fonts/{font.name}": font for font in sorted((templates / "issue" / "fonts").glob("*.woff2"))}
         self._house = palette(identity.accent, identity.ink, identity.paper) if identity else notice.NEUTRAL
@@ -54,9 +66,8 @@ class Renderer:
         edition = Edition(subject, html, text, document, pages, pictures=pictures)
         return replace(edition, warnings=tuple(_warnings(edition, identity)))
 
-    def notice(self, name: str, values: Mapping[str, object]) -> Notice:
-        """The service mail ``templates/notice/NAME``; ``values`` are data and never compiled (D1)."""
-        return notice.render(self._templates, name, values, self._house)
+    def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
+        return notice.render(self._templates, name, values, self._catalogues(language), self._house)
 
     def _fill(self, template: str, values: Mapping[str, object], pieces: Sequence[Piece]) -> str:
         return self._templates.get_template(template).render(values, articles=pieces)

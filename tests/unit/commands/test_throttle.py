@@ -39,7 +39,7 @@ def test_limits_what_is_used_of_them_and_who_is_held_back(secretary: Secretary, 
     assert capsys.readouterr().out == (
         "gmail.com: 60 a minute, 3 of 5 an hour.\n"
         "All mail: 60 a minute, 1 of 500 a day.\n"
-        f"gmail.com is slowed to 50% and goes on not before {app.rules.when(now + timedelta(minutes=1))}: "
+        f"gmail.com is slowed to 50% and goes on not before {app.when(now + timedelta(minutes=1))}: "
         "421 4.7.0 slow down\n"
         "relay 127.0.0.1 refuses us; a mail is tried now: 550 5.7.26 no\n"
     )

@@ -1,0 +1,68 @@
+"""The catalogues that ship: ``templates/locale/LANGUAGE/LC_MESSAGES/mailer.po``, compiled when it is first needed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from gettext import GNUTranslations
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from mailer.compose.catalogue import ENGLISH, Catalogue
+
+
+class Catalogues:
+    """One catalogue for each language that there is, and for every other language the nearest one."""
+
+    def __init__(self, folder: Path, default: str = ENGLISH.tag) -> None:
+        """``default`` is the office's own language."""
+        self._files = files(folder)
+        self._default = default
+        self._read: dict[str, Catalogue] = {ENGLISH.tag: ENGLISH}
+
+    def __call__(self, *wanted: str) -> Catalogue:
+        """In the first of the languages ``wanted`` (BCP 47) that there is, else in the office's, else in English."""
+        known = (ENGLISH.tag, *self._files)
+        tag = next(filter(None, (nearest(one, known) for one in (*wanted, self._default))), ENGLISH.tag)
+        if tag not in self._read:
+            self._read[tag] = read(tag, self._files[tag])
+        return self._read[tag]
+
+
+def files(folder: Path) -> dict[str, Path]:
+    """The translated catalogues in ``folder`` by their language."""
+    return {path.parts[-3]: path for path in sorted(folder.glob("*/LC_MESSAGES/mailer.po"))}
+
+
+def nearest(tag: str, known: Iterable[str]) -> str:
+    """The one of ``known`` that is ``tag``, else its primary language (BCP 47), else an empty string."""
+    tags = {one.lower(): one for one in known}
+    exact = tag.lower().replace("_", "-")
+    return tags.get(exact) or tags.get(exact.partition("-")[0], "")
+
+
+def read(tag: str, path: Path) -> Catalogue:
+    """Fuzzy messages, which nobody has looked at since their English changed, are left out."""
+    with path.open("rb") as file:
+        messages = read_po(file, locale=Locale.parse(tag, sep="-"))
+    compiled = io.BytesIO()
+    write_mo(compiled, messages)
+    compiled.seek(0)
+    return Catalogue(tag, Locale.parse(tag, sep="-"), GNUTranslations(compiled))
+
+
+def preferred(accepted: str) -> Sequence[str]:
+    """The languages of an Accept-Language field (RFC 9110 12.5.4), the most wanted first."""
+    ranges = [(part.partition(";")[0].strip(), _weight(part)) for part in accepted.split(",")[:20]]
+    return [tag for tag, weight in sorted(ranges, key=lambda one: -one[1]) if tag and weight > 0]
+
+
+def _weight(part: str) -> float:
+    _, found, weight = part.replace(" ", "").partition(";q=")
+    try:
+        return float(weight) if found else 1.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,102 @@
+"""The words of one language: messages by gettext; dates, numbers, plurals, lists and names by Babel's CLDR."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from gettext import NullTranslations
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+from mailer.phrases import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What people read, in one language."""
+
+    tag: str
+    """BCP 47."""
+    locale: Locale
+    """Whose dates, numbers and names are meant."""
+    messages: NullTranslations
+    """The translations; without any, messages stay English."""
+
+    @property
+    def direction(self) -> str:
+        """``ltr`` or ``rtl``, as HTML has it."""
+        return self.locale.text_direction
+
+    # --- messages ---
+
+    def gettext(self, message: str) -> str:
+        return self.messages.gettext(message)
+
+    def ngettext(self, singular: str, plural: str, number: int) -> str:
+        return self.messages.ngettext(singular, plural, number)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self.messages.pgettext(context, message)
+
+    def npgettext(self, context: str, singular: str, plural: str, number: int) -> str:
+        return self.messages.npgettext(context, singular, plural, number)
+
+    def said(self, phrase: Phrase) -> str:
+        """The phrase in this language, and the phrases in it too."""
+        words = phrase.message and self.gettext(phrase.message)
+        return words % self._spoken(phrase.values) if phrase.values else words
+
+    def _spoken(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {name: self.said(value) if isinstance(value, Phrase) else value for name, value in values.items()}
+
+    # --- dates, numbers, lists, names ---
+
+    def when(self, time: datetime, zone: tzinfo) -> str:
+        """A time: ``Friday 4 December 2026, 18:00 CET``."""
+        local = time.astimezone(zone)
+        pattern = self.pgettext("pattern of a date and time, as CLDR has it", "EEEE d MMMM y, HH:mm")
+        return f"{format_datetime(local, pattern, locale=self.locale)} {local:%Z}"
+
+    def day(self, day: date) -> str:
+        """A day: ``4 December 2026``."""
+        return format_date(day, "long", locale=self.locale)
+
+    def number(self, number: int) -> str:
+        """With its thousands set apart: ``1,234``."""
+        return format_decimal(number, locale=self.locale)
+
+    def series(self, names: Sequence[str]) -> str:
+        """``one``, ``one and two``, ``one, two and three``."""
+        return format_list([str(name) for name in names], locale=self.locale)
+
+    def duration(self, span: timedelta) -> str:
+        """A length of time: ``under a minute``, ``12 minutes``, ``3 h 20 min``, ``6 days``."""
+        minutes = round(span.total_seconds() / 60)
+        if span < timedelta(minutes=1):
+            return self.gettext("under a minute")
+        if minutes < 120:
+            return format_unit(minutes, "duration-minute", locale=self.locale)
+        if span < timedelta(days=3):
+            parts = {"hours": minutes // 60, "minutes": f"{minutes % 60:02}"}
+            return self.gettext("%(hours)s h %(minutes)s min") % parts
+        return format_unit(round(span / timedelta(days=1)), "duration-day", locale=self.locale)
+
+    def country(self, code: str) -> str:
+        """The country's name; what is no code (ISO 3166) stays as it is."""
+        return str(self.locale.territories.get(code.upper(), code)) if len(code) == 2 else code
+
+    def language(self, tag: str) -> str:
+        """The language's name; a tag (BCP 47) that CLDR does not know stays as it is."""
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
+        except (ValueError, UnknownLocaleError):
+            return tag
+
+
+ENGLISH = Catalogue("en", Locale("en", "GB"), NullTranslations())
+"""The language that messages are written in; its dates and numbers are those of international English."""
