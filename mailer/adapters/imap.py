@@ -41,7 +41,7 @@ class ImapMailbox:
 
     def __init__(self, settings: ImapSettings, waker: Waker | None = None) -> None:
         """``waker``: ends ``wait`` as well as ``wake`` does; it may be shared."""
-        forbid_plain_text(settings.security, settings.host, "imap.security")
+        forbid_plain_text(settings.server, "imap.security")
         self._settings = settings
         self._waker = waker or Waker()
         self._client: IMAPClient | None = None
@@ -155,7 +155,7 @@ class ImapMailbox:
 
     def _ref(self, uid: int) -> Ref:
         settings = self._settings
-        return Ref(self._uidvalidity, uid, f"{settings.user} {settings.host} {settings.inbox}")
+        return Ref(self._uidvalidity, uid, f"{settings.login.user} {settings.server.host} {settings.inbox}")
 
     def _uids(self, refs: Sequence[Ref]) -> list[int]:
         return [ref.uid for ref in refs if ref.uidvalidity == self._uidvalidity]

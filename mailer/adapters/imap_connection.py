@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, LoginError
 
-from mailer.adapters.security import Security, is_certificate_fault, tls_context
+from mailer.adapters.security import Login, Server, is_certificate_fault, tls_context
 from mailer.errors import ConfigError, Permanent, Temporary
 from mailer.message import clean
 from mailer.ports import Folder
@@ -26,21 +26,17 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)  # its debug log conta
 class ImapSettings:
     """How to reach the inbox. Raises ConfigError for a value that an IMAP command cannot carry (F8)."""
 
-    host: str
-    port: int
-    security: Security
-    user: str
-    password: str = field(repr=False)
+    server: Server
+    login: Login
     inbox: str = "INBOX"
     folders: Mapping[Folder, str] = field(default_factory=lambda: {folder: folder.value for folder in Folder})
     max_bytes: int = 25_000_000
     """A larger message is not fetched (C5, F7)."""
     timeout: float = 30.0
     """Seconds to wait for each reply."""
-    ca_file: str | None = None
 
     def __post_init__(self) -> None:
-        names = {"user": self.user, "password": self.password, "inbox": self.inbox}
+        names = {"user": self.login.user, "password": self.login.password, "inbox": self.inbox}
         names |= {f"folders.{folder.name.lower()}": self.folders.get(folder, "") for folder in Folder}
         faults = [
             f"imap.{key}: must be one line, not empty, without control characters"
@@ -53,11 +49,11 @@ class ImapSettings:
 
 def connect(settings: ImapSettings) -> IMAPClient:
     """Open a connection and log in."""
-    context = None if settings.security == "none" else tls_context(settings.ca_file)
+    context = None if settings.server.security == "none" else tls_context(settings.server.ca_file)
     client = IMAPClient(
-        settings.host,
-        settings.port,
-        ssl=settings.security == "tls",
+        settings.server.host,
+        settings.server.port,
+        ssl=settings.server.security == "tls",
         ssl_context=context,
         timeout=settings.timeout,
     )
@@ -66,7 +62,7 @@ def connect(settings: ImapSettings) -> IMAPClient:
         client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # reveals half-open connections (F3)
         _limit_literals(client, settings.max_bytes)
         client.normalise_times = False
-        if settings.security == "starttls":
+        if settings.server.security == "starttls":
             _start_tls(client, settings, context)
         _log_in(client, settings)
     except BaseException:
@@ -80,7 +76,7 @@ def _start_tls(client: IMAPClient, settings: ImapSettings, context: ssl.SSLConte
         client.starttls(context)
     except CapabilityError:
         raise Permanent(
-            f"imap: {settings.host} offers no STARTTLS, and nothing is sent in plain text. "
+            f"imap: {settings.server.host} offers no STARTTLS, and nothing is sent in plain text. "
             "Use security “tls”, or find out what removes STARTTLS on the way."
         ) from None
 
@@ -89,13 +85,13 @@ def _log_in(client: IMAPClient, settings: ImapSettings) -> None:
     # PLAIN can carry any character, LOGIN only ASCII.
     log_in: Callable[[str, str], object] = client.plain_login if client.has_capability("AUTH=PLAIN") else client.login
     try:
-        log_in(settings.user, settings.password)
+        log_in(settings.login.user, settings.login.password)
     except LoginError as refusal:
-        reply = clean(str(refusal))
+        host, user, reply = settings.server.host, settings.login.user, clean(str(refusal))
         if isinstance(refusal.__context__, imaplib.IMAP4.abort) or "[UNAVAILABLE]" in reply:  # RFC 5530
-            raise Temporary(f"imap: {settings.host} cannot log in {settings.user} just now: {reply}") from None
+            raise Temporary(f"imap: {host} cannot log in {user} just now: {reply}") from None
         raise Permanent(
-            f"imap: {settings.host} refused the login of {settings.user}: {reply}. Check imap.user and the password."
+            f"imap: {host} refused the login of {user}: {reply}. Check imap.user and the password."
         ) from None
 
 
@@ -119,7 +115,7 @@ def translate_faults(settings: ImapSettings, purpose: str) -> Iterator[None]:
         yield
     except (OSError, imaplib.IMAP4.error, UnicodeError) as fault:
         why = clean(str(fault) or type(fault).__name__)
-        where = f"imap: {settings.host}:{settings.port}"
+        where = f"imap: {settings.server.host}:{settings.server.port}"
         if is_certificate_fault(fault):
             raise Permanent(f"{where}: no secure connection: {why}. Check imap.host, imap.port and security.") from None
         raise Temporary(f"{where}: cannot {purpose}: {why}") from None

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from mailer.adapters.access_token import AccessToken
 from mailer.errors import ConfigError, Permanent
 
 Security: TypeAlias = Literal["tls", "starttls", "none"]
 """When TLS begins (RFC 8314)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where a mail server is, and how its connections are protected."""
+
+    host: str
+    """A host name, or the path of a Unix socket."""
+    port: int
+    security: Security
+    ca_file: str | None = None
+    """An authority that is trusted beside the system's, as PEM."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Our credentials. A token is used instead of the password."""
+
+    user: str
+    password: str = field(default="", repr=False)
+    token: AccessToken | None = None
 
 
 def tls_context(ca_file: str | None) -> ssl.SSLContext:
@@ -23,9 +46,10 @@ def tls_context(ca_file: str | None) -> ssl.SSLContext:
     return context
 
 
-def forbid_plain_text(security: Security, host: str, setting: str) -> None:
+def forbid_plain_text(server: Server, setting: str) -> None:
     """Raise Permanent if a password would cross a network unprotected (E9)."""
-    if security == "none" and not _is_loopback(host):
+    host = server.host
+    if server.security == "none" and not host.startswith("/") and not _is_loopback(host):
         raise Permanent(
             f"{setting}: security “none” would send the password to {host} in plain text. "
             "Use “tls” or “starttls”; “none” is only for this machine."

@@ -1,15 +1,15 @@
-"""The servers that the configuration names: where mail comes in, and where it goes out."""
+"""The mail servers that the configuration names."""
 
 from __future__ import annotations
 
 import socket
-from functools import partial
 from typing import TYPE_CHECKING
 
 from mailer.adapters.access_token import AccessToken, TokenCommand, TokenFile
 from mailer.adapters.eml import EmlTransport
+from mailer.adapters.security import Login, Server
 from mailer.adapters.sendmail import SendmailTransport
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
+from mailer.adapters.smtp import ConnectionLimits, Dialect, SmtpSettings, SmtpTransport, Timeouts
 from mailer.adapters.waker import Waker
 from mailer.config import Settings
 from mailer.ports import Folder, Transport
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 KEEP_SECONDS = 5.0
-"""For so long a connection to the relay waits for another batch, or for what the next mails that come in lead to."""
+"""How long an idle connection to the relay is kept for the next mails."""
 
 
 def mailbox_of(settings: Settings, waker: Waker) -> ImapMailbox:
@@ -29,11 +29,8 @@ def mailbox_of(settings: Settings, waker: Waker) -> ImapMailbox:
     imap = settings.imap
     return ImapMailbox(
         ImapSettings(
-            host=imap.host,
-            port=imap.port,
-            security=imap.security,
-            user=imap.user,
-            password=imap.secret("imap"),
+            Server(imap.host, imap.port, imap.security),
+            Login(imap.user, imap.secret("imap")),
             inbox=imap.inbox,
             folders={
                 Folder.PROCESSED: imap.processed,
@@ -47,30 +44,35 @@ def mailbox_of(settings: Settings, waker: Waker) -> ImapMailbox:
 
 
 def transport_of(settings: Settings, token: AccessToken | None, metrics: Metrics) -> Transport:
-    """The way out that is configured; how fast and over how many connections is in [smtp] for all of them."""
-    chosen, smtp = settings.transport, settings.smtp
-    server = partial(
-        SmtpSettings,
-        helo=smtp.helo or socket.getfqdn(),
-        connections=smtp.connections,
-        mails_per_connection=smtp.mails_per_connection,
-        report_success=smtp.report_success,
-        timeouts=Timeouts(command=smtp.timeout_seconds),
-    )
+    """The transport that is configured."""
+    chosen = settings.transport
     match chosen.way:
-        case "lmtp":
-            return SmtpTransport(server(*chosen.lmtp_server, "none", lmtp=True), metrics, KEEP_SECONDS)
         case "sendmail":
             return SendmailTransport(chosen.sendmail)
         case "folder":
             return EmlTransport(chosen.folder)
-    password = smtp.secret("smtp") if smtp.user and not token else ""
-    relay = server(smtp.host, smtp.port, smtp.security, smtp.user, password, token)
-    return SmtpTransport(relay, metrics, KEEP_SECONDS)
+        case _:
+            return SmtpTransport(_relay(settings, token), metrics, KEEP_SECONDS)
+
+
+def _relay(settings: Settings, token: AccessToken | None) -> SmtpSettings:
+    """The relay, over SMTP or LMTP. How fast and over how many connections is in [smtp] for both."""
+    smtp, lmtp = settings.smtp, settings.transport.way == "lmtp"
+    server = Server(*settings.transport.lmtp_server, "none") if lmtp else Server(smtp.host, smtp.port, smtp.security)
+    login = None
+    if smtp.user and not lmtp:
+        login = Login(smtp.user, "" if token else smtp.secret("smtp"), token)
+    return SmtpSettings(
+        server,
+        login,
+        Dialect(lmtp, smtp.helo or socket.getfqdn(), smtp.report_success),
+        ConnectionLimits(smtp.connections, smtp.mails_per_connection),
+        Timeouts(command=smtp.timeout_seconds),
+    )
 
 
 def token_of(settings: Settings) -> AccessToken | None:
-    """What logs in to the relay instead of a password, where one is configured."""
+    """The access token that replaces the password at the relay, or None."""
     smtp = settings.smtp
     if smtp.token_command:
         return TokenCommand(smtp.token_command)

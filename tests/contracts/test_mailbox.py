@@ -15,6 +15,7 @@ from mailer.adapters.imap import ImapMailbox, ImapSettings
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.ports import Folder, Mailbox, Ref
 from tests.fakes import FakeMailbox
+from tests.settings import imap_settings
 from tests.waiting import PATIENCE, without_waiting
 
 OFFICE = SandboxUser("office@office.example", "The Office", "office-pw")
@@ -52,9 +53,9 @@ class ImapPost:
 
     def __init__(self, settings: ImapSettings) -> None:
         self.mailbox = ImapMailbox(settings)
-        self._other = IMAPClient(settings.host, settings.port, ssl=False, timeout=PATIENCE)
+        self._other = IMAPClient(settings.server.host, settings.server.port, ssl=False, timeout=PATIENCE)
         self._other.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._other.login(settings.user, settings.password)
+        self._other.login(settings.login.user, settings.login.password)
         for folder in ("INBOX", *Folder):
             if self._other.folder_exists(folder):
                 self._empty(folder)
@@ -98,7 +99,7 @@ def post(request: pytest.FixtureRequest) -> Iterator[Post]:
         return
     servers = request.getfixturevalue("sandbox" if request.param == "sandbox" else "real_servers")
     real = ImapPost(
-        ImapSettings(servers.host, servers.imap_port, "none", OFFICE.address, OFFICE.password, max_bytes=LIMIT)
+        imap_settings(servers.host, servers.imap_port, "none", OFFICE.address, OFFICE.password, max_bytes=LIMIT)
     )
     yield real
     real.close()

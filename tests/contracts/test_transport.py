@@ -21,6 +21,7 @@ from mailer.ports import Transport
 from tests.fakes import FakeLedger, FakeTransport
 from tests.relay import Relay
 from tests.servers.debian import DebianServers
+from tests.settings import smtp_settings
 from tests.waiting import wait_until
 
 OFFICE = SandboxUser("office@office.example", "The Office", "office-pw")
@@ -133,11 +134,11 @@ class SendmailWay:
 
 
 def _lmtp(host: str, port: int) -> SmtpSettings:
-    return SmtpSettings(host, port, "none", lmtp=True)
+    return smtp_settings(host, port, "none", lmtp=True)
 
 
 def _settings(host: str, port: int, connections: int = 1) -> SmtpSettings:
-    return SmtpSettings(host, port, "none", OFFICE.address, OFFICE.password, connections=connections)
+    return smtp_settings(host, port, "none", OFFICE.address, OFFICE.password, connections=connections)
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from mailer.adapters.sandbox.clients import MailClients
 from mailer.adapters.sandbox.keys import SELECTOR, Keyring
 from mailer.adapters.smtp import SmtpSettings
 from tests.ports import free_port
+from tests.settings import imap_settings, smtp_settings
 from tests.waiting import PATIENCE, wait_until
 
 DOVECOT = Path("/usr/sbin/dovecot")
@@ -180,10 +181,10 @@ class DebianServers(MailClients):
         wait_until(lambda: not any(path.is_file() for queue in queues for path in queue.rglob("*")), "all is delivered")
 
     def imap(self, user: SandboxUser, **more: object) -> ImapSettings:
-        return ImapSettings(self.host, self.imap_port, "none", user.address, user.password, **more)  # type: ignore[arg-type]
+        return imap_settings(self.host, self.imap_port, "none", user.address, user.password, **more)  # type: ignore[arg-type]
 
     def smtp(self, user: SandboxUser) -> SmtpSettings:
-        return SmtpSettings(self.host, self.smtp_port, "none", user.address, user.password)
+        return smtp_settings(self.host, self.smtp_port, "none", user.address, user.password)
 
     def _values(self) -> dict[str, object]:
         domains = sorted({_domain(user) for user in self.mailboxes})

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
+from mailer.adapters.smtp import SmtpTransport, Timeouts
 from mailer.errors import MailerError, Temporary
 from mailer.handlers import deliveries as outbox
 from mailer.model.lists import Standing
@@ -32,6 +32,7 @@ from mailer.tokens import Purpose
 from tests.fakes import FakeClock
 from tests.flows.world import EDITION, World, configured
 from tests.relay import Relay, Step
+from tests.settings import smtp_settings
 from tests.tls import self_signed, server_context
 from tests.torture.moods import ended, scripts
 from tests.unit.scene import BOARD, Scene
@@ -196,7 +197,7 @@ class Run:
     def _transport(self) -> SmtpTransport:
         security = "starttls" if self.plot.secure else "none"
         return SmtpTransport(
-            SmtpSettings(
+            smtp_settings(
                 "localhost",
                 self.relay.port,
                 security,  # type: ignore[arg-type]

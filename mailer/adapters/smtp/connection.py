@@ -28,8 +28,8 @@ class Connection:
 
     def __init__(self, session: Session, now: float) -> None:
         settings = session.settings
-        self.pipeline = Pipeline(session.extensions, settings.report_success, reply_per_recipient=settings.lmtp)
-        self.mails_left = settings.mails_per_connection or math.inf
+        self.pipeline = Pipeline(session.extensions, settings.dialect.report_success, settings.dialect.lmtp)
+        self.mails_left = settings.limits.mails_per_connection or math.inf
         self.waits_to_write = False
         """Whether the event loop waits until the socket can take more."""
         self.has_delivered = False

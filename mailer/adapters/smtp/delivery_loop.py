@@ -61,7 +61,7 @@ class DeliveryLoop:
         self._outcomes: list[Outcome] = []  # not recorded yet
         self._take_at = 0.0  # when the ledger may have more mails; infinite if it has no more
         self._check_at = 0.0  # when to check for timeouts again
-        self._max_connections = settings.connections
+        self._max_connections = settings.limits.connections
         self._losses = 0
         self._fault: MailerError | None = None
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from mailer.adapters.access_token import AccessToken
+from mailer.adapters.security import Login
 from mailer.adapters.smtp.replies import Reply
 from mailer.message import clean
 
@@ -18,18 +17,9 @@ SendCommand: TypeAlias = Callable[[str], Reply]
 CONTINUE = 334
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
-    """Our credentials. A token is used instead of the password."""
-
-    user: str
-    password: str = field(default="", repr=False)
-    token: AccessToken | None = None
-
-    @property
-    def mechanisms(self) -> Sequence[str]:
-        """The mechanisms that we can use, best first."""
-        return ("OAUTHBEARER", "XOAUTH2") if self.token else ("PLAIN", "LOGIN")
+def mechanisms(login: Login) -> Sequence[str]:
+    """The mechanisms that we can use, best first."""
+    return ("OAUTHBEARER", "XOAUTH2") if login.token else ("PLAIN", "LOGIN")
 
 
 def log_in(login: Login, mechanism: str, send: SendCommand) -> Reply:

@@ -7,10 +7,9 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 
-from mailer.adapters.access_token import AccessToken
-from mailer.adapters.security import Security, tls_context
+from mailer.adapters.security import Login, Server, tls_context
 from mailer.adapters.smtp.dialogue import Dialogue
-from mailer.adapters.smtp.login import Login, log_in
+from mailer.adapters.smtp.login import log_in, mechanisms
 from mailer.adapters.smtp.replies import Lost, Reply
 from mailer.adapters.smtp.rules import Extensions
 from mailer.errors import MailerError, Permanent, Temporary
@@ -34,35 +33,44 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True)
-class SmtpSettings:
-    """How to reach the relay."""
+class Dialect:
+    """The protocol that is spoken, and what is said in it of ourselves."""
 
-    host: str
-    """A host name, or the path of a Unix socket."""
-    port: int
-    security: Security
-    user: str = ""
-    """Empty for a relay that needs no login."""
-    password: str = field(default="", repr=False)
-    token: AccessToken | None = None
-    """Used instead of the password."""
-    helo: str = "localhost"
-    ca_file: str | None = None
     lmtp: bool = False
     """Whether the relay speaks LMTP (RFC 2033), which has a reply to the message for each recipient."""
+    helo: str = "localhost"
+    """Our own host name."""
+    report_success: bool = False
+    """Whether a relay that offers DSN is also asked to report successful deliveries."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """How many connections there may be, and how long each is used."""
+
     connections: int = 1
     """How many may be open at once."""
     mails_per_connection: int = 0
     """After this many mails a connection is replaced by a new one; 0 is no limit."""
-    report_success: bool = False
-    """Whether a relay that offers DSN is also asked to report successful deliveries."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """How to reach the relay, and how to speak with it."""
+
+    server: Server
+    login: Login | None = None
+    """None for a relay that needs no login."""
+    dialect: Dialect = field(default_factory=Dialect)
+    limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     timeouts: Timeouts = field(default_factory=Timeouts)
 
     @property
     def where(self) -> str:
         """The relay's name in error messages."""
-        place = self.host if self.host.startswith("/") else f"{self.host}:{self.port}"
-        return f"{'lmtp' if self.lmtp else 'smtp'}: {place}"
+        host = self.server.host
+        place = host if host.startswith("/") else f"{host}:{self.server.port}"
+        return f"{'lmtp' if self.dialect.lmtp else 'smtp'}: {place}"
 
 
 class Session:
@@ -73,7 +81,7 @@ class Session:
         self._timeouts = settings.timeouts
         self._where = settings.where
         try:
-            self._dialogue = Dialogue(settings.host, settings.port, self._timeouts.connect)
+            self._dialogue = Dialogue(settings.server.host, settings.server.port, self._timeouts.connect)
         except Lost as fault:
             raise Temporary(f"{self._where}: no connection: {fault}") from None
         try:
@@ -91,8 +99,8 @@ class Session:
     # --- set-up ---
 
     def _prepare(self) -> Extensions:
-        security = self.settings.security
-        context = None if security == "none" else tls_context(self.settings.ca_file)
+        security = self.settings.server.security
+        context = None if security == "none" else tls_context(self.settings.server.ca_file)
         if context and security == "tls":
             self._dialogue.secure(context, self._timeouts.connect)
         greeting = self._require(self._dialogue.reply(self._timeouts.command), "does not greet us")
@@ -100,13 +108,13 @@ class Session:
         if context and security == "starttls":
             self._start_tls(extensions, context)
             extensions = self._hello(greeting)
-        if self.settings.user:
-            self._log_in(extensions)
+        if self.settings.login:
+            self._log_in(self.settings.login, extensions)
         return extensions
 
     def _hello(self, greeting: Reply) -> Extensions:
-        verb = "LHLO" if self.settings.lmtp else "EHLO"
-        reply = self._require(self._send(f"{verb} {self.settings.helo}"), f"refuses {verb}")
+        verb = "LHLO" if self.settings.dialect.lmtp else "EHLO"
+        reply = self._require(self._send(f"{verb} {self.settings.dialect.helo}"), f"refuses {verb}")
         return Extensions(str(greeting), tuple(clean(line) for line in reply.lines[1:]))
 
     def _start_tls(self, extensions: Extensions, context: ssl.SSLContext) -> None:
@@ -118,12 +126,11 @@ class Session:
         self._require(self._send("STARTTLS"), "refuses STARTTLS")
         self._dialogue.secure(context, self._timeouts.connect)
 
-    def _log_in(self, extensions: Extensions) -> None:
-        login = Login(self.settings.user, self.settings.password, self.settings.token)
+    def _log_in(self, login: Login, extensions: Extensions) -> None:
         offered = (extensions.get("AUTH") or "").upper().split()
-        known = [mechanism for mechanism in login.mechanisms if mechanism in offered]
+        known = [mechanism for mechanism in mechanisms(login) if mechanism in offered]
         if not known:
-            why = f"offers {' '.join(offered) or 'no login at all'}; we know {' and '.join(login.mechanisms)}"
+            why = f"offers {' '.join(offered) or 'no login at all'}; we know {' and '.join(mechanisms(login))}"
             raise Permanent(f"{self._where}: {why}. Check smtp.port and security.")
         secret = "the access token" if login.token else "the password"
         reply = log_in(login, known[0], self._send)

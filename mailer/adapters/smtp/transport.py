@@ -19,8 +19,7 @@ class SmtpTransport:
 
     def __init__(self, settings: SmtpSettings, metrics: Metrics = NO_METRICS, keep_seconds: float = 0.0) -> None:
         """``keep_seconds``: how long idle connections are kept for another delivery."""
-        if not settings.host.startswith("/"):
-            forbid_plain_text(settings.security, settings.host, "smtp.security")
+        forbid_plain_text(settings.server, "smtp.security")
         self._settings = settings
         self._metrics = metrics
         self._pool = ConnectionPool(keep_seconds, settings.timeouts.quit)
@@ -40,9 +39,9 @@ class SmtpTransport:
     def describe(self) -> Sequence[tuple[str, str]]:
         """As ports.Transport."""
         extensions = self.extensions()
-        login = ", login accepted" if self._settings.user else ""
+        login = ", login accepted" if self._settings.login else ""
         return [
-            ("relay", f"{self._settings.host} greets us{login}"),
+            ("relay", f"{self._settings.server.host} greets us{login}"),
             ("relay offers", ", ".join(sorted(extensions.keywords)) or "no extensions"),
         ]
 

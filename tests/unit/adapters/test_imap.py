@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailer.adapters.imap import ImapMailbox, ImapSettings
+from mailer.adapters.imap import ImapMailbox
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.errors import ConfigError, MailerError, Permanent, Temporary
 from mailer.ports import Fetched, Folder, Ref
 from tests.imap_script import BODIES, OK, SIZES, ImapScript, Play
 from tests.relay import Fault
+from tests.settings import imap_settings
 from tests.waiting import PATIENCE
 
 ONE, TWO = Ref(5, 11), Ref(5, 12)
@@ -20,7 +21,7 @@ ONE, TWO = Ref(5, 11), Ref(5, 12)
 
 def mailbox(server: ImapScript, **settings: object) -> ImapMailbox:
     known = {"timeout": server.timeout, "max_bytes": 1000, **settings}
-    return ImapMailbox(ImapSettings("127.0.0.1", server.port, "none", "office", "s3cret", **known))  # type: ignore[arg-type]
+    return ImapMailbox(imap_settings("127.0.0.1", server.port, "none", "office", "s3cret", **known))  # type: ignore[arg-type]
 
 
 def test_the_commands_and_what_their_responses_give() -> None:
@@ -172,7 +173,7 @@ def test_F5_flags_are_neither_read_nor_set() -> None:
     user = SandboxUser("office@office.example", "Office", "pw")
     with Sandbox(None, [user]) as sandbox:
         sandbox.receive("anna@example.org", b"Subject: x\r\n\r\nx\r\n", [user.address])
-        inbox = ImapMailbox(ImapSettings(sandbox.host, sandbox.imap_port, "none", user.address, user.password))
+        inbox = ImapMailbox(imap_settings(sandbox.host, sandbox.imap_port, "none", user.address, user.password))
         client = inbox._open()  # the same connection sees its own flags
         for flags in ([], [rb"\Seen"]):
             client.add_flags(client.search(), flags)
@@ -235,7 +236,9 @@ def test_bodies_are_fetched_a_few_at_a_time_to_limit_memory(monkeypatch: pytest.
 @pytest.mark.parametrize("name", ['a\r\nA1 DELETE "INBOX"', "a\0b", ""])
 def test_F8_a_name_that_no_command_can_carry_is_refused_with_its_key(name: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        ImapSettings("localhost", 143, "none", name, "pw", folders={**dict.fromkeys(Folder, "x"), Folder.REFUSED: name})
+        imap_settings(
+            "localhost", 143, "none", name, "pw", folders={**dict.fromkeys(Folder, "x"), Folder.REFUSED: name}
+        )
     assert [problem.partition(":")[0] for problem in caught.value.problems] == ["imap.user", "imap.folders.refused"]
 
 
@@ -261,7 +264,7 @@ def test_F11_a_refused_login_is_permanent_unless_the_server_is_unavailable(
 
 def test_F11_starttls_stripped_stops_before_the_login() -> None:
     with ImapScript() as server:
-        settings = ImapSettings("127.0.0.1", server.port, "starttls", "office", "s3cret", timeout=PATIENCE)
+        settings = imap_settings("127.0.0.1", server.port, "starttls", "office", "s3cret", timeout=PATIENCE)
         with pytest.raises(Permanent, match="STARTTLS"):
             ImapMailbox(settings).pending()
     assert server.commands == []
@@ -269,7 +272,7 @@ def test_F11_starttls_stripped_stops_before_the_login() -> None:
 
 def test_a_server_without_tls_on_this_port_is_permanent() -> None:
     with ImapScript() as server, pytest.raises(Permanent, match="no secure connection"):
-        ImapMailbox(ImapSettings("127.0.0.1", server.port, "tls", "office", "s3cret", timeout=PATIENCE)).pending()
+        ImapMailbox(imap_settings("127.0.0.1", server.port, "tls", "office", "s3cret", timeout=PATIENCE)).pending()
 
 
 def test_an_unreachable_server_is_temporary() -> None:
@@ -281,7 +284,7 @@ def test_an_unreachable_server_is_temporary() -> None:
 
 def test_plain_text_is_allowed_on_this_machine_only() -> None:
     with pytest.raises(Permanent, match="plain text"):
-        ImapMailbox(ImapSettings("mail.example.org", 143, "none", "office", "s3cret"))
+        ImapMailbox(imap_settings("mail.example.org", 143, "none", "office", "s3cret"))
 
 
 def test_D6_a_password_is_neither_shown_nor_logged(caplog: pytest.LogCaptureFixture) -> None:

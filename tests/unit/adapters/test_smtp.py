@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport, Timeouts
+from mailer.adapters.smtp import SmtpTransport, Timeouts
 from mailer.adapters.smtp.data import data_of
 from mailer.adapters.smtp.replies import Reply
 from mailer.adapters.smtp.rules import Verdict, refusal
@@ -19,6 +19,7 @@ from mailer.message import LARGE, Envelope, MailTemplate, Outgoing
 from mailer.model.outbox import Delivery, Outcome
 from tests.fakes import FakeLedger, FakeMetrics
 from tests.relay import Drip, Fault, Relay, Step
+from tests.settings import smtp_settings
 from tests.tls import self_signed, server_context
 
 RAW = b"From: office@example.org\r\nSubject: Issue 1\r\n\r\nHello.\r\n"
@@ -26,7 +27,7 @@ SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FA
 
 
 def transport(relay: Relay, **settings: object) -> SmtpTransport:
-    return SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, **settings))  # type: ignore[arg-type]
+    return SmtpTransport(smtp_settings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, **settings))  # type: ignore[arg-type]
 
 
 def copies(*recipients: str, raw: bytes = RAW) -> list[Outgoing]:
@@ -266,7 +267,7 @@ def test_E8_a_stall_before_any_mail_takes_nothing(step: str) -> None:
     script: dict[str, list[Step]] = {step: [Fault.STALL]}
     security = "starttls" if step in ("STARTTLS", "the handshake") else "none"
     with Relay(handshake | script, keywords=["STARTTLS", "AUTH PLAIN"]) as relay:
-        settings = SmtpSettings("localhost", relay.port, security, "office", "s3cret", timeouts=relay.timeouts)  # type: ignore[arg-type]
+        settings = smtp_settings("localhost", relay.port, security, "office", "s3cret", timeouts=relay.timeouts)  # type: ignore[arg-type]
         ledger = FakeLedger(copies("a@example.org"))
         with pytest.raises(Temporary):
             SmtpTransport(settings).deliver(ledger)
@@ -289,7 +290,7 @@ def test_E8_each_step_has_a_limit_of_its_own(step: str, limit: str, outcome: lis
     raw = RAW + (b"x" * 78 + b"\r\n") * (500_000 if step == "BODY" else 1)  # more than the sockets between us hold
     timeouts = replace(Timeouts(600, 600, 600, 600, 600, 600), **{limit: 0.5})
     with Relay({step: [Fault.STUCK if step == "BODY" else Fault.STALL]}, keywords=[]) as relay:
-        way = SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=timeouts))
+        way = SmtpTransport(smtp_settings("127.0.0.1", relay.port, "none", timeouts=timeouts))
         assert states(outcomes_of(way, copies("a@example.org", raw=raw))) == outcome
 
 
@@ -335,7 +336,7 @@ def test_login_with_the_mechanism_of_old_relays() -> None:
 def test_E9_starttls_stripped_stops_before_the_login() -> None:
     with Relay() as relay, pytest.raises(Permanent, match="STARTTLS"):
         SmtpTransport(
-            SmtpSettings("127.0.0.1", relay.port, "starttls", "office", "pw", timeouts=relay.timeouts)
+            smtp_settings("127.0.0.1", relay.port, "starttls", "office", "pw", timeouts=relay.timeouts)
         ).extensions()
     assert relay.verbs() == ["EHLO", "QUIT"]
 
@@ -344,7 +345,7 @@ def test_E9_starttls_stripped_stops_before_the_login() -> None:
 def test_E9_a_bad_certificate_stops_before_the_login(security: str, certificate: Path) -> None:
     with Relay(keywords=["STARTTLS", "AUTH PLAIN"], tls=server_context(certificate)) as relay:
         relay.tls_at_once = security == "tls"
-        settings = SmtpSettings("localhost", relay.port, security, "office", "s3cret", timeouts=relay.timeouts)  # type: ignore[arg-type]
+        settings = smtp_settings("localhost", relay.port, security, "office", "s3cret", timeouts=relay.timeouts)  # type: ignore[arg-type]
         with pytest.raises(Permanent, match="certificate"):
             SmtpTransport(settings).extensions()
     assert "AUTH" not in [verb for session in range(len(relay.sessions)) for verb in relay.verbs(session)]
@@ -354,7 +355,7 @@ def test_E9_a_bad_certificate_stops_before_the_login(security: str, certificate:
 def test_mail_goes_out_over_tls(security: str, certificate: Path) -> None:
     with Relay(keywords=["STARTTLS", "AUTH PLAIN"], tls=server_context(certificate)) as relay:
         relay.tls_at_once = security == "tls"
-        settings = SmtpSettings(
+        settings = smtp_settings(
             "localhost",
             relay.port,
             security,
@@ -398,7 +399,7 @@ def test_a_relay_that_refuses_more_connections_gets_all_mail_over_those_it_accep
 def test_large_mails_go_out_over_tls_octet_for_octet(certificate: Path) -> None:
     raw = b"Subject: large\r\n\r\n" + b".a line that is stuffed\r\n" * 100_000
     with Relay(keywords=["PIPELINING"], tls=server_context(certificate), tls_at_once=True) as relay:
-        settings = SmtpSettings("localhost", relay.port, "tls", ca_file=str(certificate), timeouts=relay.timeouts)
+        settings = smtp_settings("localhost", relay.port, "tls", ca_file=str(certificate), timeouts=relay.timeouts)
         mails = [
             Outgoing((row,), Envelope("", (f"r{row}@example.org",)), MailTemplate(raw, b"%d\r\n" % row))
             for row in range(1, 4)
@@ -412,12 +413,12 @@ def test_E9_replies_injected_before_tls_end_the_connection(certificate: Path) ->
     injected = b"220 2.0.0 go ahead\r\n250 AUTH PLAIN\r\n"
     relay = Relay({"STARTTLS": [injected]}, keywords=["STARTTLS"], tls=server_context(certificate))
     with relay, pytest.raises(Temporary, match="more replies than were asked for"):
-        SmtpTransport(SmtpSettings("localhost", relay.port, "starttls", timeouts=relay.timeouts)).extensions()
+        SmtpTransport(smtp_settings("localhost", relay.port, "starttls", timeouts=relay.timeouts)).extensions()
 
 
 def test_E9_plain_text_is_allowed_on_this_machine_only() -> None:
     with pytest.raises(Permanent, match="plain text"):
-        SmtpTransport(SmtpSettings("mail.example.org", 587, "none"))
+        SmtpTransport(smtp_settings("mail.example.org", 587, "none"))
 
 
 @pytest.mark.parametrize("reply", ["550 5.7.26 unauthenticated", "550 5.7.515 access denied", "421 4.7.28 rate"])
@@ -510,7 +511,7 @@ def test_extensions_after_the_login() -> None:
 
 
 def test_D6_a_password_is_not_shown() -> None:
-    assert "s3cret" not in repr(SmtpSettings("127.0.0.1", 25, "none", "office", "s3cret"))
+    assert "s3cret" not in repr(smtp_settings("127.0.0.1", 25, "none", "office", "s3cret"))
 
 
 @pytest.fixture(scope="module")
@@ -521,6 +522,6 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_opened_and_lost_connections_are_counted() -> None:
     metrics = FakeMetrics()
     with Relay({"RCPT": ["421 4.3.2 going down"]}) as relay:
-        settings = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts)
+        settings = smtp_settings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts)
         SmtpTransport(settings, metrics).deliver(FakeLedger(copies("a@x.example", "b@x.example")))
     assert metrics.diary == ["connected", "lost", "connected"]

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport
+from mailer.adapters.smtp import SmtpTransport
 from mailer.adapters.smtp.dsn import original_recipient, xtext
 from mailer.message import Envelope, MailTemplate, Outgoing
 from mailer.model.outbox import Delivery
 from tests.fakes import FakeLedger
 from tests.relay import Relay
+from tests.settings import smtp_settings
 
 PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 
@@ -51,7 +52,7 @@ def commands(keywords: list[str], envelope: Envelope, **settings: bool) -> list[
     rows = tuple(range(1, len(envelope.recipients) + 1))
     ledger = FakeLedger([Outgoing(rows, envelope, MailTemplate(b"Subject: x\r\n\r\nx\r\n"), [])])
     with Relay(keywords=keywords) as relay:
-        where = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, **settings)  # type: ignore[arg-type]
+        where = smtp_settings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, **settings)  # type: ignore[arg-type]
         SmtpTransport(where).deliver(ledger)
     assert {outcome.state for outcome in ledger.outcomes} == {Delivery.SENT}
     return relay.sessions[0][1 : 2 + len(rows)]

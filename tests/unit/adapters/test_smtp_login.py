@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport
+from mailer.adapters.smtp import SmtpTransport
 from mailer.errors import Permanent, Temporary
 from tests.relay import Relay, Step
+from tests.settings import smtp_settings
 
 WHY = base64.b64encode(b'{"status":"invalid_token","scope":"https://mail.example/"}').decode()
 
@@ -31,7 +32,9 @@ class Tokens:
 
 
 def log_in(relay: Relay, tokens: Tokens) -> None:
-    where = SmtpSettings("127.0.0.1", relay.port, "none", "of,fi=ce@example.org", token=tokens, timeouts=relay.timeouts)
+    where = smtp_settings(
+        "127.0.0.1", relay.port, "none", "of,fi=ce@example.org", token=tokens, timeouts=relay.timeouts
+    )
     SmtpTransport(where).extensions()
 
 

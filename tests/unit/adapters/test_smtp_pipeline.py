@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport
+from mailer.adapters.smtp import SmtpTransport
 from mailer.adapters.smtp.pipeline import Pipeline
 from mailer.adapters.smtp.replies import Lost, Replies
 from mailer.adapters.smtp.rules import Extensions, Verdict
@@ -22,6 +22,7 @@ from mailer.message import Envelope, MailTemplate, Outgoing
 from mailer.model.outbox import Delivery
 from tests.fakes import FakeLedger
 from tests.relay import Fault, Relay, Step
+from tests.settings import smtp_settings
 
 SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL
 KEYWORDS = ("PIPELINING", "SIZE 1000000")
@@ -210,7 +211,7 @@ def test_E7_replies_are_the_same_however_they_are_split(sizes: list[int]) -> Non
 
 def delivered(relay: Relay, count: int, connections: int = 1) -> tuple[FakeLedger, Exception | None]:
     ledger = FakeLedger([mail(row) for row in range(1, count + 1)])
-    where = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, connections=connections)
+    where = smtp_settings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, connections=connections)
     try:
         SmtpTransport(where).deliver(ledger)
     except (Temporary, Permanent) as fault:
@@ -322,7 +323,7 @@ def test_E6_E7_each_recipient_of_a_shared_mail_has_an_outcome_of_its_own(
 ) -> None:
     with Relay(script, keywords=keywords) as relay:
         ledger = FakeLedger([mail(1, 2, 3), mail(4)])
-        SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts)).deliver(ledger)
+        SmtpTransport(smtp_settings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts)).deliver(ledger)
     assert states(ledger) == {**expected, 4: SENT}
     taken = sorted(int(one.recipient[1]) for one in relay.taken)
     assert taken == [row for row in range(1, 5) if {**expected, 4: SENT}[row] is SENT]
@@ -347,7 +348,9 @@ def test_E3_E6_over_lmtp_the_message_has_a_reply_for_each_recipient(
 ) -> None:
     with Relay(script, keywords=keywords, lmtp=True) as relay:
         ledger = FakeLedger([mail(1, 2, 3), mail(4)])
-        SmtpTransport(SmtpSettings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, lmtp=True)).deliver(ledger)
+        SmtpTransport(smtp_settings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, lmtp=True)).deliver(
+            ledger
+        )
     assert states(ledger) == {**expected, 4: SENT}
     assert relay.verbs()[0] == "LHLO"
 
@@ -358,7 +361,7 @@ def test_a_connection_takes_no_more_mails_than_its_limit(
     keywords: tuple[str, ...], connections: int, limit: int, most: int
 ) -> None:
     with Relay(keywords=keywords) as relay:
-        where = SmtpSettings(
+        where = smtp_settings(
             "127.0.0.1",
             relay.port,
             "none",

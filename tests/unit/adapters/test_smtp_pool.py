@@ -8,11 +8,12 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport
+from mailer.adapters.smtp import SmtpTransport
 from mailer.errors import Permanent
 from mailer.model.outbox import Delivery
 from tests.fakes import FakeLedger, FakeMetrics
 from tests.relay import Relay
+from tests.settings import smtp_settings
 from tests.unit.adapters.test_smtp import copies
 from tests.waiting import wait_until
 
@@ -21,7 +22,7 @@ LONG = 60.0
 
 @contextmanager
 def pooling(relay: Relay, seconds: float = LONG, connections: int = 1, **settings: int) -> Iterator[SmtpTransport]:
-    where = SmtpSettings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, connections=connections, **settings)
+    where = smtp_settings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, connections=connections, **settings)
     with closing(SmtpTransport(where, FakeMetrics(), seconds)) as transport:
         yield transport
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mailer.adapters.smtp import SmtpSettings, SmtpTransport
+from mailer.adapters.smtp import SmtpTransport
 from mailer.message import Address, Envelope, MailTemplate, Outgoing
 from mailer.model.lists import Details, Format
 from mailer.model.outbox import Delivery, Outcome
@@ -23,6 +23,7 @@ from mailer.tokens import Purpose, find_tokens
 from tests.fakes import FakeClock, FakeLedger, FakeTransport
 from tests.relay import Fault
 from tests.relay import Relay as Server
+from tests.settings import smtp_settings
 from tests.unit.scene import Scene
 from tests.unit.sending.mails import body, raw_field, read
 from tests.unit.sending.test_sender import FAST
@@ -181,7 +182,7 @@ def test_E1_E3_the_rows_of_one_transaction_are_in_doubt_together_and_keep_their_
     prepare(scene)
     store = scene.world.store
     with Server({".": [Fault.DROP]}, keywords=["PIPELINING", "DSN"]) as server:
-        way = SmtpTransport(SmtpSettings("127.0.0.1", server.port, "none"))
+        way = SmtpTransport(smtp_settings("127.0.0.1", server.port, "none"))
         out = sender(scene, way)
         out.drain(Drain(scene.issue.id))
         lost = {mail.recipient for mail in server.read} - {mail.recipient for mail in server.taken}
