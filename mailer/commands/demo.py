@@ -10,8 +10,8 @@ import click
 
 from mailer.commands.terminal import program
 from mailer.commands.waiting import interruptible, wait_to_end
-from mailer.demo.narration import Narrator
-from mailer.demo.play import play
+from mailer.demo.narrator import Narrator
+from mailer.demo.script import run_demo
 
 
 @click.command("demo")
@@ -35,12 +35,12 @@ def demo_command(context: click.Context, out: Path, keep: bool) -> None:
       mailer demo
       mailer demo --out /tmp/demo --keep
     """
-    told = Narrator(click.echo, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
+    narrator = Narrator(click.echo, colour=sys.stdout.isatty() and not os.environ.get("NO_COLOR"))
     try:
         with interruptible():
-            held = play(out, told, program(), wait_to_end if keep else None)
+            passed = run_demo(out, narrator, program(), wait_to_end if keep else None)
     except KeyboardInterrupt:
         click.echo("\nStopped; the servers and the daemon are down.", err=True)
         context.exit(130)
-    if not held:
+    if not passed:
         context.exit(1)

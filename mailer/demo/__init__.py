@@ -1,1 +1,1 @@
-"""The whole circle, played on the sandbox: real mails, real commands, the real daemon; only the people are made up."""
+"""The demo: a scripted run of the whole office on the sandbox, with real mails, commands and a real daemon."""

@@ -1,4 +1,4 @@
-"""Scenes of the middle: the issue is built, the board is asked, a forgery fails, the board approves."""
+"""Scenes: the issue is built, the board is asked, a forgery fails, the board approves."""
 
 from __future__ import annotations
 
@@ -6,81 +6,83 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mailer.demo.cast import AMARA, BOARD, BRUNO, CHEN, OFFICE, READERS, SOFIA, first_name
-from mailer.demo.letters import answer_address, body, fresh, mutt_reply, thunderbird_reply
-from mailer.demo.performance import Performance
-from mailer.demo.stage import Stage
+from mailer.demo.actions import Demo
+from mailer.demo.mails import answer_address, body, mutt_reply, new_mail, thunderbird_reply
+from mailer.demo.people import AMARA, BOARD, BRUNO, CHEN, OFFICE, READERS, SOFIA, first_name
+from mailer.demo.servers import DemoServers
 
 REMARK = "Clear, short and fair. Thank you."
 
 
-def pdf(stage: Stage) -> bytes:
-    """The issue's PDF as the secretary looks at it."""
-    (found,) = (stage.folder / "issue").glob("*.pdf")
+def pdf(servers: DemoServers) -> bytes:
+    """The issue's PDF, from the folder to which the secretary has written it."""
+    (found,) = (servers.folder / "issue").glob("*.pdf")
     return Path(found).read_bytes()
 
 
-def building(play: Performance) -> None:
-    """Articles in a folder become an issue."""
-    play.told.tell(
+def building(demo: Demo) -> None:
+    """Build the issue from a folder of articles."""
+    demo.narrator.say(
         "The first issue is a folder with five articles in plain text and two pictures. Sofia sets it, and looks at it:"
     )
-    play.runs("issue", "build", "1")
-    play.runs("issue", "show", "1", "--out", "../issue", quiet=True)
-    kinds = sorted({path.suffix for path in (play.stage.folder / "issue").iterdir()})
-    play.holds(
+    demo.run("issue", "build", "1")
+    demo.run("issue", "show", "1", "--out", "../issue", quiet=True)
+    kinds = sorted({path.suffix for path in (demo.servers.folder / "issue").iterdir()})
+    demo.check(
         "There is a PDF, a page with its pictures, and a text", kinds == [".html", ".pdf", ".png", ".txt"], kinds
     )
-    play.told.tell("Could she send it now? No: nothing goes out that the board has not granted.")
-    play.runs("send", "1", "--yes", ends=os.EX_NOPERM)
+    demo.narrator.say("Could she send it now? No: nothing goes out that the board has not granted.")
+    demo.run("send", "1", "--yes", exit_code=os.EX_NOPERM)
 
 
-def asking(play: Performance) -> None:
-    """Every board member gets the issue."""
-    play.told.tell(
+def asking(demo: Demo) -> None:
+    """Ask every board member to approve it."""
+    demo.narrator.say(
         "She asks the board, which is the chairman's advisory group: three people, two of whom must approve."
     )
-    play.runs("issue", "submit", "1")
-    requests = [play.arrives(member, "Approve by") for member in BOARD]
+    demo.run("issue", "submit", "1")
+    requests = [demo.expect_mail(member, "Approve by") for member in BOARD]
     files = [[bytes(part.get_payload(decode=True)) for part in mail.iter_attachments()] for mail in requests]
-    play.holds("Each of them has the PDF with it, exactly as it was built", files == [[pdf(play.stage)]] * len(BOARD))
+    demo.check("Each of them has the PDF with it, exactly as it was built", files == [[pdf(demo.servers)]] * len(BOARD))
     addresses = {answer_address(mail) for mail in requests}
-    play.holds("Each has a voting address of their own", len(addresses) == len(BOARD), addresses)
+    demo.check("Each has a voting address of their own", len(addresses) == len(BOARD), addresses)
 
 
-def forging(play: Performance) -> None:
-    """Somebody outside writes in the name of a board member, and even has the right voting address."""
-    play.told.tell(
+def forging(demo: Demo) -> None:
+    """A stranger votes in the name of a board member, and even has the right voting address."""
+    demo.narrator.say(
         "Bruno's request has leaked. Somebody outside writes in his name, to his own voting address, "
         "from a server that is not his:"
     )
-    request = play.mail(BRUNO, "Approve by")
-    forged = fresh(BRUNO, answer_address(request), f"Re: {request['Subject']}", "APPROVE\n\nBruno", datetime.now(UTC))
+    request = demo.mail(BRUNO, "Approve by")
+    address, subject = answer_address(request), f"Re: {request['Subject']}"
+    forged = new_mail(BRUNO, address, subject, "APPROVE\n\nBruno", datetime.now(UTC))
     forged["In-Reply-To"] = str(request["Message-ID"])
-    play.told.mail("“Bruno Costa <bruno@industry.example>” writes:", "APPROVE\n\nBruno")
-    play.stage.sandbox.receive("someone@elsewhere.example", forged.as_bytes(), [answer_address(request)])
-    play.told.tell(
+    demo.narrator.mail("“Bruno Costa <bruno@industry.example>” writes:", "APPROVE\n\nBruno")
+    demo.servers.sandbox.receive("someone@elsewhere.example", forged.as_bytes(), [address])
+    demo.narrator.say(
         "His name is right and so is the address, but the mail does not carry the signature of his "
         "organisation's mail server. It is refused, and Bruno is told."
     )
-    play.arrives(BRUNO, "Was this you?")
-    refused = [mail["Message-ID"] for mail in play.stage.inbox(OFFICE, "Refused")]
-    play.holds("The forged mail lies in the folder Refused", refused == [forged["Message-ID"]], refused)
-    counted = [str(mail["Subject"]) for mail in play.stage.inbox(BRUNO) if str(mail["Subject"]).startswith("Received")]
-    play.holds("It was not counted: Bruno has no receipt for a vote", not counted, counted)
-    play.runs("status")
+    demo.expect_mail(BRUNO, "Was this you?")
+    refused = [mail["Message-ID"] for mail in demo.servers.inbox(OFFICE, "Refused")]
+    demo.check("The forged mail is in the folder Refused", refused == [forged["Message-ID"]], refused)
+    subjects = [str(mail["Subject"]) for mail in demo.servers.inbox(BRUNO)]
+    counted = [subject for subject in subjects if subject.startswith("Received")]
+    demo.check("It was not counted: Bruno has no receipt for a vote", not counted, counted)
+    demo.run("status")
 
 
-def voting(play: Performance) -> None:
-    """Two members reply."""
-    play.told.tell("Now the board itself. All it takes is the reply key, and APPROVE as the first line.")
-    play.replies(AMARA, play.mail(AMARA, "Approve by"), f"APPROVE\n\n{REMARK}", mutt_reply, "with mutt, in plain text")
-    play.arrives(AMARA, "Received: your vote")
-    early = [str(mail["Subject"]) for mail in play.stage.inbox(SOFIA)]
-    play.holds("One of three is not enough: Sofia has no mail yet", not early, early)
-    play.replies(CHEN, play.mail(CHEN, "Approve by"), "approve", thunderbird_reply, "with Thunderbird, in HTML")
-    play.arrives(CHEN, "Received: your vote")
-    granted = play.arrives(SOFIA, "Approved:")
-    play.holds("It holds the votes, with Amara's remark", REMARK in body(granted), body(granted))
-    sent = [first_name(reader) for reader in READERS if any(mail["List-Id"] for mail in play.stage.inbox(reader))]
-    play.holds("No reader has the issue yet: a grant alone sends nothing", not sent, sent)
+def voting(demo: Demo) -> None:
+    """Two board members approve."""
+    demo.narrator.say("Now the board itself. All it takes is the reply key, and APPROVE as the first line.")
+    demo.reply(AMARA, demo.mail(AMARA, "Approve by"), f"APPROVE\n\n{REMARK}", mutt_reply, "with mutt, in plain text")
+    demo.expect_mail(AMARA, "Received: your vote")
+    early = [str(mail["Subject"]) for mail in demo.servers.inbox(SOFIA)]
+    demo.check("One of three is not enough: Sofia has no mail yet", not early, early)
+    demo.reply(CHEN, demo.mail(CHEN, "Approve by"), "approve", thunderbird_reply, "with Thunderbird, in HTML")
+    demo.expect_mail(CHEN, "Received: your vote")
+    granted = demo.expect_mail(SOFIA, "Approved:")
+    demo.check("It holds the votes, with Amara's remark", REMARK in body(granted), body(granted))
+    sent = [first_name(reader) for reader in READERS if any(mail["List-Id"] for mail in demo.servers.inbox(reader))]
+    demo.check("No reader has the issue yet: a grant alone sends nothing", not sent, sent)

@@ -1,10 +1,10 @@
-"""What the demo promises, and what is said where it does not hold."""
+"""The exception for a check that fails."""
 
 from __future__ import annotations
 
 
-class Unmet(Exception):
-    """An expectation of the demo that failed: what should be so, and what was found instead."""
+class CheckFailed(Exception):
+    """What was expected, and what was found instead."""
 
     def __init__(self, expectation: str, found: str) -> None:
         self.expectation = expectation

@@ -1,20 +1,20 @@
-"""Scenes of the beginning: the lists are imported, two organisations sign up by mail."""
+"""Scenes: the lists are imported, two organisations sign up by mail."""
 
 from __future__ import annotations
 
 from mailer.adapters.sandbox import SandboxUser
-from mailer.demo.cast import MATEO, OFFICE, ROLES, ULLA, first_name
-from mailer.demo.letters import body, mutt_reply, thunderbird_reply
-from mailer.demo.performance import Performance
+from mailer.demo.actions import Demo
+from mailer.demo.mails import body, mutt_reply, thunderbird_reply
+from mailer.demo.people import MATEO, OFFICE, PEOPLE, ULLA, first_name
 
-ULLA_SAYS = {
+ULLA_FIELDS = {
     "Organisation": "Harbour Workers' Union",
     "Kind": "labour union",
     "Country": "FI",
     "Language": "en",
     "Format": "text",
 }
-MATEO_SAYS = {
+MATEO_FIELDS = {
     "Organisation": "Consumers Together",
     "Kind": "consumer organisation",
     "Country": "ES",
@@ -22,45 +22,45 @@ MATEO_SAYS = {
 }
 
 
-def opening(play: Performance) -> None:
-    """The secretary sets the office up."""
-    play.told.tell(
-        "Sofia, the secretary, makes the office's store and imports who is known from the start: "
+def opening(demo: Demo) -> None:
+    """The secretary sets up the office."""
+    demo.narrator.say(
+        "Sofia, the secretary, makes the office's store and imports the first lists: "
         "the board that approves every issue, a national member body and a D-liaison organisation."
     )
-    play.runs("upgrade", quiet=True)
+    demo.run("upgrade", quiet=True)
     for key in ("cag", "nmb", "d-liaison"):
-        play.runs("list", "import", key, f"lists/{key}.csv")
-    play.told.tell("Then she starts the daemon, which reads the office's mail and answers it from now on.")
-    play.told.command("mailer run", "")
-    play.stage.start_daemon()
-    full = [person.name for person in ROLES if play.stage.inbox(person)]
-    play.holds("Nobody has been written to: all mailboxes are empty", not full, f"there is mail for {full}")
+        demo.run("list", "import", key, f"lists/{key}.csv")
+    demo.narrator.say("Then she starts the daemon, which reads the office's mail and answers it from now on.")
+    demo.narrator.command("mailer run", "")
+    demo.servers.start_daemon()
+    full = [person.name for person in PEOPLE if demo.servers.inbox(person)]
+    demo.check("Nobody has got any mail yet: all mailboxes are empty", not full, f"there is mail for {full}")
 
 
-def signing_up(play: Performance) -> None:
-    """A union and a consumer organisation ask for the newsletter, in two ways, and confirm."""
-    play.told.tell(
+def signing_up(demo: Demo) -> None:
+    """A union and a consumer organisation sign up, in two ways, and confirm."""
+    demo.narrator.say(
         "Everything that people do, they do by mail. “subscribe” is enough; who likes to, "
         "says more. Ulla writes with mutt, to the office's address:"
     )
-    play.writes(ULLA, OFFICE.address, "Newsletter", "\n".join(("subscribe", *_lines(ULLA_SAYS))))
-    play.told.tell("Mateo uses Thunderbird, and the address that is made for it:")
-    play.writes(MATEO, OFFICE.address.replace("@", "+subscribe@"), "Hello", "\n".join(_lines(MATEO_SAYS)))
-    play.told.tell("Anybody could have written in their names, so both are asked, and simply reply:")
-    play.replies(ULLA, play.arrives(ULLA, "Please confirm"), "yes", mutt_reply, "with mutt")
-    play.replies(MATEO, play.arrives(MATEO, "Please confirm"), "", thunderbird_reply, "with Thunderbird")
-    _is_welcomed(play, ULLA, ULLA_SAYS)
-    _is_welcomed(play, MATEO, MATEO_SAYS)
+    demo.write(ULLA, OFFICE.address, "Newsletter", "\n".join(("subscribe", *_lines(ULLA_FIELDS))))
+    demo.narrator.say("Mateo uses Thunderbird, and the address that is made for it:")
+    demo.write(MATEO, OFFICE.address.replace("@", "+subscribe@"), "Hello", "\n".join(_lines(MATEO_FIELDS)))
+    demo.narrator.say("Anybody could have written in their names, so both are asked, and simply reply:")
+    demo.reply(ULLA, demo.expect_mail(ULLA, "Please confirm"), "yes", mutt_reply, "with mutt")
+    demo.reply(MATEO, demo.expect_mail(MATEO, "Please confirm"), "", thunderbird_reply, "with Thunderbird")
+    _expect_welcome(demo, ULLA, ULLA_FIELDS)
+    _expect_welcome(demo, MATEO, MATEO_FIELDS)
 
 
-def _lines(said: dict[str, str]) -> list[str]:
-    return [f"{key}: {value}" for key, value in said.items()]
+def _lines(fields: dict[str, str]) -> list[str]:
+    return [f"{key}: {value}" for key, value in fields.items()]
 
 
-def _is_welcomed(play: Performance, person: SandboxUser, said: dict[str, str]) -> None:
-    welcome = play.arrives(person, "Welcome")
-    missing = [line for line in _lines(said) if f"- {line}" not in body(welcome).splitlines()]
-    play.holds(
-        f"It repeats what {first_name(person)} said: {', '.join(said).lower()}", not missing, f"it lacks {missing}"
+def _expect_welcome(demo: Demo, person: SandboxUser, fields: dict[str, str]) -> None:
+    welcome = demo.expect_mail(person, "Welcome")
+    missing = [line for line in _lines(fields) if f"- {line}" not in body(welcome).splitlines()]
+    demo.check(
+        f"It repeats what {first_name(person)} said: {', '.join(fields).lower()}", not missing, f"it lacks {missing}"
     )

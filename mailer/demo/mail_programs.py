@@ -1,4 +1,4 @@
-"""How to connect a mail program to the sandbox: a table of mailboxes, and settings for mutt."""
+"""Settings for mail programs that use the sandbox: a table of mailboxes, and files for mutt."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mailer.adapters.sandbox import Sandbox, SandboxUser
-from mailer.demo.cast import GUEST, ROLES
-from mailer.demo.office import environment, shown
+from mailer.demo.office import environment, short_path
+from mailer.demo.people import GUEST, PEOPLE
 
 
 def write_mutt_settings(folder: Path, sandbox: Sandbox) -> None:
-    """``NAME.rc`` for every mailbox: with it, mutt reads and sends through the sandbox."""
+    """Write ``NAME.rc`` for every mailbox, with which mutt reads and sends through the sandbox."""
     folder.mkdir(parents=True, exist_ok=True)
     for user in sandbox.mailboxes:
         (folder / _rc(user)).write_text(_mutt_settings(user, sandbox), "utf-8")
@@ -44,15 +44,15 @@ def _mutt_settings(user: SandboxUser, sandbox: Sandbox) -> str:
 
 
 def _quoted(value: str) -> str:
-    """As mutt reads a word: nothing within is special but what is escaped."""
+    """Quote a value for mutt."""
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("`", "\\`")
     return f'"{escaped}"'
 
 
 def mailboxes(sandbox: Sandbox, mutt: Path) -> Iterator[str]:
-    """The lines that say what to type into a mail program."""
+    """Lines that say how to set up a mail program."""
     head = ("address (and login)", "password", "who")
-    rows = [head, *((user.address, user.password, ROLES.get(user, user.name)) for user in sandbox.mailboxes)]
+    rows = [head, *((user.address, user.password, PEOPLE.get(user, user.name)) for user in sandbox.mailboxes)]
     wide = [max(len(row[column]) for row in rows) for column in (0, 1)]
     yield from (f"{a:<{wide[0]}}  {p:<{wide[1]}}  {who}".rstrip() for a, p, who in rows)
     one = GUEST if GUEST in sandbox.mailboxes else sandbox.mailboxes[0]
@@ -63,11 +63,11 @@ def mailboxes(sandbox: Sandbox, mutt: Path) -> Iterator[str]:
         "Both without encryption, with the password as it is (“normal password”),",
         "which Thunderbird takes under “Configure manually”.",
         "",
-        f"With mutt:       mutt -F {shown(mutt / _rc(one))}",
+        f"With mutt:       mutt -F {short_path(mutt / _rc(one))}",
     )
 
 
-def office_beside(sandbox: Sandbox, folder: Path) -> Iterator[str]:
-    """The lines to type before commands that work on the office in ``folder``."""
-    yield f"export MAILER_CONFIG={shown(folder / 'mailer.toml')}"
+def office_commands(sandbox: Sandbox, folder: Path) -> Iterator[str]:
+    """Shell lines that make commands use the office in ``folder``."""
+    yield f"export MAILER_CONFIG={short_path(folder / 'mailer.toml')}"
     yield from (f"export {name}={value}" for name, value in environment(sandbox).items())

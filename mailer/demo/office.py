@@ -1,4 +1,4 @@
-"""The demo's folders: an office to work in, and a place for the demo that takes nothing of anybody's away."""
+"""The folders of the demo, which never replace anything but an earlier demo."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 from mailer.adapters import data
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.sandbox import Sandbox
-from mailer.demo.cast import OFFICE
+from mailer.demo.people import OFFICE
 from mailer.errors import Refused
 
 MARKER = ".mailer-demo"
-"""The file by which a folder is known to be an earlier demo."""
+"""The file that marks a folder as a demo."""
 
 
 def prepare(out: Path) -> None:
-    """An empty folder for a demo. Raises Refused where there is anything but an earlier demo."""
+    """Make an empty folder. Raises Refused if it contains anything but an earlier demo."""
     if (out / MARKER).is_file():
         _remove(out)
     elif out.exists() and not (out.is_dir() and not any(out.iterdir())):
@@ -27,14 +27,14 @@ def prepare(out: Path) -> None:
 
 
 def _remove(demo: Path) -> None:
-    """Remove an earlier demo. Raises Refused, naming the process, where its daemon is still at work."""
+    """Remove an earlier demo. Raises Refused, naming the process, if its daemon is still running."""
     data_folder = demo / "office" / "data"
     with ProcessLock.of(data_folder) if data_folder.is_dir() else nullcontext():
         shutil.rmtree(demo)
 
 
-def lay_out(folder: Path) -> None:
-    """The demo's office in ``folder``, unless an office is there. Raises Refused where there is something else."""
+def create_office(folder: Path) -> None:
+    """Create the demo's office in ``folder``, unless it has one. Raises Refused if it contains anything else."""
     if (folder / "mailer.toml").is_file():
         return
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
@@ -43,7 +43,7 @@ def lay_out(folder: Path) -> None:
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:
-    """What the demo's office has to be told about the servers."""
+    """The environment variables that tell the office how to reach the servers."""
     return {
         "MAILER_IMAP__PORT": str(sandbox.imap_port),
         "MAILER_IMAP__PASSWORD": OFFICE.password,
@@ -52,8 +52,8 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
     }
 
 
-def shown(path: Path) -> str:
-    """A path as one would type it here: relative where it is below, otherwise in full."""
+def short_path(path: Path) -> str:
+    """A path to print: relative if it is below the working directory, else absolute."""
     here = Path.cwd()
     full = path.absolute()
     return str(full.relative_to(here)) if full.is_relative_to(here) else str(full)

@@ -1,4 +1,4 @@
-"""The sandbox with its doors open: for a person with a mail program, and for an office beside it."""
+"""``mailer sandbox``: the sandbox for a person with a mail program, and perhaps with an office."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mailer.adapters.sandbox import Sandbox, SandboxUser
-from mailer.demo.cast import BOARD, OFFICE, ROLES
-from mailer.demo.mail_programs import mailboxes, office_beside, write_mutt_settings
-from mailer.demo.office import lay_out, shown
+from mailer.demo.mail_programs import mailboxes, office_commands, write_mutt_settings
+from mailer.demo.office import create_office, short_path
+from mailer.demo.people import BOARD, OFFICE, PEOPLE
 from mailer.errors import ConfigError
 from mailer.message import Address
 
@@ -29,18 +29,18 @@ def read_users(texts: Sequence[str]) -> tuple[SandboxUser, ...]:
             faults.append(f"--user {fault}")
     if faults:
         raise ConfigError(faults)
-    return tuple(users) or tuple(ROLES)
+    return tuple(users) or tuple(PEOPLE)
 
 
 @contextmanager
 def playground(
     folder: Path, people: Sequence[SandboxUser], smtp_port: int, imap_port: int, mailer: str
 ) -> Iterator[list[str]]:
-    """Servers for as long as the context lasts; the lines that say how to use them.
+    """Servers that run during the context; yields lines that say how to use them.
 
-    Raises Refused where ``folder`` is neither empty nor an office, and Temporary where a port is taken.
+    Raises Refused if ``folder`` is neither empty nor an office, and Temporary if a port is in use.
     """
-    lay_out(folder)
+    create_office(folder)
     with Sandbox(folder, people, smtp_port=smtp_port, imap_port=imap_port) as sandbox:
         write_mutt_settings(folder / "mutt", sandbox)
         yield _welcome(sandbox, folder, mailer)
@@ -49,10 +49,10 @@ def playground(
 def _welcome(sandbox: Sandbox, folder: Path, mailer: str) -> list[str]:
     lines = ["The sandbox is up. Mailboxes:", "", *_indented(*mailboxes(sandbox, folder / "mutt"))]
     if OFFICE in sandbox.mailboxes:
-        board = [f"{mailer} list import cag {shown(folder / 'lists' / 'cag.csv')}"]
+        board = [f"{mailer} list import cag {short_path(folder / 'lists' / 'cag.csv')}"]
         commands = [f"{mailer} upgrade", *(board if set(BOARD) <= set(sandbox.mailboxes) else []), f"{mailer} run"]
         lines += ["", "To run an office on it, in another terminal:", ""]
-        lines += _indented(*office_beside(sandbox, folder), *commands)
+        lines += _indented(*office_commands(sandbox, folder), *commands)
         lines += ["", f"Then write “subscribe” to {OFFICE.address} from any other mailbox."]
     return [*lines, "", "Ctrl-C ends the sandbox; its mail is then gone."]
 

@@ -1,4 +1,4 @@
-"""The demo as its spectators see it: the command from outside, and what it says where a promise is broken."""
+"""The demo command from outside, and its output when a check fails."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import pytest
 
 import cli
 from mailer.adapters.lock import ProcessLock
-from mailer.demo import approving, joining, play, sending, stage
-from mailer.demo.cast import NILS, OFFICE, READERS
-from mailer.demo.letters import fresh
-from mailer.demo.narration import Narrator
-from mailer.demo.performance import Performance
+from mailer.demo import approving, joining, script, sending, servers
+from mailer.demo.actions import Demo
+from mailer.demo.mails import new_mail
+from mailer.demo.narrator import Narrator
+from mailer.demo.people import NILS, OFFICE, READERS
 from tests.waiting import PATIENCE, wait_until
 
 MAILER = (sys.executable, "-P", "-m", "cli")
@@ -34,7 +34,7 @@ FILES = {
     "tg2/Processed": 7,  # two sign-ups, two confirmations, two votes, one goodbye
     "tg2/Refused": 1,  # the forgery
 }
-"""Mails by folder when all is over."""
+"""The number of mails in each folder at the end."""
 
 
 def test_the_demo(tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_the_demo(tmp_path: Path) -> None:
     assert [line for line in lines if len(line) > 80 or not line.isprintable()] == []
     assert [line for line in lines if "✗" in line] == []
     assert [line[3:] for line in lines if line[:2].strip().isdigit()] == [
-        *(title for title, _ in play.SCENES),
+        *(title for title, _ in script.SCENES),
         "Where to look",
     ]
     out = tmp_path / "demo"
@@ -60,65 +60,65 @@ def test_the_demo(tmp_path: Path) -> None:
     assert len(named) == 5
 
 
-def test_a_promise_that_is_not_kept_ends_the_demo_with_1(
+def test_a_failed_check_ends_the_demo_with_1(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Without a daemon nobody answers the sign-up."""
-    monkeypatch.setattr(play, "SCENES", (("Two sign up", joining.signing_up), ("Never reached", sending.looking)))
-    monkeypatch.setattr(stage, "PATIENCE", 0.2)
+    """Without the daemon nothing answers the sign-up."""
+    monkeypatch.setattr(script, "SCENES", (("Two sign up", joining.signing_up), ("Never reached", sending.looking)))
+    monkeypatch.setattr(servers, "TIMEOUT", 0.2)
     assert cli.run(["demo", "--out", str(tmp_path / "demo")]) == 1
-    said = capsys.readouterr().out
-    assert "✗ Not so: Ulla gets a mail with a subject that begins “Please confirm”" in said
-    assert "after 0 seconds there is nothing in the mailbox" in said
-    assert "Never reached" not in said
+    output = capsys.readouterr().out
+    assert "✗ Not so: Ulla gets a mail with a subject that begins “Please confirm”" in output
+    assert "after 0 seconds there is nothing in the mailbox" in output
+    assert "Never reached" not in output
 
 
-def test_a_command_that_ends_otherwise_is_a_broken_promise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is no issue yet that the board could be asked about."""
-    monkeypatch.setattr(play, "SCENES", (("Ask", approving.asking),))
-    told: list[str] = []
-    assert not play.play(tmp_path / "demo", Narrator(told.append, colour=False), "mailer", None)
-    assert "   ✗ Not so: “mailer issue submit 1” ends with 0" in told
+def test_a_command_with_another_exit_code_is_a_failed_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no issue yet to submit."""
+    monkeypatch.setattr(script, "SCENES", (("Ask", approving.asking),))
+    lines: list[str] = []
+    assert not script.run_demo(tmp_path / "demo", Narrator(lines.append, colour=False), "mailer", None)
+    assert "   ✗ Not so: “mailer issue submit 1” ends with 0" in lines
 
 
-def test_a_second_copy_would_be_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def deliver_twice_to_nils(scene: Performance) -> None:
+def test_a_second_copy_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def deliver_twice_to_nils(demo: Demo) -> None:
         for reader in (*READERS, NILS):
-            mail = fresh(OFFICE, reader.address, "ISO/SR Update 1", "The issue", datetime.now(UTC))
+            mail = new_mail(OFFICE, reader.address, "ISO/SR Update 1", "The issue", datetime.now(UTC))
             mail["List-Id"] = sending.LIST_ID
-            scene.stage.sandbox.receive("relay@elsewhere.example", mail.as_bytes(), [reader.address])
+            demo.servers.sandbox.receive("relay@elsewhere.example", mail.as_bytes(), [reader.address])
 
-    monkeypatch.setattr(play, "SCENES", (("Deliver", deliver_twice_to_nils), ("Look", sending.looking)))
-    told: list[str] = []
-    assert not play.play(tmp_path / "demo", Narrator(told.append, colour=False), "mailer", None)
-    assert [line for line in told if "✗ Not so: One copy each" in line] != []
-    assert "'Nils Berg': 2, 'Dina Haddad': 1" in " ".join(told)
+    monkeypatch.setattr(script, "SCENES", (("Deliver", deliver_twice_to_nils), ("Look", sending.looking)))
+    lines: list[str] = []
+    assert not script.run_demo(tmp_path / "demo", Narrator(lines.append, colour=False), "mailer", None)
+    assert [line for line in lines if "✗ Not so: One copy each" in line] != []
+    assert "'Nils Berg': 2, 'Dina Haddad': 1" in " ".join(lines)
     assert len(list((tmp_path / "demo" / "mail" / "nils").glob("*.eml"))) == 2
 
 
 def test_keep_leaves_the_servers_up_and_says_how_to_use_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(play, "SCENES", ())
-    told: list[str] = []
+    monkeypatch.setattr(script, "SCENES", ())
+    lines: list[str] = []
     found: list[dict[str, str]] = []
 
     def wait() -> None:
-        """A person types what they were told, in a shell of their own."""
-        script = [line.strip() for line in told if line.startswith("   export ")]
+        """A user runs the printed commands in another shell."""
+        script = [line.strip() for line in lines if line.startswith("   export ")]
         script.append(" ".join((*MAILER, "doctor", "--json")))
         found.extend(json.loads(subprocess.run(["sh", "-c", "\n".join(script)], capture_output=True).stdout))
 
     monkeypatch.chdir(tmp_path)
-    assert play.play(Path("demo"), Narrator(told.append, colour=False), "mailer", wait)
+    assert script.run_demo(Path("demo"), Narrator(lines.append, colour=False), "mailer", wait)
     assert {row["what"]: row["state"] for row in found if row["what"] in ("configuration", "mailbox", "relay")} == {
         "configuration": "ok",
         "mailbox": "ok",
         "relay": "ok",
     }
     assert (tmp_path / "demo" / "mutt" / "guest.rc").is_file()
-    assert [line for line in told if line.startswith("   guest@reader.example")] != []
+    assert [line for line in lines if line.startswith("   guest@reader.example")] != []
 
 
-def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_any_other_folder_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     assert cli.run(["demo", "--out", str(tmp_path)]) == os.EX_NOPERM
     assert capsys.readouterr().err == (
@@ -127,16 +127,16 @@ def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path, capsys: pytest
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]
 
 
-def test_ctrl_c_takes_the_daemon_down_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_stops_the_daemon_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lock = tmp_path / "demo" / "office" / "data" / "mailer.lock"
 
-    def interrupted(scene: Performance) -> None:
-        scene.stage.mailer(["upgrade"])
-        scene.stage.start_daemon()
+    def interrupted(demo: Demo) -> None:
+        demo.servers.mailer(["upgrade"])
+        demo.servers.start_daemon()
         wait_until(lambda: lock.exists() and lock.read_text(), "the daemon has started")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(play, "SCENES", (("Stop", interrupted),))
+    monkeypatch.setattr(script, "SCENES", (("Stop", interrupted),))
     assert cli.run(["demo", "--out", str(tmp_path / "demo")]) == 130
     with ProcessLock(lock):
         pass  # nobody holds it any more

@@ -17,8 +17,8 @@ import pytest
 
 import cli
 from mailer.adapters.sandbox.clients import MailClients
-from mailer.demo.cast import GUEST, OFFICE, ROLES
-from mailer.demo.letters import fresh, parsed
+from mailer.demo.mails import new_mail, parsed
+from mailer.demo.people import GUEST, OFFICE, PEOPLE
 from mailer.demo.playground import read_users
 from mailer.errors import ConfigError
 from tests.waiting import PATIENCE
@@ -50,16 +50,16 @@ def sandbox(folder: Path, *options: str, end: int = signal.SIGTERM) -> Iterator[
 def test_everybody_is_listed_and_can_write_and_read(tmp_path: Path) -> None:
     with sandbox(tmp_path) as (printed, programs):
         rows = [line.split()[:2] for line in printed.splitlines() if "@" in line and line.startswith("  ")]
-        assert rows == [[person.address, person.password] for person in ROLES]
+        assert rows == [[person.address, person.password] for person in PEOPLE]
         assert [line for line in printed.splitlines() if len(line) > 80] == []
-        mail = fresh(GUEST, OFFICE.address, "Hello", "Hello?", datetime.now(UTC))
+        mail = new_mail(GUEST, OFFICE.address, "Hello", "Hello?", datetime.now(UTC))
         programs.submit(GUEST, mail.as_bytes(), [OFFICE.address])
         assert [parsed(raw)["Message-ID"] for raw in programs.messages(OFFICE)] == [mail["Message-ID"]]
 
 
 def test_an_office_runs_beside_it_as_printed(tmp_path: Path) -> None:
     with sandbox(tmp_path, end=signal.SIGINT) as (printed, programs):
-        mail = fresh(GUEST, OFFICE.address, "Hello", "subscribe", datetime.now(UTC))
+        mail = new_mail(GUEST, OFFICE.address, "Hello", "subscribe", datetime.now(UTC))
         programs.submit(GUEST, mail.as_bytes(), [OFFICE.address])
         typed = [line.strip() for line in printed.splitlines() if line.startswith(("  export ", "  mailer "))]
         assert [line.split()[1] for line in typed if line.startswith("mailer ")] == ["upgrade", "list", "run"]
@@ -78,7 +78,7 @@ def test_mailboxes_of_ones_own(tmp_path: Path) -> None:
     with sandbox(tmp_path, *users) as (printed, programs):
         assert "export" not in printed
         ana, bo = read_users(users[1::2])
-        programs.submit(ana, fresh(ana, bo.address, "Hi", "Hi", datetime.now(UTC)).as_bytes(), [bo.address])
+        programs.submit(ana, new_mail(ana, bo.address, "Hi", "Hi", datetime.now(UTC)).as_bytes(), [bo.address])
         assert len(programs.messages(bo)) == 1
     assert 'set imap_pass = "pass:word"\n' in (tmp_path / "sandbox" / "mutt" / "ana.rc").read_text("utf-8")
 

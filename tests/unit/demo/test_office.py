@@ -1,4 +1,4 @@
-"""Which folders the demo takes, and which it leaves alone."""
+"""Which folders the demo uses, and which it refuses."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from mailer.demo import office
 from mailer.errors import Refused
 
 
-def test_an_earlier_demo_is_replaced_as_a_whole(tmp_path: Path) -> None:
+def test_an_earlier_demo_is_removed(tmp_path: Path) -> None:
     out = tmp_path / "demo"
     office.prepare(out)
-    office.lay_out(out / "office")
+    office.create_office(out / "office")
     (out / "old.eml").write_text("old")
     office.prepare(out)
     assert [path.name for path in out.iterdir()] == [office.MARKER]
 
 
 @pytest.mark.parametrize("present", [False, True])
-def test_a_missing_or_empty_folder_is_taken(tmp_path: Path, present: bool) -> None:
+def test_a_missing_or_empty_folder_is_used(tmp_path: Path, present: bool) -> None:
     out = tmp_path / "deep" / "demo"
     if present:
         out.mkdir(parents=True)
@@ -37,7 +37,7 @@ def test_a_file_in_the_place_is_refused(tmp_path: Path) -> None:
     assert (tmp_path / "demo").read_text() == "a file"
 
 
-def test_a_demo_that_is_still_up_is_refused(tmp_path: Path) -> None:
+def test_a_running_demo_is_refused(tmp_path: Path) -> None:
     out = tmp_path / "demo"
     office.prepare(out)
     (out / "office" / "data").mkdir(parents=True)
@@ -59,14 +59,14 @@ def test_a_demo_that_is_still_up_is_refused(tmp_path: Path) -> None:
     assert not lock.exists()
 
 
-def test_an_office_that_is_there_is_kept(tmp_path: Path) -> None:
+def test_an_existing_office_is_kept(tmp_path: Path) -> None:
     (tmp_path / "mailer.toml").write_text("# mine")
-    office.lay_out(tmp_path)
+    office.create_office(tmp_path)
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("mailer.toml", "# mine")]
 
 
 def test_a_folder_without_an_office_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(Refused, match=r"no mailer\.toml"):
-        office.lay_out(tmp_path)
+        office.create_office(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]

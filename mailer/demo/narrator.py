@@ -1,4 +1,4 @@
-"""How the story is told: numbered scenes in at most 80 columns, in colour where that is wanted."""
+"""The output of the demo: numbered scenes in at most 80 columns, with or without colour."""
 
 from __future__ import annotations
 
@@ -13,60 +13,60 @@ MARGIN = "   "
 
 
 class Narrator:
-    """Writes the story line by line through ``write``."""
+    """Prints the demo line by line with ``write``."""
 
     def __init__(self, write: Callable[[str], object], colour: bool) -> None:
         self._write = write
         self._colour = colour
         self._scene = 0
         self.checks = 0
-        """How many expectations held so far."""
+        """How many checks have passed so far."""
 
     def title(self, text: str) -> None:
         self._write(self._styled(text, bold=True))
 
     def scene(self, title: str) -> None:
-        """Begin the next scene."""
+        """The title of the next scene."""
         self._scene += 1
         self._write("")
         self._write(self._styled(f"{self._scene:>2} {title}", bold=True, fg="cyan"))
 
-    def tell(self, text: str) -> None:
+    def say(self, text: str) -> None:
         """A paragraph."""
         self._write("")
         self._wrapped(text, MARGIN, MARGIN)
 
     def mail(self, head: str, text: str) -> None:
-        """Who writes to whom, and the words."""
+        """A mail: who writes to whom, and its text."""
         self._write("")
         self._wrapped(head, f"{MARGIN}✉ ", f"{MARGIN}  ", fg="yellow")
         self._quoted(text)
 
     def command(self, line: str, output: str) -> None:
-        """What is typed, and what the terminal answers."""
+        """A command line and its output."""
         self._write("")
         self._wrapped(line, f"{MARGIN}$ ", f"{MARGIN}  ", bold=True)
         self._quoted(output)
 
-    def holds(self, text: str) -> None:
-        """Something that was looked at and is so."""
+    def passed(self, text: str) -> None:
+        """A check that has passed."""
         self.checks += 1
         self._wrapped(text, f"{MARGIN}✓ ", f"{MARGIN}  ", fg="green")
 
-    def fails(self, expectation: str, found: str) -> None:
-        """Something that should be so, and what was found instead."""
+    def failed(self, expectation: str, found: str) -> None:
+        """A check that has failed, and what was found instead."""
         self._write("")
         self._wrapped(f"Not so: {expectation}", f"{MARGIN}✗ ", f"{MARGIN}  ", fg="red")
         for line in found.splitlines():
             self._wrapped(line, f"{MARGIN}  ", f"{MARGIN}  ")
 
     def lines(self, *lines: str) -> None:
-        """As they are, a blank line above."""
+        """Lines without wrapping, after a blank line."""
         for line in ("", *lines):
             self._write(f"{MARGIN}{line}".rstrip())
 
     def table(self, rows: Sequence[tuple[str, str]]) -> None:
-        """What, and where; a place that does not fit beside stands below."""
+        """Rows of two columns. If a row is too wide, the second column goes on the next line."""
         self._write("")
         wide = max(len(what) for what, _ in rows)
         for what, where in rows:
@@ -81,7 +81,7 @@ class Narrator:
             self._wrapped(line.rstrip(), f"{MARGIN}│ ", f"{MARGIN}│ ")
 
     def _wrapped(self, text: str, first: str, others: str, **style: Any) -> None:
-        """``text`` within the width; only a line that is too long is folded, so that columns stay columns."""
+        """Print ``text``, wrapped only if it is too long, so that tables keep their columns."""
         folded = [text] if len(first) + len(text) <= WIDTH else textwrap.wrap(text, WIDTH - len(first))
         for number, line in enumerate(folded):
             self._write(self._styled(f"{others if number else first}{line}".rstrip(), **style))

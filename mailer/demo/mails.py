@@ -1,4 +1,4 @@
-"""What people's mail programs write: a fresh mail, and replies as mutt and as Thunderbird make them."""
+"""The mails that people write: new ones, and replies in the formats of mutt and Thunderbird."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from email.utils import format_datetime, make_msgid, parseaddr
 from mailer.adapters.sandbox import SandboxUser
 
 Reply = Callable[[SandboxUser, EmailMessage, str, datetime], EmailMessage]
-"""A mail program's reply key: who replies, to what, with which words on top, and when."""
+"""Composes a reply: from whom, to which mail, with which words above the quotation, and when."""
 
 
 def parsed(raw: bytes) -> EmailMessage:
-    """A mail as its reader's program sees it."""
+    """A mail as mail programs parse it."""
     mail = BytesParser(policy=policy.default).parsebytes(raw)
     assert isinstance(mail, EmailMessage)
     return mail
 
 
 def body(mail: EmailMessage, subtype: str = "plain") -> str:
-    """The text of a mail, or its HTML; empty where there is none."""
+    """The body of a mail as text (or ``html``); empty if it has none."""
     part = mail.get_body((subtype,))
     return str(part.get_content()) if part is not None else ""
 
 
 def answer_address(mail: EmailMessage) -> str:
-    """Where a reply goes: Reply-To, otherwise From (RFC 5322 3.6.2)."""
+    """The address for a reply: Reply-To, else From (RFC 5322 3.6.2)."""
     return parseaddr(str(mail["Reply-To"] or mail["From"]))[1]
 
 
-def fresh(author: SandboxUser, to: str, subject: str, text: str, now: datetime) -> EmailMessage:
-    """A mail of one's own."""
+def new_mail(author: SandboxUser, to: str, subject: str, text: str, now: datetime) -> EmailMessage:
+    """A mail that is not a reply."""
     mail = EmailMessage(policy=policy.SMTP)
     mail["From"] = Address(author.name, addr_spec=author.address)
     mail["To"] = to
@@ -50,14 +50,14 @@ def fresh(author: SandboxUser, to: str, subject: str, text: str, now: datetime) 
 
 
 def mutt_reply(author: SandboxUser, mail: EmailMessage, words: str, now: datetime) -> EmailMessage:
-    """Plain text, with what is answered quoted below."""
+    """Plain text above the quoted mail."""
     sent = mail["Date"].datetime
     text = f"{words}\n\nOn {sent:%a, %b %d, %Y at %I:%M:%S%p %z}, {_sender(mail)} wrote:\n{_quoted(mail)}\n"
-    return _threaded(fresh(author, answer_address(mail), _subject(mail), text, now), mail)
+    return _threaded(new_mail(author, answer_address(mail), _subject(mail), text, now), mail)
 
 
 def thunderbird_reply(author: SandboxUser, mail: EmailMessage, words: str, now: datetime) -> EmailMessage:
-    """Text and HTML side by side, with what is answered quoted in both."""
+    """Text and HTML parts, both with the quoted mail."""
     opening = f"On {now:%d/%m/%Y %H:%M}, {_sender(mail)} wrote:"
     paragraphs = "".join(f"<p>{html.escape(line)}</p>\n" for line in words.split("\n") if line)
     page = (
@@ -66,7 +66,7 @@ def thunderbird_reply(author: SandboxUser, mail: EmailMessage, words: str, now: 
         f'<blockquote type="cite" cite="mid:{html.escape(str(mail["Message-ID"]).strip("<>"))}">\n'
         f"{_inner_html(mail)}\n</blockquote>\n</body></html>\n"
     )
-    reply = fresh(author, answer_address(mail), _subject(mail), f"{words}\n\n{opening}\n{_quoted(mail)}\n", now)
+    reply = new_mail(author, answer_address(mail), _subject(mail), f"{words}\n\n{opening}\n{_quoted(mail)}\n", now)
     reply.add_alternative(page, subtype="html")
     return _threaded(reply, mail)
 
@@ -91,6 +91,6 @@ def _quoted(mail: EmailMessage) -> str:
 
 
 def _inner_html(mail: EmailMessage) -> str:
-    """What stands in the HTML body, or the text as one block."""
+    """The content of the HTML body, or the text as one block."""
     found = re.search(r"<body[^>]*>(.*)</body>", body(mail, "html"), re.DOTALL | re.IGNORECASE)
     return found[1].strip() if found else f"<pre>{html.escape(body(mail))}</pre>"

@@ -1,4 +1,4 @@
-"""Who takes part: the office, its board, its readers, and a mailbox for whoever wants to play on."""
+"""The people of the demo: the office, its board, its readers, and a guest account for the user."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ READERS = (NILS, DINA, ULLA, MATEO)
 
 GUEST = SandboxUser("guest@reader.example", "A Guest", "guest")
 
-ROLES = {
+PEOPLE = {
     OFFICE: "the office, whose mail the daemon reads",
     SOFIA: "the secretary",
     **dict.fromkeys(BOARD, "on the board"),
@@ -30,9 +30,9 @@ ROLES = {
     MATEO: "a consumer organisation that signs up",
     GUEST: "nobody yet: yours to play with",
 }
-"""Everybody with a mailbox, and what they are in the story."""
+"""Everybody with a mailbox, and their role."""
 
 
 def first_name(person: SandboxUser) -> str:
-    """What the story calls somebody."""
+    """The name under which a person appears in the demo."""
     return person.name.partition(" ")[0]

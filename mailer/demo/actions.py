@@ -1,0 +1,66 @@
+"""The actions of the scenes. Each one does something real, shows it, and checks its effect."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.utils import parseaddr
+
+from mailer.adapters.sandbox import SandboxUser
+from mailer.demo.checks import CheckFailed
+from mailer.demo.mails import Reply, new_mail
+from mailer.demo.narrator import Narrator
+from mailer.demo.people import first_name
+from mailer.demo.servers import DemoServers
+
+
+@dataclass
+class Demo:
+    """A running demo: its servers, and the narrator who prints what happens."""
+
+    servers: DemoServers
+    narrator: Narrator
+
+    def run(self, *arguments: str, exit_code: int = 0, quiet: bool = False) -> None:
+        """Run a command as the secretary; ``quiet`` hides its output. Raises CheckFailed for another exit code."""
+        output = self.servers.mailer(arguments, exit_code)
+        self.narrator.command(shlex.join(("mailer", *arguments)), "" if quiet else output)
+
+    def write(self, person: SandboxUser, to: str, subject: str, text: str) -> None:
+        """Send a new mail from a person."""
+        content = "\n".join((f"Subject: {subject or '(none)'}", *text.splitlines()))
+        self.narrator.mail(f"{first_name(person)} writes to {_short(to)}:", content)
+        self._submit(person, new_mail(person, to, subject, text, datetime.now(UTC)))
+
+    def reply(self, person: SandboxUser, mail: EmailMessage, text: str, program: Reply, how: str) -> None:
+        """Send a reply from a person, with ``text`` above the quotation, as ``program`` composes it."""
+        self.narrator.mail(f"{first_name(person)} replies {how}:", text or "(nothing added)")
+        self._submit(person, program(person, mail, text, datetime.now(UTC)))
+
+    def _submit(self, person: SandboxUser, mail: EmailMessage) -> None:
+        self.servers.sandbox.submit(person, mail.as_bytes(), [parseaddr(str(mail["To"]))[1]])
+
+    def expect_mail(self, person: SandboxUser, prefix: str) -> EmailMessage:
+        """Wait for a mail to a person whose subject begins with ``prefix``, and report it."""
+        mail = self.mail(person, prefix)
+        self.narrator.passed(f"{first_name(person)} gets “{mail['Subject']}”")
+        return mail
+
+    def mail(self, person: SandboxUser, prefix: str) -> EmailMessage:
+        """The mail to a person whose subject begins with ``prefix``. Raises CheckFailed if none arrives in time."""
+        expectation = f"{first_name(person)} gets a mail with a subject that begins “{prefix}”"
+        return self.servers.await_mail(person, lambda mail: str(mail["Subject"]).startswith(prefix), expectation)
+
+    def check(self, sentence: str, condition: bool, found: object = "") -> None:
+        """Report a condition as passed. Raises CheckFailed if it is false."""
+        if not condition:
+            raise CheckFailed(sentence, f"instead: {found}")
+        self.narrator.passed(sentence)
+
+
+def _short(address: str) -> str:
+    """A shorter form for printing, which leaves out the end of a token."""
+    local, _, domain = address.rpartition("@")
+    return f"{local[:20]}…@{domain}" if len(local) > 24 else address
