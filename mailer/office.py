@@ -10,14 +10,56 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from mailer.compose.notices import Attachment, compose_notice
 from mailer.message import Address
+from mailer.model.approvals import Outcome
 from mailer.model.outbox import Draft
 from mailer.model.rules import Rules
 from mailer.ports import Renderer, Sources, Work
 from mailer.tokens import Purpose, Token, TokenKey
+
+
+class Preview(NamedTuple):
+    """What a member of a board reads before the vote."""
+
+    text: str
+    attachments: Sequence[Attachment]
+    values: Mapping[str, object]
+    """What else the request to vote says of it."""
+
+
+class ApprovalSubject(Protocol):
+    """What a kind of subject offers to approvals: how it is shown to a board, and how it reacts to the outcome."""
+
+    @property
+    def name(self) -> str:
+        """What logs and the audit trail call it: ``update 1``."""
+
+    @property
+    def heading(self) -> str:
+        """What people call it: ``ISO/SR Update 1``. The replies that a ballot's buttons prepare have it as subject."""
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """What every notice says of it."""
+
+    @property
+    def editors(self) -> Sequence[Address]:
+        """Those who hear of objections and results."""
+
+    @property
+    def haltable(self) -> bool:
+        """Whether a vote still makes a difference (A26)."""
+
+    def preview(self, member: Address) -> Preview: ...
+    def decided(self, outcome: Outcome) -> None:
+        """React to a ballot that was granted or objected to, or that lapsed."""
+
+
+Subjects: TypeAlias = "Mapping[str, Callable[[Office, int], ApprovalSubject]]"
+"""What a board can be asked about: for each kind, how to find a subject by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +70,7 @@ class Resources:
     renderer: Renderer
     sources: Sources
     key: TokenKey
+    subjects: Subjects
 
 
 @dataclass(frozen=True, slots=True)

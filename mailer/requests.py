@@ -94,11 +94,6 @@ def _ignore(office: Office, mail: Inbound, intent: AutoReply | Loop, verdict: Ve
     return Result(Done.IGNORED, {"reason": intent.reason})
 
 
-def _vote(office: Office, mail: Inbound, vote: Vote, verdict: Verdict) -> Result:
-    acted, words = approvals.vote(office, mail, vote, verdict)
-    return Result(Done.IGNORED, {"reason": words}, Folder.PROCESSED if acted else Folder.REFUSED)
-
-
 def _refuse(office: Office, mail: Inbound, intent: Refuse, verdict: Verdict) -> Result:
     return Result(Done.IGNORED, {"reason": intent.reason}, Folder.REFUSED)
 
@@ -143,7 +138,7 @@ REQUESTS = (
         purpose=Purpose.VOTE,
         read=read_ballot_reply,
         needs=Needs.AUTHENTIC,
-        handle=_vote,
+        handle=approvals.vote,
         kind=MailKind.REPLY,
         explained=explain_vote,
     ),

@@ -27,6 +27,7 @@ from mailer.adapters.lock import ProcessLock
 from mailer.adapters.waker import wake_listener
 from mailer.app.pages import metrics_endpoint, one_click_page
 from mailer.app.servers import mailbox_of, token_of, transport_of
+from mailer.app.subjects import SUBJECTS
 from mailer.app.values import policy_of, quiet_hours, rules_of
 from mailer.config import Settings, load
 from mailer.errors import ConfigError, Permanent, Refused
@@ -153,7 +154,7 @@ class App:
     @property
     def runtime(self) -> Runtime:
         """What every part of this process has at hand."""
-        resources = Resources(self.rules, self.renderer, self.sources, self.store.key)
+        resources = Resources(self.rules, self.renderer, self.sources, self.store.key, SUBJECTS)
         return Runtime(self.store, self.clock, resources, self.metrics, self.stop)
 
     def office(self, work: Work, actor: str, cause: str) -> Office:

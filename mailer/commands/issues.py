@@ -12,7 +12,6 @@ from mailer.commands.sending import settle_if_idle
 from mailer.commands.steps import chosen, next_step, number_argument, require, typed
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, say, show_json, show_table
 from mailer.errors import Refused
-from mailer.handlers import approvals
 from mailer.handlers import issues as handlers
 from mailer.model.issues import Edition, Event, Issue, Marker, State
 from mailer.model.outbox import Delivery
@@ -200,7 +199,7 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
                 "The source was edited after it was built: "
                 f"run `mailer issue build {typed(app, key, number)}` first, and look at it."
             )
-        ballot = approvals.submit(office, issue)
+        ballot = handlers.submit(office, issue)
         members = len(office.work.approvals.papers(ballot.id))
     needed = counted(ballot.quorum.needed(members), "approval")
     say(

@@ -1,23 +1,37 @@
-"""An issue until it goes out: built, edited, cancelled."""
+"""An issue until it goes out: built, submitted to its board, edited, cancelled."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from mailer.ballots import open_ballot, withdraw
+from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.approvals import Outcome
+from mailer.model.approvals import Ballot, Outcome, Subject
 from mailer.model.issues import (
+    HALTABLE,
     TRANSITIONS,
     Edition,
     Event,
     Issue,
+    Marker,
     Source,
     State,
     advance,
 )
-from mailer.office import Decision, Office
+from mailer.model.publications import Publication
+from mailer.office import Decision, Office, Preview
+
+DECIDED: Mapping[Outcome, Event] = {
+    Outcome.GRANTED: Event.GRANT,
+    Outcome.OBJECTED: Event.OBJECT,
+    Outcome.LAPSED: Event.LAPSE,
+}
+"""What the end of a ballot is to an issue."""
 
 
 def find(office: Office, publication: str, number: int) -> Issue:
@@ -46,24 +60,24 @@ def build(office: Office, source: Source, edition: Edition, folder: str) -> Issu
 def edit(office: Office, issue: Issue) -> Issue:
     """The source has changed: back to draft, and what the board said of the old bytes no longer holds (A19)."""
     office.work.issues.move(issue.id, advance(issue.state, Event.EDIT))
-    if _withdraw(office, issue):
-        publication = office.rules.publication(issue.publication)
-        values = {"publication": publication.title, "title": issue.title, **_numbers(office, issue)}
-        for editor in publication.editors:
-            office.write(
-                Address.parse(editor),
-                "voided",
-                values,
-                language=office.rules.language,
-                once=f"voided {issue.id} {issue.digest}",
-            )
+    if withdraw(office, Issue.KIND, issue.id):
+        about, language, once = IssueSubject(office, issue), office.rules.language, f"voided {issue.id} {issue.digest}"
+        for editor in about.editors:
+            office.write(editor, "voided", about.values, language=language, once=once)
     office.record("edited", issue.name, was=issue.state.value)
     return _again(office, issue)
 
 
-def _numbers(office: Office, issue: Issue) -> dict[str, object]:
-    """As people say it, and as it is typed."""
-    return {"number": issue.number, "typed": office.rules.typed(issue.publication, issue.number)}
+def submit(office: Office, issue: Issue) -> Ballot:
+    """Ask the publication's board whether the issue, as it was built, may go to the publication's lists."""
+    office.work.issues.move(issue.id, advance(issue.state, Event.SUBMIT))
+    office.work.issues.stamp(issue.id, due_at=None)
+    if issue.digest is None:
+        raise Refused("The issue has not been built.")
+    publication = office.rules.publication(issue.publication)
+    subject = Subject(Issue.KIND, issue.id, issue.digest)
+    lists = office.work.lists.versions(publication.lists)
+    return open_ballot(office, subject, office.rules.board_of(issue.publication), lists)
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
@@ -82,21 +96,72 @@ def cancel(office: Office, issue: Issue) -> None:
     """It will not go out; where it is being sent, not to those who still wait, which ``settle`` writes down."""
     office.work.issues.move(issue.id, advance(issue.state, Event.CANCEL))
     office.work.issues.stamp(issue.id, paused_at=None)
-    _withdraw(office, issue)
+    withdraw(office, Issue.KIND, issue.id)
     office.record("cancelled", issue.name, was=issue.state.value)
-
-
-def _withdraw(office: Office, issue: Issue) -> bool:
-    """Take the question, and the answer, back; whether there was either."""
-    ballot = office.work.approvals.latest_ballot(Issue.KIND, issue.id)
-    if ballot is None or ballot.outcome not in (Outcome.OPEN, Outcome.GRANTED):
-        return False
-    office.work.approvals.close_ballot(ballot.id, Outcome.WITHDRAWN)
-    office.work.approvals.void_grants(Issue.KIND, issue.id, office.now)
-    return True
 
 
 def _again(office: Office, issue: Issue) -> Issue:
     found = office.work.issues.issue_by_id(issue.id)
     assert found is not None
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class IssueSubject:
+    """An issue as a board is asked about it (see ``office.ApprovalSubject``)."""
+
+    office: Office
+    issue: Issue
+
+    @classmethod
+    def find(cls, office: Office, issue_id: int) -> IssueSubject:
+        issue = office.work.issues.issue_by_id(issue_id)
+        assert issue is not None
+        return cls(office, issue)
+
+    @property
+    def name(self) -> str:
+        return self.issue.name
+
+    @property
+    def heading(self) -> str:
+        return f"{self._publication.title} {self.issue.number}"
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        issue = self.issue
+        return {
+            "publication": self._publication.title,
+            "number": issue.number,
+            "typed": self.office.rules.typed(issue.publication, issue.number),
+            "title": issue.title,
+        }
+
+    @property
+    def editors(self) -> Sequence[Address]:
+        return [Address.parse(editor) for editor in self._publication.editors]
+
+    @property
+    def haltable(self) -> bool:
+        return self.issue.state in HALTABLE
+
+    def preview(self, member: Address) -> Preview:
+        assert self.issue.edition is not None
+        edition = self.office.work.issues.edition(self.issue.edition)
+        shown = {
+            Marker.GREETING: "Dear reader,",
+            Marker.RECIPIENT: str(member),
+            Marker.LEAVE: "(each reader's own link)",
+        }
+        text = edition.text
+        for marker, value in shown.items():
+            text = text.replace(marker, value)
+        pdf = Attachment(self._publication.pdf_name(self.issue.number), "application/pdf", edition.pdf)
+        return Preview(text, [pdf], {"pages": edition.pages})
+
+    def decided(self, outcome: Outcome) -> None:
+        self.office.work.issues.move(self.issue.id, advance(self.issue.state, DECIDED[outcome]))
+
+    @property
+    def _publication(self) -> Publication:
+        return self.office.rules.publication(self.issue.publication)

@@ -9,6 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 from mailer.errors import Refused
+from mailer.message import Address
+from mailer.model.lists import Membership
 
 
 class Choice(StrEnum):
@@ -26,6 +28,16 @@ class Outcome(StrEnum):
     OBJECTED = "objected"
     LAPSED = "lapsed"  # the deadline passed without a quorum
     WITHDRAWN = "withdrawn"  # the subject was edited or cancelled meanwhile
+
+
+TRANSITIONS: Mapping[Outcome, frozenset[Outcome]] = {
+    Outcome.OPEN: frozenset({Outcome.GRANTED, Outcome.OBJECTED, Outcome.LAPSED, Outcome.WITHDRAWN}),
+    Outcome.GRANTED: frozenset({Outcome.OBJECTED, Outcome.WITHDRAWN}),  # an objection halts what was granted (A26)
+    Outcome.OBJECTED: frozenset(),
+    Outcome.LAPSED: frozenset(),
+    Outcome.WITHDRAWN: frozenset(),
+}
+"""From how a ballot stands to how it may end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,9 @@ class Ballot:
     deadline: datetime
     outcome: Outcome
 
+    def may_end(self, outcome: Outcome) -> bool:
+        return outcome in TRANSITIONS[self.outcome]
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -128,6 +143,21 @@ class Tally:
     @property
     def objections(self) -> int:
         return sum(vote.choice is Choice.OBJECT for vote in self.votes.values())
+
+
+def require_voters(board: BoardRules, members: Iterable[Membership]) -> None:
+    """Raises Refused unless these members can grant something, and each of them has one vote (A30)."""
+    addresses = [member.contact.address for member in members]
+    if not addresses:
+        raise Refused(f"The board has no members: import the list first with `mailer list import {board.list} FILE`.")
+    seats: dict[str, list[str]] = {}
+    for address in addresses:
+        seats.setdefault(Address.parse(address).base_key, []).append(address)
+    if shared := [" and ".join(seat) for seat in seats.values() if len(seat) > 1]:
+        raise Refused(f"On the board, {'; '.join(shared)} are one mailbox: keep one address of each.")
+    needed = board.quorum.needed(len(addresses))
+    if needed > len(addresses):
+        raise Refused(f"The quorum is {needed} but the board has only {len(addresses)} members.")
 
 
 def tally(ballot: Ballot, papers: Iterable[Paper], votes: Iterable[Vote]) -> Tally:

@@ -91,6 +91,10 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
 """Every move there is; what is not here is refused."""
 
 
+HALTABLE = (State.SUBMITTED, State.APPROVED, State.SCHEDULED)
+"""An objection stops an issue as long as it has not begun to go out (A26)."""
+
+
 def advance(state: State, event: Event) -> State:
     """The state after ``event``. Raises Refused where the table has no such move."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mailer.handlers import approvals, issues, mailings
+from mailer.handlers import issues, mailings
 from mailer.model.issues import State
 from mailer.model.outbox import Delivery
 from tests.flows.office import BOARD, OFFICE, READERS, SECRETARY, Flow, office
@@ -22,7 +22,7 @@ def sign_up(flow: Flow) -> None:
 def submit(flow: Flow) -> None:
     with flow.app.store.transaction() as work:
         office = flow.app.office(work, "test", "submit")
-        approvals.submit(office, issues.find(office, "update", 1))
+        issues.submit(office, issues.find(office, "update", 1))
     flow.tick()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mailer.errors import Refused
-from mailer.handlers import approvals, issues, lists, mailings
 from mailer.handlers import deliveries as outbox
+from mailer.handlers import issues, lists, mailings
 from mailer.message import Address
 from mailer.model import list_file as roster
 from mailer.model.issues import State
@@ -46,7 +46,7 @@ def built(process: Process) -> None:
 def submitted(process: Process) -> None:
     with process.store.transaction() as work:
         office = process.office(work, "secretary", "submit")
-        approvals.submit(office, issues.find(office, "update", 1))
+        issues.submit(office, issues.find(office, "update", 1))
 
 
 def started(process: Process) -> None:

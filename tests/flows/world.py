@@ -18,12 +18,13 @@ from sqlalchemy import event
 
 from mailer.adapters import data
 from mailer.app import App
+from mailer.app.subjects import SUBJECTS
 from mailer.daemon import Daemon
 from mailer.message import Outgoing, Signature
 from mailer.model.issues import Edition, Source
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.rules import Rules
-from mailer.office import Resources
+from mailer.office import Resources, Subjects
 from mailer.ports import Fetched, Folder, Ledger, Ref, Sources, Store, Transport, Work
 from mailer.receive import Reception
 from mailer.runtime import Runtime
@@ -220,11 +221,15 @@ class World:
         return Sender(runtime, transport, limiter, recipients=recipients)
 
     def runtime(
-        self, store: Store | None = None, rules: Rules | None = None, sources: Sources | None = None
+        self,
+        store: Store | None = None,
+        rules: Rules | None = None,
+        sources: Sources | None = None,
+        subjects: Subjects = SUBJECTS,
     ) -> Runtime:
         """What a process has that works on ``store``."""
-        lent = configured()
-        resources = Resources(rules or lent.rules, lent.renderer, sources or FakeSources(SOURCE.digest), self.store.key)
+        lent, written = configured(), sources or FakeSources(SOURCE.digest)
+        resources = Resources(rules or lent.rules, lent.renderer, written, self.store.key, subjects)
         return Runtime(store or self.store, self.clock, resources)
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
@@ -248,9 +253,9 @@ class World:
 class Process:
     """One life of the office, from start to crash."""
 
-    def __init__(self, world: World, fate: Fate, rules: Rules | None = None) -> None:
+    def __init__(self, world: World, fate: Fate, rules: Rules | None = None, subjects: Subjects = SUBJECTS) -> None:
         self.sources = FakeSources(SOURCE.digest)
-        self.runtime = world.runtime(MortalStore(world.store, fate), rules, self.sources)
+        self.runtime = world.runtime(MortalStore(world.store, fate), rules, self.sources, subjects)
         self.store = self.runtime.store
         self.rules = self.runtime.rules
         self.office = self.runtime.office

@@ -11,13 +11,14 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-from mailer.handlers import approvals, issues, lists, mailings
+from mailer.app.subjects import SUBJECTS
+from mailer.handlers import issues, lists, mailings
 from mailer.message import Address
 from mailer.model import list_file as roster
 from mailer.model.approvals import Ballot, Outcome, Vote
 from mailer.model.issues import Edition, Issue, Source
 from mailer.model.lists import Details, Standing
-from mailer.office import Office
+from mailer.office import Office, Subjects
 from mailer.ports import AuditEntry, Folder
 from mailer.tokens import Purpose, Token
 from tests.fakes import FakeMailbox
@@ -43,9 +44,9 @@ class Scene:
         self.world = World(self.folder)
         self.restart()
 
-    def restart(self, **rules: Any) -> None:
+    def restart(self, subjects: Subjects = SUBJECTS, **rules: Any) -> None:
         """Another process on the same store, with other rules where they are given."""
-        self.process = Process(self.world, Fate(), replace(configured().rules, **rules))
+        self.process = Process(self.world, Fate(), replace(configured().rules, **rules), subjects)
 
     @property
     def now(self) -> datetime:
@@ -75,7 +76,7 @@ class Scene:
         self.do(lambda office: issues.build(office, source, edition, f"update-{source.number}"))
 
     def submit(self) -> None:
-        self.do(lambda office: approvals.submit(office, issues.find(office, "update", 1)))
+        self.do(lambda office: issues.submit(office, issues.find(office, "update", 1)))
         self.tick()
 
     def schedule(self, due: datetime) -> None:

@@ -14,7 +14,7 @@ import pytest
 from mailer.adapters.data import CONFIG
 from mailer.app import App
 from mailer.commands.checkup import examine
-from mailer.handlers import approvals, issues, mailings
+from mailer.handlers import issues, mailings
 from mailer.model.issues import State
 from mailer.model.lists import Standing
 from mailer.tokens import find_tokens
@@ -47,7 +47,7 @@ def submit_and_approve(flow: Flow) -> None:
     write_issue(flow)
     with flow.app.store.transaction() as work:
         office = flow.app.office(work, "test", "submit")
-        approvals.submit(office, issues.find(office, "update", 1))
+        issues.submit(office, issues.find(office, "update", 1))
     flow.tick()
     for member in BOARD:
         flow.reply(member, flow.last(member), "APPROVE")

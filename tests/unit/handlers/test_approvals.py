@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from mailer.errors import Refused
-from mailer.handlers import approvals, issues
+from mailer.handlers import issues
 from mailer.model.approvals import Choice, Outcome, Quorum
 from mailer.model.issues import Issue, State
 from mailer.model.lists import Standing
@@ -274,7 +274,7 @@ def test_A30_two_aliases_may_not_have_two_seats(scene: Scene) -> None:
     scene.build()
     reason = "On the board, ana\\+phone@cag.example and ana@cag.example are one mailbox: keep one address of each"
     with pytest.raises(Refused, match=reason):
-        scene.do(lambda office: approvals.submit(office, scene.issue))
+        scene.do(lambda office: issues.submit(office, scene.issue))
 
 
 def test_A34_a_leaked_token_is_of_no_use(scene: Scene) -> None:
@@ -325,13 +325,13 @@ def test_an_issue_that_can_never_be_granted_is_not_submitted(
     rules = scene.process.rules.boards["cag"]
     scene.restart(boards={"cag": replace(rules, quorum=Quorum(quorum))})
     with pytest.raises(Refused, match=reason):
-        scene.do(lambda office: approvals.submit(office, scene.issue))
+        scene.do(lambda office: issues.submit(office, scene.issue))
 
 
 def test_an_issue_is_submitted_once(scene: Scene) -> None:
     scene.asked()
     with pytest.raises(Refused, match="An issue that is submitted cannot take the step “submit”"):
-        scene.do(lambda office: approvals.submit(office, scene.issue))
+        scene.do(lambda office: issues.submit(office, scene.issue))
 
 
 def test_law_4_nobody_outside_the_board_and_the_editors_sees_what_was_not_granted(scene: Scene) -> None:

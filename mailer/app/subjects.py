@@ -1,0 +1,11 @@
+"""What a board can be asked about."""
+
+from __future__ import annotations
+
+from mailer.handlers.issues import IssueSubject
+from mailer.model.issues import Issue
+from mailer.office import Subjects
+
+SUBJECTS: Subjects = {
+    Issue.KIND: IssueSubject.find,
+}

@@ -1,0 +1,93 @@
+"""Asking a board: what a handler has at hand whose subject needs an approval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mailer.message import Address
+from mailer.model.approvals import Ballot, BoardRules, Outcome, Paper, Subject, require_voters
+from mailer.office import ApprovalSubject, Office
+from mailer.tokens import Purpose, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One member of a board, asked about one subject."""
+
+    ballot: Ballot
+    paper: Paper
+    about: ApprovalSubject
+
+    @property
+    def member(self) -> Address:
+        return Address.parse(self.paper.address, self.paper.name)
+
+
+def open_ballot(office: Office, subject: Subject, board: BoardRules, lists: Mapping[str, int]) -> Ballot:
+    """Ask every member of the board whether the subject may go to these lists, at these versions of theirs.
+
+    Raises Refused if the board could never grant it.
+    """
+    approvals, members = office.work.approvals, office.work.lists.members(board.list)
+    require_voters(board, members)
+    ballot = approvals.open_ballot(subject, board.list, board.quorum, lists, office.now, office.now + board.deadline)
+    approvals.add_papers(ballot.id, [member.contact.id for member in members])
+    about = subject_of(office, ballot)
+    for paper in approvals.papers(ballot.id):
+        ask(office, Question(ballot, paper, about))
+    office.record("submitted", about.name, digest=subject.digest, members=len(members), lists=lists)
+    return ballot
+
+
+def withdraw(office: Office, kind: str, subject_id: int) -> bool:
+    """Take the question back, and the grant; False if there was neither."""
+    ballot = office.work.approvals.latest_ballot(kind, subject_id)
+    if ballot is None or not ballot.may_end(Outcome.WITHDRAWN):
+        return False
+    office.work.approvals.close_ballot(ballot.id, Outcome.WITHDRAWN)
+    office.work.approvals.void_grants(kind, subject_id, office.now)
+    return True
+
+
+def subject_of(office: Office, ballot: Ballot) -> ApprovalSubject:
+    """What the ballot is about, as it stands now."""
+    return office.resources.subjects[ballot.subject.kind](office, ballot.subject.id)
+
+
+def ask(office: Office, question: Question, once: str = "") -> None:
+    """Ask one member; ``once`` says that they answered an earlier draft, and how often they are told so."""
+    ballot = question.ballot
+    preview = question.about.preview(question.member)
+    eligible = len(office.work.approvals.papers(ballot.id))
+    values = {
+        "member": question.paper.name,
+        "lists": office.rules.titles(list(ballot.lists)),
+        "digest": ballot.subject.digest[:12],
+        "needed": ballot.quorum.needed(eligible),
+        "eligible": eligible,
+        "superseded": bool(once),
+        "text": preview.text,
+        **preview.values,
+        **question.about.values,
+        **how_to_vote(office, question),
+    }
+    token = token_of(office, question.paper)
+    office.write(question.member, "ballot", values, token=token, once=once, attachments=preview.attachments)
+
+
+def how_to_vote(office: Office, question: Question) -> dict[str, object]:
+    """What a member needs to know to vote: the words, the buttons, the time."""
+    ballot, token = question.ballot, token_of(office, question.paper)
+    board, subject = office.rules.board(ballot.board), f"Re: {question.about.heading}"
+    return {
+        "approve": board.approve[0],
+        "object": board.object[0],
+        "approve_link": office.rules.link(token, subject, board.approve[0] + "\r\n"),
+        "object_link": office.rules.link(token, subject, board.object[0] + "\r\n\r\n"),
+        "deadline": ballot.deadline,
+    }
+
+
+def token_of(office: Office, paper: Paper) -> Token:
+    return office.token(Purpose.VOTE, paper.id)
