@@ -1,4 +1,4 @@
-"""What comes back, bounces and complaints, and what a person says of a doubt."""
+"""What bounces, reports and complaints do, and what a person decides about doubtful deliveries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def bounced(office: Office, token: Token | None, fate: Fate, diagnostic: str) ->
 
 
 def reported(office: Office, token: Token, recipients: Sequence[Reported]) -> Result:
-    """What arrived settles doubts. Every reader knows the token of a shared mail, so that nobody is removed (B10)."""
+    """Record what a report says of each recipient. It removes nobody, because readers may know its token (B10)."""
     moved = []
     for one in recipients:
         own = token.purpose is Purpose.BOUNCE
@@ -41,7 +41,7 @@ def reported(office: Office, token: Token, recipients: Sequence[Reported]) -> Re
 
 
 def complained(office: Office, token: Token | None) -> Result:
-    """Whoever calls our mail spam gets no more of it."""
+    """Send no more mail to a reader who calls it spam."""
     recipient = office.work.outbox.recipient(token.subject) if token else None
     if recipient is None:
         return Result(Done.NO_DELIVERY_NAMED)

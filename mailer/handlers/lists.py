@@ -18,9 +18,9 @@ DAY = timedelta(days=1)
 
 
 def subscribe(office: Office, sender: Address, details: Details, problems: Sequence[str]) -> Result:
-    """Ask the address itself, at most once a day and within the office's daily cap (B1).
+    """Ask the address itself to confirm, at most once a day and within the office's daily cap (B1).
 
-    The request repeats nothing that the writer chose, not even a Message-ID: it may go to somebody who never wrote.
+    The mail repeats nothing that the writer chose, not even a Message-ID: its recipient may not be the writer.
     """
     signup, lists = office.rules.signup, office.work.lists
     if lists.requests_since(office.now - DAY, sender):
@@ -44,7 +44,7 @@ def subscribe(office: Office, sender: Address, details: Details, problems: Seque
 
 
 def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
-    """The address said yes: it is on the list, with what it said of itself. Twice is once."""
+    """Put a confirmed address on the list, with its details. A second confirmation changes nothing."""
     request = office.work.lists.request(token.subject)
     if request is None:
         return Result(Done.NO_SUCH_REQUEST)
@@ -75,7 +75,7 @@ def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
 
 
 def _said(details: Details) -> list[tuple[str, str]]:
-    """What is recorded, as lines for people."""
+    """The details as labels and values for people."""
     rows = {
         "Name": details.name,
         "Organisation": details.organisation,
@@ -88,7 +88,7 @@ def _said(details: Details) -> list[tuple[str, str]]:
 
 
 def leave(office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str) -> Result:
-    """Take somebody off: at once with a token or an authentic From, else after a confirmation (B4)."""
+    """Take somebody off their lists: at once with a token or an authentic sender, else after a confirmation (B4)."""
     contact = _leaver(office, sender, token)
     keys = _leavable(office, contact) if contact else []
     if contact is None or not keys:
@@ -140,7 +140,7 @@ def _take_off(office: Office, contact: Contact, keys: Sequence[str], in_reply_to
 
 
 def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Sequence[str] = ()) -> Result:
-    """How this works, to anyone who asks, at most once a day and within the office's daily cap (B1)."""
+    """Send the help to anyone who asks, at most once a day and within the office's daily cap (B1)."""
     once = f"help {office.today}"
     if office.work.outbox.written(once) >= office.rules.signup.per_day:
         return Result(Done.HELP_CAP_REACHED, {"per_day": office.rules.signup.per_day})
@@ -150,7 +150,7 @@ def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Seq
         if office.rules.signup.list in publication.lists
     ]
     sent = office.write(
-        Address.parse(sender.key),  # or one mailbox could ask in as many spellings as its letters have cases
+        Address.parse(sender.key),  # so that another spelling of the same address is the same recipient
         "help",
         {
             "publications": publications,
@@ -169,9 +169,9 @@ def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Seq
 def members(
     work: Work, key: str, version: int | None = None, standing: Standing | None = Standing.ACTIVE
 ) -> list[Membership]:
-    """Who is on a list now, or was in ``version``; ``standing`` None gives those who left and were removed too.
+    """Who is on a list now, or was in ``version``; with ``standing`` None, those who left or were removed, too.
 
-    Raises Refused where the list has no such version.
+    Raises Refused if the list has no such version.
     """
     if version is None:
         return work.lists.members(key, standing)
@@ -182,7 +182,7 @@ def members(
 
 
 def apply_import(office: Office, key: str, difference: Difference) -> None:
-    """Make the list what the file says. Who left by their own wish stays away."""
+    """Make the list what the file says, except that anyone who left by their own wish stays away."""
     lists = office.work.lists
     for row in (*difference.added, *difference.changed):
         contact = lists.save_contact(row.address, row.details, office.now)

@@ -1,4 +1,4 @@
-"""Whether a mail's From can be believed: by a DKIM signature of its domain, or by what our own server found."""
+"""Whether a mail's From is proven: by a DKIM signature of its domain, or by the results of a trusted server."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mailer.inbound.intents import Verdict
 from mailer.message import Inbound, Signature, is_aligned
 
 COVERED = frozenset({"from", "to", "subject", "date", "message-id"})
-"""Header fields without which a signature counts as none (A6)."""
+"""Header fields that a signature must cover to count (A6)."""
 
 _ONCE = COVERED | {"sender", "reply-to", "cc", "in-reply-to", "references", "mime-version", "content-type"}
-"""Fields of which there is one at most (RFC 5322 3.6); a signature says nothing of one that was put on top."""
+"""Fields that may be there only once (RFC 5322 3.6): a signature does not cover another one that was put on top."""
 
 _FIELD_LENGTH = 10_000
 
@@ -43,7 +43,7 @@ NOBODY = TrustedServers()
 
 
 def authenticate(mail: Inbound, signatures: Sequence[Signature], trusted: TrustedServers) -> Verdict:
-    """``signatures`` are those whose cryptography is valid. Never raises."""
+    """Whether the mail is from its sender. ``signatures`` are those that are valid. Never raises."""
     if mail.sender is None:
         return Verdict(False, mail.sender_problem)
     domain = mail.sender.domain
@@ -52,19 +52,19 @@ def authenticate(mail: Inbound, signatures: Sequence[Signature], trusted: Truste
     for signature in signatures:
         if is_aligned(signature.domain, domain) and not signature.partial and set(signature.signed) >= COVERED:
             return Verdict(True, f"signed by {signature.domain}")
-    spoilt = {tags["d"] for tags in _signature_tags(mail) if is_aligned(tags["d"], domain) and _is_spoilt(tags)}
+    weak = {tags["d"] for tags in _signature_tags(mail) if is_aligned(tags["d"], domain) and _is_weak(tags)}
     own = _own_results(mail, trusted.authserv_id)
-    if reason := _vouched(own, domain, spoilt):
+    if reason := _proof(own, domain, weak):
         return Verdict(True, f"{reason}, as {trusted.authserv_id} found")
-    if (sealer := _sealer(mail, own, trusted.sealers)) and (reason := _vouched(_sealed_results(mail), domain, spoilt)):
+    if (sealer := _sealer(mail, own, trusted.sealers)) and (reason := _proof(_sealed_results(mail), domain, weak)):
         return Verdict(True, f"{reason}, as {sealer} found before it passed the mail on")
-    if any(is_aligned(signature.domain, domain) for signature in signatures) or spoilt:
+    if any(is_aligned(signature.domain, domain) for signature in signatures) or weak:
         return Verdict(False, f"the signature of {domain} leaves parts of the mail uncovered")
     return Verdict(False, f"there is no valid signature of {domain}")
 
 
 def _header_fault(mail: Inbound) -> str:
-    """What makes it uncertain which octets a signature speaks of, or empty."""
+    """What makes it uncertain which octets a signature covers, or empty."""
     head = re.split(rb"\r?\n\r?\n", mail.raw, maxsplit=1)[0]
     rest = head.replace(b"\r\n", b"")
     if b"\r" in rest or (b"\n" in rest and len(rest) < len(head)):
@@ -90,13 +90,13 @@ def _signature_tags(mail: Inbound) -> Iterator[dict[str, str]]:
         yield tags | {"d": tags.get("d", "").lower()}
 
 
-def _is_spoilt(tags: dict[str, str]) -> bool:
-    """Whether the signature counts as none, however valid (A5, A6)."""
+def _is_weak(tags: dict[str, str]) -> bool:
+    """Whether the signature does not count even if it is valid (A5, A6)."""
     return "l" in tags or not set(tags.get("h", "").lower().split(":")) >= COVERED
 
 
 def _own_results(mail: Inbound, authserv_id: str | None) -> list[_Found]:
-    """What our own server found: the topmost field with its id alone, for whatever is below may be forged (A7)."""
+    """The results of our own server: only the topmost field with its id, because those below may be forged (A7)."""
     if not authserv_id:
         return []
     fields = _values(mail, "authentication-results")
@@ -105,7 +105,7 @@ def _own_results(mail: Inbound, authserv_id: str | None) -> list[_Found]:
 
 
 def _sealed_results(mail: Inbound) -> list[_Found]:
-    """What the first sealer of an ARC chain found when the mail came to it (RFC 8617 4.1.1)."""
+    """The results of the first sealer of an ARC chain (RFC 8617 4.1.1)."""
     for value in _values(mail, "arc-authentication-results"):
         instance, _, rest = value.partition(";")
         if _tags(instance).get("i") == "1":
@@ -114,7 +114,7 @@ def _sealed_results(mail: Inbound) -> list[_Found]:
 
 
 def _sealer(mail: Inbound, own: Sequence[_Found], sealers: Sequence[str]) -> str:
-    """The first sealer of a chain that our server found valid and all of whose sealers are believed, or empty."""
+    """The first sealer of an ARC chain if our server found it valid and all its sealers are trusted; else empty."""
     seals = {tags.get("i", ""): tags.get("d", "").lower() for tags in map(_tags, _values(mail, "arc-seal"))}
     valid = any(found.method == "arc" and found.result == "pass" for found in own)
     believed = set(seals.values()) <= {sealer.lower() for sealer in sealers}
@@ -122,7 +122,7 @@ def _sealer(mail: Inbound, own: Sequence[_Found], sealers: Sequence[str]) -> str
 
 
 def _results(value: str) -> list[_Found]:
-    """The results, in lower case; none from a field that cannot be read."""
+    """The results in lower case; none if the field cannot be read."""
     try:
         field = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {value}")
         return [
@@ -137,26 +137,26 @@ def _results(value: str) -> list[_Found]:
         return []
 
 
-def _vouched(results: Sequence[_Found], domain: str, spoilt: set[str]) -> str:
-    """By what the results vouch for the From domain, or an empty string.
+def _proof(results: Sequence[_Found], domain: str, weak: set[str]) -> str:
+    """How the results prove the From domain, or empty.
 
-    A signature that counts as none must not come in by the back door: neither as ``dkim=pass`` nor as the ground of
-    a ``dmarc=pass``, unless the envelope sender vouches for the domain too.
+    A signature that does not count proves nothing indirectly either: neither by ``dkim=pass`` nor by ``dmarc=pass``,
+    unless SPF proves the domain, too.
     """
     passed = [found for found in results if found.result == "pass"]
     signers = [_signer(found) for found in passed if found.method == "dkim"]
     for signer in signers:
-        if is_aligned(signer, domain) and not any(is_aligned(bad, signer) for bad in spoilt):
+        if is_aligned(signer, domain) and not any(is_aligned(bad, signer) for bad in weak):
             return f"signed by {signer}"
-    sender = any(found.method == "spf" and is_aligned(_mail_domain(found), domain) for found in passed)
+    by_spf = any(found.method == "spf" and is_aligned(_mail_domain(found), domain) for found in passed)
     for found in passed:
-        if found.method == "dmarc" and found.properties.get("header.from") == domain and (sender or not spoilt):
+        if found.method == "dmarc" and found.properties.get("header.from") == domain and (by_spf or not weak):
             return f"passes the policy of {domain}"
     return ""
 
 
 def _signer(found: _Found) -> str:
-    """The signing domain, or, where only the agent is noted (``header.i``), its domain, at or below the signer's."""
+    """The signing domain; if only the agent is given (``header.i``), its domain, which is the signer's or below it."""
     return found.properties.get("header.d") or found.properties.get("header.i", "").rpartition("@")[2]
 
 

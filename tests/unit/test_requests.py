@@ -95,7 +95,7 @@ def test_kind_and_reason(octets: bytes, kind: str, reason: str) -> None:
     assert (seen.intent is None) == (kind == "quarantine")
 
 
-EXAMPLES: dict[type[Intent], Intent] = {
+EXAMPLES: dict[type[Intent], Intent] = {  # of intents that have values
     intents.Bounce: intents.Bounce(None, False, "", ""),
     intents.Report: intents.Report(BOUNCE, (intents.Reported("a@x.org", Fate.ARRIVED, ""),)),
     intents.Complaint: intents.Complaint(None),
@@ -104,7 +104,6 @@ EXAMPLES: dict[type[Intent], Intent] = {
     intents.Subscribe: intent("subscribe\n"),
     intents.Confirm: intents.Confirm(VOTE),
     intents.Leave: intents.Leave(None),
-    intents.Help: intents.Help(),
     intents.Vote: intents.Vote(VOTE, None, "", "x"),
     intents.Feedback: intents.Feedback("x"),
     intents.Refuse: intents.Refuse("x"),
@@ -113,7 +112,7 @@ EXAMPLES: dict[type[Intent], Intent] = {
 
 @pytest.mark.parametrize("variant", INTENTS)
 def test_every_intent_has_a_kind_and_an_explanation_of_one_line(variant: type[Intent]) -> None:
-    example = EXAMPLES[variant]
+    example = EXAMPLES.get(variant) or variant()
     assert request_for(example).kind in MailKind
     assert len(request_for(example).explanation(example).splitlines()) == 1
 
