@@ -1,4 +1,4 @@
-"""Asking a board: what a handler has at hand whose subject needs an approval."""
+"""How the handler of any subject asks a board: it opens a ballot, and may withdraw it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def subject_of(office: Office, ballot: Ballot) -> ApprovalSubject:
 
 
 def ask(office: Office, question: Question, once: str = "") -> None:
-    """Ask one member; ``once`` says that they answered an earlier draft, and how often they are told so."""
+    """Ask one member; ``once``, a limit as in ``Office.write``, is for one whose reply was to an earlier draft."""
     ballot = question.ballot
     preview = question.about.preview(question.member)
     eligible = len(office.work.approvals.papers(ballot.id))

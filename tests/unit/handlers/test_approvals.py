@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
+from mailer.ballots import open_ballot, withdraw
+from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.handlers import issues
-from mailer.model.approvals import Choice, Outcome, Quorum
+from mailer.message import Address
+from mailer.model.approvals import Choice, Grant, Outcome, Quorum, Subject
 from mailer.model.issues import Issue, State
 from mailer.model.lists import Standing
+from mailer.office import Preview
 from mailer.ports import Folder
 from mailer.tokens import Purpose
 from tests.flows.world import EDITION, SOURCE
@@ -340,3 +345,112 @@ def test_law_4_nobody_outside_the_board_and_the_editors_sees_what_was_not_grante
     assert {to for to, raw in scene.world.relay.accepted} == {*BOARD, SECRETARY}
     assert scene.standing("nmb", NMB[0]) is Standing.ACTIVE
     assert SOURCE.title == scene.issue.title
+
+
+# --- boards, and other subjects than issues ---
+
+
+def test_each_publication_asks_its_own_board(scene: Scene) -> None:
+    rules = scene.process.rules
+    boards = {**rules.boards, "nmb": replace(rules.boards["cag"], list="nmb")}
+    update = replace(rules.publication("update"), board="nmb")
+    scene.restart(boards=boards, publications={**rules.publications, "update": update})
+    scene.asked()
+    assert ([scene.mails_to(member) for member in BOARD], scene.ballot.board) == ([[], [], []], "nmb")
+    for member in NMB:
+        scene.answer(member, "APPROVE")
+    assert (scene.outcome, scene.issue.state) == (Outcome.GRANTED, State.APPROVED)
+
+
+def test_a_ballot_keeps_the_quorum_with_which_it_was_opened(scene: Scene) -> None:
+    scene.asked()
+    rules = scene.process.rules.boards["cag"]
+    scene.restart(boards={"cag": replace(rules, quorum=Quorum("all"))})
+    for member in (ANA, BO):
+        scene.answer(member, "APPROVE")
+    assert (scene.ballot.quorum, scene.outcome) == (Quorum("majority"), Outcome.GRANTED)
+
+
+@dataclass
+class Charter:
+    """Another kind of subject than an issue: it has no table, and notes how its ballots end."""
+
+    haltable: bool = True
+    ended: list[Outcome] = field(default_factory=list)
+    name = "charter 3"
+    heading = "Charter 3"
+    editors: Sequence[Address] = (Address.parse("editor@charter.example"),)
+    values: Mapping[str, object] = field(
+        default_factory=lambda: {"publication": "Charter", "number": 3, "typed": "3", "title": "What we are for"}
+    )
+
+    def preview(self, member: Address) -> Preview:
+        text = f"We write to {member}."
+        return Preview(text, [Attachment("charter.pdf", "application/pdf", b"%PDF of a charter")], {"pages": 1})
+
+    def decided(self, outcome: Outcome) -> None:
+        self.ended.append(outcome)
+
+
+CHARTER = Subject("charter", 3, "c" * 64)
+
+
+def chartered(scene: Scene) -> Charter:
+    """The board has been asked about a charter, in an office that knows no issue."""
+    charter = Charter()
+    scene.restart(subjects={"charter": lambda office, subject_id: charter})
+    scene.import_list("cag", BOARD)
+    scene.do(lambda office: open_ballot(office, CHARTER, office.rules.boards["cag"], {"nmb": 7}))
+    scene.tick()
+    return charter
+
+
+def charter_grant(scene: Scene) -> Grant | None:
+    with scene.world.store.snapshot() as work:
+        assert work.issues.all() == []
+        return work.approvals.grant("charter", 3)
+
+
+def test_another_subject_is_shown_as_its_kind_says(scene: Scene) -> None:
+    chartered(scene)
+    request = scene.request(ANA)
+    assert f"We write to {ANA}." in text_of(request)
+    assert [part.get_filename() for part in request.iter_attachments()] == ["charter.pdf"]
+    assert [entry.subject for entry in scene.trail("submitted")] == ["charter 3"]
+
+
+def test_another_subject_is_granted_and_halted_and_told_so(scene: Scene) -> None:
+    charter = chartered(scene)
+    for member in (ANA, BO):
+        scene.answer(member, "APPROVE")
+    grant = charter_grant(scene)
+    assert grant is not None
+    assert (charter.ended, grant.subject, grant.lists) == ([Outcome.GRANTED], CHARTER, ("nmb",))
+    scene.answer(CLEO, "OBJECT\nArticle 2 is missing.")
+    assert (charter.ended, charter_grant(scene)) == ([Outcome.GRANTED, Outcome.OBJECTED], None)
+    assert scene.subjects("editor@charter.example") == ["Approved: Charter 3", "Objection to Charter 3"]
+
+
+def test_A26_another_subject_says_itself_when_it_cannot_be_halted(scene: Scene) -> None:
+    charter = chartered(scene)
+    for member in (ANA, BO):
+        scene.answer(member, "APPROVE")
+    charter.haltable = False
+    scene.answer(CLEO, "OBJECT\nToo late, I know.")
+    assert charter.ended == [Outcome.GRANTED]
+    assert charter_grant(scene) is not None
+    assert "had been settled before it came" in text_of(scene.mails_to(CLEO)[-1])
+
+
+def test_another_subject_lapses_or_is_withdrawn(scene: Scene) -> None:
+    charter = chartered(scene)
+    scene.pass_by(8 * DAY)
+    scene.tick()
+    assert charter.ended == [Outcome.LAPSED]
+    told = []
+    scene.do(lambda office: told.append(withdraw(office, "charter", 3)))
+    scene.do(lambda office: open_ballot(office, CHARTER, office.rules.boards["cag"], {}))
+    scene.do(lambda office: told.append(withdraw(office, "charter", 3)))
+    scene.tick()
+    scene.answer(ANA, "APPROVE")
+    assert (told, charter.ended, charter_grant(scene)) == ([False, True], [Outcome.LAPSED], None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from random import Random
@@ -121,6 +122,18 @@ def test_A27_how_a_ballot_stands(approvals: int, objections: int, after: timedel
     choices = [Choice.APPROVE] * approvals + [Choice.OBJECT] * objections
     votes = {number: vote(number, number, choice, NOON) for number, choice in enumerate(choices)}
     assert decide(Tally(votes, 3, 2), DEADLINE + after, DEADLINE) is outcome
+
+
+def test_A26_how_a_ballot_that_stands_so_may_end() -> None:
+    moves = [(old, new) for old in Outcome for new in Outcome if replace(ballot(), outcome=old).may_end(new)]
+    assert moves == [
+        (Outcome.OPEN, Outcome.GRANTED),
+        (Outcome.OPEN, Outcome.OBJECTED),
+        (Outcome.OPEN, Outcome.LAPSED),
+        (Outcome.OPEN, Outcome.WITHDRAWN),
+        (Outcome.GRANTED, Outcome.OBJECTED),
+        (Outcome.GRANTED, Outcome.WITHDRAWN),
+    ]
 
 
 def test_a_board_without_members_grants_nothing() -> None:
