@@ -1,6 +1,9 @@
-"""The way of an incoming mail: fetch, handle in one transaction, commit, and only then file on the server.
+"""The way of an incoming mail, from the inbox to its folder.
 
-The functions stand in the order in which a mail meets them.
+Fetch -> if it was handled before, only file -> parse within limits -> what does it want? (classify, and the table of
+requests) -> who is it? (a verdict, if the request needs one) -> handle -> commit -> file.
+
+The functions are in this order.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ from mailer.runtime import Runtime
 log = logging.getLogger("mailer.inbound")
 
 TRIES = 3
-"""How often a mail is tried whose handling fails; then a person gets it (F10)."""
+"""How often the handling of a mail may fail before a person gets it (F10)."""
 
 KEYS_WITHIN = timedelta(hours=12)
 """How long a vote waits while the DNS does not answer for the signer's key; after that it counts as unsigned."""

@@ -1,4 +1,4 @@
-"""One table of what a mail can ask: by which word or token, what it needs, and who handles it.
+"""One table of what a mail can ask: by which word or token, what that needs, and who handles it.
 
 A new command is one row here, one handler, and the notice that the handler writes. What is not in the table is words
 for a person, who gets them.
@@ -14,33 +14,9 @@ from typing import Any, Generic, TypeVar
 
 from mailer.errors import Malformed
 from mailer.handlers import approvals, deliveries, feedback, lists
+from mailer.inbound import explanations, intents
 from mailer.inbound.classify import classify
-from mailer.inbound.explain import (
-    explain_bounce,
-    explain_complaint,
-    explain_leave,
-    explain_report,
-    explain_sign_up,
-    explain_vote,
-)
-from mailer.inbound.intents import (
-    AutoReply,
-    Bounce,
-    Complaint,
-    Confirm,
-    Feedback,
-    Help,
-    Intent,
-    Leave,
-    Loop,
-    Reader,
-    ReadingRules,
-    Refuse,
-    Report,
-    Subscribe,
-    Verdict,
-    Vote,
-)
+from mailer.inbound.intents import Intent, Reader, ReadingRules, Verdict
 from mailer.inbound.parse import parse
 from mailer.inbound.requests import read_ballot_reply, read_confirmation, read_leave, read_sign_up
 from mailer.message import Inbound
@@ -52,11 +28,11 @@ AnIntent = TypeVar("AnIntent", bound=Intent)
 
 
 class Needs(Enum):
-    """What a request needs to be granted. A handler answers a request that lacks it."""
+    """What a request needs. Its handler is told whether it is there, and says what happens if it is not."""
 
     NOTHING = auto()
     TOKEN = auto()
-    """A genuine token, whoever sends it."""
+    """A genuine token, from any sender."""
     TOKEN_OR_AUTHENTIC = auto()
     """A genuine token, or a sender who can be believed; anyone else is asked to confirm the request."""
     AUTHENTIC = auto()
@@ -69,12 +45,12 @@ class Request(Generic[AnIntent]):
 
     intent: type[AnIntent]
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The commands that ask for it, by language, as ``fold`` writes them: the detail of the address
-    (``office+help@``), the first line, or the subject of an empty mail."""
+    """The command words for it by language, in lower case: as detail of the address (``office+help@``), as the first
+    line, or as the subject of a mail without text."""
     purpose: Purpose | None = None
-    """What a token is for that asks for it."""
+    """The purpose of the tokens that ask for it."""
     read: Reader | None = None
-    """Makes the intent of a mail with such a word or token; None for an intent that has no values."""
+    """Makes the intent of a mail with such a word or token; None if the intent has no values."""
     needs: Needs = Needs.NOTHING
     handle: Callable[[Office, Inbound, AnIntent, Verdict], Result]
     kind: MailKind
@@ -83,6 +59,7 @@ class Request(Generic[AnIntent]):
 
     @property
     def reader(self) -> Reader:
+        """Makes the intent of a mail with one of the words or tokens."""
         return self.read or (lambda mail, rules, tokens: self.intent())
 
     def explanation(self, intent: AnIntent) -> str:
@@ -90,60 +67,60 @@ class Request(Generic[AnIntent]):
         return self.explained if isinstance(self.explained, str) else self.explained(intent)
 
 
-def _ignore(office: Office, mail: Inbound, intent: AutoReply | Loop, verdict: Verdict) -> Result:
+def _ignore(office: Office, mail: Inbound, intent: intents.AutoReply | intents.Loop, verdict: Verdict) -> Result:
     return Result(Done.IGNORED, {"reason": intent.reason})
 
 
-def _refuse(office: Office, mail: Inbound, intent: Refuse, verdict: Verdict) -> Result:
+def _refuse(office: Office, mail: Inbound, intent: intents.Refuse, verdict: Verdict) -> Result:
     return Result(Done.IGNORED, {"reason": intent.reason}, Folder.REFUSED)
 
 
 REQUESTS = (
     # What machines write
     Request(
-        intent=Bounce,
+        intent=intents.Bounce,
         handle=lambda office, mail, bounce, verdict: deliveries.bounced(
             office, bounce.token, bounce.fate, bounce.diagnostic
         ),
         kind=MailKind.BOUNCE,
-        explained=explain_bounce,
+        explained=explanations.bounce,
     ),
     Request(
-        intent=Report,
+        intent=intents.Report,
         handle=lambda office, mail, report, verdict: deliveries.reported(office, report.token, report.recipients),
         kind=MailKind.BOUNCE,
-        explained=explain_report,
+        explained=explanations.report,
     ),
     Request(
-        intent=Complaint,
+        intent=intents.Complaint,
         handle=lambda office, mail, complaint, verdict: deliveries.complained(office, complaint.token),
         kind=MailKind.COMPLAINT,
-        explained=explain_complaint,
+        explained=explanations.complaint,
     ),
     Request(
-        intent=Loop,
+        intent=intents.Loop,
         handle=_ignore,
         kind=MailKind.LOOP,
         explained=lambda loop: loop.reason,
     ),
     Request(
-        intent=AutoReply,
+        intent=intents.AutoReply,
         handle=_ignore,
         kind=MailKind.AUTO_REPLY,
         explained=lambda reply: reply.reason,
     ),
-    # What people ask by replying to a token's address; if a mail carries several tokens, the first row counts
+    # What people ask with a token; if a mail carries tokens of several rows, the first row counts
     Request(
-        intent=Vote,
+        intent=intents.Vote,
         purpose=Purpose.VOTE,
         read=read_ballot_reply,
         needs=Needs.AUTHENTIC,
         handle=approvals.vote,
         kind=MailKind.REPLY,
-        explained=explain_vote,
+        explained=explanations.vote,
     ),
     Request(
-        intent=Confirm,
+        intent=intents.Confirm,
         purpose=Purpose.CONFIRM,
         read=read_confirmation,
         needs=Needs.TOKEN,
@@ -152,7 +129,7 @@ REQUESTS = (
         explained="confirms a sign-up",
     ),
     Request(
-        intent=Leave,
+        intent=intents.Leave,
         words={"en": ("unsubscribe", "leave")},
         purpose=Purpose.LEAVE,
         read=read_leave,
@@ -161,19 +138,19 @@ REQUESTS = (
             office, mail.sender, leave.token, verdict.authentic, mail.message_id
         ),
         kind=MailKind.COMMAND,
-        explained=explain_leave,
+        explained=explanations.leave,
     ),
     # What people ask by a word
     Request(
-        intent=Subscribe,
+        intent=intents.Subscribe,
         words={"en": ("subscribe", "join")},
         read=read_sign_up,
         handle=lambda office, mail, wish, verdict: lists.subscribe(office, mail.author, wish.details, wish.problems),
         kind=MailKind.COMMAND,
-        explained=explain_sign_up,
+        explained=explanations.subscribe,
     ),
     Request(
-        intent=Help,
+        intent=intents.Help,
         words={"en": ("help", "info")},
         handle=lambda office, mail, wish, verdict: lists.answer_help(office, mail.author, mail.message_id),
         kind=MailKind.COMMAND,
@@ -181,13 +158,13 @@ REQUESTS = (
     ),
     # Everything else
     Request(
-        intent=Feedback,
+        intent=intents.Feedback,
         handle=lambda office, mail, words, verdict: feedback.forward(office, mail.author, mail.subject, words.text),
         kind=MailKind.FEEDBACK,
         explained="words for a person to read",
     ),
     Request(
-        intent=Refuse,
+        intent=intents.Refuse,
         handle=_refuse,
         kind=MailKind.REFUSED,
         explained=lambda refuse: refuse.reason,

@@ -74,13 +74,15 @@ class AutoReply(Intent):
 
 @dataclass(frozen=True, slots=True)
 class Loop(Intent):
-    """Our own mail come back, or another daemon's."""
+    """Our own mail that came back."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Subscribe(Intent):
+    """They ask to receive what the office sends."""
+
     details: Details
     problems: tuple[str, ...]
     """Lines that were not understood, in words for the writer."""
@@ -88,11 +90,15 @@ class Subscribe(Intent):
 
 @dataclass(frozen=True, slots=True)
 class Confirm(Intent):
+    """They confirm a sign-up."""
+
     token: Token
 
 
 @dataclass(frozen=True, slots=True)
 class Leave(Intent):
+    """They ask to receive nothing more."""
+
     token: Token | None
     """The genuine token that the mail carries. Without one a sender who cannot be believed must confirm (B4)."""
 
@@ -111,7 +117,7 @@ class Vote(Intent):
     """None if the reply is no vote."""
     comment: str
     reason: str
-    """Why there is no choice, in words for the member; empty where there is one."""
+    """Why there is no choice, in words for the member; empty if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ class Refuse(Intent):
 
 
 Reader: TypeAlias = Callable[[Inbound, "ReadingRules", Sequence[Token]], Intent]
-"""Makes an intent of a mail that asks for it, by a command or by genuine tokens, of which a command has none."""
+"""Makes the intent of a mail with a command word, or with genuine tokens for one purpose (none with a word)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +147,16 @@ class ReadingRules:
     list_ids: tuple[str, ...]
     """The List-Ids of our own publications: mail that carries one is our own (B6)."""
     commands: Mapping[str, Reader]
-    """Who reads a mail with this command word, as ``fold`` writes it."""
+    """How a mail with a command word is read, by the word in lower case."""
     answers: Mapping[Purpose, Reader]
-    """Who reads a mail with a token for this purpose; if a mail carries tokens for several, the first one counts."""
+    """How a mail with tokens is read, by their purpose. If it has tokens for several, the first of these counts."""
     approve: tuple[str, ...] = ("APPROVE",)
     object: tuple[str, ...] = ("OBJECT",)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a mail's From can be believed, and why or why not."""
+    """Whether a mail's From is proven, and why or why not."""
 
     authentic: bool
     reason: str

@@ -1,4 +1,4 @@
-"""How each request is read from a mail that makes it, by its word or by its token."""
+"""How each request is read from a mail that carries its command word or its token."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read_sign_up(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) ->
 
 def read_confirmation(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
     """A reply to “is this you?” after a sign-up. It counts unless it says no, or asks to leave."""
-    if other := _no_answer(mail, tokens):
+    if other := _not_a_yes(mail, tokens):
         return other
     return Refuse("its first line says no") if _asks_to_leave(mail, rules) else Confirm(tokens[0])
 
@@ -37,7 +37,7 @@ def read_leave(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> I
     """The command to leave, or a mail with a token to leave. It counts unless it says no."""
     if not tokens:
         return Leave(None)
-    return _no_answer(mail, tokens) or Leave(tokens[0])
+    return _not_a_yes(mail, tokens) or Leave(tokens[0])
 
 
 def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
@@ -50,8 +50,8 @@ def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token
     return Vote(tokens[0], choice, comment[:TEXT_PASSED_ON], reason)
 
 
-def _no_answer(mail: Inbound, tokens: Sequence[Token]) -> Intent | None:
-    """What a mail wants that carries a token and does not do what the token allows; None if it does."""
+def _not_a_yes(mail: Inbound, tokens: Sequence[Token]) -> Intent | None:
+    """What a reply to “is this you?” wants if it is no yes; None if it counts as one."""
     if len(tokens) > 1:
         return Refuse("it carries two different tokens")
     if announces_absence(mail):

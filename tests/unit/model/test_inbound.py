@@ -2,14 +2,56 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
 import pytest
 
 from mailer.model.inbound import Done, Folder, Result
+
+MODULES = sorted((Path(__file__).parents[3] / "mailer").rglob("*.py"))
+
+
+def results() -> Iterator[tuple[str, Done, set[str]]]:
+    """Every result that the code makes: where, what was done, and the names of its details."""
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                for done in values_in(node.args[0]):
+                    yield f"{path.name}:{node.lineno}", done, details_of(node)
+
+
+def values_in(argument: ast.expr) -> list[Done]:
+    branches = [argument.body, argument.orelse] if isinstance(argument, ast.IfExp) else [argument]
+    return [Done[name.removeprefix("Done.")] for name in map(ast.unparse, branches) if name.startswith("Done.")]
+
+
+def details_of(call: ast.Call) -> set[str]:
+    written = {
+        str(key.value)
+        for argument in call.args[1:]
+        if isinstance(argument, ast.Dict)
+        for key in argument.keys
+        if isinstance(key, ast.Constant)
+    }
+    return written | {keyword.arg for keyword in call.keywords if keyword.arg}
 
 
 @pytest.mark.parametrize("done", Done)
 def test_every_value_has_words_of_one_line(done: Done) -> None:
     assert len(done.value.splitlines()) == 1
+
+
+def test_every_value_is_what_some_handler_does() -> None:
+    assert {done for _, done, _ in results()} == set(Done)
+
+
+def test_every_result_has_the_details_that_its_words_name() -> None:
+    for place, done, details in results():
+        named = {name for _, name, _, _ in Formatter().parse(done.value) if name}
+        assert (place, done, details) == (place, done, named)
 
 
 def test_a_result_says_its_details() -> None:

@@ -1,4 +1,4 @@
-"""What a mail was taken for, in one line for operators, where that depends on the mail."""
+"""What a mail was taken for, in one line for operators: for those intents whose values matter."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from collections import Counter
 from mailer.inbound.intents import Bounce, Complaint, Leave, Report, Subscribe, Vote
 
 
-def explain_bounce(bounce: Bounce) -> str:
+def bounce(bounce: Bounce) -> str:
     how = "for good" if bounce.permanent else "for now"
     whose = "of a mail of ours" if bounce.token else "without a token of ours: it changes nothing"
     return " ".join(word for word in ("reports a failure", how, whose, bounce.status, bounce.diagnostic) if word)
 
 
-def explain_report(report: Report) -> str:
+def report(report: Report) -> str:
     said = Counter(one.fate.value for one in report.recipients)
     return "reports on a mail of ours: " + ", ".join(f"{count} {fate}" for fate, count in said.items())
 
 
-def explain_complaint(complaint: Complaint) -> str:
+def complaint(complaint: Complaint) -> str:
     return "a reader called a mail spam" + ("" if complaint.token else ", without a token of ours: it changes nothing")
 
 
-def explain_vote(vote: Vote) -> str:
+def vote(vote: Vote) -> str:
     if vote.choice is None:
         return f"answers a ballot, and is no vote: {vote.reason}"
     return f"votes {vote.choice}, if it proves authentic"
 
 
-def explain_sign_up(sign_up: Subscribe) -> str:
-    lines = len(sign_up.problems)
+def subscribe(request: Subscribe) -> str:
+    lines = len(request.problems)
     if not lines:
         return "asks to subscribe"
     return f"asks to subscribe; {lines} of its lines {'was' if lines == 1 else 'were'} not understood"
 
 
-def explain_leave(leave: Leave) -> str:
+def leave(leave: Leave) -> str:
     return "asks to leave" + ("" if leave.token else ", without a token: a confirmation is needed")
