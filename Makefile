@@ -36,7 +36,7 @@ test: $(READY)  ## run the tests that need nothing installed (ARGS goes to pytes
 servers: $(READY)  ## run the tests with Dovecot, Postfix and PostgreSQL
 	@$(BIN)/python -m pytest -m servers $(ARGS)
 
-torture: $(READY)  ## end mailer send at 2,000 random moments, and count; then do in full what make test does a tenth of
+torture: $(READY)  ## kill mailer send at 2,000 random moments, and count; then do in full what make test does a tenth of
 	@$(BIN)/python -m tests.torture $(ARGS)
 	@$(BIN)/python -m pytest -n auto --dist worksteal -q -m torture --hypothesis-profile=torture
 

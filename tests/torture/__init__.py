@@ -1,15 +1,15 @@
-"""Pull the plug on ``mailer send``, again and again, and hold its books against those of the relay.
+"""Kills ``mailer send`` again and again, and checks its ledger against the relay's log.
 
-``make torture`` ends it at 2,000 random moments, half of them with SIGKILL alone and half with a disk that also
-forgets what was not synced; ``test_campaign.py`` does less of the same. After every end:
+``make torture`` kills it at 2,000 random moments, half of them with SIGKILL alone and half with a disk that also loses
+what was not synced; ``test_campaign.py`` does a few of the same. After every kill:
 
 - nobody is lost: what the relay never took is not *sent*;
-- nobody is mailed twice, but for those who were shown as *in doubt* and mailed once more on request;
-- at most one mail for each connection that was open is newly in doubt (with all of those who share it).
+- nobody is mailed twice, except those who were shown as *in doubt* and mailed again on request;
+- each open connection leaves at most one mail newly in doubt (with all who share it).
 
-Pieces: ``relay.py`` takes every mail and notes it before it says so; ``disk.py`` knows what was synced; ``books.py``
-are the invariants; ``campaign.py`` starts and ends the sender.
+``relay.py`` takes every mail and logs it before it replies; ``disk.py`` knows what was synced; ``ledger_check.py`` has
+the invariants; ``campaign.py`` starts and kills the sender.
 
-``test_faults.py`` lets everything live and breaks the world around it: a relay in any of the moods of ``moods.py``, a
-store that cannot be written, a clock set back, people who leave. The same must hold.
+``test_faults.py`` kills nothing, but breaks the world around the sender: a relay with any of the behaviours of
+``behaviours.py``, a store that cannot be written, a clock set back, members who leave. The same must hold.
 """

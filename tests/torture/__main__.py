@@ -1,4 +1,4 @@
-"""``python -m tests.torture``: how often to end the sender, and what came of it as a table or as JSON."""
+"""``python -m tests.torture``: kills the sender many times, and prints the results as a table or as JSON."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import sys
 import time
 from random import SystemRandom
 
-from tests.torture.books import Phase
 from tests.torture.campaign import Campaign, Result, as_json
+from tests.torture.ledger_check import Phase
 
 
 def main() -> int:
-    """0 where the books agree, 1 where they do not."""
-    parser = argparse.ArgumentParser(prog="make torture", description="End mailer send at random moments, and count.")
-    parser.add_argument("--ends", type=int, default=2000, help="how often in all, half of them with each disk")
-    parser.add_argument("--most", type=int, default=0, help="go on until every phase was hit, or up to so many ends")
-    parser.add_argument("--disk", choices=("sound", "forgetful"), help="only with this one: all of them")
-    parser.add_argument("--seed", type=int, help="play an earlier campaign's moments again")
+    """Returns 0 if every check has passed, else 1."""
+    parser = argparse.ArgumentParser(prog="make torture", description="Kill mailer send at random moments, and count.")
+    parser.add_argument("--kills", type=int, default=2000, help="how many in total, half of them with each disk")
+    parser.add_argument(
+        "--max-kills", type=int, default=0, help="then go on until every phase was hit, or up to so many"
+    )
+    parser.add_argument("--disk", choices=("sound", "forgetful"), help="only with this kind of disk")
+    parser.add_argument("--seed", type=int, help="repeat the moments of an earlier campaign")
     parser.add_argument("--json", action="store_true", help="one JSON object for each disk")
     asked = parser.parse_args()
     seed = asked.seed if asked.seed is not None else SystemRandom().randrange(2**32)
@@ -25,7 +27,7 @@ def main() -> int:
     results = []
     for name in disks:
         began = time.monotonic()
-        result = Campaign(seed, name == "forgetful")(asked.ends // len(disks), asked.most // len(disks))
+        result = Campaign(seed, name == "forgetful")(asked.kills // len(disks), asked.max_kills // len(disks))
         results.append(result)
         if asked.json:
             print(as_json(result), flush=True)
@@ -35,17 +37,17 @@ def main() -> int:
 
 
 def _show(name: str, result: Result, seconds: float) -> None:
-    what = "SIGKILL" if name == "sound" else "SIGKILL, and what was not synced is lost"
+    title = "SIGKILL" if name == "sound" else "SIGKILL, and unsynced writes are lost"
     rows = [
         *((phase.value, result.phases[phase]) for phase in Phase),
         ("mails that the relay took", result.taken),
         ("shown as in doubt", result.in_doubt),
-        ("  mailed again on request", result.resent),
+        ("  sent again on request", result.resent),
         ("  given up on request", result.given_up),
-        ("doubles, all of them in doubt before", result.doubles),
+        ("duplicates, all of them in doubt before", result.duplicates),
         ("lost", result.lost),
     ]
-    print(f"{what}: ended {result.ends} times in {result.sends} sends, {seconds:.0f} s, --seed {result.seed}")
+    print(f"{title}: killed {result.kills} times in {result.sends} sends, {seconds:.0f} s, --seed {result.seed}")
     for label, number in rows:
         print(f"  {label:<40}{number:>8}")
     for fault in result.faults[:20]:

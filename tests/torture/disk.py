@@ -1,12 +1,12 @@
-"""A disk that loses what was not synced, under SQLite.
+"""A disk under SQLite that loses what was not synced.
 
-``record`` is called in the process that is going to end: from then on SQLite's every write, truncation, removal and
-sync is journaled, in order, before it happens (ctypes puts a layer under SQLite's own VFS). ``cut`` is called after its
-end: it makes the files what a power cut would have left of them. All that was written to a file before its last sync is
-there; of what was written since, each 512-byte sector is there or not, as chance has it.
+``record`` is called in the process that will be killed. From then on each write, truncation, removal and sync of SQLite
+is journaled before it happens (ctypes puts a layer under SQLite's VFS). ``cut`` is called after the kill. It changes
+the files to what a power cut would have left: what was written before a file's last sync is there; of what was written
+since, each 512-byte sector is there or not, at random.
 
-Not simulated: a drive that lies about having synced, and a directory that forgets a file whose creation it was told to
-sync. The shared-memory file is gone, as it is after a power cut.
+Not simulated: a drive that lies about a sync, and a directory that loses a file whose creation was synced. The
+shared-memory file is removed, as after a power cut.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ FILES = ("mailer.db", "mailer.db-wal", "mailer.db-journal")
 SECTOR = 512
 WRITE, TRUNCATE, REMOVE, SYNC = "WTRS"
 
-_HEAD = Struct("<cHqI")  # what, length of the name, offset or size, octets that follow the name
+_HEAD = Struct("<cHqI")  # operation, length of the name, offset or size, octets of data after the name
 
-# --- in the process that is going to end: SQLite's C structures, sqlite3.h “OS Interface Object” ---
+# --- in the process that will be killed: SQLite's C structures, sqlite3.h “OS Interface Object” ---
 
 _OK = 0
 _KEPT_FILES = 0x100 | 0x800 | 0x80000
@@ -71,12 +71,12 @@ class _File(ctypes.Structure):
 
 
 class _Layer:
-    """Stands in SQLite's default VFS for as long as the process lives."""
+    """Replaces methods of SQLite's default VFS for the rest of the process."""
 
     def __init__(self, journal: Path) -> None:
         self._journal = os.open(journal, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         self._names: dict[int, str] = {}
-        self._kept: list[Any] = []  # what C points to
+        self._kept: list[Any] = []  # referenced from C
         library = ctypes.CDLL(getattr(_sqlite3, "__file__", None))  # None: SQLite is part of the interpreter
         library.sqlite3_vfs_find.restype = ctypes.POINTER(_Vfs)
         vfs = library.sqlite3_vfs_find(None).contents
@@ -99,7 +99,7 @@ class _Layer:
         return int(code)
 
     def _cover(self, file: _File) -> None:
-        """The file's methods, with ours in front of three of them."""
+        """Wrap three of the file's methods."""
         real = file.methods.contents
         ours = _Methods.from_buffer_copy(real)
 
@@ -130,7 +130,7 @@ class _Layer:
 
 
 def _name(path: int) -> str:
-    """Paths stay pointers: SQLite keeps them, and what it put behind the name."""
+    """The file name. Paths are passed on as pointers, as SQLite stores data behind the name."""
     return Path(os.fsdecode(ctypes.string_at(path))).name
 
 
@@ -138,37 +138,37 @@ _layers: list[_Layer] = []
 
 
 def record(journal: Path) -> None:
-    """Journal what SQLite writes from here on, in this process."""
+    """From now on, journal what SQLite writes in this process."""
     _layers.append(_Layer(journal))
 
 
-# --- after its end ---
+# --- after the kill ---
 
 
 @dataclass
 class _Cached:
-    """A file as the disk has it, and what the disk has not been told to keep yet."""
+    """A file's content on the disk, and its changes that are not synced."""
 
     content: bytearray | None
     unsynced: list[tuple[str, int, bytes]] = field(default_factory=list)
 
     def sync(self) -> None:
         for change in self.unsynced:
-            self._do(*change)
+            self._apply(*change)
         self.unsynced = []
 
-    def lose(self, chance: Random) -> None:
-        """A power cut: some of it got there all the same, or none, or all."""
-        kept = chance.choice((0.0, 0.5, 1.0))
+    def lose(self, random: Random) -> None:
+        """A power cut: some, none or all of the unsynced changes have reached the disk."""
+        kept = random.choice((0.0, 0.5, 1.0))
         for what, number, data in self.unsynced:
             if what == WRITE:
                 for start in range(0, len(data), SECTOR):
-                    if chance.random() < kept:
-                        self._do(WRITE, number + start, data[start : start + SECTOR])
-            elif chance.random() < kept:
-                self._do(what, number, data)
+                    if random.random() < kept:
+                        self._apply(WRITE, number + start, data[start : start + SECTOR])
+            elif random.random() < kept:
+                self._apply(what, number, data)
 
-    def _do(self, what: str, number: int, data: bytes) -> None:
+    def _apply(self, what: str, number: int, data: bytes) -> None:
         if what == REMOVE:
             self.content = None
             return
@@ -181,12 +181,12 @@ class _Cached:
 
 
 def contents(folder: Path) -> dict[str, bytes | None]:
-    """The store's files: what ``cut`` has to know of the time before the process started."""
+    """The store's files before the process starts, for ``cut``."""
     return {name: (folder / name).read_bytes() if (folder / name).exists() else None for name in FILES}
 
 
-def cut(folder: Path, before: dict[str, bytes | None], journal: Path, chance: Random) -> None:
-    """Make the store's files what a power cut leaves: ``before`` was on the disk, the journal is what came then."""
+def cut(folder: Path, before: dict[str, bytes | None], journal: Path, random: Random) -> None:
+    """Change the store's files to what a power cut leaves. ``before`` was on the disk; the journal has the changes."""
     files = {name: _Cached(bytearray(data) if data is not None else None) for name, data in before.items()}
     for what, name, number, data in _changes(journal):
         if what == SYNC:
@@ -194,7 +194,7 @@ def cut(folder: Path, before: dict[str, bytes | None], journal: Path, chance: Ra
         else:
             files[name].unsynced.append((what, number, data))
     for name, file in files.items():
-        file.lose(chance)
+        file.lose(random)
         if file.content is None:
             (folder / name).unlink(missing_ok=True)
         else:
@@ -210,6 +210,6 @@ def _changes(journal: Path) -> Iterator[tuple[str, str, int, bytes]]:
         at += _HEAD.size
         name, data = read[at : at + length].decode(), read[at + length : at + length + octets]
         if len(data) < octets:
-            return  # it ended while it wrote this down, before it was done
+            return  # killed while it journaled this, before it did it
         at += length + octets
         yield what.decode(), name, number, data

@@ -1,4 +1,4 @@
-"""That the forgetful disk forgets what it may, and nothing else."""
+"""The forgetful disk loses what was not synced, and nothing else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ os._exit(0)
 
 
 def left(folder: Path, synchronous: str, seed: int) -> list[int]:
-    """The rows that are there after a power cut."""
+    """The rows after a power cut."""
     with closing(sqlite3.connect(folder / "mailer.db")) as store:
         store.execute("PRAGMA journal_mode=WAL")
         store.execute("CREATE TABLE committed (number)")
@@ -47,11 +47,11 @@ def left(folder: Path, synchronous: str, seed: int) -> list[int]:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_E2_every_commit_is_there_where_each_is_synced(tmp_path: Path, seed: int) -> None:
+def test_E2_every_synced_commit_survives(tmp_path: Path, seed: int) -> None:
     assert left(tmp_path, "FULL", seed) == list(range(50))
 
 
-def test_commits_that_were_not_synced_are_lost_from_the_end(tmp_path: Path) -> None:
+def test_unsynced_commits_are_lost_from_the_end(tmp_path: Path) -> None:
     kept = []
     for seed in range(6):
         folder = tmp_path / str(seed)

@@ -1,6 +1,6 @@
-"""A relay in any mood, a store that may fail, people who leave: everybody is accounted for, and none mailed twice.
+"""A relay with any behaviour, a store that may fail, members who leave: nobody is lost or mailed twice.
 
-Hypothesis draws what happens; 20 recipients each time. 10,000 of them: ``make torture``.
+Hypothesis draws scenarios with 20 recipients each; ``make torture`` sends to 10,000 recipients in all.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tests.flows.world import EDITION, World, configured
 from tests.relay import Relay, Step
 from tests.settings import smtp_settings
 from tests.tls import self_signed, server_context
-from tests.torture.moods import ended, scripts
+from tests.torture.behaviours import completed, scripts
 from tests.unit.scene import BOARD, Scene
 
 RECIPIENTS = 20
@@ -42,14 +42,14 @@ PEOPLE = tuple(f"m{number}@nmb.example" for number in range(RECIPIENTS))
 SHORT = Timeouts(connect=1, command=0.2, data=0.2, block=0.2, final=0.2, quit=0.1)
 WAITING = (Delivery.QUEUED, Delivery.DEFERRED)
 DRAINS = 80
-"""More than any script has faults for."""
+"""More than the faults of any script can require."""
 assert settings.default is not None
 EXAMPLES = settings.default.max_examples // 4
-DOTTED = replace(EDITION, text=f"{EDITION.text}.\n..\n.hidden\n")
+WITH_DOTS = replace(EDITION, text=f"{EDITION.text}.\n..\n.hidden\n")
 
 
 def rules(personal: bool) -> Rules:
-    """The office's, with an issue for each or the same for all."""
+    """The office's rules; the publication is personal or the same for all."""
     usual = configured().rules
     update = replace(usual.publications["update"], personal=personal)
     return replace(usual, publications={**usual.publications, "update": update})
@@ -62,14 +62,14 @@ def started(personal: bool) -> bytes:
         scene = Scene(Path(folder))
         scene.restart(publications=rules(personal).publications)
         scene.import_list("cag", BOARD)
-        scene.build(DOTTED)
+        scene.build(WITH_DOTS)
         scene.submit()
         scene.import_list("nmb", PEOPLE)
         scene.import_list("d-liaison", PEOPLE[:3])
         for member in BOARD[:2]:
             scene.answer(member, "APPROVE")
         scene.start()
-        with scene.world.store.transaction() as work:  # the board's conversation is not what is looked at here
+        with scene.world.store.transaction() as work:  # the mail to the board is not tested here
             waiting = [row.id for row in work.outbox.due(scene.now, most=100) if row.payload]
             work.outbox.suppress(dict.fromkeys(waiting, "test"), scene.now)
         scene.close()
@@ -88,7 +88,7 @@ certificates: list[TemporaryDirectory[str]] = []
 
 @dataclass
 class SkippingClock(FakeClock):
-    """The machine's own clock, which whoever waits for longer than it takes to send sets forward."""
+    """The machine's clock, set forward by a test that waits longer than a send takes."""
 
     skipped: float = 0.0
 
@@ -105,7 +105,7 @@ class SkippingClock(FakeClock):
 
 @dataclass
 class FailingStore:
-    """The real store; transactions of these numbers do not take place (E15)."""
+    """The real store, whose transactions with these numbers fail (E15)."""
 
     real: SqlStore
     failing: frozenset[int]
@@ -135,67 +135,67 @@ class FailingStore:
 
 
 @dataclass(frozen=True)
-class Plot:
-    """What happens in one run."""
+class Scenario:
+    """What happens during one send."""
 
     script: dict[str, list[Step]]
     connections: int
     sharing: int
-    """How many share a mail; where it is more than one, all get the very same."""
+    """How many recipients may share a mail; with more than one, the publication is not personal."""
     secure: bool
     failing: frozenset[int]
-    leavers: Sequence[tuple[int, int]]
-    """After which drain who leaves."""
+    leaves: Sequence[tuple[int, int]]
+    """After which drain which member leaves."""
     clock_set_back: frozenset[int]
     """After which drains (E14)."""
-    impatient: frozenset[int]
-    """After which drains the secretary has what is in doubt sent again."""
+    resends: frozenset[int]
+    """After which drains the secretary sends again what is in doubt."""
 
 
-plots = st.builds(
-    Plot,
+scenarios = st.builds(
+    Scenario,
     script=scripts,
     connections=st.sampled_from([1, 1, 2, 4]),
     sharing=st.sampled_from([1, 1, 1, 4]),
     secure=st.sampled_from([False, False, False, True]),
     failing=st.frozensets(st.integers(1, 40), max_size=3),
-    leavers=st.lists(st.tuples(st.integers(0, 4), st.integers(0, RECIPIENTS - 1)), max_size=3),
+    leaves=st.lists(st.tuples(st.integers(0, 4), st.integers(0, RECIPIENTS - 1)), max_size=3),
     clock_set_back=st.frozensets(st.integers(0, 6), max_size=2),
-    impatient=st.frozensets(st.integers(0, 12), max_size=6),
+    resends=st.frozensets(st.integers(0, 12), max_size=6),
 )
 
 
 @dataclass
-class Run:
-    """One send, from the written rows until nothing waits and nothing is in doubt."""
+class ScenarioRun:
+    """One send, from queued rows until no row waits or is in doubt."""
 
-    plot: Plot
+    scenario: Scenario
     world: World
     relay: Relay
     resent: Counter[str] = field(default_factory=Counter)
-    """How often each was shown as in doubt, and sent again on request."""
+    """How often a mail in doubt was sent again on request, by recipient."""
     left: set[str] = field(default_factory=set)
-    """Who left while their mail still waited."""
+    """Members who left while their mail was waiting."""
 
     def __call__(self) -> None:
         self._process = self.world.process()
-        store = FailingStore(self.world.store, self.plot.failing)
-        runtime = self.world.runtime(store, rules(self.plot.sharing == 1))
-        sender = self.world.sender(runtime, self._transport, self.plot.sharing)
-        for turn in range(DRAINS):
-            with suppress(MailerError):  # a person has looked, or the relay is back: the next turn goes on
+        store = FailingStore(self.world.store, self.scenario.failing)
+        runtime = self.world.runtime(store, rules(self.scenario.sharing == 1))
+        sender = self.world.sender(runtime, self._transport, self.scenario.sharing)
+        for drain in range(DRAINS):
+            with suppress(MailerError):  # as if a person had looked, or the relay were back, the next drain goes on
                 sender.drain()
-            self._meanwhile(turn)
+            self._between_drains(drain)
             states = Counter(row.state for row in self.rows())
-            most = self.plot.connections * self.plot.sharing if self.plot.failing else 0
+            most = self.scenario.connections * self.scenario.sharing if self.scenario.failing else 0
             assert states[Delivery.SENDING] <= most
             if not states.keys() & {*WAITING, Delivery.SENDING, Delivery.DOUBTFUL}:
                 return
-        raise AssertionError(f"not at its end after {DRAINS} drains: {states}")
+        raise AssertionError(f"not finished after {DRAINS} drains: {states}")
 
     @property
     def _transport(self) -> SmtpTransport:
-        security = "starttls" if self.plot.secure else "none"
+        security = "starttls" if self.scenario.secure else "none"
         return SmtpTransport(
             smtp_settings(
                 "localhost",
@@ -204,7 +204,7 @@ class Run:
                 "office",
                 "s3cret",
                 ca_file=str(certificate()),
-                connections=self.plot.connections,
+                connections=self.scenario.connections,
                 timeouts=SHORT,
             )
         )
@@ -213,13 +213,13 @@ class Run:
         with self.world.store.snapshot() as work:
             return work.outbox.page(1, 0, 1000)
 
-    def _meanwhile(self, turn: int) -> None:
-        for after, number in self.plot.leavers:
-            if after == turn:
+    def _between_drains(self, drain: int) -> None:
+        for after, number in self.scenario.leaves:
+            if after == drain:
                 self._leave(PEOPLE[number])
-        if turn in self.plot.impatient or turn > 12:
+        if drain in self.scenario.resends or drain > 12:
             self._resend_doubts()
-        back = turn in self.plot.clock_set_back
+        back = drain in self.scenario.clock_set_back
         self.world.clock.pass_by(timedelta(hours=8))
         if back:
             self.world.clock.time -= timedelta(hours=5)
@@ -241,14 +241,14 @@ class Run:
             outbox.resolve_doubts(office, work.issues.issue_by_id(1), resend=True)
 
 
-def play(plot: Plot, folder: Path) -> tuple[Run, list[Record]]:
+def run_scenario(scenario: Scenario, folder: Path) -> tuple[ScenarioRun, list[Record]]:
     world = World(folder)
     world.clock = SkippingClock()
-    (folder / "mailer.db").write_bytes(started(plot.sharing == 1))
-    relay = Relay(ended(plot.script), tls=server_context(certificate()))
+    (folder / "mailer.db").write_bytes(started(scenario.sharing == 1))
+    relay = Relay(completed(scenario.script), tls=server_context(certificate()))
     try:
         with relay, patch("mailer.adapters.smtp.delivery_loop.time", world.clock):  # as the limiter waits
-            run = Run(plot, world, relay)
+            run = ScenarioRun(scenario, world, relay)
             run()
             rows = run.rows()
     finally:
@@ -258,33 +258,33 @@ def play(plot: Plot, folder: Path) -> tuple[Run, list[Record]]:
 
 @pytest.mark.torture
 @settings(max_examples=EXAMPLES)
-@given(plots)
-def test_E1_to_E17_everybody_is_accounted_for_and_none_mailed_twice_without_a_doubt_shown(plot: Plot) -> None:
+@given(scenarios)
+def test_E1_to_E17_nobody_is_lost_and_none_mailed_twice_unless_shown_as_in_doubt(scenario: Scenario) -> None:
     with TemporaryDirectory() as folder:
-        run, rows = play(plot, Path(folder))
+        run, rows = run_scenario(scenario, Path(folder))
     key = run.world.store.key
-    read = [mail for mail in run.relay.read if mail.recipient]  # without: cancelled, after the relay refused it
-    came = Counter(mail.recipient for mail in read)
+    read = [mail for mail in run.relay.read if mail.recipient]  # without a recipient: cancelled after a refusal
+    received = Counter(mail.recipient for mail in read)
     taken = Counter(mail.recipient for mail in run.relay.taken)
     refused = Counter(mail.recipient for mail in run.relay.refused)
     assert sorted(row.recipient for row in rows) == sorted(PEOPLE)
-    assert set(came) <= set(PEOPLE)
+    assert set(received) <= set(PEOPLE)
     for row in rows:
-        who = row.recipient
-        token = key.token(Purpose.BOUNCE, row.id) if plot.sharing == 1 else key.token(Purpose.SHARED, 1)
-        named = who in row.reply or str(configured().rules.to(token)) in row.reply
-        assert came[who] - refused[who] <= 1 + run.resent[who], f"{who} may have it too often: {row}"
+        reader = row.recipient
+        token = key.token(Purpose.BOUNCE, row.id) if scenario.sharing == 1 else key.token(Purpose.SHARED, 1)
+        named = reader in row.reply or str(configured().rules.to(token)) in row.reply
+        assert received[reader] - refused[reader] <= 1 + run.resent[reader], f"{reader} may have it too often: {row}"
         match row.state:
             case Delivery.SENT:
-                assert taken[who] and named, row
+                assert taken[reader] and named, row
             case Delivery.FAILED:
                 assert named or row.reply.startswith(("not sent: ", "given up: ")), row
             case Delivery.SUPPRESSED:
-                assert who in {PEOPLE[number] for _, number in plot.leavers}
+                assert reader in {PEOPLE[number] for _, number in scenario.leaves}
             case _:
-                raise AssertionError(f"not at an end: {row}")
-    for who in run.left:
-        assert [row.state for row in rows if row.recipient == who] == [Delivery.SUPPRESSED]
-        assert came[who] - refused[who] <= run.resent[who]
-    assert len({(mail.recipient, mail.sender, mail.raw) for mail in read}) == len(came)
+                raise AssertionError(f"not settled: {row}")
+    for reader in run.left:
+        assert [row.state for row in rows if row.recipient == reader] == [Delivery.SUPPRESSED]
+        assert received[reader] - refused[reader] <= run.resent[reader]
+    assert len({(mail.recipient, mail.sender, mail.raw) for mail in read}) == len(received)
     assert [mail for mail in read if b"\r\n.\r\n..\r\n.hidden\r\n" not in mail.raw] == []

@@ -1,4 +1,4 @@
-"""What a relay may do at each step: every row of section E that a relay has a part in, for Hypothesis to draw from."""
+"""What a relay may do at each step, for Hypothesis to draw from: every row of section E that involves a relay."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ANYWHERE: Sequence[Step] = (
     ("421 4.3.2 going down", Fault.DROP),
     ("250 2.0.0 one, {who}", "250 2.0.0 two", Fault.DROP),
 )
-"""E3, E4, E7, E8: lost, silent, leaving, too few, endless, and what is no reply at all."""
+"""E3, E4, E7, E8: connections lost, stalled or closed; replies missing, endless or invalid."""
 
 
 def hello(*keywords: str) -> str:
@@ -34,7 +34,7 @@ def hello(*keywords: str) -> str:
     return "\r\n".join(f"250{' ' if line is lines[-1] else '-'}{line}" for line in lines)
 
 
-PLAYS: Mapping[str, Sequence[Step]] = {
+REPLIES: Mapping[str, Sequence[Step]] = {
     "CONNECT": (
         "220 relay.example ESMTP",
         "421 4.7.0 too many connections",
@@ -45,7 +45,7 @@ PLAYS: Mapping[str, Sequence[Step]] = {
         Drip(hello("PIPELINING", *KEYWORDS)),
         hello("PIPELINING", *KEYWORDS),
         hello(*KEYWORDS),
-        hello("PIPELINING", "STARTTLS", "AUTH LOGIN", "SIZE 100"),  # too small for anybody
+        hello("PIPELINING", "STARTTLS", "AUTH LOGIN", "SIZE 100"),  # no mail is small enough
         hello("PIPELINING", *KEYWORDS[:-1]),  # stripped (E9)
         hello("PIPELINING", "STARTTLS", "AUTH GSSAPI"),
         "502 5.5.1 what?",
@@ -110,23 +110,23 @@ USUAL: Mapping[str, Step] = {
     "BODY": b"",
     ".": "250 2.0.0 taken, {who}",
 }
-"""What comes where nothing else does, as far as it is not usual with every scripted relay."""
-CALM = {"CONNECT": 4, "EHLO": 4, "STARTTLS": 4, "AUTH": 4, "MAIL": 6, "RCPT": 6, "DATA": 6, "BODY": 20, ".": 2}
-"""How many times a step is more often usual than not: a relay that is always moody would show little."""
+"""The usual behaviour, as far as it differs from that of every scripted relay."""
+ODDS = {"CONNECT": 4, "EHLO": 4, "STARTTLS": 4, "AUTH": 4, "MAIL": 6, "RCPT": 6, "DATA": 6, "BODY": 20, ".": 2}
+"""How much more often a step is usual than not: a relay that never is would reveal little."""
 FEW = {"CONNECT", "EHLO", "STARTTLS", "AUTH"}
 
 
-def _plays(step: str) -> st.SearchStrategy[list[Step]]:
-    calm: st.SearchStrategy[Step] = st.just(USUAL.get(step, PLAYS[step][0]))
-    moody = st.sampled_from([*PLAYS[step], *(ANYWHERE if step != "BODY" else ())])
-    drawn = st.integers(0, CALM.get(step, 2)).flatmap(lambda one: moody if one == 1 else calm)
+def _steps(step: str) -> st.SearchStrategy[list[Step]]:
+    usual: st.SearchStrategy[Step] = st.just(USUAL.get(step, REPLIES[step][0]))
+    unusual = st.sampled_from([*REPLIES[step], *(ANYWHERE if step != "BODY" else ())])
+    drawn = st.integers(0, ODDS.get(step, 2)).flatmap(lambda one: unusual if one == 1 else usual)
     return st.lists(drawn, max_size=6 if step in FEW else 40)
 
 
-scripts = st.fixed_dictionaries({step: _plays(step) for step in PLAYS})
-"""For each step, what to play the next times that it comes."""
+scripts = st.fixed_dictionaries({step: _steps(step) for step in REPLIES})
+"""For each step, what to do the next times it occurs."""
 
 
-def ended(script: Mapping[str, Sequence[Step]]) -> dict[str, Sequence[Step]]:
-    """The script, and after it the usual for as long as any run takes."""
+def completed(script: Mapping[str, Sequence[Step]]) -> dict[str, Sequence[Step]]:
+    """The script, followed by the usual behaviour."""
     return {step: [*plays, *([USUAL[step]] * 1000 if step in USUAL else ())] for step, plays in script.items()}
