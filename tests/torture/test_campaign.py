@@ -11,9 +11,11 @@ from random import SystemRandom
 import pytest
 
 from tests.secretary import ROOT
+from tests.thoroughness import a_tenth
 from tests.torture.ledger_check import Phase
 
-KILLS, MAX_KILLS = 20, 200
+MAX_KILLS = 200
+KILLS = a_tenth(MAX_KILLS)
 
 
 @pytest.mark.parametrize("disk", ["sound", "forgetful"])
