@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from mailer.phrases import Phrase
+
 
 class MailerError(Exception):
     """Something that we foresaw went wrong; the message says what to do."""
@@ -42,6 +44,10 @@ class Permanent(MailerError):
 
 class Malformed(MailerError):
     """A mail that is outside the limits within which we read; it is quarantined, never answered."""
+
+    def __init__(self, reason: Phrase) -> None:
+        self.reason = reason
+        super().__init__(reason)
 
 
 def store_unusable(fault: BaseException | None) -> Temporary:

@@ -9,6 +9,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
+from mailer.phrases import Phrase
+
 _ATOM = re.compile(r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\"]+")
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*", re.ASCII)
 _UNPRINTABLE = re.compile(
@@ -219,7 +221,7 @@ class Inbound:
     text: str | None
     """The text/plain body, or None where there is none."""
     html: str | None
-    body_problem: str
+    body_problem: Phrase
     """Why a body cannot be read for certain (charset, encoding, encryption), or empty."""
     report: bytes | None = None
     """The machine-readable part of a multipart/report (RFC 3464, 8098 or 5965), with its own header fields."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Sequence
+from typing import Any, Self
 
 
 class Phrase(str):
@@ -20,6 +21,29 @@ class Phrase(str):
         made = super().__new__(cls, message % values if values else message)
         made.message, made.values = message, values
         return made
+
+    def stored(self) -> list[Any]:
+        """The phrase in JSON's types."""
+        values = {name: value.stored() if isinstance(value, Phrase) else value for name, value in self.values.items()}
+        return [self.message, values]
+
+    @classmethod
+    def restored(cls, stored: Sequence[Any]) -> Self:
+        """The phrase that was ``stored``."""
+        message, values = stored
+        return cls(message, **{name: cls.restored(v) if isinstance(v, list) else v for name, v in values.items()})
+
+
+class Country(str):
+    """A country as it was written, by its name or by its code (ISO 3166), for which a catalogue has a name."""
+
+    __slots__ = ()
+
+
+class Language(str):
+    """A language by its tag (BCP 47), for which a catalogue has a name."""
+
+    __slots__ = ()
 
 
 def phrase(message: str, /, **values: object) -> Phrase:

@@ -21,6 +21,7 @@ from mailer.inbound.intents import ReadingRules, Verdict
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
 from mailer.model.inbound import Folder, MailKind
+from mailer.phrases import Phrase, phrase
 from mailer.ports import Fetched, Mailbox, Ref, Verifier, Work
 from mailer.ports.metrics import Step
 from mailer.requests import Needs, request_for
@@ -123,11 +124,13 @@ class Reception:
     def _handle(self, fetched: Fetched, digest: str, now: datetime) -> Handled:
         """Find out what the mail wants, and do it in one transaction."""
         if fetched.raw is None:
-            return self._quarantine(fetched, digest, f"is larger than we read ({fetched.size:,} bytes)")
+            return self._quarantine(
+                fetched, digest, phrase("it is larger than we read (%(size)s bytes)", size=fetched.size)
+            )
         try:
             mail = parse(fetched.raw, fetched.received_at)
         except Malformed as why:
-            return self._quarantine(fetched, digest, str(why))
+            return self._quarantine(fetched, digest, why.reason)
         intent = classify(mail, self.rules, self.runtime.key)
         request = request_for(intent)
         verdict = self._verdict(mail, request.needs, now)
@@ -154,7 +157,7 @@ class Reception:
             return verdict
         return authenticate(mail, signatures, self.trusted)
 
-    def _quarantine(self, fetched: Fetched, digest: str, reason: str) -> Handled:
+    def _quarantine(self, fetched: Fetched, digest: str, reason: Phrase) -> Handled:
         """Keep the raw message for a person, who is told once; nothing else changes."""
         handled = Handled(Folder.ATTENTION, MailKind.QUARANTINE, "Malformed", reason)
         with self.runtime.store.transaction() as work:
@@ -167,13 +170,13 @@ class Reception:
         with self.runtime.store.transaction() as work:
             faults = work.inbound.faults(digest) + 1
             folder = Folder.ATTENTION if faults >= TRIES else None
-            reason = f"{type(fault).__name__} while handling it"
+            reason = phrase("%(fault)s while handling it", fault=type(fault).__name__)
             if folder:
                 self._tell_secretary(work, fetched, digest, reason)
             _record(work, fetched, digest, Handled(folder, MailKind.QUARANTINE, "Fault", reason), faults)
         return folder
 
-    def _tell_secretary(self, work: Work, fetched: Fetched, digest: str, reason: str) -> None:
+    def _tell_secretary(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> None:
         """Tell the secretary of a mail that waits for a person."""
         office = self.runtime.office(work, "", f"mail {digest[:32]}")
         office.record("quarantined", digest[:12], reason=reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailer.inbound.intents import Reported
+from mailer.model.failures import COMPLAINED, bounce_of
 from mailer.model.inbound import Done, Result
 from mailer.model.issues import Event, Issue, Resend, State, advance, times_of_start
 from mailer.model.outbox import Delivery, Fate, move
@@ -21,7 +22,7 @@ def bounced(office: Office, token: Token | None, fate: Fate, diagnostic: str) ->
         return Result(Done.DOUBT_SETTLED if recipient else Done.SOFT_BOUNCE)
     if recipient is None:
         return Result(Done.BOUNCED_BEFORE)
-    office.work.lists.suppress(recipient, f"bounced: {diagnostic}", office.now)
+    office.work.lists.suppress(recipient, bounce_of(diagnostic), office.now)
     office.record("bounced", recipient, diagnostic=diagnostic)
     return Result(Done.BOUNCED, {"recipient": recipient, "diagnostic": diagnostic})
 
@@ -45,7 +46,7 @@ def complained(office: Office, token: Token | None) -> Result:
     recipient = office.work.outbox.recipient(token.subject) if token else None
     if recipient is None:
         return Result(Done.NO_DELIVERY_NAMED)
-    office.work.lists.suppress(recipient, "complained", office.now)
+    office.work.lists.suppress(recipient, COMPLAINED, office.now)
     office.record("complained", recipient)
     return Result(Done.COMPLAINED, {"recipient": recipient})
 

@@ -9,15 +9,16 @@ from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.inbound import Done, Result
 from mailer.model.list_file import Difference
-from mailer.model.lists import Contact, Details, Format, Kind, Membership, Standing
+from mailer.model.lists import KIND_NAMES, Contact, Details, Format, Kind, Membership, Standing
 from mailer.office import Office
+from mailer.phrases import Country, Language, Phrase, phrase
 from mailer.ports import Work
 from mailer.tokens import Purpose, Token
 
 DAY = timedelta(days=1)
 
 
-def subscribe(office: Office, sender: Address, details: Details, problems: Sequence[str]) -> Result:
+def subscribe(office: Office, sender: Address, details: Details, problems: Sequence[Phrase]) -> Result:
     """Ask the address itself to confirm, at most once a day and within the office's daily cap (B1).
 
     The mail repeats nothing that the writer chose, not even a Message-ID: its recipient may not be the writer.
@@ -38,6 +39,7 @@ def subscribe(office: Office, sender: Address, details: Details, problems: Seque
             "days": signup.expires.days,
             "link": office.rules.link(token, "Re: confirm", "yes"),
         },
+        language=details.language,
         token=token,
     )
     return Result(Done.CONFIRMATION_REQUESTED)
@@ -74,17 +76,17 @@ def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
     return Result(Done.SUBSCRIBED, {"list": request.list})
 
 
-def _said(details: Details) -> list[tuple[str, str]]:
+def _said(details: Details) -> list[tuple[Phrase, str]]:
     """The details as labels and values for people."""
     rows = {
-        "Name": details.name,
-        "Organisation": details.organisation,
-        "Kind": details.kind or "",
-        "Country": details.country,
-        "Language": details.language,
-        "Format": details.format or "",
+        phrase("Name"): details.name,
+        phrase("Organisation"): details.organisation,
+        phrase("Kind"): KIND_NAMES[details.kind] if details.kind else "",
+        phrase("Country"): Country(details.country),
+        phrase("Language"): Language(details.language),
+        phrase("Format"): details.format or "",
     }
-    return [(label, str(value)) for label, value in rows.items() if value]
+    return [(label, value) for label, value in rows.items() if value]
 
 
 def leave(office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str) -> Result:
@@ -139,7 +141,7 @@ def _take_off(office: Office, contact: Contact, keys: Sequence[str], in_reply_to
     return Result(Done.LEFT, {"lists": ", ".join(keys)})
 
 
-def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Sequence[str] = ()) -> Result:
+def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Sequence[Phrase] = ()) -> Result:
     """Send the help to anyone who asks, at most once a day and within the office's daily cap (B1)."""
     once = f"help {office.today}"
     if office.work.outbox.written(once) >= office.rules.signup.per_day:

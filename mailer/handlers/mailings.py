@@ -8,16 +8,17 @@ from functools import partial
 from itertools import islice
 
 from mailer.errors import Refused
-from mailer.model.failures import by_cause
+from mailer.model.failures import CANCELLED, by_cause
 from mailer.model.issues import Event, Issue, Resend, State, advance, require_grant, times_of_start, too_late
 from mailer.model.outbox import Delivery
 from mailer.office import Decision, Office
+from mailer.phrases import Phrase, phrase
 
-WHOM: Mapping[Resend, str] = {
-    Resend.LISTS: "to lists that it had not gone to",
-    Resend.FAILED: "to those whose copy had failed",
-    Resend.NEWCOMERS: "to those who joined since",
-    Resend.DOUBTFUL: "to those who may have had it, or not",
+WHOM: Mapping[Resend, Phrase] = {
+    Resend.LISTS: phrase("to lists that it had not gone to"),
+    Resend.FAILED: phrase("to those whose copy had failed"),
+    Resend.NEWCOMERS: phrase("to those who joined since"),
+    Resend.DOUBTFUL: phrase("to those who may have had it, or not"),
 }
 """In words, to whom it went that had been sent before."""
 
@@ -154,7 +155,7 @@ def settle(office: Office) -> list[Issue]:
     begun = [issue for issue in at_work if issue.started_at and not issue.finished_at]
     for issue in begun:
         if issue.state is State.CANCELLED:
-            office.work.deliveries.give_up(issue.id, "cancelled before it was sent", office.now)
+            office.work.deliveries.give_up(issue.id, CANCELLED, office.now)
     unresolved = office.work.outbox.unresolved_issues()
     finished = [issue for issue in begun if issue.id not in unresolved]
     for issue in finished:

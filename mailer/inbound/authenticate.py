@@ -10,6 +10,7 @@ import authres
 
 from mailer.inbound.intents import Verdict
 from mailer.message import Inbound, Signature, is_aligned
+from mailer.phrases import Phrase, phrase
 
 COVERED = frozenset({"from", "to", "subject", "date", "message-id"})
 """Header fields that a signature must cover to count (A6)."""
@@ -59,19 +60,19 @@ def authenticate(mail: Inbound, signatures: Sequence[Signature], trusted: Truste
     if (sealer := _sealer(mail, own, trusted.sealers)) and (reason := _proof(_sealed_results(mail), domain, weak)):
         return Verdict(True, f"{reason}, as {sealer} found before it passed the mail on")
     if any(is_aligned(signature.domain, domain) for signature in signatures) or weak:
-        return Verdict(False, f"the signature of {domain} leaves parts of the mail uncovered")
-    return Verdict(False, f"there is no valid signature of {domain}")
+        return Verdict(False, phrase("the signature of %(domain)s leaves parts of the mail uncovered", domain=domain))
+    return Verdict(False, phrase("there is no valid signature of %(domain)s", domain=domain))
 
 
-def _header_fault(mail: Inbound) -> str:
+def _header_fault(mail: Inbound) -> Phrase:
     """What makes it uncertain which octets a signature covers, or empty."""
     head = re.split(rb"\r?\n\r?\n", mail.raw, maxsplit=1)[0]
     rest = head.replace(b"\r\n", b"")
     if b"\r" in rest or (b"\n" in rest and len(rest) < len(head)):
-        return "its header has line ends of two kinds"
+        return phrase("its header has line ends of two kinds")
     names = [name for name, _ in mail.headers if name in _ONCE]
     twice = sorted({name for name in names if names.count(name) > 1})
-    return f"it has more than one {twice[0].title()} field" if twice else ""
+    return phrase("it has more than one %(field)s field", field=twice[0].title()) if twice else Phrase()
 
 
 def _values(mail: Inbound, name: str) -> list[str]:

@@ -10,6 +10,7 @@ from email.message import Message
 
 from mailer.inbound import charsets
 from mailer.inbound.limits import TEXT_BYTES
+from mailer.phrases import Phrase, phrase
 
 _FILE_NAME = re.compile(r"(?:^|[;\s])(?:file)?name(?:\*\d*\*?)?\s*=", re.IGNORECASE)
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report"})
@@ -26,7 +27,7 @@ class Body:
     texts: list[str] = field(default_factory=list)
     htmls: list[str] = field(default_factory=list)
     report: bytes | None = None
-    problems: list[str] = field(default_factory=list)
+    problems: list[Phrase] = field(default_factory=list)
 
     @property
     def text(self) -> str | None:
@@ -37,10 +38,10 @@ class Body:
         return "\n".join(self.htmls) if self.htmls else None
 
     @property
-    def problem(self) -> str:
+    def problem(self) -> Phrase:
         if self.texts and any(line.rstrip() == _PGP_ENCRYPTED for line in self.texts[0].split("\n")):
-            return "it is encrypted"
-        return next(iter(self.problems), "")
+            return phrase("it is encrypted")
+        return next(iter(self.problems), Phrase())
 
 
 def read_body(mail: Message) -> Body:
@@ -49,7 +50,7 @@ def read_body(mail: Message) -> Body:
     for part in _parts(mail):
         kind = part.get_content_type()
         if kind in _OPAQUE:
-            body.problems.append("it is encrypted, or its text is wrapped in S/MIME")
+            body.problems.append(phrase("it is encrypted, or its text is wrapped in S/MIME"))
         elif kind in _REPORTS and body.report is None:
             body.report = _report(part)
         elif kind in ("text/plain", "text/html") and not part.is_multipart() and not _is_attached(part):
@@ -86,32 +87,34 @@ def _is_attached(part: Message) -> bool:
     )
 
 
-def _text(part: Message) -> tuple[str, str]:
+def _text(part: Message) -> tuple[str, Phrase]:
     """The part's text with LF line ends, and why it is uncertain, or empty."""
     data, problem = _octets(part)
     if len(data) > TEXT_BYTES:
-        data, problem = data[:TEXT_BYTES], "its text is too long"
+        data, problem = data[:TEXT_BYTES], phrase("its text is too long")
     try:
         text = charsets.decode(data, part.get_content_charset("") or "")
     except charsets.Undecodable as fault:
-        text, problem = charsets.guess(data), problem or str(fault)
+        text, problem = charsets.guess(data), problem or fault.reason
     return text.replace("\r\n", "\n").replace("\r", "\n"), problem
 
 
-def _octets(part: Message) -> tuple[bytes, str]:
+def _octets(part: Message) -> tuple[bytes, Phrase]:
     """The part's octets without their transfer encoding (RFC 2045 6), and what is wrong with it, or empty."""
     encoding = str(part.get("Content-Transfer-Encoding", "")).partition(";")[0].strip().lower()
     del part["Content-Transfer-Encoding"]  # without it, the library returns the octets undecoded
     data = part.get_payload(decode=True)
     assert isinstance(data, bytes)
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(data), ""
+        return binascii.a2b_qp(data), Phrase()
     if encoding == "base64":
         try:
-            return binascii.a2b_base64(data), ""
+            return binascii.a2b_base64(data), Phrase()
         except binascii.Error:
-            return b"", "its text is damaged: it is not the base64 that it should be"
-    return data, "" if encoding in _PLAIN_ENCODINGS else "its transfer encoding is not one that we read"
+            return b"", phrase("its text is damaged: it is not the base64 that it should be")
+    if encoding in _PLAIN_ENCODINGS:
+        return data, Phrase()
+    return data, phrase("its transfer encoding is not one that we read")
 
 
 def _report(part: Message) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mailer.phrases import Phrase, phrase
+
 _SAME_NAME = (
     *("utf-16", "utf-16le", "utf-16be", "koi8-r", "koi8-u", "macintosh", "tis-620", "cp437", "cp850", "cp866"),
     *("gb18030", "big5", "big5-hkscs", "euc-jp", "cp932", "cp949", "iso-2022-kr"),
@@ -48,6 +50,10 @@ _CODECS: dict[str, str] = {
 class Undecodable(ValueError):
     """The bytes are not text in the charset that is named, or the charset is not on the list."""
 
+    def __init__(self, reason: Phrase) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
 
 def decode(data: bytes, charset: str) -> str:
     """``data`` as text. ``charset`` is empty if the mail names none: then only UTF-8 is certain.
@@ -56,11 +62,11 @@ def decode(data: bytes, charset: str) -> str:
     """
     codec = _CODECS.get(charset.strip().lower())
     if codec is None:
-        raise Undecodable("its charset is not one that we read")
+        raise Undecodable(phrase("its charset is not one that we read"))
     try:
         return data.decode(codec)
     except UnicodeError:
-        raise Undecodable("it is not written in the charset that it names") from None
+        raise Undecodable(phrase("it is not written in the charset that it names")) from None
 
 
 def guess(data: bytes) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from mailer.message import clean
 from mailer.model.lists import Details, Format, Kind
+from mailer.phrases import Phrase, phrase
 
 _LINE = re.compile(r"([^\W\d_][\w ./-]{0,30}?)\s*[:：]\s*(.{0,400})")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}", re.ASCII)
@@ -66,7 +67,7 @@ _FORMATS = {**{wanted.value: wanted for wanted in Format}, "plain": Format.TEXT,
 _Value = str | Kind | Format
 
 
-def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[str, ...]]:
+def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase, ...]]:
     """The details in the lines, and the problems. ``name`` is used if they give none; other lines are ignored."""
     found: dict[str, Any] = {"name": name}
     given: set[str] = set()
@@ -78,15 +79,15 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[str, .
         written = match[1].lower()
         key = _KEYS.get(written)
         if key is None:
-            problems.append(f"Line {number}: its key is not one that we know.{_nearest(written, _KEYS)}")
+            problems.append(_at(number, _with_nearest(phrase("its key is not one that we know."), written, _KEYS)))
         elif key in given:
-            problems.append(f"Line {number}: {key.title()} was given before; the first one counts.")
+            problems.append(_at(number, phrase("%(key)s was given before; the first one counts.", key=key.title())))
         else:
             given.add(key)
             try:
                 found[key] = _READERS[key](clean(match[2]))
-            except ValueError as fault:
-                problems.append(f"Line {number}: {fault}")
+            except _Unknown as fault:
+                problems.append(_at(number, fault.problem))
     return replace(Details(), **found), tuple(problems[:_PROBLEMS])
 
 
@@ -96,9 +97,24 @@ def only_details(lines: Iterable[str]) -> bool:
     return all(match is not None and match[1].lower() in _KEYS for match in matches)
 
 
-def _nearest(written: str, known: Iterable[str]) -> str:
+class _Unknown(ValueError):
+    """A value that is none of those that its key can have."""
+
+    def __init__(self, problem: Phrase) -> None:
+        self.problem = problem
+        super().__init__(problem)
+
+
+def _at(number: int, problem: Phrase) -> Phrase:
+    return phrase("Line %(number)s: %(problem)s", number=number, problem=problem)
+
+
+def _with_nearest(problem: Phrase, written: str, known: Iterable[str]) -> Phrase:
+    """``problem``, and the one of the ``known`` words that was most likely meant."""
     close = difflib.get_close_matches(written[:40].lower(), list(known), 1, cutoff=0.7)
-    return f" Did you mean “{close[0].capitalize()}”?" if close else ""
+    if not close:
+        return problem
+    return phrase("%(problem)s Did you mean “%(word)s”?", problem=problem, word=close[0].capitalize())
 
 
 def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> Callable[[str], _Value]:
@@ -106,8 +122,8 @@ def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> 
         try:
             return known[value.lower()]
         except KeyError:
-            words = ", ".join(allowed)
-            raise ValueError(f"{label} is one of {words}.{_nearest(value, known)}") from None
+            problem = phrase("%(key)s is one of %(words)s.", key=label, words=", ".join(allowed))
+            raise _Unknown(_with_nearest(problem, value, known)) from None
 
     return read
 
@@ -115,7 +131,7 @@ def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> 
 def _language(value: str) -> str:
     tag = _LANGUAGES.get(value.lower(), value.lower().replace("_", "-"))
     if not _LANGUAGE.fullmatch(tag):
-        raise ValueError(f"Language is a code such as en, fr or pt-br.{_nearest(value, _LANGUAGES)}")
+        raise _Unknown(_with_nearest(phrase("Language is a code such as en, fr or pt-br."), value, _LANGUAGES))
     return tag
 
 

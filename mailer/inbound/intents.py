@@ -10,6 +10,7 @@ from mailer.message import Inbound
 from mailer.model.approvals import Choice
 from mailer.model.lists import Details
 from mailer.model.outbox import Fate
+from mailer.phrases import Phrase
 from mailer.tokens import Purpose, Token
 
 
@@ -84,7 +85,7 @@ class Subscribe(Intent):
     """They ask to receive what the office sends."""
 
     details: Details
-    problems: tuple[str, ...]
+    problems: tuple[Phrase, ...]
     """Lines that were not understood, in words for the writer."""
 
 
@@ -116,7 +117,7 @@ class Vote(Intent):
     choice: Choice | None
     """None if the reply is no vote."""
     comment: str
-    reason: str
+    reason: Phrase
     """Why there is no choice, in words for the member; empty if there is one."""
 
 

@@ -7,6 +7,7 @@ from email.message import Message
 from email.policy import Policy
 
 from mailer.errors import Malformed
+from mailer.phrases import phrase
 
 HEADER_BYTES = 256 * 1024
 HEADER_FIELDS = 1_000
@@ -34,18 +35,18 @@ def check(head: bytes, whole: bytes) -> None:
     lines = whole.count(b"\n") + 1
     containers = sum(1 for _ in _CONTAINER.finditer(whole)) + 1
     faults = (
-        (len(head) > HEADER_BYTES, "its header block is too large"),
-        (head.count(b"\n") >= HEADER_FIELDS and _fields(head) > HEADER_FIELDS, "it has too many header fields"),
-        (_LONG_TYPE.search(whole) is not None, "one of its Content-Type fields is too long"),
-        (lines > LINES, "it has too many lines"),
-        (containers > CONTAINERS, "its parts are nested too deeply"),
-        (lines * containers > WORK, "it has too many lines in too many parts"),
+        (len(head) > HEADER_BYTES, phrase("its header block is too large")),
+        (head.count(b"\n") >= HEADER_FIELDS and _fields(head) > HEADER_FIELDS, phrase("it has too many header fields")),
+        (_LONG_TYPE.search(whole) is not None, phrase("one of its Content-Type fields is too long")),
+        (lines > LINES, phrase("it has too many lines")),
+        (containers > CONTAINERS, phrase("its parts are nested too deeply")),
+        (lines * containers > WORK, phrase("it has too many lines in too many parts")),
     )
     for beyond, reason in faults:
         if beyond:
             raise Malformed(reason)
     if len(whole) > LINE_BYTES and max(map(len, whole.split(b"\n"))) > LINE_BYTES:
-        raise Malformed("one of its lines is too long")
+        raise Malformed(phrase("one of its lines is too long"))
 
 
 def _fields(head: bytes) -> int:
@@ -61,5 +62,5 @@ class PartCounter:
     def __call__(self, policy: Policy | None = None) -> Message:
         self.made += 1
         if self.made > PARTS:
-            raise Malformed("it has too many parts")
+            raise Malformed(phrase("it has too many parts"))
         return Message() if policy is None else Message(policy)

@@ -10,6 +10,7 @@ from mailer.errors import Malformed
 from mailer.inbound.encoded_words import ENCODED_WORD, decode_words
 from mailer.inbound.limits import COMMENT_DEPTH
 from mailer.message import Address
+from mailer.phrases import phrase
 
 _PLAIN = re.compile(r'[^\s",:;<>()]+')
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
@@ -31,7 +32,7 @@ def read_sender(fields: list[str]) -> tuple[Address | None, str]:
     Raises Malformed if the display name hides a line break (C1) or comments are nested beyond the limit (C3).
     """
     if any("\r" in decode_words(field) or "\n" in decode_words(field) for field in fields):
-        raise Malformed("its From hides a line break")
+        raise Malformed(phrase("its From hides a line break"))
     if len(fields) != 1:
         return None, "it has no From" if not fields else f"it has {len(fields)} From fields"
     try:
@@ -117,7 +118,7 @@ def _comment_end(field: str, start: int) -> int:
         else:
             depth += 1 if found[0] == "(" else -1
         if depth > COMMENT_DEPTH:
-            raise Malformed("its From has comments nested too deeply")
+            raise Malformed(phrase("its From has comments nested too deeply"))
         if depth == 0:
             return place
     raise ValueError("a “(” is not closed")

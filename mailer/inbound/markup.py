@@ -11,6 +11,8 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
+from mailer.phrases import Phrase, phrase
+
 _ELEMENTS = 100_000
 """HTML with more elements than these is not read (C7)."""
 _SPACE = re.compile(r"[ \t\r\n\v\f]+")
@@ -64,6 +66,10 @@ _SELECTOR = re.compile(r"\s*[a-z]*([.#][\w-]+)\s*")
 class Unreadable(ValueError):
     """The HTML cannot be parsed, or is beyond the limits."""
 
+    def __init__(self, reason: Phrase) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
 
 def visible_text(markup: str) -> str:
     """The lines that a reader sees, with LF line ends (A20). Raises Unreadable."""
@@ -73,11 +79,11 @@ def visible_text(markup: str) -> str:
     except etree.ParserError:
         return ""
     except (etree.LxmlError, ValueError) as fault:
-        raise Unreadable("its HTML cannot be read") from fault
+        raise Unreadable(phrase("its HTML cannot be read")) from fault
     if any(entry.level_name == "FATAL" for entry in parser.error_log):
-        raise Unreadable("its HTML is nested too deeply")
+        raise Unreadable(phrase("its HTML is nested too deeply"))
     if sum(1 for _ in root.iter()) > _ELEMENTS:
-        raise Unreadable("its HTML has too many elements")
+        raise Unreadable(phrase("its HTML has too many elements"))
     text = _EDGES.sub("\n", "".join(_pieces(root, _hidden_names(root))))
     return "\n".join(line.strip(" ") for line in text.split("\n"))
 

@@ -15,6 +15,7 @@ from mailer.inbound.body import read_body
 from mailer.inbound.encoded_words import decode_words
 from mailer.inbound.mailboxes import addr_specs, read_sender
 from mailer.message import Inbound, clean
+from mailer.phrases import phrase
 
 _HEAD_END = re.compile(rb"\n\r?\n|\A\r?\n")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
@@ -37,7 +38,7 @@ def parse(raw: bytes, received_at: datetime) -> Inbound:
     except Malformed:
         raise
     except Exception as fault:  # the standard library's parser raises many kinds on hostile mail (C1, C3, A22)
-        raise Malformed(f"it cannot be parsed: {type(fault).__name__}") from fault
+        raise Malformed(phrase("it cannot be parsed: %(fault)s", fault=type(fault).__name__)) from fault
 
 
 def _read(raw: bytes, received_at: datetime) -> Inbound:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from mailer.inbound.markup import Unreadable, visible_text
 from mailer.inbound.quoting import own_lines
 from mailer.message import Inbound
+from mailer.phrases import Phrase, phrase
 
 _LINES = 10_000
 BLANK = " \t\xa0"
@@ -22,7 +23,7 @@ class Reading:
     """All of them; a quotation in HTML is a line with ``>``."""
     own: tuple[str, ...]
     """Those that the writer wrote now."""
-    problem: str
+    problem: Phrase
     """Why they are uncertain, or empty."""
 
     @property
@@ -41,7 +42,7 @@ def readings(mail: Inbound) -> tuple[Reading, ...]:
         try:
             found.append(_reading(visible_text(mail.html), mail.body_problem))
         except Unreadable as fault:
-            found.append(Reading((str(fault),), (), str(fault)))
+            found.append(Reading((str(fault),), (), fault.reason))
     return tuple(reading for reading in found if reading.first)
 
 
@@ -50,10 +51,10 @@ def own_text(mail: Inbound) -> str:
     return "\n".join(next((reading.own for reading in readings(mail)), ()))
 
 
-def _reading(text: str, problem: str) -> Reading:
+def _reading(text: str, problem: Phrase) -> Reading:
     lines = text.split("\n")
     if len(lines) > _LINES:
-        lines, problem = lines[:_LINES], problem or "its text is too long"
+        lines, problem = lines[:_LINES], problem or phrase("its text is too long")
     return Reading(tuple(lines), tuple(_trimmed(own_lines(lines))), problem)
 
 

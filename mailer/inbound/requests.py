@@ -11,6 +11,7 @@ from mailer.inbound.keywords import first_line, read_vote
 from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.reply import own_text
 from mailer.message import Inbound
+from mailer.phrases import phrase
 from mailer.tokens import Token
 
 REFUSALS = frozenset(
@@ -46,7 +47,7 @@ def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token
     if choice is None and announces_absence(mail):
         return AutoReply("it announces an absence")
     if len(tokens) > 1:
-        choice, reason = None, "Your mail answers two different requests; please reply to each of them."
+        choice, reason = None, phrase("Your mail answers two different requests; please reply to each of them.")
     return Vote(tokens[0], choice, comment[:TEXT_PASSED_ON], reason)
 
 

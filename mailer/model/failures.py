@@ -6,13 +6,24 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from mailer.phrases import Phrase, phrase
+
 NAMED = 5
 """Addresses that are named of each cause; the ledger has them all."""
 
 MOST = 200
 """Causes that are told apart; what comes after them is counted as “other replies”."""
 
-OTHER = "other replies"
+LEFT = phrase("left before it was sent")
+CANCELLED = phrase("cancelled before it was sent")
+COMPLAINED = phrase("complained")
+NO_REPLY = phrase("no reply")
+OTHER = phrase("other replies")
+"""What we say ourselves of a mail that did not arrive; all else is the relay's words."""
+
+_BOUNCED = "bounced: "
+_OURS = {str(said): said for said in (LEFT, CANCELLED, COMPLAINED, NO_REPLY, OTHER)}
+
 
 _ENOUGH = 500
 """Characters of a reply in which it says what it has to say."""
@@ -43,7 +54,18 @@ def cause(reply: str) -> str:
     """``reply`` without addresses, queue numbers, times and sizes: ``550 5.1.1 user unknown``."""
     pieces = re.split(f"({_CODE.pattern})", reply[:_ENOUGH])
     kept = "".join(words if number % 2 else _without(words, _OWN) for number, words in enumerate(pieces))
-    return _without(kept, _LEFT_OVER).strip(" -:;,") or "no reply"
+    return _without(kept, _LEFT_OVER).strip(" -:;,") or NO_REPLY
+
+
+def bounce_of(reply: str) -> Phrase:
+    """Why an address gets no more mail that a bounce came back from."""
+    return phrase("bounced: %(reply)s", reply=reply)  # begins with _BOUNCED
+
+
+def _in_phrases(words: str) -> str:
+    """``words`` as the store has them, with what we said ourselves as the phrase that it was."""
+    before, bounced, reply = words.partition(_BOUNCED)
+    return bounce_of(reply) if bounced and not before else _OURS.get(words, words)
 
 
 def _without(text: str, rules: Iterable[tuple[re.Pattern[str], str]]) -> str:
@@ -71,7 +93,7 @@ def by_cause(replies: Iterable[tuple[str, str]]) -> list[Cause]:
     """Recipients and what the relay said of each, grouped, the largest group first; reads them one by one."""
     found: dict[str, Cause] = {}
     for recipient, reply in replies:
-        words = cause(reply)
+        words = _in_phrases(cause(reply))
         key = words.casefold()
         if key not in found and len(found) >= MOST:
             key = words = OTHER

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from mailer.phrases import Phrase, phrase
 
 
 class Kind(StrEnum):
@@ -31,6 +34,17 @@ class ListKind(StrEnum):
     def can_be_left(self) -> bool:
         """Whether members leave by mail, unless the configuration says otherwise."""
         return self is not ListKind.BOARD
+
+
+KIND_NAMES: Mapping[Kind, Phrase] = {
+    Kind.INDUSTRY: phrase("industry association"),
+    Kind.LABOUR: phrase("labour union"),
+    Kind.CONSULTANCY: phrase("consultancy"),
+    Kind.CONSUMER: phrase("consumer organisation"),
+    Kind.MEDIA: phrase("media organisation"),
+    Kind.OTHER: phrase("other"),
+}
+"""The kinds as people read them."""
 
 
 class Format(StrEnum):
@@ -72,7 +86,7 @@ class Contact:
     details: Details
 
     @property
-    def greeting(self) -> str:
+    def greeting(self) -> Phrase:
         """How a letter to them begins."""
         return greeting(self.details.name, self.details.organisation)
 
@@ -82,10 +96,10 @@ class Contact:
         return self.details.name or self.address
 
 
-def greeting(name: str, organisation: str) -> str:
+def greeting(name: str, organisation: str) -> Phrase:
     """How a letter begins, to a person, to an organisation, or to whoever reads it."""
     called = name or organisation
-    return f"Dear {called}," if called else "Dear reader,"
+    return phrase("Dear %(name)s,", name=called) if called else phrase("Dear reader,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +131,7 @@ class Request:
     address: str
     list: str
     details: Details
-    problems: tuple[str, ...]
+    problems: tuple[Phrase, ...]
     """Lines that were not understood; told only to who has confirmed (B1)."""
     created_at: datetime
     confirmed_at: datetime | None

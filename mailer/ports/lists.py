@@ -8,6 +8,7 @@ from typing import Protocol
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Details, Membership, Request, Standing
+from mailer.phrases import Phrase
 
 
 class ListQueries(Protocol):
@@ -42,7 +43,7 @@ class ListQueries(Protocol):
         """Mailboxes on any of these lists, each counted once (E17)."""
 
     def add_request(
-        self, address: Address, key: str, details: Details, problems: Sequence[str], now: datetime
+        self, address: Address, key: str, details: Details, problems: Sequence[Phrase], now: datetime
     ) -> Request: ...
     def request(self, request_id: int) -> Request | None: ...
     def requests_since(self, since: datetime, address: Address | None = None) -> int:

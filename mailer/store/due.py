@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from mailer.message import Address
+from mailer.model.failures import LEFT
 from mailer.model.issues import State
 from mailer.model.lists import Standing
 from mailer.model.outbox import Due
@@ -56,7 +57,7 @@ _MEMBERSHIP = (
     .limit(1)  # without which PostgreSQL would read every member of the lists each time, instead of the few asked for
     .scalar_subquery()
 )
-_BARRED = case((_MEMBERSHIP.is_(None), "left before it was sent"), else_=func.coalesce(suppressions.c.reason, ""))
+_BARRED = case((_MEMBERSHIP.is_(None), LEFT), else_=func.coalesce(suppressions.c.reason, ""))
 
 
 def _copies(rows: Select[Any]) -> Select[Any]:

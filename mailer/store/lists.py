@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, del
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Details, Format, Kind, Membership, Request, Standing
+from mailer.phrases import Phrase
 from mailer.store.schema import contacts, lists, membership_changes, memberships, requests, suppressions
 from mailer.store.upsert import upsert
 
@@ -39,7 +40,7 @@ def _request(row: Row[Any]) -> Request:
         address=row.address,
         list=row.list,
         details=Details(**said),
-        problems=tuple(row.problems),
+        problems=tuple(Phrase.restored(stored) for stored in row.problems),
         created_at=row.created_at,
         confirmed_at=row.confirmed_at,
     )
@@ -152,14 +153,14 @@ class SqlListQueries:
     # --- sign-up requests ---
 
     def add_request(
-        self, address: Address, key: str, details: Details, problems: Sequence[str], now: datetime
+        self, address: Address, key: str, details: Details, problems: Sequence[Phrase], now: datetime
     ) -> Request:
         row = {
             "key": address.key,
             "address": str(address),
             "list": key,
             "details": asdict(details),
-            "problems": list(problems),
+            "problems": [problem.stored() for problem in problems],
             "created_at": now,
         }
         made = self._connection.execute(insert(requests).values(row).returning(requests)).one()

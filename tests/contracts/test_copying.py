@@ -15,6 +15,7 @@ from mailer.message import Address
 from mailer.model.approvals import Choice, Quorum, Subject
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.throttle import Breaker, Used
+from mailer.phrases import phrase
 from mailer.ports import Folder, Ref
 from mailer.store import copying
 from mailer.store.database import SqlStore
@@ -44,7 +45,7 @@ def fill(store: SqlStore) -> None:
             [(Outcome(row.id, Delivery.DEFERRED, "451 später"), NOON + timedelta(minutes=1))], NOON, "one"
         )
         work.lists.suppress("gone@x.example", "bounced", NOON)
-        work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, ["a line"], NOON)
+        work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, [phrase("a line")], NOON)
         ballot_id = work.approvals.open_ballot(
             Subject("issue", made.id, "d" * 64), "cag", Quorum("all"), {"nmb": 1}, NOON, NOON
         ).id

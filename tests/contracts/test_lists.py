@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Details, Membership, Standing
+from mailer.phrases import phrase
 from mailer.ports import Work
 from mailer.store.database import SqlStore
 from tests.contracts.stores import (
@@ -23,6 +24,8 @@ from tests.contracts.stores import (
     contact,
 )
 from tests.fakes import NOON
+
+PROBLEM = phrase("Line %(number)s: ?", number=1)
 
 
 def test_a_list_is_declared_once(work: Work) -> None:
@@ -115,8 +118,9 @@ def test_E17_an_audience_counts_mailboxes(work: Work) -> None:
 
 
 def test_a_request_is_kept_as_it_was_made(work: Work) -> None:
-    made = work.lists.add_request(ANNA, "subscriber", WHOLE, ["Line 1: ?"], NOON)
+    made = work.lists.add_request(ANNA, "subscriber", WHOLE, [PROBLEM], NOON)
     assert work.lists.request(made.id) == made
+    assert [problem.stored() for problem in made.problems] == [PROBLEM.stored()]
     assert (made.address, made.list, made.details, made.problems, made.created_at, made.confirmed_at) == (
         "Anna@union.example",
         "subscriber",

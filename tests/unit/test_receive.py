@@ -199,7 +199,7 @@ def test_C5_a_mail_above_the_limit_is_set_aside_unread(setup: Setup) -> None:
     setup.receive()
     setup.receive()
     assert (setup.asked, setup.scene.filed()) == ([UMAR], {Folder.ATTENTION: 1, Folder.PROCESSED: 1})
-    assert [str(reason).startswith("is larger than we read (") for reason in setup.quarantined] == [True]
+    assert [str(reason).startswith("it is larger than we read (") for reason in setup.quarantined] == [True]
 
 
 def test_each_mail_is_counted_by_its_kind_once(setup: Setup) -> None:

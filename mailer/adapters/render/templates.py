@@ -18,7 +18,7 @@ from markupsafe import Markup
 from mailer.adapters.render.lines import fold, underline
 from mailer.compose.catalogue import Catalogue
 from mailer.message import clean
-from mailer.phrases import Phrase
+from mailer.phrases import Country, Language, Phrase
 
 
 class Block(str):
@@ -90,6 +90,10 @@ def written(context: Context, value: object) -> object:
             return _phrase(context, value)
         case datetime():
             return Block(_catalogue(context).when(value, cast(tzinfo, context["zone"])))
+        case Country():
+            return clean(_catalogue(context).country(value))
+        case Language():
+            return clean(_catalogue(context).language(value))
         case date():
             return Block(_catalogue(context).day(value))
         case timedelta():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import lxml.html
 import pytest
@@ -12,8 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.render import Renderer
 from mailer.model.failures import by_cause
+from mailer.model.lists import KIND_NAMES, Kind, greeting
+from mailer.phrases import Country, Language, phrase
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 DEADLINE = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
@@ -36,12 +40,19 @@ BALLOT = {
 NOTICES: dict[str, dict[str, object]] = {
     "confirm": {"titles": ["ISO/SR Update", "Events"], "days": 7, "link": LINK},
     "welcome": {
-        "greeting": "Dear Anna Kim,",
+        "greeting": greeting("Anna Kim", ""),
         "titles": ["ISO/SR Update"],
         "format": "pdf",
         "leave": LINK,
-        "details": [("Name", "Anna Kim"), ("Kind", "labour union")],
-        "problems": ["Fromat: pdf"],
+        "details": [
+            (phrase("Name"), "Anna Kim"),
+            (phrase("Kind"), KIND_NAMES[Kind.LABOUR]),
+            (phrase("Country"), Country("KR")),
+            (phrase("Language"), Language("fr")),
+        ],
+        "problems": [
+            phrase("Line %(number)s: %(problem)s", number=1, problem=phrase("its key is not one that we know."))
+        ],
     },
     "leave-confirm": {"titles": ["ISO/SR Update"], "link": LINK},
     "left": {"titles": ["ISO/SR Update"]},
@@ -73,7 +84,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "feedback": {"sender": "reader@example.org", "subject": "A word", "text": "First line.\n\nAnother paragraph."},
     "voided": {**ISSUE, "title": "Before Bangkok"},
     "attention": {
-        "reason": "has more parts than we read",
+        "reason": phrase("it has too many parts"),
         "folder": "Attention",
         "received": datetime(2026, 11, 23, 12, 0, tzinfo=UTC),
         "size": 4711,
@@ -231,3 +242,65 @@ def test_A28_a_receipt_says_what_became_of_the_vote(renderer: Renderer, choice: 
 
 def test_a_long_link_stays_whole(renderer: Renderer) -> None:
     assert LINK in renderer.notice("welcome", {**OFFICE, **NOTICES["welcome"]}).text.splitlines()
+
+
+# --- in the reader's language ---
+
+
+def spoken(tmp_path: Path, language: str, translations: str) -> Renderer:
+    """A renderer with a made-up catalogue."""
+    file = tmp_path / language / "LC_MESSAGES" / "mailer.po"
+    file.parent.mkdir(parents=True)
+    head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    file.write_text(head + translations, encoding="utf-8")
+    return Renderer(TEMPLATES, catalogues=Catalogues(tmp_path, language), zone=ZoneInfo("Europe/Paris"))
+
+
+def test_G6_a_phrase_and_the_phrases_in_it_are_said_in_the_reader_s_language(tmp_path: Path) -> None:
+    made_up = spoken(
+        tmp_path,
+        "fr",
+        """msgid "Line %(number)s: %(problem)s"\nmsgstr "Ligne %(number)s : %(problem)s"\n
+msgid "its key is not one that we know."\nmsgstr "sa clé nous est inconnue."\n
+msgid "labour union"\nmsgstr "syndicat"\n
+msgid "Dear %(name)s,"\nmsgstr "%(name)s, bonjour,"\n""",
+    )
+    notice = made_up.notice("welcome", {**OFFICE, **NOTICES["welcome"]})
+    lines = notice.text.splitlines()
+    assert lines[0] == "Anna Kim, bonjour,"
+    assert [line for line in lines if line.startswith("- ")] == [
+        "- Name: Anna Kim",
+        "- Kind: syndicat",
+        "- Country: Corée du Sud",
+        "- Language: français",
+        "- Ligne 1 : sa clé nous est inconnue.",
+    ]
+    assert "Ligne 1 : sa clé nous est inconnue." in (notice.html or "").replace("&nbsp;", "\xa0")
+
+
+def test_G6_a_time_and_a_length_of_time_are_written_in_the_reader_s_language(tmp_path: Path) -> None:
+    made_up = spoken(tmp_path, "fr", 'msgctxt "x"\nmsgid "x"\nmsgstr "y"\n')
+    summary = made_up.notice("summary", {**OFFICE, **NOTICES["summary"], "sent": 1_234_567}).text.splitlines()
+    assert [
+        line.split(":", 1)[1].strip() for line in summary if line.startswith(("    Sent", "    Began", "    Took"))
+    ] == [
+        "1 234 567",
+        "dimanche 1 mars 2026, 13:00 CET",
+        "4 minutes, 250 a minute",
+    ]
+
+
+def test_G6_a_page_says_its_language_and_its_direction(tmp_path: Path) -> None:
+    made_up = spoken(tmp_path, "ar", 'msgid "Please confirm"\nmsgstr "يرجى التأكيد"\n')
+    for language, attributes in {"": {"lang": "ar", "dir": "rtl"}, "en": {"lang": "en", "dir": "ltr"}}.items():
+        html = made_up.notice("confirm", {**OFFICE, **NOTICES["confirm"]}, language).html
+        assert html is not None
+        assert dict(lxml.html.document_fromstring(html).attrib) == attributes
+
+
+def test_D1_a_translation_is_filled_with_values_that_are_clean_and_escaped(tmp_path: Path) -> None:
+    made_up = spoken(tmp_path, "fr", 'msgid "Dear %(member)s,"\nmsgstr "<b>%(member)s</b>, bonjour,"\n')
+    values = {**OFFICE, **NOTICES["ballot"], "member": "Anna <i>%(digest)s\r\nBcc: x"}
+    notice = made_up.notice("ballot", values)
+    assert notice.text.splitlines()[0] == "<b>Anna <i>%(digest)s Bcc: x</b>, bonjour,"
+    assert "<b>Anna &lt;i&gt;%(digest)s Bcc: x</b>, bonjour," in (notice.html or "")
