@@ -25,13 +25,14 @@ from mailer.adapters.clock import SystemClock
 from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.waker import wake_listener
+from mailer.app.late_renderer import LateRenderer
 from mailer.app.pages import metrics_endpoint, one_click_page
 from mailer.app.servers import mailbox_of, token_of, transport_of
 from mailer.app.subjects import SUBJECTS
 from mailer.app.values import policy_of, quiet_hours, rules_of
 from mailer.config import Settings, load
 from mailer.errors import ConfigError, Permanent, Refused
-from mailer.handlers import lists
+from mailer.handlers import lists, throttle
 from mailer.handlers.status import figures
 from mailer.inbound.authenticate import TrustedServers
 from mailer.inbound.intents import ReadingRules
@@ -154,7 +155,7 @@ class App:
     @property
     def runtime(self) -> Runtime:
         """What every part of this process has at hand."""
-        resources = Resources(self.rules, self.renderer, self.sources, self.store.key, SUBJECTS)
+        resources = Resources(self.rules, LateRenderer(lambda: self.renderer), self.sources, self.store.key, SUBJECTS)
         return Runtime(self.store, self.clock, resources, self.metrics, self.stop)
 
     def office(self, work: Work, actor: str, cause: str) -> Office:
@@ -331,7 +332,7 @@ class App:
 
     def sender(self, transport: Transport, holder: str = "") -> Sender:
         gc.freeze()  # what is loaded by now stays: whoever makes many mails need not look through it again
-        limiter = Limiter(self.store, self.clock, self.policy, self._tell_of_breaker, self.quiet)
+        limiter = Limiter(self.store, self.clock, self.policy, self._breaker_opened, self.quiet)
         recipients = self.settings.smtp.recipients_per_mail
         return Sender(self.runtime, transport, limiter, self.signer(), holder, recipients)
 
@@ -344,16 +345,8 @@ class App:
     def quiet(self) -> Quiet | None:
         return quiet_hours(self.settings)
 
-    def _tell_of_breaker(self, work: Work, key: str, breaker: Breaker) -> None:
-        values = {
-            "domain": key.removeprefix("@") if key.startswith("@") else "",
-            "relay": self.policy.relay,
-            "reply": breaker.reply,
-            "until": breaker.until,
-        }
-        office = self.office(work, "mailer", "sending")
-        office.tell_secretary("refused", values, once=f"refused {key} {breaker.until.isoformat()}")
-        office.record("sending refused", key, reply=breaker.reply)
+    def _breaker_opened(self, work: Work, key: str, breaker: Breaker) -> None:
+        throttle.breaker_opened(self.office(work, "mailer", "sending"), self.policy.relay, key, breaker)
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
         return self._daemon(mailbox, self.sender(transport))

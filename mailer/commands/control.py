@@ -9,12 +9,9 @@ import click
 from mailer.commands.steps import chosen, publication_option, stalled
 from mailer.commands.terminal import app_of, counted, office_for, say, show_json
 from mailer.handlers import issues as handlers
-from mailer.handlers import mailings
-from mailer.handlers import throttle as throttle_handlers
+from mailer.handlers import mailings, throttle
 from mailer.model.issues import Issue, State
-from mailer.model.throttle import TOTAL
 from mailer.office import Office
-from mailer.ports import Work
 
 number_or_all = click.argument("number", type=click.IntRange(min=0), required=False)
 
@@ -76,24 +73,19 @@ def rate_command(context: click.Context, per_minute: int | None, reset: bool, as
     app = app_of(context)
     if reset or per_minute is not None:
         with office_for(app, "rate") as office:
-            throttle_handlers.set_rate(office, per_minute)
+            throttle.set_rate(office, per_minute)
     with app.open_store().snapshot() as work:
-        now = rate_set(work)
-    configured = [str(limit) for limit in app.policy.total]
+        state = throttle.state(app.office(work, "", ""), app.policy)
+    configured = [str(limit) for limit in state.configured]
     if as_json:
-        show_json({"per_minute": now, "configured": configured})
-    elif now is None:
+        show_json({"per_minute": state.rate, "configured": configured})
+    elif state.rate is None:
         say(f"Mail goes out at {' and '.join(configured) or 'full speed'}, as configured.")
     else:
         say(
-            f"Mail goes out at {now} a minute, as was set; `mailer rate --reset` goes back to "
+            f"Mail goes out at {state.rate} a minute, as was set; `mailer rate --reset` goes back to "
             f"{' and '.join(configured) or 'full speed'}."
         )
-
-
-def rate_set(work: Work) -> int | None:
-    """Mails a minute that were set in place of what is configured, or None."""
-    return work.throttle.rates().get(TOTAL)
 
 
 def _each(

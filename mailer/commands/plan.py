@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from mailer.app import App
 from mailer.commands.again import Further, further
-from mailer.commands.control import rate_set
 from mailer.commands.steps import next_step, refuse_paused, require, typed
 from mailer.commands.terminal import counted, duration, office_for, say, show_json, show_table
 from mailer.errors import Refused
@@ -17,9 +16,8 @@ from mailer.handlers import issues as handlers
 from mailer.handlers import mailings
 from mailer.model.issues import Event, Issue, Resend, State, require_grant
 from mailer.model.outbox import Delivery
-from mailer.model.throttle import Used, microseconds
 from mailer.ports import Work
-from mailer.throttle.limits import warm_up
+from mailer.throttle.state import forecast
 
 MORE: Mapping[Resend, str] = {
     Resend.FAILED: "failed and can be sent once more",
@@ -95,11 +93,9 @@ def make_plan(
 
 def _forecast(app: App, work: Work, mails: int) -> tuple[tuple[str, ...], timedelta]:
     """The limits of this day, that of a warm-up among them; and how long so many mails take, on the later days, too."""
-    pace, now = app.policy.at(rate_set(work)), microseconds(app.clock.now())
-    used = work.throttle.used().get(pace.relay_key, Used())
-    warming = warm_up(pace.warm_up, used, now)
-    words = (*map(str, pace.office_limits), *([f"{warming} for now"] if warming else []))
-    return words, pace.takes(mails, used, now)
+    found = forecast(app.policy, work.throttle.used(), work.throttle.rates(), mails, app.clock.now())
+    words = (*map(str, found.limits), *([f"{found.warm_up} for now"] if found.warm_up else []))
+    return words, found.time
 
 
 def _refuse_edited(app: App, issue: Issue, dry_run: bool) -> None:

@@ -14,9 +14,9 @@ from mailer.app import App
 from mailer.commands.progress import Output, ProgressFormat, Standing, progress
 from mailer.commands.steps import typed
 from mailer.commands.terminal import account, agree, cause, office_for, say, show_table
-from mailer.commands.throttle import held
+from mailer.commands.throttle import obstacle
 from mailer.errors import Refused
-from mailer.handlers import mailings
+from mailer.handlers import mailings, throttle
 from mailer.model.issues import Issue, State
 from mailer.model.outbox import Counts, Delivery, Trouble
 from mailer.stop import StopFlag
@@ -145,7 +145,8 @@ def look(app: App, issue: Issue | None) -> Standing:
             return Standing(work.outbox.counts())
         now = work.issues.issue_by_id(issue.id) or issue
         troubled = work.deliveries.troubled(issue.id, DOMAINS_SHOWN)
-        return Standing(work.outbox.counts(issue.id), now.paused_at is not None, troubled, held(app, work))
+        held = obstacle(throttle.state(app.office(work, "", ""), app.policy))
+        return Standing(work.outbox.counts(issue.id), now.paused_at is not None, troubled, held)
 
 
 def troubles(app: App, issue: Issue | None) -> list[Trouble]:

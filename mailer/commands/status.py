@@ -10,16 +10,17 @@ from typing import Any
 import click
 
 from mailer.app import App
-from mailer.commands.control import rate_set
 from mailer.commands.steps import NEXT, stalled, typed
 from mailer.commands.terminal import app_of, counted, say, show_json, show_table
-from mailer.commands.throttle import show_throttle, throttle
+from mailer.commands.throttle import show_throttle, throttle_json
+from mailer.handlers import throttle
 from mailer.handlers.status import figures
 from mailer.model.approvals import Outcome, tally
 from mailer.model.figures import Figures
 from mailer.model.issues import Issue, State
 from mailer.model.outbox import Counts, Delivery
 from mailer.ports import Work
+from mailer.throttle.state import ThrottleState
 
 WAITING = (State.DRAFT, State.RENDERED, State.APPROVED, State.REJECTED)
 """Where an issue stands still until a person does something."""
@@ -39,14 +40,15 @@ def status_command(context: click.Context, as_json: bool) -> None:
     """
     app = app_of(context)
     with app.open_store().snapshot() as work:
-        found = status(app, work)
+        pace = throttle.state(app.office(work, "", ""), app.policy)
+        found = status(app, work, pace)
     if as_json:
         show_json(found)
     else:
-        _print(found)
+        _print(app, found, pace)
 
 
-def status(app: App, work: Work) -> dict[str, Any]:
+def status(app: App, work: Work, pace: ThrottleState) -> dict[str, Any]:
     """Everything that the command shows, as plain values."""
     stand = figures(work, app.clock.now())
     issues = [_issue(app, work, issue, stand) for issue in work.issues.all()]
@@ -54,8 +56,8 @@ def status(app: App, work: Work) -> dict[str, Any]:
     return {
         "lists": {key: work.lists.count(key) for key in app.rules.lists},
         "issues": issues,
-        "rate": {"per_minute": rate_set(work), "configured": [str(limit) for limit in app.policy.total]},
-        "pace": throttle(app, work),
+        "rate": {"per_minute": pace.rate, "configured": [str(limit) for limit in pace.configured]},
+        "throttle": throttle_json(app, pace),
         "at_work": app.at_work,
         "conversation": _states(stand.conversation),
         "inbound": stand.inbound,
@@ -161,7 +163,7 @@ def _doubt(command: str) -> str:
     return f"`{command} --resend-doubtful`, or --give-up-doubtful"
 
 
-def _print(found: Mapping[str, Any]) -> None:
+def _print(app: App, found: Mapping[str, Any], pace: ThrottleState) -> None:
     show_table(("list", ">active"), list(found["lists"].items()))
     say("")
     rows = [
@@ -185,7 +187,7 @@ def _print(found: Mapping[str, Any]) -> None:
             say(f"Still to vote, until {ballot['deadline_words']}: {', '.join(ballot['missing'])}.")
     if (rate := found["rate"])["per_minute"]:
         say(f"Mail goes out at {rate['per_minute']} a minute, as was set; `mailer rate --reset` ends that.")
-    show_throttle(found["pace"])
+    show_throttle(app, pace)
     say("", f"Service mail: {_deliveries(found['conversation']) or 'none'}.")
     if found["doubts"]:
         say(f"In doubt: {', '.join(found['doubts'][:10])}{' …' if len(found['doubts']) > 10 else ''}.")

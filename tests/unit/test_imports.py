@@ -21,7 +21,7 @@ LAW = {  # a layer, and what it may import beside itself
     "ports": PURE,
     "office": (*PURE, "compose", "ports"),
     "ballots": (*PURE, "office"),
-    "handlers": (*PURE, "inbound", "compose", "ports", "office", "ballots"),
+    "handlers": (*PURE, "inbound", "compose", "throttle", "ports", "office", "ballots"),
     "requests": (*PURE, "inbound", "office", "handlers"),
     "runtime": (*PURE, "ports", "office"),
     "receive": (*PURE, "inbound", "ports", "office", "runtime", "requests"),

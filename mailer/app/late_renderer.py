@@ -1,0 +1,30 @@
+"""A renderer that is imported when it is first used, because its engines take long to import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from mailer.model.issues import Edition, Source
+from mailer.model.notices import Notice
+from mailer.model.publications import Identity
+from mailer.ports import Renderer
+
+
+class LateRenderer:
+    """ports.Renderer over the one that ``make`` returns."""
+
+    def __init__(self, make: Callable[[], Renderer]) -> None:
+        self._make = make
+
+    def edition(self, source: Source, identity: Identity) -> Edition:
+        """As ports.Renderer says."""
+        return self._real.edition(source, identity)
+
+    def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
+        """As ports.Renderer says."""
+        return self._real.notice(name, values, language)
+
+    @cached_property
+    def _real(self) -> Renderer:
+        return self._make()
