@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from gettext import GNUTranslations
 from pathlib import Path
 
@@ -52,17 +52,3 @@ def read(tag: str, path: Path) -> Catalogue:
     write_mo(compiled, messages)
     compiled.seek(0)
     return Catalogue(tag, Locale.parse(tag, sep="-"), GNUTranslations(compiled))
-
-
-def preferred(accepted: str) -> Sequence[str]:
-    """The languages of an Accept-Language field (RFC 9110 12.5.4), the most wanted first."""
-    ranges = [(part.partition(";")[0].strip(), _weight(part)) for part in accepted.split(",")[:20]]
-    return [tag for tag, weight in sorted(ranges, key=lambda one: -one[1]) if tag and weight > 0]
-
-
-def _weight(part: str) -> float:
-    _, found, weight = part.replace(" ", "").partition(";q=")
-    try:
-        return float(weight) if found else 1.0
-    except ValueError:
-        return 0.0

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import hashlib
 import logging
+import re
 import socket
 import threading
 import time
@@ -23,11 +24,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Route
 
+from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.data import TEMPLATES
+from mailer.adapters.translation import translate
 from mailer.errors import Permanent, Temporary
 
 MAX_BODY = 4096
 """Octets of a form; that of an unsubscription has about thirty."""
+
+LANGUAGES = 20
+"""How many languages of an Accept-Language field are looked at."""
 
 STARTS_WITHIN = STOPS_WITHIN = 10.0
 """Seconds."""
@@ -38,22 +44,40 @@ log = logging.getLogger(__name__)
 class Pages:
     """The pages, and the header fields of all their responses."""
 
-    def __init__(self, templates: Path, office: str) -> None:
+    def __init__(self, templates: Path, office: str, catalogues: Catalogues) -> None:
         style = (templates / "style.css").read_text(encoding="utf-8")
         self._jinja = Environment(loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined)
+        translate(self._jinja)
         self._jinja.globals.update(style=Markup(style), office=office)
+        self._catalogues = catalogues
         style_hash = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
         self._headers = {
             "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{style_hash}'; form-action 'self'; "
             "base-uri 'none'; frame-ancestors 'none'",
             "Cache-Control": "no-store",
+            "Vary": "Accept-Language",
             "Referrer-Policy": "no-referrer",  # the URL contains a token
             "X-Content-Type-Options": "nosniff",
             "X-Robots-Tag": "noindex",
         }
 
-    def page(self, name: str, status: int = 200) -> HTMLResponse:
-        return HTMLResponse(self._jinja.get_template(f"{name}.html").render(), status, self._headers)
+    def page(self, request: Request, name: str, status: int = 200) -> HTMLResponse:
+        """The page in the language that the browser asks for, else in the office's."""
+        catalogue = self._catalogues(*preferred(request.headers.get("accept-language", "")))
+        page = self._jinja.get_template(f"{name}.html").render(catalogue=catalogue)
+        return HTMLResponse(page, status, {**self._headers, "Content-Language": catalogue.tag})
+
+
+def preferred(accepted: str) -> list[str]:
+    """The languages of an Accept-Language field (RFC 9110 12.5.4), the most wanted first."""
+    weights = {part.partition(";")[0].strip(): _weight(part) for part in accepted.split(",")[:LANGUAGES]}
+    return sorted((tag for tag, weight in weights.items() if weight > 0), key=lambda tag: -weights[tag])
+
+
+def _weight(part: str) -> float:
+    """From 0, which is not at all, to 1."""
+    value = re.fullmatch(r"[^;]*;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", part, re.IGNORECASE)
+    return float(value[1]) if value else float(";" not in part)
 
 
 def application(leave: Callable[[str], None], pages: Pages) -> Starlette:
@@ -61,21 +85,21 @@ def application(leave: Callable[[str], None], pages: Pages) -> Starlette:
     one_at_a_time = anyio.Semaphore(1)
 
     async def show(request: Request) -> HTMLResponse:
-        return pages.page("leave")
+        return pages.page(request, "leave")
 
     async def unsubscribe(request: Request) -> HTMLResponse:
         if not await _is_one_click(request):
-            return pages.page("unknown", 400)
+            return pages.page(request, "unknown", 400)
         try:
             async with one_at_a_time:
                 await run_sync(leave, request.path_params["token"])
         except Temporary as error:
             log.warning("a reader could not unsubscribe on the web page: %s", error)
-            return pages.page("later", 503)
-        return pages.page("left")
+            return pages.page(request, "later", 503)
+        return pages.page(request, "left")
 
     async def unknown(request: Request, error: Exception) -> HTMLResponse:
-        return pages.page("unknown", error.status_code if isinstance(error, HTTPException) else 500)
+        return pages.page(request, "unknown", error.status_code if isinstance(error, HTTPException) else 500)
 
     routes = [
         Route("/leave/{token}", show, methods=["GET", "HEAD"]),
@@ -96,13 +120,15 @@ async def _is_one_click(request: Request) -> bool:
 
 
 @contextlib.contextmanager
-def serve(host: str, port: int, leave: Callable[[str], None], office: str = "") -> Iterator[tuple[str, int]]:
+def serve(
+    host: str, port: int, leave: Callable[[str], None], office: str = "", catalogues: Catalogues | None = None
+) -> Iterator[tuple[str, int]]:
     """Serve in a thread until the block ends. Yields host and port; port 0 is replaced by the chosen one.
 
     ``leave`` gets the token part of the path, valid or not. It is called in another thread, but never twice at a time,
     and may raise Temporary. ``office`` is the name at the top of the page. Raises Permanent if it cannot listen.
     """
-    app = application(leave, Pages(TEMPLATES / "web", office))
+    app = application(leave, Pages(TEMPLATES / "web", office, catalogues or Catalogues(TEMPLATES / "locale")))
     with _listening(host, port) as listener:
         server = uvicorn.Server(
             uvicorn.Config(

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from mailer.config import Settings
 from mailer.errors import Permanent
 from mailer.model.figures import Figures
 from mailer.ports.metrics import NO_METRICS, Metrics
 
+if TYPE_CHECKING:
+    from mailer.adapters.catalogues import Catalogues
+
 
 @contextmanager
-def one_click_page(settings: Settings, leave: Callable[[str], None]) -> Iterator[None]:
+def one_click_page(settings: Settings, leave: Callable[[str], None], catalogues: Catalogues) -> Iterator[None]:
     """The page to leave by, where ``[web] listen`` asks for it."""
     listen = settings.web.listen
     if not listen:
@@ -23,7 +27,7 @@ def one_click_page(settings: Settings, leave: Callable[[str], None]) -> Iterator
     except ImportError:
         raise Permanent("[web] listen needs more packages: pip install 'mailer[web]'.") from None
     host, _, port = listen.rpartition(":")
-    with web.serve(host, int(port), leave, settings.office.name):
+    with web.serve(host, int(port), leave, settings.office.name, catalogues):
         yield
 
 

@@ -267,7 +267,7 @@ class App:
 
     def web(self) -> AbstractContextManager[None]:
         """The one-click page while the context lasts."""
-        return one_click_page(self.settings, self._leave_by_page)
+        return one_click_page(self.settings, self._leave_by_page, self.catalogues)
 
     def _leave_by_page(self, text: str) -> None:
         """A press of the one-click button. Whether the token was genuine shows nowhere (A35)."""

@@ -13,7 +13,7 @@ from mailer.commands.steps import chosen, next_step, number_argument, require, t
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.handlers import issues as handlers
-from mailer.model.issues import Edition, Event, Issue, Marker, State
+from mailer.model.issues import Edition, Event, Issue, State
 from mailer.model.outbox import Delivery
 
 
@@ -162,13 +162,7 @@ def _shown(value: object) -> str:
 def write_files(edition: Edition, folder: Path, pdf: str) -> None:
     """The edition as files that a browser and a PDF viewer open: pictures beside the page, slots filled in."""
     folder.mkdir(parents=True, exist_ok=True)
-    html, text = edition.html, edition.text
-    for slot, value in (
-        (Marker.GREETING, "Dear reader,"),
-        (Marker.RECIPIENT, "reader@example.org"),
-        (Marker.LEAVE, "#"),
-    ):
-        html, text = html.replace(slot, value), text.replace(slot, value)
+    html, text = (edition.filled(part, "reader@example.org", leave="#") for part in (edition.html, edition.text))
     for picture in edition.pictures:
         name = f"{picture.cid.partition('@')[0]}.{picture.media_type.partition('/')[2]}"
         (folder / name).write_bytes(picture.data)

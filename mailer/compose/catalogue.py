@@ -98,5 +98,13 @@ class Catalogue:
             return tag
 
 
+def direction(tag: str) -> str:
+    """``ltr`` or ``rtl``, as HTML has it, of any language (BCP 47)."""
+    try:
+        return Locale.parse(tag, sep="-").text_direction
+    except (ValueError, UnknownLocaleError):
+        return "ltr"
+
+
 ENGLISH = Catalogue("en", Locale("en", "GB"), NullTranslations())
 """The language that messages are written in; its dates and numbers are those of international English."""

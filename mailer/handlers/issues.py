@@ -18,7 +18,6 @@ from mailer.model.issues import (
     Edition,
     Event,
     Issue,
-    Marker,
     Source,
     State,
     advance,
@@ -148,16 +147,8 @@ class IssueSubject:
     def preview(self, member: Address) -> Preview:
         assert self.issue.edition is not None
         edition = self.office.work.issues.edition(self.issue.edition)
-        shown = {
-            Marker.GREETING: "Dear reader,",
-            Marker.RECIPIENT: str(member),
-            Marker.LEAVE: "(each reader's own link)",
-        }
-        text = edition.text
-        for marker, value in shown.items():
-            text = text.replace(marker, value)
         pdf = Attachment(self._publication.pdf_name(self.issue.number), "application/pdf", edition.pdf)
-        return Preview(text, [pdf], {"pages": edition.pages})
+        return Preview(edition.filled(edition.text, str(member)), [pdf], {"pages": edition.pages})
 
     def decided(self, outcome: Outcome) -> None:
         self.office.work.issues.move(self.issue.id, advance(self.issue.state, DECIDED[outcome]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
@@ -160,6 +160,24 @@ class Marker(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """The words, in an edition's language, that stand in the places of its markers."""
+
+    greeting: str = "Dear %(name)s,"
+    """To a person or an organisation."""
+    greeting_to_all: str = "Dear reader,"
+    """To readers whose name is not known."""
+    readers: str = "the readers"
+    """The recipient of a copy that all readers share."""
+    own_link: str = "(each reader's own link)"
+    """The link to leave, in a draft."""
+
+    def greet(self, name: str, organisation: str) -> str:
+        called = name or organisation
+        return self.greeting.replace("%(name)s", called) if called else self.greeting_to_all
+
+
+@dataclass(frozen=True, slots=True)
 class Inline:
     """A picture that the HTML shows by its Content-ID (RFC 2392); it travels beside it in multipart/related."""
 
@@ -184,16 +202,29 @@ class Edition:
     warnings: tuple[str, ...] = ()
     pictures: tuple[Inline, ...] = ()
     """What the HTML refers to as ``cid:``."""
+    wording: Wording = Wording()
 
     @property
     def digest(self) -> str:
         """SHA-256 over exactly what readers get; a grant is bound to it."""
         whole = hashlib.sha256()
         pictures = (part for p in self.pictures for part in (p.cid.encode(), p.media_type.encode(), p.data))
-        for part in (self.subject.encode(), self.html.encode(), self.text.encode(), self.pdf, *pictures):
+        words = (word.encode() for word in astuple(self.wording))
+        for part in (self.subject.encode(), self.html.encode(), self.text.encode(), self.pdf, *pictures, *words):
             whole.update(len(part).to_bytes(8, "big"))
             whole.update(part)
         return whole.hexdigest()
+
+    def filled(self, part: str, recipient: str, leave: str = "") -> str:
+        """``part``, the HTML or the text, as a reader without a name gets it; without ``leave`` as a draft shows it."""
+        words = {
+            Marker.GREETING: self.wording.greeting_to_all,
+            Marker.RECIPIENT: recipient,
+            Marker.LEAVE: leave or self.wording.own_link,
+        }
+        for marker, word in words.items():
+            part = part.replace(marker, word)
+        return part
 
 
 # --- What we keep of it ---

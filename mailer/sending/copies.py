@@ -9,8 +9,8 @@ from typing import NamedTuple
 from mailer.compose.issues import MESSAGE_ID, TO, TOKEN, issue_template
 from mailer.compose.mime import CRLF, NamedTemplate, named
 from mailer.message import Envelope, MailTemplate, Outgoing
-from mailer.model.issues import Issue, Marker
-from mailer.model.lists import Format, greeting
+from mailer.model.issues import Issue, Marker, Wording
+from mailer.model.lists import Format
 from mailer.model.outbox import Due
 from mailer.model.publications import Publication
 from mailer.ports import Signer
@@ -44,6 +44,7 @@ class _Copy(NamedTuple):
     issue: Issue
     template: NamedTemplate | _Signed
     publication: Publication
+    wording: Wording
 
 
 class Composer:
@@ -80,11 +81,11 @@ class Composer:
             notice = self._signed(NamedTemplate([row.payload]))
             return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), notice.template, notice.values({}))
         assert row.issue is not None and row.contact is not None
-        _, template, publication = self._made.get((row.issue, row.format)) or self._make(row.issue, row.format)
+        _, template, publication, wording = self._made.get((row.issue, row.format)) or self._make(row.issue, row.format)
         if publication.personal:
-            values = template.values(self._values(row, row.contact))
+            values = template.values(self._values(row, row.contact, wording))
             return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), template.template, values, row.issue)
-        values = template.values(self._values_of_all(row, publication))
+        values = template.values(self._values_of_all(row, publication, wording))
         envelope = self._envelope(row, self._of_issue(row.issue))
         return Outgoing((row.id,), envelope, template.template, values, row.issue, alike=True)
 
@@ -114,22 +115,22 @@ class Composer:
             date=issue.again_at or issue.started_at,
             leave=self._leave if publication.personal else [self._rules.leave_link],
         )
-        return _Copy(issue, self._signed(template), publication)
+        return _Copy(issue, self._signed(template), publication, edition.wording)
 
-    def _values(self, row: Due, reader: int) -> dict[str, str]:
+    def _values(self, row: Due, reader: int, wording: Wording) -> dict[str, str]:
         return {
             TO: named(row.name, row.recipient),
             MESSAGE_ID: row.message_id,
             TOKEN: self._of_reader(reader),
-            Marker.GREETING: greeting(row.name, row.organisation),
+            Marker.GREETING: wording.greet(row.name, row.organisation),
             Marker.RECIPIENT: row.recipient,
         }
 
-    def _values_of_all(self, row: Due, publication: Publication) -> dict[str, str]:
+    def _values_of_all(self, row: Due, publication: Publication, wording: Wording) -> dict[str, str]:
         """The same for all who have the same Message-ID; the mail is addressed to nobody but ourselves."""
         return {
             TO: named(publication.title, str(self._rules.address)),
             MESSAGE_ID: row.message_id,
-            Marker.GREETING: greeting("", ""),
-            Marker.RECIPIENT: f"the readers of {publication.title}",
+            Marker.GREETING: wording.greeting_to_all,
+            Marker.RECIPIENT: wording.readers,
         }

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from mailer.model.issues import Edition, Inline, Issue, Resend, Source, State
+from mailer.model.issues import Edition, Inline, Issue, Resend, Source, State, Wording
 from mailer.store.schema import editions, issues, pictures
 
 
@@ -82,6 +83,7 @@ class SqlIssueQueries:
             "text": edition.text,
             "pdf": edition.pdf,
             "pages": edition.pages,
+            "wording": asdict(edition.wording),
             "created_at": now,
         }
         edition_id = self._connection.scalar(insert(editions).values(row).returning(editions.c.id))
@@ -98,7 +100,9 @@ class SqlIssueQueries:
         row = self._connection.execute(select(editions).where(editions.c.id == edition_id)).one()
         kept = select(pictures).where(pictures.c.edition == edition_id).order_by(pictures.c.position)
         inline = tuple(Inline(p.cid, p.media_type, p.data) for p in self._connection.execute(kept))
-        return Edition(row.subject, row.html, row.text, row.pdf, row.pages, pictures=inline)
+        return Edition(
+            row.subject, row.html, row.text, row.pdf, row.pages, pictures=inline, wording=Wording(**row.wording)
+        )
 
     def move(self, issue_id: int, state: State) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(state=state.value))

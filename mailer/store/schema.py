@@ -184,6 +184,7 @@ editions = Table(
     Column("text", Text, nullable=False),
     Column("pdf", LargeBinary, nullable=False),
     Column("pages", Integer, nullable=False),
+    Column("wording", JSON, nullable=False, comment="see mailer/model/issues.py Wording"),
     Column("created_at", UtcDateTime, nullable=False),
 )
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from mailer.message import Address
-from mailer.model.issues import Edition, Inline, Issue, Source, State
+from mailer.model.issues import Edition, Inline, Issue, Source, State, Wording
 from mailer.model.lists import Contact, Details, Format, Kind, Standing
 from mailer.model.outbox import Draft
 from mailer.ports import Work
@@ -19,7 +19,13 @@ LISTS = ("nmb", "subscriber", "cag")
 ANNA = Address.parse("Anna@Union.example", "Anna Kim")
 WHOLE = Details("Anna Kim", "The Union", Kind.LABOUR, "KR", "en", Format.PDF)
 EDITION = Edition(
-    "Subject", "<p>é</p>", "text ⟦greeting⟧", b"%PDF\x00", 2, pictures=(Inline("c", "image/png", b"\x00"),)
+    "Subject",
+    "<p>é</p>",
+    "text ⟦greeting⟧",
+    b"%PDF\x00",
+    2,
+    pictures=(Inline("c", "image/png", b"\x00"),),
+    wording=Wording("Bonjour %(name)s,", "Chère lectrice, cher lecteur,", "l’ensemble du lectorat", "(le lien)"),
 )
 SOURCE = Source("update", 1, "The road", date(2026, 11, 23), "en", (), "5" * 64)
 MINUTE = timedelta(minutes=1)

@@ -21,7 +21,7 @@ from mailer.app import App
 from mailer.app.subjects import SUBJECTS
 from mailer.daemon import Daemon
 from mailer.message import Outgoing, Signature
-from mailer.model.issues import Edition, Source
+from mailer.model.issues import Edition, Source, Wording
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.rules import Rules
 from mailer.office import Resources, Subjects
@@ -42,6 +42,7 @@ EDITION = Edition(
     text="⟦greeting⟧\n\nNews.\n\n⟦recipient⟧ ⟦leave⟧\n",
     pdf=b"%PDF-1.7 of a few bytes",
     pages=1,
+    wording=Wording(readers="the readers of ISO/SR Update"),
 )
 SOURCE = Source("update", 1, "The road", date(2026, 11, 23), "en", (), "0" * 64)
 

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import css_inline
 
-from mailer.adapters.catalogues import Catalogues
+from mailer.adapters.catalogues import Catalogues, nearest
 from mailer.adapters.render import markdown, notice, pdf, setting
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled, resample
 from mailer.adapters.render.setting import Piece
 from mailer.adapters.render.templates import environment
+from mailer.compose.catalogue import ENGLISH, Catalogue
 from mailer.errors import ConfigError
-from mailer.model.issues import Edition, Inline, Marker, Source
+from mailer.model.issues import Edition, Inline, Marker, Source, Wording
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 
@@ -55,16 +56,19 @@ class Renderer:
         """Raises ConfigError with every fault of the source, each with its file and line."""
         pieces = setting.pieces(source)
         colours = palette(identity.accent, identity.ink, identity.paper)
-        subject = f"{identity.masthead} {source.number}: {source.title}"
+        catalogue = self._catalogues(source.language)
+        title = {"publication": identity.masthead, "number": source.number, "title": source.title}
+        subject = catalogue.gettext("%(publication)s %(number)s: %(title)s") % title
         values = {"identity": identity, "issue": setting.head(source), "subject": subject, "slot": Marker}
-        values |= {"light": colours.light, "dark": colours.dark}
+        values |= {"light": colours.light, "dark": colours.dark, "catalogue": catalogue}
 
         html, pictures = self._mail(source, pieces, values, identity.address)
         text = self._fill("issue/letter.txt", values, pieces).strip("\n") + "\n"
         document, pages = self._print(source, pieces, values)
         _check_slots(html, text)
-        edition = Edition(subject, html, text, document, pages, pictures=pictures)
-        return replace(edition, warnings=tuple(_warnings(edition, identity)))
+        wording = _wording(catalogue, identity)
+        edition = Edition(subject, html, text, document, pages, pictures=pictures, wording=wording)
+        return replace(edition, warnings=(*_untranslated(source, catalogue), *_warnings(edition, identity)))
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         return notice.render(self._templates, name, values, self._catalogues(language), self._house)
@@ -102,6 +106,16 @@ class Renderer:
         return pdf.write(html, assets, source.digest)
 
 
+def _wording(catalogue: Catalogue, identity: Identity) -> Wording:
+    readers = catalogue.gettext("the readers of %(publication)s") % {"publication": identity.masthead}
+    return Wording(
+        greeting=catalogue.gettext("Dear %(name)s,"),
+        greeting_to_all=catalogue.gettext("Dear reader,"),
+        readers=readers,
+        own_link=catalogue.gettext("(each reader's own link)"),
+    )
+
+
 def _resampled(source: Source, pixels: int, quality: int) -> list[Resampled | None]:
     return [
         resample(article, article.picture, pixels, quality) if article.picture else None for article in source.articles
@@ -125,6 +139,12 @@ def _check_slots(html: str, text: str) -> None:
             or part.count("⟧") != len(Marker)
         ):
             raise ConfigError([f"the {name} has signs ⟦ or ⟧ that are not its own; use other brackets in the articles"])
+
+
+def _untranslated(source: Source, catalogue: Catalogue) -> Iterator[str]:
+    if not nearest(source.language, [catalogue.tag]):
+        spoken = ENGLISH.language(catalogue.tag)
+        yield f"There is no catalogue of “{source.language}”: what stands around the articles is in {spoken}."
 
 
 def _warnings(edition: Edition, identity: Identity) -> Iterator[str]:

@@ -11,17 +11,13 @@ from markupsafe import Markup
 from mailer.adapters.render import markdown
 from mailer.adapters.render.letter import Letter
 from mailer.adapters.render.pictures import Resampled
-from mailer.adapters.render.templates import Block
+from mailer.adapters.translation import Block
+from mailer.compose.catalogue import direction
 from mailer.errors import ConfigError
 from mailer.model.issues import Article, Source
 
 WIDE = 1.5
 """A picture this many times wider than high goes across both columns."""
-
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +27,9 @@ class Head:
     number: int
     title: str
     language: str
-    day: str
-    iso_day: str
+    direction: str
+    """``ltr`` or ``rtl``."""
+    day: date
     preheader: str
     """What a list of mails shows beside the subject."""
 
@@ -73,8 +70,9 @@ class Piece:
 
 def head(source: Source) -> Head:
     lead = next((a.summary for a in source.articles if a.summary), "")
-    day = written(source.day)
-    return Head(source.number, source.title, source.language, day, source.day.isoformat(), lead or source.title)
+    return Head(
+        source.number, source.title, source.language, direction(source.language), source.day, lead or source.title
+    )
 
 
 def pieces(source: Source) -> tuple[Piece, ...]:
@@ -94,11 +92,6 @@ def pieces(source: Source) -> tuple[Piece, ...]:
     if faults:
         raise ConfigError(faults)
     return tuple(made)
-
-
-def written(day: date) -> str:
-    """``1 March 2026``, whatever the machine's locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _piece(article: Article, html: Markup, letter: Sequence[str], notes: Sequence[str]) -> Piece:

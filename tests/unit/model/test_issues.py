@@ -10,7 +10,7 @@ import pytest
 
 from mailer.errors import Refused
 from mailer.model.approvals import Grant, Subject
-from mailer.model.issues import Edition, Event, Inline, Issue, State, advance, require_grant
+from mailer.model.issues import Edition, Event, Inline, Issue, State, Wording, advance, require_grant
 from tests.fakes import NOON
 
 TRANSITIONS = """
@@ -59,6 +59,7 @@ CHANGES: dict[str, Callable[[Edition], Edition]] = {
     "picture": lambda e: replace(e, pictures=(Inline("a@b", "image/png", b"gnp"),)),
     "picture's type": lambda e: replace(e, pictures=(Inline("a@b", "image/jpeg", b"png"),)),
     "no picture": lambda e: replace(e, pictures=()),
+    "wording": lambda e: replace(e, wording=Wording("Hello %(name)s,")),
     "a piece moved from one part to the next": lambda e: replace(e, html=e.html[:-1], text=">" + e.text),
 }
 
@@ -70,6 +71,27 @@ def test_A19_whatever_readers_would_get_is_in_the_digest(change: str) -> None:
 
 def test_warnings_and_pages_are_not_in_the_digest() -> None:
     assert replace(EDITION, warnings=("long",), pages=3).digest == EDITION.digest
+
+
+@pytest.mark.parametrize(
+    ("name", "organisation", "words"),
+    [
+        ("Anna Kim", "The Union", "Bonjour Anna Kim,"),
+        ("", "The Union", "Bonjour The Union,"),
+        ("%(name)s ⟦leave⟧", "", "Bonjour %(name)s ⟦leave⟧,"),
+        ("", "", "Bonjour,"),
+    ],
+)
+def test_G6_a_copy_greets_in_the_words_of_its_edition(name: str, organisation: str, words: str) -> None:
+    assert Wording("Bonjour %(name)s,", "Bonjour,").greet(name, organisation) == words
+
+
+def test_a_draft_is_filled_as_for_a_reader_without_a_name() -> None:
+    edition = replace(
+        EDITION, text="⟦greeting⟧ ⟦recipient⟧ ⟦leave⟧", wording=Wording("B %(name)s", "B", "all", "(lien)")
+    )
+    assert edition.filled(edition.text, "a@x.example") == "B a@x.example (lien)"
+    assert edition.filled(edition.text, "a@x.example", "#") == "B a@x.example #"
 
 
 ISSUE = Issue(1, "update", 1, "The road", State.APPROVED, "issues/1", "s" * 64, 7, "d" * 64)

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.utils import unquote
 
 from mailer.message import Address
-from mailer.model.issues import Edition, Inline
+from mailer.model.issues import Edition, Inline, Wording
 from mailer.model.publications import Publication
 from tests.flows.office import parsed
 
@@ -32,6 +32,7 @@ EDITION = Edition(
     pdf=bytes(range(256)) * 40,
     pages=2,
     pictures=(Inline("one@x", "image/png", b"\x89PNG\r\n\x1a\n"), Inline("two@x", "image/jpeg", b"\xff\xd8")),
+    wording=Wording(readers="the readers of ISO/SR Update"),
 )
 
 

@@ -208,6 +208,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("pdf", sa.LargeBinary(), nullable=False),
         sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("wording", sa.JSON(), nullable=False, comment="see mailer/model/issues.py Wording"),
         sa.Column("created_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_editions_issue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_editions")),
