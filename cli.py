@@ -18,9 +18,9 @@ from mailer import __version__
 from mailer.errors import ConfigError, MailerError, Malformed, Permanent, Refused, Temporary
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
-    "init": ("office", "Make a working folder with an annotated configuration."),
-    "upgrade": ("office", "Make the store, or bring an older one to this version."),
-    "doctor": ("office", "Check configuration, store, mailbox, relay, fonts, clock."),
+    "init": ("setup", "Make a working folder with an annotated configuration."),
+    "upgrade": ("setup", "Make the store, or bring an older one to this version."),
+    "doctor": ("doctor", "Check configuration, store, mailbox, relay, fonts, clock."),
     "dkim": ("dkim", "Make keys that sign our mail, and see what to publish."),
     "list": ("lists", "Show, import and export the lists."),
     "issue": ("issues", "Write, check, build, look at and submit an issue."),

@@ -13,8 +13,9 @@ import pytest
 
 from mailer.adapters.data import CONFIG
 from mailer.app import App
-from mailer.commands.checkup import examine
-from mailer.handlers import issues, mailings
+from mailer.app.checks import checks_of
+from mailer.handlers import doctor, issues, mailings
+from mailer.handlers.doctor import Words
 from mailer.model.issues import State
 from mailer.model.lists import Standing
 from mailer.tokens import find_tokens
@@ -146,8 +147,8 @@ def test_doctor_says_what_is_at_the_end_of_each_way_out(tmp_path: Path, way: dic
     (tmp_path / "mailer.toml").write_bytes((CONFIG / "mailer.toml").read_bytes())
     app = App.load(tmp_path / "mailer.toml", {f"MAILER_TRANSPORT__{key}": value for key, value in way.items()})
     with closing(app):
-        (finding,) = [one for one in examine(app) if one.what == "relay"]
-    assert finding.detail == found.format(folder=tmp_path)
+        (finding,) = [one for one in doctor.examine(checks_of(app)) if one.what == "relay"]
+    assert finding.fact == Words(found.format(folder=tmp_path))
 
 
 @pytest.mark.parametrize(("configured", "shown"), [("", "ISO/SR Update"), ("ISO/SR", "ISO/SR")])

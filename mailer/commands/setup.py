@@ -1,8 +1,7 @@
-"""``mailer init``, ``doctor`` and ``upgrade``: setting an office up and looking after it."""
+"""``mailer init`` and ``mailer upgrade``: set an office up."""
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -10,9 +9,7 @@ import click
 
 from mailer.app import App
 from mailer.app.moving import former_store
-from mailer.commands import checkup
-from mailer.commands.terminal import app_of, say, show_json, show_table
-from mailer.errors import ConfigError
+from mailer.commands.terminal import app_of, say, show_table
 
 
 @click.command("init")
@@ -87,28 +84,3 @@ def _bring(app: App, other: str, dry_run: bool) -> None:
         with click.progressbar(length=sum(rows.values()), label="Copied", file=sys.stderr) as bar:
             app.store.bring(source, bar.update)
     say(f"All of it is at {app.store.where} now. {source.where} is as it was: put it away, and send from one only.")
-
-
-@click.command("doctor")
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
-@click.pass_context
-def doctor_command(context: click.Context, as_json: bool) -> None:
-    """Check the configuration, the store, the mailbox, the relay, what the daemon shows, the fonts and the clock.
-
-    Ends with 69 where something is wrong.
-
-    \b
-    Examples:
-      mailer doctor
-      mailer -c /etc/mailer/mailer.toml doctor --json
-    """
-    try:
-        findings = list(checkup.examine(app_of(context)))
-    except ConfigError as error:
-        findings = [checkup.Finding("configuration", "wrong", problem) for problem in error.problems]
-    if as_json:
-        show_json([{"what": f.what, "state": f.state, "detail": f.detail} for f in findings])
-    else:
-        show_table(("what", "state", "detail"), [(f.what, f.state, f.detail) for f in findings])
-    if any(finding.state == "wrong" for finding in findings):
-        context.exit(os.EX_UNAVAILABLE)

@@ -1,0 +1,67 @@
+"""What ``mailer doctor`` looks at: the store, the servers, and what this machine has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import closing, nullcontext
+
+from mailer.app.root import App
+from mailer.errors import MailerError
+from mailer.handlers import doctor
+from mailer.handlers.doctor import Check, DkimRecord, Finding, Folders, MailboxLogin, Verdict, Words
+
+
+def checks_of(app: App) -> Mapping[str, Check]:
+    """Every check by its name, in the order in which they are shown."""
+    return {
+        "configuration": lambda: [
+            Finding("configuration", Verdict.OK, Words(f"{app.rules.name} <{app.rules.address}>"))
+        ],
+        "store": lambda: _store(app),
+        "mailbox": lambda: _mailbox(app),
+        "relay": lambda: _relay(app),
+        "signatures": lambda: _signatures(app),
+        "pages": lambda: _pages(app),
+        "fonts": lambda: [doctor.fonts(len(app.fonts))],
+        "clock": lambda: [doctor.clock(app.clock.now())],
+    }
+
+
+def _store(app: App) -> Iterator[Finding]:
+    with app.open_store().snapshot() as work:
+        yield from doctor.store(app.office(work, "", ""), app.store.where, app.store.head)
+
+
+def _mailbox(app: App) -> Iterator[Finding]:
+    with closing(app.mailbox()) as mailbox:
+        found = mailbox.describe()
+    login = MailboxLogin(app.settings.imap.host, app.settings.imap.user)
+    yield from doctor.mailbox(login, found.capabilities, Folders(found.found, found.missing))
+
+
+def _relay(app: App) -> Iterator[Finding]:
+    with closing(app.transport()) as transport:
+        yield from doctor.relay(transport.describe())
+
+
+def _signatures(app: App) -> Iterator[Finding]:
+    records = None
+    if app.settings.dkim.keys:
+        compared = app.dkim.compared(app.public_keys())
+        records = (DkimRecord(record.name, fault) for record, fault in compared)
+    yield from doctor.signatures(records)
+
+
+def _pages(app: App) -> Iterator[Finding]:
+    """What the daemon listens on; where no daemon runs, try whether it could."""
+    opened = {
+        "one-click page": (app.settings.web.listen, app.web),
+        "metrics": (app.settings.metrics.listen, app.measured),
+    }
+    for what, (address, listen) in opened.items():
+        if address:
+            try:
+                with nullcontext() if app.at_work else listen():
+                    yield doctor.listening(what, address)
+            except MailerError as fault:
+                yield doctor.fault_of(what, str(fault))

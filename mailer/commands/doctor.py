@@ -1,0 +1,88 @@
+"""``mailer doctor``: check everything that the office needs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+
+from mailer.app import App
+from mailer.app.checks import checks_of
+from mailer.commands.terminal import app_of, counted, show_json, show_table
+from mailer.errors import ConfigError
+from mailer.handlers import doctor
+from mailer.handlers.doctor import (
+    BoardSize,
+    Capabilities,
+    ClockTime,
+    DkimRecord,
+    Fact,
+    Folders,
+    Fonts,
+    Listening,
+    MailboxLogin,
+    SignedByRelay,
+    StoreVersion,
+    Verdict,
+    Words,
+)
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_context
+def doctor_command(context: click.Context, as_json: bool) -> None:
+    """Check the configuration, store, mailbox, relay, keys, pages, fonts and clock.
+
+    Ends with 69 if something is wrong.
+
+    \b
+    Examples:
+      mailer doctor
+      mailer -c /etc/mailer/mailer.toml doctor --json
+    """
+    try:
+        app = app_of(context)
+        rows = [(finding, detail(app, finding.fact)) for finding in doctor.examine(checks_of(app))]
+    except ConfigError as error:
+        rows = [(doctor.fault_of("configuration", problem), problem) for problem in error.problems]
+    if as_json:
+        show_json([{"what": found.what, "state": found.verdict.value, "detail": words} for found, words in rows])
+    else:
+        show_table(("what", "state", "detail"), [(found.what, found.verdict, words) for found, words in rows])
+    if any(found.verdict is Verdict.WRONG for found, _ in rows):
+        context.exit(os.EX_UNAVAILABLE)
+
+
+def detail(app: App, fact: Fact) -> str:
+    """What was found, and what to do about it."""
+    return SENTENCES[type(fact)](app, fact)
+
+
+def _board(app: App, board: BoardSize) -> str:
+    members = counted(board.members, "member")
+    if board.is_too_small:
+        return f"{members}, the quorum is {board.needed}: `mailer list import {board.list}`"
+    return f"{members}, {counted(board.needed, 'approval')} needed for a grant"
+
+
+def _folders(app: App, folders: Folders) -> str:
+    return f"will be made: {', '.join(folders.missing)}" if folders.missing else ", ".join(folders.found)
+
+
+SENTENCES: Mapping[type[Any], Callable[[App, Any], str]] = {
+    Words: lambda app, words: words.text,
+    StoreVersion: lambda app, store: f"{store.where}, version {store.version}",
+    BoardSize: _board,
+    MailboxLogin: lambda app, login: f"logged in to {login.host} as {login.user}",
+    Capabilities: lambda app, offered: ", ".join(offered.useful) or "no IDLE: polled",
+    Folders: _folders,
+    SignedByRelay: lambda app, _: "left to the relay",
+    DkimRecord: lambda app, record: f"{record.name} {record.fault or 'matches the key'}",
+    Listening: lambda app, page: f"at {page.address}",
+    Fonts: lambda app, fonts: f"{fonts.count} shipped" if fonts.count else "none found: reinstall",
+    ClockTime: lambda app, clock: app.when(clock.now),
+}
+"""The sentence of each fact."""

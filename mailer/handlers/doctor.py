@@ -1,0 +1,183 @@
+"""What ``mailer doctor`` finds, and whether a person has to do something about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from mailer.errors import MailerError
+from mailer.office import Office
+
+ACCURATE_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
+"""A clock that shows an earlier time is wrong."""
+
+USEFUL_CAPABILITIES = ("IDLE", "MOVE", "UIDPLUS")
+"""What makes a mailbox quicker; without IDLE it is polled."""
+
+
+class Verdict(StrEnum):
+    """How serious a finding is."""
+
+    OK = "ok"
+    LOOK = "look"  # it works, but somebody should look at it
+    WRONG = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a server says, or a fault, in words of its own."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreVersion:
+    where: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSize:
+    list: str
+    members: int
+    needed: int
+    """Approvals that make a grant."""
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether even all members together cannot grant anything."""
+        return self.members < self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxLogin:
+    host: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    useful: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    found: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedByRelay:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class DkimRecord:
+    name: str
+    fault: str
+    """Empty if the published record matches the key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fonts:
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTime:
+    now: datetime
+
+
+Fact: TypeAlias = (
+    Words
+    | StoreVersion
+    | BoardSize
+    | MailboxLogin
+    | Capabilities
+    | Folders
+    | SignedByRelay
+    | DkimRecord
+    | Listening
+    | Fonts
+    | ClockTime
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    verdict: Verdict
+    fact: Fact
+
+
+Check: TypeAlias = Callable[[], Iterable[Finding]]
+
+
+def examine(checks: Mapping[str, Check]) -> Iterator[Finding]:
+    """Make every check, by its name. One that raises MailerError is a finding, and the others go on."""
+    for what, check in checks.items():
+        try:
+            yield from check()
+        except MailerError as fault:
+            yield fault_of(what, str(fault))
+
+
+def fault_of(what: str, reason: str) -> Finding:
+    return Finding(what, Verdict.WRONG, Words(reason))
+
+
+def store(office: Office, where: str, version: str) -> Iterator[Finding]:
+    """The store, and whether each board is large enough to grant anything."""
+    yield Finding("store", Verdict.OK, StoreVersion(where, version))
+    for board in office.rules.boards.values():
+        members = office.work.lists.count(board.list)
+        size = BoardSize(board.list, members, board.quorum.needed(members))
+        yield Finding("board", _unless(size.is_too_small, Verdict.LOOK), size)
+
+
+def mailbox(login: MailboxLogin, capabilities: Sequence[str], folders: Folders) -> Iterator[Finding]:
+    yield Finding("mailbox", Verdict.OK, login)
+    useful = tuple(name for name in USEFUL_CAPABILITIES if name in capabilities)
+    yield Finding("mailbox offers", _unless("IDLE" not in useful, Verdict.LOOK), Capabilities(useful))
+    yield Finding("folders", Verdict.OK, folders)
+
+
+def relay(described: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    """``described`` is what the transport says of itself."""
+    for what, words in described:
+        yield Finding(what, Verdict.OK, Words(words))
+
+
+def signatures(records: Iterable[DkimRecord] | None) -> Iterator[Finding]:
+    """``records`` are those of our own keys; None means that the relay signs."""
+    if records is None:
+        yield Finding("signatures", Verdict.OK, SignedByRelay())
+        return
+    for record in records:
+        yield Finding("signatures", _unless(bool(record.fault), Verdict.WRONG), record)
+
+
+def listening(what: str, address: str) -> Finding:
+    return Finding(what, Verdict.OK, Listening(address))
+
+
+def fonts(count: int) -> Finding:
+    return Finding("fonts", _unless(not count, Verdict.WRONG), Fonts(count))
+
+
+def clock(now: datetime) -> Finding:
+    return Finding("clock", _unless(now <= ACCURATE_SINCE, Verdict.WRONG), ClockTime(now))
+
+
+def _unless(problem: bool, verdict: Verdict) -> Verdict:
+    return verdict if problem else Verdict.OK

@@ -1,0 +1,94 @@
+"""What the doctor finds, and what of it needs a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from mailer.errors import ConfigError, Permanent
+from mailer.handlers import doctor
+from mailer.handlers.doctor import (
+    BoardSize,
+    Capabilities,
+    ClockTime,
+    DkimRecord,
+    Finding,
+    Folders,
+    Fonts,
+    MailboxLogin,
+    SignedByRelay,
+    StoreVersion,
+    Verdict,
+    Words,
+)
+from tests.unit.scene import BOARD, Scene
+
+LOGIN, FOLDERS = MailboxLogin("imap.example", "office"), Folders(("INBOX",), ("Refused",))
+
+
+def test_a_check_that_fails_is_a_finding_and_the_others_go_on() -> None:
+    def half() -> Iterator[Finding]:
+        yield doctor.fonts(3)
+        raise Permanent("no such host")
+
+    def configured() -> Iterator[Finding]:
+        raise ConfigError(["one", "two"])
+
+    found = list(doctor.examine({"fonts": half, "mailbox": configured, "clock": lambda: [doctor.fonts(0)]}))
+    assert found == [
+        Finding("fonts", Verdict.OK, Fonts(3)),
+        Finding("fonts", Verdict.WRONG, Words("no such host")),
+        Finding("mailbox", Verdict.WRONG, Words("one\ntwo")),
+        Finding("fonts", Verdict.WRONG, Fonts(0)),
+    ]
+
+
+def test_a_board_below_its_quorum_is_to_be_looked_at(scene: Scene) -> None:
+    with scene.office() as office:
+        empty = list(doctor.store(office, "mailer.db", "0001"))
+    scene.import_list("cag", BOARD)
+    with scene.office() as office:
+        seated = list(doctor.store(office, "mailer.db", "0001"))
+    version = Finding("store", Verdict.OK, StoreVersion("mailer.db", "0001"))
+    assert empty[0] == seated[0] == version
+    assert (empty[1].verdict, seated[1].verdict) == (Verdict.LOOK, Verdict.OK)
+    assert isinstance(empty[1].fact, BoardSize) and empty[1].fact.members == 0
+    assert seated[1].fact == BoardSize("cag", 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("offered", "verdict", "useful"),
+    [
+        (["IDLE", "MOVE", "UIDPLUS", "X-ODD"], Verdict.OK, ("IDLE", "MOVE", "UIDPLUS")),
+        (["MOVE", "IDLE"], Verdict.OK, ("IDLE", "MOVE")),
+        (["MOVE"], Verdict.LOOK, ("MOVE",)),
+        ([], Verdict.LOOK, ()),
+    ],
+)
+def test_a_mailbox_without_idle_is_to_be_looked_at(offered: list[str], verdict: Verdict, useful: tuple[str]) -> None:
+    assert list(doctor.mailbox(LOGIN, offered, FOLDERS)) == [
+        Finding("mailbox", Verdict.OK, LOGIN),
+        Finding("mailbox offers", verdict, Capabilities(useful)),
+        Finding("folders", Verdict.OK, FOLDERS),
+    ]
+
+
+def test_a_key_whose_record_does_not_match_is_wrong() -> None:
+    good, bad = DkimRecord("a._domainkey.x.example", ""), DkimRecord("b._domainkey.x.example", "is not published")
+    assert [finding.verdict for finding in doctor.signatures([good, bad])] == [Verdict.OK, Verdict.WRONG]
+    assert list(doctor.signatures(None)) == [Finding("signatures", Verdict.OK, SignedByRelay())]
+
+
+def test_a_clock_in_the_past_is_wrong() -> None:
+    now = doctor.ACCURATE_SINCE
+    assert doctor.clock(now) == Finding("clock", Verdict.WRONG, ClockTime(now))
+    assert doctor.clock(now + timedelta(seconds=1)).verdict is Verdict.OK
+
+
+def test_what_a_relay_says_of_itself_is_shown_as_it_is() -> None:
+    assert list(doctor.relay([("relay", "greets us"), ("relay offers", "SIZE")])) == [
+        Finding("relay", Verdict.OK, Words("greets us")),
+        Finding("relay offers", Verdict.OK, Words("SIZE")),
+    ]
