@@ -31,7 +31,7 @@ from mailer.app.servers import mailbox_of, token_of, transport_of
 from mailer.app.subjects import SUBJECTS
 from mailer.app.values import policy_of, quiet_hours, rules_of
 from mailer.config import Settings, load
-from mailer.errors import ConfigError, Permanent, Refused
+from mailer.errors import Permanent, Refused
 from mailer.handlers import lists, throttle
 from mailer.handlers.status import figures
 from mailer.inbound.authenticate import TrustedServers
@@ -211,13 +211,7 @@ class App:
 
     def read_issue(self, publication: str, number: int) -> Source:
         """Raises ConfigError with every fault of the issue's files."""
-        folder = self.issue_folder(publication, number)
-        source = issue_folder.read(folder, publication)
-        if source.number != number:
-            raise ConfigError(
-                [f"{folder / 'issue.toml'}: number is {source.number}, but this is the folder of {number}"]
-            )
-        return source
+        return issue_folder.read(self.issue_folder(publication, number), publication, number)
 
     def identity(self, publication: str) -> Identity:
         """The visual identity, with what this publication says of itself."""

@@ -30,18 +30,21 @@ class IssueFolders:
             return True
 
 
-def read(folder: Path, publication: str) -> Source:
-    """The issue in ``folder``. Raises ConfigError with every fault as ``file:line: what is wrong, and what to do``."""
+def read(folder: Path, publication: str, number: int | None = None) -> Source:
+    """The issue in ``folder``, which must have this ``number`` if one is given.
+
+    Raises ConfigError with every fault as ``file:line: what is wrong, and what to do``.
+    """
     files.require(folder)
     faults = Faults(folder)
-    metadata = _metadata(folder, faults)
+    metadata = _metadata(folder, number, faults)
     articles = [article for path in files.articles(folder) if (article := _article(path, faults))]
     files.check_names(folder, faults)
     faults.raise_any()
-    number, day = metadata.values["number"], metadata.values["date"]
-    assert isinstance(number, int) and isinstance(day, date)  # table.read has checked it
+    own_number, day = metadata.values["number"], metadata.values["date"]
+    assert isinstance(own_number, int) and isinstance(day, date)  # table.read has checked it
     language = metadata.text("language") or "en"
-    return Source(publication, number, metadata.text("title"), day, language, tuple(articles), fingerprint(folder))
+    return Source(publication, own_number, metadata.text("title"), day, language, tuple(articles), fingerprint(folder))
 
 
 def fingerprint(folder: Path) -> str:
@@ -67,7 +70,7 @@ def create(folder: Path, number: int, title: str, day: date) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _metadata(folder: Path, faults: Faults) -> Table:
+def _metadata(folder: Path, expected: int | None, faults: Faults) -> Table:
     text = files.text(folder / ISSUE, faults)
     if text is None:
         return Table({}, {})
@@ -75,6 +78,8 @@ def _metadata(folder: Path, faults: Faults) -> Table:
     number = metadata.values.get("number")
     if isinstance(number, int) and number < 0:
         faults.add(ISSUE, metadata.line("number"), "number is below 0; the first issue is 1, or 0")
+    elif isinstance(number, int) and expected is not None and number != expected:
+        faults.add(ISSUE, metadata.line("number"), f"number is {number}, but this is the folder of issue {expected}")
     if metadata.text("language") and not _LANGUAGE.fullmatch(metadata.text("language")):
         line = metadata.line("language")
         faults.add(ISSUE, line, 'language is not a language tag; write for example "en" or "pt-BR"')

@@ -66,6 +66,17 @@ def test_an_issue_is_read(folder: Path) -> None:
     assert source.digest == issue_folder.fingerprint(folder)
 
 
+def test_the_number_must_be_that_of_the_folder(folder: Path) -> None:
+    assert issue_folder.read(folder, "update", 3).number == 3
+    (folder / "issue.toml").write_text(HEAD.replace("Spring", " "))
+    with pytest.raises(ConfigError) as caught:
+        issue_folder.read(folder, "update", 4)
+    assert [problem.removeprefix(f"{folder}/") for problem in caught.value.problems] == [
+        "issue.toml:2: title is empty; fill it in, or leave the line out",
+        "issue.toml:1: number is 3, but this is the folder of issue 4",
+    ]
+
+
 FAULTS: dict[str, tuple[str, str | bytes, str]] = {
     "key missing": ("issue.toml", 'number = 1\ntitle = "x"\n', "issue.toml:1: date is missing; add date = …"),
     "key unknown": ("issue.toml", HEAD + 'lang = "en"\n', "issue.toml:5: unknown key lang; did you mean language?"),
