@@ -101,8 +101,8 @@ class Office:
     def key(self) -> TokenKey:
         return self.resources.key
 
-    def token(self, purpose: Purpose, subject: int) -> Token:
-        return self.key.token(purpose, subject)
+    def token(self, purpose: Purpose, subject: int, scope: int = 0) -> Token:
+        return self.key.token(purpose, subject, scope)
 
     def record(self, action: str, subject: str, **detail: object) -> None:
         """A line in the audit trail. Tokens never go there."""

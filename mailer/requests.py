@@ -18,7 +18,13 @@ from mailer.inbound import explanations, intents
 from mailer.inbound.classify import classify
 from mailer.inbound.intents import Intent, Reader, ReadingRules, Verdict
 from mailer.inbound.parse import parse
-from mailer.inbound.requests import read_ballot_reply, read_confirmation, read_leave, read_sign_up
+from mailer.inbound.requests import (
+    read_ballot_reply,
+    read_confirmation,
+    read_leave,
+    read_leave_everything,
+    read_sign_up,
+)
 from mailer.message import Inbound
 from mailer.model.inbound import Done, Folder, MailKind, Result
 from mailer.office import Office
@@ -130,15 +136,24 @@ REQUESTS = (
     ),
     Request(
         intent=intents.Leave,
-        words={"en": ("unsubscribe", "leave")},
         purpose=Purpose.LEAVE,
         read=read_leave,
+        needs=Needs.TOKEN,
+        handle=lambda office, mail, leave, verdict: lists.leave(office, leave.token, mail.message_id),
+        kind=MailKind.COMMAND,
+        explained="asks to leave",
+    ),
+    Request(
+        intent=intents.LeaveEverything,
+        words={"en": ("unsubscribe", "leave")},
+        purpose=Purpose.LEAVE_EVERYTHING,
+        read=read_leave_everything,
         needs=Needs.TOKEN_OR_AUTHENTIC,
-        handle=lambda office, mail, leave, verdict: lists.leave(
+        handle=lambda office, mail, leave, verdict: lists.leave_everything(
             office, mail.sender, leave.token, verdict.authentic, mail.message_id
         ),
         kind=MailKind.COMMAND,
-        explained=explanations.leave,
+        explained=explanations.leave_everything,
     ),
     # What people ask by a word
     Request(

@@ -1,8 +1,14 @@
 """Reply tokens: what an address, a Message-ID or a subject carries so that a reply is known again.
 
-A token is ``purpose-subject-mac``: ``vote-17-k3…``. The mac is keyed BLAKE2b (RFC 7693) over the first two, 130 bits
-of it in the letters of base32, because mail systems fold the case of local parts. The subject is the id of the row that
-the token stands for, so a token is bound to one member and one ballot without being stored.
+A token is ``purpose-subject-mac``: ``vote-h-k3…``. The subject is the id of the row that the token stands for, so a
+token is bound to one member and one ballot without being stored. A token to leave has a second number, its scope, which
+says what is left: ``leave-h-3-k3…``. The mac is keyed BLAKE2b (RFC 7693) over purpose and numbers, 130 bits of it in
+the letters of base32, because mail systems fold the case of local parts.
+
+A local part has at most 64 octets (RFC 5321 4.5.3.1.1). The configuration allows 24 for the office's own name, so
+numbers are in base 36: what is left of the 64 are 5 digits for a row of the outbox (60 million), 4 for a sign-up
+(1.6 million), and 5 for contact and scope together (1.6 million contacts with 35 scopes, or 46,655 with 1,295). Each
+octet less in the office's name is a digit more.
 """
 
 from __future__ import annotations
@@ -23,19 +29,27 @@ MAC_LENGTH = 26
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
 """A letter for each octet, by its lower five bits."""
 
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PAIRS: list[str] = [high + low for high in _DIGITS for low in _DIGITS]
+_SHORT: list[str] = [*_DIGITS, *_PAIRS[36:]]
+
 
 class Purpose(StrEnum):
     """What a token allows its bearer to do."""
 
     CONFIRM = "confirm"  # subject: a sign-up request
-    LEAVE = "leave"  # subject: a contact
+    LEAVE = "leave"  # subject: a contact; scope: the list or publication that they leave, whoever writes (B4)
+    LEAVE_EVERYTHING = "quit"  # subject: a contact who was asked whether they want to leave
     VOTE = "vote"  # subject: a ballot paper, one per member and ballot
     BOUNCE = "bounce"  # subject: an outbox row (VERP)
     SHARED = "shared"  # subject: an issue whose copies are alike; every reader knows it
 
 
+_NUMBER = "[0-9a-z]{1,12}"  # what fits 63 bits
+_UNSCOPED = "|".join(purpose for purpose in Purpose if purpose is not Purpose.LEAVE)
 _TOKEN = re.compile(
-    rf"\b({'|'.join(Purpose)})-([0-9]{{1,18}})-([a-z2-7]{{{MAC_LENGTH}}})(?![a-z0-9])", re.IGNORECASE | re.ASCII
+    rf"\b(?:({Purpose.LEAVE})-({_NUMBER})-({_NUMBER})|({_UNSCOPED})-({_NUMBER}))-([a-z2-7]{{{MAC_LENGTH}}})(?![a-z0-9])",
+    re.IGNORECASE | re.ASCII,
 )
 
 
@@ -43,9 +57,12 @@ class Token(NamedTuple):
     purpose: Purpose
     subject: int
     mac: str
+    scope: int = 0
+    """0 where the purpose has none."""
 
     def __str__(self) -> str:
-        return f"{self.purpose}-{self.subject}-{self.mac}"
+        scope = f"-{_written(self.scope)}" if self.purpose is Purpose.LEAVE else ""
+        return f"{self.purpose}-{_written(self.subject)}{scope}-{self.mac}"
 
 
 @dataclass(frozen=True)
@@ -57,31 +74,41 @@ class TokenKey:
     def __repr__(self) -> str:
         return "TokenKey(…)"
 
-    def token(self, purpose: Purpose, subject: int) -> Token:
-        return Token(purpose, subject, self._mac(purpose, subject))
+    def token(self, purpose: Purpose, subject: int, scope: int = 0) -> Token:
+        """``scope`` is for a token to leave, and for no other."""
+        return Token(purpose, subject, self._mac(purpose, subject, scope), scope)
 
-    def words(self, purpose: Purpose) -> Callable[[int], str]:
+    def words(self, purpose: Purpose, scope: int = 0) -> Callable[[int], str]:
         """From a subject to its token as it is written, at a third of the cost."""
-        begun, start = self._begun[purpose], f"{purpose}-"
+        begun, start = self._begin(purpose, scope), f"{purpose}-"
+        middle = f"-{_written(scope)}-" if purpose is Purpose.LEAVE else "-"
 
         def word(subject: int) -> str:
-            return f"{start}{subject}-{_ended(begun, subject)}"
+            return f"{start}{_written(subject)}{middle}{_ended(begun, subject)}"
 
         return word
 
-    def _mac(self, purpose: Purpose, subject: int) -> str:
-        return _ended(self._begun[purpose], subject)
+    def _mac(self, purpose: Purpose, subject: int, scope: int) -> str:
+        return _ended(self._begin(purpose, scope), subject)
+
+    def _begin(self, purpose: Purpose, scope: int) -> blake2b:
+        """The mac of what all tokens of a purpose, and of a scope where there is one, begin with."""
+        begun = self._begun[purpose]
+        if purpose is Purpose.LEAVE:
+            begun = begun.copy()
+            begun.update(b"%d:" % scope)
+        return begun
 
     @cached_property
     def _begun(self) -> Mapping[Purpose, blake2b]:
-        """Macs of what all tokens of a purpose begin with."""
         return {
             purpose: blake2b(b"%b:" % purpose.encode(), key=self.secret, digest_size=MAC_LENGTH) for purpose in Purpose
         }
 
     def genuine(self, token: Token) -> bool:
         """Whether we made this token; compared in constant time."""
-        return hmac.compare_digest(self._mac(token.purpose, token.subject).encode(), token.mac.encode())
+        mac = self._mac(token.purpose, token.subject, token.scope)
+        return hmac.compare_digest(mac.encode(), token.mac.encode())
 
 
 def _ended(begun: blake2b, subject: int) -> str:
@@ -90,7 +117,17 @@ def _ended(begun: blake2b, subject: int) -> str:
     return mac.digest().translate(_LETTERS).decode("ascii")
 
 
+def _written(number: int) -> str:
+    """In base 36, two digits at a time: as fast as Python writes decimals."""
+    if number < 1296:
+        return _SHORT[number]
+    return _written(number // 1296) + _PAIRS[number % 1296]
+
+
 def find_tokens(text: str) -> list[Token]:
     """Every token-shaped word in ``text``, genuine or not, in order and without repeats."""
-    found = (Token(Purpose(p.lower()), int(n), m.lower()) for p, n, m in _TOKEN.findall(text))
+    found = (
+        Token(Purpose((scoped or plain).lower()), int(one or other, 36), mac.lower(), int(scope or "0", 36))
+        for scoped, one, scope, plain, other, mac in _TOKEN.findall(text)
+    )
     return list(dict.fromkeys(found))

@@ -143,13 +143,13 @@ class App:
         return self.settings.cluster.enabled and bool(self._cluster().upgrade(self.settings.store_url))
 
     def open_store(self) -> SqlStore:
-        """The store, once its schema is what this code needs, with a row for every configured list."""
+        """The store, once its schema is what this code needs, with a row for every configured list and publication."""
         self.store.require_current()
         with self.store.snapshot() as work:
-            known = work.lists.versions(self.rules.lists)
-        if self.rules.lists.keys() - known.keys():
+            known = work.lists.scopes()
+        if not known.keys() >= set(self.rules.scopes):
             with self.store.transaction() as work:
-                work.lists.declare(self.rules.lists)
+                work.lists.declare(self.rules.scopes)
         return self.store
 
     @property
@@ -270,7 +270,7 @@ class App:
         ]
         for token in tokens:
             with self.store.transaction() as work:
-                lists.leave(self.office(work, "", f"page {self.clock.now().isoformat()}"), None, token, True, "")
+                lists.leave(self.office(work, "", f"page {self.clock.now().isoformat()}"), token, "")
 
     @contextmanager
     def measured(self) -> Iterator[None]:

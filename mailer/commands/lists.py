@@ -116,7 +116,7 @@ def import_(context: click.Context, name: str, file: Path, add: bool, dry_run: b
     rules = _rules(app, name)
     rows = roster.read(_text(file), str(file))
     with app.open_store().snapshot() as work:
-        difference = roster.compare(work.lists.members(name, standing=None), rows, keep_missing=add)
+        difference = handlers.difference(work, app.rules, name, rows, keep_missing=add)
     _show(difference, rules, None if dry_run else SHOWN)
     if dry_run or difference.empty:
         say("Nothing was changed." if dry_run else "Nothing to change.")
@@ -126,9 +126,8 @@ def import_(context: click.Context, name: str, file: Path, add: bool, dry_run: b
         if not agree(f"This removes {gone} of {counted(before, 'member')} at once. Is the file complete?", yes):
             raise Refused("Nothing was imported.")
     with office_for(app, "list import") as office:
-        handlers.apply_import(
-            office, name, roster.compare(office.work.lists.members(name, standing=None), rows, keep_missing=add)
-        )
+        again = handlers.difference(office.work, app.rules, name, rows, keep_missing=add)
+        handlers.apply_import(office, name, again)
     say(f"Imported into {rules.title}.")
 
 

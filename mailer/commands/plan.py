@@ -83,7 +83,8 @@ def make_plan(
             raise Refused(f"Issue {number} is {issue.state} and has no grant from the board: {next_step(app, issue)}.")
         require_grant(issue, grant, keys)
         lists = tuple((key, app.rules.lists[key].title, work.lists.count(key)) for key in keys)
-        copies = work.lists.audience([*issue.lists, *keys]) - work.lists.audience(issue.lists)
+        before, after = (work.lists.audience(publication, which) for which in (issue.lists, [*issue.lists, *keys]))
+        copies = after - before
         counts = work.outbox.counts(issue.id)
         waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if doubts == "resend" else 0)
         limits, time = _forecast(app, work, copies + waiting)

@@ -52,7 +52,7 @@ from mailer.errors import ConfigError
 from mailer.message import Address, is_aligned
 
 MAX_LOCAL_PART = 24
-"""Leaves room for ``+bounce-`` and a token within the 64 octets of a local part (RFC 5321 4.5.3.1.1)."""
+"""Leaves room for a token within the 64 octets of a local part (see tokens.py)."""
 
 
 class Section(BaseModel):

@@ -1,4 +1,4 @@
-"""Sign-up, confirmation and leaving by mail."""
+"""Sign-up, confirmation, leaving and import."""
 
 from __future__ import annotations
 
@@ -8,8 +8,21 @@ from datetime import timedelta
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.inbound import Done, Result
-from mailer.model.list_file import Difference
-from mailer.model.lists import KIND_NAMES, Contact, Details, Format, Kind, Membership, Standing
+from mailer.model.list_file import Difference, Row, compare
+from mailer.model.lists import (
+    KIND_NAMES,
+    Contact,
+    Departure,
+    Details,
+    Format,
+    Kind,
+    Membership,
+    Scope,
+    ScopeKind,
+    Standing,
+    departure,
+)
+from mailer.model.rules import Rules
 from mailer.office import Office
 from mailer.phrases import Country, Language, Phrase, phrase
 from mailer.ports import Work
@@ -59,7 +72,9 @@ def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
     office.work.lists.confirm_request(request.id, office.now)
     office.work.lists.unsuppress(request.address)
     office.work.lists.set_standing(request.list, contact.id, Standing.ACTIVE, office.now, office.cause)
+    office.work.lists.opt_in(contact.id, office.rules.brought(request.list))
     office.record("subscribed", request.address, list=request.list)
+    scope = office.work.lists.scopes()[Scope(ScopeKind.LIST, request.list)]
     office.write(
         address,
         "welcome",
@@ -69,7 +84,7 @@ def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
             "format": (contact.details.format or office.rules.format).value,
             "details": _said(contact.details),
             "problems": list(request.problems),
-            "leave": office.rules.leave_links(office.token(Purpose.LEAVE, contact.id))[-1],
+            "leave": office.rules.leave_links(office.token(Purpose.LEAVE, contact.id, scope))[-1],
         },
         in_reply_to=in_reply_to,
     )
@@ -89,21 +104,33 @@ def _said(details: Details) -> list[tuple[Phrase, str]]:
     return [(label, value) for label, value in rows.items() if value]
 
 
-def leave(office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str) -> Result:
-    """Take somebody off their lists: at once with a token or an authentic sender, else after a confirmation (B4)."""
+def leave(office: Office, token: Token, in_reply_to: str) -> Result:
+    """End for a contact what the token names, whoever sends the token (B4)."""
+    contact = office.work.lists.contact(token.subject)
+    scope = next((scope for scope, number in office.work.lists.scopes().items() if number == token.scope), None)
+    if contact is None or scope is None:
+        return Result(Done.NOTHING_TO_LEAVE)
+    return _depart(office, contact, _departure(office, contact, scope), in_reply_to)
+
+
+def leave_everything(
+    office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str
+) -> Result:
+    """End all that somebody gets: at once with a token or an authentic From, else after a confirmation (B4)."""
     contact = _leaver(office, sender, token)
-    keys = _leavable(office, contact) if contact else []
-    if contact is None or not keys:
+    leaves = _departure(office, contact, None) if contact else Departure()
+    if contact is None or leaves == Departure():
         if sender is not None and token is None:
             answer_help(office, sender, in_reply_to)
         return Result(Done.NOTHING_TO_LEAVE)
     if token is not None or authentic:
-        return _take_off(office, contact, keys, in_reply_to)
-    back = office.token(Purpose.LEAVE, contact.id)
+        return _depart(office, contact, leaves, in_reply_to)
+    back = office.token(Purpose.LEAVE_EVERYTHING, contact.id)
+    titles = office.rules.named(leaves.publications, leaves.lists)
     office.write(
         Address.parse(contact.address, contact.details.name),
         "leave-confirm",
-        {"titles": office.rules.received(keys), "link": office.rules.link(back, "Re: unsubscribe", "yes")},
+        {"titles": titles, "link": office.rules.link(back, "Re: unsubscribe", "yes")},
         token=back,
         in_reply_to=in_reply_to,
         once=f"leave-confirm {office.today}",
@@ -117,28 +144,27 @@ def _leaver(office: Office, sender: Address | None, token: Token | None) -> Cont
     return office.work.lists.contact_at(str(sender)) if sender else None
 
 
-def _leavable(office: Office, contact: Contact) -> list[str]:
-    """The lists that the contact is on and may leave by mail."""
-    return [
-        member.list
-        for member in office.work.lists.memberships_of(contact.id)
-        if member.standing is Standing.ACTIVE
-        and member.list in office.rules.lists
-        and office.rules.lists[member.list].leave
-    ]
+def _departure(office: Office, contact: Contact, scope: Scope | None) -> Departure:
+    lists = office.work.lists
+    member_of = {member.list for member in lists.memberships_of(contact.id) if member.standing is Standing.ACTIVE}
+    return departure(scope, member_of, lists.opt_outs(contact.id), office.rules.lists, office.rules.publications)
 
 
-def _take_off(office: Office, contact: Contact, keys: Sequence[str], in_reply_to: str) -> Result:
-    for key in keys:
+def _depart(office: Office, contact: Contact, left: Departure, in_reply_to: str) -> Result:
+    """Say goodbye, if there is anything to leave."""
+    if left == Departure():
+        return Result(Done.NOTHING_TO_LEAVE)
+    for key in left.lists:
         office.work.lists.set_standing(key, contact.id, Standing.LEFT, office.now, office.cause)
-    office.record("left", contact.address, lists=list(keys))
+    office.work.lists.opt_out(contact.id, left.publications, office.now)
+    office.record("left", contact.address, publications=list(left.publications), lists=list(left.lists))
     office.write(
         Address.parse(contact.address, contact.details.name),
         "left",
-        {"titles": office.rules.received(keys)},
+        {"titles": office.rules.named(left.publications, left.lists)},
         in_reply_to=in_reply_to,
     )
-    return Result(Done.LEFT, {"lists": ", ".join(keys)})
+    return Result(Done.LEFT, {"what": ", ".join(dict.fromkeys((*left.publications, *left.lists)))})
 
 
 def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Sequence[Phrase] = ()) -> Result:
@@ -181,6 +207,12 @@ def members(
     if not 0 <= version <= newest:
         raise Refused(f"The list “{key}” has no version {version}; its newest version is {newest}.")
     return work.lists.members_at(key, version, standing)
+
+
+def difference(work: Work, rules: Rules, key: str, rows: Sequence[Row], keep_missing: bool) -> Difference:
+    """What an import would do to the list; ``keep_missing`` removes nobody."""
+    away = work.lists.opted_out(rules.brought(key))
+    return compare(work.lists.members(key, standing=None), rows, keep_missing, away)
 
 
 def apply_import(office: Office, key: str, difference: Difference) -> None:

@@ -25,10 +25,13 @@ _REPORT_TEXT, _RETURNED_TEXT = 50_000, 200_000
 def classify(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent:
     """What the mail wants.
 
-    Reports are looked for before automatic replies, because a third of real bounces look like both.
+    A token in the address that only lets its bearer leave counts whoever or whatever wrote (B4): many mail programs
+    mark what they write for their users as a machine's. Reports are looked for before automatic replies, because a
+    third of real bounces look like both.
     """
     return (
-        read_bounce(mail, _bounce_token(mail, key))
+        _leaving(mail, key)
+        or read_bounce(mail, _bounce_token(mail, key))
         or _loop(mail, rules)
         or read_automatic(mail)
         or _misdirected(mail)
@@ -37,6 +40,11 @@ def classify(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent:
         or _by_address(mail, rules)
         or _by_words(mail, rules)
     )
+
+
+def _leaving(mail: Inbound, key: TokenKey) -> Intent | None:
+    tokens = _genuine(mail.addressed_to, key, Purpose.LEAVE)
+    return intents.Leave(tokens[0]) if len(tokens) == 1 else None
 
 
 def _bounce_token(mail: Inbound, key: TokenKey) -> Token | None:

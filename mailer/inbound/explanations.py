@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from mailer.inbound.intents import Bounce, Complaint, Leave, Report, Subscribe, Vote
+from mailer.inbound.intents import Bounce, Complaint, LeaveEverything, Report, Subscribe, Vote
 
 
 def bounce(bounce: Bounce) -> str:
@@ -35,5 +35,5 @@ def subscribe(request: Subscribe) -> str:
     return f"asks to subscribe; {lines} of its lines {'was' if lines == 1 else 'were'} not understood"
 
 
-def leave(leave: Leave) -> str:
+def leave_everything(leave: LeaveEverything) -> str:
     return "asks to leave" + ("" if leave.token else ", without a token: a confirmation is needed")

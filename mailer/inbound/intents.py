@@ -98,6 +98,13 @@ class Confirm(Intent):
 
 @dataclass(frozen=True, slots=True)
 class Leave(Intent):
+    """They ask to leave, with a genuine token that lets its bearer do so and nothing else (B4)."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveEverything(Intent):
     """They ask to receive nothing more."""
 
     token: Token | None

@@ -6,7 +6,17 @@ from collections.abc import Sequence
 
 from mailer.inbound.automatic import announces_absence
 from mailer.inbound.details import read_details
-from mailer.inbound.intents import AutoReply, Confirm, Intent, Leave, ReadingRules, Refuse, Subscribe, Vote
+from mailer.inbound.intents import (
+    AutoReply,
+    Confirm,
+    Intent,
+    Leave,
+    LeaveEverything,
+    ReadingRules,
+    Refuse,
+    Subscribe,
+    Vote,
+)
 from mailer.inbound.keywords import first_line, read_vote
 from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.reply import own_text
@@ -35,10 +45,15 @@ def read_confirmation(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token
 
 
 def read_leave(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
-    """The command to leave, or a mail with a token to leave. It counts unless it says no."""
-    if not tokens:
-        return Leave(None)
+    """A mail with a token to leave that does not stand in its address. It counts unless it says no."""
     return _not_a_yes(mail, tokens) or Leave(tokens[0])
+
+
+def read_leave_everything(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """The command to leave, or the reply to “do you want to leave?”. A reply counts unless it says no."""
+    if not tokens:
+        return LeaveEverything(None)
+    return _not_a_yes(mail, tokens) or LeaveEverything(tokens[0])
 
 
 def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
@@ -62,4 +77,4 @@ def _not_a_yes(mail: Inbound, tokens: Sequence[Token]) -> Intent | None:
 
 def _asks_to_leave(mail: Inbound, rules: ReadingRules) -> bool:
     line = first_line(mail)
-    return line == "stop" or rules.commands.get(line) is read_leave
+    return line == "stop" or rules.commands.get(line) is read_leave_everything

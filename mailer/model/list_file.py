@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar
@@ -43,7 +43,7 @@ class Difference:
     changed: tuple[Row, ...]
     removed: tuple[Membership, ...]
     left: tuple[Row, ...]
-    """Those in the file who left by their own wish: they stay away."""
+    """Those in the file who left by their own wish, the list or all that it brings: they stay away."""
     unchanged: int
     before: int
 
@@ -138,14 +138,22 @@ def _unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def compare(members: Sequence[Membership], rows: Sequence[Row], keep_missing: bool) -> Difference:
-    """What makes ``members`` (of every standing) into ``rows``; ``keep_missing`` removes nobody."""
+def compare(
+    members: Sequence[Membership], rows: Sequence[Row], keep_missing: bool, away: Collection[str] = ()
+) -> Difference:
+    """What makes ``members`` (of every standing) into ``rows``; ``keep_missing`` removes nobody.
+
+    ``away`` are the keys of addresses that have left all that the list brings (B12).
+    """
     known = {Address.parse(member.contact.address).key: member for member in members}
-    added, changed, left, unchanged = [], [], [], 0
+    added: list[Row] = []
+    changed: list[Row] = []
+    left: list[Row] = []
+    unchanged = 0
     for row in rows:
         member = known.get(row.address.key)
         if member is None or member.standing is Standing.REMOVED:
-            added.append(row)
+            (left if row.address.key in away else added).append(row)
         elif member.standing is Standing.LEFT:
             left.append(row)
         elif _merged(member.contact.details, row.details) != member.contact.details:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
+from mailer.model.publications import Publication
 from mailer.phrases import Phrase, phrase
 
 
@@ -111,6 +113,64 @@ class ListRules:
     kind: ListKind
     leave: bool
     """Whether a member may leave by mail."""
+
+
+class ScopeKind(StrEnum):
+    """What a token to leave can name."""
+
+    LIST = "list"
+    PUBLICATION = "publication"
+
+
+class Scope(NamedTuple):
+    """A list or a publication, as a token to leave names it."""
+
+    kind: ScopeKind
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What somebody leaves."""
+
+    publications: tuple[str, ...] = ()
+    """These never come again, by whatever list."""
+    lists: tuple[str, ...] = ()
+    """They are taken off these."""
+
+
+def departure(
+    scope: Scope | None,
+    member_of: Collection[str],
+    opted_out: Collection[str],
+    lists: Mapping[str, ListRules],
+    publications: Mapping[str, Publication],
+) -> Departure:
+    """What a member of ``member_of`` leaves by leaving ``scope``, or everything where it is None.
+
+    A publication is left for good: it comes by no other list (B12), not even by one that cannot be left by mail. To
+    leave a list is to leave all its publications. A list with no publication left is left, too; a list that brings
+    another publication stays. Empty where there is nothing to leave, or nothing more.
+    """
+    brings = {key: {made.key for made in publications.values() if key in made.lists} for key in lists}
+    match scope:
+        case None:
+            named = [key for key in lists if key in member_of]
+            ended = {made for key in named for made in brings[key]}
+        case Scope(ScopeKind.LIST, key):
+            named = [key] if key in lists and lists[key].leave else []
+            ended = {made for key in named for made in brings[key]}
+        case Scope(ScopeKind.PUBLICATION, key):
+            named, ended = [], {key} & publications.keys()
+    over = ended.union(opted_out)
+    gone = tuple(
+        key
+        for key, rules in lists.items()
+        if rules.leave and key in member_of and (key in named or (brings[key] & ended and brings[key] <= over))
+    )
+    if not gone and ended.issubset(opted_out):
+        return Departure()
+    return Departure(tuple(key for key in publications if key in ended), gone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,7 @@ class Failed:
     suppressed: int = 0
     """The address takes no mail: it bounced or complained since."""
     left: int = 0
-    """Not on any of the issue's lists any more."""
+    """They have left the publication, or are on none of the issue's lists any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.approvals import BoardRules
-from mailer.model.lists import Format, ListRules, SignupRules
+from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
 from mailer.model.publications import Identity, Publication
 from mailer.tokens import Token
 
@@ -46,6 +46,12 @@ class Rules:
         """The office as the From of everything it sends."""
         return Address(self.address.local, self.address.domain, self.name)
 
+    @property
+    def scopes(self) -> list[Scope]:
+        """All that a token to leave can name."""
+        lists = [Scope(ScopeKind.LIST, key) for key in self.lists]
+        return lists + [Scope(ScopeKind.PUBLICATION, key) for key in self.publications]
+
     def publication(self, key: str) -> Publication:
         """Raises Refused, naming those that there are."""
         try:
@@ -68,11 +74,19 @@ class Rules:
         """The lists' titles, in the configuration's order."""
         return [rules.title for key, rules in self.lists.items() if key in keys]
 
+    def brought(self, key: str) -> list[str]:
+        """The publications that go to a list."""
+        return [made.key for made in self.publications.values() if key in made.lists]
+
     def received(self, keys: Sequence[str]) -> list[str]:
-        """What members of these lists get, in their words: publications, or a list's own title where it gets none."""
-        sent = [made.title for made in self.publications.values() if set(made.lists) & set(keys)]
-        reached = {key for made in self.publications.values() for key in made.lists}
-        return sent + self.titles([key for key in keys if key not in reached])
+        """What members of these lists get, in their words."""
+        sent = [key for key, made in self.publications.items() if set(made.lists) & set(keys)]
+        return self.named(sent, keys)
+
+    def named(self, publications: Sequence[str], lists: Sequence[str]) -> list[str]:
+        """Titles of these publications, and of those of ``lists`` to which none goes."""
+        titles = [self.publications[key].title for key in publications]
+        return titles + self.titles([key for key in lists if not self.brought(key)])
 
     def typed(self, publication: str, number: int) -> str:
         """How an issue is named at the command line: ``1``, or ``1 -p member-update``."""

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Details, Membership, Request, Standing
+from mailer.model.lists import Contact, Details, Membership, Request, Scope, Standing
 from mailer.phrases import Phrase
 
 
 class ListQueries(Protocol):
     """Lists, contacts, memberships and their history, sign-up requests, suppressions."""
 
-    def declare(self, keys: Iterable[str]) -> None:
-        """Make rows for the lists that the configuration names."""
+    def declare(self, scopes: Iterable[Scope]) -> None:
+        """Make rows for the lists and publications that the configuration names."""
+
+    def scopes(self) -> dict[Scope, int]:
+        """Every list and publication that was ever declared, and its number in tokens."""
 
     def versions(self, keys: Iterable[str]) -> dict[str, int]:
         """Each list's version: the number of its last change of standing, 0 before the first."""
@@ -39,8 +42,20 @@ class ListQueries(Protocol):
     def count(self, key: str) -> int:
         """Active members."""
 
-    def audience(self, keys: Sequence[str]) -> int:
-        """Mailboxes on any of these lists, each counted once (E17)."""
+    def audience(self, publication: str, keys: Sequence[str]) -> int:
+        """Mailboxes on any of these lists that get the publication, each counted once (E17)."""
+
+    def opt_out(self, contact_id: int, publications: Iterable[str], now: datetime) -> None:
+        """Never send them these publications again, whatever lists they are on or come onto (B12)."""
+
+    def opt_in(self, contact_id: int, publications: Iterable[str]) -> None:
+        """Undo ``opt_out``."""
+
+    def opt_outs(self, contact_id: int) -> set[str]:
+        """The publications that they have left."""
+
+    def opted_out(self, publications: Collection[str]) -> set[str]:
+        """The mailboxes, as keys of addresses, that have left every one of these publications; of none, nobody."""
 
     def add_request(
         self, address: Address, key: str, details: Details, problems: Sequence[Phrase], now: datetime

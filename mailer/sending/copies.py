@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from mailer.compose.issues import MESSAGE_ID, TO, TOKEN, issue_template
 from mailer.compose.mime import CRLF, NamedTemplate, named
 from mailer.message import Envelope, MailTemplate, Outgoing
 from mailer.model.issues import Issue, Marker, Wording
-from mailer.model.lists import Format
+from mailer.model.lists import Format, Scope, ScopeKind
 from mailer.model.outbox import Due
 from mailer.model.publications import Publication
 from mailer.ports import Signer
@@ -45,6 +45,8 @@ class _Copy(NamedTuple):
     template: NamedTemplate | _Signed
     publication: Publication
     wording: Wording
+    leave_token: Callable[[int], str]
+    """From a reader to the token with which they leave the publication."""
 
 
 class Composer:
@@ -59,7 +61,7 @@ class Composer:
         self._rules = rules
         self._of_row = key.words(Purpose.BOUNCE)
         self._of_issue = key.words(Purpose.SHARED)
-        self._of_reader = key.words(Purpose.LEAVE)
+        self._key = key
         self._signer = signer
         self._made: dict[tuple[int, str | None], _Copy] = {}
         # A bounce comes back to an address that names this very row (VERP); only the token in it differs.
@@ -81,11 +83,12 @@ class Composer:
             notice = self._signed(NamedTemplate([row.payload]))
             return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), notice.template, notice.values({}))
         assert row.issue is not None and row.contact is not None
-        _, template, publication, wording = self._made.get((row.issue, row.format)) or self._make(row.issue, row.format)
-        if publication.personal:
-            values = template.values(self._values(row, row.contact, wording))
+        made = self._made.get((row.issue, row.format)) or self._make(row.issue, row.format)
+        template = made.template
+        if made.publication.personal:
+            values = template.values(self._values(row, made.leave_token(row.contact), made.wording))
             return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), template.template, values, row.issue)
-        values = template.values(self._values_of_all(row, publication, wording))
+        values = template.values(self._values_of_all(row, made.publication, made.wording))
         envelope = self._envelope(row, self._of_issue(row.issue))
         return Outgoing((row.id,), envelope, template.template, values, row.issue, alike=True)
 
@@ -105,6 +108,7 @@ class Composer:
             issue = work.issues.issue_by_id(issue_id)
             assert issue is not None and issue.edition is not None and issue.started_at is not None
             edition = work.issues.edition(issue.edition)
+            scope = work.lists.scopes()[Scope(ScopeKind.PUBLICATION, issue.publication)]
         publication = self._rules.publication(issue.publication)
         template = issue_template(
             edition,
@@ -115,13 +119,14 @@ class Composer:
             date=issue.again_at or issue.started_at,
             leave=self._leave if publication.personal else [self._rules.leave_link],
         )
-        return _Copy(issue, self._signed(template), publication, edition.wording)
+        leave_token = self._key.words(Purpose.LEAVE, scope)
+        return _Copy(issue, self._signed(template), publication, edition.wording, leave_token)
 
-    def _values(self, row: Due, reader: int, wording: Wording) -> dict[str, str]:
+    def _values(self, row: Due, leave_token: str, wording: Wording) -> dict[str, str]:
         return {
             TO: named(row.name, row.recipient),
             MESSAGE_ID: row.message_id,
-            TOKEN: self._of_reader(reader),
+            TOKEN: leave_token,
             Marker.GREETING: wording.greet(row.name, row.organisation),
             Marker.RECIPIENT: row.recipient,
         }

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, select, te
 from mailer.model.issues import State
 from mailer.model.lists import Standing
 from mailer.model.outbox import Counts, Delivery, Failed, Troubled
-from mailer.store.schema import WAITING, contacts, in_states, issues, memberships, outbox, suppressions
+from mailer.store.schema import WAITING, contacts, has_left, in_states, issues, memberships, outbox, suppressions
 
 CHUNK = 1000
 """Rows that are read at a time."""
@@ -18,11 +18,14 @@ CHUNK = 1000
 _SUPPRESSED = exists().where(contacts.c.id == outbox.c.contact, suppressions.c.key == contacts.c.key)
 
 
-def _is_member(contact: ColumnElement[int], lists: Sequence[str]) -> ColumnElement[bool]:
+def _is_reader(contact: ColumnElement[int], issue_id: int, lists: Sequence[str]) -> ColumnElement[bool]:
+    """Whether they are on any of ``lists``, and have not left the issue's publication."""
+    publication = select(issues.c.publication).where(issues.c.id == issue_id).scalar_subquery()
     return exists().where(
         memberships.c.contact == contact,
         memberships.c.list.in_(lists),
         memberships.c.standing == Standing.ACTIVE.value,
+        ~has_left(memberships.c.contact, publication),
     )
 
 
@@ -68,7 +71,7 @@ class SqlDeliveryQueries:
 
     def failed(self, issue_id: int, lists: Sequence[str]) -> Failed:
         """The copies that failed, by whether they may go once more to members of ``lists``."""
-        how = case((_SUPPRESSED, "suppressed"), (_is_member(outbox.c.contact, lists), "ready"), else_="left")
+        how = case((_SUPPRESSED, "suppressed"), (_is_reader(outbox.c.contact, issue_id, lists), "ready"), else_="left")
         mine = outbox.c.issue == issue_id, in_states(Delivery.FAILED)
         each = select(how.label("how")).where(*mine).subquery()
         rows = self._connection.execute(select(each.c.how, func.count().label("copies")).group_by(each.c.how))
@@ -79,14 +82,14 @@ class SqlDeliveryQueries:
         mine = outbox.c.issue == issue_id, in_states(Delivery.FAILED)
         return self._connection.execute(
             update(outbox)
-            .where(*mine, ~_SUPPRESSED, _is_member(outbox.c.contact, lists))
+            .where(*mine, ~_SUPPRESSED, _is_reader(outbox.c.contact, issue_id, lists))
             .values(state=Delivery.QUEUED.value, attempts=0, reply="", created_at=now, due_at=now, settled_at=None)
         ).rowcount
 
     def newcomers(self, issue_id: int, lists: Sequence[str]) -> int:
         """Active members of ``lists`` for whom no copy was written."""
         written = exists().where(outbox.c.cause == f"issue {issue_id}", outbox.c.recipient == contacts.c.address)
-        query = select(func.count()).select_from(contacts).where(_is_member(contacts.c.id, lists), ~written)
+        query = select(func.count()).select_from(contacts).where(_is_reader(contacts.c.id, issue_id, lists), ~written)
         return self._connection.scalar(query) or 0
 
     def give_up(self, issue_id: int, reason: str, now: datetime) -> int:

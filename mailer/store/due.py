@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from itertools import chain, zip_longest
 from typing import Any
@@ -24,7 +24,7 @@ from mailer.model.failures import LEFT
 from mailer.model.issues import State
 from mailer.model.lists import Standing
 from mailer.model.outbox import Due
-from mailer.store.schema import STILL_WAITING, WAITING, contacts, issues, memberships, outbox, suppressions
+from mailer.store.schema import STILL_WAITING, WAITING, contacts, has_left, issues, memberships, outbox, suppressions
 
 _ROW = (
     outbox.c.id,
@@ -53,6 +53,7 @@ _MEMBERSHIP = (
         memberships.c.contact == outbox.c.contact,
         memberships.c.list.in_(bindparam("lists", expanding=True)),
         memberships.c.standing == Standing.ACTIVE.value,
+        ~has_left(memberships.c.contact, bindparam("publication")),
     )
     .limit(1)  # without which PostgreSQL would read every member of the lists each time, instead of the few asked for
     .scalar_subquery()
@@ -76,7 +77,7 @@ _COPIES = _copies(_NEXT)
 _OF_BATCH = outbox.c.id.between(bindparam("first"), bindparam("last"))
 _BATCH = _copies(_DUE).where(text(STILL_WAITING), _OF_BATCH).order_by(outbox.c.id)
 _RUNNING = (
-    select(issues.c.id, issues.c.lists)
+    select(issues.c.id, issues.c.lists, issues.c.publication)
     .where(issues.c.state == State.SENDING.value, issues.c.paused_at.is_(None))
     .order_by(issues.c.id <= bindparam("after"), issues.c.id)
 )
@@ -100,22 +101,20 @@ def due(
     return rows
 
 
-def running(connection: Connection, after: int = 0) -> dict[int, Sequence[str]]:
-    """The issues whose copies may go now and their lists, beginning with the first one behind ``after``."""
-    return {row.id: row.lists for row in connection.execute(_RUNNING, {"after": after})}
+def running(connection: Connection, after: int = 0) -> dict[int, dict[str, Any]]:
+    """The issues whose copies may go now, and what ``_copies`` asks of each; the first one behind ``after`` first."""
+    rows = connection.execute(_RUNNING, {"after": after})
+    return {row.id: {"only": row.id, "lists": list(row.lists), "publication": row.publication} for row in rows}
 
 
 def _in_turns(
     connection: Connection, now: datetime, issue_id: int | None, most: int, held: Collection[str], after: int
 ) -> list[Due]:
     """Composer of every issue that is being sent, one of each in turn."""
-    chosen = [(issue, lists) for issue, lists in running(connection, after).items() if issue_id in (None, issue)]
+    chosen = [asked for issue, asked in running(connection, after).items() if issue_id in (None, issue)]
     each = -(-most // max(1, len(chosen)))
     queues = [
-        connection.execute(
-            _COPIES, {"now": now, "most": each, "only": issue, "lists": list(lists), "held": list(held)}
-        ).all()
-        for issue, lists in chosen
+        connection.execute(_COPIES, {**asked, "now": now, "most": each, "held": list(held)}).all() for asked in chosen
     ]
     turns = chain.from_iterable(zip_longest(*queues))
     return [Due(*row) for row in turns if row is not None][:most]
@@ -124,10 +123,10 @@ def _in_turns(
 def _of_batch(
     connection: Connection, now: datetime, issue_id: int | None, most: int, held: Collection[str], batch: range
 ) -> list[Due]:
-    lists = running(connection).get(issue_id) if issue_id is not None and batch else None
-    if lists is None:
+    asked = running(connection).get(issue_id) if issue_id is not None and batch else None
+    if asked is None:
         return []
-    values = {"now": now, "most": most, "only": issue_id, "lists": list(lists), "held": list(held)}
+    values = {**asked, "now": now, "most": most, "held": list(held)}
     return [Due(*row) for row in connection.execute(_BATCH, {**values, "first": batch[0], "last": batch[-1]})]
 
 

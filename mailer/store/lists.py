@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,20 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, delete, func, insert, select, update
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Details, Format, Kind, Membership, Request, Standing
+from mailer.model.lists import Contact, Details, Format, Kind, Membership, Request, Scope, ScopeKind, Standing
 from mailer.phrases import Phrase
-from mailer.store.schema import contacts, lists, membership_changes, memberships, requests, suppressions
-from mailer.store.upsert import upsert
+from mailer.store.schema import (
+    contacts,
+    has_left,
+    lists,
+    membership_changes,
+    memberships,
+    opt_outs,
+    requests,
+    scopes,
+    suppressions,
+)
+from mailer.store.upsert import insert_new, upsert
 
 
 def _details(row: Row[Any]) -> Details:
@@ -57,10 +67,16 @@ class SqlListQueries:
 
     # --- lists ---
 
-    def declare(self, keys: Iterable[str]) -> None:
-        known = set(self._connection.scalars(select(lists.c.key)))
-        if new := [{"key": key} for key in keys if key not in known]:
-            self._connection.execute(insert(lists), new)
+    def declare(self, wanted: Iterable[Scope]) -> None:
+        known = self.scopes()
+        new = [scope for scope in wanted if scope not in known]
+        if new:
+            self._connection.execute(insert(scopes), [{"kind": scope.kind.value, "key": scope.key} for scope in new])
+        if keys := [{"key": scope.key} for scope in new if scope.kind is ScopeKind.LIST]:
+            self._connection.execute(insert(lists), keys)
+
+    def scopes(self) -> dict[Scope, int]:
+        return {Scope(ScopeKind(row.kind), row.key): row.id for row in self._connection.execute(select(scopes))}
 
     def versions(self, keys: Iterable[str]) -> dict[str, int]:
         version = _last_version(lists.c.key).label("version")
@@ -134,9 +150,11 @@ class SqlListQueries:
         query = select(func.count()).where(memberships.c.list == key, memberships.c.standing == Standing.ACTIVE.value)
         return self._connection.scalar(query) or 0
 
-    def audience(self, keys: Sequence[str]) -> int:
+    def audience(self, publication: str, keys: Sequence[str]) -> int:
         query = select(func.count(func.distinct(memberships.c.contact))).where(
-            memberships.c.list.in_(keys), memberships.c.standing == Standing.ACTIVE.value
+            memberships.c.list.in_(keys),
+            memberships.c.standing == Standing.ACTIVE.value,
+            ~has_left(memberships.c.contact, publication),
         )
         return self._connection.scalar(query) or 0
 
@@ -149,6 +167,30 @@ class SqlListQueries:
     def _memberships(self, query: Select[Any]) -> list[Membership]:
         rows = self._connection.execute(query)
         return [Membership(row.list, _contact(row), Standing(row.standing), row.since) for row in rows]
+
+    # --- publications that somebody has left ---
+
+    def opt_out(self, contact_id: int, publications: Iterable[str], now: datetime) -> None:
+        rows = [{"contact": contact_id, "publication": key, "since": now} for key in publications]
+        if rows:
+            self._connection.execute(insert_new(self._connection, opt_outs), rows)
+
+    def opt_in(self, contact_id: int, publications: Iterable[str]) -> None:
+        mine = opt_outs.c.contact == contact_id, opt_outs.c.publication.in_(list(publications))
+        self._connection.execute(delete(opt_outs).where(*mine))
+
+    def opt_outs(self, contact_id: int) -> set[str]:
+        return set(self._connection.scalars(select(opt_outs.c.publication).where(opt_outs.c.contact == contact_id)))
+
+    def opted_out(self, publications: Collection[str]) -> set[str]:
+        query = (
+            select(contacts.c.key)
+            .join(opt_outs, opt_outs.c.contact == contacts.c.id)
+            .where(opt_outs.c.publication.in_(publications))
+            .group_by(contacts.c.key)
+            .having(func.count() == len(set(publications)))
+        )
+        return set(self._connection.scalars(query))
 
     # --- sign-up requests ---
 

@@ -26,7 +26,7 @@ from mailer.model.outbox import REPORTED, UNDELIVERED, Counts, Delivery, Draft, 
 from mailer.store.claims import CLAIMS, stamp
 from mailer.store.due import due, running
 from mailer.store.engine import know_anew
-from mailer.store.schema import NOTED, WAITING, contacts, in_states, issues, memberships, outbox
+from mailer.store.schema import NOTED, WAITING, contacts, has_left, in_states, issues, memberships, outbox
 from mailer.store.upsert import insert_new
 
 _WAITING = text(WAITING)
@@ -94,7 +94,8 @@ class SqlOutboxQueries:
             "created_at": literal(now, outbox.c.created_at.type),
             "due_at": literal(now, outbox.c.due_at.type),
         }
-        copies = select(*row.values()).where(contacts.c.id.in_(audience))
+        publication = select(issues.c.publication).where(issues.c.id == issue_id).scalar_subquery()
+        copies = select(*row.values()).where(contacts.c.id.in_(audience), ~has_left(contacts.c.id, publication))
         statement = insert_new(self._connection, outbox).from_select(list(row), copies, include_defaults=False)
         written = int(self._connection.execute(statement).rowcount)
         know_anew(self._connection, outbox)

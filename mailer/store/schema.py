@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     and_,
+    exists,
     text,
 )
 from sqlalchemy.engine import Dialect
@@ -128,6 +129,24 @@ membership_changes = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("cause", String(200), nullable=False, comment="as in audit"),
     comment="Append-only: triggers refuse UPDATE and DELETE.",
+)
+
+scopes = Table(
+    "scopes",
+    metadata,
+    _id(),
+    Column("kind", String(12), nullable=False, comment="list or publication"),
+    Column("key", String(64), nullable=False, comment="as in the configuration"),
+    UniqueConstraint("kind", "key"),
+    comment="What a token to leave names by its id.",
+)
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    Column("contact", ForeignKey("contacts.id"), primary_key=True),
+    Column("publication", String(64), primary_key=True, comment="they never get it, whatever lists they are on"),
+    Column("since", UtcDateTime, nullable=False),
 )
 
 suppressions = Table(
@@ -306,6 +325,11 @@ def in_states(*states: Delivery) -> ColumnElement[bool]:
     """Whether a row of the outbox is in one of them, asked so that an index serves where there is one."""
     chosen = outbox.c.state.in_([state.value for state in states])
     return chosen if {Delivery.QUEUED, Delivery.SENT}.intersection(states) else and_(text(NOTED), chosen)
+
+
+def has_left(contact: ColumnElement[int], publication: ColumnElement[str] | str) -> ColumnElement[bool]:
+    """Whether that contact has left that publication."""
+    return exists().where(opt_outs.c.contact == contact, opt_outs.c.publication == publication)
 
 
 throttles = Table(

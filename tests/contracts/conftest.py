@@ -12,7 +12,9 @@ from mailer.store.database import SqlStore
 from tests.contracts.stores import (
     LISTS,
     STORES,
+    UPDATE,
     URLS,
+    scopes,
 )
 from tests.servers.debian import debian_runs, real_servers
 from tests.servers.postgresql import postgresql
@@ -25,7 +27,7 @@ def store(request: pytest.FixtureRequest) -> Iterator[SqlStore]:
     with closing(SqlStore(URLS[request.param](request))) as store:
         store.upgrade()
         with store.transaction() as work:
-            work.lists.declare(LISTS)
+            work.lists.declare([*scopes(*LISTS), UPDATE])
         yield store
 
 

@@ -10,12 +10,13 @@ import pytest
 
 from mailer.message import Address
 from mailer.model.issues import Edition, Inline, Issue, Source, State, Wording
-from mailer.model.lists import Contact, Details, Format, Kind, Standing
+from mailer.model.lists import Contact, Details, Format, Kind, Scope, ScopeKind, Standing
 from mailer.model.outbox import Draft
 from mailer.ports import Work
 from tests.fakes import NOON
 
 LISTS = ("nmb", "subscriber", "cag")
+UPDATE = Scope(ScopeKind.PUBLICATION, "update")
 ANNA = Address.parse("Anna@Union.example", "Anna Kim")
 WHOLE = Details("Anna Kim", "The Union", Kind.LABOUR, "KR", "en", Format.PDF)
 EDITION = Edition(
@@ -36,6 +37,10 @@ URLS: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "postgresql": lambda request: request.getfixturevalue("postgresql").database(),
 }
 STORES = [pytest.param(name, marks=[pytest.mark.servers] if name == "postgresql" else []) for name in URLS]
+
+
+def scopes(*lists: str) -> list[Scope]:
+    return [Scope(ScopeKind.LIST, key) for key in lists]
 
 
 def contact(work: Work, spec: str = "anna@union.example", *lists: str, details: Details | None = None) -> Contact:

@@ -20,7 +20,7 @@ from mailer.ports import Folder, Ref
 from mailer.store import copying
 from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
-from tests.contracts.stores import LISTS, URLS, WHOLE, contact, draft, running
+from tests.contracts.stores import LISTS, UPDATE, URLS, WHOLE, contact, draft, running, scopes
 from tests.fakes import NOON
 
 KINDS = ("sqlite file", "postgresql")
@@ -33,7 +33,7 @@ def fill(store: SqlStore) -> None:
     """Something in every table."""
     store.upgrade()
     with store.transaction() as work:
-        work.lists.declare(LISTS)
+        work.lists.declare([*scopes(*LISTS), UPDATE])
         anna = contact(work, "anna@union.example", "nmb", "cag", details=WHOLE)
         for number in range(copying.LARGE + 1):
             made = running(work, number + 1)
@@ -45,6 +45,7 @@ def fill(store: SqlStore) -> None:
             [(Outcome(row.id, Delivery.DEFERRED, "451 später"), NOON + timedelta(minutes=1))], NOON, "one"
         )
         work.lists.suppress("gone@x.example", "bounced", NOON)
+        work.lists.opt_out(anna.id, ["member-update"], NOON)
         work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, [phrase("a line")], NOON)
         ballot_id = work.approvals.open_ballot(
             Subject("issue", made.id, "d" * 64), "cag", Quorum("all"), {"nmb": 1}, NOON, NOON

@@ -68,6 +68,17 @@ def test_newcomers_are_members_without_a_row(work: Work) -> None:
     assert work.deliveries.newcomers(made, LISTS) == 0
 
 
+def test_B12_who_left_the_publication_gets_nothing_once_more(work: Work) -> None:
+    made = written(work, "anna", "bo")
+    settle(work, made, anna=Delivery.FAILED, bo=Delivery.FAILED)
+    for spec in ("bo@x.example", "new@x.example"):
+        work.lists.opt_out(contact(work, spec, *LISTS).id, ["update"], NOON)
+    assert work.deliveries.failed(made, LISTS) == Failed(ready=1, left=1)
+    assert work.deliveries.requeue_failed(made, LISTS, LATER) == 1
+    assert [row.recipient for row in work.outbox.due(LATER, made, most=9)] == ["anna@x.example"]
+    assert work.deliveries.newcomers(made, LISTS) == 0
+
+
 def test_what_waits_can_be_given_up_and_nothing_else(work: Work) -> None:
     made = written(work, "anna", "bo", "cy")
     settle(work, made, bo=Delivery.SENT)

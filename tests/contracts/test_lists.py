@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Details, Membership, Standing
+from mailer.model.lists import Contact, Details, Membership, Scope, ScopeKind, Standing
 from mailer.phrases import phrase
 from mailer.ports import Work
 from mailer.store.database import SqlStore
@@ -20,8 +20,10 @@ from tests.contracts.stores import (
     ANNA,
     LISTS,
     MINUTE,
+    UPDATE,
     WHOLE,
     contact,
+    scopes,
 )
 from tests.fakes import NOON
 
@@ -30,8 +32,15 @@ PROBLEM = phrase("Line %(number)s: ?", number=1)
 
 def test_a_list_is_declared_once(work: Work) -> None:
     contact(work, "a@x.example", "nmb")
-    work.lists.declare((*LISTS, "new"))
+    known = work.lists.scopes()
+    work.lists.declare([*scopes(*LISTS, "new"), UPDATE])
     assert work.lists.versions(("nmb", "new", "unknown")) == {"nmb": 1, "new": 0}
+    assert work.lists.scopes() == {**known, Scope(ScopeKind.LIST, "new"): len(LISTS) + 2}
+
+
+def test_a_list_and_a_publication_of_one_name_are_two_scopes(work: Work) -> None:
+    work.lists.declare([Scope(kind, "nmb") for kind in ScopeKind])
+    assert len({number for scope, number in work.lists.scopes().items() if scope.key == "nmb"}) == 2
 
 
 def test_a_contact_is_one_mailbox_whatever_its_case(work: Work) -> None:
@@ -70,7 +79,7 @@ keys = count()
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(Standing)), max_size=15))
 def test_every_version_is_a_replay_of_the_changes(work: Work, asked: list[tuple[int, Standing]]) -> None:
     key, other = f"list{next(keys)}", f"list{next(keys)}"
-    work.lists.declare([key, other])
+    work.lists.declare(scopes(key, other))
     people = [contact(work, f"reader{number}@x.example", other) for number in range(4)]
     replay: list[dict[str, Standing]] = [{}]
     for number, standing in asked:
@@ -110,11 +119,31 @@ def test_members_by_address_and_standing(work: Work) -> None:
 def test_E17_an_audience_counts_mailboxes(work: Work) -> None:
     anna = contact(work, "anna@x.example", "nmb", "subscriber")
     contact(work, "bo@x.example", "subscriber")
-    assert [work.lists.audience(keys) for keys in (["nmb"], ["nmb", "subscriber"], [])] == [1, 2, 0]
+    assert [work.lists.audience("update", keys) for keys in (["nmb"], ["nmb", "subscriber"], [])] == [1, 2, 0]
     assert [(m.list, m.standing) for m in work.lists.memberships_of(anna.id)] == [
         ("nmb", Standing.ACTIVE),
         ("subscriber", Standing.ACTIVE),
     ]
+
+
+def test_an_opt_out_is_of_one_contact_and_one_publication(work: Work) -> None:
+    anna, bo = contact(work, "Anna@x.example", "nmb"), contact(work, "bo@x.example", "nmb")
+    work.lists.opt_out(anna.id, ["update", "member-update"], NOON)
+    work.lists.opt_out(anna.id, ["update"], NOON + MINUTE)
+    work.lists.opt_out(bo.id, ["update"], NOON)
+    work.lists.opt_out(bo.id, [], NOON)
+    assert (work.lists.opt_outs(anna.id), work.lists.opt_outs(bo.id)) == ({"update", "member-update"}, {"update"})
+    asked = [["update"], ["member-update", "update"], ["other"], []]
+    assert [work.lists.opted_out(keys) for keys in asked] == [
+        {"anna@x.example", "bo@x.example"},
+        {"anna@x.example"},
+        set(),
+        set(),
+    ]
+    assert [work.lists.audience(key, ["nmb"]) for key in ("update", "member-update", "other")] == [0, 1, 2]
+    work.lists.opt_in(anna.id, ["update", "other"])
+    work.lists.opt_in(bo.id, [])
+    assert (work.lists.opt_outs(anna.id), work.lists.opt_outs(bo.id)) == ({"member-update"}, {"update"})
 
 
 def test_a_request_is_kept_as_it_was_made(work: Work) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -15,6 +16,7 @@ from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
 from tests.contracts.stores import (
     MINUTE,
+    SOURCE,
     WHOLE,
     contact,
     draft,
@@ -426,6 +428,34 @@ def test_E12_who_is_not_to_be_mailed_after_all(work: Work, left: list[str], boun
         work.lists.suppress(bounced, "complained", NOON)
     service, copy = work.outbox.due(NOON, most=5)
     assert [copy.barred, service.barred] == barred
+
+
+def test_B12_who_left_a_publication_gets_it_by_no_list_and_still_gets_others(work: Work) -> None:
+    anna, bo = (contact(work, spec, "nmb", "subscriber") for spec in ("anna@x.example", "bo@x.example"))
+    work.lists.opt_out(anna.id, ["update"], NOON)
+    update = running(work)
+    other = work.issues.add(replace(SOURCE, publication="member-update"), "issues/other")
+    rows = [work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON) for made in (update, other)]
+    assert rows == [1, 2]
+    assert [row.recipient for row in work.outbox.due(NOON, update.id, most=9)] == [bo.address]
+
+
+def test_E12_who_leaves_the_publication_in_mid_send_is_not_mailed(work: Work) -> None:
+    anna = contact(work, "anna@x.example", "nmb", "subscriber")
+    contact(work, "bo@x.example", "nmb")
+    made = running(work)
+    work.issues.add_lists(made, ["nmb", "subscriber"])
+    work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON)
+    work.lists.opt_out(anna.id, ["member-update"], NOON)
+    assert {row.barred for row in work.outbox.due(NOON, most=9)} == {""}
+    work.lists.opt_out(anna.id, ["update"], NOON)
+    rows = work.outbox.due(NOON, most=9)
+    assert {row.recipient: row.barred for row in rows} == {
+        "anna@x.example": "left before it was sent",
+        "bo@x.example": "",
+    }
+    batch = range(min(row.id for row in rows), max(row.id for row in rows) + 1)
+    assert work.outbox.due(NOON, made.id, most=9, batch=batch) == rows
 
 
 def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:

@@ -23,6 +23,7 @@ from mailer.store.schema import HEAD, metadata
 from tests.contracts.stores import (
     contact,
     draft,
+    scopes,
 )
 from tests.fakes import NOON
 
@@ -118,13 +119,13 @@ def test_E15_a_locked_store_is_temporary(path: Path) -> None:
                 assert work.lists.count("nmb") == 0
             other.execute("ROLLBACK")
         with store.transaction() as work:
-            work.lists.declare(["nmb"])
+            work.lists.declare(scopes("nmb"))
 
 
 def test_E15_a_store_that_cannot_be_written_is_temporary(path: Path) -> None:
     with closing(SqlStore(f"sqlite:///file:{path}?mode=ro&uri=true")) as store:
         with pytest.raises(Temporary, match="readonly"), store.transaction() as work:
-            work.lists.declare(["nmb"])
+            work.lists.declare(scopes("nmb"))
         with store.snapshot() as work:
             assert work.lists.versions(["nmb"]) == {}
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from mailer.adapters.sandbox import Sandbox
-from mailer.model.lists import Standing
+from mailer.model.lists import Scope, ScopeKind, Standing
 from mailer.model.outbox import Counts, Delivery
 from mailer.tokens import Purpose, Token, find_tokens
 from tests.flows.office import OFFICE
@@ -107,11 +107,11 @@ def test_each_gets_exactly_one_with_tokens_of_its_own(secretary: Secretary, rela
             for key in ("subscriber", "nmb")
             for member in work.lists.members(key, Standing.ACTIVE)
         }
-        key = app.store.key
+        key, scope = app.store.key, work.lists.scopes()[Scope(ScopeKind.PUBLICATION, "update")]
     for mail in copies(relay):
         leave = leave_token(mail)
         (bounce,) = find_tokens(mail.sender)
-        assert leave == key.token(Purpose.LEAVE, members[mail.recipient])
+        assert leave == key.token(Purpose.LEAVE, members[mail.recipient], scope)
         assert bounce.purpose is Purpose.BOUNCE and key.genuine(bounce)
     assert len({mail.sender for mail in copies(relay)}) == 1000
 

@@ -187,7 +187,7 @@ def empty_store() -> bytes:
         store = SqlStore(f"sqlite:///{folder}/mailer.db")
         store.upgrade()
         with store.transaction() as work:
-            work.lists.declare(configured().rules.lists)
+            work.lists.declare(configured().rules.scopes)
         store.close()
         return (Path(folder) / "mailer.db").read_bytes()
 

@@ -15,6 +15,7 @@ import pytest
 from mailer.errors import Refused, Temporary
 from mailer.model.outbox import Delivery, Draft, Outcome
 from mailer.store.database import SqlStore
+from tests.contracts.stores import scopes
 from tests.fakes import NOON
 from tests.servers.postgresql import PostgreSQL
 from tests.waiting import PATIENCE
@@ -130,11 +131,11 @@ def test_E15_whoever_waits_too_long_is_told_to_come_again(store: SqlStore, url: 
 def test_E15_whoever_is_frozen_in_a_transaction_holds_the_others_up_no_longer(store: SqlStore, url: str) -> None:
     with closing(SqlStore(url, patience=0.5)) as frozen:
         with pytest.raises(Temporary), frozen.transaction() as work:
-            work.lists.declare(["nmb"])
+            work.lists.declare(scopes("nmb"))
             time.sleep(2)
             with store.transaction() as ours:
                 assert ours.lists.versions(["nmb"]) == {}
-            work.lists.declare(["cag"])
+            work.lists.declare(scopes("cag"))
         with frozen.snapshot() as work:
             assert work.lists.versions(["nmb", "cag"]) == {}
 

@@ -17,7 +17,7 @@ from mailer.message import Address
 from mailer.model import list_file as roster
 from mailer.model.approvals import Ballot, Outcome, Vote
 from mailer.model.issues import Edition, Issue, Source
-from mailer.model.lists import Details, Standing
+from mailer.model.lists import Details, Scope, ScopeKind, Standing
 from mailer.office import Office, Subjects
 from mailer.ports import AuditEntry, Folder
 from mailer.tokens import Purpose, Token
@@ -143,6 +143,11 @@ class Scene:
 
     def token(self, purpose: Purpose, subject: int) -> Token:
         return self.world.store.key.token(purpose, subject)
+
+    def leave_token(self, contact: int, kind: ScopeKind, key: str) -> Token:
+        """The token with which that contact leaves that list or publication."""
+        with self.world.store.snapshot() as work:
+            return self.world.store.key.token(Purpose.LEAVE, contact, work.lists.scopes()[Scope(kind, key)])
 
     @property
     def issue(self) -> Issue:

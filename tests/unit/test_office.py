@@ -15,7 +15,7 @@ from tests.flows.world import configured
 from tests.unit.scene import Scene, text_of
 
 ANNA = Address.parse("Anna@x.example", "Anna Kim")
-TOKEN = TokenKey(b"k" * 32).token(Purpose.LEAVE, 9)
+TOKEN = TokenKey(b"k" * 32).token(Purpose.LEAVE, 9, 3)
 
 
 def rules(**changed: object) -> Rules:

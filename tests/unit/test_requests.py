@@ -13,7 +13,19 @@ from mailer.model.inbound import MailKind
 from mailer.model.outbox import Fate
 from mailer.requests import REQUESTS, Needs, Request, explain, request_for
 from mailer.tokens import Purpose
-from tests.unit.inbound.mails import BOUNCE, KEY, LEAVE, OFFICE, RECEIVED, VOTE, intent, raw, sample, to
+from tests.unit.inbound.mails import (
+    BOUNCE,
+    KEY,
+    LEAVE,
+    LEAVE_EVERYTHING,
+    OFFICE,
+    RECEIVED,
+    VOTE,
+    intent,
+    raw,
+    sample,
+    to,
+)
 
 INTENTS = [
     one for one in vars(intents).values() if isinstance(one, type) and issubclass(one, Intent) and one is not Intent
@@ -79,6 +91,7 @@ def test_what_a_row_needs_can_be_there(row: Request[Intent]) -> None:
         (raw("subscribe\nColour: red\n"), "command", "asks to subscribe; 1 of its lines was not understood"),
         (raw("unsubscribe\n"), "command", "asks to leave, without a token: a confirmation is needed"),
         (raw("x\n", To=to(LEAVE)), "command", "asks to leave"),
+        (raw("x\n", To=to(LEAVE_EVERYTHING)), "command", "asks to leave"),
         (raw(), "command", "asks how this works"),
         (raw("I liked it.\n"), "feedback", "words for a person to read"),
         (raw("x", From="TG2@iso-sr.example"), "loop", "it comes from the office's own address"),
@@ -103,7 +116,8 @@ EXAMPLES: dict[type[Intent], Intent] = {  # of intents that have values
     intents.Loop: intents.Loop("x"),
     intents.Subscribe: intent("subscribe\n"),
     intents.Confirm: intents.Confirm(VOTE),
-    intents.Leave: intents.Leave(None),
+    intents.Leave: intents.Leave(LEAVE),
+    intents.LeaveEverything: intents.LeaveEverything(None),
     intents.Vote: intents.Vote(VOTE, None, "", "x"),
     intents.Feedback: intents.Feedback("x"),
     intents.Refuse: intents.Refuse("x"),

@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailer.config.sections import MAX_LOCAL_PART
 from mailer.tokens import MAC_LENGTH, Purpose, Token, TokenKey, find_tokens
 
 KEY = TokenKey(b"k" * 32)
-tokens = st.builds(KEY.token, st.sampled_from(Purpose), st.integers(0, 10**18 - 1))
+numbers = st.integers(0, 36**12 - 1)
+unscoped = st.builds(KEY.token, st.sampled_from([one for one in Purpose if one is not Purpose.LEAVE]), numbers)
+tokens = unscoped | st.builds(KEY.token, st.just(Purpose.LEAVE), numbers, numbers)
 letters = "abcdefghijklmnopqrstuvwxyz234567"
 
 
@@ -30,14 +33,32 @@ def test_a_token_is_found_between_any_delimiters(token: Token, before: str, afte
 
 @given(tokens, st.integers(0, MAC_LENGTH - 1), st.sampled_from(letters))
 def test_B5_one_changed_letter_is_not_genuine(token: Token, place: int, letter: str) -> None:
-    forged = Token(token.purpose, token.subject, token.mac[:place] + letter + token.mac[place + 1 :])
+    forged = token._replace(mac=token.mac[:place] + letter + token.mac[place + 1 :])
     assert KEY.genuine(forged) == (forged == token)
 
 
-@given(tokens, st.sampled_from(Purpose), st.integers(0, 10**18 - 1))
-def test_a_mac_serves_one_purpose_and_one_subject(token: Token, purpose: Purpose, subject: int) -> None:
-    other = Token(purpose, subject, token.mac)
-    assert KEY.genuine(other) == (other == token)
+@given(tokens, tokens)
+def test_a_mac_serves_one_purpose_one_subject_and_one_scope(token: Token, made: Token) -> None:
+    for other in (made, token._replace(subject=made.subject), token._replace(purpose=made.purpose, scope=made.scope)):
+        forged = other._replace(mac=token.mac)
+        assert KEY.genuine(forged) == (forged == token)
+
+
+@given(st.integers(0, 36**6), st.integers(0, 36**6))
+def test_subject_and_scope_do_not_stand_in_for_each_other(subject: int, scope: int) -> None:
+    token = KEY.token(Purpose.LEAVE, subject, scope)
+    assert KEY.genuine(Token(Purpose.LEAVE, scope, token.mac, subject)) == (subject == scope)
+
+
+@given(tokens)
+def test_the_fast_way_writes_the_same_token(token: Token) -> None:
+    assert KEY.words(token.purpose, token.scope)(token.subject) == str(token)
+
+
+def test_a_leave_token_says_what_is_left_and_others_do_not() -> None:
+    leave, vote = KEY.token(Purpose.LEAVE, 17, 3), KEY.token(Purpose.VOTE, 17)
+    assert (str(leave), str(vote)) == (f"leave-h-3-{leave.mac}", f"vote-h-{vote.mac}")
+    assert find_tokens(f"leave-h-{leave.mac} vote-h-3-{vote.mac}") == []
 
 
 @given(tokens)
@@ -66,7 +87,9 @@ def test_repeats_are_left_out_and_order_is_kept() -> None:
         "vote-1-" + "a" * (MAC_LENGTH + 1),
         "vote-1-" + "1" * MAC_LENGTH,
         "vote--" + "a" * MAC_LENGTH,
-        "vote-" + "9" * 19 + "-" + "a" * MAC_LENGTH,
+        "vote-" + "9" * 13 + "-" + "a" * MAC_LENGTH,
+        "leave-1-" + "a" * MAC_LENGTH,
+        "leave-1-" + "9" * 13 + "-" + "a" * MAC_LENGTH,
         "devote-1-" + "a" * MAC_LENGTH,
         "grant-1-" + "a" * MAC_LENGTH,
         "vote-１-" + "a" * MAC_LENGTH,
@@ -91,3 +114,19 @@ def test_D6_the_secret_is_not_shown() -> None:
 def test_a_token_fits_a_local_part_beside_a_short_base(token: Token) -> None:
     assert len(str(token)) + len("+") <= 64
     assert set(str(token)) <= set(string.ascii_lowercase + string.digits + "-")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "subject", "scope"),
+    [
+        (Purpose.CONFIRM, 1_600_000, 0),
+        (Purpose.LEAVE, 1_600_000, 35),
+        (Purpose.LEAVE, 46_655, 1_295),
+        (Purpose.LEAVE_EVERYTHING, 10**9, 0),
+        (Purpose.VOTE, 10**9, 0),
+        (Purpose.BOUNCE, 60_000_000, 0),
+        (Purpose.SHARED, 60_000_000, 0),
+    ],
+)
+def test_a_token_fits_a_local_part_beside_the_longest_base(purpose: Purpose, subject: int, scope: int) -> None:
+    assert MAX_LOCAL_PART + len(f"+{KEY.token(purpose, subject, scope)}") <= 64

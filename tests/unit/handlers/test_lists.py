@@ -13,7 +13,7 @@ import pytest
 from mailer.handlers import lists
 from mailer.message import Address
 from mailer.model import list_file as roster
-from mailer.model.lists import Details, Format, Kind, Standing
+from mailer.model.lists import Details, Format, Kind, Scope, ScopeKind, Standing
 from mailer.ports import Folder
 from mailer.tokens import Purpose
 from tests.unit.scene import BOARD, DAY, NILS, OFFICE, Scene, signup, text_of
@@ -167,11 +167,141 @@ def test_B4_a_forged_wish_to_leave_asks_its_address_once_a_day(scene: Scene) -> 
 @pytest.mark.parametrize("headers", [{}, {"X-Forged": "yes"}], ids=["signed", "forged"])
 def test_B4_the_token_in_the_address_is_enough(scene: Scene, headers: Mapping[str, str]) -> None:
     joined(scene)
-    token = scene.token(Purpose.LEAVE, 1)
+    token = scene.leave_token(1, ScopeKind.LIST, "subscriber")
     for number in range(2):
         scene.write("anyone@x.example", f"tg2+{token}@iso-sr.example", "x", f"{number}", **headers)
     assert scene.standing("subscriber", ULLA) is Standing.LEFT
     assert (told(scene.mails_to(ULLA))[2:], scene.mails_to("anyone@x.example")) == (["You"], [])
+
+
+def test_B4_a_mail_program_leaves_for_its_user_whatever_it_says_of_itself(scene: Scene) -> None:
+    joined(scene)
+    address = re.search(r"tg2\+leave-\S+@iso-sr\.example", text_of(scene.mails_to(ULLA)[-1]))
+    assert address is not None
+    scene.write("noreply@icloud.example", address[0], "unsubscribe", "", **{"Auto-Submitted": "auto-generated"})
+    assert scene.standing("subscriber", ULLA) is Standing.LEFT
+    assert scene.filed() == {Folder.PROCESSED: 3}
+
+
+def test_B11_an_absence_does_not_answer_whether_somebody_wants_to_leave(scene: Scene) -> None:
+    joined(scene)
+    scene.write(ULLA, OFFICE, "x", "unsubscribe\n", **{"X-Forged": "yes"})
+    asked = scene.mails_to(ULLA)[-1]
+    scene.world.reply(ULLA, asked, "I am out of the office until Monday.", **{"Auto-Submitted": "auto-replied"})
+    scene.world.reply(ULLA, asked, "no")
+    scene.tick()
+    assert scene.standing("subscriber", ULLA) is Standing.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("kind", "key"), [(ScopeKind.LIST, "gone"), (ScopeKind.PUBLICATION, "gone"), (ScopeKind.LIST, "cag")]
+)
+def test_a_token_of_what_cannot_be_left_is_nothing(scene: Scene, kind: ScopeKind, key: str) -> None:
+    joined(scene)
+    scene.import_list("cag", [ULLA])
+    with scene.world.store.transaction() as work:
+        work.lists.declare([Scope(kind, key)])
+    scene.write(ULLA, f"tg2+{scene.leave_token(1, kind, key)}@iso-sr.example", "unsubscribe", "")
+    assert [scene.standing(each, ULLA) for each in ("subscriber", "cag")] == [Standing.ACTIVE, Standing.ACTIVE]
+    assert told(scene.mails_to(ULLA))[2:] == []
+
+
+# --- leaving a publication ---
+
+
+def leaves_publication(scene: Scene, address: str, key: str = "update") -> None:
+    with scene.office() as office:
+        contact = office.work.lists.contact_at(address)
+    assert contact is not None
+    token = scene.leave_token(contact.id, ScopeKind.PUBLICATION, key)
+    scene.write(address, f"tg2+{token}@iso-sr.example", "unsubscribe", "")
+
+
+def audience(scene: Scene, key: str) -> int:
+    with scene.world.store.snapshot() as work:
+        return work.lists.audience(key, scene.process.rules.publications[key].lists)
+
+
+def test_a_publication_is_left_with_all_lists_that_serve_it_alone(scene: Scene) -> None:
+    for key in ("nmb", "d-liaison", "wg-member", "cag"):
+        scene.import_list(key, [NILS])
+    leaves_publication(scene, NILS)
+    assert [scene.standing(key, NILS) for key in ("nmb", "d-liaison", "wg-member", "cag")] == [
+        Standing.LEFT,
+        Standing.LEFT,
+        Standing.ACTIVE,
+        Standing.ACTIVE,
+    ]
+    assert (audience(scene, "update"), audience(scene, "member-update")) == (0, 1)
+    assert [str(mail["Subject"]) for mail in scene.mails_to(NILS)] == ["You have left ISO/SR Update"]
+    (entry,) = scene.trail("left")
+    assert dict(entry.detail) == {"publications": ["update"], "lists": ["nmb", "d-liaison"]}
+
+
+def shared_list(scene: Scene) -> None:
+    """Both publications go to one list."""
+    publications = dict(scene.process.rules.publications)
+    publications["member-update"] = replace(publications["member-update"], lists=("nmb", "wg-member"))
+    scene.restart(publications=publications)
+
+
+def test_who_leaves_one_publication_of_a_list_still_gets_the_other(scene: Scene) -> None:
+    shared_list(scene)
+    scene.import_list("nmb", [NILS])
+    leaves_publication(scene, NILS)
+    assert scene.standing("nmb", NILS) is Standing.ACTIVE
+    assert (audience(scene, "update"), audience(scene, "member-update")) == (0, 1)
+    leaves_publication(scene, NILS, "member-update")
+    assert scene.standing("nmb", NILS) is Standing.LEFT
+    assert [str(mail["Subject"]) for mail in scene.mails_to(NILS)] == [
+        "You have left ISO/SR Update",
+        "You have left ISO/SR Member Update",
+    ]
+
+
+@pytest.mark.parametrize("forever", ["by token", "by word", "from an earlier membership"])
+def test_B12_no_other_list_brings_a_publication_back(scene: Scene, forever: str) -> None:
+    scene.import_list("nmb", [NILS])
+    if forever == "from an earlier membership":
+        scene.import_list("nmb", [])
+    if forever == "by word":
+        scene.write(NILS, OFFICE, "unsubscribe", "")
+    else:
+        leaves_publication(scene, NILS)
+    for key in ("nmb", "d-liaison", "subscriber"):
+        with scene.office() as office:
+            rows = [roster.Row(Address.parse(who), Details()) for who in (NILS, ULLA)]
+            found = lists.difference(office.work, office.rules, key, rows, keep_missing=True)
+            lists.apply_import(office, key, found)
+        assert [[str(row.address) for row in some] for some in (found.left, found.added)] == [[NILS], [ULLA]]
+    assert audience(scene, "update") == 1
+
+
+def test_B12_a_list_that_serves_something_else_may_have_who_left_and_brings_that_alone(scene: Scene) -> None:
+    shared_list(scene)
+    scene.import_list("d-liaison", [NILS])
+    leaves_publication(scene, NILS)
+    scene.import_list("nmb", [NILS])
+    assert scene.standing("nmb", NILS) is Standing.ACTIVE
+    assert (audience(scene, "update"), audience(scene, "member-update")) == (0, 1)
+
+
+def test_B12_their_own_yes_brings_them_back(scene: Scene) -> None:
+    scene.import_list("nmb", [ULLA])
+    leaves_publication(scene, ULLA)
+    joined(scene)
+    assert (scene.standing("nmb", ULLA), scene.standing("subscriber", ULLA)) == (Standing.LEFT, Standing.ACTIVE)
+    assert audience(scene, "update") == 1
+
+
+def test_the_token_in_a_copy_leaves_its_publication(scene: Scene) -> None:
+    scene.approved()
+    scene.start()
+    scene.tick()
+    (copy,) = [mail for mail in scene.mails_to(NILS) if mail["List-Id"]]
+    link = re.sub(r"\s", "", str(copy["List-Unsubscribe"]))
+    scene.write(NILS, link.removeprefix("<mailto:").partition("?")[0], "unsubscribe", "")
+    assert (scene.standing("nmb", NILS), audience(scene, "update")) == (Standing.LEFT, 1)
 
 
 def test_an_authentic_wish_to_leave_is_enough(scene: Scene) -> None:

@@ -20,7 +20,8 @@ OFFICE = ReadingRules("tg2@iso-sr.example", ("update.iso-sr.example",), COMMANDS
 
 VOTE = KEY.token(Purpose.VOTE, 17)
 CONFIRM = KEY.token(Purpose.CONFIRM, 5)
-LEAVE = KEY.token(Purpose.LEAVE, 9)
+LEAVE = KEY.token(Purpose.LEAVE, 9, 3)
+LEAVE_EVERYTHING = KEY.token(Purpose.LEAVE_EVERYTHING, 9)
 BOUNCE = KEY.token(Purpose.BOUNCE, 1234)
 
 HEADERS = {

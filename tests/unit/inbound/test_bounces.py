@@ -15,7 +15,7 @@ from mailer.message import Inbound
 from mailer.model.outbox import Fate
 from mailer.tokens import Purpose, Token
 from tests.cost import bounded
-from tests.unit.inbound.mails import BOUNCE, DATA, KEY, OFFICE, RECEIVED, VOTE, intent, mail, to
+from tests.unit.inbound.mails import BOUNCE, DATA, KEY, LEAVE, OFFICE, RECEIVED, VOTE, intent, mail, to
 
 DAEMON = {"From": "MAILER-DAEMON@mx.example.org (Mail Delivery System)", "To": to(BOUNCE), "Return_Path": "<>"}
 
@@ -85,6 +85,11 @@ def test_A17_a_bounce_that_quotes_a_vote_token_is_a_bounce_and_no_vote() -> None
     assert classify(seen, OFFICE, KEY) == Bounce(BOUNCE, True, "5.1.1", "")
 
 
+def test_B4_a_bounce_that_quotes_a_leave_token_is_a_bounce() -> None:
+    seen = report(block("failed", "5.1.1"), References=f"<{LEAVE}.1@iso-sr.example>", Subject=f"Re: {LEAVE}")
+    assert classify(seen, OFFICE, KEY) == Bounce(BOUNCE, True, "5.1.1", "")
+
+
 def test_A17_a_bounce_is_recognised_before_an_automatic_reply() -> None:
     seen = report(block("failed", "5.1.1"), Auto_Submitted="auto-replied", Precedence="bulk", X_Autoreply="yes")
     assert isinstance(classify(seen, OFFICE, KEY), Bounce)
@@ -95,7 +100,7 @@ def test_A17_a_bounce_is_recognised_before_an_automatic_reply() -> None:
     [
         (to(BOUNCE), BOUNCE),
         (to(Token(Purpose.BOUNCE, 1235, BOUNCE.mac)), None),
-        (to(KEY.token(Purpose.LEAVE, 1234)), None),
+        (to(KEY.token(Purpose.VOTE, 1234)), None),
         (f"{to(BOUNCE)}, {to(Token(Purpose.BOUNCE, 1, BOUNCE.mac))}", BOUNCE),
         (f"{to(BOUNCE)}, {to(KEY.token(Purpose.BOUNCE, 2))}", None),
         ("tg2@iso-sr.example", None),
@@ -191,6 +196,11 @@ def feedback(kind: str, original: str = "") -> dict[str, str]:
         f"--b\nContent-Type: message/rfc822\n\nReturn-Path: <{to(BOUNCE)}>\nSubject: Update\n\nx\n--b--\n"
     )
     return {"body": body, "Content_Type": 'multipart/report; report-type=feedback-report; boundary="b"'}
+
+
+def test_B4_a_complaint_that_quotes_a_leave_token_is_a_complaint() -> None:
+    quoted = feedback("abuse", f"Original-Rcpt-To: <{to(LEAVE)}>\n")
+    assert intent(**quoted, Subject=f"Re: {LEAVE}") == Complaint(BOUNCE)
 
 
 @pytest.mark.parametrize("kind", ["abuse", "fraud", "opt-out", "other"])

@@ -15,6 +15,7 @@ from mailer.inbound.intents import (
     Help,
     Intent,
     Leave,
+    LeaveEverything,
     Loop,
     Refuse,
     Subscribe,
@@ -30,6 +31,7 @@ from tests.unit.inbound.mails import (
     DATA,
     KEY,
     LEAVE,
+    LEAVE_EVERYTHING,
     OFFICE,
     RECEIVED,
     VOTE,
@@ -67,7 +69,7 @@ def answered(token: Token) -> str:
         {"To": to(VOTE), "In-Reply-To": answered(VOTE), "Subject": f"Re: {VOTE}"},
         {"To": to(VOTE), "Cc": to(FORGED)},
         {"To": to(VOTE), "In-Reply-To": answered(LEAVE)},
-        {"To": f"{to(LEAVE)}, {to(CONFIRM)}, {to(VOTE)}"},
+        {"To": f"{to(LEAVE_EVERYTHING)}, {to(CONFIRM)}, {to(VOTE)}"},
     ],
 )
 def test_a_token_is_found_in_the_address_else_in_what_is_answered_else_in_the_subject(headers: dict[str, str]) -> None:
@@ -107,7 +109,13 @@ def test_A15_two_different_vote_tokens_are_no_vote(headers: dict[str, str]) -> N
 
 
 @pytest.mark.parametrize(
-    "other", [f"{to(LEAVE)}, {to(KEY.token(Purpose.LEAVE, 8))}", f"{to(CONFIRM)}, {to(KEY.token(Purpose.CONFIRM, 8))}"]
+    "other",
+    [
+        f"{to(LEAVE)}, {to(KEY.token(Purpose.LEAVE, 8, 3))}",
+        f"{to(LEAVE)}, {to(KEY.token(Purpose.LEAVE, 9, 4))}",
+        f"{to(LEAVE_EVERYTHING)}, {to(KEY.token(Purpose.LEAVE_EVERYTHING, 8))}",
+        f"{to(CONFIRM)}, {to(KEY.token(Purpose.CONFIRM, 8))}",
+    ],
 )
 def test_A15_two_different_tokens_of_another_purpose_are_refused(other: str) -> None:
     assert intent("yes\n", To=other) == Refuse("it carries two different tokens")
@@ -126,24 +134,43 @@ def test_a_vote_without_a_choice_says_why_and_keeps_the_text() -> None:
 def test_a_reply_to_a_confirmation_counts_whatever_it_says(body: str) -> None:
     assert intent(body, To=to(CONFIRM)) == Confirm(CONFIRM)
     assert intent(body, In_Reply_To=answered(CONFIRM)) == Confirm(CONFIRM)
-    assert intent(body, To=to(LEAVE)) == Leave(LEAVE)
+    assert intent(body, To=to(LEAVE_EVERYTHING)) == LeaveEverything(LEAVE_EVERYTHING)
 
 
 @pytest.mark.parametrize("line", ["no", "No", " NO THANKS ", "cancel", "nein"])
 def test_an_exact_no_confirms_nothing(line: str) -> None:
     assert intent(f"{line}\n> please reply\n", To=to(CONFIRM)) == Refuse("its first line says no")
-    assert intent(f"{line}\n", To=to(LEAVE)) == Refuse("its first line says no")
+    assert intent(f"{line}\n", To=to(LEAVE_EVERYTHING)) == Refuse("its first line says no")
+    assert intent(f"{line}\n", Subject=f"Re: {LEAVE}") == Refuse("its first line says no")
 
 
 @pytest.mark.parametrize("line", ["unsubscribe", "Stop", "leave"])
 def test_a_wish_to_leave_confirms_leaving_and_no_sign_up(line: str) -> None:
     assert intent(f"{line}\n", To=to(CONFIRM)) == Refuse("its first line says no")
-    assert intent(f"{line}\n", To=to(LEAVE)) == Leave(LEAVE)
+    assert intent(f"{line}\n", To=to(LEAVE_EVERYTHING)) == LeaveEverything(LEAVE_EVERYTHING)
 
 
 def test_B4_leaving_with_the_token_in_the_address_or_the_subject() -> None:
     assert intent(To=to(LEAVE), Subject="unsubscribe") == Leave(LEAVE)
     assert intent(Subject=f"unsubscribe {LEAVE}") == Leave(LEAVE)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"From": "ISO/SR TG 2 <tg2@iso-sr.example>"},
+        {"From": None},
+        {"From": "a@x.org, b@x.org"},
+        {"From": "MAILER-DAEMON@example.org", "Return-Path": "<>", "Subject": "Undelivered Mail Returned to Sender"},
+        {"List-Id": "<update.iso-sr.example>", "X-Loop": "tg2@iso-sr.example"},
+        {"To": f"{to(VOTE)}, {to(CONFIRM)}, {to(LEAVE)}"},
+        {"To": to(LEAVE), "Cc": to(BOUNCE)},
+        {"To": "undisclosed-recipients:;", "Delivered-To": to(LEAVE)},
+    ],
+)
+@pytest.mark.parametrize("body", ["", "no\n", "APPROVE\n", "subscribe\n", "550 5.1.1 no such user\n"])
+def test_B4_the_token_in_the_address_counts_before_any_other_rule(headers: dict[str, str | None], body: str) -> None:
+    assert intent(body, **({"To": to(LEAVE)} | headers)) == Leave(LEAVE)
 
 
 # --- commands ---
@@ -153,8 +180,8 @@ def test_B4_leaving_with_the_token_in_the_address_or_the_subject() -> None:
     ("word", "expected"),
     [
         ("subscribe", Subscribe(Details(name="Anna Kim"), ())),
-        ("unsubscribe", Leave(None)),
-        ("leave", Leave(None)),
+        ("unsubscribe", LeaveEverything(None)),
+        ("leave", LeaveEverything(None)),
         ("help", Help()),
         ("info", Help()),
     ],
@@ -270,9 +297,15 @@ MACHINES = [
 
 
 @pytest.mark.parametrize("headers", MACHINES)
-@pytest.mark.parametrize("token", [VOTE, CONFIRM, LEAVE])
-def test_A16_B7_a_machine_neither_votes_nor_confirms_nor_leaves(headers: dict[str, str], token: Token) -> None:
+@pytest.mark.parametrize("token", [VOTE, CONFIRM, LEAVE_EVERYTHING])
+def test_A16_B7_a_machine_neither_votes_nor_confirms(headers: dict[str, str], token: Token) -> None:
     assert isinstance(intent("APPROVE\n", **({"To": to(token)} | headers)), AutoReply)
+
+
+@pytest.mark.parametrize("headers", MACHINES)
+def test_B4_a_machine_leaves_with_the_token_in_the_address_and_only_there(headers: dict[str, str]) -> None:
+    assert intent("APPROVE\n", **({"To": to(LEAVE)} | headers)) == Leave(LEAVE)
+    assert isinstance(intent("APPROVE\n", **({"In-Reply-To": answered(LEAVE)} | headers)), AutoReply)
 
 
 @pytest.mark.parametrize(
@@ -308,7 +341,7 @@ ABSENT = [
 
 
 @pytest.mark.parametrize("body", ABSENT)
-@pytest.mark.parametrize("token", [VOTE, CONFIRM, LEAVE, None])
+@pytest.mark.parametrize("token", [VOTE, CONFIRM, LEAVE_EVERYTHING, None])
 def test_A16_an_absence_that_only_the_text_announces(body: str, token: Token | None) -> None:
     address = to(token) if token else "tg2@iso-sr.example"
     kind = "text/plain; charset=utf-8"
@@ -344,7 +377,7 @@ def test_mutated_mails_have_an_intent(octets: bytes, data: st.DataObject) -> Non
     assert isinstance(classify(seen, OFFICE, KEY), Intent)
 
 
-@given(st.text(max_size=200), st.text(max_size=50), st.sampled_from([VOTE, CONFIRM, LEAVE, None]))
+@given(st.text(max_size=200), st.text(max_size=50), st.sampled_from([VOTE, CONFIRM, LEAVE, LEAVE_EVERYTHING, None]))
 def test_no_text_but_a_keyword_is_a_vote(body: str, subject: str, token: Token | None) -> None:
     address = to(token) if token else "tg2@iso-sr.example"
     field = "".join(character for character in subject if character.isprintable())

@@ -55,7 +55,7 @@ def test_every_result_has_the_details_that_its_words_name() -> None:
 
 
 def test_a_result_says_its_details() -> None:
-    result = Result(Done.LEFT, {"lists": "nmb, d-liaison"})
+    result = Result(Done.LEFT, {"what": "nmb, d-liaison"})
     assert (result.words, result.folder) == ("left nmb, d-liaison", Folder.PROCESSED)
 
 

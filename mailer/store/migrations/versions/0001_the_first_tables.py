@@ -110,6 +110,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_lists")),
     )
     op.create_table(
+        "scopes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False, comment="list or publication"),
+        sa.Column("key", sa.String(length=64), nullable=False, comment="as in the configuration"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scopes")),
+        sa.UniqueConstraint("kind", "key", name=op.f("uq_scopes_kind_key")),
+        comment="What a token to leave names by its id.",
+    )
+    op.create_table(
         "secrets",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.LargeBinary(), nullable=False),
@@ -251,6 +260,19 @@ def upgrade() -> None:
         comment="Append-only: triggers refuse UPDATE and DELETE.",
     )
 
+    op.create_table(
+        "opt_outs",
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "publication",
+            sa.String(length=64),
+            nullable=False,
+            comment="they never get it, whatever lists they are on",
+        ),
+        sa.Column("since", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_opt_outs_contact")),
+        sa.PrimaryKeyConstraint("contact", "publication", name=op.f("pk_opt_outs")),
+    )
     op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
