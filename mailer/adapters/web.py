@@ -10,7 +10,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import anyio
@@ -28,6 +28,7 @@ from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.data import TEMPLATES
 from mailer.adapters.translation import translate
 from mailer.errors import Permanent, Temporary
+from mailer.ports import Site
 
 MAX_BODY = 4096
 """Octets of a form; that of an unsubscription has about thirty."""
@@ -80,7 +81,7 @@ def _weight(part: str) -> float:
     return float(value[1]) if value else float(";" not in part)
 
 
-def application(leave: Callable[[str], None], pages: Pages) -> Starlette:
+def application(site: Site, pages: Pages) -> Starlette:
     """Serves ``/leave/TOKEN``. The response is the same for every token, so nobody can guess one (A35)."""
     one_at_a_time = anyio.Semaphore(1)
 
@@ -92,7 +93,7 @@ def application(leave: Callable[[str], None], pages: Pages) -> Starlette:
             return pages.page(request, "unknown", 400)
         try:
             async with one_at_a_time:
-                await run_sync(leave, request.path_params["token"])
+                await run_sync(site.leave, request.path_params["token"])
         except Temporary as error:
             log.warning("a reader could not unsubscribe on the web page: %s", error)
             return pages.page(request, "later", 503)
@@ -121,14 +122,14 @@ async def _is_one_click(request: Request) -> bool:
 
 @contextlib.contextmanager
 def serve(
-    host: str, port: int, leave: Callable[[str], None], office: str = "", catalogues: Catalogues | None = None
+    host: str, port: int, site: Site, office: str = "", catalogues: Catalogues | None = None
 ) -> Iterator[tuple[str, int]]:
     """Serve in a thread until the block ends. Yields host and port; port 0 is replaced by the chosen one.
 
-    ``leave`` gets the token part of the path, valid or not. It is called in another thread, but never twice at a time,
-    and may raise Temporary. ``office`` is the name at the top of the page. Raises Permanent if it cannot listen.
+    ``site.leave`` gets the token part of the path, valid or not. It is called in another thread, but never twice at a
+    time. ``office`` is the name at the top of the page. Raises Permanent if it cannot listen.
     """
-    app = application(leave, Pages(TEMPLATES / "web", office, catalogues or Catalogues(TEMPLATES / "locale")))
+    app = application(site, Pages(TEMPLATES / "web", office, catalogues or Catalogues(TEMPLATES / "locale")))
     with _listening(host, port) as listener:
         server = uvicorn.Server(
             uvicorn.Config(

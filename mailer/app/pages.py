@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mailer.config import Settings
 from mailer.errors import Permanent
 from mailer.model.figures import Figures
+from mailer.ports import Site
 from mailer.ports.metrics import NO_METRICS, Metrics
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def one_click_page(settings: Settings, leave: Callable[[str], None], catalogues: Catalogues) -> Iterator[None]:
+def one_click_page(settings: Settings, site: Site, catalogues: Catalogues) -> Iterator[None]:
     """The page to leave by, where ``[web] listen`` asks for it."""
     listen = settings.web.listen
     if not listen:
@@ -27,7 +28,7 @@ def one_click_page(settings: Settings, leave: Callable[[str], None], catalogues:
     except ImportError:
         raise Permanent("[web] listen needs more packages: pip install 'mailer[web]'.") from None
     host, _, port = listen.rpartition(":")
-    with web.serve(host, int(port), leave, settings.office.name, catalogues):
+    with web.serve(host, int(port), site, settings.office.name, catalogues):
         yield
 
 

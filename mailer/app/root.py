@@ -32,7 +32,8 @@ from mailer.app.subjects import SUBJECTS
 from mailer.app.values import policy_of, quiet_hours, rules_of
 from mailer.config import Settings, load
 from mailer.errors import Permanent, Refused
-from mailer.handlers import lists, throttle
+from mailer.handlers import throttle
+from mailer.handlers.lists import OfficeSite
 from mailer.handlers.status import figures
 from mailer.inbound.authenticate import TrustedServers
 from mailer.inbound.intents import ReadingRules
@@ -51,7 +52,7 @@ from mailer.store.database import SqlStore
 from mailer.store.lock import DatabaseLock
 from mailer.throttle.policy import Policy
 from mailer.throttle.quiet_hours import Quiet
-from mailer.tokens import Purpose, TokenKey, find_tokens
+from mailer.tokens import TokenKey
 
 if TYPE_CHECKING:
     from mailer.adapters.catalogues import Catalogues
@@ -261,16 +262,13 @@ class App:
 
     def web(self) -> AbstractContextManager[None]:
         """The one-click page while the context lasts."""
-        return one_click_page(self.settings, self._leave_by_page, self.catalogues)
+        return one_click_page(self.settings, OfficeSite(self.store.key, self._visit), self.catalogues)
 
-    def _leave_by_page(self, text: str) -> None:
-        """A press of the one-click button. Whether the token was genuine shows nowhere (A35)."""
-        tokens = [
-            token for token in find_tokens(text) if token.purpose is Purpose.LEAVE and self.store.key.genuine(token)
-        ]
-        for token in tokens:
-            with self.store.transaction() as work:
-                lists.leave(self.office(work, "", f"page {self.clock.now().isoformat()}"), token, "")
+    @contextmanager
+    def _visit(self) -> Iterator[Office]:
+        """The office within a transaction for somebody who visits a page."""
+        with self.store.transaction() as work:
+            yield self.office(work, "", f"page {self.clock.now().isoformat()}")
 
     @contextmanager
     def measured(self) -> Iterator[None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import timedelta
 
 from mailer.errors import Refused
@@ -26,7 +28,7 @@ from mailer.model.rules import Rules
 from mailer.office import Office
 from mailer.phrases import Country, Language, Phrase, phrase
 from mailer.ports import Work
-from mailer.tokens import Purpose, Token
+from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 
 DAY = timedelta(days=1)
 
@@ -165,6 +167,21 @@ def _depart(office: Office, contact: Contact, left: Departure, in_reply_to: str)
         in_reply_to=in_reply_to,
     )
     return Result(Done.LEFT, {"what": ", ".join(dict.fromkeys((*left.publications, *left.lists)))})
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSite:
+    """Does what visitors of the web pages ask (ports.Site)."""
+
+    key: TokenKey
+    begin: Callable[[], AbstractContextManager[Office]]
+    """Begins a transaction of its own."""
+
+    def leave(self, text: str) -> None:
+        for token in find_tokens(text):
+            if token.purpose is Purpose.LEAVE and self.key.genuine(token):
+                with self.begin() as office:
+                    leave(office, token, in_reply_to="")
 
 
 def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Sequence[Phrase] = ()) -> Result:

@@ -13,6 +13,7 @@ from mailer.ports.lists import ListQueries
 from mailer.ports.mailbox import Fetched, Mailbox, Ref
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.renderer import Renderer
+from mailer.ports.site import Site
 from mailer.ports.sources import Sources
 from mailer.ports.store import Store, Work
 from mailer.ports.throttle import ThrottleQueries
@@ -39,6 +40,7 @@ __all__ = [
     "Renderer",
     "Seen",
     "Signer",
+    "Site",
     "Sources",
     "Store",
     "Taken",

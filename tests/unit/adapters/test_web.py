@@ -25,7 +25,7 @@ MULTIPART = '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\
 
 
 class Office:
-    """What the page calls; it notes the tokens."""
+    """A site that notes what it is asked (ports.Site)."""
 
     def __init__(self) -> None:
         self.left: list[str] = []
@@ -45,7 +45,7 @@ class Office:
 @pytest.fixture(scope="module")
 def served() -> Iterator[tuple[Office, tuple[str, int]]]:
     office = Office()
-    with web.serve("127.0.0.1", 0, office.leave, office="Friends of <Tea>") as address:
+    with web.serve("127.0.0.1", 0, office, office="Friends of <Tea>") as address:
         yield office, address
 
 
@@ -194,13 +194,13 @@ def test_a_port_in_use_is_reported_before_anything_starts() -> None:
         port = taken.getsockname()[1]
         with (
             pytest.raises(Permanent, match=rf"^\[web\] listen: cannot listen on 127.0.0.1:{port}: Addr"),
-            web.serve("127.0.0.1", port, print),
+            web.serve("127.0.0.1", port, Office()),
         ):
             pass
 
 
 def test_the_port_is_closed_after_the_block() -> None:
-    with web.serve("127.0.0.1", 0, print) as address:
+    with web.serve("127.0.0.1", 0, Office()) as address:
         pass
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(address, timeout=PATIENCE)

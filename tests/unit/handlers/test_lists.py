@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -14,7 +15,8 @@ from mailer.handlers import lists
 from mailer.message import Address
 from mailer.model import list_file as roster
 from mailer.model.lists import Details, Format, Kind, Scope, ScopeKind, Standing
-from mailer.ports import Folder
+from mailer.office import Office
+from mailer.ports import Folder, Site
 from mailer.tokens import Purpose
 from tests.unit.scene import BOARD, DAY, NILS, OFFICE, Scene, signup, text_of
 
@@ -302,6 +304,28 @@ def test_the_token_in_a_copy_leaves_its_publication(scene: Scene) -> None:
     link = re.sub(r"\s", "", str(copy["List-Unsubscribe"]))
     scene.write(NILS, link.removeprefix("<mailto:").partition("?")[0], "unsubscribe", "")
     assert (scene.standing("nmb", NILS), audience(scene, "update")) == (Standing.LEFT, 1)
+
+
+def test_A35_a_forged_token_on_the_page_begins_nothing(scene: Scene) -> None:
+    joined(scene)
+    visits = []
+
+    @contextmanager
+    def begin() -> Iterator[Office]:
+        visits.append(1)
+        with scene.office() as office:
+            yield office
+
+    site: Site = lists.OfficeSite(scene.world.store.key, begin)
+    genuine = scene.leave_token(1, ScopeKind.LIST, "subscriber")
+    for text in (f"leave-1-2-{genuine.mac}", f"{scene.token(Purpose.LEAVE_EVERYTHING, 1)}", "x"):
+        site.leave(text)
+    assert (visits, scene.standing("subscriber", ULLA)) == ([], Standing.ACTIVE)
+    for _ in range(2):
+        site.leave(str(genuine))
+    scene.tick()
+    assert (len(visits), scene.standing("subscriber", ULLA)) == (2, Standing.LEFT)
+    assert told(scene.mails_to(ULLA))[2:] == ["You"]
 
 
 def test_an_authentic_wish_to_leave_is_enough(scene: Scene) -> None:
