@@ -1,7 +1,7 @@
-"""mailer's command line: what there is to say, and how each kind of fault ends.
+"""mailer's command line: the table of commands, and the exit code of each kind of fault.
 
-Start reading here. A command parses, calls and prints; it stands in ``mailer/commands/`` under its subject, and is
-imported only when it is asked for, so that ``mailer --help`` answers at once.
+Start reading here. A command parses, calls one handler, and prints. It stands in ``mailer/commands/`` under its
+subject and is imported when it is used, so ``mailer --help`` answers at once.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ from mailer.errors import ConfigError, MailerError, Malformed, Permanent, Refuse
 
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("setup", "Make a working folder with an annotated configuration."),
-    "upgrade": ("setup", "Make the store, or bring an older one to this version."),
-    "doctor": ("doctor", "Check configuration, store, mailbox, relay, fonts, clock."),
-    "dkim": ("dkim", "Make keys that sign our mail, and see what to publish."),
+    "upgrade": ("setup", "Create the store, or upgrade an older one."),
+    "doctor": ("doctor", "Check the configuration, the store and the servers."),
+    "dkim": ("dkim", "Make keys that sign our mail; show what to publish."),
     "list": ("lists", "Show, import and export the lists."),
     "issue": ("issues", "Write, check, build, look at and submit an issue."),
-    "send": ("send", "Distribute an issue that the board has granted."),
-    "pause": ("control", "Hold an issue that is being sent."),
-    "resume": ("control", "Let a paused issue go on."),
+    "send": ("send", "Send an issue that the board has granted."),
+    "pause": ("control", "Pause an issue that is being sent."),
+    "resume": ("control", "Resume a paused issue."),
     "rate": ("control", "Show or change how fast mail goes out."),
-    "deliveries": ("deliveries", "Who has an issue and who has not, in the relay's words."),
-    "run": ("run", "The daemon: receive, decide, send."),
-    "worker": ("worker", "One of many that share the daemon's work."),
-    "status": ("status", "Where everything stands, and what needs a person."),
-    "audit": ("status", "Who caused which change, by which message."),
-    "explain": ("explain", "What would be done with a mail, and why."),
-    "sandbox": ("sandbox", "A mail server to try it with, nothing installed."),
-    "demo": ("demo", "See the whole circle in a minute."),
+    "deliveries": ("deliveries", "Show who got an issue and who did not, and why."),
+    "run": ("run", "Run the daemon: receive, decide, send."),
+    "worker": ("worker", "Run one of several processes that share the daemon's work."),
+    "status": ("status", "Show how everything stands, and what needs a person."),
+    "audit": ("status", "Show who caused which change, by which message."),
+    "explain": ("explain", "Show what would be done with a mail, and why."),
+    "sandbox": ("sandbox", "Run a mail server to try everything with."),
+    "demo": ("demo", "See everything work in a minute."),
 }
-"""Every command: the module in ``mailer/commands/`` that holds it, and what help says of it, in help's order."""
+"""Every command in the order of ``--help``: its module in ``mailer/commands/``, and its line of help."""
 
 EXIT_CODES: tuple[tuple[type[MailerError], int], ...] = (
     (ConfigError, os.EX_CONFIG),
@@ -46,11 +46,11 @@ EXIT_CODES: tuple[tuple[type[MailerError], int], ...] = (
     (Permanent, os.EX_UNAVAILABLE),
     (Malformed, os.EX_DATAERR),
 )
-"""What a fault ends the process with (sysexits)."""
+"""The exit code of each kind of fault (sysexits.h)."""
 
 
 class Lazy(click.Group):
-    """A group whose commands are imported when they are used."""
+    """A group that imports a command when it is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -92,8 +92,8 @@ class Lazy(click.Group):
 def commands(config: str) -> None:
     """A newsletter office in one mailbox.
 
-    People subscribe, confirm, ask and leave by email; a review board approves every issue by replying; one command
-    distributes it as HTML, text and PDF.
+    People subscribe, confirm, ask and leave by email. A review board approves every issue by replying. One command
+    sends it as HTML, text and PDF.
     """
 
 
@@ -101,19 +101,19 @@ def main(arguments: list[str] | None = None) -> None:
     """The ``mailer`` command. Ends the process with a sysexits code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a file's name may be no text, a terminal may know no “→”
+            stream.reconfigure(errors="backslashreplace")  # a file name may not be text; a terminal may lack “→”
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
 def run(arguments: list[str]) -> int:
-    """Do what ``arguments`` say; the exit code."""
+    """Run the command that ``arguments`` name; the exit code."""
     try:
         result = commands.main(arguments, prog_name="mailer", standalone_mode=False)
         sys.stdout.flush()
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except SystemExit:
-        return os.EX_OK  # click's own way out: nobody reads any further, or a shell has its completions
+        return os.EX_OK  # click's own exit: the reader has gone, or the shell has its completions
     except click.Abort:
         click.echo("Stopped; nothing was changed.", err=True)
         return 130
@@ -124,7 +124,7 @@ def run(arguments: list[str]) -> int:
         _complain(str(error))
         return next((code for kind, code in EXIT_CODES if isinstance(error, kind)), os.EX_SOFTWARE)
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  (so that nothing is flushed into the closed pipe)
+        sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  (nothing must be flushed into the closed pipe)
         return os.EX_OK
     except OSError as error:
         _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))

@@ -1,7 +1,7 @@
 """The daemon: one tick after another until it is told to stop.
 
-A tick is: receive what came, decide what is due, send what is queued. A mailbox or a relay that fails is left alone
-for a while, longer each time, and the other goes on.
+A tick receives the mail that came, decides what is due, and sends what is queued. If the mailbox or the relay fails,
+the daemon backs off from it, longer each time, and goes on with the other.
 """
 
 from __future__ import annotations
@@ -26,18 +26,21 @@ from mailer.sending.sender import Sender
 log = logging.getLogger("mailer.daemon")
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-"""Seconds to leave a server alone after a failure; doubled with each, and a person's fault waits longest (F11)."""
+"""Seconds of back-off after the first failure, and at most. Each failure doubles them (F11).
+
+A fault that only a person can mend waits the longest at once.
+"""
 
 AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (approvals.due, issues.due, mailings.due)
-"""Each subject's decisions that are due, given the time up to which all mail was read."""
+"""The decisions of each subject that are due, given the time up to which all mail was read."""
 
 SENDING_SLICE = 15.0
-"""Seconds of sending after which the inbox is looked at again."""
+"""Seconds of sending, after which the inbox is read again."""
 
 
 @dataclass
 class BackOff:
-    """How long to leave a server alone, with jitter so that many clients do not come back at once (F3)."""
+    """How long to leave a server alone. Jitter keeps many clients from returning at once (F3)."""
 
     clock: Clock
     name: str
@@ -51,7 +54,7 @@ class BackOff:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Note a failure instead of raising it."""
+        """Catch a failure of the block, and back off."""
         try:
             yield
         except Temporary as fault:
@@ -65,7 +68,7 @@ class BackOff:
         self.metrics.failed(self.name)
         self.pause = pause
         self.until = self.clock.monotonic() + pause * random.uniform(0.75, 1.25)
-        log.warning("%s: %s (left alone for %.0f s)", self.name, fault, pause)
+        log.warning("%s: %s (next try in %.0f s)", self.name, fault, pause)
 
 
 class Daemon:
@@ -93,33 +96,33 @@ class Daemon:
         )
 
     def stop(self) -> None:
-        """Finish what is in flight and return from ``run``; safe in a signal handler (E16)."""
+        """Finish what is in flight and return from ``run``. Safe in a signal handler (E16)."""
         self._stop.ask()
         self._mailbox.wake()
 
     def once(self) -> None:
-        """One tick, and a second look at the outbox for what the first one caused."""
+        """One tick, and then send what it caused."""
         self._recover()
         self.tick()
         self._send()
 
     def run(self) -> None:
-        """Until ``stop``."""
-        log.info("at work, until Ctrl-C or SIGTERM")
+        """Tick until ``stop`` is called."""
+        log.info("running until Ctrl-C or SIGTERM")
         self._recover()
         while not self._stop():
             with self._metrics.timed(Step.TICK):
                 self.tick()
             if not self._stop():
                 self._wait()
-        log.info("ended in good order")
+        log.info("stopped cleanly")
 
     def _recover(self) -> None:
         if doubtful := self._sender.recover():
-            log.warning("in doubt since the last run ended early: %d; see `mailer status`", doubtful)
+            log.warning("the last run ended early; mails in doubt: %d; see `mailer status`", doubtful)
 
     def tick(self) -> None:
-        """Once around: receive, decide, send, settle."""
+        """Receive, decide, send, settle."""
         self.receive()
         self._send()
         self.settle()
@@ -135,7 +138,7 @@ class Daemon:
         self._act_guarded("finishing issues", mailings.settle)
 
     def hand_out(self) -> None:
-        """Make jobs of what there is to do, where workers do it."""
+        """Queue jobs for what there is to do, if workers do it."""
         self._act_guarded("handing out", Office.hand_out)
 
     def _act_guarded(self, what: str, decision: Callable[[Office], object]) -> None:
@@ -144,7 +147,7 @@ class Daemon:
                 self._act(what, decision)
 
     def listen(self, seconds: float) -> None:
-        """Wait for mail, or for the end of a pause."""
+        """Wait for mail; without a mailbox, just wait."""
         if self._inbox.over:
             with self._inbox.guard():
                 self._mailbox.wait(seconds)
@@ -152,9 +155,9 @@ class Daemon:
             self._clock.sleep(seconds)
 
     def _read(self) -> None:
-        """Read the inbox to its end, and then decide: a vote that came in time may have been waiting there.
+        """Read the whole inbox, and only then decide: a vote that came in time may still be in it.
 
-        Mail that comes meanwhile is not known yet, so what is due is due by the time at which reading began.
+        Mail that arrives meanwhile is not read, so decisions are due by the time at which reading began.
         """
         began = self._clock.now()
         self._reception.receive(began)
@@ -167,7 +170,7 @@ class Daemon:
                 self._sender.drain(Drain(until=self._clock.monotonic() + SENDING_SLICE))
 
     def _decide(self, now: datetime) -> None:
-        """What time alone brings about, as the agenda has it."""
+        """Carry out the decisions of the agenda."""
         for due in AGENDA:
             with self._runtime.store.snapshot() as work:
                 decisions = due(self._runtime.office(work, "mailer", "daemon"), now)
@@ -175,7 +178,7 @@ class Daemon:
                 self._act(*decision)
 
     def _act(self, what: str, decision: Callable[[Office], object]) -> None:
-        """One decision in a transaction of its own; one that a rule forbids holds up no other."""
+        """Carry out one decision in a transaction of its own; if a rule forbids it, the others go on."""
         try:
             with self._runtime.store.transaction() as work:
                 decision(self._runtime.office(work, "mailer", "daemon"))
@@ -183,7 +186,7 @@ class Daemon:
             log.error("%s: %s", what, fault)
 
     def _wait(self) -> None:
-        """For mail, for a retry, or for the end of a pause."""
+        """Wait for mail, for a retry, or for the end of a back-off."""
         retry, seconds = None, self._poll
         with self._ledger.guard():
             retry = self._sender.next_at()

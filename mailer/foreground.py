@@ -10,7 +10,7 @@ from mailer.sending.ledger import Drain
 from mailer.sending.sender import Sender
 
 LOOK_EVERY = 0.5
-"""Seconds between two looks at an issue that waits for a limit or a pause to end."""
+"""Seconds between two looks at an issue that waits for a limit or a pause."""
 
 
 class Foreground:
@@ -24,7 +24,7 @@ class Foreground:
     def send(self, issue: int | None, observe: Callable[[], None]) -> None:
         """Send what is due of ``issue`` and all service mail, until told to stop; ``observe`` is called meanwhile.
 
-        While the issue is paused or held by a limit, it waits, and service mail goes on.
+        While the issue is paused or held by a limit, this waits, and service mail goes on.
         """
         stop, drain = self._runtime.stop, Drain(issue, observe=lambda _: observe())
         self._sender.recover()

@@ -1,7 +1,7 @@
-"""What every handler has at hand: one transaction, the office's rules, the time, and the way to write a mail.
+"""What every handler has at hand: one transaction, the office's rules, the time, and a way to write mail.
 
-A handler changes state through ``work``, leaves a line in the audit trail with ``record``, and writes mails with
-``write``; all three are one transaction, so that a mail is queued if and only if its cause took effect (law 2).
+A handler changes state through ``work``, adds an audit entry with ``record``, and queues mails with ``write``. All
+three belong to one transaction, so a mail is queued if and only if its cause took effect (law 2).
 """
 
 from __future__ import annotations
@@ -81,9 +81,9 @@ class Office:
     resources: Resources
     now: datetime
     actor: str
-    """Who causes what is done: an address, or the account at the command line."""
+    """Who acts: an address, or the account at the command line."""
     cause: str
-    """By what: ``mail 3fa9…`` or ``command issue submit``."""
+    """What they act by: ``mail 3fa9…`` or ``command issue submit``."""
 
     @property
     def rules(self) -> Rules:
@@ -105,11 +105,11 @@ class Office:
         return self.key.token(purpose, subject, scope)
 
     def record(self, action: str, subject: str, **detail: object) -> None:
-        """A line in the audit trail. Tokens never go there."""
+        """Add an audit entry. It never contains a token."""
         self.work.audit.add(self.now, self.actor, self.cause, action, subject, detail)
 
     def hand_out(self) -> None:
-        """Make jobs of what there is to do, where workers do it."""
+        """Queue jobs for what there is to do, if workers do it."""
         if self.work.jobs is not None:
             self.work.jobs.receive()
             self.work.jobs.converse()
@@ -128,11 +128,11 @@ class Office:
         once: str = "",
         attachments: Sequence[Attachment] = (),
     ) -> bool:
-        """Queue the notice ``name``; False where the same cause has queued it before.
+        """Queue the notice ``name``; False if the same cause has queued it before.
 
-        A reply comes to ``token``'s own address, and its Message-ID carries the token too, for providers without
-        plus-addressing. Without a ``language`` it is in the one that the contact at that address told us, else in the
-        office's. ``once`` stands in for the cause where a limit spans several mails: ``"help 2026-11-23"``.
+        Replies go to the address of ``token``; the Message-ID carries the token too, for providers without
+        plus-addressing. Without a ``language`` the notice is in the contact's own, or else in the office's. ``once``
+        replaces the cause if a limit spans several mails: ``"help 2026-11-23"``.
         """
         cause = once or f"{self.cause}: {name}"
         office = {"office": self.rules.name, "office_address": str(self.rules.address)}
@@ -165,13 +165,13 @@ class Office:
 
     @property
     def today(self) -> str:
-        """What limits of one a day go by (UTC)."""
+        """The day (UTC) that limits of one mail a day go by."""
         return f"{self.now:%Y-%m-%d}"
 
 
 class Decision(NamedTuple):
-    """What time alone brings about, carried out in a transaction of its own so that it holds up no other."""
+    """What is due because its time has come. It is carried out in a transaction of its own, so it holds up no other."""
 
     what: str
-    """For the log, if a rule forbids it."""
+    """Names it in the log, if a rule forbids it."""
     act: Callable[[Office], object]

@@ -1,4 +1,4 @@
-"""What one worker of many does: the daemon's steps, each when a job says so, on one ledger with the others."""
+"""One worker of many: it does the daemon's steps when jobs say so, and shares the ledger with the others."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from mailer.sending.sender import Sender
 log = logging.getLogger("mailer.worker")
 
 FORGET_AFTER = timedelta(days=1)
-"""For so long the dead are shown."""
+"""How long `mailer status` shows a dead worker."""
 
 
 class Lane(StrEnum):
-    """One worker is two holders: each of its senders answers for its own rows."""
+    """The two senders of a worker; each is a holder of rows by itself."""
 
     CONVERSATION = "conversation"
     COPIES = "copies"
 
 
 def holder(worker: str, lane: Lane) -> str:
-    """Who answers for what this worker sends in this lane."""
+    """The name under which this worker's sender in this lane claims rows."""
     return f"{worker}/{lane}"
 
 
 class Worker:
-    """ports.Duties; whatever fails is left alone for a while, as the daemon does."""
+    """ports.Duties. It backs off from what fails, as the daemon does."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Worker:
             alive = {worker.name for worker in seen if worker.seen_at > now - self._stalled}
             for dead in sorted(work.outbox.holders()):
                 if dead.rpartition("/")[0] not in alive and (rows := work.outbox.doubt_unsettled(now, dead)):
-                    log.warning("%s is dead; in doubt: %d mails; see `mailer status`", dead or "a daemon", rows)
+                    log.warning("%s is dead; mails in doubt: %d; see `mailer status`", dead or "a daemon", rows)
             for worker in seen:
                 if worker.seen_at < now - FORGET_AFTER:
                     work.workers.leave(worker.name)
@@ -103,7 +103,7 @@ class Worker:
         self._daemon.stop()
 
     def leave(self) -> None:
-        """As ports.Duties says: what was broken off is in doubt, and known to be."""
+        """As ports.Duties says. Rows that were broken off are marked in doubt."""
         with self._records.guard():
             for lane in Lane:
                 self._senders[lane].recover()

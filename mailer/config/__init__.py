@@ -1,4 +1,4 @@
-"""The configuration: ``load`` reads it once, at the start; whoever needs a value is given that value."""
+"""The configuration. ``load`` reads it once, at the start; other code is given the values that it needs."""
 
 from mailer.config.reading import load
 from mailer.config.sections import Limited, MailingList, Settings

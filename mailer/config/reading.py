@@ -1,4 +1,4 @@
-"""Reading the configuration: a TOML file, then the environment, then password files; every fault at once."""
+"""Reads the configuration: a TOML file, then the environment, then password files. All faults are told at once."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from mailer.message import clean
 
 PREFIX = "MAILER_"
 NOT_SETTINGS = frozenset({"MAILER_CONFIG", "MAILER_REQUIRE_SERVERS"})
-"""Variables with our prefix that others read: the command line and the tests."""
+"""Variables with our prefix that are no settings: the command line and the tests read them."""
 
 SECTIONS: Mapping[str, type[Section]] = {
     name: kind
     for name, info in Settings.model_fields.items()
     if isinstance(kind := info.annotation, type) and issubclass(kind, Section)
 }
-"""The sections whose keys the environment can set."""
+"""The sections whose keys can be set in the environment."""
 
 NAMED_SECTIONS: Mapping[str, type[Section]] = {
     "domains": DomainLimits,
@@ -47,16 +47,16 @@ SECRETS: Collection[Place] = frozenset(
     if info.annotation is SecretStr
 )
 UNSHOWN: Collection[Place] = {*SECRETS, ("smtp", "token_command")}
-"""What no fault repeats: a command may well hold a key."""
+"""Values that no message repeats. A command is one, because it may contain a key."""
 
 _PASSWORD_IN_URL = re.compile(r"://[^/@]*:[^/@]+@")
 
 
 def load(path: Path, environ: Mapping[str, str], languages: Sequence[str] = ()) -> Settings:
-    """The settings in ``path``, and in ``MAILER_SECTION__KEY`` variables, which win.
+    """The settings in ``path``; a ``MAILER_SECTION__KEY`` variable overrides the file.
 
-    ``languages`` are those that the office can speak; without any, none is refused.
-    Raises ConfigError that lists every fault, each with its file, line and key, or with its variable.
+    ``languages`` are those that have a catalogue; without any, every language is accepted. Raises ConfigError with
+    every fault, each with its file, line and key, or with its variable.
     """
     draft = _read(path.absolute())
     _refuse_secrets(draft)
@@ -82,7 +82,7 @@ def load(path: Path, environ: Mapping[str, str], languages: Sequence[str] = ()) 
 
 @dataclass
 class _Draft:
-    """The configuration while it is being put together, with the faults found so far."""
+    """The configuration while it is put together, with the faults found so far."""
 
     path: Path
     data: dict[str, Any]
@@ -92,7 +92,7 @@ class _Draft:
     faults: list[tuple[int, str]] = field(default_factory=list)
 
     def section(self, name: str) -> dict[str, Any]:
-        """A section to read and change; one that is not a table is left for the models to refuse."""
+        """A section, to read and change. If it is not a table, this is an empty one, and the models refuse it."""
         found = self.data.setdefault(name, {})
         return found if isinstance(found, dict) else {}
 
@@ -147,7 +147,7 @@ def _apply_environment(draft: _Draft, environ: Mapping[str, str]) -> None:
 
 
 def _value(text: str, model: type[Section], key: str) -> object:
-    """A variable's value: a list or a table is written as in TOML, everything else as it is."""
+    """A variable's value. A list or a table is written as in TOML, anything else without quotes."""
     if get_origin(model.model_fields[key].annotation) not in (tuple, Mapping):
         return text
     try:
@@ -170,7 +170,7 @@ def _read_password_files(draft: _Draft) -> None:
 
 
 def _password(path: Path) -> str:
-    """What a password file holds. Raises ValueError that says what is wrong with it."""
+    """The password in a file. Raises ValueError, which says what is wrong with the file."""
     try:
         shared = path.stat().st_mode & 0o077
         password = path.read_text(encoding="utf-8").rstrip("\r\n")
@@ -186,6 +186,6 @@ def _password(path: Path) -> str:
 
 
 def _keys_at(place: Place) -> Collection[str]:
-    """The keys that are known in a section."""
+    """The keys that a section may have."""
     model = {**SECTIONS, **NAMED_SECTIONS}[str(place[0])] if place else Settings
     return tuple(model.model_fields)

@@ -1,7 +1,7 @@
-"""What can be configured: one frozen model a section, every key with its default and its rule.
+"""The sections of the configuration as frozen models: every key with its default and its rule.
 
-The annotated ``config/mailer.toml`` says in plain words what each key is for. ``mailer.config.load`` fills these
-models and turns each of their errors into a line for the person who wrote the file.
+The annotated ``config/mailer.toml`` explains each key. ``mailer.config.load`` fills these models, and turns their
+errors into messages for the person who wrote the file.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ MAX_LOCAL_PART = 24
 
 
 class Section(BaseModel):
-    """A table of the file: frozen, and without room for a key that nobody reads."""
+    """A section of the file. It is frozen, and an unknown key in it is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
 class Account(Section):
-    """A login at a server; the password comes from the environment or from a file, never from the TOML file."""
+    """A login at a server. The password comes from the environment or from a password file, never from the TOML."""
 
     host: Host
     port: Port
@@ -73,13 +73,13 @@ class Account(Section):
 
     @field_validator("security")
     @classmethod
-    def _plain_stays_at_home(cls, security: str, info: ValidationInfo) -> str:
+    def _plain_text_stays_on_this_machine(cls, security: str, info: ValidationInfo) -> str:
         if security == "none" and not is_loopback(info.data.get("host", "localhost")):
             raise ValueError('"none" is only for a server on this machine; use "tls" or "starttls"')
         return security
 
     def secret(self, section: str) -> str:
-        """The password. Raises ConfigError where none was given, with how to give one."""
+        """The password. Raises ConfigError, which says how to give one, if there is none."""
         if password := self.password.get_secret_value():
             return password
         raise ConfigError(
@@ -141,14 +141,14 @@ class Smtp(Account):
 
     @field_validator("host")
     @classmethod
-    def _needed_where_it_is_the_way_out(cls, host: str, info: ValidationInfo) -> str:
+    def _needed_by_the_smtp_transport(cls, host: str, info: ValidationInfo) -> str:
         if not host and (info.context or {}).get("way") == "smtp":
             raise PydanticCustomError("missing", "is missing")
         return host
 
     @field_validator("token_command", "token_file")
     @classmethod
-    def _one_proof(cls, value: object, info: ValidationInfo) -> object:
+    def _one_way_to_log_in(cls, value: object, info: ValidationInfo) -> object:
         if value:
             if not info.data.get("user"):
                 raise ValueError("needs the user whose token it is")
@@ -166,7 +166,7 @@ class Transport(Section):
 
     @property
     def lmtp_server(self) -> tuple[str, int]:
-        """Host and port; the path of a socket, and 0."""
+        """Host and port, or the path of a socket and 0."""
         host, _, port = self.lmtp.rpartition(":")
         return (self.lmtp, 0) if self.lmtp.startswith("/") else (host, int(port))
 
@@ -211,7 +211,7 @@ class Board(Section):
 
     @field_validator("object")
     @classmethod
-    def _never_both(cls, words: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    def _differs_from_approve(cls, words: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         both = {word.casefold() for word in words} & {word.casefold() for word in info.data.get("approve", ())}
         if both:
             raise ValueError(f"must differ from the words of approve ({', '.join(sorted(both))} is in both)")
@@ -228,7 +228,7 @@ class MailingList(Section):
     title: Text
     kind: Literal["readers", "members", "board", "bank", "discussion"] = "readers"
     leave: bool | None = None
-    """None is as the kind has it."""
+    """None: as the kind of list has it by default."""
 
 
 class Publication(Section):
@@ -242,13 +242,13 @@ class Publication(Section):
 
     @field_validator("folder")
     @classmethod
-    def _one_folder_an_issue(cls, folder: Path) -> Path:
+    def _has_a_place_for_the_number(cls, folder: Path) -> Path:
         if "{number}" not in folder.name:
             raise ValueError("must end in a name with {number}, where the issue's number goes")
         return folder
 
     def issue_folder(self, number: int) -> Path:
-        """Where the articles of issue ``number`` stand."""
+        """The folder that holds the articles of issue ``number``."""
         return self.folder.with_name(self.folder.name.replace("{number}", str(number)))
 
 
@@ -263,7 +263,7 @@ class VisualIdentity(Section):
 
 
 STORES = ("sqlite://", "postgresql://", "postgresql+psycopg://")
-"""How the URL of a store begins."""
+"""How the URL of a store may begin."""
 
 
 class Store(Section):
@@ -271,7 +271,7 @@ class Store(Section):
 
     @field_validator("url")
     @classmethod
-    def _one_that_we_speak(cls, url: SecretStr) -> SecretStr:
+    def _is_supported(cls, url: SecretStr) -> SecretStr:
         if url.get_secret_value() and not url.get_secret_value().startswith(STORES):
             raise ValueError('must begin with "postgresql://", or with "sqlite:///"')
         return url
@@ -305,7 +305,7 @@ class Cluster(Section):
 
 
 class Settings(Section):
-    """The whole file; paths are absolute, addresses parsed, passwords hidden from ``repr``."""
+    """The whole file. Paths are absolute, addresses are parsed, and ``repr`` hides passwords."""
 
     office: Office
     imap: Imap
@@ -328,7 +328,7 @@ class Settings(Section):
 
     @field_validator("dkim")
     @classmethod
-    def _signature_speaks_for_us(cls, dkim: Dkim, info: ValidationInfo) -> Dkim:
+    def _domain_is_aligned(cls, dkim: Dkim, info: ValidationInfo) -> Dkim:
         if dkim.domain and "office" in info.data:
             address = info.data["office"].address
             if not is_aligned(dkim.domain, address.domain):
@@ -339,21 +339,21 @@ class Settings(Section):
 
     @field_validator("signup")
     @classmethod
-    def _nobody_joins_the_board(cls, signup: Signup, info: ValidationInfo) -> Signup:
+    def _is_not_the_board(cls, signup: Signup, info: ValidationInfo) -> Signup:
         if "board" in info.data and signup.list == info.data["board"].list:
-            raise ValueError("list is the board's: whoever signs up would vote; name another list")
+            raise ValueError("list is the board's: everybody who signs up would vote; name another list")
         return signup
 
     @field_validator("web")
     @classmethod
-    def _page_has_an_address(cls, web: Web, info: ValidationInfo) -> Web:
+    def _has_a_public_address(cls, web: Web, info: ValidationInfo) -> Web:
         if web.listen and "office" in info.data and not info.data["office"].url:
             raise ValueError("listen needs [office] url, the public address that leads to this page")
         return web
 
     @field_validator("cluster")
     @classmethod
-    def _machines_meet_in_a_database(cls, cluster: Cluster, info: ValidationInfo) -> Cluster:
+    def _needs_a_database_server(cls, cluster: Cluster, info: ValidationInfo) -> Cluster:
         if cluster.enabled and "store" in info.data and "postgresql" not in info.data["store"].url.get_secret_value():
             raise ValueError('enabled needs a [store] url that begins with "postgresql://"')
         return cluster
@@ -365,9 +365,9 @@ class Settings(Section):
 
     @property
     def dkim_domain(self) -> str:
-        """In whose name we sign: ``[dkim] domain``, or that of our own address."""
+        """The domain of our signatures: ``[dkim] domain``, or that of our own address."""
         return self.dkim.domain or self.office.address.domain
 
     def editors(self, publication: str) -> tuple[Address, ...]:
-        """Who edits a publication: those it names, otherwise the secretary."""
+        """A publication's editors; the secretary if it names none."""
         return self.publications[publication].editors or (self.office.secretary,)

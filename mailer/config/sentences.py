@@ -1,4 +1,4 @@
-"""Faults in the configuration as sentences: where each stands, what it must be, and what was found."""
+"""Errors in the configuration as sentences: where the value stands, what it must be, and what was found."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from pydantic_core import ErrorDetails
 
 Place = tuple[int | str, ...]
-"""Where a value stands: section, key, and further in."""
+"""Where a value stands: its section, its key, and the index or key within that."""
 
 NESTED = frozenset({"domains", "lists", "publications"})
-"""Sections with a name of their own choosing: ``[lists.KEY]``."""
+"""Sections whose tables the user names: ``[lists.KEY]``."""
 
 SENTENCES: Mapping[str, str] = {
     "missing": "is missing",
@@ -35,7 +35,7 @@ SENTENCES: Mapping[str, str] = {
     "dict_type": "must be a table in braces",
     "value_error": "{error}",
 }
-"""What to say for each of pydantic's error types; it has words of its own for the rest."""
+"""The sentence for each of pydantic's error types. For any other its own message is used."""
 
 _SHOWN = (str, int, float, list)
 _HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
@@ -44,7 +44,7 @@ _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 
 
 def sentence(error: ErrorDetails, known: Iterable[str], secret: bool) -> str:
-    """What is wrong with one value; ``known`` are the keys that could stand there; a secret is never shown."""
+    """What is wrong with one value. ``known`` are the keys that are allowed there. A secret is never shown."""
     if error["type"] == "extra_forbidden":
         kind = "key" if len(error["loc"]) > 1 else "section"
         return f"is not a {kind} that we know{nearest(str(error['loc'][-1]), known)}"
@@ -57,13 +57,13 @@ def sentence(error: ErrorDetails, known: Iterable[str], secret: bool) -> str:
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
-    """``; did you mean …?`` where something near ``word`` is known (0 to 1: how near), otherwise nothing."""
+    """``; did you mean …?`` if a known word is similar, otherwise nothing. ``cutoff`` is the similarity, 0 to 1."""
     found = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return f"; did you mean {found[0]}?" if found else ""
 
 
 def name_of(place: Place) -> str:
-    """A place as its writer knows it: ``[publications.update] lists, item 2``."""
+    """A place as the file writes it: ``[publications.update] lists, item 2``."""
     depth = min(len(place), 2 if place[0] in NESTED else 1)
     words = [f"[{'.'.join(_quoted(str(part)) for part in place[:depth])}]"]
     words += [f", item {step + 1}" if isinstance(step, int) else f" {step}" for step in place[depth:]]
@@ -75,7 +75,7 @@ def _quoted(part: str) -> str:
 
 
 def line_numbers(text: str) -> dict[Place, int]:
-    """The line of every section and key of a TOML file, near enough to lead a reader there."""
+    """The line of every section and key of a TOML file, found without a parser: close enough to find the place."""
     lines: dict[Place, int] = {}
     section: Place = ()
     for number, line in enumerate(text.splitlines(), 1):
@@ -88,5 +88,5 @@ def line_numbers(text: str) -> dict[Place, int]:
 
 
 def line_of(place: Place, lines: Mapping[Place, int]) -> int | None:
-    """The line of a place, or of what is around it."""
+    """The line of a place, or of the innermost one around it that has a line."""
     return next((lines[place[:end]] for end in range(len(place), 0, -1) if place[:end] in lines), None)

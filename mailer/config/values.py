@@ -1,4 +1,4 @@
-"""The kinds of value that a configuration holds, each with its rule and the words for whoever breaks it."""
+"""The types of the configuration's values, each with its rule and the message for a value that breaks it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
 from mailer.message import Address
 
 SELECTOR = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-"""One label of a domain name, which is enough for us (RFC 6376 3.1 allows more)."""
+"""One label of a domain name. RFC 6376 3.1 allows several; we need no more."""
 
 _Many = TypeVar("_Many", bound=Sized)
 
@@ -40,20 +40,20 @@ def _known_list(key: str, info: ValidationInfo) -> str:
     return key
 
 
-def _spoken(tag: str, info: ValidationInfo) -> str:
+def _language_with_a_catalogue(tag: str, info: ValidationInfo) -> str:
     languages = (info.context or {}).get("languages")
     primary = tag.lower().partition("-")[0]
     if languages and not {tag.lower(), primary} & {language.lower() for language in languages}:
-        raise ValueError(f"must be a language that there is a catalogue of: {', '.join(languages)}")
+        raise ValueError(f"must be a language that has a catalogue: {', '.join(languages)}")
     return tag
 
 
 def resolve(folder: Path, path: Path) -> Path:
-    """``path`` as seen from ``folder``. Raises ValueError where it cannot name a file."""
+    """``path`` as seen from ``folder``. Raises ValueError if it cannot name a file."""
     try:
         known = path.expanduser()
     except RuntimeError:
-        raise ValueError(f"{path.parts[0]} is nobody's home; write the path in full") from None
+        raise ValueError(f"{path.parts[0]} is the home of no user here; write the path in full") from None
     if "\0" in str(path):
         raise ValueError("must be a file name, without control characters")
     return folder / known
@@ -105,12 +105,12 @@ def _listen(text: str) -> str:
     return text
 
 
-def _like(pattern: str, otherwise: str) -> AfterValidator:
-    """Text that matches ``pattern`` as a whole; ``otherwise`` is what the writer is told."""
+def _matching(pattern: str, message: str) -> AfterValidator:
+    """Text that matches ``pattern`` as a whole; ``message`` is the error for any other."""
 
     def check(text: str) -> str:
         if not re.fullmatch(pattern, text):
-            raise ValueError(otherwise)
+            raise ValueError(message)
         return text
 
     return AfterValidator(check)
@@ -124,7 +124,7 @@ def _lmtp(place: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
+    """Whether ``host`` names this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -143,7 +143,7 @@ Dns = Annotated[Literal["system"] | Path, PlainValidator(_dns)]
 Text = Annotated[str, Field(min_length=1)]
 Hours = Annotated[
     str,
-    _like(
+    _matching(
         r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d|",
         'must be two times, such as "22:00-07:00", or empty',
     ),
@@ -152,26 +152,27 @@ AtMost = Annotated[int, Field(ge=0)]
 Preset = Literal["", "gmail", "google-workspace", "microsoft365", "icloud", "yahoo", "ses-sandbox"]
 DomainName = Annotated[
     str,
-    _like(
+    _matching(
         r"default|[a-z0-9_-]+(\.[a-z0-9_-]+)+",
         'must be a domain in lower case, such as "gmail.com", or default for all others',
     ),
 ]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Key = Annotated[
-    str, _like(r"[a-z0-9][a-z0-9-]{0,39}", "must be a short name of lower-case letters, digits and hyphens")
+    str, _matching(r"[a-z0-9][a-z0-9-]{0,39}", "must be a short name of lower-case letters, digits and hyphens")
 ]
-Host = Annotated[str, _like(r"[A-Za-z0-9._:-]+", "must be a host name or an IP address")]
-OptionalHost = Annotated[str, _like(r"[A-Za-z0-9._:-]*", "must be a host name or an IP address")]
+Host = Annotated[str, _matching(r"[A-Za-z0-9._:-]+", "must be a host name or an IP address")]
+OptionalHost = Annotated[str, _matching(r"[A-Za-z0-9._:-]*", "must be a host name or an IP address")]
 Listen = Annotated[str, AfterValidator(_listen)]
-Selector = Annotated[str, _like(SELECTOR, "must be a selector of letters, digits and hyphens (RFC 6376 3.1)")]
+Selector = Annotated[str, _matching(SELECTOR, "must be a selector of letters, digits and hyphens (RFC 6376 3.1)")]
 Lmtp = Annotated[str, AfterValidator(_lmtp)]
-Colour = Annotated[str, _like(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
+Colour = Annotated[str, _matching(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
 Language = Annotated[
     str,
-    _like(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"'),
-    AfterValidator(_spoken),
+    _matching(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"'),
+    AfterValidator(_language_with_a_catalogue),
 ]
 ListId = Annotated[
-    str, _like(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", 'must be a list identifier (RFC 2919) such as "update.example.org"')
+    str,
+    _matching(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", 'must be a list identifier (RFC 2919) such as "update.example.org"'),
 ]

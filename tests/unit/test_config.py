@@ -380,7 +380,7 @@ FAULTS = [
     (
         "signup",
         'list = "board"',
-        "[signup]: list is the board's: whoever signs up would vote; name another list",
+        "[signup]: list is the board's: everybody who signs up would vote; name another list",
     ),
     ("stor", "url = 1", "[stor]: is not a section that we know; did you mean store?"),
 ]
@@ -400,7 +400,7 @@ def test_G6_an_office_speaks_a_language_that_there_is_a_catalogue_of(write, lang
         load(write(edited("office", f'language = "{language}"')), {}, ("en", "fr"))
     (problem,) = caught.value.problems
     assert problem.partition(": ")[2] == (
-        f'[office] language: must be a language that there is a catalogue of: en, fr (got "{language}")'
+        f'[office] language: must be a language that has a catalogue: en, fr (got "{language}")'
     )
 
 

@@ -460,7 +460,7 @@ def test_E16_run_ends_when_it_is_told_to_while_it_waits(setup: Setup, caplog: py
     setup.mailbox.arrive(signup(ULLA), setup.scene.now)
     setup.daemon.run()
     assert (recipients(setup.transport), setup.mailbox.folders[Folder.PROCESSED] != []) == ([ULLA], True)
-    assert caplog.messages == ["at work, until Ctrl-C or SIGTERM", "ended in good order"]
+    assert caplog.messages == ["running until Ctrl-C or SIGTERM", "stopped cleanly"]
 
 
 # --- what is counted ---
