@@ -12,7 +12,9 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -28,6 +30,7 @@ from mailer.tokens import Purpose
 from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[1]
+_folder = TemporaryDirectory(prefix="mailer-new-office-")
 
 ISSUE = """number = 1
 title = "After Bangkok"
@@ -209,6 +212,22 @@ def office(folder: Path, **environ: str) -> Secretary:
         "MAILER_LIMITS__PER_MINUTE": "1000000",
     }
     secretary = Secretary(folder, {**settings, **environ})
+    if any(name.startswith("MAILER_STORE__") for name in environ):
+        _upgrade(secretary)
+    else:
+        shutil.copytree(_new_data(), folder / "data")
+    return secretary
+
+
+@cache
+def _new_data() -> Path:
+    """What ``mailer upgrade`` makes in an office of which nothing else is known."""
+    folder = Path(_folder.name)
+    shutil.copy(data.CONFIG / "demo" / "mailer.toml", folder)
+    _upgrade(Secretary(folder))
+    return folder / "data"
+
+
+def _upgrade(secretary: Secretary) -> None:
     said = secretary.types("upgrade")
     assert said.code == 0, said
-    return secretary

@@ -16,6 +16,7 @@ from tests.contracts.stores import (
     URLS,
     scopes,
 )
+from tests.new_store import make
 from tests.servers.debian import debian_runs, real_servers
 from tests.servers.postgresql import postgresql
 
@@ -25,7 +26,7 @@ __all__ = ["debian_runs", "postgresql", "real_servers"]
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> Iterator[SqlStore]:
     with closing(SqlStore(URLS[request.param](request))) as store:
-        store.upgrade()
+        make(store)
         with store.transaction() as work:
             work.lists.declare([*scopes(*LISTS), UPDATE])
         yield store

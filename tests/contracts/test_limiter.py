@@ -15,6 +15,7 @@ from mailer.throttle.limits import HOUR, SECOND, Limit
 from mailer.throttle.policy import Policy, Stored
 from tests.contracts.stores import STORES, URLS
 from tests.fakes import NOON
+from tests.new_store import make
 
 SHARED = Policy("relay.example", (Limit(SECOND, 20), Limit(HOUR, 100)))
 START = microseconds(NOON)
@@ -24,7 +25,7 @@ START = microseconds(NOON)
 def url(request: pytest.FixtureRequest) -> str:
     made = URLS[request.param](request)
     with closing(SqlStore(made)) as store:
-        store.upgrade()
+        make(store)
     return made
 
 

@@ -22,6 +22,7 @@ from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.throttle.policy import DomainPolicy, Policy, Stored
 from mailer.throttle.quiet_hours import Quiet
 from tests.fakes import NOON, FakeClock
+from tests.new_store import make
 from tests.waiting import PATIENCE
 
 FAST = Limit(SECOND, 1_000_000)
@@ -79,7 +80,7 @@ class Post:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlStore]:
     made = SqlStore(f"sqlite:///{tmp_path / 'mailer.db'}")
-    made.upgrade()
+    make(made)
     yield made
     made.close()
 
