@@ -34,7 +34,7 @@ test: $(READY)  ## run the tests that need nothing installed (ARGS goes to pytes
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not servers" $(ARGS)
 
 servers: $(READY)  ## run the tests with Dovecot, Postfix and PostgreSQL
-	@$(BIN)/python -m pytest -m servers $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m servers $(ARGS)
 
 torture: $(READY)  ## kill mailer send at 2,000 random moments, and count; then do in full what make test does a tenth of
 	@$(BIN)/python -m tests.torture $(ARGS)

@@ -11,7 +11,7 @@ import pytest
 from mailer.adapters.dkim.verifying import DkimVerifier
 from mailer.adapters.imap import ImapMailbox
 from mailer.adapters.sendmail import SendmailTransport
-from mailer.adapters.smtp import SmtpTransport
+from mailer.adapters.smtp import Dialect, SmtpTransport
 from mailer.errors import Permanent, Refused
 from mailer.inbound import intents
 from mailer.inbound.classify import classify
@@ -81,7 +81,7 @@ def test_postfix_reports_what_arrived_by_the_names_that_it_was_given(real_server
     inbox = ImapMailbox(real_servers.imap(OFFICE))
     before = inbox.pending()
     envelope = Envelope("office@office.example", ("anna@members.example", "bela@members.example"), str(token))
-    way = SmtpTransport(replace(real_servers.smtp(OFFICE), report_success=True))
+    way = SmtpTransport(replace(real_servers.smtp(OFFICE), dialect=Dialect(report_success=True)))
     way.deliver(FakeLedger([Outgoing((1, 2), envelope, MailTemplate(LETTER))]))
     rules = intents.ReadingRules("office@office.example", (), COMMANDS, ANSWERS)
     said: dict[str, Fate] = {}

@@ -26,7 +26,7 @@ from tests.secretary import Secretary, office
 from tests.servers.postgresql import PostgreSQL
 from tests.waiting import PATIENCE, wait_until
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("workers")]
 
 READERS = tuple(f"reader{n}@readers.example" for n in range(3000))
 CONNECTIONS = 4
