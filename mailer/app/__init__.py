@@ -1,4 +1,4 @@
-"""The composition root: only this package knows which adapter is in use (law 5)."""
+"""The composition root: only this package chooses adapters (law 5)."""
 
 from mailer.app.root import App
 

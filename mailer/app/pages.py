@@ -1,4 +1,4 @@
-"""What the daemon shows to the web and to whoever watches it, while a context lasts."""
+"""The HTTP servers of the daemon: the one-click page and the metrics."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def one_click_page(settings: Settings, site: Site, catalogues: Catalogues) -> Iterator[None]:
-    """The page to leave by, where ``[web] listen`` asks for it."""
+    """Serve the one-click page while the context lasts, if ``[web] listen`` is set."""
     listen = settings.web.listen
     if not listen:
         yield
@@ -34,7 +34,7 @@ def one_click_page(settings: Settings, site: Site, catalogues: Catalogues) -> It
 
 @contextmanager
 def metrics_endpoint(settings: Settings, recent: Callable[[], Figures]) -> Iterator[Metrics]:
-    """What counts and times, and is shown where ``[metrics] listen`` asks for it."""
+    """Count and time, and serve the figures while the context lasts, if ``[metrics] listen`` is set."""
     listen = settings.metrics.listen
     if not listen:
         yield NO_METRICS

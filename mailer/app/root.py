@@ -1,7 +1,7 @@
-"""The office as one object, made from its configuration.
+"""The office as one object, built from its configuration.
 
-What only some commands need and takes long to import is imported where it is made, so that ``mailer status`` need not
-wait for a PDF engine.
+A part that only some commands need, and that takes long to import, is imported where it is built. So ``mailer status``
+does not wait for a PDF engine.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 
 
 class App:
-    """An office, set up from its configuration. Connects to nothing until it is asked to."""
+    """Builds the parts of an office from its configuration. It connects to nothing until a part is used."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -83,13 +83,13 @@ class App:
         return cls(load(path, environ, data.languages()))
 
     def close(self) -> None:
-        """Let go of the store, if it was opened."""
+        """Close the store, if it was opened."""
         if "store" in self.__dict__:
             self.store.close()
 
     @staticmethod
     def init(folder: Path) -> Path:
-        """Make a working folder with an annotated configuration. Raises Refused where there is one already."""
+        """Create a working folder with an annotated configuration. Raises Refused if there is one already."""
         made = folder / "mailer.toml"
         if made.exists():
             raise Refused(f"{made} is there already: it was left as it is.")
@@ -118,14 +118,14 @@ class App:
 
     @property
     def fonts(self) -> list[str]:
-        """The fonts that issues are set in, as shipped."""
+        """The fonts for issues that are shipped with mailer."""
         return sorted(font.stem for font in (data.TEMPLATES / "issue" / "fonts").glob("*.woff2"))
 
     # --- the store ---
 
     @cached_property
     def store(self) -> SqlStore:
-        """The store; commands that work on it call ``require_current`` first."""
+        """The store, of whatever version; see ``open_store``."""
         jobs = None
         if self.settings.cluster.enabled:
             jobs = partial(self._cluster().QueuedJobs, batch=self.settings.cluster.batch)
@@ -140,7 +140,7 @@ class App:
         return cluster
 
     def upgrade_jobs(self) -> bool:
-        """Make the tables that jobs are queued in, where workers are to share the work; whether that was necessary."""
+        """Create the tables for jobs, if there are to be workers; whether that was necessary."""
         return self.settings.cluster.enabled and bool(self._cluster().upgrade(self.settings.store_url))
 
     def open_store(self) -> SqlStore:
@@ -164,18 +164,18 @@ class App:
 
     @property
     def lock(self) -> DatabaseLock | ProcessLock:
-        """Held by whoever sends or receives: one at a time (E13), on this machine or on all that share the store."""
+        """Held by the one process that sends and receives (E13), on this machine or on all that share the store."""
         return self.store.lock() or ProcessLock.of(self.settings.office.data)
 
     @property
     def at_work(self) -> bool:
-        """Whether anybody sends and receives now: a daemon, a worker, or ``mailer send``."""
+        """Whether a daemon, a worker or ``mailer send`` is running now."""
         return self.lock.held()
 
     @contextmanager
     def listening(self) -> Iterator[None]:
-        """While the context lasts, ``wake_listener``, of whichever process, ends our waiting."""
-        self._wake_pipe.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # a store on a server has made none
+        """While the context lasts, ``wake_listener`` in any process ends a wait of this one."""
+        self._wake_pipe.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # a store on a server has not created it
         self.clock.waker.listen(self._wake_pipe)
         try:
             yield
@@ -183,7 +183,7 @@ class App:
             self._wake_pipe.unlink(missing_ok=True)
 
     def wake_listener(self) -> None:
-        """Wake the daemon, if it waits: there is something to do."""
+        """Wake the daemon, if it waits, because there is something to do."""
         wake_listener(self._wake_pipe)
 
     @property
@@ -192,7 +192,7 @@ class App:
 
     @property
     def shared_lock(self) -> AbstractContextManager[object]:
-        """Held by every worker: while there is one, there is no daemon. Raises Refused where none may be."""
+        """Held by every worker, so that no daemon starts beside one. Raises Refused if workers are not configured."""
         lock = self.store.lock(shared=True)
         if not self.settings.cluster.enabled or lock is None:
             raise Refused("Workers need [cluster] enabled = true, and a store in PostgreSQL: see docs/cluster.md.")
@@ -205,7 +205,7 @@ class App:
         return self.settings.publications[publication].issue_folder(number)
 
     def create_issue(self, publication: str, number: int, title: str, day: date) -> Path:
-        """A folder with an article to start from. Raises Refused or ConfigError where it cannot be made."""
+        """Create an issue's folder with an article to start from. Raises Refused if there is one."""
         folder = self.issue_folder(publication, number)
         issue_folder.create(folder, number, title or f"{self.rules.publications[publication].title} {number}", day)
         return folder
@@ -215,14 +215,14 @@ class App:
         return issue_folder.read(self.issue_folder(publication, number), publication, number)
 
     def identity(self, publication: str) -> Identity:
-        """The visual identity, with what this publication says of itself."""
+        """The visual identity of one publication."""
         chosen = self.rules.publication(publication)
         own = self.rules.identity
         return replace(own, masthead=own.masthead or chosen.title, max_pages=chosen.max_pages)
 
     @cached_property
     def sources(self) -> IssueFolders:
-        """The folders that issues are written in."""
+        """The folders of the issues."""
         return issue_folder.IssueFolders()
 
     # --- the servers ---
@@ -239,13 +239,13 @@ class App:
 
     @property
     def dkim(self) -> ConfiguredKeys:
-        """Our own keys; none where the relay signs."""
+        """Our own keys; there are none if the relay signs."""
         from mailer.adapters.dkim.configured import ConfiguredKeys
 
         return ConfiguredKeys(self.settings.dkim_domain, self.settings.dkim.keys)
 
     def signer(self) -> Signer | None:
-        """What signs our mail, if not the relay. Raises ConfigError with every fault of the keys."""
+        """Our signer; None if the relay signs. Raises ConfigError with every fault of the keys."""
         return self.dkim.signer() if self.settings.dkim.keys else None
 
     def verifier(self) -> Verifier:
@@ -254,14 +254,14 @@ class App:
         return DkimVerifier(self.public_keys())
 
     def public_keys(self) -> TxtLookup:
-        """Where the keys of signatures are looked up."""
+        """The lookup of other domains' public keys."""
         from mailer.adapters.dkim import lookup
 
         dns = self.settings.authentication.dns
         return lookup.dns_lookup() if dns == "system" else lookup.file_lookup(Path(dns))
 
     def web(self) -> AbstractContextManager[None]:
-        """The one-click page while the context lasts."""
+        """Serve the one-click page while the context lasts."""
         return one_click_page(self.settings, OfficeSite(self.store.key, self._visit), self.catalogues)
 
     @contextmanager
@@ -272,7 +272,7 @@ class App:
 
     @contextmanager
     def measured(self) -> Iterator[None]:
-        """While the context lasts, what is made here is counted and timed."""
+        """Serve the metrics while the context lasts. Parts that are built meanwhile are counted and timed."""
         with metrics_endpoint(self.settings, self._recent_figures) as self.metrics:
             try:
                 yield
@@ -285,7 +285,7 @@ class App:
             return figures(work, now, since=now - timedelta(days=30))
 
     def log_to(self, stream: TextIO) -> None:
-        """Write the log there, as configured, without a password in it (D6)."""
+        """Write the log to ``stream``, as configured, without passwords (D6)."""
         accounts = (self.settings.imap, self.settings.smtp)
         chosen = self.settings.log
         log.configure(chosen.format, chosen.level, stream, [a.password.get_secret_value() for a in accounts])
@@ -308,7 +308,7 @@ class App:
         )
 
     def explain(self, paths: Iterable[Path]) -> Iterator[tuple[str, Explanation]]:
-        """What would be done with each mail in these files, changing nothing. Tokens are known if there is a store."""
+        """What would be done with each mail in these files. Tokens are recognised if there is a store."""
         from mailer.requests import explain
 
         key = self.store.key if self.store.version() else TokenKey(b"")
@@ -323,7 +323,7 @@ class App:
         return Reception(self.runtime, mailbox, verifier, self.reading_rules, trusted)
 
     def sender(self, transport: Transport, holder: str = "") -> Sender:
-        gc.freeze()  # what is loaded by now stays: whoever makes many mails need not look through it again
+        gc.freeze()  # what is loaded stays, so the collector need not look through it for every mail
         limiter = Limiter(self.store, self.clock, self.policy, self._breaker_opened, self.quiet)
         recipients = self.settings.smtp.recipients_per_mail
         return Sender(self.runtime, transport, limiter, self.signer(), holder, recipients)
@@ -344,13 +344,13 @@ class App:
         return self._daemon(mailbox, self.sender(transport))
 
     def foreground(self, transport: Transport, actor: str, cause: str) -> Foreground:
-        """What sends in the foreground, on behalf of ``actor``."""
+        """The sender of ``mailer send``, on behalf of ``actor``."""
         from mailer.foreground import Foreground
 
         return Foreground(self.runtime, self.sender(transport), actor, cause)
 
     def worker(self, mailbox: Mailbox, transports: tuple[Transport, Transport]) -> Worker:
-        """One of those who share the work; service mail and copies each go their own way out."""
+        """One of the workers; service mail and copies go out by a transport each."""
         from mailer.worker import Lane, Worker, holder
 
         name = f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
@@ -360,7 +360,7 @@ class App:
         return Worker(self.runtime, name, daemon, senders, stalled, self.settings.imap.poll_seconds)
 
     def work(self, duties: Duties, grace: int) -> None:
-        """Do what jobs say, until SIGTERM or SIGINT; then finish what is in flight within ``grace`` seconds."""
+        """Do jobs until SIGTERM or SIGINT; then finish what is in flight within ``grace`` seconds."""
         cluster, chosen = self._cluster(), self.settings.cluster
         timing = cluster.Timing(chosen.tick_seconds, chosen.stalled_seconds, grace)
         cluster.run(self.settings.store_url, duties, timing)

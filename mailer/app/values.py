@@ -1,4 +1,4 @@
-"""The configuration as the rest of the house knows it: plain values."""
+"""The configuration as plain values for the other layers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailer.throttle.quiet_hours import Quiet
 
 
 def rules_of(settings: Settings) -> Rules:
-    """What the handlers go by."""
+    """The rules of the handlers."""
     office, board, signup, identity = settings.office, settings.board, settings.signup, settings.identity
     return Rules(
         name=office.name,

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from mailer.app import App
-from mailer.app.moving import former_store
+from mailer.app.upgrading import source_store, upgrade_store
 from mailer.commands.terminal import app_of, say, show_table
 
 
@@ -33,16 +33,16 @@ def init_command(folder: Path) -> None:
 
 
 @click.command("upgrade")
-@click.option("--from", "other", metavar="STORE", help="Make it out of this one: a file of SQLite's, or a URL.")
-@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@click.option("--from", "other", metavar="STORE", help="Copy this store: an SQLite file or a URL.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.pass_context
 def upgrade_command(context: click.Context, other: str | None, dry_run: bool) -> None:
-    """Make the store, or bring an older one to this version.
+    """Create the store, or upgrade an older one.
 
-    Copy the store first; there is no way back.
+    Make a copy of the store first: an upgrade cannot be undone.
 
-    With --from it makes the store that the configuration names out of another one, which stays as it is: so an office
-    moves from SQLite to PostgreSQL, or back. Nobody may be at work on either.
+    With --from, a new store is created as a copy of another one, which is not changed. This is how an office moves from
+    SQLite to PostgreSQL, or back. Stop every mailer that uses one of them first.
 
     \b
     Examples:
@@ -53,34 +53,31 @@ def upgrade_command(context: click.Context, other: str | None, dry_run: bool) ->
     """
     app = app_of(context)
     if other is not None:
-        _bring(app, other, dry_run)
+        _copy(app, other, dry_run)
     else:
         _upgrade(app, dry_run)
     if not dry_run and app.upgrade_jobs():
-        say("The tables that workers share their jobs in are made.")
+        say("The tables for the workers' jobs are made.")
 
 
 def _upgrade(app: App, dry_run: bool) -> None:
-    before = app.store.version()
-    if before and before > app.store.head:
-        app.store.require_current()
-    if before == app.store.head:
-        say(f"The store at {app.store.where} is of version {before}: nothing to do.")
+    store = upgrade_store(app, dry_run)
+    if not store.is_needed:
+        say(f"The store at {store.where} is of version {store.before}: nothing to do.")
     elif dry_run:
-        say(f"The store at {app.store.where} would go from {before or 'nothing'} to version {app.store.head}.")
+        say(f"The store at {store.where} would go from {store.before or 'nothing'} to version {store.after}.")
     else:
-        app.store.upgrade()
-        done = f"was of version {before} and is now of" if before else "is made, of"
-        say(f"The store at {app.store.where} {done} version {app.store.head}.")
+        done = f"was of version {store.before} and is now of" if store.before else "is made, of"
+        say(f"The store at {store.where} {done} version {store.after}.")
 
 
-def _bring(app: App, other: str, dry_run: bool) -> None:
-    with former_store(app, other) as source:
+def _copy(app: App, other: str, dry_run: bool) -> None:
+    with source_store(app, other) as source:
         rows = app.store.incoming(source)
         show_table(("table", ">rows"), list(rows.items()))
         if dry_run:
-            say(f"So many would come from {source.where} to {app.store.where}.")
+            say(f"These rows would be copied from {source.where} to {app.store.where}.")
             return
         with click.progressbar(length=sum(rows.values()), label="Copied", file=sys.stderr) as bar:
             app.store.bring(source, bar.update)
-    say(f"All of it is at {app.store.where} now. {source.where} is as it was: put it away, and send from one only.")
+    say(f"All of it is at {app.store.where} now. Archive the old store at {source.where}; never send from both.")

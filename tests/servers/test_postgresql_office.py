@@ -103,7 +103,7 @@ def test_an_office_moves_here_in_the_middle_of_a_send(tmp_path: Path, postgresql
         with lock:
             assert secretary.types("upgrade", "--from", "data/mailer.db").code == 77  # somebody is at work there (E13)
     moved = secretary.types("upgrade", "--from", "data/mailer.db")
-    assert (moved.code, moved.out.splitlines()[-1]) == (0, "The tables that workers share their jobs in are made.")
+    assert (moved.code, moved.out.splitlines()[-1]) == (0, "The tables for the workers' jobs are made.")
     with secretary.app() as app:
         assert app.store.key == key
     secretary.environ["MAILER_CLUSTER__ENABLED"] = "false"

@@ -215,13 +215,13 @@ def test_an_office_moves_to_another_store(secretary: Secretary) -> None:
     tried = secretary.types("upgrade", "--from", "data/mailer.db", "--dry-run")
     assert (tried.code, tried.out.splitlines()[-1]) == (
         0,
-        "So many would come from data/mailer.db to new/mailer.db.",
+        "These rows would be copied from data/mailer.db to new/mailer.db.",
     )
     assert ["contacts", "2"] in [line.split() for line in tried.out.splitlines()]
     assert not (secretary.folder / "new").exists()
     moved = secretary.types("upgrade", "--from", "data/mailer.db")
     assert (moved.code, moved.out.splitlines()[:-1]) == (0, tried.out.splitlines()[:-1])
-    assert moved.out.endswith("data/mailer.db is as it was: put it away, and send from one only.\n")
+    assert moved.out.endswith("Archive the old store at data/mailer.db; never send from both.\n")
     assert secretary.types("list", "export", "subscriber").out == before
     for dry in ((), ("--dry-run",)):
         again = secretary.types("upgrade", "--from", "sqlite:///data/mailer.db", *dry)
