@@ -1,4 +1,4 @@
-"""Before anything is measured: what each sender puts on the wire, read back from the sink."""
+"""Checks before the measurements: the messages of each sender are read back from the sink."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from measure import Failed, Sender, Sink, run
 
 COPIES = 20
 TOLERANCE = 0.03
-"""How far the size of a letter may be from what it is to be."""
+"""Permitted relative deviation of a letter's size."""
 
 _OF_THE_SINK = re.compile(rb"(?:X-[^\n]*\n)+Received:[^\n]*\n(?:[ \t][^\n]*\n)*")
 _PERSONAL = {
@@ -24,7 +24,7 @@ _PERSONAL = {
 
 
 def check(sender: Sender, folder: Path, size: int) -> None:
-    """Raises Failed unless each copy is one recipient's own (where the sender says so) and of the right size."""
+    """Raises Failed unless all copies have the right size and, if the sender is ``personal``, are personalised."""
     copies = received(sender, folder, connections=4, messages=COPIES)
     problems = [*_wrong_size(copies, size), *(_shared(copies) if sender.personal else ())]
     if problems:
@@ -32,7 +32,7 @@ def check(sender: Sender, folder: Path, size: int) -> None:
 
 
 def received(sender: Sender, folder: Path, connections: int, messages: int) -> list[bytes]:
-    """Each message as the sink wrote it down: with what it knows of the envelope on top, and LF line ends."""
+    """Each message as the sink stores it: with the envelope at the top, and LF line ends."""
     with tempfile.TemporaryDirectory(prefix="mailer-bench-") as made:
         dump = Path(made) / "dump"
         dump.mkdir()
@@ -43,7 +43,7 @@ def received(sender: Sender, folder: Path, connections: int, messages: int) -> l
 
 
 def letter_of(copy: bytes) -> bytes:
-    """Without what the sink put on top."""
+    """A message without what the sink has added at the top."""
     return _OF_THE_SINK.sub(b"", copy, count=1)
 
 
@@ -55,6 +55,6 @@ def _wrong_size(copies: Sequence[bytes], size: int) -> list[str]:
 
 def _shared(copies: Sequence[bytes]) -> list[str]:
     differ = {
-        name: len({m.group(1) for copy in copies if (m := sign.search(copy))}) for name, sign in _PERSONAL.items()
+        name: len({m.group(1) for copy in copies if (m := pattern.search(copy))}) for name, pattern in _PERSONAL.items()
     }
     return [f"{count} different {name} in {COPIES} copies" for name, count in differ.items() if count != COPIES]

@@ -1,4 +1,4 @@
-"""PostgreSQL in the place of SQLite: one process, workers that share a send, and what a send leaves in the table."""
+"""PostgreSQL instead of SQLite: one process, workers that share a send, and the size of the table after a send."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from tests.servers.postgresql import PostgreSQL, missing
 HERE = Path(__file__).parent
 WORKERS = (1, 2)
 WIDE = 60
-"""Connections of a process that is to wait for its database less often: a commit is for as many mails."""
+"""More connections, so that a commit covers more mails and a process waits for its database less often."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """One send of so many: how it was started and drained, and what it left behind in the outbox's table."""
+class PostgresSend:
+    """One send on PostgreSQL: its start, its drain, and the state of the outbox's table after it."""
 
     start: Start
     drain: Run
@@ -34,56 +34,53 @@ class Rest:
     dead: int
     vacuums: int
     octets: int
-    """With its indexes."""
+    """Of the table with its indexes."""
 
 
 @contextmanager
 def database() -> Iterator[str]:
-    """The URL of a database on a server of its own, which syncs each commit."""
+    """The URL of a database on a new server, which syncs each commit."""
     with PostgreSQL() as server:
         yield server.database()
 
 
-def why_not() -> str:
-    """Why there is nothing to measure here, or empty."""
+def missing_reason() -> str:
+    """Why PostgreSQL cannot be measured, or an empty string."""
     return missing()
 
 
 def senders(url: str) -> list[Sender]:
-    """The one process on SQLite, to whom the others are compared, the same on PostgreSQL, and workers there.
-
-    The last two have more connections than the others.
-    """
+    """One process on SQLite as the reference, one on PostgreSQL, and workers; the last two have more connections."""
     own = {
         "MAILER_STORE__URL": url,
         "MAILER_CLUSTER__ENABLED": "true",
         "MAILER_IMAP__PASSWORD": "none",
         "MAILER_IMAP__PORT": "1",
     }
-    there = replace(OURS, name="mailer send, PostgreSQL", prepare=partial(_store, own), environment=own)
+    on_postgres = replace(OURS, name="mailer send, PostgreSQL", prepare=partial(_store, own), environment=own)
     workers = [
         replace(
-            there,
+            on_postgres,
             name=f"{count} mailer worker{'s' if count > 1 else ''}",
             command=partial(_command, count),
         )
         for count in WORKERS
     ]
-    here = replace(OURS, name="mailer send, SQLite")
-    wide = [replace(one, name=f"{one.name}, {WIDE} connections", connections=WIDE) for one in (here, workers[-1])]
-    return [here, there, *workers, *wide]
+    on_sqlite = replace(OURS, name="mailer send, SQLite")
+    wide = [replace(one, name=f"{one.name}, {WIDE} connections", connections=WIDE) for one in (on_sqlite, workers[-1])]
+    return [on_sqlite, on_postgres, *workers, *wide]
 
 
-def rest(url: str, folder: Path, connections: int, recipients: int) -> Rest:
-    """A whole send on PostgreSQL, in a database that is empty before."""
-    there = senders(url)[1]
+def postgres_send(url: str, folder: Path, connections: int, recipients: int) -> PostgresSend:
+    """A whole send on PostgreSQL, in an empty database."""
+    on_postgres = senders(url)[1]
     started: list[Start] = []
 
     def prepare(job: Job) -> None:
-        assert there.environment is not None
-        started.append(Start(**json.loads(_store(there.environment, job))))
+        assert on_postgres.environment is not None
+        started.append(Start(**json.loads(_store(on_postgres.environment, job))))
 
-    drained = run(replace(there, prepare=prepare), folder, connections, recipients)
+    drained = run(replace(on_postgres, prepare=prepare), folder, connections, recipients)
     with psycopg.connect(url) as connection:
         connection.execute("SELECT pg_stat_force_next_flush()")
         found = connection.execute(
@@ -91,7 +88,7 @@ def rest(url: str, folder: Path, connections: int, recipients: int) -> Rest:
             "FROM pg_stat_user_tables WHERE relname = 'outbox'"
         ).fetchone()
     assert found is not None
-    return Rest(started[0], drained, *found)
+    return PostgresSend(started[0], drained, *found)
 
 
 def _store(environment: dict[str, str], job: Job) -> str:

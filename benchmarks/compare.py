@@ -1,4 +1,4 @@
-"""Everybody against the reference, in pairs of runs that follow each other: A B A B."""
+"""Compares each sender with the reference, in alternating runs: A B A B."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from measure import Run, Sender, run
 from senders import REFERENCE
 
 PILOT = 200
-"""Messages of the first run that finds how many make a run of the wanted length."""
+"""Messages of the first pilot run; pilot runs find how many messages make a run of the wanted length."""
 PILOT_SECONDS = 0.5
-"""Length of the second one."""
+"""Length of the second pilot run."""
 FEWEST, MOST = 100, 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A run, and the reference's run just before it."""
+    """A run, and the run of the reference just before it."""
 
     reference: Run
     own: Run
@@ -35,12 +35,12 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One sender's pairs of runs; its figures are their medians."""
+    """A sender's pairs of runs; its figures are medians."""
 
     sender: str
     pairs: tuple[Pair, ...]
     spread: float
-    """Half the range of the rate ratios, or of the reference's rates, over their median."""
+    """Half the range of the rate ratios (for the reference: of its rates), relative to their median."""
 
     def median(self, figure: Callable[[Pair], float]) -> float:
         return statistics.median(map(figure, self.pairs))
@@ -52,22 +52,22 @@ def compare(
     connections: int,
     seconds: float,
     rounds: int,
-    say: Callable[[str], None],
+    progress: Callable[[str], None],
     reference: Sender = REFERENCE,
     pilot: int = PILOT,
 ) -> list[Row]:
-    """A row for the reference and for each of ``senders``; runs last about ``seconds`` each.
+    """A row for the reference and for each of ``senders``; a run lasts about ``seconds``.
 
-    A ``pilot`` of so many messages says how many that is; where more are asked for than usual, no run has fewer.
+    ``pilot``: messages of the first pilot run; if more than usual, no run has fewer.
     """
-    say(reference.name)
-    many = _count(reference, folder, connections, seconds, pilot)
+    progress(reference.name)
+    reference_count = _count(reference, folder, connections, seconds, pilot)
     rows = []
     for sender in senders:
-        say(sender.name)
-        own = _count(sender, folder, connections, seconds, pilot)
+        progress(sender.name)
+        count = _count(sender, folder, connections, seconds, pilot)
         pairs = [
-            Pair(run(reference, folder, connections, many), run(sender, folder, connections, own))
+            Pair(run(reference, folder, connections, reference_count), run(sender, folder, connections, count))
             for _ in range(rounds)
         ]
         rows.append(Row(sender.name, tuple(pairs), _spread([pair.rate_ratio for pair in pairs])))
@@ -75,7 +75,7 @@ def compare(
 
 
 def _reference(reference: Sender, rows: Iterable[Row]) -> Row:
-    """All its runs, each against itself: its ratios are 1, and its spread shows how steady the machine was."""
+    """All runs of the reference, compared with themselves; their spread shows how steady the machine was."""
     runs = [pair.reference for row in rows for pair in row.pairs]
     return Row(reference.name, tuple(Pair(run, run) for run in runs), _spread([run.rate for run in runs]))
 
@@ -85,7 +85,7 @@ def _spread(values: Sequence[float]) -> float:
 
 
 def _count(sender: Sender, folder: Path, connections: int, seconds: float, pilot: int) -> int:
-    """How many messages make about ``seconds``. Two runs tell: the first ones of a run are slow, while it warms up."""
+    """How many messages take about ``seconds``. It takes two pilot runs, as the first messages of a run are slower."""
     first = run(sender, folder, connections, pilot).rate * PILOT_SECONDS
     wanted = run(sender, folder, connections, _whole(max(first, pilot))).rate * seconds
     return _whole(max(wanted, FEWEST if pilot == PILOT else pilot))

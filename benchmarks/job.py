@@ -1,4 +1,4 @@
-"""A sender's side of a measurement: get ready, wait for the word, send, and say what it took."""
+"""The sender's side of a measurement: get ready, wait for the start signal, send, and print what it took."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to send, and where to; ``folder`` holds the letter, and the store of who keeps one."""
+    """What to send, and where to; ``folder`` contains the letter and, for mailer, the store."""
 
     folder: Path
     port: int
     connections: int
     messages: int
     before: int = 0
-    """Mails of another issue that the same process sends before it gets ready."""
+    """Mails of another issue that the process sends first, unmeasured."""
 
     @classmethod
     def read(cls, text: str) -> Job:
@@ -36,9 +36,9 @@ class Job:
 
 @contextmanager
 def measured() -> Iterator[dict[str, float]]:
-    """Seconds, CPU seconds (user and system, of children too) and peak memory of what is done within.
+    """Print seconds, CPU seconds (user and system, with children) and peak memory of the block.
 
-    Whoever measures more of it adds that to the figures.
+    The block may add figures to the mapping that it gets.
     """
     print("ready", flush=True)
     sys.stdin.readline()
@@ -50,12 +50,12 @@ def measured() -> Iterator[dict[str, float]]:
 
 
 def peak_bytes() -> int:
-    """Of this process's own memory; what getrusage calls the most is that of whoever started it, where that is more."""
+    """Peak memory of this process. The figure of getrusage would include that of its parent."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     assert found is not None
     return int(found[1]) * 1024
 
 
 def _cpu_seconds() -> float:
-    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    usages = [resource.getrusage(which) for which in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)

@@ -1,4 +1,4 @@
-"""The letter that everybody sends: the same words and the same size, with the marks of one recipient."""
+"""The letter that all senders send: the same text and size, personalised for each recipient."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ OFFICE = "office@bench.example"
 SUBJECT = "The news of this quarter"
 GREETING = "Dear {{name}},"
 LEAVE = "mailto:office+leave-{{token}}@bench.example?subject=unsubscribe"
-MARKS = re.compile(rb"\{\{(name|recipient|token)\}\}")
+PLACEHOLDERS = re.compile(rb"\{\{(name|recipient|token)\}\}")
 
 LINE = "The committee met again, and what it found is set out on the next page"
 SMALL = 10_240
-"""Octets of a letter without a PDF, and of the bodies of one with it."""
+"""Octets of a letter without a PDF, and of the text and HTML of one with a PDF."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What an issue is made of; ``pdf`` is empty where none goes along."""
+    """The parts of an issue; ``pdf`` may be empty."""
 
     text: str
     html: str
@@ -32,7 +32,7 @@ class Letter:
 
     @classmethod
     def of(cls, size: int) -> Letter:
-        """A letter that is ``size`` octets on the wire, give or take three in a hundred."""
+        """A letter of ``size`` octets on the wire, within 3 per cent."""
         frame = len(cls._of_lines(0, b"").compose(Reader(1)).as_bytes())
         lines = round((SMALL - frame) / (2 * len(LINE) + len("\r\n<p></p>\r\n")))
         return cls._of_lines(lines, random.Random(size).randbytes(max(0, size - SMALL) * 57 // 78))
@@ -45,12 +45,12 @@ class Letter:
 
     @classmethod
     def read(cls, folder: Path) -> Letter:
-        """As ``write`` left it."""
+        """The letter that ``write`` has written."""
         text, html = ((folder / name).read_text() for name in ("letter.txt", "letter.html"))
         return cls(text, html, (folder / "letter.pdf").read_bytes())
 
     def write(self, folder: Path) -> None:
-        """For every sender: the parts, the whole with its marks, and one reader's copy with LF line ends."""
+        """Write the parts, the whole mail with placeholders, and one reader's copy with LF line ends."""
         whole = self.compose().as_bytes()
         (folder / "letter.txt").write_text(self.text)
         (folder / "letter.html").write_text(self.html)
@@ -59,7 +59,7 @@ class Letter:
         (folder / "copy.eml").write_bytes(NamedTemplate(whole).fill(Reader(1)).replace(b"\r\n", b"\n"))
 
     def compose(self, to: Reader | None = None) -> EmailMessage:
-        """A whole mail by the standard library, to one reader or with the marks left in."""
+        """A whole mail composed by the standard library, for one reader or with placeholders."""
         mail = EmailMessage(policy=SMTP)
         values = to.values if to else {name: f"{{{{{name}}}}}" for name in ("name", "recipient", "token")}
         mail["From"] = f"The Office <{OFFICE}>"
@@ -80,7 +80,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """One recipient, with a token of their own and an envelope sender of their own (VERP)."""
+    """One recipient, with their own token and envelope sender (VERP)."""
 
     number: int
 
@@ -103,10 +103,10 @@ class Reader:
 
 
 class NamedTemplate:
-    """The whole letter cut at its marks, so that one reader's copy costs one join."""
+    """The whole letter split at its placeholders, so that a copy costs one join."""
 
     def __init__(self, whole: bytes) -> None:
-        self._pieces = MARKS.split(whole)
+        self._pieces = PLACEHOLDERS.split(whole)
 
     def fill(self, reader: Reader) -> bytes:
         values = {name.encode(): value.encode() for name, value in reader.values.items()}

@@ -1,4 +1,4 @@
-"""One run: a sink of its own, one sender, and what both of them took. Counted at the sink."""
+"""One run: one sender, a sink only for it, and what both of them took. Messages are counted at the sink."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ class Failed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A way to send a job. Who is ``gated`` gets ready, waits for a word, and measures itself from there on."""
+    """A program to measure. One that ``measures_itself`` gets ready, waits for a signal, and measures from there on."""
 
     name: str
     command: Callable[[Job], list[str]]
     prepare: Callable[[Job], None] = lambda job: None
-    gated: bool = True
+    measures_itself: bool = True
     environment: Mapping[str, str] | None = None
     personal: bool = True
-    """Whether each copy is one recipient's own."""
+    """Whether each copy is personalised."""
     connections: int | None = None
-    """Where it does not go by the number of the others."""
+    """If it has another number than the other senders."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """What one run took: seconds by the clock and of CPU, at the sender and at the sink; ``connections`` opened.
 
-    ``unclaimed``: those of the seconds that passed before the first row was claimed, where there are rows.
+    ``before_claim``: seconds before the first outbox row was claimed; 0 for senders without rows.
     """
 
     sender: str
@@ -52,7 +52,7 @@ class Run:
     cpu: float
     sink_cpu: float
     peak_bytes: int
-    unclaimed: float = 0.0
+    before_claim: float = 0.0
 
     @property
     def rate(self) -> float:
@@ -60,8 +60,8 @@ class Run:
 
     @property
     def each(self) -> float:
-        """Seconds a message, from claimed rows to settled rows."""
-        return (self.seconds - self.unclaimed) / self.messages
+        """Seconds per message, from claimed rows to settled rows."""
+        return (self.seconds - self.before_claim) / self.messages
 
     @property
     def cpu_each(self) -> float:
@@ -75,23 +75,30 @@ class Run:
 def run(
     sender: Sender, folder: Path, connections: int, messages: int, sink: Sink | None = None, before: int = 0
 ) -> Run:
-    """Raises Failed where the sender failed, or the sink counted another number than it was to send.
+    """Raises Failed if the sender fails, or the sink counts another number of messages.
 
-    ``before``: so many mails are sent by the same process first, and not measured.
+    ``before``: so many mails are sent first by the same process, and not measured.
     """
     with sink or Sink() as sink:
         job = Job(folder, sink.port, sender.connections or connections, messages, before)
         sender.prepare(job)
-        took = _gated(sender, job) if sender.gated else _whole(sender, job)
-    if sink.messages != messages + took.beside:
-        raise Failed(f"{sender.name}: {sink.messages - took.beside} of {messages} messages reached the sink")
+        usage = _self_measured(sender, job) if sender.measures_itself else _measured_from_outside(sender, job)
+    if sink.messages != messages + usage.unmeasured:
+        raise Failed(f"{sender.name}: {sink.messages - usage.unmeasured} of {messages} messages reached the sink")
     return Run(
-        sender.name, messages, sink.connections, took.seconds, took.cpu, sink.cpu, took.peak_bytes, took.unclaimed
+        sender.name,
+        messages,
+        sink.connections,
+        usage.seconds,
+        usage.cpu,
+        sink.cpu,
+        usage.peak_bytes,
+        usage.before_claim,
     )
 
 
 class Sink:
-    """Postfix's smtp-sink on a free port of loopback while the context lasts; what it counted, afterwards."""
+    """Postfix's smtp-sink on a free port of loopback during the context; its counts are there afterwards."""
 
     messages = 0
     connections = 0
@@ -109,14 +116,14 @@ class Sink:
         while time.monotonic() < deadline and self._process.poll() is None:
             with suppress(OSError):
                 self._call()
-                self.cpu = -self._cpu_so_far()  # its start is not part of it
+                self.cpu = -self._cpu_so_far()  # without its start
                 return self
             time.sleep(0.02)
-        raise Failed(f"{' '.join(self._command)}: {_last_words(self._process)}")
+        raise Failed(f"{' '.join(self._command)}: {_last_errors(self._process)}")
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is None:
-            self._call()  # it serves in turn: once it has answered, it has counted all that came before
+            self._call()  # it serves in turn, so after its reply it has counted all earlier messages
             self.cpu += self._cpu_so_far()
         self._process.terminate()
         self._process.communicate()
@@ -125,60 +132,60 @@ class Sink:
                 self._count()
 
     def _count(self) -> None:
-        """Read the last line of its counters, each of which overwrites the one before on a terminal."""
+        """Read the last line of its counters; on a terminal each line overwrites the one before."""
         self._counters.seek(0)
         last = self._counters.read().decode().rstrip("\r").rpartition("\r")[2]
         counts = dict(pair.split("=") for pair in last.split())
         self.messages = int(counts["mesg"])
-        self.connections = int(counts["sess"]) - 2  # without our own two
+        self.connections = int(counts["sess"]) - 2  # without our own two connections
 
     def _cpu_so_far(self) -> float:
-        """Seconds on a core, as Linux counts them."""
+        """CPU seconds, as Linux counts them."""
         return int(Path(f"/proc/{self._process.pid}/schedstat").read_text().split()[0]) / 1e9
 
     def _call(self) -> None:
-        """Greet it and wait until it hangs up."""
-        with socket.create_connection(("127.0.0.1", self.port), 10) as line:
-            line.sendall(b"QUIT\r\n")
-            while line.recv(1024):
+        """Connect, quit and wait until it closes."""
+        with socket.create_connection(("127.0.0.1", self.port), 10) as connection:
+            connection.sendall(b"QUIT\r\n")
+            while connection.recv(1024):
                 pass
 
 
 @dataclass(frozen=True, slots=True)
-class _Took:
-    """What a sender says of itself; ``beside`` are mails that are not measured."""
+class _Usage:
+    """What a sender took; ``unmeasured``: mails that it sent beside the measured ones."""
 
     seconds: float
     cpu: float
     peak_bytes: int
-    beside: int = 0
-    unclaimed: float = 0.0
+    unmeasured: int = 0
+    before_claim: float = 0.0
 
 
-def _gated(sender: Sender, job: Job) -> _Took:
+def _self_measured(sender: Sender, job: Job) -> _Usage:
     process = _start(sender, job, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         if process.stdout.readline() != b"ready\n":
-            raise Failed(f"{sender.name}: did not get ready: {_last_words(process)}")
+            raise Failed(f"{sender.name}: did not get ready: {_last_errors(process)}")
         output, errors = process.communicate(b"go\n")
     finally:
         process.kill()
     if process.returncode:
         raise Failed(f"{sender.name}: {errors.decode()[-2000:]}")
-    return _Took(**json.loads(output))
+    return _Usage(**json.loads(output))
 
 
-def _whole(sender: Sender, job: Job) -> _Took:
-    """The process from its start to its end."""
+def _measured_from_outside(sender: Sender, job: Job) -> _Usage:
+    """Measure the process from its start to its end."""
     began = time.perf_counter()
     process = _start(sender, job, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)  # which alone tells what the process and its children used
+    _, status, resources = os.wait4(process.pid, 0)  # only wait4 gives the usage of the process and its children
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
-    words = _last_words(process)
+    errors = _last_errors(process)
     if process.returncode:
-        raise Failed(f"{sender.name}: {words}")
-    return _Took(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+        raise Failed(f"{sender.name}: {errors}")
+    return _Usage(seconds, resources.ru_utime + resources.ru_stime, resources.ru_maxrss * 1024)
 
 
 def _start(sender: Sender, job: Job, **streams: int) -> subprocess.Popen[bytes]:
@@ -186,8 +193,8 @@ def _start(sender: Sender, job: Job, **streams: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(sender.command(job), env=environment, stderr=subprocess.PIPE, **streams)
 
 
-def _last_words(process: subprocess.Popen[bytes]) -> str:
-    """The end of what it said of its fault."""
+def _last_errors(process: subprocess.Popen[bytes]) -> str:
+    """The end of its error output."""
     process.kill()
     return process.communicate()[1].decode()[-2000:]
 

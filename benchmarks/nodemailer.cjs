@@ -1,4 +1,4 @@
-// nodemailer's pool, with mails given whole or left to it to compose: nodemailer.cjs (raw|composed) JOB
+// nodemailer's pool, which gets whole mails or composes them: nodemailer.cjs (raw|composed) JOB
 "use strict";
 
 const crypto = require("node:crypto");

@@ -1,7 +1,7 @@
-"""The one place where the benchmark meets mailer: ``ours.py (keys|prepare|start|drain) JOB``.
+"""Runs mailer for the benchmark: ``ours.py (keys|prepare|start|drain) JOB``.
 
-It goes through the composition root, as ``mailer send`` does, with a configuration of its own: everything is on that
-is on in an office (the ledger in SQLite with synchronous=FULL, the throttle, the checks at claim, the log).
+It goes through the composition root, as ``mailer send`` does. Everything is on that is on in an office: the ledger in
+SQLite with synchronous=FULL, the throttle, the checks at claim, the log.
 """
 
 from __future__ import annotations
@@ -60,19 +60,19 @@ list_id = "earlier.bench.example"
 lists = ["earlier"]
 """
 CHOSEN = ("MAILER_DKIM__KEYS", "MAILER_OFFICE__URL", "MAILER_STORE__URL", "MAILER_CLUSTER__ENABLED")
-"""What a sender's environment may set."""
+"""Variables that a sender's environment may set."""
 BATCH = 10_000
 
 
 def office(job: Job) -> App:
-    """The office that lives in the job's folder."""
+    """The office in the job's folder."""
     relay = {"MAILER_SMTP__PORT": str(job.port), "MAILER_SMTP__CONNECTIONS": str(max(1, job.connections))}
     chosen = {name: os.environ[name] for name in CHOSEN if name in os.environ}
     return App.load(job.folder / "mailer.toml", relay | chosen)
 
 
 def prepare(job: Job) -> None:
-    """A new store: ``messages`` readers on one list, ``before`` on another, and an issue for each that is granted."""
+    """Create a store with ``messages`` readers on one list, ``before`` on another, and a granted issue for each."""
     shutil.rmtree(job.folder / "data", ignore_errors=True)
     (job.folder / "mailer.toml").write_text(CONFIGURATION)
     app = office(job)
@@ -90,14 +90,14 @@ def prepare(job: Job) -> None:
 
 
 def keys(job: Job) -> None:
-    """A key of each kind, in ``ALGORITHM.pem``; prints the records that would be published."""
+    """Create a key of each kind in ``ALGORITHM.pem``; prints their DNS records."""
     (job.folder / "mailer.toml").write_text(CONFIGURATION)
     made = office(job).dkim.add({name: name for name in ("rsa", "ed25519")}, job.folder)
     print(json.dumps({record.name: record.txt for _, record in made}))
 
 
 def _empty(app: App) -> None:
-    """A database is used again; a file is gone with its folder."""
+    """Empty a database, which is used again; a file was removed with its folder."""
     engine = create_engine(app.store.url)
     if engine.dialect.name == "postgresql":
         with engine.begin() as connection:
@@ -107,7 +107,7 @@ def _empty(app: App) -> None:
 
 
 def _enrol(app: App, key: str, numbers: range, wanted: Format) -> None:
-    """Readers as an import would leave them, written in bulk."""
+    """Insert readers in bulk, as an import would."""
     now = app.clock.now()
     engine = create_engine(app.store.url)
     for first in range(0, len(numbers), BATCH):
@@ -138,8 +138,8 @@ def _enrol(app: App, key: str, numbers: range, wanted: Format) -> None:
 
 
 def _grant(app: App, publication: str, letter: Letter) -> None:
-    """Built by the handler; the ballot and its outcome are written down, because no mail is to go to a board."""
-    edition = Edition(SUBJECT, _slots(letter.html), _slots(letter.text), letter.pdf, pages=1)
+    """Build an issue with the handler, and store a ballot and its grant without sending mail to a board."""
+    edition = Edition(SUBJECT, _with_markers(letter.html), _with_markers(letter.text), letter.pdf, pages=1)
     with app.store.transaction() as work:
         office = app.office(work, "benchmark", "build")
         source = Source(publication, 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
@@ -151,15 +151,15 @@ def _grant(app: App, publication: str, letter: Letter) -> None:
         work.issues.move(issue.id, State.APPROVED)
 
 
-def _slots(text: str) -> str:
-    marks = {GREETING: Marker.GREETING, "{{recipient}}": Marker.RECIPIENT, LEAVE: Marker.LEAVE}
-    for mark, slot in marks.items():
-        text = text.replace(mark, slot)
+def _with_markers(text: str) -> str:
+    markers = {GREETING: Marker.GREETING, "{{recipient}}": Marker.RECIPIENT, LEAVE: Marker.LEAVE}
+    for placeholder, marker in markers.items():
+        text = text.replace(placeholder, marker)
     return text
 
 
 def start(job: Job) -> None:
-    """Write the delivery rows; prints the seconds that the transaction took, and the process's peak memory."""
+    """Write the delivery rows; prints the seconds of the transaction, and the process's peak memory."""
     app = office(job)
     app.open_store()
     began = time.perf_counter()
@@ -171,15 +171,15 @@ def start(job: Job) -> None:
 
 
 def _start(app: App, publication: str) -> tuple[int, int]:
-    """Let its issue go; the issue's id, and how many copies."""
+    """Start sending an issue; returns its id and the number of copies."""
     with app.store.transaction() as work:
         office = app.office(work, "benchmark", "send")
         issue = issues.find(office, publication, 1)
         return issue.id, mailings.start(office, issue, mailings.outstanding(office, issue))
 
 
-class _Watched:
-    """A transport, and when it had the first row claimed."""
+class _TimedTransport:
+    """A transport that notes when the first row was claimed."""
 
     def __init__(self, real: Transport) -> None:
         self._real = real
@@ -202,7 +202,7 @@ class _Watched:
 
 
 def drain(job: Job) -> None:
-    """From written rows to settled rows, over as many connections as the job says."""
+    """Send all rows, over as many connections as the job says."""
     app = office(job)
     app.open_store()
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123  a device, not a path
@@ -210,13 +210,13 @@ def drain(job: Job) -> None:
         if job.before:
             earlier, _ = _start(app, "earlier")
             app.sender(app.transport()).drain(Drain(earlier))
-        transport = _Watched(app.transport())
+        transport = _TimedTransport(app.transport())
         sender = app.sender(transport)
         sender.recover()
         with measured() as figures:
             began = time.perf_counter()
             sender.drain()
-            figures |= {"beside": job.before, "unclaimed": transport.claimed_at - began}
+            figures |= {"unmeasured": job.before, "before_claim": transport.claimed_at - began}
     with app.store.snapshot() as work:
         issue = work.issues.issue("update", 1)
         counts = work.outbox.counts(issue.id)

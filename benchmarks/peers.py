@@ -1,4 +1,4 @@
-"""The Python clients that people use, each as its manual says: ``peers.py NAME JOB``."""
+"""Common Python clients, each used as in its manual: ``peers.py NAME JOB``."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def readers(count: int) -> Iterator[Reader]:
     return map(Reader, range(1, count + 1))
 
 
-def shared_out(job: Job, send: Callable[[smtplib.SMTP, Reader], None]) -> None:
-    """One thread a connection, all taking from one queue. What a thread raises ends the run."""
+def send_all(job: Job, send: Callable[[smtplib.SMTP, Reader], None]) -> None:
+    """Send with one thread for each connection, from one queue. An exception in a thread ends the run."""
     queue, lock, faults = readers(job.messages), Lock(), []
 
     def take() -> Reader | None:
@@ -48,7 +48,7 @@ def smtplib_bytes(job: Job) -> None:
         client.sendmail(reader.bounces_to, [reader.address], template.fill(reader))
 
     with measured():
-        shared_out(job, send)
+        send_all(job, send)
 
 
 def smtplib_composed(job: Job) -> None:
@@ -58,7 +58,7 @@ def smtplib_composed(job: Job) -> None:
         client.send_message(letter.compose(reader), reader.bounces_to, [reader.address])
 
     with measured():
-        shared_out(job, send)
+        send_all(job, send)
 
 
 def aiosmtplib_bytes(job: Job) -> None:

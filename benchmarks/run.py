@@ -1,4 +1,4 @@
-"""Measure everybody and print the tables: see README.md beside this file, or ``--help``."""
+"""Measures all senders and prints the tables: see README.md in this folder, or ``--help``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import cluster
-import pace
+import rate_limits
 import table
 from check import check
 from compare import Row, compare
@@ -27,7 +27,7 @@ from signed import signed
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One size of letter, over so many connections."""
+    """A size of letter, and a number of connections."""
 
     name: str
     size: int
@@ -36,25 +36,25 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much is measured: seconds a run, pairs of runs, recipients of each growth row, copies to verify, limits."""
+    """How much is measured: seconds per run, pairs of runs, recipients of each growth row, copies to verify, limits."""
 
     seconds: float
     rounds: int
     starts: tuple[int, ...]
     drains: tuple[int, ...]
     verified: int
-    paces: tuple[pace.Case, ...]
-    rests: tuple[int, ...]
+    limits: tuple[rate_limits.Case, ...]
+    postgres_sends: tuple[int, ...]
     """Recipients of each send on PostgreSQL."""
 
 
 CASES = (Case("10 KB", 10_240, 20), Case("300 KB, with a PDF", 307_200, 10))
-RESTS = (1_000, 10_000, 100_000)
-WHOLE = Plan(2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 1_000, pace.WHOLE, RESTS)
-QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000), 100, pace.QUICK, RESTS[:1])
+POSTGRES_SENDS = (1_000, 10_000, 100_000)
+WHOLE = Plan(2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 1_000, rate_limits.WHOLE, POSTGRES_SENDS)
+QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000), 100, rate_limits.QUICK, POSTGRES_SENDS[:1])
 MILLION = 1_000_000
 WORKERS_PILOT = 4_000
-"""Enough that handing out the first batches is a small part of it."""
+"""Enough to make the queueing of the first batches a small part."""
 
 
 def main() -> int:
@@ -62,7 +62,9 @@ def main() -> int:
     plan = QUICK if options.quick else WHOLE
     chosen = [sender for sender in SUBJECTS if not options.only or sender.name.startswith(tuple(options.only))]
     if not chosen:
-        raise Failed(f"nobody is called {' or '.join(options.only)}; there are {'; '.join(s.name for s in SUBJECTS)}")
+        raise Failed(
+            f"no sender is called {' or '.join(options.only)}; there are {'; '.join(one.name for one in SUBJECTS)}"
+        )
     results: dict[str, object] = {"at": datetime.now(UTC).isoformat(timespec="seconds")}
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="run-", dir=CACHE) as made:
@@ -73,7 +75,7 @@ def main() -> int:
             results[case.name] = [_as_json(row) for row in _compare(case, plan, chosen, folder)]
         if OURS in chosen:
             results["signed"] = _signed(CASES[0], plan, folder)
-            results["limits"] = _paces(folder, plan)
+            results["limits"] = _rate_limits(folder, plan)
             results |= _growth(folder, plan, options.million)
             results |= _cluster(CASES[0], plan, folder, options.million)
     if options.json:
@@ -83,10 +85,10 @@ def main() -> int:
 
 def _compare(case: Case, plan: Plan, chosen: Sequence[Sender], folder: Path) -> list[Row]:
     for sender in (REFERENCE, *chosen):
-        _say(f"{case.name}: looking at what {sender.name} sends")
+        _progress(f"{case.name}: checking what {sender.name} sends")
         check(sender, folder, case.size)
     reference, *rows = compare(
-        chosen, folder, case.connections, plan.seconds, plan.rounds, lambda name: _say(f"{case.name}: {name}")
+        chosen, folder, case.connections, plan.seconds, plan.rounds, lambda name: _progress(f"{case.name}: {name}")
     )
     _show(table.comparison(f"{case.name}, {case.connections} connections", [reference, *rows]))
     return rows
@@ -94,7 +96,7 @@ def _compare(case: Case, plan: Plan, chosen: Sequence[Sender], folder: Path) -> 
 
 def _signed(case: Case, plan: Plan, folder: Path) -> dict[str, object]:
     Letter.of(case.size).write(folder)
-    found = signed(folder, case.connections, plan.seconds, plan.rounds, plan.verified, _say)
+    found = signed(folder, case.connections, plan.seconds, plan.rounds, plan.verified, _progress)
     _show(table.comparison(f"{case.name}, {case.connections} connections, signed by mailer", found.rows))
     _show(table.signatures(found))
     return {
@@ -104,23 +106,23 @@ def _signed(case: Case, plan: Plan, folder: Path) -> dict[str, object]:
     }
 
 
-def _paces(folder: Path, plan: Plan) -> list[dict[str, object]]:
-    kept: list[pace.Kept] = []
-    for case in plan.paces:
-        _say(f"keeping to {case}")
-        kept += pace.measure(case, folder)
-    _show(table.paces(kept))
-    return [asdict(row) for row in kept]
+def _rate_limits(folder: Path, plan: Plan) -> list[dict[str, object]]:
+    results: list[rate_limits.LimitResult] = []
+    for case in plan.limits:
+        _progress(f"keeping to {case}")
+        results += rate_limits.measure(case, folder)
+    _show(table.limits(results))
+    return [asdict(row) for row in results]
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="How fast mailer sends, beside what others do on the same machine.")
-    parser.add_argument("--quick", action="store_true", help="under a minute: short runs, one pair each, a rough idea")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every run there too")
+    parser.add_argument("--quick", action="store_true", help="two minutes: short runs, one pair each, a rough idea")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every run to this file")
     parser.add_argument(
-        "--only", action="append", metavar="NAME", help="only senders whose name begins so (repeatable)"
+        "--only", action="append", metavar="NAME", help="only senders whose name begins with this (repeatable)"
     )
-    parser.add_argument("--million", action="store_true", help="drain sends to a million recipients as well")
+    parser.add_argument("--million", action="store_true", help="also drain sends to a million recipients")
     return parser.parse_args()
 
 
@@ -139,12 +141,12 @@ def _growth(folder: Path, plan: Plan, million: bool) -> dict[str, object]:
     Letter.of(CASES[0].size).write(folder)
     starts = []
     for recipients in plan.starts:
-        _say(f"starting a send to {recipients:,}")
+        _progress(f"starting a send to {recipients:,}")
         starts.append(start(folder, recipients))
     _show(table.starts(starts))
     drains = {}
     for recipients in _sizes(plan.drains, million):
-        _say(f"draining a send to {recipients:,}")
+        _progress(f"draining a send to {recipients:,}")
         drains[f"{recipients:,}"] = drain(folder, recipients, CASES[0].connections)
     fewest = plan.drains[0]
     drains[f"{fewest:,}, a new process"] = drain(folder, fewest, CASES[0].connections, fresh=True)
@@ -157,8 +159,8 @@ def _sizes(usual: Sequence[int], million: bool) -> Sequence[int]:
 
 
 def _cluster(case: Case, plan: Plan, folder: Path, million: bool) -> dict[str, object]:
-    if why := cluster.why_not():
-        _say("")
+    if why := cluster.missing_reason():
+        _progress("")
         print(f"Nothing on PostgreSQL: it {why}.\n", flush=True)
         return {}
     Letter.of(case.size).write(folder)
@@ -168,23 +170,23 @@ def _cluster(case: Case, plan: Plan, folder: Path, million: bool) -> dict[str, o
             others,
             folder,
             case.connections,
-            4 * plan.seconds,  # batches are long, and the last one has a worker for itself
+            4 * plan.seconds,  # batches are long, and the last one keeps only one worker busy
             plan.rounds,
-            lambda name: _say(f"PostgreSQL: {name}"),
+            lambda name: _progress(f"PostgreSQL: {name}"),
             reference=reference,
             pilot=WORKERS_PILOT,
         )
         _show(table.comparison(f"{case.name}, {case.connections} connections each, beside one process on SQLite", rows))
-        rests = []
-        for recipients in _sizes(plan.rests, million):
-            _say(f"PostgreSQL: a send to {recipients:,}")
-            rests.append(cluster.rest(url, folder, case.connections, recipients))
-        _show(table.rests(rests))
-    return {"workers": [_as_json(row) for row in rows[1:]], "postgresql": [asdict(row) for row in rests]}
+        postgres_sends = []
+        for recipients in _sizes(plan.postgres_sends, million):
+            _progress(f"PostgreSQL: a send to {recipients:,}")
+            postgres_sends.append(cluster.postgres_send(url, folder, case.connections, recipients))
+        _show(table.postgres_sends(postgres_sends))
+    return {"workers": [_as_json(row) for row in rows[1:]], "postgresql": [asdict(row) for row in postgres_sends]}
 
 
 def _as_json(row: Row) -> dict[str, object]:
-    """The ratios, and every run behind them with the reference's run beside it."""
+    """The ratios, and all pairs of runs behind them."""
     ratios = {
         "rate_ratio": row.median(lambda pair: pair.rate_ratio),
         "cpu_ratio": row.median(lambda pair: pair.cpu_ratio),
@@ -193,12 +195,12 @@ def _as_json(row: Row) -> dict[str, object]:
 
 
 def _show(text: str) -> None:
-    _say("")
+    _progress("")
     print(text, end="\n\n", flush=True)
 
 
-def _say(what: str) -> None:
-    """What is being done now, on one line that is written over, and only for people."""
+def _progress(what: str) -> None:
+    """Show the current step on a terminal, on one line that is overwritten."""
     if sys.stderr.isatty():
         width = shutil.get_terminal_size().columns - 1
         print(f"\r{what[:width].ljust(width)}\r", end="", file=sys.stderr, flush=True)

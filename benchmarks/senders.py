@@ -1,4 +1,4 @@
-"""Who is measured: the reference, ourselves, and our peers."""
+"""The senders that are measured: the reference, mailer, and its peers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from measure import Failed, Sender
 
 HERE = Path(__file__).parent
 CACHE = HERE.parent / ".cache" / "bench"
-"""Where ``make bench`` installs the peers that are not part of the project."""
+"""Where ``make bench`` installs the peers."""
 
 PEERS = {"PYTHONPATH": str(CACHE / "python"), "NODE_PATH": str(CACHE / "node_modules")}
 
@@ -33,13 +33,13 @@ def _node(how: str) -> Callable[[Job], list[str]]:
 
 
 def _our_store(job: Job) -> None:
-    """A store of its own for each run, its issue started: what is measured is the way from there to the relay."""
+    """Create a store for each run, with an issue that is started: only sending is measured."""
     for step in ("prepare", "start"):
         ours(step, job)
 
 
 def ours(step: str, job: Job, environment: Mapping[str, str] | None = None) -> str:
-    """One step of ours in a process of its own; what it printed."""
+    """Run one step of ``ours.py``; returns its output."""
     command = _python("ours.py", step)(job)
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env={**os.environ, **(environment or {})}
@@ -49,7 +49,7 @@ def ours(step: str, job: Job, environment: Mapping[str, str] | None = None) -> s
     return done.stdout
 
 
-REFERENCE = Sender("smtp-source -d", _smtp_source, gated=False, personal=False)
+REFERENCE = Sender("smtp-source -d", _smtp_source, measures_itself=False, personal=False)
 
 OURS = Sender("mailer", _python("ours.py", "drain"), prepare=_our_store)
 

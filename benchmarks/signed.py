@@ -1,4 +1,4 @@
-"""What signatures cost: the same letter unsigned, and signed by mailer with keys of either kind or of both."""
+"""The cost of signatures: the same letter unsigned, and signed by mailer with either kind of key or with both."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ RSA, ED25519, BOTH = "RSA-2048", "Ed25519", "RSA-2048 and Ed25519"
 KEYS = {RSA: ("rsa",), ED25519: ("ed25519",), BOTH: ("rsa", "ed25519")}
 
 COVERED = {"from", "to", "subject", "date", "message-id", "list-unsubscribe", "list-unsubscribe-post"}
-"""What every signature has to cover (RFC 6376 5.4, RFC 8058 4)."""
+"""Fields that every signature must cover (RFC 6376 5.4, RFC 8058 4)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """Rows to compare, the first of them unsigned; ``openssl``: signs a second on one core, before and after."""
+class SignatureResults:
+    """Rows to compare, the first one unsigned; ``openssl``: signatures a second on one core, before and after."""
 
     rows: Sequence[Row]
     openssl: tuple[float, float]
     verified: int
-    """Composer of each kind, as the sink received them."""
+    """Copies of each kind that were verified as the sink received them."""
 
 
 def signed(
-    folder: Path, connections: int, seconds: float, rounds: int, sample: int, say: Callable[[str], None]
-) -> Signed:
-    """Raises Failed where a copy of the ``sample`` does not verify, or a signature does not cover what it should."""
+    folder: Path, connections: int, seconds: float, rounds: int, sample: int, progress: Callable[[str], None]
+) -> SignatureResults:
+    """Raises Failed if a copy of the ``sample`` does not verify, or its signature does not cover what it must."""
     records = json.loads(ours("keys", Job(folder, port=25, connections=0, messages=0)))
     senders = [_sender(name, keys) for name, keys in KEYS.items()]
     for sender in senders:
-        say(f"verifying {sample:,} copies signed with {sender.name}")
+        progress(f"verifying {sample:,} copies signed with {sender.name}")
         _verify(sender, received(sender, folder, connections, sample), records)
-    before = _openssl_signs()
-    rows = compare(senders, folder, connections, seconds, rounds, say, reference=_sender("unsigned", ()))
-    return Signed(rows, (before, _openssl_signs()), sample)
+    before = _openssl_rate()
+    rows = compare(senders, folder, connections, seconds, rounds, progress, reference=_sender("unsigned", ()))
+    return SignatureResults(rows, (before, _openssl_rate()), sample)
 
 
 def _sender(name: str, keys: Sequence[str]) -> Sender:
@@ -71,7 +71,7 @@ def _verify(sender: Sender, copies: Sequence[bytes], records: Mapping[str, str])
 
 
 def _covered(field: bytes) -> set[str]:
-    """The names of h=."""
+    """The names in h=."""
     tags = dict(tag.split("=", 1) for tag in re.sub(r"\s", "", field.decode()).rstrip(";").split(";"))
     return set(tags["h"].lower().split(":"))
 
@@ -80,9 +80,9 @@ def _names(message: dkim.DKIM) -> set[str]:
     return {name.decode().lower() for name, _ in message.headers}
 
 
-def _openssl_signs() -> float:
-    """Signatures a second on one core: what ``openssl speed`` says of RSA with 2,048 bits."""
-    said = subprocess.run(
+def _openssl_rate() -> float:
+    """Signatures a second on one core by ``openssl speed``, with RSA of 2,048 bits."""
+    output = subprocess.run(
         ["openssl", "speed", "-seconds", "2", "rsa2048"], capture_output=True, text=True, check=True
     ).stdout
-    return float(said.splitlines()[-1].split()[-2])
+    return float(output.splitlines()[-1].split()[-2])

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cluster import Rest
+from cluster import PostgresSend
 from compare import Row
 from growth import Start
 from measure import Run
-from pace import Kept
-from signed import RSA, Signed
+from rate_limits import LimitResult
+from signed import RSA, SignatureResults
 
 MEGABYTE = 1_000_000
 
 
 def comparison(title: str, rows: Sequence[Row]) -> str:
-    """Ratios are to the reference; ``±`` is half the range of a row's rate ratios, in per cent of their median."""
+    """Ratios to the reference; ``±`` is half the range of a row's rate ratios, in per cent of their median."""
     head = ["", "rate ×", "± %", "CPU ×", "msgs/s", "CPU us", "sink us", "messages", "connections", "seconds"]
     return f"{title}\n{aligned(head, [_compared(row) for row in rows])}"
 
@@ -35,13 +35,13 @@ def _compared(row: Row) -> list[str]:
     ]
 
 
-def signatures(found: Signed) -> str:
-    """Beside what ``openssl speed`` signs on one core, before and after the table; RSA with 2,048 bits."""
+def signatures(found: SignatureResults) -> str:
+    """Compared with ``openssl speed rsa2048`` on one core, before and after the table."""
     fastest = max(found.openssl)
     rate = next(row for row in found.rows if row.sender == RSA).median(lambda pair: pair.own.rate)
-    said = " and ".join(f"{signs:,.0f}" for signs in found.openssl)
+    rates = " and ".join(f"{signs:,.0f}" for signs in found.openssl)
     return (
-        f"openssl speed rsa2048: {said} signs/s; a whole send with {RSA}: {rate / fastest:.2f} of that\n"
+        f"openssl speed rsa2048: {rates} signs/s; a whole send with {RSA}: {rate / fastest:.2f} of that\n"
         f"verified by dkimpy as the sink received them, List-Unsubscribe and -Post covered: {found.verified:,} of each"
     )
 
@@ -55,8 +55,8 @@ def starts(rows: Sequence[Start]) -> str:
     return aligned(head, cells)
 
 
-def paces(rows: Sequence[Kept]) -> str:
-    """The fullest window of any run, and the emptiest one where all of them should be full."""
+def limits(rows: Sequence[LimitResult]) -> str:
+    """The fullest window of each run, and the emptiest one if all should be full."""
     head = ["keeping to limits", "limit", "fullest", "%", "emptiest", "%", "sent"]
     cells = [
         [
@@ -74,7 +74,7 @@ def paces(rows: Sequence[Kept]) -> str:
 
 
 def drains(rows: Mapping[str, Run]) -> str:
-    """Ratios are to the first row; what passes until the first row is claimed is in “before”, not in “us each”."""
+    """Ratios to the first row. The time before the first claim is in “before”, not in “us each”."""
     head = ["draining a send", "us each ×", "us each", "CPU us", "before, ms", "peak MB", "seconds"]
     first = next(iter(rows.values()))
     cells = [
@@ -83,7 +83,7 @@ def drains(rows: Mapping[str, Run]) -> str:
             f"{run.each / first.each:.2f}",
             f"{run.each * 1e6:,.0f}",
             f"{run.cpu_each * 1e6:,.0f}",
-            f"{run.unclaimed * 1e3:,.0f}",
+            f"{run.before_claim * 1e3:,.0f}",
             _megabytes(run.peak_bytes),
             f"{run.seconds:.2f}",
         ]
@@ -92,8 +92,8 @@ def drains(rows: Mapping[str, Run]) -> str:
     return aligned(head, cells)
 
 
-def rests(rows: Sequence[Rest]) -> str:
-    """What is left is that of the outbox's table, its indexes included."""
+def postgres_sends(rows: Sequence[PostgresSend]) -> str:
+    """Dead rows and size are those of the outbox's table with its indexes."""
     head = ["a send on PostgreSQL", "start us", "drain us", "CPU us", "dead rows", "vacuums", "MB", "bytes each"]
     cells = [
         [
@@ -112,15 +112,15 @@ def rests(rows: Sequence[Rest]) -> str:
 
 
 def aligned(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """The first column to the left, figures to the right."""
+    """Align the first column to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     lines = []
     for row in (head, *rows):
-        first, *rest = (
+        first, *postgres_send = (
             cell.ljust(width) if number == 0 else cell.rjust(width)
             for number, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
-        lines.append("  ".join([first, *rest]).rstrip())
+        lines.append("  ".join([first, *postgres_send]).rstrip())
     return "\n".join(lines)
 
 

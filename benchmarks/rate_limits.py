@@ -1,8 +1,8 @@
-"""How exactly limits are kept: every window of every run, over one process or four, with and without a restart.
+"""How exactly rate limits are kept: all windows of all runs, with one process or four, with and without a restart.
 
-As a script it is one process that sends: ``pace.py STORE TIMES LIMIT …`` notes when each mail was let go, on the clock
-that all processes share, until it is killed with SIGKILL, as they all are in the end. No mail is composed and no relay
-is asked, so that nothing but the limits holds it up.
+As a script it is one process that sends: ``rate_limits.py STORE TIMES LIMIT …`` notes when each mail was admitted, on
+the clock that all processes share, until SIGKILL ends it. No mail is composed and no relay is used, so that only the
+limits hold it up.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from mailer.throttle.limits import MINUTE, SECOND, Limit
 from mailer.throttle.policy import Policy
 
 ROW = Due(1, "a@x.example", "x.example", "<1@x>", 1, None, 1, 1, "", "", None, "", "")
-AT_HAND = 50
-MOST = 20
-"""Connections that ask for a mail."""
+QUEUED = 50
+CONNECTIONS = 20
+"""How many mails are asked for at once, as by so many connections."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ WHOLE = (*QUICK, Case((SLOW,), 4, False, 75.0), Case((Limit(SECOND, 20), SLOW), 
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """One limit in one run: mails in its fullest window, and in its emptiest where that has to be full as well."""
+class LimitResult:
+    """One limit in one run: mails in its fullest window, and in its emptiest one if all windows should be full."""
 
     case: str
     limit: str
@@ -60,26 +60,26 @@ class Kept:
     sent: int
 
 
-def measure(case: Case, folder: Path) -> list[Kept]:
-    """Every limit of a case, from a store of its own."""
-    store = SqlStore(f"sqlite:///{folder / 'pace.db'}")
+def measure(case: Case, folder: Path) -> list[LimitResult]:
+    """Measure each limit of a case, in a new store."""
+    store = SqlStore(f"sqlite:///{folder / 'limits.db'}")
     store.upgrade()
     store.close()
     times = sorted(_run(case, store.url, folder))
-    for file in folder.glob("pace.*"):
+    for file in folder.glob("limits.*"):
         file.unlink()
-    return [_kept(case, limit, times) for limit in case.limits]
+    return [_result(case, limit, times) for limit in case.limits]
 
 
 def _run(case: Case, url: str, folder: Path) -> list[float]:
-    files = [folder / f"pace.{number}" for number in range(case.processes * (1 + case.restarts))]
-    lasts = case.seconds / (1 + case.restarts)
+    files = [folder / f"limits.{number}" for number in range(case.processes * (1 + case.restarts))]
+    duration = case.seconds / (1 + case.restarts)
     for first in range(0, len(files), case.processes):
         some = files[first : first + case.processes]
         processes = [_start(url, file, case) for file in some]
         while not all(file.exists() for file in some):
             time.sleep(0.01)
-        time.sleep(lasts)
+        time.sleep(duration)
         for process in processes:
             process.kill()
             process.wait()
@@ -91,41 +91,41 @@ def _start(url: str, file: Path, case: Case) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, __file__, url, str(file), *limits])
 
 
-def _kept(case: Case, limit: Limit, times: Sequence[float]) -> Kept:
-    """A window begins with each mail for the fullest one, and just after each for the emptiest."""
+def _result(case: Case, limit: Limit, times: Sequence[float]) -> LimitResult:
+    """The fullest of the windows that begin with a mail, and the emptiest of those that begin just after one."""
     period = limit.period / SECOND
     fullest = max(bisect_left(times, begin + period) - number for number, begin in enumerate(times))
     emptiest = None
     if limit == min(case.limits) and not case.restarts:
         whole = [begin for begin, _ in pairwise(times) if begin + period < times[-1]]
         emptiest = min(bisect_left(times, begin + period) - number for number, begin in enumerate(whole))
-    return Kept(str(case), str(limit), limit.count, fullest, emptiest, len(times))
+    return LimitResult(str(case), str(limit), limit.count, fullest, emptiest, len(times))
 
 
-class NotingClock(SystemClock):
-    """Knows when it was last looked at: that is when a mail was let go, whatever the machine did next."""
+class RecordingClock(SystemClock):
+    """Remembers when it was last read, which is when a mail was admitted, whatever the machine does next."""
 
-    seen = 0.0
+    last_read = 0.0
 
     def monotonic(self) -> float:
-        self.seen = super().monotonic()
-        return self.seen
+        self.last_read = super().monotonic()
+        return self.last_read
 
 
 def _send(url: str, file: str, limits: Sequence[Limit]) -> None:
-    store, clock = SqlStore(url), NotingClock()
+    store, clock = SqlStore(url), RecordingClock()
     limiter = Limiter(store, clock, Policy("bench", tuple(limits)))
     limiter.begin()
-    book = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    log = os.open(file, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
     rows: deque[Due] = deque()
     while True:
-        rows.extend([ROW] * (AT_HAND - len(rows)))
-        if gone := limiter.admit(rows, MOST):
-            os.write(book, f"{clock.seen}\n".encode() * len(gone))
+        rows.extend([ROW] * (QUEUED - len(rows)))
+        if admitted := limiter.admit(rows, CONNECTIONS):
+            os.write(log, f"{clock.last_read}\n".encode() * len(admitted))
         else:
             clock.sleep(limiter.wait(rows) or 0.0)
 
 
 if __name__ == "__main__":
-    words = [word.split(":") for word in sys.argv[3:]]
-    _send(sys.argv[1], sys.argv[2], [Limit(int(period), int(count)) for period, count in words])
+    limits = [text.split(":") for text in sys.argv[3:]]
+    _send(sys.argv[1], sys.argv[2], [Limit(int(period), int(count)) for period, count in limits])
