@@ -45,9 +45,11 @@ lint: $(READY)  ## check style, format and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-messages: $(READY)  ## collect what people read into templates/locale/mailer.pot
+messages: $(READY)  ## collect what people read into templates/locale, for each language to translate
 	@$(BIN)/pybabel -q extract -F pyproject.toml -k phrase --omit-header --add-location=file --sort-by-file -w 120 \
 		-o templates/locale/mailer.pot .
+	@$(BIN)/pybabel -q update -D mailer -i templates/locale/mailer.pot -d templates/locale -N --ignore-obsolete \
+		--ignore-pot-creation-date -w 120
 
 bench: export PATH := $(PATH):/usr/sbin
 bench: $(PEERS)/.ready bench-tools  ## measure how fast it sends, beside others, in twelve minutes (ARGS=--quick: in one)

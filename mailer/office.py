@@ -137,7 +137,7 @@ class Office:
         cause = once or f"{self.cause}: {name}"
         office = {"office": self.rules.name, "office_address": str(self.rules.address)}
         own_values = {**office, "secretary": str(self.rules.secretary), **values}
-        notice = self.renderer.notice(name, own_values, language or self._language_of(to))
+        notice = self.renderer.notice(name, own_values, language or self._language_of(to) or self.rules.language)
         own = hashlib.sha256(self.key.secret + f"{cause}\0{to.key}".encode()).hexdigest()[:20]
         message_id = f"<{token or name}.{own}@{self.rules.address.domain}>"
         payload = compose_notice(

@@ -33,8 +33,8 @@ class Catalogues:
 
 
 def files(folder: Path) -> dict[str, Path]:
-    """The translated catalogues in ``folder`` by their language."""
-    return {path.parts[-3]: path for path in sorted(folder.glob("*/LC_MESSAGES/mailer.po"))}
+    """The translated catalogues in ``folder`` by their language (BCP 47)."""
+    return {path.parts[-3].replace("_", "-"): path for path in sorted(folder.glob("*/LC_MESSAGES/mailer.po"))}
 
 
 def nearest(tag: str, known: Iterable[str]) -> str:

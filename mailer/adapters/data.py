@@ -18,4 +18,4 @@ CONFIG = _ROOT / "config"
 
 def languages() -> tuple[str, ...]:
     """The languages (BCP 47) that what people read is in: English, and those that there is a catalogue for."""
-    return ("en", *sorted(path.name for path in (TEMPLATES / "locale").iterdir() if path.is_dir()))
+    return ("en", *sorted(path.name.replace("_", "-") for path in (TEMPLATES / "locale").iterdir() if path.is_dir()))

@@ -15,8 +15,10 @@ from mailer.adapters.render.colour import palette
 from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled, resample
 from mailer.adapters.render.setting import Piece
 from mailer.adapters.render.templates import environment
+from mailer.adapters.translation import Block
 from mailer.compose.catalogue import ENGLISH, Catalogue
 from mailer.errors import ConfigError
+from mailer.message import clean
 from mailer.model.issues import Edition, Inline, Marker, Source, Wording
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
@@ -57,9 +59,9 @@ class Renderer:
         pieces = setting.pieces(source)
         colours = palette(identity.accent, identity.ink, identity.paper)
         catalogue = self._catalogues(source.language)
-        title = {"publication": identity.masthead, "number": source.number, "title": source.title}
+        title = {"publication": clean(identity.masthead), "number": source.number, "title": clean(source.title)}
         subject = catalogue.gettext("%(publication)s %(number)s: %(title)s") % title
-        values = {"identity": identity, "issue": setting.head(source), "subject": subject, "slot": Marker}
+        values = {"identity": identity, "issue": setting.head(source), "subject": Block(subject), "slot": Marker}
         values |= {"light": colours.light, "dark": colours.dark, "catalogue": catalogue}
 
         html, pictures = self._mail(source, pieces, values, identity.address)

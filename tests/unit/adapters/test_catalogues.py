@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
 
@@ -14,6 +20,9 @@ from mailer.compose.catalogue import ENGLISH
 
 ROOT = Path(__file__).parents[3]
 LOCALE = ROOT / "templates" / "locale"
+
+PARTS = re.compile(r"%\(\w+\)s|%%|<[^<>]+>")
+"""Values and tags in a message."""
 
 ARABIC = """
 msgid ""
@@ -48,6 +57,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def forms(said: str | Sequence[str]) -> Sequence[str]:
+    """The message, or its plural forms."""
+    return [said] if isinstance(said, str) else said
+
+
 def messages(path: Path) -> set[tuple[object, str | None]]:
     """The messages of a catalogue or template file, each with its context."""
     with path.open("rb") as file:
@@ -60,6 +74,39 @@ def test_messages_are_those_that_code_and_templates_have(tmp_path: Path, monkeyp
     options = ["-F", "pyproject.toml", "-k", "phrase", "--omit-header", "-o", str(found)]
     CommandLineInterface().run(["pybabel", "-q", "extract", *options, "."])
     assert messages(LOCALE / "mailer.pot") == messages(found), "run “make messages”"
+
+
+def entries(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale=path.parts[-3], abort_invalid=True)
+
+
+@pytest.mark.parametrize("language", files(LOCALE))
+def test_a_catalogue_has_every_message_and_no_other(language: str) -> None:
+    file = files(LOCALE)[language]
+    found = entries(file)
+    assert messages(file) == messages(LOCALE / "mailer.pot"), "run “make messages”"
+    assert [message.id for message in found if not all(forms(message.string))] == []
+    assert [message.id for message in found if message.fuzzy and message.id] == []
+    assert dict(found.obsolete) == {}
+
+
+@pytest.mark.parametrize("language", files(LOCALE))
+def test_a_translation_has_the_values_and_the_tags_of_its_message(language: str) -> None:
+    for message in filter(lambda message: message.id, entries(files(LOCALE)[language])):
+        of_all = {part for form in forms(message.id) for part in PARTS.findall(form)}
+        for translated in forms(message.string):
+            parts = PARTS.findall(translated)
+            assert set(parts) <= of_all, message.id
+            if not message.pluralizable:  # “one day” needs no number
+                assert Counter(parts) == Counter(PARTS.findall(message.id)), message.id
+
+
+def test_french_is_set_as_french_is() -> None:
+    """With typographic apostrophes, and a space that does not break where there is one before a sign or in quotes."""
+    for message in filter(lambda message: message.id and not message.context, entries(files(LOCALE)["fr"])):
+        for text in (PARTS.sub("", form) for form in forms(message.string)):
+            assert re.findall(r"['\"“”]| [:;!?»]|« |«(?!\xa0)|(?<!\xa0)»|\w[;!?]", text) == [], text
 
 
 def test_G6_plurals_are_the_language_s_own(folder: Path) -> None:
@@ -106,6 +153,28 @@ def test_the_nearest_catalogue_is_taken(folder: Path, wanted: tuple[str, ...], d
 
 def test_the_languages_that_ship_are_those_that_there_is_a_catalogue_of() -> None:
     assert data.languages() == ("en", *files(LOCALE))
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "Vous avez 0 jour"), (1, "Vous avez 1 jour"), (2, "Vous avez 2 jours"), (30, "Vous avez 30 jours")],
+)
+def test_G6_french_says_no_day_in_the_singular(days: int, words: str) -> None:
+    said = Catalogues(LOCALE)("fr").ngettext("You have %(count)s day.", "You have %(count)s days.", days)
+    assert (said % {"count": days}).removesuffix(" pour le faire.") == words
+
+
+def test_G6_french_times() -> None:
+    french = Catalogues(LOCALE)("fr")
+    due = datetime(2026, 12, 4, 8, 5, tzinfo=UTC)
+    assert french.when(due, ZoneInfo("Europe/Paris")) == "vendredi 4 décembre 2026 à 9\xa0h\xa005 CET"
+    spans = (timedelta(seconds=59), timedelta(minutes=1), timedelta(hours=2, minutes=5), timedelta(days=6))
+    assert [french.duration(span) for span in spans] == [
+        "moins d’une minute",
+        "1 minute",
+        "2\xa0h\xa005\xa0min",
+        "6\xa0jours",
+    ]
 
 
 def test_english_needs_no_catalogue(tmp_path: Path) -> None:

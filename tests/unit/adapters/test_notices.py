@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
+from mailer.adapters import data
 from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.render import Renderer
 from mailer.model.failures import by_cause
@@ -145,9 +147,10 @@ def test_every_template_is_tried_here() -> None:
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 
 
+@pytest.mark.parametrize("language", data.languages())
 @pytest.mark.parametrize("name", NOTICES)
-def test_a_notice_is_a_short_letter(renderer: Renderer, name: str) -> None:
-    notice = renderer.notice(name, {**OFFICE, **NOTICES[name]})
+def test_a_notice_is_a_short_letter(renderer: Renderer, name: str, language: str) -> None:
+    notice = renderer.notice(name, {**OFFICE, **NOTICES[name]}, language)
     longest = [line for line in notice.text.splitlines() if len(line) > 72 and "mailto:" not in line]
     assert longest == []
     assert notice.subject and "\n" not in notice.subject
@@ -156,9 +159,10 @@ def test_a_notice_is_a_short_letter(renderer: Renderer, name: str) -> None:
     assert (notice.html is not None) == (name in WITH_HTML)
 
 
+@pytest.mark.parametrize("language", data.languages())
 @pytest.mark.parametrize("name", NOTICES)
-def test_A12_a_quoted_notice_never_looks_like_a_vote(renderer: Renderer, name: str) -> None:
-    notice = renderer.notice(name, {**OFFICE, **NOTICES[name]})
+def test_A12_a_quoted_notice_never_looks_like_a_vote(renderer: Renderer, name: str, language: str) -> None:
+    notice = renderer.notice(name, {**OFFICE, **NOTICES[name]}, language)
     assert lone_keywords(notice.text) == []
     assert lone_keywords(lines_of_html(notice.html or "")) == []
 
@@ -173,16 +177,17 @@ def test_A12_no_name_of_any_length_pushes_a_keyword_onto_a_line_of_its_own(
 ) -> None:
     renderer = Renderer(TEMPLATES)
     values = {**OFFICE, **NOTICES["ballot"], "member": member, "publication": publication, "deadline": deadline}
-    for name in ("ballot", "ballot-help"):
-        assert lone_keywords(renderer.notice(name, {**values, "reason": publication}).text) == []
+    for name, language in product(("ballot", "ballot-help"), data.languages()):
+        assert lone_keywords(renderer.notice(name, {**values, "reason": publication}, language).text) == []
 
 
+@pytest.mark.parametrize("language", data.languages())
 @pytest.mark.parametrize("name", NOTICES)
-def test_D1_values_are_never_compiled(renderer: Renderer, name: str) -> None:
+def test_D1_values_are_never_compiled(renderer: Renderer, name: str, language: str) -> None:
     attack = "{{7*7}}{% for x in y %}<script>alert(1)</script>"
     values = {key: attack if isinstance(value, str) else value for key, value in NOTICES[name].items()}
     values |= {key: NOTICES[name][key] for key in ("format", "choice") if key in NOTICES[name]}
-    notice = renderer.notice(name, {**OFFICE, "office": attack, **values})
+    notice = renderer.notice(name, {**OFFICE, "office": attack, **values}, language)
     assert "49" not in notice.text
     assert "{{7*7}}" in notice.text
     assert not notice.html or lxml.html.fromstring(notice.html).xpath("//script") == []

@@ -23,7 +23,7 @@ from mailer.adapters import issue_folder
 from mailer.adapters.render import Renderer, pdf
 from mailer.adapters.render.typesetter import typeset
 from mailer.errors import ConfigError, Permanent
-from mailer.model.issues import Article, Edition, Marker, Picture, Source
+from mailer.model.issues import Article, Edition, Marker, Picture, Source, Wording
 from mailer.model.publications import Identity
 from tests import rendering
 
@@ -92,6 +92,54 @@ def quick(monkeypatch: pytest.MonkeyPatch, nothing_from_another_test: None) -> R
     """A renderer for what is about the mail alone: the PDF is a blank."""
     monkeypatch.setattr(pdf, "write", lambda *_: (b"%PDF-", 1))
     return Renderer(TEMPLATES)
+
+
+# --- The language of an issue ---
+
+
+def in_language(tag: str) -> Source:
+    return replace(source("One.", "Two.", picture=Picture("p.png", image(60, 30), "A lake")), language=tag)
+
+
+def test_G6_an_issue_in_french_is_french_all_around_its_articles(quick: Renderer) -> None:
+    made = quick.edition(in_language("fr"), IDENTITY)
+    assert made.subject == "ISO/SR Update 3\xa0: Spring"
+    assert made.wording == Wording(
+        "Bonjour %(name)s,",
+        "Chère lectrice, cher lecteur,",
+        "toutes les personnes qui lisent ISO/SR Update",
+        "(un lien propre à chaque destinataire)",
+    )
+    lines = made.text.splitlines()
+    assert lines[1] == "N°\xa03 · 1 mars 2026"
+    assert "Dans ce numéro\xa0:" in lines
+    assert "[Image\xa0: A lake]" in lines
+    assert lines[-3:] == ["Envoyé à ⟦recipient⟧", "Pour vous désabonner de cette liste\xa0:", "⟦leave⟧"]
+    page = lxml.html.fromstring(made.html)
+    assert (page.get("lang"), page.get("dir")) == ("fr", "ltr")
+    assert page.xpath("string(//p[@class='label'])") == "Dans ce numéro"
+    assert page.xpath(f"string(//a[@href='{Marker.LEAVE}'])") == "vous désabonner de cette liste"
+    assert made.warnings == ()
+
+
+def test_G6_the_pdf_of_an_issue_in_french_is_french(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(pdf, "write", lambda html, *_: (printed.append(html) or b"%PDF-", 1))
+    Renderer(TEMPLATES).edition(in_language("fr"), IDENTITY)
+    page = lxml.html.fromstring(printed[0])
+    assert (page.get("lang"), page.findtext(".//title")) == ("fr", "ISO/SR Update 3\xa0: Spring")
+    assert [span.text for span in page.xpath("//p[@class='dateline']/span")] == ["N°\xa03", "1 mars 2026"]
+    assert page.xpath("//meta[@name='dcterms.created']/@content") == ["2026-03-01"]
+    assert page.xpath("string(//aside/p[2])").startswith("Vous pouvez transmettre cette lettre d’information")
+
+
+@pytest.mark.parametrize(("tag", "direction"), [("sv", "ltr"), ("ar-EG", "rtl"), ("xx", "ltr")])
+def test_G6_an_issue_in_a_language_without_a_catalogue_says_so(quick: Renderer, tag: str, direction: str) -> None:
+    made = quick.edition(in_language(tag), IDENTITY)
+    page = lxml.html.fromstring(made.html)
+    assert (page.get("lang"), page.get("dir")) == (tag, direction)
+    assert made.warnings == (f"There is no catalogue of “{tag}”: what stands around the articles is in English.",)
+    assert made.wording.greeting_to_all == "Dear reader,"
 
 
 # --- The shipped issue, whole ---

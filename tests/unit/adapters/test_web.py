@@ -13,9 +13,12 @@ import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 
+import lxml.html
 import pytest
+from starlette.requests import Request
 
-from mailer.adapters import web
+from mailer.adapters import data, web
+from mailer.adapters.catalogues import Catalogues
 from mailer.errors import Permanent, Temporary
 from tests.waiting import PATIENCE
 
@@ -113,6 +116,37 @@ def test_B3_the_button_of_the_page_is_the_same_request(ask, office: Office) -> N
 )
 def test_B3_any_other_post_changes_nothing(ask, office: Office, body: str | None, headers: dict[str, str]) -> None:
     assert (ask("POST", "/leave/leave-1-abc", body, headers).status, office.left) == (400, [])
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language", "title"),
+    [
+        (None, "en", "Leave the newsletter?"),
+        ("fr", "fr", "Vous désabonner de la lettre d’information\xa0?"),
+        ("fr-CH, fr;q=0.9, en;q=0.8, *;q=0.5", "fr", "Vous désabonner de la lettre d’information\xa0?"),
+        ("en;q=0.3, fr;q=0.7", "fr", "Vous désabonner de la lettre d’information\xa0?"),
+        ("sv, en;q=0.7, fr;q=0.3", "en", "Leave the newsletter?"),
+        ("sv, fr;q=0", "en", "Leave the newsletter?"),
+        ("fr;q=nonsense, ;;,\t,=" + "x" * 5000, "en", "Leave the newsletter?"),
+    ],
+)
+def test_G6_the_page_is_in_the_language_that_the_browser_asks_for(
+    ask, accepted: str | None, language: str, title: str
+) -> None:
+    response = ask("GET", "/leave/leave-1-abc", headers={"Accept-Language": accepted} if accepted else {})
+    page = lxml.html.document_fromstring(response.text)
+    assert (page.get("lang"), page.get("dir"), page.findtext(".//h1")) == (language, "ltr", title)
+    assert (response.getheader("Content-Language"), response.getheader("Vary")) == (language, "Accept-Language")
+
+
+@pytest.mark.parametrize("page", ["later", "leave", "left", "unknown"])
+def test_G6_every_page_is_there_in_every_language(page: str) -> None:
+    pages = web.Pages(data.TEMPLATES / "web", "TG 2", Catalogues(data.TEMPLATES / "locale"))
+    said = []
+    for language in data.languages():
+        scope = {"type": "http", "headers": [(b"accept-language", language.encode())]}
+        said.append(lxml.html.document_fromstring(pages.page(Request(scope), page).body.decode()).findtext(".//h1"))
+    assert len(set(said)) == len(data.languages())
 
 
 def test_A35_every_token_gets_the_same_answer(ask) -> None:

@@ -44,6 +44,68 @@ def test_a_sign_up_is_confirmed_and_welcomed(scene: Scene) -> None:
     assert contact.details == Details(name="Ulla Umlaut", kind=Kind.LABOUR, format=Format.TEXT)
 
 
+# --- G6: in the reader's language ---
+
+FRENCH = [
+    "Merci de confirmer : ISO/SR Update",
+    "Votre abonnement à ISO/SR Update",
+    "Vous ne recevrez plus ISO/SR Update",
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "subjects"),
+    [
+        (
+            "fr",
+            [
+                "Merci de confirmer : ISO/SR Update",
+                "Votre abonnement à ISO/SR Update",
+                "Vous ne recevrez plus ISO/SR Update",
+            ],
+        ),
+        (
+            "fr-CA",
+            [
+                "Merci de confirmer : ISO/SR Update",
+                "Votre abonnement à ISO/SR Update",
+                "Vous ne recevrez plus ISO/SR Update",
+            ],
+        ),
+        ("sv", ["Please confirm: ISO/SR Update", "Welcome to ISO/SR Update", "You have left ISO/SR Update"]),
+    ],
+)
+def test_G6_a_subscriber_is_written_to_in_their_language(scene: Scene, language: str, subjects: list[str]) -> None:
+    joined(scene, f"subscribe\nLanguage: {language}\n")
+    scene.write(ULLA, OFFICE, "x", "unsubscribe\n")
+    scene.world.reply(ULLA, scene.mails_to(ULLA)[-1], "oui")
+    scene.tick()
+    assert [mail["Subject"] for mail in scene.mails_to(ULLA) if "?" not in mail["Subject"]] == subjects
+
+
+def test_G6_what_a_subscriber_said_is_told_in_their_language(scene: Scene) -> None:
+    joined(scene, "subscribe\nKind: labour union\nCountry: kr\nLanguage: français\nFormat: papyrus\n")
+    text = text_of(scene.mails_to(ULLA)[-1])
+    assert "Type d’organisation : syndicat - Pays : Corée du Sud - Langue : français" in text
+    assert "Ligne 5 : Les valeurs possibles de Format sont : pdf, html, text." in text
+
+
+def test_G6_who_asks_for_help_gets_it_in_the_language_that_they_told_us(scene: Scene) -> None:
+    joined(scene, "subscribe\nLanguage: fr\n")
+    scene.write(ULLA, OFFICE, "help", "help\n")
+    scene.write(VICTIM, OFFICE, "help", "help\n")
+    assert scene.mails_to(ULLA)[-1]["Subject"].startswith("Comment écrire à ")
+    assert scene.mails_to(VICTIM)[-1]["Subject"].startswith("How to write to ")
+
+
+def test_G6_an_office_speaks_its_own_language_to_its_staff_and_to_strangers(scene: Scene) -> None:
+    scene.restart(language="fr")
+    scene.write(VICTIM, OFFICE, "help", "help\n")
+    scene.write(VICTIM, OFFICE, "A word", "Good morning.\n")
+    assert scene.mails_to(VICTIM)[-1]["Subject"].startswith("Comment écrire à ")
+    assert scene.mails_to("secretary@iso-sr.example")[-1]["Subject"] == "Courrier des lecteurs : A word"
+
+
 # --- B1: somebody else's mailbox ---
 
 
