@@ -148,7 +148,7 @@ def _grant(app: App, publication: str, letter: Letter) -> None:
         versions = work.lists.versions(app.rules.publication(publication).lists)
         ballot = work.approvals.open_ballot(subject, board.list, board.quorum, versions, office.now, office.now)
         work.approvals.add_grant(ballot, office.now)
-        work.issues.move(issue.id, State.APPROVED)
+        work.issues.set_state(issue.id, State.APPROVED)
 
 
 def _with_markers(text: str) -> str:
@@ -171,11 +171,12 @@ def start(job: Job) -> None:
 
 
 def _start(app: App, publication: str) -> tuple[int, int]:
-    """Start sending an issue; returns its id and the number of copies."""
+    """Start sending an issue; returns its mailing's id and the number of copies."""
     with app.store.transaction() as work:
         office = app.office(work, "benchmark", "send")
         issue = issues.find(office, publication, 1)
-        return issue.id, mailings.start(office, issue, mailings.outstanding(office, issue))
+        copies = mailings.start(office, issue, mailings.outstanding(office, issue))
+        return work.mailings.unfinished()[-1].id, copies
 
 
 class _TimedTransport:
@@ -219,7 +220,7 @@ def drain(job: Job) -> None:
             figures |= {"unmeasured": job.before, "before_claim": transport.claimed_at - began}
     with app.store.snapshot() as work:
         issue = work.issues.issue("update", 1)
-        counts = work.outbox.counts(issue.id)
+        counts = work.outbox.counts(mailings.copies_of(work, issue))
     app.store.close()
     if counts.by_state != {Delivery.SENT: job.messages}:
         raise SystemExit(f"of {job.messages} rows: {dict(counts.by_state)}")

@@ -134,8 +134,8 @@ class Daemon:
                 self._read()
 
     def settle(self) -> None:
-        """Finish issues that are done."""
-        self._act_guarded("finishing issues", mailings.settle)
+        """Finish mailings that are done."""
+        self._act_guarded("finishing mailings", mailings.settle)
 
     def hand_out(self) -> None:
         """Queue jobs for what there is to do, if workers do it."""

@@ -10,40 +10,40 @@ from mailer.sending.ledger import Drain
 from mailer.sending.sender import Sender
 
 LOOK_EVERY = 0.5
-"""Seconds between two looks at an issue that waits for a limit or a pause."""
+"""Seconds between two looks at a mailing that waits for a limit or a pause."""
 
 
 class Foreground:
-    """Sends one issue, or the service mail alone, and ends when nothing is left to send."""
+    """Sends one mailing, or the service mail alone, and ends when nothing is left to send."""
 
     def __init__(self, runtime: Runtime, sender: Sender, actor: str, cause: str) -> None:
         self._runtime = runtime
         self._sender = sender
         self._by = actor, cause
 
-    def send(self, issue: int | None, observe: Callable[[], None]) -> None:
-        """Send what is due of ``issue`` and all service mail, until told to stop; ``observe`` is called meanwhile.
+    def send(self, mailing: int | None, observe: Callable[[], None]) -> None:
+        """Send what is due of ``mailing`` and all service mail, until told to stop; ``observe`` is called meanwhile.
 
-        While the issue is paused or held by a limit, this waits, and service mail goes on.
+        While the mailing is paused or held by a limit, this waits, and service mail goes on.
         """
-        stop, drain = self._runtime.stop, Drain(issue, observe=lambda _: observe())
+        stop, drain = self._runtime.stop, Drain(mailing, observe=lambda _: observe())
         self._sender.recover()
         try:
             self._sender.drain(drain)
-            while issue is not None and not stop() and self._waits(issue):
+            while mailing is not None and not stop() and self._waits(mailing):
                 observe()
                 self._runtime.clock.sleep(LOOK_EVERY)
                 self._sender.drain(drain)
             self._settle()
             if not stop():
-                self._sender.drain(Drain(issue))  # the summary to the secretary
+                self._sender.drain(Drain(mailing))  # the summary to the secretary
         finally:
             self._sender.recover()  # what was broken off
             self._settle()
 
-    def _waits(self, issue: int) -> bool:
+    def _waits(self, mailing: int) -> bool:
         with self._runtime.store.snapshot() as work:
-            return work.deliveries.waits(issue)
+            return work.deliveries.waits(mailing)
 
     def _settle(self) -> None:
         with self._runtime.store.transaction() as work:

@@ -173,10 +173,10 @@ class Outgoing(NamedTuple):
     envelope: Envelope
     template: MailTemplate
     values: tuple[bytes, ...] = ()
-    issue: int | None = None
+    mailing: int | None = None
     """Whose copy this is; None for a service mail."""
     alike: bool = False
-    """Whether others of its issue get the very same bytes, and may share it."""
+    """Whether others of its mailing get the very same bytes, and may share it."""
 
     @property
     def parts(self) -> list[bytes]:

@@ -42,7 +42,7 @@ class Purpose(StrEnum):
     LEAVE_EVERYTHING = "quit"  # subject: a contact who was asked whether they want to leave
     VOTE = "vote"  # subject: a ballot paper, one per member and ballot
     BOUNCE = "bounce"  # subject: an outbox row (VERP)
-    SHARED = "shared"  # subject: an issue whose copies are alike; every reader knows it
+    SHARED = "shared"  # subject: a mailing whose copies are alike; every reader knows it
 
 
 _NUMBER = "[0-9a-z]{1,12}"  # what fits 63 bits
@@ -67,7 +67,7 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True)
 class TokenKey:
-    """The office's secret, 32 random bytes; makes and checks tokens, two for each copy of an issue."""
+    """The office's secret, 32 random bytes; makes and checks tokens, two for each copy of a mailing."""
 
     secret: bytes
 

@@ -8,7 +8,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 from mailer.daemon import BackOff, Daemon
-from mailer.model.outbox import NO_ISSUE, Batch
+from mailer.model.mailings import NO_MAILING
+from mailer.model.outbox import Batch
 from mailer.runtime import Runtime
 from mailer.sending.ledger import Drain
 from mailer.sending.sender import Sender
@@ -86,11 +87,11 @@ class Worker:
 
     def converse(self) -> None:
         """As ports.Duties says."""
-        self._drain(Lane.CONVERSATION, Drain(NO_ISSUE))
+        self._drain(Lane.CONVERSATION, Drain(NO_MAILING))
 
     def deliver(self, batch: Batch) -> None:
         """As ports.Duties says."""
-        self._drain(Lane.COPIES, Drain(batch.issue, batch.rows))
+        self._drain(Lane.COPIES, Drain(batch.mailing, batch.rows))
 
     def _drain(self, lane: Lane, drain: Drain) -> None:
         relay = self._relays[lane]

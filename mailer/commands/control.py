@@ -10,7 +10,7 @@ from mailer.commands.steps import chosen, publication_option, stalled
 from mailer.commands.terminal import app_of, counted, office_for, say, show_json
 from mailer.handlers import issues as handlers
 from mailer.handlers import mailings, throttle
-from mailer.model.issues import Issue, State
+from mailer.model.issues import Issue
 from mailer.office import Office
 
 number_or_all = click.argument("number", type=click.IntRange(min=0), required=False)
@@ -103,12 +103,12 @@ def _each(
     app = app_of(context)
     with office_for(app, command) as office:
         if number is None:
-            issues = office.work.issues.in_state(State.SENDING)
+            issues = mailings.unfinished(office)
         else:
             issues = [handlers.find(office, chosen(app, publication), number)]
         for issue in issues:
             words = done[0] if act(office, issue) else done[1]
-            counts = office.work.outbox.counts(issue.id)
+            counts = office.work.outbox.counts(mailings.copies_of(office.work, issue))
             say(f"{issue.name} {words}; {counted(counts.unresolved, 'mail')} to go.")
             if command == "resume":
                 say(*stalled(app, issue.publication, issue.number, counts, paused=False))

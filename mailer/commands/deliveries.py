@@ -14,10 +14,12 @@ from mailer.app import App
 from mailer.commands.steps import chosen, number_argument, stalled
 from mailer.commands.terminal import app_of, say, show_json, show_table
 from mailer.handlers import issues as handlers
+from mailer.handlers import mailings
 from mailer.model.failures import Cause, by_cause
 from mailer.model.issues import Issue
 from mailer.model.list_file import guarded
-from mailer.model.outbox import Delivery, Record
+from mailer.model.mailings import NO_MAILING, Mailing
+from mailer.model.outbox import Delivery, DeliveryRow
 
 COLUMNS = ("recipient", "state", "attempts", "reply", "message_id", "due_at", "settled_at")
 
@@ -73,59 +75,61 @@ def deliveries_command(
     app = app_of(context)
     with app.open_store().snapshot() as work:
         issue = handlers.find(app.office(work, "", ""), chosen(app, publication), number)
+        mailing = mailings.of_issue(work, issue)
     if summary:
-        _summarise(app, issue, form == "json")
+        _summarise(app, issue, mailing, form == "json")
         return
-    records = _records(app, issue, [Delivery(state) for state in states], part)
+    rows = _rows(app, mailing, [Delivery(state) for state in states], part)
     if form == "csv":
-        _as_csv(records)
+        _as_csv(rows)
     elif form == "json":
-        for record in records:
-            click.echo(json.dumps(_fields(record), ensure_ascii=False))
+        for row in rows:
+            click.echo(json.dumps(_fields(row), ensure_ascii=False))
     else:
-        _as_table(records)
-        _stalled(app, issue)
+        _as_table(rows)
+        _stalled(app, issue, mailing)
 
 
-def _stalled(app: App, issue: Issue) -> None:
-    with app.store.snapshot() as work:
-        counts = work.outbox.counts(issue.id)
-    say(*stalled(app, issue.publication, issue.number, counts, issue.paused_at is not None))
-
-
-def _records(app: App, issue: Issue, states: list[Delivery], part: str) -> Iterator[Record]:
-    after = 0
-    while True:
+def _stalled(app: App, issue: Issue, mailing: Mailing | None) -> None:
+    if mailing:
         with app.store.snapshot() as work:
-            page = work.outbox.page(issue.id, after, PAGE, states, part)
+            counts = work.outbox.counts(mailing.id)
+        say(*stalled(app, issue.publication, issue.number, counts, mailing.paused_at is not None))
+
+
+def _rows(app: App, mailing: Mailing | None, states: list[Delivery], part: str) -> Iterator[DeliveryRow]:
+    after = 0
+    while mailing:
+        with app.store.snapshot() as work:
+            page = work.outbox.page(mailing.id, after, PAGE, states, part)
         if not page:
             return
         yield from page
         after = page[-1].id
 
 
-def _fields(record: Record) -> dict[str, str | int | None]:
+def _fields(row: DeliveryRow) -> dict[str, str | int | None]:
     return {
-        "recipient": record.recipient,
-        "state": record.state.value,
-        "attempts": record.attempts,
-        "reply": record.reply,
-        "message_id": record.message_id,
-        "due_at": record.due_at.isoformat() if record.due_at else None,
-        "settled_at": record.settled_at.isoformat() if record.settled_at else None,
+        "recipient": row.recipient,
+        "state": row.state.value,
+        "attempts": row.attempts,
+        "reply": row.reply,
+        "message_id": row.message_id,
+        "due_at": row.due_at.isoformat() if row.due_at else None,
+        "settled_at": row.settled_at.isoformat() if row.settled_at else None,
     }
 
 
-def _as_csv(records: Iterator[Record]) -> None:
+def _as_csv(rows: Iterator[DeliveryRow]) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for record in records:
-        fields = _fields(record)
+    for row in rows:
+        fields = _fields(row)
         writer.writerow([guarded(str(fields[column] if fields[column] is not None else "")) for column in COLUMNS])
 
 
-def _as_table(records: Iterator[Record]) -> None:
-    shown = list(islice(records, SHOWN + 1))
+def _as_table(rows: Iterator[DeliveryRow]) -> None:
+    shown = list(islice(rows, SHOWN + 1))
     if not shown:
         say("No such delivery.")
         return
@@ -134,11 +138,12 @@ def _as_table(records: Iterator[Record]) -> None:
         say("… and more: --state and --to narrow it, --csv and --json show all.")
 
 
-def _summarise(app: App, issue: Issue, as_json: bool) -> None:
+def _summarise(app: App, issue: Issue, mailing: Mailing | None, as_json: bool) -> None:
+    copies = mailing.id if mailing else NO_MAILING
     with app.store.snapshot() as work:
-        counts = work.outbox.counts(issue.id)
-        causes = [(state, by_cause(work.deliveries.replies(issue.id, state))) for state in TROUBLED if counts[state]]
-        domains = work.deliveries.troubled(issue.id, DOMAINS)
+        counts = work.outbox.counts(copies)
+        causes = [(state, by_cause(work.deliveries.replies(copies, state))) for state in TROUBLED if counts[state]]
+        domains = work.deliveries.troubled(copies, DOMAINS)
     if as_json:
         show_json(
             {
@@ -160,7 +165,7 @@ def _summarise(app: App, issue: Issue, as_json: bool) -> None:
     if domains:
         say("")
         show_table(("domain", ">deferred", ">failed"), [(d.domain, d.deferred, d.failed) for d in domains])
-    _stalled(app, issue)
+    _stalled(app, issue, mailing)
 
 
 def _named(cause: Cause) -> str:

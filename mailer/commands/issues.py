@@ -13,6 +13,7 @@ from mailer.commands.steps import chosen, next_step, number_argument, require, t
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.handlers import issues as handlers
+from mailer.handlers import mailings
 from mailer.model.issues import Edition, Event, Issue, State
 from mailer.model.outbox import Delivery
 
@@ -221,7 +222,7 @@ def cancel(context: click.Context, number: int, dry_run: bool, yes: bool, public
     app = app_of(context)
     with app.open_store().snapshot() as work:
         issue = handlers.find(app.office(work, "", ""), chosen(app, publication), number)
-        counts = work.outbox.counts(issue.id)
+        counts = work.outbox.counts(mailings.copies_of(work, issue))
     require(app, issue, Event.CANCEL)
     if issue.state is State.SENDING:
         say(f"{counts[Delivery.SENT]} have it; {counts.unresolved} wait and would never get it.")

@@ -8,13 +8,14 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from mailer.app import App
-from mailer.commands.again import Further, further
+from mailer.commands.resend import Further, further
 from mailer.commands.steps import next_step, refuse_paused, require, typed
 from mailer.commands.terminal import counted, duration, office_for, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.handlers import issues as handlers
 from mailer.handlers import mailings
-from mailer.model.issues import Event, Issue, Resend, State, require_grant
+from mailer.model.issues import Event, Issue, State, require_grant
+from mailer.model.mailings import Mailing, Resend
 from mailer.model.outbox import Delivery
 from mailer.ports import Work
 from mailer.throttle.state import forecast
@@ -32,6 +33,8 @@ class Plan:
     """What a send would do."""
 
     issue: Issue
+    mailing: Mailing | None
+    """None before the issue is started."""
     lists: tuple[tuple[str, str, int], ...]
     """Key, title and active members of each list that it has still to go to."""
     copies: int
@@ -60,7 +63,7 @@ class Plan:
             "lists": {key: members for key, _, members in self.lists},
             "copies": self.copies,
             "waiting": self.waiting,
-            "more": {again.value: found.as_json() for again, found in self.more.items()},
+            "more": {resend.value: found.as_json() for resend, found in self.more.items()},
             "expected_seconds": self.time.total_seconds(),
         }
 
@@ -71,9 +74,10 @@ def make_plan(
     """What there is to send. Raises Refused, and says what is missing, without a grant."""
     with app.store.snapshot() as work:
         issue = handlers.find(app.office(work, "", ""), publication, number)
+        mailing = mailings.of_issue(work, issue)
     begun = issue.state in (State.SENDING, State.SENT)
     if not dry_run:
-        refuse_paused(app, issue)
+        refuse_paused(app, issue, mailing)
     if not begun and issue.digest is not None and app.sources.edited(issue):
         _refuse_edited(app, issue, dry_run)
     with app.store.snapshot() as work:
@@ -83,13 +87,14 @@ def make_plan(
             raise Refused(f"Issue {number} is {issue.state} and has no grant from the board: {next_step(app, issue)}.")
         require_grant(issue, grant, keys)
         lists = tuple((key, app.rules.lists[key].title, work.lists.count(key)) for key in keys)
-        before, after = (work.lists.audience(publication, which) for which in (issue.lists, [*issue.lists, *keys]))
+        reached = mailing.lists if mailing else ()
+        before, after = (work.lists.audience(publication, which) for which in (reached, [*reached, *keys]))
         copies = after - before
-        counts = work.outbox.counts(issue.id)
+        counts = work.outbox.counts(mailings.copies_of(work, issue))
         waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if doubts == "resend" else 0)
         limits, time = _forecast(app, work, copies + waiting)
-        more = {again: further(work, issue, again) for again in (Resend.FAILED, Resend.NEWCOMERS) if dry_run}
-    return Plan(issue, lists, copies, waiting, limits, time, more)
+        more = {resend: further(work, mailing, resend) for resend in (Resend.FAILED, Resend.NEWCOMERS) if dry_run}
+    return Plan(issue, mailing, lists, copies, waiting, limits, time, more)
 
 
 def _forecast(app: App, work: Work, mails: int) -> tuple[tuple[str, ...], timedelta]:
@@ -119,8 +124,8 @@ def show_plan(app: App, plan: Plan, as_json: bool) -> None:
     if plan.lists:
         title = f"{app.rules.publication(plan.issue.publication).title} {plan.issue.number}: {plan.issue.title}"
         show_table(("list", "title", ">active"), plan.lists, title=title)
-    if plan.issue.paused_at:
-        say(f"Paused since {app.when(plan.issue.paused_at)}: no more of it goes out until `mailer resume`.")
+    if plan.mailing and plan.mailing.paused_at:
+        say(f"Paused since {app.when(plan.mailing.paused_at)}: no more of it goes out until `mailer resume`.")
     if plan.issue.state is State.SCHEDULED and plan.issue.due_at:
         say(f"Scheduled for {app.when(plan.issue.due_at)}; the daemon sends it then.")
     if plan.mails:
@@ -129,6 +134,6 @@ def show_plan(app: App, plan: Plan, as_json: bool) -> None:
         rate = " and ".join(plan.limits) or "full speed"
         say(f"{counted(plan.mails, 'mail')}{waiting}; at {rate} this takes {duration(plan.time)}.")
     name = typed(app, plan.issue.publication, plan.issue.number)
-    for again, found in plan.more.items():
+    for resend, found in plan.more.items():
         if found.mails:
-            say(f"{found.mails} {MORE[again]}: `mailer send {name} --{again}`.")
+            say(f"{found.mails} {MORE[resend]}: `mailer send {name} --{resend}`.")

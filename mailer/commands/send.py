@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import click
 
 from mailer.app import App
-from mailer.commands.again import send_again
 from mailer.commands.plan import Doubts, Plan, make_plan, show_plan
 from mailer.commands.progress import Output, ProgressFormat
+from mailer.commands.resend import send_to_more
 from mailer.commands.sending import STOPPED, agreed, carry_out, count, report, send_and_report, show_troubles, troubles
 from mailer.commands.steps import chosen, publication_option, require
 from mailer.commands.terminal import app_of, counted, duration, office_for, say
@@ -17,7 +17,8 @@ from mailer.errors import Refused
 from mailer.handlers import deliveries as outbox
 from mailer.handlers import issues as handlers
 from mailer.handlers import mailings
-from mailer.model.issues import Event, Issue, Resend, State
+from mailer.model.issues import Event, Issue, State
+from mailer.model.mailings import Resend
 from mailer.model.outbox import Delivery
 
 
@@ -37,10 +38,14 @@ from mailer.model.outbox import Delivery
 @click.option("--resend-doubtful", "doubts", flag_value="resend", help="Send once more what is in doubt.")
 @click.option("--give-up-doubtful", "doubts", flag_value="give up", help="Count what is in doubt as failed.")
 @click.option(
-    "--failed", "again", type=Resend, flag_value=Resend.FAILED, help="Only to those whose copy failed, once more."
+    "--failed", "resend", type=Resend, flag_value=Resend.FAILED, help="Only to those whose copy failed, once more."
 )
 @click.option(
-    "--newcomers", "again", type=Resend, flag_value=Resend.NEWCOMERS, help="Only to those who joined since it was sent."
+    "--newcomers",
+    "resend",
+    type=Resend,
+    flag_value=Resend.NEWCOMERS,
+    help="Only to those who joined since it was sent.",
 )
 @publication_option
 @click.pass_context
@@ -54,7 +59,7 @@ def send_command(
     progress: ProgressFormat | None,
     yes: bool,
     doubts: Doubts | None,
-    again: Resend | None,
+    resend: Resend | None,
     publication: str | None,
 ) -> int:
     """Distribute an issue that the board has granted.
@@ -88,16 +93,16 @@ def send_command(
     )
     if due is not None and (only or doubts):
         raise click.UsageError("--at is for all lists of an issue and all mail to them: it goes with no other choice.")
-    if again and (only or doubts or due is not None):
-        raise click.UsageError(f"--{again} goes with no other choice of whom, or when, to send to.")
+    if resend and (only or doubts or due is not None):
+        raise click.UsageError(f"--{resend} goes with no other choice of whom, or when, to send to.")
     if number is None:
-        if only or again or due is not None:
+        if only or resend or due is not None:
             raise click.UsageError("--to, --at, --failed and --newcomers are about an issue: say its NUMBER.")
         return _service_mail(app, doubts, dry_run, output)
     at = _time(app, due) if due is not None else None
     key = chosen(app, publication)
-    if again:
-        return send_again(app, key, number, again, dry_run, yes, output)
+    if resend:
+        return send_to_more(app, key, number, resend, dry_run, yes, output)
     plan = make_plan(app, key, number, only, doubts, dry_run)
     if dry_run or not output.json:
         show_plan(app, plan, output.json)

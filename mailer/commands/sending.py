@@ -18,6 +18,7 @@ from mailer.commands.throttle import obstacle
 from mailer.errors import Refused
 from mailer.handlers import mailings, throttle
 from mailer.model.issues import Issue, State
+from mailer.model.mailings import Mailing
 from mailer.model.outbox import Counts, Delivery, Trouble
 from mailer.stop import StopFlag
 
@@ -116,8 +117,10 @@ def _pending(counts: Counts) -> bool:
 
 
 def _send_here(app: App, issue: Issue | None, glance: Callable[[], None]) -> None:
+    with app.store.snapshot() as work:
+        only = mailings.copies_of(work, issue)
     with closing(app.transport()) as transport:
-        app.foreground(transport, account(), cause(app, "send")).send(issue.id if issue else None, glance)
+        app.foreground(transport, account(), cause(app, "send")).send(only, glance)
 
 
 def _settle(app: App) -> None:
@@ -135,24 +138,24 @@ def settle_if_idle(app: App) -> None:
 def count(app: App, issue: Issue | None) -> Counts:
     """How the deliveries of an issue, or of service mail, stand."""
     with app.store.snapshot() as work:
-        return work.outbox.counts(issue.id if issue else None)
+        return work.outbox.counts(mailings.copies_of(work, issue))
 
 
 def look(app: App, issue: Issue | None) -> Standing:
     """How a send stands now, for its progress."""
     with app.store.snapshot() as work:
-        if issue is None:
-            return Standing(work.outbox.counts())
-        now = work.issues.issue_by_id(issue.id) or issue
-        troubled = work.deliveries.troubled(issue.id, DOMAINS_SHOWN)
+        mailing = mailings.of_issue(work, issue) if issue else None
+        if mailing is None:
+            return Standing(work.outbox.counts(mailings.copies_of(work, issue)))
+        troubled = work.deliveries.troubled(mailing.id, DOMAINS_SHOWN)
         held = obstacle(throttle.state(app.office(work, "", ""), app.policy))
-        return Standing(work.outbox.counts(issue.id), now.paused_at is not None, troubled, held)
+        return Standing(work.outbox.counts(mailing.id), mailing.paused_at is not None, troubled, held)
 
 
 def troubles(app: App, issue: Issue | None) -> list[Trouble]:
     """What failed or is in doubt, with the relay's words; of everything where ``issue`` is None."""
     with app.store.snapshot() as work:
-        return work.outbox.troubles(issue.id if issue else None)
+        return work.outbox.troubles(mailings.copies_of(work, issue))
 
 
 def show_troubles(found: Sequence[Trouble]) -> None:
@@ -167,39 +170,41 @@ def report(app: App, issue: Issue, output: Output) -> None:
     """Say how the issue stands, and what there is left to do."""
     with app.store.snapshot() as work:
         now = work.issues.issue_by_id(issue.id) or issue
+        mailing = mailings.of_issue(work, issue)
     counts, found = count(app, issue), troubles(app, issue)
     if output.json:
-        output.document(_summary(now, counts, found))
+        output.document(_summary(now, mailing, counts, found))
         return
     said = [f"{counts[state]} {state}" for state in Delivery if counts[state]]
     say(f"{', '.join(said) or 'Nobody to send to'}.")
     show_troubles(found)
-    say(*_left_to_do(app, now, counts))
+    say(*_left_to_do(app, now, mailing, counts))
 
 
-def _summary(issue: Issue, counts: Counts, found: Sequence[Trouble]) -> dict[str, Any]:
+def _summary(issue: Issue, mailing: Mailing | None, counts: Counts, found: Sequence[Trouble]) -> dict[str, Any]:
+    paused_at, finished_at = (mailing.paused_at, mailing.finished_at) if mailing else (None, None)
     return {
         "issue": issue.name,
         "state": issue.state.value,
-        "paused": issue.paused_at.isoformat() if issue.paused_at else None,
+        "paused": paused_at.isoformat() if paused_at else None,
         "due": issue.due_at.isoformat() if issue.due_at and issue.state is State.SCHEDULED else None,
-        "finished": issue.finished_at.isoformat() if issue.finished_at else None,
+        "finished": finished_at.isoformat() if finished_at else None,
         "deliveries": {state.value: counts[state] for state in Delivery},
         "troubles": [{"recipient": t.recipient, "state": t.state.value, "reply": t.reply} for t in found],
     }
 
 
-def _left_to_do(app: App, issue: Issue, counts: Counts) -> Iterator[str]:
+def _left_to_do(app: App, issue: Issue, mailing: Mailing | None, counts: Counts) -> Iterator[str]:
     if issue.state is State.CANCELLED:
         yield f"Issue {issue.number} is cancelled; who has not had it never will."
-    elif issue.state is State.SENT and issue.finished_at:
-        yield f"Issue {issue.number} was sent by {app.when(issue.finished_at)}; there is nothing more to send."
-    elif issue.paused_at:
+    elif mailing and mailing.finished_at:
+        yield f"Issue {issue.number} was sent by {app.when(mailing.finished_at)}; there is nothing more to send."
+    elif mailing and mailing.paused_at:
         yield f"It is paused: let it go on with `mailer resume {typed(app, issue.publication, issue.number)}`."
     elif counts[Delivery.QUEUED]:
         yield "Not all of it has gone yet: the same command, or the daemon (`mailer run`), goes on with the rest."
     elif counts[Delivery.DEFERRED]:
         yield "What is deferred is tried again by the daemon (`mailer run`), or by the same command later."
     if counts[Delivery.DOUBTFUL]:
-        again = f"`mailer send {typed(app, issue.publication, issue.number)}"
-        yield f"In doubt means that the relay may have it, or not: {again} --resend-doubtful`, or --give-up-doubtful."
+        command = f"`mailer send {typed(app, issue.publication, issue.number)}"
+        yield f"In doubt means that the relay may have it, or not: {command} --resend-doubtful`, or --give-up-doubtful."

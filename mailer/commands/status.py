@@ -18,6 +18,7 @@ from mailer.handlers.status import figures
 from mailer.model.approvals import Outcome, tally
 from mailer.model.figures import Figures
 from mailer.model.issues import Issue, State
+from mailer.model.mailings import Mailing, MailingKind
 from mailer.model.outbox import Counts, Delivery
 from mailer.ports import Work
 from mailer.throttle.state import ThrottleState
@@ -51,7 +52,8 @@ def status_command(context: click.Context, as_json: bool) -> None:
 def status(app: App, work: Work, pace: ThrottleState) -> dict[str, Any]:
     """Everything that the command shows, as plain values."""
     stand = figures(work, app.clock.now())
-    issues = [_issue(app, work, issue, stand) for issue in work.issues.all()]
+    mailings = {mailing.subject: mailing for mailing in work.mailings.all() if mailing.kind is MailingKind.ISSUE}
+    issues = [_issue(app, work, issue, mailings.get(issue.id), stand) for issue in work.issues.all()]
     doubts = work.outbox.troubles(states=(Delivery.DOUBTFUL,))
     return {
         "lists": {key: work.lists.count(key) for key in app.rules.lists},
@@ -98,7 +100,8 @@ def _figures(stand: Figures) -> dict[str, Any]:
     }
 
 
-def _issue(app: App, work: Work, issue: Issue, stand: Figures) -> dict[str, Any]:
+def _issue(app: App, work: Work, issue: Issue, mailing: Mailing | None, stand: Figures) -> dict[str, Any]:
+    paused = mailing.paused_at if mailing else None
     due = issue.due_at if issue.state is State.SCHEDULED else None
     missed = issue.due_at if issue.missed else None
     return {
@@ -106,7 +109,7 @@ def _issue(app: App, work: Work, issue: Issue, stand: Figures) -> dict[str, Any]
         "number": issue.number,
         "title": issue.title,
         "state": issue.state.value,
-        "paused": issue.paused_at.isoformat() if issue.paused_at else None,
+        "paused": paused.isoformat() if paused else None,
         "due": due.isoformat() if due else None,
         "due_words": app.when(due) if due else None,
         "missed": missed.isoformat() if missed else None,

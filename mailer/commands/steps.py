@@ -10,6 +10,7 @@ from mailer.app import App
 from mailer.commands.terminal import counted
 from mailer.errors import Refused
 from mailer.model.issues import TRANSITIONS, Event, Issue, State
+from mailer.model.mailings import Mailing
 from mailer.model.outbox import Counts, Delivery
 
 NEXT: Mapping[State, str] = {
@@ -76,11 +77,11 @@ def stalled(app: App, publication: str, number: int, counts: Counts, paused: boo
     return said
 
 
-def refuse_paused(app: App, issue: Issue) -> None:
+def refuse_paused(app: App, issue: Issue, mailing: Mailing | None) -> None:
     """Raises Refused where the issue is paused, and says how it goes on."""
-    if issue.paused_at:
-        again = typed(app, issue.publication, issue.number)
-        raise Refused(f"Issue {issue.number} is paused: let it go on with `mailer resume {again}`.")
+    if mailing and mailing.paused_at:
+        name = typed(app, issue.publication, issue.number)
+        raise Refused(f"Issue {issue.number} is paused: let it go on with `mailer resume {name}`.")
 
 
 def require(app: App, issue: Issue, *events: Event) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from mailer.inbound.intents import Reported
 from mailer.model.failures import COMPLAINED, bounce_of
 from mailer.model.inbound import Done, Result
-from mailer.model.issues import Event, Issue, Resend, State, advance, times_of_start
+from mailer.model.issues import Event, Issue, State, advance
+from mailer.model.mailings import MailingKind, Resend
 from mailer.model.outbox import Delivery, Fate, move
 from mailer.office import Office
 from mailer.tokens import Purpose, Token
@@ -57,10 +58,13 @@ def resolve_doubts(office: Office, issue: Issue | None, resend: bool) -> int:
     ``issue`` None means service mail.
     """
     state = move(Delivery.DOUBTFUL, Delivery.QUEUED if resend else Delivery.FAILED)
-    resolved = office.work.outbox.resolve_doubts(issue.id if issue else None, state, office.now)
-    if resolved and issue and resend and issue.state is State.SENT:
-        office.work.issues.move(issue.id, advance(issue.state, Event.START))
-        office.work.issues.stamp(issue.id, **times_of_start(issue, Resend.DOUBTFUL, office.now))
+    mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id) if issue else None
+    if issue and mailing is None:
+        return 0
+    resolved = office.work.outbox.resolve_doubts(mailing.id if mailing else None, state, office.now)
+    if resolved and issue and mailing and resend and issue.state is State.SENT:
+        office.work.issues.set_state(issue.id, advance(issue.state, Event.START))
+        office.work.mailings.save(mailing.continued(Resend.DOUBTFUL, office.now))
     if resolved:
         office.hand_out()
         office.record("doubts resolved", issue.name if issue else "service mail", mails=resolved, resend=resend)

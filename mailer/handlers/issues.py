@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -22,6 +22,7 @@ from mailer.model.issues import (
     State,
     advance,
 )
+from mailer.model.mailings import MailingKind
 from mailer.model.publications import Publication
 from mailer.office import Decision, Office, Preview
 
@@ -47,30 +48,30 @@ def build(office: Office, source: Source, edition: Edition, folder: str) -> Issu
     issue = issues.issue(source.publication, source.number) or issues.add(source, folder)
     if issue.digest == edition.digest and issue.state not in (State.DRAFT, State.REJECTED):
         issues.freeze(issue, source, edition, office.now)
-        return _again(office, issue)
+        return _current(office, issue)
     if (issue.state, Event.RENDER) not in TRANSITIONS:
         issue = edit(office, issue)
     issues.freeze(issue, source, edition, office.now)
-    issues.move(issue.id, advance(issue.state, Event.RENDER))
+    issues.set_state(issue.id, advance(issue.state, Event.RENDER))
     office.record("built", issue.name, digest=edition.digest, pages=edition.pages)
-    return _again(office, issue)
+    return _current(office, issue)
 
 
 def edit(office: Office, issue: Issue) -> Issue:
     """The source has changed: back to draft, and what the board said of the old bytes no longer holds (A19)."""
-    office.work.issues.move(issue.id, advance(issue.state, Event.EDIT))
+    office.work.issues.set_state(issue.id, advance(issue.state, Event.EDIT))
     if withdraw(office, Issue.KIND, issue.id):
         about, language, once = IssueSubject(office, issue), office.rules.language, f"voided {issue.id} {issue.digest}"
         for editor in about.editors:
             office.write(editor, "voided", about.values, language=language, once=once)
     office.record("edited", issue.name, was=issue.state.value)
-    return _again(office, issue)
+    return _current(office, issue)
 
 
 def submit(office: Office, issue: Issue) -> Ballot:
     """Ask the publication's board whether the issue, as it was built, may go to the publication's lists."""
-    office.work.issues.move(issue.id, advance(issue.state, Event.SUBMIT))
-    office.work.issues.stamp(issue.id, due_at=None)
+    office.work.issues.set_state(issue.id, advance(issue.state, Event.SUBMIT))
+    office.work.issues.set_due(issue.id, None)
     if issue.digest is None:
         raise Refused("The issue has not been built.")
     publication = office.rules.publication(issue.publication)
@@ -92,14 +93,16 @@ def _edit_unless_changed(office: Office, issue: Issue) -> None:
 
 
 def cancel(office: Office, issue: Issue) -> None:
-    """It will not go out; where it is being sent, not to those who still wait, which ``settle`` writes down."""
-    office.work.issues.move(issue.id, advance(issue.state, Event.CANCEL))
-    office.work.issues.stamp(issue.id, paused_at=None)
+    """It will not go out. If it is being sent, ``mailings.settle`` gives up the copies that still wait."""
+    office.work.issues.set_state(issue.id, advance(issue.state, Event.CANCEL))
+    mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
+    if mailing:
+        office.work.mailings.save(replace(mailing, paused_at=None, cancelled_at=office.now))
     withdraw(office, Issue.KIND, issue.id)
     office.record("cancelled", issue.name, was=issue.state.value)
 
 
-def _again(office: Office, issue: Issue) -> Issue:
+def _current(office: Office, issue: Issue) -> Issue:
     found = office.work.issues.issue_by_id(issue.id)
     assert found is not None
     return found
@@ -151,7 +154,7 @@ class IssueSubject:
         return Preview(edition.filled(edition.text, str(member)), [pdf], {"pages": edition.pages})
 
     def decided(self, outcome: Outcome) -> None:
-        self.office.work.issues.move(self.issue.id, advance(self.issue.state, DECIDED[outcome]))
+        self.office.work.issues.set_state(self.issue.id, advance(self.issue.state, DECIDED[outcome]))
 
     @property
     def _publication(self) -> Publication:

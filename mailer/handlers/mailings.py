@@ -1,18 +1,21 @@
-"""An issue on its way to its readers: scheduled, started, paused, resumed, finished, and sent again."""
+"""A mailing on its way to its readers: scheduled, started, paused, resumed, finished, and sent again."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
 from mailer.errors import Refused
 from mailer.model.failures import CANCELLED, by_cause
-from mailer.model.issues import Event, Issue, Resend, State, advance, require_grant, times_of_start, too_late
+from mailer.model.issues import Event, Issue, State, advance, require_grant, too_late
+from mailer.model.mailings import NO_MAILING, Mailing, MailingKind, Resend
 from mailer.model.outbox import Delivery
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
+from mailer.ports import Work
 
 WHOM: Mapping[Resend, Phrase] = {
     Resend.LISTS: phrase("to lists that it had not gone to"),
@@ -20,10 +23,26 @@ WHOM: Mapping[Resend, Phrase] = {
     Resend.NEWCOMERS: phrase("to those who joined since"),
     Resend.DOUBTFUL: phrase("to those who may have had it, or not"),
 }
-"""In words, to whom it went that had been sent before."""
+"""In words, who got a mailing that had been finished before."""
 
 DOUBTS_NAMED = 20
 """Doubts that are named: somebody has to look into each."""
+
+
+def of_issue(work: Work, issue: Issue) -> Mailing | None:
+    """The mailing of ``issue``, or None before it is started."""
+    return work.mailings.of(MailingKind.ISSUE, issue.id)
+
+
+def copies_of(work: Work, issue: Issue | None) -> int | None:
+    """What the queries of the outbox ask for: the id of the mailing of ``issue``, or None, which is all service mail.
+
+    It is NO_MAILING before the issue is started.
+    """
+    if issue is None:
+        return None
+    mailing = of_issue(work, issue)
+    return mailing.id if mailing else NO_MAILING
 
 
 def outstanding(office: Office, issue: Issue, only: Sequence[str] = ()) -> list[str]:
@@ -31,14 +50,16 @@ def outstanding(office: Office, issue: Issue, only: Sequence[str] = ()) -> list[
     publication = office.rules.publication(issue.publication)
     if strange := sorted(set(only) - set(publication.lists)):
         raise Refused(f"{publication.title} does not go to {', '.join(strange)}: only {', '.join(publication.lists)}.")
-    return [key for key in (only or publication.lists) if key not in issue.lists]
+    mailing = of_issue(office.work, issue)
+    reached = mailing.lists if mailing else ()
+    return [key for key in (only or publication.lists) if key not in reached]
 
 
 def schedule(office: Office, issue: Issue, due_at: datetime) -> None:
     """Let the daemon start it at ``due_at``."""
     require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), outstanding(office, issue))
-    office.work.issues.move(issue.id, advance(issue.state, Event.SCHEDULE))
-    office.work.issues.stamp(issue.id, due_at=due_at)
+    office.work.issues.set_state(issue.id, advance(issue.state, Event.SCHEDULE))
+    office.work.issues.set_due(issue.id, due_at)
     office.record("scheduled", issue.name, due=due_at.isoformat())
 
 
@@ -48,45 +69,52 @@ def start(office: Office, issue: Issue, lists: Sequence[str]) -> int:
     The grant is asked for here, where mail is made, and nowhere else (law 4).
     """
     require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), lists)
-    office.work.issues.move(issue.id, advance(issue.state, Event.START))
-    office.work.issues.add_lists(issue, lists)
-    office.work.issues.stamp(issue.id, **times_of_start(issue, Resend.LISTS, office.now))
-    rows = _write_copies(office, issue, lists)
+    office.work.issues.set_state(issue.id, advance(issue.state, Event.START))
+    mailing = of_issue(office.work, issue)
+    if mailing is None:
+        mailing = office.work.mailings.add(MailingKind.ISSUE, issue.id, issue.publication, lists, office.now)
+    else:
+        mailing = mailing.to(lists).continued(Resend.LISTS, office.now)
+        office.work.mailings.save(mailing)
+    rows = _write_copies(office, issue, mailing, lists)
     office.record("sending started", issue.name, lists=list(lists), deliveries=rows)
     return rows
 
 
 def send_to_newcomers(office: Office, issue: Issue) -> int:
-    """Write a delivery row for who joined the issue's lists since its rows were written; how many there are."""
-    _start_again(office, issue, Resend.NEWCOMERS)
-    rows = _write_copies(office, issue, issue.lists)
+    """Write a delivery row for those who joined the mailing's lists since its rows were written; how many there are."""
+    mailing = _continue(office, issue, Resend.NEWCOMERS)
+    rows = _write_copies(office, issue, mailing, mailing.lists)
     office.record("sent to newcomers", issue.name, deliveries=rows)
     return rows
 
 
 def resend_failed(office: Office, issue: Issue) -> int:
     """Queue what failed once more, under the same Message-ID, for those whom mail may still go to; how many mails."""
-    _start_again(office, issue, Resend.FAILED)
-    rows = office.work.deliveries.requeue_failed(issue.id, issue.lists, office.now)
+    mailing = _continue(office, issue, Resend.FAILED)
+    rows = office.work.deliveries.requeue_failed(mailing.id, mailing.lists, office.now)
     office.hand_out()
     office.record("failed sent again", issue.name, deliveries=rows)
     return rows
 
 
-def _start_again(office: Office, issue: Issue, again: Resend) -> None:
+def _continue(office: Office, issue: Issue, resend: Resend) -> Mailing:
     """An issue that has gone out, or still does, goes to more people of the lists that it was granted for."""
-    if issue.state not in (State.SENDING, State.SENT):
+    mailing = of_issue(office.work, issue)
+    if mailing is None or issue.state not in (State.SENDING, State.SENT):
         raise Refused(f"Issue {issue.number} is {issue.state}: it has not gone out yet, so there is nothing to add to.")
-    require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), issue.lists)
-    office.work.issues.move(issue.id, advance(issue.state, Event.START))
-    office.work.issues.stamp(issue.id, **times_of_start(issue, again, office.now))
+    require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), mailing.lists)
+    office.work.issues.set_state(issue.id, advance(issue.state, Event.START))
+    mailing = mailing.continued(resend, office.now)
+    office.work.mailings.save(mailing)
+    return mailing
 
 
-def _write_copies(office: Office, issue: Issue, lists: Sequence[str]) -> int:
+def _write_copies(office: Office, issue: Issue, mailing: Mailing, lists: Sequence[str]) -> int:
     left = f"<{issue.publication}-{issue.number}."
     right = f".{(issue.digest or '')[:12]}@{office.rules.address.domain}>"
     alike = None if office.rules.publication(issue.publication).personal else office.rules.format
-    rows = office.work.outbox.add_issue(issue.id, lists, left, right, office.now, alike)
+    rows = office.work.outbox.add_copies(mailing.id, lists, left, right, office.now, alike)
     office.hand_out()
     return rows
 
@@ -112,7 +140,7 @@ def release(office: Office, issue: Issue) -> None:
 
 def _miss(office: Office, issue: Issue, due_at: datetime) -> None:
     """Its time has passed unseen: it stays approved, and the secretary is asked what now."""
-    office.work.issues.move(issue.id, advance(issue.state, Event.MISS))
+    office.work.issues.set_state(issue.id, advance(issue.state, Event.MISS))
     office.record("missed", issue.name, due=due_at.isoformat())
     values = {
         "publication": office.rules.publication(issue.publication).title,
@@ -125,80 +153,98 @@ def _miss(office: Office, issue: Issue, due_at: datetime) -> None:
     office.tell_secretary("missed", values, once=f"missed {issue.id} {due_at.isoformat()}")
 
 
+def unfinished(office: Office) -> list[Issue]:
+    """The issues that are being sent, paused ones included."""
+    under_way = [mailing.subject for mailing in office.work.mailings.unfinished() if not mailing.cancelled_at]
+    return [issue for issue_id in under_way if (issue := office.work.issues.issue_by_id(issue_id))]
+
+
 def pause(office: Office, issue: Issue) -> bool:
     """Take no more copies of it until ``resume``; False where it is paused already."""
-    if issue.state is not State.SENDING:
+    mailing = of_issue(office.work, issue)
+    if mailing is None or mailing.cancelled_at or mailing.finished_at:
         raise Refused(f"Issue {issue.number} is {issue.state}: there is nothing to pause.")
-    if issue.paused_at:
+    if mailing.paused_at:
         return False
-    office.work.issues.stamp(issue.id, paused_at=office.now)
+    office.work.mailings.save(replace(mailing, paused_at=office.now))
     office.record("paused", issue.name)
     return True
 
 
 def resume(office: Office, issue: Issue) -> bool:
     """Let it go on; False where it is not paused."""
-    if not issue.paused_at:
+    mailing = of_issue(office.work, issue)
+    if mailing is None or not mailing.paused_at:
         return False
-    office.work.issues.stamp(issue.id, paused_at=None)
+    office.work.mailings.save(replace(mailing, paused_at=None))
     office.hand_out()
-    office.record("resumed", issue.name, paused=issue.paused_at.isoformat())
+    office.record("resumed", issue.name, paused=mailing.paused_at.isoformat())
     return True
 
 
-def settle(office: Office) -> list[Issue]:
-    """Finish the issues with nothing left to send, and tell the secretary how each went.
+def settle(office: Office) -> None:
+    """Finish the mailings with nothing left to send.
 
-    For who sends alone: what waits of a cancelled issue is given up here, where no ledger has it in hand.
+    Only the process that sends calls this: it gives up what waits of a cancelled mailing, which no ledger may have
+    taken.
     """
-    at_work = office.work.issues.in_state(State.SENDING, State.CANCELLED)
-    begun = [issue for issue in at_work if issue.started_at and not issue.finished_at]
-    for issue in begun:
-        if issue.state is State.CANCELLED:
-            office.work.deliveries.give_up(issue.id, CANCELLED, office.now)
-    unresolved = office.work.outbox.unresolved_issues()
-    finished = [issue for issue in begun if issue.id not in unresolved]
-    for issue in finished:
-        if issue.state is State.SENDING:
-            office.work.issues.move(issue.id, advance(issue.state, Event.SETTLE))
-        office.work.issues.stamp(issue.id, finished_at=office.now)
-        counts = office.work.outbox.counts(issue.id)
-        office.record("sent", issue.name, **{state.value: counts[state] for state in Delivery if counts[state]})
-        summarise(office, issue)
-    return finished
+    open_ones = office.work.mailings.unfinished()
+    for mailing in open_ones:
+        if mailing.cancelled_at:
+            office.work.deliveries.give_up(mailing.id, CANCELLED, office.now)
+    unresolved = office.work.outbox.unresolved_mailings()
+    for mailing in open_ones:
+        if mailing.id not in unresolved:
+            office.work.mailings.save(replace(mailing, finished_at=office.now))
+            FINISH[mailing.kind](office, mailing)
 
 
-def summarise(office: Office, issue: Issue) -> None:
+def _finish_issue(office: Office, mailing: Mailing) -> None:
+    """The issue is sent, unless it was cancelled, and the secretary is told how it went."""
+    issue = office.work.issues.issue_by_id(mailing.subject)
+    assert issue is not None
+    if issue.state is State.SENDING:
+        office.work.issues.set_state(issue.id, advance(issue.state, Event.SETTLE))
+    counts = office.work.outbox.counts(mailing.id)
+    office.record("sent", issue.name, **{state.value: counts[state] for state in Delivery if counts[state]})
+    _summarise(office, issue, mailing)
+
+
+FINISH: Mapping[MailingKind, Callable[[Office, Mailing], None]] = {MailingKind.ISSUE: _finish_issue}
+"""What follows when a mailing is finished."""
+
+
+def _summarise(office: Office, issue: Issue, mailing: Mailing) -> None:
     """Queue the mail that says how the send went; once for each send."""
-    counts = office.work.outbox.counts(issue.id)
-    this_time = office.work.deliveries.counts_since(issue.id, issue.again_at) if issue.again_at else counts
-    began = issue.again_at or issue.started_at or office.now
-    took = office.now - began
-    replies = office.work.deliveries.replies
+    counts = office.work.outbox.counts(mailing.id)
+    resent_at = mailing.resend_at
+    this_time = office.work.deliveries.counts_since(mailing.id, resent_at) if resent_at else counts
+    took = office.now - mailing.began_at
+    replies = partial(office.work.deliveries.replies, mailing.id)
     office.tell_secretary(
         "summary",
         {
             "publication": office.rules.publication(issue.publication).title,
             "number": issue.number,
             "title": issue.title,
-            "cancelled": issue.state is State.CANCELLED,
+            "cancelled": mailing.cancelled_at is not None,
             "typed": office.rules.typed(issue.publication, issue.number),
-            "whom": WHOM[issue.again] if issue.again else "",
+            "whom": WHOM[mailing.resend] if mailing.resend else "",
             "sent_now": this_time[Delivery.SENT],
             "total_now": this_time.total,
             "sent": counts[Delivery.SENT],
             "failed": counts[Delivery.FAILED],
             "suppressed": counts[Delivery.SUPPRESSED],
             "doubtful": counts[Delivery.DOUBTFUL],
-            "failures": by_cause(replies(issue.id, Delivery.FAILED)),
-            "held": by_cause(replies(issue.id, Delivery.SUPPRESSED)),
-            "doubts": [recipient for recipient, _ in islice(replies(issue.id, Delivery.DOUBTFUL), DOUBTS_NAMED)],
-            "started": began,
+            "failures": by_cause(replies(Delivery.FAILED)),
+            "held": by_cause(replies(Delivery.SUPPRESSED)),
+            "doubts": [recipient for recipient, _ in islice(replies(Delivery.DOUBTFUL), DOUBTS_NAMED)],
+            "started": mailing.began_at,
             "ended": office.now,
             "took": took,
             "per_minute": _per_minute(this_time[Delivery.SENT], took),
         },
-        once=f"summary {issue.id} {'+'.join(issue.lists)} {issue.again_at or ''}".strip(),
+        once=f"summary {mailing.id} {'+'.join(mailing.lists)} {resent_at or ''}".strip(),
     )
 
 

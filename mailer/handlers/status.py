@@ -5,22 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailer.model.figures import Figures
-from mailer.model.issues import Issue, State
+from mailer.model.mailings import Mailing, MailingKind
 from mailer.ports import Work
 
 
 def figures(work: Work, now: datetime, since: datetime | None = None) -> Figures:
-    """Issues that ended before ``since`` are left out."""
-    issues = [
-        issue
-        for issue in work.issues.all()
-        if issue.started_at and (issue.state is State.SENDING or _ended_since(issue, since))
-    ]
-    running = [issue.id for issue in issues if issue.state is State.SENDING and not issue.paused_at]
+    """Mailings that were finished before ``since`` are left out."""
+    mailings = [mailing for mailing in work.mailings.all() if _counts_since(mailing, since)]
+    running = [mailing.id for mailing in mailings if mailing.is_running]
     first_copy = min(filter(None, map(work.outbox.first_due, running)), default=None)
+    issues = {issue.id: issue for issue in work.issues.all()}
+    sent = [(issues[mailing.subject], mailing) for mailing in mailings if mailing.kind is MailingKind.ISSUE]
     return Figures(
         conversation=work.outbox.counts(),
-        issues={(issue.publication, issue.number): work.outbox.counts(issue.id) for issue in issues},
+        issues={(issue.publication, issue.number): work.outbox.counts(mailing.id) for issue, mailing in sent},
         oldest_service_mail=_overdue(work.outbox.first_due(), now),
         oldest_copy=_overdue(first_copy, now),
         inbound=work.inbound.counts(),
@@ -28,8 +26,8 @@ def figures(work: Work, now: datetime, since: datetime | None = None) -> Figures
     )
 
 
-def _ended_since(issue: Issue, since: datetime | None) -> bool:
-    return since is None or issue.finished_at is None or issue.finished_at >= since
+def _counts_since(mailing: Mailing, since: datetime | None) -> bool:
+    return since is None or mailing.finished_at is None or mailing.finished_at >= since
 
 
 def _overdue(due_at: datetime | None, now: datetime) -> timedelta:

@@ -13,11 +13,11 @@ from mailer.model.outbox import Counts, Delivery
 class Figures:
     conversation: Counts
     issues: Mapping[tuple[str, int], Counts]
-    """Composer by publication and number."""
+    """Copies by publication and number."""
     oldest_service_mail: timedelta
     """For how long that one has been due which waits for longest; nothing where none does."""
     oldest_copy: timedelta
-    """The same of issues that are being sent and not paused."""
+    """The same of running mailings."""
     inbound: Mapping[str, int]
     """Mails that came in, by kind."""
     attention: int

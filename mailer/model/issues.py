@@ -43,15 +43,6 @@ class Event(StrEnum):
     CANCEL = "cancel"
 
 
-class Resend(StrEnum):
-    """To whom an issue goes that was sent before."""
-
-    LISTS = "lists"  # to lists that it had not gone to
-    FAILED = "failed"  # to those whose copy failed
-    NEWCOMERS = "newcomers"  # to those who joined since
-    DOUBTFUL = "in doubt"  # to those who may have it, or not
-
-
 TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.DRAFT, Event.RENDER): State.RENDERED,
     (State.RENDERED, Event.RENDER): State.RENDERED,
@@ -248,18 +239,8 @@ class Issue:
     """The rendered edition that stands, or None."""
     digest: str | None
     """That edition's digest."""
-    lists: tuple[str, ...] = ()
-    """The lists whose deliveries are written."""
     due_at: datetime | None = None
     """When it is to start; of an approved issue, when it was to have started and was not."""
-    started_at: datetime | None = None
-    paused_at: datetime | None = None
-    """While it is set, no copy is taken."""
-    finished_at: datetime | None = None
-    again: Resend | None = None
-    """To whom it goes, or went last, if it had been sent before."""
-    again_at: datetime | None = None
-    """When that was started."""
 
     @property
     def missed(self) -> bool:
@@ -278,12 +259,6 @@ def too_late(due_at: datetime, now: datetime, grace: timedelta) -> bool:
     Its news may be old by now, and a clock that jumped ahead must not send a thing.
     """
     return now - due_at > grace
-
-
-def times_of_start(issue: Issue, again: Resend, now: datetime) -> dict[str, str | datetime | None]:
-    """What to note of an issue that starts at ``now``; ``again`` says to whom, where it had been sent before."""
-    times: dict[str, str | datetime | None] = {"started_at": issue.started_at or now, "finished_at": None}
-    return times | ({"again": again.value, "again_at": now} if issue.state is State.SENT else {})
 
 
 def require_grant(issue: Issue, grant: Grant | None, lists: Iterable[str]) -> None:

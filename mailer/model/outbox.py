@@ -52,7 +52,7 @@ REPORTED: Mapping[Fate, tuple[frozenset[Delivery], Delivery]] = {
 """Which deliveries a report moves, and where to: it settles doubts, and what it says is not always of the address."""
 
 UNRESOLVED = frozenset({Delivery.QUEUED, Delivery.SENDING, Delivery.DEFERRED})
-"""While any row of an issue is in one of these, the issue is being sent."""
+"""While any copy of a mailing is in one of these, the mailing is not finished."""
 
 UNDELIVERED = frozenset({Delivery.FAILED, Delivery.DOUBTFUL})
 """What a person may want to look at."""
@@ -65,15 +65,11 @@ def move(old: Delivery, new: Delivery) -> Delivery:
     return new
 
 
-NO_ISSUE = 0
-"""An issue that there is not: whoever sends only its copies sends conversation alone."""
-
-
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Composer of one issue that one worker sends: those that wait among these ids."""
+    """Copies of one mailing that one worker sends: those that wait among these ids."""
 
-    issue: int
+    mailing: int
     rows: range
 
 
@@ -119,8 +115,8 @@ class Due(NamedTuple):
     attempts: int
     """Attempts so far, this one included."""
     payload: bytes | None
-    """A service mail whole; None for a copy of an issue."""
-    issue: int | None
+    """A service mail whole; None for a copy of a mailing."""
+    mailing: int | None
     contact: int | None
     name: str
     """The reader's, as are the next three."""
@@ -134,7 +130,7 @@ class Due(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How the deliveries of one issue, or of all conversation, stand."""
+    """How the deliveries of one mailing, or of all conversation, stand."""
 
     by_state: Mapping[Delivery, int]
 
@@ -161,18 +157,18 @@ class Troubled:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """How many copies of an issue failed, by whether they may be sent once more."""
+    """How many copies of a mailing failed, by whether they may be sent once more."""
 
     ready: int = 0
     suppressed: int = 0
     """The address takes no mail: it bounced or complained since."""
     left: int = 0
-    """They have left the publication, or are on none of the issue's lists any more."""
+    """They have left the publication, or are on none of the mailing's lists any more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """One copy of an issue, as the ledger has it."""
+class DeliveryRow:
+    """One copy of a mailing, as the ledger has it."""
 
     id: int
     recipient: str

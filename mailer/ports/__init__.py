@@ -11,6 +11,7 @@ from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Duties, Jobs
 from mailer.ports.lists import ListQueries
 from mailer.ports.mailbox import Fetched, Mailbox, Ref
+from mailer.ports.mailings import MailingQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.renderer import Renderer
 from mailer.ports.site import Site
@@ -35,6 +36,7 @@ __all__ = [
     "Ledger",
     "ListQueries",
     "Mailbox",
+    "MailingQueries",
     "OutboxQueries",
     "Ref",
     "Renderer",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -15,7 +14,6 @@ class IssueQueries(Protocol):
     def issue(self, publication: str, number: int) -> Issue | None: ...
     def issue_by_id(self, issue_id: int) -> Issue | None: ...
     def all(self) -> list[Issue]: ...
-    def in_state(self, *states: State) -> list[Issue]: ...
     def due(self, now: datetime) -> list[Issue]:
         """Scheduled issues whose time has come by ``now``."""
 
@@ -24,9 +22,5 @@ class IssueQueries(Protocol):
         """Keep the rendered bytes, and make them the edition that stands."""
 
     def edition(self, edition_id: int) -> Edition: ...
-    def move(self, issue_id: int, state: State) -> None: ...
-    def add_lists(self, issue: Issue, lists: Sequence[str]) -> None:
-        """Note that the deliveries to these lists are written."""
-
-    def stamp(self, issue_id: int, **times: str | datetime | None) -> None:
-        """Set ``due_at``, ``started_at``, ``paused_at``, ``finished_at``, or ``again`` and ``again_at``."""
+    def set_state(self, issue_id: int, state: State) -> None: ...
+    def set_due(self, issue_id: int, due_at: datetime | None) -> None: ...

@@ -20,7 +20,7 @@ class Jobs(Protocol):
     """How many ids one job is about."""
 
     def deliver(self, batches: Sequence[Batch]) -> None:
-        """Issues take turns."""
+        """Mailings take turns."""
 
     def converse(self) -> None:
         """Send service mail."""
@@ -39,7 +39,7 @@ class Duties(Protocol):
         """Give a sign of life, and find out who died: what they were sending is in doubt."""
 
     def tick(self) -> None:
-        """Finish issues, and hand out what is due."""
+        """Finish mailings, and hand out what is due."""
 
     def receive(self) -> None:
         """Read the mailbox and decide what follows, for as long as it is to be listened to at once."""
@@ -48,7 +48,7 @@ class Duties(Protocol):
         """Send service mail."""
 
     def deliver(self, batch: Batch) -> None:
-        """Send copies of an issue."""
+        """Send copies of a mailing."""
 
     def stop(self) -> None:
         """Finish what is in flight; safe in a signal handler (E16)."""

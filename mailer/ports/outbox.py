@@ -11,11 +11,11 @@ from mailer.model.outbox import (
     UNDELIVERED,
     Counts,
     Delivery,
+    DeliveryRow,
     Draft,
     Due,
     Fate,
     Outcome,
-    Record,
     Trouble,
 )
 
@@ -26,9 +26,9 @@ class OutboxQueries(Protocol):
     def add(self, draft: Draft, now: datetime) -> bool:
         """Queue a service mail; False where its cause has already written to this recipient."""
 
-    def add_issue(
+    def add_copies(
         self,
-        issue_id: int,
+        mailing_id: int,
         lists: Sequence[str],
         id_left: str,
         id_right: str,
@@ -47,7 +47,7 @@ class OutboxQueries(Protocol):
     def due(
         self,
         now: datetime,
-        issue_id: int | None = None,
+        mailing_id: int | None = None,
         most: int = 1,
         held: Collection[str] = (),
         after: int = 0,
@@ -55,9 +55,9 @@ class OutboxQueries(Protocol):
     ) -> list[Due]:
         """The next ``most`` rows to go, conversation first; they are not yet claimed.
 
-        Then copies of the issues that are being sent and not paused (or of ``issue_id`` alone), one of each in turn,
-        beginning with the first issue behind ``after``. None of all these to a domain in ``held``. With ``batch`` there
-        is no conversation, and of ``issue_id`` only the copies whose ids are in it.
+        Then copies of the running mailings (or of ``mailing_id`` alone), one of each in turn, beginning with the first
+        mailing behind ``after``. None of all these to a domain in ``held``. With ``batch`` there is no conversation,
+        and of ``mailing_id`` only the copies whose ids are in it.
         """
 
     def record(
@@ -92,37 +92,37 @@ class OutboxQueries(Protocol):
     def holders(self) -> set[str]:
         """Who is sending something."""
 
-    def resolve_doubts(self, issue_id: int | None, state: Delivery, now: datetime) -> int:
+    def resolve_doubts(self, mailing_id: int | None, state: Delivery, now: datetime) -> int:
         """Make what is in doubt ``state``: queued again, or failed; how many rows."""
 
     def reported(self, row_id: int, fate: Fate, words: str, now: datetime) -> str | None:
         """Move a delivery as ``REPORTED`` says; the recipient, or None where that moves nothing."""
 
-    def row_of(self, issue_id: int, recipient: str) -> int | None:
-        """The row of an issue's copy to that mailbox."""
+    def row_of(self, mailing_id: int, recipient: str) -> int | None:
+        """The row of a mailing's copy to that mailbox."""
 
     def recipient(self, row_id: int) -> str | None: ...
-    def counts(self, issue_id: int | None = None) -> Counts:
-        """Of one issue; None: of all conversation."""
+    def counts(self, mailing_id: int | None = None) -> Counts:
+        """Of one mailing; None: of all conversation."""
 
     def next_retry(self, held: Collection[str] = ()) -> datetime | None:
-        """When the next waiting row is due, of conversation and of the issues that are being sent and not paused.
+        """When the next waiting row is due, of conversation and of the running mailings.
 
         None to a domain in ``held``.
         """
 
-    def first_due(self, issue_id: int | None = None, held: Collection[str] = ()) -> datetime | None:
-        """When the first waiting row of one issue is due, paused or not; None: of all conversation."""
+    def first_due(self, mailing_id: int | None = None, held: Collection[str] = ()) -> datetime | None:
+        """When the first waiting row of one mailing is due, paused or not; None: of all conversation."""
 
     def troubles(
-        self, issue_id: int | None = None, limit: int = 100, states: Collection[Delivery] = UNDELIVERED
+        self, mailing_id: int | None = None, limit: int = 100, states: Collection[Delivery] = UNDELIVERED
     ) -> list[Trouble]:
-        """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""
+        """Deliveries that failed or are in doubt, the newest first; ``mailing_id`` None: of everything."""
 
     def page(
-        self, issue_id: int, after: int, limit: int, states: Sequence[Delivery] = (), part: str = ""
-    ) -> list[Record]:
-        """An issue's copies with ids above ``after``; only in ``states``, and only with ``part`` in the address."""
+        self, mailing_id: int, after: int, limit: int, states: Sequence[Delivery] = (), part: str = ""
+    ) -> list[DeliveryRow]:
+        """A mailing's copies with ids above ``after``; only in ``states``, and only with ``part`` in the address."""
 
-    def unresolved_issues(self) -> set[int]:
-        """Issues with a row that still waits or is under way."""
+    def unresolved_mailings(self) -> set[int]:
+        """Mailings with a row that still waits or is under way."""

@@ -12,6 +12,7 @@ from mailer.ports.inbound import InboundQueries
 from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Jobs
 from mailer.ports.lists import ListQueries
+from mailer.ports.mailings import MailingQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.throttle import ThrottleQueries
 from mailer.ports.workers import WorkerQueries
@@ -26,6 +27,8 @@ class Work(Protocol):
     def issues(self) -> IssueQueries: ...
     @property
     def approvals(self) -> ApprovalQueries: ...
+    @property
+    def mailings(self) -> MailingQueries: ...
     @property
     def outbox(self) -> OutboxQueries: ...
     @property

@@ -34,4 +34,4 @@ class WorkerQueries(Protocol):
         """By name; those that died stay until they are made to leave."""
 
     def batches(self, now: datetime, size: int) -> list[Batch]:
-        """What is due of every issue that is being sent, in ranges of ``size`` ids."""
+        """What is due of every running mailing, in ranges of ``size`` ids."""

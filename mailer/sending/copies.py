@@ -9,8 +9,9 @@ from typing import NamedTuple
 from mailer.compose.issues import MESSAGE_ID, TO, TOKEN, issue_template
 from mailer.compose.mime import CRLF, NamedTemplate, named
 from mailer.message import Envelope, MailTemplate, Outgoing
-from mailer.model.issues import Issue, Marker, Wording
+from mailer.model.issues import Marker, Wording
 from mailer.model.lists import Format, Scope, ScopeKind
+from mailer.model.mailings import Mailing
 from mailer.model.outbox import Due
 from mailer.model.publications import Publication
 from mailer.ports import Signer
@@ -41,7 +42,7 @@ class _Signed:
 
 
 class _Copy(NamedTuple):
-    issue: Issue
+    mailing: Mailing
     template: NamedTemplate | _Signed
     publication: Publication
     wording: Wording
@@ -50,9 +51,9 @@ class _Copy(NamedTuple):
 
 
 class Composer:
-    """Composes copies, and signs them where there is a signer; keeps each issue's stencils, one for each format.
+    """Composes copies, and signs them where there is a signer; keeps each mailing's templates, one for each format.
 
-    They are kept for as long as nothing about the issue changes: workers come back to it batch after batch.
+    They are kept for as long as the mailing does not change: workers come back to it batch after batch.
     """
 
     def __init__(self, runtime: Runtime, signer: Signer | None) -> None:
@@ -60,7 +61,7 @@ class Composer:
         self._store = runtime.store
         self._rules = rules
         self._of_row = key.words(Purpose.BOUNCE)
-        self._of_issue = key.words(Purpose.SHARED)
+        self._of_mailing = key.words(Purpose.SHARED)
         self._key = key
         self._signer = signer
         self._made: dict[tuple[int, str | None], _Copy] = {}
@@ -69,11 +70,11 @@ class Composer:
         self._leave = [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
 
     def look_again(self) -> None:
-        """Call before each delivery: an issue may have ended since, or be sent once more."""
+        """Call before each delivery: a mailing may be finished by now, or be sent once more."""
         if self._made:
             with self._store.snapshot() as work:
-                now = {issue: work.issues.issue_by_id(issue) for issue in {issue for issue, _ in self._made}}
-            self._made = {key: made for key, made in self._made.items() if made.issue == now[key[0]]}
+                now = {mailing.id: mailing for mailing in work.mailings.unfinished()}
+            self._made = {key: made for key, made in self._made.items() if made.mailing == now.get(key[0])}
 
     def expect(self, rows: Sequence[Due]) -> None:
         """As ledger.Copies says; each mail is composed when it is asked for."""
@@ -82,15 +83,17 @@ class Composer:
         if row.payload is not None:
             notice = self._signed(NamedTemplate([row.payload]))
             return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), notice.template, notice.values({}))
-        assert row.issue is not None and row.contact is not None
-        made = self._made.get((row.issue, row.format)) or self._make(row.issue, row.format)
+        assert row.mailing is not None and row.contact is not None
+        made = self._made.get((row.mailing, row.format)) or self._make(row.mailing, row.format)
         template = made.template
         if made.publication.personal:
             values = template.values(self._values(row, made.leave_token(row.contact), made.wording))
-            return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), template.template, values, row.issue)
+            return Outgoing(
+                (row.id,), self._envelope(row, self._of_row(row.id)), template.template, values, row.mailing
+            )
         values = template.values(self._values_of_all(row, made.publication, made.wording))
-        envelope = self._envelope(row, self._of_issue(row.issue))
-        return Outgoing((row.id,), envelope, template.template, values, row.issue, alike=True)
+        envelope = self._envelope(row, self._of_mailing(row.mailing))
+        return Outgoing((row.id,), envelope, template.template, values, row.mailing, alike=True)
 
     def _envelope(self, row: Due, token: str) -> Envelope:
         return Envelope(token.join(self._bounces), (row.recipient,), token)
@@ -98,17 +101,20 @@ class Composer:
     def _signed(self, template: NamedTemplate) -> NamedTemplate | _Signed:
         return _Signed(template, self._signer) if self._signer else template
 
-    def _make(self, issue_id: int, wanted: str | None) -> _Copy:
+    def _make(self, mailing_id: int, wanted: str | None) -> _Copy:
         """For those who want that format, or did not say."""
-        made = self._made[issue_id, wanted] = self._composed(issue_id, Format(wanted) if wanted else self._rules.format)
+        made = self._made[mailing_id, wanted] = self._composed(
+            mailing_id, Format(wanted) if wanted else self._rules.format
+        )
         return made
 
-    def _composed(self, issue_id: int, wanted: Format) -> _Copy:
+    def _composed(self, mailing_id: int, wanted: Format) -> _Copy:
         with self._store.snapshot() as work:
-            issue = work.issues.issue_by_id(issue_id)
-            assert issue is not None and issue.edition is not None and issue.started_at is not None
+            mailing = work.mailings.by_id(mailing_id)
+            issue = work.issues.issue_by_id(mailing.subject)
+            assert issue is not None and issue.edition is not None
             edition = work.issues.edition(issue.edition)
-            scope = work.lists.scopes()[Scope(ScopeKind.PUBLICATION, issue.publication)]
+            scope = work.lists.scopes()[Scope(ScopeKind.PUBLICATION, mailing.publication)]
         publication = self._rules.publication(issue.publication)
         template = issue_template(
             edition,
@@ -116,11 +122,11 @@ class Composer:
             issue.number,
             wanted,
             sender=replace(self._rules.sender, name=publication.title),
-            date=issue.again_at or issue.started_at,
+            date=mailing.began_at,
             leave=self._leave if publication.personal else [self._rules.leave_link],
         )
         leave_token = self._key.words(Purpose.LEAVE, scope)
-        return _Copy(issue, self._signed(template), publication, edition.wording, leave_token)
+        return _Copy(mailing, self._signed(template), publication, edition.wording, leave_token)
 
     def _values(self, row: Due, leave_token: str, wording: Wording) -> dict[str, str]:
         return {

@@ -45,10 +45,10 @@ Settled: TypeAlias = tuple[Outcome, datetime | None]
 class Drain:
     """What is to be sent, and until when."""
 
-    issue: int | None = None
-    """Send copies of this issue only, and service mail; None: of every issue."""
+    mailing: int | None = None
+    """Send copies of this mailing only, and service mail; None: of every mailing."""
     batch: range | None = None
-    """Send only copies of ``issue`` with these ids."""
+    """Send only copies of ``mailing`` with these ids."""
     until: float = math.inf
     """On the monotonic clock; nothing is started after it."""
     observe: Callable[[Outcome], object] = lambda outcome: None
@@ -80,7 +80,7 @@ class StoredLedger:
         self._seen_behind = 0  # rows that were seen at first, and not kept
         self._more = False  # whether there are more than were read
         self._widest = 1
-        self._turn = 0  # the issue that had the last one: the next one's turn is after it
+        self._turn = 0  # the mailing that had the last one: the next one's turn is after it
         self._stale_at = 0.0
         self._taken: dict[int, Due] = {}
         self._started: set[int] = set()
@@ -112,7 +112,7 @@ class StoredLedger:
         mails: list[Outgoing] = []
         while len(mails) < most and not self.is_over() and self._has_next(self._ahead()):
             for row in self._gate.admit(self._read, most - len(mails)):
-                self._turn = row.issue or self._turn
+                self._turn = row.mailing or self._turn
                 self._taken[row.id] = row
                 mails.append(self._copies(row))
             if self._read:
@@ -168,7 +168,7 @@ class StoredLedger:
             with self._store.snapshot() as work:
                 due = work.outbox.due(
                     self._clock.now(),
-                    self._drain.issue,
+                    self._drain.mailing,
                     known + ahead + 1,
                     self._gate.held(),
                     self._turn,

@@ -251,7 +251,7 @@ class Limiter:
         quiet, now = self._quiet, self._clock.now()
         if quiet is None:
             return {}
-        found = {row.id: quiet.until(row.country, now) for row in rows if row.issue is not None}
+        found = {row.id: quiet.until(row.country, now) for row in rows if row.mailing is not None}
         return {row: until for row, until in found.items() if until is not None}
 
     def held(self) -> list[str]:

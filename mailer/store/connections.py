@@ -16,6 +16,7 @@ from mailer.store.engine import OPTIONS, Access
 from mailer.store.inbound import SqlInboundQueries
 from mailer.store.issues import SqlIssueQueries
 from mailer.store.lists import SqlListQueries
+from mailer.store.mailings import SqlMailingQueries
 from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.throttle import SqlThrottleQueries
 from mailer.store.workers import SqlWorkerQueries
@@ -29,6 +30,7 @@ class SqlWork:
         self.lists = SqlListQueries(connection)
         self.issues = SqlIssueQueries(connection)
         self.approvals = SqlApprovalQueries(connection)
+        self.mailings = SqlMailingQueries(connection)
         self.outbox = SqlOutboxQueries(connection)
         self.deliveries = SqlDeliveryQueries(connection)
         self.throttle = SqlThrottleQueries(connection)

@@ -1,4 +1,4 @@
-"""Queries of an issue's deliveries as people see them: what failed and why, what is sent again, what is given up."""
+"""Queries of a mailing's deliveries as people see them: what failed and why, what is sent again, what is given up."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, case, exists, func, select, text, update
 
-from mailer.model.issues import State
 from mailer.model.lists import Standing
+from mailer.model.mailings import cause_of
 from mailer.model.outbox import Counts, Delivery, Failed, Troubled
-from mailer.store.schema import WAITING, contacts, has_left, in_states, issues, memberships, outbox, suppressions
+from mailer.store.schema import WAITING, contacts, has_left, in_states, mailings, memberships, outbox, suppressions
 
 CHUNK = 1000
 """Rows that are read at a time."""
@@ -18,9 +18,9 @@ CHUNK = 1000
 _SUPPRESSED = exists().where(contacts.c.id == outbox.c.contact, suppressions.c.key == contacts.c.key)
 
 
-def _is_reader(contact: ColumnElement[int], issue_id: int, lists: Sequence[str]) -> ColumnElement[bool]:
-    """Whether they are on any of ``lists``, and have not left the issue's publication."""
-    publication = select(issues.c.publication).where(issues.c.id == issue_id).scalar_subquery()
+def _is_reader(contact: ColumnElement[int], mailing_id: int, lists: Sequence[str]) -> ColumnElement[bool]:
+    """Whether they are on any of ``lists``, and have not left the mailing's publication."""
+    publication = select(mailings.c.publication).where(mailings.c.id == mailing_id).scalar_subquery()
     return exists().where(
         memberships.c.contact == contact,
         memberships.c.list.in_(lists),
@@ -33,69 +33,64 @@ class SqlDeliveryQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def replies(self, issue_id: int, *states: Delivery) -> Iterator[tuple[str, str]]:
-        """Recipient and reply of every copy in one of ``states``, read as they are asked for."""
+    def replies(self, mailing_id: int, *states: Delivery) -> Iterator[tuple[str, str]]:
         query = (
             select(outbox.c.recipient, outbox.c.reply)
-            .where(outbox.c.issue == issue_id, in_states(*states))
+            .where(outbox.c.mailing == mailing_id, in_states(*states))
             .order_by(outbox.c.id)
             .execution_options(yield_per=CHUNK)  # of this query alone: the connection would keep them
         )
         for row in self._connection.execute(query):
             yield row.recipient, row.reply
 
-    def waits(self, issue_id: int) -> bool:
-        """Whether the issue is being sent, or paused, and has copies that are queued."""
-        queued = exists().where(text(WAITING), outbox.c.issue == issue_id, outbox.c.state == Delivery.QUEUED.value)
-        query = select(issues.c.id).where(issues.c.id == issue_id, issues.c.state == State.SENDING.value, queued)
+    def waits(self, mailing_id: int) -> bool:
+        queued = exists().where(text(WAITING), outbox.c.mailing == mailing_id, outbox.c.state == Delivery.QUEUED.value)
+        unfinished = mailings.c.finished_at.is_(None), mailings.c.cancelled_at.is_(None)
+        query = select(mailings.c.id).where(mailings.c.id == mailing_id, *unfinished, queued)
         return self._connection.scalar(query) is not None
 
-    def troubled(self, issue_id: int, most: int) -> list[Troubled]:
-        """The domains with copies that are deferred or have failed, the worst first; looks at no other copies."""
+    def troubled(self, mailing_id: int, most: int) -> list[Troubled]:
         bad = (Delivery.DEFERRED, Delivery.FAILED)
         deferred, failed = (func.count(case((outbox.c.state == state.value, 1))) for state in bad)
         query = (
             select(outbox.c.domain, deferred.label("deferred"), failed.label("failed"))
-            .where(in_states(*bad), outbox.c.issue == issue_id)
+            .where(in_states(*bad), outbox.c.mailing == mailing_id)
             .group_by(outbox.c.domain)
             .order_by(func.count().desc(), outbox.c.domain)
             .limit(most)
         )
         return [Troubled(row.domain, row.deferred, row.failed) for row in self._connection.execute(query)]
 
-    def counts_since(self, issue_id: int, since: datetime) -> Counts:
-        """Of the copies that were made due at ``since`` or later."""
-        mine = outbox.c.issue == issue_id, outbox.c.due_at >= since
+    def counts_since(self, mailing_id: int, since: datetime) -> Counts:
+        mine = outbox.c.mailing == mailing_id, outbox.c.due_at >= since
         rows = self._connection.execute(select(outbox.c.state, func.count()).where(*mine).group_by(outbox.c.state))
         return Counts({Delivery(state): count for state, count in rows})
 
-    def failed(self, issue_id: int, lists: Sequence[str]) -> Failed:
-        """The copies that failed, by whether they may go once more to members of ``lists``."""
-        how = case((_SUPPRESSED, "suppressed"), (_is_reader(outbox.c.contact, issue_id, lists), "ready"), else_="left")
-        mine = outbox.c.issue == issue_id, in_states(Delivery.FAILED)
+    def failed(self, mailing_id: int, lists: Sequence[str]) -> Failed:
+        how = case(
+            (_SUPPRESSED, "suppressed"), (_is_reader(outbox.c.contact, mailing_id, lists), "ready"), else_="left"
+        )
+        mine = outbox.c.mailing == mailing_id, in_states(Delivery.FAILED)
         each = select(how.label("how")).where(*mine).subquery()
         rows = self._connection.execute(select(each.c.how, func.count().label("copies")).group_by(each.c.how))
         return Failed(**{row.how: row.copies for row in rows})
 
-    def requeue_failed(self, issue_id: int, lists: Sequence[str], now: datetime) -> int:
-        """Queue those again that may go, as if they were new; how many."""
-        mine = outbox.c.issue == issue_id, in_states(Delivery.FAILED)
+    def requeue_failed(self, mailing_id: int, lists: Sequence[str], now: datetime) -> int:
+        mine = outbox.c.mailing == mailing_id, in_states(Delivery.FAILED)
         return self._connection.execute(
             update(outbox)
-            .where(*mine, ~_SUPPRESSED, _is_reader(outbox.c.contact, issue_id, lists))
+            .where(*mine, ~_SUPPRESSED, _is_reader(outbox.c.contact, mailing_id, lists))
             .values(state=Delivery.QUEUED.value, attempts=0, reply="", created_at=now, due_at=now, settled_at=None)
         ).rowcount
 
-    def newcomers(self, issue_id: int, lists: Sequence[str]) -> int:
-        """Active members of ``lists`` for whom no copy was written."""
-        written = exists().where(outbox.c.cause == f"issue {issue_id}", outbox.c.recipient == contacts.c.address)
-        query = select(func.count()).select_from(contacts).where(_is_reader(contacts.c.id, issue_id, lists), ~written)
+    def newcomers(self, mailing_id: int, lists: Sequence[str]) -> int:
+        written = exists().where(outbox.c.cause == cause_of(mailing_id), outbox.c.recipient == contacts.c.address)
+        query = select(func.count()).select_from(contacts).where(_is_reader(contacts.c.id, mailing_id, lists), ~written)
         return self._connection.scalar(query) or 0
 
-    def give_up(self, issue_id: int, reason: str, now: datetime) -> int:
-        """Hold every copy that waits back for good; how many."""
+    def give_up(self, mailing_id: int, reason: str, now: datetime) -> int:
         return self._connection.execute(
             update(outbox)
-            .where(outbox.c.issue == issue_id, text(WAITING))
+            .where(outbox.c.mailing == mailing_id, text(WAITING))
             .values(state=Delivery.SUPPRESSED.value, reply=reason, settled_at=now)
         ).rowcount

@@ -21,10 +21,9 @@ from sqlalchemy import (
 
 from mailer.message import Address
 from mailer.model.failures import LEFT
-from mailer.model.issues import State
 from mailer.model.lists import Standing
 from mailer.model.outbox import Due
-from mailer.store.schema import STILL_WAITING, WAITING, contacts, has_left, issues, memberships, outbox, suppressions
+from mailer.store.schema import STILL_WAITING, WAITING, contacts, has_left, mailings, memberships, outbox, suppressions
 
 _ROW = (
     outbox.c.id,
@@ -33,14 +32,14 @@ _ROW = (
     outbox.c.message_id,
     (outbox.c.attempts + 1).label("attempts"),
     outbox.c.payload,
-    outbox.c.issue,
+    outbox.c.mailing,
     outbox.c.contact,
 )
 """Due's first fields."""
 _DUE = select(*_ROW).where(outbox.c.due_at <= bindparam("now")).limit(bindparam("most"))
 _NEXT = _DUE.where(text(WAITING)).order_by(outbox.c.due_at, outbox.c.id)
 _LET = outbox.c.domain.not_in(bindparam("held", expanding=True))
-_CONVERSATION = _NEXT.where(outbox.c.issue.is_(None), _LET).add_columns(
+_CONVERSATION = _NEXT.where(outbox.c.mailing.is_(None), _LET).add_columns(
     literal("").label("name"),
     literal("").label("organisation"),
     null().label("format"),
@@ -62,14 +61,14 @@ _BARRED = case((_MEMBERSHIP.is_(None), LEFT), else_=func.coalesce(suppressions.c
 
 
 def _copies(rows: Select[Any]) -> Select[Any]:
-    """Composer of one issue, with their readers."""
+    """Copies of one mailing, with their readers."""
     return (
         rows.add_columns(
             contacts.c.name, contacts.c.organisation, contacts.c.format, contacts.c.country, _BARRED.label("barred")
         )
         .join(contacts, contacts.c.id == outbox.c.contact)
         .outerjoin(suppressions, suppressions.c.key == contacts.c.key)
-        .where(outbox.c.issue == bindparam("only"), _LET)
+        .where(outbox.c.mailing == bindparam("only"), _LET)
     )
 
 
@@ -77,16 +76,16 @@ _COPIES = _copies(_NEXT)
 _OF_BATCH = outbox.c.id.between(bindparam("first"), bindparam("last"))
 _BATCH = _copies(_DUE).where(text(STILL_WAITING), _OF_BATCH).order_by(outbox.c.id)
 _RUNNING = (
-    select(issues.c.id, issues.c.lists, issues.c.publication)
-    .where(issues.c.state == State.SENDING.value, issues.c.paused_at.is_(None))
-    .order_by(issues.c.id <= bindparam("after"), issues.c.id)
+    select(mailings.c.id, mailings.c.lists, mailings.c.publication)
+    .where(mailings.c.finished_at.is_(None), mailings.c.cancelled_at.is_(None), mailings.c.paused_at.is_(None))
+    .order_by(mailings.c.id <= bindparam("after"), mailings.c.id)
 )
 
 
 def due(
     connection: Connection,
     now: datetime,
-    issue_id: int | None,
+    mailing_id: int | None,
     most: int,
     held: Collection[str],
     after: int,
@@ -94,24 +93,24 @@ def due(
 ) -> list[Due]:
     """As ports.OutboxQueries says."""
     if batch is not None:
-        return _of_batch(connection, now, issue_id, most, held, batch)
+        return _of_batch(connection, now, mailing_id, most, held, batch)
     rows = _conversation(connection, now, most, held)
     if left := most - len(rows):
-        rows += _in_turns(connection, now, issue_id, left, held, after)
+        rows += _in_turns(connection, now, mailing_id, left, held, after)
     return rows
 
 
 def running(connection: Connection, after: int = 0) -> dict[int, dict[str, Any]]:
-    """The issues whose copies may go now, and what ``_copies`` asks of each; the first one behind ``after`` first."""
+    """The running mailings, and what ``_copies`` asks of each; the first one behind ``after`` first."""
     rows = connection.execute(_RUNNING, {"after": after})
     return {row.id: {"only": row.id, "lists": list(row.lists), "publication": row.publication} for row in rows}
 
 
 def _in_turns(
-    connection: Connection, now: datetime, issue_id: int | None, most: int, held: Collection[str], after: int
+    connection: Connection, now: datetime, mailing_id: int | None, most: int, held: Collection[str], after: int
 ) -> list[Due]:
-    """Composer of every issue that is being sent, one of each in turn."""
-    chosen = [asked for issue, asked in running(connection, after).items() if issue_id in (None, issue)]
+    """Copies of every running mailing, one of each in turn."""
+    chosen = [asked for mailing, asked in running(connection, after).items() if mailing_id in (None, mailing)]
     each = -(-most // max(1, len(chosen)))
     queues = [
         connection.execute(_COPIES, {**asked, "now": now, "most": each, "held": list(held)}).all() for asked in chosen
@@ -121,9 +120,9 @@ def _in_turns(
 
 
 def _of_batch(
-    connection: Connection, now: datetime, issue_id: int | None, most: int, held: Collection[str], batch: range
+    connection: Connection, now: datetime, mailing_id: int | None, most: int, held: Collection[str], batch: range
 ) -> list[Due]:
-    asked = running(connection).get(issue_id) if issue_id is not None and batch else None
+    asked = running(connection).get(mailing_id) if mailing_id is not None and batch else None
     if asked is None:
         return []
     values = {**asked, "now": now, "most": most, "held": list(held)}

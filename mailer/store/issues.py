@@ -1,15 +1,14 @@
-"""Queries of the issues slice: issues and their editions."""
+"""Queries of issues and their editions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from mailer.model.issues import Edition, Inline, Issue, Resend, Source, State, Wording
+from mailer.model.issues import Edition, Inline, Issue, Source, State, Wording
 from mailer.store.schema import editions, issues, pictures
 
 
@@ -24,13 +23,7 @@ def _issue(row: Row[Any]) -> Issue:
         source_digest=row.source_digest,
         edition=row.edition,
         digest=row.digest,
-        lists=tuple(row.lists),
         due_at=row.due_at,
-        started_at=row.started_at,
-        paused_at=row.paused_at,
-        finished_at=row.finished_at,
-        again=Resend(row.again) if row.again else None,
-        again_at=row.again_at,
     )
 
 
@@ -47,10 +40,6 @@ class SqlIssueQueries:
     def all(self) -> list[Issue]:
         rows = self._connection.execute(self._query().order_by(issues.c.publication, issues.c.number))
         return [_issue(row) for row in rows]
-
-    def in_state(self, *states: State) -> list[Issue]:
-        query = self._query().where(issues.c.state.in_([state.value for state in states])).order_by(issues.c.id)
-        return [_issue(row) for row in self._connection.execute(query)]
 
     def due(self, now: datetime) -> list[Issue]:
         query = (
@@ -73,7 +62,6 @@ class SqlIssueQueries:
         return made
 
     def freeze(self, issue: Issue, source: Source, edition: Edition, now: datetime) -> None:
-        """Keep the rendered bytes, and make them the edition that stands."""
         row = {
             "issue": issue.id,
             "language": source.language,
@@ -104,17 +92,11 @@ class SqlIssueQueries:
             row.subject, row.html, row.text, row.pdf, row.pages, pictures=inline, wording=Wording(**row.wording)
         )
 
-    def move(self, issue_id: int, state: State) -> None:
+    def set_state(self, issue_id: int, state: State) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(state=state.value))
 
-    def add_lists(self, issue: Issue, lists: Sequence[str]) -> None:
-        """Note that the deliveries to these lists are written."""
-        reached = sorted({*issue.lists, *lists})
-        self._connection.execute(update(issues).where(issues.c.id == issue.id).values(lists=reached))
-
-    def stamp(self, issue_id: int, **times: str | datetime | None) -> None:
-        """Set ``due_at``, ``started_at``, ``paused_at``, ``finished_at``, or ``again`` and ``again_at``."""
-        self._connection.execute(update(issues).where(issues.c.id == issue_id).values(**times))
+    def set_due(self, issue_id: int, due_at: datetime | None) -> None:
+        self._connection.execute(update(issues).where(issues.c.id == issue_id).values(due_at=due_at))
 
     @staticmethod
     def _query() -> Select[Any]:

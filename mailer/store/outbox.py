@@ -22,11 +22,12 @@ from sqlalchemy import (
 
 from mailer.message import Address
 from mailer.model.lists import Format, Standing
-from mailer.model.outbox import REPORTED, UNDELIVERED, Counts, Delivery, Draft, Due, Fate, Outcome, Record, Trouble
+from mailer.model.mailings import cause_of
+from mailer.model.outbox import REPORTED, UNDELIVERED, Counts, Delivery, DeliveryRow, Draft, Due, Fate, Outcome, Trouble
 from mailer.store.claims import CLAIMS, stamp
 from mailer.store.due import due, running
 from mailer.store.engine import know_anew
-from mailer.store.schema import NOTED, WAITING, contacts, has_left, in_states, issues, memberships, outbox
+from mailer.store.schema import NOTED, WAITING, contacts, has_left, in_states, mailings, memberships, outbox
 from mailer.store.upsert import insert_new
 
 _WAITING = text(WAITING)
@@ -48,7 +49,6 @@ class SqlOutboxQueries:
         self._driver = connection.connection.driver_connection
 
     def add(self, draft: Draft, now: datetime) -> bool:
-        """Queue a service mail; False where its cause has already written to this recipient."""
         row = {
             "cause": draft.cause,
             "recipient": draft.recipient,
@@ -61,32 +61,27 @@ class SqlOutboxQueries:
         }
         return bool(self._connection.execute(insert_new(self._connection, outbox).values(row)).rowcount)
 
-    def add_issue(
+    def add_copies(
         self,
-        issue_id: int,
+        mailing_id: int,
         lists: Sequence[str],
         id_left: str,
         id_right: str,
         now: datetime,
         alike: Format | None = None,
     ) -> int:
-        """Queue one copy for each active member of any of ``lists``, as one set operation; how many are new.
-
-        A row's Message-ID is ``id_left``, the contact's id, ``id_right``; or, where all that want one format get the
-        very same mail, that format in between, which is ``alike`` where they did not say.
-        """
         audience = select(memberships.c.contact).where(
             memberships.c.list.in_(lists), memberships.c.standing == Standing.ACTIVE.value
         )
         reader = cast(contacts.c.id, outbox.c.message_id.type)
         own = reader if alike is None else func.coalesce(contacts.c.format, alike.value)
         row = {
-            "cause": literal(f"issue {issue_id}"),
+            "cause": literal(cause_of(mailing_id)),
             "recipient": contacts.c.address,
             "domain": contacts.c.domain,
             "state": literal(Delivery.QUEUED.value),
             "message_id": literal(id_left) + own + literal(id_right),
-            "issue": literal(issue_id),
+            "mailing": literal(mailing_id),
             "contact": contacts.c.id,
             "attempts": literal(0),
             "reply": literal(""),
@@ -94,7 +89,7 @@ class SqlOutboxQueries:
             "created_at": literal(now, outbox.c.created_at.type),
             "due_at": literal(now, outbox.c.due_at.type),
         }
-        publication = select(issues.c.publication).where(issues.c.id == issue_id).scalar_subquery()
+        publication = select(mailings.c.publication).where(mailings.c.id == mailing_id).scalar_subquery()
         copies = select(*row.values()).where(contacts.c.id.in_(audience), ~has_left(contacts.c.id, publication))
         statement = insert_new(self._connection, outbox).from_select(list(row), copies, include_defaults=False)
         written = int(self._connection.execute(statement).rowcount)
@@ -102,20 +97,18 @@ class SqlOutboxQueries:
         return written
 
     def written(self, cause: str) -> int:
-        """How many mails the cause has written, to whomever."""
         return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0
 
     def due(
         self,
         now: datetime,
-        issue_id: int | None = None,
+        mailing_id: int | None = None,
         most: int = 1,
         held: Collection[str] = (),
         after: int = 0,
         batch: range | None = None,
     ) -> list[Due]:
-        """The next ``most`` rows to go, conversation first, then issues in turns; they are not yet claimed."""
-        return due(self._connection, now, issue_id, most, held, after, batch)
+        return due(self._connection, now, mailing_id, most, held, after, batch)
 
     def record(
         self,
@@ -124,7 +117,6 @@ class SqlOutboxQueries:
         now: datetime,
         holder: str = "",
     ) -> Collection[int]:
-        """From here on the relay may act on ``rows``; and what became of others. Those that are ``holder``'s now."""
         if not rows and not outcomes:
             return rows
         stamped = stamp(self._connection.dialect)
@@ -134,7 +126,6 @@ class SqlOutboxQueries:
         return self._sent_by(holder, rows)
 
     def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
-        """Write down what became of claimed rows; a deferred one is tried again at the time beside it."""
         self.record((), outcomes, now, holder)
 
     def _sent_by(self, holder: str, rows: Sequence[int]) -> set[int]:
@@ -142,18 +133,15 @@ class SqlOutboxQueries:
         return set(self._connection.scalars(ours))
 
     def suppress(self, reasons: Mapping[int, str], now: datetime) -> None:
-        """Hold waiting rows back for good, each for its reason."""
         if reasons:
             rows = [{"row": row, "words": reason, "now": now} for row, reason in reasons.items()]
             self._connection.execute(_SUPPRESS, rows)
 
     def postpone(self, times: Mapping[int, datetime]) -> None:
-        """Let waiting rows wait, each until its time."""
         if times:
             self._connection.execute(_POSTPONE, [{"row": row, "until": until} for row, until in times.items()])
 
     def doubt_unsettled(self, now: datetime, holder: str | None = None) -> int:
-        """After a crash: what ``holder``, or with None anybody, was sending is in doubt; how many rows."""
         theirs = [_SENDING] if holder is None else [_SENDING, outbox.c.holder == holder]
         return self._connection.execute(
             update(outbox)
@@ -162,19 +150,16 @@ class SqlOutboxQueries:
         ).rowcount
 
     def holders(self) -> set[str]:
-        """Who is sending something."""
         return set(self._connection.scalars(select(outbox.c.holder).where(_SENDING).distinct()))
 
-    def resolve_doubts(self, issue_id: int | None, state: Delivery, now: datetime) -> int:
-        """Make what is in doubt ``state``: queued again, or failed; how many rows."""
-        mine = outbox.c.issue == issue_id if issue_id is not None else outbox.c.issue.is_(None)
+    def resolve_doubts(self, mailing_id: int | None, state: Delivery, now: datetime) -> int:
+        mine = outbox.c.mailing == mailing_id if mailing_id is not None else outbox.c.mailing.is_(None)
         values = {"due_at": now, "settled_at": None} if state is Delivery.QUEUED else {"settled_at": now}
         return self._connection.execute(
             update(outbox).where(mine, in_states(Delivery.DOUBTFUL)).values(state=state.value, **values)
         ).rowcount
 
     def reported(self, row_id: int, fate: Fate, words: str, now: datetime) -> str | None:
-        """Move a delivery as ``REPORTED`` says; the recipient, or None where that moves nothing."""
         before, after = REPORTED[fate]
         moved = (
             update(outbox)
@@ -184,29 +169,27 @@ class SqlOutboxQueries:
         recipient: str | None = self._connection.scalar(moved.returning(outbox.c.recipient))
         return recipient
 
-    def row_of(self, issue_id: int, recipient: str) -> int | None:
-        """The row of an issue's copy to that mailbox."""
+    def row_of(self, mailing_id: int, recipient: str) -> int | None:
         try:
             key = Address.parse(recipient).key
         except ValueError:
             return None
         mine = select(contacts.c.address).where(contacts.c.key == key).scalar_subquery()
         return self._connection.scalar(
-            select(outbox.c.id).where(outbox.c.cause == f"issue {issue_id}", outbox.c.recipient.in_((recipient, mine)))
+            select(outbox.c.id).where(outbox.c.cause == cause_of(mailing_id), outbox.c.recipient.in_((recipient, mine)))
         )
 
     def recipient(self, row_id: int) -> str | None:
         return self._connection.scalar(select(outbox.c.recipient).where(outbox.c.id == row_id))
 
-    def counts(self, issue_id: int | None = None) -> Counts:
-        """Of one issue; None: of all conversation."""
-        if issue_id is None:
-            return self._counts(outbox.c.issue.is_(None))
-        mine = outbox.c.issue == issue_id
+    def counts(self, mailing_id: int | None = None) -> Counts:
+        if mailing_id is None:
+            return self._counts(outbox.c.mailing.is_(None))
+        mine = outbox.c.mailing == mailing_id
         noted = self._counts(mine, text(NOTED))
         waiting = self._connection.scalar(select(func.count()).where(_WAITING, mine)) or 0
         queued = waiting - noted[Delivery.DEFERRED]
-        sent = self.written(f"issue {issue_id}") - noted.total - queued  # no index says so, which each mail would move
+        sent = self.written(cause_of(mailing_id)) - noted.total - queued  # no index says so, which each mail would move
         usual = {Delivery.QUEUED: queued, Delivery.SENT: sent}
         return Counts({**noted.by_state, **{state: count for state, count in usual.items() if count}})
 
@@ -215,38 +198,34 @@ class SqlOutboxQueries:
         return Counts({Delivery(state): count for state, count in rows})
 
     def next_retry(self, held: Collection[str] = ()) -> datetime | None:
-        """When the next waiting row is due; none to a domain in ``held``."""
-        firsts = [self.first_due(issue_id, held) for issue_id in (None, *running(self._connection))]
+        firsts = [self.first_due(mailing_id, held) for mailing_id in (None, *running(self._connection))]
         return min(filter(None, firsts), default=None)
 
-    def first_due(self, issue_id: int | None = None, held: Collection[str] = ()) -> datetime | None:
-        """When the first waiting row of one issue is due, none to a domain in ``held``; None: of all conversation."""
-        mine = outbox.c.issue == issue_id if issue_id is not None else outbox.c.issue.is_(None)
+    def first_due(self, mailing_id: int | None = None, held: Collection[str] = ()) -> datetime | None:
+        mine = outbox.c.mailing == mailing_id if mailing_id is not None else outbox.c.mailing.is_(None)
         query = select(func.min(outbox.c.due_at)).where(_WAITING, mine, outbox.c.domain.not_in(held))
         first: datetime | None = self._connection.scalar(query)
         return first
 
     def troubles(
-        self, issue_id: int | None = None, limit: int = 100, states: Collection[Delivery] = UNDELIVERED
+        self, mailing_id: int | None = None, limit: int = 100, states: Collection[Delivery] = UNDELIVERED
     ) -> list[Trouble]:
-        """Deliveries that failed or are in doubt, the newest first; ``issue_id`` None: of everything."""
         query = select(outbox).where(in_states(*states)).order_by(outbox.c.id.desc()).limit(limit)
-        if issue_id is not None:
-            query = query.where(outbox.c.issue == issue_id)
+        if mailing_id is not None:
+            query = query.where(outbox.c.mailing == mailing_id)
         return [Trouble(row.recipient, Delivery(row.state), row.reply) for row in self._connection.execute(query)]
 
     def page(
-        self, issue_id: int, after: int, limit: int, states: Sequence[Delivery] = (), part: str = ""
-    ) -> list[Record]:
-        """An issue's copies with ids above ``after``; only in ``states``, and only with ``part`` in the address."""
-        query = select(outbox).where(outbox.c.issue == issue_id, outbox.c.id > after)
+        self, mailing_id: int, after: int, limit: int, states: Sequence[Delivery] = (), part: str = ""
+    ) -> list[DeliveryRow]:
+        query = select(outbox).where(outbox.c.mailing == mailing_id, outbox.c.id > after)
         if states:
             query = query.where(in_states(*states))
         if part:
             query = query.where(outbox.c.recipient.icontains(part, autoescape=True))
         rows = self._connection.execute(query.order_by(outbox.c.id).limit(limit))
         return [
-            Record(
+            DeliveryRow(
                 id=row.id,
                 recipient=row.recipient,
                 state=Delivery(row.state),
@@ -259,8 +238,7 @@ class SqlOutboxQueries:
             for row in rows
         ]
 
-    def unresolved_issues(self) -> set[int]:
-        """Issues with a row that still waits or is under way."""
-        mine = outbox.c.issue == issues.c.id
+    def unresolved_mailings(self) -> set[int]:
+        mine = outbox.c.mailing == mailings.c.id
         unresolved = or_(exists().where(_WAITING, mine), exists().where(_SENDING, mine))
-        return set(self._connection.scalars(select(issues.c.id).where(unresolved)))
+        return set(self._connection.scalars(select(mailings.c.id).where(unresolved)))

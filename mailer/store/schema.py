@@ -181,13 +181,7 @@ issues = Table(
     Column("folder", Text, nullable=False),
     Column("source_digest", String(64), nullable=False),
     Column("edition", Id, comment="the rendered edition that stands"),
-    Column("lists", JSON, nullable=False, default=list, comment="whose deliveries are written"),
     Column("due_at", UtcDateTime),
-    Column("started_at", UtcDateTime),
-    Column("paused_at", UtcDateTime, comment="while it is set, no copy is taken"),
-    Column("finished_at", UtcDateTime),
-    Column("again", String(12), comment="to whom it goes, or went last, if it had been sent before"),
-    Column("again_at", UtcDateTime, comment="when that was started"),
     UniqueConstraint("publication", "number"),
 )
 
@@ -275,6 +269,23 @@ grants = Table(
     Column("voided_at", UtcDateTime),
 )
 
+mailings = Table(
+    "mailings",
+    metadata,
+    _id(),
+    Column("kind", String(20), nullable=False, comment="see mailer/model/mailings.py MailingKind"),
+    Column("subject", Id, nullable=False, comment="what goes out: of kind issue, the issue's id"),
+    Column("publication", String(64), nullable=False, comment="those who have left it get no copy"),
+    Column("lists", JSON, nullable=False, comment="whose copies are written"),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("paused_at", UtcDateTime, comment="while it is set, no copy is taken"),
+    Column("cancelled_at", UtcDateTime, comment="once it is set, no copy is taken any more"),
+    Column("finished_at", UtcDateTime, comment="when nothing was left to send"),
+    Column("resend", String(12), comment="to whom it goes, or went last, if it had been finished before"),
+    Column("resend_at", UtcDateTime, comment="when that was started"),
+    UniqueConstraint("kind", "subject"),
+)
+
 WAITING = "state IN ('queued', 'deferred')"
 """Written out, because only then does a query use the partial index that a row leaves as soon as it is claimed."""
 
@@ -298,8 +309,8 @@ outbox = Table(
         comment="; ".join(f"{old} -> {', '.join(sorted(new)) or 'final'}" for old, new in TRANSITIONS.items()),
     ),
     Column("message_id", String(250), nullable=False),
-    Column("payload", LargeBinary, comment="a service mail whole; null for a copy of an issue"),
-    Column("issue", ForeignKey("issues.id"), comment="null is conversation, which overtakes every issue"),
+    Column("payload", LargeBinary, comment="a service mail whole; null for a copy of a mailing"),
+    Column("mailing", ForeignKey("mailings.id"), comment="null is conversation, which overtakes every mailing"),
     Column("contact", ForeignKey("contacts.id")),
     Column("attempts", Integer, nullable=False, default=0),
     Column("reply", Text, nullable=False, default="", comment="the relay's own words"),
@@ -310,13 +321,16 @@ outbox = Table(
     UniqueConstraint("cause", "recipient"),
     Index(
         "ix_outbox_waiting",
-        *("issue", "due_at", "id", "domain"),
+        *("mailing", "due_at", "id", "domain"),
         sqlite_where=text(WAITING),
         postgresql_where=text(WAITING),
     ),
-    Index("ix_outbox_noted", "state", "issue", sqlite_where=text(NOTED), postgresql_where=text(NOTED)),
+    Index("ix_outbox_noted", "state", "mailing", sqlite_where=text(NOTED), postgresql_where=text(NOTED)),
     Index(
-        "ix_outbox_conversation", "state", sqlite_where=text("issue IS NULL"), postgresql_where=text("issue IS NULL")
+        "ix_outbox_conversation",
+        "state",
+        sqlite_where=text("mailing IS NULL"),
+        postgresql_where=text("mailing IS NULL"),
     ),
 )
 

@@ -17,29 +17,25 @@ class SqlWorkerQueries:
         self._connection = connection
 
     def beat(self, name: str, doing: str, now: datetime) -> None:
-        """A sign of life."""
         signs = {"seen_at": now, "doing": doing}
         known = update(workers).where(workers.c.name == name).values(signs)
         if not self._connection.execute(known).rowcount:
             self._connection.execute(insert(workers).values(name=name, started_at=now, **signs))
 
     def leave(self, name: str) -> None:
-        """It has ended, and nothing of it is under way."""
         self._connection.execute(delete(workers).where(workers.c.name == name))
 
     def all(self) -> list[Seen]:
-        """By name; those that died stay until they are made to leave."""
         rows = self._connection.execute(select(workers).order_by(workers.c.name))
         return [Seen(row.name, row.started_at, row.seen_at, row.doing) for row in rows]
 
     def batches(self, now: datetime, size: int) -> list[Batch]:
-        """What is due of every issue that is being sent, in ranges of ``size`` ids."""
         cell = (outbox.c.id // size).label("cell")
         query = (
-            select(outbox.c.issue, cell)
-            .where(text(WAITING), outbox.c.due_at <= now, outbox.c.issue.in_(running(self._connection)))
-            .group_by(outbox.c.issue, cell)
-            .order_by(outbox.c.issue, cell)
+            select(outbox.c.mailing, cell)
+            .where(text(WAITING), outbox.c.due_at <= now, outbox.c.mailing.in_(running(self._connection)))
+            .group_by(outbox.c.mailing, cell)
+            .order_by(outbox.c.mailing, cell)
         )
         rows = self._connection.execute(query)
-        return [Batch(row.issue, range(row.cell * size, (row.cell + 1) * size)) for row in rows]
+        return [Batch(row.mailing, range(row.cell * size, (row.cell + 1) * size)) for row in rows]

@@ -1,4 +1,4 @@
-"""Quiet hours: no copy of an issue reaches a reader at night, wherever that reader is."""
+"""Quiet hours: no copy of a mailing reaches a reader at night, wherever that reader is."""
 
 from __future__ import annotations
 

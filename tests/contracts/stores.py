@@ -11,6 +11,7 @@ import pytest
 from mailer.message import Address
 from mailer.model.issues import Edition, Inline, Issue, Source, State, Wording
 from mailer.model.lists import Contact, Details, Format, Kind, Scope, ScopeKind, Standing
+from mailer.model.mailings import Mailing, MailingKind
 from mailer.model.outbox import Draft
 from mailer.ports import Work
 from tests.fakes import NOON
@@ -59,11 +60,11 @@ def issue(work: Work, number: int = 1, edition: Edition = EDITION) -> Issue:
     return found
 
 
-def running(work: Work, number: int = 1) -> Issue:
-    """An issue that is being sent."""
+def running(work: Work, number: int = 1, *lists: str) -> Mailing:
+    """The mailing of an issue that is being sent."""
     made = issue(work, number)
-    work.issues.move(made.id, State.SENDING)
-    return made
+    work.issues.set_state(made.id, State.SENDING)
+    return work.mailings.add(MailingKind.ISSUE, made.id, made.publication, lists, NOON)
 
 
 def draft(cause: str = "mail 1: help", recipient: str = "a@x.example") -> Draft:

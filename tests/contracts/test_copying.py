@@ -37,7 +37,7 @@ def fill(store: SqlStore) -> None:
         anna = contact(work, "anna@union.example", "nmb", "cag", details=WHOLE)
         for number in range(copying.LARGE + 1):
             made = running(work, number + 1)
-        work.outbox.add_issue(made.id, ["nmb"], "<", "@o>", NOON)
+        work.outbox.add_copies(made.id, ["nmb"], "<", "@o>", NOON)
         work.outbox.add(draft(), NOON)
         (row, *_) = work.outbox.due(NOON, most=2)
         work.outbox.record([row.id], [], NOON, "one")
@@ -48,7 +48,7 @@ def fill(store: SqlStore) -> None:
         work.lists.opt_out(anna.id, ["member-update"], NOON)
         work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, [phrase("a line")], NOON)
         ballot_id = work.approvals.open_ballot(
-            Subject("issue", made.id, "d" * 64), "cag", Quorum("all"), {"nmb": 1}, NOON, NOON
+            Subject("issue", made.subject, "d" * 64), "cag", Quorum("all"), {"nmb": 1}, NOON, NOON
         ).id
         work.approvals.add_papers(ballot_id, [anna.id])
         (paper,) = work.approvals.papers(ballot_id)

@@ -1,14 +1,14 @@
-"""An issue's deliveries as people see them, on every store."""
+"""A mailing's deliveries as people see them, on every store."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
-from mailer.model.issues import Resend, State
 from mailer.model.lists import Standing
 from mailer.model.outbox import Delivery, Failed, Outcome, Troubled
 from mailer.ports import Work
-from tests.contracts.stores import contact, issue, running
+from tests.contracts.stores import contact, running
 from tests.fakes import NOON
 
 LATER = NOON + timedelta(days=9)
@@ -16,17 +16,16 @@ LISTS = ["nmb", "subscriber"]
 
 
 def written(work: Work, *names: str) -> int:
-    """An issue that is being sent to these; its id."""
-    made = running(work)
+    """A mailing to these; its id."""
+    made = running(work, 1, *LISTS)
     for name in names:
         contact(work, f"{name}@x.example", "nmb")
-    work.issues.add_lists(made, LISTS)
-    work.outbox.add_issue(made.id, LISTS, "<", ">", NOON)
+    work.outbox.add_copies(made.id, LISTS, "<", ">", NOON)
     return made.id
 
 
-def settle(work: Work, issue_id: int, **states: Delivery) -> None:
-    rows = {row.recipient.partition("@")[0]: row.id for row in work.outbox.due(NOON, issue_id, most=100)}
+def settle(work: Work, mailing_id: int, **states: Delivery) -> None:
+    rows = {row.recipient.partition("@")[0]: row.id for row in work.outbox.due(NOON, mailing_id, most=100)}
     work.outbox.record([rows[name] for name in states], [], NOON)
     outcomes = [Outcome(rows[name], state, f"said of {name}") for name, state in states.items()]
     work.outbox.settle([(outcome, None) for outcome in outcomes], NOON)
@@ -64,7 +63,7 @@ def test_newcomers_are_members_without_a_row(work: Work) -> None:
     contact(work, "new@x.example", *LISTS)
     contact(work, "elsewhere@x.example", "cag")
     assert work.deliveries.newcomers(made, LISTS) == 1
-    assert work.outbox.add_issue(made, LISTS, "<", ">", LATER) == 1
+    assert work.outbox.add_copies(made, LISTS, "<", ">", LATER) == 1
     assert work.deliveries.newcomers(made, LISTS) == 0
 
 
@@ -87,21 +86,11 @@ def test_what_waits_can_be_given_up_and_nothing_else(work: Work) -> None:
     assert {record.reply for record in work.outbox.page(made, 0, 9)} == {"said of bo", "cancelled"}
 
 
-def test_an_issue_remembers_to_whom_it_went_last(work: Work) -> None:
-    made = issue(work)
-    assert (made.again, made.again_at) == (None, None)
-    work.issues.stamp(made.id, again=Resend.NEWCOMERS.value, again_at=LATER)
-    found = work.issues.issue_by_id(made.id)
-    assert found is not None
-    assert (found.again, found.again_at) == (Resend.NEWCOMERS, LATER)
-
-
 def test_domains_that_do_not_take_their_mail_the_worst_first(work: Work) -> None:
-    made = running(work)
+    made = running(work, 1, *LISTS)
     for spec in ("a@slow.example", "b@slow.example", "c@full.example", "d@fine.example", "e@also.example"):
         contact(work, spec, "nmb")
-    work.issues.add_lists(made, LISTS)
-    work.outbox.add_issue(made.id, LISTS, "<", ">", NOON)
+    work.outbox.add_copies(made.id, LISTS, "<", ">", NOON)
     rows = {row.recipient[0]: row.id for row in work.outbox.due(NOON, made.id, most=9)}
     work.outbox.record(rows.values(), [], NOON)
     states = (Delivery.DEFERRED, Delivery.FAILED, Delivery.FAILED, Delivery.SENT, Delivery.DEFERRED)
@@ -112,14 +101,15 @@ def test_domains_that_do_not_take_their_mail_the_worst_first(work: Work) -> None
     assert work.deliveries.troubled(made.id, 1) == expected[:1]
 
 
-def test_an_issue_waits_while_copies_are_queued_and_it_is_being_sent(work: Work) -> None:
+def test_a_mailing_waits_while_copies_are_queued_and_it_is_not_over(work: Work) -> None:
     made = written(work, "anna", "bo")
+    mailing = work.mailings.by_id(made)
     assert work.deliveries.waits(made)
-    work.issues.stamp(made, paused_at=NOON)
+    work.mailings.save(replace(mailing, paused_at=NOON))
     assert work.deliveries.waits(made)
-    work.issues.move(made, State.CANCELLED)
-    assert not work.deliveries.waits(made)
-    work.issues.move(made, State.SENDING)
-    work.issues.stamp(made, paused_at=None)
+    for over in (replace(mailing, cancelled_at=NOON), replace(mailing, finished_at=NOON)):
+        work.mailings.save(over)
+        assert not work.deliveries.waits(made)
+    work.mailings.save(mailing)
     settle(work, made, anna=Delivery.SENT, bo=Delivery.FAILED)
     assert not work.deliveries.waits(made)

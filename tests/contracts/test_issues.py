@@ -8,6 +8,7 @@ from mailer.model.issues import Issue, State
 from mailer.ports import Work
 from tests.contracts.stores import (
     EDITION,
+    MINUTE,
     SOURCE,
     issue,
 )
@@ -34,11 +35,12 @@ def test_the_newest_edition_stands(work: Work) -> None:
     assert (found.title, found.source_digest, found.digest) == ("New", "6" * 64, newer.digest)
 
 
-def test_an_issue_moves_and_is_found_by_its_state(work: Work) -> None:
+def test_an_issue_moves_and_is_found_when_its_time_has_come(work: Work) -> None:
     first, second = issue(work, 1), issue(work, 2)
-    work.issues.move(second.id, State.SENDING)
-    work.issues.add_lists(second, ["subscriber", "nmb"])
-    work.issues.stamp(second.id, started_at=NOON, due_at=None)
-    moved = replace(second, state=State.SENDING, lists=("nmb", "subscriber"), started_at=NOON)
+    work.issues.set_state(second.id, State.SCHEDULED)
+    work.issues.set_due(second.id, NOON)
+    moved = replace(second, state=State.SCHEDULED, due_at=NOON)
     assert work.issues.all() == [first, moved]
-    assert work.issues.in_state(State.SENDING, State.SENT) == [moved]
+    assert (work.issues.due(NOON), work.issues.due(NOON - MINUTE)) == ([moved], [])
+    work.issues.set_due(second.id, None)
+    assert work.issues.all() == [first, replace(moved, due_at=None)]

@@ -27,9 +27,9 @@ def metrics(request: pytest.FixtureRequest) -> Metrics:
     return MAKERS[request.param]()
 
 
-def mail(row: int, issue: int | None = None) -> Outgoing:
+def mail(row: int, mailing: int | None = None) -> Outgoing:
     envelope = Envelope("office@x.example", (f"r{row}@x.example",))
-    return Outgoing((row,), envelope, MailTemplate(b"Subject: x\r\n\r\nx\r\n"), issue=issue)
+    return Outgoing((row,), envelope, MailTemplate(b"Subject: x\r\n\r\nx\r\n"), mailing=mailing)
 
 
 def test_nothing_stands_in_the_way(metrics: Metrics) -> None:

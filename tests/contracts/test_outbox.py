@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from mailer.model.lists import Details, Format, Standing
-from mailer.model.outbox import NO_ISSUE, REPORTED, TRANSITIONS, Delivery, Due, Fate, Outcome
+from mailer.model.mailings import NO_MAILING, MailingKind
+from mailer.model.outbox import REPORTED, TRANSITIONS, Delivery, Due, Fate, Outcome
 from mailer.ports import Work
 from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
 from tests.contracts.stores import (
     MINUTE,
-    SOURCE,
     WHOLE,
     contact,
     draft,
@@ -26,12 +26,12 @@ from tests.cost import bounded
 from tests.fakes import NOON
 
 
-def next_due(work: Work, now: datetime = NOON, issue: int | None = None) -> Due | None:
-    return next(iter(work.outbox.due(now, issue)), None)
+def next_due(work: Work, now: datetime = NOON, mailing: int | None = None) -> Due | None:
+    return next(iter(work.outbox.due(now, mailing)), None)
 
 
-def states(work: Work, issue_id: int | None = None) -> dict[Delivery, int]:
-    return dict(work.outbox.counts(issue_id).by_state)
+def states(work: Work, mailing_id: int | None = None) -> dict[Delivery, int]:
+    return dict(work.outbox.counts(mailing_id).by_state)
 
 
 def test_a_cause_writes_once_to_one_recipient(work: Work) -> None:
@@ -47,12 +47,14 @@ def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
     bo = contact(work, "bo@x.example", "subscriber")
     gone = contact(work, "cy@x.example", "nmb")
     work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON, "a test")
-    rows = [work.outbox.add_issue(made.id, keys, "<u.", ".d@o>", NOON) for keys in (["nmb"], ["nmb", "subscriber"], [])]
+    rows = [
+        work.outbox.add_copies(made.id, keys, "<u.", ".d@o>", NOON) for keys in (["nmb"], ["nmb", "subscriber"], [])
+    ]
     assert rows == [1, 1, 0]
     found = []
     while row := next_due(work):
         work.outbox.record([row.id], [], NOON)
-        found.append((row.recipient, row.message_id, row.payload, row.issue, row.contact, row.attempts))
+        found.append((row.recipient, row.message_id, row.payload, row.mailing, row.contact, row.attempts))
     assert found == [
         ("anna@x.example", f"<u.{anna.id}.d@o>", None, made.id, anna.id, 1),
         ("bo@x.example", f"<u.{bo.id}.d@o>", None, made.id, bo.id, 1),
@@ -63,15 +65,15 @@ def test_copies_that_are_alike_have_one_message_id_for_each_format(work: Work) -
     made = running(work)
     for name, wanted in (("anna", None), ("bo", Format.PDF), ("cy", Format.TEXT)):
         contact(work, f"{name}@x.example", "nmb", details=Details(format=wanted))
-    assert work.outbox.add_issue(made.id, ["nmb"], "<u.", ".d@o>", NOON, Format.PDF) == 3
+    assert work.outbox.add_copies(made.id, ["nmb"], "<u.", ".d@o>", NOON, Format.PDF) == 3
     ids = {row.recipient: row.message_id for row in work.outbox.due(NOON, most=9)}
     assert ids == {"anna@x.example": "<u.pdf.d@o>", "bo@x.example": "<u.pdf.d@o>", "cy@x.example": "<u.text.d@o>"}
 
 
-def test_a_copy_is_found_by_issue_and_mailbox(work: Work) -> None:
+def test_a_copy_is_found_by_mailing_and_mailbox(work: Work) -> None:
     made, other = running(work, 1), running(work, 2)
     contact(work, "Anna@x.example", "nmb")
-    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
     (row,) = work.outbox.due(NOON)
     contact(work, "ANNA@x.example")  # she writes herself differently now
     found = [work.outbox.row_of(made.id, spec) for spec in ("anna@X.example", "Anna@x.example", "bo@x.example", "x")]
@@ -95,7 +97,7 @@ def test_ten_thousand_rows_are_one_operation(store: SqlStore) -> None:
     statements: list[str] = []
     event.listen(store._engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
     with bounded(), store.transaction() as work:
-        rows = work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON)
+        rows = work.outbox.add_copies(made.id, ["nmb", "subscriber"], "<", ">", NOON)
     assert (rows, sum("INSERT" in statement for statement in statements)) == (10_000, 1)
     assert len(statements) <= 3  # and what PostgreSQL needs for a lock
 
@@ -103,53 +105,53 @@ def test_ten_thousand_rows_are_one_operation(store: SqlStore) -> None:
 def test_conversation_overtakes_and_the_oldest_goes_first(work: Work) -> None:
     made = running(work)
     contact(work, "anna@x.example", "nmb")
-    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON - MINUTE)
+    work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON - MINUTE)
     work.outbox.add(draft("second"), NOON)
     work.outbox.add(draft("first"), NOON - MINUTE)
     work.outbox.add(draft("later"), NOON + MINUTE)
     order = []
     while row := next_due(work):
         work.outbox.record([row.id], [], NOON)
-        order.append(row.message_id if row.payload else "issue")
-    assert order == ["<first@office>", "<second@office>", "issue"]
+        order.append(row.message_id if row.payload else "copy")
+    assert order == ["<first@office>", "<second@office>", "copy"]
     assert work.outbox.next_retry() == NOON + MINUTE
 
 
-def test_one_issue_may_be_sent_alone(work: Work) -> None:
+def test_one_mailing_may_be_sent_alone(work: Work) -> None:
     contact(work, "anna@x.example", "nmb")
     first, second = running(work, 1), running(work, 2)
     for made in (first, second):
-        work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
-    row = next_due(work, issue=second.id)
-    assert row is not None and row.issue == second.id
+        work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
+    row = next_due(work, mailing=second.id)
+    assert row is not None and row.mailing == second.id
     work.outbox.add(draft(), NOON)
-    row = next_due(work, issue=second.id)
+    row = next_due(work, mailing=second.id)
     assert row is not None and row.payload == b"payload"
 
 
-def test_issues_take_turns_and_each_turn_goes_on_behind_the_last_one(work: Work) -> None:
+def test_mailings_take_turns_and_each_turn_goes_on_behind_the_last_one(work: Work) -> None:
     first, second, third = (running(work, number) for number in (1, 2, 3))
     for made, lists in ((first, ["nmb"]), (second, ["subscriber"]), (third, ["cag"])):
         for number in range(4):
             contact(work, f"{number}@{lists[0]}.example", *lists)
-        work.outbox.add_issue(made.id, lists, "<", ">", NOON)
-    work.issues.stamp(third.id, paused_at=NOON)
+        work.outbox.add_copies(made.id, lists, "<", ">", NOON)
+    work.mailings.save(replace(third, paused_at=NOON))
     turns = [first.id, second.id] * 4
-    assert [row.issue for row in work.outbox.due(NOON, most=9)] == turns
-    assert [row.issue for row in work.outbox.due(NOON, most=3)] == turns[:3]
-    assert [row.issue for row in work.outbox.due(NOON, most=3, after=first.id)] == turns[1:4]
-    assert [row.issue for row in work.outbox.due(NOON, most=3, after=second.id)] == turns[:3]
-    assert [row.issue for row in work.outbox.due(NOON, second.id, most=3, after=second.id)] == [second.id] * 3
+    assert [row.mailing for row in work.outbox.due(NOON, most=9)] == turns
+    assert [row.mailing for row in work.outbox.due(NOON, most=3)] == turns[:3]
+    assert [row.mailing for row in work.outbox.due(NOON, most=3, after=first.id)] == turns[1:4]
+    assert [row.mailing for row in work.outbox.due(NOON, most=3, after=second.id)] == turns[:3]
+    assert [row.mailing for row in work.outbox.due(NOON, second.id, most=3, after=second.id)] == [second.id] * 3
     assert work.outbox.due(NOON, third.id) == []
-    work.issues.stamp(third.id, paused_at=None)
-    assert [row.issue for row in work.outbox.due(NOON, most=3)] == [first.id, second.id, third.id]
+    work.mailings.save(third)
+    assert [row.mailing for row in work.outbox.due(NOON, most=3)] == [first.id, second.id, third.id]
 
 
 def test_a_domain_that_is_held_holds_no_other_up(work: Work) -> None:
     made = running(work)
     for spec in ("a@slow.example", "b@slow.example", "c@quick.example", "d@other.example"):
         contact(work, spec, "nmb")
-    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
     work.outbox.add(draft(recipient="e@slow.example"), NOON)
     held = ["slow.example", "other.example"]
     assert [row.recipient for row in work.outbox.due(NOON, most=9, held=held)] == ["c@quick.example"]
@@ -160,28 +162,28 @@ def test_a_copy_that_is_postponed_waits(work: Work) -> None:
     made = running(work)
     for spec in ("a@x.example", "b@x.example"):
         contact(work, spec, "nmb")
-    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
     first, second = work.outbox.due(NOON, most=9)
     work.outbox.postpone({first.id: NOON + MINUTE})
     assert [row.id for row in work.outbox.due(NOON, most=9)] == [second.id]
     assert [row.id for row in work.outbox.due(NOON + MINUTE, most=9)] == [second.id, first.id]
 
 
-def test_a_paused_issue_is_not_waited_for(work: Work) -> None:
+def test_a_paused_mailing_is_not_waited_for(work: Work) -> None:
     made = running(work)
     contact(work, "anna@x.example", "nmb")
-    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
     assert work.outbox.next_retry() == NOON
-    work.issues.stamp(made.id, paused_at=NOON)
-    assert (work.outbox.next_retry(), work.outbox.unresolved_issues()) == (None, {made.id})
+    work.mailings.save(replace(made, paused_at=NOON))
+    assert (work.outbox.next_retry(), work.outbox.unresolved_mailings()) == (None, {made.id})
 
 
-def test_what_waits_for_longest_of_an_issue_and_of_conversation(work: Work) -> None:
+def test_what_waits_for_longest_of_a_mailing_and_of_conversation(work: Work) -> None:
     assert work.outbox.first_due() is None
     contact(work, "anna@x.example", "nmb")
     first, second = running(work, 1), running(work, 2)
-    work.outbox.add_issue(first.id, ["nmb"], "<", ">", NOON)
-    work.issues.stamp(first.id, paused_at=NOON)
+    work.outbox.add_copies(first.id, ["nmb"], "<", ">", NOON)
+    work.mailings.save(replace(first, paused_at=NOON))
     for minutes in (3, 1, 2):
         work.outbox.add(draft(f"mail {minutes}"), NOON + minutes * MINUTE)
     assert work.outbox.first_due() == NOON + MINUTE
@@ -264,7 +266,7 @@ def test_E13_beginnings_and_outcomes_are_recorded_in_one_go(work: Work) -> None:
 def test_a_reply_is_kept_as_it_was_said(work: Work, reply: str) -> None:
     made = running(work, 1)
     contact(work, "a@x.example", "nmb")
-    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
     (row,) = [record.id for record in work.outbox.page(made.id, 0, 9)]
     work.outbox.record([row], [], NOON, "one")
     work.outbox.record([], [(Outcome(row, Delivery.DEFERRED, reply), NOON + MINUTE)], NOON, "one")
@@ -295,7 +297,7 @@ def test_copies_are_counted_as_they_stand(work: Work) -> None:
     for number in range(9):
         contact(work, f"{number}@x.example", "nmb")
     for each in (made, other):
-        work.outbox.add_issue(each.id, ["nmb"], "<", ">", NOON)
+        work.outbox.add_copies(each.id, ["nmb"], "<", ">", NOON)
     work.outbox.add(draft(), NOON)
     rows = [record.id for record in work.outbox.page(made.id, 0, 99)]
     work.outbox.record(rows[:5], [], NOON)
@@ -343,26 +345,26 @@ def test_a_row_that_was_sent_again_is_not_its_old_holders(work: Work) -> None:
         work.outbox.record([row.id], [], NOON, holder)
 
 
-def test_a_batch_is_copies_of_one_issue_with_ids_in_it(work: Work) -> None:
+def test_a_batch_is_copies_of_one_mailing_with_ids_in_it(work: Work) -> None:
     first, second = running(work, 1), running(work, 2)
     for spec in ("a@x.example", "b@x.example", "c@y.example"):
         contact(work, spec, "nmb")
     for made in (first, second):
-        work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+        work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
     work.outbox.add(draft(), NOON)
     ids = [record.id for record in work.outbox.page(first.id, 0, 9)]
 
-    def batch(rows: range, issue_id: int = first.id, now: datetime = NOON, held: Sequence[str] = ()) -> list[int]:
-        return [row.id for row in work.outbox.due(now, issue_id, 9, held, batch=rows)]
+    def batch(rows: range, mailing_id: int = first.id, now: datetime = NOON, held: Sequence[str] = ()) -> list[int]:
+        return [row.id for row in work.outbox.due(now, mailing_id, 9, held, batch=rows)]
 
     assert batch(range(ids[0], ids[1] + 1)) == ids[:2]
     assert batch(range(ids[0], ids[2] + 9)) == ids
     assert batch(range(ids[0], ids[2] + 1), held=["x.example"]) == ids[2:]
     assert batch(range(ids[0], ids[2] + 1), second.id) == batch(range(0)) == []
     assert batch(range(ids[0], ids[2] + 1), now=NOON - MINUTE) == []
-    work.issues.stamp(first.id, paused_at=NOON)
+    work.mailings.save(replace(first, paused_at=NOON))
     assert batch(range(ids[0], ids[2] + 1)) == []
-    assert [row.payload for row in work.outbox.due(NOON, NO_ISSUE, 9)] == [b"payload"]
+    assert [row.payload for row in work.outbox.due(NOON, NO_MAILING, 9)] == [b"payload"]
 
 
 def test_E12_a_waiting_row_can_be_held_back(work: Work) -> None:
@@ -381,15 +383,15 @@ def test_E12_a_waiting_row_can_be_held_back(work: Work) -> None:
 def test_E1_what_was_under_way_is_in_doubt_until_a_person_decides(work: Work, state: Delivery) -> None:
     made = running(work)
     contact(work, "anna@x.example", "nmb")
-    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
     work.outbox.add(draft(), NOON)
     for _ in range(2):
         row = next_due(work)
         assert row is not None
         work.outbox.record([row.id], [], NOON)
-    assert work.outbox.unresolved_issues() == {made.id}
+    assert work.outbox.unresolved_mailings() == {made.id}
     assert [work.outbox.doubt_unsettled(NOON), work.outbox.doubt_unsettled(NOON)] == [2, 0]
-    assert work.outbox.unresolved_issues() == set()
+    assert work.outbox.unresolved_mailings() == set()
     assert [t.state for t in work.outbox.troubles(made.id)] == [Delivery.DOUBTFUL]
     assert work.outbox.resolve_doubts(made.id, state, NOON) == 1
     assert (states(work, made.id), states(work)) == ({state: 1}, {Delivery.DOUBTFUL: 1})
@@ -417,10 +419,9 @@ def test_a_doubt_is_named_however_many_failed_after_it(work: Work) -> None:
     ],
 )
 def test_E12_who_is_not_to_be_mailed_after_all(work: Work, left: list[str], bounced: str, barred: list[str]) -> None:
-    made = running(work)
+    made = running(work, 1, "nmb", "subscriber")
     anna = contact(work, "Anna@x.example", "nmb", "subscriber")
-    work.issues.add_lists(made, ["nmb", "subscriber"])
-    work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON)
+    work.outbox.add_copies(made.id, ["nmb", "subscriber"], "<", ">", NOON)
     work.outbox.add(draft(recipient="anna@x.example"), NOON)
     for key in left:
         work.lists.set_standing(key, anna.id, Standing.LEFT, NOON, "a test")
@@ -434,8 +435,8 @@ def test_B12_who_left_a_publication_gets_it_by_no_list_and_still_gets_others(wor
     anna, bo = (contact(work, spec, "nmb", "subscriber") for spec in ("anna@x.example", "bo@x.example"))
     work.lists.opt_out(anna.id, ["update"], NOON)
     update = running(work)
-    other = work.issues.add(replace(SOURCE, publication="member-update"), "issues/other")
-    rows = [work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON) for made in (update, other)]
+    other = work.mailings.add(MailingKind.ISSUE, 99, "member-update", [], NOON)
+    rows = [work.outbox.add_copies(made.id, ["nmb", "subscriber"], "<", ">", NOON) for made in (update, other)]
     assert rows == [1, 2]
     assert [row.recipient for row in work.outbox.due(NOON, update.id, most=9)] == [bo.address]
 
@@ -443,9 +444,8 @@ def test_B12_who_left_a_publication_gets_it_by_no_list_and_still_gets_others(wor
 def test_E12_who_leaves_the_publication_in_mid_send_is_not_mailed(work: Work) -> None:
     anna = contact(work, "anna@x.example", "nmb", "subscriber")
     contact(work, "bo@x.example", "nmb")
-    made = running(work)
-    work.issues.add_lists(made, ["nmb", "subscriber"])
-    work.outbox.add_issue(made.id, ["nmb", "subscriber"], "<", ">", NOON)
+    made = running(work, 1, "nmb", "subscriber")
+    work.outbox.add_copies(made.id, ["nmb", "subscriber"], "<", ">", NOON)
     work.lists.opt_out(anna.id, ["member-update"], NOON)
     assert {row.barred for row in work.outbox.due(NOON, most=9)} == {""}
     work.lists.opt_out(anna.id, ["update"], NOON)
@@ -459,10 +459,9 @@ def test_E12_who_leaves_the_publication_in_mid_send_is_not_mailed(work: Work) ->
 
 
 def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:
-    made = running(work)
+    made = running(work, 1, "nmb")
     people = [contact(work, f"{n}@x.example", "nmb", details=WHOLE) for n in range(5)]
-    work.issues.add_lists(made, ["nmb"])
-    work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
+    work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
     assert [len(work.outbox.due(NOON, most=most)) for most in (1, 3, 9)] == [1, 3, 5]
     assert [(r.contact, r.recipient, r.name, r.organisation, r.format) for r in work.outbox.due(NOON, most=9)] == [
         (p.id, p.address, p.details.name, p.details.organisation, p.details.format) for p in people
@@ -508,7 +507,7 @@ def plans_of(store: SqlStore, ask: Callable[[Work], object]) -> list[str]:
 @pytest.mark.parametrize("store", ["sqlite file"], indirect=True)
 def test_a_settled_row_leaves_the_index_by_which_the_next_is_found(store: SqlStore) -> None:
     plans = plans_of(store, lambda work: work.outbox.due(NOON, held=["x.example"]))
-    assert plans == ["SEARCH outbox USING INDEX ix_outbox_waiting (issue=? AND due_at<?)"] * 2
+    assert plans == ["SEARCH outbox USING INDEX ix_outbox_waiting (mailing=? AND due_at<?)"] * 2
 
 
 @pytest.mark.parametrize("store", ["sqlite file"], indirect=True)
@@ -519,7 +518,7 @@ def test_a_settled_row_leaves_the_index_by_which_the_next_is_found(store: SqlSto
         lambda work: work.outbox.troubles(1),
         lambda work: work.outbox.counts(),
         lambda work: work.outbox.counts(1),
-        lambda work: work.outbox.unresolved_issues(),
+        lambda work: work.outbox.unresolved_mailings(),
         lambda work: work.deliveries.failed(1, ["nmb"]),
         lambda work: work.deliveries.troubled(1, 5),
         lambda work: work.deliveries.waits(1),

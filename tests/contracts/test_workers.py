@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailer.ports import Seen, Work
 from tests.contracts.stores import (
     MINUTE,
@@ -31,11 +33,13 @@ def test_what_is_due_is_shared_out_in_ranges(work: Work) -> None:
     people = [contact(work, f"{n}@x.example", "nmb") for n in range(7)]
     work.outbox.add(draft(), NOON)
     for made in (first, second, third):
-        work.outbox.add_issue(made.id, ["nmb"], "<", ">", NOON)
-    work.issues.stamp(third.id, paused_at=NOON)
+        work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
+    work.mailings.save(replace(third, paused_at=NOON))
     batches = work.workers.batches(NOON, 5)
     found = [
-        (batch.issue, row.id) for batch in batches for row in work.outbox.due(NOON, batch.issue, 9, batch=batch.rows)
+        (batch.mailing, row.id)
+        for batch in batches
+        for row in work.outbox.due(NOON, batch.mailing, 9, batch=batch.rows)
     ]
     ids = {made.id: [record.id for record in work.outbox.page(made.id, 0, 99)] for made in (first, second)}
     assert found == [(made.id, row) for made in (first, second) for row in ids[made.id]]

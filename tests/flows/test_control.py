@@ -17,6 +17,7 @@ from mailer.adapters.sandbox import Sandbox
 from mailer.handlers import issues as handlers
 from mailer.handlers import mailings
 from mailer.model.issues import Issue
+from mailer.model.mailings import Mailing
 from mailer.model.outbox import Counts, Delivery
 from tests.flows.office import OFFICE
 from tests.relay import Relay, Step
@@ -90,11 +91,13 @@ def still(relay: Relay) -> int:
     return found
 
 
-def standing(secretary: Secretary) -> tuple[Issue, Counts]:
+def standing(secretary: Secretary) -> tuple[Issue, Mailing, Counts]:
     with secretary.app() as app, app.store.snapshot() as work:
         issue = work.issues.issue("update", 1)
         assert issue is not None
-        return issue, work.outbox.counts(issue.id)
+        mailing = mailings.of_issue(work, issue)
+        assert mailing is not None
+        return issue, mailing, work.outbox.counts(mailing.id)
 
 
 def test_a_pause_holds_the_issue_and_lets_service_mail_through(secretary: Secretary) -> None:
@@ -102,7 +105,7 @@ def test_a_pause_holds_the_issue_and_lets_service_mail_through(secretary: Secret
     with relay_of(secretary) as relay, secretary.starts("send", "1", "--yes") as process:
         with in_mid_send(relay, had):
             assert secretary.types("pause", "1").out.startswith("update 1 is paused; ")
-        assert standing(secretary)[0].paused_at is not None
+        assert standing(secretary)[1].paused_at is not None
 
         secretary.writes(2)
         for step in ("build", "submit"):
@@ -184,8 +187,8 @@ def test_the_rest_of_an_issue_is_given_up_for_good(secretary: Secretary) -> None
             assert secretary.types("issue", "cancel", "1", keys="y\n").code == 0
         assert process.wait(PATIENCE) == 0
         assert len(copies(relay)) == had
-        issue, counts = standing(secretary)
-        assert (issue.state, issue.finished_at is not None) == ("cancelled", True)
+        issue, mailing, counts = standing(secretary)
+        assert (issue.state, mailing.finished_at is not None) == ("cancelled", True)
         assert counts.by_state == {Delivery.SENT: had, Delivery.SUPPRESSED: len(READERS) - had}
         assert secretary.types("send", "1", "--yes").code == 77
         assert len(copies(relay)) == had

@@ -118,7 +118,7 @@ def check(world: World, deaths: int) -> None:
     with world.store.snapshot() as work:
         issue = work.issues.issue("update", 1)
         assert issue is not None and issue.state is State.SENT
-        counts, conversation = work.outbox.counts(issue.id), work.outbox.counts()
+        counts, conversation = work.outbox.counts(mailings.copies_of(work, issue)), work.outbox.counts()
         doubtful = counts[Delivery.DOUBTFUL] + conversation[Delivery.DOUBTFUL]
         resent = [entry for entry in work.audit.newest(1000) if entry.action == "doubts resolved"]
         assert counts.total == len(NMB) + 1

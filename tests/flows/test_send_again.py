@@ -66,7 +66,7 @@ def test_only_what_failed_goes_once_more_and_not_to_who_bounced(secretary: Secre
 
         assert secretary.types("send", "1", "--failed", keys="y\n").code == 0
         assert sorted(copies(relay)) == sorted((READERS[0], READERS[2], READERS[3]))
-        issue, counts = standing(secretary)
+        issue, _, counts = standing(secretary)
         assert (issue.state, counts.by_state) == ("sent", {Delivery.SENT: 3, Delivery.FAILED: 1})
         said = secretary.types("send", "1", "--failed", "--yes")
         assert (said.code, said.err) == (77, "mailer: There is nobody to send it to.\n")

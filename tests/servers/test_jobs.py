@@ -44,8 +44,8 @@ def started(url: str, lock: str) -> None:
         connection.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE lock = %s", (lock,))
 
 
-def batches(issue: int, *firsts: int) -> list[Batch]:
-    return [Batch(issue, range(first, first + 100)) for first in firsts]
+def batches(mailing: int, *firsts: int) -> list[Batch]:
+    return [Batch(mailing, range(first, first + 100)) for first in firsts]
 
 
 def jobs_of(work: object) -> Jobs:

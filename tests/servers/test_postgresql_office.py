@@ -10,6 +10,7 @@ import pytest
 
 from mailer.adapters.sandbox import Sandbox
 from mailer.handlers import mailings
+from mailer.model.mailings import MailingKind
 from mailer.model.outbox import Delivery, Outcome
 from tests.flows.office import OFFICE
 from tests.relay import Relay
@@ -71,12 +72,13 @@ def test_what_a_crash_leaves_is_in_doubt(secretary: Secretary) -> None:
         with app.store.transaction() as work:
             issue = work.issues.issue("update", 1)
             assert issue is not None
-            work.outbox.add_issue(issue.id, ["subscriber"], "<", "@o>", app.clock.now())
-            rows = work.outbox.page(issue.id, 0, 1)
+            mailing = work.mailings.add(MailingKind.ISSUE, issue.id, "update", ["subscriber"], app.clock.now())
+            work.outbox.add_copies(mailing.id, ["subscriber"], "<", "@o>", app.clock.now())
+            rows = work.outbox.page(mailing.id, 0, 1)
             work.outbox.record([rows[0].id], [], app.clock.now())
         assert secretary.types("send").code == 0
         with app.store.snapshot() as work:
-            assert work.outbox.counts(issue.id)[Delivery.DOUBTFUL] == 1
+            assert work.outbox.counts(mailing.id)[Delivery.DOUBTFUL] == 1
 
 
 def test_an_office_moves_here_in_the_middle_of_a_send(tmp_path: Path, postgresql: PostgreSQL, relay: Relay) -> None:
@@ -93,7 +95,9 @@ def test_an_office_moves_here_in_the_middle_of_a_send(tmp_path: Path, postgresql
         mailings.start(
             app.office(work, "a test", "moving"), issue, mailings.outstanding(app.office(work, "", ""), issue)
         )
-        row = work.outbox.page(issue.id, 0, 1)[0].id
+        mailing = mailings.of_issue(work, issue)
+        assert mailing is not None
+        row = work.outbox.page(mailing.id, 0, 1)[0].id
         work.outbox.record([row], [], app.clock.now())
         work.outbox.settle([(Outcome(row, Delivery.SENT, "250 ok"), None)], app.clock.now())
     secretary.environ |= {"MAILER_STORE__URL": postgresql.database(), "MAILER_CLUSTER__ENABLED": "true"}

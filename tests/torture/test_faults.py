@@ -24,7 +24,7 @@ from mailer.adapters.smtp import SmtpTransport, Timeouts
 from mailer.errors import MailerError, Temporary
 from mailer.handlers import deliveries as outbox
 from mailer.model.lists import Standing
-from mailer.model.outbox import Delivery, Record
+from mailer.model.outbox import Delivery, DeliveryRow
 from mailer.model.rules import Rules
 from mailer.ports import Work
 from mailer.store.database import SqlStore
@@ -209,7 +209,7 @@ class ScenarioRun:
             )
         )
 
-    def rows(self) -> list[Record]:
+    def rows(self) -> list[DeliveryRow]:
         with self.world.store.snapshot() as work:
             return work.outbox.page(1, 0, 1000)
 
@@ -241,7 +241,7 @@ class ScenarioRun:
             outbox.resolve_doubts(office, work.issues.issue_by_id(1), resend=True)
 
 
-def run_scenario(scenario: Scenario, folder: Path) -> tuple[ScenarioRun, list[Record]]:
+def run_scenario(scenario: Scenario, folder: Path) -> tuple[ScenarioRun, list[DeliveryRow]]:
     world = World(folder)
     world.clock = SkippingClock()
     (folder / "mailer.db").write_bytes(started(scenario.sharing == 1))

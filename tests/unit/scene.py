@@ -18,6 +18,7 @@ from mailer.model import list_file as roster
 from mailer.model.approvals import Ballot, Outcome, Vote
 from mailer.model.issues import Edition, Issue, Source
 from mailer.model.lists import Details, Scope, ScopeKind, Standing
+from mailer.model.mailings import Mailing
 from mailer.office import Office, Subjects
 from mailer.ports import AuditEntry, Folder
 from mailer.tokens import Purpose, Token
@@ -155,6 +156,13 @@ class Scene:
             issue = work.issues.issue("update", 1)
         assert issue is not None
         return issue
+
+    @property
+    def mailing(self) -> Mailing:
+        with self.world.store.snapshot() as work:
+            mailing = mailings.of_issue(work, self.issue)
+        assert mailing is not None
+        return mailing
 
     @property
     def ballot(self) -> Ballot:

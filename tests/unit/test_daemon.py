@@ -350,7 +350,7 @@ def test_a_list_that_was_added_after_the_grant_is_left_out(setup: Setup) -> None
     setup.restart(publications=more)
     setup.daemon.tick()
     assert sorted(recipients(setup.transport)) == sorted(NMB)
-    assert scene.issue.lists == ("d-liaison", "nmb", "subscriber")
+    assert scene.mailing.lists == ("d-liaison", "nmb", "subscriber")
 
 
 def test_a_publication_that_left_the_configuration_holds_up_nothing_else(setup: Setup) -> None:

@@ -44,7 +44,7 @@ class Setup:
     def claimed(self, *names: str) -> None:
         """Each is sending a copy."""
         with self.scene.world.store.transaction() as work:
-            rows = [row.id for row in work.outbox.due(self.scene.now, 1, 9) if row.issue]
+            rows = [row.id for row in work.outbox.due(self.scene.now, 1, 9) if row.mailing]
             for name, row in zip(names, rows, strict=False):
                 work.outbox.record([row], [], self.scene.now, name)
 
@@ -84,10 +84,10 @@ def test_a_batch_and_service_mail_go_each_by_itself(setup: Setup) -> None:
     with setup.scene.world.store.transaction() as work:
         work.outbox.add(Draft("test", "anna@x.example", "<1@x>", b"From: tg2@iso-sr.example\r\n\r\n"), setup.scene.now)
     worker.deliver(Batch(1, range(1, 10_000)))
-    assert {copy.issue for copy in setup.relay.sent} == {1}
+    assert {copy.mailing for copy in setup.relay.sent} == {1}
     assert len(setup.relay.sent) == len(READERS)
     worker.converse()
-    assert {copy.issue for copy in setup.relay.sent[len(READERS) :]} == {None}
+    assert {copy.mailing for copy in setup.relay.sent[len(READERS) :]} == {None}
     with setup.scene.world.store.snapshot() as work:
         assert work.outbox.counts(1)[Delivery.SENT] == len(READERS)
 

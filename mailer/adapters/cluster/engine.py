@@ -110,9 +110,9 @@ class _Engine:
         duties, task = self._duties, self._app.task
 
         @task(name=DELIVER, queue=COPIES)
-        async def deliver(issue: int, first: int, last: int) -> None:
-            batch = Batch(issue, range(first, last + 1))
-            await self._do(f"copies {first} to {last} of issue {issue}", lambda: duties.deliver(batch))
+        async def deliver(mailing: int, first: int, last: int) -> None:
+            batch = Batch(mailing, range(first, last + 1))
+            await self._do(f"copies {first} to {last} of mailing {mailing}", lambda: duties.deliver(batch))
 
         @task(name=CONVERSE, queue=CONVERSATION)
         async def converse() -> None:

@@ -32,16 +32,16 @@ class QueuedJobs:
         self.batch = batch
 
     def deliver(self, batches: Sequence[Batch]) -> None:
-        """Queue batches so that issues take turns, from the highest priority that is queued downwards."""
+        """Queue batches so that mailings take turns, from the highest priority that is queued downwards."""
         queued = self._queued(COPIES)
         front = max((job.priority for job in queued.values() if job.status == Status.TODO.value), default=0)
         turns: Counter[int] = Counter()
         jobs = []
         for batch in batches:
-            name = f"{DELIVER} {batch.issue} {batch.rows[0]}"
-            arguments = {"issue": batch.issue, "first": batch.rows[0], "last": batch.rows[-1]}
-            jobs.append(_job(COPIES, DELIVER, name, arguments, front - turns[batch.issue]))
-            turns[batch.issue] += 1
+            name = f"{DELIVER} {batch.mailing} {batch.rows[0]}"
+            arguments = {"mailing": batch.mailing, "first": batch.rows[0], "last": batch.rows[-1]}
+            jobs.append(_job(COPIES, DELIVER, name, arguments, front - turns[batch.mailing]))
+            turns[batch.mailing] += 1
         self._add(job for job in jobs if job.lock not in queued)
 
     def converse(self) -> None:

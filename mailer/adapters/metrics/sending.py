@@ -66,7 +66,7 @@ class WatchedLedger:
         if taken.mails:
             self._instruments.take.add(now - began)
         for mail in taken.mails:
-            note = now, CONVERSATION if mail.issue is None else ISSUE
+            note = now, CONVERSATION if mail.mailing is None else ISSUE
             for row in mail.rows:
                 self._taken[row] = note
         return taken

@@ -106,8 +106,8 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
         yield Endpoint(measured, f"http://127.0.0.1:{port}/metrics", store)
 
 
-def mail(row: int, issue: int | None) -> Outgoing:
-    return Outgoing((row,), Envelope("office@x.example", (f"r{row}@x.example",)), MailTemplate(b"x"), issue=issue)
+def mail(row: int, mailing: int | None) -> Outgoing:
+    return Outgoing((row,), Envelope("office@x.example", (f"r{row}@x.example",)), MailTemplate(b"x"), mailing=mailing)
 
 
 # --- what is shown ---

@@ -20,7 +20,7 @@ def sent(scene: Scene) -> int:
     scene.tick()
     assert scene.issue.state is State.SENT
     with scene.world.store._engine.connect() as connection:
-        query = "SELECT id FROM outbox WHERE recipient = ? AND issue IS NOT NULL"
+        query = "SELECT id FROM outbox WHERE recipient = ? AND mailing IS NOT NULL"
         return int(connection.exec_driver_sql(query, (NILS,)).scalar_one())
 
 
@@ -56,7 +56,7 @@ def suppressed(scene: Scene, address: str = NILS) -> str | None:
 
 def states(scene: Scene) -> dict[Delivery, int]:
     with scene.world.store.snapshot() as work:
-        return dict(work.outbox.counts(scene.issue.id).by_state)
+        return dict(work.outbox.counts(scene.mailing.id).by_state)
 
 
 def test_a_hard_bounce_ends_mail_to_that_address(scene: Scene) -> None:
@@ -170,7 +170,7 @@ def test_a_report_that_names_the_mail_by_our_envelope_id_needs_no_plus_address(s
 
 def test_B10_a_report_on_a_shared_mail_moves_the_rows_it_names_and_removes_nobody(scene: Scene) -> None:
     row = sent(scene)
-    token = scene.token(Purpose.SHARED, scene.issue.id)
+    token = scene.token(Purpose.SHARED, scene.mailing.id)
     other = "\r\n\r\nOriginal-Recipient: rfc822;NORA@nmb.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--"
     scene.raw(report(token, "5.1.1").replace(b"\r\n\r\n--b--", other.encode()))
     assert states(scene) == {Delivery.FAILED: 2}
@@ -183,7 +183,7 @@ def test_B10_a_report_on_a_shared_mail_moves_the_rows_it_names_and_removes_nobod
 
 def test_B10_a_complaint_or_a_bounce_in_words_to_a_shared_mails_address_removes_nobody(scene: Scene) -> None:
     sent(scene)
-    token = scene.token(Purpose.SHARED, scene.issue.id)
+    token = scene.token(Purpose.SHARED, scene.mailing.id)
     scene.raw(f"Return-Path: <>\r\nFrom: MAILER-DAEMON@x.example\r\nTo: tg2+{token}@iso-sr.example\r\n"
               "Subject: failure notice\r\n\r\n550 5.1.1 nobody\r\n".encode())  # fmt: skip
     complaint = report(token).replace(b"report-type=delivery-status", b"report-type=feedback-report")

@@ -107,7 +107,7 @@ def test_E17_one_mail_to_a_mailbox_on_two_lists_even_list_by_list(scene: Scene) 
         scene.tick()
     assert written == [2, 1, 0]
     assert [len(scene.mails_to(who)) for who in (NILS, NORA, "ulla@union.example")] == [1, 1, 1]
-    assert (scene.issue.state, scene.issue.lists) == (State.SENT, ("d-liaison", "nmb", "subscriber"))
+    assert (scene.issue.state, scene.mailing.lists) == (State.SENT, ("d-liaison", "nmb", "subscriber"))
 
 
 def test_the_secretary_is_told_how_it_went(scene: Scene) -> None:
@@ -120,7 +120,7 @@ def test_the_secretary_is_told_how_it_went(scene: Scene) -> None:
     summary = text_of(scene.mails_to(SECRETARY)[-1])
     assert "Sent: 1 Failed: 0 Not mailed: 1" in summary
     with scene.world.store.snapshot() as work:
-        assert dict(work.outbox.counts(scene.issue.id).by_state) == {Delivery.SENT: 1, Delivery.SUPPRESSED: 1}
+        assert dict(work.outbox.counts(scene.mailing.id).by_state) == {Delivery.SENT: 1, Delivery.SUPPRESSED: 1}
 
 
 def test_an_issue_to_nobody_is_finished_at_once(scene: Scene) -> None:
@@ -162,10 +162,10 @@ def test_what_waits_of_a_cancelled_issue_is_given_up_and_told_once(scene: Scene)
     scene.do(lambda office: issues.cancel(office, scene.issue))
     for _ in range(2):
         scene.tick()
-    assert (scene.issue.state, scene.issue.paused_at) == (State.CANCELLED, None)
+    assert (scene.issue.state, scene.mailing.paused_at) == (State.CANCELLED, None)
     assert [scene.mails_to(who) for who in NMB] == [[], []]
     with scene.world.store.snapshot() as work:
-        assert work.outbox.counts(scene.issue.id).by_state == {Delivery.SUPPRESSED: 2}
+        assert work.outbox.counts(scene.mailing.id).by_state == {Delivery.SUPPRESSED: 2}
     assert scene.subjects(SECRETARY).count("ISO/SR Update 1 has been stopped") == 1
     assert "2 × cancelled before it was sent" in text_of(scene.mails_to(SECRETARY)[-1])
 
@@ -178,7 +178,7 @@ class NotedJobs:
     batch: int = 1000
 
     def deliver(self, batches: Sequence[Batch]) -> None:
-        self.told += [batch.issue for batch in batches]
+        self.told += [batch.mailing for batch in batches]
 
     def converse(self) -> None: ...
 
@@ -197,7 +197,7 @@ def test_workers_are_told_at_once_of_what_goes_on_or_goes_again(scene: Scene, mo
     scene.do(lambda office: mailings.resume(office, office.work.issues.all()[0]))
     assert jobs.told == [1]
     with scene.world.store.transaction() as work:
-        failed, doubtful = [row.id for row in work.outbox.due(scene.now, 1, most=9) if row.issue]
+        failed, doubtful = [row.id for row in work.outbox.due(scene.now, 1, most=9) if row.mailing]
         work.outbox.record([failed, doubtful], [], scene.now)
         for row, state in ((failed, Delivery.FAILED), (doubtful, Delivery.DOUBTFUL)):
             work.outbox.settle([(delivery.Outcome(row, state, ""), None)], scene.now)

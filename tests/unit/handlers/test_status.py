@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -46,7 +47,7 @@ def test_what_waits_for_longest(scene: Scene) -> None:
     found = stand(scene)
     assert (found.oldest_copy, found.oldest_service_mail) == (timedelta(minutes=7), timedelta(minutes=2))
     with scene.world.store.transaction() as work:
-        work.issues.stamp(scene.issue.id, paused_at=scene.now)
+        work.mailings.save(replace(scene.mailing, paused_at=scene.now))
     assert stand(scene).oldest_copy == timedelta()
 
 

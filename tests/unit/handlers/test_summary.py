@@ -15,7 +15,7 @@ READERS = tuple(f"m{n}@nmb.example" for n in range(9))
 def settle(scene: Scene, outcomes: dict[str, tuple[Delivery, str]]) -> None:
     """What the relay says of each; those not named are left waiting."""
     with scene.world.store.transaction() as work:
-        rows = {row.recipient: row.id for row in work.outbox.due(scene.now, scene.issue.id, most=100) if row.issue}
+        rows = {row.recipient: row.id for row in work.outbox.due(scene.now, scene.mailing.id, most=100) if row.mailing}
         chosen = [Outcome(rows[who], state, reply) for who, (state, reply) in outcomes.items()]
         work.outbox.record([outcome.row for outcome in chosen], [], scene.now)
         work.outbox.settle([(outcome, None) for outcome in chosen], scene.now)

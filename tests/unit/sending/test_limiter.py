@@ -255,7 +255,7 @@ def test_slots_that_came_too_soon_for_anybody_cost_no_quota(store: SqlStore) -> 
 def test_who_is_asleep(store: SqlStore) -> None:
     night = Quiet(time(22), time(7), {"kr": ZoneInfo("Asia/Seoul"), "se": ZoneInfo("Europe/Stockholm")}, UTC)
     limiter = Limiter(store, FakeClock(NOON + timedelta(hours=1)), Policy(RELAY, (FAST,)), quiet=night)
-    rows = [row(1)._replace(country="KR"), row(2)._replace(country="SE"), row(3)._replace(country="KR", issue=None)]
+    rows = [row(1)._replace(country="KR"), row(2)._replace(country="SE"), row(3)._replace(country="KR", mailing=None)]
     assert limiter.asleep(rows) == {1: NOON + timedelta(hours=10)}
 
 

@@ -169,7 +169,7 @@ def test_an_issue_is_composed_once_for_all_its_batches_and_anew_when_it_is_sent_
     with scene.office() as office:
         send_to_newcomers(office, find(office, "update", 1))
     sender.drain(Drain(1))
-    dates = {str(read(b"".join(copy.parts))["Date"]) for copy in setup.relay.sent if copy.issue}
+    dates = {str(read(b"".join(copy.parts))["Date"]) for copy in setup.relay.sent if copy.mailing}
     assert (setup.relay.recipients[-1], len(dates)) == ("new@nmb.example", 2)
 
 

@@ -143,16 +143,16 @@ def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
     prepare(scene)
     relay = Whole()
     sender(scene, relay, signer).drain()
-    return [mail for mail in relay.sent if mail.issue is not None]
+    return [mail for mail in relay.sent if mail.mailing is not None]
 
 
 def test_readers_who_want_one_format_get_the_very_same_mail(scene: Scene, mails: list[Outgoing]) -> None:
     assert sorted(len(mail.rows) for mail in mails) == [2, 3]
     assert sorted(to for mail in mails for to in mail.envelope.recipients) == sorted(PEOPLE)
-    token = scene.token(Purpose.SHARED, scene.issue.id)
+    token = scene.token(Purpose.SHARED, scene.mailing.id)
     assert {(mail.envelope.sender, mail.envelope.id) for mail in mails} == {(f"tg2+{token}@iso-sr.example", str(token))}
     with scene.world.store.snapshot() as work:
-        ids = {record.id: record.message_id for record in work.outbox.page(scene.issue.id, 0, 100)}
+        ids = {record.id: record.message_id for record in work.outbox.page(scene.mailing.id, 0, 100)}
     for mail in mails:
         assert {ids[row] for row in mail.rows} == {raw_field(b"".join(mail.parts), "Message-ID")}
     assert len(set(ids.values())) == 2
@@ -184,16 +184,16 @@ def test_E1_E3_the_rows_of_one_transaction_are_in_doubt_together_and_keep_their_
     with Server({".": [Fault.DROP]}, keywords=["PIPELINING", "DSN"]) as server:
         way = SmtpTransport(smtp_settings("127.0.0.1", server.port, "none"))
         out = sender(scene, way)
-        out.drain(Drain(scene.issue.id))
+        out.drain(Drain(scene.mailing.id))
         lost = {mail.recipient for mail in server.read} - {mail.recipient for mail in server.taken}
         with store.snapshot() as work:
-            doubts = {trouble.recipient for trouble in work.outbox.troubles(scene.issue.id)}
-            sent = work.outbox.counts(scene.issue.id)[Delivery.SENT]
+            doubts = {trouble.recipient for trouble in work.outbox.troubles(scene.mailing.id)}
+            sent = work.outbox.counts(scene.mailing.id)[Delivery.SENT]
         assert (doubts, sent) == (lost, 5 - len(lost))
         assert 1 < len(lost) <= 3
         with store.transaction() as work:
-            work.outbox.resolve_doubts(scene.issue.id, Delivery.QUEUED, scene.now)
-        out.drain(Drain(scene.issue.id))
+            work.outbox.resolve_doubts(scene.mailing.id, Delivery.QUEUED, scene.now)
+        out.drain(Drain(scene.mailing.id))
     assert sorted(mail.recipient for mail in server.taken if mail.recipient in PEOPLE) == sorted(PEOPLE)
     for again in server.taken:
         assert {mail.raw for mail in server.read if mail.recipient == again.recipient} == {again.raw}

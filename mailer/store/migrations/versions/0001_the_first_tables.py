@@ -89,18 +89,7 @@ def upgrade() -> None:
             nullable=True,
             comment="the rendered edition that stands",
         ),
-        sa.Column("lists", sa.JSON(), nullable=False, comment="whose deliveries are written"),
         sa.Column("due_at", TIME, nullable=True),
-        sa.Column("started_at", TIME, nullable=True),
-        sa.Column("paused_at", TIME, nullable=True, comment="while it is set, no copy is taken"),
-        sa.Column("finished_at", TIME, nullable=True),
-        sa.Column(
-            "again",
-            sa.String(length=12),
-            nullable=True,
-            comment="to whom it goes, or went last, if it had been sent before",
-        ),
-        sa.Column("again_at", TIME, nullable=True, comment="when that was started"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
         sa.UniqueConstraint("publication", "number", name=op.f("uq_issues_publication_number")),
     )
@@ -117,6 +106,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scopes")),
         sa.UniqueConstraint("kind", "key", name=op.f("uq_scopes_kind_key")),
         comment="What a token to leave names by its id.",
+    )
+    op.create_table(
+        "mailings",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="see mailer/model/mailings.py MailingKind"),
+        sa.Column(
+            "subject",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="what goes out: of kind issue, the issue's id",
+        ),
+        sa.Column("publication", sa.String(length=64), nullable=False, comment="those who have left it get no copy"),
+        sa.Column("lists", sa.JSON(), nullable=False, comment="whose copies are written"),
+        sa.Column("started_at", TIME, nullable=False),
+        sa.Column("paused_at", TIME, nullable=True, comment="while it is set, no copy is taken"),
+        sa.Column("cancelled_at", TIME, nullable=True, comment="once it is set, no copy is taken any more"),
+        sa.Column("finished_at", TIME, nullable=True, comment="when nothing was left to send"),
+        sa.Column(
+            "resend",
+            sa.String(length=12),
+            nullable=True,
+            comment="to whom it goes, or went last, if it had been finished before",
+        ),
+        sa.Column("resend_at", TIME, nullable=True, comment="when that was started"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailings")),
+        sa.UniqueConstraint("kind", "subject", name=op.f("uq_mailings_kind_subject")),
     )
     op.create_table(
         "secrets",
@@ -291,13 +306,13 @@ def upgrade() -> None:
         ),
         sa.Column("message_id", sa.String(length=250), nullable=False),
         sa.Column(
-            "payload", sa.LargeBinary(), nullable=True, comment="a service mail whole; null for a copy of an issue"
+            "payload", sa.LargeBinary(), nullable=True, comment="a service mail whole; null for a copy of a mailing"
         ),
         sa.Column(
-            "issue",
+            "mailing",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
-            comment="null is conversation, which overtakes every issue",
+            comment="null is conversation, which overtakes every mailing",
         ),
         sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -309,7 +324,7 @@ def upgrade() -> None:
         sa.Column("due_at", TIME, nullable=False),
         sa.Column("settled_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_outbox_contact")),
-        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_outbox_issue")),
+        sa.ForeignKeyConstraint(["mailing"], ["mailings.id"], name=op.f("fk_outbox_mailing")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("cause", "recipient", name=op.f("uq_outbox_cause_recipient")),
     )
@@ -317,16 +332,16 @@ def upgrade() -> None:
         waiting = sa.text("state IN ('queued', 'deferred')")
         batch_op.create_index(
             "ix_outbox_waiting",
-            ["issue", "due_at", "id", "domain"],
+            ["mailing", "due_at", "id", "domain"],
             unique=False,
             sqlite_where=waiting,
             postgresql_where=waiting,
         )
         noted = sa.text("state NOT IN ('queued', 'sent')")
         batch_op.create_index(
-            "ix_outbox_noted", ["state", "issue"], unique=False, sqlite_where=noted, postgresql_where=noted
+            "ix_outbox_noted", ["state", "mailing"], unique=False, sqlite_where=noted, postgresql_where=noted
         )
-        conversation = sa.text("issue IS NULL")
+        conversation = sa.text("mailing IS NULL")
         batch_op.create_index(
             "ix_outbox_conversation",
             ["state"],

@@ -14,7 +14,8 @@ from mailer.commands.terminal import counted, office_for, say, show_json
 from mailer.errors import Refused
 from mailer.handlers import issues as handlers
 from mailer.handlers import mailings
-from mailer.model.issues import Issue, Resend, State
+from mailer.model.issues import Issue, State
+from mailer.model.mailings import Mailing, Resend
 from mailer.office import Office
 from mailer.ports import Work
 
@@ -30,47 +31,50 @@ class Further:
 
     mails: int
     suppressed: int = 0
-    """Composer that failed, to addresses that take no mail."""
+    """Copies that failed, to addresses that take no mail."""
     left: int = 0
-    """Composer that failed, to people who are on none of the lists any more."""
+    """Copies that failed, to people who are on none of the lists any more."""
 
     def as_json(self) -> dict[str, Any]:
         return {"mails": self.mails, "suppressed": self.suppressed, "left": self.left}
 
 
-def further(work: Work, issue: Issue, again: Resend) -> Further:
-    """Those whose copy failed, or those who joined since."""
-    if again is Resend.NEWCOMERS:
-        return Further(work.deliveries.newcomers(issue.id, issue.lists))
-    failed = work.deliveries.failed(issue.id, issue.lists)
+def further(work: Work, mailing: Mailing | None, resend: Resend) -> Further:
+    """Those whose copy failed, or those who joined since; nobody before the mailing is started."""
+    if mailing is None:
+        return Further(0)
+    if resend is Resend.NEWCOMERS:
+        return Further(work.deliveries.newcomers(mailing.id, mailing.lists))
+    failed = work.deliveries.failed(mailing.id, mailing.lists)
     return Further(failed.ready, failed.suppressed, failed.left)
 
 
-def send_again(app: App, key: str, number: int, again: Resend, dry_run: bool, yes: bool, output: Output) -> int:
+def send_to_more(app: App, key: str, number: int, resend: Resend, dry_run: bool, yes: bool, output: Output) -> int:
     """Show to whom it would go, ask, and send; the exit code."""
     with app.store.snapshot() as work:
         issue = handlers.find(app.office(work, "", ""), key, number)
-        found = further(work, issue, again)
+        mailing = mailings.of_issue(work, issue)
+        found = further(work, mailing, resend)
     if issue.state not in (State.SENDING, State.SENT):
         raise Refused(f"Issue {number} is {issue.state}, it has not gone out: {next_step(app, issue)}.")
     if output.json and dry_run:
-        show_json({"issue": issue.name, "state": issue.state.value, "to": again.value, **found.as_json()})
+        show_json({"issue": issue.name, "state": issue.state.value, "to": resend.value, **found.as_json()})
     elif not output.json:
-        _show(found, again)
+        _show(found, resend)
     if dry_run:
         return 0
-    refuse_paused(app, issue)
+    refuse_paused(app, issue, mailing)
     if not found.mails:
         raise Refused("There is nobody to send it to.")
     if not agreed(f"Send {counted(found.mails, 'mail')} now?", yes, output):
         raise Refused("Nothing was sent.")
-    with office_for(app, f"send --{again}") as office:
-        ACTS[again](office, handlers.find(office, key, number))
+    with office_for(app, f"send --{resend}") as office:
+        ACTS[resend](office, handlers.find(office, key, number))
     return send_and_report(app, issue, output)
 
 
-def _show(found: Further, again: Resend) -> None:
-    if again is Resend.NEWCOMERS:
+def _show(found: Further, resend: Resend) -> None:
+    if resend is Resend.NEWCOMERS:
         say(f"Joined since it was sent: {found.mails or 'nobody'}.")
         return
     say(f"Failed, and to be sent once more: {found.mails or 'none'}.")
