@@ -20,6 +20,8 @@ MATEO_FIELDS = {
     "Country": "ES",
     "Language": "es",
 }
+WORDED = {"FI": "Finland", "ES": "Spain", "en": "English", "es": "Spanish"}
+"""How the welcome writes the codes that people use."""
 
 
 def opening(demo: Demo) -> None:
@@ -60,7 +62,8 @@ def _lines(fields: dict[str, str]) -> list[str]:
 
 def _expect_welcome(demo: Demo, person: SandboxUser, fields: dict[str, str]) -> None:
     welcome = demo.expect_mail(person, "Welcome")
-    missing = [line for line in _lines(fields) if f"- {line}" not in body(welcome).splitlines()]
+    expected = {key: WORDED.get(value, value) for key, value in fields.items()}
+    missing = [line for line in _lines(expected) if f"- {line}" not in body(welcome).splitlines()]
     demo.check(
         f"It repeats what {first_name(person)} said: {', '.join(fields).lower()}", not missing, f"it lacks {missing}"
     )
