@@ -105,7 +105,8 @@ def import_(context: click.Context, name: str, file: Path, add: bool, dry_run: b
     """Make a list what a CSV file says.
 
     The first line names the columns: address, name, organisation, kind, country, language, format; only address is
-    needed. The file is taken whole or refused whole. Whoever left by their own wish is never brought back.
+    needed. The file is taken whole or refused whole. Those who left the list by their own wish, or all publications
+    that go to it, stay away.
 
     \b
     Examples:

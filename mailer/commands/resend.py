@@ -33,7 +33,7 @@ class Further:
     suppressed: int = 0
     """Copies that failed, to addresses that take no mail."""
     left: int = 0
-    """Copies that failed, to people who are on none of the lists any more."""
+    """Copies that failed, to people who have left since."""
 
     def as_json(self) -> dict[str, Any]:
         return {"mails": self.mails, "suppressed": self.suppressed, "left": self.left}
