@@ -51,7 +51,7 @@ from mailer.stop import StopFlag
 from mailer.store.database import SqlStore
 from mailer.store.lock import DatabaseLock
 from mailer.throttle.policy import Policy
-from mailer.throttle.quiet_hours import Quiet
+from mailer.throttle.quiet_hours import QuietHours
 from mailer.tokens import TokenKey
 
 if TYPE_CHECKING:
@@ -334,7 +334,7 @@ class App:
         return policy_of(self.settings)
 
     @property
-    def quiet(self) -> Quiet | None:
+    def quiet(self) -> QuietHours | None:
         return quiet_hours(self.settings)
 
     def _breaker_opened(self, work: Work, key: str, breaker: Breaker) -> None:

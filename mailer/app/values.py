@@ -12,7 +12,7 @@ from mailer.model.rules import Rules
 from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.throttle.policy import DomainPolicy, Policy
 from mailer.throttle.providers import PRESETS, counted_as
-from mailer.throttle.quiet_hours import Quiet
+from mailer.throttle.quiet_hours import QuietHours
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -89,14 +89,14 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
-def quiet_hours(settings: Settings) -> Quiet | None:
+def quiet_hours(settings: Settings) -> QuietHours | None:
     """The quiet hours, if there are any."""
     start, dash, end = settings.limits.quiet.partition("-")
     if not dash:
         return None
     from mailer.adapters.zones import zones
 
-    return Quiet(time.fromisoformat(start), time.fromisoformat(end), zones(), settings.office.timezone)
+    return QuietHours(time.fromisoformat(start), time.fromisoformat(end), zones(), settings.office.timezone)
 
 
 def _limits(section: Limited) -> tuple[Limit, ...]:

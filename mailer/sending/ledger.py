@@ -20,7 +20,7 @@ from mailer.message import Outgoing
 from mailer.model.outbox import Delivery, Due, Outcome, retry_delay
 from mailer.ports import Taken
 from mailer.runtime import Runtime
-from mailer.sending.limiter import Limiter, Said
+from mailer.sending.limiter import Limiter, Observation
 
 log = logging.getLogger("mailer.sending")
 
@@ -72,7 +72,7 @@ class StoredLedger:
         self._store = runtime.store
         self._clock = runtime.clock
         self._stop = runtime.stop
-        self._gate = limiter
+        self._limiter = limiter
         self._copies = copies
         self._drain = drain
         self._holder = holder
@@ -99,7 +99,7 @@ class StoredLedger:
 
     def is_empty(self) -> bool:
         """Whether nothing is due that may go before long; where something is, how much is seen, too."""
-        if self._gate.is_shut or not self._has_next(GLIMPSE):
+        if self._limiter.is_stopped or not self._has_next(GLIMPSE):
             return True
         first = self._read.popleft()
         self._seen_behind = len(self._read)
@@ -111,7 +111,7 @@ class StoredLedger:
         self._widest = max(self._widest, most)
         mails: list[Outgoing] = []
         while len(mails) < most and not self.is_over() and self._has_next(self._ahead()):
-            for row in self._gate.admit(self._read, most - len(mails)):
+            for row in self._limiter.admit(self._read, most - len(mails)):
                 self._turn = row.mailing or self._turn
                 self._taken[row.id] = row
                 mails.append(self._copies(row))
@@ -119,8 +119,8 @@ class StoredLedger:
                 break
         if len(mails) == most or self.is_over():
             behind = max(self._seen_behind, len(self._read) + self._more)
-            return Taken(mails, behind=min(behind, self._gate.ahead()))
-        return Taken(mails, self._gate.wait(self._read))
+            return Taken(mails, behind=min(behind, self._limiter.lookahead()))
+        return Taken(mails, self._limiter.wait(self._read))
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
         """As ports.Ledger says. What the relay refused before it could act on it is claimed here, for its outcome."""
@@ -130,21 +130,21 @@ class StoredLedger:
         self._started.difference_update([outcome.row for outcome in settled])
         self._started.update(starting)
         self.unwritten += decided
-        said = self._gate.hear([(self._taken[outcome.row], outcome) for outcome, _ in decided])
-        claimed = self._write([*unheard, *starting], said, now)
+        observations = self._limiter.observe([(self._taken[outcome.row], outcome) for outcome, _ in decided])
+        claimed = self._write([*unheard, *starting], observations, now)
         self.unwritten = []
         self._tell([outcome for outcome, _ in decided])
         if len(claimed) < len(unheard) + len(starting):
             self._leave_to_others(set(starting).difference(claimed))
 
-    def _write(self, rows: Sequence[int], said: Sequence[Said], now: datetime) -> Collection[int]:
+    def _write(self, rows: Sequence[int], observations: Sequence[Observation], now: datetime) -> Collection[int]:
         """Claim rows, settle what is not written yet, and note what relays say of us; the rows that are ours now."""
-        if not said:
+        if not observations:
             with self._store.move() as work:
                 return work.outbox.record(rows, self.unwritten, now, self._holder)
         with self._store.transaction(alone=False) as work:
             claimed = work.outbox.record(rows, self.unwritten, now, self._holder)
-            self._gate.note(work, said, now)
+            self._limiter.apply(work, observations, now)
         return claimed
 
     def _leave_to_others(self, rows: set[int]) -> None:
@@ -170,7 +170,7 @@ class StoredLedger:
                     self._clock.now(),
                     self._drain.mailing,
                     known + ahead + 1,
-                    self._gate.held(),
+                    self._limiter.held(),
                     self._turn,
                     batch=self._drain.batch,
                 )
@@ -179,7 +179,7 @@ class StoredLedger:
             if not due:
                 return False
             barred = {row.id: row.barred for row in due if row.barred}
-            asleep = self._gate.asleep(due)
+            asleep = self._limiter.quiet_until(due)
             self._hold_back(barred, asleep)
             self._read.extend(row for row in due if row.id not in barred and row.id not in asleep)
             self._copies.expect(list(self._read))
@@ -191,7 +191,7 @@ class StoredLedger:
 
         Whoever asks for one at a time is so told of each change at once.
         """
-        return min(BATCH, self._widest**2, self._gate.ahead())
+        return min(BATCH, self._widest**2, self._limiter.lookahead())
 
     def _hold_back(self, barred: dict[int, str], asleep: dict[int, datetime]) -> None:
         if barred or asleep:

@@ -41,7 +41,7 @@ class Sender:
         self._store = runtime.store
         self._clock = runtime.clock
         self._transport = transport
-        self._gate = limiter
+        self._limiter = limiter
         self._copies = Composer(runtime, signer)
         self._ahead = signer is not None and signer.is_slow
         self._holder = holder
@@ -68,12 +68,12 @@ class Sender:
             Prefetcher(self._copies) if self._ahead else nullcontext(self._copies)
         )
         with composing as copies:
-            while self._goes_on(StoredLedger(self._runtime, self._gate, copies, drain, self._holder)):
+            while self._goes_on(StoredLedger(self._runtime, self._limiter, copies, drain, self._holder)):
                 pass
 
     def _goes_on(self, ledger: StoredLedger) -> bool:
         """Deliver what it has; whether there may be more, because one domain refused us and the others need not."""
-        self._gate.begin()
+        self._limiter.begin()
         if ledger.is_empty():
             return False
         self._heed_refusal()
@@ -82,7 +82,7 @@ class Sender:
             self._transport.deliver(self._runtime.metrics.watched(shared))
         except Permanent:
             self._heed_refusal()
-            if self._gate.confined:
+            if self._limiter.only_domains_refuse:
                 return True
             raise
         finally:
@@ -94,10 +94,10 @@ class Sender:
     def next_at(self) -> datetime | None:
         """When there is something to send again, or None where nothing waits."""
         with self._store.snapshot() as work:
-            return self._gate.next_at(work)
+            return self._limiter.next_at(work)
 
     def _heed_refusal(self) -> None:
-        if refusal := self._gate.refusal:
+        if refusal := self._limiter.refusal:
             raise Permanent(
                 f"The relay refuses us: {refusal.reply}. All mail waits; one is tried at {refusal.until:%H:%M} UTC."
             )

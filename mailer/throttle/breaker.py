@@ -1,8 +1,8 @@
-"""What a relay's complaints do to the pace: who has enough of us is slowed, who refuses us is left alone.
+"""Circuit breakers: we slow down for domains that throttle us, and stop for those that refuse us.
 
-One state machine, for a recipient's domain or for the relay as a whole. *Slowed*: a pause that doubles with each
-complaint, then a part of the usual pace, halved with each complaint and restored a little by each mail that is taken.
-*Open*, as a circuit breaker is: nothing but one mail now and then, to try; the first that is taken closes it (E10).
+One state machine serves a recipient's domain, or the relay as a whole. *Slowed*: a pause that doubles with each
+throttling reply, then a part of the usual rate, which each such reply halves and each accepted mail raises a little.
+*Open*: only one mail is tried now and then; the first that is accepted closes the breaker (E10).
 """
 
 from __future__ import annotations
@@ -16,65 +16,70 @@ from mailer.model.outbox import Delivery, Outcome
 from mailer.model.throttle import Breaker
 
 POLICY = re.compile(r"\b[45]\.7\.(2\d|3[0-2]|515)\b")
-"""Enhanced status codes that judge the sender and not the recipient: RFC 7372, Google's and Microsoft's own (E10)."""
+"""Enhanced status codes that reject the sender, not the recipient: RFC 7372, Google's and Microsoft's own (E10)."""
 
-_ENOUGH = re.compile(r"^421\b|\b4\.7\.\d+\b|\b4\.3\.2\b")
-"""Too much, too fast: 421, security and policy (RFC 3463 3.8), and “not accepting messages”, as Microsoft has it. Not
-4.2.1, which Google says of a mailbox that gets too much from whomever."""
+_THROTTLED = re.compile(r"^421\b|\b4\.7\.\d+\b|\b4\.3\.2\b")
+"""We send too much or too fast: 421, security and policy (RFC 3463 3.8), and Microsoft's “not accepting messages”.
 
-_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
-_FIRST_OPEN, _LONGEST_OPEN = timedelta(minutes=15), timedelta(hours=4)
+Not 4.2.1: Google uses it for a mailbox that gets too much mail, whoever sends it.
+"""
 
-LEAST = 1 / 64
-"""The smallest part of the usual pace."""
+_FIRST_PAUSE, _MAX_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+_FIRST_OPEN, _MAX_OPEN = timedelta(minutes=15), timedelta(hours=4)
 
-REGAINED = 1 / 64
-"""How much of it each mail that is taken restores."""
+MIN_FACTOR = 1 / 64
+"""The smallest part of the usual rate."""
+
+FACTOR_STEP = 1 / 64
+"""By how much each accepted mail raises that part."""
 
 
-class Heard(StrEnum):
-    """What an outcome says of us, rather than of a recipient."""
+class Signal(StrEnum):
+    """What an outcome says about us, not about the recipient."""
 
-    TAKEN = "taken"
-    ENOUGH = "enough"
+    ACCEPTED = "accepted"
+    THROTTLED = "throttled"
     REFUSED = "refused"
 
 
-def heard(outcome: Outcome) -> Heard | None:
-    """None where it says nothing of us."""
+def signal_of(outcome: Outcome) -> Signal | None:
+    """None for an outcome that says nothing about us."""
     if outcome.state is Delivery.SENT:
-        return Heard.TAKEN
+        return Signal.ACCEPTED
     if outcome.state is not Delivery.DEFERRED:
         return None
     if POLICY.search(outcome.reply):
-        return Heard.REFUSED
-    return Heard.ENOUGH if _ENOUGH.search(outcome.reply) else None
+        return Signal.REFUSED
+    return Signal.THROTTLED if _THROTTLED.search(outcome.reply) else None
 
 
-def after(breaker: Breaker | None, what: Heard, now: datetime, reply: str) -> Breaker | None:
-    """The brake once ``what`` was heard; None is a free run."""
-    match what:
-        case Heard.TAKEN:
+def next_breaker(breaker: Breaker | None, signal: Signal, now: datetime, reply: str) -> Breaker | None:
+    """The breaker after a signal; None is the usual rate."""
+    match signal:
+        case Signal.ACCEPTED:
             return _eased(breaker)
-        case Heard.ENOUGH:
+        case Signal.THROTTLED:
             return _slowed(breaker, now, reply)
-        case Heard.REFUSED:
+        case Signal.REFUSED:
             return _opened(breaker, now, reply)
 
 
 def _eased(breaker: Breaker | None) -> Breaker | None:
-    if breaker is None or breaker.is_open or breaker.factor + REGAINED >= 1:
+    if breaker is None or breaker.is_open or breaker.factor + FACTOR_STEP >= 1:
         return None
-    return replace(breaker, factor=breaker.factor + REGAINED)
+    return replace(breaker, factor=breaker.factor + FACTOR_STEP)
 
 
 def _slowed(breaker: Breaker | None, now: datetime, reply: str) -> Breaker:
     if breaker is None:
         return Breaker(1 / 2, 1, now + _FIRST_PAUSE, reply)
     if breaker.is_open or now < breaker.until:
-        return breaker  # it was under way when the pause began, and says nothing new
+        return breaker  # the mail was under way when the pause began
     return Breaker(
-        max(breaker.factor / 2, LEAST), breaker.strikes + 1, now + _grown(_FIRST_PAUSE, _LONGEST_PAUSE, breaker), reply
+        max(breaker.factor / 2, MIN_FACTOR),
+        breaker.strikes + 1,
+        now + _lengthened(_FIRST_PAUSE, _MAX_PAUSE, breaker),
+        reply,
     )
 
 
@@ -83,9 +88,9 @@ def _opened(breaker: Breaker | None, now: datetime, reply: str) -> Breaker:
         return Breaker(0.0, 1, now + _FIRST_OPEN, reply)
     if now < breaker.until and not breaker.trying:
         return breaker
-    return Breaker(0.0, breaker.strikes + 1, now + _grown(_FIRST_OPEN, _LONGEST_OPEN, breaker), reply)
+    return Breaker(0.0, breaker.strikes + 1, now + _lengthened(_FIRST_OPEN, _MAX_OPEN, breaker), reply)
 
 
-def _grown(first: timedelta, longest: timedelta, breaker: Breaker) -> timedelta:
-    """Twice as long with every strike."""
+def _lengthened(first: timedelta, longest: timedelta, breaker: Breaker) -> timedelta:
+    """A time that doubles with every strike."""
     return min(first * (1 << min(breaker.strikes, 10)), longest)

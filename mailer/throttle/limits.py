@@ -1,11 +1,11 @@
-"""How many mails may go, and when: counts per period, as pure functions over a stored state.
+"""Rate limits: how many mails may go, and when, as pure functions of a stored state.
 
-Two kinds of limit, told apart by their period. One a second or a minute *paces*: slots are evenly spaced, by the
-generic cell rate algorithm without bursts. One an hour or a day *counts*: it lets go whatever the pace lets go, until
-its own count is used up. Neither ever has more than its count in any window of its period, and both keep within one
-per cent of it while there is enough to send.
+The period of a limit decides its kind. A limit per second or minute *paces*: its slots are evenly spaced, by the
+generic cell rate algorithm without bursts. A limit per hour or day *counts*: mails go at the paced rate until its count
+is used up. Neither exceeds its count in any window of its period, and both reach 99 per cent of it if there is enough
+to send.
 
-Times are whole microseconds: the sums are exact, and a store keeps them in one column.
+Times are whole microseconds, so sums are exact and the store needs one column.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ MINUTE, HOUR, DAY = 60 * SECOND, 3600 * SECOND, 86_400 * SECOND
 _NAMES = {SECOND: "second", MINUTE: "minute", HOUR: "hour", DAY: "day"}
 
 HORIZON = SECOND // 2
-"""How far ahead slots are given out: what a crash leaves unused is lost."""
+"""How far ahead slots are reserved. Slots that a crash leaves unused are lost."""
 
-LATE = 3 * SECOND // 10
-"""A slot is used at most so late, or by a hundredth of its period; a window is counted by so much longer."""
+MAX_TOLERANCE = 3 * SECOND // 10
+"""A slot may be used this late, or by a hundredth of the period if that is less; windows are longer by as much."""
 
 SKEW = 10 * SECOND
-"""By how much the clocks of machines that share a store may differ; a clock that is set back by less is waited for."""
+"""How much the clocks of machines that share a store may differ. A clock set back by less is waited for."""
 
 PARTS = 250
-"""What was sent is counted in so many parts of a period."""
+"""Mails are counted in so many parts of a period."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,7 +43,7 @@ class Limit:
 
     @property
     def name(self) -> str:
-        """The period's."""
+        """The period's name."""
         return _NAMES[self.period]
 
     def __str__(self) -> str:
@@ -55,28 +55,28 @@ class Limit:
 
     @property
     def rate(self) -> float:
-        """Mails a microsecond."""
+        """Mails per microsecond."""
         return self.count / self.period
 
     @property
-    def patience(self) -> int:
-        """For how long a slot that came is still good."""
-        return min(self.period // 100, LATE)
+    def tolerance(self) -> int:
+        """How long a slot may be used after its time."""
+        return min(self.period // 100, MAX_TOLERANCE)
 
     @property
     def window(self) -> int:
-        """Within which no more than ``count`` slots are given out, so that those used late crowd no period."""
-        return self.period + self.patience
+        """A span with at most ``count`` slots; longer than the period, so that late use crowds no period."""
+        return self.period + self.tolerance
 
     @property
     def interval(self) -> int:
-        """Rounded up: rounded down, one mail too many would fit into a window."""
+        """The distance of slots. It is rounded up: otherwise one mail too many would fit into a window."""
         return -(-self.window // self.count)
 
 
 @dataclass(frozen=True, slots=True)
 class Slots:
-    """Times at which one mail each may go, evenly spaced; where ``count`` is 0, ``first`` is when to ask again."""
+    """Evenly spaced times at which one mail each may go. If ``count`` is 0, ``first`` is when to ask again."""
 
     first: int
     interval: int
@@ -84,34 +84,34 @@ class Slots:
 
     @property
     def end(self) -> int:
-        """Where the next one would be."""
+        """The time of the slot after the last."""
         return self.first + self.count * self.interval
 
     def ready(self, now: int) -> int:
-        """How many have come."""
+        """How many are due."""
         return min(self.count, (now - self.first) // self.interval + 1) if now >= self.first else 0
 
     def without(self, count: int) -> Slots:
-        """What is left when the first ``count`` are gone."""
+        """The slots after the first ``count``."""
         return replace(self, first=self.first + count * self.interval, count=self.count - count)
 
     def since(self, time: int) -> Slots:
-        """Those that are not before ``time``."""
+        """The slots from ``time`` on."""
         return self.without(min(self.count, max(0, -(-(time - self.first) // self.interval))))
 
     def shifted(self, by: int) -> Slots:
-        """The same on another clock."""
+        """The same slots on another clock."""
         return replace(self, first=self.first + by)
 
 
 def reserve(limits: Sequence[Limit], used: Used, now: int, most: int, factor: float = 1.0) -> tuple[Slots, Used]:
-    """Up to ``most`` slots between ``now`` and the horizon, and what is used then.
+    """Up to ``most`` slots between ``now`` and the horizon, and the state after them.
 
-    ``factor``: the part of the pace that is left, above 0.
+    ``factor``: the part of the usual rate, above 0.
     """
-    pace, counting = _kinds(limits)
-    interval = round(pace.interval / factor) if pace else 1
-    used = _believed(used, counting, interval, now)
+    pacing, counting = _kinds(limits)
+    interval = round(pacing.interval / factor) if pacing else 1
+    used = _up_to_date(used, counting, interval, now)
     first = max(used.next_at, now, *(_free_at(limit, used.marks[limit.period], now) for limit in counting))
     room = min((limit.count - _count(limit, used.marks[limit.period], first) for limit in counting), default=most)
     count = max(0, min(most, room, (now + HORIZON - first) // interval + 1))
@@ -120,16 +120,16 @@ def reserve(limits: Sequence[Limit], used: Used, now: int, most: int, factor: fl
 
 
 def _kinds(limits: Sequence[Limit]) -> tuple[Limit | None, Sequence[Limit]]:
-    """The limit that paces, if there is one, and those that count: a minute beside a second counts too."""
+    """The limit that paces, if any, and those that count: only the shortest one paces."""
     ordered = sorted(limits)
     return (ordered[0], ordered[1:]) if ordered and ordered[0].paces else (None, ordered)
 
 
-def _believed(used: Used, counting: Sequence[Limit], interval: int, now: int) -> Used:
-    """Without what is out of date; and nothing is further ahead than it can be.
+def _up_to_date(used: Used, counting: Sequence[Limit], interval: int, now: int) -> Used:
+    """The state without old marks and without impossible times.
 
-    What is, by more than ``SKEW``, was written before the clock was set back. It counts as of this moment, so that we
-    do not stall until the clock has caught up (E14).
+    A time that is too far ahead, by more than ``SKEW``, was written before the clock was set back. It counts as now, so
+    that sending does not stall until the clock has caught up (E14).
     """
     latest = now + HORIZON
     set_back = used.next_at > latest + SKEW + interval
@@ -145,12 +145,12 @@ def _believed(used: Used, counting: Sequence[Limit], interval: int, now: int) ->
 
 
 def _count(limit: Limit, marks: Marks, at: int) -> int:
-    """What a window that ends at ``at`` holds, and at most a part of it more."""
+    """How many mails are in a window that ends at ``at``; may include up to one part of the period more."""
     return sum(count for last, count in marks if last > at - limit.window)
 
 
 def _free_at(limit: Limit, marks: Marks, now: int) -> int:
-    """The first time, from ``now`` on, at which a window holds less than the limit."""
+    """The first time from ``now`` on at which a window contains fewer mails than the limit."""
     left, at = _count(limit, marks, now), now
     for last, count in marks:
         if left < limit.count:
@@ -166,7 +166,7 @@ def _after(used: Used, counting: Sequence[Limit], slots: Slots) -> Used:
 
 
 def _marked(limit: Limit, marks: Marks, slots: Slots) -> Marks:
-    """With ``slots`` entered, each in its part of the period."""
+    """The marks with ``slots`` added, each in its part of the period."""
     part = -(-limit.period // PARTS)
     made = list(marks)
     while slots.count:
@@ -179,8 +179,8 @@ def _marked(limit: Limit, marks: Marks, slots: Slots) -> Marks:
     return tuple(made)
 
 
-def returned(used: Used, lost: Sequence[Slots]) -> Used:
-    """What was given out when it turns out that nobody used ``lost``. A pace does not turn back, what counts does."""
+def give_back(used: Used, lost: Sequence[Slots]) -> Used:
+    """The state without the unused slots ``lost``. Only counts are given back; paced slots are gone."""
     if not used.marks or not lost:
         return used
     times = [slots.first + number * slots.interval for slots in lost for number in range(slots.count)]
@@ -189,31 +189,31 @@ def returned(used: Used, lost: Sequence[Slots]) -> Used:
 
 def _unmarked(period: int, marks: Marks, times: Sequence[int]) -> Marks:
     part = -(-period // PARTS)
-    gone = Counter(time // part for time in times)
-    left = ((last, count - gone[last // part]) for last, count in marks)
+    unused = Counter(time // part for time in times)
+    left = ((last, count - unused[last // part]) for last, count in marks)
     return tuple((last, count) for last, count in left if count > 0)
 
 
 def sent(limit: Limit, used: Used, now: int) -> int:
-    """What a limit that counts has counted within its period, and at most a part of it more."""
+    """How many mails a counting limit has counted within its period; may include up to one part more."""
     return _count(limit, used.marks.get(limit.period, ()), now)
 
 
 def duration(limits: Sequence[Limit], mails: int) -> int:
-    """About how long ``mails`` take, where nothing was sent before."""
-    pace, counting = _kinds(limits)
+    """About how long ``mails`` take if nothing was sent before."""
+    pacing, counting = _kinds(limits)
     waits = [(mails - 1) // limit.count * limit.window for limit in counting]
-    return max([mails * pace.interval if pace else 0, *waits]) if mails else 0
+    return max([mails * pacing.interval if pacing else 0, *waits]) if mails else 0
 
 
 def warm_up(days: Sequence[int], used: Used, now: int) -> Limit | None:
-    """The day's limit for a sender that is new, or None once it is known: ``days`` says how many on each day."""
+    """Today's limit for a new sender, or None after the warm-up; ``days`` has the limit of each day."""
     day = 0 if used.since is None else max(0, now - used.since) // DAY
     return Limit(DAY, days[day]) if day < len(days) else None
 
 
-def warming(days: Sequence[int], used: Used, now: int, mails: int) -> tuple[int, int]:
-    """Of so many mails, those whose turn is last if the days' limits are used up, and how long until it comes."""
+def warm_up_wait(days: Sequence[int], used: Used, now: int, mails: int) -> tuple[int, int]:
+    """How many of ``mails`` are left for the last day if the days' limits are used up, and the wait until then."""
     since = now if used.since is None else used.since
     marks, at = used.marks.get(DAY, ()), now
     while limit := warm_up(days, replace(used, since=since), at):

@@ -1,7 +1,7 @@
-"""What large providers let a sender do, as they say themselves, and which domains are one provider's.
+"""Published sending limits of large providers, and the domains of each provider.
 
-A preset is what one mailbox may send through its provider's own relay. They change: the table names its sources, and
-``[limits]`` in the configuration holds beside it wherever it is stricter.
+A preset is what one mailbox may send through its provider's relay. Providers change these limits, so the table names
+its sources. ``[limits]`` in the configuration also applies where it is stricter.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _GROUPS = (
     ("proton.me", "protonmail.com", "pm.me"),
     ("yandex.ru", "yandex.com", "ya.ru"),
 )
-"""Domains whose mail one provider takes and counts together; the first one stands for all."""
+"""Domains whose mail one provider counts together; the first one stands for all."""
 
 FIRST: Mapping[str, str] = {domain: group[0] for group in _GROUPS for domain in group}
 ALL: Mapping[str, tuple[str, ...]] = {group[0]: group for group in _GROUPS}
 
 
 def counted_as(domain: str) -> str:
-    """The domain under which mail to ``domain`` is counted."""
+    """The domain that stands for ``domain`` and all others of its provider."""
     return FIRST.get(domain, domain)

@@ -8,29 +8,29 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 
 @dataclass(frozen=True, slots=True)
-class Quiet:
-    """From ``start`` until ``end`` on the reader's own clock, over midnight where ``end`` is not the later one."""
+class QuietHours:
+    """From ``start`` to ``end`` on the reader's clock; past midnight unless ``end`` is later than ``start``."""
 
     start: time
     end: time
     zones: Mapping[str, tzinfo]
-    """By country, case folded: its ISO 3166 code, or its English name."""
+    """By country, as ISO 3166 code or English name, case folded."""
     office: tzinfo
-    """Of readers whose country is not known."""
+    """For readers whose country is unknown."""
 
     def until(self, country: str, now: datetime) -> datetime | None:
-        """When the quiet hours end in which it is ``now`` in a country, or None where it is none of them."""
+        """When the present quiet hours in a country end, or None if it is not in quiet hours."""
         zone = self.zones.get(country.strip().casefold(), self.office)
         local = now.astimezone(zone)
         clock, day = local.time(), local.date()
         if self.start < self.end:
-            return self._ends(day, zone, now) if self.start <= clock < self.end else None
+            return self._end_on(day, zone, now) if self.start <= clock < self.end else None
         if clock >= self.start:
-            return self._ends(day + timedelta(days=1), zone, now)
-        return self._ends(day, zone, now) if clock < self.end else None
+            return self._end_on(day + timedelta(days=1), zone, now)
+        return self._end_on(day, zone, now) if clock < self.end else None
 
-    def _ends(self, day: date, zone: tzinfo, now: datetime) -> datetime:
-        """After ``now`` in any case: where clocks are set back, ``end`` may come twice."""
-        ends = datetime.combine(day, self.end, zone)
-        first = ends.astimezone(UTC)
-        return first if first > now else ends.replace(fold=1).astimezone(UTC)
+    def _end_on(self, day: date, zone: tzinfo, now: datetime) -> datetime:
+        """The end on a day, after ``now``: when clocks are set back, ``end`` may come twice."""
+        end = datetime.combine(day, self.end, zone)
+        first = end.astimezone(UTC)
+        return first if first > now else end.replace(fold=1).astimezone(UTC)

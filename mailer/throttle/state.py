@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from mailer.model.throttle import TOTAL, Breaker, Used, microseconds
 from mailer.throttle.limits import Limit, sent, warm_up
-from mailer.throttle.policy import Policy, Stored
+from mailer.throttle.policy import KeyState, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class ThrottleState:
 
     @property
     def obstacle(self) -> LimitUse | HeldBack | None:
-        """Why no mail goes out now, or None. A limit by the second or minute is none: it holds mail up briefly."""
+        """Why no mail goes out now, or None. A limit per second or minute is not one: it delays mail only briefly."""
         for key in (TOTAL, self.relay):
             for use in self.limits.get(key, ()):
                 if not use.limit.paces and use.is_used_up:
@@ -76,17 +76,17 @@ def state_of(
     rates: Mapping[str, int],
     now: datetime,
 ) -> ThrottleState:
-    """``used``, ``breakers`` and ``rates`` are what the store has, by key."""
+    """``used``, ``breakers`` and ``rates``: the contents of the store, by key."""
     time = microseconds(now)
     known = {
-        key: Stored(given, breakers.get(key), rates.get(key))
+        key: KeyState(given, breakers.get(key), rates.get(key))
         for key, given in used.items()
         if key in (TOTAL, policy.relay_key) or key.removeprefix("@") in policy.domains
     }
     return ThrottleState(
         limits={
-            key: [_use(limit, stored, time) for limit in sorted(policy.limits(key, stored, time))]
-            for key, stored in known.items()
+            key: [_use(limit, state, time) for limit in sorted(policy.limits(key, state, time))]
+            for key, state in known.items()
         },
         held_back=[HeldBack(key, breaker, breaker.until <= now) for key, breaker in breakers.items()],
         rate=rates.get(TOTAL),
@@ -95,9 +95,9 @@ def state_of(
     )
 
 
-def _use(limit: Limit, stored: Stored, now: int) -> LimitUse:
-    counted = limit.period in stored.used.marks
-    return LimitUse(limit, sent(limit, stored.used, now) if counted else None)
+def _use(limit: Limit, state: KeyState, now: int) -> LimitUse:
+    counted = limit.period in state.used.marks
+    return LimitUse(limit, sent(limit, state.used, now) if counted else None)
 
 
 def forecast(policy: Policy, used: Mapping[str, Used], rates: Mapping[str, int], mails: int, now: datetime) -> Forecast:
@@ -105,4 +105,4 @@ def forecast(policy: Policy, used: Mapping[str, Used], rates: Mapping[str, int],
     at_rate, time = policy.at(rates.get(TOTAL)), microseconds(now)
     relay = used.get(at_rate.relay_key, Used())
     limits = at_rate.office_limits
-    return Forecast(limits, warm_up(at_rate.warm_up, relay, time), at_rate.takes(mails, relay, time))
+    return Forecast(limits, warm_up(at_rate.warm_up, relay, time), at_rate.time_for(mails, relay, time))

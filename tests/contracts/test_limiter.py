@@ -1,4 +1,4 @@
-"""Slots are given out once, whoever asks: several at once, each over a connection of its own."""
+"""No slot is reserved twice, even by several processes at the same time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from mailer.model.throttle import TOTAL, Breaker, microseconds
 from mailer.store.database import SqlStore
 from mailer.throttle.limits import HOUR, SECOND, Limit
-from mailer.throttle.policy import Policy, Stored
+from mailer.throttle.policy import KeyState, Policy
 from tests.contracts.stores import STORES, URLS
 from tests.fakes import NOON
 from tests.new_store import make
@@ -30,7 +30,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 def together(url: str, ask: Callable[[SqlStore, int], list[int]]) -> list[int]:
-    """What four get who ask ten times each, at once."""
+    """The slots of four threads that ask ten times each, at the same time."""
 
     def one(number: int) -> list[int]:
         with closing(SqlStore(url)) as store:
@@ -42,12 +42,12 @@ def together(url: str, ask: Callable[[SqlStore, int], list[int]]) -> list[int]:
 
 def slots(store: SqlStore, key: str, now: int) -> list[int]:
     with store.transaction(alone=False) as work:
-        stored = Stored(work.throttle.locked([key])[key], work.throttle.breakers().get(key))
-        grant = SHARED.grant(key, stored, now, 3)
-        work.throttle.give_out({key: grant.stored.used})
-        if grant.stored.breaker != stored.breaker:
-            work.throttle.set_breaker(key, grant.stored.breaker)
-    return [grant.slots.first + number * grant.slots.interval for number in range(grant.slots.count)]
+        state = KeyState(work.throttle.locked([key])[key], work.throttle.breakers().get(key))
+        reservation = SHARED.reserve(key, state, now, 3)
+        work.throttle.give_out({key: reservation.state.used})
+        if reservation.state.breaker != state.breaker:
+            work.throttle.set_breaker(key, reservation.state.breaker)
+    return [reservation.slots.first + number * reservation.slots.interval for number in range(reservation.slots.count)]
 
 
 def test_no_slot_is_given_out_twice_and_none_too_soon(url: str) -> None:

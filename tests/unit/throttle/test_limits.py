@@ -1,4 +1,4 @@
-"""N a period is N in any such period, and nearly N where there is enough to send, over restarts and clock changes."""
+"""No window of a period exceeds its limit, and with enough mail none falls much below it, even after clock changes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from mailer.throttle.limits import (
     SKEW,
     Limit,
     Slots,
+    give_back,
     reserve,
-    returned,
     sent,
     warm_up,
-    warming,
+    warm_up_wait,
 )
 
 START = 1_800_000_000 * SECOND
@@ -41,7 +41,7 @@ def times(slots: Slots) -> list[int]:
 
 
 def saturated(limits: Sequence[Limit], until: int, most: int = 10_000) -> list[int]:
-    """All slots that somebody gets who asks whenever there may be one."""
+    """All slots for a caller that asks whenever there may be one."""
     now, used, got = 0, Used(), []
     while now < until:
         slots, used = reserve(limits, used, START + now, most)
@@ -51,7 +51,7 @@ def saturated(limits: Sequence[Limit], until: int, most: int = 10_000) -> list[i
 
 
 def crowded(limits: Sequence[Limit], got: Sequence[int]) -> list[Limit]:
-    """Limits that some window broke, found by looking at every window that begins with a slot."""
+    """Limits that some window exceeds; checks every window that begins with a slot."""
     return [
         limit
         for limit in limits
@@ -87,7 +87,7 @@ def test_never_more_than_the_count_in_any_window(limits: list[Limit], asked: lis
     ],
     ids=str,
 )
-def test_N_a_period_is_N_in_any_and_nearly_N_where_there_is_enough(limits: list[Limit]) -> None:
+def test_a_limit_is_nearly_reached_and_never_exceeded_in_any_window(limits: list[Limit]) -> None:
     longest = max(limits)
     periods = 12 if longest.period < DAY else 4
     got = saturated(limits, periods * longest.period)
@@ -96,32 +96,32 @@ def test_N_a_period_is_N_in_any_and_nearly_N_where_there_is_enough(limits: list[
     assert len(got) >= 0.99 * expected
 
 
-def test_N_a_minute_is_N_in_any_minute_off_by_one() -> None:
+def test_a_limit_a_minute_holds_in_any_minute_exactly() -> None:
     got = saturated([Limit(MINUTE, 10)], 5 * MINUTE)
     most = max(sum(first <= time < first + MINUTE for time in got) for first in got)
     assert most == 10
 
 
-def test_an_hour_takes_what_the_minute_allows_until_it_is_used_up() -> None:
+def test_an_hourly_limit_follows_the_minutes_rate_until_it_is_used_up() -> None:
     got = saturated([Limit(MINUTE, 60), Limit(HOUR, 100)], 3 * MINUTE)
     assert len(got) == 100
     assert got[-1] - got[0] < 101 * SECOND
 
 
-def test_a_day_by_itself_does_not_pace() -> None:
+def test_a_daily_limit_alone_does_not_pace() -> None:
     slots, _ = reserve([Limit(DAY, 500)], Used(), START, 400)
     assert (slots.first, slots.count, slots.end - slots.first) == (START, 400, 400)
 
 
-def test_what_nobody_used_is_not_counted_and_the_pace_goes_on() -> None:
+def test_unused_slots_are_not_counted_and_the_pace_goes_on() -> None:
     limits = [Limit(SECOND, 10), Limit(HOUR, 100)]
     slots, used = reserve(limits, Used(), START, 5)
-    left = returned(used, [slots.without(2)])
+    left = give_back(used, [slots.without(2)])
     assert (sent(limits[1], used, START), sent(limits[1], left, START), left.next_at) == (5, 2, used.next_at)
-    assert sent(limits[1], returned(left, [slots]), START) == 0
+    assert sent(limits[1], give_back(left, [slots]), START) == 0
 
 
-def test_nobody_gets_a_slot_that_is_far_ahead() -> None:
+def test_no_slot_is_reserved_far_ahead() -> None:
     _, used = reserve([Limit(MINUTE, 6)], Used(), START, 1)
     slots, again = reserve([Limit(MINUTE, 6)], used, START + SECOND, 1)
     assert (slots.count, slots.first, again.next_at) == (0, START + 10 * SECOND + 50_000, used.next_at)
@@ -136,13 +136,13 @@ def test_E14_a_clock_set_back_stalls_for_one_period_at_most(limits: list[Limit],
     if not slots.count:
         wait = slots.first - now
         slots, used = reserve(limits, used, now + wait // 2, 1)
-        assert slots.count or slots.first == now + wait  # asking again does not make it later
+        assert slots.count or slots.first == now + wait  # asking again does not delay it
         assert wait <= max(limits).window + HORIZON + SKEW + max(limit.interval for limit in limits)
         slots = slots if slots.count else reserve(limits, used, slots.first, 1)[0]
     assert slots.count == 1
 
 
-def test_E14_a_clock_set_back_is_no_reason_to_send_more() -> None:
+def test_E14_a_clock_set_back_does_not_raise_the_rate() -> None:
     limits = [Limit(MINUTE, 60), Limit(HOUR, 60)]
     _, used = reserve(limits, Used(), START, 1)
     for ahead in range(1, 60):
@@ -151,7 +151,7 @@ def test_E14_a_clock_set_back_is_no_reason_to_send_more() -> None:
     assert (slots.count, slots.first) == (0, START - HOUR + HORIZON + max(limits).window)
 
 
-def test_a_pace_of_which_a_part_is_left() -> None:
+def test_a_part_of_the_usual_rate() -> None:
     slots, _ = reserve([Limit(SECOND, 100), Limit(DAY, 500)], Used(), START, 10_000, 1 / 4)
     assert (slots.interval, slots.count) == (40_400, 13)
 
@@ -170,28 +170,28 @@ def test_warm_up(day: float | None, limit: int | None) -> None:
 )
 @example([2, 6], [(1, 1)], 7)
 @settings(deadline=None)
-def test_what_a_warm_up_leaves_for_its_last_days(days: list[int], before: list[tuple[int, int]], mails: int) -> None:
+def test_how_long_a_warm_up_makes_mails_wait(days: list[int], before: list[tuple[int, int]], mails: int) -> None:
     now, used = START, Used()
     for later, wanted in before:
         limit = warm_up(days, used, now)
         _, used = reserve([limit] if limit else [], used, now, wanted)
         now += later
-    begun, stored, left = now, used, mails
+    begun, state, left = now, used, mails
     since = now if used.since is None else used.since
-    while limit := warm_up(days, used, now):  # as the sender goes about it
+    while limit := warm_up(days, used, now):  # as the sender does
         slots, used = reserve([limit], used, now, left)
         if slots.count == left:
             break
         left -= slots.count
         now = min(now + 1 if slots.count else slots.first, now + DAY - (now - since) % DAY)
-    last, wait = warming(days, stored, begun, mails)
+    last, wait = warm_up_wait(days, state, begun, mails)
     assert 0 < last <= mails
-    assert abs(wait - (now - begun)) <= -(-DAY // PARTS) + SECOND  # what is counted is counted in parts
+    assert abs(wait - (now - begun)) <= -(-DAY // PARTS) + SECOND  # mails are counted in parts of the period
 
 
 @pytest.mark.parametrize(
     ("now", "ready", "fresh"), [(99, 0, 5), (100, 1, 5), (109, 1, 4), (110, 2, 4), (140, 5, 1), (150, 5, 0)]
 )
-def test_slots_come_and_go(now: int, ready: int, fresh: int) -> None:
+def test_slots_become_due_and_expire(now: int, ready: int, fresh: int) -> None:
     slots = Slots(100, 10, 5)
     assert (slots.ready(now), slots.since(now).count) == (ready, fresh)

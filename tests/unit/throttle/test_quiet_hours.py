@@ -1,4 +1,4 @@
-"""When it is night where a reader is, and when that ends."""
+"""Whether it is night at a reader's place, and when the night ends."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.adapters.zones import zones
-from mailer.throttle.quiet_hours import Quiet
+from mailer.throttle.quiet_hours import QuietHours
 
-NIGHT = Quiet(time(22), time(7), zones(), ZoneInfo("Europe/Berlin"))
-LUNCH = Quiet(time(12), time(13, 30), {}, UTC)
+NIGHT = QuietHours(time(22), time(7), zones(), ZoneInfo("Europe/Berlin"))
+LUNCH = QuietHours(time(12), time(13, 30), {}, UTC)
 
 
 def at(text: str) -> datetime:
@@ -53,7 +53,7 @@ def test_hours_within_a_day(now: str, until: str | None) -> None:
 def test_E14_quiet_hours_always_end_and_within_a_day(
     country: str | None, now: datetime, start: time, end: time
 ) -> None:
-    until = Quiet(start, end, zones(), UTC).until(country or "", now)
+    until = QuietHours(start, end, zones(), UTC).until(country or "", now)
     assert until is None or now < until <= now + timedelta(hours=26)
 
 

@@ -1,4 +1,4 @@
-"""How fast mail may go at one moment: limits and what is used of them, who is held back, how long it takes."""
+"""How fast mail may go at one moment: limits and their use, domains held back, and forecasts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ELSEWHERE = "@elsewhere.example"
 
 
 def sent(count: int, period: int = HOUR) -> Used:
-    """So many went a second ago."""
+    """State after ``count`` mails a second ago."""
     return Used(marks={period: ((microseconds(NOON) - SECOND, count),)})
 
 
@@ -36,11 +36,11 @@ def state(
     return state_of(POLICY, used or {}, breakers or {}, rates or {}, NOON)
 
 
-def test_before_the_first_mail_there_is_nothing_to_say() -> None:
+def test_before_the_first_mail_the_state_is_empty() -> None:
     assert state() == ThrottleState({}, [], None, POLICY.total, RELAY)
 
 
-def test_limits_are_told_of_all_mail_the_relay_and_configured_domains() -> None:
+def test_limits_cover_all_mail_the_relay_and_configured_domains() -> None:
     found = state({TOTAL: sent(7), RELAY: Used(), "@gmail.com": sent(5), ELSEWHERE: sent(9)}).limits
     assert found == {
         TOTAL: [LimitUse(Limit(MINUTE, 60), None), LimitUse(Limit(HOUR, 100), 7)],
@@ -49,7 +49,7 @@ def test_limits_are_told_of_all_mail_the_relay_and_configured_domains() -> None:
     }
 
 
-def test_a_rate_that_was_set_stands_in_for_the_configured_one() -> None:
+def test_a_rate_that_was_set_replaces_the_configured_one() -> None:
     found = state({TOTAL: sent(7)}, rates={TOTAL: 30})
     assert (found.rate, found.configured) == (30, POLICY.total)
     assert found.limits[TOTAL] == [LimitUse(Limit(MINUTE, 30), None), LimitUse(Limit(HOUR, 100), 7)]
@@ -81,7 +81,7 @@ def test_what_stops_all_mail_is_a_limit_that_is_used_up_or_a_relay_that_refuses_
     assert state(used, breakers).obstacle == found
 
 
-def test_the_forecast_goes_by_the_rate_that_was_set() -> None:
+def test_the_forecast_uses_the_rate_that_was_set() -> None:
     configured = forecast(POLICY, {}, {}, 60, NOON)
     slowed = forecast(POLICY, {}, {TOTAL: 6}, 60, NOON)
     assert (configured.limits, configured.warm_up) == ([Limit(MINUTE, 60), Limit(HOUR, 100)], None)
@@ -90,7 +90,7 @@ def test_the_forecast_goes_by_the_rate_that_was_set() -> None:
     assert timedelta(minutes=9) <= slowed.time <= timedelta(minutes=11)
 
 
-def test_the_forecast_knows_the_days_of_a_warm_up() -> None:
+def test_the_forecast_includes_the_days_of_a_warm_up() -> None:
     policy = Policy("mx.example", (), warm_up=(50, 100))
     found = forecast(policy, {}, {}, 120, NOON)
     assert (found.limits, found.warm_up) == ([], Limit(DAY, 50))
