@@ -207,7 +207,8 @@ class App:
     def create_issue(self, publication: str, number: int, title: str, day: date) -> Path:
         """Create an issue's folder with an article to start from. Raises Refused if there is one."""
         folder = self.issue_folder(publication, number)
-        issue_folder.create(folder, number, title or f"{self.rules.publications[publication].title} {number}", day)
+        title = title or f"{self.rules.publications[publication].title} {number}"
+        issue_folder.create(folder, number, title, day, self.rules.language)
         return folder
 
     def read_issue(self, publication: str, number: int) -> Source:

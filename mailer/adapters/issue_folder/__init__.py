@@ -61,12 +61,12 @@ def fingerprint(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def create(folder: Path, number: int, title: str, day: date) -> None:
+def create(folder: Path, number: int, title: str, day: date, language: str = "en") -> None:
     """Write an issue to start from. Raises Refused if ``folder`` exists."""
     if folder.exists():
         raise Refused(f"{folder} exists already; choose another name, or edit the issue in it.")
     folder.mkdir(parents=True)
-    for name, text in example.files(number, title, day).items():
+    for name, text in example.files(number, title, day, language).items():
         (folder / name).write_text(text, encoding="utf-8")
 
 

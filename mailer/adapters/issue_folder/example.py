@@ -8,9 +8,9 @@ from mailer.adapters.issue_folder.files import ISSUE
 from mailer.message import clean
 
 
-def files(number: int, title: str, day: date) -> dict[str, str]:
+def files(number: int, title: str, day: date, language: str) -> dict[str, str]:
     """Contents by file name."""
-    head = f'number = {number}\ntitle = {_quoted(title)}\ndate = {day.isoformat()}\nlanguage = "en"\n'
+    head = f'number = {number}\ntitle = {_quoted(title)}\ndate = {day.isoformat()}\nlanguage = "{language}"\n'
     return {ISSUE: head, **_ARTICLES}
 
 

@@ -233,6 +233,11 @@ def test_a_new_issue_is_valid_and_is_never_overwritten(tmp_path: Path) -> None:
         issue_folder.create(folder, 2, "x", date(2026, 6, 1))
 
 
+def test_G6_a_new_issue_is_in_the_language_of_its_office(tmp_path: Path) -> None:
+    issue_folder.create(tmp_path / "update-2", 2, "Printemps", date(2026, 6, 1), "fr")
+    assert issue_folder.read(tmp_path / "update-2", "update").language == "fr"
+
+
 def test_the_shipped_issue_is_valid() -> None:
     source = issue_folder.read(ROOT / "config" / "demo" / "issues" / "update-1", "update")
     assert (source.number, len(source.articles)) == (1, 5)

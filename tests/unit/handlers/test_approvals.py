@@ -454,3 +454,19 @@ def test_another_subject_lapses_or_is_withdrawn(scene: Scene) -> None:
     scene.tick()
     scene.answer(ANA, "APPROVE")
     assert (told, charter.ended, charter_grant(scene)) == ([False, True], [Outcome.LAPSED], None)
+
+
+def test_G6_a_member_is_asked_and_helped_in_their_language(scene: Scene) -> None:
+    scene.import_list("cag", BOARD, language="fr")
+    scene.import_list("nmb", NMB)
+    scene.build()
+    scene.submit()
+    (asked,) = scene.mails_to(ANA)
+    deadline = "lundi 30 novembre 2026 à 12\xa0h\xa000 UTC"
+    assert asked["Subject"] == f"À approuver avant le {deadline} : ISO/SR Update 1".replace("\xa0", " ")
+    assert "ci-joint en PDF (1 page)." in text_of(asked)
+    assert f"Dear reader, News. {ANA} (each reader's own link)" in text_of(asked)  # the issue itself is in English
+    scene.answer(ANA, "Oui", to=asked)
+    help_ = scene.mails_to(ANA)[-1]
+    assert help_["Subject"] == "Pas encore prise en compte : votre réponse sur ISO/SR Update 1"
+    assert "La première ligne de votre message n’est pas exactement APPROVE ou OBJECT." in text_of(help_)
