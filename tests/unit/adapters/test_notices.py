@@ -142,6 +142,11 @@ def lines_of_html(html: str) -> str:
     return re.sub(r"<[^>]+>", "", re.sub(r"</?(p|td|tr|table|h1|br|a|pre)\b[^>]*>", "\n", body))
 
 
+def test_no_message_at_the_end_of_a_line_takes_the_line_break_with_it() -> None:
+    lines = [line for path in TEMPLATES.glob("*/*.txt") for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line for line in lines if line.endswith("{% endtrans %}")] == []
+
+
 def test_every_template_is_tried_here() -> None:
     parts = {"signature", "votes"}
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
