@@ -8,7 +8,7 @@ from mailer.app import App
 from mailer.commands.throttle import show_throttle, throttle_json
 from mailer.handlers import throttle
 from mailer.model.throttle import Breaker, microseconds
-from mailer.throttle.policy import Stored
+from mailer.throttle.policy import KeyState
 from tests.secretary import Secretary
 
 DOMAIN = '\n[domains."gmail.com"]\nper_hour = 5\n'
@@ -27,8 +27,8 @@ def test_limits_what_is_used_of_them_and_who_is_held_back(secretary: Secretary, 
         office = app.office(work, "", "")
         assert throttle_json(app, throttle.state(office, app.policy)) == {"limits": {}, "held_back": []}
         for key in ("total", "@gmail.com", "@elsewhere.example"):
-            grant = app.policy.grant(key, Stored(work.throttle.locked([key])[key]), microseconds(now), 3)
-            work.throttle.give_out({key: grant.stored.used})
+            reservation = app.policy.reserve(key, KeyState(work.throttle.locked([key])[key]), microseconds(now), 3)
+            work.throttle.give_out({key: reservation.state.used})
         work.throttle.set_breaker("@gmail.com", Breaker(0.5, 1, now + timedelta(minutes=1), "421 4.7.0 slow down"))
         work.throttle.set_breaker("relay 127.0.0.1", Breaker(0.0, 1, now - timedelta(minutes=1), "550 5.7.26 no"))
         state = throttle.state(office, app.policy)
