@@ -1,6 +1,6 @@
-"""What can go wrong, in the ways that callers tell apart.
+"""Exceptions, by what the caller should do about them.
 
-Every message is a sentence for the person who reads it: it names the file, line or address and what to do.
+Each message is a sentence for a person: it names the file, line or address, and says what to do.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from mailer.phrases import Phrase
 
 
 class MailerError(Exception):
-    """Something that we foresaw went wrong; the message says what to do."""
+    """An expected failure; the message says what to do."""
 
 
 class ConfigError(MailerError):
-    """The configuration, or a file that a person wrote, has faults; ``problems`` lists all of them at once."""
+    """Faults in the configuration or in another file that a person wrote; ``problems`` lists all of them."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
@@ -23,27 +23,27 @@ class ConfigError(MailerError):
 
 
 class Refused(MailerError):
-    """A rule forbids what was asked; the message names the rule and what is missing."""
+    """A rule forbids the request; the message names the rule and what is missing."""
 
 
 class Temporary(MailerError):
-    """It may work later: a relay that is down, a store that is locked."""
+    """A failure that may pass by itself: a relay that is down, a store that is locked."""
 
 
 class Contested(Temporary):
-    """Another sender has these rows of the outbox: their mail must not go from here."""
+    """Another sender has claimed these outbox rows, so their mail must not be sent from here."""
 
     def __init__(self, rows: Iterable[int]) -> None:
         self.rows = frozenset(rows)
-        super().__init__(f"another mailer sends what was to go next (outbox {', '.join(map(str, sorted(self.rows)))})")
+        super().__init__(f"another mailer has claimed these mails (outbox {', '.join(map(str, sorted(self.rows)))})")
 
 
 class Permanent(MailerError):
-    """It will not work until a person changes something: a refused login, a bad certificate."""
+    """A failure that lasts until a person changes something: a refused login, a bad certificate."""
 
 
 class Malformed(MailerError):
-    """A mail that is outside the limits within which we read; it is quarantined, never answered."""
+    """A mail beyond the limits for parsing; it is quarantined and never answered."""
 
     def __init__(self, reason: Phrase) -> None:
         self.reason = reason
@@ -51,6 +51,6 @@ class Malformed(MailerError):
 
 
 def store_unusable(fault: BaseException | None) -> Temporary:
-    """What a database says of its fault, without the hints that follow on more lines."""
-    said = str(fault).strip().partition("\n")[0].rstrip(".")
-    return Temporary(f"The store cannot be used now: {said}. Nothing was lost; try again.")
+    """A fault of the database, with the first line of its message."""
+    reason = str(fault).strip().partition("\n")[0].rstrip(".")
+    return Temporary(f"The store cannot be used now: {reason}. Nothing was lost; try again.")

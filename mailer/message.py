@@ -1,4 +1,4 @@
-"""Mail as values: addresses, envelopes, what came in and what goes out. No I/O."""
+"""Mail as values: addresses, envelopes, templates, incoming and outgoing mail. No I/O."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def clean(text: str, limit: int = 200) -> str:
 
 
 def _a_labels(domain: str) -> str:
-    """``domain`` in lower-case A-labels (RFC 5890), or an empty string where it has none."""
+    """``domain`` in lower-case A-labels (RFC 5890), or an empty string if it cannot be encoded."""
     if len(domain) > 253:
         return ""
     try:
@@ -35,7 +35,7 @@ def _a_labels(domain: str) -> str:
 
 
 def _is_local(local: str) -> bool:
-    """Whether ``local`` is a dot-atom (RFC 5322 3.2.3, RFC 6532) of at most 64 octets, all of it printable."""
+    """Whether ``local`` is a printable dot-atom of at most 64 octets (RFC 5322 3.2.3, RFC 6532)."""
     return (
         _ATOM.fullmatch(local) is not None
         and _UNPRINTABLE.search(local) is None
@@ -45,9 +45,9 @@ def _is_local(local: str) -> bool:
 
 
 def is_aligned(signer: str, domain: str) -> bool:
-    """Whether a signature of ``signer`` speaks for mail from ``domain``: it is the same, or a parent of it (A2).
+    """Whether a signature of ``signer`` is valid for mail from ``domain``: the same domain or a parent of it (A2).
 
-    A mere top-level domain is none.
+    A top-level domain is never aligned.
     """
     signer, domain = signer.lower().rstrip("."), domain.lower()
     return signer == domain or ("." in signer and domain.endswith(f".{signer}"))
@@ -55,7 +55,7 @@ def is_aligned(signer: str, domain: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One mailbox (RFC 5321 4.1.2): the domain in lower-case A-labels, the display name apart."""
+    """One mailbox (RFC 5321 4.1.2), with the domain in lower-case A-labels, and its display name."""
 
     local: str
     domain: str
@@ -63,7 +63,7 @@ class Address:
 
     @classmethod
     def parse(cls, spec: str, name: str = "") -> Address:
-        """Read a bare ``local@domain``. Raises ValueError that says what is wrong with it."""
+        """Parse a bare ``local@domain``. Raises ValueError that says what is wrong."""
         local, at, domain = spec.strip().rpartition("@")
         if not at or not local or not domain:
             raise ValueError(f"{clean(spec)!r} is not an address: it needs one @ with something on both sides")
@@ -71,7 +71,7 @@ class Address:
         if not _DOMAIN.fullmatch(ascii_domain) or len(ascii_domain) > 253:
             raise ValueError(f"{clean(spec)!r}: the part after the @ is not a domain name")
         if not _is_local(local):
-            raise ValueError(f"{clean(spec)!r}: the part before the @ is not one that mail can be sent to")
+            raise ValueError(f"{clean(spec)!r}: mail cannot be sent to the part before the @")
         return cls(local, ascii_domain, clean(name))
 
     def __str__(self) -> str:
@@ -79,15 +79,15 @@ class Address:
 
     @property
     def key(self) -> str:
-        """What makes two addresses the same mailbox to us: the case of ASCII letters does not.
+        """Equal for addresses that are the same mailbox to us. Only the case of ASCII letters is ignored.
 
-        Unicode's own case folding would make one mailbox of ``oﬃce@`` and ``office@``.
+        Unicode's case folding would make one mailbox of ``oﬃce@`` and ``office@``.
         """
         return str(self).translate(_LOWER_ASCII)
 
     @property
     def base_key(self) -> str:
-        """As ``key`` without a ``+detail``: two aliases of one person have one base (A30)."""
+        """As ``key``, without a ``+detail``: all aliases of a person have the same (A30)."""
         base, _, _ = self.local.partition("+")
         return f"{base or self.local}@{self.domain}".translate(_LOWER_ASCII)
 
@@ -97,30 +97,30 @@ class Address:
 
 
 Piece: TypeAlias = bytes | int
-"""Bytes that every copy has, or a gap: the number of the value that each copy has in its place."""
+"""Bytes that all copies share, or a placeholder: the number of a copy's value."""
 
 LARGE = 32_768
-"""Octets from which on a piece is handed on as it is; smaller ones are joined with what stands around them."""
+"""Octets from which a piece is passed on without copying; smaller ones are joined with their neighbours."""
 
 
 class MailTemplate:
-    """A message composed once for many: bytes that they share, and gaps that each fills. Equal only to itself."""
+    """A message composed once for many copies: shared bytes, and placeholders for values. Equal only to itself."""
 
-    __slots__ = ("_runs", "pieces", "placeholders")
+    __slots__ = ("_chunks", "pieces", "placeholders")
 
     def __init__(self, *pieces: Piece) -> None:
         self.pieces = _merged(pieces)
         self.placeholders = 1 + max((piece for piece in self.pieces if isinstance(piece, int)), default=-1)
-        """How many values it takes."""
-        self._runs = [_template(run) for run in _runs(self.pieces)]
+        """How many values a copy has."""
+        self._chunks = [_template(chunk) for chunk in _chunks(self.pieces)]
 
     def fill(self, values: Sequence[bytes]) -> list[bytes]:
-        """One message, in parts to be written one after the other; a large piece is the same object in each."""
-        return [run if chosen is None else run % chosen(values) for run, chosen in self._runs]
+        """One message, in parts that follow each other; a large piece is the same object in every message."""
+        return [chunk if values_of is None else chunk % values_of(values) for chunk, values_of in self._chunks]
 
 
 def _merged(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
-    """The same with neighbouring bytes joined, and none of them empty."""
+    """The pieces with neighbouring bytes joined and empty ones removed."""
     merged: list[Piece] = []
     for piece in pieces:
         last = merged[-1] if merged else None
@@ -131,23 +131,23 @@ def _merged(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     return tuple(merged)
 
 
-def _runs(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """Large pieces each alone, and what is between them together."""
-    runs: list[list[Piece]] = [[]]
+def _chunks(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """Each large piece alone, and the pieces between them together."""
+    chunks: list[list[Piece]] = [[]]
     for piece in pieces:
         if isinstance(piece, bytes) and len(piece) >= LARGE:
-            runs += [[piece], []]
+            chunks += [[piece], []]
         else:
-            runs[-1].append(piece)
-    return [run for run in runs if run]
+            chunks[-1].append(piece)
+    return [chunk for chunk in chunks if chunk]
 
 
-def _template(run: Sequence[Piece]) -> tuple[bytes, Callable[[Sequence[bytes]], tuple[bytes, ...]] | None]:
-    """Bytes to be filled by ``%``, one copy in C, and what chooses their values; None where there is no gap."""
-    placeholders = [piece for piece in run if isinstance(piece, int)]
+def _template(chunk: Sequence[Piece]) -> tuple[bytes, Callable[[Sequence[bytes]], tuple[bytes, ...]] | None]:
+    """Bytes for the ``%`` operator, and a function that selects their values; None if there is no placeholder."""
+    placeholders = [piece for piece in chunk if isinstance(piece, int)]
     if not placeholders:
-        return b"".join(piece for piece in run if isinstance(piece, bytes)), None
-    template = b"".join(b"%b" if isinstance(piece, int) else piece.replace(b"%", b"%%") for piece in run)
+        return b"".join(piece for piece in chunk if isinstance(piece, bytes)), None
+    template = b"".join(b"%b" if isinstance(piece, int) else piece.replace(b"%", b"%%") for piece in chunk)
     only = placeholders[0]
     return template, itemgetter(*placeholders) if len(placeholders) > 1 else lambda values: (values[only],)
 
@@ -158,71 +158,71 @@ class Envelope(NamedTuple):
     sender: str
     recipients: tuple[str, ...]
     id: str = ""
-    """What reports call the mail by, where the relay offers DSN (RFC 3461 4.4); empty is nothing."""
+    """Names the mail in reports if the relay offers DSN (RFC 3461 4.4); may be empty."""
 
 
 class Outgoing(NamedTuple):
-    """A mail as a transport takes it: one outbox row, or several whose recipients get the very same bytes.
+    """A mail for a transport: one outbox row, or several whose recipients get the same bytes.
 
-    ``template`` filled with ``values`` is the message, with CRLF line ends. It is a tuple because one is made for every
+    ``template`` filled with ``values`` is the message, with CRLF line ends. It is a tuple because one is made for each
     copy, and a frozen dataclass takes four times as long.
     """
 
     rows: tuple[int, ...]
-    """One for each of the envelope's recipients, in their order."""
+    """One for each recipient of the envelope, in their order."""
     envelope: Envelope
     template: MailTemplate
     values: tuple[bytes, ...] = ()
     mailing: int | None = None
-    """Whose copy this is; None for a service mail."""
+    """The mailing of a copy; None for a service mail."""
     alike: bool = False
-    """Whether others of its mailing get the very same bytes, and may share it."""
+    """Whether other copies of the mailing may have the same bytes, so that recipients can share a mail."""
 
     @property
     def parts(self) -> list[bytes]:
-        """The message, in pieces that only need to be joined."""
+        """The message, in pieces to be joined."""
         return self.template.fill(self.values)
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A DKIM signature (RFC 6376) whose cryptography is valid, and what it covers."""
+    """A DKIM signature (RFC 6376) that is cryptographically valid, and what it covers."""
 
     domain: str
     signed: tuple[str, ...]
-    """Header names of h=, lower case."""
+    """The header names in h=, in lower case."""
     partial: bool
-    """Whether an l= tag limits the body that it covers."""
+    """Whether an l= tag limits how much of the body it covers."""
 
 
 @dataclass(frozen=True)
 class Inbound:
-    """A mail that came in, read within limits. Text is decoded; nothing in it is believed yet."""
+    """An incoming mail, parsed within limits. Text is decoded; nothing in it is verified."""
 
     raw: bytes
     digest: str
     """SHA-256 of ``raw`` in hexadecimal: the identity of these bytes."""
     received_at: datetime
-    """INTERNALDATE, the receiving server's own time, in UTC."""
+    """INTERNALDATE, the time of the receiving server, in UTC."""
     sender: Address | None
-    """From, where it is exactly one mailbox and without defects."""
+    """From, if it is exactly one mailbox and without defects."""
     sender_problem: str
     """Why ``sender`` is None, or empty."""
     return_path: str | None
-    """The envelope sender as our server noted it; an empty string is the null sender; None is not noted."""
+    """The envelope sender as our server noted it; an empty string is the null sender, None is unknown."""
     addressed_to: tuple[str, ...]
-    """Every addr-spec in Delivered-To, X-Original-To, Envelope-To, To and Cc."""
+    """All addr-specs in Delivered-To, X-Original-To, Envelope-To, To and Cc."""
     subject: str
     message_id: str
     references: tuple[str, ...]
-    """In-Reply-To and References, the nearest first."""
+    """In-Reply-To and References, nearest first."""
     headers: tuple[tuple[str, str], ...]
-    """All header fields, names in lower case, unfolded, not decoded."""
+    """All header fields with lower-case names, unfolded, not decoded."""
     text: str | None
     """The text/plain body, or None where there is none."""
     html: str | None
     body_problem: Phrase
-    """Why a body cannot be read for certain (charset, encoding, encryption), or empty."""
+    """Why the body cannot be read reliably (charset, encoding, encryption), or empty."""
     report: bytes | None = None
     """The machine-readable part of a multipart/report (RFC 3464, 8098 or 5965), with its own header fields."""
 
@@ -234,5 +234,5 @@ class Inbound:
         return self.sender
 
     def header(self, name: str) -> str:
-        """The topmost field of that name, or an empty string."""
+        """The topmost field with this name, or an empty string."""
         return next((value for key, value in self.headers if key == name.lower()), "")

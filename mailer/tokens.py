@@ -1,4 +1,4 @@
-"""Reply tokens: what an address, a Message-ID or a subject carries so that a reply is known again.
+"""Reply tokens: they stand in addresses, Message-IDs and subjects, and tell what a mail replies to.
 
 A token is ``purpose-subject-mac``: ``vote-h-k3…``. The subject is the id of the row that the token stands for, so a
 token is bound to one member and one ballot without being stored. A token to leave has a second number, its scope, which
@@ -35,7 +35,7 @@ _SHORT: list[str] = [*_DIGITS, *_PAIRS[36:]]
 
 
 class Purpose(StrEnum):
-    """What a token allows its bearer to do."""
+    """What the bearer of a token may do."""
 
     CONFIRM = "confirm"  # subject: a sign-up request
     LEAVE = "leave"  # subject: a contact; scope: the list or publication that they leave, whoever writes (B4)
@@ -58,16 +58,16 @@ class Token(NamedTuple):
     subject: int
     mac: str
     scope: int = 0
-    """0 where the purpose has none."""
+    """0 if the purpose has none."""
 
     def __str__(self) -> str:
-        scope = f"-{_written(self.scope)}" if self.purpose is Purpose.LEAVE else ""
-        return f"{self.purpose}-{_written(self.subject)}{scope}-{self.mac}"
+        scope = f"-{_base36(self.scope)}" if self.purpose is Purpose.LEAVE else ""
+        return f"{self.purpose}-{_base36(self.subject)}{scope}-{self.mac}"
 
 
 @dataclass(frozen=True)
 class TokenKey:
-    """The office's secret, 32 random bytes; makes and checks tokens, two for each copy of a mailing."""
+    """The office's secret, 32 random bytes. It makes and checks tokens; each copy of a mailing needs two."""
 
     secret: bytes
 
@@ -75,57 +75,57 @@ class TokenKey:
         return "TokenKey(…)"
 
     def token(self, purpose: Purpose, subject: int, scope: int = 0) -> Token:
-        """``scope`` is for a token to leave, and for no other."""
+        """``scope`` is only for a token to leave."""
         return Token(purpose, subject, self._mac(purpose, subject, scope), scope)
 
-    def words(self, purpose: Purpose, scope: int = 0) -> Callable[[int], str]:
-        """From a subject to its token as it is written, at a third of the cost."""
-        begun, start = self._begin(purpose, scope), f"{purpose}-"
-        middle = f"-{_written(scope)}-" if purpose is Purpose.LEAVE else "-"
+    def writer(self, purpose: Purpose, scope: int = 0) -> Callable[[int], str]:
+        """Returns a function that writes the token of a subject, in a third of the time of ``str(token(…))``."""
+        start, prefix = self._start(purpose, scope), f"{purpose}-"
+        middle = f"-{_base36(scope)}-" if purpose is Purpose.LEAVE else "-"
 
-        def word(subject: int) -> str:
-            return f"{start}{_written(subject)}{middle}{_ended(begun, subject)}"
+        def write(subject: int) -> str:
+            return f"{prefix}{_base36(subject)}{middle}{_finish(start, subject)}"
 
-        return word
+        return write
 
     def _mac(self, purpose: Purpose, subject: int, scope: int) -> str:
-        return _ended(self._begin(purpose, scope), subject)
+        return _finish(self._start(purpose, scope), subject)
 
-    def _begin(self, purpose: Purpose, scope: int) -> blake2b:
-        """The mac of what all tokens of a purpose, and of a scope where there is one, begin with."""
-        begun = self._begun[purpose]
+    def _start(self, purpose: Purpose, scope: int) -> blake2b:
+        """The mac of the common beginning of all tokens with this purpose and scope."""
+        start = self._starts[purpose]
         if purpose is Purpose.LEAVE:
-            begun = begun.copy()
-            begun.update(b"%d:" % scope)
-        return begun
+            start = start.copy()
+            start.update(b"%d:" % scope)
+        return start
 
     @cached_property
-    def _begun(self) -> Mapping[Purpose, blake2b]:
+    def _starts(self) -> Mapping[Purpose, blake2b]:
         return {
             purpose: blake2b(b"%b:" % purpose.encode(), key=self.secret, digest_size=MAC_LENGTH) for purpose in Purpose
         }
 
     def genuine(self, token: Token) -> bool:
-        """Whether we made this token; compared in constant time."""
+        """Whether we made this token. Compares in constant time."""
         mac = self._mac(token.purpose, token.subject, token.scope)
         return hmac.compare_digest(mac.encode(), token.mac.encode())
 
 
-def _ended(begun: blake2b, subject: int) -> str:
-    mac = begun.copy()
+def _finish(start: blake2b, subject: int) -> str:
+    mac = start.copy()
     mac.update(b"%d" % subject)
     return mac.digest().translate(_LETTERS).decode("ascii")
 
 
-def _written(number: int) -> str:
-    """In base 36, two digits at a time: as fast as Python writes decimals."""
+def _base36(number: int) -> str:
+    """``number`` in base 36, two digits at a time, which is as fast as Python's decimals."""
     if number < 1296:
         return _SHORT[number]
-    return _written(number // 1296) + _PAIRS[number % 1296]
+    return _base36(number // 1296) + _PAIRS[number % 1296]
 
 
 def find_tokens(text: str) -> list[Token]:
-    """Every token-shaped word in ``text``, genuine or not, in order and without repeats."""
+    """All words in ``text`` that have the shape of a token, genuine or not, in order and without repeats."""
     found = (
         Token(Purpose((scoped or plain).lower()), int(one or other, 36), mac.lower(), int(scope or "0", 36))
         for scoped, one, scope, plain, other, mac in _TOKEN.findall(text)

@@ -1,4 +1,4 @@
-"""The words of one language: messages by gettext; dates, numbers, plurals, lists and names by Babel's CLDR."""
+"""A catalogue for one language: messages by gettext; dates, numbers, plurals, lists and names by CLDR (Babel)."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from mailer.phrases import Phrase
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What people read, in one language."""
+    """Writes texts, dates and names for people in one language."""
 
     tag: str
     """BCP 47."""
     locale: Locale
-    """Whose dates, numbers and names are meant."""
+    """Decides how dates, numbers and names are written."""
     messages: NullTranslations
-    """The translations; without any, messages stay English."""
+    """The translations; a message without one stays English."""
 
     @property
     def direction(self) -> str:
-        """``ltr`` or ``rtl``, as HTML has it."""
+        """``ltr`` or ``rtl``, as in HTML."""
         return self.locale.text_direction
 
     # --- messages ---
@@ -67,7 +67,7 @@ class Catalogue:
         return format_date(day, "long", locale=self.locale)
 
     def number(self, number: int) -> str:
-        """With its thousands set apart: ``1,234``."""
+        """A number with separated thousands: ``1,234``."""
         return format_decimal(number, locale=self.locale)
 
     def series(self, names: Sequence[str]) -> str:
@@ -87,11 +87,11 @@ class Catalogue:
         return format_unit(round(span / timedelta(days=1)), "duration-day", locale=self.locale)
 
     def country(self, code: str) -> str:
-        """The country's name; what is no code (ISO 3166) stays as it is."""
+        """The country's name; text that is not a code (ISO 3166) is returned unchanged."""
         return str(self.locale.territories.get(code.upper(), code)) if len(code) == 2 else code
 
     def language(self, tag: str) -> str:
-        """The language's name; a tag (BCP 47) that CLDR does not know stays as it is."""
+        """The language's name; a tag (BCP 47) that CLDR does not know is returned unchanged."""
         try:
             return Locale.parse(tag, sep="-").get_display_name(self.locale) or tag
         except (ValueError, UnknownLocaleError):
@@ -99,7 +99,7 @@ class Catalogue:
 
 
 def direction(tag: str) -> str:
-    """``ltr`` or ``rtl``, as HTML has it, of any language (BCP 47)."""
+    """``ltr`` or ``rtl``, as in HTML, for any language (BCP 47)."""
     try:
         return Locale.parse(tag, sep="-").text_direction
     except (ValueError, UnknownLocaleError):
@@ -107,4 +107,4 @@ def direction(tag: str) -> str:
 
 
 ENGLISH = Catalogue("en", Locale("en", "GB"), NullTranslations())
-"""The language that messages are written in; its dates and numbers are those of international English."""
+"""The language of the messages in the code, with the dates and numbers of international English."""

@@ -1,4 +1,4 @@
-"""From an edition to the bytes of a copy. Pure: Message-IDs and dates are arguments."""
+"""Composes an edition into the template of its copies. Pure: Message-IDs and dates are arguments."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from email.utils import format_datetime
 from html import escape
 
 from mailer.compose.mime import (
+    NamedPiece,
     NamedTemplate,
     Part,
-    Piece,
     Placeholder,
     binary_part,
     boundary_of,
@@ -26,7 +26,7 @@ from mailer.model.lists import Format
 from mailer.model.publications import Publication
 
 TO, MESSAGE_ID, TOKEN = "to", "message-id", "⟦token⟧"
-"""Placeholders of a copy, beside the greeting and the recipient. Links to leave differ in their token alone."""
+"""Placeholders of a copy, besides the greeting and the recipient. Links to leave differ only in their token."""
 
 
 def issue_template(
@@ -39,11 +39,11 @@ def issue_template(
     date: datetime,
     leave: Sequence[str],
 ) -> NamedTemplate:
-    """An issue's mail in one of the three formats, composed once for all who want that one.
+    """The template of an issue's copies in one of the three formats.
 
-    ``leave`` are the ways to leave with ``TOKEN`` in each, the best first; an https one offers one-click (RFC 8058).
+    ``leave``: links to leave, each with ``TOKEN``, best first; an https link offers one-click (RFC 8058).
     """
-    head: list[Piece] = [
+    head: list[NamedPiece] = [
         f"From: {mailbox_text(sender)}\r\nTo: ".encode(),
         Placeholder(TO, encoded=False),
         "\r\n".join(
@@ -57,31 +57,32 @@ def issue_template(
         Placeholder(MESSAGE_ID, encoded=False),
         f"\r\nList-Id: {phrase_text(publication.title)} <{publication.list_id}>".encode(),
         b"\r\nList-Unsubscribe: ",
-        *_header_bits(",\r\n ".join(f"<{link}>" for link in reversed(leave))),
+        *_header_pieces(",\r\n ".join(f"<{link}>" for link in reversed(leave))),
         b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click" if leave[0].startswith("http") else b"",
         f"\r\nList-Post: NO\r\nList-Owner: <mailto:{sender}>\r\nMIME-Version: 1.0\r\n".encode(),
     ]
-    mark = boundary_of(edition.digest)
-    whole = _body(edition, publication, number, wanted, mark, leave[0])
+    boundary = boundary_of(edition.digest)
+    whole = _body(edition, publication, number, wanted, boundary, leave[0])
     return NamedTemplate([*head, *whole.pieces()])
 
 
-def _header_bits(field: str) -> list[Piece]:
-    """A header field in which ``TOKEN`` is a blank."""
+def _header_pieces(field: str) -> list[NamedPiece]:
+    """A header field in which ``TOKEN`` becomes a placeholder."""
     first, *rest = field.split(TOKEN)
-    return [first.encode(), *(bit for after in rest for bit in (Placeholder(TOKEN, encoded=False), after.encode()))]
+    token = Placeholder(TOKEN, encoded=False)
+    return [first.encode(), *(piece for after in rest for piece in (token, after.encode()))]
 
 
-def _body(edition: Edition, publication: Publication, number: int, wanted: Format, mark: str, leave: str) -> Part:
+def _body(edition: Edition, publication: Publication, number: int, wanted: Format, boundary: str, leave: str) -> Part:
     placeholders = (Marker.GREETING, Marker.RECIPIENT, TOKEN)
     text = text_part(edition.text.replace(Marker.LEAVE, leave), "plain", placeholders)
     if wanted is Format.TEXT:
         return text
     html = text_part(edition.html.replace(Marker.LEAVE, escape(leave)), "html", placeholders)
     pictures = [binary_part(p.data, p.media_type, cid=p.cid) for p in edition.pictures]
-    page = multipart("related", [html, *pictures], f"rel-{mark}", parameters='; type="text/html"')
-    letter = multipart("alternative", [text, page], f"alt-{mark}")
+    page = multipart("related", [html, *pictures], f"rel-{boundary}", parameters='; type="text/html"')
+    letter = multipart("alternative", [text, page], f"alt-{boundary}")
     if wanted is Format.HTML:
         return letter
     pdf = binary_part(edition.pdf, "application/pdf", filename=publication.pdf_name(number))
-    return multipart("mixed", [letter, pdf], f"mix-{mark}")
+    return multipart("mixed", [letter, pdf], f"mix-{boundary}")

@@ -1,7 +1,7 @@
-"""MIME by hand: parts whose bodies are bits, some of them blanks that each recipient fills differently.
+"""MIME parts with placeholders, which each recipient's values fill.
 
-The standard library composes one message in a millisecond; filling in what is already encoded takes a microsecond, and
-an attachment is never copied. Everything is CRLF, ASCII, and within 76 columns.
+The standard library composes a message in a millisecond. Filling in a template that is already encoded takes a
+microsecond, and never copies an attachment. All output has CRLF line ends, is ASCII, and fits 76 columns.
 """
 
 from __future__ import annotations
@@ -21,51 +21,51 @@ from mailer.message import Address, MailTemplate
 CRLF = b"\r\n"
 
 _LITERAL = re.compile(r"(?!\.)[ !#$%(-;?-~]{0,74}[!#$%(-;?-~]")
-"""What neither HTML nor quoted-printable changes, and fits into one line. No full stop at its beginning: see below."""
+"""Values that HTML and quoted-printable leave unchanged and that fit a line. No full stop at the start: see below."""
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9 ,.'@&;:()-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Placeholder:
-    """A place that is filled for each recipient; ``markup`` says that it stands in HTML."""
+    """A place that is filled for each recipient; ``markup``: whether it is in HTML."""
 
     name: str
     markup: bool = False
     encoded: bool = True
-    """Whether it stands in a quoted-printable body (and not in a header)."""
+    """Whether it is in a quoted-printable body, and not in a header."""
 
     def fill(self, value: str) -> bytes:
-        """In a body, lines of its own between soft line breaks; none begins with a full stop, which SMTP doubles."""
+        """The encoded value. In a body it never begins with a full stop, which SMTP would double."""
         if not self.encoded:
             return value.encode()
         filled = quoted_printable(html.escape(value) if self.markup else value)
         return b"=2E" + filled[1:] if filled.startswith(b".") else filled
 
 
-Piece = bytes | Placeholder
+NamedPiece = bytes | Placeholder
 SOFT_BREAK = b"=\r\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A MIME entity: its own header fields, and a body in pieces."""
+    """A MIME entity: its header fields, and its body in pieces."""
 
     fields: tuple[str, ...]
-    body: tuple[Piece, ...]
+    body: tuple[NamedPiece, ...]
 
-    def pieces(self) -> list[Piece]:
+    def pieces(self) -> list[NamedPiece]:
         return ["".join(f"{field}\r\n" for field in self.fields).encode("ascii") + CRLF, *self.body]
 
 
 def quoted_printable(text: str) -> bytes:
-    """RFC 2045 6.7, for UTF-8 text, whatever ends its lines."""
+    """RFC 2045 6.7, for UTF-8 text with any kind of line ends."""
     octets = text.replace("\r\n", "\n").replace("\r", "\n").encode()
     return body_encode(octets.decode("latin-1"), eol="\r\n").encode("ascii") if octets else b""
 
 
 def text_part(text: str, subtype: str, placeholders: Sequence[str] = ()) -> Part:
-    """A text body; each of ``placeholders`` found in it becomes a Blank of that name."""
-    body: list[Piece] = []
+    """A text body; each occurrence of one of ``placeholders`` becomes a Placeholder with that name."""
+    body: list[NamedPiece] = []
     for piece in _split(text, placeholders):
         if piece in placeholders:
             body += [SOFT_BREAK, Placeholder(piece, markup=subtype == "html"), SOFT_BREAK]
@@ -75,21 +75,21 @@ def text_part(text: str, subtype: str, placeholders: Sequence[str] = ()) -> Part
     return Part(fields, tuple(body))
 
 
-def _split(text: str, marks: Sequence[str]) -> list[str]:
-    """``text`` cut before and after each of ``marks``."""
+def _split(text: str, markers: Sequence[str]) -> list[str]:
+    """``text`` split before and after each of ``markers``."""
     pieces = [text]
-    for mark in marks:
-        pieces = [bit for piece in pieces for bit in _around(piece, mark)]
+    for marker in markers:
+        pieces = [part for piece in pieces for part in _split_at(piece, marker)]
     return [piece for piece in pieces if piece]
 
 
-def _around(piece: str, mark: str) -> list[str]:
-    first, *rest = piece.split(mark)
-    return [first, *(bit for after in rest for bit in (mark, after))]
+def _split_at(piece: str, marker: str) -> list[str]:
+    first, *rest = piece.split(marker)
+    return [first, *(part for after in rest for part in (marker, after))]
 
 
 def binary_part(data: bytes, media_type: str, *, filename: str = "", cid: str = "") -> Part:
-    """A base64 body: an attachment with ``filename``, or something that HTML shows by its ``cid``."""
+    """A base64 body: an attachment with ``filename``, or a part that HTML shows by its ``cid``."""
     fields = [f"Content-Type: {media_type}", "Content-Transfer-Encoding: base64"]
     if cid:
         fields += ["Content-Disposition: inline", f"Content-ID: <{cid}>"]
@@ -99,10 +99,10 @@ def binary_part(data: bytes, media_type: str, *, filename: str = "", cid: str = 
 
 
 def multipart(subtype: str, parts: Sequence[Part], boundary: str, parameters: str = "") -> Part:
-    """Several entities in one; a single one stays as it is. ``boundary`` must not occur in them."""
+    """Several entities in one; a single entity is returned unchanged. ``boundary`` must not occur in them."""
     if len(parts) == 1:
         return parts[0]
-    body: list[Piece] = []
+    body: list[NamedPiece] = []
     for part in parts:
         body += [f"\r\n--{boundary}\r\n".encode("ascii"), *part.pieces()]
     body.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
@@ -110,34 +110,35 @@ def multipart(subtype: str, parts: Sequence[Part], boundary: str, parameters: st
 
 
 def boundary_of(seed: str) -> str:
-    """A boundary that is the same for the same mail, and too long to occur in a body by chance."""
+    """A boundary that is always the same for a mail, and too long to occur in a body by chance."""
     return hashlib.sha256(seed.encode()).hexdigest()[:32]
 
 
 class NamedTemplate:
-    """A message composed once; what differs between recipients are its blanks.
+    """A message composed once, with named placeholders for what differs between recipients.
 
-    ``template`` has the same blanks as numbered gaps: those of the header, and then those of the body.
+    ``template`` has them as numbers: first those of the header, then those of the body.
     """
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
-        placeholders = list(dict.fromkeys(bit for bit in pieces if isinstance(bit, Placeholder)))
-        self._of_header = [placeholder for placeholder in placeholders if not placeholder.encoded]
-        self._of_body = [placeholder for placeholder in placeholders if placeholder.encoded]
-        self._in_body = list(dict.fromkeys(placeholder.name for placeholder in self._of_body))
-        numbers = {placeholder: number for number, placeholder in enumerate([*self._of_header, *self._of_body])}
-        self.template = MailTemplate(*(numbers[bit] if isinstance(bit, Placeholder) else bit for bit in pieces))
+    def __init__(self, pieces: Sequence[NamedPiece]) -> None:
+        placeholders = list(dict.fromkeys(part for part in pieces if isinstance(part, Placeholder)))
+        self._header_placeholders = [placeholder for placeholder in placeholders if not placeholder.encoded]
+        self._body_placeholders = [placeholder for placeholder in placeholders if placeholder.encoded]
+        self._body_names = list(dict.fromkeys(placeholder.name for placeholder in self._body_placeholders))
+        ordered = [*self._header_placeholders, *self._body_placeholders]
+        numbers = {placeholder: number for number, placeholder in enumerate(ordered)}
+        self.template = MailTemplate(*(numbers[part] if isinstance(part, Placeholder) else part for part in pieces))
 
     def values(self, values: Mapping[str, str]) -> tuple[bytes, ...]:
-        """One recipient's, by the blanks' names, as what goes into the form's gaps."""
-        header = [values[placeholder.name].encode() for placeholder in self._of_header]
-        if all(map(_LITERAL.fullmatch, [values[name] for name in self._in_body])):
-            return (*header, *[values[placeholder.name].encode() for placeholder in self._of_body])
-        return (*header, *[placeholder.fill(values[placeholder.name]) for placeholder in self._of_body])
+        """One recipient's values, from those by name to those for ``template``."""
+        header = [values[placeholder.name].encode() for placeholder in self._header_placeholders]
+        if all(map(_LITERAL.fullmatch, [values[name] for name in self._body_names])):
+            return (*header, *[values[placeholder.name].encode() for placeholder in self._body_placeholders])
+        return (*header, *[placeholder.fill(values[placeholder.name]) for placeholder in self._body_placeholders])
 
 
 def header_text(name: str, value: str) -> str:
-    """``Name: value``, folded, with encoded-words where needed (RFC 2047)."""
+    """``Name: value``, folded, with encoded-words if needed (RFC 2047)."""
     charset = None if _is_plain(value) else "utf-8"
     return f"{name}: " + Header(value, charset, header_name=name, maxlinelen=76).encode(linesep="\r\n")
 
@@ -148,19 +149,19 @@ def mailbox_text(address: Address) -> str:
 
 
 def named(name: str, address: str) -> str:
-    """The same, for an address that is known to be one."""
+    """As ``mailbox_text``, for an address that is known to be valid."""
     return f"{phrase_text(name)} <{address}>" if name else address
 
 
-def phrase_text(words: str) -> str:
-    """``words`` as they stand before something in angle brackets (RFC 5322 3.2.5, RFC 2047 5)."""
-    if _PLAIN_NAME.fullmatch(words):
-        return f'"{words}"'
-    if _is_plain(words):
-        return f'"{quote(words)}"'
-    return Header(words, "utf-8", maxlinelen=70).encode(linesep="\r\n")
+def phrase_text(text: str) -> str:
+    """``text`` as a phrase before an address or id in angle brackets (RFC 5322 3.2.5, RFC 2047 5)."""
+    if _PLAIN_NAME.fullmatch(text):
+        return f'"{text}"'
+    if _is_plain(text):
+        return f'"{quote(text)}"'
+    return Header(text, "utf-8", maxlinelen=70).encode(linesep="\r\n")
 
 
 def _is_plain(text: str) -> bool:
-    """Whether nobody will decode it; what looks like an encoded-word would be, even between quotes."""
+    """Whether ``text`` needs no encoding. Readers decode what looks like an encoded-word, even between quotes."""
     return text.isascii() and "=?" not in text

@@ -1,4 +1,4 @@
-"""From a notice to the bytes of a service mail."""
+"""Composes a notice into the bytes of a service mail."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from email.utils import format_datetime
 
 from mailer.compose.mime import (
     CRLF,
+    NamedPiece,
     NamedTemplate,
     Part,
-    Piece,
     binary_part,
     boundary_of,
     header_text,
@@ -24,12 +24,12 @@ from mailer.message import Address
 from mailer.model.notices import Notice
 
 _MESSAGE_ID = re.compile(r"<[!-~]+>")
-"""What of other people's Message-IDs is fit for a header of ours (RFC 5322 3.6.4)."""
+"""A foreign Message-ID that we can put into our own header (RFC 5322 3.6.4)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a notice."""
+    """A file attached to a notice."""
 
     filename: str
     media_type: str
@@ -47,7 +47,7 @@ def compose_notice(
     in_reply_to: str = "",
     attachments: Sequence[Attachment] = (),
 ) -> bytes:
-    """A service mail. It says that a machine wrote it (RFC 3834), so that no other machine answers."""
+    """A service mail, marked as automatic (RFC 3834), so that no machine answers it."""
     fields = [
         f"From: {mailbox_text(sender)}",
         f"To: {mailbox_text(to)}",
@@ -64,11 +64,11 @@ def compose_notice(
     bodies = [text_part(notice.text, "plain")]
     if notice.html is not None:
         bodies.append(text_part(notice.html, "html"))
-    mark = boundary_of(message_id)
+    boundary = boundary_of(message_id)
     files = [binary_part(a.data, a.media_type, filename=a.filename) for a in attachments]
-    whole = multipart("mixed", [multipart("alternative", bodies, f"alt-{mark}"), *files], f"mix-{mark}")
+    whole = multipart("mixed", [multipart("alternative", bodies, f"alt-{boundary}"), *files], f"mix-{boundary}")
     return b"".join(NamedTemplate(_message(fields, whole)).template.fill(()))
 
 
-def _message(fields: Sequence[str], whole: Part) -> list[Piece]:
+def _message(fields: Sequence[str], whole: Part) -> list[NamedPiece]:
     return ["\r\n".join(fields).encode() + CRLF, *whole.pieces()]

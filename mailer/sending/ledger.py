@@ -1,8 +1,8 @@
-"""The book of one send: which mail may go next, and what became of each, kept in the store.
+"""The ledger of a send, kept in the store: which mails may go next, and what became of each.
 
-Rows are read in batches and written in groups. ``starting`` is committed before the relay can act on a row, and its
-outcome before the same connection's next one starts; what a crash leaves in between is in doubt: at most one mail
-per connection, which is one row, or those that share it.
+Rows are read in batches and recorded in groups. The start of a mail is committed before the relay can deliver it, and
+its outcome before the next mail of the same connection starts. After a crash in between, a mail is in doubt: at most
+one per connection, which is one row or several that share it.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from mailer.sending.limiter import Limiter, Observation
 log = logging.getLogger("mailer.sending")
 
 BATCH = 1_000
-"""Rows that are read at once, at the most."""
+"""Maximal number of rows to read at once."""
 
-GLIMPSE = 100
-"""Rows that are looked for at first, to know whether they are worth more than one connection."""
+FIRST_READ = 100
+"""Rows to read first, to know whether more than one connection is worth while."""
 
 FRESH = 0.5
-"""Seconds for which what was read is believed: who leaves meanwhile, or a mail that may overtake, waits so long."""
+"""Seconds for which rows are not read again: so long it takes to notice a member who leaves, or a service mail."""
 
-SLICE = 0.25
-"""Seconds of the longest uninterrupted wait, so that a stop is heard."""
+MAX_PAUSE = 0.25
+"""Seconds of the longest pause, so that a stop is noticed."""
 
 
 Settled: TypeAlias = tuple[Outcome, datetime | None]
@@ -43,164 +43,166 @@ Settled: TypeAlias = tuple[Outcome, datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class Drain:
-    """What is to be sent, and until when."""
+    """What to send, and until when."""
 
     mailing: int | None = None
-    """Send copies of this mailing only, and service mail; None: of every mailing."""
+    """Send service mail and only the copies of this mailing; None: of every mailing."""
     batch: range | None = None
     """Send only copies of ``mailing`` with these ids."""
     until: float = math.inf
-    """On the monotonic clock; nothing is started after it."""
+    """On the monotonic clock; no mail starts after it."""
     observe: Callable[[Outcome], object] = lambda outcome: None
-    """Called with every outcome that has been recorded."""
+    """Called with each recorded outcome."""
 
 
-class Copies(Protocol):
-    """Turns rows of the outbox into mails."""
+class MailComposer(Protocol):
+    """Turns outbox rows into mails."""
 
     def __call__(self, row: Due) -> Outgoing: ...
 
     def expect(self, rows: Sequence[Due]) -> None:
-        """These rows are asked for next, in this order; what was expected before is not."""
+        """Announce the rows that will be asked for next, in this order; earlier announcements are void."""
 
 
 class StoredLedger:
     """ports.Ledger over the store, for one drain."""
 
-    def __init__(self, runtime: Runtime, limiter: Limiter, copies: Copies, drain: Drain, holder: str = "") -> None:
-        """``holder`` is who answers for what is claimed."""
+    def __init__(
+        self, runtime: Runtime, limiter: Limiter, composer: MailComposer, drain: Drain, holder: str = ""
+    ) -> None:
+        """``holder``: the owner of the rows that are claimed."""
         self._store = runtime.store
         self._clock = runtime.clock
         self._stop = runtime.stop
         self._limiter = limiter
-        self._copies = copies
+        self._composer = composer
         self._drain = drain
         self._holder = holder
-        self._read: deque[Due] = deque()
-        self._seen_behind = 0  # rows that were seen at first, and not kept
-        self._more = False  # whether there are more than were read
-        self._widest = 1
-        self._turn = 0  # the mailing that had the last one: the next one's turn is after it
+        self._rows: deque[Due] = deque()
+        self._more_due = 0  # rows that ``is_empty`` has read and not kept
+        self._has_more = False  # whether more rows are due than were read
+        self._most_asked = 1
+        self._last_mailing = 0  # the mailing of the last row; the next mailing has its turn after it
         self._stale_at = 0.0
         self._taken: dict[int, Due] = {}
         self._started: set[int] = set()
         self._contested: set[int] = set()
-        self.unwritten: list[Settled] = []
-        """Outcomes that the store has not taken: the next drain's first task."""
+        self.unrecorded: list[Settled] = []
+        """Outcomes that the store could not record; the next drain records them first."""
 
     @property
-    def broken_off(self) -> bool:
-        """Whether a row was started and nobody knows what became of it."""
+    def has_unknown_outcomes(self) -> bool:
+        """Whether a started row has no outcome."""
         return bool(self._started)
 
     def is_over(self) -> bool:
-        """Whether nothing more is to be taken."""
+        """Whether no more mail may be taken."""
         return self._stop() or self._clock.monotonic() >= self._drain.until
 
     def is_empty(self) -> bool:
-        """Whether nothing is due that may go before long; where something is, how much is seen, too."""
-        if self._limiter.is_stopped or not self._has_next(GLIMPSE):
+        """Whether no row is due that may go soon."""
+        if self._limiter.is_stopped or not self._has_next(FIRST_READ):
             return True
-        first = self._read.popleft()
-        self._seen_behind = len(self._read)
-        self._read = deque([first])  # what will be asked for next is read when it is, for whoever sends one at a time
+        first = self._rows.popleft()
+        self._more_due = len(self._rows)
+        self._rows = deque([first])  # the others are read again when asked for, in case only one mail goes at a time
         return False
 
     def take(self, most: int) -> Taken:
-        """As ports.Ledger says; only as many as may go now."""
-        self._widest = max(self._widest, most)
+        """As ports.Ledger; only as many mails as may go now."""
+        self._most_asked = max(self._most_asked, most)
         mails: list[Outgoing] = []
-        while len(mails) < most and not self.is_over() and self._has_next(self._ahead()):
-            for row in self._limiter.admit(self._read, most - len(mails)):
-                self._turn = row.mailing or self._turn
+        while len(mails) < most and not self.is_over() and self._has_next(self._read_size()):
+            for row in self._limiter.admit(self._rows, most - len(mails)):
+                self._last_mailing = row.mailing or self._last_mailing
                 self._taken[row.id] = row
-                mails.append(self._copies(row))
-            if self._read:
+                mails.append(self._composer(row))
+            if self._rows:
                 break
         if len(mails) == most or self.is_over():
-            behind = max(self._seen_behind, len(self._read) + self._more)
+            behind = max(self._more_due, len(self._rows) + self._has_more)
             return Taken(mails, behind=min(behind, self._limiter.lookahead()))
-        return Taken(mails, self._limiter.wait(self._read))
+        return Taken(mails, self._limiter.wait(self._rows))
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
-        """As ports.Ledger says. What the relay refused before it could act on it is claimed here, for its outcome."""
+        """As ports.Ledger. Rows that were refused before they started are claimed here, for their outcome."""
         now = self._clock.now()
-        decided = [self._decided(outcome, now) for outcome in settled if outcome.row not in self._contested]
-        unheard = [outcome.row for outcome, _ in decided if outcome.row not in self._started]
+        outcomes = [self._with_retry(outcome, now) for outcome in settled if outcome.row not in self._contested]
+        unclaimed = [outcome.row for outcome, _ in outcomes if outcome.row not in self._started]
         self._started.difference_update([outcome.row for outcome in settled])
         self._started.update(starting)
-        self.unwritten += decided
-        observations = self._limiter.observe([(self._taken[outcome.row], outcome) for outcome, _ in decided])
-        claimed = self._write([*unheard, *starting], observations, now)
-        self.unwritten = []
-        self._tell([outcome for outcome, _ in decided])
-        if len(claimed) < len(unheard) + len(starting):
-            self._leave_to_others(set(starting).difference(claimed))
+        self.unrecorded += outcomes
+        observations = self._limiter.observe([(self._taken[outcome.row], outcome) for outcome, _ in outcomes])
+        claimed = self._write([*unclaimed, *starting], observations, now)
+        self.unrecorded = []
+        self._report([outcome for outcome, _ in outcomes])
+        if len(claimed) < len(unclaimed) + len(starting):
+            self._mark_contested(set(starting).difference(claimed))
 
     def _write(self, rows: Sequence[int], observations: Sequence[Observation], now: datetime) -> Collection[int]:
-        """Claim rows, settle what is not written yet, and note what relays say of us; the rows that are ours now."""
+        """Claim rows, settle all unrecorded outcomes, and update the breakers; returns the rows that are claimed."""
         if not observations:
             with self._store.move() as work:
-                return work.outbox.record(rows, self.unwritten, now, self._holder)
+                return work.outbox.record(rows, self.unrecorded, now, self._holder)
         with self._store.transaction(alone=False) as work:
-            claimed = work.outbox.record(rows, self.unwritten, now, self._holder)
+            claimed = work.outbox.record(rows, self.unrecorded, now, self._holder)
             self._limiter.apply(work, observations, now)
         return claimed
 
-    def _leave_to_others(self, rows: set[int]) -> None:
-        """They stay in ``_taken``, so that they are not read again; nothing that is said of them is ours to write."""
+    def _mark_contested(self, rows: set[int]) -> None:
+        """Leave rows to another sender. They stay in ``_taken``, so that they are not read again."""
         self._started -= rows
         self._contested |= rows
         if rows:
             raise Contested(rows)
 
     def pause(self, seconds: float) -> None:
-        """As ports.Ledger says."""
-        self._clock.sleep(min(seconds, SLICE))
+        """As ports.Ledger."""
+        self._clock.sleep(min(seconds, MAX_PAUSE))
 
-    def _has_next(self, ahead: int) -> bool:
-        """Whether a row is at hand that may be mailed; where none is, reads up to so many."""
+    def _has_next(self, size: int) -> bool:
+        """Whether there is a row to send; reads up to ``size`` rows if there is none."""
         if self._clock.monotonic() >= self._stale_at:
-            self._read.clear()
-        while not self._read:
-            self._seen_behind = 0
+            self._rows.clear()
+        while not self._rows:
+            self._more_due = 0
             known = len(self._taken)
             with self._store.snapshot() as work:
                 due = work.outbox.due(
                     self._clock.now(),
                     self._drain.mailing,
-                    known + ahead + 1,
+                    known + size + 1,
                     self._limiter.held(),
-                    self._turn,
+                    self._last_mailing,
                     batch=self._drain.batch,
                 )
-            self._more = len(due) > known + ahead
-            due = [row for row in due[: known + ahead] if row.id not in self._taken]
+            self._has_more = len(due) > known + size
+            due = [row for row in due[: known + size] if row.id not in self._taken]
             if not due:
                 return False
             barred = {row.id: row.barred for row in due if row.barred}
-            asleep = self._limiter.quiet_until(due)
-            self._hold_back(barred, asleep)
-            self._read.extend(row for row in due if row.id not in barred and row.id not in asleep)
-            self._copies.expect(list(self._read))
+            quiet = self._limiter.quiet_until(due)
+            self._hold_back(barred, quiet)
+            self._rows.extend(row for row in due if row.id not in barred and row.id not in quiet)
+            self._composer.expect(list(self._rows))
             self._stale_at = self._clock.monotonic() + FRESH
         return True
 
-    def _ahead(self) -> int:
-        """How many rows to read: the further the more are asked for, and no more than may go while they are fresh.
+    def _read_size(self) -> int:
+        """How many rows to read: more if more are asked for, but no more than may go while they are fresh.
 
-        Whoever asks for one at a time is so told of each change at once.
+        A caller that takes one mail at a time sees changes immediately.
         """
-        return min(BATCH, self._widest**2, self._limiter.lookahead())
+        return min(BATCH, self._most_asked**2, self._limiter.lookahead())
 
-    def _hold_back(self, barred: dict[int, str], asleep: dict[int, datetime]) -> None:
-        if barred or asleep:
+    def _hold_back(self, barred: dict[int, str], quiet: dict[int, datetime]) -> None:
+        if barred or quiet:
             with self._store.transaction(alone=False) as work:
                 work.outbox.suppress(barred, self._clock.now())
-                work.outbox.postpone(asleep)
+                work.outbox.postpone(quiet)
 
-    def _decided(self, outcome: Outcome, now: datetime) -> Settled:
-        """The outcome with the time of the next attempt, or as failed where there is to be none."""
+    def _with_retry(self, outcome: Outcome, now: datetime) -> Settled:
+        """The outcome with the time of the next attempt, or as failed if there is none."""
         if outcome.state is not Delivery.DEFERRED:
             return outcome, None
         delay = retry_delay(self._taken[outcome.row].attempts)
@@ -208,8 +210,8 @@ class StoredLedger:
             return outcome, now + delay
         return outcome._replace(state=Delivery.FAILED, reply=f"given up: {outcome.reply}"), None
 
-    def _tell(self, outcomes: Sequence[Outcome]) -> None:
-        """Of what went well only whoever looks for faults hears: the ledger itself keeps it all."""
+    def _report(self, outcomes: Sequence[Outcome]) -> None:
+        """Log outcomes: failures as warnings, successes only at DEBUG."""
         usual = logging.DEBUG if log.isEnabledFor(logging.DEBUG) else None
         for outcome in outcomes:
             row = self._taken.pop(outcome.row)

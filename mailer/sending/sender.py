@@ -1,4 +1,4 @@
-"""The way of the outbox to the relay: a ledger of what is due, handed to a transport."""
+"""Sends the outbox: passes a ledger of what is due to a transport."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime
 from mailer.errors import Permanent
 from mailer.ports import Signer, Transport
 from mailer.runtime import Runtime
-from mailer.sending.copies import Composer
-from mailer.sending.ledger import Copies, Drain, Settled, StoredLedger
+from mailer.sending.composer import Composer
+from mailer.sending.ledger import Drain, MailComposer, Settled, StoredLedger
 from mailer.sending.limiter import Limiter
 from mailer.sending.prefetch import Prefetcher
 from mailer.sending.sharing import SharingLedger
@@ -19,9 +19,9 @@ EVERYTHING = Drain()
 
 
 class Sender:
-    """Drains the outbox through one transport, at the pace that a gate allows.
+    """Drains the outbox through one transport, at the rate that the limiter allows.
 
-    One at a time per store, unless each is a ``holder``.
+    A store may have only one at a time, unless each has its own ``holder``.
     """
 
     def __init__(
@@ -33,81 +33,81 @@ class Sender:
         holder: str = "",
         recipients: int = 1,
     ) -> None:
-        """``holder`` names who answers for what is claimed, where several send; empty is whoever has the lock.
+        """``holder``: owner of the claimed rows if several senders share a store; empty if one sender has the lock.
 
-        ``recipients``: so many may share a mail of a publication that is not personal.
+        ``recipients``: how many may share a mail of a publication that is not personal.
         """
         self._runtime = runtime
         self._store = runtime.store
         self._clock = runtime.clock
         self._transport = transport
         self._limiter = limiter
-        self._copies = Composer(runtime, signer)
-        self._ahead = signer is not None and signer.is_slow
+        self._composer = Composer(runtime, signer)
+        self._prefetches = signer is not None and signer.is_slow
         self._holder = holder
         shares = not all(publication.personal for publication in runtime.rules.publications.values())
         self._recipients = recipients if shares else 1
-        self._unwritten: list[Settled] = []
-        self._broken_off = False
+        self._unrecorded: list[Settled] = []
+        self._has_unknown_outcomes = False
 
     def recover(self) -> int:
-        """Call once, before the first ``drain``: what an earlier process left unsettled is in doubt; how many."""
+        """Call once before ``drain``: rows that an earlier process left unsettled become in doubt; returns how many."""
         with self._store.transaction(alone=False) as work:
             return work.outbox.doubt_unsettled(self._clock.now(), self._holder or None)
 
     def drain(self, drain: Drain = EVERYTHING) -> None:
         """Send what is due, service mail first.
 
-        Returns when nothing is due, when the process is asked to stop, or at the drain's end. Raises what the transport
-        raises, with every row that was started settled; and Temporary where the store takes no outcome, which is then
-        kept and written before anything else is sent (E15).
+        Returns when nothing is due, when the process is asked to stop, or at the drain's end. Raises as the transport,
+        with every started row settled. Raises Temporary if the store cannot record an outcome; the outcome is kept, and
+        recorded before anything else is sent (E15).
         """
-        self._write_down()
-        self._copies.look_again()
-        composing: AbstractContextManager[Copies] = (
-            Prefetcher(self._copies) if self._ahead else nullcontext(self._copies)
+        self._record_leftovers()
+        self._composer.refresh()
+        prefetching: AbstractContextManager[MailComposer] = (
+            Prefetcher(self._composer) if self._prefetches else nullcontext(self._composer)
         )
-        with composing as copies:
-            while self._goes_on(StoredLedger(self._runtime, self._limiter, copies, drain, self._holder)):
+        with prefetching as composer:
+            while self._deliver(StoredLedger(self._runtime, self._limiter, composer, drain, self._holder)):
                 pass
 
-    def _goes_on(self, ledger: StoredLedger) -> bool:
-        """Deliver what it has; whether there may be more, because one domain refused us and the others need not."""
+    def _deliver(self, ledger: StoredLedger) -> bool:
+        """Deliver a ledger's mails; returns whether to go on, because only single domains have refused us."""
         self._limiter.begin()
         if ledger.is_empty():
             return False
-        self._heed_refusal()
+        self._raise_refusal()
         shared = SharingLedger(ledger, self._recipients, ledger.is_over) if self._recipients > 1 else ledger
         try:
             self._transport.deliver(self._runtime.metrics.watched(shared))
         except Permanent:
-            self._heed_refusal()
+            self._raise_refusal()
             if self._limiter.only_domains_refuse:
                 return True
             raise
         finally:
-            self._unwritten = ledger.unwritten
-            self._broken_off = ledger.broken_off
-        self._heed_refusal()
+            self._unrecorded = ledger.unrecorded
+            self._has_unknown_outcomes = ledger.has_unknown_outcomes
+        self._raise_refusal()
         return False
 
     def next_at(self) -> datetime | None:
-        """When there is something to send again, or None where nothing waits."""
+        """When the next mail may go, or None if none waits."""
         with self._store.snapshot() as work:
             return self._limiter.next_at(work)
 
-    def _heed_refusal(self) -> None:
+    def _raise_refusal(self) -> None:
         if refusal := self._limiter.refusal:
             raise Permanent(
                 f"The relay refuses us: {refusal.reply}. All mail waits; one is tried at {refusal.until:%H:%M} UTC."
             )
 
-    def _write_down(self) -> None:
-        """What the last drain could not: outcomes that are known, and doubts where a connection was dropped."""
-        if self._unwritten:
+    def _record_leftovers(self) -> None:
+        """Record what the last drain could not: known outcomes, and doubts about rows without one."""
+        if self._unrecorded:
             with self._store.transaction(alone=False) as work:
-                work.outbox.settle(self._unwritten, self._clock.now(), self._holder)
-            self._unwritten = []
-        if self._broken_off:
+                work.outbox.settle(self._unrecorded, self._clock.now(), self._holder)
+            self._unrecorded = []
+        if self._has_unknown_outcomes:
             self.recover()
-            self._broken_off = False
+            self._has_unknown_outcomes = False

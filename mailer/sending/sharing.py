@@ -1,4 +1,4 @@
-"""Recipients that get the very same mail share a transaction, where their publication is not personal."""
+"""Joins equal mails into one with several recipients, for publications that are not personal."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from mailer.ports import Ledger, Taken
 
 
 class SharingLedger:
-    """ports.Ledger that joins mails which differ in their recipients alone; each row keeps an outcome of its own.
+    """ports.Ledger that joins mails that differ only in their recipients; each row keeps its own outcome.
 
-    Nobody is waited for: those share a mail who may go now.
+    Only mails that may go now are joined; none waits for others.
     """
 
     def __init__(self, real: Ledger, recipients: int, over: Callable[[], bool] = lambda: False) -> None:
-        """``recipients``: at most so many a mail; ``over``: whether nothing more is to be taken."""
+        """``recipients``: the most per mail; ``over``: whether no more mail may be taken."""
         self._real = real
         self._recipients = recipients
         self._over = over
         self._waiting: list[list[Outgoing]] = []
-        """Groups of the same mail, in the order in which they began."""
+        """Groups of equal mails, in the order of their first one."""
 
     def take(self, most: int) -> Taken:
-        """As ports.Ledger says."""
+        """As ports.Ledger."""
         if self._over():
             return Taken([])
         wait, behind = None, 0
@@ -41,15 +41,15 @@ class SharingLedger:
         return Taken([_joined(group) for group in given], wait, len(self._waiting) + behind)
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
-        """As ports.Ledger says."""
+        """As ports.Ledger."""
         self._real.record(settled, starting)
 
     def pause(self, seconds: float) -> None:
-        """As ports.Ledger says."""
+        """As ports.Ledger."""
         self._real.pause(seconds)
 
     def _room(self, most: int) -> int:
-        """How many more could still go with the next ``most`` mails, or be one of them."""
+        """How many more mails could be among the next ``most``, or join one of them."""
         if len(self._waiting) < most:
             return most - len(self._waiting)
         last = self._waiting[most - 1]
@@ -64,7 +64,7 @@ class SharingLedger:
 
 
 def _is_same(one: Outgoing, other: Outgoing) -> bool:
-    """Whether they differ in their recipients alone."""
+    """Whether two mails differ only in their recipients."""
     return (
         one.template is other.template
         and one.values == other.values

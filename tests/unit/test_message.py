@@ -89,7 +89,7 @@ def test_any_text_is_an_address_or_a_ValueError_that_quotes_it(text: str) -> Non
         "anna@exam\ud800ple.org",
     ],
 )
-def test_what_is_no_address_is_refused_with_its_name(spec: str) -> None:
+def test_an_invalid_address_is_refused_and_quoted(spec: str) -> None:
     with pytest.raises(ValueError, match=r"is not an address|the part"):
         Address.parse(spec)
 
@@ -128,7 +128,7 @@ def test_C2_a_display_name_is_cleaned() -> None:
     st.lists(st.sampled_from([b"", b"x", b"100 %b %% %", b"\r\n", b"L" * LARGE]) | st.integers(0, 2)),
     st.tuples(*[st.binary(max_size=3)] * 3),
 )
-def test_a_form_is_filled_at_its_gaps_and_nowhere_else(
+def test_a_template_is_filled_at_its_placeholders_and_nowhere_else(
     pieces: list[bytes | int], values: tuple[bytes, bytes, bytes]
 ) -> None:
     template = MailTemplate(*pieces)

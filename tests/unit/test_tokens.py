@@ -1,4 +1,4 @@
-"""Reply tokens: what we made is found again wherever it stands, and nothing else is genuine (A35, B5)."""
+"""Reply tokens: our own are found wherever they stand, and no others are genuine (A35, B5)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ letters = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 @given(tokens)
-def test_what_we_made_is_genuine_and_found_in_any_case(token: Token) -> None:
+def test_a_token_of_ours_is_genuine_and_found_in_any_case(token: Token) -> None:
     assert KEY.genuine(token)
     assert find_tokens(str(token)) == [token]
     assert find_tokens(str(token).upper()) == [token]
@@ -51,8 +51,8 @@ def test_subject_and_scope_do_not_stand_in_for_each_other(subject: int, scope: i
 
 
 @given(tokens)
-def test_the_fast_way_writes_the_same_token(token: Token) -> None:
-    assert KEY.words(token.purpose, token.scope)(token.subject) == str(token)
+def test_a_writer_writes_the_same_token(token: Token) -> None:
+    assert KEY.writer(token.purpose, token.scope)(token.subject) == str(token)
 
 
 def test_a_leave_token_says_what_is_left_and_others_do_not() -> None:
@@ -62,7 +62,7 @@ def test_a_leave_token_says_what_is_left_and_others_do_not() -> None:
 
 
 @given(tokens)
-def test_another_office_does_not_know_it(token: Token) -> None:
+def test_a_token_of_another_office_is_not_genuine(token: Token) -> None:
     assert not TokenKey(b"j" * 32).genuine(token)
 
 
@@ -75,7 +75,7 @@ def test_A35_a_mac_has_at_least_128_bits() -> None:
     assert MAC_LENGTH * 5 >= 128
 
 
-def test_repeats_are_left_out_and_order_is_kept() -> None:
+def test_tokens_are_found_in_order_without_repeats() -> None:
     one, two = KEY.token(Purpose.VOTE, 1), KEY.token(Purpose.VOTE, 2)
     assert find_tokens(f"{two} {one} {two}") == [two, one]
 
@@ -95,7 +95,7 @@ def test_repeats_are_left_out_and_order_is_kept() -> None:
         "vote-１-" + "a" * MAC_LENGTH,
     ],
 )
-def test_what_is_not_shaped_like_a_token_is_none(text: str) -> None:
+def test_text_without_the_shape_of_a_token_is_not_found(text: str) -> None:
     assert find_tokens(text) == []
 
 

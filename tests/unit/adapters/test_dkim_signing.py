@@ -16,7 +16,7 @@ from mailer.adapters.dkim.keys import Algorithm, SigningKey
 from mailer.adapters.dkim.records import Record
 from mailer.adapters.dkim.signing import DkimSigner
 from mailer.compose.issues import MESSAGE_ID, TO, TOKEN, issue_template
-from mailer.compose.mime import NamedTemplate, Piece, Placeholder
+from mailer.compose.mime import NamedPiece, NamedTemplate, Placeholder
 from mailer.model.lists import Format
 from tests import signatures
 from tests.unit.sending.mails import DATE, EDITION, OFFICE, PUBLICATION
@@ -142,7 +142,7 @@ def test_a_field_is_unfolded_as_in_dkimpy(value: bytes) -> None:
 def test_any_mail_with_placeholders_anywhere_verifies(fields: dict[str, str], bodies: list[tuple[bytes, bool]]) -> None:
     """Each of ``fields`` fills a placeholder in the header; in the body, a true flag makes a text a value."""
     head = {"From": "a@x.example"} | fields
-    pieces: list[Piece] = []
+    pieces: list[NamedPiece] = []
     for name in head:
         pieces += [f"{name}: x".encode(), Placeholder(name, encoded=False), b"\r\n"]
     pieces += [
@@ -155,7 +155,7 @@ def test_any_mail_with_placeholders_anywhere_verifies(fields: dict[str, str], bo
     assert verdicts(raw if raw.endswith(b"\r\n") else raw + b"\r\n") == [True]
 
 
-def _joined(pieces: Sequence[Piece]) -> list[Piece]:
+def _joined(pieces: Sequence[NamedPiece]) -> list[NamedPiece]:
     """The empty line after the header, joined with the end of the field before it."""
     end = next(number for number, piece in enumerate(pieces) if piece == b"\r\n" == pieces[number - 1])
     return [*pieces[: end - 1], b"\r\n\r\n", *pieces[end + 1 :]]

@@ -1,4 +1,4 @@
-"""What a catalogue makes of dates, numbers, lists, names and phrases, in three languages."""
+"""How catalogues write dates, numbers, lists, names and phrases, in three languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From an edition or a notice to a mail, read back by the standard library."""
+"""Editions and notices become mails, parsed by the standard library."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_three_formats(wanted: Format, structure: object) -> None:
     assert tree(read(issue(wanted, anna()))) == structure
 
 
-def test_an_edition_without_pictures_needs_no_frame_for_them() -> None:
+def test_an_edition_without_pictures_has_no_multipart_related() -> None:
     assert tree(read(issue(Format.HTML, anna(), replace(EDITION, pictures=())))) == (
         "alternative",
         "text/plain",
@@ -81,7 +81,7 @@ def test_an_edition_without_pictures_needs_no_frame_for_them() -> None:
 
 
 @given(NAMES, st.sampled_from(Format))
-def test_C2_whatever_a_reader_is_called_the_mail_says_it(name: str, wanted: Format) -> None:
+def test_C2_any_name_of_a_reader_is_in_the_mail(name: str, wanted: Format) -> None:
     contact = anna(name)
     raw = issue(wanted, contact)
     mail = read(raw)
@@ -96,7 +96,7 @@ def test_C2_whatever_a_reader_is_called_the_mail_says_it(name: str, wanted: Form
 
 
 @given(NAMES.filter(bool), NAMES.filter(bool))
-def test_C2_any_subject_and_any_title(subject: str, title: str) -> None:
+def test_C2_any_subject_and_title_are_in_the_mail(subject: str, title: str) -> None:
     raw = issue(Format.TEXT, anna(), replace(EDITION, subject=subject), replace(PUBLICATION, title=title))
     assert read(raw)["Subject"] == subject
     field = raw_field(raw, "List-Id")
@@ -127,12 +127,12 @@ def test_a_link_in_markup_is_escaped() -> None:
     assert f'<a href="{html.escape(MAIL)}">leave</a>' in body(page)
 
 
-def test_no_one_click_without_a_page() -> None:
+def test_no_one_click_without_a_web_page() -> None:
     mail = read(issue(Format.TEXT, anna(), links=(MAIL,)))
     assert (mail["List-Unsubscribe"], mail["List-Unsubscribe-Post"]) == (f"<{MAIL}>", None)
 
 
-def test_B6_a_list_id_in_any_language_stays_one() -> None:
+def test_B6_a_list_id_with_a_title_in_any_language_is_valid() -> None:
     raw = issue(Format.TEXT, anna(), publication=replace(PUBLICATION, title="Le « Courrier » — numéro"))
     field = raw_field(raw, "List-Id")
     assert (phrase(field), field.rpartition(" ")[2]) == ("Le « Courrier » — numéro", "<update.iso-sr.example>")
@@ -143,7 +143,7 @@ def test_the_same_edition_gives_the_same_bytes(wanted: Format) -> None:
     assert issue(wanted, anna()) == issue(wanted, anna())
 
 
-def test_the_pdf_and_the_pictures_arrive_as_they_are() -> None:
+def test_the_pdf_and_the_pictures_arrive_unchanged() -> None:
     mail = read(issue(Format.PDF, anna()))
     pdf = next(mail.iter_attachments())
     assert (pdf.get_filename(), pdf.get_content()) == ("update-1.pdf", EDITION.pdf)
@@ -153,7 +153,7 @@ def test_the_pdf_and_the_pictures_arrive_as_they_are() -> None:
     assert pictures == {f"<{p.cid}>": p.data for p in EDITION.pictures}
 
 
-def test_C8_a_local_part_in_another_script_is_left_as_it_is() -> None:
+def test_C8_a_local_part_in_another_script_is_unchanged() -> None:
     raw = issue(Format.TEXT, Contact(1, "пошта@пошта.example", Details()))
     assert raw_field(raw, "To") == "пошта@xn--80a1acn3a.example"
 
@@ -171,7 +171,7 @@ def notice(
     )
 
 
-def test_B7_a_notice_says_that_a_machine_wrote_it() -> None:
+def test_B7_a_notice_is_marked_as_automatic() -> None:
     assert dict(read(notice()).items()) == {
         "From": "ISO/SR Update <tg2@iso-sr.example>",
         "To": "Anna Kim <anna@union.example>",
@@ -195,19 +195,19 @@ def test_a_notice_with_everything() -> None:
 
 
 @pytest.mark.parametrize("strange", ["<a\x00b@x>", "<ü@x.example>", "<\x1b[31m@x>", "<a\x7f@x>"])
-def test_C9_a_strange_message_id_is_not_passed_on(strange: str) -> None:
+def test_C9_an_invalid_message_id_is_not_passed_on(strange: str) -> None:
     raw = notice(in_reply_to=strange)
     assert raw.isascii()
     assert read(raw)["In-Reply-To"] is None
 
 
 @given(NAMES.filter(bool), st.text(max_size=300).filter(lambda t: not any("\ud800" <= c <= "\udfff" for c in t)))
-def test_C2_any_words_in_a_notice(subject: str, text: str) -> None:
+def test_C2_any_subject_and_text_of_a_notice_arrive(subject: str, text: str) -> None:
     mail = read(notice(subject, text))
     assert (mail["Subject"], body(mail)) == (subject, text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def test_no_boundary_stands_in_what_it_parts() -> None:
+def test_no_boundary_occurs_in_a_part() -> None:
     mail = read(issue(Format.PDF, anna()))
     marks = [part.get_boundary() for part in mail.walk() if part.is_multipart()]
     assert len(set(marks)) == 3

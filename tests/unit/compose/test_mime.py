@@ -1,4 +1,4 @@
-"""MIME by hand gives what the standard library reads."""
+"""Our MIME parts, parsed by the standard library."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_C2_a_subject_reads_as_written(subject: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["=?utf-8?q?Bcc=3A?=", "a =?utf-8?b?YQ==?= b", "=?", "?=", '"', "\\", "a\\", "=?x"])
-def test_C2_what_looks_like_an_encoded_word_is_text(text: str) -> None:
+def test_C2_text_that_looks_like_an_encoded_word_is_text(text: str) -> None:
     mail = read(
         f"To: {mailbox_text(Address('a', 'x.example', text))}\r\n{header_text('Subject', text)}\r\n\r\n".encode()
     )
@@ -64,19 +64,19 @@ def test_C2_what_looks_like_an_encoded_word_is_text(text: str) -> None:
 
 
 @given(st.text(max_size=60).map(clean), st.text(max_size=100).map(clean), st.text(max_size=100).map(clean))
-def test_a_blank_is_filled_where_it_stands(value: str, before: str, after: str) -> None:
+def test_a_placeholder_is_filled_in_its_place(value: str, before: str, after: str) -> None:
     part = text_part(f"{before}⟦x⟧{after}\n⟦x⟧", "plain", ["⟦x⟧"])
     raw = filled(part, {"⟦x⟧": value})
     assert body(read(raw)) == f"{before}{value}{after}\n{value}"
     assert max(map(len, raw.split(b"\r\n"))) <= 78
 
 
-def test_D3_a_blank_in_markup_is_escaped() -> None:
+def test_D3_a_value_in_markup_is_escaped() -> None:
     filled = Placeholder("x", markup=True).fill("<script>\"&'")
     assert quopri.decodestring(filled) == b"&lt;script&gt;&quot;&amp;&#x27;"
 
 
-def test_a_value_is_data_even_if_it_looks_like_a_blank() -> None:
+def test_a_value_that_looks_like_a_placeholder_is_data() -> None:
     part = text_part("⟦x⟧ ⟦y⟧", "plain", ["⟦x⟧", "⟦y⟧"])
     raw = filled(part, {"⟦x⟧": "⟦y⟧", "⟦y⟧": "no"})
     assert body(read(raw)) == "⟦y⟧ no"
@@ -89,6 +89,6 @@ def test_a_binary_part_reads_as_written(data: bytes) -> None:
     assert (mail.get_content(), mail.get_filename()) == (data, 'a "b".pdf')
 
 
-def test_a_multipart_of_one_is_that_one() -> None:
+def test_a_multipart_of_one_part_is_that_part() -> None:
     part = text_part("x", "plain")
     assert multipart("mixed", [part], "b") is part

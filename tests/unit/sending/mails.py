@@ -1,4 +1,4 @@
-"""What the tests of composing share: a publication, an edition, and mail read back by the standard library."""
+"""Shared by the tests of composing: a publication, an edition, and mail parsed by the standard library."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ EDITION = Edition(
 
 
 def read(raw: bytes) -> EmailMessage:
-    """The mail as the standard library reads it, once it has been seen to be fit to travel (C9)."""
+    """The mail parsed by the standard library, after checks of its line ends and lengths (C9)."""
     assert raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n")
     assert max(map(len, raw.split(b"\r\n"))) <= 998
     return parsed(raw)
 
 
 def phrase(field: str) -> str:
-    """What stands before the angle bracket; Python 3.11's parser of addresses keeps blanks that RFC 2047 drops."""
+    """The phrase before the angle bracket; Python 3.11's address parser keeps spaces that RFC 2047 drops."""
     words = field.rpartition(" <")[0]
     return unquote(words) if words.startswith('"') else str(make_header(decode_header(words)))
 
 
 def raw_field(raw: bytes, name: str) -> str:
-    """A header field as it travels, unfolded."""
+    """A raw header field, unfolded."""
     value = raw.partition(f"{name}: ".encode())[2]
     return re.split(r"\r\n(?! )", value.decode())[0].replace("\r\n", "")
 
 
 def body(part: EmailMessage) -> str:
-    """A text part's content, with LF."""
+    """The content of a text part, with LF line ends."""
     return str(part.get_content()).replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""What is composed ahead is what would have been composed on the spot, and nothing else."""
+"""Prefetched mails are those that would have been composed when asked for, and no others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def row(number: int, recipient: str = "anna@x.example") -> Due:
 
 
 class Composing:
-    """Notes which rows are composed, and where."""
+    """Notes which rows are composed, and on which thread."""
 
     def __init__(self) -> None:
         self.here: list[int] = []
@@ -59,7 +59,7 @@ def compose() -> Composing:
     return Composing()
 
 
-def test_what_is_expected_is_composed_beside(compose: Composing) -> None:
+def test_expected_rows_are_composed_on_the_thread(compose: Composing) -> None:
     rows = [row(number) for number in range(5)]
     with Prefetcher(compose) as ahead:
         ahead.expect(rows)
@@ -67,7 +67,7 @@ def test_what_is_expected_is_composed_beside(compose: Composing) -> None:
     assert (compose.here, compose.beside) == ([], [0, 1, 2, 3, 4])
 
 
-def test_what_is_not_expected_is_composed_here(compose: Composing) -> None:
+def test_other_rows_are_composed_when_asked_for(compose: Composing) -> None:
     with Prefetcher(compose) as ahead:
         ahead.expect([row(1)])
         assert ahead(row(2)).rows == (2,)
@@ -75,7 +75,7 @@ def test_what_is_not_expected_is_composed_here(compose: Composing) -> None:
     assert compose.here == [2, 1]
 
 
-def test_what_is_passed_over_is_thrown_away(compose: Composing) -> None:
+def test_mails_that_are_not_asked_for_are_dropped(compose: Composing) -> None:
     rows = [row(number) for number in range(4)]
     with Prefetcher(compose) as ahead:
         ahead.expect(rows)
@@ -83,8 +83,8 @@ def test_what_is_passed_over_is_thrown_away(compose: Composing) -> None:
     assert (compose.here, compose.beside) == ([0], [0, 1, 2, 3])
 
 
-def test_what_was_expected_before_is_not_waited_for(compose: Composing) -> None:
-    """Only what is under way is finished; a row that was read again is composed as it was read last."""
+def test_rows_that_were_expected_before_are_not_waited_for(compose: Composing) -> None:
+    """Only the mail being composed is finished; a row that was read again is composed from the latest version."""
     compose.go_on.clear()
     with Prefetcher(compose) as ahead:
         ahead.expect([row(number) for number in range(100)])
@@ -96,7 +96,7 @@ def test_what_was_expected_before_is_not_waited_for(compose: Composing) -> None:
     assert len(compose.beside) <= 3
 
 
-def test_a_fault_is_told_to_whoever_asks(compose: Composing) -> None:
+def test_an_exception_reaches_the_caller(compose: Composing) -> None:
     rows = [row(1), row(2)]
     compose.broken.add(1)
     with Prefetcher(compose) as ahead:
@@ -106,7 +106,7 @@ def test_a_fault_is_told_to_whoever_asks(compose: Composing) -> None:
         assert ahead(rows[1]).rows == (2,)
 
 
-def test_the_end_waits_for_no_more_than_what_is_under_way(compose: Composing) -> None:
+def test_the_end_waits_only_for_the_mail_that_is_being_composed(compose: Composing) -> None:
     compose.go_on.clear()
     with Prefetcher(compose) as ahead:
         ahead.expect([row(number) for number in range(100)])

@@ -1,4 +1,4 @@
-"""The way of a row to the relay: who gets it, when it is tried again, and what a failing store may cost."""
+"""Sending rows: who gets a mail, when it is tried again, and what happens when the store fails."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ FAST = Limit(SECOND, 1_000_000)
 
 
 @dataclass
-class NotingLedger:
-    """Tells of each recipient whose mail was started."""
+class RecordingLedger:
+    """Calls ``started`` for each recipient whose mail has started."""
 
     real: Ledger
     started: Callable[[str], None]
@@ -62,14 +62,14 @@ class NotingLedger:
 
 @dataclass
 class Relay(FakeTransport):
-    """Notes when each mail came, and lets something happen after one was taken."""
+    """Notes when each mail arrives, and runs ``events`` when a recipient's mail starts."""
 
     scene: Scene | None = None
     times: list[float] = field(default_factory=list)
     events: dict[str, list[object]] = field(default_factory=dict)
 
     def deliver(self, ledger: Ledger) -> None:
-        super().deliver(NotingLedger(ledger, self._under_way))
+        super().deliver(RecordingLedger(ledger, self._under_way))
 
     def _under_way(self, recipient: str) -> None:
         if self.scene:
@@ -109,17 +109,17 @@ class Setup:
 
 @pytest.fixture
 def setup(scene: Scene) -> Setup:
-    """An issue is about to go to PEOPLE."""
+    """An issue that is ready to be sent to PEOPLE."""
     scene.approved()
     scene.import_list("nmb", PEOPLE)
     scene.start()
-    with scene.world.store.transaction() as work:  # the board's conversation is not what is looked at here
+    with scene.world.store.transaction() as work:  # the mail to the board is not tested here
         waiting = [row.id for row in work.outbox.due(scene.now, most=100) if row.payload]
         work.outbox.suppress(dict.fromkeys(waiting, "test"), scene.now)
     return Setup(scene, Relay(scene=scene), scene.world.runtime())
 
 
-def test_every_mail_is_signed_a_notice_like_a_copy(setup: Setup) -> None:
+def test_notices_and_copies_are_signed(setup: Setup) -> None:
     keys = {"rsa": SigningKey.new(), "ed": SigningKey.new(Algorithm.ED25519)}
     records = {made.name: made.txt for made in (Record(name, "iso-sr.example", key) for name, key in keys.items())}
     payload = b"From: tg2@iso-sr.example\r\nSubject: x\r\nAuto-Submitted: auto-generated\r\n\r\nA notice. \r\n"
@@ -135,7 +135,7 @@ def test_every_mail_is_signed_a_notice_like_a_copy(setup: Setup) -> None:
         assert {"list-unsubscribe", "list-unsubscribe-post"} <= set(covered)
 
 
-def test_an_issue_goes_to_each_with_a_token_of_their_own(setup: Setup) -> None:
+def test_each_copy_has_its_own_tokens(setup: Setup) -> None:
     setup.sender().drain()
     assert setup.relay.recipients == list(PEOPLE)
     mails = [read(b"".join(copy.parts)) for copy in setup.relay.sent]
@@ -156,7 +156,7 @@ def test_a_second_drain_sends_nothing_twice(setup: Setup) -> None:
     assert (setup.relay.recipients, setup.counts.by_state) == (list(PEOPLE), {Delivery.SENT: 5})
 
 
-def test_an_issue_is_composed_once_for_all_its_batches_and_anew_when_it_is_sent_again(setup: Setup) -> None:
+def test_an_issue_is_composed_once_for_all_batches_and_again_when_it_is_sent_again(setup: Setup) -> None:
     sender, scene = setup.sender(), setup.scene
     with scene.world.store.snapshot() as work:
         rows = [row.id for row in work.outbox.due(scene.now, 1, most=100)]
@@ -174,7 +174,7 @@ def test_an_issue_is_composed_once_for_all_its_batches_and_anew_when_it_is_sent_
 
 
 @pytest.mark.parametrize(("limit", "behind"), [(FAST, [4, 1, 1, 1, 0]), (Limit(SECOND, 4), [2, 1, 1, 1, 0])])
-def test_a_ledger_knows_whether_more_connections_are_worth_while(setup: Setup, limit: Limit, behind: list[int]) -> None:
+def test_a_ledger_says_how_many_more_mails_are_due(setup: Setup, limit: Limit, behind: list[int]) -> None:
     found: list[int] = []
 
     class Asking(Relay):
@@ -190,14 +190,14 @@ def test_a_ledger_knows_whether_more_connections_are_worth_while(setup: Setup, l
     assert found == behind
 
 
-def test_E12_who_leaves_in_the_middle_is_not_mailed(setup: Setup) -> None:
+def test_E12_a_member_who_leaves_during_the_send_gets_no_mail(setup: Setup) -> None:
     setup.relay.events[PEOPLE[1]] = [lambda: [setup.leave(who) for who in (PEOPLE[1], PEOPLE[3])]]
     setup.sender().drain()
     assert setup.relay.recipients == [who for who in PEOPLE if who != PEOPLE[3]]
     assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.SUPPRESSED: 1}
 
 
-def test_E12_who_left_one_list_and_is_on_another_still_gets_it(setup: Setup) -> None:
+def test_E12_a_member_who_left_one_list_and_is_on_another_gets_the_mail(setup: Setup) -> None:
     setup.scene.import_list("subscriber", [PEOPLE[0]])
     with setup.scene.world.store.transaction() as work:
         contact = work.lists.contact_at(PEOPLE[0])
@@ -207,14 +207,14 @@ def test_E12_who_left_one_list_and_is_on_another_still_gets_it(setup: Setup) -> 
     assert setup.relay.recipients == list(PEOPLE)
 
 
-def test_an_address_that_bounced_meanwhile_is_not_mailed(setup: Setup) -> None:
+def test_an_address_that_bounced_meanwhile_gets_no_mail(setup: Setup) -> None:
     with setup.scene.world.store.transaction() as work:
         work.lists.suppress(PEOPLE[2].upper(), "bounced: 550", setup.scene.now)
     setup.sender().drain()
     assert setup.relay.recipients == [who for who in PEOPLE if who != PEOPLE[2]]
 
 
-def test_E5_a_deferred_mail_is_tried_again_later_and_later_until_it_expires(setup: Setup) -> None:
+def test_E5_a_deferred_mail_is_tried_at_growing_intervals_until_it_expires(setup: Setup) -> None:
     setup.relay.script[PEOPLE[0]] = [Delivery.DEFERRED] * 100
     began, waits = setup.scene.now, []
     sender = setup.sender()
@@ -244,13 +244,13 @@ def test_E5_a_copy_that_had_to_wait_for_a_week_is_retried_like_any_other(setup: 
     assert setup.counts.by_state == {Delivery.SENT: 5}
 
 
-def test_E6_a_refusal_of_one_recipient_is_of_that_one_alone(setup: Setup) -> None:
+def test_E6_a_refusal_of_one_recipient_affects_no_other(setup: Setup) -> None:
     setup.relay.script[PEOPLE[1]] = [Delivery.FAILED]
     setup.sender().drain()
     assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.FAILED: 1}
 
 
-def test_E10_a_refusal_of_us_ends_the_sending_and_burns_nobody(setup: Setup) -> None:
+def test_E10_a_policy_refusal_ends_the_send_and_fails_nobody(setup: Setup) -> None:
     setup.relay.script[PEOPLE[1]] = [Permanent("5.7.26 unauthenticated mail is refused")]
     setup.sender().drain()
     assert setup.counts.by_state == {Delivery.SENT: 1, Delivery.DEFERRED: 1, Delivery.QUEUED: 3}
@@ -259,7 +259,7 @@ def test_E10_a_refusal_of_us_ends_the_sending_and_burns_nobody(setup: Setup) -> 
     assert sorted(setup.relay.recipients) == sorted(PEOPLE)
 
 
-def test_E4_a_relay_that_cannot_be_reached_claims_nothing(setup: Setup) -> None:
+def test_E4_with_an_unreachable_relay_nothing_is_claimed(setup: Setup) -> None:
     setup.relay.unreachable = Temporary("smtp: connection refused")
     with pytest.raises(Temporary):
         setup.sender().drain()
@@ -274,7 +274,7 @@ def test_E3_a_doubt_is_counted_and_not_sent_again(setup: Setup) -> None:
     assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.DOUBTFUL: 1}
 
 
-def test_E1_what_an_earlier_process_had_under_way_is_in_doubt(setup: Setup) -> None:
+def test_E1_mails_that_an_earlier_process_was_sending_are_in_doubt(setup: Setup) -> None:
     with setup.scene.world.store.transaction() as work:
         work.outbox.record([row.id for row in work.outbox.due(setup.scene.now)], [], setup.scene.now)
     sender = setup.sender()
@@ -284,7 +284,7 @@ def test_E1_what_an_earlier_process_had_under_way_is_in_doubt(setup: Setup) -> N
 
 
 @pytest.mark.parametrize("taken", range(1, 6))
-def test_E15_an_outcome_that_could_not_be_written_is_written_later_and_nothing_goes_before(
+def test_E15_an_outcome_that_could_not_be_recorded_is_recorded_before_anything_is_sent(
     setup: Setup, taken: int
 ) -> None:
     setup.scene.world.impatient()
@@ -315,7 +315,7 @@ def test_E14_the_rate_holds_over_restarts_and_a_clock_set_back(setup: Setup) -> 
     assert [placeholder for placeholder in placeholders if not 10 <= placeholder <= 11] == []
 
 
-def test_conversation_overtakes_an_issue(setup: Setup) -> None:
+def test_service_mail_overtakes_an_issue(setup: Setup) -> None:
     draft = Draft("test", "anna@x.example", "<1@x>", b"Subject: x\r\n\r\nx\r\n")
 
     def arrives() -> None:
@@ -332,13 +332,13 @@ def test_conversation_overtakes_an_issue(setup: Setup) -> None:
     )
 
 
-def test_a_drain_ends_at_its_time(setup: Setup) -> None:
+def test_a_drain_ends_at_its_deadline(setup: Setup) -> None:
     now = setup.scene.world.clock.monotonic()
     setup.sender(Limit(SECOND, 1)).drain(Drain(until=now + 2.5))
     assert len(setup.relay.sent) == 3
 
 
-def test_progress_is_seen(setup: Setup) -> None:
+def test_outcomes_are_observed(setup: Setup) -> None:
     seen: list[Delivery] = []
     setup.sender().drain(Drain(1, observe=lambda outcome: seen.append(outcome.state)))
     assert seen == [Delivery.SENT] * 5
@@ -346,7 +346,7 @@ def test_progress_is_seen(setup: Setup) -> None:
 
 @dataclass
 class Overtaken:
-    """A transport that is overtaken by another sender between taking and starting."""
+    """A transport whose rows another sender claims between taking and starting."""
 
     overtake: Callable[[int], None]
     contested: list[frozenset[int]] = field(default_factory=list)
@@ -358,7 +358,7 @@ class Overtaken:
             rows += [row for mail in taken.mails for row in mail.rows]
             ledger.pause(taken.wait or 0)
         self.overtake(rows[0])
-        with pytest.raises(Contested, match="another mailer sends what was to go next") as contested:
+        with pytest.raises(Contested, match="another mailer has claimed these mails") as contested:
             ledger.record([], rows)
         self.contested.append(contested.value.rows)
         ledger.record([Outcome(row, Delivery.SENT, "250 ok") for row in rows], [])
@@ -366,7 +366,7 @@ class Overtaken:
     def close(self) -> None: ...
 
 
-def test_E13_what_another_sender_claimed_meanwhile_is_not_ours_to_write(setup: Setup) -> None:
+def test_E13_rows_that_another_sender_has_claimed_get_no_outcome_here(setup: Setup) -> None:
     world = setup.scene.world
 
     def overtake(row: int) -> None:
@@ -380,4 +380,4 @@ def test_E13_what_another_sender_claimed_meanwhile_is_not_ours_to_write(setup: S
     assert (setup.counts[Delivery.SENT], setup.counts[Delivery.SENDING]) == (1, 1)
     with world.store.snapshot() as work:
         assert work.outbox.holders() == {"two"}
-    assert sender.recover() == 0  # its own, of which there are none
+    assert sender.recover() == 0  # it has no rows of its own

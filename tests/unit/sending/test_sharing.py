@@ -1,4 +1,4 @@
-"""Readers of a publication that is not personal share a mail, and each row has an outcome of its own."""
+"""Readers of a publication that is not personal share mails; each row has its own outcome."""
 
 from __future__ import annotations
 
@@ -51,21 +51,21 @@ def own(row: int) -> Outgoing:
         ([], 1, [[]]),
     ],
 )
-def test_what_differs_in_its_recipients_alone_is_one_mail(
+def test_mails_that_differ_only_in_their_recipients_are_joined(
     mails: list[Outgoing], most: int, taken: list[list[tuple[int, ...]]]
 ) -> None:
     ledger = SharingLedger(FakeLedger(mails), recipients=3)
     assert [[mail.rows for mail in ledger.take(most).mails] for _ in taken] == taken
 
 
-def test_a_shared_mail_has_its_recipients_in_the_order_of_its_rows() -> None:
+def test_the_recipients_of_a_shared_mail_have_the_order_of_its_rows() -> None:
     (mail,) = SharingLedger(FakeLedger([alike(2), alike(1)]), recipients=3).take(1).mails
     assert mail == alike(2)._replace(
         rows=(2, 1), envelope=Envelope("shared@x.example", ("r2@x.example", "r1@x.example"), "id")
     )
 
 
-def test_E16_what_was_found_on_the_way_to_more_of_the_same_stays_where_the_send_is_stopped() -> None:
+def test_E16_mails_taken_to_be_joined_do_not_go_after_a_stop() -> None:
     stop = StopFlag()
     ledger = SharingLedger(FakeLedger([alike(1), own(2), own(3)]), recipients=3, over=stop)
     assert [mail.rows for mail in ledger.take(1).mails] == [(1,)]
@@ -74,7 +74,7 @@ def test_E16_what_was_found_on_the_way_to_more_of_the_same_stays_where_the_send_
 
 
 class Whole(FakeTransport):
-    """Keeps mails as they came."""
+    """Keeps the mails as they are taken."""
 
     def deliver(self, ledger: Ledger) -> None:
         while (taken := ledger.take(1)).mails or taken.wait is not None:
@@ -85,7 +85,7 @@ class Whole(FakeTransport):
 
 
 class TickingClock(FakeClock):
-    """Time passes with every look at it, so that the rate holds nobody back."""
+    """Time passes with every reading, so that the rate limit delays no mail."""
 
     def now(self) -> datetime:
         self.pass_by(timedelta(milliseconds=1))
@@ -101,7 +101,7 @@ TEXT = Details(format=Format.TEXT)
 
 
 class CountingSigner:
-    """Signs with a number: how many signatures there were."""
+    """Signs with the number of signatures so far."""
 
     def __init__(self) -> None:
         self.signatures = 0
@@ -121,7 +121,7 @@ def mails(scene: Scene) -> list[Outgoing]:
 
 
 def prepare(scene: Scene) -> None:
-    """Issue 1 of a publication that is not personal, with a url for one-click, is about to go to PEOPLE."""
+    """Prepare issue 1 of a publication that is not personal, with a URL for one-click, to be sent to PEOPLE."""
     update = replace(scene.process.rules.publication("update"), personal=False)
     scene.restart(publications={"update": update}, url="https://news.iso-sr.example")
     scene.approved()
@@ -139,14 +139,14 @@ def sender(scene: Scene, transport: Transport, signer: Signer | None = None) -> 
 
 
 def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
-    """The issue as it left."""
+    """The copies of the issue as they were sent."""
     prepare(scene)
     relay = Whole()
     sender(scene, relay, signer).drain()
     return [mail for mail in relay.sent if mail.mailing is not None]
 
 
-def test_readers_who_want_one_format_get_the_very_same_mail(scene: Scene, mails: list[Outgoing]) -> None:
+def test_readers_of_one_format_get_the_same_mail(scene: Scene, mails: list[Outgoing]) -> None:
     assert sorted(len(mail.rows) for mail in mails) == [2, 3]
     assert sorted(to for mail in mails for to in mail.envelope.recipients) == sorted(PEOPLE)
     token = scene.token(Purpose.SHARED, scene.mailing.id)
@@ -158,7 +158,7 @@ def test_readers_who_want_one_format_get_the_very_same_mail(scene: Scene, mails:
     assert len(set(ids.values())) == 2
 
 
-def test_B4_a_shared_mail_names_nobody_and_its_way_to_leave_is_the_one_that_is_confirmed(mails: list[Outgoing]) -> None:
+def test_B4_a_shared_mail_names_nobody_and_leaving_by_its_link_needs_a_confirmation(mails: list[Outgoing]) -> None:
     for mail in mails:
         raw = b"".join(mail.parts)
         seen = read(raw)
@@ -178,7 +178,7 @@ def test_a_shared_mail_is_signed_once(scene: Scene) -> None:
     assert signer.signatures == 2  # one for each format
 
 
-def test_E1_E3_the_rows_of_one_transaction_are_in_doubt_together_and_keep_their_message_id(scene: Scene) -> None:
+def test_E1_E3_rows_that_share_a_mail_are_in_doubt_together_and_keep_their_message_id(scene: Scene) -> None:
     prepare(scene)
     store = scene.world.store
     with Server({".": [Fault.DROP]}, keywords=["PIPELINING", "DSN"]) as server:

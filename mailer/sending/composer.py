@@ -1,4 +1,4 @@
-"""From a row of the outbox to the mail that goes out: the issue composed once, each reader's own words filled in."""
+"""Turns outbox rows into mails: an issue is composed once, and then filled in for each reader."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from mailer.runtime import Runtime
 from mailer.tokens import MAC_LENGTH, Purpose, Token
 
 _ANY_TOKEN = Token(Purpose.LEAVE, 0, "a" * MAC_LENGTH)
-"""Stands in a template where a genuine one will."""
+"""A token of the right shape, to find the place of tokens in addresses and links."""
 
 
-class _Signed:
-    """A stencil with room for signatures in front, which are one more value."""
+class _SignedTemplate:
+    """A template with one more value at its top: the signatures."""
 
     def __init__(self, template: NamedTemplate, signer: Signer) -> None:
-        self._stencil = template
+        self._template = template
         self._signature = signer.of(template.template)
         self.template = MailTemplate(template.template.placeholders, CRLF, *template.template.pieces)
         self._last: tuple[tuple[bytes, ...] | None, tuple[bytes, ...]] = (None, ())
 
     def values(self, values: Mapping[str, str]) -> tuple[bytes, ...]:
-        """As NamedTemplate.values, and the signatures; the same mail as the last one is not signed again."""
-        filled = self._stencil.values(values)
+        """As NamedTemplate.values, with the signatures. A mail equal to the last one is not signed again."""
+        filled = self._template.values(values)
         last, signed = self._last
         if filled != last:
             signed = (*filled, self._signature(filled))
@@ -41,74 +41,77 @@ class _Signed:
         return signed
 
 
-class _Copy(NamedTuple):
+class _Prepared(NamedTuple):
+    """What the copies of a mailing in one format share."""
+
     mailing: Mailing
-    template: NamedTemplate | _Signed
+    template: NamedTemplate | _SignedTemplate
     publication: Publication
     wording: Wording
     leave_token: Callable[[int], str]
-    """From a reader to the token with which they leave the publication."""
+    """Gives the token with which a reader (by id) leaves the publication."""
 
 
 class Composer:
-    """Composes copies, and signs them where there is a signer; keeps each mailing's templates, one for each format.
+    """ledger.MailComposer that composes when asked, and signs if there is a signer.
 
-    They are kept for as long as the mailing does not change: workers come back to it batch after batch.
+    It keeps the templates of a mailing, one for each format, as long as the mailing does not change: workers come back
+    to it batch after batch.
     """
 
     def __init__(self, runtime: Runtime, signer: Signer | None) -> None:
         rules, key = runtime.rules, runtime.key
         self._store = runtime.store
         self._rules = rules
-        self._of_row = key.words(Purpose.BOUNCE)
-        self._of_mailing = key.words(Purpose.SHARED)
+        self._row_token = key.writer(Purpose.BOUNCE)
+        self._shared_token = key.writer(Purpose.SHARED)
         self._key = key
         self._signer = signer
-        self._made: dict[tuple[int, str | None], _Copy] = {}
-        # A bounce comes back to an address that names this very row (VERP); only the token in it differs.
-        self._bounces = str(rules.to(_ANY_TOKEN)).split(str(_ANY_TOKEN))
+        self._prepared: dict[tuple[int, str | None], _Prepared] = {}
+        # Bounces of each row come back to its own address (VERP), in which only the token differs.
+        self._bounce_address_parts = str(rules.to(_ANY_TOKEN)).split(str(_ANY_TOKEN))
         self._leave = [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
 
-    def look_again(self) -> None:
-        """Call before each delivery: a mailing may be finished by now, or be sent once more."""
-        if self._made:
+    def refresh(self) -> None:
+        """Call before each drain: forgets mailings that have changed or ended."""
+        if self._prepared:
             with self._store.snapshot() as work:
                 now = {mailing.id: mailing for mailing in work.mailings.unfinished()}
-            self._made = {key: made for key, made in self._made.items() if made.mailing == now.get(key[0])}
+            self._prepared = {key: one for key, one in self._prepared.items() if one.mailing == now.get(key[0])}
 
     def expect(self, rows: Sequence[Due]) -> None:
-        """As ledger.Copies says; each mail is composed when it is asked for."""
+        """Does nothing: each mail is composed when it is asked for."""
 
     def __call__(self, row: Due) -> Outgoing:
         if row.payload is not None:
             notice = self._signed(NamedTemplate([row.payload]))
-            return Outgoing((row.id,), self._envelope(row, self._of_row(row.id)), notice.template, notice.values({}))
+            return Outgoing((row.id,), self._envelope(row, self._row_token(row.id)), notice.template, notice.values({}))
         assert row.mailing is not None and row.contact is not None
-        made = self._made.get((row.mailing, row.format)) or self._make(row.mailing, row.format)
-        template = made.template
-        if made.publication.personal:
-            values = template.values(self._values(row, made.leave_token(row.contact), made.wording))
+        prepared = self._prepared.get((row.mailing, row.format)) or self._prepare(row.mailing, row.format)
+        template = prepared.template
+        if prepared.publication.personal:
+            values = template.values(self._values(row, prepared.leave_token(row.contact), prepared.wording))
             return Outgoing(
-                (row.id,), self._envelope(row, self._of_row(row.id)), template.template, values, row.mailing
+                (row.id,), self._envelope(row, self._row_token(row.id)), template.template, values, row.mailing
             )
-        values = template.values(self._values_of_all(row, made.publication, made.wording))
-        envelope = self._envelope(row, self._of_mailing(row.mailing))
+        values = template.values(self._shared_values(row, prepared.publication, prepared.wording))
+        envelope = self._envelope(row, self._shared_token(row.mailing))
         return Outgoing((row.id,), envelope, template.template, values, row.mailing, alike=True)
 
     def _envelope(self, row: Due, token: str) -> Envelope:
-        return Envelope(token.join(self._bounces), (row.recipient,), token)
+        return Envelope(token.join(self._bounce_address_parts), (row.recipient,), token)
 
-    def _signed(self, template: NamedTemplate) -> NamedTemplate | _Signed:
-        return _Signed(template, self._signer) if self._signer else template
+    def _signed(self, template: NamedTemplate) -> NamedTemplate | _SignedTemplate:
+        return _SignedTemplate(template, self._signer) if self._signer else template
 
-    def _make(self, mailing_id: int, wanted: str | None) -> _Copy:
-        """For those who want that format, or did not say."""
-        made = self._made[mailing_id, wanted] = self._composed(
+    def _prepare(self, mailing_id: int, wanted: str | None) -> _Prepared:
+        """``wanted`` is the reader's format, or None if they have not chosen one."""
+        prepared = self._prepared[mailing_id, wanted] = self._compose_template(
             mailing_id, Format(wanted) if wanted else self._rules.format
         )
-        return made
+        return prepared
 
-    def _composed(self, mailing_id: int, wanted: Format) -> _Copy:
+    def _compose_template(self, mailing_id: int, wanted: Format) -> _Prepared:
         with self._store.snapshot() as work:
             mailing = work.mailings.by_id(mailing_id)
             issue = work.issues.issue_by_id(mailing.subject)
@@ -125,8 +128,8 @@ class Composer:
             date=mailing.began_at,
             leave=self._leave if publication.personal else [self._rules.leave_link],
         )
-        leave_token = self._key.words(Purpose.LEAVE, scope)
-        return _Copy(mailing, self._signed(template), publication, edition.wording, leave_token)
+        leave_token = self._key.writer(Purpose.LEAVE, scope)
+        return _Prepared(mailing, self._signed(template), publication, edition.wording, leave_token)
 
     def _values(self, row: Due, leave_token: str, wording: Wording) -> dict[str, str]:
         return {
@@ -137,8 +140,8 @@ class Composer:
             Marker.RECIPIENT: row.recipient,
         }
 
-    def _values_of_all(self, row: Due, publication: Publication, wording: Wording) -> dict[str, str]:
-        """The same for all who have the same Message-ID; the mail is addressed to nobody but ourselves."""
+    def _shared_values(self, row: Due, publication: Publication, wording: Wording) -> dict[str, str]:
+        """The values for all rows with the same Message-ID. The mail is addressed only to ourselves."""
         return {
             TO: named(publication.title, str(self._rules.address)),
             MESSAGE_ID: row.message_id,
