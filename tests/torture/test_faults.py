@@ -30,12 +30,12 @@ from mailer.ports import Work
 from mailer.store.database import SqlStore
 from mailer.tokens import Purpose
 from tests.fakes import FakeClock
-from tests.flows.world import EDITION, World, configured
+from tests.flows.environment import EDITION, Environment, configured
 from tests.relay import Relay, Step
 from tests.settings import smtp_settings
 from tests.tls import self_signed, server_context
 from tests.torture.behaviours import completed, scripts
-from tests.unit.scene import BOARD, Scene
+from tests.unit.harness import BOARD, Harness
 
 RECIPIENTS = 20
 PEOPLE = tuple(f"m{number}@nmb.example" for number in range(RECIPIENTS))
@@ -59,20 +59,20 @@ def rules(personal: bool) -> Rules:
 def started(personal: bool) -> bytes:
     """A store whose issue is being sent to PEOPLE, some of them on two lists (E17)."""
     with TemporaryDirectory() as folder:
-        scene = Scene(Path(folder))
-        scene.restart(publications=rules(personal).publications)
-        scene.import_list("cag", BOARD)
-        scene.build(WITH_DOTS)
-        scene.submit()
-        scene.import_list("nmb", PEOPLE)
-        scene.import_list("d-liaison", PEOPLE[:3])
+        harness = Harness(Path(folder))
+        harness.restart(publications=rules(personal).publications)
+        harness.import_list("cag", BOARD)
+        harness.build(WITH_DOTS)
+        harness.submit()
+        harness.import_list("nmb", PEOPLE)
+        harness.import_list("d-liaison", PEOPLE[:3])
         for member in BOARD[:2]:
-            scene.answer(member, "APPROVE")
-        scene.start()
-        with scene.world.store.transaction() as work:  # the mail to the board is not tested here
-            waiting = [row.id for row in work.outbox.due(scene.now, most=100) if row.payload]
-            work.outbox.suppress(dict.fromkeys(waiting, "test"), scene.now)
-        scene.close()
+            harness.answer(member, "APPROVE")
+        harness.start()
+        with harness.environment.store.transaction() as work:  # the mail to the board is not tested here
+            waiting = [row.id for row in work.outbox.due(harness.now, most=100) if row.payload]
+            work.outbox.suppress(dict.fromkeys(waiting, "test"), harness.now)
+        harness.close()
         return (Path(folder) / "mailer.db").read_bytes()
 
 
@@ -170,7 +170,7 @@ class ScenarioRun:
     """One send, from queued rows until no row waits or is in doubt."""
 
     scenario: Scenario
-    world: World
+    environment: Environment
     relay: Relay
     resent: Counter[str] = field(default_factory=Counter)
     """How often a mail in doubt was sent again on request, by recipient."""
@@ -178,10 +178,10 @@ class ScenarioRun:
     """Members who left while their mail was waiting."""
 
     def __call__(self) -> None:
-        self._process = self.world.process()
-        store = FailingStore(self.world.store, self.scenario.failing)
-        runtime = self.world.runtime(store, rules(self.scenario.sharing == 1))
-        sender = self.world.sender(runtime, self._transport, self.scenario.sharing)
+        self._process = self.environment.process()
+        store = FailingStore(self.environment.store, self.scenario.failing)
+        runtime = self.environment.runtime(store, rules(self.scenario.sharing == 1))
+        sender = self.environment.sender(runtime, self._transport, self.scenario.sharing)
         for drain in range(DRAINS):
             with suppress(MailerError):  # as if a person had looked, or the relay were back, the next drain goes on
                 sender.drain()
@@ -210,7 +210,7 @@ class ScenarioRun:
         )
 
     def rows(self) -> list[DeliveryRow]:
-        with self.world.store.snapshot() as work:
+        with self.environment.store.snapshot() as work:
             return work.outbox.page(1, 0, 1000)
 
     def _between_drains(self, drain: int) -> None:
@@ -220,39 +220,39 @@ class ScenarioRun:
         if drain in self.scenario.resends or drain > 12:
             self._resend_doubts()
         back = drain in self.scenario.clock_set_back
-        self.world.clock.pass_by(timedelta(hours=8))
+        self.environment.clock.pass_by(timedelta(hours=8))
         if back:
-            self.world.clock.time -= timedelta(hours=5)
+            self.environment.clock.time -= timedelta(hours=5)
 
     def _leave(self, address: str) -> None:
         if any(row.recipient == address and row.state in WAITING for row in self.rows()):
             self.left.add(address)
-        with self.world.store.transaction() as work:
+        with self.environment.store.transaction() as work:
             contact = work.lists.contact_at(address)
             assert contact is not None
             for key in ("nmb", "d-liaison"):
                 if work.lists.standing(key, contact.id):
-                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.world.clock.now(), "a test")
+                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.environment.clock.now(), "a test")
 
     def _resend_doubts(self) -> None:
         self.resent.update(row.recipient for row in self.rows() if row.state is Delivery.DOUBTFUL)
-        with self.world.store.transaction() as work:
+        with self.environment.store.transaction() as work:
             office = self._process.office(work, "secretary", "send --resend-doubtful")
             outbox.resolve_doubts(office, work.issues.issue_by_id(1), resend=True)
 
 
 def run_scenario(scenario: Scenario, folder: Path) -> tuple[ScenarioRun, list[DeliveryRow]]:
-    world = World(folder)
-    world.clock = SkippingClock()
+    environment = Environment(folder)
+    environment.clock = SkippingClock()
     (folder / "mailer.db").write_bytes(started(scenario.sharing == 1))
     relay = Relay(completed(scenario.script), tls=server_context(certificate()))
     try:
-        with relay, patch("mailer.adapters.smtp.delivery_loop.time", world.clock):  # as the limiter waits
-            run = ScenarioRun(scenario, world, relay)
+        with relay, patch("mailer.adapters.smtp.delivery_loop.time", environment.clock):  # as the limiter waits
+            run = ScenarioRun(scenario, environment, relay)
             run()
             rows = run.rows()
     finally:
-        world.close()
+        environment.close()
     return run, rows
 
 
@@ -262,7 +262,7 @@ def run_scenario(scenario: Scenario, folder: Path) -> tuple[ScenarioRun, list[De
 def test_E1_to_E17_nobody_is_lost_and_none_mailed_twice_unless_shown_as_in_doubt(scenario: Scenario) -> None:
     with TemporaryDirectory() as folder:
         run, rows = run_scenario(scenario, Path(folder))
-    key = run.world.store.key
+    key = run.environment.store.key
     read = [mail for mail in run.relay.read if mail.recipient]  # without a recipient: cancelled after a refusal
     received = Counter(mail.recipient for mail in read)
     taken = Counter(mail.recipient for mail in run.relay.taken)

@@ -26,8 +26,8 @@ from mailer.stop import StopFlag
 from mailer.throttle.limits import MINUTE, Limit
 from mailer.throttle.policy import Policy
 from tests.fakes import FakeClock, FakeMailbox, FakeMetrics, FakeTransport, FakeVerifier
-from tests.flows.world import EDITION, configured, signed
-from tests.unit.scene import ANA, BO, DAY, NMB, SECRETARY, Scene, signup
+from tests.flows.environment import EDITION, configured, signed
+from tests.unit.harness import ANA, BO, DAY, NMB, SECRETARY, Harness, signup
 
 HOUR = timedelta(hours=1)
 ULLA = "ulla@union.example"
@@ -73,7 +73,7 @@ def test_a_mistake_of_ours_is_not_hidden() -> None:
 
 
 @dataclass
-class MoodyMailbox(FakeMailbox):
+class UnreliableMailbox(FakeMailbox):
     """An inbox that may be down, and where something may happen while it is read."""
 
     down: MailerError | None = None
@@ -132,34 +132,34 @@ class WatchedTransport(FakeTransport):
 class Setup:
     """The daemon on fakes that fail when told to."""
 
-    scene: Scene
-    mailbox: MoodyMailbox = field(default_factory=MoodyMailbox)
+    harness: Harness
+    mailbox: UnreliableMailbox = field(default_factory=UnreliableMailbox)
     transport: WatchedTransport = field(default_factory=WatchedTransport)
     stop: StopFlag = field(default_factory=StopFlag)
     metrics: FakeMetrics = field(default_factory=FakeMetrics)
     daemon: Daemon = field(init=False)
 
     def __post_init__(self) -> None:
-        self.scene.world.mailbox = self.mailbox
+        self.harness.environment.mailbox = self.mailbox
         self.restart()
 
     def restart(self, **rules: Any) -> None:
         """Another daemon on the same store, with other rules where they are given."""
-        self.scene.restart(**rules)
-        world = self.scene.world
-        runtime = replace(self.scene.process.runtime, store=world.store, metrics=self.metrics, stop=self.stop)
+        self.harness.restart(**rules)
+        environment = self.harness.environment
+        runtime = replace(self.harness.process.runtime, store=environment.store, metrics=self.metrics, stop=self.stop)
         reception = Reception(runtime, self.mailbox, FakeVerifier(rule=signed), configured().reading_rules)
-        limiter = Limiter(world.store, world.clock, Policy("relay.example", (Limit(MINUTE, 60),)))
+        limiter = Limiter(environment.store, environment.clock, Policy("relay.example", (Limit(MINUTE, 60),)))
         self.daemon = Daemon(runtime, self.mailbox, reception, Sender(runtime, self.transport, limiter), 60)
 
     @property
     def edited(self) -> set[int]:
-        return self.scene.process.sources.touched
+        return self.harness.process.sources.touched
 
 
 @pytest.fixture
-def setup(scene: Scene) -> Setup:
-    return Setup(scene)
+def setup(harness: Harness) -> Setup:
+    return Setup(harness)
 
 
 def recipients(transport: FakeTransport) -> list[str]:
@@ -167,22 +167,22 @@ def recipients(transport: FakeTransport) -> list[str]:
 
 
 def test_F3_a_mailbox_that_is_down_does_not_stop_sending(setup: Setup) -> None:
-    setup.scene.approved()
-    setup.scene.start()
+    setup.harness.approved()
+    setup.harness.start()
     setup.mailbox.down = Temporary("imap: connection lost")
     setup.daemon.tick()
     assert sorted(recipients(setup.transport)) == sorted(NMB)
-    assert setup.scene.issue.state is State.SENT
+    assert setup.harness.issue.state is State.SENT
 
 
 def test_a_relay_that_is_down_does_not_stop_receiving(setup: Setup) -> None:
     setup.transport.unreachable = Temporary("smtp: connection refused")
     for sender in (ULLA, "umar@union.example"):
-        setup.mailbox.arrive(signup(sender), setup.scene.now)
+        setup.mailbox.arrive(signup(sender), setup.harness.now)
         setup.daemon.tick()
-    assert (setup.mailbox.inbox, len(setup.scene.trail("sign-up requested"))) == ({}, 2)
+    assert (setup.mailbox.inbox, len(setup.harness.trail("sign-up requested"))) == ({}, 2)
     setup.transport.unreachable = None
-    setup.scene.pass_by(HOUR)
+    setup.harness.pass_by(HOUR)
     setup.daemon.tick()
     assert recipients(setup.transport) == [ULLA, "umar@union.example"]
 
@@ -190,7 +190,7 @@ def test_a_relay_that_is_down_does_not_stop_receiving(setup: Setup) -> None:
 @pytest.mark.parametrize("fault", [Temporary("imap: no route"), Permanent("imap: login refused")])
 def test_F11_a_server_that_fails_is_not_asked_in_a_tight_loop(setup: Setup, fault: MailerError) -> None:
     setup.mailbox.down = setup.transport.unreachable = fault
-    clock = setup.scene.world.clock
+    clock = setup.harness.environment.clock
     end, turns = clock.monotonic() + HOUR.total_seconds(), 0
     while clock.monotonic() < end:
         setup.daemon.tick()
@@ -200,59 +200,59 @@ def test_F11_a_server_that_fails_is_not_asked_in_a_tight_loop(setup: Setup, faul
 
 
 def test_a_deadline_is_not_decided_while_the_inbox_cannot_be_read(setup: Setup) -> None:
-    setup.scene.asked()
+    setup.harness.asked()
     setup.mailbox.down = Temporary("imap: connection lost")
-    setup.scene.pass_by(8 * DAY)
+    setup.harness.pass_by(8 * DAY)
     setup.daemon.tick()
-    assert setup.scene.issue.state is State.SUBMITTED
+    assert setup.harness.issue.state is State.SUBMITTED
     setup.mailbox.down = None
-    setup.scene.pass_by(HOUR)
+    setup.harness.pass_by(HOUR)
     setup.daemon.tick()
-    assert setup.scene.issue.state is State.REJECTED
+    assert setup.harness.issue.state is State.REJECTED
 
 
 def test_A27_a_vote_that_comes_in_time_while_older_mail_is_read_still_counts(setup: Setup) -> None:
-    scene = setup.scene
-    scene.asked()
-    scene.answer(ANA, "APPROVE")
-    request, deadline = scene.request(BO), scene.ballot.deadline
+    harness = setup.harness
+    harness.asked()
+    harness.answer(ANA, "APPROVE")
+    request, deadline = harness.request(BO), harness.ballot.deadline
 
     def meanwhile() -> None:
-        scene.world.reply(BO, request, "APPROVE")
-        scene.pass_by(timedelta(seconds=2))
+        harness.environment.reply(BO, request, "APPROVE")
+        harness.pass_by(timedelta(seconds=2))
 
-    scene.pass_by(deadline - scene.now - timedelta(seconds=1))
-    setup.mailbox.arrive(signup(ULLA), scene.now)
+    harness.pass_by(deadline - harness.now - timedelta(seconds=1))
+    setup.mailbox.arrive(signup(ULLA), harness.now)
     setup.mailbox.while_reading.append(meanwhile)
     setup.daemon.tick()
-    assert scene.issue.state is State.SUBMITTED
+    assert harness.issue.state is State.SUBMITTED
     setup.daemon.tick()
-    assert scene.issue.state is State.APPROVED
+    assert harness.issue.state is State.APPROVED
 
 
 def test_E16_a_stop_in_mid_inbox_decides_nothing(setup: Setup) -> None:
-    scene = setup.scene
-    scene.asked()
-    scene.answer(ANA, "APPROVE")
-    setup.mailbox.arrive(signup(ULLA), scene.now)
-    scene.world.reply(BO, scene.request(BO), "APPROVE")
-    scene.pass_by(8 * DAY)
+    harness = setup.harness
+    harness.asked()
+    harness.answer(ANA, "APPROVE")
+    setup.mailbox.arrive(signup(ULLA), harness.now)
+    harness.environment.reply(BO, harness.request(BO), "APPROVE")
+    harness.pass_by(8 * DAY)
     setup.mailbox.while_reading.append(setup.stop.ask)
     setup.daemon.tick()
-    assert (scene.issue.state, len(setup.mailbox.inbox)) == (State.SUBMITTED, 1)
+    assert (harness.issue.state, len(setup.mailbox.inbox)) == (State.SUBMITTED, 1)
 
 
 def test_E14_a_scheduled_issue_starts_when_due_and_not_before(setup: Setup) -> None:
-    setup.scene.approved()
-    setup.scene.schedule(setup.scene.now + HOUR)
+    setup.harness.approved()
+    setup.harness.schedule(setup.harness.now + HOUR)
     for wait, state in ((HOUR - timedelta(seconds=1), State.SCHEDULED), (timedelta(seconds=1), State.SENT)):
-        setup.scene.pass_by(wait)
+        setup.harness.pass_by(wait)
         setup.daemon.tick()
-        assert setup.scene.issue.state is state
+        assert setup.harness.issue.state is state
     assert sorted(recipients(setup.transport)) == sorted(NMB)
-    setup.scene.world.clock.time -= 2 * HOUR  # the clock is set back: nothing is repeated
+    setup.harness.environment.clock.time -= 2 * HOUR  # the clock is set back: nothing is repeated
     setup.daemon.tick()
-    setup.scene.pass_by(3 * HOUR)
+    setup.harness.pass_by(3 * HOUR)
     setup.daemon.tick()
     assert [to for to in recipients(setup.transport) if to in NMB] == sorted(NMB)
 
@@ -263,116 +263,116 @@ SECOND = timedelta(seconds=1)
 
 @pytest.mark.parametrize(("late", "state"), [(GRACE, State.SENT), (GRACE + SECOND, State.APPROVED)])
 def test_E14_an_issue_whose_time_passed_unseen_asks_first(setup: Setup, late: timedelta, state: State) -> None:
-    scene = setup.scene
-    scene.approved()
-    scene.schedule(scene.now + HOUR)
-    scene.pass_by(HOUR + late)
+    harness = setup.harness
+    harness.approved()
+    harness.schedule(harness.now + HOUR)
+    harness.pass_by(HOUR + late)
     for _ in range(3):
         setup.daemon.tick()
-        scene.pass_by(HOUR)
-    assert (scene.issue.state, scene.issue.missed) == (state, state is State.APPROVED)
+        harness.pass_by(HOUR)
+    assert (harness.issue.state, harness.issue.missed) == (state, state is State.APPROVED)
     told = recipients(setup.transport).count(SECRETARY)
-    assert (told, len(scene.trail("missed"))) == (1, int(scene.issue.missed))  # once: the summary, or the question
+    assert (told, len(harness.trail("missed"))) == (1, int(harness.issue.missed))  # once: the summary, or the question
 
 
 def test_E14_a_clock_that_jumps_ahead_sends_nothing(setup: Setup) -> None:
-    scene = setup.scene
-    scene.approved()
-    scene.schedule(scene.now + DAY)
-    scene.world.clock.time += 30 * DAY
+    harness = setup.harness
+    harness.approved()
+    harness.schedule(harness.now + DAY)
+    harness.environment.clock.time += 30 * DAY
     setup.daemon.tick()
-    assert (recipients(setup.transport), scene.issue.missed) == ([SECRETARY], True)
-    scene.world.clock.time -= 30 * DAY
-    scene.pass_by(DAY)
+    assert (recipients(setup.transport), harness.issue.missed) == ([SECRETARY], True)
+    harness.environment.clock.time -= 30 * DAY
+    harness.pass_by(DAY)
     setup.daemon.tick()
-    assert (recipients(setup.transport), scene.issue.missed) == ([SECRETARY], True)
+    assert (recipients(setup.transport), harness.issue.missed) == ([SECRETARY], True)
 
 
 def test_E14_what_was_missed_can_be_sent_or_scheduled_anew(setup: Setup) -> None:
-    scene = setup.scene
-    scene.approved()
-    scene.schedule(scene.now + HOUR)
-    scene.pass_by(DAY)
+    harness = setup.harness
+    harness.approved()
+    harness.schedule(harness.now + HOUR)
+    harness.pass_by(DAY)
     setup.daemon.tick()
-    scene.schedule(scene.now + HOUR)
-    assert (scene.issue.state, scene.issue.missed) == (State.SCHEDULED, False)
-    scene.pass_by(HOUR)
+    harness.schedule(harness.now + HOUR)
+    assert (harness.issue.state, harness.issue.missed) == (State.SCHEDULED, False)
+    harness.pass_by(HOUR)
     setup.daemon.tick()
-    assert (scene.issue.state, sorted(set(recipients(setup.transport)) & set(NMB))) == (State.SENT, sorted(NMB))
+    assert (harness.issue.state, sorted(set(recipients(setup.transport)) & set(NMB))) == (State.SENT, sorted(NMB))
 
 
 def test_E14_what_is_approved_anew_has_missed_nothing(setup: Setup) -> None:
-    scene = setup.scene
-    scene.approved()
-    scene.schedule(scene.now + HOUR)
-    scene.pass_by(DAY)
+    harness = setup.harness
+    harness.approved()
+    harness.schedule(harness.now + HOUR)
+    harness.pass_by(DAY)
     setup.daemon.tick()
-    scene.build(replace(EDITION, text="⟦greeting⟧ Other news."))
-    scene.submit()
+    harness.build(replace(EDITION, text="⟦greeting⟧ Other news."))
+    harness.submit()
     for member in (ANA, BO):
-        scene.answer(member, "APPROVE")
-    assert (scene.issue.state, scene.issue.missed) == (State.APPROVED, False)
+        harness.answer(member, "APPROVE")
+    assert (harness.issue.state, harness.issue.missed) == (State.APPROVED, False)
 
 
 def test_A19_a_scheduled_issue_that_was_edited_goes_back_to_draft(setup: Setup) -> None:
-    setup.scene.approved()
-    setup.scene.schedule(setup.scene.now)
-    setup.edited.add(setup.scene.issue.id)
+    setup.harness.approved()
+    setup.harness.schedule(setup.harness.now)
+    setup.edited.add(setup.harness.issue.id)
     setup.daemon.tick()
-    assert setup.scene.issue.state is State.DRAFT
+    assert setup.harness.issue.state is State.DRAFT
     assert recipients(setup.transport) == [SECRETARY]
-    with setup.scene.world.store.snapshot() as work:
-        assert work.approvals.grant(Issue.KIND, setup.scene.issue.id) is None
+    with setup.harness.environment.store.snapshot() as work:
+        assert work.approvals.grant(Issue.KIND, setup.harness.issue.id) is None
 
 
 def test_an_issue_put_off_while_the_daemon_looked_is_not_started(setup: Setup) -> None:
-    scene = setup.scene
-    scene.approved()
-    scene.schedule(scene.now)
-    with scene.office() as office:
-        decisions = mailings.due(office, scene.now)
-        setup.edited.add(scene.issue.id)
-        decisions += issues.due(office, scene.now)
+    harness = setup.harness
+    harness.approved()
+    harness.schedule(harness.now)
+    with harness.office() as office:
+        decisions = mailings.due(office, harness.now)
+        setup.edited.add(harness.issue.id)
+        decisions += issues.due(office, harness.now)
     setup.edited.clear()
-    scene.schedule(scene.now + HOUR)
+    harness.schedule(harness.now + HOUR)
     for decision in decisions:
-        scene.do(decision.act)
-    assert (len(decisions), scene.issue.state) == (2, State.SCHEDULED)
+        harness.do(decision.act)
+    assert (len(decisions), harness.issue.state) == (2, State.SCHEDULED)
 
 
 def test_a_list_that_was_added_after_the_grant_is_left_out(setup: Setup) -> None:
-    scene = setup.scene
-    scene.approved()
-    scene.import_list("wg-member", ["mia@wg.example"])
-    scene.schedule(scene.now)
-    update = scene.process.rules.publications["update"]
+    harness = setup.harness
+    harness.approved()
+    harness.import_list("wg-member", ["mia@wg.example"])
+    harness.schedule(harness.now)
+    update = harness.process.rules.publications["update"]
     more = {"update": replace(update, lists=(*update.lists, "wg-member"))}
     setup.restart(publications=more)
     setup.daemon.tick()
     assert sorted(recipients(setup.transport)) == sorted(NMB)
-    assert scene.mailing.lists == ("d-liaison", "nmb", "subscriber")
+    assert harness.mailing.lists == ("d-liaison", "nmb", "subscriber")
 
 
 def test_a_publication_that_left_the_configuration_holds_up_nothing_else(setup: Setup) -> None:
-    scene = setup.scene
-    scene.approved()
-    scene.schedule(scene.now)
+    harness = setup.harness
+    harness.approved()
+    harness.schedule(harness.now)
     setup.restart(publications={})
-    setup.mailbox.arrive(signup(ULLA), scene.now)
+    setup.mailbox.arrive(signup(ULLA), harness.now)
     setup.daemon.tick()
-    setup.mailbox.arrive(signup(NMB[0]), scene.now)
+    setup.mailbox.arrive(signup(NMB[0]), harness.now)
     setup.daemon.tick()
-    assert (scene.issue.state, recipients(setup.transport)) == (State.SCHEDULED, [ULLA, NMB[0]])
+    assert (harness.issue.state, recipients(setup.transport)) == (State.SCHEDULED, [ULLA, NMB[0]])
 
 
 def test_E15_a_store_that_is_locked_for_a_while_ends_nothing(setup: Setup) -> None:
-    scene = setup.scene
-    setup.mailbox.arrive(signup(ULLA), scene.now)
+    harness = setup.harness
+    setup.mailbox.arrive(signup(ULLA), harness.now)
     with locked(setup):
         setup.daemon.tick()
         setup.daemon._wait()
     assert (len(setup.mailbox.inbox), recipients(setup.transport)) == (1, [])
-    scene.pass_by(HOUR)
+    harness.pass_by(HOUR)
     setup.daemon.tick()
     assert (len(setup.mailbox.inbox), recipients(setup.transport)) == (0, [ULLA])
 
@@ -380,21 +380,21 @@ def test_E15_a_store_that_is_locked_for_a_while_ends_nothing(setup: Setup) -> No
 @contextmanager
 def locked(setup: Setup) -> Iterator[None]:
     """Another process writes and does not come to an end."""
-    setup.scene.world.impatient()
-    with closing(sqlite3.connect(setup.scene.folder / "mailer.db", isolation_level=None)) as other:
+    setup.harness.environment.shorten_lock_wait()
+    with closing(sqlite3.connect(setup.harness.folder / "mailer.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
 
 
 def test_E16_a_stop_ends_a_long_drain_within_one_mail(setup: Setup) -> None:
-    scene = setup.scene
-    scene.asked()
+    harness = setup.harness
+    harness.asked()
     people = [f"m{number:03}@nmb.example" for number in range(100)]
-    scene.import_list("nmb", people)
+    harness.import_list("nmb", people)
     for member in (ANA, BO):
-        scene.answer(member, "APPROVE")
-    scene.start()
+        harness.answer(member, "APPROVE")
+    harness.start()
 
     def enough() -> None:
         if len(setup.transport.sent) == 3:
@@ -403,51 +403,51 @@ def test_E16_a_stop_ends_a_long_drain_within_one_mail(setup: Setup) -> None:
     setup.transport.after_each = enough
     setup.daemon.run()
     assert recipients(setup.transport) == people[:3]
-    assert scene.issue.state is State.SENDING
+    assert harness.issue.state is State.SENDING
 
 
 def test_a_long_issue_does_not_keep_the_inbox_waiting(setup: Setup) -> None:
-    scene = setup.scene
-    scene.asked()
-    scene.import_list("nmb", [f"m{number:03}@nmb.example" for number in range(100)])
+    harness = setup.harness
+    harness.asked()
+    harness.import_list("nmb", [f"m{number:03}@nmb.example" for number in range(100)])
     for member in (ANA, BO):
-        scene.answer(member, "APPROVE")
-    scene.start()
-    before = scene.world.clock.monotonic()
+        harness.answer(member, "APPROVE")
+    harness.start()
+    before = harness.environment.clock.monotonic()
     setup.daemon.tick()
-    spent = scene.world.clock.monotonic() - before
+    spent = harness.environment.clock.monotonic() - before
     assert (spent <= SENDING_SLICE + 1, len(setup.transport.sent)) == (True, SENDING_SLICE)  # one a second
 
 
 def test_a_deferred_mail_is_waited_for_and_no_longer(setup: Setup) -> None:
     setup.transport.script[ULLA] = [Delivery.DEFERRED]
-    setup.mailbox.arrive(signup(ULLA), setup.scene.now)
+    setup.mailbox.arrive(signup(ULLA), setup.harness.now)
     setup.daemon.once()
     assert recipients(setup.transport) == []
-    setup.scene.pass_by(timedelta(seconds=50))
+    setup.harness.pass_by(timedelta(seconds=50))
     setup.daemon._wait()
     assert setup.mailbox.waits == [10.0]
-    setup.scene.pass_by(timedelta(seconds=10))
+    setup.harness.pass_by(timedelta(seconds=10))
     setup.daemon.tick()
     assert recipients(setup.transport) == [ULLA]
 
 
 def test_E10_mail_to_a_domain_that_refuses_us_is_waited_for_without_turning_round(setup: Setup) -> None:
-    refuses = Breaker(0.0, 1, setup.scene.now + timedelta(seconds=40), "550 5.7.26 unauthenticated")
-    with setup.scene.world.store.transaction() as work:
+    refuses = Breaker(0.0, 1, setup.harness.now + timedelta(seconds=40), "550 5.7.26 unauthenticated")
+    with setup.harness.environment.store.transaction() as work:
         work.throttle.set_breaker(f"@{ULLA.partition('@')[2]}", refuses)
-    setup.mailbox.arrive(signup(ULLA), setup.scene.now)
+    setup.mailbox.arrive(signup(ULLA), setup.harness.now)
     setup.daemon.once()
     assert recipients(setup.transport) == []
     setup.daemon._wait()
     assert [round(seconds) for seconds in setup.mailbox.waits] == [40]
-    setup.scene.pass_by(timedelta(seconds=41))
+    setup.harness.pass_by(timedelta(seconds=41))
     setup.daemon.tick()
     assert recipients(setup.transport) == [ULLA]
 
 
 def test_E13_a_second_daemon_refuses_while_the_first_is_at_work(setup: Setup) -> None:
-    lock = setup.scene.folder / "mailer.lock"
+    lock = setup.harness.folder / "mailer.lock"
     with ProcessLock(lock), pytest.raises(Refused, match="Another mailer is at work here"), ProcessLock(lock):
         pytest.fail("two at work")
     with ProcessLock(lock):
@@ -457,7 +457,7 @@ def test_E13_a_second_daemon_refuses_while_the_first_is_at_work(setup: Setup) ->
 def test_E16_run_ends_when_it_is_told_to_while_it_waits(setup: Setup, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "mailer.daemon")
     setup.mailbox.while_waiting.append(setup.daemon.stop)
-    setup.mailbox.arrive(signup(ULLA), setup.scene.now)
+    setup.mailbox.arrive(signup(ULLA), setup.harness.now)
     setup.daemon.run()
     assert (recipients(setup.transport), setup.mailbox.folders[Folder.PROCESSED] != []) == ([ULLA], True)
     assert caplog.messages == ["running until Ctrl-C or SIGTERM", "stopped cleanly"]
@@ -467,19 +467,19 @@ def test_E16_run_ends_when_it_is_told_to_while_it_waits(setup: Setup, caplog: py
 
 
 def test_a_day_is_counted(setup: Setup) -> None:
-    setup.mailbox.arrive(signup(ULLA), setup.scene.now)
+    setup.mailbox.arrive(signup(ULLA), setup.harness.now)
     setup.mailbox.while_waiting.append(setup.stop.ask)
     setup.daemon.run()
     assert setup.metrics.diary == ["command", "handling done", "reading done", "ledger", "tick done"]
 
 
 def test_failures_are_counted_by_part(setup: Setup) -> None:
-    setup.scene.asked()
+    setup.harness.asked()
     setup.mailbox.down = Temporary("imap: connection lost")
     setup.daemon.tick()
-    setup.scene.pass_by(HOUR)
+    setup.harness.pass_by(HOUR)
     setup.mailbox.down = None
-    setup.mailbox.arrive(signup(ULLA), setup.scene.now)
+    setup.mailbox.arrive(signup(ULLA), setup.harness.now)
     setup.transport.unreachable = Temporary("smtp: connection refused")
     setup.daemon.tick()
     assert setup.metrics.diary == [

@@ -11,8 +11,8 @@ from mailer.message import Address
 from mailer.model.rules import Rules, mailto
 from mailer.office import Office
 from mailer.tokens import Purpose, TokenKey
-from tests.flows.world import configured
-from tests.unit.scene import Scene, text_of
+from tests.flows.environment import configured
+from tests.unit.harness import Harness, text_of
 
 ANNA = Address.parse("Anna@x.example", "Anna Kim")
 TOKEN = TokenKey(b"k" * 32).token(Purpose.LEAVE, 9, 3)
@@ -74,49 +74,49 @@ def write(office: Office, to: Address = ANNA, **options: object) -> bool:
     return office.write(to, "left", {"titles": ["ISO/SR Update"]}, **options)  # type: ignore[arg-type]
 
 
-def test_a_cause_writes_a_notice_once(scene: Scene) -> None:
-    with scene.office() as office:
+def test_a_cause_writes_a_notice_once(harness: Harness) -> None:
+    with harness.office() as office:
         assert [write(office), write(office), write(office, Address.parse("bo@x.example"))] == [True, False, True]
         assert [write(office, once="x 1"), write(office, once="x 1"), write(office, once="x 2")] == [True, False, True]
-    scene.tick()
-    assert len({mail["Message-ID"] for mail in scene.mails_to(str(ANNA))}) == 3
+    harness.tick()
+    assert len({mail["Message-ID"] for mail in harness.mails_to(str(ANNA))}) == 3
 
 
-def test_a_notice_is_queued_only_if_its_cause_took_effect(scene: Scene) -> None:
-    with pytest.raises(ZeroDivisionError), scene.office() as office:
+def test_a_notice_is_queued_only_if_its_cause_took_effect(harness: Harness) -> None:
+    with pytest.raises(ZeroDivisionError), harness.office() as office:
         write(office)
         raise ZeroDivisionError
-    scene.tick()
-    assert scene.mails_to(str(ANNA)) == []
+    harness.tick()
+    assert harness.mails_to(str(ANNA)) == []
 
 
 @pytest.mark.parametrize("plus", [True, False])
-def test_a_reply_finds_its_way_with_and_without_plus_addresses(scene: Scene, plus: bool) -> None:
-    scene.restart(plus=plus)
-    with scene.office() as office:
+def test_a_reply_finds_its_way_with_and_without_plus_addresses(harness: Harness, plus: bool) -> None:
+    harness.restart(plus=plus)
+    with harness.office() as office:
         write(office, token=TOKEN)
-    scene.tick()
-    (mail,) = scene.mails_to(str(ANNA))
+    harness.tick()
+    (mail,) = harness.mails_to(str(ANNA))
     assert str(TOKEN) in mail["Message-ID"]
     back = mail["Reply-To"].addresses[0].addr_spec if mail["Reply-To"] else mail["From"].addresses[0].addr_spec
     assert back == (f"tg2+{TOKEN}@iso-sr.example" if plus else "tg2@iso-sr.example")
 
 
-def test_every_notice_says_whose_it_is(scene: Scene) -> None:
-    with scene.office() as office:
+def test_every_notice_says_whose_it_is(harness: Harness) -> None:
+    with harness.office() as office:
         office.tell_secretary("left", {"titles": ["ISO/SR Update"]})
-    scene.tick()
-    (mail,) = scene.mails_to("secretary@iso-sr.example")
+    harness.tick()
+    (mail,) = harness.mails_to("secretary@iso-sr.example")
     assert text_of(mail).endswith("-- ISO/SR TG 2 tg2@iso-sr.example")
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
-def test_the_trail_names_who_and_by_what(scene: Scene) -> None:
-    with scene.office() as office:
+def test_the_trail_names_who_and_by_what(harness: Harness) -> None:
+    with harness.office() as office:
         replace(office, actor="anna@x.example", cause="mail 3fa9").record("voted", "update 1", choice="approve")
-    (entry,) = scene.trail("voted")
+    (entry,) = harness.trail("voted")
     assert (entry.at, entry.actor, entry.cause, entry.subject, dict(entry.detail)) == (
-        scene.now,
+        harness.now,
         "anna@x.example",
         "mail 3fa9",
         "update 1",

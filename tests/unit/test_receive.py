@@ -18,9 +18,9 @@ from mailer.stop import StopFlag
 from mailer.tokens import Purpose
 from tests.cost import bounded
 from tests.fakes import FakeMailbox, FakeMetrics, FakeVerifier
+from tests.flows.environment import configured, signed
 from tests.flows.office import letter
-from tests.flows.world import configured, signed
-from tests.unit.scene import ANA, BO, NILS, OFFICE, SECRETARY, Scene, signup, text_of
+from tests.unit.harness import ANA, BO, NILS, OFFICE, SECRETARY, Harness, signup, text_of
 
 Signer = Callable[[bytes], tuple[Signature, ...]]
 
@@ -33,7 +33,7 @@ NESTED = b"From: eve@x.example\r\n" + b"".join(
 
 
 @dataclass
-class HardMailbox(FakeMailbox):
+class UnreliableMailbox(FakeMailbox):
     """An inbox that may refuse to move mail, or be lost while it is read."""
 
     full: MailerError | None = None
@@ -57,47 +57,47 @@ class HardMailbox(FakeMailbox):
 class Setup:
     """A reception in front of a scene's office."""
 
-    scene: Scene
-    mailbox: HardMailbox = field(default_factory=HardMailbox)
+    harness: Harness
+    mailbox: UnreliableMailbox = field(default_factory=UnreliableMailbox)
     stop: StopFlag = field(default_factory=StopFlag)
     verifier: FakeVerifier = field(default_factory=lambda: FakeVerifier(rule=signed))
     metrics: FakeMetrics = field(default_factory=FakeMetrics)
 
     def __post_init__(self) -> None:
-        self.scene.world.mailbox = self.mailbox
-        self.scene.restart()
+        self.harness.environment.mailbox = self.mailbox
+        self.harness.restart()
 
     def receive(self) -> None:
-        self.reception().receive(self.scene.now)
+        self.reception().receive(self.harness.now)
 
     def reception(self) -> Reception:
-        runtime = self.scene.process.runtime
-        runtime = replace(runtime, store=self.scene.world.store, metrics=self.metrics, stop=self.stop)
+        runtime = self.harness.process.runtime
+        runtime = replace(runtime, store=self.harness.environment.store, metrics=self.metrics, stop=self.stop)
         return Reception(runtime, self.mailbox, self.verifier, configured().reading_rules)
 
     def arrive(self, *raws: bytes) -> list[Ref]:
-        return [self.mailbox.arrive(raw, self.scene.now) for raw in raws]
+        return [self.mailbox.arrive(raw, self.harness.now) for raw in raws]
 
     @property
     def asked(self) -> list[str]:
         """Whose sign-ups were handled."""
-        return [entry.subject for entry in self.scene.trail("sign-up requested")]
+        return [entry.subject for entry in self.harness.trail("sign-up requested")]
 
     @property
     def quarantined(self) -> list[object]:
-        return [entry.detail["reason"] for entry in self.scene.trail("quarantined")]
+        return [entry.detail["reason"] for entry in self.harness.trail("quarantined")]
 
 
 @pytest.fixture
-def setup(scene: Scene) -> Setup:
-    return Setup(scene)
+def setup(harness: Harness) -> Setup:
+    return Setup(harness)
 
 
 def test_mail_is_handled_and_filed(setup: Setup) -> None:
     setup.arrive(signup(ULLA), letter("noreply@x.example", OFFICE, "x", "x"), CRLF_NAME, signup(UMAR))
     setup.receive()
     assert (setup.mailbox.inbox, setup.asked) == ({}, [ULLA, UMAR])
-    assert setup.scene.filed()[Folder.PROCESSED] == 3
+    assert setup.harness.filed()[Folder.PROCESSED] == 3
 
 
 def test_F4_the_same_bytes_under_another_uid_are_handled_once(setup: Setup) -> None:
@@ -106,7 +106,7 @@ def test_F4_the_same_bytes_under_another_uid_are_handled_once(setup: Setup) -> N
     setup.receive()
     setup.arrive(raw)
     setup.receive()
-    assert (len(setup.scene.trail("feedback")), setup.scene.filed()) == (1, {Folder.PROCESSED: 3})
+    assert (len(setup.harness.trail("feedback")), setup.harness.filed()) == (1, {Folder.PROCESSED: 3})
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,9 @@ def test_F4_the_same_bytes_under_another_uid_are_handled_once(setup: Setup) -> N
 )
 def test_B9_malformed_mail_from_strangers_is_answered_to_nobody(setup: Setup, raw: bytes) -> None:
     setup.arrive(raw)
-    setup.scene.tick()
+    setup.harness.tick()
     assert setup.mailbox.inbox == {}
-    assert [to for to, _ in setup.scene.world.relay.accepted if to != SECRETARY] == []
+    assert [to for to, _ in setup.harness.environment.relay.accepted if to != SECRETARY] == []
 
 
 def test_F1_a_mailbox_that_counts_anew_is_no_new_mail(setup: Setup) -> None:
@@ -135,7 +135,7 @@ def test_F1_a_mailbox_that_counts_anew_is_no_new_mail(setup: Setup) -> None:
     setup.mailbox.full = None
     setup.arrive(signup(ULLA))
     setup.receive()
-    assert (len(setup.scene.trail("feedback")), setup.asked, setup.mailbox.inbox) == (3, [ULLA], {})
+    assert (len(setup.harness.trail("feedback")), setup.asked, setup.mailbox.inbox) == (3, [ULLA], {})
 
 
 def test_F9_mail_whose_filing_failed_is_filed_and_not_handled_again(setup: Setup) -> None:
@@ -144,7 +144,7 @@ def test_F9_mail_whose_filing_failed_is_filed_and_not_handled_again(setup: Setup
     setup.receive()
     setup.mailbox.full = None
     setup.receive()
-    assert (setup.mailbox.inbox, len(setup.scene.trail("feedback"))) == ({}, 1)
+    assert (setup.mailbox.inbox, len(setup.harness.trail("feedback"))) == ({}, 1)
 
 
 def test_F2_what_was_handled_before_the_connection_was_lost_is_not_handled_again(setup: Setup) -> None:
@@ -152,10 +152,10 @@ def test_F2_what_was_handled_before_the_connection_was_lost_is_not_handled_again
     setup.mailbox.lost_after = 2
     with pytest.raises(Temporary, match="connection lost"):
         setup.receive()
-    assert (len(setup.mailbox.inbox), len(setup.scene.trail("feedback"))) == (3, 2)
+    assert (len(setup.mailbox.inbox), len(setup.harness.trail("feedback"))) == (3, 2)
     setup.mailbox.lost_after = None
     setup.receive()
-    assert (setup.mailbox.inbox, len(setup.scene.trail("feedback"))) == ({}, 3)
+    assert (setup.mailbox.inbox, len(setup.harness.trail("feedback"))) == ({}, 3)
 
 
 @pytest.mark.parametrize("fault", [Temporary("imap: [OVERQUOTA] full"), Permanent("imap: no such folder")])
@@ -167,9 +167,9 @@ def test_F6_a_server_that_moves_nothing_stops_nothing_and_is_told_of_once_a_day(
         setup.arrive(signup(sender))
         setup.receive()
     assert (setup.asked, len(setup.mailbox.inbox)) == ([ULLA, UMAR, NILS], 3)
-    setup.scene.restart()
-    setup.scene.tick()
-    (told,) = setup.scene.mails_to(SECRETARY)
+    setup.harness.restart()
+    setup.harness.tick()
+    (told,) = setup.harness.mails_to(SECRETARY)
     assert told["Subject"] == "The mailbox cannot file its mail"
     assert str(fault) in text_of(told)
 
@@ -187,10 +187,10 @@ def test_a_quarantined_mail_is_told_of_once(setup: Setup) -> None:
     for _ in range(2):
         setup.arrive(NESTED, NESTED)
         setup.receive()
-    setup.scene.tick()
-    assert (len(setup.quarantined), setup.scene.filed()[Folder.ATTENTION]) == (1, 4)
-    assert setup.scene.subjects(SECRETARY) == ["A mail needs a person"]
-    assert {to for to, _ in setup.scene.world.relay.accepted} == {SECRETARY}  # B9: no backscatter
+    setup.harness.tick()
+    assert (len(setup.quarantined), setup.harness.filed()[Folder.ATTENTION]) == (1, 4)
+    assert setup.harness.subjects(SECRETARY) == ["A mail needs a person"]
+    assert {to for to, _ in setup.harness.environment.relay.accepted} == {SECRETARY}  # B9: no backscatter
 
 
 def test_C5_a_mail_above_the_limit_is_set_aside_unread(setup: Setup) -> None:
@@ -198,7 +198,7 @@ def test_C5_a_mail_above_the_limit_is_set_aside_unread(setup: Setup) -> None:
     setup.arrive(signup(ULLA) + bytes(2000), signup(UMAR))
     setup.receive()
     setup.receive()
-    assert (setup.asked, setup.scene.filed()) == ([UMAR], {Folder.ATTENTION: 1, Folder.PROCESSED: 1})
+    assert (setup.asked, setup.harness.filed()) == ([UMAR], {Folder.ATTENTION: 1, Folder.PROCESSED: 1})
     assert [str(reason).startswith("it is larger than we read (") for reason in setup.quarantined] == [True]
 
 
@@ -238,13 +238,13 @@ def test_F10_a_poison_message_is_tried_three_times_and_later_mail_flows(setup: S
     assert (len(a_bug), setup.mailbox.inbox) == (TRIES, {})
     assert setup.metrics.diary.count("handler failed") == TRIES
     assert setup.quarantined == ["KeyError while handling it"]
-    assert setup.scene.filed() == {Folder.PROCESSED: 1, Folder.ATTENTION: 1}
+    assert setup.harness.filed() == {Folder.PROCESSED: 1, Folder.ATTENTION: 1}
 
 
 def test_F10_a_mistake_of_ours_leaves_no_trace_but_the_count(setup: Setup, a_bug: list[str]) -> None:
     setup.arrive(POISON)
     setup.receive()
-    with setup.scene.world.store.snapshot() as work:
+    with setup.harness.environment.store.snapshot() as work:
         assert (work.audit.newest(10), work.outbox.counts().total) == ([], 0)
         assert work.inbound.counts() == {"quarantine": 1}
 
@@ -255,7 +255,7 @@ def test_F10_a_mistake_that_passes_is_forgotten(setup: Setup, monkeypatch: pytes
         setup.arrive(POISON)
         setup.receive()
     setup.receive()
-    assert (setup.quarantined, setup.scene.filed(), len(setup.scene.trail("feedback"))) == (
+    assert (setup.quarantined, setup.harness.filed(), len(setup.harness.trail("feedback"))) == (
         [],
         {Folder.PROCESSED: 1},
         1,
@@ -266,38 +266,38 @@ def test_F10_a_mistake_that_passes_is_forgotten(setup: Setup, monkeypatch: pytes
 
 
 def test_one_domain_without_dns_holds_up_nobody_else(setup: Setup) -> None:
-    setup.scene.asked()
+    setup.harness.asked()
     setup.verifier = FakeVerifier(rule=no_dns_for(ANA))
-    setup.scene.world.reply(ANA, setup.scene.request(ANA), "APPROVE")
-    setup.scene.world.reply(BO, setup.scene.request(BO), "APPROVE")
+    setup.harness.environment.reply(ANA, setup.harness.request(ANA), "APPROVE")
+    setup.harness.environment.reply(BO, setup.harness.request(BO), "APPROVE")
     setup.arrive(signup(ULLA))
     with pytest.raises(Postponed, match="DNS"):
         setup.receive()
-    assert (len(setup.scene.votes), setup.asked, len(setup.mailbox.inbox)) == (1, [ULLA], 1)
+    assert (len(setup.harness.votes), setup.asked, len(setup.mailbox.inbox)) == (1, [ULLA], 1)
     setup.verifier = FakeVerifier(rule=signed)
     setup.receive()
-    assert (len(setup.scene.votes), setup.mailbox.inbox) == (2, {})
+    assert (len(setup.harness.votes), setup.mailbox.inbox) == (2, {})
 
 
 def test_A1_a_vote_does_not_wait_for_ever(setup: Setup) -> None:
-    setup.scene.asked()
+    setup.harness.asked()
     setup.verifier = FakeVerifier(rule=no_dns_for(ANA))
-    setup.scene.world.reply(ANA, setup.scene.request(ANA), "APPROVE")
-    setup.scene.pass_by(KEYS_WITHIN - timedelta(seconds=1))
+    setup.harness.environment.reply(ANA, setup.harness.request(ANA), "APPROVE")
+    setup.harness.pass_by(KEYS_WITHIN - timedelta(seconds=1))
     with pytest.raises(Postponed):
         setup.receive()
-    setup.scene.pass_by(timedelta(seconds=1))
+    setup.harness.pass_by(timedelta(seconds=1))
     setup.receive()
-    assert (setup.scene.votes, setup.scene.filed()[Folder.REFUSED]) == ([], 1)
+    assert (setup.harness.votes, setup.harness.filed()[Folder.REFUSED]) == ([], 1)
 
 
 def test_B4_who_wants_to_leave_is_asked_instead(setup: Setup) -> None:
-    setup.scene.import_list("nmb", [NILS])
+    setup.harness.import_list("nmb", [NILS])
     setup.verifier = FakeVerifier(rule=no_dns_for(NILS))
     setup.arrive(letter(NILS, OFFICE, "x", "unsubscribe\n"))
     setup.receive()
-    setup.scene.tick()
-    assert [subject.startswith("Do you want to leave") for subject in setup.scene.subjects(NILS)] == [True]
+    setup.harness.tick()
+    assert [subject.startswith("Do you want to leave") for subject in setup.harness.subjects(NILS)] == [True]
 
 
 def no_dns_for(sender: str) -> Signer:
@@ -328,26 +328,26 @@ def test_a_locked_store_leaves_the_mail_in_the_inbox(setup: Setup) -> None:
     reception = setup.reception()
     locked = replace(reception.runtime, store=Locked())  # type: ignore[arg-type]
     with pytest.raises(Temporary):
-        replace(reception, runtime=locked).receive(setup.scene.now)
-    reception.receive(setup.scene.now)
+        replace(reception, runtime=locked).receive(setup.harness.now)
+    reception.receive(setup.harness.now)
     assert (setup.asked, setup.mailbox.inbox) == ([ULLA], {})
 
 
 @pytest.mark.parametrize("purpose", Purpose)
 def test_B5_a_tampered_token_is_as_if_it_were_not_there(setup: Setup, purpose: Purpose) -> None:
-    setup.scene.asked()
-    genuine = str(setup.scene.token(purpose, 1))
+    setup.harness.asked()
+    genuine = str(setup.harness.token(purpose, 1))
     tampered = genuine[:-1] + ("a" if genuine[-1] != "a" else "b")
     setup.arrive(letter("eve@x.example", f"tg2+{tampered}@iso-sr.example", "Re: x", "yes\n"))
     setup.receive()
-    assert [entry.action for entry in setup.scene.trail("left") + setup.scene.trail("bounced")] == []
-    assert setup.scene.votes == []
+    assert [entry.action for entry in setup.harness.trail("left") + setup.harness.trail("bounced")] == []
+    assert setup.harness.votes == []
 
 
 def test_B6_our_own_issue_come_back_is_dropped(setup: Setup) -> None:
     setup.arrive(letter(ULLA, OFFICE, "x", "subscribe\n", **{"List-Id": "ISO/SR Update <update.iso-sr.example>"}))
     setup.receive()
-    assert (setup.asked, setup.scene.filed()) == ([], {Folder.PROCESSED: 1})
+    assert (setup.asked, setup.harness.filed()) == ([], {Folder.PROCESSED: 1})
 
 
 @pytest.mark.parametrize(
@@ -358,14 +358,16 @@ def test_B6_our_own_issue_come_back_is_dropped(setup: Setup) -> None:
 def test_B7_a_machine_is_never_answered(setup: Setup, headers: dict[str, str]) -> None:
     setup.arrive(signup(ULLA, **headers), letter("mailer-daemon@x.example", OFFICE, "help", "help\n"))
     setup.receive()
-    setup.scene.tick()
-    assert setup.scene.world.relay.accepted == []
+    setup.harness.tick()
+    assert setup.harness.environment.relay.accepted == []
 
 
 def test_two_hundred_mails_cost_a_few_statements_each(setup: Setup) -> None:
     setup.arrive(*(letter(ULLA, OFFICE, "x", "x", Precedence="bulk", **{"X-Nr": str(n)}) for n in range(200)))
     statements: list[str] = []
-    event.listen(setup.scene.world.store._engine, "before_cursor_execute", lambda *seen: statements.append(seen[2]))
+    event.listen(
+        setup.harness.environment.store._engine, "before_cursor_execute", lambda *seen: statements.append(seen[2])
+    )
     with bounded():
         setup.receive()
     assert (setup.mailbox.inbox, len(statements) < 5 * 200) == ({}, True)

@@ -15,7 +15,7 @@ from mailer.throttle.limits import SECOND, Limit
 from mailer.throttle.policy import Policy
 from mailer.worker import FORGET_AFTER, Lane, Worker, holder
 from tests.fakes import FakeTransport
-from tests.unit.scene import Scene
+from tests.unit.harness import Harness
 
 STALLED = timedelta(seconds=60)
 READERS = tuple(f"m{number}@nmb.example" for number in range(4))
@@ -24,41 +24,41 @@ Make = Callable[[str], Worker]
 
 @dataclass
 class Setup:
-    scene: Scene
+    harness: Harness
     relay: FakeTransport = field(default_factory=FakeTransport)
 
     def worker(self, name: str) -> Worker:
-        runtime = self.scene.world.runtime(rules=self.scene.process.rules)
+        runtime = self.harness.environment.runtime(rules=self.harness.process.rules)
         limiter = Limiter(runtime.store, runtime.clock, Policy("relay.example", (Limit(SECOND, 1_000_000),)))
         senders = {lane: Sender(runtime, self.relay, limiter, holder=holder(name, lane)) for lane in Lane}
-        return Worker(runtime, name, self.scene.process.daemon, senders, STALLED, 0.0)
+        return Worker(runtime, name, self.harness.process.daemon, senders, STALLED, 0.0)
 
     def passes(self, span: timedelta) -> None:
-        self.scene.world.clock.pass_by(span)
+        self.harness.environment.clock.pass_by(span)
 
     @property
     def workers(self) -> list[str]:
-        with self.scene.world.store.snapshot() as work:
+        with self.harness.environment.store.snapshot() as work:
             return [seen.name for seen in work.workers.all()]
 
     def claimed(self, *names: str) -> None:
         """Each is sending a copy."""
-        with self.scene.world.store.transaction() as work:
-            rows = [row.id for row in work.outbox.due(self.scene.now, 1, 9) if row.mailing]
+        with self.harness.environment.store.transaction() as work:
+            rows = [row.id for row in work.outbox.due(self.harness.now, 1, 9) if row.mailing]
             for name, row in zip(names, rows, strict=False):
-                work.outbox.record([row], [], self.scene.now, name)
+                work.outbox.record([row], [], self.harness.now, name)
 
     def holders(self) -> set[str]:
-        with self.scene.world.store.snapshot() as work:
+        with self.harness.environment.store.snapshot() as work:
             return work.outbox.holders()
 
 
 @pytest.fixture
-def setup(scene: Scene) -> Setup:
-    scene.approved()
-    scene.import_list("nmb", READERS)
-    scene.start()
-    return Setup(scene)
+def setup(harness: Harness) -> Setup:
+    harness.approved()
+    harness.import_list("nmb", READERS)
+    harness.start()
+    return Setup(harness)
 
 
 def test_E1_what_the_dead_were_sending_is_in_doubt_and_nothing_else(setup: Setup) -> None:
@@ -81,14 +81,16 @@ def test_E1_what_the_dead_were_sending_is_in_doubt_and_nothing_else(setup: Setup
 def test_a_batch_and_service_mail_go_each_by_itself(setup: Setup) -> None:
     worker = setup.worker("one")
     worker.beat([])
-    with setup.scene.world.store.transaction() as work:
-        work.outbox.add(Draft("test", "anna@x.example", "<1@x>", b"From: tg2@iso-sr.example\r\n\r\n"), setup.scene.now)
+    with setup.harness.environment.store.transaction() as work:
+        work.outbox.add(
+            Draft("test", "anna@x.example", "<1@x>", b"From: tg2@iso-sr.example\r\n\r\n"), setup.harness.now
+        )
     worker.deliver(Batch(1, range(1, 10_000)))
     assert {copy.mailing for copy in setup.relay.sent} == {1}
     assert len(setup.relay.sent) == len(READERS)
     worker.converse()
     assert {copy.mailing for copy in setup.relay.sent[len(READERS) :]} == {None}
-    with setup.scene.world.store.snapshot() as work:
+    with setup.harness.environment.store.snapshot() as work:
         assert work.outbox.counts(1)[Delivery.SENT] == len(READERS)
 
 

@@ -19,300 +19,302 @@ from mailer.model.lists import Standing
 from mailer.office import Preview
 from mailer.ports import Folder
 from mailer.tokens import Purpose
-from tests.flows.world import EDITION, SOURCE
-from tests.unit.scene import ANA, BO, BOARD, CLEO, DAY, NMB, SECRETARY, Scene, text_of
+from tests.flows.environment import EDITION, SOURCE
+from tests.unit.harness import ANA, BO, BOARD, CLEO, DAY, NMB, SECRETARY, Harness, text_of
 
 STRANGER = "eve@elsewhere.example"
 NEWER = replace(EDITION, text="⟦greeting⟧\n\nOther news.\n")
 SECOND = timedelta(seconds=1)
 
 
-def test_every_member_is_asked_with_a_token_of_their_own(scene: Scene) -> None:
-    scene.asked()
-    requests = [scene.request(member) for member in BOARD]
+def test_every_member_is_asked_with_a_token_of_their_own(harness: Harness) -> None:
+    harness.asked()
+    requests = [harness.request(member) for member in BOARD]
     assert len({mail["Reply-To"] for mail in requests}) == 3
     assert [part.get_content() for part in requests[0].iter_attachments()] == [EDITION.pdf]
-    assert scene.issue.state is State.SUBMITTED
+    assert harness.issue.state is State.SUBMITTED
 
 
-def test_a_quorum_makes_a_grant_for_these_bytes(scene: Scene) -> None:
-    scene.asked()
-    scene.answer(ANA, "APPROVE\n\nWell done.")
-    assert (scene.outcome, scene.issue.state) == (Outcome.OPEN, State.SUBMITTED)
-    scene.answer(BO, "approve")
-    assert (scene.outcome, scene.issue.state) == (Outcome.GRANTED, State.APPROVED)
-    with scene.world.store.snapshot() as work:
-        grant = work.approvals.grant(Issue.KIND, scene.issue.id)
+def test_a_quorum_makes_a_grant_for_these_bytes(harness: Harness) -> None:
+    harness.asked()
+    harness.answer(ANA, "APPROVE\n\nWell done.")
+    assert (harness.outcome, harness.issue.state) == (Outcome.OPEN, State.SUBMITTED)
+    harness.answer(BO, "approve")
+    assert (harness.outcome, harness.issue.state) == (Outcome.GRANTED, State.APPROVED)
+    with harness.environment.store.snapshot() as work:
+        grant = work.approvals.grant(Issue.KIND, harness.issue.id)
     assert grant is not None
     assert (grant.subject.digest, grant.lists) == (EDITION.digest, ("d-liaison", "nmb", "subscriber"))
-    assert scene.subjects(SECRETARY) == ["Approved: ISO/SR Update 1"]
-    assert "Well done." in text_of(scene.mails_to(SECRETARY)[0])
+    assert harness.subjects(SECRETARY) == ["Approved: ISO/SR Update 1"]
+    assert "Well done." in text_of(harness.mails_to(SECRETARY)[0])
 
 
-def test_A1_a_forged_vote_is_not_counted_and_challenged_once_a_day(scene: Scene) -> None:
-    scene.asked()
+def test_A1_a_forged_vote_is_not_counted_and_challenged_once_a_day(harness: Harness) -> None:
+    harness.asked()
     for _ in range(3):
-        scene.answer(ANA, "APPROVE", **{"X-Forged": "yes", "X-Nr": str(scene.mailbox.next_uid)})
-    assert (scene.votes, scene.subjects(ANA)[1:]) == ([], ["Was this you? A vote on ISO/SR Update 1"])
-    assert scene.filed()[Folder.REFUSED] == 3
-    assert {entry.actor for entry in scene.trail("vote refused")} == {f"unproven: {ANA}"}
-    scene.pass_by(DAY)
-    scene.answer(ANA, "APPROVE", **{"X-Forged": "yes", "X-Nr": "another day"})
-    assert len(scene.mails_to(ANA)) == 3
+        harness.answer(ANA, "APPROVE", **{"X-Forged": "yes", "X-Nr": str(harness.mailbox.next_uid)})
+    assert (harness.votes, harness.subjects(ANA)[1:]) == ([], ["Was this you? A vote on ISO/SR Update 1"])
+    assert harness.filed()[Folder.REFUSED] == 3
+    assert {entry.actor for entry in harness.trail("vote refused")} == {f"unproven: {ANA}"}
+    harness.pass_by(DAY)
+    harness.answer(ANA, "APPROVE", **{"X-Forged": "yes", "X-Nr": "another day"})
+    assert len(harness.mails_to(ANA)) == 3
 
 
-def test_A8_a_token_is_no_use_to_another(scene: Scene) -> None:
-    scene.asked()
+def test_A8_a_token_is_no_use_to_another(harness: Harness) -> None:
+    harness.asked()
     for by in (STRANGER, BO):
-        scene.answer(ANA, "APPROVE", by=by)
-    assert scene.votes == []
-    assert scene.subjects(ANA)[1:] == ["Your voting address was used by somebody else"]
-    assert scene.mails_to(STRANGER) == []
+        harness.answer(ANA, "APPROVE", by=by)
+    assert harness.votes == []
+    assert harness.subjects(ANA)[1:] == ["Your voting address was used by somebody else"]
+    assert harness.mails_to(STRANGER) == []
 
 
-def test_A9_the_same_reply_twice_is_one_vote_and_one_receipt(scene: Scene) -> None:
-    scene.asked()
+def test_A9_the_same_reply_twice_is_one_vote_and_one_receipt(harness: Harness) -> None:
+    harness.asked()
     for spool in ("first", "second"):  # the same message by two ways: other bytes, the same Message-ID
-        scene.answer(ANA, "APPROVE", message_id="<1@client.example>", **{"X-Spool": spool})
-    assert ([vote.choice for vote in scene.votes], len(scene.mails_to(ANA))) == ([Choice.APPROVE], 2)
+        harness.answer(ANA, "APPROVE", message_id="<1@client.example>", **{"X-Spool": spool})
+    assert ([vote.choice for vote in harness.votes], len(harness.mails_to(ANA))) == ([Choice.APPROVE], 2)
 
 
-def test_A10_an_old_reply_replayed_changes_nothing(scene: Scene) -> None:
-    scene.asked()
+def test_A10_an_old_reply_replayed_changes_nothing(harness: Harness) -> None:
+    harness.asked()
     old = "<old@client.example>"
-    scene.answer(ANA, "APPROVE", message_id=old)
-    scene.pass_by(SECOND)
-    scene.answer(ANA, "OBJECT\nNot yet.")
-    scene.pass_by(SECOND)
-    scene.answer(ANA, "APPROVE", message_id=old, **{"X-Replayed": "yes"})
-    assert [vote.choice for vote in scene.votes] == [Choice.APPROVE, Choice.OBJECT]
-    assert scene.outcome is Outcome.OBJECTED
+    harness.answer(ANA, "APPROVE", message_id=old)
+    harness.pass_by(SECOND)
+    harness.answer(ANA, "OBJECT\nNot yet.")
+    harness.pass_by(SECOND)
+    harness.answer(ANA, "APPROVE", message_id=old, **{"X-Replayed": "yes"})
+    assert [vote.choice for vote in harness.votes] == [Choice.APPROVE, Choice.OBJECT]
+    assert harness.outcome is Outcome.OBJECTED
 
 
-def test_A10_replies_without_a_message_id_are_told_apart_by_their_bytes(scene: Scene) -> None:
-    scene.asked()
+def test_A10_replies_without_a_message_id_are_told_apart_by_their_bytes(harness: Harness) -> None:
+    harness.asked()
     for words in ("APPROVE", "OBJECT\nI was too fast."):
-        raw_reply(scene, words)
-    assert [vote.choice for vote in scene.votes] == [Choice.APPROVE, Choice.OBJECT]
+        raw_reply(harness, words)
+    assert [vote.choice for vote in harness.votes] == [Choice.APPROVE, Choice.OBJECT]
 
 
-def raw_reply(scene: Scene, words: str) -> None:
+def raw_reply(harness: Harness, words: str) -> None:
     """A reply of Ana's whose mail program gives no Message-ID."""
-    to = str(scene.request(ANA)["Reply-To"]).rpartition("<")[2].rstrip(">")
+    to = str(harness.request(ANA)["Reply-To"]).rpartition("<")[2].rstrip(">")
     head = f"From: {ANA}\r\nTo: {to}\r\nSubject: Re: x\r\nDate: Mon, 23 Nov 2026 12:00:00 +0000\r\n\r\n"
-    scene.raw((head + words.replace("\n", "\r\n") + "\r\n").encode())
+    harness.raw((head + words.replace("\n", "\r\n") + "\r\n").encode())
 
 
 @pytest.mark.parametrize("words", ["APPROVE\nOBJECT", "OBJECT\n\nAPPROVE", "I approve.", "APPROVE?", ""])
-def test_A14_no_vote_is_guessed_and_the_text_is_kept(scene: Scene, words: str) -> None:
-    scene.asked()
-    scene.answer(ANA, words)
-    assert (scene.votes, scene.outcome) == ([], Outcome.OPEN)
-    assert scene.subjects(ANA)[1:] == ["Not counted yet: your reply on ISO/SR Update 1"]
-    assert [entry.detail["comment"] for entry in scene.trail("no vote")] == [words]
+def test_A14_no_vote_is_guessed_and_the_text_is_kept(harness: Harness, words: str) -> None:
+    harness.asked()
+    harness.answer(ANA, words)
+    assert (harness.votes, harness.outcome) == ([], Outcome.OPEN)
+    assert harness.subjects(ANA)[1:] == ["Not counted yet: your reply on ISO/SR Update 1"]
+    assert [entry.detail["comment"] for entry in harness.trail("no vote")] == [words]
 
 
-def test_A15_two_tokens_are_no_vote(scene: Scene) -> None:
-    scene.asked()
-    mine, other = (f"tg2+{scene.token(Purpose.VOTE, paper)}@iso-sr.example" for paper in (1, 2))
-    scene.write(ANA, mine, "Re: Approve", "APPROVE\n", Cc=other)
-    assert (scene.votes, scene.subjects(ANA)[1:]) == ([], ["Not counted yet: your reply on ISO/SR Update 1"])
+def test_A15_two_tokens_are_no_vote(harness: Harness) -> None:
+    harness.asked()
+    mine, other = (f"tg2+{harness.token(Purpose.VOTE, paper)}@iso-sr.example" for paper in (1, 2))
+    harness.write(ANA, mine, "Re: Approve", "APPROVE\n", Cc=other)
+    assert (harness.votes, harness.subjects(ANA)[1:]) == ([], ["Not counted yet: your reply on ISO/SR Update 1"])
 
 
-def test_A18_a_reply_to_an_older_draft_brings_the_current_one_once_a_day(scene: Scene) -> None:
-    scene.asked()
-    old = scene.request(ANA)
-    scene.build(NEWER)
-    scene.submit()
+def test_A18_a_reply_to_an_older_draft_brings_the_current_one_once_a_day(harness: Harness) -> None:
+    harness.asked()
+    old = harness.request(ANA)
+    harness.build(NEWER)
+    harness.submit()
     for words in ("APPROVE", "APPROVE now", "APPROVE"):
-        scene.answer(ANA, words, to=old)
-    assert (scene.votes, scene.outcome) == ([], Outcome.OPEN)
-    assert len(scene.mails_to(ANA)) == 3
-    again = scene.mails_to(ANA)[-1]
+        harness.answer(ANA, words, to=old)
+    assert (harness.votes, harness.outcome) == ([], Outcome.OPEN)
+    assert len(harness.mails_to(ANA)) == 3
+    again = harness.mails_to(ANA)[-1]
     assert "Your reply was to an earlier draft" in text_of(again)
-    scene.answer(ANA, "APPROVE", to=again)
-    assert [vote.choice for vote in scene.votes] == [Choice.APPROVE]
+    harness.answer(ANA, "APPROVE", to=again)
+    assert [vote.choice for vote in harness.votes] == [Choice.APPROVE]
 
 
-def test_A18_a_reply_to_a_withdrawn_draft_is_nothing(scene: Scene) -> None:
-    scene.asked()
-    scene.do(lambda office: issues.cancel(office, scene.issue))
-    scene.answer(ANA, "APPROVE")
-    assert (scene.votes, len(scene.mails_to(ANA)), scene.issue.state) == ([], 1, State.CANCELLED)
+def test_A18_a_reply_to_a_withdrawn_draft_is_nothing(harness: Harness) -> None:
+    harness.asked()
+    harness.do(lambda office: issues.cancel(office, harness.issue))
+    harness.answer(ANA, "APPROVE")
+    assert (harness.votes, len(harness.mails_to(ANA)), harness.issue.state) == ([], 1, State.CANCELLED)
 
 
-def test_A19_an_approved_issue_that_was_changed_cannot_be_sent(scene: Scene) -> None:
-    scene.approved()
-    scene.build(NEWER)
-    assert (scene.issue.state, scene.outcome) == (State.RENDERED, Outcome.WITHDRAWN)
+def test_A19_an_approved_issue_that_was_changed_cannot_be_sent(harness: Harness) -> None:
+    harness.approved()
+    harness.build(NEWER)
+    assert (harness.issue.state, harness.outcome) == (State.RENDERED, Outcome.WITHDRAWN)
     with pytest.raises(Refused, match="has no grant from the board"):
-        scene.start()
-    scene.build(EDITION)  # the old bytes again: their grant was voided all the same
+        harness.start()
+    harness.build(EDITION)  # the old bytes again: their grant was voided all the same
     with pytest.raises(Refused, match="has no grant from the board"):
-        scene.start()
-    assert scene.subjects(SECRETARY)[-1] == "Approved: ISO/SR Update 1"
-    scene.tick()
-    assert scene.subjects(SECRETARY)[-1] == "Changed after approval was asked: ISO/SR Update 1"
+        harness.start()
+    assert harness.subjects(SECRETARY)[-1] == "Approved: ISO/SR Update 1"
+    harness.tick()
+    assert harness.subjects(SECRETARY)[-1] == "Changed after approval was asked: ISO/SR Update 1"
 
 
-def test_A19_the_same_bytes_built_again_keep_their_grant(scene: Scene) -> None:
-    scene.approved()
-    scene.build()
-    scene.start()
-    assert scene.issue.state is State.SENDING
+def test_A19_the_same_bytes_built_again_keep_their_grant(harness: Harness) -> None:
+    harness.approved()
+    harness.build()
+    harness.start()
+    assert harness.issue.state is State.SENDING
 
 
-def test_A26_the_last_vote_counts_and_both_stay(scene: Scene) -> None:
-    scene.asked()
-    scene.answer(ANA, "APPROVE")
-    scene.answer(ANA, "OBJECT\nPage 2 is wrong.")
-    assert [vote.choice for vote in scene.votes] == [Choice.APPROVE, Choice.OBJECT]
-    assert (scene.outcome, scene.issue.state) == (Outcome.OBJECTED, State.REJECTED)
-    assert scene.subjects(SECRETARY) == ["Objection to ISO/SR Update 1"]
-    assert "Page 2 is wrong." in text_of(scene.mails_to(SECRETARY)[0])
+def test_A26_the_last_vote_counts_and_both_stay(harness: Harness) -> None:
+    harness.asked()
+    harness.answer(ANA, "APPROVE")
+    harness.answer(ANA, "OBJECT\nPage 2 is wrong.")
+    assert [vote.choice for vote in harness.votes] == [Choice.APPROVE, Choice.OBJECT]
+    assert (harness.outcome, harness.issue.state) == (Outcome.OBJECTED, State.REJECTED)
+    assert harness.subjects(SECRETARY) == ["Objection to ISO/SR Update 1"]
+    assert "Page 2 is wrong." in text_of(harness.mails_to(SECRETARY)[0])
 
 
 @pytest.mark.parametrize("scheduled", [False, True])
-def test_A26_an_objection_after_the_quorum_halts(scene: Scene, scheduled: bool) -> None:
-    scene.approved()
+def test_A26_an_objection_after_the_quorum_halts(harness: Harness, scheduled: bool) -> None:
+    harness.approved()
     if scheduled:
-        scene.schedule(scene.now + timedelta(hours=1))
-    scene.answer(CLEO, "OBJECT\nPage 2 is wrong.")
-    assert (scene.outcome, scene.issue.state) == (Outcome.OBJECTED, State.REJECTED)
+        harness.schedule(harness.now + timedelta(hours=1))
+    harness.answer(CLEO, "OBJECT\nPage 2 is wrong.")
+    assert (harness.outcome, harness.issue.state) == (Outcome.OBJECTED, State.REJECTED)
     with pytest.raises(Refused, match="has no grant from the board"):
-        scene.start()
-    scene.pass_by(2 * DAY)
-    scene.tick()
-    assert (scene.issue.state, [m for reader in NMB for m in scene.mails_to(reader)]) == (State.REJECTED, [])
+        harness.start()
+    harness.pass_by(2 * DAY)
+    harness.tick()
+    assert (harness.issue.state, [m for reader in NMB for m in harness.mails_to(reader)]) == (State.REJECTED, [])
 
 
 @pytest.mark.parametrize("words", ["OBJECT\nToo late, I know.", "APPROVE"])
-def test_A26_a_vote_that_comes_too_late_to_matter_is_told_so(scene: Scene, words: str) -> None:
-    scene.approved()
-    scene.start()
-    scene.answer(CLEO, words)
-    assert (scene.outcome, len(scene.votes)) == (Outcome.GRANTED, 3)
-    receipt = text_of(scene.mails_to(CLEO)[-1])
+def test_A26_a_vote_that_comes_too_late_to_matter_is_told_so(harness: Harness, words: str) -> None:
+    harness.approved()
+    harness.start()
+    harness.answer(CLEO, words)
+    assert (harness.outcome, len(harness.votes)) == (Outcome.GRANTED, 3)
+    receipt = text_of(harness.mails_to(CLEO)[-1])
     assert "had been settled before it came" in receipt
     assert ("has been counted" in receipt, "stops here" in receipt) == (False, False)
 
 
-def test_A26_an_approval_does_not_undo_an_objection(scene: Scene) -> None:
-    scene.asked()
-    scene.answer(ANA, "OBJECT\nPage 2 is wrong.")
+def test_A26_an_approval_does_not_undo_an_objection(harness: Harness) -> None:
+    harness.asked()
+    harness.answer(ANA, "OBJECT\nPage 2 is wrong.")
     for member in BOARD:
-        scene.answer(member, "APPROVE")
-    assert (scene.outcome, scene.issue.state) == (Outcome.OBJECTED, State.REJECTED)
-    assert "had been settled before it came" in text_of(scene.mails_to(ANA)[-1])
+        harness.answer(member, "APPROVE")
+    assert (harness.outcome, harness.issue.state) == (Outcome.OBJECTED, State.REJECTED)
+    assert "had been settled before it came" in text_of(harness.mails_to(ANA)[-1])
 
 
-def test_every_objection_reaches_the_editors(scene: Scene) -> None:
-    scene.asked()
-    scene.answer(ANA, "OBJECT\nPage 2 is wrong.")
-    scene.answer(BO, "OBJECT\nSo is page 3.")
-    assert scene.subjects(SECRETARY) == ["Objection to ISO/SR Update 1"] * 2
-    assert "bo@cag.example objects" in text_of(scene.mails_to(SECRETARY)[1])
-    assert "So is page 3." in text_of(scene.mails_to(SECRETARY)[1])
+def test_every_objection_reaches_the_editors(harness: Harness) -> None:
+    harness.asked()
+    harness.answer(ANA, "OBJECT\nPage 2 is wrong.")
+    harness.answer(BO, "OBJECT\nSo is page 3.")
+    assert harness.subjects(SECRETARY) == ["Objection to ISO/SR Update 1"] * 2
+    assert "bo@cag.example objects" in text_of(harness.mails_to(SECRETARY)[1])
+    assert "So is page 3." in text_of(harness.mails_to(SECRETARY)[1])
 
 
 @pytest.mark.parametrize(
     ("after", "state"), [(-SECOND, State.APPROVED), (timedelta(0), State.APPROVED), (SECOND, State.REJECTED)]
 )
-def test_A27_the_servers_time_decides_to_the_second(scene: Scene, after: timedelta, state: State) -> None:
-    scene.asked()
-    request, deadline = scene.request(BO), scene.ballot.deadline
-    scene.answer(ANA, "APPROVE")
-    scene.pass_by(deadline - scene.now + after)
-    scene.world.reply(BO, request, "APPROVE")  # its Date: field says 23 November, whenever it comes
-    scene.pass_by(DAY)  # nobody looked for a day
-    scene.tick()
-    assert scene.issue.state is state
+def test_A27_the_servers_time_decides_to_the_second(harness: Harness, after: timedelta, state: State) -> None:
+    harness.asked()
+    request, deadline = harness.request(BO), harness.ballot.deadline
+    harness.answer(ANA, "APPROVE")
+    harness.pass_by(deadline - harness.now + after)
+    harness.environment.reply(BO, request, "APPROVE")  # its Date: field says 23 November, whenever it comes
+    harness.pass_by(DAY)  # nobody looked for a day
+    harness.tick()
+    assert harness.issue.state is state
 
 
-def test_A28_a_late_vote_is_on_record_and_not_counted(scene: Scene) -> None:
-    scene.asked()
-    scene.pass_by(scene.ballot.deadline - scene.now + SECOND)
-    scene.answer(ANA, "APPROVE")
-    assert (scene.outcome, scene.issue.state) == (Outcome.LAPSED, State.REJECTED)
-    assert [entry.detail["late"] for entry in scene.trail("voted")] == [True]
-    assert "It came after the deadline" in text_of(scene.mails_to(ANA)[-1])
-    assert scene.subjects(SECRETARY) == ["Not approved in time: ISO/SR Update 1"]
+def test_A28_a_late_vote_is_on_record_and_not_counted(harness: Harness) -> None:
+    harness.asked()
+    harness.pass_by(harness.ballot.deadline - harness.now + SECOND)
+    harness.answer(ANA, "APPROVE")
+    assert (harness.outcome, harness.issue.state) == (Outcome.LAPSED, State.REJECTED)
+    assert [entry.detail["late"] for entry in harness.trail("voted")] == [True]
+    assert "It came after the deadline" in text_of(harness.mails_to(ANA)[-1])
+    assert harness.subjects(SECRETARY) == ["Not approved in time: ISO/SR Update 1"]
 
 
-def test_A29_who_was_removed_does_not_count_and_the_quorum_is_computed_again(scene: Scene) -> None:
-    scene.import_list("cag", [*BOARD, "dan@cag.example"])
-    scene.import_list("nmb", NMB)
-    scene.build()
-    scene.submit()
+def test_A29_who_was_removed_does_not_count_and_the_quorum_is_computed_again(harness: Harness) -> None:
+    harness.import_list("cag", [*BOARD, "dan@cag.example"])
+    harness.import_list("nmb", NMB)
+    harness.build()
+    harness.submit()
     for member in (ANA, BO):
-        scene.answer(member, "APPROVE")
-    assert scene.outcome is Outcome.OPEN  # two of four; three are needed
-    scene.import_list("cag", [BO, CLEO, "dan@cag.example"])
-    scene.tick()
-    assert scene.outcome is Outcome.OPEN  # Ana's vote went with her: one of three; two are needed
-    scene.answer(ANA, "APPROVE")
-    assert (scene.outcome, scene.filed()[Folder.REFUSED]) == (Outcome.OPEN, 1)
-    scene.import_list("cag", [BO])
-    scene.tick()
-    assert scene.outcome is Outcome.GRANTED  # one of one
+        harness.answer(member, "APPROVE")
+    assert harness.outcome is Outcome.OPEN  # two of four; three are needed
+    harness.import_list("cag", [BO, CLEO, "dan@cag.example"])
+    harness.tick()
+    assert harness.outcome is Outcome.OPEN  # Ana's vote went with her: one of three; two are needed
+    harness.answer(ANA, "APPROVE")
+    assert (harness.outcome, harness.filed()[Folder.REFUSED]) == (Outcome.OPEN, 1)
+    harness.import_list("cag", [BO])
+    harness.tick()
+    assert harness.outcome is Outcome.GRANTED  # one of one
 
 
-def test_A29_a_changed_address_is_another_member(scene: Scene) -> None:
-    scene.asked()
-    request = scene.request(ANA)
-    scene.import_list("cag", ["ana@new.example", BO, CLEO])
-    scene.answer(ANA, "APPROVE", to=request)
-    scene.answer(ANA, "APPROVE", to=request, by="ana@new.example")
-    assert (scene.votes, scene.filed()[Folder.REFUSED]) == ([], 2)
+def test_A29_a_changed_address_is_another_member(harness: Harness) -> None:
+    harness.asked()
+    request = harness.request(ANA)
+    harness.import_list("cag", ["ana@new.example", BO, CLEO])
+    harness.answer(ANA, "APPROVE", to=request)
+    harness.answer(ANA, "APPROVE", to=request, by="ana@new.example")
+    assert (harness.votes, harness.filed()[Folder.REFUSED]) == ([], 2)
 
 
-def test_A30_an_alias_is_the_same_member(scene: Scene) -> None:
-    scene.asked()
-    scene.answer(ANA, "APPROVE")
-    scene.answer(ANA, "APPROVE", by="Ana+phone@cag.example")
-    assert len({vote.paper for vote in scene.votes}) == 1
-    assert scene.outcome is Outcome.OPEN
+def test_A30_an_alias_is_the_same_member(harness: Harness) -> None:
+    harness.asked()
+    harness.answer(ANA, "APPROVE")
+    harness.answer(ANA, "APPROVE", by="Ana+phone@cag.example")
+    assert len({vote.paper for vote in harness.votes}) == 1
+    assert harness.outcome is Outcome.OPEN
 
 
-def test_A30_two_aliases_may_not_have_two_seats(scene: Scene) -> None:
-    scene.import_list("cag", [*BOARD, "ana+phone@cag.example"])
-    scene.build()
+def test_A30_two_aliases_may_not_have_two_seats(harness: Harness) -> None:
+    harness.import_list("cag", [*BOARD, "ana+phone@cag.example"])
+    harness.build()
     reason = "On the board, ana\\+phone@cag.example and ana@cag.example are one mailbox: keep one address of each"
     with pytest.raises(Refused, match=reason):
-        scene.do(lambda office: issues.submit(office, scene.issue))
+        harness.do(lambda office: issues.submit(office, harness.issue))
 
 
-def test_A34_a_leaked_token_is_of_no_use(scene: Scene) -> None:
-    scene.asked()
-    leaked = scene.request(ANA)
-    scene.answer(ANA, "APPROVE")
-    scene.answer(ANA, "APPROVE", to=leaked, by=BO)
-    scene.answer(ANA, "OBJECT", to=leaked, **{"X-Forged": "yes"})
-    assert ([vote.choice for vote in scene.votes], scene.outcome) == ([Choice.APPROVE], Outcome.OPEN)
+def test_A34_a_leaked_token_is_of_no_use(harness: Harness) -> None:
+    harness.asked()
+    leaked = harness.request(ANA)
+    harness.answer(ANA, "APPROVE")
+    harness.answer(ANA, "APPROVE", to=leaked, by=BO)
+    harness.answer(ANA, "OBJECT", to=leaked, **{"X-Forged": "yes"})
+    assert ([vote.choice for vote in harness.votes], harness.outcome) == ([Choice.APPROVE], Outcome.OPEN)
 
 
-def test_A35_a_guessed_token_gets_no_answer(scene: Scene) -> None:
-    scene.asked()
-    genuine = scene.token(Purpose.VOTE, 1)
+def test_A35_a_guessed_token_gets_no_answer(harness: Harness) -> None:
+    harness.asked()
+    genuine = harness.token(Purpose.VOTE, 1)
     for wrong in (f"vote-1-{'a' * 26}", f"vote-99-{genuine.mac}", f"confirm-1-{genuine.mac}"):
-        scene.write(STRANGER, f"tg2+{wrong}@iso-sr.example", "Re: vote", "APPROVE\n")
-    unknown = scene.token(Purpose.VOTE, 99)  # genuine, of no ballot
-    scene.write(STRANGER, f"tg2+{unknown}@iso-sr.example", "Re: vote", "APPROVE\n")
-    assert (scene.votes, scene.mails_to(STRANGER)) == ([], [])
+        harness.write(STRANGER, f"tg2+{wrong}@iso-sr.example", "Re: vote", "APPROVE\n")
+    unknown = harness.token(Purpose.VOTE, 99)  # genuine, of no ballot
+    harness.write(STRANGER, f"tg2+{unknown}@iso-sr.example", "Re: vote", "APPROVE\n")
+    assert (harness.votes, harness.mails_to(STRANGER)) == ([], [])
 
 
-def test_B8_a_machine_that_answers_for_a_member_is_helped_once(scene: Scene) -> None:
-    scene.asked()
+def test_B8_a_machine_that_answers_for_a_member_is_helped_once(harness: Harness) -> None:
+    harness.asked()
     for number in range(4):
-        scene.answer(ANA, "Your mail has been put into the queue.", to=scene.mails_to(ANA)[-1], **{"X-Nr": str(number)})
-    assert scene.subjects(ANA)[1:] == ["Not counted yet: your reply on ISO/SR Update 1"]
+        harness.answer(
+            ANA, "Your mail has been put into the queue.", to=harness.mails_to(ANA)[-1], **{"X-Nr": str(number)}
+        )
+    assert harness.subjects(ANA)[1:] == ["Not counted yet: your reply on ISO/SR Update 1"]
 
 
-def test_two_different_faults_are_both_explained(scene: Scene) -> None:
-    scene.asked()
+def test_two_different_faults_are_both_explained(harness: Harness) -> None:
+    harness.asked()
     for words in ("I approve.", "APPROVE\nOBJECT"):
-        scene.answer(ANA, words)
-    assert scene.subjects(ANA)[1:] == ["Not counted yet: your reply on ISO/SR Update 1"] * 2
+        harness.answer(ANA, words)
+    assert harness.subjects(ANA)[1:] == ["Not counted yet: your reply on ISO/SR Update 1"] * 2
 
 
 @pytest.mark.parametrize(
@@ -323,52 +325,52 @@ def test_two_different_faults_are_both_explained(scene: Scene) -> None:
     ],
 )
 def test_an_issue_that_can_never_be_granted_is_not_submitted(
-    scene: Scene, board: tuple[str, ...], quorum: str, reason: str
+    harness: Harness, board: tuple[str, ...], quorum: str, reason: str
 ) -> None:
-    scene.import_list("cag", board)
-    scene.build()
-    rules = scene.process.rules.boards["cag"]
-    scene.restart(boards={"cag": replace(rules, quorum=Quorum(quorum))})
+    harness.import_list("cag", board)
+    harness.build()
+    rules = harness.process.rules.boards["cag"]
+    harness.restart(boards={"cag": replace(rules, quorum=Quorum(quorum))})
     with pytest.raises(Refused, match=reason):
-        scene.do(lambda office: issues.submit(office, scene.issue))
+        harness.do(lambda office: issues.submit(office, harness.issue))
 
 
-def test_an_issue_is_submitted_once(scene: Scene) -> None:
-    scene.asked()
+def test_an_issue_is_submitted_once(harness: Harness) -> None:
+    harness.asked()
     with pytest.raises(Refused, match="An issue that is submitted cannot take the step “submit”"):
-        scene.do(lambda office: issues.submit(office, scene.issue))
+        harness.do(lambda office: issues.submit(office, harness.issue))
 
 
-def test_law_4_nobody_outside_the_board_and_the_editors_sees_what_was_not_granted(scene: Scene) -> None:
-    scene.asked()
-    scene.answer(ANA, "OBJECT\nNo.")
-    assert {to for to, raw in scene.world.relay.accepted} == {*BOARD, SECRETARY}
-    assert scene.standing("nmb", NMB[0]) is Standing.ACTIVE
-    assert SOURCE.title == scene.issue.title
+def test_law_4_nobody_outside_the_board_and_the_editors_sees_what_was_not_granted(harness: Harness) -> None:
+    harness.asked()
+    harness.answer(ANA, "OBJECT\nNo.")
+    assert {to for to, raw in harness.environment.relay.accepted} == {*BOARD, SECRETARY}
+    assert harness.standing("nmb", NMB[0]) is Standing.ACTIVE
+    assert SOURCE.title == harness.issue.title
 
 
 # --- boards, and other subjects than issues ---
 
 
-def test_each_publication_asks_its_own_board(scene: Scene) -> None:
-    rules = scene.process.rules
+def test_each_publication_asks_its_own_board(harness: Harness) -> None:
+    rules = harness.process.rules
     boards = {**rules.boards, "nmb": replace(rules.boards["cag"], list="nmb")}
     update = replace(rules.publication("update"), board="nmb")
-    scene.restart(boards=boards, publications={**rules.publications, "update": update})
-    scene.asked()
-    assert ([scene.mails_to(member) for member in BOARD], scene.ballot.board) == ([[], [], []], "nmb")
+    harness.restart(boards=boards, publications={**rules.publications, "update": update})
+    harness.asked()
+    assert ([harness.mails_to(member) for member in BOARD], harness.ballot.board) == ([[], [], []], "nmb")
     for member in NMB:
-        scene.answer(member, "APPROVE")
-    assert (scene.outcome, scene.issue.state) == (Outcome.GRANTED, State.APPROVED)
+        harness.answer(member, "APPROVE")
+    assert (harness.outcome, harness.issue.state) == (Outcome.GRANTED, State.APPROVED)
 
 
-def test_a_ballot_keeps_the_quorum_with_which_it_was_opened(scene: Scene) -> None:
-    scene.asked()
-    rules = scene.process.rules.boards["cag"]
-    scene.restart(boards={"cag": replace(rules, quorum=Quorum("all"))})
+def test_a_ballot_keeps_the_quorum_with_which_it_was_opened(harness: Harness) -> None:
+    harness.asked()
+    rules = harness.process.rules.boards["cag"]
+    harness.restart(boards={"cag": replace(rules, quorum=Quorum("all"))})
     for member in (ANA, BO):
-        scene.answer(member, "APPROVE")
-    assert (scene.ballot.quorum, scene.outcome) == (Quorum("majority"), Outcome.GRANTED)
+        harness.answer(member, "APPROVE")
+    assert (harness.ballot.quorum, harness.outcome) == (Quorum("majority"), Outcome.GRANTED)
 
 
 @dataclass
@@ -395,78 +397,78 @@ class Charter:
 CHARTER = Subject("charter", 3, "c" * 64)
 
 
-def chartered(scene: Scene) -> Charter:
+def chartered(harness: Harness) -> Charter:
     """The board has been asked about a charter, in an office that knows no issue."""
     charter = Charter()
-    scene.restart(subjects={"charter": lambda office, subject_id: charter})
-    scene.import_list("cag", BOARD)
-    scene.do(lambda office: open_ballot(office, CHARTER, office.rules.boards["cag"], {"nmb": 7}))
-    scene.tick()
+    harness.restart(subjects={"charter": lambda office, subject_id: charter})
+    harness.import_list("cag", BOARD)
+    harness.do(lambda office: open_ballot(office, CHARTER, office.rules.boards["cag"], {"nmb": 7}))
+    harness.tick()
     return charter
 
 
-def charter_grant(scene: Scene) -> Grant | None:
-    with scene.world.store.snapshot() as work:
+def charter_grant(harness: Harness) -> Grant | None:
+    with harness.environment.store.snapshot() as work:
         assert work.issues.all() == []
         return work.approvals.grant("charter", 3)
 
 
-def test_another_subject_is_shown_as_its_kind_says(scene: Scene) -> None:
-    chartered(scene)
-    request = scene.request(ANA)
+def test_another_subject_is_shown_as_its_kind_says(harness: Harness) -> None:
+    chartered(harness)
+    request = harness.request(ANA)
     assert f"We write to {ANA}." in text_of(request)
     assert [part.get_filename() for part in request.iter_attachments()] == ["charter.pdf"]
-    assert [entry.subject for entry in scene.trail("submitted")] == ["charter 3"]
+    assert [entry.subject for entry in harness.trail("submitted")] == ["charter 3"]
 
 
-def test_another_subject_is_granted_and_halted_and_told_so(scene: Scene) -> None:
-    charter = chartered(scene)
+def test_another_subject_is_granted_and_halted_and_told_so(harness: Harness) -> None:
+    charter = chartered(harness)
     for member in (ANA, BO):
-        scene.answer(member, "APPROVE")
-    grant = charter_grant(scene)
+        harness.answer(member, "APPROVE")
+    grant = charter_grant(harness)
     assert grant is not None
     assert (charter.ended, grant.subject, grant.lists) == ([Outcome.GRANTED], CHARTER, ("nmb",))
-    scene.answer(CLEO, "OBJECT\nArticle 2 is missing.")
-    assert (charter.ended, charter_grant(scene)) == ([Outcome.GRANTED, Outcome.OBJECTED], None)
-    assert scene.subjects("editor@charter.example") == ["Approved: Charter 3", "Objection to Charter 3"]
+    harness.answer(CLEO, "OBJECT\nArticle 2 is missing.")
+    assert (charter.ended, charter_grant(harness)) == ([Outcome.GRANTED, Outcome.OBJECTED], None)
+    assert harness.subjects("editor@charter.example") == ["Approved: Charter 3", "Objection to Charter 3"]
 
 
-def test_A26_another_subject_says_itself_when_it_cannot_be_halted(scene: Scene) -> None:
-    charter = chartered(scene)
+def test_A26_another_subject_says_itself_when_it_cannot_be_halted(harness: Harness) -> None:
+    charter = chartered(harness)
     for member in (ANA, BO):
-        scene.answer(member, "APPROVE")
+        harness.answer(member, "APPROVE")
     charter.haltable = False
-    scene.answer(CLEO, "OBJECT\nToo late, I know.")
+    harness.answer(CLEO, "OBJECT\nToo late, I know.")
     assert charter.ended == [Outcome.GRANTED]
-    assert charter_grant(scene) is not None
-    assert "had been settled before it came" in text_of(scene.mails_to(CLEO)[-1])
+    assert charter_grant(harness) is not None
+    assert "had been settled before it came" in text_of(harness.mails_to(CLEO)[-1])
 
 
-def test_another_subject_lapses_or_is_withdrawn(scene: Scene) -> None:
-    charter = chartered(scene)
-    scene.pass_by(8 * DAY)
-    scene.tick()
+def test_another_subject_lapses_or_is_withdrawn(harness: Harness) -> None:
+    charter = chartered(harness)
+    harness.pass_by(8 * DAY)
+    harness.tick()
     assert charter.ended == [Outcome.LAPSED]
     told = []
-    scene.do(lambda office: told.append(withdraw(office, "charter", 3)))
-    scene.do(lambda office: open_ballot(office, CHARTER, office.rules.boards["cag"], {}))
-    scene.do(lambda office: told.append(withdraw(office, "charter", 3)))
-    scene.tick()
-    scene.answer(ANA, "APPROVE")
-    assert (told, charter.ended, charter_grant(scene)) == ([False, True], [Outcome.LAPSED], None)
+    harness.do(lambda office: told.append(withdraw(office, "charter", 3)))
+    harness.do(lambda office: open_ballot(office, CHARTER, office.rules.boards["cag"], {}))
+    harness.do(lambda office: told.append(withdraw(office, "charter", 3)))
+    harness.tick()
+    harness.answer(ANA, "APPROVE")
+    assert (told, charter.ended, charter_grant(harness)) == ([False, True], [Outcome.LAPSED], None)
 
 
-def test_G6_a_member_is_asked_and_helped_in_their_language(scene: Scene) -> None:
-    scene.import_list("cag", BOARD, language="fr")
-    scene.import_list("nmb", NMB)
-    scene.build()
-    scene.submit()
-    (asked,) = scene.mails_to(ANA)
+def test_G6_a_member_is_asked_and_helped_in_their_language(harness: Harness) -> None:
+    harness.import_list("cag", BOARD, language="fr")
+    harness.import_list("nmb", NMB)
+    harness.build()
+    harness.submit()
+    (asked,) = harness.mails_to(ANA)
     deadline = "lundi 30 novembre 2026 à 12\xa0h\xa000 UTC"
     assert asked["Subject"] == f"À approuver avant le {deadline} : ISO/SR Update 1".replace("\xa0", " ")
     assert "ci-joint en PDF (1 page)." in text_of(asked)
     assert f"Dear reader, News. {ANA} (each reader's own link)" in text_of(asked)  # the issue itself is in English
-    scene.answer(ANA, "Oui", to=asked)
-    help_ = scene.mails_to(ANA)[-1]
+    harness.answer(ANA, "Oui", to=asked)
+    help_ = harness.mails_to(ANA)[-1]
     assert help_["Subject"] == "Pas encore prise en compte : votre réponse sur ISO/SR Update 1"
     assert "La première ligne de votre message n’est pas exactement APPROVE ou OBJECT." in text_of(help_)

@@ -8,18 +8,18 @@ from mailer.handlers import deliveries as outbox
 from mailer.model.issues import State
 from mailer.model.outbox import Delivery, Fate
 from mailer.tokens import Purpose, Token
-from tests.unit.scene import NILS, NMB, Scene
+from tests.unit.harness import NILS, NMB, Harness
 
 GONE = "550 5.1.1 no such user"
 
 
-def sent(scene: Scene) -> int:
+def sent(harness: Harness) -> int:
     """The issue has gone out; the row of Nils's copy."""
-    scene.approved()
-    scene.start()
-    scene.tick()
-    assert scene.issue.state is State.SENT
-    with scene.world.store._engine.connect() as connection:
+    harness.approved()
+    harness.start()
+    harness.tick()
+    assert harness.issue.state is State.SENT
+    with harness.environment.store._engine.connect() as connection:
         query = "SELECT id FROM outbox WHERE recipient = ? AND mailing IS NOT NULL"
         return int(connection.exec_driver_sql(query, (NILS,)).scalar_one())
 
@@ -49,55 +49,55 @@ def report(token: Token | str, status: str = "5.1.1", action: str = "failed") ->
     return "\r\n".join(lines).encode()
 
 
-def suppressed(scene: Scene, address: str = NILS) -> str | None:
-    with scene.world.store.snapshot() as work:
+def suppressed(harness: Harness, address: str = NILS) -> str | None:
+    with harness.environment.store.snapshot() as work:
         return work.lists.suppressed(address)
 
 
-def states(scene: Scene) -> dict[Delivery, int]:
-    with scene.world.store.snapshot() as work:
-        return dict(work.outbox.counts(scene.mailing.id).by_state)
+def states(harness: Harness) -> dict[Delivery, int]:
+    with harness.environment.store.snapshot() as work:
+        return dict(work.outbox.counts(harness.mailing.id).by_state)
 
 
-def test_a_hard_bounce_ends_mail_to_that_address(scene: Scene) -> None:
-    token = scene.token(Purpose.BOUNCE, sent(scene))
-    scene.raw(report(token))
-    assert (suppressed(scene), states(scene)) == (f"bounced: {GONE}", {Delivery.SENT: 1, Delivery.FAILED: 1})
-    scene.raw(report(token) + b"\r\nonce more")
-    assert len(scene.trail("bounced")) == 1
+def test_a_hard_bounce_ends_mail_to_that_address(harness: Harness) -> None:
+    token = harness.token(Purpose.BOUNCE, sent(harness))
+    harness.raw(report(token))
+    assert (suppressed(harness), states(harness)) == (f"bounced: {GONE}", {Delivery.SENT: 1, Delivery.FAILED: 1})
+    harness.raw(report(token) + b"\r\nonce more")
+    assert len(harness.trail("bounced")) == 1
 
 
 @pytest.mark.parametrize("status", ["4.2.2", "5.2.2"])
-def test_B10_a_soft_bounce_removes_nobody(scene: Scene, status: str) -> None:
-    scene.raw(report(scene.token(Purpose.BOUNCE, sent(scene)), status))
-    assert (suppressed(scene), states(scene)) == (None, {Delivery.SENT: 2})
+def test_B10_a_soft_bounce_removes_nobody(harness: Harness, status: str) -> None:
+    harness.raw(report(harness.token(Purpose.BOUNCE, sent(harness)), status))
+    assert (suppressed(harness), states(harness)) == (None, {Delivery.SENT: 2})
 
 
-def test_B10_a_forged_report_changes_nothing(scene: Scene) -> None:
-    genuine = scene.token(Purpose.BOUNCE, sent(scene))
+def test_B10_a_forged_report_changes_nothing(harness: Harness) -> None:
+    genuine = harness.token(Purpose.BOUNCE, sent(harness))
     for wrong in (f"bounce-{genuine.subject}-{'a' * 26}", f"bounce-{genuine.subject + 1}-{genuine.mac}", "x"):
-        scene.raw(report(wrong))
-    assert (suppressed(scene), states(scene), scene.trail("bounced")) == (None, {Delivery.SENT: 2}, [])
+        harness.raw(report(wrong))
+    assert (suppressed(harness), states(harness), harness.trail("bounced")) == (None, {Delivery.SENT: 2}, [])
 
 
-def test_B5_another_kind_of_token_is_no_bounce_token(scene: Scene) -> None:
-    sent(scene)
+def test_B5_another_kind_of_token_is_no_bounce_token(harness: Harness) -> None:
+    sent(harness)
     for purpose in (Purpose.LEAVE, Purpose.VOTE, Purpose.CONFIRM):
-        scene.raw(report(scene.token(purpose, 1)))
-    assert ([suppressed(scene, who) for who in NMB], scene.trail("bounced")) == ([None, None], [])
+        harness.raw(report(harness.token(purpose, 1)))
+    assert ([suppressed(harness, who) for who in NMB], harness.trail("bounced")) == ([None, None], [])
 
 
-def test_a_bounce_of_what_had_not_gone_out_changes_nothing(scene: Scene) -> None:
-    scene.do(lambda office: outbox.bounced(office, scene.token(Purpose.BOUNCE, 999), Fate.REFUSED, GONE))
-    assert scene.trail("bounced") == []
+def test_a_bounce_of_what_had_not_gone_out_changes_nothing(harness: Harness) -> None:
+    harness.do(lambda office: outbox.bounced(office, harness.token(Purpose.BOUNCE, 999), Fate.REFUSED, GONE))
+    assert harness.trail("bounced") == []
 
 
-def test_whoever_complains_gets_no_more(scene: Scene) -> None:
-    token = scene.token(Purpose.BOUNCE, sent(scene))
-    scene.do(lambda office: outbox.complained(office, None))
-    assert suppressed(scene) is None
-    scene.do(lambda office: outbox.complained(office, token))
-    assert suppressed(scene) == "complained"
+def test_whoever_complains_gets_no_more(harness: Harness) -> None:
+    token = harness.token(Purpose.BOUNCE, sent(harness))
+    harness.do(lambda office: outbox.complained(office, None))
+    assert suppressed(harness) is None
+    harness.do(lambda office: outbox.complained(office, token))
+    assert suppressed(harness) == "complained"
 
 
 @pytest.mark.parametrize(
@@ -108,23 +108,23 @@ def test_whoever_complains_gets_no_more(scene: Scene) -> None:
     ],
 )
 def test_E3_a_person_decides_about_a_doubt(
-    scene: Scene, resend: bool, state: State, after: dict[Delivery, int]
+    harness: Harness, resend: bool, state: State, after: dict[Delivery, int]
 ) -> None:
-    row = sent(scene)
-    with scene.world.store._engine.begin() as connection:
+    row = sent(harness)
+    with harness.environment.store._engine.begin() as connection:
         connection.exec_driver_sql("UPDATE outbox SET state = 'in doubt' WHERE id = ?", (row,))
-    with scene.office() as office:
-        assert outbox.resolve_doubts(office, scene.issue, resend) == 1
-    assert (scene.issue.state, states(scene)) == (state, after)
-    with scene.office() as office:
-        assert outbox.resolve_doubts(office, scene.issue, resend) == 0
-    scene.tick()
-    ids = [mail["Message-ID"] for mail in scene.mails_to(NILS)]
-    assert (scene.issue.state, len(ids), len(set(ids))) == (State.SENT, 1 + resend, 1)
+    with harness.office() as office:
+        assert outbox.resolve_doubts(office, harness.issue, resend) == 1
+    assert (harness.issue.state, states(harness)) == (state, after)
+    with harness.office() as office:
+        assert outbox.resolve_doubts(office, harness.issue, resend) == 0
+    harness.tick()
+    ids = [mail["Message-ID"] for mail in harness.mails_to(NILS)]
+    assert (harness.issue.state, len(ids), len(set(ids))) == (State.SENT, 1 + resend, 1)
 
 
-def doubt(scene: Scene, row: int) -> None:
-    with scene.world.store._engine.begin() as connection:
+def doubt(harness: Harness, row: int) -> None:
+    with harness.environment.store._engine.begin() as connection:
         connection.exec_driver_sql("UPDATE outbox SET state = 'in doubt' WHERE id = ?", (row,))
 
 
@@ -144,49 +144,49 @@ def doubt(scene: Scene, row: int) -> None:
     ],
 )
 def test_E3_a_delivery_report_settles_a_doubt(
-    scene: Scene, action: str, status: str, before: Delivery, after: Delivery
+    harness: Harness, action: str, status: str, before: Delivery, after: Delivery
 ) -> None:
-    row = sent(scene)
+    row = sent(harness)
     if before is Delivery.DOUBTFUL:
-        doubt(scene, row)
-    scene.raw(report(scene.token(Purpose.BOUNCE, row), status, action))
-    assert states(scene) == ({Delivery.SENT: 2} if after is Delivery.SENT else {Delivery.SENT: 1, after: 1})
-    assert (suppressed(scene) is None) == (status != "5.1.1")
+        doubt(harness, row)
+    harness.raw(report(harness.token(Purpose.BOUNCE, row), status, action))
+    assert states(harness) == ({Delivery.SENT: 2} if after is Delivery.SENT else {Delivery.SENT: 1, after: 1})
+    assert (suppressed(harness) is None) == (status != "5.1.1")
     moved = before is not after and action != "failed"
-    assert len(scene.trail("delivery reported")) == moved
+    assert len(harness.trail("delivery reported")) == moved
 
 
-def test_a_report_that_names_the_mail_by_our_envelope_id_needs_no_plus_address(scene: Scene) -> None:
-    row = sent(scene)
-    doubt(scene, row)
+def test_a_report_that_names_the_mail_by_our_envelope_id_needs_no_plus_address(harness: Harness) -> None:
+    row = sent(harness)
+    doubt(harness, row)
     raw = report("nothing", "2.0.0", "delivered")
-    token = str(scene.token(Purpose.BOUNCE, row)).encode()
+    token = str(harness.token(Purpose.BOUNCE, row)).encode()
     forged = token[:-1] + (b"b" if token.endswith(b"a") else b"a")
-    scene.raw(raw.replace(b"Reporting-MTA", b"Original-Envelope-Id: " + forged + b"\r\nReporting-MTA"))
-    assert states(scene) == {Delivery.SENT: 1, Delivery.DOUBTFUL: 1}
-    scene.raw(raw.replace(b"Reporting-MTA", b"Original-Envelope-Id: " + token + b"\r\nReporting-MTA"))
-    assert states(scene) == {Delivery.SENT: 2}
+    harness.raw(raw.replace(b"Reporting-MTA", b"Original-Envelope-Id: " + forged + b"\r\nReporting-MTA"))
+    assert states(harness) == {Delivery.SENT: 1, Delivery.DOUBTFUL: 1}
+    harness.raw(raw.replace(b"Reporting-MTA", b"Original-Envelope-Id: " + token + b"\r\nReporting-MTA"))
+    assert states(harness) == {Delivery.SENT: 2}
 
 
-def test_B10_a_report_on_a_shared_mail_moves_the_rows_it_names_and_removes_nobody(scene: Scene) -> None:
-    row = sent(scene)
-    token = scene.token(Purpose.SHARED, scene.mailing.id)
+def test_B10_a_report_on_a_shared_mail_moves_the_rows_it_names_and_removes_nobody(harness: Harness) -> None:
+    row = sent(harness)
+    token = harness.token(Purpose.SHARED, harness.mailing.id)
     other = "\r\n\r\nOriginal-Recipient: rfc822;NORA@nmb.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n--b--"
-    scene.raw(report(token, "5.1.1").replace(b"\r\n\r\n--b--", other.encode()))
-    assert states(scene) == {Delivery.FAILED: 2}
-    assert [suppressed(scene, address) for address in NMB] == [None, None]
-    assert {entry.detail["fate"] for entry in scene.trail("delivery reported")} == {"refused"}
-    doubt(scene, row)
-    scene.raw(report(token, "2.0.0", "delivered"))
-    assert states(scene) == {Delivery.SENT: 1, Delivery.FAILED: 1}
+    harness.raw(report(token, "5.1.1").replace(b"\r\n\r\n--b--", other.encode()))
+    assert states(harness) == {Delivery.FAILED: 2}
+    assert [suppressed(harness, address) for address in NMB] == [None, None]
+    assert {entry.detail["fate"] for entry in harness.trail("delivery reported")} == {"refused"}
+    doubt(harness, row)
+    harness.raw(report(token, "2.0.0", "delivered"))
+    assert states(harness) == {Delivery.SENT: 1, Delivery.FAILED: 1}
 
 
-def test_B10_a_complaint_or_a_bounce_in_words_to_a_shared_mails_address_removes_nobody(scene: Scene) -> None:
-    sent(scene)
-    token = scene.token(Purpose.SHARED, scene.mailing.id)
-    scene.raw(f"Return-Path: <>\r\nFrom: MAILER-DAEMON@x.example\r\nTo: tg2+{token}@iso-sr.example\r\n"
+def test_B10_a_complaint_or_a_bounce_in_words_to_a_shared_mails_address_removes_nobody(harness: Harness) -> None:
+    sent(harness)
+    token = harness.token(Purpose.SHARED, harness.mailing.id)
+    harness.raw(f"Return-Path: <>\r\nFrom: MAILER-DAEMON@x.example\r\nTo: tg2+{token}@iso-sr.example\r\n"
               "Subject: failure notice\r\n\r\n550 5.1.1 nobody\r\n".encode())  # fmt: skip
     complaint = report(token).replace(b"report-type=delivery-status", b"report-type=feedback-report")
     complaint = complaint.replace(b"message/delivery-status", b"message/feedback-report")
-    scene.raw(complaint.replace(b"Reporting-MTA", b"Feedback-Type: abuse\r\nReporting-MTA"))
-    assert (states(scene), [suppressed(scene, address) for address in NMB]) == ({Delivery.SENT: 2}, [None, None])
+    harness.raw(complaint.replace(b"Reporting-MTA", b"Feedback-Type: abuse\r\nReporting-MTA"))
+    assert (states(harness), [suppressed(harness, address) for address in NMB]) == ({Delivery.SENT: 2}, [None, None])

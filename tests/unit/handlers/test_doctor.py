@@ -23,7 +23,7 @@ from mailer.handlers.doctor import (
     Verdict,
     Words,
 )
-from tests.unit.scene import BOARD, Scene
+from tests.unit.harness import BOARD, Harness
 
 LOGIN, FOLDERS = MailboxLogin("imap.example", "office"), Folders(("INBOX",), ("Refused",))
 
@@ -45,11 +45,11 @@ def test_a_check_that_fails_is_a_finding_and_the_others_go_on() -> None:
     ]
 
 
-def test_a_board_below_its_quorum_is_to_be_looked_at(scene: Scene) -> None:
-    with scene.office() as office:
+def test_a_board_below_its_quorum_is_to_be_looked_at(harness: Harness) -> None:
+    with harness.office() as office:
         empty = list(doctor.store(office, "mailer.db", "0001"))
-    scene.import_list("cag", BOARD)
-    with scene.office() as office:
+    harness.import_list("cag", BOARD)
+    with harness.office() as office:
         seated = list(doctor.store(office, "mailer.db", "0001"))
     version = Finding("store", Verdict.OK, StoreVersion("mailer.db", "0001"))
     assert empty[0] == seated[0] == version

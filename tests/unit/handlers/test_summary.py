@@ -7,29 +7,31 @@ from email.utils import parsedate_to_datetime
 
 from mailer.handlers import mailings
 from mailer.model.outbox import Delivery, Outcome
-from tests.unit.scene import NMB, SECRETARY, Scene, text_of
+from tests.unit.harness import NMB, SECRETARY, Harness, text_of
 
 READERS = tuple(f"m{n}@nmb.example" for n in range(9))
 
 
-def settle(scene: Scene, outcomes: dict[str, tuple[Delivery, str]]) -> None:
+def settle(harness: Harness, outcomes: dict[str, tuple[Delivery, str]]) -> None:
     """What the relay says of each; those not named are left waiting."""
-    with scene.world.store.transaction() as work:
-        rows = {row.recipient: row.id for row in work.outbox.due(scene.now, scene.mailing.id, most=100) if row.mailing}
+    with harness.environment.store.transaction() as work:
+        rows = {
+            row.recipient: row.id for row in work.outbox.due(harness.now, harness.mailing.id, most=100) if row.mailing
+        }
         chosen = [Outcome(rows[who], state, reply) for who, (state, reply) in outcomes.items()]
-        work.outbox.record([outcome.row for outcome in chosen], [], scene.now)
-        work.outbox.settle([(outcome, None) for outcome in chosen], scene.now)
+        work.outbox.record([outcome.row for outcome in chosen], [], harness.now)
+        work.outbox.settle([(outcome, None) for outcome in chosen], harness.now)
 
 
-def test_failures_are_grouped_by_cause_and_doubts_are_named(scene: Scene) -> None:
-    scene.approved()
-    scene.import_list("nmb", READERS)
-    scene.start()
-    scene.pass_by(timedelta(minutes=3))
+def test_failures_are_grouped_by_cause_and_doubts_are_named(harness: Harness) -> None:
+    harness.approved()
+    harness.import_list("nmb", READERS)
+    harness.start()
+    harness.pass_by(timedelta(minutes=3))
     unknown = {who: (Delivery.FAILED, f"550 5.1.1 <{who}> user unknown") for who in READERS[:7]}
-    settle(scene, {**unknown, READERS[7]: (Delivery.DOUBTFUL, "cut off"), READERS[8]: (Delivery.SENT, "250 ok")})
-    scene.tick()
-    mail = scene.mails_to(SECRETARY)[-1]
+    settle(harness, {**unknown, READERS[7]: (Delivery.DOUBTFUL, "cut off"), READERS[8]: (Delivery.SENT, "250 ok")})
+    harness.tick()
+    mail = harness.mails_to(SECRETARY)[-1]
     assert mail["Subject"] == "ISO/SR Update 1 has been sent"
     text = text_of(mail)
     assert "Sent: 1 Failed: 7 Not mailed: 0 In doubt: 1" in text
@@ -40,27 +42,27 @@ def test_failures_are_grouped_by_cause_and_doubts_are_named(scene: Scene) -> Non
     assert f"- {READERS[7]} What to do" in text
 
 
-def test_a_send_without_trouble_is_a_short_letter(scene: Scene) -> None:
-    scene.approved()
-    scene.start()
-    scene.tick()
-    text = text_of(scene.mails_to(SECRETARY)[-1])
+def test_a_send_without_trouble_is_a_short_letter(harness: Harness) -> None:
+    harness.approved()
+    harness.start()
+    harness.tick()
+    text = text_of(harness.mails_to(SECRETARY)[-1])
     assert "Sent: 2 Failed: 0 Not mailed: 0 In doubt: 0" in text
     assert [words for words in ("WHAT FAILED", "NOT MAILED", "IN DOUBT") if words in text] == []
 
 
-def test_a_later_send_is_dated_and_told_of_as_such(scene: Scene) -> None:
-    scene.approved()
-    scene.start()
-    scene.tick()
-    scene.pass_by(timedelta(days=9))
-    scene.import_list("nmb", [*NMB, READERS[0]])
-    scene.do(lambda office: mailings.send_to_newcomers(office, scene.issue))
-    scene.pass_by(timedelta(hours=2))
-    scene.tick()
-    dates = [parsedate_to_datetime(scene.mails_to(who)[0]["Date"]) for who in (NMB[0], READERS[0])]
+def test_a_later_send_is_dated_and_told_of_as_such(harness: Harness) -> None:
+    harness.approved()
+    harness.start()
+    harness.tick()
+    harness.pass_by(timedelta(days=9))
+    harness.import_list("nmb", [*NMB, READERS[0]])
+    harness.do(lambda office: mailings.send_to_newcomers(office, harness.issue))
+    harness.pass_by(timedelta(hours=2))
+    harness.tick()
+    dates = [parsedate_to_datetime(harness.mails_to(who)[0]["Date"]) for who in (NMB[0], READERS[0])]
     assert dates[1] - dates[0] == timedelta(days=9)
-    mail = scene.mails_to(SECRETARY)[-1]
+    mail = harness.mails_to(SECRETARY)[-1]
     assert mail["Subject"] == "ISO/SR Update 1 has been sent to those who joined since"
     assert "1 of 1 have it now" in text_of(mail)
     assert "Sent: 3 Failed: 0 Not mailed: 0 In doubt: 0" in text_of(mail)

@@ -8,31 +8,31 @@ from mailer.handlers import throttle
 from mailer.model.throttle import Breaker
 from mailer.throttle.limits import MINUTE, Limit
 from mailer.throttle.policy import Policy
-from tests.unit.scene import SECRETARY, Scene, text_of
+from tests.unit.harness import SECRETARY, Harness, text_of
 
 POLICY = Policy("mx.example", (Limit(MINUTE, 60),))
 
 
-def test_a_rate_holds_until_it_is_reset_and_the_audit_trail_knows_who_set_it(scene: Scene) -> None:
-    scene.do(lambda office: throttle.set_rate(office, 30))
-    with scene.office() as office:
+def test_a_rate_holds_until_it_is_reset_and_the_audit_trail_knows_who_set_it(harness: Harness) -> None:
+    harness.do(lambda office: throttle.set_rate(office, 30))
+    with harness.office() as office:
         assert throttle.state(office, POLICY).rate == 30
         throttle.set_rate(office, None)
         assert throttle.state(office, POLICY).rate is None
-    assert [(entry.actor, entry.detail) for entry in scene.trail("rate set")] == [
+    assert [(entry.actor, entry.detail) for entry in harness.trail("rate set")] == [
         ("secretary", {"per_minute": 30}),
         ("secretary", {"per_minute": None}),
     ]
 
 
-def test_E10_the_secretary_is_told_once_of_each_refusal(scene: Scene) -> None:
-    first = Breaker(0.0, 1, scene.now + timedelta(minutes=15), "550 5.7.1 go away")
-    second = Breaker(0.0, 2, scene.now + timedelta(minutes=30), "550 5.7.1 go away")
+def test_E10_the_secretary_is_told_once_of_each_refusal(harness: Harness) -> None:
+    first = Breaker(0.0, 1, harness.now + timedelta(minutes=15), "550 5.7.1 go away")
+    second = Breaker(0.0, 2, harness.now + timedelta(minutes=30), "550 5.7.1 go away")
     for breaker in (first, first, second):
-        scene.do(lambda office, opened=breaker: throttle.breaker_opened(office, "mx.example", "@x.example", opened))
-    scene.tick()
-    told = scene.mails_to(SECRETARY)
+        harness.do(lambda office, opened=breaker: throttle.breaker_opened(office, "mx.example", "@x.example", opened))
+    harness.tick()
+    told = harness.mails_to(SECRETARY)
     assert len(told) == 2
     assert "x.example" in text_of(told[0])
     assert "550 5.7.1 go away" in text_of(told[0])
-    assert [entry.subject for entry in scene.trail("sending refused")] == ["@x.example"] * 3
+    assert [entry.subject for entry in harness.trail("sending refused")] == ["@x.example"] * 3

@@ -30,7 +30,7 @@ from mailer.throttle.policy import Policy
 from mailer.tokens import Purpose, find_tokens
 from tests.fakes import FakeTransport
 from tests.signatures import verdicts
-from tests.unit.scene import Scene
+from tests.unit.harness import Harness
 from tests.unit.sending.mails import body, read
 
 PEOPLE = tuple(f"m{number}@nmb.example" for number in range(5))
@@ -64,7 +64,7 @@ class RecordingLedger:
 class Relay(FakeTransport):
     """Notes when each mail arrives, and runs ``events`` when a recipient's mail starts."""
 
-    scene: Scene | None = None
+    harness: Harness | None = None
     times: list[float] = field(default_factory=list)
     events: dict[str, list[object]] = field(default_factory=dict)
 
@@ -72,8 +72,8 @@ class Relay(FakeTransport):
         super().deliver(RecordingLedger(ledger, self._under_way))
 
     def _under_way(self, recipient: str) -> None:
-        if self.scene:
-            self.times.append(self.scene.world.clock.monotonic())
+        if self.harness:
+            self.times.append(self.harness.environment.clock.monotonic())
         for event in self.events.pop(recipient, []):
             event()  # type: ignore[operator]
 
@@ -84,47 +84,47 @@ class Relay(FakeTransport):
 
 @dataclass
 class Setup:
-    scene: Scene
+    harness: Harness
     relay: Relay
     runtime: Runtime
 
     def sender(self, limit: Limit = FAST, signer: Signer | None = None) -> Sender:
-        world = self.scene.world
-        limiter = Limiter(world.store, world.clock, Policy("relay.example", (limit,)))
+        environment = self.harness.environment
+        limiter = Limiter(environment.store, environment.clock, Policy("relay.example", (limit,)))
         return Sender(self.runtime, self.relay, limiter, signer)
 
     @property
     def counts(self) -> Counts:
-        with self.scene.world.store.snapshot() as work:
+        with self.harness.environment.store.snapshot() as work:
             return work.outbox.counts(1)
 
     def leave(self, address: str) -> None:
-        with self.scene.world.store.transaction() as work:
+        with self.harness.environment.store.transaction() as work:
             contact = work.lists.contact_at(address)
             assert contact is not None
             for key in ("nmb", "subscriber"):
                 if work.lists.standing(key, contact.id):
-                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.scene.now, "a test")
+                    work.lists.set_standing(key, contact.id, Standing.LEFT, self.harness.now, "a test")
 
 
 @pytest.fixture
-def setup(scene: Scene) -> Setup:
+def setup(harness: Harness) -> Setup:
     """An issue that is ready to be sent to PEOPLE."""
-    scene.approved()
-    scene.import_list("nmb", PEOPLE)
-    scene.start()
-    with scene.world.store.transaction() as work:  # the mail to the board is not tested here
-        waiting = [row.id for row in work.outbox.due(scene.now, most=100) if row.payload]
-        work.outbox.suppress(dict.fromkeys(waiting, "test"), scene.now)
-    return Setup(scene, Relay(scene=scene), scene.world.runtime())
+    harness.approved()
+    harness.import_list("nmb", PEOPLE)
+    harness.start()
+    with harness.environment.store.transaction() as work:  # the mail to the board is not tested here
+        waiting = [row.id for row in work.outbox.due(harness.now, most=100) if row.payload]
+        work.outbox.suppress(dict.fromkeys(waiting, "test"), harness.now)
+    return Setup(harness, Relay(harness=harness), harness.environment.runtime())
 
 
 def test_notices_and_copies_are_signed(setup: Setup) -> None:
     keys = {"rsa": SigningKey.new(), "ed": SigningKey.new(Algorithm.ED25519)}
     records = {made.name: made.txt for made in (Record(name, "iso-sr.example", key) for name, key in keys.items())}
     payload = b"From: tg2@iso-sr.example\r\nSubject: x\r\nAuto-Submitted: auto-generated\r\n\r\nA notice. \r\n"
-    with setup.scene.world.store.transaction() as work:
-        work.outbox.add(Draft("test", "anna@x.example", "<1@x>", payload), setup.scene.now)
+    with setup.harness.environment.store.transaction() as work:
+        work.outbox.add(Draft("test", "anna@x.example", "<1@x>", payload), setup.harness.now)
     setup.sender(signer=DkimSigner("iso-sr.example", keys)).drain()
     mails = [b"".join(copy.parts) for copy in setup.relay.sent]
     assert [verdicts(mail, records) for mail in mails] == [[True, True]] * len(mails)
@@ -143,7 +143,7 @@ def test_each_copy_has_its_own_tokens(setup: Setup) -> None:
     leaving = {token.subject for mail in mails for token in find_tokens(mail["List-Unsubscribe"])}
     verp = {token.subject for copy in setup.relay.sent for token in find_tokens(copy.envelope.sender)}
     assert (len(leaving), len(verp), len({mail["Message-ID"] for mail in mails})) == (5, 5, 5)
-    key = setup.scene.world.store.key
+    key = setup.harness.environment.store.key
     assert [mail for mail in mails if not key.genuine(find_tokens(mail["List-Unsubscribe"])[0])] == []
     text = mails[0].get_body(("plain",))
     assert text is not None
@@ -157,16 +157,16 @@ def test_a_second_drain_sends_nothing_twice(setup: Setup) -> None:
 
 
 def test_an_issue_is_composed_once_for_all_batches_and_again_when_it_is_sent_again(setup: Setup) -> None:
-    sender, scene = setup.sender(), setup.scene
-    with scene.world.store.snapshot() as work:
-        rows = [row.id for row in work.outbox.due(scene.now, 1, most=100)]
+    sender, harness = setup.sender(), setup.harness
+    with harness.environment.store.snapshot() as work:
+        rows = [row.id for row in work.outbox.due(harness.now, 1, most=100)]
     for batch in (range(rows[0], rows[2]), range(rows[2], rows[-1] + 1)):
         sender.drain(Drain(1, batch))
     assert (len(setup.relay.sent), len({copy.template for copy in setup.relay.sent})) == (5, 1)
-    scene.do(settle)
-    scene.world.clock.pass_by(timedelta(days=1))
-    scene.import_list("nmb", [*PEOPLE, "new@nmb.example"])
-    with scene.office() as office:
+    harness.do(settle)
+    harness.environment.clock.pass_by(timedelta(days=1))
+    harness.import_list("nmb", [*PEOPLE, "new@nmb.example"])
+    with harness.office() as office:
         send_to_newcomers(office, find(office, "update", 1))
     sender.drain(Drain(1))
     dates = {str(read(b"".join(copy.parts))["Date"]) for copy in setup.relay.sent if copy.mailing}
@@ -198,48 +198,48 @@ def test_E12_a_member_who_leaves_during_the_send_gets_no_mail(setup: Setup) -> N
 
 
 def test_E12_a_member_who_left_one_list_and_is_on_another_gets_the_mail(setup: Setup) -> None:
-    setup.scene.import_list("subscriber", [PEOPLE[0]])
-    with setup.scene.world.store.transaction() as work:
+    setup.harness.import_list("subscriber", [PEOPLE[0]])
+    with setup.harness.environment.store.transaction() as work:
         contact = work.lists.contact_at(PEOPLE[0])
         assert contact is not None
-        work.lists.set_standing("nmb", contact.id, Standing.LEFT, setup.scene.now, "a test")
+        work.lists.set_standing("nmb", contact.id, Standing.LEFT, setup.harness.now, "a test")
     setup.sender().drain()
     assert setup.relay.recipients == list(PEOPLE)
 
 
 def test_an_address_that_bounced_meanwhile_gets_no_mail(setup: Setup) -> None:
-    with setup.scene.world.store.transaction() as work:
-        work.lists.suppress(PEOPLE[2].upper(), "bounced: 550", setup.scene.now)
+    with setup.harness.environment.store.transaction() as work:
+        work.lists.suppress(PEOPLE[2].upper(), "bounced: 550", setup.harness.now)
     setup.sender().drain()
     assert setup.relay.recipients == [who for who in PEOPLE if who != PEOPLE[2]]
 
 
 def test_E5_a_deferred_mail_is_tried_at_growing_intervals_until_it_expires(setup: Setup) -> None:
     setup.relay.script[PEOPLE[0]] = [Delivery.DEFERRED] * 100
-    began, waits = setup.scene.now, []
+    began, waits = setup.harness.now, []
     sender = setup.sender()
     while True:
         sender.drain()
-        with setup.scene.world.store.snapshot() as work:
+        with setup.harness.environment.store.snapshot() as work:
             due = work.outbox.next_retry()
         if due is None:
             break
-        waits.append(round((due - setup.scene.now) / timedelta(minutes=1)))
-        setup.scene.pass_by(due - setup.scene.now)
+        waits.append(round((due - setup.harness.now) / timedelta(minutes=1)))
+        setup.harness.pass_by(due - setup.harness.now)
     assert waits[:5] == [1, 5, 15, 60, 120]
     assert waits == sorted(waits)
-    assert EXPIRES_AFTER - timedelta(hours=8) < setup.scene.now - began <= EXPIRES_AFTER
+    assert EXPIRES_AFTER - timedelta(hours=8) < setup.harness.now - began <= EXPIRES_AFTER
     assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.FAILED: 1}
-    with setup.scene.world.store.snapshot() as work:
+    with setup.harness.environment.store.snapshot() as work:
         assert [t.reply for t in work.outbox.troubles(1)] == ["given up: scripted: deferred"]
 
 
 def test_E5_a_copy_that_had_to_wait_for_a_week_is_retried_like_any_other(setup: Setup) -> None:
-    setup.scene.pass_by(timedelta(days=7))  # a pause, or a rate of few a day
+    setup.harness.pass_by(timedelta(days=7))  # a pause, or a rate of few a day
     setup.relay.script[PEOPLE[0]] = [Delivery.DEFERRED]
     setup.sender().drain()
     assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.DEFERRED: 1}
-    setup.scene.pass_by(timedelta(minutes=1))
+    setup.harness.pass_by(timedelta(minutes=1))
     setup.sender().drain()
     assert setup.counts.by_state == {Delivery.SENT: 5}
 
@@ -254,7 +254,7 @@ def test_E10_a_policy_refusal_ends_the_send_and_fails_nobody(setup: Setup) -> No
     setup.relay.script[PEOPLE[1]] = [Permanent("5.7.26 unauthenticated mail is refused")]
     setup.sender().drain()
     assert setup.counts.by_state == {Delivery.SENT: 1, Delivery.DEFERRED: 1, Delivery.QUEUED: 3}
-    setup.scene.pass_by(timedelta(hours=1))
+    setup.harness.pass_by(timedelta(hours=1))
     setup.sender().drain()
     assert sorted(setup.relay.recipients) == sorted(PEOPLE)
 
@@ -270,13 +270,13 @@ def test_E3_a_doubt_is_counted_and_not_sent_again(setup: Setup) -> None:
     setup.relay.script[PEOPLE[0]] = [Delivery.DOUBTFUL]
     for _ in range(2):
         setup.sender().drain()
-        setup.scene.pass_by(timedelta(days=1))
+        setup.harness.pass_by(timedelta(days=1))
     assert setup.counts.by_state == {Delivery.SENT: 4, Delivery.DOUBTFUL: 1}
 
 
 def test_E1_mails_that_an_earlier_process_was_sending_are_in_doubt(setup: Setup) -> None:
-    with setup.scene.world.store.transaction() as work:
-        work.outbox.record([row.id for row in work.outbox.due(setup.scene.now)], [], setup.scene.now)
+    with setup.harness.environment.store.transaction() as work:
+        work.outbox.record([row.id for row in work.outbox.due(setup.harness.now)], [], setup.harness.now)
     sender = setup.sender()
     assert [sender.recover(), sender.recover()] == [1, 0]
     sender.drain()
@@ -287,9 +287,9 @@ def test_E1_mails_that_an_earlier_process_was_sending_are_in_doubt(setup: Setup)
 def test_E15_an_outcome_that_could_not_be_recorded_is_recorded_before_anything_is_sent(
     setup: Setup, taken: int
 ) -> None:
-    setup.scene.world.impatient()
+    setup.harness.environment.shorten_lock_wait()
     sender = setup.sender()
-    with closing(sqlite3.connect(setup.scene.folder / "mailer.db", isolation_level=None)) as other:
+    with closing(sqlite3.connect(setup.harness.folder / "mailer.db", isolation_level=None)) as other:
         setup.relay.events[PEOPLE[taken - 1]] = [lambda: other.execute("BEGIN IMMEDIATE")]
         for _ in range(2):
             with pytest.raises(Temporary, match="database is locked"):
@@ -306,8 +306,8 @@ def test_E14_the_rate_holds_over_restarts_and_a_clock_set_back(setup: Setup) -> 
     setup.relay.events[PEOPLE[1]] = [setup.runtime.stop.ask]
     setup.sender(rate).drain()
     setup.runtime = replace(setup.runtime, stop=StopFlag())
-    setup.scene.world.clock.time -= timedelta(hours=3)
-    with setup.scene.world.store._engine.begin() as connection:
+    setup.harness.environment.clock.time -= timedelta(hours=3)
+    with setup.harness.environment.store._engine.begin() as connection:
         connection.exec_driver_sql("UPDATE outbox SET due_at = 0")
     setup.sender(rate).drain()
     placeholders = [b - a for a, b in zip(setup.relay.times, setup.relay.times[1:], strict=False)]
@@ -319,8 +319,8 @@ def test_service_mail_overtakes_an_issue(setup: Setup) -> None:
     draft = Draft("test", "anna@x.example", "<1@x>", b"Subject: x\r\n\r\nx\r\n")
 
     def arrives() -> None:
-        with setup.scene.world.store.transaction() as work:
-            work.outbox.add(draft, setup.scene.now)
+        with setup.harness.environment.store.transaction() as work:
+            work.outbox.add(draft, setup.harness.now)
 
     setup.relay.events[PEOPLE[0]] = [arrives]
     setup.sender().drain()
@@ -333,7 +333,7 @@ def test_service_mail_overtakes_an_issue(setup: Setup) -> None:
 
 
 def test_a_drain_ends_at_its_deadline(setup: Setup) -> None:
-    now = setup.scene.world.clock.monotonic()
+    now = setup.harness.environment.clock.monotonic()
     setup.sender(Limit(SECOND, 1)).drain(Drain(until=now + 2.5))
     assert len(setup.relay.sent) == 3
 
@@ -367,17 +367,17 @@ class Overtaken:
 
 
 def test_E13_rows_that_another_sender_has_claimed_get_no_outcome_here(setup: Setup) -> None:
-    world = setup.scene.world
+    environment = setup.harness.environment
 
     def overtake(row: int) -> None:
-        with world.store.transaction() as work:
-            work.outbox.record([row], [], world.clock.now(), "two")
+        with environment.store.transaction() as work:
+            work.outbox.record([row], [], environment.clock.now(), "two")
 
-    way, limiter = Overtaken(overtake), Limiter(world.store, world.clock, Policy("relay.example", (FAST,)))
+    way, limiter = Overtaken(overtake), Limiter(environment.store, environment.clock, Policy("relay.example", (FAST,)))
     sender = Sender(setup.runtime, way, limiter, holder="one")
     sender.drain()
     assert [len(rows) for rows in way.contested] == [1]
     assert (setup.counts[Delivery.SENT], setup.counts[Delivery.SENDING]) == (1, 1)
-    with world.store.snapshot() as work:
+    with environment.store.snapshot() as work:
         assert work.outbox.holders() == {"two"}
     assert sender.recover() == 0  # it has no rows of its own

@@ -24,7 +24,7 @@ from tests.fakes import FakeClock, FakeLedger, FakeTransport
 from tests.relay import Fault
 from tests.relay import Relay as Server
 from tests.settings import smtp_settings
-from tests.unit.scene import Scene
+from tests.unit.harness import Harness
 from tests.unit.sending.mails import body, raw_field, read
 from tests.unit.sending.test_sender import FAST
 
@@ -116,43 +116,43 @@ class CountingSigner:
 
 
 @pytest.fixture
-def mails(scene: Scene) -> list[Outgoing]:
-    return sent(scene)
+def mails(harness: Harness) -> list[Outgoing]:
+    return sent(harness)
 
 
-def prepare(scene: Scene) -> None:
+def prepare(harness: Harness) -> None:
     """Prepare issue 1 of a publication that is not personal, with a URL for one-click, to be sent to PEOPLE."""
-    update = replace(scene.process.rules.publication("update"), personal=False)
-    scene.restart(publications={"update": update}, url="https://news.iso-sr.example")
-    scene.approved()
-    scene.import_list("nmb", PEOPLE, name="Anna Kim")
+    update = replace(harness.process.rules.publication("update"), personal=False)
+    harness.restart(publications={"update": update}, url="https://news.iso-sr.example")
+    harness.approved()
+    harness.import_list("nmb", PEOPLE, name="Anna Kim")
     for address in PEOPLE[:2]:
-        scene.do(lambda office, to=address: office.work.lists.save_contact(Address.parse(to), TEXT, scene.now))
-    scene.start()
+        harness.do(lambda office, to=address: office.work.lists.save_contact(Address.parse(to), TEXT, harness.now))
+    harness.start()
 
 
-def sender(scene: Scene, transport: Transport, signer: Signer | None = None) -> Sender:
-    store, clock = scene.world.store, TickingClock(scene.now)
+def sender(harness: Harness, transport: Transport, signer: Signer | None = None) -> Sender:
+    store, clock = harness.environment.store, TickingClock(harness.now)
     limiter = Limiter(store, clock, Policy("relay.example", (FAST,)))
-    runtime = replace(scene.world.runtime(rules=scene.process.rules), clock=clock)
+    runtime = replace(harness.environment.runtime(rules=harness.process.rules), clock=clock)
     return Sender(runtime, transport, limiter, signer, recipients=3)
 
 
-def sent(scene: Scene, signer: Signer | None = None) -> list[Outgoing]:
+def sent(harness: Harness, signer: Signer | None = None) -> list[Outgoing]:
     """The copies of the issue as they were sent."""
-    prepare(scene)
+    prepare(harness)
     relay = Whole()
-    sender(scene, relay, signer).drain()
+    sender(harness, relay, signer).drain()
     return [mail for mail in relay.sent if mail.mailing is not None]
 
 
-def test_readers_of_one_format_get_the_same_mail(scene: Scene, mails: list[Outgoing]) -> None:
+def test_readers_of_one_format_get_the_same_mail(harness: Harness, mails: list[Outgoing]) -> None:
     assert sorted(len(mail.rows) for mail in mails) == [2, 3]
     assert sorted(to for mail in mails for to in mail.envelope.recipients) == sorted(PEOPLE)
-    token = scene.token(Purpose.SHARED, scene.mailing.id)
+    token = harness.token(Purpose.SHARED, harness.mailing.id)
     assert {(mail.envelope.sender, mail.envelope.id) for mail in mails} == {(f"tg2+{token}@iso-sr.example", str(token))}
-    with scene.world.store.snapshot() as work:
-        ids = {record.id: record.message_id for record in work.outbox.page(scene.mailing.id, 0, 100)}
+    with harness.environment.store.snapshot() as work:
+        ids = {record.id: record.message_id for record in work.outbox.page(harness.mailing.id, 0, 100)}
     for mail in mails:
         assert {ids[row] for row in mail.rows} == {raw_field(b"".join(mail.parts), "Message-ID")}
     assert len(set(ids.values())) == 2
@@ -171,29 +171,29 @@ def test_B4_a_shared_mail_names_nobody_and_leaving_by_its_link_needs_a_confirmat
         assert (b"Anna" in raw, find_tokens(raw.decode())) == (False, [])
 
 
-def test_a_shared_mail_is_signed_once(scene: Scene) -> None:
+def test_a_shared_mail_is_signed_once(harness: Harness) -> None:
     signer = CountingSigner()
-    mails = sent(scene, signer)
+    mails = sent(harness, signer)
     assert {to for mail in mails for to in mail.envelope.recipients} == set(PEOPLE)
     assert signer.signatures == 2  # one for each format
 
 
-def test_E1_E3_rows_that_share_a_mail_are_in_doubt_together_and_keep_their_message_id(scene: Scene) -> None:
-    prepare(scene)
-    store = scene.world.store
+def test_E1_E3_rows_that_share_a_mail_are_in_doubt_together_and_keep_their_message_id(harness: Harness) -> None:
+    prepare(harness)
+    store = harness.environment.store
     with Server({".": [Fault.DROP]}, keywords=["PIPELINING", "DSN"]) as server:
         way = SmtpTransport(smtp_settings("127.0.0.1", server.port, "none"))
-        out = sender(scene, way)
-        out.drain(Drain(scene.mailing.id))
+        out = sender(harness, way)
+        out.drain(Drain(harness.mailing.id))
         lost = {mail.recipient for mail in server.read} - {mail.recipient for mail in server.taken}
         with store.snapshot() as work:
-            doubts = {trouble.recipient for trouble in work.outbox.troubles(scene.mailing.id)}
-            sent = work.outbox.counts(scene.mailing.id)[Delivery.SENT]
+            doubts = {trouble.recipient for trouble in work.outbox.troubles(harness.mailing.id)}
+            sent = work.outbox.counts(harness.mailing.id)[Delivery.SENT]
         assert (doubts, sent) == (lost, 5 - len(lost))
         assert 1 < len(lost) <= 3
         with store.transaction() as work:
-            work.outbox.resolve_doubts(scene.mailing.id, Delivery.QUEUED, scene.now)
-        out.drain(Drain(scene.mailing.id))
+            work.outbox.resolve_doubts(harness.mailing.id, Delivery.QUEUED, harness.now)
+        out.drain(Drain(harness.mailing.id))
     assert sorted(mail.recipient for mail in server.taken if mail.recipient in PEOPLE) == sorted(PEOPLE)
     for again in server.taken:
         assert {mail.raw for mail in server.read if mail.recipient == again.recipient} == {again.raw}

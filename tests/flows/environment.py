@@ -1,6 +1,6 @@
-"""A small world in memory with a real store: an inbox, a relay and people, which outlive the office's process.
+"""Everything around the office's process: a fake mailbox, relay and clock, and a real store.
 
-Every call of a port is a place to die at: ``Fate`` counts them and ends the process at the one it was given.
+The process can crash at every call of a port: ``CrashPoint`` counts the calls and ends the process at a given one.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ SOURCE = Source("update", 1, "The road", date(2026, 11, 23), "en", (), "0" * 64)
 
 
 class Crash(BaseException):
-    """The process is gone. Nothing catches it."""
+    """The process ends here; no code of the office catches it."""
 
 
 @dataclass
-class Fate:
-    """Counts the calls of ports, and ends the process at one of them."""
+class CrashPoint:
+    """Counts the calls of ports and ends the process at call number ``at``; None: never."""
 
     at: int | None = None
     calls: int = 0
@@ -66,26 +66,26 @@ class Fate:
 
 @dataclass
 class Relay:
-    """What the relay has taken upon itself; it outlives the process."""
+    """The mails that the relay has accepted; they outlive the process."""
 
     accepted: list[tuple[str, bytes]] = field(default_factory=list)
 
 
 @dataclass
-class MortalTransport:
-    """Connections to the relay that may be cut at each step."""
+class CrashingTransport:
+    """Connections to the relay; the process may crash at each step."""
 
     relay: Relay
-    fate: Fate
+    crash_point: CrashPoint
     connections: int = 1
 
     def deliver(self, ledger: Ledger) -> None:
-        """On each connection a mail, all of them begun together, until there are no more."""
-        self.fate.call()
+        """Send a mail on each connection, all at the same time, until there are no more."""
+        self.crash_point.call()
         settled: list[Outcome] = []
         while True:
             taken = ledger.take(self.connections)
-            self.fate.call()
+            self.crash_point.call()
             if settled or taken.mails:
                 ledger.record(settled, [row for copy in taken.mails for row in copy.rows])
             if not taken.mails and taken.wait is None:
@@ -93,79 +93,79 @@ class MortalTransport:
             if not taken.mails and taken.wait is not None:
                 ledger.pause(taken.wait)
             settled = [outcome for copy in taken.mails for outcome in self._accept(copy)]
-        self.fate.call()
+        self.crash_point.call()
 
     def _accept(self, copy: Outgoing) -> list[Outcome]:
-        self.fate.call()
+        self.crash_point.call()
         self.relay.accepted += [(recipient, b"".join(copy.parts)) for recipient in copy.envelope.recipients]
-        self.fate.call()
+        self.crash_point.call()
         return [Outcome(row, Delivery.SENT, "250 ok") for row in copy.rows]
 
     def describe(self) -> list[tuple[str, str]]:
-        return [("relay", "may be cut")]
+        return [("relay", "may crash")]
 
     def close(self) -> None: ...
 
 
 @dataclass
-class MortalMailbox:
-    """The inbox, seen over a connection that may be cut before and after each command took effect."""
+class CrashingMailbox:
+    """The inbox; the process may crash before and after each command takes effect."""
 
     real: FakeMailbox
-    fate: Fate
+    crash_point: CrashPoint
 
     def pending(self) -> list[Ref]:
-        self.fate.call()
+        self.crash_point.call()
         return self.real.pending()
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
         for message in self.real.fetch(refs):
-            self.fate.call()
+            self.crash_point.call()
             yield message
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
-        self.fate.call()
+        self.crash_point.call()
         self.real.file(refs, folder)
-        self.fate.call()
+        self.crash_point.call()
 
     def wait(self, seconds: float) -> None: ...
     def wake(self) -> None: ...
     def describe(self) -> list[tuple[str, str]]:
-        return [("relay", "may be cut")]
+        return [("mailbox", "may crash")]
 
     def close(self) -> None: ...
 
 
 @dataclass
-class MortalStore:
-    """The real store; the process may end before a transaction, before its commit, and after it."""
+class CrashingStore:
+    """The real store; the process may crash before a transaction, before its commit and after it."""
 
     real: SqlStore
-    fate: Fate
+    crash_point: CrashPoint
 
     def transaction(self, alone: bool = True) -> AbstractContextManager[Work]:
-        return self._mortal(self.real.transaction(alone))
+        return self._crashing(self.real.transaction(alone))
 
     def move(self) -> AbstractContextManager[Work]:
-        return self._mortal(self.real.move())
+        return self._crashing(self.real.move())
 
     @contextmanager
-    def _mortal(self, transaction: AbstractContextManager[Work]) -> Iterator[Work]:
-        self.fate.call()
+    def _crashing(self, transaction: AbstractContextManager[Work]) -> Iterator[Work]:
+        self.crash_point.call()
         with transaction as work:
             yield work
-            self.fate.call()
-        self.fate.call()
+            self.crash_point.call()
+        self.crash_point.call()
 
     @contextmanager
     def snapshot(self) -> Iterator[Work]:
-        self.fate.call()
+        self.crash_point.call()
         with self.real.snapshot() as work:
             yield work
 
 
 def signed(raw: bytes) -> tuple[Signature, ...]:
-    """Everybody's provider signs, but for mail that says so."""
+    """The signature of the sender's provider; none for a mail with the field X-Forged."""
     mail = parsed(raw)
     if mail["X-Forged"]:
         return ()
@@ -175,14 +175,14 @@ def signed(raw: bytes) -> tuple[Signature, ...]:
 
 @cache
 def configured() -> App:
-    """The demo's office; it connects to nothing here, and lends its rules."""
+    """The demo's office, whose rules the tests use; it connects to nothing."""
     passwords = {"MAILER_IMAP__PASSWORD": "x", "MAILER_SMTP__PASSWORD": "x"}
     return App.load(data.CONFIG / "demo" / "mailer.toml", passwords)
 
 
 @cache
 def empty_store() -> bytes:
-    """A new store's file: made once, copied for every world."""
+    """A new store's file: made once, copied for every environment."""
     with TemporaryDirectory() as folder:
         store = SqlStore(f"sqlite:///{folder}/mailer.db")
         store.upgrade()
@@ -192,8 +192,8 @@ def empty_store() -> bytes:
         return (Path(folder) / "mailer.db").read_bytes()
 
 
-class World:
-    """What outlives a process: the disk, the mail server, the relay and the time."""
+class Environment:
+    """What outlives a process: the store, the mailbox, the relay and the clock."""
 
     def __init__(self, folder: Path, connections: int = 1) -> None:
         self.connections = connections
@@ -203,13 +203,13 @@ class World:
         self.relay = Relay()
         self.clock = FakeClock()
 
-    def impatient(self) -> None:
-        """From here on the store waits a hundredth of a second, and not ten, for another process that writes."""
+    def shorten_lock_wait(self) -> None:
+        """From now on the store waits 10 ms instead of 10 s for another process that writes."""
         event.listen(self.store._engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout = 10"))
         self.store.close()
 
-    def process(self, fate: Fate | None = None) -> Process:
-        return Process(self, fate or Fate())
+    def process(self, crash_point: CrashPoint | None = None) -> OfficeProcess:
+        return OfficeProcess(self, crash_point or CrashPoint())
 
     def sender(
         self,
@@ -217,7 +217,7 @@ class World:
         transport: Transport,
         recipients: int = 1,
     ) -> Sender:
-        """At any rate."""
+        """A sender without an effective rate limit."""
         limiter = Limiter(runtime.store, runtime.clock, Policy("relay.example", (Limit(SECOND, 1_000_000),)))
         return Sender(runtime, transport, limiter, recipients=recipients)
 
@@ -228,9 +228,9 @@ class World:
         sources: Sources | None = None,
         subjects: Subjects = SUBJECTS,
     ) -> Runtime:
-        """What a process has that works on ``store``."""
-        lent, written = configured(), sources or FakeSources(SOURCE.digest)
-        resources = Resources(rules or lent.rules, lent.renderer, written, self.store.key, subjects)
+        """The runtime of a process that works on ``store``."""
+        app, sources = configured(), sources or FakeSources(SOURCE.digest)
+        resources = Resources(rules or app.rules, app.renderer, sources, self.store.key, subjects)
         return Runtime(store or self.store, self.clock, resources)
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
@@ -251,16 +251,22 @@ class World:
         self.store.close()
 
 
-class Process:
-    """One life of the office, from start to crash."""
+class OfficeProcess:
+    """One process of the office, from its start to its crash."""
 
-    def __init__(self, world: World, fate: Fate, rules: Rules | None = None, subjects: Subjects = SUBJECTS) -> None:
+    def __init__(
+        self,
+        environment: Environment,
+        crash_point: CrashPoint,
+        rules: Rules | None = None,
+        subjects: Subjects = SUBJECTS,
+    ) -> None:
         self.sources = FakeSources(SOURCE.digest)
-        self.runtime = world.runtime(MortalStore(world.store, fate), rules, self.sources, subjects)
+        self.runtime = environment.runtime(CrashingStore(environment.store, crash_point), rules, self.sources, subjects)
         self.store = self.runtime.store
         self.rules = self.runtime.rules
         self.office = self.runtime.office
-        mailbox = MortalMailbox(world.mailbox, fate)
-        transport = MortalTransport(world.relay, fate, world.connections)
+        mailbox = CrashingMailbox(environment.mailbox, crash_point)
+        transport = CrashingTransport(environment.relay, crash_point, environment.connections)
         reception = Reception(self.runtime, mailbox, FakeVerifier(rule=signed), configured().reading_rules)
-        self.daemon = Daemon(self.runtime, mailbox, reception, world.sender(self.runtime, transport), 60)
+        self.daemon = Daemon(self.runtime, mailbox, reception, environment.sender(self.runtime, transport), 60)

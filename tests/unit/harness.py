@@ -1,4 +1,4 @@
-"""A small office for the tests of its handlers: mail is laid into its inbox, the daemon ticks, people read mail."""
+"""A harness for the handlers: tests put mail into an office's inbox, run the daemon once and read what it sent."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from mailer.office import Office, Subjects
 from mailer.ports import AuditEntry, Folder
 from mailer.tokens import Purpose, Token
 from tests.fakes import FakeMailbox
+from tests.flows.environment import EDITION, SOURCE, CrashPoint, Environment, OfficeProcess, configured
 from tests.flows.office import letter
-from tests.flows.world import EDITION, SOURCE, Fate, Process, World, configured
 
 OFFICE = "tg2@iso-sr.example"
 SECRETARY = "secretary@iso-sr.example"
@@ -34,33 +34,33 @@ DAY = timedelta(days=1)
 
 
 @dataclass
-class Scene:
-    """The office on one day."""
+class Harness:
+    """An office in an environment, with shortcuts for what the secretary, the board and readers do."""
 
     folder: Path
-    world: World = field(init=False)
-    process: Process = field(init=False)
+    environment: Environment = field(init=False)
+    process: OfficeProcess = field(init=False)
 
     def __post_init__(self) -> None:
-        self.world = World(self.folder)
+        self.environment = Environment(self.folder)
         self.restart()
 
     def restart(self, subjects: Subjects = SUBJECTS, **rules: Any) -> None:
-        """Another process on the same store, with other rules where they are given."""
-        self.process = Process(self.world, Fate(), replace(configured().rules, **rules), subjects)
+        """Start another process on the same store; ``rules`` replace those of the configuration."""
+        self.process = OfficeProcess(self.environment, CrashPoint(), replace(configured().rules, **rules), subjects)
 
     @property
     def now(self) -> datetime:
-        return self.world.clock.now()
+        return self.environment.clock.now()
 
     def pass_by(self, span: timedelta) -> None:
-        self.world.clock.pass_by(span)
+        self.environment.clock.pass_by(span)
 
     # --- what the secretary does ---
 
     @contextmanager
     def office(self) -> Iterator[Office]:
-        with self.world.store.transaction() as work:
+        with self.environment.store.transaction() as work:
             yield self.process.office(work, "secretary", f"command {self.now.isoformat()}")
 
     def do(self, act: Callable[[Office], object]) -> None:
@@ -89,7 +89,7 @@ class Scene:
             mailings.start(office, issue, mailings.outstanding(office, issue))
 
     def asked(self) -> None:
-        """The board has been asked about issue 1."""
+        """Import the lists, build issue 1 and submit it to the board."""
         self.import_list("cag", BOARD)
         self.import_list("nmb", NMB)
         self.build()
@@ -106,11 +106,11 @@ class Scene:
         self.process.daemon.once()
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
-        self.world.write(sender, to, subject, body, **headers)
+        self.environment.write(sender, to, subject, body, **headers)
         self.tick()
 
     def raw(self, raw: bytes) -> None:
-        self.world.mailbox.arrive(raw, self.now)
+        self.environment.mailbox.arrive(raw, self.now)
         self.tick()
 
     def answer(
@@ -123,8 +123,8 @@ class Scene:
         message_id: str = "",
         **headers: str,
     ) -> None:
-        """The answer to a request to vote: the last one or ``to`` another, from the member or ``by`` somebody else."""
-        self.world.reply(by or member, to or self.request(member), words, **headers)
+        """Answer a request to vote: the last one or ``to`` another, as the member or ``by`` somebody else."""
+        self.environment.reply(by or member, to or self.request(member), words, **headers)
         if message_id:
             uid, mail = self.mailbox.inbox.popitem()
             raw = re.sub(rb"Message-ID: .*", f"Message-ID: {message_id}\r".encode(), mail.raw or b"")
@@ -135,38 +135,38 @@ class Scene:
         return next(mail for mail in reversed(self.mails_to(member)) if mail["Subject"].startswith("Approve by"))
 
     def mails_to(self, address: str) -> list[EmailMessage]:
-        return self.world.mails_to(address)
+        return self.environment.mails_to(address)
 
     def subjects(self, address: str) -> list[str]:
         return [str(mail["Subject"]) for mail in self.mails_to(address)]
 
-    # --- how things stand ---
+    # --- the office's state ---
 
     def token(self, purpose: Purpose, subject: int) -> Token:
-        return self.world.store.key.token(purpose, subject)
+        return self.environment.store.key.token(purpose, subject)
 
     def leave_token(self, contact: int, kind: ScopeKind, key: str) -> Token:
-        """The token with which that contact leaves that list or publication."""
-        with self.world.store.snapshot() as work:
-            return self.world.store.key.token(Purpose.LEAVE, contact, work.lists.scopes()[Scope(kind, key)])
+        """The token for a contact to leave a list or publication."""
+        with self.environment.store.snapshot() as work:
+            return self.environment.store.key.token(Purpose.LEAVE, contact, work.lists.scopes()[Scope(kind, key)])
 
     @property
     def issue(self) -> Issue:
-        with self.world.store.snapshot() as work:
+        with self.environment.store.snapshot() as work:
             issue = work.issues.issue("update", 1)
         assert issue is not None
         return issue
 
     @property
     def mailing(self) -> Mailing:
-        with self.world.store.snapshot() as work:
+        with self.environment.store.snapshot() as work:
             mailing = mailings.of_issue(work, self.issue)
         assert mailing is not None
         return mailing
 
     @property
     def ballot(self) -> Ballot:
-        with self.world.store.snapshot() as work:
+        with self.environment.store.snapshot() as work:
             ballot = work.approvals.latest_ballot(Issue.KIND, self.issue.id)
         assert ballot is not None
         return ballot
@@ -177,27 +177,27 @@ class Scene:
 
     @property
     def votes(self) -> list[Vote]:
-        with self.world.store.snapshot() as work:
+        with self.environment.store.snapshot() as work:
             return work.approvals.votes(self.ballot.id)
 
     def standing(self, key: str, address: str) -> Standing | None:
-        with self.world.store.snapshot() as work:
+        with self.environment.store.snapshot() as work:
             contact = work.lists.contact_at(address)
             return work.lists.standing(key, contact.id) if contact else None
 
     def trail(self, action: str) -> list[AuditEntry]:
-        with self.world.store.snapshot() as work:
+        with self.environment.store.snapshot() as work:
             return [entry for entry in work.audit.newest(10_000) if entry.action == action]
 
     def filed(self) -> dict[Folder, int]:
-        return {folder: len(mails) for folder, mails in self.world.mailbox.folders.items() if mails}
+        return {folder: len(mails) for folder, mails in self.environment.mailbox.folders.items() if mails}
 
     @property
     def mailbox(self) -> FakeMailbox:
-        return self.world.mailbox
+        return self.environment.mailbox
 
     def close(self) -> None:
-        self.world.close()
+        self.environment.close()
 
 
 def signup(sender: str, body: str = "subscribe\n", **headers: str) -> bytes:
@@ -205,7 +205,7 @@ def signup(sender: str, body: str = "subscribe\n", **headers: str) -> bytes:
 
 
 def text_of(mail: EmailMessage) -> str:
-    """What a notice says, on one line."""
+    """The text of a notice, on one line."""
     part = mail.get_body(("plain",))
     assert part is not None
     return " ".join(str(part.get_content()).split())
