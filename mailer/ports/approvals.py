@@ -10,7 +10,7 @@ from mailer.model.approvals import Ballot, Choice, Grant, Outcome, Paper, Quorum
 
 
 class ApprovalQueries(Protocol):
-    """Ballots, papers, votes, grants; ``kind`` and ``subject_id`` name what they are about, whatever its bytes."""
+    """Ballots, papers, votes, grants; ``kind`` and ``subject_id`` name what they are about, in any version of it."""
 
     def open_ballot(
         self,
@@ -29,11 +29,11 @@ class ApprovalQueries(Protocol):
     def paper(self, paper_id: int) -> Paper | None: ...
     def papers(self, ballot_id: int) -> list[Paper]: ...
     def add_vote(self, paper_id: int, choice: Choice, comment: str, received_at: datetime, message_id: str) -> bool:
-        """Record a vote; False where this very message voted before (A10)."""
+        """Record a vote; False if the same message has voted before (A10)."""
 
     def votes(self, ballot_id: int) -> list[Vote]: ...
     def add_grant(self, ballot: Ballot, now: datetime) -> None: ...
     def grant(self, kind: str, subject_id: int) -> Grant | None:
-        """The grant that stands, or None."""
+        """The newest grant that is not void, or None."""
 
     def void_grants(self, kind: str, subject_id: int, now: datetime) -> None: ...

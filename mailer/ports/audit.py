@@ -27,4 +27,4 @@ class AuditQueries(Protocol):
         self, at: datetime, actor: str, cause: str, action: str, subject: str, detail: Mapping[str, object]
     ) -> None: ...
     def newest(self, limit: int) -> list[AuditEntry]:
-        """The last ``limit`` entries, the oldest of them first."""
+        """The newest ``limit`` entries, in the order in which they were written."""

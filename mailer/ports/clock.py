@@ -10,10 +10,10 @@ class Clock(Protocol):
     """The time, and waiting for it."""
 
     def now(self) -> datetime:
-        """Aware, UTC."""
+        """The time, aware and in UTC."""
 
     def monotonic(self) -> float:
-        """Seconds that never jump."""
+        """Seconds since some moment; unlike ``now``, they never jump."""
 
     def sleep(self, seconds: float) -> None:
         """Wait; may return early when the process is asked to stop."""

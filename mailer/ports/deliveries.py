@@ -18,25 +18,25 @@ class DeliveryQueries(Protocol):
     """A mailing's deliveries as people see them."""
 
     def replies(self, mailing_id: int, *states: Delivery) -> Iterator[tuple[str, str]]:
-        """Recipient and reply of every copy in one of ``states``, read as they are asked for."""
+        """Recipient and reply of every copy in one of ``states``, read from the store as the iterator advances."""
 
     def waits(self, mailing_id: int) -> bool:
-        """Whether the mailing is running, or paused, and has copies that are queued."""
+        """Whether the mailing is running or paused, and has queued copies."""
 
     def troubled(self, mailing_id: int, most: int) -> list[Troubled]:
-        """The domains with copies that are deferred or have failed, the worst first; looks at no other copies."""
+        """The ``most`` domains with the most copies that are deferred or failed, the worst first."""
 
     def counts_since(self, mailing_id: int, since: datetime) -> Counts:
-        """Of the copies that were made due at ``since`` or later."""
+        """Counts of the copies that are due at ``since`` or later."""
 
     def failed(self, mailing_id: int, lists: Sequence[str]) -> Failed:
-        """The copies that failed, by whether they may go once more to members of ``lists``."""
+        """How many copies failed, by whether they may be sent once more to members of ``lists``."""
 
     def requeue_failed(self, mailing_id: int, lists: Sequence[str], now: datetime) -> int:
-        """Queue those again that may go, as if they were new; how many."""
+        """Queue the failed copies that may be sent once more, as if they were new; returns how many."""
 
     def newcomers(self, mailing_id: int, lists: Sequence[str]) -> int:
-        """Active members of ``lists`` for whom no copy was written."""
+        """How many active members of ``lists`` have no copy."""
 
     def give_up(self, mailing_id: int, reason: str, now: datetime) -> int:
-        """Hold every copy that waits back for good; how many."""
+        """Suppress every waiting copy; returns how many."""

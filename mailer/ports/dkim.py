@@ -12,7 +12,7 @@ class Verifier(Protocol):
     """Checks DKIM signatures; it may ask the DNS."""
 
     def signatures(self, raw: bytes) -> tuple[Signature, ...]:
-        """Those whose cryptography is valid; an unreachable DNS raises Temporary."""
+        """The signatures that verify. Raises Temporary if the DNS does not answer."""
 
 
 class Signer(Protocol):
@@ -20,10 +20,10 @@ class Signer(Protocol):
 
     @property
     def is_slow(self) -> bool:
-        """Whether a signature takes longer than all else about a mail, so that it pays to make it on another thread."""
+        """Whether signing a mail takes longer than composing it, so that another thread should do it."""
 
     def of(self, template: MailTemplate) -> Callable[[Sequence[bytes]], bytes]:
-        """From a copy's values to its signature fields, without their last CRLF.
+        """A function from a copy's values to its signature fields, without the last CRLF.
 
-        What all copies share is looked at once, here. What is returned may be called on several threads at once.
+        What all copies share is processed once, here. Several threads may call the function at once.
         """

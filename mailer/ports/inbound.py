@@ -14,10 +14,10 @@ class InboundQueries(Protocol):
     """Which mails were handled, and how."""
 
     def handled(self, refs: Iterable[Ref]) -> dict[Ref, Folder]:
-        """Those of ``refs`` that were handled before, and where each belongs."""
+        """The refs that were handled before, and the folder of each."""
 
     def folder_of(self, digest: str) -> Folder | None:
-        """Where these bytes were filed when they were handled, or None."""
+        """The folder of the mail with this digest, or None if it has not been handled."""
 
     def record(
         self,
@@ -34,10 +34,10 @@ class InboundQueries(Protocol):
         """Note what was done with a mail; ``folder`` None keeps it in the inbox for another try."""
 
     def faults(self, digest: str) -> int:
-        """How many times handling these bytes failed."""
+        """How many times the mail with this digest could not be handled."""
 
     def counts(self) -> dict[str, int]:
         """Mails by kind."""
 
     def in_attention(self) -> int:
-        """How many mails were set aside for a person."""
+        """How many mails were filed in Attention, for a person."""

@@ -1,4 +1,4 @@
-"""Jobs that workers share, and what a worker does."""
+"""The jobs that workers share, and what a worker does for each."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from mailer.model.outbox import (
 
 
 class Jobs(Protocol):
-    """What workers are told to do, queued in the transaction that makes it necessary.
+    """A queue of jobs for workers; a job is queued in the transaction that makes it necessary.
 
-    A job is a hint: what is to be sent is what the outbox says. What is queued already is passed over.
+    A job is a hint: the outbox alone says what is to be sent. A job that is queued already is not queued twice.
     """
 
     batch: int
-    """How many ids one job is about."""
+    """How many ids of the outbox one job covers."""
 
     def deliver(self, batches: Sequence[Batch]) -> None:
-        """Mailings take turns."""
+        """Send copies. Jobs of several mailings alternate."""
 
     def converse(self) -> None:
         """Send service mail."""
 
     def receive(self) -> None:
-        """Read the mailbox, if nobody does."""
+        """Read the mailbox, unless a worker does so already."""
 
     def waiting(self) -> int:
-        """How many jobs nobody has begun."""
+        """How many jobs no worker has begun."""
 
 
 class Duties(Protocol):
-    """What a worker does when a job says so; each may be called in a thread of its own, and none raises MailerError."""
+    """What a worker does for each job. Each method may run in its own thread, and none raises MailerError."""
 
     def beat(self, doing: Sequence[str]) -> None:
-        """Give a sign of life, and find out who died: what they were sending is in doubt."""
+        """Record a sign of life, and find workers that died: what they were sending is in doubt."""
 
     def tick(self) -> None:
-        """Finish mailings, and hand out what is due."""
+        """Finish mailings, and queue jobs for what is due."""
 
     def receive(self) -> None:
-        """Read the mailbox and decide what follows, for as long as it is to be listened to at once."""
+        """Read the mailbox and act on what came, until the time for one such job is over."""
 
     def converse(self) -> None:
         """Send service mail."""
@@ -51,7 +51,7 @@ class Duties(Protocol):
         """Send copies of a mailing."""
 
     def stop(self) -> None:
-        """Finish what is in flight; safe in a signal handler (E16)."""
+        """Ask the worker to finish what is in flight and stop; safe in a signal handler (E16)."""
 
     def leave(self) -> None:
-        """All of it has ended."""
+        """Record that the worker has ended."""

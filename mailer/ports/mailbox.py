@@ -17,12 +17,12 @@ class Ref:
     uidvalidity: int
     uid: int
     mailbox: str = field(default="", compare=False)
-    """Account and folder: another account may count alike. All that are compared are of one."""
+    """Account and folder, because two accounts may use the same numbers. Only refs of one mailbox are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A message as fetched; ``raw`` is None where it is larger than the limit."""
+    """A message as fetched; ``raw`` is None if it is larger than the limit."""
 
     ref: Ref
     size: int
@@ -34,13 +34,13 @@ class Mailbox(Protocol):
     """The office's inbox. Every method may raise Temporary (try later) or Permanent (a person must act)."""
 
     def pending(self) -> list[Ref]:
-        """What is in the inbox, oldest first."""
+        """The messages in the inbox, oldest first."""
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
-        """Messages without setting a flag (BODY.PEEK[]); those that are gone are left out."""
+        """Fetch messages without setting a flag (BODY.PEEK[]); skips those that are gone."""
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
-        """Move messages out of the inbox; those that are gone are left out."""
+        """Move messages from the inbox to ``folder``; skips those that are gone."""
 
     def wait(self, seconds: float) -> None:
         """Return when new mail may have come, or after ``seconds``, or when ``wake`` is called (IDLE where offered)."""

@@ -13,15 +13,15 @@ class MailingQueries(Protocol):
     """Mailings: what goes to many."""
 
     def of(self, kind: MailingKind, subject: int) -> Mailing | None:
-        """The mailing that ``subject`` has, or None before it is started."""
+        """The mailing of ``subject``, or None if it has not been started."""
 
     def by_id(self, mailing_id: int) -> Mailing: ...
     def all(self) -> list[Mailing]: ...
     def unfinished(self) -> list[Mailing]:
-        """Those with something left to send or to give up, paused and cancelled ones included."""
+        """The mailings with copies left to send or to give up, including paused and cancelled ones."""
 
     def add(self, kind: MailingKind, subject: int, publication: str, lists: Iterable[str], now: datetime) -> Mailing:
-        """Start a mailing; its copies are not written yet."""
+        """Add a mailing, without its copies (see ``OutboxQueries.add_copies``)."""
 
     def save(self, mailing: Mailing) -> None:
-        """Keep its lists and its times."""
+        """Store the mailing's lists, times and resend."""

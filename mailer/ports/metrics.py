@@ -1,4 +1,4 @@
-"""What is counted and timed for whoever watches over the daemon."""
+"""What is counted and timed for monitoring."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from mailer.ports import Ledger
 
 
 class Step(StrEnum):
-    """What the daemon does over and over, and how long it takes."""
+    """A recurring step of the daemon that is timed."""
 
-    TICK = "tick"  # once around: receive, decide, send, settle
-    READING = "reading"  # the inbox, to its end
-    HANDLING = "handling"  # one mail of it
+    TICK = "tick"  # one round: receive, decide, send, settle
+    READING = "reading"  # the whole inbox
+    HANDLING = "handling"  # one mail
 
 
 class Metrics(Protocol):
     """Counts and times. No method raises or waits, and each costs microseconds at the most."""
 
     def watched(self, ledger: Ledger) -> Ledger:
-        """The same ledger; what is taken from it and written into it is counted and timed."""
+        """``ledger``, wrapped so that what is taken from it and recorded in it is counted and timed."""
 
     def timed(self, step: Step) -> AbstractContextManager[None]:
-        """How long the block takes, and when it last ended well."""
+        """Measure how long the block takes, and note when it last succeeded."""
 
     def handled(self, kind: str) -> None:
-        """A mail of this kind came in, and what it wanted was done."""
+        """A mail of this kind was handled."""
 
     def failed(self, part: str) -> None:
-        """The mailbox, the relay or the store failed, and is left alone for a while; or a handler did."""
+        """A part failed: the mailbox, the relay or the store, which is tried again later, or a handler."""
 
     def connected(self) -> None:
         """A connection to the relay was opened."""
 
     def lost(self) -> None:
-        """One was ended, and not by us."""
+        """A connection to the relay ended, and not by us."""
 
 
 class NoMetrics:
-    """Nobody watches."""
+    """Counts nothing: metrics are off."""
 
     def watched(self, ledger: Ledger) -> Ledger:
         return ledger

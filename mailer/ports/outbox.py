@@ -1,4 +1,4 @@
-"""What is to go out, and what became of it."""
+"""What is to be sent, and what became of it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from mailer.model.outbox import (
 
 
 class OutboxQueries(Protocol):
-    """What is to go, what went, and how fast."""
+    """The rows of the outbox: what is to be sent, and what became of it."""
 
     def add(self, draft: Draft, now: datetime) -> bool:
-        """Queue a service mail; False where its cause has already written to this recipient."""
+        """Queue a service mail; False if there is one for the same cause and recipient already."""
 
     def add_copies(
         self,
@@ -35,14 +35,14 @@ class OutboxQueries(Protocol):
         now: datetime,
         alike: Format | None = None,
     ) -> int:
-        """Queue one copy for each active member of any of ``lists``, as one set operation; how many are new.
+        """Queue one copy for each active member of any of ``lists``, in one set operation; returns how many are new.
 
-        A row's Message-ID is ``id_left``, the contact's id, ``id_right``; or, where all that want one format get the
-        very same mail, that format in between, which is ``alike`` where they did not say.
+        A copy's Message-ID is ``id_left``, the contact's id and ``id_right``. If ``alike`` is given, all who want one
+        format get the same mail: the format stands in place of the id, and ``alike`` is that of contacts without one.
         """
 
     def written(self, cause: str) -> int:
-        """How many mails the cause has written, to whomever."""
+        """How many mails have this cause, to any recipient."""
 
     def due(
         self,
@@ -53,11 +53,11 @@ class OutboxQueries(Protocol):
         after: int = 0,
         batch: range | None = None,
     ) -> list[Due]:
-        """The next ``most`` rows to go, conversation first; they are not yet claimed.
+        """The next ``most`` rows that are due, without claiming them.
 
-        Then copies of the running mailings (or of ``mailing_id`` alone), one of each in turn, beginning with the first
-        mailing behind ``after``. None of all these to a domain in ``held``. With ``batch`` there is no conversation,
-        and of ``mailing_id`` only the copies whose ids are in it.
+        Service mail comes first. Copies of the running mailings (or of ``mailing_id`` alone) follow, one of each in
+        turn, beginning with the first mailing whose id is above ``after``. Rows for a domain in ``held`` are left out.
+        With ``batch``, only copies of ``mailing_id`` whose ids are in it are returned, and no service mail.
         """
 
     def record(
@@ -67,62 +67,66 @@ class OutboxQueries(Protocol):
         now: datetime,
         holder: str = "",
     ) -> Collection[int]:
-        """Claim ``rows``, and then ``settle`` outcomes, in one round trip; those that were still waiting.
+        """Claim ``rows`` and then ``settle`` outcomes, in one round trip; returns the rows that were still waiting.
 
-        From here on the relay may act on them, and ``holder`` answers for them: what has no outcome after a crash is in
-        doubt. A row may be in both: it was refused before anybody could act on it, and need not be among those
-        returned.
+        The relay may act on a claimed row at once, so a row that has no outcome after a crash is in doubt. ``holder``
+        is who claimed it. A row may be in both arguments if it was refused before the relay could act on it; such a
+        row need not be among those returned.
         """
 
     def suppress(self, reasons: Mapping[int, str], now: datetime) -> None:
-        """Hold waiting rows back for good, each for its reason."""
+        """Suppress waiting rows, each for its reason."""
 
     def postpone(self, times: Mapping[int, datetime]) -> None:
-        """Let waiting rows wait, each until its time."""
+        """Let waiting rows wait until the given times."""
 
     def settle(self, outcomes: Sequence[tuple[Outcome, datetime | None]], now: datetime, holder: str = "") -> None:
-        """Write down what became of rows that ``holder`` claimed; a deferred one is tried again at the time beside it.
+        """Record the outcomes of rows that ``holder`` claimed; a deferred row is due at the time beside its outcome.
 
-        Where somebody took the holder for dead, its row is in doubt; that it was sent, or failed, is still believed.
+        If the holder was taken for dead meanwhile, its rows are in doubt. An outcome of sent or failed still settles
+        them.
         """
 
     def doubt_unsettled(self, now: datetime, holder: str | None = None) -> int:
-        """After a crash: what ``holder``, or with None anybody, was sending is in doubt; how many rows."""
+        """After a crash: put in doubt what ``holder`` was sending, or with None anybody; returns how many rows."""
 
     def holders(self) -> set[str]:
-        """Who is sending something."""
+        """The holders of all rows that are being sent."""
 
     def resolve_doubts(self, mailing_id: int | None, state: Delivery, now: datetime) -> int:
-        """Make what is in doubt ``state``: queued again, or failed; how many rows."""
+        """Settle what is in doubt as ``state``, queued or failed; returns how many rows. None: of service mail."""
 
     def reported(self, row_id: int, fate: Fate, words: str, now: datetime) -> str | None:
-        """Move a delivery as ``REPORTED`` says; the recipient, or None where that moves nothing."""
+        """Change a delivery's state as ``REPORTED`` says; returns the recipient, or None if nothing changed."""
 
     def row_of(self, mailing_id: int, recipient: str) -> int | None:
-        """The row of a mailing's copy to that mailbox."""
+        """The id of the mailing's copy to that mailbox, or None."""
 
     def recipient(self, row_id: int) -> str | None: ...
     def counts(self, mailing_id: int | None = None) -> Counts:
-        """Of one mailing; None: of all conversation."""
+        """Counts of one mailing's copies; None: of all service mail."""
 
     def next_retry(self, held: Collection[str] = ()) -> datetime | None:
-        """When the next waiting row is due, of conversation and of the running mailings.
+        """When the next waiting row of service mail or of a running mailing is due, or None if there is none.
 
-        None to a domain in ``held``.
+        Rows for a domain in ``held`` are left out.
         """
 
     def first_due(self, mailing_id: int | None = None, held: Collection[str] = ()) -> datetime | None:
-        """When the first waiting row of one mailing is due, paused or not; None: of all conversation."""
+        """When the first waiting row of one mailing is due, paused or not; ``mailing_id`` None: of all service mail."""
 
     def troubles(
         self, mailing_id: int | None = None, limit: int = 100, states: Collection[Delivery] = UNDELIVERED
     ) -> list[Trouble]:
-        """Deliveries that failed or are in doubt, the newest first; ``mailing_id`` None: of everything."""
+        """The newest deliveries in ``states``, the newest first; ``mailing_id`` None: of all mail."""
 
     def page(
         self, mailing_id: int, after: int, limit: int, states: Sequence[Delivery] = (), part: str = ""
     ) -> list[DeliveryRow]:
-        """A mailing's copies with ids above ``after``; only in ``states``, and only with ``part`` in the address."""
+        """The mailing's first ``limit`` copies with ids above ``after``, by id.
+
+        ``states`` and ``part``, a part of the address, narrow them; empty means any.
+        """
 
     def unresolved_mailings(self) -> set[int]:
-        """Mailings with a row that still waits or is under way."""
+        """The mailings with a copy that waits or is being sent."""

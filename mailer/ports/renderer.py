@@ -1,4 +1,4 @@
-"""From source to bytes."""
+"""Rendering: from source to bytes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mailer.model.publications import Identity
 
 
 class Renderer(Protocol):
-    """From source to bytes: the same source gives the same bytes."""
+    """Renders issues and notices. The same source gives the same bytes."""
 
     def edition(self, source: Source, identity: Identity) -> Edition:
-        """Raises ConfigError with every fault of the source, each with its file."""
+        """Render an issue. Raises ConfigError that lists every fault of the source with its file."""
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
-        """The service mail ``templates/notice/NAME`` in a language (BCP 47), or in the office's where it is empty.
+        """Render ``templates/notice/NAME`` in a language (BCP 47), or in the office's language if it is empty.
 
-        ``values`` are data and never compiled (D1). Times, lengths of time, lists and phrases are written in that
-        language.
+        ``values`` are data and never compiled as templates (D1). Times, durations, lists and phrases among them are
+        written in that language.
         """

@@ -1,4 +1,4 @@
-"""What the web pages may ask of the office. Nothing else of the store reaches the web."""
+"""What the web pages may ask of the office. They reach nothing else in the store."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Protocol
 
 
 class Site(Protocol):
-    """Answers visitors. Gives out nothing without a grant (law 4), and so far nothing at all."""
+    """Answers visitors. It discloses nothing without a grant (law 4), and so far nothing at all."""
 
     def leave(self, text: str) -> None:
-        """Obey the genuine tokens to leave in ``text``; whether there are any shows nowhere (A35).
+        """Obey the genuine tokens to leave in ``text``. The caller cannot tell whether there were any (A35).
 
-        Raises Temporary where the store cannot be written now.
+        Raises Temporary if the store cannot be written now.
         """

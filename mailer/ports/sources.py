@@ -1,4 +1,4 @@
-"""What the secretary writes, before it is rendered."""
+"""The source of issues: what the secretary writes, before it is rendered."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ class Sources(Protocol):
     """The folders that issues are written in."""
 
     def edited(self, issue: Issue) -> bool:
-        """Whether the source is no longer what was rendered; a folder that is gone counts as edited."""
+        """Whether the source has changed since the issue was rendered; a missing folder counts as a change."""

@@ -1,4 +1,4 @@
-"""The store: transactions, and the queries of every subject in one."""
+"""The store: transactions, each with the queries of every subject."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mailer.ports.workers import WorkerQueries
 
 
 class Work(Protocol):
-    """One transaction: all of it is kept, or nothing."""
+    """One transaction: all of its changes are kept, or none."""
 
     @property
     def lists(self) -> ListQueries: ...
@@ -43,21 +43,21 @@ class Work(Protocol):
     def workers(self) -> WorkerQueries: ...
     @property
     def jobs(self) -> Jobs | None:
-        """None where no workers send."""
+        """None if there are no workers, because the daemon sends."""
 
 
 class Store(Protocol):
     """Where everything is kept."""
 
     def transaction(self, alone: bool = True) -> AbstractContextManager[Work]:
-        """Commits at the end, rolls back on any exception. Raises Temporary where it is locked, full or down.
+        """Commits at the end, and rolls back on any exception. Raises Temporary if the store is locked, full or down.
 
-        ``alone``: nobody else decides meanwhile, so what was read holds. Who only moves rows of the outbox needs no
-        such thing: each names the state that it moves from.
+        With ``alone`` no other such transaction runs meanwhile, so what was read stays true. Changes of state in the
+        outbox do not need it, because each names the state that it begins from.
         """
 
     def move(self) -> AbstractContextManager[Work]:
-        """For ``outbox.record`` alone: as ``transaction``, and cheaper where a server would be asked thrice."""
+        """A transaction for ``outbox.record`` alone, which saves the round trips of BEGIN and COMMIT to a server."""
 
     def snapshot(self) -> AbstractContextManager[Work]:
-        """A consistent view for reading, which holds nobody up."""
+        """A consistent view for reading, which blocks nobody."""

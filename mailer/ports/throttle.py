@@ -1,4 +1,4 @@
-"""How fast mail goes: what was given out, breakers, rates that were set."""
+"""How fast mail goes: what was reserved, breakers, rates that were set."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from mailer.model.throttle import Breaker, Used
 
 
 class ThrottleQueries(Protocol):
-    """How fast mail goes: what was given out under each key (in total, by relay, by domain), and what holds it back."""
+    """What was reserved under each key (the total, a relay, a domain), the breakers, and the rates that were set."""
 
     def locked(self, keys: Collection[str]) -> dict[str, Used]:
-        """What was given out under each of ``keys``; until the transaction ends nobody else gives out any."""
+        """What was reserved under each of ``keys``, locked until the transaction ends."""
 
     def used(self) -> dict[str, Used]:
-        """What was given out, by key."""
+        """What was reserved, by key."""
 
     def give_out(self, used: Mapping[str, Used]) -> None:
-        """Write down what is given out now."""
+        """Store what is reserved now, by key."""
 
     def breakers(self) -> dict[str, Breaker]:
-        """What holds mail back, by key."""
+        """The breakers, by key."""
 
     def set_breaker(self, key: str, breaker: Breaker | None) -> None:
-        """Put it on, change it, or with None take it off."""
+        """Set the key's breaker, or with None remove it."""
 
     def rates(self) -> dict[str, int]:
-        """Mails a minute that were set while running, by key; they stand in for the pace that is configured."""
+        """Mails a minute that were set while running, by key; they replace the configured rate."""
 
     def set_rate(self, key: str, per_minute: int | None) -> None:
-        """Set it, or with None go back to what is configured."""
+        """Set the key's rate, or with None go back to the configured one."""

@@ -1,4 +1,4 @@
-"""The way out for mail, and the ledger that it is handed."""
+"""How mail leaves, and the ledger that a transport works with."""
 
 from __future__ import annotations
 
@@ -12,44 +12,44 @@ from mailer.model.outbox import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Mails that may go next."""
+    """Mails that may be sent next."""
 
     mails: Sequence[Outgoing]
     wait: float | None = None
-    """Where there are fewer than asked for: seconds until there may be more, or None where no more are to go."""
+    """If there are fewer than asked for: seconds until there may be more, or None if nothing is left to send."""
     behind: int = 0
-    """At least so many more are due: whether more connections are worth while."""
+    """At least this many more are due. The transport decides by it whether to open more connections."""
 
 
 class Ledger(Protocol):
-    """What a transport is handed: the mails, and the book in which it writes what becomes of them."""
+    """Gives a transport its mails, and records what becomes of them."""
 
     def take(self, most: int) -> Taken:
-        """Up to ``most`` mails. They still wait in the store: one that is not started goes back by doing nothing."""
+        """Up to ``most`` mails. They still wait in the store, so a mail that is not started need not be returned."""
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
-        """Write down outcomes, and rows that the relay may act on from here on; durable when it returns.
+        """Record outcomes, and the rows that the relay may act on from now on; both are durable when this returns.
 
-        All of it is one transaction, so one call for many connections costs what one for a single mail does. Raises
-        Contested, once that is written, for rows in ``starting`` that another sender has.
+        It is one transaction, so a call for many connections costs as much as one for a single mail. Raises Contested,
+        after everything else is recorded, for rows in ``starting`` that another sender has claimed.
         """
 
     def pause(self, seconds: float) -> None:
-        """Wait, for who has nothing else to wait for; returns early when something may have changed."""
+        """Wait for a transport that has nothing in flight; returns early when something may have changed."""
 
 
 class Transport(Protocol):
-    """A way out for mail."""
+    """Delivers mail: to a relay, or to files."""
 
     def deliver(self, ledger: Ledger) -> None:
-        """Deliver what ``ledger`` has until it has no more.
+        """Deliver the mails of ``ledger`` until it has no more.
 
-        A row is recorded as starting before the relay can act on it, and its outcome before that connection's next
-        one is. Connects before it takes the first mail. Raises Temporary where the relay cannot be reached and
-        Permanent where a person must act (login refused, certificate); then nothing started is without an outcome.
+        It connects before it takes the first mail. It records a row as starting before the relay can act on it, and
+        its outcome before the same connection starts the next. Raises Temporary if the relay cannot be reached, and
+        Permanent if a person must act (login refused, certificate); every mail that was started has an outcome then.
         """
 
     def describe(self) -> Sequence[tuple[str, str]]:
-        """What is at the other end, in names and words for a person; delivers nothing, and raises as ``deliver``."""
+        """What is at the other end, as names and values for a person. Delivers nothing; raises as ``deliver`` does."""
 
     def close(self) -> None: ...

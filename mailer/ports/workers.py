@@ -13,7 +13,7 @@ from mailer.model.outbox import (
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A worker, when it last gave a sign of life, and what it was about then."""
+    """A worker, the time of its last sign of life, and what it was doing then."""
 
     name: str
     started_at: datetime
@@ -22,16 +22,16 @@ class Seen:
 
 
 class WorkerQueries(Protocol):
-    """Which workers there are, and how the outbox is shared out among them."""
+    """Which workers there are, and how the outbox is divided among them."""
 
     def beat(self, name: str, doing: str, now: datetime) -> None:
-        """A sign of life."""
+        """Record a worker's sign of life."""
 
     def leave(self, name: str) -> None:
-        """It has ended, and nothing of it is under way."""
+        """Remove a worker that has ended and is sending nothing."""
 
     def all(self) -> list[Seen]:
-        """By name; those that died stay until they are made to leave."""
+        """All workers by name; one that died stays until it is removed."""
 
     def batches(self, now: datetime, size: int) -> list[Batch]:
-        """What is due of every running mailing, in ranges of ``size`` ids."""
+        """What is due of every running mailing, as ranges of ``size`` ids."""
