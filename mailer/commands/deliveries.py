@@ -15,7 +15,7 @@ from mailer.commands.steps import chosen, number_argument, stalled
 from mailer.commands.terminal import app_of, say, show_json, show_table
 from mailer.handlers import issues as handlers
 from mailer.handlers import mailings
-from mailer.model.failures import Cause, by_cause
+from mailer.model.failures import Group, group_replies
 from mailer.model.issues import Issue
 from mailer.model.list_file import guarded
 from mailer.model.mailings import NO_MAILING, Mailing
@@ -142,7 +142,7 @@ def _summarise(app: App, issue: Issue, mailing: Mailing | None, as_json: bool) -
     copies = mailing.id if mailing else NO_MAILING
     with app.store.snapshot() as work:
         counts = work.outbox.counts(copies)
-        causes = [(state, by_cause(work.deliveries.replies(copies, state))) for state in TROUBLED if counts[state]]
+        causes = [(state, group_replies(work.deliveries.replies(copies, state))) for state in TROUBLED if counts[state]]
         domains = work.deliveries.troubled(copies, DOMAINS)
     if as_json:
         show_json(
@@ -168,5 +168,5 @@ def _summarise(app: App, issue: Issue, mailing: Mailing | None, as_json: bool) -
     _stalled(app, issue, mailing)
 
 
-def _named(cause: Cause) -> str:
-    return cause.addresses[0] + (" …" if cause.count > 1 else "")
+def _named(group: Group) -> str:
+    return group.addresses[0] + (" …" if group.count > 1 else "")

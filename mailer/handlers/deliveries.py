@@ -9,7 +9,7 @@ from mailer.model.failures import COMPLAINED, bounce_of
 from mailer.model.inbound import Done, Result
 from mailer.model.issues import Event, Issue, State, advance
 from mailer.model.mailings import MailingKind, Resend
-from mailer.model.outbox import Delivery, Fate, move
+from mailer.model.outbox import Delivery, Fate, transition
 from mailer.office import Office
 from mailer.tokens import Purpose, Token
 
@@ -57,7 +57,7 @@ def resolve_doubts(office: Office, issue: Issue | None, resend: bool) -> int:
 
     ``issue`` None means service mail.
     """
-    state = move(Delivery.DOUBTFUL, Delivery.QUEUED if resend else Delivery.FAILED)
+    state = transition(Delivery.DOUBTFUL, Delivery.QUEUED if resend else Delivery.FAILED)
     mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id) if issue else None
     if issue and mailing is None:
         return 0

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import islice
 
 from mailer.errors import Refused
-from mailer.model.failures import CANCELLED, by_cause
+from mailer.model.failures import CANCELLED, group_replies
 from mailer.model.issues import Event, Issue, State, advance, require_grant, too_late
 from mailer.model.mailings import NO_MAILING, Mailing, MailingKind, Resend
 from mailer.model.outbox import Delivery
@@ -236,8 +236,8 @@ def _summarise(office: Office, issue: Issue, mailing: Mailing) -> None:
             "failed": counts[Delivery.FAILED],
             "suppressed": counts[Delivery.SUPPRESSED],
             "doubtful": counts[Delivery.DOUBTFUL],
-            "failures": by_cause(replies(Delivery.FAILED)),
-            "held": by_cause(replies(Delivery.SUPPRESSED)),
+            "failures": group_replies(replies(Delivery.FAILED)),
+            "held": group_replies(replies(Delivery.SUPPRESSED)),
             "doubts": [recipient for recipient, _ in islice(replies(Delivery.DOUBTFUL), DOUBTS_NAMED)],
             "started": mailing.began_at,
             "ended": office.now,

@@ -32,12 +32,12 @@ class Outcome(StrEnum):
 
 TRANSITIONS: Mapping[Outcome, frozenset[Outcome]] = {
     Outcome.OPEN: frozenset({Outcome.GRANTED, Outcome.OBJECTED, Outcome.LAPSED, Outcome.WITHDRAWN}),
-    Outcome.GRANTED: frozenset({Outcome.OBJECTED, Outcome.WITHDRAWN}),  # an objection halts what was granted (A26)
+    Outcome.GRANTED: frozenset({Outcome.OBJECTED, Outcome.WITHDRAWN}),  # an objection stops what was granted (A26)
     Outcome.OBJECTED: frozenset(),
     Outcome.LAPSED: frozenset(),
     Outcome.WITHDRAWN: frozenset(),
 }
-"""From how a ballot stands to how it may end."""
+"""The outcomes that may follow each outcome."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Quorum:
     """``majority``, ``all``, a fraction such as ``2/3``, or a number of members."""
 
     def needed(self, eligible: int) -> int:
-        """Approvals that make a grant, of ``eligible`` members; never less than one, nor less than asked for."""
+        """How many of ``eligible`` members must approve: at least one, and a fraction is rounded up."""
         if self.rule == "majority":
             return eligible // 2 + 1
         if self.rule == "all":
@@ -61,10 +61,10 @@ class Quorum:
 
 @dataclass(frozen=True, slots=True)
 class BoardRules:
-    """Who votes and what it takes (configuration, ``[board]``)."""
+    """Who votes, by when, in which words, and how many must approve (configuration, ``[board]``)."""
 
     list: str
-    """The key of the list whose members vote; it names the board, too."""
+    """The key of the list whose members vote; it is also the board's key."""
     quorum: Quorum
     deadline: timedelta
     approve: tuple[str, ...]
@@ -73,7 +73,7 @@ class BoardRules:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an approval is about: exactly these bytes of one thing."""
+    """What an approval is about: one thing, in exactly these bytes."""
 
     kind: str
     """For example ``issue``; each kind has its own ids."""
@@ -93,7 +93,7 @@ class Ballot:
     quorum: Quorum
     """The board's when the ballot was opened."""
     lists: Mapping[str, int]
-    """The lists that it may go to, each with its version when the ballot was opened."""
+    """The lists that the subject may go to, each with its version when the ballot was opened."""
     opened_at: datetime
     deadline: datetime
     outcome: Outcome
@@ -104,13 +104,13 @@ class Ballot:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One member's ballot paper; its id is what the member's token stands for."""
+    """One member's ballot paper. The member's token carries its id."""
 
     id: int
     ballot: int
     contact: int
     address: str
-    """The member's enrolled address now."""
+    """The member's current address on the list."""
     name: str
     on_board: bool
     """Whether the member still is on the board."""
@@ -118,7 +118,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """A vote as recorded; all are kept, the last one counts."""
+    """A recorded vote. All votes are kept, and the last one on a paper counts."""
 
     id: int
     paper: int
@@ -129,12 +129,14 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What the votes come to."""
+    """The result of counting the votes."""
 
     votes: Mapping[int, Vote]
-    """The vote that counts, by paper."""
+    """The vote that counts, by the paper's id."""
     eligible: int
+    """How many members may vote."""
     needed: int
+    """How many approvals make a grant."""
 
     @property
     def approvals(self) -> int:
@@ -146,7 +148,7 @@ class Tally:
 
 
 def require_voters(board: BoardRules, members: Iterable[Membership]) -> None:
-    """Raises Refused unless these members can grant something, and each of them has one vote (A30)."""
+    """Raises Refused unless these members are enough for the quorum and each has a mailbox of their own (A30)."""
     addresses = [member.contact.address for member in members]
     if not addresses:
         raise Refused(f"The board has no members: import the list first with `mailer list import {board.list} FILE`.")
@@ -171,7 +173,7 @@ def tally(ballot: Ballot, papers: Iterable[Paper], votes: Iterable[Vote]) -> Tal
 
 
 def decide(count: Tally, now: datetime, deadline: datetime) -> Outcome:
-    """An objection stops at once, a quorum grants, the deadline ends the rest."""
+    """One objection is enough to object, a quorum grants, and a ballot without either lapses at the deadline."""
     if count.objections:
         return Outcome.OBJECTED
     if count.eligible and count.approvals >= count.needed:
@@ -181,7 +183,7 @@ def decide(count: Tally, now: datetime, deadline: datetime) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A board's leave to disclose the bytes of one digest to some lists."""
+    """A board's permission to disclose the bytes with one digest to some lists."""
 
     id: int
     subject: Subject
@@ -189,8 +191,8 @@ class Grant:
     granted_at: datetime
 
     def require(self, digest: str, lists: Iterable[str]) -> None:
-        """The fourth law: raises Refused unless the grant covers exactly these bytes and all these lists (A19)."""
+        """Raises Refused unless the grant covers exactly these bytes and all these lists (law 4, A19)."""
         if self.subject.digest != digest:
-            raise Refused("What the board approved is not what stands now: submit it again.")
+            raise Refused("The board approved an earlier version, not this one: submit it again.")
         if outside := sorted(set(lists) - set(self.lists)):
             raise Refused(f"The grant does not cover {', '.join(outside)}: only {', '.join(self.lists)}.")

@@ -1,4 +1,4 @@
-"""How the office stands, in figures that its store alone can tell."""
+"""Figures about the office that are read from its store."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class Figures:
     issues: Mapping[tuple[str, int], Counts]
     """Copies by publication and number."""
     oldest_service_mail: timedelta
-    """For how long that one has been due which waits for longest; nothing where none does."""
+    """How long the oldest waiting service mail has been due; 0 if none waits."""
     oldest_copy: timedelta
-    """The same of running mailings."""
+    """The same for copies of running mailings."""
     inbound: Mapping[str, int]
     """Mails that came in, by kind."""
     attention: int
-    """Mails that were set aside for a person."""
+    """Mails that were filed in Attention, for a person."""
 
     @property
     def deliveries(self) -> Counts:

@@ -8,7 +8,7 @@ from enum import Enum, StrEnum, unique
 
 
 class MailKind(StrEnum):
-    """What a mail was, in a word, for reports and metrics."""
+    """What a mail was, in one word for reports and metrics."""
 
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
@@ -33,8 +33,8 @@ class Folder(StrEnum):
 class Done(Enum):
     """What a handler did with a mail.
 
-    The value is how the log and the table of handled mails say it, with the result's details in braces. Only operators
-    read these words.
+    The value is the text for the log and the table of handled mails, which only operators read. The result's details
+    replace the names in braces.
     """
 
     IGNORED = "{reason}"
@@ -42,23 +42,23 @@ class Done(Enum):
     # Delivery reports and complaints
     NO_DELIVERY_NAMED = "carries no bounce token of ours: ignored"
     SOFT_BOUNCE = "a soft bounce: nobody is removed"
-    DOUBT_SETTLED = "a soft bounce: nobody is removed, and a doubt is settled"
-    BOUNCED_BEFORE = "that mail had not gone out, or had bounced before"
+    DOUBT_SETTLED = "a soft bounce: nobody is removed, and a delivery is no longer in doubt"
+    BOUNCED_BEFORE = "that mail had not been sent, or had bounced before"
     BOUNCED = "{recipient} takes no mail: {diagnostic}"
     DELIVERIES_REPORTED = "{deliveries}"
-    NOTHING_NEW = "reports nothing that was not known"
+    NOTHING_NEW = "reports nothing new"
     COMPLAINED = "{recipient} called the mail spam"
 
     # Lists
     CONFIRMATION_REQUESTED = "asked for a confirmation"
-    REQUESTED_TODAY = "asked for a confirmation less than a day ago"
+    REQUESTED_TODAY = "asked for a confirmation already, less than a day ago"
     REQUEST_CAP_REACHED = "the cap of {per_day} confirmation requests a day is reached"
     NO_SUCH_REQUEST = "there is no such request"
     CONFIRMED_BEFORE = "was confirmed before"
     REQUEST_EXPIRED = "the request has expired"
     SUBSCRIBED = "subscribed to {list}"
     LEFT = "left {what}"
-    NOTHING_TO_LEAVE = "has nothing to leave by mail"
+    NOTHING_TO_LEAVE = "gets nothing that can be left by mail"
     HELP_SENT = "sent the help"
     HELP_SENT_TODAY = "the help went out earlier today"
     HELP_CAP_REACHED = "the cap of {per_day} such answers a day is reached"
@@ -68,17 +68,17 @@ class Done(Enum):
     TOKEN_OF_ANOTHER = "the token belongs to another member, who was told"
     NOT_AUTHENTIC = "not authentic: {reason}"
     NOT_ON_BOARD = "{member} is no longer on the board"
-    SUPERSEDED_AND_WITHDRAWN = "superseded: the draft that it answers was withdrawn"
-    SUPERSEDED = "superseded: the current draft was sent again"
+    SUPERSEDED_AND_WITHDRAWN = "superseded: the board is no longer asked about the draft that it answers"
+    SUPERSEDED = "superseded: it answers an earlier draft; the member was sent the current one"
     NO_VOTE = "no vote: {reason}"
-    COUNTED_BEFORE = "this very reply was counted before"
+    COUNTED_BEFORE = "this reply was counted before"
     VOTED_LATE = "{choice} came after the deadline: recorded, not counted"
-    DECIDED_BEFORE = "{choice} recorded: it had been decided before"
+    DECIDED_BEFORE = "{choice} came after the decision: recorded, not counted"
     VOTE_COUNTED = "{choice} counted: {approvals} of {needed} approvals"
 
     # Words for a person
-    FORWARDED = "handed to the secretary"
-    WRITTEN_BY_SECRETARY = "the secretary's own words: handed to nobody"
+    FORWARDED = "forwarded to the secretary"
+    WRITTEN_BY_SECRETARY = "written by the secretary: forwarded to nobody"
 
 
 @dataclass(frozen=True, slots=True)

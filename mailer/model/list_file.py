@@ -1,4 +1,4 @@
-"""A list as a CSV file: read whole or refused whole, and compared with what stands. Pure."""
+"""A list as a CSV file: read or refused as a whole, and compared with the list as it stands."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from mailer.model.lists import Details, Format, Kind, Membership, Standing
 
 COLUMNS = ("address", "name", "organisation", "kind", "country", "language", "format")
 OTHER_COLUMNS = ("standing", "since")
-"""What an export adds; an import passes over them."""
+"""Columns that an export adds and an import ignores."""
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
-"""How a cell begins that a spreadsheet would compute (D4), or that a guard before it would make ambiguous."""
+"""Matches cells that a spreadsheet would compute (D4), also behind apostrophes, so that the guard can be undone."""
 
 Chosen = TypeVar("Chosen", Kind, Format)
 
 SUDDEN = 5
-"""More removals than this, and more than a fifth of the list, are asked about."""
+"""An import that removes more members than this, and more than a fifth of the list, asks first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class Difference:
     changed: tuple[Row, ...]
     removed: tuple[Membership, ...]
     left: tuple[Row, ...]
-    """Those in the file who left by their own wish, the list or all that it brings: they stay away."""
+    """Rows of those who left the list, or every publication that goes to it: an import does not bring them back."""
     unchanged: int
     before: int
 
     @property
     def sudden(self) -> bool:
-        """Whether so many would go at once that a person should look (a cut-off file, most likely)."""
+        """Whether an import removes so many members that a person should look; most likely the file is cut off."""
         return len(self.removed) > SUDDEN and len(self.removed) * 5 > self.before
 
     @property
@@ -74,7 +74,7 @@ def read(text: str, name: str) -> list[Row]:
             if row is None:
                 continue
             if first := seen.get(row.address.key):
-                problems.append(f"{name}:{line}: {row.address} stands on line {first} already")
+                problems.append(f"{name}:{line}: {row.address} is on line {first} already")
             seen.setdefault(row.address.key, line)
             rows.append(row)
         if len(cells) < len(head) and not text.endswith(("\n", "\r")):
@@ -92,7 +92,7 @@ def _head(cells: Sequence[str], name: str) -> list[str]:
     problems = [
         f"{name}:1: there is no column “{clean(cell)}”{_hint(cell, known)}" for cell in head if cell not in known
     ]
-    problems += [f"{name}:1: the column “{cell}” is there twice" for cell in known if head.count(cell) > 1]
+    problems += [f"{name}:1: there are two columns “{cell}”" for cell in known if head.count(cell) > 1]
     if "address" not in head:
         problems.append(
             f"{name}:1: the first line must name the columns, at least “address”; there are {', '.join(COLUMNS)}"
@@ -134,16 +134,16 @@ def _hint(word: str, known: Iterable[str]) -> str:
 
 
 def _unguard(cell: str) -> str:
-    """Undo the guard that ``write`` puts before a formula."""
+    """Undo ``guarded``."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def compare(
     members: Sequence[Membership], rows: Sequence[Row], keep_missing: bool, away: Collection[str] = ()
 ) -> Difference:
-    """What makes ``members`` (of every standing) into ``rows``; ``keep_missing`` removes nobody.
+    """What turns ``members`` (of every standing) into ``rows``; ``keep_missing`` removes nobody.
 
-    ``away`` are the keys of addresses that have left all that the list brings (B12).
+    ``away`` holds the keys of addresses that have left every publication of the list (B12).
     """
     known = {Address.parse(member.contact.address).key: member for member in members}
     added: list[Row] = []
@@ -202,5 +202,5 @@ def write(members: Iterable[Membership]) -> str:
 
 
 def guarded(cell: str) -> str:
-    """A cell that a spreadsheet shows and does not compute (D4)."""
+    """The cell with an apostrophe before a formula, so that a spreadsheet shows it and does not compute it (D4)."""
     return f"'{cell}" if _FORMULA.match(cell) else cell

@@ -1,4 +1,4 @@
-"""Who gets what: the kinds of organisation, the formats, and what a sign-up may say about itself."""
+"""Lists, contacts and memberships, sign-up requests, and what leaving means."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class ListKind(StrEnum):
     READERS = "readers"  # they sign up, read and leave
     MEMBERS = "members"  # they belong to something
     BOARD = "board"  # they vote
-    BANK = "bank"  # they have offered something, and are asked for it
+    BANK = "bank"  # they have offered to contribute, and are asked to
     DISCUSSION = "discussion"  # they write to each other
 
     @property
     def can_be_left(self) -> bool:
-        """Whether members leave by mail, unless the configuration says otherwise."""
+        """Whether members may leave by mail, unless the configuration says otherwise."""
         return self is not ListKind.BOARD
 
 
@@ -46,11 +46,11 @@ KIND_NAMES: Mapping[Kind, Phrase] = {
     Kind.MEDIA: phrase("media organisation"),
     Kind.OTHER: phrase("other"),
 }
-"""The kinds as people read them."""
+"""What people read for each kind."""
 
 
 class Format(StrEnum):
-    """What a reader wants in the mail."""
+    """What a copy of an issue consists of."""
 
     PDF = "pdf"  # HTML and text, with the PDF attached
     HTML = "html"  # HTML and text
@@ -61,19 +61,19 @@ class Standing(StrEnum):
     """How a contact stands to a list."""
 
     ACTIVE = "active"
-    LEFT = "left"  # by their own wish: no import brings them back
+    LEFT = "left"  # at their own request: no import brings them back
     REMOVED = "removed"  # by the secretary
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a subscriber says of themselves; every field may be empty. Cleaned, one line each."""
+    """What subscribers say about themselves. Every field is one clean line and may be empty."""
 
     name: str = ""
     organisation: str = ""
     kind: Kind | None = None
     country: str = ""
-    """As written: a name or an ISO 3166 code."""
+    """As they wrote it: a name or an ISO 3166 code."""
     language: str = ""
     """BCP 47, lower case."""
     format: Format | None = None
@@ -81,7 +81,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One mailbox that we know, and what its owner told us."""
+    """A mailbox that we know, and what its owner told us."""
 
     id: int
     address: str
@@ -94,12 +94,12 @@ class Contact:
 
     @property
     def label(self) -> str:
-        """How others see them: a name where there is one."""
+        """The name, or the address if there is none."""
         return self.details.name or self.address
 
 
 def greeting(name: str, organisation: str) -> Phrase:
-    """How a letter begins, to a person, to an organisation, or to whoever reads it."""
+    """How a letter begins: to a person, to an organisation, or to a reader whose name is not known."""
     called = name or organisation
     return phrase("Dear %(name)s,", name=called) if called else phrase("Dear reader,")
 
@@ -116,7 +116,7 @@ class ListRules:
 
 
 class ScopeKind(StrEnum):
-    """What a token to leave can name."""
+    """What kinds of thing a token to leave can name."""
 
     LIST = "list"
     PUBLICATION = "publication"
@@ -134,9 +134,9 @@ class Departure:
     """What somebody leaves."""
 
     publications: tuple[str, ...] = ()
-    """These never come again, by whatever list."""
+    """They get these no longer, whatever lists they are on."""
     lists: tuple[str, ...] = ()
-    """They are taken off these."""
+    """Their standing on these becomes LEFT."""
 
 
 def departure(
@@ -146,11 +146,11 @@ def departure(
     lists: Mapping[str, ListRules],
     publications: Mapping[str, Publication],
 ) -> Departure:
-    """What a member of ``member_of`` leaves by leaving ``scope``, or everything where it is None.
+    """What a member of ``member_of`` leaves by leaving ``scope``; None stands for everything.
 
-    A publication is left for good: it comes by no other list (B12), not even by one that cannot be left by mail. To
-    leave a list is to leave all its publications. A list with no publication left is left, too; a list that brings
-    another publication stays. Empty where there is nothing to leave, or nothing more.
+    Leaving a publication ends it on all lists (B12), even on a list that cannot be left by mail. Leaving a list means
+    leaving all of its publications. They also leave a list if they have left all of its publications by then, and stay
+    on a list that brings another one. The result is empty if there is nothing more to leave.
     """
     brings = {key: {made.key for made in publications.values() if key in made.lists} for key in lists}
     match scope:
@@ -192,7 +192,7 @@ class Request:
     list: str
     details: Details
     problems: tuple[Phrase, ...]
-    """Lines that were not understood; told only to who has confirmed (B1)."""
+    """Lines that were not understood; only the welcome names them, after the confirmation (B1)."""
     created_at: datetime
     confirmed_at: datetime | None
 

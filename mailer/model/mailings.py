@@ -9,67 +9,67 @@ from enum import StrEnum
 
 
 class MailingKind(StrEnum):
-    """What goes out."""
+    """What a mailing sends."""
 
-    ISSUE = "issue"  # subject: the issue's id
+    ISSUE = "issue"  # its subject is the issue's id
 
 
 class Resend(StrEnum):
-    """Who gets a mailing that was finished before."""
+    """Who gets a mailing that had finished before."""
 
-    LISTS = "lists"  # lists that it had not gone to
+    LISTS = "lists"  # lists that had not had it
     FAILED = "failed"  # those whose copy failed
     NEWCOMERS = "newcomers"  # those who joined since
-    DOUBTFUL = "in doubt"  # those who may have it, or not
+    DOUBTFUL = "in doubt"  # those whose copy is in doubt
 
 
 @dataclass(frozen=True, slots=True)
 class Mailing:
-    """One subject on its way to its readers. Each subject has at most one mailing of a kind."""
+    """The sending of one subject to its readers. A subject has at most one mailing of each kind."""
 
     id: int
     kind: MailingKind
     subject: int
-    """The id of what goes out, as ``kind`` says."""
+    """The id of what is sent; ``kind`` says in which table."""
     publication: str
     """The key of the publication; those who have left it get no copy."""
     lists: tuple[str, ...]
-    """The lists whose copies are written."""
+    """The lists whose members have a copy in the outbox."""
     started_at: datetime
     paused_at: datetime | None = None
-    """While it is set, no copy is taken."""
+    """While this is set, no copy is sent."""
     cancelled_at: datetime | None = None
-    """Once it is set, no copy is taken any more."""
+    """Once this is set, no more copies are sent."""
     finished_at: datetime | None = None
-    """When nothing was left to send."""
+    """When the last copy was settled."""
     resend: Resend | None = None
-    """Who gets it, or got it last, if it had been finished before."""
+    """Who gets it in the latest resend, or None if it was never resumed after it had finished."""
     resend_at: datetime | None = None
-    """When that was started."""
+    """When the latest resend was started."""
 
     @property
     def is_running(self) -> bool:
-        """Whether its copies may go now."""
+        """Whether its copies may be sent now."""
         return self.paused_at is None and self.cancelled_at is None and self.finished_at is None
 
     @property
     def began_at(self) -> datetime:
-        """When the copies that go out now, or went out last, were started."""
+        """When the latest resend was started, or else the mailing."""
         return self.resend_at or self.started_at
 
     def to(self, lists: Iterable[str]) -> Mailing:
-        """The same with copies for ``lists`` too."""
+        """The mailing with ``lists`` added."""
         return replace(self, lists=tuple(sorted({*self.lists, *lists})))
 
     def continued(self, resend: Resend, now: datetime) -> Mailing:
-        """The same with more to send; ``resend`` says to whom, if it had been finished."""
+        """The mailing with more to send. If it had finished, this is a resend to those that ``resend`` names."""
         if self.finished_at is None:
             return self
         return replace(self, finished_at=None, resend=resend, resend_at=now)
 
 
 NO_MAILING = 0
-"""The id of no mailing: it has no copies, so a sender that is limited to it sends conversation alone."""
+"""The id of no mailing. It has no copies, so a sender that is limited to it sends only service mail."""
 
 
 def cause_of(mailing_id: int) -> str:

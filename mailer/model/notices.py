@@ -1,4 +1,4 @@
-"""A service mail, rendered."""
+"""Rendered service mail."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A service mail, rendered: confirmation, receipt, request to the board."""
+    """A rendered service mail, such as a confirmation, a receipt or a request to the board."""
 
     subject: str
     text: str

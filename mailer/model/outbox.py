@@ -1,4 +1,4 @@
-"""Delivery states, and the one table of moves between them."""
+"""Deliveries, their states, and the table of transitions between these."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ class Delivery(StrEnum):
     """Where one mail to one recipient stands."""
 
     QUEUED = "queued"  # waits for its turn
-    SENDING = "sending"  # claimed; the relay may have been told
+    SENDING = "sending"  # claimed; the relay may act on it
     SENT = "sent"  # the relay took it (2xx after the final dot)
-    DEFERRED = "deferred"  # 4xx or no connection: tried again when due
+    DEFERRED = "deferred"  # 4xx or no connection; tried again when due
     FAILED = "failed"  # 5xx, or expired
-    SUPPRESSED = "suppressed"  # left, or bounced hard, before it was claimed
-    DOUBTFUL = "in doubt"  # the connection went after the final dot: nobody knows
+    SUPPRESSED = "suppressed"  # not sent: the recipient left or bounced, or the mailing was cancelled
+    DOUBTFUL = "in doubt"  # the relay had the mail, but its answer is not known
 
 
 TRANSITIONS: Mapping[Delivery, frozenset[Delivery]] = {
@@ -29,18 +29,18 @@ TRANSITIONS: Mapping[Delivery, frozenset[Delivery]] = {
     Delivery.SENDING: frozenset({Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL}),
     Delivery.DOUBTFUL: frozenset({Delivery.SENT, Delivery.FAILED, Delivery.QUEUED}),
     Delivery.SENT: frozenset({Delivery.FAILED}),  # a bounce came back
-    Delivery.FAILED: frozenset({Delivery.QUEUED}),  # resend, when a person says so
+    Delivery.FAILED: frozenset({Delivery.QUEUED}),  # a person resends it
     Delivery.SUPPRESSED: frozenset(),
 }
 
 
 class Fate(StrEnum):
-    """What a delivery report says of a mail that the relay has taken (RFC 3464 2.3.3)."""
+    """What a delivery report says about a mail that the relay took (RFC 3464 2.3.3)."""
 
-    ARRIVED = "arrived"  # delivered, or passed on to where no reports come from
-    DELAYED = "delayed"  # is tried again
+    ARRIVED = "arrived"  # delivered, or relayed to a system that sends no reports
+    DELAYED = "delayed"  # still being tried
     RETURNED = "returned"  # given up, though the address may be good
-    REFUSED = "refused"  # given up, because that address takes no mail
+    REFUSED = "refused"  # given up, because the address takes no mail
 
 
 REPORTED: Mapping[Fate, tuple[frozenset[Delivery], Delivery]] = {
@@ -49,17 +49,17 @@ REPORTED: Mapping[Fate, tuple[frozenset[Delivery], Delivery]] = {
     Fate.RETURNED: (frozenset({Delivery.DOUBTFUL}), Delivery.FAILED),
     Fate.REFUSED: (frozenset({Delivery.DOUBTFUL, Delivery.SENT}), Delivery.FAILED),
 }
-"""Which deliveries a report moves, and where to: it settles doubts, and what it says is not always of the address."""
+"""For each fate: the states that a report changes, and the state that they become."""
 
 UNRESOLVED = frozenset({Delivery.QUEUED, Delivery.SENDING, Delivery.DEFERRED})
-"""While any copy of a mailing is in one of these, the mailing is not finished."""
+"""A mailing is not finished while any of its copies is in one of these states."""
 
 UNDELIVERED = frozenset({Delivery.FAILED, Delivery.DOUBTFUL})
-"""What a person may want to look at."""
+"""States that a person may want to look at."""
 
 
-def move(old: Delivery, new: Delivery) -> Delivery:
-    """``new``. Raises Refused where the table has no such move."""
+def transition(old: Delivery, new: Delivery) -> Delivery:
+    """Returns ``new``. Raises Refused if the table has no such transition."""
     if new not in TRANSITIONS[old]:
         raise Refused(f"A delivery that is {old} cannot become {new}.")
     return new
@@ -67,14 +67,14 @@ def move(old: Delivery, new: Delivery) -> Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Copies of one mailing that one worker sends: those that wait among these ids."""
+    """Copies of one mailing for one worker to send: those with ids in ``rows`` that wait."""
 
     mailing: int
     rows: range
 
 
 class Outcome(NamedTuple):
-    """What became of one attempt; ``reply`` is the relay's own words, one line."""
+    """The result of one attempt; ``reply`` is one line in the relay's own words."""
 
     row: int
     state: Delivery
@@ -82,31 +82,31 @@ class Outcome(NamedTuple):
 
 
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480))
-"""Delays after the first, second … deferral; the last repeats (RFC 5321 4.5.4.1)."""
+"""Delays after the first, second … attempt; the last repeats (RFC 5321 4.5.4.1)."""
 
 EXPIRES_AFTER = timedelta(days=3)
-"""Time of trying, not since the row was written: a pause, or a slow rate, may let it wait for longer than that."""
+"""The delays of a mail add up to at most this. It may exist for longer: a pause or a slow rate does not count."""
 
 
 def retry_delay(attempts: int) -> timedelta | None:
-    """How long to wait after ``attempts`` attempts, at least one; None where it has been tried for long enough."""
+    """How long to wait after ``attempts`` attempts, at least one; None to give up."""
     delays = [*RETRY_AFTER, *[RETRY_AFTER[-1]] * attempts][:attempts]
     return delays[-1] if sum(delays, timedelta()) <= EXPIRES_AFTER else None
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A service mail to be queued: composed whole, Message-ID fixed."""
+    """A service mail to be queued, complete with its Message-ID."""
 
     cause: str
-    """What it follows from; with the recipient it is unique, so that a cause handled twice mails once."""
+    """What it follows from. It is unique with the recipient, so a cause that is handled twice sends one mail."""
     recipient: str
     message_id: str
     payload: bytes
 
 
 class Due(NamedTuple):
-    """A row whose turn it is, with what it takes to compose it; nothing is claimed yet."""
+    """A row that is due, with what composing its mail needs; it is not claimed yet."""
 
     id: int
     recipient: str
@@ -115,22 +115,22 @@ class Due(NamedTuple):
     attempts: int
     """Attempts so far, this one included."""
     payload: bytes | None
-    """A service mail whole; None for a copy of a mailing."""
+    """The complete service mail; None for a copy of a mailing."""
     mailing: int | None
     contact: int | None
     name: str
-    """The reader's, as are the next three."""
+    """The reader's, like the next three."""
     organisation: str
     format: str | None
-    """As Format has it; None is the office's default."""
+    """A value of Format; None means the office's default."""
     country: str
     barred: str
-    """Why this recipient is not to be mailed after all, or empty (E12)."""
+    """Why this recipient must not get the mail, or empty (E12)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How the deliveries of one mailing, or of all conversation, stand."""
+    """How many deliveries are in each state."""
 
     by_state: Mapping[Delivery, int]
 
@@ -148,7 +148,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Troubled:
-    """A domain that does not take its mail: how many copies to it wait for another try, and how many failed."""
+    """A domain with copies that were deferred or failed, and how many."""
 
     domain: str
     deferred: int
@@ -163,22 +163,22 @@ class Failed:
     suppressed: int = 0
     """The address takes no mail: it bounced or complained since."""
     left: int = 0
-    """They have left the publication, or are on none of the mailing's lists any more."""
+    """They have left the publication, or all of the mailing's lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """One copy of a mailing, as the ledger has it."""
+    """One copy of a mailing, as the outbox has it."""
 
     id: int
     recipient: str
     state: Delivery
     attempts: int
     reply: str
-    """The relay's own words, or why it was held back."""
+    """The relay's own words, or why the copy was suppressed."""
     message_id: str
     due_at: datetime | None
-    """When a waiting one goes next."""
+    """When a waiting copy is due."""
     settled_at: datetime | None
 
 

@@ -1,4 +1,4 @@
-"""Publications, and the visual identity that their issues are set in."""
+"""Publications, and their visual identity."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The visual identity that an issue is set in (configuration, ``[identity]``)."""
+    """A publication's visual identity (configuration, ``[identity]``)."""
 
     masthead: str
     tagline: str
@@ -34,14 +34,14 @@ class Publication:
     lists: tuple[str, ...]
     max_pages: int
     folder: str
-    """Where its issues' folders are; ``{number}`` stands for the number."""
+    """The path of an issue's folder; ``{number}`` stands for the issue's number."""
     editors: tuple[str, ...]
-    """Who hears of objections and results."""
+    """Addresses that are told of objections and results."""
     board: str
     """The board that approves its issues."""
     personal: bool = True
-    """Whether each copy is its reader's own; where not, all who want one format get the very same mail."""
+    """Whether each reader gets a copy of their own; otherwise all who want one format get the same mail."""
 
     def pdf_name(self, number: int) -> str:
-        """The PDF's file name as readers save it: ``update-1.pdf``."""
+        """The file name of the attached PDF: ``update-1.pdf``."""
         return f"{self.key}-{number}.pdf"

@@ -1,4 +1,4 @@
-"""What the store keeps of how fast mail went."""
+"""What the store keeps about how fast mail goes: reservations and breakers."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 Marks: TypeAlias = tuple[tuple[int, int], ...]
-"""What was sent, the oldest first: the time of the last slot in each part of the period, and how many there were."""
+"""What was reserved, the oldest first: for each part of the period, the time of its last slot and its count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """What was given out under one key: all that the store has to keep."""
+    """What was reserved under one key. Times and periods are microseconds, times since the epoch."""
 
     since: int | None = None
-    """The very first slot; warm-up counts its days from there."""
+    """The first slot ever; the days of a warm-up count from it."""
     next_at: int = 0
-    """The earliest time of the next one, as far as the pace goes."""
+    """The earliest next slot, by the limits that pace."""
     marks: Mapping[int, Marks] = field(default_factory=dict)
-    """For each limit that counts, by its period."""
+    """By period, for each limit that counts."""
 
 
 TOTAL = "total"
@@ -34,29 +34,29 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def microseconds(time: datetime) -> int:
-    """Since the epoch."""
+    """Microseconds since the epoch."""
     return (time - _EPOCH) // _MICROSECOND
 
 
 def moment(time: int) -> datetime:
-    """The same as an aware time."""
+    """The aware time, so many microseconds after the epoch."""
     return _EPOCH + time * _MICROSECOND
 
 
 _TRIAL = timedelta(minutes=10)
-"""For so long the answer to a trial is waited for before another one goes."""
+"""How long a trial may take before another mail is tried."""
 
 
 @dataclass(frozen=True, slots=True)
 class Breaker:
-    """What holds mail back, beside the limits."""
+    """Slows or stops the mail of one key after replies that ask for it."""
 
     factor: float
-    """The part of the usual pace that is left; 0 is an open breaker."""
+    """The fraction of the usual rate that is left; 0 means that the breaker is open."""
     strikes: int
-    """Complaints since it all went well."""
+    """How many such replies came since all mail was last accepted."""
     until: datetime
-    """Before that, nothing goes."""
+    """No mail is sent before this."""
     reply: str
     """The relay's words."""
     trying: bool = False
@@ -67,5 +67,5 @@ class Breaker:
         return self.factor == 0
 
     def tried(self, now: datetime) -> Breaker:
-        """One mail goes, and no other before it has been answered."""
+        """The breaker while one mail is tried: no other is sent before its outcome."""
         return replace(self, until=now + _TRIAL, trying=True)

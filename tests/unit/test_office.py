@@ -32,7 +32,7 @@ def test_a_publication_by_its_key() -> None:
 
 def test_a_board_by_its_list_or_by_a_publication() -> None:
     assert rules().board("cag") is rules().board_of("update") is rules().boards["cag"]
-    with pytest.raises(Refused, match="The list “nmb” is no board in the configuration; boards are: cag"):
+    with pytest.raises(Refused, match="The list “nmb” is not a board in the configuration; the boards are: cag"):
         rules().board("nmb")
 
 

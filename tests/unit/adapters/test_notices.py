@@ -17,7 +17,7 @@ from jinja2 import UndefinedError
 from mailer.adapters import data
 from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.render import Renderer
-from mailer.model.failures import by_cause
+from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
 from mailer.phrases import Country, Language, phrase
 
@@ -113,8 +113,8 @@ NOTICES: dict[str, dict[str, object]] = {
         "failed": 7,
         "suppressed": 1,
         "doubtful": 2,
-        "failures": by_cause((f"reader{n}@example.org", "550 5.1.1 no such user") for n in range(7)),
-        "held": by_cause([("gone@example.org", "left before it was sent")]),
+        "failures": group_replies((f"reader{n}@example.org", "550 5.1.1 no such user") for n in range(7)),
+        "held": group_replies([("gone@example.org", "left before it was sent")]),
         "doubts": ["doubtful@example.org"],
         "started": datetime(2026, 3, 1, 12, 0, tzinfo=UTC),
         "ended": datetime(2026, 3, 1, 12, 4, tzinfo=UTC),

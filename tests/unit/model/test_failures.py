@@ -1,4 +1,4 @@
-"""Replies that differ only in whom, when and by which server are one cause."""
+"""Replies that differ only in recipient, time and server are one group."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.model.failures import MOST, NAMED, OTHER, by_cause, cause
+from mailer.model.failures import MOST, NAMED, OTHER, generalise, group_replies
 
 UNKNOWN = "550 5.1.1 user unknown"
 
@@ -36,7 +36,7 @@ UNKNOWN = "550 5.1.1 user unknown"
     ],
 )  # fmt: skip
 def test_what_is_left_of_a_reply(reply: str, expected: str) -> None:
-    assert cause(reply) == expected
+    assert generalise(reply) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_what_is_left_of_a_reply(reply: str, expected: str) -> None:
     ],
 )
 def test_what_is_told_apart(one: str, other: str) -> None:
-    assert cause(one) != cause(other)
+    assert generalise(one) != generalise(other)
 
 
 @given(st.text(max_size=300))
-def test_a_cause_is_a_short_line_of_its_own_whatever_the_relay_says(reply: str) -> None:
-    words = cause(reply)
+def test_a_generalised_reply_is_one_short_line_whatever_the_relay_says(reply: str) -> None:
+    words = generalise(reply)
     assert words.strip() == words != ""
     assert "\n" not in words
     assert len(words) <= max(len(reply), len("no reply"))
@@ -62,7 +62,7 @@ def test_a_cause_is_a_short_line_of_its_own_whatever_the_relay_says(reply: str) 
 
 def test_the_largest_group_is_first_and_names_a_few() -> None:
     many = [(f"m{n}@x.example", f"550 5.1.1 <m{n}@x.example> User unknown") for n in range(NAMED + 2)]
-    found = by_cause([("full@x.example", "452 4.2.2 mailbox full"), *many, ("z@y.example", UNKNOWN)])
+    found = group_replies([("full@x.example", "452 4.2.2 mailbox full"), *many, ("z@y.example", UNKNOWN)])
     assert [(group.words, group.count, group.others) for group in found] == [
         ("550 5.1.1 User unknown", NAMED + 3, 3),
         ("452 4.2.2 mailbox full", 1, 0),
@@ -71,5 +71,5 @@ def test_the_largest_group_is_first_and_names_a_few() -> None:
 
 
 def test_replies_without_end_are_not_told_apart_without_end() -> None:
-    found = by_cause((f"m{n}@x.example", "550 " + "a" * n) for n in range(1, MOST + 31))
+    found = group_replies((f"m{n}@x.example", "550 " + "a" * n) for n in range(1, MOST + 31))
     assert (found[0].words, found[0].count, len(found)) == (OTHER, 30, MOST + 1)

@@ -105,7 +105,7 @@ GRANT = Grant(1, Subject("issue", 1, "d" * 64), ("nmb", "subscriber"), NOON)
         (replace(ISSUE, state=State.SUBMITTED), GRANT, ["nmb"], "The board has not decided yet"),
         (ISSUE, None, ["nmb"], "has no grant from the board"),
         (replace(ISSUE, digest=None), GRANT, ["nmb"], "has no grant from the board"),
-        (replace(ISSUE, digest="e" * 64), GRANT, ["nmb"], "What the board approved is not what stands now"),
+        (replace(ISSUE, digest="e" * 64), GRANT, ["nmb"], "The board approved an earlier version, not this one"),
         (ISSUE, GRANT, ["nmb", "wg-member"], "The grant does not cover wg-member: only nmb, subscriber"),
     ],
 )

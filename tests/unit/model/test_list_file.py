@@ -89,7 +89,7 @@ def test_every_fault_is_told_at_once_with_its_line() -> None:
         "f.csv:6: has more cells than the first line (1); quote cells that hold a comma",
         "f.csv:6: kind “Anna” is not one that we know; there are industry association, labour union, consultancy, "
         "consumer organisation, media organisation, other",
-        "f.csv:8: D@x.example stands on line 7 already",
+        "f.csv:8: D@x.example is on line 7 already",
         WHOLE,
     ]
 
@@ -106,7 +106,7 @@ def test_every_fault_is_told_at_once_with_its_line() -> None:
                 "f.csv:1: the first line must name the columns, at least “address”; there are " + ", ".join(COLUMNS),
             ],
         ),
-        ("address,name,Name\n", ["f.csv:1: the column “name” is there twice"]),
+        ("address,name,Name\n", ["f.csv:1: there are two columns “name”"]),
         ('address\na@x.example\n"b@x.example\n', ["f.csv:3: unexpected end of data"]),
     ],
 )

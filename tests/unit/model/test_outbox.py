@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from mailer.errors import Refused
-from mailer.model.outbox import RETRY_AFTER, TRANSITIONS, UNRESOLVED, Counts, Delivery, move, retry_delay
+from mailer.model.outbox import RETRY_AFTER, TRANSITIONS, UNRESOLVED, Counts, Delivery, retry_delay, transition
 
 Q, S, OK, D, F, X, B = (
     Delivery.QUEUED,
@@ -32,10 +32,10 @@ ALLOWED = {
 @pytest.mark.parametrize(("old", "new"), sorted(product(Delivery, Delivery)))
 def test_every_pair_of_states(old: Delivery, new: Delivery) -> None:
     if (old, new) in ALLOWED:
-        assert move(old, new) is new
+        assert transition(old, new) is new
     else:
         with pytest.raises(Refused, match=f"^A delivery that is {old} cannot become {new}\\.$"):
-            move(old, new)
+            transition(old, new)
 
 
 def test_the_table_names_every_state() -> None:
