@@ -1,4 +1,4 @@
-"""Queries of the approvals slice: ballots, papers, votes, grants."""
+"""Queries of approvals: ballots, papers, votes, grants."""
 
 from __future__ import annotations
 

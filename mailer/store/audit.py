@@ -1,4 +1,4 @@
-"""The audit trail: who caused which change, by which message."""
+"""Queries of the audit trail."""
 
 from __future__ import annotations
 
@@ -22,6 +22,5 @@ class SqlAuditQueries:
         self._connection.execute(insert(audit).values(row))
 
     def newest(self, limit: int) -> list[AuditEntry]:
-        """The last ``limit`` entries, the oldest of them first."""
         rows = self._connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit)).all()
         return [AuditEntry(row.at, row.actor, row.cause, row.action, row.subject, row.detail) for row in reversed(rows)]

@@ -1,4 +1,4 @@
-"""Queries of a mailing's deliveries as people see them: what failed and why, what is sent again, what is given up."""
+"""Queries of a mailing's deliveries as people see them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailer.model.outbox import Counts, Delivery, Failed, Troubled
 from mailer.store.schema import WAITING, contacts, has_left, in_states, mailings, memberships, outbox, suppressions
 
 CHUNK = 1000
-"""Rows that are read at a time."""
+"""How many rows are read at a time."""
 
 _SUPPRESSED = exists().where(contacts.c.id == outbox.c.contact, suppressions.c.key == contacts.c.key)
 
@@ -38,7 +38,7 @@ class SqlDeliveryQueries:
             select(outbox.c.recipient, outbox.c.reply)
             .where(outbox.c.mailing == mailing_id, in_states(*states))
             .order_by(outbox.c.id)
-            .execution_options(yield_per=CHUNK)  # of this query alone: the connection would keep them
+            .execution_options(yield_per=CHUNK)  # set on the query, because a connection would keep the option
         )
         for row in self._connection.execute(query):
             yield row.recipient, row.reply

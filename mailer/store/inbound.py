@@ -1,4 +1,4 @@
-"""Queries of the inbound side: which mails were handled, and how."""
+"""Queries of incoming mail: which mails were handled, and how."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ class SqlInboundQueries:
         self._connection = connection
 
     def handled(self, refs: Iterable[Ref]) -> dict[Ref, Folder]:
-        """Those of ``refs`` that were handled before, and where each belongs."""
         wanted = [(ref.mailbox, ref.uidvalidity, ref.uid) for ref in refs]
         found: dict[Ref, Folder] = {}
-        for start in range(0, len(wanted), 400):  # below SQLite's limit of bound values
+        for start in range(0, len(wanted), 400):  # below SQLite's limit on bound values
             query = select(inbound.c.uidvalidity, inbound.c.uid, inbound.c.folder).where(
                 tuple_(inbound.c.mailbox, inbound.c.uidvalidity, inbound.c.uid).in_(wanted[start : start + 400]),
                 inbound.c.folder.is_not(None),
@@ -28,7 +27,6 @@ class SqlInboundQueries:
         return found
 
     def folder_of(self, digest: str) -> Folder | None:
-        """Where these bytes were filed when they were handled, or None."""
         found = self._connection.scalar(select(inbound.c.folder).where(inbound.c.digest == digest))
         return Folder(found) if found else None
 
@@ -44,7 +42,6 @@ class SqlInboundQueries:
         folder: Folder | None,
         faults: int = 0,
     ) -> None:
-        """Note what was done with a mail; ``folder`` None keeps it in the inbox for another try."""
         row = {
             "digest": digest,
             "mailbox": ref.mailbox,
@@ -64,15 +61,12 @@ class SqlInboundQueries:
             self._connection.execute(update(inbound).where(inbound.c.id == known).values(row))
 
     def faults(self, digest: str) -> int:
-        """How many times handling these bytes failed."""
         return self._connection.scalar(select(inbound.c.faults).where(inbound.c.digest == digest)) or 0
 
     def counts(self) -> dict[str, int]:
-        """Mails by kind."""
         rows = self._connection.execute(select(inbound.c.kind, func.count().label("mails")).group_by(inbound.c.kind))
         return {row.kind: row.mails for row in rows}
 
     def in_attention(self) -> int:
-        """How many mails were set aside for a person."""
         query = select(func.count()).where(inbound.c.folder == Folder.ATTENTION.value)
         return self._connection.scalar(query) or 0

@@ -1,4 +1,4 @@
-"""Lists, contacts, memberships and their history, sign-up requests, suppressions."""
+"""Queries of lists, contacts, memberships and their history, sign-up requests, suppressions."""
 
 from __future__ import annotations
 

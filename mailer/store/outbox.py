@@ -1,4 +1,4 @@
-"""Queries of the outbox: what is to go, what went, and how fast."""
+"""Queries of the outbox: what is to be sent, and what became of it."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ class SqlOutboxQueries:
         noted = self._counts(mine, text(NOTED))
         waiting = self._connection.scalar(select(func.count()).where(_WAITING, mine)) or 0
         queued = waiting - noted[Delivery.DEFERRED]
-        sent = self.written(cause_of(mailing_id)) - noted.total - queued  # no index says so, which each mail would move
+        sent = self.written(cause_of(mailing_id)) - noted.total - queued  # not counted: an index would slow each mail
         usual = {Delivery.QUEUED: queued, Delivery.SENT: sent}
         return Counts({**noted.by_state, **{state: count for state, count in usual.items() if count}})
 

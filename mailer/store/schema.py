@@ -1,4 +1,4 @@
-"""The tables. States and their transitions are defined in the models and written here as comments on the columns."""
+"""The tables. The models define states and their transitions; the comments on the columns repeat them."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from mailer.model.outbox import TRANSITIONS, Delivery
 from mailer.model.throttle import microseconds, moment
 
 HEAD = "0001"
-"""The migration that this code needs; a test holds it to the newest one."""
+"""The migration that this code needs: the newest one, as a test ensures."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware UTC time (law 6). SQLite knows none: there it is microseconds since 1970, a quarter of what text takes.
+    """An aware UTC time (law 6). SQLite has no such type: there it is microseconds since 1970, a quarter of the text.
 
-    Every mail writes some; who looks at the file reads them with ``datetime(due_at / 1e6, 'unixepoch')``.
+    To read one in SQLite, use ``datetime(due_at / 1e6, 'unixepoch')``.
     """
 
     impl = DateTime(timezone=True)
@@ -52,7 +52,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a time without a zone")
+            raise ValueError("a time without a time zone")
         return microseconds(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | int | None, dialect: Dialect) -> datetime | None:
@@ -62,7 +62,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite gives out row ids only for INTEGER."""
+"""SQLite generates ids only for INTEGER columns."""
 
 metadata = MetaData(
     naming_convention={
@@ -113,19 +113,19 @@ memberships = Table(
     metadata,
     Column("list", ForeignKey("lists.key"), primary_key=True),
     Column("contact", ForeignKey("contacts.id"), primary_key=True),
-    Column("standing", String(10), nullable=False, comment="active, left (by own wish, final for imports), removed"),
+    Column("standing", String(10), nullable=False, comment="active, left (an import does not undo it), removed"),
     Column("since", UtcDateTime, nullable=False),
     Index("ix_memberships_contact", "contact"),
-    comment="How everybody stands now; membership_changes says how that came about.",
+    comment="The current standing of each member; membership_changes has the history.",
 )
 
 membership_changes = Table(
     "membership_changes",
     metadata,
     Column("list", ForeignKey("lists.key"), primary_key=True),
-    Column("version", Integer, primary_key=True, comment="counts the list's changes from 1; the last is the list's"),
+    Column("version", Integer, primary_key=True, comment="counts the list's changes from 1"),
     Column("contact", ForeignKey("contacts.id"), nullable=False),
-    Column("standing", String(10), nullable=False, comment="from then on, as in memberships"),
+    Column("standing", String(10), nullable=False, comment="the new one, as in memberships"),
     Column("at", UtcDateTime, nullable=False),
     Column("cause", String(200), nullable=False, comment="as in audit"),
     comment="Append-only: triggers refuse UPDATE and DELETE.",
@@ -138,14 +138,14 @@ scopes = Table(
     Column("kind", String(12), nullable=False, comment="list or publication"),
     Column("key", String(64), nullable=False, comment="as in the configuration"),
     UniqueConstraint("kind", "key"),
-    comment="What a token to leave names by its id.",
+    comment="Lists and publications; a token to leave names one by its id.",
 )
 
 opt_outs = Table(
     "opt_outs",
     metadata,
     Column("contact", ForeignKey("contacts.id"), primary_key=True),
-    Column("publication", String(64), primary_key=True, comment="they never get it, whatever lists they are on"),
+    Column("publication", String(64), primary_key=True, comment="they do not get it, whatever lists they are on"),
     Column("since", UtcDateTime, nullable=False),
 )
 
@@ -213,11 +213,11 @@ pictures = Table(
 
 
 def _subject() -> tuple[Column[str], Column[int], Column[str]]:
-    """What an approval is about; its kind has the table that the id is of."""
+    """What an approval is about; the kind says which table the id is from."""
     return (
         Column("subject_kind", String(40), nullable=False),
         Column("subject_id", Id, nullable=False),
-        Column("digest", String(64), nullable=False, comment="SHA-256 of exactly what was asked about"),
+        Column("digest", String(64), nullable=False, comment="SHA-256 of the bytes that the board was asked about"),
     )
 
 
@@ -254,7 +254,9 @@ votes = Table(
     Column("choice", String(10), nullable=False),
     Column("comment", Text, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
-    Column("message_id", String(998), nullable=False, comment="signed, so that a replay is known (A10)"),
+    Column(
+        "message_id", String(998), nullable=False, comment="covered by the signature, so a replay is recognised (A10)"
+    ),
     UniqueConstraint("paper", "message_id"),
 )
 
@@ -274,26 +276,26 @@ mailings = Table(
     metadata,
     _id(),
     Column("kind", String(20), nullable=False, comment="see mailer/model/mailings.py MailingKind"),
-    Column("subject", Id, nullable=False, comment="what goes out: of kind issue, the issue's id"),
+    Column("subject", Id, nullable=False, comment="the id of what is sent: for kind issue, the issue's"),
     Column("publication", String(64), nullable=False, comment="those who have left it get no copy"),
-    Column("lists", JSON, nullable=False, comment="whose copies are written"),
+    Column("lists", JSON, nullable=False, comment="those whose members have a copy in the outbox"),
     Column("started_at", UtcDateTime, nullable=False),
-    Column("paused_at", UtcDateTime, comment="while it is set, no copy is taken"),
-    Column("cancelled_at", UtcDateTime, comment="once it is set, no copy is taken any more"),
-    Column("finished_at", UtcDateTime, comment="when nothing was left to send"),
-    Column("resend", String(12), comment="to whom it goes, or went last, if it had been finished before"),
-    Column("resend_at", UtcDateTime, comment="when that was started"),
+    Column("paused_at", UtcDateTime, comment="while it is set, no copy is sent"),
+    Column("cancelled_at", UtcDateTime, comment="once it is set, no more copies are sent"),
+    Column("finished_at", UtcDateTime, comment="when the last copy was settled"),
+    Column("resend", String(12), comment="who gets it in the latest resend"),
+    Column("resend_at", UtcDateTime, comment="when the latest resend was started"),
     UniqueConstraint("kind", "subject"),
 )
 
 WAITING = "state IN ('queued', 'deferred')"
-"""Written out, because only then does a query use the partial index that a row leaves as soon as it is claimed."""
+"""Literal SQL, because a query uses a partial index only then. A row leaves this index as soon as it is claimed."""
 
 STILL_WAITING = "state || '' IN ('queued', 'deferred')"
-"""The same of rows that are known by their ids, so that no plan looks for them among all that wait."""
+"""The same condition for rows that are found by their ids; the expression keeps the planner off the partial index."""
 
 NOTED = "state NOT IN ('queued', 'sent')"
-"""Written out for the same reason: what is neither waiting for the first time nor well is little, and soon found."""
+"""Literal SQL for the same reason. Few rows are in these states, so their index is small."""
 
 outbox = Table(
     "outbox",
@@ -309,12 +311,18 @@ outbox = Table(
         comment="; ".join(f"{old} -> {', '.join(sorted(new)) or 'final'}" for old, new in TRANSITIONS.items()),
     ),
     Column("message_id", String(250), nullable=False),
-    Column("payload", LargeBinary, comment="a service mail whole; null for a copy of a mailing"),
-    Column("mailing", ForeignKey("mailings.id"), comment="null is conversation, which overtakes every mailing"),
+    Column("payload", LargeBinary, comment="a complete service mail; null for a copy of a mailing"),
+    Column("mailing", ForeignKey("mailings.id"), comment="null for service mail, which overtakes every mailing"),
     Column("contact", ForeignKey("contacts.id")),
     Column("attempts", Integer, nullable=False, default=0),
     Column("reply", Text, nullable=False, default="", comment="the relay's own words"),
-    Column("holder", String(80), nullable=False, default="", comment="who claimed it last; empty: who had the lock"),
+    Column(
+        "holder",
+        String(80),
+        nullable=False,
+        default="",
+        comment="who claimed it last; empty for the one holder of the lock",
+    ),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
@@ -327,7 +335,7 @@ outbox = Table(
     ),
     Index("ix_outbox_noted", "state", "mailing", sqlite_where=text(NOTED), postgresql_where=text(NOTED)),
     Index(
-        "ix_outbox_conversation",
+        "ix_outbox_service",
         "state",
         sqlite_where=text("mailing IS NULL"),
         postgresql_where=text("mailing IS NULL"),
@@ -336,13 +344,13 @@ outbox = Table(
 
 
 def in_states(*states: Delivery) -> ColumnElement[bool]:
-    """Whether a row of the outbox is in one of them, asked so that an index serves where there is one."""
+    """Whether a row of the outbox is in one of these states, written so that a query can use an index."""
     chosen = outbox.c.state.in_([state.value for state in states])
     return chosen if {Delivery.QUEUED, Delivery.SENT}.intersection(states) else and_(text(NOTED), chosen)
 
 
 def has_left(contact: ColumnElement[int], publication: ColumnElement[str] | str) -> ColumnElement[bool]:
-    """Whether that contact has left that publication."""
+    """Whether the contact has left the publication."""
     return exists().where(opt_outs.c.contact == contact, opt_outs.c.publication == publication)
 
 
@@ -350,35 +358,41 @@ throttles = Table(
     "throttles",
     metadata,
     Column("key", String(300), primary_key=True, comment="total, relay HOST, or @DOMAIN"),
-    Column("since", BigInteger, comment="the first slot given out, in microseconds of the epoch, as all of these are"),
-    Column("next_at", BigInteger, nullable=False, comment="the earliest next one, as far as the pace goes"),
-    Column("marks", JSON, nullable=False, comment="period -> [last, count] of each of its parts in use"),
+    Column(
+        "since", BigInteger, comment="the first slot reserved, in microseconds since the epoch, as are all of these"
+    ),
+    Column("next_at", BigInteger, nullable=False, comment="the earliest next slot, by the limits that pace"),
+    Column("marks", JSON, nullable=False, comment="period -> [time of the last slot, count] for each part of it"),
 )
 
 breakers = Table(
-    "brakes",
+    "breakers",
     metadata,
     Column("key", String(300), primary_key=True, comment="as in throttles"),
-    Column("factor", Float, nullable=False, comment="the part of the usual pace that is left; 0 is an open breaker"),
+    Column(
+        "factor", Float, nullable=False, comment="the fraction of the usual rate that is left; 0 for an open breaker"
+    ),
     Column("strikes", Integer, nullable=False),
     Column("until", UtcDateTime, nullable=False),
     Column("reply", Text, nullable=False, comment="the relay's own words"),
-    Column("trying", Boolean, nullable=False, comment="one mail is under way to try an open breaker"),
+    Column("trying", Boolean, nullable=False, comment="whether one mail is being tried while the breaker is open"),
 )
 
 rates = Table(
     "rates",
     metadata,
     Column("key", String(300), primary_key=True, comment="as in throttles"),
-    Column("per_minute", Integer, nullable=False, comment="set while running, in place of what is configured"),
+    Column("per_minute", Integer, nullable=False, comment="set while running; replaces the configured rate"),
 )
 
 workers = Table(
     "workers",
     metadata,
-    Column("name", String(80), primary_key=True, comment="machine, process, and a word of its own"),
+    Column("name", String(80), primary_key=True, comment="machine, process and a random word"),
     Column("started_at", UtcDateTime, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False, comment="its last sign of life; long ago, and it is dead"),
+    Column(
+        "seen_at", UtcDateTime, nullable=False, comment="its last sign of life; if it is long ago, the worker is dead"
+    ),
     Column("doing", String(200), nullable=False),
 )
 
@@ -386,7 +400,7 @@ inbound = Table(
     "inbound",
     metadata,
     _id(),
-    Column("digest", String(64), nullable=False, unique=True, comment="SHA-256 of the bytes: handled once"),
+    Column("digest", String(64), nullable=False, unique=True, comment="SHA-256 of the bytes, which are handled once"),
     Column("mailbox", String(1000), nullable=False, comment="account, server and folder"),
     Column("uidvalidity", BigInteger, nullable=False),
     Column("uid", BigInteger, nullable=False),
@@ -394,7 +408,7 @@ inbound = Table(
     Column("kind", String(20), nullable=False),
     Column("intent", String(20), nullable=False),
     Column("reason", Text, nullable=False),
-    Column("folder", String(20), comment="where it is filed; null while a fault keeps it in the inbox"),
+    Column("folder", String(20), comment="where it is filed; null while it stays in the inbox after a fault"),
     Column("faults", Integer, nullable=False, default=0),
     Index("ix_inbound_mailbox_uidvalidity_uid", "mailbox", "uidvalidity", "uid"),
 )

@@ -1,4 +1,4 @@
-"""Queries of the pace: what was given out under each key, what holds a key back, and what was set while running."""
+"""Queries of how fast mail goes: reservations, breakers, and the rates that were set."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ class SqlThrottleQueries:
         self._connection = connection
 
     def locked(self, keys: Collection[str]) -> dict[str, Used]:
-        """What was given out under each of ``keys``; until the transaction ends nobody else gives out any."""
         made = [{"key": key, "next_at": 0, "marks": {}} for key in sorted(keys)]
         self._connection.execute(insert_new(self._connection, throttles), made)
         query = select(throttles).where(throttles.c.key.in_(keys)).order_by(throttles.c.key).with_for_update()
         return self._used(query)
 
     def used(self) -> dict[str, Used]:
-        """What was given out, by key."""
         return self._used(select(throttles).order_by(throttles.c.key))
 
     def _used(self, query: Select[Any]) -> dict[str, Used]:
@@ -38,20 +36,17 @@ class SqlThrottleQueries:
         }
 
     def give_out(self, used: Mapping[str, Used]) -> None:
-        """Write down what is given out now."""
         for key, now in used.items():
             row = {"key": key, "since": now.since, "next_at": now.next_at, "marks": dict(now.marks)}
             upsert(self._connection, throttles, row, on=("key",))
 
     def breakers(self) -> dict[str, Breaker]:
-        """What holds mail back, by key."""
         return {
             row.key: Breaker(row.factor, row.strikes, row.until, row.reply, row.trying)
             for row in self._connection.execute(select(breakers).order_by(breakers.c.key))
         }
 
     def set_breaker(self, key: str, breaker: Breaker | None) -> None:
-        """Put it on, change it, or with None take it off."""
         if breaker is None:
             self._connection.execute(delete(breakers).where(breakers.c.key == key))
             return
@@ -65,11 +60,9 @@ class SqlThrottleQueries:
         upsert(self._connection, breakers, {"key": key, **row}, on=("key",))
 
     def rates(self) -> dict[str, int]:
-        """Mails a minute that were set while running, by key; they stand in for the pace that is configured."""
         return {row.key: row.per_minute for row in self._connection.execute(select(rates))}
 
     def set_rate(self, key: str, per_minute: int | None) -> None:
-        """Set it, or with None go back to what is configured."""
         if per_minute is None:
             self._connection.execute(delete(rates).where(rates.c.key == key))
         else:

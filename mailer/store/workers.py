@@ -1,4 +1,4 @@
-"""Queries about workers: who is there, and how the outbox is shared out among them."""
+"""Queries of workers: which there are, and how the outbox is divided among them."""
 
 from __future__ import annotations
 

@@ -53,7 +53,9 @@ def upgrade() -> None:
     op.create_table(
         "inbound",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of the bytes: handled once"),
+        sa.Column(
+            "digest", sa.String(length=64), nullable=False, comment="SHA-256 of the bytes, which are handled once"
+        ),
         sa.Column("mailbox", sa.String(length=1000), nullable=False, comment="account, server and folder"),
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("uid", sa.BigInteger(), nullable=False),
@@ -65,7 +67,7 @@ def upgrade() -> None:
             "folder",
             sa.String(length=20),
             nullable=True,
-            comment="where it is filed; null while a fault keeps it in the inbox",
+            comment="where it is filed; null while it stays in the inbox after a fault",
         ),
         sa.Column("faults", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
@@ -105,7 +107,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(length=64), nullable=False, comment="as in the configuration"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scopes")),
         sa.UniqueConstraint("kind", "key", name=op.f("uq_scopes_kind_key")),
-        comment="What a token to leave names by its id.",
+        comment="Lists and publications; a token to leave names one by its id.",
     )
     op.create_table(
         "mailings",
@@ -115,21 +117,21 @@ def upgrade() -> None:
             "subject",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=False,
-            comment="what goes out: of kind issue, the issue's id",
+            comment="the id of what is sent: for kind issue, the issue's",
         ),
         sa.Column("publication", sa.String(length=64), nullable=False, comment="those who have left it get no copy"),
-        sa.Column("lists", sa.JSON(), nullable=False, comment="whose copies are written"),
+        sa.Column("lists", sa.JSON(), nullable=False, comment="those whose members have a copy in the outbox"),
         sa.Column("started_at", TIME, nullable=False),
-        sa.Column("paused_at", TIME, nullable=True, comment="while it is set, no copy is taken"),
-        sa.Column("cancelled_at", TIME, nullable=True, comment="once it is set, no copy is taken any more"),
-        sa.Column("finished_at", TIME, nullable=True, comment="when nothing was left to send"),
+        sa.Column("paused_at", TIME, nullable=True, comment="while it is set, no copy is sent"),
+        sa.Column("cancelled_at", TIME, nullable=True, comment="once it is set, no more copies are sent"),
+        sa.Column("finished_at", TIME, nullable=True, comment="when the last copy was settled"),
         sa.Column(
             "resend",
             sa.String(length=12),
             nullable=True,
-            comment="to whom it goes, or went last, if it had been finished before",
+            comment="who gets it in the latest resend",
         ),
-        sa.Column("resend_at", TIME, nullable=True, comment="when that was started"),
+        sa.Column("resend_at", TIME, nullable=True, comment="when the latest resend was started"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailings")),
         sa.UniqueConstraint("kind", "subject", name=op.f("uq_mailings_kind_subject")),
     )
@@ -154,45 +156,51 @@ def upgrade() -> None:
             "since",
             sa.BigInteger(),
             nullable=True,
-            comment="the first slot given out, in microseconds of the epoch, as all of these are",
+            comment="the first slot reserved, in microseconds since the epoch, as are all of these",
         ),
-        sa.Column("next_at", sa.BigInteger(), nullable=False, comment="the earliest next one, as far as the pace goes"),
-        sa.Column("marks", sa.JSON(), nullable=False, comment="period -> [last, count] of each of its parts in use"),
+        sa.Column(
+            "next_at", sa.BigInteger(), nullable=False, comment="the earliest next slot, by the limits that pace"
+        ),
+        sa.Column(
+            "marks", sa.JSON(), nullable=False, comment="period -> [time of the last slot, count] for each part of it"
+        ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
     )
     op.create_table(
         "workers",
-        sa.Column("name", sa.String(length=80), nullable=False, comment="machine, process, and a word of its own"),
+        sa.Column("name", sa.String(length=80), nullable=False, comment="machine, process and a random word"),
         sa.Column("started_at", TIME, nullable=False),
         sa.Column(
             "seen_at",
             TIME,
             nullable=False,
-            comment="its last sign of life; long ago, and it is dead",
+            comment="its last sign of life; if it is long ago, the worker is dead",
         ),
         sa.Column("doing", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
     )
     op.create_table(
-        "brakes",
+        "breakers",
         sa.Column("key", sa.String(length=300), nullable=False, comment="as in throttles"),
         sa.Column(
             "factor",
             sa.Float(),
             nullable=False,
-            comment="the part of the usual pace that is left; 0 is an open breaker",
+            comment="the fraction of the usual rate that is left; 0 for an open breaker",
         ),
         sa.Column("strikes", sa.Integer(), nullable=False),
         sa.Column("until", TIME, nullable=False),
         sa.Column("reply", sa.Text(), nullable=False, comment="the relay's own words"),
-        sa.Column("trying", sa.Boolean(), nullable=False, comment="one mail is under way to try an open breaker"),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_brakes")),
+        sa.Column(
+            "trying", sa.Boolean(), nullable=False, comment="whether one mail is being tried while the breaker is open"
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_breakers")),
     )
     op.create_table(
         "rates",
         sa.Column("key", sa.String(length=300), nullable=False, comment="as in throttles"),
         sa.Column(
-            "per_minute", sa.Integer(), nullable=False, comment="set while running, in place of what is configured"
+            "per_minute", sa.Integer(), nullable=False, comment="set while running; replaces the configured rate"
         ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_rates")),
     )
@@ -201,7 +209,12 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject_kind", sa.String(length=40), nullable=False),
         sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of exactly what was asked about"),
+        sa.Column(
+            "digest",
+            sa.String(length=64),
+            nullable=False,
+            comment="SHA-256 of the bytes that the board was asked about",
+        ),
         sa.Column("board", sa.String(length=64), nullable=False, comment="the list whose members vote"),
         sa.Column(
             "quorum",
@@ -245,13 +258,13 @@ def upgrade() -> None:
             "standing",
             sa.String(length=10),
             nullable=False,
-            comment="active, left (by own wish, final for imports), removed",
+            comment="active, left (an import does not undo it), removed",
         ),
         sa.Column("since", TIME, nullable=False),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_memberships_contact")),
         sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_memberships_list")),
         sa.PrimaryKeyConstraint("list", "contact", name=op.f("pk_memberships")),
-        comment="How everybody stands now; membership_changes says how that came about.",
+        comment="The current standing of each member; membership_changes has the history.",
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index("ix_memberships_contact", ["contact"], unique=False)
@@ -263,10 +276,10 @@ def upgrade() -> None:
             "version",
             sa.Integer(),
             nullable=False,
-            comment="counts the list's changes from 1; the last is the list's",
+            comment="counts the list's changes from 1",
         ),
         sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("standing", sa.String(length=10), nullable=False, comment="from then on, as in memberships"),
+        sa.Column("standing", sa.String(length=10), nullable=False, comment="the new one, as in memberships"),
         sa.Column("at", TIME, nullable=False),
         sa.Column("cause", sa.String(length=200), nullable=False, comment="as in audit"),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_membership_changes_contact")),
@@ -282,7 +295,7 @@ def upgrade() -> None:
             "publication",
             sa.String(length=64),
             nullable=False,
-            comment="they never get it, whatever lists they are on",
+            comment="they do not get it, whatever lists they are on",
         ),
         sa.Column("since", TIME, nullable=False),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_opt_outs_contact")),
@@ -306,19 +319,22 @@ def upgrade() -> None:
         ),
         sa.Column("message_id", sa.String(length=250), nullable=False),
         sa.Column(
-            "payload", sa.LargeBinary(), nullable=True, comment="a service mail whole; null for a copy of a mailing"
+            "payload", sa.LargeBinary(), nullable=True, comment="a complete service mail; null for a copy of a mailing"
         ),
         sa.Column(
             "mailing",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
             nullable=True,
-            comment="null is conversation, which overtakes every mailing",
+            comment="null for service mail, which overtakes every mailing",
         ),
         sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False, comment="the relay's own words"),
         sa.Column(
-            "holder", sa.String(length=80), nullable=False, comment="who claimed it last; empty: who had the lock"
+            "holder",
+            sa.String(length=80),
+            nullable=False,
+            comment="who claimed it last; empty for the one holder of the lock",
         ),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("due_at", TIME, nullable=False),
@@ -341,13 +357,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_outbox_noted", ["state", "mailing"], unique=False, sqlite_where=noted, postgresql_where=noted
         )
-        conversation = sa.text("mailing IS NULL")
+        service = sa.text("mailing IS NULL")
         batch_op.create_index(
-            "ix_outbox_conversation",
+            "ix_outbox_service",
             ["state"],
             unique=False,
-            sqlite_where=conversation,
-            postgresql_where=conversation,
+            sqlite_where=service,
+            postgresql_where=service,
         )
 
     op.create_table(
@@ -372,7 +388,12 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject_kind", sa.String(length=40), nullable=False),
         sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of exactly what was asked about"),
+        sa.Column(
+            "digest",
+            sa.String(length=64),
+            nullable=False,
+            comment="SHA-256 of the bytes that the board was asked about",
+        ),
         sa.Column("ballot", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lists", sa.JSON(), nullable=False),
         sa.Column("granted_at", TIME, nullable=False),
@@ -409,7 +430,10 @@ def upgrade() -> None:
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("received_at", TIME, nullable=False),
         sa.Column(
-            "message_id", sa.String(length=998), nullable=False, comment="signed, so that a replay is known (A10)"
+            "message_id",
+            sa.String(length=998),
+            nullable=False,
+            comment="covered by the signature, so a replay is recognised (A10)",
         ),
         sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_votes_paper")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
