@@ -1,4 +1,4 @@
-"""How the handler of any subject asks a board: it opens a ballot, and may withdraw it."""
+"""How a handler asks a board about its subject: it opens a ballot, and may withdraw it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class Question:
 
 
 def open_ballot(office: Office, subject: Subject, board: BoardRules, lists: Mapping[str, int]) -> Ballot:
-    """Ask every member of the board whether the subject may go to these lists, at these versions of theirs.
+    """Ask every member of the board whether the subject may go to ``lists``, each in the given version.
 
-    Raises Refused if the board could never grant it.
+    Raises Refused if the board is too small to grant anything.
     """
     approvals, members = office.work.approvals, office.work.lists.members(board.list)
     require_voters(board, members)
@@ -41,7 +41,7 @@ def open_ballot(office: Office, subject: Subject, board: BoardRules, lists: Mapp
 
 
 def withdraw(office: Office, kind: str, subject_id: int) -> bool:
-    """Take the question back, and the grant; False if there was neither."""
+    """Withdraw the latest ballot and void the grant; False if there was neither."""
     ballot = office.work.approvals.latest_ballot(kind, subject_id)
     if ballot is None or not ballot.may_end(Outcome.WITHDRAWN):
         return False
@@ -51,12 +51,12 @@ def withdraw(office: Office, kind: str, subject_id: int) -> bool:
 
 
 def subject_of(office: Office, ballot: Ballot) -> ApprovalSubject:
-    """What the ballot is about, as it stands now."""
+    """What the ballot is about, in its current state."""
     return office.resources.subjects[ballot.subject.kind](office, ballot.subject.id)
 
 
 def ask(office: Office, question: Question, once: str = "") -> None:
-    """Ask one member; ``once``, a limit as in ``Office.write``, is for one whose reply was to an earlier draft."""
+    """Ask one member. ``once`` limits it as in ``Office.write``, for a member who replied to an earlier draft."""
     ballot = question.ballot
     preview = question.about.preview(question.member)
     eligible = len(office.work.approvals.papers(ballot.id))
@@ -77,7 +77,7 @@ def ask(office: Office, question: Question, once: str = "") -> None:
 
 
 def how_to_vote(office: Office, question: Question) -> dict[str, object]:
-    """What a member needs to know to vote: the words, the buttons, the time."""
+    """What a member needs to know to vote: the words, the links, the deadline."""
     ballot, token = question.ballot, token_of(office, question.paper)
     board, subject = office.rules.board(ballot.board), f"Re: {question.about.heading}"
     return {

@@ -1,4 +1,4 @@
-"""Sending in the foreground: what `mailer send` does where no daemon is at work."""
+"""Sending in the foreground: what `mailer send` does if no daemon is running."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mailer.sending.ledger import Drain
 from mailer.sending.sender import Sender
 
 LOOK_EVERY = 0.5
-"""Seconds between two looks at a mailing that waits for a limit or a pause."""
+"""Seconds between checks of a mailing that is paused or held by a limit."""
 
 
 class Foreground:
-    """Sends one mailing, or the service mail alone, and ends when nothing is left to send."""
+    """Sends one mailing, or service mail alone, until nothing is left to send."""
 
     def __init__(self, runtime: Runtime, sender: Sender, actor: str, cause: str) -> None:
         self._runtime = runtime
@@ -22,9 +22,9 @@ class Foreground:
         self._by = actor, cause
 
     def send(self, mailing: int | None, observe: Callable[[], None]) -> None:
-        """Send what is due of ``mailing`` and all service mail, until told to stop; ``observe`` is called meanwhile.
+        """Send what is due of ``mailing`` and all service mail, until asked to stop; calls ``observe`` meanwhile.
 
-        While the mailing is paused or held by a limit, this waits, and service mail goes on.
+        While the mailing is paused or held by a limit, this waits and keeps sending service mail.
         """
         stop, drain = self._runtime.stop, Drain(mailing, observe=lambda _: observe())
         self._sender.recover()
@@ -38,7 +38,7 @@ class Foreground:
             if not stop():
                 self._sender.drain(Drain(mailing))  # the summary to the secretary
         finally:
-            self._sender.recover()  # what was broken off
+            self._sender.recover()  # rows that were being sent are in doubt
             self._settle()
 
     def _waits(self, mailing: int) -> bool:

@@ -1,7 +1,7 @@
-"""One table of what a mail can ask: by which word or token, what that needs, and who handles it.
+"""The table of what a mail can ask for: the words and tokens that ask, what they need, and the handler.
 
-A new command is one row here, one handler, and the notice that the handler writes. What is not in the table is words
-for a person, who gets them.
+A new command is one row here, one handler, and the notice that the handler writes. Mail that asks for nothing in the
+table is for a person to read, and reaches one.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ AnIntent = TypeVar("AnIntent", bound=Intent)
 
 
 class Needs(Enum):
-    """What a request needs. Its handler is told whether it is there, and says what happens if it is not."""
+    """What a request needs. The handler learns whether the mail has it, and decides what happens if it has not."""
 
     NOTHING = auto()
     TOKEN = auto()
     """A genuine token, from any sender."""
     TOKEN_OR_AUTHENTIC = auto()
-    """A genuine token, or a sender who can be believed; anyone else is asked to confirm the request."""
+    """A genuine token, or an authentic sender; any other sender is asked to confirm the request."""
     AUTHENTIC = auto()
-    """A genuine token from a sender who can be believed. The mail waits while the DNS does not answer."""
+    """A genuine token from an authentic sender. The mail waits while the DNS does not answer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,25 +51,25 @@ class Request(Generic[AnIntent]):
 
     intent: type[AnIntent]
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The command words for it by language, in lower case: as detail of the address (``office+help@``), as the first
-    line, or as the subject of a mail without text."""
+    """Its command words by language, in lower case. A mail has one as detail of the address (``office+help@``), as its
+    first line, or as its subject if it has no text."""
     purpose: Purpose | None = None
     """The purpose of the tokens that ask for it."""
     read: Reader | None = None
-    """Makes the intent of a mail with such a word or token; None if the intent has no values."""
+    """Reads the intent from a mail with such a word or token; None if the intent has no values."""
     needs: Needs = Needs.NOTHING
     handle: Callable[[Office, Inbound, AnIntent, Verdict], Result]
     kind: MailKind
     explained: str | Callable[[AnIntent], str]
-    """What the mail was taken for, in one line for operators."""
+    """What the mail asks for, in one line for operators."""
 
     @property
     def reader(self) -> Reader:
-        """Makes the intent of a mail with one of the words or tokens."""
+        """Reads the intent from a mail with one of the words or tokens."""
         return self.read or (lambda mail, rules, tokens: self.intent())
 
     def explanation(self, intent: AnIntent) -> str:
-        """One line for operators."""
+        """What the mail asks for, in one line for operators."""
         return self.explained if isinstance(self.explained, str) else self.explained(intent)
 
 
@@ -115,7 +115,7 @@ REQUESTS = (
         kind=MailKind.AUTO_REPLY,
         explained=lambda reply: reply.reason,
     ),
-    # What people ask with a token; if a mail carries tokens of several rows, the first row counts
+    # What people ask for with a token; if a mail has tokens of several rows, the first row counts
     Request(
         intent=intents.Vote,
         purpose=Purpose.VOTE,
@@ -155,7 +155,7 @@ REQUESTS = (
         kind=MailKind.COMMAND,
         explained=explanations.leave_everything,
     ),
-    # What people ask by a word
+    # What people ask for with a command word
     Request(
         intent=intents.Subscribe,
         words={"en": ("subscribe", "join")},
@@ -190,7 +190,7 @@ COMMANDS: Mapping[str, Reader] = {
     word: row.reader for row in REQUESTS for words in row.words.values() for word in words
 }
 ANSWERS: Mapping[Purpose, Reader] = {row.purpose: row.reader for row in REQUESTS if row.purpose}
-"""The two columns that ``classify`` reads a mail by."""
+"""The readers by command word and by a token's purpose, which ``classify`` uses."""
 
 _ROWS: Mapping[type[Intent], Request[Any]] = {row.intent: row for row in REQUESTS}
 
@@ -202,17 +202,17 @@ def request_for(intent: Intent) -> Request[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a mail would be taken for."""
+    """How a mail would be classified."""
 
     kind: MailKind
     intent: Intent | None
-    """None for a mail that cannot be read, which would go to a person."""
+    """None for a mail that cannot be parsed, which goes to a person."""
     reason: str
     """One line for operators."""
 
 
 def explain(raw: bytes, received_at: datetime, rules: ReadingRules, key: TokenKey) -> Explanation:
-    """What the mail would be taken for, changing nothing; any octets give an answer."""
+    """How the mail would be classified. It changes nothing and accepts any bytes."""
     try:
         mail = parse(raw, received_at)
     except Malformed as fault:

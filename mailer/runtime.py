@@ -1,4 +1,4 @@
-"""What every part of a running process has at hand."""
+"""What the parts of a running process share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailer.tokens import TokenKey
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """One for each process; reception, sender, daemon and worker share it."""
+    """Shared by reception, sender, daemon and worker; each process has one."""
 
     store: Store
     clock: Clock
@@ -31,5 +31,5 @@ class Runtime:
         return self.resources.key
 
     def office(self, work: Work, actor: str, cause: str) -> Office:
-        """The office within the transaction ``work``, at the present time."""
+        """The office in the transaction ``work``, now."""
         return Office(work, self.resources, self.clock.now(), actor, cause)

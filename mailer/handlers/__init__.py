@@ -1,1 +1,1 @@
-"""What happens when someone asks, or when its time has come; a handler never imports another."""
+"""What happens when somebody asks for something, or when it is due. A handler never imports another one."""

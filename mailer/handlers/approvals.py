@@ -1,4 +1,4 @@
-"""What each reply to a ballot does, and how a ballot ends, whatever its subject is."""
+"""What a reply to a ballot does, and how a ballot ends, for subjects of any kind."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailer.tokens import Token
 
 
 def vote(office: Office, mail: Inbound, reply: Reply, verdict: Verdict) -> Result:
-    """Count the reply, if it is the member's own and about what the board is asked now; else say so to the member."""
+    """Count the reply if it is authentic and about the current ballot; if not, tell the member why."""
     question = _question(office, reply.token)
     if question is None or mail.sender is None:
         return _refused(Done.NO_SUCH_BALLOT)
@@ -62,7 +62,7 @@ def _challenge(office: Office, question: Question, verdict: Verdict) -> Result:
 
 
 def _superseded(office: Office, question: Question, latest: Ballot | None) -> Result:
-    """The member is sent what stands now, if the board is still asked about it (A18)."""
+    """Send the member the current draft, if its ballot is open (A18)."""
     if latest is None or latest.outcome is not Outcome.OPEN:
         return _refused(Done.SUPERSEDED_AND_WITHDRAWN)
     contact = question.paper.contact
@@ -81,7 +81,7 @@ def _help(office: Office, mail: Inbound, reply: Reply, question: Question) -> Re
         **about.values,
         **how_to_vote(office, question),
     }
-    # A machine that does not say so answers our help with the same words again: one fault is explained once a day (B8).
+    # An automatic reply that is not marked as one would answer each help: explain each fault once a day (B8).
     once = f"ballot-help {paper.id} {office.today} {reply.reason}"[:200]
     token = token_of(office, paper)
     office.write(question.member, "ballot-help", values, token=token, in_reply_to=mail.message_id, once=once)
@@ -113,14 +113,14 @@ def _count(office: Office, mail: Inbound, choice: Choice, comment: str, question
         return Result(Done.VOTED_LATE, {"choice": choice})
     if closed:
         if ballot.outcome is Outcome.OBJECTED and choice is Choice.OBJECT:
-            _announce(office, ballot, about, count, Outcome.OBJECTED)  # the editors have to know every reason
+            _announce(office, ballot, about, count, Outcome.OBJECTED)  # the editors must know every reason
         return Result(Done.DECIDED_BEFORE, {"choice": choice})
     _conclude(office, ballot, about, count, mail.received_at)
     return Result(Done.VOTE_COUNTED, {"choice": choice, "approvals": count.approvals, "needed": count.needed})
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
-    """Open ballots, to be looked at again: a deadline may have passed, or the board may have changed (A29)."""
+    """Review every open ballot: its deadline may have passed, or the board may have changed (A29)."""
     return [
         Decision(f"ballot {ballot.id}", partial(_review, ballot_id=ballot.id, now=now))
         for ballot in office.work.approvals.open_ballots()
@@ -139,7 +139,7 @@ def _tally(office: Office, ballot: Ballot) -> Tally:
 
 
 def _conclude(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally, at: datetime) -> None:
-    """End the ballot if the votes or the time say so, and tell its subject and the editors."""
+    """End the ballot if the votes or its deadline decide it, and tell its subject and the editors."""
     outcome = decide(count, at, ballot.deadline)
     if not ballot.may_end(outcome) or not about.haltable:
         return
@@ -155,7 +155,7 @@ def _conclude(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tal
 
 
 def _announce(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally, outcome: Outcome) -> None:
-    """Tell the editors how it ended, with every member's words."""
+    """Tell the editors the outcome, with every vote and its comment."""
     names = {paper.id: paper.name for paper in office.work.approvals.papers(ballot.id)}
     votes = [
         {"member": names[vote.paper], "choice": vote.choice.value, "comment": vote.comment}

@@ -1,4 +1,4 @@
-"""What bounces, reports and complaints do, and what a person decides about doubtful deliveries."""
+"""What bounces, delivery reports and complaints do, and how a person settles deliveries in doubt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailer.tokens import Purpose, Token
 
 
 def bounced(office: Office, token: Token | None, fate: Fate, diagnostic: str) -> Result:
-    """A hard bounce with our own VERP token ends mail to that address; a soft one at most settles a doubt (B10)."""
+    """Suppress the address after a hard bounce with a genuine VERP token; a soft one can only settle a doubt (B10)."""
     if token is None or token.purpose is not Purpose.BOUNCE:
         return Result(Done.NO_DELIVERY_NAMED)
     recipient = office.work.outbox.reported(token.subject, fate, diagnostic, office.now)
@@ -29,7 +29,7 @@ def bounced(office: Office, token: Token | None, fate: Fate, diagnostic: str) ->
 
 
 def reported(office: Office, token: Token, recipients: Sequence[Reported]) -> Result:
-    """Record what a report says of each recipient. It removes nobody, because readers may know its token (B10)."""
+    """Record what a report says about each recipient. It suppresses nobody: readers may know its token (B10)."""
     moved = []
     for one in recipients:
         own = token.purpose is Purpose.BOUNCE
@@ -43,7 +43,7 @@ def reported(office: Office, token: Token, recipients: Sequence[Reported]) -> Re
 
 
 def complained(office: Office, token: Token | None) -> Result:
-    """Send no more mail to a reader who calls it spam."""
+    """Suppress the address of a reader who reports our mail as spam."""
     recipient = office.work.outbox.recipient(token.subject) if token else None
     if recipient is None:
         return Result(Done.NO_DELIVERY_NAMED)
@@ -53,7 +53,7 @@ def complained(office: Office, token: Token | None) -> Result:
 
 
 def resolve_doubts(office: Office, issue: Issue | None, resend: bool) -> int:
-    """Send what is in doubt once more, under the same Message-ID, or give it up; how many mails.
+    """Queue what is in doubt once more, under the same Message-ID, or mark it as failed; returns how many mails.
 
     ``issue`` None means service mail.
     """

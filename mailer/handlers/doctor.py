@@ -1,4 +1,4 @@
-"""What ``mailer doctor`` finds, and whether a person has to do something about it."""
+"""What ``mailer doctor`` finds, and whether a person must do something about it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ACCURATE_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 """A clock that shows an earlier time is wrong."""
 
 USEFUL_CAPABILITIES = ("IDLE", "MOVE", "UIDPLUS")
-"""What makes a mailbox quicker; without IDLE it is polled."""
+"""Capabilities that make a mailbox faster; without IDLE it is polled."""
 
 
 class Verdict(StrEnum):
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a server says, or a fault, in words of its own."""
+    """A fact as text: what a server says, or a fault."""
 
     text: str
 
@@ -48,7 +48,7 @@ class BoardSize:
 
     @property
     def is_too_small(self) -> bool:
-        """Whether even all members together cannot grant anything."""
+        """Whether even a vote by all members cannot grant anything."""
         return self.members < self.needed
 
 
@@ -113,7 +113,7 @@ Fact: TypeAlias = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at."""
+    """The result of one check."""
 
     what: str
     verdict: Verdict
@@ -124,7 +124,7 @@ Check: TypeAlias = Callable[[], Iterable[Finding]]
 
 
 def examine(checks: Mapping[str, Check]) -> Iterator[Finding]:
-    """Make every check, by its name. One that raises MailerError is a finding, and the others go on."""
+    """Run every check, by name. If one raises MailerError, that is its finding, and the others still run."""
     for what, check in checks.items():
         try:
             yield from check()
@@ -137,7 +137,7 @@ def fault_of(what: str, reason: str) -> Finding:
 
 
 def store(office: Office, where: str, version: str) -> Iterator[Finding]:
-    """The store, and whether each board is large enough to grant anything."""
+    """Whether the store can be used, and whether each board is large enough to grant anything."""
     yield Finding("store", Verdict.OK, StoreVersion(where, version))
     for board in office.rules.boards.values():
         members = office.work.lists.count(board.list)
@@ -153,13 +153,13 @@ def mailbox(login: MailboxLogin, capabilities: Sequence[str], folders: Folders) 
 
 
 def relay(described: Iterable[tuple[str, str]]) -> Iterator[Finding]:
-    """``described`` is what the transport says of itself."""
+    """``described`` is from ``Transport.describe``."""
     for what, words in described:
         yield Finding(what, Verdict.OK, Words(words))
 
 
 def signatures(records: Iterable[DkimRecord] | None) -> Iterator[Finding]:
-    """``records`` are those of our own keys; None means that the relay signs."""
+    """``records`` are those of our keys; None means that the relay signs."""
     if records is None:
         yield Finding("signatures", Verdict.OK, SignedByRelay())
         return

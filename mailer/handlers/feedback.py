@@ -8,9 +8,9 @@ from mailer.office import Office
 
 
 def forward(office: Office, sender: Address, subject: str, text: str) -> Result:
-    """Send a reader's words to the secretary, whose reply goes to the reader.
+    """Forward a reader's words to the secretary, whose reply goes to the reader.
 
-    The secretary's own words are not sent back, or an automatic reply in their name would never end (B8).
+    Mail from the secretary is not forwarded: if it is an automatic reply, it would answer itself forever (B8).
     """
     if sender.base_key == office.rules.secretary.base_key:
         return Result(Done.WRITTEN_BY_SECRETARY)

@@ -34,9 +34,9 @@ DAY = timedelta(days=1)
 
 
 def subscribe(office: Office, sender: Address, details: Details, problems: Sequence[Phrase]) -> Result:
-    """Ask the address itself to confirm, at most once a day and within the office's daily cap (B1).
+    """Ask the address to confirm, at most once a day and within the office's daily cap (B1).
 
-    The mail repeats nothing that the writer chose, not even a Message-ID: its recipient may not be the writer.
+    The request repeats nothing from the mail, not even its Message-ID: its recipient may not be the writer.
     """
     signup, lists = office.rules.signup, office.work.lists
     if lists.requests_since(office.now - DAY, sender):
@@ -61,7 +61,7 @@ def subscribe(office: Office, sender: Address, details: Details, problems: Seque
 
 
 def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
-    """Put a confirmed address on the list, with its details. A second confirmation changes nothing."""
+    """Add a confirmed address to the list, with its details. A second confirmation changes nothing."""
     request = office.work.lists.request(token.subject)
     if request is None:
         return Result(Done.NO_SUCH_REQUEST)
@@ -94,7 +94,7 @@ def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
 
 
 def _said(details: Details) -> list[tuple[Phrase, str]]:
-    """The details as labels and values for people."""
+    """The details that are given, as labels and values for people."""
     rows = {
         phrase("Name"): details.name,
         phrase("Organisation"): details.organisation,
@@ -107,7 +107,7 @@ def _said(details: Details) -> list[tuple[Phrase, str]]:
 
 
 def leave(office: Office, token: Token, in_reply_to: str) -> Result:
-    """End for a contact what the token names, whoever sends the token (B4)."""
+    """End what the token names for its contact, no matter who sends the token (B4)."""
     contact = office.work.lists.contact(token.subject)
     scope = next((scope for scope, number in office.work.lists.scopes().items() if number == token.scope), None)
     if contact is None or scope is None:
@@ -118,7 +118,7 @@ def leave(office: Office, token: Token, in_reply_to: str) -> Result:
 def leave_everything(
     office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str
 ) -> Result:
-    """End all that somebody gets: at once with a token or an authentic From, else after a confirmation (B4)."""
+    """End all that somebody gets: at once with a token or an authentic From, otherwise after a confirmation (B4)."""
     contact = _leaver(office, sender, token)
     leaves = _departure(office, contact, None) if contact else Departure()
     if contact is None or leaves == Departure():
@@ -153,7 +153,7 @@ def _departure(office: Office, contact: Contact, scope: Scope | None) -> Departu
 
 
 def _depart(office: Office, contact: Contact, left: Departure, in_reply_to: str) -> Result:
-    """Say goodbye, if there is anything to leave."""
+    """Record what the contact leaves, and confirm it; nothing if there is nothing to leave."""
     if left == Departure():
         return Result(Done.NOTHING_TO_LEAVE)
     for key in left.lists:
@@ -175,7 +175,7 @@ class OfficeSite:
 
     key: TokenKey
     begin: Callable[[], AbstractContextManager[Office]]
-    """Begins a transaction of its own."""
+    """Begins a transaction."""
 
     def leave(self, text: str) -> None:
         for token in find_tokens(text):
@@ -195,7 +195,7 @@ def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Seq
         if office.rules.signup.list in publication.lists
     ]
     sent = office.write(
-        Address.parse(sender.key),  # so that another spelling of the same address is the same recipient
+        Address.parse(sender.key),  # so that all spellings of an address are one recipient
         "help",
         {
             "publications": publications,
@@ -214,7 +214,7 @@ def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Seq
 def members(
     work: Work, key: str, version: int | None = None, standing: Standing | None = Standing.ACTIVE
 ) -> list[Membership]:
-    """Who is on a list now, or was in ``version``; with ``standing`` None, those who left or were removed, too.
+    """Who is on a list now, or was in ``version``; ``standing`` None includes those who left or were removed.
 
     Raises Refused if the list has no such version.
     """
@@ -233,7 +233,7 @@ def difference(work: Work, rules: Rules, key: str, rows: Sequence[Row], keep_mis
 
 
 def apply_import(office: Office, key: str, difference: Difference) -> None:
-    """Make the list what the file says, except that anyone who left by their own wish stays away."""
+    """Make the list match the file, except for those who left: an import does not bring them back."""
     lists = office.work.lists
     for row in (*difference.added, *difference.changed):
         contact = lists.save_contact(row.address, row.details, office.now)

@@ -1,4 +1,4 @@
-"""A mailing on its way to its readers: scheduled, started, paused, resumed, finished, and sent again."""
+"""What happens to a mailing: it is scheduled, started, paused, resumed, finished and resent."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ WHOM: Mapping[Resend, Phrase] = {
     Resend.NEWCOMERS: phrase("to those who joined since"),
     Resend.DOUBTFUL: phrase("to those who may have had it, or not"),
 }
-"""In words, who got a mailing that had been finished before."""
+"""Who gets a resend, in words."""
 
 DOUBTS_NAMED = 20
-"""Doubts that are named: somebody has to look into each."""
+"""How many recipients in doubt the summary names."""
 
 
 def of_issue(work: Work, issue: Issue) -> Mailing | None:
-    """The mailing of ``issue``, or None before it is started."""
+    """The mailing of ``issue``, or None if it has not been started."""
     return work.mailings.of(MailingKind.ISSUE, issue.id)
 
 
 def copies_of(work: Work, issue: Issue | None) -> int | None:
-    """What the queries of the outbox ask for: the id of the mailing of ``issue``, or None, which is all service mail.
+    """The ``mailing_id`` that queries of the outbox take: that of ``issue``, or None for service mail.
 
-    It is NO_MAILING before the issue is started.
+    It is NO_MAILING if the issue has not been started.
     """
     if issue is None:
         return None
@@ -46,7 +46,7 @@ def copies_of(work: Work, issue: Issue | None) -> int | None:
 
 
 def outstanding(office: Office, issue: Issue, only: Sequence[str] = ()) -> list[str]:
-    """The lists that the issue has still to go to; ``only`` narrows them. Raises Refused for a list not its own."""
+    """The lists that the issue has not gone to yet; ``only`` narrows them. Raises Refused for a list not its own."""
     publication = office.rules.publication(issue.publication)
     if strange := sorted(set(only) - set(publication.lists)):
         raise Refused(f"{publication.title} does not go to {', '.join(strange)}: only {', '.join(publication.lists)}.")
@@ -56,7 +56,7 @@ def outstanding(office: Office, issue: Issue, only: Sequence[str] = ()) -> list[
 
 
 def schedule(office: Office, issue: Issue, due_at: datetime) -> None:
-    """Let the daemon start it at ``due_at``."""
+    """Let the daemon start the issue at ``due_at``. Raises Refused without a grant for all lists that are left."""
     require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), outstanding(office, issue))
     office.work.issues.set_state(issue.id, advance(issue.state, Event.SCHEDULE))
     office.work.issues.set_due(issue.id, due_at)
@@ -64,9 +64,9 @@ def schedule(office: Office, issue: Issue, due_at: datetime) -> None:
 
 
 def start(office: Office, issue: Issue, lists: Sequence[str]) -> int:
-    """Write a delivery row for every member of ``lists``, in one set operation; how many there are.
+    """Queue a copy for every active member of ``lists``, in one set operation; returns how many.
 
-    The grant is asked for here, where mail is made, and nowhere else (law 4).
+    Raises Refused without a grant: copies are queued only where the grant is checked (law 4).
     """
     require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), lists)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.START))
@@ -82,7 +82,7 @@ def start(office: Office, issue: Issue, lists: Sequence[str]) -> int:
 
 
 def send_to_newcomers(office: Office, issue: Issue) -> int:
-    """Write a delivery row for those who joined the mailing's lists since its rows were written; how many there are."""
+    """Queue a copy for everyone who has joined the mailing's lists since it was started; returns how many."""
     mailing = _continue(office, issue, Resend.NEWCOMERS)
     rows = _write_copies(office, issue, mailing, mailing.lists)
     office.record("sent to newcomers", issue.name, deliveries=rows)
@@ -90,7 +90,7 @@ def send_to_newcomers(office: Office, issue: Issue) -> int:
 
 
 def resend_failed(office: Office, issue: Issue) -> int:
-    """Queue what failed once more, under the same Message-ID, for those whom mail may still go to; how many mails."""
+    """Queue failed copies once more, under the same Message-ID, for recipients who may get it; returns how many."""
     mailing = _continue(office, issue, Resend.FAILED)
     rows = office.work.deliveries.requeue_failed(mailing.id, mailing.lists, office.now)
     office.hand_out()
@@ -99,7 +99,7 @@ def resend_failed(office: Office, issue: Issue) -> int:
 
 
 def _continue(office: Office, issue: Issue, resend: Resend) -> Mailing:
-    """An issue that has gone out, or still does, goes to more people of the lists that it was granted for."""
+    """The mailing of an issue that was started before, ready for more copies. Raises Refused without a grant."""
     mailing = of_issue(office.work, issue)
     if mailing is None or issue.state not in (State.SENDING, State.SENT):
         raise Refused(f"Issue {issue.number} is {issue.state}: it has not gone out yet, so there is nothing to add to.")
@@ -120,14 +120,14 @@ def _write_copies(office: Office, issue: Issue, mailing: Mailing, lists: Sequenc
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
-    """Scheduled issues whose time has come; one that was edited is no longer scheduled (see ``handlers.issues``)."""
+    """Start the scheduled issues that are due; an edited one is no longer scheduled (see ``handlers.issues``)."""
     return [Decision(f"starting {issue.name}", partial(release, issue=issue)) for issue in office.work.issues.due(now)]
 
 
 def release(office: Office, issue: Issue) -> None:
-    """Send a scheduled issue to those lists that it was approved for, or ask a person if its time passed too long ago.
+    """Start a scheduled issue, for the lists that were approved; if it is too late for that, ask the secretary.
 
-    ``issue`` is what was read before. If it has changed since, or its source has, nothing is decided here.
+    ``issue`` was read earlier. If it or its source has changed since, this does nothing.
     """
     if office.work.issues.issue_by_id(issue.id) != issue or office.sources.edited(issue):
         return
@@ -139,7 +139,7 @@ def release(office: Office, issue: Issue) -> None:
 
 
 def _miss(office: Office, issue: Issue, due_at: datetime) -> None:
-    """Its time has passed unseen: it stays approved, and the secretary is asked what now."""
+    """Keep the issue approved but no longer scheduled, and ask the secretary what to do."""
     office.work.issues.set_state(issue.id, advance(issue.state, Event.MISS))
     office.record("missed", issue.name, due=due_at.isoformat())
     values = {
@@ -160,7 +160,7 @@ def unfinished(office: Office) -> list[Issue]:
 
 
 def pause(office: Office, issue: Issue) -> bool:
-    """Take no more copies of it until ``resume``; False where it is paused already."""
+    """Send no more copies until ``resume``; False if the issue is paused already."""
     mailing = of_issue(office.work, issue)
     if mailing is None or mailing.cancelled_at or mailing.finished_at:
         raise Refused(f"Issue {issue.number} is {issue.state}: there is nothing to pause.")
@@ -172,7 +172,7 @@ def pause(office: Office, issue: Issue) -> bool:
 
 
 def resume(office: Office, issue: Issue) -> bool:
-    """Let it go on; False where it is not paused."""
+    """Continue sending; False if the issue is not paused."""
     mailing = of_issue(office.work, issue)
     if mailing is None or not mailing.paused_at:
         return False
@@ -183,10 +183,10 @@ def resume(office: Office, issue: Issue) -> bool:
 
 
 def settle(office: Office) -> None:
-    """Finish the mailings with nothing left to send.
+    """Finish the mailings that have nothing left to send.
 
-    Only the process that sends calls this: it gives up what waits of a cancelled mailing, which no ledger may have
-    taken.
+    Only the process that sends may call this. It gives up the waiting copies of cancelled mailings, and no ledger may
+    have taken any of these.
     """
     open_ones = office.work.mailings.unfinished()
     for mailing in open_ones:
@@ -200,7 +200,7 @@ def settle(office: Office) -> None:
 
 
 def _finish_issue(office: Office, mailing: Mailing) -> None:
-    """The issue is sent, unless it was cancelled, and the secretary is told how it went."""
+    """Mark the issue as sent, unless it was cancelled, and send the secretary a summary."""
     issue = office.work.issues.issue_by_id(mailing.subject)
     assert issue is not None
     if issue.state is State.SENDING:
@@ -211,11 +211,11 @@ def _finish_issue(office: Office, mailing: Mailing) -> None:
 
 
 FINISH: Mapping[MailingKind, Callable[[Office, Mailing], None]] = {MailingKind.ISSUE: _finish_issue}
-"""What follows when a mailing is finished."""
+"""What to do when a mailing of a kind is finished."""
 
 
 def _summarise(office: Office, issue: Issue, mailing: Mailing) -> None:
-    """Queue the mail that says how the send went; once for each send."""
+    """Tell the secretary how the send went, once for each send."""
     counts = office.work.outbox.counts(mailing.id)
     resent_at = mailing.resend_at
     this_time = office.work.deliveries.counts_since(mailing.id, resent_at) if resent_at else counts
@@ -249,5 +249,5 @@ def _summarise(office: Office, issue: Issue, mailing: Mailing) -> None:
 
 
 def _per_minute(sent: int, took: timedelta) -> int:
-    """0 where it was over too soon to speak of a rate."""
+    """The rate, or 0 if it took less than a second."""
     return round(sent / took.total_seconds() * 60) if took > timedelta(seconds=1) else 0

@@ -1,4 +1,4 @@
-"""How fast mail goes: what the secretary sets, what is in force, and a relay that refuses us."""
+"""How fast mail goes: the rate that the secretary sets, the limits in force, and open breakers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailer.throttle.state import ThrottleState, state_of
 
 
 def set_rate(office: Office, per_minute: int | None) -> None:
-    """All mail together goes at ``per_minute`` from here on, whoever sends it; with None as it is configured."""
+    """Limit all mail together to ``per_minute`` from now on, in every process; None restores the configured rate."""
     office.work.throttle.set_rate(TOTAL, per_minute)
     office.record("rate set", "sending", per_minute=per_minute)
 
