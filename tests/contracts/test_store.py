@@ -93,7 +93,7 @@ def test_times_come_back_aware_and_in_utc(work: Work) -> None:
 
 
 def test_a_naive_time_is_refused(work: Work) -> None:
-    with pytest.raises(StatementError, match="a time without a zone"):
+    with pytest.raises(StatementError, match="a time without a time zone"):
         work.outbox.add(draft(), datetime(2026, 11, 23, 12, 0))  # noqa: DTZ001  # that is the fault
 
 
