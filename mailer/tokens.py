@@ -131,3 +131,8 @@ def find_tokens(text: str) -> list[Token]:
         for scoped, one, scope, plain, other, mac in _TOKEN.findall(text)
     )
     return list(dict.fromkeys(found))
+
+
+def redact_tokens(text: str) -> str:
+    """``text`` with the MAC of each token replaced by “…”, without which nobody can use it."""
+    return _TOKEN.sub(lambda found: f"{found[0][:-MAC_LENGTH]}…", text)

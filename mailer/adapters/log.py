@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
-from mailer.tokens import MAC_LENGTH, Purpose
+from mailer.tokens import redact_tokens
 
 NOISY = ("weasyprint", "fontTools")
 """Libraries whose warnings are only about fonts and styles."""
@@ -18,7 +18,6 @@ NOISY = ("weasyprint", "fontTools")
 SHORTEST_SECRET = 4
 """Characters. Hiding a shorter password would also hide ordinary words."""
 
-_TOKEN = re.compile(rf"\b((?:{'|'.join(Purpose)})-[0-9]{{1,18}}-)[a-z2-7]{{{MAC_LENGTH}}}(?![a-z0-9])", re.IGNORECASE)
 _CREDENTIALS = re.compile(
     r"""
     ( authorization ["']? \s* [:=] \s* ["']? (?: [a-z0-9]+ \s+ (?=[^\s"']) )?
@@ -44,7 +43,7 @@ class Redaction:
     def __call__(self, text: str) -> str:
         if self._secrets:
             text = self._secrets.sub("…", text)
-        return _CREDENTIALS.sub(r"\1…", _TOKEN.sub(r"\1…", text))
+        return _CREDENTIALS.sub(r"\1…", redact_tokens(text))
 
 
 class _Redacting(logging.Formatter):

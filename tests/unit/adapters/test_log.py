@@ -13,6 +13,7 @@ from mailer.adapters import log
 from mailer.tokens import Purpose, TokenKey
 
 TOKEN = str(TokenKey(b"k" * 32).token(Purpose.VOTE, 17))
+LEAVE = str(TokenKey(b"k" * 32).token(Purpose.LEAVE, 17, 2))
 MAC = TOKEN.rpartition("-")[2]
 PASSWORD = 'corr3ct "horse" {x}'
 
@@ -79,8 +80,9 @@ def test_configuring_again_replaces_the_stream() -> None:
 @pytest.mark.parametrize(
     ("message", "written"),
     [
-        (f"vote by {TOKEN}@example.org", "vote by vote-17-…@example.org"),
-        (f"to office+{TOKEN.upper()}@example.org", "to office+VOTE-17-…@example.org"),
+        (f"vote by {TOKEN}@example.org", "vote by vote-h-…@example.org"),
+        (f"to office+{TOKEN.upper()}@example.org", "to office+VOTE-H-…@example.org"),
+        (f"left with {LEAVE}", "left with leave-h-2-…"),
         (f"login with {PASSWORD} failed", "login with … failed"),
         ("Authorization: Bearer abc.def", "Authorization: Bearer …"),
         ("'authorization': 'Basic Zm9vOmJhcg=='", "'authorization': 'Basic …'"),
