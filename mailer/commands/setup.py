@@ -73,11 +73,11 @@ def _upgrade(app: App, dry_run: bool) -> None:
 
 def _copy(app: App, other: str, dry_run: bool) -> None:
     with source_store(app, other) as source:
-        rows = app.store.incoming(source)
+        rows = app.store.rows_of(source)
         show_table(("table", ">rows"), list(rows.items()))
         if dry_run:
             say(f"These rows would be copied from {source.where} to {app.store.where}.")
             return
         with click.progressbar(length=sum(rows.values()), label="Copied", file=sys.stderr) as bar:
-            app.store.bring(source, bar.update)
+            app.store.copy_from(source, bar.update)
     say(f"All of it is at {app.store.where} now. Archive the old store at {source.where}; never send from both.")

@@ -56,8 +56,8 @@ class Store(Protocol):
         outbox do not need it, because each names the state that it begins from.
         """
 
-    def move(self) -> AbstractContextManager[Work]:
-        """A transaction for ``outbox.record`` alone, which saves the round trips of BEGIN and COMMIT to a server."""
+    def statement(self) -> AbstractContextManager[Work]:
+        """Only for ``outbox.record``: one statement that is a transaction by itself, which saves round trips."""
 
     def snapshot(self) -> AbstractContextManager[Work]:
         """A consistent view for reading, which blocks nobody."""

@@ -142,7 +142,7 @@ class StoredLedger:
     def _write(self, rows: Sequence[int], observations: Sequence[Observation], now: datetime) -> Collection[int]:
         """Claim rows, settle all unrecorded outcomes, and update the breakers; returns the rows that are claimed."""
         if not observations:
-            with self._store.move() as work:
+            with self._store.statement() as work:
                 return work.outbox.record(rows, self.unrecorded, now, self._holder)
         with self._store.transaction(alone=False) as work:
             claimed = work.outbox.record(rows, self.unrecorded, now, self._holder)

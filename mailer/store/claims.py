@@ -1,7 +1,7 @@
-"""The sender's moves: a group of rows at a time, in each database's own words.
+"""Claims and settles a group of outbox rows, with statements for each database.
 
-They are what every mail waits for, and go past SQLAlchemy to the driver's own connection: to prepare a statement takes
-it several times as long as SQLite needs to carry it out. PostgreSQL takes a group as arrays, in one statement.
+Every mail waits for these statements, so they bypass SQLAlchemy and use the driver's connection: SQLAlchemy takes
+several times as long to prepare a statement as SQLite to run it. PostgreSQL gets a group as arrays in one statement.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from sqlalchemy.engine import Dialect
 from mailer.model.outbox import Delivery, Outcome
 from mailer.store.schema import WAITING, outbox
 
-Ended: TypeAlias = tuple[Outcome, Any]
-"""What became of a row, and when it is tried again, as the driver takes a time; None is not at all."""
+DriverOutcome: TypeAlias = tuple[Outcome, Any]
+"""An outcome, and when the row is tried again as the driver's time, or None."""
 
 
-class Claim(Protocol):
-    """How one database moves rows, over its driver's connection. ``at`` is a time as the driver takes it.
+class RecordRows(Protocol):
+    """Claims and settles rows over a driver's connection. ``at`` is the driver's time.
 
-    A row whose holder was taken for dead is in doubt; that it was sent, or failed, is still believed.
+    If a holder was presumed dead, its rows are in doubt. If it still reports that one was sent or failed, that counts.
     """
 
-    def __call__(self, driver: Any, rows: Sequence[int], ended: Sequence[Ended], at: Any, holder: str) -> bool:
-        """Waiting ``rows`` are being sent by ``holder``, and of its rows these have ended; whether all were moved.
+    def __call__(self, driver: Any, rows: Sequence[int], ended: Sequence[DriverOutcome], at: Any, holder: str) -> bool:
+        """Claim waiting ``rows`` for ``holder``, and settle those that ``ended``; returns whether all were updated.
 
-        A row may be in both: it is claimed, and then it ends.
+        A row in both is claimed first.
         """
 
 
@@ -44,22 +44,22 @@ _SETTLE = """
 _DEFER = "UPDATE outbox SET state = ?, reply = ?, due_at = ? WHERE id = ? AND holder = ? AND state = 'sending'"
 
 
-def _sqlite(driver: Any, rows: Sequence[int], ended: Sequence[Ended], at: Any, holder: str) -> bool:
-    moved = 0
+def _sqlite(driver: Any, rows: Sequence[int], ended: Sequence[DriverOutcome], at: Any, holder: str) -> bool:
+    updated = 0
     settled = [(end.state.value, end.reply, at, end.row, holder) for end, due_at in ended if due_at is None]
     if rows:
-        moved += driver.execute(_CLAIM, (holder, str(list(rows)))).rowcount
+        updated += driver.execute(_CLAIM, (holder, str(list(rows)))).rowcount
     if settled:
-        moved += driver.executemany(_SETTLE, settled).rowcount
+        updated += driver.executemany(_SETTLE, settled).rowcount
     if len(settled) < len(ended):
         deferred = [
             (end.state.value, end.reply, due_at, end.row, holder) for end, due_at in ended if due_at is not None
         ]
-        moved += driver.executemany(_DEFER, deferred).rowcount
-    return moved == len(rows) + len(ended)
+        updated += driver.executemany(_DEFER, deferred).rowcount
+    return updated == len(rows) + len(ended)
 
 
-_MOVE = f"""
+_UPDATE = f"""
     UPDATE outbox SET
         state = new.state,
         attempts = attempts + new.claimed::int,
@@ -77,36 +77,36 @@ _MOVE = f"""
 """
 
 
-def _postgresql(driver: Any, rows: Sequence[int], ended: Sequence[Ended], at: Any, holder: str) -> bool:
-    """A statement sees no row twice: what is claimed and ends is moved once, to where it ends."""
+def _postgresql(driver: Any, rows: Sequence[int], ended: Sequence[DriverOutcome], at: Any, holder: str) -> bool:
+    """One statement updates a row only once, so a row that is claimed and ends goes straight to its outcome."""
     claimed = set(rows)
     claims = claimed.difference([outcome.row for outcome, _ in ended]) if ended else claimed
-    moves = [
+    updates = [
         *[(str(row), "t", Delivery.SENDING.value, "NULL", "NULL") for row in claims],
         *[
             (str(end.row), "ft"[end.row in claimed], end.state.value, _quoted(end.reply), _quoted(due_at))
             for end, due_at in ended
         ],
     ]
-    columns = [f"{{{','.join(column)}}}" for column in zip(*moves, strict=True)]
-    moved: int = driver.execute(_MOVE, (holder, at, *columns, holder)).rowcount
-    return moved == len(moves)
+    columns = [f"{{{','.join(column)}}}" for column in zip(*updates, strict=True)]
+    updated: int = driver.execute(_UPDATE, (holder, at, *columns, holder)).rowcount
+    return updated == len(updates)
 
 
 def _quoted(value: object) -> str:
-    """As it stands in an array that is written out (8.15.2 of PostgreSQL's manual); psycopg takes thrice as long."""
+    """An element of an array literal (8.15.2 of PostgreSQL's manual); psycopg takes three times as long."""
     if value is None:
         return "NULL"
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'
 
 
-CLAIMS: Mapping[str, Claim] = {"sqlite": _sqlite, "postgresql": _postgresql}
+RECORD_ROWS: Mapping[str, RecordRows] = {"sqlite": _sqlite, "postgresql": _postgresql}
 """By dialect."""
 
 
 @cache
-def stamp(dialect: Dialect) -> Callable[[datetime], Any]:
-    """From a time to what the driver takes, as every other statement writes it."""
+def time_writer(dialect: Dialect) -> Callable[[datetime], Any]:
+    """A function that converts a time for the driver, as SQLAlchemy does in other statements."""
     processor: Callable[[datetime], Any] | None = outbox.c.due_at.type.dialect_impl(dialect).bind_processor(dialect)
     return processor or (lambda time: time)

@@ -1,4 +1,4 @@
-"""Connections at hand, each with its queries: to fetch one from a pool costs more than a group's commit."""
+"""Idle connections, each with its queries. SQLAlchemy's pool would cost more than the commit of a group of rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from mailer.store.workers import SqlWorkerQueries
 
 
 class SqlWork:
-    """One transaction, and the queries of each slice in it."""
+    """ports.Work: one transaction, with the queries of each subject."""
 
     def __init__(self, connection: Connection, jobs: Jobs | None) -> None:
         self.connection = connection
@@ -41,7 +41,7 @@ class SqlWork:
 
 
 class Connections:
-    """What is taken is one's own until it is given back; one that failed is not."""
+    """Keeps idle connections. One that is taken has a single user until it is given back; a failed one is not."""
 
     def __init__(self, engine: Engine, jobs: Callable[[Any], Jobs] | None) -> None:
         self._jobs = jobs
@@ -51,7 +51,7 @@ class Connections:
         self._keeps = engine.url.database not in (None, "", ":memory:")  # SQLite's memory belongs to one thread
 
     def take(self, access: Access) -> SqlWork:
-        """Raises DBAPIError where the database cannot be reached."""
+        """Raises DBAPIError if the database cannot be reached."""
         try:
             return self._idle[access].pop()
         except IndexError:
@@ -66,7 +66,7 @@ class Connections:
             work.connection.close()
 
     def close(self) -> None:
-        """Let go of those that nobody has taken."""
+        """Close the idle connections."""
         for idle in self._idle.values():
             while idle:
                 idle.pop().connection.close()

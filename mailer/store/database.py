@@ -1,4 +1,4 @@
-"""The store itself: the engine, its transactions, and the version of its schema."""
+"""The store: its transactions, and the version of its schema."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ from mailer.tokens import TokenKey
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def _with_a_key(connection: Connection) -> None:
-    """The secret that tokens are made with."""
+def _add_token_key(connection: Connection) -> None:
+    """Add the secret for tokens."""
     connection.execute(secrets.insert().values(name="tokens", value=random.token_bytes(32)))
 
 
 class SqlStore:
     """The store on SQLite or PostgreSQL."""
 
-    def __init__(self, url: str, patience: float = 10.0, jobs: Callable[[Any], Jobs] | None = None) -> None:
-        """``url`` as SQLAlchemy writes it.
+    def __init__(self, url: str, lock_timeout: float = 10.0, jobs: Callable[[Any], Jobs] | None = None) -> None:
+        """``url`` in SQLAlchemy's form.
 
-        ``patience``: seconds to wait for another process that writes, before that is Temporary. ``jobs`` queues jobs
-        through the driver's connection that it is given, where workers send.
+        ``lock_timeout``: seconds to wait for another process that writes, before Temporary is raised. ``jobs`` makes
+        the job queue of a transaction from its driver's connection, if workers send.
         """
         self.url = url
-        self._engine = make_engine(url, patience)
+        self._engine = make_engine(url, lock_timeout)
         self._driver: Any = self._engine.dialect.loaded_dbapi
         self._connections = Connections(self._engine, jobs)
 
     def transaction(self, alone: bool = True) -> AbstractContextManager[SqlWork]:
         return self._begin(Access.DECIDES if alone else Access.WRITES)
 
-    def move(self) -> AbstractContextManager[SqlWork]:
-        return self._begin(Access.TRANSITIONS)
+    def statement(self) -> AbstractContextManager[SqlWork]:
+        return self._begin(Access.STATEMENT)
 
     def snapshot(self) -> AbstractContextManager[SqlWork]:
         return self._begin(Access.READS)
@@ -63,38 +63,38 @@ class SqlStore:
             except BaseException as fault:
                 work.connection.close()
                 if isinstance(fault, DBAPIError | self._driver.OperationalError):
-                    self._connections.close()  # a server that is gone has taken the others with it
+                    self._connections.close()  # if the server is gone, so are the other connections
                 raise
             self._connections.give_back(access, work)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
-        """What a database says of itself, in our own words."""
+        """Translate the exceptions of databases into ours."""
         try:
             yield
-        except self._driver.OperationalError as error:  # from a statement that went past SQLAlchemy
+        except self._driver.OperationalError as error:  # from a statement that bypasses SQLAlchemy
             raise store_unusable(error) from error
         except DBAPIError as error:
             if isinstance(error, OperationalError) or error.connection_invalidated:
                 raise store_unusable(error.orig) from error
-            if type(error) is not DatabaseError:  # its kinds are faults of ours, itself is SQLite's “not a database”
+            if type(error) is not DatabaseError:  # its subclasses are our bugs; itself is SQLite's “not a database”
                 raise
-            raise Permanent(f"{self.where} cannot be read: {error.orig}. Put your last copy of it there.") from error
+            raise Permanent(f"{self.where} cannot be read: {error.orig}. Replace it by your last backup.") from error
 
     def lock(self, shared: bool = False) -> DatabaseLock | None:
-        """Who is at work, where several machines can reach the store; None where it is a file."""
+        """The lock that limits who may send, if several machines can reach the store; None if it is a file."""
         return None if self._engine.dialect.name == "sqlite" else DatabaseLock(self._engine, shared)
 
     @cached_property
     def key(self) -> TokenKey:
-        """The secret that tokens are made with; made with the store, and gone with it."""
+        """The secret for tokens. It is created with the store, and lost with it."""
         with self.snapshot() as work:
             return TokenKey(work.connection.scalars(select(secrets.c.value).where(secrets.c.name == "tokens")).one())
 
     # --- versions ---
 
     def version(self) -> str | None:
-        """The schema's version, or None where there is no schema yet. Looking makes no file."""
+        """The schema's version, or None if there is no schema yet. Never creates a file."""
         if self.file is not None and not self.file.exists():
             return None
         with self.snapshot() as work:
@@ -109,7 +109,7 @@ class SqlStore:
         return HEAD
 
     def require_current(self) -> None:
-        """Raises Refused, and says what to run, unless the schema is the one that this code needs."""
+        """Raises Refused, and says what to run, unless the schema has the version that this code needs."""
         found = self.version()
         if found is None:
             raise Refused(f"There is no store at {self.where} yet: run `mailer upgrade`, which makes it.")
@@ -118,16 +118,13 @@ class SqlStore:
         if found < HEAD:
             raise Refused(f"The store is of version {found}, this mailer needs {HEAD}: run `mailer upgrade`.")
 
-    def upgrade(self, fill: Callable[[Connection], object] = _with_a_key) -> None:
-        """Bring the schema to the version that this code needs, in one transaction.
-
-        ``fill`` is what a store begins with that there was not before.
-        """
+    def upgrade(self, fill: Callable[[Connection], object] = _add_token_key) -> None:
+        """Upgrade the schema to the version that this code needs, in one transaction; ``fill`` fills a new store."""
         from alembic import command
         from alembic.config import Config
 
         if self.file is not None:
-            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it holds addresses, and a secret
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it contains addresses and a secret
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         with self.transaction() as work:
@@ -136,36 +133,36 @@ class SqlStore:
             if not work.connection.scalar(select(secrets.c.name).where(secrets.c.name == "tokens")):
                 fill(work.connection)
 
-    def incoming(self, other: SqlStore) -> dict[str, int]:
-        """How many rows ``bring`` would write, by table. Raises Refused as it does."""
+    def rows_of(self, other: SqlStore) -> dict[str, int]:
+        """How many rows ``copy_from`` would write, by table. Raises Refused like it."""
         with self._readable(other) as source:
             return count(source)
 
-    def bring(self, other: SqlStore, written: Callable[[int], object]) -> None:
-        """Become what ``other`` is, all at once; ``written`` is told how many more rows there are.
+    def copy_from(self, other: SqlStore, written: Callable[[int], object]) -> None:
+        """Copy ``other`` into this new store, in one transaction. ``written`` gets the number of rows after each batch.
 
-        Raises Refused where there is a store here already, or the other one is not of this version.
+        Raises Refused if there is a store here already, or the other one has another version.
         """
         with self._readable(other) as source:
             self.upgrade(lambda connection: copy(source, connection, written))
 
     @contextmanager
     def _readable(self, other: SqlStore) -> Iterator[Connection]:
-        """What is to be read where a new store takes in another."""
+        """The connection to read ``other`` from, after the checks of ``copy_from``."""
         other.require_current()
         if self.version() is not None:
-            raise Refused(f"There is a store at {self.where} already: only a new one can take in another.")
+            raise Refused(f"There is a store at {self.where} already: only a new one can be copied into.")
         with other.snapshot() as work:
             yield work.connection
 
     @property
     def where(self) -> str:
-        """The store's place, for people: a file, or a URL without its password."""
+        """The store's place, for people: a file, or a URL without a password."""
         return str(self.file or make_url(self.url).render_as_string())
 
     @property
     def file(self) -> Path | None:
-        """SQLite's file, or None where the store is in memory or on a server."""
+        """SQLite's file, or None if the store is in memory or on a server."""
         url = make_url(self.url)
         return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 

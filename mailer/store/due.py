@@ -1,4 +1,4 @@
-"""The query that the sender lives by: which rows go next, and what it takes to compose them."""
+"""The sender's main query: which rows go next, with all that is needed to compose them."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ _ROW = (
 """Due's first fields."""
 _DUE = select(*_ROW).where(outbox.c.due_at <= bindparam("now")).limit(bindparam("most"))
 _NEXT = _DUE.where(text(WAITING)).order_by(outbox.c.due_at, outbox.c.id)
-_LET = outbox.c.domain.not_in(bindparam("held", expanding=True))
-_CONVERSATION = _NEXT.where(outbox.c.mailing.is_(None), _LET).add_columns(
+_NOT_HELD = outbox.c.domain.not_in(bindparam("held", expanding=True))
+_CONVERSATION = _NEXT.where(outbox.c.mailing.is_(None), _NOT_HELD).add_columns(
     literal("").label("name"),
     literal("").label("organisation"),
     null().label("format"),
@@ -54,7 +54,7 @@ _MEMBERSHIP = (
         memberships.c.standing == Standing.ACTIVE.value,
         ~has_left(memberships.c.contact, bindparam("publication")),
     )
-    .limit(1)  # without which PostgreSQL would read every member of the lists each time, instead of the few asked for
+    .limit(1)  # otherwise PostgreSQL reads all members of the lists each time
     .scalar_subquery()
 )
 _BARRED = case((_MEMBERSHIP.is_(None), LEFT), else_=func.coalesce(suppressions.c.reason, ""))
@@ -68,7 +68,7 @@ def _copies(rows: Select[Any]) -> Select[Any]:
         )
         .join(contacts, contacts.c.id == outbox.c.contact)
         .outerjoin(suppressions, suppressions.c.key == contacts.c.key)
-        .where(outbox.c.mailing == bindparam("only"), _LET)
+        .where(outbox.c.mailing == bindparam("only"), _NOT_HELD)
     )
 
 
@@ -91,7 +91,7 @@ def due(
     after: int,
     batch: range | None,
 ) -> list[Due]:
-    """As ports.OutboxQueries says."""
+    """As ports.OutboxQueries."""
     if batch is not None:
         return _of_batch(connection, now, mailing_id, most, held, batch)
     rows = _conversation(connection, now, most, held)
@@ -101,7 +101,7 @@ def due(
 
 
 def running(connection: Connection, after: int = 0) -> dict[int, dict[str, Any]]:
-    """The running mailings, and what ``_copies`` asks of each; the first one behind ``after`` first."""
+    """The running mailings with the parameters of ``_copies`` for each, beginning with the first after ``after``."""
     rows = connection.execute(_RUNNING, {"after": after})
     return {row.id: {"only": row.id, "lists": list(row.lists), "publication": row.publication} for row in rows}
 
@@ -109,11 +109,14 @@ def running(connection: Connection, after: int = 0) -> dict[int, dict[str, Any]]
 def _in_turns(
     connection: Connection, now: datetime, mailing_id: int | None, most: int, held: Collection[str], after: int
 ) -> list[Due]:
-    """Copies of every running mailing, one of each in turn."""
-    chosen = [asked for mailing, asked in running(connection, after).items() if mailing_id in (None, mailing)]
-    each = -(-most // max(1, len(chosen)))
+    """Copies of all running mailings, one of each in turn."""
+    selected = [
+        parameters for mailing, parameters in running(connection, after).items() if mailing_id in (None, mailing)
+    ]
+    each = -(-most // max(1, len(selected)))
     queues = [
-        connection.execute(_COPIES, {**asked, "now": now, "most": each, "held": list(held)}).all() for asked in chosen
+        connection.execute(_COPIES, {**parameters, "now": now, "most": each, "held": list(held)}).all()
+        for parameters in selected
     ]
     turns = chain.from_iterable(zip_longest(*queues))
     return [Due(*row) for row in turns if row is not None][:most]
@@ -122,15 +125,15 @@ def _in_turns(
 def _of_batch(
     connection: Connection, now: datetime, mailing_id: int | None, most: int, held: Collection[str], batch: range
 ) -> list[Due]:
-    asked = running(connection).get(mailing_id) if mailing_id is not None and batch else None
-    if asked is None:
+    parameters = running(connection).get(mailing_id) if mailing_id is not None and batch else None
+    if parameters is None:
         return []
-    values = {**asked, "now": now, "most": most, "held": list(held)}
+    values = {**parameters, "now": now, "most": most, "held": list(held)}
     return [Due(*row) for row in connection.execute(_BATCH, {**values, "first": batch[0], "last": batch[-1]})]
 
 
 def _conversation(connection: Connection, now: datetime, most: int, held: Collection[str]) -> list[Due]:
-    """Service mail. Its recipients need be no contacts of ours, so each is looked up by its mailbox (E12)."""
+    """Service mail. Its recipients need not be contacts, so their suppressions are looked up by address (E12)."""
     rows = [Due(*row) for row in connection.execute(_CONVERSATION, {"now": now, "most": most, "held": list(held)})]
     if not rows:
         return []
@@ -141,6 +144,6 @@ def _conversation(connection: Connection, now: datetime, most: int, held: Collec
 
 
 def _key(recipient: str) -> str:
-    """A recipient was an Address when its row was written: nothing is left to be parsed."""
+    """The address key of a recipient, which needs no parsing, as it was an Address when the row was written."""
     local, _, domain = recipient.rpartition("@")
     return Address(local, domain).key

@@ -1,4 +1,4 @@
-"""Who is at work on a store that several machines can reach: a lock in the database itself (E13)."""
+"""A lock in the database that limits who may send, for a store that several machines can reach (E13)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _HOLDERS = text("""
 
 
 class DatabaseLock:
-    """Held while the context lasts, or until the connection goes, as it does when the process or its machine dies.
+    """Held during the context. PostgreSQL releases it when the connection ends, because the process or machine dies.
 
-    ``shared``: with others that share it, as workers do. Raises Refused with the holder where it cannot be had.
+    ``shared``: others may share it, as workers do. Raises Refused with the holder if it cannot be taken.
     """
 
     def __init__(self, engine: Engine, shared: bool = False) -> None:
@@ -30,7 +30,7 @@ class DatabaseLock:
         self._connection: Connection | None = None
 
     def held(self) -> bool:
-        """Whether some process has it now, or shares it."""
+        """Whether any process holds or shares it now."""
         try:
             with self._engine.connect() as connection:
                 return connection.execute(_HOLDERS, {"class": CLASS}).first() is not None
@@ -58,4 +58,4 @@ class DatabaseLock:
 
 def _refusal(name: str, address: str | None) -> str:
     where = f"{name} ({address})" if address else name
-    return f"Another mailer is at work on this store: {where}. Stop it first, or let it work."
+    return f"Another mailer is at work on this store: {where}. Stop it first, or let it finish."

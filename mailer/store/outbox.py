@@ -24,9 +24,9 @@ from mailer.message import Address
 from mailer.model.lists import Format, Standing
 from mailer.model.mailings import cause_of
 from mailer.model.outbox import REPORTED, UNDELIVERED, Counts, Delivery, DeliveryRow, Draft, Due, Fate, Outcome, Trouble
-from mailer.store.claims import CLAIMS, stamp
+from mailer.store.claims import RECORD_ROWS, time_writer
 from mailer.store.due import due, running
-from mailer.store.engine import know_anew
+from mailer.store.engine import analyze
 from mailer.store.schema import NOTED, WAITING, contacts, has_left, in_states, mailings, memberships, outbox
 from mailer.store.upsert import insert_new
 
@@ -45,7 +45,7 @@ _POSTPONE = update(outbox).where(outbox.c.id == bindparam("row"), _WAITING).valu
 class SqlOutboxQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._claim = CLAIMS[connection.dialect.name]
+        self._record_rows = RECORD_ROWS[connection.dialect.name]
         self._driver = connection.connection.driver_connection
 
     def add(self, draft: Draft, now: datetime) -> bool:
@@ -93,7 +93,7 @@ class SqlOutboxQueries:
         copies = select(*row.values()).where(contacts.c.id.in_(audience), ~has_left(contacts.c.id, publication))
         statement = insert_new(self._connection, outbox).from_select(list(row), copies, include_defaults=False)
         written = int(self._connection.execute(statement).rowcount)
-        know_anew(self._connection, outbox)
+        analyze(self._connection, outbox)
         return written
 
     def written(self, cause: str) -> int:
@@ -119,9 +119,9 @@ class SqlOutboxQueries:
     ) -> Collection[int]:
         if not rows and not outcomes:
             return rows
-        stamped = stamp(self._connection.dialect)
-        ended = [(outcome, due_at and stamped(due_at)) for outcome, due_at in outcomes]
-        if self._claim(self._driver, rows, ended, stamped(now), holder) or not rows:
+        driver_time = time_writer(self._connection.dialect)
+        ended = [(outcome, due_at and driver_time(due_at)) for outcome, due_at in outcomes]
+        if self._record_rows(self._driver, rows, ended, driver_time(now), holder) or not rows:
             return rows
         return self._sent_by(holder, rows)
 

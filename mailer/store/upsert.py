@@ -1,4 +1,4 @@
-"""INSERT … ON CONFLICT, which SQLite and PostgreSQL spell alike but SQLAlchemy keeps in two dialects."""
+"""INSERT … ON CONFLICT, which is the same in SQLite and PostgreSQL, but in two dialects of SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _INSERT: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postg
 
 
 def insert_new(connection: Connection, table: Table) -> Any:
-    """An INSERT that passes over rows whose unique key is there already; its ``rowcount`` says how many are new."""
+    """An INSERT that skips rows whose unique key exists already; its ``rowcount`` is the number of new rows."""
     return _INSERT[connection.dialect.name](table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any], on: Sequence[str]) -> None:
-    """Insert ``row``, or write over the one that has the same values in the columns ``on``."""
+    """Insert ``row``, or overwrite the one with the same values in the columns ``on``."""
     statement = _INSERT[connection.dialect.name](table).values(row)
     rest = {name: value for name, value in row.items() if name not in on}
     connection.execute(statement.on_conflict_do_update(index_elements=list(on), set_=rest))

@@ -88,8 +88,8 @@ def everything(store: SqlStore) -> dict[str, list[tuple[object, ...]]]:
 def test_a_store_is_copied_whole(request: pytest.FixtureRequest, old: str, new: str) -> None:
     with two(request, (old, new)) as (source, target):
         written: list[int] = []
-        incoming = target.incoming(source)
-        target.bring(source, written.append)
+        incoming = target.rows_of(source)
+        target.copy_from(source, written.append)
         found = everything(target)
         assert found == everything(source)
         assert [name for name, rows in found.items() if not rows] == []
@@ -108,9 +108,9 @@ def test_what_fails_half_way_leaves_nothing(request: pytest.FixtureRequest) -> N
             raise Temporary("the disk is full")
 
         with pytest.raises(Temporary):
-            target.bring(source, stop)
+            target.copy_from(source, stop)
         assert target.version() is None
-        target.bring(source, lambda rows: None)
+        target.copy_from(source, lambda rows: None)
         assert everything(target) == everything(source)
 
 
@@ -118,9 +118,9 @@ def test_only_a_new_store_takes_in_another(request: pytest.FixtureRequest) -> No
     with two(request, ("sqlite file", "sqlite file")) as (source, target):
         target.upgrade()
         with pytest.raises(Refused, match="already: only a new one"):
-            target.bring(source, lambda rows: None)
+            target.copy_from(source, lambda rows: None)
         with pytest.raises(Refused, match="already: only a new one"):
-            target.incoming(source)
+            target.rows_of(source)
         assert {name: len(rows) for name, rows in everything(target).items() if rows} == {"secrets": 1}
 
 
@@ -128,7 +128,7 @@ def test_a_store_of_another_version_is_not_read(request: pytest.FixtureRequest) 
     with two(request, ("sqlite file", "sqlite file")) as (source, target):
         with source.transaction() as work:
             work.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
-        for ask in (target.incoming, lambda other: target.bring(other, lambda rows: None)):
+        for ask in (target.rows_of, lambda other: target.copy_from(other, lambda rows: None)):
             with pytest.raises(Refused, match="is of version 0000, this mailer needs"):
                 ask(source)
         assert target.version() is None

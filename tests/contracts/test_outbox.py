@@ -281,11 +281,11 @@ def test_a_move_is_kept_as_soon_as_it_is_over(store: SqlStore) -> None:
     with store.transaction() as work:
         work.outbox.add(draft(), NOON)
         (row,) = work.outbox.due(NOON)
-    with store.move() as work:
+    with store.statement() as work:
         assert list(work.outbox.record([row.id], [], NOON, "one")) == [row.id]
     with store.snapshot() as work:
         assert states(work) == {Delivery.SENDING: 1}
-    with store.move() as work:
+    with store.statement() as work:
         work.outbox.record([], [(Outcome(row.id, Delivery.SENT, "250 ok"), None)], NOON, "one")
     with store.snapshot() as work:
         assert states(work) == {Delivery.SENT: 1}

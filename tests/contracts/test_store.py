@@ -109,7 +109,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_E15_a_locked_store_is_temporary(path: Path) -> None:
-    with closing(SqlStore(f"sqlite:///{path}", patience=0.05)) as store:
+    with closing(SqlStore(f"sqlite:///{path}", lock_timeout=0.05)) as store:
         store.require_current()
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")

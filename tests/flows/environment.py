@@ -146,8 +146,8 @@ class CrashingStore:
     def transaction(self, alone: bool = True) -> AbstractContextManager[Work]:
         return self._crashing(self.real.transaction(alone))
 
-    def move(self) -> AbstractContextManager[Work]:
-        return self._crashing(self.real.move())
+    def statement(self) -> AbstractContextManager[Work]:
+        return self._crashing(self.real.statement())
 
     @contextmanager
     def _crashing(self, transaction: AbstractContextManager[Work]) -> Iterator[Work]:

@@ -119,7 +119,7 @@ def test_who_decides_waits_for_who_decided_before(store: SqlStore) -> None:
 
 
 def test_E15_whoever_waits_too_long_is_told_to_come_again(store: SqlStore, url: str) -> None:
-    with closing(SqlStore(url, patience=0.1)) as other, store.transaction():
+    with closing(SqlStore(url, lock_timeout=0.1)) as other, store.transaction():
         with pytest.raises(Temporary, match="lock timeout"), other.transaction():
             pytest.fail("two decide at once")
         with other.transaction(alone=False) as work:  # the ledger goes on meanwhile
@@ -129,7 +129,7 @@ def test_E15_whoever_waits_too_long_is_told_to_come_again(store: SqlStore, url: 
 
 
 def test_E15_whoever_is_frozen_in_a_transaction_holds_the_others_up_no_longer(store: SqlStore, url: str) -> None:
-    with closing(SqlStore(url, patience=0.5)) as frozen:
+    with closing(SqlStore(url, lock_timeout=0.5)) as frozen:
         with pytest.raises(Temporary), frozen.transaction() as work:
             work.lists.declare(scopes("nmb"))
             time.sleep(2)

@@ -118,9 +118,9 @@ class FailingStore:
             yield work
 
     @contextmanager
-    def move(self) -> Iterator[Work]:
+    def statement(self) -> Iterator[Work]:
         self._count()
-        with self.real.move() as work:
+        with self.real.statement() as work:
             yield work
 
     def _count(self) -> None:
