@@ -143,7 +143,7 @@ def _grant(app: App, publication: str, letter: Letter) -> None:
     with app.store.transaction() as work:
         office = app.office(work, "benchmark", "build")
         source = Source(publication, 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
-        issue = issues.build(office, source, edition, f"{publication}-1")
+        issue = issues.build(office, source, edition, f"{publication}-1").issue
         subject, board = Subject(Issue.KIND, issue.id, edition.digest), office.rules.board_of(publication)
         versions = work.lists.versions(app.rules.publication(publication).lists)
         ballot = work.approvals.open_ballot(subject, board.list, board.quorum, versions, office.now, office.now)

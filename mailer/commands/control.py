@@ -1,15 +1,17 @@
-"""``mailer pause``, ``mailer resume`` and ``mailer rate``: control over a send, whichever process carries it out."""
+"""``mailer pause``, ``resume`` and ``rate``: control of a send in whatever process it runs."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import click
 
-from mailer.commands.steps import chosen, publication_option, stalled
-from mailer.commands.terminal import app_of, counted, office_for, say, show_json
-from mailer.handlers import issues as handlers
-from mailer.handlers import mailings, throttle
+from mailer.app import App
+from mailer.commands.arguments import chosen, publication_option
+from mailer.commands.needs import sentences
+from mailer.commands.terminal import app_of, counted, office_for, reading, say, show_json
+from mailer.handlers import issues, mailings, throttle
+from mailer.handlers.mailings import Switched
 from mailer.model.issues import Issue
 from mailer.office import Office
 
@@ -21,17 +23,20 @@ number_or_all = click.argument("number", type=click.IntRange(min=0), required=Fa
 @publication_option
 @click.pass_context
 def pause_command(context: click.Context, number: int | None, publication: str | None) -> None:
-    """Hold an issue that is being sent, or all of them; service mail goes on.
+    """Pause an issue that is being sent, or all of them. Service mail goes on.
 
-    Whoever sends, the daemon or `mailer send`, takes no more copies from then on, within a second. What waits keeps
-    its place, over restarts too, until `mailer resume`. To give the rest up for good: `mailer issue cancel`.
+    Within a second, no more copies are sent, whether by the daemon or by `mailer send`. The copies that wait are kept,
+    also over a restart, until `mailer resume`. To give them up for good: `mailer issue cancel`.
 
     \b
     Examples:
       mailer pause 1
       mailer pause
     """
-    _each(context, "pause", number, publication, mailings.pause, ("is paused", "was paused already"))
+    app = app_of(context)
+    with office_for(app, "pause") as office:
+        found = mailings.pause_each(office, _issue(app, office, number, publication))
+    _show(app, found, "is paused", "was paused already")
 
 
 @click.command("resume")
@@ -39,28 +44,31 @@ def pause_command(context: click.Context, number: int | None, publication: str |
 @publication_option
 @click.pass_context
 def resume_command(context: click.Context, number: int | None, publication: str | None) -> None:
-    """Let a paused issue go on, or all of them.
+    """Resume a paused issue, or all of them.
 
-    Where nobody is at work, it says so, and how to go on.
+    If no mailer is running, it says how to continue.
 
     \b
     Examples:
       mailer resume 1
       mailer resume
     """
-    _each(context, "resume", number, publication, mailings.resume, ("goes on", "was not paused"))
+    app = app_of(context)
+    with office_for(app, "resume") as office:
+        found = mailings.resume_each(office, _issue(app, office, number, publication), app.at_work)
+    _show(app, found, "goes on", "was not paused")
 
 
 @click.command("rate")
 @click.argument("per_minute", type=click.IntRange(min=1), required=False)
-@click.option("--reset", is_flag=True, help="Go back to what is configured.")
+@click.option("--reset", is_flag=True, help="Go back to the configured limits.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def rate_command(context: click.Context, per_minute: int | None, reset: bool, as_json: bool) -> None:
-    """Show how fast mail goes out, or change it to so many mails a minute.
+    """Show how fast mail goes out, or change it to PER_MINUTE mails a minute.
 
-    Whoever sends goes at that rate within a second, and it holds until `--reset`, over restarts too. Limits by the hour
-    and the day stay, and so do those of single domains and of the provider.
+    The new rate holds within a second, for the daemon and for `mailer send`, and until `--reset`, also over a restart.
+    Limits by the hour and by the day stay in force, and so do those of single domains and of the provider.
 
     \b
     Examples:
@@ -69,13 +77,13 @@ def rate_command(context: click.Context, per_minute: int | None, reset: bool, as
       mailer rate --reset
     """
     if reset and per_minute is not None:
-        raise click.UsageError("--reset goes with no other rate.")
+        raise click.UsageError("Give either a rate or --reset.")
     app = app_of(context)
     if reset or per_minute is not None:
         with office_for(app, "rate") as office:
             throttle.set_rate(office, per_minute)
-    with app.open_store().snapshot() as work:
-        state = throttle.state(app.office(work, "", ""), app.policy)
+    with reading(app) as office:
+        state = throttle.state(office, app.policy)
     configured = [str(limit) for limit in state.configured]
     if as_json:
         show_json({"per_minute": state.rate, "configured": configured})
@@ -88,29 +96,16 @@ def rate_command(context: click.Context, per_minute: int | None, reset: bool, as
         )
 
 
-def _each(
-    context: click.Context,
-    command: str,
-    number: int | None,
-    publication: str | None,
-    act: Callable[[Office, Issue], bool],
-    done: tuple[str, str],
-) -> None:
-    """Do it to the issue, or to each that is being sent, and say how many mails of it are to go.
+def _issue(app: App, office: Office, number: int | None, publication: str | None) -> Issue | None:
+    """The issue that was named, or None for all."""
+    return None if number is None else issues.find(office, chosen(app, publication), number)
 
-    ``done``: the words where it did something, and where there was nothing to do.
-    """
-    app = app_of(context)
-    with office_for(app, command) as office:
-        if number is None:
-            issues = mailings.unfinished(office)
-        else:
-            issues = [handlers.find(office, chosen(app, publication), number)]
-        for issue in issues:
-            words = done[0] if act(office, issue) else done[1]
-            counts = office.work.outbox.counts(mailings.copies_of(office.work, issue))
-            say(f"{issue.name} {words}; {counted(counts.unresolved, 'mail')} to go.")
-            if command == "resume":
-                say(*stalled(app, issue.publication, issue.number, counts, paused=False))
-    if not issues:
+
+def _show(app: App, found: Sequence[Switched], done: str, before: str) -> None:
+    """``done`` is said of an issue that was changed, ``before`` of one that was so already."""
+    for one in found:
+        waiting = counted(one.counts.unresolved, "mail")
+        say(f"{one.issue.name} {done if one.changed else before}; {waiting} to go.")
+        say(*sentences(app, one.needs))
+    if not found:
         say("No issue is being sent.")

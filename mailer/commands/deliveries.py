@@ -1,4 +1,4 @@
-"""``mailer deliveries``: who has what."""
+"""``mailer deliveries``: who got an issue."""
 
 from __future__ import annotations
 
@@ -7,34 +7,28 @@ import json
 import sys
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any
 
 import click
 
 from mailer.app import App
-from mailer.commands.steps import chosen, number_argument, stalled
-from mailer.commands.terminal import app_of, say, show_json, show_table
-from mailer.handlers import issues as handlers
-from mailer.handlers import mailings
-from mailer.model.failures import Group, group_replies
+from mailer.commands.arguments import chosen, number_argument
+from mailer.commands.needs import sentences
+from mailer.commands.terminal import app_of, by_state, reading, say, show_json, show_table
+from mailer.handlers import deliveries, issues
+from mailer.handlers.deliveries import Summary
+from mailer.model.failures import Group
 from mailer.model.issues import Issue
 from mailer.model.list_file import guarded
-from mailer.model.mailings import NO_MAILING, Mailing
 from mailer.model.outbox import Delivery, DeliveryRow
 
 COLUMNS = ("recipient", "state", "attempts", "reply", "message_id", "due_at", "settled_at")
 
 SHOWN = 50
-"""Rows of the table; the other forms show all."""
+"""Rows in the table; CSV and JSON have all."""
 
 PAGE = 1000
-"""Rows that are read at a time, so that a million take no more memory than these."""
-
-
-DOMAINS = 20
-"""Domains of the summary; those with the most trouble."""
-
-TROUBLED = (Delivery.FAILED, Delivery.DEFERRED, Delivery.DOUBTFUL, Delivery.SUPPRESSED)
-"""States whose causes are of interest, in the summary's order."""
+"""Rows that are read at a time, so that a million need no more memory."""
 
 
 @click.command("deliveries")
@@ -44,12 +38,12 @@ TROUBLED = (Delivery.FAILED, Delivery.DEFERRED, Delivery.DOUBTFUL, Delivery.SUPP
     "states",
     type=click.Choice([state.value for state in Delivery], case_sensitive=False),
     multiple=True,
-    help="Only these (may be repeated).",
+    help="Only deliveries in this state; may be repeated.",
 )
-@click.option("--to", "part", default="", metavar="TEXT", help="Only addresses that hold TEXT.")
-@click.option("--csv", "form", flag_value="csv", help="All of them as CSV, safe to open in a spreadsheet.")
-@click.option("--json", "form", flag_value="json", help="All of them, one JSON object a line.")
-@click.option("--summary", is_flag=True, help="Counts by state, by cause and by domain instead of rows.")
+@click.option("--to", "part", default="", metavar="TEXT", help="Only addresses that contain TEXT.")
+@click.option("--csv", "form", flag_value="csv", help="Print all as CSV, safe to open in a spreadsheet.")
+@click.option("--json", "form", flag_value="json", help="Print all, one JSON object a line.")
+@click.option("--summary", is_flag=True, help="Print counts by state, by cause and by domain.")
 @click.pass_context
 def deliveries_command(
     context: click.Context,
@@ -60,7 +54,7 @@ def deliveries_command(
     form: str | None,
     summary: bool,
 ) -> None:
-    """Show who has an issue and who has not, with the relay's own words for each.
+    """Show who got an issue and who did not, with the relay's own words.
 
     \b
     Examples:
@@ -71,15 +65,16 @@ def deliveries_command(
       mailer deliveries 1 --summary
     """
     if summary and (states or part or form == "csv"):
-        raise click.UsageError("--summary is of the whole issue: of the others it goes with --json alone.")
+        raise click.UsageError("--summary is of the whole issue: give no other option with it but --json.")
     app = app_of(context)
-    with app.open_store().snapshot() as work:
-        issue = handlers.find(app.office(work, "", ""), chosen(app, publication), number)
-        mailing = mailings.of_issue(work, issue)
-    if summary:
-        _summarise(app, issue, mailing, form == "json")
+    with reading(app) as office:
+        issue = issues.find(office, chosen(app, publication), number)
+        found = deliveries.summary(office, issue, app.at_work) if summary else None
+        needs = deliveries.needs(office, issue, app.at_work)
+    if found is not None:
+        _show_summary(app, found, form == "json")
         return
-    rows = _rows(app, mailing, [Delivery(state) for state in states], part)
+    rows = _rows(app, issue, [Delivery(state) for state in states], part)
     if form == "csv":
         _as_csv(rows)
     elif form == "json":
@@ -87,21 +82,14 @@ def deliveries_command(
             click.echo(json.dumps(_fields(row), ensure_ascii=False))
     else:
         _as_table(rows)
-        _stalled(app, issue, mailing)
+        say(*sentences(app, needs))
 
 
-def _stalled(app: App, issue: Issue, mailing: Mailing | None) -> None:
-    if mailing:
-        with app.store.snapshot() as work:
-            counts = work.outbox.counts(mailing.id)
-        say(*stalled(app, issue.publication, issue.number, counts, mailing.paused_at is not None))
-
-
-def _rows(app: App, mailing: Mailing | None, states: list[Delivery], part: str) -> Iterator[DeliveryRow]:
+def _rows(app: App, issue: Issue, states: list[Delivery], part: str) -> Iterator[DeliveryRow]:
     after = 0
-    while mailing:
-        with app.store.snapshot() as work:
-            page = work.outbox.page(mailing.id, after, PAGE, states, part)
+    while True:
+        with reading(app) as office:
+            page = deliveries.page(office, issue, after, PAGE, states, part)
         if not page:
             return
         yield from page
@@ -138,35 +126,31 @@ def _as_table(rows: Iterator[DeliveryRow]) -> None:
         say("… and more: --state and --to narrow it, --csv and --json show all.")
 
 
-def _summarise(app: App, issue: Issue, mailing: Mailing | None, as_json: bool) -> None:
-    copies = mailing.id if mailing else NO_MAILING
-    with app.store.snapshot() as work:
-        counts = work.outbox.counts(copies)
-        causes = [(state, group_replies(work.deliveries.replies(copies, state))) for state in TROUBLED if counts[state]]
-        domains = work.deliveries.troubled(copies, DOMAINS)
+def _show_summary(app: App, found: Summary, as_json: bool) -> None:
     if as_json:
-        show_json(
-            {
-                "deliveries": {state.value: counts[state] for state in Delivery},
-                "causes": [
-                    {"state": state.value, "cause": c.words, "copies": c.count, "recipients": c.addresses}
-                    for state, found in causes
-                    for c in found
-                ],
-                "domains": [{"domain": d.domain, "deferred": d.deferred, "failed": d.failed} for d in domains],
-            }
-        )
+        show_json(_summary_json(found))
         return
-    say(f"{', '.join(f'{counts[state]} {state}' for state in Delivery if counts[state]) or 'No copy is written yet'}.")
-    if causes:
-        rows = [(c.count, state, c.words, _named(c)) for state, found in causes for c in found]
+    say(f"{by_state(found.counts) or 'No copy is written yet'}.")
+    if found.causes:
+        rows = [(cause.count, state, cause.words, _example(cause)) for state, cause in found.causes]
         say("")
         show_table((">copies", "state", "cause", "such as"), rows)
-    if domains:
+    if found.domains:
         say("")
-        show_table(("domain", ">deferred", ">failed"), [(d.domain, d.deferred, d.failed) for d in domains])
-    _stalled(app, issue, mailing)
+        show_table(("domain", ">deferred", ">failed"), [(d.domain, d.deferred, d.failed) for d in found.domains])
+    say(*sentences(app, found.needs))
 
 
-def _named(group: Group) -> str:
-    return group.addresses[0] + (" …" if group.count > 1 else "")
+def _summary_json(found: Summary) -> dict[str, Any]:
+    return {
+        "deliveries": {state.value: found.counts[state] for state in Delivery},
+        "causes": [
+            {"state": state.value, "cause": cause.words, "copies": cause.count, "recipients": cause.addresses}
+            for state, cause in found.causes
+        ],
+        "domains": [{"domain": d.domain, "deferred": d.deferred, "failed": d.failed} for d in found.domains],
+    }
+
+
+def _example(cause: Group) -> str:
+    return cause.addresses[0] + (" …" if cause.count > 1 else "")

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from mailer.app import App
+from mailer.commands.arguments import chosen, number_argument
 from mailer.commands.sending import settle_if_idle
-from mailer.commands.steps import chosen, next_step, number_argument, require, typed
-from mailer.commands.terminal import Group, agree, app_of, counted, office_for, say, show_json, show_table
+from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import Refused
-from mailer.handlers import issues as handlers
-from mailer.handlers import mailings
-from mailer.model.issues import Edition, Event, Issue, State
+from mailer.handlers import issues
+from mailer.handlers.issues import Facts
+from mailer.model.issues import Edition, State
+from mailer.model.next_steps import next_step
 from mailer.model.outbox import Delivery
 
 
@@ -34,11 +35,11 @@ def issue_command() -> None:
 
 @issue_command.command()
 @number_argument
-@click.option("--title", default="", help="What the issue is called.")
-@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day on its masthead; today otherwise.")
+@click.option("--title", default="", help="The title of the issue.")
+@click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="The day on its masthead; by default today.")
 @click.pass_context
 def new(context: click.Context, number: int, title: str, day: datetime | None, publication: str | None) -> None:
-    """Make an issue's folder with an article to start from.
+    """Create the folder of an issue, with an article to start from.
 
     \b
     Example:
@@ -47,14 +48,15 @@ def new(context: click.Context, number: int, title: str, day: datetime | None, p
     app = app_of(context)
     key = chosen(app, publication)
     folder = app.create_issue(key, number, title, (day or app.clock.now()).date())
-    say(f"Made {folder}: edit issue.toml and the articles, then run `mailer issue check {typed(app, key, number)}`.")
+    typed = app.rules.typed(key, number)
+    say(f"Made {folder}: edit issue.toml and the articles, then run `mailer issue check {typed}`.")
 
 
 @issue_command.command()
 @number_argument
 @click.pass_context
 def check(context: click.Context, number: int, publication: str | None) -> None:
-    """Read and render an issue; report every fault; keep nothing.
+    """Read and render an issue, and report every fault; store nothing.
 
     \b
     Examples:
@@ -73,9 +75,9 @@ def check(context: click.Context, number: int, publication: str | None) -> None:
 @number_argument
 @click.pass_context
 def build(context: click.Context, number: int, publication: str | None) -> None:
-    """Render an issue and freeze the bytes.
+    """Render an issue and freeze its bytes.
 
-    The same source gives the same bytes; other bytes than before void what the board has said.
+    The same source gives the same bytes. Other bytes void a ballot and a grant.
 
     \b
     Example:
@@ -86,16 +88,13 @@ def build(context: click.Context, number: int, publication: str | None) -> None:
     source = app.read_issue(key, number)
     edition = app.renderer.edition(source, app.identity(key))
     with office_for(app, "issue build") as office:
-        before = office.work.issues.issue(key, number)
-        if before and before.digest != edition.digest:
-            require(app, before, Event.RENDER, Event.EDIT)
-        issue = handlers.build(office, source, edition, str(app.issue_folder(key, number)))
+        built = issues.build(office, source, edition, str(app.issue_folder(key, number)))
     _warn(edition)
     say(f"Built {edition.subject}: {_extent(edition)}, digest {edition.digest[:12]}.")
-    if before and before.digest not in (None, edition.digest) and before.state not in (State.DRAFT, State.RENDERED):
-        say(f"It was {before.state} with other bytes; that no longer holds.")
-    if issue.state is State.RENDERED:
-        name = typed(app, key, number)
+    if built.voided:
+        say(f"It was {built.voided} with other bytes; that no longer holds.")
+    if built.issue.state is State.RENDERED:
+        name = app.rules.typed(key, number)
         say(f"Look at it with `mailer issue show {name} --out FOLDER`, then `mailer issue submit {name}`.")
 
 
@@ -116,11 +115,13 @@ def _size(edition: Edition) -> int:
 
 @issue_command.command()
 @number_argument
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write PDF, HTML and text there.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Write PDF, HTML and text into this folder."
+)
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def show(context: click.Context, number: int, out: Path | None, as_json: bool, publication: str | None) -> None:
-    """Show where an issue stands, or write its PDF, HTML and text to look at.
+    """Show how an issue stands, and write its PDF, HTML and text to look at.
 
     \b
     Example:
@@ -128,29 +129,29 @@ def show(context: click.Context, number: int, out: Path | None, as_json: bool, p
     """
     app = app_of(context)
     key = chosen(app, publication)
-    with app.open_store().snapshot() as work:
-        issue = handlers.find(app.office(work, "", ""), key, number)
-        edition = work.issues.edition(issue.edition) if issue.edition else None
-    facts = _facts(app, issue, edition)
+    with reading(app) as office:
+        facts = issues.facts(office, issues.find(office, key, number))
+    shown = _facts_json(app, facts)
     if as_json:
-        show_json(facts)
+        show_json(shown)
     else:
-        show_table((), [(name.replace("_", " "), _shown(value)) for name, value in facts.items()])
-    if out is not None and edition is not None:
-        write_files(edition, out, app.rules.publications[key].pdf_name(number))
+        show_table((), [(name.replace("_", " "), _shown(value)) for name, value in shown.items()])
+    if out is not None and facts.edition is not None:
+        write_files(facts.edition, out, app.rules.publications[key].pdf_name(number))
         say(f"Written to {out}.", aside=as_json)
 
 
-def _facts(app: App, issue: Issue, edition: Edition | None) -> dict[str, object]:
+def _facts_json(app: App, facts: Facts) -> dict[str, object]:
+    issue = facts.issue
     return {
         "issue": f"{app.rules.publication(issue.publication).title} {issue.number}",
         "title": issue.title,
         "state": issue.state.value,
         "folder": issue.folder,
         "digest": issue.digest,
-        "edited_since": app.sources.edited(issue),
-        "pages": edition.pages if edition else None,
-        "next": next_step(app, issue),
+        "edited_since": facts.edited,
+        "pages": facts.edition.pages if facts.edition else None,
+        "next": next_step(app.rules, issue),
     }
 
 
@@ -178,7 +179,7 @@ def write_files(edition: Edition, folder: Path, pdf: str) -> None:
 @number_argument
 @click.pass_context
 def submit(context: click.Context, number: int, publication: str | None) -> None:
-    """Ask the board: every member gets the issue and approves by replying.
+    """Submit an issue to the board: every member gets it, and votes by replying.
 
     \b
     Example:
@@ -187,32 +188,24 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
     app = app_of(context)
     key = chosen(app, publication)
     with office_for(app, "issue submit") as office:
-        issue = handlers.find(office, key, number)
-        require(app, issue, Event.SUBMIT)
-        if app.sources.edited(issue):
-            raise Refused(
-                "The source was edited after it was built: "
-                f"run `mailer issue build {typed(app, key, number)}` first, and look at it."
-            )
-        ballot = handlers.submit(office, issue)
-        members = len(office.work.approvals.papers(ballot.id))
-    needed = counted(ballot.quorum.needed(members), "approval")
+        asked = issues.submit(office, issues.find(office, key, number))
+    members, needed = counted(asked.members, "member"), counted(asked.needed, "approval")
     say(
-        f"Submitted to {counted(members, 'member')}; {needed} needed, until {app.when(ballot.deadline)}.",
-        "The mails go out with the daemon (`mailer run`), or now with `mailer send`.",
+        f"Submitted to {members}; {needed} needed, until {app.when(asked.ballot.deadline)}.",
+        "The daemon (`mailer run`) sends the mails; `mailer send` sends them now.",
     )
 
 
 @issue_command.command()
 @number_argument
-@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def cancel(context: click.Context, number: int, dry_run: bool, yes: bool, publication: str | None) -> None:
-    """Give an issue up, or the rest of it, where it is being sent.
+    """Cancel an issue; if it is being sent, give up the copies that wait.
 
-    A ballot and a grant are withdrawn. There is no way back: a cancelled issue stays cancelled, and its number is used
-    up. Who had it by then keeps it; who had not never gets it. To hold it for a while instead: `mailer pause`.
+    Its ballot and its grant are withdrawn. This cannot be undone, and the number cannot be used again. Anyone who has
+    not received the issue yet will not get it. To stop it for a while only: `mailer pause`.
 
     \b
     Examples:
@@ -220,16 +213,15 @@ def cancel(context: click.Context, number: int, dry_run: bool, yes: bool, public
       mailer issue cancel 2 --yes
     """
     app = app_of(context)
-    with app.open_store().snapshot() as work:
-        issue = handlers.find(app.office(work, "", ""), chosen(app, publication), number)
-        counts = work.outbox.counts(mailings.copies_of(work, issue))
-    require(app, issue, Event.CANCEL)
-    if issue.state is State.SENDING:
-        say(f"{counts[Delivery.SENT]} have it; {counts.unresolved} wait and would never get it.")
-        if not dry_run and not agree(f"Give the rest of issue {number} up for good?", yes):
+    with reading(app) as office:
+        issue = issues.find(office, chosen(app, publication), number)
+        copies = issues.copies_to_give_up(office, issue)
+    if copies:
+        say(f"{copies[Delivery.SENT]} have it; {copies.unresolved} wait and would never get it.")
+        if not dry_run and not agree(f"Give up the rest of issue {number} for good?", yes):
             raise Refused("Nothing was cancelled.")
     if not dry_run:
         with office_for(app, "issue cancel") as office:
-            handlers.cancel(office, handlers.find(office, issue.publication, number))
+            issues.cancel(office, issues.find(office, issue.publication, number))
         settle_if_idle(app)
     say(f"Issue {number} {'would be' if dry_run else 'is'} cancelled; it was {issue.state}.")

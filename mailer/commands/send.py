@@ -1,4 +1,4 @@
-"""``mailer send``: distribute an issue."""
+"""``mailer send``: send an issue."""
 
 from __future__ import annotations
 
@@ -7,27 +7,25 @@ from datetime import UTC, datetime
 import click
 
 from mailer.app import App
-from mailer.commands.plan import Doubts, Plan, make_plan, show_plan
+from mailer.commands.arguments import chosen, publication_option
+from mailer.commands.plan import plan_json, show_plan
 from mailer.commands.progress import Output, ProgressFormat
 from mailer.commands.resend import send_to_more
-from mailer.commands.sending import STOPPED, agreed, carry_out, count, report, send_and_report, show_troubles, troubles
-from mailer.commands.steps import chosen, publication_option, require
-from mailer.commands.terminal import app_of, counted, duration, office_for, say
+from mailer.commands.sending import STOPPED, agreed, carry_out, report, send_and_report, show_report, show_troubles
+from mailer.commands.terminal import app_of, by_state, counted, duration, office_for, reading, say, show_json
 from mailer.errors import Refused
-from mailer.handlers import deliveries as outbox
-from mailer.handlers import issues as handlers
-from mailer.handlers import mailings
-from mailer.model.issues import Event, Issue, State
+from mailer.handlers import issues, mailings
+from mailer.handlers.mailings import SendPlan, SendRequest
 from mailer.model.mailings import Resend
-from mailer.model.outbox import Delivery
+from mailer.model.outbox import Counts, Delivery, Doubts
 
 
 @click.command("send")
 @click.argument("number", type=click.IntRange(min=0), required=False)
-@click.option("--to", "only", metavar="LIST", multiple=True, help="Only to this list (may be repeated).")
-@click.option("--at", "due", metavar="TIME", help="Let the daemon start it then: 2026-12-01T09:00, or with +01:00.")
+@click.option("--to", "only", metavar="LIST", multiple=True, help="Only to this list; may be repeated.")
+@click.option("--at", "due", metavar="TIME", help="Let the daemon send it then: 2026-12-01T09:00, or with +01:00.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
-@click.option("--json", "as_json", is_flag=True, help="For scripts: JSON alone on the output; needs --yes to send.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts: print only JSON; needs --yes to send.")
 @click.option(
     "--progress",
     metavar="FORM",
@@ -35,8 +33,12 @@ from mailer.model.outbox import Delivery
     help="auto: a bar on a terminal, lines elsewhere; lines, json or none.",
 )
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
-@click.option("--resend-doubtful", "doubts", flag_value="resend", help="Send once more what is in doubt.")
-@click.option("--give-up-doubtful", "doubts", flag_value="give up", help="Count what is in doubt as failed.")
+@click.option(
+    "--resend-doubtful", "doubts", type=Doubts, flag_value=Doubts.RESEND, help="Send once more what is in doubt."
+)
+@click.option(
+    "--give-up-doubtful", "doubts", type=Doubts, flag_value=Doubts.GIVE_UP, help="Count what is in doubt as failed."
+)
 @click.option(
     "--failed", "resend", type=Resend, flag_value=Resend.FAILED, help="Only to those whose copy failed, once more."
 )
@@ -62,16 +64,16 @@ def send_command(
     resend: Resend | None,
     publication: str | None,
 ) -> int:
-    """Distribute an issue that the board has granted.
+    """Send an issue that the board has granted.
 
-    Shows what will happen, asks, and sends. Ctrl-C stops cleanly; the same command goes on where it stopped, and
-    nothing ever goes out twice. Without a NUMBER, only waiting service mail is sent.
+    It shows what will happen, asks, and sends. Ctrl-C stops it cleanly; the same command continues where it stopped,
+    and no mail is sent twice. Without a NUMBER, it sends the service mail that waits.
 
-    A mail is in doubt when the connection broke, or the machine stopped, after the relay had all of it and before its
-    answer was known. It is never repeated unless you say so.
+    A mail is in doubt if the connection broke, or the machine stopped, after the relay had all of it and before the
+    relay's answer was known. It is sent again only if you say so.
 
-    What failed can be sent once more with --failed, but not to addresses that bounced since: those take mail again when
-    their owner signs up anew.
+    Copies that failed can be sent once more with --failed, but not to addresses that bounced or complained; they get
+    mail again when their owner signs up anew.
 
     \b
     Examples:
@@ -86,55 +88,66 @@ def send_command(
     """
     app = app_of(context)
     app.open_store()
-    app.signer()  # a key that is none is told of before anything is decided
+    app.signer()  # a faulty key is reported before anything else
     output = Output(
         as_json or progress is ProgressFormat.JSON,
         progress or (ProgressFormat.NONE if as_json else ProgressFormat.AUTO),
     )
     if due is not None and (only or doubts):
-        raise click.UsageError("--at is for all lists of an issue and all mail to them: it goes with no other choice.")
+        raise click.UsageError("--at is for all lists of an issue and all mail to them: give no other choice with it.")
     if resend and (only or doubts or due is not None):
-        raise click.UsageError(f"--{resend} goes with no other choice of whom, or when, to send to.")
+        raise click.UsageError(f"--{resend} says whom to send to, and now: give no other choice with it.")
     if number is None:
         if only or resend or due is not None:
-            raise click.UsageError("--to, --at, --failed and --newcomers are about an issue: say its NUMBER.")
+            raise click.UsageError("--to, --at, --failed and --newcomers are about an issue: give its NUMBER.")
         return _service_mail(app, doubts, dry_run, output)
     at = _time(app, due) if due is not None else None
     key = chosen(app, publication)
     if resend:
         return send_to_more(app, key, number, resend, dry_run, yes, output)
-    plan = make_plan(app, key, number, only, doubts, dry_run)
-    if dry_run or not output.json:
-        show_plan(app, plan, output.json)
+    plan = _plan(app, key, number, SendRequest(only, doubts, at, dry_run))
+    if not output.json:
+        show_plan(app, plan)
+    elif dry_run:
+        show_json(plan_json(plan))
     if dry_run:
         return 0
+    mailings.require_sendable(app.rules, plan)
     if at is not None:
         _schedule(app, plan, at, yes, output)
         return 0
-    return _send(app, plan, doubts, yes, output)
+    return _send(app, plan, yes, output)
+
+
+def _plan(app: App, key: str, number: int, request: SendRequest) -> SendPlan:
+    if not request.dry_run:
+        with office_for(app, "send") as office:
+            issues.void_if_edited(office, issues.find(office, key, number))
+    with reading(app) as office:
+        return mailings.plan(office, app.policy, issues.find(office, key, number), request)
 
 
 def _service_mail(app: App, doubts: Doubts | None, dry_run: bool, output: Output) -> int:
-    """Confirmations, ballots, receipts: what needs no grant goes without a question."""
+    """Send confirmations, ballots, receipts: mail that needs no grant, and no question."""
     if doubts and not dry_run:
-        _resolve_doubts(app, None, doubts, output)
-    before, known = count(app, None), troubles(app, None)
-    finished = dry_run or not before.unresolved or carry_out(app, None, ProgressFormat.NONE)
-    after = count(app, None)
+        with office_for(app, "send") as office:
+            resolved = mailings.resolve_doubts(office, None, doubts)
+        _show_resolved(resolved, doubts, output)
+    before = report(app, None)
+    finished = dry_run or not before.counts.unresolved or carry_out(app, None, ProgressFormat.NONE)
+    after = report(app, None)
     if output.json:
-        output.document({"deliveries": {state.value: after[state] for state in Delivery}})
+        output.document({"deliveries": {state.value: after.counts[state] for state in Delivery}})
     else:
-        waiting = f"{after.unresolved or 'none'} waiting"
-        done = [f"{after[state] - before[state]} {state}" for state in Delivery if after[state] > before[state]]
-        say(f"Service mail: {', '.join([*done, waiting])}.")
-        show_troubles([trouble for trouble in troubles(app, None) if trouble not in known])
+        done = by_state(Counts({state: max(0, after.counts[state] - before.counts[state]) for state in Delivery}))
+        waiting = f"{after.counts.unresolved or 'none'} waiting"
+        say(f"Service mail: {', '.join(filter(None, [done, waiting]))}.")
+        show_troubles([trouble for trouble in after.troubles if trouble not in before.troubles])
     return 0 if finished else STOPPED
 
 
-def _resolve_doubts(app: App, issue: Issue | None, doubts: Doubts, output: Output) -> None:
-    with office_for(app, "send") as office:
-        resolved = outbox.resolve_doubts(office, issue, doubts == "resend")
-    done = "to be sent once more" if doubts == "resend" else "given up"
+def _show_resolved(resolved: int, doubts: Doubts, output: Output) -> None:
+    done = "to be sent once more" if doubts is Doubts.RESEND else "given up"
     say(f"In doubt: {counted(resolved, 'mail')}, {done}." if resolved else "Nothing is in doubt.", aside=output.json)
 
 
@@ -149,42 +162,31 @@ def _time(app: App, text: str) -> datetime:
     return aware.astimezone(UTC)
 
 
-def _schedule(app: App, plan: Plan, due: datetime, yes: bool, output: Output) -> None:
-    require(app, plan.issue, Event.SCHEDULE)
+def _schedule(app: App, plan: SendPlan, due: datetime, yes: bool, output: Output) -> None:
     when = app.when(due)
     if not agreed(f"Let the daemon send {counted(plan.copies, 'mail')} on {when}?", yes, output):
         raise Refused("Nothing was scheduled.")
     with office_for(app, "send --at") as office:
         mailings.schedule(office, plan.issue, due)
     if output.json:
-        report(app, plan.issue, output)
+        show_report(app, plan.issue, output)
     else:
         say(
             f"Scheduled for {when}; the daemon (`mailer run`) must be running then.",
-            f"Where it is not until {duration(app.rules.grace)} later, it asks you first.",
+            f"If it starts more than {duration(app.rules.grace)} late, it asks you first.",
         )
 
 
-def _send(app: App, plan: Plan, doubts: Doubts | None, yes: bool, output: Output) -> int:
-    issue = plan.issue
-    if plan.lists and not plan.mails:
-        raise Refused(f"There is nobody to send it to: no member of {', '.join(plan.keys)} is without a copy.")
-    watched = not (plan.copies or doubts) and app.at_work
-    if plan.mails and not watched and not agreed(f"Send {counted(plan.mails, 'mail')} now?", yes, output):
+def _send(app: App, plan: SendPlan, yes: bool, output: Output) -> int:
+    asks = plan.needs_consent(app.at_work)
+    if asks and not agreed(f"Send {counted(plan.mails, 'mail')} now?", yes, output):
         raise Refused("Nothing was sent.")
-    if doubts:
-        _resolve_doubts(app, issue, doubts, output)
-    if not plan.mails and issue.state is State.SENT:
-        report(app, issue, output)
+    if plan.lists or plan.request.doubts:
+        with office_for(app, "send") as office:
+            resolved = mailings.begin(office, plan)
+        if resolved is not None and plan.request.doubts:
+            _show_resolved(resolved, plan.request.doubts, output)
+    if plan.is_done:
+        show_report(app, plan.issue, output)
         return 0
-    _release(app, plan)
-    return send_and_report(app, issue, output)
-
-
-def _release(app: App, plan: Plan) -> None:
-    """Write the delivery rows, unless they are."""
-    if not plan.lists:
-        return
-    with office_for(app, "send") as office:
-        issue = handlers.find(office, plan.issue.publication, plan.issue.number)
-        mailings.start(office, issue, mailings.outstanding(office, issue, plan.keys))
+    return send_and_report(app, plan.issue, output)

@@ -1,30 +1,25 @@
-"""``mailer status`` and ``mailer audit``: what there is, and who did what."""
+"""``mailer status`` and ``mailer audit``: how everything stands, and who did what."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import click
 
 from mailer.app import App
-from mailer.commands.steps import NEXT, stalled, typed
-from mailer.commands.terminal import app_of, counted, say, show_json, show_table
+from mailer.commands.needs import sentences
+from mailer.commands.terminal import app_of, by_state, reading, say, show_json, show_table
 from mailer.commands.throttle import show_throttle, throttle_json
-from mailer.handlers import throttle
-from mailer.handlers.status import figures
-from mailer.model.approvals import Outcome, tally
+from mailer.handlers.status import BallotStatus, IssueStatus, OfficeStatus, WorkerStatus, status
+from mailer.model.approvals import Outcome
 from mailer.model.figures import Figures
-from mailer.model.issues import Issue, State
-from mailer.model.mailings import Mailing, MailingKind
 from mailer.model.outbox import Counts, Delivery
-from mailer.ports import Work
-from mailer.throttle.state import ThrottleState
 
-WAITING = (State.DRAFT, State.RENDERED, State.APPROVED, State.REJECTED)
-"""Where an issue stands still until a person does something."""
+DOUBTS_SHOWN = 10
+"""Addresses that are named."""
 
 
 @click.command("status")
@@ -40,181 +35,133 @@ def status_command(context: click.Context, as_json: bool) -> None:
       mailer status --json | jq .figures
     """
     app = app_of(context)
-    with app.open_store().snapshot() as work:
-        pace = throttle.state(app.office(work, "", ""), app.policy)
-        found = status(app, work, pace)
+    with reading(app) as office:
+        found = status(office, app.policy, app.at_work, timedelta(seconds=app.settings.cluster.stalled_seconds))
     if as_json:
-        show_json(found)
+        show_json(_json(app, found))
     else:
-        _print(app, found, pace)
+        _show(app, found)
 
 
-def status(app: App, work: Work, pace: ThrottleState) -> dict[str, Any]:
-    """Everything that the command shows, as plain values."""
-    stand = figures(work, app.clock.now())
-    mailings = {mailing.subject: mailing for mailing in work.mailings.all() if mailing.kind is MailingKind.ISSUE}
-    issues = [_issue(app, work, issue, mailings.get(issue.id), stand) for issue in work.issues.all()]
-    doubts = work.outbox.troubles(states=(Delivery.DOUBTFUL,))
+def _json(app: App, found: OfficeStatus) -> dict[str, Any]:
     return {
-        "lists": {key: work.lists.count(key) for key in app.rules.lists},
-        "issues": issues,
-        "rate": {"per_minute": pace.rate, "configured": [str(limit) for limit in pace.configured]},
-        "throttle": throttle_json(app, pace),
-        "at_work": app.at_work,
-        "conversation": _states(stand.conversation),
-        "inbound": stand.inbound,
-        "attention": _attention(app, stand, issues),
-        "doubts": [doubt.recipient for doubt in doubts],
-        "workers": _workers(app, work),
-        "jobs": work.jobs.waiting() if work.jobs else 0,
-        "figures": _figures(stand),
+        "lists": found.lists,
+        "issues": [_issue_json(app, one) for one in found.issues],
+        "rate": {
+            "per_minute": found.throttle.rate,
+            "configured": [str(limit) for limit in found.throttle.configured],
+        },
+        "throttle": throttle_json(app, found.throttle),
+        "at_work": found.at_work,
+        "conversation": _by_state_json(found.figures.conversation),
+        "inbound": found.figures.inbound,
+        "attention": list(sentences(app, found.needs)),
+        "doubts": found.doubts,
+        "workers": [
+            {
+                "name": one.worker.name,
+                "alive": one.alive,
+                "seen": one.worker.seen_at.isoformat(),
+                "doing": one.worker.doing,
+            }
+            for one in found.workers
+        ],
+        "jobs": found.jobs,
+        "figures": _figures_json(found.figures),
     }
 
 
-def _workers(app: App, work: Work) -> list[dict[str, Any]]:
-    """Who shares the work; one that has been silent for too long is dead."""
-    dead = app.clock.now() - timedelta(seconds=app.settings.cluster.stalled_seconds)
-    return [
-        {"name": seen.name, "alive": seen.seen_at > dead, "seen": seen.seen_at.isoformat(), "doing": seen.doing}
-        for seen in work.workers.all()
-    ]
-
-
-def _states(counts: Counts) -> dict[str, int]:
+def _by_state_json(counts: Counts) -> dict[str, int]:
     return {state.value: counts[state] for state in Delivery if counts[state]}
 
 
-def _figures(stand: Figures) -> dict[str, Any]:
-    """What a script watches. All states are named, at 0 too, so that none has to be asked for."""
-    every = stand.deliveries
+def _figures_json(figures: Figures) -> dict[str, Any]:
+    """For monitoring. Every state is named, also at 0, so that a script need not test for it."""
+    every = figures.deliveries
     return {
         "deliveries": {state.value: every[state] for state in Delivery},
         "waiting": every[Delivery.QUEUED] + every[Delivery.DEFERRED],
         "oldest_waiting_seconds": {
-            "conversation": stand.oldest_service_mail.total_seconds(),
-            "issue": stand.oldest_copy.total_seconds(),
+            "conversation": figures.oldest_service_mail.total_seconds(),
+            "issue": figures.oldest_copy.total_seconds(),
         },
         "doubts": every[Delivery.DOUBTFUL],
-        "inbound": sum(stand.inbound.values()),
-        "set_aside": stand.attention,
+        "inbound": sum(figures.inbound.values()),
+        "set_aside": figures.attention,
     }
 
 
-def _issue(app: App, work: Work, issue: Issue, mailing: Mailing | None, stand: Figures) -> dict[str, Any]:
-    paused = mailing.paused_at if mailing else None
-    due = issue.due_at if issue.state is State.SCHEDULED else None
-    missed = issue.due_at if issue.missed else None
+def _issue_json(app: App, one: IssueStatus) -> dict[str, Any]:
     return {
-        "publication": issue.publication,
-        "number": issue.number,
-        "title": issue.title,
-        "state": issue.state.value,
-        "paused": paused.isoformat() if paused else None,
-        "due": due.isoformat() if due else None,
-        "due_words": app.when(due) if due else None,
-        "missed": missed.isoformat() if missed else None,
-        "missed_words": app.when(missed) if missed else None,
-        "ballot": _ballot(app, work, issue),
-        "deliveries": _states(stand.issues.get((issue.publication, issue.number), Counts({}))),
+        "publication": one.issue.publication,
+        "number": one.issue.number,
+        "title": one.issue.title,
+        "state": one.issue.state.value,
+        "paused": one.paused_at.isoformat() if one.paused_at else None,
+        "due": one.due_at.isoformat() if one.due_at else None,
+        "due_words": app.when(one.due_at) if one.due_at else None,
+        "missed": one.missed_at.isoformat() if one.missed_at else None,
+        "missed_words": app.when(one.missed_at) if one.missed_at else None,
+        "ballot": _ballot_json(app, one.ballot) if one.ballot else None,
+        "deliveries": _by_state_json(one.copies),
     }
 
 
-def _ballot(app: App, work: Work, issue: Issue) -> dict[str, Any] | None:
-    ballot = work.approvals.latest_ballot(Issue.KIND, issue.id)
-    if ballot is None or ballot.outcome is Outcome.WITHDRAWN:
-        return None
-    papers = work.approvals.papers(ballot.id)
-    count = tally(ballot, papers, work.approvals.votes(ballot.id))
+def _ballot_json(app: App, ballot: BallotStatus) -> dict[str, Any]:
     return {
         "outcome": ballot.outcome.value,
-        "approvals": count.approvals,
-        "objections": count.objections,
-        "needed": count.needed,
+        "approvals": ballot.tally.approvals,
+        "objections": ballot.tally.objections,
+        "needed": ballot.tally.needed,
         "deadline": ballot.deadline.isoformat(),
         "deadline_words": app.when(ballot.deadline),
-        "missing": [paper.name for paper in papers if paper.on_board and paper.id not in count.votes],
+        "missing": ballot.missing,
     }
 
 
-def _attention(app: App, stand: Figures, issues: list[dict[str, Any]]) -> list[str]:
-    """What needs a person, each with what to do."""
-    needs = []
-    if waiting := stand.attention:
-        needs.append(f"Set aside in the folder {app.settings.imap.attention}: {counted(waiting, 'mail')}; look there.")
-    if doubtful := stand.conversation[Delivery.DOUBTFUL]:
-        needs.append(f"In doubt: {counted(doubtful, 'service mail')}; {_doubt('mailer send')}.")
-    for issue in issues:
-        name, state = f"{issue['publication']} {issue['number']}", State(issue["state"])
-        shown = typed(app, issue["publication"], issue["number"])
-        if doubtful := issue["deliveries"].get(Delivery.DOUBTFUL.value):
-            needs.append(f"{name}, in doubt: {counted(doubtful, 'copy', 'copies')}; {_doubt(f'mailer send {shown}')}.")
-        counts = stand.issues.get((issue["publication"], issue["number"]), Counts({}))
-        needs += stalled(app, issue["publication"], issue["number"], counts, bool(issue["paused"]))
-        if issue["paused"]:
-            needs.append(f"{name} is paused: let it go on with `mailer resume {shown}`.")
-        if issue["missed"]:
-            needs.append(
-                f"{name} was to go out on {issue['missed_words']} and did not, as the daemon was not at work: send it "
-                f"now with `mailer send {shown}`, or set another time with --at."
-            )
-        elif state in WAITING:
-            needs.append(f"{name} is {state}: {NEXT[state].format(shown)}.")
-    return needs
-
-
-def _doubt(command: str) -> str:
-    return f"`{command} --resend-doubtful`, or --give-up-doubtful"
-
-
-def _print(app: App, found: Mapping[str, Any], pace: ThrottleState) -> None:
-    show_table(("list", ">active"), list(found["lists"].items()))
+def _show(app: App, found: OfficeStatus) -> None:
+    show_table(("list", ">active"), list(found.lists.items()))
     say("")
     rows = [
-        (
-            f"{i['publication']} {i['number']}",
-            "paused" if i["paused"] else i["state"],
-            _votes(i["ballot"]),
-            _deliveries(i["deliveries"]),
-        )
-        for i in found["issues"]
+        (one.issue.name, "paused" if one.paused_at else one.issue.state, _votes(one.ballot), by_state(one.copies))
+        for one in found.issues
     ]
     if rows:
         show_table(("issue", "state", "board", "deliveries"), rows)
     else:
-        say("No issue yet: `mailer issue new 1` makes one.")
-    for issue in found["issues"]:
-        ballot = issue["ballot"]
-        if issue["due"]:
-            say(f"{issue['publication']} {issue['number']} goes out on {issue['due_words']}, if the daemon runs then.")
-        if ballot and ballot["outcome"] == Outcome.OPEN and ballot["missing"]:
-            say(f"Still to vote, until {ballot['deadline_words']}: {', '.join(ballot['missing'])}.")
-    if (rate := found["rate"])["per_minute"]:
-        say(f"Mail goes out at {rate['per_minute']} a minute, as was set; `mailer rate --reset` ends that.")
-    show_throttle(app, pace)
-    say("", f"Service mail: {_deliveries(found['conversation']) or 'none'}.")
-    if found["doubts"]:
-        say(f"In doubt: {', '.join(found['doubts'][:10])}{' …' if len(found['doubts']) > 10 else ''}.")
-    if found["workers"]:
-        say("", f"Jobs that wait for a worker: {found['jobs']}.")
-        show_table(("worker", "state", "last seen", "doing"), [_worker(worker) for worker in found["workers"]])
-    for need in found["attention"]:
-        say(f"→ {need}")
+        say("No issue yet: create one with `mailer issue new 1`.")
+    for one in found.issues:
+        say(*_issue_lines(app, one))
+    if found.throttle.rate:
+        say(f"Mail goes out at {found.throttle.rate} a minute, as was set; `mailer rate --reset` ends that.")
+    show_throttle(app, found.throttle)
+    say("", f"Service mail: {by_state(found.figures.conversation) or 'none'}.")
+    if found.doubts:
+        say(f"In doubt: {', '.join(found.doubts[:DOUBTS_SHOWN])}{' …' if len(found.doubts) > DOUBTS_SHOWN else ''}.")
+    if found.workers:
+        say("", f"Jobs that wait for a worker: {found.jobs}.")
+        show_table(("worker", "state", "last seen", "doing"), [_worker(one) for one in found.workers])
+    say(*(f"→ {sentence}" for sentence in sentences(app, found.needs)))
 
 
-def _worker(seen: Mapping[str, Any]) -> tuple[str, ...]:
-    when = f"{datetime.fromisoformat(seen['seen']):%Y-%m-%d %H:%M:%S %Z}"
-    return seen["name"], "alive" if seen["alive"] else "dead", when, seen["doing"]
+def _issue_lines(app: App, one: IssueStatus) -> Iterator[str]:
+    if one.due_at:
+        yield f"{one.issue.name} goes out on {app.when(one.due_at)}, if the daemon runs then."
+    ballot = one.ballot
+    if ballot and ballot.outcome is Outcome.OPEN and ballot.missing:
+        yield f"Still to vote, until {app.when(ballot.deadline)}: {', '.join(ballot.missing)}."
 
 
-def _votes(ballot: Mapping[str, Any] | None) -> str:
+def _worker(one: WorkerStatus) -> tuple[str, ...]:
+    seen = f"{one.worker.seen_at:%Y-%m-%d %H:%M:%S %Z}"
+    return one.worker.name, "alive" if one.alive else "dead", seen, one.worker.doing
+
+
+def _votes(ballot: BallotStatus | None) -> str:
     if ballot is None:
         return "—"
-    against = f", {ballot['objections']} against" if ballot["objections"] else ""
-    return f"{ballot['approvals']} of {ballot['needed']}{against}"
-
-
-def _deliveries(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {state}" for state, count in counts.items())
+    against = f", {ballot.tally.objections} against" if ballot.tally.objections else ""
+    return f"{ballot.tally.approvals} of {ballot.tally.needed}{against}"
 
 
 @click.command("audit")
@@ -232,8 +179,8 @@ def audit_command(context: click.Context, lines: int, as_json: bool) -> None:
       mailer audit --json | jq '.[] | select(.action == "voted")'
     """
     app = app_of(context)
-    with app.open_store().snapshot() as work:
-        entries = work.audit.newest(lines)
+    with reading(app) as office:
+        entries = office.work.audit.newest(lines)
     if as_json:
         show_json([{**asdict(entry), "at": entry.at.isoformat()} for entry in entries])
         return

@@ -1,4 +1,4 @@
-"""What commands share: the office to work on, tables that fit, and the way a person is asked."""
+"""What commands share: the office to work on, output that fits the terminal, and prompts."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from rich.text import Text
 
 from mailer.app import App
 from mailer.message import clean
+from mailer.model.outbox import Counts, Delivery
 from mailer.office import Office
 
 WIDTH = 80
-"""Columns of whatever is not a terminal, and the least that tables are made for."""
+"""Columns of output that goes to no terminal."""
 
 
 class Group(click.Group):
-    """Commands in the order in which they are written; help says each one's whole first sentence."""
+    """A group that keeps its commands in order, and shows the whole first sentence of each in its help."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
@@ -43,10 +44,9 @@ def _first_sentence(command: click.Command) -> str:
 
 
 def say(*lines: str, aside: bool = False) -> None:
-    """Print lines; to standard error as an ``aside``, where the output proper is for a script.
+    """Print lines; as an ``aside`` to standard error, when the output proper is for a script.
 
-    A terminal gets them broken between words. Where they go into a file they stay as they are, and so they do with
-    ``click.echo``, for what is to be copied.
+    On a terminal, lines are wrapped between words; in a file they are not. Use ``click.echo`` for text to copy.
     """
     out = sys.stderr if aside else sys.stdout
     width = shutil.get_terminal_size().columns if out.isatty() else 0
@@ -59,8 +59,13 @@ def _folded(line: str, width: int) -> str:
 
 
 def counted(number: int, thing: str, things: str = "") -> str:
-    """``1 mail``, ``3 mails``; ``things`` where the plural is not made with an “s”."""
+    """``1 mail``, ``3 mails``; ``things`` is a plural that does not end in “s”."""
     return f"{number} {thing if number == 1 else things or thing + 's'}"
+
+
+def by_state(counts: Counts) -> str:
+    """``12 sent, 1 deferred``: what is not zero."""
+    return ", ".join(f"{counts[state]} {state}" for state in Delivery if counts[state])
 
 
 def duration(span: timedelta) -> str:
@@ -71,12 +76,12 @@ def duration(span: timedelta) -> str:
 
 
 def show_json(value: Any) -> None:
-    """One JSON document, for scripts."""
+    """Print one JSON document."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], title: str = "") -> None:
-    """A plain table that fits the terminal, or 80 columns; a column whose name begins with “>” stands right."""
+    """Print a table that fits the terminal, or 80 columns. A column whose name begins with “>” is right-aligned."""
     made = Table(box=None, pad_edge=False, header_style="bold", show_header=bool(head))
     for column in head:
         right = column.startswith(">")
@@ -93,22 +98,29 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], title: str
 
 
 def app_of(context: click.Context) -> App:
-    """The office that ``--config`` names, closed when the command ends. Raises ConfigError with every fault of it."""
+    """The office that ``--config`` names; it is closed when the command ends. Raises ConfigError with every fault."""
     app = App.load(Path(context.find_root().params["config"]), os.environ)
     context.call_on_close(app.close)
     return app
 
 
 @contextmanager
+def reading(app: App) -> Iterator[Office]:
+    """The office within a snapshot of the store: handlers can read, and change nothing."""
+    with app.open_store().snapshot() as work:
+        yield app.office(work, account(), "")
+
+
+@contextmanager
 def office_for(app: App, command: str) -> Iterator[Office]:
-    """One transaction on behalf of whoever typed the command; the daemon is told when it is done."""
+    """The office within a transaction, on behalf of the person at the terminal. The daemon is woken at the end."""
     with app.open_store().transaction() as work:
         yield app.office(work, account(), cause(app, command))
     app.wake_listener()
 
 
 def cause(app: App, command: str) -> str:
-    """How the audit trail names what a command does now."""
+    """The cause in the audit trail of what a command does now."""
     return f"command {command} {app.clock.now():%Y-%m-%dT%H:%M:%S.%f}"
 
 
@@ -121,15 +133,15 @@ def account() -> str:
 
 
 def agree(question: str, yes: bool) -> bool:
-    """Ask on a terminal; elsewhere only ``--yes`` says yes."""
+    """Ask on a terminal. Raises UsageError if there is none and ``--yes`` is not given."""
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise click.UsageError(f"{question} There is no terminal to ask on: say --yes to go ahead.")
+        raise click.UsageError(f"{question} There is no terminal to ask on: add --yes.")
     return click.confirm(question, default=False)
 
 
 def program() -> str:
-    """How the person who runs this types ``mailer``: with its path where the shell would not find it."""
+    """How to type ``mailer``: with its path if the shell would not find it."""
     typed = Path(sys.argv[0])
     return str(typed) if typed.name == "mailer" and shutil.which("mailer") is None else "mailer"

@@ -42,9 +42,9 @@ def show_throttle(app: App, state: ThrottleState) -> None:
     say(*_held_back(app, state))
 
 
-def obstacle(state: ThrottleState) -> str:
+def obstacle(found: LimitUse | HeldBack | None) -> str:
     """Why no mail goes out now, or an empty string."""
-    match state.obstacle:
+    match found:
         case LimitUse(limit, _):
             return f"{limit} are used up"
         case HeldBack():

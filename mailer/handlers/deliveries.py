@@ -1,17 +1,25 @@
-"""What bounces, delivery reports and complaints do, and how a person settles deliveries in doubt."""
+"""What bounces, reports and complaints do to deliveries, and how an issue's deliveries stand."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mailer.inbound.intents import Reported
-from mailer.model.failures import COMPLAINED, bounce_of
+from mailer.model.failures import COMPLAINED, Group, bounce_of, group_replies
 from mailer.model.inbound import Done, Result
-from mailer.model.issues import Event, Issue, State, advance
-from mailer.model.mailings import MailingKind, Resend
-from mailer.model.outbox import Delivery, Fate, transition
+from mailer.model.issues import Issue
+from mailer.model.mailings import NO_MAILING, Mailing, MailingKind
+from mailer.model.needs import Need, stalled
+from mailer.model.outbox import Counts, Delivery, DeliveryRow, Fate, Troubled
 from mailer.office import Office
 from mailer.tokens import Purpose, Token
+
+TROUBLED = (Delivery.FAILED, Delivery.DEFERRED, Delivery.DOUBTFUL, Delivery.SUPPRESSED)
+"""States whose causes a summary tells, in its order."""
+
+DOMAINS = 20
+"""Domains in a summary."""
 
 
 def bounced(office: Office, token: Token | None, fate: Fate, diagnostic: str) -> Result:
@@ -52,20 +60,48 @@ def complained(office: Office, token: Token | None) -> Result:
     return Result(Done.COMPLAINED, {"recipient": recipient})
 
 
-def resolve_doubts(office: Office, issue: Issue | None, resend: bool) -> int:
-    """Queue what is in doubt once more, under the same Message-ID, or mark it as failed; returns how many mails.
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An issue's copies by state, by cause and by domain."""
 
-    ``issue`` None means service mail.
-    """
-    state = transition(Delivery.DOUBTFUL, Delivery.QUEUED if resend else Delivery.FAILED)
-    mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id) if issue else None
-    if issue and mailing is None:
-        return 0
-    resolved = office.work.outbox.resolve_doubts(mailing.id if mailing else None, state, office.now)
-    if resolved and issue and mailing and resend and issue.state is State.SENT:
-        office.work.issues.set_state(issue.id, advance(issue.state, Event.START))
-        office.work.mailings.save(mailing.continued(Resend.DOUBTFUL, office.now))
-    if resolved:
-        office.hand_out()
-        office.record("doubts resolved", issue.name if issue else "service mail", mails=resolved, resend=resend)
-    return resolved
+    counts: Counts
+    causes: Sequence[tuple[Delivery, Group]]
+    domains: Sequence[Troubled]
+    """The domains with most trouble."""
+    needs: Sequence[Need]
+
+
+def summary(office: Office, issue: Issue, at_work: bool) -> Summary:
+    """``at_work``: whether a process sends now."""
+    mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
+    copies = mailing.id if mailing else NO_MAILING
+    counts, queries = office.work.outbox.counts(copies), office.work.deliveries
+    return Summary(
+        counts,
+        [
+            (state, group)
+            for state in TROUBLED
+            if counts[state]
+            for group in group_replies(queries.replies(copies, state))
+        ],
+        queries.troubled(copies, DOMAINS),
+        _stalled(issue, mailing, counts, at_work),
+    )
+
+
+def needs(office: Office, issue: Issue, at_work: bool) -> list[Need]:
+    """Why the issue's copies do not go on."""
+    mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
+    return _stalled(issue, mailing, office.work.outbox.counts(mailing.id) if mailing else Counts({}), at_work)
+
+
+def _stalled(issue: Issue, mailing: Mailing | None, counts: Counts, at_work: bool) -> list[Need]:
+    return stalled(issue, counts, mailing.paused_at is not None, at_work) if mailing else []
+
+
+def page(
+    office: Office, issue: Issue, after: int, limit: int, states: Sequence[Delivery] = (), part: str = ""
+) -> list[DeliveryRow]:
+    """The issue's copies with ids above ``after``; only in ``states``, and only with ``part`` in the address."""
+    mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
+    return office.work.outbox.page(mailing.id, after, limit, states, part) if mailing else []

@@ -23,6 +23,8 @@ from mailer.model.issues import (
     advance,
 )
 from mailer.model.mailings import MailingKind
+from mailer.model.next_steps import require
+from mailer.model.outbox import Counts
 from mailer.model.publications import Publication
 from mailer.office import Decision, Office, Preview
 
@@ -42,19 +44,59 @@ def find(office: Office, publication: str, number: int) -> Issue:
     return issue
 
 
-def build(office: Office, source: Source, edition: Edition, folder: str) -> Issue:
+@dataclass(frozen=True, slots=True)
+class Built:
+    """An issue that was built."""
+
+    issue: Issue
+    voided: State | None
+    """The state that no longer holds, because the issue had other bytes then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A question to a board that was just asked."""
+
+    ballot: Ballot
+    members: int
+
+    @property
+    def needed(self) -> int:
+        return self.ballot.quorum.needed(self.members)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What there is to know of an issue."""
+
+    issue: Issue
+    edition: Edition | None
+    edited: bool
+    """Whether its source was edited since it was built."""
+
+
+def facts(office: Office, issue: Issue) -> Facts:
+    edition = office.work.issues.edition(issue.edition) if issue.edition else None
+    return Facts(issue, edition, office.sources.edited(issue))
+
+
+def build(office: Office, source: Source, edition: Edition, folder: str) -> Built:
     """Freeze what was rendered. Other bytes than before void a ballot and a grant; the same bytes change nothing."""
     issues = office.work.issues
     issue = issues.issue(source.publication, source.number) or issues.add(source, folder)
     if issue.digest == edition.digest and issue.state not in (State.DRAFT, State.REJECTED):
         issues.freeze(issue, source, edition, office.now)
-        return _current(office, issue)
+        return Built(_current(office, issue), None)
+    if issue.digest != edition.digest:
+        require(office.rules, issue, Event.RENDER, Event.EDIT)
+    other_bytes = issue.digest not in (None, edition.digest) and issue.state not in (State.DRAFT, State.RENDERED)
+    voided = issue.state if other_bytes else None
     if (issue.state, Event.RENDER) not in TRANSITIONS:
         issue = edit(office, issue)
     issues.freeze(issue, source, edition, office.now)
     issues.set_state(issue.id, advance(issue.state, Event.RENDER))
     office.record("built", issue.name, digest=edition.digest, pages=edition.pages)
-    return _current(office, issue)
+    return Built(_current(office, issue), voided)
 
 
 def edit(office: Office, issue: Issue) -> Issue:
@@ -68,8 +110,20 @@ def edit(office: Office, issue: Issue) -> Issue:
     return _current(office, issue)
 
 
-def submit(office: Office, issue: Issue) -> Ballot:
+def void_if_edited(office: Office, issue: Issue) -> None:
+    """If the source was edited before the issue is sent, the issue is a draft again (A19)."""
+    if (issue.state, Event.EDIT) in TRANSITIONS and office.sources.edited(issue):
+        edit(office, issue)
+
+
+def submit(office: Office, issue: Issue) -> Submission:
     """Ask the publication's board whether the issue, as it was built, may go to the publication's lists."""
+    require(office.rules, issue, Event.SUBMIT)
+    if office.sources.edited(issue):
+        name = office.rules.typed(issue.publication, issue.number)
+        raise Refused(
+            f"The source was edited after it was built: run `mailer issue build {name}` first, and look at it."
+        )
     office.work.issues.set_state(issue.id, advance(issue.state, Event.SUBMIT))
     office.work.issues.set_due(issue.id, None)
     if issue.digest is None:
@@ -77,7 +131,8 @@ def submit(office: Office, issue: Issue) -> Ballot:
     publication = office.rules.publication(issue.publication)
     subject = Subject(Issue.KIND, issue.id, issue.digest)
     lists = office.work.lists.versions(publication.lists)
-    return open_ballot(office, subject, office.rules.board_of(issue.publication), lists)
+    ballot = open_ballot(office, subject, office.rules.board_of(issue.publication), lists)
+    return Submission(ballot, len(office.work.approvals.papers(ballot.id)))
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
@@ -92,8 +147,16 @@ def _edit_unless_changed(office: Office, issue: Issue) -> None:
         edit(office, issue)
 
 
+def copies_to_give_up(office: Office, issue: Issue) -> Counts | None:
+    """The copies of an issue that is being sent; None if there are none to give up. Raises Refused as ``cancel``."""
+    require(office.rules, issue, Event.CANCEL)
+    mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
+    return office.work.outbox.counts(mailing.id) if mailing and issue.state is State.SENDING else None
+
+
 def cancel(office: Office, issue: Issue) -> None:
-    """It will not go out. If it is being sent, ``mailings.settle`` gives up the copies that still wait."""
+    """It will not be sent. If it is being sent, ``mailings.settle`` gives up the copies that still wait."""
+    require(office.rules, issue, Event.CANCEL)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.CANCEL))
     mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
     if mailing:

@@ -1,12 +1,137 @@
-"""Figures about the office from its store. All queries use indexes, so they are fast at a million rows."""
+"""How the office stands, and what needs a person. The store answers by indexes, with a million rows too."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from mailer.model.approvals import Outcome, Tally, tally
 from mailer.model.figures import Figures
+from mailer.model.issues import Issue, State
 from mailer.model.mailings import Mailing, MailingKind
-from mailer.ports import Work
+from mailer.model.needs import Need, NeedKind, stalled
+from mailer.model.next_steps import WAITING
+from mailer.model.outbox import Counts, Delivery
+from mailer.office import Office
+from mailer.ports import Seen, Work
+from mailer.throttle.policy import Policy
+from mailer.throttle.state import ThrottleState, state_of
+
+
+@dataclass(frozen=True, slots=True)
+class BallotStatus:
+    outcome: Outcome
+    tally: Tally
+    deadline: datetime
+    missing: Sequence[str]
+    """Names of members of the board who have not voted."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssueStatus:
+    issue: Issue
+    paused_at: datetime | None
+    copies: Counts
+    ballot: BallotStatus | None
+    """None if the board has not been asked about the issue as it stands."""
+
+    @property
+    def due_at(self) -> datetime | None:
+        """When it will be sent."""
+        return self.issue.due_at if self.issue.state is State.SCHEDULED else None
+
+    @property
+    def missed_at(self) -> datetime | None:
+        """When it should have been sent."""
+        return self.issue.due_at if self.issue.missed else None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerStatus:
+    worker: Seen
+    alive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeStatus:
+    """How the office stands at one moment."""
+
+    lists: Mapping[str, int]
+    """Active members by key."""
+    issues: Sequence[IssueStatus]
+    throttle: ThrottleState
+    figures: Figures
+    at_work: bool
+    """Whether a process sends now."""
+    doubts: Sequence[str]
+    """Recipients of mails in doubt."""
+    workers: Sequence[WorkerStatus]
+    jobs: int
+    """Jobs that wait for a worker."""
+    needs: Sequence[Need]
+
+
+def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedelta) -> OfficeStatus:
+    """How the office stands now.
+
+    ``at_work``: whether a process sends now; ``stalled_after``: a worker that is silent for longer is dead.
+    """
+    work, throttle = office.work, office.work.throttle
+    found = figures(work, office.now)
+    mailings = {mailing.subject: mailing for mailing in work.mailings.all() if mailing.kind is MailingKind.ISSUE}
+    issues = [_issue(office, issue, mailings.get(issue.id), found) for issue in work.issues.all()]
+    return OfficeStatus(
+        lists={key: work.lists.count(key) for key in office.rules.lists},
+        issues=issues,
+        throttle=state_of(policy, throttle.used(), throttle.breakers(), throttle.rates(), office.now),
+        figures=found,
+        at_work=at_work,
+        doubts=[doubt.recipient for doubt in work.outbox.troubles(states=(Delivery.DOUBTFUL,))],
+        workers=[WorkerStatus(worker, worker.seen_at > office.now - stalled_after) for worker in work.workers.all()],
+        jobs=work.jobs.waiting() if work.jobs else 0,
+        needs=list(_needs(found, issues, at_work)),
+    )
+
+
+def _issue(office: Office, issue: Issue, mailing: Mailing | None, found: Figures) -> IssueStatus:
+    paused_at = mailing.paused_at if mailing else None
+    copies = found.issues.get((issue.publication, issue.number), Counts({}))
+    return IssueStatus(issue, paused_at, copies, _ballot(office, issue))
+
+
+def _ballot(office: Office, issue: Issue) -> BallotStatus | None:
+    approvals = office.work.approvals
+    ballot = approvals.latest_ballot(Issue.KIND, issue.id)
+    if ballot is None or ballot.outcome is Outcome.WITHDRAWN:
+        return None
+    papers = approvals.papers(ballot.id)
+    count = tally(ballot, papers, approvals.votes(ballot.id))
+    missing = [paper.name for paper in papers if paper.on_board and paper.id not in count.votes]
+    return BallotStatus(ballot.outcome, count, ballot.deadline, missing)
+
+
+def _needs(found: Figures, issues: Sequence[IssueStatus], at_work: bool) -> Iterator[Need]:
+    """What needs a person, service mail first."""
+    if found.attention:
+        yield Need(NeedKind.SET_ASIDE, count=found.attention)
+    if doubtful := found.conversation[Delivery.DOUBTFUL]:
+        yield Need(NeedKind.DOUBTFUL_SERVICE_MAIL, count=doubtful)
+    for one in issues:
+        yield from _needs_of(one, at_work)
+
+
+def _needs_of(one: IssueStatus, at_work: bool) -> Iterator[Need]:
+    issue, paused = one.issue, one.paused_at is not None
+    if doubtful := one.copies[Delivery.DOUBTFUL]:
+        yield Need(NeedKind.DOUBTFUL_COPIES, issue, doubtful)
+    yield from stalled(issue, one.copies, paused, at_work)
+    if paused:
+        yield Need(NeedKind.PAUSED, issue)
+    if one.missed_at:
+        yield Need(NeedKind.MISSED, issue)
+    elif issue.state in WAITING:
+        yield Need(NeedKind.NEXT_STEP, issue)
 
 
 def figures(work: Work, now: datetime, since: datetime | None = None) -> Figures:

@@ -94,6 +94,13 @@ def retry_delay(attempts: int) -> timedelta | None:
     return delays[-1] if sum(delays, timedelta()) <= EXPIRES_AFTER else None
 
 
+class Doubts(StrEnum):
+    """What a person decides about deliveries in doubt."""
+
+    RESEND = "resend"
+    GIVE_UP = "give up"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A service mail to be queued, complete with its Message-ID."""
@@ -144,6 +151,11 @@ class Counts:
     @property
     def unresolved(self) -> int:
         return sum(self[state] for state in UNRESOLVED)
+
+    @property
+    def can_go_now(self) -> bool:
+        """Whether a sender has something to do; what is deferred is for later."""
+        return bool(self[Delivery.QUEUED] or self[Delivery.SENDING])
 
 
 @dataclass(frozen=True, slots=True)

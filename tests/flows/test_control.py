@@ -26,6 +26,7 @@ from tests.waiting import PATIENCE, wait_until
 
 READERS = tuple(f"reader{n}@readers.example" for n in range(40))
 BOARD = ("ana@cag.example", "bo@cag.example")
+BROKEN_OFF = "update 1: 1 copy was under way when the last sender ended, and will be in doubt when another one starts."
 SAYS_THAT_IT_WAITS = (
     "from mailer.adapters.imap import ImapMailbox; wait = ImapMailbox.wait; "
     "ImapMailbox.wait = lambda *arguments: (print('waits for mail', flush=True), wait(*arguments))[1]"
@@ -156,12 +157,13 @@ def test_a_paused_issue_is_told_of_and_not_sent(secretary: Secretary) -> None:
         assert "was paused already" in secretary.types("pause", "1").out
         assert "Paused since" in secretary.types("send", "1", "--dry-run").out
         said = secretary.types("send", "1", "--yes")
-        assert (said.code, said.err) == (77, "mailer: Issue 1 is paused: let it go on with `mailer resume 1`.\n")
+        assert (said.code, said.err) == (77, "mailer: Issue 1 is paused: resume it with `mailer resume 1`.\n")
         status = secretary.types("status").out
-        assert "→ update 1 is paused: let it go on with `mailer resume 1`." in status
-        goes_on, nobody = secretary.types("resume", "1").out.splitlines()
+        assert "→ update 1 is paused: resume it with `mailer resume 1`." in status
+        goes_on, *broken_off, nobody = secretary.types("resume", "1").out.splitlines()
+        assert broken_off in ([], [BROKEN_OFF])  # the sender was killed before it read the relay's answer, or after
         assert goes_on.startswith("update 1 goes on; ")
-        assert nobody.startswith("update 1 waits, and nobody is at work: go on with `mailer send 1`, or ")
+        assert nobody.startswith("update 1 waits, and no mailer is running: continue with `mailer send 1`, or ")
         assert "was not paused" in secretary.types("resume", "1").out
 
 
@@ -171,7 +173,7 @@ def test_whoever_looks_at_a_send_that_is_under_way_is_asked_nothing(secretary: S
         with in_mid_send(relay, 3):
             assert secretary.types("status", "--json").json["at_work"] is True
             looking = stack.enter_context(secretary.starts("send", "1"))
-            wait_for_words(secretary, "Another mailer is at work here")
+            wait_for_words(secretary, "Another mailer is running")
         assert (looking.wait(PATIENCE), process.wait(PATIENCE)) == (0, 0)
         assert (secretary.folder / "said.txt").read_text().count(f"{len(READERS)} sent.") == 2
         assert secretary.types("status", "--json").json["at_work"] is False
@@ -210,7 +212,7 @@ def test_E14_status_says_what_to_do_where_a_time_was_missed(secretary: Secretary
         mailings.release(office, handlers.find(office, "update", 1))
         when = app.when(due)
     said = secretary.types("status")
-    missed = f"→ update 1 was to go out on {when} and did not, as the daemon was not at work: "
+    missed = f"→ update 1 was due on {when} and was not sent, because no daemon was running: "
     assert f"{missed}send it now with `mailer send 1`, or set another time with --at.\n" in said.out
     found = secretary.types("status", "--json").json["issues"][0]
     assert (found["state"], found["due"], found["missed"]) == ("approved", None, due.isoformat())

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 
 from mailer.errors import Refused
-from mailer.handlers import deliveries as outbox
 from mailer.handlers import issues, lists, mailings
 from mailer.message import Address
 from mailer.model import list_file as roster
 from mailer.model.issues import State
 from mailer.model.lists import Details, Standing
-from mailer.model.outbox import Delivery
+from mailer.model.outbox import Delivery, Doubts
 from mailer.ports import Folder
 from tests.flows.environment import EDITION, SOURCE, Crash, CrashPoint, Environment, OfficeProcess
 from tests.thoroughness import thorough
@@ -60,7 +59,7 @@ def doubts_resent(process: OfficeProcess) -> None:
     """The secretary resends service mail in doubt, so that its recipients can go on."""
     with process.store.transaction() as work:
         office = process.office(work, "secretary", "send --resend-doubtful")
-        outbox.resolve_doubts(office, None, resend=True)
+        mailings.resolve_doubts(office, None, Doubts.RESEND)
 
 
 def ticked(process: OfficeProcess) -> None:

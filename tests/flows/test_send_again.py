@@ -98,10 +98,10 @@ def test_newcomers_get_what_the_others_have(secretary: Secretary) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("1", "--failed", "--to", "nmb"), "--failed goes with no other choice"),
-        (("1", "--newcomers", "--at", "2099-01-01"), "--newcomers goes with no other choice"),
-        (("1", "--failed", "--resend-doubtful"), "--failed goes with no other choice"),
-        (("--failed",), "say its NUMBER"),
+        (("1", "--failed", "--to", "nmb"), "--failed says whom to send to, and now"),
+        (("1", "--newcomers", "--at", "2099-01-01"), "--newcomers says whom to send to, and now"),
+        (("1", "--failed", "--resend-doubtful"), "--failed says whom to send to, and now"),
+        (("--failed",), "give its NUMBER"),
     ],
 )
 def test_a_choice_that_goes_with_no_other(secretary: Secretary, arguments: tuple[str, ...], words: str) -> None:
@@ -113,4 +113,4 @@ def test_a_choice_that_goes_with_no_other(secretary: Secretary, arguments: tuple
 def test_what_has_not_gone_out_has_nobody_to_go_to_again(secretary: Secretary) -> None:
     for option in ("--failed", "--newcomers"):
         said = secretary.types("send", "1", option, "--yes")
-        assert (said.code, "it has not gone out" in said.err) == (77, True)
+        assert (said.code, "it has not been sent" in said.err) == (77, True)

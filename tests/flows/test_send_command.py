@@ -141,7 +141,7 @@ def test_with_nobody_to_ask_it_says_to_say_yes(secretary: Secretary, arguments: 
 def test_json_asks_nothing_even_on_a_terminal(secretary: Secretary) -> None:
     said = secretary.types("send", "1", "--json", keys="y\n")
     assert (said.code, said.out) == (64, "")
-    assert "say --yes to go ahead, or --dry-run to look" in said.err
+    assert "JSON output cannot prompt: add --yes or --dry-run." in said.err
 
 
 def test_json_alone_is_on_the_output(secretary: Secretary) -> None:
@@ -249,8 +249,8 @@ def test_E14_a_time_in_the_hour_of_a_clock_change_is_one_moment(secretary: Secre
         (("1", "--at", "tomorrow"), "is not a time like 2026-12-01T09:00"),
         (("1", "--at", "2020-01-01"), "Wednesday 1 January 2020, 00:00 UTC has passed"),
         (("1", "--at", "2099-01-01", "--to", "nmb"), "--at is for all lists"),
-        (("--to", "nmb"), "say its NUMBER"),
-        (("--at", "2099-01-01"), "say its NUMBER"),
+        (("--to", "nmb"), "give its NUMBER"),
+        (("--at", "2099-01-01"), "give its NUMBER"),
     ],
 )
 def test_what_goes_with_nothing_is_a_mistake(secretary: Secretary, arguments: tuple[str, ...], words: str) -> None:
@@ -283,7 +283,7 @@ def folder_of(secretary: Secretary) -> Path:
 def test_a_relay_that_is_away_loses_nothing(secretary: Secretary) -> None:
     said = secretary.types("send", "1", "--yes")
     assert said.code == 75
-    assert "the same command, or the daemon" in said.out
+    assert "continue with the same command, or with the daemon" in said.out
     assert said.err.splitlines()[-1].startswith("mailer: smtp: 127.0.0.1:1: no connection")
     assert deliveries(secretary) == {Delivery.QUEUED: 7}
     with relay_of(secretary) as relay:
@@ -338,8 +338,9 @@ def test_E1_killed_between_the_final_dot_and_the_answer(secretary: Secretary) ->
             process.kill()
             process.wait()
         broken, idle = (
-            "update 1: 1 copy was under way when the last sender ended, and will be in doubt when another goes on.",
-            "update 1 waits, and nobody is at work: go on with `mailer send 1`, or start the daemon (`mailer run`).",
+            "update 1: 1 copy was under way when the last sender ended, and will be in doubt when another one starts.",
+            "update 1 waits, and no mailer is running: continue with `mailer send 1`, "
+            "or start the daemon (`mailer run`).",
         )
         for form in ((), ("--summary",)):
             assert secretary.types("deliveries", "1", *form).out.splitlines()[-2:] == [broken, idle]

@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 
 from mailer.adapters.smtp import SmtpTransport, Timeouts
 from mailer.errors import MailerError, Temporary
-from mailer.handlers import deliveries as outbox
+from mailer.handlers import mailings
 from mailer.model.lists import Standing
-from mailer.model.outbox import Delivery, DeliveryRow
+from mailer.model.outbox import Delivery, DeliveryRow, Doubts
 from mailer.model.rules import Rules
 from mailer.ports import Work
 from mailer.store.database import SqlStore
@@ -238,7 +238,7 @@ class ScenarioRun:
         self.resent.update(row.recipient for row in self.rows() if row.state is Delivery.DOUBTFUL)
         with self.environment.store.transaction() as work:
             office = self._process.office(work, "secretary", "send --resend-doubtful")
-            outbox.resolve_doubts(office, work.issues.issue_by_id(1), resend=True)
+            mailings.resolve_doubts(office, work.issues.issue_by_id(1), Doubts.RESEND)
 
 
 def run_scenario(scenario: Scenario, folder: Path) -> tuple[ScenarioRun, list[DeliveryRow]]:

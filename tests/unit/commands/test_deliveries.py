@@ -13,7 +13,7 @@ from tests.secretary import Secretary
 
 READERS = tuple(f"reader{n:03}@readers.example" for n in range(SHOWN + 10))
 
-IDLE = "update 1 waits, and nobody is at work: go on with `mailer send 1`, or start the daemon (`mailer run`)."
+IDLE = "update 1 waits, and no mailer is running: continue with `mailer send 1`, or start the daemon (`mailer run`)."
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_doctor_shows_a_broken_configuration_as_rows(secretary: Secretary) -> No
 
 
 def test_status_says_where_everything_stands(secretary: Secretary) -> None:
-    assert "No issue yet: `mailer issue new 1` makes one." in secretary.types("status").out
+    assert "No issue yet: create one with `mailer issue new 1`." in secretary.types("status").out
     secretary.imports("cag", "ana@cag.example", "bo@cag.example", columns={"name": "Member"})
     secretary.writes()
     assert secretary.types("issue", "build", "1").code == 0

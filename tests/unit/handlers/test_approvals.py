@@ -337,7 +337,7 @@ def test_an_issue_that_can_never_be_granted_is_not_submitted(
 
 def test_an_issue_is_submitted_once(harness: Harness) -> None:
     harness.asked()
-    with pytest.raises(Refused, match="An issue that is submitted cannot take the step “submit”"):
+    with pytest.raises(Refused, match="Issue 1 is submitted and cannot be submitted now: the board has it"):
         harness.do(lambda office: issues.submit(office, harness.issue))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mailer.handlers import deliveries as outbox
+from mailer.handlers import mailings
 from mailer.model.issues import State
-from mailer.model.outbox import Delivery, Fate
+from mailer.model.outbox import Delivery, Doubts, Fate
 from mailer.tokens import Purpose, Token
 from tests.unit.harness import NILS, NMB, Harness
 
@@ -101,26 +102,26 @@ def test_whoever_complains_gets_no_more(harness: Harness) -> None:
 
 
 @pytest.mark.parametrize(
-    ("resend", "state", "after"),
+    ("doubts", "state", "after"),
     [
-        (True, State.SENDING, {Delivery.SENT: 1, Delivery.QUEUED: 1}),
-        (False, State.SENT, {Delivery.SENT: 1, Delivery.FAILED: 1}),
+        (Doubts.RESEND, State.SENDING, {Delivery.SENT: 1, Delivery.QUEUED: 1}),
+        (Doubts.GIVE_UP, State.SENT, {Delivery.SENT: 1, Delivery.FAILED: 1}),
     ],
 )
 def test_E3_a_person_decides_about_a_doubt(
-    harness: Harness, resend: bool, state: State, after: dict[Delivery, int]
+    harness: Harness, doubts: Doubts, state: State, after: dict[Delivery, int]
 ) -> None:
     row = sent(harness)
     with harness.environment.store._engine.begin() as connection:
         connection.exec_driver_sql("UPDATE outbox SET state = 'in doubt' WHERE id = ?", (row,))
     with harness.office() as office:
-        assert outbox.resolve_doubts(office, harness.issue, resend) == 1
+        assert mailings.resolve_doubts(office, harness.issue, doubts) == 1
     assert (harness.issue.state, states(harness)) == (state, after)
     with harness.office() as office:
-        assert outbox.resolve_doubts(office, harness.issue, resend) == 0
+        assert mailings.resolve_doubts(office, harness.issue, doubts) == 0
     harness.tick()
     ids = [mail["Message-ID"] for mail in harness.mails_to(NILS)]
-    assert (harness.issue.state, len(ids), len(set(ids))) == (State.SENT, 1 + resend, 1)
+    assert (harness.issue.state, len(ids), len(set(ids))) == (State.SENT, 1 + (doubts is Doubts.RESEND), 1)
 
 
 def doubt(harness: Harness, row: int) -> None:

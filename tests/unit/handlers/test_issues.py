@@ -9,12 +9,11 @@ from datetime import timedelta
 import pytest
 
 from mailer.errors import Refused
-from mailer.handlers import deliveries as outbox
 from mailer.handlers import issues, mailings
 from mailer.model import outbox as delivery
 from mailer.model.approvals import Outcome
 from mailer.model.issues import State
-from mailer.model.outbox import Batch, Delivery
+from mailer.model.outbox import Batch, Delivery, Doubts
 from mailer.store.connections import Connections
 from tests.flows.environment import EDITION, SOURCE
 from tests.unit.harness import ANA, BO, NILS, NMB, NORA, SECRETARY, Harness, text_of
@@ -58,12 +57,12 @@ def test_A19_other_bytes_void_the_grant_and_the_editors_are_told(harness: Harnes
 def test_what_is_out_cannot_be_changed(harness: Harness) -> None:
     harness.approved()
     harness.start()
-    with pytest.raises(Refused, match="An issue that is sending cannot take the step “edit”"):
+    with pytest.raises(Refused, match="Issue 1 is sending and cannot be built now: it is being sent"):
         harness.build(NEWER)
     harness.tick()
-    with pytest.raises(Refused, match="An issue that is sent cannot take the step “edit”"):
+    with pytest.raises(Refused, match="Issue 1 is sent and cannot be built now: it has been sent"):
         harness.build(NEWER)
-    with pytest.raises(Refused, match="An issue that is sent cannot take the step “cancel”"):
+    with pytest.raises(Refused, match="Issue 1 is sent and cannot be cancelled now: it has been sent"):
         harness.do(lambda office: issues.cancel(office, harness.issue))
 
 
@@ -203,7 +202,7 @@ def test_workers_are_told_at_once_of_what_goes_on_or_goes_again(
         work.outbox.record([failed, doubtful], [], harness.now)
         for row, state in ((failed, Delivery.FAILED), (doubtful, Delivery.DOUBTFUL)):
             work.outbox.settle([(delivery.Outcome(row, state, ""), None)], harness.now)
-    harness.do(lambda office: outbox.resolve_doubts(office, office.work.issues.all()[0], resend=True))
+    harness.do(lambda office: mailings.resolve_doubts(office, office.work.issues.all()[0], Doubts.RESEND))
     assert jobs.told == [1, 1]
     harness.do(lambda office: office.work.deliveries.give_up(1, "out of the way", harness.now))
     harness.do(lambda office: mailings.resend_failed(office, office.work.issues.all()[0]))

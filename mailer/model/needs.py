@@ -1,0 +1,45 @@
+"""What needs a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailer.model.issues import Issue
+from mailer.model.outbox import Counts, Delivery
+
+
+class NeedKind(StrEnum):
+    """Why a person is needed."""
+
+    SET_ASIDE = "set aside"  # incoming mail that mailer could not handle
+    DOUBTFUL_SERVICE_MAIL = "doubtful service mail"
+    DOUBTFUL_COPIES = "doubtful copies"
+    BROKEN_OFF = "broken off"  # copies were under way when the last sender ended
+    NOBODY_SENDS = "nobody sends"
+    PAUSED = "paused"
+    MISSED = "missed"  # no daemon ran when the issue was due
+    NEXT_STEP = "next step"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One reason for a person to act."""
+
+    kind: NeedKind
+    issue: Issue | None = None
+    """None if it is about no issue."""
+    count: int = 0
+    """Mails that are concerned, if the kind counts them."""
+
+
+def stalled(issue: Issue, counts: Counts, paused: bool, at_work: bool) -> list[Need]:
+    """Why an issue does not go on although its copies are not settled; nothing while a process is ``at_work``."""
+    if at_work:
+        return []
+    needs = []
+    if broken_off := counts[Delivery.SENDING]:
+        needs.append(Need(NeedKind.BROKEN_OFF, issue, broken_off))
+    if counts[Delivery.QUEUED] and not paused:
+        needs.append(Need(NeedKind.NOBODY_SENDS, issue, counts[Delivery.QUEUED]))
+    return needs
