@@ -112,7 +112,7 @@ class Office:
         """Queue jobs for what there is to do, if workers do it."""
         if self.work.jobs is not None:
             self.work.jobs.receive()
-            self.work.jobs.converse()
+            self.work.jobs.send_service_mail()
             self.work.jobs.deliver(self.work.workers.batches(self.now, self.work.jobs.batch))
 
     def write(
@@ -152,7 +152,7 @@ class Office:
         )
         added = self.work.outbox.add(Draft(cause, str(to), message_id, payload), self.now)
         if added and self.work.jobs is not None:
-            self.work.jobs.converse()
+            self.work.jobs.send_service_mail()
         return added
 
     def _language_of(self, to: Address) -> str:

@@ -23,7 +23,7 @@ FORGET_AFTER = timedelta(days=1)
 class Lane(StrEnum):
     """The two senders of a worker; each is a holder of rows by itself."""
 
-    CONVERSATION = "conversation"
+    SERVICE_MAIL = "service_mail"
     COPIES = "copies"
 
 
@@ -85,9 +85,9 @@ class Worker:
                 return
             self._daemon.listen(left)
 
-    def converse(self) -> None:
+    def send_service_mail(self) -> None:
         """As ports.Duties says."""
-        self._drain(Lane.CONVERSATION, Drain(NO_MAILING))
+        self._drain(Lane.SERVICE_MAIL, Drain(NO_MAILING))
 
     def deliver(self, batch: Batch) -> None:
         """As ports.Duties says."""

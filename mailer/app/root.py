@@ -356,7 +356,7 @@ class App:
 
         name = f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
         senders = {lane: self.sender(way, holder(name, lane)) for lane, way in zip(Lane, transports, strict=True)}
-        daemon = self._daemon(mailbox, senders[Lane.CONVERSATION])
+        daemon = self._daemon(mailbox, senders[Lane.SERVICE_MAIL])
         stalled = timedelta(seconds=self.settings.cluster.stalled_seconds)
         return Worker(self.runtime, name, daemon, senders, stalled, self.settings.imap.poll_seconds)
 

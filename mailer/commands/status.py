@@ -53,7 +53,7 @@ def _json(app: App, found: OfficeStatus) -> dict[str, Any]:
         },
         "throttle": throttle_json(app, found.throttle),
         "at_work": found.at_work,
-        "conversation": _by_state_json(found.figures.conversation),
+        "conversation": _by_state_json(found.figures.service_mail),
         "inbound": found.figures.inbound,
         "attention": list(sentences(app, found.needs)),
         "doubts": found.doubts,

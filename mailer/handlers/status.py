@@ -115,7 +115,7 @@ def _needs(found: Figures, issues: Sequence[IssueStatus], at_work: bool) -> Iter
     """What needs a person, service mail first."""
     if found.attention:
         yield Need(NeedKind.SET_ASIDE, count=found.attention)
-    if doubtful := found.conversation[Delivery.DOUBTFUL]:
+    if doubtful := found.service_mail[Delivery.DOUBTFUL]:
         yield Need(NeedKind.DOUBTFUL_SERVICE_MAIL, count=doubtful)
     for one in issues:
         yield from _needs_of(one, at_work)
@@ -142,7 +142,7 @@ def figures(work: Work, now: datetime, since: datetime | None = None) -> Figures
     issues = {issue.id: issue for issue in work.issues.all()}
     sent = [(issues[mailing.subject], mailing) for mailing in mailings if mailing.kind is MailingKind.ISSUE]
     return Figures(
-        conversation=work.outbox.counts(),
+        service_mail=work.outbox.counts(),
         issues={(issue.publication, issue.number): work.outbox.counts(mailing.id) for issue, mailing in sent},
         oldest_service_mail=_overdue(work.outbox.first_due(), now),
         oldest_copy=_overdue(first_copy, now),

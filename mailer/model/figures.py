@@ -11,7 +11,7 @@ from mailer.model.outbox import Counts, Delivery
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    conversation: Counts
+    service_mail: Counts
     issues: Mapping[tuple[str, int], Counts]
     """Copies by publication and number."""
     oldest_service_mail: timedelta
@@ -26,5 +26,5 @@ class Figures:
     @property
     def deliveries(self) -> Counts:
         """Service mails and copies together."""
-        every = (self.conversation, *self.issues.values())
+        every = (self.service_mail, *self.issues.values())
         return Counts({state: sum(counts[state] for counts in every) for state in Delivery})

@@ -22,7 +22,7 @@ class Jobs(Protocol):
     def deliver(self, batches: Sequence[Batch]) -> None:
         """Send copies. Jobs of several mailings alternate."""
 
-    def converse(self) -> None:
+    def send_service_mail(self) -> None:
         """Send service mail."""
 
     def receive(self) -> None:
@@ -44,7 +44,7 @@ class Duties(Protocol):
     def receive(self) -> None:
         """Read the mailbox and act on what came, until the time for one such job is over."""
 
-    def converse(self) -> None:
+    def send_service_mail(self) -> None:
         """Send service mail."""
 
     def deliver(self, batch: Batch) -> None:

@@ -102,7 +102,7 @@ def test_ten_thousand_rows_are_one_operation(store: SqlStore) -> None:
     assert len(statements) <= 3  # and what PostgreSQL needs for a lock
 
 
-def test_conversation_overtakes_and_the_oldest_goes_first(work: Work) -> None:
+def test_service_mail_overtakes_and_the_oldest_goes_first(work: Work) -> None:
     made = running(work)
     contact(work, "anna@x.example", "nmb")
     work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON - MINUTE)
@@ -178,7 +178,7 @@ def test_a_paused_mailing_is_not_waited_for(work: Work) -> None:
     assert (work.outbox.next_retry(), work.outbox.unresolved_mailings()) == (None, {made.id})
 
 
-def test_what_waits_for_longest_of_a_mailing_and_of_conversation(work: Work) -> None:
+def test_what_waits_for_longest_of_a_mailing_and_of_service_mail(work: Work) -> None:
     assert work.outbox.first_due() is None
     contact(work, "anna@x.example", "nmb")
     first, second = running(work, 1), running(work, 2)

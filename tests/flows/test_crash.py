@@ -119,17 +119,17 @@ def check(environment: Environment, crashes: int) -> None:
     with environment.store.snapshot() as work:
         issue = work.issues.issue("update", 1)
         assert issue is not None and issue.state is State.SENT
-        counts, conversation = work.outbox.counts(mailings.copies_of(work, issue)), work.outbox.counts()
-        doubtful = counts[Delivery.DOUBTFUL] + conversation[Delivery.DOUBTFUL]
+        counts, service_mail = work.outbox.counts(mailings.copies_of(work, issue)), work.outbox.counts()
+        doubtful = counts[Delivery.DOUBTFUL] + service_mail[Delivery.DOUBTFUL]
         resent = [entry for entry in work.audit.newest(1000) if entry.action == "doubts resolved"]
         assert counts.total == len(NMB) + 1
-        assert counts.unresolved == conversation.unresolved == 0
-        assert counts[Delivery.FAILED] + conversation[Delivery.FAILED] == 0
+        assert counts.unresolved == service_mail.unresolved == 0
+        assert counts[Delivery.FAILED] + service_mail[Delivery.FAILED] == 0
         assert doubtful + sum(int(str(entry.detail["mails"])) for entry in resent) <= crashes * environment.connections
         twice = [message_id for message_id, times in accepted.items() if times > 1]
         assert len(twice) <= sum(int(str(entry.detail["mails"])) for entry in resent)
         if not doubtful:
-            assert len(accepted) == counts.total + conversation.total
+            assert len(accepted) == counts.total + service_mail.total
         members = {m.contact.address: m.standing for m in work.lists.members("subscriber", standing=None)}
         left = any(mail["List-Id"] for mail in environment.mails_to(ULLA))
         assert members == {ULLA: Standing.LEFT if left else Standing.ACTIVE}

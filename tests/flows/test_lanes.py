@@ -1,4 +1,4 @@
-"""Who goes first, over real sockets: a conversation overtakes an issue, and two issues share fairly."""
+"""Who goes first, over real sockets: service mail overtakes an issue, and two issues share fairly."""
 
 from __future__ import annotations
 

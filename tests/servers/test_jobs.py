@@ -61,9 +61,9 @@ def test_a_job_is_there_if_and_only_if_its_cause_is(store: SqlStore, url: str) -
     assert queued(url) == []
     with store.transaction() as work:
         jobs_of(work).deliver(batches(1, 100))
-        jobs_of(work).converse()
+        jobs_of(work).send_service_mail()
         assert jobs_of(work).waiting() == 2
-    assert queued(url) == [("deliver 1 100", "todo"), ("converse", "todo")]
+    assert queued(url) == [("deliver 1 100", "todo"), ("service_mail", "todo")]
 
 
 def test_what_is_queued_already_is_passed_over(store: SqlStore, url: str) -> None:
@@ -71,18 +71,18 @@ def test_what_is_queued_already_is_passed_over(store: SqlStore, url: str) -> Non
         jobs_of(work).deliver(batches(1, 100, 200))
         for _ in range(2):
             jobs_of(work).receive()
-            jobs_of(work).converse()
+            jobs_of(work).send_service_mail()
     started(url, "deliver 1 100")
     started(url, "receive")
-    started(url, "converse")
+    started(url, "service_mail")
     with store.transaction() as work:
         jobs_of(work).deliver(batches(1, 100, 200, 300))
         jobs_of(work).receive()
         for _ in range(2):
-            jobs_of(work).converse()  # the one that runs may have looked already
+            jobs_of(work).send_service_mail()  # the one that runs may have looked already
     assert sorted(queued(url)) == [
-        ("converse", "doing"),
-        ("converse", "todo"),
+        ("service_mail", "doing"),
+        ("service_mail", "todo"),
         ("deliver 1 100", "doing"),
         ("deliver 1 200", "todo"),
         ("deliver 1 300", "todo"),
@@ -105,7 +105,7 @@ def test_without_its_tables_it_says_what_to_do(postgresql: PostgreSQL) -> None:
     with closing(SqlStore(url, jobs=partial(cluster.QueuedJobs, batch=100))) as store:
         store.upgrade()
         with pytest.raises(Refused, match="run `mailer upgrade`"), store.transaction() as work:
-            jobs_of(work).converse()
+            jobs_of(work).send_service_mail()
 
 
 def test_a_server_that_is_not_there_is_temporary() -> None:

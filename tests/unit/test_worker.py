@@ -88,7 +88,7 @@ def test_a_batch_and_service_mail_go_each_by_itself(setup: Setup) -> None:
     worker.deliver(Batch(1, range(1, 10_000)))
     assert {copy.mailing for copy in setup.relay.sent} == {1}
     assert len(setup.relay.sent) == len(READERS)
-    worker.converse()
+    worker.send_service_mail()
     assert {copy.mailing for copy in setup.relay.sent[len(READERS) :]} == {None}
     with setup.harness.environment.store.snapshot() as work:
         assert work.outbox.counts(1)[Delivery.SENT] == len(READERS)
@@ -100,7 +100,7 @@ def test_E16_a_worker_that_stops_takes_no_more_and_leaves(setup: Setup) -> None:
     setup.claimed(holder("one", Lane.COPIES), holder("two", Lane.COPIES))
     worker._stop.ask()
     worker.deliver(Batch(1, range(1, 10_000)))
-    worker.converse()
+    worker.send_service_mail()
     worker.receive()
     worker.leave()
     assert (setup.relay.sent, setup.workers) == ([], [])

@@ -17,7 +17,16 @@ from procrastinate.jobs import DeleteJobCondition, Job, Status
 from procrastinate.schema import SchemaManager
 from procrastinate.worker import Worker
 
-from mailer.adapters.cluster.jobs import CONVERSATION, CONVERSE, COPIES, DELIVER, OFFICE, RECEIVE, TICK, to_mailer_error
+from mailer.adapters.cluster.jobs import (
+    COPIES,
+    DELIVER,
+    OFFICE,
+    RECEIVE,
+    SEND_SERVICE_MAIL,
+    SERVICE_MAIL,
+    TICK,
+    to_mailer_error,
+)
 from mailer.errors import store_unusable
 from mailer.model.outbox import Batch
 from mailer.ports import Duties
@@ -91,7 +100,7 @@ class _Engine:
         )
         self._tasks()
         # Copies have a worker of their own, so that a batch never delays a confirmation or the mailbox.
-        self._workers = [self._worker([COPIES], 1), self._worker([CONVERSATION], 1), self._worker([OFFICE], 2)]
+        self._workers = [self._worker([COPIES], 1), self._worker([SERVICE_MAIL], 1), self._worker([OFFICE], 2)]
 
     def _worker(self, queues: Sequence[str], at_once: int) -> Worker:
         return Worker(
@@ -114,9 +123,9 @@ class _Engine:
             batch = Batch(mailing, range(first, last + 1))
             await self._do(f"copies {first} to {last} of mailing {mailing}", lambda: duties.deliver(batch))
 
-        @task(name=CONVERSE, queue=CONVERSATION)
-        async def converse() -> None:
-            await self._do("service mail", duties.converse)
+        @task(name=SEND_SERVICE_MAIL, queue=SERVICE_MAIL)
+        async def send_service_mail() -> None:
+            await self._do("service mail", duties.send_service_mail)
 
         @task(name=RECEIVE, queue=OFFICE)
         async def receive() -> None:

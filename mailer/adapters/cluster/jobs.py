@@ -14,10 +14,10 @@ from psycopg.errors import ForeignKeyViolation, RaiseException, UndefinedTable
 from mailer.errors import MailerError, Refused, Temporary, store_unusable
 from mailer.model.outbox import Batch
 
-COPIES, CONVERSATION, OFFICE = "copies", "conversation", "office"
+COPIES, SERVICE_MAIL, OFFICE = "copies", "service_mail", "office"
 """The queues. A worker takes one batch of copies at a time, and jobs of the other queues beside it."""
 
-DELIVER, CONVERSE, RECEIVE, TICK = "deliver", "converse", "receive", "tick"
+DELIVER, SEND_SERVICE_MAIL, RECEIVE, TICK = "deliver", "service_mail", "receive", "tick"
 """The tasks."""
 
 _CONNECTOR = SyncPsycopgConnector()
@@ -44,11 +44,11 @@ class QueuedJobs:
             turns[batch.mailing] += 1
         self._add(job for job in jobs if job.lock not in queued)
 
-    def converse(self) -> None:
+    def send_service_mail(self) -> None:
         """Queue a job unless one is waiting. A running one does not count: it may have read the outbox already."""
-        queued = self._queued(CONVERSATION)
+        queued = self._queued(SERVICE_MAIL)
         if all(job.status != Status.TODO.value for job in queued.values()):
-            self._add([_job(CONVERSATION, CONVERSE, CONVERSE, {})])
+            self._add([_job(SERVICE_MAIL, SEND_SERVICE_MAIL, SEND_SERVICE_MAIL, {})])
 
     def receive(self) -> None:
         """As ports.Jobs."""

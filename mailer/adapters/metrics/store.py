@@ -57,7 +57,7 @@ def _families(found: Figures) -> Iterator[GaugeMetricFamily]:
         "mailer_service_mails", "Confirmations, ballots, receipts and other answers, by state.", labels=("state",)
     )
     for state in Delivery:
-        service.add_metric((state.value,), found.conversation[state])
+        service.add_metric((state.value,), found.service_mail[state])
     yield copies
     yield service
     oldest = GaugeMetricFamily(

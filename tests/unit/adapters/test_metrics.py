@@ -27,7 +27,7 @@ from tests.ports import free_port
 from tests.waiting import PATIENCE
 
 FIGURES = Figures(
-    conversation=Counts({Delivery.SENT: 12, Delivery.QUEUED: 1}),
+    service_mail=Counts({Delivery.SENT: 12, Delivery.QUEUED: 1}),
     issues={("update", 1): Counts({Delivery.SENT: 900, Delivery.FAILED: 3}), ("update", 2): Counts({})},
     oldest_service_mail=timedelta(minutes=2),
     oldest_copy=timedelta(0),

@@ -33,7 +33,7 @@ def test_mails_by_state_and_what_came_in(harness: Harness) -> None:
     found = stand(harness)
     assert found.issues["update", 1].by_state == {Delivery.QUEUED: len(NMB)}
     assert found.deliveries[Delivery.QUEUED] == len(NMB)
-    assert found.deliveries[Delivery.SENT] == found.conversation[Delivery.SENT] > 0
+    assert found.deliveries[Delivery.SENT] == found.service_mail[Delivery.SENT] > 0
     assert (dict(found.inbound), found.attention) == ({"reply": 2, "quarantine": 1}, 1)
 
 
