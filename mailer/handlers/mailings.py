@@ -25,10 +25,10 @@ from mailer.throttle.policy import Policy
 from mailer.throttle.state import Forecast, HeldBack, LimitUse, forecast, state_of
 
 WHOM: Mapping[Resend, Phrase] = {
-    Resend.LISTS: phrase("to lists that it had not gone to"),
+    Resend.LISTS: phrase("to lists that had not received it"),
     Resend.FAILED: phrase("to those whose copy had failed"),
     Resend.NEWCOMERS: phrase("to those who joined since"),
-    Resend.DOUBTFUL: phrase("to those who may have had it, or not"),
+    Resend.DOUBTFUL: phrase("to those who may or may not have received it"),
 }
 """Who gets a resend, in words."""
 

@@ -241,7 +241,7 @@ def test_a_missing_value_is_an_error_and_not_a_gap(renderer: Renderer) -> None:
         (
             "approve",
             True,
-            "It came after the deadline, Thursday 5 March 2026, 12:00 UTC, so it is on record but not counted.",
+            "It came after the deadline, Thursday 5 March 2026, 12:00 UTC, so it is recorded but not counted.",
         ),
     ],
 )

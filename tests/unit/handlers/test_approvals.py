@@ -152,7 +152,7 @@ def test_A19_an_approved_issue_that_was_changed_cannot_be_sent(harness: Harness)
         harness.start()
     assert harness.subjects(SECRETARY)[-1] == "Approved: ISO/SR Update 1"
     harness.tick()
-    assert harness.subjects(SECRETARY)[-1] == "Changed after approval was asked: ISO/SR Update 1"
+    assert harness.subjects(SECRETARY)[-1] == "Changed after the board was asked: ISO/SR Update 1"
 
 
 def test_A19_the_same_bytes_built_again_keep_their_grant(harness: Harness) -> None:
@@ -193,7 +193,7 @@ def test_A26_a_vote_that_comes_too_late_to_matter_is_told_so(harness: Harness, w
     harness.answer(CLEO, words)
     assert (harness.outcome, len(harness.votes)) == (Outcome.GRANTED, 3)
     receipt = text_of(harness.mails_to(CLEO)[-1])
-    assert "had been settled before it came" in receipt
+    assert "had been made before it came" in receipt
     assert ("has been counted" in receipt, "stops here" in receipt) == (False, False)
 
 
@@ -203,7 +203,7 @@ def test_A26_an_approval_does_not_undo_an_objection(harness: Harness) -> None:
     for member in BOARD:
         harness.answer(member, "APPROVE")
     assert (harness.outcome, harness.issue.state) == (Outcome.OBJECTED, State.REJECTED)
-    assert "had been settled before it came" in text_of(harness.mails_to(ANA)[-1])
+    assert "had been made before it came" in text_of(harness.mails_to(ANA)[-1])
 
 
 def test_every_objection_reaches_the_editors(harness: Harness) -> None:
@@ -441,7 +441,7 @@ def test_A26_another_subject_says_itself_when_it_cannot_be_halted(harness: Harne
     harness.answer(CLEO, "OBJECT\nToo late, I know.")
     assert charter.ended == [Outcome.GRANTED]
     assert charter_grant(harness) is not None
-    assert "had been settled before it came" in text_of(harness.mails_to(CLEO)[-1])
+    assert "had been made before it came" in text_of(harness.mails_to(CLEO)[-1])
 
 
 def test_another_subject_lapses_or_is_withdrawn(harness: Harness) -> None:

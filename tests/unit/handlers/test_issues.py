@@ -50,7 +50,7 @@ def test_A19_other_bytes_void_the_grant_and_the_editors_are_told(harness: Harnes
     assert (harness.issue.state, harness.outcome) == (State.RENDERED, Outcome.WITHDRAWN)
     harness.pass_by(2 * HOUR)
     harness.tick()
-    assert harness.subjects(SECRETARY)[-1] == "Changed after approval was asked: ISO/SR Update 1"
+    assert harness.subjects(SECRETARY)[-1] == "Changed after the board was asked: ISO/SR Update 1"
     assert (harness.mails_to(NILS), harness.issue.state) == ([], State.RENDERED)
 
 
