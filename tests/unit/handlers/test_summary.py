@@ -37,7 +37,7 @@ def test_failures_are_grouped_by_cause_and_doubts_are_named(harness: Harness) ->
     assert "Sent: 1 Failed: 7 Not mailed: 0 In doubt: 1" in text
     assert "Took: 3 minutes" in text
     named = " ".join(f"- {who}" for who in READERS[:5])
-    assert f"7 × 550 5.1.1 user unknown {named} - and 2 more All of them" in text
+    assert f"7 × 550 5.1.1 user unknown {named} - and 2 more To list all of them" in text
     assert "mailer deliveries 1 --state failed --csv" in text
     assert f"- {READERS[7]} What to do" in text
 
