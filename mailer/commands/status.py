@@ -135,7 +135,7 @@ def _show(app: App, found: OfficeStatus) -> None:
     if found.throttle.rate:
         say(f"Mail goes out at {found.throttle.rate} a minute, as was set; `mailer rate --reset` ends that.")
     show_throttle(app, found.throttle)
-    say("", f"Service mail: {by_state(found.figures.conversation) or 'none'}.")
+    say("", f"Service mail: {by_state(found.figures.service_mail) or 'none'}.")
     if found.doubts:
         say(f"In doubt: {', '.join(found.doubts[:DOUBTS_SHOWN])}{' …' if len(found.doubts) > DOUBTS_SHOWN else ''}.")
     if found.workers:
