@@ -1,4 +1,4 @@
-"""The catalogues that ship: ``templates/locale/LANGUAGE/LC_MESSAGES/mailer.po``, compiled when it is first needed."""
+"""The shipped catalogues: ``templates/locale/LANGUAGE/LC_MESSAGES/mailer.po``, each compiled when first needed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailer.compose.catalogue import ENGLISH, Catalogue
 
 
 class Catalogues:
-    """One catalogue for each language that there is, and for every other language the nearest one."""
+    """The catalogue of each language; for a language without one, the nearest."""
 
     def __init__(self, folder: Path, default: str = ENGLISH.tag) -> None:
         """``default`` is the office's own language."""
@@ -24,7 +24,7 @@ class Catalogues:
         self._read: dict[str, Catalogue] = {ENGLISH.tag: ENGLISH}
 
     def __call__(self, *wanted: str) -> Catalogue:
-        """In the first of the languages ``wanted`` (BCP 47) that there is, else in the office's, else in English."""
+        """The catalogue of the first ``wanted`` language (BCP 47) that has one, else of the office's, else English."""
         known = (ENGLISH.tag, *self._files)
         tag = next(filter(None, (nearest(one, known) for one in (*wanted, self._default))), ENGLISH.tag)
         if tag not in self._read:
@@ -33,19 +33,19 @@ class Catalogues:
 
 
 def files(folder: Path) -> dict[str, Path]:
-    """The translated catalogues in ``folder`` by their language (BCP 47)."""
+    """The files of the catalogues in ``folder``, by language (BCP 47)."""
     return {path.parts[-3].replace("_", "-"): path for path in sorted(folder.glob("*/LC_MESSAGES/mailer.po"))}
 
 
 def nearest(tag: str, known: Iterable[str]) -> str:
-    """The one of ``known`` that is ``tag``, else its primary language (BCP 47), else an empty string."""
+    """``tag`` itself or else its primary language, as written in ``known`` (BCP 47); else an empty string."""
     tags = {one.lower(): one for one in known}
     exact = tag.lower().replace("_", "-")
     return tags.get(exact) or tags.get(exact.partition("-")[0], "")
 
 
 def read(tag: str, path: Path) -> Catalogue:
-    """Fuzzy messages, which nobody has looked at since their English changed, are left out."""
+    """Read a catalogue without its fuzzy messages, which nobody has checked since their English text changed."""
     with path.open("rb") as file:
         messages = read_po(file, locale=Locale.parse(tag, sep="-"))
     compiled = io.BytesIO()

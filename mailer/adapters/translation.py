@@ -1,4 +1,4 @@
-"""Templates in the reader's language: messages by Jinja's i18n, values as a catalogue writes them.
+"""Templates in the reader's language: messages by Jinja's i18n extension, values written by a catalogue.
 
 A template is rendered with a ``catalogue``.
 """
@@ -19,15 +19,15 @@ from mailer.phrases import Country, Language, Phrase
 
 
 class Block(str):
-    """Text that goes out as it stands: it is clean already, or it may have several lines."""
+    """Text that templates output unchanged, because it is already clean or may have several lines."""
 
     __slots__ = ()
 
 
 def translate(templates: Environment, zone: tzinfo = UTC) -> None:
-    """Let ``templates`` have messages; times are written as of ``zone``."""
+    """Enable messages in ``templates``; times are written in ``zone``."""
     templates.add_extension("jinja2.ext.i18n")
-    templates.newstyle_gettext = True  # type: ignore[attr-defined]  # the extension's: messages get their values by name
+    templates.newstyle_gettext = True  # type: ignore[attr-defined]  # set by the extension: messages get their values by name
     templates.globals.update(zone=zone, gettext=_gettext, ngettext=_ngettext)
     templates.finalize = written
 
@@ -48,7 +48,7 @@ def _ngettext(context: Context, singular: str, plural: str, number: int, **value
 
 
 def _filled(context: Context, message: str, values: Mapping[str, object]) -> Block | Markup:
-    """The message with its values, each of them written; ``%%`` stands for a percent sign."""
+    """The message with its values filled in; ``%%`` is a percent sign."""
     ready = {name: written(context, value) for name, value in values.items()}
     return Markup(message) % ready if context.eval_ctx.autoescape else Block(message % ready)
 
@@ -58,7 +58,7 @@ def _filled(context: Context, message: str, values: Mapping[str, object]) -> Blo
 
 @pass_context
 def written(context: Context, value: object) -> object:
-    """``value`` as the reader's language has it, on one clean line."""
+    """``value`` in the reader's language, as one clean line."""
     match value:
         case Markup() | Block() | int():
             return value

@@ -1,4 +1,4 @@
-"""Everything that is set: issues as HTML, text and PDF, and service mail."""
+"""Rendering of issues as HTML, text and PDF, and of service mail."""
 
 from mailer.adapters.render.renderer import Renderer
 

@@ -1,4 +1,4 @@
-"""Colours from the identity, adjusted until text on them can be read (WCAG 2.2, 1.4.3 and 1.4.11)."""
+"""Colours of the identity, adjusted so that text is readable (WCAG 2.2, 1.4.3 and 1.4.11)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from mailer.errors import ConfigError
 RGB: TypeAlias = tuple[float, float, float]
 
 AA = 4.5
-"""Contrast that text needs against what is behind it."""
+"""Minimal contrast between text and its background."""
 AA_DARK = 6.0
-"""More than AA for light letters on a dark ground, which look thinner than they are."""
+"""The same for light text on a dark background, which looks thinner."""
 HAIRLINE = 1.35
-"""Contrast of a rule between two sections: seen, not read."""
+"""Contrast of a rule between sections, which must only be visible."""
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _DARK_PAPER = "#15181c"
@@ -26,7 +26,7 @@ _DARK_INK = "#e7e5e0"
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """The colours of one appearance, as ``#rrggbb``."""
+    """The colours of the light or the dark appearance, as ``#rrggbb``."""
 
     paper: str
     backdrop: str
@@ -35,9 +35,9 @@ class Scheme:
     muted: str
     """Captions and small print."""
     accent: str
-    """Links and headings on paper."""
+    """Links and headings."""
     band: str
-    """The masthead's ground, and buttons."""
+    """The background of the masthead and of buttons."""
     on_band: str
     rule: str
 
@@ -49,7 +49,7 @@ class Palette:
 
 
 def palette(accent: str, ink: str, paper: str) -> Palette:
-    """Both appearances. Raises ConfigError where a colour is not ``#rrggbb`` or the ink is too faint on the paper."""
+    """Both appearances. Raises ConfigError if a colour is not ``#rrggbb`` or the ink has too little contrast."""
     named = {"accent": accent, "ink": ink, "paper": paper}
     faults = [
         f"[identity] {key} = {value!r}: write a colour as #rrggbb"
@@ -70,12 +70,12 @@ def contrast(one: str, other: str) -> float:
 
 
 def mix(one: str, other: str, share: float) -> str:
-    """``one`` with ``share`` (0 to 1) of ``other`` in it."""
+    """``one`` mixed with a ``share`` (0 to 1) of ``other``."""
     return _to_hex(a + (b - a) * share for a, b in zip(_parse(one), _parse(other), strict=True))
 
 
 def readable(colour: str, *grounds: str, wanted: float = AA) -> str:
-    """``colour``, darker or lighter by no more than a contrast of ``wanted`` on every one of ``grounds`` asks for."""
+    """``colour``, made only as much darker or lighter as a contrast of ``wanted`` on all ``grounds`` needs."""
     hue, lightness, saturation = colorsys.rgb_to_hls(*_parse(colour))
     far = _farthest(grounds[0])
     steps = (lightness + (_luminance(far) - lightness) * step / 40 for step in range(41))
@@ -84,7 +84,7 @@ def readable(colour: str, *grounds: str, wanted: float = AA) -> str:
 
 
 def _farthest(ground: str) -> str:
-    """Black or white, whichever can be read best on ``ground``."""
+    """Black or white, whichever has more contrast on ``ground``."""
     return max("#000000", "#ffffff", key=lambda end: contrast(end, ground))
 
 

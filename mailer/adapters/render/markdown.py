@@ -1,4 +1,4 @@
-"""Markdown, read once: its faults with their lines, its HTML sanitised, its tokens for the text part."""
+"""Markdown of an article, parsed once: faults with their lines, sanitised HTML, and tokens for the text part."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from markupsafe import Markup, escape
 from mailer.model.issues import Article, Source
 
 MAX_CHARACTERS = 60_000
-"""In one article."""
+"""Characters in one article."""
 MAX_WHOLE = 150_000
-"""In one issue: some forty A4 pages."""
+"""Characters in one issue, about forty A4 pages."""
 MAX_CELLS = 2_000
 MAX_BLOCKS = 3_000
 
@@ -36,14 +36,14 @@ _PAIR = re.compile(r"(?<![\w/.:@-])(\w{1,12}/\w{1,12}|\w-\w{2,12})(?![\w/@-])")
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """An article's body as HTML that can be trusted, and as a tree."""
+    """An article's body as safe HTML, and as a tree."""
 
     html: Markup
     tree: SyntaxTreeNode
 
 
 def read(article: Article, language: str) -> tuple[Prose | None, list[str]]:
-    """The prose, or None and the faults: each ``file:line: what is wrong, and what to do``."""
+    """The body, or None and its faults, each as ``file:line: what is wrong, and what to do``."""
     if len(article.body) > MAX_CHARACTERS:
         return None, [f"{article.name}: more than {MAX_CHARACTERS} characters; make several articles of it"]
     markdown = _parser(language)
@@ -51,7 +51,7 @@ def read(article: Article, language: str) -> tuple[Prose | None, list[str]]:
     faults = [f"{article.name}:{article.line + line}: {what}" for line, what in _faults(tokens)]
     if faults:
         return None, faults
-    _dress(tokens)
+    _adapt(tokens)
     html = nh3.clean(
         markdown.renderer.render(tokens, markdown.options, {}),
         tags=_TAGS,
@@ -64,12 +64,12 @@ def read(article: Article, language: str) -> tuple[Prose | None, list[str]]:
 
 
 def whole(text: str) -> Markup:
-    """``text`` as HTML in which no line ends inside a short name such as ISO/SR or D-liaison."""
+    """``text`` as HTML that never breaks a line inside a short name such as ISO/SR or D-liaison."""
     return Markup(_PAIR.sub(r'<span class="whole">\1</span>', str(escape(text))))
 
 
 def too_long(source: Source) -> list[str]:
-    """The fault of an issue that is larger than anyone would read (D5)."""
+    """The fault of an issue that is too long (D5)."""
     whole = sum(len(article.body) for article in source.articles)
     return [f"the issue has {whole} characters; {MAX_WHOLE} are allowed: split it in two"] if whole > MAX_WHOLE else []
 
@@ -81,7 +81,7 @@ def _parser(language: str) -> MarkdownIt:
     if quotes:
         parser.enable("smartquotes")
     parser.add_render_rule("text", lambda renderer, tokens, at, options, env: whole(tokens[at].content))
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # _faults tells, where this would hide
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # accept all links here, so that _faults can report invalid ones
     return parser
 
 
@@ -89,7 +89,7 @@ def _parser(language: str) -> MarkdownIt:
 
 
 def _faults(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
-    """Line within the body, from 0, and what is wrong there."""
+    """Faults, each with its line within the body, from 0."""
     line = 0
     for token in tokens:
         line = token.map[0] if token.map else line
@@ -105,18 +105,18 @@ def _faults(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
 
 def _inline_faults(token: Token) -> Iterator[str]:
     if token.type == "image":
-        yield 'a picture stands at the top of the file: image = "name.jpg" and alt = "what it shows"'
+        yield 'a picture must be named at the top of the file: image = "name.jpg" and alt = "what it shows"'
     elif token.type == "link_open":
         href = str(token.attrGet("href") or "")
         if not _LINK.fullmatch(href):
-            yield f"the link {href[:80]!r} leads nowhere from a mail; write it whole, as https://… or mailto:…"
+            yield f"the link {href[:80]!r} does not work in a mail; write it in full, as https://… or mailto:…"
 
 
-# --- Dress ---
+# --- HTML ---
 
 
-def _dress(tokens: Iterable[Token]) -> None:
-    """Fit the article into the issue: its title is an h2, so its own headings begin at h3."""
+def _adapt(tokens: Iterable[Token]) -> None:
+    """Adapt tokens to the issue: the article's title is an h2, so its own headings begin at h3."""
     table: Token | None = None
     columns = 0
     for token in tokens:

@@ -1,4 +1,4 @@
-"""Service mail: one text template each, and an HTML one where a button helps."""
+"""Service mail: each has a text template, and an HTML template if it has a button."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import css_inline
 from jinja2 import Environment, TemplateNotFound
 
 from mailer.adapters.render.colour import Palette, palette
-from mailer.adapters.render.lines import WIDTH, fold
+from mailer.adapters.render.folding import WIDTH, fold
 from mailer.compose.catalogue import Catalogue
 from mailer.errors import ConfigError
 from mailer.message import clean
@@ -25,7 +25,7 @@ _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 def render(
     templates: Environment, name: str, values: Mapping[str, object], catalogue: Catalogue, colours: Palette
 ) -> Notice:
-    """``notice/NAME.txt``, whose first line is the subject, and ``notice/NAME.html`` where there is one."""
+    """Render ``notice/NAME.txt``, whose first line is the subject, and ``notice/NAME.html`` if it exists."""
     values = {**values, "catalogue": catalogue}
     first, _, body = templates.get_template(f"notice/{name}.txt").render(values).partition("\n")
     if not first.startswith(_SUBJECT):
@@ -40,7 +40,7 @@ def render(
 
 
 def wrapped(body: str) -> str:
-    """Each line of ``body`` is a paragraph of its own, folded where it is too long."""
+    """``body`` with each line folded by itself."""
     return "\n".join(part for line in body.strip("\n").split("\n") for part in _folded(line)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""PDF from HTML, set in a process of its own that has little time, little memory and no way to the outside (D2, D5)."""
+"""PDF from HTML, rendered in a separate process with limited time and memory and no access to the outside (D2, D5)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from mailer.errors import ConfigError, Permanent
 
 SCHEME = "asset"
-"""``asset:NAME`` is the only kind of address that anything is loaded from."""
+"""URLs ``asset:NAME`` are the only ones that are loaded."""
 CPU_SECONDS = 30
 WALL_SECONDS = 180
 MEMORY = 2 << 30
@@ -29,10 +29,10 @@ def write(
 ) -> tuple[bytes, int]:
     """A tagged PDF and its number of pages. The same arguments give the same bytes.
 
-    Raises ConfigError where the HTML asks for anything that is not in ``assets``, or for too much time or memory: a
-    table can be small and yet take minutes. Raises Permanent where WeasyPrint's libraries are not installed.
+    Raises ConfigError if the HTML needs anything that is not in ``assets``, or too much time or memory: even a small
+    table can take minutes. Raises Permanent if WeasyPrint's libraries are not installed.
     """
-    order = {
+    job = {
         "html": html,
         "identifier": identifier,
         "assets": {name: base64.b64encode(data).decode() for name, data in assets.items()},
@@ -43,8 +43,8 @@ def write(
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_SOURCES), os.environ.get("PYTHONPATH"))))
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "mailer.adapters.render.typesetter"],
-            input=json.dumps(order).encode(),
+            [sys.executable, "-m", "mailer.adapters.render.pdf_process"],
+            input=json.dumps(job).encode(),
             capture_output=True,
             timeout=WALL_SECONDS,
             env=environment,
@@ -54,7 +54,7 @@ def write(
         raise ConfigError([_too_much(cpu_seconds, memory, "it does not end")]) from None
     if b"cannot load library" in child.stderr:
         raise Permanent(f"A PDF needs system libraries that are missing; on Debian: apt install {LIBRARIES}")
-    if child.returncode:  # out of memory shows as a different fault each time
+    if child.returncode:  # running out of memory shows in many ways
         last = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise ConfigError([_too_much(cpu_seconds, memory, last or f"stopped by signal {-child.returncode}")])
     result = json.loads(child.stdout)
@@ -65,4 +65,4 @@ def write(
 
 def _too_much(cpu_seconds: int, memory: int, reason: str) -> str:
     limits = f"within {cpu_seconds} seconds and {memory >> 20} MB"
-    return f"the PDF could not be set {limits} ({reason}); shorten the issue, above all its tables"
+    return f"the PDF could not be rendered {limits} ({reason}); shorten the issue, above all its tables"

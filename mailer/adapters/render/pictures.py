@@ -1,4 +1,4 @@
-"""Pictures resampled for their place, a mail or a printed page. Metadata, such as GPS, is left behind."""
+"""Pictures resampled for a mail or a printed page, without metadata such as GPS positions."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mailer.errors import ConfigError
 from mailer.model.issues import Article, Picture
 
 MAIL_PIXELS = 1104
-"""Twice the 552 px that a picture gets in the mail, for screens with small pixels."""
+"""Twice the 552 px of a picture in the mail, for high-resolution screens."""
 PRINT_PIXELS = 1400
-"""Some 200 dpi over the 178 mm between the margins of an A4 page."""
+"""About 200 dpi over the 178 mm between the margins of an A4 page."""
 MAX_PIXELS = 40_000_000
 DRAWING_COLOURS = 1 << 15
 """A picture with more colours than this is a photograph."""
@@ -30,12 +30,12 @@ class Resampled:
 
     @property
     def digest(self) -> str:
-        """Twelve hexadecimal digits that tell it from every other."""
+        """Twelve hexadecimal digits that identify it."""
         return hashlib.sha256(self.data).hexdigest()[:12]
 
 
 def resample(article: Article, picture: Picture, pixels: int, quality: int) -> Resampled:
-    """At most ``pixels`` wide; as JPEG or PNG, whichever is smaller. Raises ConfigError where it cannot be read."""
+    """At most ``pixels`` wide, as JPEG or PNG. Raises ConfigError if it cannot be read."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is below
@@ -55,7 +55,7 @@ def resample(article: Article, picture: Picture, pixels: int, quality: int) -> R
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """Opaque RGB: what is transparent shows white, in a dark mail as on paper."""
+    """Opaque RGB; transparent areas become white, also in a dark mail."""
     if picture.has_transparency_data:
         ground = Image.new("RGBA", picture.size, "white")
         return Image.alpha_composite(ground, picture.convert("RGBA")).convert("RGB")
@@ -63,7 +63,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def _encoded(picture: Image.Image, quality: int) -> tuple[bytes, str]:
-    """A drawing has few colours and sharp edges, which JPEG smears: it stays PNG unless that is far larger."""
+    """A drawing has few colours and sharp edges, which JPEG blurs; it becomes a PNG unless that is far larger."""
     jpeg, png = BytesIO(), BytesIO()
     picture.save(jpeg, "JPEG", quality=quality, optimize=True, progressive=True)
     if colours := picture.getcolors(maxcolors=DRAWING_COLOURS):

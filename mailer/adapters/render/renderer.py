@@ -1,4 +1,4 @@
-"""From source to edition: the articles are read once and set three times."""
+"""Renders a source into an edition: the articles are parsed once, and rendered as HTML, text and PDF."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 import css_inline
 
 from mailer.adapters.catalogues import Catalogues, nearest
-from mailer.adapters.render import markdown, notice, pdf, setting
+from mailer.adapters.render import markdown, notice, pdf, view
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled, resample
-from mailer.adapters.render.setting import Piece
 from mailer.adapters.render.templates import environment
+from mailer.adapters.render.view import ArticleView
 from mailer.adapters.translation import Block
 from mailer.compose.catalogue import ENGLISH, Catalogue
 from mailer.errors import ConfigError
@@ -24,7 +24,7 @@ from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 
 MAX_MAIL_BYTES = 500_000
-"""The size of a whole mail, as it travels, above which the edition carries a warning."""
+"""Size of a whole mail in transit; a larger edition gets a warning."""
 MAX_HTML_BYTES = 100_000
 """Gmail shows the first 102 KB of the HTML and hides the rest."""
 
@@ -35,7 +35,7 @@ _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 
 
 class Renderer:
-    """``ports.Renderer`` over a folder of templates."""
+    """ports.Renderer with a folder of templates."""
 
     def __init__(
         self,
@@ -44,49 +44,49 @@ class Renderer:
         catalogues: Catalogues | None = None,
         zone: tzinfo = UTC,
     ) -> None:
-        """``identity`` is whose colours service mail wears; without it they are neutral.
+        """``identity``: its colours are used for service mail; without it they are neutral.
 
-        Without ``catalogues`` the office speaks English to whose language is not known. ``zone`` is its time zone.
+        Without ``catalogues`` English is the default language. ``zone``: the office's time zone.
         """
         self._templates = environment(templates, zone)
         self._catalogues = catalogues or Catalogues(templates / "locale")
         self._templates.filters["whole"] = markdown.whole
         self._fonts = {f"fonts/{font.name}": font for font in sorted((templates / "issue" / "fonts").glob("*.woff2"))}
-        self._house = palette(identity.accent, identity.ink, identity.paper) if identity else notice.NEUTRAL
+        self._colours = palette(identity.accent, identity.ink, identity.paper) if identity else notice.NEUTRAL
 
     def edition(self, source: Source, identity: Identity) -> Edition:
         """Raises ConfigError with every fault of the source, each with its file and line."""
-        pieces = setting.pieces(source)
+        articles = view.article_views(source)
         colours = palette(identity.accent, identity.ink, identity.paper)
         catalogue = self._catalogues(source.language)
         title = {"publication": clean(identity.masthead), "number": source.number, "title": clean(source.title)}
         subject = catalogue.gettext("%(publication)s %(number)s: %(title)s") % title
-        values = {"identity": identity, "issue": setting.head(source), "subject": Block(subject), "slot": Marker}
+        values = {"identity": identity, "issue": view.issue_view(source), "subject": Block(subject), "marker": Marker}
         values |= {"light": colours.light, "dark": colours.dark, "catalogue": catalogue}
 
-        html, pictures = self._mail(source, pieces, values, identity.address)
-        text = self._fill("issue/letter.txt", values, pieces).strip("\n") + "\n"
-        document, pages = self._print(source, pieces, values)
-        _check_slots(html, text)
+        html, pictures = self._mail(source, articles, values, identity.address)
+        text = self._fill("issue/mail.txt", values, articles).strip("\n") + "\n"
+        document, pages = self._print(source, articles, values)
+        _check_markers(html, text)
         wording = _wording(catalogue, identity)
         edition = Edition(subject, html, text, document, pages, pictures=pictures, wording=wording)
         return replace(edition, warnings=(*_untranslated(source, catalogue), *_warnings(edition, identity)))
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
-        return notice.render(self._templates, name, values, self._catalogues(language), self._house)
+        return notice.render(self._templates, name, values, self._catalogues(language), self._colours)
 
-    def _fill(self, template: str, values: Mapping[str, object], pieces: Sequence[Piece]) -> str:
-        return self._templates.get_template(template).render(values, articles=pieces)
+    def _fill(self, template: str, values: Mapping[str, object], articles: Sequence[ArticleView]) -> str:
+        return self._templates.get_template(template).render(values, articles=articles)
 
     def _mail(
-        self, source: Source, pieces: Sequence[Piece], values: Mapping[str, object], address: str
+        self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object], address: str
     ) -> tuple[str, tuple[Inline, ...]]:
         pictures = _resampled(source, MAIL_PIXELS, _MAIL_QUALITY)
         domain = address.rpartition("@")[2]
         cids = [f"{picture.digest}@{domain}" if picture else "" for picture in pictures]
         shown = [
-            piece.showing(picture, f"cid:{cid}", MAIL_PIXELS // 2)
-            for piece, picture, cid in zip(pieces, pictures, cids, strict=True)
+            article.with_picture(picture, f"cid:{cid}", MAIL_PIXELS // 2)
+            for article, picture, cid in zip(articles, pictures, cids, strict=True)
         ]
         inlines = {
             cid: Inline(cid, picture.media_type, picture.data)
@@ -95,12 +95,14 @@ class Renderer:
         }
         return _inliner.inline(self._fill("issue/mail.html", values, shown)), tuple(inlines.values())
 
-    def _print(self, source: Source, pieces: Sequence[Piece], values: Mapping[str, object]) -> tuple[bytes, int]:
+    def _print(
+        self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object]
+    ) -> tuple[bytes, int]:
         pictures = _resampled(source, PRINT_PIXELS, _PRINT_QUALITY)
         names = [f"picture/{at}" for at in range(len(pictures))]
         shown = [
-            piece.showing(picture, f"{pdf.SCHEME}:{name}", PRINT_PIXELS)
-            for piece, picture, name in zip(pieces, pictures, names, strict=True)
+            article.with_picture(picture, f"{pdf.SCHEME}:{name}", PRINT_PIXELS)
+            for article, picture, name in zip(articles, pictures, names, strict=True)
         ]
         assets = {name: font.read_bytes() for name, font in self._fonts.items()}
         assets |= {name: picture.data for name, picture in zip(names, pictures, strict=True) if picture}
@@ -125,28 +127,28 @@ def _resampled(source: Source, pixels: int, quality: int) -> list[Resampled | No
 
 
 def _faces(fonts: Mapping[str, Path]) -> Iterator[dict[str, str]]:
-    """One @font-face for each file, by its name: ``source-sans-3-latin-400-normal.woff2``."""
+    """A @font-face for each file, from its name, such as ``source-sans-3-latin-400-normal.woff2``."""
     for name, font in fonts.items():
         family = next(family for prefix, family in _FAMILIES.items() if font.name.startswith(prefix))
         weight, style = font.stem.split("-")[-2:]
         yield {"family": family, "weight": weight, "style": style, "src": f"{pdf.SCHEME}:{name}"}
 
 
-def _check_slots(html: str, text: str) -> None:
-    """Each slot stands once in either part; an article that brought its own would write to the wrong reader."""
+def _check_markers(html: str, text: str) -> None:
+    """Each marker must occur exactly once in both parts, as it is replaced by a reader's own data."""
     for name, part in {"HTML": html, "text": text}.items():
         if (
-            any(part.count(slot) != 1 for slot in Marker)
+            any(part.count(marker) != 1 for marker in Marker)
             or part.count("⟦") != len(Marker)
             or part.count("⟧") != len(Marker)
         ):
-            raise ConfigError([f"the {name} has signs ⟦ or ⟧ that are not its own; use other brackets in the articles"])
+            raise ConfigError([f"the {name} contains ⟦ or ⟧, which are reserved; use other brackets in the articles"])
 
 
 def _untranslated(source: Source, catalogue: Catalogue) -> Iterator[str]:
     if not nearest(source.language, [catalogue.tag]):
-        spoken = ENGLISH.language(catalogue.tag)
-        yield f"There is no catalogue of “{source.language}”: what stands around the articles is in {spoken}."
+        language = ENGLISH.language(catalogue.tag)
+        yield f"There is no catalogue of “{source.language}”: the text around the articles is in {language}."
 
 
 def _warnings(edition: Edition, identity: Identity) -> Iterator[str]:
@@ -154,7 +156,7 @@ def _warnings(edition: Edition, identity: Identity) -> Iterator[str]:
         yield f"{edition.pages} pages; this publication has at most {identity.max_pages}: shorten it."
     if len(edition.html.encode()) > MAX_HTML_BYTES:
         yield f"The HTML has {len(edition.html.encode()) // 1000} KB; Gmail hides what is beyond 100 KB: shorten it."
-    travelling = (edition.pdf, *(picture.data for picture in edition.pictures))
-    size = len(edition.html.encode()) + len(edition.text.encode()) + sum(len(part) for part in travelling) * 137 // 100
+    attachments = (edition.pdf, *(picture.data for picture in edition.pictures))
+    size = len(edition.html.encode()) + len(edition.text.encode()) + sum(len(part) for part in attachments) * 137 // 100
     if size > MAX_MAIL_BYTES:
         yield f"The whole mail has {size // 1000} KB; {MAX_MAIL_BYTES // 1000} KB is the most: use smaller pictures."

@@ -1,4 +1,4 @@
-"""The one template environment: sandboxed, strict about what is missing, escaping in HTML, in the reader's language."""
+"""The template environment: sandboxed, strict about missing values, escaping HTML, in the reader's language."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from jinja2 import FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
-from mailer.adapters.render.lines import fold, underline
+from mailer.adapters.render.folding import fold, underline
 from mailer.adapters.translation import Block, catalogue_of, translate, written
 from mailer.message import clean
 
 
 def environment(folder: Path, zone: tzinfo = UTC) -> SandboxedEnvironment:
-    """Templates in ``folder``; values are data, written as one clean line unless a filter says otherwise (C2, D1).
+    """Templates in ``folder``. Values are data, written as one clean line unless a filter does otherwise (C2, D1).
 
-    Times are written as of ``zone``.
+    Times are written in ``zone``.
     """
     made = SandboxedEnvironment(
         loader=FileSystemLoader(folder),
@@ -49,13 +49,13 @@ def _number(context: Context, number: int) -> Block:
 
 @pass_context
 def _columns(context: Context, rows: Iterable[tuple[str, Any]]) -> Block:
-    """Labels on the left and values on the right, the labels as wide as the longest."""
+    """Labels on the left and values on the right, all labels as wide as the longest."""
     ready = [(label, written(context, value)) for label, value in rows]
     width = max(len(label) for label, _ in ready)
     return Block("\n".join(f"    {label:{width}}    {value}" for label, value in ready))
 
 
 def _block(text: str) -> Block:
-    """The lines of ``text`` with their spacing, and without what cannot be printed."""
+    """The lines of ``text`` with their spacing, without unprintable characters."""
     lines = ("".join(sign if sign.isprintable() else " " for sign in line.expandtabs(4)) for line in text.splitlines())
     return Block("\n".join(line.rstrip() for line in lines).strip("\n"))

@@ -1,4 +1,4 @@
-"""The catalogues that ship: complete, and read as they should be; a made-up one, with the plurals of Arabic."""
+"""The shipped catalogues are complete and work; a test catalogue has the plurals of Arabic."""
 
 from __future__ import annotations
 
@@ -68,7 +68,9 @@ def messages(path: Path) -> set[tuple[object, str | None]]:
         return {(message.id, message.context) for message in read_po(file) if message.id}
 
 
-def test_messages_are_those_that_code_and_templates_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_template_has_exactly_the_messages_of_code_and_templates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(ROOT)
     found = tmp_path / "found.pot"
     options = ["-F", "pyproject.toml", "-k", "phrase", "--omit-header", "-o", str(found)]
@@ -102,14 +104,14 @@ def test_a_translation_has_the_values_and_the_tags_of_its_message(language: str)
                 assert Counter(parts) == Counter(PARTS.findall(message.id)), message.id
 
 
-def test_french_is_set_as_french_is() -> None:
-    """With typographic apostrophes, and a space that does not break where there is one before a sign or in quotes."""
+def test_french_has_its_typography() -> None:
+    """Typographic apostrophes, and no-break spaces before punctuation and inside quotation marks."""
     for message in filter(lambda message: message.id and not message.context, entries(files(LOCALE)["fr"])):
         for text in (PARTS.sub("", form) for form in forms(message.string)):
             assert re.findall(r"['\"“”]| [:;!?»]|« |«(?!\xa0)|(?<!\xa0)»|\w[;!?]", text) == [], text
 
 
-def test_G6_plurals_are_the_language_s_own(folder: Path) -> None:
+def test_G6_plurals_of_a_language(folder: Path) -> None:
     catalogue = Catalogues(folder)("ar")
     said = [catalogue.ngettext("You have %(count)s day.", "You have %(count)s days.", n) for n in (0, 1, 2, 3, 11, 100)]
     assert said == [
@@ -122,7 +124,7 @@ def test_G6_plurals_are_the_language_s_own(folder: Path) -> None:
     ]
 
 
-def test_what_is_not_translated_is_said_in_english(folder: Path) -> None:
+def test_untranslated_messages_are_english(folder: Path) -> None:
     catalogue = Catalogues(folder)("ar")
     assert [catalogue.gettext(message) for message in ("Good day,", "Please confirm", "Welcome")] == [
         "مرحبًا،",
@@ -147,11 +149,11 @@ def test_what_is_not_translated_is_said_in_english(folder: Path) -> None:
         (("../ar",), "sv", "en"),
     ],
 )
-def test_the_nearest_catalogue_is_taken(folder: Path, wanted: tuple[str, ...], default: str, tag: str) -> None:
+def test_the_nearest_catalogue_is_used(folder: Path, wanted: tuple[str, ...], default: str, tag: str) -> None:
     assert Catalogues(folder, default)(*wanted).tag == tag
 
 
-def test_the_languages_that_ship_are_those_that_there_is_a_catalogue_of() -> None:
+def test_the_shipped_languages_are_those_with_a_catalogue() -> None:
     assert data.languages() == ("en", *files(LOCALE))
 
 

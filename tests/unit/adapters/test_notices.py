@@ -1,4 +1,4 @@
-"""Service mail: every notice with ordinary values, with absurd ones, and what a quoted copy of it looks like."""
+"""Service mail: every notice with ordinary and absurd values, and when it is quoted."""
 
 from __future__ import annotations
 
@@ -132,22 +132,22 @@ def renderer() -> Renderer:
 
 
 def lone_keywords(text: str) -> list[str]:
-    """Lines that a careless reader of votes would take for one, however they are quoted."""
+    """Lines that are only a keyword, so that a careless parser could take them for a vote, even when quoted."""
     return [line for line in text.splitlines() if line.strip(" >\t.,…:;!?\"“”'*_-").casefold() in KEYWORDS]
 
 
 def lines_of_html(html: str) -> str:
-    """The HTML as a mail client quotes it in plain text: a line for each block."""
+    """The HTML as mail clients quote it in plain text: a line for each block."""
     body = html.partition("<body")[2]
     return re.sub(r"<[^>]+>", "", re.sub(r"</?(p|td|tr|table|h1|br|a|pre)\b[^>]*>", "\n", body))
 
 
-def test_no_message_at_the_end_of_a_line_takes_the_line_break_with_it() -> None:
+def test_no_message_removes_the_line_break_after_it() -> None:
     lines = [line for path in TEMPLATES.glob("*/*.txt") for line in path.read_text(encoding="utf-8").splitlines()]
     assert [line for line in lines if line.endswith("{% endtrans %}")] == []
 
 
-def test_every_template_is_tried_here() -> None:
+def test_every_template_is_tested() -> None:
     parts = {"signature", "votes"}
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 
@@ -177,7 +177,7 @@ def test_A12_a_quoted_notice_never_looks_like_a_vote(renderer: Renderer, name: s
     publication=st.text("ab de", max_size=90),
     deadline=st.datetimes(timezones=st.just(UTC)),
 )
-def test_A12_no_name_of_any_length_pushes_a_keyword_onto_a_line_of_its_own(
+def test_A12_no_length_of_a_name_puts_a_keyword_on_its_own_line(
     member: str, publication: str, deadline: datetime
 ) -> None:
     renderer = Renderer(TEMPLATES)
@@ -198,19 +198,19 @@ def test_D1_values_are_never_compiled(renderer: Renderer, name: str, language: s
     assert not notice.html or lxml.html.fromstring(notice.html).xpath("//script") == []
 
 
-def test_C2_a_line_break_in_a_value_breaks_no_line(renderer: Renderer) -> None:
+def test_C2_a_line_break_in_a_value_becomes_a_space(renderer: Renderer) -> None:
     values = {**OFFICE, **NOTICES["feedback"], "subject": "one\r\nBcc: two\x0b\u2028three"}
     notice = renderer.notice("feedback", values)
     assert notice.subject.endswith("one Bcc: two three")
     assert "Bcc: two three" not in notice.text.splitlines()
 
 
-def test_B1_a_confirmation_holds_nothing_that_the_requester_wrote(renderer: Renderer) -> None:
+def test_B1_a_confirmation_contains_nothing_that_the_requester_wrote(renderer: Renderer) -> None:
     plain = renderer.notice("confirm", {**OFFICE, **NOTICES["confirm"]})
     assert renderer.notice("confirm", {**OFFICE, **NOTICES["confirm"], "name": "BUY NOW", "greeting": "BUY"}) == plain
 
 
-def test_the_issue_in_a_ballot_is_kept_as_it_is(renderer: Renderer) -> None:
+def test_the_issue_in_a_ballot_is_unchanged(renderer: Renderer) -> None:
     text = (
         "A table\n\nDay       What\n--------  ----\n1 March   Meeting\n\n\n2. Next\n=======\n\n"
         + "word " * 13
@@ -228,7 +228,7 @@ def test_commands_name_the_publication_where_it_is_not_the_first(renderer: Rende
     assert [line for line in commands if "1 -p member-update" not in line] == []
 
 
-def test_a_missing_value_is_an_error_and_not_a_gap(renderer: Renderer) -> None:
+def test_a_missing_value_is_an_error(renderer: Renderer) -> None:
     with pytest.raises(UndefinedError, match="secretary"):
         renderer.notice("confirm", {"titles": ["x"], "days": 7, "link": LINK, "office": "x", "office_address": "x"})
 
@@ -250,14 +250,14 @@ def test_A28_a_receipt_says_what_became_of_the_vote(renderer: Renderer, choice: 
     assert " ".join(renderer.notice("ballot-receipt", values).text.split()).count(sentence) == 1
 
 
-def test_a_long_link_stays_whole(renderer: Renderer) -> None:
+def test_a_long_link_is_not_broken(renderer: Renderer) -> None:
     assert LINK in renderer.notice("welcome", {**OFFICE, **NOTICES["welcome"]}).text.splitlines()
 
 
 # --- in the reader's language ---
 
 
-def spoken(tmp_path: Path, language: str, translations: str) -> Renderer:
+def translated(tmp_path: Path, language: str, translations: str) -> Renderer:
     """A renderer with a made-up catalogue."""
     file = tmp_path / language / "LC_MESSAGES" / "mailer.po"
     file.parent.mkdir(parents=True)
@@ -266,8 +266,8 @@ def spoken(tmp_path: Path, language: str, translations: str) -> Renderer:
     return Renderer(TEMPLATES, catalogues=Catalogues(tmp_path, language), zone=ZoneInfo("Europe/Paris"))
 
 
-def test_G6_a_phrase_and_the_phrases_in_it_are_said_in_the_reader_s_language(tmp_path: Path) -> None:
-    made_up = spoken(
+def test_G6_a_phrase_and_the_phrases_in_it_are_in_the_reader_s_language(tmp_path: Path) -> None:
+    made_up = translated(
         tmp_path,
         "fr",
         """msgid "Line %(number)s: %(problem)s"\nmsgstr "Ligne %(number)s : %(problem)s"\n
@@ -289,7 +289,7 @@ msgid "Dear %(name)s,"\nmsgstr "%(name)s, bonjour,"\n""",
 
 
 def test_G6_a_time_and_a_length_of_time_are_written_in_the_reader_s_language(tmp_path: Path) -> None:
-    made_up = spoken(tmp_path, "fr", 'msgctxt "x"\nmsgid "x"\nmsgstr "y"\n')
+    made_up = translated(tmp_path, "fr", 'msgctxt "x"\nmsgid "x"\nmsgstr "y"\n')
     summary = made_up.notice("summary", {**OFFICE, **NOTICES["summary"], "sent": 1_234_567}).text.splitlines()
     assert [
         line.split(":", 1)[1].strip() for line in summary if line.startswith(("    Sent", "    Began", "    Took"))
@@ -300,16 +300,16 @@ def test_G6_a_time_and_a_length_of_time_are_written_in_the_reader_s_language(tmp
     ]
 
 
-def test_G6_a_page_says_its_language_and_its_direction(tmp_path: Path) -> None:
-    made_up = spoken(tmp_path, "ar", 'msgid "Please confirm"\nmsgstr "يرجى التأكيد"\n')
+def test_G6_a_page_declares_its_language_and_direction(tmp_path: Path) -> None:
+    made_up = translated(tmp_path, "ar", 'msgid "Please confirm"\nmsgstr "يرجى التأكيد"\n')
     for language, attributes in {"": {"lang": "ar", "dir": "rtl"}, "en": {"lang": "en", "dir": "ltr"}}.items():
         html = made_up.notice("confirm", {**OFFICE, **NOTICES["confirm"]}, language).html
         assert html is not None
         assert dict(lxml.html.document_fromstring(html).attrib) == attributes
 
 
-def test_D1_a_translation_is_filled_with_values_that_are_clean_and_escaped(tmp_path: Path) -> None:
-    made_up = spoken(tmp_path, "fr", 'msgid "Dear %(member)s,"\nmsgstr "<b>%(member)s</b>, bonjour,"\n')
+def test_D1_values_in_a_translation_are_cleaned_and_escaped(tmp_path: Path) -> None:
+    made_up = translated(tmp_path, "fr", 'msgid "Dear %(member)s,"\nmsgstr "<b>%(member)s</b>, bonjour,"\n')
     values = {**OFFICE, **NOTICES["ballot"], "member": "Anna <i>%(digest)s\r\nBcc: x"}
     notice = made_up.notice("ballot", values)
     assert notice.text.splitlines()[0] == "<b>Anna <i>%(digest)s Bcc: x</b>, bonjour,"

@@ -1,4 +1,4 @@
-"""An edition: what is in its HTML, its text and its PDF, and what never gets there."""
+"""An edition: what its HTML, text and PDF contain, and what they never contain."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from PIL import Image
 
 from mailer.adapters import issue_folder
 from mailer.adapters.render import Renderer, pdf
-from mailer.adapters.render.typesetter import typeset
+from mailer.adapters.render.pdf_process import render_pdf
 from mailer.errors import ConfigError, Permanent
 from mailer.model.issues import Article, Edition, Marker, Picture, Source, Wording
 from mailer.model.publications import Identity
@@ -55,20 +55,20 @@ def image(width: int, height: int, kind: str = "PNG") -> bytes:
     return out.getvalue()
 
 
-def inflated(document: bytes) -> bytes:
-    """A PDF with its compressed streams opened, as far as they can be."""
+def decompressed(document: bytes) -> bytes:
+    """A PDF with its compressed streams added in plain form."""
     streams = re.findall(rb"stream\n(.*?)\nendstream", document, re.DOTALL)
     opened = [zlib.decompress(stream) for stream in streams if stream.startswith(b"x\xda")]
     return b"\n".join([document, *opened])
 
 
 def mail_size(edition: Edition) -> int:
-    """Bytes of the whole mail as it travels, parts in base64."""
+    """Bytes of the whole mail in transit, with parts in base64."""
     return 4 * (len(edition.pdf) + sum(len(p.data) for p in edition.pictures)) // 3 + len(edition.html + edition.text)
 
 
 @pytest.fixture(autouse=True)
-def nothing_from_another_test(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_shared_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "write", rendering.uncached)
 
 
@@ -88,8 +88,8 @@ def edition(renderer: Renderer, shipped: Source) -> Edition:
 
 
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch, nothing_from_another_test: None) -> Renderer:
-    """A renderer for what is about the mail alone: the PDF is a blank."""
+def quick(monkeypatch: pytest.MonkeyPatch, no_shared_pdf: None) -> Renderer:
+    """A renderer for tests of the mail only, with a dummy PDF."""
     monkeypatch.setattr(pdf, "write", lambda *_: (b"%PDF-", 1))
     return Renderer(TEMPLATES)
 
@@ -101,7 +101,7 @@ def in_language(tag: str) -> Source:
     return replace(source("One.", "Two.", picture=Picture("p.png", image(60, 30), "A lake")), language=tag)
 
 
-def test_G6_an_issue_in_french_is_french_all_around_its_articles(quick: Renderer) -> None:
+def test_G6_an_issue_in_french_has_french_text_around_its_articles(quick: Renderer) -> None:
     made = quick.edition(in_language("fr"), IDENTITY)
     assert made.subject == "ISO/SR Update 3\xa0: Spring"
     assert made.wording == Wording(
@@ -138,7 +138,7 @@ def test_G6_an_issue_in_a_language_without_a_catalogue_says_so(quick: Renderer, 
     made = quick.edition(in_language(tag), IDENTITY)
     page = lxml.html.fromstring(made.html)
     assert (page.get("lang"), page.get("dir")) == (tag, direction)
-    assert made.warnings == (f"There is no catalogue of “{tag}”: what stands around the articles is in English.",)
+    assert made.warnings == (f"There is no catalogue of “{tag}”: the text around the articles is in English.",)
     assert made.wording.greeting_to_all == "Dear reader,"
 
 
@@ -152,14 +152,14 @@ def test_the_shipped_issue_is_a_few_pages_and_a_small_mail(edition: Edition) -> 
     assert edition.warnings == ()
 
 
-def test_every_slot_stands_once_in_the_html_and_in_the_text(edition: Edition) -> None:
+def test_every_marker_occurs_once_in_the_html_and_in_the_text(edition: Edition) -> None:
     for part in (edition.html, edition.text):
-        assert [part.count(slot) for slot in Marker] == [1, 1, 1]
+        assert [part.count(marker) for marker in Marker] == [1, 1, 1]
         assert part.count("⟦") == part.count("⟧") == len(Marker)
     assert f'href="{Marker.LEAVE}"' in edition.html
 
 
-def test_the_html_stands_on_its_own(edition: Edition) -> None:
+def test_the_html_needs_no_other_file(edition: Edition) -> None:
     page = lxml.html.fromstring(edition.html)
     assert page.get("lang") == "en"
     assert page.findtext(".//title") == edition.subject
@@ -174,7 +174,7 @@ def test_the_html_stands_on_its_own(edition: Edition) -> None:
     assert page.xpath("//*[starts-with(@href, '#')]/@href") == [f"#article-{at}" for at in range(1, 6)]
 
 
-def test_the_text_is_a_letter_within_72_columns(edition: Edition) -> None:
+def test_the_text_fits_72_columns(edition: Edition) -> None:
     assert [line for line in edition.text.splitlines() if len(line) > 72] == []
     assert re.findall(r"<[a-z/][^@]*?>|&\w+;", edition.text) == []
     assert edition.text.startswith("ISO/SR UPDATE\nNo. 1 · 1 December 2026\n\n⟦greeting⟧\n\n")
@@ -183,7 +183,7 @@ def test_the_text_is_a_letter_within_72_columns(edition: Edition) -> None:
 
 
 def test_the_pdf_is_tagged_and_has_bookmarks_and_a_language(edition: Edition) -> None:
-    content = inflated(edition.pdf)
+    content = decompressed(edition.pdf)
     marks = (b"/StructTreeRoot", b"/Marked true", b"/Outlines", b"/Lang (en)", b"(D:20261201", b"pdfuaid:part")
     assert [mark for mark in marks if mark not in content] == []
     assert [content.count(b"/S /" + tag) for tag in (b"H1", b"H2", b"Table", b"Figure")] == [1, 5, 1, 2]
@@ -191,7 +191,7 @@ def test_the_pdf_is_tagged_and_has_bookmarks_and_a_language(edition: Edition) ->
 
 
 @pytest.mark.skipif(not shutil.which("qpdf"), reason="qpdf is not installed")
-def test_the_pdf_is_sound(edition: Edition, tmp_path: Path) -> None:
+def test_the_pdf_is_valid(edition: Edition, tmp_path: Path) -> None:
     (tmp_path / "issue.pdf").write_bytes(edition.pdf)
     subprocess.run(["qpdf", "--check", tmp_path / "issue.pdf"], check=True, capture_output=True)
 
@@ -207,10 +207,10 @@ def test_the_same_source_gives_the_same_bytes_in_another_process(edition: Editio
     assert other.stdout.strip() == edition.digest
 
 
-# --- D1, D2, D3: what an article or a name may try ---
+# --- D1, D2, D3: attacks in articles and names ---
 
 
-def test_D1_what_looks_like_a_template_is_text(quick: Renderer) -> None:
+def test_D1_text_that_looks_like_a_template_is_text(quick: Renderer) -> None:
     made = quick.edition(source("{{7*7}} {% raise %}", title="{{7*7}}"), replace(IDENTITY, masthead="{{7*7}}"))
     assert made.subject == "{{7*7}} 3: {{7*7}}"
     assert "{{7*7}} {% raise %}" in made.html
@@ -228,7 +228,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_D3_html_is_text_wherever_it_stands(quick: Renderer, text: str) -> None:
+def test_D3_html_anywhere_is_text(quick: Renderer, text: str) -> None:
     hostile = replace(source(text, title=text), articles=(Article("01-a.md", text, text, text, text),))
     page = lxml.html.fromstring(quick.edition(hostile, replace(IDENTITY, tagline=text, imprint=text)).html)
     assert page.xpath("//script | //img | //svg | //@onerror | //@onload") == []
@@ -250,32 +250,34 @@ LINKS = (
 
 
 @pytest.mark.parametrize("link", LINKS)
-def test_D3_a_link_that_leads_nowhere_or_somewhere_bad_is_a_fault(quick: Renderer, link: str) -> None:
+def test_D3_a_broken_or_dangerous_link_is_a_fault(quick: Renderer, link: str) -> None:
     with pytest.raises(ConfigError) as caught:
         quick.edition(source(f"Words.\n\nMore {link} words."), IDENTITY)
     assert [problem.partition(": ")[0] for problem in caught.value.problems] == ["01-a.md:6"]
 
 
-def test_a_picture_in_the_text_is_a_fault_that_says_where_pictures_stand(quick: Renderer) -> None:
-    with pytest.raises(ConfigError, match=r'02-a.md:4: a picture stands at the top of the file: image = "name.jpg"'):
+def test_a_picture_in_the_text_is_a_fault_that_says_where_it_belongs(quick: Renderer) -> None:
+    with pytest.raises(
+        ConfigError, match=r'02-a.md:4: a picture must be named at the top of the file: image = "name.jpg"'
+    ):
         quick.edition(source("Fine.", "![x](http://example.org/x.png)"), IDENTITY)
 
 
-def test_every_fault_of_every_article_is_told_at_once(quick: Renderer) -> None:
+def test_all_faults_of_all_articles_are_named_together(quick: Renderer) -> None:
     with pytest.raises(ConfigError) as caught:
         quick.edition(source("[x](y)\n\n![z](z.png)", "[x](y)"), IDENTITY)
     assert [problem.partition(": ")[0] for problem in caught.value.problems] == ["01-a.md:4", "01-a.md:6", "02-a.md:4"]
 
 
 @pytest.mark.parametrize("text", ["⟦leave⟧", "⟦", "⟧"])
-def test_a_slot_that_an_article_brings_is_refused(quick: Renderer, text: str) -> None:
+def test_a_marker_in_an_article_is_refused(quick: Renderer, text: str) -> None:
     with pytest.raises(ConfigError, match="use other brackets"):
         quick.edition(source(text), IDENTITY)
 
 
 @pytest.fixture
 def canary() -> Iterator[tuple[str, list[str]]]:
-    """A web server that should never be asked: its address, and what it was asked for."""
+    """A web server that should get no request: its address, and the requested paths."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -314,19 +316,19 @@ REQUESTS = {
 
 
 @pytest.mark.parametrize("html", REQUESTS.values(), ids=REQUESTS)
-def test_D2_the_typesetter_asks_nobody_for_anything(canary: tuple[str, list[str]], html: str) -> None:
+def test_D2_the_pdf_process_loads_nothing(canary: tuple[str, list[str]], html: str) -> None:
     address, asked = canary
-    result = typeset(f"<!doctype html><html lang=en><title>x</title>{html.format(canary=address)}", {}, "x")
+    result = render_pdf(f"<!doctype html><html lang=en><title>x</title>{html.format(canary=address)}", {}, "x")
     assert list(result) == ["refused"]
     assert asked == []
 
 
-def test_D2_an_issue_that_asks_for_anything_is_refused() -> None:
+def test_D2_an_issue_that_loads_anything_is_refused() -> None:
     with pytest.raises(ConfigError, match="the issue asks for file:///etc/hostname; nothing is loaded"):
         pdf.write('<!doctype html><html lang=en><title>x</title><img src="file:///etc/hostname">', {}, "x")
 
 
-def test_D2_an_article_that_asks_for_things_gets_none(renderer: Renderer, canary: tuple[str, list[str]]) -> None:
+def test_D2_an_article_cannot_load_anything(renderer: Renderer, canary: tuple[str, list[str]]) -> None:
     address, asked = canary
     made = renderer.edition(source(*(html.format(canary=address) for html in REQUESTS.values())), IDENTITY)
     assert asked == []
@@ -349,18 +351,18 @@ def test_D5_a_table_of_100_000_cells_is_refused_at_once(quick: Renderer) -> None
         ("- x\n" * 2_000, "01-a.md:4: 4001 paragraphs, points and cells; 3000 are allowed"),
     ],
 )
-def test_D5_an_article_larger_than_anyone_would_read_is_refused(quick: Renderer, body: str, reason: str) -> None:
+def test_D5_an_article_that_is_too_long_is_refused(quick: Renderer, body: str, reason: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(reason)):
         quick.edition(source(body), IDENTITY)
 
 
-def test_D5_what_takes_too_long_to_set_is_refused() -> None:
+def test_D5_an_issue_that_takes_too_long_to_render_is_refused() -> None:
     row = "<tr>" + "<td>x" * 60
-    with pytest.raises(ConfigError, match="could not be set within 1 seconds"):
+    with pytest.raises(ConfigError, match="could not be rendered within 1 seconds"):
         pdf.write(f"<!doctype html><html lang=en><title>x</title><table>{row * 30}</table>", {}, "x", cpu_seconds=1)
 
 
-def test_D5_what_takes_too_much_memory_to_set_is_refused() -> None:
+def test_D5_an_issue_that_takes_too_much_memory_is_refused() -> None:
     blank = BytesIO()
     Image.new("RGB", (8000, 8000)).save(blank, "PNG")
     html = '<!doctype html><html lang=en><title>x</title><img alt="" src="asset:blank">'
@@ -375,21 +377,21 @@ def test_missing_libraries_are_named_with_the_command_that_installs_them(monkeyp
         pdf.write("", {}, "x")
 
 
-def test_D6_the_typesetter_is_told_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: dict[str, str] = {}
+def test_D6_the_pdf_process_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    environment: dict[str, str] = {}
 
     def run(*_: object, env: dict[str, str], **__: object) -> subprocess.CompletedProcess[bytes]:
-        told.update(env)
+        environment.update(env)
         return subprocess.CompletedProcess([], 0, b'{"pdf": "", "pages": 1}', b"")
 
     monkeypatch.setenv("MAILER_IMAP_PASSWORD", "secret")
     monkeypatch.setattr(subprocess, "run", run)
     assert pdf.write("", {}, "x") == (b"", 1)
-    assert [name for name in told if name.startswith("MAILER_")] == []
-    assert "PATH" in told
+    assert [name for name in environment if name.startswith("MAILER_")] == []
+    assert "PATH" in environment
 
 
-def test_D5_a_picture_that_unpacks_to_too_much_is_refused(quick: Renderer) -> None:
+def test_D5_a_picture_with_too_many_pixels_is_refused(quick: Renderer) -> None:
     out = BytesIO()
     Image.new("1", (8_000, 6_000)).save(out, "PNG")
     with pytest.raises(ConfigError, match=r"01-a.md: big.png has too many pixels"):
@@ -420,10 +422,10 @@ def test_a_drawing_stays_sharp_and_a_small_one_small(quick: Renderer) -> None:
         assert shown.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
 
 
-def test_where_a_picture_was_taken_is_left_behind(quick: Renderer) -> None:
+def test_the_position_of_a_picture_is_removed(quick: Renderer) -> None:
     out, exif = BytesIO(), Image.Exif()
     exif[0x010E] = "at home"
-    exif[0x0112] = 6  # turned by a quarter
+    exif[0x0112] = 6  # rotated by a quarter
     Image.effect_noise((400, 200), 90).convert("RGB").save(out, "JPEG", exif=exif)
     (picture,) = quick.edition(source("x", picture=Picture("a.jpg", out.getvalue(), "x")), IDENTITY).pictures
     assert b"at home" not in picture.data
@@ -431,7 +433,7 @@ def test_where_a_picture_was_taken_is_left_behind(quick: Renderer) -> None:
         assert shown.size == (200, 400)
 
 
-def test_one_picture_on_two_articles_travels_once(quick: Renderer) -> None:
+def test_a_picture_of_two_articles_is_attached_once(quick: Renderer) -> None:
     made = quick.edition(source("x", "y", picture=Picture("a.png", image(40, 20), "x")), IDENTITY)
     assert len(made.pictures) == 1
     assert made.html.count(f"cid:{made.pictures[0].cid}") == 2
@@ -448,6 +450,6 @@ def test_warnings_name_the_limit_and_what_to_do(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("colour", ["red", "#fff", "#0b5563; } body { display: none", "#gggggg"])
-def test_a_colour_is_a_colour_and_nothing_else(quick: Renderer, colour: str) -> None:
+def test_an_invalid_colour_is_refused(quick: Renderer, colour: str) -> None:
     with pytest.raises(ConfigError, match="write a colour as #rrggbb"):
         quick.edition(source("x"), replace(IDENTITY, accent=colour))

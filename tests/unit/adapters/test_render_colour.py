@@ -1,4 +1,4 @@
-"""Any accent can be read, in light and in dark."""
+"""Every accent colour is readable, in light and in dark."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def test_every_identity_is_readable_or_refused(accent: str, ink: str, paper: str
 @pytest.mark.parametrize(
     ("one", "other", "ratio"), [("#000000", "#ffffff", 21.0), ("#777777", "#ffffff", 4.48), ("#123456", "#123456", 1.0)]
 )
-def test_contrast_is_as_the_guidelines_compute_it(one: str, other: str, ratio: float) -> None:
+def test_contrast_is_computed_as_in_the_guidelines(one: str, other: str, ratio: float) -> None:
     assert contrast(one, other) == contrast(other, one) == pytest.approx(ratio, abs=0.005)
 
 
-def test_an_accent_that_can_be_read_is_left_as_it_is() -> None:
+def test_a_readable_accent_is_not_changed() -> None:
     assert palette("#0b5563", "#1c2326", "#ffffff").light.accent == "#0b5563"

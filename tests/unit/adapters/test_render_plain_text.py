@@ -1,4 +1,4 @@
-"""The text part: what becomes of each thing that Markdown can say."""
+"""The text part: how each element of Markdown is written."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.adapters.render import markdown
-from mailer.adapters.render.letter import Letter
-from mailer.adapters.render.lines import WIDTH, fold, underline
+from mailer.adapters.render.folding import WIDTH, fold, underline
+from mailer.adapters.render.plain_text import PlainText
 from mailer.model.issues import Article
 
 
-def letter(body: str) -> str:
+def plain_text(body: str) -> str:
     prose, faults = markdown.read(Article("01-a.md", "A", "", "", body), "en")
     assert prose is not None, faults
-    made = Letter()
+    made = PlainText()
     return "\n".join([*made.blocks(prose.tree.children), *made.notes()])
 
 
-SET = {
+EXAMPLES = {
     "paragraphs": ("One\ntwo.\n\nThree.", "One two.\n\nThree."),
     "emphasis": ("*a* and **b**", "_a_ and *b*"),
     "quotes": ("\"a\" and 'b'", "“a” and ‘b’"),
@@ -47,26 +47,29 @@ SET = {
 }
 
 
-@pytest.mark.parametrize(("body", "expected"), SET.values(), ids=SET)
-def test_markdown_becomes_a_letter(body: str, expected: str) -> None:
-    assert letter(body) == expected
+@pytest.mark.parametrize(("body", "expected"), EXAMPLES.values(), ids=EXAMPLES)
+def test_markdown_becomes_plain_text(body: str, expected: str) -> None:
+    assert plain_text(body) == expected
 
 
 def test_a_table_wider_than_a_line_becomes_records() -> None:
     wide = "very " * 13 + "long"
-    assert letter(f"| What | Why |\n|---|---|\n| a | {wide} |\n| b | c |") == (
+    assert plain_text(f"| What | Why |\n|---|---|\n| a | {wide} |\n| b | c |") == (
         "What: a\n" + textwrap.fill(f"Why: {wide}", 72, subsequent_indent="  ") + "\n\nWhat: b\nWhy: c"
     )
 
 
-def test_a_long_item_hangs_behind_its_mark() -> None:
-    assert letter("1. " + "word " * 20).split("\n") == ["1. " + " ".join(["word"] * 14), "   " + " ".join(["word"] * 6)]
+def test_a_long_item_is_indented_behind_its_mark() -> None:
+    assert plain_text("1. " + "word " * 20).split("\n") == [
+        "1. " + " ".join(["word"] * 14),
+        "   " + " ".join(["word"] * 6),
+    ]
 
 
 @given(st.text("ab #*_`[]()<>|-1.\n\\!&漢\u0301", max_size=200))
-def test_no_line_is_longer_than_72_whatever_is_written(body: str) -> None:
+def test_no_line_is_longer_than_72(body: str) -> None:
     prose, _ = markdown.read(Article("01-a.md", "A", "", "", body), "en")
-    for line in Letter().blocks(prose.tree.children) if prose else ():
+    for line in PlainText().blocks(prose.tree.children) if prose else ():
         assert len(line) <= WIDTH
         assert line == line.rstrip()
 
@@ -79,13 +82,13 @@ def test_folding_loses_no_word_and_keeps_the_width(words: list[str], mark: str) 
 
 
 @pytest.mark.parametrize("address", ["https://example.org/" + "x" * 90, "mailto:" + "x" * 90 + "@example.org"])
-def test_an_address_stays_whole_however_long(address: str) -> None:
+def test_a_long_address_is_never_broken(address: str) -> None:
     assert fold(f"see {address} there") == ["see", address, "there"]
 
 
-def test_a_word_longer_than_a_line_is_cut() -> None:
+def test_a_word_longer_than_a_line_is_broken() -> None:
     assert fold("x" * 100) == ["x" * 72, "x" * 28]
 
 
-def test_a_heading_is_underlined_to_its_longest_line() -> None:
+def test_the_underline_of_a_heading_is_as_long_as_its_longest_line() -> None:
     assert underline("Two words", "=", 5) == ["Two", "words", "====="]

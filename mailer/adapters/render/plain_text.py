@@ -1,4 +1,4 @@
-"""The text part: an article's tokens set as a letter, not HTML with its tags torn off."""
+"""The text part of a mail, written from an article's tokens, not by removing tags from its HTML."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from markdown_it.tree import SyntaxTreeNode
 
-from mailer.adapters.render.lines import WIDTH, fold, underline
+from mailer.adapters.render.folding import WIDTH, fold, underline
 
 
-class Letter:
-    """Sets one article; links are numbered in the order in which they come, and listed by ``notes``."""
+class PlainText:
+    """Writes one article as text. Links are numbered in their order, and listed by ``notes``."""
 
     def __init__(self, first_note: int = 1) -> None:
         self._links: dict[str, int] = {}
@@ -28,7 +28,7 @@ class Letter:
         }
 
     def blocks(self, nodes: Iterable[SyntaxTreeNode], width: int = WIDTH, gap: bool = True) -> list[str]:
-        """Lines of at most ``width``; a blank line between blocks where ``gap``."""
+        """Lines of at most ``width``, with an empty line between blocks if ``gap``."""
         lines: list[str] = []
         for node in nodes:
             if lines and gap:
@@ -37,7 +37,7 @@ class Letter:
         return lines
 
     def notes(self) -> list[str]:
-        """The links, one a line: ``[1] https://…``."""
+        """The links, one per line: ``[1] https://…``."""
         return [f"[{number}] {href}" for href, number in self._links.items()]
 
     @property
@@ -98,7 +98,7 @@ class Letter:
 
 
 def _records(head: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> list[str]:
-    """A table that is wider than a line: one ``heading: cell`` a line, a blank line between rows."""
+    """A table that is wider than a line: a line ``heading: cell`` for each cell, an empty line between rows."""
     lines: list[str] = []
     for row in rows:
         if lines:

@@ -1,4 +1,4 @@
-"""What the issue's templates are given: the source, read once, as values ready to be set."""
+"""The values for an issue's templates, made once from the source."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from datetime import date
 from markupsafe import Markup
 
 from mailer.adapters.render import markdown
-from mailer.adapters.render.letter import Letter
 from mailer.adapters.render.pictures import Resampled
+from mailer.adapters.render.plain_text import PlainText
 from mailer.adapters.translation import Block
 from mailer.compose.catalogue import direction
 from mailer.errors import ConfigError
 from mailer.model.issues import Article, Source
 
 WIDE = 1.5
-"""A picture this many times wider than high goes across both columns."""
+"""A picture at least this many times wider than high spans both columns."""
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The issue itself."""
+class IssueView:
+    """An issue."""
 
     number: int
     title: str
@@ -31,12 +31,12 @@ class Head:
     """``ltr`` or ``rtl``."""
     day: date
     preheader: str
-    """What a list of mails shows beside the subject."""
+    """Shown beside the subject in a list of mails."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A picture in its place."""
+class PictureView:
+    """The picture of an article."""
 
     src: str
     alt: str
@@ -46,56 +46,56 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class ArticleView:
     """An article."""
 
     title: str
     author: str
     summary: str
     html: Markup
-    letter: Block
+    plain_text: Block
     """The body in the text part."""
     notes: Block
     """The addresses of its links, for the text part."""
     alt: str
-    picture: Shown | None = None
+    picture: PictureView | None = None
 
-    def showing(self, picture: Resampled | None, src: str, widest: int) -> Piece:
-        """The same article with its picture, ``widest`` CSS pixels at most."""
+    def with_picture(self, picture: Resampled | None, src: str, widest: int) -> ArticleView:
+        """The article with its picture, at most ``widest`` CSS pixels wide."""
         if picture is None:
             return self
         wide = picture.width >= WIDE * picture.height
-        return replace(self, picture=Shown(src, self.alt, min(picture.width, widest), wide))
+        return replace(self, picture=PictureView(src, self.alt, min(picture.width, widest), wide))
 
 
-def head(source: Source) -> Head:
+def issue_view(source: Source) -> IssueView:
     lead = next((a.summary for a in source.articles if a.summary), "")
-    return Head(
+    return IssueView(
         source.number, source.title, source.language, direction(source.language), source.day, lead or source.title
     )
 
 
-def pieces(source: Source) -> tuple[Piece, ...]:
-    """Raises ConfigError with every fault of every article."""
+def article_views(source: Source) -> tuple[ArticleView, ...]:
+    """Raises ConfigError with all faults of all articles."""
     faults = markdown.too_long(source)
     if faults:
         raise ConfigError(faults)
-    made: list[Piece] = []
+    views: list[ArticleView] = []
     note = 1
     for article in source.articles:
         prose, found = markdown.read(article, source.language)
         faults += found
         if prose:
-            letter = Letter(first_note=note)
-            made.append(_piece(article, prose.html, letter.blocks(prose.tree.children), letter.notes()))
-            note = letter.next_note
+            plain_text = PlainText(first_note=note)
+            views.append(_article_view(article, prose.html, plain_text.blocks(prose.tree.children), plain_text.notes()))
+            note = plain_text.next_note
     if faults:
         raise ConfigError(faults)
-    return tuple(made)
+    return tuple(views)
 
 
-def _piece(article: Article, html: Markup, letter: Sequence[str], notes: Sequence[str]) -> Piece:
+def _article_view(article: Article, html: Markup, plain_text: Sequence[str], notes: Sequence[str]) -> ArticleView:
     alt = article.picture.alt if article.picture else ""
-    return Piece(
-        article.title, article.author, article.summary, html, Block("\n".join(letter)), Block("\n".join(notes)), alt
+    return ArticleView(
+        article.title, article.author, article.summary, html, Block("\n".join(plain_text)), Block("\n".join(notes)), alt
     )

@@ -1,4 +1,4 @@
-"""The process that sets a PDF: an order as JSON on standard input, the result as JSON on standard output."""
+"""The process that renders a PDF: it reads a job as JSON from standard input, and writes the result as JSON."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from mailer.adapters.render.pdf import SCHEME
 
 
-def typeset(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[str, object]:
-    """``pdf`` (base64) and ``pages``, or ``refused``: the address that the HTML asked for in vain.
+def render_pdf(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[str, object]:
+    """``pdf`` (base64) and ``pages``, or ``refused``: a URL that the HTML asked for and may not load.
 
-    Tagged after PDF/UA-1. Nothing in it comes from a clock: its dates are the HTML's own metadata.
+    The PDF is tagged (PDF/UA-1). Nothing in it comes from a clock; its dates are in the HTML's metadata.
     """
-    from weasyprint import HTML  # here, so that only the process that sets pays for the import
+    from weasyprint import HTML  # here, so that only this process pays for the import
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class Assets(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-        """Gives what is in ``assets``; the network and the file system stay closed."""
+        """Loads only what is in ``assets``, never from the network or the file system."""
 
         def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
             scheme, _, name = url.partition(":")
@@ -29,7 +29,7 @@ def typeset(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[str
             return URLFetcherResponse(url, assets[name])
 
     fetcher = Assets(allowed_protocols=(SCHEME,), allow_redirects=False, fail_on_errors=True)
-    # Given twice, to layout and to writing: neither passes them on to the other.
+    # Both layout and writing need the options.
     options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "pdf_identifier": identifier.encode()}
     try:
         document = HTML(string=html, url_fetcher=fetcher).render(**options)
@@ -40,12 +40,12 @@ def typeset(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[str
 
 
 def main() -> None:
-    """Limit this process first, then do the work."""
-    order = json.load(sys.stdin)
-    resource.setrlimit(resource.RLIMIT_CPU, (order["cpu_seconds"], order["cpu_seconds"] + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (order["memory"], order["memory"]))
-    assets = {name: base64.b64decode(data) for name, data in order["assets"].items()}
-    json.dump(typeset(order["html"], assets, order["identifier"]), sys.stdout)
+    """Limit this process first, then render."""
+    job = json.load(sys.stdin)
+    resource.setrlimit(resource.RLIMIT_CPU, (job["cpu_seconds"], job["cpu_seconds"] + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
+    assets = {name: base64.b64decode(data) for name, data in job["assets"].items()}
+    json.dump(render_pdf(job["html"], assets, job["identifier"]), sys.stdout)
 
 
 if __name__ == "__main__":

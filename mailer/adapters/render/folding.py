@@ -1,4 +1,4 @@
-"""Lines of plain text: folding at a width, with addresses kept whole."""
+"""Folds plain text into lines without breaking addresses."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ WIDTH = 72
 
 
 def fold(text: str, width: int = WIDTH, first: str = "", rest: str | None = None) -> list[str]:
-    """``text`` as lines of at most ``width``, the first one behind ``first``, the others behind ``rest``.
+    """``text`` as lines of at most ``width``; ``first`` is put before the first line, ``rest`` before the others.
 
-    A word that is longer than a line is cut, unless it is an address: a cut link leads nowhere.
+    A word longer than a line is broken, unless it is an address, as a broken link does not work.
     """
     indent = first if rest is None else rest
     lines: list[str] = []
@@ -35,6 +35,6 @@ def _words(text: str, width: int) -> Iterator[str]:
 
 
 def underline(title: str, stroke: str, width: int = WIDTH) -> list[str]:
-    """A heading: ``title`` folded, with a line of ``stroke`` as long as its longest line below."""
+    """A heading: the folded ``title``, and below it a line of ``stroke`` as long as its longest line."""
     lines = fold(title, width)
     return [*lines, stroke * max(map(len, lines), default=0)]
