@@ -95,7 +95,7 @@ class FakeLedger:
 
     mails: list[Outgoing]
     outcomes: list[Outcome] = field(default_factory=list)
-    diary: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
     most_under_way: int = 0
     """Rows that were started and not yet settled, when they were most: what a crash would leave in doubt."""
     most: int | None = None
@@ -113,7 +113,7 @@ class FakeLedger:
         mails, self.mails = self.mails[:most], self.mails[most:]
         for row in [row for mail in mails for row in mail.rows]:
             self.before_take(row)
-            self.diary.append(f"taken {row}")
+            self.events.append(f"taken {row}")
             self._taken.add(row)
         return Taken(mails, behind=len(self.mails))
 
@@ -127,8 +127,8 @@ class FakeLedger:
             assert row in self._taken and row not in self._under_way
             self._under_way.add(row)
         self.most_under_way = max(self.most_under_way, len(self._under_way))
-        self.diary += [f"outcome {outcome.row}" for outcome in settled]
-        self.diary += [f"started {row}" for row in starting]
+        self.events += [f"outcome {outcome.row}" for outcome in settled]
+        self.events += [f"started {row}" for row in starting]
         self.outcomes += settled
 
     def pause(self, seconds: float) -> None:
@@ -204,10 +204,10 @@ class FakeVerifier:
 class FakeMetrics:
     """Keeps a diary of what it was told."""
 
-    diary: list[str] = field(default_factory=list)
+    events: list[str] = field(default_factory=list)
 
     def watched(self, ledger: Ledger) -> Ledger:
-        self.diary.append("ledger")
+        self.events.append("ledger")
         return ledger
 
     @contextmanager
@@ -217,19 +217,19 @@ class FakeMetrics:
             yield
             ended = "done"
         finally:
-            self.diary.append(f"{step} {ended}")
+            self.events.append(f"{step} {ended}")
 
     def handled(self, kind: str) -> None:
-        self.diary.append(kind)
+        self.events.append(kind)
 
     def failed(self, part: str) -> None:
-        self.diary.append(f"{part} failed")
+        self.events.append(f"{part} failed")
 
     def connected(self) -> None:
-        self.diary.append("connected")
+        self.events.append("connected")
 
     def lost(self) -> None:
-        self.diary.append("lost")
+        self.events.append("lost")
 
 
 @dataclass

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tests.relay import Fault
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 Play: TypeAlias = str | Fault | tuple["Play", ...]
 """Text, in which ``TAG`` is the command's tag and lines end in CRLF, or what goes wrong instead."""
@@ -58,7 +58,7 @@ class ImapScript:
     def timeout(self) -> float:
         """How long a client should wait for an answer: briefly only where the script gives none."""
         silent = any(Fault.STALL in plays for plays in self.script.values())
-        return 0.5 if silent else PATIENCE
+        return 0.5 if silent else TIMEOUT
 
     def __enter__(self) -> ImapScript:
         self._listener = socket.create_server(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""A relay that plays a script: any reply, a lost connection or a stall, at any step of SMTP."""
+"""A scripted relay: any reply, a lost connection or a stall at any step of SMTP."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from mailer.adapters.smtp import Timeouts
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 
 class Fault(Enum):
@@ -26,16 +26,16 @@ class Fault(Enum):
 
 @dataclass(frozen=True)
 class Drip:
-    """A reply, an octet at a time, with a pause after each."""
+    """A reply sent one octet at a time, with a pause of ``pause`` seconds after each."""
 
     text: str
     pause: float = 0.0
 
 
 Step: TypeAlias = str | bytes | Drip | Fault | tuple["Step", ...]
-"""A string is a reply and gets its CRLF; bytes go out as they are; a tuple is played one by one.
+"""A string is a reply without its CRLF; bytes are sent unchanged; the steps of a tuple are played in order.
 
-In a reply, {who} is whom it is about: the sender after MAIL, the recipient after RCPT, all of them later.
+In a reply, {who} stands for the sender after MAIL, the recipient after RCPT, and all recipients later.
 """
 
 USUAL: Mapping[str, str] = {
@@ -50,20 +50,20 @@ USUAL: Mapping[str, str] = {
 }
 
 
-BRIEF = Timeouts(*[0.5] * 6)
-"""For a client of a relay that is scripted to say nothing."""
+SHORT_TIMEOUTS = Timeouts(*[0.5] * 6)
+"""For a client of a relay that stalls."""
 
-PATIENT = Timeouts(*[PATIENCE] * 6)
-"""For a client of a relay that always answers, however busy the machine is."""
+LONG_TIMEOUTS = Timeouts(*[TIMEOUT] * 6)
+"""For a client of a relay that always answers, also on a busy machine."""
 
 
 class _Ended(Exception):
-    """This connection is over."""
+    """The connection ends."""
 
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail to one recipient; one that several share is several."""
+    """A mail to one recipient; a mail to several recipients is recorded once for each."""
 
     sender: str
     recipient: str
@@ -72,7 +72,7 @@ class Mail:
 
 @dataclass
 class Relay:
-    """A context in which it listens on ``port``. ``script`` has, for a step, what to play the next times it comes.
+    """A relay that listens on ``port`` within the context; ``script`` has the next plays for each step.
 
     Steps are the verbs, CONNECT, BODY (after the first line of a message) and “.” (after the last).
     """
@@ -82,21 +82,21 @@ class Relay:
     tls: ssl.SSLContext | None = None
     tls_at_once: bool = False
     lmtp: bool = False
-    """Whether it answers a message once for each of its recipients (RFC 2033)."""
+    """Whether it speaks LMTP: one reply to a message for each of its recipients (RFC 2033)."""
     unknown: Sequence[str] = ()
-    """Recipients that it refuses."""
+    """The recipients that it refuses."""
     path: Path | None = None
-    """Where it listens instead of on a port."""
+    """The Unix socket on which it listens instead of a port."""
     before_answer: Callable[[], object] = lambda: None
-    """Called when a whole message has come and is counted, before the answer to it."""
+    """Called when a whole message has been received and recorded, before the reply to it."""
     taken: list[Mail] = field(default_factory=list)
-    """What got 2xx after its final dot."""
+    """Mails that got 2xx after their final dot."""
     refused: list[Mail] = field(default_factory=list)
-    """What got 4xx or 5xx there."""
+    """Mails that got 4xx or 5xx after their final dot."""
     read: list[Mail] = field(default_factory=list)
-    """What came with its final dot, whatever was said to it."""
+    """Mails that were received up to their final dot, whatever the reply."""
     sessions: list[list[str]] = field(default_factory=list)
-    """The lines of each connection."""
+    """The lines that each connection received."""
 
     def __post_init__(self) -> None:
         self.port = 0
@@ -107,8 +107,9 @@ class Relay:
 
     @property
     def timeouts(self) -> Timeouts:
-        """How long a client should wait: briefly only where the script leaves it waiting."""
-        return BRIEF if any(_stalls(play) for plays in self.script.values() for play in plays) else PATIENT
+        """The timeouts for a client: short only if the script stalls."""
+        stalls = any(_stalls(play) for plays in self.script.values() for play in plays)
+        return SHORT_TIMEOUTS if stalls else LONG_TIMEOUTS
 
     def __enter__(self) -> Relay:
         if self.path is None:
@@ -128,16 +129,16 @@ class Relay:
         self._listener.close()
         self.hang_up()
         for connection in self._connections:
-            connection.join(PATIENCE)
+            connection.join(TIMEOUT)
 
     def hang_up(self) -> None:
-        """End every connection, as a relay does when nobody has spoken for a while."""
+        """Close every connection, as a relay does with idle clients."""
         for connection in self._open:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
 
     def say(self, words: bytes) -> None:
-        """Unasked, on every connection."""
+        """Send ``words`` on every connection, unasked."""
         for connection in self._open:
             connection.sendall(words)
 
@@ -182,7 +183,7 @@ class _Connection:
             for line in self._lines():
                 self._command(line)
         except (OSError, _Ended):
-            pass  # the other side, or the script, has had enough
+            pass  # the client or the script has closed the connection
         finally:
             self._file.close()
             self._socket.close()
@@ -256,7 +257,7 @@ class _Connection:
             self._perform(play)
 
     def _play(self, step: str, usual: Step = "500 what?") -> str:
-        """Play what the script has, else the usual; returns the reply that was sent, if it was one."""
+        """Play the script's next play for the step, or the usual one. Returns its first part as text: the reply."""
         play = self._relay.next_play(step, USUAL.get(step, usual))
         self._perform(play)
         return _first(play)
@@ -265,45 +266,45 @@ class _Connection:
         for part in play if isinstance(play, tuple) else (play,):
             self._act(part)
 
-    def _said(self, reply: str) -> bytes:
+    def _encoded(self, reply: str) -> bytes:
         return reply.replace("{who}", self._who).encode() + b"\r\n"
 
     def _act(self, part: Step) -> None:
         match part:
             case str():
-                self._socket.sendall(self._said(part))
+                self._socket.sendall(self._encoded(part))
             case bytes():
                 self._socket.sendall(part)
             case Drip(text, pause):
-                for octet in self._said(text):
+                for octet in self._encoded(text):
                     self._socket.sendall(bytes([octet]))
                     time.sleep(pause)
             case Fault.STALL:
-                while self._socket.recv(65536):  # until the other side has had enough
+                while self._socket.recv(65536):  # until the client closes
                     pass
                 raise _Ended
             case Fault.STUCK:
-                self._relay.over.wait(PATIENCE)
+                self._relay.over.wait(TIMEOUT)
                 raise _Ended
             case Fault.DROP:
                 raise _Ended
 
 
 def _stalls(play: Step) -> bool:
-    """Whether the other side waits in vain for the end of a reply, or of its own message."""
+    """Whether a client waits in vain for the end of a reply or of its own message."""
     match play:
         case tuple():
             return any(map(_stalls, play))
         case bytes():
             return not play.endswith(b"\r\n")
         case Drip(_, pause):
-            return pause > BRIEF.command / 10
+            return pause > SHORT_TIMEOUTS.command / 10
         case _:
             return play in (Fault.STALL, Fault.STUCK)
 
 
 def _first(play: Step) -> str:
-    """The reply that a play begins with, if it is one."""
+    """The first part of a play as text: a reply, if the play begins with one."""
     first = play[0] if isinstance(play, tuple) else play
     return first.text if isinstance(first, Drip) else str(first)
 

@@ -1,4 +1,4 @@
-"""A secretary at the command line: an office in a folder, and ``mailer`` typed in it."""
+"""A secretary at the command line: runs ``mailer`` in an office's folder."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from mailer.inbound.parse import parse
 from mailer.model.approvals import Choice
 from mailer.model.issues import Issue
 from mailer.tokens import Purpose
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 ROOT = Path(__file__).parents[1]
 _folder = TemporaryDirectory(prefix="mailer-new-office-")
@@ -45,8 +45,8 @@ The working group met for a week, and this is what came of it.
 
 
 @dataclass(frozen=True)
-class Said:
-    """How a command ended, and what it said."""
+class CommandResult:
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -66,13 +66,13 @@ class Keyboard(io.StringIO):
 
 @dataclass
 class Secretary:
-    """Works in ``folder``, with settings in ``environ`` as ``MAILER_SMTP__PORT``."""
+    """Works in ``folder``; ``environ`` has settings such as ``MAILER_SMTP__PORT``."""
 
     folder: Path
     environ: dict[str, str] = field(default_factory=dict)
 
-    def types(self, *arguments: str, keys: str | None = None) -> Said:
-        """Run ``mailer`` in this process; ``keys`` is what is typed on a terminal, None is no terminal."""
+    def types(self, *arguments: str, keys: str | None = None) -> CommandResult:
+        """Run ``mailer`` in this process; ``keys`` are typed on a terminal, None means no terminal."""
         out, err = io.StringIO(), io.StringIO()
         stdin = io.StringIO() if keys is None else Keyboard(keys)
         with (
@@ -83,23 +83,23 @@ class Secretary:
             contextlib.redirect_stderr(err),
         ):
             code = cli.run(list(arguments))
-        return Said(code, out.getvalue(), err.getvalue())
+        return CommandResult(code, out.getvalue(), err.getvalue())
 
     @contextlib.contextmanager
     def starts(self, *arguments: str, before: str = "") -> Iterator[subprocess.Popen[bytes]]:
-        """Run ``mailer`` as a process of its own, which does not outlive the context; what it says goes to a file.
+        """Run ``mailer`` in another process until the context ends; its output goes to ``output.txt``.
 
-        ``before`` is Python that the process executes first.
+        ``before`` is Python code that the process executes first.
         """
         with (
-            (self.folder / "said.txt").open("ab") as said,
+            (self.folder / "output.txt").open("ab") as output,
             subprocess.Popen(
                 _mailer(arguments, before),
                 cwd=self.folder,
                 env=self._environ,
                 stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
+                stdout=output,
+                stderr=output,
             ) as process,
         ):
             try:
@@ -107,8 +107,8 @@ class Secretary:
             finally:
                 process.kill()
 
-    def runs(self, *arguments: str) -> Said:
-        """The same, to its end."""
+    def runs(self, *arguments: str) -> CommandResult:
+        """Run ``mailer`` in another process and wait for its end."""
         done = subprocess.run(
             _mailer(arguments),
             cwd=self.folder,
@@ -116,10 +116,10 @@ class Secretary:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=TIMEOUT,
             check=False,
         )
-        return Said(done.returncode, done.stdout, done.stderr)
+        return CommandResult(done.returncode, done.stdout, done.stderr)
 
     @property
     def _environ(self) -> dict[str, str]:
@@ -127,7 +127,7 @@ class Secretary:
 
     @contextlib.contextmanager
     def app(self) -> Iterator[App]:
-        """The office from inside."""
+        """The office, for direct access to its store and settings."""
         app = App.load(self.folder / "mailer.toml", self.environ)
         try:
             yield app
@@ -135,7 +135,7 @@ class Secretary:
             app.close()
 
     def writes(self, number: int = 1, text: str = ARTICLE) -> None:
-        """An issue of one article and no picture."""
+        """Write the source of an issue: one article without pictures."""
         folder = self.folder / "issues" / f"update-{number}"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -143,25 +143,25 @@ class Secretary:
         (folder / "01-decided.md").write_text(text, "utf-8")
 
     def imports(self, key: str, *addresses: str, columns: Mapping[str, str] | None = None) -> None:
-        """A list through ``mailer list import``."""
+        """Import a list with ``mailer list import``."""
         extra = columns or {}
         lines = [",".join(("address", *extra)), *(",".join((address, *extra.values())) for address in addresses)]
         (self.folder / f"{key}.csv").write_text("\n".join(lines) + "\n", "utf-8")
-        said = self.types("list", "import", key, f"{key}.csv", "--yes")
-        assert said.code == 0, said
+        result = self.types("list", "import", key, f"{key}.csv", "--yes")
+        assert result.code == 0, result
 
-    def signs(self, *options: str) -> Said:
-        """What ``mailer dkim new`` says, written into the configuration and published."""
-        said = self.types("dkim", "new", *options)
-        assert (said.code, said.err) == (0, ""), said
-        section = said.out.partition("[dkim.keys]")[2].partition("\n\n")[0]
+    def signs(self, *options: str) -> CommandResult:
+        """Run ``mailer dkim new``, write its output into the configuration and publish the records."""
+        result = self.types("dkim", "new", *options)
+        assert (result.code, result.err) == (0, ""), result
+        section = result.out.partition("[dkim.keys]")[2].partition("\n\n")[0]
         path = self.folder / "mailer.toml"
         path.write_text(f"{path.read_text()}\n[dkim.keys]{section}\n")
-        (self.folder / "dns.json").write_text(json.dumps(_published(said.out)))
-        return said
+        (self.folder / "dns.json").write_text(json.dumps(_published(result.out)))
+        return result
 
     def board_approves(self, number: int = 1) -> None:
-        """Every member votes, past the mailbox."""
+        """Record the approval of every member, without mail."""
         with self.app() as app, app.store.transaction() as work:
             issue = work.issues.issue("update", number)
             assert issue is not None
@@ -176,8 +176,8 @@ class Secretary:
     def grants(self, number: int = 1) -> None:
         """Build, submit and approve an issue."""
         for step in ("build", "submit"):
-            said = self.types("issue", step, str(number))
-            assert said.code == 0, said
+            result = self.types("issue", step, str(number))
+            assert result.code == 0, result
         self.board_approves(number)
 
 
@@ -201,7 +201,7 @@ def _mailer(arguments: Sequence[str], before: str = "") -> list[str]:
 
 
 def office(folder: Path, **environ: str) -> Secretary:
-    """A fresh office, configured as the demo's but with no server to talk to and no issue."""
+    """A new office, configured as the demo's but without servers and issues."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(data.CONFIG / "demo" / "mailer.toml", folder)
     settings = {
@@ -221,7 +221,7 @@ def office(folder: Path, **environ: str) -> Secretary:
 
 @cache
 def _new_data() -> Path:
-    """What ``mailer upgrade`` makes in an office of which nothing else is known."""
+    """The data folder that ``mailer upgrade`` makes in a new office."""
     folder = Path(_folder.name)
     shutil.copy(data.CONFIG / "demo" / "mailer.toml", folder)
     _upgrade(Secretary(folder))
@@ -229,5 +229,5 @@ def _new_data() -> Path:
 
 
 def _upgrade(secretary: Secretary) -> None:
-    said = secretary.types("upgrade")
-    assert said.code == 0, said
+    result = secretary.types("upgrade")
+    assert result.code == 0, result

@@ -16,14 +16,14 @@ from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.ports import Folder, Mailbox, Ref
 from tests.fakes import FakeMailbox
 from tests.settings import imap_settings
-from tests.waiting import PATIENCE, without_waiting
+from tests.waiting import TIMEOUT, without_waiting
 
 OFFICE = SandboxUser("office@office.example", "The Office", "office-pw")
 LIMIT = 2_000
 THEN = datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC)
 
 
-class Post(Protocol):
+class MailServer(Protocol):
     """A mailbox, and what happens to it from outside."""
 
     mailbox: Mailbox
@@ -33,7 +33,7 @@ class Post(Protocol):
     def filed(self, folder: Folder) -> list[bytes]: ...
 
 
-class FakePost:
+class FakeServer:
     def __init__(self) -> None:
         self.mailbox = self.fake = FakeMailbox(max_bytes=LIMIT)
 
@@ -48,12 +48,12 @@ class FakePost:
         return self.fake.folders[folder]
 
 
-class ImapPost:
+class ImapServer:
     """A second client does what others do."""
 
     def __init__(self, settings: ImapSettings) -> None:
         self.mailbox = ImapMailbox(settings)
-        self._other = IMAPClient(settings.server.host, settings.server.port, ssl=False, timeout=PATIENCE)
+        self._other = IMAPClient(settings.server.host, settings.server.port, ssl=False, timeout=TIMEOUT)
         self._other.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._other.login(settings.login.user, settings.login.password)
         for folder in ("INBOX", *Folder):
@@ -93,12 +93,12 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(params=["fake", "sandbox", pytest.param("dovecot", marks=pytest.mark.servers)])
-def post(request: pytest.FixtureRequest) -> Iterator[Post]:
+def server(request: pytest.FixtureRequest) -> Iterator[MailServer]:
     if request.param == "fake":
-        yield FakePost()
+        yield FakeServer()
         return
     servers = request.getfixturevalue("sandbox" if request.param == "sandbox" else "real_servers")
-    real = ImapPost(
+    real = ImapServer(
         imap_settings(servers.host, servers.imap_port, "none", OFFICE.address, OFFICE.password, max_bytes=LIMIT)
     )
     yield real
@@ -114,18 +114,18 @@ def subjects(mailbox: Mailbox) -> list[bytes]:
     return [(message.raw or b"").splitlines()[1] for message in mailbox.fetch(mailbox.pending())]
 
 
-def test_an_empty_inbox(post: Post) -> None:
-    assert post.mailbox.pending() == []
-    assert list(post.mailbox.fetch([])) == []
-    post.mailbox.file([], Folder.PROCESSED)
-    assert post.filed(Folder.PROCESSED) == []
+def test_an_empty_inbox(server: MailServer) -> None:
+    assert server.mailbox.pending() == []
+    assert list(server.mailbox.fetch([])) == []
+    server.mailbox.file([], Folder.PROCESSED)
+    assert server.filed(Folder.PROCESSED) == []
 
 
-def test_messages_come_oldest_first_and_octet_for_octet(post: Post) -> None:
+def test_messages_come_oldest_first_and_octet_for_octet(server: MailServer) -> None:
     raws = [mail("one"), "Subject: zwölf\r\n\r\n.\r\n..\r\n\xa0\r\n".encode(), mail("three")]
-    post.arrive(*raws)
-    refs = post.mailbox.pending()
-    fetched = list(post.mailbox.fetch(refs))
+    server.arrive(*raws)
+    refs = server.mailbox.pending()
+    fetched = list(server.mailbox.fetch(refs))
     assert [message.ref for message in fetched] == refs
     assert [message.raw for message in fetched] == raws
     assert [message.size for message in fetched] == [len(raw) for raw in raws]
@@ -133,112 +133,112 @@ def test_messages_come_oldest_first_and_octet_for_octet(post: Post) -> None:
     assert {message.received_at.utcoffset() for message in fetched} == {timedelta(0)}
 
 
-def test_fetching_changes_nothing(post: Post) -> None:
-    post.arrive(mail("one"))
-    first = list(post.mailbox.fetch(post.mailbox.pending()))
-    assert list(post.mailbox.fetch(post.mailbox.pending())) == first
+def test_fetching_changes_nothing(server: MailServer) -> None:
+    server.arrive(mail("one"))
+    first = list(server.mailbox.fetch(server.mailbox.pending()))
+    assert list(server.mailbox.fetch(server.mailbox.pending())) == first
 
 
-def test_F7_a_message_above_the_limit_is_told_without_its_body(post: Post) -> None:
-    post.arrive(mail("one"), mail("big", LIMIT + 70), mail("three"))
-    fetched = list(post.mailbox.fetch(post.mailbox.pending()))
+def test_F7_a_message_above_the_limit_is_told_without_its_body(server: MailServer) -> None:
+    server.arrive(mail("one"), mail("big", LIMIT + 70), mail("three"))
+    fetched = list(server.mailbox.fetch(server.mailbox.pending()))
     assert [message.raw is None for message in fetched] == [False, True, False]
     assert fetched[1].size > LIMIT
 
 
-def test_F4_messages_that_are_gone_are_left_out(post: Post) -> None:
-    post.arrive(mail("one"), mail("two"), mail("three"))
-    refs = post.mailbox.pending()
-    post.expunge(refs[1])
-    assert [message.ref for message in post.mailbox.fetch(refs)] == [refs[0], refs[2]]
-    post.mailbox.file(refs, Folder.PROCESSED)
-    assert post.mailbox.pending() == []
-    assert post.filed(Folder.PROCESSED) == [mail("one"), mail("three")]
+def test_F4_messages_that_are_gone_are_left_out(server: MailServer) -> None:
+    server.arrive(mail("one"), mail("two"), mail("three"))
+    refs = server.mailbox.pending()
+    server.expunge(refs[1])
+    assert [message.ref for message in server.mailbox.fetch(refs)] == [refs[0], refs[2]]
+    server.mailbox.file(refs, Folder.PROCESSED)
+    assert server.mailbox.pending() == []
+    assert server.filed(Folder.PROCESSED) == [mail("one"), mail("three")]
 
 
-def test_F4_a_message_that_goes_while_we_fetch_stops_nothing(post: Post) -> None:
-    post.arrive(*(mail(f"n{number}", 1_500) for number in range(4)))
-    refs = post.mailbox.pending()
-    fetching = post.mailbox.fetch(refs)
+def test_F4_a_message_that_goes_while_we_fetch_stops_nothing(server: MailServer) -> None:
+    server.arrive(*(mail(f"n{number}", 1_500) for number in range(4)))
+    refs = server.mailbox.pending()
+    fetching = server.mailbox.fetch(refs)
     first = next(fetching)
-    post.expunge(refs[3])
+    server.expunge(refs[3])
     assert first.ref == refs[0]
     assert [message.ref for message in fetching][:2] == refs[1:3]
 
 
-def test_filing_moves_each_to_its_folder_and_twice_is_once(post: Post) -> None:
-    post.arrive(mail("one"), mail("two"), mail("three"))
-    one, two, three = post.mailbox.pending()
+def test_filing_moves_each_to_its_folder_and_twice_is_once(server: MailServer) -> None:
+    server.arrive(mail("one"), mail("two"), mail("three"))
+    one, two, three = server.mailbox.pending()
     for _ in range(2):
-        post.mailbox.file([one], Folder.PROCESSED)
-        post.mailbox.file([three], Folder.ATTENTION)
-    assert post.mailbox.pending() == [two]
-    assert [post.filed(folder) for folder in Folder] == [[mail("one")], [], [mail("three")]]
+        server.mailbox.file([one], Folder.PROCESSED)
+        server.mailbox.file([three], Folder.ATTENTION)
+    assert server.mailbox.pending() == [two]
+    assert [server.filed(folder) for folder in Folder] == [[mail("one")], [], [mail("three")]]
 
 
-def test_filing_while_fetching(post: Post) -> None:
-    post.arrive(*(mail(f"n{number}") for number in range(5)))
-    for message in post.mailbox.fetch(post.mailbox.pending()):
-        post.mailbox.file([message.ref], Folder.REFUSED)
-    assert post.mailbox.pending() == []
-    assert len(post.filed(Folder.REFUSED)) == 5
+def test_filing_while_fetching(server: MailServer) -> None:
+    server.arrive(*(mail(f"n{number}") for number in range(5)))
+    for message in server.mailbox.fetch(server.mailbox.pending()):
+        server.mailbox.file([message.ref], Folder.REFUSED)
+    assert server.mailbox.pending() == []
+    assert len(server.filed(Folder.REFUSED)) == 5
 
 
-def test_F1_references_of_another_uidvalidity_are_nobodys(post: Post) -> None:
-    post.arrive(mail("one"))
-    (ref,) = post.mailbox.pending()
+def test_F1_references_of_another_uidvalidity_are_nobodys(server: MailServer) -> None:
+    server.arrive(mail("one"))
+    (ref,) = server.mailbox.pending()
     stale = Ref(ref.uidvalidity + 1, ref.uid)
-    assert list(post.mailbox.fetch([stale])) == []
-    post.mailbox.file([stale], Folder.PROCESSED)
-    assert post.mailbox.pending() == [ref]
+    assert list(server.mailbox.fetch([stale])) == []
+    server.mailbox.file([stale], Folder.PROCESSED)
+    assert server.mailbox.pending() == [ref]
 
 
-def test_more_messages_than_one_command_names(post: Post) -> None:
-    post.arrive(*(mail(f"n{number}") for number in range(120)))
-    refs = post.mailbox.pending()
-    assert subjects(post.mailbox) == [f"Subject: n{number}".encode() for number in range(120)]
-    post.mailbox.file(refs, Folder.PROCESSED)
-    assert post.mailbox.pending() == []
+def test_more_messages_than_one_command_names(server: MailServer) -> None:
+    server.arrive(*(mail(f"n{number}") for number in range(120)))
+    refs = server.mailbox.pending()
+    assert subjects(server.mailbox) == [f"Subject: n{number}".encode() for number in range(120)]
+    server.mailbox.file(refs, Folder.PROCESSED)
+    assert server.mailbox.pending() == []
 
 
-def test_waiting_ends_when_woken_even_before_it_began(post: Post) -> None:
-    post.mailbox.pending()
+def test_waiting_ends_when_woken_even_before_it_began(server: MailServer) -> None:
+    server.mailbox.pending()
     with without_waiting() as most:
-        post.mailbox.wake()
-        post.mailbox.wait(most)
-        threading.Timer(0.05, post.mailbox.wake).start()
-        post.mailbox.wait(most)
+        server.mailbox.wake()
+        server.mailbox.wait(most)
+        threading.Timer(0.05, server.mailbox.wake).start()
+        server.mailbox.wait(most)
 
 
-def test_waiting_ends_at_once_when_mail_came_before_it_began(post: Post) -> None:
-    post.mailbox.pending()
-    post.arrive(mail("one"))
+def test_waiting_ends_at_once_when_mail_came_before_it_began(server: MailServer) -> None:
+    server.mailbox.pending()
+    server.arrive(mail("one"))
     with without_waiting() as most:
-        post.mailbox.wait(most)
-    assert len(post.mailbox.pending()) == 1
+        server.mailbox.wait(most)
+    assert len(server.mailbox.pending()) == 1
 
 
-def test_waiting_ends_when_mail_comes(post: Post) -> None:
-    if isinstance(post, FakePost):
+def test_waiting_ends_when_mail_comes(server: MailServer) -> None:
+    if isinstance(server, FakeServer):
         pytest.skip("nothing comes to the fake while it waits")
-    post.mailbox.pending()
-    timer = threading.Timer(0.1, post.arrive, [mail("one")])
+    server.mailbox.pending()
+    timer = threading.Timer(0.1, server.arrive, [mail("one")])
     timer.start()
     with without_waiting() as most:
-        post.mailbox.wait(most)
-    assert len(post.mailbox.pending()) == 1
+        server.mailbox.wait(most)
+    assert len(server.mailbox.pending()) == 1
     timer.join()
 
 
-def test_waiting_ends_in_time(post: Post) -> None:
-    post.mailbox.pending()
+def test_waiting_ends_in_time(server: MailServer) -> None:
+    server.mailbox.pending()
     with without_waiting():
-        post.mailbox.wait(0.05)
+        server.mailbox.wait(0.05)
 
 
-def test_closing_is_not_the_end(post: Post) -> None:
-    post.arrive(mail("one"))
-    before = post.mailbox.pending()
-    post.mailbox.close()
-    post.mailbox.close()
-    assert post.mailbox.pending() == before
+def test_closing_is_not_the_end(server: MailServer) -> None:
+    server.arrive(mail("one"))
+    before = server.mailbox.pending()
+    server.mailbox.close()
+    server.mailbox.close()
+    assert server.mailbox.pending() == before

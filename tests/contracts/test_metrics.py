@@ -61,7 +61,7 @@ def test_a_watched_ledger_is_the_same_ledger(metrics: Metrics) -> None:
         ledger = real if name == "alone" else metrics.watched(real)
         FakeTransport({"r2@x.example": [Delivery.DEFERRED]}).deliver(ledger)
         assert ledger.take(1) == Taken([])
-        seen[name] = real.diary
+        seen[name] = real.events
     assert seen["watched"] == seen["alone"]
     assert len(seen["alone"]) == 9
 

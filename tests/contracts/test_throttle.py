@@ -18,7 +18,7 @@ def test_what_was_given_out_is_kept_by_key(work: Work) -> None:
     assert work.throttle.used() == {"@x.example": Used(), "total": used}
 
 
-def test_a_brake_is_put_on_changed_and_taken_off(work: Work) -> None:
+def test_a_breaker_is_set_changed_and_cleared(work: Work) -> None:
     breaker = Breaker(0.25, 2, NOON, "421 4.7.0 slow down")
     work.throttle.set_breaker("@x.example", breaker)
     work.throttle.set_breaker("relay x", replace(breaker, factor=0.0, trying=True))

@@ -34,7 +34,7 @@ NOBODY = "nobody@members.example"
 DATE = "Mon, 23 Nov 2026 12:00:00 +0000"
 
 
-class Way(Protocol):
+class Route(Protocol):
     """A transport, what came of it, and one like it that leads nowhere."""
 
     transport: Transport
@@ -45,7 +45,7 @@ class Way(Protocol):
         """The ``number`` messages that came, once they have."""
 
 
-class FakeWay:
+class FakeRoute:
     connections = 1
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class FakeWay:
         return self.fake.messages_to(recipient)
 
 
-class EmlWay:
+class EmlRoute:
     connections = 1
 
     def __init__(self, folder: Path) -> None:
@@ -69,7 +69,7 @@ class EmlWay:
         return [path.read_bytes() for path in sorted(self._folder.glob(f"*-{recipient}.eml"))]
 
 
-class SmtpWay:
+class SmtpRoute:
     def __init__(self, servers: MailClients, connections: int) -> None:
         self._servers = servers
         self.connections = connections
@@ -83,7 +83,7 @@ class SmtpWay:
         return self._servers.messages(reader)[self._before[recipient] :]
 
 
-class LmtpWay:
+class LmtpRoute:
     """A scripted server, over TCP or through a socket."""
 
     connections = 1
@@ -97,7 +97,7 @@ class LmtpWay:
         return [mail.raw for mail in self._relay.taken if mail.recipient == recipient]
 
 
-class DovecotWay(SmtpWay):
+class DovecotRoute(SmtpRoute):
     """Debian's Dovecot, without Postfix in front of it."""
 
     def __init__(self, servers: DebianServers) -> None:
@@ -118,7 +118,7 @@ mails.mkdir(parents=True, exist_ok=True)
 """
 
 
-class SendmailWay:
+class SendmailRoute:
     """A program that puts mail into a folder."""
 
     connections = 1
@@ -161,29 +161,29 @@ def sandbox() -> Iterator[Sandbox]:
         pytest.param("postfix, 3 connections", marks=pytest.mark.servers),
     ]
 )
-def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Way]:
+def route(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Route]:
     if request.param.startswith("lmtp"):
         path = tmp_path / "lmtp" if "socket" in request.param else None
         with Relay(keywords=["PIPELINING", "8BITMIME"], lmtp=True, unknown=[NOBODY], path=path) as relay:
-            yield LmtpWay(relay)
+            yield LmtpRoute(relay)
         return
-    yield _way(request, tmp_path)
+    yield _route(request, tmp_path)
 
 
-def _way(request: pytest.FixtureRequest, tmp_path: Path) -> Way:
+def _route(request: pytest.FixtureRequest, tmp_path: Path) -> Route:
     match request.param:
         case "fake":
-            return FakeWay()
+            return FakeRoute()
         case "eml":
-            return EmlWay(tmp_path)
+            return EmlRoute(tmp_path)
         case "sendmail":
-            return SendmailWay(tmp_path)
+            return SendmailRoute(tmp_path)
         case "dovecot":
-            return DovecotWay(request.getfixturevalue("real_servers"))
+            return DovecotRoute(request.getfixturevalue("real_servers"))
         case "sandbox" | "sandbox, 3 connections":
-            return SmtpWay(request.getfixturevalue("sandbox"), 3 if "3" in request.param else 1)
+            return SmtpRoute(request.getfixturevalue("sandbox"), 3 if "3" in request.param else 1)
         case _:
-            return SmtpWay(request.getfixturevalue("real_servers"), 3 if "3" in request.param else 1)
+            return SmtpRoute(request.getfixturevalue("real_servers"), 3 if "3" in request.param else 1)
 
 
 def body(word: str) -> bytes:
@@ -198,102 +198,102 @@ def copy(row: int, recipient: str, word: str = "hello") -> Outgoing:
     )
 
 
-def test_every_copy_arrives_once_and_has_its_outcome(way: Way) -> None:
+def test_every_copy_arrives_once_and_has_its_outcome(route: Route) -> None:
     ledger = FakeLedger([copy(1, ANNA, "one"), copy(2, BELA, "two"), copy(3, ANNA, "three")])
-    way.transport.deliver(ledger)
+    route.transport.deliver(ledger)
     assert sorted((o.row, o.state) for o in ledger.outcomes) == [(row, Delivery.SENT) for row in (1, 2, 3)]
     assert [len(outcome.reply.splitlines()) for outcome in ledger.outcomes] == [1, 1, 1]
     # Between two of one reader's mails a server may change the order.
-    assert sorted(map(_from_subject, way.received(ANNA, 2))) == sorted([body("one"), body("three")])
-    assert [*map(_from_subject, way.received(BELA, 1))] == [body("two")]
+    assert sorted(map(_from_subject, route.received(ANNA, 2))) == sorted([body("one"), body("three")])
+    assert [*map(_from_subject, route.received(BELA, 1))] == [body("two")]
 
 
 def _from_subject(raw: bytes) -> bytes:
     return raw[raw.index(b"Subject: ") :]
 
 
-def test_nothing_to_deliver(way: Way) -> None:
+def test_nothing_to_deliver(route: Route) -> None:
     ledger = FakeLedger([])
-    way.transport.deliver(ledger)
-    assert ledger.diary == []
+    route.transport.deliver(ledger)
+    assert ledger.events == []
 
 
-def test_a_row_is_started_before_its_outcome_and_no_more_of_them_than_connections(way: Way) -> None:
+def test_a_row_is_started_before_its_outcome_and_no_more_of_them_than_connections(route: Route) -> None:
     ledger = FakeLedger([copy(row, ANNA) for row in range(1, 7)])
-    way.transport.deliver(ledger)
-    assert len(way.received(ANNA, 6)) == 6
-    assert 1 <= ledger.most_under_way <= way.connections
+    route.transport.deliver(ledger)
+    assert len(route.received(ANNA, 6)) == 6
+    assert 1 <= ledger.most_under_way <= route.connections
     for row in range(1, 7):
-        mine = [line for line in ledger.diary if line.endswith(f" {row}")]
+        mine = [line for line in ledger.events if line.endswith(f" {row}")]
         assert mine == [f"taken {row}", f"started {row}", f"outcome {row}"]
 
 
-def test_an_outcome_comes_before_the_next_copy_is_started(way: Way) -> None:
-    if way.connections > 1:
+def test_an_outcome_comes_before_the_next_copy_is_started(route: Route) -> None:
+    if route.connections > 1:
         pytest.skip("over several connections there is more than one at a time")
     ledger = FakeLedger([copy(1, ANNA), copy(2, ANNA)])
-    way.transport.deliver(ledger)
-    assert [line for line in ledger.diary if not line.startswith("taken")] == [
+    route.transport.deliver(ledger)
+    assert [line for line in ledger.events if not line.startswith("taken")] == [
         "started 1",
         "outcome 1",
         "started 2",
         "outcome 2",
     ]
-    assert len(way.received(ANNA, 2)) == 2
+    assert len(route.received(ANNA, 2)) == 2
 
 
-def test_a_ledger_that_has_no_more_ends_it(way: Way) -> None:
+def test_a_ledger_that_has_no_more_ends_it(route: Route) -> None:
     ledger = FakeLedger([copy(1, ANNA), copy(2, ANNA)], most=1)
-    way.transport.deliver(ledger)
+    route.transport.deliver(ledger)
     assert ([outcome.row for outcome in ledger.outcomes], ledger.left) == ([1], [2])
-    assert len(way.received(ANNA, 1)) == 1
+    assert len(route.received(ANNA, 1)) == 1
 
 
-def test_E15_a_ledger_that_cannot_be_written_keeps_the_mail_back(way: Way) -> None:
+def test_E15_a_ledger_that_cannot_be_written_keeps_the_mail_back(route: Route) -> None:
     ledger = FakeLedger([copy(1, ANNA)], broken=Temporary("the disk is full"))
     with pytest.raises(Temporary, match="the disk is full"):
-        way.transport.deliver(ledger)
+        route.transport.deliver(ledger)
     sound = FakeLedger([copy(2, ANNA, "later")])
-    way.transport.deliver(sound)
-    assert [*map(_from_subject, way.received(ANNA, 1))] == [body("later")]
+    route.transport.deliver(sound)
+    assert [*map(_from_subject, route.received(ANNA, 1))] == [body("later")]
 
 
-def test_where_nobody_can_be_reached_nothing_is_taken(way: Way) -> None:
+def test_where_nobody_can_be_reached_nothing_is_taken(route: Route) -> None:
     ledger = FakeLedger([copy(1, ANNA)])
     with pytest.raises((Temporary, Permanent)):
-        way.nowhere.deliver(ledger)
+        route.nowhere.deliver(ledger)
     with pytest.raises((Temporary, Permanent)):
-        way.nowhere.describe()
-    assert (ledger.left, ledger.diary) == ([1], [])
+        route.nowhere.describe()
+    assert (ledger.left, ledger.events) == ([1], [])
 
 
-def test_what_is_at_the_other_end_is_told_and_nothing_is_delivered(way: Way) -> None:
-    assert next(what for what, _ in way.transport.describe()) == "relay"
-    assert all(detail for _, detail in way.transport.describe())
+def test_what_is_at_the_other_end_is_told_and_nothing_is_delivered(route: Route) -> None:
+    assert next(what for what, _ in route.transport.describe()) == "relay"
+    assert all(detail for _, detail in route.transport.describe())
 
 
-def test_recipients_that_share_a_mail_each_get_it_and_have_their_outcome(way: Way) -> None:
+def test_recipients_that_share_a_mail_each_get_it_and_have_their_outcome(route: Route) -> None:
     shared = copy(1, ANNA)._replace(rows=(1, 2), envelope=copy(1, ANNA).envelope._replace(recipients=(ANNA, BELA)))
     ledger = FakeLedger([shared, copy(3, ANNA, "later")])
-    way.transport.deliver(ledger)
+    route.transport.deliver(ledger)
     assert sorted((o.row, o.state) for o in ledger.outcomes) == [(row, Delivery.SENT) for row in (1, 2, 3)]
-    assert [*map(_from_subject, way.received(BELA, 1))] == [body("hello")]
-    assert sorted(map(_from_subject, way.received(ANNA, 2))) == sorted([body("hello"), body("later")])
+    assert [*map(_from_subject, route.received(BELA, 1))] == [body("hello")]
+    assert sorted(map(_from_subject, route.received(ANNA, 2))) == sorted([body("hello"), body("later")])
 
 
-def test_one_refusal_does_not_stop_the_next(way: Way) -> None:
-    if isinstance(way, EmlWay):
+def test_one_refusal_does_not_stop_the_next(route: Route) -> None:
+    if isinstance(route, EmlRoute):
         pytest.skip("a folder refuses nobody")
     ledger = FakeLedger([copy(1, NOBODY), copy(2, ANNA)])
-    way.transport.deliver(ledger)
+    route.transport.deliver(ledger)
     assert sorted((o.row, o.state) for o in ledger.outcomes) == [(1, Delivery.FAILED), (2, Delivery.SENT)]
 
 
-def test_it_can_be_used_again_after_closing(way: Way) -> None:
+def test_it_can_be_used_again_after_closing(route: Route) -> None:
     for row in (1, 2):
         ledger = FakeLedger([copy(row, BELA)])
-        way.transport.deliver(ledger)
+        route.transport.deliver(ledger)
         assert [outcome.row for outcome in ledger.outcomes] == [row]
-        way.transport.close()
-        way.transport.close()
-    assert len(way.received(BELA, 2)) == 2
+        route.transport.close()
+        route.transport.close()
+    assert len(route.received(BELA, 2)) == 2

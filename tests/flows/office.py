@@ -18,7 +18,7 @@ from mailer.adapters.sandbox.clients import MailClients
 from mailer.app import App
 from mailer.handlers import issues, lists
 from mailer.message import Address
-from mailer.model import list_file as roster
+from mailer.model import list_file
 
 DOMAIN = "iso-sr.example"
 OFFICE = SandboxUser(f"tg2@{DOMAIN}", "ISO/SR TG 2", "office-secret")
@@ -48,10 +48,10 @@ class Flow:
             transport.close()
 
     def import_list(self, key: str, people: tuple[SandboxUser, ...]) -> None:
-        rows = [roster.Row(Address.parse(p.address, p.name), roster.Details(name=p.name)) for p in people]
+        rows = [list_file.Row(Address.parse(p.address, p.name), list_file.Details(name=p.name)) for p in people]
         with self.app.open_store().transaction() as work:
             office = self.app.office(work, "test", f"import {key}")
-            lists.apply_import(office, key, roster.compare(work.lists.members(key, None), rows, keep_missing=False))
+            lists.apply_import(office, key, list_file.compare(work.lists.members(key, None), rows, keep_missing=False))
 
     def build(self, number: int = 1) -> None:
         source = self.app.read_issue("update", number)

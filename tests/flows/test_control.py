@@ -22,7 +22,7 @@ from mailer.model.outbox import Counts, Delivery
 from tests.flows.office import OFFICE
 from tests.relay import Relay, Step
 from tests.secretary import Secretary, office
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import TIMEOUT, wait_until
 
 READERS = tuple(f"reader{n}@readers.example" for n in range(40))
 BOARD = ("ana@cag.example", "bo@cag.example")
@@ -116,7 +116,7 @@ def test_a_pause_holds_the_issue_and_lets_service_mail_through(secretary: Secret
         assert len(copies(relay)) == had
 
         assert secretary.types("resume").out == f"update 1 goes on; {len(READERS) - had} mails to go.\n"
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(TIMEOUT) == 0
         assert sorted(copies(relay)) == sorted(READERS)
 
 
@@ -143,7 +143,7 @@ def test_a_daemon_that_waits_for_mail_hears_at_once_of_what_is_to_do(secretary: 
             assert secretary.types("resume").code == 0
             wait_for_copies(relay, len(READERS))
             daemon.terminate()
-            assert daemon.wait(PATIENCE) == 0
+            assert daemon.wait(TIMEOUT) == 0
     assert not (secretary.folder / "data" / "mailer.wake").exists()
 
 
@@ -156,8 +156,8 @@ def test_a_paused_issue_is_told_of_and_not_sent(secretary: Secretary) -> None:
         assert secretary.types("pause").code == 0
         assert "was paused already" in secretary.types("pause", "1").out
         assert "Paused since" in secretary.types("send", "1", "--dry-run").out
-        said = secretary.types("send", "1", "--yes")
-        assert (said.code, said.err) == (77, "mailer: Issue 1 is paused: resume it with `mailer resume 1`.\n")
+        result = secretary.types("send", "1", "--yes")
+        assert (result.code, result.err) == (77, "mailer: Issue 1 is paused: resume it with `mailer resume 1`.\n")
         status = secretary.types("status").out
         assert "→ update 1 is paused: resume it with `mailer resume 1`." in status
         goes_on, *broken_off, nobody = secretary.types("resume", "1").out.splitlines()
@@ -174,8 +174,8 @@ def test_whoever_looks_at_a_send_that_is_under_way_is_asked_nothing(secretary: S
             assert secretary.types("status", "--json").json["at_work"] is True
             looking = stack.enter_context(secretary.starts("send", "1"))
             wait_for_words(secretary, "Another mailer is running")
-        assert (looking.wait(PATIENCE), process.wait(PATIENCE)) == (0, 0)
-        assert (secretary.folder / "said.txt").read_text().count(f"{len(READERS)} sent.") == 2
+        assert (looking.wait(TIMEOUT), process.wait(TIMEOUT)) == (0, 0)
+        assert (secretary.folder / "output.txt").read_text().count(f"{len(READERS)} sent.") == 2
         assert secretary.types("status", "--json").json["at_work"] is False
 
 
@@ -183,11 +183,11 @@ def test_the_rest_of_an_issue_is_given_up_for_good(secretary: Secretary) -> None
     had = 3
     with relay_of(secretary) as relay, secretary.starts("send", "1", "--yes") as process:
         with in_mid_send(relay, had):
-            said = secretary.types("issue", "cancel", "1", "--dry-run")
-            assert "wait and would never get it." in said.out
+            result = secretary.types("issue", "cancel", "1", "--dry-run")
+            assert "wait and would never get it." in result.out
             assert secretary.types("issue", "cancel", "1").code == 64
             assert secretary.types("issue", "cancel", "1", keys="y\n").code == 0
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(TIMEOUT) == 0
         assert len(copies(relay)) == had
         issue, mailing, counts = standing(secretary)
         assert (issue.state, mailing.finished_at is not None) == ("cancelled", True)
@@ -211,9 +211,9 @@ def test_E14_status_says_what_to_do_where_a_time_was_missed(secretary: Secretary
         mailings.schedule(office, handlers.find(office, "update", 1), due)
         mailings.release(office, handlers.find(office, "update", 1))
         when = app.when(due)
-    said = secretary.types("status")
+    result = secretary.types("status")
     missed = f"→ update 1 was due on {when} and was not sent, because no daemon was running: "
-    assert f"{missed}send it now with `mailer send 1`, or set another time with --at.\n" in said.out
+    assert f"{missed}send it now with `mailer send 1`, or set another time with --at.\n" in result.out
     found = secretary.types("status", "--json").json["issues"][0]
     assert (found["state"], found["due"], found["missed"]) == ("approved", None, due.isoformat())
     with relay_of(secretary) as relay:
@@ -251,7 +251,7 @@ def test_a_send_that_a_limit_holds_waits_for_its_turn(secretary: Secretary) -> N
         assert still(relay) == 1
         assert process.poll() is None
         assert secretary.types("rate", "100000").code == 0
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(TIMEOUT) == 0
         assert sorted(copies(relay)) == sorted(READERS)
 
 
@@ -266,12 +266,12 @@ def test_a_number_that_is_used_up_is_foreseen_and_told(secretary: Secretary) -> 
             wait_for_copies(relay, 6)
             wait_for_words(secretary, '"held": "6 a day are used up"')
             process.terminate()
-            assert process.wait(PATIENCE) == 130
+            assert process.wait(TIMEOUT) == 130
         assert len(copies(relay)) == 6
 
 
 def wait_for_words(secretary: Secretary, words: str) -> None:
-    wait_until(lambda: words in (secretary.folder / "said.txt").read_text(), words)
+    wait_until(lambda: words in (secretary.folder / "output.txt").read_text(), words)
 
 
 def test_a_rate_is_set_or_reset_and_not_both(secretary: Secretary) -> None:

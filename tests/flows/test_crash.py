@@ -11,7 +11,7 @@ import pytest
 from mailer.errors import Refused
 from mailer.handlers import issues, lists, mailings
 from mailer.message import Address
-from mailer.model import list_file as roster
+from mailer.model import list_file
 from mailer.model.issues import State
 from mailer.model.lists import Details, Standing
 from mailer.model.outbox import Delivery, Doubts
@@ -29,9 +29,9 @@ Step = Callable[[OfficeProcess], None]
 
 def imported(key: str, addresses: tuple[str, ...]) -> Step:
     def step(process: OfficeProcess) -> None:
-        rows = [roster.Row(Address.parse(address), Details()) for address in addresses]
+        rows = [list_file.Row(Address.parse(address), Details()) for address in addresses]
         with process.store.transaction() as work:
-            difference = roster.compare(work.lists.members(key, None), rows, keep_missing=False)
+            difference = list_file.compare(work.lists.members(key, None), rows, keep_missing=False)
             lists.apply_import(process.office(work, "secretary", "import"), key, difference)
 
     return step

@@ -18,7 +18,7 @@ from mailer.demo.actions import Demo
 from mailer.demo.mails import new_mail
 from mailer.demo.narrator import Narrator
 from mailer.demo.people import NILS, OFFICE, READERS
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import TIMEOUT, wait_until
 
 MAILER = (sys.executable, "-P", "-m", "cli")
 
@@ -38,7 +38,7 @@ FILES = {
 
 
 def test_the_demo(tmp_path: Path) -> None:
-    done = subprocess.run([*MAILER, "demo"], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=5 * PATIENCE)
+    done = subprocess.run([*MAILER, "demo"], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=5 * TIMEOUT)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     lines = done.stdout.splitlines()
     assert [line for line in lines if len(line) > 80 or not line.isprintable()] == []

@@ -16,7 +16,7 @@ from mailer.model.outbox import Delivery
 from tests.flows.test_control import BOARD, copies, in_mid_send, relay_of
 from tests.relay import Mail
 from tests.secretary import Secretary, office
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 READERS, FEW = 200, 60
 ULLA = Address.parse("ulla@union.example")
@@ -43,11 +43,11 @@ def test_a_confirmation_asked_for_in_mid_send_overtakes_the_rest(tmp_path: Path,
         with in_mid_send(relay, 3), secretary.app() as app, app.store.transaction() as work:
             result = lists.subscribe(app.office(work, str(ULLA), "mail 1"), ULLA, Details(), ())
             assert result == Result(Done.CONFIRMATION_REQUESTED)
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(TIMEOUT) == 0
     place = [mail.recipient for mail in relay.taken].index(str(ULLA))
     under_way = 3 + connections
-    ahead = connections + connections**2 if connections > 1 else 0  # prefetched by delivery_loop.py, read by ledger.py
-    assert place <= under_way + ahead < FEW
+    prefetched = connections + connections**2 if connections > 1 else 0  # by delivery_loop.py and ledger.py
+    assert place <= under_way + prefetched < FEW
     assert len(set(copies(relay))) == FEW
 
 
@@ -67,8 +67,8 @@ def test_two_issues_that_are_sent_at_once_take_turns(tmp_path: Path, connections
             assert [work.outbox.counts(n).by_state for n in (1, 2)] == [{Delivery.SENT: READERS}] * 2
     order = [issue_of(mail) for mail in relay.taken if b"\r\nList-Id:" in mail.raw]
     assert Counter(order) == {1: READERS, 2: READERS}
-    ahead = accumulate(1 if number == 1 else -1 for number in order)
-    assert max(abs(lead) for lead in ahead) <= connections
+    leads = accumulate(1 if number == 1 else -1 for number in order)
+    assert max(abs(lead) for lead in leads) <= connections
 
 
 def issue_of(mail: Mail) -> int:

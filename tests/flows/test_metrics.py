@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.ports import free_port
 from tests.relay import Fault, Relay
 from tests.secretary import Secretary, office
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import TIMEOUT, wait_until
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def port(secretary: Secretary) -> int:
 
 def scraped(port: int) -> dict[tuple[str, ...], float]:
     """Name and label values of each sample."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=PATIENCE) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=TIMEOUT) as answer:
         families = list(text_string_to_metric_families(answer.read().decode()))
     return {(s.name, *(s.labels[name] for name in sorted(s.labels))): s.value for f in families for s in f.samples}
 
@@ -85,8 +85,8 @@ def answers(port: int) -> bool:
 def ended(secretary: Secretary, *arguments: str) -> tuple[int, str]:
     """How the command ends, and what it says, where the package is not installed."""
     with secretary.starts(*arguments, before="sys.modules['prometheus_client'] = None") as process:
-        code = process.wait(PATIENCE)
-    return code, (secretary.folder / "said.txt").read_text("utf-8")
+        code = process.wait(TIMEOUT)
+    return code, (secretary.folder / "output.txt").read_text("utf-8")
 
 
 def test_it_is_off_by_default_and_needs_nothing_then(secretary: Secretary) -> None:
@@ -94,5 +94,5 @@ def test_it_is_off_by_default_and_needs_nothing_then(secretary: Secretary) -> No
 
 
 def test_the_package_that_is_missing_is_named(secretary: Secretary, port: int) -> None:
-    said = "mailer: [metrics] listen needs one more package: pip install 'mailer[metrics]'.\n"
-    assert ended(secretary, "run", "--once") == (69, said)
+    message = "mailer: [metrics] listen needs one more package: pip install 'mailer[metrics]'.\n"
+    assert ended(secretary, "run", "--once") == (69, message)

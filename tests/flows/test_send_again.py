@@ -47,13 +47,13 @@ def test_only_what_failed_goes_once_more_and_not_to_who_bounced(secretary: Secre
             in secretary.types("send", "1", "--dry-run").out
         )
 
-        said = secretary.types("send", "1", "--failed", "--dry-run")
-        assert said.out.splitlines() == [
+        result = secretary.types("send", "1", "--failed", "--dry-run")
+        assert result.out.splitlines() == [
             "Failed, and to be sent once more: 2.",
             "Held back: 1. Their addresses bounced or complained; to sign up anew clears that.",
         ]
-        said = secretary.types("send", "1", "--failed", "--dry-run", "--json")
-        assert said.json == {
+        result = secretary.types("send", "1", "--failed", "--dry-run", "--json")
+        assert result.json == {
             "issue": "update 1",
             "state": "sent",
             "to": "failed",
@@ -68,14 +68,14 @@ def test_only_what_failed_goes_once_more_and_not_to_who_bounced(secretary: Secre
         assert sorted(copies(relay)) == sorted((READERS[0], READERS[2], READERS[3]))
         issue, _, counts = standing(secretary)
         assert (issue.state, counts.by_state) == ("sent", {Delivery.SENT: 3, Delivery.FAILED: 1})
-        said = secretary.types("send", "1", "--failed", "--yes")
-        assert (said.code, said.err) == (77, "mailer: There is nobody to send it to.\n")
-    told = [mail.raw for mail in relay.taken if mail.recipient == "secretary@iso-sr.example"]
-    assert subjects(told) == [
+        result = secretary.types("send", "1", "--failed", "--yes")
+        assert (result.code, result.err) == (77, "mailer: There is nobody to send it to.\n")
+    notices = [mail.raw for mail in relay.taken if mail.recipient == "secretary@iso-sr.example"]
+    assert subjects(notices) == [
         "ISO/SR Update 1 has been sent",
         "ISO/SR Update 1 has been sent to those whose copy had failed",
     ]
-    assert b"2 of 2 have it now" in told[-1].replace(b"\r\n", b" ")
+    assert b"2 of 2 have it now" in notices[-1].replace(b"\r\n", b" ")
 
 
 def test_newcomers_get_what_the_others_have(secretary: Secretary) -> None:
@@ -105,12 +105,12 @@ def test_newcomers_get_what_the_others_have(secretary: Secretary) -> None:
     ],
 )
 def test_a_choice_that_goes_with_no_other(secretary: Secretary, arguments: tuple[str, ...], words: str) -> None:
-    said = secretary.types("send", "--yes", *arguments)
-    assert (said.code, said.out) == (64, "")
-    assert words in said.err
+    result = secretary.types("send", "--yes", *arguments)
+    assert (result.code, result.out) == (64, "")
+    assert words in result.err
 
 
 def test_what_has_not_gone_out_has_nobody_to_go_to_again(secretary: Secretary) -> None:
     for option in ("--failed", "--newcomers"):
-        said = secretary.types("send", "1", option, "--yes")
-        assert (said.code, "it has not been sent" in said.err) == (77, True)
+        result = secretary.types("send", "1", option, "--yes")
+        assert (result.code, "it has not been sent" in result.err) == (77, True)

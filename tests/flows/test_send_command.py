@@ -19,7 +19,7 @@ from mailer.model.outbox import Delivery
 from tests.relay import Fault, Relay, Step
 from tests.secretary import ARTICLE, Secretary, office
 from tests.signatures import verdicts
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import TIMEOUT, wait_until
 
 NMB = tuple(f"nmb{n}@nmb.example" for n in range(3))
 READERS = tuple(f"reader{n}@readers.example" for n in range(4))
@@ -95,18 +95,18 @@ def test_a_key_that_others_can_read_is_told_of_before_anything_is_decided(secret
     secretary.signs("--selector", "news")
     key = secretary.folder / "dkim" / "news.pem"
     key.chmod(0o644)
-    said = secretary.types("send", "1", "--yes")
-    assert (said.code, said.out) == (78, "")
-    assert said.err == f"mailer: [dkim] keys news: others can read {key}; run: chmod 600 {key}\n"
+    result = secretary.types("send", "1", "--yes")
+    assert (result.code, result.out) == (78, "")
+    assert result.err == f"mailer: [dkim] keys news: others can read {key}; run: chmod 600 {key}\n"
     assert state(secretary) is State.APPROVED
 
 
 def test_it_shows_asks_and_sends(secretary: Secretary) -> None:
     with relay_of(secretary) as relay:
-        said = secretary.types("send", "1", keys="y\n")
-        assert said.code == 0
+        result = secretary.types("send", "1", keys="y\n")
+        assert result.code == 0
         assert copies(relay) == sorted((*NMB, *READERS))
-    lines = said.out.splitlines()
+    lines = result.out.splitlines()
     assert lines[:5] == [
         "ISO/SR Update 1: After Bangkok",
         "list        title                    active",
@@ -114,8 +114,8 @@ def test_it_shows_asks_and_sends(secretary: Secretary) -> None:
         "d-liaison   D-liaison organisations       0",
         "subscriber  ISO/SR subscribers            4",
     ]
-    assert "Send 7 mails now?" in said.out
-    assert "7 sent." in said.out
+    assert "Send 7 mails now?" in result.out
+    assert "7 sent." in result.out
     assert state(secretary) is State.SENT
 
 
@@ -132,23 +132,23 @@ def test_without_a_yes_nothing_goes(secretary: Secretary, keys: str, code: int) 
     [("send", "1"), ("send", "1", "--json"), ("send", "1", "--at", "2099-01-01"), ("send", "1", "--to", "nmb")],
 )
 def test_with_nobody_to_ask_it_says_to_say_yes(secretary: Secretary, arguments: tuple[str, ...]) -> None:
-    said = secretary.types(*arguments)
-    assert said.code == 64
-    assert "--yes" in said.err
+    result = secretary.types(*arguments)
+    assert result.code == 64
+    assert "--yes" in result.err
     assert state(secretary) is State.APPROVED
 
 
 def test_json_asks_nothing_even_on_a_terminal(secretary: Secretary) -> None:
-    said = secretary.types("send", "1", "--json", keys="y\n")
-    assert (said.code, said.out) == (64, "")
-    assert "JSON output cannot prompt: add --yes or --dry-run." in said.err
+    result = secretary.types("send", "1", "--json", keys="y\n")
+    assert (result.code, result.out) == (64, "")
+    assert "JSON output cannot prompt: add --yes or --dry-run." in result.err
 
 
 def test_json_alone_is_on_the_output(secretary: Secretary) -> None:
     with relay_of(secretary, {"RCPT": ["250 ok", NO_SUCH_USER]}):
-        said = secretary.types("send", "1", "--yes", "--json")
-    assert said.code == 0
-    found = said.json
+        result = secretary.types("send", "1", "--yes", "--json")
+    assert result.code == 0
+    found = result.json
     assert datetime.fromisoformat(found.pop("finished")) <= datetime.now(UTC)
     assert found == {
         "issue": "update 1",
@@ -171,17 +171,17 @@ def test_json_alone_is_on_the_output(secretary: Secretary) -> None:
 def test_progress_for_a_script_ends_with_the_summary(secretary: Secretary) -> None:
     with relay_of(secretary):
         assert secretary.types("send", "1", "--progress", "json").code == 64
-        said = secretary.types("send", "1", "--progress", "json", "--yes")
-    *views, summary = [json.loads(line) for line in said.out.splitlines()]
+        result = secretary.types("send", "1", "--progress", "json", "--yes")
+    *views, summary = [json.loads(line) for line in result.out.splitlines()]
     assert ({view["event"] for view in views}, views[-1]["settled"], views[-1]["total"]) == ({"progress"}, 7, 7)
     assert (summary["event"], summary["state"], summary["deliveries"]["sent"]) == ("summary", "sent", 7)
-    assert said.err == ""
+    assert result.err == ""
 
 
 def test_a_dry_run_changes_nothing(secretary: Secretary) -> None:
     with relay_of(secretary) as relay:
-        said = secretary.types("send", "1", "--dry-run", "--json")
-        assert said.json == {
+        result = secretary.types("send", "1", "--dry-run", "--json")
+        assert result.json == {
             "issue": "update 1",
             "state": "approved",
             "lists": {"nmb": 3, "d-liaison": 0, "subscriber": 4},
@@ -191,7 +191,7 @@ def test_a_dry_run_changes_nothing(secretary: Secretary) -> None:
                 "failed": {"mails": 0, "suppressed": 0, "left": 0},
                 "newcomers": {"mails": 0, "suppressed": 0, "left": 0},
             },
-            "expected_seconds": said.json["expected_seconds"],
+            "expected_seconds": result.json["expected_seconds"],
         }
         assert relay.sessions == []
     assert state(secretary) is State.APPROVED
@@ -202,28 +202,28 @@ def test_list_by_list_each_gets_one(secretary: Secretary) -> None:
     with relay_of(secretary) as relay:
         assert secretary.types("send", "1", "--to", "subscriber", "--yes").code == 0
         assert copies(relay) == sorted(READERS)
-        said = secretary.types("send", "1", "--yes", "--dry-run", "--json")
-        assert (said.json["lists"], said.json["copies"]) == ({"nmb": 4, "d-liaison": 0}, 3)
+        result = secretary.types("send", "1", "--yes", "--dry-run", "--json")
+        assert (result.json["lists"], result.json["copies"]) == ({"nmb": 4, "d-liaison": 0}, 3)
         assert secretary.types("send", "1", "--yes").code == 0
         assert copies(relay) == sorted((*NMB, *READERS))
 
 
 def test_a_list_that_is_not_the_publications_is_refused(secretary: Secretary) -> None:
-    said = secretary.types("send", "1", "--to", "cag", "--yes")
-    assert (said.code, said.out) == (77, "")
-    assert said.err == "mailer: ISO/SR Update does not go to cag: only nmb, d-liaison, subscriber.\n"
+    result = secretary.types("send", "1", "--to", "cag", "--yes")
+    assert (result.code, result.out) == (77, "")
+    assert result.err == "mailer: ISO/SR Update does not go to cag: only nmb, d-liaison, subscriber.\n"
 
 
 def test_an_empty_list_is_not_counted_as_sent(secretary: Secretary) -> None:
-    said = secretary.types("send", "1", "--to", "d-liaison", "--yes")
-    assert said.code == 77
-    assert "nobody to send it to" in said.err
+    result = secretary.types("send", "1", "--to", "d-liaison", "--yes")
+    assert result.code == 77
+    assert "nobody to send it to" in result.err
     assert state(secretary) is State.APPROVED
 
 
 def test_at_a_time_it_is_left_to_the_daemon(secretary: Secretary) -> None:
-    said = secretary.types("send", "1", "--at", "2099-01-01T09:00+01:00", "--yes", "--json")
-    assert (said.code, said.json["state"], said.json["due"]) == (0, "scheduled", "2099-01-01T08:00:00+00:00")
+    result = secretary.types("send", "1", "--at", "2099-01-01T09:00+01:00", "--yes", "--json")
+    assert (result.code, result.json["state"], result.json["due"]) == (0, "scheduled", "2099-01-01T08:00:00+00:00")
     assert deliveries(secretary) == {}
     assert "goes out on Thursday 1 January 2099, 08:00 UTC" in secretary.types("status").out
 
@@ -254,9 +254,9 @@ def test_E14_a_time_in_the_hour_of_a_clock_change_is_one_moment(secretary: Secre
     ],
 )
 def test_what_goes_with_nothing_is_a_mistake(secretary: Secretary, arguments: tuple[str, ...], words: str) -> None:
-    said = secretary.types("send", "--yes", *arguments)
-    assert (said.code, said.out) == (64, "")
-    assert words in said.err
+    result = secretary.types("send", "--yes", *arguments)
+    assert (result.code, result.out) == (64, "")
+    assert words in result.err
     assert state(secretary) is State.APPROVED
 
 
@@ -264,11 +264,11 @@ def test_what_goes_with_nothing_is_a_mistake(secretary: Secretary, arguments: tu
 def test_A19_an_edited_source_is_refused(secretary: Secretary, dry_run: tuple[str, ...], after: object) -> None:
     (folder_of(secretary) / "01-decided.md").write_text(ARTICLE + "\nAnd one thing more.\n", "utf-8")
     try:
-        said = secretary.types("send", "1", "--yes", *dry_run)
+        result = secretary.types("send", "1", "--yes", *dry_run)
     finally:
         (folder_of(secretary) / "01-decided.md").write_text(ARTICLE, "utf-8")
-    assert (said.code, said.out) == (77, "")
-    assert "`mailer issue build 1`, then `mailer issue submit 1`" in said.err
+    assert (result.code, result.out) == (77, "")
+    assert "`mailer issue build 1`, then `mailer issue submit 1`" in result.err
     assert (state(secretary), grants(secretary)) == after
 
 
@@ -281,10 +281,10 @@ def folder_of(secretary: Secretary) -> Path:
 
 
 def test_a_relay_that_is_away_loses_nothing(secretary: Secretary) -> None:
-    said = secretary.types("send", "1", "--yes")
-    assert said.code == 75
-    assert "continue with the same command, or with the daemon" in said.out
-    assert said.err.splitlines()[-1].startswith("mailer: smtp: 127.0.0.1:1: no connection")
+    result = secretary.types("send", "1", "--yes")
+    assert result.code == 75
+    assert "continue with the same command, or with the daemon" in result.out
+    assert result.err.splitlines()[-1].startswith("mailer: smtp: 127.0.0.1:1: no connection")
     assert deliveries(secretary) == {Delivery.QUEUED: 7}
     with relay_of(secretary) as relay:
         assert secretary.types("send", "1", "--yes").code == 0
@@ -293,18 +293,18 @@ def test_a_relay_that_is_away_loses_nothing(secretary: Secretary) -> None:
 
 def test_E5_what_is_deferred_is_left_for_later(secretary: Secretary) -> None:
     with relay_of(secretary, {"RCPT": ["451 4.3.0 later"]}) as relay:
-        said = secretary.types("send", "1", "--yes")
+        result = secretary.types("send", "1", "--yes")
         assert len(copies(relay)) == 6
-    assert said.code == 0
-    assert "6 sent, 1 deferred." in said.out
-    assert "tried again by the daemon" in said.out
+    assert result.code == 0
+    assert "6 sent, 1 deferred." in result.out
+    assert "tried again by the daemon" in result.out
     assert state(secretary) is State.SENDING
 
 
 def test_E3_a_doubt_is_shown_and_repeated_only_when_told(secretary: Secretary) -> None:
     with relay_of(secretary, {".": ["250 ok", Fault.DROP]}) as relay:
-        said = secretary.types("send", "1", "--yes")
-        assert said.code in (0, 75)
+        result = secretary.types("send", "1", "--yes")
+        assert result.code in (0, 75)
         assert secretary.types("send", "1", "--yes").code == 0
         assert len(copies(relay)) == 6
         assert deliveries(secretary) == {Delivery.SENT: 6, Delivery.DOUBTFUL: 1}
@@ -324,11 +324,11 @@ def test_E3_a_doubt_can_be_given_up(secretary: Secretary) -> None:
     with relay_of(secretary, {".": [Fault.DROP]}) as relay:
         secretary.types("send", "1", "--yes")
         secretary.types("send", "1", "--yes")
-        said = secretary.types("send", "1", "--give-up-doubtful", "--json")
+        result = secretary.types("send", "1", "--give-up-doubtful", "--json")
         assert len(copies(relay)) == 6
-    assert said.code == 0
-    assert (said.json["deliveries"]["failed"], said.json["deliveries"]["in doubt"]) == (1, 0)
-    assert said.err == "In doubt: 1 mail, given up.\n"
+    assert result.code == 0
+    assert (result.json["deliveries"]["failed"], result.json["deliveries"]["in doubt"]) == (1, 0)
+    assert result.err == "In doubt: 1 mail, given up.\n"
 
 
 def test_E1_killed_between_the_final_dot_and_the_answer(secretary: Secretary) -> None:
@@ -342,8 +342,8 @@ def test_E1_killed_between_the_final_dot_and_the_answer(secretary: Secretary) ->
             "update 1 waits, and no mailer is running: continue with `mailer send 1`, "
             "or start the daemon (`mailer run`).",
         )
-        for form in ((), ("--summary",)):
-            assert secretary.types("deliveries", "1", *form).out.splitlines()[-2:] == [broken, idle]
+        for options in ((), ("--summary",)):
+            assert secretary.types("deliveries", "1", *options).out.splitlines()[-2:] == [broken, idle]
         status = secretary.types("status").out.splitlines()
         assert status[-2:] == [f"→ {broken}", f"→ {idle}"]
         assert secretary.types("send", "1", "--yes").code == 0
@@ -363,7 +363,7 @@ def test_a_second_ctrl_c_breaks_off_and_leaves_a_doubt(secretary: Secretary) -> 
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         relay.hang_up()
-        assert process.wait(PATIENCE) == 130
+        assert process.wait(TIMEOUT) == 130
     assert deliveries(secretary) == {Delivery.QUEUED: 6, Delivery.DOUBTFUL: 1}
 
 
@@ -374,10 +374,10 @@ def test_service_mail_goes_without_a_number(secretary: Secretary) -> None:
     assert secretary.types("send", "--dry-run").out == "Service mail: 2 waiting.\n"
     before = secretary.types("send", "--dry-run", "--json").json["deliveries"]["sent"]
     with relay_of(secretary, {"RCPT": ["250 ok", NO_SUCH_USER]}) as relay:
-        said = secretary.types("send")
-        assert (said.code, copies(relay)) == (0, [])
-    assert said.out.splitlines()[0] == "Service mail: 1 sent, 1 failed, none waiting."
-    assert NO_SUCH_USER in said.out
+        result = secretary.types("send")
+        assert (result.code, copies(relay)) == (0, [])
+    assert result.out.splitlines()[0] == "Service mail: 1 sent, 1 failed, none waiting."
+    assert NO_SUCH_USER in result.out
     assert secretary.types("send").out == "Service mail: none waiting.\n"
     assert secretary.types("send", "--json").json["deliveries"]["sent"] == before + 1
 
@@ -395,17 +395,17 @@ def test_without_a_grant_it_says_what_is_missing(secretary: Secretary, steps: tu
     secretary.writes(2)
     for step in steps:
         assert secretary.types("issue", step, "2").code == 0
-    for form in ((), ("--dry-run",), ("--yes", "--json"), ("--at", "2099-01-01", "--yes")):
-        said = secretary.types("send", "2", *form)
-        assert (said.code, said.out) == (77, "")
-        assert words in said.err
+    for options in ((), ("--dry-run",), ("--yes", "--json"), ("--at", "2099-01-01", "--yes")):
+        result = secretary.types("send", "2", *options)
+        assert (result.code, result.out) == (77, "")
+        assert words in result.err
 
 
 def test_the_plain_progress_says_where_it_stands(secretary: Secretary) -> None:
     with relay_of(secretary):
-        said = secretary.types("send", "1", "--yes")
-    assert said.err == "7 of 7: 7 sent\n"
-    assert said.out.splitlines()[-1].startswith("Issue 1 was sent by ")
+        result = secretary.types("send", "1", "--yes")
+    assert result.err == "7 of 7: 7 sent\n"
+    assert result.out.splitlines()[-1].startswith("Issue 1 was sent by ")
 
 
 def test_an_issue_goes_into_a_folder_to_see_what_would_go(secretary: Secretary) -> None:
@@ -420,7 +420,7 @@ def test_an_issue_goes_into_a_folder_to_see_what_would_go(secretary: Secretary) 
 def test_an_issue_goes_over_lmtp_without_a_login(secretary: Secretary) -> None:
     with Relay(lmtp=True, keywords=["PIPELINING"], unknown=[READERS[0]]) as server:
         secretary.environ |= {"MAILER_TRANSPORT__WAY": "lmtp", "MAILER_TRANSPORT__LMTP": f"127.0.0.1:{server.port}"}
-        said = secretary.types("send", "1", "--yes")
+        result = secretary.types("send", "1", "--yes")
     assert copies(server) == sorted((*NMB, *READERS[1:]))
-    assert f"550 5.1.1 <{READERS[0]}> is nobody here" in " ".join(said.out.split())
+    assert f"550 5.1.1 <{READERS[0]}> is nobody here" in " ".join(result.out.split())
     assert "AUTH" not in server.verbs()

@@ -21,7 +21,7 @@ from mailer.tokens import Purpose, Token, find_tokens
 from tests.flows.office import OFFICE
 from tests.relay import Fault, Mail, Relay
 from tests.secretary import Secretary, office
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import TIMEOUT, wait_until
 
 READERS = tuple(f"reader{n}@readers.example" for n in range(1000))
 BOARD = ("ana@cag.example", "bo@cag.example")
@@ -115,9 +115,9 @@ def test_each_gets_exactly_one_with_tokens_of_its_own(secretary: Secretary, rela
         assert bounce.purpose is Purpose.BOUNCE and key.genuine(bounce)
     assert len({mail.sender for mail in copies(relay)}) == 1000
 
-    said = secretary.runs("send", "1", "--yes")
-    assert (said.code, len(copies(relay))) == (0, 1000)
-    assert "nothing more to send" in said.out
+    result = secretary.runs("send", "1", "--yes")
+    assert (result.code, len(copies(relay))) == (0, 1000)
+    assert "nothing more to send" in result.out
 
 
 def test_E1_killed_in_the_middle_nobody_is_lost(secretary: Secretary, relay: Relay) -> None:
@@ -126,7 +126,7 @@ def test_E1_killed_in_the_middle_nobody_is_lost(secretary: Secretary, relay: Rel
         with secretary.starts("send", "1", "--yes") as process:
             with in_mid_send(relay, taken):
                 process.kill()
-            assert process.wait(PATIENCE) == -signal.SIGKILL
+            assert process.wait(TIMEOUT) == -signal.SIGKILL
     assert secretary.runs("send", "1", "--yes").code == 0
 
     doubted = doubtful(secretary)
@@ -137,7 +137,7 @@ def test_E1_killed_in_the_middle_nobody_is_lost(secretary: Secretary, relay: Rel
 
     assert secretary.runs("send", "1", "--yes", "--resend-doubtful").code == 0
     assert set(recipients(relay)) == set(READERS)
-    assert {who for who, times in recipients(relay).items() if times > 1} <= doubted
+    assert {address for address, times in recipients(relay).items() if times > 1} <= doubted
     assert counts(secretary).by_state == {Delivery.SENT: 1000}
     by_recipient = {mail.recipient: message_id(mail) for mail in copies(relay)}
     assert len(set(by_recipient.values())) == len({message_id(mail) for mail in copies(relay)}) == 1000
@@ -154,7 +154,7 @@ def test_E12_who_leaves_in_the_middle_is_not_mailed(secretary: Secretary, relay:
                 assert contact is not None
                 for membership in work.lists.memberships_of(contact.id):
                     work.lists.set_standing(membership.list, contact.id, Standing.LEFT, app.clock.now(), "a test")
-        assert process.wait(PATIENCE) == 0
+        assert process.wait(TIMEOUT) == 0
     assert recipients(relay) == Counter(READERS[:950])
     assert counts(secretary).by_state == {Delivery.SENT: 950, Delivery.SUPPRESSED: 50}
 
@@ -164,7 +164,7 @@ def test_E15_a_disk_that_fills_up_in_the_middle_stops_the_sending(secretary: Sec
     limit = (secretary.folder / "data" / "mailer.db").stat().st_size + 500_000
     full = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))"
     with secretary.starts("send", "1", "--yes", before=full) as process:
-        assert process.wait(PATIENCE) == 75, (secretary.folder / "said.txt").read_text()
+        assert process.wait(TIMEOUT) == 75, (secretary.folder / "output.txt").read_text()
     taken = recipients(relay)
     assert 0 < len(taken) < 1000
 
@@ -179,7 +179,7 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(secretary: Secretary,
     with secretary.starts("send", "1", "--yes") as process:
         with in_mid_send(relay, 200):
             process.send_signal(signal.SIGINT)
-        assert process.wait(PATIENCE) == 130
+        assert process.wait(TIMEOUT) == 130
     stopped = counts(secretary)
     assert stopped[Delivery.SENT] == len(copies(relay))
     assert stopped.by_state == {Delivery.SENT: stopped[Delivery.SENT], Delivery.QUEUED: 1000 - stopped[Delivery.SENT]}
@@ -199,7 +199,7 @@ def test_E16_sigterm_ends_the_daemon_with_nothing_in_doubt(secretary: Secretary,
         with secretary.starts("run") as daemon:
             with in_mid_send(relay, 200):
                 daemon.terminate()
-            assert daemon.wait(PATIENCE) == 0  # and not by SIGALRM, as when the grace is over
+            assert daemon.wait(TIMEOUT) == 0  # and not by SIGALRM, as when the grace is over
     stopped = counts(secretary)
     assert stopped.by_state == {Delivery.SENT: len(copies(relay)), Delivery.QUEUED: 1000 - len(copies(relay))}
     assert recipients(relay) == Counter(set(recipients(relay)))
@@ -220,7 +220,7 @@ def test_E16_a_relay_that_says_nothing_delays_the_end_no_longer_than_the_grace(
         with secretary.starts("run", before="import mailer.commands.run as run; run.GRACE = 1") as daemon:
             wait_until(lambda: relay.read, "the relay has read a mail")
             daemon.terminate()
-            assert daemon.wait(PATIENCE) == -signal.SIGALRM
+            assert daemon.wait(TIMEOUT) == -signal.SIGALRM
     assert secretary.runs("run", "--once").code == 0
     with secretary.app() as app, app.store.snapshot() as work:
         assert work.outbox.counts()[Delivery.DOUBTFUL] == 1
@@ -232,12 +232,12 @@ def test_E13_send_watches_the_daemon_at_work(secretary: Secretary, relay: Relay)
         secretary.environ["MAILER_IMAP__PASSWORD"] = OFFICE.password
         with secretary.starts("run") as daemon:
             in_service(secretary)
-            said = secretary.runs("send", "1", "--yes")
+            result = secretary.runs("send", "1", "--yes")
             second = secretary.runs("run")
             daemon.terminate()
-            daemon.wait(PATIENCE)
-    assert said.code == 0
-    assert "Another mailer is at work here" in said.err
+            daemon.wait(TIMEOUT)
+    assert result.code == 0
+    assert "Another mailer is at work here" in result.err
     assert recipients(relay) == Counter(READERS)
     assert second.code == 77
     assert f"process {daemon.pid} holds" in second.err

@@ -25,7 +25,7 @@ from mailer.adapters.sandbox.keys import SELECTOR, Keyring
 from mailer.adapters.smtp import SmtpSettings
 from tests.ports import free_port
 from tests.settings import imap_settings, smtp_settings
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import TIMEOUT, wait_until
 
 DOVECOT = Path("/usr/sbin/dovecot")
 POSTFIX = Path("/usr/sbin/postfix")
@@ -229,13 +229,13 @@ def _domain(user: SandboxUser) -> str:
 def _run(program: Path, *arguments: object) -> None:
     command = [str(program), *map(str, arguments)]
     with tempfile.TemporaryFile("w+") as output:  # and no pipe: the daemon that it starts would hold it open
-        if subprocess.run(command, stdout=output, stderr=output, timeout=PATIENCE, check=False).returncode:
+        if subprocess.run(command, stdout=output, stderr=output, timeout=TIMEOUT, check=False).returncode:
             output.seek(0)
             raise RuntimeError(f"{' '.join(command)}: {output.read()}")
 
 
 def _wait_for(*ports: int, logs: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     for port in ports:
         while True:
             try:

@@ -17,7 +17,7 @@ import pytest
 from psycopg import sql
 
 from tests.ports import free_port
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 BINARIES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), Path("/usr/lib/postgresql"))
 SERVER_USER = "postgres"
@@ -80,7 +80,7 @@ class PostgreSQL:
         user = SERVER_USER if os.geteuid() == 0 else None
         with tempfile.TemporaryFile("w+") as output:  # and no pipe: the server that it starts would hold it open
             done = subprocess.run(
-                command, user=user, cwd=self.root, stdout=output, stderr=output, timeout=PATIENCE, check=False
+                command, user=user, cwd=self.root, stdout=output, stderr=output, timeout=TIMEOUT, check=False
             )
             if done.returncode:
                 output.seek(0)

@@ -23,7 +23,7 @@ from mailer.requests import ANSWERS, COMMANDS
 from mailer.tokens import Purpose, TokenKey
 from tests.fakes import FakeLedger
 from tests.servers.debian import USERS, DebianServers
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import TIMEOUT, wait_until
 
 pytestmark = pytest.mark.servers
 OFFICE, ANNA, BELA = USERS
@@ -84,17 +84,17 @@ def test_postfix_reports_what_arrived_by_the_names_that_it_was_given(real_server
     way = SmtpTransport(replace(real_servers.smtp(OFFICE), dialect=Dialect(report_success=True)))
     way.deliver(FakeLedger([Outgoing((1, 2), envelope, MailTemplate(LETTER))]))
     rules = intents.ReadingRules("office@office.example", (), COMMANDS, ANSWERS)
-    said: dict[str, Fate] = {}
-    deadline = time.monotonic() + PATIENCE
-    while len(said) < 2 and time.monotonic() < deadline:
+    reported: dict[str, Fate] = {}
+    deadline = time.monotonic() + TIMEOUT
+    while len(reported) < 2 and time.monotonic() < deadline:
         for message in inbox.fetch(inbox.pending()[len(before) :]):
             report = classify(parse(message.raw or b"", message.received_at), rules, key)
             assert isinstance(report, intents.Report)
             assert report.token == token  # by the envelope id: no plus-address was given
-            said |= {one.recipient: one.fate for one in report.recipients}
+            reported |= {one.recipient: one.fate for one in report.recipients}
         inbox.wait(0.2)
     inbox.close()
-    assert said == {"anna@members.example": Fate.ARRIVED, "bela@members.example": Fate.ARRIVED}
+    assert reported == {"anna@members.example": Fate.ARRIVED, "bela@members.example": Fate.ARRIVED}
 
 
 def test_postfix_takes_mail_through_its_sendmail_program(real_servers: DebianServers) -> None:

@@ -18,7 +18,7 @@ from mailer.store.database import SqlStore
 from tests.contracts.stores import scopes
 from tests.fakes import NOON
 from tests.servers.postgresql import PostgreSQL
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 pytestmark = pytest.mark.servers
 
@@ -78,7 +78,7 @@ def test_E13_one_daemon_to_a_store_or_any_number_of_workers(
 
 def wait_for_lock(store: SqlStore) -> None:
     """The server notices within moments that a client is gone."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + TIMEOUT
     while True:
         lock = store.lock()
         assert lock is not None

@@ -42,8 +42,8 @@ def secretary(tmp_path: Path, postgresql: PostgreSQL, relay: Relay) -> Secretary
 
 def test_it_sends_and_shows(secretary: Secretary, relay: Relay) -> None:
     assert "of version 0001: nothing to do" in secretary.types("upgrade").out
-    said = secretary.types("send", "1", "--yes", "--json")
-    assert (said.code, said.json["state"], said.json["deliveries"]["sent"]) == (0, "sent", len(READERS))
+    result = secretary.types("send", "1", "--yes", "--json")
+    assert (result.code, result.json["state"], result.json["deliveries"]["sent"]) == (0, "sent", len(READERS))
     taken = Counter(mail.recipient for mail in relay.taken if mail.recipient in READERS)
     assert taken == Counter(READERS)
     status = secretary.types("status", "--json").json

@@ -24,7 +24,7 @@ from tests.flows.office import OFFICE
 from tests.relay import Relay
 from tests.secretary import Secretary, office
 from tests.servers.postgresql import PostgreSQL
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import TIMEOUT, wait_until
 
 pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("workers")]
 
@@ -118,7 +118,7 @@ def test_E1_E13_one_of_three_workers_dies_in_mid_send(secretary: Secretary, rela
         found = counts(secretary)
         for worker in workers[1:]:
             worker.send_signal(signal.SIGTERM)
-        assert [worker.wait(PATIENCE) for worker in workers[1:]] == [0, 0]
+        assert [worker.wait(TIMEOUT) for worker in workers[1:]] == [0, 0]
     assert len(doubtful) <= CONNECTIONS
     assert taken.keys() | doubtful == set(READERS)  # nobody is lost
     assert {recipient: times for recipient, times in taken.items() if times > 1} == {}
@@ -147,8 +147,8 @@ def test_E1_E13_a_worker_that_was_taken_for_dead_comes_back(secretary: Secretary
         found, taken = counts(secretary), copies(relay)
         for worker in (frozen, other):
             worker.send_signal(signal.SIGTERM)
-        assert frozen.wait(PATIENCE) in (0, 75)  # if it asked for a job, it was told that it is dead
-        assert other.wait(PATIENCE) == 0
+        assert frozen.wait(TIMEOUT) in (0, 75)  # if it asked for a job, it was told that it is dead
+        assert other.wait(TIMEOUT) == 0
     assert {recipient: times for recipient, times in taken.items() if times > 1} == {}
     assert set(READERS) - taken.keys() == set()
     assert found[Delivery.SENT] + found[Delivery.DOUBTFUL] == len(READERS)
@@ -160,10 +160,10 @@ def test_E13_a_worker_that_the_others_took_off_the_list_ends_in_a_sentence(secre
         wait_until(lambda: len(ticks(secretary)) >= 1, "it ticks")
         with psycopg.connect(secretary.environ["MAILER_STORE__URL"]) as connection:
             connection.execute("DELETE FROM procrastinate_workers")
-        assert worker.wait(PATIENCE) == 75
-    said = (secretary.folder / "said.txt").read_text()
-    assert "The other workers presumed this one dead and took over its jobs: it ends. Start it again." in said
-    assert "Traceback" not in said
+        assert worker.wait(TIMEOUT) == 75
+    output = (secretary.folder / "output.txt").read_text()
+    assert "The other workers presumed this one dead and took over its jobs: it ends. Start it again." in output
+    assert "Traceback" not in output
 
 
 def test_E13_a_worker_does_nothing_twice_at_once_that_it_is_given_again(secretary: Secretary) -> None:
@@ -175,9 +175,9 @@ def test_E13_a_worker_does_nothing_twice_at_once_that_it_is_given_again(secretar
         seen = len(ticks(secretary))
         wait_until(lambda: len(ticks(secretary)) > seen + 3, "it goes on")
         worker.send_signal(signal.SIGTERM)
-        assert worker.wait(PATIENCE) == 0
-    said = (secretary.folder / "said.txt").read_text()
-    assert "mailbox" not in said
+        assert worker.wait(TIMEOUT) == 0
+    output = (secretary.folder / "output.txt").read_text()
+    assert "mailbox" not in output
 
 
 def test_E15_workers_end_when_the_database_loses_power_and_others_go_on(
@@ -189,7 +189,7 @@ def test_E15_workers_end_when_the_database_loses_power_and_others_go_on(
         start_sending(secretary)
         wait_until(lambda: copies(relay).total() > 500, "they send")
         postgresql.stop()
-        assert (one.wait(PATIENCE), two.wait(PATIENCE)) == (75, 75)
+        assert (one.wait(TIMEOUT), two.wait(TIMEOUT)) == (75, 75)
         postgresql.start()
     with secretary.starts("worker"):
         wait_until(lambda: counts(secretary)[Delivery.QUEUED] == counts(secretary)[Delivery.SENDING] == 0, "all go")
@@ -229,17 +229,17 @@ def at_tick(work: Work) -> list[str]:
 
 
 def ticks(secretary: Secretary) -> list[int]:
-    said = (secretary.folder / "said.txt").read_text()
-    return [int(found) for found in re.findall(r"\btick (\d+)", said)]
+    output = (secretary.folder / "output.txt").read_text()
+    return [int(found) for found in re.findall(r"\btick (\d+)", output)]
 
 
 def test_a_send_is_watched_while_workers_do_it_and_a_daemon_is_refused(secretary: Secretary, relay: Relay) -> None:
     with secretary.starts("worker"):
         wait_until(lambda: len(alive(secretary)) == 1, "a worker comes")
         second = secretary.runs("run", "--once")
-        said = secretary.runs("send", "1", "--yes")
+        output = secretary.runs("send", "1", "--yes")
         wait_until(lambda: state(secretary) is State.SENT, "a tick finishes the issue")
-    assert (second.code, said.code) == (77, 0)
+    assert (second.code, output.code) == (77, 0)
     assert "Another mailer is at work on this store" in second.err
     assert copies(relay) == Counter(READERS)
     wait_until(lambda: len(alive(secretary)) == 0, "the dead one is seen to be dead")

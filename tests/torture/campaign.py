@@ -89,7 +89,7 @@ class Campaign:
         began = time.monotonic()
         code = self._run(secretary, SEND, killed=False)
         taken = [one.at for one in self._events() if one.what == "taken"]
-        assert code == 0 and len(taken) == len(READERS), (secretary.folder / "said.txt").read_text()
+        assert code == 0 and len(taken) == len(READERS), (secretary.folder / "output.txt").read_text()
         return taken[0] - began, taken[-1] - taken[0]
 
     def _office(self, connections: int, pipelining: bool, sharing: int) -> Secretary:
@@ -142,7 +142,7 @@ class Campaign:
             self._result.kills += 1
             self._result.phases[phase] += 1
         elif code:
-            check.faults.append(f"{arguments} ended with {code}: {(secretary.folder / 'said.txt').read_text()}")
+            check.faults.append(f"{arguments} ended with {code}: {(secretary.folder / 'output.txt').read_text()}")
         return code is not None
 
     def _events(self) -> list[RelayEvent]:
@@ -186,7 +186,7 @@ class Campaign:
             os.chdir(secretary.folder)
             os.environ.update(secretary.environ)
             sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115  a device, for as long as the process lives
-            sys.stdout = sys.stderr = (secretary.folder / "said.txt").open("w")
+            sys.stdout = sys.stderr = (secretary.folder / "output.txt").open("w")
             if self._forgetful:
                 disk.record(self._journal)
             code = cli.run(list(arguments))

@@ -14,7 +14,7 @@ from typing import Any
 from mailer.app.subjects import SUBJECTS
 from mailer.handlers import issues, lists, mailings
 from mailer.message import Address
-from mailer.model import list_file as roster
+from mailer.model import list_file
 from mailer.model.approvals import Ballot, Outcome, Vote
 from mailer.model.issues import Edition, Issue, Source
 from mailer.model.lists import Details, Scope, ScopeKind, Standing
@@ -67,11 +67,11 @@ class Harness:
         with self.office() as office:
             act(office)
 
-    def import_list(self, key: str, addresses: Sequence[str], **said: str) -> None:
-        rows = [roster.Row(Address.parse(address), Details(**said)) for address in addresses]  # type: ignore[arg-type]
+    def import_list(self, key: str, addresses: Sequence[str], **details: str) -> None:
+        rows = [list_file.Row(Address.parse(address), Details(**details)) for address in addresses]  # type: ignore[arg-type]
         with self.office() as office:
             known = office.work.lists.members(key, None)
-            lists.apply_import(office, key, roster.compare(known, rows, keep_missing=False))
+            lists.apply_import(office, key, list_file.compare(known, rows, keep_missing=False))
 
     def build(self, edition: Edition = EDITION, source: Source = SOURCE) -> None:
         self.do(lambda office: issues.build(office, source, edition, f"update-{source.number}"))

@@ -22,7 +22,7 @@ from mailer.tokens import find_tokens
 from tests.flows.office import BOARD, OFFICE, READERS, Flow, office
 from tests.ports import free_port
 from tests.secretary import ARTICLE, ISSUE
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 NILS, _, ULLA = READERS
 
@@ -118,7 +118,7 @@ def test_B3_one_click_through_the_page(tmp_path: Path) -> None:
 
 
 def request(port: int, method: str, path: str, body: str = "") -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=TIMEOUT)
     try:
         connection.request(method, path, body, {"Content-Type": "application/x-www-form-urlencoded"} if body else {})
         answer = connection.getresponse()
@@ -129,7 +129,7 @@ def request(port: int, method: str, path: str, body: str = "") -> int:
 
 
 @pytest.mark.parametrize(
-    ("way", "found"),
+    ("route", "found"),
     [
         ({"WAY": "folder", "FOLDER": "out"}, "mail becomes files in {folder}/out, and goes no further"),
         ({"WAY": "sendmail", "SENDMAIL": '["/bin/true"]'}, "/bin/true takes mail on this machine"),
@@ -143,9 +143,9 @@ def request(port: int, method: str, path: str, body: str = "") -> int:
     ],
     ids=str,
 )
-def test_doctor_says_what_is_at_the_end_of_each_way_out(tmp_path: Path, way: dict[str, str], found: str) -> None:
+def test_doctor_says_what_is_at_the_end_of_each_way_out(tmp_path: Path, route: dict[str, str], found: str) -> None:
     (tmp_path / "mailer.toml").write_bytes((CONFIG / "mailer.toml").read_bytes())
-    app = App.load(tmp_path / "mailer.toml", {f"MAILER_TRANSPORT__{key}": value for key, value in way.items()})
+    app = App.load(tmp_path / "mailer.toml", {f"MAILER_TRANSPORT__{key}": value for key, value in route.items()})
     with closing(app):
         (finding,) = [one for one in doctor.examine(checks_of(app)) if one.what == "relay"]
     assert finding.fact == Words(found.format(folder=tmp_path))
@@ -158,7 +158,7 @@ def test_the_masthead_is_the_configured_one_or_the_publications_title(configured
 
 
 @pytest.mark.parametrize(
-    ("said", "may_leave"),
+    ("option", "may_leave"),
     [
         ("", True),
         ('kind = "members"', True),
@@ -168,8 +168,8 @@ def test_the_masthead_is_the_configured_one_or_the_publications_title(configured
     ],
 )
 def test_a_list_can_be_left_unless_it_is_a_board_or_the_configuration_says_otherwise(
-    tmp_path: Path, said: str, may_leave: bool
+    tmp_path: Path, option: str, may_leave: bool
 ) -> None:
     text = (CONFIG / "mailer.toml").read_text("utf-8")
-    (tmp_path / "mailer.toml").write_text(text.replace("[lists.partners]", f"[lists.partners]\n{said}"), "utf-8")
+    (tmp_path / "mailer.toml").write_text(text.replace("[lists.partners]", f"[lists.partners]\n{option}"), "utf-8")
     assert App.load(tmp_path / "mailer.toml", {}).rules.lists["partners"].leave is may_leave

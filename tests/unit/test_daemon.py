@@ -36,27 +36,27 @@ ULLA = "ulla@union.example"
 # --- patience ---
 
 
-def tried(patience: BackOff, fault: MailerError | None) -> float:
+def tried(back_off: BackOff, fault: MailerError | None) -> float:
     """One try; for how long the server is left alone after it."""
-    with patience.guard():
+    with back_off.guard():
         if fault:
             raise fault
-    return max(patience.until - patience.clock.monotonic(), 0.0)
+    return max(back_off.until - back_off.clock.monotonic(), 0.0)
 
 
 def test_F11_patience_doubles_to_the_cap_and_starts_again_after_a_success() -> None:
     clock = FakeClock()
-    patience = BackOff(clock, "relay")
+    back_off = BackOff(clock, "relay")
     expected = FIRST_PAUSE
     for _ in range(12):
-        pause = tried(patience, Temporary("down"))
+        pause = tried(back_off, Temporary("down"))
         assert expected * 0.75 <= pause <= expected * 1.25
-        assert not patience.over
+        assert not back_off.over
         clock.pass_by(timedelta(seconds=pause + 0.001))
-        assert patience.over
+        assert back_off.over
         expected = min(expected * 2, LONGEST_PAUSE)
-    assert tried(patience, None) == 0
-    assert tried(patience, Temporary("down")) <= FIRST_PAUSE * 1.25
+    assert tried(back_off, None) == 0
+    assert tried(back_off, Temporary("down")) <= FIRST_PAUSE * 1.25
 
 
 @pytest.mark.parametrize("fault", [Permanent("login refused"), Refused("no such publication")])
@@ -271,8 +271,8 @@ def test_E14_an_issue_whose_time_passed_unseen_asks_first(setup: Setup, late: ti
         setup.daemon.tick()
         harness.pass_by(HOUR)
     assert (harness.issue.state, harness.issue.missed) == (state, state is State.APPROVED)
-    told = recipients(setup.transport).count(SECRETARY)
-    assert (told, len(harness.trail("missed"))) == (1, int(harness.issue.missed))  # once: the summary, or the question
+    sent = recipients(setup.transport).count(SECRETARY)
+    assert (sent, len(harness.trail("missed"))) == (1, int(harness.issue.missed))  # once: the summary, or the question
 
 
 def test_E14_a_clock_that_jumps_ahead_sends_nothing(setup: Setup) -> None:
@@ -470,7 +470,7 @@ def test_a_day_is_counted(setup: Setup) -> None:
     setup.mailbox.arrive(signup(ULLA), setup.harness.now)
     setup.mailbox.while_waiting.append(setup.stop.ask)
     setup.daemon.run()
-    assert setup.metrics.diary == ["command", "handling done", "reading done", "ledger", "tick done"]
+    assert setup.metrics.events == ["command", "handling done", "reading done", "ledger", "tick done"]
 
 
 def test_failures_are_counted_by_part(setup: Setup) -> None:
@@ -482,7 +482,7 @@ def test_failures_are_counted_by_part(setup: Setup) -> None:
     setup.mailbox.arrive(signup(ULLA), setup.harness.now)
     setup.transport.unreachable = Temporary("smtp: connection refused")
     setup.daemon.tick()
-    assert setup.metrics.diary == [
+    assert setup.metrics.events == [
         "reading broken off",
         "mailbox failed",
         "command",

@@ -14,7 +14,7 @@ NESTED = phrase(
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("value", "words"),
     [
         (phrase("it is encrypted"), "it is encrypted"),
         (phrase("it is 50% of it"), "it is 50% of it"),
@@ -23,13 +23,13 @@ NESTED = phrase(
         (Phrase(), ""),
     ],
 )
-def test_a_phrase_is_a_string_in_english(said: Phrase, words: str) -> None:
-    assert said == words
-    assert bool(said) is bool(words)
+def test_a_phrase_is_a_string_in_english(value: Phrase, words: str) -> None:
+    assert value == words
+    assert bool(value) is bool(words)
 
 
-@pytest.mark.parametrize("said", [phrase("it is encrypted"), NESTED, Phrase()])
-def test_a_phrase_is_kept_with_its_values(said: Phrase) -> None:
-    restored = Phrase.restored(said.stored())
-    assert (restored, restored.message, restored.values) == (said, said.message, said.values)
-    assert restored.stored() == said.stored()
+@pytest.mark.parametrize("value", [phrase("it is encrypted"), NESTED, Phrase()])
+def test_a_phrase_is_kept_with_its_values(value: Phrase) -> None:
+    restored = Phrase.restored(value.stored())
+    assert (restored, restored.message, restored.values) == (value, value.message, value.values)
+    assert restored.stored() == value.stored()

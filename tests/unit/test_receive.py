@@ -169,9 +169,9 @@ def test_F6_a_server_that_moves_nothing_stops_nothing_and_is_told_of_once_a_day(
     assert (setup.asked, len(setup.mailbox.inbox)) == ([ULLA, UMAR, NILS], 3)
     setup.harness.restart()
     setup.harness.tick()
-    (told,) = setup.harness.mails_to(SECRETARY)
-    assert told["Subject"] == "The mailbox cannot file its mail"
-    assert str(fault) in text_of(told)
+    (notice,) = setup.harness.mails_to(SECRETARY)
+    assert notice["Subject"] == "The mailbox cannot file its mail"
+    assert str(fault) in text_of(notice)
 
 
 @pytest.mark.parametrize(
@@ -208,7 +208,7 @@ def test_each_mail_is_counted_by_its_kind_once(setup: Setup) -> None:
     setup.receive()
     setup.receive()
     handled = "handling done"
-    assert setup.metrics.diary == ["command", handled, "quarantine", handled, handled]
+    assert setup.metrics.events == ["command", handled, "quarantine", handled, handled]
 
 
 # --- a bug in a handler ---
@@ -236,7 +236,7 @@ def test_F10_a_poison_message_is_tried_three_times_and_later_mail_flows(setup: S
     for _ in range(4):
         setup.receive()
     assert (len(a_bug), setup.mailbox.inbox) == (TRIES, {})
-    assert setup.metrics.diary.count("handler failed") == TRIES
+    assert setup.metrics.events.count("handler failed") == TRIES
     assert setup.quarantined == ["KeyError while handling it"]
     assert setup.harness.filed() == {Folder.PROCESSED: 1, Folder.ATTENTION: 1}
 

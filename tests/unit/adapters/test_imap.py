@@ -14,7 +14,7 @@ from mailer.ports import Fetched, Folder, Ref
 from tests.imap_script import BODIES, OK, SIZES, ImapScript, Play
 from tests.relay import Fault
 from tests.settings import imap_settings
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 ONE, TWO = Ref(5, 11), Ref(5, 12)
 
@@ -164,7 +164,7 @@ def test_mail_that_came_before_idle_ends_the_wait_at_once() -> None:
     with ImapScript({"SEARCH": [f"* SEARCH 11\r\n{OK}", f"* SEARCH 12\r\n{OK}"]}) as server:
         inbox = mailbox(server)
         inbox.pending()
-        inbox.wait(PATIENCE)
+        inbox.wait(TIMEOUT)
         inbox.close()
     assert server.commands == ["SEARCH ALL", "SEARCH 12:*", "LOGOUT"]
 
@@ -264,7 +264,7 @@ def test_F11_a_refused_login_is_permanent_unless_the_server_is_unavailable(
 
 def test_F11_starttls_stripped_stops_before_the_login() -> None:
     with ImapScript() as server:
-        settings = imap_settings("127.0.0.1", server.port, "starttls", "office", "s3cret", timeout=PATIENCE)
+        settings = imap_settings("127.0.0.1", server.port, "starttls", "office", "s3cret", timeout=TIMEOUT)
         with pytest.raises(Permanent, match="STARTTLS"):
             ImapMailbox(settings).pending()
     assert server.commands == []
@@ -272,7 +272,7 @@ def test_F11_starttls_stripped_stops_before_the_login() -> None:
 
 def test_a_server_without_tls_on_this_port_is_permanent() -> None:
     with ImapScript() as server, pytest.raises(Permanent, match="no secure connection"):
-        ImapMailbox(imap_settings("127.0.0.1", server.port, "tls", "office", "s3cret", timeout=PATIENCE)).pending()
+        ImapMailbox(imap_settings("127.0.0.1", server.port, "tls", "office", "s3cret", timeout=TIMEOUT)).pending()
 
 
 def test_an_unreachable_server_is_temporary() -> None:

@@ -18,7 +18,7 @@ from mailer.adapters.clock import SystemClock
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.waker import Waker, wake_listener
 from mailer.errors import Refused
-from tests.waiting import PATIENCE, without_waiting
+from tests.waiting import TIMEOUT, without_waiting
 
 ROOT = Path(__file__).parents[3]
 HOLD = """
@@ -116,7 +116,7 @@ def test_a_wait_ends_when_the_other_descriptor_is_readable() -> None:
     reader, writer = os.pipe()
     try:
         os.write(writer, b"x")
-        assert Waker().wait(PATIENCE, reader)
+        assert Waker().wait(TIMEOUT, reader)
     finally:
         os.close(reader)
         os.close(writer)
@@ -130,10 +130,10 @@ def test_another_process_ends_the_wait(tmp_path: Path) -> None:
     assert not waker.wait(0)
     command = f"from mailer.adapters.waker import Path, wake_listener; wake_listener(Path({str(pipe_path)!r}))"
     subprocess.run([sys.executable, "-c", command], check=True, cwd=ROOT)
-    assert waker.wait(PATIENCE)
+    assert waker.wait(TIMEOUT)
     assert not waker.wait(0)
     waker.wake()
-    assert waker.wait(PATIENCE)
+    assert waker.wait(TIMEOUT)
 
 
 def test_a_pipe_without_a_listener_wakes_nobody(tmp_path: Path) -> None:

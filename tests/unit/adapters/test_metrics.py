@@ -24,7 +24,7 @@ from mailer.model.outbox import Counts, Delivery, Outcome
 from mailer.ports.metrics import Metrics, Step
 from tests.fakes import FakeLedger
 from tests.ports import free_port
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 FIGURES = Figures(
     service_mail=Counts({Delivery.SENT: 12, Delivery.QUEUED: 1}),
@@ -85,7 +85,7 @@ class Endpoint:
     store: Store = field(default_factory=Store)
 
     def text(self) -> str:
-        with urllib.request.urlopen(self.url, timeout=PATIENCE) as answer:
+        with urllib.request.urlopen(self.url, timeout=TIMEOUT) as answer:
             return answer.read().decode()
 
     def value(self, name: str, **labels: str) -> float | None:
@@ -280,6 +280,6 @@ def test_the_port_is_closed_after_the_block() -> None:
     port = free_port()
     for _ in range(2):  # the second time over the same port
         with metrics.serve("127.0.0.1", port, Store()):
-            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+            socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT).close()
         with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+            socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)

@@ -18,7 +18,7 @@ from mailer.adapters.dkim.lookup import file_lookup
 from mailer.adapters.dkim.verifying import DkimVerifier
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.errors import ConfigError, Refused, Temporary
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 OFFICE = SandboxUser("office@office.example", "The Office", "office-pw")
 ANNA = SandboxUser("anna@members.example", "Anna Kim", "anna-pw")
@@ -128,7 +128,7 @@ def test_a_large_mail_arrives(sandbox: Sandbox) -> None:
 
 def test_a_mail_client_can_do_what_it_usually_does(sandbox: Sandbox) -> None:
     sandbox.receive("", letter(), [ANNA.address])
-    with IMAPClient(sandbox.host, sandbox.imap_port, ssl=False, timeout=PATIENCE) as client:
+    with IMAPClient(sandbox.host, sandbox.imap_port, ssl=False, timeout=TIMEOUT) as client:
         client.login(ANNA.address, ANNA.password)
         assert {name for _, _, name in client.list_folders()} == {"INBOX", "Sent", "Drafts", "Trash"}
         client.create_folder("Archive/2026")
@@ -179,7 +179,7 @@ def test_it_ends_with_clients_connected_and_can_start_again(caplog: pytest.LogCa
     sandbox = Sandbox(None, [ANNA])
     for _ in range(2):
         with sandbox:
-            client = IMAPClient(sandbox.host, sandbox.imap_port, ssl=False, timeout=PATIENCE)
+            client = IMAPClient(sandbox.host, sandbox.imap_port, ssl=False, timeout=TIMEOUT)
             client.login(ANNA.address, ANNA.password)
             client.select_folder("INBOX")
             client.idle()

@@ -271,7 +271,7 @@ def test_E8_a_stall_before_any_mail_takes_nothing(step: str) -> None:
         ledger = FakeLedger(copies("a@example.org"))
         with pytest.raises(Temporary):
             SmtpTransport(settings).deliver(ledger)
-    assert (ledger.left, ledger.diary) == ([1], [])
+    assert (ledger.left, ledger.events) == ([1], [])
 
 
 @pytest.mark.parametrize(
@@ -524,4 +524,4 @@ def test_opened_and_lost_connections_are_counted() -> None:
     with Relay({"RCPT": ["421 4.3.2 going down"]}) as relay:
         settings = smtp_settings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts)
         SmtpTransport(settings, metrics).deliver(FakeLedger(copies("a@x.example", "b@x.example")))
-    assert metrics.diary == ["connected", "lost", "connected"]
+    assert metrics.events == ["connected", "lost", "connected"]

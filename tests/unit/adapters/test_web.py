@@ -20,7 +20,7 @@ from starlette.requests import Request
 from mailer.adapters import data, web
 from mailer.adapters.catalogues import Catalogues
 from mailer.errors import Permanent, Temporary
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -61,7 +61,7 @@ def office(served) -> Office:
 @pytest.fixture
 def ask(served, office):
     def ask(method: str, path: str, body: str | None = None, headers: dict[str, str] | None = None) -> HTTPResponse:
-        connection = HTTPConnection(*served[1], timeout=PATIENCE)
+        connection = HTTPConnection(*served[1], timeout=TIMEOUT)
         connection.request(method, path, body, headers or {})
         response = connection.getresponse()
         response.text = response.read().decode()
@@ -237,4 +237,4 @@ def test_the_port_is_closed_after_the_block() -> None:
     with web.serve("127.0.0.1", 0, Office()) as address:
         pass
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(address, timeout=PATIENCE)
+        socket.create_connection(address, timeout=TIMEOUT)

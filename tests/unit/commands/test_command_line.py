@@ -30,12 +30,12 @@ COMMANDS = sorted(all_commands(cli.commands))
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_help_has_examples_and_fits_80_columns(secretary: Secretary, path: tuple[str, ...]) -> None:
-    said = secretary.types(*path, "--help")
-    assert (said.code, said.err) == (0, "")
-    assert "Example" in said.out
-    assert f"mailer {' '.join(path)}" in said.out
-    assert max(map(len, said.out.splitlines())) <= 80
-    assert "..." not in said.out.partition("\nCommands:")[2]
+    result = secretary.types(*path, "--help")
+    assert (result.code, result.err) == (0, "")
+    assert "Example" in result.out
+    assert f"mailer {' '.join(path)}" in result.out
+    assert max(map(len, result.out.splitlines())) <= 80
+    assert "..." not in result.out.partition("\nCommands:")[2]
 
 
 def test_help_of_all_needs_no_office_and_imports_little() -> None:
@@ -68,9 +68,9 @@ def test_status_imports_no_renderer_and_no_mail_client(secretary: Secretary) -> 
     ],
 )
 def test_a_mistyped_word_gets_a_hint(secretary: Secretary, arguments: tuple[str, ...], hint: str) -> None:
-    said = secretary.types(*arguments)
-    assert (said.code, said.out) == (64, "")
-    assert hint in said.err
+    result = secretary.types(*arguments)
+    assert (result.code, result.out) == (64, "")
+    assert hint in result.err
 
 
 @pytest.mark.parametrize(
@@ -102,18 +102,18 @@ def test_each_kind_of_fault_has_its_exit_code(
 
 def test_every_fault_of_the_configuration_is_told_at_once(secretary: Secretary) -> None:
     secretary.environ |= {"MAILER_BOARD__QUORUM": "some", "MAILER_SMTP__HOTS": "x"}
-    said = secretary.types("status")
-    assert (said.code, said.out) == (78, "")
-    assert [line.split(":")[:2] for line in said.err.splitlines()] == [
+    result = secretary.types("status")
+    assert (result.code, result.out) == (78, "")
+    assert [line.split(":")[:2] for line in result.err.splitlines()] == [
         ["mailer", " MAILER_BOARD__QUORUM"],
         ["mailer", " MAILER_SMTP__HOTS"],
     ]
 
 
 def test_a_wrong_folder_says_how_to_begin(tmp_path: Path) -> None:
-    said = Secretary(tmp_path).types("status")
-    assert (said.code, said.out) == (78, "")
-    assert said.err == f"mailer: {tmp_path / 'mailer.toml'}: there is no such file; “mailer init” makes one\n"
+    result = Secretary(tmp_path).types("status")
+    assert (result.code, result.out) == (78, "")
+    assert result.err == f"mailer: {tmp_path / 'mailer.toml'}: there is no such file; “mailer init” makes one\n"
 
 
 @pytest.mark.parametrize("unreadable", ["export", "issue", "init"])
@@ -127,10 +127,10 @@ def test_a_file_that_cannot_be_written_is_named(secretary: Secretary, unreadable
     if unreadable == "issue":
         secretary.writes()
         assert secretary.types("issue", "build", "1").code == 0
-    said = secretary.types(*arguments)
-    assert said.code == 74
-    assert said.err.startswith("mailer: file/")
-    assert said.err.endswith("Not a directory\n")
+    result = secretary.types(*arguments)
+    assert result.code == 74
+    assert result.err.startswith("mailer: file/")
+    assert result.err.endswith("Not a directory\n")
 
 
 def test_a_closed_pipe_is_no_fault(secretary: Secretary) -> None:
@@ -149,6 +149,6 @@ def test_a_closed_pipe_is_no_fault(secretary: Secretary) -> None:
 
 def test_an_output_that_knows_few_letters_gets_what_it_can(secretary: Secretary) -> None:
     secretary.environ["PYTHONIOENCODING"] = "latin-1"
-    said = secretary.runs("list", "show", "nope")
-    assert said.code == 77
-    assert said.err.startswith("mailer: There is no list \\u201cnope\\u201d; there are: nmb")
+    result = secretary.runs("list", "show", "nope")
+    assert result.code == 77
+    assert result.err.startswith("mailer: There is no list \\u201cnope\\u201d; there are: nmb")

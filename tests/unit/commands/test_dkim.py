@@ -11,13 +11,13 @@ NAME = "news._domainkey.iso-sr.example"
 
 
 def test_a_key_is_made_published_and_found(secretary: Secretary) -> None:
-    said = secretary.signs("--selector", "news", "--algorithm", "both")
+    result = secretary.signs("--selector", "news", "--algorithm", "both")
     shown = secretary.types("dkim", "show", "--json").json
     assert [(record["name"], record["algorithm"]) for record in shown] == [
         (NAME, "rsa"),
         ("news-ed25519._domainkey.iso-sr.example", "ed25519"),
     ]
-    assert secretary.types("dkim", "show").out in said.out
+    assert secretary.types("dkim", "show").out in result.out
     assert secretary.types("dkim", "check").code == 0
     assert {record["name"]: record["txt"] for record in shown} == json.loads(
         (secretary.folder / "dns.json").read_text()
@@ -26,10 +26,10 @@ def test_a_key_is_made_published_and_found(secretary: Secretary) -> None:
 
 
 def test_a_key_is_named_after_the_month(secretary: Secretary) -> None:
-    said = secretary.types("dkim", "new")
+    result = secretary.types("dkim", "new")
     (key,) = (secretary.folder / "dkim").iterdir()
     assert re.fullmatch(r"mailer-\d{6}\.pem", key.name)
-    assert said.out.splitlines()[0] == f"Made {key}, which only you can read."
+    assert result.out.splitlines()[0] == f"Made {key}, which only you can read."
 
 
 def test_no_key_is_ever_overwritten(secretary: Secretary) -> None:
@@ -45,18 +45,18 @@ def test_no_key_is_ever_overwritten(secretary: Secretary) -> None:
 def test_what_the_world_sees_is_compared(secretary: Secretary) -> None:
     secretary.signs("--selector", "news")
     (secretary.folder / "dns.json").write_text("{}")
-    said = secretary.types("dkim", "check", "--json")
-    assert (said.code, said.json) == (69, [{"name": NAME, "ok": False, "fault": "is not there"}])
-    assert said.err == "1 record to put right: `mailer dkim show` has what to publish.\n"
+    result = secretary.types("dkim", "check", "--json")
+    assert (result.code, result.json) == (69, [{"name": NAME, "ok": False, "fault": "is not there"}])
+    assert result.err == "1 record to put right: `mailer dkim show` has what to publish.\n"
     findings = {finding["what"]: finding for finding in secretary.types("doctor", "--json").json}
     assert findings["signatures"] == {"what": "signatures", "state": "wrong", "detail": f"{NAME} is not there"}
 
 
 def test_without_keys_the_relay_signs(secretary: Secretary) -> None:
     for command in ("show", "check"):
-        said = secretary.types("dkim", command)
-        assert (said.code, said.out) == (77, "")
-        assert said.err.startswith("mailer: No keys are configured, so the relay signs")
+        result = secretary.types("dkim", command)
+        assert (result.code, result.out) == (77, "")
+        assert result.err.startswith("mailer: No keys are configured, so the relay signs")
 
 
 def test_every_fault_of_the_keys_is_said_before_anything_is_sent(secretary: Secretary) -> None:
@@ -64,8 +64,8 @@ def test_every_fault_of_the_keys_is_said_before_anything_is_sent(secretary: Secr
     key, other = (secretary.folder / "dkim" / name for name in ("news.pem", "news-ed25519.pem"))
     key.chmod(0o644)
     other.write_text("no key")
-    said = secretary.types("run", "--once")
-    assert (said.code, said.err.splitlines()) == (
+    result = secretary.types("run", "--once")
+    assert (result.code, result.err.splitlines()) == (
         78,
         [
             f"mailer: [dkim] keys news: others can read {key}; run: chmod 600 {key}",
@@ -75,6 +75,6 @@ def test_every_fault_of_the_keys_is_said_before_anything_is_sent(secretary: Secr
 
 
 def test_a_selector_is_one_label(secretary: Secretary) -> None:
-    said = secretary.types("dkim", "new", "--selector", "../news")
-    assert (said.code, said.out) == (64, "")
-    assert "letters, digits and hyphens" in said.err
+    result = secretary.types("dkim", "new", "--selector", "../news")
+    assert (result.code, result.out) == (64, "")
+    assert "letters, digits and hyphens" in result.err

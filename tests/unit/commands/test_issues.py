@@ -22,9 +22,9 @@ def test_new_check_build_show(secretary: Secretary) -> None:
     assert secretary.types("issue", "show", "2").code == 77
     assert secretary.types("issue", "build", "2").out.startswith("Built ISO/SR Update 2: After Bangkok: 1 A4 page, ")
 
-    said = secretary.types("issue", "show", "2", "--json", "--out", "look")
-    assert (said.json["state"], said.json["edited_since"], said.json["pages"]) == ("rendered", False, 1)
-    assert said.err == "Written to look.\n"
+    result = secretary.types("issue", "show", "2", "--json", "--out", "look")
+    assert (result.json["state"], result.json["edited_since"], result.json["pages"]) == ("rendered", False, 1)
+    assert result.err == "Written to look.\n"
     look = {path.name for path in (secretary.folder / "look").iterdir()}
     assert {"update-2.pdf", "update-2.html", "update-2.txt"} <= look
     assert "⟦" not in (secretary.folder / "look/update-2.html").read_text("utf-8")
@@ -33,9 +33,9 @@ def test_new_check_build_show(secretary: Secretary) -> None:
 
 def test_a_fault_is_named_with_its_file_and_line(secretary: Secretary) -> None:
     secretary.writes(1, ARTICLE.replace("title", "tilte"))
-    said = secretary.types("issue", "check", "1")
-    assert (said.code, said.out) == (78, "")
-    assert all("update-1/01-decided.md:2: " in line for line in said.err.splitlines())
+    result = secretary.types("issue", "check", "1")
+    assert (result.code, result.out) == (78, "")
+    assert all("update-1/01-decided.md:2: " in line for line in result.err.splitlines())
 
 
 def test_the_whole_way_to_the_board_and_back(secretary: Secretary) -> None:
@@ -43,27 +43,27 @@ def test_the_whole_way_to_the_board_and_back(secretary: Secretary) -> None:
     secretary.writes()
     assert secretary.types("issue", "submit", "1").code == 77
     assert secretary.types("issue", "build", "1").code == 0
-    said = secretary.types("issue", "submit", "1")
-    assert (said.code, said.out.startswith("Submitted to 3 members; 2 approvals needed, until ")) == (0, True)
+    result = secretary.types("issue", "submit", "1")
+    assert (result.code, result.out.startswith("Submitted to 3 members; 2 approvals needed, until ")) == (0, True)
     again = secretary.types("issue", "submit", "1")
     assert (again.code, "cannot be submitted now: the board has it" in again.err) == (77, True)
 
     secretary.writes(1, ARTICLE + "\nOne thing more.\n")
     assert secretary.types("issue", "show", "1", "--json").json["edited_since"] is True
-    said = secretary.types("issue", "build", "1")
-    assert "It was submitted with other bytes; that no longer holds." in said.out
+    result = secretary.types("issue", "build", "1")
+    assert "It was submitted with other bytes; that no longer holds." in result.out
     assert state(secretary) == "rendered"
 
     assert secretary.types("issue", "cancel", "1", "--dry-run").out == "Issue 1 would be cancelled; it was rendered.\n"
     assert state(secretary) == "rendered"
     assert secretary.types("issue", "cancel", "1").out == "Issue 1 is cancelled; it was rendered.\n"
     for step in (("cancel", "1", "--dry-run"), ("submit", "1")):
-        said = secretary.types("issue", *step)
-        assert (said.code, said.out) == (77, "")
-        assert "is cancelled and cannot be" in said.err
+        result = secretary.types("issue", *step)
+        assert (result.code, result.out) == (77, "")
+        assert "is cancelled and cannot be" in result.err
     secretary.writes(1, ARTICLE + "\nAnd another.\n")
-    said = secretary.types("issue", "build", "1")
-    assert (said.code, "cannot be built now: it stays cancelled" in said.err) == (77, True)
+    result = secretary.types("issue", "build", "1")
+    assert (result.code, "cannot be built now: it stays cancelled" in result.err) == (77, True)
 
 
 def test_what_was_edited_after_it_was_built_is_not_submitted(secretary: Secretary) -> None:
@@ -71,27 +71,27 @@ def test_what_was_edited_after_it_was_built_is_not_submitted(secretary: Secretar
     secretary.writes()
     assert secretary.types("issue", "build", "1").code == 0
     secretary.writes(1, ARTICLE + "\nOne thing more.\n")
-    said = secretary.types("issue", "submit", "1")
-    assert (said.code, "run `mailer issue build 1` first" in said.err) == (77, True)
+    result = secretary.types("issue", "submit", "1")
+    assert (result.code, "run `mailer issue build 1` first" in result.err) == (77, True)
 
 
 def test_a_board_without_members_is_no_board(secretary: Secretary) -> None:
     secretary.writes()
     assert secretary.types("issue", "build", "1").code == 0
-    said = secretary.types("issue", "submit", "1")
-    assert (said.code, "`mailer list import cag FILE`" in said.err) == (77, True)
+    result = secretary.types("issue", "submit", "1")
+    assert (result.code, "`mailer list import cag FILE`" in result.err) == (77, True)
 
 
 def test_another_publication_is_named_in_every_hint(secretary: Secretary) -> None:
-    said = secretary.types("issue", "new", "7", "-p", "member-update")
-    assert said.out.endswith("run `mailer issue check 7 -p member-update`.\n")
-    said = secretary.types("issue", "build", "7", "-p", "member-update")
-    assert "`mailer issue submit 7 -p member-update`" in said.out
+    result = secretary.types("issue", "new", "7", "-p", "member-update")
+    assert result.out.endswith("run `mailer issue check 7 -p member-update`.\n")
+    result = secretary.types("issue", "build", "7", "-p", "member-update")
+    assert "`mailer issue submit 7 -p member-update`" in result.out
     assert "`mailer issue submit 7 -p member-update`" in secretary.types("status").out
 
 
 @pytest.mark.parametrize("command", ["new", "check", "build", "show", "submit", "cancel"])
 def test_an_unknown_publication_names_those_that_there_are(secretary: Secretary, command: str) -> None:
-    said = secretary.types("issue", command, "1", "-p", "updates")
-    assert (said.code, said.out) == (77, "")
-    assert "there are: update, member-update" in said.err
+    result = secretary.types("issue", command, "1", "-p", "updates")
+    assert (result.code, result.out) == (77, "")
+    assert "there are: update, member-update" in result.err

@@ -22,8 +22,8 @@ def addresses(secretary: Secretary, key: str) -> list[str]:
 
 def test_what_is_imported_is_shown_and_exported(secretary: Secretary) -> None:
     file = write(secretary, "address,name,organisation,format\nana@nmb.example,Ana,The Union,text\n")
-    said = secretary.types("list", "import", "nmb", file)
-    assert said.out.splitlines() == [
+    result = secretary.types("list", "import", "nmb", file)
+    assert result.out.splitlines() == [
         "what  address          organisation",
         "add   ana@nmb.example  The Union",
         "National member bodies: 1 to add.",
@@ -38,13 +38,13 @@ def test_what_is_imported_is_shown_and_exported(secretary: Secretary) -> None:
 
 def test_a_dry_run_shows_all_of_it_and_changes_nothing(secretary: Secretary) -> None:
     file = write(secretary, "address\n" + "".join(f"reader{n}@nmb.example\n" for n in range(50)))
-    said = secretary.types("list", "import", "nmb", file, "--dry-run")
-    assert said.out.count("@nmb.example") == 50
-    assert said.out.splitlines()[-1] == "Nothing was changed."
+    result = secretary.types("list", "import", "nmb", file, "--dry-run")
+    assert result.out.count("@nmb.example") == 50
+    assert result.out.splitlines()[-1] == "Nothing was changed."
     assert addresses(secretary, "nmb") == []
-    said = secretary.types("list", "import", "nmb", file)
-    assert said.out.count("@nmb.example") == 20
-    assert "… and 30 more; --dry-run shows all." in said.out
+    result = secretary.types("list", "import", "nmb", file)
+    assert result.out.count("@nmb.example") == 20
+    assert "… and 30 more; --dry-run shows all." in result.out
     assert len(addresses(secretary, "nmb")) == 50
 
 
@@ -59,9 +59,9 @@ def test_a_dry_run_shows_all_of_it_and_changes_nothing(secretary: Secretary) -> 
     ],
 )
 def test_a_bad_file_is_refused_whole_with_its_lines(secretary: Secretary, text: str | bytes, lines: list[str]) -> None:
-    said = secretary.types("list", "import", "nmb", write(secretary, text))
-    assert (said.code, said.out) == (78, "")
-    found = said.err.splitlines()
+    result = secretary.types("list", "import", "nmb", write(secretary, text))
+    assert (result.code, result.out) == (78, "")
+    found = result.err.splitlines()
     assert [line.startswith(f"mailer: {start}") for line, start in zip(found, lines, strict=True)] == [True] * len(
         lines
     )
@@ -82,9 +82,9 @@ def test_a_mass_removal_is_asked_about(
     secretary: Secretary, keys: str | None, flags: tuple[str, ...], code: int, left: int
 ) -> None:
     secretary.imports("nmb", *NMB)
-    said = secretary.types("list", "import", "nmb", write(secretary, f"address\n{NMB[0]}\n"), *flags, keys=keys)
-    assert said.code == code
-    assert ("This removes 9 of 10 members at once. Is the file complete?" in said.out + said.err) == (not flags)
+    result = secretary.types("list", "import", "nmb", write(secretary, f"address\n{NMB[0]}\n"), *flags, keys=keys)
+    assert result.code == code
+    assert ("This removes 9 of 10 members at once. Is the file complete?" in result.out + result.err) == (not flags)
     assert len(addresses(secretary, "nmb")) == left
 
 
@@ -117,27 +117,27 @@ def test_any_version_is_shown_and_exported(secretary: Secretary) -> None:
 def test_a_version_that_there_is_not_names_the_newest(secretary: Secretary, command: str) -> None:
     secretary.imports("nmb", *NMB[:3])
     for version in ("4", "-1"):
-        said = secretary.types("list", command, "nmb", "--version", version)
-        assert (said.code, said.out) == (77, "")
-        assert said.err == f"mailer: The list “nmb” has no version {version}; its newest version is 3.\n"
+        result = secretary.types("list", command, "nmb", "--version", version)
+        assert (result.code, result.out) == (77, "")
+        assert result.err == f"mailer: The list “nmb” has no version {version}; its newest version is 3.\n"
     assert secretary.types("list", command, "nmb", "--version", "0").code == 0
 
 
 def test_a_version_is_of_one_list(secretary: Secretary) -> None:
-    said = secretary.types("list", "show", "--version", "3")
-    assert (said.code, said.out) == (64, "")
-    assert "--version is of one list" in said.err
+    result = secretary.types("list", "show", "--version", "3")
+    assert (result.code, result.out) == (64, "")
+    assert "--version is of one list" in result.err
 
 
 @pytest.mark.parametrize("command", [("show", "nbm"), ("export", "nbm"), ("import", "nbm", "mailer.toml")])
 def test_an_unknown_list_names_those_that_there_are(secretary: Secretary, command: tuple[str, ...]) -> None:
-    said = secretary.types("list", *command)
-    assert (said.code, said.out) == (77, "")
-    assert said.err == "mailer: There is no list “nbm”; there are: nmb, d-liaison, subscriber, wg-member, cag.\n"
+    result = secretary.types("list", *command)
+    assert (result.code, result.out) == (77, "")
+    assert result.err == "mailer: There is no list “nbm”; there are: nmb, d-liaison, subscriber, wg-member, cag.\n"
 
 
 def test_a_file_that_is_not_there(secretary: Secretary, tmp_path: Path) -> None:
     for name, why in (("nope.csv", "does not exist"), (str(tmp_path), "is a directory")):
-        said = secretary.types("list", "import", "nmb", name)
-        assert (said.code, said.out) == (64, "")
-        assert why in said.err
+        result = secretary.types("list", "import", "nmb", name)
+        assert (result.code, result.out) == (64, "")
+        assert why in result.err

@@ -21,9 +21,9 @@ SIGN_UP = b"From: ana@union.example\r\nTo: tg2+subscribe@iso-sr.example\r\nSubje
 
 def test_init_makes_an_office_once(tmp_path: Path) -> None:
     secretary = Secretary(tmp_path)
-    said = secretary.types("init", "office")
-    assert (said.code, said.out.splitlines()[0]) == (0, "Made office/mailer.toml.")
-    assert "in office: `mailer upgrade`" in said.out
+    result = secretary.types("init", "office")
+    assert (result.code, result.out.splitlines()[0]) == (0, "Made office/mailer.toml.")
+    assert "in office: `mailer upgrade`" in result.out
     before = (tmp_path / "office/mailer.toml").read_bytes()
     again = secretary.types("init", "office")
     assert (again.code, again.err) == (77, "mailer: office/mailer.toml is there already: it was left as it is.\n")
@@ -46,26 +46,26 @@ def test_a_store_of_a_newer_version_is_left_alone(secretary: Secretary) -> None:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
     for command in ("status", "upgrade", "run"):
-        said = secretary.types(command)
-        assert (said.code, said.out) == (77, "")
-        assert "made by a newer mailer" in said.err
+        result = secretary.types(command)
+        assert (result.code, result.out) == (77, "")
+        assert "made by a newer mailer" in result.err
 
 
 def test_a_file_that_is_no_store_is_named(secretary: Secretary) -> None:
     (secretary.folder / "data/mailer.db").write_bytes(b"This is a shopping list and not a database. " * 100)
     for suffix in ("-wal", "-shm"):
         (secretary.folder / f"data/mailer.db{suffix}").unlink(missing_ok=True)
-    said = secretary.types("status")
-    assert (said.code, said.out) == (69, "")
-    assert said.err.startswith(f"mailer: {secretary.folder / 'data/mailer.db'} cannot be read: ")
+    result = secretary.types("status")
+    assert (result.code, result.out) == (69, "")
+    assert result.err.startswith(f"mailer: {secretary.folder / 'data/mailer.db'} cannot be read: ")
 
 
 def test_a_store_that_cannot_be_opened_may_be_open_later(secretary: Secretary) -> None:
     shutil.rmtree(secretary.folder / "data")
     (secretary.folder / "data" / "mailer.db").mkdir(parents=True)
-    said = secretary.types("status")
-    assert (said.code, said.out) == (75, "")
-    assert said.err.startswith("mailer: The store cannot be used now: ")
+    result = secretary.types("status")
+    assert (result.code, result.out) == (75, "")
+    assert result.err.startswith("mailer: The store cannot be used now: ")
 
 
 def doctor(secretary: Secretary) -> dict[str, str]:
@@ -85,15 +85,15 @@ def test_doctor_looks_at_everything(secretary: Secretary) -> None:
             "MAILER_SMTP__PORT": str(relay.port),
             "MAILER_IMAP__PASSWORD": OFFICE.password,
         }
-        said = secretary.types("doctor")
-        assert said.code == 0
-        assert max(map(len, said.out.splitlines())) <= 80
+        result = secretary.types("doctor")
+        assert result.code == 0
+        assert max(map(len, result.out.splitlines())) <= 80
         assert doctor(secretary) == ALL_WELL
 
         secretary.environ["MAILER_IMAP__PASSWORD"] = "wrong"
-        said = secretary.types("doctor")
-        assert said.code == 69
-        assert "refused the login of tg2@iso-sr.example" in " ".join(said.out.split())
+        result = secretary.types("doctor")
+        assert result.code == 69
+        assert "refused the login of tg2@iso-sr.example" in " ".join(result.out.split())
         assert {what for what, found in doctor(secretary).items() if found == "wrong"} == {"mailbox"}
 
 
@@ -129,9 +129,9 @@ def test_doctor_tries_what_the_daemon_is_to_show(secretary: Secretary) -> None:
 
 def test_doctor_shows_a_broken_configuration_as_rows(secretary: Secretary) -> None:
     secretary.environ |= {"MAILER_BOARD__QUORUM": "some", "MAILER_SMTP__HOTS": "x"}
-    said = secretary.types("doctor", "--json")
-    assert said.code == 69
-    assert [(finding["what"], finding["state"]) for finding in said.json] == [("configuration", "wrong")] * 2
+    result = secretary.types("doctor", "--json")
+    assert result.code == 69
+    assert [(finding["what"], finding["state"]) for finding in result.json] == [("configuration", "wrong")] * 2
 
 
 def test_status_says_where_everything_stands(secretary: Secretary) -> None:
@@ -141,11 +141,11 @@ def test_status_says_where_everything_stands(secretary: Secretary) -> None:
     assert secretary.types("issue", "build", "1").code == 0
     assert "→ update 1 is rendered: submit it to the board" in secretary.types("status").out
     assert secretary.types("issue", "submit", "1").code == 0
-    said = secretary.types("status")
-    assert "update 1  submitted  0 of 2\n" in said.out
-    assert "Still to vote, until " in said.out
-    assert "Service mail: 2 queued." in said.out
-    assert max(map(len, said.out.splitlines())) <= 80
+    result = secretary.types("status")
+    assert "update 1  submitted  0 of 2\n" in result.out
+    assert "Still to vote, until " in result.out
+    assert "Service mail: 2 queued." in result.out
+    assert max(map(len, result.out.splitlines())) <= 80
     secretary.board_approves()
     (issue,) = secretary.types("status", "--json").json["issues"]
     assert (issue["state"], issue["ballot"]["approvals"], issue["ballot"]["missing"]) == ("approved", 2, [])
@@ -169,9 +169,9 @@ def test_explain_one_object_a_line(secretary: Secretary) -> None:
     (folder / "b.mbox").write_bytes(b"From x Mon Nov 23 07:00:00 2026\n" + SIGN_UP.replace(b"\r\n", b"\n") + b"\n")
     (folder / "c.eml").write_bytes(b"")
     (folder / os.fsdecode(b"d-\xff.eml")).write_bytes(SIGN_UP)
-    said = secretary.runs("explain", "--json", "mails")
-    assert (said.code, said.err) == (0, "")
-    lines = [json.loads(line) for line in said.out.splitlines()]
+    result = secretary.runs("explain", "--json", "mails")
+    assert (result.code, result.err) == (0, "")
+    lines = [json.loads(line) for line in result.out.splitlines()]
     assert [list(line) for line in lines] == [["file", "kind", "intent", "reason"]] * 4
     assert [(line["file"], line["kind"], line["intent"]) for line in lines[:3]] == [
         ("mails/a.eml", "command", "subscribe"),
@@ -184,9 +184,9 @@ def test_explain_one_object_a_line(secretary: Secretary) -> None:
 
 def test_explain_names_every_file_that_cannot_be_read(secretary: Secretary) -> None:
     (secretary.folder / "empty").mkdir()
-    said = secretary.types("explain", "nope.eml", "empty", "neither.eml")
-    assert (said.code, said.out) == (78, "")
-    assert [line.split(":")[1].strip() for line in said.err.splitlines()] == ["empty", "nope.eml", "neither.eml"]
+    result = secretary.types("explain", "nope.eml", "empty", "neither.eml")
+    assert (result.code, result.out) == (78, "")
+    assert [line.split(":")[1].strip() for line in result.err.splitlines()] == ["empty", "nope.eml", "neither.eml"]
 
 
 def test_no_control_sequence_reaches_the_terminal(secretary: Secretary) -> None:
@@ -197,15 +197,15 @@ def test_no_control_sequence_reaches_the_terminal(secretary: Secretary) -> None:
 
 def test_run_needs_its_servers_and_says_so(secretary: Secretary) -> None:
     del secretary.environ["MAILER_IMAP__PASSWORD"]
-    said = secretary.types("run", "--once")
-    assert (said.code, "[imap] password" in said.err) == (78, True)
+    result = secretary.types("run", "--once")
+    assert (result.code, "[imap] password" in result.err) == (78, True)
 
 
 def test_two_offices_know_nothing_of_each_other(secretary: Secretary, tmp_path: Path) -> None:
     other = office(tmp_path / "other")
     secretary.imports("nmb", "ana@nmb.example")
-    said = secretary.types("-c", str(other.folder / "mailer.toml"), "list", "show", "nmb", "--json")
-    assert said.json == []
+    result = secretary.types("-c", str(other.folder / "mailer.toml"), "list", "show", "nmb", "--json")
+    assert result.json == []
 
 
 def test_an_office_moves_to_another_store(secretary: Secretary) -> None:
@@ -230,8 +230,8 @@ def test_an_office_moves_to_another_store(secretary: Secretary) -> None:
 
 def test_a_store_that_is_not_there_cannot_be_moved(secretary: Secretary) -> None:
     for where in ("nowhere/mailer.db", "mysql://there"):
-        said = secretary.types("upgrade", "--from", where)
-        assert (said.code, said.err.startswith("mailer: There is no store at ")) == (77, True)
+        result = secretary.types("upgrade", "--from", where)
+        assert (result.code, result.err.startswith("mailer: There is no store at ")) == (77, True)
 
 
 def test_E13_a_store_that_is_in_use_is_not_moved(secretary: Secretary) -> None:
@@ -240,6 +240,6 @@ def test_E13_a_store_that_is_in_use_is_not_moved(secretary: Secretary) -> None:
     for folder in ("data", "elsewhere"):
         with ProcessLock(secretary.folder / folder / "mailer.lock"):
             for where in (f"{folder}/mailer.db", f"sqlite:///{folder}/mailer.db"):
-                said = secretary.types("upgrade", "--from", where)
-                assert (said.code, "Another mailer is at work here" in said.err) == (77, True)
+                result = secretary.types("upgrade", "--from", where)
+                assert (result.code, "Another mailer is at work here" in result.err) == (77, True)
     assert not (secretary.folder / "new").exists()

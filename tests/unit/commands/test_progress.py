@@ -30,19 +30,19 @@ def counts(sent: int, deferred: int = 0, failed: int = 0, total: int = 100) -> C
 class Send:
     """A send that is looked at every five seconds, and what is shown of it."""
 
-    def __init__(self, form: ProgressFormat, steps: Sequence[Standing]) -> None:
+    def __init__(self, progress_format: ProgressFormat, steps: Sequence[Standing]) -> None:
         self.clock = FakeClock()
         self.looks = 0
         self._steps = list(steps)
-        with progress(self._look, form, self.clock) as glance:
+        with progress(self._standing, progress_format, self.clock) as show:
             for step in self._steps[1:]:
                 self.clock.pass_by(timedelta(seconds=5))
                 self._now = step
-                glance()
+                show()
 
     _now: Standing | None = None
 
-    def _look(self) -> Standing:
+    def _standing(self) -> Standing:
         self.looks += 1
         return self._now or self._steps[0]
 
@@ -135,10 +135,10 @@ def test_a_look_that_takes_long_is_taken_seldom() -> None:
         return Standing(counts(1))
 
     with ExitStack() as stack:
-        glance = stack.enter_context(progress(look, ProgressFormat.LINES, clock))
+        show = stack.enter_context(progress(look, ProgressFormat.LINES, clock))
         for _ in range(100):
             clock.pass_by(timedelta(seconds=1))
-            glance()
+            show()
         assert len(looks) - 1 <= 100 / (2 * COUNTING) + 1
 
 

@@ -21,7 +21,7 @@ from mailer.demo.mails import new_mail, parsed
 from mailer.demo.people import GUEST, OFFICE, PEOPLE
 from mailer.demo.playground import read_users
 from mailer.errors import ConfigError
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 MAILER = (sys.executable, "-P", "-m", "cli")
 
@@ -67,7 +67,7 @@ def test_an_office_runs_beside_it_as_printed(tmp_path: Path) -> None:
             "set -e; mailer() { " + " ".join(MAILER) + ' "$@" 2>&1; }\n' + "\n".join([*typed[:-1], "mailer run --once"])
         )
         done = subprocess.run(
-            ["sh", "-c", script], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=PATIENCE
+            ["sh", "-c", script], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=TIMEOUT
         )
         assert done.returncode == 0, done.stdout
         assert [str(parsed(raw)["Subject"]) for raw in programs.messages(GUEST)] == ["Please confirm: ISO/SR Update"]

@@ -449,13 +449,13 @@ def test_another_subject_lapses_or_is_withdrawn(harness: Harness) -> None:
     harness.pass_by(8 * DAY)
     harness.tick()
     assert charter.ended == [Outcome.LAPSED]
-    told = []
-    harness.do(lambda office: told.append(withdraw(office, "charter", 3)))
+    withdrawn = []
+    harness.do(lambda office: withdrawn.append(withdraw(office, "charter", 3)))
     harness.do(lambda office: open_ballot(office, CHARTER, office.rules.boards["cag"], {}))
-    harness.do(lambda office: told.append(withdraw(office, "charter", 3)))
+    harness.do(lambda office: withdrawn.append(withdraw(office, "charter", 3)))
     harness.tick()
     harness.answer(ANA, "APPROVE")
-    assert (told, charter.ended, charter_grant(harness)) == ([False, True], [Outcome.LAPSED], None)
+    assert (withdrawn, charter.ended, charter_grant(harness)) == ([False, True], [Outcome.LAPSED], None)
 
 
 def test_G6_a_member_is_asked_and_helped_in_their_language(harness: Harness) -> None:

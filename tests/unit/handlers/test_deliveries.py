@@ -85,7 +85,7 @@ def test_B5_another_kind_of_token_is_no_bounce_token(harness: Harness) -> None:
     sent(harness)
     for purpose in (Purpose.LEAVE, Purpose.VOTE, Purpose.CONFIRM):
         harness.raw(report(harness.token(purpose, 1)))
-    assert ([suppressed(harness, who) for who in NMB], harness.trail("bounced")) == ([None, None], [])
+    assert ([suppressed(harness, address) for address in NMB], harness.trail("bounced")) == ([None, None], [])
 
 
 def test_a_bounce_of_what_had_not_gone_out_changes_nothing(harness: Harness) -> None:

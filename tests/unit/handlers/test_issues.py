@@ -105,7 +105,7 @@ def test_E17_one_mail_to_a_mailbox_on_two_lists_even_list_by_list(harness: Harne
             written.append(mailings.start(office, issue, mailings.outstanding(office, issue, only)))
         harness.tick()
     assert written == [2, 1, 0]
-    assert [len(harness.mails_to(who)) for who in (NILS, NORA, "ulla@union.example")] == [1, 1, 1]
+    assert [len(harness.mails_to(address)) for address in (NILS, NORA, "ulla@union.example")] == [1, 1, 1]
     assert (harness.issue.state, harness.mailing.lists) == (State.SENT, ("d-liaison", "nmb", "subscriber"))
 
 
@@ -127,7 +127,7 @@ def test_an_issue_to_nobody_is_finished_at_once(harness: Harness) -> None:
     harness.import_list("nmb", [])
     harness.start()
     harness.tick()
-    assert (harness.issue.state, [harness.mails_to(who) for who in NMB]) == (State.SENT, [[], []])
+    assert (harness.issue.state, [harness.mails_to(address) for address in NMB]) == (State.SENT, [[], []])
 
 
 def test_the_source_says_what_is_built(harness: Harness) -> None:
@@ -140,7 +140,7 @@ def test_a_paused_issue_waits_and_is_not_finished(harness: Harness) -> None:
     harness.start()
     harness.do(lambda office: mailings.pause(office, harness.issue))
     harness.tick()
-    assert (harness.issue.state, [harness.mails_to(who) for who in NMB]) == (State.SENDING, [[], []])
+    assert (harness.issue.state, [harness.mails_to(address) for address in NMB]) == (State.SENDING, [[], []])
     before = len(harness.mails_to(ANA))
     harness.answer(ANA, "APPROVE\nonce more")
     assert len(harness.mails_to(ANA)) == before + 1  # service mail goes on
@@ -148,7 +148,7 @@ def test_a_paused_issue_waits_and_is_not_finished(harness: Harness) -> None:
         assert (mailings.pause(office, harness.issue), mailings.resume(office, harness.issue)) == (False, True)
         assert mailings.resume(office, issues.find(office, "update", 1)) is False
     harness.tick()
-    assert (harness.issue.state, [len(harness.mails_to(who)) for who in NMB]) == (State.SENT, [1, 1])
+    assert (harness.issue.state, [len(harness.mails_to(address)) for address in NMB]) == (State.SENT, [1, 1])
     assert [entry.subject for entry in (*harness.trail("paused"), *harness.trail("resumed"))] == ["update 1"] * 2
     with pytest.raises(Refused, match="Issue 1 is sent: there is nothing to pause"):
         harness.do(lambda office: mailings.pause(office, harness.issue))
@@ -162,7 +162,7 @@ def test_what_waits_of_a_cancelled_issue_is_given_up_and_told_once(harness: Harn
     for _ in range(2):
         harness.tick()
     assert (harness.issue.state, harness.mailing.paused_at) == (State.CANCELLED, None)
-    assert [harness.mails_to(who) for who in NMB] == [[], []]
+    assert [harness.mails_to(address) for address in NMB] == [[], []]
     with harness.environment.store.snapshot() as work:
         assert work.outbox.counts(harness.mailing.id).by_state == {Delivery.SUPPRESSED: 2}
     assert harness.subjects(SECRETARY).count("ISO/SR Update 1 has been stopped") == 1
@@ -170,14 +170,14 @@ def test_what_waits_of_a_cancelled_issue_is_given_up_and_told_once(harness: Harn
 
 
 @dataclass
-class NotedJobs:
-    """Of which issues workers are told."""
+class RecordingJobs:
+    """Records the mailings for which jobs are queued."""
 
-    told: list[int] = field(default_factory=list)
+    mailings: list[int] = field(default_factory=list)
     batch: int = 1000
 
     def deliver(self, batches: Sequence[Batch]) -> None:
-        self.told += [batch.mailing for batch in batches]
+        self.mailings += [batch.mailing for batch in batches]
 
     def send_service_mail(self) -> None: ...
 
@@ -187,23 +187,23 @@ class NotedJobs:
 def test_workers_are_told_at_once_of_what_goes_on_or_goes_again(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs = NotedJobs()
+    jobs = RecordingJobs()
     harness.approved()
     harness.start()
     store = harness.environment.store
     monkeypatch.setattr(store, "_connections", Connections(store._engine, lambda connection: jobs))
     harness.do(lambda office: mailings.pause(office, harness.issue))
     harness.do(lambda office: office.hand_out())
-    assert jobs.told == []
+    assert jobs.mailings == []
     harness.do(lambda office: mailings.resume(office, office.work.issues.all()[0]))
-    assert jobs.told == [1]
+    assert jobs.mailings == [1]
     with harness.environment.store.transaction() as work:
         failed, doubtful = [row.id for row in work.outbox.due(harness.now, 1, most=9) if row.mailing]
         work.outbox.record([failed, doubtful], [], harness.now)
         for row, state in ((failed, Delivery.FAILED), (doubtful, Delivery.DOUBTFUL)):
             work.outbox.settle([(delivery.Outcome(row, state, ""), None)], harness.now)
     harness.do(lambda office: mailings.resolve_doubts(office, office.work.issues.all()[0], Doubts.RESEND))
-    assert jobs.told == [1, 1]
+    assert jobs.mailings == [1, 1]
     harness.do(lambda office: office.work.deliveries.give_up(1, "out of the way", harness.now))
     harness.do(lambda office: mailings.resend_failed(office, office.work.issues.all()[0]))
-    assert jobs.told == [1, 1, 1]
+    assert jobs.mailings == [1, 1, 1]

@@ -13,7 +13,7 @@ import pytest
 
 from mailer.handlers import lists
 from mailer.message import Address
-from mailer.model import list_file as roster
+from mailer.model import list_file
 from mailer.model.lists import Details, Format, Kind, Scope, ScopeKind, Standing
 from mailer.office import Office
 from mailer.ports import Folder, Site
@@ -30,14 +30,14 @@ def joined(harness: Harness, body: str = "subscribe\n") -> None:
     harness.tick()
 
 
-def told(mails: list[EmailMessage]) -> list[str]:
+def first_words(mails: list[EmailMessage]) -> list[str]:
     return [str(mail["Subject"]).partition(":")[0].split(" ")[0] for mail in mails]
 
 
 def test_a_sign_up_is_confirmed_and_welcomed(harness: Harness) -> None:
     joined(harness, "subscribe\nName: Ulla Umlaut\nKind: labour union\nFormat: text\n")
     assert harness.standing("subscriber", ULLA) is Standing.ACTIVE
-    assert told(harness.mails_to(ULLA)) == ["Please", "Welcome"]
+    assert first_words(harness.mails_to(ULLA)) == ["Please", "Welcome"]
     with harness.environment.store.snapshot() as work:
         contact = work.lists.contact_at(ULLA)
     assert contact is not None
@@ -126,11 +126,11 @@ def test_B1_nothing_of_the_requesters_words_is_in_the_request(
     harness.raw(signup(f"BUY NOW <{VICTIM}>", ABSURD, **{"Reply-To": "evil@evil.example", "X-Words": "evil"}))
     other = Harness(tmp_path_factory.mktemp("other"))
     other.raw(signup(VICTIM))
-    told = [
+    mails = [
         re.sub(rb"[0-9a-f]{20,}", b"(hash)", raw) for s in (harness, other) for _, raw in s.environment.relay.accepted
     ]
     other.close()
-    assert (len(told), len(set(told))) == (2, 1)
+    assert (len(mails), len(set(mails))) == (2, 1)
 
 
 def test_B1_there_is_a_cap_over_all_addresses(harness: Harness) -> None:
@@ -163,7 +163,7 @@ def test_a_confirmation_twice_is_once(harness: Harness) -> None:
     joined(harness)
     harness.environment.reply(ULLA, harness.mails_to(ULLA)[0], "yes, once more")
     harness.tick()
-    assert told(harness.mails_to(ULLA)) == ["Please", "Welcome"]
+    assert first_words(harness.mails_to(ULLA)) == ["Please", "Welcome"]
 
 
 def test_a_confirmation_after_its_time_is_nothing(harness: Harness) -> None:
@@ -224,7 +224,7 @@ def test_B4_a_forged_wish_to_leave_asks_its_address_once_a_day(harness: Harness)
     for number in range(3):
         harness.write(ULLA, OFFICE, "x", f"unsubscribe\n\n{number}", **{"X-Forged": "yes"})
     assert harness.standing("subscriber", ULLA) is Standing.ACTIVE
-    assert told(harness.mails_to(ULLA))[2:] == ["Do"]
+    assert first_words(harness.mails_to(ULLA))[2:] == ["Do"]
     harness.environment.reply(ULLA, harness.mails_to(ULLA)[-1], "yes", **{"X-Forged": "yes"})
     harness.tick()
     assert harness.standing("subscriber", ULLA) is Standing.LEFT
@@ -237,7 +237,7 @@ def test_B4_the_token_in_the_address_is_enough(harness: Harness, headers: Mappin
     for number in range(2):
         harness.write("anyone@x.example", f"tg2+{token}@iso-sr.example", "x", f"{number}", **headers)
     assert harness.standing("subscriber", ULLA) is Standing.LEFT
-    assert (told(harness.mails_to(ULLA))[2:], harness.mails_to("anyone@x.example")) == (["You"], [])
+    assert (first_words(harness.mails_to(ULLA))[2:], harness.mails_to("anyone@x.example")) == (["You"], [])
 
 
 def test_B4_a_mail_program_leaves_for_its_user_whatever_it_says_of_itself(harness: Harness) -> None:
@@ -269,7 +269,7 @@ def test_a_token_of_what_cannot_be_left_is_nothing(harness: Harness, kind: Scope
         work.lists.declare([Scope(kind, key)])
     harness.write(ULLA, f"tg2+{harness.leave_token(1, kind, key)}@iso-sr.example", "unsubscribe", "")
     assert [harness.standing(each, ULLA) for each in ("subscriber", "cag")] == [Standing.ACTIVE, Standing.ACTIVE]
-    assert told(harness.mails_to(ULLA))[2:] == []
+    assert first_words(harness.mails_to(ULLA))[2:] == []
 
 
 # --- leaving a publication ---
@@ -336,7 +336,7 @@ def test_B12_no_other_list_brings_a_publication_back(harness: Harness, forever: 
         leaves_publication(harness, NILS)
     for key in ("nmb", "d-liaison", "subscriber"):
         with harness.office() as office:
-            rows = [roster.Row(Address.parse(who), Details()) for who in (NILS, ULLA)]
+            rows = [list_file.Row(Address.parse(address), Details()) for address in (NILS, ULLA)]
             found = lists.difference(office.work, office.rules, key, rows, keep_missing=True)
             lists.apply_import(office, key, found)
         assert [[str(row.address) for row in some] for some in (found.left, found.added)] == [[NILS], [ULLA]]
@@ -389,7 +389,7 @@ def test_A35_a_forged_token_on_the_page_begins_nothing(harness: Harness) -> None
         site.leave(str(genuine))
     harness.tick()
     assert (len(visits), harness.standing("subscriber", ULLA)) == (2, Standing.LEFT)
-    assert told(harness.mails_to(ULLA))[2:] == ["You"]
+    assert first_words(harness.mails_to(ULLA))[2:] == ["You"]
 
 
 def test_an_authentic_wish_to_leave_is_enough(harness: Harness) -> None:
@@ -456,8 +456,8 @@ def test_an_import_changes_no_standing_of_who_left_meanwhile(harness: Harness) -
     harness.import_list("subscriber", [ULLA])
     with harness.office() as office:
         known = office.work.lists.members("subscriber", None)
-    rows = [roster.Row(Address.parse(ULLA), Details(country="SE"))]
-    difference = roster.compare(known, rows, keep_missing=False)
+    rows = [list_file.Row(Address.parse(ULLA), Details(country="SE"))]
+    difference = list_file.compare(known, rows, keep_missing=False)
     harness.write(ULLA, OFFICE, "unsubscribe", "")
     harness.do(lambda office: lists.apply_import(office, "subscriber", difference))
     assert harness.standing("subscriber", ULLA) is Standing.LEFT
@@ -466,7 +466,7 @@ def test_an_import_changes_no_standing_of_who_left_meanwhile(harness: Harness) -
 def test_an_import_adds_changes_and_removes(harness: Harness) -> None:
     harness.import_list("nmb", [NILS, ULLA])
     harness.import_list("nmb", [ULLA, VICTIM], country="SE")
-    assert [harness.standing("nmb", who) for who in (NILS, ULLA, VICTIM)] == [
+    assert [harness.standing("nmb", address) for address in (NILS, ULLA, VICTIM)] == [
         Standing.REMOVED,
         Standing.ACTIVE,
         Standing.ACTIVE,

@@ -18,7 +18,7 @@ def settle(harness: Harness, outcomes: dict[str, tuple[Delivery, str]]) -> None:
         rows = {
             row.recipient: row.id for row in work.outbox.due(harness.now, harness.mailing.id, most=100) if row.mailing
         }
-        chosen = [Outcome(rows[who], state, reply) for who, (state, reply) in outcomes.items()]
+        chosen = [Outcome(rows[address], state, reply) for address, (state, reply) in outcomes.items()]
         work.outbox.record([outcome.row for outcome in chosen], [], harness.now)
         work.outbox.settle([(outcome, None) for outcome in chosen], harness.now)
 
@@ -28,7 +28,7 @@ def test_failures_are_grouped_by_cause_and_doubts_are_named(harness: Harness) ->
     harness.import_list("nmb", READERS)
     harness.start()
     harness.pass_by(timedelta(minutes=3))
-    unknown = {who: (Delivery.FAILED, f"550 5.1.1 <{who}> user unknown") for who in READERS[:7]}
+    unknown = {address: (Delivery.FAILED, f"550 5.1.1 <{address}> user unknown") for address in READERS[:7]}
     settle(harness, {**unknown, READERS[7]: (Delivery.DOUBTFUL, "cut off"), READERS[8]: (Delivery.SENT, "250 ok")})
     harness.tick()
     mail = harness.mails_to(SECRETARY)[-1]
@@ -36,7 +36,7 @@ def test_failures_are_grouped_by_cause_and_doubts_are_named(harness: Harness) ->
     text = text_of(mail)
     assert "Sent: 1 Failed: 7 Not mailed: 0 In doubt: 1" in text
     assert "Took: 3 minutes" in text
-    named = " ".join(f"- {who}" for who in READERS[:5])
+    named = " ".join(f"- {address}" for address in READERS[:5])
     assert f"7 × 550 5.1.1 user unknown {named} - and 2 more To list all of them" in text
     assert "mailer deliveries 1 --state failed --csv" in text
     assert f"- {READERS[7]} What to do" in text
@@ -60,7 +60,7 @@ def test_a_later_send_is_dated_and_told_of_as_such(harness: Harness) -> None:
     harness.do(lambda office: mailings.send_to_newcomers(office, harness.issue))
     harness.pass_by(timedelta(hours=2))
     harness.tick()
-    dates = [parsedate_to_datetime(harness.mails_to(who)[0]["Date"]) for who in (NMB[0], READERS[0])]
+    dates = [parsedate_to_datetime(harness.mails_to(address)[0]["Date"]) for address in (NMB[0], READERS[0])]
     assert dates[1] - dates[0] == timedelta(days=9)
     mail = harness.mails_to(SECRETARY)[-1]
     assert mail["Subject"] == "ISO/SR Update 1 has been sent to those who joined since"

@@ -31,8 +31,8 @@ def test_E10_the_secretary_is_told_once_of_each_refusal(harness: Harness) -> Non
     for breaker in (first, first, second):
         harness.do(lambda office, opened=breaker: throttle.breaker_opened(office, "mx.example", "@x.example", opened))
     harness.tick()
-    told = harness.mails_to(SECRETARY)
-    assert len(told) == 2
-    assert "x.example" in text_of(told[0])
-    assert "550 5.7.1 go away" in text_of(told[0])
+    notices = harness.mails_to(SECRETARY)
+    assert len(notices) == 2
+    assert "x.example" in text_of(notices[0])
+    assert "550 5.7.1 go away" in text_of(notices[0])
     assert [entry.subject for entry in harness.trail("sending refused")] == ["@x.example"] * 3

@@ -31,13 +31,13 @@ def report(*fields: str, **headers: str) -> Inbound:
     return mail(body, **(DAEMON | {"Content_Type": kind, "Auto_Submitted": "auto-replied"} | headers))
 
 
-def block(action: str, status: str, said: str = "") -> str:
-    diagnostic = f"\nDiagnostic-Code: smtp; {said}" if said else ""
+def block(action: str, status: str, reply: str = "") -> str:
+    diagnostic = f"\nDiagnostic-Code: smtp; {reply}" if reply else ""
     return f"Final-Recipient: rfc822; anna@example.org\nAction: {action}\nStatus: {status}{diagnostic}"
 
 
 @pytest.mark.parametrize(
-    ("action", "status", "said", "permanent", "read"),
+    ("action", "status", "reply", "permanent", "read"),
     [
         ("failed", "5.1.1", "550 5.1.1 no such user", True, "5.1.1"),
         ("Failed (address unknown)", "5.1.1 (bad mailbox)", "", True, "5.1.1"),
@@ -57,10 +57,10 @@ def block(action: str, status: str, said: str = "") -> str:
     ],
 )
 def test_B10_a_report_is_permanent_only_where_it_speaks_of_the_address(
-    action: str, status: str, said: str, permanent: bool, read: str
+    action: str, status: str, reply: str, permanent: bool, read: str
 ) -> None:
-    expected = Bounce(BOUNCE, permanent, read, said, final=action != "delayed")
-    assert read_bounce(report(block(action, status, said)), BOUNCE) == expected
+    expected = Bounce(BOUNCE, permanent, read, reply, final=action != "delayed")
+    assert read_bounce(report(block(action, status, reply)), BOUNCE) == expected
 
 
 def test_the_gravest_of_several_recipients_counts() -> None:

@@ -194,11 +194,11 @@ def test_a_command_as_detail_first_line_or_subject_of_an_empty_mail(word: str, e
 
 
 def test_a_sign_up_reads_what_an_organisation_says_of_itself() -> None:
-    said = "Organisation: {{7*7}} e.V.\nKind: consumer organisation\nFormat: text\nNmae: x\n"
+    text = "Organisation: {{7*7}} e.V.\nKind: consumer organisation\nFormat: text\nNmae: x\n"
     details = Details("Anna Kim", "{{7*7}} e.V.", Kind.CONSUMER, format=Format.TEXT)
     line = "its key is not one that we know. Did you mean “Name”?"
-    assert intent(f"subscribe\n{said}") == Subscribe(details, (f"Line 5: {line}",))
-    assert intent(said, To="tg2+subscribe@iso-sr.example") == Subscribe(details, (f"Line 4: {line}",))
+    assert intent(f"subscribe\n{text}") == Subscribe(details, (f"Line 5: {line}",))
+    assert intent(text, To="tg2+subscribe@iso-sr.example") == Subscribe(details, (f"Line 4: {line}",))
 
 
 def test_a_subject_is_a_command_where_the_text_only_says_who_somebody_is() -> None:

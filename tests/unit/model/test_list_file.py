@@ -20,12 +20,12 @@ from tests.fakes import NOON
 WHOLE = "f.csv: nothing was imported"
 
 
-def row(spec: str, **said: Any) -> Row:
-    return Row(Address.parse(spec, said.get("name", "")), Details(**said))
+def row(spec: str, **fields: Any) -> Row:
+    return Row(Address.parse(spec, fields.get("name", "")), Details(**fields))
 
 
-def member(spec: str, standing: Standing = Standing.ACTIVE, **said: Any) -> Membership:
-    details = Details(**said)
+def member(spec: str, standing: Standing = Standing.ACTIVE, **fields: Any) -> Membership:
+    details = Details(**fields)
     return Membership("nmb", Contact(1, spec, details), standing, NOON)
 
 
@@ -140,16 +140,16 @@ SPECS = st.sampled_from(
 @given(st.dictionaries(SPECS, DETAILS))
 def test_D4_what_is_written_is_read_back(people: dict[str, Details]) -> None:
     members = [
-        Membership("nmb", Contact(number, spec, said), Standing.ACTIVE, NOON)
-        for number, (spec, said) in enumerate(people.items())
+        Membership("nmb", Contact(number, spec, details), Standing.ACTIVE, NOON)
+        for number, (spec, details) in enumerate(people.items())
     ]
     rows = read(write(members), "f.csv")
     assert {str(found.address): found.details for found in rows} == people
 
 
 @given(DETAILS)
-def test_D4_no_cell_begins_a_formula(said: Details) -> None:
-    text = write([Membership("nmb", Contact(1, "=1+2@x.example", said), Standing.ACTIVE, NOON)])
+def test_D4_no_cell_begins_a_formula(details: Details) -> None:
+    text = write([Membership("nmb", Contact(1, "=1+2@x.example", details), Standing.ACTIVE, NOON)])
     cells = [cell for cells in csv.reader(io.StringIO(text, newline="")) for cell in cells]
     assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
 

@@ -23,7 +23,7 @@ from mailer.throttle.policy import DomainPolicy, KeyState, Policy
 from mailer.throttle.quiet_hours import QuietHours
 from tests.fakes import NOON, FakeClock
 from tests.new_store import make
-from tests.waiting import PATIENCE
+from tests.waiting import TIMEOUT
 
 FAST = Limit(SECOND, 1_000_000)
 RELAY = "relay.example"
@@ -301,7 +301,7 @@ def test_four_processes_and_a_restart_stay_within_the_limits_exactly(store: SqlS
         processes = [fresh.Process(target=reserve, args=(store.url, wanted, slots)) for _ in range(4)]
         for process in processes:
             process.start()
-        got += [slot for _ in processes for slot in slots.get(timeout=PATIENCE)]
+        got += [slot for _ in processes for slot in slots.get(timeout=TIMEOUT)]
         for process in processes:
             process.join()
         slots.close()
