@@ -1,4 +1,4 @@
-"""What the configuration turns on and off, through the whole office."""
+"""The parts of an office that the configuration turns on and off."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def request(port: int, method: str, path: str, body: str = "") -> int:
     ],
     ids=str,
 )
-def test_doctor_says_what_is_at_the_end_of_each_way_out(tmp_path: Path, route: dict[str, str], found: str) -> None:
+def test_doctor_shows_where_each_transport_delivers(tmp_path: Path, route: dict[str, str], found: str) -> None:
     (tmp_path / "mailer.toml").write_bytes((CONFIG / "mailer.toml").read_bytes())
     app = App.load(tmp_path / "mailer.toml", {f"MAILER_TRANSPORT__{key}": value for key, value in route.items()})
     with closing(app):

@@ -1,4 +1,4 @@
-"""The configuration: what is shipped is valid, what is mistyped is said, all at once."""
+"""The configuration: the shipped file is valid, and all faults of a file are reported at once."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def problems(path: Path, environ: dict[str, str] | None = None) -> tuple[str, ..
 
 
 def edited(section: str, line: str) -> str:
-    """MINIMAL with ``line`` in place of that key, or added to the section."""
+    """MINIMAL with ``line`` instead of the key's line, or added to the section."""
     key = line.partition(" = ")[0]
     head, header, body = MINIMAL.partition(f"[{section}]\n")
     if not header:
@@ -69,7 +69,7 @@ NAMED = ("domains", "lists", "publications")
 """Sections whose names people choose."""
 
 
-# --- What is shipped ---
+# --- the shipped file ---
 
 
 @pytest.mark.parametrize("name", ["mailer.toml", "demo/mailer.toml"])
@@ -80,7 +80,7 @@ def test_shipped_file_is_valid_and_fits_a_terminal(name: str) -> None:
 
 
 def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
-    """Uncommenting every key changes nothing but the keys that have no default, which are examples."""
+    """Uncommenting every key changes only keys without a default, whose values are examples."""
     text = (SHIPPED / "mailer.toml").read_text(encoding="utf-8")
     shown = tomllib.loads(re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE))
     plain = tomllib.loads(text)
@@ -103,11 +103,11 @@ def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
 
 
 def _as_default(value: object, default: object) -> object:
-    """A TOML value as the type of the model's default: a tuple for a list, a path or a time zone for text."""
+    """Convert a TOML value to the type of the default: a list to a tuple, text to a path or a time zone."""
     return type(default)(value) if default is not None else value
 
 
-# --- What is read ---
+# --- valid values ---
 
 
 def test_paths_are_relative_to_the_file_and_addresses_are_parsed(write, tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_password_file_is_read_when_nobody_else_can(write, tmp_path: Path) -> No
         (b"\xff", "is not text in UTF-8"),
     ],
 )
-def test_password_file_that_holds_none_is_named(write, tmp_path: Path, content: bytes | None, problem: str) -> None:
+def test_password_file_without_a_password_is_named(write, tmp_path: Path, content: bytes | None, problem: str) -> None:
     secret = tmp_path / "imap.password"
     if content is not None:
         secret.touch(mode=0o600)
@@ -188,14 +188,12 @@ def test_missing_password_is_asked_for_when_it_is_needed(write) -> None:
         ("office@bücher.example", "bücher.example", "xn--bcher-kva.example"),
     ],
 )
-def test_signatures_are_in_the_name_of_our_domain_or_one_above(
-    write, address: str, domain: str, signs_for: str
-) -> None:
+def test_signatures_are_by_our_domain_or_a_parent_domain(write, address: str, domain: str, signs_for: str) -> None:
     text = MINIMAL.replace("office@example.org", address) + f'[dkim]\ndomain = "{domain}"\n'
     assert load(write(text), {}).dkim_domain == signs_for
 
 
-# --- What is refused ---
+# --- faults ---
 
 
 FAULTS = [
@@ -395,7 +393,7 @@ def test_fault_names_its_file_line_key_and_remedy(write, section: str, line: str
 
 
 @pytest.mark.parametrize("language", ["sv", "enx", "sv-en"])
-def test_G6_an_office_speaks_a_language_that_there_is_a_catalogue_of(write, language: str) -> None:
+def test_G6_the_language_of_an_office_must_have_a_catalogue(write, language: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(write(edited("office", f'language = "{language}"')), {}, ("en", "fr"))
     (problem,) = caught.value.problems
@@ -405,7 +403,7 @@ def test_G6_an_office_speaks_a_language_that_there_is_a_catalogue_of(write, lang
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "FR", "fr-CA"])
-def test_G6_a_variety_of_a_language_will_do(write, language: str) -> None:
+def test_G6_a_regional_language_uses_the_catalogue_of_its_language(write, language: str) -> None:
     assert load(write(edited("office", f'language = "{language}"')), {}, ("en", "fr")).office.language == language
 
 
@@ -424,7 +422,7 @@ def test_missing_sections_are_reported_key_by_key(write) -> None:
     )
 
 
-def test_every_fault_of_file_and_environment_comes_at_once(write) -> None:
+def test_every_fault_of_file_and_environment_is_reported_at_once(write) -> None:
     text = edited("imap", "port = 0").replace('"office@example.org"', '"office"')
     assert problems(
         write(text),
@@ -464,12 +462,12 @@ def test_unreadable_file_is_named(tmp_path: Path, content: bytes, problem: str) 
     assert problems(path) == (f"{path}: {problem}",)
 
 
-def test_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+def test_missing_file_says_how_to_create_one(tmp_path: Path) -> None:
     path = tmp_path / "mailer.toml"
     assert problems(path) == (f"{path}: there is no such file; “mailer init” makes one",)
 
 
-# --- Whatever is written ---
+# --- any text ---
 
 VALUES = [
     "0", "-1", "1e9", "nan", "true", '""', '" "', '"x"', '"~nobody-here/x"', '"a\\u0000b"', '"https://[x"', '"1/0"',
@@ -491,7 +489,7 @@ def test_any_value_anywhere_is_accepted_or_explained_in_one_line(write, section:
 
 
 @pytest.mark.parametrize("section", [*SECTIONS, *NAMED_SECTIONS, "elsewhere"])
-def test_section_that_is_none_is_explained(write, section: str) -> None:
+def test_a_section_that_is_no_table_is_explained(write, section: str) -> None:
     for value in VALUES:
         for problem in problems(write(f"{section} = {value}\n")):
             assert len(problem.splitlines()) == 1

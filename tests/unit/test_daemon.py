@@ -1,4 +1,4 @@
-"""One tick after another: what fails is left alone, the rest goes on, and nothing is decided blindly."""
+"""Ticks of the daemon: a failing server is left alone, the rest goes on, and no decision ignores unread mail."""
 
 from __future__ import annotations
 
@@ -33,18 +33,18 @@ HOUR = timedelta(hours=1)
 ULLA = "ulla@union.example"
 
 
-# --- patience ---
+# --- back-off ---
 
 
 def tried(back_off: BackOff, fault: MailerError | None) -> float:
-    """One try; for how long the server is left alone after it."""
+    """Try once; returns the seconds until the next try."""
     with back_off.guard():
         if fault:
             raise fault
     return max(back_off.until - back_off.clock.monotonic(), 0.0)
 
 
-def test_F11_patience_doubles_to_the_cap_and_starts_again_after_a_success() -> None:
+def test_F11_the_back_off_doubles_to_its_cap_and_ends_after_a_success() -> None:
     clock = FakeClock()
     back_off = BackOff(clock, "relay")
     expected = FIRST_PAUSE
@@ -60,21 +60,21 @@ def test_F11_patience_doubles_to_the_cap_and_starts_again_after_a_success() -> N
 
 
 @pytest.mark.parametrize("fault", [Permanent("login refused"), Refused("no such publication")])
-def test_F11_what_a_person_must_mend_is_left_alone_for_longest(fault: MailerError) -> None:
+def test_F11_a_permanent_fault_is_retried_after_the_longest_pause(fault: MailerError) -> None:
     assert tried(BackOff(FakeClock(), "relay"), fault) >= LONGEST_PAUSE * 0.75
 
 
-def test_a_mistake_of_ours_is_not_hidden() -> None:
+def test_a_programming_error_is_raised() -> None:
     with pytest.raises(ZeroDivisionError), BackOff(FakeClock(), "relay").guard():
         raise ZeroDivisionError
 
 
-# --- an office whose servers fail ---
+# --- servers that fail ---
 
 
 @dataclass
 class UnreliableMailbox(FakeMailbox):
-    """An inbox that may be down, and where something may happen while it is read."""
+    """An inbox that can be down, and that runs functions while it is read or waits."""
 
     down: MailerError | None = None
     looks: int = 0
@@ -101,7 +101,7 @@ class UnreliableMailbox(FakeMailbox):
 
 @dataclass
 class WatchedLedger:
-    """Something may happen after each outcome."""
+    """A ledger that calls ``after_each`` after each outcome."""
 
     real: Ledger
     after_each: Callable[[], None]
@@ -120,7 +120,7 @@ class WatchedLedger:
 
 @dataclass
 class WatchedTransport(FakeTransport):
-    """Something may happen after each outcome."""
+    """A transport that calls ``after_each`` after each outcome."""
 
     after_each: Callable[[], None] = lambda: None
 
@@ -130,7 +130,7 @@ class WatchedTransport(FakeTransport):
 
 @dataclass
 class Setup:
-    """The daemon on fakes that fail when told to."""
+    """The daemon with fakes that fail on demand."""
 
     harness: Harness
     mailbox: UnreliableMailbox = field(default_factory=UnreliableMailbox)
@@ -144,7 +144,7 @@ class Setup:
         self.restart()
 
     def restart(self, **rules: Any) -> None:
-        """Another daemon on the same store, with other rules where they are given."""
+        """Start another daemon on the same store; ``rules`` replace those of the configuration."""
         self.harness.restart(**rules)
         environment = self.harness.environment
         runtime = replace(self.harness.process.runtime, store=environment.store, metrics=self.metrics, stop=self.stop)
@@ -250,7 +250,7 @@ def test_E14_a_scheduled_issue_starts_when_due_and_not_before(setup: Setup) -> N
         setup.daemon.tick()
         assert setup.harness.issue.state is state
     assert sorted(recipients(setup.transport)) == sorted(NMB)
-    setup.harness.environment.clock.time -= 2 * HOUR  # the clock is set back: nothing is repeated
+    setup.harness.environment.clock.time -= 2 * HOUR  # the clock is set back: no mail is repeated
     setup.daemon.tick()
     setup.harness.pass_by(3 * HOUR)
     setup.daemon.tick()
@@ -262,7 +262,7 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(("late", "state"), [(GRACE, State.SENT), (GRACE + SECOND, State.APPROVED)])
-def test_E14_an_issue_whose_time_passed_unseen_asks_first(setup: Setup, late: timedelta, state: State) -> None:
+def test_E14_an_issue_that_missed_its_time_asks_the_secretary(setup: Setup, late: timedelta, state: State) -> None:
     harness = setup.harness
     harness.approved()
     harness.schedule(harness.now + HOUR)
@@ -272,10 +272,13 @@ def test_E14_an_issue_whose_time_passed_unseen_asks_first(setup: Setup, late: ti
         harness.pass_by(HOUR)
     assert (harness.issue.state, harness.issue.missed) == (state, state is State.APPROVED)
     sent = recipients(setup.transport).count(SECRETARY)
-    assert (sent, len(harness.trail("missed"))) == (1, int(harness.issue.missed))  # once: the summary, or the question
+    assert (sent, len(harness.trail("missed"))) == (
+        1,
+        int(harness.issue.missed),
+    )  # one mail: the summary or the question
 
 
-def test_E14_a_clock_that_jumps_ahead_sends_nothing(setup: Setup) -> None:
+def test_E14_nothing_is_sent_after_the_clock_jumps_forward(setup: Setup) -> None:
     harness = setup.harness
     harness.approved()
     harness.schedule(harness.now + DAY)
@@ -288,7 +291,7 @@ def test_E14_a_clock_that_jumps_ahead_sends_nothing(setup: Setup) -> None:
     assert (recipients(setup.transport), harness.issue.missed) == ([SECRETARY], True)
 
 
-def test_E14_what_was_missed_can_be_sent_or_scheduled_anew(setup: Setup) -> None:
+def test_E14_an_issue_that_missed_its_time_can_be_sent_or_rescheduled(setup: Setup) -> None:
     harness = setup.harness
     harness.approved()
     harness.schedule(harness.now + HOUR)
@@ -301,7 +304,7 @@ def test_E14_what_was_missed_can_be_sent_or_scheduled_anew(setup: Setup) -> None
     assert (harness.issue.state, sorted(set(recipients(setup.transport)) & set(NMB))) == (State.SENT, sorted(NMB))
 
 
-def test_E14_what_is_approved_anew_has_missed_nothing(setup: Setup) -> None:
+def test_E14_an_issue_that_is_approved_again_has_not_missed_its_time(setup: Setup) -> None:
     harness = setup.harness
     harness.approved()
     harness.schedule(harness.now + HOUR)
@@ -325,7 +328,7 @@ def test_A19_a_scheduled_issue_that_was_edited_goes_back_to_draft(setup: Setup) 
         assert work.approvals.grant(Issue.KIND, setup.harness.issue.id) is None
 
 
-def test_an_issue_put_off_while_the_daemon_looked_is_not_started(setup: Setup) -> None:
+def test_an_issue_that_is_rescheduled_during_a_tick_is_not_started(setup: Setup) -> None:
     harness = setup.harness
     harness.approved()
     harness.schedule(harness.now)
@@ -353,7 +356,7 @@ def test_a_list_that_was_added_after_the_grant_is_left_out(setup: Setup) -> None
     assert harness.mailing.lists == ("d-liaison", "nmb", "subscriber")
 
 
-def test_a_publication_that_left_the_configuration_holds_up_nothing_else(setup: Setup) -> None:
+def test_a_publication_removed_from_the_configuration_does_not_stop_others(setup: Setup) -> None:
     harness = setup.harness
     harness.approved()
     harness.schedule(harness.now)
@@ -365,7 +368,7 @@ def test_a_publication_that_left_the_configuration_holds_up_nothing_else(setup: 
     assert (harness.issue.state, recipients(setup.transport)) == (State.SCHEDULED, [ULLA, NMB[0]])
 
 
-def test_E15_a_store_that_is_locked_for_a_while_ends_nothing(setup: Setup) -> None:
+def test_E15_the_daemon_survives_a_locked_store(setup: Setup) -> None:
     harness = setup.harness
     setup.mailbox.arrive(signup(ULLA), harness.now)
     with locked(setup):
@@ -379,7 +382,7 @@ def test_E15_a_store_that_is_locked_for_a_while_ends_nothing(setup: Setup) -> No
 
 @contextmanager
 def locked(setup: Setup) -> Iterator[None]:
-    """Another process writes and does not come to an end."""
+    """Another process holds the write lock."""
     setup.harness.environment.shorten_lock_wait()
     with closing(sqlite3.connect(setup.harness.folder / "mailer.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -406,7 +409,7 @@ def test_E16_a_stop_ends_a_long_drain_within_one_mail(setup: Setup) -> None:
     assert harness.issue.state is State.SENDING
 
 
-def test_a_long_issue_does_not_keep_the_inbox_waiting(setup: Setup) -> None:
+def test_a_long_send_does_not_delay_the_inbox(setup: Setup) -> None:
     harness = setup.harness
     harness.asked()
     harness.import_list("nmb", [f"m{number:03}@nmb.example" for number in range(100)])
@@ -419,7 +422,7 @@ def test_a_long_issue_does_not_keep_the_inbox_waiting(setup: Setup) -> None:
     assert (spent <= SENDING_SLICE + 1, len(setup.transport.sent)) == (True, SENDING_SLICE)  # one a second
 
 
-def test_a_deferred_mail_is_waited_for_and_no_longer(setup: Setup) -> None:
+def test_the_daemon_wakes_up_for_a_deferred_mail(setup: Setup) -> None:
     setup.transport.script[ULLA] = [Delivery.DEFERRED]
     setup.mailbox.arrive(signup(ULLA), setup.harness.now)
     setup.daemon.once()
@@ -432,7 +435,7 @@ def test_a_deferred_mail_is_waited_for_and_no_longer(setup: Setup) -> None:
     assert recipients(setup.transport) == [ULLA]
 
 
-def test_E10_mail_to_a_domain_that_refuses_us_is_waited_for_without_turning_round(setup: Setup) -> None:
+def test_E10_the_daemon_does_not_spin_while_a_domain_refuses_us(setup: Setup) -> None:
     refuses = Breaker(0.0, 1, setup.harness.now + timedelta(seconds=40), "550 5.7.26 unauthenticated")
     with setup.harness.environment.store.transaction() as work:
         work.throttle.set_breaker(f"@{ULLA.partition('@')[2]}", refuses)
@@ -454,7 +457,7 @@ def test_E13_a_second_daemon_refuses_while_the_first_is_at_work(setup: Setup) ->
         setup.daemon.once()
 
 
-def test_E16_run_ends_when_it_is_told_to_while_it_waits(setup: Setup, caplog: pytest.LogCaptureFixture) -> None:
+def test_E16_a_stop_ends_the_wait_of_run(setup: Setup, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "mailer.daemon")
     setup.mailbox.while_waiting.append(setup.daemon.stop)
     setup.mailbox.arrive(signup(ULLA), setup.harness.now)
@@ -463,10 +466,10 @@ def test_E16_run_ends_when_it_is_told_to_while_it_waits(setup: Setup, caplog: py
     assert caplog.messages == ["running until Ctrl-C or SIGTERM", "stopped cleanly"]
 
 
-# --- what is counted ---
+# --- metrics ---
 
 
-def test_a_day_is_counted(setup: Setup) -> None:
+def test_the_steps_of_a_run_are_counted(setup: Setup) -> None:
     setup.mailbox.arrive(signup(ULLA), setup.harness.now)
     setup.mailbox.while_waiting.append(setup.stop.ask)
     setup.daemon.run()

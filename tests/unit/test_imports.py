@@ -1,4 +1,4 @@
-"""One folder, one law: what a line of each layer may import."""
+"""One folder, one law: what each layer may import."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 VALUES = ("errors", "message", "phrases", "stop", "tokens")
 PURE = (*VALUES, "model")
-LAW = {  # a layer, and what it may import beside itself
+LAW = {  # each layer, and what it may import beside itself
     **dict.fromkeys(VALUES, VALUES),
     "model": VALUES,
     "inbound": PURE,
@@ -52,12 +52,12 @@ MODULES = {
 
 
 def layer(module: str) -> str:
-    """The folder or file directly below the package; the package itself has none."""
+    """The folder or file directly below the package; empty for the package itself."""
     return module.removeprefix("mailer").removeprefix(".").partition(".")[0]
 
 
 def imported(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and module of every import of ours, wherever in the file it stands; names in a package are followed."""
+    """Line and module of every import of our own modules anywhere in a file; names in a package are resolved."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found = [alias.name for alias in node.names]
@@ -113,7 +113,7 @@ def test_imports_keep_the_law(module: str) -> None:
         ("cli", "from mailer.adapters import log"),
     ],
 )
-def test_a_wrong_import_is_seen(tmp_path: Path, module: str, line: str) -> None:
+def test_a_wrong_import_is_found(tmp_path: Path, module: str, line: str) -> None:
     path = tmp_path / "module.py"
     path.write_text(line)
     assert len(faults(module, path)) == 1

@@ -1,4 +1,4 @@
-"""docs/mail-rules.md, and what code and tests say of its rows."""
+"""docs/mail-rules.md agrees with the code and the tests that refer to its rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_every_row_has_one_situation_and_one_outcome() -> None:
     assert [row for row, text in ROWS.items() if text.count(" | ") != 1] == []
 
 
-def test_rows_are_numbered_without_a_gap() -> None:
+def test_row_numbers_are_consecutive() -> None:
     for letter in "ABCDEFG":
         numbers = [int(row[1:]) for row in ROWS if row[0] == letter]
         assert numbers == list(range(1, len(numbers) + 1))
@@ -34,7 +34,7 @@ def test_every_row_that_holds_has_a_test_of_its_name() -> None:
     assert [row for row, text in ROWS.items() if "**Not yet" not in text and row not in named] == []
 
 
-def test_what_code_refers_to_is_a_row() -> None:
+def test_every_row_that_the_code_refers_to_exists() -> None:
     strange = [
         f"{path.relative_to(ROOT)}: {row}"
         for path, text in _sources("mailer").items()

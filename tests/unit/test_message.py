@@ -28,7 +28,7 @@ def test_C2_clean_text_is_one_printable_line_within_its_limit(text: str, limit: 
 
 
 @given(anything)
-def test_clean_twice_is_clean_once(text: str) -> None:
+def test_cleaning_is_idempotent(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 
 
@@ -38,7 +38,7 @@ def test_C2_line_separators_become_a_space(separator: str) -> None:
 
 
 @given(atoms, domains)
-def test_a_written_address_is_read_again(local: str, domain: str) -> None:
+def test_a_formatted_address_is_parsed_again(local: str, domain: str) -> None:
     address = Address.parse(f"{local}@{domain.upper()}")
     assert (address.local, address.domain) == (local, domain)
     assert Address.parse(str(address)) == address
@@ -99,7 +99,7 @@ def test_C8_an_A_label_equals_its_U_label() -> None:
 
 
 @given(atoms, domains)
-def test_the_case_of_ascii_letters_makes_no_other_mailbox(local: str, domain: str) -> None:
+def test_the_case_of_ascii_letters_does_not_matter(local: str, domain: str) -> None:
     assert Address.parse(f"{local}@{domain}").key == Address.parse(f"{local.upper()}@{domain}").key
 
 

@@ -1,4 +1,4 @@
-"""What every handler has at hand: the office in plain values, and the way to write a mail."""
+"""The office as handlers see it: its configuration as values, its tokens, and writing mail."""
 
 from __future__ import annotations
 
@@ -67,14 +67,14 @@ def test_a_mailto_link_is_percent_encoded(address: str, subject: str, body: str,
     assert mailto(Address.parse(address), subject, body) == link
 
 
-# --- writing ---
+# --- writing mail ---
 
 
 def write(office: Office, to: Address = ANNA, **options: object) -> bool:
     return office.write(to, "left", {"titles": ["ISO/SR Update"]}, **options)  # type: ignore[arg-type]
 
 
-def test_a_cause_writes_a_notice_once(harness: Harness) -> None:
+def test_a_cause_queues_one_notice_to_a_recipient(harness: Harness) -> None:
     with harness.office() as office:
         assert [write(office), write(office), write(office, Address.parse("bo@x.example"))] == [True, False, True]
         assert [write(office, once="x 1"), write(office, once="x 1"), write(office, once="x 2")] == [True, False, True]
@@ -102,7 +102,7 @@ def test_a_reply_finds_its_way_with_and_without_plus_addresses(harness: Harness,
     assert back == (f"tg2+{TOKEN}@iso-sr.example" if plus else "tg2@iso-sr.example")
 
 
-def test_every_notice_says_whose_it_is(harness: Harness) -> None:
+def test_every_notice_names_its_office(harness: Harness) -> None:
     with harness.office() as office:
         office.tell_secretary("left", {"titles": ["ISO/SR Update"]})
     harness.tick()
@@ -111,7 +111,7 @@ def test_every_notice_says_whose_it_is(harness: Harness) -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
-def test_the_trail_names_who_and_by_what(harness: Harness) -> None:
+def test_the_audit_trail_names_actor_and_cause(harness: Harness) -> None:
     with harness.office() as office:
         replace(office, actor="anna@x.example", cause="mail 3fa9").record("voted", "update 1", choice="approve")
     (entry,) = harness.trail("voted")

@@ -1,4 +1,4 @@
-"""What ships: the code, the templates with their fonts, the annotated configuration, and no file of anybody's own."""
+"""The wheel has the code, templates, fonts and the annotated configuration, and no local file."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LOCAL = [
 
 
 def shipped() -> dict[str, Path]:
-    """Name in the wheel and file in the tree of all that belongs to the product."""
+    """Every file of the product: its name in the wheel and its path in the tree."""
     code = [path for path in ROOT.glob("mailer/**/*") if path.suffix in {".py", ".typed", ".mako"}]
     texts = [ROOT / "config/mailer.toml", ROOT / "config/demo/mailer.toml"]
     texts += [
@@ -46,7 +46,7 @@ def shipped() -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a copy of the tree with local files planted in it."""
+    """Build the wheel from a copy of the tree that also has local files."""
     tree = tmp_path_factory.mktemp("tree")
     files = [*shipped().values(), *(ROOT / name for name in ("pyproject.toml", "README.md", "LICENSE"))]
     for path in files:
@@ -70,7 +70,7 @@ def test_wheel_holds_the_product_and_nothing_else(wheel: Path) -> None:
 
 @pytest.mark.parametrize("module", ["mailer/data", "."])
 def test_shipped_files_are_found_from_any_folder(wheel: Path, tmp_path: Path, module: str) -> None:
-    """In a wheel they are inside the package, in a checkout beside it."""
+    """In a wheel they are in the package, in a checkout next to it."""
     if module == "mailer/data":
         zipfile.ZipFile(wheel).extractall(root := tmp_path / "site")
     else:
@@ -86,7 +86,7 @@ def test_shipped_files_are_found_from_any_folder(wheel: Path, tmp_path: Path, mo
     assert found == [str(root / module / "templates"), str(root / module / "config")]
 
 
-def test_checkout_has_what_is_promised() -> None:
+def test_the_checkout_has_the_promised_files() -> None:
     assert (data.CONFIG / "mailer.toml").is_file()
     assert (data.CONFIG / "demo" / "mailer.toml").is_file()
     assert sorted(path.name for path in data.TEMPLATES.iterdir() if path.is_dir()) == [

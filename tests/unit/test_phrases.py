@@ -1,4 +1,4 @@
-"""Words for a person, while their language is not known yet."""
+"""Phrases: text for people that is translated later, when the reader's language is known."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_phrase_is_a_string_in_english(value: Phrase, words: str) -> None:
 
 
 @pytest.mark.parametrize("value", [phrase("it is encrypted"), NESTED, Phrase()])
-def test_a_phrase_is_kept_with_its_values(value: Phrase) -> None:
+def test_a_phrase_is_stored_with_its_values(value: Phrase) -> None:
     restored = Phrase.restored(value.stored())
     assert (restored, restored.message, restored.values) == (value, value.message, value.values)
     assert restored.stored() == value.stored()

@@ -1,4 +1,4 @@
-"""The way of an incoming mail: handled once, filed after its commit, and no mail holds up another."""
+"""Receiving mail: each is handled once and filed after its commit, and no mail delays another."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NESTED = b"From: eve@x.example\r\n" + b"".join(
 
 @dataclass
 class UnreliableMailbox(FakeMailbox):
-    """An inbox that may refuse to move mail, or be lost while it is read."""
+    """An inbox that can refuse to move mail, or lose its connection while it is read."""
 
     full: MailerError | None = None
     lost_after: int | None = None
@@ -55,7 +55,7 @@ class UnreliableMailbox(FakeMailbox):
 
 @dataclass
 class Setup:
-    """A reception in front of a scene's office."""
+    """The reception of the harness's office."""
 
     harness: Harness
     mailbox: UnreliableMailbox = field(default_factory=UnreliableMailbox)
@@ -80,7 +80,7 @@ class Setup:
 
     @property
     def asked(self) -> list[str]:
-        """Whose sign-ups were handled."""
+        """The addresses whose sign-ups were handled."""
         return [entry.subject for entry in self.harness.trail("sign-up requested")]
 
     @property
@@ -127,7 +127,7 @@ def test_B9_malformed_mail_from_strangers_is_answered_to_nobody(setup: Setup, ra
     assert [to for to, _ in setup.harness.environment.relay.accepted if to != SECRETARY] == []
 
 
-def test_F1_a_mailbox_that_counts_anew_is_no_new_mail(setup: Setup) -> None:
+def test_F1_renumbered_mail_is_not_handled_again(setup: Setup) -> None:
     setup.mailbox.full = Temporary("imap: cannot move")
     setup.arrive(*(letter(ULLA, OFFICE, "A word", f"Useful, number {n}.\n") for n in range(3)))
     setup.receive()
@@ -138,7 +138,7 @@ def test_F1_a_mailbox_that_counts_anew_is_no_new_mail(setup: Setup) -> None:
     assert (len(setup.harness.trail("feedback")), setup.asked, setup.mailbox.inbox) == (3, [ULLA], {})
 
 
-def test_F9_mail_whose_filing_failed_is_filed_and_not_handled_again(setup: Setup) -> None:
+def test_F9_mail_that_could_not_be_filed_is_filed_later_and_not_handled_again(setup: Setup) -> None:
     setup.mailbox.full = Temporary("imap: connection lost")
     setup.arrive(letter(ULLA, OFFICE, "A word", "Useful.\n"), b"no mail at all")
     setup.receive()
@@ -147,7 +147,7 @@ def test_F9_mail_whose_filing_failed_is_filed_and_not_handled_again(setup: Setup
     assert (setup.mailbox.inbox, len(setup.harness.trail("feedback"))) == ({}, 1)
 
 
-def test_F2_what_was_handled_before_the_connection_was_lost_is_not_handled_again(setup: Setup) -> None:
+def test_F2_mail_handled_before_a_lost_connection_is_not_handled_again(setup: Setup) -> None:
     setup.arrive(*(letter(ULLA, OFFICE, "A word", f"Useful, number {n}.\n") for n in range(3)))
     setup.mailbox.lost_after = 2
     with pytest.raises(Temporary, match="connection lost"):
@@ -159,9 +159,7 @@ def test_F2_what_was_handled_before_the_connection_was_lost_is_not_handled_again
 
 
 @pytest.mark.parametrize("fault", [Temporary("imap: [OVERQUOTA] full"), Permanent("imap: no such folder")])
-def test_F6_a_server_that_moves_nothing_stops_nothing_and_is_told_of_once_a_day(
-    setup: Setup, fault: MailerError
-) -> None:
+def test_F6_a_server_that_moves_no_mail_is_reported_once_a_day(setup: Setup, fault: MailerError) -> None:
     setup.mailbox.full = fault
     for sender in (ULLA, UMAR, NILS):
         setup.arrive(signup(sender))
@@ -177,13 +175,13 @@ def test_F6_a_server_that_moves_nothing_stops_nothing_and_is_told_of_once_a_day(
 @pytest.mark.parametrize(
     "raw", [NESTED, b"From: " + b"(" * 900 + b" eve@x.example\r\n\r\nx"], ids=["nested", "brackets"]
 )
-def test_C1_C3_what_cannot_be_read_is_set_aside_and_the_rest_goes_on(setup: Setup, raw: bytes) -> None:
+def test_C1_C3_mail_that_cannot_be_parsed_is_quarantined_and_the_rest_is_handled(setup: Setup, raw: bytes) -> None:
     setup.arrive(CRLF_NAME, raw, signup(ULLA))
     setup.receive()
     assert (setup.mailbox.inbox, setup.asked) == ({}, [ULLA])
 
 
-def test_a_quarantined_mail_is_told_of_once(setup: Setup) -> None:
+def test_a_quarantined_mail_is_reported_once(setup: Setup) -> None:
     for _ in range(2):
         setup.arrive(NESTED, NESTED)
         setup.receive()
@@ -193,7 +191,7 @@ def test_a_quarantined_mail_is_told_of_once(setup: Setup) -> None:
     assert {to for to, _ in setup.harness.environment.relay.accepted} == {SECRETARY}  # B9: no backscatter
 
 
-def test_C5_a_mail_above_the_limit_is_set_aside_unread(setup: Setup) -> None:
+def test_C5_a_mail_above_the_size_limit_is_quarantined_unread(setup: Setup) -> None:
     setup.mailbox.max_bytes = 1000
     setup.arrive(signup(ULLA) + bytes(2000), signup(UMAR))
     setup.receive()
@@ -216,7 +214,7 @@ def test_each_mail_is_counted_by_its_kind_once(setup: Setup) -> None:
 
 @pytest.fixture
 def a_bug(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """Whoever writes feedback meets a mistake of ours, after it has changed something."""
+    """A handler of feedback that changes the store and then raises."""
     met: list[str] = []
     forward = feedback.forward
 
@@ -241,7 +239,7 @@ def test_F10_a_poison_message_is_tried_three_times_and_later_mail_flows(setup: S
     assert setup.harness.filed() == {Folder.PROCESSED: 1, Folder.ATTENTION: 1}
 
 
-def test_F10_a_mistake_of_ours_leaves_no_trace_but_the_count(setup: Setup, a_bug: list[str]) -> None:
+def test_F10_a_failed_handler_changes_only_the_count(setup: Setup, a_bug: list[str]) -> None:
     setup.arrive(POISON)
     setup.receive()
     with setup.harness.environment.store.snapshot() as work:
@@ -249,7 +247,7 @@ def test_F10_a_mistake_of_ours_leaves_no_trace_but_the_count(setup: Setup, a_bug
         assert work.inbound.counts() == {"quarantine": 1}
 
 
-def test_F10_a_mistake_that_passes_is_forgotten(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_F10_the_count_is_dropped_after_a_success(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(feedback, "forward", lambda *what: 1 / 0)
         setup.arrive(POISON)
@@ -262,10 +260,10 @@ def test_F10_a_mistake_that_passes_is_forgotten(setup: Setup, monkeypatch: pytes
     )
 
 
-# --- a DNS that does not tell ---
+# --- DNS failures ---
 
 
-def test_one_domain_without_dns_holds_up_nobody_else(setup: Setup) -> None:
+def test_a_domain_without_dns_delays_no_other(setup: Setup) -> None:
     setup.harness.asked()
     setup.verifier = FakeVerifier(rule=no_dns_for(ANA))
     setup.harness.environment.reply(ANA, setup.harness.request(ANA), "APPROVE")
@@ -279,7 +277,7 @@ def test_one_domain_without_dns_holds_up_nobody_else(setup: Setup) -> None:
     assert (len(setup.harness.votes), setup.mailbox.inbox) == (2, {})
 
 
-def test_A1_a_vote_does_not_wait_for_ever(setup: Setup) -> None:
+def test_A1_a_vote_waits_for_dns_for_a_limited_time(setup: Setup) -> None:
     setup.harness.asked()
     setup.verifier = FakeVerifier(rule=no_dns_for(ANA))
     setup.harness.environment.reply(ANA, setup.harness.request(ANA), "APPROVE")
@@ -291,7 +289,7 @@ def test_A1_a_vote_does_not_wait_for_ever(setup: Setup) -> None:
     assert (setup.harness.votes, setup.harness.filed()[Folder.REFUSED]) == ([], 1)
 
 
-def test_B4_who_wants_to_leave_is_asked_instead(setup: Setup) -> None:
+def test_B4_a_wish_to_leave_is_confirmed_instead(setup: Setup) -> None:
     setup.harness.import_list("nmb", [NILS])
     setup.verifier = FakeVerifier(rule=no_dns_for(NILS))
     setup.arrive(letter(NILS, OFFICE, "x", "unsubscribe\n"))
@@ -309,10 +307,10 @@ def no_dns_for(sender: str) -> Signer:
     return look
 
 
-# --- stopping, and strangers ---
+# --- stopping, and mail from strangers ---
 
 
-def test_E16_a_stop_is_heard_between_two_mails(setup: Setup) -> None:
+def test_E16_a_stop_takes_effect_between_two_mails(setup: Setup) -> None:
     setup.arrive(signup(ULLA), signup(UMAR))
     setup.stop.ask()
     setup.receive()
@@ -334,7 +332,7 @@ def test_a_locked_store_leaves_the_mail_in_the_inbox(setup: Setup) -> None:
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-def test_B5_a_tampered_token_is_as_if_it_were_not_there(setup: Setup, purpose: Purpose) -> None:
+def test_B5_a_forged_token_is_ignored(setup: Setup, purpose: Purpose) -> None:
     setup.harness.asked()
     genuine = str(setup.harness.token(purpose, 1))
     tampered = genuine[:-1] + ("a" if genuine[-1] != "a" else "b")
@@ -344,7 +342,7 @@ def test_B5_a_tampered_token_is_as_if_it_were_not_there(setup: Setup, purpose: P
     assert setup.harness.votes == []
 
 
-def test_B6_our_own_issue_come_back_is_dropped(setup: Setup) -> None:
+def test_B6_our_own_issue_is_dropped_when_it_comes_back(setup: Setup) -> None:
     setup.arrive(letter(ULLA, OFFICE, "x", "subscribe\n", **{"List-Id": "ISO/SR Update <update.iso-sr.example>"}))
     setup.receive()
     assert (setup.asked, setup.harness.filed()) == ([], {Folder.PROCESSED: 1})
@@ -362,7 +360,7 @@ def test_B7_a_machine_is_never_answered(setup: Setup, headers: dict[str, str]) -
     assert setup.harness.environment.relay.accepted == []
 
 
-def test_two_hundred_mails_cost_a_few_statements_each(setup: Setup) -> None:
+def test_each_of_two_hundred_mails_takes_a_few_statements(setup: Setup) -> None:
     setup.arrive(*(letter(ULLA, OFFICE, "x", "x", Precedence="bulk", **{"X-Nr": str(n)}) for n in range(200)))
     statements: list[str] = []
     event.listen(

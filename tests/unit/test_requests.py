@@ -1,4 +1,4 @@
-"""The table of what a mail can ask, and what `mailer explain` says by it."""
+"""The table of requests, and how ``mailer explain`` uses it."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ def test_every_row_has_a_handler_and_a_kind(row: Request[Intent]) -> None:
     assert row.kind in set(MailKind) - {MailKind.QUARANTINE}
 
 
-def test_every_command_word_is_of_one_row() -> None:
+def test_every_command_word_belongs_to_one_row() -> None:
     words = [word for _, word in WORDS]
     assert sorted(words) == sorted(set(words))
 
 
 @pytest.mark.parametrize(("row", "word"), WORDS)
-def test_every_command_word_is_read_wherever_it_may_stand(row: Request[Intent], word: str) -> None:
+def test_every_command_word_is_read_in_every_place(row: Request[Intent], word: str) -> None:
     assert fold(word) == word
     assert type(intent(f"{word.upper()}\n")) is row.intent
     assert type(intent(Subject=word.title())) is row.intent
     assert type(intent("Hello\n", To=f"tg2+{word}@iso-sr.example")) is row.intent
 
 
-def test_every_token_is_of_one_row_or_names_a_delivery() -> None:
+def test_every_token_belongs_to_one_row_or_names_a_delivery() -> None:
     purposes = [row.purpose for row in REQUESTS if row.purpose]
     assert Counter(purposes) == Counter(set(Purpose) - OF_DELIVERIES)
 
@@ -72,13 +72,13 @@ def test_every_token_is_read_as_its_row(row: Request[Intent]) -> None:
 
 
 @ROWS
-def test_what_a_row_needs_can_be_there(row: Request[Intent]) -> None:
+def test_the_needs_of_a_row_can_be_met(row: Request[Intent]) -> None:
     by_token = {Needs.TOKEN, Needs.TOKEN_OR_AUTHENTIC, Needs.AUTHENTIC}
     assert (row.needs in by_token) == (row.purpose is not None)
     assert (row.needs is Needs.TOKEN_OR_AUTHENTIC) == (row.purpose is not None and bool(row.words))
 
 
-# --- what is explained ---
+# --- explanations ---
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_kind_and_reason(octets: bytes, kind: str, reason: str) -> None:
     assert (seen.intent is None) == (kind == "quarantine")
 
 
-EXAMPLES: dict[type[Intent], Intent] = {  # of intents that have values
+EXAMPLES: dict[type[Intent], Intent] = {  # intents with values
     intents.Bounce: intents.Bounce(None, False, "", ""),
     intents.Report: intents.Report(BOUNCE, (intents.Reported("a@x.org", Fate.ARRIVED, ""),)),
     intents.Complaint: intents.Complaint(None),

@@ -45,7 +45,7 @@ def test_a_mac_serves_one_purpose_one_subject_and_one_scope(token: Token, made: 
 
 
 @given(st.integers(0, 36**6), st.integers(0, 36**6))
-def test_subject_and_scope_do_not_stand_in_for_each_other(subject: int, scope: int) -> None:
+def test_subject_and_scope_are_not_interchangeable(subject: int, scope: int) -> None:
     token = KEY.token(Purpose.LEAVE, subject, scope)
     assert KEY.genuine(Token(Purpose.LEAVE, scope, token.mac, subject)) == (subject == scope)
 
@@ -55,7 +55,7 @@ def test_a_writer_writes_the_same_token(token: Token) -> None:
     assert KEY.writer(token.purpose, token.scope)(token.subject) == str(token)
 
 
-def test_a_leave_token_says_what_is_left_and_others_do_not() -> None:
+def test_only_a_leave_token_has_a_scope() -> None:
     leave, vote = KEY.token(Purpose.LEAVE, 17, 3), KEY.token(Purpose.VOTE, 17)
     assert (str(leave), str(vote)) == (f"leave-h-3-{leave.mac}", f"vote-h-{vote.mac}")
     assert find_tokens(f"leave-h-{leave.mac} vote-h-3-{vote.mac}") == []
@@ -67,7 +67,7 @@ def test_a_token_of_another_office_is_not_genuine(token: Token) -> None:
 
 
 @given(st.text())
-def test_any_text_is_searched_without_an_error_and_nothing_found_by_chance_is_genuine(text: str) -> None:
+def test_any_text_is_searched_without_error_and_no_random_match_is_genuine(text: str) -> None:
     assert [token for token in find_tokens(text) if KEY.genuine(token)] == []
 
 
@@ -100,7 +100,7 @@ def test_text_without_the_shape_of_a_token_is_not_found(text: str) -> None:
 
 
 @pytest.mark.parametrize("look_alike", ["ſ", "\u212a", "а"])
-def test_A24_a_letter_that_folds_to_an_ascii_one_is_no_part_of_a_token(look_alike: str) -> None:
+def test_A24_a_letter_that_case_folds_to_ascii_is_no_part_of_a_token(look_alike: str) -> None:
     mac = KEY.token(Purpose.VOTE, 1).mac
     assert find_tokens(f"vote-1-{look_alike}{mac[1:]}") == []
     assert not KEY.genuine(Token(Purpose.VOTE, 1, look_alike + mac[1:]))

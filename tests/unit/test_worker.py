@@ -1,4 +1,4 @@
-"""One worker of many: who is dead, what is theirs, and when it stops."""
+"""A worker among others: dead workers, their rows, and stopping."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Setup:
             return [seen.name for seen in work.workers.all()]
 
     def claimed(self, *names: str) -> None:
-        """Each is sending a copy."""
+        """Let each holder claim a copy."""
         with self.harness.environment.store.transaction() as work:
             rows = [row.id for row in work.outbox.due(self.harness.now, 1, 9) if row.mailing]
             for name, row in zip(names, rows, strict=False):
@@ -61,7 +61,7 @@ def setup(harness: Harness) -> Setup:
     return Setup(harness)
 
 
-def test_E1_what_the_dead_were_sending_is_in_doubt_and_nothing_else(setup: Setup) -> None:
+def test_E1_only_mails_that_dead_workers_were_sending_are_in_doubt(setup: Setup) -> None:
     one, two = setup.worker("one"), setup.worker("two")
     one.beat([])
     two.beat(["copies"])
@@ -78,7 +78,7 @@ def test_E1_what_the_dead_were_sending_is_in_doubt_and_nothing_else(setup: Setup
     assert setup.workers == ["two"]
 
 
-def test_a_batch_and_service_mail_go_each_by_itself(setup: Setup) -> None:
+def test_a_batch_and_service_mail_are_sent_separately(setup: Setup) -> None:
     worker = setup.worker("one")
     worker.beat([])
     with setup.harness.environment.store.transaction() as work:
@@ -94,7 +94,7 @@ def test_a_batch_and_service_mail_go_each_by_itself(setup: Setup) -> None:
         assert work.outbox.counts(1)[Delivery.SENT] == len(READERS)
 
 
-def test_E16_a_worker_that_stops_takes_no_more_and_leaves(setup: Setup) -> None:
+def test_E16_a_stopping_worker_takes_no_more_mail_and_leaves(setup: Setup) -> None:
     worker = setup.worker("one")
     worker.beat([])
     setup.claimed(holder("one", Lane.COPIES), holder("two", Lane.COPIES))

@@ -1,4 +1,4 @@
-"""What each reply to the board does, by the rows of the rules."""
+"""The effect of each reply of the board, by the rows of the rules."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_A1_a_forged_vote_is_not_counted_and_challenged_once_a_day(harness: Harn
     assert len(harness.mails_to(ANA)) == 3
 
 
-def test_A8_a_token_is_no_use_to_another(harness: Harness) -> None:
+def test_A8_a_token_is_of_no_use_to_another_member(harness: Harness) -> None:
     harness.asked()
     for by in (STRANGER, BO):
         harness.answer(ANA, "APPROVE", by=by)
@@ -72,7 +72,7 @@ def test_A8_a_token_is_no_use_to_another(harness: Harness) -> None:
 
 def test_A9_the_same_reply_twice_is_one_vote_and_one_receipt(harness: Harness) -> None:
     harness.asked()
-    for spool in ("first", "second"):  # the same message by two ways: other bytes, the same Message-ID
+    for spool in ("first", "second"):  # the same message over two routes: different bytes, the same Message-ID
         harness.answer(ANA, "APPROVE", message_id="<1@client.example>", **{"X-Spool": spool})
     assert ([vote.choice for vote in harness.votes], len(harness.mails_to(ANA))) == ([Choice.APPROVE], 2)
 
@@ -89,7 +89,7 @@ def test_A10_an_old_reply_replayed_changes_nothing(harness: Harness) -> None:
     assert harness.outcome is Outcome.OBJECTED
 
 
-def test_A10_replies_without_a_message_id_are_told_apart_by_their_bytes(harness: Harness) -> None:
+def test_A10_replies_without_a_message_id_are_distinguished_by_their_bytes(harness: Harness) -> None:
     harness.asked()
     for words in ("APPROVE", "OBJECT\nI was too fast."):
         raw_reply(harness, words)
@@ -97,14 +97,14 @@ def test_A10_replies_without_a_message_id_are_told_apart_by_their_bytes(harness:
 
 
 def raw_reply(harness: Harness, words: str) -> None:
-    """A reply of Ana's whose mail program gives no Message-ID."""
+    """A reply from Ana without a Message-ID."""
     to = str(harness.request(ANA)["Reply-To"]).rpartition("<")[2].rstrip(">")
     head = f"From: {ANA}\r\nTo: {to}\r\nSubject: Re: x\r\nDate: Mon, 23 Nov 2026 12:00:00 +0000\r\n\r\n"
     harness.raw((head + words.replace("\n", "\r\n") + "\r\n").encode())
 
 
 @pytest.mark.parametrize("words", ["APPROVE\nOBJECT", "OBJECT\n\nAPPROVE", "I approve.", "APPROVE?", ""])
-def test_A14_no_vote_is_guessed_and_the_text_is_kept(harness: Harness, words: str) -> None:
+def test_A14_an_unclear_reply_is_no_vote_and_its_text_is_kept(harness: Harness, words: str) -> None:
     harness.asked()
     harness.answer(ANA, words)
     assert (harness.votes, harness.outcome) == ([], Outcome.OPEN)
@@ -134,7 +134,7 @@ def test_A18_a_reply_to_an_older_draft_brings_the_current_one_once_a_day(harness
     assert [vote.choice for vote in harness.votes] == [Choice.APPROVE]
 
 
-def test_A18_a_reply_to_a_withdrawn_draft_is_nothing(harness: Harness) -> None:
+def test_A18_a_reply_to_a_withdrawn_draft_has_no_effect(harness: Harness) -> None:
     harness.asked()
     harness.do(lambda office: issues.cancel(office, harness.issue))
     harness.answer(ANA, "APPROVE")
@@ -147,7 +147,7 @@ def test_A19_an_approved_issue_that_was_changed_cannot_be_sent(harness: Harness)
     assert (harness.issue.state, harness.outcome) == (State.RENDERED, Outcome.WITHDRAWN)
     with pytest.raises(Refused, match="has no grant from the board"):
         harness.start()
-    harness.build(EDITION)  # the old bytes again: their grant was voided all the same
+    harness.build(EDITION)  # the old bytes again: their grant stays void
     with pytest.raises(Refused, match="has no grant from the board"):
         harness.start()
     assert harness.subjects(SECRETARY)[-1] == "Approved: ISO/SR Update 1"
@@ -162,7 +162,7 @@ def test_A19_the_same_bytes_built_again_keep_their_grant(harness: Harness) -> No
     assert harness.issue.state is State.SENDING
 
 
-def test_A26_the_last_vote_counts_and_both_stay(harness: Harness) -> None:
+def test_A26_the_last_vote_counts_and_both_are_kept(harness: Harness) -> None:
     harness.asked()
     harness.answer(ANA, "APPROVE")
     harness.answer(ANA, "OBJECT\nPage 2 is wrong.")
@@ -187,7 +187,7 @@ def test_A26_an_objection_after_the_quorum_halts(harness: Harness, scheduled: bo
 
 
 @pytest.mark.parametrize("words", ["OBJECT\nToo late, I know.", "APPROVE"])
-def test_A26_a_vote_that_comes_too_late_to_matter_is_told_so(harness: Harness, words: str) -> None:
+def test_A26_a_member_whose_vote_comes_too_late_is_notified(harness: Harness, words: str) -> None:
     harness.approved()
     harness.start()
     harness.answer(CLEO, words)
@@ -218,18 +218,18 @@ def test_every_objection_reaches_the_editors(harness: Harness) -> None:
 @pytest.mark.parametrize(
     ("after", "state"), [(-SECOND, State.APPROVED), (timedelta(0), State.APPROVED), (SECOND, State.REJECTED)]
 )
-def test_A27_the_servers_time_decides_to_the_second(harness: Harness, after: timedelta, state: State) -> None:
+def test_A27_the_servers_time_counts_to_the_second(harness: Harness, after: timedelta, state: State) -> None:
     harness.asked()
     request, deadline = harness.request(BO), harness.ballot.deadline
     harness.answer(ANA, "APPROVE")
     harness.pass_by(deadline - harness.now + after)
-    harness.environment.reply(BO, request, "APPROVE")  # its Date: field says 23 November, whenever it comes
-    harness.pass_by(DAY)  # nobody looked for a day
+    harness.environment.reply(BO, request, "APPROVE")  # its Date field always says 23 November
+    harness.pass_by(DAY)  # no tick for a day
     harness.tick()
     assert harness.issue.state is state
 
 
-def test_A28_a_late_vote_is_on_record_and_not_counted(harness: Harness) -> None:
+def test_A28_a_late_vote_is_recorded_and_not_counted(harness: Harness) -> None:
     harness.asked()
     harness.pass_by(harness.ballot.deadline - harness.now + SECOND)
     harness.answer(ANA, "APPROVE")
@@ -239,7 +239,7 @@ def test_A28_a_late_vote_is_on_record_and_not_counted(harness: Harness) -> None:
     assert harness.subjects(SECRETARY) == ["Not approved in time: ISO/SR Update 1"]
 
 
-def test_A29_who_was_removed_does_not_count_and_the_quorum_is_computed_again(harness: Harness) -> None:
+def test_A29_a_removed_member_does_not_count_and_the_quorum_is_computed_again(harness: Harness) -> None:
     harness.import_list("cag", [*BOARD, "dan@cag.example"])
     harness.import_list("nmb", NMB)
     harness.build()
@@ -249,7 +249,7 @@ def test_A29_who_was_removed_does_not_count_and_the_quorum_is_computed_again(har
     assert harness.outcome is Outcome.OPEN  # two of four; three are needed
     harness.import_list("cag", [BO, CLEO, "dan@cag.example"])
     harness.tick()
-    assert harness.outcome is Outcome.OPEN  # Ana's vote went with her: one of three; two are needed
+    assert harness.outcome is Outcome.OPEN  # Ana's vote no longer counts: one of three; two are needed
     harness.answer(ANA, "APPROVE")
     assert (harness.outcome, harness.filed()[Folder.REFUSED]) == (Outcome.OPEN, 1)
     harness.import_list("cag", [BO])
@@ -274,7 +274,7 @@ def test_A30_an_alias_is_the_same_member(harness: Harness) -> None:
     assert harness.outcome is Outcome.OPEN
 
 
-def test_A30_two_aliases_may_not_have_two_seats(harness: Harness) -> None:
+def test_A30_two_aliases_are_not_two_members(harness: Harness) -> None:
     harness.import_list("cag", [*BOARD, "ana+phone@cag.example"])
     harness.build()
     reason = "On the board, ana\\+phone@cag.example and ana@cag.example are one mailbox: keep one address of each"
@@ -296,12 +296,12 @@ def test_A35_a_guessed_token_gets_no_answer(harness: Harness) -> None:
     genuine = harness.token(Purpose.VOTE, 1)
     for wrong in (f"vote-1-{'a' * 26}", f"vote-99-{genuine.mac}", f"confirm-1-{genuine.mac}"):
         harness.write(STRANGER, f"tg2+{wrong}@iso-sr.example", "Re: vote", "APPROVE\n")
-    unknown = harness.token(Purpose.VOTE, 99)  # genuine, of no ballot
+    unknown = harness.token(Purpose.VOTE, 99)  # genuine, but of no ballot
     harness.write(STRANGER, f"tg2+{unknown}@iso-sr.example", "Re: vote", "APPROVE\n")
     assert (harness.votes, harness.mails_to(STRANGER)) == ([], [])
 
 
-def test_B8_a_machine_that_answers_for_a_member_is_helped_once(harness: Harness) -> None:
+def test_B8_an_automatic_reply_of_a_member_gets_help_once(harness: Harness) -> None:
     harness.asked()
     for number in range(4):
         harness.answer(
@@ -341,7 +341,7 @@ def test_an_issue_is_submitted_once(harness: Harness) -> None:
         harness.do(lambda office: issues.submit(office, harness.issue))
 
 
-def test_law_4_nobody_outside_the_board_and_the_editors_sees_what_was_not_granted(harness: Harness) -> None:
+def test_law_4_only_the_board_and_the_editors_see_an_issue_without_a_grant(harness: Harness) -> None:
     harness.asked()
     harness.answer(ANA, "OBJECT\nNo.")
     assert {to for to, raw in harness.environment.relay.accepted} == {*BOARD, SECRETARY}
@@ -349,7 +349,7 @@ def test_law_4_nobody_outside_the_board_and_the_editors_sees_what_was_not_grante
     assert SOURCE.title == harness.issue.title
 
 
-# --- boards, and other subjects than issues ---
+# --- boards, and subjects other than issues ---
 
 
 def test_each_publication_asks_its_own_board(harness: Harness) -> None:
@@ -375,7 +375,7 @@ def test_a_ballot_keeps_the_quorum_with_which_it_was_opened(harness: Harness) ->
 
 @dataclass
 class Charter:
-    """Another kind of subject than an issue: it has no table, and notes how its ballots end."""
+    """A subject that is not an issue: it has no table and records how its ballots end."""
 
     haltable: bool = True
     ended: list[Outcome] = field(default_factory=list)
@@ -398,7 +398,7 @@ CHARTER = Subject("charter", 3, "c" * 64)
 
 
 def chartered(harness: Harness) -> Charter:
-    """The board has been asked about a charter, in an office that knows no issue."""
+    """Open a ballot about a charter, in an office without issues."""
     charter = Charter()
     harness.restart(subjects={"charter": lambda office, subject_id: charter})
     harness.import_list("cag", BOARD)
@@ -413,7 +413,7 @@ def charter_grant(harness: Harness) -> Grant | None:
         return work.approvals.grant("charter", 3)
 
 
-def test_another_subject_is_shown_as_its_kind_says(harness: Harness) -> None:
+def test_a_subject_of_another_kind_is_shown_in_its_own_way(harness: Harness) -> None:
     chartered(harness)
     request = harness.request(ANA)
     assert f"We write to {ANA}." in text_of(request)
@@ -421,7 +421,7 @@ def test_another_subject_is_shown_as_its_kind_says(harness: Harness) -> None:
     assert [entry.subject for entry in harness.trail("submitted")] == ["charter 3"]
 
 
-def test_another_subject_is_granted_and_halted_and_told_so(harness: Harness) -> None:
+def test_a_subject_of_another_kind_learns_that_it_is_granted_and_halted(harness: Harness) -> None:
     charter = chartered(harness)
     for member in (ANA, BO):
         harness.answer(member, "APPROVE")
@@ -433,7 +433,7 @@ def test_another_subject_is_granted_and_halted_and_told_so(harness: Harness) -> 
     assert harness.subjects("editor@charter.example") == ["Approved: Charter 3", "Objection to Charter 3"]
 
 
-def test_A26_another_subject_says_itself_when_it_cannot_be_halted(harness: Harness) -> None:
+def test_A26_a_subject_of_another_kind_decides_whether_it_can_be_halted(harness: Harness) -> None:
     charter = chartered(harness)
     for member in (ANA, BO):
         harness.answer(member, "APPROVE")
@@ -444,7 +444,7 @@ def test_A26_another_subject_says_itself_when_it_cannot_be_halted(harness: Harne
     assert "had been made before it came" in text_of(harness.mails_to(CLEO)[-1])
 
 
-def test_another_subject_lapses_or_is_withdrawn(harness: Harness) -> None:
+def test_a_subject_of_another_kind_lapses_or_is_withdrawn(harness: Harness) -> None:
     charter = chartered(harness)
     harness.pass_by(8 * DAY)
     harness.tick()

@@ -1,4 +1,4 @@
-"""What comes back: bounces, complaints, and a person's word on a doubt."""
+"""Bounces, complaints, and the secretary's decision about a doubt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GONE = "550 5.1.1 no such user"
 
 
 def sent(harness: Harness) -> int:
-    """The issue has gone out; the row of Nils's copy."""
+    """Send the issue; returns the row of Nils's copy."""
     harness.approved()
     harness.start()
     harness.tick()
@@ -26,7 +26,7 @@ def sent(harness: Harness) -> int:
 
 
 def report(token: Token | str, status: str = "5.1.1", action: str = "failed") -> bytes:
-    """A delivery report to the address that ``token`` makes."""
+    """A delivery report to the reply address with ``token``."""
     lines = (
         "Return-Path: <>",
         "From: MAILER-DAEMON@mx.nmb.example",
@@ -88,12 +88,12 @@ def test_B5_another_kind_of_token_is_no_bounce_token(harness: Harness) -> None:
     assert ([suppressed(harness, address) for address in NMB], harness.trail("bounced")) == ([None, None], [])
 
 
-def test_a_bounce_of_what_had_not_gone_out_changes_nothing(harness: Harness) -> None:
+def test_a_bounce_of_an_unsent_mail_changes_nothing(harness: Harness) -> None:
     harness.do(lambda office: outbox.bounced(office, harness.token(Purpose.BOUNCE, 999), Fate.REFUSED, GONE))
     assert harness.trail("bounced") == []
 
 
-def test_whoever_complains_gets_no_more(harness: Harness) -> None:
+def test_a_reader_who_complains_gets_no_more_mail(harness: Harness) -> None:
     token = harness.token(Purpose.BOUNCE, sent(harness))
     harness.do(lambda office: outbox.complained(office, None))
     assert suppressed(harness) is None

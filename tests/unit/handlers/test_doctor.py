@@ -1,4 +1,4 @@
-"""What the doctor finds, and what of it needs a person."""
+"""The findings of the doctor, and which of them need a person."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_clock_in_the_past_is_wrong() -> None:
     assert doctor.clock(now + timedelta(seconds=1)).verdict is Verdict.OK
 
 
-def test_what_a_relay_says_of_itself_is_shown_as_it_is() -> None:
+def test_a_relays_description_is_shown_unchanged() -> None:
     assert list(doctor.relay([("relay", "greets us"), ("relay offers", "SIZE")])) == [
         Finding("relay", Verdict.OK, Words("greets us")),
         Finding("relay offers", Verdict.OK, Words("SIZE")),

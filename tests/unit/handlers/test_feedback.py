@@ -1,4 +1,4 @@
-"""What readers write reaches the secretary, and nobody is sent in circles."""
+"""Feedback of readers is forwarded to the secretary without mail loops."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.unit.harness import OFFICE, SECRETARY, Harness, text_of
 READER = "reader@x.example"
 
 
-def test_a_readers_words_reach_the_secretary_whose_reply_goes_to_the_reader(harness: Harness) -> None:
+def test_feedback_is_forwarded_to_the_secretary_and_replies_go_to_the_reader(harness: Harness) -> None:
     harness.write(READER, OFFICE, "Page 2", "There is a mistake on page 2.\n")
     (mail,) = harness.mails_to(SECRETARY)
     assert mail["Subject"] == "A reader writes: Page 2"
@@ -33,7 +33,7 @@ def test_B8_a_machine_in_the_secretarys_name_is_not_answered(harness: Harness, s
     assert len(harness.mails_to(SECRETARY)) == 1
 
 
-def test_A9_the_same_words_twice_are_two_letters_but_the_same_mail_is_one(harness: Harness) -> None:
+def test_A9_the_same_words_in_two_mails_are_forwarded_twice_and_the_same_mail_once(harness: Harness) -> None:
     for number in range(2):
         harness.write(READER, OFFICE, "Thanks", "Thank you for the issue.\n", **{"X-Nr": str(number)})
     assert len(harness.mails_to(SECRETARY)) == 2

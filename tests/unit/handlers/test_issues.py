@@ -35,14 +35,14 @@ def test_an_issue_that_is_not_built_cannot_be_found(harness: Harness) -> None:
         issues.find(office, "news", 1)
 
 
-def test_a_draft_can_be_built_again_and_again(harness: Harness) -> None:
+def test_a_draft_can_be_built_again(harness: Harness) -> None:
     for edition in (EDITION, NEWER, EDITION):
         harness.build(edition)
         assert (harness.issue.state, harness.issue.digest) == (State.RENDERED, edition.digest)
 
 
 @pytest.mark.parametrize("scheduled", [False, True])
-def test_A19_other_bytes_void_the_grant_and_the_editors_are_told(harness: Harness, scheduled: bool) -> None:
+def test_A19_other_bytes_void_the_grant_and_the_editors_are_notified(harness: Harness, scheduled: bool) -> None:
     harness.approved()
     if scheduled:
         harness.schedule(harness.now + HOUR)
@@ -54,7 +54,7 @@ def test_A19_other_bytes_void_the_grant_and_the_editors_are_told(harness: Harnes
     assert (harness.mails_to(NILS), harness.issue.state) == ([], State.RENDERED)
 
 
-def test_what_is_out_cannot_be_changed(harness: Harness) -> None:
+def test_a_sent_issue_cannot_be_changed(harness: Harness) -> None:
     harness.approved()
     harness.start()
     with pytest.raises(Refused, match="Issue 1 is sending and cannot be built now: it is being sent"):
@@ -76,7 +76,7 @@ def test_a_rejected_issue_can_be_built_and_submitted_again(harness: Harness) -> 
     assert harness.issue.state is State.APPROVED
 
 
-def test_law_4_no_way_out_without_a_grant(harness: Harness) -> None:
+def test_law_4_nothing_is_sent_without_a_grant(harness: Harness) -> None:
     harness.asked()
     for way in (harness.start, lambda: harness.schedule(harness.now)):
         with pytest.raises(Refused, match="The board has not decided yet"):
@@ -85,7 +85,7 @@ def test_law_4_no_way_out_without_a_grant(harness: Harness) -> None:
         harness.do(lambda office: mailings.outstanding(office, harness.issue, ["wg-member"]))
 
 
-def test_a_cancelled_issue_is_over(harness: Harness) -> None:
+def test_a_cancelled_issue_is_final(harness: Harness) -> None:
     harness.approved()
     harness.schedule(harness.now)
     harness.do(lambda office: issues.cancel(office, harness.issue))
@@ -93,7 +93,7 @@ def test_a_cancelled_issue_is_over(harness: Harness) -> None:
     assert (harness.issue.state, harness.outcome, harness.mails_to(NILS)) == (State.CANCELLED, Outcome.WITHDRAWN, [])
 
 
-def test_E17_one_mail_to_a_mailbox_on_two_lists_even_list_by_list(harness: Harness) -> None:
+def test_E17_a_mailbox_on_two_lists_gets_one_mail_even_list_by_list(harness: Harness) -> None:
     harness.asked()
     harness.import_list("subscriber", [NILS, "ulla@union.example"])
     for member in (ANA, BO):
@@ -109,7 +109,7 @@ def test_E17_one_mail_to_a_mailbox_on_two_lists_even_list_by_list(harness: Harne
     assert (harness.issue.state, harness.mailing.lists) == (State.SENT, ("d-liaison", "nmb", "subscriber"))
 
 
-def test_the_secretary_is_told_how_it_went(harness: Harness) -> None:
+def test_the_secretary_gets_a_summary(harness: Harness) -> None:
     harness.approved()
     with harness.environment.store.transaction() as work:
         work.lists.suppress(NORA, "bounced", harness.now)
@@ -122,7 +122,7 @@ def test_the_secretary_is_told_how_it_went(harness: Harness) -> None:
         assert dict(work.outbox.counts(harness.mailing.id).by_state) == {Delivery.SENT: 1, Delivery.SUPPRESSED: 1}
 
 
-def test_an_issue_to_nobody_is_finished_at_once(harness: Harness) -> None:
+def test_an_issue_without_recipients_is_finished_at_once(harness: Harness) -> None:
     harness.approved()
     harness.import_list("nmb", [])
     harness.start()
@@ -143,7 +143,7 @@ def test_a_paused_issue_waits_and_is_not_finished(harness: Harness) -> None:
     assert (harness.issue.state, [harness.mails_to(address) for address in NMB]) == (State.SENDING, [[], []])
     before = len(harness.mails_to(ANA))
     harness.answer(ANA, "APPROVE\nonce more")
-    assert len(harness.mails_to(ANA)) == before + 1  # service mail goes on
+    assert len(harness.mails_to(ANA)) == before + 1  # service mail is still sent
     with harness.office() as office:
         assert (mailings.pause(office, harness.issue), mailings.resume(office, harness.issue)) == (False, True)
         assert mailings.resume(office, issues.find(office, "update", 1)) is False
@@ -154,7 +154,7 @@ def test_a_paused_issue_waits_and_is_not_finished(harness: Harness) -> None:
         harness.do(lambda office: mailings.pause(office, harness.issue))
 
 
-def test_what_waits_of_a_cancelled_issue_is_given_up_and_told_once(harness: Harness) -> None:
+def test_waiting_copies_of_a_cancelled_issue_are_cancelled_and_reported_once(harness: Harness) -> None:
     harness.approved()
     harness.start()
     harness.do(lambda office: mailings.pause(office, harness.issue))
@@ -184,7 +184,7 @@ class RecordingJobs:
     def receive(self) -> None: ...
 
 
-def test_workers_are_told_at_once_of_what_goes_on_or_goes_again(
+def test_jobs_are_queued_at_once_when_a_mailing_is_resumed_or_resent(
     harness: Harness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs = RecordingJobs()

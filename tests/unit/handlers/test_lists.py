@@ -83,14 +83,14 @@ def test_G6_a_subscriber_is_written_to_in_their_language(harness: Harness, langu
     assert [mail["Subject"] for mail in harness.mails_to(ULLA) if "?" not in mail["Subject"]] == subjects
 
 
-def test_G6_what_a_subscriber_said_is_told_in_their_language(harness: Harness) -> None:
+def test_G6_the_details_of_a_subscriber_are_repeated_in_their_language(harness: Harness) -> None:
     joined(harness, "subscribe\nKind: labour union\nCountry: kr\nLanguage: français\nFormat: papyrus\n")
     text = text_of(harness.mails_to(ULLA)[-1])
     assert "Type d’organisation : syndicat - Pays : Corée du Sud - Langue : français" in text
     assert "Ligne 5 : Les valeurs possibles de Format sont : pdf, html, text." in text
 
 
-def test_G6_who_asks_for_help_gets_it_in_the_language_that_they_told_us(harness: Harness) -> None:
+def test_G6_help_is_in_the_language_that_the_reader_chose(harness: Harness) -> None:
     joined(harness, "subscribe\nLanguage: fr\n")
     harness.write(ULLA, OFFICE, "help", "help\n")
     harness.write(VICTIM, OFFICE, "help", "help\n")
@@ -106,7 +106,7 @@ def test_G6_an_office_speaks_its_own_language_to_its_staff_and_to_strangers(harn
     assert harness.mails_to("secretary@iso-sr.example")[-1]["Subject"] == "Courrier des lecteurs : A word"
 
 
-# --- B1: somebody else's mailbox ---
+# --- B1: sign-ups in somebody else's name ---
 
 
 def test_B1_a_victim_gets_one_request_a_day_whatever_is_written(harness: Harness) -> None:
@@ -159,14 +159,14 @@ def test_B1_a_spelling_is_not_another_mailbox(harness: Harness) -> None:
 # --- confirming ---
 
 
-def test_a_confirmation_twice_is_once(harness: Harness) -> None:
+def test_a_second_confirmation_changes_nothing(harness: Harness) -> None:
     joined(harness)
     harness.environment.reply(ULLA, harness.mails_to(ULLA)[0], "yes, once more")
     harness.tick()
     assert first_words(harness.mails_to(ULLA)) == ["Please", "Welcome"]
 
 
-def test_a_confirmation_after_its_time_is_nothing(harness: Harness) -> None:
+def test_an_expired_confirmation_has_no_effect(harness: Harness) -> None:
     harness.raw(signup(ULLA))
     harness.pass_by(harness.process.rules.signup.expires + timedelta(seconds=1))
     harness.environment.reply(ULLA, harness.mails_to(ULLA)[0], "yes")
@@ -174,18 +174,18 @@ def test_a_confirmation_after_its_time_is_nothing(harness: Harness) -> None:
     assert (harness.standing("subscriber", ULLA), len(harness.mails_to(ULLA))) == (None, 1)
 
 
-def test_a_confirmation_of_nothing_is_nothing(harness: Harness) -> None:
+def test_a_confirmation_without_a_request_has_no_effect(harness: Harness) -> None:
     harness.write(ULLA, f"tg2+{harness.token(Purpose.CONFIRM, 99)}@iso-sr.example", "Re: x", "yes\n")
     assert (harness.standing("subscriber", ULLA), harness.mails_to(ULLA)) == (None, [])
 
 
-def test_problems_are_told_to_who_has_confirmed_and_to_nobody_else(harness: Harness) -> None:
+def test_problems_are_reported_only_after_the_confirmation(harness: Harness) -> None:
     joined(harness, "subscribe\nKind: circus\n")
     asked, welcome = harness.mails_to(ULLA)
     assert ("Kind is one of" in text_of(asked), "Kind is one of" in text_of(welcome)) == (False, True)
 
 
-def test_who_comes_back_gets_mail_again(harness: Harness) -> None:
+def test_a_reader_who_comes_back_gets_mail_again(harness: Harness) -> None:
     joined(harness)
     harness.pass_by(DAY)
     harness.raw(signup(ULLA, "subscribe\n\nonce more"))
@@ -240,7 +240,7 @@ def test_B4_the_token_in_the_address_is_enough(harness: Harness, headers: Mappin
     assert (first_words(harness.mails_to(ULLA))[2:], harness.mails_to("anyone@x.example")) == (["You"], [])
 
 
-def test_B4_a_mail_program_leaves_for_its_user_whatever_it_says_of_itself(harness: Harness) -> None:
+def test_B4_an_automatic_mail_with_the_token_leaves_for_its_user(harness: Harness) -> None:
     joined(harness)
     address = re.search(r"tg2\+leave-\S+@iso-sr\.example", text_of(harness.mails_to(ULLA)[-1]))
     assert address is not None
@@ -249,7 +249,7 @@ def test_B4_a_mail_program_leaves_for_its_user_whatever_it_says_of_itself(harnes
     assert harness.filed() == {Folder.PROCESSED: 3}
 
 
-def test_B11_an_absence_does_not_answer_whether_somebody_wants_to_leave(harness: Harness) -> None:
+def test_B11_an_absence_notice_does_not_confirm_leaving(harness: Harness) -> None:
     joined(harness)
     harness.write(ULLA, OFFICE, "x", "unsubscribe\n", **{"X-Forged": "yes"})
     asked = harness.mails_to(ULLA)[-1]
@@ -262,7 +262,7 @@ def test_B11_an_absence_does_not_answer_whether_somebody_wants_to_leave(harness:
 @pytest.mark.parametrize(
     ("kind", "key"), [(ScopeKind.LIST, "gone"), (ScopeKind.PUBLICATION, "gone"), (ScopeKind.LIST, "cag")]
 )
-def test_a_token_of_what_cannot_be_left_is_nothing(harness: Harness, kind: ScopeKind, key: str) -> None:
+def test_a_token_of_a_scope_that_cannot_be_left_has_no_effect(harness: Harness, kind: ScopeKind, key: str) -> None:
     joined(harness)
     harness.import_list("cag", [ULLA])
     with harness.environment.store.transaction() as work:
@@ -288,7 +288,7 @@ def audience(harness: Harness, key: str) -> int:
         return work.lists.audience(key, harness.process.rules.publications[key].lists)
 
 
-def test_a_publication_is_left_with_all_lists_that_serve_it_alone(harness: Harness) -> None:
+def test_leaving_a_publication_leaves_the_lists_that_serve_only_it(harness: Harness) -> None:
     for key in ("nmb", "d-liaison", "wg-member", "cag"):
         harness.import_list(key, [NILS])
     leaves_publication(harness, NILS)
@@ -305,13 +305,13 @@ def test_a_publication_is_left_with_all_lists_that_serve_it_alone(harness: Harne
 
 
 def shared_list(harness: Harness) -> None:
-    """Both publications go to one list."""
+    """An office with two publications that go to one list."""
     publications = dict(harness.process.rules.publications)
     publications["member-update"] = replace(publications["member-update"], lists=("nmb", "wg-member"))
     harness.restart(publications=publications)
 
 
-def test_who_leaves_one_publication_of_a_list_still_gets_the_other(harness: Harness) -> None:
+def test_a_reader_who_leaves_one_publication_of_a_list_still_gets_the_other(harness: Harness) -> None:
     shared_list(harness)
     harness.import_list("nmb", [NILS])
     leaves_publication(harness, NILS)
@@ -343,7 +343,7 @@ def test_B12_no_other_list_brings_a_publication_back(harness: Harness, forever: 
     assert audience(harness, "update") == 1
 
 
-def test_B12_a_list_that_serves_something_else_may_have_who_left_and_brings_that_alone(harness: Harness) -> None:
+def test_B12_a_reader_who_left_a_publication_still_gets_others_of_the_same_list(harness: Harness) -> None:
     shared_list(harness)
     harness.import_list("d-liaison", [NILS])
     leaves_publication(harness, NILS)
@@ -352,7 +352,7 @@ def test_B12_a_list_that_serves_something_else_may_have_who_left_and_brings_that
     assert (audience(harness, "update"), audience(harness, "member-update")) == (0, 1)
 
 
-def test_B12_their_own_yes_brings_them_back(harness: Harness) -> None:
+def test_B12_their_own_confirmation_brings_them_back(harness: Harness) -> None:
     harness.import_list("nmb", [ULLA])
     leaves_publication(harness, ULLA)
     joined(harness)
@@ -370,7 +370,7 @@ def test_the_token_in_a_copy_leaves_its_publication(harness: Harness) -> None:
     assert (harness.standing("nmb", NILS), audience(harness, "update")) == (Standing.LEFT, 1)
 
 
-def test_A35_a_forged_token_on_the_page_begins_nothing(harness: Harness) -> None:
+def test_A35_a_forged_token_on_the_page_has_no_effect(harness: Harness) -> None:
     joined(harness)
     visits = []
 
@@ -405,7 +405,7 @@ def test_a_member_of_the_board_does_not_leave_by_mail(harness: Harness) -> None:
     assert [subject.startswith("How to write") for subject in harness.subjects(BOARD[0])] == [True]
 
 
-def test_leaving_is_for_every_list_that_can_be_left(harness: Harness) -> None:
+def test_leaving_everything_leaves_every_list_that_can_be_left(harness: Harness) -> None:
     for key in ("nmb", "d-liaison", "cag"):
         harness.import_list(key, [NILS])
     harness.write(NILS, OFFICE, "unsubscribe", "")
@@ -429,7 +429,7 @@ def test_help_is_sent_once_a_day(harness: Harness) -> None:
 def test_B8_two_offices_end_within_two_mails(
     harness: Harness, tmp_path_factory: pytest.TempPathFactory, marked: bool
 ) -> None:
-    """A forged sign-up sets our office upon another one, which is built as we are."""
+    """A forged sign-up makes our office write to another office of the same software."""
     elsewhere = "news@other.example"
     other = Harness(tmp_path_factory.mktemp("other"))
     other.restart(address=Address.parse(elsewhere))
@@ -452,7 +452,7 @@ def test_B8_two_offices_end_within_two_mails(
 # --- import ---
 
 
-def test_an_import_changes_no_standing_of_who_left_meanwhile(harness: Harness) -> None:
+def test_an_import_keeps_the_standing_of_a_member_who_left_meanwhile(harness: Harness) -> None:
     harness.import_list("subscriber", [ULLA])
     with harness.office() as office:
         known = office.work.lists.members("subscriber", None)

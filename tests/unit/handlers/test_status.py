@@ -1,4 +1,4 @@
-"""How the office stands, in figures."""
+"""The status of the office in figures."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.unit.harness import DAY, NMB, Harness
 
 
 def stand(harness: Harness, since: timedelta | None = None) -> Figures:
-    """Now; without what ended more than ``since`` ago."""
+    """The status now, without issues that ended more than ``since`` ago."""
     with harness.environment.store.snapshot() as work:
         return figures(work, harness.now, harness.now - since if since is not None else None)
 
@@ -26,7 +26,7 @@ def test_an_office_on_its_first_day(harness: Harness) -> None:
     assert (found.oldest_service_mail, found.oldest_copy, found.attention) == (timedelta(), timedelta(), 0)
 
 
-def test_mails_by_state_and_what_came_in(harness: Harness) -> None:
+def test_mails_by_state_and_received_mails(harness: Harness) -> None:
     harness.approved()
     harness.raw(b"From: =?utf-8?q?a=0D=0Ab?= <eve@x.example>\r\nTo: tg2@iso-sr.example\r\n\r\nx\r\n")
     harness.start()
@@ -37,7 +37,7 @@ def test_mails_by_state_and_what_came_in(harness: Harness) -> None:
     assert (dict(found.inbound), found.attention) == ({"reply": 2, "quarantine": 1}, 1)
 
 
-def test_what_waits_for_longest(harness: Harness) -> None:
+def test_the_longest_waiting_mails(harness: Harness) -> None:
     harness.approved()
     harness.start()
     harness.pass_by(timedelta(minutes=5))
@@ -51,7 +51,7 @@ def test_what_waits_for_longest(harness: Harness) -> None:
     assert stand(harness).oldest_copy == timedelta()
 
 
-def test_what_is_tried_again_later_is_not_overdue(harness: Harness) -> None:
+def test_a_deferred_mail_is_not_overdue(harness: Harness) -> None:
     harness.approved()
     harness.start()
     harness.environment.clock.time -= timedelta(hours=1)
@@ -59,7 +59,7 @@ def test_what_is_tried_again_later_is_not_overdue(harness: Harness) -> None:
 
 
 @pytest.mark.parametrize(("days", "shown"), [(29, True), (31, False)])
-def test_an_issue_of_long_ago_may_be_left_out(harness: Harness, days: int, shown: bool) -> None:
+def test_an_old_issue_can_be_left_out(harness: Harness, days: int, shown: bool) -> None:
     harness.approved()
     harness.start()
     harness.tick()

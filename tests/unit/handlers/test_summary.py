@@ -1,4 +1,4 @@
-"""What the secretary is told at the end of a send."""
+"""The secretary's summary at the end of a send."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ READERS = tuple(f"m{n}@nmb.example" for n in range(9))
 
 
 def settle(harness: Harness, outcomes: dict[str, tuple[Delivery, str]]) -> None:
-    """What the relay says of each; those not named are left waiting."""
+    """Settle each row with the relay's reply; rows that are not named keep waiting."""
     with harness.environment.store.transaction() as work:
         rows = {
             row.recipient: row.id for row in work.outbox.due(harness.now, harness.mailing.id, most=100) if row.mailing
@@ -42,7 +42,7 @@ def test_failures_are_grouped_by_cause_and_doubts_are_named(harness: Harness) ->
     assert f"- {READERS[7]} What to do" in text
 
 
-def test_a_send_without_trouble_is_a_short_letter(harness: Harness) -> None:
+def test_the_summary_of_a_send_without_failures_is_short(harness: Harness) -> None:
     harness.approved()
     harness.start()
     harness.tick()
@@ -51,7 +51,7 @@ def test_a_send_without_trouble_is_a_short_letter(harness: Harness) -> None:
     assert [words for words in ("WHAT FAILED", "NOT MAILED", "IN DOUBT") if words in text] == []
 
 
-def test_a_later_send_is_dated_and_told_of_as_such(harness: Harness) -> None:
+def test_a_later_send_has_its_own_date_and_summary(harness: Harness) -> None:
     harness.approved()
     harness.start()
     harness.tick()

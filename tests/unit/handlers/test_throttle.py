@@ -1,4 +1,4 @@
-"""How fast mail goes, as the secretary sets it; and who is told when a relay refuses us."""
+"""The rate that the secretary sets, and the notices about refusals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.unit.harness import SECRETARY, Harness, text_of
 POLICY = Policy("mx.example", (Limit(MINUTE, 60),))
 
 
-def test_a_rate_holds_until_it_is_reset_and_the_audit_trail_knows_who_set_it(harness: Harness) -> None:
+def test_a_rate_holds_until_it_is_reset_and_the_audit_trail_names_its_author(harness: Harness) -> None:
     harness.do(lambda office: throttle.set_rate(office, 30))
     with harness.office() as office:
         assert throttle.state(office, POLICY).rate == 30
@@ -25,7 +25,7 @@ def test_a_rate_holds_until_it_is_reset_and_the_audit_trail_knows_who_set_it(har
     ]
 
 
-def test_E10_the_secretary_is_told_once_of_each_refusal(harness: Harness) -> None:
+def test_E10_the_secretary_is_notified_once_of_each_refusal(harness: Harness) -> None:
     first = Breaker(0.0, 1, harness.now + timedelta(minutes=15), "550 5.7.1 go away")
     second = Breaker(0.0, 2, harness.now + timedelta(minutes=30), "550 5.7.1 go away")
     for breaker in (first, first, second):
