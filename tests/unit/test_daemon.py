@@ -275,7 +275,7 @@ def test_E14_an_issue_that_missed_its_time_asks_the_secretary(setup: Setup, late
     assert (sent, len(harness.trail("missed"))) == (
         1,
         int(harness.issue.missed),
-    )  # one mail: the summary or the question
+    )  # the summary or the question
 
 
 def test_E14_nothing_is_sent_after_the_clock_jumps_forward(setup: Setup) -> None:

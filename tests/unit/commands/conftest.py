@@ -1,4 +1,4 @@
-"""An office in a folder of its own, with no server to talk to."""
+"""A secretary in an office of its own, without servers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every command has in common: help, mistakes, exit codes, output that goes nowhere."""
+"""What all commands share: help, errors, exit codes and output that cannot be written."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_each_kind_of_fault_has_its_exit_code(
     assert printed.err
 
 
-def test_every_fault_of_the_configuration_is_told_at_once(secretary: Secretary) -> None:
+def test_every_fault_of_the_configuration_is_reported_at_once(secretary: Secretary) -> None:
     secretary.environ |= {"MAILER_BOARD__QUORUM": "some", "MAILER_SMTP__HOTS": "x"}
     result = secretary.types("status")
     assert (result.code, result.out) == (78, "")
@@ -110,7 +110,7 @@ def test_every_fault_of_the_configuration_is_told_at_once(secretary: Secretary) 
     ]
 
 
-def test_a_wrong_folder_says_how_to_begin(tmp_path: Path) -> None:
+def test_a_wrong_folder_gets_a_hint(tmp_path: Path) -> None:
     result = Secretary(tmp_path).types("status")
     assert (result.code, result.out) == (78, "")
     assert result.err == f"mailer: {tmp_path / 'mailer.toml'}: there is no such file; “mailer init” makes one\n"
@@ -133,8 +133,8 @@ def test_a_file_that_cannot_be_written_is_named(secretary: Secretary, unreadable
     assert result.err.endswith("Not a directory\n")
 
 
-def test_a_closed_pipe_is_no_fault(secretary: Secretary) -> None:
-    secretary.imports("nmb", *(f"reader{n}@nmb.example" for n in range(1500)))  # more than a pipe holds
+def test_a_closed_pipe_is_no_error(secretary: Secretary) -> None:
+    secretary.imports("nmb", *(f"reader{n}@nmb.example" for n in range(1500)))  # more than fits into a pipe
     for command in ("list export nmb", "list show nmb", "status"):
         done = subprocess.run(
             ["bash", "-c", f"set -o pipefail; '{sys.executable}' '{ROOT / 'cli.py'}' {command} | head -c 1"],
@@ -147,7 +147,7 @@ def test_a_closed_pipe_is_no_fault(secretary: Secretary) -> None:
         assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_an_output_that_knows_few_letters_gets_what_it_can(secretary: Secretary) -> None:
+def test_an_output_with_a_small_charset_gets_replacement_characters(secretary: Secretary) -> None:
     secretary.environ["PYTHONIOENCODING"] = "latin-1"
     result = secretary.runs("list", "show", "nope")
     assert result.code == 77

@@ -1,4 +1,4 @@
-"""``mailer deliveries``: who has what."""
+"""``mailer deliveries``: the state of every copy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ IDLE = "update 1 waits, and no mailer is running: continue with `mailer send 1`,
 
 @pytest.fixture
 def under_way(secretary: Secretary) -> Secretary:
-    """An issue of which one copy has gone, one has failed, and the rest waits."""
+    """An issue with one sent copy, one failed copy, and the rest waiting."""
     secretary.imports("nmb", *READERS)
     secretary.imports("cag", "ana@cag.example")
     secretary.writes()
@@ -50,7 +50,7 @@ def test_filters_by_state_and_address(under_way: Secretary) -> None:
     assert under_way.types("deliveries", "1", *every, "--json").out.count("\n") == len(READERS)
 
 
-def test_csv_has_all_of_them_and_computes_nothing(under_way: Secretary) -> None:
+def test_csv_has_every_row_and_no_formula(under_way: Secretary) -> None:
     rows = list(csv.DictReader(under_way.types("deliveries", "1", "--csv").out.splitlines()))
     assert [row["recipient"] for row in rows] == list(READERS)
     assert tuple(rows[0]) == COLUMNS
@@ -58,7 +58,7 @@ def test_csv_has_all_of_them_and_computes_nothing(under_way: Secretary) -> None:
     assert rows[2]["due_at"] != "" and rows[2]["settled_at"] == ""
 
 
-def test_an_issue_that_is_not_there_is_refused(secretary: Secretary) -> None:
+def test_an_unknown_issue_is_refused(secretary: Secretary) -> None:
     assert secretary.types("deliveries", "9").code == 77
 
 
@@ -85,5 +85,5 @@ def test_a_summary_by_state_cause_and_domain(under_way: Secretary) -> None:
 
 
 @pytest.mark.parametrize("option", [("--csv",), ("--state", "failed"), ("--to", "reader")])
-def test_a_summary_is_of_the_whole_issue(under_way: Secretary, option: tuple[str, ...]) -> None:
+def test_a_summary_covers_the_whole_issue(under_way: Secretary, option: tuple[str, ...]) -> None:
     assert under_way.types("deliveries", "1", "--summary", *option).code == 64

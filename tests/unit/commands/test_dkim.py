@@ -1,4 +1,4 @@
-"""``mailer dkim``: from no key to signed mail that the world can check."""
+"""``mailer dkim``: making, publishing and checking keys."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_no_key_is_ever_overwritten(secretary: Secretary) -> None:
     assert [(path, path.read_bytes()) for path in (secretary.folder / "dkim").iterdir()] == [(key, before)]
 
 
-def test_what_the_world_sees_is_compared(secretary: Secretary) -> None:
+def test_published_records_are_compared_with_the_keys(secretary: Secretary) -> None:
     secretary.signs("--selector", "news")
     (secretary.folder / "dns.json").write_text("{}")
     result = secretary.types("dkim", "check", "--json")
@@ -59,7 +59,7 @@ def test_without_keys_the_relay_signs(secretary: Secretary) -> None:
         assert result.err.startswith("mailer: No keys are configured, so the relay signs")
 
 
-def test_every_fault_of_the_keys_is_said_before_anything_is_sent(secretary: Secretary) -> None:
+def test_every_fault_of_the_keys_is_reported_before_anything_is_sent(secretary: Secretary) -> None:
     secretary.signs("--selector", "news", "--algorithm", "both")
     key, other = (secretary.folder / "dkim" / name for name in ("news.pem", "news-ed25519.pem"))
     key.chmod(0o644)

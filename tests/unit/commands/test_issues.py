@@ -31,7 +31,7 @@ def test_new_check_build_show(secretary: Secretary) -> None:
     assert "edited since  no\n" in secretary.types("issue", "show", "2").out
 
 
-def test_a_fault_is_named_with_its_file_and_line(secretary: Secretary) -> None:
+def test_a_fault_names_its_file_and_line(secretary: Secretary) -> None:
     secretary.writes(1, ARTICLE.replace("title", "tilte"))
     result = secretary.types("issue", "check", "1")
     assert (result.code, result.out) == (78, "")
@@ -66,7 +66,7 @@ def test_the_whole_way_to_the_board_and_back(secretary: Secretary) -> None:
     assert (result.code, "cannot be built now: it stays cancelled" in result.err) == (77, True)
 
 
-def test_what_was_edited_after_it_was_built_is_not_submitted(secretary: Secretary) -> None:
+def test_an_issue_that_was_edited_after_the_build_is_not_submitted(secretary: Secretary) -> None:
     secretary.imports("cag", *BOARD)
     secretary.writes()
     assert secretary.types("issue", "build", "1").code == 0
@@ -75,7 +75,7 @@ def test_what_was_edited_after_it_was_built_is_not_submitted(secretary: Secretar
     assert (result.code, "run `mailer issue build 1` first" in result.err) == (77, True)
 
 
-def test_a_board_without_members_is_no_board(secretary: Secretary) -> None:
+def test_a_board_without_members_is_refused(secretary: Secretary) -> None:
     secretary.writes()
     assert secretary.types("issue", "build", "1").code == 0
     result = secretary.types("issue", "submit", "1")
@@ -91,7 +91,7 @@ def test_another_publication_is_named_in_every_hint(secretary: Secretary) -> Non
 
 
 @pytest.mark.parametrize("command", ["new", "check", "build", "show", "submit", "cancel"])
-def test_an_unknown_publication_names_those_that_there_are(secretary: Secretary, command: str) -> None:
+def test_an_unknown_publication_gets_the_names_of_all(secretary: Secretary, command: str) -> None:
     result = secretary.types("issue", command, "1", "-p", "updates")
     assert (result.code, result.out) == (77, "")
     assert "there are: update, member-update" in result.err

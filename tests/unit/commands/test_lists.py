@@ -1,4 +1,4 @@
-"""``mailer list``: lists in and out."""
+"""``mailer list``: import, show, export."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def addresses(secretary: Secretary, key: str) -> list[str]:
     return [row["address"] for row in secretary.types("list", "show", key, "--json").json]
 
 
-def test_what_is_imported_is_shown_and_exported(secretary: Secretary) -> None:
+def test_an_imported_list_is_shown_and_exported(secretary: Secretary) -> None:
     file = write(secretary, "address,name,organisation,format\nana@nmb.example,Ana,The Union,text\n")
     result = secretary.types("list", "import", "nmb", file)
     assert result.out.splitlines() == [
@@ -36,7 +36,7 @@ def test_what_is_imported_is_shown_and_exported(secretary: Secretary) -> None:
     assert secretary.types("list", "import", "nmb", "out.csv").out.splitlines()[-1] == "Nothing to change."
 
 
-def test_a_dry_run_shows_all_of_it_and_changes_nothing(secretary: Secretary) -> None:
+def test_a_dry_run_shows_every_change_and_makes_none(secretary: Secretary) -> None:
     file = write(secretary, "address\n" + "".join(f"reader{n}@nmb.example\n" for n in range(50)))
     result = secretary.types("list", "import", "nmb", file, "--dry-run")
     assert result.out.count("@nmb.example") == 50
@@ -58,7 +58,9 @@ def test_a_dry_run_shows_all_of_it_and_changes_nothing(secretary: Secretary) -> 
         (b"address,name\nana@nmb.example,Ren\xe9\n", ["in.csv: is not UTF-8 (byte 32)"]),
     ],
 )
-def test_a_bad_file_is_refused_whole_with_its_lines(secretary: Secretary, text: str | bytes, lines: list[str]) -> None:
+def test_a_bad_file_is_refused_as_a_whole_with_its_lines(
+    secretary: Secretary, text: str | bytes, lines: list[str]
+) -> None:
     result = secretary.types("list", "import", "nmb", write(secretary, text))
     assert (result.code, result.out) == (78, "")
     found = result.err.splitlines()
@@ -78,7 +80,7 @@ def test_a_bad_file_is_refused_whole_with_its_lines(secretary: Secretary, text: 
         (None, ("--add",), 0, 10),
     ],
 )
-def test_a_mass_removal_is_asked_about(
+def test_a_mass_removal_asks_first(
     secretary: Secretary, keys: str | None, flags: tuple[str, ...], code: int, left: int
 ) -> None:
     secretary.imports("nmb", *NMB)
@@ -114,7 +116,7 @@ def test_any_version_is_shown_and_exported(secretary: Secretary) -> None:
 
 
 @pytest.mark.parametrize("command", ["show", "export"])
-def test_a_version_that_there_is_not_names_the_newest(secretary: Secretary, command: str) -> None:
+def test_an_unknown_version_names_the_newest(secretary: Secretary, command: str) -> None:
     secretary.imports("nmb", *NMB[:3])
     for version in ("4", "-1"):
         result = secretary.types("list", command, "nmb", "--version", version)
@@ -123,20 +125,20 @@ def test_a_version_that_there_is_not_names_the_newest(secretary: Secretary, comm
     assert secretary.types("list", command, "nmb", "--version", "0").code == 0
 
 
-def test_a_version_is_of_one_list(secretary: Secretary) -> None:
+def test_a_version_belongs_to_one_list(secretary: Secretary) -> None:
     result = secretary.types("list", "show", "--version", "3")
     assert (result.code, result.out) == (64, "")
     assert "--version is of one list" in result.err
 
 
 @pytest.mark.parametrize("command", [("show", "nbm"), ("export", "nbm"), ("import", "nbm", "mailer.toml")])
-def test_an_unknown_list_names_those_that_there_are(secretary: Secretary, command: tuple[str, ...]) -> None:
+def test_an_unknown_list_gets_the_names_of_all(secretary: Secretary, command: tuple[str, ...]) -> None:
     result = secretary.types("list", *command)
     assert (result.code, result.out) == (77, "")
     assert result.err == "mailer: There is no list “nbm”; there are: nmb, d-liaison, subscriber, wg-member, cag.\n"
 
 
-def test_a_file_that_is_not_there(secretary: Secretary, tmp_path: Path) -> None:
+def test_a_missing_file(secretary: Secretary, tmp_path: Path) -> None:
     for name, why in (("nope.csv", "does not exist"), (str(tmp_path), "is a directory")):
         result = secretary.types("list", "import", "nmb", name)
         assert (result.code, result.out) == (64, "")

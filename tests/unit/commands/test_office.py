@@ -1,4 +1,4 @@
-"""``mailer init``, ``upgrade``, ``doctor``, ``status``, ``audit``, ``explain``: an office from its first day."""
+"""``mailer init``, ``upgrade``, ``doctor``, ``status``, ``audit``, ``explain`` and ``run``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_init_makes_an_office_once(tmp_path: Path) -> None:
     assert (tmp_path / "office/mailer.toml").read_bytes() == before
 
 
-def test_upgrade_makes_the_store_and_says_so(tmp_path: Path) -> None:
+def test_upgrade_makes_the_store_and_reports_it(tmp_path: Path) -> None:
     secretary = Secretary(tmp_path)
     assert secretary.types("init").code == 0
     assert "run `mailer upgrade`" in secretary.types("status").err
@@ -41,7 +41,7 @@ def test_upgrade_makes_the_store_and_says_so(tmp_path: Path) -> None:
     assert secretary.types("status").code == 0
 
 
-def test_a_store_of_a_newer_version_is_left_alone(secretary: Secretary) -> None:
+def test_a_store_of_a_newer_version_is_refused(secretary: Secretary) -> None:
     with sqlite3.connect(secretary.folder / "data/mailer.db") as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     connection.close()
@@ -60,7 +60,7 @@ def test_a_file_that_is_no_store_is_named(secretary: Secretary) -> None:
     assert result.err.startswith(f"mailer: {secretary.folder / 'data/mailer.db'} cannot be read: ")
 
 
-def test_a_store_that_cannot_be_opened_may_be_open_later(secretary: Secretary) -> None:
+def test_a_store_that_cannot_be_opened_is_a_temporary_fault(secretary: Secretary) -> None:
     shutil.rmtree(secretary.folder / "data")
     (secretary.folder / "data" / "mailer.db").mkdir(parents=True)
     result = secretary.types("status")
@@ -77,7 +77,7 @@ ALL_WELL = dict.fromkeys(
 ) | {"signatures": "ok", "fonts": "ok", "clock": "ok"}
 
 
-def test_doctor_looks_at_everything(secretary: Secretary) -> None:
+def test_doctor_checks_everything(secretary: Secretary) -> None:
     secretary.imports("cag", "ana@cag.example")
     with Sandbox(secretary.folder, (OFFICE,)) as sandbox, Relay() as relay:
         secretary.environ |= {
@@ -112,7 +112,7 @@ def test_doctor_without_servers_and_without_a_store(secretary: Secretary) -> Non
     assert " ".join(secretary.types("doctor").out.split()).count("mailer upgrade") == 1
 
 
-def test_doctor_tries_what_the_daemon_is_to_show(secretary: Secretary) -> None:
+def test_doctor_tries_the_addresses_on_which_the_daemon_listens(secretary: Secretary) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         secretary.environ |= {
             "MAILER_OFFICE__URL": "https://mailer.example",
@@ -123,7 +123,7 @@ def test_doctor_tries_what_the_daemon_is_to_show(secretary: Secretary) -> None:
             "one-click page": "wrong",
             "metrics": "ok",
         }
-        with ProcessLock(secretary.folder / "data/mailer.lock"):  # whoever is at work shows it already
+        with ProcessLock(secretary.folder / "data/mailer.lock"):  # another process listens there already
             assert doctor(secretary)["one-click page"] == "ok"
 
 
@@ -152,7 +152,7 @@ def test_status_says_where_everything_stands(secretary: Secretary) -> None:
     assert "send it with `mailer send 1`" in secretary.types("status").out
 
 
-def test_audit_says_who_did_what_by_which_command(secretary: Secretary) -> None:
+def test_audit_shows_actor_action_and_command(secretary: Secretary) -> None:
     secretary.imports("nmb", "ana@nmb.example")
     (entry,) = secretary.types("audit", "--json").json
     assert (entry["action"], entry["subject"], entry["detail"]["added"]) == ("imported", "nmb", 1)
@@ -162,7 +162,7 @@ def test_audit_says_who_did_what_by_which_command(secretary: Secretary) -> None:
     assert secretary.types("audit", "-n", "0").code == 64
 
 
-def test_explain_one_object_a_line(secretary: Secretary) -> None:
+def test_explain_writes_one_object_a_line(secretary: Secretary) -> None:
     folder = secretary.folder / "mails"
     folder.mkdir()
     (folder / "a.eml").write_bytes(SIGN_UP)
@@ -201,7 +201,7 @@ def test_run_needs_its_servers_and_says_so(secretary: Secretary) -> None:
     assert (result.code, "[imap] password" in result.err) == (78, True)
 
 
-def test_two_offices_know_nothing_of_each_other(secretary: Secretary, tmp_path: Path) -> None:
+def test_two_offices_are_independent(secretary: Secretary, tmp_path: Path) -> None:
     other = office(tmp_path / "other")
     secretary.imports("nmb", "ana@nmb.example")
     result = secretary.types("-c", str(other.folder / "mailer.toml"), "list", "show", "nmb", "--json")
@@ -228,7 +228,7 @@ def test_an_office_moves_to_another_store(secretary: Secretary) -> None:
         assert (again.code, "There is a store at new/mailer.db already" in again.err) == (77, True)
 
 
-def test_a_store_that_is_not_there_cannot_be_moved(secretary: Secretary) -> None:
+def test_a_missing_store_cannot_be_moved(secretary: Secretary) -> None:
     for where in ("nowhere/mailer.db", "mysql://there"):
         result = secretary.types("upgrade", "--from", where)
         assert (result.code, result.err.startswith("mailer: There is no store at ")) == (77, True)

@@ -1,4 +1,4 @@
-"""How a running send looks, to a person, to a log and to a script."""
+"""The progress of a send: a bar, lines for a log, objects for a script."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def counts(sent: int, deferred: int = 0, failed: int = 0, total: int = 100) -> C
 
 
 class Send:
-    """A send that is looked at every five seconds, and what is shown of it."""
+    """A send whose progress is shown every five seconds."""
 
     def __init__(self, progress_format: ProgressFormat, steps: Sequence[Standing]) -> None:
         self.clock = FakeClock()
@@ -47,7 +47,7 @@ class Send:
         return self._now or self._steps[0]
 
 
-def test_lines_say_rate_time_left_and_where_the_trouble_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_show_rate_time_left_and_troubled_domains(capsys: pytest.CaptureFixture[str]) -> None:
     steps = [counts(0), counts(10), counts(20, deferred=3, failed=1), counts(97, deferred=3)]
     Send(
         ProgressFormat.LINES,
@@ -63,20 +63,20 @@ def test_lines_say_rate_time_left_and_where_the_trouble_is(capsys: pytest.Captur
     ]
 
 
-def test_a_line_that_says_nothing_new_is_left_out_for_a_while(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_without_news_is_left_out_for_a_while(capsys: pytest.CaptureFixture[str]) -> None:
     paused = Standing(counts(10), paused=True)
     Send(ProgressFormat.LINES, [paused] * (2 + int(IDLE_LINES // 5)))
     assert capsys.readouterr().err == "10 of 100, paused: 10 sent\n" * 2
 
 
-def test_the_rate_is_that_of_late(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_rate_is_a_recent_one(capsys: pytest.CaptureFixture[str]) -> None:
     quick = [Standing(counts(10 * n, total=10_000)) for n in range(20)]
     slow = [Standing(counts(190 + n, total=10_000)) for n in range(20)]
     Send(ProgressFormat.LINES, [*quick, *slow])
     assert capsys.readouterr().err.splitlines()[-1].split(", ")[1] == "12/min"
 
 
-def test_why_nothing_goes_is_said_while_something_waits(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_say_why_waiting_mail_is_held(capsys: pytest.CaptureFixture[str]) -> None:
     used_up = "50 a day are used up"
     Send(
         ProgressFormat.LINES,
@@ -94,7 +94,7 @@ def test_a_pause_does_not_slow_the_rate_down(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().err.splitlines()[-1].split(", ")[1] == "120/min"
 
 
-def test_objects_for_a_script_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     Send(ProgressFormat.JSON, [Standing(counts(0)), Standing(counts(20, deferred=3, failed=1), True, [SLOW])])
     out, err = capsys.readouterr()
     assert err == ""
@@ -121,12 +121,12 @@ def test_objects_for_a_script_one_a_line(capsys: pytest.CaptureFixture[str]) -> 
     }
 
 
-def test_none_asks_nothing_and_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+def test_none_reads_and_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert Send(ProgressFormat.NONE, [Standing(counts(0)), Standing(counts(10))]).looks == 0
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_look_that_takes_long_is_taken_seldom() -> None:
+def test_a_slow_count_is_repeated_less_often() -> None:
     clock, looks = FakeClock(), []
 
     def look() -> Standing:
@@ -142,7 +142,7 @@ def test_a_look_that_takes_long_is_taken_seldom() -> None:
         assert len(looks) - 1 <= 100 / (2 * COUNTING) + 1
 
 
-def test_the_bar_fits_a_narrow_terminal_and_has_no_colour_where_none_is_wanted(
+def test_the_bar_fits_a_narrow_terminal_and_respects_no_color(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
@@ -156,7 +156,7 @@ def test_the_bar_fits_a_narrow_terminal_and_has_no_colour_where_none_is_wanted(
 
 
 @pytest.mark.parametrize("term", ["dumb", "xterm"])
-def test_no_bar_where_it_cannot_be_drawn(
+def test_no_bar_on_a_terminal_that_cannot_draw_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, term: str
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: term == "dumb", raising=False)
@@ -165,7 +165,7 @@ def test_no_bar_where_it_cannot_be_drawn(
     assert capsys.readouterr().err == "100 of 100: 100 sent\n"
 
 
-def test_the_summary_is_the_last_of_the_lines(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_summary_is_the_last_line(capsys: pytest.CaptureFixture[str]) -> None:
     Output(True, ProgressFormat.JSON).document({"state": "sent"})
     Output(True, ProgressFormat.NONE).document({"state": "sent"})
     assert capsys.readouterr().out == '{"event": "summary", "state": "sent"}\n{\n  "state": "sent"\n}\n'

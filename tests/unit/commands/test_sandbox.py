@@ -1,4 +1,4 @@
-"""``mailer sandbox`` as a person uses it: started, typed off, ended."""
+"""``mailer sandbox`` as a person uses it: start it, copy what it prints, stop it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MAILER = (sys.executable, "-P", "-m", "cli")
 
 @contextmanager
 def sandbox(folder: Path, *options: str, end: int = signal.SIGTERM) -> Iterator[tuple[str, MailClients]]:
-    """What it prints, and mail programs set up from that; it must end in good order at a signal."""
+    """A running sandbox: its output, and mail clients set up from it. It must end cleanly at a signal."""
     command = [*MAILER, "sandbox", "--smtp-port", "0", "--imap-port", "0", *options]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, encoding="utf-8") as process:
         assert process.stdout is not None
@@ -73,7 +73,7 @@ def test_an_office_runs_beside_it_as_printed(tmp_path: Path) -> None:
         assert [str(parsed(raw)["Subject"]) for raw in programs.messages(GUEST)] == ["Please confirm: ISO/SR Update"]
 
 
-def test_mailboxes_of_ones_own(tmp_path: Path) -> None:
+def test_users_of_ones_own(tmp_path: Path) -> None:
     users = ("--user", "ana@reader.example:Ana Lima:pass:word", "--user", "bo@reader.example:Bo:two")
     with sandbox(tmp_path, *users) as (printed, programs):
         assert "export" not in printed
@@ -83,7 +83,7 @@ def test_mailboxes_of_ones_own(tmp_path: Path) -> None:
     assert 'set imap_pass = "pass:word"\n' in (tmp_path / "sandbox" / "mutt" / "ana.rc").read_text("utf-8")
 
 
-def test_all_faults_of_users_at_once() -> None:
+def test_all_faults_of_users_are_reported_at_once() -> None:
     with pytest.raises(ConfigError) as caught:
         read_users(["ana@reader.example:Ana", "bo:Bo:two", "cy@reader.example:Cy:three", ":Dee:four"])
     assert caught.value.problems == (
@@ -93,7 +93,7 @@ def test_all_faults_of_users_at_once() -> None:
     )
 
 
-def test_a_port_that_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         code = cli.run(["sandbox", "--folder", str(tmp_path), "--smtp-port", str(port), "--imap-port", "0"])
@@ -101,7 +101,7 @@ def test_a_port_that_is_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert re.match(rf"mailer: sandbox: cannot listen on 127\.0\.0\.1, ports {port} and \d+: ", capsys.readouterr().err)
 
 
-def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_folder_with_other_files_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     assert cli.run(["sandbox", "--folder", str(tmp_path), "--smtp-port", "0", "--imap-port", "0"]) == os.EX_NOPERM
     assert "choose another --folder" in capsys.readouterr().err

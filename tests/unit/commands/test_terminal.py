@@ -1,4 +1,4 @@
-"""How lines look on a terminal, and in a file."""
+"""Lines and tables on a terminal and in a file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LINES = (
     ],
 )
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_a_line_is_broken_between_words_on_a_terminal_alone(
+def test_a_line_is_wrapped_between_words_only_on_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, stream: str, terminal: bool, shown: str
 ) -> None:
     monkeypatch.setattr(f"sys.{stream}.isatty", lambda: terminal, raising=False)
@@ -34,7 +34,7 @@ def test_a_line_is_broken_between_words_on_a_terminal_alone(
     assert getattr(capsys.readouterr(), {"stdout": "out", "stderr": "err"}[stream]) == shown
 
 
-def test_a_table_fits_a_terminal_with_its_bold_head(
+def test_a_table_with_a_bold_head_fits_a_terminal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)

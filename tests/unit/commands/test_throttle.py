@@ -1,4 +1,4 @@
-"""What ``mailer status`` says of how fast mail may go."""
+"""The limits and breakers in ``mailer status``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def limit(count: int, per: str, words: str, used: int | None = None) -> dict[str
     return {"count": count, "per": per, "used": used, "words": words}
 
 
-def test_limits_what_is_used_of_them_and_who_is_held_back(secretary: Secretary, capsys) -> None:  # type: ignore[no-untyped-def]
+def test_limits_their_use_and_domains_held_back(secretary: Secretary, capsys) -> None:  # type: ignore[no-untyped-def]
     file = secretary.folder / "mailer.toml"
     file.write_text(file.read_text() + DOMAIN)
     app = App.load(file, {**secretary.environ, "MAILER_LIMITS__PER_MINUTE": "60", "MAILER_LIMITS__PER_DAY": "500"})

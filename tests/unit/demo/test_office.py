@@ -30,7 +30,7 @@ def test_a_missing_or_empty_folder_is_used(tmp_path: Path, present: bool) -> Non
     assert [path.name for path in out.iterdir()] == [office.MARKER]
 
 
-def test_a_file_in_the_place_is_refused(tmp_path: Path) -> None:
+def test_a_file_instead_of_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "demo").write_text("a file")
     with pytest.raises(Refused, match="not an earlier demo"):
         office.prepare(tmp_path / "demo")

@@ -1,4 +1,4 @@
-"""Mails for the tests: small, written by hand, with defaults that a test overrides."""
+"""Small mails for the tests, with defaults that a test can override."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HEADERS = {
 
 
 def raw(body: str | bytes = "", extra: Sequence[tuple[str, str]] = (), **headers: str | None) -> bytes:
-    """A mail with CRLF line ends; ``Content_Type`` stands for Content-Type, None leaves a field out."""
+    """A mail with CRLF line ends; ``Content_Type`` is the field Content-Type, and None omits a field."""
     fields = {**HEADERS, **{name.replace("_", "-"): value for name, value in headers.items()}}
     lines = [f"{name}: {value}" for name, value in (*fields.items(), *extra) if value is not None]
     octets = body.encode() if isinstance(body, str) else body
@@ -66,5 +66,5 @@ def intent(body: str | bytes = "", extra: Sequence[tuple[str, str]] = (), **head
 
 
 def sample(name: str) -> bytes:
-    """A file of tests/data; the word TOKEN in it stands for the vote's token."""
+    """A file of tests/data, with the vote's token in place of the word TOKEN."""
     return (DATA / name).read_bytes().replace(b"TOKEN", str(VOTE).encode())

@@ -1,4 +1,4 @@
-"""Whose mail is it? (A1, A2, A4-A7, A33)"""
+"""Authenticating the sender of a mail (A1, A2, A4-A7, A33)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def verdict(
     return authenticate(mail("x", extra=fields, **headers), signatures, TrustedServers(HERE, sealers))
 
 
-# --- our own check ---
+# --- our own check of signatures ---
 
 
 def test_a_covering_signature_of_the_from_domain_is_believed() -> None:
@@ -47,21 +47,21 @@ def test_a_signature_of_a_parent_domain_is_believed() -> None:
     assert authenticate(mail(From="anna@mail.example.org"), [GOOD], NOBODY).authentic
 
 
-def test_A1_without_a_signature_nobody_is_believed() -> None:
+def test_A1_a_mail_without_a_signature_is_not_believed() -> None:
     assert authenticate(mail(), [], NOBODY) == UNSIGNED
 
 
 @pytest.mark.parametrize("domain", ["evil.example", "sub.example.org", "evilexample.org", "org", "", ".org"])
-def test_A2_a_signature_of_another_domain_is_nothing(domain: str) -> None:
+def test_A2_a_signature_of_another_domain_does_not_count(domain: str) -> None:
     assert authenticate(mail(), [Signature(domain, COVERED, partial=False)], NOBODY) == UNSIGNED
 
 
-def test_A5_a_signature_with_l_is_nothing() -> None:
+def test_A5_a_signature_with_l_does_not_count() -> None:
     assert authenticate(mail(), [Signature("example.org", COVERED, partial=True)], NOBODY) == UNCOVERED
 
 
 @pytest.mark.parametrize("missing", COVERED)
-def test_A6_a_signature_that_leaves_a_field_uncovered_is_nothing(missing: str) -> None:
+def test_A6_a_signature_that_leaves_a_field_uncovered_does_not_count(missing: str) -> None:
     signed = tuple(name for name in COVERED if name != missing)
     assert authenticate(mail(), [Signature("example.org", signed, partial=False)], NOBODY) == UNCOVERED
 
@@ -76,12 +76,12 @@ def test_the_best_of_several_signatures_counts() -> None:
 
 
 @pytest.mark.parametrize("name", ["Subject", "Date", "To", "Message-ID", "References", "Content-Type"])
-def test_A6_a_field_put_on_top_of_a_signed_one_voids_the_signature(name: str) -> None:
+def test_A6_a_second_copy_of_a_signed_field_voids_the_signature(name: str) -> None:
     seen = mail(extra=[(name, "x"), (name, "y")] if name in ("References", "Content-Type") else [(name, "x")])
     assert authenticate(seen, [GOOD], NOBODY) == Verdict(False, f"it has more than one {name.title()} field")
 
 
-def test_A4_without_a_sender_nobody_is_believed() -> None:
+def test_A4_a_mail_without_a_sender_is_not_believed() -> None:
     seen = mail(extra=[("From", "eve@evil.example")])
     assert authenticate(seen, [GOOD], NOBODY) == Verdict(False, "it has 2 From fields")
 
@@ -98,7 +98,7 @@ def test_C9_line_feeds_throughout_are_believed() -> None:
     assert authenticate(parse(raw("a\nb").replace(b"\r\n", b"\n"), RECEIVED), [GOOD], NOBODY).authentic
 
 
-# --- what our own server found ---
+# --- Authentication-Results of our own server ---
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_C9_line_feeds_throughout_are_believed() -> None:
         "dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=example.org",
     ],
 )
-def test_A7_what_our_server_found_is_believed(found: str) -> None:
+def test_A7_the_result_of_our_server_is_believed(found: str) -> None:
     assert verdict(dkim(), results(found)).authentic
 
 
@@ -155,19 +155,19 @@ def test_A7_without_a_configured_server_no_field_is_believed() -> None:
 
 
 @pytest.mark.parametrize("spoilt", [dkim(more=" l=0;"), dkim(names="From:Subject:Date"), dkim(names="")])
-def test_A5_A6_a_signature_that_counts_as_none_counts_as_none_from_our_server_too(spoilt: tuple[str, str]) -> None:
+def test_A5_A6_a_signature_that_does_not_count_does_not_count_from_our_server_either(spoilt: tuple[str, str]) -> None:
     assert verdict(spoilt, results("dkim=pass header.d=example.org")) == UNCOVERED
     assert verdict(spoilt, results("dkim=pass header.i=@example.org")) == UNCOVERED
     assert verdict(spoilt, results("dmarc=pass header.from=example.org")) == UNCOVERED
     assert verdict(dkim(), spoilt, results("dkim=pass header.d=example.org")) == UNCOVERED
 
 
-def test_A5_a_spoilt_signature_of_the_parent_does_not_pass_under_the_name_of_the_child() -> None:
+def test_A5_an_unusable_signature_of_the_parent_does_not_count_for_the_child() -> None:
     fields = (dkim(more=" l=0;"), results("dkim=pass header.i=@mail.example.org"))
     assert not verdict(*fields, From="anna@mail.example.org").authentic
 
 
-def test_A6_the_envelope_senders_own_domain_carries_a_policy_beside_a_spoilt_signature() -> None:
+def test_A6_a_dmarc_pass_counts_beside_an_unusable_signature_only_with_spf() -> None:
     spf, dmarc = "spf=pass smtp.mailfrom=anna@example.org", "dmarc=pass header.from=example.org"
     assert verdict(dkim(names="From:Subject:Date"), results(spf, dmarc)).authentic
     assert not verdict(
@@ -175,7 +175,7 @@ def test_A6_the_envelope_senders_own_domain_carries_a_policy_beside_a_spoilt_sig
     ).authentic
 
 
-def test_a_spoilt_signature_of_somebody_else_spoils_nothing() -> None:
+def test_an_unusable_signature_of_another_domain_does_no_harm() -> None:
     assert verdict(dkim("list.example", more=" l=0;"), results("dkim=pass header.d=example.org")).authentic
 
 
@@ -226,7 +226,7 @@ def test_any_field_is_read_without_an_error(value: str) -> None:
 
 
 @pytest.mark.parametrize("filler", ["(", "a ", "a=b ", ";", "dkim=pass ", '"', "\\", "((a)) "])
-def test_C7_a_field_built_against_the_rules_takes_no_longer(filler: str) -> None:
+def test_C7_a_hostile_field_takes_bounded_time(filler: str) -> None:
     seen = mail(extra=[("Authentication-Results", f"{HERE}; " + filler * (9_000 // len(filler)))] * 20)
     with bounded():
         assert not authenticate(seen, [], TrustedServers(HERE)).authentic

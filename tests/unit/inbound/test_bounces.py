@@ -1,4 +1,4 @@
-"""Delivery reports, complaints and what only looks like them (A17, B10, C10)."""
+"""Delivery reports, complaints and mails that only look like them (A17, B10, C10)."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ def block(action: str, status: str, reply: str = "") -> str:
         ("delayed", "5.1.1", "", False, "5.1.1"),
     ],
 )
-def test_B10_a_report_is_permanent_only_where_it_speaks_of_the_address(
+def test_B10_a_report_is_permanent_only_if_it_is_about_the_address(
     action: str, status: str, reply: str, permanent: bool, read: str
 ) -> None:
     expected = Bounce(BOUNCE, permanent, read, reply, final=action != "delayed")
     assert read_bounce(report(block(action, status, reply)), BOUNCE) == expected
 
 
-def test_the_gravest_of_several_recipients_counts() -> None:
+def test_the_most_severe_of_several_recipients_counts() -> None:
     several = report(block("delayed", "4.4.1"), block("failed", "5.1.1"), block("delivered", "2.0.0"))
     assert read_bounce(several, BOUNCE) == Bounce(BOUNCE, True, "5.1.1", "")
 
@@ -152,7 +152,7 @@ def test_B10_a_bounce_in_words_is_permanent_only_by_a_status_code(
         "系统退信",
     ],
 )
-def test_a_daemon_with_a_subject_of_a_bounce_sends_a_bounce(subject: str) -> None:
+def test_a_mailer_daemon_with_a_bounce_subject_sends_a_bounce(subject: str) -> None:
     assert isinstance(intent("It did not work.\n", **DAEMON, Subject=subject), Bounce)
 
 
@@ -176,12 +176,12 @@ def test_a_report_without_a_machine_readable_part_is_a_bounce() -> None:
     assert isinstance(intent("--b\n\n550 5.1.1 unknown\n--b--\n", Content_Type=kind), Bounce)
 
 
-def test_a_person_who_writes_of_a_bounce_is_a_person() -> None:
+def test_a_person_who_writes_about_a_bounce_is_a_person() -> None:
     text = "My mail to you came back with 550 5.1.1 no such user. Why?"
     assert intent(f"{text}\n", Subject="failure notice") == Feedback(text)
 
 
-def test_a_vote_whose_comment_speaks_of_delivery_is_a_vote() -> None:
+def test_a_vote_with_a_comment_about_delivery_is_a_vote() -> None:
     body = "APPROVE\n\nMail delivery failed twice, 550 5.1.1, but now I have it.\n"
     assert isinstance(intent(body, To=to(VOTE), Subject="Re: Approve"), Vote)
 
@@ -204,7 +204,7 @@ def test_B4_a_complaint_that_quotes_a_leave_token_is_a_complaint() -> None:
 
 
 @pytest.mark.parametrize("kind", ["abuse", "fraud", "opt-out", "other"])
-def test_A17_a_complaint_names_the_mail_that_it_complains_of(kind: str) -> None:
+def test_A17_a_complaint_names_its_mail(kind: str) -> None:
     assert intent(**feedback(kind)) == Complaint(BOUNCE)
     assert intent(**feedback(kind, f"Original-Mail-From: <{to(BOUNCE)}>\n"), To="fbl@iso-sr.example") == Complaint(
         BOUNCE
@@ -256,7 +256,7 @@ def test_C10_any_mail_from_a_daemon_is_read_without_an_error(octets: bytes, data
 @pytest.mark.parametrize(
     "filler", ["<a@b.org>\n", "550 5.1.1 <", "a" * 5000 + "\n", "<a@b.org>:\n", "    ----- \n", "5.1.", "|", "\n"]
 )
-def test_C7_a_bounce_built_against_the_rules_takes_no_longer(filler: str) -> None:
+def test_C7_a_hostile_bounce_takes_bounded_time(filler: str) -> None:
     seen = mail(filler * (600_000 // len(filler)), From="MAILER-DAEMON@x.org", Subject="Returned mail")
     with bounded():
         read_bounce(seen, None)

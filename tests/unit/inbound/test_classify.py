@@ -1,4 +1,4 @@
-"""What does a mail want? (A15-A17, B4-B8, D1)"""
+"""The intent of a mail (A15-A17, B4-B8, D1)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def answered(token: Token) -> str:
     return f"<{token}.3fa9@iso-sr.example>"
 
 
-# --- where a token is found ---
+# --- the place of a token ---
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def answered(token: Token) -> str:
         {"To": f"{to(LEAVE_EVERYTHING)}, {to(CONFIRM)}, {to(VOTE)}"},
     ],
 )
-def test_a_token_is_found_in_the_address_else_in_what_is_answered_else_in_the_subject(headers: dict[str, str]) -> None:
+def test_a_token_is_found_in_the_address_then_the_references_then_the_subject(headers: dict[str, str]) -> None:
     assert intent("APPROVE\n", **headers) == APPROVED
 
 
@@ -87,7 +87,7 @@ def test_a_token_is_found_in_the_address_else_in_what_is_answered_else_in_the_su
         {"From": f'"{VOTE}" <anna@example.org>'},
     ],
 )
-def test_B5_a_forged_token_is_as_if_it_were_not_there(headers: dict[str, str]) -> None:
+def test_B5_a_forged_token_is_ignored(headers: dict[str, str]) -> None:
     assert intent("APPROVE\n", **headers) == Feedback("APPROVE")
 
 
@@ -131,14 +131,14 @@ def test_a_vote_without_a_choice_says_why_and_keeps_the_text() -> None:
 
 
 @pytest.mark.parametrize("body", ["", "yes\n", "> please reply\n", "Thanks, with pleasure!\n", "-- \nAnna\n"])
-def test_a_reply_to_a_confirmation_counts_whatever_it_says(body: str) -> None:
+def test_any_reply_to_a_confirmation_counts(body: str) -> None:
     assert intent(body, To=to(CONFIRM)) == Confirm(CONFIRM)
     assert intent(body, In_Reply_To=answered(CONFIRM)) == Confirm(CONFIRM)
     assert intent(body, To=to(LEAVE_EVERYTHING)) == LeaveEverything(LEAVE_EVERYTHING)
 
 
 @pytest.mark.parametrize("line", ["no", "No", " NO THANKS ", "cancel", "nein"])
-def test_an_exact_no_confirms_nothing(line: str) -> None:
+def test_an_exact_no_does_not_confirm(line: str) -> None:
     assert intent(f"{line}\n> please reply\n", To=to(CONFIRM)) == Refuse("its first line says no")
     assert intent(f"{line}\n", To=to(LEAVE_EVERYTHING)) == Refuse("its first line says no")
     assert intent(f"{line}\n", Subject=f"Re: {LEAVE}") == Refuse("its first line says no")
@@ -193,7 +193,7 @@ def test_a_command_as_detail_first_line_or_subject_of_an_empty_mail(word: str, e
     assert intent(Subject=word.title()) == expected
 
 
-def test_a_sign_up_reads_what_an_organisation_says_of_itself() -> None:
+def test_a_sign_up_reads_the_details_of_an_organisation() -> None:
     text = "Organisation: {{7*7}} e.V.\nKind: consumer organisation\nFormat: text\nNmae: x\n"
     details = Details("Anna Kim", "{{7*7}} e.V.", Kind.CONSUMER, format=Format.TEXT)
     line = "its key is not one that we know. Did you mean “Name”?"
@@ -201,7 +201,7 @@ def test_a_sign_up_reads_what_an_organisation_says_of_itself() -> None:
     assert intent(text, To="tg2+subscribe@iso-sr.example") == Subscribe(details, (f"Line 4: {line}",))
 
 
-def test_a_subject_is_a_command_where_the_text_only_says_who_somebody_is() -> None:
+def test_a_subject_is_a_command_if_the_text_has_only_details() -> None:
     assert intent("Country: Korea\n", Subject="subscribe") == Subscribe(Details("Anna Kim", country="Korea"), ())
     assert intent("What is this?\n", Subject="subscribe") == Feedback("What is this?")
 
@@ -229,7 +229,7 @@ def test_A32_an_encrypted_mail_asks_for_help() -> None:
     assert intent("MIAG\n", Content_Type="application/pkcs7-mime; name=smime.p7m") == Help()
 
 
-def test_other_words_are_for_a_person() -> None:
+def test_other_text_is_feedback() -> None:
     assert intent("I liked issue 1.\n\n> It began so\n\nMore!\n") == Feedback("I liked issue 1.\n\nMore!")
 
 
@@ -260,7 +260,7 @@ def test_another_lists_id_is_not_ours() -> None:
     assert intent("Hello\n", List_Id="<update.example.org>") == Feedback("Hello")
 
 
-# --- machines ---
+# --- automatic mail ---
 
 MACHINES = [
     {"Auto-Submitted": "auto-replied"},
@@ -354,13 +354,13 @@ def test_A16_an_absence_below_a_vote_leaves_it_a_vote() -> None:
     assert seen.choice is Choice.APPROVE
 
 
-def test_A16_what_comes_to_a_bounce_address_is_no_person() -> None:
+def test_A16_mail_to_a_bounce_address_is_automatic() -> None:
     assert intent("APPROVE\n", To=to(BOUNCE), In_Reply_To=answered(VOTE)) == AutoReply(
         "it came to an address for delivery reports"
     )
 
 
-# --- whatever comes ---
+# --- any mail ---
 
 SAMPLES = [sample(str(path.relative_to(DATA))) for path in sorted(DATA.rglob("*.eml"))]
 
@@ -378,7 +378,7 @@ def test_mutated_mails_have_an_intent(octets: bytes, data: st.DataObject) -> Non
 
 
 @given(st.text(max_size=200), st.text(max_size=50), st.sampled_from([VOTE, CONFIRM, LEAVE, LEAVE_EVERYTHING, None]))
-def test_no_text_but_a_keyword_is_a_vote(body: str, subject: str, token: Token | None) -> None:
+def test_no_text_except_a_keyword_is_a_vote(body: str, subject: str, token: Token | None) -> None:
     address = to(token) if token else "tg2@iso-sr.example"
     field = "".join(character for character in subject if character.isprintable())
     seen = intent(body.encode("utf-8", "replace"), To=address, Subject=field, Content_Type="text/plain; charset=utf-8")

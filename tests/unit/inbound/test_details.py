@@ -72,7 +72,7 @@ KINDS = "industry association, labour union, consultancy, consumer organisation,
         ("Format: docx", "Line 1: Format is one of pdf, html, text."),
     ],
 )
-def test_what_is_not_understood_is_said_with_the_nearest_match(line: str, problem: str) -> None:
+def test_a_problem_suggests_the_nearest_match(line: str, problem: str) -> None:
     assert problems(line) == (problem,)
 
 
@@ -95,7 +95,7 @@ def test_C2_values_are_one_clean_line() -> None:
 
 
 @given(st.lists(st.text(max_size=60), max_size=5), st.text(alphabet="XYZ", min_size=5, max_size=9))
-def test_B1_no_problem_repeats_what_the_writer_wrote(lines: list[str], secret: str) -> None:
+def test_B1_no_problem_repeats_the_writers_text(lines: list[str], secret: str) -> None:
     written = [f"{secret}: x", f"Kind: {secret}", f"Language: {secret} {secret}", f"Format: {secret}", *lines]
     details, found = read_details(written, "")
     assert [problem for problem in found if secret in problem] == []
@@ -103,5 +103,5 @@ def test_B1_no_problem_repeats_what_the_writer_wrote(lines: list[str], secret: s
 
 
 @given(st.sampled_from(Kind), st.sampled_from(Format))
-def test_what_we_print_is_read_again(kind: Kind, wanted: Format) -> None:
+def test_printed_details_are_read_again(kind: Kind, wanted: Format) -> None:
     assert read_details([f"Kind: {kind}", f"Format: {wanted}"], "") == (Details(kind=kind, format=wanted), ())

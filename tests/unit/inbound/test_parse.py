@@ -114,7 +114,7 @@ def test_A3_only_the_addr_spec_counts(field: str) -> None:
         ("anna@localhost@example.org", "the part before the @"),
     ],
 )
-def test_A4_a_from_that_is_not_one_mailbox_is_nobodys(field: str | None, problem: str) -> None:
+def test_A4_a_from_that_is_not_one_mailbox_has_no_sender(field: str | None, problem: str) -> None:
     seen = mail(From=field)
     assert seen.sender is None
     assert problem in seen.sender_problem
@@ -181,7 +181,7 @@ def nested(depth: int) -> bytes:
         pytest.param(b"\n" + b"a" * 10_000_000, "too long", id="C4 one line of 10 MB"),
     ],
 )
-def test_C3_C4_beyond_the_limits_is_quarantined_at_little_cost(octets: bytes, reason: str) -> None:
+def test_C3_C4_mail_beyond_the_limits_is_quarantined_at_little_cost(octets: bytes, reason: str) -> None:
     with bounded(), pytest.raises(Malformed, match=reason):
         parse(octets, RECEIVED)
 
@@ -259,7 +259,7 @@ CHARSETS = [
 
 
 @pytest.mark.parametrize(("charset", "codec", "text"), CHARSETS)
-def test_A22_what_decodes_is_read(charset: str, codec: str, text: str) -> None:
+def test_A22_decodable_text_is_read(charset: str, codec: str, text: str) -> None:
     body = base64.encodebytes(text.encode(codec))
     seen = mail(body, Content_Type=f"text/plain; charset={charset}", Content_Transfer_Encoding="base64")
     assert (seen.text, seen.body_problem) == (text, "")
@@ -288,7 +288,7 @@ def test_A22_A23_a_charset_that_is_not_on_the_list_is_never_decoded(charset: str
         (b"x" * 900_000 + b"\n" + b"y" * 200_000, {}, "too long"),
     ],
 )
-def test_A22_what_is_not_certain_is_said(body: bytes, headers: dict[str, str], problem: str) -> None:
+def test_A22_uncertain_text_is_marked(body: bytes, headers: dict[str, str], problem: str) -> None:
     assert problem in mail(body, **headers).body_problem
 
 
@@ -349,13 +349,13 @@ def test_several_plain_parts_are_one_text() -> None:
     )
 
 
-def test_A32_what_is_signed_is_read() -> None:
+def test_A32_signed_mail_is_read() -> None:
     signature = "Content-Type: application/pkcs7-signature; name=smime.p7s\n\nAAAA\n"
     seen = mixed(TEXT, signature, kind="signed")
     assert (seen.text, seen.body_problem) == ("Hello\n", "")
 
 
-def test_A32_a_clear_text_signature_is_taken_off() -> None:
+def test_A32_a_clear_text_signature_is_removed() -> None:
     seen = mail(
         "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nAPPROVE\n- -- \nAnna\n"
         "-----BEGIN PGP SIGNATURE-----\n\niQEz\n-----END PGP SIGNATURE-----\n"
@@ -371,7 +371,7 @@ def test_A32_a_clear_text_signature_is_taken_off() -> None:
         mail("-----BEGIN PGP MESSAGE-----\n\nhQEM\n-----END PGP MESSAGE-----\n"),
     ],
 )
-def test_A32_what_is_encrypted_is_not_read(seen: Inbound) -> None:
+def test_A32_encrypted_mail_is_not_read(seen: Inbound) -> None:
     assert "it is encrypted" in seen.body_problem
 
 
@@ -386,7 +386,7 @@ def test_a_report_keeps_its_fields_and_groups() -> None:
     )
 
 
-def test_C6_C9_a_mail_without_anything_is_read() -> None:
+def test_C6_C9_an_empty_mail_is_read() -> None:
     seen = parse(b"", RECEIVED)
     assert (seen.sender_problem, seen.subject, seen.message_id, seen.text) == ("it has no From", "", "", "")
 
@@ -396,5 +396,5 @@ def test_C9_eight_bit_header_fields_and_bare_line_feeds() -> None:
     assert (seen.sender and seen.sender.name, seen.subject, seen.text) == ("Käthe", "né", "x\ny\nz\n")
 
 
-def test_C9_the_line_of_a_mailbox_file_is_passed_over() -> None:
+def test_C9_the_from_line_of_an_mbox_file_is_skipped() -> None:
     assert str(parse(b"From x Mon\nFrom: a@example.org\n\nx", RECEIVED).sender) == "a@example.org"

@@ -49,7 +49,7 @@ def test_the_own_text_of_each_version_is_the_writers(name: str) -> None:
 
 
 def without(seen: Inbound, *words: str) -> Inbound:
-    """The same mail, had its writer not written these words above the quotation."""
+    """The same mail without the words that its writer put above the quotation."""
     text, markup = seen.text, seen.html
     for word in words:
         text = text and text.replace(word, "", 1)
@@ -59,13 +59,13 @@ def without(seen: Inbound, *words: str) -> Inbound:
 
 
 @pytest.mark.parametrize("name", REPLIES)
-def test_A11_a_keyword_in_the_quotation_alone_is_no_vote(name: str) -> None:
+def test_A11_a_keyword_only_in_the_quotation_is_no_vote(name: str) -> None:
     assert vote(without(reply(name), "APPROVE", "I have read it twice.")) == (None, NOT_FIRST)
     assert vote(without(reply(name), "APPROVE")) == (None, NOT_FIRST)
 
 
 @pytest.mark.parametrize("name", REPLIES)
-def test_A14_the_quoted_keywords_are_none_of_the_writers(name: str) -> None:
+def test_A14_quoted_keywords_are_not_the_writers(name: str) -> None:
     seen = reply(name)
     assert "OBJECT" in ((seen.text or "") + (seen.html or ""))
     assert choice(seen) is Choice.APPROVE
@@ -114,7 +114,7 @@ def test_A13_a_first_line_that_is_not_exactly_the_keyword_is_no_vote(line: str) 
 
 
 @pytest.mark.parametrize("line", ["APPROVE", "approve", "Approve", "  APPROVE\t", "\xa0APPROVE\xa0 ", "\n\n\nAPPROVE"])
-def test_the_keyword_with_blanks_around_it_and_in_any_case_is_a_vote(line: str) -> None:
+def test_a_keyword_in_any_case_and_with_spaces_around_it_is_a_vote(line: str) -> None:
     assert choice(mail(line, Content_Type="text/plain; charset=utf-8")) is Choice.APPROVE
     assert choice(mail(line.replace("APPROVE", "OBJECT"), Content_Type="text/plain; charset=utf-8")) is not None
 
@@ -206,7 +206,7 @@ def test_A20_visible_html_is_read_as_lines(markup: str) -> None:
 
 
 @pytest.mark.parametrize("markup", ["APPROVE fine", "<span>APPROVE</span><span>fine</span>", "APPROVE<wbr>fine"])
-def test_A20_what_stands_on_one_line_is_one_line(markup: str) -> None:
+def test_A20_inline_elements_stay_on_one_line(markup: str) -> None:
     assert choice(html(markup)) is None
 
 
@@ -235,7 +235,7 @@ def test_A21_two_versions_that_agree_are_a_vote(text: str, markup: str) -> None:
 # --- charsets, look-alikes, languages ---
 
 
-def test_A22_A23_what_cannot_be_read_for_certain_is_no_vote() -> None:
+def test_A22_A23_uncertain_text_is_no_vote() -> None:
     seen = mail("APPROVE\n", Content_Type="text/plain; charset=utf-7")
     assert vote(seen) == (None, "Your mail cannot be read for certain: its charset is not one that we read.")
 
@@ -279,7 +279,7 @@ def test_A25_configured_keywords_are_exact_in_any_script(line: str) -> None:
     assert read_vote(seen, ("APPROVE", "GENEHMIGT", "承認", "Да"), ("OBJECT", "ОК"))[0] is Choice.APPROVE
 
 
-def test_A25_only_ascii_letters_have_no_case() -> None:
+def test_A25_only_ascii_letters_are_compared_without_case() -> None:
     assert read_vote(mail("да", Content_Type="text/plain; charset=utf-8"), ("Да",), ("Нет",))[0] is None
     assert read_vote(mail("o\u212a", Content_Type="text/plain; charset=utf-8"), ("OK",), ("NO",))[0] is None
 
@@ -315,7 +315,7 @@ def test_own_text(body: str, own: str) -> None:
     assert own_text(mail(body)) == own
 
 
-def test_own_text_of_a_mail_with_html_alone() -> None:
+def test_own_text_of_a_mail_with_only_html() -> None:
     assert own_text(html("<p>a <b>b</b></p><ul><li>c<li>d</ul>e<br>f")) == "a b\nc\nd\ne\nf"
 
 
@@ -342,7 +342,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_C7_text_built_against_the_rules_takes_no_longer(name: str) -> None:
+def test_C7_hostile_text_takes_bounded_time(name: str) -> None:
     seen = mail(HOSTILE[name], Content_Type="text/plain; charset=utf-8")
     with bounded():
         own_text(seen)
@@ -365,7 +365,7 @@ def test_C7_text_built_against_the_rules_takes_no_longer(name: str) -> None:
         "\v \v" * 300_000,
     ],
 )
-def test_C7_html_built_against_the_rules_takes_no_longer(markup: str) -> None:
+def test_C7_hostile_html_takes_bounded_time(markup: str) -> None:
     seen = html(markup)
     with bounded():
         assert len(own_text(seen)) <= len(markup)

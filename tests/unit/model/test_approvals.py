@@ -1,4 +1,4 @@
-"""From votes to an outcome: who counts, how many it takes, and what no order of events can change."""
+"""From votes to an outcome: which votes count, the quorum, and independence of the order of events."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def vote(number: int, member: int, choice: Choice, at: datetime) -> Vote:
         ("3", {0: 3, 2: 3, 3: 3, 9: 3}),
     ],
 )
-def test_how_many_approvals_it_takes(quorum: str, of: dict[int, int]) -> None:
+def test_the_quorum_of_a_board(quorum: str, of: dict[int, int]) -> None:
     assert {eligible: Quorum(quorum).needed(eligible) for eligible in of} == of
 
 
 @given(st.integers(1, 60), st.integers(1, 60), st.integers(1, 200))
-def test_a_share_is_never_rounded_in_favour(top: int, bottom: int, eligible: int) -> None:
+def test_a_share_is_rounded_up(top: int, bottom: int, eligible: int) -> None:
     share = Fraction(min(top, bottom), max(top, bottom))
     needed = Quorum(f"{share.numerator}/{share.denominator}").needed(eligible)
     assert needed - 1 < share * eligible <= needed
@@ -71,7 +71,7 @@ CAST = st.lists(st.tuples(st.integers(0, 6), st.sampled_from(Choice), TIMES), ma
 
 
 def expected(papers: Sequence[Paper], votes: Sequence[Vote]) -> dict[int, Choice]:
-    """The rule said the long way round: for each seat, the newest of its votes in time."""
+    """The rule in its simplest form: for each paper, the newest of its votes before the deadline."""
     counting = {}
     for seat in papers:
         mine = [v for v in votes if v.paper == seat.id and seat.on_board and not v.received_at > DEADLINE]
@@ -118,13 +118,13 @@ def test_an_objection_always_wins_and_a_quorum_is_never_short(
         (0, 1, SECOND, Outcome.OBJECTED),
     ],
 )
-def test_A27_how_a_ballot_stands(approvals: int, objections: int, after: timedelta, outcome: Outcome) -> None:
+def test_A27_the_standing_of_a_ballot(approvals: int, objections: int, after: timedelta, outcome: Outcome) -> None:
     choices = [Choice.APPROVE] * approvals + [Choice.OBJECT] * objections
     votes = {number: vote(number, number, choice, NOON) for number, choice in enumerate(choices)}
     assert decide(Tally(votes, 3, 2), DEADLINE + after, DEADLINE) is outcome
 
 
-def test_A26_how_a_ballot_that_stands_so_may_end() -> None:
+def test_A26_the_allowed_changes_of_an_outcome() -> None:
     moves = [(old, new) for old in Outcome for new in Outcome if replace(ballot(), outcome=old).may_end(new)]
     assert moves == [
         (Outcome.OPEN, Outcome.GRANTED),
@@ -146,6 +146,6 @@ def test_a_board_without_members_grants_nothing() -> None:
 @pytest.mark.parametrize(
     ("after", "counts"), [(-SECOND, True), (timedelta(0), True), (timedelta(microseconds=1), False), (SECOND, False)]
 )
-def test_A27_to_the_second(after: timedelta, counts: bool) -> None:
+def test_A27_the_deadline_is_exact_to_the_second(after: timedelta, counts: bool) -> None:
     count = tally(ballot("1"), [paper(1)], [vote(1, 1, Choice.APPROVE, DEADLINE + after)])
     assert bool(count.approvals) is counts

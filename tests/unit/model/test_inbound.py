@@ -1,4 +1,4 @@
-"""What operators read of a handled mail."""
+"""What operators read about a handled mail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MODULES = sorted((Path(__file__).parents[3] / "mailer").rglob("*.py"))
 
 
 def results() -> Iterator[tuple[str, Done, set[str]]]:
-    """Every result that the code makes: where, what was done, and the names of its details."""
+    """Every result in the code: its place, what was done, and the names of its details."""
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and node.args:
@@ -44,7 +44,7 @@ def test_every_value_has_words_of_one_line(done: Done) -> None:
     assert len(done.value.splitlines()) == 1
 
 
-def test_every_value_is_what_some_handler_does() -> None:
+def test_every_value_is_used_by_a_handler() -> None:
     assert {done for _, done, _ in results()} == set(Done)
 
 

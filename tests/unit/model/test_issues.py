@@ -36,7 +36,7 @@ def table() -> dict[tuple[State, Event], State | None]:
     }
 
 
-def test_the_table_here_is_whole() -> None:
+def test_the_table_of_this_test_is_complete() -> None:
     assert set(table()) == set(product(State, Event))
 
 
@@ -65,7 +65,7 @@ CHANGES: dict[str, Callable[[Edition], Edition]] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_A19_whatever_readers_would_get_is_in_the_digest(change: str) -> None:
+def test_A19_the_digest_covers_everything_that_readers_get(change: str) -> None:
     assert CHANGES[change](EDITION).digest != EDITION.digest
 
 
@@ -82,7 +82,7 @@ def test_warnings_and_pages_are_not_in_the_digest() -> None:
         ("", "", "Bonjour,"),
     ],
 )
-def test_G6_a_copy_greets_in_the_words_of_its_edition(name: str, organisation: str, words: str) -> None:
+def test_G6_a_copy_greets_in_the_language_of_its_edition(name: str, organisation: str, words: str) -> None:
     assert Wording("Bonjour %(name)s,", "Bonjour,").greet(name, organisation) == words
 
 
@@ -109,7 +109,7 @@ GRANT = Grant(1, Subject("issue", 1, "d" * 64), ("nmb", "subscriber"), NOON)
         (ISSUE, GRANT, ["nmb", "wg-member"], "The grant does not cover wg-member: only nmb, subscriber"),
     ],
 )
-def test_A19_nothing_goes_out_without_a_grant(issue: Issue, grant: Grant | None, lists: list[str], reason: str) -> None:
+def test_A19_nothing_is_sent_without_a_grant(issue: Issue, grant: Grant | None, lists: list[str], reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         require_grant(issue, grant, lists)
 

@@ -1,4 +1,4 @@
-"""A list as CSV: whole or not at all, there and back again, and never a surprise."""
+"""A list as CSV: read as a whole or refused, and written so that it reads back the same."""
 
 from __future__ import annotations
 
@@ -65,12 +65,12 @@ def test_files_as_programs_write_them(text: str) -> None:
     assert read(text, "f.csv") == [row("a@x.example")]
 
 
-def test_a_line_end_in_a_quoted_cell_is_a_blank() -> None:
+def test_a_line_end_in_a_quoted_cell_is_a_space() -> None:
     text = 'address,name\na@x.example,"Anna\r\nKim"\nb@x.example,Bo\n'
     assert [found.details.name for found in read(text, "f.csv")] == ["Anna Kim", "Bo"]
 
 
-def test_every_fault_is_told_at_once_with_its_line() -> None:
+def test_every_fault_is_reported_at_once_with_its_line() -> None:
     text = (
         "address,name,kind,format\n"
         "a@x.example,Anna,labor union,pdf\n"
@@ -138,7 +138,7 @@ SPECS = st.sampled_from(
 
 
 @given(st.dictionaries(SPECS, DETAILS))
-def test_D4_what_is_written_is_read_back(people: dict[str, Details]) -> None:
+def test_D4_a_written_list_is_read_back(people: dict[str, Details]) -> None:
     members = [
         Membership("nmb", Contact(number, spec, details), Standing.ACTIVE, NOON)
         for number, (spec, details) in enumerate(people.items())
@@ -162,7 +162,7 @@ def test_any_text_gives_rows_or_faults(text: str) -> None:
         assert fault.problems[-1] == WHOLE
 
 
-# --- What an import would do ---
+# --- the changes of an import ---
 
 
 def difference(members: Sequence[Membership], rows: Sequence[Row], keep: bool = False) -> Difference:
@@ -173,7 +173,7 @@ def difference(members: Sequence[Membership], rows: Sequence[Row], keep: bool = 
     ("standing", "where"),
     [(None, "added"), (Standing.REMOVED, "added"), (Standing.LEFT, "left"), (Standing.ACTIVE, "unchanged")],
 )
-def test_who_left_stays_away_and_who_was_removed_comes_back(standing: Standing | None, where: str) -> None:
+def test_members_who_left_stay_away_and_removed_ones_come_back(standing: Standing | None, where: str) -> None:
     members = [member("Anna@x.example", standing)] if standing else []
     found = difference(members, [row("anna@X.example")])
     places = {"added": found.added, "changed": found.changed, "left": found.left, "removed": found.removed}
@@ -188,7 +188,7 @@ def test_an_empty_cell_keeps_what_is_known() -> None:
     assert difference([known], [changed]).changed == (changed,)
 
 
-def test_who_is_not_in_the_file_goes_unless_they_are_kept() -> None:
+def test_members_missing_in_the_file_are_removed_unless_kept() -> None:
     members = [
         member("a@x.example"),
         member("b@x.example", Standing.LEFT),
@@ -210,7 +210,7 @@ def test_a_mass_removal_is_noticed(before: int, gone: int, sudden: bool) -> None
     assert difference(members, rows).sudden is sudden
 
 
-def test_a_file_cut_off_in_mid_line_is_refused_as_a_whole() -> None:
+def test_a_file_cut_off_in_a_line_is_refused_as_a_whole() -> None:
     with pytest.raises(ConfigError) as refused:
         read("address,name\nanna@x.example,Anna\nbela@x.exam", "f.csv")
     assert refused.value.problems == (
@@ -219,5 +219,5 @@ def test_a_file_cut_off_in_mid_line_is_refused_as_a_whole() -> None:
     )
 
 
-def test_a_short_last_line_that_ends_is_whole() -> None:
+def test_a_short_last_line_with_a_line_end_is_complete() -> None:
     assert len(read("address,name\nanna@x.example\n", "f.csv")) == 1

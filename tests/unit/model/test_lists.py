@@ -1,4 +1,4 @@
-"""How a letter begins, how others see a contact, and what somebody leaves."""
+"""The greeting and label of a contact, and what a token to leave covers."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ PUBLICATIONS = {
         ("", "", "", "", ""),
     ],
 )
-def test_what_somebody_leaves(scope: str, member_of: str, opted_out: str, publications: str, lists: str) -> None:
+def test_the_lists_and_publications_that_somebody_leaves(
+    scope: str, member_of: str, opted_out: str, publications: str, lists: str
+) -> None:
     kind, _, key = scope.partition(" ")
     chosen = Scope(ScopeKind(kind), key) if scope else None
     found = departure(chosen, member_of.split(), opted_out.split(), LISTS, PUBLICATIONS)
@@ -89,7 +91,7 @@ names = st.sets(st.sampled_from(sorted(LISTS)))
 
 
 @given(names, names, names, st.sets(st.sampled_from(["news", "letter"])), st.sampled_from(["news", "letter"]))
-def test_B12_who_leaves_a_publication_gets_all_others_as_before_and_never_that_one(
+def test_B12_a_reader_who_leaves_a_publication_still_gets_all_others(
     of_news: set[str], of_letter: set[str], member_of: set[str], opted_out: set[str], left: str
 ) -> None:
     sent = {"news": publication("news", *of_news), "letter": publication("letter", *of_letter)}

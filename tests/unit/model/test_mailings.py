@@ -1,4 +1,4 @@
-"""What a mailing is at each moment, and how it goes on."""
+"""The state of a mailing, and how it continues."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAILING = Mailing(1, MailingKind.ISSUE, 7, "update", ("nmb",), NOON)
         (replace(MAILING, finished_at=NOON), False),
     ],
 )
-def test_only_what_is_not_held_and_not_over_is_running(mailing: Mailing, running: bool) -> None:
+def test_only_a_mailing_that_is_neither_held_nor_finished_is_running(mailing: Mailing, running: bool) -> None:
     assert mailing.is_running is running
 
 
@@ -33,11 +33,11 @@ def test_a_mailing_goes_to_more_lists() -> None:
 
 
 @pytest.mark.parametrize("resend", Resend)
-def test_a_finished_mailing_goes_on_and_says_for_whom(resend: Resend) -> None:
+def test_a_finished_mailing_is_reopened_with_the_kind_of_resend(resend: Resend) -> None:
     again = replace(MAILING, finished_at=NOON).continued(resend, LATER)
     assert again == replace(MAILING, resend=resend, resend_at=LATER)
     assert (MAILING.began_at, again.began_at) == (NOON, LATER)
 
 
-def test_an_unfinished_mailing_goes_on_as_what_it_is() -> None:
+def test_an_unfinished_mailing_continues_unchanged() -> None:
     assert MAILING.continued(Resend.LISTS, LATER) == MAILING

@@ -42,7 +42,7 @@ def test_the_table_names_every_state() -> None:
     assert set(TRANSITIONS) == set(Delivery)
 
 
-def test_nothing_that_waits_is_a_dead_end() -> None:
+def test_every_waiting_state_has_a_next_state() -> None:
     assert {state for state in UNRESOLVED if not TRANSITIONS[state]} == set()
 
 
@@ -54,10 +54,10 @@ def test_E5_the_delay_grows_and_the_last_repeats_for_three_days(attempts: int, m
     assert retry_delay(attempts) == (None if minutes is None else timedelta(minutes=minutes))
 
 
-def test_E5_no_delay_is_shorter_than_the_one_before() -> None:
+def test_E5_no_delay_is_shorter_than_the_previous_one() -> None:
     assert list(RETRY_AFTER) == sorted(RETRY_AFTER)
 
 
-def test_counts_know_what_is_not_there() -> None:
+def test_counts_of_absent_states_are_zero() -> None:
     counts = Counts({Q: 2, D: 1, OK: 5})
     assert (counts[F], counts.total, counts.unresolved) == (0, 8, 3)
