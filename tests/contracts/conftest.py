@@ -1,4 +1,4 @@
-"""Every kind of store; the suites here may ask for the real servers, too."""
+"""Fixtures of the contracts: every kind of store, and the real servers."""
 
 from __future__ import annotations
 

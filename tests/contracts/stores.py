@@ -1,4 +1,4 @@
-"""What the contracts of the store share: every kind of store, and rows to begin with."""
+"""Shared by the contracts of the store: every kind of store, and rows to start with."""
 
 from __future__ import annotations
 

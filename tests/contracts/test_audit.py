@@ -11,7 +11,7 @@ from mailer.store.database import SqlStore
 from tests.fakes import NOON
 
 
-def test_the_trail_keeps_order_and_words(work: Work) -> None:
+def test_the_trail_keeps_order_and_text(work: Work) -> None:
     for number in range(3):
         work.audit.add(NOON, "anna@x.example", "mail 1", "voted", f"update {number}", {"choice": "approve", "n": None})
     newest = work.audit.newest(2)

@@ -1,4 +1,4 @@
-"""One store becomes another: every row, under its own id, on whichever database."""
+"""Copying a store to another database: every row keeps its id."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PAIRS = [
 
 
 def fill(store: SqlStore) -> None:
-    """Something in every table."""
+    """Write a row to every table."""
     store.upgrade()
     with store.transaction() as work:
         work.lists.declare([*scopes(*LISTS), UPDATE])
@@ -85,7 +85,7 @@ def everything(store: SqlStore) -> dict[str, list[tuple[object, ...]]]:
 
 
 @pytest.mark.parametrize(("old", "new"), PAIRS)
-def test_a_store_is_copied_whole(request: pytest.FixtureRequest, old: str, new: str) -> None:
+def test_a_store_is_copied_completely(request: pytest.FixtureRequest, old: str, new: str) -> None:
     with two(request, (old, new)) as (source, target):
         written: list[int] = []
         incoming = target.rows_of(source)
@@ -95,13 +95,13 @@ def test_a_store_is_copied_whole(request: pytest.FixtureRequest, old: str, new: 
         assert [name for name, rows in found.items() if not rows] == []
         assert sum(written) == sum(incoming.values()) == sum(map(len, found.values()))
         assert target.key == source.key
-        with target.transaction() as work:  # ids go on where they were
+        with target.transaction() as work:  # new ids continue after the old ones
             work.outbox.add(draft("mail 2: help"), NOON)
             assert contact(work, "cy@x.example").id > max(row[0] for row in found["contacts"])
             assert work.outbox.counts().total == 2
 
 
-def test_what_fails_half_way_leaves_nothing(request: pytest.FixtureRequest) -> None:
+def test_a_failed_copy_leaves_nothing(request: pytest.FixtureRequest) -> None:
     with two(request, ("sqlite file", "sqlite file")) as (source, target):
 
         def stop(_rows: int) -> None:
@@ -114,7 +114,7 @@ def test_what_fails_half_way_leaves_nothing(request: pytest.FixtureRequest) -> N
         assert everything(target) == everything(source)
 
 
-def test_only_a_new_store_takes_in_another(request: pytest.FixtureRequest) -> None:
+def test_only_a_new_store_can_be_copied_to(request: pytest.FixtureRequest) -> None:
     with two(request, ("sqlite file", "sqlite file")) as (source, target):
         target.upgrade()
         with pytest.raises(Refused, match="already: only a new one"):

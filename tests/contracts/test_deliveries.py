@@ -1,4 +1,4 @@
-"""A mailing's deliveries as people see them, on every store."""
+"""The deliveries of a mailing, on every store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LISTS = ["nmb", "subscriber"]
 
 
 def written(work: Work, *names: str) -> int:
-    """A mailing to these; its id."""
+    """Start a mailing to these addresses; returns its id."""
     made = running(work, 1, *LISTS)
     for name in names:
         contact(work, f"{name}@x.example", "nmb")
@@ -38,7 +38,7 @@ def test_replies_of_some_states(work: Work) -> None:
     assert sorted(found) == [("bo@x.example", "said of bo"), ("dee@x.example", "said of dee")]
 
 
-def test_only_what_failed_and_may_go_is_queued_again_as_if_it_were_new(work: Work) -> None:
+def test_only_failed_copies_to_active_members_are_queued_again_like_new_ones(work: Work) -> None:
     made = written(work, "anna", "bo", "cy", "dee", "eve")
     failed = dict.fromkeys(("anna", "bo", "cy", "dee"), Delivery.FAILED)
     settle(work, made, **failed, eve=Delivery.SENT)
@@ -67,7 +67,7 @@ def test_newcomers_are_members_without_a_row(work: Work) -> None:
     assert work.deliveries.newcomers(made, LISTS) == 0
 
 
-def test_B12_who_left_the_publication_gets_nothing_once_more(work: Work) -> None:
+def test_B12_a_reader_who_left_the_publication_gets_nothing_again(work: Work) -> None:
     made = written(work, "anna", "bo")
     settle(work, made, anna=Delivery.FAILED, bo=Delivery.FAILED)
     for spec in ("bo@x.example", "new@x.example"):
@@ -78,7 +78,7 @@ def test_B12_who_left_the_publication_gets_nothing_once_more(work: Work) -> None
     assert work.deliveries.newcomers(made, LISTS) == 0
 
 
-def test_what_waits_can_be_given_up_and_nothing_else(work: Work) -> None:
+def test_only_waiting_copies_can_be_cancelled(work: Work) -> None:
     made = written(work, "anna", "bo", "cy")
     settle(work, made, bo=Delivery.SENT)
     assert work.deliveries.give_up(made, "cancelled", LATER) == 2
@@ -86,7 +86,7 @@ def test_what_waits_can_be_given_up_and_nothing_else(work: Work) -> None:
     assert {record.reply for record in work.outbox.page(made, 0, 9)} == {"said of bo", "cancelled"}
 
 
-def test_domains_that_do_not_take_their_mail_the_worst_first(work: Work) -> None:
+def test_domains_with_failures_are_sorted_worst_first(work: Work) -> None:
     made = running(work, 1, *LISTS)
     for spec in ("a@slow.example", "b@slow.example", "c@full.example", "d@fine.example", "e@also.example"):
         contact(work, spec, "nmb")
@@ -101,7 +101,7 @@ def test_domains_that_do_not_take_their_mail_the_worst_first(work: Work) -> None
     assert work.deliveries.troubled(made.id, 1) == expected[:1]
 
 
-def test_a_mailing_waits_while_copies_are_queued_and_it_is_not_over(work: Work) -> None:
+def test_an_unfinished_mailing_with_queued_copies_waits(work: Work) -> None:
     made = written(work, "anna", "bo")
     mailing = work.mailings.by_id(made)
     assert work.deliveries.waits(made)

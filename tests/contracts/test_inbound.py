@@ -1,4 +1,4 @@
-"""Which mails were handled, on every store."""
+"""Handled mails, on every store."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_F10_faults_are_counted(work: Work) -> None:
     assert (work.inbound.counts(), work.inbound.in_attention(), work.inbound.faults("c" * 64)) == ({"reply": 1}, 1, 0)
 
 
-def test_any_number_of_references_can_be_asked_for(work: Work) -> None:
+def test_any_number_of_references_can_be_looked_up(work: Work) -> None:
     note(work, "a" * 64, Ref(2**32 - 1, 2**32 - 1), Folder.REFUSED)
     refs = [Ref(2**32 - 1, 2**32 - n) for n in range(1, 5001)]
     assert work.inbound.handled(refs) == {refs[0]: Folder.REFUSED}

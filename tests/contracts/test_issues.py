@@ -26,7 +26,7 @@ def test_an_issue_is_frozen_with_its_bytes(work: Work) -> None:
     assert (work.issues.issue("update", 2), work.issues.issue_by_id(999)) == (None, None)
 
 
-def test_the_newest_edition_stands(work: Work) -> None:
+def test_the_newest_edition_counts(work: Work) -> None:
     made = issue(work)
     newer = replace(EDITION, subject="Another")
     work.issues.freeze(made, replace(SOURCE, title="New", digest="6" * 64), newer, NOON)
@@ -35,7 +35,7 @@ def test_the_newest_edition_stands(work: Work) -> None:
     assert (found.title, found.source_digest, found.digest) == ("New", "6" * 64, newer.digest)
 
 
-def test_an_issue_moves_and_is_found_when_its_time_has_come(work: Work) -> None:
+def test_an_issue_changes_state_and_is_found_when_it_is_due(work: Work) -> None:
     first, second = issue(work, 1), issue(work, 2)
     work.issues.set_state(second.id, State.SCHEDULED)
     work.issues.set_due(second.id, NOON)

@@ -30,7 +30,7 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 def together(url: str, ask: Callable[[SqlStore, int], list[int]]) -> list[int]:
-    """The slots of four threads that ask ten times each, at the same time."""
+    """The slots of four threads that each ask ten times at the same time."""
 
     def one(number: int) -> list[int]:
         with closing(SqlStore(url)) as store:
@@ -50,14 +50,14 @@ def slots(store: SqlStore, key: str, now: int) -> list[int]:
     return [reservation.slots.first + number * reservation.slots.interval for number in range(reservation.slots.count)]
 
 
-def test_no_slot_is_given_out_twice_and_none_too_soon(url: str) -> None:
+def test_no_slot_is_reserved_twice_or_too_early(url: str) -> None:
     got = together(url, lambda store, turn: slots(store, TOTAL, START + turn * SECOND // 2))
     assert len(got) > 20
     assert [b - a for a, b in pairwise(got) if b - a < 50_500] == []
     assert [a for a, b in zip(got, got[100:], strict=False) if b - a < HOUR] == []
 
 
-def test_E10_one_alone_gets_the_mail_that_tries_an_open_breaker(url: str) -> None:
+def test_E10_only_one_process_tries_an_open_breaker(url: str) -> None:
     key = SHARED.relay_key
     with closing(SqlStore(url)) as store, store.transaction() as work:
         work.throttle.set_breaker(key, Breaker(0.0, 1, NOON, "550 5.7.26 unauthenticated"))

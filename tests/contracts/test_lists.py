@@ -60,7 +60,7 @@ def test_only_a_change_of_standing_is_a_new_version(work: Work) -> None:
     assert (work.lists.standing("nmb", anna.id), work.lists.standing("cag", anna.id)) == (Standing.ACTIVE, None)
 
 
-def test_a_version_is_what_the_list_was_after_its_change(work: Work) -> None:
+def test_a_version_is_the_list_after_its_change(work: Work) -> None:
     anna, bo = contact(work, "anna@x.example", "nmb"), contact(work, "bo@x.example", "nmb", "cag")
     work.lists.set_standing("nmb", anna.id, Standing.LEFT, NOON + MINUTE, "mail 1")
     there = [(Membership("nmb", one, Standing.ACTIVE, NOON)) for one in (anna, bo)]
@@ -171,7 +171,7 @@ def test_B1_requests_are_counted_by_mailbox_and_in_all(work: Work) -> None:
     assert work.lists.requests_since(NOON - MINUTE, Address.parse("a@X.example")) == 2
 
 
-def test_a_suppression_is_for_one_mailbox(work: Work) -> None:
+def test_a_suppression_is_of_one_mailbox(work: Work) -> None:
     work.lists.suppress("Office@x.example", "bounced", NOON)
     work.lists.suppress("office@X.example", "complained", NOON)
     assert work.lists.suppressed("OFFICE@x.example") == "complained"

@@ -1,4 +1,4 @@
-"""What every Mailbox does: the fake, and IMAP on the sandbox and on Dovecot."""
+"""The contract of Mailbox: the fake, and IMAP on the sandbox and on Dovecot."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ THEN = datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC)
 
 
 class MailServer(Protocol):
-    """A mailbox, and what happens to it from outside."""
+    """A mailbox under test, and what others do in it."""
 
     mailbox: Mailbox
 
@@ -49,7 +49,7 @@ class FakeServer:
 
 
 class ImapServer:
-    """A second client does what others do."""
+    """An IMAP mailbox; a second client does what others do."""
 
     def __init__(self, settings: ImapSettings) -> None:
         self.mailbox = ImapMailbox(settings)
@@ -121,7 +121,7 @@ def test_an_empty_inbox(server: MailServer) -> None:
     assert server.filed(Folder.PROCESSED) == []
 
 
-def test_messages_come_oldest_first_and_octet_for_octet(server: MailServer) -> None:
+def test_messages_are_fetched_oldest_first_and_unchanged(server: MailServer) -> None:
     raws = [mail("one"), "Subject: zwölf\r\n\r\n.\r\n..\r\n\xa0\r\n".encode(), mail("three")]
     server.arrive(*raws)
     refs = server.mailbox.pending()
@@ -139,14 +139,14 @@ def test_fetching_changes_nothing(server: MailServer) -> None:
     assert list(server.mailbox.fetch(server.mailbox.pending())) == first
 
 
-def test_F7_a_message_above_the_limit_is_told_without_its_body(server: MailServer) -> None:
+def test_F7_a_message_above_the_size_limit_has_no_body(server: MailServer) -> None:
     server.arrive(mail("one"), mail("big", LIMIT + 70), mail("three"))
     fetched = list(server.mailbox.fetch(server.mailbox.pending()))
     assert [message.raw is None for message in fetched] == [False, True, False]
     assert fetched[1].size > LIMIT
 
 
-def test_F4_messages_that_are_gone_are_left_out(server: MailServer) -> None:
+def test_F4_expunged_messages_are_left_out(server: MailServer) -> None:
     server.arrive(mail("one"), mail("two"), mail("three"))
     refs = server.mailbox.pending()
     server.expunge(refs[1])
@@ -156,7 +156,7 @@ def test_F4_messages_that_are_gone_are_left_out(server: MailServer) -> None:
     assert server.filed(Folder.PROCESSED) == [mail("one"), mail("three")]
 
 
-def test_F4_a_message_that_goes_while_we_fetch_stops_nothing(server: MailServer) -> None:
+def test_F4_a_message_expunged_during_a_fetch_stops_nothing(server: MailServer) -> None:
     server.arrive(*(mail(f"n{number}", 1_500) for number in range(4)))
     refs = server.mailbox.pending()
     fetching = server.mailbox.fetch(refs)
@@ -166,7 +166,7 @@ def test_F4_a_message_that_goes_while_we_fetch_stops_nothing(server: MailServer)
     assert [message.ref for message in fetching][:2] == refs[1:3]
 
 
-def test_filing_moves_each_to_its_folder_and_twice_is_once(server: MailServer) -> None:
+def test_filing_moves_each_message_to_its_folder_and_can_be_repeated(server: MailServer) -> None:
     server.arrive(mail("one"), mail("two"), mail("three"))
     one, two, three = server.mailbox.pending()
     for _ in range(2):
@@ -184,7 +184,7 @@ def test_filing_while_fetching(server: MailServer) -> None:
     assert len(server.filed(Folder.REFUSED)) == 5
 
 
-def test_F1_references_of_another_uidvalidity_are_nobodys(server: MailServer) -> None:
+def test_F1_references_of_another_uidvalidity_name_no_message(server: MailServer) -> None:
     server.arrive(mail("one"))
     (ref,) = server.mailbox.pending()
     stale = Ref(ref.uidvalidity + 1, ref.uid)
@@ -193,7 +193,7 @@ def test_F1_references_of_another_uidvalidity_are_nobodys(server: MailServer) ->
     assert server.mailbox.pending() == [ref]
 
 
-def test_more_messages_than_one_command_names(server: MailServer) -> None:
+def test_more_messages_than_fit_into_one_command(server: MailServer) -> None:
     server.arrive(*(mail(f"n{number}") for number in range(120)))
     refs = server.mailbox.pending()
     assert subjects(server.mailbox) == [f"Subject: n{number}".encode() for number in range(120)]
@@ -201,7 +201,7 @@ def test_more_messages_than_one_command_names(server: MailServer) -> None:
     assert server.mailbox.pending() == []
 
 
-def test_waiting_ends_when_woken_even_before_it_began(server: MailServer) -> None:
+def test_a_wake_up_ends_the_wait_even_if_it_came_first(server: MailServer) -> None:
     server.mailbox.pending()
     with without_waiting() as most:
         server.mailbox.wake()
@@ -210,7 +210,7 @@ def test_waiting_ends_when_woken_even_before_it_began(server: MailServer) -> Non
         server.mailbox.wait(most)
 
 
-def test_waiting_ends_at_once_when_mail_came_before_it_began(server: MailServer) -> None:
+def test_mail_that_came_before_the_wait_ends_it_at_once(server: MailServer) -> None:
     server.mailbox.pending()
     server.arrive(mail("one"))
     with without_waiting() as most:
@@ -218,7 +218,7 @@ def test_waiting_ends_at_once_when_mail_came_before_it_began(server: MailServer)
     assert len(server.mailbox.pending()) == 1
 
 
-def test_waiting_ends_when_mail_comes(server: MailServer) -> None:
+def test_new_mail_ends_the_wait(server: MailServer) -> None:
     if isinstance(server, FakeServer):
         pytest.skip("nothing comes to the fake while it waits")
     server.mailbox.pending()
@@ -230,13 +230,13 @@ def test_waiting_ends_when_mail_comes(server: MailServer) -> None:
     timer.join()
 
 
-def test_waiting_ends_in_time(server: MailServer) -> None:
+def test_the_wait_ends_after_its_time(server: MailServer) -> None:
     server.mailbox.pending()
     with without_waiting():
         server.mailbox.wait(0.05)
 
 
-def test_closing_is_not_the_end(server: MailServer) -> None:
+def test_a_closed_mailbox_can_be_used_again(server: MailServer) -> None:
     server.arrive(mail("one"))
     before = server.mailbox.pending()
     server.mailbox.close()

@@ -41,7 +41,7 @@ def test_a_subject_has_one_mailing(work: Work) -> None:
         work.mailings.add(MailingKind.ISSUE, 7, "update", [], NOON)
 
 
-def test_what_is_not_finished(work: Work) -> None:
+def test_unfinished_mailings(work: Work) -> None:
     first, second, third = (work.mailings.add(MailingKind.ISSUE, subject, "update", [], NOON) for subject in (7, 8, 9))
     paused = replace(second, paused_at=NOON, cancelled_at=NOON)
     for saved in (replace(first, finished_at=NOON), paused):

@@ -1,4 +1,4 @@
-"""One suite for whoever counts: nobody, the stand-in, and Prometheus."""
+"""The contract of Metrics: none, the fake, and Prometheus."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def mail(row: int, mailing: int | None = None) -> Outgoing:
     return Outgoing((row,), envelope, MailTemplate(b"Subject: x\r\n\r\nx\r\n"), mailing=mailing)
 
 
-def test_nothing_stands_in_the_way(metrics: Metrics) -> None:
-    """Whatever is told, and however often."""
+def test_no_metric_call_fails(metrics: Metrics) -> None:
+    """Every call may be made at any time and repeatedly."""
     for _ in range(2):
         for kind in ("bounce", "a kind of tomorrow"):
             metrics.handled(kind)
@@ -44,7 +44,7 @@ def test_nothing_stands_in_the_way(metrics: Metrics) -> None:
 
 
 @pytest.mark.parametrize("step", Step)
-def test_a_block_that_is_timed_ends_as_it_would(metrics: Metrics, step: Step) -> None:
+def test_a_timed_block_keeps_its_result_and_exception(metrics: Metrics, step: Step) -> None:
     with metrics.timed(step), metrics.timed(step):
         pass
     with pytest.raises(ZeroDivisionError), metrics.timed(step):
@@ -54,7 +54,7 @@ def test_a_block_that_is_timed_ends_as_it_would(metrics: Metrics, step: Step) ->
 
 
 def test_a_watched_ledger_is_the_same_ledger(metrics: Metrics) -> None:
-    """A transport cannot tell: what it is handed, what it writes, and what it is told where that fails."""
+    """A transport sees no difference in mails, records or exceptions."""
     seen: dict[str, list[str]] = {}
     for name in ("alone", "watched"):
         real = FakeLedger([mail(1), mail(2, 7), mail(3, 7)])
@@ -66,7 +66,7 @@ def test_a_watched_ledger_is_the_same_ledger(metrics: Metrics) -> None:
     assert len(seen["alone"]) == 9
 
 
-def test_E15_a_ledger_that_fails_is_heard(metrics: Metrics) -> None:
+def test_E15_a_fault_of_the_ledger_is_raised(metrics: Metrics) -> None:
     ledger = metrics.watched(FakeLedger([mail(1)], broken=Temporary("the disk is full")))
     (taken,) = ledger.take(1).mails
     with pytest.raises(Temporary, match="the disk is full"):

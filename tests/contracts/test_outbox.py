@@ -34,14 +34,14 @@ def states(work: Work, mailing_id: int | None = None) -> dict[Delivery, int]:
     return dict(work.outbox.counts(mailing_id).by_state)
 
 
-def test_a_cause_writes_once_to_one_recipient(work: Work) -> None:
+def test_a_cause_queues_one_mail_to_a_recipient(work: Work) -> None:
     added = [
         work.outbox.add(d, NOON) for d in (draft(), draft(), draft(recipient="b@x.example"), draft("mail 2: help"))
     ]
     assert added == [True, False, True, True]
 
 
-def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
+def test_E17_a_mailbox_gets_one_mail_of_an_issue(work: Work) -> None:
     made = running(work)
     anna = contact(work, "anna@x.example", "nmb", "subscriber")
     bo = contact(work, "bo@x.example", "subscriber")
@@ -61,7 +61,7 @@ def test_E17_an_issue_is_one_mail_to_a_mailbox(work: Work) -> None:
     ]
 
 
-def test_copies_that_are_alike_have_one_message_id_for_each_format(work: Work) -> None:
+def test_identical_copies_share_one_message_id_per_format(work: Work) -> None:
     made = running(work)
     for name, wanted in (("anna", None), ("bo", Format.PDF), ("cy", Format.TEXT)):
         contact(work, f"{name}@x.example", "nmb", details=Details(format=wanted))
@@ -75,7 +75,7 @@ def test_a_copy_is_found_by_mailing_and_mailbox(work: Work) -> None:
     contact(work, "Anna@x.example", "nmb")
     work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
     (row,) = work.outbox.due(NOON)
-    contact(work, "ANNA@x.example")  # she writes herself differently now
+    contact(work, "ANNA@x.example")  # she now writes her address differently
     found = [work.outbox.row_of(made.id, spec) for spec in ("anna@X.example", "Anna@x.example", "bo@x.example", "x")]
     assert found == [row.id, row.id, None, None]
     assert work.outbox.row_of(other.id, "anna@x.example") is None
@@ -99,7 +99,7 @@ def test_ten_thousand_rows_are_one_operation(store: SqlStore) -> None:
     with bounded(), store.transaction() as work:
         rows = work.outbox.add_copies(made.id, ["nmb", "subscriber"], "<", ">", NOON)
     assert (rows, sum("INSERT" in statement for statement in statements)) == (10_000, 1)
-    assert len(statements) <= 3  # and what PostgreSQL needs for a lock
+    assert len(statements) <= 3  # and PostgreSQL's statements for a lock
 
 
 def test_service_mail_overtakes_and_the_oldest_goes_first(work: Work) -> None:
@@ -129,7 +129,7 @@ def test_one_mailing_may_be_sent_alone(work: Work) -> None:
     assert row is not None and row.payload == b"payload"
 
 
-def test_mailings_take_turns_and_each_turn_goes_on_behind_the_last_one(work: Work) -> None:
+def test_mailings_take_turns_and_each_turn_continues_after_the_last(work: Work) -> None:
     first, second, third = (running(work, number) for number in (1, 2, 3))
     for made, lists in ((first, ["nmb"]), (second, ["subscriber"]), (third, ["cag"])):
         for number in range(4):
@@ -147,7 +147,7 @@ def test_mailings_take_turns_and_each_turn_goes_on_behind_the_last_one(work: Wor
     assert [row.mailing for row in work.outbox.due(NOON, most=3)] == [first.id, second.id, third.id]
 
 
-def test_a_domain_that_is_held_holds_no_other_up(work: Work) -> None:
+def test_a_held_domain_delays_no_other(work: Work) -> None:
     made = running(work)
     for spec in ("a@slow.example", "b@slow.example", "c@quick.example", "d@other.example"):
         contact(work, spec, "nmb")
@@ -218,7 +218,7 @@ def test_the_life_of_a_row(work: Work) -> None:
 
 @pytest.mark.parametrize("before", [Delivery.SENT, Delivery.DOUBTFUL, Delivery.DEFERRED, Delivery.FAILED])
 @pytest.mark.parametrize("fate", Fate)
-def test_E3_a_report_moves_what_the_table_says_and_nothing_else(work: Work, before: Delivery, fate: Fate) -> None:
+def test_E3_a_report_changes_states_by_the_table(work: Work, before: Delivery, fate: Fate) -> None:
     work.outbox.add(draft(), NOON)
     (row,) = work.outbox.due(NOON)
     work.outbox.record([row.id], [], NOON)
@@ -243,7 +243,7 @@ def test_E13_a_row_has_one_holder(work: Work) -> None:
     assert work.outbox.holders() == set()
 
 
-def test_E13_beginnings_and_outcomes_are_recorded_in_one_go(work: Work) -> None:
+def test_E13_claims_and_outcomes_are_recorded_together(work: Work) -> None:
     for recipient in ("a@x.example", "b@x.example", "c@x.example", "d@x.example"):
         work.outbox.add(draft(recipient=recipient), NOON)
     first, second, third, fourth = (row.id for row in work.outbox.due(NOON, most=4))
@@ -263,7 +263,7 @@ def test_E13_beginnings_and_outcomes_are_recorded_in_one_go(work: Work) -> None:
 @pytest.mark.parametrize(
     "reply", ["", "NULL", 'he said "no", {really}', "a\\b\\", '\\"', "é, 日本", "%s %% ?", "x" * 200]
 )
-def test_a_reply_is_kept_as_it_was_said(work: Work, reply: str) -> None:
+def test_a_reply_is_stored_unchanged(work: Work, reply: str) -> None:
     made = running(work, 1)
     contact(work, "a@x.example", "nmb")
     work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
@@ -277,7 +277,7 @@ def test_a_reply_is_kept_as_it_was_said(work: Work, reply: str) -> None:
     assert (kept.reply, kept.state, kept.attempts, kept.settled_at) == (reply, Delivery.FAILED, 2, NOON)
 
 
-def test_a_move_is_kept_as_soon_as_it_is_over(store: SqlStore) -> None:
+def test_a_move_is_committed_when_it_ends(store: SqlStore) -> None:
     with store.transaction() as work:
         work.outbox.add(draft(), NOON)
         (row,) = work.outbox.due(NOON)
@@ -291,8 +291,8 @@ def test_a_move_is_kept_as_soon_as_it_is_over(store: SqlStore) -> None:
         assert states(work) == {Delivery.SENT: 1}
 
 
-def test_copies_are_counted_as_they_stand(work: Work) -> None:
-    """By every state, though no index has them all."""
+def test_copies_are_counted_by_state(work: Work) -> None:
+    """Every state is counted, although no index has them all."""
     made, other = running(work, 1), running(work, 2)
     for number in range(9):
         contact(work, f"{number}@x.example", "nmb")
@@ -318,10 +318,10 @@ def test_copies_are_counted_as_they_stand(work: Work) -> None:
     [
         (Delivery.SENT, Delivery.SENT),
         (Delivery.FAILED, Delivery.FAILED),
-        (Delivery.DEFERRED, Delivery.DOUBTFUL),  # sent twice at the worst: a person decides
+        (Delivery.DEFERRED, Delivery.DOUBTFUL),  # possibly sent twice: a person decides
     ],
 )
-def test_E13_a_holder_that_was_taken_for_dead_is_still_believed(work: Work, late: Delivery, then: Delivery) -> None:
+def test_E13_outcomes_of_a_holder_presumed_dead_still_count(work: Work, late: Delivery, then: Delivery) -> None:
     work.outbox.add(draft(), NOON)
     row = next_due(work)
     assert row is not None
@@ -332,7 +332,7 @@ def test_E13_a_holder_that_was_taken_for_dead_is_still_believed(work: Work, late
     assert states(work) == {then: 1}
 
 
-def test_a_row_that_was_sent_again_is_not_its_old_holders(work: Work) -> None:
+def test_a_row_that_was_resent_no_longer_belongs_to_its_old_holder(work: Work) -> None:
     work.outbox.add(draft(), NOON)
     row = next_due(work)
     assert row is not None
@@ -380,7 +380,7 @@ def test_E12_a_waiting_row_can_be_held_back(work: Work) -> None:
 
 
 @pytest.mark.parametrize("state", [Delivery.QUEUED, Delivery.FAILED])
-def test_E1_what_was_under_way_is_in_doubt_until_a_person_decides(work: Work, state: Delivery) -> None:
+def test_E1_interrupted_mails_are_in_doubt_until_a_person_decides(work: Work, state: Delivery) -> None:
     made = running(work)
     contact(work, "anna@x.example", "nmb")
     work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
@@ -418,7 +418,9 @@ def test_a_doubt_is_named_however_many_failed_after_it(work: Work) -> None:
         ([], "ANNA@x.example", ["complained", "complained"]),
     ],
 )
-def test_E12_who_is_not_to_be_mailed_after_all(work: Work, left: list[str], bounced: str, barred: list[str]) -> None:
+def test_E12_waiting_rows_whose_recipients_get_no_mail(
+    work: Work, left: list[str], bounced: str, barred: list[str]
+) -> None:
     made = running(work, 1, "nmb", "subscriber")
     anna = contact(work, "Anna@x.example", "nmb", "subscriber")
     work.outbox.add_copies(made.id, ["nmb", "subscriber"], "<", ">", NOON)
@@ -431,7 +433,7 @@ def test_E12_who_is_not_to_be_mailed_after_all(work: Work, left: list[str], boun
     assert [copy.barred, service.barred] == barred
 
 
-def test_B12_who_left_a_publication_gets_it_by_no_list_and_still_gets_others(work: Work) -> None:
+def test_B12_a_reader_who_left_a_publication_gets_it_by_no_list_and_still_gets_others(work: Work) -> None:
     anna, bo = (contact(work, spec, "nmb", "subscriber") for spec in ("anna@x.example", "bo@x.example"))
     work.lists.opt_out(anna.id, ["update"], NOON)
     update = running(work)
@@ -441,7 +443,7 @@ def test_B12_who_left_a_publication_gets_it_by_no_list_and_still_gets_others(wor
     assert [row.recipient for row in work.outbox.due(NOON, update.id, most=9)] == [bo.address]
 
 
-def test_E12_who_leaves_the_publication_in_mid_send_is_not_mailed(work: Work) -> None:
+def test_E12_a_reader_who_leaves_the_publication_in_mid_send_gets_no_copy(work: Work) -> None:
     anna = contact(work, "anna@x.example", "nmb", "subscriber")
     contact(work, "bo@x.example", "nmb")
     made = running(work, 1, "nmb", "subscriber")
@@ -458,7 +460,7 @@ def test_E12_who_leaves_the_publication_in_mid_send_is_not_mailed(work: Work) ->
     assert work.outbox.due(NOON, made.id, most=9, batch=batch) == rows
 
 
-def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:
+def test_rows_are_read_in_batches_with_the_data_for_composing(work: Work) -> None:
     made = running(work, 1, "nmb")
     people = [contact(work, f"{n}@x.example", "nmb", details=WHOLE) for n in range(5)]
     work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
@@ -488,7 +490,7 @@ def test_rows_come_in_batches_with_what_composing_needs(work: Work) -> None:
 
 
 def plans_of(store: SqlStore, ask: Callable[[Work], object]) -> list[str]:
-    """How SQLite looks into the outbox for what is asked."""
+    """SQLite's query plans on the outbox."""
     plans: list[str] = []
 
     def explain(connection: Connection, _cursor: object, statement: str, parameters: object, *_: object) -> None:
@@ -505,7 +507,7 @@ def plans_of(store: SqlStore, ask: Callable[[Work], object]) -> list[str]:
 
 
 @pytest.mark.parametrize("store", ["sqlite file"], indirect=True)
-def test_a_settled_row_leaves_the_index_by_which_the_next_is_found(store: SqlStore) -> None:
+def test_a_settled_row_leaves_the_index_of_due_rows(store: SqlStore) -> None:
     plans = plans_of(store, lambda work: work.outbox.due(NOON, held=["x.example"]))
     assert plans == ["SEARCH outbox USING INDEX ix_outbox_waiting (mailing=? AND due_at<?)"] * 2
 
@@ -524,7 +526,7 @@ def test_a_settled_row_leaves_the_index_by_which_the_next_is_found(store: SqlSto
         lambda work: work.deliveries.waits(1),
     ],
 )
-def test_what_is_rare_is_found_without_a_look_at_what_is_not(store: SqlStore, ask: Callable[[Work], object]) -> None:
+def test_rare_states_are_found_by_index(store: SqlStore, ask: Callable[[Work], object]) -> None:
     plans = plans_of(store, ask)
     assert plans
     assert not [plan for plan in plans if plan.startswith("SCAN outbox") and "ix_outbox" not in plan], plans

@@ -1,4 +1,4 @@
-"""One suite for every store: transactions, versions, and faults of the disk."""
+"""The contract of Store: transactions, versions, and faults of the disk."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ from tests.contracts.stores import (
 from tests.fakes import NOON
 
 
-def test_E2_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
-    """A commit syncs the write-ahead log: a copy of the files at that moment is what a power cut leaves."""
+def test_E2_committed_data_is_on_the_disk(tmp_path: Path) -> None:
+    """A commit syncs the write-ahead log; a copy of the files then is what a power cut leaves."""
     with closing(SqlStore(f"sqlite:///{tmp_path}/mailer.db")) as store:
         store.upgrade()
         with store._engine.connect() as connection:
@@ -43,7 +43,7 @@ def test_E2_what_is_committed_is_on_the_disk(tmp_path: Path) -> None:
         assert work.outbox.counts().total == 1
 
 
-def test_a_transaction_is_kept_whole_or_not_at_all(store: SqlStore) -> None:
+def test_a_transaction_is_atomic(store: SqlStore) -> None:
     with pytest.raises(ZeroDivisionError), store.transaction() as work:
         contact(work)
         work.outbox.add(draft(), NOON)
@@ -55,7 +55,7 @@ def test_a_transaction_is_kept_whole_or_not_at_all(store: SqlStore) -> None:
 def test_the_key_is_made_once(store: SqlStore) -> None:
     first = store.key
     store.upgrade()
-    del store.key  # forget what was read before
+    del store.key  # drop the cached key
     assert (store.key, len(first.secret)) == (first, 32)
 
 

@@ -1,4 +1,4 @@
-"""What is kept of how fast mail goes, on every store."""
+"""Used slots, breakers and rates, on every store."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailer.ports import Work
 from tests.fakes import NOON
 
 
-def test_what_was_given_out_is_kept_by_key(work: Work) -> None:
+def test_used_slots_are_stored_by_key(work: Work) -> None:
     first = work.throttle.locked(["total", "@x.example"])
     assert first == {"total": Used(), "@x.example": Used()}
     used = Used(5, 2**50, {60_000_000: ((2**50 - 1, 3), (2**50, 1))})
@@ -31,7 +31,7 @@ def test_a_breaker_is_set_changed_and_cleared(work: Work) -> None:
     assert list(work.throttle.breakers()) == ["@x.example"]
 
 
-def test_a_rate_is_set_while_running_and_taken_back(work: Work) -> None:
+def test_a_rate_is_set_and_reset_while_running(work: Work) -> None:
     for rate in (30, 40):
         work.throttle.set_rate("total", rate)
     assert work.throttle.rates() == {"total": 40}

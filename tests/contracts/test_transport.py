@@ -1,4 +1,4 @@
-"""What every Transport does: the fake, files, and SMTP to the sandbox and to Postfix."""
+"""The contract of Transport: the fake, files, sendmail, LMTP, and SMTP to the sandbox and to Postfix."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ DATE = "Mon, 23 Nov 2026 12:00:00 +0000"
 
 
 class Route(Protocol):
-    """A transport, what came of it, and one like it that leads nowhere."""
+    """A transport under test, the mails that arrived, and a transport of the same kind that leads nowhere."""
 
     transport: Transport
     nowhere: Transport
     connections: int
 
     def received(self, recipient: str, number: int) -> list[bytes]:
-        """The ``number`` messages that came, once they have."""
+        """Wait for ``number`` messages to a recipient and return them."""
 
 
 class FakeRoute:
@@ -84,7 +84,7 @@ class SmtpRoute:
 
 
 class LmtpRoute:
-    """A scripted server, over TCP or through a socket."""
+    """A scripted server, on a TCP port or a Unix socket."""
 
     connections = 1
 
@@ -98,7 +98,7 @@ class LmtpRoute:
 
 
 class DovecotRoute(SmtpRoute):
-    """Debian's Dovecot, without Postfix in front of it."""
+    """Debian's Dovecot over LMTP, without Postfix."""
 
     def __init__(self, servers: DebianServers) -> None:
         super().__init__(servers, 1)
@@ -203,7 +203,7 @@ def test_every_copy_arrives_once_and_has_its_outcome(route: Route) -> None:
     route.transport.deliver(ledger)
     assert sorted((o.row, o.state) for o in ledger.outcomes) == [(row, Delivery.SENT) for row in (1, 2, 3)]
     assert [len(outcome.reply.splitlines()) for outcome in ledger.outcomes] == [1, 1, 1]
-    # Between two of one reader's mails a server may change the order.
+    # A server may change the order of two mails to one reader.
     assert sorted(map(_from_subject, route.received(ANNA, 2))) == sorted([body("one"), body("three")])
     assert [*map(_from_subject, route.received(BELA, 1))] == [body("two")]
 
@@ -218,7 +218,7 @@ def test_nothing_to_deliver(route: Route) -> None:
     assert ledger.events == []
 
 
-def test_a_row_is_started_before_its_outcome_and_no_more_of_them_than_connections(route: Route) -> None:
+def test_a_row_is_started_before_its_outcome_and_at_most_one_per_connection(route: Route) -> None:
     ledger = FakeLedger([copy(row, ANNA) for row in range(1, 7)])
     route.transport.deliver(ledger)
     assert len(route.received(ANNA, 6)) == 6
@@ -228,7 +228,7 @@ def test_a_row_is_started_before_its_outcome_and_no_more_of_them_than_connection
         assert mine == [f"taken {row}", f"started {row}", f"outcome {row}"]
 
 
-def test_an_outcome_comes_before_the_next_copy_is_started(route: Route) -> None:
+def test_an_outcome_is_recorded_before_the_next_copy_is_started(route: Route) -> None:
     if route.connections > 1:
         pytest.skip("over several connections there is more than one at a time")
     ledger = FakeLedger([copy(1, ANNA), copy(2, ANNA)])
@@ -242,14 +242,14 @@ def test_an_outcome_comes_before_the_next_copy_is_started(route: Route) -> None:
     assert len(route.received(ANNA, 2)) == 2
 
 
-def test_a_ledger_that_has_no_more_ends_it(route: Route) -> None:
+def test_an_empty_ledger_ends_the_delivery(route: Route) -> None:
     ledger = FakeLedger([copy(1, ANNA), copy(2, ANNA)], most=1)
     route.transport.deliver(ledger)
     assert ([outcome.row for outcome in ledger.outcomes], ledger.left) == ([1], [2])
     assert len(route.received(ANNA, 1)) == 1
 
 
-def test_E15_a_ledger_that_cannot_be_written_keeps_the_mail_back(route: Route) -> None:
+def test_E15_no_mail_is_sent_when_the_ledger_cannot_be_written(route: Route) -> None:
     ledger = FakeLedger([copy(1, ANNA)], broken=Temporary("the disk is full"))
     with pytest.raises(Temporary, match="the disk is full"):
         route.transport.deliver(ledger)
@@ -258,7 +258,7 @@ def test_E15_a_ledger_that_cannot_be_written_keeps_the_mail_back(route: Route) -
     assert [*map(_from_subject, route.received(ANNA, 1))] == [body("later")]
 
 
-def test_where_nobody_can_be_reached_nothing_is_taken(route: Route) -> None:
+def test_an_unreachable_transport_takes_no_mail(route: Route) -> None:
     ledger = FakeLedger([copy(1, ANNA)])
     with pytest.raises((Temporary, Permanent)):
         route.nowhere.deliver(ledger)
@@ -267,7 +267,7 @@ def test_where_nobody_can_be_reached_nothing_is_taken(route: Route) -> None:
     assert (ledger.left, ledger.events) == ([1], [])
 
 
-def test_what_is_at_the_other_end_is_told_and_nothing_is_delivered(route: Route) -> None:
+def test_describe_shows_the_other_end_and_delivers_nothing(route: Route) -> None:
     assert next(what for what, _ in route.transport.describe()) == "relay"
     assert all(detail for _, detail in route.transport.describe())
 
@@ -289,7 +289,7 @@ def test_one_refusal_does_not_stop_the_next(route: Route) -> None:
     assert sorted((o.row, o.state) for o in ledger.outcomes) == [(1, Delivery.FAILED), (2, Delivery.SENT)]
 
 
-def test_it_can_be_used_again_after_closing(route: Route) -> None:
+def test_a_closed_transport_can_be_used_again(route: Route) -> None:
     for row in (1, 2):
         ledger = FakeLedger([copy(row, BELA)])
         route.transport.deliver(ledger)

@@ -28,7 +28,7 @@ def test_a_worker_is_seen_until_it_leaves(work: Work) -> None:
     assert work.workers.all() == [two]
 
 
-def test_what_is_due_is_shared_out_in_ranges(work: Work) -> None:
+def test_due_rows_are_divided_into_ranges(work: Work) -> None:
     first, second, third = (running(work, number) for number in (1, 2, 3))
     people = [contact(work, f"{n}@x.example", "nmb") for n in range(7)]
     work.outbox.add(draft(), NOON)

@@ -1,4 +1,4 @@
-"""A whole office on the sandbox: real sockets on both sides, and people who write and read mail."""
+"""An office on the sandbox's servers, over real sockets, with people who write and read mail."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ PEOPLE = (SECRETARY, *BOARD, *READERS)
 
 @dataclass
 class Flow:
-    """The office, its mail server, and everybody around it."""
+    """An office, its mail server, and its people."""
 
     app: App
     sandbox: MailClients
 
     def tick(self) -> None:
-        """Run the daemon once, with connections of its own, as ``mailer run --once`` does."""
+        """Run the daemon once with new connections, as ``mailer run --once`` does."""
         mailbox, transport = self.app.mailbox(), self.app.transport()
         try:
             self.app.daemon(mailbox, transport).once()
@@ -62,11 +62,11 @@ class Flow:
             )
 
     def write(self, person: SandboxUser, to: str, subject: str, body: str, **headers: str) -> None:
-        """A fresh mail, submitted with the person's own login."""
+        """Submit a new mail with the person's own login."""
         self.sandbox.submit(person, letter(person.address, to, subject, body, **headers), [to])
 
     def reply(self, person: SandboxUser, mail: EmailMessage, words: str) -> None:
-        """What a mail client makes of the reply key: Reply-To, In-Reply-To, Re:, and the quoted text."""
+        """Reply as a mail client does: to Reply-To, with In-Reply-To, Re: and the quoted text."""
         to = str(mail["Reply-To"] or mail["From"])
         text = mail.get_body(("plain",))
         assert text is not None
@@ -77,7 +77,7 @@ class Flow:
         self.write(person, address, f"Re: {mail['Subject']}", body, **threading)
 
     def inbox(self, person: SandboxUser) -> list[EmailMessage]:
-        """What is in a person's mailbox, oldest first."""
+        """The mails in a person's mailbox, oldest first."""
         return [parsed(raw) for raw in self.sandbox.messages(person)]
 
     def last(self, person: SandboxUser) -> EmailMessage:
@@ -103,14 +103,14 @@ def parsed(raw: bytes) -> EmailMessage:
 
 @contextmanager
 def office(folder: Path, people: tuple[SandboxUser, ...] = PEOPLE, **settings: str) -> Iterator[Flow]:
-    """An office in ``folder``, configured as the demo's, with ``settings`` such as ``MAILER_BOARD__QUORUM`` over it."""
+    """The demo's office in ``folder``; ``settings`` such as ``MAILER_BOARD__QUORUM`` override its configuration."""
     with Sandbox(folder, (OFFICE, *people)) as sandbox, opened(folder, sandbox, **settings) as app:
         yield Flow(app, sandbox)
 
 
 @contextmanager
 def opened(folder: Path, servers: MailClients, **settings: str) -> Iterator[App]:
-    """The demo's office in ``folder``, with its mailbox on these servers."""
+    """The demo's office in ``folder``, with its mailbox on ``servers``."""
     shutil.copytree(data.CONFIG / "demo", folder, dirs_exist_ok=True)
     environ = {
         "MAILER_IMAP__PORT": str(servers.imap_port),

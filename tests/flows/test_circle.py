@@ -39,7 +39,7 @@ def test_the_circle(tmp_path: Path) -> None:
 
 
 def play(flow: Flow) -> None:
-    """From the first mail to the last, looking at what arrived."""
+    """Play the circle and check every mail that arrives."""
     flow.import_list("cag", BOARD)
     flow.import_list("nmb", (NILS,))
     flow.import_list("d-liaison", (DINA,))

@@ -1,4 +1,4 @@
-"""Control over a running send, from another terminal, at a real relay."""
+"""Control over a running send from another process, with a relay on a real socket."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def granted(tmp_path_factory: pytest.TempPathFactory) -> Secretary:
     secretary.grants()
     with Relay() as relay:
         at_work = replace(secretary, environ=secretary.environ | {"MAILER_SMTP__PORT": str(relay.port)})
-        assert at_work.types("send").code == 0  # the board's mail is out of the way
+        assert at_work.types("send").code == 0  # sends the board's mail first
     return secretary
 
 
@@ -69,7 +69,7 @@ def copies(relay: Relay) -> list[str]:
 
 @contextmanager
 def in_mid_send(relay: Relay, count: int) -> Iterator[None]:
-    """Begins when the relay has so many copies, and leaves the last of them unanswered until it ends."""
+    """Enter when the relay has ``count`` copies; the last gets no reply until the context ends."""
     over = threading.Event()
     relay.before_answer = lambda: len(copies(relay)) < count or over.wait()
     try:
@@ -84,7 +84,7 @@ def wait_for_copies(relay: Relay, count: int) -> None:
 
 
 def still(relay: Relay) -> int:
-    """Copies that the relay has, once none has come for a second."""
+    """The copies that the relay has, once none has arrived for a second."""
     found = -1
     while len(copies(relay)) != found:
         found = len(copies(relay))
@@ -124,7 +124,7 @@ def wait_for_service_mail(relay: Relay, count: int) -> None:
     wait_until(lambda: len(relay.taken) - len(copies(relay)) >= count, f"the relay has {count} service mails")
 
 
-def test_a_daemon_that_waits_for_mail_hears_at_once_of_what_is_to_do(secretary: Secretary) -> None:
+def test_a_waiting_daemon_sees_a_started_mailing_at_once(secretary: Secretary) -> None:
     assert secretary.types("send", "1", "--yes").code == 75  # released, and the relay is not there
     assert secretary.types("pause").code == 0
     with relay_of(secretary) as relay, Sandbox(secretary.folder, (OFFICE,)) as sandbox:
@@ -147,7 +147,7 @@ def test_a_daemon_that_waits_for_mail_hears_at_once_of_what_is_to_do(secretary: 
     assert not (secretary.folder / "data" / "mailer.wake").exists()
 
 
-def test_a_paused_issue_is_told_of_and_not_sent(secretary: Secretary) -> None:
+def test_a_paused_issue_is_shown_and_not_sent(secretary: Secretary) -> None:
     with relay_of(secretary, per_minute=60) as relay:
         with secretary.starts("send", "1", "--yes") as process:
             wait_for_copies(relay, 1)
@@ -167,7 +167,7 @@ def test_a_paused_issue_is_told_of_and_not_sent(secretary: Secretary) -> None:
         assert "was not paused" in secretary.types("resume", "1").out
 
 
-def test_whoever_looks_at_a_send_that_is_under_way_is_asked_nothing(secretary: Secretary) -> None:
+def test_watching_a_running_send_asks_nothing(secretary: Secretary) -> None:
     with relay_of(secretary) as relay, ExitStack() as stack:
         process = stack.enter_context(secretary.starts("send", "1", "--yes"))
         with in_mid_send(relay, 3):
@@ -179,7 +179,7 @@ def test_whoever_looks_at_a_send_that_is_under_way_is_asked_nothing(secretary: S
         assert secretary.types("status", "--json").json["at_work"] is False
 
 
-def test_the_rest_of_an_issue_is_given_up_for_good(secretary: Secretary) -> None:
+def test_the_rest_of_an_issue_is_cancelled_for_good(secretary: Secretary) -> None:
     had = 3
     with relay_of(secretary) as relay, secretary.starts("send", "1", "--yes") as process:
         with in_mid_send(relay, had):
@@ -198,13 +198,13 @@ def test_the_rest_of_an_issue_is_given_up_for_good(secretary: Secretary) -> None
         assert subjects.count(b"Subject: ISO/SR Update 1 has been stopped") == 1
 
 
-def test_nothing_to_hold_is_said(secretary: Secretary) -> None:
+def test_pause_without_a_running_issue_is_refused(secretary: Secretary) -> None:
     assert secretary.types("pause").out == "No issue is being sent.\n"
     assert "is approved: there is nothing to pause" in secretary.types("pause", "1").err
     assert "update 1 was not paused" in secretary.types("resume", "1").out
 
 
-def test_E14_status_says_what_to_do_where_a_time_was_missed(secretary: Secretary) -> None:
+def test_E14_status_says_what_to_do_about_a_missed_time(secretary: Secretary) -> None:
     with secretary.app() as app, app.store.transaction() as work:
         due = app.clock.now() - timedelta(days=1)
         office = app.office(work, "", "test")
@@ -221,13 +221,13 @@ def test_E14_status_says_what_to_do_where_a_time_was_missed(secretary: Secretary
         assert len(copies(relay)) == len(READERS)
 
 
-def test_the_rate_of_a_running_send_changes_at_once_and_stays_over_a_restart(secretary: Secretary) -> None:
+def test_a_new_rate_applies_to_a_running_send_and_survives_a_restart(secretary: Secretary) -> None:
     with relay_of(secretary, per_minute=1) as relay:
         with secretary.starts("send", "1", "--yes") as process:
             wait_for_copies(relay, 1)
             assert still(relay) == 1
             assert secretary.types("rate", "600").out.startswith("Mail goes out at 600 a minute, as was set; ")
-            with in_mid_send(relay, 6):  # at the other rate that would take five minutes
+            with in_mid_send(relay, 6):  # at the old rate that would take five minutes
                 assert secretary.types("rate", "1").code == 0
             had = still(relay)
             process.kill()
@@ -245,7 +245,7 @@ def test_the_rate_of_a_running_send_changes_at_once_and_stays_over_a_restart(sec
         assert rates == [600, 1, None]
 
 
-def test_a_send_that_a_limit_holds_waits_for_its_turn(secretary: Secretary) -> None:
+def test_a_send_waits_at_a_limit(secretary: Secretary) -> None:
     with relay_of(secretary, per_minute=1) as relay, secretary.starts("send", "1", "--yes") as process:
         wait_for_copies(relay, 1)
         assert still(relay) == 1
@@ -255,7 +255,7 @@ def test_a_send_that_a_limit_holds_waits_for_its_turn(secretary: Secretary) -> N
         assert sorted(copies(relay)) == sorted(READERS)
 
 
-def test_a_number_that_is_used_up_is_foreseen_and_told(secretary: Secretary) -> None:
+def test_an_exhausted_quota_is_predicted_and_shown(secretary: Secretary) -> None:
     secretary.environ["MAILER_LIMITS__WARM_UP"] = "[6]"
     with relay_of(secretary) as relay:
         assert (

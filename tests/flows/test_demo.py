@@ -74,7 +74,7 @@ def test_a_failed_check_ends_the_demo_with_1(
 
 
 def test_a_command_with_another_exit_code_is_a_failed_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is no issue yet to submit."""
+    """There is no issue to submit yet."""
     monkeypatch.setattr(script, "SCENES", (("Ask", approving.asking),))
     lines: list[str] = []
     assert not script.run_demo(tmp_path / "demo", Narrator(lines.append, colour=False), "mailer", None)
@@ -96,7 +96,9 @@ def test_a_second_copy_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert len(list((tmp_path / "demo" / "mail" / "nils").glob("*.eml"))) == 2
 
 
-def test_keep_leaves_the_servers_up_and_says_how_to_use_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_keep_keeps_the_servers_running_and_shows_how_to_use_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(script, "SCENES", ())
     lines: list[str] = []
     found: list[dict[str, str]] = []
@@ -118,7 +120,7 @@ def test_keep_leaves_the_servers_up_and_says_how_to_use_them(tmp_path: Path, mon
     assert [line for line in lines if line.startswith("   guest@reader.example")] != []
 
 
-def test_any_other_folder_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_any_other_folder_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
     assert cli.run(["demo", "--out", str(tmp_path)]) == os.EX_NOPERM
     assert capsys.readouterr().err == (
@@ -139,4 +141,4 @@ def test_ctrl_c_stops_the_daemon_too(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(script, "SCENES", (("Stop", interrupted),))
     assert cli.run(["demo", "--out", str(tmp_path / "demo")]) == 130
     with ProcessLock(lock):
-        pass  # nobody holds it any more
+        pass  # nobody holds the lock any more

@@ -23,7 +23,7 @@ ULLA = Address.parse("ulla@union.example")
 
 
 def secretary_with(folder: Path, numbers: tuple[int, ...], readers: int, connections: int) -> Secretary:
-    """An office with a grant for these issues to so many readers, and nothing else to send."""
+    """An office with a grant for issues with these numbers, and no other mail to send."""
     secretary = office(folder)
     secretary.environ["MAILER_SMTP__CONNECTIONS"] = str(connections)
     secretary.imports("subscriber", *(f"reader{n}@readers.example" for n in range(readers)))
@@ -52,7 +52,7 @@ def test_a_confirmation_asked_for_in_mid_send_overtakes_the_rest(tmp_path: Path,
 
 
 @pytest.mark.parametrize("connections", [1, 10])
-def test_two_issues_that_are_sent_at_once_take_turns(tmp_path: Path, connections: int) -> None:
+def test_two_issues_sent_at_the_same_time_take_turns(tmp_path: Path, connections: int) -> None:
     secretary = secretary_with(tmp_path / "office", (1, 2), READERS, connections)
     with relay_of(secretary) as relay, secretary.app() as app:
         for number in (1, 2):

@@ -1,4 +1,4 @@
-"""The endpoint of a running daemon: off unless asked for, and there while a mail is under way."""
+"""The metrics endpoint of a running daemon: off by default, and available while a mail is under way."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ def secretary(tmp_path: Path) -> Secretary:
 
 @pytest.fixture
 def port(secretary: Secretary) -> int:
-    """Where the office's daemon is to listen."""
+    """The port on which the office's daemon listens."""
     found = free_port()
     secretary.environ["MAILER_METRICS__LISTEN"] = f"127.0.0.1:{found}"
     return found
 
 
 def scraped(port: int) -> dict[tuple[str, ...], float]:
-    """Name and label values of each sample."""
+    """The name and label values of each sample."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=TIMEOUT) as answer:
         families = list(text_string_to_metric_families(answer.read().decode()))
     return {(s.name, *(s.labels[name] for name in sorted(s.labels))): s.value for f in families for s in f.samples}
 
 
 def asks_the_board(secretary: Secretary) -> None:
-    """Two service mails wait."""
+    """Submit an issue, so that two service mails wait."""
     secretary.imports("cag", "ana@cag.example", "bo@cag.example")
     secretary.writes()
     for step in ("build", "submit"):
         assert secretary.types("issue", step, "1").code == 0
 
 
-def test_it_answers_while_a_mail_is_under_way(secretary: Secretary, port: int) -> None:
+def test_the_endpoint_answers_while_a_mail_is_under_way(secretary: Secretary, port: int) -> None:
     asks_the_board(secretary)
     with Relay({".": [Fault.STALL]}) as relay:
         secretary.environ["MAILER_SMTP__PORT"] = str(relay.port)
@@ -62,7 +62,7 @@ def test_it_answers_while_a_mail_is_under_way(secretary: Secretary, port: int) -
     assert figures["oldest_waiting_seconds"]["conversation"] > 0
 
 
-def test_a_second_daemon_is_refused_and_a_port_that_is_taken_is_said(secretary: Secretary, port: int) -> None:
+def test_a_second_daemon_and_a_port_in_use_are_refused(secretary: Secretary, port: int) -> None:
     with Relay() as relay:
         secretary.environ["MAILER_SMTP__PORT"] = str(relay.port)
         with secretary.starts("run"):
@@ -83,16 +83,16 @@ def answers(port: int) -> bool:
 
 
 def ended(secretary: Secretary, *arguments: str) -> tuple[int, str]:
-    """How the command ends, and what it says, where the package is not installed."""
+    """The exit code and output of a command if the package is not installed."""
     with secretary.starts(*arguments, before="sys.modules['prometheus_client'] = None") as process:
         code = process.wait(TIMEOUT)
     return code, (secretary.folder / "output.txt").read_text("utf-8")
 
 
-def test_it_is_off_by_default_and_needs_nothing_then(secretary: Secretary) -> None:
+def test_without_metrics_the_package_is_not_needed(secretary: Secretary) -> None:
     assert ended(secretary, "run", "--once")[0] == 0
 
 
-def test_the_package_that_is_missing_is_named(secretary: Secretary, port: int) -> None:
+def test_the_missing_package_is_named(secretary: Secretary, port: int) -> None:
     message = "mailer: [metrics] listen needs one more package: pip install 'mailer[metrics]'.\n"
     assert ended(secretary, "run", "--once") == (69, message)

@@ -1,4 +1,4 @@
-"""An issue that has gone out goes to more people: those whose copy failed, and those who joined since."""
+"""Sending a sent issue again: to readers whose copy failed, or who joined since."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def subjects(raws: list[bytes]) -> list[str]:
     return [line.removeprefix("Subject: ") for line in lines if line.startswith("Subject: ")]
 
 
-def test_only_what_failed_goes_once_more_and_not_to_who_bounced(secretary: Secretary) -> None:
+def test_only_failed_copies_are_resent_and_not_to_suppressed_addresses(secretary: Secretary) -> None:
     with relay_of(secretary) as relay:
         assert secretary.types("send").code == 0
     with relay_of(secretary, script={"RCPT": [REFUSED, REFUSED, REFUSED]}) as relay:
@@ -78,7 +78,7 @@ def test_only_what_failed_goes_once_more_and_not_to_who_bounced(secretary: Secre
     assert b"2 of 2 have it now" in notices[-1].replace(b"\r\n", b" ")
 
 
-def test_newcomers_get_what_the_others_have(secretary: Secretary) -> None:
+def test_newcomers_get_the_same_issue(secretary: Secretary) -> None:
     with relay_of(secretary) as relay:
         assert secretary.types("send", "1", "--newcomers", "--yes").code == 77
         assert secretary.types("send", "1", "--yes").code == 0
@@ -104,13 +104,13 @@ def test_newcomers_get_what_the_others_have(secretary: Secretary) -> None:
         (("--failed",), "give its NUMBER"),
     ],
 )
-def test_a_choice_that_goes_with_no_other(secretary: Secretary, arguments: tuple[str, ...], words: str) -> None:
+def test_options_that_exclude_each_other(secretary: Secretary, arguments: tuple[str, ...], words: str) -> None:
     result = secretary.types("send", "--yes", *arguments)
     assert (result.code, result.out) == (64, "")
     assert words in result.err
 
 
-def test_what_has_not_gone_out_has_nobody_to_go_to_again(secretary: Secretary) -> None:
+def test_an_unsent_issue_cannot_be_sent_again(secretary: Secretary) -> None:
     for option in ("--failed", "--newcomers"):
         result = secretary.types("send", "1", option, "--yes")
         assert (result.code, "it has not been sent" in result.err) == (77, True)

@@ -1,4 +1,4 @@
-"""``mailer send`` in every form, at a relay that does what it is told."""
+"""``mailer send`` with all its options, at a scripted relay."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ def granted(tmp_path_factory: pytest.TempPathFactory) -> Secretary:
     secretary.grants()
     at_work = replace(secretary, environ=dict(secretary.environ))
     with relay_of(at_work):
-        assert at_work.types("send").code == 0  # the board's mail is out of the way
+        assert at_work.types("send").code == 0  # sends the board's mail first
     return secretary
 
 
 @pytest.fixture
 def secretary(granted: Secretary, tmp_path: Path) -> Secretary:
-    """An office with a grant for its first issue, nothing else to send, and no relay yet."""
+    """An office with a grant for its first issue, no other mail to send, and no relay yet."""
     folder = tmp_path / "office"
     shutil.copytree(granted.folder, folder)
     return replace(granted, folder=folder, environ=dict(granted.environ))
@@ -91,7 +91,7 @@ def test_every_copy_is_signed_where_the_office_has_keys(secretary: Secretary) ->
         assert changed == mail.raw or verdicts(changed, records) == [False, False]
 
 
-def test_a_key_that_others_can_read_is_told_of_before_anything_is_decided(secretary: Secretary) -> None:
+def test_a_key_that_others_can_read_is_refused_before_anything_is_decided(secretary: Secretary) -> None:
     secretary.signs("--selector", "news")
     key = secretary.folder / "dkim" / "news.pem"
     key.chmod(0o644)
@@ -101,7 +101,7 @@ def test_a_key_that_others_can_read_is_told_of_before_anything_is_decided(secret
     assert state(secretary) is State.APPROVED
 
 
-def test_it_shows_asks_and_sends(secretary: Secretary) -> None:
+def test_send_shows_the_plan_asks_and_sends(secretary: Secretary) -> None:
     with relay_of(secretary) as relay:
         result = secretary.types("send", "1", keys="y\n")
         assert result.code == 0
@@ -120,7 +120,7 @@ def test_it_shows_asks_and_sends(secretary: Secretary) -> None:
 
 
 @pytest.mark.parametrize(("keys", "code"), [("n\n", 77), ("\n", 77), ("", 130)])
-def test_without_a_yes_nothing_goes(secretary: Secretary, keys: str, code: int) -> None:
+def test_without_a_yes_nothing_is_sent(secretary: Secretary, keys: str, code: int) -> None:
     with relay_of(secretary) as relay:
         assert secretary.types("send", "1", keys=keys).code == code
         assert relay.taken == []
@@ -131,20 +131,20 @@ def test_without_a_yes_nothing_goes(secretary: Secretary, keys: str, code: int) 
     "arguments",
     [("send", "1"), ("send", "1", "--json"), ("send", "1", "--at", "2099-01-01"), ("send", "1", "--to", "nmb")],
 )
-def test_with_nobody_to_ask_it_says_to_say_yes(secretary: Secretary, arguments: tuple[str, ...]) -> None:
+def test_without_a_terminal_it_requires_yes(secretary: Secretary, arguments: tuple[str, ...]) -> None:
     result = secretary.types(*arguments)
     assert result.code == 64
     assert "--yes" in result.err
     assert state(secretary) is State.APPROVED
 
 
-def test_json_asks_nothing_even_on_a_terminal(secretary: Secretary) -> None:
+def test_json_never_prompts(secretary: Secretary) -> None:
     result = secretary.types("send", "1", "--json", keys="y\n")
     assert (result.code, result.out) == (64, "")
     assert "JSON output cannot prompt: add --yes or --dry-run." in result.err
 
 
-def test_json_alone_is_on_the_output(secretary: Secretary) -> None:
+def test_only_json_is_on_standard_output(secretary: Secretary) -> None:
     with relay_of(secretary, {"RCPT": ["250 ok", NO_SUCH_USER]}):
         result = secretary.types("send", "1", "--yes", "--json")
     assert result.code == 0
@@ -197,7 +197,7 @@ def test_a_dry_run_changes_nothing(secretary: Secretary) -> None:
     assert state(secretary) is State.APPROVED
 
 
-def test_list_by_list_each_gets_one(secretary: Secretary) -> None:
+def test_sent_list_by_list_each_reader_gets_one_copy(secretary: Secretary) -> None:
     secretary.imports("nmb", *NMB, READERS[0])
     with relay_of(secretary) as relay:
         assert secretary.types("send", "1", "--to", "subscriber", "--yes").code == 0
@@ -208,7 +208,7 @@ def test_list_by_list_each_gets_one(secretary: Secretary) -> None:
         assert copies(relay) == sorted((*NMB, *READERS))
 
 
-def test_a_list_that_is_not_the_publications_is_refused(secretary: Secretary) -> None:
+def test_a_list_of_another_publication_is_refused(secretary: Secretary) -> None:
     result = secretary.types("send", "1", "--to", "cag", "--yes")
     assert (result.code, result.out) == (77, "")
     assert result.err == "mailer: ISO/SR Update does not go to cag: only nmb, d-liaison, subscriber.\n"
@@ -221,7 +221,7 @@ def test_an_empty_list_is_not_counted_as_sent(secretary: Secretary) -> None:
     assert state(secretary) is State.APPROVED
 
 
-def test_at_a_time_it_is_left_to_the_daemon(secretary: Secretary) -> None:
+def test_a_scheduled_send_is_left_to_the_daemon(secretary: Secretary) -> None:
     result = secretary.types("send", "1", "--at", "2099-01-01T09:00+01:00", "--yes", "--json")
     assert (result.code, result.json["state"], result.json["due"]) == (0, "scheduled", "2099-01-01T08:00:00+00:00")
     assert deliveries(secretary) == {}
@@ -232,9 +232,9 @@ def test_at_a_time_it_is_left_to_the_daemon(secretary: Secretary) -> None:
     ("typed", "due"),
     [
         ("2099-03-29T01:59", "2099-03-29T00:59:00+00:00"),
-        ("2099-03-29T02:30", "2099-03-29T01:30:00+00:00"),  # an hour that there is not: as if nobody had set a clock
+        ("2099-03-29T02:30", "2099-03-29T01:30:00+00:00"),  # an hour that is skipped: as if no clock had changed
         ("2099-03-29T03:00", "2099-03-29T01:00:00+00:00"),
-        ("2099-10-25T02:30", "2099-10-25T00:30:00+00:00"),  # an hour that comes twice: the first time
+        ("2099-10-25T02:30", "2099-10-25T00:30:00+00:00"),  # an hour that occurs twice: the first one
         ("2099-10-25T02:30+01:00", "2099-10-25T01:30:00+00:00"),
     ],
 )
@@ -280,7 +280,7 @@ def folder_of(secretary: Secretary) -> Path:
         return Path(issue.folder)
 
 
-def test_a_relay_that_is_away_loses_nothing(secretary: Secretary) -> None:
+def test_nothing_is_lost_while_the_relay_is_down(secretary: Secretary) -> None:
     result = secretary.types("send", "1", "--yes")
     assert result.code == 75
     assert "continue with the same command, or with the daemon" in result.out
@@ -291,7 +291,7 @@ def test_a_relay_that_is_away_loses_nothing(secretary: Secretary) -> None:
         assert copies(relay) == sorted((*NMB, *READERS))
 
 
-def test_E5_what_is_deferred_is_left_for_later(secretary: Secretary) -> None:
+def test_E5_a_deferred_copy_is_left_for_later(secretary: Secretary) -> None:
     with relay_of(secretary, {"RCPT": ["451 4.3.0 later"]}) as relay:
         result = secretary.types("send", "1", "--yes")
         assert len(copies(relay)) == 6
@@ -301,7 +301,7 @@ def test_E5_what_is_deferred_is_left_for_later(secretary: Secretary) -> None:
     assert state(secretary) is State.SENDING
 
 
-def test_E3_a_doubt_is_shown_and_repeated_only_when_told(secretary: Secretary) -> None:
+def test_E3_a_doubt_is_shown_and_resent_only_on_request(secretary: Secretary) -> None:
     with relay_of(secretary, {".": ["250 ok", Fault.DROP]}) as relay:
         result = secretary.types("send", "1", "--yes")
         assert result.code in (0, 75)
@@ -355,7 +355,7 @@ def wait_for_read(relay: Relay, mails: int) -> None:
     wait_until(lambda: len(relay.read) >= mails, f"the relay has read {mails} mails")
 
 
-def test_a_second_ctrl_c_breaks_off_and_leaves_a_doubt(secretary: Secretary) -> None:
+def test_a_second_ctrl_c_aborts_and_leaves_a_doubt(secretary: Secretary) -> None:
     with relay_of(secretary, {".": [Fault.STALL]}) as relay, secretary.starts("send", "1", "--yes") as process:
         wait_for_read(relay, 1)
         process.send_signal(signal.SIGINT)
@@ -367,7 +367,7 @@ def test_a_second_ctrl_c_breaks_off_and_leaves_a_doubt(secretary: Secretary) -> 
     assert deliveries(secretary) == {Delivery.QUEUED: 6, Delivery.DOUBTFUL: 1}
 
 
-def test_service_mail_goes_without_a_number(secretary: Secretary) -> None:
+def test_send_without_a_number_sends_service_mail(secretary: Secretary) -> None:
     secretary.writes(2)
     for step in ("build", "submit"):
         assert secretary.types("issue", step, "2").code == 0
@@ -391,7 +391,7 @@ def test_service_mail_goes_without_a_number(secretary: Secretary) -> None:
         (("build", "cancel"), "it stays cancelled"),
     ],
 )
-def test_without_a_grant_it_says_what_is_missing(secretary: Secretary, steps: tuple[str, ...], words: str) -> None:
+def test_without_a_grant_the_missing_step_is_named(secretary: Secretary, steps: tuple[str, ...], words: str) -> None:
     secretary.writes(2)
     for step in steps:
         assert secretary.types("issue", step, "2").code == 0
@@ -401,14 +401,14 @@ def test_without_a_grant_it_says_what_is_missing(secretary: Secretary, steps: tu
         assert words in result.err
 
 
-def test_the_plain_progress_says_where_it_stands(secretary: Secretary) -> None:
+def test_plain_progress_shows_the_counts(secretary: Secretary) -> None:
     with relay_of(secretary):
         result = secretary.types("send", "1", "--yes")
     assert result.err == "7 of 7: 7 sent\n"
     assert result.out.splitlines()[-1].startswith("Issue 1 was sent by ")
 
 
-def test_an_issue_goes_into_a_folder_to_see_what_would_go(secretary: Secretary) -> None:
+def test_an_issue_can_be_written_to_a_folder(secretary: Secretary) -> None:
     secretary.environ |= {"MAILER_TRANSPORT__WAY": "folder", "MAILER_TRANSPORT__FOLDER": "would go"}
     assert secretary.types("send", "1", "--yes").code == 0
     files = (secretary.folder / "would go").glob("*.eml")
@@ -417,7 +417,7 @@ def test_an_issue_goes_into_a_folder_to_see_what_would_go(secretary: Secretary) 
     ]
 
 
-def test_an_issue_goes_over_lmtp_without_a_login(secretary: Secretary) -> None:
+def test_an_issue_is_sent_over_lmtp_without_a_login(secretary: Secretary) -> None:
     with Relay(lmtp=True, keywords=["PIPELINING"], unknown=[READERS[0]]) as server:
         secretary.environ |= {"MAILER_TRANSPORT__WAY": "lmtp", "MAILER_TRANSPORT__LMTP": f"127.0.0.1:{server.port}"}
         result = secretary.types("send", "1", "--yes")

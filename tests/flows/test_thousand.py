@@ -1,4 +1,4 @@
-"""A thousand subscribers, an issue, and whatever ends a process in the middle of it."""
+"""An issue to a thousand subscribers, and every way in which its process can end in the middle."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ BOARD = ("ana@cag.example", "bo@cag.example")
 
 @pytest.fixture(scope="module")
 def granted(tmp_path_factory: pytest.TempPathFactory) -> Secretary:
-    """An office whose first issue has its grant, and a thousand readers; most of them want text alone."""
+    """An office with a grant for its first issue and a thousand readers, most of whom get only text."""
     secretary = office(tmp_path_factory.mktemp("granted") / "office")
     secretary.imports("subscriber", *READERS[:990], columns={"format": "text"})
-    secretary.imports("nmb", *READERS[980:])  # ten of them are on both lists (E17)
+    secretary.imports("nmb", *READERS[980:])  # ten of the readers are on both lists (E17)
     secretary.imports("cag", *BOARD)
     secretary.writes()
     secretary.grants()
@@ -47,14 +47,14 @@ def relay() -> Iterator[Relay]:
 
 @pytest.fixture
 def secretary(granted: Secretary, relay: Relay, tmp_path: Path) -> Secretary:
-    """A copy of that office, with a relay that takes everything."""
+    """A copy of that office, with a relay that accepts everything."""
     folder = tmp_path / "office"
     shutil.copytree(granted.folder, folder)
     return replace(granted, folder=folder, environ={**granted.environ, "MAILER_SMTP__PORT": str(relay.port)})
 
 
 def copies(relay: Relay) -> list[Mail]:
-    """What the relay has of the issue; the board and the secretary get other mail."""
+    """The copies of the issue that the relay has, without other mail."""
     return [mail for mail in relay.taken if mail.recipient.endswith("@readers.example")]
 
 
@@ -74,7 +74,7 @@ def doubtful(secretary: Secretary) -> set[str]:
 
 @contextmanager
 def in_mid_send(relay: Relay, taken: int) -> Iterator[None]:
-    """Begins when the relay has taken so many copies; until it ends, the relay answers a hundred more at the most."""
+    """Enter when the relay has taken ``taken`` copies; within the context it takes at most a hundred more."""
     over = threading.Event()
     relay.before_answer = lambda: len(copies(relay)) < taken + 100 or over.wait()
     try:
@@ -97,7 +97,7 @@ def message_id(mail: Mail) -> bytes:
     return found[1]
 
 
-def test_each_gets_exactly_one_with_tokens_of_its_own(secretary: Secretary, relay: Relay) -> None:
+def test_each_reader_gets_exactly_one_copy_with_its_own_tokens(secretary: Secretary, relay: Relay) -> None:
     assert secretary.runs("send", "1", "--yes").code == 0
     assert recipients(relay) == Counter(READERS)
     assert len({message_id(mail) for mail in copies(relay)}) == 1000
@@ -120,7 +120,7 @@ def test_each_gets_exactly_one_with_tokens_of_its_own(secretary: Secretary, rela
     assert "nothing more to send" in result.out
 
 
-def test_E1_killed_in_the_middle_nobody_is_lost(secretary: Secretary, relay: Relay) -> None:
+def test_E1_no_reader_is_lost_when_the_process_is_killed(secretary: Secretary, relay: Relay) -> None:
     kills = (1, 300, 301, 777)
     for taken in kills:
         with secretary.starts("send", "1", "--yes") as process:
@@ -143,8 +143,8 @@ def test_E1_killed_in_the_middle_nobody_is_lost(secretary: Secretary, relay: Rel
     assert len(set(by_recipient.values())) == len({message_id(mail) for mail in copies(relay)}) == 1000
 
 
-def test_E12_who_leaves_in_the_middle_is_not_mailed(secretary: Secretary, relay: Relay) -> None:
-    """Whoever is already under way, or will be within the half second that the ledger reads ahead, may be."""
+def test_E12_a_reader_who_leaves_in_mid_send_gets_no_copy(secretary: Secretary, relay: Relay) -> None:
+    """A copy that is under way or in the half second that the ledger reads ahead may still be sent."""
     leavers = READERS[950:]
     secretary.environ["MAILER_LIMITS__PER_MINUTE"] = "30000"
     with secretary.starts("send", "1", "--yes") as process:
@@ -160,7 +160,7 @@ def test_E12_who_leaves_in_the_middle_is_not_mailed(secretary: Secretary, relay:
 
 
 def test_E15_a_disk_that_fills_up_in_the_middle_stops_the_sending(secretary: Secretary, relay: Relay) -> None:
-    """The write-ahead log may not grow beyond a limit, as on a disk that is full."""
+    """A limit on the size of the write-ahead log stands for a full disk."""
     limit = (secretary.folder / "data" / "mailer.db").stat().st_size + 500_000
     full = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))"
     with secretary.starts("send", "1", "--yes", before=full) as process:
@@ -199,15 +199,13 @@ def test_E16_sigterm_ends_the_daemon_with_nothing_in_doubt(secretary: Secretary,
         with secretary.starts("run") as daemon:
             with in_mid_send(relay, 200):
                 daemon.terminate()
-            assert daemon.wait(TIMEOUT) == 0  # and not by SIGALRM, as when the grace is over
+            assert daemon.wait(TIMEOUT) == 0  # and not SIGALRM, which ends it after the grace period
     stopped = counts(secretary)
     assert stopped.by_state == {Delivery.SENT: len(copies(relay)), Delivery.QUEUED: 1000 - len(copies(relay))}
     assert recipients(relay) == Counter(set(recipients(relay)))
 
 
-def test_E16_a_relay_that_says_nothing_delays_the_end_no_longer_than_the_grace(
-    granted: Secretary, tmp_path: Path
-) -> None:
+def test_E16_a_silent_relay_delays_the_end_only_for_the_grace_period(granted: Secretary, tmp_path: Path) -> None:
     folder = tmp_path / "office"
     shutil.copytree(granted.folder, folder)
     with Relay({".": [Fault.STALL]}) as relay, Sandbox(folder, (OFFICE,)) as sandbox:
@@ -226,7 +224,7 @@ def test_E16_a_relay_that_says_nothing_delays_the_end_no_longer_than_the_grace(
         assert work.outbox.counts()[Delivery.DOUBTFUL] == 1
 
 
-def test_E13_send_watches_the_daemon_at_work(secretary: Secretary, relay: Relay) -> None:
+def test_E13_send_watches_a_running_daemon(secretary: Secretary, relay: Relay) -> None:
     with Sandbox(secretary.folder, (OFFICE,)) as sandbox:
         secretary.environ["MAILER_IMAP__PORT"] = str(sandbox.imap_port)
         secretary.environ["MAILER_IMAP__PASSWORD"] = OFFICE.password
@@ -244,6 +242,6 @@ def test_E13_send_watches_the_daemon_at_work(secretary: Secretary, relay: Relay)
 
 
 def in_service(secretary: Secretary) -> None:
-    """Return when the daemon has taken the lock."""
+    """Wait until the daemon has the lock."""
     lock = secretary.folder / "data" / "mailer.lock"
     wait_until(lambda: lock.exists() and lock.read_text(), "the daemon has taken the lock")
