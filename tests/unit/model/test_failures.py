@@ -35,7 +35,7 @@ UNKNOWN = "550 5.1.1 user unknown"
         ("", "no reply"),
     ],
 )  # fmt: skip
-def test_what_is_left_of_a_reply(reply: str, expected: str) -> None:
+def test_the_group_of_a_reply(reply: str, expected: str) -> None:
     assert generalise(reply) == expected
 
 
@@ -48,12 +48,12 @@ def test_what_is_left_of_a_reply(reply: str, expected: str) -> None:
         ("550 x.example does not take mail", "550 y.example does not take mail"),
     ],
 )
-def test_what_is_told_apart(one: str, other: str) -> None:
+def test_different_groups(one: str, other: str) -> None:
     assert generalise(one) != generalise(other)
 
 
 @given(st.text(max_size=300))
-def test_a_generalised_reply_is_one_short_line_whatever_the_relay_says(reply: str) -> None:
+def test_any_generalised_reply_is_one_short_line(reply: str) -> None:
     words = generalise(reply)
     assert words.strip() == words != ""
     assert "\n" not in words
@@ -70,6 +70,6 @@ def test_the_largest_group_is_first_and_names_a_few() -> None:
     assert found[0].addresses == [recipient for recipient, _ in many[:NAMED]]
 
 
-def test_replies_without_end_are_not_told_apart_without_end() -> None:
+def test_the_number_of_groups_is_bounded() -> None:
     found = group_replies((f"m{n}@x.example", "550 " + "a" * n) for n in range(1, MOST + 31))
     assert (found[0].words, found[0].count, len(found)) == (OTHER, 30, MOST + 1)
