@@ -76,7 +76,7 @@ class Facts:
 
 
 def facts(office: Office, issue: Issue) -> Facts:
-    edition = office.work.issues.edition(issue.edition) if issue.edition else None
+    edition = office.work.issues.edition(issue.editions[0].id) if issue.editions else None
     return Facts(issue, edition, office.sources.edited(issue))
 
 
@@ -85,7 +85,7 @@ def build(office: Office, source: Source, edition: Edition, folder: str) -> Buil
     issues = office.work.issues
     issue = issues.issue(source.publication, source.number) or issues.add(source, folder)
     if issue.digest == edition.digest and issue.state not in (State.DRAFT, State.REJECTED):
-        issues.freeze(issue, source, edition, office.now)
+        issues.freeze(issue, source, {source.language: edition}, office.now)
         return Built(_current(office, issue), None)
     if issue.digest != edition.digest:
         require(office.rules, issue, Event.RENDER, Event.EDIT)
@@ -93,7 +93,7 @@ def build(office: Office, source: Source, edition: Edition, folder: str) -> Buil
     voided = issue.state if other_bytes else None
     if (issue.state, Event.RENDER) not in TRANSITIONS:
         issue = edit(office, issue)
-    issues.freeze(issue, source, edition, office.now)
+    issues.freeze(issue, source, {source.language: edition}, office.now)
     issues.set_state(issue.id, advance(issue.state, Event.RENDER))
     office.record("built", issue.name, digest=edition.digest, pages=edition.pages)
     return Built(_current(office, issue), voided)
@@ -211,10 +211,13 @@ class IssueSubject:
         return self.issue.state in HALTABLE
 
     def preview(self, member: Address) -> Preview:
-        assert self.issue.edition is not None
-        edition = self.office.work.issues.edition(self.issue.edition)
-        pdf = Attachment(self._publication.pdf_name(self.issue.number), "application/pdf", edition.pdf)
-        return Preview(edition.filled(edition.text, str(member)), [pdf], {"pages": edition.pages})
+        editions = [self.office.work.issues.edition(current.id) for current in self.issue.editions]
+        name = self._publication.pdf_name(self.issue.number)
+        return Preview(
+            text="\n\n".join(edition.filled(edition.text, str(member)) for edition in editions),
+            attachments=[Attachment(name, "application/pdf", edition.pdf) for edition in editions],
+            values={"pages": sum(edition.pages for edition in editions)},
+        )
 
     def decided(self, outcome: Outcome) -> None:
         self.office.work.issues.set_state(self.issue.id, advance(self.issue.state, DECIDED[outcome]))

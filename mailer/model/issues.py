@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from itertools import takewhile
+from typing import ClassVar, NamedTuple
 
 from mailer.errors import Refused
 from mailer.model.approvals import Grant
@@ -221,6 +222,37 @@ class Edition:
 # --- What we keep of it ---
 
 
+class EditionRef(NamedTuple):
+    """A current edition: the one that readers of its language get."""
+
+    id: int
+    language: str
+    """BCP 47."""
+    digest: str
+
+
+def edition_for(editions: Sequence[EditionRef], language: str) -> EditionRef:
+    """The edition for a reader of ``language``, a BCP 47 tag or nothing.
+
+    It shares the most leading subtags with the reader's tag, and is the first of ``editions`` if none shares any.
+    """
+    wanted = language.lower().split("-")
+
+    def distance(edition: EditionRef) -> tuple[int, int]:
+        subtags = edition.language.lower().split("-")
+        shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(wanted, subtags, strict=False)))
+        return -shared, len(subtags) if shared else 0
+
+    return min(editions, key=distance)
+
+
+def digest_of(editions: Sequence[EditionRef]) -> str | None:
+    """What a grant is bound to: the digest of the only edition, or one over all of them; None where there is none."""
+    if len(editions) < 2:
+        return editions[0].digest if editions else None
+    return hashlib.sha256("\n".join(f"{made.language} {made.digest}" for made in editions).encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """An issue as the store knows it."""
@@ -235,12 +267,15 @@ class Issue:
     state: State
     folder: str
     source_digest: str
-    edition: int | None
-    """The rendered edition that stands, or None."""
-    digest: str | None
-    """That edition's digest."""
+    editions: tuple[EditionRef, ...]
+    """The current ones, one for each language; the first is in the source's. None before the issue is built."""
     due_at: datetime | None = None
     """When it is to start; of an approved issue, when it was to have started and was not."""
+
+    @property
+    def digest(self) -> str | None:
+        """The digest of all that readers get."""
+        return digest_of(self.editions)
 
     @property
     def missed(self) -> bool:

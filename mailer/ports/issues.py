@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -18,8 +19,8 @@ class IssueQueries(Protocol):
         """Scheduled issues whose time has come by ``now``."""
 
     def add(self, source: Source, folder: str) -> Issue: ...
-    def freeze(self, issue: Issue, source: Source, edition: Edition, now: datetime) -> None:
-        """Keep the rendered bytes, and make them the edition that stands."""
+    def freeze(self, issue: Issue, source: Source, rendered: Mapping[str, Edition], now: datetime) -> None:
+        """Keep what was rendered, by language and the source's first, and make these the current editions."""
 
     def edition(self, edition_id: int) -> Edition: ...
     def set_state(self, issue_id: int, state: State) -> None: ...

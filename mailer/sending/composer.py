@@ -115,8 +115,8 @@ class Composer:
         with self._store.snapshot() as work:
             mailing = work.mailings.by_id(mailing_id)
             issue = work.issues.issue_by_id(mailing.subject)
-            assert issue is not None and issue.edition is not None
-            edition = work.issues.edition(issue.edition)
+            assert issue is not None
+            edition = work.issues.edition(issue.editions[0].id)
             scope = work.lists.scopes()[Scope(ScopeKind.PUBLICATION, mailing.publication)]
         publication = self._rules.publication(issue.publication)
         template = issue_template(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, text, update
 
-from mailer.model.issues import Edition, Inline, Issue, Source, State, Wording
-from mailer.store.schema import editions, issues, pictures
+from mailer.model.issues import Edition, EditionRef, Inline, Issue, Source, State, Wording
+from mailer.store.schema import CURRENT, editions, issues, pictures
 
 
-def _issue(row: Row[Any]) -> Issue:
+def _issue(row: Row[Any], current: Sequence[EditionRef]) -> Issue:
     return Issue(
         id=row.id,
         publication=row.publication,
@@ -21,8 +23,7 @@ def _issue(row: Row[Any]) -> Issue:
         state=State(row.state),
         folder=row.folder,
         source_digest=row.source_digest,
-        edition=row.edition,
-        digest=row.digest,
+        editions=tuple(current),
         due_at=row.due_at,
     )
 
@@ -32,20 +33,17 @@ class SqlIssueQueries:
         self._connection = connection
 
     def issue(self, publication: str, number: int) -> Issue | None:
-        return self._one(self._query().where(issues.c.publication == publication, issues.c.number == number))
+        return self._one(issues.c.publication == publication, issues.c.number == number)
 
     def issue_by_id(self, issue_id: int) -> Issue | None:
-        return self._one(self._query().where(issues.c.id == issue_id))
+        return self._one(issues.c.id == issue_id)
 
     def all(self) -> list[Issue]:
-        rows = self._connection.execute(self._query().order_by(issues.c.publication, issues.c.number))
-        return [_issue(row) for row in rows]
+        return self._some(select(issues).order_by(issues.c.publication, issues.c.number))
 
     def due(self, now: datetime) -> list[Issue]:
-        query = (
-            self._query().where(issues.c.state == State.SCHEDULED.value, issues.c.due_at <= now).order_by(issues.c.id)
-        )
-        return [_issue(row) for row in self._connection.execute(query)]
+        due = issues.c.state == State.SCHEDULED.value, issues.c.due_at <= now
+        return self._some(select(issues).where(*due).order_by(issues.c.id))
 
     def add(self, source: Source, folder: str) -> Issue:
         row = {
@@ -61,10 +59,19 @@ class SqlIssueQueries:
         assert made is not None
         return made
 
-    def freeze(self, issue: Issue, source: Source, edition: Edition, now: datetime) -> None:
+    def freeze(self, issue: Issue, source: Source, rendered: Mapping[str, Edition], now: datetime) -> None:
+        values = {"title": source.title, "source_digest": source.digest}
+        self._connection.execute(update(issues).where(issues.c.id == issue.id).values(values))
+        self._connection.execute(
+            update(editions).where(editions.c.issue == issue.id, text(CURRENT)).values(superseded_at=now)
+        )
+        for language, edition in rendered.items():
+            self._keep(issue, language, edition, now)
+
+    def _keep(self, issue: Issue, language: str, edition: Edition, now: datetime) -> None:
         row = {
             "issue": issue.id,
-            "language": source.language,
+            "language": language,
             "digest": edition.digest,
             "subject": edition.subject,
             "html": edition.html,
@@ -78,11 +85,6 @@ class SqlIssueQueries:
         for position, picture in enumerate(edition.pictures):
             kept = {"cid": picture.cid, "media_type": picture.media_type, "data": picture.data}
             self._connection.execute(insert(pictures).values(edition=edition_id, position=position, **kept))
-        self._connection.execute(
-            update(issues)
-            .where(issues.c.id == issue.id)
-            .values(title=source.title, source_digest=source.digest, edition=edition_id)
-        )
 
     def edition(self, edition_id: int) -> Edition:
         row = self._connection.execute(select(editions).where(editions.c.id == edition_id)).one()
@@ -98,10 +100,16 @@ class SqlIssueQueries:
     def set_due(self, issue_id: int, due_at: datetime | None) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(due_at=due_at))
 
-    @staticmethod
-    def _query() -> Select[Any]:
-        return select(issues, editions.c.digest).outerjoin(editions, editions.c.id == issues.c.edition)
+    def _one(self, *which: ColumnElement[bool]) -> Issue | None:
+        return next(iter(self._some(select(issues).where(*which))), None)
 
-    def _one(self, query: Select[Any]) -> Issue | None:
-        row = self._connection.execute(query).one_or_none()
-        return _issue(row) if row else None
+    def _some(self, chosen: Select[Any]) -> list[Issue]:
+        """The issues, each with its current editions, in the order in which they were frozen."""
+        ids = chosen.with_only_columns(issues.c.id).order_by(None)
+        refs = select(editions.c.issue, editions.c.id, editions.c.language, editions.c.digest)
+        current = defaultdict[int, list[EditionRef]](list)
+        for row in self._connection.execute(
+            refs.where(editions.c.issue.in_(ids), text(CURRENT)).order_by(editions.c.id)
+        ):
+            current[row.issue].append(EditionRef(row.id, row.language, row.digest))
+        return [_issue(row, current[row.id]) for row in self._connection.execute(chosen)]

@@ -180,10 +180,12 @@ issues = Table(
     Column("state", String(12), nullable=False, comment="see mailer/model/issues.py TRANSITIONS"),
     Column("folder", Text, nullable=False),
     Column("source_digest", String(64), nullable=False),
-    Column("edition", Id, comment="the rendered edition that stands"),
     Column("due_at", UtcDateTime),
     UniqueConstraint("publication", "number"),
 )
+
+CURRENT = "superseded_at IS NULL"
+"""Written out, because only then does a query use the partial index of the current editions."""
 
 editions = Table(
     "editions",
@@ -192,6 +194,7 @@ editions = Table(
     Column("issue", ForeignKey("issues.id"), nullable=False),
     Column("language", String(40), nullable=False),
     Column("digest", String(64), nullable=False),
+    Column("superseded_at", UtcDateTime, comment="null is the current one, which readers of its language get"),
     Column("subject", Text, nullable=False),
     Column("html", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -199,6 +202,13 @@ editions = Table(
     Column("pages", Integer, nullable=False),
     Column("wording", JSON, nullable=False, comment="see mailer/model/issues.py Wording"),
     Column("created_at", UtcDateTime, nullable=False),
+    Index(
+        "ix_editions_current",
+        *("issue", "language"),
+        unique=True,
+        sqlite_where=text(CURRENT),
+        postgresql_where=text(CURRENT),
+    ),
 )
 
 pictures = Table(

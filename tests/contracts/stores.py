@@ -54,7 +54,7 @@ def contact(work: Work, spec: str = "anna@union.example", *lists: str, details: 
 def issue(work: Work, number: int = 1, edition: Edition = EDITION) -> Issue:
     source = replace(SOURCE, number=number)
     made = work.issues.add(source, f"issues/{number}")
-    work.issues.freeze(made, source, edition, NOON)
+    work.issues.freeze(made, source, {source.language: edition}, NOON)
     found = work.issues.issue_by_id(made.id)
     assert found is not None
     return found

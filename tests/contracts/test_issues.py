@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailer.model.issues import Issue, State
+from mailer.model.issues import EditionRef, Issue, State
 from mailer.ports import Work
 from tests.contracts.stores import (
     EDITION,
@@ -17,25 +17,38 @@ from tests.fakes import NOON
 
 def test_an_issue_is_frozen_with_its_bytes(work: Work) -> None:
     made = issue(work)
-    assert made == Issue(
-        made.id, "update", 1, "The road", State.DRAFT, "issues/1", SOURCE.digest, made.edition, EDITION.digest
-    )
-    assert made.edition is not None
-    assert work.issues.edition(made.edition) == EDITION
+    (edition,) = made.editions
+    assert edition == EditionRef(edition.id, "en", EDITION.digest)
+    assert made == Issue(made.id, "update", 1, "The road", State.DRAFT, "issues/1", SOURCE.digest, (edition,))
+    assert work.issues.edition(edition.id) == EDITION
     assert work.issues.issue("update", 1) == work.issues.issue_by_id(made.id) == made
     assert (work.issues.issue("update", 2), work.issues.issue_by_id(999)) == (None, None)
 
 
-def test_the_newest_edition_counts(work: Work) -> None:
+def test_the_newest_edition_is_the_current_one(work: Work) -> None:
     made = issue(work)
     newer = replace(EDITION, subject="Another")
-    work.issues.freeze(made, replace(SOURCE, title="New", digest="6" * 64), newer, NOON)
+    work.issues.freeze(made, replace(SOURCE, title="New", digest="6" * 64), {"en": newer}, NOON)
     found = work.issues.issue_by_id(made.id)
     assert found is not None
     assert (found.title, found.source_digest, found.digest) == ("New", "6" * 64, newer.digest)
 
 
-def test_an_issue_changes_state_and_is_found_when_it_is_due(work: Work) -> None:
+def test_an_issue_has_a_current_edition_for_each_language_the_sources_first(work: Work) -> None:
+    other = issue(work, 2)
+    made = issue(work, 1)
+    rendered = {language: replace(EDITION, subject=language) for language in ("fr", "en", "pt-BR")}
+    work.issues.freeze(made, replace(SOURCE, language="fr"), rendered, NOON)
+    found = work.issues.issue_by_id(made.id)
+    assert found is not None
+    assert {current.language: work.issues.edition(current.id) for current in found.editions} == rendered
+    assert [current.language for current in found.editions] == ["fr", "en", "pt-BR"]
+    assert work.issues.all() == [found, other]
+    work.issues.freeze(made, SOURCE, {"en": EDITION}, NOON)
+    assert [(current.language, current.digest) for current in work.issues.all()[0].editions] == [("en", EDITION.digest)]
+
+
+def test_an_issue_moves_and_is_found_when_its_time_has_come(work: Work) -> None:
     first, second = issue(work, 1), issue(work, 2)
     work.issues.set_state(second.id, State.SCHEDULED)
     work.issues.set_due(second.id, NOON)

@@ -10,7 +10,19 @@ import pytest
 
 from mailer.errors import Refused
 from mailer.model.approvals import Grant, Subject
-from mailer.model.issues import Edition, Event, Inline, Issue, State, Wording, advance, require_grant
+from mailer.model.issues import (
+    Edition,
+    EditionRef,
+    Event,
+    Inline,
+    Issue,
+    State,
+    Wording,
+    advance,
+    digest_of,
+    edition_for,
+    require_grant,
+)
 from tests.fakes import NOON
 
 TRANSITIONS = """
@@ -94,7 +106,50 @@ def test_a_draft_is_filled_as_for_a_reader_without_a_name() -> None:
     assert edition.filled(edition.text, "a@x.example", "#") == "B a@x.example #"
 
 
-ISSUE = Issue(1, "update", 1, "The road", State.APPROVED, "issues/1", "s" * 64, 7, "d" * 64)
+ENGLISH, FRENCH = EditionRef(7, "en", "d" * 64), EditionRef(8, "fr", "e" * 64)
+
+
+def test_A19_a_digest_covers_every_edition_and_who_gets_which() -> None:
+    sets = [
+        (),
+        (ENGLISH,),
+        (FRENCH,),
+        (ENGLISH, FRENCH),
+        (FRENCH, ENGLISH),
+        (ENGLISH, FRENCH._replace(language="de")),
+        (ENGLISH, FRENCH._replace(digest="f" * 64)),
+    ]
+    digests = [digest_of(editions) for editions in sets]
+    assert digests[:3] == [None, ENGLISH.digest, FRENCH.digest]
+    assert len(set(digests)) == len(sets)
+    assert digest_of((ENGLISH._replace(id=1), FRENCH._replace(id=2))) == digests[3]
+
+
+@pytest.mark.parametrize(
+    ("reader", "languages", "chosen"),
+    [
+        ("", "en fr", "en"),
+        ("en", "en fr", "en"),
+        ("fr", "en fr", "fr"),
+        ("fr-ca", "en fr", "fr"),
+        ("fr-ca", "en fr fr-CA", "fr-CA"),
+        ("FR-CA", "en fr-FR fr-ca", "fr-ca"),
+        ("fr", "en fr-CA fr-FR", "fr-CA"),
+        ("fr-be", "en fr-CA fr", "fr"),
+        ("zh-hant-hk", "en zh-Hans zh-Hant", "zh-Hant"),
+        ("zh-tw", "en zh-Hans zh-Hant", "zh-Hans"),
+        ("ru", "en fr", "en"),
+        ("ru", "fr-CA en", "fr-CA"),
+        ("e", "fr en", "fr"),
+        ("fr", "en", "en"),
+    ],
+)
+def test_a_reader_gets_the_edition_nearest_to_their_language(reader: str, languages: str, chosen: str) -> None:
+    editions = [EditionRef(number, language, "") for number, language in enumerate(languages.split())]
+    assert edition_for(editions, reader).language == chosen
+
+
+ISSUE = Issue(1, "update", 1, "The road", State.APPROVED, "issues/1", "s" * 64, (ENGLISH,))
 GRANT = Grant(1, Subject("issue", 1, "d" * 64), ("nmb", "subscriber"), NOON)
 
 
@@ -104,8 +159,14 @@ GRANT = Grant(1, Subject("issue", 1, "d" * 64), ("nmb", "subscriber"), NOON)
         (replace(ISSUE, state=State.SUBMITTED), None, ["nmb"], "The board has not decided yet"),
         (replace(ISSUE, state=State.SUBMITTED), GRANT, ["nmb"], "The board has not decided yet"),
         (ISSUE, None, ["nmb"], "has no grant from the board"),
-        (replace(ISSUE, digest=None), GRANT, ["nmb"], "has no grant from the board"),
-        (replace(ISSUE, digest="e" * 64), GRANT, ["nmb"], "The board approved an earlier version, not this one"),
+        (replace(ISSUE, editions=()), GRANT, ["nmb"], "has no grant from the board"),
+        (replace(ISSUE, editions=(FRENCH,)), GRANT, ["nmb"], "The board approved an earlier version, not this one"),
+        (
+            replace(ISSUE, editions=(ENGLISH, FRENCH)),
+            GRANT,
+            ["nmb"],
+            "The board approved an earlier version, not this one",
+        ),
         (ISSUE, GRANT, ["nmb", "wg-member"], "The grant does not cover wg-member: only nmb, subscriber"),
     ],
 )

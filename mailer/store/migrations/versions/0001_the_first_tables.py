@@ -85,12 +85,6 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/issues.py TRANSITIONS"),
         sa.Column("folder", sa.Text(), nullable=False),
         sa.Column("source_digest", sa.String(length=64), nullable=False),
-        sa.Column(
-            "edition",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            nullable=True,
-            comment="the rendered edition that stands",
-        ),
         sa.Column("due_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
         sa.UniqueConstraint("publication", "number", name=op.f("uq_issues_publication_number")),
@@ -240,6 +234,9 @@ def upgrade() -> None:
         sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("language", sa.String(length=40), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column(
+            "superseded_at", TIME, nullable=True, comment="null is the current one, which readers of its language get"
+        ),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -250,6 +247,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_editions_issue")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_editions")),
     )
+    with op.batch_alter_table("editions", schema=None) as batch_op:
+        current = sa.text("superseded_at IS NULL")
+        batch_op.create_index(
+            "ix_editions_current",
+            ["issue", "language"],
+            unique=True,
+            sqlite_where=current,
+            postgresql_where=current,
+        )
+
     op.create_table(
         "memberships",
         sa.Column("list", sa.String(length=64), nullable=False),
