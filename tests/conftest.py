@@ -1,4 +1,4 @@
-"""What every test has in common: nothing from outside or from the test before, and no property races the clock."""
+"""Isolates every test from the environment and from other tests; properties have no deadline."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ settings.load_profile("default")
 
 @pytest.fixture(scope="session", autouse=True)
 def each_pdf_is_set_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """An issue that many tests build takes two seconds once, not in each of them."""
+    """A PDF that takes two seconds is made once and not in every test that builds the issue."""
     own = tmp_path_factory.getbasetemp()
     folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     with rendering.shared(folder / "pdfs"):
@@ -34,7 +34,7 @@ def each_pdf_is_set_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """MAILER_* variables of the person who runs the tests change nothing, but for the one that is meant for tests."""
+    """Remove MAILER_* variables from the environment, except the one for tests."""
     for name in [name for name in os.environ if name.startswith("MAILER_") and name != "MAILER_REQUIRE_SERVERS"]:
         monkeypatch.delenv(name)
     yield
@@ -42,7 +42,7 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def logging_as_it_was() -> Iterator[None]:
-    """A command that is run in this process sets logging up for itself, and leaves it so."""
+    """Restore logging, which a command that runs in this process configures."""
     loggers = [logging.getLogger(name) for name in (None, "mailer", *log.NOISY)]
     before = [(logger, logger.level, logger.handlers[:]) for logger in loggers]
     yield

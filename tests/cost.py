@@ -1,4 +1,4 @@
-"""A bound on computing time that holds on a slow and busy machine as well."""
+"""A bound on CPU time that is independent of how busy the machine is."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from contextlib import contextmanager
 import pytest
 
 CPU_SECONDS = 10.0
-"""Ten times what anything that is bounded takes on a slow machine; work that grows with the square takes minutes."""
+"""Ten times what any bounded work takes on a slow machine; quadratic work takes minutes."""
 
 
 @contextmanager
 def bounded() -> Iterator[None]:
-    """Fail as soon as the block has used CPU_SECONDS of this process; what other processes use does not count."""
+    """Fail as soon as the block has used CPU_SECONDS of this process's CPU time."""
 
     def give_up(*_: object) -> None:
         pytest.fail(f"it takes more than {CPU_SECONDS:.0f} seconds of computing")

@@ -1,4 +1,4 @@
-"""Stand-ins for the ports, in memory. They keep the ports' promises, and the contract suites hold them to it."""
+"""Fakes of the ports, in memory. The contract suites test that they behave like the real adapters."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 @dataclass
 class FakeClock:
-    """A clock in hand: it stands still but for ``sleep`` and ``pass_by``."""
+    """A clock that moves only by ``sleep`` and ``pass_by``."""
 
     time: datetime = NOON
     ticks: float = 1000.0
@@ -39,7 +39,7 @@ class FakeClock:
 
 @dataclass
 class FakeMailbox:
-    """An inbox and its folders. ``arrive`` is the post; ``expunge`` and ``renumber`` are other people's doing."""
+    """An inbox and its folders. ``arrive``, ``expunge`` and ``renumber`` are what others do to it."""
 
     max_bytes: int = 25_000_000
     uidvalidity: int = 1
@@ -58,7 +58,7 @@ class FakeMailbox:
         del self.inbox[ref.uid]
 
     def renumber(self) -> None:
-        """The server counts anew (F1)."""
+        """The server assigns new UIDs under a new UIDVALIDITY (F1)."""
         kept = [message for message in self.inbox.values() if message.raw is not None]
         self.uidvalidity, self.inbox = self.uidvalidity + 1, {}
         for message in kept:
@@ -91,17 +91,17 @@ class FakeMailbox:
 
 @dataclass
 class FakeLedger:
-    """Hands out mails, keeps a diary of what it was told, and refuses what no transport may do."""
+    """Hands out mails, records calls as events, and fails on calls that no transport may make."""
 
     mails: list[Outgoing]
     outcomes: list[Outcome] = field(default_factory=list)
     events: list[str] = field(default_factory=list)
     most_under_way: int = 0
-    """Rows that were started and not yet settled, when they were most: what a crash would leave in doubt."""
+    """The highest number of rows that were started and not yet settled: what a crash would leave in doubt."""
     most: int | None = None
-    """How many it hands out before it says that there are no more."""
+    """The number of mails that it hands out at most; None: all."""
     broken: Exception | None = None
-    """What it raises where it is to write."""
+    """The exception that ``record`` raises."""
     before_take: Callable[[int], None] = lambda row: None
     """Called with a row before it is handed out."""
     _taken: set[int] = field(default_factory=set)
@@ -136,15 +136,15 @@ class FakeLedger:
 
     @property
     def left(self) -> list[int]:
-        """Rows that were never taken."""
+        """The rows that were never taken."""
         return [row for mail in self.mails for row in mail.rows]
 
 
 @dataclass
 class FakeTransport:
-    """Takes every copy, or says what ``script`` has for its recipient; an exception in it is raised after DEFERRED.
+    """Sends every copy, unless ``script`` has another outcome for its recipient.
 
-    ``script`` holds what to do with the next copies for a recipient, in order; after that they are sent.
+    ``script`` has the outcomes of the next copies to a recipient, in order; an exception is raised after DEFERRED.
     """
 
     script: dict[str, list[Delivery | Exception]] = field(default_factory=dict)
@@ -174,7 +174,7 @@ class FakeTransport:
         if isinstance(step, Exception):
             return Outcome(row, Delivery.DEFERRED, str(step)), step
         if step is Delivery.SENT or step is Delivery.DOUBTFUL:
-            self.sent.append(copy)  # in doubt: the relay may have it, so here it does
+            self.sent.append(copy)  # in doubt: here the relay has it
         return Outcome(row, step, f"scripted: {step}"), None
 
     def describe(self) -> list[tuple[str, str]]:
@@ -191,7 +191,7 @@ class FakeTransport:
 
 @dataclass
 class FakeVerifier:
-    """Believes what it is told: signatures by the bytes of the mail, or by whatever ``rule`` says."""
+    """Returns the signatures in ``known`` for a mail's bytes, or those that ``rule`` returns."""
 
     known: Mapping[bytes, tuple[Signature, ...]] = field(default_factory=dict)
     rule: Callable[[bytes], tuple[Signature, ...]] | None = None
@@ -202,7 +202,7 @@ class FakeVerifier:
 
 @dataclass
 class FakeMetrics:
-    """Keeps a diary of what it was told."""
+    """Records every call as an event."""
 
     events: list[str] = field(default_factory=list)
 
@@ -234,7 +234,7 @@ class FakeMetrics:
 
 @dataclass
 class FakeSources:
-    """Sources in memory: an issue is edited if it was built from another one, or if a test says so."""
+    """Sources in memory: an issue is edited if its digest differs or its id is in ``touched``."""
 
     digest: str
     touched: set[int] = field(default_factory=set)

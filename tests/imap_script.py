@@ -1,4 +1,4 @@
-"""An IMAP server with two messages that plays a script: any answer, a lost connection or silence, to any command."""
+"""A scripted IMAP server with two messages: any answer, a lost connection or silence to any command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.relay import Fault
 from tests.waiting import TIMEOUT
 
 Play: TypeAlias = str | Fault | tuple["Play", ...]
-"""Text, in which ``TAG`` is the command's tag and lines end in CRLF, or what goes wrong instead."""
+"""Text, in which ``TAG`` is the command's tag and lines end in CRLF, or a fault."""
 
 OK = "TAG OK done\r\n"
 SIZES = (
@@ -40,7 +40,7 @@ USUAL: Mapping[str, Play] = {
 
 @dataclass
 class ImapScript:
-    """A context in which it listens on ``port``. ``script`` has, for a command, what to play the next times it comes.
+    """A server that listens on ``port`` within the context; ``script`` has the next plays for each command.
 
     Commands are the verbs without UID; FETCH is SIZES or BODIES after what is asked for; CONNECT is the greeting.
     """
@@ -48,7 +48,7 @@ class ImapScript:
     script: Mapping[str, Sequence[Play]] = field(default_factory=dict)
     capabilities: str = "IDLE MOVE UIDPLUS AUTH=PLAIN"
     commands: list[str] = field(default_factory=list)
-    """What was asked, without tags and UID, but for logins and listings."""
+    """The received commands without tags and UID, except logins and listings."""
 
     def __post_init__(self) -> None:
         self._script = {command: deque(plays) for command, plays in self.script.items()}
@@ -56,7 +56,7 @@ class ImapScript:
 
     @property
     def timeout(self) -> float:
-        """How long a client should wait for an answer: briefly only where the script gives none."""
+        """Seconds for a client to wait for an answer: few only if the script gives none."""
         silent = any(Fault.STALL in plays for plays in self.script.values())
         return 0.5 if silent else TIMEOUT
 

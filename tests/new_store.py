@@ -1,4 +1,4 @@
-"""A new store at the price of a copy: its tables are made once in each process that runs tests."""
+"""New stores by copying: the tables are made once in each process that runs tests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _folder = TemporaryDirectory(prefix="mailer-new-store-")
 
 
 def make(store: SqlStore) -> None:
-    """Make of an empty place what ``store.upgrade()`` does."""
+    """Make a new store, with the same result as ``store.upgrade()``."""
     if store.file is not None:
         shutil.copyfile(_model(), store.file)
     elif store.url.startswith("sqlite"):
@@ -27,7 +27,7 @@ def make(store: SqlStore) -> None:
 
 @cache
 def _model() -> Path:
-    """SQLite's file of a new store, which nobody writes to."""
+    """The SQLite file of a new store, to copy from."""
     path = Path(_folder.name) / "mailer.db"
     with closing(SqlStore(f"sqlite:///{path}")) as store:
         store.upgrade()

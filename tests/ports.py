@@ -1,4 +1,4 @@
-"""Ports for servers that cannot be asked which one they have."""
+"""TCP ports for servers that do not report which one the system gave them."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import socket
 from itertools import count
 
 _FIRST, _LAST = 20_000, 32_000
-"""Below those that the system gives to connections, so that none of them takes one in between."""
+"""Below the ports that the system gives to connections, so that none of them takes one."""
 
 _BLOCK = 64
-"""So many for each process, so that tests that run side by side do not choose the same."""
+"""Ports for each process, so that parallel tests choose different ones."""
 
 _offsets = count(os.getpid() * _BLOCK)
 
 
 def free_port() -> int:
-    """One of this machine's on which nobody listens."""
+    """A local port on which nobody listens."""
     while True:
         port = _FIRST + next(_offsets) % (_LAST - _FIRST)
         try:

@@ -1,4 +1,4 @@
-"""PDFs that the tests share: each is set once for all the processes that run the tests."""
+"""PDFs that tests share: each is made once for all processes that run tests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ uncached = pdf.write
 
 @contextmanager
 def shared(folder: Path) -> Iterator[None]:
-    """Keep what ``pdf.write`` returns in ``folder``: the same arguments give the same bytes."""
+    """Cache the results of ``pdf.write`` in ``folder``, by its arguments."""
 
     @functools.wraps(uncached)
     def write(html: str, assets: Mapping[str, bytes], identifier: str, **limits: int) -> tuple[bytes, int]:

@@ -1,4 +1,4 @@
-"""Settings of mail servers, written in one line."""
+"""Settings of mail servers in one call."""
 
 from __future__ import annotations
 

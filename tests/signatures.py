@@ -1,4 +1,4 @@
-"""What dkimpy says of the signatures on a mail."""
+"""The DKIM signatures of a mail, verified by dkimpy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import dkim as dkimpy
 
 
 def verdicts(raw: bytes, records: Mapping[str, str]) -> list[bool]:
-    """Of every signature, topmost first; ``records`` are what the DNS has."""
+    """Whether each signature is valid, topmost first; ``records`` are the TXT records in the DNS."""
     count = len(re.findall(rb"(?im)^DKIM-Signature:", raw.partition(b"\r\n\r\n")[0]))
     return [_verdict(raw, number, records) for number in range(count)]
 

@@ -1,11 +1,11 @@
-"""How much the long tests do: a tenth in ``make test``, all of it in ``make torture``."""
+"""The extent of long tests: a tenth in ``make test``, everything in ``make torture``."""
 
 from __future__ import annotations
 
 from hypothesis import settings
 
 PROFILE = "torture"
-"""Hypothesis' profile of this name asks for all of it: ``pytest --hypothesis-profile=torture``."""
+"""The Hypothesis profile that runs everything: ``pytest --hypothesis-profile=torture``."""
 
 
 def thorough() -> bool:
@@ -13,5 +13,5 @@ def thorough() -> bool:
 
 
 def a_tenth(number: int) -> int:
-    """How many of ``number`` repetitions to do now: all of them where tests are to be thorough."""
+    """A tenth of ``number`` repetitions, or all of them in a thorough run."""
     return number if thorough() else -(-number // 10)

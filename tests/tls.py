@@ -1,4 +1,4 @@
-"""A certificate for localhost that nobody vouches for."""
+"""A self-signed certificate for localhost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def self_signed(folder: Path) -> Path:
 
 
 def server_context(certificate: Path) -> ssl.SSLContext:
-    """What a relay needs to speak TLS with it."""
+    """The TLS context of a relay with this certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     return context

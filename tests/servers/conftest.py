@@ -1,4 +1,4 @@
-"""Tests in this folder may ask for the real servers."""
+"""The fixtures of the real servers."""
 
 from tests.servers.debian import debian_runs, real_servers
 from tests.servers.postgresql import postgresql

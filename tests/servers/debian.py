@@ -1,4 +1,4 @@
-"""Debian's Dovecot and Postfix on ports and folders of their own, apart from any that this machine runs."""
+"""Debian's Dovecot and Postfix with their own ports and folders, separate from the machine's services."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ class DebianServers(MailClients):
         with contextlib.ExitStack() as stack:
             self._root = Path(tempfile.mkdtemp(prefix="mailer-servers-"))
             stack.callback(shutil.rmtree, self._root, ignore_errors=True)
-            self._root.chmod(0o755)  # the servers' own users must get in
+            self._root.chmod(0o755)  # the servers' own users need access
             self._start_dovecot(stack)
             self._start_postfix(stack)
             _wait_for(self.imap_port, self.lmtp_port, self.smtp_port, logs=self._root)
@@ -171,12 +171,12 @@ class DebianServers(MailClients):
         return self._keyring.txt
 
     def submit(self, user: SandboxUser, raw: bytes, to: Sequence[str], sender: str | None = None) -> None:
-        """Send as a user who is logged in, with the DKIM signature that a provider's own filter would add."""
+        """Send as a user who is logged in, with a DKIM signature as from the provider."""
         signer = DkimSigner(_domain(user), {SELECTOR: self._keyring.key})
         super().submit(user, signer.signed(raw), to, sender)
 
     def wait_until_delivered(self) -> None:
-        """Return when nothing is in Postfix's queue: it answers before it delivers."""
+        """Wait until Postfix's queue is empty; Postfix answers before it delivers."""
         queues = [self._root / "queue" / name for name in ("maildrop", "incoming", "active", "deferred")]
         wait_until(lambda: not any(path.is_file() for queue in queues for path in queue.rglob("*")), "all is delivered")
 

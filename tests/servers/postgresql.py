@@ -1,4 +1,4 @@
-"""Debian's PostgreSQL in a folder and on a port of its own, apart from any that this machine runs."""
+"""Debian's PostgreSQL with its own folder and port, separate from the machine's service."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ log_min_messages = warning
 
 
 class PostgreSQL:
-    """A server that runs while the context lasts; with fsync, as in earnest."""
+    """A server that runs within the context, with fsync as in production."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -61,7 +61,7 @@ class PostgreSQL:
         self._run("pg_ctl", "--wait", "--log", str(self.root / "log"), "start")
 
     def stop(self) -> None:
-        """At once and without a word to its clients, as when the machine loses power."""
+        """Stop at once and without notice to clients, as in a power cut."""
         self._run("pg_ctl", "--wait", "--mode=immediate", "stop")
 
     def database(self, like: str = "template0") -> str:
@@ -88,7 +88,7 @@ class PostgreSQL:
 
 
 def missing() -> str:
-    """Why it cannot run here, or empty."""
+    """Why the server cannot run here, or empty."""
     if not (BINARIES / "initdb").exists():
         return "needs the package postgresql"
     if os.geteuid() == 0 and SERVER_USER not in {entry.pw_name for entry in pwd.getpwall()}:

@@ -13,8 +13,8 @@ from tests.servers.debian import DebianServers
 pytestmark = pytest.mark.servers
 
 
-class PatientFlow(Flow):
-    """Postfix takes mail before it delivers it: wait for that around each tick."""
+class PostfixFlow(Flow):
+    """Waits around each tick until Postfix has delivered its queue."""
 
     def tick(self) -> None:
         assert isinstance(self.sandbox, DebianServers)
@@ -25,4 +25,4 @@ class PatientFlow(Flow):
 
 def test_the_circle_on_real_servers(debian_runs: None, tmp_path: Path) -> None:
     with DebianServers((OFFICE, *PEOPLE), tmp_path) as servers, opened(tmp_path, servers) as app:
-        play(PatientFlow(app, servers))
+        play(PostfixFlow(app, servers))

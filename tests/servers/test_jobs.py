@@ -54,7 +54,7 @@ def jobs_of(work: object) -> Jobs:
     return jobs
 
 
-def test_a_job_is_there_if_and_only_if_its_cause_is(store: SqlStore, url: str) -> None:
+def test_a_job_is_queued_if_and_only_if_its_cause_is_committed(store: SqlStore, url: str) -> None:
     with pytest.raises(ZeroDivisionError), store.transaction() as work:
         jobs_of(work).deliver(batches(1, 100))
         raise ZeroDivisionError
@@ -66,7 +66,7 @@ def test_a_job_is_there_if_and_only_if_its_cause_is(store: SqlStore, url: str) -
     assert queued(url) == [("deliver 1 100", "todo"), ("service_mail", "todo")]
 
 
-def test_what_is_queued_already_is_passed_over(store: SqlStore, url: str) -> None:
+def test_a_queued_job_is_not_queued_again(store: SqlStore, url: str) -> None:
     with store.transaction() as work:
         jobs_of(work).deliver(batches(1, 100, 200))
         for _ in range(2):
@@ -79,7 +79,7 @@ def test_what_is_queued_already_is_passed_over(store: SqlStore, url: str) -> Non
         jobs_of(work).deliver(batches(1, 100, 200, 300))
         jobs_of(work).receive()
         for _ in range(2):
-            jobs_of(work).send_service_mail()  # the one that runs may have looked already
+            jobs_of(work).send_service_mail()  # the running job may have read the outbox already
     assert sorted(queued(url)) == [
         ("deliver 1 100", "doing"),
         ("deliver 1 200", "todo"),
@@ -90,7 +90,7 @@ def test_what_is_queued_already_is_passed_over(store: SqlStore, url: str) -> Non
     ]
 
 
-def test_issues_take_turns_from_where_the_queue_is(store: SqlStore, url: str) -> None:
+def test_issues_take_turns_after_the_running_job(store: SqlStore, url: str) -> None:
     with store.transaction() as work:
         jobs_of(work).deliver(batches(1, 0, 100, 200))
     started(url, "deliver 1 0")
@@ -100,7 +100,7 @@ def test_issues_take_turns_from_where_the_queue_is(store: SqlStore, url: str) ->
     assert waiting == ["deliver 1 100", "deliver 2 500", "deliver 1 200", "deliver 2 600"]
 
 
-def test_without_its_tables_it_says_what_to_do(postgresql: PostgreSQL) -> None:
+def test_without_its_tables_the_remedy_is_named(postgresql: PostgreSQL) -> None:
     url = postgresql.database()
     with closing(SqlStore(url, jobs=partial(cluster.QueuedJobs, batch=100))) as store:
         store.upgrade()
@@ -108,6 +108,6 @@ def test_without_its_tables_it_says_what_to_do(postgresql: PostgreSQL) -> None:
             jobs_of(work).send_service_mail()
 
 
-def test_a_server_that_is_not_there_is_temporary() -> None:
+def test_a_missing_server_is_a_temporary_fault() -> None:
     with pytest.raises(Temporary, match="cannot be used now"):
         cluster.upgrade("postgresql://mailer@127.0.0.1:1/x?connect_timeout=1")

@@ -100,8 +100,8 @@ def test_E13_the_lock_of_one_office_is_not_another_ones(postgresql: PostgreSQL, 
                 pass
 
 
-def test_who_decides_waits_for_who_decided_before(store: SqlStore) -> None:
-    """Two that read, then write: the second one sees what the first one wrote."""
+def test_decisions_wait_for_each_other(store: SqlStore) -> None:
+    """Transactions that read and then write: each sees what the previous one wrote."""
     counts: list[int] = []
 
     def decide() -> None:
@@ -118,17 +118,17 @@ def test_who_decides_waits_for_who_decided_before(store: SqlStore) -> None:
     assert sorted(counts) == [0, 1, 2]
 
 
-def test_E15_whoever_waits_too_long_is_told_to_come_again(store: SqlStore, url: str) -> None:
+def test_E15_a_lock_timeout_is_temporary(store: SqlStore, url: str) -> None:
     with closing(SqlStore(url, lock_timeout=0.1)) as other, store.transaction():
         with pytest.raises(Temporary, match="lock timeout"), other.transaction():
             pytest.fail("two decide at once")
-        with other.transaction(alone=False) as work:  # the ledger goes on meanwhile
+        with other.transaction(alone=False) as work:  # the ledger is not blocked
             work.outbox.doubt_unsettled(NOON)
         with other.snapshot() as work:
             assert work.outbox.counts().total == 0
 
 
-def test_E15_whoever_is_frozen_in_a_transaction_holds_the_others_up_no_longer(store: SqlStore, url: str) -> None:
+def test_E15_a_frozen_transaction_is_ended_and_blocks_nobody(store: SqlStore, url: str) -> None:
     with closing(SqlStore(url, lock_timeout=0.5)) as frozen:
         with pytest.raises(Temporary), frozen.transaction() as work:
             work.lists.declare(scopes("nmb"))

@@ -67,7 +67,7 @@ def test_E13_a_second_daemon_is_refused_wherever_it_runs(secretary: Secretary, r
     assert "Another mailer is at work on this store: mailer " in second.err
 
 
-def test_what_a_crash_leaves_is_in_doubt(secretary: Secretary) -> None:
+def test_mails_that_a_crash_interrupts_are_in_doubt(secretary: Secretary) -> None:
     with secretary.app() as app:
         with app.store.transaction() as work:
             issue = work.issues.issue("update", 1)
@@ -105,7 +105,9 @@ def test_an_office_moves_here_in_the_middle_of_a_send(tmp_path: Path, postgresql
         lock = app.store.lock()
         assert lock is not None
         with lock:
-            assert secretary.types("upgrade", "--from", "data/mailer.db").code == 77  # somebody is at work there (E13)
+            assert (
+                secretary.types("upgrade", "--from", "data/mailer.db").code == 77
+            )  # another process uses the store (E13)
     moved = secretary.types("upgrade", "--from", "data/mailer.db")
     assert (moved.code, moved.out.splitlines()[-1]) == (0, "The tables for the workers' jobs are made.")
     with secretary.app() as app:

@@ -133,8 +133,8 @@ def test_E1_E13_one_of_three_workers_dies_in_mid_send(secretary: Secretary, rela
     assert alive(secretary) == []
 
 
-def test_E1_E13_a_worker_that_was_taken_for_dead_comes_back(secretary: Secretary, relay: Relay) -> None:
-    secretary.environ["MAILER_LIMITS__PER_MINUTE"] = "18000"  # so that both are at it when one is frozen
+def test_E1_E13_a_worker_that_was_presumed_dead_comes_back(secretary: Secretary, relay: Relay) -> None:
+    secretary.environ["MAILER_LIMITS__PER_MINUTE"] = "18000"  # so that both are sending when one is frozen
     with secretary.starts("worker") as frozen, secretary.starts("worker") as other:
         wait_until(lambda: len(alive(secretary)) == 2, "two workers come")
         start_sending(secretary)
@@ -155,7 +155,7 @@ def test_E1_E13_a_worker_that_was_taken_for_dead_comes_back(secretary: Secretary
     assert found[Delivery.DOUBTFUL] <= CONNECTIONS
 
 
-def test_E13_a_worker_that_the_others_took_off_the_list_ends_in_a_sentence(secretary: Secretary) -> None:
+def test_E13_a_worker_that_was_presumed_dead_ends_with_an_error(secretary: Secretary) -> None:
     with secretary.starts("worker") as worker:
         wait_until(lambda: len(ticks(secretary)) >= 1, "it ticks")
         with psycopg.connect(secretary.environ["MAILER_STORE__URL"]) as connection:
@@ -166,7 +166,7 @@ def test_E13_a_worker_that_the_others_took_off_the_list_ends_in_a_sentence(secre
     assert "Traceback" not in output
 
 
-def test_E13_a_worker_does_nothing_twice_at_once_that_it_is_given_again(secretary: Secretary) -> None:
+def test_E13_a_worker_does_not_run_the_same_job_twice_at_once(secretary: Secretary) -> None:
     with secretary.starts("worker") as worker:
         wait_until(lambda: len(ticks(secretary)) >= 1, "it ticks")
         with psycopg.connect(secretary.environ["MAILER_STORE__URL"], autocommit=True) as connection:
@@ -200,7 +200,7 @@ def test_E15_workers_end_when_the_database_loses_power_and_others_go_on(
     assert found[Delivery.DOUBTFUL] <= 2 * CONNECTIONS
 
 
-def test_a_tick_is_done_once_a_second_whoever_does_it(secretary: Secretary) -> None:
+def test_one_worker_ticks_each_second(secretary: Secretary) -> None:
     with secretary.starts("worker"), secretary.starts("worker"), secretary.starts("worker"):
         wait_until(lambda: len(alive(secretary)) == 3, "three workers come")
         wait_until(lambda: len(ticks(secretary)) >= 6, "they tick")
@@ -213,18 +213,18 @@ def test_ticks_go_on_when_a_worker_dies_in_one(secretary: Secretary) -> None:
         workers = [stack.enter_context(secretary.starts("worker")) for _ in range(2)]
         wait_until(lambda: len(alive(secretary)) == 2, "two workers come")
         wait_until(lambda: len(ticks(secretary)) >= 2, "they tick")
-        with secretary.app() as app, app.store.transaction() as work:  # so that a tick, which decides, waits
+        with secretary.app() as app, app.store.transaction() as work:  # blocks the decisions of a tick
             wait_until(lambda: len(at_tick(work)) == 1, "one is in the middle of a tick")
             victims = [worker for worker in workers if str(worker.pid) in at_tick(work)[0]]
             victims[0].kill()
             before = len(ticks(secretary))
-            assert secretary.types("status").code == 0  # whoever only looks waits for nobody
+            assert secretary.types("status").code == 0  # reading waits for nobody
         wait_until(lambda: len(ticks(secretary)) > before + 2, "the other one ticks")
     assert len(victims) == 1
 
 
 def at_tick(work: Work) -> list[str]:
-    """The workers that say that they are in the middle of one."""
+    """The workers that are in the middle of a tick."""
     return [worker.name for worker in work.workers.all() if "a tick" in worker.doing]
 
 

@@ -108,7 +108,7 @@ def test_a_reader_who_complains_gets_no_more_mail(harness: Harness) -> None:
         (Doubts.GIVE_UP, State.SENT, {Delivery.SENT: 1, Delivery.FAILED: 1}),
     ],
 )
-def test_E3_a_person_decides_about_a_doubt(
+def test_E3_the_secretary_resolves_a_doubt(
     harness: Harness, doubts: Doubts, state: State, after: dict[Delivery, int]
 ) -> None:
     row = sent(harness)
