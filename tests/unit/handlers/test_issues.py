@@ -12,7 +12,7 @@ from mailer.errors import Refused
 from mailer.handlers import issues, mailings
 from mailer.model import outbox as delivery
 from mailer.model.approvals import Outcome
-from mailer.model.issues import State
+from mailer.model.issues import Edition, State
 from mailer.model.outbox import Batch, Delivery, Doubts
 from mailer.store.connections import Connections
 from tests.flows.environment import EDITION, SOURCE
@@ -52,6 +52,51 @@ def test_A19_other_bytes_void_the_grant_and_the_editors_are_notified(harness: Ha
     harness.tick()
     assert harness.subjects(SECRETARY)[-1] == "Changed after the board was asked: ISO/SR Update 1"
     assert (harness.mails_to(NILS), harness.issue.state) == ([], State.RENDERED)
+
+
+def test_a_build_says_which_state_it_voids(harness: Harness) -> None:
+    def built(edition: Edition) -> State | None:
+        with harness.office() as office:
+            return issues.build(office, SOURCE, edition, "update-1").voided
+
+    harness.import_list("cag", [ANA, BO])
+    assert [built(EDITION), built(EDITION), built(NEWER)] == [None, None, None]
+    harness.submit()
+    assert [built(NEWER), built(EDITION)] == [None, State.SUBMITTED]
+
+
+def test_A19_only_an_edited_source_voids_what_the_board_said(harness: Harness) -> None:
+    harness.approved()
+    harness.do(lambda office: issues.void_if_edited(office, harness.issue))
+    assert harness.issue.state is State.APPROVED
+    harness.process.sources.touched.add(harness.issue.id)
+    with harness.office() as office:
+        assert issues.facts(office, harness.issue).edited
+    harness.do(lambda office: issues.void_if_edited(office, harness.issue))
+    assert (harness.issue.state, harness.outcome) == (State.DRAFT, Outcome.WITHDRAWN)
+    with pytest.raises(Refused, match="Issue 1 is draft and cannot be submitted now"):
+        harness.submit()
+
+
+def test_an_edited_source_is_not_submitted(harness: Harness) -> None:
+    harness.import_list("cag", [ANA, BO])
+    harness.build()
+    harness.process.sources.touched.add(harness.issue.id)
+    with pytest.raises(Refused, match="The source was edited after it was built: run `mailer issue build 1` first"):
+        harness.submit()
+
+
+def test_copies_to_give_up_are_those_of_an_issue_that_is_being_sent(harness: Harness) -> None:
+    harness.approved()
+    with harness.office() as office:
+        assert issues.copies_to_give_up(office, harness.issue) is None
+    harness.start()
+    with harness.office() as office:
+        copies = issues.copies_to_give_up(office, harness.issue)
+    assert copies is not None and copies.unresolved == len(NMB)
+    harness.tick()
+    with harness.office() as office, pytest.raises(Refused, match="Issue 1 is sent and cannot be cancelled now"):
+        issues.copies_to_give_up(office, harness.issue)
 
 
 def test_a_sent_issue_cannot_be_changed(harness: Harness) -> None:
