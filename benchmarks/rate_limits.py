@@ -25,7 +25,7 @@ from mailer.store.database import SqlStore
 from mailer.throttle.limits import MINUTE, SECOND, Limit
 from mailer.throttle.policy import Policy
 
-ROW = Due(1, "a@x.example", "x.example", "<1@x>", 1, None, 1, 1, "", "", None, "", "")
+ROW = Due(1, "a@x.example", "x.example", "<1@x>", 1, None, 1, 1, "", "", None, "", "", "")
 QUEUED = 50
 CONNECTIONS = 20
 """How many mails are asked for at once, as by so many connections."""

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from mailer.errors import Refused
 from mailer.model.failures import CANCELLED, group_replies
-from mailer.model.issues import Event, Issue, State, advance, require_grant, too_late
-from mailer.model.mailings import NO_MAILING, Mailing, MailingKind, Resend
+from mailer.model.issues import Event, Issue, State, advance, edition_for, require_grant, too_late
+from mailer.model.mailings import NO_MAILING, Alike, Mailing, MailingKind, Resend
 from mailer.model.needs import Need, stalled
 from mailer.model.next_steps import next_step, require
 from mailer.model.outbox import Counts, Delivery, Doubts, Trouble, Troubled, transition
@@ -383,10 +383,16 @@ def _continue(office: Office, issue: Issue, resend: Resend) -> Mailing:
 def _write_copies(office: Office, issue: Issue, mailing: Mailing, lists: Sequence[str]) -> int:
     left = f"<{issue.publication}-{issue.number}."
     right = f".{(issue.digest or '')[:12]}@{office.rules.address.domain}>"
-    alike = None if office.rules.publication(issue.publication).personal else office.rules.format
+    alike = None if office.rules.publication(issue.publication).personal else _alike(office, issue, lists)
     rows = office.work.outbox.add_copies(mailing.id, lists, left, right, office.now, alike)
     office.hand_out()
     return rows
+
+
+def _alike(office: Office, issue: Issue, lists: Sequence[str]) -> Alike:
+    readers = office.work.lists.languages(lists)
+    editions = {language: edition_for(issue.editions, language).language for language in readers}
+    return Alike(office.rules.format, issue.editions[0].language, editions)
 
 
 def due(office: Office, now: datetime) -> list[Decision]:

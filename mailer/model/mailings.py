@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+from mailer.model.lists import Format
 
 
 class MailingKind(StrEnum):
@@ -66,6 +68,18 @@ class Mailing:
         if self.finished_at is None:
             return self
         return replace(self, finished_at=None, resend=resend, resend_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """How the copies of a mailing that is not personal differ: only by format and by edition."""
+
+    format: Format
+    """The format of readers who have not chosen one."""
+    language: str
+    """The edition's language for readers whose own is not in ``languages``."""
+    languages: Mapping[str, str]
+    """The edition's language for each language of readers."""
 
 
 NO_MAILING = 0

@@ -126,10 +126,12 @@ class Due(NamedTuple):
     mailing: int | None
     contact: int | None
     name: str
-    """The reader's, like the next three."""
+    """The reader's, like the next four."""
     organisation: str
     format: str | None
     """A value of Format; None means the office's default."""
+    language: str
+    """BCP 47; empty if the reader has not chosen one."""
     country: str
     barred: str
     """Why this recipient must not get the mail, or empty (E12)."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from mailer.model.lists import Format
+from mailer.model.mailings import Alike
 from mailer.model.outbox import (
     UNDELIVERED,
     Counts,
@@ -33,12 +33,12 @@ class OutboxQueries(Protocol):
         id_left: str,
         id_right: str,
         now: datetime,
-        alike: Format | None = None,
+        alike: Alike | None = None,
     ) -> int:
         """Queue one copy for each active member of any of ``lists``, in one set operation; returns how many are new.
 
-        A copy's Message-ID is ``id_left``, the contact's id and ``id_right``. If ``alike`` is given, all who want one
-        format get the same mail: the format stands in place of the id, and ``alike`` is that of contacts without one.
+        A copy's Message-ID is ``id_left``, the contact's id and ``id_right``. If ``alike`` is given, the format and the
+        edition's language stand in place of the id: ``<update-1.pdf.en.0123456789ab@iso-sr.example>``.
         """
 
     def written(self, cause: str) -> int:

@@ -1,22 +1,27 @@
-"""Turns outbox rows into mails: an issue is composed once, and then filled in for each reader."""
+"""Turns outbox rows into mails: a mailing is composed once, and then filled in for each reader."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
-from mailer.compose.issues import MESSAGE_ID, TO, TOKEN, issue_template
+from mailer.compose.mailings import MESSAGE_ID, TO, TOKEN
 from mailer.compose.mime import CRLF, NamedTemplate, named
 from mailer.message import Envelope, MailTemplate, Outgoing
 from mailer.model.issues import Marker, Wording
 from mailer.model.lists import Format, Scope, ScopeKind
-from mailer.model.mailings import Mailing
+from mailer.model.mailings import Mailing, MailingKind
 from mailer.model.outbox import Due
 from mailer.model.publications import Publication
-from mailer.ports import Signer
+from mailer.model.rules import Rules
+from mailer.ports import Signer, Work
 from mailer.runtime import Runtime
+from mailer.sending.content import Contents
+from mailer.sending.issues import IssueContents
 from mailer.tokens import MAC_LENGTH, Purpose, Token
+
+CONTENTS: Mapping[MailingKind, Callable[[Rules], Contents]] = {MailingKind.ISSUE: IssueContents}
+"""How the copies of each kind of mailing are made."""
 
 _ANY_TOKEN = Token(Purpose.LEAVE, 0, "a" * MAC_LENGTH)
 """A token of the right shape, to find the place of tokens in addresses and links."""
@@ -42,7 +47,7 @@ class _SignedTemplate:
 
 
 class _Prepared(NamedTuple):
-    """What the copies of a mailing in one format share."""
+    """What the copies of a mailing share that have one edition in one format."""
 
     mailing: Mailing
     template: NamedTemplate | _SignedTemplate
@@ -55,8 +60,8 @@ class _Prepared(NamedTuple):
 class Composer:
     """ledger.MailComposer that composes when asked, and signs if there is a signer.
 
-    It keeps the templates of a mailing, one for each format, as long as the mailing does not change: workers come back
-    to it batch after batch.
+    It keeps the templates of a mailing, one for each edition and format, as long as the mailing does not change:
+    workers come back to it batch after batch.
     """
 
     def __init__(self, runtime: Runtime, signer: Signer | None) -> None:
@@ -67,7 +72,9 @@ class Composer:
         self._shared_token = key.writer(Purpose.SHARED)
         self._key = key
         self._signer = signer
-        self._prepared: dict[tuple[int, str | None], _Prepared] = {}
+        self._contents = {kind: contents(rules) for kind, contents in CONTENTS.items()}
+        self._prepared: dict[tuple[int, int, Format], _Prepared] = {}  # by mailing, edition and format
+        self._wanted: dict[tuple[int, str, str | None], _Prepared] = {}  # by mailing, reader's language and format
         # Bounces of each row come back to its own address (VERP), in which only the token differs.
         self._bounce_address_parts = str(rules.to(_ANY_TOKEN)).split(str(_ANY_TOKEN))
         self._leave = [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
@@ -76,8 +83,9 @@ class Composer:
         """Call before each drain: forgets mailings that have changed or ended."""
         if self._prepared:
             with self._store.snapshot() as work:
-                now = {mailing.id: mailing for mailing in work.mailings.unfinished()}
-            self._prepared = {key: one for key, one in self._prepared.items() if one.mailing == now.get(key[0])}
+                unfinished = set(work.mailings.unfinished())
+            self._prepared = {key: one for key, one in self._prepared.items() if one.mailing in unfinished}
+            self._wanted = {key: one for key, one in self._wanted.items() if one.mailing in unfinished}
 
     def expect(self, rows: Sequence[Due]) -> None:
         """Does nothing: each mail is composed when it is asked for."""
@@ -87,7 +95,8 @@ class Composer:
             notice = self._signed(NamedTemplate([row.payload]))
             return Outgoing((row.id,), self._envelope(row, self._row_token(row.id)), notice.template, notice.values({}))
         assert row.mailing is not None and row.contact is not None
-        prepared = self._prepared.get((row.mailing, row.format)) or self._prepare(row.mailing, row.format)
+        wanted = row.mailing, row.language, row.format
+        prepared = self._wanted.get(wanted) or self._prepare(*wanted)
         template = prepared.template
         if prepared.publication.personal:
             values = template.values(self._values(row, prepared.leave_token(row.contact), prepared.wording))
@@ -104,32 +113,24 @@ class Composer:
     def _signed(self, template: NamedTemplate) -> NamedTemplate | _SignedTemplate:
         return _SignedTemplate(template, self._signer) if self._signer else template
 
-    def _prepare(self, mailing_id: int, wanted: str | None) -> _Prepared:
-        """``wanted`` is the reader's format, or None if they have not chosen one."""
-        prepared = self._prepared[mailing_id, wanted] = self._compose_template(
-            mailing_id, Format(wanted) if wanted else self._rules.format
-        )
-        return prepared
-
-    def _compose_template(self, mailing_id: int, wanted: Format) -> _Prepared:
+    def _prepare(self, mailing_id: int, language: str, wanted: str | None) -> _Prepared:
+        """``language`` is empty, and ``wanted``, a format, is None if the reader has not chosen one."""
+        chosen = Format(wanted) if wanted else self._rules.format
         with self._store.snapshot() as work:
             mailing = work.mailings.by_id(mailing_id)
-            issue = work.issues.issue_by_id(mailing.subject)
-            assert issue is not None
-            edition = work.issues.edition(issue.editions[0].id)
-            scope = work.lists.scopes()[Scope(ScopeKind.PUBLICATION, mailing.publication)]
-        publication = self._rules.publication(issue.publication)
-        template = issue_template(
-            edition,
-            publication,
-            issue.number,
-            wanted,
-            sender=replace(self._rules.sender, name=publication.title),
-            date=mailing.began_at,
-            leave=self._leave if publication.personal else [self._rules.leave_link],
-        )
+            edition = self._contents[mailing.kind].edition(work, mailing, language)
+            key = mailing_id, edition, chosen
+            prepared = self._prepared.get(key) or self._compose_template(work, mailing, edition, chosen)
+        self._prepared[key] = self._wanted[mailing_id, language, wanted] = prepared
+        return prepared
+
+    def _compose_template(self, work: Work, mailing: Mailing, edition: int, wanted: Format) -> _Prepared:
+        publication = self._rules.publication(mailing.publication)
+        leave = self._leave if publication.personal else [self._rules.leave_link]
+        content = self._contents[mailing.kind].content(work, mailing, edition, wanted, leave)
+        scope = work.lists.scopes()[Scope(ScopeKind.PUBLICATION, mailing.publication)]
         leave_token = self._key.writer(Purpose.LEAVE, scope)
-        return _Prepared(mailing, self._signed(template), publication, edition.wording, leave_token)
+        return _Prepared(mailing, self._signed(content.template), publication, content.wording, leave_token)
 
     def _values(self, row: Due, leave_token: str, wording: Wording) -> dict[str, str]:
         return {

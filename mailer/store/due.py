@@ -43,6 +43,7 @@ _CONVERSATION = _NEXT.where(outbox.c.mailing.is_(None), _NOT_HELD).add_columns(
     literal("").label("name"),
     literal("").label("organisation"),
     null().label("format"),
+    literal("").label("language"),
     literal("").label("country"),
     literal("").label("barred"),
 )
@@ -64,7 +65,12 @@ def _copies(rows: Select[Any]) -> Select[Any]:
     """Copies of one mailing, with their readers."""
     return (
         rows.add_columns(
-            contacts.c.name, contacts.c.organisation, contacts.c.format, contacts.c.country, _BARRED.label("barred")
+            contacts.c.name,
+            contacts.c.organisation,
+            contacts.c.format,
+            contacts.c.language,
+            contacts.c.country,
+            _BARRED.label("barred"),
         )
         .join(contacts, contacts.c.id == outbox.c.contact)
         .outerjoin(suppressions, suppressions.c.key == contacts.c.key)

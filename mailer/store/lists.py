@@ -158,6 +158,14 @@ class SqlListQueries:
         )
         return self._connection.scalar(query) or 0
 
+    def languages(self, keys: Sequence[str]) -> set[str]:
+        members = (
+            select(contacts.c.language)
+            .join(memberships, memberships.c.contact == contacts.c.id)
+            .where(memberships.c.list.in_(keys), memberships.c.standing == Standing.ACTIVE.value)
+        )
+        return set(self._connection.scalars(members.distinct()))
+
     @staticmethod
     def _joined() -> Select[Any]:
         return select(memberships.c.list, memberships.c.standing, memberships.c.since, contacts).join(

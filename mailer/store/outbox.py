@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     TextClause,
     bindparam,
+    case,
     cast,
     exists,
     func,
@@ -21,8 +22,8 @@ from sqlalchemy import (
 )
 
 from mailer.message import Address
-from mailer.model.lists import Format, Standing
-from mailer.model.mailings import cause_of
+from mailer.model.lists import Standing
+from mailer.model.mailings import Alike, cause_of
 from mailer.model.outbox import REPORTED, UNDELIVERED, Counts, Delivery, DeliveryRow, Draft, Due, Fate, Outcome, Trouble
 from mailer.store.claims import RECORD_ROWS, time_writer
 from mailer.store.due import due, running
@@ -40,6 +41,12 @@ _SUPPRESS = (
 )
 
 _POSTPONE = update(outbox).where(outbox.c.id == bindparam("row"), _WAITING).values(due_at=bindparam("until"))
+
+
+def _format_and_language(alike: Alike) -> ColumnElement[str]:
+    others = [(contacts.c.language == reader, literal(edition)) for reader, edition in alike.languages.items()]
+    language = case(*others, else_=literal(alike.language)) if others else literal(alike.language)
+    return func.coalesce(contacts.c.format, alike.format.value) + literal(".") + language
 
 
 class SqlOutboxQueries:
@@ -68,13 +75,13 @@ class SqlOutboxQueries:
         id_left: str,
         id_right: str,
         now: datetime,
-        alike: Format | None = None,
+        alike: Alike | None = None,
     ) -> int:
         audience = select(memberships.c.contact).where(
             memberships.c.list.in_(lists), memberships.c.standing == Standing.ACTIVE.value
         )
         reader = cast(contacts.c.id, outbox.c.message_id.type)
-        own = reader if alike is None else func.coalesce(contacts.c.format, alike.value)
+        own = reader if alike is None else _format_and_language(alike)
         row = {
             "cause": literal(cause_of(mailing_id)),
             "recipient": contacts.c.address,

@@ -126,6 +126,17 @@ def test_E17_an_audience_counts_mailboxes(work: Work) -> None:
     ]
 
 
+def test_the_languages_that_active_members_read(work: Work) -> None:
+    for name, language in (("anna", "fr"), ("bo", "fr"), ("cy", ""), ("dee", "ru")):
+        contact(work, f"{name}@x.example", "nmb", details=Details(language=language))
+    contact(work, "eve@x.example", "subscriber", details=Details(language="pt-br"))
+    gone = work.lists.contact_at("dee@x.example")
+    assert gone is not None
+    work.lists.set_standing("nmb", gone.id, Standing.LEFT, NOON, "a test")
+    asked = (["nmb"], ["nmb", "subscriber"], ["cag"])
+    assert [work.lists.languages(keys) for keys in asked] == [{"fr", ""}, {"fr", "", "pt-br"}, set()]
+
+
 def test_an_opt_out_is_of_one_contact_and_one_publication(work: Work) -> None:
     anna, bo = contact(work, "Anna@x.example", "nmb"), contact(work, "bo@x.example", "nmb")
     work.lists.opt_out(anna.id, ["update", "member-update"], NOON)

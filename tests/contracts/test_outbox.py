@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from mailer.model.lists import Details, Format, Standing
-from mailer.model.mailings import NO_MAILING, MailingKind
+from mailer.model.mailings import NO_MAILING, Alike, MailingKind
 from mailer.model.outbox import REPORTED, TRANSITIONS, Delivery, Due, Fate, Outcome
 from mailer.ports import Work
 from mailer.store.database import SqlStore
@@ -61,13 +61,34 @@ def test_E17_a_mailbox_gets_one_mail_of_an_issue(work: Work) -> None:
     ]
 
 
-def test_identical_copies_share_one_message_id_per_format(work: Work) -> None:
+def test_identical_copies_share_one_message_id_per_format_and_edition(work: Work) -> None:
     made = running(work)
-    for name, wanted in (("anna", None), ("bo", Format.PDF), ("cy", Format.TEXT)):
-        contact(work, f"{name}@x.example", "nmb", details=Details(format=wanted))
-    assert work.outbox.add_copies(made.id, ["nmb"], "<u.", ".d@o>", NOON, Format.PDF) == 3
-    ids = {row.recipient: row.message_id for row in work.outbox.due(NOON, most=9)}
-    assert ids == {"anna@x.example": "<u.pdf.d@o>", "bo@x.example": "<u.pdf.d@o>", "cy@x.example": "<u.text.d@o>"}
+    readers = {
+        "anna": Details(),
+        "bo": Details(format=Format.PDF, language="en"),
+        "cy": Details(format=Format.TEXT, language="ru"),
+        "dee": Details(language="fr-ca"),
+        "eve": Details(format=Format.PDF, language="fr"),
+        "fay": Details(format=Format.TEXT, language="fr"),
+    }
+    for name, details in readers.items():
+        contact(work, f"{name}@x.example", "nmb", details=details)
+    alike = Alike(Format.PDF, "en", {"fr": "fr", "fr-ca": "fr"})
+    assert work.outbox.add_copies(made.id, ["nmb"], "<u.", ".d@o>", NOON, alike) == len(readers)
+    ids = {row.recipient.partition("@")[0]: row.message_id for row in work.outbox.due(NOON, most=9)}
+    assert ids == {
+        **dict.fromkeys(("anna", "bo"), "<u.pdf.en.d@o>"),
+        **dict.fromkeys(("dee", "eve"), "<u.pdf.fr.d@o>"),
+        "cy": "<u.text.en.d@o>",
+        "fay": "<u.text.fr.d@o>",
+    }
+
+
+def test_copies_of_the_only_edition_share_one_message_id_per_format(work: Work) -> None:
+    made = running(work)
+    contact(work, "anna@x.example", "nmb", details=Details(language="fr"))
+    work.outbox.add_copies(made.id, ["nmb"], "<u.", ".d@o>", NOON, Alike(Format.HTML, "en", {}))
+    assert [row.message_id for row in work.outbox.due(NOON)] == ["<u.html.en.d@o>"]
 
 
 def test_a_copy_is_found_by_mailing_and_mailbox(work: Work) -> None:
@@ -465,17 +486,18 @@ def test_rows_are_read_in_batches_with_the_data_for_composing(work: Work) -> Non
     people = [contact(work, f"{n}@x.example", "nmb", details=WHOLE) for n in range(5)]
     work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
     assert [len(work.outbox.due(NOON, most=most)) for most in (1, 3, 9)] == [1, 3, 5]
-    assert [(r.contact, r.recipient, r.name, r.organisation, r.format) for r in work.outbox.due(NOON, most=9)] == [
-        (p.id, p.address, p.details.name, p.details.organisation, p.details.format) for p in people
+    rows = work.outbox.due(NOON, most=9)
+    assert [(r.contact, r.recipient, r.name, r.organisation, r.format, r.language) for r in rows] == [
+        (p.id, p.address, p.details.name, p.details.organisation, p.details.format, "en") for p in people
     ]
-    rows = [row.id for row in work.outbox.due(NOON, most=4)]
-    work.outbox.record(rows, [], NOON)
+    ids = [row.id for row in work.outbox.due(NOON, most=4)]
+    work.outbox.record(ids, [], NOON)
     later = NOON + MINUTE
     work.outbox.settle(
         [
-            (Outcome(rows[0], Delivery.SENT, "250 ok"), None),
-            (Outcome(rows[1], Delivery.DEFERRED, "450 later"), later),
-            (Outcome(rows[2], Delivery.FAILED, "550 no"), None),
+            (Outcome(ids[0], Delivery.SENT, "250 ok"), None),
+            (Outcome(ids[1], Delivery.DEFERRED, "450 later"), later),
+            (Outcome(ids[2], Delivery.FAILED, "550 no"), None),
         ],
         NOON,
     )

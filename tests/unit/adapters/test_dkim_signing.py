@@ -15,7 +15,8 @@ from mailer.adapters.dkim.canonical import BodyHash, are_plain, relaxed_value
 from mailer.adapters.dkim.keys import Algorithm, SigningKey
 from mailer.adapters.dkim.records import Record
 from mailer.adapters.dkim.signing import DkimSigner
-from mailer.compose.issues import MESSAGE_ID, TO, TOKEN, issue_template
+from mailer.compose.issues import issue_template
+from mailer.compose.mailings import MESSAGE_ID, TO, TOKEN
 from mailer.compose.mime import NamedPiece, NamedTemplate, Placeholder
 from mailer.model.lists import Format
 from tests import signatures

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.compose.issues import MESSAGE_ID, TO, TOKEN, issue_template
+from mailer.compose.issues import issue_template
+from mailer.compose.mailings import MESSAGE_ID, TO, TOKEN
 from mailer.compose.mime import named
 from mailer.compose.notices import Attachment, compose_notice
 from mailer.message import Address, clean

@@ -30,7 +30,7 @@ RELAY = "relay.example"
 
 
 def row(number: int, domain: str = "x.example") -> Due:
-    return Due(number, f"r{number}@{domain}", domain, f"<{number}@x>", 1, None, 1, None, "", "", None, "", "")
+    return Due(number, f"r{number}@{domain}", domain, f"<{number}@x>", 1, None, 1, None, "", "", None, "", "", "")
 
 
 @dataclass

@@ -27,6 +27,7 @@ def row(number: int, recipient: str = "anna@x.example") -> Due:
         name="",
         organisation="",
         format=None,
+        language="",
         country="",
         barred="",
     )

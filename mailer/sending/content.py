@@ -1,0 +1,29 @@
+"""What the copies of a mailing are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+from mailer.compose.mime import NamedTemplate
+from mailer.model.issues import Wording
+from mailer.model.lists import Format
+from mailer.model.mailings import Mailing
+from mailer.ports import Work
+
+
+class Content(NamedTuple):
+    """What is the same in all copies of one edition in one format."""
+
+    template: NamedTemplate
+    wording: Wording
+
+
+class Contents(Protocol):
+    """What one kind of mailing offers to the composer of copies."""
+
+    def edition(self, work: Work, mailing: Mailing, language: str) -> int:
+        """The id of the edition that a reader of ``language`` gets."""
+
+    def content(self, work: Work, mailing: Mailing, edition: int, wanted: Format, leave: Sequence[str]) -> Content:
+        """The edition in a format; ``leave``: links to leave, each with ``TOKEN``, best first."""
