@@ -160,14 +160,16 @@ REQUESTS = (
         intent=intents.Subscribe,
         words={"en": ("subscribe", "join")},
         read=read_sign_up,
-        handle=lambda office, mail, wish, verdict: lists.subscribe(office, mail.author, wish.details, wish.problems),
+        handle=lambda office, mail, intent, verdict: lists.subscribe(
+            office, mail.author, intent.details, intent.problems
+        ),
         kind=MailKind.COMMAND,
         explained=explanations.subscribe,
     ),
     Request(
         intent=intents.Help,
         words={"en": ("help", "info")},
-        handle=lambda office, mail, wish, verdict: lists.answer_help(office, mail.author, mail.message_id),
+        handle=lambda office, mail, intent, verdict: lists.answer_help(office, mail.author, mail.message_id),
         kind=MailKind.COMMAND,
         explained="asks how this works",
     ),

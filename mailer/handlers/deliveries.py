@@ -38,16 +38,16 @@ def bounced(office: Office, token: Token | None, fate: Fate, diagnostic: str) ->
 
 def reported(office: Office, token: Token, recipients: Sequence[Reported]) -> Result:
     """Record what a report says about each recipient. It suppresses nobody: readers may know its token (B10)."""
-    moved = []
+    changed = []
     for one in recipients:
         own = token.purpose is Purpose.BOUNCE
         row = token.subject if own else office.work.outbox.row_of(token.subject, one.recipient)
         if row and (recipient := office.work.outbox.reported(row, one.fate, one.diagnostic, office.now)):
             office.record("delivery reported", recipient, fate=one.fate.value, diagnostic=one.diagnostic)
-            moved.append(f"{recipient} {one.fate}")
-    if not moved:
+            changed.append(f"{recipient} {one.fate}")
+    if not changed:
         return Result(Done.NOTHING_NEW)
-    return Result(Done.DELIVERIES_REPORTED, {"deliveries": ", ".join(moved)[:500]})
+    return Result(Done.DELIVERIES_REPORTED, {"deliveries": ", ".join(changed)[:500]})
 
 
 def complained(office: Office, token: Token | None) -> Result:

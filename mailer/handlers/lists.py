@@ -84,7 +84,7 @@ def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
             "greeting": contact.greeting,
             "titles": office.rules.received([request.list]),
             "format": (contact.details.format or office.rules.format).value,
-            "details": _said(contact.details),
+            "details": _labelled(contact.details),
             "problems": list(request.problems),
             "leave": office.rules.leave_links(office.token(Purpose.LEAVE, contact.id, scope))[-1],
         },
@@ -93,7 +93,7 @@ def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
     return Result(Done.SUBSCRIBED, {"list": request.list})
 
 
-def _said(details: Details) -> list[tuple[Phrase, str]]:
+def _labelled(details: Details) -> list[tuple[Phrase, str]]:
     """The details that are given, as labels and values for people."""
     rows = {
         phrase("Name"): details.name,

@@ -106,18 +106,18 @@ def _row(cells: Mapping[str, str], extra: int, where: str, problems: list[str]) 
     before = len(problems)
     if extra > 0:
         problems.append(f"{where}: has more cells than the first line ({extra}); quote cells that hold a comma")
-    said = {column: clean(_unguard(cells.get(column, ""))) for column in COLUMNS if column != "address"}
-    kind = _choice(Kind, said["kind"], where, "kind", problems)
-    wanted = _choice(Format, said["format"], where, "format", problems)
+    given = {column: clean(_unguard(cells.get(column, ""))) for column in COLUMNS if column != "address"}
+    kind = _choice(Kind, given["kind"], where, "kind", problems)
+    wanted = _choice(Format, given["format"], where, "format", problems)
     try:
-        address = Address.parse(_unguard(cells.get("address", "").strip()), said["name"])
+        address = Address.parse(_unguard(cells.get("address", "").strip()), given["name"])
     except ValueError as error:
         problems.append(f"{where}: {error}")
         return None
     if len(problems) > before:
         return None
-    rest = {column: said[column] for column in ("name", "organisation", "country")}
-    return Row(address, Details(kind=kind, format=wanted, language=said["language"].lower(), **rest))
+    rest = {column: given[column] for column in ("name", "organisation", "country")}
+    return Row(address, Details(kind=kind, format=wanted, language=given["language"].lower(), **rest))
 
 
 def _choice(of: type[Chosen], value: str, where: str, column: str, problems: list[str]) -> Chosen | None:
@@ -185,15 +185,15 @@ def write(members: Iterable[Membership]) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*COLUMNS, *OTHER_COLUMNS])
     for member in members:
-        said = member.contact.details
+        given = member.contact.details
         cells = (
             member.contact.address,
-            said.name,
-            said.organisation,
-            said.kind or "",
-            said.country,
-            said.language,
-            said.format or "",
+            given.name,
+            given.organisation,
+            given.kind or "",
+            given.country,
+            given.language,
+            given.format or "",
             member.standing,
             f"{member.since:%Y-%m-%d}",
         )

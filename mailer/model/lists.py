@@ -152,14 +152,16 @@ def departure(
     leaving all of its publications. They also leave a list if they have left all of its publications by then, and stay
     on a list that brings another one. The result is empty if there is nothing more to leave.
     """
-    brings = {key: {made.key for made in publications.values() if key in made.lists} for key in lists}
+    brings = {
+        key: {publication.key for publication in publications.values() if key in publication.lists} for key in lists
+    }
     match scope:
         case None:
             named = [key for key in lists if key in member_of]
-            ended = {made for key in named for made in brings[key]}
+            ended = {publication for key in named for publication in brings[key]}
         case Scope(ScopeKind.LIST, key):
             named = [key] if key in lists and lists[key].leave else []
-            ended = {made for key in named for made in brings[key]}
+            ended = {publication for key in named for publication in brings[key]}
         case Scope(ScopeKind.PUBLICATION, key):
             named, ended = [], {key} & publications.keys()
     over = ended.union(opted_out)

@@ -78,11 +78,11 @@ class Rules:
 
     def brought(self, key: str) -> list[str]:
         """The publications that go to a list."""
-        return [made.key for made in self.publications.values() if key in made.lists]
+        return [publication.key for publication in self.publications.values() if key in publication.lists]
 
     def received(self, keys: Sequence[str]) -> list[str]:
         """Titles of what the members of these lists get."""
-        sent = [key for key, made in self.publications.items() if set(made.lists) & set(keys)]
+        sent = [key for key, publication in self.publications.items() if set(publication.lists) & set(keys)]
         return self.named(sent, keys)
 
     def named(self, publications: Sequence[str], lists: Sequence[str]) -> list[str]:

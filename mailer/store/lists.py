@@ -42,14 +42,14 @@ def _contact(row: Row[Any]) -> Contact:
 
 
 def _request(row: Row[Any]) -> Request:
-    said = dict(row.details)
-    said["kind"] = Kind(said["kind"]) if said["kind"] else None
-    said["format"] = Format(said["format"]) if said["format"] else None
+    given = dict(row.details)
+    given["kind"] = Kind(given["kind"]) if given["kind"] else None
+    given["format"] = Format(given["format"]) if given["format"] else None
     return Request(
         id=row.id,
         address=row.address,
         list=row.list,
-        details=Details(**said),
+        details=Details(**given),
         problems=tuple(Phrase.restored(stored) for stored in row.problems),
         created_at=row.created_at,
         confirmed_at=row.confirmed_at,
@@ -95,13 +95,13 @@ class SqlListQueries:
         return _contact(row) if row else None
 
     def save_contact(self, address: Address, details: Details, now: datetime) -> Contact:
-        said = {name: value for name, value in asdict(details).items() if value}
+        given = {name: value for name, value in asdict(details).items() if value}
         known = self._connection.scalar(select(contacts.c.id).where(contacts.c.key == address.key))
         if known is None:
-            row = {"key": address.key, "address": str(address), "domain": address.domain, "created_at": now, **said}
+            row = {"key": address.key, "address": str(address), "domain": address.domain, "created_at": now, **given}
             self._connection.execute(insert(contacts).values(row))
-        elif said:
-            self._connection.execute(update(contacts).where(contacts.c.id == known).values(said))
+        elif given:
+            self._connection.execute(update(contacts).where(contacts.c.id == known).values(given))
         contact = self.contact_at(str(address))
         assert contact is not None
         return contact

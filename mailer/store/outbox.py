@@ -168,12 +168,12 @@ class SqlOutboxQueries:
 
     def reported(self, row_id: int, fate: Fate, words: str, now: datetime) -> str | None:
         before, after = REPORTED[fate]
-        moved = (
+        change = (
             update(outbox)
             .where(outbox.c.id == row_id, outbox.c.state.in_([state.value for state in before]))
             .values(state=after.value, reply=words, settled_at=now)
         )
-        recipient: str | None = self._connection.scalar(moved.returning(outbox.c.recipient))
+        recipient: str | None = self._connection.scalar(change.returning(outbox.c.recipient))
         return recipient
 
     def row_of(self, mailing_id: int, recipient: str) -> int | None:
