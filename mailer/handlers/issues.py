@@ -33,7 +33,7 @@ DECIDED: Mapping[Outcome, Event] = {
     Outcome.OBJECTED: Event.OBJECT,
     Outcome.LAPSED: Event.LAPSE,
 }
-"""What the end of a ballot is to an issue."""
+"""The event that a ballot's outcome is for an issue."""
 
 
 def find(office: Office, publication: str, number: int) -> Issue:
@@ -100,7 +100,7 @@ def build(office: Office, source: Source, edition: Edition, folder: str) -> Buil
 
 
 def edit(office: Office, issue: Issue) -> Issue:
-    """The source has changed: back to draft, and what the board said of the old bytes no longer holds (A19)."""
+    """Return an issue whose source has changed to draft, and void its ballot and grant (A19)."""
     office.work.issues.set_state(issue.id, advance(issue.state, Event.EDIT))
     if withdraw(office, Issue.KIND, issue.id):
         about, language, once = IssueSubject(office, issue), office.rules.language, f"voided {issue.id} {issue.digest}"
@@ -136,13 +136,13 @@ def submit(office: Office, issue: Issue) -> Submission:
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
-    """Issues that were scheduled for now or earlier and have been edited since: they are drafts again."""
+    """Return the due issues that were edited after they were scheduled to draft."""
     edited = [issue for issue in office.work.issues.due(now) if office.sources.edited(issue)]
     return [Decision(f"edited: {issue.name}", partial(_edit_unless_changed, issue=issue)) for issue in edited]
 
 
 def _edit_unless_changed(office: Office, issue: Issue) -> None:
-    """``issue`` is what was read before; if it has changed since, this is no longer ours to decide."""
+    """``issue`` was read earlier; if it has changed since, this does nothing."""
     if office.work.issues.issue_by_id(issue.id) == issue:
         edit(office, issue)
 

@@ -29,7 +29,7 @@ class State(StrEnum):
 
 
 class Event(StrEnum):
-    """What moves an issue from one state to the next."""
+    """What changes an issue's state."""
 
     RENDER = "render"
     EDIT = "edit"
@@ -80,15 +80,15 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
         )
     },
 }
-"""Every move there is; what is not here is refused."""
+"""All transitions; everything else is refused."""
 
 
 HALTABLE = (State.SUBMITTED, State.APPROVED, State.SCHEDULED)
-"""An objection stops an issue as long as it has not begun to go out (A26)."""
+"""States in which an objection still stops an issue, because no copy has gone out (A26)."""
 
 
 def advance(state: State, event: Event) -> State:
-    """The state after ``event``. Raises Refused where the table has no such move."""
+    """The state after ``event``. Raises Refused if the table has no such transition."""
     try:
         return TRANSITIONS[state, event]
     except KeyError:
@@ -121,7 +121,7 @@ class Article:
     """Markdown (CommonMark); HTML in it is text."""
     picture: Picture | None = None
     line: int = 1
-    """The line of the file on which ``body`` begins, so that a fault in it can be found."""
+    """The line of the file on which ``body`` begins, for error messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,19 +279,19 @@ class Issue:
 
     @property
     def missed(self) -> bool:
-        """Whether its time passed while nobody was there to start it, and a person has yet to say what now."""
+        """Whether its time passed without a daemon to start it, and a person must decide what to do."""
         return self.state is State.APPROVED and self.due_at is not None
 
     @property
     def name(self) -> str:
-        """How logs and the audit trail call it: ``update 1``."""
+        """Its name in logs and the audit trail: ``update 1``."""
         return f"{self.publication} {self.number}"
 
 
 def too_late(due_at: datetime, now: datetime, grace: timedelta) -> bool:
-    """Whether an issue that was to start at ``due_at`` is not to start by itself any more (E14).
+    """Whether it is too late for an issue to start by itself (E14).
 
-    Its news may be old by now, and a clock that jumped ahead must not send a thing.
+    Its news may be old by now, and a clock that jumped ahead must not send anything.
     """
     return now - due_at > grace
 
