@@ -20,7 +20,7 @@ from tests.waiting import TIMEOUT
 
 class Fault(Enum):
     DROP = "close the connection"
-    STALL = "say nothing more"
+    STALL = "send nothing more"
     STUCK = "read nothing more"
 
 
@@ -32,8 +32,8 @@ class Drip:
     pause: float = 0.0
 
 
-Step: TypeAlias = str | bytes | Drip | Fault | tuple["Step", ...]
-"""A string is a reply without its CRLF; bytes are sent unchanged; the steps of a tuple are played in order.
+Action: TypeAlias = str | bytes | Drip | Fault | tuple["Action", ...]
+"""A string is a reply without its CRLF; bytes are sent unchanged; the actions of a tuple follow each other.
 
 In a reply, {who} stands for the sender after MAIL, the recipient after RCPT, and all recipients later.
 """
@@ -57,7 +57,7 @@ LONG_TIMEOUTS = Timeouts(*[TIMEOUT] * 6)
 """For a client of a relay that always answers, also on a busy machine."""
 
 
-class _Ended(Exception):
+class _Closed(Exception):
     """The connection ends."""
 
 
@@ -72,12 +72,12 @@ class Mail:
 
 @dataclass
 class Relay:
-    """A relay that listens on ``port`` within the context; ``script`` has the next plays for each step.
+    """A relay that listens on ``port`` within the context; ``script`` has the next actions for each step.
 
     Steps are the verbs, CONNECT, BODY (after the first line of a message) and “.” (after the last).
     """
 
-    script: Mapping[str, Sequence[Step]] = field(default_factory=dict)
+    script: Mapping[str, Sequence[Action]] = field(default_factory=dict)
     keywords: Sequence[str] = ("SIZE 1000000", "8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN")
     tls: ssl.SSLContext | None = None
     tls_at_once: bool = False
@@ -100,15 +100,15 @@ class Relay:
 
     def __post_init__(self) -> None:
         self.port = 0
-        self._script = {step: deque(plays) for step, plays in self.script.items()}
-        self.over = threading.Event()
+        self._script = {step: deque(actions) for step, actions in self.script.items()}
+        self.stopped = threading.Event()
         self._open: list[socket.socket] = []
         self._connections: list[threading.Thread] = []
 
     @property
     def timeouts(self) -> Timeouts:
         """The timeouts for a client: short only if the script stalls."""
-        stalls = any(_stalls(play) for plays in self.script.values() for play in plays)
+        stalls = any(_stalls(action) for actions in self.script.values() for action in actions)
         return SHORT_TIMEOUTS if stalls else LONG_TIMEOUTS
 
     def __enter__(self) -> Relay:
@@ -122,7 +122,7 @@ class Relay:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.over.set()
+        self.stopped.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._thread.join()
@@ -146,7 +146,7 @@ class Relay:
         return [line.partition(" ")[0].upper() for line in self.sessions[session]]
 
     def _listen(self) -> None:
-        while not self.over.is_set():
+        while not self.stopped.is_set():
             try:
                 connection, _ = self._listener.accept()
             except OSError:
@@ -159,9 +159,9 @@ class Relay:
             self._connections.append(threading.Thread(target=_Connection(self, connection, log).run, daemon=True))
             self._connections[-1].start()
 
-    def next_play(self, step: str, usual: Step) -> Step:
-        plays = self._script.get(step)
-        return plays.popleft() if plays else usual
+    def next_action(self, step: str, usual: Action) -> Action:
+        actions = self._script.get(step)
+        return actions.popleft() if actions else usual
 
 
 class _Connection:
@@ -171,18 +171,18 @@ class _Connection:
         self._file = connection.makefile("rb")
         self._log = log
         self._sender = ""
-        self._begun = False
+        self._in_transaction = False
         self._recipients: list[str] = []
-        self._who = ""
+        self._named = ""
 
     def run(self) -> None:
         try:
             if self._relay.tls and self._relay.tls_at_once:
                 self._secure(self._relay.tls)
-            self._play("CONNECT")
+            self._run("CONNECT")
             for line in self._lines():
                 self._command(line)
-        except (OSError, _Ended):
+        except (OSError, _Closed):
             pass  # the client or the script has closed the connection
         finally:
             self._file.close()
@@ -197,36 +197,36 @@ class _Connection:
         verb = line.partition(" ")[0].upper()
         match verb:
             case "EHLO" | "LHLO" if (verb == "LHLO") == self._relay.lmtp:
-                self._play("EHLO", self._hello())
+                self._run("EHLO", self._hello())
             case "MAIL":
                 self._sender, self._recipients = _path(line), []
-                self._who = self._sender
-                self._begun = self._play(verb).startswith("2")
+                self._named = self._sender
+                self._in_transaction = self._run(verb).startswith("2")
             case "RCPT":
                 self._recipient(_path(line))
             case "DATA":
                 self._data()
             case "STARTTLS":
-                if self._play(verb).startswith("220") and self._relay.tls is not None:
+                if self._run(verb).startswith("220") and self._relay.tls is not None:
                     self._secure(self._relay.tls)
             case _:
-                self._play(verb)
+                self._run(verb)
                 if verb == "QUIT":
-                    raise _Ended
+                    raise _Closed
 
     def _recipient(self, address: str) -> None:
-        self._who = address
-        if not self._begun:
+        self._named = address
+        if not self._in_transaction:
             self._act("503 5.5.1 MAIL first")
         elif address in self._relay.unknown:
             self._act(f"550 5.1.1 <{address}> is nobody here")
-        elif self._play("RCPT").startswith("2"):
+        elif self._run("RCPT").startswith("2"):
             self._recipients.append(address)
 
     def _data(self) -> None:
-        self._who = ",".join(self._recipients)
+        self._named = ",".join(self._recipients)
         usual = "354 go ahead" if self._recipients else "554 5.5.1 no valid recipients"
-        if self._play("DATA", usual).startswith("354"):
+        if self._run("DATA", usual).startswith("354"):
             self._message()
 
     def _secure(self, context: ssl.SSLContext) -> None:
@@ -242,34 +242,36 @@ class _Connection:
         lines: list[bytes] = []
         while (line := self._file.readline()) != b".\r\n":
             if not line:
-                raise _Ended
+                raise _Closed
             lines.append(line.removeprefix(b"."))
             if len(lines) == 1:
-                self._play("BODY", b"")
+                self._run("BODY", b"")
         mails = [Mail(self._sender, recipient, b"".join(lines)) for recipient in self._recipients or [""]]
         self._relay.read += mails
-        for together in [[mail] for mail in mails] if self._relay.lmtp else [mails]:
-            play = self._relay.next_play(".", USUAL["."])
-            verdict = {"2": self._relay.taken, "4": self._relay.refused, "5": self._relay.refused}.get(_first(play)[:1])
+        for group in [[mail] for mail in mails] if self._relay.lmtp else [mails]:
+            action = self._relay.next_action(".", USUAL["."])
+            verdict = {"2": self._relay.taken, "4": self._relay.refused, "5": self._relay.refused}.get(
+                _first(action)[:1]
+            )
             if verdict is not None:
-                verdict += together
+                verdict += group
             self._relay.before_answer()
-            self._perform(play)
-
-    def _play(self, step: str, usual: Step = "500 what?") -> str:
+            self._perform(action)
+        """Perform the scripted or else the usual action of a step; returns its reply as text."""
+    def _run(self, step: str, usual: Action = "500 what?") -> str:
         """Play the script's next play for the step, or the usual one. Returns its first part as text: the reply."""
-        play = self._relay.next_play(step, USUAL.get(step, usual))
-        self._perform(play)
-        return _first(play)
+        action = self._relay.next_action(step, USUAL.get(step, usual))
+        self._perform(action)
+        return _first(action)
 
-    def _perform(self, play: Step) -> None:
-        for part in play if isinstance(play, tuple) else (play,):
+    def _perform(self, action: Action) -> None:
+        for part in action if isinstance(action, tuple) else (action,):
             self._act(part)
 
     def _encoded(self, reply: str) -> bytes:
-        return reply.replace("{who}", self._who).encode() + b"\r\n"
+        return reply.replace("{who}", self._named).encode() + b"\r\n"
 
-    def _act(self, part: Step) -> None:
+    def _act(self, part: Action) -> None:
         match part:
             case str():
                 self._socket.sendall(self._encoded(part))
@@ -282,30 +284,30 @@ class _Connection:
             case Fault.STALL:
                 while self._socket.recv(65536):  # until the client closes
                     pass
-                raise _Ended
+                raise _Closed
             case Fault.STUCK:
-                self._relay.over.wait(TIMEOUT)
-                raise _Ended
+                self._relay.stopped.wait(TIMEOUT)
+                raise _Closed
             case Fault.DROP:
-                raise _Ended
+                raise _Closed
 
 
-def _stalls(play: Step) -> bool:
+def _stalls(action: Action) -> bool:
     """Whether a client waits in vain for the end of a reply or of its own message."""
-    match play:
+    match action:
         case tuple():
-            return any(map(_stalls, play))
+            return any(map(_stalls, action))
         case bytes():
-            return not play.endswith(b"\r\n")
+            return not action.endswith(b"\r\n")
         case Drip(_, pause):
             return pause > SHORT_TIMEOUTS.command / 10
         case _:
-            return play in (Fault.STALL, Fault.STUCK)
+            return action in (Fault.STALL, Fault.STUCK)
 
 
-def _first(play: Step) -> str:
-    """The first part of a play as text: a reply, if the play begins with one."""
-    first = play[0] if isinstance(play, tuple) else play
+def _first(action: Action) -> str:
+    """The first part of an action as text: a reply, if the action begins with one."""
+    first = action[0] if isinstance(action, tuple) else action
     return first.text if isinstance(first, Drip) else str(first)
 
 

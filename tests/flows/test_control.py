@@ -20,7 +20,7 @@ from mailer.model.issues import Issue
 from mailer.model.mailings import Mailing
 from mailer.model.outbox import Counts, Delivery
 from tests.flows.office import OFFICE
-from tests.relay import Relay, Step
+from tests.relay import Action, Relay
 from tests.secretary import Secretary, office
 from tests.waiting import TIMEOUT, wait_until
 
@@ -56,7 +56,7 @@ def secretary(granted: Secretary, tmp_path: Path) -> Secretary:
 
 @contextmanager
 def relay_of(
-    secretary: Secretary, per_minute: int = 1_000_000, script: Mapping[str, Sequence[Step]] | None = None
+    secretary: Secretary, per_minute: int = 1_000_000, script: Mapping[str, Sequence[Action]] | None = None
 ) -> Iterator[Relay]:
     with Relay(script=script or {}) as relay:
         secretary.environ |= {"MAILER_SMTP__PORT": str(relay.port), "MAILER_LIMITS__PER_MINUTE": str(per_minute)}

@@ -16,7 +16,7 @@ import pytest
 
 from mailer.model.issues import Issue, State
 from mailer.model.outbox import Delivery
-from tests.relay import Fault, Relay, Step
+from tests.relay import Action, Fault, Relay
 from tests.secretary import ARTICLE, Secretary, office
 from tests.signatures import verdicts
 from tests.waiting import TIMEOUT, wait_until
@@ -50,7 +50,7 @@ def secretary(granted: Secretary, tmp_path: Path) -> Secretary:
 
 
 @contextmanager
-def relay_of(secretary: Secretary, script: Mapping[str, Sequence[Step]] | None = None) -> Iterator[Relay]:
+def relay_of(secretary: Secretary, script: Mapping[str, Sequence[Action]] | None = None) -> Iterator[Relay]:
     with Relay(script=script or {}) as relay:
         secretary.environ["MAILER_SMTP__PORT"] = str(relay.port)
         yield relay

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from hypothesis import strategies as st
 
-from tests.relay import Drip, Fault, Step
+from tests.relay import Action, Drip, Fault
 
 HUGE = b"250-" + b"x" * 10_000_000 + b"\r\n250 ok\r\n"
 KEYWORDS = ("8BITMIME", "SMTPUTF8", "AUTH PLAIN LOGIN", "SIZE 1000000", "STARTTLS")
-ANYWHERE: Sequence[Step] = (
+ANYWHERE: Sequence[Action] = (
     Fault.DROP,
     Fault.STALL,
     "421 4.3.2 going down",
@@ -34,7 +34,7 @@ def hello(*keywords: str) -> str:
     return "\r\n".join(f"250{' ' if line is lines[-1] else '-'}{line}" for line in lines)
 
 
-REPLIES: Mapping[str, Sequence[Step]] = {
+REPLIES: Mapping[str, Sequence[Action]] = {
     "CONNECT": (
         "220 relay.example ESMTP",
         "421 4.7.0 too many connections",
@@ -104,7 +104,7 @@ REPLIES: Mapping[str, Sequence[Step]] = {
     "RSET": ("250 2.0.0 ok", "500 5.5.1 what?"),
     "QUIT": ("221 2.0.0 bye",),
 }
-USUAL: Mapping[str, Step] = {
+USUAL: Mapping[str, Action] = {
     "EHLO": hello("PIPELINING", *KEYWORDS),
     "DATA": "354 go ahead",
     "BODY": b"",
@@ -116,8 +116,8 @@ ODDS = {"CONNECT": 4, "EHLO": 4, "STARTTLS": 4, "AUTH": 4, "MAIL": 6, "RCPT": 6,
 FEW = {"CONNECT", "EHLO", "STARTTLS", "AUTH"}
 
 
-def _steps(step: str) -> st.SearchStrategy[list[Step]]:
-    usual: st.SearchStrategy[Step] = st.just(USUAL.get(step, REPLIES[step][0]))
+def _steps(step: str) -> st.SearchStrategy[list[Action]]:
+    usual: st.SearchStrategy[Action] = st.just(USUAL.get(step, REPLIES[step][0]))
     unusual = st.sampled_from([*REPLIES[step], *(ANYWHERE if step != "BODY" else ())])
     drawn = st.integers(0, ODDS.get(step, 2)).flatmap(lambda one: unusual if one == 1 else usual)
     return st.lists(drawn, max_size=6 if step in FEW else 40)
@@ -127,6 +127,6 @@ scripts = st.fixed_dictionaries({step: _steps(step) for step in REPLIES})
 """For each step, what to do the next times it occurs."""
 
 
-def completed(script: Mapping[str, Sequence[Step]]) -> dict[str, Sequence[Step]]:
+def completed(script: Mapping[str, Sequence[Action]]) -> dict[str, Sequence[Action]]:
     """The script, followed by the usual behaviour."""
     return {step: [*plays, *([USUAL[step]] * 1000 if step in USUAL else ())] for step, plays in script.items()}

@@ -31,7 +31,7 @@ from mailer.store.database import SqlStore
 from mailer.tokens import Purpose
 from tests.fakes import FakeClock
 from tests.flows.environment import EDITION, Environment, configured
-from tests.relay import Relay, Step
+from tests.relay import Action, Relay
 from tests.settings import smtp_settings
 from tests.tls import self_signed, server_context
 from tests.torture.behaviours import completed, scripts
@@ -138,7 +138,7 @@ class FailingStore:
 class Scenario:
     """What happens during one send."""
 
-    script: dict[str, list[Step]]
+    script: dict[str, list[Action]]
     connections: int
     sharing: int
     """How many recipients may share a mail; with more than one, the publication is not personal."""

@@ -18,7 +18,7 @@ from mailer.errors import Contested, Permanent, Temporary
 from mailer.message import LARGE, Envelope, MailTemplate, Outgoing
 from mailer.model.outbox import Delivery, Outcome
 from tests.fakes import FakeLedger, FakeMetrics
-from tests.relay import Drip, Fault, Relay, Step
+from tests.relay import Action, Drip, Fault, Relay
 from tests.settings import smtp_settings
 from tests.tls import self_signed, server_context
 
@@ -121,7 +121,7 @@ def test_E13_a_mail_that_another_sender_has_is_not_sent(connections: int) -> Non
 
 
 @pytest.mark.parametrize("when", [Fault.DROP, Fault.STALL, "nonsense", "299"], ids=str)
-def test_E3_a_connection_lost_after_the_final_dot_leaves_a_doubt(when: Step) -> None:
+def test_E3_a_connection_lost_after_the_final_dot_leaves_a_doubt(when: Action) -> None:
     with Relay({".": [when]}) as relay:
         outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
     expected = SENT if when == "299" else DOUBTFUL
@@ -132,7 +132,7 @@ def test_E3_a_connection_lost_after_the_final_dot_leaves_a_doubt(when: Step) -> 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize("when", [Fault.DROP, Fault.STALL, "421 4.3.2 going down"], ids=str)
-def test_E4_E8_lost_stalled_or_421_before_the_message_defers_and_reconnects(step: str, when: Step) -> None:
+def test_E4_E8_lost_stalled_or_421_before_the_message_defers_and_reconnects(step: str, when: Action) -> None:
     with Relay({step: [when]}) as relay:
         outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
     assert states(outcomes) == [DEFERRED, SENT]
@@ -142,7 +142,7 @@ def test_E4_E8_lost_stalled_or_421_before_the_message_defers_and_reconnects(step
 
 
 @pytest.mark.parametrize("when", [Fault.DROP, Fault.STUCK], ids=str)
-def test_E4_E8_lost_or_stalled_before_the_message_is_complete_defers(when: Step) -> None:
+def test_E4_E8_lost_or_stalled_before_the_message_is_complete_defers(when: Action) -> None:
     raw = RAW + b"x" * 78 + b"\r\n" * 5_000_000  # more than the sockets between us hold
     with Relay({"BODY": [when]}, keywords=[]) as relay:
         outcomes = outcomes_of(transport(relay), copies("a@example.org", raw=raw))
@@ -238,7 +238,7 @@ def test_what_a_refusal_means(command: str, reply: str, verdict: Verdict | None)
     ],
     ids=["too many", "long line", "many lines", "too few", "no reply", "250 for 354", "354 for 250"],
 )
-def test_E7_replies_that_do_not_fit_end_the_connection(script: dict[str, list[Step]]) -> None:
+def test_E7_replies_that_do_not_fit_end_the_connection(script: dict[str, list[Action]]) -> None:
     with Relay(script) as relay:
         outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
     assert states(outcomes) == [DEFERRED, SENT]
@@ -263,8 +263,8 @@ def test_E8_a_reply_must_be_complete_in_time() -> None:
 
 @pytest.mark.parametrize("step", ["CONNECT", "EHLO", "STARTTLS", "the handshake", "AUTH"])
 def test_E8_a_stall_before_any_mail_takes_nothing(step: str) -> None:
-    handshake: dict[str, list[Step]] = {"STARTTLS": [("220 go ahead", Fault.STALL)]}
-    script: dict[str, list[Step]] = {step: [Fault.STALL]}
+    handshake: dict[str, list[Action]] = {"STARTTLS": [("220 go ahead", Fault.STALL)]}
+    script: dict[str, list[Action]] = {step: [Fault.STALL]}
     security = "starttls" if step in ("STARTTLS", "the handshake") else "none"
     with Relay(handshake | script, keywords=["STARTTLS", "AUTH PLAIN"]) as relay:
         settings = smtp_settings("localhost", relay.port, security, "office", "s3cret", timeouts=relay.timeouts)  # type: ignore[arg-type]
@@ -326,7 +326,7 @@ def test_login_with_any_characters() -> None:
 
 
 def test_login_with_the_mechanism_of_old_relays() -> None:
-    script: dict[str, list[Step]] = {"AUTH": ["334 VXNlcg=="], "YM94": ["334 UGFzcw=="], "CHC=": ["235 ok"]}
+    script: dict[str, list[Action]] = {"AUTH": ["334 VXNlcg=="], "YM94": ["334 UGFzcw=="], "CHC=": ["235 ok"]}
     with Relay(script, keywords=["AUTH LOGIN"]) as relay:
         outcomes, _ = delivered(relay, "a@example.org", user="box", password="pw")
     assert states(outcomes) == [SENT]

@@ -9,7 +9,7 @@ import pytest
 
 from mailer.adapters.smtp import SmtpTransport
 from mailer.errors import Permanent, Temporary
-from tests.relay import Relay, Step
+from tests.relay import Action, Relay
 from tests.settings import smtp_settings
 
 WHY = base64.b64encode(b'{"status":"invalid_token","scope":"https://mail.example/"}').decode()
@@ -63,7 +63,7 @@ def test_the_best_mechanism_that_takes_a_token(offered: str, mechanism: str, res
 
 @pytest.mark.parametrize(("mechanism", "answer"), [("OAUTHBEARER", "AQ=="), ("XOAUTH2", "")])
 def test_an_expired_token_is_fetched_once_more(mechanism: str, answer: str) -> None:
-    script: dict[str, list[Step]] = {
+    script: dict[str, list[Action]] = {
         "AUTH": [f"334 {WHY}", "235 2.7.0 welcome"],
         answer: ["535 5.7.8 no"],
     }
@@ -77,7 +77,7 @@ def test_an_expired_token_is_fetched_once_more(mechanism: str, answer: str) -> N
 
 @pytest.mark.parametrize("tokens", [["ya29.one"], ["ya29.one", "ya29.two", "ya29.three"]], ids=["the same", "others"])
 def test_F11_E9_a_token_that_stays_refused_is_permanent_and_quotes_the_relay(tokens: list[str]) -> None:
-    script: dict[str, list[Step]] = {"AUTH": [f"334 {WHY}"] * 3, "AQ==": ["535 5.7.8 no"] * 3}
+    script: dict[str, list[Action]] = {"AUTH": [f"334 {WHY}"] * 3, "AQ==": ["535 5.7.8 no"] * 3}
     with Relay(script, keywords=["AUTH OAUTHBEARER"]) as relay, pytest.raises(Permanent) as caught:
         log_in(relay, Tokens(tokens))
     assert relay.verbs().count("AUTH") == min(2, len(tokens))
@@ -97,7 +97,7 @@ def test_F11_E9_a_token_that_stays_refused_is_permanent_and_quotes_the_relay(tok
     ],
 )
 def test_D6_a_relay_that_repeats_the_token_is_not_quoted(replies: list[str], kind: type[Exception]) -> None:
-    script: dict[str, list[Step]] = {"AUTH": [replies[0]], "AQ==": [*replies[1:]]}
+    script: dict[str, list[Action]] = {"AUTH": [replies[0]], "AQ==": [*replies[1:]]}
     with Relay(script, keywords=["AUTH OAUTHBEARER"]) as relay, pytest.raises(kind) as caught:
         log_in(relay, Tokens(["ya29.one"]))
     assert "ya29" not in str(caught.value)

@@ -21,7 +21,7 @@ from mailer.errors import Permanent, Temporary
 from mailer.message import Envelope, MailTemplate, Outgoing
 from mailer.model.outbox import Delivery
 from tests.fakes import FakeLedger
-from tests.relay import Fault, Relay, Step
+from tests.relay import Action, Fault, Relay
 from tests.settings import smtp_settings
 
 SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL
@@ -251,7 +251,7 @@ def test_E6_a_refusal_in_a_pipeline_is_for_one_recipient(step: str, reply: str) 
 
 
 def test_a_relay_that_asks_for_a_message_after_refusing_it_gets_an_empty_one() -> None:
-    script: dict[str, list[Step]] = {"RCPT": ["550 no"], "DATA": ["354 go"], ".": ["554 no recipients"]}
+    script: dict[str, list[Action]] = {"RCPT": ["550 no"], "DATA": ["354 go"], ".": ["554 no recipients"]}
     with Relay(script, keywords=KEYWORDS) as relay:
         ledger, fault = delivered(relay, 2)
     assert (fault, states(ledger)) == (None, {1: FAILED, 2: SENT})
@@ -266,7 +266,7 @@ def test_E3_the_mail_behind_one_in_doubt_goes_over_another_connection() -> None:
 
 
 @pytest.mark.parametrize("end", ["421 4.3.2 enough of this connection", Fault.DROP], ids=str)
-def test_E4_a_relay_that_wants_a_new_connection_after_each_mail_costs_nothing(end: Step) -> None:
+def test_E4_a_relay_that_wants_a_new_connection_after_each_mail_costs_nothing(end: Action) -> None:
     with Relay({"MAIL": ["250 ok", end, "250 ok", end, "250 ok"]}, keywords=KEYWORDS) as relay:
         ledger, fault = delivered(relay, 3)
     assert (fault, states(ledger)) == (None, dict.fromkeys((1, 2, 3), SENT))
@@ -281,14 +281,14 @@ def test_E10_a_policy_refusal_holds_the_mail_that_is_pipelined_behind_it() -> No
 
 
 def test_a_relay_that_wants_fewer_connections_gets_fewer() -> None:
-    script: dict[str, list[Step]] = {"CONNECT": ["220 first", *["421 4.7.0 too many of you"] * 50]}
+    script: dict[str, list[Action]] = {"CONNECT": ["220 first", *["421 4.7.0 too many of you"] * 50]}
     with Relay(script, keywords=KEYWORDS) as relay:
         ledger, fault = delivered(relay, 100, connections=5)
     assert (fault, states(ledger)) == (None, dict.fromkeys(range(1, 101), SENT))
     assert ledger.most_under_way == 1
 
 
-SHARED: dict[str, tuple[dict[str, list[Step]], dict[int, Delivery]]] = {
+SHARED: dict[str, tuple[dict[str, list[Action]], dict[int, Delivery]]] = {
     "all are taken": ({}, {1: SENT, 2: SENT, 3: SENT}),
     "one is refused": ({"RCPT": ["250 ok", "550 5.1.1 nobody"]}, {1: SENT, 2: FAILED, 3: SENT}),
     "one is deferred": ({"RCPT": ["451 4.2.1 busy"]}, {1: DEFERRED, 2: SENT, 3: SENT}),
@@ -319,7 +319,7 @@ SHARED: dict[str, tuple[dict[str, list[Step]], dict[int, Delivery]]] = {
 @pytest.mark.parametrize("keywords", [KEYWORDS, ()], ids=["pipelined", "in turn"])
 @pytest.mark.parametrize(("script", "expected"), SHARED.values(), ids=SHARED)
 def test_E6_E7_each_recipient_of_a_shared_mail_has_an_outcome_of_its_own(
-    keywords: tuple[str, ...], script: dict[str, list[Step]], expected: dict[int, Delivery]
+    keywords: tuple[str, ...], script: dict[str, list[Action]], expected: dict[int, Delivery]
 ) -> None:
     with Relay(script, keywords=keywords) as relay:
         ledger = FakeLedger([mail(1, 2, 3), mail(4)])
@@ -329,7 +329,7 @@ def test_E6_E7_each_recipient_of_a_shared_mail_has_an_outcome_of_its_own(
     assert taken == [row for row in range(1, 5) if {**expected, 4: SENT}[row] is SENT]
 
 
-LMTP: dict[str, tuple[dict[str, list[Step]], dict[int, Delivery]]] = {
+LMTP: dict[str, tuple[dict[str, list[Action]], dict[int, Delivery]]] = {
     "one is full": ({".": ["250 ok", "452 4.2.2 full", "250 ok"]}, {1: SENT, 2: DEFERRED, 3: SENT}),
     "one is refused before, one after": (
         {"RCPT": ["250 ok", "550 5.1.1 nobody"], ".": ["550 5.7.0 no", "250 ok"]},
@@ -344,7 +344,7 @@ LMTP: dict[str, tuple[dict[str, list[Step]], dict[int, Delivery]]] = {
 @pytest.mark.parametrize("keywords", [KEYWORDS, ()], ids=["pipelined", "in turn"])
 @pytest.mark.parametrize(("script", "expected"), LMTP.values(), ids=LMTP)
 def test_E3_E6_over_lmtp_the_message_has_a_reply_for_each_recipient(
-    keywords: tuple[str, ...], script: dict[str, list[Step]], expected: dict[int, Delivery]
+    keywords: tuple[str, ...], script: dict[str, list[Action]], expected: dict[int, Delivery]
 ) -> None:
     with Relay(script, keywords=keywords, lmtp=True) as relay:
         ledger = FakeLedger([mail(1, 2, 3), mail(4)])
