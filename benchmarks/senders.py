@@ -20,8 +20,8 @@ PEERS = {"PYTHONPATH": str(CACHE / "python"), "NODE_PATH": str(CACHE / "node_mod
 
 def _smtp_source(job: Job) -> list[str]:
     amount = ["-s", str(job.connections), "-m", str(job.messages), "-F", str(job.folder / "copy.eml")]
-    ends = ["-f", "office@bench.example", "-t", "reader@d1.example", "-M", "localhost"]
-    return ["smtp-source", "-d", *amount, *ends, f"127.0.0.1:{job.port}"]
+    addresses = ["-f", "office@bench.example", "-t", "reader@d1.example", "-M", "localhost"]
+    return ["smtp-source", "-d", *amount, *addresses, f"127.0.0.1:{job.port}"]
 
 
 def _python(script: str, *words: str) -> Callable[[Job], list[str]]:

@@ -1,4 +1,4 @@
-"""Reply tokens: they stand in addresses, Message-IDs and subjects, and tell what a mail replies to.
+"""Reply tokens: in an address, a Message-ID or a subject, they identify what a mail replies to.
 
 A token is ``purpose-subject-mac``: ``vote-h-k3…``. The subject is the id of the row that the token stands for, so a
 token is bound to one member and one ballot without being stored. A token to leave has a second number, its scope, which

@@ -257,9 +257,9 @@ class _Connection:
                 verdict += group
             self._relay.before_answer()
             self._perform(action)
-        """Perform the scripted or else the usual action of a step; returns its reply as text."""
+
     def _run(self, step: str, usual: Action = "500 what?") -> str:
-        """Play the script's next play for the step, or the usual one. Returns its first part as text: the reply."""
+        """Perform the scripted or else the usual action of a step; returns its reply as text."""
         action = self._relay.next_action(step, USUAL.get(step, usual))
         self._perform(action)
         return _first(action)

@@ -95,7 +95,7 @@ class JsonFormatter(_Redacting):
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Our handler; its class tells it from handlers that others have added."""
+    """Our handler; its class distinguishes it from handlers that others have added."""
 
 
 def configure(format: Literal["human", "json"], level: str, stream: TextIO, secrets: Iterable[str] = ()) -> None:

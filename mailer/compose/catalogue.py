@@ -46,13 +46,13 @@ class Catalogue:
     def npgettext(self, context: str, singular: str, plural: str, number: int) -> str:
         return self.messages.npgettext(context, singular, plural, number)
 
-    def said(self, phrase: Phrase) -> str:
+    def translate(self, phrase: Phrase) -> str:
         """The phrase in this language, and the phrases in it too."""
         words = phrase.message and self.gettext(phrase.message)
-        return words % self._spoken(phrase.values) if phrase.values else words
+        return words % self._translated_values(phrase.values) if phrase.values else words
 
-    def _spoken(self, values: Mapping[str, object]) -> dict[str, object]:
-        return {name: self.said(value) if isinstance(value, Phrase) else value for name, value in values.items()}
+    def _translated_values(self, values: Mapping[str, object]) -> dict[str, object]:
+        return {name: self.translate(value) if isinstance(value, Phrase) else value for name, value in values.items()}
 
     # --- dates, numbers, lists, names ---
 

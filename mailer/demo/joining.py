@@ -65,5 +65,5 @@ def _expect_welcome(demo: Demo, person: SandboxUser, fields: dict[str, str]) -> 
     expected = {key: WORDED.get(value, value) for key, value in fields.items()}
     missing = [line for line in _lines(expected) if f"- {line}" not in body(welcome).splitlines()]
     demo.check(
-        f"It repeats what {first_name(person)} said: {', '.join(fields).lower()}", not missing, f"it lacks {missing}"
+        f"It repeats what {first_name(person)} wrote: {', '.join(fields).lower()}", not missing, f"it lacks {missing}"
     )

@@ -164,14 +164,14 @@ class _Engine:
             await loop.run_in_executor(self._threads, self._duties.beat, [])  # others must know it before it sends
             beats = asyncio.create_task(self._beat())
             try:
-                ends = await asyncio.gather(*map(self._until_ended, self._workers), return_exceptions=True)
+                results = await asyncio.gather(*map(self._until_ended, self._workers), return_exceptions=True)
             finally:
                 beats.cancel()
                 with suppress(asyncio.CancelledError):
                     await beats
                 await loop.run_in_executor(self._threads, self._duties.leave)
                 self._threads.shutdown()
-        for fault in filter(None, ends):
+        for fault in filter(None, results):
             raise fault
 
     async def _until_ended(self, worker: Worker) -> None:

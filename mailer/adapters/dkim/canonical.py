@@ -36,12 +36,12 @@ def relaxed_body(body: bytes) -> bytes:
 
 def are_plain(values: Sequence[bytes]) -> tuple[bool, bool]:
     """Whether values are canonical anywhere in a body, and anywhere in a header field."""
-    marked = b"\0%b\0" % b"\0".join(values) if values else b""
-    if b"\t" in marked or b"\0\0" in marked.replace(b" ", b"\0"):  # two spaces, one at an end, or an empty value
+    delimited = b"\0%b\0" % b"\0".join(values) if values else b""
+    if b"\t" in delimited or b"\0\0" in delimited.replace(b" ", b"\0"):  # two spaces, one at an end, or an empty value
         return False, False
-    if b"\r" not in marked:
+    if b"\r" not in delimited:
         return True, True
-    return not (b" \r" in marked or b"\0\r" in marked or b"\n\0" in marked), False
+    return not (b" \r" in delimited or b"\0\r" in delimited or b"\n\0" in delimited), False
 
 
 class BodyHash:

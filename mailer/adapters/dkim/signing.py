@@ -71,8 +71,8 @@ class _Field:
     value: bytes
 
 
-def _template(marked: bytes) -> MailTemplate:
-    return MailTemplate(*(int(part) if place % 2 else part for place, part in enumerate(_MARK.split(marked))))
+def _template(delimited: bytes) -> MailTemplate:
+    return MailTemplate(*(int(part) if place % 2 else part for place, part in enumerate(_MARK.split(delimited))))
 
 
 def _header_and_body(pieces: Sequence[Piece]) -> tuple[list[_Field], list[Piece]]:

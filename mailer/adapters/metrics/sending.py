@@ -1,4 +1,4 @@
-"""Metrics of sending, taken by a ledger that wraps the real one and that a transport cannot tell from it."""
+"""Metrics of sending, taken by a ledger that wraps the real one, unnoticed by the transport."""
 
 from __future__ import annotations
 

@@ -27,11 +27,11 @@ class PlainText:
             "table": self._table,
         }
 
-    def blocks(self, nodes: Iterable[SyntaxTreeNode], width: int = WIDTH, gap: bool = True) -> list[str]:
-        """Lines of at most ``width``, with an empty line between blocks if ``gap``."""
+    def blocks(self, nodes: Iterable[SyntaxTreeNode], width: int = WIDTH, spaced: bool = True) -> list[str]:
+        """Lines of at most ``width``, with an empty line between blocks if ``spaced``."""
         lines: list[str] = []
         for node in nodes:
-            if lines and gap:
+            if lines and spaced:
                 lines.append("")
             lines += self._blocks[node.type](node, width)
         return lines
@@ -50,7 +50,7 @@ class PlainText:
         lines: list[str] = []
         for at, item in enumerate(node.children):
             mark = f"{number + at}. " if node.type == "ordered_list" else "- "
-            inner = self.blocks(item.children, width - len(mark), gap=loose)
+            inner = self.blocks(item.children, width - len(mark), spaced=loose)
             if lines and loose:
                 lines.append("")
             lines += _behind(inner or [""], mark, " " * len(mark))

@@ -39,26 +39,26 @@ class _Wire:
 def data_of(mail: Outgoing) -> Data:
     """Raises ValueError for a message that SMTP cannot carry (RFC 5321 2.3.8, 4.5.2)."""
     values = mail.values
-    marked = b"\0%b\0" % b"\0".join(values) if values else b""
-    if not _are_plain(marked):
+    delimited = b"\0%b\0" % b"\0".join(values) if values else b""
+    if not _are_plain(delimited):
         return data_of(mail._replace(template=MailTemplate(b"".join(mail.parts)), values=()))
     wire = _wire(mail.template)
     pieces = wire.stuffed.fill(values)
     header, body = wire.ascii_header, wire.ascii_body
-    if not marked.isascii():
+    if not delimited.isascii():
         header = header and all(values[placeholder].isascii() for placeholder in wire.header_placeholders)
         body = body and all(values[placeholder].isascii() for placeholder in wire.body_placeholders)
     return Data(pieces, sum(map(len, pieces)) - wire.added, header, body)
 
 
-def _are_plain(marked: bytes) -> bool:
+def _are_plain(delimited: bytes) -> bool:
     """Whether values, separated by NULs, fit any placeholder: not empty, no bare CR or LF, no dot to be stuffed."""
-    line_ends = marked.count(b"\n")
+    line_ends = delimited.count(b"\n")
     return (
-        b"\0\0" not in marked
-        and b"\0." not in marked
-        and (not line_ends or (b"\n." not in marked and b"\n\0" not in marked))
-        and marked.count(b"\r") == line_ends == marked.count(b"\r\n")
+        b"\0\0" not in delimited
+        and b"\0." not in delimited
+        and (not line_ends or (b"\n." not in delimited and b"\n\0" not in delimited))
+        and delimited.count(b"\r") == line_ends == delimited.count(b"\r\n")
     )
 
 

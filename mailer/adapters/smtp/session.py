@@ -34,7 +34,7 @@ class Timeouts:
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The protocol that is spoken, and what is said in it of ourselves."""
+    """The protocol, and how we introduce ourselves in it."""
 
     lmtp: bool = False
     """Whether the relay speaks LMTP (RFC 2033), which has a reply to the message for each recipient."""

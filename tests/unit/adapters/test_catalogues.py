@@ -57,9 +57,9 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def forms(said: str | Sequence[str]) -> Sequence[str]:
+def forms(texts: str | Sequence[str]) -> Sequence[str]:
     """The message, or its plural forms."""
-    return [said] if isinstance(said, str) else said
+    return [texts] if isinstance(texts, str) else texts
 
 
 def messages(path: Path) -> set[tuple[object, str | None]]:
@@ -113,8 +113,10 @@ def test_french_has_its_typography() -> None:
 
 def test_G6_plurals_of_a_language(folder: Path) -> None:
     catalogue = Catalogues(folder)("ar")
-    said = [catalogue.ngettext("You have %(count)s day.", "You have %(count)s days.", n) for n in (0, 1, 2, 3, 11, 100)]
-    assert said == [
+    texts = [
+        catalogue.ngettext("You have %(count)s day.", "You have %(count)s days.", n) for n in (0, 1, 2, 3, 11, 100)
+    ]
+    assert texts == [
         "ليس لديك أي يوم.",
         "لديك يوم واحد.",
         "لديك يومان.",
@@ -162,8 +164,8 @@ def test_the_shipped_languages_are_those_with_a_catalogue() -> None:
     [(0, "Vous avez 0 jour"), (1, "Vous avez 1 jour"), (2, "Vous avez 2 jours"), (30, "Vous avez 30 jours")],
 )
 def test_G6_french_says_no_day_in_the_singular(days: int, words: str) -> None:
-    said = Catalogues(LOCALE)("fr").ngettext("You have %(count)s day.", "You have %(count)s days.", days)
-    assert (said % {"count": days}).removesuffix(" pour le faire.") == words
+    texts = Catalogues(LOCALE)("fr").ngettext("You have %(count)s day.", "You have %(count)s days.", days)
+    assert (texts % {"count": days}).removesuffix(" pour le faire.") == words
 
 
 def test_G6_french_times() -> None:

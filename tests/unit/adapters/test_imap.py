@@ -179,8 +179,8 @@ def test_F5_flags_are_neither_read_nor_set() -> None:
             client.add_flags(client.search(), flags)
             (message,) = inbox.fetch(inbox.pending())
             assert message.raw is not None
-            (told,) = client.get_flags(client.search()).values()
-            assert [flag for flag in told if flag != rb"\Recent"] == flags
+            (flagged,) = client.get_flags(client.search()).values()
+            assert [flag for flag in flagged if flag != rb"\Recent"] == flags
         inbox.close()
 
 

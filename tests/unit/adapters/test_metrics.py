@@ -179,12 +179,12 @@ def test_an_attempt_counts_even_if_the_store_fails(endpoint: Endpoint) -> None:
 
 
 def test_events_are_counted(endpoint: Endpoint) -> None:
-    told = endpoint.metrics
+    measured = endpoint.metrics
     for _ in range(3):
-        told.connected()
-    told.lost()
-    told.handled("bounce")
-    told.failed("relay")
+        measured.connected()
+    measured.lost()
+    measured.handled("bounce")
+    measured.failed("relay")
     assert endpoint.value("mailer_connections_opened_total") == 3
     assert endpoint.value("mailer_connections_lost_total") == 1
     assert endpoint.value("mailer_inbound_mails_total", kind="bounce") == 1

@@ -363,11 +363,11 @@ def test_D5_an_issue_that_takes_too_long_to_render_is_refused() -> None:
 
 
 def test_D5_an_issue_that_takes_too_much_memory_is_refused() -> None:
-    blank = BytesIO()
-    Image.new("RGB", (8000, 8000)).save(blank, "PNG")
+    large = BytesIO()
+    Image.new("RGB", (8000, 8000)).save(large, "PNG")
     html = '<!doctype html><html lang=en><title>x</title><img alt="" src="asset:blank">'
     with pytest.raises(ConfigError, match="and 300 MB"):
-        pdf.write(html, {"blank": blank.getvalue()}, "x", memory=300 << 20)
+        pdf.write(html, {"blank": large.getvalue()}, "x", memory=300 << 20)
 
 
 def test_missing_libraries_are_named_with_the_command_that_installs_them(monkeypatch: pytest.MonkeyPatch) -> None:

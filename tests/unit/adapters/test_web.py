@@ -142,11 +142,11 @@ def test_G6_the_page_is_in_the_language_that_the_browser_asks_for(
 @pytest.mark.parametrize("page", ["later", "leave", "left", "unknown"])
 def test_G6_every_page_is_there_in_every_language(page: str) -> None:
     pages = web.Pages(data.TEMPLATES / "web", "TG 2", Catalogues(data.TEMPLATES / "locale"))
-    said = []
+    headings = []
     for language in data.languages():
         scope = {"type": "http", "headers": [(b"accept-language", language.encode())]}
-        said.append(lxml.html.document_fromstring(pages.page(Request(scope), page).body.decode()).findtext(".//h1"))
-    assert len(set(said)) == len(data.languages())
+        headings.append(lxml.html.document_fromstring(pages.page(Request(scope), page).body.decode()).findtext(".//h1"))
+    assert len(set(headings)) == len(data.languages())
 
 
 def test_A35_every_token_gets_the_same_answer(ask) -> None:

@@ -62,37 +62,37 @@ def compose() -> Composing:
 
 def test_expected_rows_are_composed_on_the_thread(compose: Composing) -> None:
     rows = [row(number) for number in range(5)]
-    with Prefetcher(compose) as ahead:
-        ahead.expect(rows)
-        assert [ahead(each).rows for each in rows] == [(0,), (1,), (2,), (3,), (4,)]
+    with Prefetcher(compose) as prefetcher:
+        prefetcher.expect(rows)
+        assert [prefetcher(each).rows for each in rows] == [(0,), (1,), (2,), (3,), (4,)]
     assert (compose.here, compose.beside) == ([], [0, 1, 2, 3, 4])
 
 
 def test_other_rows_are_composed_when_asked_for(compose: Composing) -> None:
-    with Prefetcher(compose) as ahead:
-        ahead.expect([row(1)])
-        assert ahead(row(2)).rows == (2,)
-        assert ahead(row(1, "bela@x.example")).envelope.recipients == ("bela@x.example",)
+    with Prefetcher(compose) as prefetcher:
+        prefetcher.expect([row(1)])
+        assert prefetcher(row(2)).rows == (2,)
+        assert prefetcher(row(1, "bela@x.example")).envelope.recipients == ("bela@x.example",)
     assert compose.here == [2, 1]
 
 
 def test_mails_that_are_not_asked_for_are_dropped(compose: Composing) -> None:
     rows = [row(number) for number in range(4)]
-    with Prefetcher(compose) as ahead:
-        ahead.expect(rows)
-        assert [ahead(rows[number]).rows for number in (2, 0, 3)] == [(2,), (0,), (3,)]
+    with Prefetcher(compose) as prefetcher:
+        prefetcher.expect(rows)
+        assert [prefetcher(rows[number]).rows for number in (2, 0, 3)] == [(2,), (0,), (3,)]
     assert (compose.here, compose.beside) == ([0], [0, 1, 2, 3])
 
 
 def test_rows_that_were_expected_before_are_not_waited_for(compose: Composing) -> None:
     """Only the mail being composed is finished; a row that was read again is composed from the latest version."""
     compose.go_on.clear()
-    with Prefetcher(compose) as ahead:
-        ahead.expect([row(number) for number in range(100)])
+    with Prefetcher(compose) as prefetcher:
+        prefetcher.expect([row(number) for number in range(100)])
         again = [row(1, "bela@x.example"), row(2, "bela@x.example")]
-        ahead.expect(again)
+        prefetcher.expect(again)
         compose.go_on.set()
-        assert [ahead(each).envelope.recipients for each in again] == [("bela@x.example",)] * 2
+        assert [prefetcher(each).envelope.recipients for each in again] == [("bela@x.example",)] * 2
     assert compose.beside[-2:] == [1, 2]
     assert len(compose.beside) <= 3
 
@@ -100,17 +100,17 @@ def test_rows_that_were_expected_before_are_not_waited_for(compose: Composing) -
 def test_an_exception_reaches_the_caller(compose: Composing) -> None:
     rows = [row(1), row(2)]
     compose.broken.add(1)
-    with Prefetcher(compose) as ahead:
-        ahead.expect(rows)
+    with Prefetcher(compose) as prefetcher:
+        prefetcher.expect(rows)
         with pytest.raises(ValueError, match="row 1"):
-            ahead(rows[0])
-        assert ahead(rows[1]).rows == (2,)
+            prefetcher(rows[0])
+        assert prefetcher(rows[1]).rows == (2,)
 
 
 def test_the_end_waits_only_for_the_mail_that_is_being_composed(compose: Composing) -> None:
     compose.go_on.clear()
-    with Prefetcher(compose) as ahead:
-        ahead.expect([row(number) for number in range(100)])
+    with Prefetcher(compose) as prefetcher:
+        prefetcher.expect([row(number) for number in range(100)])
         Timer(0.05, compose.go_on.set).start()
     assert len(compose.beside) <= 1
     assert compose.here == []

@@ -145,8 +145,8 @@ def test_E14_a_clock_set_back_stalls_for_one_period_at_most(limits: list[Limit],
 def test_E14_a_clock_set_back_does_not_raise_the_rate() -> None:
     limits = [Limit(MINUTE, 60), Limit(HOUR, 60)]
     _, used = reserve(limits, Used(), START, 1)
-    for ahead in range(1, 60):
-        _, used = reserve(limits, used, START + ahead * 1_005_000, 1)
+    for number in range(1, 60):
+        _, used = reserve(limits, used, START + number * 1_005_000, 1)
     slots, _ = reserve(limits, used, START - HOUR, 1)
     assert (slots.count, slots.first) == (0, START - HOUR + HORIZON + max(limits).window)
 
