@@ -178,9 +178,8 @@ def test_A12_a_quoted_notice_never_looks_like_a_vote(renderer: Renderer, name: s
     deadline=st.datetimes(timezones=st.just(UTC)),
 )
 def test_A12_no_length_of_a_name_puts_a_keyword_on_its_own_line(
-    member: str, publication: str, deadline: datetime
+    renderer: Renderer, member: str, publication: str, deadline: datetime
 ) -> None:
-    renderer = Renderer(TEMPLATES)
     values = {**OFFICE, **NOTICES["ballot"], "member": member, "publication": publication, "deadline": deadline}
     for name, language in product(("ballot", "ballot-help"), data.languages()):
         assert lone_keywords(renderer.notice(name, {**values, "reason": publication}, language).text) == []
