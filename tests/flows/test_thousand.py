@@ -235,7 +235,7 @@ def test_E13_send_watches_a_running_daemon(secretary: Secretary, relay: Relay) -
             daemon.terminate()
             daemon.wait(TIMEOUT)
     assert result.code == 0
-    assert "Another mailer is at work here" in result.err
+    assert "Another mailer is running" in result.err
     assert recipients(relay) == Counter(READERS)
     assert second.code == 77
     assert f"process {daemon.pid} holds" in second.err
