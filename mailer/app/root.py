@@ -144,7 +144,12 @@ class App:
         return self.settings.cluster.enabled and bool(self._cluster().upgrade(self.settings.store_url))
 
     def open_store(self) -> SqlStore:
-        """The store, once its schema is what this code needs, with a row for every configured list and publication."""
+        """The store. Raises Refused if its schema is not of this version."""
+        return self._current_store
+
+    @cached_property
+    def _current_store(self) -> SqlStore:
+        """The store with a row for every configured list and publication."""
         self.store.require_current()
         with self.store.snapshot() as work:
             known = work.lists.scopes()

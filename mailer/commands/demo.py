@@ -1,4 +1,4 @@
-"""``mailer demo``: see the whole circle in a minute."""
+"""``mailer demo``: see everything work in a minute."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from mailer.demo.script import run_demo
     type=click.Path(file_okay=False, path_type=Path),
     default="demo",
     show_default=True,
-    help="The folder to play in; an earlier demo there is replaced.",
+    help="The folder of the demo; an earlier demo in it is replaced.",
 )
-@click.option("--keep", is_flag=True, help="Leave the servers and the daemon up, for a mail program of your own.")
+@click.option("--keep", is_flag=True, help="Leave the servers and the daemon running, for your own mail program.")
 @click.pass_context
 def demo_command(context: click.Context, out: Path, keep: bool) -> None:
-    """Play the whole circle on this machine, told step by step.
+    """Play everything through on this machine, step by step.
 
-    Two organisations sign up, an issue is built, the board approves it by replying (a forgery is refused), everybody
-    gets it, one reader leaves. Nothing leaves this machine. Ends with 1 where anything is not as told.
+    Two organisations sign up, an issue is built, the board approves it by replying (a forged reply is refused),
+    everybody gets it, and one reader leaves. No mail leaves this machine. Ends with 1 if anything goes wrong.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""``mailer dkim``: keys that sign what goes out, and the records that publish them."""
+"""``mailer dkim``: keys that sign our mail, and the DNS records that publish them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from mailer.errors import Refused
 
 ALGORITHMS = {"rsa": ("rsa",), "ed25519": ("ed25519",), "both": ("rsa", "ed25519")}
 FOLDER = "dkim"
-"""Where keys are made, beside the configuration."""
+"""The folder of new keys, beside the configuration."""
 
 
 @click.group("dkim", cls=Group)
 def dkim_command() -> None:
-    """Make keys that sign our mail, and see what to publish.
+    """Make keys that sign our mail, and show what to publish.
 
-    Only where the relay does not sign by itself; most do.
+    You need them only if your relay does not sign mail itself; most relays do.
 
     \b
     Examples:
@@ -35,25 +35,25 @@ def dkim_command() -> None:
 
 def _selector(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
     if value is not None and not re.fullmatch(SELECTOR, value):
-        raise click.BadParameter("letters, digits and hyphens, please.")
+        raise click.BadParameter("use letters, digits and hyphens.")
     return value
 
 
 @dkim_command.command()
-@click.option("--selector", callback=_selector, metavar="NAME", help="The key's name; this month's without it.")
+@click.option("--selector", callback=_selector, metavar="NAME", help="The key's name; by default, from the month.")
 @click.option(
     "--algorithm",
     type=click.Choice(list(ALGORITHMS)),
     default="rsa",
     show_default=True,
-    help="rsa is what every server knows; both signs every mail twice.",
+    help="Every server knows rsa; both signs every mail twice.",
 )
 @click.pass_context
 def new(context: click.Context, selector: str | None, algorithm: str) -> None:
     """Make a key, and show what to publish and what to configure.
 
-    The private key goes into a new file that only you can read. A key that is there is never overwritten: for a
-    change of keys, make one with another selector.
+    The private key goes into a new file that only you can read. An existing key is never overwritten: to change keys,
+    make one with another selector.
 
     \b
     Examples:
@@ -69,15 +69,15 @@ def new(context: click.Context, selector: str | None, algorithm: str) -> None:
     say("", "Publish in the DNS, as TXT:", "")
     _show((record.name, record.strings) for _, record in made)
     lines = [f'{record.selector} = "{path.relative_to(home)}"' for path, record in made]
-    say("", "And write into the configuration:", "", "[dkim.keys]", *lines, "")
-    say("When `mailer dkim check` finds no fault, start the daemon again.")
+    say("", "And add to the configuration:", "", "[dkim.keys]", *lines, "")
+    say("When `mailer dkim check` finds no fault, restart the daemon.")
 
 
 @dkim_command.command()
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def show(context: click.Context, as_json: bool) -> None:
-    """Show what to publish in the DNS for the keys that are configured.
+    """Show what to publish in the DNS for the configured keys.
 
     \b
     Examples:
@@ -95,9 +95,9 @@ def show(context: click.Context, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def check(context: click.Context, as_json: bool) -> None:
-    """Look the records up, and see whether they match the keys.
+    """Look up the published records, and compare them with the keys.
 
-    Ends with 69 where one does not.
+    Ends with 69 if one does not match.
 
     \b
     Examples:
@@ -118,11 +118,11 @@ def check(context: click.Context, as_json: bool) -> None:
 def _app_with_keys(context: click.Context) -> App:
     app = app_of(context)
     if not app.settings.dkim.keys:
-        raise Refused("No keys are configured, so the relay signs ([dkim] keys). To sign here: `mailer dkim new`.")
+        raise Refused("No keys are configured ([dkim] keys), so the relay signs. To sign here: `mailer dkim new`.")
     return app
 
 
 def _show(records: Iterable[tuple[str, Sequence[str]]]) -> None:
-    """As lines of a zone file (RFC 1035 5.1); whoever has a form to fill in joins the strings."""
+    """Print lines of a zone file (RFC 1035 5.1). The form of a DNS provider takes the strings joined."""
     for name, strings in records:
         click.echo("\n".join([f"{name}. IN TXT (", *(f'  "{string}"' for string in strings), ")"]))

@@ -1,4 +1,4 @@
-"""``mailer explain``: what would be done with a mail."""
+"""``mailer explain``: show what would be done with a mail."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mailer.commands.terminal import app_of, show_table
 
 @click.command("explain")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line: file, kind, intent, reason.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object a line: file, kind, intent, reason.")
 @click.pass_context
 def explain_command(context: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
-    """Say what would be done with each mail in FILES, and why; change nothing.
+    """Show what would be done with each mail in FILES, and why; change nothing.
 
     FILES are .eml files, mbox files, or folders of them.
 

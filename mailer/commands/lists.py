@@ -1,24 +1,25 @@
-"""``mailer list``: who gets what."""
+"""``mailer list``: the lists and their members."""
 
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from mailer.app import App
-from mailer.commands.terminal import Group, agree, app_of, counted, office_for, say, show_json, show_table
+from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import ConfigError, Refused
-from mailer.handlers import lists as handlers
-from mailer.model import list_file as roster
-from mailer.model.lists import ListRules, Standing
+from mailer.handlers import lists
+from mailer.model import list_file
+from mailer.model.lists import Details, ListRules, Standing
 
 SHOWN = 20
-"""Rows of a difference that are shown before it is applied."""
+"""Rows of a difference that are shown before an import."""
 
 
-_version = click.option("--version", type=int, metavar="N", help="As it was after its Nth change.")
+_version = click.option("--version", type=int, metavar="N", help="The list after its Nth change.")
 
 
 @click.group("list", cls=Group)
@@ -42,8 +43,8 @@ def list_command() -> None:
 def show(context: click.Context, name: str | None, version: int | None, as_json: bool) -> None:
     """Show all lists, or the members of one.
 
-    Each change of somebody's standing makes a new version of the list, and --version shows any of them. A ballot
-    records the versions of the lists that an issue is to go to.
+    Every change of a member makes a new version of the list, and --version shows any of them. A ballot records the
+    versions of the lists that an issue is to go to.
 
     \b
     Examples:
@@ -54,43 +55,35 @@ def show(context: click.Context, name: str | None, version: int | None, as_json:
     app = app_of(context)
     if name is None:
         if version is not None:
-            raise click.UsageError("--version is of one list: name it, too.")
+            raise click.UsageError("--version needs the name of a list.")
         return _show_all(app, as_json)
-    rules = _rules(app, name)
-    with app.open_store().snapshot() as work:
-        members = handlers.members(work, name, version)
-        newest = work.lists.versions([name])[name]
+    with reading(app) as office:
+        found = lists.view(office, name, version)
+    members = found.members
     if as_json:
-        rows = [
-            {"address": m.contact.address, "since": m.since.isoformat(), **_said(m.contact.details)} for m in members
-        ]
-        return show_json(rows)
+        return show_json(
+            [{"address": m.contact.address, "since": m.since.isoformat(), **_said(m.contact.details)} for m in members]
+        )
     table = [
         (m.contact.address, m.contact.details.organisation or m.contact.details.name, f"{m.since:%Y-%m-%d}")
         for m in members
     ]
-    shown = f"version {newest}" if version is None else f"version {version} of {newest}"
-    show_table(("address", "who", "since"), table, title=f"{rules.title}, {shown}: {len(members)} active")
+    shown = f"version {found.version}" + ("" if version is None else f" of {found.newest}")
+    show_table(("address", "who", "since"), table, title=f"{found.rules.title}, {shown}: {len(members)} active")
     return None
 
 
 def _show_all(app: App, as_json: bool) -> None:
-    with app.open_store().snapshot() as work:
-        versions = work.lists.versions(app.rules.lists)
-        rows = [
-            (key, rules.title, rules.kind.value, work.lists.count(key), versions[key])
-            for key, rules in app.rules.lists.items()
-        ]
+    with reading(app) as office:
+        found = lists.overview(office)
+    rows = [(one.rules.key, one.rules.title, one.rules.kind.value, one.active, one.version) for one in found]
     if as_json:
         show_json([dict(zip(("list", "title", "kind", "active", "version"), row, strict=True)) for row in rows])
     else:
         show_table(("list", "title", "kind", ">active", ">version"), rows)
 
 
-def _said(details: object) -> dict[str, str]:
-    from dataclasses import asdict, is_dataclass
-
-    assert is_dataclass(details) and not isinstance(details, type)
+def _said(details: Details) -> dict[str, str]:
     return {name: str(value) for name, value in asdict(details).items() if value}
 
 
@@ -102,11 +95,11 @@ def _said(details: object) -> dict[str, str]:
 @click.option("-y", "--yes", is_flag=True, help="Do not ask, not even before a mass removal.")
 @click.pass_context
 def import_(context: click.Context, name: str, file: Path, add: bool, dry_run: bool, yes: bool) -> None:
-    """Make a list what a CSV file says.
+    """Make a list match a CSV file.
 
     The first line names the columns: address, name, organisation, kind, country, language, format; only address is
-    needed. The file is taken whole or refused whole. Those who left the list by their own wish, or all publications
-    that go to it, stay away.
+    required. The file is imported as a whole or not at all. Those who left the list themselves, or left all
+    publications that go to it, are not brought back.
 
     \b
     Examples:
@@ -114,10 +107,10 @@ def import_(context: click.Context, name: str, file: Path, add: bool, dry_run: b
       mailer list import nmb new-members.csv --add
     """
     app = app_of(context)
-    rules = _rules(app, name)
-    rows = roster.read(_text(file), str(file))
-    with app.open_store().snapshot() as work:
-        difference = handlers.difference(work, app.rules, name, rows, keep_missing=add)
+    rules = app.rules.list_rules(name)
+    rows = list_file.read(_text(file), str(file))
+    with reading(app) as office:
+        difference = lists.difference(office, name, rows, keep_missing=add)
     _show(difference, rules, None if dry_run else SHOWN)
     if dry_run or difference.empty:
         say("Nothing was changed." if dry_run else "Nothing to change.")
@@ -127,8 +120,7 @@ def import_(context: click.Context, name: str, file: Path, add: bool, dry_run: b
         if not agree(f"This removes {gone} of {counted(before, 'member')} at once. Is the file complete?", yes):
             raise Refused("Nothing was imported.")
     with office_for(app, "list import") as office:
-        again = handlers.difference(office.work, app.rules, name, rows, keep_missing=add)
-        handlers.apply_import(office, name, again)
+        lists.import_rows(office, name, rows, keep_missing=add)
     say(f"Imported into {rules.title}.")
 
 
@@ -139,7 +131,7 @@ def _text(file: Path) -> str:
         raise ConfigError([f"{file}: is not UTF-8 (byte {error.start}): save it as “CSV UTF-8”"]) from None
 
 
-def _show(difference: roster.Difference, rules: ListRules, limit: int | None) -> None:
+def _show(difference: list_file.Difference, rules: ListRules, limit: int | None) -> None:
     rows = [("add", str(row.address), row.details.organisation) for row in difference.added]
     rows += [("change", str(row.address), row.details.organisation) for row in difference.changed]
     rows += [("remove", m.contact.address, m.contact.details.organisation) for m in difference.removed]
@@ -161,8 +153,13 @@ def _show(difference: roster.Difference, rules: ListRules, limit: int | None) ->
 @list_command.command()
 @click.argument("name")
 @_version
-@click.option("--all", "everyone", is_flag=True, help="Those who left and were removed, too.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file instead of the terminal.")
+@click.option("--all", "everyone", is_flag=True, help="Include those who left or were removed.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write to a file.",
+)
 @click.pass_context
 def export(context: click.Context, name: str, version: int | None, everyone: bool, output: Path | None) -> None:
     """Write a list as CSV, safe to open in a spreadsheet and to import again.
@@ -173,16 +170,10 @@ def export(context: click.Context, name: str, version: int | None, everyone: boo
       mailer list export subscriber --version 12
     """
     app = app_of(context)
-    _rules(app, name)
-    with app.open_store().snapshot() as work:
-        text = roster.write(handlers.members(work, name, version, None if everyone else Standing.ACTIVE))
+    with reading(app) as office:
+        found = lists.view(office, name, version, None if everyone else Standing.ACTIVE)
+    text = list_file.write(found.members)
     if output is None:
         sys.stdout.write(text)
     else:
         output.write_text(text, encoding="utf-8", newline="")
-
-
-def _rules(app: App, name: str) -> ListRules:
-    if name not in app.rules.lists:
-        raise Refused(f"There is no list “{name}”; there are: {', '.join(app.rules.lists)}.")
-    return app.rules.lists[name]

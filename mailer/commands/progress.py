@@ -1,4 +1,4 @@
-"""How a running send looks: a live bar on a terminal, plain lines in a log, objects for a script."""
+"""The progress of a send: a live bar on a terminal, plain lines in a log, JSON objects for a script."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from mailer.model.outbox import Counts, Delivery, Troubled
 from mailer.ports import Clock
 
 COUNTING = 20
-"""A look takes at most one part in so many of the time, however long the list is."""
+"""Counting the deliveries takes at most one part in so many of the time, however long the list is."""
 
 WINDOW = 30.0
-"""Seconds over which the rate is measured, so that it tells of now and not of an hour ago."""
+"""Seconds over which the rate is measured."""
 
 IDLE_LINES = 60.0
-"""Seconds after which a plain line is repeated where nothing has changed."""
+"""Seconds after which a plain line is repeated although nothing has changed."""
 
 
 class ProgressFormat(StrEnum):
@@ -43,14 +43,14 @@ class ProgressFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """For whom a command speaks."""
+    """How a command prints."""
 
     json: bool
-    """JSON alone on the output."""
+    """Print only JSON."""
     progress: ProgressFormat
 
     def document(self, value: Mapping[str, Any]) -> None:
-        """The result for a script: one document, or the last of the lines."""
+        """Print the result for a script: one document, or the last of the progress objects."""
         if self.progress is ProgressFormat.JSON:
             _object({"event": "summary", **value})
         else:
@@ -58,55 +58,56 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How an issue stands at one moment."""
+class Snapshot:
+    """How a send stands at one moment."""
 
     counts: Counts
     paused: bool = False
     troubled: Sequence[Troubled] = ()
-    held: str = ""
-    """Why nothing of it goes now, though it is not paused: a limit, a refusal."""
+    """The domains with most trouble."""
+    obstacle: str = ""
+    """Why no mail goes out now, although the issue is not paused."""
 
     @property
-    def still(self) -> str:
-        """``paused``, or what else it stands still for; empty where it goes on."""
+    def standstill(self) -> str:
+        """Why nothing is sent now, or an empty string."""
         if self.paused:
             return "paused"
-        return f"waits, as {self.held}" if self.held and self.counts[Delivery.QUEUED] else ""
+        return f"waits, as {self.obstacle}" if self.obstacle and self.counts[Delivery.QUEUED] else ""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is shown of it."""
+    """What is shown of a send."""
 
     at: datetime
-    standing: Standing
+    snapshot: Snapshot
     per_minute: float
 
     @property
     def settled(self) -> int:
         """Deliveries with nothing left to do."""
-        return self.standing.counts.total - self.standing.counts.unresolved
+        return self.snapshot.counts.total - self.snapshot.counts.unresolved
 
     @property
     def left(self) -> timedelta | None:
-        """How long what waits will take; None where that cannot be told. What is deferred is for later."""
-        waiting = self.standing.counts[Delivery.QUEUED] + self.standing.counts[Delivery.SENDING]
-        if self.standing.still or not waiting or not self.per_minute:
+        """The time until all queued copies are sent, or None if it is unknown. Deferred ones are not counted."""
+        waiting = self.snapshot.counts[Delivery.QUEUED] + self.snapshot.counts[Delivery.SENDING]
+        if self.snapshot.standstill or not waiting or not self.per_minute:
             return None
         return timedelta(minutes=waiting / self.per_minute)
 
     @property
     def words(self) -> str:
-        """``12 sent, 1 deferred; trouble: slow.example 1 deferred``: what is not zero."""
-        counts = self.standing.counts
+        """``12 sent, 1 deferred; trouble: slow.example 1 deferred``; zeros are left out."""
+        counts = self.snapshot.counts
         shown = (Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL, Delivery.SUPPRESSED)
         said = ", ".join(f"{counts[state]} {state}" for state in shown if counts[state]) or "nothing yet"
-        trouble = ", ".join(_trouble(domain) for domain in self.standing.troubled)
+        trouble = ", ".join(_trouble(domain) for domain in self.snapshot.troubled)
         return f"{said}; trouble: {trouble}" if trouble else said
 
     def as_json(self) -> dict[str, Any]:
-        counts, left = self.standing.counts, self.left
+        counts, left = self.snapshot.counts, self.left
         return {
             "event": "progress",
             "time": self.at.isoformat(),
@@ -115,10 +116,10 @@ class View:
             "total": counts.total,
             "per_minute": round(self.per_minute, 1),
             "seconds_left": round(left.total_seconds()) if left else None,
-            "paused": self.standing.paused,
-            "held": self.standing.held or None,
+            "paused": self.snapshot.paused,
+            "held": self.snapshot.obstacle or None,
             "troubled_domains": [
-                {"domain": t.domain, "deferred": t.deferred, "failed": t.failed} for t in self.standing.troubled
+                {"domain": t.domain, "deferred": t.deferred, "failed": t.failed} for t in self.snapshot.troubled
             ],
         }
 
@@ -132,8 +133,8 @@ Show = Callable[[View], None]
 
 
 @contextmanager
-def progress(look: Callable[[], Standing], form: ProgressFormat, clock: Clock) -> Iterator[Callable[[], None]]:
-    """Call what it yields whenever something may have changed; it is drawn as often as is useful, and at the end.
+def progress(look: Callable[[], Snapshot], form: ProgressFormat, clock: Clock) -> Iterator[Callable[[], None]]:
+    """Yields a function to call whenever something may have changed. It draws as often as is useful, and at the end.
 
     ``look`` is asked no more often, so that counting a long list does not slow its sending down.
     """
@@ -145,7 +146,7 @@ def progress(look: Callable[[], Standing], form: ProgressFormat, clock: Clock) -
 
     def view() -> View:
         standing = look()
-        if standing.still:
+        if standing.standstill:
             meter.forget()
         return View(clock.now(), standing, meter(standing.counts))
 
@@ -165,7 +166,7 @@ def progress(look: Callable[[], Standing], form: ProgressFormat, clock: Clock) -
 
 
 def _drawing(form: ProgressFormat, clock: Clock) -> tuple[float, AbstractContextManager[Show]]:
-    """Seconds between two looks, and what draws them."""
+    """Seconds between two views, and what draws them."""
     if form is ProgressFormat.JSON:
         return 1.0, nullcontext(lambda view: _object(view.as_json()))
     if form is ProgressFormat.AUTO and sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
@@ -187,20 +188,20 @@ def _bar() -> Iterator[Show]:
         task = bar.add_task("", total=None, words="")
 
         def show(view: View) -> None:
-            bar.update(task, total=view.standing.counts.total, completed=view.settled, words=_beside_the_bar(view))
+            bar.update(task, total=view.snapshot.counts.total, completed=view.settled, words=_beside_the_bar(view))
 
         yield show
 
 
 def _beside_the_bar(view: View) -> str:
-    if view.standing.still:
-        return f"{view.standing.still}: {view.words}"
+    if view.snapshot.standstill:
+        return f"{view.snapshot.standstill}: {view.words}"
     left = f" {timedelta(seconds=round(view.left.total_seconds()))} left" if view.left else ""
     return f"{view.per_minute:.0f}/min{left} {view.words}"
 
 
 class _Lines:
-    """A line for each view that differs from the one before."""
+    """Prints a line for each view that differs from the one before."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -216,22 +217,22 @@ class _Lines:
 
     @staticmethod
     def _line(view: View) -> str:
-        where = f"{view.settled} of {view.standing.counts.total}"
-        if view.standing.still:
-            return f"{where}, {view.standing.still}: {view.words}"
+        where = f"{view.settled} of {view.snapshot.counts.total}"
+        if view.snapshot.standstill:
+            return f"{where}, {view.snapshot.standstill}: {view.words}"
         ahead = f", {view.per_minute:.0f}/min, {duration(view.left)} left" if view.left else ""
         return f"{where}{ahead}: {view.words}"
 
 
 class RateMeter:
-    """The rate of late, in mails a minute."""
+    """Measures the recent rate, in mails a minute."""
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._seen: deque[tuple[float, int]] = deque()
 
     def forget(self) -> None:
-        """Measure anew from now on: what went slowly, or not at all, says nothing of what is to come."""
+        """Start again. A standstill says nothing about the rate after it."""
         self._seen.clear()
 
     def __call__(self, counts: Counts) -> float:

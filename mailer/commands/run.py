@@ -1,4 +1,4 @@
-"""``mailer run``: the daemon."""
+"""``mailer run``: run the daemon."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import click
 from mailer.commands.terminal import app_of
 
 GRACE = 25
-"""Seconds to finish what is in flight. Then SIGALRM ends us, and a mail whose relay says nothing is in doubt (E16)."""
+"""Seconds to finish the mails in flight. Then SIGALRM ends the process, and unanswered mails are in doubt (E16)."""
 
 
 @click.command("run")
-@click.option("--once", is_flag=True, help="Receive, decide and send once, and end (for cron).")
+@click.option("--once", is_flag=True, help="Receive, decide and send once, and stop; for cron.")
 @click.pass_context
 def run_command(context: click.Context, once: bool) -> None:
-    """Receive mail, act on it, and send what is due, until told to stop.
+    """Run the daemon: receive mail, act on it, and send what is due, until told to stop.
 
-    One daemon at a time works on a store. SIGTERM and Ctrl-C end it within seconds, with nothing half done.
+    Only one daemon can use a store at a time. SIGTERM and Ctrl-C stop it cleanly within seconds.
 
     \b
     Examples:

@@ -1,4 +1,4 @@
-"""``mailer sandbox``: a mail server to try it with."""
+"""``mailer sandbox``: run a mail server to try everything with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PORT = click.IntRange(0, 65535)
     type=click.Path(file_okay=False, path_type=Path),
     default="sandbox",
     show_default=True,
-    help="For keys and settings; the demo's office is laid out there unless there is one.",
+    help="For keys and settings. The demo's office is created in it, unless there is one.",
 )
 @click.option("--smtp-port", type=PORT, default=2525, show_default=True, help="0 means any free one.")
 @click.option("--imap-port", type=PORT, default=1143, show_default=True, help="0 means any free one.")
@@ -28,13 +28,13 @@ PORT = click.IntRange(0, 65535)
     "users",
     metavar="ADDR:NAME:PASSWORD",
     multiple=True,
-    help="A mailbox (may be repeated); the people of the demo otherwise.",
+    help="A mailbox; may be repeated. By default, the people of the demo.",
 )
 def sandbox_command(folder: Path, smtp_port: int, imap_port: int, users: tuple[str, ...]) -> None:
     """Run a mail server with ready-made mailboxes, in the foreground.
 
-    For Thunderbird, mutt or any other mail program on this machine. Mail stays in memory, goes to the mailboxes here
-    and nowhere else, and is gone when the server ends, at Ctrl-C or SIGTERM.
+    Use it with Thunderbird, mutt or any other mail program on this machine. Mail is delivered only to the mailboxes of
+    the sandbox. It is kept in memory and is gone when the server stops, at Ctrl-C or SIGTERM.
 
     \b
     Examples:
@@ -46,4 +46,4 @@ def sandbox_command(folder: Path, smtp_port: int, imap_port: int, users: tuple[s
         for line in lines:
             click.echo(line)
         wait_to_end()
-    click.echo("The sandbox has ended.")
+    click.echo("The sandbox has stopped.")

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from mailer.app import App
-from mailer.commands.progress import Output, ProgressFormat, Standing, progress
+from mailer.commands.progress import Output, ProgressFormat, Snapshot, progress
 from mailer.commands.terminal import account, agree, by_state, cause, office_for, reading, say, show_table
 from mailer.commands.throttle import obstacle
 from mailer.errors import Refused
@@ -129,11 +129,11 @@ def settle_if_idle(app: App) -> None:
             _settle(app)
 
 
-def look(app: App, issue: Issue | None) -> Standing:
+def look(app: App, issue: Issue | None) -> Snapshot:
     """How a send stands now, for its progress."""
     with reading(app) as office:
         found = mailings.progress(office, app.policy, issue)
-    return Standing(found.counts, found.paused, found.troubled, obstacle(found.obstacle))
+    return Snapshot(found.counts, found.paused, found.troubled, obstacle(found.obstacle))
 
 
 def report(app: App, issue: Issue | None) -> Report:

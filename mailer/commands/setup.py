@@ -15,7 +15,7 @@ from mailer.commands.terminal import app_of, say, show_table
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
 def init_command(folder: Path) -> None:
-    """Make a working folder: an annotated configuration and a place for issues.
+    """Make a working folder with an annotated configuration and a folder for issues.
 
     \b
     Example:
@@ -26,8 +26,8 @@ def init_command(folder: Path) -> None:
     made = App.init(folder)
     say(
         f"Made {made}.",
-        "Edit it: it explains itself. Put the password into a file of its own (chmod 600).",
-        f"Then{'' if folder == Path() else f', in {folder}'}: `mailer upgrade`, which makes the store, and "
+        "Edit it; its comments explain each key. Put the password into a file of its own (chmod 600).",
+        f"Then{'' if folder == Path() else f', in {folder}'}: `mailer upgrade`, which creates the store, and "
         "`mailer doctor`, which checks everything.",
     )
 

@@ -1,4 +1,4 @@
-"""Staying in the foreground until told to end."""
+"""Waits in the foreground until the process is told to end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def wait_to_end() -> None:
-    """Return at Ctrl-C or SIGTERM."""
+    """Wait for Ctrl-C or SIGTERM."""
     told = threading.Event()
     with _handled(lambda *_: told.set()):
         while not told.wait(3600):
@@ -21,7 +21,7 @@ def wait_to_end() -> None:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """SIGTERM does what Ctrl-C does: every context on the way out is left in order."""
+    """While the context lasts, SIGTERM raises KeyboardInterrupt as Ctrl-C does, so that contexts are closed."""
     with _handled(_interrupt):
         yield
 

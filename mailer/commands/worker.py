@@ -1,4 +1,4 @@
-"""``mailer worker``: one of those who share the daemon's work."""
+"""``mailer worker``: run one of several processes that share the daemon's work."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from mailer.commands.terminal import app_of
 @click.command("worker")
 @click.pass_context
 def worker_command(context: click.Context) -> None:
-    """Do what is to be done, together with other workers on other machines, until told to stop.
+    """Run a worker: share the daemon's work with workers on other machines, until told to stop.
 
-    Needs PostgreSQL and [cluster] enabled = true; docs/cluster.md says how to set it up. SIGTERM and Ctrl-C end it
-    within seconds, with nothing half done; what it leaves another one takes up. `mailer status` shows who is at work.
+    Needs PostgreSQL and [cluster] enabled = true; docs/cluster.md says how to set it up. SIGTERM and Ctrl-C stop it
+    cleanly within seconds, and other workers take over its work. `mailer status` shows all workers.
 
     \b
     Examples:

@@ -18,16 +18,15 @@ from mailer.model.lists import (
     Details,
     Format,
     Kind,
+    ListRules,
     Membership,
     Scope,
     ScopeKind,
     Standing,
     departure,
 )
-from mailer.model.rules import Rules
 from mailer.office import Office
 from mailer.phrases import Country, Language, Phrase, phrase
-from mailer.ports import Work
 from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 
 DAY = timedelta(days=1)
@@ -211,25 +210,55 @@ def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Seq
     return Result(Done.HELP_SENT if sent else Done.HELP_SENT_TODAY)
 
 
-def members(
-    work: Work, key: str, version: int | None = None, standing: Standing | None = Standing.ACTIVE
-) -> list[Membership]:
+@dataclass(frozen=True, slots=True)
+class ListSummary:
+    """A list as it stands now."""
+
+    rules: ListRules
+    active: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A list at one version."""
+
+    rules: ListRules
+    members: Sequence[Membership]
+    version: int
+    newest: int
+
+
+def overview(office: Office) -> list[ListSummary]:
+    """All lists."""
+    lists, versions = office.work.lists, office.work.lists.versions(office.rules.lists)
+    return [ListSummary(rules, lists.count(key), versions[key]) for key, rules in office.rules.lists.items()]
+
+
+def view(office: Office, key: str, version: int | None = None, standing: Standing | None = Standing.ACTIVE) -> ListView:
     """Who is on a list now, or was in ``version``; ``standing`` None includes those who left or were removed.
 
-    Raises Refused if the list has no such version.
+    Raises Refused if there is no such list, or if it has no such version.
     """
+    rules, lists = office.rules.list_rules(key), office.work.lists
+    newest = lists.versions([key])[key]
     if version is None:
-        return work.lists.members(key, standing)
-    newest = work.lists.versions([key])[key]
+        return ListView(rules, lists.members(key, standing), newest, newest)
     if not 0 <= version <= newest:
         raise Refused(f"The list “{key}” has no version {version}; its newest version is {newest}.")
-    return work.lists.members_at(key, version, standing)
+    return ListView(rules, lists.members_at(key, version, standing), version, newest)
 
 
-def difference(work: Work, rules: Rules, key: str, rows: Sequence[Row], keep_missing: bool) -> Difference:
-    """What an import would do to the list; ``keep_missing`` removes nobody."""
-    away = work.lists.opted_out(rules.brought(key))
-    return compare(work.lists.members(key, standing=None), rows, keep_missing, away)
+def difference(office: Office, key: str, rows: Sequence[Row], keep_missing: bool) -> Difference:
+    """What an import would do to the list; ``keep_missing`` removes nobody. Raises Refused if there is no such list."""
+    rules, lists = office.rules.list_rules(key), office.work.lists
+    away = lists.opted_out(office.rules.brought(rules.key))
+    return compare(lists.members(key, standing=None), rows, keep_missing, away)
+
+
+def import_rows(office: Office, key: str, rows: Sequence[Row], keep_missing: bool) -> None:
+    """Make the list match the rows, as ``difference`` says at this moment."""
+    apply_import(office, key, difference(office, key, rows, keep_missing))
 
 
 def apply_import(office: Office, key: str, difference: Difference) -> None:

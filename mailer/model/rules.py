@@ -52,6 +52,12 @@ class Rules:
         lists = [Scope(ScopeKind.LIST, key) for key in self.lists]
         return lists + [Scope(ScopeKind.PUBLICATION, key) for key in self.publications]
 
+    def list_rules(self, key: str) -> ListRules:
+        """Raises Refused with the lists that exist."""
+        if key not in self.lists:
+            raise Refused(f"There is no list “{key}”; there are: {', '.join(self.lists)}.")
+        return self.lists[key]
+
     def publication(self, key: str) -> Publication:
         """Raises Refused, with the names of all publications, if there is no such one."""
         try:

@@ -56,7 +56,7 @@ def test_without_keys_the_relay_signs(secretary: Secretary) -> None:
     for command in ("show", "check"):
         result = secretary.types("dkim", command)
         assert (result.code, result.out) == (77, "")
-        assert result.err.startswith("mailer: No keys are configured, so the relay signs")
+        assert result.err.startswith("mailer: No keys are configured ([dkim] keys), so the relay signs.")
 
 
 def test_every_fault_of_the_keys_is_reported_before_anything_is_sent(secretary: Secretary) -> None:

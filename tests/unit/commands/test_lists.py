@@ -128,7 +128,7 @@ def test_an_unknown_version_names_the_newest(secretary: Secretary, command: str)
 def test_a_version_belongs_to_one_list(secretary: Secretary) -> None:
     result = secretary.types("list", "show", "--version", "3")
     assert (result.code, result.out) == (64, "")
-    assert "--version is of one list" in result.err
+    assert "--version needs the name of a list." in result.err
 
 
 @pytest.mark.parametrize("command", [("show", "nbm"), ("export", "nbm"), ("import", "nbm", "mailer.toml")])

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailer.commands.progress import COUNTING, IDLE_LINES, Output, ProgressFormat, Standing, progress
+from mailer.commands.progress import COUNTING, IDLE_LINES, Output, ProgressFormat, Snapshot, progress
 from mailer.model.outbox import Counts, Delivery, Troubled
 from tests.fakes import FakeClock
 
@@ -30,19 +30,19 @@ def counts(sent: int, deferred: int = 0, failed: int = 0, total: int = 100) -> C
 class Send:
     """A send whose progress is shown every five seconds."""
 
-    def __init__(self, progress_format: ProgressFormat, steps: Sequence[Standing]) -> None:
+    def __init__(self, progress_format: ProgressFormat, steps: Sequence[Snapshot]) -> None:
         self.clock = FakeClock()
         self.looks = 0
         self._steps = list(steps)
-        with progress(self._standing, progress_format, self.clock) as show:
+        with progress(self._snapshot, progress_format, self.clock) as show:
             for step in self._steps[1:]:
                 self.clock.pass_by(timedelta(seconds=5))
                 self._now = step
                 show()
 
-    _now: Standing | None = None
+    _now: Snapshot | None = None
 
-    def _standing(self) -> Standing:
+    def _snapshot(self) -> Snapshot:
         self.looks += 1
         return self._now or self._steps[0]
 
@@ -51,7 +51,7 @@ def test_lines_show_rate_time_left_and_troubled_domains(capsys: pytest.CaptureFi
     steps = [counts(0), counts(10), counts(20, deferred=3, failed=1), counts(97, deferred=3)]
     Send(
         ProgressFormat.LINES,
-        [Standing(steps[0]), Standing(steps[1]), Standing(steps[2], False, [SLOW]), Standing(steps[3])],
+        [Snapshot(steps[0]), Snapshot(steps[1]), Snapshot(steps[2], False, [SLOW]), Snapshot(steps[3])],
     )
     out, err = capsys.readouterr()
     assert out == ""
@@ -64,14 +64,14 @@ def test_lines_show_rate_time_left_and_troubled_domains(capsys: pytest.CaptureFi
 
 
 def test_a_line_without_news_is_left_out_for_a_while(capsys: pytest.CaptureFixture[str]) -> None:
-    paused = Standing(counts(10), paused=True)
+    paused = Snapshot(counts(10), paused=True)
     Send(ProgressFormat.LINES, [paused] * (2 + int(IDLE_LINES // 5)))
     assert capsys.readouterr().err == "10 of 100, paused: 10 sent\n" * 2
 
 
 def test_the_rate_is_a_recent_one(capsys: pytest.CaptureFixture[str]) -> None:
-    quick = [Standing(counts(10 * n, total=10_000)) for n in range(20)]
-    slow = [Standing(counts(190 + n, total=10_000)) for n in range(20)]
+    quick = [Snapshot(counts(10 * n, total=10_000)) for n in range(20)]
+    slow = [Snapshot(counts(190 + n, total=10_000)) for n in range(20)]
     Send(ProgressFormat.LINES, [*quick, *slow])
     assert capsys.readouterr().err.splitlines()[-1].split(", ")[1] == "12/min"
 
@@ -80,7 +80,7 @@ def test_lines_say_why_waiting_mail_is_held(capsys: pytest.CaptureFixture[str]) 
     used_up = "50 a day are used up"
     Send(
         ProgressFormat.LINES,
-        [Standing(counts(0)), Standing(counts(50), held=used_up), Standing(counts(100), held=used_up)],
+        [Snapshot(counts(0)), Snapshot(counts(50), obstacle=used_up), Snapshot(counts(100), obstacle=used_up)],
     )
     assert capsys.readouterr().err.splitlines() == [
         "50 of 100, waits, as 50 a day are used up: 50 sent",
@@ -89,13 +89,13 @@ def test_lines_say_why_waiting_mail_is_held(capsys: pytest.CaptureFixture[str]) 
 
 
 def test_a_pause_does_not_slow_the_rate_down(capsys: pytest.CaptureFixture[str]) -> None:
-    before, after = [Standing(counts(0, total=10_000))] * 2, Standing(counts(110, total=10_000))
-    Send(ProgressFormat.LINES, [*before, *[Standing(counts(100, total=10_000), paused=True)] * 20, after])
+    before, after = [Snapshot(counts(0, total=10_000))] * 2, Snapshot(counts(110, total=10_000))
+    Send(ProgressFormat.LINES, [*before, *[Snapshot(counts(100, total=10_000), paused=True)] * 20, after])
     assert capsys.readouterr().err.splitlines()[-1].split(", ")[1] == "120/min"
 
 
 def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
-    Send(ProgressFormat.JSON, [Standing(counts(0)), Standing(counts(20, deferred=3, failed=1), True, [SLOW])])
+    Send(ProgressFormat.JSON, [Snapshot(counts(0)), Snapshot(counts(20, deferred=3, failed=1), True, [SLOW])])
     out, err = capsys.readouterr()
     assert err == ""
     first, *_ = [json.loads(line) for line in out.splitlines()]
@@ -122,17 +122,17 @@ def test_json_is_one_object_a_line(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_none_reads_and_shows_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    assert Send(ProgressFormat.NONE, [Standing(counts(0)), Standing(counts(10))]).looks == 0
+    assert Send(ProgressFormat.NONE, [Snapshot(counts(0)), Snapshot(counts(10))]).looks == 0
     assert capsys.readouterr() == ("", "")
 
 
 def test_a_slow_count_is_repeated_less_often() -> None:
     clock, looks = FakeClock(), []
 
-    def look() -> Standing:
+    def look() -> Snapshot:
         looks.append(clock.monotonic())
         clock.pass_by(timedelta(seconds=2))
-        return Standing(counts(1))
+        return Snapshot(counts(1))
 
     with ExitStack() as stack:
         show = stack.enter_context(progress(look, ProgressFormat.LINES, clock))
@@ -148,7 +148,7 @@ def test_the_bar_fits_a_narrow_terminal_and_respects_no_color(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
     for name, value in {"TERM": "xterm", "COLUMNS": "60", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
-    Send(ProgressFormat.AUTO, [Standing(counts(0)), Standing(counts(20, deferred=3, failed=1), False, [SLOW])])
+    Send(ProgressFormat.AUTO, [Snapshot(counts(0)), Snapshot(counts(20, deferred=3, failed=1), False, [SLOW])])
     drawn = capsys.readouterr().err
     assert "21/100" in drawn
     assert "252/min 0:00:18 left 20 sent" in drawn
@@ -161,7 +161,7 @@ def test_no_bar_on_a_terminal_that_cannot_draw_it(
 ) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: term == "dumb", raising=False)
     monkeypatch.setenv("TERM", term)
-    Send(ProgressFormat.AUTO, [Standing(counts(0)), Standing(counts(100))])
+    Send(ProgressFormat.AUTO, [Snapshot(counts(0)), Snapshot(counts(100))])
     assert capsys.readouterr().err == "100 of 100: 100 sent\n"
 
 

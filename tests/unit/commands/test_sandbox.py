@@ -44,7 +44,7 @@ def sandbox(folder: Path, *options: str, end: int = signal.SIGTERM) -> Iterator[
         finally:
             process.send_signal(end)
             rest = process.stdout.read()
-    assert (process.returncode, rest) == (0, "The sandbox has ended.\n")
+    assert (process.returncode, rest) == (0, "The sandbox has stopped.\n")
 
 
 def test_everybody_is_listed_and_can_write_and_read(tmp_path: Path) -> None:

@@ -11,14 +11,16 @@ from email.message import EmailMessage
 
 import pytest
 
+from mailer.errors import Refused
 from mailer.handlers import lists
 from mailer.message import Address
 from mailer.model import list_file
+from mailer.model.list_file import Row
 from mailer.model.lists import Details, Format, Kind, Scope, ScopeKind, Standing
 from mailer.office import Office
 from mailer.ports import Folder, Site
 from mailer.tokens import Purpose
-from tests.unit.harness import BOARD, DAY, NILS, OFFICE, Harness, signup, text_of
+from tests.unit.harness import BOARD, DAY, NILS, NMB, OFFICE, Harness, signup, text_of
 
 ULLA, VICTIM = "ulla@union.example", "victim@x.example"
 ABSURD = "subscribe\nName: BUY NOW\nOrganisation: http://evil.example\nBuy: now\n"
@@ -337,7 +339,7 @@ def test_B12_no_other_list_brings_a_publication_back(harness: Harness, forever: 
     for key in ("nmb", "d-liaison", "subscriber"):
         with harness.office() as office:
             rows = [list_file.Row(Address.parse(address), Details()) for address in (NILS, ULLA)]
-            found = lists.difference(office.work, office.rules, key, rows, keep_missing=True)
+            found = lists.difference(office, key, rows, keep_missing=True)
             lists.apply_import(office, key, found)
         assert [[str(row.address) for row in some] for some in (found.left, found.added)] == [[NILS], [ULLA]]
     assert audience(harness, "update") == 1
@@ -484,3 +486,37 @@ def test_malformed_mail_from_strangers_is_not_answered(harness: Harness) -> None
     for head in ("From: a@x.example\r\nFrom: b@x.example", "From: a@x.example, b@x.example", "From: nobody", "X: y"):
         harness.raw(f"{head}\r\nTo: tg2+subscribe@iso-sr.example\r\nSubject: x\r\n\r\nsubscribe\r\n".encode())
     assert (harness.environment.relay.accepted, harness.filed()) == ([], {Folder.REFUSED: 4})
+
+
+# --- the lists as the secretary sees them ---
+
+
+def test_a_list_is_shown_at_any_of_its_versions(harness: Harness) -> None:
+    harness.import_list("nmb", NMB)
+    harness.import_list("nmb", NMB[:1])
+    with harness.office() as office:
+        now, before = lists.view(office, "nmb"), lists.view(office, "nmb", 2)
+        everyone = lists.view(office, "nmb", standing=None)
+        (one,) = [found for found in lists.overview(office) if found.rules.key == "nmb"]
+    assert (len(now.members), now.version, now.newest) == (1, 3, 3)
+    assert (len(before.members), before.version, before.newest) == (2, 2, 3)
+    assert (len(everyone.members), one.active, one.version) == (2, 1, 3)
+
+
+def test_a_list_or_a_version_that_does_not_exist_is_refused(harness: Harness) -> None:
+    with harness.office() as office:
+        with pytest.raises(Refused, match="There is no list “nbm”; there are: nmb, d-liaison"):
+            lists.view(office, "nbm")
+        with pytest.raises(Refused, match="There is no list “nbm”"):
+            lists.import_rows(office, "nbm", [], keep_missing=True)
+        with pytest.raises(Refused, match="The list “nmb” has no version 1; its newest version is 0"):
+            lists.view(office, "nmb", 1)
+
+
+def test_an_import_is_what_the_difference_said(harness: Harness) -> None:
+    rows = [Row(Address.parse(address), Details()) for address in NMB]
+    with harness.office() as office:
+        found = lists.difference(office, "nmb", rows, keep_missing=False)
+        lists.import_rows(office, "nmb", rows, keep_missing=False)
+        after = lists.difference(office, "nmb", rows, keep_missing=False)
+    assert (len(found.added), after.empty, after.unchanged) == (2, True, 2)
