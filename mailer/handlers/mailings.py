@@ -137,7 +137,7 @@ class ResendPlan:
 class Left(StrEnum):
     """What is left to do for an issue."""
 
-    CANCELLED = "cancelled"  # nothing, and whoever has no copy gets none
+    CANCELLED = "cancelled"  # nothing; readers without a copy get none
     FINISHED = "finished"
     PAUSED = "paused"
     QUEUED = "queued"
@@ -410,7 +410,7 @@ def release(office: Office, issue: Issue) -> None:
     if issue.due_at and too_late(issue.due_at, office.now, office.rules.grace):
         _miss(office, issue, issue.due_at)
         return
-    grant = office.work.approvals.grant(Issue.KIND, issue.id)
+    grant = office.work.approvals.grant(Issue.KIND, issue.id)  # without one, start() refuses
     start(office, issue, [key for key in outstanding(office, issue) if grant is None or key in grant.lists])
 
 

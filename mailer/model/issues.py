@@ -186,9 +186,9 @@ class Edition:
 
     subject: str
     html: str
-    """A whole HTML mail, styles inlined, with slots."""
+    """A whole HTML mail, styles inlined, with markers."""
     text: str
-    """The text part, lines of at most 72 characters, LF, with slots."""
+    """The text part, lines of at most 72 characters, LF, with markers."""
     pdf: bytes
     pages: int
     warnings: tuple[str, ...] = ()
