@@ -109,7 +109,7 @@ class Office:
         self.work.audit.add(self.now, self.actor, self.cause, action, subject, detail)
 
     def hand_out(self) -> None:
-        """Queue jobs for what there is to do, if workers do it."""
+        """If workers share the work, queue jobs for everything that is due; else do nothing."""
         if self.work.jobs is not None:
             self.work.jobs.receive()
             self.work.jobs.send_service_mail()

@@ -38,22 +38,22 @@ def read_sign_up(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) ->
 
 
 def read_confirmation(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
-    """A reply to “is this you?” after a sign-up. It counts unless it says no, or asks to leave."""
-    if other := _not_a_yes(mail, tokens):
+    """A reply to “is this you?” after a sign-up. It confirms unless it declines."""
+    if other := _declined(mail, tokens):
         return other
     return Refuse("its first line says no") if _asks_to_leave(mail, rules) else Confirm(tokens[0])
 
 
 def read_leave(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
     """A mail with a token to leave that does not stand in its address. It counts unless it says no."""
-    return _not_a_yes(mail, tokens) or Leave(tokens[0])
+    return _declined(mail, tokens) or Leave(tokens[0])
 
 
 def read_leave_everything(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
     """The command to leave, or the reply to “do you want to leave?”. A reply counts unless it says no."""
     if not tokens:
         return LeaveEverything(None)
-    return _not_a_yes(mail, tokens) or LeaveEverything(tokens[0])
+    return _declined(mail, tokens) or LeaveEverything(tokens[0])
 
 
 def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
@@ -66,7 +66,7 @@ def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token
     return Vote(tokens[0], choice, comment[:TEXT_PASSED_ON], reason)
 
 
-def _not_a_yes(mail: Inbound, tokens: Sequence[Token]) -> Intent | None:
+def _declined(mail: Inbound, tokens: Sequence[Token]) -> Intent | None:
     """What a reply to “is this you?” wants if it is no yes; None if it counts as one."""
     if len(tokens) > 1:
         return Refuse("it carries two different tokens")

@@ -49,7 +49,7 @@ class ListQueries(Protocol):
         """How many mailboxes on any of these lists get the publication, each counted once (E17)."""
 
     def languages(self, keys: Sequence[str]) -> set[str]:
-        """Those that active members of these lists read; empty is one of them where somebody did not say."""
+        """The languages that active members of these lists read; an empty one if any member named none."""
 
     def opt_out(self, contact_id: int, publications: Iterable[str], now: datetime) -> None:
         """Stop these publications for the contact, on whatever lists they are now or later (B12)."""

@@ -213,7 +213,7 @@ def warm_up(days: Sequence[int], used: Used, now: int) -> Limit | None:
 
 
 def warm_up_wait(days: Sequence[int], used: Used, now: int, mails: int) -> tuple[int, int]:
-    """How many of ``mails`` are left for the last day if the days' limits are used up, and the wait until then."""
+    """How many of ``mails`` are left after each warm-up day is used up, and the wait until then."""
     since = now if used.since is None else used.since
     marks, at = used.marks.get(DAY, ()), now
     while limit := warm_up(days, replace(used, since=since), at):
