@@ -15,7 +15,7 @@ from mailer.sending.content import Content
 
 
 class IssueContents:
-    """content.Contents of issues."""
+    """content.Contents for issues."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
