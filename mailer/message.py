@@ -219,7 +219,7 @@ class Inbound:
     headers: tuple[tuple[str, str], ...]
     """All header fields with lower-case names, unfolded, not decoded."""
     text: str | None
-    """The text/plain body, or None where there is none."""
+    """The text/plain body, or None."""
     html: str | None
     body_problem: Phrase
     """Why the body cannot be read reliably (charset, encoding, encryption), or empty."""

@@ -10,7 +10,7 @@ _PACKAGE = Path(mailer.__file__).resolve().parent
 _ROOT = _PACKAGE / "data" if (_PACKAGE / "data").is_dir() else _PACKAGE.parent
 
 TEMPLATES = _ROOT / "templates"
-"""``issue/``, ``notice/`` and ``web/``; ``locale/`` with what they say in other languages."""
+"""``issue/``, ``notice/`` and ``web/``; ``locale/`` with their translations."""
 
 CONFIG = _ROOT / "config"
 """The annotated ``mailer.toml``, and ``demo/`` with the demo's configuration and issues."""

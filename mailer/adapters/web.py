@@ -34,7 +34,7 @@ MAX_BODY = 4096
 """Octets of a form; that of an unsubscription has about thirty."""
 
 LANGUAGES = 20
-"""How many languages of an Accept-Language field are looked at."""
+"""How many languages of an Accept-Language field are considered."""
 
 STARTS_WITHIN = STOPS_WITHIN = 10.0
 """Seconds."""
@@ -70,13 +70,13 @@ class Pages:
 
 
 def preferred(accepted: str) -> list[str]:
-    """The languages of an Accept-Language field (RFC 9110 12.5.4), the most wanted first."""
+    """The languages of an Accept-Language field (RFC 9110 12.5.4), most wanted first."""
     weights = {part.partition(";")[0].strip(): _weight(part) for part in accepted.split(",")[:LANGUAGES]}
     return sorted((tag for tag, weight in weights.items() if weight > 0), key=lambda tag: -weights[tag])
 
 
 def _weight(part: str) -> float:
-    """From 0, which is not at all, to 1."""
+    """The weight of a language, from 0 (not wanted) to 1."""
     value = re.fullmatch(r"[^;]*;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*", part, re.IGNORECASE)
     return float(value[1]) if value else float(";" not in part)
 

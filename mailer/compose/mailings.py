@@ -16,7 +16,7 @@ TO, MESSAGE_ID, TOKEN = "to", "message-id", "⟦token⟧"
 
 @dataclass(frozen=True, slots=True)
 class ListHeaders:
-    """What the List-* fields of a copy say (RFC 2369, RFC 2919, RFC 8058)."""
+    """The List-* fields of a copy (RFC 2369, RFC 2919, RFC 8058)."""
 
     id: str
     title: str

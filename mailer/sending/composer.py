@@ -21,7 +21,7 @@ from mailer.sending.issues import IssueContents
 from mailer.tokens import MAC_LENGTH, Purpose, Token
 
 CONTENTS: Mapping[MailingKind, Callable[[Rules], Contents]] = {MailingKind.ISSUE: IssueContents}
-"""How the copies of each kind of mailing are made."""
+"""The content provider of each kind of mailing."""
 
 _ANY_TOKEN = Token(Purpose.LEAVE, 0, "a" * MAC_LENGTH)
 """A token of the right shape, to find the place of tokens in addresses and links."""

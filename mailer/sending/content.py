@@ -1,4 +1,4 @@
-"""What the copies of a mailing are made of."""
+"""The content of a mailing's copies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Content(NamedTuple):
 
 
 class Contents(Protocol):
-    """What one kind of mailing offers to the composer of copies."""
+    """Provides the content of one kind of mailing."""
 
     def edition(self, work: Work, mailing: Mailing, language: str) -> int:
         """The id of the edition that a reader of ``language`` gets."""

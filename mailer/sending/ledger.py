@@ -31,7 +31,7 @@ FIRST_READ = 100
 """Rows to read first, to know whether more than one connection is worth while."""
 
 FRESH = 0.5
-"""Seconds for which rows are not read again: so long it takes to notice a member who leaves, or a service mail."""
+"""Seconds for which rows are not read again; it takes as long to notice a new service mail or a member who leaves."""
 
 MAX_PAUSE = 0.25
 """Seconds of the longest pause, so that a stop is noticed."""
@@ -100,7 +100,7 @@ class StoredLedger:
         return self._stop() or self._clock.monotonic() >= self._drain.until
 
     def is_empty(self) -> bool:
-        """Whether no row is due that may go soon."""
+        """Whether nothing is due that may go soon."""
         if self._limiter.is_stopped or not self._has_next(FIRST_READ):
             return True
         first = self._rows.popleft()

@@ -1,8 +1,8 @@
-"""Which of the mails that are due may go now: slots given out by the store, and used on this process's own clock.
+"""Decides which of the due mails may go now.
 
-The store gives slots out in one transaction, exact over processes and machines, several at once and never further
-ahead than half a second (``limits.HORIZON``). From there on the monotonic clock decides, so that a wall clock that
-jumps neither stalls nor hurries what was given out.
+Slots are reserved in the store, several in one transaction, so that limits hold exactly over processes and machines.
+They are at most half a second ahead (``limits.HORIZON``). Their use follows the monotonic clock, so a jump of the wall
+clock neither delays nor hastens slots that are reserved already.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ POLICY = re.compile(r"\b[45]\.7\.(2\d|3[0-2]|515)\b")
 _THROTTLED = re.compile(r"^421\b|\b4\.7\.\d+\b|\b4\.3\.2\b")
 """We send too much or too fast: 421, security and policy (RFC 3463 3.8), and Microsoft's “not accepting messages”.
 
-Not 4.2.1: Google uses it for a mailbox that gets too much mail, whoever sends it.
+Not 4.2.1: Google uses it for a mailbox that gets too much mail from all senders together.
 """
 
 _FIRST_PAUSE, _MAX_PAUSE = timedelta(minutes=1), timedelta(hours=1)

@@ -31,7 +31,7 @@ SKEW = 10 * SECOND
 """How much the clocks of machines that share a store may differ. A clock set back by less is waited for."""
 
 PARTS = 250
-"""Mails are counted in so many parts of a period."""
+"""Number of parts of a period in which mails are counted."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -110,7 +110,7 @@ def mail(row: int, mailing: int | None) -> Outgoing:
     return Outgoing((row,), Envelope("office@x.example", (f"r{row}@x.example",)), MailTemplate(b"x"), mailing=mailing)
 
 
-# --- what is shown ---
+# --- the metrics ---
 
 
 def test_every_metric_has_a_type_and_a_help_text(endpoint: Endpoint) -> None:

@@ -38,7 +38,7 @@ def copies(*recipients: str, raw: bytes = RAW) -> list[Outgoing]:
 
 
 def delivered(relay: Relay, *recipients: str, **settings: object) -> tuple[list[Outcome], Exception | None]:
-    """Every outcome, and what was raised after them."""
+    """All outcomes, and the exception after them, or None."""
     ledger = FakeLedger(copies(*recipients))
     try:
         transport(relay, **settings).deliver(ledger)
@@ -48,7 +48,7 @@ def delivered(relay: Relay, *recipients: str, **settings: object) -> tuple[list[
 
 
 def outcomes_of(way: SmtpTransport, mails: list[Outgoing]) -> list[Outcome]:
-    """Every outcome, where nothing is raised."""
+    """All outcomes of a delivery that raises nothing."""
     ledger = FakeLedger(mails)
     way.deliver(ledger)
     return ledger.outcomes

@@ -1,4 +1,4 @@
-"""Delivery reports are asked for where the relay offers them (RFC 3461, 6533)."""
+"""Delivery reports are requested if the relay offers DSN (RFC 3461, 6533)."""
 
 from __future__ import annotations
 
