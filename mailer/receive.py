@@ -20,7 +20,7 @@ from mailer.inbound.classify import classify
 from mailer.inbound.intents import ReadingRules, Verdict
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
-from mailer.model.inbound import Folder, MailKind
+from mailer.model.inbound import Folder, Handled, MailKind
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Fetched, Mailbox, Ref, Verifier, Work
 from mailer.ports.metrics import Step
@@ -41,18 +41,6 @@ BATCH = 50
 
 class Postponed(Temporary):
     """This one mail cannot be handled now; others can."""
-
-
-@dataclass(frozen=True, slots=True)
-class Handled:
-    """What is recorded of a mail."""
-
-    folder: Folder | None
-    """Where it is filed; None leaves it in the inbox for another try."""
-    kind: MailKind
-    intent: str
-    reason: str
-    """What was done with it, in one line for operators."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +126,7 @@ class Reception:
             office = self.runtime.office(work, _actor(mail, request.needs, verdict), f"mail {digest[:32]}")
             result = request.handle(office, mail, intent, verdict)
             handled = Handled(result.folder, request.kind, type(intent).__name__, result.words)
-            _record(work, fetched, digest, handled)
+            work.inbound.record(digest, fetched.ref, fetched.received_at, handled)
         return handled
 
     def _verdict(self, mail: Inbound, needs: Needs, now: datetime) -> Verdict:
@@ -162,7 +150,7 @@ class Reception:
         handled = Handled(Folder.ATTENTION, MailKind.QUARANTINE, "Malformed", reason)
         with self.runtime.store.transaction() as work:
             self._tell_secretary(work, fetched, digest, reason)
-            _record(work, fetched, digest, handled)
+            work.inbound.record(digest, fetched.ref, fetched.received_at, handled)
         return handled
 
     def _count_fault(self, fetched: Fetched, digest: str, fault: Exception) -> Folder | None:
@@ -173,7 +161,8 @@ class Reception:
             reason = phrase("%(fault)s while handling it", fault=type(fault).__name__)
             if folder:
                 self._tell_secretary(work, fetched, digest, reason)
-            _record(work, fetched, digest, Handled(folder, MailKind.QUARANTINE, "Fault", reason), faults)
+            handled = Handled(folder, MailKind.QUARANTINE, "Fault", reason)
+            work.inbound.record(digest, fetched.ref, fetched.received_at, handled, faults)
         return folder
 
     def _tell_secretary(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> None:
@@ -219,16 +208,3 @@ def _actor(mail: Inbound, needs: Needs, verdict: Verdict) -> str:
     """Who stands in the audit trail; a request that needs an authentic sender is not yet that person's act."""
     sender = str(mail.sender or "")
     return f"unproven: {sender}" if needs is Needs.AUTHENTIC and not verdict.authentic else sender
-
-
-def _record(work: Work, fetched: Fetched, digest: str, handled: Handled, faults: int = 0) -> None:
-    work.inbound.record(
-        digest,
-        fetched.ref,
-        fetched.received_at,
-        kind=handled.kind,
-        intent=handled.intent,
-        reason=handled.reason,
-        folder=handled.folder,
-        faults=faults,
-    )

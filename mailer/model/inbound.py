@@ -29,6 +29,18 @@ class Folder(StrEnum):
     ATTENTION = "Attention"
 
 
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What is recorded of a mail."""
+
+    folder: Folder | None
+    """Where it is filed; None leaves it in the inbox for another try."""
+    kind: MailKind
+    intent: str
+    reason: str
+    """What was done with it, in one line for operators."""
+
+
 @unique
 class Done(Enum):
     """What a handler did with a mail.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from mailer.model.inbound import Folder
+from mailer.model.inbound import Folder, Handled
 from mailer.ports.mailbox import Ref
 
 
@@ -19,19 +19,8 @@ class InboundQueries(Protocol):
     def folder_of(self, digest: str) -> Folder | None:
         """The folder of the mail with this digest, or None if it has not been handled."""
 
-    def record(
-        self,
-        digest: str,
-        ref: Ref,
-        received_at: datetime,
-        *,
-        kind: str,
-        intent: str,
-        reason: str,
-        folder: Folder | None,
-        faults: int = 0,
-    ) -> None:
-        """Note what was done with a mail; ``folder`` None keeps it in the inbox for another try."""
+    def record(self, digest: str, ref: Ref, received_at: datetime, handled: Handled, faults: int = 0) -> None:
+        """Note what was done with a mail."""
 
     def faults(self, digest: str) -> int:
         """How many times the mail with this digest could not be handled."""

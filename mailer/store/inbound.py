@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, tuple_, update
 
+from mailer.model.inbound import Handled
 from mailer.ports import Folder, Ref
 from mailer.store.schema import inbound
 
@@ -30,28 +31,17 @@ class SqlInboundQueries:
         found = self._connection.scalar(select(inbound.c.folder).where(inbound.c.digest == digest))
         return Folder(found) if found else None
 
-    def record(
-        self,
-        digest: str,
-        ref: Ref,
-        received_at: datetime,
-        *,
-        kind: str,
-        intent: str,
-        reason: str,
-        folder: Folder | None,
-        faults: int = 0,
-    ) -> None:
+    def record(self, digest: str, ref: Ref, received_at: datetime, handled: Handled, faults: int = 0) -> None:
         row = {
             "digest": digest,
             "mailbox": ref.mailbox,
             "uidvalidity": ref.uidvalidity,
             "uid": ref.uid,
             "received_at": received_at,
-            "kind": kind,
-            "intent": intent,
-            "reason": reason,
-            "folder": folder.value if folder else None,
+            "kind": handled.kind.value,
+            "intent": handled.intent,
+            "reason": handled.reason,
+            "folder": handled.folder.value if handled.folder else None,
             "faults": faults,
         }
         known = self._connection.scalar(select(inbound.c.id).where(inbound.c.digest == digest))

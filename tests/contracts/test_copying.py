@@ -13,6 +13,7 @@ from sqlalchemy import select
 from mailer.errors import Refused, Temporary
 from mailer.message import Address
 from mailer.model.approvals import Choice, Quorum, Subject
+from mailer.model.inbound import Handled, MailKind
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.throttle import Breaker, Used
 from mailer.phrases import phrase
@@ -60,9 +61,8 @@ def fill(store: SqlStore) -> None:
         work.throttle.set_breaker("@x.example", Breaker(0.5, 1, NOON, "421 slow", False))
         work.throttle.set_rate("total", 60)
         work.workers.beat("one", "", NOON)
-        work.inbound.record(
-            "e" * 64, Ref(1, 2, "box"), NOON, kind="mail", intent="Help", reason="", folder=Folder.PROCESSED
-        )
+        handled = Handled(Folder.PROCESSED, MailKind.COMMAND, "Help", "")
+        work.inbound.record("e" * 64, Ref(1, 2, "box"), NOON, handled)
         work.audit.add(NOON, "anna", "a test", "tried", "update 1", {"é": [1, None]})
 
 

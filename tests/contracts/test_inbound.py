@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from mailer.model.inbound import Handled, MailKind
 from mailer.ports import Folder, Ref, Work
 from tests.fakes import NOON
 
 
 def note(work: Work, digest: str, ref: Ref, folder: Folder | None, faults: int = 0) -> None:
-    work.inbound.record(digest, ref, NOON, kind="reply", intent="Vote", reason="r", folder=folder, faults=faults)
+    work.inbound.record(digest, ref, NOON, Handled(folder, MailKind.REPLY, "Vote", "r"), faults)
 
 
 def test_F4_a_mail_is_known_by_its_place_and_by_its_bytes(work: Work) -> None:
