@@ -34,7 +34,7 @@ from mailer.config import Settings, load
 from mailer.errors import Permanent, Refused
 from mailer.handlers import throttle
 from mailer.handlers.lists import OfficeSite
-from mailer.handlers.status import figures
+from mailer.handlers.status import recent_figures
 from mailer.inbound.authenticate import TrustedServers
 from mailer.inbound.intents import ReadingRules
 from mailer.model.figures import Figures
@@ -286,9 +286,8 @@ class App:
                 self.metrics = NO_METRICS
 
     def _recent_figures(self) -> Figures:
-        now = self.clock.now()
         with self.store.snapshot() as work:
-            return figures(work, now, since=now - timedelta(days=30))
+            return recent_figures(work, self.clock.now())
 
     def log_to(self, stream: TextIO) -> None:
         """Write the log to ``stream``, as configured, without passwords (D6)."""

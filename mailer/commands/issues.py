@@ -14,7 +14,7 @@ from mailer.commands.terminal import Group, agree, app_of, counted, office_for, 
 from mailer.errors import Refused
 from mailer.handlers import issues
 from mailer.handlers.issues import Facts
-from mailer.model.issues import Edition, State
+from mailer.model.issues import Edition
 from mailer.model.next_steps import next_step
 from mailer.model.outbox import Delivery
 
@@ -93,7 +93,7 @@ def build(context: click.Context, number: int, publication: str | None) -> None:
     say(f"Built {edition.subject}: {_extent(edition)}, digest {edition.digest[:12]}.")
     if built.voided:
         say(f"It was {built.voided} with other bytes; that no longer holds.")
-    if built.issue.state is State.RENDERED:
+    if built.can_be_submitted:
         name = app.rules.typed(key, number)
         say(f"Look at it with `mailer issue show {name} --out FOLDER`, then `mailer issue submit {name}`.")
 

@@ -7,8 +7,7 @@ from typing import Any
 
 from mailer.app import App
 from mailer.commands.terminal import counted, duration, say, show_table
-from mailer.handlers.mailings import ResendCount, SendPlan
-from mailer.model.issues import State
+from mailer.handlers.plans import ResendCount, SendPlan
 from mailer.model.mailings import Resend
 from mailer.throttle.state import Forecast
 
@@ -41,8 +40,8 @@ def show_plan(app: App, plan: SendPlan) -> None:
         show_table(("list", "title", ">active"), plan.lists, title=title)
     if mailing and mailing.paused_at:
         say(f"Paused since {app.when(mailing.paused_at)}: no more copies are sent until `mailer resume`.")
-    if issue.state is State.SCHEDULED and issue.due_at:
-        say(f"Scheduled for {app.when(issue.due_at)}; the daemon sends it then.")
+    if issue.scheduled_for:
+        say(f"Scheduled for {app.when(issue.scheduled_for)}; the daemon sends it then.")
     if plan.mails:
         of_them = f"{plan.waiting} of them" if plan.copies else "all"
         waiting = f", {of_them} waiting from before" if plan.waiting else ""

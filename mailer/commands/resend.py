@@ -8,15 +8,15 @@ from mailer.commands.progress import Output
 from mailer.commands.sending import agreed, send_and_report
 from mailer.commands.terminal import counted, office_for, reading, say, show_json
 from mailer.errors import Refused
-from mailer.handlers import issues, mailings
-from mailer.handlers.mailings import ResendPlan
+from mailer.handlers import issues, mailings, plans
+from mailer.handlers.plans import ResendPlan
 from mailer.model.mailings import Resend
 
 
 def send_to_more(app: App, key: str, number: int, resend: Resend, dry_run: bool, yes: bool, output: Output) -> int:
     """Show who would get it, ask, and send; the exit code."""
     with reading(app) as office:
-        plan = mailings.plan_resend(office, issues.find(office, key, number), resend)
+        plan = plans.plan_resend(office, issues.find(office, key, number), resend)
     if output.json and dry_run:
         state, count = plan.issue.state.value, count_json(plan.count)
         show_json({"issue": plan.issue.name, "state": state, "to": resend.value, **count})
@@ -24,7 +24,7 @@ def send_to_more(app: App, key: str, number: int, resend: Resend, dry_run: bool,
         _show(plan)
     if dry_run:
         return 0
-    mailings.require_resendable(app.rules, plan)
+    plans.require_resendable(app.rules, plan)
     if not agreed(f"Send {counted(plan.count.mails, 'mail')} now?", yes, output):
         raise Refused("Nothing was sent.")
     with office_for(app, f"send --{resend}") as office:

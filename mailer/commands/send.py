@@ -14,8 +14,8 @@ from mailer.commands.resend import send_to_more
 from mailer.commands.sending import STOPPED, agreed, carry_out, report, send_and_report, show_report, show_troubles
 from mailer.commands.terminal import app_of, by_state, counted, duration, office_for, reading, say, show_json
 from mailer.errors import Refused
-from mailer.handlers import issues, mailings
-from mailer.handlers.mailings import SendPlan, SendRequest
+from mailer.handlers import issues, mailings, plans
+from mailer.handlers.plans import SendPlan, SendRequest
 from mailer.model.mailings import Resend
 from mailer.model.outbox import Counts, Delivery, Doubts
 
@@ -112,7 +112,7 @@ def send_command(
         show_json(plan_json(plan))
     if dry_run:
         return 0
-    mailings.require_sendable(app.rules, plan)
+    plans.require_sendable(app.rules, plan)
     if at is not None:
         _schedule(app, plan, at, yes, output)
         return 0
@@ -124,7 +124,7 @@ def _plan(app: App, key: str, number: int, request: SendRequest) -> SendPlan:
         with office_for(app, "send") as office:
             issues.void_if_edited(office, issues.find(office, key, number))
     with reading(app) as office:
-        return mailings.plan(office, app.policy, issues.find(office, key, number), request)
+        return plans.plan_send(office, app.policy, issues.find(office, key, number), request)
 
 
 def _service_mail(app: App, doubts: Doubts | None, dry_run: bool, output: Output) -> int:
@@ -183,7 +183,7 @@ def _send(app: App, plan: SendPlan, yes: bool, output: Output) -> int:
         raise Refused("Nothing was sent.")
     if plan.lists or plan.request.doubts:
         with office_for(app, "send") as office:
-            resolved = mailings.begin(office, plan)
+            resolved = mailings.begin(office, plan.issue, plan.keys, plan.request.doubts)
         if resolved is not None and plan.request.doubts:
             _show_resolved(resolved, plan.request.doubts, output)
     if plan.is_done:

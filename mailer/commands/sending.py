@@ -15,10 +15,10 @@ from mailer.commands.progress import Output, ProgressFormat, Snapshot, progress
 from mailer.commands.terminal import account, agree, by_state, cause, office_for, reading, say, show_table
 from mailer.commands.throttle import obstacle
 from mailer.errors import Refused
-from mailer.handlers import mailings
-from mailer.handlers.mailings import Left, Report
-from mailer.model.issues import Issue, State
-from mailer.model.outbox import Delivery, Trouble
+from mailer.handlers import mailings, plans
+from mailer.handlers.plans import Left, Report
+from mailer.model.issues import Issue
+from mailer.model.outbox import Counts, Delivery, Trouble
 from mailer.stop import StopFlag
 
 LOOK_EVERY = 0.5
@@ -102,7 +102,7 @@ def _ours(turn: ExitStack, app: App) -> bool:
 
 def _watched(turn: ExitStack, app: App, issue: Issue | None, glance: Callable[[], None]) -> bool:
     """Watch the process that has the lock. True when we have it; False if there is nothing left to send."""
-    while not app.stop() and report(app, issue).counts.can_go_now:
+    while not app.stop() and _count(app, issue).can_go_now:
         glance()
         app.clock.sleep(LOOK_EVERY)
         if _ours(turn, app):
@@ -129,17 +129,22 @@ def settle_if_idle(app: App) -> None:
             _settle(app)
 
 
+def _count(app: App, issue: Issue | None) -> Counts:
+    with reading(app) as office:
+        return plans.counts(office, issue)
+
+
 def look(app: App, issue: Issue | None) -> Snapshot:
     """How a send stands now, for its progress."""
     with reading(app) as office:
-        found = mailings.progress(office, app.policy, issue)
+        found = plans.progress(office, app.policy, issue)
     return Snapshot(found.counts, found.paused, found.troubled, obstacle(found.obstacle))
 
 
 def report(app: App, issue: Issue | None) -> Report:
     """How an issue stands, or service mail."""
     with reading(app) as office:
-        return mailings.report(office, issue)
+        return plans.report(office, issue)
 
 
 def show_troubles(found: Sequence[Trouble]) -> None:
@@ -168,7 +173,7 @@ def _report_json(found: Report) -> dict[str, Any]:
         "issue": issue.name,
         "state": issue.state.value,
         "paused": mailing.paused_at.isoformat() if mailing and mailing.paused_at else None,
-        "due": issue.due_at.isoformat() if issue.due_at and issue.state is State.SCHEDULED else None,
+        "due": issue.scheduled_for.isoformat() if issue.scheduled_for else None,
         "finished": mailing.finished_at.isoformat() if mailing and mailing.finished_at else None,
         "deliveries": {state.value: found.counts[state] for state in Delivery},
         "troubles": [{"recipient": t.recipient, "state": t.state.value, "reply": t.reply} for t in found.troubles],

@@ -42,7 +42,7 @@ def upgrade_command(context: click.Context, other: str | None, dry_run: bool) ->
     Make a copy of the store first: an upgrade cannot be undone.
 
     With --from, a new store is created as a copy of another one, which is not changed. This is how an office moves from
-    SQLite to PostgreSQL, or back. Stop every mailer that uses one of them first.
+    SQLite to PostgreSQL, or back. Stop every mailer that uses either of them first.
 
     \b
     Examples:

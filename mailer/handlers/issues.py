@@ -52,6 +52,10 @@ class Built:
     voided: State | None
     """The state that no longer holds, because the issue had other bytes then."""
 
+    @property
+    def can_be_submitted(self) -> bool:
+        return self.issue.state is State.RENDERED
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:

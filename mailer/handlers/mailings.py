@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
 
 from mailer.errors import Refused
 from mailer.model.failures import CANCELLED, group_replies
 from mailer.model.issues import Event, Issue, State, advance, edition_for, require_grant, too_late
-from mailer.model.mailings import NO_MAILING, Alike, Mailing, MailingKind, Resend
+from mailer.model.mailings import NO_MAILING, Alike, Mailing, MailingKind, Resend, lists_left
 from mailer.model.needs import Need, stalled
-from mailer.model.next_steps import next_step, require
-from mailer.model.outbox import Counts, Delivery, Doubts, Trouble, Troubled, transition
-from mailer.model.rules import Rules
+from mailer.model.next_steps import require
+from mailer.model.outbox import Counts, Delivery, Doubts, transition
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Work
-from mailer.throttle.policy import Policy
-from mailer.throttle.state import Forecast, HeldBack, LimitUse, forecast, state_of
 
 WHOM: Mapping[Resend, Phrase] = {
     Resend.LISTS: phrase("to lists that had not received it"),
@@ -31,12 +26,6 @@ WHOM: Mapping[Resend, Phrase] = {
     Resend.DOUBTFUL: phrase("to those who may or may not have received it"),
 }
 """Who gets a resend, in words."""
-
-BEGUN = (State.SENDING, State.SENT)
-"""States of an issue that has copies."""
-
-DOMAINS_SHOWN = 3
-"""Domains with trouble that the progress of a send shows."""
 
 DOUBTS_NAMED = 20
 """How many recipients in doubt the summary names."""
@@ -59,128 +48,6 @@ def copies_of(work: Work, issue: Issue | None) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class SendRequest:
-    """What the secretary asks to be sent."""
-
-    only: tuple[str, ...] = ()
-    """Only to these lists; none means all lists of the publication."""
-    doubts: Doubts | None = None
-    due_at: datetime | None = None
-    """When the daemon is to start it; None is now."""
-    dry_run: bool = False
-
-
-class ListSize(NamedTuple):
-    key: str
-    title: str
-    members: int
-
-
-@dataclass(frozen=True, slots=True)
-class ResendCount:
-    """How many more people can get an issue that has been sent."""
-
-    mails: int
-    suppressed: int = 0
-    """Failed copies to addresses that take no mail."""
-    left: int = 0
-    """Failed copies to people who have left since."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendPlan:
-    """What a send would do."""
-
-    request: SendRequest
-    issue: Issue
-    mailing: Mailing | None
-    """None before the issue is started."""
-    lists: Sequence[ListSize]
-    """The lists that it has not gone to yet."""
-    copies: int
-    """Mailboxes on those lists, each once, without those that had their copy through another list."""
-    waiting: int
-    """Copies that are written and not settled, and those in doubt that are to be sent once more."""
-    forecast: Forecast
-    more: Mapping[Resend, ResendCount]
-    """Who else could get it, if this is a dry run."""
-
-    @property
-    def keys(self) -> list[str]:
-        return [size.key for size in self.lists]
-
-    @property
-    def mails(self) -> int:
-        return self.copies + self.waiting
-
-    @property
-    def is_done(self) -> bool:
-        """Whether everybody has it already."""
-        return not self.mails and self.issue.state is State.SENT
-
-    def needs_consent(self, at_work: bool) -> bool:
-        """Whether to ask before sending; not to watch what another process, which is ``at_work``, sends anyway."""
-        changes_nothing = not (self.copies or self.request.doubts)
-        return bool(self.mails) and not (changes_nothing and at_work)
-
-
-@dataclass(frozen=True, slots=True)
-class ResendPlan:
-    """What sending an issue to more people would do."""
-
-    issue: Issue
-    mailing: Mailing | None
-    resend: Resend
-    count: ResendCount
-
-
-class Left(StrEnum):
-    """What is left to do for an issue."""
-
-    CANCELLED = "cancelled"  # nothing; readers without a copy get none
-    FINISHED = "finished"
-    PAUSED = "paused"
-    QUEUED = "queued"
-    DEFERRED = "deferred"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """How the deliveries of an issue stand, or those of all service mail."""
-
-    issue: Issue | None
-    """None for service mail."""
-    mailing: Mailing | None
-    counts: Counts
-    troubles: Sequence[Trouble]
-
-    @property
-    def left(self) -> Left:
-        if self.issue and self.issue.state is State.CANCELLED:
-            return Left.CANCELLED
-        if self.mailing and self.mailing.finished_at:
-            return Left.FINISHED
-        if self.mailing and self.mailing.paused_at:
-            return Left.PAUSED
-        if self.counts[Delivery.QUEUED]:
-            return Left.QUEUED
-        return Left.DEFERRED if self.counts[Delivery.DEFERRED] else Left.NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How a running send stands."""
-
-    counts: Counts
-    paused: bool = False
-    troubled: Sequence[Troubled] = ()
-    """The domains with most trouble."""
-    obstacle: LimitUse | HeldBack | None = None
-    """Why no mail goes now, although the mailing is not paused."""
-
-
-@dataclass(frozen=True, slots=True)
 class Switched:
     """An issue that was to be paused or resumed."""
 
@@ -193,77 +60,16 @@ class Switched:
 
 def outstanding(office: Office, issue: Issue, only: Sequence[str] = ()) -> list[str]:
     """The lists that the issue has not gone to yet; ``only`` narrows them. Raises Refused for a list not its own."""
-    publication = office.rules.publication(issue.publication)
-    if strange := sorted(set(only) - set(publication.lists)):
-        raise Refused(f"{publication.title} does not go to {', '.join(strange)}: only {', '.join(publication.lists)}.")
-    mailing = of_issue(office.work, issue)
-    reached = mailing.lists if mailing else ()
-    return [key for key in (only or publication.lists) if key not in reached]
+    return lists_left(office.rules.publication(issue.publication), of_issue(office.work, issue), only)
 
 
-def plan(office: Office, policy: Policy, issue: Issue, request: SendRequest) -> SendPlan:
-    """What a send would do. Raises Refused, and says what is missing, if it must not be done."""
-    mailing, rules = of_issue(office.work, issue), office.rules
-    if not request.dry_run:
-        _require_not_paused(rules, issue, mailing)
-    _require_unedited(office, issue)
-    keys = outstanding(office, issue, request.only)
-    grant = office.work.approvals.grant(Issue.KIND, issue.id)
-    if grant is None and issue.state not in BEGUN:
-        name = f"Issue {issue.number} is {issue.state}"
-        raise Refused(f"{name} and has no grant from the board: {next_step(rules, issue)}.")
-    require_grant(issue, grant, keys)
-    lists = office.work.lists
-    reached = mailing.lists if mailing else ()
-    before, after = (lists.audience(issue.publication, which) for which in (reached, [*reached, *keys]))
-    counts = office.work.outbox.counts(copies_of(office.work, issue))
-    waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if request.doubts is Doubts.RESEND else 0)
-    throttle = office.work.throttle
-    return SendPlan(
-        request,
-        issue,
-        mailing,
-        [ListSize(key, rules.lists[key].title, lists.count(key)) for key in keys],
-        after - before,
-        waiting,
-        forecast(policy, throttle.used(), throttle.rates(), after - before + waiting, office.now),
-        {resend: _resend_count(office.work, mailing, resend) for resend in RESENDS if request.dry_run},
-    )
-
-
-def _require_not_paused(rules: Rules, issue: Issue, mailing: Mailing | None) -> None:
-    if mailing and mailing.paused_at:
-        name = rules.typed(issue.publication, issue.number)
-        raise Refused(f"Issue {issue.number} is paused: resume it with `mailer resume {name}`.")
-
-
-def _require_unedited(office: Office, issue: Issue) -> None:
-    """The board has seen other bytes than those in the folder (A19)."""
-    if issue.digest is None or issue.state in (*BEGUN, State.CANCELLED) or not office.sources.edited(issue):
-        return
-    name = office.rules.typed(issue.publication, issue.number)
-    raise Refused(
-        f"The source was edited after it was built, so a grant of issue {issue.number} does not cover it: "
-        f"run `mailer issue build {name}`, then `mailer issue submit {name}`."
-    )
-
-
-def require_sendable(rules: Rules, planned: SendPlan) -> None:
-    """Raises Refused if the issue cannot be scheduled as asked, or if nobody is to get it."""
-    if planned.request.due_at is not None:
-        require(rules, planned.issue, Event.SCHEDULE)
-    elif planned.lists and not planned.mails:
-        raise Refused(f"There is nobody to send it to: every member of {', '.join(planned.keys)} has a copy.")
-
-
-def begin(office: Office, planned: SendPlan) -> int | None:
-    """Carry out a plan: decide doubts, and write copies for the lists in it. How many doubts, if it was asked."""
-    issue, doubts = planned.issue, planned.request.doubts
+def begin(office: Office, issue: Issue, lists: Sequence[str], doubts: Doubts | None) -> int | None:
+    """Decide doubts, and write copies for those of ``lists`` that have none. How many doubts, if it was asked."""
     resolved = resolve_doubts(office, issue, doubts) if doubts else None
-    if planned.lists:
+    if lists:
         now = office.work.issues.issue_by_id(issue.id)
         assert now is not None
-        start(office, now, outstanding(office, now, planned.keys))
+        start(office, now, outstanding(office, now, lists))
     return resolved
 
 
@@ -312,31 +118,6 @@ def start(office: Office, issue: Issue, lists: Sequence[str]) -> int:
     rows = _write_copies(office, issue, mailing, lists)
     office.record("sending started", issue.name, lists=list(lists), deliveries=rows)
     return rows
-
-
-def plan_resend(office: Office, issue: Issue, resend: Resend) -> ResendPlan:
-    """To whom an issue that has been sent, or is being sent, could go as well. Raises Refused before that."""
-    if issue.state not in BEGUN:
-        name = f"Issue {issue.number} is {issue.state}"
-        raise Refused(f"{name}, so it has not been sent: {next_step(office.rules, issue)}.")
-    mailing = of_issue(office.work, issue)
-    return ResendPlan(issue, mailing, resend, _resend_count(office.work, mailing, resend))
-
-
-def _resend_count(work: Work, mailing: Mailing | None, resend: Resend) -> ResendCount:
-    if mailing is None:
-        return ResendCount(0)
-    if resend is Resend.NEWCOMERS:
-        return ResendCount(work.deliveries.newcomers(mailing.id, mailing.lists))
-    failed = work.deliveries.failed(mailing.id, mailing.lists)
-    return ResendCount(failed.ready, failed.suppressed, failed.left)
-
-
-def require_resendable(rules: Rules, planned: ResendPlan) -> None:
-    """Raises Refused if the issue is paused, or if nobody is to get it."""
-    _require_not_paused(rules, planned.issue, planned.mailing)
-    if not planned.count.mails:
-        raise Refused("There is nobody to send it to.")
 
 
 def resend(office: Office, issue: Issue, to: Resend) -> int:
@@ -471,26 +252,6 @@ def resume(office: Office, issue: Issue) -> bool:
     office.hand_out()
     office.record("resumed", issue.name, paused=mailing.paused_at.isoformat())
     return True
-
-
-def report(office: Office, issue: Issue | None) -> Report:
-    """How an issue stands now; None means service mail, and then its troubles are those of all mail."""
-    now = office.work.issues.issue_by_id(issue.id) if issue else None
-    copies, outbox = copies_of(office.work, issue), office.work.outbox
-    mailing = of_issue(office.work, issue) if issue else None
-    return Report(now, mailing, outbox.counts(copies), outbox.troubles(copies))
-
-
-def progress(office: Office, policy: Policy, issue: Issue | None) -> Progress:
-    """How the sending of an issue, or of service mail, goes."""
-    mailing = of_issue(office.work, issue) if issue else None
-    counts = office.work.outbox.counts(copies_of(office.work, issue))
-    if mailing is None:
-        return Progress(counts)
-    throttle = office.work.throttle
-    state = state_of(policy, throttle.used(), throttle.breakers(), throttle.rates(), office.now)
-    troubled = office.work.deliveries.troubled(mailing.id, DOMAINS_SHOWN)
-    return Progress(counts, mailing.paused_at is not None, troubled, state.obstacle)
 
 
 def settle(office: Office) -> None:

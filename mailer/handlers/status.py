@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from mailer.model.approvals import Outcome, Tally, tally
 from mailer.model.figures import Figures
-from mailer.model.issues import Issue, State
+from mailer.model.issues import Issue
 from mailer.model.mailings import Mailing, MailingKind
 from mailer.model.needs import Need, NeedKind, stalled
 from mailer.model.next_steps import WAITING
@@ -39,7 +39,7 @@ class IssueStatus:
     @property
     def due_at(self) -> datetime | None:
         """When it will be sent."""
-        return self.issue.due_at if self.issue.state is State.SCHEDULED else None
+        return self.issue.scheduled_for
 
     @property
     def missed_at(self) -> datetime | None:
@@ -132,6 +132,15 @@ def _needs_of(one: IssueStatus, at_work: bool) -> Iterator[Need]:
         yield Need(NeedKind.MISSED, issue)
     elif issue.state in WAITING:
         yield Need(NeedKind.NEXT_STEP, issue)
+
+
+RECENT = timedelta(days=30)
+"""For how long after their end mailings are among the recent figures."""
+
+
+def recent_figures(work: Work, now: datetime) -> Figures:
+    """Figures for monitoring."""
+    return figures(work, now, since=now - RECENT)
 
 
 def figures(work: Work, now: datetime, since: datetime | None = None) -> Figures:

@@ -278,6 +278,11 @@ class Issue:
         return digest_of(self.editions)
 
     @property
+    def scheduled_for(self) -> datetime | None:
+        """When the daemon will start it, or None."""
+        return self.due_at if self.state is State.SCHEDULED else None
+
+    @property
     def missed(self) -> bool:
         """Whether its time passed without a daemon to start it, and a person must decide what to do."""
         return self.state is State.APPROVED and self.due_at is not None

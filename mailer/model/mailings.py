@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from mailer.errors import Refused
 from mailer.model.lists import Format
+from mailer.model.publications import Publication
 
 
 class MailingKind(StrEnum):
@@ -23,6 +25,10 @@ class Resend(StrEnum):
     FAILED = "failed"  # those whose copy failed
     NEWCOMERS = "newcomers"  # those who joined since
     DOUBTFUL = "in doubt"  # those whose copy is in doubt
+
+
+ON_REQUEST = (Resend.FAILED, Resend.NEWCOMERS)
+"""Resends that the secretary can ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,14 @@ class Alike:
 
 NO_MAILING = 0
 """The id of no mailing. It has no copies, so a sender that is limited to it sends only service mail."""
+
+
+def lists_left(publication: Publication, mailing: Mailing | None, only: Sequence[str] = ()) -> list[str]:
+    """The lists that an issue has not gone to yet; ``only`` narrows them. Raises Refused for a list not its own."""
+    if strange := sorted(set(only) - set(publication.lists)):
+        raise Refused(f"{publication.title} does not go to {', '.join(strange)}: only {', '.join(publication.lists)}.")
+    reached = mailing.lists if mailing else ()
+    return [key for key in (only or publication.lists) if key not in reached]
 
 
 def cause_of(mailing_id: int) -> str:
