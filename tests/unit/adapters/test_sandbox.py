@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from email import message_from_bytes
 from pathlib import Path
+from select import select
 
 import pytest
 from imapclient import IMAPClient
@@ -138,8 +139,9 @@ def test_a_mail_client_can_do_what_it_usually_does(sandbox: Sandbox) -> None:
         assert found[b"ENVELOPE"].subject == b"Hello"
         client.idle()
         sandbox.receive("", letter(), [ANNA.address])
-        assert (2, b"EXISTS") in client.idle_check(5)
-        client.idle_done()
+        assert select([client.socket()], [], [], TIMEOUT)[0]  # idle_check() fails on a line that comes in two pieces
+        _, told = client.idle_done()
+        assert (2, b"EXISTS") in told
         client.move(client.search("ALL"), "Archive/2026")
         assert client.search("ALL") == []
     assert [len(sandbox.messages(ANNA, folder)) for folder in ("Sent", "Archive/2026")] == [1, 2]
