@@ -40,11 +40,13 @@ def open_ballot(office: Office, subject: Subject, board: BoardRules, lists: Mapp
     return ballot
 
 
-def withdraw(office: Office, kind: str, subject_id: int) -> bool:
-    """Withdraw the latest ballot and void the grant; False if there was neither."""
+def withdraw(office: Office, kind: str, subject_id: int, notice: str = "") -> bool:
+    """Withdraw the latest ballot and void the grant; False if there was neither. The members get ``notice``, if any."""
     ballot = office.work.approvals.latest_ballot(kind, subject_id)
     if ballot is None or not ballot.may_end(Outcome.WITHDRAWN):
         return False
+    if notice:
+        tell_members(office, ballot, notice)
     office.work.approvals.close_ballot(ballot.id, Outcome.WITHDRAWN)
     office.work.approvals.void_grants(kind, subject_id, office.now)
     return True
@@ -53,6 +55,15 @@ def withdraw(office: Office, kind: str, subject_id: int) -> bool:
 def subject_of(office: Office, ballot: Ballot) -> ApprovalSubject:
     """What the ballot is about, in its current state."""
     return office.resources.subjects[ballot.subject.kind](office, ballot.subject.id)
+
+
+def tell_members(office: Office, ballot: Ballot, notice: str) -> None:
+    """Send a notice to every member who was asked and still is on the board."""
+    about = subject_of(office, ballot)
+    for paper in office.work.approvals.papers(ballot.id):
+        if paper.on_board:
+            values = {"member": paper.name, **about.values}
+            office.write(Address.parse(paper.address, paper.name), notice, values, once=f"{notice} {paper.id}")
 
 
 def ask(office: Office, question: Question, once: str = "") -> None:

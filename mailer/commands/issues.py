@@ -10,11 +10,13 @@ import click
 from mailer.app import App
 from mailer.commands.arguments import chosen, number_argument
 from mailer.commands.sending import settle_if_idle
+from mailer.commands.status import issue_json, state_of
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import Refused
-from mailer.handlers import issues
+from mailer.handlers import issues, mailings
 from mailer.handlers.issues import Facts
-from mailer.model.issues import Edition
+from mailer.handlers.status import IssueStatus, all_issues
+from mailer.model.issues import HALTABLE, Edition
 from mailer.model.next_steps import next_step
 from mailer.model.outbox import Delivery
 
@@ -30,6 +32,7 @@ def issue_command() -> None:
       mailer issue build 2
       mailer issue show 2 --out /tmp/look
       mailer issue submit 2
+      mailer issue list
     """
 
 
@@ -73,20 +76,27 @@ def check(context: click.Context, number: int, publication: str | None) -> None:
 
 @issue_command.command()
 @number_argument
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
-def build(context: click.Context, number: int, publication: str | None) -> None:
+def build(context: click.Context, number: int, yes: bool, publication: str | None) -> None:
     """Render an issue and freeze its bytes.
 
-    The same source gives the same bytes. Other bytes void a ballot and a grant.
+    The same source gives the same bytes. Other bytes than the board has seen withdraw its ballot and its grant; it
+    asks before it does that.
 
     \b
-    Example:
+    Examples:
       mailer issue build 2
+      mailer issue build 2 --yes
     """
     app = app_of(context)
     key = chosen(app, publication)
     source = app.read_issue(key, number)
     edition = app.renderer.edition(source, app.identity(key))
+    with reading(app) as office:
+        would_void = issues.would_void(office, source, edition)
+    if would_void and not agree(VOIDS.format(source.number, would_void), yes):
+        raise Refused("Nothing was built.")
     with office_for(app, "issue build") as office:
         built = issues.build(office, source, edition, str(app.issue_folder(key, number)))
     _warn(edition)
@@ -96,6 +106,9 @@ def build(context: click.Context, number: int, publication: str | None) -> None:
     if built.can_be_submitted:
         name = app.rules.typed(key, number)
         say(f"Look at it with `mailer issue show {name} --out FOLDER`, then `mailer issue submit {name}`.")
+
+
+VOIDS = "Issue {} is {} with other bytes. To build it withdraws that, and the board must be asked again. Build it?"
 
 
 def _warn(edition: Edition) -> None:
@@ -151,7 +164,7 @@ def _facts_json(app: App, facts: Facts) -> dict[str, object]:
         "digest": issue.digest,
         "edited_since": facts.edited,
         "pages": facts.edition.pages if facts.edition else None,
-        "next": next_step(app.rules, issue),
+        "next": next_step(app.rules, issue, facts.edited),
     }
 
 
@@ -198,14 +211,70 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
 
 @issue_command.command()
 @number_argument
+@click.pass_context
+def unschedule(context: click.Context, number: int, publication: str | None) -> None:
+    """Take back `mailer send --at`: the issue stays approved, and is not sent by itself.
+
+    \b
+    Example:
+      mailer issue unschedule 2
+    """
+    app = app_of(context)
+    key = chosen(app, publication)
+    with office_for(app, "issue unschedule") as office:
+        issue = issues.find(office, key, number)
+        mailings.unschedule(office, issue)
+    due = f" It was due on {app.when(issue.due_at)}." if issue.due_at else ""
+    say(f"Issue {number} is approved and no longer scheduled.{due}")
+
+
+@issue_command.command("list")
+@click.option("-p", "--publication", metavar="KEY", help="Only this publication.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_context
+def list_issues(context: click.Context, publication: str | None, as_json: bool) -> None:
+    """List all issues: how each one stands, and how many have it.
+
+    \b
+    Examples:
+      mailer issue list
+      mailer issue list -p member-update
+      mailer issue list --json | jq '.[] | select(.state == "sent")'
+    """
+    app = app_of(context)
+    key = chosen(app, publication) if publication else None
+    with reading(app) as office:
+        found = [one for one in all_issues(office) if key in (None, one.issue.publication)]
+    if as_json:
+        show_json([issue_json(app, one) for one in found])
+    elif found:
+        rows = [(one.issue.name, one.issue.title, state_of(one), _day(app, one), _had(one)) for one in found]
+        show_table(("issue", "title", "state", "when", ">have it"), rows)
+    else:
+        say("No issue yet: create one with `mailer issue new 1`.")
+
+
+def _day(app: App, one: IssueStatus) -> str:
+    """When the issue was sent, or will be."""
+    time = one.due_at or (one.mailing.finished_at if one.mailing else None)
+    return app.when(time) if time else ""
+
+
+def _had(one: IssueStatus) -> str:
+    return f"{one.copies[Delivery.SENT]} of {one.copies.total}" if one.copies.total else ""
+
+
+@issue_command.command()
+@number_argument
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def cancel(context: click.Context, number: int, dry_run: bool, yes: bool, publication: str | None) -> None:
     """Cancel an issue; if it is being sent, give up the copies that wait.
 
-    Its ballot and its grant are withdrawn. This cannot be undone, and the number cannot be used again. Anyone who has
-    not received the issue yet will not get it. To stop it for a while only: `mailer pause`.
+    Its ballot and its grant are withdrawn, and the board is told. As long as nothing has gone out, the issue can be
+    built again under the same number. A send that is under way is stopped for good: anyone who has not received the
+    issue yet will not get it. To stop it for a while only: `mailer pause`.
 
     \b
     Examples:
@@ -224,4 +293,6 @@ def cancel(context: click.Context, number: int, dry_run: bool, yes: bool, public
         with office_for(app, "issue cancel") as office:
             issues.cancel(office, issues.find(office, issue.publication, number))
         settle_if_idle(app)
-    say(f"Issue {number} {'would be' if dry_run else 'is'} cancelled; it was {issue.state}.")
+    done = f"{'would be' if dry_run else 'is'} {'stopped' if copies else 'cancelled'}"
+    told = " The board is told." if copies or issue.state in HALTABLE else ""
+    say(f"Issue {number} {done}; it was {issue.state}.{told}")

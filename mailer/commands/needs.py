@@ -25,6 +25,10 @@ SENTENCES: Mapping[NeedKind, str] = {
         "(`mailer run`)."
     ),
     NeedKind.PAUSED: "{name} is paused: resume it with `mailer resume {typed}`.",
+    NeedKind.EDITED: "{name} is {state}, but {edited}.",
+    NeedKind.LISTS_LEFT: (
+        "{name} has not gone to {lists}: {readers} have not had it, and get it with `mailer send {typed}`."
+    ),
     NeedKind.MISSED: (
         "{name} was due on {due} and was not sent, because no daemon was running: send it now with "
         "`mailer send {typed}`, or set another time with --at."
@@ -44,6 +48,8 @@ def _values(app: App, need: Need) -> Mapping[str, object]:
         "mails": counted(need.count, "mail"),
         "service_mails": counted(need.count, "service mail"),
         "copies": counted(need.count, "copy", "copies"),
+        "readers": counted(need.count, "reader"),
+        "lists": ", ".join(need.lists),
         "copies_were": counted(need.count, "copy was", "copies were"),
     }
     issue = need.issue
@@ -55,4 +61,5 @@ def _values(app: App, need: Need) -> Mapping[str, object]:
         "state": issue.state,
         "due": app.when(issue.due_at) if issue.due_at else "",
         "next_step": next_step(app.rules, issue),
+        "edited": next_step(app.rules, issue, edited=True),
     }

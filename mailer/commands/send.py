@@ -120,9 +120,6 @@ def send_command(
 
 
 def _plan(app: App, key: str, number: int, request: SendRequest) -> SendPlan:
-    if not request.dry_run:
-        with office_for(app, "send") as office:
-            issues.void_if_edited(office, issues.find(office, key, number))
     with reading(app) as office:
         return plans.plan_send(office, app.policy, issues.find(office, key, number), request)
 

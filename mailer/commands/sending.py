@@ -12,7 +12,7 @@ import click
 
 from mailer.app import App
 from mailer.commands.progress import Output, ProgressFormat, Snapshot, progress
-from mailer.commands.terminal import account, agree, by_state, cause, office_for, reading, say, show_table
+from mailer.commands.terminal import account, agree, by_state, cause, counted, office_for, reading, say, show_table
 from mailer.commands.throttle import obstacle
 from mailer.errors import Refused
 from mailer.handlers import mailings, plans
@@ -175,13 +175,19 @@ def _report_json(found: Report) -> dict[str, Any]:
         "paused": mailing.paused_at.isoformat() if mailing and mailing.paused_at else None,
         "due": issue.scheduled_for.isoformat() if issue.scheduled_for else None,
         "finished": mailing.finished_at.isoformat() if mailing and mailing.finished_at else None,
+        "lists_left": list(found.lists_left),
+        "unreached": found.unreached,
         "deliveries": {state.value: found.counts[state] for state in Delivery},
         "troubles": [{"recipient": t.recipient, "state": t.state.value, "reply": t.reply} for t in found.troubles],
     }
 
 
 LEFT: Mapping[Left, str] = {
-    Left.CANCELLED: "Issue {number} is cancelled; anyone who has not received it yet will not get it.",
+    Left.STOPPED: "Issue {number} was stopped; anyone who has not received it yet will not get it.",
+    Left.LISTS: (
+        "Issue {number} was sent by {finished}, only to {reached}. {unreached} on {lists} have not had it: "
+        "`mailer send {typed}` sends it to them."
+    ),
     Left.FINISHED: "Issue {number} was sent by {finished}; there is nothing more to send.",
     Left.PAUSED: "It is paused: resume it with `mailer resume {typed}`.",
     Left.QUEUED: "Some of it is still to be sent: continue with the same command, or with the daemon (`mailer run`).",
@@ -202,6 +208,9 @@ def _left(app: App, found: Report) -> Iterator[str]:
         "number": issue.number,
         "typed": app.rules.typed(issue.publication, issue.number),
         "finished": app.when(mailing.finished_at) if mailing and mailing.finished_at else "",
+        "reached": ", ".join(mailing.lists) if mailing else "",
+        "lists": ", ".join(found.lists_left),
+        "unreached": counted(found.unreached, "reader"),
     }
     if found.left in LEFT:
         yield LEFT[found.left].format(**values)

@@ -46,7 +46,7 @@ def status_command(context: click.Context, as_json: bool) -> None:
 def _json(app: App, found: OfficeStatus) -> dict[str, Any]:
     return {
         "lists": found.lists,
-        "issues": [_issue_json(app, one) for one in found.issues],
+        "issues": [issue_json(app, one) for one in found.issues],
         "rate": {
             "per_minute": found.throttle.rate,
             "configured": [str(limit) for limit in found.throttle.configured],
@@ -91,7 +91,7 @@ def _figures_json(figures: Figures) -> dict[str, Any]:
     }
 
 
-def _issue_json(app: App, one: IssueStatus) -> dict[str, Any]:
+def issue_json(app: App, one: IssueStatus) -> dict[str, Any]:
     return {
         "publication": one.issue.publication,
         "number": one.issue.number,
@@ -100,6 +100,9 @@ def _issue_json(app: App, one: IssueStatus) -> dict[str, Any]:
         "paused": one.paused_at.isoformat() if one.paused_at else None,
         "due": one.due_at.isoformat() if one.due_at else None,
         "due_words": app.when(one.due_at) if one.due_at else None,
+        "edited": one.edited,
+        "lists_left": list(one.lists_left),
+        "unreached": one.unreached,
         "missed": one.missed_at.isoformat() if one.missed_at else None,
         "missed_words": app.when(one.missed_at) if one.missed_at else None,
         "ballot": _ballot_json(app, one.ballot) if one.ballot else None,
@@ -122,10 +125,7 @@ def _ballot_json(app: App, ballot: BallotStatus) -> dict[str, Any]:
 def _show(app: App, found: OfficeStatus) -> None:
     show_table(("list", ">active"), list(found.lists.items()))
     say("")
-    rows = [
-        (one.issue.name, "paused" if one.paused_at else one.issue.state, _votes(one.ballot), by_state(one.copies))
-        for one in found.issues
-    ]
+    rows = [(one.issue.name, state_of(one), _votes(one.ballot), by_state(one.copies)) for one in found.issues]
     if rows:
         show_table(("issue", "state", "board", "deliveries"), rows)
     else:
@@ -155,6 +155,14 @@ def _issue_lines(app: App, one: IssueStatus) -> Iterator[str]:
 def _worker(one: WorkerStatus) -> tuple[str, ...]:
     seen = f"{one.worker.seen_at:%Y-%m-%d %H:%M:%S %Z}"
     return one.worker.name, "alive" if one.alive else "dead", seen, one.worker.doing
+
+
+def state_of(one: IssueStatus) -> str:
+    """How an issue stands, in a word or two."""
+    if one.paused_at:
+        return "paused"
+    exception = "edited" if one.edited else "in part" if one.unreached else ""
+    return f"{one.issue.state}, {exception}" if exception else str(one.issue.state)
 
 
 def _votes(ballot: BallotStatus | None) -> str:

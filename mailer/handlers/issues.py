@@ -88,19 +88,29 @@ def build(office: Office, source: Source, edition: Edition, folder: str) -> Buil
     """Freeze what was rendered. Other bytes than before void a ballot and a grant; the same bytes change nothing."""
     issues = office.work.issues
     issue = issues.issue(source.publication, source.number) or issues.add(source, folder)
-    if issue.digest == edition.digest and issue.state not in (State.DRAFT, State.REJECTED):
+    if issue.digest == edition.digest and issue.state not in (State.DRAFT, State.REJECTED, State.CANCELLED):
         issues.freeze(issue, source, {source.language: edition}, office.now)
         return Built(_current(office, issue), None)
     if issue.digest != edition.digest:
         require(office.rules, issue, Event.RENDER, Event.EDIT)
-    other_bytes = issue.digest not in (None, edition.digest) and issue.state not in (State.DRAFT, State.RENDERED)
-    voided = issue.state if other_bytes else None
+    voided = _voided(issue, edition)
     if (issue.state, Event.RENDER) not in TRANSITIONS:
         issue = edit(office, issue)
     issues.freeze(issue, source, {source.language: edition}, office.now)
     issues.set_state(issue.id, advance(issue.state, Event.RENDER))
     office.record("built", issue.name, digest=edition.digest, pages=edition.pages)
     return Built(_current(office, issue), voided)
+
+
+def would_void(office: Office, source: Source, edition: Edition) -> State | None:
+    """The state that would no longer hold if this were built: the board has, or has granted, other bytes."""
+    issue = office.work.issues.issue(source.publication, source.number)
+    return _voided(issue, edition) if issue else None
+
+
+def _voided(issue: Issue, edition: Edition) -> State | None:
+    other_bytes = issue.digest not in (None, edition.digest)
+    return issue.state if other_bytes and issue.state in HALTABLE else None
 
 
 def edit(office: Office, issue: Issue) -> Issue:
@@ -112,12 +122,6 @@ def edit(office: Office, issue: Issue) -> Issue:
             office.write(editor, "voided", about.values, language=language, once=once)
     office.record("edited", issue.name, was=issue.state.value)
     return _current(office, issue)
-
-
-def void_if_edited(office: Office, issue: Issue) -> None:
-    """If the source was edited before the issue is sent, the issue is a draft again (A19)."""
-    if (issue.state, Event.EDIT) in TRANSITIONS and office.sources.edited(issue):
-        edit(office, issue)
 
 
 def submit(office: Office, issue: Issue) -> Submission:
@@ -159,13 +163,13 @@ def copies_to_give_up(office: Office, issue: Issue) -> Counts | None:
 
 
 def cancel(office: Office, issue: Issue) -> None:
-    """It will not be sent. If it is being sent, ``mailings.settle`` gives up the copies that still wait."""
+    """It will not be sent, and the board is told. ``mailings.settle`` gives up copies that still wait."""
     require(office.rules, issue, Event.CANCEL)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.CANCEL))
     mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
     if mailing:
         office.work.mailings.save(replace(mailing, paused_at=None, cancelled_at=office.now))
-    withdraw(office, Issue.KIND, issue.id)
+    withdraw(office, Issue.KIND, issue.id, "stopped" if issue.state is State.SENDING else "cancelled")
     office.record("cancelled", issue.name, was=issue.state.value)
 
 

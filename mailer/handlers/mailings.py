@@ -102,6 +102,14 @@ def schedule(office: Office, issue: Issue, due_at: datetime) -> None:
     office.record("scheduled", issue.name, due=due_at.isoformat())
 
 
+def unschedule(office: Office, issue: Issue) -> None:
+    """Take back ``schedule``; the grant stays. Raises Refused for an issue that is not scheduled."""
+    require(office.rules, issue, Event.UNSCHEDULE)
+    office.work.issues.set_state(issue.id, advance(issue.state, Event.UNSCHEDULE))
+    office.work.issues.set_due(issue.id, None)
+    office.record("unscheduled", issue.name, due=issue.due_at.isoformat() if issue.due_at else None)
+
+
 def start(office: Office, issue: Issue, lists: Sequence[str]) -> int:
     """Queue a copy for every active member of ``lists``, in one set operation; returns how many.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from mailer.errors import Refused
-from mailer.model.issues import Event, Issue, State, require_grant
+from mailer.model.issues import BUILT, Event, Issue, State, require_grant
 from mailer.model.mailings import NO_MAILING, ON_REQUEST, Mailing, MailingKind, Resend, lists_left
 from mailer.model.next_steps import next_step, require
 from mailer.model.outbox import Counts, Delivery, Doubts, Trouble, Troubled
@@ -105,7 +105,8 @@ class ResendPlan:
 class Left(StrEnum):
     """What is left to do for an issue."""
 
-    CANCELLED = "cancelled"  # nothing; readers without a copy get none
+    STOPPED = "stopped"  # nothing; readers without a copy get none
+    LISTS = "lists"  # it has gone to some of its lists only
     FINISHED = "finished"
     PAUSED = "paused"
     QUEUED = "queued"
@@ -122,13 +123,17 @@ class Report:
     mailing: Mailing | None
     counts: Counts
     troubles: Sequence[Trouble]
+    lists_left: Sequence[str] = ()
+    """The issue's lists that it has not gone to."""
+    unreached: int = 0
+    """Readers on those lists who have no copy through another one."""
 
     @property
     def left(self) -> Left:
-        if self.issue and self.issue.state is State.CANCELLED:
-            return Left.CANCELLED
+        if self.issue and self.issue.state is State.STOPPED:
+            return Left.STOPPED
         if self.mailing and self.mailing.finished_at:
-            return Left.FINISHED
+            return Left.LISTS if self.unreached else Left.FINISHED
         if self.mailing and self.mailing.paused_at:
             return Left.PAUSED
         if self.counts[Delivery.QUEUED]:
@@ -162,7 +167,7 @@ def plan_send(office: Office, policy: Policy, issue: Issue, request: SendRequest
     require_grant(issue, grant, keys)
     lists = office.work.lists
     reached = mailing.lists if mailing else ()
-    before, after = (lists.audience(issue.publication, which) for which in (reached, [*reached, *keys]))
+    copies = lists.audience(issue.publication, keys, without=reached)
     counts = office.work.outbox.counts(mailing.id if mailing else NO_MAILING)
     waiting = counts.unresolved + (counts[Delivery.DOUBTFUL] if request.doubts is Doubts.RESEND else 0)
     throttle = office.work.throttle
@@ -171,9 +176,9 @@ def plan_send(office: Office, policy: Policy, issue: Issue, request: SendRequest
         issue,
         mailing,
         [ListSize(key, rules.lists[key].title, lists.count(key)) for key in keys],
-        after - before,
+        copies,
         waiting,
-        forecast(policy, throttle.used(), throttle.rates(), after - before + waiting, office.now),
+        forecast(policy, throttle.used(), throttle.rates(), copies + waiting, office.now),
         {resend: _resend_count(office.work, mailing, resend) for resend in ON_REQUEST if request.dry_run},
     )
 
@@ -186,7 +191,7 @@ def _require_not_paused(rules: Rules, issue: Issue, mailing: Mailing | None) -> 
 
 def _require_unedited(office: Office, issue: Issue) -> None:
     """The board has seen other bytes than those in the folder (A19)."""
-    if issue.digest is None or issue.state in (*BEGUN, State.CANCELLED) or not office.sources.edited(issue):
+    if issue.state not in BUILT or not office.sources.edited(issue):
         return
     name = office.rules.typed(issue.publication, issue.number)
     raise Refused(
@@ -238,7 +243,12 @@ def report(office: Office, issue: Issue | None) -> Report:
     now = office.work.issues.issue_by_id(issue.id) if issue else None
     mailing = _mailing_of(office.work, issue)
     copies, outbox = _copies_of(issue, mailing), office.work.outbox
-    return Report(now, mailing, outbox.counts(copies), outbox.troubles(copies))
+    found = Report(now, mailing, outbox.counts(copies), outbox.troubles(copies))
+    if issue is None or mailing is None:
+        return found
+    left = lists_left(office.rules.publication(issue.publication), mailing)
+    unreached = office.work.lists.audience(issue.publication, left, without=mailing.lists)
+    return replace(found, lists_left=left, unreached=unreached)
 
 
 def progress(office: Office, policy: Policy, issue: Issue | None) -> Progress:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailer.model.approvals import Outcome, Tally, tally
 from mailer.model.figures import Figures
-from mailer.model.issues import Issue
-from mailer.model.mailings import Mailing, MailingKind
+from mailer.model.issues import BUILT, Issue, State
+from mailer.model.mailings import Mailing, MailingKind, lists_left
 from mailer.model.needs import Need, NeedKind, stalled
 from mailer.model.next_steps import WAITING
 from mailer.model.outbox import Counts, Delivery
@@ -31,10 +31,21 @@ class BallotStatus:
 @dataclass(frozen=True, slots=True)
 class IssueStatus:
     issue: Issue
-    paused_at: datetime | None
+    mailing: Mailing | None
+    """None before the issue is started."""
     copies: Counts
     ballot: BallotStatus | None
     """None if the board has not been asked about the issue as it stands."""
+    edited: bool = False
+    """Whether its source was edited after it was built, and it has not gone out."""
+    lists_left: Sequence[str] = ()
+    """The lists that an issue which was sent has not gone to."""
+    unreached: int = 0
+    """Readers on those lists who have no copy through another one."""
+
+    @property
+    def paused_at(self) -> datetime | None:
+        return self.mailing.paused_at if self.mailing else None
 
     @property
     def due_at(self) -> datetime | None:
@@ -79,8 +90,7 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
     """
     work, throttle = office.work, office.work.throttle
     found = figures(work, office.now)
-    mailings = {mailing.subject: mailing for mailing in work.mailings.all() if mailing.kind is MailingKind.ISSUE}
-    issues = [_issue(office, issue, mailings.get(issue.id), found) for issue in work.issues.all()]
+    issues = _issues(office, found)
     return OfficeStatus(
         lists={key: work.lists.count(key) for key in office.rules.lists},
         issues=issues,
@@ -94,10 +104,25 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
     )
 
 
+def all_issues(office: Office) -> list[IssueStatus]:
+    """How every issue stands, by publication and number."""
+    return _issues(office, figures(office.work, office.now))
+
+
+def _issues(office: Office, found: Figures) -> list[IssueStatus]:
+    work = office.work
+    mailings = {mailing.subject: mailing for mailing in work.mailings.all() if mailing.kind is MailingKind.ISSUE}
+    return [_issue(office, issue, mailings.get(issue.id), found) for issue in work.issues.all()]
+
+
 def _issue(office: Office, issue: Issue, mailing: Mailing | None, found: Figures) -> IssueStatus:
-    paused_at = mailing.paused_at if mailing else None
     copies = found.issues.get((issue.publication, issue.number), Counts({}))
-    return IssueStatus(issue, paused_at, copies, _ballot(office, issue))
+    one = IssueStatus(issue, mailing, copies, _ballot(office, issue))
+    if issue.state is State.SENT and mailing:
+        left = lists_left(office.rules.publication(issue.publication), mailing)
+        unreached = office.work.lists.audience(issue.publication, left, without=mailing.lists)
+        return replace(one, lists_left=left, unreached=unreached)
+    return replace(one, edited=issue.state in BUILT and office.sources.edited(issue))
 
 
 def _ballot(office: Office, issue: Issue) -> BallotStatus | None:
@@ -117,8 +142,11 @@ def _needs(found: Figures, issues: Sequence[IssueStatus], at_work: bool) -> Iter
         yield Need(NeedKind.SET_ASIDE, count=found.attention)
     if doubtful := found.service_mail[Delivery.DOUBTFUL]:
         yield Need(NeedKind.DOUBTFUL_SERVICE_MAIL, count=doubtful)
+    newest = {one.issue.publication: one for one in issues if one.issue.state in (State.SENDING, State.SENT)}
     for one in issues:
         yield from _needs_of(one, at_work)
+        if one.unreached and one is newest[one.issue.publication]:
+            yield Need(NeedKind.LISTS_LEFT, one.issue, one.unreached, one.lists_left)
 
 
 def _needs_of(one: IssueStatus, at_work: bool) -> Iterator[Need]:
@@ -128,7 +156,9 @@ def _needs_of(one: IssueStatus, at_work: bool) -> Iterator[Need]:
     yield from stalled(issue, one.copies, paused, at_work)
     if paused:
         yield Need(NeedKind.PAUSED, issue)
-    if one.missed_at:
+    if one.edited:
+        yield Need(NeedKind.EDITED, issue)
+    elif one.missed_at:
         yield Need(NeedKind.MISSED, issue)
     elif issue.state in WAITING:
         yield Need(NeedKind.NEXT_STEP, issue)

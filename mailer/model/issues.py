@@ -25,7 +25,8 @@ class State(StrEnum):
     SENDING = "sending"
     SENT = "sent"
     REJECTED = "rejected"
-    CANCELLED = "cancelled"
+    CANCELLED = "cancelled"  # nothing has gone out, and it can be taken up again
+    STOPPED = "stopped"  # cancelled while it was being sent: some readers have it
 
 
 class Event(StrEnum):
@@ -38,6 +39,7 @@ class Event(StrEnum):
     OBJECT = "object"
     LAPSE = "lapse"
     SCHEDULE = "schedule"
+    UNSCHEDULE = "unschedule"
     MISS = "miss"
     START = "start"
     SETTLE = "settle"
@@ -60,13 +62,16 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.SCHEDULED, Event.EDIT): State.DRAFT,
     (State.SCHEDULED, Event.OBJECT): State.REJECTED,
     (State.SCHEDULED, Event.SCHEDULE): State.SCHEDULED,
+    (State.SCHEDULED, Event.UNSCHEDULE): State.APPROVED,
     (State.SCHEDULED, Event.MISS): State.APPROVED,
     (State.SCHEDULED, Event.START): State.SENDING,
     (State.SENDING, Event.START): State.SENDING,
     (State.SENDING, Event.SETTLE): State.SENT,
+    (State.SENDING, Event.CANCEL): State.STOPPED,
     (State.SENT, Event.START): State.SENDING,
     (State.REJECTED, Event.EDIT): State.DRAFT,
     (State.REJECTED, Event.RENDER): State.RENDERED,
+    (State.CANCELLED, Event.RENDER): State.RENDERED,
     **{
         (state, Event.CANCEL): State.CANCELLED
         for state in (
@@ -75,7 +80,6 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
             State.SUBMITTED,
             State.APPROVED,
             State.SCHEDULED,
-            State.SENDING,
             State.REJECTED,
         )
     },
@@ -85,6 +89,10 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
 
 HALTABLE = (State.SUBMITTED, State.APPROVED, State.SCHEDULED)
 """States in which an objection still stops an issue, because no copy has gone out (A26)."""
+
+
+BUILT = (State.RENDERED, *HALTABLE)
+"""States in which an issue is to go out as it was built, so that an edit of its source matters (A19)."""
 
 
 def advance(state: State, event: Event) -> State:

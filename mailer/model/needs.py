@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,6 +19,8 @@ class NeedKind(StrEnum):
     BROKEN_OFF = "broken off"  # copies were under way when the last sender ended
     NOBODY_SENDS = "nobody sends"
     PAUSED = "paused"
+    EDITED = "edited"  # its source is not what was built
+    LISTS_LEFT = "lists left"  # it has gone to some of its lists only
     MISSED = "missed"  # no daemon ran when the issue was due
     NEXT_STEP = "next step"
 
@@ -30,7 +33,9 @@ class Need:
     issue: Issue | None = None
     """None if it is about no issue."""
     count: int = 0
-    """Mails that are concerned, if the kind counts them."""
+    """Mails, or readers, that are concerned, if the kind counts them."""
+    lists: Sequence[str] = ()
+    """Lists that are concerned."""
 
 
 def stalled(issue: Issue, counts: Counts, paused: bool, at_work: bool) -> list[Need]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mailer.errors import Refused
-from mailer.model.issues import TRANSITIONS, Event, Issue, State
+from mailer.model.issues import BUILT, TRANSITIONS, Event, Issue, State
 from mailer.model.rules import Rules
 
 NEXT: Mapping[State, str] = {
@@ -17,9 +17,13 @@ NEXT: Mapping[State, str] = {
     State.SENDING: "it is being sent; continue with `mailer send {}`",
     State.SENT: "it has been sent and does not change any more; start the next one with `mailer issue new`",
     State.REJECTED: "edit it, build it with `mailer issue build {}`, and submit it again",
-    State.CANCELLED: "it stays cancelled; start another one with `mailer issue new`",
+    State.CANCELLED: "nothing of it has gone out; to take it up again, build it with `mailer issue build {}`",
+    State.STOPPED: "it was cancelled while it was being sent and stays so; start another one with `mailer issue new`",
 }
 """The next step; ``{}`` stands for the issue as it is typed."""
+
+EDITED = "its source was edited after it was built: build it again with `mailer issue build {}`, or take the edit back"
+"""The next step of an issue that is not what was built."""
 
 WAITING = (State.DRAFT, State.RENDERED, State.APPROVED, State.REJECTED)
 """States in which nothing happens until a person takes the next step."""
@@ -28,15 +32,17 @@ PARTICIPLE: Mapping[Event, str] = {
     Event.RENDER: "built",
     Event.SUBMIT: "submitted",
     Event.SCHEDULE: "scheduled",
+    Event.UNSCHEDULE: "unscheduled",
     Event.START: "sent",
     Event.CANCEL: "cancelled",
 }
 """What a command does to an issue, in a word."""
 
 
-def next_step(rules: Rules, issue: Issue) -> str:
-    """The next step, with the command to type."""
-    return NEXT[issue.state].format(rules.typed(issue.publication, issue.number))
+def next_step(rules: Rules, issue: Issue, edited: bool = False) -> str:
+    """The next step, with the command to type; ``edited``: whether its source was edited after it was built."""
+    step = EDITED if edited and issue.state in BUILT else NEXT[issue.state]
+    return step.format(rules.typed(issue.publication, issue.number))
 
 
 def require(rules: Rules, issue: Issue, *events: Event) -> None:

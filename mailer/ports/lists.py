@@ -45,8 +45,11 @@ class ListQueries(Protocol):
     def count(self, key: str) -> int:
         """How many active members the list has."""
 
-    def audience(self, publication: str, keys: Sequence[str]) -> int:
-        """How many mailboxes on any of these lists get the publication, each counted once (E17)."""
+    def audience(self, publication: str, keys: Sequence[str], without: Sequence[str] = ()) -> int:
+        """How many mailboxes on any of these lists get the publication, each counted once (E17).
+
+        Members of a list in ``without`` are not counted.
+        """
 
     def languages(self, keys: Sequence[str]) -> set[str]:
         """The languages that active members of these lists read; an empty one if any member named none."""

@@ -7,7 +7,19 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Details, Format, Kind, Membership, Request, Scope, ScopeKind, Standing
@@ -150,12 +162,16 @@ class SqlListQueries:
         query = select(func.count()).where(memberships.c.list == key, memberships.c.standing == Standing.ACTIVE.value)
         return self._connection.scalar(query) or 0
 
-    def audience(self, publication: str, keys: Sequence[str]) -> int:
+    def audience(self, publication: str, keys: Sequence[str], without: Sequence[str] = ()) -> int:
         query = select(func.count(func.distinct(memberships.c.contact))).where(
             memberships.c.list.in_(keys),
             memberships.c.standing == Standing.ACTIVE.value,
             ~has_left(memberships.c.contact, publication),
         )
+        if without:
+            other = memberships.alias()
+            had = other.c.list.in_(without), other.c.standing == Standing.ACTIVE.value
+            query = query.where(~exists().where(other.c.contact == memberships.c.contact, *had))
         return self._connection.scalar(query) or 0
 
     def languages(self, keys: Sequence[str]) -> set[str]:

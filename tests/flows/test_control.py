@@ -190,7 +190,7 @@ def test_the_rest_of_an_issue_is_cancelled_for_good(secretary: Secretary) -> Non
         assert process.wait(TIMEOUT) == 0
         assert len(copies(relay)) == had
         issue, mailing, counts = standing(secretary)
-        assert (issue.state, mailing.finished_at is not None) == ("cancelled", True)
+        assert (issue.state, mailing.finished_at is not None) == ("stopped", True)
         assert counts.by_state == {Delivery.SENT: had, Delivery.SUPPRESSED: len(READERS) - had}
         assert secretary.types("send", "1", "--yes").code == 77
         assert len(copies(relay)) == had

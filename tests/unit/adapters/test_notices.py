@@ -84,6 +84,8 @@ NOTICES: dict[str, dict[str, object]] = {
     "objected": {**ISSUE, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
     "lapsed": {**ISSUE, "votes": [], "counted": 1, "needed": 3},
     "feedback": {"sender": "reader@example.org", "subject": "A word", "text": "First line.\n\nAnother paragraph."},
+    "cancelled": {**ISSUE, "member": "Anna Kim"},
+    "stopped": {**ISSUE, "member": "Anna Kim"},
     "voided": {**ISSUE, "title": "Before Bangkok"},
     "attention": {
         "reason": phrase("it has too many parts"),

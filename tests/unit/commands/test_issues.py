@@ -51,6 +51,11 @@ def test_the_whole_way_to_the_board_and_back(secretary: Secretary) -> None:
     secretary.writes(1, ARTICLE + "\nOne thing more.\n")
     assert secretary.types("issue", "show", "1", "--json").json["edited_since"] is True
     result = secretary.types("issue", "build", "1")
+    assert (result.code, result.out) == (64, "")
+    assert "Issue 1 is submitted with other bytes." in result.err
+    assert secretary.types("issue", "build", "1", keys="n\n").err.endswith("Nothing was built.\n")
+    assert state(secretary) == "submitted"
+    result = secretary.types("issue", "build", "1", "--yes")
     assert "It was submitted with other bytes; that no longer holds." in result.out
     assert state(secretary) == "rendered"
 
@@ -62,8 +67,51 @@ def test_the_whole_way_to_the_board_and_back(secretary: Secretary) -> None:
         assert (result.code, result.out) == (77, "")
         assert "is cancelled and cannot be" in result.err
     secretary.writes(1, ARTICLE + "\nAnd another.\n")
-    result = secretary.types("issue", "build", "1")
-    assert (result.code, "cannot be built now: it stays cancelled" in result.err) == (77, True)
+    assert secretary.types("issue", "build", "1").code == 0
+    assert state(secretary) == "rendered"
+
+
+def test_an_edit_is_seen_before_anything_is_withdrawn(secretary: Secretary) -> None:
+    secretary.imports("cag", *BOARD)
+    secretary.writes()
+    secretary.grants()
+    secretary.writes(1, ARTICLE + "\nOne thing more.\n")
+    found = secretary.types("status").out
+    assert "update 1  approved, edited" in found
+    assert (
+        "→ update 1 is approved, but its source was edited after it was built: build it again with "
+        "`mailer issue build 1`, or take the edit back." in found
+    )
+    assert "send it with" not in found
+    assert secretary.types("issue", "show", "1", "--json").json["next"].startswith("its source was edited after")
+    secretary.writes(1, ARTICLE)
+    assert "→ update 1 is approved: send it with `mailer send 1`." in secretary.types("status").out
+
+
+def test_unschedule_takes_back_a_time(secretary: Secretary) -> None:
+    secretary.imports("cag", *BOARD)
+    secretary.imports("nmb", "ana@nmb.example")
+    secretary.writes()
+    secretary.grants()
+    assert secretary.types("send", "1", "--at", "2099-01-01T09:00", "--yes").code == 0
+    result = secretary.types("issue", "unschedule", "1")
+    assert result.out.startswith("Issue 1 is approved and no longer scheduled. It was due on ")
+    assert (state(secretary), secretary.types("issue", "unschedule", "1").code) == ("approved", 77)
+
+
+def test_list_shows_every_issue(secretary: Secretary) -> None:
+    assert secretary.types("issue", "list").out == "No issue yet: create one with `mailer issue new 1`.\n"
+    secretary.writes()
+    assert secretary.types("issue", "build", "1").code == 0
+    assert secretary.types("issue", "new", "7", "-p", "member-update", "--title", "For members").code == 0
+    assert secretary.types("issue", "build", "7", "-p", "member-update").code == 0
+    assert [line.split("  ")[0] for line in secretary.types("issue", "list").out.splitlines()] == [
+        "issue",
+        "member-update 7",
+        "update 1",
+    ]
+    (one,) = secretary.types("issue", "list", "-p", "update", "--json").json
+    assert (one["number"], one["title"], one["state"]) == (1, "After Bangkok", "rendered")
 
 
 def test_an_issue_that_was_edited_after_the_build_is_not_submitted(secretary: Secretary) -> None:
@@ -90,7 +138,7 @@ def test_another_publication_is_named_in_every_hint(secretary: Secretary) -> Non
     assert "`mailer issue submit 7 -p member-update`" in secretary.types("status").out
 
 
-@pytest.mark.parametrize("command", ["new", "check", "build", "show", "submit", "cancel"])
+@pytest.mark.parametrize("command", ["new", "check", "build", "show", "submit", "unschedule", "cancel"])
 def test_an_unknown_publication_gets_the_names_of_all(secretary: Secretary, command: str) -> None:
     result = secretary.types("issue", command, "1", "-p", "updates")
     assert (result.code, result.out) == (77, "")

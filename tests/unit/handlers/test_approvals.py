@@ -138,7 +138,7 @@ def test_A18_a_reply_to_a_withdrawn_draft_has_no_effect(harness: Harness) -> Non
     harness.asked()
     harness.do(lambda office: issues.cancel(office, harness.issue))
     harness.answer(ANA, "APPROVE")
-    assert (harness.votes, len(harness.mails_to(ANA)), harness.issue.state) == ([], 1, State.CANCELLED)
+    assert (harness.votes, len(harness.mails_to(ANA)), harness.issue.state) == ([], 2, State.CANCELLED)
 
 
 def test_A19_an_approved_issue_that_was_changed_cannot_be_sent(harness: Harness) -> None:

@@ -67,12 +67,11 @@ def test_a_build_says_which_state_it_voids(harness: Harness) -> None:
 
 def test_A19_only_an_edited_source_voids_what_the_board_said(harness: Harness) -> None:
     harness.approved()
-    harness.do(lambda office: issues.void_if_edited(office, harness.issue))
-    assert harness.issue.state is State.APPROVED
+    harness.schedule(harness.now)
     harness.process.sources.touched.add(harness.issue.id)
     with harness.office() as office:
         assert issues.facts(office, harness.issue).edited
-    harness.do(lambda office: issues.void_if_edited(office, harness.issue))
+    harness.tick()
     assert (harness.issue.state, harness.outcome) == (State.DRAFT, Outcome.WITHDRAWN)
     with pytest.raises(Refused, match="Issue 1 is draft and cannot be submitted now"):
         harness.submit()
@@ -130,12 +129,51 @@ def test_law_4_nothing_is_sent_without_a_grant(harness: Harness) -> None:
         harness.do(lambda office: mailings.outstanding(office, harness.issue, ["wg-member"]))
 
 
-def test_a_cancelled_issue_is_final(harness: Harness) -> None:
+def test_a_cancelled_issue_is_not_sent_and_the_board_is_told(harness: Harness) -> None:
     harness.approved()
     harness.schedule(harness.now)
     harness.do(lambda office: issues.cancel(office, harness.issue))
     harness.tick()
     assert (harness.issue.state, harness.outcome, harness.mails_to(NILS)) == (State.CANCELLED, Outcome.WITHDRAWN, [])
+    assert [harness.subjects(member)[-1] for member in (ANA, BO)] == ["Cancelled: ISO/SR Update 1"] * 2
+
+
+def test_a_cancelled_issue_can_be_taken_up_again_under_its_number(harness: Harness) -> None:
+    harness.approved()
+    harness.do(lambda office: issues.cancel(office, harness.issue))
+    harness.build(EDITION)
+    assert harness.issue.state is State.RENDERED
+    with pytest.raises(Refused, match="has no grant from the board"):
+        harness.start()
+    harness.submit()
+    for member in (ANA, BO):
+        harness.answer(member, "APPROVE")
+    harness.start()
+    harness.tick()
+    assert (harness.issue.state, len(harness.mails_to(NILS))) == (State.SENT, 1)
+
+
+def test_an_issue_that_was_never_asked_about_is_cancelled_in_silence(harness: Harness) -> None:
+    harness.import_list("cag", [ANA, BO])
+    harness.build()
+    harness.do(lambda office: issues.cancel(office, harness.issue))
+    harness.tick()
+    assert (harness.issue.state, harness.mails_to(ANA)) == (State.CANCELLED, [])
+
+
+def test_an_unscheduled_issue_waits_for_a_person(harness: Harness) -> None:
+    harness.approved()
+    with pytest.raises(Refused, match="Issue 1 is approved and cannot be unscheduled now: send it with"):
+        harness.do(lambda office: mailings.unschedule(office, harness.issue))
+    harness.schedule(harness.now + HOUR)
+    harness.do(lambda office: mailings.unschedule(office, harness.issue))
+    harness.pass_by(2 * HOUR)
+    harness.tick()
+    assert (harness.issue.state, harness.issue.due_at, harness.issue.missed) == (State.APPROVED, None, False)
+    assert [entry.subject for entry in harness.trail("unscheduled")] == ["update 1"]
+    harness.start()
+    harness.tick()
+    assert len(harness.mails_to(NILS)) == 1
 
 
 def test_E17_a_mailbox_on_two_lists_gets_one_mail_even_list_by_list(harness: Harness) -> None:
@@ -206,11 +244,14 @@ def test_waiting_copies_of_a_cancelled_issue_are_cancelled_and_reported_once(har
     harness.do(lambda office: issues.cancel(office, harness.issue))
     for _ in range(2):
         harness.tick()
-    assert (harness.issue.state, harness.mailing.paused_at) == (State.CANCELLED, None)
+    assert (harness.issue.state, harness.mailing.paused_at) == (State.STOPPED, None)
     assert [harness.mails_to(address) for address in NMB] == [[], []]
     with harness.environment.store.snapshot() as work:
         assert work.outbox.counts(harness.mailing.id).by_state == {Delivery.SUPPRESSED: 2}
     assert harness.subjects(SECRETARY).count("ISO/SR Update 1 has been stopped") == 1
+    assert [harness.subjects(member).count("Stopped: ISO/SR Update 1") for member in (ANA, BO)] == [1, 1]
+    with pytest.raises(Refused, match="Issue 1 is stopped and cannot be built now: it was cancelled while"):
+        harness.build(NEWER)
     assert "2 × cancelled before it was sent" in text_of(harness.mails_to(SECRETARY)[-1])
 
 

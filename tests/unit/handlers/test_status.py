@@ -109,7 +109,9 @@ def test_a_ballot_names_those_who_have_not_voted(harness: Harness) -> None:
     assert (one.ballot.outcome, one.ballot.tally.approvals, one.ballot.tally.needed) == (Outcome.OPEN, 1, 2)
     assert one.ballot.missing == [BO, CLEO]
     harness.process.sources.touched.add(harness.issue.id)
-    harness.do(lambda office: issues.void_if_edited(office, harness.issue))
+    (one,) = office_status(harness).issues
+    assert (one.edited, one.ballot is not None) == (True, True)
+    harness.do(lambda office: issues.edit(office, harness.issue))
     (one,) = office_status(harness).issues
     assert (one.issue.state, one.ballot) == (State.DRAFT, None)
 

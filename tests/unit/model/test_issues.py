@@ -26,17 +26,18 @@ from mailer.model.issues import (
 from tests.fakes import NOON
 
 TRANSITIONS = """
-             RENDER    EDIT   SUBMIT     GRANT     OBJECT    LAPSE     SCHEDULE   MISS      START    SETTLE  CANCEL
-DRAFT        RENDERED  -      -          -         -         -         -          -         -        -       CANCELLED
-RENDERED     RENDERED  DRAFT  SUBMITTED  -         -         -         -          -         -        -       CANCELLED
-SUBMITTED    -         DRAFT  -          APPROVED  REJECTED  REJECTED  -          -         -        -       CANCELLED
-APPROVED     -         DRAFT  -          -         REJECTED  -         SCHEDULED  -         SENDING  -       CANCELLED
-SCHEDULED    -         DRAFT  -          -         REJECTED  -         SCHEDULED  APPROVED  SENDING  -       CANCELLED
-SENDING      -         -      -          -         -         -         -          -         SENDING  SENT    CANCELLED
-SENT         -         -      -          -         -         -         -          -         SENDING  -       -
-REJECTED     RENDERED  DRAFT  -          -         -         -         -          -         -        -       CANCELLED
-CANCELLED    -         -      -          -         -         -         -          -         -        -       -
-"""
+           RENDER    EDIT   SUBMIT     GRANT     OBJECT    LAPSE     SCHEDULE   UNSCHEDULE  MISS      START    SETTLE  CANCEL
+DRAFT      RENDERED  -      -          -         -         -         -          -           -         -        -       CANCELLED
+RENDERED   RENDERED  DRAFT  SUBMITTED  -         -         -         -          -           -         -        -       CANCELLED
+SUBMITTED  -         DRAFT  -          APPROVED  REJECTED  REJECTED  -          -           -         -        -       CANCELLED
+APPROVED   -         DRAFT  -          -         REJECTED  -         SCHEDULED  -           -         SENDING  -       CANCELLED
+SCHEDULED  -         DRAFT  -          -         REJECTED  -         SCHEDULED  APPROVED    APPROVED  SENDING  -       CANCELLED
+SENDING    -         -      -          -         -         -         -          -           -         SENDING  SENT    STOPPED
+SENT       -         -      -          -         -         -         -          -           -         SENDING  -       -
+REJECTED   RENDERED  DRAFT  -          -         -         -         -          -           -         -        -       CANCELLED
+CANCELLED  RENDERED  -      -          -         -         -         -          -           -         -        -       -
+STOPPED    -         -      -          -         -         -         -          -           -         -        -       -
+"""  # noqa: E501
 
 
 def table() -> dict[tuple[State, Event], State | None]:
