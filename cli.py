@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "status": ("status", "Show how everything stands, and what needs a person."),
     "audit": ("status", "Show who caused which change, by which message."),
     "explain": ("explain", "Show what would be done with a mail, and why."),
+    "help": ("help", "Show the help of a command."),
     "sandbox": ("sandbox", "Run a mail server to try everything with."),
     "demo": ("demo", "See everything work in a minute."),
 }
@@ -99,6 +100,7 @@ def commands(config: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """The ``mailer`` command. Ends the process with a sysexits code."""
+    os.umask(os.umask(0o077) | 0o077)  # what we write has addresses and secrets in it; see [office] group
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file name may not be text; a terminal may lack “→”
@@ -127,7 +129,10 @@ def run(arguments: list[str]) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: PTH123, SIM115  (nothing must be flushed into the closed pipe)
         return os.EX_OK
     except OSError as error:
-        _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        if full := import_module("mailer.app.faults").disk_fault(error):
+            _complain(str(full))
+        else:
+            _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return os.EX_IOERR
     return result if isinstance(result, int) else os.EX_OK
 

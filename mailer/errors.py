@@ -30,6 +30,17 @@ class Temporary(MailerError):
     """A failure that may pass by itself: a relay that is down, a store that is locked."""
 
 
+class StoreUnusable(Temporary):
+    """The store cannot be read or written now."""
+
+
+class DiskFull(Temporary):
+    """A disk is full or read-only; the message names it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason[:1].upper()}{reason[1:]}. Nothing was lost.")
+
+
 class Contested(Temporary):
     """Another sender has claimed these outbox rows, so their mail must not be sent from here."""
 
@@ -50,7 +61,7 @@ class Malformed(MailerError):
         super().__init__(reason)
 
 
-def store_unusable(fault: BaseException | None) -> Temporary:
+def store_unusable(fault: BaseException | None) -> StoreUnusable:
     """A fault of the database, with the first line of its message."""
     reason = str(fault).strip().partition("\n")[0].rstrip(".")
-    return Temporary(f"The store cannot be used now: {reason}. Nothing was lost; try again.")
+    return StoreUnusable(f"The store cannot be used now: {reason}. Nothing was lost; try again.")

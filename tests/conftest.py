@@ -49,3 +49,12 @@ def logging_as_it_was() -> Iterator[None]:
     for logger, level, handlers in before:
         logger.setLevel(level)
         logger.handlers[:] = handlers
+
+
+@pytest.fixture(autouse=True)
+def umask_as_it_was() -> Iterator[None]:
+    """Restore the mode of new files, which a command that runs in this process changes."""
+    before = os.umask(0o077)
+    os.umask(before)
+    yield
+    os.umask(before)

@@ -96,7 +96,7 @@ class Secretary:
             subprocess.Popen(
                 _mailer(arguments, before),
                 cwd=self.folder,
-                env=self._environ,
+                env=self.processes_environ,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -112,7 +112,7 @@ class Secretary:
         done = subprocess.run(
             _mailer(arguments),
             cwd=self.folder,
-            env=self._environ,
+            env=self.processes_environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -122,7 +122,7 @@ class Secretary:
         return CommandResult(done.returncode, done.stdout, done.stderr)
 
     @property
-    def _environ(self) -> dict[str, str]:
+    def processes_environ(self) -> dict[str, str]:
         return {**os.environ, **self.environ}
 
     @contextlib.contextmanager

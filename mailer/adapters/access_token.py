@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from mailer.adapters.permissions import secret_fault
 from mailer.errors import Permanent, Temporary
 from mailer.message import clean
 
@@ -81,12 +82,11 @@ class TokenFile:
 
     def current(self) -> str:
         try:
-            shared = self._path.stat().st_mode & 0o077
             raw = self._path.read_bytes()
         except OSError as fault:
             raise Permanent(f"{self._path}: cannot be read: {fault.strerror}. Check smtp.token_file.") from None
-        if shared:
-            raise Permanent(f"others can read {self._path}; run: chmod 600 {self._path}")
+        if shared := secret_fault(self._path):
+            raise Permanent(shared)
         return _checked(raw, str(self._path))
 
     def after(self, refused: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedReader
 from pathlib import Path
 
+from mailer.adapters import disk
+from mailer.adapters.whole_files import write_file
 from mailer.errors import ConfigError, Temporary
 from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Ledger
@@ -53,12 +55,12 @@ class EmlTransport:
 
     def _write(self, row: int, recipient: str, parts: Sequence[bytes]) -> str:
         name = f"{row:06}-{urllib.parse.quote(recipient, safe='@+')}.eml"
-        unfinished = self._folder / f".{name}"
-        unfinished.write_bytes(b"".join(parts))
-        unfinished.replace(self._folder / name)
+        write_file(self._folder / name, b"".join(parts))
         return name
 
     def _unwritable(self, fault: OSError) -> Temporary:
+        if full := disk.explained(fault, self._folder):
+            return full
         return Temporary(f"{self._folder}: mail cannot be written there: {fault.strerror or fault}")
 
 

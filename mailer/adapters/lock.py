@@ -7,6 +7,7 @@ import os
 import time
 from pathlib import Path
 
+from mailer.adapters.permissions import give_to_owner
 from mailer.errors import Refused
 
 RETRY_AFTER = 0.02
@@ -40,7 +41,8 @@ class ProcessLock:
             os.close(file)
 
     def __enter__(self) -> ProcessLock:
-        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)  # limited by the umask
+        give_to_owner(file, self._path.parent)
         if not (_locked(file, fcntl.LOCK_EX) or _locked(file, fcntl.LOCK_EX, after=RETRY_AFTER)):
             holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
             os.close(file)

@@ -12,6 +12,9 @@ from typing import Literal, TextIO
 
 from mailer.tokens import redact_tokens
 
+LOGGER = logging.getLogger("mailer")
+"""For what concerns the whole process."""
+
 NOISY = ("weasyprint", "fontTools")
 """Libraries whose warnings are only about fonts and styles."""
 

@@ -9,6 +9,8 @@ import stat
 import weakref
 from pathlib import Path
 
+from mailer.adapters.permissions import give_to_owner
+
 
 class Waker:
     """``wake`` ends a ``wait`` early. It uses a pipe, as a signal handler must not take a lock."""
@@ -22,9 +24,10 @@ class Waker:
         if pipe_path.exists() and not stat.S_ISFIFO(pipe_path.stat().st_mode):
             pipe_path.unlink()
         with contextlib.suppress(FileExistsError):
-            os.mkfifo(pipe_path, 0o600)
+            os.mkfifo(pipe_path, 0o660)  # limited by the umask
         self._close()
         self._reader = self._writer = os.open(pipe_path, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+        give_to_owner(self._reader, pipe_path.parent)
         self._close = weakref.finalize(self, _close, self._reader)
 
     def wake(self) -> None:

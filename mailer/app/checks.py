@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import closing, nullcontext
 
+from mailer.app.files import files_of
 from mailer.app.root import App
 from mailer.errors import MailerError
 from mailer.handlers import doctor
@@ -17,6 +18,7 @@ def checks_of(app: App) -> Mapping[str, Check]:
         "configuration": lambda: [
             Finding("configuration", Verdict.OK, Words(f"{app.rules.name} <{app.rules.address}>"))
         ],
+        "files": lambda: files_of(app),
         "store": lambda: _store(app),
         "mailbox": lambda: _mailbox(app),
         "relay": lambda: _relay(app),

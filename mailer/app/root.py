@@ -19,12 +19,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TextIO
 
-from mailer.adapters import data, eml, issue_folder, log
+from mailer.adapters import data, disk, eml, issue_folder, log
 from mailer.adapters.access_token import AccessToken
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.lock import ProcessLock
+from mailer.adapters.permissions import Permissions
 from mailer.adapters.waker import wake_listener
+from mailer.adapters.whole_files import write_file
 from mailer.app.late_renderer import LateRenderer
 from mailer.app.pages import metrics_endpoint, one_click_page
 from mailer.app.servers import mailbox_of, token_of, transport_of
@@ -48,7 +50,7 @@ from mailer.runtime import Runtime
 from mailer.sending.limiter import Limiter
 from mailer.sending.sender import Sender
 from mailer.stop import StopFlag
-from mailer.store.database import SqlStore
+from mailer.store.database import SqlStore, file_of
 from mailer.store.lock import DatabaseLock
 from mailer.throttle.policy import Policy
 from mailer.throttle.quiet_hours import QuietHours
@@ -70,8 +72,10 @@ if TYPE_CHECKING:
 class App:
     """Builds the parts of an office from its configuration. It connects to nothing until a part is used."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, configuration: Path | None = None) -> None:
+        """``configuration``: the file that the settings are from."""
         self.settings = settings
+        self.configuration = configuration
         self.rules = rules_of(settings)
         self.clock = SystemClock()
         self.metrics: Metrics = NO_METRICS
@@ -80,7 +84,7 @@ class App:
     @classmethod
     def load(cls, path: Path, environ: Mapping[str, str]) -> App:
         """Raises ConfigError with every fault of the configuration."""
-        return cls(load(path, environ, data.languages()))
+        return cls(load(path, environ, data.languages()), path.absolute())
 
     def close(self) -> None:
         """Close the store, if it was opened."""
@@ -94,8 +98,49 @@ class App:
         if made.exists():
             raise Refused(f"{made} is there already: it was left as it is.")
         (folder / "issues").mkdir(parents=True, exist_ok=True)
-        made.write_bytes((data.CONFIG / "mailer.toml").read_bytes())
+        write_file(made, (data.CONFIG / "mailer.toml").read_bytes())
         return made
+
+    # --- files ---
+
+    @cached_property
+    def permissions(self) -> Permissions:
+        """Who may use the office's files. Raises ConfigError if the configured group is none of this machine."""
+        return Permissions.of(self.settings.office.group)
+
+    def protect_files(self) -> None:
+        """Let this process make files for the office alone, and close what is open to others.
+
+        What belongs to somebody else stays as it is and is named in the log.
+        """
+        self.permissions.hold()
+        for open_file in self.permissions.mend(self.private_paths()):
+            log.LOGGER.warning("%s", open_file)
+
+    def private_paths(self) -> list[Path]:
+        """The files and folders that the office makes, where they exist; a folder comes before what is in it."""
+        folder, transport = self.settings.office.data, self.settings.transport
+        found = [folder, *sorted(folder.glob("mailer.*"))] if folder.is_dir() else []
+        if self.store_file is not None and self.store_file.parent != folder:
+            found += sorted(self.store_file.parent.glob(f"{self.store_file.name}*"))
+        return [*found, transport.folder] if transport.way == "folder" else found
+
+    def make_data_folder(self) -> None:
+        """Make the data folder and an empty store file, with the modes that the office wants."""
+        self.permissions.make_folder(self.settings.office.data)
+        if self.store_file is not None:
+            self.permissions.make_folder(self.store_file.parent)
+            self.permissions.make_file(self.store_file)
+
+    @property
+    def store_file(self) -> Path | None:
+        """SQLite's file, or None if the store is on a server."""
+        return file_of(self.settings.store_url)
+
+    @staticmethod
+    def write_file(path: Path, content: bytes) -> None:
+        """Write a file that somebody asked for, whole or not at all."""
+        write_file(path, content)
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -129,7 +174,7 @@ class App:
         jobs = None
         if self.settings.cluster.enabled:
             jobs = partial(self._cluster().QueuedJobs, batch=self.settings.cluster.batch)
-        return SqlStore(self.settings.store_url, jobs=jobs)
+        return SqlStore(self.settings.store_url, jobs=jobs, shortage=disk.shortage)
 
     @staticmethod
     def _cluster() -> ModuleType:
@@ -180,7 +225,7 @@ class App:
     @contextmanager
     def listening(self) -> Iterator[None]:
         """While the context lasts, ``wake_listener`` in any process ends a wait of this one."""
-        self._wake_pipe.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # a store on a server has not created it
+        self.permissions.make_folder(self._wake_pipe.parent)  # a store on a server has not created it
         self.clock.waker.listen(self._wake_pipe)
         try:
             yield
@@ -214,6 +259,8 @@ class App:
         folder = self.issue_folder(publication, number)
         title = title or f"{self.rules.publications[publication].title} {number}"
         issue_folder.create(folder, number, title, day, self.rules.language)
+        if self.permissions.gid is not None:
+            self.permissions.mend([folder, *folder.iterdir()])  # the folder that they are in may have another group
         return folder
 
     def read_issue(self, publication: str, number: int) -> Source:

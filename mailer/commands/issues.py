@@ -180,12 +180,11 @@ def write_files(edition: Edition, folder: Path, pdf: str) -> None:
     html, text = (edition.filled(part, "reader@example.org", leave="#") for part in (edition.html, edition.text))
     for picture in edition.pictures:
         name = f"{picture.cid.partition('@')[0]}.{picture.media_type.partition('/')[2]}"
-        (folder / name).write_bytes(picture.data)
+        App.write_file(folder / name, picture.data)
         html = html.replace(f"cid:{picture.cid}", name)
     stem = pdf.removesuffix(".pdf")
-    (folder / pdf).write_bytes(edition.pdf)
-    (folder / f"{stem}.html").write_text(html, encoding="utf-8")
-    (folder / f"{stem}.txt").write_text(text, encoding="utf-8")
+    for name, content in ((pdf, edition.pdf), (f"{stem}.html", html.encode()), (f"{stem}.txt", text.encode())):
+        App.write_file(folder / name, content)
 
 
 @issue_command.command()

@@ -176,4 +176,4 @@ def export(context: click.Context, name: str, version: int | None, everyone: boo
     if output is None:
         sys.stdout.write(text)
     else:
-        output.write_text(text, encoding="utf-8", newline="")
+        app.write_file(output, text.encode())

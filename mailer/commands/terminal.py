@@ -34,6 +34,11 @@ class Group(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        from mailer.commands.help import help_command
+
+        return help_command if cmd_name == "help" else super().get_command(ctx, cmd_name)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, _first_sentence(command)) for name, command in self.commands.items()])
@@ -100,6 +105,7 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], title: str
 def app_of(context: click.Context) -> App:
     """The office that ``--config`` names; it is closed when the command ends. Raises ConfigError with every fault."""
     app = App.load(Path(context.find_root().params["config"]), os.environ)
+    app.protect_files()
     context.call_on_close(app.close)
     return app
 

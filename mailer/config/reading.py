@@ -61,7 +61,7 @@ def load(path: Path, environ: Mapping[str, str], languages: Sequence[str] = ()) 
     draft = _read(path.absolute())
     _refuse_secrets(draft)
     _apply_environment(draft, environ)
-    _read_password_files(draft)
+    _read_password_files(draft, environ.get("CREDENTIALS_DIRECTORY", ""))
     lists = draft.data.get("lists")
     context = {
         "folder": draft.path.parent,
@@ -156,29 +156,37 @@ def _value(text: str, model: type[Section], key: str) -> object:
         return text
 
 
-def _read_password_files(draft: _Draft) -> None:
+def _read_password_files(draft: _Draft, credentials: str) -> None:
+    """``credentials``: systemd's folder for this service alone, whose files may show a group's mode."""
+    is_shared = bool(draft.section("office").get("group"))
     for name in ("imap", "smtp"):
         section = draft.section(name)
         file = section.get("password_file")
         if not isinstance(file, str) or "password" in section:
             continue
         try:
-            section["password"] = _password(resolve(draft.path.parent, Path(file)))
+            section["password"] = _password(resolve(draft.path.parent, Path(file)), credentials)
+        except PermissionError as error:
+            if not is_shared:  # else it may be for the other user, and this command may not need it
+                draft.fault((name, "password_file"), f"{error.filename} cannot be read: {error.strerror}")
+                del section["password_file"]
         except ValueError as error:
             draft.fault((name, "password_file"), str(error))
             del section["password_file"]  # one fault is enough
 
 
-def _password(path: Path) -> str:
-    """The password in a file. Raises ValueError, which says what is wrong with the file."""
+def _password(path: Path, credentials: str) -> str:
+    """The password in a file. Raises ValueError, which says what is wrong with the file, or PermissionError."""
     try:
         shared = path.stat().st_mode & 0o077
         password = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except PermissionError:
+        raise
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
         raise ValueError(f"{path} is not text in UTF-8") from None
-    if shared:
+    if shared and path.parent != Path(credentials or "/"):
         raise ValueError(f"others can read {path}; run: chmod 600 {path}")
     if not password:
         raise ValueError(f"{path} is empty; write the password into it, on one line")

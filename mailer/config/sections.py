@@ -29,6 +29,7 @@ from mailer.config.values import (
     Dns,
     Domain,
     DomainName,
+    Group,
     Host,
     Hours,
     Key,
@@ -82,6 +83,13 @@ class Account(Section):
         """The password. Raises ConfigError, which says how to give one, if there is none."""
         if password := self.password.get_secret_value():
             return password
+        if self.password_file is not None:
+            raise ConfigError(
+                [
+                    f"[{section}] password_file: {self.password_file} cannot be read by this user; run the command as "
+                    f"its owner, or set MAILER_{section.upper()}__PASSWORD"
+                ]
+            )
         raise ConfigError(
             [f"[{section}] password: is missing; name a password_file, or set MAILER_{section.upper()}__PASSWORD"]
         )
@@ -96,6 +104,7 @@ class Office(Section):
     plus_addressing: bool = True
     grace_minutes: Annotated[int, Field(ge=1, le=10_080)] = 60
     data: LocalPath = Path("data")
+    group: Group = ""
     url: BaseUrl = ""
 
     @field_validator("address")

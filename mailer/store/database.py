@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets as random
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, inspect, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
-from mailer.errors import Permanent, Refused, store_unusable
+from mailer.errors import DiskFull, Permanent, Refused, Temporary, store_unusable
 from mailer.ports import Jobs
 from mailer.store.connections import Connections, SqlWork
 from mailer.store.copying import copy, count
@@ -22,7 +23,16 @@ from mailer.store.lock import DatabaseLock
 from mailer.store.schema import HEAD, secrets
 from mailer.tokens import TokenKey
 
+DISK_FULL = "53100"
+"""PostgreSQL's code (SQLSTATE) for a full disk."""
+
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def file_of(url: str) -> Path | None:
+    """SQLite's file, or None if the store is in memory or on a server."""
+    parsed = make_url(url)
+    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
 
 
 def _add_token_key(connection: Connection) -> None:
@@ -33,13 +43,21 @@ def _add_token_key(connection: Connection) -> None:
 class SqlStore:
     """The store on SQLite or PostgreSQL."""
 
-    def __init__(self, url: str, lock_timeout: float = 10.0, jobs: Callable[[Any], Jobs] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        lock_timeout: float = 10.0,
+        jobs: Callable[[Any], Jobs] | None = None,
+        shortage: Callable[[Path, bool], str] = lambda file, certain: "",
+    ) -> None:
         """``url`` in SQLAlchemy's form.
 
         ``lock_timeout``: seconds to wait for another process that writes, before Temporary is raised. ``jobs`` makes
-        the job queue of a transaction from its driver's connection, if workers send.
+        the job queue of a transaction from its driver's connection, if workers send. ``shortage`` says what is wrong
+        with a file's disk; its second argument is whether a write has failed for lack of space.
         """
         self.url = url
+        self._shortage = shortage
         self._engine = make_engine(url, lock_timeout)
         self._driver: Any = self._engine.dialect.loaded_dbapi
         self._connections = Connections(self._engine, jobs)
@@ -73,13 +91,22 @@ class SqlStore:
         try:
             yield
         except self._driver.OperationalError as error:  # from a statement that bypasses SQLAlchemy
-            raise store_unusable(error) from error
+            raise self._unusable(error) from error
         except DBAPIError as error:
             if isinstance(error, OperationalError) or error.connection_invalidated:
-                raise store_unusable(error.orig) from error
+                raise self._unusable(error.orig) from error
             if type(error) is not DatabaseError:  # its subclasses are our bugs; itself is SQLite's “not a database”
                 raise
             raise Permanent(f"{self.where} cannot be read: {error.orig}. Replace it by your last backup.") from error
+
+    def _unusable(self, error: BaseException | None) -> Temporary:
+        """The fault as Temporary; it names the disk if that is full or read-only (E15)."""
+        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        if self.file is not None and (reason := self._shortage(self.file, full)):
+            return DiskFull(reason)
+        if getattr(error, "sqlstate", None) == DISK_FULL:
+            return DiskFull(f"the disk of the database server at {self.where} is full; make room on it, and try again")
+        return store_unusable(error)
 
     def lock(self, shared: bool = False) -> DatabaseLock | None:
         """The lock that limits who may send, if several machines can reach the store; None if it is a file."""
@@ -163,8 +190,7 @@ class SqlStore:
     @property
     def file(self) -> Path | None:
         """SQLite's file, or None if the store is in memory or on a server."""
-        url = make_url(self.url)
-        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        return file_of(self.url)
 
     def close(self) -> None:
         self._connections.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 
@@ -20,6 +19,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from nacl.bindings import crypto_sign, crypto_sign_BYTES
+
+from mailer.adapters.permissions import secret_fault
+from mailer.adapters.whole_files import write_file
 
 MIN_BITS, MAX_BITS = 2048, 4096
 """Bits of an RSA key: a shorter one is weak, and many verifiers reject a longer one (RFC 8301 3.2)."""
@@ -95,12 +97,11 @@ class SigningKey:
 def read_key(path: Path) -> SigningKey:
     """The key in a file. Raises ValueError with the file, the fault and what to do."""
     try:
-        shared = path.stat().st_mode & 0o077
         pem = path.read_bytes()
     except OSError as fault:
         raise ValueError(f"{path} cannot be read: {fault.strerror}; “mailer dkim new” makes a key") from None
-    if shared:
-        raise ValueError(f"others can read {path}; run: chmod 600 {path}")
+    if shared := secret_fault(path):
+        raise ValueError(shared)
     try:
         return SigningKey.read(pem)
     except ValueError as fault:
@@ -110,5 +111,4 @@ def read_key(path: Path) -> SigningKey:
 def write_key(path: Path, key: SigningKey) -> None:
     """Write a new file that only its owner can read. Raises FileExistsError if it exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123  a descriptor
-        file.write(key.pem())
+    write_file(path, key.pem(), mode=0o600, new=True)

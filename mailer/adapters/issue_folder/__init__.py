@@ -11,6 +11,7 @@ from pathlib import Path
 from mailer.adapters.issue_folder import example, files, picture, table
 from mailer.adapters.issue_folder.files import ISSUE, Faults
 from mailer.adapters.issue_folder.table import Table
+from mailer.adapters.whole_files import write_folder
 from mailer.errors import ConfigError, Refused
 from mailer.model.issues import Article, Issue, Source
 
@@ -62,12 +63,12 @@ def fingerprint(folder: Path) -> str:
 
 
 def create(folder: Path, number: int, title: str, day: date, language: str = "en") -> None:
-    """Write an issue to start from. Raises Refused if ``folder`` exists."""
-    if folder.exists():
-        raise Refused(f"{folder} exists already; choose another name, or edit the issue in it.")
-    folder.mkdir(parents=True)
-    for name, text in example.files(number, title, day, language).items():
-        (folder / name).write_text(text, encoding="utf-8")
+    """Write an issue to start from, whole or not at all. Raises Refused if ``folder`` exists."""
+    texts = example.files(number, title, day, language)
+    try:
+        write_folder(folder, {name: text.encode() for name, text in texts.items()})
+    except FileExistsError:
+        raise Refused(f"{folder} exists already; choose another name, or edit the issue in it.") from None
 
 
 def _metadata(folder: Path, expected: int | None, faults: Faults) -> Table:

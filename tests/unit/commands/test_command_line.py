@@ -152,3 +152,29 @@ def test_an_output_with_a_small_charset_gets_replacement_characters(secretary: S
     result = secretary.runs("list", "show", "nope")
     assert result.code == 77
     assert result.err.startswith("mailer: There is no list \\u201cnope\\u201d; there are: nmb")
+
+
+@pytest.mark.parametrize(
+    ("typed", "usage"),
+    [
+        (("help",), "Usage: mailer [OPTIONS] COMMAND [ARGS]..."),
+        (("help", "send"), "Usage: mailer send [OPTIONS] [NUMBER]"),
+        (("help", "send", "--at"), "Usage: mailer send [OPTIONS] [NUMBER]"),
+        (("help", "issue", "submit"), "Usage: mailer issue submit [OPTIONS] NUMBER"),
+        (("issue", "help", "submit"), "Usage: mailer issue submit [OPTIONS] NUMBER"),
+        (("list", "help"), "Usage: mailer list [OPTIONS] COMMAND [ARGS]..."),
+        (("help", "--help"), "Usage: mailer help [OPTIONS] [COMMAND]..."),
+    ],
+)
+def test_help_works_as_people_type_it(capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], usage: str) -> None:
+    assert cli.run(list(typed)) == 0
+    assert capsys.readouterr().out.splitlines()[0] == usage
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [(("help", "sned"), "Did you mean 'send'?"), (("help", "send", "what"), "“mailer send” has no further commands.")],
+)
+def test_help_of_what_is_no_command(capsys: pytest.CaptureFixture[str], typed: tuple[str, ...], said: str) -> None:
+    assert cli.run(list(typed)) == 64
+    assert said in capsys.readouterr().err

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
 import shutil
 import socket
 import sqlite3
+import stat
 from pathlib import Path
+
+import pytest
 
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.sandbox import Sandbox
+from mailer.commands.terminal import account
 from tests.flows.office import OFFICE
 from tests.ports import free_port
 from tests.relay import Relay
@@ -73,7 +78,7 @@ def doctor(secretary: Secretary) -> dict[str, str]:
 
 
 ALL_WELL = dict.fromkeys(
-    ("configuration", "store", "board", "mailbox", "mailbox offers", "folders", "relay", "relay offers"), "ok"
+    ("configuration", "files", "store", "board", "mailbox", "mailbox offers", "folders", "relay", "relay offers"), "ok"
 ) | {"signatures": "ok", "fonts": "ok", "clock": "ok"}
 
 
@@ -102,6 +107,7 @@ def test_doctor_without_servers_and_without_a_store(secretary: Secretary) -> Non
     found = doctor(secretary)
     assert found == {
         "configuration": "ok",
+        "files": "ok",
         "store": "wrong",
         "mailbox": "wrong",
         "relay": "wrong",
@@ -243,3 +249,74 @@ def test_E13_a_store_that_is_in_use_is_not_moved(secretary: Secretary) -> None:
                 result = secretary.types("upgrade", "--from", where)
                 assert (result.code, "Another mailer is at work here" in result.err) == (77, True)
     assert not (secretary.folder / "new").exists()
+
+
+def mode(path: Path) -> str:
+    return f"{stat.S_IMODE(path.lstat().st_mode):04o}"
+
+
+def test_nobody_else_can_read_what_an_office_writes(tmp_path: Path) -> None:
+    secretary = Secretary(tmp_path, {"MAILER_IMAP__PASSWORD": "x", "MAILER_SMTP__PASSWORD": "x"})
+    assert secretary.runs("init", "office").code == 0
+    secretary.folder = tmp_path / "office"
+    for command in (("upgrade",), ("issue", "new", "1"), ("list", "export", "readers", "-o", "readers.csv")):
+        assert secretary.runs(*command).code == 0
+    with secretary.app() as app:
+        app.protect_files()
+        with app.lock, app.listening(), app.open_store().transaction():
+            modes = {mode(path) for path in secretary.folder.rglob("*") if path.is_file() or path.is_fifo()}
+            assert (modes, mode(secretary.folder / "data")) == ({"0600"}, "0700")
+            assert len(list((secretary.folder / "data").iterdir())) >= 4  # store, its log, lock and pipe
+
+
+def test_an_office_that_was_open_to_others_is_closed_by_the_next_command(secretary: Secretary) -> None:
+    data = secretary.folder / "data"
+    data.chmod(0o755)
+    (data / "mailer.db").chmod(0o644)
+    result = secretary.types("status")
+    assert (result.code, result.err) == (0, "")
+    assert (mode(data), mode(data / "mailer.db")) == ("0700", "0600")
+
+
+def findings(secretary: Secretary, what: str) -> list[tuple[str, str]]:
+    found = secretary.types("doctor", "--json").json
+    return [(one["state"], one["detail"]) for one in found if one["what"] == what]
+
+
+def test_doctor_names_files_that_are_open_to_others(secretary: Secretary) -> None:
+    assert findings(secretary, "files") == [("ok", f"closed to all but {account()}")]
+    token = secretary.folder / "token"
+    token.write_text("x")
+    token.chmod(0o644)
+    (secretary.folder / "mailer.toml").chmod(0o666)
+    secretary.environ |= {"MAILER_SMTP__TOKEN_FILE": "token", "MAILER_SMTP__USER": "x"}
+    del secretary.environ["MAILER_SMTP__PASSWORD"]
+    toml = secretary.folder / "mailer.toml"
+    assert findings(secretary, "files") == [
+        ("wrong", f"others can change {toml}; run: chmod o-w {toml}"),
+        ("wrong", f"others can read {token}; run: chmod 600 {token}"),
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_doctor_says_whether_both_users_can_work(secretary: Secretary, tmp_path: Path) -> None:
+    data, toml = secretary.folder / "data", secretary.folder / "mailer.toml"
+    for path in (secretary.folder, toml):
+        os.chown(path, 65534, 65534)  # nobody writes the issues, and “games” runs the daemon
+    for path in (data, *data.iterdir()):
+        os.chown(path, pwd.getpwnam("games").pw_uid, -1)
+    ((state, detail),) = findings(secretary, "files")[:1]
+    assert state == "wrong"
+    assert detail.endswith(": name a group that both users are in as [office] group; see docs/running.md")
+    secretary.environ["MAILER_OFFICE__GROUP"] = "nogroup"
+    secretary.folder.chmod(0o2770)
+    details = [detail for _, detail in findings(secretary, "files")]
+    assert (mode(data), mode(data / "mailer.db")) == ("2770", "0660")
+    assert details[-1].endswith("games is not in the group nogroup; run: usermod -aG nogroup games")
+
+
+def test_a_group_that_is_not_there_is_a_fault_of_the_configuration(secretary: Secretary) -> None:
+    secretary.environ["MAILER_OFFICE__GROUP"] = "nobodys-group"
+    result = secretary.types("status")
+    assert (result.code, "groupadd nobodys-group" in result.err) == (78, True)
+    assert findings(secretary, "configuration")[0][0] == "wrong"
