@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import click
 
 from mailer.app import App
 from mailer.commands.arguments import chosen, publication_option
+from mailer.commands.one_copy import queue_test, send_again
 from mailer.commands.plan import plan_json, show_plan
 from mailer.commands.progress import Output, ProgressFormat
 from mailer.commands.resend import send_to_more
@@ -16,13 +18,14 @@ from mailer.commands.terminal import app_of, by_state, counted, duration, office
 from mailer.errors import Refused
 from mailer.handlers import issues, mailings, plans
 from mailer.handlers.plans import SendPlan, SendRequest
+from mailer.message import Address
 from mailer.model.mailings import Resend
 from mailer.model.outbox import Counts, Delivery, Doubts
 
 
 @click.command("send")
 @click.argument("number", type=click.IntRange(min=0), required=False)
-@click.option("--to", "only", metavar="LIST", multiple=True, help="Only to this list; may be repeated.")
+@click.option("--to", "lists", metavar="LIST", multiple=True, help="Only to this list; may be repeated.")
 @click.option("--at", "due", metavar="TIME", help="Let the daemon send it then: 2026-12-01T09:00, or with +01:00.")
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts: print only JSON; needs --yes to send.")
@@ -49,12 +52,16 @@ from mailer.model.outbox import Counts, Delivery, Doubts
     flag_value=Resend.NEWCOMERS,
     help="Only to those who joined since it was sent.",
 )
+@click.option("--only", "one", metavar="ADDRESS", help="Only to this reader, once more.")
+@click.option(
+    "--test", is_flag=True, help="A marked test copy: to the secretary, or with --only to an editor or board member."
+)
 @publication_option
 @click.pass_context
 def send_command(
     context: click.Context,
     number: int | None,
-    only: tuple[str, ...],
+    lists: tuple[str, ...],
     due: str | None,
     dry_run: bool,
     as_json: bool,
@@ -62,6 +69,8 @@ def send_command(
     yes: bool,
     doubts: Doubts | None,
     resend: Resend | None,
+    one: str | None,
+    test: bool,
     publication: str | None,
 ) -> int:
     """Send an issue that the board has granted.
@@ -75,6 +84,8 @@ def send_command(
     Copies that failed can be sent once more with --failed, but not to addresses that bounced or complained; they get
     mail again when their owner signs up anew.
 
+    A test copy looks like a reader's and has no link to leave. It can be sent before the board has voted.
+
     \b
     Examples:
       mailer send 1 --dry-run
@@ -85,6 +96,9 @@ def send_command(
       mailer send 1 --yes --progress json | jq --unbuffered .per_minute
       mailer send 1 --failed --dry-run
       mailer send 1 --newcomers
+      mailer send 1 --only nils@nmb.example
+      mailer send 2 --test
+      mailer send 2 --test --only ana@cag.example
     """
     app = app_of(context)
     app.open_store()
@@ -93,19 +107,21 @@ def send_command(
         as_json or progress is ProgressFormat.JSON,
         progress or (ProgressFormat.NONE if as_json else ProgressFormat.AUTO),
     )
-    if due is not None and (only or doubts):
-        raise click.UsageError("--at is for all lists of an issue and all mail to them: give no other choice with it.")
-    if resend and (only or doubts or due is not None):
-        raise click.UsageError(f"--{resend} says whom to send to, and now: give no other choice with it.")
+    choices = {f"--{resend}": resend, "--at": due, "--only": one, "--test": test, "--to": lists, "doubts": doubts}
+    _check(number, [name for name, value in choices.items() if value])
     if number is None:
-        if only or resend or due is not None:
-            raise click.UsageError("--to, --at, --failed and --newcomers are about an issue: give its NUMBER.")
         return _service_mail(app, doubts, dry_run, output)
     at = _time(app, due) if due is not None else None
     key = chosen(app, publication)
+    to = _address(one) if one is not None else app.rules.secretary
+    if test:
+        queue_test(app, key, number, to, dry_run, output)
+        return _service_mail(app, None, dry_run, output)
+    if one is not None:
+        return send_again(app, key, number, to, dry_run, yes, output)
     if resend:
         return send_to_more(app, key, number, resend, dry_run, yes, output)
-    plan = _plan(app, key, number, SendRequest(only, doubts, at, dry_run))
+    plan = _plan(app, key, number, SendRequest(lists, doubts, at, dry_run))
     if not output.json:
         show_plan(app, plan)
     elif dry_run:
@@ -117,6 +133,25 @@ def send_command(
         _schedule(app, plan, at, yes, output)
         return 0
     return _send(app, plan, yes, output)
+
+
+ABOUT: Mapping[str, str] = {
+    "--at": "is for all lists of an issue and all mail to them",
+    "--failed": "says whom to send to, and now",
+    "--newcomers": "says whom to send to, and now",
+    "--only": "is about one copy",
+    "--test": "is about one copy",
+}
+"""Options that stand alone, and why."""
+
+
+def _check(number: int | None, chosen: Sequence[str]) -> None:
+    """Raises UsageError for options that contradict each other, or that need an issue."""
+    alone = next((name for name in chosen if name in ABOUT), None)
+    if alone and len(chosen) > 1 and set(chosen) != {"--only", "--test"}:
+        raise click.UsageError(f"{alone} {ABOUT[alone]}: give no other choice with it.")
+    if number is None and set(chosen) - {"doubts"}:
+        raise click.UsageError(f"{chosen[0]} is about an issue: give its NUMBER.")
 
 
 def _plan(app: App, key: str, number: int, request: SendRequest) -> SendPlan:
@@ -146,6 +181,13 @@ def _service_mail(app: App, doubts: Doubts | None, dry_run: bool, output: Output
 def _show_resolved(resolved: int, doubts: Doubts, output: Output) -> None:
     done = "to be sent once more" if doubts is Doubts.RESEND else "given up"
     say(f"In doubt: {counted(resolved, 'mail')}, {done}." if resolved else "Nothing is in doubt.", aside=output.json)
+
+
+def _address(text: str) -> Address:
+    try:
+        return Address.parse(text)
+    except ValueError as fault:
+        raise click.BadParameter(str(fault), param_hint="--only") from None
 
 
 def _time(app: App, text: str) -> datetime:

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from email.utils import format_datetime
 from html import escape
 
 from mailer.compose.mailings import TOKEN, ListHeaders, copy_template
-from mailer.compose.mime import NamedTemplate, Part, binary_part, boundary_of, multipart, text_part
+from mailer.compose.mime import (
+    CRLF,
+    NamedTemplate,
+    Part,
+    binary_part,
+    boundary_of,
+    header_text,
+    mailbox_text,
+    multipart,
+    text_part,
+)
 from mailer.message import Address
 from mailer.model.issues import Edition, Marker
 from mailer.model.lists import Format
+from mailer.model.notices import Notice
 from mailer.model.publications import Publication
 
 
@@ -31,6 +45,33 @@ def issue_template(
     headers = ListHeaders(publication.list_id, publication.title, leave, post="NO", owner=sender)
     body = _body(edition, wanted, leave[0], publication.pdf_name(number))
     return copy_template(sender, edition.subject, date, headers, body)
+
+
+def test_copy(
+    edition: Edition, mark: Notice, pdf_name: str, *, sender: Address, to: Address, date: datetime, message_id: str
+) -> bytes:
+    """The mail that a reader who gets everything would get, with ``mark`` at its top and without a link to leave."""
+    banner = _BANNER.format(escape(" ".join(mark.text.split())))
+    html = _BODY_TAG.sub(lambda tag: tag[0] + banner, edition.filled(edition.html, escape(str(to)), leave="#"), count=1)
+    text = f"{mark.text.strip()}\n\n{edition.filled(edition.text, str(to))}"
+    marked = replace(edition, html=html, text=text)
+    fields = [
+        f"From: {mailbox_text(sender)}",
+        f"To: {mailbox_text(to)}",
+        header_text("Subject", mark.subject),
+        f"Date: {format_datetime(date)}",
+        f"Message-ID: {message_id}",
+        "Auto-Submitted: auto-generated",
+        "MIME-Version: 1.0",
+    ]
+    head = "\r\n".join(fields).encode() + CRLF
+    return b"".join(
+        NamedTemplate([head, *_body(marked, Format.PDF, "", f"test-{pdf_name}").pieces()]).template.fill(())
+    )
+
+
+_BODY_TAG = re.compile(r"<body[^>]*>", re.IGNORECASE)
+_BANNER = '<p style="margin:0;padding:12px 24px;background:#fff4ce;color:#3b2f00;font:14px/1.4 sans-serif">{}</p>'
 
 
 def _body(edition: Edition, wanted: Format, leave: str, pdf_name: str) -> Part:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email.utils import make_msgid
 from functools import partial
 
 from mailer.ballots import open_ballot, withdraw
+from mailer.compose.issues import test_copy
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.message import Address
@@ -23,8 +25,8 @@ from mailer.model.issues import (
     advance,
 )
 from mailer.model.mailings import MailingKind
-from mailer.model.next_steps import require
-from mailer.model.outbox import Counts
+from mailer.model.next_steps import next_step, require
+from mailer.model.outbox import Counts, Draft
 from mailer.model.publications import Publication
 from mailer.office import Decision, Office, Preview
 
@@ -141,6 +143,41 @@ def submit(office: Office, issue: Issue) -> Submission:
     lists = office.work.lists.versions(publication.lists)
     ballot = open_ballot(office, subject, office.rules.board_of(issue.publication), lists)
     return Submission(ballot, len(office.work.approvals.papers(ballot.id)))
+
+
+def send_test(office: Office, issue: Issue, to: Address) -> None:
+    """Queue a marked copy for somebody who may see the issue before it is approved (law 4).
+
+    It carries no token. Raises Refused for anybody but the secretary, the editors and the board.
+    """
+    publication = office.rules.publication(issue.publication)
+    board = office.work.lists.members(office.rules.board_of(issue.publication).list)
+    insiders = [str(office.rules.secretary), *publication.editors, *(member.contact.address for member in board)]
+    if to.key not in {Address.parse(insider).key for insider in insiders}:
+        raise Refused(
+            f"{to} gets no test copy: only the secretary, the editors and the board may see an issue before it is sent."
+        )
+    if not issue.editions:
+        raise Refused(f"Issue {issue.number} is not built: {next_step(office.rules, issue)}.")
+    values = {
+        "publication": publication.title,
+        "number": issue.number,
+        "office_address": str(office.rules.address),
+    }
+    for current in issue.editions:
+        edition, message_id = office.work.issues.edition(current.id), make_msgid("test", office.rules.address.domain)
+        mark = office.renderer.notice("test-copy", {**values, "subject": edition.subject}, office.rules.language)
+        payload = test_copy(
+            edition,
+            mark,
+            publication.pdf_name(issue.number),
+            sender=replace(office.rules.sender, name=publication.title),
+            to=to,
+            date=office.now,
+            message_id=message_id,
+        )
+        office.work.outbox.add(Draft(f"{office.cause}: {message_id}", str(to), message_id, payload), office.now)
+    office.record("test copy sent", issue.name, to=str(to), digest=issue.digest)
 
 
 def due(office: Office, now: datetime) -> list[Decision]:

@@ -11,6 +11,7 @@ from itertools import islice
 from mailer.errors import Refused
 from mailer.model.failures import CANCELLED, group_replies
 from mailer.model.issues import Event, Issue, State, advance, edition_for, require_grant, too_late
+from mailer.model.lists import Contact
 from mailer.model.mailings import NO_MAILING, Alike, Mailing, MailingKind, Resend, lists_left
 from mailer.model.needs import Need, stalled
 from mailer.model.next_steps import require
@@ -24,6 +25,7 @@ WHOM: Mapping[Resend, Phrase] = {
     Resend.FAILED: phrase("to those whose copy had failed"),
     Resend.NEWCOMERS: phrase("to those who joined since"),
     Resend.DOUBTFUL: phrase("to those who may or may not have received it"),
+    Resend.READER: phrase("to one reader once more"),
 }
 """Who gets a resend, in words."""
 
@@ -150,6 +152,20 @@ def resend_failed(office: Office, issue: Issue) -> int:
     return rows
 
 
+def send_again(office: Office, issue: Issue, reader: Contact) -> None:
+    """Queue one reader's copy once more. A copy that failed is tried again; else it is a new one.
+
+    A new copy has a Message-ID of its own, because a mailbox may drop the second of two mails with the same one.
+    """
+    mailing = _continue(office, issue, Resend.READER)
+    if not office.work.deliveries.requeue_failed(mailing.id, mailing.lists, office.now, reader.id):
+        left, right = _message_id(office, issue)
+        own = f"{reader.id}.{office.now:%Y%m%d%H%M%S}"
+        office.work.outbox.add_copy(mailing.id, reader, left + own + right, office.now)
+    office.hand_out()
+    office.record("copy sent again", issue.name, to=reader.address)
+
+
 RESENDS: Mapping[Resend, Callable[[Office, Issue], int]] = {
     Resend.FAILED: resend_failed,
     Resend.NEWCOMERS: send_to_newcomers,
@@ -170,12 +186,17 @@ def _continue(office: Office, issue: Issue, resend: Resend) -> Mailing:
 
 
 def _write_copies(office: Office, issue: Issue, mailing: Mailing, lists: Sequence[str]) -> int:
-    left = f"<{issue.publication}-{issue.number}."
-    right = f".{(issue.digest or '')[:12]}@{office.rules.address.domain}>"
+    left, right = _message_id(office, issue)
     alike = None if office.rules.publication(issue.publication).personal else _alike(office, issue, lists)
     rows = office.work.outbox.add_copies(mailing.id, lists, left, right, office.now, alike)
     office.hand_out()
     return rows
+
+
+def _message_id(office: Office, issue: Issue) -> tuple[str, str]:
+    """What stands before and after a reader's own part of a Message-ID."""
+    digest = (issue.digest or "")[:12]
+    return f"<{issue.publication}-{issue.number}.", f".{digest}@{office.rules.address.domain}>"
 
 
 def _alike(office: Office, issue: Issue, lists: Sequence[str]) -> Alike:

@@ -9,10 +9,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from mailer.errors import Refused
+from mailer.message import Address
 from mailer.model.issues import BUILT, Event, Issue, State, require_grant
+from mailer.model.lists import Contact, Standing
 from mailer.model.mailings import NO_MAILING, ON_REQUEST, Mailing, MailingKind, Resend, lists_left
 from mailer.model.next_steps import next_step, require
-from mailer.model.outbox import Counts, Delivery, Doubts, Trouble, Troubled
+from mailer.model.outbox import UNRESOLVED, Counts, Delivery, Doubts, Trouble, Troubled
 from mailer.model.rules import Rules
 from mailer.office import Office
 from mailer.ports import Work
@@ -210,10 +212,7 @@ def require_sendable(rules: Rules, planned: SendPlan) -> None:
 
 def plan_resend(office: Office, issue: Issue, resend: Resend) -> ResendPlan:
     """To whom an issue that has been sent, or is being sent, could go as well. Raises Refused before that."""
-    if issue.state not in BEGUN:
-        name = f"Issue {issue.number} is {issue.state}"
-        raise Refused(f"{name}, so it has not been sent: {next_step(office.rules, issue)}.")
-    mailing = _mailing_of(office.work, issue)
+    mailing = _begun(office, issue)
     return ResendPlan(issue, mailing, resend, _resend_count(office.work, mailing, resend))
 
 
@@ -231,6 +230,46 @@ def require_resendable(rules: Rules, planned: ResendPlan) -> None:
     _require_not_paused(rules, planned.issue, planned.mailing)
     if not planned.count.mails:
         raise Refused("There is nobody to send it to.")
+
+
+@dataclass(frozen=True, slots=True)
+class AgainPlan:
+    """One more copy of an issue for one reader."""
+
+    issue: Issue
+    reader: Contact
+    had: Delivery | None
+    """Where their last copy stands; None if they have had none."""
+
+
+def plan_again(office: Office, issue: Issue, address: Address) -> AgainPlan:
+    """What sending an issue to one reader once more would do.
+
+    Raises Refused if they are no reader of what it went to, take no mail, or have a copy that still waits.
+    """
+    mailing, lists = _begun(office, issue), office.work.lists
+    _require_not_paused(office.rules, issue, mailing)
+    contact = lists.contact_at(str(address))
+    standing = {one.list: one.standing for one in lists.memberships_of(contact.id)} if contact else {}
+    if contact is None or not any(standing.get(key) is Standing.ACTIVE for key in mailing.lists):
+        raise Refused(f"{address} is on none of the lists that it went to: {', '.join(mailing.lists)}.")
+    if issue.publication in lists.opt_outs(contact.id):
+        raise Refused(f"{address} has left {office.rules.publication(issue.publication).title}, so it is not sent.")
+    if reason := lists.suppressed(contact.address):
+        raise Refused(f"{address} takes no mail ({reason}), so it is not sent.")
+    had = office.work.deliveries.copy_to(mailing.id, contact.address)
+    if had in UNRESOLVED:
+        raise Refused(f"The copy to {address} is {had}, so it goes out anyway: `mailer status` says when.")
+    return AgainPlan(issue, contact, had)
+
+
+def _begun(office: Office, issue: Issue) -> Mailing:
+    """The mailing of an issue that has copies. Raises Refused before that."""
+    mailing = _mailing_of(office.work, issue)
+    if mailing is None or issue.state not in BEGUN:
+        name = f"Issue {issue.number} is {issue.state}"
+        raise Refused(f"{name}, so it has not been sent: {next_step(office.rules, issue)}.")
+    return mailing
 
 
 def counts(office: Office, issue: Issue | None) -> Counts:

@@ -25,6 +25,7 @@ class Resend(StrEnum):
     FAILED = "failed"  # those whose copy failed
     NEWCOMERS = "newcomers"  # those who joined since
     DOUBTFUL = "in doubt"  # those whose copy is in doubt
+    READER = "reader"  # one reader, once more
 
 
 ON_REQUEST = (Resend.FAILED, Resend.NEWCOMERS)

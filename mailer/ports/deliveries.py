@@ -32,8 +32,16 @@ class DeliveryQueries(Protocol):
     def failed(self, mailing_id: int, lists: Sequence[str]) -> Failed:
         """How many copies failed, by whether they may be sent once more to members of ``lists``."""
 
-    def requeue_failed(self, mailing_id: int, lists: Sequence[str], now: datetime) -> int:
-        """Queue the failed copies that may be sent once more, as if they were new; returns how many."""
+    def requeue_failed(
+        self, mailing_id: int, lists: Sequence[str], now: datetime, contact_id: int | None = None
+    ) -> int:
+        """Queue the failed copies that may be sent once more, as if they were new; returns how many.
+
+        ``contact_id`` limits it to one reader.
+        """
+
+    def copy_to(self, mailing_id: int, address: str) -> Delivery | None:
+        """Where a reader's copy stands, the last one if there are more; None if there is none."""
 
     def newcomers(self, mailing_id: int, lists: Sequence[str]) -> int:
         """How many active members of ``lists`` have no copy."""

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from mailer.model.lists import Contact
 from mailer.model.mailings import Alike
 from mailer.model.outbox import (
     UNDELIVERED,
@@ -40,6 +41,9 @@ class OutboxQueries(Protocol):
         A copy's Message-ID is ``id_left``, the contact's id and ``id_right``. If ``alike`` is given, the format and the
         edition's language stand in place of the id: ``<update-1.pdf.en.0123456789ab@iso-sr.example>``.
         """
+
+    def add_copy(self, mailing_id: int, contact: Contact, message_id: str, now: datetime) -> bool:
+        """Queue one more copy for one contact; False if the same second has one."""
 
     def written(self, cause: str) -> int:
         """How many mails have this cause, to any recipient."""

@@ -75,8 +75,17 @@ class SqlDeliveryQueries:
         rows = self._connection.execute(select(each.c.how, func.count().label("copies")).group_by(each.c.how))
         return Failed(**{row.how: row.copies for row in rows})
 
-    def requeue_failed(self, mailing_id: int, lists: Sequence[str], now: datetime) -> int:
-        mine = outbox.c.mailing == mailing_id, in_states(Delivery.FAILED)
+    def copy_to(self, mailing_id: int, address: str) -> Delivery | None:
+        mine = outbox.c.mailing == mailing_id, outbox.c.recipient == address
+        state = self._connection.scalar(select(outbox.c.state).where(*mine).order_by(outbox.c.id.desc()).limit(1))
+        return Delivery(state) if state else None
+
+    def requeue_failed(
+        self, mailing_id: int, lists: Sequence[str], now: datetime, contact_id: int | None = None
+    ) -> int:
+        mine = [outbox.c.mailing == mailing_id, in_states(Delivery.FAILED)]
+        if contact_id is not None:
+            mine.append(outbox.c.contact == contact_id)
         return self._connection.execute(
             update(outbox)
             .where(*mine, ~_SUPPRESSED, _is_reader(outbox.c.contact, mailing_id, lists))

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from mailer.message import Address
-from mailer.model.lists import Standing
+from mailer.model.lists import Contact, Standing
 from mailer.model.mailings import Alike, cause_of
 from mailer.model.outbox import REPORTED, UNDELIVERED, Counts, Delivery, DeliveryRow, Draft, Due, Fate, Outcome, Trouble
 from mailer.store.claims import RECORD_ROWS, time_writer
@@ -102,6 +102,20 @@ class SqlOutboxQueries:
         written = int(self._connection.execute(statement).rowcount)
         analyze(self._connection, outbox)
         return written
+
+    def add_copy(self, mailing_id: int, contact: Contact, message_id: str, now: datetime) -> bool:
+        row = {
+            "cause": f"{cause_of(mailing_id)} again {now:%Y-%m-%dT%H:%M:%S}",
+            "recipient": contact.address,
+            "domain": contact.address.rpartition("@")[2],
+            "state": Delivery.QUEUED.value,
+            "message_id": message_id,
+            "mailing": mailing_id,
+            "contact": contact.id,
+            "created_at": now,
+            "due_at": now,
+        }
+        return bool(self._connection.execute(insert_new(self._connection, outbox).values(row)).rowcount)
 
     def written(self, cause: str) -> int:
         return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0

@@ -113,3 +113,21 @@ def test_an_unfinished_mailing_with_queued_copies_waits(work: Work) -> None:
     work.mailings.save(mailing)
     settle(work, made, anna=Delivery.SENT, bo=Delivery.FAILED)
     assert not work.deliveries.waits(made)
+
+
+def test_one_reader_can_have_a_copy_once_more(work: Work) -> None:
+    made = written(work, "anna", "bo")
+    settle(work, made, anna=Delivery.SENT, bo=Delivery.FAILED)
+    anna, bo = (work.lists.contact_at(f"{name}@x.example") for name in ("anna", "bo"))
+    assert anna is not None and bo is not None
+    assert [work.deliveries.copy_to(made, one) for one in (anna.address, bo.address, "cy@x.example")] == [
+        Delivery.SENT,
+        Delivery.FAILED,
+        None,
+    ]
+    assert [work.outbox.add_copy(made, anna, "<again>", time) for time in (LATER, LATER)] == [True, False]
+    assert work.deliveries.copy_to(made, anna.address) is Delivery.QUEUED
+    assert [(row.recipient, row.message_id) for row in work.outbox.due(LATER, made, most=9)] == [
+        (anna.address, "<again>")
+    ]
+    assert [work.deliveries.requeue_failed(made, LISTS, LATER, one.id) for one in (anna, bo)] == [0, 1]

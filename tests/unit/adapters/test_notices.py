@@ -86,6 +86,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "feedback": {"sender": "reader@example.org", "subject": "A word", "text": "First line.\n\nAnother paragraph."},
     "cancelled": {**ISSUE, "member": "Anna Kim"},
     "stopped": {**ISSUE, "member": "Anna Kim"},
+    "test-copy": {**ISSUE, "subject": "ISO/SR Update 1: Before Bangkok"},
     "voided": {**ISSUE, "title": "Before Bangkok"},
     "attention": {
         "reason": phrase("it has too many parts"),
