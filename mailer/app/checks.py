@@ -24,7 +24,7 @@ def checks_of(app: App) -> Mapping[str, Check]:
         "relay": lambda: _relay(app),
         "signatures": lambda: _signatures(app),
         "pages": lambda: _pages(app),
-        "fonts": lambda: [doctor.fonts(len(app.fonts))],
+        "fonts": lambda: _fonts(app),
         "clock": lambda: [doctor.clock(app.clock.now())],
     }
 
@@ -52,6 +52,13 @@ def _signatures(app: App) -> Iterator[Finding]:
         compared = app.dkim.compared(app.public_keys())
         records = (DkimRecord(record.name, fault) for record, fault in compared)
     yield from doctor.signatures(records)
+
+
+def _fonts(app: App) -> Iterator[Finding]:
+    fonts = app.renderer.fonts
+    yield doctor.fonts(fonts.scripts, [family.name for family in fonts.named])
+    for publication in app.rules.publications:
+        app.renderer.check_fonts(app.identity(publication))
 
 
 def _pages(app: App) -> Iterator[Finding]:

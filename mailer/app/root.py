@@ -146,7 +146,8 @@ class App:
     def renderer(self) -> Renderer:
         from mailer.adapters.render import Renderer
 
-        return Renderer(data.TEMPLATES, self.rules.identity, self.catalogues, self.rules.timezone)
+        fonts = self.settings.identity.fonts
+        return Renderer(data.TEMPLATES, self.rules.identity, self.catalogues, self.rules.timezone, fonts)
 
     @cached_property
     def catalogues(self) -> Catalogues:
@@ -160,11 +161,6 @@ class App:
         from mailer.compose.catalogue import ENGLISH
 
         return ENGLISH.when(time, self.rules.timezone)
-
-    @property
-    def fonts(self) -> list[str]:
-        """The fonts for issues that are shipped with mailer."""
-        return sorted(font.stem for font in (data.TEMPLATES / "issue" / "fonts").glob("*.woff2"))
 
     # --- the store ---
 

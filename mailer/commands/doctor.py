@@ -72,6 +72,11 @@ def _folders(app: App, folders: Folders) -> str:
     return f"will be made: {', '.join(folders.missing)}" if folders.missing else ", ".join(folders.found)
 
 
+def _fonts(app: App, fonts: Fonts) -> str:
+    scripts = ", ".join(name.capitalize() for name in fonts.scripts)
+    return f"{scripts}; with {', '.join(fonts.named)}" if fonts.named else scripts or "none found: reinstall mailer"
+
+
 SENTENCES: Mapping[type[Any], Callable[[App, Any], str]] = {
     Words: lambda app, words: words.text,
     StoreVersion: lambda app, store: f"{store.where}, version {store.version}",
@@ -82,7 +87,7 @@ SENTENCES: Mapping[type[Any], Callable[[App, Any], str]] = {
     SignedByRelay: lambda app, _: "left to the relay",
     DkimRecord: lambda app, record: f"{record.name} {record.fault or 'matches the key'}",
     Listening: lambda app, page: f"at {page.address}",
-    Fonts: lambda app, fonts: f"{fonts.count} shipped" if fonts.count else "none found: reinstall",
+    Fonts: _fonts,
     ClockTime: lambda app, clock: app.when(clock.now),
 }
 """The sentence of each fact."""

@@ -269,6 +269,7 @@ class VisualIdentity(Section):
     ink: Colour = "#1c2326"
     paper: Colour = "#ffffff"
     imprint: str = ""
+    fonts: tuple[LocalPath, ...] = ()
 
 
 STORES = ("sqlite://", "postgresql://", "postgresql+psycopg://")

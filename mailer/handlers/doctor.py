@@ -88,7 +88,10 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    count: int
+    scripts: tuple[str, ...]
+    """By their names in Unicode."""
+    named: tuple[str, ...]
+    """The families that the configuration names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +174,9 @@ def listening(what: str, address: str) -> Finding:
     return Finding(what, Verdict.OK, Listening(address))
 
 
-def fonts(count: int) -> Finding:
-    return Finding("fonts", _unless(not count, Verdict.WRONG), Fonts(count))
+def fonts(scripts: Sequence[str], named: Sequence[str]) -> Finding:
+    """``scripts`` are those that the fonts of the PDF have."""
+    return Finding("fonts", _unless(not scripts, Verdict.WRONG), Fonts(tuple(scripts), tuple(named)))
 
 
 def clock(now: datetime) -> Finding:

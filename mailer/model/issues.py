@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
@@ -130,6 +130,8 @@ class Article:
     picture: Picture | None = None
     line: int = 1
     """The line of the file on which ``body`` begins, for error messages."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The lines of the keys above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ class Source:
     articles: tuple[Article, ...]
     digest: str
     """SHA-256 over the names and bytes of all files that the issue is made of."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """The lines of its own keys in ``issue.toml``, for error messages."""
 
 
 # --- What is rendered from it ---

@@ -45,7 +45,8 @@ def read(folder: Path, publication: str, number: int | None = None) -> Source:
     own_number, day = metadata.values["number"], metadata.values["date"]
     assert isinstance(own_number, int) and isinstance(day, date)  # table.read has checked it
     language = metadata.text("language") or "en"
-    return Source(publication, own_number, metadata.text("title"), day, language, tuple(articles), fingerprint(folder))
+    title, digest = metadata.text("title"), fingerprint(folder)
+    return Source(publication, own_number, title, day, language, tuple(articles), digest, metadata.lines)
 
 
 def fingerprint(folder: Path) -> str:
@@ -103,5 +104,12 @@ def _article(path: Path, faults: Faults) -> Article | None:
         faults.add(path.name, end + 2, "the article has no text; write it below the second +++")
     shown = picture.read(path, front, faults)
     return Article(
-        path.name, front.text("title"), front.text("author"), front.text("summary"), body, shown, line=end + 2
+        path.name,
+        front.text("title"),
+        front.text("author"),
+        front.text("summary"),
+        body,
+        shown,
+        line=end + 2,
+        lines=front.lines,
     )

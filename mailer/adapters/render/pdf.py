@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mailer.errors import ConfigError, Permanent
 
@@ -21,6 +23,16 @@ MEMORY = 2 << 30
 
 LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
+_FONTCONFIG = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig>
+<match target="pattern"><edit name="hinting" mode="assign"><bool>false</bool></edit></match>
+</fontconfig>
+"""
+"""Knows no font of the system and no one's taste, so that the bytes depend on neither (D9)."""
+_FOREIGN = re.compile(r"MAILER_|FC_|FONTCONFIG_|PANGO|FREETYPE_|HB_|G_|LC_|LANG|SOURCE_DATE_EPOCH$|TMPDIR$")
+"""Variables that the process does not get: secrets, and what changes how it sets the text."""
+
 _SOURCES = Path(__file__).resolve().parents[3]
 
 
@@ -29,8 +41,8 @@ def write(
 ) -> tuple[bytes, int]:
     """A tagged PDF and its number of pages. The same arguments give the same bytes.
 
-    Raises ConfigError if the HTML needs anything that is not in ``assets``, or too much time or memory: even a small
-    table can take minutes. Raises Permanent if WeasyPrint's libraries are not installed.
+    Raises ConfigError if the HTML needs anything that is not in ``assets``, fonts included, or too much time or memory:
+    even a small table can take minutes. Raises Permanent if WeasyPrint's libraries are not installed.
     """
     job = {
         "html": html,
@@ -39,17 +51,16 @@ def write(
         "cpu_seconds": cpu_seconds,
         "memory": memory,
     }
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MAILER_")}  # secrets
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_SOURCES), os.environ.get("PYTHONPATH"))))
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "mailer.adapters.render.pdf_process"],
-            input=json.dumps(job).encode(),
-            capture_output=True,
-            timeout=WALL_SECONDS,
-            env=environment,
-            check=False,
-        )
+        with TemporaryDirectory(prefix="mailer-") as folder:
+            child = subprocess.run(
+                [sys.executable, "-m", "mailer.adapters.render.pdf_process"],
+                input=json.dumps(job).encode(),
+                capture_output=True,
+                timeout=WALL_SECONDS,
+                env=_environment(Path(folder)),
+                check=False,
+            )
     except subprocess.TimeoutExpired:
         raise ConfigError([_too_much(cpu_seconds, memory, "it does not end")]) from None
     if b"cannot load library" in child.stderr:
@@ -60,7 +71,19 @@ def write(
     result = json.loads(child.stdout)
     if refused := result.get("refused"):
         raise ConfigError([f"the issue asks for {refused}; nothing is loaded from outside it"])
+    if undrawn := result.get("undrawn"):
+        raise ConfigError([f"no font can show {undrawn[:40]}; name one that can in [identity] fonts"])
     return base64.b64decode(result["pdf"]), int(result["pages"])
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The variables of the process that renders. ``folder`` is for its temporary files."""
+    configuration = folder / "fonts.conf"
+    configuration.write_text(_FONTCONFIG, encoding="utf-8")
+    variables = {name: value for name, value in os.environ.items() if not _FOREIGN.match(name)}
+    path = os.pathsep.join(filter(None, (str(_SOURCES), os.environ.get("PYTHONPATH"))))
+    own = {"FONTCONFIG_FILE": str(configuration), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8", "PYTHONPATH": path}
+    return variables | own
 
 
 def _too_much(cpu_seconds: int, memory: int, reason: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import resource
 import sys
 from collections.abc import Mapping
@@ -12,7 +13,9 @@ from mailer.adapters.render.pdf import SCHEME
 
 
 def render_pdf(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[str, object]:
-    """``pdf`` (base64) and ``pages``, or ``refused``: a URL that the HTML asked for and may not load.
+    """``pdf`` (base64) and ``pages``; or why there is no PDF.
+
+    ``refused`` is a URL that the HTML asked for and may not load, ``undrawn`` are characters that no font has.
 
     The PDF is tagged (PDF/UA-1). Nothing in it comes from a clock; its dates are in the HTML's metadata.
     """
@@ -31,12 +34,30 @@ def render_pdf(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[
     fetcher = Assets(allowed_protocols=(SCHEME,), allow_redirects=False, fail_on_errors=True)
     # Both layout and writing need the options.
     options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "pdf_identifier": identifier.encode()}
+    undrawn = _Undrawn()
+    logging.getLogger("weasyprint").addHandler(undrawn)
     try:
         document = HTML(string=html, url_fetcher=fetcher).render(**options)
         written = document.write_pdf(**options)
+        if undrawn.characters:
+            return {"undrawn": "".join(undrawn.characters)}
         return {"pdf": base64.b64encode(written).decode(), "pages": len(document.pages)}
     except FatalURLFetchingError as refusal:
         return {"refused": str(refusal.__cause__)}
+    finally:
+        logging.getLogger("weasyprint").removeHandler(undrawn)
+
+
+class _Undrawn(logging.Handler):
+    """Collects the characters for which WeasyPrint draws a box, of which it only logs a warning."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.characters: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).startswith(".notdef glyph") and isinstance(record.args, tuple):
+            self.characters.append(str(record.args[0]))
 
 
 def main() -> None:

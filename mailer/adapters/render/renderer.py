@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from functools import cached_property
 from pathlib import Path
 
 import css_inline
 
 from mailer.adapters.catalogues import Catalogues, nearest
-from mailer.adapters.render import markdown, notice, pdf, view
+from mailer.adapters.render import letters, markdown, notice, pdf, view
 from mailer.adapters.render.colour import palette
+from mailer.adapters.render.fonts import Fonts, font_data, stacks
 from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled, resample
 from mailer.adapters.render.templates import environment
 from mailer.adapters.render.view import ArticleView
@@ -29,7 +32,6 @@ MAX_HTML_BYTES = 100_000
 """Gmail shows the first 102 KB of the HTML and hides the rest."""
 
 _MAIL_QUALITY, _PRINT_QUALITY = 72, 80
-_FAMILIES = {"source-serif-4": "Source Serif 4", "source-sans-3": "Source Sans 3", "source-code-pro": "Source Code Pro"}
 
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
@@ -43,20 +45,32 @@ class Renderer:
         identity: Identity | None = None,
         catalogues: Catalogues | None = None,
         zone: tzinfo = UTC,
+        fonts: Sequence[Path] = (),
     ) -> None:
         """``identity``: its colours are used for service mail; without it they are neutral.
 
-        Without ``catalogues`` English is the default language. ``zone``: the office's time zone.
+        Without ``catalogues`` English is the default language. ``zone``: the office's time zone. ``fonts``: files, or
+        folders of files, for characters that the shipped fonts lack.
         """
         self._templates = environment(templates, zone)
         self._catalogues = catalogues or Catalogues(templates / "locale")
         self._templates.filters["whole"] = markdown.whole
-        self._fonts = {f"fonts/{font.name}": font for font in sorted((templates / "issue" / "fonts").glob("*.woff2"))}
+        self._font_files = templates / "issue" / "fonts", fonts
         self._colours = palette(identity.accent, identity.ink, identity.paper) if identity else notice.NEUTRAL
+
+    @cached_property
+    def fonts(self) -> Fonts:
+        """The fonts of the PDF."""
+        return Fonts(*self._font_files)
+
+    def check_fonts(self, identity: Identity) -> None:
+        """Raises ConfigError with each character of what every issue has that no font has (D8)."""
+        letters.check_identity(identity, self.fonts)
 
     def edition(self, source: Source, identity: Identity) -> Edition:
         """Raises ConfigError with every fault of the source, each with its file and line."""
-        articles = view.article_views(source)
+        articles = view.article_views(source, self.fonts)
+        self.check_fonts(identity)
         colours = palette(identity.accent, identity.ink, identity.paper)
         catalogue = self._catalogues(source.language)
         title = {"publication": clean(identity.masthead), "number": source.number, "title": clean(source.title)}
@@ -104,10 +118,19 @@ class Renderer:
             article.with_picture(picture, f"{pdf.SCHEME}:{name}", PRINT_PIXELS)
             for article, picture, name in zip(articles, pictures, names, strict=True)
         ]
-        assets = {name: font.read_bytes() for name, font in self._fonts.items()}
-        assets |= {name: picture.data for name, picture in zip(names, pictures, strict=True) if picture}
-        html = self._fill("issue/print.html", {**values, "faces": _faces(self._fonts)}, shown)
-        return pdf.write(html, assets, source.digest)
+        assets = {name: picture.data for name, picture in zip(names, pictures, strict=True) if picture}
+        plain = {**values, "faces": (), "stacks": stacks(self.fonts.shipped)}
+        text = letters.printed_text(self._fill("issue/print.html", plain, shown))
+        letters.check_surroundings(text, source.language, self.fonts)
+        families = self.fonts.needed(text, source.language)
+        faces = [(family, face) for family in families for face in family.faces]
+        assets |= {f"font/{at}": font_data(face, text) for at, (_, face) in enumerate(faces)}
+        declared = [
+            {"family": family.name, "weight": face.weight, "style": face.style, "src": f"{pdf.SCHEME}:font/{at}"}
+            for at, (family, face) in enumerate(faces)
+        ]
+        html = self._fill("issue/print.html", {**values, "faces": declared, "stacks": stacks(families)}, shown)
+        return pdf.write(unicodedata.normalize("NFC", html), assets, source.digest)
 
 
 def _wording(catalogue: Catalogue, identity: Identity) -> Wording:
@@ -124,14 +147,6 @@ def _resampled(source: Source, pixels: int, quality: int) -> list[Resampled | No
     return [
         resample(article, article.picture, pixels, quality) if article.picture else None for article in source.articles
     ]
-
-
-def _faces(fonts: Mapping[str, Path]) -> Iterator[dict[str, str]]:
-    """A @font-face for each file, from its name, such as ``source-sans-3-latin-400-normal.woff2``."""
-    for name, font in fonts.items():
-        family = next(family for prefix, family in _FAMILIES.items() if font.name.startswith(prefix))
-        weight, style = font.stem.split("-")[-2:]
-        yield {"family": family, "weight": weight, "style": style, "src": f"{pdf.SCHEME}:{name}"}
 
 
 def _check_markers(html: str, text: str) -> None:

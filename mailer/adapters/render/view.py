@@ -8,7 +8,8 @@ from datetime import date
 
 from markupsafe import Markup
 
-from mailer.adapters.render import markdown
+from mailer.adapters.render import letters, markdown
+from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.pictures import Resampled
 from mailer.adapters.render.plain_text import PlainText
 from mailer.adapters.translation import Block
@@ -75,17 +76,19 @@ def issue_view(source: Source) -> IssueView:
     )
 
 
-def article_views(source: Source) -> tuple[ArticleView, ...]:
+def article_views(source: Source, fonts: Fonts) -> tuple[ArticleView, ...]:
     """Raises ConfigError with all faults of all articles."""
     faults = markdown.too_long(source)
     if faults:
         raise ConfigError(faults)
+    faults += letters.of_issue(source, fonts)
     views: list[ArticleView] = []
     note = 1
     for article in source.articles:
         prose, found = markdown.read(article, source.language)
         faults += found
         if prose:
+            faults += letters.of_article(article, prose.tree.to_tokens(), fonts)
             plain_text = PlainText(first_note=note)
             views.append(_article_view(article, prose.html, plain_text.blocks(prose.tree.children), plain_text.notes()))
             note = plain_text.next_note

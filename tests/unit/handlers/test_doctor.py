@@ -30,18 +30,18 @@ LOGIN, FOLDERS = MailboxLogin("imap.example", "office"), Folders(("INBOX",), ("R
 
 def test_a_check_that_fails_is_a_finding_and_the_others_go_on() -> None:
     def half() -> Iterator[Finding]:
-        yield doctor.fonts(3)
+        yield doctor.fonts(["LATIN"], ["Noto"])
         raise Permanent("no such host")
 
     def configured() -> Iterator[Finding]:
         raise ConfigError(["one", "two"])
 
-    found = list(doctor.examine({"fonts": half, "mailbox": configured, "clock": lambda: [doctor.fonts(0)]}))
+    found = list(doctor.examine({"fonts": half, "mailbox": configured, "clock": lambda: [doctor.fonts([], [])]}))
     assert found == [
-        Finding("fonts", Verdict.OK, Fonts(3)),
+        Finding("fonts", Verdict.OK, Fonts(("LATIN",), ("Noto",))),
         Finding("fonts", Verdict.WRONG, Words("no such host")),
         Finding("mailbox", Verdict.WRONG, Words("one\ntwo")),
-        Finding("fonts", Verdict.WRONG, Fonts(0)),
+        Finding("fonts", Verdict.WRONG, Fonts((), ())),
     ]
 
 

@@ -1,0 +1,96 @@
+"""Characters that no font has, found where they stand: in an article, in the configuration, in a catalogue (D8)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+import lxml.html
+from markdown_it.token import Token
+
+from mailer.adapters.render.fonts import Fonts
+from mailer.errors import ConfigError
+from mailer.model.issues import Article, Source
+from mailer.model.publications import Identity
+
+_NAMED_AT_MOST = 5
+"""Characters of one article that are named one by one; the rest of them are counted."""
+_CURE = "write it otherwise, or name a font that has it in [identity] fonts"
+
+
+def of_issue(source: Source, fonts: Fonts) -> Iterator[str]:
+    """The faults of the issue's title."""
+    lines = [(source.lines.get("title", 1), source.title)]
+    yield from (f"issue.toml:{where}" for where in _faults(lines, fonts))
+
+
+def of_article(article: Article, tokens: Iterable[Token], fonts: Fonts) -> Iterator[str]:
+    """The faults of an article, by the lines of its file. ``tokens`` are those of its body."""
+    front = {"title": article.title, "author": article.author, "summary": article.summary}
+    lines = [(article.lines.get(key, 1), text) for key, text in front.items()]
+    lines += [(article.line + line, text) for line, text in _lines(tokens)]
+    yield from (f"{article.name}:{where}" for where in _faults(lines, fonts))
+
+
+def check_identity(identity: Identity, fonts: Fonts) -> None:
+    """Raises ConfigError with every fault of what the configuration adds to an issue."""
+    texts = {
+        "the name at the head of the issue": identity.masthead,
+        "[identity] tagline": identity.tagline,
+        "[identity] publisher": identity.publisher,
+        "[identity] imprint": identity.imprint,
+    }
+    faults = [
+        f"{place}: no font has {_named(sign)}; {_CURE}" for place, text in texts.items() for sign in fonts.missing(text)
+    ]
+    if faults:
+        raise ConfigError(faults)
+
+
+def check_surroundings(text: str, language: str, fonts: Fonts) -> None:
+    """Raises ConfigError if the words around the articles need a font that is not there. ``text``: the whole page's."""
+    missing = fonts.missing(text)
+    if missing:
+        signs = ", ".join(missing[:20])
+        raise ConfigError([f"the words around the articles, in “{language}”, need a font for {signs}: {_CURE}"])
+
+
+def printed_text(html: str) -> str:
+    """What a page says, without its markup."""
+    (body,) = lxml.html.document_fromstring(html).iter("body")
+    return "".join(str(text) for text in body.itertext())
+
+
+def _lines(tokens: Iterable[Token]) -> Iterator[tuple[int, str]]:
+    """The text of a body line by line, from 0, as it is printed: entities are resolved, marks of Markdown are gone."""
+    line = 0
+    for token in tokens:
+        line = token.map[0] if token.map else line
+        if token.type == "inline":
+            at = line
+            for child in token.children or ():
+                if child.type in ("softbreak", "hardbreak"):
+                    at += 1
+                yield at, child.content
+        elif token.type in ("fence", "code_block"):
+            yield from enumerate(token.content.split("\n"), line + (token.type == "fence"))
+
+
+def _faults(lines: Iterable[tuple[int, str]], fonts: Fonts) -> list[str]:
+    """A fault for each character, at the first line that has it, as ``line: what is wrong, and what to do``."""
+    first: dict[str, int] = {}
+    for line, text in lines:
+        for sign in fonts.missing(text):
+            first.setdefault(sign, line)
+    named = list(first.items())[:_NAMED_AT_MOST]
+    faults = [f"{line}: no font has {_named(sign)}; {_CURE}" for sign, line in named]
+    if rest := list(first)[_NAMED_AT_MOST:]:
+        faults.append(
+            f"{first[rest[0]]}: no font has {len(rest)} further characters, among them {' '.join(rest[:10])}; {_CURE}"
+        )
+    return faults
+
+
+def _named(sign: str) -> str:
+    shown = f"\N{DOTTED CIRCLE}{sign}" if unicodedata.combining(sign) else sign
+    return f"“{shown}” (U+{ord(sign):04X} {unicodedata.name(sign, '')}".rstrip() + ")"
