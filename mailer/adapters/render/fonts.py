@@ -138,7 +138,7 @@ def stacks(families: Sequence[Family]) -> dict[str, str]:
 
 
 def font_data(face: Face, text: str) -> bytes:
-    """A font file with this face alone. A variable font is fixed at the face's weight, for the characters of ``text``."""
+    """A font file with this face alone; a variable font is fixed at its weight, for the characters of ``text``."""
     if face.index < 0 and not face.variable:
         return face.path.read_bytes()
     from fontTools import subset
