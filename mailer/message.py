@@ -9,6 +9,8 @@ from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
+import idna
+
 from mailer.phrases import Phrase
 
 _ATOM = re.compile(r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\"]+")
@@ -21,17 +23,27 @@ _LOWER_ASCII = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 def clean(text: str, limit: int = 200) -> str:
     """``text`` as one printable line of at most ``limit`` characters, safe in a header or a page (C2)."""
+    if text.isascii() and text.isprintable() and len(text) <= limit and "  " not in text:
+        return text.strip()
     return " ".join(_UNPRINTABLE.sub(" ", text).split())[:limit].strip()
 
 
 def _a_labels(domain: str) -> str:
-    """``domain`` in lower-case A-labels (RFC 5890), or an empty string if it cannot be encoded."""
+    """``domain`` in lower-case A-labels (IDNA 2008, RFC 5891), or an empty string if it cannot be encoded.
+
+    Python's own codec is IDNA 2003, to which ``straße`` and ``strasse`` are one domain (C8).
+    """
     if len(domain) > 253:
         return ""
     try:
-        return (domain if domain.isascii() else domain.encode("idna").decode("ascii")).lower()
+        return (domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")).lower()
     except UnicodeError:
         return ""
+
+
+def _lower(text: str) -> str:
+    """``text`` with its ASCII letters in lower case; for most addresses the fast way does."""
+    return text.lower() if text.isascii() else text.translate(_LOWER_ASCII)
 
 
 def _is_local(local: str) -> bool:
@@ -78,18 +90,23 @@ class Address:
         return f"{self.local}@{self.domain}"
 
     @property
+    def is_public(self) -> bool:
+        """Whether mail from anywhere can reach it: a host without a dot is known to its own network alone."""
+        return "." in self.domain
+
+    @property
     def key(self) -> str:
         """Equal for addresses that are the same mailbox to us. Only the case of ASCII letters is ignored.
 
         Unicode's case folding would make one mailbox of ``oﬃce@`` and ``office@``.
         """
-        return str(self).translate(_LOWER_ASCII)
+        return _lower(f"{self.local}@{self.domain}")
 
     @property
     def base_key(self) -> str:
         """As ``key``, without a ``+detail``: all aliases of a person have the same (A30)."""
         base, _, _ = self.local.partition("+")
-        return f"{base or self.local}@{self.domain}".translate(_LOWER_ASCII)
+        return _lower(f"{base or self.local}@{self.domain}")
 
     def plus(self, detail: str) -> Address:
         """``base+detail@domain`` (RFC 5233)."""

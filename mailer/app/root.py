@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, TextIO
 
 from mailer.adapters import data, disk, eml, issue_folder, log
 from mailer.adapters.access_token import AccessToken
@@ -26,7 +26,7 @@ from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.permissions import Permissions
 from mailer.adapters.waker import wake_listener
-from mailer.adapters.whole_files import write_file
+from mailer.adapters.whole_files import write_file, writing
 from mailer.app.late_renderer import LateRenderer
 from mailer.app.pages import metrics_endpoint, one_click_page
 from mailer.app.servers import mailbox_of, token_of, transport_of
@@ -141,6 +141,11 @@ class App:
     def write_file(path: Path, content: bytes) -> None:
         """Write a file that somebody asked for, whole or not at all."""
         write_file(path, content)
+
+    @staticmethod
+    def writing(path: Path) -> AbstractContextManager[IO[bytes]]:
+        """As ``write_file``, a part at a time."""
+        return writing(path)
 
     @cached_property
     def renderer(self) -> Renderer:

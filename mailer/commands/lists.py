@@ -3,21 +3,39 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from mailer.app import App
-from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
-from mailer.errors import ConfigError, Refused
-from mailer.handlers import lists
+from mailer.commands.bar import bar
+from mailer.commands.terminal import (
+    Group,
+    agree,
+    app_of,
+    counted,
+    office_for,
+    reading,
+    say,
+    show_json,
+    show_json_list,
+    show_long_table,
+    show_table,
+)
+from mailer.errors import Refused
+from mailer.handlers import imports, lists
+from mailer.message import clean
 from mailer.model import list_file
-from mailer.model.lists import Details, ListRules, Standing
+from mailer.model.imports import Change, Entry, ImportOptions
+from mailer.model.lists import Details, ListRules, Membership, Standing
 
 SHOWN = 20
-"""Rows of a difference that are shown before an import."""
+"""Addresses that are shown of each kind before an import."""
 
+NAMED = 10
+"""Addresses that are named in a question."""
 
 _version = click.option("--version", type=int, metavar="N", help="The list after its Nth change.")
 
@@ -56,21 +74,26 @@ def show(context: click.Context, name: str | None, version: int | None, as_json:
     if name is None:
         if version is not None:
             raise click.UsageError("--version needs the name of a list.")
-        return _show_all(app, as_json)
+        _show_all(app, as_json)
+        return
     with reading(app) as office:
         found = lists.view(office, name, version)
-    members = found.members
-    if as_json:
-        return show_json(
-            [{"address": m.contact.address, "since": m.since.isoformat(), **_said(m.contact.details)} for m in members]
-        )
-    table = [
-        (m.contact.address, m.contact.details.organisation or m.contact.details.name, f"{m.since:%Y-%m-%d}")
-        for m in members
-    ]
-    shown = f"version {found.version}" + ("" if version is None else f" of {found.newest}")
-    show_table(("address", "who", "since"), table, title=f"{found.rules.title}, {shown}: {len(members)} active")
-    return None
+        if as_json:
+            show_json_list(_as_json(member) for member in found.members)
+        else:
+            shown = f"version {found.version}" + ("" if version is None else f" of {found.newest}")
+            title = f"{found.rules.title}, {shown}: {found.count} active"
+            rows = ((m.contact.address, _who(m.contact.details), f"{m.since:%Y-%m-%d}") for m in found.members)
+            show_long_table(("address", "who", "since"), rows, shorten=1, title=title)
+
+
+def _who(details: Details) -> str:
+    return details.organisation or details.name
+
+
+def _as_json(member: Membership) -> dict[str, str]:
+    details = {name: str(value) for name, value in asdict(member.contact.details).items() if value}
+    return {"address": member.contact.address, "since": member.since.isoformat(), **details}
 
 
 def _show_all(app: App, as_json: bool) -> None:
@@ -83,71 +106,130 @@ def _show_all(app: App, as_json: bool) -> None:
         show_table(("list", "title", "kind", ">active", ">version"), rows)
 
 
-def _said(details: Details) -> dict[str, str]:
-    return {name: str(value) for name, value in asdict(details).items() if value}
-
-
 @list_command.command("import")
 @click.argument("name")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--add", is_flag=True, help="Only add and change; keep members who are not in the file.")
+@click.option(
+    "--add/--replace",
+    "add",
+    default=True,
+    help="Keep members who are not in the file (the default), or remove them.",
+)
+@click.option("--bring-back", metavar="REASON", default="", help="Add also those who left, bounced or complained.")
+@click.option("--encoding", metavar="NAME", default="", help="The file's, if it is neither UTF-8 nor UTF-16.")
 @click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
-@click.option("-y", "--yes", is_flag=True, help="Do not ask, not even before a mass removal.")
+@click.option("--all", "everyone", is_flag=True, help=f"Show every address, not only {SHOWN} of each kind.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask before members are removed or brought back.")
 @click.pass_context
-def import_(context: click.Context, name: str, file: Path, add: bool, dry_run: bool, yes: bool) -> None:
-    """Make a list match a CSV file.
+def import_(
+    context: click.Context,
+    name: str,
+    file: Path,
+    add: bool,
+    bring_back: str,
+    encoding: str,
+    dry_run: bool,
+    everyone: bool,
+    yes: bool,
+) -> None:
+    """Add the rows of a CSV file to a list, and change members that it knows.
 
     The first line names the columns: address, name, organisation, kind, country, language, format; only address is
-    required. The file is imported as a whole or not at all. Those who left the list themselves, or left all
-    publications that go to it, are not brought back.
+    required. Cells are separated by commas, semicolons or tabs. Countries and languages are written as codes or by
+    name. The file is imported as a whole or not at all.
+
+    Nobody is removed. With --replace, the list becomes the file: members who are not in it are removed. You see their
+    addresses and are asked first; without a terminal, --yes is needed.
+
+    Those who left the list or its publications, and addresses that bounced or complained, stay away. --bring-back adds
+    them again and records the reason: use it if they have asked for it.
 
     \b
     Examples:
       mailer list import nmb members.csv --dry-run
-      mailer list import nmb new-members.csv --add
+      mailer list import nmb members.csv
+      mailer list import board board.csv --replace
+      mailer list import nmb ana.csv --bring-back "asked by phone on 3 May"
     """
     app = app_of(context)
     rules = app.rules.list_rules(name)
-    rows = list_file.read(_text(file), str(file))
-    with reading(app) as office:
-        difference = lists.difference(office, name, rows, keep_missing=add)
-    _show(difference, rules, None if dry_run else SHOWN)
-    if dry_run or difference.empty:
+    listed = list_file.ListFile.of(file.read_bytes(), str(file), encoding, (app.rules.address.domain,))
+    options = ImportOptions(replace=not add, bring_back=clean(bring_back))
+    found, first = _difference(app, listed, name, options, everyone)
+    _summarise(found, rules, first)
+    if dry_run or not found.acts:
         say("Nothing was changed." if dry_run else "Nothing to change.")
         return
-    if difference.sudden:
-        gone, before = len(difference.removed), difference.before
-        if not agree(f"This removes {gone} of {counted(before, 'member')} at once. Is the file complete?", yes):
-            raise Refused("Nothing was imported.")
-    with office_for(app, "list import") as office:
-        lists.import_rows(office, name, rows, keep_missing=add)
+    if (question := _question(found, first)) and not agree(question, yes):
+        raise Refused("Nothing was imported.")
+    with bar(f"importing {file}", len(listed.raw)) as read, office_for(app, "list import") as office:
+        imports.import_rows(office, name, listed.rows(read), options, found.version)
     say(f"Imported into {rules.title}.")
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ConfigError([f"{file}: is not UTF-8 (byte {error.start}): save it as “CSV UTF-8”"]) from None
+def _difference(
+    app: App, file: list_file.ListFile, name: str, options: ImportOptions, everyone: bool
+) -> tuple[imports.Difference, dict[Change, list[Entry]]]:
+    """Show what an import would do, and return the first entries of each kind."""
+    first: dict[Change, list[Entry]] = {}
+
+    def keep(entry: Entry) -> None:
+        kept = first.setdefault(entry.change, [])
+        if everyone or len(kept) < SHOWN:
+            kept.append(entry)
+
+    with bar(f"reading {file.name}", len(file.raw)) as read, reading(app) as office:
+        found = imports.difference(office, name, file.rows(read), options, keep)
+    entries = [entry for change in Change for entry in first.get(change, [])]
+    if entries:
+        head = ("what", "address", "organisation", "why")[: 4 if any(entry.note for entry in entries) else 3]
+        rows = ((_WHAT[entry.change], *entry[1:])[: len(head)] for entry in entries)
+        show_long_table(head, rows, shorten=len(head) - 1)
+    return found, first
 
 
-def _show(difference: list_file.Difference, rules: ListRules, limit: int | None) -> None:
-    rows = [("add", str(row.address), row.details.organisation) for row in difference.added]
-    rows += [("change", str(row.address), row.details.organisation) for row in difference.changed]
-    rows += [("remove", m.contact.address, m.contact.details.organisation) for m in difference.removed]
-    rows += [("left: stays away", str(row.address), row.details.organisation) for row in difference.left]
-    if rows:
-        show_table(("what", "address", "organisation"), rows[:limit])
-    if limit is not None and len(rows) > limit:
-        say(f"… and {len(rows) - limit} more; --dry-run shows all.")
-    counts = {
-        "to add": len(difference.added),
-        "to change": len(difference.changed),
-        "to remove": len(difference.removed),
-        "unchanged": difference.unchanged,
-        "left": len(difference.left),
+_WHAT = {
+    **{change: change.value for change in Change},
+    **{change: "stays away" for change in Change if change.stays_away},
+}
+_COUNTED = {
+    Change.ADD: "to add",
+    Change.BRING_BACK: "to bring back",
+    Change.CHANGE: "to change",
+    Change.REMOVE: "to remove",
+    Change.UNCHANGED: "unchanged",
+    Change.LEFT: "left and stay away",
+    Change.SUPPRESSED: "bounced or complained and stay away",
+    Change.MOVED: "moved to another address and stay away",
+}
+
+
+def _summarise(found: imports.Difference, rules: ListRules, first: Mapping[Change, Sequence[Entry]]) -> None:
+    hidden = sum(found.counts[change] - len(entries) for change, entries in first.items())
+    if hidden:
+        say(f"… and {hidden} more; --all shows all.")
+    counts = [f"{found.counts[change]} {what}" for change, what in _COUNTED.items() if found.counts[change]]
+    say(f"{rules.title}: {', '.join(counts) or 'nobody'}.")
+    if any(found.counts[change] for change in Change if change.stays_away):
+        say('They come back by signing up themselves, or with --bring-back "REASON" if they have asked for it.')
+
+
+def _question(found: imports.Difference, first: Mapping[Change, Sequence[Entry]]) -> str:
+    """What a person has to agree to; empty if nobody is removed or brought back."""
+    named = {
+        change: _named(found.counts[change], first.get(change, [])) for change in (Change.REMOVE, Change.BRING_BACK)
     }
-    say(f"{rules.title}: {', '.join(f'{count} {what}' for what, count in counts.items() if count) or 'nobody'}.")
+    parts = []
+    if removed := found.counts[Change.REMOVE]:
+        parts.append(f"removes {removed} of {counted(found.before, 'member')}: {named[Change.REMOVE]}")
+    if back := found.counts[Change.BRING_BACK]:
+        parts.append(f"brings back {back} who left, bounced or complained: {named[Change.BRING_BACK]}")
+    return f"This {'; and it '.join(parts)}. Is that right?" if parts else ""
+
+
+def _named(number: int, entries: Sequence[Entry]) -> str:
+    names = ", ".join(entry.address for entry in entries[:NAMED])
+    return f"{names} and {number - NAMED} more" if number > NAMED else names
 
 
 @list_command.command()
@@ -171,9 +253,9 @@ def export(context: click.Context, name: str, version: int | None, everyone: boo
     """
     app = app_of(context)
     with reading(app) as office:
-        found = lists.view(office, name, version, None if everyone else Standing.ACTIVE)
-    text = list_file.write(found.members)
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        app.write_file(output, text.encode())
+        parts = list_file.write(lists.view(office, name, version, None if everyone else Standing.ACTIVE).members)
+        if output is None:
+            sys.stdout.writelines(parts)
+            return
+        with app.writing(output) as file:
+            file.writelines(part.encode() for part in parts)

@@ -8,13 +8,15 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import click
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -26,6 +28,12 @@ from mailer.office import Office
 
 WIDTH = 80
 """Columns of output that goes to no terminal."""
+
+PAGE = 1000
+"""Rows of a long table that are drawn at once."""
+
+SHORTEST = 12
+"""Columns that a shortened cell has at least."""
 
 
 class Group(click.Group):
@@ -100,6 +108,51 @@ def show_table(head: Sequence[str], rows: Sequence[Sequence[object]], title: str
         say(title)
     for line in drawn.get().splitlines():
         click.echo(line.rstrip())
+
+
+def show_long_table(head: Sequence[str], rows: Iterable[Sequence[object]], shorten: int, title: str = "") -> None:
+    """Print a table of any length, a page at a time, and never all in memory.
+
+    Only the column ``shorten`` is cut so that lines fit; a line with a longer address is longer, and can be copied.
+    """
+    if title:
+        say(title)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH
+    remaining = iter(rows)
+    page: list[tuple[str, ...]] = [tuple(head)]
+    widths = [0] * len(head)
+    while page := page + [tuple(clean(str(cell), limit=1000) for cell in row) for row in islice(remaining, PAGE)]:
+        needed = [max(map(cell_len, column)) for column in zip(*page, strict=True)]
+        widths = [max(pair) for pair in zip(widths, needed, strict=True)]
+        others = sum(widths) - widths[shorten] + 2 * (len(head) - 1)
+        fitted = [*widths]
+        fitted[shorten] = max(SHORTEST, min(widths[shorten], width - others))
+        for cells in page:
+            texts = [
+                _fitted(cell, room, place == shorten)
+                for place, (cell, room) in enumerate(zip(cells, fitted, strict=True))
+            ]
+            click.echo("  ".join(texts).rstrip())
+        page = []
+
+
+def _fitted(text: str, room: int, shorten: bool) -> str:
+    """``text``, padded to ``room`` columns; one that is longer is cut if it may be shortened."""
+    excess = cell_len(text) - room
+    if excess <= 0:
+        return text + " " * -excess
+    return f"{set_cell_size(text, room - 1)}…" if shorten else text
+
+
+def show_json_list(items: Iterable[Any]) -> None:
+    """Print one JSON array, an item at a time."""
+    before = "["
+    for item in items:
+        click.echo(
+            f"{before}\n{textwrap.indent(json.dumps(item, ensure_ascii=False, indent=2, default=str), '  ')}", nl=False
+        )
+        before = ","
+    click.echo("[]" if before == "[" else "\n]")
 
 
 def app_of(context: click.Context) -> App:

@@ -1,8 +1,8 @@
-"""Sign-up, confirmation, leaving and import."""
+"""Sign-up, confirmation and leaving; the lists as they stand."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,7 +10,6 @@ from datetime import timedelta
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.inbound import Done, Result
-from mailer.model.list_file import Difference, Row, compare
 from mailer.model.lists import (
     KIND_NAMES,
     Contact,
@@ -224,7 +223,9 @@ class ListView:
     """A list at one version."""
 
     rules: ListRules
-    members: Sequence[Membership]
+    members: Iterator[Membership]
+    """Read from the store as they are looked at, so a long list is never in memory."""
+    count: int
     version: int
     newest: int
 
@@ -242,33 +243,8 @@ def view(office: Office, key: str, version: int | None = None, standing: Standin
     """
     rules, lists = office.rules.list_rules(key), office.work.lists
     newest = lists.versions([key])[key]
-    if version is None:
-        return ListView(rules, lists.members(key, standing), newest, newest)
-    if not 0 <= version <= newest:
+    if version is not None and not 0 <= version <= newest:
         raise Refused(f"The list “{key}” has no version {version}; its newest version is {newest}.")
-    return ListView(rules, lists.members_at(key, version, standing), version, newest)
-
-
-def difference(office: Office, key: str, rows: Sequence[Row], keep_missing: bool) -> Difference:
-    """What an import would do to the list; ``keep_missing`` removes nobody. Raises Refused if there is no such list."""
-    rules, lists = office.rules.list_rules(key), office.work.lists
-    away = lists.opted_out(office.rules.brought(rules.key))
-    return compare(lists.members(key, standing=None), rows, keep_missing, away)
-
-
-def import_rows(office: Office, key: str, rows: Sequence[Row], keep_missing: bool) -> None:
-    """Make the list match the rows, as ``difference`` says at this moment."""
-    apply_import(office, key, difference(office, key, rows, keep_missing))
-
-
-def apply_import(office: Office, key: str, difference: Difference) -> None:
-    """Make the list match the file, except for those who left: an import does not bring them back."""
-    lists = office.work.lists
-    for row in (*difference.added, *difference.changed):
-        contact = lists.save_contact(row.address, row.details, office.now)
-        if lists.standing(key, contact.id) is not Standing.LEFT:  # they may have left since the comparison
-            lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
-    for member in difference.removed:
-        lists.set_standing(key, member.contact.id, Standing.REMOVED, office.now, office.cause)
-    counts = {"added": len(difference.added), "changed": len(difference.changed), "removed": len(difference.removed)}
-    office.record("imported", key, **counts)
+    count = lists.count(key, standing, version)
+    members = lists.each_member(key, standing, version)
+    return ListView(rules, members, count, newest if version is None else version, newest)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from mailer.message import clean
+from mailer.model.cldr import country_code, language_tag, nearest_country, nearest_language
 from mailer.model.lists import Details, Format, Kind
 from mailer.phrases import Phrase, phrase
 
 _LINE = re.compile(r"([^\W\d_][\w ./-]{0,30}?)\s*[:：]\s*(.{0,400})")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}", re.ASCII)
 _PROBLEMS = 10
 
 _KEYS = {
@@ -36,32 +36,6 @@ _KINDS = {
     "media organization": Kind.MEDIA,
     "consulting": Kind.CONSULTANCY,
 }
-_LANGUAGES = dict(
-    pair.split()
-    for pair in (
-        *(
-            "english en",
-            "français fr",
-            "french fr",
-            "español es",
-            "spanish es",
-            "deutsch de",
-            "german de",
-            "русский ru",
-        ),
-        *(
-            "russian ru",
-            "português pt",
-            "portuguese pt",
-            "中文 zh",
-            "chinese zh",
-            "日本語 ja",
-            "japanese ja",
-            "العربية ar",
-        ),
-        *("arabic ar", "한국어 ko", "korean ko", "italiano it", "italian it", "svenska sv", "swedish sv", "thai th"),
-    )
-)
 _FORMATS = {**{wanted.value: wanted for wanted in Format}, "plain": Format.TEXT, "plain text": Format.TEXT}
 
 _Value = str | Kind | Format
@@ -79,7 +53,8 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase
         written = match[1].lower()
         key = _KEYS.get(written)
         if key is None:
-            problems.append(_at(number, _with_nearest(phrase("its key is not one that we know."), written, _KEYS)))
+            unknown = phrase("its key is not one that we know.")
+            problems.append(_at(number, _with_nearest(unknown, _nearest(written, _KEYS))))
         elif key in given:
             problems.append(_at(number, phrase("%(key)s was given before; the first one counts.", key=key.title())))
         else:
@@ -109,12 +84,14 @@ def _at(number: int, problem: Phrase) -> Phrase:
     return phrase("Line %(number)s: %(problem)s", number=number, problem=problem)
 
 
-def _with_nearest(problem: Phrase, written: str, known: Iterable[str]) -> Phrase:
-    """``problem``, and the one of the ``known`` words that was most likely meant."""
+def _with_nearest(problem: Phrase, word: str) -> Phrase:
+    """``problem``, and the ``word`` that was most likely meant, if there is one."""
+    return phrase("%(problem)s Did you mean “%(word)s”?", problem=problem, word=word) if word else problem
+
+
+def _nearest(written: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(written[:40].lower(), list(known), 1, cutoff=0.7)
-    if not close:
-        return problem
-    return phrase("%(problem)s Did you mean “%(word)s”?", problem=problem, word=close[0].capitalize())
+    return close[0].capitalize() if close else ""
 
 
 def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> Callable[[str], _Value]:
@@ -123,22 +100,27 @@ def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> 
             return known[value.lower()]
         except KeyError:
             problem = phrase("%(key)s is one of %(words)s.", key=label, words=", ".join(allowed))
-            raise _Unknown(_with_nearest(problem, value, known)) from None
+            raise _Unknown(_with_nearest(problem, _nearest(value, known))) from None
 
     return read
 
 
+def _country(value: str) -> str:
+    if code := country_code(value):
+        return code
+    raise _Unknown(_with_nearest(phrase("Country is a name or a code such as KE or FR."), nearest_country(value)))
+
+
 def _language(value: str) -> str:
-    tag = _LANGUAGES.get(value.lower(), value.lower().replace("_", "-"))
-    if not _LANGUAGE.fullmatch(tag):
-        raise _Unknown(_with_nearest(phrase("Language is a code such as en, fr or pt-br."), value, _LANGUAGES))
-    return tag
+    if tag := language_tag(value):
+        return tag
+    raise _Unknown(_with_nearest(phrase("Language is a code such as en, fr or pt-br."), nearest_language(value)))
 
 
 _READERS: dict[str, Callable[[str], _Value]] = {
     "name": str,
     "organisation": str,
-    "country": str,
+    "country": _country,
     "kind": _one_of(_KINDS, "Kind", [kind.value for kind in Kind]),
     "language": _language,
     "format": _one_of(_FORMATS, "Format", [wanted.value for wanted in Format]),

@@ -1,30 +1,50 @@
-"""A list as a CSV file: read or refused as a whole, and compared with the list as it stands."""
+"""A list as a CSV file: how it is read, whatever program wrote it, and how it is written."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar
 
 from mailer.errors import ConfigError
 from mailer.message import Address, clean
-from mailer.model.lists import Details, Format, Kind, Membership, Standing
+from mailer.model.cldr import country_code, language_tag, nearest_country, nearest_language
+from mailer.model.lists import Details, Format, Kind, Membership, reachable
 
 COLUMNS = ("address", "name", "organisation", "kind", "country", "language", "format")
 OTHER_COLUMNS = ("standing", "since")
 """Columns that an export adds and an import ignores."""
+ALIASES = {
+    "e-mail": "address",
+    "email": "address",
+    "e-mail address": "address",
+    "email address": "address",
+    "organization": "organisation",
+}
+"""Other names of columns."""
+
+DELIMITERS = ",;\t|"
+FAULTS_SHOWN = 100
+"""Reading stops after so many faults."""
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 """Matches cells that a spreadsheet would compute (D4), also behind apostrophes, so that the guard can be undone."""
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+"""A first line with which Excel says what separates the cells."""
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How workbooks begin, new and old."""
+_WORD_ENDS = (b"\n", b"\r", b" ", b'"', *(mark.encode() for mark in DELIMITERS))
+_CALLED = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+_CHUNK = 1 << 20
+"""Octets or characters that are worked on at once."""
 
 Chosen = TypeVar("Chosen", Kind, Format)
-
-SUDDEN = 5
-"""An import that removes more members than this, and more than a fifth of the list, asks first."""
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,96 +56,275 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """What an import would do."""
+class ListFile:
+    """A file that names its columns. Its rows can be read any number of times, and are never all in memory."""
 
-    added: tuple[Row, ...]
-    changed: tuple[Row, ...]
-    removed: tuple[Membership, ...]
-    left: tuple[Row, ...]
-    """Rows of those who left the list, or every publication that goes to it: an import does not bring them back."""
-    unchanged: int
+    name: str
+    raw: bytes
+    encoding: str
+    delimiter: str
+    columns: tuple[str, ...]
     before: int
+    """Lines before the first row."""
+    local_domains: Collection[str]
+
+    @classmethod
+    def of(cls, raw: bytes, name: str, encoding: str = "", local_domains: Collection[str] = ()) -> ListFile:
+        """Raises ConfigError if it cannot be decoded or does not name its columns.
+
+        Without an ``encoding``, UTF-8 and UTF-16 are recognised. ``local_domains`` may have no dot.
+        """
+        if raw.startswith(_WORKBOOKS):
+            raise _refused(name, [f"{name}: is a workbook of a spreadsheet program: save it as “CSV UTF-8”"])
+        encoding = encoding or _encoding(raw)
+        _check_encoding(raw, name, encoding)
+        lines = _lines(raw, encoding)
+        first = next(lines, "").removeprefix("\ufeff")
+        before = 1
+        said = _SEPARATOR_LINE.fullmatch(first)
+        if said:
+            first, before = next(lines, ""), 2
+        delimiter = said[1] if said else _delimiter(first)
+        columns = _columns(first, delimiter, name, before)
+        return cls(name, raw, encoding, delimiter, columns, before, local_domains)
+
+    def rows(self, read: Callable[[int], object] = lambda place: None) -> Iterator[Row]:
+        """The rows, in order. Raises ConfigError at the end if there are faults, with the line of each.
+
+        ``read`` gets the number of octets that were read so far, for a progress bar.
+        """
+        problems: list[str] = []
+        seen: dict[str, int] = {}
+        octets = io.BytesIO(self.raw)
+        lines = io.TextIOWrapper(octets, self.encoding, newline="")
+        for _ in range(self.before):
+            lines.readline()
+        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
+        cells: list[str] = []
+        ended = 0
+        row_of = _RowReader(self, problems)
+        try:
+            for cells in reader:
+                line, ended = ended + 1, reader.line_num  # a cell in quotes may go over several lines
+                if not any(cells) or not any(cell.strip() for cell in cells):
+                    continue
+                place = self.before + line
+                row = row_of(cells, f"{self.name}:{place}")
+                if row is not None and (first := seen.setdefault(row.address.key, place)) != place:
+                    problems.append(f"{self.name}:{place}: {row.address} is on line {first} already")
+                if len(problems) >= FAULTS_SHOWN:
+                    problems.append(f"{self.name}: there may be more; only the first {FAULTS_SHOWN} faults are shown")
+                    break
+                if row is not None and not problems:
+                    yield row
+                read(octets.tell())
+            else:
+                if len(cells) < len(self.columns) and cells and not self._ends_with_a_line:
+                    place = self.before + reader.line_num
+                    problems.append(f"{self.name}:{place}: the file ends in the middle of a line: it may be cut off")
+        except csv.Error as error:
+            problems.append(f"{self.name}:{self.before + reader.line_num}: {error}")
+        if problems:
+            raise _refused(self.name, problems)
 
     @property
-    def sudden(self) -> bool:
-        """Whether an import removes so many members that a person should look; most likely the file is cut off."""
-        return len(self.removed) > SUDDEN and len(self.removed) * 5 > self.before
-
-    @property
-    def empty(self) -> bool:
-        return not (self.added or self.changed or self.removed)
+    def _ends_with_a_line(self) -> bool:
+        return self.raw[-4:].decode(self.encoding, errors="ignore").endswith(("\n", "\r"))
 
 
-def read(text: str, name: str) -> list[Row]:
-    """The file's rows. Raises ConfigError that lists every fault with its line."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    problems: list[str] = []
-    rows: list[Row] = []
-    seen: dict[str, int] = {}
+def _refused(name: str, problems: Iterable[str]) -> ConfigError:
+    return ConfigError([*problems, f"{name}: nothing was imported"])
+
+
+# --- how the file is written ---
+
+
+def _lines(raw: bytes, encoding: str) -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(raw), encoding, newline="")
+
+
+def _encoding(raw: bytes) -> str:
+    """UTF-16 if the file says so or if each other octet is zero, as in Excel's “Unicode text”; otherwise UTF-8."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16-le" if raw.startswith(b"\xff\xfe") else "utf-16-be"
+    if len(raw) >= 4 and [octet == 0 for octet in raw[:4]] in ([False, True] * 2, [True, False] * 2):
+        return "utf-16-be" if raw[0] == 0 else "utf-16-le"
+    return "utf-8-sig"
+
+
+def _check_encoding(raw: bytes, name: str, encoding: str) -> None:
+    """Raises ConfigError that shows how the first octets that are not text in ``encoding`` read in windows-1252."""
     try:
-        head = _head(next(reader, []), name)
-        ended, cells = reader.line_num, head
-        for cells in reader:
-            line, ended = ended + 1, reader.line_num  # a cell in quotes may go over several lines
-            if not any(cell.strip() for cell in cells):
-                continue
-            row = _row(dict(zip(head, cells, strict=False)), len(cells) - len(head), f"{name}:{line}", problems)
-            if row is None:
-                continue
-            if first := seen.get(row.address.key):
-                problems.append(f"{name}:{line}: {row.address} is on line {first} already")
-            seen.setdefault(row.address.key, line)
-            rows.append(row)
-        if len(cells) < len(head) and not text.endswith(("\n", "\r")):
-            problems.append(f"{name}:{reader.line_num}: the file ends in the middle of a line: it may be cut off")
+        b"a".decode(encoding, errors="ignore")  # refuses codecs that are not for text
+        decoder = codecs.getincrementaldecoder(encoding)()
+        for start in range(0, len(raw), _CHUNK):
+            decoder.decode(raw[start : start + _CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        raise _refused(name, [_not_text(raw, name, encoding)]) from None
+    except LookupError:
+        raise _refused(name, [f"{name}: there is no encoding “{clean(encoding)}” for text"]) from None
+
+
+def _not_text(raw: bytes, name: str, encoding: str) -> str:
+    try:
+        raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        start = error.start
+    called = encoding.upper().removesuffix("-SIG")
+    if encoding != "utf-8-sig":
+        return f"{name}: is not {called} (byte {start})"
+    line = raw.count(b"\n", 0, start) + 1
+    return (
+        f"{name}:{line}: is not UTF-8 (byte {start}). In windows-1252 it reads “{_as_windows(raw, start)}”: if that is "
+        "right, add --encoding windows-1252; if not, save the file as “CSV UTF-8”"
+    )
+
+
+def _as_windows(raw: bytes, at: int) -> str:
+    """The word around an octet, as windows-1252 has it."""
+    begin = max(raw.rfind(end, 0, at) for end in _WORD_ENDS) + 1
+    ends = [place for end in _WORD_ENDS if (place := raw.find(end, at)) >= 0]
+    return clean(raw[begin : min(ends, default=len(raw))].decode("windows-1252", errors="replace"), 40)
+
+
+def _delimiter(first: str) -> str:
+    """What separates the cells: the character that gives most names of columns, or else most cells."""
+
+    def names(delimiter: str) -> tuple[int, int]:
+        cells = _cells(first, delimiter)
+        return sum(cell in COLUMNS for cell in cells), len(cells)
+
+    return max(DELIMITERS, key=names)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """The cells of the first line as names of columns."""
+    cells = next(csv.reader([line], delimiter=delimiter), [])
+    named = [cell.strip().casefold() for cell in cells]
+    return [ALIASES.get(cell, cell) for cell in named]
+
+
+def _columns(first: str, delimiter: str, name: str, line: int) -> tuple[str, ...]:
+    where = f"{name}:{line}"
+    try:
+        head = _cells(first, delimiter)
     except csv.Error as error:
-        problems.append(f"{name}:{reader.line_num}: {error}")
-    if problems:
-        raise ConfigError([*problems, f"{name}: nothing was imported"])
-    return rows
-
-
-def _head(cells: Sequence[str], name: str) -> list[str]:
-    head = [cell.strip().casefold() for cell in cells]
+        raise _refused(name, [f"{where}: {error}"]) from None
+    if any("@" in cell for cell in head):
+        example = delimiter.join(COLUMNS[:2])
+        problem = f"{where}: is a row already: put a line above it that names the columns, such as “{example}”"
+        raise _refused(name, [problem])
     known = (*COLUMNS, *OTHER_COLUMNS)
     problems = [
-        f"{name}:1: there is no column “{clean(cell)}”{_hint(cell, known)}" for cell in head if cell not in known
+        f"{where}: there is no column “{clean(cell)}”{_hint(cell, known)}" for cell in head if cell not in known
     ]
-    problems += [f"{name}:1: there are two columns “{cell}”" for cell in known if head.count(cell) > 1]
+    problems += [f"{where}: there are two columns “{cell}”" for cell in known if head.count(cell) > 1]
     if "address" not in head:
         problems.append(
-            f"{name}:1: the first line must name the columns, at least “address”; there are {', '.join(COLUMNS)}"
+            f"{where}: the first line must name the columns, at least “address”; there are {', '.join(COLUMNS)}"
         )
     if problems:
-        raise ConfigError([*problems, f"{name}: nothing was imported"])
-    return head
+        raise _refused(name, problems)
+    return tuple(head)
 
 
-def _row(cells: Mapping[str, str], extra: int, where: str, problems: list[str]) -> Row | None:
-    before = len(problems)
-    if extra > 0:
-        problems.append(f"{where}: has more cells than the first line ({extra}); quote cells that hold a comma")
-    given = {column: clean(_unguard(cells.get(column, ""))) for column in COLUMNS if column != "address"}
-    kind = _choice(Kind, given["kind"], where, "kind", problems)
-    wanted = _choice(Format, given["format"], where, "format", problems)
-    try:
-        address = Address.parse(_unguard(cells.get("address", "").strip()), given["name"])
-    except ValueError as error:
-        problems.append(f"{where}: {error}")
-        return None
-    if len(problems) > before:
-        return None
-    rest = {column: given[column] for column in ("name", "organisation", "country")}
-    return Row(address, Details(kind=kind, format=wanted, language=given["language"].lower(), **rest))
+# --- rows ---
 
 
-def _choice(of: type[Chosen], value: str, where: str, column: str, problems: list[str]) -> Chosen | None:
+class _RowReader:
+    """Reads the cells of one line after the other."""
+
+    def __init__(self, file: ListFile, problems: list[str]) -> None:
+        self._problems = problems
+        self._width = len(file.columns)
+        self._delimiter = file.delimiter
+        self._local_domains = file.local_domains
+        self._places = [file.columns.index(name) if name in file.columns else self._width for name in COLUMNS]
+        self._faults: list[str] = []
+        """Those of the present line."""
+        self._kinds = _Values(_kind, self._faults)
+        self._countries = _Values(_country, self._faults)
+        self._languages = _Values(_language, self._faults)
+        self._formats = _Values(_format, self._faults)
+
+    def __call__(self, cells: list[str], where: str) -> Row | None:
+        """The row, or None if it has a fault."""
+        self._faults.clear()
+        if len(cells) > self._width:
+            extra, mark = len(cells) - self._width, _CALLED.get(self._delimiter, f"a “{self._delimiter}”")
+            self._faults.append(f"has more cells than the first line ({extra}); quote cells that hold {mark}")
+        whole = [*cells[: self._width], *[""] * (self._width + 1 - len(cells)), ""]
+        spec, name, organisation, kind, country, language, wanted = [whole[place] for place in self._places]
+        details = Details(
+            name=clean(_unguard(name)),
+            organisation=clean(_unguard(organisation)),
+            kind=self._kinds[kind],
+            country=self._countries[country],
+            language=self._languages[language],
+            format=self._formats[wanted],
+        )
+        try:
+            address = reachable(_unguard(spec.strip()), self._local_domains, details.name)
+        except ValueError as error:
+            self._faults.append(str(error))
+        if self._faults:
+            self._problems += [f"{where}: {fault}" for fault in self._faults]
+            return None
+        return Row(address, details)
+
+
+class _Values(dict[str, Value]):
+    """What the cells of a column say. Few columns have many different cells, so each is read once."""
+
+    def __init__(self, read: Callable[[str], Value], faults: list[str]) -> None:
+        """``faults`` gets what is wrong with a cell that cannot be read, each time that it is looked up."""
+        super().__init__({"": read("")})
+        self._read, self._faults = read, faults
+
+    def __missing__(self, cell: str) -> Value:
+        try:
+            self[cell] = value = self._read(clean(_unguard(cell)))
+        except ValueError as fault:
+            self._faults.append(str(fault))
+            return self[""]
+        return value
+
+
+def _kind(value: str) -> Kind | None:
+    return _choice(Kind, value, "kind")
+
+
+def _format(value: str) -> Format | None:
+    return _choice(Format, value, "format")
+
+
+def _choice(of: type[Chosen], value: str, column: str) -> Chosen | None:
     known = {choice.value: choice for choice in of}
-    if not value or value.casefold() in known:
-        return known.get(value.casefold())
-    problems.append(f"{where}: {column} “{value}” is not one that we know{_hint(value, known)}")
-    return None
+    if value and value.casefold() not in known:
+        raise ValueError(f"{column} “{value}” is not one that we know{_hint(value, known)}")
+    return known.get(value.casefold())
+
+
+def _country(value: str) -> str:
+    """The code of a country that may be written in words. Raises ValueError."""
+    code = country_code(value) if value else ""
+    if value and not code:
+        raise _unknown("country", value, nearest_country(value), "DE")
+    return code
+
+
+def _language(value: str) -> str:
+    """The tag of a language that may be written in words. Raises ValueError."""
+    tag = language_tag(value) if value else ""
+    if value and not tag:
+        raise _unknown("language", value, nearest_language(value), "de or pt-br")
+    return tag
+
+
+def _unknown(column: str, value: str, nearest: str, example: str) -> ValueError:
+    hint = f"did you mean “{nearest}”?" if nearest else f"write its name or its code, such as {example}"
+    return ValueError(f"{column} “{value}” is not one that we know; {hint}")
 
 
 def _hint(word: str, known: Iterable[str]) -> str:
@@ -138,49 +337,11 @@ def _unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def compare(
-    members: Sequence[Membership], rows: Sequence[Row], keep_missing: bool, away: Collection[str] = ()
-) -> Difference:
-    """What turns ``members`` (of every standing) into ``rows``; ``keep_missing`` removes nobody.
-
-    ``away`` holds the keys of addresses that have left every publication of the list (B12).
-    """
-    known = {Address.parse(member.contact.address).key: member for member in members}
-    added: list[Row] = []
-    changed: list[Row] = []
-    left: list[Row] = []
-    unchanged = 0
-    for row in rows:
-        member = known.get(row.address.key)
-        if member is None or member.standing is Standing.REMOVED:
-            (left if row.address.key in away else added).append(row)
-        elif member.standing is Standing.LEFT:
-            left.append(row)
-        elif _merged(member.contact.details, row.details) != member.contact.details:
-            changed.append(row)
-        else:
-            unchanged += 1
-    active = [member for member in members if member.standing is Standing.ACTIVE]
-    named = {row.address.key for row in rows}
-    missing = [member for member in active if Address.parse(member.contact.address).key not in named]
-    removed = () if keep_missing else tuple(missing)
-    return Difference(tuple(added), tuple(changed), removed, tuple(left), unchanged, len(active))
+# --- export ---
 
 
-def _merged(old: Details, new: Details) -> Details:
-    """``new`` over ``old``: an empty cell keeps what is known."""
-    return Details(
-        name=new.name or old.name,
-        organisation=new.organisation or old.organisation,
-        kind=new.kind or old.kind,
-        country=new.country or old.country,
-        language=new.language or old.language,
-        format=new.format or old.format,
-    )
-
-
-def write(members: Iterable[Membership]) -> str:
-    """The list as CSV (RFC 4180), safe to open in a spreadsheet."""
+def write(members: Iterable[Membership]) -> Iterator[str]:
+    """The list as lines of CSV (RFC 4180), safe to open in a spreadsheet."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*COLUMNS, *OTHER_COLUMNS])
@@ -198,7 +359,11 @@ def write(members: Iterable[Membership]) -> str:
             f"{member.since:%Y-%m-%d}",
         )
         writer.writerow([guarded(str(cell)) for cell in cells])
-    return out.getvalue()
+        if out.tell() >= _CHUNK:
+            yield out.getvalue()
+            out.seek(0)
+            out.truncate()
+    yield out.getvalue()
 
 
 def guarded(cell: str) -> str:

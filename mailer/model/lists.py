@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from mailer.message import Address, clean
 from mailer.model.publications import Publication
 from mailer.phrases import Phrase, phrase
 
@@ -73,7 +74,7 @@ class Details:
     organisation: str = ""
     kind: Kind | None = None
     country: str = ""
-    """As they wrote it: a name or an ISO 3166 code."""
+    """ISO 3166-1 alpha-2, upper case."""
     language: str = ""
     """BCP 47, lower case."""
     format: Format | None = None
@@ -102,6 +103,17 @@ def greeting(name: str, organisation: str) -> Phrase:
     """How a letter begins: to a person, to an organisation, or to a reader whose name is not known."""
     called = name or organisation
     return phrase("Dear %(name)s,", name=called) if called else phrase("Dear reader,")
+
+
+def reachable(spec: str, local_domains: Collection[str], name: str = "") -> Address:
+    """The address that a person has given. Raises ValueError if mail from elsewhere cannot reach it.
+
+    Only localhost and ``local_domains`` may have no dot.
+    """
+    address = Address.parse(spec, name)
+    if not (address.is_public or address.domain == "localhost" or address.domain in local_domains):
+        raise ValueError(f"{clean(spec)!r}: the domain “{address.domain}” has no dot; write it in full")
+    return address
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from mailer.ports.audit import AuditEntry, AuditQueries
 from mailer.ports.clock import Clock
 from mailer.ports.deliveries import DeliveryQueries
 from mailer.ports.dkim import Signer, Verifier
+from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
 from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Duties, Jobs
 from mailer.ports.lists import ListQueries
 from mailer.ports.mailbox import Fetched, Mailbox, Ref
 from mailer.ports.mailings import MailingQueries
+from mailer.ports.members import MemberQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.renderer import Renderer
 from mailer.ports.site import Site
@@ -30,6 +32,7 @@ __all__ = [
     "Duties",
     "Fetched",
     "Folder",
+    "ImportQueries",
     "InboundQueries",
     "IssueQueries",
     "Jobs",
@@ -37,6 +40,7 @@ __all__ = [
     "ListQueries",
     "Mailbox",
     "MailingQueries",
+    "MemberQueries",
     "OutboxQueries",
     "Ref",
     "Renderer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -39,11 +39,13 @@ class ListQueries(Protocol):
     def members(self, key: str, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
         """The members with this standing, sorted by address; None includes those who left or were removed."""
 
-    def members_at(self, key: str, version: int, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
-        """The members as of ``version``, with their details of today."""
+    def each_member(
+        self, key: str, standing: Standing | None = Standing.ACTIVE, version: int | None = None
+    ) -> Iterator[Membership]:
+        """As ``members``, read a part at a time; with a ``version``, as of then, with their details of today."""
 
-    def count(self, key: str) -> int:
-        """How many active members the list has."""
+    def count(self, key: str, standing: Standing | None = Standing.ACTIVE, version: int | None = None) -> int:
+        """How many members ``each_member`` gives."""
 
     def audience(self, publication: str, keys: Sequence[str], without: Sequence[str] = ()) -> int:
         """How many mailboxes on any of these lists get the publication, each counted once (E17).

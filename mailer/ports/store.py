@@ -8,11 +8,13 @@ from typing import Protocol
 from mailer.ports.approvals import ApprovalQueries
 from mailer.ports.audit import AuditQueries
 from mailer.ports.deliveries import DeliveryQueries
+from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
 from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Jobs
 from mailer.ports.lists import ListQueries
 from mailer.ports.mailings import MailingQueries
+from mailer.ports.members import MemberQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.throttle import ThrottleQueries
 from mailer.ports.workers import WorkerQueries
@@ -24,11 +26,15 @@ class Work(Protocol):
     @property
     def lists(self) -> ListQueries: ...
     @property
+    def imports(self) -> ImportQueries: ...
+    @property
     def issues(self) -> IssueQueries: ...
     @property
     def approvals(self) -> ApprovalQueries: ...
     @property
     def mailings(self) -> MailingQueries: ...
+    @property
+    def members(self) -> MemberQueries: ...
     @property
     def outbox(self) -> OutboxQueries: ...
     @property

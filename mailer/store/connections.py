@@ -13,10 +13,12 @@ from mailer.store.approvals import SqlApprovalQueries
 from mailer.store.audit import SqlAuditQueries
 from mailer.store.deliveries import SqlDeliveryQueries
 from mailer.store.engine import OPTIONS, Access
+from mailer.store.imports import SqlImportQueries
 from mailer.store.inbound import SqlInboundQueries
 from mailer.store.issues import SqlIssueQueries
 from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
+from mailer.store.members import SqlMemberQueries
 from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.throttle import SqlThrottleQueries
 from mailer.store.workers import SqlWorkerQueries
@@ -28,9 +30,11 @@ class SqlWork:
     def __init__(self, connection: Connection, jobs: Jobs | None) -> None:
         self.connection = connection
         self.lists = SqlListQueries(connection)
+        self.imports = SqlImportQueries(connection)
         self.issues = SqlIssueQueries(connection)
         self.approvals = SqlApprovalQueries(connection)
         self.mailings = SqlMailingQueries(connection)
+        self.members = SqlMemberQueries(connection)
         self.outbox = SqlOutboxQueries(connection)
         self.deliveries = SqlDeliveryQueries(connection)
         self.throttle = SqlThrottleQueries(connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -49,8 +49,13 @@ def _details(row: Row[Any]) -> Details:
     )
 
 
-def _contact(row: Row[Any]) -> Contact:
+def contact_of(row: Row[Any]) -> Contact:
+    """The contact in a row with all columns of ``contacts``."""
     return Contact(row.id, row.address, _details(row))
+
+
+def _membership(row: Row[Any]) -> Membership:
+    return Membership(row.list, contact_of(row), Standing(row.standing), row.since)
 
 
 def _request(row: Row[Any]) -> Request:
@@ -71,6 +76,10 @@ def _request(row: Row[Any]) -> Request:
 def _last_version(key: str | ColumnElement[str]) -> ScalarSelect[int]:
     newest = func.max(membership_changes.c.version)
     return select(func.coalesce(newest, 0)).where(membership_changes.c.list == key).scalar_subquery()
+
+
+CHUNK = 1000
+"""How many rows are read at a time."""
 
 
 class SqlListQueries:
@@ -99,12 +108,12 @@ class SqlListQueries:
 
     def contact(self, contact_id: int) -> Contact | None:
         row = self._connection.execute(select(contacts).where(contacts.c.id == contact_id)).one_or_none()
-        return _contact(row) if row else None
+        return contact_of(row) if row else None
 
     def contact_at(self, address: str) -> Contact | None:
         key = Address.parse(address).key
         row = self._connection.execute(select(contacts).where(contacts.c.key == key)).one_or_none()
-        return _contact(row) if row else None
+        return contact_of(row) if row else None
 
     def save_contact(self, address: Address, details: Details, now: datetime) -> Contact:
         given = {name: value for name, value in asdict(details).items() if value}
@@ -136,30 +145,20 @@ class SqlListQueries:
         return Standing(found) if found else None
 
     def memberships_of(self, contact_id: int) -> list[Membership]:
-        return self._memberships(self._joined().where(memberships.c.contact == contact_id).order_by(memberships.c.list))
+        query = self._joined().where(memberships.c.contact == contact_id).order_by(memberships.c.list)
+        return [_membership(row) for row in self._connection.execute(query)]
 
     def members(self, key: str, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
-        query = self._joined().where(memberships.c.list == key).order_by(contacts.c.key)
-        if standing is not None:
-            query = query.where(memberships.c.standing == standing.value)
-        return self._memberships(query)
+        return list(self.each_member(key, standing))
 
-    def members_at(self, key: str, version: int, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
-        changes = membership_changes.c
-        until = changes.list == key, changes.version <= version
-        last = select(func.max(changes.version)).where(*until).group_by(changes.contact)
-        query = (
-            select(changes.list, changes.standing, changes.at.label("since"), contacts)
-            .join(contacts, contacts.c.id == changes.contact)
-            .where(changes.list == key, changes.version.in_(last))
-            .order_by(contacts.c.key)
-        )
-        if standing is not None:
-            query = query.where(changes.standing == standing.value)
-        return self._memberships(query)
+    def each_member(
+        self, key: str, standing: Standing | None = Standing.ACTIVE, version: int | None = None
+    ) -> Iterator[Membership]:
+        query = self._members(key, standing, version).order_by(contacts.c.key)
+        return map(_membership, self._connection.execute(query.execution_options(yield_per=CHUNK)))
 
-    def count(self, key: str) -> int:
-        query = select(func.count()).where(memberships.c.list == key, memberships.c.standing == Standing.ACTIVE.value)
+    def count(self, key: str, standing: Standing | None = Standing.ACTIVE, version: int | None = None) -> int:
+        query = self._members(key, standing, version).with_only_columns(func.count())
         return self._connection.scalar(query) or 0
 
     def audience(self, publication: str, keys: Sequence[str], without: Sequence[str] = ()) -> int:
@@ -188,9 +187,21 @@ class SqlListQueries:
             contacts, contacts.c.id == memberships.c.contact
         )
 
-    def _memberships(self, query: Select[Any]) -> list[Membership]:
-        rows = self._connection.execute(query)
-        return [Membership(row.list, _contact(row), Standing(row.standing), row.since) for row in rows]
+    @staticmethod
+    def _members(key: str, standing: Standing | None, version: int | None) -> Select[Any]:
+        """The members now, or as of a version."""
+        if version is None:
+            query = SqlListQueries._joined().where(memberships.c.list == key)
+            return query if standing is None else query.where(memberships.c.standing == standing.value)
+        changes = membership_changes.c
+        until = changes.list == key, changes.version <= version
+        last = select(func.max(changes.version)).where(*until).group_by(changes.contact)
+        query = (
+            select(changes.list, changes.standing, changes.at.label("since"), contacts)
+            .join(contacts, contacts.c.id == changes.contact)
+            .where(changes.list == key, changes.version.in_(last))
+        )
+        return query if standing is None else query.where(changes.standing == standing.value)
 
     # --- publications that somebody has left ---
 

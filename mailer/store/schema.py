@@ -108,6 +108,16 @@ contacts = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+former_addresses = Table(
+    "former_addresses",
+    metadata,
+    Column("key", String(320), primary_key=True, comment="an address that the contact had before, case folded"),
+    Column("contact", ForeignKey("contacts.id"), primary_key=True),
+    Column("address", String(320), nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    comment="Who had another address: their lists and wishes stayed with them.",
+)
+
 memberships = Table(
     "memberships",
     metadata,

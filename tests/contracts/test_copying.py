@@ -47,6 +47,7 @@ def fill(store: SqlStore) -> None:
         )
         work.lists.suppress("gone@x.example", "bounced", NOON)
         work.lists.opt_out(anna.id, ["member-update"], NOON)
+        work.members.change_address(anna, Address.parse("anna@new.example"), NOON)
         work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, [phrase("a line")], NOON)
         ballot_id = work.approvals.open_ballot(
             Subject("issue", made.subject, "d" * 64), "cag", Quorum("all"), {"nmb": 1}, NOON, NOON

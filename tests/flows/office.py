@@ -16,9 +16,10 @@ from mailer.adapters import data
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.adapters.sandbox.clients import MailClients
 from mailer.app import App
-from mailer.handlers import issues, lists
+from mailer.handlers import imports, issues
 from mailer.message import Address
 from mailer.model import list_file
+from mailer.model.imports import ImportOptions
 
 DOMAIN = "iso-sr.example"
 OFFICE = SandboxUser(f"tg2@{DOMAIN}", "ISO/SR TG 2", "office-secret")
@@ -51,7 +52,7 @@ class Flow:
         rows = [list_file.Row(Address.parse(p.address, p.name), list_file.Details(name=p.name)) for p in people]
         with self.app.open_store().transaction() as work:
             office = self.app.office(work, "test", f"import {key}")
-            lists.apply_import(office, key, list_file.compare(work.lists.members(key, None), rows, keep_missing=False))
+            imports.import_rows(office, key, rows, ImportOptions(replace=True))
 
     def build(self, number: int = 1) -> None:
         source = self.app.read_issue("update", number)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from mailer.errors import Refused
-from mailer.handlers import issues, lists, mailings
+from mailer.handlers import imports, issues, mailings
 from mailer.message import Address
 from mailer.model import list_file
+from mailer.model.imports import ImportOptions
 from mailer.model.issues import State
 from mailer.model.lists import Details, Standing
 from mailer.model.outbox import Delivery, Doubts
@@ -31,8 +32,7 @@ def imported(key: str, addresses: tuple[str, ...]) -> Step:
     def step(process: OfficeProcess) -> None:
         rows = [list_file.Row(Address.parse(address), Details()) for address in addresses]
         with process.store.transaction() as work:
-            difference = list_file.compare(work.lists.members(key, None), rows, keep_missing=False)
-            lists.apply_import(process.office(work, "secretary", "import"), key, difference)
+            imports.import_rows(process.office(work, "secretary", "import"), key, rows, ImportOptions(replace=True))
 
     return step
 

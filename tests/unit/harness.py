@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from mailer.app.subjects import SUBJECTS
-from mailer.handlers import issues, lists, mailings
+from mailer.handlers import imports, issues, mailings
 from mailer.message import Address
 from mailer.model import list_file
 from mailer.model.approvals import Ballot, Outcome, Vote
+from mailer.model.imports import ImportOptions
 from mailer.model.issues import Edition, Issue, Source
 from mailer.model.lists import Details, Scope, ScopeKind, Standing
 from mailer.model.mailings import Mailing
@@ -70,8 +71,7 @@ class Harness:
     def import_list(self, key: str, addresses: Sequence[str], **details: str) -> None:
         rows = [list_file.Row(Address.parse(address), Details(**details)) for address in addresses]  # type: ignore[arg-type]
         with self.office() as office:
-            known = office.work.lists.members(key, None)
-            lists.apply_import(office, key, list_file.compare(known, rows, keep_missing=False))
+            imports.import_rows(office, key, rows, ImportOptions(replace=True))
 
     def build(self, edition: Edition = EDITION, source: Source = SOURCE) -> None:
         self.do(lambda office: issues.build(office, source, edition, f"update-{source.number}"))

@@ -57,6 +57,28 @@ def test_any_text_is_an_address_or_a_ValueError_that_quotes_it(text: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("domain", "ascii_domain"),
+    [
+        ("straße.example", "xn--strae-oqa.example"),
+        ("strasse.example", "strasse.example"),
+        ("STRAẞE.example", "xn--strae-oqa.example"),
+        ("xn--strae-oqa.example", "xn--strae-oqa.example"),
+        ("BÜCHER.Example", "xn--bcher-kva.example"),
+        ("βόλος.example", "xn--nxasmm1c.example"),
+        ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
+    ],
+)
+def test_C8_a_domain_has_the_A_labels_of_IDNA_2008(domain: str, ascii_domain: str) -> None:
+    assert Address.parse(f"max@{domain}").domain == ascii_domain
+
+
+@pytest.mark.parametrize("domain", ["☃.example", "a\u200db.example", "-ä.example", "exa_mple.ä.org"])
+def test_C8_what_IDNA_2008_forbids_is_no_domain(domain: str) -> None:
+    with pytest.raises(ValueError, match="the part after the @ is not a domain name"):
+        Address.parse(f"max@{domain}")
+
+
+@pytest.mark.parametrize(
     "spec",
     [
         "",

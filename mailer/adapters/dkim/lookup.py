@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import dns.exception
+import dns.name
 import dns.resolver
 
 from mailer.errors import ConfigError, Temporary
@@ -23,7 +24,8 @@ def dns_lookup() -> TxtLookup:
 
     def look_up(name: str) -> bytes | None:
         try:
-            answer = dns.resolver.resolve(name, "TXT", lifetime=_LOOKUP_SECONDS)
+            wanted = dns.name.from_text(name, idna_codec=dns.name.IDNA_2008)
+            answer = dns.resolver.resolve(wanted, "TXT", lifetime=_LOOKUP_SECONDS)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer, dns.resolver.NoNameservers, dns.resolver.YXDOMAIN):
             return None  # NoNameservers: the domain's servers are broken, but our resolver has answered
         except (dns.exception.Timeout, dns.resolver.NoResolverConfiguration, OSError) as fault:

@@ -202,7 +202,7 @@ def test_a_sign_up_reads_the_details_of_an_organisation() -> None:
 
 
 def test_a_subject_is_a_command_if_the_text_has_only_details() -> None:
-    assert intent("Country: Korea\n", Subject="subscribe") == Subscribe(Details("Anna Kim", country="Korea"), ())
+    assert intent("Country: Korea\n", Subject="subscribe") == Subscribe(Details("Anna Kim", country="KR"), ())
     assert intent("What is this?\n", Subject="subscribe") == Feedback("What is this?")
 
 

@@ -25,7 +25,7 @@ def test_all_keys() -> None:
         "Format: PDF",
         "Best regards, Anna",
     )
-    expected = Details("Anna Kim", "Verband der Verbände", Kind.INDUSTRY, "Korea", "pt-br", Format.PDF)
+    expected = Details("Anna Kim", "Verband der Verbände", Kind.INDUSTRY, "KR", "pt-br", Format.PDF)
     assert read_details(lines, "From") == (expected, ())
 
 
@@ -68,7 +68,9 @@ KINDS = "industry association, labour union, consultancy, consumer organisation,
         ("Kind: unoin", f"Line 1: Kind is one of {KINDS}. Did you mean “Union”?"),
         ("Kind: x", f"Line 1: Kind is one of {KINDS}."),
         ("Language: whatever you like", "Line 1: Language is a code such as en, fr or pt-br."),
-        ("Language: Englisch", "Line 1: Language is a code such as en, fr or pt-br. Did you mean “English”?"),
+        ("Language: Englsh", "Line 1: Language is a code such as en, fr or pt-br. Did you mean “English”?"),
+        ("Country: Gremany", "Line 1: Country is a name or a code such as KE or FR. Did you mean “Germany”?"),
+        ("Country: Atlantis-by-the-Sea", "Line 1: Country is a name or a code such as KE or FR."),
         ("Format: docx", "Line 1: Format is one of pdf, html, text."),
     ],
 )
@@ -78,7 +80,7 @@ def test_a_problem_suggests_the_nearest_match(line: str, problem: str) -> None:
 
 def test_a_key_given_twice_counts_once() -> None:
     details, found = read_details(["Country: Korea", "Country: Japan"], "")
-    assert (details.country, found) == ("Korea", ("Line 2: Country was given before; the first one counts.",))
+    assert (details.country, found) == ("KR", ("Line 2: Country was given before; the first one counts.",))
 
 
 def test_the_number_of_problems_is_bounded() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from mailer.errors import ConfigError
 from mailer.message import Address, clean
-from mailer.model.list_file import COLUMNS, Difference, Row, compare, read, write
+from mailer.model.list_file import COLUMNS, FAULTS_SHOWN, ListFile, Row, write
 from mailer.model.lists import Contact, Details, Format, Kind, Membership, Standing
 from tests.fakes import NOON
+
+CASES = Path(__file__).parents[2] / "data" / "lists"
 
 WHOLE = "f.csv: nothing was imported"
 
@@ -24,14 +26,14 @@ def row(spec: str, **fields: Any) -> Row:
     return Row(Address.parse(spec, fields.get("name", "")), Details(**fields))
 
 
-def member(spec: str, standing: Standing = Standing.ACTIVE, **fields: Any) -> Membership:
-    details = Details(**fields)
-    return Membership("nmb", Contact(1, spec, details), standing, NOON)
+def read(text: str | bytes, name: str, encoding: str = "") -> list[Row]:
+    raw = text if isinstance(text, bytes) else text.encode()
+    return list(ListFile.of(raw, name, encoding, ("intranet",)).rows())
 
 
-def problems(text: str) -> list[str]:
+def problems(text: str | bytes, encoding: str = "") -> list[str]:
     with pytest.raises(ConfigError) as caught:
-        read(text, "f.csv")
+        read(text, "f.csv", encoding)
     return list(caught.value.problems)
 
 
@@ -128,7 +130,7 @@ DETAILS = st.builds(
     name=CELLS,
     organisation=CELLS,
     kind=st.none() | st.sampled_from(Kind),
-    country=CELLS,
+    country=st.sampled_from(["", "KR", "CI"]),
     language=st.sampled_from(["", "en", "pt-br"]),
     format=st.none() | st.sampled_from(Format),
 )
@@ -143,13 +145,13 @@ def test_D4_a_written_list_is_read_back(people: dict[str, Details]) -> None:
         Membership("nmb", Contact(number, spec, details), Standing.ACTIVE, NOON)
         for number, (spec, details) in enumerate(people.items())
     ]
-    rows = read(write(members), "f.csv")
+    rows = read("".join(write(members)), "f.csv")
     assert {str(found.address): found.details for found in rows} == people
 
 
 @given(DETAILS)
 def test_D4_no_cell_begins_a_formula(details: Details) -> None:
-    text = write([Membership("nmb", Contact(1, "=1+2@x.example", details), Standing.ACTIVE, NOON)])
+    text = "".join(write([Membership("nmb", Contact(1, "=1+2@x.example", details), Standing.ACTIVE, NOON)]))
     cells = [cell for cells in csv.reader(io.StringIO(text, newline="")) for cell in cells]
     assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
 
@@ -160,54 +162,6 @@ def test_any_text_gives_rows_or_faults(text: str) -> None:
         read(text, "f.csv")
     except ConfigError as fault:
         assert fault.problems[-1] == WHOLE
-
-
-# --- the changes of an import ---
-
-
-def difference(members: Sequence[Membership], rows: Sequence[Row], keep: bool = False) -> Difference:
-    return compare(members, rows, keep_missing=keep)
-
-
-@pytest.mark.parametrize(
-    ("standing", "where"),
-    [(None, "added"), (Standing.REMOVED, "added"), (Standing.LEFT, "left"), (Standing.ACTIVE, "unchanged")],
-)
-def test_members_who_left_stay_away_and_removed_ones_come_back(standing: Standing | None, where: str) -> None:
-    members = [member("Anna@x.example", standing)] if standing else []
-    found = difference(members, [row("anna@X.example")])
-    places = {"added": found.added, "changed": found.changed, "left": found.left, "removed": found.removed}
-    assert {place for place, rows in places.items() if rows} == {where} - {"unchanged"}
-    assert found.unchanged == (where == "unchanged")
-
-
-def test_an_empty_cell_keeps_what_is_known() -> None:
-    known = member("a@x.example", name="Anna", country="KR")
-    assert difference([known], [row("a@x.example", country="KR")]).empty
-    changed = row("a@x.example", country="JP")
-    assert difference([known], [changed]).changed == (changed,)
-
-
-def test_members_missing_in_the_file_are_removed_unless_kept() -> None:
-    members = [
-        member("a@x.example"),
-        member("b@x.example", Standing.LEFT),
-        member("c@x.example", Standing.REMOVED),
-        member("d@x.example"),
-    ]
-    found = difference(members, [row("d@x.example")])
-    assert (found.removed, found.before, found.unchanged) == ((members[0],), 2, 1)
-    assert difference(members, [row("d@x.example")], keep=True).empty
-
-
-@pytest.mark.parametrize(
-    ("before", "gone", "sudden"),
-    [(5, 5, False), (6, 6, True), (29, 6, True), (30, 6, False), (1000, 200, False), (1000, 201, True)],
-)
-def test_a_mass_removal_is_noticed(before: int, gone: int, sudden: bool) -> None:
-    members = [member(f"m{number}@x.example") for number in range(before)]
-    rows = [row(f"m{number}@x.example") for number in range(gone, before)]
-    assert difference(members, rows).sudden is sudden
 
 
 def test_a_file_cut_off_in_a_line_is_refused_as_a_whole() -> None:
@@ -221,3 +175,118 @@ def test_a_file_cut_off_in_a_line_is_refused_as_a_whole() -> None:
 
 def test_a_short_last_line_with_a_line_end_is_complete() -> None:
     assert len(read("address,name\nanna@x.example\n", "f.csv")) == 1
+
+
+# --- files of spreadsheet programs ---
+
+ANNA = [row("anna@reader.example", name="Anna", organisation="Łódź Rée")]
+SEMICOLONS = "address;name;organisation\r\nanna@reader.example;Anna;Łódź Rée\r\n"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        SEMICOLONS.encode("utf-8-sig"),
+        f"sep=;\r\n{SEMICOLONS}".encode(),
+        SEMICOLONS.replace(";", "\t").encode("utf-16"),
+        SEMICOLONS.replace(";", "\t").encode("utf-16-be"),
+        f"\ufeffsep=|\n{SEMICOLONS.replace(';', '|')}".encode("utf-16-le"),
+        SEMICOLONS.replace("address", '"E-Mail"').replace("organisation", "Organization").encode(),
+    ],
+    ids=["Excel's CSV UTF-8", "sep=;", "Excel's Unicode text", "UTF-16 without a mark", "all of it", "other names"],
+)
+def test_what_excel_writes_is_read(raw: bytes) -> None:
+    assert read(raw, "f.csv") == ANNA
+
+
+def test_lines_are_counted_from_the_first_line_of_the_file() -> None:
+    assert problems("sep=;\naddress;name\nanna;A\n")[0].startswith("f.csv:3: 'anna' is not an address")
+    assert problems("address;name\na@x.example;A;B\n")[0] == (
+        "f.csv:2: has more cells than the first line (1); quote cells that hold a semicolon"
+    )
+
+
+def test_windows_1252_is_named_with_the_word_as_it_reads() -> None:
+    raw = "address;name\r\na@x.example;A\r\nb@x.example;René Müller\r\n".encode("windows-1252")
+    assert problems(raw) == [
+        "f.csv:3: is not UTF-8 (byte 44). In windows-1252 it reads “René”: if that is right, add --encoding "
+        "windows-1252; if not, save the file as “CSV UTF-8”",
+        WHOLE,
+    ]
+    assert read(raw, "f.csv", "windows-1252")[1] == row("b@x.example", name="René Müller")
+    assert problems(raw, "ascii") == ["f.csv: is not ASCII (byte 44)", WHOLE]
+    assert [problems(raw, name)[0] for name in ("base64", "klingon")] == [
+        "f.csv: there is no encoding “base64” for text",
+        "f.csv: there is no encoding “klingon” for text",
+    ]
+
+
+@pytest.mark.parametrize("begins", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_a_workbook_is_named_as_one(begins: bytes) -> None:
+    raw = begins + bytes(range(256))
+    assert problems(raw) == ["f.csv: is a workbook of a spreadsheet program: save it as “CSV UTF-8”", WHOLE]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_row_without_a_header_is_recognised(delimiter: str) -> None:
+    text = f"anna@reader.example{delimiter}Anna\n"
+    assert problems(text) == [
+        f"f.csv:1: is a row already: put a line above it that names the columns, such as “address{delimiter}name”",
+        WHOLE,
+    ]
+
+
+def test_the_case_of_semicolons() -> None:
+    assert read((CASES / "semicolon.csv").read_bytes(), "f.csv") == [
+        row("anna@reader.example", name="Anna", organisation="Acme")
+    ]
+
+
+def test_C8_the_case_of_two_domains_that_are_one_in_IDNA_2003() -> None:
+    found = read((CASES / "idn2.csv").read_bytes(), "f.csv")
+    assert [str(one.address) for one in found] == ["max@xn--strae-oqa.example", "mia@strasse.example"]
+
+
+def test_the_case_of_a_country_and_a_language_by_name() -> None:
+    (found,) = read((CASES / "country.csv").read_bytes(), "f.csv")
+    assert found.details == Details(kind=Kind.INDUSTRY, country="DE", language="de", format=Format.PDF)
+
+
+def test_an_unknown_country_or_language_gets_the_nearest_name() -> None:
+    text = "address,country,language\na@x.example,Gremany,Englsh\nb@x.example,Q9,qq\n"
+    assert problems(text) == [
+        "f.csv:2: country “Gremany” is not one that we know; did you mean “Germany”?",
+        "f.csv:2: language “Englsh” is not one that we know; did you mean “English”?",
+        "f.csv:3: country “Q9” is not one that we know; write its name or its code, such as DE",
+        "f.csv:3: language “qq” is not one that we know; write its name or its code, such as de or pt-br",
+        WHOLE,
+    ]
+
+
+def test_a_domain_without_a_dot_is_refused_unless_it_is_our_own() -> None:
+    assert problems("address\npiet@readers\n")[0] == (
+        "f.csv:2: 'piet@readers': the domain “readers” has no dot; write it in full"
+    )
+    assert len(read("address\nroot@localhost\noffice@intranet\n", "f.csv")) == 2
+
+
+def test_reading_stops_after_many_faults() -> None:
+    found = problems("address\n" + "nobody\n" * 5000)
+    assert (len(found), found[-2]) == (
+        FAULTS_SHOWN + 2,
+        "f.csv: there may be more; only the first 100 faults are shown",
+    )
+
+
+def test_no_row_follows_a_fault() -> None:
+    rows = ListFile.of(b"address\na@x.example\nnobody\nb@x.example\n", "f.csv").rows()
+    assert next(rows) == row("a@x.example")
+    with pytest.raises(ConfigError):
+        next(rows)
+
+
+def test_a_file_is_read_as_often_as_is_asked() -> None:
+    file = ListFile.of(SEMICOLONS.encode(), "f.csv")
+    places: list[int] = []
+    assert list(file.rows(places.append)) == list(file.rows()) == ANNA
+    assert places == [len(SEMICOLONS.encode())]

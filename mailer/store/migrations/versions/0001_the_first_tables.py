@@ -277,6 +277,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_memberships_contact", ["contact"], unique=False)
 
     op.create_table(
+        "former_addresses",
+        sa.Column(
+            "key",
+            sa.String(length=320),
+            nullable=False,
+            comment="an address that the contact had before, case folded",
+        ),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("until", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_former_addresses_contact")),
+        sa.PrimaryKeyConstraint("key", "contact", name=op.f("pk_former_addresses")),
+        comment="Who had another address: their lists and wishes stayed with them.",
+    )
+
+    op.create_table(
         "membership_changes",
         sa.Column("list", sa.String(length=64), nullable=False),
         sa.Column(

@@ -1,0 +1,196 @@
+"""Importing rows into a list: what an import would do, and doing it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from mailer.errors import Refused
+from mailer.model.imports import UNKNOWN, Change, Entry, ImportOptions, Known, decide
+from mailer.model.list_file import Row
+from mailer.model.lists import Contact, Standing
+from mailer.office import Office
+
+BATCH = 1000
+"""How many rows are looked up and written at once."""
+
+NAMES = 500
+"""How many addresses an entry of the audit trail names."""
+
+Tell = Callable[[Entry], object]
+"""Gets each line of the difference: first the rows in their order, then those who are removed."""
+
+
+class Difference(NamedTuple):
+    """What an import would do."""
+
+    counts: Counter[Change]
+    before: int
+    """Active members."""
+    version: int
+    """Of the list that was looked at."""
+
+    @property
+    def acts(self) -> bool:
+        """Whether anything would change."""
+        return any(self.counts[change] for change in Change if change.acts)
+
+
+class _Decided(NamedTuple):
+    """What becomes of one row."""
+
+    row: Row
+    known: Known
+    change: Change
+
+
+def _nobody(entry: Entry) -> None:
+    """Tells nobody."""
+
+
+def difference(
+    office: Office, key: str, rows: Iterable[Row], options: ImportOptions, tell: Tell = _nobody
+) -> Difference:
+    """What an import would do to the list. Raises Refused if there is no such list."""
+    office.rules.list_rules(key)
+    counts: Counter[Change] = Counter()
+    present: set[int] = set()
+    for batch in _decided(office, key, rows, options):
+        counts.update(decided.change for decided in batch)
+        _tell(office, key, batch, tell)
+        _note_present(batch, options, present)
+    for contact in _missing(office, key, options, present):
+        counts[Change.REMOVE] += 1
+        tell(_removal(contact))
+    return Difference(counts, office.work.lists.count(key), office.work.lists.versions([key])[key])
+
+
+def import_rows(
+    office: Office, key: str, rows: Iterable[Row], options: ImportOptions, version: int | None = None
+) -> Counter[Change]:
+    """Import the rows, as ``difference`` says at this moment.
+
+    Raises Refused if members who are not among the rows would be removed, and the list is not of ``version`` any more:
+    a person has agreed to remove those of that version.
+    """
+    rules, work = office.rules.list_rules(key), office.work
+    if options.replace and version is not None and work.lists.versions([key])[key] != version:
+        raise Refused(f"The list “{rules.key}” has changed meanwhile; nothing was imported. Look again, and repeat it.")
+    counts: Counter[Change] = Counter()
+    present: set[int] = set()
+    names = _Names(office, key, options)
+    for batch in _decided(office, key, rows, options):
+        counts.update(decided.change for decided in batch)
+        present.update(_save(office, key, [decided for decided in batch if decided.change.acts]))
+        names.add((decided.change, str(decided.row.address)) for decided in batch if decided.change.acts)
+        _note_present(batch, options, present)
+    missing = list(_missing(office, key, options, present))
+    for start in range(0, len(missing), BATCH):
+        some = missing[start : start + BATCH]
+        work.imports.set_standings(key, [one.id for one in some], Standing.REMOVED, office.now, office.cause)
+        names.add((Change.REMOVE, one.address) for one in some)
+    counts[Change.REMOVE] += len(missing)
+    names.end(counts)
+    return counts
+
+
+def _decided(office: Office, key: str, rows: Iterable[Row], options: ImportOptions) -> Iterator[list[_Decided]]:
+    brought, remaining = office.rules.brought(key), iter(rows)
+    while batch := list(islice(remaining, BATCH)):
+        found = office.work.imports.known(key, [row.address for row in batch])
+        yield [
+            _Decided(row, known, decide(row, known, brought, bool(options.bring_back)))
+            for row in batch
+            for known in (found.get(row.address.key, UNKNOWN),)
+        ]
+
+
+def _note_present(batch: Sequence[_Decided], options: ImportOptions, present: set[int]) -> None:
+    """Remember which contacts are in the file, if the others are to be removed."""
+    if options.replace:
+        present.update(decided.known.contact.id for decided in batch if decided.known.contact)
+
+
+def _missing(office: Office, key: str, options: ImportOptions, present: set[int]) -> Iterator[Contact]:
+    """The members to remove."""
+    if options.replace:
+        yield from (contact for contact in office.work.imports.active(key) if contact.id not in present)
+
+
+def _removal(contact: Contact) -> Entry:
+    return Entry(Change.REMOVE, contact.address, contact.details.organisation or contact.details.name)
+
+
+def _tell(office: Office, key: str, batch: Sequence[_Decided], tell: Tell) -> None:
+    brought = office.rules.brought(key)
+    for row, known, change in batch:
+        if change is not Change.UNCHANGED:
+            note = _note(office, known, change, [one for one in brought if one in known.left])
+            tell(Entry(change, str(row.address), row.details.organisation or row.details.name, note))
+
+
+def _note(office: Office, known: Known, change: Change, left: Sequence[str]) -> str:
+    """Why somebody stays away, or what they do not get."""
+    match change:
+        case Change.SUPPRESSED:
+            return known.suppressed
+        case Change.LEFT:
+            return "left"
+        case Change.MOVED:
+            return f"now {known.moved_to}"
+        case Change.BRING_BACK:
+            return known.suppressed or (f"was {known.moved_to}" if known.moved_to else "had left")
+        case Change.ADD if left:
+            return f"has left {', '.join(office.rules.named(left, []))}"
+    return ""
+
+
+def _save(office: Office, key: str, batch: Sequence[_Decided]) -> Collection[int]:
+    """Save contacts and standings of the rows that change something. Returns the contacts' ids."""
+    imports, back = office.work.imports, [decided for decided in batch if decided.change is Change.BRING_BACK]
+    ids = imports.save([(decided.row, decided.known.contact) for decided in batch], office.now)
+    joins = [
+        ids[decided.row.address.key]
+        for decided in batch
+        if decided.change in (Change.ADD, Change.BRING_BACK) and decided.known.standing is not Standing.ACTIVE
+    ]
+    imports.set_standings(key, joins, Standing.ACTIVE, office.now, office.cause)
+    if back:
+        imports.unsuppress([decided.row.address for decided in back])
+        imports.opt_in([ids[decided.row.address.key] for decided in back], office.rules.brought(key))
+    return ids.values()
+
+
+_PAST = {
+    Change.ADD: "added",
+    Change.BRING_BACK: "brought_back",
+    Change.CHANGE: "changed",
+    Change.REMOVE: "removed",
+}
+
+
+class _Names:
+    """Writes who was added, changed, brought back and removed into the audit trail, a part at a time."""
+
+    def __init__(self, office: Office, key: str, options: ImportOptions) -> None:
+        self._office, self._key = office, key
+        self._reason = {"reason": options.bring_back} if options.bring_back else {}
+        self._names: list[tuple[Change, str]] = []
+
+    def add(self, names: Iterable[tuple[Change, str]]) -> None:
+        self._names += names
+        while len(self._names) > NAMES:
+            self._office.record("imported", self._key, **self._named(self._names[:NAMES]), **self._reason)
+            del self._names[:NAMES]
+
+    def end(self, counts: Counter[Change]) -> None:
+        """Write the rest, with the counts of the whole import."""
+        done = {said: counts[change] for change, said in _PAST.items() if counts[change]}
+        self._office.record("imported", self._key, counts=done, **self._named(self._names), **self._reason)
+
+    @staticmethod
+    def _named(names: Sequence[tuple[Change, str]]) -> dict[str, list[str]]:
+        by_change = {said: [name for change, name in names if change is kind] for kind, said in _PAST.items()}
+        return {said: named for said, named in by_change.items() if named}

@@ -1,0 +1,107 @@
+"""What an import of rows does to a list: who is added, and who stays away (B12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from mailer.model.list_file import Row
+from mailer.model.lists import Contact, Details, Standing
+
+
+class Change(StrEnum):
+    """What an import does with one address."""
+
+    ADD = "add"
+    BRING_BACK = "bring back"
+    CHANGE = "change"
+    REMOVE = "remove"
+    LEFT = "left"  # the list or all of its publications: they stay away (B12)
+    SUPPRESSED = "suppressed"  # mail to the address bounced, or its owner complained: it stays away
+    MOVED = "moved"  # the address of a contact who has another one now: it stays away
+    UNCHANGED = "unchanged"
+
+    @property
+    def acts(self) -> bool:
+        """Whether the store changes."""
+        return self in (Change.ADD, Change.BRING_BACK, Change.CHANGE, Change.REMOVE)
+
+    @property
+    def stays_away(self) -> bool:
+        return self in (Change.LEFT, Change.SUPPRESSED, Change.MOVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows of a row's address."""
+
+    contact: Contact | None = None
+    standing: Standing | None = None
+    """On the list of the import."""
+    left: frozenset[str] = frozenset()
+    """Publications that they have left."""
+    suppressed: str = ""
+    """Why the address gets no mail."""
+    moved_to: str = ""
+    """The present address of the contact who had this one before."""
+
+
+UNKNOWN = Known()
+
+
+class Entry(NamedTuple):
+    """A line of the difference."""
+
+    change: Change
+    address: str
+    organisation: str
+    note: str = ""
+    """Why they stay away, or what they do not get."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What an import may do."""
+
+    replace: bool = False
+    """Remove the members who are not in the file."""
+    bring_back: str = ""
+    """Why those who left, bounced or complained come back; empty if they do not."""
+
+
+Difference = Mapping[Change, int]
+"""How many addresses an import treats in each way."""
+
+
+def decide(row: Row, known: Known, brought: Collection[str], bring_back: bool) -> Change:
+    """What an import does with a row; ``brought`` are the publications that go to the list (B12)."""
+    if stays := away(known, brought):
+        return Change.BRING_BACK if bring_back else stays
+    if known.contact is None or known.standing is not Standing.ACTIVE:
+        return Change.ADD
+    return Change.UNCHANGED if merged(known.contact.details, row.details) == known.contact.details else Change.CHANGE
+
+
+def away(known: Known, brought: Collection[str]) -> Change | None:
+    """Why an address stays away from a list with these publications."""
+    if known.suppressed:
+        return Change.SUPPRESSED
+    if known.standing is Standing.LEFT or (
+        known.standing is not Standing.ACTIVE and brought and known.left.issuperset(brought)
+    ):
+        return Change.LEFT
+    return Change.MOVED if known.moved_to and known.contact is None else None
+
+
+def merged(old: Details, new: Details) -> Details:
+    """``new`` over ``old``: an empty cell keeps what is known."""
+    return Details(
+        name=new.name or old.name,
+        organisation=new.organisation or old.organisation,
+        kind=new.kind or old.kind,
+        country=new.country or old.country,
+        language=new.language or old.language,
+        format=new.format or old.format,
+    )

@@ -1,0 +1,44 @@
+"""One person as the secretary sees them: lists, wishes and history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailer.model.lists import Contact, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipChange:
+    """A change of somebody's standing on a list."""
+
+    list: str
+    version: int
+    standing: Standing
+    at: datetime
+    cause: str
+    """The mail or the command, as in the audit trail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaver:
+    """Somebody who has left a list."""
+
+    contact: Contact
+    change: MembershipChange
+
+
+@dataclass(frozen=True, slots=True)
+class FormerAddress:
+    """An address that somebody had."""
+
+    address: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """An address that gets no mail."""
+
+    reason: str
+    since: datetime

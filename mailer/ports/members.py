@@ -1,0 +1,36 @@
+"""What is asked about one person: where they are, since when, and what they had before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from mailer.message import Address
+from mailer.model.lists import Contact
+from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
+
+
+class MemberQueries(Protocol):
+    """People and their histories."""
+
+    def find(self, text: str, limit: int) -> list[Contact]:
+        """Contacts with ``text`` in their present or a former address, name or organisation, whatever its case."""
+
+    def changes(self, contact_id: int) -> list[MembershipChange]:
+        """Every change of the contact's standing on any list, oldest first."""
+
+    def leavers(self, since: datetime, keys: Sequence[str]) -> list[Leaver]:
+        """Who has left one of these lists since then and is not back, oldest first."""
+
+    def change_address(self, contact: Contact, address: Address, now: datetime) -> None:
+        """Give the contact another address. Lists, wishes and history stay theirs; the old address is remembered."""
+
+    def former_addresses(self, contact_id: int) -> list[FormerAddress]:
+        """The addresses that the contact had before, oldest first."""
+
+    def formerly(self, address: Address) -> list[Contact]:
+        """The contacts who had this address before."""
+
+    def suppression(self, address: Address) -> Suppression | None:
+        """Why the address gets no mail, and since when; None if it does."""

@@ -1,0 +1,83 @@
+"""Queries about one person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, or_, select, update
+
+from mailer.message import Address
+from mailer.model.lists import Contact, Standing
+from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
+from mailer.store.lists import contact_of
+from mailer.store.schema import contacts, former_addresses, membership_changes, memberships, suppressions
+from mailer.store.upsert import upsert
+
+
+def _change(row: Row[Any]) -> MembershipChange:
+    return MembershipChange(row.list, row.version, Standing(row.standing), row.at, row.cause)
+
+
+class SqlMemberQueries:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, text: str, limit: int) -> list[Contact]:
+        had = exists().where(
+            former_addresses.c.contact == contacts.c.id, former_addresses.c.key.icontains(text, autoescape=True)
+        )
+        named = (contacts.c.key, contacts.c.name, contacts.c.organisation)
+        found = or_(*(column.icontains(text, autoescape=True) for column in named), had)
+        query = select(contacts).where(found).order_by(contacts.c.key).limit(limit)
+        return [contact_of(row) for row in self._connection.execute(query)]
+
+    def changes(self, contact_id: int) -> list[MembershipChange]:
+        changes = membership_changes.c
+        query = select(membership_changes).where(changes.contact == contact_id)
+        rows = self._connection.execute(query.order_by(changes.at, changes.list, changes.version))
+        return [_change(row) for row in rows]
+
+    def leavers(self, since: datetime, keys: Sequence[str]) -> list[Leaver]:
+        changes = membership_changes.c
+        theirs = (memberships.c.list == changes.list) & (memberships.c.contact == changes.contact)
+        query = (
+            select(changes.list, changes.version, changes.standing, changes.at, changes.cause, contacts)
+            .join(contacts, contacts.c.id == changes.contact)
+            .join(memberships, theirs & (memberships.c.since == changes.at))
+            .where(
+                changes.list.in_(keys),
+                changes.standing == Standing.LEFT.value,
+                changes.at >= since,
+                memberships.c.standing == Standing.LEFT.value,
+            )
+            .order_by(changes.at, contacts.c.key, changes.list)
+        )
+        return [Leaver(contact_of(row), _change(row)) for row in self._connection.execute(query)]
+
+    def change_address(self, contact: Contact, address: Address, now: datetime) -> None:
+        old = {"key": Address.parse(contact.address).key, "contact": contact.id, "address": contact.address}
+        if old["key"] != address.key:
+            upsert(self._connection, former_addresses, {**old, "until": now}, on=("key", "contact"))
+        new = {"key": address.key, "address": str(address), "domain": address.domain}
+        self._connection.execute(update(contacts).where(contacts.c.id == contact.id).values(new))
+
+    def former_addresses(self, contact_id: int) -> list[FormerAddress]:
+        query = select(former_addresses).where(former_addresses.c.contact == contact_id)
+        rows = self._connection.execute(query.order_by(former_addresses.c.until))
+        return [FormerAddress(row.address, row.until) for row in rows]
+
+    def formerly(self, address: Address) -> list[Contact]:
+        query = (
+            select(contacts)
+            .join(former_addresses, former_addresses.c.contact == contacts.c.id)
+            .where(former_addresses.c.key == address.key)
+            .order_by(contacts.c.key)
+        )
+        return [contact_of(row) for row in self._connection.execute(query)]
+
+    def suppression(self, address: Address) -> Suppression | None:
+        query = select(suppressions).where(suppressions.c.key == address.key)
+        row = self._connection.execute(query).one_or_none()
+        return Suppression(row.reason, row.since) if row else None
