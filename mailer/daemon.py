@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.errors import Permanent, Refused, Temporary
-from mailer.handlers import approvals, issues, mailings
+from mailer.handlers import approvals, issue_log, issues, mailings
+from mailer.model.health import Part
+from mailer.model.outbox import Delivery, Outcome
 from mailer.office import Decision, Office
 from mailer.ports import Clock, Mailbox
 from mailer.ports.metrics import NO_METRICS, Metrics, Step
@@ -22,6 +24,7 @@ from mailer.receive import Reception
 from mailer.runtime import Runtime
 from mailer.sending.ledger import Drain
 from mailer.sending.sender import Sender
+from mailer.watch import Watch
 
 log = logging.getLogger("mailer.daemon")
 
@@ -47,6 +50,7 @@ class BackOff:
     until: float = 0.0
     pause: float = 0.0
     metrics: Metrics = NO_METRICS
+    watch: Watch | None = None
 
     @property
     def over(self) -> bool:
@@ -54,7 +58,10 @@ class BackOff:
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Catch a failure of the block, and back off."""
+        """Catch a failure of the block, and back off.
+
+        A success says nothing of the relay, as there may have been no mail to send.
+        """
         try:
             yield
         except Temporary as fault:
@@ -63,9 +70,13 @@ class BackOff:
             self._wait(fault, LONGEST_PAUSE)
         else:
             self.pause = 0.0
+            if self.watch and self.name != Part.RELAY:
+                self.watch.worked(Part(self.name))
 
     def _wait(self, fault: Exception, pause: float) -> None:
         self.metrics.failed(self.name)
+        if self.watch:
+            self.watch.failed(Part(self.name), fault)
         self.pause = pause
         self.until = self.clock.monotonic() + pause * random.uniform(0.75, 1.25)
         log.warning("%s: %s (next try in %.0f s)", self.name, fault, pause)
@@ -81,6 +92,7 @@ class Daemon:
         reception: Reception,
         sender: Sender,
         poll_seconds: float,
+        watch: Watch | None = None,
     ) -> None:
         """The reception and the sender have the same ``runtime``."""
         self._runtime = runtime
@@ -92,8 +104,11 @@ class Daemon:
         self._sender = sender
         self._poll = poll_seconds
         self._inbox, self._relay, self._ledger = (
-            BackOff(runtime.clock, name, metrics=runtime.metrics) for name in ("mailbox", "relay", "store")
+            BackOff(runtime.clock, part.value, metrics=runtime.metrics, watch=watch) for part in Part
         )
+        self._watch = watch
+        self._has_sent = False
+        self._known: issue_log.Standing = {}
 
     def stop(self) -> None:
         """Finish what is in flight and return from ``run``. Safe in a signal handler (E16)."""
@@ -124,14 +139,27 @@ class Daemon:
     def tick(self) -> None:
         """Receive, decide, send, settle."""
         self.receive()
+        self.tell()
         self._send()
         self.settle()
+        self.tell()
+        if self._watch:
+            self._watch.tick()
 
     def receive(self) -> None:
         """Read the inbox, and decide."""
         if self._inbox.over:
             with self._inbox.guard(), self._metrics.timed(Step.READING):
                 self._read()
+
+    def tell(self) -> None:
+        """Log what became of each issue since this was called last: when it was scheduled, started, ended."""
+        if self._ledger.over:
+            with self._ledger.guard(), self._runtime.store.snapshot() as work:
+                now = issue_log.standing(work)
+                for line in issue_log.changes(work, self._known, now):
+                    log.info("%s", line)
+                self._known = now
 
     def settle(self) -> None:
         """Finish mailings that are done."""
@@ -166,8 +194,18 @@ class Daemon:
 
     def _send(self) -> None:
         if self._relay.over and not self._stop():
+            self._has_sent = False
             with self._relay.guard():
-                self._sender.drain(Drain(until=self._clock.monotonic() + SENDING_SLICE))
+                self._sender.drain(Drain(until=self._clock.monotonic() + SENDING_SLICE, observe=self._observe))
+            self._note_sent()
+
+    def _observe(self, outcome: Outcome) -> None:
+        if outcome.state is Delivery.SENT:
+            self._has_sent = True
+
+    def _note_sent(self) -> None:
+        if self._has_sent and self._watch and self._relay.over:
+            self._watch.worked(Part.RELAY)
 
     def _decide(self, now: datetime) -> None:
         """Carry out the decisions of the agenda."""

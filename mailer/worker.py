@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
 from mailer.daemon import BackOff, Daemon
+from mailer.model.health import Part
 from mailer.model.mailings import NO_MAILING
-from mailer.model.outbox import Batch
+from mailer.model.outbox import Batch, Delivery, Outcome
 from mailer.runtime import Runtime
 from mailer.sending.ledger import Drain
 from mailer.sending.sender import Sender
+from mailer.watch import Watch
 
 log = logging.getLogger("mailer.worker")
 
@@ -43,6 +46,7 @@ class Worker:
         senders: Mapping[Lane, Sender],
         stalled: timedelta,
         listen_seconds: float,
+        watch: Watch | None = None,
     ) -> None:
         """``senders`` send as the two holders of ``name``; they and the daemon have the same ``runtime``."""
         self._store = runtime.store
@@ -53,11 +57,14 @@ class Worker:
         self._senders = senders
         self._stalled = stalled
         self._listen = listen_seconds
-        self._records = BackOff(runtime.clock, "store")
-        self._relays = {lane: BackOff(runtime.clock, "relay") for lane in Lane}
+        self._watch = watch
+        self._records = BackOff(runtime.clock, Part.STORE.value, watch=watch)
+        self._relays = {lane: BackOff(runtime.clock, Part.RELAY.value, watch=watch) for lane in Lane}
 
     def beat(self, doing: Sequence[str]) -> None:
         """As ports.Duties says."""
+        if self._watch:
+            self._watch.tick()
         now = self._clock.now()
         with self._records.guard(), self._store.transaction(alone=False) as work:
             work.workers.beat(self._name, ", ".join(doing)[:200], now)
@@ -74,6 +81,7 @@ class Worker:
         """As ports.Duties says."""
         self._daemon.settle()
         self._daemon.hand_out()
+        self._daemon.tell()
 
     def receive(self) -> None:
         """As ports.Duties says."""
@@ -96,8 +104,16 @@ class Worker:
     def _drain(self, lane: Lane, drain: Drain) -> None:
         relay = self._relays[lane]
         if relay.over and not self._stop():
+            sent: list[Outcome] = []
+
+            def observe(outcome: Outcome) -> None:
+                if not sent and outcome.state is Delivery.SENT:
+                    sent.append(outcome)
+
             with relay.guard():
-                self._senders[lane].drain(drain)
+                self._senders[lane].drain(replace(drain, observe=observe))
+            if sent and relay.over and self._watch:
+                self._watch.worked(Part.RELAY)
 
     def stop(self) -> None:
         """As ports.Duties says."""

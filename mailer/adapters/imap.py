@@ -86,6 +86,12 @@ class ImapMailbox:
                 if uids:
                     _move(client, uids, full_name(client, self._settings.folders[folder]))
 
+    def leave_note(self, raw: bytes, folder: Folder) -> None:
+        """Put a mail of our own into a folder, unread and flagged, for a person who looks there."""
+        name = self._settings.folders[folder]
+        with self._connection(f"leave a note in {name!r}") as client:
+            client.append(full_name(client, name), raw, flags=[r"\Flagged"])
+
     def wait(self, seconds: float) -> None:
         """IDLE in slices if the server offers it, else sleep."""
         with self._connection("wait for mail") as client:

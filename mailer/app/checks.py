@@ -25,6 +25,7 @@ def checks_of(app: App) -> Mapping[str, Check]:
         "signatures": lambda: _signatures(app),
         "pages": lambda: _pages(app),
         "fonts": lambda: _fonts(app),
+        "daemon": lambda: doctor.processes(app.processes()),
         "clock": lambda: [doctor.clock(app.clock.now())],
     }
 

@@ -25,21 +25,24 @@ from mailer.adapters.clock import SystemClock
 from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.permissions import Permissions
+from mailer.adapters.service_manager import ServiceManager
 from mailer.adapters.waker import wake_listener
 from mailer.adapters.whole_files import write_file, writing
 from mailer.app.late_renderer import LateRenderer
 from mailer.app.pages import metrics_endpoint, one_click_page
+from mailer.app.processes import DAEMON, WORKER, process_name, processes, watch_of
 from mailer.app.servers import mailbox_of, token_of, transport_of
 from mailer.app.subjects import SUBJECTS
 from mailer.app.values import policy_of, quiet_hours, rules_of
 from mailer.config import Settings, load
-from mailer.errors import Permanent, Refused
+from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import throttle
 from mailer.handlers.lists import OfficeSite
 from mailer.handlers.status import recent_figures
 from mailer.inbound.authenticate import TrustedServers
 from mailer.inbound.intents import ReadingRules
 from mailer.model.figures import Figures
+from mailer.model.health import Part, Process
 from mailer.model.issues import Source
 from mailer.model.publications import Identity
 from mailer.model.throttle import Breaker
@@ -55,6 +58,13 @@ from mailer.store.lock import DatabaseLock
 from mailer.throttle.policy import Policy
 from mailer.throttle.quiet_hours import QuietHours
 from mailer.tokens import TokenKey
+from mailer.watch import Watch
+
+FIRST_PAUSE, LONGEST_WAIT = 5.0, 60.0
+"""Seconds between two tries to open a store that cannot be used when the daemon starts."""
+
+UNSEEN = 900.0
+"""Seconds that one step of the daemon may take beyond its time-outs before it counts as hung."""
 
 if TYPE_CHECKING:
     from mailer.adapters.catalogues import Catalogues
@@ -249,6 +259,49 @@ class App:
             raise Refused("Workers need [cluster] enabled = true, and a store in PostgreSQL: see docs/cluster.md.")
         return lock
 
+    # --- processes ---
+
+    @cached_property
+    def service_manager(self) -> ServiceManager:
+        """What started this process as a service, if anything did."""
+        return ServiceManager(os.environ)
+
+    def processes(self) -> list[Process]:
+        """What the daemon and the workers say of themselves, as far as the store can be read."""
+        return processes(self)
+
+    @cached_property
+    def watch(self) -> Watch:
+        """The watch over this daemon."""
+        return watch_of(self, process_name("daemon"), DAEMON, self.service_manager)
+
+    def wait_for_store(self, watch: Watch) -> SqlStore:
+        """The store, as soon as it can be used. Raises Refused and Permanent as ``open_store`` does."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return self.open_store()
+            except Temporary as fault:
+                log.LOGGER.warning("%s (next try in %.0f s)", fault, pause)
+                self.service_manager.extend_start(2 * pause + 60)
+                watch.failed(Part.STORE, fault)
+                watch.tick()
+            self.store.close()
+            self.clock.sleep(pause)
+            pause = min(2 * pause, LONGEST_WAIT)
+
+    @contextmanager
+    def serving(self, watch: Watch) -> Iterator[None]:
+        """This process is at work while the context lasts; systemd is told, and whoever asks."""
+        watch.begin()
+        imap, smtp = self.settings.imap, self.settings.smtp
+        self.service_manager.ready(longest=imap.poll_seconds + 2 * smtp.timeout_seconds + UNSEEN)
+        try:
+            yield
+        finally:
+            self.service_manager.stopping()
+            watch.end()
+
     # --- issues ---
 
     def issue_folder(self, publication: str, number: int) -> Path:
@@ -339,9 +392,13 @@ class App:
 
     def log_to(self, stream: TextIO) -> None:
         """Write the log to ``stream``, as configured, without passwords (D6)."""
-        accounts = (self.settings.imap, self.settings.smtp)
         chosen = self.settings.log
-        log.configure(chosen.format, chosen.level, stream, [a.password.get_secret_value() for a in accounts])
+        log.configure(chosen.format, chosen.level, stream, self.passwords)
+
+    @property
+    def passwords(self) -> list[str]:
+        """What must appear nowhere (D6)."""
+        return [account.password.get_secret_value() for account in (self.settings.imap, self.settings.smtp)]
 
     # --- the work ---
 
@@ -394,7 +451,7 @@ class App:
         throttle.breaker_opened(self.office(work, "mailer", "sending"), self.policy.relay, key, breaker)
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
-        return self._daemon(mailbox, self.sender(transport))
+        return self._daemon(mailbox, self.sender(transport), self.watch)
 
     def foreground(self, transport: Transport, actor: str, cause: str) -> Foreground:
         """The sender of ``mailer send``, on behalf of ``actor``."""
@@ -402,15 +459,25 @@ class App:
 
         return Foreground(self.runtime, self.sender(transport), actor, cause)
 
+    @cached_property
+    def worker_name(self) -> str:
+        """The name of this worker."""
+        return f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
+
+    @cached_property
+    def worker_watch(self) -> Watch:
+        """The watch over this worker."""
+        return watch_of(self, self.worker_name, WORKER, self.service_manager)
+
     def worker(self, mailbox: Mailbox, transports: tuple[Transport, Transport]) -> Worker:
         """One of the workers; service mail and copies go out by a transport each."""
         from mailer.worker import Lane, Worker, holder
 
-        name = f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(3)}"
+        name, watch = self.worker_name, self.worker_watch
         senders = {lane: self.sender(way, holder(name, lane)) for lane, way in zip(Lane, transports, strict=True)}
-        daemon = self._daemon(mailbox, senders[Lane.SERVICE_MAIL])
+        daemon = self._daemon(mailbox, senders[Lane.SERVICE_MAIL], watch)
         stalled = timedelta(seconds=self.settings.cluster.stalled_seconds)
-        return Worker(self.runtime, name, daemon, senders, stalled, self.settings.imap.poll_seconds)
+        return Worker(self.runtime, name, daemon, senders, stalled, self.settings.imap.poll_seconds, watch)
 
     def work(self, duties: Duties, grace: int) -> None:
         """Do jobs until SIGTERM or SIGINT; then finish what is in flight within ``grace`` seconds."""
@@ -418,8 +485,8 @@ class App:
         timing = cluster.Timing(chosen.tick_seconds, chosen.stalled_seconds, grace)
         cluster.run(self.settings.store_url, duties, timing)
 
-    def _daemon(self, mailbox: Mailbox, sender: Sender) -> Daemon:
+    def _daemon(self, mailbox: Mailbox, sender: Sender, watch: Watch) -> Daemon:
         from mailer.daemon import Daemon
 
         reception = self.reception(mailbox, self.verifier())
-        return Daemon(self.runtime, mailbox, reception, sender, self.settings.imap.poll_seconds)
+        return Daemon(self.runtime, mailbox, reception, sender, self.settings.imap.poll_seconds, watch)

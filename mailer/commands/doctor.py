@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from mailer.commands.terminal import app_of, counted, show_json, show_table
 from mailer.errors import ConfigError
 from mailer.handlers import doctor
 from mailer.handlers.doctor import (
+    AtWork,
     BoardSize,
     Capabilities,
     ClockTime,
@@ -23,6 +25,7 @@ from mailer.handlers.doctor import (
     Fonts,
     Listening,
     MailboxLogin,
+    NobodyAtWork,
     SignedByRelay,
     StoreVersion,
     Verdict,
@@ -61,6 +64,10 @@ def detail(app: App, fact: Fact) -> str:
     return SENTENCES[type(fact)](app, fact)
 
 
+def _when(time: datetime | None) -> str:
+    return f"{time:%Y-%m-%d %H:%M %Z}" if time else "not yet"
+
+
 def _board(app: App, board: BoardSize) -> str:
     members = counted(board.members, "member")
     if board.is_too_small:
@@ -88,6 +95,12 @@ SENTENCES: Mapping[type[Any], Callable[[App, Any], str]] = {
     DkimRecord: lambda app, record: f"{record.name} {record.fault or 'matches the key'}",
     Listening: lambda app, page: f"at {page.address}",
     Fonts: _fonts,
+    NobodyAtWork: lambda app, nobody: (
+        f"none is at work{f' since {nobody.seen_at:%Y-%m-%d %H:%M %Z}' if nobody.seen_at else ''}: `mailer run`"
+    ),
+    AtWork: lambda app, found: (
+        f"at work since {_when(found.since)}; mail read: {_when(found.read_at)}; sent: {_when(found.sent_at)}"
+    ),
     ClockTime: lambda app, clock: app.when(clock.now),
 }
 """The sentence of each fact."""

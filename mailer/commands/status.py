@@ -11,8 +11,10 @@ import click
 
 from mailer.app import App
 from mailer.commands.needs import sentences
+from mailer.commands.processes import processes_json, show_processes
 from mailer.commands.terminal import app_of, by_state, reading, say, show_json, show_table
 from mailer.commands.throttle import show_throttle, throttle_json
+from mailer.errors import Temporary
 from mailer.handlers.status import BallotStatus, IssueStatus, OfficeStatus, WorkerStatus, status
 from mailer.model.approvals import Outcome
 from mailer.model.figures import Figures
@@ -35,12 +37,23 @@ def status_command(context: click.Context, as_json: bool) -> None:
       mailer status --json | jq .figures
     """
     app = app_of(context)
+    running = app.processes()
+    try:
+        app.open_store()
+    except Temporary as fault:  # what the daemon says of itself does not need the store
+        if as_json:
+            show_json({"store": str(fault), **processes_json(running)})
+        elif running:
+            show_processes(app, running)
+        raise
     with reading(app) as office:
         found = status(office, app.policy, app.at_work, timedelta(seconds=app.settings.cluster.stalled_seconds))
     if as_json:
-        show_json(_json(app, found))
+        show_json({**_json(app, found), **processes_json(running)})
     else:
         _show(app, found)
+        show_processes(app, running)
+        say(*(f"→ {sentence}" for sentence in sentences(app, found.needs)))
 
 
 def _json(app: App, found: OfficeStatus) -> dict[str, Any]:
@@ -141,7 +154,6 @@ def _show(app: App, found: OfficeStatus) -> None:
     if found.workers:
         say("", f"Jobs that wait for a worker: {found.jobs}.")
         show_table(("worker", "state", "last seen", "doing"), [_worker(one) for one in found.workers])
-    say(*(f"→ {sentence}" for sentence in sentences(app, found.needs)))
 
 
 def _issue_lines(app: App, one: IssueStatus) -> Iterator[str]:

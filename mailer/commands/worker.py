@@ -25,8 +25,8 @@ def worker_command(context: click.Context) -> None:
     """
     app = app_of(context)
     app.log_to(sys.stderr)
-    app.open_store()
-    with app.shared_lock, app.web(), app.measured():
+    app.wait_for_store(app.worker_watch)
+    with app.shared_lock, app.web(), app.measured(), app.serving(app.worker_watch):
         mailbox, transports = app.mailbox(), (app.transport(), app.transport())
         worker = app.worker(mailbox, transports)
         try:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from mailer.errors import MailerError
+from mailer.model.health import Part, Process
 from mailer.office import Office
 
 ACCURATE_SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -99,6 +100,22 @@ class ClockTime:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class NobodyAtWork:
+    """No daemon and no worker is running."""
+
+    seen_at: datetime | None
+    """The last sign of life of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    name: str
+    since: datetime
+    read_at: datetime | None
+    sent_at: datetime | None
+
+
 Fact: TypeAlias = (
     Words
     | StoreVersion
@@ -111,6 +128,8 @@ Fact: TypeAlias = (
     | Listening
     | Fonts
     | ClockTime
+    | NobodyAtWork
+    | AtWork
 )
 
 
@@ -168,6 +187,20 @@ def signatures(records: Iterable[DkimRecord] | None) -> Iterator[Finding]:
         return
     for record in records:
         yield Finding("signatures", _unless(bool(record.fault), Verdict.WRONG), record)
+
+
+def processes(found: Sequence[Process]) -> Iterator[Finding]:
+    """What is at work, and what it cannot do."""
+    at_work = [one for one in found if one.at_work]
+    if not at_work:
+        yield Finding("daemon", Verdict.LOOK, NobodyAtWork(found[0].health.seen_at if found else None))
+    for one in at_work:
+        for how in one.health.failing.values():
+            yield fault_of("daemon", f"since {how.failing_since:%Y-%m-%d %H:%M %Z}: {how.fault}")
+        if not one.health.failing:
+            health = one.health
+            worked = health.part(Part.MAILBOX).worked_at, health.part(Part.RELAY).worked_at
+            yield Finding("daemon", Verdict.OK, AtWork(health.name, health.started_at, *worked))
 
 
 def listening(what: str, address: str) -> Finding:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from mailer.model.outbox import (
-    Batch,
-)
+from mailer.model.health import Health
+from mailer.model.outbox import Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +18,8 @@ class Seen:
     started_at: datetime
     seen_at: datetime
     doing: str
+    health: Health | None = None
+    """What it says of itself; None if it has not said anything yet."""
 
 
 class WorkerQueries(Protocol):
@@ -26,6 +27,9 @@ class WorkerQueries(Protocol):
 
     def beat(self, name: str, doing: str, now: datetime) -> None:
         """Record a worker's sign of life."""
+
+    def report(self, health: Health) -> None:
+        """Record what a worker, or a daemon, says of itself; this is a sign of life, too."""
 
     def leave(self, name: str) -> None:
         """Remove a worker that has ended and is sending nothing."""

@@ -27,7 +27,7 @@ _ANY_TOKEN = Token(Purpose.LEAVE, 0, "a" * MAC_LENGTH)
 """A token of the right shape, to find the place of tokens in addresses and links."""
 
 
-class _SignedTemplate:
+class SignedTemplate:
     """A template with one more value at its top: the signatures."""
 
     def __init__(self, template: NamedTemplate, signer: Signer) -> None:
@@ -50,7 +50,7 @@ class _Prepared(NamedTuple):
     """What the copies of a mailing share that have one edition in one format."""
 
     mailing: Mailing
-    template: NamedTemplate | _SignedTemplate
+    template: NamedTemplate | SignedTemplate
     publication: Publication
     wording: Wording
     leave_token: Callable[[int], str]
@@ -110,8 +110,8 @@ class Composer:
     def _envelope(self, row: Due, token: str) -> Envelope:
         return Envelope(token.join(self._bounce_address_parts), (row.recipient,), token)
 
-    def _signed(self, template: NamedTemplate) -> NamedTemplate | _SignedTemplate:
-        return _SignedTemplate(template, self._signer) if self._signer else template
+    def _signed(self, template: NamedTemplate) -> NamedTemplate | SignedTemplate:
+        return SignedTemplate(template, self._signer) if self._signer else template
 
     def _prepare(self, mailing_id: int, language: str, wanted: str | None) -> _Prepared:
         """``language`` is empty, and ``wanted``, a format, is None if the reader has not chosen one."""

@@ -414,6 +414,7 @@ workers = Table(
         "seen_at", UtcDateTime, nullable=False, comment="its last sign of life; if it is long ago, the worker is dead"
     ),
     Column("doing", String(200), nullable=False),
+    Column("health", JSON, comment="see mailer/model/health.py; null before it has said anything"),
 )
 
 inbound = Table(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
+from mailer.model.health import Health
 from mailer.model.outbox import Batch
 from mailer.ports import Seen
 from mailer.store.due import running
@@ -22,12 +23,22 @@ class SqlWorkerQueries:
         if not self._connection.execute(known).rowcount:
             self._connection.execute(insert(workers).values(name=name, started_at=now, **signs))
 
+    def report(self, health: Health) -> None:
+        said = {"seen_at": health.seen_at, "health": health.as_json()}
+        known = update(workers).where(workers.c.name == health.name).values(said)
+        if not self._connection.execute(known).rowcount:
+            row = {"name": health.name, "started_at": health.started_at, "doing": "", **said}
+            self._connection.execute(insert(workers).values(row))
+
     def leave(self, name: str) -> None:
         self._connection.execute(delete(workers).where(workers.c.name == name))
 
     def all(self) -> list[Seen]:
         rows = self._connection.execute(select(workers).order_by(workers.c.name))
-        return [Seen(row.name, row.started_at, row.seen_at, row.doing) for row in rows]
+        return [
+            Seen(row.name, row.started_at, row.seen_at, row.doing, Health.from_json(row.health) if row.health else None)
+            for row in rows
+        ]
 
     def batches(self, now: datetime, size: int) -> list[Batch]:
         cell = (outbox.c.id // size).label("cell")

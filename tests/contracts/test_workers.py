@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mailer.model.health import Health, Part, PartHealth
 from mailer.ports import Seen, Work
 from tests.contracts.stores import (
     MINUTE,
@@ -46,3 +47,13 @@ def test_due_rows_are_divided_into_ranges(work: Work) -> None:
     assert len(found) == 2 * len(people)
     assert {(len(batch.rows), batch.rows[0] % 5) for batch in batches} == {(5, 0)}
     assert work.workers.batches(NOON - MINUTE, 5) == []
+
+
+def test_what_a_worker_says_of_itself_is_a_sign_of_life(work: Work) -> None:
+    health = Health("one", NOON, NOON + MINUTE, parts={Part.RELAY: PartHealth(failing_since=NOON, fault="down")})
+    work.workers.report(health)
+    assert work.workers.all() == [Seen("one", NOON, NOON + MINUTE, "", health)]
+    work.workers.beat("one", "a tick", NOON + 2 * MINUTE)
+    work.workers.report(replace(health, seen_at=NOON + 3 * MINUTE))
+    (one,) = work.workers.all()
+    assert (one.doing, one.seen_at, one.health) == ("a tick", NOON + 3 * MINUTE, replace(health, seen_at=one.seen_at))

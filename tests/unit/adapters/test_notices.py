@@ -105,6 +105,8 @@ NOTICES: dict[str, dict[str, object]] = {
         "reply": "550 5.7.26 unauthenticated",
         "until": DEADLINE,
     },
+    "outage": {"part": "mailbox", "since": DEADLINE, "now": DEADLINE, "fault": "imap: no connection"},
+    "back": {"part": "relay", "since": DEADLINE, "now": DEADLINE, "fault": "smtp: no connection"},
     "unfiled": {"reason": "cannot move messages to 'Processed': [OVERQUOTA] the mailbox is full"},
     "summary": {
         **ISSUE,

@@ -13,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from mailer.adapters.health_file import HealthFile
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.sandbox import Sandbox
 from mailer.commands.terminal import account
+from mailer.model.health import Health, Part, PartHealth
+from tests.fakes import NOON
 from tests.flows.office import OFFICE
 from tests.ports import free_port
 from tests.relay import Relay
@@ -79,7 +82,7 @@ def doctor(secretary: Secretary) -> dict[str, str]:
 
 ALL_WELL = dict.fromkeys(
     ("configuration", "files", "store", "board", "mailbox", "mailbox offers", "folders", "relay", "relay offers"), "ok"
-) | {"signatures": "ok", "fonts": "ok", "clock": "ok"}
+) | {"signatures": "ok", "fonts": "ok", "daemon": "look", "clock": "ok"}
 
 
 def test_doctor_checks_everything(secretary: Secretary) -> None:
@@ -113,6 +116,7 @@ def test_doctor_without_servers_and_without_a_store(secretary: Secretary) -> Non
         "relay": "wrong",
         "signatures": "ok",
         "fonts": "ok",
+        "daemon": "look",
         "clock": "ok",
     }
     assert " ".join(secretary.types("doctor").out.split()).count("mailer upgrade") == 1
@@ -321,3 +325,16 @@ def test_a_group_that_is_not_there_is_a_fault_of_the_configuration(secretary: Se
     result = secretary.types("status")
     assert (result.code, "groupadd nobodys-group" in result.err) == (78, True)
     assert findings(secretary, "configuration")[0][0] == "wrong"
+
+
+def test_a_store_that_cannot_be_used_hides_nothing_of_the_daemon(secretary: Secretary) -> None:
+    died = Health("daemon elsewhere:1", NOON, NOON, parts={Part.MAILBOX: PartHealth(worked_at=NOON)})
+    with secretary.app() as app:
+        HealthFile(app.settings.office.data / "mailer.health").write(died, urgent=True)
+    (secretary.folder / "data/mailer.db").unlink()
+    (secretary.folder / "data/mailer.db").mkdir()
+    result = secretary.types("status")
+    assert (result.code, result.out.splitlines()[-1]) == (75, "It last read the mailbox at 2026-11-23 12:00:00 UTC.")
+    found = secretary.types("status", "--json")
+    assert (found.code, found.json["store"][:28]) == (75, "The store cannot be used now")
+    assert found.json["processes"] == [{**died.as_json(), "at_work": False}]

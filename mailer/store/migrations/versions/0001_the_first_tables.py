@@ -171,6 +171,12 @@ def upgrade() -> None:
             comment="its last sign of life; if it is long ago, the worker is dead",
         ),
         sa.Column("doing", sa.String(length=200), nullable=False),
+        sa.Column(
+            "health",
+            sa.JSON(),
+            nullable=True,
+            comment="see mailer/model/health.py; null before it has said anything",
+        ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_workers")),
     )
     op.create_table(
