@@ -30,6 +30,10 @@ class Temporary(MailerError):
     """A failure that may pass by itself: a relay that is down, a store that is locked."""
 
 
+class ServerBusy(Temporary):
+    """A server says itself that it cannot do this now; nothing here has to be changed."""
+
+
 class StoreUnusable(Temporary):
     """The store cannot be read or written now."""
 

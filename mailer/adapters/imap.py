@@ -84,7 +84,7 @@ class ImapMailbox:
             with self._connection(f"move messages to {self._settings.folders[folder]!r}") as client:
                 uids = self._uids(refs[start : start + _BATCH])
                 if uids:
-                    _move(client, uids, full_name(client, self._settings.folders[folder]))
+                    move_mail(client, uids, full_name(client, self._settings.folders[folder]))
 
     def leave_note(self, raw: bytes, folder: Folder) -> None:
         """Put a mail of our own into a folder, unread and flagged, for a person who looks there."""
@@ -193,7 +193,8 @@ def _utc(internal_date: datetime | None) -> datetime:
     return internal_date.astimezone(UTC)
 
 
-def _move(client: IMAPClient, uids: list[int], folder: str) -> None:
+def move_mail(client: IMAPClient, uids: list[int], folder: str) -> None:
+    """Move messages out of the selected folder, as this server can."""
     if client.has_capability("MOVE"):
         client.move(uids, folder)
         return

@@ -15,9 +15,12 @@ from imapclient import IMAPClient
 from imapclient.exceptions import CapabilityError, LoginError
 
 from mailer.adapters.security import Login, Server, is_certificate_fault, tls_context
-from mailer.errors import ConfigError, Permanent, Temporary
+from mailer.errors import ConfigError, Permanent, ServerBusy, Temporary
 from mailer.message import clean
 from mailer.ports import Folder
+
+_BUSY = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|\btemporar|\btry again|\btoo many", re.IGNORECASE)
+"""How a server says that it refuses a login only now (RFC 5530 3, and what servers write)."""
 
 logging.getLogger("imapclient").setLevel(logging.WARNING)  # its debug log contains passwords (D6)
 
@@ -88,8 +91,9 @@ def _log_in(client: IMAPClient, settings: ImapSettings) -> None:
         log_in(settings.login.user, settings.login.password)
     except LoginError as refusal:
         host, user, reply = settings.server.host, settings.login.user, clean(str(refusal))
-        if isinstance(refusal.__context__, imaplib.IMAP4.abort) or "[UNAVAILABLE]" in reply:  # RFC 5530
-            raise Temporary(f"imap: {host} cannot log in {user} just now: {reply}") from None
+        if isinstance(refusal.__context__, imaplib.IMAP4.abort) or _BUSY.search(reply):
+            why = f"{user} just now, which says nothing about the password: {reply}"
+            raise ServerBusy(f"imap: {host} cannot log in {why}") from None
         raise Permanent(
             f"imap: {host} refused the login of {user}: {reply}. Check imap.user and the password."
         ) from None

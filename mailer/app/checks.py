@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, nullcontext
 
 from mailer.app.files import files_of
@@ -28,6 +28,17 @@ def checks_of(app: App) -> Mapping[str, Check]:
         "daemon": lambda: doctor.processes(app.processes()),
         "clock": lambda: [doctor.clock(app.clock.now())],
     }
+
+
+def loop_check_of(app: App, within: float, tell: Callable[[str], None]) -> Mapping[str, Check]:
+    """The check by a mail to ourselves. ``within``: seconds to wait for it; ``tell`` says how it goes."""
+
+    def check() -> Iterator[Finding]:
+        from mailer.app.loop import LoopTest
+
+        yield from LoopTest(app, within, tell).findings()
+
+    return {"test mail": check}
 
 
 def _store(app: App) -> Iterator[Finding]:

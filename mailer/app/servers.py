@@ -16,7 +16,7 @@ from mailer.ports import Folder, Transport
 from mailer.ports.metrics import Metrics
 
 if TYPE_CHECKING:
-    from mailer.adapters.imap import ImapMailbox
+    from mailer.adapters.imap import ImapMailbox, ImapSettings
 
 
 KEEP_SECONDS = 5.0
@@ -24,22 +24,26 @@ KEEP_SECONDS = 5.0
 
 
 def mailbox_of(settings: Settings, waker: Waker) -> ImapMailbox:
-    from mailer.adapters.imap import ImapMailbox, ImapSettings
+    from mailer.adapters.imap import ImapMailbox
+
+    return ImapMailbox(imap_settings_of(settings), waker)
+
+
+def imap_settings_of(settings: Settings) -> ImapSettings:
+    """How to reach the mailbox."""
+    from mailer.adapters.imap import ImapSettings
 
     imap = settings.imap
-    return ImapMailbox(
-        ImapSettings(
-            Server(imap.host, imap.port, imap.security),
-            Login(imap.user, imap.secret("imap")),
-            inbox=imap.inbox,
-            folders={
-                Folder.PROCESSED: imap.processed,
-                Folder.REFUSED: imap.refused,
-                Folder.ATTENTION: imap.attention,
-            },
-            max_bytes=imap.max_bytes,
-        ),
-        waker,
+    return ImapSettings(
+        Server(imap.host, imap.port, imap.security),
+        Login(imap.user, imap.secret("imap")),
+        inbox=imap.inbox,
+        folders={
+            Folder.PROCESSED: imap.processed,
+            Folder.REFUSED: imap.refused,
+            Folder.ATTENTION: imap.attention,
+        },
+        max_bytes=imap.max_bytes,
     )
 
 

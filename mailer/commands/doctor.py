@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from mailer.app import App
-from mailer.app.checks import checks_of
-from mailer.commands.terminal import app_of, counted, show_json, show_table
+from mailer.app.checks import checks_of, loop_check_of
+from mailer.commands.terminal import app_of, counted, say, show_json, show_table
 from mailer.errors import ConfigError
 from mailer.handlers import doctor
 from mailer.handlers.doctor import (
@@ -34,21 +34,38 @@ from mailer.handlers.doctor import (
 
 
 @click.command("doctor")
+@click.option("--loop", is_flag=True, help="Also send a test mail to the office itself, and see what becomes of it.")
+@click.option(
+    "--within",
+    type=click.IntRange(5, 3600),
+    default=120,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long --loop waits for the test mail.",
+)
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
-def doctor_command(context: click.Context, as_json: bool) -> None:
+def doctor_command(context: click.Context, loop: bool, within: int, as_json: bool) -> None:
     """Check the configuration, store, mailbox, relay, keys, pages, fonts and clock.
+
+    With --loop the office also writes to itself through the relay. This shows whether mail arrives, also at
+    plus-addresses; whether it is signed; and whether the results of the receiving server can be believed
+    ([authentication] authserv_id). The test mail is filed into Processed.
 
     Ends with 69 if something is wrong.
 
     \b
     Examples:
       mailer doctor
+      mailer doctor --loop --within 300
       mailer -c /etc/mailer/mailer.toml doctor --json
     """
     try:
         app = app_of(context)
-        rows = [(finding, detail(app, finding.fact)) for finding in doctor.examine(checks_of(app))]
+        checks = dict(checks_of(app))
+        if loop:
+            checks |= loop_check_of(app, within, lambda words: say(words, aside=True))
+        rows = [(finding, detail(app, finding.fact)) for finding in doctor.examine(checks)]
     except ConfigError as error:
         rows = [(doctor.fault_of("configuration", problem), problem) for problem in error.problems]
     if as_json:
@@ -84,6 +101,17 @@ def _fonts(app: App, fonts: Fonts) -> str:
     return f"{scripts}; with {', '.join(fonts.named)}" if fonts.named else scripts or "none found: reinstall mailer"
 
 
+def _record(app: App, record: DkimRecord) -> str:
+    if record.fault:
+        return f"{record.name} {record.fault}: publish what `mailer dkim show` prints"
+    return f"{record.name} matches the key"
+
+
+def _clock(app: App, clock: ClockTime) -> str:
+    cure = "" if clock.accurate else ": set the clock of this machine"
+    return f"{app.when(clock.now)}{cure}"
+
+
 SENTENCES: Mapping[type[Any], Callable[[App, Any], str]] = {
     Words: lambda app, words: words.text,
     StoreVersion: lambda app, store: f"{store.where}, version {store.version}",
@@ -92,7 +120,7 @@ SENTENCES: Mapping[type[Any], Callable[[App, Any], str]] = {
     Capabilities: lambda app, offered: ", ".join(offered.useful) or "no IDLE: polled",
     Folders: _folders,
     SignedByRelay: lambda app, _: "left to the relay",
-    DkimRecord: lambda app, record: f"{record.name} {record.fault or 'matches the key'}",
+    DkimRecord: _record,
     Listening: lambda app, page: f"at {page.address}",
     Fonts: _fonts,
     NobodyAtWork: lambda app, nobody: (
@@ -101,6 +129,6 @@ SENTENCES: Mapping[type[Any], Callable[[App, Any], str]] = {
     AtWork: lambda app, found: (
         f"at work since {_when(found.since)}; mail read: {_when(found.read_at)}; sent: {_when(found.sent_at)}"
     ),
-    ClockTime: lambda app, clock: app.when(clock.now),
+    ClockTime: _clock,
 }
 """The sentence of each fact."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from mailer.errors import MailerError
+from mailer.errors import MailerError, ServerBusy, Temporary
+from mailer.inbound.loop import Echo
+from mailer.message import Address, Signature, is_aligned
 from mailer.model.health import Part, Process
 from mailer.office import Office
 
@@ -99,6 +101,11 @@ class Fonts:
 class ClockTime:
     now: datetime
 
+    @property
+    def accurate(self) -> bool:
+        """Whether it can be the time at all."""
+        return self.now > ACCURATE_SINCE
+
 
 @dataclass(frozen=True, slots=True)
 class NobodyAtWork:
@@ -145,11 +152,24 @@ class Finding:
 Check: TypeAlias = Callable[[], Iterable[Finding]]
 
 
+CURES: Mapping[str, str] = {
+    "mailbox": "see that [imap] host, port and security are right, and that the server is up",
+    "relay": "see that [smtp] host, port and security are right, and that the server is up",
+    "signatures": "see that this machine reaches a DNS server",
+    "test mail": "see that the mailbox and the relay are in reach, as above",
+}
+"""What to do, by the name of the check, if something is out of reach."""
+
+
 def examine(checks: Mapping[str, Check]) -> Iterator[Finding]:
     """Run every check, by name. If one raises MailerError, that is its finding, and the others still run."""
     for what, check in checks.items():
         try:
             yield from check()
+        except ServerBusy as fault:
+            yield Finding(what, Verdict.LOOK, Words(f"{fault}: try again in some minutes"))
+        except Temporary as fault:
+            yield fault_of(what, f"{fault}: {CURES[what]}" if what in CURES else str(fault))
         except MailerError as fault:
             yield fault_of(what, str(fault))
 
@@ -213,8 +233,168 @@ def fonts(scripts: Sequence[str], named: Sequence[str]) -> Finding:
 
 
 def clock(now: datetime) -> Finding:
-    return Finding("clock", _unless(now <= ACCURATE_SINCE, Verdict.WRONG), ClockTime(now))
+    return Finding("clock", _unless(not ClockTime(now).accurate, Verdict.WRONG), ClockTime(now))
 
 
 def _unless(problem: bool, verdict: Verdict) -> Verdict:
     return verdict if problem else Verdict.OK
+
+
+# --- A mail to ourselves ---
+
+
+@dataclass(frozen=True, slots=True)
+class LoopMail:
+    """A mail that the office wrote to itself, and what became of it.
+
+    Its Authentication-Results field is forged. Our server must remove it, or put its own above (RFC 8601 section 5).
+    """
+
+    address: Address
+    refusal: str
+    """The relay's words if it did not take the mail, or empty."""
+    folder: str
+    """Where it arrived, or empty."""
+    seconds: float
+    """How long that took, or how long it was waited for."""
+    echo: Echo | None
+    """None if it did not arrive."""
+
+    def arrived(self, folder: str, seconds: float, echo: Echo) -> LoopMail:
+        """The mail, now that it is there."""
+        return replace(self, folder=folder, seconds=seconds, echo=echo)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What the configuration says about the way of mail."""
+
+    plus: bool
+    """Whether plus-addresses arrive."""
+    authserv_id: str
+    """The server whose results are believed, or empty."""
+    signs: bool
+    """Whether mailer itself signs."""
+    folders: Sequence[str]
+    """The folders that a test mail may be in: the inbox, and those that handled mail is filed into."""
+
+
+def arrival(plain: LoopMail, plus: LoopMail, expected: Way) -> Finding:
+    """Whether mail that goes out by the relay comes in by the mailbox."""
+    came = next((sent for sent in (plain, plus) if sent.folder), None)
+    if came is None:
+        if plain.refusal:
+            return _wrong("test mail", f"the relay did not take it: {plain.refusal}. See that [smtp] fits the address.")
+        return _wrong(
+            "test mail",
+            f"sent to {plain.address}, and in no folder of the mailbox after {plain.seconds:.0f} s: see that [imap] is "
+            "the mailbox of [office] address; if mail takes longer here, say --within 600",
+        )
+    if came.folder not in expected.folders:
+        return _wrong(
+            "test mail",
+            f"it arrived in {came.folder}, where mail is not read: mark it as no junk, and have the server put no mail "
+            "of its own users there",
+        )
+    return _ok("test mail", f"arrived in {came.folder} after {came.seconds:.0f} s")
+
+
+def plus_addresses(plus: LoopMail, expected: Way) -> Finding:
+    """Whether replies can come to plus-addresses."""
+    what, shown = "plus-addresses", str(plus.address)
+    kept = plus.echo is not None and any(shown.lower() == spec.lower() for spec in plus.echo.addressed_to)
+    if kept and expected.plus:
+        return _ok(what, f"{shown} arrives")
+    if kept:
+        return _look(what, f"{shown} arrives: [office] plus_addressing can be true, and replies are recognised better")
+    why = f"the relay refused it: {plus.refusal}" if plus.refusal else f"not there after {plus.seconds:.0f} s"
+    why = "it arrived without this address in its header" if plus.echo else why
+    if expected.plus:
+        return _wrong(what, f"mail to {shown} is lost ({why}): set [office] plus_addressing = false")
+    return _ok(what, f"do not arrive ({why}), and are not used")
+
+
+def signature(echo: Echo, found: Sequence[Signature] | None, domain: str, expected: Way) -> Finding:
+    """Whether the mail is signed for ``domain``, that of the office.
+
+    ``found`` are the signatures that verify, None if their keys could not be looked up.
+    """
+    what = "signature"
+    cure = "have the relay sign for it, or make keys of your own with `mailer dkim new`"
+    if aligned := [one.domain for one in found or () if is_aligned(one.domain, domain)]:
+        return _ok(what, f"valid, of {aligned[0]}, and aligned with {domain}")
+    if not echo.signers and expected.signs:
+        return _wrong(what, "our own signature did not arrive: something on the way removes it; ask who runs the relay")
+    if not echo.signers:
+        return _look(
+            what,
+            f"this mail to ourselves is not signed for {domain}. If what goes to others is not signed either, much of "
+            f"it counts as junk: {cure}",
+        )
+    named = ", ".join(echo.signers)
+    if found is None:
+        return _look(what, f"of {named}; the DNS does not answer, so it was not verified: try again later")
+    if any(is_aligned(signer, domain) for signer in echo.signers):
+        who = "`mailer dkim check` says what is published" if expected.signs else "ask who runs the relay"
+        return _wrong(what, f"that of {named} does not verify: {who}")
+    return _wrong(what, f"it is of {named}, which is not aligned with {domain} (DMARC): {cure}")
+
+
+def results(echo: Echo, forged_id: str, expected: Way) -> Finding:
+    """Which server says in Authentication-Results what it found, and whether others can speak in its name (A7).
+
+    ``forged_id`` is the name that the forged field had, or empty if there was none.
+    """
+    what = "server's results"
+    key = "[authentication] authserv_id"
+    if echo.forged_believed:
+        done = f"remove {key}" if expected.authserv_id else f"leave {key} empty"
+        return _wrong(
+            what,
+            f"a forged field of {forged_id} reached the mailbox and would be believed, so anybody could vote as "
+            f"anybody: {done}, until the server removes such fields (RFC 8601 section 5)",
+        )
+    if not echo.server_id:
+        if expected.authserv_id:
+            return _wrong(what, f"the server wrote none, and {key} is {expected.authserv_id}: remove the key")
+        return _ok(what, "the server writes none: signatures are checked here")
+    if echo.server_id.lower() != forged_id.lower():
+        return _wrong(
+            what, f"{key} is {expected.authserv_id}, but the server is {echo.server_id}: correct or remove it"
+        )
+    left = "; it leaves forged fields below its own, which are not believed" if echo.forged_left else ""
+    if expected.authserv_id:
+        return _ok(what, f"{echo.server_id}; a forged field of this name is not believed{left}")
+    return _look(what, f'{echo.server_id} checks mail on arrival: set {key} = "{echo.server_id}"{left}')
+
+
+def loop(
+    plain: LoopMail,
+    plus: LoopMail,
+    signatures: Sequence[Signature] | None,
+    forged_id: str,
+    expected: Way,
+) -> Iterator[Finding]:
+    """Everything that a test mail shows: whether mail arrives, and what becomes of it on the way.
+
+    ``signatures`` as for ``signature``, ``forged_id`` as for ``results``.
+    """
+    yield arrival(plain, plus, expected)
+    echo = plain.echo or plus.echo
+    if echo is None:
+        return
+    yield plus_addresses(plus, expected)
+    yield signature(echo, signatures, plain.address.domain, expected)
+    yield results(echo, forged_id, expected)
+
+
+def _ok(what: str, text: str) -> Finding:
+    return Finding(what, Verdict.OK, Words(text))
+
+
+def _look(what: str, text: str) -> Finding:
+    return Finding(what, Verdict.LOOK, Words(text))
+
+
+def _wrong(what: str, text: str) -> Finding:
+    return Finding(what, Verdict.WRONG, Words(text))

@@ -143,7 +143,7 @@ class DebianServers(MailClients):
         super().__init__("127.0.0.1", free_port(), free_port())
         self.mailboxes = tuple(users)
         self.lmtp_port = free_port()
-        self._keyring = Keyring(folder, (_domain(user) for user in users))
+        self.keyring = Keyring(folder, (_domain(user) for user in users))
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> DebianServers:
@@ -168,11 +168,11 @@ class DebianServers(MailClients):
     @property
     def txt(self) -> TxtLookup:
         """The TXT records of the users' domains."""
-        return self._keyring.txt
+        return self.keyring.txt
 
     def submit(self, user: SandboxUser, raw: bytes, to: Sequence[str], sender: str | None = None) -> None:
         """Send as a user who is logged in, with a DKIM signature as from the provider."""
-        signer = DkimSigner(_domain(user), {SELECTOR: self._keyring.key})
+        signer = DkimSigner(_domain(user), {SELECTOR: self.keyring.key})
         super().submit(user, signer.signed(raw), to, sender)
 
     def wait_until_delivered(self) -> None:

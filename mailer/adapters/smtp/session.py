@@ -12,7 +12,7 @@ from mailer.adapters.smtp.dialogue import Dialogue
 from mailer.adapters.smtp.login import log_in, mechanisms
 from mailer.adapters.smtp.replies import Lost, Reply
 from mailer.adapters.smtp.rules import Extensions
-from mailer.errors import MailerError, Permanent, Temporary
+from mailer.errors import MailerError, Permanent, ServerBusy, Temporary
 from mailer.message import clean
 
 
@@ -132,15 +132,18 @@ class Session:
         if not known:
             why = f"offers {' '.join(offered) or 'no login at all'}; we know {' and '.join(mechanisms(login))}"
             raise Permanent(f"{self._where}: {why}. Check smtp.port and security.")
-        secret = "the access token" if login.token else "the password"
         reply = log_in(login, known[0], self._send)
-        self._require(reply, f"refuses the login of {login.user}. Check smtp.user and {secret}")
+        if reply.code >= 500:
+            secret = "the access token" if login.token else "the password"
+            raise Permanent(f"{self._where}: refuses the login of {login.user}. Check smtp.user and {secret}: {reply}")
+        self._require(reply, f"cannot log in {login.user} just now, which says nothing about the password")
 
     def _require(self, reply: Reply, complaint: str) -> Reply:
         if reply.accepted:
             return reply
-        kind = Permanent if reply.code >= 500 else Temporary
-        raise kind(f"{self._where}: {complaint}: {reply}")
+        if reply.code >= 500:
+            raise Permanent(f"{self._where}: {complaint}: {reply}. Check smtp.host and smtp.port, or ask who runs it.")
+        raise ServerBusy(f"{self._where}: {complaint}: {reply}")
 
     # --- the connection ---
 

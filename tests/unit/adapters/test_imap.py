@@ -9,7 +9,7 @@ import pytest
 
 from mailer.adapters.imap import ImapMailbox
 from mailer.adapters.sandbox import Sandbox, SandboxUser
-from mailer.errors import ConfigError, MailerError, Permanent, Temporary
+from mailer.errors import ConfigError, MailerError, Permanent, ServerBusy, Temporary
 from mailer.ports import Fetched, Folder, Ref
 from tests.imap_script import BODIES, OK, SIZES, ImapScript, Play
 from tests.relay import Fault
@@ -246,7 +246,10 @@ def test_F8_a_name_that_no_command_can_carry_is_refused_with_its_key(name: str) 
     ("answer", "kind"),
     [
         ("TAG NO [AUTHENTICATIONFAILED] wrong\r\n", Permanent),
-        ("TAG NO [UNAVAILABLE] later\r\n", Temporary),
+        ("TAG NO [UNAVAILABLE] later\r\n", ServerBusy),
+        ("TAG NO [INUSE] the mailbox is locked\r\n", ServerBusy),
+        ("TAG NO [ALERT] Too many simultaneous connections.\r\n", ServerBusy),
+        ("TAG NO Temporary authentication failure.\r\n", ServerBusy),
         (Fault.DROP, Temporary),
     ],
     ids=str,

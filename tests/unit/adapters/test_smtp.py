@@ -14,7 +14,7 @@ from mailer.adapters.smtp import SmtpTransport, Timeouts
 from mailer.adapters.smtp.data import data_of
 from mailer.adapters.smtp.replies import Reply
 from mailer.adapters.smtp.rules import Verdict, refusal
-from mailer.errors import Contested, Permanent, Temporary
+from mailer.errors import Contested, Permanent, ServerBusy, Temporary
 from mailer.message import LARGE, Envelope, MailTemplate, Outgoing
 from mailer.model.outbox import Delivery, Outcome
 from tests.fakes import FakeLedger, FakeMetrics
@@ -300,7 +300,7 @@ def test_E8_the_limits_are_not_shorter_than_the_standard_asks() -> None:
     assert (usual.command, usual.data, usual.block, usual.final) == (300, 120, 180, 600)
 
 
-@pytest.mark.parametrize(("reply", "kind"), [("535 5.7.8 no", Permanent), ("454 4.7.0 later", Temporary)])
+@pytest.mark.parametrize(("reply", "kind"), [("535 5.7.8 no", Permanent), ("454 4.7.0 later", ServerBusy)])
 def test_E9_a_refused_login_stops_before_any_mail(reply: str, kind: type[Exception]) -> None:
     with Relay({"AUTH": [reply]}) as relay:
         outcomes, fault = delivered(relay, "a@example.org", user="office", password="s3cret")

@@ -105,6 +105,41 @@ def test_doctor_checks_everything(secretary: Secretary) -> None:
         assert {what for what, found in doctor(secretary).items() if found == "wrong"} == {"mailbox"}
 
 
+def test_doctor_writes_to_itself(secretary: Secretary) -> None:
+    with Sandbox(secretary.folder, (OFFICE,)) as sandbox:
+        secretary.environ |= {
+            "MAILER_IMAP__PORT": str(sandbox.imap_port),
+            "MAILER_SMTP__PORT": str(sandbox.smtp_port),
+            "MAILER_IMAP__PASSWORD": OFFICE.password,
+            "MAILER_SMTP__PASSWORD": OFFICE.password,
+        }
+        result = secretary.types("doctor", "--loop", "--json")
+        found = {finding["what"]: (finding["state"], finding["detail"]) for finding in result.json}
+        assert found["test mail"][0] == found["plus-addresses"][0] == "ok"
+        assert found["signature"] == ("ok", "valid, of iso-sr.example, and aligned with iso-sr.example")
+        assert found["server's results"] == ("ok", "the server writes none: signatures are checked here")
+        secretary.environ["MAILER_AUTHENTICATION__AUTHSERV_ID"] = "mx.iso-sr.example"
+        result = secretary.types("doctor", "--loop", "--json")
+        found = {finding["what"]: (finding["state"], finding["detail"]) for finding in result.json}
+        assert (result.code, found["server's results"][0]) == (69, "wrong")  # the sandbox removes no forged field
+        assert "remove [authentication] authserv_id" in found["server's results"][1]
+        assert [len(sandbox.messages(OFFICE, folder)) for folder in ("INBOX", "Processed")] == [0, 4]
+
+
+def test_doctor_waits_for_a_mail_that_does_not_come(secretary: Secretary) -> None:
+    with Sandbox(secretary.folder, (OFFICE,)) as sandbox, Relay() as relay:
+        secretary.environ |= {
+            "MAILER_IMAP__PORT": str(sandbox.imap_port),
+            "MAILER_SMTP__PORT": str(relay.port),
+            "MAILER_IMAP__PASSWORD": OFFICE.password,
+            "MAILER_SMTP__PASSWORD": OFFICE.password,
+        }
+        result = secretary.types("doctor", "--loop", "--within", "5", "--json")
+        (found,) = [finding for finding in result.json if finding["what"] == "test mail"]
+        assert (result.code, found["state"]) == (69, "wrong")
+        assert found["detail"].startswith("sent to tg2@iso-sr.example, and in no folder of the mailbox after ")
+
+
 def test_doctor_without_servers_and_without_a_store(secretary: Secretary) -> None:
     shutil.rmtree(secretary.folder / "data")
     found = doctor(secretary)

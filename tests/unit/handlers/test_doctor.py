@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailer.errors import ConfigError, Permanent
+from mailer.errors import ConfigError, Permanent, ServerBusy, Temporary
 from mailer.handlers import doctor
 from mailer.handlers.doctor import (
     BoardSize,
@@ -42,6 +42,27 @@ def test_a_check_that_fails_is_a_finding_and_the_others_go_on() -> None:
         Finding("fonts", Verdict.WRONG, Words("no such host")),
         Finding("mailbox", Verdict.WRONG, Words("one\ntwo")),
         Finding("fonts", Verdict.WRONG, Fonts((), ())),
+    ]
+
+
+def test_what_is_out_of_reach_has_a_cure_and_a_busy_server_needs_none() -> None:
+    def down() -> Iterator[Finding]:
+        raise Temporary("smtp: relay.example:587: no connection: refused")
+
+    def busy() -> Iterator[Finding]:
+        raise ServerBusy("454 4.7.0 later")
+
+    assert list(doctor.examine({"relay": down, "mailbox": busy, "store": down})) == [
+        Finding(
+            "relay",
+            Verdict.WRONG,
+            Words(
+                "smtp: relay.example:587: no connection: refused: see that [smtp] host, port and security are right, "
+                "and that the server is up"
+            ),
+        ),
+        Finding("mailbox", Verdict.LOOK, Words("454 4.7.0 later: try again in some minutes")),
+        Finding("store", Verdict.WRONG, Words("smtp: relay.example:587: no connection: refused")),
     ]
 
 
