@@ -97,6 +97,11 @@ class Reception:
         with self.runtime.store.snapshot() as work:
             if known := work.inbound.folder_of(digest):
                 return known
+        if fetched.problem:
+            self.runtime.metrics.failed("mailbox")
+            log.warning("mail %s cannot be fetched: %s", fetched.ref.uid, fetched.problem)
+            unreadable = phrase("the mail server does not hand it over (%(problem)s)", problem=fetched.problem)
+            return self._count_fault(fetched, digest, unreadable)
         try:
             handled = self._handle(fetched, digest, now)
         except Temporary:
@@ -104,7 +109,7 @@ class Reception:
         except Exception as fault:
             self.runtime.metrics.failed("handler")
             log.exception("handling mail %s failed", digest[:12])
-            return self._count_fault(fetched, digest, fault)
+            return self._count_fault(fetched, digest, phrase("%(fault)s while handling it", fault=type(fault).__name__))
         self.runtime.metrics.handled(handled.kind)
         log.info("%-9s %s: %s", handled.kind, handled.intent, handled.reason)
         return handled.folder
@@ -153,12 +158,11 @@ class Reception:
             work.inbound.record(digest, fetched.ref, fetched.received_at, handled)
         return handled
 
-    def _count_fault(self, fetched: Fetched, digest: str, fault: Exception) -> Folder | None:
-        """Count the failure in a transaction of its own; after ``TRIES`` of them, a person gets the mail (F10)."""
+    def _count_fault(self, fetched: Fetched, digest: str, reason: Phrase) -> Folder | None:
+        """Count the failure in a transaction of its own; after ``TRIES`` of them, a person gets the mail (F10, F13)."""
         with self.runtime.store.transaction() as work:
             faults = work.inbound.faults(digest) + 1
             folder = Folder.ATTENTION if faults >= TRIES else None
-            reason = phrase("%(fault)s while handling it", fault=type(fault).__name__)
             if folder:
                 self._tell_secretary(work, fetched, digest, reason)
             handled = Handled(folder, MailKind.QUARANTINE, "Fault", reason)

@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from tests.relay import Fault
+from tests.relay import Drip, Fault
 from tests.waiting import TIMEOUT
 
-Play: TypeAlias = str | Fault | tuple["Play", ...]
-"""Text, in which ``TAG`` is the command's tag and lines end in CRLF, or a fault."""
+Play: TypeAlias = str | Fault | Drip | tuple["Play", ...]
+"""Text, in which ``TAG`` is the command's tag and lines end in CRLF; or octets that come one by one; or a fault."""
 
 OK = "TAG OK done\r\n"
 SIZES = (
@@ -110,11 +111,19 @@ class ImapScript:
         for part in play if isinstance(play, tuple) else (play,):
             if part is Fault.DROP:
                 return False
+            if isinstance(part, Drip):
+                _drip(connection, part)
             if isinstance(part, str):
                 connection.sendall(part.replace("TAG", tag).encode())
                 if part.startswith("+ \r\n") and callable(answer):
                     answer()
         return True
+
+
+def _drip(connection: socket.socket, drip: Drip) -> None:
+    for octet in drip.text.encode():
+        time.sleep(drip.pause)
+        connection.sendall(bytes([octet]))
 
 
 def _command(words: list[str]) -> str:

@@ -11,11 +11,11 @@ import ssl
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from imapclient import IMAPClient
-from imapclient.exceptions import CapabilityError, LoginError
+from imapclient.exceptions import CapabilityError, LoginError, ProtocolError
 
+from mailer.adapters.imap_answers import AnswerLimits, BoundedClient
 from mailer.adapters.security import Login, Server, is_certificate_fault, tls_context
-from mailer.errors import ConfigError, Permanent, ServerBusy, Temporary
+from mailer.errors import ConfigError, MailerError, Permanent, ServerBusy, Temporary
 from mailer.message import clean
 from mailer.ports import Folder
 
@@ -36,7 +36,7 @@ class ImapSettings:
     max_bytes: int = 25_000_000
     """A larger message is not fetched (C5, F7)."""
     timeout: float = 30.0
-    """Seconds to wait for each reply."""
+    """Seconds to wait for each read."""
 
     def __post_init__(self) -> None:
         names = {"user": self.login.user, "password": self.login.password, "inbox": self.inbox}
@@ -50,20 +50,23 @@ class ImapSettings:
             raise ConfigError(faults)
 
 
-def connect(settings: ImapSettings) -> IMAPClient:
-    """Open a connection and log in."""
+BATCH_BYTES = 4_000_000
+"""Octets of bodies to fetch with one command. It limits our memory, except for a single larger message."""
+
+SECONDS = 120.0
+"""For one answer, if it is small. Servers that need long for a search say so every few seconds."""
+
+
+def connect(settings: ImapSettings, stop: Callable[[], bool] = lambda: False) -> BoundedClient:
+    """Open a connection and log in. Once ``stop`` returns True, no answer is waited for much longer."""
     context = None if settings.server.security == "none" else tls_context(settings.server.ca_file)
-    client = IMAPClient(
-        settings.server.host,
-        settings.server.port,
-        ssl=settings.server.security == "tls",
-        ssl_context=context,
-        timeout=settings.timeout,
-    )
+    from_start = context if settings.server.security == "tls" else None
+    literal = 2 * settings.max_bytes  # twice, as RFC822.SIZE may be a little wrong
+    limits = AnswerLimits(literal, literal + 2 * BATCH_BYTES, seconds=SECONDS)
+    client = BoundedClient(settings.server.host, settings.server.port, from_start, settings.timeout, limits, stop)
     try:
         client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # reveals half-open connections (F3)
-        _limit_literals(client, settings.max_bytes)
         client.normalise_times = False
         if settings.server.security == "starttls":
             _start_tls(client, settings, context)
@@ -74,7 +77,7 @@ def connect(settings: ImapSettings) -> IMAPClient:
     return client
 
 
-def _start_tls(client: IMAPClient, settings: ImapSettings, context: ssl.SSLContext | None) -> None:
+def _start_tls(client: BoundedClient, settings: ImapSettings, context: ssl.SSLContext | None) -> None:
     try:
         client.starttls(context)
     except CapabilityError:
@@ -84,7 +87,7 @@ def _start_tls(client: IMAPClient, settings: ImapSettings, context: ssl.SSLConte
         ) from None
 
 
-def _log_in(client: IMAPClient, settings: ImapSettings) -> None:
+def _log_in(client: BoundedClient, settings: ImapSettings) -> None:
     # PLAIN can carry any character, LOGIN only ASCII.
     log_in: Callable[[str, str], object] = client.plain_login if client.has_capability("AUTH=PLAIN") else client.login
     try:
@@ -99,36 +102,25 @@ def _log_in(client: IMAPClient, settings: ImapSettings) -> None:
         ) from None
 
 
-def _limit_literals(client: IMAPClient, max_bytes: int) -> None:
-    """Make imaplib reject a literal above the limit, which it would read however long it is (F7)."""
-    connection = client._imap  # IMAPClient has no public access to it
-    read = connection.read
-
-    def read_within(size: int) -> bytes:
-        if size > 2 * max_bytes:  # twice, as RFC822.SIZE may be a little wrong
-            raise imaplib.IMAP4.abort(f"a literal of {size} octets is above the limit of {max_bytes}")
-        return bytes(read(size))
-
-    connection.read = read_within
-
-
 @contextlib.contextmanager
 def translate_faults(settings: ImapSettings, purpose: str) -> Iterator[None]:
-    """Turn exceptions of the libraries into Temporary, or into Permanent for a certificate."""
+    """Turn exceptions of the libraries into Temporary, or into Permanent for a certificate.
+
+    On odd answers they raise whatever the interpreter does (F15).
+    """
     try:
         yield
-    except (OSError, imaplib.IMAP4.error, UnicodeError) as fault:
-        why = clean(str(fault) or type(fault).__name__)
+    except MailerError:
+        raise
+    except Exception as fault:
+        kind = "" if isinstance(fault, OSError | imaplib.IMAP4.error) else f"{type(fault).__name__}: "
+        why = kind + clean(str(fault) or type(fault).__name__)
         where = f"imap: {settings.server.host}:{settings.server.port}"
         if is_certificate_fault(fault):
             raise Permanent(f"{where}: no secure connection: {why}. Check imap.host, imap.port and security.") from None
         raise Temporary(f"{where}: cannot {purpose}: {why}") from None
 
 
-def full_name(client: IMAPClient, name: str) -> str:
-    """``name`` with the prefix of the personal namespace, if the server has one (RFC 2342)."""
-    if name.upper() == "INBOX" or not client.has_capability("NAMESPACE"):
-        return name
-    spaces = client.namespace().personal or (("", None),)
-    prefix = str(spaces[0][0])
-    return name if name.startswith(prefix) else prefix + name
+def is_refusal(fault: imaplib.IMAP4.error) -> bool:
+    """Whether the server said NO or BAD to a command, and the connection can be used further."""
+    return not isinstance(fault, imaplib.IMAP4.abort | ProtocolError)

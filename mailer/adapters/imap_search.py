@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from imapclient import IMAPClient
 
 from mailer.adapters.imap import move_mail
-from mailer.adapters.imap_connection import ImapSettings, connect, full_name, translate_faults
+from mailer.adapters.imap_connection import ImapSettings, connect, translate_faults
+from mailer.adapters.imap_folders import find_folders, full_name
 from mailer.ports import Folder
 
 _MOST_FOLDERS = 100
@@ -54,9 +55,8 @@ class ImapSearch:
         if hit.folder != self._settings.inbox:
             return
         with translate_faults(self._settings, "file the test mail"):
-            target = full_name(self._client, self._settings.folders[Folder.PROCESSED])
-            if not self._client.folder_exists(target):
-                self._client.create_folder(target)
+            wanted = {Folder.PROCESSED: self._settings.folders[Folder.PROCESSED]}
+            target = find_folders(self._client, wanted, create=True).names[Folder.PROCESSED]
             self._client.select_folder(hit.folder)
             move_mail(self._client, [hit.uid], target)
 

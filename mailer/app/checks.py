@@ -50,7 +50,7 @@ def _mailbox(app: App) -> Iterator[Finding]:
     with closing(app.mailbox()) as mailbox:
         found = mailbox.describe()
     login = MailboxLogin(app.settings.imap.host, app.settings.imap.user)
-    yield from doctor.mailbox(login, found.capabilities, Folders(found.found, found.missing))
+    yield from doctor.mailbox(login, found.capabilities, Folders(found.found, found.missing, found.instead))
 
 
 def _relay(app: App) -> Iterator[Finding]:

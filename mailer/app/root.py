@@ -335,7 +335,7 @@ class App:
     # --- the servers ---
 
     def mailbox(self) -> ImapMailbox:
-        return mailbox_of(self.settings, self.clock.waker)
+        return mailbox_of(self.settings, self.clock.waker, self.stop)
 
     @cached_property
     def token(self) -> AccessToken | None:

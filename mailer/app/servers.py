@@ -14,6 +14,7 @@ from mailer.adapters.waker import Waker
 from mailer.config import Settings
 from mailer.ports import Folder, Transport
 from mailer.ports.metrics import Metrics
+from mailer.stop import StopFlag
 
 if TYPE_CHECKING:
     from mailer.adapters.imap import ImapMailbox, ImapSettings
@@ -23,10 +24,10 @@ KEEP_SECONDS = 5.0
 """How long an idle connection to the relay is kept for the next mails."""
 
 
-def mailbox_of(settings: Settings, waker: Waker) -> ImapMailbox:
+def mailbox_of(settings: Settings, waker: Waker, stop: StopFlag) -> ImapMailbox:
     from mailer.adapters.imap import ImapMailbox
 
-    return ImapMailbox(imap_settings_of(settings), waker)
+    return ImapMailbox(imap_settings_of(settings), waker, stop)
 
 
 def imap_settings_of(settings: Settings) -> ImapSettings:

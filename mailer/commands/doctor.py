@@ -93,7 +93,9 @@ def _board(app: App, board: BoardSize) -> str:
 
 
 def _folders(app: App, folders: Folders) -> str:
-    return f"will be made: {', '.join(folders.missing)}" if folders.missing else ", ".join(folders.found)
+    others = dict(folders.instead)
+    found = ", ".join(f"{name} (as {others[name]})" if name in others else name for name in folders.found)
+    return f"will be made: {', '.join(folders.missing)}" if folders.missing else found
 
 
 def _fonts(app: App, fonts: Fonts) -> str:

@@ -70,6 +70,8 @@ class Capabilities:
 class Folders:
     found: tuple[str, ...]
     missing: tuple[str, ...]
+    instead: tuple[tuple[str, str], ...] = ()
+    """Folders that are there under another name, and that name (F12)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,14 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """A message as fetched; ``raw`` is None if it is larger than the limit."""
+    """A message as fetched; ``raw`` is None if it is larger than the limit, or if there is a ``problem``."""
 
     ref: Ref
     size: int
     received_at: datetime
     raw: bytes | None
+    problem: str = ""
+    """Why the server does not hand the message over, in its words or ours; its size and time are then unknown (F13)."""
 
 
 class Mailbox(Protocol):
@@ -40,7 +42,10 @@ class Mailbox(Protocol):
         """Fetch messages without setting a flag (BODY.PEEK[]); skips those that are gone."""
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
-        """Move messages from the inbox to ``folder``; skips those that are gone."""
+        """Move messages from the inbox to ``folder``; skips those that are gone.
+
+        If the server refuses to move some, the others are moved all the same.
+        """
 
     def wait(self, seconds: float) -> None:
         """Return when new mail may have come, or after ``seconds``, or when ``wake`` is called (IDLE where offered)."""

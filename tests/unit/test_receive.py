@@ -39,6 +39,8 @@ class UnreliableMailbox(FakeMailbox):
     full: MailerError | None = None
     lost_after: int | None = None
     fetched: int = 0
+    withheld: set[Ref] = field(default_factory=set)
+    """Messages that the server does not hand over."""
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
         if self.full and refs:
@@ -50,7 +52,8 @@ class UnreliableMailbox(FakeMailbox):
             if self.fetched == self.lost_after:
                 raise Temporary("imap: connection lost")
             self.fetched += 1
-            yield message
+            withheld = message.ref in self.withheld
+            yield replace(message, raw=None, problem="[SERVERBUG] cannot") if withheld else message
 
 
 @dataclass
@@ -369,3 +372,27 @@ def test_each_of_two_hundred_mails_takes_a_few_statements(setup: Setup) -> None:
     with bounded():
         setup.receive()
     assert (setup.mailbox.inbox, len(statements) < 5 * 200) == ({}, True)
+
+
+def test_F13_a_mail_that_the_server_does_not_hand_over_goes_to_a_person_once_and_the_others_flow(setup: Setup) -> None:
+    (bad,) = setup.arrive(signup(ULLA))
+    setup.mailbox.withheld = {bad}
+    for tried in range(TRIES):
+        assert list(setup.mailbox.inbox) == [bad.uid], tried
+        setup.arrive(signup(f"member-{tried}@union.example"))
+        setup.receive()
+    assert setup.mailbox.inbox == {}
+    assert setup.asked == [f"member-{tried}@union.example" for tried in range(TRIES)]
+    assert setup.harness.filed() == {Folder.PROCESSED: TRIES, Folder.ATTENTION: 1}
+    setup.harness.tick()
+    (notice,) = setup.harness.mails_to(SECRETARY)
+    assert "was not handled: the mail server does not hand it over ([SERVERBUG] cannot)." in text_of(notice)
+
+
+def test_F13_a_mail_that_the_server_hands_over_later_is_handled_then(setup: Setup) -> None:
+    (bad,) = setup.arrive(signup(ULLA))
+    setup.mailbox.withheld = {bad}
+    setup.receive()
+    setup.mailbox.withheld = set()
+    setup.receive()
+    assert (setup.asked, setup.mailbox.inbox) == ([ULLA], {})

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import threading
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailer.adapters.imap import ImapMailbox
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.errors import ConfigError, MailerError, Permanent, ServerBusy, Temporary
 from mailer.ports import Fetched, Folder, Ref
+from mailer.stop import StopFlag
+from tests.cost import bounded
 from tests.imap_script import BODIES, OK, SIZES, ImapScript, Play
-from tests.relay import Fault
+from tests.relay import Drip, Fault
 from tests.settings import imap_settings
 from tests.waiting import TIMEOUT
 
@@ -101,11 +107,9 @@ def test_F1_a_new_uidvalidity_makes_old_references_invalid() -> None:
         {"BODIES": [Fault.DROP]},
         {"BODIES": [Fault.STALL]},
         {"BODIES": [("* BYE shutting down\r\n", Fault.DROP)]},
-        {"BODIES": ["TAG NO [SERVERBUG] cannot\r\n"]},
-        {"BODIES": ["TAG BAD what?\r\n"]},
+        {"BODIES": ["TAG NO [UNAVAILABLE] later\r\n"]},
         {"BODIES": ["* gibberish (\r\n"]},
         {"BODIES": ["* 1 FETCH (UID 11 BODY[] {7}\r\none one\r\n" + OK]},
-        {"SIZES": [SIZES.replace("29-Mar-2026 02:59:59 +0200", "today") + OK]},
     ],
     ids=str,
 )
@@ -223,7 +227,7 @@ def test_F7_a_large_message_is_not_fetched() -> None:
 
 
 def test_bodies_are_fetched_a_few_at_a_time_to_limit_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mailer.adapters.imap._BATCH_BYTES", 10)
+    monkeypatch.setattr("mailer.adapters.imap.BATCH_BYTES", 10)
     with ImapScript({"BODIES": [BODIES + OK, BODIES + OK]}) as server:
         inbox = mailbox(server)
         first = next(inbox.fetch(inbox.pending()))
@@ -273,6 +277,285 @@ def test_F11_starttls_stripped_stops_before_the_login() -> None:
     assert server.commands == []
 
 
+def test_F12_a_folder_that_is_there_under_another_name_is_used(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    everything = '* LIST () "/" "INBOX"\r\n* LIST (\\Noselect) "/" "PROCESSED"\r\n* LIST () "/" "processed"\r\n' + OK
+    there = f'* LIST () "/" "x"\r\n{OK}'
+    script: dict[str, list[Play]] = {
+        "LIST": [OK, everything, there, there],
+        "CREATE": ["TAG NO [ALREADYEXISTS] Mailbox already exists\r\n"],
+    }
+    with ImapScript(script) as server:
+        inbox = mailbox(server)
+        refs = inbox.pending()
+        inbox.file(refs, Folder.PROCESSED)
+        inbox.close()
+    assert server.commands == ['CREATE "Processed"', "SEARCH ALL", 'MOVE 11,12 "processed"', "LOGOUT"]
+    assert "mail is filed in 'processed', because the server has no folder 'Processed'" in caplog.text
+
+
+def test_F12_a_folder_outside_the_namespace_that_the_server_announces_is_used() -> None:
+    script: dict[str, list[Play]] = {
+        "LIST": [OK, f'* LIST () "." "Processed"\r\n{OK}', *[f'* LIST () "." "x"\r\n{OK}'] * 2],
+        "CREATE": ["TAG NO [CANNOT] no such namespace\r\n"],
+    }
+    with ImapScript(script, "MOVE NAMESPACE") as server:
+        inbox = mailbox(server)
+        inbox.file(inbox.pending(), Folder.PROCESSED)
+        inbox.close()
+    assert server.commands == ['CREATE "INBOX.Processed"', "SEARCH ALL", 'MOVE 11,12 "Processed"', "LOGOUT"]
+
+
+def test_F12_mail_is_read_though_no_folder_can_be_made(caplog: pytest.LogCaptureFixture) -> None:
+    script: dict[str, list[Play]] = {
+        "LIST": [OK] * 6,
+        "CREATE": ["TAG NO [NOPERM] not here\r\n"] * 3,
+        "MOVE": ["TAG NO [TRYCREATE] no such folder\r\n"] * 3,
+    }
+    with ImapScript(script) as server:
+        inbox = mailbox(server)
+        refs = inbox.pending()
+        assert [message.raw for message in inbox.fetch(refs)] == [b"one one", b"two two"]
+        with pytest.raises(Temporary, match="TRYCREATE"):
+            inbox.file(refs, Folder.REFUSED)
+        inbox.close()
+    assert "no folder 'Refused', and the server makes none" in caplog.text
+
+
+def test_F12_a_subscription_that_is_refused_changes_nothing() -> None:
+    script: dict[str, list[Play]] = {"LIST": [OK], "SUBSCRIBE": ["TAG NO never\r\n"]}
+    with ImapScript(script) as server:
+        inbox = mailbox(server)
+        assert inbox.pending() == [ONE, TWO]
+        inbox.close()
+
+
+REFUSED = "TAG NO [SERVERBUG] cannot\r\n"
+SECOND_BODY = "* 2 FETCH (UID 12 BODY[] {7}\r\ntwo two)\r\n"
+
+
+@pytest.mark.parametrize(
+    ("bodies", "problem"),
+    [
+        ([REFUSED, REFUSED, SECOND_BODY + OK], "[SERVERBUG] cannot"),
+        (["TAG BAD what?\r\n", "TAG BAD what?\r\n", SECOND_BODY + OK], "what?"),
+        (["* 1 FETCH (UID 11 BODY[] NIL)\r\n" + SECOND_BODY + OK] * 2, "the server's answer holds no BODY.PEEK[]"),
+        (["* 1 FETCH (UID 11 FLAGS ())\r\n" + SECOND_BODY + OK] * 2, "the server's answer holds no BODY.PEEK[]"),
+    ],
+    ids=["refused", "bad", "nil", "missing"],
+)
+def test_F13_one_message_that_cannot_be_fetched_holds_up_no_other(bodies: list[Play], problem: str) -> None:
+    with ImapScript({"BODIES": bodies}) as server:
+        inbox = mailbox(server)
+        first, second = inbox.fetch(inbox.pending())
+        assert (first.ref, first.raw, second.ref, second.raw, second.problem) == (ONE, None, TWO, b"two two", "")
+        assert problem in first.problem
+        assert server.connections == 1
+        inbox.close()
+
+
+@pytest.mark.parametrize("time", ["NIL", '"today"', '"29-Mar-2026 02:59:59"'])
+def test_F13_a_message_without_a_time_of_arrival_is_handed_to_a_person(time: str) -> None:
+    sizes = SIZES.replace('"29-Mar-2026 02:59:59 +0200"', time) + OK
+    with ImapScript({"SIZES": [sizes, sizes], "BODIES": [SECOND_BODY + OK]}) as server:
+        inbox = mailbox(server)
+        first, second = inbox.fetch(inbox.pending())
+        inbox.close()
+    assert (first.raw, first.problem) == (None, "the server's answer holds no INTERNALDATE")
+    assert second.raw == b"two two"
+
+
+@pytest.mark.parametrize("broken", [Fault.DROP, "* 1 FETCH (UID 11 BODY[] {7}\r\none one NIL\r\n" + OK], ids=str)
+def test_F13_a_message_that_breaks_the_connection_each_time_is_handed_to_a_person(broken: Play) -> None:
+    both, alone = [broken], [broken] * 3
+    with ImapScript({"BODIES": [*both, *alone, SECOND_BODY + OK]}) as server:
+        inbox = mailbox(server)
+        for _ in range(4):
+            with pytest.raises(Temporary):
+                list(inbox.fetch(inbox.pending()))
+        first, second = inbox.fetch(inbox.pending())
+        inbox.close()
+    assert (first.raw, first.problem) == (None, "the connection breaks whenever it is asked for")
+    assert second.raw == b"two two"
+
+
+def test_F13_a_message_that_is_listed_but_left_out_of_answers_is_handed_to_a_person() -> None:
+    answers: list[Play] = [SECOND_BODY + OK, OK]
+    with ImapScript({"BODIES": answers + [SECOND_BODY + OK, OK] * 3}) as server:
+        inbox = mailbox(server)
+        fetched = [list(inbox.fetch(inbox.pending())) for _ in range(4)]
+        inbox.close()
+    assert [len(messages) for messages in fetched] == [1, 1, 1, 2]
+    assert fetched[-1][0].problem == "the server lists it and leaves it out of its answers"
+
+
+def test_F13_a_server_that_hands_over_nothing_is_unavailable_rather_than_all_its_messages_broken() -> None:
+    uids = range(11, 17)
+    sizes = "".join(SIZES.split("\r\n")[0].replace("11", str(uid)) + "\r\n" for uid in uids)
+    script: dict[str, list[Play]] = {
+        "SEARCH": [f"* SEARCH {' '.join(map(str, uids))}\r\n{OK}"],
+        "SIZES": [sizes + OK],
+        "BODIES": [REFUSED] * 7,
+    }
+    with ImapScript(script) as server:
+        inbox = mailbox(server)
+        with pytest.raises(Temporary, match="SERVERBUG"):
+            list(inbox.fetch(inbox.pending()))
+        inbox.close()
+
+
+def test_F13_messages_that_can_be_moved_are_moved_though_one_cannot() -> None:
+    with ImapScript({"MOVE": [REFUSED, REFUSED]}) as server:
+        inbox = mailbox(server)
+        refs = inbox.pending()
+        server.commands.clear()
+        with pytest.raises(Temporary, match="SERVERBUG"):
+            inbox.file(refs, Folder.PROCESSED)
+        inbox.close()
+    assert server.commands[:3] == ['MOVE 11,12 "Processed"', 'MOVE 11 "Processed"', 'MOVE 12 "Processed"']
+
+
+def test_F14_a_large_inbox_is_searched_in_ranges() -> None:
+    uids = range(3, 2 * 130_000 + 3, 2)
+    ranges = (uids[:50_000], uids[50_000:100_000], uids[100_000:])
+    script: dict[str, list[Play]] = {
+        "SELECT": [f"* 130000 EXISTS\r\n* OK [UIDVALIDITY 5] ok\r\n{OK}"] * 2,
+        "SIZES": [f"* 50000 FETCH (UID {uids[49_999]})\r\n* 100000 FETCH (UID {uids[99_999]})\r\n{OK}"],
+        "SEARCH": [f"* SEARCH {' '.join(map(str, some))}\r\n{OK}" for some in ranges],
+    }
+    with ImapScript(script) as server:
+        inbox = mailbox(server)
+        assert [ref.uid for ref in inbox.pending()] == list(uids)
+        inbox.close()
+    assert server.commands == [
+        "FETCH 50000,100000 (UID)",
+        "SEARCH 1:100001",
+        "SEARCH 100002:200001",
+        "SEARCH 200002:*",
+        "LOGOUT",
+    ]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        {"CONNECT": ["* NO go away\r\n"]},
+        {"CONNECT": ["\xff\xfe\r\n"]},
+        {"AUTHENTICATE": ["+ go ahead then\r\n"]},
+        {"AUTHENTICATE": ["+ grün\r\n"]},
+        {"CAPABILITY": [f"* CAPABILITY\r\n{OK}"]},
+        {"CAPABILITY": [f"* CAPABILITY IMAP4rev1 Größe\r\n{OK}"]},
+        {"NAMESPACE": [f"* NAMESPACE NIL\r\n{OK}"]},
+        {"NAMESPACE": [f'* NAMESPACE ((("x"\r\n{OK}']},
+        {"LIST": [f"* LIST nonsense\r\n{OK}"]},
+        {"LIST": [f'* LIST () "/" "&//8"\r\n{OK}']},
+        {"SELECT": [OK]},
+        {"SELECT": [f"* OK [UIDVALIDITY many] ok\r\n{OK}"]},
+        {"SEARCH": [f"* SEARCH eleven\r\n{OK}"]},
+        {"SEARCH": [f"* SEARCH 11\r\n* SEARCH 12\r\n{OK}"]},
+        {"SEARCH": [f"* SEARCH {'9' * 5_000}\r\n{OK}"]},
+        {"SEARCH": ["TAG YES\r\n"]},
+        {"SEARCH": ["* SEARCH {-1}\r\n"]},
+        {"SEARCH": [f"* SEARCH {{5}}\r\n11 12\r\n{OK}"]},
+        {"SIZES": [f"* 1 FETCH ({'(' * 100_000}\r\n{OK}"]},
+        {"SIZES": [f"* 1 FETCH (UID ONE)\r\n{OK}"]},
+        {"SIZES": [f"* 1 FETCH (UID 11 RFC822.SIZE big INTERNALDATE NIL)\r\n{OK}"] * 2},
+        {"BODIES": [f"* 1 FETCH (UID 11 BODY[] (a b))\r\n{OK}"]},
+    ],
+    ids=lambda script: str(script)[:60],
+)
+def test_F15_an_odd_answer_is_a_fault_of_the_connection(script: dict[str, list[Play]]) -> None:
+    capabilities = "IDLE MOVE UIDPLUS AUTH=PLAIN" + (" NAMESPACE" if "NAMESPACE" in script else "")
+    with ImapScript(script, capabilities) as server:
+        inbox = mailbox(server, timeout=2.0)
+        try:
+            list(inbox.fetch(inbox.pending()))
+        except (Temporary, Permanent) as fault:
+            assert "s3cret" not in str(fault)
+        assert [message.raw for message in inbox.fetch(inbox.pending())] == [b"one one", b"two two"]
+        inbox.close()
+
+
+@pytest.mark.parametrize(
+    "step", ["CONNECT", "CAPABILITY", "AUTHENTICATE", "LIST", "SELECT", "SEARCH", "SIZES", "BODIES"]
+)
+@given(
+    st.lists(
+        st.one_of(
+            st.sampled_from(
+                ["* ", "+ ", "TAG OK ", "TAG NO ", "* BYE ", "\r\n", "{3}\r\n", "(", ")", '"', "NIL", "* 1 FETCH "]
+            ),
+            st.text(max_size=5),
+        ),
+        max_size=20,
+    )
+)
+def test_F15_no_answer_ends_the_process(step: str, words: list[str]) -> None:
+    answer = "".join(words).encode("utf-8", "replace").decode()
+    with ImapScript({step: [(answer, Fault.DROP)]}) as server:
+        inbox = mailbox(server, timeout=0.5)
+        with contextlib.suppress(Temporary, Permanent):
+            list(inbox.fetch(inbox.pending()))
+        inbox.close()
+
+
+@pytest.mark.parametrize("step", ["CAPABILITY", "AUTHENTICATE", "SELECT", "SEARCH", "BODIES", "DONE"])
+@pytest.mark.parametrize("line", ["* 1 EXISTS\r\n", "* 1 FETCH (BODY[] {9}\r\n123456789)\r\n"])
+def test_F7_endless_lines_end_the_connection(step: str, line: str) -> None:
+    with ImapScript({step: [line * (2_100_000 // len(line) * 2)]}) as server:
+        inbox = mailbox(server)
+        with bounded(), pytest.raises(Temporary, match=r"above the limit of 2000000 octets|No literal"):
+            list(inbox.fetch(inbox.pending()))
+            inbox._highest = 12
+            inbox.wait(0.01)
+        inbox.close()
+
+
+def test_F3_octets_that_come_one_by_one_do_not_keep_an_answer_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailer.adapters.imap_connection.SECONDS", 0.3)
+    with ImapScript({"SEARCH": [Drip(f"* SEARCH 11 12\r\n{'* OK x' * 100}{OK}", 0.02)]}) as server:
+        inbox = mailbox(server)
+        with pytest.raises(Temporary, match=r"not complete after \d seconds|silent for 0 seconds"):
+            inbox.pending()
+        assert inbox.pending() == [ONE, TWO]
+        inbox.close()
+
+
+def test_a_large_answer_may_take_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailer.adapters.imap_connection.SECONDS", 0.3)
+    slow = tuple(part for _ in range(10) for part in ("x" * 1_000, Drip("x", 0.1)))
+    body = ("* 1 FETCH (UID 11 BODY[] {10010}\r\n", *slow, ")\r\n" + SECOND_BODY + OK)
+    with ImapScript({"BODIES": [body]}) as server:
+        inbox = mailbox(server, max_bytes=20_000)
+        first, _ = inbox.fetch(inbox.pending())
+        inbox.close()
+    assert first.raw == b"x" * 10_010
+
+
+def test_what_comes_before_starttls_is_not_taken_for_an_answer_under_tls() -> None:
+    with ImapScript(
+        {
+            "CAPABILITY": [f"* CAPABILITY IMAP4rev1 STARTTLS\r\n{OK}"],
+            "STARTTLS": [(OK + "* BYE injected\r\n", Fault.DROP)],
+        }
+    ) as server:
+        settings = imap_settings("127.0.0.1", server.port, "starttls", "office", "s3cret", timeout=TIMEOUT)
+        with pytest.raises(MailerError) as caught:
+            ImapMailbox(settings).pending()
+    assert "injected" not in str(caught.value)
+
+
+def test_E16_an_answer_does_not_hold_up_the_end_of_the_process() -> None:
+    stop = StopFlag()
+    with ImapScript({"SEARCH": [Drip("* OK still here\r\n" * 100, 0.1)]}) as server:
+        settings = imap_settings("127.0.0.1", server.port, "none", "office", "s3cret", timeout=TIMEOUT)
+        inbox = ImapMailbox(settings, stop=stop)
+        threading.Timer(0.2, stop.ask).start()
+        with pytest.raises(Temporary, match=r"not complete after 5 seconds|silent for 0 seconds"):
+            inbox.pending()
+        inbox.close()
+
+
 def test_a_server_without_tls_on_this_port_is_permanent() -> None:
     with ImapScript() as server, pytest.raises(Permanent, match="no secure connection"):
         ImapMailbox(imap_settings("127.0.0.1", server.port, "tls", "office", "s3cret", timeout=TIMEOUT)).pending()
@@ -301,7 +584,8 @@ def test_D6_a_password_is_neither_shown_nor_logged(caplog: pytest.LogCaptureFixt
 
 
 def test_describe_looks_and_changes_nothing() -> None:
-    with ImapScript({"LIST": [f'* LIST () "/" "INBOX"\r\n{OK}', OK, f'* LIST () "/" "Refused"\r\n{OK}', OK]}) as server:
+    listed: list[Play] = [f'* LIST () "/" "{name}"\r\n{OK}' if name else OK for name in ("INBOX", "", "", "Refused")]
+    with ImapScript({"LIST": [*listed, OK, OK]}) as server:
         found = mailbox(server).describe()
     assert found.capabilities == ("AUTH=PLAIN", "IDLE", "IMAP4REV1", "MOVE", "UIDPLUS")
     assert found.found == ("INBOX", "Refused")
