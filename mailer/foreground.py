@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mailer.handlers import mailings
+from mailer.model.refusals import fault_of
 from mailer.runtime import Runtime
 from mailer.sending.ledger import Drain
 from mailer.sending.sender import Sender
@@ -24,22 +25,30 @@ class Foreground:
     def send(self, mailing: int | None, observe: Callable[[], None]) -> None:
         """Send what is due of ``mailing`` and all service mail, until asked to stop; calls ``observe`` meanwhile.
 
+        Raises as the sender does.
+
         While the mailing is paused or held by a limit, this waits and keeps sending service mail.
         """
         stop, drain = self._runtime.stop, Drain(mailing, observe=lambda _: observe())
         self._sender.recover()
         try:
-            self._sender.drain(drain)
+            self._drain(drain)
             while mailing is not None and not stop() and self._waits(mailing):
                 observe()
                 self._runtime.clock.sleep(LOOK_EVERY)
-                self._sender.drain(drain)
+                self._drain(drain)
             self._settle()
             if not stop():
                 self._sender.drain(Drain(mailing))  # the summary to the secretary
         finally:
             self._sender.recover()  # rows that were being sent are in doubt
             self._settle()
+
+    def _drain(self, drain: Drain) -> None:
+        """Raises Permanent if the mailing is suspended because of a refusal that may be about us (E18)."""
+        self._sender.drain(drain)
+        if suspension := self._sender.suspended.get(drain.mailing):
+            raise fault_of(suspension, "Sending is suspended")
 
     def _waits(self, mailing: int) -> bool:
         with self._runtime.store.snapshot() as work:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from mailer.errors import Permanent
 from mailer.message import Outgoing, clean
 from mailer.model.outbox import Delivery, Outcome
+from mailer.model.refusals import Refusal, Suspension, fault_of, refusal_of
 from mailer.ports import Ledger
 
 TIMEOUT = 600.0
@@ -23,8 +25,15 @@ _EXITS: Mapping[int, Delivery] = {
 }
 """The meaning of exit statuses (sysexits); any other means that the mail was not taken, and may be later."""
 
-_PERMANENT = frozenset({os.EX_USAGE, os.EX_NOPERM, os.EX_CONFIG})
+_ABOUT_US: Mapping[int, Refusal] = {
+    os.EX_USAGE: Refusal.PROGRAM,
+    os.EX_NOPERM: Refusal.SENDER,
+    os.EX_CONFIG: Refusal.PROGRAM,
+}
 """Exit statuses that every mail would get until a person changes something."""
+
+_REPLY = re.compile(r"(?<!\d)[45]\d\d[ -].*")
+"""A relay's reply, which the program quotes in its errors."""
 
 
 class SendmailTransport:
@@ -62,12 +71,13 @@ class SendmailTransport:
         if status is None:
             ledger.record([Outcome(row, Delivery.DOUBTFUL, reply)], [])
             return
-        ledger.record([Outcome(row, _EXITS.get(status, Delivery.DEFERRED), reply)], [])
-        if status in _PERMANENT:
-            raise Permanent(f"{self._command[0]}: refuses our mail: {reply}. Nothing more is sent for now.")
+        outcome = _outcome(row, status, reply)
+        ledger.record([outcome], [])
+        if outcome.refusal is not None and outcome.refusal.stops_mail:
+            raise fault_of(Suspension(outcome.refusal, reply), f"{self._command[0]} refuses our mail")
 
     def _run(self, mail: Outgoing, recipient: str) -> tuple[int | None, str]:
-        """Exit status, and the last line of its errors. The status is None if the program was killed."""
+        """Exit status, and the relay's reply in its errors, or else their last line; None if the program was killed."""
         message = b"".join(mail.parts).replace(b"\r\n", b"\n")  # such a program expects local line ends
         try:
             done = subprocess.run(
@@ -85,4 +95,16 @@ class SendmailTransport:
         if done.returncode < 0:
             return None, f"{self._command[0]} was ended by signal {-done.returncode}"
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        return done.returncode, clean(lines[-1] if lines else f"{self._command[0]} ended with status {done.returncode}")
+        lines = lines or [f"{self._command[0]} ended with status {done.returncode}"]
+        quoted = next((found[0] for line in reversed(lines) if (found := _REPLY.search(line))), lines[-1])
+        return done.returncode, clean(quoted if done.returncode else lines[-1])
+
+
+def _outcome(row: int, status: int, reply: str) -> Outcome:
+    """What an exit status and the words beside it mean."""
+    about = refusal_of(reply) if status else None
+    if about in (None, Refusal.UNCLEAR):
+        about = _ABOUT_US.get(status, Refusal.UNCLEAR if status == os.EX_DATAERR else None)
+    if about in (None, Refusal.UNCLEAR):
+        return Outcome(row, _EXITS.get(status, Delivery.DEFERRED), reply, about)
+    return Outcome(row, Delivery.DEFERRED, reply, about)

@@ -36,7 +36,7 @@ from mailer.app.subjects import SUBJECTS
 from mailer.app.values import policy_of, quiet_hours, rules_of
 from mailer.config import Settings, load
 from mailer.errors import Permanent, Refused, Temporary
-from mailer.handlers import throttle
+from mailer.handlers import mailings, throttle
 from mailer.handlers.lists import OfficeSite
 from mailer.handlers.status import recent_figures
 from mailer.inbound.authenticate import TrustedServers
@@ -44,7 +44,9 @@ from mailer.inbound.intents import ReadingRules
 from mailer.model.figures import Figures
 from mailer.model.health import Part, Process
 from mailer.model.issues import Source
+from mailer.model.outbox import Due
 from mailer.model.publications import Identity
+from mailer.model.refusals import Suspension
 from mailer.model.throttle import Breaker
 from mailer.office import Office, Resources
 from mailer.ports import Duties, Mailbox, Signer, Transport, Verifier, Work
@@ -434,7 +436,9 @@ class App:
 
     def sender(self, transport: Transport, holder: str = "") -> Sender:
         gc.freeze()  # what is loaded stays, so the collector need not look through it for every mail
-        limiter = Limiter(self.store, self.clock, self.policy, self._breaker_opened, self.quiet)
+        limiter = Limiter(
+            self.store, self.clock, self.policy, self._breaker_opened, self.quiet, self._mailing_suspended
+        )
         recipients = self.settings.smtp.recipients_per_mail
         return Sender(self.runtime, transport, limiter, self.signer(), holder, recipients)
 
@@ -449,6 +453,9 @@ class App:
 
     def _breaker_opened(self, work: Work, key: str, breaker: Breaker) -> None:
         throttle.breaker_opened(self.office(work, "mailer", "sending"), self.policy.relay, key, breaker)
+
+    def _mailing_suspended(self, work: Work, row: Due, why: Suspension) -> None:
+        mailings.suspend(self.office(work, "mailer", f"sending {self.clock.now().isoformat()}"), row, why)
 
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
         return self._daemon(mailbox, self.sender(transport), self.watch)

@@ -8,6 +8,7 @@ from mailer.app import App
 from mailer.commands.terminal import counted
 from mailer.model.needs import Need, NeedKind
 from mailer.model.next_steps import next_step
+from mailer.model.refusals import CAUSES, CURES
 
 SENTENCES: Mapping[NeedKind, str] = {
     NeedKind.SET_ASIDE: "Set aside in the folder {folder}: {mails}; look there.",
@@ -29,6 +30,7 @@ SENTENCES: Mapping[NeedKind, str] = {
     NeedKind.LISTS_LEFT: (
         "{name} has not gone to {lists}: {readers} have not had it, and get it with `mailer send {typed}`."
     ),
+    NeedKind.SUSPENDED: "{name} is suspended: {reply}. {cause} {cure} Go on with `mailer send {typed}`.",
     NeedKind.MISSED: (
         "{name} was due on {due} and was not sent, because no daemon was running: send it now with "
         "`mailer send {typed}`, or set another time with --at."
@@ -50,6 +52,9 @@ def _values(app: App, need: Need) -> Mapping[str, object]:
         "copies": counted(need.count, "copy", "copies"),
         "readers": counted(need.count, "reader"),
         "lists": ", ".join(need.lists),
+        "reply": need.suspension.reply.rstrip(".") if need.suspension else "",
+        "cause": CAUSES[need.suspension.refusal] if need.suspension else "",
+        "cure": CURES[need.suspension.refusal] if need.suspension else "",
         "copies_were": counted(need.count, "copy was", "copies were"),
     }
     issue = need.issue

@@ -38,7 +38,7 @@ def show_plan(app: App, plan: SendPlan) -> None:
     if plan.lists:
         title = f"{app.rules.publication(issue.publication).title} {issue.number}: {issue.title}"
         show_table(("list", "title", ">active"), plan.lists, title=title)
-    if mailing and mailing.paused_at:
+    if mailing and mailing.paused_at and not mailing.suspension:
         say(f"Paused since {app.when(mailing.paused_at)}: no more copies are sent until `mailer resume`.")
     if issue.scheduled_for:
         say(f"Scheduled for {app.when(issue.scheduled_for)}; the daemon sends it then.")

@@ -220,12 +220,11 @@ def _send(app: App, plan: SendPlan, yes: bool, output: Output) -> int:
     asks = plan.needs_consent(app.at_work)
     if asks and not agreed(f"Send {counted(plan.mails, 'mail')} now?", yes, output):
         raise Refused("Nothing was sent.")
-    if plan.lists or plan.request.doubts:
+    if plan.is_to_be_started:
         with office_for(app, "send") as office:
             resolved = mailings.begin(office, plan.issue, plan.keys, plan.request.doubts)
         if resolved is not None and plan.request.doubts:
             _show_resolved(resolved, plan.request.doubts, output)
     if plan.is_done:
-        show_report(app, plan.issue, output)
-        return 0
+        return show_report(app, plan.issue, output)
     return send_and_report(app, plan.issue, output)

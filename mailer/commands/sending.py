@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -15,10 +16,11 @@ from mailer.commands.progress import Output, ProgressFormat, Snapshot, progress
 from mailer.commands.terminal import account, agree, by_state, cause, counted, office_for, reading, say, show_table
 from mailer.commands.throttle import obstacle
 from mailer.errors import Refused
-from mailer.handlers import mailings, plans
+from mailer.handlers import mailings, plans, throttle
 from mailer.handlers.plans import Left, Report
 from mailer.model.issues import Issue
 from mailer.model.outbox import Counts, Delivery, Trouble
+from mailer.model.refusals import fault_of
 from mailer.stop import StopFlag
 
 LOOK_EVERY = 0.5
@@ -47,8 +49,8 @@ def send_and_report(app: App, issue: Issue, output: Output) -> int:
     try:
         finished = carry_out(app, issue, output.progress)
     finally:
-        show_report(app, issue, output)
-    return 0 if finished else STOPPED
+        code = show_report(app, issue, output)
+    return code if finished else STOPPED
 
 
 def carry_out(app: App, issue: Issue | None, form: ProgressFormat) -> bool:
@@ -57,6 +59,7 @@ def carry_out(app: App, issue: Issue | None, form: ProgressFormat) -> bool:
     If another process sends for this office, this one watches it, and takes over when it ends.
     """
     logging.getLogger("mailer").addHandler(logging.NullHandler())  # failures are shown as a table instead
+    _try_relay(app)
     try:
         with _stopping(app.stop), ExitStack() as turn:
             ours = _ours(turn, app)
@@ -104,6 +107,8 @@ def _watched(turn: ExitStack, app: App, issue: Issue | None, glance: Callable[[]
     """Watch the process that has the lock. True when we have it; False if there is nothing left to send."""
     while not app.stop() and _count(app, issue).can_go_now:
         glance()
+        if issue and (suspension := report(app, issue).suspension):
+            raise fault_of(suspension, "Sending is suspended")
         app.clock.sleep(LOOK_EVERY)
         if _ours(turn, app):
             return True
@@ -115,6 +120,15 @@ def _send_here(app: App, issue: Issue | None, glance: Callable[[], None]) -> Non
         only = mailings.copies_of(office.work, issue)
     with closing(app.transport()) as transport:
         app.foreground(transport, account(), cause(app, "send")).send(only, glance)
+
+
+def _try_relay(app: App) -> None:
+    """If the relay refuses us, try one mail now, as a person sends it and may have mended the cause."""
+    with reading(app) as office:
+        refuses = throttle.state(office, app.policy).refuses
+    if refuses:
+        with office_for(app, "send") as office:
+            throttle.try_now(office, app.policy)
 
 
 def _settle(app: App) -> None:
@@ -155,15 +169,16 @@ def show_troubles(found: Sequence[Trouble]) -> None:
         say(f"… and {len(found) - TROUBLES_SHOWN} more; --json shows them.")
 
 
-def show_report(app: App, issue: Issue, output: Output) -> None:
-    """Print how an issue stands, and what is left to do."""
+def show_report(app: App, issue: Issue, output: Output) -> int:
+    """Print how an issue stands, and what is left to do; the exit code, which tells if most copies failed."""
     found = report(app, issue)
     if output.json:
         output.document(_report_json(found))
-        return
-    say(f"{by_state(found.counts) or 'Nobody to send to'}.")
-    show_troubles(found.troubles)
-    say(*_left(app, found))
+    else:
+        say(f"{by_state(found.counts) or 'Nobody to send to'}.")
+        show_troubles(found.troubles)
+        say(*_left(app, found))
+    return os.EX_UNAVAILABLE if found.counts.mostly_failed else os.EX_OK
 
 
 def _report_json(found: Report) -> dict[str, Any]:
@@ -188,12 +203,18 @@ LEFT: Mapping[Left, str] = {
         "Issue {number} was sent by {finished}, only to {reached}. {unreached} on {lists} have not had it: "
         "`mailer send {typed}` sends it to them."
     ),
-    Left.FINISHED: "Issue {number} was sent by {finished}; there is nothing more to send.",
+    Left.FINISHED: "Issue {number} was sent by {finished}{to_all}.",
     Left.PAUSED: "It is paused: resume it with `mailer resume {typed}`.",
+    Left.SUSPENDED: "The rest waits. When the cause is mended, go on with `mailer send {typed}`.",
     Left.QUEUED: "Some of it is still to be sent: continue with the same command, or with the daemon (`mailer run`).",
     Left.DEFERRED: "What is deferred is tried again by the daemon (`mailer run`), or by the same command later.",
 }
 """What is left to do for an issue."""
+
+FAILURES = (
+    "{failed} of {total} copies failed. First see why: `mailer deliveries {typed} --summary`. When the cause is gone, "
+    "send them once more: `mailer send {typed} --failed`."
+)
 
 DOUBTS = (
     "In doubt means that the relay may or may not have the mail: `mailer send {typed} --resend-doubtful`, "
@@ -211,8 +232,11 @@ def _left(app: App, found: Report) -> Iterator[str]:
         "reached": ", ".join(mailing.lists) if mailing else "",
         "lists": ", ".join(found.lists_left),
         "unreached": counted(found.unreached, "reader"),
+        "to_all": ", but not to everybody" if found.counts[Delivery.FAILED] else "; there is nothing more to send",
     }
     if found.left in LEFT:
         yield LEFT[found.left].format(**values)
+    if found.counts[Delivery.FAILED]:
+        yield FAILURES.format(failed=found.counts[Delivery.FAILED], total=found.counts.total, **values)
     if found.counts[Delivery.DOUBTFUL]:
         yield DOUBTS.format(**values)

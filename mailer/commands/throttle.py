@@ -7,6 +7,7 @@ from typing import Any
 
 from mailer.app import App
 from mailer.commands.terminal import say
+from mailer.model.refusals import CAUSES, CURES
 from mailer.model.throttle import TOTAL
 from mailer.throttle.state import HeldBack, LimitUse, ThrottleState
 
@@ -24,6 +25,7 @@ def throttle_json(app: App, state: ThrottleState) -> dict[str, Any]:
                 "until_words": app.when(held.breaker.until),
                 "over": held.over,
                 "reply": held.breaker.reply,
+                "refusal": held.breaker.refusal.value if held.breaker.refusal else None,
             }
             for held in state.held_back
         ],
@@ -59,6 +61,8 @@ def _held_back(app: App, state: ThrottleState) -> Iterator[str]:
         when = "now" if held.over else f"not before {app.when(breaker.until)}"
         if breaker.is_open:
             yield f"{name} refuses us; a mail is tried {when}: {breaker.reply}"
+            if breaker.refusal:
+                yield f"{CAUSES[breaker.refusal]} {CURES[breaker.refusal]}"
         else:
             yield f"{name} is slowed to {breaker.factor:.0%} and goes on {when}: {breaker.reply}"
 

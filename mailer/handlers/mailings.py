@@ -15,7 +15,8 @@ from mailer.model.lists import Contact
 from mailer.model.mailings import NO_MAILING, Alike, Mailing, MailingKind, Resend, lists_left
 from mailer.model.needs import Need, stalled
 from mailer.model.next_steps import require
-from mailer.model.outbox import Counts, Delivery, Doubts, transition
+from mailer.model.outbox import Counts, Delivery, Doubts, Due, transition
+from mailer.model.refusals import CAUSES, CURES, Suspension
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Work
@@ -66,7 +67,13 @@ def outstanding(office: Office, issue: Issue, only: Sequence[str] = ()) -> list[
 
 
 def begin(office: Office, issue: Issue, lists: Sequence[str], doubts: Doubts | None) -> int | None:
-    """Decide doubts, and write copies for those of ``lists`` that have none. How many doubts, if it was asked."""
+    """Decide doubts, and write copies for those of ``lists`` that have none. How many doubts, if it was asked.
+
+    A suspended mailing goes on: that a person sends it is the answer to the question.
+    """
+    mailing = of_issue(office.work, issue)
+    if mailing is not None and mailing.suspension is not None:
+        resume(office, issue)
     resolved = resolve_doubts(office, issue, doubts) if doubts else None
     if lists:
         now = office.work.issues.issue_by_id(issue.id)
@@ -180,6 +187,8 @@ def _continue(office: Office, issue: Issue, resend: Resend) -> Mailing:
         raise Refused(f"Issue {issue.number} is {issue.state}: it has not gone out yet, so there is nothing to add to.")
     require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), mailing.lists)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.START))
+    if mailing.suspension is not None:
+        mailing = replace(mailing, paused_at=None, suspension=None)
     mailing = mailing.continued(resend, office.now)
     office.work.mailings.save(mailing)
     return mailing
@@ -277,10 +286,40 @@ def resume(office: Office, issue: Issue) -> bool:
     mailing = of_issue(office.work, issue)
     if mailing is None or not mailing.paused_at:
         return False
-    office.work.mailings.save(replace(mailing, paused_at=None))
+    office.work.mailings.save(replace(mailing, paused_at=None, suspension=None))
     office.hand_out()
     office.record("resumed", issue.name, paused=mailing.paused_at.isoformat())
     return True
+
+
+def suspend(office: Office, row: Due, why: Suspension) -> None:
+    """Send no more copies of the row's mailing, as a refusal is or may be about us, and ask the secretary (E18).
+
+    Other mail is not held up. A service mail that is too large for the relay is only reported.
+    """
+    values: dict[str, object] = {"cause": CAUSES[why.refusal], "reply": why.reply, "cure": CURES[why.refusal]}
+    if row.mailing is None:
+        office.tell_secretary(
+            "suspended", values | {"recipient": row.recipient, "title": ""}, once=f"suspended {row.id}"
+        )
+        return
+    mailing = office.work.mailings.by_id(row.mailing)
+    issue = office.work.issues.issue_by_id(mailing.subject)
+    assert issue is not None
+    if mailing.paused_at is None:
+        office.work.mailings.save(replace(mailing, paused_at=office.now, suspension=why))
+    office.record("suspended", issue.name, refusal=why.refusal.value, reply=why.reply)
+    counts = office.work.outbox.counts(mailing.id)
+    values |= {
+        "publication": office.rules.publication(issue.publication).title,
+        "number": issue.number,
+        "title": issue.title,
+        "typed": office.rules.typed(issue.publication, issue.number),
+        "sent": counts[Delivery.SENT],
+        "failed": counts[Delivery.FAILED],
+        "waiting": counts.unresolved,
+    }
+    office.tell_secretary("suspended", values, once=f"suspended {issue.name} {office.now.isoformat()}")
 
 
 def settle(office: Office) -> None:
@@ -296,7 +335,8 @@ def settle(office: Office) -> None:
     unresolved = office.work.outbox.unresolved_mailings()
     for mailing in open_ones:
         if mailing.id not in unresolved:
-            office.work.mailings.save(replace(mailing, finished_at=office.now))
+            going = replace(mailing, paused_at=None, suspension=None) if mailing.suspension else mailing
+            office.work.mailings.save(replace(going, finished_at=office.now))
             FINISH[mailing.kind](office, mailing)
 
 
@@ -333,6 +373,8 @@ def _summarise(office: Office, issue: Issue, mailing: Mailing) -> None:
             "whom": WHOM[mailing.resend] if mailing.resend else "",
             "sent_now": this_time[Delivery.SENT],
             "total_now": this_time.total,
+            "total": counts.total,
+            "mostly_failed": counts.mostly_failed,
             "sent": counts[Delivery.SENT],
             "failed": counts[Delivery.FAILED],
             "suppressed": counts[Delivery.SUPPRESSED],

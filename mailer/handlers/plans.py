@@ -15,6 +15,7 @@ from mailer.model.lists import Contact, Standing
 from mailer.model.mailings import NO_MAILING, ON_REQUEST, Mailing, MailingKind, Resend, lists_left
 from mailer.model.next_steps import next_step, require
 from mailer.model.outbox import UNRESOLVED, Counts, Delivery, Doubts, Trouble, Troubled
+from mailer.model.refusals import Suspension
 from mailer.model.rules import Rules
 from mailer.office import Office
 from mailer.ports import Work
@@ -93,6 +94,11 @@ class SendPlan:
         changes_nothing = not (self.copies or self.request.doubts)
         return bool(self.mails) and not (changes_nothing and at_work)
 
+    @property
+    def is_to_be_started(self) -> bool:
+        """Whether something has to be written before anything can be sent."""
+        return bool(self.lists or self.request.doubts or (self.mailing and self.mailing.suspension))
+
 
 @dataclass(frozen=True, slots=True)
 class ResendPlan:
@@ -111,6 +117,7 @@ class Left(StrEnum):
     LISTS = "lists"  # it has gone to some of its lists only
     FINISHED = "finished"
     PAUSED = "paused"
+    SUSPENDED = "suspended"  # a refusal that may be about us suspended it
     QUEUED = "queued"
     DEFERRED = "deferred"
     NOTHING = "nothing"
@@ -131,11 +138,18 @@ class Report:
     """Readers on those lists who have no copy through another one."""
 
     @property
+    def suspension(self) -> Suspension | None:
+        """The refusal that has suspended it, if any."""
+        return self.mailing.suspension if self.mailing else None
+
+    @property
     def left(self) -> Left:
         if self.issue and self.issue.state is State.STOPPED:
             return Left.STOPPED
         if self.mailing and self.mailing.finished_at:
             return Left.LISTS if self.unreached else Left.FINISHED
+        if self.suspension:
+            return Left.SUSPENDED
         if self.mailing and self.mailing.paused_at:
             return Left.PAUSED
         if self.counts[Delivery.QUEUED]:
@@ -186,7 +200,7 @@ def plan_send(office: Office, policy: Policy, issue: Issue, request: SendRequest
 
 
 def _require_not_paused(rules: Rules, issue: Issue, mailing: Mailing | None) -> None:
-    if mailing and mailing.paused_at:
+    if mailing and mailing.paused_at and not mailing.suspension:
         name = rules.typed(issue.publication, issue.number)
         raise Refused(f"Issue {issue.number} is paused: resume it with `mailer resume {name}`.")
 

@@ -154,7 +154,9 @@ def _needs_of(one: IssueStatus, at_work: bool) -> Iterator[Need]:
     if doubtful := one.copies[Delivery.DOUBTFUL]:
         yield Need(NeedKind.DOUBTFUL_COPIES, issue, doubtful)
     yield from stalled(issue, one.copies, paused, at_work)
-    if paused:
+    if one.mailing and one.mailing.suspension:
+        yield Need(NeedKind.SUSPENDED, issue, suspension=one.mailing.suspension)
+    elif paused:
         yield Need(NeedKind.PAUSED, issue)
     if one.edited:
         yield Need(NeedKind.EDITED, issue)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from mailer.errors import Refused
 from mailer.model.lists import Format
 from mailer.model.publications import Publication
+from mailer.model.refusals import Suspension
 
 
 class MailingKind(StrEnum):
@@ -47,6 +48,8 @@ class Mailing:
     started_at: datetime
     paused_at: datetime | None = None
     """While this is set, no copy is sent."""
+    suspension: Suspension | None = None
+    """The refusal because of which it was paused; None if a person paused it."""
     cancelled_at: datetime | None = None
     """Once this is set, no more copies are sent."""
     finished_at: datetime | None = None

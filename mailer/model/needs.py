@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from mailer.model.issues import Issue
 from mailer.model.outbox import Counts, Delivery
+from mailer.model.refusals import Suspension
 
 
 class NeedKind(StrEnum):
@@ -21,6 +22,7 @@ class NeedKind(StrEnum):
     PAUSED = "paused"
     EDITED = "edited"  # its source is not what was built
     LISTS_LEFT = "lists left"  # it has gone to some of its lists only
+    SUSPENDED = "suspended"  # a refusal that may be about us suspended it
     MISSED = "missed"  # no daemon ran when the issue was due
     NEXT_STEP = "next step"
 
@@ -36,6 +38,8 @@ class Need:
     """Mails, or readers, that are concerned, if the kind counts them."""
     lists: Sequence[str] = ()
     """Lists that are concerned."""
+    suspension: Suspension | None = None
+    """Why it is suspended, if it is."""
 
 
 def stalled(issue: Issue, counts: Counts, paused: bool, at_work: bool) -> list[Need]:

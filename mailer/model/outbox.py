@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from mailer.errors import Refused
+from mailer.model.refusals import Refusal
 
 
 class Delivery(StrEnum):
@@ -79,6 +80,10 @@ class Outcome(NamedTuple):
     row: int
     state: Delivery
     reply: str
+    refusal: Refusal | None = None
+    """What the relay refuses, if that is or may be about us."""
+    counted: bool = True
+    """Whether the attempt counts among those after which the mail expires."""
 
 
 RETRY_AFTER = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480))
@@ -153,6 +158,11 @@ class Counts:
     @property
     def unresolved(self) -> int:
         return sum(self[state] for state in UNRESOLVED)
+
+    @property
+    def mostly_failed(self) -> bool:
+        """Whether more mails have failed than were sent, so that a person should look why."""
+        return self[Delivery.FAILED] > self[Delivery.SENT]
 
     @property
     def can_go_now(self) -> bool:

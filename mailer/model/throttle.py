@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
+from mailer.model.refusals import Refusal
+
 Marks: TypeAlias = tuple[tuple[int, int], ...]
 """What was reserved, the oldest first: for each part of the period, the time of its last slot and its count."""
 
@@ -61,6 +63,8 @@ class Breaker:
     """The relay's words."""
     trying: bool = False
     """Whether a mail is under way to try an open breaker."""
+    refusal: Refusal | None = None
+    """What the relay refuses, if the breaker is open; None is POLICY."""
 
     @property
     def is_open(self) -> bool:

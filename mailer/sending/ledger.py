@@ -87,6 +87,8 @@ class StoredLedger:
         self._taken: dict[int, Due] = {}
         self._started: set[int] = set()
         self._contested: set[int] = set()
+        self.has_suspended = False
+        """Whether a mailing was suspended because of an outcome, so that what is due has to be read anew."""
         self.unrecorded: list[Settled] = []
         """Outcomes that the store could not record; the next drain records them first."""
 
@@ -97,7 +99,7 @@ class StoredLedger:
 
     def is_over(self) -> bool:
         """Whether no more mail may be taken."""
-        return self._stop() or self._clock.monotonic() >= self._drain.until
+        return self.has_suspended or self._stop() or self._clock.monotonic() >= self._drain.until
 
     def is_empty(self) -> bool:
         """Whether nothing is due that may go soon."""
@@ -127,7 +129,7 @@ class StoredLedger:
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
         """As ports.Ledger. Rows that were refused before they started are claimed here, for their outcome."""
         now = self._clock.now()
-        outcomes = [self._with_retry(outcome, now) for outcome in settled if outcome.row not in self._contested]
+        outcomes = [self._judged(outcome, now) for outcome in settled if outcome.row not in self._contested]
         unclaimed = [outcome.row for outcome, _ in outcomes if outcome.row not in self._started]
         self._started.difference_update([outcome.row for outcome in settled])
         self._started.update(starting)
@@ -135,6 +137,7 @@ class StoredLedger:
         observations = self._limiter.observe([(self._taken[outcome.row], outcome) for outcome, _ in outcomes])
         claimed = self._write([*unclaimed, *starting], observations, now)
         self.unrecorded = []
+        self.has_suspended = bool(self._limiter.suspended)
         self._report([outcome for outcome, _ in outcomes])
         if len(claimed) < len(unclaimed) + len(starting):
             self._mark_contested(set(starting).difference(claimed))
@@ -202,11 +205,18 @@ class StoredLedger:
                 work.outbox.suppress(barred, self._clock.now())
                 work.outbox.postpone(quiet)
 
-    def _with_retry(self, outcome: Outcome, now: datetime) -> Settled:
-        """The outcome with the time of the next attempt, or as failed if there is none."""
+    def _judged(self, outcome: Outcome, now: datetime) -> Settled:
+        """The outcome that counts with the time of the next attempt, or as failed if there is none."""
+        if outcome.state is Delivery.SENT:
+            self._limiter.accepted()
+            return outcome, None
+        row = self._taken[outcome.row]
+        outcome = self._limiter.judge(row, outcome)
         if outcome.state is not Delivery.DEFERRED:
             return outcome, None
-        delay = retry_delay(self._taken[outcome.row].attempts)
+        if not outcome.counted:
+            return outcome, now  # a breaker or a pause holds it for as long as we are refused
+        delay = retry_delay(row.attempts)
         if delay is not None:
             return outcome, now + delay
         return outcome._replace(state=Delivery.FAILED, reply=f"given up: {outcome.reply}"), None

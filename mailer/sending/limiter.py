@@ -12,15 +12,17 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import NamedTuple
 
 from mailer.model.outbox import Delivery, Due, Outcome
+from mailer.model.refusals import Refusal, Suspension
 from mailer.model.throttle import TOTAL, Breaker, microseconds
 from mailer.ports import Clock, Store, Work
 from mailer.throttle.breaker import Signal, next_breaker, signal_of
 from mailer.throttle.limits import HORIZON, SECOND, Slots, give_back
 from mailer.throttle.policy import KeyState, Policy, Reservation, domains_of, key_of
 from mailer.throttle.quiet_hours import QuietHours
+from mailer.throttle.repeated import NOTHING_REFUSED
 
 log = logging.getLogger("mailer.sending")
 
@@ -37,8 +39,16 @@ BUSY = SECOND // 20
 """How long to hold a domain that has as many connections as it may have."""
 
 
-Observation: TypeAlias = tuple[str, Signal, str]
-"""The key of a domain, what its relay says about us, and its reply."""
+class Observation(NamedTuple):
+    """What an outcome says about us."""
+
+    row: Due
+    key: str
+    """The domain's."""
+    signal: Signal | None
+    outcome: Outcome
+    suspension: Suspension | None
+    """Why the row's mailing is suspended, if it is because of this outcome."""
 
 
 @dataclass(slots=True)
@@ -88,12 +98,21 @@ class Limiter:
         policy: Policy,
         on_open: Callable[[Work, str, Breaker], object] = lambda work, key, breaker: None,
         quiet_hours: QuietHours | None = None,
+        on_suspend: Callable[[Work, Due, Suspension], object] = lambda work, row, why: None,
     ) -> None:
-        """``on_open`` mails a person that a breaker has opened, in the transaction that opens it."""
+        """``on_open`` mails a person that a breaker has opened, in the transaction that opens it.
+
+        ``on_suspend`` pauses a row's mailing, and mails a person, in the transaction that records the row's outcome.
+        """
         self._store = store
         self._clock = clock
         self._policy = policy
         self._on_open = on_open
+        self._on_suspend = on_suspend
+        self._repeated = NOTHING_REFUSED
+        self.suspended: dict[int | None, Suspension] = {}
+        """The mailings that were suspended since ``begin``, and why; None stands for service mail."""
+        self._newly_suspended: dict[int, Suspension] = {}  # by the row whose outcome suspended its mailing
         self._quiet_hours = quiet_hours
         self._shares: dict[str, Share] = {}
         self._breakers: Mapping[str, Breaker] = {}
@@ -111,6 +130,7 @@ class Limiter:
         """Call before each delivery: nothing is under way, and others may have changed breakers."""
         self._under_way.clear()
         self.only_domains_refuse = False
+        self.suspended = {}
         with self._store.snapshot() as work:
             self._use_breakers(work.throttle.breakers())
         self._read_rates()
@@ -296,6 +316,43 @@ class Limiter:
 
     # --- breakers ---
 
+    def judge(self, row: Due, outcome: Outcome) -> Outcome:
+        """The outcome that counts. A refusal about us fails no reader and brings no mail nearer to its end (E18).
+
+        If one reader after another gets the same refusal, it may be about us: their mailing is suspended, and whoever
+        gets it after them waits. A mail that is too large suspends its mailing, too.
+        """
+        match outcome.refusal:
+            case Refusal.UNCLEAR if outcome.state is Delivery.FAILED:
+                return self._judge_unclear(row, outcome)
+            case Refusal.SIZE if row.mailing is not None:
+                self._suspend(row, Suspension(Refusal.SIZE, outcome.reply))
+                return outcome._replace(counted=False)
+            case Refusal.SIZE:
+                if row.attempts == 1:
+                    self._newly_suspended[row.id] = Suspension(Refusal.SIZE, outcome.reply)
+            case Refusal() as about if about.is_of_all_mail:
+                return outcome._replace(counted=False)
+        return outcome
+
+    def _judge_unclear(self, row: Due, outcome: Outcome) -> Outcome:
+        before, now = self._repeated, self._repeated.again(outcome.reply, key_of(row.domain))
+        self._repeated = now
+        if not now.may_be_about_us:
+            return outcome
+        self._suspend(row, Suspension(Refusal.UNCLEAR, outcome.reply))
+        asked_before = before.may_be_about_us and before.readers < now.readers
+        return outcome._replace(state=Delivery.DEFERRED, counted=False) if asked_before else outcome
+
+    def accepted(self) -> None:
+        """A mail was accepted, so what was refused before it was refused because of its readers."""
+        self._repeated = NOTHING_REFUSED
+
+    def _suspend(self, row: Due, why: Suspension) -> None:
+        if row.mailing not in self.suspended:
+            self.suspended[row.mailing] = self._newly_suspended[row.id] = why
+            log.warning("sending is suspended: %s", why.reply)
+
     def observe(self, outcomes: Iterable[tuple[Due, Outcome]]) -> Sequence[Observation]:
         """What outcomes say about us, as far as it may change a breaker."""
         relay = self._policy.relay_key
@@ -312,17 +369,21 @@ class Limiter:
                 self._refusing_domains or key in self._breakers or relay in self._breakers
             ):
                 continue
-            if signal is not None:
-                observations.append((key, signal, outcome.reply))
+            suspension = self._newly_suspended.pop(outcome.row, None)
+            if signal is not None or suspension is not None:
+                observations.append(Observation(row, key, signal, outcome, suspension))
         return observations
 
     def apply(self, work: Work, observations: Iterable[Observation], now: datetime) -> None:
         """Update the breakers, in the transaction that records the outcomes."""
         before = work.throttle.breakers()
         breakers: dict[str, Breaker | None] = dict(before)
-        for key, signal, reply in observations:
-            for affected in self._keys_for(key, signal):
-                breakers[affected] = next_breaker(breakers.get(affected), signal, now, reply)
+        for one in observations:
+            if one.suspension is not None:
+                self._on_suspend(work, one.row, one.suspension)
+            for affected, signal in self._affected(one):
+                before_it, about = breakers.get(affected), one.outcome.refusal
+                breakers[affected] = next_breaker(before_it, signal, now, one.outcome.reply, about)
         for key, breaker in breakers.items():
             if breaker != before.get(key):
                 work.throttle.set_breaker(key, breaker)
@@ -330,8 +391,20 @@ class Limiter:
         self._use_breakers({key: breaker for key, breaker in breakers.items() if breaker is not None})
         self.only_domains_refuse = bool(self._refusing_domains) and self.refusal is None
 
+    def _affected(self, one: Observation) -> Sequence[tuple[str, Signal]]:
+        """The keys whose breakers have a signal from an outcome.
+
+        What the relay refuses from us whoever the reader is affects the relay. A refusal by policy affects only its
+        domain, unless a second domain refuses us before any mail is accepted.
+        """
+        about = one.outcome.refusal
+        if (about and about.is_of_all_mail) or (
+            one.suspension and one.row.mailing is None and about is Refusal.UNCLEAR
+        ):
+            return [(self._policy.relay_key, Signal.REFUSED)]
+        return [(key, one.signal) for key in self._keys_for(one.key, one.signal)] if one.signal else []
+
     def _keys_for(self, key: str, signal: Signal) -> Sequence[str]:
-        """A refusal affects only its domain, unless a second domain refuses us before any mail is accepted."""
         if signal is Signal.ACCEPTED:
             self._refusing_domains.clear()
         if signal is Signal.REFUSED:

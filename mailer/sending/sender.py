@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
-from mailer.errors import Permanent
+from mailer.errors import MailerError, Permanent
+from mailer.model.refusals import Refusal, Suspension, fault_of
 from mailer.ports import Signer, Transport
 from mailer.runtime import Runtime
 from mailer.sending.composer import Composer
@@ -49,6 +50,8 @@ class Sender:
         self._recipients = recipients if shares else 1
         self._unrecorded: list[Settled] = []
         self._has_unknown_outcomes = False
+        self.suspended: dict[int | None, Suspension] = {}
+        """The mailings that the last drain suspended because of a refusal (E18); None stands for service mail."""
 
     def recover(self) -> int:
         """Call once before ``drain``: rows that an earlier process left unsettled become in doubt; returns how many."""
@@ -62,6 +65,7 @@ class Sender:
         with every started row settled. Raises Temporary if the store cannot record an outcome; the outcome is kept, and
         recorded before anything else is sent (E15).
         """
+        self.suspended = {}
         self._record_leftovers()
         self._composer.refresh()
         prefetching: AbstractContextManager[MailComposer] = (
@@ -72,7 +76,7 @@ class Sender:
                 pass
 
     def _deliver(self, ledger: StoredLedger) -> bool:
-        """Deliver a ledger's mails; returns whether to go on, because only single domains have refused us."""
+        """Deliver a ledger's mails; returns whether to go on: a domain alone refuses us, or a mailing is suspended."""
         self._limiter.begin()
         if ledger.is_empty():
             return False
@@ -80,16 +84,17 @@ class Sender:
         shared = SharingLedger(ledger, self._recipients, ledger.is_over) if self._recipients > 1 else ledger
         try:
             self._transport.deliver(self._runtime.metrics.watched(shared))
-        except Permanent:
+        except MailerError as fault:
             self._raise_refusal()
-            if self._limiter.only_domains_refuse:
+            if isinstance(fault, Permanent) and self._limiter.only_domains_refuse:
                 return True
             raise
         finally:
+            self.suspended |= self._limiter.suspended
             self._unrecorded = ledger.unrecorded
             self._has_unknown_outcomes = ledger.has_unknown_outcomes
         self._raise_refusal()
-        return False
+        return ledger.has_suspended
 
     def next_at(self) -> datetime | None:
         """When the next mail may go, or None if none waits."""
@@ -98,9 +103,9 @@ class Sender:
 
     def _raise_refusal(self) -> None:
         if refusal := self._limiter.refusal:
-            raise Permanent(
-                f"The relay refuses us: {refusal.reply}. All mail waits; one is tried at {refusal.until:%H:%M} UTC."
-            )
+            why = Suspension(refusal.refusal or Refusal.POLICY, refusal.reply)
+            then = f"All mail waits; one is tried at {refusal.until:%H:%M} UTC, or as soon as you send it."
+            raise fault_of(why, "The relay refuses us", then)
 
     def _record_leftovers(self) -> None:
         """Record what the last drain could not: known outcomes, and doubts about rows without one."""

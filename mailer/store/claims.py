@@ -41,7 +41,10 @@ _SETTLE = """
     UPDATE outbox SET state = ?, reply = ?, settled_at = ?
     WHERE id = ? AND holder = ? AND state IN ('sending', 'in doubt')
 """
-_DEFER = "UPDATE outbox SET state = ?, reply = ?, due_at = ? WHERE id = ? AND holder = ? AND state = 'sending'"
+_DEFER = """
+    UPDATE outbox SET state = ?, reply = ?, due_at = ?, attempts = attempts - ?
+    WHERE id = ? AND holder = ? AND state = 'sending'
+"""
 
 
 def _sqlite(driver: Any, rows: Sequence[int], ended: Sequence[DriverOutcome], at: Any, holder: str) -> bool:
@@ -53,7 +56,9 @@ def _sqlite(driver: Any, rows: Sequence[int], ended: Sequence[DriverOutcome], at
         updated += driver.executemany(_SETTLE, settled).rowcount
     if len(settled) < len(ended):
         deferred = [
-            (end.state.value, end.reply, due_at, end.row, holder) for end, due_at in ended if due_at is not None
+            (end.state.value, end.reply, due_at, not end.counted, end.row, holder)
+            for end, due_at in ended
+            if due_at is not None
         ]
         updated += driver.executemany(_DEFER, deferred).rowcount
     return updated == len(rows) + len(ended)
@@ -62,13 +67,13 @@ def _sqlite(driver: Any, rows: Sequence[int], ended: Sequence[DriverOutcome], at
 _UPDATE = f"""
     UPDATE outbox SET
         state = new.state,
-        attempts = attempts + new.claimed::int,
+        attempts = attempts + new.claimed::int - new.uncounted::int,
         holder = %s,
         reply = coalesce(new.reply, outbox.reply),
         due_at = coalesce(new.due_at, outbox.due_at),
         settled_at = CASE WHEN new.state NOT IN ('sending', 'deferred') THEN %s::timestamptz END
-    FROM unnest(%s::bigint[], %s::bool[], %s::text[], %s::text[], %s::timestamptz[])
-        AS new (id, claimed, state, reply, due_at)
+    FROM unnest(%s::bigint[], %s::bool[], %s::bool[], %s::text[], %s::text[], %s::timestamptz[])
+        AS new (id, claimed, uncounted, state, reply, due_at)
     WHERE outbox.id = new.id AND CASE
         WHEN new.claimed THEN outbox.{WAITING}
         ELSE outbox.holder = %s
@@ -82,9 +87,16 @@ def _postgresql(driver: Any, rows: Sequence[int], ended: Sequence[DriverOutcome]
     claimed = set(rows)
     claims = claimed.difference([outcome.row for outcome, _ in ended]) if ended else claimed
     updates = [
-        *[(str(row), "t", Delivery.SENDING.value, "NULL", "NULL") for row in claims],
+        *[(str(row), "t", "f", Delivery.SENDING.value, "NULL", "NULL") for row in claims],
         *[
-            (str(end.row), "ft"[end.row in claimed], end.state.value, _quoted(end.reply), _quoted(due_at))
+            (
+                str(end.row),
+                "ft"[end.row in claimed],
+                "tf"[end.counted],
+                end.state.value,
+                _quoted(end.reply),
+                _quoted(due_at),
+            )
             for end, due_at in ended
         ],
     ]

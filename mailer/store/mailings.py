@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from mailer.model.mailings import Mailing, MailingKind, Resend
+from mailer.model.refusals import Refusal, Suspension
 from mailer.store.schema import mailings
 
 
@@ -21,6 +22,7 @@ def _mailing(row: Row[Any]) -> Mailing:
         lists=tuple(row.lists),
         started_at=row.started_at,
         paused_at=row.paused_at,
+        suspension=Suspension(Refusal(row.refusal), row.refusal_reply) if row.refusal else None,
         cancelled_at=row.cancelled_at,
         finished_at=row.finished_at,
         resend=Resend(row.resend) if row.resend else None,
@@ -61,6 +63,8 @@ class SqlMailingQueries:
         values = {
             "lists": list(mailing.lists),
             "paused_at": mailing.paused_at,
+            "refusal": mailing.suspension.refusal.value if mailing.suspension else None,
+            "refusal_reply": mailing.suspension.reply if mailing.suspension else "",
             "cancelled_at": mailing.cancelled_at,
             "finished_at": mailing.finished_at,
             "resend": mailing.resend.value if mailing.resend else None,

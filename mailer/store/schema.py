@@ -301,6 +301,8 @@ mailings = Table(
     Column("lists", JSON, nullable=False, comment="those whose members have a copy in the outbox"),
     Column("started_at", UtcDateTime, nullable=False),
     Column("paused_at", UtcDateTime, comment="while it is set, no copy is sent"),
+    Column("refusal", String(12), comment="why it was paused, see mailer/model/refusals.py; null if a person did it"),
+    Column("refusal_reply", Text, nullable=False, default="", comment="the relay's own words then"),
     Column("cancelled_at", UtcDateTime, comment="once it is set, no more copies are sent"),
     Column("finished_at", UtcDateTime, comment="when the last copy was settled"),
     Column("resend", String(12), comment="who gets it in the latest resend"),
@@ -396,6 +398,7 @@ breakers = Table(
     Column("until", UtcDateTime, nullable=False),
     Column("reply", Text, nullable=False, comment="the relay's own words"),
     Column("trying", Boolean, nullable=False, comment="whether one mail is being tried while the breaker is open"),
+    Column("refusal", String(12), comment="what is refused, see mailer/model/refusals.py; null is policy"),
 )
 
 rates = Table(

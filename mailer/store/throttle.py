@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, select
 
+from mailer.model.refusals import Refusal
 from mailer.model.throttle import Breaker, Used
 from mailer.store.schema import breakers, rates, throttles
 from mailer.store.upsert import insert_new, upsert
@@ -42,7 +43,14 @@ class SqlThrottleQueries:
 
     def breakers(self) -> dict[str, Breaker]:
         return {
-            row.key: Breaker(row.factor, row.strikes, row.until, row.reply, row.trying)
+            row.key: Breaker(
+                row.factor,
+                row.strikes,
+                row.until,
+                row.reply,
+                row.trying,
+                Refusal(row.refusal) if row.refusal else None,
+            )
             for row in self._connection.execute(select(breakers).order_by(breakers.c.key))
         }
 
@@ -56,6 +64,7 @@ class SqlThrottleQueries:
             "until": breaker.until,
             "reply": breaker.reply,
             "trying": breaker.trying,
+            "refusal": breaker.refusal.value if breaker.refusal else None,
         }
         upsert(self._connection, breakers, {"key": key, **row}, on=("key",))
 

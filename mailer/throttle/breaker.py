@@ -13,10 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailer.model.outbox import Delivery, Outcome
+from mailer.model.refusals import POLICY, Refusal
 from mailer.model.throttle import Breaker
-
-POLICY = re.compile(r"\b[45]\.7\.(2\d|3[0-2]|515)\b")
-"""Enhanced status codes that reject the sender, not the recipient: RFC 7372, Google's and Microsoft's own (E10)."""
 
 _THROTTLED = re.compile(r"^421\b|\b4\.7\.\d+\b|\b4\.3\.2\b")
 """We send too much or too fast: 421, security and policy (RFC 3463 3.8), and Microsoft's “not accepting messages”.
@@ -48,20 +46,22 @@ def signal_of(outcome: Outcome) -> Signal | None:
         return Signal.ACCEPTED
     if outcome.state is not Delivery.DEFERRED:
         return None
-    if POLICY.search(outcome.reply):
+    if (outcome.refusal and outcome.refusal.stops_mail) or POLICY.search(outcome.reply):
         return Signal.REFUSED
     return Signal.THROTTLED if _THROTTLED.search(outcome.reply) else None
 
 
-def next_breaker(breaker: Breaker | None, signal: Signal, now: datetime, reply: str) -> Breaker | None:
-    """The breaker after a signal; None is the usual rate."""
+def next_breaker(
+    breaker: Breaker | None, signal: Signal, now: datetime, reply: str, refusal: Refusal | None = None
+) -> Breaker | None:
+    """The breaker after a signal; None is the usual rate. ``refusal``: what is refused, for Signal.REFUSED."""
     match signal:
         case Signal.ACCEPTED:
             return _eased(breaker)
         case Signal.THROTTLED:
             return _slowed(breaker, now, reply)
         case Signal.REFUSED:
-            return _opened(breaker, now, reply)
+            return _opened(breaker, now, reply, refusal)
 
 
 def _eased(breaker: Breaker | None) -> Breaker | None:
@@ -83,12 +83,13 @@ def _slowed(breaker: Breaker | None, now: datetime, reply: str) -> Breaker:
     )
 
 
-def _opened(breaker: Breaker | None, now: datetime, reply: str) -> Breaker:
+def _opened(breaker: Breaker | None, now: datetime, reply: str, refusal: Refusal | None) -> Breaker:
     if breaker is None or not breaker.is_open:
-        return Breaker(0.0, 1, now + _FIRST_OPEN, reply)
+        return Breaker(0.0, 1, now + _FIRST_OPEN, reply, refusal=refusal)
     if now < breaker.until and not breaker.trying:
         return breaker
-    return Breaker(0.0, breaker.strikes + 1, now + _lengthened(_FIRST_OPEN, _MAX_OPEN, breaker), reply)
+    until = now + _lengthened(_FIRST_OPEN, _MAX_OPEN, breaker)
+    return Breaker(0.0, breaker.strikes + 1, until, reply, refusal=refusal)
 
 
 def _lengthened(first: timedelta, longest: timedelta, breaker: Breaker) -> timedelta:

@@ -49,6 +49,11 @@ class ThrottleState:
     """The relay's key."""
 
     @property
+    def refuses(self) -> bool:
+        """Whether the relay refuses all our mail."""
+        return any(held.breaker.is_open and held.key == self.relay for held in self.held_back)
+
+    @property
     def obstacle(self) -> LimitUse | HeldBack | None:
         """Why no mail goes out now, or None. A limit per second or minute is not one: it delays mail only briefly."""
         for key in (TOTAL, self.relay):

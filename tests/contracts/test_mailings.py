@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from mailer.model.mailings import Mailing, MailingKind, Resend
+from mailer.model.refusals import Refusal, Suspension
 from mailer.ports import Work
 from tests.contracts.stores import MINUTE
 from tests.fakes import NOON
@@ -24,6 +25,7 @@ def test_a_mailing_is_kept_as_it_is_saved(work: Work) -> None:
         made,
         lists=("cag",),
         paused_at=NOON + 1 * MINUTE,
+        suspension=Suspension(Refusal.SIZE, "552 5.3.4 too big"),
         cancelled_at=NOON + 2 * MINUTE,
         finished_at=NOON + 3 * MINUTE,
         resend=Resend.NEWCOMERS,

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, event, text
 from mailer.model.lists import Details, Format, Standing
 from mailer.model.mailings import NO_MAILING, Alike, MailingKind
 from mailer.model.outbox import REPORTED, TRANSITIONS, Delivery, Due, Fate, Outcome
+from mailer.model.refusals import Refusal
 from mailer.ports import Work
 from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
@@ -296,6 +297,20 @@ def test_a_reply_is_stored_unchanged(work: Work, reply: str) -> None:
     work.outbox.record([row], [(Outcome(row, Delivery.FAILED, reply), None)], NOON, "one")
     (kept,) = work.outbox.page(made.id, 0, 9)
     assert (kept.reply, kept.state, kept.attempts, kept.settled_at) == (reply, Delivery.FAILED, 2, NOON)
+
+
+@pytest.mark.parametrize("started", [True, False])
+def test_E18_an_attempt_that_does_not_count_is_not_counted(work: Work, started: bool) -> None:
+    made = running(work, 1)
+    contact(work, "a@x.example", "nmb")
+    work.outbox.add_copies(made.id, ["nmb"], "<", ">", NOON)
+    (row,) = [record.id for record in work.outbox.page(made.id, 0, 9)]
+    refused = Outcome(row, Delivery.DEFERRED, "550 5.4.5 no", Refusal.QUOTA, counted=False)
+    if started:
+        work.outbox.record([row], [], NOON, "one")
+    work.outbox.record([] if started else [row], [(refused, NOON + MINUTE)], NOON, "one")
+    (kept,) = work.outbox.page(made.id, 0, 9)
+    assert (kept.state, kept.attempts, kept.due_at) == (Delivery.DEFERRED, 0, NOON + MINUTE)
 
 
 def test_a_move_is_committed_when_it_ends(store: SqlStore) -> None:

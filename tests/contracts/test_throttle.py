@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mailer.model.refusals import Refusal
 from mailer.model.throttle import Breaker, Used
 from mailer.ports import Work
 from tests.fakes import NOON
@@ -21,11 +22,11 @@ def test_used_slots_are_stored_by_key(work: Work) -> None:
 def test_a_breaker_is_set_changed_and_cleared(work: Work) -> None:
     breaker = Breaker(0.25, 2, NOON, "421 4.7.0 slow down")
     work.throttle.set_breaker("@x.example", breaker)
-    work.throttle.set_breaker("relay x", replace(breaker, factor=0.0, trying=True))
+    work.throttle.set_breaker("relay x", replace(breaker, factor=0.0, trying=True, refusal=Refusal.QUOTA))
     work.throttle.set_breaker("@x.example", replace(breaker, strikes=3))
     assert work.throttle.breakers() == {
         "@x.example": replace(breaker, strikes=3),
-        "relay x": Breaker(0.0, 2, NOON, "421 4.7.0 slow down", True),
+        "relay x": Breaker(0.0, 2, NOON, "421 4.7.0 slow down", True, Refusal.QUOTA),
     }
     work.throttle.set_breaker("relay x", None)
     assert list(work.throttle.breakers()) == ["@x.example"]

@@ -20,9 +20,10 @@ from mailer.adapters.smtp.pool import quit_all
 from mailer.adapters.smtp.replies import Lost
 from mailer.adapters.smtp.rules import Verdict
 from mailer.adapters.smtp.session import Session, SmtpSettings
-from mailer.errors import Contested, MailerError, Permanent, Temporary
+from mailer.errors import Contested, MailerError, Temporary
 from mailer.message import Outgoing
 from mailer.model.outbox import Outcome
+from mailer.model.refusals import Suspension, fault_of
 from mailer.ports import Ledger
 from mailer.ports.metrics import NO_METRICS, Metrics
 
@@ -256,11 +257,9 @@ class DeliveryLoop:
                 self._lose(connection, "another sender has this mail")
 
     def _add_outcome(self, row: int, verdict: Verdict) -> None:
-        self._outcomes.append(Outcome(row, verdict.state, verdict.reply))
-        if verdict.stop and self._fault is None:
-            self._fault = Permanent(
-                f"{self._where}: {verdict.stop}: {verdict.reply}. Nothing more is sent until a person has looked."
-            )
+        self._outcomes.append(Outcome(row, verdict.state, verdict.reply, verdict.refusal))
+        if verdict.refusal is not None and verdict.refusal.stops_mail and self._fault is None:
+            self._fault = fault_of(Suspension(verdict.refusal, verdict.reply), self._where)
 
     def _lose(self, connection: Connection, why: str) -> None:
         self._connections.remove(connection)

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from mailer.adapters.smtp.data import data_of
 from mailer.adapters.smtp.dsn import mail_parameters, recipient_parameters
 from mailer.adapters.smtp.replies import Lost, Replies, Reply, read_line
-from mailer.adapters.smtp.rules import Extensions, Verdict, mail_options
+from mailer.adapters.smtp.rules import Extensions, Verdict, mail_options, too_large
 from mailer.adapters.smtp.transaction import RowVerdict, Transaction, require_refusal
 from mailer.message import Envelope, Outgoing, clean
 from mailer.model.outbox import Delivery
@@ -81,6 +81,8 @@ class Pipeline:
             options = mail_options(mail.envelope, data, self._extensions)
         except ValueError as fault:
             return Verdict(Delivery.FAILED, clean(f"not sent: {fault}"))
+        if (verdict := too_large(data, self._extensions)) is not None:
+            return verdict
         self.transaction = Transaction(mail, data, pipelined=bool(self.sending))
         commands = self._commands(mail.envelope, options)
         if self._pipelines:
@@ -214,7 +216,7 @@ class Pipeline:
         transaction = self.transaction
         assert transaction is not None
         untried = transaction.pipelined and not transaction.answered
-        if self.closing_reply and untried and not require_refusal(command, reply).stop:
+        if self.closing_reply and untried and not _stops_mail(require_refusal(command, reply)):
             return ()  # the relay ends this connection, and does not refuse this mail
         transaction.on_reply(command, reply)
         if self.closing_reply:
@@ -278,6 +280,10 @@ class Pipeline:
     def _write(self, pieces: Sequence[bytes]) -> None:
         self.out.extend(pieces)
         self._queued += sum(map(len, pieces))
+
+
+def _stops_mail(verdict: Verdict) -> bool:
+    return verdict.refusal is not None and verdict.refusal.stops_mail
 
 
 def _doubt(why: str) -> Verdict:

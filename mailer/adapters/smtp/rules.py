@@ -13,11 +13,10 @@ from mailer.adapters.smtp.data import Data
 from mailer.adapters.smtp.replies import Reply
 from mailer.message import Envelope
 from mailer.model.outbox import Delivery
+from mailer.model.refusals import Refusal, refusal_of
 
-_POLICY = re.compile(r"\b[45]\.7\.(2\d|3[0-2]|515)\b")
-"""Enhanced status codes that reject the sender, not the recipient: RFC 7372, Google's and Microsoft's own (E10)."""
-_ABOUT_THE_MAIL = re.compile(r"^552|\b5\.3\.4\b|\b5\.6\.\d+\b")
-"""Refusals of MAIL that concern this mail, its size or its characters; any other concerns us."""
+_CHARACTERS = re.compile(r"\b5\.6\.\d+\b")
+"""Refusals of MAIL that concern the characters of this mail."""
 _TOO_MANY = re.compile(r"^452|^552|\b[45]\.5\.3\b")
 """Refusals of RCPT because the mail has too many recipients (RFC 5321 4.5.3.1.10)."""
 _PATH = re.compile(r"[^\s<>\x00-\x20\x7f]+@[^\s<>@\x00-\x20\x7f]+")
@@ -52,8 +51,8 @@ class Verdict(NamedTuple):
 
     state: Delivery
     reply: str
-    stop: str = ""
-    """Why nothing more may be sent before a person has looked; empty if sending may go on."""
+    refusal: Refusal | None = None
+    """What the relay refuses, if that is or may be about us."""
 
 
 def refusal(command: str, reply: Reply) -> Verdict | None:
@@ -61,20 +60,27 @@ def refusal(command: str, reply: Reply) -> Verdict | None:
     words = str(reply)
     if not 400 <= reply.code <= 599:
         return None
-    if _POLICY.search(words):
-        return Verdict(Delivery.DEFERRED, words, "the relay refuses us by policy")
+    if command == "MAIL" and _CHARACTERS.search(words):
+        return Verdict(Delivery.FAILED, words)
+    about = refusal_of(f"{reply.code} {' '.join(reply.lines)}", command)
+    if about not in (None, Refusal.UNCLEAR):
+        return Verdict(Delivery.DEFERRED, words, about)
     if reply.code < 500 or (command == "RCPT" and _TOO_MANY.search(words)):
         return Verdict(Delivery.DEFERRED, words)
-    if command == "MAIL" and not _ABOUT_THE_MAIL.search(words):
-        return Verdict(Delivery.DEFERRED, words, "the relay refuses our envelope sender")
-    return Verdict(Delivery.FAILED, words)
+    return Verdict(Delivery.FAILED, words, about)
+
+
+def too_large(data: Data, extensions: Extensions) -> Verdict | None:
+    """The verdict on a mail above the limit that the relay announces: it is found before anything is sent (E18)."""
+    if data.size <= extensions.max_octets:
+        return None
+    words = f"not sent: {data.size} octets are more than the {extensions.max_octets} that the relay takes"
+    return Verdict(Delivery.DEFERRED, words, Refusal.SIZE)
 
 
 def mail_options(envelope: Envelope, data: Data, extensions: Extensions) -> str:
     """Parameters of MAIL. Raises ValueError for a mail that this relay cannot take or SMTP cannot carry."""
     _check(envelope)
-    if data.size > extensions.max_octets:
-        raise ValueError(f"{data.size} octets are more than the {extensions.max_octets} that the relay takes")
     size = "" if extensions.get("SIZE") is None else f" SIZE={data.size}"
     ascii_only = data.ascii_header and envelope.sender.isascii() and all(map(str.isascii, envelope.recipients))
     if ascii_only and data.ascii_body:

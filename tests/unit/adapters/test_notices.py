@@ -19,6 +19,7 @@ from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.render import Renderer
 from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
+from mailer.model.refusals import CAUSES, CURES, Refusal
 from mailer.phrases import Country, Language, phrase
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -102,8 +103,19 @@ NOTICES: dict[str, dict[str, object]] = {
     "refused": {
         "domain": "gmail.com",
         "relay": "smtp.iso-sr.example",
+        "cause": CAUSES[Refusal.POLICY],
         "reply": "550 5.7.26 unauthenticated",
         "until": DEADLINE,
+        "cure": CURES[Refusal.POLICY],
+    },
+    "suspended": {
+        **ISSUE,
+        "cause": CAUSES[Refusal.SIZE],
+        "reply": "552 5.3.4 Message size exceeds fixed limit",
+        "cure": CURES[Refusal.SIZE],
+        "sent": 2,
+        "failed": 0,
+        "waiting": 998,
     },
     "outage": {"part": "mailbox", "since": DEADLINE, "now": DEADLINE, "fault": "imap: no connection"},
     "back": {"part": "relay", "since": DEADLINE, "now": DEADLINE, "fault": "smtp: no connection"},
@@ -114,6 +126,8 @@ NOTICES: dict[str, dict[str, object]] = {
         "whom": "",
         "sent_now": 991,
         "total_now": 1001,
+        "total": 1001,
+        "mostly_failed": False,
         "sent": 991,
         "failed": 7,
         "suppressed": 1,

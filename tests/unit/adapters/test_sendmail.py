@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from mailer.adapters.sendmail import SendmailTransport
-from mailer.errors import Permanent
+from mailer.errors import Permanent, Temporary
 from mailer.message import Envelope, MailTemplate, Outgoing
 from mailer.model.outbox import Delivery, Outcome
+from mailer.model.refusals import Refusal
 from tests.fakes import FakeLedger
 
 SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL
@@ -58,6 +59,27 @@ def test_a_refusal_that_every_mail_would_get_is_permanent(status: int) -> None:
     with pytest.raises(Permanent, match="refuses our mail"):
         SendmailTransport([sys.executable, "-c", f"import sys; sys.exit({status})"]).deliver(ledger)
     assert ([outcome.state for outcome in ledger.outcomes], ledger.left) == ([DEFERRED], [2])
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "refusal"),
+    [
+        (
+            "msmtp: server message: 550 5.4.5 Daily user sending limit exceeded\nmsmtp: no",
+            69,
+            Refusal.QUOTA,
+        ),
+        ("553 5.7.1 Sender address rejected: not owned by user", 65, Refusal.SENDER),
+        ("no permission", os.EX_NOPERM, Refusal.SENDER),
+        ("no configuration file", os.EX_CONFIG, Refusal.PROGRAM),
+    ],
+)
+def test_E18_a_refusal_of_us_stops_everything_and_fails_nobody(words: str, status: int, refusal: Refusal) -> None:
+    ledger = FakeLedger([mail("a@x.example"), mail("b@x.example")._replace(rows=(2,))])
+    program = f"import sys; print({words!r}, file=sys.stderr); sys.exit({status})"
+    with pytest.raises((Permanent, Temporary), match="refuses our mail"):
+        SendmailTransport([sys.executable, "-c", program]).deliver(ledger)
+    assert ([(one.state, one.refusal) for one in ledger.outcomes], ledger.left) == ([(DEFERRED, refusal)], [2])
 
 
 def test_the_program_runs_once_for_each_recipient_of_a_shared_mail(tmp_path: Path) -> None:

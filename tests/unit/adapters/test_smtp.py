@@ -17,12 +17,14 @@ from mailer.adapters.smtp.rules import Verdict, refusal
 from mailer.errors import Contested, Permanent, ServerBusy, Temporary
 from mailer.message import LARGE, Envelope, MailTemplate, Outgoing
 from mailer.model.outbox import Delivery, Outcome
+from mailer.model.refusals import Refusal
 from tests.fakes import FakeLedger, FakeMetrics
 from tests.relay import Action, Drip, Fault, Relay
 from tests.settings import smtp_settings
 from tests.tls import self_signed, server_context
 
 RAW = b"From: office@example.org\r\nSubject: Issue 1\r\n\r\nHello.\r\n"
+QUOTA = Refusal.QUOTA
 SENT, DEFERRED, FAILED, DOUBTFUL = Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL
 
 
@@ -206,14 +208,19 @@ def test_E5_E6_a_refusal_is_for_one_recipient_and_the_next_goes_on(step: str, re
 def test_a_refused_sender_stops_the_delivery_as_every_mail_would_be_refused() -> None:
     with Relay({"MAIL": ["553 5.7.1 not yours"]}) as relay:
         outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
-    assert outcomes == [Outcome(1, DEFERRED, "553 5.7.1 not yours")]
+    assert outcomes == [Outcome(1, DEFERRED, "553 5.7.1 not yours", Refusal.SENDER)]
     assert isinstance(fault, Permanent)
 
 
 @pytest.mark.parametrize(
     ("command", "reply", "verdict"),
     [
-        ("MAIL", "552 5.3.4 too big", Verdict(FAILED, "552 5.3.4 too big")),
+        ("MAIL", "552 5.3.4 too big", Verdict(DEFERRED, "552 5.3.4 too big", Refusal.SIZE)),
+        ("MAIL", "553 5.6.7 characters", Verdict(FAILED, "553 5.6.7 characters")),
+        ("RCPT", "552 5.2.2 mailbox full", Verdict(DEFERRED, "552 5.2.2 mailbox full")),
+        ("RCPT", "550 5.1.1 nobody", Verdict(FAILED, "550 5.1.1 nobody")),
+        ("RCPT", "530 5.7.0 log in", Verdict(DEFERRED, "530 5.7.0 log in", Refusal.LOGIN)),
+        (".", "550 5.7.1 spam", Verdict(FAILED, "550 5.7.1 spam", Refusal.UNCLEAR)),
         ("MAIL", "451 4.3.0 later", Verdict(DEFERRED, "451 4.3.0 later")),
         ("RCPT", "250 ok", None),
         ("DATA", "250 ok", None),
@@ -425,8 +432,44 @@ def test_E9_plain_text_is_allowed_on_this_machine_only() -> None:
 def test_E10_a_policy_refusal_spares_the_rest_of_the_list(reply: str) -> None:
     with Relay({".": [reply]}) as relay:
         outcomes, fault = delivered(relay, "a@example.org", "b@example.org")
-    assert outcomes == [Outcome(1, DEFERRED, reply)]
+    assert outcomes == [Outcome(1, DEFERRED, reply, Refusal.POLICY)]
     assert isinstance(fault, Permanent)
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA", "."])
+@pytest.mark.parametrize("lmtp", [False, True], ids=["smtp", "lmtp"])
+@pytest.mark.parametrize("keywords", [[], ["PIPELINING"]], ids=["one by one", "pipelined"])
+@pytest.mark.parametrize(
+    ("reply", "refusal", "kind"),
+    [
+        ("550-5.4.5 Daily user sending limit exceeded. For more information\r\n550 5.4.5 visit x", QUOTA, Temporary),
+        ("554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException", QUOTA, Temporary),
+        ("553 5.7.1 <{who}>: Sender address rejected: not owned by user x", Refusal.SENDER, Permanent),
+        ("530 5.7.0 Authentication required", Refusal.LOGIN, Permanent),
+        ("550 5.7.1 relaying denied", Refusal.RELAYING, Permanent),
+    ],
+    ids=["quota", "long words", "sender", "login", "relaying"],
+)
+def test_E18_a_refusal_of_us_at_any_step_stops_everything_and_fails_nobody(
+    step: str, lmtp: bool, keywords: list[str], reply: str, refusal: Refusal, kind: type[Exception]
+) -> None:
+    with Relay({step: [reply] * 9}, keywords=keywords, lmtp=lmtp) as relay:
+        settings = smtp_settings("127.0.0.1", relay.port, "none", timeouts=relay.timeouts, lmtp=lmtp)
+        ledger = FakeLedger(copies(*(f"{number}@x{number}.example" for number in range(5))))
+        with pytest.raises(kind):
+            SmtpTransport(settings).deliver(ledger)
+    found = [(outcome.state, outcome.refusal) for outcome in ledger.outcomes]
+    assert found == [(DEFERRED, refusal)] * len(found)
+    assert (relay.taken, len(found) <= 2) == ([], True)
+
+
+@pytest.mark.parametrize("announced", [True, False])
+def test_E18_a_mail_that_is_too_large_for_the_relay_waits(announced: bool) -> None:
+    script: dict[str, list[Action]] = {} if announced else {"MAIL": ["552 5.3.4 Message size exceeds fixed limit"]}
+    with Relay(script, keywords=["SIZE 10"] if announced else []) as relay:
+        outcomes = outcomes_of(transport(relay), copies("a@example.org"))
+    assert [(outcome.state, outcome.refusal) for outcome in outcomes] == [(DEFERRED, Refusal.SIZE)]
+    assert relay.verbs() == (["EHLO", "QUIT"] if announced else ["EHLO", "MAIL", "RSET", "QUIT"])
 
 
 @pytest.mark.parametrize(
@@ -478,7 +521,7 @@ def test_E11_stuffing_contains_no_final_dot_and_can_be_undone(parts: list[tuple[
         (["SIZE 1000", "SMTPUTF8"], "a@example.org", "From: ж@a.org\r\n\r\n".encode(), SENT, " SIZE=18 SMTPUTF8"),
         (["8BITMIME"], "a@example.org", "Subject: x\r\n\r\né\r\n".encode(), SENT, " BODY=8BITMIME"),
         ([], "a@example.org", "Subject: x\r\n\r\né\r\n".encode(), FAILED, None),
-        (["SIZE 10"], "a@example.org", RAW, FAILED, None),
+        (["SIZE 10"], "a@example.org", RAW, DEFERRED, None),
         (["SIZE 0"], "a@example.org", RAW, SENT, f" SIZE={len(RAW)}"),
         (["SIZE"], "a@example.org", RAW, SENT, f" SIZE={len(RAW)}"),
         ([], "a@example.org", RAW, SENT, ""),
@@ -499,7 +542,7 @@ def test_C8_we_refuse_what_the_relay_cannot_take(
 def test_a_reply_is_one_line_of_at_most_200_characters() -> None:
     with Relay({"RCPT": ["550-" + "a" * 150 + "\r\n550 " + "b" * 150]}) as relay:
         outcomes, _ = delivered(relay, "a@example.org")
-    assert outcomes == [Outcome(1, FAILED, f"550 {'a' * 150} {'b' * 45}")]
+    assert outcomes == [Outcome(1, FAILED, f"550 {'a' * 150} {'b' * 45}", Refusal.UNCLEAR)]
 
 
 def test_extensions_after_the_login() -> None:

@@ -75,7 +75,7 @@ def test_E4_a_connection_that_the_relay_closed_or_wrote_to_is_not_used_again(far
 
 def test_a_failed_delivery_keeps_no_connection() -> None:
     with Relay({"MAIL": ["550 5.7.1 not you"]}) as relay, pooling(relay) as transport:
-        with pytest.raises(Permanent, match="envelope sender"):
+        with pytest.raises(Permanent, match="does not let us send from our address"):
             send(transport, "a@example.org")
         wait_until(lambda: relay.verbs()[-1] == "QUIT")
         assert send(transport, "b@example.org") == [Delivery.SENT]

@@ -32,8 +32,9 @@ def test_failures_are_grouped_by_cause_and_doubts_are_named(harness: Harness) ->
     settle(harness, {**unknown, READERS[7]: (Delivery.DOUBTFUL, "cut off"), READERS[8]: (Delivery.SENT, "250 ok")})
     harness.tick()
     mail = harness.mails_to(SECRETARY)[-1]
-    assert mail["Subject"] == "ISO/SR Update 1 has been sent"
+    assert mail["Subject"] == "ISO/SR Update 1: 7 of 9 copies failed"
     text = text_of(mail)
+    assert "but 7 of 9 copies failed. Look first at what the relay said" in text
     assert "Sent: 1 Failed: 7 Not mailed: 0 In doubt: 1" in text
     assert "Took: 3 minutes" in text
     named = " ".join(f"- {address}" for address in READERS[:5])

@@ -14,6 +14,7 @@ import pytest
 
 from mailer.adapters.clock import SystemClock
 from mailer.model.outbox import Delivery, Due, Outcome
+from mailer.model.refusals import Refusal
 from mailer.model.throttle import TOTAL, Breaker
 from mailer.ports import Work
 from mailer.sending.limiter import Limiter
@@ -41,6 +42,7 @@ class Process:
     clock: FakeClock
     policy: Policy
     opened: list[str] = field(default_factory=list)
+    suspensions: list[tuple[int, Refusal]] = field(default_factory=list)
     sent: list[tuple[float, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -48,7 +50,13 @@ class Process:
 
     def start(self) -> None:
         """Start a new process: slots that the last one had reserved are gone."""
-        self.limiter = Limiter(self.store, self.clock, self.policy, lambda work, key, breaker: self.opened.append(key))
+        self.limiter = Limiter(
+            self.store,
+            self.clock,
+            self.policy,
+            lambda work, key, breaker: self.opened.append(key),
+            on_suspend=lambda work, row, why: self.suspensions.append((row.id, why.refusal)),
+        )
         self.limiter.begin()
 
     def send(self, rows: Sequence[Due], seconds: float, most: int = 20) -> list[int]:
@@ -66,10 +74,16 @@ class Process:
                 self.clock.sleep(1.0 if wait is None else min(max(wait, 1e-5), 0.25))
         return [number for _, number in self.sent[before:]]
 
-    def record(self, row: Due, state: Delivery, reply: str) -> None:
-        observations = self.limiter.observe([(row, Outcome(row.id, state, reply))])
+    def record(self, row: Due, state: Delivery, reply: str, refusal: Refusal | None = None) -> Outcome:
+        outcome = Outcome(row.id, state, reply, refusal)
+        if state is Delivery.SENT:
+            self.limiter.accepted()
+        else:
+            outcome = self.limiter.judge(row, outcome)
+        observations = self.limiter.observe([(row, outcome)])
         with self.store.transaction() as work:
             self.limiter.apply(work, observations, self.clock.now())
+        return outcome
 
     @property
     def breakers(self) -> dict[str, Breaker]:
@@ -231,6 +245,63 @@ def test_E10_two_domains_in_a_row_are_a_refusal_by_the_relay(store: SqlStore) ->
     assert other.send([row(5), row(6)], 60) == [5]
     other.record(row(5), Delivery.SENT, "250 ok")
     assert other.send([row(6)], 1) == [6]
+
+
+@pytest.mark.parametrize("refusal", [Refusal.QUOTA, Refusal.SENDER, Refusal.LOGIN, Refusal.RELAYING, Refusal.PROGRAM])
+def test_E18_one_refusal_of_us_is_a_refusal_by_the_relay(store: SqlStore, refusal: Refusal) -> None:
+    process = process_with(store)
+    outcome = process.record(row(1), Delivery.DEFERRED, "550 no more", refusal)
+    assert (outcome.counted, process.opened) == (False, [f"relay {RELAY}"])
+    assert process.limiter.refusal == Breaker(0.0, 1, NOON + timedelta(minutes=15), "550 no more", refusal=refusal)
+    assert process.send([row(2)], 60) == []
+
+
+def unclear(process: Process, *rows: Due, reply: str = "554 rejected (id 7)") -> list[Delivery]:
+    return [process.record(one, Delivery.FAILED, reply, Refusal.UNCLEAR).state for one in rows]
+
+
+def test_E18_the_third_reader_in_a_row_suspends_the_mailing_and_spares_the_others(store: SqlStore) -> None:
+    process, rows = process_with(store), [row(number, f"d{number}.example") for number in range(5)]
+    assert unclear(process, *rows) == [Delivery.FAILED] * 3 + [Delivery.DEFERRED] * 2
+    assert (process.suspensions, process.limiter.suspended[1].refusal) == ([(2, Refusal.UNCLEAR)], Refusal.UNCLEAR)
+    assert (process.opened, process.limiter.refusal) == ([], None)
+
+
+def test_E18_service_mail_that_is_refused_in_the_same_words_waits_for_the_relay(store: SqlStore) -> None:
+    process, notice = process_with(store), row(9, "e.example")._replace(mailing=None)
+    unclear(process, *(row(number, f"d{number}.example") for number in range(3)))
+    assert unclear(process, notice) == [Delivery.DEFERRED]
+    assert process.opened == [f"relay {RELAY}"]
+
+
+@pytest.mark.parametrize(
+    ("domains", "suspends"),
+    [(("a", "a", "b"), True), (("a",) * 9, False), (("a",) * 10, True), (("gmail.com", "googlemail.com"), False)],
+)
+def test_E18_readers_of_one_domain_may_be_refused_by_their_domain(
+    store: SqlStore, domains: Sequence[str], suspends: bool
+) -> None:
+    process = process_with(store)
+    unclear(process, *(row(number, domain) for number, domain in enumerate(domains)))
+    assert bool(process.suspensions) is suspends
+
+
+def test_E18_an_accepted_mail_or_other_words_begin_anew(store: SqlStore) -> None:
+    process, rows = process_with(store), [row(number, f"d{number}.example") for number in range(9)]
+    unclear(process, *rows[:2])
+    process.record(rows[2], Delivery.SENT, "250 ok")
+    unclear(process, *rows[3:5])
+    unclear(process, *rows[5:7], reply="550 go away")
+    assert process.suspensions == []
+
+
+def test_E18_a_mail_that_is_too_large_suspends_its_mailing_alone(store: SqlStore) -> None:
+    process, service = process_with(store), row(3)._replace(mailing=None)
+    first = process.record(row(1), Delivery.DEFERRED, "552 too big", Refusal.SIZE)
+    second = process.record(row(2), Delivery.DEFERRED, "552 too big", Refusal.SIZE)
+    third = process.record(service, Delivery.DEFERRED, "552 too big", Refusal.SIZE)
+    assert (first.counted, second.counted, third.counted) == (False, False, True)
+    assert (process.suspensions, process.opened) == ([(1, Refusal.SIZE), (3, Refusal.SIZE)], [])
 
 
 def test_with_a_high_limit_slots_are_rarely_reserved(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,6 +117,13 @@ def upgrade() -> None:
         sa.Column("lists", sa.JSON(), nullable=False, comment="those whose members have a copy in the outbox"),
         sa.Column("started_at", TIME, nullable=False),
         sa.Column("paused_at", TIME, nullable=True, comment="while it is set, no copy is sent"),
+        sa.Column(
+            "refusal",
+            sa.String(length=12),
+            nullable=True,
+            comment="why it was paused, see mailer/model/refusals.py; null if a person did it",
+        ),
+        sa.Column("refusal_reply", sa.Text(), nullable=False, comment="the relay's own words then"),
         sa.Column("cancelled_at", TIME, nullable=True, comment="once it is set, no more copies are sent"),
         sa.Column("finished_at", TIME, nullable=True, comment="when the last copy was settled"),
         sa.Column(
@@ -193,6 +200,12 @@ def upgrade() -> None:
         sa.Column("reply", sa.Text(), nullable=False, comment="the relay's own words"),
         sa.Column(
             "trying", sa.Boolean(), nullable=False, comment="whether one mail is being tried while the breaker is open"
+        ),
+        sa.Column(
+            "refusal",
+            sa.String(length=12),
+            nullable=True,
+            comment="what is refused, see mailer/model/refusals.py; null is policy",
         ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_breakers")),
     )
