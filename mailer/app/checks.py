@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, nullcontext
 
+from mailer.app import examples
 from mailer.app.files import files_of
 from mailer.app.root import App
 from mailer.errors import MailerError
@@ -18,6 +19,7 @@ def checks_of(app: App) -> Mapping[str, Check]:
         "configuration": lambda: [
             Finding("configuration", Verdict.OK, Words(f"{app.rules.name} <{app.rules.address}>"))
         ],
+        "example values": lambda: examples.findings(app),
         "files": lambda: files_of(app),
         "store": lambda: _store(app),
         "mailbox": lambda: _mailbox(app),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mailer.app import App
+from mailer.app import App, examples
 from mailer.commands.arguments import chosen, number_argument
 from mailer.commands.sending import settle_if_idle
 from mailer.commands.status import issue_json, state_of
@@ -70,8 +70,9 @@ def check(context: click.Context, number: int, publication: str | None) -> None:
     key = chosen(app, publication)
     source = app.read_issue(key, number)
     edition = app.renderer.edition(source, app.identity(key))
-    _warn(edition)
-    say(f"{edition.subject}: {counted(len(source.articles), 'article')}, {_extent(edition)}. No faults.")
+    warned = _warn(app, edition, key, number)
+    found = f"No faults, but {counted(warned, 'warning')}" if warned else "No faults"
+    say(f"{edition.subject}: {counted(len(source.articles), 'article')}, {_extent(edition)}. {found}.")
 
 
 @issue_command.command()
@@ -99,7 +100,7 @@ def build(context: click.Context, number: int, yes: bool, publication: str | Non
         raise Refused("Nothing was built.")
     with office_for(app, "issue build") as office:
         built = issues.build(office, source, edition, str(app.issue_folder(key, number)))
-    _warn(edition)
+    _warn(app, edition, key, number)
     say(f"Built {edition.subject}: {_extent(edition)}, digest {edition.digest[:12]}.")
     if built.voided:
         say(f"It was {built.voided} with other bytes; that no longer holds.")
@@ -111,9 +112,12 @@ def build(context: click.Context, number: int, yes: bool, publication: str | Non
 VOIDS = "Issue {} is {} with other bytes. To build it withdraws that, and the board must be asked again. Build it?"
 
 
-def _warn(edition: Edition) -> None:
-    for warning in edition.warnings:
+def _warn(app: App, edition: Edition, publication: str, number: int) -> int:
+    """Say what should be looked at, and return how much that is."""
+    warnings = [*edition.warnings, *examples.in_issue(app, publication, number)]
+    for warning in warnings:
         say(f"warning: {warning}", aside=True)
+    return len(warnings)
 
 
 def _extent(edition: Edition) -> str:

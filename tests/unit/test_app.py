@@ -15,7 +15,7 @@ from mailer.adapters.data import CONFIG
 from mailer.app import App
 from mailer.app.checks import checks_of
 from mailer.handlers import doctor, issues, mailings
-from mailer.handlers.doctor import Words
+from mailer.handlers.doctor import CURES, Words
 from mailer.model.issues import State
 from mailer.model.lists import Standing
 from mailer.tokens import find_tokens
@@ -137,8 +137,14 @@ def request(port: int, method: str, path: str, body: str = "") -> int:
             {"WAY": "sendmail", "SENDMAIL": '["/nowhere"]'},
             "/nowhere: there is no such program. Check transport.sendmail.",
         ),
-        ({"WAY": "lmtp", "LMTP": "/nowhere"}, "lmtp: /nowhere: no connection: [Errno 2] No such file or directory"),
-        ({"WAY": "lmtp", "LMTP": "127.0.0.1:1"}, "lmtp: 127.0.0.1:1: no connection: [Errno 111] Connection refused"),
+        (
+            {"WAY": "lmtp", "LMTP": "/nowhere"},
+            f"lmtp: /nowhere: no connection: [Errno 2] No such file or directory: {CURES['relay']}",
+        ),
+        (
+            {"WAY": "lmtp", "LMTP": "127.0.0.1:1"},
+            f"lmtp: 127.0.0.1:1: no connection: [Errno 111] Connection refused: {CURES['relay']}",
+        ),
         ({"WAY": "smtp"}, "[smtp] password: is missing; name a password_file, or set MAILER_SMTP__PASSWORD"),
     ],
     ids=str,

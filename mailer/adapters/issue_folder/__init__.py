@@ -63,6 +63,16 @@ def fingerprint(folder: Path) -> str:
     return whole.hexdigest()
 
 
+def example_lines(folder: Path) -> list[str]:
+    """Where articles in ``folder`` still have the text of ``create``: the first such line of each, as ``file:line``."""
+    found = []
+    for path in files.articles(folder) if folder.is_dir() else ():
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        first = next((at for at, line in enumerate(lines, start=1) if example.is_example(line)), None)
+        found += [f"{path}:{first}"] if first else []
+    return found
+
+
 def create(folder: Path, number: int, title: str, day: date, language: str = "en") -> None:
     """Write an issue to start from, whole or not at all. Raises Refused if ``folder`` exists."""
     texts = example.files(number, title, day, language)

@@ -14,6 +14,11 @@ def files(number: int, title: str, day: date, language: str) -> dict[str, str]:
     return {ISSUE: head, **_ARTICLES}
 
 
+def is_example(line: str) -> bool:
+    """Whether a line of an article is one that a new issue has, and is long enough to be no coincidence."""
+    return line.strip() in _LINES
+
+
 def _quoted(text: str) -> str:
     escaped = clean(text, 300).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
@@ -52,3 +57,11 @@ summary = "Where to meet, and until when to answer."
 | 15 March | Comments due    | email  |
 """,
 }
+
+_LINES = frozenset(
+    line
+    for text in _ARTICLES.values()
+    for line in map(str.strip, text.split("\n"))
+    if len(line) >= 30 and not line.startswith(("title =", "# ", "| Day", "|--"))
+)
+"""The lines that are to be overwritten."""

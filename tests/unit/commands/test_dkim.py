@@ -49,7 +49,8 @@ def test_published_records_are_compared_with_the_keys(secretary: Secretary) -> N
     assert (result.code, result.json) == (69, [{"name": NAME, "ok": False, "fault": "is not there"}])
     assert result.err == "1 record to put right: `mailer dkim show` has what to publish.\n"
     findings = {finding["what"]: finding for finding in secretary.types("doctor", "--json").json}
-    assert findings["signatures"] == {"what": "signatures", "state": "wrong", "detail": f"{NAME} is not there"}
+    cure = "publish what `mailer dkim show` prints"
+    assert findings["signatures"] == {"what": "signatures", "state": "wrong", "detail": f"{NAME} is not there: {cure}"}
 
 
 def test_without_keys_the_relay_signs(secretary: Secretary) -> None:

@@ -82,7 +82,7 @@ def doctor(secretary: Secretary) -> dict[str, str]:
 
 ALL_WELL = dict.fromkeys(
     ("configuration", "files", "store", "board", "mailbox", "mailbox offers", "folders", "relay", "relay offers"), "ok"
-) | {"signatures": "ok", "fonts": "ok", "daemon": "look", "clock": "ok"}
+) | {"example values": "ok", "signatures": "ok", "fonts": "ok", "daemon": "look", "clock": "ok"}
 
 
 def test_doctor_checks_everything(secretary: Secretary) -> None:
@@ -145,6 +145,7 @@ def test_doctor_without_servers_and_without_a_store(secretary: Secretary) -> Non
     found = doctor(secretary)
     assert found == {
         "configuration": "ok",
+        "example values": "ok",
         "files": "ok",
         "store": "wrong",
         "mailbox": "wrong",
