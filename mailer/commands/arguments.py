@@ -1,6 +1,9 @@
-"""The arguments that name an issue."""
+"""The arguments that name an issue or a time."""
 
 from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -21,3 +24,24 @@ def publication_option(command: click.decorators.FC) -> click.decorators.FC:
 def chosen(app: App, publication: str | None) -> str:
     """The publication's key. Raises Refused for one that is not configured."""
     return app.rules.publication(publication or next(iter(app.rules.publications))).key
+
+
+def since_option(command: click.decorators.FC) -> click.decorators.FC:
+    """``--since``, as text for ``moment``."""
+    return click.option(
+        "--since", metavar="WHEN", help="Only from then on: 2026-11-01, 2026-11-01T09:00, or 30d, 12h."
+    )(command)
+
+
+def moment(app: App, text: str | None) -> datetime | None:
+    """The time that ``--since`` names, in the office's time zone if it has none. Raises BadParameter."""
+    if text is None:
+        return None
+    ago = re.fullmatch(r"(\d{1,5})([dh])", text.strip())
+    if ago:
+        return app.clock.now() - timedelta(**{{"d": "days", "h": "hours"}[ago[2]]: int(ago[1])})
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise click.BadParameter(f"“{text}” is not a time like 2026-11-01, 30d or 12h", param_hint="--since") from None
+    return (found if found.tzinfo else found.replace(tzinfo=app.rules.timezone)).astimezone(UTC)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from mailer.app import App
+from mailer.commands.arguments import moment, since_option
 from mailer.commands.bar import bar
 from mailer.commands.terminal import (
     Group,
@@ -25,7 +26,7 @@ from mailer.commands.terminal import (
     show_table,
 )
 from mailer.errors import Refused
-from mailer.handlers import imports, lists
+from mailer.handlers import imports, lists, members
 from mailer.message import clean
 from mailer.model import list_file
 from mailer.model.imports import Change, Entry, ImportOptions
@@ -50,6 +51,7 @@ def list_command() -> None:
       mailer list show nmb
       mailer list import nmb members.csv --dry-run
       mailer list export subscriber > subscribers.csv
+      mailer list leavers --since 30d
     """
 
 
@@ -230,6 +232,45 @@ def _question(found: imports.Difference, first: Mapping[Change, Sequence[Entry]]
 def _named(number: int, entries: Sequence[Entry]) -> str:
     names = ", ".join(entry.address for entry in entries[:NAMED])
     return f"{names} and {number - NAMED} more" if number > NAMED else names
+
+
+@list_command.command("leavers")
+@click.argument("name", required=False, default="")
+@since_option
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_context
+def leavers_command(context: click.Context, name: str, since: str | None, as_json: bool) -> None:
+    """Show who has left a list, or any list, when, and by which way; the newest last.
+
+    Somebody who is back is not shown; `mailer member history ADDRESS` has it all.
+
+    \b
+    Examples:
+      mailer list leavers
+      mailer list leavers subscriber --since 30d
+      mailer list leavers --since 2026-11-01 --json
+    """
+    app = app_of(context)
+    start = moment(app, since)
+    with reading(app) as office:
+        found = members.leavers(office, start, name)
+    if as_json:
+        show_json_list(
+            {
+                "address": one.contact.address,
+                "list": one.change.list,
+                "at": one.change.at.isoformat(),
+                "way": one.change.way,
+                "by": one.change.cause,
+            }
+            for one in found
+        )
+        return
+    if not found:
+        say("Nobody has left.")
+        return
+    rows = ((one.contact.address, one.change.list, f"{one.change.at:%Y-%m-%d %H:%M}", one.change.way) for one in found)
+    show_long_table(("address", "list", "left (UTC)", "by"), rows, shorten=3)
 
 
 @list_command.command()

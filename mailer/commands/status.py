@@ -1,9 +1,8 @@
-"""``mailer status`` and ``mailer audit``: how everything stands, and who did what."""
+"""``mailer status``: how everything stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -182,27 +181,3 @@ def _votes(ballot: BallotStatus | None) -> str:
         return "—"
     against = f", {ballot.tally.objections} against" if ballot.tally.objections else ""
     return f"{ballot.tally.approvals} of {ballot.tally.needed}{against}"
-
-
-@click.command("audit")
-@click.option(
-    "-n", "lines", type=click.IntRange(min=1), default=30, show_default=True, help="How many of the newest entries."
-)
-@click.option("--json", "as_json", is_flag=True, help="For scripts.")
-@click.pass_context
-def audit_command(context: click.Context, lines: int, as_json: bool) -> None:
-    """Show who caused which change, by which message; the newest last.
-
-    \b
-    Examples:
-      mailer audit -n 100
-      mailer audit --json | jq '.[] | select(.action == "voted")'
-    """
-    app = app_of(context)
-    with reading(app) as office:
-        entries = office.work.audit.newest(lines)
-    if as_json:
-        show_json([{**asdict(entry), "at": entry.at.isoformat()} for entry in entries])
-        return
-    rows = [(f"{e.at:%Y-%m-%d %H:%M}", e.actor or "?", e.action, e.subject) for e in entries]
-    show_table(("when (UTC)", "who", "did", "what"), rows)

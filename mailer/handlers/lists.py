@@ -116,14 +116,17 @@ def leave(office: Office, token: Token, in_reply_to: str) -> Result:
 def leave_everything(
     office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str
 ) -> Result:
-    """End all that somebody gets: at once with a token or an authentic From, otherwise after a confirmation (B4)."""
+    """End all that somebody gets: at once with a token or an authentic From, otherwise after a confirmation (B4).
+
+    A token that went to an address that they had before is not enough: they are asked at the present one.
+    """
     contact = _leaver(office, sender, token)
     leaves = _departure(office, contact, None) if contact else Departure()
     if contact is None or leaves == Departure():
         if sender is not None and token is None:
             answer_help(office, sender, in_reply_to)
         return Result(Done.NOTHING_TO_LEAVE)
-    if token is not None or authentic:
+    if authentic if token is None else not _has_moved(office, contact, sender):
         return _depart(office, contact, leaves, in_reply_to)
     back = office.token(Purpose.LEAVE_EVERYTHING, contact.id)
     titles = office.rules.named(leaves.publications, leaves.lists)
@@ -142,6 +145,13 @@ def _leaver(office: Office, sender: Address | None, token: Token | None) -> Cont
     if token is not None:
         return office.work.lists.contact(token.subject)
     return office.work.lists.contact_at(str(sender)) if sender else None
+
+
+def _has_moved(office: Office, contact: Contact, sender: Address | None) -> bool:
+    """Whether the contact had the sender's address before, and has another one now; somebody else may have it today."""
+    if sender is None or sender.key == Address.parse(contact.address).key:
+        return False
+    return contact.id in {person.id for person in office.work.members.formerly(sender)}
 
 
 def _departure(office: Office, contact: Contact, scope: Scope | None) -> Departure:

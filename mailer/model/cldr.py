@@ -103,6 +103,27 @@ def nearest_language(written: str) -> str:
     return _nearest(written, _languages())
 
 
+def read_country(value: str) -> str:
+    """The code of a country, empty for an empty value. Raises ValueError with the nearest name."""
+    code = country_code(value) if value else ""
+    if value and not code:
+        raise _unknown("country", value, nearest_country(value), "DE")
+    return code
+
+
+def read_language(value: str) -> str:
+    """The tag of a language, empty for an empty value. Raises ValueError with the nearest name."""
+    tag = language_tag(value) if value else ""
+    if value and not tag:
+        raise _unknown("language", value, nearest_language(value), "de or pt-br")
+    return tag
+
+
+def _unknown(what: str, value: str, nearest: str, example: str) -> ValueError:
+    hint = f"did you mean “{nearest}”?" if nearest else f"write its name or its code, such as {example}"
+    return ValueError(f"{what} “{value}” is not one that we know; {hint}")
+
+
 @cache
 def _territories() -> frozenset[str]:
     codes = frozenset(map(str, Locale("en").territories))
@@ -151,5 +172,16 @@ def _folded(name: str) -> str:
 
 
 def _nearest(written: str, known: Mapping[str, tuple[str, str]]) -> str:
-    close = get_close_matches(_folded(written), known, 1, cutoff=0.7)
-    return known[close[0]][1] if close else ""
+    """The nearest name; an English one if there is one that is near."""
+    folded = _folded(written)
+    for names in (_english(), known):
+        close = get_close_matches(folded, [name for name in names if name in known], 1, cutoff=0.7)
+        if close:
+            return known[close[0]][1]
+    return ""
+
+
+@cache
+def _english() -> Collection[str]:
+    english = Locale.parse(NAMED_IN[0])
+    return [*map(_folded, english.territories.values()), *map(_folded, english.languages.values())]

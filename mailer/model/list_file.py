@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from mailer.errors import ConfigError
 from mailer.message import Address, clean
-from mailer.model.cldr import country_code, language_tag, nearest_country, nearest_language
+from mailer.model.cldr import read_country, read_language
 from mailer.model.lists import Details, Format, Kind, Membership, reachable
 
 COLUMNS = ("address", "name", "organisation", "kind", "country", "language", "format")
@@ -244,8 +244,8 @@ class _RowReader:
         self._faults: list[str] = []
         """Those of the present line."""
         self._kinds = _Values(_kind, self._faults)
-        self._countries = _Values(_country, self._faults)
-        self._languages = _Values(_language, self._faults)
+        self._countries = _Values(read_country, self._faults)
+        self._languages = _Values(read_language, self._faults)
         self._formats = _Values(_format, self._faults)
 
     def __call__(self, cells: list[str], where: str) -> Row | None:
@@ -304,27 +304,6 @@ def _choice(of: type[Chosen], value: str, column: str) -> Chosen | None:
     if value and value.casefold() not in known:
         raise ValueError(f"{column} “{value}” is not one that we know{_hint(value, known)}")
     return known.get(value.casefold())
-
-
-def _country(value: str) -> str:
-    """The code of a country that may be written in words. Raises ValueError."""
-    code = country_code(value) if value else ""
-    if value and not code:
-        raise _unknown("country", value, nearest_country(value), "DE")
-    return code
-
-
-def _language(value: str) -> str:
-    """The tag of a language that may be written in words. Raises ValueError."""
-    tag = language_tag(value) if value else ""
-    if value and not tag:
-        raise _unknown("language", value, nearest_language(value), "de or pt-br")
-    return tag
-
-
-def _unknown(column: str, value: str, nearest: str, example: str) -> ValueError:
-    hint = f"did you mean “{nearest}”?" if nearest else f"write its name or its code, such as {example}"
-    return ValueError(f"{column} “{value}” is not one that we know; {hint}")
 
 
 def _hint(word: str, known: Iterable[str]) -> str:

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from mailer.model.lists import Contact, Standing
 
+_WAYS = {"mail": "mail", "page": "one click", "command": "secretary"}
+"""What begins a cause, and how people call it."""
+
 
 @dataclass(frozen=True, slots=True)
 class MembershipChange:
@@ -17,7 +20,12 @@ class MembershipChange:
     standing: Standing
     at: datetime
     cause: str
-    """The mail or the command, as in the audit trail."""
+    """The mail, page or command, as in the audit trail."""
+
+    @property
+    def way(self) -> str:
+        """How it was caused, in a word or two."""
+        return _WAYS.get(self.cause.partition(" ")[0], self.cause)
 
 
 @dataclass(frozen=True, slots=True)

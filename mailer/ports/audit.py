@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -26,5 +26,9 @@ class AuditQueries(Protocol):
     def add(
         self, at: datetime, actor: str, cause: str, action: str, subject: str, detail: Mapping[str, object]
     ) -> None: ...
-    def newest(self, limit: int) -> list[AuditEntry]:
-        """The newest ``limit`` entries, in the order in which they were written."""
+    def newest(self, limit: int, of: Collection[str] = (), since: datetime | None = None) -> list[AuditEntry]:
+        """The newest ``limit`` entries, in the order in which they were written.
+
+        ``of``: only entries with one of these texts, in any case, as subject or actor, or as a text in the detail.
+        ``since``: only entries of this time or later.
+        """

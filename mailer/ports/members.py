@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mailer.message import Address
-from mailer.model.lists import Contact
+from mailer.model.lists import Contact, Details
 from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
 
 
@@ -20,11 +20,17 @@ class MemberQueries(Protocol):
     def changes(self, contact_id: int) -> list[MembershipChange]:
         """Every change of the contact's standing on any list, oldest first."""
 
-    def leavers(self, since: datetime, keys: Sequence[str]) -> list[Leaver]:
-        """Who has left one of these lists since then and is not back, oldest first."""
+    def leavers(self, since: datetime | None, keys: Sequence[str]) -> list[Leaver]:
+        """Who has left one of these lists, since then, and is not back; oldest first."""
 
     def change_address(self, contact: Contact, address: Address, now: datetime) -> None:
-        """Give the contact another address. Lists, wishes and history stay theirs; the old address is remembered."""
+        """Give the contact another address, and their copies that wait, too; the old address is remembered.
+
+        Lists, wishes and history stay theirs. A suppression stays with the old address.
+        """
+
+    def set_details(self, contact_id: int, details: Details) -> None:
+        """Replace everything that is known of the contact beside the address."""
 
     def former_addresses(self, contact_id: int) -> list[FormerAddress]:
         """The addresses that the contact had before, oldest first."""

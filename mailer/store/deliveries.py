@@ -10,7 +10,17 @@ from sqlalchemy import ColumnElement, Connection, case, exists, func, select, te
 from mailer.model.lists import Standing
 from mailer.model.mailings import cause_of
 from mailer.model.outbox import Counts, Delivery, Failed, Troubled
-from mailer.store.schema import WAITING, contacts, has_left, in_states, mailings, memberships, outbox, suppressions
+from mailer.store.schema import (
+    WAITING,
+    contacts,
+    had_at_former_address,
+    has_left,
+    in_states,
+    mailings,
+    memberships,
+    outbox,
+    suppressions,
+)
 
 CHUNK = 1000
 """How many rows are read at a time."""
@@ -93,8 +103,10 @@ class SqlDeliveryQueries:
         ).rowcount
 
     def newcomers(self, mailing_id: int, lists: Sequence[str]) -> int:
-        written = exists().where(outbox.c.cause == cause_of(mailing_id), outbox.c.recipient == contacts.c.address)
-        query = select(func.count()).select_from(contacts).where(_is_reader(contacts.c.id, mailing_id, lists), ~written)
+        cause = cause_of(mailing_id)
+        written = exists().where(outbox.c.cause == cause, outbox.c.recipient == contacts.c.address)
+        new = ~written, ~had_at_former_address(cause)
+        query = select(func.count()).select_from(contacts).where(_is_reader(contacts.c.id, mailing_id, lists), *new)
         return self._connection.scalar(query) or 0
 
     def give_up(self, mailing_id: int, reason: str, now: datetime) -> int:

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from mailer.message import Address
 from mailer.model import list_file
 from mailer.model.imports import Known, merged
-from mailer.model.lists import Contact, Details, Standing
-from mailer.store.lists import CHUNK, contact_of
+from mailer.model.lists import Contact, Standing
+from mailer.store.lists import CHUNK, columns_of, contact_of
 from mailer.store.schema import contacts, former_addresses, membership_changes, memberships, opt_outs, suppressions
 
 _CONTACTS = select(contacts).where(contacts.c.key.in_(bindparam("keys", expanding=True)))
@@ -48,18 +48,6 @@ _MOVE = (
 def _pairs(rows: Iterable[Any]) -> dict[Any, Any]:
     """Rows of two columns, the first of which is unique."""
     return {row[0]: row[1] for row in rows}
-
-
-def _columns(details: Details) -> dict[str, str | None]:
-    """The details by column, in a tenth of the time of ``asdict``."""
-    return {
-        "name": details.name,
-        "organisation": details.organisation,
-        "kind": details.kind,
-        "country": details.country,
-        "language": details.language,
-        "format": details.format,
-    }
 
 
 class SqlImportQueries:
@@ -109,13 +97,13 @@ class SqlImportQueries:
                 "address": str(row.address),
                 "domain": row.address.domain,
                 "created_at": now,
-                **_columns(row.details),
+                **columns_of(row.details),
             }
             for row, contact in rows
             if contact is None
         ]
         changed = [
-            {"contact": contact.id, **_columns(merged(contact.details, row.details))}
+            {"contact": contact.id, **columns_of(merged(contact.details, row.details))}
             for row, contact in rows
             if contact is not None
         ]

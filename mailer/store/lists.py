@@ -54,6 +54,18 @@ def contact_of(row: Row[Any]) -> Contact:
     return Contact(row.id, row.address, _details(row))
 
 
+def columns_of(details: Details) -> dict[str, str | None]:
+    """The details by column, in a tenth of the time of ``asdict``."""
+    return {
+        "name": details.name,
+        "organisation": details.organisation,
+        "kind": details.kind,
+        "country": details.country,
+        "language": details.language,
+        "format": details.format,
+    }
+
+
 def _membership(row: Row[Any]) -> Membership:
     return Membership(row.list, contact_of(row), Standing(row.standing), row.since)
 

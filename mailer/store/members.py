@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, delete, or_, select, text, update
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Standing
+from mailer.model.lists import Contact, Details, Standing
 from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
-from mailer.store.lists import contact_of
-from mailer.store.schema import contacts, former_addresses, membership_changes, memberships, suppressions
+from mailer.store.lists import columns_of, contact_of
+from mailer.store.schema import (
+    WAITING,
+    contacts,
+    former_addresses,
+    membership_changes,
+    memberships,
+    outbox,
+    suppressions,
+)
 from mailer.store.upsert import upsert
 
 
@@ -20,17 +28,19 @@ def _change(row: Row[Any]) -> MembershipChange:
     return MembershipChange(row.list, row.version, Standing(row.standing), row.at, row.cause)
 
 
+def _contains(column: Column[str], texts: Collection[str]) -> ColumnElement[bool]:
+    return or_(*(column.icontains(text, autoescape=True) for text in texts))
+
+
 class SqlMemberQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def find(self, text: str, limit: int) -> list[Contact]:
-        had = exists().where(
-            former_addresses.c.contact == contacts.c.id, former_addresses.c.key.icontains(text, autoescape=True)
-        )
-        named = (contacts.c.key, contacts.c.name, contacts.c.organisation)
-        found = or_(*(column.icontains(text, autoescape=True) for column in named), had)
-        query = select(contacts).where(found).order_by(contacts.c.key).limit(limit)
+        spellings = {text, text.lower(), text.upper(), text.title()}  # SQLite ignores the case of ASCII letters alone
+        had = select(former_addresses.c.contact).where(_contains(former_addresses.c.key, spellings))
+        named = [_contains(column, spellings) for column in (contacts.c.key, contacts.c.name, contacts.c.organisation)]
+        query = select(contacts).where(or_(*named, contacts.c.id.in_(had))).order_by(contacts.c.key).limit(limit)
         return [contact_of(row) for row in self._connection.execute(query)]
 
     def changes(self, contact_id: int) -> list[MembershipChange]:
@@ -39,7 +49,7 @@ class SqlMemberQueries:
         rows = self._connection.execute(query.order_by(changes.at, changes.list, changes.version))
         return [_change(row) for row in rows]
 
-    def leavers(self, since: datetime, keys: Sequence[str]) -> list[Leaver]:
+    def leavers(self, since: datetime | None, keys: Sequence[str]) -> list[Leaver]:
         changes = membership_changes.c
         theirs = (memberships.c.list == changes.list) & (memberships.c.contact == changes.contact)
         query = (
@@ -49,19 +59,28 @@ class SqlMemberQueries:
             .where(
                 changes.list.in_(keys),
                 changes.standing == Standing.LEFT.value,
-                changes.at >= since,
                 memberships.c.standing == Standing.LEFT.value,
             )
             .order_by(changes.at, contacts.c.key, changes.list)
         )
+        if since is not None:
+            query = query.where(changes.at >= since)
         return [Leaver(contact_of(row), _change(row)) for row in self._connection.execute(query)]
 
     def change_address(self, contact: Contact, address: Address, now: datetime) -> None:
         old = {"key": Address.parse(contact.address).key, "contact": contact.id, "address": contact.address}
         if old["key"] != address.key:
-            upsert(self._connection, former_addresses, {**old, "until": now}, on=("key", "contact"))
+            upsert(self._connection, former_addresses, {**old, "until": now}, on=("contact", "key"))
+        theirs = former_addresses.c.contact == contact.id, former_addresses.c.key == address.key
+        self._connection.execute(delete(former_addresses).where(*theirs))
         new = {"key": address.key, "address": str(address), "domain": address.domain}
         self._connection.execute(update(contacts).where(contacts.c.id == contact.id).values(new))
+        waiting = outbox.c.mailing.is_not(None), outbox.c.contact == contact.id, text(WAITING)
+        moved = {"recipient": new["address"], "domain": new["domain"]}
+        self._connection.execute(update(outbox).where(*waiting).values(moved))
+
+    def set_details(self, contact_id: int, details: Details) -> None:
+        self._connection.execute(update(contacts).where(contacts.c.id == contact_id).values(columns_of(details)))
 
     def former_addresses(self, contact_id: int) -> list[FormerAddress]:
         query = select(former_addresses).where(former_addresses.c.contact == contact_id)

@@ -28,7 +28,17 @@ from mailer.model.outbox import REPORTED, UNDELIVERED, Counts, Delivery, Deliver
 from mailer.store.claims import RECORD_ROWS, time_writer
 from mailer.store.due import due, running
 from mailer.store.engine import analyze
-from mailer.store.schema import NOTED, WAITING, contacts, has_left, in_states, mailings, memberships, outbox
+from mailer.store.schema import (
+    NOTED,
+    WAITING,
+    contacts,
+    had_at_former_address,
+    has_left,
+    in_states,
+    mailings,
+    memberships,
+    outbox,
+)
 from mailer.store.upsert import insert_new
 
 _WAITING = text(WAITING)
@@ -97,7 +107,11 @@ class SqlOutboxQueries:
             "due_at": literal(now, outbox.c.due_at.type),
         }
         publication = select(mailings.c.publication).where(mailings.c.id == mailing_id).scalar_subquery()
-        copies = select(*row.values()).where(contacts.c.id.in_(audience), ~has_left(contacts.c.id, publication))
+        copies = select(*row.values()).where(
+            contacts.c.id.in_(audience),
+            ~has_left(contacts.c.id, publication),
+            ~had_at_former_address(cause_of(mailing_id)),
+        )
         statement = insert_new(self._connection, outbox).from_select(list(row), copies, include_defaults=False)
         written = int(self._connection.execute(statement).rowcount)
         analyze(self._connection, outbox)

@@ -111,8 +111,10 @@ contacts = Table(
 former_addresses = Table(
     "former_addresses",
     metadata,
-    Column("key", String(320), primary_key=True, comment="an address that the contact had before, case folded"),
     Column("contact", ForeignKey("contacts.id"), primary_key=True),
+    Column(
+        "key", String(320), primary_key=True, index=True, comment="an address that the contact had before, case folded"
+    ),
     Column("address", String(320), nullable=False),
     Column("until", UtcDateTime, nullable=False),
     comment="Who had another address: their lists and wishes stayed with them.",
@@ -374,6 +376,15 @@ def in_states(*states: Delivery) -> ColumnElement[bool]:
 def has_left(contact: ColumnElement[int], publication: ColumnElement[str] | str) -> ColumnElement[bool]:
     """Whether the contact has left the publication."""
     return exists().where(opt_outs.c.contact == contact, opt_outs.c.publication == publication)
+
+
+def had_at_former_address(cause: str) -> ColumnElement[bool]:
+    """Whether the contact was written to for this cause at an address that they had before."""
+    return exists().where(
+        former_addresses.c.contact == contacts.c.id,
+        outbox.c.cause == cause,
+        outbox.c.recipient == former_addresses.c.address,
+    )
 
 
 throttles = Table(

@@ -205,7 +205,7 @@ def test_audit_shows_actor_action_and_command(secretary: Secretary) -> None:
     assert entry["detail"] == {"counts": {"added": 1}, "added": ["ana@nmb.example"]}
     assert entry["actor"]
     assert entry["cause"].startswith("command list import ")
-    assert secretary.types("audit").out.splitlines()[-1].endswith("imported  nmb")
+    assert secretary.types("audit").out.splitlines()[1].endswith("  imported  nmb")
     assert secretary.types("audit", "-n", "0").code == 64
 
 

@@ -297,19 +297,21 @@ def upgrade() -> None:
 
     op.create_table(
         "former_addresses",
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
             "key",
             sa.String(length=320),
             nullable=False,
             comment="an address that the contact had before, case folded",
         ),
-        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("address", sa.String(length=320), nullable=False),
         sa.Column("until", TIME, nullable=False),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_former_addresses_contact")),
-        sa.PrimaryKeyConstraint("key", "contact", name=op.f("pk_former_addresses")),
+        sa.PrimaryKeyConstraint("contact", "key", name=op.f("pk_former_addresses")),
         comment="Who had another address: their lists and wishes stayed with them.",
     )
+    with op.batch_alter_table("former_addresses", schema=None) as batch_op:
+        batch_op.create_index("ix_former_addresses_key", ["key"], unique=False)
 
     op.create_table(
         "membership_changes",

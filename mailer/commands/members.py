@@ -1,0 +1,381 @@
+"""``mailer member``: one person's lists, wishes and history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TypeVar
+
+import click
+
+from mailer.commands.terminal import (
+    Group,
+    agree,
+    app_of,
+    office_for,
+    reading,
+    say,
+    show_json,
+    show_long_table,
+    show_table,
+)
+from mailer.compose.catalogue import ENGLISH
+from mailer.errors import Refused
+from mailer.handlers import members
+from mailer.message import Address, clean
+from mailer.model.cldr import read_country, read_language
+from mailer.model.imports import Change
+from mailer.model.lists import Contact, Departure, Details, Format, Kind, reachable
+from mailer.model.members import MembershipChange
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def _read(read: Callable[[str], str]) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """A callback that reads an option's value, if there is one."""
+
+    def callback(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+        try:
+            return None if value is None else read(clean(value))
+        except ValueError as fault:
+            raise click.BadParameter(str(fault)) from None
+
+    return callback
+
+
+KINDS = [kind.value for kind in Kind]
+
+_DETAILS = (
+    click.option("--name", metavar="TEXT", callback=_read(str)),
+    click.option("--organisation", metavar="TEXT", callback=_read(str)),
+    click.option("--kind", metavar="KIND", type=click.Choice(KINDS), help=f"Of the organisation: {', '.join(KINDS)}."),
+    click.option(
+        "--country", metavar="NAME", callback=_read(read_country), help="A code or a name, such as KE or Kenya."
+    ),
+    click.option(
+        "--language", metavar="NAME", callback=_read(read_language), help="A tag or a name, such as fr or French."
+    ),
+    click.option("--format", type=click.Choice([wanted.value for wanted in Format])),
+)
+
+
+def _details(command: Command) -> Command:
+    """Add the options for what is known of a person."""
+    for option in reversed(_DETAILS):
+        command = option(command)
+    return command
+
+
+def _given(values: Mapping[str, str | None]) -> dict[str, Any]:
+    """The options that were given, as fields of Details."""
+    given: dict[str, Any] = {name: value for name, value in values.items() if value is not None}
+    if "kind" in given:
+        given["kind"] = Kind(given["kind"])
+    if "format" in given:
+        given["format"] = Format(given["format"])
+    return given
+
+
+def _address(context: click.Context, spec: str, name: str = "") -> Address:
+    """An address from which mail can be answered. Raises UsageError."""
+    try:
+        return reachable(spec, (app_of(context).rules.address.domain,), name)
+    except ValueError as fault:
+        raise click.UsageError(f"{fault}.") from None
+
+
+_json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
+_dry_run = click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
+
+
+@click.group("member", cls=Group)
+def member_command() -> None:
+    """Find, show, add, remove and change one person.
+
+    \b
+    Examples:
+      mailer member find berg
+      mailer member show ana@nmb.example
+      mailer member add ana@nmb.example nmb --reason "named by the Institute"
+      mailer member change ana@nmb.example --address ana.berg@nmb.example
+    """
+
+
+@member_command.command()
+@click.argument("text")
+@_json
+@click.pass_context
+def find(context: click.Context, text: str, as_json: bool) -> None:
+    """Find people by a part of their address, name or organisation.
+
+    Addresses that somebody had before are found, too.
+
+    \b
+    Examples:
+      mailer member find berg
+      mailer member find @nmb.example --json
+    """
+    with reading(app_of(context)) as office:
+        found = members.find(office, text)
+    if as_json:
+        show_json([{**_contact_json(contact), "lists": keys} for contact, keys in found])
+        return
+    if not found:
+        say(f"Nobody has “{clean(text)}” in the address, the name or the organisation.")
+        return
+    rows = [(contact.address, ", ".join(keys) or "—", _who(contact)) for contact, keys in found]
+    show_long_table(("address", "lists", "who"), rows, shorten=2)
+    if len(found) == members.FOUND:
+        say(f"There may be more; the first {members.FOUND} are shown.")
+
+
+@member_command.command()
+@click.argument("address")
+@_json
+@click.pass_context
+def show(context: click.Context, address: str, as_json: bool) -> None:
+    """Show a person's lists, since when and by which mail or command, and what they get.
+
+    \b
+    Examples:
+      mailer member show ana@nmb.example
+      mailer member show ana@nmb.example --json | jq .receives
+    """
+    with reading(app_of(context)) as office:
+        found = members.view(office, address)
+    if as_json:
+        show_json(_view_json(found))
+        return
+    contact, details = found.contact, found.contact.details
+    country, language = ENGLISH.country(details.country), details.language and ENGLISH.language(details.language)
+    said = (details.organisation, details.kind, country, language, details.format)
+    say(" ".join(filter(None, (details.name, f"<{contact.address}>"))))
+    if any(said):
+        say(", ".join(str(value) for value in said if value))
+    say("")
+    _show_changes(found.lists, "On no list, and never was.")
+    say("")
+    say(f"Gets: {', '.join(found.receives) or 'nothing'}.")
+    if found.left:
+        say(f"Has left: {', '.join(found.left)}.")
+    if found.suppression:
+        say(f"Gets no mail since {found.suppression.since:%Y-%m-%d}: {found.suppression.reason}")
+    for former in found.former:
+        say(f"Had the address {former.address} until {former.until:%Y-%m-%d}.")
+
+
+@member_command.command()
+@click.argument("address")
+@_json
+@click.pass_context
+def history(context: click.Context, address: str, as_json: bool) -> None:
+    """Show every change of a person's lists and address, the newest last.
+
+    `mailer audit --of ADDRESS` shows also votes, bounces and mails.
+
+    \b
+    Examples:
+      mailer member history ana@nmb.example
+    """
+    with reading(app_of(context)) as office:
+        found = members.history(office, address)
+    if as_json:
+        moves = [{"at": one.until.isoformat(), "former_address": one.address} for one in found.former]
+        show_json(sorted([*map(_change_json, found.changes), *moves], key=lambda one: str(one["at"])))
+        return
+    _show_changes(found.changes, "On no list, and never was.")
+    for former in found.former:
+        say(f"Had the address {former.address} until {former.until:%Y-%m-%d %H:%M}.")
+
+
+@member_command.command()
+@click.argument("address")
+@click.argument("list_", metavar="LIST")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; the audit trail keeps it.")
+@click.option("--bring-back", is_flag=True, help="Add them although they left, bounced or complained.")
+@_details
+@_dry_run
+@click.pass_context
+def add(
+    context: click.Context,
+    /,
+    address: str,
+    list_: str,
+    reason: str,
+    bring_back: bool,
+    dry_run: bool,
+    **details: str | None,
+) -> None:
+    """Add a person to a list.
+
+    Somebody who left the list or its publications, or whose mail bounced, stays away, unless you say --bring-back. Use
+    it if they have asked for it.
+
+    \b
+    Examples:
+      mailer member add ana@nmb.example nmb --reason "named by the Institute"
+      mailer member add ana@nmb.example nmb --reason "asked by phone" --bring-back
+    """
+    app, given = app_of(context), _given(details)
+    joining = members.Joining(
+        _address(context, address, given.get("name", "")), Details(**given), _said(reason), bring_back
+    )
+    title = app.rules.list_rules(list_).title
+    with reading(app) as office:
+        planned = members.joins(office, list_, joining)
+    if dry_run or planned is Change.UNCHANGED:
+        say(f"{joining.address} {_JOINS[planned]} {title}. Nothing was changed.")
+        return
+    with office_for(app, "member add") as office:
+        members.add(office, list_, joining)
+    say(f"{joining.address} is on {title}.")
+
+
+_JOINS = {
+    Change.ADD: "would be added to",
+    Change.BRING_BACK: "would be brought back to",
+    Change.UNCHANGED: "is already on",
+}
+
+
+def _said(reason: str) -> str:
+    """Raises UsageError if the reason is empty."""
+    if not clean(reason):
+        raise click.UsageError("--reason needs some words: the audit trail keeps them.")
+    return clean(reason)
+
+
+@member_command.command()
+@click.argument("address")
+@click.argument("lists", metavar="[LIST]...", nargs=-1)
+@click.option("--all-lists", is_flag=True, help="From every list that they are on.")
+@click.option("--own-wish", is_flag=True, help="They asked for it: no import brings them back.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; the audit trail keeps it.")
+@_dry_run
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def remove(
+    context: click.Context,
+    address: str,
+    lists: tuple[str, ...],
+    all_lists: bool,
+    own_wish: bool,
+    reason: str,
+    dry_run: bool,
+    yes: bool,
+) -> None:
+    """Remove a person from lists.
+
+    An import can add them again. With --own-wish they leave as if they had written themselves: they leave the lists'
+    publications, whatever list brings them, and no import brings them back. They get no mail about it.
+
+    \b
+    Examples:
+      mailer member remove ana@nmb.example nmb --reason "has left the Institute"
+      mailer member remove ana@nmb.example --all-lists --own-wish --reason phoned
+    """
+    if bool(lists) == all_lists:
+        raise click.UsageError("Name the lists, or say --all-lists.")
+    app, why = app_of(context), _said(reason)
+    with reading(app) as office:
+        contact = members.contact_of(office, address)
+        planned = members.removal(office, address, lists, own_wish)
+        titles = app.rules.named(planned.publications, []) if own_wish else []
+    ended = _ended(contact, planned, titles)
+    if dry_run:
+        say(f"This would end: {ended}. Nothing was changed.")
+        return
+    if not agree(f"This ends: {ended}. Is that right?", yes):
+        raise Refused("Nothing was changed.")
+    with office_for(app, "member remove") as office:
+        members.remove(office, address, lists, own_wish, why)
+    say(f"Ended: {ended}.")
+
+
+def _ended(contact: Contact, planned: Departure, titles: Sequence[str]) -> str:
+    left = f", and the publications {', '.join(titles)} by any list" if titles else ""
+    return f"{contact.address} on {', '.join(planned.lists) or 'no list'}{left}"
+
+
+@member_command.command()
+@click.argument("address")
+@click.option("--address", "new", metavar="NEW", help="Their new address.")
+@_details
+@_dry_run
+@click.pass_context
+def change(context: click.Context, /, address: str, new: str | None, dry_run: bool, **details: str | None) -> None:
+    """Change a person's address or details. An empty value, such as --name "", deletes what is known.
+
+    With a new address they stay on their lists, and what they left stays left. A bounce belongs to the old address; a
+    complaint comes along. Copies that wait go to the new address.
+
+    Links to leave in mails to the old address still work, because they name the person, who gets the goodbye at the new
+    address. A vote counts only from the new address. An answer to “do you want to leave everything?” from the old one
+    does not count: the person is asked at the new address.
+
+    \b
+    Examples:
+      mailer member change ana@nmb.example --address ana.berg@nmb.example
+      mailer member change ana@nmb.example --language French --dry-run
+    """
+    app, given = app_of(context), _given(details)
+    if new is None and not given:
+        raise click.UsageError("Say what to change, for example --address NEW or --language fr.")
+    to = None if new is None else _address(context, new)
+    with reading(app) as office:
+        planned = members.edit(office, address, to, given)
+    if not planned.changes:
+        say("Nothing to change.")
+        return
+    rows = [(name, before or "—", after or "—") for name, (before, after) in planned.changes.items()]
+    show_table(("", "before", "after"), rows)
+    if "address" in planned.changes and planned.suppressed:
+        say(f"{planned.address} gets no mail: {planned.suppressed}.")
+    if dry_run:
+        say("Nothing was changed.")
+        return
+    with office_for(app, "member change") as office:
+        members.change(office, address, to, given)
+    say(f"Changed {planned.address}.")
+
+
+# --- output ---
+
+
+def _who(contact: Contact) -> str:
+    return contact.details.name or contact.details.organisation
+
+
+def _show_changes(changes: Sequence[MembershipChange], nothing: str) -> None:
+    if not changes:
+        say(nothing)
+        return
+    rows = [(one.list, one.standing.value, f"{one.at:%Y-%m-%d %H:%M}", one.cause) for one in changes]
+    show_long_table(("list", "standing", "since (UTC)", "by"), rows, shorten=3)
+
+
+def _contact_json(contact: Contact) -> dict[str, str]:
+    known = {name: str(value) for name, value in asdict(contact.details).items() if value}
+    return {"address": contact.address, **known}
+
+
+def _change_json(one: MembershipChange) -> dict[str, Any]:
+    return {
+        "list": one.list,
+        "version": one.version,
+        "standing": one.standing.value,
+        "at": one.at.isoformat(),
+        "by": one.cause,
+    }
+
+
+def _view_json(found: members.MemberView) -> dict[str, Any]:
+    stopped = found.suppression
+    return {
+        **_contact_json(found.contact),
+        "lists": [_change_json(one) for one in found.lists],
+        "receives": found.receives,
+        "left": found.left,
+        "suppressed": {"reason": stopped.reason, "since": stopped.since.isoformat()} if stopped else None,
+        "former_addresses": [{"address": one.address, "until": one.until.isoformat()} for one in found.former],
+    }

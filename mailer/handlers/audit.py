@@ -1,0 +1,44 @@
+"""The audit trail as a person asks for it."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from mailer.errors import Refused
+from mailer.message import Address
+from mailer.office import Office
+from mailer.ports import AuditEntry
+
+
+def entries(office: Office, limit: int, about: str = "", since: datetime | None = None) -> list[AuditEntry]:
+    """The newest entries, the newest last.
+
+    ``about``: an address, with all addresses that its owner has had; or an issue such as ``1`` or ``update 1``.
+    Raises Refused if it is neither.
+    """
+    return office.work.audit.newest(limit, _names(office, about) if about else (), since)
+
+
+def _names(office: Office, about: str) -> list[str]:
+    if "@" in about:
+        return _addresses(office, about)
+    issue = re.fullmatch(r"(?:(\S+?)[ -])?(\d{1,9})", about.strip())
+    if issue is None:
+        raise Refused(f"“{about}” is neither an address nor an issue such as 1 or “update 1”.")
+    publication = office.rules.publication(issue[1] or next(iter(office.rules.publications)))
+    return [f"{publication.key} {int(issue[2])}"]
+
+
+def _addresses(office: Office, about: str) -> list[str]:
+    """Every address of the person who has this one, or had it."""
+    try:
+        address = Address.parse(about)
+    except ValueError as fault:
+        raise Refused(f"{fault}.") from None
+    members, own = office.work.members, office.work.lists.contact_at(str(address))
+    people = [own] if own else members.formerly(address)
+    found = {str(address): None, **{person.address: None for person in people}}
+    for person in people:
+        found.update({former.address: None for former in members.former_addresses(person.id)})
+    return list(found)

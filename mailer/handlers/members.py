@@ -1,0 +1,257 @@
+"""One person as the secretary sees and changes them: their lists, wishes, address and history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from mailer.errors import Refused
+from mailer.message import Address
+from mailer.model.failures import COMPLAINED
+from mailer.model.imports import UNKNOWN, Change, Known, away
+from mailer.model.lists import Contact, Departure, Details, Scope, ScopeKind, Standing, departure
+from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
+from mailer.office import Office
+
+FOUND = 100
+"""How many people a search gives at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberView:
+    """A person."""
+
+    contact: Contact
+    lists: Sequence[MembershipChange]
+    """The last change on each list that they are or were on."""
+    receives: Sequence[str]
+    """Titles of what they get now."""
+    left: Sequence[str]
+    """Titles of the publications that they have left."""
+    suppression: Suppression | None
+    former: Sequence[FormerAddress]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything that happened to a person's lists and address."""
+
+    contact: Contact
+    changes: Sequence[MembershipChange]
+    former: Sequence[FormerAddress]
+
+
+def find(office: Office, text: str) -> list[tuple[Contact, Sequence[str]]]:
+    """People with ``text`` in an address, the name or the organisation, each with the lists that they are on."""
+    lists = office.work.lists
+    return [
+        (contact, [m.list for m in lists.memberships_of(contact.id) if m.standing is Standing.ACTIVE])
+        for contact in office.work.members.find(text, FOUND)
+    ]
+
+
+def contact_of(office: Office, spec: str) -> Contact:
+    """Raises Refused if nobody has the address; it names the person who had it."""
+    try:
+        address = Address.parse(spec)
+    except ValueError as fault:
+        raise Refused(f"{fault}.") from None
+    contact = office.work.lists.contact_at(str(address))
+    if contact is None:
+        had = ", ".join(person.address for person in office.work.members.formerly(address))
+        hint = f"it was the address of {had} before" if had else "look for part of it with `mailer member find`"
+        raise Refused(f"Nobody has the address {address}: {hint}.")
+    return contact
+
+
+def view(office: Office, spec: str) -> MemberView:
+    """Raises Refused if nobody has the address."""
+    contact, members = contact_of(office, spec), office.work.members
+    last = {change.list: change for change in members.changes(contact.id)}
+    left = office.work.lists.opt_outs(contact.id)
+    active = [key for key, change in last.items() if change.standing is Standing.ACTIVE]
+    suppression = members.suppression(Address.parse(contact.address))
+    brought = [
+        key for key, one in office.rules.publications.items() if set(one.lists) & set(active) and key not in left
+    ]
+    return MemberView(
+        contact,
+        [last[key] for key in sorted(last)],
+        [] if suppression else office.rules.named(brought, active),
+        office.rules.named([key for key in office.rules.publications if key in left], []),
+        suppression,
+        members.former_addresses(contact.id),
+    )
+
+
+def history(office: Office, spec: str) -> History:
+    """Raises Refused if nobody has the address."""
+    contact, members = contact_of(office, spec), office.work.members
+    return History(contact, members.changes(contact.id), members.former_addresses(contact.id))
+
+
+def leavers(office: Office, since: datetime | None = None, key: str = "") -> list[Leaver]:
+    """Who has left a list, or any list, since then and is not back. Raises Refused if there is no such list."""
+    keys = [office.rules.list_rules(key).key] if key else list(office.rules.lists)
+    return office.work.members.leavers(since, keys)
+
+
+# --- joining ---
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """Somebody whom the secretary adds to a list."""
+
+    address: Address
+    details: Details
+    reason: str
+    bring_back: bool = False
+    """Whether they come back although they had left, or their address bounced."""
+
+
+def joins(office: Office, key: str, joining: Joining) -> Change:
+    """What ``add`` does. Raises Refused if they left, bounced or complained."""
+    return _joins(joining, _known(office, key, joining), office.rules.brought(key))
+
+
+def add(office: Office, key: str, joining: Joining) -> Change:
+    """Add one person to a list; what was done. Raises Refused if they left, bounced or complained."""
+    known, brought = _known(office, key, joining), office.rules.brought(key)
+    change = _joins(joining, known, brought)
+    if change is Change.UNCHANGED:
+        return change
+    contact = office.work.lists.save_contact(joining.address, joining.details, office.now)
+    office.work.lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
+    if change is Change.ADD:
+        office.record("added", contact.address, list=key, reason=joining.reason)
+    else:
+        office.work.lists.unsuppress(contact.address)
+        office.work.lists.opt_in(contact.id, brought)
+        was = _why(away(known, brought), known)
+        office.record("brought back", contact.address, list=key, reason=joining.reason, was=was)
+    return change
+
+
+def _known(office: Office, key: str, joining: Joining) -> Known:
+    office.rules.list_rules(key)
+    return office.work.imports.known(key, [joining.address]).get(joining.address.key, UNKNOWN)
+
+
+def _joins(joining: Joining, known: Known, brought: Sequence[str]) -> Change:
+    if stays := away(known, brought):
+        if joining.bring_back:
+            return Change.BRING_BACK
+        raise Refused(
+            f"{joining.address} {_why(stays, known)}: nothing was changed. If they want to be on the list, add "
+            "--bring-back."
+        )
+    return Change.UNCHANGED if known.standing is Standing.ACTIVE else Change.ADD
+
+
+def _why(stays: Change | None, known: Known) -> str:
+    match stays:
+        case Change.SUPPRESSED:
+            return f"gets no mail ({known.suppressed})"
+        case Change.MOVED:
+            return f"is an old address of {known.moved_to}"
+    return "has left the list or its publications"
+
+
+# --- removing ---
+
+
+def removal(office: Office, spec: str, keys: Sequence[str], own_wish: bool) -> Departure:
+    """What ``remove`` ends: every list of the person without ``keys``. Raises Refused if there is nothing to end."""
+    contact, lists = contact_of(office, spec), office.work.lists
+    member_of = [m.list for m in lists.memberships_of(contact.id) if m.standing is Standing.ACTIVE]
+    named = [office.rules.list_rules(key).key for key in keys] or member_of
+    ending = [key for key in named if key in member_of]
+    if not ending:
+        there = f"; they are on {', '.join(member_of)}" if member_of else " or any other"
+        raise Refused(f"{contact.address} is not on {', '.join(named) or 'any list'}{there if named else ''}.")
+    if not own_wish:
+        return Departure((), tuple(ending))
+    rules = {key: replace(one, leave=one.leave or key in ending) for key, one in office.rules.lists.items()}
+    opted_out = lists.opt_outs(contact.id)
+    left = [
+        departure(Scope(ScopeKind.LIST, key), member_of, opted_out, rules, office.rules.publications) for key in ending
+    ]
+    return Departure(
+        tuple(key for key in office.rules.publications if any(key in one.publications for one in left)),
+        tuple(key for key in office.rules.lists if any(key in one.lists for one in left)),
+    )
+
+
+def remove(office: Office, spec: str, keys: Sequence[str], own_wish: bool, reason: str) -> Departure:
+    """Take somebody off lists: by their own wish, which no import undoes, or by the office's decision."""
+    ended = removal(office, spec, keys, own_wish)
+    contact = contact_of(office, spec)
+    standing = Standing.LEFT if own_wish else Standing.REMOVED
+    for key in ended.lists:
+        office.work.lists.set_standing(key, contact.id, standing, office.now, office.cause)
+    office.work.lists.opt_out(contact.id, ended.publications, office.now)
+    publications = {"publications": list(ended.publications)} if own_wish else {}
+    office.record(standing.value, contact.address, lists=list(ended.lists), **publications, reason=reason)
+    return ended
+
+
+# --- changing ---
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of somebody's address or details."""
+
+    contact: Contact
+    address: Address
+    details: Details
+    suppressed: str
+    """Why the new address gets no mail, after the change."""
+
+    @property
+    def changes(self) -> dict[str, tuple[str, str]]:
+        """Old and new value by name."""
+        old, new = self.contact.details, self.details
+        pairs = {
+            field.name: (getattr(old, field.name) or "", getattr(new, field.name) or "") for field in fields(Details)
+        }
+        pairs = {"address": (self.contact.address, str(self.address)), **pairs}
+        return {name: (str(before), str(after)) for name, (before, after) in pairs.items() if before != after}
+
+
+def edit(office: Office, spec: str, address: Address | None, details: Mapping[str, Any]) -> Edit:
+    """What ``change`` does. Raises Refused if somebody else has the new address.
+
+    A bounce stays with the old address. A complaint is a person's wish and comes along to the new one.
+    """
+    contact = contact_of(office, spec)
+    old = Address.parse(contact.address)
+    new = address or old
+    other = office.work.lists.contact_at(str(new))
+    if other is not None and other.id != contact.id:
+        raise Refused(
+            f"{new} is somebody already, with lists and wishes of their own (`mailer member show {new}`): keep that "
+            f"one, and take {contact.address} off its lists with `mailer member remove`."
+        )
+    reason = office.work.lists.suppressed(str(new)) or ""
+    if not reason and office.work.lists.suppressed(str(old)) == COMPLAINED:
+        reason = str(COMPLAINED)
+    return Edit(contact, new, replace(contact.details, **details), reason)
+
+
+def change(office: Office, spec: str, address: Address | None, details: Mapping[str, Any]) -> Edit:
+    """Change somebody's address or details; their lists, wishes and history stay theirs."""
+    planned = edit(office, spec, address, details)
+    if not planned.changes:
+        return planned
+    contact, new = planned.contact, planned.address
+    if str(new) != contact.address:
+        office.work.members.change_address(contact, new, office.now)
+        if planned.suppressed and office.work.lists.suppressed(str(new)) is None:
+            office.work.lists.suppress(str(new), planned.suppressed, office.now)
+    office.work.members.set_details(contact.id, planned.details)
+    office.record("changed", str(new), **{name: list(pair) for name, pair in planned.changes.items()})
+    return planned
