@@ -157,7 +157,8 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port))
     except OSError as error:
-        raise Permanent(f"[web] listen: cannot listen on {host}:{port}: {error.strerror}") from None
+        place = f"[web] listen: cannot listen on {host}:{port}"
+        raise Permanent(f"{place}: {error.strerror}. Free the port, or name another.") from None
 
 
 def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:

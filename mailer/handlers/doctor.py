@@ -156,7 +156,7 @@ Check: TypeAlias = Callable[[], Iterable[Finding]]
 
 CURES: Mapping[str, str] = {
     "mailbox": "see that [imap] host, port and security are right, and that the server is up",
-    "relay": "see that [smtp] host, port and security (or [transport] lmtp) are right, and that the server is up",
+    "relay": "see that [smtp] host, port, security and login (or [transport] lmtp) are right, and the server up",
     "signatures": "see that this machine reaches a DNS server",
     "test mail": "see that the mailbox and the relay are in reach, as above",
 }

@@ -72,7 +72,10 @@ def test_a_second_daemon_and_a_port_in_use_are_refused(secretary: Secretary, por
             taken = secretary.types("run", "--once")
     assert (second.code, second.err.startswith("mailer: Another mailer is at work here")) == (77, True)
     assert taken.code == 69
-    assert taken.err == f"mailer: [metrics] listen: cannot listen on 127.0.0.1:{port}: Address already in use\n"
+    why = (
+        f"[metrics] listen: cannot listen on 127.0.0.1:{port}: Address already in use. Free the port, or name another."
+    )
+    assert taken.err == f"mailer: {why}\n"
 
 
 def answers(port: int) -> bool:

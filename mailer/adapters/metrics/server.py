@@ -30,7 +30,8 @@ def serve(host: str, port: int, figures: Callable[[], Figures]) -> Iterator[Metr
     try:
         server, thread = prometheus.start_http_server(port, host, registry)
     except OSError as error:
-        raise Permanent(f"[metrics] listen: cannot listen on {host}:{port}: {error.strerror}") from None
+        place = f"[metrics] listen: cannot listen on {host}:{port}"
+        raise Permanent(f"{place}: {error.strerror}. Free the port, or name another.") from None
     try:
         yield measured
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.glyphs import made_font
 from tests.secretary import ARTICLE, Secretary
 
 BOARD = ("ana@cag.example", "bo@cag.example", "cleo@cag.example")
@@ -36,6 +37,27 @@ def test_a_fault_names_its_file_and_line(secretary: Secretary) -> None:
     result = secretary.types("issue", "check", "1")
     assert (result.code, result.out) == (78, "")
     assert all("update-1/01-decided.md:2: " in line for line in result.err.splitlines())
+
+
+def test_D8_a_character_without_a_font_is_a_fault_until_a_font_is_named(secretary: Secretary) -> None:
+    secretary.writes(1, ARTICLE + "A line with ★.\n")
+    result = secretary.types("issue", "check", "1")
+    assert (result.code, result.out) == (78, "")
+    assert result.err == (
+        "mailer: 01-decided.md:5: no font has “★” (U+2605 BLACK STAR); write it otherwise, or name a font that has it "
+        "in [identity] fonts\n"
+    )
+    (secretary.folder / "fonts").mkdir()
+    made_font(secretary.folder / "fonts" / "stars.ttf", "★", "Stars")
+    secretary.environ["MAILER_IDENTITY__FONTS"] = '["fonts"]'
+    assert secretary.types("issue", "check", "1").out.endswith(" No faults.\n")
+    assert secretary.types("issue", "build", "1").code == 0
+    secretary.environ["MAILER_IDENTITY__FONTS"] = '["nowhere.ttf"]'
+    result = secretary.types("issue", "check", "1")
+    missing = f"[identity] fonts: there is no {secretary.folder}/nowhere.ttf; install the font, or correct its name"
+    assert (result.code, result.err) == (78, f"mailer: {missing}\n")
+    (found,) = [one for one in secretary.types("doctor", "--json").json if one["what"] == "fonts"]
+    assert found == {"what": "fonts", "state": "wrong", "detail": missing}
 
 
 def test_the_whole_way_to_the_board_and_back(secretary: Secretary) -> None:

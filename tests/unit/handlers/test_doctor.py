@@ -57,8 +57,8 @@ def test_what_is_out_of_reach_has_a_cure_and_a_busy_server_needs_none() -> None:
             "relay",
             Verdict.WRONG,
             Words(
-                "smtp: relay.example:587: no connection: refused: see that [smtp] host, port and security (or "
-                "[transport] lmtp) are right, and that the server is up"
+                "smtp: relay.example:587: no connection: refused: see that [smtp] host, port, security and "
+                "login (or [transport] lmtp) are right, and the server up"
             ),
         ),
         Finding("mailbox", Verdict.LOOK, Words("454 4.7.0 later: try again in some minutes")),
