@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -99,8 +99,16 @@ def _folders(app: App, folders: Folders) -> str:
 
 
 def _fonts(app: App, fonts: Fonts) -> str:
-    scripts = ", ".join(name.capitalize() for name in fonts.scripts)
-    return f"{scripts}; with {', '.join(fonts.named)}" if fonts.named else scripts or "none found: reinstall mailer"
+    if not fonts.scripts:
+        return "none found: reinstall mailer"
+    scripts = [name if name == "CJK" else name.capitalize() for name in fonts.scripts]
+    return _first(scripts) + (f"; with {_first(fonts.named)}" if fonts.named else "")
+
+
+def _first(names: Sequence[str], most: int = 8) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _record(app: App, record: DkimRecord) -> str:

@@ -26,6 +26,8 @@ _WEIGHTS = (400, 600)
 """The weights that the stylesheet uses."""
 _REGIONS: Mapping[str, str] = {"zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK", "zh": "SC", "ko": "KR", "ja": "JP"}
 """The end of a family's name that says which language its Chinese characters are drawn for."""
+_NO_SCRIPTS = {"?", "MODIFIER", "HALFWIDTH", "FULLWIDTH", "MATHEMATICAL"}
+"""First words of the names of letters that name no script."""
 _FEWEST_LETTERS = 20
 """A script with fewer letters than this is not said to be there."""
 
@@ -103,15 +105,19 @@ class Fonts:
         return list(found)
 
     def needed(self, text: str, language: str) -> tuple[Family, ...]:
-        """The shipped families, and those of the named ones that have a character of ``text`` that these lack."""
+        """The shipped families, and as few named ones as possible for the characters of ``text`` that these lack."""
         wanted = {ord(sign) for sign in set(text) if _needs_glyph(sign)} - self._shipped_characters
         if not wanted:
             return self.shipped
         chosen = list(self.shipped)
-        for family in sorted(self.named, key=lambda family: _distance(family, language)):
-            if wanted & family.characters:
-                chosen.append(family)
-                wanted -= family.characters
+        left = list(self.named)
+        while left and wanted:
+            best = min(left, key=lambda family: (-len(wanted & family.characters), *_distance(family, language)))
+            if not wanted & best.characters:
+                break
+            chosen.append(best)
+            left.remove(best)
+            wanted -= best.characters
         return tuple(chosen)
 
     @property
@@ -121,7 +127,7 @@ class Fonts:
         characters = frozenset[int]().union(*(family.characters for family in families))
         letters = [chr(code) for code in characters if unicodedata.category(chr(code)).startswith("L")]
         counted = Counter(unicodedata.name(letter, "?").partition(" ")[0] for letter in letters)
-        return [name for name, count in counted.most_common() if count >= _FEWEST_LETTERS and name != "MODIFIER"]
+        return [name for name, count in counted.most_common() if count >= _FEWEST_LETTERS and name not in _NO_SCRIPTS]
 
     def _searched(self, characters: Iterable[str]) -> tuple[Family, ...]:
         """The families to look in. Named ones are read only if the shipped ones do not suffice."""
@@ -235,12 +241,17 @@ def _family(name: str, faces: Iterable[Face]) -> Family:
     return Family(name, tuple(chosen.values()), next(iter(chosen.values())).characters)
 
 
-def _distance(family: Family, language: str) -> tuple[bool, bool]:
-    """How ill a family suits a language, to choose among those that have the same characters."""
+def _distance(family: Family, language: str) -> tuple[bool, bool, bool, int]:
+    """How ill a family suits text in a language, to choose among those that have as many characters of it.
+
+    Of a folder with all that there is for a script, the plain one has the shortest name: “Noto Sans Hebrew”.
+    """
     tag = language.lower()
     region = next((end for prefix, end in _REGIONS.items() if f"{tag}-".startswith(f"{prefix}-")), "")
     ends = family.name.rpartition(" ")[2]
-    return family.faces[0].odd, bool(region) and ends in _REGIONS.values() and ends != region
+    foreign = bool(region) and ends in _REGIONS.values() and ends != region
+    words = family.name.split()
+    return family.faces[0].odd, foreign, not {"Sans", "Serif"} & set(words), len(words)
 
 
 # --- Characters ---

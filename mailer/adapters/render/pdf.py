@@ -27,9 +27,28 @@ _FONTCONFIG = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
 <match target="pattern"><edit name="hinting" mode="assign"><bool>false</bool></edit></match>
+<match>
+  <test name="lang"><string>und-zsye</string></test>
+  <edit name="color" mode="append"><bool>true</bool></edit>
+</match>
+<match target="font">
+  <test name="outline"><bool>false</bool></test>
+  <edit name="pixelsizefixupfactor" mode="assign">
+    <divide><name target="pattern">pixelsize</name><name target="font">pixelsize</name></divide>
+  </edit>
+  <edit name="matrix" mode="assign">
+    <times><name>matrix</name><matrix>
+      <name>pixelsizefixupfactor</name><double>0</double><double>0</double><name>pixelsizefixupfactor</name>
+    </matrix></times>
+  </edit>
+  <edit name="size" mode="assign"><divide><name>size</name><name>pixelsizefixupfactor</name></divide></edit>
+</match>
 </fontconfig>
 """
-"""Knows no font of the system and no one's taste, so that the bytes depend on neither (D9)."""
+"""Knows no font and no setting of the system, so that the bytes depend on neither (D9).
+
+Emoji are drawn in colour if a font can do that, and pictures in a font as large as the letters beside them.
+"""
 _FOREIGN = re.compile(r"MAILER_|FC_|FONTCONFIG_|PANGO|FREETYPE_|HB_|G_|LC_|LANG|SOURCE_DATE_EPOCH$|TMPDIR$")
 """Variables that the process does not get: secrets, and what changes how it sets the text."""
 

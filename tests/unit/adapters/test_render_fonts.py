@@ -224,6 +224,21 @@ def test_a_named_font_prints_what_the_shipped_ones_lack(tmp_path: Path) -> None:
     assert problems("Words ★☾.", stars)[0].startswith("01-a.md:4: no font has “☾” (U+263E LAST QUARTER MOON)")
 
 
+def test_of_many_fonts_those_are_used_that_have_most_and_the_plainer_of_two(tmp_path: Path) -> None:
+    for at, (family, characters) in enumerate(
+        {
+            "Noto Mongolian": "。",
+            "Noto Looped Script": "★☾",
+            "Noto Sans Script UI": "★☾",
+            "Noto Sans Script": "★☾",
+            "Noto CJK JP": "中文。",
+        }.items()
+    ):
+        made_font(tmp_path / f"{at}.ttf", characters, family)
+    fonts = Fonts(FOLDER, [tmp_path])
+    assert [family.name for family in fonts.needed("★☾ 中文。", "en")[3:]] == ["Noto CJK JP", "Noto Sans Script"]
+
+
 def test_a_folder_of_fonts_is_searched(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     made_font(tmp_path / "deep" / "s.ttf", "★", "Stars")
