@@ -20,6 +20,9 @@ from mailer.errors import ConfigError, MailerError, Malformed, Permanent, Refuse
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("setup", "Make a working folder with an annotated configuration."),
     "upgrade": ("setup", "Create the store, or upgrade an older one."),
+    "backup": ("backup", "Write all that the office needs into one file."),
+    "restore": ("backup", "Put the store and issues of a backup in place."),
+    "service": ("service", "Write a unit for systemd that runs the daemon."),
     "doctor": ("doctor", "Check the configuration, the store and the servers."),
     "dkim": ("dkim", "Make keys that sign our mail; show what to publish."),
     "list": ("lists", "Show, import and export the lists."),

@@ -17,6 +17,7 @@ from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import approvals, issue_log, issues, mailings
 from mailer.model.health import Part
 from mailer.model.outbox import Delivery, Outcome
+from mailer.model.restorations import Restoration
 from mailer.office import Decision, Office
 from mailer.ports import Clock, Mailbox
 from mailer.ports.metrics import NO_METRICS, Metrics, Step
@@ -93,8 +94,12 @@ class Daemon:
         sender: Sender,
         poll_seconds: float,
         watch: Watch | None = None,
+        read_again: Callable[[Restoration], object] = lambda restoration: None,
     ) -> None:
-        """The reception and the sender have the same ``runtime``."""
+        """The reception and the sender have the same ``runtime``.
+
+        ``read_again`` reads the filed mail once more, after a restore from a backup.
+        """
         self._runtime = runtime
         self._clock = runtime.clock
         self._stop = runtime.stop
@@ -107,6 +112,7 @@ class Daemon:
             BackOff(runtime.clock, part.value, metrics=runtime.metrics, watch=watch) for part in Part
         )
         self._watch = watch
+        self._read_again = read_again
         self._has_sent = False
         self._known: issue_log.Standing = {}
 
@@ -188,6 +194,10 @@ class Daemon:
         Mail that arrives meanwhile is not read, so decisions are due by the time at which reading began.
         """
         began = self._clock.now()
+        with self._runtime.store.snapshot() as work:
+            restoration = work.restorations.open()
+        if restoration is not None and restoration.read_again_at is None:
+            self._read_again(restoration)
         self._reception.receive(began)
         if not self._stop():
             self._decide(began)

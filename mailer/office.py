@@ -16,8 +16,10 @@ from mailer.compose.notices import Attachment, compose_notice
 from mailer.message import Address
 from mailer.model.approvals import Outcome
 from mailer.model.outbox import Draft
+from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
 from mailer.ports import Renderer, Sources, Work
+from mailer.ports.restorations import NO_JOURNAL, Journal
 from mailer.tokens import Purpose, Token, TokenKey
 
 
@@ -71,6 +73,7 @@ class Resources:
     sources: Sources
     key: TokenKey
     subjects: Subjects
+    journal: Journal = NO_JOURNAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,14 @@ class Office:
     def record(self, action: str, subject: str, **detail: object) -> None:
         """Add an audit entry. It never contains a token."""
         self.work.audit.add(self.now, self.actor, self.cause, action, subject, detail)
+        if action in JOURNALED:
+            self.note(action, subject, detail)
+        elif self.cause.startswith("command "):  # what came by mail can be read again
+            self.note(action, subject, {})
+
+    def note(self, action: str, subject: str, detail: Mapping[str, Any]) -> None:
+        """Tell the journal. With details, a restore from a backup can do it again."""
+        self.resources.journal.note(self.now, action, subject, detail)
 
     def hand_out(self) -> None:
         """If workers share the work, queue jobs for everything that is due; else do nothing."""
@@ -167,6 +178,10 @@ class Office:
     def today(self) -> str:
         """The day (UTC) that limits of one mail a day go by."""
         return f"{self.now:%Y-%m-%d}"
+
+
+JOURNALED = (Recorded.LEFT, Recorded.BOUNCED, Recorded.COMPLAINED, *SENDS)
+"""Actions whose details a journal keeps, so that a restore can do them again."""
 
 
 class Decision(NamedTuple):

@@ -65,11 +65,25 @@ class Token(NamedTuple):
         return f"{self.purpose}-{_base36(self.subject)}{scope}-{self.mac}"
 
 
+class Era(NamedTuple):
+    """Another secret, for rows that were made after a restore from a backup.
+
+    A row that was made after the backup, and was lost with the old store, may have had the number of a row that is
+    another's now. Its token was made with the older secret and is not genuine any more.
+    """
+
+    secret: bytes
+    last: Mapping[Purpose, int]
+    """For each purpose, the number of the last row that the backup has."""
+
+
 @dataclass(frozen=True)
 class TokenKey:
     """The office's secret, 32 random bytes. It makes and checks tokens; each copy of a mailing needs two."""
 
     secret: bytes
+    eras: tuple[Era, ...] = ()
+    """Later secrets, the oldest first."""
 
     def __repr__(self) -> str:
         return "TokenKey(…)"
@@ -82,14 +96,25 @@ class TokenKey:
         """Returns a function that writes the token of a subject, in a third of the time of ``str(token(…))``."""
         start, prefix = self._start(purpose, scope), f"{purpose}-"
         middle = f"-{_base36(scope)}-" if purpose is Purpose.LEAVE else "-"
+        later = [(era.last.get(purpose, 0), key._start(purpose, scope)) for era, key in self._later]
 
         def write(subject: int) -> str:
             return f"{prefix}{_base36(subject)}{middle}{_finish(start, subject)}"
 
-        return write
+        def write_by_era(subject: int) -> str:
+            own = next((begun for last, begun in later if subject > last), start)
+            return f"{prefix}{_base36(subject)}{middle}{_finish(own, subject)}"
+
+        return write_by_era if later else write
+
+    @cached_property
+    def _later(self) -> list[tuple[Era, TokenKey]]:
+        """The eras with their keys, the newest first."""
+        return [(era, TokenKey(era.secret)) for era in reversed(self.eras)]
 
     def _mac(self, purpose: Purpose, subject: int, scope: int) -> str:
-        return _finish(self._start(purpose, scope), subject)
+        own = next((key for era, key in self._later if subject > era.last.get(purpose, 0)), self)
+        return _finish(own._start(purpose, scope), subject)
 
     def _start(self, purpose: Purpose, scope: int) -> blake2b:
         """The mac of the common beginning of all tokens with this purpose and scope."""

@@ -23,6 +23,7 @@ from mailer.adapters import data, disk, eml, issue_folder, log
 from mailer.adapters.access_token import AccessToken
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.issue_folder import IssueFolders
+from mailer.adapters.journal import JournalFile
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.permissions import Permissions
 from mailer.adapters.service_manager import ServiceManager
@@ -51,6 +52,7 @@ from mailer.model.throttle import Breaker
 from mailer.office import Office, Resources
 from mailer.ports import Duties, Mailbox, Signer, Transport, Verifier, Work
 from mailer.ports.metrics import NO_METRICS, Metrics
+from mailer.ports.restorations import NO_JOURNAL, Journal
 from mailer.runtime import Runtime
 from mailer.sending.limiter import Limiter
 from mailer.sending.sender import Sender
@@ -217,9 +219,15 @@ class App:
         return self.store
 
     @property
+    def journal(self) -> Journal:
+        """What outlives a store that is lost; the data folder may be on another disk than a store on a server."""
+        return JournalFile(self.settings.office.data) if self.settings.office.data.is_dir() else NO_JOURNAL
+
+    @property
     def runtime(self) -> Runtime:
         """What every part of this process has at hand."""
-        resources = Resources(self.rules, LateRenderer(lambda: self.renderer), self.sources, self.store.key, SUBJECTS)
+        renderer = LateRenderer(lambda: self.renderer)
+        resources = Resources(self.rules, renderer, self.sources, self.store.key, SUBJECTS, self.journal)
         return Runtime(self.store, self.clock, resources, self.metrics, self.stop)
 
     def office(self, work: Work, actor: str, cause: str) -> Office:
@@ -493,7 +501,10 @@ class App:
         cluster.run(self.settings.store_url, duties, timing)
 
     def _daemon(self, mailbox: Mailbox, sender: Sender, watch: Watch) -> Daemon:
+        from mailer.app.reading_again import ReadingAgain
         from mailer.daemon import Daemon
 
-        reception = self.reception(mailbox, self.verifier())
-        return Daemon(self.runtime, mailbox, reception, sender, self.settings.imap.poll_seconds, watch)
+        verifier = self.verifier()
+        reception = self.reception(mailbox, verifier)
+        again = ReadingAgain(self, verifier)
+        return Daemon(self.runtime, mailbox, reception, sender, self.settings.imap.poll_seconds, watch, again)

@@ -9,6 +9,7 @@ import click
 from mailer.app import App
 from mailer.commands.arguments import chosen, publication_option
 from mailer.commands.needs import sentences
+from mailer.commands.restorations import resume_after_restore
 from mailer.commands.terminal import app_of, counted, office_for, reading, say, show_json
 from mailer.handlers import issues, mailings, throttle
 from mailer.handlers.mailings import Switched
@@ -42,11 +43,16 @@ def pause_command(context: click.Context, number: int | None, publication: str |
 @click.command("resume")
 @number_or_all
 @publication_option
+@click.option("--unread", is_flag=True, help="After a restore: do not wait until the filed mail was read again.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
-def resume_command(context: click.Context, number: int | None, publication: str | None) -> None:
+def resume_command(
+    context: click.Context, number: int | None, publication: str | None, unread: bool, yes: bool
+) -> None:
     """Resume a paused issue, or all of them.
 
-    If no mailer is running, it says how to continue.
+    After a restore from a backup nothing is sent at all. Without a number, this then shows what may have been sent
+    since the backup, asks, and lets mail go. If no mailer is running, it says how to continue.
 
     \b
     Examples:
@@ -54,6 +60,8 @@ def resume_command(context: click.Context, number: int | None, publication: str 
       mailer resume
     """
     app = app_of(context)
+    if resume_after_restore(app, number, unread, yes):
+        return
     with office_for(app, "resume") as office:
         found = mailings.resume_each(office, _issue(app, office, number, publication), app.at_work)
     _show(app, found, "goes on", "was not paused")

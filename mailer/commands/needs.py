@@ -35,6 +35,7 @@ SENTENCES: Mapping[NeedKind, str] = {
         "{name} was due on {due} and was not sent, because no daemon was running: send it now with "
         "`mailer send {typed}`, or set another time with --at."
     ),
+    NeedKind.RESTORED: "The store was restored from a backup, and nothing is sent: look with `mailer resume`.",
     NeedKind.NEXT_STEP: "{name} is {state}: {next_step}.",
 }
 

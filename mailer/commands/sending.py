@@ -21,6 +21,7 @@ from mailer.handlers.plans import Left, Report
 from mailer.model.issues import Issue
 from mailer.model.outbox import Counts, Delivery, Trouble
 from mailer.model.refusals import fault_of
+from mailer.model.restorations import require_resumed
 from mailer.stop import StopFlag
 
 LOOK_EVERY = 0.5
@@ -58,6 +59,8 @@ def carry_out(app: App, issue: Issue | None, form: ProgressFormat) -> bool:
 
     If another process sends for this office, this one watches it, and takes over when it ends.
     """
+    with reading(app) as office:
+        require_resumed(office.work.restorations.open())
     logging.getLogger("mailer").addHandler(logging.NullHandler())  # failures are shown as a table instead
     _try_relay(app)
     try:

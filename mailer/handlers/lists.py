@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from mailer.errors import Refused
@@ -24,6 +24,7 @@ from mailer.model.lists import (
     Standing,
     departure,
 )
+from mailer.model.restorations import Recorded
 from mailer.office import Office
 from mailer.phrases import Country, Language, Phrase, phrase
 from mailer.tokens import Purpose, Token, TokenKey, find_tokens
@@ -74,6 +75,7 @@ def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
     office.work.lists.set_standing(request.list, contact.id, Standing.ACTIVE, office.now, office.cause)
     office.work.lists.opt_in(contact.id, office.rules.brought(request.list))
     office.record("subscribed", request.address, list=request.list)
+    office.note(Recorded.SUBSCRIBED, request.address, {"list": request.list, "details": asdict(request.details)})
     scope = office.work.lists.scopes()[Scope(ScopeKind.LIST, request.list)]
     office.write(
         address,

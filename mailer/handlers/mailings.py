@@ -17,6 +17,7 @@ from mailer.model.needs import Need, stalled
 from mailer.model.next_steps import require
 from mailer.model.outbox import Counts, Delivery, Doubts, Due, transition
 from mailer.model.refusals import CAUSES, CURES, Suspension
+from mailer.model.restorations import require_resumed
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Work
@@ -88,6 +89,8 @@ def resolve_doubts(office: Office, issue: Issue | None, doubts: Doubts) -> int:
     ``issue`` None means service mail.
     """
     resend = doubts is Doubts.RESEND
+    if resend:
+        require_resumed(office.work.restorations.open())
     state = transition(Delivery.DOUBTFUL, Delivery.QUEUED if resend else Delivery.FAILED)
     mailing = of_issue(office.work, issue) if issue else None
     if issue and mailing is None:
@@ -104,6 +107,7 @@ def resolve_doubts(office: Office, issue: Issue | None, doubts: Doubts) -> int:
 
 def schedule(office: Office, issue: Issue, due_at: datetime) -> None:
     """Let the daemon start the issue at ``due_at``. Raises Refused without a grant for all lists that are left."""
+    require_resumed(office.work.restorations.open())
     require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), outstanding(office, issue))
     require(office.rules, issue, Event.SCHEDULE)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.SCHEDULE))
@@ -124,6 +128,7 @@ def start(office: Office, issue: Issue, lists: Sequence[str]) -> int:
 
     Raises Refused without a grant: copies are queued only where the grant is checked (law 4).
     """
+    require_resumed(office.work.restorations.open())
     require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), lists)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.START))
     mailing = of_issue(office.work, issue)
@@ -182,6 +187,7 @@ RESENDS: Mapping[Resend, Callable[[Office, Issue], int]] = {
 
 def _continue(office: Office, issue: Issue, resend: Resend) -> Mailing:
     """The mailing of an issue that was started before, ready for more copies. Raises Refused without a grant."""
+    require_resumed(office.work.restorations.open())
     mailing = of_issue(office.work, issue)
     if mailing is None or issue.state not in (State.SENDING, State.SENT):
         raise Refused(f"Issue {issue.number} is {issue.state}: it has not gone out yet, so there is nothing to add to.")
@@ -216,6 +222,8 @@ def _alike(office: Office, issue: Issue, lists: Sequence[str]) -> Alike:
 
 def due(office: Office, now: datetime) -> list[Decision]:
     """Start the scheduled issues that are due; an edited one is no longer scheduled (see ``handlers.issues``)."""
+    if office.work.restorations.open():
+        return []
     return [Decision(f"starting {issue.name}", partial(release, issue=issue)) for issue in office.work.issues.due(now)]
 
 
@@ -326,8 +334,10 @@ def settle(office: Office) -> None:
     """Finish the mailings that have nothing left to send.
 
     Only the process that sends may call this. It gives up the waiting copies of cancelled mailings, and no ledger may
-    have taken any of these.
+    have taken any of these. After a restore from a backup, they stay open until a person resumes.
     """
+    if office.work.restorations.open():
+        return
     open_ones = office.work.mailings.unfinished()
     for mailing in open_ones:
         if mailing.cancelled_at:

@@ -100,7 +100,7 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
         doubts=[doubt.recipient for doubt in work.outbox.troubles(states=(Delivery.DOUBTFUL,))],
         workers=[WorkerStatus(worker, worker.seen_at > office.now - stalled_after) for worker in work.workers.all()],
         jobs=work.jobs.waiting() if work.jobs else 0,
-        needs=list(_needs(found, issues, at_work)),
+        needs=[*_held(work), *_needs(found, issues, at_work)],
     )
 
 
@@ -134,6 +134,10 @@ def _ballot(office: Office, issue: Issue) -> BallotStatus | None:
     count = tally(ballot, papers, approvals.votes(ballot.id))
     missing = [paper.name for paper in papers if paper.on_board and paper.id not in count.votes]
     return BallotStatus(ballot.outcome, count, ballot.deadline, missing)
+
+
+def _held(work: Work) -> list[Need]:
+    return [Need(NeedKind.RESTORED)] if work.restorations.open() else []
 
 
 def _needs(found: Figures, issues: Sequence[IssueStatus], at_work: bool) -> Iterator[Need]:

@@ -24,6 +24,7 @@ class NeedKind(StrEnum):
     LISTS_LEFT = "lists left"  # it has gone to some of its lists only
     SUSPENDED = "suspended"  # a refusal that may be about us suspended it
     MISSED = "missed"  # no daemon ran when the issue was due
+    RESTORED = "restored"  # from a backup: nothing is sent before a person looks
     NEXT_STEP = "next step"
 
 

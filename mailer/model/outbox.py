@@ -25,8 +25,8 @@ class Delivery(StrEnum):
 
 
 TRANSITIONS: Mapping[Delivery, frozenset[Delivery]] = {
-    Delivery.QUEUED: frozenset({Delivery.SENDING, Delivery.SUPPRESSED}),
-    Delivery.DEFERRED: frozenset({Delivery.SENDING, Delivery.SUPPRESSED, Delivery.FAILED}),
+    Delivery.QUEUED: frozenset({Delivery.SENDING, Delivery.SUPPRESSED, Delivery.DOUBTFUL}),  # restored from a backup
+    Delivery.DEFERRED: frozenset({Delivery.SENDING, Delivery.SUPPRESSED, Delivery.FAILED, Delivery.DOUBTFUL}),
     Delivery.SENDING: frozenset({Delivery.SENT, Delivery.DEFERRED, Delivery.FAILED, Delivery.DOUBTFUL}),
     Delivery.DOUBTFUL: frozenset({Delivery.SENT, Delivery.FAILED, Delivery.QUEUED}),
     Delivery.SENT: frozenset({Delivery.FAILED}),  # a bounce came back

@@ -16,6 +16,7 @@ from mailer.ports.lists import ListQueries
 from mailer.ports.mailings import MailingQueries
 from mailer.ports.members import MemberQueries
 from mailer.ports.outbox import OutboxQueries
+from mailer.ports.restorations import RestorationQueries
 from mailer.ports.throttle import ThrottleQueries
 from mailer.ports.workers import WorkerQueries
 
@@ -47,6 +48,8 @@ class Work(Protocol):
     def audit(self) -> AuditQueries: ...
     @property
     def workers(self) -> WorkerQueries: ...
+    @property
+    def restorations(self) -> RestorationQueries: ...
     @property
     def jobs(self) -> Jobs | None:
         """None if there are no workers, because the daemon sends."""

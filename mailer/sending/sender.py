@@ -67,6 +67,8 @@ class Sender:
         """
         self.suspended = {}
         self._record_leftovers()
+        if self._is_held():
+            return
         self._composer.refresh()
         prefetching: AbstractContextManager[MailComposer] = (
             Prefetcher(self._composer) if self._prefetches else nullcontext(self._composer)
@@ -99,7 +101,12 @@ class Sender:
     def next_at(self) -> datetime | None:
         """When the next mail may go, or None if none waits."""
         with self._store.snapshot() as work:
-            return self._limiter.next_at(work)
+            return None if work.restorations.open() else self._limiter.next_at(work)
+
+    def _is_held(self) -> bool:
+        """Whether the store was restored from a backup, and nobody has looked at it yet."""
+        with self._store.snapshot() as work:
+            return work.restorations.open() is not None
 
     def _raise_refusal(self) -> None:
         if refusal := self._limiter.refusal:

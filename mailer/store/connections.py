@@ -20,6 +20,7 @@ from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
 from mailer.store.members import SqlMemberQueries
 from mailer.store.outbox import SqlOutboxQueries
+from mailer.store.restorations import SqlRestorationQueries
 from mailer.store.throttle import SqlThrottleQueries
 from mailer.store.workers import SqlWorkerQueries
 
@@ -41,6 +42,7 @@ class SqlWork:
         self.inbound = SqlInboundQueries(connection)
         self.audit = SqlAuditQueries(connection)
         self.workers = SqlWorkerQueries(connection)
+        self.restorations = SqlRestorationQueries(connection)
         self.jobs = jobs
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets as random
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,14 @@ from mailer.store.connections import Connections, SqlWork
 from mailer.store.copying import copy, count
 from mailer.store.engine import Access, make_engine
 from mailer.store.lock import DatabaseLock
-from mailer.store.schema import HEAD, secrets
+from mailer.store.schema import HEAD, metadata, secrets
 from mailer.tokens import TokenKey
 
 DISK_FULL = "53100"
 """PostgreSQL's code (SQLSTATE) for a full disk."""
+
+NEW = frozenset({"secrets", "lists", "scopes"})
+"""Tables that have rows in a store that nobody has used yet."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -116,7 +119,8 @@ class SqlStore:
     def key(self) -> TokenKey:
         """The secret for tokens. It is created with the store, and lost with it."""
         with self.snapshot() as work:
-            return TokenKey(work.connection.scalars(select(secrets.c.value).where(secrets.c.name == "tokens")).one())
+            secret = work.connection.scalars(select(secrets.c.value).where(secrets.c.name == "tokens")).one()
+            return TokenKey(secret, work.restorations.eras())
 
     # --- versions ---
 
@@ -147,18 +151,22 @@ class SqlStore:
 
     def upgrade(self, fill: Callable[[Connection], object] = _add_token_key) -> None:
         """Upgrade the schema to the version that this code needs, in one transaction; ``fill`` fills a new store."""
+        if self.file is not None:
+            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it contains addresses and a secret
+        with self.transaction() as work:
+            self._upgrade(work.connection, fill)
+
+    @staticmethod
+    def _upgrade(connection: Connection, fill: Callable[[Connection], object]) -> None:
         from alembic import command
         from alembic.config import Config
 
-        if self.file is not None:
-            self.file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # it contains addresses and a secret
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        with self.transaction() as work:
-            config.attributes["connection"] = work.connection
-            command.upgrade(config, "head")
-            if not work.connection.scalar(select(secrets.c.name).where(secrets.c.name == "tokens")):
-                fill(work.connection)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if not connection.scalar(select(secrets.c.name).where(secrets.c.name == "tokens")):
+            fill(connection)
 
     def rows_of(self, other: SqlStore) -> dict[str, int]:
         """How many rows ``copy_from`` would write, by table. Raises Refused like it."""
@@ -172,6 +180,52 @@ class SqlStore:
         """
         with self._readable(other) as source:
             self.upgrade(lambda connection: copy(source, connection, written))
+
+    def save_to(self, path: Path, written: Callable[[int], object]) -> None:
+        """Write the store as it is now into a new SQLite file, while others work on it.
+
+        ``written`` gets the number of rows after each batch, if rows are copied one by one.
+        """
+        self.require_current()
+        if self.file is None:
+            with closing(SqlStore(f"sqlite:///{path}")) as made:
+                made.copy_from(self, written)
+        else:
+            with self._faults(), closing(sqlite3.connect(self.file)) as source, closing(sqlite3.connect(path)) as made:
+                source.backup(made)
+        with self._faults(), closing(sqlite3.connect(path)) as made:
+            made.execute("PRAGMA journal_mode=DELETE")  # all of it in one file
+
+    def check(self) -> str:
+        """What is damaged in an SQLite file; empty if nothing is."""
+        assert self.file is not None
+        try:
+            with closing(sqlite3.connect(self.file)) as connection:
+                damage = connection.execute("PRAGMA integrity_check").fetchone()[0]
+                broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+        except sqlite3.DatabaseError as fault:
+            return str(fault)
+        return (
+            ""
+            if (damage, broken) == ("ok", None)
+            else str(damage if broken is None else f"a broken row of {broken[0]}")
+        )
+
+    def has_data(self) -> bool:
+        """Whether there is more in the store than a new one has."""
+        if self.version() is None:
+            return False
+        with self.snapshot() as work:
+            return any(name not in NEW for name in count(work.connection))
+
+    def replace_from(self, other: SqlStore, written: Callable[[int], object]) -> None:
+        """Become a copy of ``other``, whatever was here before, in one transaction. Not for an SQLite file."""
+        other.require_current()
+        with other.snapshot() as source, self.transaction() as work:
+            metadata.drop_all(work.connection)
+            work.connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+            work.connection.execute(text("DROP FUNCTION IF EXISTS is_append_only()"))
+            self._upgrade(work.connection, lambda made: copy(source.connection, made, written))
 
     @contextmanager
     def _readable(self, other: SqlStore) -> Iterator[Connection]:

@@ -97,6 +97,9 @@ class SqlIssueQueries:
     def set_state(self, issue_id: int, state: State) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(state=state.value))
 
+    def set_folder(self, issue_id: int, folder: str) -> None:
+        self._connection.execute(update(issues).where(issues.c.id == issue_id).values(folder=folder))
+
     def set_due(self, issue_id: int, due_at: datetime | None) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(due_at=due_at))
 

@@ -428,7 +428,24 @@ workers = Table(
         "seen_at", UtcDateTime, nullable=False, comment="its last sign of life; if it is long ago, the worker is dead"
     ),
     Column("doing", String(200), nullable=False),
-    Column("health", JSON, comment="see mailer/model/health.py; null before it has said anything"),
+    Column("health", JSON(none_as_null=True), comment="see mailer/model/health.py; null before it has said anything"),
+)
+
+restorations = Table(
+    "restorations",
+    metadata,
+    _id(),
+    Column("backup_at", UtcDateTime, nullable=False, comment="when the backup was made"),
+    Column("restored_at", UtcDateTime, nullable=False),
+    Column("secret", LargeBinary, nullable=False, comment="the token key for rows that are made from now on"),
+    Column("last_ids", JSON, nullable=False, comment="purpose of a token -> the last row of its table in the backup"),
+    Column("last_mail", Id, nullable=False, comment="the last row of the outbox in the backup"),
+    Column("journal", JSON, nullable=False, comment="what a journal knows of the time since the backup, in order"),
+    Column("journal_since", UtcDateTime, comment="when that journal begins; null if there was none"),
+    Column("doubts", Integer, nullable=False, comment="mails that were not final in the backup"),
+    Column("maybe_sent", JSON, nullable=False, comment="ids of issues that may have been started since the backup"),
+    Column("read_again_at", UtcDateTime, comment="when the filed mail had been read again"),
+    Column("resumed_at", UtcDateTime, comment="null while nothing may be sent"),
 )
 
 inbound = Table(

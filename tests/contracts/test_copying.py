@@ -15,6 +15,7 @@ from mailer.message import Address
 from mailer.model.approvals import Choice, Quorum, Subject
 from mailer.model.inbound import Handled, MailKind
 from mailer.model.outbox import Delivery, Outcome
+from mailer.model.restorations import Entry
 from mailer.model.throttle import Breaker, Used
 from mailer.phrases import phrase
 from mailer.ports import Folder, Ref
@@ -35,6 +36,7 @@ def fill(store: SqlStore) -> None:
     store.upgrade()
     with store.transaction() as work:
         work.lists.declare([*scopes(*LISTS), UPDATE])
+        work.restorations.begin(NOON, [Entry(NOON, "left", "é@x.example", {"lists": ["nmb"]})], NOON, NOON)
         anna = contact(work, "anna@union.example", "nmb", "cag", details=WHOLE)
         for number in range(copying.LARGE + 1):
             made = running(work, number + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -12,6 +13,7 @@ import pytest
 from imapclient import IMAPClient
 
 from mailer.adapters.imap import ImapMailbox, ImapSettings
+from mailer.adapters.imap_filed import FiledMail
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.ports import Folder, Mailbox, Ref
 from tests.fakes import FakeMailbox
@@ -52,6 +54,7 @@ class ImapServer:
     """An IMAP mailbox; a second client does what others do."""
 
     def __init__(self, settings: ImapSettings) -> None:
+        self.settings = settings
         self.mailbox = ImapMailbox(settings)
         self._other = IMAPClient(settings.server.host, settings.server.port, ssl=False, timeout=TIMEOUT)
         self._other.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -75,6 +78,18 @@ class ImapServer:
         found = self._other.fetch(self._other.search("ALL"), ["BODY.PEEK[]"])
         return [found[uid][b"BODY[]"] for uid in sorted(found)]
 
+    def filed_mail(self, folder: Folder, since: datetime, times: list[datetime]) -> FiledMail:
+        """The mail in a folder, to be read again; ``times`` gets those of the mails."""
+        return FiledMail(self.settings, folder, since, times.append)
+
+    def put(self, folder: Folder, raw: bytes, time: datetime) -> None:
+        self._other.append(folder, raw, msg_time=time.astimezone())
+
+    def flags(self, folder: Folder) -> list[tuple[bytes, ...]]:
+        self._other.select_folder(folder, readonly=True)
+        found = self._other.get_flags(self._other.search("ALL"))
+        return [tuple(flag for flag in found[uid] if flag != rb"\Recent") for uid in sorted(found)]
+
     def close(self) -> None:
         self.mailbox.close()
         self._other.logout()
@@ -97,6 +112,16 @@ def server(request: pytest.FixtureRequest) -> Iterator[MailServer]:
     if request.param == "fake":
         yield FakeServer()
         return
+    servers = request.getfixturevalue("sandbox" if request.param == "sandbox" else "real_servers")
+    real = ImapServer(
+        imap_settings(servers.host, servers.imap_port, "none", OFFICE.address, OFFICE.password, max_bytes=LIMIT)
+    )
+    yield real
+    real.close()
+
+
+@pytest.fixture(params=["sandbox", pytest.param("dovecot", marks=pytest.mark.servers)])
+def imap(request: pytest.FixtureRequest) -> Iterator[ImapServer]:
     servers = request.getfixturevalue("sandbox" if request.param == "sandbox" else "real_servers")
     real = ImapServer(
         imap_settings(servers.host, servers.imap_port, "none", OFFICE.address, OFFICE.password, max_bytes=LIMIT)
@@ -242,3 +267,27 @@ def test_a_closed_mailbox_can_be_used_again(server: MailServer) -> None:
     server.mailbox.close()
     server.mailbox.close()
     assert server.mailbox.pending() == before
+
+
+def test_filed_mail_is_read_again_from_a_day_on_and_stays_where_it_is(imap: ImapServer) -> None:
+    imap.mailbox.pending()  # makes the folders
+    for days, word in ((9, "old"), (1, "eve"), (0, "new")):
+        imap.put(Folder.PROCESSED, mail(word), THEN - timedelta(days=days))
+    times: list[datetime] = []
+    with closing(imap.filed_mail(Folder.PROCESSED, THEN, times)) as filed:
+        assert subjects(filed) == [
+            b"Subject: eve",
+            b"Subject: new",
+        ]  # SEARCH knows days alone, so the day before is read, too
+        assert times[:2] == [THEN - timedelta(days=1), THEN]
+        refs = filed.pending()
+        filed.file(refs, Folder.REFUSED)
+        assert filed.pending() == refs
+    assert len(imap.filed(Folder.PROCESSED)) == 3
+    assert imap.flags(Folder.PROCESSED) == [()] * 3
+
+
+def test_a_note_for_a_person_is_unread_and_flagged(imap: ImapServer) -> None:
+    imap.mailbox.leave_note(mail("note"), Folder.ATTENTION)
+    assert imap.filed(Folder.ATTENTION) == [mail("note")]
+    assert imap.flags(Folder.ATTENTION) == [(rb"\Flagged",)]

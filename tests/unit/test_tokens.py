@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.config.sections import MAX_LOCAL_PART
-from mailer.tokens import MAC_LENGTH, Purpose, Token, TokenKey, find_tokens
+from mailer.tokens import MAC_LENGTH, Era, Purpose, Token, TokenKey, find_tokens
 
 KEY = TokenKey(b"k" * 32)
 numbers = st.integers(0, 36**12 - 1)
@@ -130,3 +130,22 @@ def test_a_token_fits_a_local_part_beside_a_short_base(token: Token) -> None:
 )
 def test_a_token_fits_a_local_part_beside_the_longest_base(purpose: Purpose, subject: int, scope: int) -> None:
     assert MAX_LOCAL_PART + len(f"+{KEY.token(purpose, subject, scope)}") <= 64
+
+
+def test_after_a_restore_old_rows_keep_their_tokens_and_new_ones_have_another_key() -> None:
+    before, era = TokenKey(b"1" * 32), Era(b"2" * 32, {Purpose.LEAVE: 10, Purpose.VOTE: 3})
+    after = TokenKey(b"1" * 32, (era,))
+    later = TokenKey(b"1" * 32, (era, Era(b"3" * 32, {Purpose.LEAVE: 20, Purpose.VOTE: 3})))
+    for purpose, subject, keys in (
+        (Purpose.LEAVE, 10, (before, after, later)),
+        (Purpose.LEAVE, 11, (after, later)),
+        (Purpose.LEAVE, 20, (after, later)),
+        (Purpose.VOTE, 4, (later,)),
+    ):
+        made = keys[0].token(purpose, subject, 1 if purpose is Purpose.LEAVE else 0)
+        assert [key.genuine(made) for key in (before, after, later)] == [key in keys for key in (before, after, later)]
+    for key in (before, after, later):
+        write = key.writer(Purpose.LEAVE, 7)
+        assert [write(subject) for subject in (1, 10, 11, 21)] == [
+            str(key.token(Purpose.LEAVE, subject, 7)) for subject in (1, 10, 11, 21)
+        ]

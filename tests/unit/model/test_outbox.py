@@ -20,8 +20,8 @@ Q, S, OK, D, F, X, B = (
     Delivery.DOUBTFUL,
 )
 ALLOWED = {
-    (Q, S), (Q, X),
-    (D, S), (D, X), (D, F),
+    (Q, S), (Q, X), (Q, B),  # in doubt: restored from a backup
+    (D, S), (D, X), (D, F), (D, B),
     (S, OK), (S, D), (S, F), (S, B),
     (B, OK), (B, F), (B, Q),
     (OK, F),

@@ -168,6 +168,47 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
     )
     op.create_table(
+        "restorations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("backup_at", TIME, nullable=False, comment="when the backup was made"),
+        sa.Column("restored_at", TIME, nullable=False),
+        sa.Column(
+            "secret",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="the token key for rows that are made from now on",
+        ),
+        sa.Column(
+            "last_ids",
+            sa.JSON(),
+            nullable=False,
+            comment="purpose of a token -> the last row of its table in the backup",
+        ),
+        sa.Column(
+            "last_mail",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="the last row of the outbox in the backup",
+        ),
+        sa.Column(
+            "journal",
+            sa.JSON(),
+            nullable=False,
+            comment="what a journal knows of the time since the backup, in order",
+        ),
+        sa.Column("journal_since", TIME, nullable=True, comment="when that journal begins; null if there was none"),
+        sa.Column("doubts", sa.Integer(), nullable=False, comment="mails that were not final in the backup"),
+        sa.Column(
+            "maybe_sent",
+            sa.JSON(),
+            nullable=False,
+            comment="ids of issues that may have been started since the backup",
+        ),
+        sa.Column("read_again_at", TIME, nullable=True, comment="when the filed mail had been read again"),
+        sa.Column("resumed_at", TIME, nullable=True, comment="null while nothing may be sent"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_restorations")),
+    )
+    op.create_table(
         "workers",
         sa.Column("name", sa.String(length=80), nullable=False, comment="machine, process and a random word"),
         sa.Column("started_at", TIME, nullable=False),
@@ -356,9 +397,9 @@ def upgrade() -> None:
             sa.String(length=10),
             nullable=False,
             comment=(
-                "queued -> sending, suppressed; deferred -> failed, sending, suppressed; sending "
-                "-> deferred, failed, in doubt, sent; in doubt -> failed, queued, sent; sent -> "
-                "failed; failed -> queued; suppressed -> final"
+                "queued -> in doubt, sending, suppressed; deferred -> failed, in doubt, sending, suppressed; "
+                "sending -> deferred, failed, in doubt, sent; in doubt -> failed, queued, sent; sent -> failed; "
+                "failed -> queued; suppressed -> final"
             ),
         ),
         sa.Column("message_id", sa.String(length=250), nullable=False),

@@ -1,0 +1,154 @@
+"""A unit of systemd for the daemon or a worker, with what its office needs and no other rights."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from mailer.app.root import App
+from mailer.errors import Refused
+
+STATE = Path("/var/lib")
+"""Where systemd makes the state folders of services."""
+
+HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
+"""What ProtectHome= hides."""
+
+WATCHDOG, STOP, STARTS = 120, 35, 60
+"""Seconds: between two signs of life; to stop, as mailer ends within 30; before a start after a failure."""
+
+HARDENING = """\
+NoNewPrivileges=yes
+ProtectSystem=strict
+ProtectHome={home}
+PrivateTmp=yes
+PrivateDevices=yes
+PrivateMounts=yes
+PrivateUsers={users}
+ProtectHostname=yes
+ProtectClock=yes
+ProtectKernelTunables=yes
+ProtectKernelModules=yes
+ProtectKernelLogs=yes
+ProtectControlGroups=yes
+ProtectProc=invisible
+ProcSubset=pid
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID={suid}
+LockPersonality=yes
+RemoveIPC=yes
+CapabilityBoundingSet=
+AmbientCapabilities=
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallFilter=~@privileged
+SystemCallErrorNumber=EPERM
+UMask={umask}
+"""
+
+
+def unit_of(app: App, user: str, worker: bool) -> str:
+    """The text of the unit. Raises Refused for a path that a unit cannot name."""
+    settings, configuration = app.settings, app.configuration
+    assert configuration is not None
+    group = settings.office.group
+    lines = [
+        f"# mailer of {settings.office.address}, made by `mailer service`. docs/running.md explains it.",
+        "",
+        "[Unit]",
+        f"Description=mailer {'worker' if worker else 'daemon'} of {_text(settings.office.name)}",
+        "Wants=network-online.target",
+        "After=network-online.target postgresql.service",
+        "StartLimitIntervalSec=0",
+        "",
+        "[Service]",
+        "Type=notify",
+        "NotifyAccess=main",
+        f"ExecStart={_program()} -c {_path(configuration)} {'worker' if worker else 'run'}",
+        f"User={user}",
+        *([f"Group={group}"] if group else []),
+        f"WorkingDirectory={_path(configuration.parent)}",
+        *_folders(app),
+        *_secrets(app),
+        "",
+        "Restart=on-failure",
+        f"RestartSec={STARTS // 4}",
+        "# Usage, a rule, and the configuration: another start would not help.",
+        "RestartPreventExitStatus=64 77 78",
+        f"WatchdogSec={WATCHDOG}",
+        f"TimeoutStopSec={STOP}",
+        "",
+        HARDENING.format(
+            home="read-only" if _in_a_home(configuration.parent) else "yes",
+            suid="no" if group else "yes",  # a shared data folder has the set-group-ID bit
+            users="no" if group else "yes",  # else the other user's files would be nobody's
+            umask=f"{app.permissions.umask:04o}",
+        ).rstrip(),
+        "",
+        "[Install]",
+        "WantedBy=multi-user.target",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _folders(app: App) -> Iterator[str]:
+    """What the service may write."""
+    mode = f"{app.permissions.folder_mode:04o}"
+    written = [app.settings.office.data]
+    if app.settings.transport.way == "folder":
+        written.append(app.settings.transport.folder)
+    if app.store_file is not None:
+        written.append(app.store_file.absolute().parent)
+    for folder in dict.fromkeys(written):
+        if folder.is_relative_to(STATE) and folder != STATE:
+            yield f"StateDirectory={_path(folder.relative_to(STATE))}"
+            yield f"StateDirectoryMode={mode}"
+        else:
+            yield f"ReadWritePaths={_path(folder)}"
+    yield "RuntimeDirectory=mailer"
+    yield "RuntimeDirectoryMode=0700"
+    yield "RuntimeDirectoryPreserve=restart"
+
+
+def _secrets(app: App) -> Iterator[str]:
+    """systemd reads the password files as root, and hands them to the service alone."""
+    for section, account in (("imap", app.settings.imap), ("smtp", app.settings.smtp)):
+        if account.password_file is not None:
+            yield f"LoadCredential={section}.password:{_path(account.password_file)}"
+            yield f"Environment=MAILER_{section.upper()}__PASSWORD_FILE=%d/{section}.password"
+    if app.settings.smtp.token_file is not None:
+        yield f"# {app.settings.smtp.token_file} must belong to the service's user, as it is read again and again."
+    for key in app.settings.dkim.keys.values():
+        yield f"# {key} must belong to the service's user, with mode 0600."
+    yield "# A store on a server: put MAILER_STORE__URL=… into this file (mode 0600)."
+    yield "EnvironmentFile=-/etc/mailer/environment"
+
+
+def _in_a_home(folder: Path) -> bool:
+    return any(folder.is_relative_to(home) for home in HOMES)
+
+
+def _program() -> str:
+    found = shutil.which("mailer") or sys.argv[0]
+    program = Path(found).absolute()
+    if program.name == "mailer":
+        return _path(program)
+    return f"{_path(Path(sys.executable))} {_path(program)}"
+
+
+def _path(path: Path) -> str:
+    """A path in a unit, where “%” begins a specifier and a blank ends a word."""
+    text = str(path)
+    if any(ord(letter) < 32 for letter in text):
+        raise Refused(f"{text!r} cannot be named in a unit; move it.")
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{escaped}"' if any(letter in text for letter in " \"'\\;") else escaped
+
+
+def _text(words: str) -> str:
+    return " ".join(words.split()).replace("%", "%%")

@@ -1,0 +1,38 @@
+"""``mailer service``: a unit for systemd that runs the daemon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mailer.app.service_unit import unit_of
+from mailer.commands.terminal import app_of, say
+from mailer.errors import Refused
+
+
+@click.command("service")
+@click.option("--user", default="mailer", show_default=True, help="The user of this machine that runs the daemon.")
+@click.option("--worker", is_flag=True, help="Run a worker instead of the daemon (docs/cluster.md).")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it into a file.")
+@click.pass_context
+def service_command(context: click.Context, user: str, worker: bool, out: Path | None) -> None:
+    """Write a unit for systemd that runs the daemon with as few rights as it needs.
+
+    It runs as a user of its own, who can write the data folder and nothing else. Passwords are handed to it by systemd,
+    so their files stay yours. docs/running.md explains the two users, and what to type.
+
+    \b
+    Examples:
+      mailer service
+      mailer service --user news --out mailer.service
+    """
+    app = app_of(context)
+    unit = unit_of(app, user, worker)
+    if out is None:
+        click.echo(unit, nl=False)
+        return
+    if out.is_dir():
+        raise Refused(f"{out} is a folder; name a file in it.")
+    app.write_file(out, unit.encode())
+    say(f"Wrote {out}. See docs/running.md for what to do with it.")

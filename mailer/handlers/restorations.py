@@ -1,0 +1,143 @@
+"""After a restore from a backup: what a journal knows is done again, and a person lets sending go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mailer.errors import Refused
+from mailer.message import Address
+from mailer.model.failures import COMPLAINED, bounce_of
+from mailer.model.issues import Issue
+from mailer.model.lists import Details, Format, Kind, Standing
+from mailer.model.outbox import Delivery
+from mailer.model.restorations import SENDS, Entry, Recorded, Restoration
+from mailer.office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What a person has to see before mail is sent again."""
+
+    restoration: Restoration
+    doubts: Mapping[str, int]
+    """Mails in doubt by issue; the empty name is service mail."""
+    maybe_sent: Sequence[Issue]
+    """Issues that may have been sent since the backup, and whose store does not know."""
+    started: Sequence[Entry]
+    """Sends that the journal knows of."""
+    lost: Mapping[str, int]
+    """What was done at the command line or by other ways since the backup, by action, as the journal has it."""
+
+
+def unknown(office: Office) -> Unknown | None:
+    """What the open restore leaves unknown; None if there is none."""
+    restoration = office.work.restorations.open()
+    if restoration is None:
+        return None
+    issues = {issue.id: issue for issue in office.work.issues.all()}
+    mailings = {mailing.subject: mailing.id for mailing in office.work.mailings.all()}
+    doubts = {
+        issue.name: office.work.outbox.counts(mailings[issue.id])[Delivery.DOUBTFUL]
+        for issue in issues.values()
+        if issue.id in mailings
+    }
+    doubts[""] = office.work.outbox.counts()[Delivery.DOUBTFUL]
+    done = [entry for entry in restoration.journal if entry.action not in (*AGAIN, *SENDS)]
+    return Unknown(
+        restoration,
+        {name: count for name, count in doubts.items() if count},
+        [issues[key] for key in restoration.maybe_sent if key in issues],
+        [entry for entry in restoration.journal if entry.action in SENDS],
+        {action: sum(entry.action == action for entry in done) for action in dict.fromkeys(e.action for e in done)},
+    )
+
+
+def resume(office: Office) -> None:
+    """Let mail be sent again. Raises Refused if the filed mail has not been read again yet."""
+    restoration = office.work.restorations.open()
+    if restoration is None:
+        return
+    if restoration.read_again_at is None:
+        raise Refused(
+            "The mail that was filed since the backup has not been read again yet, so who has left is not known: "
+            "start the daemon (`mailer run`), and look with `mailer status`. --unread lets mail go without that."
+        )
+    resume_unread(office)
+
+
+def resume_unread(office: Office) -> None:
+    """Let mail be sent again, whatever is not known."""
+    restoration = office.work.restorations.open()
+    if restoration is not None:
+        office.work.restorations.resume(restoration, office.now)
+        office.hand_out()
+        office.record("resumed after a restore", f"backup of {restoration.backup_at.isoformat()}")
+
+
+def do_again(office: Office, entries: Sequence[Entry]) -> int:
+    """Do again what a journal knows with its details; returns how many entries changed something."""
+    return sum(AGAIN[entry.action](office, entry) for entry in entries if entry.action in AGAIN)
+
+
+def _leave(office: Office, entry: Entry) -> bool:
+    contact = office.work.lists.contact_at(entry.subject)
+    if contact is None:
+        return False
+    known = office.work.lists.opt_outs(contact.id)
+    publications = [key for key in _texts(entry, "publications") if key in office.rules.publications]
+    office.work.lists.opt_out(contact.id, [key for key in publications if key not in known], office.now)
+    changed = not known.issuperset(publications)
+    for key in _texts(entry, "lists"):
+        if key in office.rules.lists and office.work.lists.standing(key, contact.id) is Standing.ACTIVE:
+            changed |= office.work.lists.set_standing(key, contact.id, Standing.LEFT, office.now, office.cause)
+    return changed
+
+
+def _suppress(office: Office, entry: Entry) -> bool:
+    diagnostic = str(entry.detail.get("diagnostic", ""))
+    reason = COMPLAINED if entry.action == Recorded.COMPLAINED else bounce_of(diagnostic)
+    if office.work.lists.suppressed(entry.subject):
+        return False
+    office.work.lists.suppress(entry.subject, reason, office.now)
+    return True
+
+
+def _subscribe(office: Office, entry: Entry) -> bool:
+    key = str(entry.detail.get("list", ""))
+    if key not in office.rules.lists:
+        return False
+    try:
+        address = Address.parse(entry.subject)
+        details = details_from(entry.detail.get("details", {}))
+    except (ValueError, TypeError):
+        return False
+    contact = office.work.lists.save_contact(address, details, office.now)
+    office.work.lists.unsuppress(str(address))
+    office.work.lists.opt_in(contact.id, office.rules.brought(key))
+    return office.work.lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
+
+
+AGAIN: Mapping[str, Callable[[Office, Entry], bool]] = {
+    Recorded.SUBSCRIBED: _subscribe,
+    Recorded.LEFT: _leave,
+    Recorded.BOUNCED: _suppress,
+    Recorded.COMPLAINED: _suppress,
+}
+"""How each action is done again."""
+
+
+def details_from(value: Mapping[str, Any]) -> Details:
+    """What a subscriber said, from a journal. Raises ValueError or TypeError."""
+    kind, wanted = value.get("kind"), value.get("format")
+    return Details(
+        **{name: str(value.get(name, "")) for name in ("name", "organisation", "country", "language")},
+        kind=Kind(kind) if kind else None,
+        format=Format(wanted) if wanted else None,
+    )
+
+
+def _texts(entry: Entry, name: str) -> list[str]:
+    found = entry.detail.get(name)
+    return [str(one) for one in found] if isinstance(found, list) else []
