@@ -35,7 +35,6 @@ def issue_template(
     wanted: Format,
     *,
     sender: Address,
-    date: datetime,
     leave: Sequence[str],
 ) -> NamedTemplate:
     """The template of an issue's copies in one of the three formats.
@@ -44,7 +43,7 @@ def issue_template(
     """
     headers = ListHeaders(publication.list_id, publication.title, leave, post="NO", owner=sender)
     body = _body(edition, wanted, leave[0], publication.pdf_name(number))
-    return copy_template(sender, edition.subject, date, headers, body)
+    return copy_template(sender, edition.subject, headers, body)
 
 
 def test_copy(

@@ -1,16 +1,14 @@
-"""Composes the template of a mailing's copies. Pure: Message-IDs and dates are arguments."""
+"""Composes the template of a mailing's copies. Pure: Message-IDs and dates are values of a copy."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import format_datetime
 
 from mailer.compose.mime import NamedPiece, NamedTemplate, Part, Placeholder, header_text, mailbox_text, phrase_text
 from mailer.message import Address
 
-TO, MESSAGE_ID, TOKEN = "to", "message-id", "⟦token⟧"
+TO, DATE, MESSAGE_ID, TOKEN = "to", "date", "message-id", "⟦token⟧"
 """Placeholders of a copy, besides the greeting and the recipient. Links to leave differ only in their token."""
 
 
@@ -36,13 +34,15 @@ class ListHeaders:
         ]
 
 
-def copy_template(sender: Address, subject: str, date: datetime, headers: ListHeaders, body: Part) -> NamedTemplate:
-    """The template of the copies that have this body."""
+def copy_template(sender: Address, subject: str, headers: ListHeaders, body: Part) -> NamedTemplate:
+    """The template of the copies that have this body. The date is a placeholder, as copies may leave days apart."""
     return NamedTemplate(
         [
             f"From: {mailbox_text(sender)}\r\nTo: ".encode(),
             Placeholder(TO, encoded=False),
-            f"\r\n{header_text('Subject', subject)}\r\nDate: {format_datetime(date)}\r\nMessage-ID: ".encode(),
+            f"\r\n{header_text('Subject', subject)}\r\nDate: ".encode(),
+            Placeholder(DATE, encoded=False),
+            b"\r\nMessage-ID: ",
             Placeholder(MESSAGE_ID, encoded=False),
             b"\r\n",
             *headers.pieces(),

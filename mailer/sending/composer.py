@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from email.utils import format_datetime
 from typing import NamedTuple
 
-from mailer.compose.mailings import MESSAGE_ID, TO, TOKEN
+from mailer.compose.mailings import DATE, MESSAGE_ID, TO, TOKEN
 from mailer.compose.mime import CRLF, NamedTemplate, named
 from mailer.message import Envelope, MailTemplate, Outgoing
 from mailer.model.issues import Marker, Wording
@@ -67,6 +68,8 @@ class Composer:
     def __init__(self, runtime: Runtime, signer: Signer | None) -> None:
         rules, key = runtime.rules, runtime.key
         self._store = runtime.store
+        self._clock = runtime.clock
+        self._dated = 0.0, ""  # until when, on the monotonic clock, a Date field is right
         self._rules = rules
         self._row_token = key.writer(Purpose.BOUNCE)
         self._shared_token = key.writer(Purpose.SHARED)
@@ -132,9 +135,19 @@ class Composer:
         leave_token = self._key.writer(Purpose.LEAVE, scope)
         return _Prepared(mailing, self._signed(content.template), publication, content.wording, leave_token)
 
+    def _date(self) -> str:
+        """The Date field of a copy that leaves now (E19). It is written anew only when a second has passed."""
+        until, text = self._dated
+        if self._clock.monotonic() >= until:
+            now = self._clock.now()
+            text = format_datetime(now.replace(microsecond=0))
+            self._dated = self._clock.monotonic() + 1 - now.microsecond / 1e6, text
+        return text
+
     def _values(self, row: Due, leave_token: str, wording: Wording) -> dict[str, str]:
         return {
             TO: named(row.name, row.recipient),
+            DATE: self._date(),
             MESSAGE_ID: row.message_id,
             TOKEN: leave_token,
             Marker.GREETING: wording.greet(row.name, row.organisation),
@@ -145,6 +158,7 @@ class Composer:
         """The values for all rows with the same Message-ID. The mail is addressed only to ourselves."""
         return {
             TO: named(publication.title, str(self._rules.address)),
+            DATE: self._date(),
             MESSAGE_ID: row.message_id,
             Marker.GREETING: wording.greeting_to_all,
             Marker.RECIPIENT: wording.readers,

@@ -31,7 +31,6 @@ class IssueContents:
             _issue(work, mailing).number,
             wanted,
             sender=replace(self._rules.sender, name=publication.title),
-            date=mailing.began_at,
             leave=leave,
         )
         return Content(template, rendered.wording)

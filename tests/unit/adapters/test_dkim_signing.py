@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from email.utils import format_datetime
 
 import dkim as dkimpy
 import pytest
@@ -15,6 +16,7 @@ from mailer.adapters.dkim.canonical import BodyHash, are_plain, relaxed_value
 from mailer.adapters.dkim.keys import Algorithm, SigningKey
 from mailer.adapters.dkim.records import Record
 from mailer.adapters.dkim.signing import DkimSigner
+from mailer.compose import mailings
 from mailer.compose.issues import issue_template
 from mailer.compose.mailings import MESSAGE_ID, TO, TOKEN
 from mailer.compose.mime import NamedPiece, NamedTemplate, Placeholder
@@ -165,9 +167,10 @@ def _joined(pieces: Sequence[NamedPiece]) -> list[NamedPiece]:
 @pytest.mark.parametrize("wanted", Format)
 @pytest.mark.parametrize("name", ["Anna Kim", "Анна Ким " * 12, "A  \t B", ""])
 def test_an_issue_is_signed_with_both_keys(wanted: Format, name: str) -> None:
-    template = issue_template(EDITION, PUBLICATION, 1, wanted, sender=OFFICE, date=DATE, leave=LEAVE)
+    template = issue_template(EDITION, PUBLICATION, 1, wanted, sender=OFFICE, leave=LEAVE)
     values = {
         TO: f'"{name}" <anna@union.example>' if name.isascii() else "анна@union.example",
+        mailings.DATE: format_datetime(DATE),
         MESSAGE_ID: "<1@x>",
         TOKEN: "1" * 90,
         "⟦greeting⟧": f"Dear {name}",
@@ -175,7 +178,7 @@ def test_an_issue_is_signed_with_both_keys(wanted: Format, name: str) -> None:
     }
     raw = copy(template, values, KEYS)
     assert verdicts(raw) == [True, True]
-    changes = (b"union.example", b"Leave:", b"List-Unsubscribe=", b"x.example/leave/1", b"Sent")
+    changes = (b"union.example", b"Date: ", b"Leave:", b"List-Unsubscribe=", b"x.example/leave/1", b"Sent")
     for change in changes:
         assert verdicts(raw.replace(change, change + b"x")) == [False, False]
 

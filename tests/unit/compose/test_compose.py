@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 from dataclasses import replace
 from email.message import EmailMessage
+from email.utils import format_datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailer.compose import mailings
 from mailer.compose.issues import issue_template
 from mailer.compose.mailings import MESSAGE_ID, TO, TOKEN
 from mailer.compose.mime import named
@@ -36,9 +38,10 @@ def issue(
     links: tuple[str, ...] = (PAGE, MAIL),
 ) -> bytes:
     marked = [link.replace(LEAVE, TOKEN) for link in links]
-    template = issue_template(edition, publication, 1, wanted, sender=OFFICE, date=DATE, leave=marked)
+    template = issue_template(edition, publication, 1, wanted, sender=OFFICE, leave=marked)
     values = {
         TO: named(contact.details.name, str(Address.parse(contact.address))),
+        mailings.DATE: format_datetime(DATE),
         MESSAGE_ID: ID,
         TOKEN: LEAVE,
         Marker.GREETING: contact.greeting,

@@ -7,7 +7,8 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -25,7 +26,7 @@ from mailer.sending.ledger import Drain
 from mailer.sending.limiter import Limiter
 from mailer.sending.sender import Sender
 from mailer.stop import StopFlag
-from mailer.throttle.limits import MINUTE, SECOND, Limit
+from mailer.throttle.limits import DAY, MINUTE, SECOND, Limit
 from mailer.throttle.policy import Policy
 from mailer.tokens import Purpose, find_tokens
 from tests.fakes import FakeTransport
@@ -171,6 +172,29 @@ def test_an_issue_is_composed_once_for_all_batches_and_again_when_it_is_sent_aga
     sender.drain(Drain(1))
     dates = {str(read(b"".join(copy.parts))["Date"]) for copy in setup.relay.sent if copy.mailing}
     assert (setup.relay.recipients[-1], len(dates)) == ("new@nmb.example", 2)
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_E19_the_date_of_a_copy_is_the_day_on_which_it_leaves(setup: Setup, signed: bool) -> None:
+    keys = {"ed": SigningKey.new(Algorithm.ED25519)}
+    records = {made.name: made.txt for made in (Record(name, "iso-sr.example", key) for name, key in keys.items())}
+    sender = setup.sender(Limit(DAY, 2), DkimSigner("iso-sr.example", keys) if signed else None)
+    setup.relay.script[PEOPLE[0]] = [Delivery.DEFERRED]
+    left: list[tuple[str, datetime]] = []
+    while len(left) < len(PEOPLE):
+        before = len(setup.relay.sent)
+        sender.drain()
+        for copy in setup.relay.sent[before:]:
+            mail = read(b"".join(copy.parts))
+            left.append((copy.envelope.recipients[0], parsedate_to_datetime(mail["Date"])))
+            assert left[-1][1] == setup.harness.now.replace(microsecond=0)
+            assert not signed or verdicts(b"".join(copy.parts), records) == [True]
+        setup.harness.pass_by(timedelta(days=1, minutes=1))
+    assert len({date.date() for _, date in left}) == 3
+    assert left[0][0] == PEOPLE[1]  # the first reader's copy was deferred, and has the day on which it left
+    ids = {read(b"".join(copy.parts))["Message-ID"] for copy in setup.relay.sent}
+    with setup.harness.environment.store.snapshot() as work:
+        assert ids == {row.message_id for row in work.outbox.page(1, 0, 99)}
 
 
 @pytest.mark.parametrize(("limit", "behind"), [(FAST, [4, 1, 1, 1, 0]), (Limit(SECOND, 4), [2, 1, 1, 1, 0])])
