@@ -119,6 +119,10 @@ class Worker:
         """As ports.Duties says."""
         self._daemon.stop()
 
+    def stop_at_once(self) -> None:
+        """As ports.Duties says."""
+        self._stop.ask_at_once()
+
     def leave(self) -> None:
         """As ports.Duties says. Rows that were broken off are marked in doubt."""
         with self._records.guard():

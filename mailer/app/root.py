@@ -352,7 +352,7 @@ class App:
         return token_of(self.settings)
 
     def transport(self) -> Transport:
-        return transport_of(self.settings, self.token, self.metrics)
+        return transport_of(self.settings, self.token, self.metrics, self.stop)
 
     @property
     def dkim(self) -> ConfiguredKeys:

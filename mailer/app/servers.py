@@ -48,16 +48,16 @@ def imap_settings_of(settings: Settings) -> ImapSettings:
     )
 
 
-def transport_of(settings: Settings, token: AccessToken | None, metrics: Metrics) -> Transport:
+def transport_of(settings: Settings, token: AccessToken | None, metrics: Metrics, stop: StopFlag) -> Transport:
     """The transport that is configured."""
     chosen = settings.transport
     match chosen.way:
         case "sendmail":
-            return SendmailTransport(chosen.sendmail)
+            return SendmailTransport(chosen.sendmail, stop=stop)
         case "folder":
             return EmlTransport(chosen.folder)
         case _:
-            return SmtpTransport(_relay(settings, token), metrics, KEEP_SECONDS)
+            return SmtpTransport(_relay(settings, token), metrics, KEEP_SECONDS, stop)
 
 
 def _relay(settings: Settings, token: AccessToken | None) -> SmtpSettings:

@@ -34,6 +34,9 @@ def run_command(context: click.Context, once: bool) -> None:
         daemon = app.daemon(mailbox, transport)
 
         def stop(*_: object) -> None:
+            if app.stop():
+                app.stop.ask_at_once()
+                return
             app.service_manager.stopping()
             daemon.stop()
             signal.alarm(GRACE)

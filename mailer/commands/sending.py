@@ -13,6 +13,7 @@ import click
 
 from mailer.app import App
 from mailer.commands.progress import Output, ProgressFormat, Snapshot, progress
+from mailer.commands.run import GRACE
 from mailer.commands.terminal import account, agree, by_state, cause, counted, office_for, reading, say, show_table
 from mailer.commands.throttle import obstacle
 from mailer.errors import Refused
@@ -78,7 +79,10 @@ def carry_out(app: App, issue: Issue | None, form: ProgressFormat) -> bool:
 
 @contextmanager
 def _stopping(stop: StopFlag) -> Iterator[None]:
-    """The first Ctrl-C or SIGTERM stops the send after the mails in flight; the second one breaks off."""
+    """The first Ctrl-C or SIGTERM stops the send after the mails in flight, and the second one breaks these off.
+
+    A third one is handled as if mailer did not. SIGALRM ends the process in any case (E16).
+    """
     before = {number: signal.getsignal(number) for number in SIGNALS}
 
     def restore() -> None:
@@ -86,14 +90,19 @@ def _stopping(stop: StopFlag) -> Iterator[None]:
             signal.signal(number, handler)
 
     def ask(*_: object) -> None:
-        stop.ask()
-        restore()
+        if stop():
+            stop.ask_at_once()
+            restore()
+        else:
+            stop.ask()
+            signal.alarm(GRACE)
 
     for number in SIGNALS:
         signal.signal(number, ask)
     try:
         yield
     finally:
+        signal.alarm(0)
         restore()
 
 

@@ -53,5 +53,8 @@ class Duties(Protocol):
     def stop(self) -> None:
         """Ask the worker to finish what is in flight and stop; safe in a signal handler (E16)."""
 
+    def stop_at_once(self) -> None:
+        """Ask the worker to break off what is in flight, too; safe in a signal handler."""
+
     def leave(self) -> None:
         """Record that the worker has ended."""

@@ -87,6 +87,7 @@ class _Engine:
         self._duties = duties
         self._timing = timing
         self._doing: list[str] = []
+        self._stopping = False
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="mailer")
         self._app = App(
             connector=PsycopgConnector(
@@ -158,7 +159,7 @@ class _Engine:
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         for number in _STOP:
-            loop.add_signal_handler(number, self._stop_gracefully)
+            loop.add_signal_handler(number, self._on_signal)
         loop.set_exception_handler(_log_fault)
         async with self._app.open_async():
             await loop.run_in_executor(self._threads, self._duties.beat, [])  # others must know it before it sends
@@ -181,9 +182,18 @@ class _Engine:
         finally:
             self._stop_gracefully()
 
+    def _on_signal(self) -> None:
+        """The first signal stops the worker after what is in flight; the second one breaks that off."""
+        if self._stopping:
+            self._duties.stop_at_once()
+        else:
+            self._stop_gracefully()
+
     def _stop_gracefully(self) -> None:
-        """Stop; if a relay stalls, SIGALRM kills us after the grace. Other workers then mark its mails as in doubt."""
-        signal.alarm(self._timing.grace)
+        """Stop; if anything stalls, SIGALRM kills us after the grace. Other workers then mark its mails as in doubt."""
+        if not self._stopping:
+            self._stopping = True
+            signal.alarm(self._timing.grace)
         self._stop()
 
     def _stop(self) -> None:

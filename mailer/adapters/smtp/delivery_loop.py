@@ -20,12 +20,14 @@ from mailer.adapters.smtp.pool import quit_all
 from mailer.adapters.smtp.replies import Lost
 from mailer.adapters.smtp.rules import Verdict
 from mailer.adapters.smtp.session import Session, SmtpSettings
+from mailer.adapters.stopping import Deadline
 from mailer.errors import Contested, MailerError, Temporary
 from mailer.message import Outgoing
 from mailer.model.outbox import Outcome
 from mailer.model.refusals import Suspension, fault_of
 from mailer.ports import Ledger
-from mailer.ports.metrics import NO_METRICS, Metrics
+from mailer.ports.metrics import Metrics
+from mailer.stop import StopFlag
 
 log = logging.getLogger("mailer.smtp")
 
@@ -47,12 +49,14 @@ class DeliveryLoop:
     """Delivers once: ``run``, perhaps ``release_idle``, then ``close``."""
 
     def __init__(
-        self, settings: SmtpSettings, ledger: Ledger, metrics: Metrics = NO_METRICS, kept: Sequence[Connection] = ()
+        self, settings: SmtpSettings, ledger: Ledger, metrics: Metrics, kept: Sequence[Connection], stop: StopFlag
     ) -> None:
         """``kept``: idle connections from the pool."""
         self._settings = settings
         self._ledger = ledger
         self._metrics = metrics
+        self._stop = stop
+        self._deadline = Deadline(stop)
         self._opener = ConnectionOpener(settings)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._opener.waker, selectors.EVENT_READ)
@@ -71,12 +75,14 @@ class DeliveryLoop:
         for connection in self._kept:
             self._add_kept(connection)
         if not self._connections:
-            self._add_session(Session(self._settings))
+            self._open()
         while self._has_work():
             self._begin_all()
             self._write()
             self._prefetch()
             self._wait()
+            if self._deadline.is_over:
+                self._break_off()
             self._record()
         if self._fault is not None:
             quit_all(self.release_idle(), self._settings.timeouts.quit)
@@ -109,9 +115,11 @@ class DeliveryLoop:
 
     def _begin_all(self) -> None:
         """Begin a mail on each free connection, idle ones first, and write it at once, so that the relay can start."""
+        if self._stop():
+            self._take_no_more()
         for connection in [one for one in self._connections if not one.mails_left and one.pipeline.is_idle]:
             self._retire(connection)
-        if self._fault is None and not self._connections and not self._opener.pending:
+        if self._fault is None and not self._connections and not self._opener.pending and self._has_work():
             self._reconnect()
         if self._fault is not None:
             return
@@ -120,6 +128,18 @@ class DeliveryLoop:
         mails, now = self._next_mails(len(free)), time.monotonic()
         for connection, mail in zip(free, mails, strict=False):
             self._begin_on(connection, mail, now)
+
+    def _take_no_more(self) -> None:
+        """Mails that are taken and not begun still wait in the store."""
+        self._waiting.clear()
+        self._take_at = math.inf
+
+    def _break_off(self) -> None:
+        """Close what is in flight when the time after a stop is over: who has no answer to a message is in doubt."""
+        self._take_no_more()
+        for connection in [one for one in self._connections if not one.pipeline.is_idle]:
+            self._lose(connection, "mailer was stopped")
+        self._take_no_more()
 
     def _next_mails(self, limit: int) -> list[Outgoing]:
         mails = [self._waiting.popleft() for _ in range(min(limit, len(self._waiting)))]
@@ -271,7 +291,7 @@ class DeliveryLoop:
             self._add_outcome(row, verdict)
         if unanswered is not None:
             self._waiting.append(unanswered)
-        self._losses = 0 if connection.has_delivered else self._losses + 1
+        self._losses = 0 if connection.has_delivered or self._stop() else self._losses + 1
         if self._losses >= _MAX_LOSSES and self._fault is None:
             self._fault = Temporary(f"{self._where}: every connection is lost: {why}")
 
@@ -319,9 +339,22 @@ class DeliveryLoop:
 
     def _reconnect(self) -> None:
         try:
-            self._add_session(Session(self._settings))
+            self._open()
         except MailerError as fault:
             self._fault = fault
+
+    def _open(self) -> None:
+        """Open a connection and wait for it. It is opened on a thread, so that a stop ends the wait (E16)."""
+        self._opener.start()
+        while self._opener.pending:
+            if self._stop():
+                self._take_no_more()
+                return
+            self._opener.waker.wait(_CHECK_EVERY)
+            for opened in self._opener.finished():
+                if isinstance(opened, MailerError):
+                    raise opened
+                self._add_session(opened)
 
     def _retire(self, connection: Connection) -> None:
         """Close a connection that has sent as many mails as it may; a new one is opened when needed."""

@@ -12,21 +12,32 @@ from mailer.adapters.smtp.rules import Extensions
 from mailer.adapters.smtp.session import Session, SmtpSettings
 from mailer.ports import Ledger
 from mailer.ports.metrics import NO_METRICS, Metrics
+from mailer.stop import StopFlag
 
 
 class SmtpTransport:
     """ports.Transport over SMTP."""
 
-    def __init__(self, settings: SmtpSettings, metrics: Metrics = NO_METRICS, keep_seconds: float = 0.0) -> None:
-        """``keep_seconds``: how long idle connections are kept for another delivery."""
+    def __init__(
+        self,
+        settings: SmtpSettings,
+        metrics: Metrics = NO_METRICS,
+        keep_seconds: float = 0.0,
+        stop: StopFlag | None = None,
+    ) -> None:
+        """``keep_seconds``: how long idle connections are kept for another delivery.
+
+        ``stop``: ends a delivery soon, whatever the relay does.
+        """
         forbid_plain_text(settings.server, "smtp.security")
         self._settings = settings
         self._metrics = metrics
+        self._stop = stop or StopFlag()
         self._pool = ConnectionPool(keep_seconds, settings.timeouts.quit)
 
     def deliver(self, ledger: Ledger) -> None:
         """As ports.Transport. A lost connection is opened again before another mail is taken (E4)."""
-        with closing(DeliveryLoop(self._settings, ledger, self._metrics, self._pool.take())) as loop:
+        with closing(DeliveryLoop(self._settings, ledger, self._metrics, self._pool.take(), self._stop)) as loop:
             loop.run()
             self._pool.put(loop.release_idle())
 
