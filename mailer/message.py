@@ -207,9 +207,7 @@ class Signature:
 
     domain: str
     signed: tuple[str, ...]
-    """The header names in h=, in lower case."""
-    partial: bool
-    """Whether an l= tag limits how much of the body it covers."""
+    """The header names in h=, in lower case. The whole body is signed, too."""
 
 
 @dataclass(frozen=True)

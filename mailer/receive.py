@@ -142,7 +142,7 @@ class Reception:
         if needs not in (Needs.AUTHENTIC, Needs.TOKEN_OR_AUTHENTIC):
             return Verdict(False, "not asked")
         try:
-            signatures = self.verifier.signatures(mail.raw)
+            signatures = self.verifier.signatures(mail.raw, mail.sender.domain) if mail.sender else ()
         except Temporary as fault:
             verdict = authenticate(mail, (), self.trusted)
             if needs is Needs.AUTHENTIC and not verdict.authentic and now - mail.received_at < KEYS_WITHIN:

@@ -196,7 +196,7 @@ class FakeVerifier:
     known: Mapping[bytes, tuple[Signature, ...]] = field(default_factory=dict)
     rule: Callable[[bytes], tuple[Signature, ...]] | None = None
 
-    def signatures(self, raw: bytes) -> tuple[Signature, ...]:
+    def signatures(self, raw: bytes, author: str = "") -> tuple[Signature, ...]:
         return self.rule(raw) if self.rule else self.known.get(raw, ())
 
 

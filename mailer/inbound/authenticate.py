@@ -51,7 +51,7 @@ def authenticate(mail: Inbound, signatures: Sequence[Signature], trusted: Truste
     if fault := _header_fault(mail):
         return Verdict(False, fault)
     for signature in signatures:
-        if is_aligned(signature.domain, domain) and not signature.partial and set(signature.signed) >= COVERED:
+        if is_aligned(signature.domain, domain) and set(signature.signed) >= COVERED:
             return Verdict(True, f"signed by {signature.domain}")
     weak = {tags["d"] for tags in _signature_tags(mail) if is_aligned(tags["d"], domain) and _is_weak(tags)}
     own = _own_results(mail, trusted.authserv_id)
@@ -66,7 +66,8 @@ def authenticate(mail: Inbound, signatures: Sequence[Signature], trusted: Truste
 
 def _header_fault(mail: Inbound) -> Phrase:
     """What makes it uncertain which octets a signature covers, or empty."""
-    head = re.split(rb"\r?\n\r?\n", mail.raw, maxsplit=1)[0]
+    end = re.search(rb"\r?\n\r?\n", mail.raw)
+    head = mail.raw[: end.start()] if end else mail.raw
     rest = head.replace(b"\r\n", b"")
     if b"\r" in rest or (b"\n" in rest and len(rest) < len(head)):
         return phrase("its header has line ends of two kinds")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 
 from mailer.inbound import charsets
-from mailer.inbound.limits import TEXT_BYTES
+from mailer.inbound.limits import CUT, REPORT_BYTES, TEXT_BYTES
 from mailer.phrases import Phrase, phrase
 
 _FILE_NAME = re.compile(r"(?:^|[;\s])(?:file)?name(?:\*\d*\*?)?\s*=", re.IGNORECASE)
@@ -55,7 +55,11 @@ def read_body(mail: Message) -> Body:
             body.report = _report(part)
         elif kind in ("text/plain", "text/html") and not part.is_multipart() and not _is_attached(part):
             text, problem = _text(part)
-            (body.texts if kind == "text/plain" else body.htmls).append(text)
+            found = body.texts if kind == "text/plain" else body.htmls
+            if sum(map(len, found)) + len(text) <= TEXT_BYTES:
+                found.append(text)
+            else:
+                problem = phrase("its text is too long")
             if problem:
                 body.problems.append(problem)
     return body
@@ -89,8 +93,9 @@ def _is_attached(part: Message) -> bool:
 
 def _text(part: Message) -> tuple[str, Phrase]:
     """The part's text with LF line ends, and why it is uncertain, or empty."""
+    cut = CUT.strip().decode() in str(part.get_payload())
     data, problem = _octets(part)
-    if len(data) > TEXT_BYTES:
+    if len(data) > TEXT_BYTES or cut:
         data, problem = data[:TEXT_BYTES], phrase("its text is too long")
     try:
         text = charsets.decode(data, part.get_content_charset("") or "")
@@ -123,8 +128,8 @@ def _report(part: Message) -> bytes:
     for block in (part, *_children(part)):
         fields = "".join(f"{name}: {value}\n" for name, value in block.raw_items())
         rest = block.get_payload()
-        written.append(f"{fields}\n{rest}" if isinstance(rest, str) else fields)
-    return "\n".join(written).encode("utf-8", "surrogateescape")
+        written.append(f"{fields}\n{rest[:REPORT_BYTES]}" if isinstance(rest, str) else fields)
+    return "\n".join(written).encode("utf-8", "surrogateescape")[:REPORT_BYTES]
 
 
 def _without_pgp_frame(text: str) -> str:

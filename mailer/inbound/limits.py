@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from email.message import Message
 from email.policy import Policy
 
@@ -12,11 +13,19 @@ from mailer.phrases import phrase
 HEADER_BYTES = 256 * 1024
 HEADER_FIELDS = 1_000
 LINE_BYTES = 1024 * 1024
-LINES = 1_000_000
+STRETCH_BYTES, STRETCH_LINES = 3 * 1024 * 1024, 40_000
+"""What is parsed of a stretch without a line that could be a boundary. It is more than enough for the longest text that
+is read, in any transfer encoding; attachments are not read."""
+MOST_LINES = 1_000_000
+BODY_BYTES, LINES = 6 * 1024 * 1024, 100_000
+"""What is parsed of a body. The parser's memory grows with the lines, to several times their octets."""
+FROM_CHARACTERS = 10_000
+REPORT_BYTES = 128 * 1024
+"""Of the machine-readable part of a report: some hundred recipients."""
 CONTAINERS = 100
 """Multiparts and attached messages. This bounds the depth of nesting, too."""
 PARTS = 500
-WORK = 8_000_000
+WORK = 2_000_000
 """Lines times containers: the parser asks each enclosing container about each line."""
 COMMENT_DEPTH = 16
 CONTENT_TYPE = 2_048
@@ -30,23 +39,69 @@ _CONTAINER = re.compile(rb"^content-type[ \t]*:[\x00-\x20]*(?:multipart|message)
 _LONG_TYPE = re.compile(rb"^content-type[ \t]*:(?:[^\n]|\n[ \t]){%d}" % CONTENT_TYPE, re.IGNORECASE | re.MULTILINE)
 
 
-def check(head: bytes, whole: bytes) -> None:
-    """Raise Malformed if a mail exceeds the limits. ``head`` is its header block; both have LF line ends."""
-    lines = whole.count(b"\n") + 1
-    containers = sum(1 for _ in _CONTAINER.finditer(whole)) + 1
-    faults = (
-        (len(head) > HEADER_BYTES, phrase("its header block is too large")),
-        (head.count(b"\n") >= HEADER_FIELDS and _fields(head) > HEADER_FIELDS, phrase("it has too many header fields")),
-        (_LONG_TYPE.search(whole) is not None, phrase("one of its Content-Type fields is too long")),
-        (lines > LINES, phrase("it has too many lines")),
-        (containers > CONTAINERS, phrase("its parts are nested too deeply")),
-        (lines * containers > WORK, phrase("it has too many lines in too many parts")),
-    )
-    for beyond, reason in faults:
-        if beyond:
-            raise Malformed(reason)
+CUT = b"\n[mailer has cut the rest]\n"
+"""Stands in place of what is not parsed. A mail that says so itself only makes its own text uncertain."""
+
+_BOUNDARY = b"\n--"
+
+
+def check_head(head: bytes) -> None:
+    """Raise Malformed if a header block exceeds the limits."""
+    if len(head) > HEADER_BYTES:
+        raise Malformed(phrase("its header block is too large"))
+    if head.count(b"\n") >= HEADER_FIELDS and _fields(head) > HEADER_FIELDS:
+        raise Malformed(phrase("it has too many header fields"))
+
+
+def shortened(raw: bytes, start: int) -> bytes:
+    """The body, which begins at ``start``, without most of what is never read: large attachments, very long texts.
+
+    Raises Malformed if it has too many lines even for its size.
+    """
+    found = max(raw.count(b"\n", start), raw.count(b"\r", start))
+    if found > MOST_LINES:
+        raise Malformed(phrase("it has too many lines"))
+    if len(raw) - start <= STRETCH_BYTES and found <= STRETCH_LINES:
+        return raw[start:]
+    kept: list[bytes] = []
+    size = lines = 0
+    for begin, end in _stretches(raw, start):
+        piece = _cut(raw[begin : min(end, begin + STRETCH_BYTES)], whole=end - begin <= STRETCH_BYTES)
+        size, lines = size + len(piece), lines + piece.count(b"\n")
+        if size > BODY_BYTES or lines > LINES:
+            kept.append(CUT)
+            break
+        kept.append(piece)
+    return b"".join(kept)
+
+
+def _stretches(raw: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """From each line that could be a boundary to the next. A boundary after a bare CR is cut like any other line."""
+    while (found := raw.find(_BOUNDARY, start)) >= 0:
+        yield start, found + 1
+        start = found + 1
+    yield start, len(raw)
+
+
+def _cut(piece: bytes, *, whole: bool) -> bytes:
+    """The first lines of a stretch, of which ``piece`` is the ``whole`` or the beginning."""
+    lines = piece.split(b"\n", STRETCH_LINES) if piece.count(b"\n") > STRETCH_LINES else []
+    if lines:
+        return b"\n".join(lines[:-1]) + CUT
+    return piece if whole else piece + CUT
+
+
+def check(whole: bytes) -> None:
+    """Raise Malformed if a mail exceeds the limits. It has LF line ends."""
     if len(whole) > LINE_BYTES and max(map(len, whole.split(b"\n"))) > LINE_BYTES:
         raise Malformed(phrase("one of its lines is too long"))
+    if _LONG_TYPE.search(whole):
+        raise Malformed(phrase("one of its Content-Type fields is too long"))
+    containers = sum(1 for _ in _CONTAINER.finditer(whole)) + 1
+    if containers > CONTAINERS:
+        raise Malformed(phrase("its parts are nested too deeply"))
+    if (whole.count(b"\n") + 1) * containers > WORK:
+        raise Malformed(phrase("it has too many lines in too many parts"))
 
 
 def _fields(head: bytes) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mailer.errors import Malformed
 from mailer.inbound.encoded_words import ENCODED_WORD, decode_words
-from mailer.inbound.limits import COMMENT_DEPTH
+from mailer.inbound.limits import COMMENT_DEPTH, FROM_CHARACTERS
 from mailer.message import Address
 from mailer.phrases import phrase
 
@@ -31,6 +31,8 @@ def read_sender(fields: list[str]) -> tuple[Address | None, str]:
 
     Raises Malformed if the display name hides a line break (C1) or comments are nested beyond the limit (C3).
     """
+    if any(len(field) > FROM_CHARACTERS for field in fields):
+        return None, "its From is too long"
     if any("\r" in decode_words(field) or "\n" in decode_words(field) for field in fields):
         raise Malformed(phrase("its From hides a line break"))
     if len(fields) != 1:

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
+from mailer.inbound.tags import plain_tags
 from mailer.phrases import Phrase, phrase
 
-_ELEMENTS = 100_000
-"""HTML with more elements than these is not read (C7)."""
+_ELEMENTS = 50_000
+"""HTML with more elements than these is not read (C7), nor is HTML with so many tags that it might have them."""
 _SPACE = re.compile(r"[ \t\r\n\v\f]+")
 _EDGE = "\v"
 """Where a block begins or ends; several in a row are one end of line."""
@@ -73,9 +74,12 @@ class Unreadable(ValueError):
 
 def visible_text(markup: str) -> str:
     """The lines that a reader sees, with LF line ends (A20). Raises Unreadable."""
+    plain = plain_tags(markup)
+    if plain.count("<") > 2 * _ELEMENTS:
+        raise Unreadable(phrase("its HTML has too many elements"))
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        root = html.document_fromstring(markup.replace("\0", "\ufffd").encode(), parser=parser)
+        root = html.document_fromstring(plain.replace("\0", "\ufffd").encode(), parser=parser)
     except etree.ParserError:
         return ""
     except (etree.LxmlError, ValueError) as fault:

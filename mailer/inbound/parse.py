@@ -68,12 +68,15 @@ def _read(raw: bytes, received_at: datetime) -> Inbound:
 
 
 def _parsed(raw: bytes) -> Message:
-    """The mail's structure. A bare CR ends no line of the header block, because signers take it for a character."""
+    """The mail's structure, without the rest of large attachments.
+
+    A bare CR ends no line of the header block, because signers take it for a character."""
     found = _HEAD_END.search(raw)
     end = found.end() if found else len(raw)
+    limits.check_head(raw[:end])
     head = raw[:end].replace(b"\r\n", b"\n").replace(b"\r", b" ")
-    whole = head + raw[end:].replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    limits.check(head, whole)
+    whole = head + limits.shortened(raw, end).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    limits.check(whole)
     # Typeshed asks for a class or a function; the parser accepts any callable.
     return BytesParser(limits.PartCounter(), policy=compat32).parsebytes(whole)
 

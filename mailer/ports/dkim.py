@@ -11,8 +11,11 @@ from mailer.message import MailTemplate, Signature
 class Verifier(Protocol):
     """Checks DKIM signatures; it may ask the DNS."""
 
-    def signatures(self, raw: bytes) -> tuple[Signature, ...]:
-        """The signatures that verify. Raises Temporary if the DNS does not answer."""
+    def signatures(self, raw: bytes, author: str = "") -> tuple[Signature, ...]:
+        """The signatures that verify; if ``author`` (a domain) is given, only those of domains aligned with it.
+
+        Raises Temporary if none is valid and a key could not be looked up.
+        """
 
 
 class Signer(Protocol):

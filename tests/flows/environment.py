@@ -170,7 +170,7 @@ def signed(raw: bytes) -> tuple[Signature, ...]:
     if mail["X-Forged"]:
         return ()
     domain = str(mail["From"]).rpartition("@")[2].rstrip(">")
-    return (Signature(domain, ("from", "to", "subject", "date", "message-id"), partial=False),)
+    return (Signature(domain, ("from", "to", "subject", "date", "message-id")),)
 
 
 @cache

@@ -1,79 +1,124 @@
-"""Verification of the DKIM signatures of incoming mail, with dkimpy."""
+"""Verification of the DKIM signatures of incoming mail, with dkimpy.
+
+What is expensive is bounded before it is begun (A5): dkimpy computes with any key, and copies a body several times.
+"""
 
 from __future__ import annotations
 
+import base64
 import logging
 import re
+from functools import cache
 
 import dkim
-from dkim.util import InvalidTagValueList, parse_tag_value
+from dkim.crypto import parse_public_key
+from dkim.util import parse_tag_value
 
-from mailer.adapters.dkim.canonical import relaxed
+from mailer.adapters.dkim.bodies import body_hash
+from mailer.adapters.dkim.keys import MAX_BITS
 from mailer.adapters.dkim.lookup import TxtLookup
 from mailer.errors import Temporary
-from mailer.message import Signature
+from mailer.message import Signature, is_aligned
 
 _MAX_SIGNATURES = 5
+"""Of the author's domain. Each may cost a look-up in the DNS."""
 _MAX_SIGNATURE = 4_000
 _MAX_HEADER = 100_000
 """Octets of all header fields together; dkimpy's time grows with their square."""
+_MAX_RECORD = 2_000
+"""Octets of a key's record; a key of 4,096 bits has about 800."""
+_MAX_EXPONENT = 65_537
 
 _SILENT = logging.Logger("dkim", logging.CRITICAL + 1)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
 class DkimVerifier:
-    """ports.Verifier. A signature that is malformed, too large or made with SHA-1 (RFC 8301 3.1) does not count."""
+    """ports.Verifier. A signature that is malformed, too large or weak (A5) does not count and is not computed."""
 
     def __init__(self, txt: TxtLookup) -> None:
         self._txt = txt
 
-    def signatures(self, raw: bytes) -> tuple[Signature, ...]:
-        """The valid ones among the first five. Raises Temporary if none is valid and a key could not be looked up."""
-        if not 0 <= _header_length(raw) <= _MAX_HEADER:
+    def signatures(self, raw: bytes, author: str = "") -> tuple[Signature, ...]:
+        """As ports.Verifier; of the author's domain, the first five are looked at."""
+        end = _HEAD_END.search(raw, 0, _MAX_HEADER)
+        if end is None and len(raw) > _MAX_HEADER:
             return ()
+        head, start = (raw[: end.start()], end.end()) if end else (raw, len(raw))
+        mail = _Mail(head, raw, start)
         valid: list[Signature] = []
         unknown: Temporary | None = None
-        for index in range(_MAX_SIGNATURES):
+        for index in mail.candidates(author):
             try:
-                signature = self._check(raw, index)
+                signature = mail.check(index, self._txt)
             except Temporary as fault:
                 unknown = fault
-            else:
-                valid += [signature] if signature else []
+                continue
+            valid += [signature] if signature else []
         if unknown and not valid:
             raise unknown
         return tuple(valid)
 
-    def _check(self, raw: bytes, index: int) -> Signature | None:
+
+class _Mail:
+    """A mail whose body is hashed at most once in each canonical form, and whose keys are looked up once."""
+
+    def __init__(self, head: bytes, raw: bytes, start: int) -> None:
+        self._head = head
+        self._body_hash = cache(lambda relaxed: body_hash(raw, start, relaxed=relaxed))
+
+    def candidates(self, author: str) -> list[int]:
+        """The places, among all signatures, of those that are worth a look."""
         try:
-            message = dkim.DKIM(raw, logger=_SILENT)
-            tags = _tags(message, index)
-            if tags is None or tags[b"a"] == b"rsa-sha1":
+            headers = dkim.DKIM(self._head, logger=_SILENT).headers
+        except (dkim.DKIMException, IndexError):  # IndexError if the first line is a folded one
+            return []
+        values = [value for name, value in headers if name.lower() == b"dkim-signature"]
+        found = [index for index, value in enumerate(values) if _is_candidate(value, author)]
+        return found[:_MAX_SIGNATURES]
+
+    def check(self, index: int, txt: TxtLookup) -> Signature | None:
+        """The signature if it is valid. Raises Temporary if its key cannot be looked up now."""
+        try:
+            message = dkim.DKIM(self._head + b"\r\n\r\n", logger=_SILENT)
+            tags, covered, fields = message.verify_headerprep(index)
+            domain, names = tags[b"d"].decode("ascii").lower(), [name.decode("ascii") for name in covered]
+            record = txt(f"{tags[b's'].decode('ascii')}._domainkey.{tags[b'd'].decode('ascii')}")
+            if record is None or not _is_acceptable(record):
                 return None
-            if tags.get(b"c", b"").endswith(b"/relaxed"):
-                message.body = relaxed(message.body).rstrip(b" ")  # dkimpy's own code is quadratic in a run of spaces
-            if not message.verify(index, dnsfunc=lambda name, timeout: self._txt(name.decode("ascii").rstrip("."))):
+            relaxed = tags.get(b"c", b"").endswith(b"/relaxed")
+            if base64.b64decode(b"".join(tags[b"bh"].split())) != self._body_hash(relaxed):
                 return None
-            covered = tuple(name.decode("ascii") for name in re.split(rb"\s*:\s*", tags[b"h"].strip().lower()))
-            return Signature(tags[b"d"].decode("ascii").lower(), covered, partial=b"l" in tags)
+            # dkimpy gets an empty body, with its hash. The signature is over the field as it is written.
+            tags[b"bh"] = base64.b64encode(body_hash(b"", 0, relaxed=relaxed))
+            if not message.verify_sig(tags, covered, fields[index], lambda name, timeout: record):
+                return None
+            return Signature(domain, tuple(names))
         except Temporary:
             raise
         except Exception:  # a hostile header can make dkimpy raise anything
             return None
 
 
-def _header_length(raw: bytes) -> int:
-    end = re.search(rb"\r?\n\r?\n", raw)
-    return end.start() if end else len(raw)
-
-
-def _tags(message: dkim.DKIM, index: int) -> dict[bytes, bytes] | None:
-    """The tags of signature ``index`` from the top, or None if there is none or it is unreadable."""
-    values = [value for name, value in message.headers if name.lower() == b"dkim-signature"]
-    if index >= len(values) or len(values[index]) > _MAX_SIGNATURE:
-        return None
+def _is_candidate(value: bytes, author: str) -> bool:
+    """Whether the signature would count if it were valid. ``author`` is empty for signatures of any domain."""
     try:
-        tags: dict[bytes, bytes] = parse_tag_value(values[index])
-    except InvalidTagValueList:
-        return None
-    return tags
+        tags: dict[bytes, bytes] = parse_tag_value(value) if len(value) <= _MAX_SIGNATURE else {}
+        domain = tags[b"d"].decode("ascii")
+    except (KeyError, ValueError, dkim.util.InvalidTagValueList):
+        return False
+    strong = tags.get(b"a") in (b"rsa-sha256", b"ed25519-sha256") and b"l" not in tags
+    return strong and (not author or is_aligned(domain, author))
+
+
+def _is_acceptable(record: bytes) -> bool:
+    """Whether a key's record (RFC 6376 3.6.1) is none for tests only, and its key none that takes long to compute."""
+    if len(record) > _MAX_RECORD:
+        return False
+    tags: dict[bytes, bytes] = parse_tag_value(record)
+    if b"y" in [flag.strip() for flag in tags.get(b"t", b"").lower().split(b":")]:
+        return False
+    if tags.get(b"k", b"rsa") != b"rsa":
+        return True
+    key = parse_public_key(base64.b64decode(tags[b"p"]))
+    return bool(key["modulus"].bit_length() <= MAX_BITS and key["publicExponent"] <= _MAX_EXPONENT)
