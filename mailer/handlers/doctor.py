@@ -353,13 +353,17 @@ def results(echo: Echo, forged_id: str, expected: Way) -> Finding:
         done = f"remove {key}" if expected.authserv_id else f"leave {key} empty"
         return _wrong(
             what,
-            f"a forged field of {forged_id} reached the mailbox and would be believed, so anybody could vote as "
-            f"anybody: {done}, until the server removes such fields (RFC 8601 section 5)",
+            f"a forged field of {forged_id} reached the mailbox and would be believed: at the least, whoever may send "
+            f"by this relay could vote as anybody. So {done} until the server removes such fields (RFC 8601 5)",
         )
     if not echo.server_id:
         if expected.authserv_id:
-            return _wrong(what, f"the server wrote none, and {key} is {expected.authserv_id}: remove the key")
-        return _ok(what, "the server writes none: signatures are checked here")
+            return _look(
+                what,
+                f"a forged field of {forged_id} was removed, and the server wrote none of its own on this mail: if "
+                f"mail from outside has none either, remove {key}",
+            )
+        return _ok(what, "the server wrote none on this mail: signatures are checked here")
     if echo.server_id.lower() != forged_id.lower():
         return _wrong(
             what, f"{key} is {expected.authserv_id}, but the server is {echo.server_id}: correct or remove it"

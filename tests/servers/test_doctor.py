@@ -49,7 +49,7 @@ def test_a_mail_to_ourselves_arrives_signed_and_at_a_plus_address(secretary: Sec
 def test_A7_a_server_that_leaves_forged_results_is_found_out(secretary: Secretary) -> None:
     secretary.environ["MAILER_AUTHENTICATION__AUTHSERV_ID"] = "mx.office.example"
     state, detail = found(secretary)["server's results"]
-    assert (state, detail.partition(",")[0]) == (
+    assert (state, detail.partition(":")[0]) == (
         "wrong",
         "a forged field of mx.office.example reached the mailbox and would be believed",
     )

@@ -117,7 +117,7 @@ def test_doctor_writes_to_itself(secretary: Secretary) -> None:
         found = {finding["what"]: (finding["state"], finding["detail"]) for finding in result.json}
         assert found["test mail"][0] == found["plus-addresses"][0] == "ok"
         assert found["signature"] == ("ok", "valid, of iso-sr.example, and aligned with iso-sr.example")
-        assert found["server's results"] == ("ok", "the server writes none: signatures are checked here")
+        assert found["server's results"] == ("ok", "the server wrote none on this mail: signatures are checked here")
         secretary.environ["MAILER_AUTHENTICATION__AUTHSERV_ID"] = "mx.iso-sr.example"
         result = secretary.types("doctor", "--loop", "--json")
         found = {finding["what"]: (finding["state"], finding["detail"]) for finding in result.json}

@@ -168,7 +168,7 @@ OTHER = "relay.example; spf=pass"
             [FORGED],
             True,
             Verdict.WRONG,
-            "a forged field of mx.iso-sr.example reached the mailbox and would be believed, so",
+            "a forged field of mx.iso-sr.example reached the mailbox and would be believed: at",
         ),
         ([OTHER, FORGED, OWN], True, Verdict.WRONG, "a forged field of mx.iso-sr.example reached the mailbox"),
         (
@@ -186,8 +186,8 @@ OTHER = "relay.example; spf=pass"
         (
             [],
             True,
-            Verdict.WRONG,
-            "the server wrote none, and [authentication] authserv_id is mx.iso-sr.example: remove",
+            Verdict.LOOK,
+            "a forged field of mx.iso-sr.example was removed, and the server wrote none of its own",
         ),
         (
             [OWN],
@@ -196,7 +196,7 @@ OTHER = "relay.example; spf=pass"
             'mx.iso-sr.example checks mail on arrival: set [authentication] authserv_id = "mx.',
         ),
         ([FORGED, OWN], False, Verdict.WRONG, "a forged field of mx.iso-sr.example reached the mailbox and would be"),
-        ([], False, Verdict.OK, "the server writes none: signatures are checked here"),
+        ([], False, Verdict.OK, "the server wrote none on this mail: signatures are checked here"),
     ],
 )
 def test_A7_whether_the_results_of_the_server_can_be_believed(
