@@ -93,7 +93,7 @@ def _log_in(client: BoundedClient, settings: ImapSettings) -> None:
     try:
         log_in(settings.login.user, settings.login.password)
     except LoginError as refusal:
-        host, user, reply = settings.server.host, settings.login.user, clean(str(refusal))
+        host, user, reply = settings.server.host, settings.login.user, clean(str(refusal)).rstrip(".")
         if isinstance(refusal.__context__, imaplib.IMAP4.abort) or _BUSY.search(reply):
             why = f"{user} just now, which says nothing about the password: {reply}"
             raise ServerBusy(f"imap: {host} cannot log in {why}") from None

@@ -76,10 +76,11 @@ class LoopTest:
             plain, plus, raw = self._round(search, known)
             echo = plain.echo or plus.echo
             forged_id = known
-            if not known and echo and echo.server_id:  # now we know the name to forge
-                self.tell(f"The server calls itself {echo.server_id}: a second mail tests whether others can, too.")
-                plain, other, _ = self._round(search, echo.server_id)
-                plus, forged_id = plus if plus.echo else other, echo.server_id
+            if not known and echo and echo.server_ids:  # now we know the name to forge
+                forged_id = echo.server_ids[0]
+                self.tell(f"The server calls itself {forged_id}: a second mail tests whether others can, too.")
+                plain, other, _ = self._round(search, forged_id)
+                plus = plus if plus.echo else other
         yield from doctor.loop(plain, plus, _signatures(verifier, raw), forged_id, expected)
 
     def _round(self, search: ImapSearch, forged_id: str) -> tuple[LoopMail, LoopMail, bytes]:

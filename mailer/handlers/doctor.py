@@ -349,6 +349,11 @@ def results(echo: Echo, forged_id: str, expected: Way) -> Finding:
     """
     what = "server's results"
     key = "[authentication] authserv_id"
+    name = next(iter(echo.server_ids), "")
+    if expected.authserv_id and name and expected.authserv_id.lower() not in map(str.lower, echo.server_ids):
+        return _wrong(
+            what, f"{key} is {expected.authserv_id}, but the server calls itself {name}: correct or remove it"
+        )
     if echo.forged_believed:
         done = f"remove {key}" if expected.authserv_id else f"leave {key} empty"
         return _wrong(
@@ -356,7 +361,7 @@ def results(echo: Echo, forged_id: str, expected: Way) -> Finding:
             f"a forged field of {forged_id} reached the mailbox and would be believed: at the least, whoever may send "
             f"by this relay could vote as anybody. So {done} until the server removes such fields (RFC 8601 5)",
         )
-    if not echo.server_id:
+    if not name:
         if expected.authserv_id:
             return _look(
                 what,
@@ -364,14 +369,10 @@ def results(echo: Echo, forged_id: str, expected: Way) -> Finding:
                 f"mail from outside has none either, remove {key}",
             )
         return _ok(what, "the server wrote none on this mail: signatures are checked here")
-    if echo.server_id.lower() != forged_id.lower():
-        return _wrong(
-            what, f"{key} is {expected.authserv_id}, but the server is {echo.server_id}: correct or remove it"
-        )
     left = "; it leaves forged fields below its own, which are not believed" if echo.forged_left else ""
     if expected.authserv_id:
-        return _ok(what, f"{echo.server_id}; a forged field of this name is not believed{left}")
-    return _look(what, f'{echo.server_id} checks mail on arrival: set {key} = "{echo.server_id}"{left}')
+        return _ok(what, f"{expected.authserv_id}; a forged field of this name is not believed{left}")
+    return _look(what, f'{name} checks mail on arrival: set {key} = "{name}"{left}')
 
 
 def loop(

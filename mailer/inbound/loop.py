@@ -19,8 +19,8 @@ class Echo:
     """The addresses in its header fields, as ``Inbound.addressed_to``."""
     signers: tuple[str, ...]
     """The domains that DKIM signatures name, whether they verify or not."""
-    server_id: str
-    """The authserv-id (RFC 8601 2.5) of the topmost results that are not the forged ones; empty without any."""
+    server_ids: tuple[str, ...]
+    """The authserv-ids (RFC 8601 2.5) of the results that are not the forged ones, the topmost first."""
     forged_left: bool
     """Whether the forged results are still there."""
     forged_believed: bool
@@ -32,7 +32,7 @@ def read_echo(mail: Inbound, forged_id: str, marker: str) -> Echo:
     fields = [value for name, value in mail.headers if name == "authentication-results"]
     ids = [_ID.split(value, maxsplit=1)[0] for value in fields]
     forged = [marker in value for value in fields]
-    own = next((name for name, fake in zip(ids, forged, strict=True) if not fake), "")
+    own = tuple(name for name, fake in zip(ids, forged, strict=True) if not fake)
     same = [fake for name, fake in zip(ids, forged, strict=True) if name.lower() == forged_id.lower()]
     signers = [_SIGNER.search(value) for name, value in mail.headers if name == "dkim-signature"]
     domains = tuple(found[1].lower() for found in signers if found)
