@@ -105,6 +105,18 @@ def test_doctor_checks_everything(secretary: Secretary) -> None:
         assert {what for what, found in doctor(secretary).items() if found == "wrong"} == {"mailbox"}
 
 
+def test_doctor_calls_no_password_wrong_that_a_busy_relay_did_not_look_at(secretary: Secretary) -> None:
+    secretary.environ |= {"MAILER_SMTP__PASSWORD": OFFICE.password}
+    with Relay({"AUTH": ["454 4.7.0 Temporary authentication failure"]}) as relay:
+        secretary.environ["MAILER_SMTP__PORT"] = str(relay.port)
+        (found,) = [one for one in secretary.types("doctor", "--json").json if one["what"] == "relay"]
+    assert found["state"] == "look"
+    assert found["detail"].endswith(
+        "cannot log in tg2@iso-sr.example just now, which says nothing about the password: "
+        "454 4.7.0 Temporary authentication failure: try again in some minutes"
+    )
+
+
 def test_doctor_writes_to_itself(secretary: Secretary) -> None:
     with Sandbox(secretary.folder, (OFFICE,)) as sandbox:
         secretary.environ |= {
