@@ -10,7 +10,8 @@ from mailer.app.files import files_of
 from mailer.app.root import App
 from mailer.errors import MailerError
 from mailer.handlers import doctor
-from mailer.handlers.doctor import Check, DkimRecord, Finding, Folders, MailboxLogin, Verdict, Words
+from mailer.handlers.doctor import Check
+from mailer.model.findings import DkimRecord, Finding, Folders, MailboxLogin, Verdict, Words
 
 
 def checks_of(app: App) -> Mapping[str, Check]:

@@ -12,7 +12,7 @@ from mailer.adapters import data, issue_folder
 from mailer.app.root import App
 from mailer.config.sentences import line_numbers, line_of
 from mailer.config.values import is_loopback
-from mailer.handlers.doctor import Finding, Verdict, Words
+from mailer.model.findings import Finding, Verdict, Words
 
 RESERVED = ("example", "test", "invalid", "localhost", "example.com", "example.net", "example.org")
 """Domains that nobody can own (RFC 2606)."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from mailer.adapters.permissions import OTHERS, Access, User, secret_fault
 from mailer.app.root import App
 from mailer.handlers import doctor
-from mailer.handlers.doctor import Finding, Verdict, Words
+from mailer.model.findings import Finding, Verdict, Words
 
 MOST = 500
 """Files of issues that are looked at."""

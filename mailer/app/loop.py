@@ -18,11 +18,12 @@ from mailer.app.root import App
 from mailer.app.servers import imap_settings_of
 from mailer.compose.mime import CRLF, header_text, mailbox_text
 from mailer.errors import Refused, Temporary
-from mailer.handlers import doctor
-from mailer.handlers.doctor import Finding, LoopMail, Way
+from mailer.handlers import doctor_loop
+from mailer.handlers.doctor_loop import LoopMail, Way
 from mailer.inbound.loop import read_echo
 from mailer.inbound.parse import parse
 from mailer.message import Address, Envelope, MailTemplate, Outgoing, Signature
+from mailer.model.findings import Finding
 from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Taken, Verifier
 
@@ -81,7 +82,7 @@ class LoopTest:
                 self.tell(f"The server calls itself {forged_id}: a second mail tests whether others can, too.")
                 plain, other, _ = self._round(search, forged_id)
                 plus = plus if plus.echo else other
-        yield from doctor.loop(plain, plus, _signatures(verifier, raw), forged_id, expected)
+        yield from doctor_loop.loop(plain, plus, _signatures(verifier, raw), forged_id, expected)
 
     def _round(self, search: ImapSearch, forged_id: str) -> tuple[LoopMail, LoopMail, bytes]:
         """Send both mails, wait, and put them away: what became of each, and the bytes of one that arrived."""

@@ -14,7 +14,7 @@ from mailer.app.checks import checks_of, loop_check_of
 from mailer.commands.terminal import app_of, counted, say, show_json, show_table
 from mailer.errors import ConfigError
 from mailer.handlers import doctor
-from mailer.handlers.doctor import (
+from mailer.model.findings import (
     AtWork,
     BoardSize,
     Capabilities,

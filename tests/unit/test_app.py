@@ -15,7 +15,8 @@ from mailer.adapters.data import CONFIG
 from mailer.app import App
 from mailer.app.checks import checks_of
 from mailer.handlers import doctor, issues, mailings
-from mailer.handlers.doctor import CURES, Words
+from mailer.handlers.doctor import CURES
+from mailer.model.findings import Words
 from mailer.model.issues import State
 from mailer.model.lists import Standing
 from mailer.tokens import find_tokens

@@ -9,7 +9,8 @@ import pytest
 
 from mailer.errors import ConfigError, Permanent, ServerBusy, Temporary
 from mailer.handlers import doctor
-from mailer.handlers.doctor import (
+from mailer.model.findings import (
+    ACCURATE_SINCE,
     BoardSize,
     Capabilities,
     ClockTime,
@@ -103,7 +104,7 @@ def test_a_key_whose_record_does_not_match_is_wrong() -> None:
 
 
 def test_a_clock_in_the_past_is_wrong() -> None:
-    now = doctor.ACCURATE_SINCE
+    now = ACCURATE_SINCE
     assert doctor.clock(now) == Finding("clock", Verdict.WRONG, ClockTime(now))
     assert doctor.clock(now + timedelta(seconds=1)).verdict is Verdict.OK
 

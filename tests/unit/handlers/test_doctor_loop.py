@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.handlers import doctor
-from mailer.handlers.doctor import Finding, LoopMail, Verdict, Way, Words
+from mailer.handlers import doctor_loop
+from mailer.handlers.doctor_loop import LoopMail, Way
 from mailer.inbound.loop import Echo, read_echo
 from mailer.message import Address, Signature
+from mailer.model.findings import Finding, Verdict, Words
 from mailer.requests import request_for
 from tests.unit.inbound.mails import intent, mail
 
@@ -58,7 +59,7 @@ def said(finding: Finding) -> tuple[Verdict, str]:
     ],
 )
 def test_whether_mail_arrives(plain: LoopMail, plus: LoopMail, verdict: Verdict, words: str) -> None:
-    found, text = said(doctor.arrival(plain, plus, expected()))
+    found, text = said(doctor_loop.arrival(plain, plus, expected()))
     assert (found, text[: len(words)]) == (verdict, words)
 
 
@@ -97,7 +98,7 @@ REWRITTEN = LOST_PLUS.arrived("INBOX", 3.0, Echo((str(OFFICE),), (), (), False, 
     ],
 )
 def test_whether_plus_addresses_arrive(sent: LoopMail, plus: bool, verdict: Verdict, words: str) -> None:
-    found, text = said(doctor.plus_addresses(sent, expected(plus)))
+    found, text = said(doctor_loop.plus_addresses(sent, expected(plus)))
     assert (found, text[: len(words)]) == (verdict, words)
 
 
@@ -148,7 +149,7 @@ def test_whether_the_mail_is_signed(
     claimed: list[str], valid: list[str] | None, signs: bool, verdict: Verdict, words: str
 ) -> None:
     signatures = None if valid is None else signed_by(*valid)
-    found, text = said(doctor.signature(claiming(*claimed), signatures, OFFICE.domain, expected(signs=signs)))
+    found, text = said(doctor_loop.signature(claiming(*claimed), signatures, OFFICE.domain, expected(signs=signs)))
     assert (found, text[: len(words)]) == (verdict, words)
 
 
@@ -205,7 +206,7 @@ def test_A7_whether_the_results_of_the_server_can_be_believed(
     received = mail("Test", extra=[("Authentication-Results", field) for field in fields])
     echo = read_echo(received, "mx.iso-sr.example" if fields or known else "", "test-1")
     configured = expected(authserv_id="mx.iso-sr.example" if known else "")
-    found, text = said(doctor.results(echo, "mx.iso-sr.example" if fields or known else "", configured))
+    found, text = said(doctor_loop.results(echo, "mx.iso-sr.example" if fields or known else "", configured))
     assert (found, text[: len(words)]) == (verdict, words)
 
 
@@ -222,8 +223,8 @@ def test_B6_a_daemon_drops_the_test_mail() -> None:
 
 
 def test_a_mail_that_did_not_arrive_has_one_finding() -> None:
-    assert [one.what for one in doctor.loop(LOST, LOST_PLUS, (), "", expected())] == ["test mail"]
-    assert [one.what for one in doctor.loop(CAME, CAME_PLUS, signed_by("iso-sr.example"), "", expected())] == [
+    assert [one.what for one in doctor_loop.loop(LOST, LOST_PLUS, (), "", expected())] == ["test mail"]
+    assert [one.what for one in doctor_loop.loop(CAME, CAME_PLUS, signed_by("iso-sr.example"), "", expected())] == [
         "test mail",
         "plus-addresses",
         "signature",
