@@ -135,14 +135,15 @@ class Office:
         language: str = "",
         token: Token | None = None,
         reply_to: Address | None = None,
-        in_reply_to: str = "",
+        in_reply_to: str | None = None,
         once: str = "",
         attachments: Sequence[Attachment] = (),
     ) -> bool:
         """Queue the notice ``name``; False if the same cause has queued it before.
 
         Replies go to the address of ``token``; the Message-ID carries the token too, for providers without
-        plus-addressing. Without a ``language`` the notice is in the contact's own, or else in the office's. ``once``
+        plus-addressing. ``in_reply_to`` is the Message-ID (or empty) of a mail that the notice answers, if it answers
+        one. Without a ``language`` the notice is in the contact's own, or else in the office's. ``once``
         replaces the cause if a limit spans several mails: ``"help 2026-11-23"``.
         """
         cause = once or f"{self.cause}: {name}"
@@ -158,6 +159,7 @@ class Office:
             reply_to=reply_to or (self.rules.to(token) if token else self.rules.address),
             message_id=message_id,
             date=self.now,
+            help=self.rules.help_link,
             in_reply_to=in_reply_to,
             attachments=attachments,
         )

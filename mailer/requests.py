@@ -20,6 +20,7 @@ from mailer.inbound.intents import Intent, Reader, ReadingRules, Verdict
 from mailer.inbound.parse import parse
 from mailer.inbound.requests import (
     read_ballot_reply,
+    read_come_back,
     read_confirmation,
     read_leave,
     read_leave_everything,
@@ -142,6 +143,15 @@ REQUESTS = (
         handle=lambda office, mail, leave, verdict: lists.leave(office, leave.token, mail.message_id),
         kind=MailKind.COMMAND,
         explained="asks to leave",
+    ),
+    Request(
+        intent=intents.ComeBack,
+        purpose=Purpose.COME_BACK,
+        read=read_come_back,
+        needs=Needs.TOKEN,
+        handle=lambda office, mail, back, verdict: lists.come_back(office, back.token, mail.message_id),
+        kind=MailKind.REPLY,
+        explained="undoes a departure",
     ),
     Request(
         intent=intents.LeaveEverything,

@@ -39,6 +39,7 @@ class Purpose(StrEnum):
 
     CONFIRM = "confirm"  # subject: a sign-up request
     LEAVE = "leave"  # subject: a contact; scope: the list or publication that they leave, whoever writes (B4)
+    COME_BACK = "back"  # subject: a departure, which its bearer may undo
     LEAVE_EVERYTHING = "quit"  # subject: a contact who was asked whether they want to leave
     VOTE = "vote"  # subject: a ballot paper, one per member and ballot
     BOUNCE = "bounce"  # subject: an outbox row (VERP)

@@ -1,4 +1,4 @@
-"""The unsubscribe page behind ``[office] url``. GET changes nothing, POST unsubscribes (RFC 8058; B2, B3, D7)."""
+"""The pages behind ``[office] url``: to leave and to come back. GET changes nothing, POST acts (RFC 8058, B2, B3)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import parse_qsl
 
 import anyio
 import uvicorn
@@ -27,17 +29,26 @@ from starlette.routing import Route
 from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.data import TEMPLATES
 from mailer.adapters.translation import translate
+from mailer.adapters.web_connections import connections
 from mailer.errors import Permanent, Temporary
 from mailer.ports import Site
 
 MAX_BODY = 4096
 """Octets of a form; that of an unsubscription has about thirty."""
 
+BODY_SECONDS = 5.0
+"""For a form to come."""
+
+MOST_REQUESTS = 500
+"""Requests that are answered at the same time; more get 503."""
+
 LANGUAGES = 20
 """How many languages of an Accept-Language field are considered."""
 
 STARTS_WITHIN = STOPS_WITHIN = 10.0
 """Seconds."""
+
+Endpoint: TypeAlias = Callable[[Request], Awaitable[HTMLResponse]]
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +71,13 @@ class Pages:
             "Referrer-Policy": "no-referrer",  # the URL contains a token
             "X-Content-Type-Options": "nosniff",
             "X-Robots-Tag": "noindex",
+            "Connection": "close",  # one request for each connection, so that none is kept open
         }
 
-    def page(self, request: Request, name: str, status: int = 200) -> HTMLResponse:
-        """The page in the language that the browser asks for, else in the office's."""
+    def page(self, request: Request, name: str, status: int = 200, title: str = "") -> HTMLResponse:
+        """The page in the language that the browser asks for, else in the office's. ``title`` is a publication's."""
         catalogue = self._catalogues(*preferred(request.headers.get("accept-language", "")))
-        page = self._jinja.get_template(f"{name}.html").render(catalogue=catalogue)
+        page = self._jinja.get_template(f"{name}.html").render(catalogue=catalogue, publication=title)
         return HTMLResponse(page, status, {**self._headers, "Content-Language": catalogue.tag})
 
 
@@ -82,42 +94,86 @@ def _weight(part: str) -> float:
 
 
 def application(site: Site, pages: Pages) -> Starlette:
-    """Serves ``/leave/TOKEN``. The response is the same for every token, so nobody can guess one (A35)."""
+    """Serves ``/leave/TOKEN`` and ``/back/TOKEN``.
+
+    The responses are the same for genuine and forged tokens, so nobody can guess one (A35).
+    """
     one_at_a_time = anyio.Semaphore(1)
 
-    async def show(request: Request) -> HTMLResponse:
-        return pages.page(request, "leave")
+    async def show(request: Request, name: str, status: int = 200) -> HTMLResponse:
+        title = ""
+        with contextlib.suppress(Temporary):
+            title = await run_sync(site.title, request.path_params["token"])
+        return pages.page(request, name, status, title)
 
-    async def unsubscribe(request: Request) -> HTMLResponse:
-        if not await _is_one_click(request):
-            return pages.page(request, "unknown", 400)
-        try:
-            async with one_at_a_time:
-                await run_sync(site.leave, request.path_params["token"])
-        except Temporary as error:
-            log.warning("a reader could not unsubscribe on the web page: %s", error)
-            return pages.page(request, "later", 503)
-        return pages.page(request, "left")
+    def page(name: str) -> Endpoint:
+        async def answer(request: Request) -> HTMLResponse:
+            return await show(request, name)
+
+        return answer
+
+    def action(act: Callable[[str], None], is_meant: Callable[[bytes], bool], before: str, after: str) -> Endpoint:
+        async def answer(request: Request) -> HTMLResponse:
+            body = await _body(request)
+            if not body.strip():
+                return await show(request, before)
+            if not is_meant(body):
+                return pages.page(request, "unknown", 400)
+            try:
+                async with one_at_a_time:
+                    await run_sync(act, request.path_params["token"])
+            except Temporary as error:
+                log.warning("a reader could not be served on the web page: %s", error)
+                return pages.page(request, "later", 503)
+            return await show(request, after)
+
+        return answer
 
     async def unknown(request: Request, error: Exception) -> HTMLResponse:
         return pages.page(request, "unknown", error.status_code if isinstance(error, HTTPException) else 500)
 
+    leave = action(site.leave, is_one_click, "leave", "left")
+    back = action(site.come_back, lambda body: body.strip() == b"back=yes", "back", "returned")
     routes = [
-        Route("/leave/{token}", show, methods=["GET", "HEAD"]),
-        Route("/leave/{token}", unsubscribe, methods=["POST"]),
+        Route(f"/{path}/{{token}}{slash}", endpoint, methods=methods)
+        for path, shown, acted in (("leave", page("leave"), leave), ("back", page("back"), back))
+        for slash in ("", "/")
+        for methods, endpoint in ((["GET", "HEAD"], shown), (["POST"], acted))
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: unknown, Exception: unknown})
     app.router.redirect_slashes = False
     return app
 
 
-async def _is_one_click(request: Request) -> bool:
-    """Whether the body is the form of RFC 8058 3.1, which mail programs and our own button send."""
-    length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > MAX_BODY:
-        return False
-    async with request.form(max_files=0, max_fields=10) as form:
-        return form.get("List-Unsubscribe") == "One-Click"
+async def _body(request: Request) -> bytes:
+    """The body, however it is framed. Raises HTTPException if it is too long or does not come."""
+    body = b""
+    with anyio.move_on_after(BODY_SECONDS) as scope:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > MAX_BODY:
+                raise HTTPException(413)
+    if scope.cancelled_caught:
+        raise HTTPException(408)
+    return body
+
+
+def is_one_click(body: bytes) -> bool:
+    """Whether the body is the form of RFC 8058 3.1, which mail programs and our own button send.
+
+    Some say that it is plain text, or nothing; so its words count, urlencoded or as a part, in upper or lower case.
+    """
+    text = body.decode("latin-1").lower()
+    pairs = parse_qsl(text.strip(), keep_blank_values=True)
+    return any((name.strip(), value.strip()) == ONE_CLICK for name, value in pairs) or bool(_PART.search(text))
+
+
+ONE_CLICK = ("list-unsubscribe", "one-click")
+_PART = re.compile(
+    r"^content-disposition:[^\r\n]*\bname=\"?list-unsubscribe\"?(?:\r?\n[^\r\n]+)*\r?\n\r?\none-click[ \t]*\r?$",
+    re.MULTILINE,
+)
+"""The part of a multipart/form-data body (RFC 7578)."""
 
 
 @contextlib.contextmanager
@@ -126,8 +182,8 @@ def serve(
 ) -> Iterator[tuple[str, int]]:
     """Serve in a thread until the block ends. Yields host and port; port 0 is replaced by the chosen one.
 
-    ``site.leave`` gets the token part of the path, valid or not. It is called in another thread, but never twice at a
-    time. ``office`` is the name at the top of the page. Raises Permanent if it cannot listen.
+    The site gets the token part of the path, valid or not. It is called in other threads; what changes something is
+    never called twice at a time. ``office`` is the name at the top of the page. Raises Permanent if it cannot listen.
     """
     app = application(site, Pages(TEMPLATES / "web", office, catalogues or Catalogues(TEMPLATES / "locale")))
     with _listening(host, port) as listener:
@@ -139,7 +195,8 @@ def serve(
                 server_header=False,
                 lifespan="off",
                 ws="none",
-                limit_concurrency=100,
+                http=connections(),
+                limit_concurrency=MOST_REQUESTS,
                 timeout_graceful_shutdown=5,
             )
         )

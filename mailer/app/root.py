@@ -45,6 +45,7 @@ from mailer.inbound.intents import ReadingRules
 from mailer.model.figures import Figures
 from mailer.model.health import Part, Process
 from mailer.model.issues import Source
+from mailer.model.lists import Scope, ScopeKind
 from mailer.model.outbox import Due
 from mailer.model.publications import Identity
 from mailer.model.refusals import Suspension
@@ -379,7 +380,14 @@ class App:
 
     def web(self) -> AbstractContextManager[None]:
         """Serve the one-click page while the context lasts."""
-        return one_click_page(self.settings, OfficeSite(self.store.key, self._visit), self.catalogues)
+        return one_click_page(self.settings, OfficeSite(self.store.key, self._visit, self._titles), self.catalogues)
+
+    def _titles(self) -> Mapping[int, str]:
+        """Titles of the publications, by the number of their scope."""
+        with self.store.snapshot() as work:
+            scopes = work.lists.scopes()
+        publications = self.rules.publications.items()
+        return {scopes[Scope(ScopeKind.PUBLICATION, key)]: one.title for key, one in publications}
 
     @contextmanager
     def _visit(self) -> Iterator[Office]:

@@ -56,6 +56,7 @@ class _OwnMail:
             reply_to=rules.address,
             message_id=f"<{notice}.{secrets.token_hex(10)}@{rules.address.domain}>",
             date=self._app.clock.now(),
+            help=rules.help_link,
         )
 
 

@@ -36,12 +36,13 @@ def issue_template(
     *,
     sender: Address,
     leave: Sequence[str],
+    help: str,
 ) -> NamedTemplate:
     """The template of an issue's copies in one of the three formats.
 
-    ``leave``: links to leave, each with ``TOKEN``, best first.
+    ``leave``: links to leave, each with ``TOKEN``, best first. ``help``: the link that asks how this works.
     """
-    headers = ListHeaders(publication.list_id, publication.title, leave, post="NO", owner=sender)
+    headers = ListHeaders(publication.list_id, publication.title, leave, post="NO", owner=sender, help=help)
     body = _body(edition, wanted, leave[0], publication.pdf_name(number))
     return copy_template(sender, edition.subject, headers, body)
 

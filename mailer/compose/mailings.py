@@ -23,6 +23,8 @@ class ListHeaders:
     post: str
     """Where members post, or ``NO``."""
     owner: Address
+    help: str
+    """The link that asks how this works."""
 
     def pieces(self) -> list[NamedPiece]:
         """The fields, each with its line end."""
@@ -30,7 +32,8 @@ class ListHeaders:
         return [
             f"List-Id: {phrase_text(self.title)} <{self.id}>\r\nList-Unsubscribe: ".encode(),
             *_with_token(",\r\n ".join(f"<{link}>" for link in reversed(self.leave))),
-            f"\r\n{one_click}List-Post: {self.post}\r\nList-Owner: <mailto:{self.owner}>\r\n".encode(),
+            f"\r\n{one_click}List-Post: {self.post}\r\nList-Owner: <mailto:{self.owner}>\r\n"
+            f"List-Help: <{self.help}>\r\n".encode(),
         ]
 
 

@@ -44,10 +44,15 @@ def compose_notice(
     reply_to: Address,
     message_id: str,
     date: datetime,
-    in_reply_to: str = "",
+    help: str = "",
+    in_reply_to: str | None = None,
     attachments: Sequence[Attachment] = (),
 ) -> bytes:
-    """A service mail, marked as automatic (RFC 3834), so that no machine answers it."""
+    """A service mail, marked as automatic (RFC 3834), so that no machine answers it.
+
+    ``in_reply_to`` is the Message-ID (or empty) of the mail that it answers, or None. ``help`` is the link that asks
+    how this works (RFC 2369 3.1).
+    """
     fields = [
         f"From: {mailbox_text(sender)}",
         f"To: {mailbox_text(to)}",
@@ -55,11 +60,13 @@ def compose_notice(
         f"Date: {format_datetime(date)}",
         f"Message-ID: {message_id}",
         "MIME-Version: 1.0",
-        "Auto-Submitted: auto-generated",
+        f"Auto-Submitted: {'auto-generated' if in_reply_to is None else 'auto-replied'}",
     ]
+    if help:
+        fields.append(f"List-Help: <{help}>")
     if reply_to.key != sender.key:
         fields.append(f"Reply-To: {mailbox_text(reply_to)}")
-    if _MESSAGE_ID.fullmatch(in_reply_to):
+    if in_reply_to is not None and _MESSAGE_ID.fullmatch(in_reply_to):
         fields += [f"In-Reply-To: {in_reply_to}", f"References: {in_reply_to}"]
     bodies = [text_part(notice.text, "plain")]
     if notice.html is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -30,6 +30,9 @@ from mailer.phrases import Country, Language, Phrase, phrase
 from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 
 DAY = timedelta(days=1)
+
+BACK_WITHIN = timedelta(days=30)
+"""How long a departure can be undone by the token in its goodbye."""
 
 
 def subscribe(office: Office, sender: Address, details: Details, problems: Sequence[Phrase]) -> Result:
@@ -59,7 +62,7 @@ def subscribe(office: Office, sender: Address, details: Details, problems: Seque
     return Result(Done.CONFIRMATION_REQUESTED)
 
 
-def confirm(office: Office, token: Token, in_reply_to: str) -> Result:
+def confirm(office: Office, token: Token, in_reply_to: str | None) -> Result:
     """Add a confirmed address to the list, with its details. A second confirmation changes nothing."""
     request = office.work.lists.request(token.subject)
     if request is None:
@@ -106,7 +109,7 @@ def _labelled(details: Details) -> list[tuple[Phrase, str]]:
     return [(label, value) for label, value in rows.items() if value]
 
 
-def leave(office: Office, token: Token, in_reply_to: str) -> Result:
+def leave(office: Office, token: Token, in_reply_to: str | None) -> Result:
     """End what the token names for its contact, no matter who sends the token (B4)."""
     contact = office.work.lists.contact(token.subject)
     scope = next((scope for scope, number in office.work.lists.scopes().items() if number == token.scope), None)
@@ -116,7 +119,7 @@ def leave(office: Office, token: Token, in_reply_to: str) -> Result:
 
 
 def leave_everything(
-    office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str
+    office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str | None
 ) -> Result:
     """End all that somebody gets: at once with a token or an authentic From, otherwise after a confirmation (B4).
 
@@ -162,7 +165,7 @@ def _departure(office: Office, contact: Contact, scope: Scope | None) -> Departu
     return departure(scope, member_of, lists.opt_outs(contact.id), office.rules.lists, office.rules.publications)
 
 
-def _depart(office: Office, contact: Contact, left: Departure, in_reply_to: str) -> Result:
+def _depart(office: Office, contact: Contact, left: Departure, in_reply_to: str | None) -> Result:
     """Record what the contact leaves, and confirm it; nothing if there is nothing to leave."""
     if left == Departure():
         return Result(Done.NOTHING_TO_LEAVE)
@@ -170,13 +173,59 @@ def _depart(office: Office, contact: Contact, left: Departure, in_reply_to: str)
         office.work.lists.set_standing(key, contact.id, Standing.LEFT, office.now, office.cause)
     office.work.lists.opt_out(contact.id, left.publications, office.now)
     office.record("left", contact.address, publications=list(left.publications), lists=list(left.lists))
+    token = office.token(Purpose.COME_BACK, office.work.lists.add_departure(contact.id, left, office.now))
     office.write(
         Address.parse(contact.address, contact.details.name),
         "left",
-        {"titles": office.rules.named(left.publications, left.lists)},
+        {
+            "titles": office.rules.named(left.publications, left.lists),
+            "still": _still_received(office, contact),
+            "days": BACK_WITHIN.days,
+            "back": office.rules.back_link(token),
+        },
+        token=token,
         in_reply_to=in_reply_to,
     )
     return Result(Done.LEFT, {"what": ", ".join(dict.fromkeys((*left.publications, *left.lists)))})
+
+
+def _still_received(office: Office, contact: Contact) -> list[str]:
+    """Titles of what the contact gets from now on."""
+    lists = office.work.lists
+    member_of = [member.list for member in lists.memberships_of(contact.id) if member.standing is Standing.ACTIVE]
+    brought = {publication for key in member_of for publication in office.rules.brought(key)}
+    over = lists.opt_outs(contact.id)
+    return office.rules.named([key for key in office.rules.publications if key in brought - over], member_of)
+
+
+def come_back(office: Office, token: Token, in_reply_to: str | None) -> Result:
+    """Undo the departure that the token names, within ``BACK_WITHIN``, no matter who sends the token (B13).
+
+    What they left again since then stays left.
+    """
+    lists = office.work.lists
+    past = lists.departure(token.subject)
+    contact = lists.contact(past.contact) if past else None
+    if past is None or contact is None or past.undone or office.now - past.at > BACK_WITHIN:
+        return Result(Done.NOTHING_TO_UNDO)
+    back = past.still_left(lists.later_departures(token.subject))
+    again = [
+        key for key in back.lists if key in office.rules.lists and lists.standing(key, contact.id) is Standing.LEFT
+    ]
+    for key in again:
+        lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
+    lists.opt_in(contact.id, back.publications)
+    lists.undo_departure(token.subject, office.now)
+    office.record("came back", contact.address, publications=list(back.publications), lists=again)
+    known = [key for key in back.publications if key in office.rules.publications]
+    office.write(
+        Address.parse(contact.address, contact.details.name),
+        "returned",
+        {"titles": office.rules.named(known, again)},
+        in_reply_to=in_reply_to,
+    )
+    what = ", ".join(dict.fromkeys((*back.publications, *again)))
+    return Result(Done.CAME_BACK, {"address": contact.address, "what": what})
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +235,27 @@ class OfficeSite:
     key: TokenKey
     begin: Callable[[], AbstractContextManager[Office]]
     """Begins a transaction."""
+    titles: Callable[[], Mapping[int, str]]
+    """Titles of publications, by the number that a token to leave has for them."""
+
+    def title(self, text: str) -> str:
+        scopes = [token.scope for token in find_tokens(text) if token.purpose is Purpose.LEAVE]
+        return self.titles().get(scopes[0], "") if scopes else ""
 
     def leave(self, text: str) -> None:
+        self._act(text, Purpose.LEAVE, leave)
+
+    def come_back(self, text: str) -> None:
+        self._act(text, Purpose.COME_BACK, come_back)
+
+    def _act(self, text: str, purpose: Purpose, act: Callable[[Office, Token, str | None], Result]) -> None:
         for token in find_tokens(text):
-            if token.purpose is Purpose.LEAVE and self.key.genuine(token):
+            if token.purpose is purpose and self.key.genuine(token):
                 with self.begin() as office:
-                    leave(office, token, in_reply_to="")
+                    act(office, token, None)
 
 
-def answer_help(office: Office, sender: Address, in_reply_to: str, problems: Sequence[Phrase] = ()) -> Result:
+def answer_help(office: Office, sender: Address, in_reply_to: str | None, problems: Sequence[Phrase] = ()) -> Result:
     """Send the help to anyone who asks, at most once a day and within the office's daily cap (B1)."""
     once = f"help {office.today}"
     if office.work.outbox.written(once) >= office.rules.signup.per_day:

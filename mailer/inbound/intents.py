@@ -104,6 +104,13 @@ class Leave(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class ComeBack(Intent):
+    """They undo a departure."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
 class LeaveEverything(Intent):
     """They ask to receive nothing more."""
 

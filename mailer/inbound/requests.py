@@ -8,7 +8,9 @@ from mailer.inbound.automatic import announces_absence
 from mailer.inbound.details import read_details
 from mailer.inbound.intents import (
     AutoReply,
+    ComeBack,
     Confirm,
+    Feedback,
     Intent,
     Leave,
     LeaveEverything,
@@ -30,6 +32,12 @@ REFUSALS = frozenset(
 """First lines by which a reply confirms nothing."""
 
 
+YES = frozenset(
+    {"yes", "yes please", "yes, please", "subscribe", "stay", "ja", "oui", "sí", "si", "sim", "да", "はい", "是"}
+)
+"""First lines by which a reply to a goodbye undoes it."""
+
+
 def read_sign_up(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
     """A sign-up with what its writer says of themselves."""
     lines = own_text(mail).split("\n")
@@ -47,6 +55,16 @@ def read_confirmation(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token
 def read_leave(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
     """A mail with a token to leave that does not stand in its address. It counts unless it says no."""
     return _declined(mail, tokens) or Leave(tokens[0])
+
+
+def read_come_back(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """A reply to a goodbye. Only an empty one, or one whose first line says yes, undoes the departure (B13)."""
+    if other := _declined(mail, tokens):
+        return other
+    text = own_text(mail)
+    if not text or first_line(mail).rstrip(".!") in YES:
+        return ComeBack(tokens[0])
+    return Feedback(text[:TEXT_PASSED_ON])
 
 
 def read_leave_everything(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:

@@ -70,6 +70,8 @@ class Done(Enum):
     REQUEST_EXPIRED = "the request has expired"
     SUBSCRIBED = "subscribed to {list}"
     LEFT = "left {what}"
+    CAME_BACK = "{address} came back to {what}"
+    NOTHING_TO_UNDO = "there is no departure that it could undo, or no longer"
     NOTHING_TO_LEAVE = "gets nothing that can be left by mail"
     HELP_SENT = "sent the help"
     HELP_SENT_TODAY = "the help went out earlier today"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -149,6 +149,24 @@ class Departure:
     """They get these no longer, whatever lists they are on."""
     lists: tuple[str, ...] = ()
     """Their standing on these becomes LEFT."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastDeparture:
+    """What somebody left, and when. A token to come back names it."""
+
+    contact: int
+    left: Departure
+    at: datetime
+    undone: bool
+
+    def still_left(self, later: Iterable[Departure]) -> Departure:
+        """What of it was not left again in a ``later`` departure."""
+        again = list(later)
+        return Departure(
+            tuple(key for key in self.left.publications if not any(key in one.publications for one in again)),
+            tuple(key for key in self.left.lists if not any(key in one.lists for one in again)),
+        )
 
 
 def departure(

@@ -109,9 +109,18 @@ class Rules:
         return mailto(self.to(detail), subject if self.plus else f"{subject} {detail}".strip(), body)
 
     @property
+    def help_link(self) -> str:
+        """The link that asks how this works."""
+        return self.link("help", "")
+
+    @property
     def leave_link(self) -> str:
         """The link to leave for copies that all readers share; its sender has to confirm (B4)."""
         return self.link("unsubscribe", "")
+
+    def back_link(self, token: Token) -> str:
+        """The link that undoes a departure: https if configured, else mailto."""
+        return f"{self.url.rstrip('/')}/back/{token}" if self.url else self.link(token, "Re: back", "yes")
 
     def leave_links(self, token: Token) -> tuple[str, ...]:
         """The links to leave, best for a mail client's button first: https if configured, then mailto."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Details, Membership, Request, Scope, Standing
+from mailer.model.lists import Contact, Departure, Details, Membership, PastDeparture, Request, Scope, Standing
 from mailer.phrases import Phrase
 
 
@@ -65,6 +65,14 @@ class ListQueries(Protocol):
     def opt_outs(self, contact_id: int) -> set[str]:
         """The publications that the contact has left."""
 
+    def add_departure(self, contact_id: int, left: Departure, now: datetime) -> int:
+        """Note what somebody leaves; the number is for a token to come back."""
+
+    def departure(self, departure_id: int) -> PastDeparture | None: ...
+    def later_departures(self, departure_id: int) -> list[Departure]:
+        """What the same contact left after that departure, and did not undo."""
+
+    def undo_departure(self, departure_id: int, now: datetime) -> None: ...
     def opted_out(self, publications: Collection[str]) -> set[str]:
         """Keys of the addresses that have left all of these publications; empty if there are no publications."""
 

@@ -32,6 +32,7 @@ class IssueContents:
             wanted,
             sender=replace(self._rules.sender, name=publication.title),
             leave=leave,
+            help=self._rules.help_link,
         )
         return Content(template, rendered.wording)
 

@@ -22,10 +22,23 @@ from sqlalchemy import (
 )
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Details, Format, Kind, Membership, Request, Scope, ScopeKind, Standing
+from mailer.model.lists import (
+    Contact,
+    Departure,
+    Details,
+    Format,
+    Kind,
+    Membership,
+    PastDeparture,
+    Request,
+    Scope,
+    ScopeKind,
+    Standing,
+)
 from mailer.phrases import Phrase
 from mailer.store.schema import (
     contacts,
+    departures,
     has_left,
     lists,
     membership_changes,
@@ -229,6 +242,24 @@ class SqlListQueries:
     def opt_outs(self, contact_id: int) -> set[str]:
         return set(self._connection.scalars(select(opt_outs.c.publication).where(opt_outs.c.contact == contact_id)))
 
+    def add_departure(self, contact_id: int, left: Departure, now: datetime) -> int:
+        row = {"contact": contact_id, "publications": left.publications, "lists": left.lists, "left_at": now}
+        return int(self._connection.execute(insert(departures).values(row).returning(departures.c.id)).scalar_one())
+
+    def departure(self, departure_id: int) -> PastDeparture | None:
+        row = self._connection.execute(select(departures).where(departures.c.id == departure_id)).one_or_none()
+        return PastDeparture(row.contact, _departure(row), row.left_at, row.undone_at is not None) if row else None
+
+    def later_departures(self, departure_id: int) -> list[Departure]:
+        contact = select(departures.c.contact).where(departures.c.id == departure_id).scalar_subquery()
+        query = select(departures).where(
+            departures.c.contact == contact, departures.c.id > departure_id, departures.c.undone_at.is_(None)
+        )
+        return [_departure(row) for row in self._connection.execute(query)]
+
+    def undo_departure(self, departure_id: int, now: datetime) -> None:
+        self._connection.execute(update(departures).where(departures.c.id == departure_id).values(undone_at=now))
+
     def opted_out(self, publications: Collection[str]) -> set[str]:
         query = (
             select(contacts.c.key)
@@ -281,3 +312,7 @@ class SqlListQueries:
         return self._connection.scalar(
             select(suppressions.c.reason).where(suppressions.c.key == Address.parse(address).key)
         )
+
+
+def _departure(row: Row[Any]) -> Departure:
+    return Departure(tuple(row.publications), tuple(row.lists))

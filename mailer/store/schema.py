@@ -161,6 +161,18 @@ opt_outs = Table(
     Column("since", UtcDateTime, nullable=False),
 )
 
+departures = Table(
+    "departures",
+    metadata,
+    _id(),
+    Column("contact", ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("publications", JSON, nullable=False),
+    Column("lists", JSON, nullable=False),
+    Column("left_at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+    comment="What somebody left at once; a token to come back names it by its id.",
+)
+
 suppressions = Table(
     "suppressions",
     metadata,

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Details, Membership, Scope, ScopeKind, Standing
+from mailer.model.lists import Contact, Departure, Details, Membership, PastDeparture, Scope, ScopeKind, Standing
 from mailer.phrases import phrase
 from mailer.ports import Work
 from mailer.store.database import SqlStore
@@ -161,6 +161,20 @@ def test_an_opt_out_is_of_one_contact_and_one_publication(work: Work) -> None:
     work.lists.opt_in(anna.id, ["update", "other"])
     work.lists.opt_in(bo.id, [])
     assert (work.lists.opt_outs(anna.id), work.lists.opt_outs(bo.id)) == ({"member-update"}, {"update"})
+
+
+def test_a_departure_is_noted_with_what_was_left_later(work: Work) -> None:
+    anna, bo = contact(work, "anna@x.example", "nmb"), contact(work, "bo@x.example", "nmb")
+    first, later, undone = (Departure(("update",), ("nmb",)), Departure((), ("cag",)), Departure(("other",), ()))
+    number = work.lists.add_departure(anna.id, first, NOON)
+    work.lists.add_departure(bo.id, first, NOON)
+    work.lists.add_departure(anna.id, later, NOON + MINUTE)
+    work.lists.undo_departure(work.lists.add_departure(anna.id, undone, NOON + MINUTE), NOON + MINUTE)
+    assert work.lists.departure(number) == PastDeparture(anna.id, first, NOON, undone=False)
+    assert work.lists.later_departures(number) == [later]
+    work.lists.undo_departure(number, NOON + MINUTE)
+    assert work.lists.departure(number) == PastDeparture(anna.id, first, NOON, undone=True)
+    assert work.lists.departure(number + 100) is None
 
 
 def test_a_request_is_kept_as_it_was_made(work: Work) -> None:

@@ -148,7 +148,7 @@ def test_B12_what_came_in_after_the_backup_is_not_forgotten(tmp_path: Path, has_
         flow.reply(ULLA, flow.last(ULLA), "")
         flow.tick()
         assert standing(secretary, "subscriber", ULLA.address) is Standing.ACTIVE
-        OfficeSite(flow.app.store.key, flow.app._visit).leave(leave_link(flow, NILS.address, "nmb"))
+        OfficeSite(flow.app.store.key, flow.app._visit, dict).leave(leave_link(flow, NILS.address, "nmb"))
         assert standing(secretary, "nmb", NILS.address) is Standing.LEFT
         mails = {person: len(flow.inbox(person)) for person in PEOPLE}
 

@@ -71,7 +71,7 @@ def test_a_mailto_link_is_percent_encoded(address: str, subject: str, body: str,
 
 
 def write(office: Office, to: Address = ANNA, **options: object) -> bool:
-    return office.write(to, "left", {"titles": ["ISO/SR Update"]}, **options)  # type: ignore[arg-type]
+    return office.write(to, "returned", {"titles": ["ISO/SR Update"]}, **options)  # type: ignore[arg-type]
 
 
 def test_a_cause_queues_one_notice_to_a_recipient(harness: Harness) -> None:
@@ -104,11 +104,11 @@ def test_a_reply_finds_its_way_with_and_without_plus_addresses(harness: Harness,
 
 def test_every_notice_names_its_office(harness: Harness) -> None:
     with harness.office() as office:
-        office.tell_secretary("left", {"titles": ["ISO/SR Update"]})
+        office.tell_secretary("returned", {"titles": ["ISO/SR Update"]})
     harness.tick()
     (mail,) = harness.mails_to("secretary@iso-sr.example")
     assert text_of(mail).endswith("-- ISO/SR TG 2 tg2@iso-sr.example")
-    assert mail["Auto-Submitted"] == "auto-generated"
+    assert (mail["Auto-Submitted"], mail["List-Help"]) == ("auto-generated", "<mailto:tg2+help@iso-sr.example>")
 
 
 def test_the_audit_trail_names_actor_and_cause(harness: Harness) -> None:

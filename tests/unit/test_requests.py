@@ -117,6 +117,7 @@ EXAMPLES: dict[type[Intent], Intent] = {  # intents with values
     intents.Subscribe: intent("subscribe\n"),
     intents.Confirm: intents.Confirm(VOTE),
     intents.Leave: intents.Leave(LEAVE),
+    intents.ComeBack: intents.ComeBack(LEAVE),
     intents.LeaveEverything: intents.LeaveEverything(None),
     intents.Vote: intents.Vote(VOTE, None, "", "x"),
     intents.Feedback: intents.Feedback("x"),

@@ -167,7 +167,9 @@ def _joined(pieces: Sequence[NamedPiece]) -> list[NamedPiece]:
 @pytest.mark.parametrize("wanted", Format)
 @pytest.mark.parametrize("name", ["Anna Kim", "Анна Ким " * 12, "A  \t B", ""])
 def test_an_issue_is_signed_with_both_keys(wanted: Format, name: str) -> None:
-    template = issue_template(EDITION, PUBLICATION, 1, wanted, sender=OFFICE, leave=LEAVE)
+    template = issue_template(
+        EDITION, PUBLICATION, 1, wanted, sender=OFFICE, leave=LEAVE, help="mailto:tg2+help@iso-sr.example"
+    )
     values = {
         TO: f'"{name}" <anna@union.example>' if name.isascii() else "анна@union.example",
         mailings.DATE: format_datetime(DATE),

@@ -58,7 +58,8 @@ NOTICES: dict[str, dict[str, object]] = {
         ],
     },
     "leave-confirm": {"titles": ["ISO/SR Update"], "link": LINK},
-    "left": {"titles": ["ISO/SR Update"]},
+    "left": {"titles": ["ISO/SR Update"], "still": ["ISO/SR Member Update"], "days": 30, "back": LINK},
+    "returned": {"titles": ["ISO/SR Update"]},
     "help": {
         "publications": [{"title": "ISO/SR Update", "lists": ["Subscribers", "NMBs"]}],
         "subscribe": "mailto:tg2+subscribe@iso-sr.example",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import io
 import logging
@@ -20,7 +21,7 @@ from starlette.requests import Request
 from mailer.adapters import data, web
 from mailer.adapters.catalogues import Catalogues
 from mailer.errors import Permanent, Temporary
-from tests.waiting import TIMEOUT
+from tests.waiting import TIMEOUT, without_waiting
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -32,8 +33,17 @@ class Office:
 
     def __init__(self) -> None:
         self.left: list[str] = []
+        self.back: list[str] = []
         self.trouble: Exception | None = None
         self.at_once = self.most_at_once = 0
+
+    def title(self, token: str) -> str:
+        return "The <Tea> Letter" if token.startswith("leave-1-") else ""
+
+    def come_back(self, token: str) -> None:
+        if self.trouble:
+            raise self.trouble
+        self.back.append(token)
 
     def leave(self, token: str) -> None:
         if self.trouble:
@@ -81,8 +91,22 @@ def test_B2_B3_GET_and_HEAD_change_nothing(ask, office: Office, method: str, hea
 
 @pytest.mark.parametrize(
     ("body", "headers"),
-    [(ONE_CLICK, FORM), (MULTIPART, {"Content-Type": "multipart/form-data; boundary=b"})],
-    ids=["urlencoded", "multipart"],
+    [
+        (ONE_CLICK, FORM),
+        (MULTIPART, {"Content-Type": "multipart/form-data; boundary=b"}),
+        (MULTIPART.replace('"', ""), {"Content-Type": "Multipart/Form-Data; boundary=b"}),
+        (MULTIPART.replace("\r\n\r\n", "\r\nContent-Type: text/plain\r\n\r\n"), FORM),
+        (MULTIPART, {}),
+        (ONE_CLICK + "\r\n", FORM),
+        (ONE_CLICK, {"Content-Type": "text/plain"}),
+        (ONE_CLICK, {}),
+        (ONE_CLICK.lower(), FORM),
+        ("LIST-UNSUBSCRIBE=ONE-CLICK", {"Content-Type": "APPLICATION/X-WWW-FORM-URLENCODED"}),
+        ("List-Unsubscribe=One%2DClick", FORM),
+        ("a=b&List-Unsubscribe=One-Click", FORM),
+        ([b"List-Unsub", b"scribe=One-Click", b"\r\n"], FORM),  # chunked
+    ],
+    ids=str,
 )
 def test_B3_one_click_unsubscribes_without_redirect_or_cookie(
     ask, office: Office, body: str, headers: dict[str, str]
@@ -95,6 +119,94 @@ def test_B3_one_click_unsubscribes_without_redirect_or_cookie(
     assert office.left == ["leave-1-abc"] * 2  # the handler ignores the second
 
 
+@pytest.mark.parametrize("body", [None, "", "\r\n", []], ids=str)
+@pytest.mark.parametrize("path", ["/leave/leave-1-abc", "/back/back-1-abc"])
+def test_B3_an_empty_post_gets_the_page_with_its_button(ask, office: Office, path: str, body: object) -> None:
+    response = ask("POST", path, body, FORM)
+    assert (response.status, response.text) == (200, ask("GET", path).text)
+    assert (response.text.count("<button"), office.left, office.back) == (1, [], [])
+
+
+def test_B3_a_form_that_is_too_long_changes_nothing(ask, office: Office) -> None:
+    assert (ask("POST", "/leave/leave-1-abc", ONE_CLICK + "&a=" + "x" * 5000, FORM).status, office.left) == (413, [])
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_B3_a_slash_at_the_end_changes_nothing_of_the_answer(ask, office: Office, method: str) -> None:
+    body = ONE_CLICK if method == "POST" else None
+    one, other = (ask(method, f"/leave/leave-1-abc{slash}", body, FORM) for slash in ("", "/"))
+    assert (one.status, one.text) == (other.status, other.text)
+    assert office.left == ["leave-1-abc"] * (2 if method == "POST" else 0)
+
+
+def test_B13_the_page_names_the_publication_whether_or_not_the_token_is_genuine(ask) -> None:
+    for path in ("/leave/leave-1-abc", "/leave/leave-1-xyz"):
+        assert "Leave The &lt;Tea&gt; Letter?" in ask("GET", path).text
+        assert "The &lt;Tea&gt; Letter" in ask("POST", path, ONE_CLICK, FORM).text
+        assert "a link in that mail undoes it" in ask("POST", path, ONE_CLICK, FORM).text
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_B13_the_link_back_opens_a_page_and_changes_nothing(ask, office: Office, method: str) -> None:
+    assert (ask(method, "/back/back-1-abc").status, office.back) == (200, [])
+
+
+def test_B13_the_button_of_the_way_back_acts(ask, office: Office) -> None:
+    page = ask("GET", "/back/back-1-abc").text
+    form = re.search(r'<form method="post">\s*<input type="hidden" name="(.+?)" value="(.+?)">', page)
+    assert ask("POST", "/back/back-1-abc", ONE_CLICK, FORM).status == 400
+    response = ask("POST", "/back/back-1-abc", f"{form[1]}={form[2]}", FORM)
+    assert (response.status, office.back, office.left) == (200, ["back-1-abc"], [])
+
+
+# --- slow clients ---
+
+
+def idle(address: tuple[str, int], count: int, sent: bytes = b"") -> list[socket.socket]:
+    connections = [socket.create_connection(address, timeout=TIMEOUT) for _ in range(count)]
+    for connection in connections:
+        connection.sendall(sent)
+    return connections
+
+
+HEADER = b"POST /leave/leave-1-abc HTTP/1.1\r\nHost: x\r\nContent-Length: 26\r\n"
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /leave/x HTT", HEADER, HEADER + b"\r\nList-"], ids=str)
+def test_slow_clients_hold_up_no_other(ask, served, office: Office, sent: bytes) -> None:
+    connections = idle(served[1], 150, sent)
+    with without_waiting():
+        assert ask("POST", "/leave/leave-1-abc", ONE_CLICK, FORM).status == 200
+    assert office.left == ["leave-1-abc"]
+    for connection in connections:
+        connection.close()
+
+
+def test_a_client_that_sends_no_whole_request_is_cut_off(served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailer.adapters.web_connections.REQUEST_SECONDS", 0.1)
+    monkeypatch.setattr("mailer.adapters.web.BODY_SECONDS", 0.1)
+    silent, begun, half = (idle(served[1], 1, sent)[0] for sent in (b"", HEADER, HEADER + b"\r\nList-"))
+    with without_waiting():
+        for connection in (silent, begun):
+            with contextlib.suppress(ConnectionResetError):
+                assert connection.recv(1) == b""
+        assert half.recv(100).startswith(b"HTTP/1.1 408 ")
+    for connection in (silent, begun, half):
+        connection.close()
+
+
+def test_one_client_has_a_few_waiting_connections(served) -> None:
+    connections = idle(served[1], 25)
+    with without_waiting():
+        for connection in connections[:5]:
+            with contextlib.suppress(ConnectionResetError):
+                assert connection.recv(1) == b""
+    connections[-1].sendall(b"HEAD /leave/x HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert connections[-1].recv(100).startswith(b"HTTP/1.1 200 ")
+    for connection in connections:
+        connection.close()
+
+
 def test_B3_the_button_of_the_page_is_the_same_request(ask, office: Office) -> None:
     page = ask("GET", "/leave/leave-1-abc").text
     form = re.search(r'<form method="post">\s*<input type="hidden" name="(.+?)" value="(.+?)">', page)
@@ -105,11 +217,11 @@ def test_B3_the_button_of_the_page_is_the_same_request(ask, office: Office) -> N
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
-        (None, {}),
-        ("", FORM),
         ("List-Unsubscribe=Two-Clicks", FORM),
-        (ONE_CLICK, {"Content-Type": "text/plain"}),
-        (ONE_CLICK + "&padding=" + "x" * 5000, FORM),
+        ("List-Unsubscribe=One-Clicks", FORM),
+        ("x", {}),
+        ("List-Unsubscribe: One-Click", {"Content-Type": "text/plain"}),
+        (MULTIPART.replace("List-", "X-List-"), {"Content-Type": "multipart/form-data; boundary=b"}),
         ("--b\r\nnonsense", {"Content-Type": "multipart/form-data; boundary=b"}),
         ("--b", {"Content-Type": "multipart/form-data"}),
     ],
@@ -133,13 +245,13 @@ def test_B3_any_other_post_changes_nothing(ask, office: Office, body: str | None
 def test_G6_the_page_is_in_the_language_that_the_browser_asks_for(
     ask, accepted: str | None, language: str, title: str
 ) -> None:
-    response = ask("GET", "/leave/leave-1-abc", headers={"Accept-Language": accepted} if accepted else {})
+    response = ask("GET", "/leave/leave-2-abc", headers={"Accept-Language": accepted} if accepted else {})
     page = lxml.html.document_fromstring(response.text)
     assert (page.get("lang"), page.get("dir"), page.findtext(".//h1")) == (language, "ltr", title)
     assert (response.getheader("Content-Language"), response.getheader("Vary")) == (language, "Accept-Language")
 
 
-@pytest.mark.parametrize("page", ["later", "leave", "left", "unknown"])
+@pytest.mark.parametrize("page", ["back", "later", "leave", "left", "returned", "unknown"])
 def test_G6_every_page_is_there_in_every_language(page: str) -> None:
     pages = web.Pages(data.TEMPLATES / "web", "TG 2", Catalogues(data.TEMPLATES / "locale"))
     headings = []
@@ -150,7 +262,7 @@ def test_G6_every_page_is_there_in_every_language(page: str) -> None:
 
 
 def test_A35_every_token_gets_the_same_answer(ask) -> None:
-    tokens = ("leave-1-abc", "leave-999-zzz", "%3Cscript%3E", "x" * 500)
+    tokens = ("leave-999-abc", "leave-999-zzz", "%3Cscript%3E", "x" * 500)
     for method in ("GET", "POST"):
         answers = [ask(method, f"/leave/{token}", ONE_CLICK, FORM) for token in tokens]
         assert {(answer.status, answer.text) for answer in answers} == {(200, answers[0].text)}
@@ -161,8 +273,8 @@ def test_A35_every_token_gets_the_same_answer(ask) -> None:
     [
         ("GET", "/", 404),
         ("GET", "/leave/", 404),
-        ("GET", "/leave/leave-1-abc/", 404),
-        ("POST", "/leave/leave-1-abc/", 404),
+        ("GET", "/leave/leave-1-abc//", 404),
+        ("POST", "/leave/leave-1-abc/x", 404),
         ("DELETE", "/leave/leave-1-abc", 405),
         ("GET", "/../etc/passwd", 404),
     ],
@@ -211,7 +323,7 @@ def test_D6_no_token_reaches_the_log(ask, office: Office, monkeypatch: pytest.Mo
     monkeypatch.setattr(root, "level", logging.DEBUG)
     office.trouble = Temporary("the store is locked")
     ask("POST", "/leave/leave-1-abc", ONE_CLICK, FORM)
-    assert written.getvalue() == "a reader could not unsubscribe on the web page: the store is locked\n"
+    assert written.getvalue() == "a reader could not be served on the web page: the store is locked\n"
 
 
 def test_unsubscriptions_are_handled_one_at_a_time(ask, office: Office) -> None:

@@ -24,6 +24,7 @@ from mailer.model.publications import Publication
 from tests.unit.sending.mails import DATE, EDITION, OFFICE, PUBLICATION, body, phrase, raw_field, read
 
 NAMES = st.text(max_size=250).map(clean) | st.text(' "\\=?,;:<>()@ab⟦⟧{}', max_size=40).map(clean)
+HELP = "mailto:tg2+help@iso-sr.example"
 ID = "<update-1.17.0123456789ab@iso-sr.example>"
 LEAVE = "leave-17-abcdefghijklmnopqrstuvwxyz"
 PAGE = f"https://news.iso-sr.example/leave/{LEAVE}"
@@ -38,7 +39,9 @@ def issue(
     links: tuple[str, ...] = (PAGE, MAIL),
 ) -> bytes:
     marked = [link.replace(LEAVE, TOKEN) for link in links]
-    template = issue_template(edition, publication, 1, wanted, sender=OFFICE, leave=marked)
+    template = issue_template(
+        edition, publication, 1, wanted, sender=OFFICE, leave=marked, help="mailto:tg2+help@iso-sr.example"
+    )
     values = {
         TO: named(contact.details.name, str(Address.parse(contact.address))),
         mailings.DATE: format_datetime(DATE),
@@ -120,6 +123,7 @@ def test_the_header_of_an_issue() -> None:
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "List-Post": "NO",
         "List-Owner": "<mailto:tg2@iso-sr.example>",
+        "List-Help": "<mailto:tg2+help@iso-sr.example>",
         "MIME-Version": "1.0",
         "Content-Type": "",
     }
@@ -196,6 +200,16 @@ def test_a_notice_with_everything() -> None:
     assert tree(mail) == ("mixed", ("alternative", "text/plain", "text/html"), "application/pdf")
     assert mail["Reply-To"].addresses[0].addr_spec == "tg2+vote-1-x@iso-sr.example"
     assert (mail["In-Reply-To"], mail["References"]) == ("<1@a.example>", "<1@a.example>")
+
+
+@pytest.mark.parametrize("answered", ["<1@a.example>", "", "<\x00>"])
+def test_a_notice_that_answers_a_mail_says_so(answered: str) -> None:
+    """RFC 3834 5, also if the mail has no Message-ID that could be repeated."""
+    assert read(notice(in_reply_to=answered))["Auto-Submitted"] == "auto-replied"
+
+
+def test_a_notice_says_where_help_is() -> None:
+    assert read(notice(help="mailto:tg2+help@iso-sr.example"))["List-Help"] == "<mailto:tg2+help@iso-sr.example>"
 
 
 @pytest.mark.parametrize("strange", ["<a\x00b@x>", "<ü@x.example>", "<\x1b[31m@x>", "<a\x7f@x>"])

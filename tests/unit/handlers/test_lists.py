@@ -80,8 +80,6 @@ FRENCH = [
 def test_G6_a_subscriber_is_written_to_in_their_language(harness: Harness, language: str, subjects: list[str]) -> None:
     joined(harness, f"subscribe\nLanguage: {language}\n")
     harness.write(ULLA, OFFICE, "x", "unsubscribe\n")
-    harness.environment.reply(ULLA, harness.mails_to(ULLA)[-1], "oui")
-    harness.tick()
     assert [mail["Subject"] for mail in harness.mails_to(ULLA) if "?" not in mail["Subject"]] == subjects
 
 
@@ -373,6 +371,101 @@ def test_the_token_in_a_copy_leaves_its_publication(harness: Harness) -> None:
     assert (harness.standing("nmb", NILS), audience(harness, "update")) == (Standing.LEFT, 1)
 
 
+# --- B13: a copy was forwarded, and its new reader leaves ---
+
+
+def goodbye(harness: Harness, address: str = NILS) -> EmailMessage:
+    return [mail for mail in harness.mails_to(address) if str(mail["Subject"]).startswith("You have left")][-1]
+
+
+def back_token(mail: EmailMessage) -> str:
+    return str(mail["Reply-To"].addresses[0].username).partition("+")[2]
+
+
+def site(harness: Harness) -> Site:
+    scopes = {1: "ISO/SR Update"}
+    return lists.OfficeSite(harness.environment.store.key, harness.office, lambda: scopes)
+
+
+@pytest.mark.parametrize("body", ["", "yes\n", "Yes!\n\n> quoted\n", "Oui\n", "subscribe\n"])
+def test_B13_a_reply_to_the_goodbye_undoes_it(harness: Harness, body: str) -> None:
+    harness.import_list("nmb", [NILS])
+    leaves_publication(harness, NILS)
+    mail = goodbye(harness)
+    assert mail["In-Reply-To"] is None or mail["Auto-Submitted"] == "auto-replied"
+    harness.environment.reply(NILS, mail, body)
+    harness.tick()
+    assert (harness.standing("nmb", NILS), audience(harness, "update")) == (Standing.ACTIVE, 1)
+    assert str(harness.mails_to(NILS)[-1]["Subject"]) == "You still get ISO/SR Update"
+    (entry,) = harness.trail("came back")
+    assert (entry.subject, dict(entry.detail)) == (NILS, {"publications": ["update"], "lists": ["nmb"]})
+
+
+@pytest.mark.parametrize("body", ["no\n", "Thank you, it was a good time.\n", "I am out of the office until Monday.\n"])
+def test_B13_any_other_reply_to_the_goodbye_undoes_nothing(harness: Harness, body: str) -> None:
+    harness.import_list("nmb", [NILS])
+    leaves_publication(harness, NILS)
+    harness.environment.reply(NILS, goodbye(harness), body)
+    harness.tick()
+    assert (harness.standing("nmb", NILS), harness.trail("came back")) == (Standing.LEFT, [])
+
+
+def test_B13_the_link_of_the_goodbye_undoes_it_once_and_only_that(harness: Harness) -> None:
+    harness.restart(url="https://news.iso-sr.example/")
+    harness.import_list("nmb", [NILS])
+    leaves_publication(harness, NILS)
+    token = back_token(goodbye(harness))
+    assert f"https://news.iso-sr.example/back/{token}" in text_of(goodbye(harness))
+    for forged in (f"back-1-{'a' * 26}", token.replace("back-", "leave-"), token[:-1]):
+        site(harness).come_back(forged)
+    assert harness.standing("nmb", NILS) is Standing.LEFT
+    site(harness).come_back(token)
+    assert harness.standing("nmb", NILS) is Standing.ACTIVE
+    leaves_publication(harness, NILS)
+    site(harness).come_back(token)
+    assert harness.standing("nmb", NILS) is Standing.LEFT
+
+
+def test_B13_what_was_left_again_since_then_stays_left(harness: Harness) -> None:
+    shared_list(harness)
+    harness.import_list("nmb", [NILS])
+    leaves_publication(harness, NILS, "member-update")
+    first = back_token(goodbye(harness))
+    harness.write(NILS, OFFICE, "unsubscribe", "")
+    assert harness.standing("nmb", NILS) is Standing.LEFT
+    site(harness).come_back(first)
+    assert harness.standing("nmb", NILS) is Standing.LEFT
+
+
+def test_B13_the_goodbye_can_be_undone_for_thirty_days(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    leaves_publication(harness, NILS)
+    token = back_token(goodbye(harness))
+    harness.pass_by(30 * DAY + timedelta(seconds=1))
+    site(harness).come_back(token)
+    assert harness.standing("nmb", NILS) is Standing.LEFT
+
+
+def test_B13_the_goodbye_says_what_one_still_gets(harness: Harness) -> None:
+    shared_list(harness)
+    harness.import_list("nmb", [NILS])
+    harness.import_list("cag", [NILS])
+    leaves_publication(harness, NILS)
+    with harness.office() as office:
+        expected = office.rules.named(["member-update"], ["cag"])
+    assert f"You still get {' and '.join(expected)}." in text_of(goodbye(harness))
+    leaves_publication(harness, NILS, "member-update")
+    assert "ISO/SR Member Update will no longer" in text_of(goodbye(harness))
+
+
+def test_B13_a_mail_that_was_passed_on_does_not_tell_its_new_reader_who_left(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    leaves_publication(harness, NILS)
+    assert site(harness).title(str(harness.leave_token(1, ScopeKind.PUBLICATION, "update"))) in ("", "ISO/SR Update")
+    assert site(harness).title("leave-1-1-" + "a" * 26) == "ISO/SR Update"
+    assert [site(harness).title(text) for text in ("x", "leave-1-9-" + "a" * 26, "back-1-" + "a" * 26)] == [""] * 3
+
+
 def test_A35_a_forged_token_on_the_page_has_no_effect(harness: Harness) -> None:
     joined(harness)
     visits = []
@@ -383,7 +476,7 @@ def test_A35_a_forged_token_on_the_page_has_no_effect(harness: Harness) -> None:
         with harness.office() as office:
             yield office
 
-    site: Site = lists.OfficeSite(harness.environment.store.key, begin)
+    site: Site = lists.OfficeSite(harness.environment.store.key, begin, dict)
     genuine = harness.leave_token(1, ScopeKind.LIST, "subscriber")
     for text in (f"leave-1-2-{genuine.mac}", f"{harness.token(Purpose.LEAVE_EVERYTHING, 1)}", "x"):
         site.leave(text)

@@ -387,6 +387,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("contact", "publication", name=op.f("pk_opt_outs")),
     )
     op.create_table(
+        "departures",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("publications", sa.JSON(), nullable=False),
+        sa.Column("lists", sa.JSON(), nullable=False),
+        sa.Column("left_at", TIME, nullable=False),
+        sa.Column("undone_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_departures_contact")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_departures")),
+        comment="What somebody left at once; a token to come back names it by its id.",
+    )
+    op.create_index(op.f("ix_departures_contact"), "departures", ["contact"], unique=False)
+    op.create_table(
         "outbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("cause", sa.String(length=200), nullable=False),
