@@ -63,8 +63,6 @@ class Worker:
 
     def beat(self, doing: Sequence[str]) -> None:
         """As ports.Duties says."""
-        if self._watch:
-            self._watch.tick()
         now = self._clock.now()
         with self._records.guard(), self._store.transaction(alone=False) as work:
             work.workers.beat(self._name, ", ".join(doing)[:200], now)
@@ -76,6 +74,11 @@ class Worker:
             for worker in seen:
                 if worker.seen_at < now - FORGET_AFTER:
                     work.workers.leave(worker.name)
+
+    def look_after(self) -> None:
+        """As ports.Duties says."""
+        if self._watch:
+            self._watch.tick()
 
     def tick(self) -> None:
         """As ports.Duties says."""

@@ -176,6 +176,8 @@ def _checked(app: App, path: Path, backup: Backup) -> SqlStore:
     if found is not None and found < source.head:
         source.upgrade()
     source.require_current()
+    if strange := source.strange_parts():
+        raise Refused(f"{path} is not a backup of ours: its store has {', '.join(strange[:5])}.")
     return source
 
 

@@ -77,7 +77,12 @@ def processes(app: App) -> list[Process]:
             found[health.name] = health
     at_work = _someone_at_work(app)
     silent_since = app.clock.now() - timedelta(seconds=app.settings.cluster.stalled_seconds)
-    told = [Process(health, at_work and _lives(health, silent_since)) for health in found.values()]
+    told = [
+        Process(
+            health, (at_work or Part.STORE in health.failing) and _lives(health, silent_since)
+        )  # it may wait for it
+        for health in found.values()
+    ]
     return sorted(told, key=lambda one: one.health.seen_at, reverse=True)
 
 

@@ -83,7 +83,7 @@ def unit_of(app: App, user: str, worker: bool) -> str:
         f"TimeoutStopSec={STOP}",
         "",
         HARDENING.format(
-            home="read-only" if _in_a_home(configuration.parent) else "yes",
+            home="read-only" if any(map(_in_a_home, (configuration, *_written(app), *_programs()))) else "yes",
             suid="no" if group else "yes",  # a shared data folder has the set-group-ID bit
             users="no" if group else "yes",  # else the other user's files would be nobody's
             umask=f"{app.permissions.umask:04o}",
@@ -99,12 +99,7 @@ def unit_of(app: App, user: str, worker: bool) -> str:
 def _folders(app: App) -> Iterator[str]:
     """What the service may write."""
     mode = f"{app.permissions.folder_mode:04o}"
-    written = [app.settings.office.data]
-    if app.settings.transport.way == "folder":
-        written.append(app.settings.transport.folder)
-    if app.store_file is not None:
-        written.append(app.store_file.absolute().parent)
-    for folder in dict.fromkeys(written):
+    for folder in _written(app):
         if folder.is_relative_to(STATE) and folder != STATE:
             yield f"StateDirectory={_path(folder.relative_to(STATE))}"
             yield f"StateDirectoryMode={mode}"
@@ -113,6 +108,16 @@ def _folders(app: App) -> Iterator[str]:
     yield "RuntimeDirectory=mailer"
     yield "RuntimeDirectoryMode=0700"
     yield "RuntimeDirectoryPreserve=restart"
+
+
+def _written(app: App) -> list[Path]:
+    """The folders that mailer writes."""
+    written = [app.settings.office.data]
+    if app.settings.transport.way == "folder":
+        written.append(app.settings.transport.folder)
+    if app.store_file is not None:
+        written.append(app.store_file.absolute().parent)
+    return list(dict.fromkeys(written))
 
 
 def _secrets(app: App) -> Iterator[str]:
@@ -133,12 +138,14 @@ def _in_a_home(folder: Path) -> bool:
     return any(folder.is_relative_to(home) for home in HOMES)
 
 
+def _programs() -> list[Path]:
+    """What the service executes: ``mailer``, or Python and the file that it runs now."""
+    program = Path(shutil.which("mailer") or sys.argv[0]).absolute()
+    return [program] if program.name == "mailer" else [Path(sys.executable), program]
+
+
 def _program() -> str:
-    found = shutil.which("mailer") or sys.argv[0]
-    program = Path(found).absolute()
-    if program.name == "mailer":
-        return _path(program)
-    return f"{_path(Path(sys.executable))} {_path(program)}"
+    return " ".join(map(_path, _programs()))
 
 
 def _path(path: Path) -> str:

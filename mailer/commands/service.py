@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -11,8 +12,21 @@ from mailer.commands.terminal import app_of, say
 from mailer.errors import Refused
 
 
+def checked_name(name: str) -> str:
+    """The name of a user. Raises BadParameter for what systemd would refuse."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_.-]{0,30}", name):
+        raise click.BadParameter("is not the name of a user: letters, digits, “_”, “-” and “.” make one")
+    return name
+
+
 @click.command("service")
-@click.option("--user", default="mailer", show_default=True, help="The user of this machine that runs the daemon.")
+@click.option(
+    "--user",
+    default="mailer",
+    show_default=True,
+    callback=lambda context, option, name: checked_name(name),
+    help="The user of this machine that runs the daemon.",
+)
 @click.option("--worker", is_flag=True, help="Run a worker instead of the daemon (docs/cluster.md).")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write it into a file.")
 @click.pass_context

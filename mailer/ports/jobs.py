@@ -38,6 +38,9 @@ class Duties(Protocol):
     def beat(self, doing: Sequence[str]) -> None:
         """Record a sign of life, and find workers that died: what they were sending is in doubt."""
 
+    def look_after(self) -> None:
+        """Tell of what fails for too long. This may take minutes, and has a thread of its own."""
+
     def tick(self) -> None:
         """Finish mailings, and queue jobs for what is due."""
 

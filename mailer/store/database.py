@@ -26,6 +26,9 @@ from mailer.tokens import TokenKey
 DISK_FULL = "53100"
 """PostgreSQL's code (SQLSTATE) for a full disk."""
 
+PARTS = "SELECT type, name, sql FROM sqlite_master"
+"""All that SQLite has, with the statement that made it."""
+
 NEW = frozenset({"secrets", "lists", "scopes"})
 """Tables that have rows in a store that nobody has used yet."""
 
@@ -205,11 +208,17 @@ class SqlStore:
                 broken = connection.execute("PRAGMA foreign_key_check").fetchone()
         except sqlite3.DatabaseError as fault:
             return str(fault)
-        return (
-            ""
-            if (damage, broken) == ("ok", None)
-            else str(damage if broken is None else f"a broken row of {broken[0]}")
-        )
+        if broken is not None:
+            return f"a row of {broken[0]} belongs to none of {broken[2]}"
+        return "" if damage == "ok" else str(damage)
+
+    def strange_parts(self) -> list[str]:
+        """Tables, indexes, triggers and views of an SQLite file that a store does not have."""
+        with closing(SqlStore("sqlite://")) as fresh:
+            fresh.upgrade()
+            with fresh.snapshot() as own, self.snapshot() as work:
+                known, found = ({tuple(row) for row in one.connection.execute(text(PARTS))} for one in (own, work))
+        return sorted(f"{kind} {name}" for kind, name, _ in found - known)
 
     def has_data(self) -> bool:
         """Whether there is more in the store than a new one has."""

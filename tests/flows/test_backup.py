@@ -337,3 +337,17 @@ def test_a_journal_with_a_bad_line_is_named(tmp_path: Path) -> None:
     journal.write_bytes(journal.read_bytes() + b'{"at": "yesterday"}\n{"torn')
     result = secretary.types("restore", "office.backup", "--journal", "mailer.journal", "--replace", "--yes")
     assert (result.code, result.err) == (78, "mailer: mailer.journal:3: is not a line of a journal\n")
+
+
+def test_a_backup_with_a_trigger_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    secretary = office(tmp_path / "office")
+    with secretary.app() as app, app.open_store().transaction() as work:
+        work.connection.exec_driver_sql(
+            "CREATE TRIGGER theirs AFTER INSERT ON contacts BEGIN DELETE FROM suppressions; END"
+        )
+    assert secretary.types("backup", "office.backup").code == 0
+    result = secretary.types("restore", "office.backup", "--replace", "--yes")
+    assert (result.code, result.err) == (
+        77,
+        "mailer: office.backup is not a backup of ours: its store has trigger theirs.\n",
+    )

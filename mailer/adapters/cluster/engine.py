@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -204,8 +205,12 @@ class _Engine:
     async def _beat(self) -> None:
         """Send heartbeats and rescue jobs. This is not a job, as it might wait for a lock that a dead worker holds."""
         loop = asyncio.get_running_loop()
+        looking = threading.Thread()
         while True:
             await loop.run_in_executor(self._threads, self._duties.beat, sorted(self._doing))
+            if not looking.is_alive():  # it may wait for servers longer than a heartbeat may take
+                looking = threading.Thread(target=self._duties.look_after, name="look after", daemon=True)
+                looking.start()
             with suppress(exceptions.ConnectorException):  # if this goes on, procrastinate's own heartbeat fails
                 await self._rescue()
             await asyncio.sleep(self._timing.heartbeat)
