@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -243,3 +244,29 @@ def test_a_send_is_watched_while_workers_do_it_and_a_daemon_is_refused(secretary
     assert "Another mailer is at work on this store" in second.err
     assert copies(relay) == Counter(READERS)
     wait_until(lambda: len(alive(secretary)) == 0, "the dead one is seen to be dead")
+
+
+def test_workers_say_what_they_do_and_what_fails(secretary: Secretary, relay: Relay) -> None:
+    secretary.environ["MAILER_SMTP__PORT"] = "1"
+
+    def processes() -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = secretary.types("status", "--json").json["processes"]
+        return found
+
+    with ExitStack() as stack:
+        workers = [stack.enter_context(secretary.starts("worker")) for _ in range(2)]
+        wait_until(lambda: len(alive(secretary)) == 2, "two workers come")
+        start_sending(secretary)
+        wait_until(lambda: any("relay" in one["parts"] for one in processes()), "one cannot send")
+        wait_until(lambda: any(one["parts"].get("mailbox", {}).get("worked") for one in processes()), "one reads")
+        found = processes()
+        assert {one["name"] for one in found} == set(alive(secretary))
+        assert [one["at_work"] for one in found] == [True, True]
+        (failing, *_) = (one["parts"]["relay"] for one in found if "relay" in one["parts"])
+        assert "no connection" in failing["fault"] and failing["failing_since"]
+        assert "→ No mail can be sent, since " in secretary.types("status").out
+        for worker in workers:
+            worker.send_signal(signal.SIGTERM)
+        assert [worker.wait(TIMEOUT) for worker in workers] == [0, 0]
+    assert [one["at_work"] for one in processes()] == [False]  # what the last one said is in a file
+    assert relay.taken == []
