@@ -28,6 +28,32 @@ def clean(text: str, limit: int = 200) -> str:
     return " ".join(_UNPRINTABLE.sub(" ", text).split())[:limit].strip()
 
 
+_BREAK = re.compile(r"\s+(?:[245]\d\d[ -])?(?:[245]\.\d{1,3}\.\d{1,3}\s+)?")
+"""White space, and what a reply of several lines repeats at the beginning of each (RFC 5321 4.2.1, RFC 2034 4)."""
+
+
+def hide(text: str, pattern: re.Pattern[str]) -> str:
+    """``text`` with “…” for what ``pattern`` finds, or for its group; it may be broken over lines (D6).
+
+    The pattern is applied to the text without white space.
+    """
+    joined = _BREAK.sub("", text)
+    if not pattern.search(joined):
+        return text
+    places: list[int] = []
+    end = 0
+    for gap in _BREAK.finditer(text):
+        places += range(end, gap.start())
+        end = gap.end()
+    places += range(end, len(text))
+    pieces, end = [], 0
+    for found in pattern.finditer(joined):
+        first, last = found.span(pattern.groups and 1)
+        pieces += [text[end : places[first]], "…"]
+        end = places[last - 1] + 1
+    return "".join([*pieces, text[end:]])
+
+
 def _a_labels(domain: str) -> str:
     """``domain`` in lower-case A-labels (IDNA 2008, RFC 5891), or an empty string if it cannot be encoded.
 

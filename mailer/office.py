@@ -20,7 +20,7 @@ from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
 from mailer.ports import Renderer, Sources, Work
 from mailer.ports.restorations import NO_JOURNAL, Journal
-from mailer.tokens import Purpose, Token, TokenKey
+from mailer.tokens import Purpose, Token, TokenKey, redact_tokens
 
 
 class Preview(NamedTuple):
@@ -108,8 +108,9 @@ class Office:
         return self.key.token(purpose, subject, scope)
 
     def record(self, action: str, subject: str, **detail: object) -> None:
-        """Add an audit entry. It never contains a token."""
-        self.work.audit.add(self.now, self.actor, self.cause, action, subject, detail)
+        """Add an audit entry. It never contains a token, not even one that a server repeats (D6)."""
+        shown = {name: redact_tokens(value) if isinstance(value, str) else value for name, value in detail.items()}
+        self.work.audit.add(self.now, self.actor, self.cause, action, subject, shown)
         if action in JOURNALED:
             self.note(action, subject, detail)
         elif self.cause.startswith("command "):  # what came by mail can be read again

@@ -54,6 +54,12 @@ _TOKEN = re.compile(
 )
 
 
+QUOTED_TOKEN = re.compile(
+    rf"(?:{'|'.join(Purpose)})-{_NUMBER}(?:-{_NUMBER})?-([a-z2-7]{{8,{MAC_LENGTH}}})", re.IGNORECASE | re.ASCII
+)
+"""The mac of a token in words that are not ours: they may run on without a space, and tokens in them may be cut."""
+
+
 class Token(NamedTuple):
     purpose: Purpose
     subject: int

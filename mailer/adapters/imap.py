@@ -177,7 +177,7 @@ class ImapMailbox:
             except imaplib.IMAP4.error as fault:
                 if not is_refusal(fault) or _is_general(fault):
                     raise
-                answers.problems[uid] = clean(str(fault))
+                answers.problems[uid] = clean(self._settings.redact(str(fault)))
                 return
         if _is_complete(found.get(uid, {}), items):
             answers.items[uid] = found[uid]
@@ -257,7 +257,8 @@ class ImapMailbox:
             with client:
                 has_inbox = client.folder_exists(self._settings.inbox)
                 found = find_folders(client, self._settings.folders, create=False)
-                capabilities = sorted(word.decode("ascii", "replace") for word in client.capabilities())
+                words = (word.decode("ascii", "replace") for word in client.capabilities())
+                capabilities = sorted(self._settings.redact(word) for word in words)
         wanted = {self._settings.inbox: has_inbox}
         wanted |= {name: folder not in found.missing for folder, name in self._settings.folders.items()}
         return Description(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from imapclient.exceptions import CapabilityError, LoginError, ProtocolError
 
 from mailer.adapters.imap_answers import AnswerLimits, BoundedClient
+from mailer.adapters.redaction import Redaction, forms_of
 from mailer.adapters.security import Login, Server, is_certificate_fault, tls_context
 from mailer.errors import ConfigError, MailerError, Permanent, ServerBusy, Temporary
 from mailer.message import clean
@@ -37,8 +38,11 @@ class ImapSettings:
     """A larger message is not fetched (C5, F7)."""
     timeout: float = 30.0
     """Seconds to wait for each read."""
+    redact: Redaction = field(default_factory=Redaction, compare=False, repr=False)
+    """Takes the password out of what the server says."""
 
     def __post_init__(self) -> None:
+        self.redact.add(*forms_of(self.login))
         names = {"user": self.login.user, "password": self.login.password, "inbox": self.inbox}
         names |= {f"folders.{folder.name.lower()}": self.folders.get(folder, "") for folder in Folder}
         faults = [
@@ -93,7 +97,8 @@ def _log_in(client: BoundedClient, settings: ImapSettings) -> None:
     try:
         log_in(settings.login.user, settings.login.password)
     except LoginError as refusal:
-        host, user, reply = settings.server.host, settings.login.user, clean(str(refusal)).rstrip(".")
+        host, user = settings.server.host, settings.login.user
+        reply = clean(settings.redact(str(refusal))).rstrip(".")
         if isinstance(refusal.__context__, imaplib.IMAP4.abort) or _BUSY.search(reply):
             why = f"{user} just now, which says nothing about the password: {reply}"
             raise ServerBusy(f"imap: {host} cannot log in {why}") from None
@@ -110,11 +115,13 @@ def translate_faults(settings: ImapSettings, purpose: str) -> Iterator[None]:
     """
     try:
         yield
-    except MailerError:
-        raise
+    except MailerError as fault:
+        if (words := settings.redact(str(fault))) == str(fault):
+            raise
+        raise type(fault)(words) from None
     except Exception as fault:
         kind = "" if isinstance(fault, OSError | imaplib.IMAP4.error) else f"{type(fault).__name__}: "
-        why = kind + clean(str(fault) or type(fault).__name__)
+        why = kind + clean(settings.redact(str(fault)) or type(fault).__name__)
         where = f"imap: {settings.server.host}:{settings.server.port}"
         if is_certificate_fault(fault):
             raise Permanent(f"{where}: no secure connection: {why}. Check imap.host, imap.port and security.") from None

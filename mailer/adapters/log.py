@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Literal, TextIO
 
+from mailer.adapters import redaction
 from mailer.tokens import redact_tokens
 
 LOGGER = logging.getLogger("mailer")
@@ -17,9 +18,6 @@ LOGGER = logging.getLogger("mailer")
 
 NOISY = ("weasyprint", "fontTools")
 """Libraries whose warnings are only about fonts and styles."""
-
-SHORTEST_SECRET = 4
-"""Characters. Hiding a shorter password would also hide ordinary words."""
 
 _CREDENTIALS = re.compile(
     r"""
@@ -40,13 +38,10 @@ class Redaction:
     """Hides credentials, the given secrets, and the secret part of tokens (``vote-17-…`` stays, to trace a mail)."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        known = sorted({secret for secret in secrets if len(secret) >= SHORTEST_SECRET}, key=len, reverse=True)
-        self._secrets = re.compile("|".join(map(re.escape, known))) if known else None
+        self._without_secrets = redaction.Redaction(secrets)
 
     def __call__(self, text: str) -> str:
-        if self._secrets:
-            text = self._secrets.sub("…", text)
-        return _CREDENTIALS.sub(r"\1…", redact_tokens(text))
+        return _CREDENTIALS.sub(r"\1…", redact_tokens(self._without_secrets(text)))
 
 
 class _Redacting(logging.Formatter):

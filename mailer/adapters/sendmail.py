@@ -13,11 +13,12 @@ from collections.abc import Mapping, Sequence
 
 from mailer.adapters.stopping import Deadline
 from mailer.errors import Permanent
-from mailer.message import Outgoing, clean
+from mailer.message import Outgoing, clean, hide
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.refusals import Refusal, Suspension, fault_of, refusal_of
 from mailer.ports import Ledger
 from mailer.stop import StopFlag
+from mailer.tokens import QUOTED_TOKEN
 
 TIMEOUT = 600.0
 """Seconds that the program may take. If it takes longer, nobody knows whether it has sent the mail."""
@@ -110,7 +111,7 @@ class SendmailTransport:
         status = program.returncode
         if status < 0:
             return None, f"{self._command[0]} was ended by signal {-status}"
-        lines = errors.decode("utf-8", "replace").strip().splitlines()
+        lines = hide(errors.decode("utf-8", "replace"), QUOTED_TOKEN).strip().splitlines()
         lines = lines or [f"{self._command[0]} ended with status {status}"]
         quoted = next((found[0] for line in reversed(lines) if (found := _REPLY.search(line))), lines[-1])
         return status, clean(quoted if status else lines[-1])

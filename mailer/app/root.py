@@ -26,6 +26,8 @@ from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.journal import JournalFile
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.permissions import Permissions
+from mailer.adapters.redaction import forms_of
+from mailer.adapters.security import Login
 from mailer.adapters.service_manager import ServiceManager
 from mailer.adapters.waker import wake_listener
 from mailer.adapters.whole_files import write_file, writing
@@ -416,7 +418,9 @@ class App:
     @property
     def passwords(self) -> list[str]:
         """What must appear nowhere (D6)."""
-        return [account.password.get_secret_value() for account in (self.settings.imap, self.settings.smtp)]
+        accounts = self.settings.imap, self.settings.smtp
+        logins = [Login(account.user, account.password.get_secret_value()) for account in accounts]
+        return [form for login in logins for form in forms_of(login)]
 
     # --- the work ---
 

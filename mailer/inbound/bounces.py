@@ -13,9 +13,9 @@ from mailer.inbound.intents import Bounce, Complaint, Report, Reported
 from mailer.inbound.limits import PartCounter
 from mailer.inbound.reply import readings
 from mailer.inbound.words import BOUNCE_SENTENCES, BOUNCE_SUBJECTS
-from mailer.message import Inbound, clean
+from mailer.message import Inbound, clean, hide
 from mailer.model.outbox import Fate
-from mailer.tokens import Purpose, Token
+from mailer.tokens import QUOTED_TOKEN, Purpose, Token
 
 _COMPLAINTS = frozenset({"abuse", "fraud", "virus", "opt-out", "opt-out-list", "other"})
 """Feedback-Type values that are a reader's complaint (RFC 5965 7.3); ``not-spam`` and ``auth-failure`` are not."""
@@ -103,7 +103,13 @@ def _status(block: dict[str, str]) -> str:
 
 
 def _diagnostic(block: dict[str, str]) -> str:
-    return clean(block.get("diagnostic-code", "").partition(";")[2] or block.get("diagnostic-code", ""))
+    code = block.get("diagnostic-code", "")
+    return _quoted(code.partition(";")[2] or code)
+
+
+def _quoted(words: str) -> str:
+    """Words of a stranger's server, without the tokens that are in them (D6)."""
+    return clean(hide(words, QUOTED_TOKEN))
 
 
 def _judged(token: Token | None, failed: bool, status: str, diagnostic: str) -> Bounce:
@@ -132,7 +138,7 @@ def _from_words(mail: Inbound, token: Token | None) -> Bounce | None:
     if not (known or temporary or permanent):
         return None
     line = next((line for line in text.split("\n") if _STATUS.search(line)), mail.subject)
-    return _judged(token, not temporary, status[1] if status else "", clean(line))
+    return _judged(token, not temporary, status[1] if status else "", _quoted(line))
 
 
 def _introduces_itself(text: str) -> bool:

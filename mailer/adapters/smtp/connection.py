@@ -28,7 +28,9 @@ class Connection:
 
     def __init__(self, session: Session, now: float) -> None:
         settings = session.settings
-        self.pipeline = Pipeline(session.extensions, settings.dialect.report_success, settings.dialect.lmtp)
+        self.pipeline = Pipeline(
+            session.extensions, settings.dialect.report_success, settings.dialect.lmtp, settings.redact
+        )
         self.mails_left = settings.limits.mails_per_connection or math.inf
         self.waits_to_write = False
         """Whether the event loop waits until the socket can take more."""

@@ -10,7 +10,7 @@ import contextlib
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from mailer.adapters.smtp.replies import Lost, Replies, Reply
 from mailer.message import clean
@@ -35,9 +35,10 @@ def _connected(host: str, port: int, timeout: float) -> socket.socket:
 class Dialogue:
     """An open connection. A method that raises Lost has closed it."""
 
-    def __init__(self, host: str, port: int, timeout: float) -> None:
+    def __init__(self, host: str, port: int, timeout: float, redact: Callable[[str], str]) -> None:
+        """``redact`` takes secrets out of what the relay says."""
         self._host = host
-        self._replies = Replies()
+        self._replies = Replies(redact)
         try:
             self.socket: socket.socket = _connected(host, port, timeout)
         except OSError as fault:

@@ -7,14 +7,13 @@ import binascii
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
+from mailer.adapters.redaction import Redaction, encoded
 from mailer.adapters.security import Login
-from mailer.adapters.smtp.replies import Reply
+from mailer.adapters.smtp.replies import CONTINUE, Reply
 from mailer.message import clean
 
 SendCommand: TypeAlias = Callable[[str], Reply]
 """Sends one line and returns the relay's reply."""
-
-CONTINUE = 334
 
 
 def mechanisms(login: Login) -> Sequence[str]:
@@ -22,15 +21,23 @@ def mechanisms(login: Login) -> Sequence[str]:
     return ("OAUTHBEARER", "XOAUTH2") if login.token else ("PLAIN", "LOGIN")
 
 
-def log_in(login: Login, mechanism: str, send: SendCommand) -> Reply:
-    """The relay's final reply. A refused token is fetched once more, and tried again if it has changed."""
+def log_in(login: Login, mechanism: str, send: SendCommand, redact: Redaction) -> Reply:
+    """The relay's final reply. A refused token is fetched once more, and tried again if it has changed.
+
+    ``redact`` gets to know the tokens, and takes them out of what the relay says.
+    """
     if login.token is None:
-        return _exchange(_password_lines(mechanism, login), send)
+        return _without_challenge(_exchange(_password_lines(mechanism, login), send))
     token = login.token.current()
-    reply = _with_token(mechanism, login.user, token, send)
+    reply = _with_token(mechanism, login.user, token, send, redact)
     if reply.code == 535 and (fresh := login.token.after(token)) != token:
-        reply = _with_token(mechanism, login.user, fresh, send)
-    return reply
+        reply = _with_token(mechanism, login.user, fresh, send, redact)
+    return _without_challenge(reply)
+
+
+def _without_challenge(reply: Reply) -> Reply:
+    """A challenge at the end is a refusal; its words are for programs, and may be our own secrets."""
+    return Reply(CONTINUE, ("it asks for more",)) if reply.code == CONTINUE else reply
 
 
 def _password_lines(mechanism: str, login: Login) -> Sequence[str]:
@@ -47,28 +54,28 @@ def _exchange(lines: Sequence[str], send: SendCommand) -> Reply:
     return reply
 
 
-def _with_token(mechanism: str, user: str, token: str, send: SendCommand) -> Reply:
+def _with_token(mechanism: str, user: str, token: str, send: SendCommand, redact: Redaction) -> Reply:
     """A relay that refuses the token gives the reason in a challenge, and refuses after an empty response to it."""
     if mechanism == "OAUTHBEARER":  # RFC 7628 3.1, 3.2.3
         name = user.replace("=", "=3D").replace(",", "=2C")
         first, last = f"n,a={name},\1auth=Bearer {token}\1\1", _base64("\1")
     else:
         first, last = f"user={user}\1auth=Bearer {token}\1\1", ""
+    redact.add(token, encoded(token), encoded(first))
     reply = send(f"AUTH {mechanism} {_base64(first)}")
     if reply.code != CONTINUE:
         return reply
-    reason = _decoded(reply, token)
+    reason = clean(redact(_decoded(reply)))
     final = send(last)
     return Reply(final.code, (*final.lines, reason)) if reason else final
 
 
-def _decoded(challenge: Reply, token: str) -> str:
-    """The text of a base64-encoded challenge (JSON); hides the token in case the relay repeats it."""
+def _decoded(challenge: Reply) -> str:
+    """The text of a base64-encoded challenge (JSON)."""
     try:
-        text = base64.b64decode("".join(challenge.lines), validate=True).decode("utf-8", "replace")
+        return base64.b64decode("".join(challenge.lines), validate=True).decode("utf-8", "replace")
     except binascii.Error:
         return ""
-    return clean(text.replace(token, "…"))
 
 
 def _base64(text: str) -> str:

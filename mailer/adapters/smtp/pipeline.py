@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from mailer.adapters.redaction import Redaction
 from mailer.adapters.smtp.data import data_of
 from mailer.adapters.smtp.dsn import mail_parameters, recipient_parameters
-from mailer.adapters.smtp.replies import Lost, Replies, Reply, read_line
+from mailer.adapters.smtp.replies import Lost, Replies, Reply
 from mailer.adapters.smtp.rules import Extensions, Verdict, mail_options, too_large
 from mailer.adapters.smtp.transaction import RowVerdict, Transaction, require_refusal
 from mailer.message import Envelope, Outgoing, clean
@@ -34,10 +35,17 @@ CANCEL = "cancel"
 class Pipeline:
     """The state of one connection. The caller writes what is in ``out``, and reports how much with ``wrote``."""
 
-    def __init__(self, extensions: Extensions, report_success: bool = False, reply_per_recipient: bool = False) -> None:
+    def __init__(
+        self,
+        extensions: Extensions,
+        report_success: bool = False,
+        reply_per_recipient: bool = False,
+        redact: Callable[[str], str] | None = None,
+    ) -> None:
         """``report_success``: whether a relay that offers DSN is also asked to report successful deliveries.
 
         ``reply_per_recipient``: whether a message has a reply for each of its recipients (LMTP, RFC 2033 4.2).
+        ``redact`` takes secrets out of what the relay says.
         """
         self.out: deque[bytes | memoryview] = deque()
         self.transaction: Transaction | None = None
@@ -57,7 +65,7 @@ class Pipeline:
         self._expected: deque[tuple[str, int]] = deque()  # each command without a reply, and the octet that ends it
         self._unsent: deque[str] = deque()  # without pipelining: commands that wait for the reply to the one before
         self._queued = self._written = 0  # octets put into ``out``, and octets written
-        self._replies = Replies()
+        self._replies = Replies(redact or Redaction())
 
     @property
     def awaited(self) -> str | None:
@@ -135,7 +143,7 @@ class Pipeline:
         transaction.answered = True
         taken, self.sending = self.sending, ()
         self.accepted = transaction.accepted = list(transaction.mail.rows)
-        verdict = Verdict(Delivery.SENT, str(read_line(found[1])))
+        verdict = Verdict(Delivery.SENT, str(self._replies.read_line(found[1])))
         return [(row, verdict) for row in taken]
 
     def _verdicts(self, data: bytes) -> Iterator[RowVerdict]:

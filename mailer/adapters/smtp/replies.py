@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,6 +10,10 @@ from mailer.message import clean
 
 _MAX_REPLY = 64_000
 """Octets; RFC 5321 allows 512 a line."""
+
+
+CONTINUE = 334
+"""The code of a challenge (RFC 4954 4)."""
 
 
 class Lost(Exception):
@@ -36,24 +40,20 @@ def _text_of(reply: Reply) -> str:
 
 
 @lru_cache(maxsize=256)
-def _split(line: bytes) -> tuple[int, bytes, str]:
-    """Code, separator and text; cached, as a relay repeats the same few lines. Raises Lost for any other line."""
+def _split(line: bytes) -> tuple[int, bytes, str] | None:
+    """Code, separator and text; cached, as a relay repeats the same few lines. None for any other line."""
     code, separator, text = line[:3], line[3:4], line[4:]
     if not (code.isdigit() and len(code) == 3 and separator in (b" ", b"-", b"")):
-        raise Lost(f"the relay does not speak SMTP: {clean(line.decode('utf-8', 'replace'))!r}")
+        return None
     return int(code), separator, text.decode("utf-8", "replace")
-
-
-def read_line(line: bytes) -> Reply:
-    """A reply that is a single line, given without its CRLF."""
-    code, _, text = _split(line)
-    return Reply(code, (text,))
 
 
 class Replies:
     """Parses one connection's replies, in order. A limit to their length protects our memory (E7)."""
 
-    def __init__(self) -> None:
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        """``redact`` takes secrets out of what the relay says (D6)."""
+        self._redact = redact
         self._rest = b""
         self._lines: list[str] = []
         self._size = 0
@@ -76,10 +76,23 @@ class Replies:
         if self._size + len(self._rest) > _MAX_REPLY:
             raise Lost("the relay's reply is too long")
 
+    def read_line(self, line: bytes) -> Reply:
+        """A reply that is a single line, given without its CRLF. Raises Lost if it is none."""
+        split = _split(line)
+        if split is None:
+            raise Lost(f"the relay does not speak SMTP: {clean(self._redact(line.decode('utf-8', 'replace')))!r}")
+        code, _, text = split
+        return Reply(code, (self._redact(text),))
+
     def _line(self, line: bytes) -> Reply | None:
-        code, separator, text = _split(line)
+        split = _split(line)
+        if split is None:
+            return self.read_line(line)
+        code, separator, text = split
         self._lines.append(text)
         if separator == b"-":
             return None
         lines, self._lines, self._size = tuple(self._lines), [], 0
-        return Reply(code, lines)
+        if code == CONTINUE:  # a challenge, which is no words for people
+            return Reply(code, lines)
+        return Reply(code, tuple(self._redact("\n".join(lines)).split("\n")))

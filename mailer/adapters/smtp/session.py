@@ -7,6 +7,7 @@ import socket
 import ssl
 from dataclasses import dataclass, field
 
+from mailer.adapters.redaction import Redaction, forms_of
 from mailer.adapters.security import Login, Server, tls_context
 from mailer.adapters.smtp.dialogue import Dialogue
 from mailer.adapters.smtp.login import log_in, mechanisms
@@ -64,6 +65,12 @@ class SmtpSettings:
     dialect: Dialect = field(default_factory=Dialect)
     limits: ConnectionLimits = field(default_factory=ConnectionLimits)
     timeouts: Timeouts = field(default_factory=Timeouts)
+    redact: Redaction = field(default_factory=Redaction, compare=False, repr=False)
+    """Takes the secrets of ``login`` out of what the relay says."""
+
+    def __post_init__(self) -> None:
+        if self.login:
+            self.redact.add(*forms_of(self.login))
 
     @property
     def where(self) -> str:
@@ -80,8 +87,9 @@ class Session:
         self.settings = settings
         self._timeouts = settings.timeouts
         self._where = settings.where
+        where = settings.server.host, settings.server.port
         try:
-            self._dialogue = Dialogue(settings.server.host, settings.server.port, self._timeouts.connect)
+            self._dialogue = Dialogue(*where, self._timeouts.connect, settings.redact)
         except Lost as fault:
             raise Temporary(f"{self._where}: no connection: {fault}") from None
         try:
@@ -132,7 +140,7 @@ class Session:
         if not known:
             why = f"offers {' '.join(offered) or 'no login at all'}; we know {' and '.join(mechanisms(login))}"
             raise Permanent(f"{self._where}: {why}. Check smtp.port and security.")
-        reply = log_in(login, known[0], self._send)
+        reply = log_in(login, known[0], self._send, self.settings.redact)
         if reply.code >= 500:
             secret = "the access token" if login.token else "the password"
             raise Permanent(f"{self._where}: refuses the login of {login.user}. Check smtp.user and {secret}: {reply}")

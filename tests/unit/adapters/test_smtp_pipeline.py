@@ -201,7 +201,7 @@ def test_E4_what_follows_421_is_ignored(more: bytes) -> None:
 @given(st.lists(st.integers(1, 9)))
 def test_E7_replies_are_the_same_however_they_are_split(sizes: list[int]) -> None:
     data = b"250-one\r\n250 two\r\n354 go\r\n550-5.1.1 no\r\n550-5.1.1 such\r\n550 5.1.1 user\r\n"
-    replies, found = Replies(), []
+    replies, found = Replies(str), []
     for size in [*sizes, len(data)]:
         found += [str(reply) for reply in replies.feed(data[:size])]
         data = data[size:]

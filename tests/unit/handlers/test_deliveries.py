@@ -230,3 +230,13 @@ def test_copies_are_read_by_pages_and_those_that_wait_need_a_sender(harness: Har
         assert [row.recipient for row in outbox.page(office, harness.issue, 0, 10, part="NILS")] == [NILS]
         assert outbox.needs(office, harness.issue, at_work=False) == [Need(NeedKind.NOBODY_SENDS, harness.issue, 2)]
         assert outbox.needs(office, harness.issue, at_work=True) == []
+
+
+def test_D6_the_audit_trail_has_no_token(harness: Harness) -> None:
+    token = f"bounce-17-{'a' * 26}"
+    harness.do(
+        lambda office: office.record("bounced", "a@x.example", diagnostic=f"550 <tg2+{token}@x.example> unknown")
+    )
+    assert [entry.detail for entry in harness.trail("bounced")] == [
+        {"diagnostic": "550 <tg2+bounce-17-…@x.example> unknown"}
+    ]
