@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import cluster
+import list_files
 import rate_limits
 import table
 from check import check
@@ -46,12 +47,16 @@ class Plan:
     limits: tuple[rate_limits.Case, ...]
     postgres_sends: tuple[int, ...]
     """Recipients of each send on PostgreSQL."""
+    list_rows: int
+    """Rows of the list that is imported, shown and exported."""
 
 
 CASES = (Case("10 KB", 10_240, 20), Case("300 KB, with a PDF", 307_200, 10))
 POSTGRES_SENDS = (1_000, 10_000, 100_000)
-WHOLE = Plan(2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 1_000, rate_limits.WHOLE, POSTGRES_SENDS)
-QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000), 100, rate_limits.QUICK, POSTGRES_SENDS[:1])
+WHOLE = Plan(
+    2.5, 3, (1_000, 10_000, 100_000, 1_000_000), (1_000, 10_000), 1_000, rate_limits.WHOLE, POSTGRES_SENDS, 200_000
+)
+QUICK = Plan(0.5, 1, (1_000, 10_000), (200, 1_000), 100, rate_limits.QUICK, POSTGRES_SENDS[:1], 20_000)
 MILLION = 1_000_000
 WORKERS_PILOT = 4_000
 """Enough to make the queueing of the first batches a small part."""
@@ -77,6 +82,7 @@ def main() -> int:
             results["signed"] = _signed(CASES[0], plan, folder)
             results["limits"] = _rate_limits(folder, plan)
             results |= _growth(folder, plan, options.million)
+            results["lists"] = _lists(folder, plan)
             results |= _cluster(CASES[0], plan, folder, options.million)
     if options.json:
         options.json.write_text(json.dumps(results, indent=2) + "\n")
@@ -152,6 +158,17 @@ def _growth(folder: Path, plan: Plan, million: bool) -> dict[str, object]:
     drains[f"{fewest:,}, a new process"] = drain(folder, fewest, CASES[0].connections, fresh=True)
     _show(table.drains(drains))
     return {"starts": [asdict(row) for row in starts], "drains": {name: asdict(row) for name, row in drains.items()}}
+
+
+def _lists(folder: Path, plan: Plan) -> list[dict[str, object]]:
+    _progress(f"a list of {plan.list_rows:,}")
+    if cluster.missing_reason():
+        runs = list_files.measure(folder, plan.list_rows)
+    else:
+        with cluster.database() as url:
+            runs = list_files.measure(folder, plan.list_rows, url)
+    _show(table.list_runs(runs))
+    return [asdict(run) for run in runs]
 
 
 def _sizes(usual: Sequence[int], million: bool) -> Sequence[int]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from cluster import PostgresSend
 from compare import Row
 from growth import Start
+from list_files import ListRun
 from measure import Run
 from rate_limits import LimitResult
 from signed import RSA, SignatureResults
@@ -105,6 +106,24 @@ def postgres_sends(rows: Sequence[PostgresSend]) -> str:
             str(row.vacuums),
             _megabytes(row.octets),
             f"{row.octets / row.drain.messages:,.0f}",
+        ]
+        for row in rows
+    ]
+    return aligned(head, cells)
+
+
+def list_runs(rows: Sequence[ListRun]) -> str:
+    """Whole processes, relative to the bulk insert of the same rows in the same run."""
+    head = [f"a list of {rows[0].rows:,}", "time ×", "seconds", "CPU s", "rows/s", "us each", "peak MB"]
+    cells = [
+        [
+            row.what,
+            f"{row.ratio:.1f}",
+            f"{row.seconds:.1f}",
+            f"{row.cpu:.1f}",
+            f"{row.rows / row.seconds:,.0f}",
+            f"{row.seconds / row.rows * 1e6:.0f}",
+            _megabytes(row.peak_bytes),
         ]
         for row in rows
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -158,7 +158,7 @@ def import_(
     listed = list_file.ListFile.of(file.read_bytes(), str(file), encoding, (app.rules.address.domain,))
     options = ImportOptions(replace=not add, bring_back=clean(bring_back))
     found, first = _difference(app, listed, name, options, everyone)
-    _summarise(found, rules, first)
+    _summarise(found, rules, 0 if everyone else sum(map(len, first.values())))
     if dry_run or not found.acts:
         say("Nothing was changed." if dry_run else "Nothing to change.")
         return
@@ -177,17 +177,26 @@ def _difference(
 
     def keep(entry: Entry) -> None:
         kept = first.setdefault(entry.change, [])
-        if everyone or len(kept) < SHOWN:
+        if len(kept) < SHOWN:
             kept.append(entry)
 
-    with bar(f"reading {file.name}", len(file.raw)) as read, reading(app) as office:
-        found = imports.difference(office, name, file.rows(read), options, keep)
-    entries = [entry for change in Change for entry in first.get(change, [])]
-    if entries:
-        head = ("what", "address", "organisation", "why")[: 4 if any(entry.note for entry in entries) else 3]
-        rows = ((_WHAT[entry.change], *entry[1:])[: len(head)] for entry in entries)
-        show_long_table(head, rows, shorten=len(head) - 1)
+    with reading(app) as office:
+        with bar(f"reading {file.name}", len(file.raw)) as read:
+            found = imports.difference(office, name, file.rows(read), options, keep)
+        if not first:
+            return found, first
+        if everyone:
+            _show(imports.entries(office, name, file.rows(), options), notes=True)
+        else:
+            kept = [entry for change in Change for entry in first.get(change, [])]
+            _show(kept, notes=any(entry.note for entry in kept))
     return found, first
+
+
+def _show(entries: Iterable[Entry], notes: bool) -> None:
+    head = ("what", "address", "organisation", "why")[: 4 if notes else 3]
+    rows = ((_WHAT[entry.change], *entry[1:])[: len(head)] for entry in entries)
+    show_long_table(head, rows, shorten=len(head) - 1)
 
 
 _WHAT = {
@@ -206,9 +215,10 @@ _COUNTED = {
 }
 
 
-def _summarise(found: imports.Difference, rules: ListRules, first: Mapping[Change, Sequence[Entry]]) -> None:
-    hidden = sum(found.counts[change] - len(entries) for change, entries in first.items())
-    if hidden:
+def _summarise(found: imports.Difference, rules: ListRules, shown: int) -> None:
+    """Say how many there are of each kind; ``shown`` lines of the difference were printed, 0 stands for all."""
+    hidden = sum(found.counts.values()) - found.counts[Change.UNCHANGED] - shown
+    if shown and hidden:
         say(f"… and {hidden} more; --all shows all.")
     counts = [f"{found.counts[change]} {what}" for change, what in _COUNTED.items() if found.counts[change]]
     say(f"{rules.title}: {', '.join(counts) or 'nobody'}.")

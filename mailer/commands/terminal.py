@@ -122,23 +122,24 @@ def show_long_table(head: Sequence[str], rows: Iterable[Sequence[object]], short
     page: list[tuple[str, ...]] = [tuple(head)]
     widths = [0] * len(head)
     while page := page + [tuple(clean(str(cell), limit=1000) for cell in row) for row in islice(remaining, PAGE)]:
-        needed = [max(map(cell_len, column)) for column in zip(*page, strict=True)]
+        needed = [max(map(_width, column)) for column in zip(*page, strict=True)]
         widths = [max(pair) for pair in zip(widths, needed, strict=True)]
         others = sum(widths) - widths[shorten] + 2 * (len(head) - 1)
         fitted = [*widths]
         fitted[shorten] = max(SHORTEST, min(widths[shorten], width - others))
-        for cells in page:
-            texts = [
-                _fitted(cell, room, place == shorten)
-                for place, (cell, room) in enumerate(zip(cells, fitted, strict=True))
-            ]
-            click.echo("  ".join(texts).rstrip())
+        lines = (map(_fitted, cells, fitted, (place == shorten for place in range(len(head)))) for cells in page)
+        click.echo("\n".join("  ".join(line).rstrip() for line in lines))
         page = []
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal."""
+    return len(text) if text.isascii() else cell_len(text)
 
 
 def _fitted(text: str, room: int, shorten: bool) -> str:
     """``text``, padded to ``room`` columns; one that is longer is cut if it may be shortened."""
-    excess = cell_len(text) - room
+    excess = _width(text) - room
     if excess <= 0:
         return text + " " * -excess
     return f"{set_cell_size(text, room - 1)}…" if shorten else text

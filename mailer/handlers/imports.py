@@ -13,7 +13,7 @@ from mailer.model.list_file import Row
 from mailer.model.lists import Contact, Standing
 from mailer.office import Office
 
-BATCH = 1000
+BATCH = 500
 """How many rows are looked up and written at once."""
 
 NAMES = 500
@@ -59,12 +59,22 @@ def difference(
     present: set[int] = set()
     for batch in _decided(office, key, rows, options):
         counts.update(decided.change for decided in batch)
-        _tell(office, key, batch, tell)
+        for entry in _entries(office, key, batch):
+            tell(entry)
         _note_present(batch, options, present)
     for contact in _missing(office, key, options, present):
         counts[Change.REMOVE] += 1
         tell(_removal(contact))
     return Difference(counts, office.work.lists.count(key), office.work.lists.versions([key])[key])
+
+
+def entries(office: Office, key: str, rows: Iterable[Row], options: ImportOptions) -> Iterator[Entry]:
+    """The lines of the difference as they are found, so that those of a long list are never all in memory."""
+    present: set[int] = set()
+    for batch in _decided(office, key, rows, options):
+        yield from _entries(office, key, batch)
+        _note_present(batch, options, present)
+    yield from map(_removal, _missing(office, key, options, present))
 
 
 def import_rows(
@@ -123,12 +133,12 @@ def _removal(contact: Contact) -> Entry:
     return Entry(Change.REMOVE, contact.address, contact.details.organisation or contact.details.name)
 
 
-def _tell(office: Office, key: str, batch: Sequence[_Decided], tell: Tell) -> None:
+def _entries(office: Office, key: str, batch: Sequence[_Decided]) -> Iterator[Entry]:
     brought = office.rules.brought(key)
     for row, known, change in batch:
         if change is not Change.UNCHANGED:
             note = _note(office, known, change, [one for one in brought if one in known.left])
-            tell(Entry(change, str(row.address), row.details.organisation or row.details.name, note))
+            yield Entry(change, str(row.address), row.details.organisation or row.details.name, note)
 
 
 def _note(office: Office, known: Known, change: Change, left: Sequence[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache, lru_cache
 
@@ -15,7 +15,11 @@ NAMED_IN = (
     *("en", "fr", "es", "de", "ru", "pt", "zh", "ja", "ar", "ko", "it", "sv", "th", "nl", "pl", "cs", "da", "nb", "fi"),
     *("el", "tr", "uk", "hu", "ro", "bg", "he", "fa", "hi", "id", "vi"),
 )
-"""The languages (BCP 47) in which names are recognised; English comes first."""
+"""The languages (BCP 47) in which names are recognised. They are looked through one after the other, because the names
+of each take a megabyte; a name with two meanings has the first one."""
+
+_UNCLEAR = ("kongo", "congo")
+"""Names of two countries."""
 
 OTHER_NAMES: Mapping[str, str] = {
     "bolivia, plurinational state of": "BO",
@@ -79,12 +83,12 @@ def country_code(written: str) -> str:
     aliases = get_global("territory_aliases").get(code, ())
     if len(aliases) == 1 and aliases[0] in _territories():
         return str(aliases[0])
-    return _countries().get(_folded(written), ("", ""))[0]
+    return _code(_COUNTRIES, written)
 
 
 def nearest_country(written: str) -> str:
     """The name that was most likely meant, or an empty string."""
-    return _nearest(written, _countries())
+    return _nearest(_COUNTRIES, written)
 
 
 @lru_cache(maxsize=4096)
@@ -95,12 +99,12 @@ def language_tag(written: str) -> str:
         primary = str(get_global("language_aliases").get(tag[1], tag[1]))
         if primary in _language_codes():
             return f"{primary}{tag[2]}"
-    return _languages().get(_folded(written), ("", ""))[0].replace("_", "-").lower()
+    return _code(_LANGUAGES, written).replace("_", "-").lower()
 
 
 def nearest_language(written: str) -> str:
     """The name that was most likely meant, or an empty string."""
-    return _nearest(written, _languages())
+    return _nearest(_LANGUAGES, written)
 
 
 def read_country(value: str) -> str:
@@ -135,29 +139,35 @@ def _language_codes() -> frozenset[str]:
     return frozenset(Locale("en").languages)
 
 
-@cache
-def _countries() -> Mapping[str, tuple[str, str]]:
-    """Code and spelling by the name as ``_folded`` has it."""
-    others = {_folded(name): (code, name) for name, code in OTHER_NAMES.items()}
-    return {**_names("territories", _territories()), **others}
+_COUNTRIES, _LANGUAGES = "territories", "languages"
+"""What CLDR calls them."""
 
 
 @cache
-def _languages() -> Mapping[str, tuple[str, str]]:
-    return _names("languages", _language_codes())
+def _names(of: str, language: str) -> Mapping[str, tuple[str, str]]:
+    """Code and spelling by the name in a language, as ``_folded`` has it."""
+    codes = _territories() if of == _COUNTRIES else _language_codes()
+    names = getattr(Locale.parse(language), of).items()
+    found = {_folded(name): (str(code), str(name)) for code, name in names if code in codes}
+    if of == _COUNTRIES and language == NAMED_IN[0]:
+        found |= {_folded(name): (code, name) for name, code in OTHER_NAMES.items()}
+    return found
 
 
-def _names(of: str, codes: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Code and spelling by folded name, without names of two meanings, unless one is English."""
-    english, *others = (getattr(Locale.parse(language), of) for language in NAMED_IN)
-    found: dict[str, tuple[str, str]] = {}
-    ambiguous: set[str] = set()
-    for names in others:
-        for code, name in names.items():
-            if code in codes and found.setdefault(_folded(name), (code, name))[0] != code:
-                ambiguous.add(_folded(name))
-    certain = {name: known for name, known in found.items() if name not in ambiguous}
-    return {**certain, **{_folded(name): (code, name) for code, name in english.items() if code in codes}}
+def _code(of: str, written: str) -> str:
+    folded = _folded(written)
+    known = (names[folded][0] for language in NAMED_IN if folded in (names := _names(of, language)))
+    return "" if not folded or folded in _UNCLEAR else next(known, "")
+
+
+def _nearest(of: str, written: str) -> str:
+    """The nearest name, in the first language that has one that is near."""
+    folded = _folded(written)
+    for language in NAMED_IN:
+        names = _names(of, language)
+        if close := get_close_matches(folded, names, 1, cutoff=0.7):
+            return names[close[0]][1]
+    return ""
 
 
 def _folded(name: str) -> str:
@@ -169,19 +179,3 @@ def _folded(name: str) -> str:
         if not "\u0300" <= character <= "\u036f"
     )
     return " ".join(letters.split()).removeprefix("the ")
-
-
-def _nearest(written: str, known: Mapping[str, tuple[str, str]]) -> str:
-    """The nearest name; an English one if there is one that is near."""
-    folded = _folded(written)
-    for names in (_english(), known):
-        close = get_close_matches(folded, [name for name in names if name in known], 1, cutoff=0.7)
-        if close:
-            return known[close[0]][1]
-    return ""
-
-
-@cache
-def _english() -> Collection[str]:
-    english = Locale.parse(NAMED_IN[0])
-    return [*map(_folded, english.territories.values()), *map(_folded, english.languages.values())]

@@ -94,42 +94,79 @@ class ListFile:
         ``read`` gets the number of octets that were read so far, for a progress bar.
         """
         problems: list[str] = []
-        seen: dict[str, int] = {}
-        octets = io.BytesIO(self.raw)
-        lines = io.TextIOWrapper(octets, self.encoding, newline="")
-        for _ in range(self.before):
-            lines.readline()
-        reader = csv.reader(lines, delimiter=self.delimiter, strict=True)
-        cells: list[str] = []
-        ended = 0
-        row_of = _RowReader(self, problems)
-        try:
-            for cells in reader:
-                line, ended = ended + 1, reader.line_num  # a cell in quotes may go over several lines
-                if not any(cells) or not any(cell.strip() for cell in cells):
-                    continue
-                place = self.before + line
-                row = row_of(cells, f"{self.name}:{place}")
-                if row is not None and (first := seen.setdefault(row.address.key, place)) != place:
-                    problems.append(f"{self.name}:{place}: {row.address} is on line {first} already")
-                if len(problems) >= FAULTS_SHOWN:
-                    problems.append(f"{self.name}: there may be more; only the first {FAULTS_SHOWN} faults are shown")
-                    break
-                if row is not None and not problems:
+        repeated: dict[int, Address] = {}
+        seen: set[int] = set()  # hashes, because the addresses of a long list would take much memory
+        lines, row_of = _Lines(self), _RowReader(self, problems)
+        for line, cells in lines:
+            row = row_of(cells, f"{self.name}:{line}")
+            if row is not None and hash(row.address.key) in seen:
+                repeated[len(problems)] = row.address
+                problems.append(f"{self.name}:{line}")
+            if len(problems) >= FAULTS_SHOWN:
+                problems.append(f"{self.name}: there may be more; only the first {FAULTS_SHOWN} faults are shown")
+                break
+            if row is not None:
+                seen.add(hash(row.address.key))
+                if not problems:
                     yield row
-                read(octets.tell())
-            else:
-                if len(cells) < len(self.columns) and cells and not self._ends_with_a_line:
-                    place = self.before + reader.line_num
-                    problems.append(f"{self.name}:{place}: the file ends in the middle of a line: it may be cut off")
-        except csv.Error as error:
-            problems.append(f"{self.name}:{self.before + reader.line_num}: {error}")
+            read(lines.octets)
+        else:
+            problems += [f"{self.name}:{lines.last}: {fault}" for fault in lines.faults]
+        firsts = self._first_lines({address.key for address in repeated.values()})
+        for number, address in repeated.items():
+            problems[number] += f": {address} is on line {firsts[address.key]} already"
         if problems:
             raise _refused(self.name, problems)
 
+    def _first_lines(self, keys: Collection[str]) -> dict[str, int]:
+        """The first line of each address with one of these keys."""
+        found: dict[str, int] = {}
+        row_of = _RowReader(self, [])
+        for line, cells in _Lines(self) if keys else ():
+            if (row := row_of(cells, "")) is not None and row.address.key in keys:
+                found.setdefault(row.address.key, line)
+        return found
+
+
+class _Lines:
+    """The lines of a file that are not blank, each with its number and its cells."""
+
+    def __init__(self, file: ListFile) -> None:
+        self._file = file
+        self._octets = io.BytesIO(file.raw)
+        self.last = 0
+        """The last line that was read, also in part."""
+        self.faults: list[str] = []
+        """Why the file does not end as it should."""
+
+    @property
+    def octets(self) -> int:
+        """How much of the file was read so far."""
+        return self._octets.tell()
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        file = self._file
+        text = io.TextIOWrapper(self._octets, file.encoding, newline="")
+        for _ in range(file.before):
+            text.readline()
+        reader = csv.reader(text, delimiter=file.delimiter, strict=True)
+        cells: list[str] = []
+        ended = 0
+        try:
+            for cells in reader:
+                line, ended = ended + 1, reader.line_num  # a cell in quotes may go over several lines
+                self.last = file.before + ended
+                if any(cells) and any(cell.strip() for cell in cells):
+                    yield file.before + line, cells
+        except csv.Error as error:
+            self.last = file.before + reader.line_num
+            self.faults.append(str(error))
+        if cells and len(cells) < len(file.columns) and not self.faults and not self._ends_with_a_line:
+            self.faults.append("the file ends in the middle of a line: it may be cut off")
+
     @property
     def _ends_with_a_line(self) -> bool:
-        return self.raw[-4:].decode(self.encoding, errors="ignore").endswith(("\n", "\r"))
+        return self._file.raw[-4:].decode(self._file.encoding, errors="ignore").endswith(("\n", "\r"))
 
 
 def _refused(name: str, problems: Iterable[str]) -> ConfigError:

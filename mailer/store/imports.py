@@ -13,6 +13,7 @@ from mailer.message import Address
 from mailer.model import list_file
 from mailer.model.imports import Known, merged
 from mailer.model.lists import Contact, Standing
+from mailer.store.engine import analyze
 from mailer.store.lists import CHUNK, columns_of, contact_of
 from mailer.store.schema import contacts, former_addresses, membership_changes, memberships, opt_outs, suppressions
 
@@ -53,6 +54,8 @@ def _pairs(rows: Iterable[Any]) -> dict[Any, Any]:
 class SqlImportQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._added = 0
+        self._analyze_at = CHUNK
 
     def known(self, key: str, addresses: Sequence[Address]) -> dict[str, Known]:
         keys = {"keys": [address.key for address in addresses]}
@@ -112,8 +115,17 @@ class SqlImportQueries:
             self._connection.execute(_CHANGE, changed)
         if new:
             self._connection.execute(insert(contacts), new)
+            self._plan_anew(len(new))
             ids.update(_pairs(self._connection.execute(_IDS, {"keys": [row["key"] for row in new]})))
         return ids
+
+    def _plan_anew(self, added: int) -> None:
+        """Count rows anew each time that they have doubled; PostgreSQL would go on planning for empty tables."""
+        self._added += added
+        if self._added >= self._analyze_at:
+            self._analyze_at = 2 * self._added
+            for table in (contacts, memberships, membership_changes):
+                analyze(self._connection, table)
 
     def set_standings(
         self, key: str, contact_ids: Collection[int], standing: Standing, now: datetime, cause: str

@@ -32,6 +32,7 @@ def imported(harness: Harness, key: str, some: Sequence[Row], options: ImportOpt
     told: list[Entry] = []
     with harness.office() as office:
         found = imports.difference(office, key, some, options, told.append)
+        assert list(imports.entries(office, key, some, options)) == told
         done = imports.import_rows(office, key, some, options, found.version)
         after = imports.difference(office, key, some, options)
     assert done == found.counts

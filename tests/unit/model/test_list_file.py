@@ -290,3 +290,13 @@ def test_a_file_is_read_as_often_as_is_asked() -> None:
     places: list[int] = []
     assert list(file.rows(places.append)) == list(file.rows()) == ANNA
     assert places == [len(SEMICOLONS.encode())]
+
+
+def test_an_address_that_is_there_again_is_named_with_its_first_line() -> None:
+    text = 'address,name\na@x.example,"A\nB"\nnobody\nb@x.example\nA@X.example\nb@X.example\n'
+    assert problems(text)[1:] == [
+        "f.csv:6: A@x.example is on line 2 already",
+        "f.csv:7: b@x.example is on line 5 already",
+        WHOLE,
+    ]
+    assert problems('address\na@x.example\na@x.example\n"b')[0] == "f.csv:3: a@x.example is on line 2 already"
