@@ -137,7 +137,7 @@ class StoredLedger:
         observations = self._limiter.observe([(self._taken[outcome.row], outcome) for outcome, _ in outcomes])
         claimed = self._write([*unclaimed, *starting], observations, now)
         self.unrecorded = []
-        self.has_suspended = bool(self._limiter.suspended)
+        self.has_suspended = bool(self._limiter.refusals.suspended)
         self._report([outcome for outcome, _ in outcomes])
         if len(claimed) < len(unclaimed) + len(starting):
             self._mark_contested(set(starting).difference(claimed))
@@ -208,10 +208,10 @@ class StoredLedger:
     def _judged(self, outcome: Outcome, now: datetime) -> Settled:
         """The outcome that counts with the time of the next attempt, or as failed if there is none."""
         if outcome.state is Delivery.SENT:
-            self._limiter.accepted()
+            self._limiter.refusals.accepted()
             return outcome, None
         row = self._taken[outcome.row]
-        outcome = self._limiter.judge(row, outcome)
+        outcome = self._limiter.refusals.judge(row, outcome)
         if outcome.state is not Delivery.DEFERRED:
             return outcome, None
         if not outcome.counted:

@@ -18,11 +18,11 @@ from mailer.model.outbox import Delivery, Due, Outcome
 from mailer.model.refusals import Refusal, Suspension
 from mailer.model.throttle import TOTAL, Breaker, microseconds
 from mailer.ports import Clock, Store, Work
+from mailer.sending.refusals import Refusals
 from mailer.throttle.breaker import Signal, next_breaker, signal_of
 from mailer.throttle.limits import HORIZON, SECOND, Slots, give_back
 from mailer.throttle.policy import KeyState, Policy, Reservation, domains_of, key_of
 from mailer.throttle.quiet_hours import QuietHours
-from mailer.throttle.repeated import NOTHING_REFUSED
 
 log = logging.getLogger("mailer.sending")
 
@@ -109,10 +109,7 @@ class Limiter:
         self._policy = policy
         self._on_open = on_open
         self._on_suspend = on_suspend
-        self._repeated = NOTHING_REFUSED
-        self.suspended: dict[int | None, Suspension] = {}
-        """The mailings that were suspended since ``begin``, and why; None stands for service mail."""
-        self._newly_suspended: dict[int, Suspension] = {}  # by the row whose outcome suspended its mailing
+        self.refusals = Refusals()
         self._quiet_hours = quiet_hours
         self._shares: dict[str, Share] = {}
         self._breakers: Mapping[str, Breaker] = {}
@@ -130,7 +127,7 @@ class Limiter:
         """Call before each delivery: nothing is under way, and others may have changed breakers."""
         self._under_way.clear()
         self.only_domains_refuse = False
-        self.suspended = {}
+        self.refusals.begin()
         with self._store.snapshot() as work:
             self._use_breakers(work.throttle.breakers())
         self._read_rates()
@@ -316,43 +313,6 @@ class Limiter:
 
     # --- breakers ---
 
-    def judge(self, row: Due, outcome: Outcome) -> Outcome:
-        """The outcome that counts. A refusal about us fails no reader and brings no mail nearer to its end (E18).
-
-        If one reader after another gets the same refusal, it may be about us: their mailing is suspended, and whoever
-        gets it after them waits. A mail that is too large suspends its mailing, too.
-        """
-        match outcome.refusal:
-            case Refusal.UNCLEAR if outcome.state is Delivery.FAILED:
-                return self._judge_unclear(row, outcome)
-            case Refusal.SIZE if row.mailing is not None:
-                self._suspend(row, Suspension(Refusal.SIZE, outcome.reply))
-                return outcome._replace(counted=False)
-            case Refusal.SIZE:
-                if row.attempts == 1:
-                    self._newly_suspended[row.id] = Suspension(Refusal.SIZE, outcome.reply)
-            case Refusal() as about if about.is_of_all_mail:
-                return outcome._replace(counted=False)
-        return outcome
-
-    def _judge_unclear(self, row: Due, outcome: Outcome) -> Outcome:
-        before, now = self._repeated, self._repeated.again(outcome.reply, key_of(row.domain))
-        self._repeated = now
-        if not now.may_be_about_us:
-            return outcome
-        self._suspend(row, Suspension(Refusal.UNCLEAR, outcome.reply))
-        asked_before = before.may_be_about_us and before.readers < now.readers
-        return outcome._replace(state=Delivery.DEFERRED, counted=False) if asked_before else outcome
-
-    def accepted(self) -> None:
-        """A mail was accepted, so what was refused before it was refused because of its readers."""
-        self._repeated = NOTHING_REFUSED
-
-    def _suspend(self, row: Due, why: Suspension) -> None:
-        if row.mailing not in self.suspended:
-            self.suspended[row.mailing] = self._newly_suspended[row.id] = why
-            log.warning("sending is suspended: %s", why.reply)
-
     def observe(self, outcomes: Iterable[tuple[Due, Outcome]]) -> Sequence[Observation]:
         """What outcomes say about us, as far as it may change a breaker."""
         relay = self._policy.relay_key
@@ -369,7 +329,7 @@ class Limiter:
                 self._refusing_domains or key in self._breakers or relay in self._breakers
             ):
                 continue
-            suspension = self._newly_suspended.pop(outcome.row, None)
+            suspension = self.refusals.suspended_by(outcome.row)
             if signal is not None or suspension is not None:
                 observations.append(Observation(row, key, signal, outcome, suspension))
         return observations

@@ -92,7 +92,7 @@ class Sender:
                 return True
             raise
         finally:
-            self.suspended |= self._limiter.suspended
+            self.suspended |= self._limiter.refusals.suspended
             self._unrecorded = ledger.unrecorded
             self._has_unknown_outcomes = ledger.has_unknown_outcomes
         self._raise_refusal()

@@ -77,9 +77,9 @@ class Process:
     def record(self, row: Due, state: Delivery, reply: str, refusal: Refusal | None = None) -> Outcome:
         outcome = Outcome(row.id, state, reply, refusal)
         if state is Delivery.SENT:
-            self.limiter.accepted()
+            self.limiter.refusals.accepted()
         else:
-            outcome = self.limiter.judge(row, outcome)
+            outcome = self.limiter.refusals.judge(row, outcome)
         observations = self.limiter.observe([(row, outcome)])
         with self.store.transaction() as work:
             self.limiter.apply(work, observations, self.clock.now())
@@ -263,7 +263,7 @@ def unclear(process: Process, *rows: Due, reply: str = "554 rejected (id 7)") ->
 def test_E18_the_third_reader_in_a_row_suspends_the_mailing_and_spares_the_others(store: SqlStore) -> None:
     process, rows = process_with(store), [row(number, f"d{number}.example") for number in range(5)]
     assert unclear(process, *rows) == [Delivery.FAILED] * 3 + [Delivery.DEFERRED] * 2
-    assert (process.suspensions, process.limiter.suspended[1].refusal) == ([(2, Refusal.UNCLEAR)], Refusal.UNCLEAR)
+    assert (process.suspensions, process.limiter.refusals.suspended[1].refusal) == ([(2, Refusal.UNCLEAR)], Refusal.UNCLEAR)
     assert (process.opened, process.limiter.refusal) == ([], None)
 
 
