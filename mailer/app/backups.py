@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ Progress = Callable[[int], object]
 RESENDS: Mapping[str, Resend] = {SENDS[1]: Resend.NEWCOMERS, SENDS[2]: Resend.FAILED}
 """The resend that an action of a journal was."""
 
-COMPANIONS = ("", "-wal", "-shm", "-journal")
+COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite adds to the name of a store's file."""
 
 
@@ -54,6 +55,8 @@ def make_backup(app: App, path: Path, written: Progress) -> Made:
 
     Passwords and DKIM keys are not in it.
     """
+    if path.exists() and not path.is_file():
+        raise Refused(f"{path} is not a file: a backup needs one, so that it can be written whole or not at all.")
     store = app.open_store()
     facts = Facts(app.clock.now(), str(app.rules.address), store.head, __version__)
     missing: list[str] = []
@@ -302,4 +305,5 @@ def _set_aside(file: Path, now: datetime) -> Path:
         there = file.with_name(f"{file.name}{suffix}")
         if there.exists():
             there.rename(aside.with_name(f"{aside.name}{suffix}"))
+    os.link(file, aside)  # so that there is a store at every moment
     return aside

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -351,3 +352,24 @@ def test_a_backup_with_a_trigger_of_somebody_else_is_refused(tmp_path: Path) -> 
         77,
         "mailer: office.backup is not a backup of ours: its store has trigger theirs.\n",
     )
+
+
+def test_E15_a_restore_that_is_broken_off_leaves_the_store_that_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secretary = office(tmp_path / "office")
+    assert secretary.types("backup", "office.backup").code == 0
+    secretary.imports("nmb", NILS.address)
+    real = Path.replace
+
+    def full(path: Path, target: Path) -> Path:
+        if target.name == "mailer.db":
+            raise OSError(errno.ENOSPC, "No space left on device", str(target))
+        return real(path, target)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", full)
+        assert secretary.types("restore", "office.backup", "--replace", "--yes").code == 74
+    assert standing(secretary, "nmb", NILS.address) is Standing.ACTIVE
+    restore(secretary, "--replace")
+    assert standing(secretary, "nmb", NILS.address) is None

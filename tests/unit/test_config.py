@@ -154,6 +154,38 @@ def test_password_file_is_read_when_nobody_else_can(write, tmp_path: Path) -> No
     assert load(path, {"MAILER_IMAP__PASSWORD": "from outside"}).imap.secret("imap") == "from outside"
 
 
+def test_a_credential_that_systemd_hands_over_may_show_a_groups_mode(write, tmp_path: Path) -> None:
+    secret = tmp_path / "imap.password"
+    secret.write_text("kept dark\n")
+    secret.chmod(0o440)
+    environ = {"MAILER_IMAP__PASSWORD_FILE": str(secret), "CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert load(write(MINIMAL), environ).imap.secret("imap") == "kept dark"
+    assert problems(write(MINIMAL), {**environ, "CREDENTIALS_DIRECTORY": "/run/credentials/other"}) == (
+        f"MAILER_IMAP__PASSWORD_FILE: others can read {secret}; run: chmod 600 {secret}",
+    )
+
+
+def test_of_two_users_one_may_be_unable_to_read_a_password(
+    write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = tmp_path / "imap.password"
+    secret.write_text("kept dark\n")
+    secret.chmod(0o600)
+    path = write(edited("imap", 'password_file = "imap.password"'))
+    real = Path.read_text
+
+    def refuse(file: Path, *arguments: str, **options: str) -> str:
+        if file == secret:
+            raise PermissionError(13, "Permission denied", str(file))
+        return real(file, *arguments, **options)
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    assert problems(path) == (f"mailer.toml:6: [imap] password_file: {secret} cannot be read: Permission denied",)
+    settings = load(path, {"MAILER_OFFICE__GROUP": "news"})
+    with pytest.raises(ConfigError, match=f"password_file: {secret} cannot be read by this user"):
+        settings.imap.secret("imap")
+
+
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
