@@ -284,8 +284,11 @@ def _put_in_place(app: App, source: SqlStore, written: Progress) -> Path | None:
     app.permissions.make_folder(file.parent)
     placed = file.with_name(f".{file.name}.restored")
     shutil.move(made, placed)  # it may be on another disk
-    aside = _set_aside(file, app.clock.now()) if file.exists() else None
-    placed.replace(file)
+    try:
+        aside = _set_aside(file, app.clock.now()) if file.exists() else None
+        placed.replace(file)
+    finally:
+        placed.unlink(missing_ok=True)
     app.permissions.mend([file])
     sync_folder(file.parent)
     return aside

@@ -10,7 +10,7 @@ from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.failures import COMPLAINED, bounce_of
 from mailer.model.issues import Issue
-from mailer.model.lists import Details, Format, Kind, Standing
+from mailer.model.lists import Contact, Details, Format, Kind, Standing
 from mailer.model.outbox import Delivery
 from mailer.model.restorations import SENDS, Entry, Recorded, Restoration
 from mailer.office import Office
@@ -88,11 +88,22 @@ def _leave(office: Office, entry: Entry) -> bool:
     known = office.work.lists.opt_outs(contact.id)
     publications = [key for key in _texts(entry, "publications") if key in office.rules.publications]
     office.work.lists.opt_out(contact.id, [key for key in publications if key not in known], office.now)
-    changed = not known.issuperset(publications)
-    for key in _texts(entry, "lists"):
-        if key in office.rules.lists and office.work.lists.standing(key, contact.id) is Standing.ACTIVE:
-            changed |= office.work.lists.set_standing(key, contact.id, Standing.LEFT, office.now, office.cause)
-    return changed
+    return _end(office, contact, entry, Standing.LEFT) or not known.issuperset(publications)
+
+
+def _remove(office: Office, entry: Entry) -> bool:
+    contact = office.work.lists.contact_at(entry.subject)
+    return contact is not None and _end(office, contact, entry, Standing.REMOVED)
+
+
+def _end(office: Office, contact: Contact, entry: Entry, standing: Standing) -> bool:
+    """End the memberships that the entry names; whether there was one."""
+    lists = office.work.lists
+    keys = [key for key in _texts(entry, "lists") if key in office.rules.lists]
+    ending = [key for key in keys if lists.standing(key, contact.id) is Standing.ACTIVE]
+    for key in ending:
+        lists.set_standing(key, contact.id, standing, office.now, office.cause)
+    return bool(ending)
 
 
 def _suppress(office: Office, entry: Entry) -> bool:
@@ -122,6 +133,7 @@ def _subscribe(office: Office, entry: Entry) -> bool:
 AGAIN: Mapping[str, Callable[[Office, Entry], bool]] = {
     Recorded.SUBSCRIBED: _subscribe,
     Recorded.LEFT: _leave,
+    Recorded.REMOVED: _remove,
     Recorded.BOUNCED: _suppress,
     Recorded.COMPLAINED: _suppress,
 }

@@ -18,6 +18,7 @@ class Recorded(StrEnum):
 
     SUBSCRIBED = "subscribed"
     LEFT = "left"
+    REMOVED = "removed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
 

@@ -1,0 +1,102 @@
+"""What a journal knows is done again after a restore; nothing in a journal does harm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from mailer.errors import Refused
+from mailer.handlers import mailings, restorations
+from mailer.model.lists import Standing
+from mailer.model.outbox import Delivery
+from mailer.model.restorations import Entry
+from tests.unit.harness import NMB, Harness
+
+READER = NMB[0]
+
+
+def again(harness: Harness, action: str, subject: str, **detail: Any) -> int:
+    with harness.office() as office:
+        return restorations.do_again(office, [Entry(harness.now, action, subject, detail)])
+
+
+@pytest.fixture
+def listed(harness: Harness) -> Harness:
+    harness.import_list("nmb", NMB)
+    return harness
+
+
+@pytest.mark.parametrize(("action", "standing"), [("left", Standing.LEFT), ("removed", Standing.REMOVED)])
+def test_who_left_or_was_removed_is_away_again(listed: Harness, action: str, standing: Standing) -> None:
+    detail = {"lists": ["nmb"], "publications": ["update"]}
+    assert [again(listed, action, READER, **detail) for _ in range(2)] == [1, 0]
+    assert listed.standing("nmb", READER) is standing
+    assert listed.standing("nmb", NMB[1]) is Standing.ACTIVE
+
+
+@pytest.mark.parametrize("action", ["bounced", "complained"])
+def test_who_bounced_or_complained_gets_no_mail(listed: Harness, action: str) -> None:
+    assert [again(listed, action, READER, diagnostic="550 5.1.1 no such user") for _ in range(2)] == [1, 0]
+    with listed.office() as office:
+        assert office.work.lists.suppressed(READER)
+
+
+def test_who_confirmed_is_a_subscriber_with_their_details(harness: Harness) -> None:
+    details = {"name": "Žofie", "country": "CZ", "format": "text", "kind": None}
+    assert again(harness, "subscribed", "z@x.example", list="subscriber", details=details) == 1
+    with harness.office() as office:
+        contact = office.work.lists.contact_at("z@x.example")
+        assert contact is not None
+        assert (contact.details.name, contact.details.country, contact.details.format) == ("Žofie", "CZ", "text")
+    assert harness.standing("subscriber", "z@x.example") is Standing.ACTIVE
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "detail"),
+    [
+        ("left", "nobody@x.example", {"lists": ["nmb"]}),
+        ("left", READER, {"lists": "nmb", "publications": 7}),
+        ("left", READER, {"lists": ["no such list"], "publications": ["none"]}),
+        ("subscribed", "z@x.example", {"list": "no such list"}),
+        ("subscribed", "no address", {"list": "nmb"}),
+        ("subscribed", "z@x.example", {"list": "nmb", "details": {"kind": "circus"}}),
+        ("subscribed", "z@x.example", {"list": "nmb", "details": {"format": "scroll"}}),
+        ("drop table", "x", {}),
+    ],
+)
+def test_an_entry_that_makes_no_sense_changes_nothing(
+    listed: Harness, action: str, subject: str, detail: dict[str, Any]
+) -> None:
+    assert again(listed, action, subject, **detail) == 0
+    assert listed.standing("nmb", READER) is Standing.ACTIVE
+    assert listed.standing("nmb", "z@x.example") is None
+
+
+def test_nothing_is_sent_scheduled_or_finished_before_a_person_resumes(harness: Harness) -> None:
+    harness.approved()
+    harness.import_list("nmb", NMB)
+    harness.start()
+    sent = len(harness.environment.relay.accepted)
+    with harness.office() as office:
+        office.work.restorations.begin(harness.now, [], None, harness.now)  # type: ignore[attr-defined]
+    for _ in range(2):
+        harness.environment.clock.pass_by(timedelta(hours=1))
+        harness.tick()
+    assert len(harness.environment.relay.accepted) == sent
+    assert harness.mailing.finished_at is None
+    for act in (
+        lambda office: mailings.start(office, harness.issue, ["nmb"]),
+        lambda office: mailings.schedule(office, harness.issue, harness.now),
+        lambda office: mailings.send_to_newcomers(office, harness.issue),
+        restorations.resume,
+    ):
+        with pytest.raises(Refused):
+            harness.do(act)
+    harness.do(restorations.resume_unread)
+    harness.tick()
+    assert harness.mailing.finished_at is not None
+    with harness.office() as office:
+        assert office.work.outbox.counts(harness.mailing.id).by_state == {Delivery.DOUBTFUL: len(NMB)}
+    assert harness.mails_to(READER) == []
