@@ -294,9 +294,18 @@ def _put_in_place(app: App, source: SqlStore, written: Progress) -> Path | None:
     return aside
 
 
+def _free(path: Path) -> Path:
+    """The path, or one like it that nothing has yet."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
 def _set_aside(file: Path, now: datetime) -> Path:
     """Keep a store's file under another name, with what SQLite has beside it. It may be damaged."""
-    aside = file.with_name(f"{file.name}.before-{now:%Y%m%d-%H%M%S}")
+    aside = _free(file.with_name(f"{file.name}.before-{now:%Y%m%d-%H%M%S}"))
     try:
         with closing(sqlite3.connect(file, timeout=5.0)) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")  # its log is written into it
