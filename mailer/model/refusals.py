@@ -185,8 +185,8 @@ CURES: Mapping[Refusal, Phrase] = {
     ),
     Refusal.PROGRAM: phrase("Check [transport] sendmail, and the configuration of that program."),
     Refusal.SIZE: phrase(
-        "Make it smaller, with fewer or smaller pictures; the board has to approve what is changed. Or let your "
-        "provider raise the limit."
+        "Let your provider raise the limit. Or make it smaller, with fewer or smaller pictures: an issue that is being "
+        "sent has to be cancelled first, and made anew under another number."
     ),
     Refusal.UNCLEAR: phrase(
         "Read the relay's words. If they are about us, mend that first, and when the rest is out, send once more to "

@@ -198,3 +198,41 @@ def test_the_end_of_a_send_tells_that_most_copies_failed(secretary: Secretary) -
         "is gone, send them once more: `mailer send 1 --failed`."
     )
     assert secretary.types("send", "1", "--yes", "--json").code == 69
+
+
+@pytest.mark.parametrize(
+    ("step", "reply", "failed"),
+    [("MAIL", QUOTA, 0), ("RCPT", "553 5.7.1 Sender address rejected: not owned by user x", 0), ("RCPT", "550 no", 3)],
+    ids=["quota", "sender", "unclear"],
+)
+def test_E18_the_daemon_stops_and_the_rest_waits(secretary: Secretary, step: str, reply: str, failed: int) -> None:
+    (secretary.folder / "dns.json").write_text("{}")
+    secretary.environ["MAILER_SMTP__PORT"] = "1"
+    assert secretary.types("send", "1", "--yes").code == 75  # its copies wait, as there is no relay
+    with relay_of(secretary, {step: ["250 ok"] * 5 + [reply] * 99}) as relay:
+        result = secretary.runs("run", "--once")
+        assert (result.code, len(copies(relay))) == (0, 5)
+        assert reply[4:30] in result.err
+    found = counts(secretary)
+    assert (found[Delivery.SENT], found.get(Delivery.FAILED, 0)) == (5, failed)
+    assert found.get(Delivery.QUEUED, 0) + found.get(Delivery.DEFERRED, 0) == 35 - failed
+    assert counts(secretary, None).get(Delivery.FAILED, 0) == 0
+
+
+def test_E18_lmtp_and_sendmail_stop_too(secretary: Secretary, tmp_path: Path) -> None:
+    with Relay(script={".": ["250 ok", *[QUOTA] * 9]}, lmtp=True) as relay:
+        secretary.environ |= {
+            "MAILER_TRANSPORT__WAY": "lmtp",
+            "MAILER_TRANSPORT__LMTP": f"127.0.0.1:{relay.port}",
+        }
+        result = secretary.runs("send", "1", "--yes")
+        assert (result.code, len(copies(relay)), waits(secretary)) == (75, 1, 39)
+    program = tmp_path / "sendmail"
+    program.write_text(
+        "#!/bin/sh\necho 'msmtp: server message: 550 5.4.5 Daily user sending limit exceeded' >&2\nexit 69\n"
+    )
+    program.chmod(0o755)
+    secretary.environ |= {"MAILER_TRANSPORT__WAY": "sendmail", "MAILER_TRANSPORT__SENDMAIL": f'["{program}"]'}
+    result = secretary.runs("send", "1", "--yes")
+    assert (result.code, waits(secretary)) == (75, 39)
+    assert "sending limit exceeded" in result.err

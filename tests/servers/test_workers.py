@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import signal
-from collections import Counter
+import time
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -22,7 +23,7 @@ from mailer.model.issues import State
 from mailer.model.outbox import Counts, Delivery
 from mailer.ports import Work
 from tests.flows.office import OFFICE
-from tests.relay import Relay
+from tests.relay import Fault, Relay
 from tests.secretary import Secretary, office
 from tests.servers.postgresql import PostgreSQL
 from tests.waiting import TIMEOUT, wait_until
@@ -270,3 +271,33 @@ def test_workers_say_what_they_do_and_what_fails(secretary: Secretary, relay: Re
         assert [worker.wait(TIMEOUT) for worker in workers] == [0, 0]
     assert [one["at_work"] for one in processes()] == [False]  # what the last one said is in a file
     assert relay.taken == []
+
+
+def test_E18_workers_stop_at_a_quota_and_fail_nobody(secretary: Secretary, relay: Relay) -> None:
+    relay._script["MAIL"] = deque(["250 ok"] * 50 + ["550 5.4.5 Daily user sending limit exceeded"] * 9_999)
+    with ExitStack() as stack:
+        workers = [stack.enter_context(secretary.starts("worker")) for _ in range(2)]
+        wait_until(lambda: len(alive(secretary)) == 2, "two workers come")
+        start_sending(secretary)
+        wait_until(lambda: secretary.types("status", "--json").json["throttle"]["held_back"], "the relay refuses us")
+        for worker in workers:
+            worker.terminate()
+            assert worker.wait(TIMEOUT) == 0
+    found = counts(secretary)
+    assert found[Delivery.FAILED] == 0
+    assert found[Delivery.SENT] == copies(relay).total() <= 50
+    assert found[Delivery.SENT] + found[Delivery.QUEUED] + found[Delivery.DEFERRED] == len(READERS)
+
+
+def test_E16_a_second_signal_ends_a_worker_though_the_relay_stalls(secretary: Secretary, relay: Relay) -> None:
+    relay._script["."] = deque([Fault.STALL] * 99)
+    with secretary.starts("worker") as worker:
+        wait_until(lambda: len(alive(secretary)) == 1, "a worker comes")
+        start_sending(secretary)
+        wait_until(lambda: relay.read, "a message is sent")
+        for _ in range(2):
+            worker.terminate()
+            time.sleep(0.5)
+        assert worker.wait(20) == 0
+    assert counts(secretary)[Delivery.DOUBTFUL] >= 1
+    assert counts(secretary)[Delivery.SENDING] == 0
