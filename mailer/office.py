@@ -183,7 +183,14 @@ class Office:
         return f"{self.now:%Y-%m-%d}"
 
 
-JOURNALED = (Recorded.LEFT, Recorded.REMOVED, Recorded.BOUNCED, Recorded.COMPLAINED, *SENDS)
+JOURNALED = (
+    Recorded.LEFT,
+    Recorded.CAME_BACK,
+    Recorded.REMOVED,
+    Recorded.BOUNCED,
+    Recorded.COMPLAINED,
+    *SENDS,
+)
 """Actions whose details a journal keeps, so that a restore can do them again."""
 
 

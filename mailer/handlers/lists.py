@@ -216,7 +216,7 @@ def come_back(office: Office, token: Token, in_reply_to: str | None) -> Result:
         lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
     lists.opt_in(contact.id, back.publications)
     lists.undo_departure(token.subject, office.now)
-    office.record("came back", contact.address, publications=list(back.publications), lists=again)
+    office.record(Recorded.CAME_BACK, contact.address, publications=list(back.publications), lists=again)
     known = [key for key in back.publications if key in office.rules.publications]
     office.write(
         Address.parse(contact.address, contact.details.name),

@@ -106,6 +106,19 @@ def _end(office: Office, contact: Contact, entry: Entry, standing: Standing) -> 
     return bool(ending)
 
 
+def _come_back(office: Office, entry: Entry) -> bool:
+    contact = office.work.lists.contact_at(entry.subject)
+    if contact is None:
+        return False
+    publications = office.work.lists.opt_outs(contact.id).intersection(_texts(entry, "publications"))
+    office.work.lists.opt_in(contact.id, publications)
+    changed = bool(publications)
+    for key in _texts(entry, "lists"):
+        if key in office.rules.lists and office.work.lists.standing(key, contact.id) is Standing.LEFT:
+            changed |= office.work.lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
+    return changed
+
+
 def _suppress(office: Office, entry: Entry) -> bool:
     diagnostic = str(entry.detail.get("diagnostic", ""))
     reason = COMPLAINED if entry.action == Recorded.COMPLAINED else bounce_of(diagnostic)
@@ -134,6 +147,7 @@ AGAIN: Mapping[str, Callable[[Office, Entry], bool]] = {
     Recorded.SUBSCRIBED: _subscribe,
     Recorded.LEFT: _leave,
     Recorded.REMOVED: _remove,
+    Recorded.CAME_BACK: _come_back,
     Recorded.BOUNCED: _suppress,
     Recorded.COMPLAINED: _suppress,
 }

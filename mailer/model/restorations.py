@@ -19,6 +19,7 @@ class Recorded(StrEnum):
     SUBSCRIBED = "subscribed"
     LEFT = "left"
     REMOVED = "removed"
+    CAME_BACK = "came back"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
 

@@ -12,9 +12,10 @@ from email.message import EmailMessage
 import pytest
 
 from mailer.errors import Refused
-from mailer.handlers import imports, lists
+from mailer.handlers import imports, lists, restorations
 from mailer.message import Address
 from mailer.model import list_file
+from mailer.model import restorations as restored
 from mailer.model.imports import Change, Entry, ImportOptions
 from mailer.model.lists import Details, Format, Kind, Scope, ScopeKind, Standing
 from mailer.office import Office
@@ -456,6 +457,15 @@ def test_B13_the_goodbye_says_what_one_still_gets(harness: Harness) -> None:
     assert f"You still get {' and '.join(expected)}." in text_of(goodbye(harness))
     leaves_publication(harness, NILS, "member-update")
     assert "ISO/SR Member Update will no longer" in text_of(goodbye(harness))
+
+
+def test_B13_a_journal_knows_who_came_back(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    detail = {"publications": ["update"], "lists": ["nmb"]}
+    entries = [restored.Entry(harness.now, action, NILS, detail) for action in ("left", "came back", "came back")]
+    with harness.office() as office:
+        assert restorations.do_again(office, entries) == 2
+    assert (harness.standing("nmb", NILS), audience(harness, "update")) == (Standing.ACTIVE, 1)
 
 
 def test_B13_a_mail_that_was_passed_on_does_not_tell_its_new_reader_who_left(harness: Harness) -> None:

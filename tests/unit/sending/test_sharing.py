@@ -158,6 +158,10 @@ def test_readers_of_one_format_get_the_same_mail(harness: Harness, mails: list[O
     assert len(set(ids.values())) == 2
 
 
+def test_B13_a_copy_meant_for_forwarding_carries_no_token(mails: list[Outgoing]) -> None:
+    assert [find_tokens(b"".join(mail.parts).decode()) for mail in mails] == [[]] * len(mails)
+
+
 def test_B4_a_shared_mail_names_nobody_and_leaving_by_its_link_needs_a_confirmation(mails: list[Outgoing]) -> None:
     for mail in mails:
         raw = b"".join(mail.parts)
