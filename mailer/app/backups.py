@@ -124,7 +124,7 @@ def restore(
     another office, and for a store that has data unless it is to be replaced.
     """
     own = app.settings.office.data
-    app.permissions.make_folder(own)
+    app.files.permissions.make_folder(own)
     with ExitStack() as stack:
         for lock in () if dry_run else (app.store.lock(), ProcessLock.of(own)):
             if lock is not None:
@@ -270,7 +270,7 @@ def _is_same(folder: Path, files: Mapping[str, bytes]) -> bool:
 
 def _put_in_place(app: App, source: SqlStore, written: Progress) -> Path | None:
     """Make the store of the office a copy of ``source``; where the file of the one before is, if it had data."""
-    file = app.store_file
+    file = app.files.store_file
     if file is None:
         app.store.replace_from(source, written)
         return None
@@ -279,9 +279,9 @@ def _put_in_place(app: App, source: SqlStore, written: Progress) -> Path | None:
     made = source.file
     with closing(sqlite3.connect(made)) as connection:
         connection.execute("PRAGMA journal_mode=DELETE")
-    made.chmod(app.permissions.file_mode)
+    made.chmod(app.files.permissions.file_mode)
     app.store.close()
-    app.permissions.make_folder(file.parent)
+    app.files.permissions.make_folder(file.parent)
     placed = file.with_name(f".{file.name}.restored")
     shutil.move(made, placed)  # it may be on another disk
     try:
@@ -289,7 +289,7 @@ def _put_in_place(app: App, source: SqlStore, written: Progress) -> Path | None:
         placed.replace(file)
     finally:
         placed.unlink(missing_ok=True)
-    app.permissions.mend([file])
+    app.files.permissions.mend([file])
     sync_folder(file.parent)
     return aside
 

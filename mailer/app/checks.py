@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, nullcontext
 
 from mailer.app import examples
-from mailer.app.files import files_of
+from mailer.app.file_checks import files_of
 from mailer.app.root import App
 from mailer.errors import MailerError
 from mailer.handlers import doctor

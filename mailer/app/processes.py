@@ -37,7 +37,7 @@ def watch_of(app: App, name: str, file: str, manager: ServiceManager) -> Watch:
     folder = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
     kept = HealthFile(app.settings.office.data / file, Path(folder) if folder else None)
     records: list[HealthRecord] = [kept, ManagerStatus(manager, app)]
-    if app.store_file is None:
+    if app.files.store_file is None:
         records.append(StoredHealth(app.store, name))
     ways = ways_of(app)
     return Watch(name, app.clock, records, ways, ways[Part.MAILBOX], log.Redaction(app.passwords))
@@ -92,7 +92,7 @@ def _in_files(app: App) -> list[Health]:
 
 
 def _in_store(app: App) -> list[Health]:
-    if app.store_file is not None:
+    if app.files.store_file is not None:
         return []
     with contextlib.suppress(MailerError), app.open_store().snapshot() as work:
         return [seen.health for seen in work.workers.all() if seen.health]

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
-from typing import IO, TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from mailer.adapters import data, disk, eml, issue_folder, log
 from mailer.adapters.access_token import AccessToken
@@ -25,13 +25,13 @@ from mailer.adapters.clock import SystemClock
 from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.journal import JournalFile
 from mailer.adapters.lock import ProcessLock
-from mailer.adapters.permissions import Permissions
 from mailer.adapters.redaction import forms_of
 from mailer.adapters.security import Login
 from mailer.adapters.service_manager import ServiceManager
 from mailer.adapters.waker import wake_listener
-from mailer.adapters.whole_files import write_file, writing
+from mailer.adapters.whole_files import write_file
 from mailer.app.late_renderer import LateRenderer
+from mailer.app.office_files import OfficeFiles
 from mailer.app.pages import metrics_endpoint, one_click_page
 from mailer.app.processes import DAEMON, WORKER, process_name, processes, watch_of
 from mailer.app.servers import mailbox_of, token_of, transport_of
@@ -60,7 +60,7 @@ from mailer.runtime import Runtime
 from mailer.sending.limiter import Limiter
 from mailer.sending.sender import Sender
 from mailer.stop import StopFlag
-from mailer.store.database import SqlStore, file_of
+from mailer.store.database import SqlStore
 from mailer.store.lock import DatabaseLock
 from mailer.throttle.policy import Policy
 from mailer.throttle.quiet_hours import QuietHours
@@ -118,51 +118,10 @@ class App:
         write_file(made, (data.CONFIG / "mailer.toml").read_bytes())
         return made
 
-    # --- files ---
-
     @cached_property
-    def permissions(self) -> Permissions:
-        """Who may use the office's files. Raises ConfigError if the configured group is none of this machine."""
-        return Permissions.of(self.settings.office.group)
-
-    def protect_files(self) -> None:
-        """Let this process make files for the office alone, and close what is open to others.
-
-        What belongs to somebody else stays as it is and is named in the log.
-        """
-        self.permissions.hold()
-        for open_file in self.permissions.mend(self.private_paths()):
-            log.LOGGER.warning("%s", open_file)
-
-    def private_paths(self) -> list[Path]:
-        """The files and folders that the office makes, where they exist; a folder comes before what is in it."""
-        folder, transport = self.settings.office.data, self.settings.transport
-        found = [folder, *sorted(folder.glob("mailer.*"))] if folder.is_dir() else []
-        if self.store_file is not None and self.store_file.parent != folder:
-            found += sorted(self.store_file.parent.glob(f"{self.store_file.name}*"))
-        return [*found, transport.folder] if transport.way == "folder" else found
-
-    def make_data_folder(self) -> None:
-        """Make the data folder and an empty store file, with the modes that the office wants."""
-        self.permissions.make_folder(self.settings.office.data)
-        if self.store_file is not None:
-            self.permissions.make_folder(self.store_file.parent)
-            self.permissions.make_file(self.store_file)
-
-    @property
-    def store_file(self) -> Path | None:
-        """SQLite's file, or None if the store is on a server."""
-        return file_of(self.settings.store_url)
-
-    @staticmethod
-    def write_file(path: Path, content: bytes) -> None:
-        """Write a file that somebody asked for, whole or not at all."""
-        write_file(path, content)
-
-    @staticmethod
-    def writing(path: Path) -> AbstractContextManager[IO[bytes]]:
-        """As ``write_file``, a part at a time."""
-        return writing(path)
+    def files(self) -> OfficeFiles:
+        """The files that the office makes."""
+        return OfficeFiles(self.settings)
 
     @cached_property
     def renderer(self) -> Renderer:
@@ -249,7 +208,7 @@ class App:
     @contextmanager
     def listening(self) -> Iterator[None]:
         """While the context lasts, ``wake_listener`` in any process ends a wait of this one."""
-        self.permissions.make_folder(self._wake_pipe.parent)  # a store on a server has not created it
+        self.files.permissions.make_folder(self._wake_pipe.parent)  # a store on a server has not created it
         self.clock.waker.listen(self._wake_pipe)
         try:
             yield
@@ -326,8 +285,9 @@ class App:
         folder = self.issue_folder(publication, number)
         title = title or f"{self.rules.publications[publication].title} {number}"
         issue_folder.create(folder, number, title, day, self.rules.language)
-        if self.permissions.gid is not None:
-            self.permissions.mend([folder, *folder.iterdir()])  # the folder that they are in may have another group
+        if self.files.permissions.gid is not None:
+            # The folder that they are in may have another group.
+            self.files.permissions.mend([folder, *folder.iterdir()])
         return folder
 
     def read_issue(self, publication: str, number: int) -> Source:

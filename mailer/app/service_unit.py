@@ -86,7 +86,7 @@ def unit_of(app: App, user: str, worker: bool) -> str:
             home="read-only" if any(map(_in_a_home, (configuration, *_written(app), *_programs()))) else "yes",
             suid="no" if group else "yes",  # a shared data folder has the set-group-ID bit
             users="no" if group else "yes",  # else the other user's files would be nobody's
-            umask=f"{app.permissions.umask:04o}",
+            umask=f"{app.files.permissions.umask:04o}",
         ).rstrip(),
         "",
         "[Install]",
@@ -98,7 +98,7 @@ def unit_of(app: App, user: str, worker: bool) -> str:
 
 def _folders(app: App) -> Iterator[str]:
     """What the service may write."""
-    mode = f"{app.permissions.folder_mode:04o}"
+    mode = f"{app.files.permissions.folder_mode:04o}"
     for folder in _written(app):
         if folder.is_relative_to(STATE) and folder != STATE:
             yield f"StateDirectory={_path(folder.relative_to(STATE))}"
@@ -115,8 +115,8 @@ def _written(app: App) -> list[Path]:
     written = [app.settings.office.data]
     if app.settings.transport.way == "folder":
         written.append(app.settings.transport.folder)
-    if app.store_file is not None:
-        written.append(app.store_file.absolute().parent)
+    if app.files.store_file is not None:
+        written.append(app.files.store_file.absolute().parent)
     return list(dict.fromkeys(written))
 
 

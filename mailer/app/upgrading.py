@@ -34,7 +34,7 @@ def upgrade_store(app: App, dry_run: bool) -> Upgrade:
     if found.before is not None and found.before > found.after:
         store.require_current()
     if found.is_needed and not dry_run:
-        app.make_data_folder()
+        app.files.make_data_folder()
         store.upgrade()
     return found
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from mailer.app import App, examples
+from mailer.app.office_files import OfficeFiles
 from mailer.commands.arguments import chosen, number_argument
 from mailer.commands.sending import settle_if_idle
 from mailer.commands.status import issue_json, state_of
@@ -184,11 +185,11 @@ def write_files(edition: Edition, folder: Path, pdf: str) -> None:
     html, text = (edition.filled(part, "reader@example.org", leave="#") for part in (edition.html, edition.text))
     for picture in edition.pictures:
         name = f"{picture.cid.partition('@')[0]}.{picture.media_type.partition('/')[2]}"
-        App.write_file(folder / name, picture.data)
+        OfficeFiles.write(folder / name, picture.data)
         html = html.replace(f"cid:{picture.cid}", name)
     stem = pdf.removesuffix(".pdf")
     for name, content in ((pdf, edition.pdf), (f"{stem}.html", html.encode()), (f"{stem}.txt", text.encode())):
-        App.write_file(folder / name, content)
+        OfficeFiles.write(folder / name, content)
 
 
 @issue_command.command()

@@ -308,5 +308,5 @@ def export(context: click.Context, name: str, version: int | None, everyone: boo
         if output is None:
             sys.stdout.writelines(parts)
             return
-        with app.writing(output) as file:
+        with app.files.writing(output) as file:
             file.writelines(part.encode() for part in parts)

@@ -48,5 +48,5 @@ def service_command(context: click.Context, user: str, worker: bool, out: Path |
         return
     if out.is_dir():
         raise Refused(f"{out} is a folder; name a file in it.")
-    app.write_file(out, unit.encode())
+    app.files.write(out, unit.encode())
     say(f"Wrote {out}. See docs/running.md for what to do with it.")

@@ -78,7 +78,7 @@ def _copy(app: App, other: str, dry_run: bool) -> None:
         if dry_run:
             say(f"These rows would be copied from {source.where} to {app.store.where}.")
             return
-        app.make_data_folder()
+        app.files.make_data_folder()
         with click.progressbar(length=sum(rows.values()), label="Copied", file=sys.stderr) as bar:
             app.store.copy_from(source, bar.update)
     say(f"All of it is at {app.store.where} now. Archive the old store at {source.where}; never send from both.")

@@ -159,7 +159,7 @@ def show_json_list(items: Iterable[Any]) -> None:
 def app_of(context: click.Context) -> App:
     """The office that ``--config`` names; it is closed when the command ends. Raises ConfigError with every fault."""
     app = App.load(Path(context.find_root().params["config"]), os.environ)
-    app.protect_files()
+    app.files.protect()
     context.call_on_close(app.close)
     return app
 

@@ -315,7 +315,7 @@ def test_nobody_else_can_read_what_an_office_writes(tmp_path: Path) -> None:
     for command in (("upgrade",), ("issue", "new", "1"), ("list", "export", "readers", "-o", "readers.csv")):
         assert secretary.runs(*command).code == 0
     with secretary.app() as app:
-        app.protect_files()
+        app.files.protect()
         with app.lock, app.listening(), app.open_store().transaction():
             modes = {mode(path) for path in secretary.folder.rglob("*") if path.is_file() or path.is_fifo()}
             assert (modes, mode(secretary.folder / "data")) == ({"0600"}, "0700")

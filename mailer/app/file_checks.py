@@ -33,8 +33,8 @@ def _group(app: App) -> str:
 
 
 def _open_files(app: App) -> Iterator[str]:
-    for path in app.private_paths():
-        if fault := app.permissions.fault(path):
+    for path in app.files.private():
+        if fault := app.files.permissions.fault(path):
             yield str(fault)
     if app.configuration and app.configuration.stat().st_mode & OTHERS & stat.S_IWOTH:
         yield f"others can change {app.configuration}; run: chmod o-w {app.configuration}"
@@ -65,7 +65,7 @@ def _shut_out(app: App) -> Iterator[str]:
         for wanted in _needed(app):
             if missing := user.missing(wanted):
                 reason, path = missing
-                if group and app.permissions.gid not in user.gids:
+                if group and app.files.permissions.gid not in user.gids:
                     cure = f"{user.name} is not in the group {group}; run: usermod -aG {group} {user.name}"
                 elif group:
                     cure = f"run: chgrp {group} {path} && chmod g+rwX {path}"
@@ -80,7 +80,7 @@ def _needed(app: App) -> Iterator[Access]:
     if app.configuration:
         yield Access(app.configuration, READ)
     yield Access(app.settings.office.data, ENTER)
-    for path in app.private_paths()[1:]:
+    for path in app.files.private()[1:]:
         yield Access(path, ENTER if path.is_dir() else WRITE)
     for path in islice(_sources(app), MOST):
         yield Access(path, READ | 1 if path.is_dir() else READ)
