@@ -58,6 +58,7 @@ def subscribe(office: Office, sender: Address, details: Details, problems: Seque
         },
         language=details.language,
         token=token,
+        in_reply_to="",  # it answers a mail whose Message-ID it does not repeat
     )
     return Result(Done.CONFIRMATION_REQUESTED)
 
