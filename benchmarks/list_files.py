@@ -41,6 +41,7 @@ class ListRun:
     rows: int
     seconds: float
     cpu: float
+    """Seconds."""
     peak_bytes: int
     bulk_seconds: float
     """What the bulk insert of the same rows took in the same run."""
@@ -67,13 +68,13 @@ def measure(folder: Path, rows: int, url: str = "") -> list[ListRun]:
         }
         taken = {what: _run(ours, _mailer("list", *arguments)) for what, arguments in steps.items()}
         bulk = _run(other, [sys.executable, __file__, "bulk", str(ours), str(other)])
-        inserted = json.loads(bulk.out)["seconds"]
+        inserted, cpu = json.loads(bulk.out)
         if url:
             on_postgres = _office(place / "postgres", {"MAILER_STORE__URL": url})
             environment = {"MAILER_STORE__URL": url}
             taken["import, PostgreSQL"] = _run(on_postgres, _mailer("list", *steps["import"]), environment)
         own = [ListRun(what, rows, one.seconds, one.cpu, one.peak_bytes, inserted) for what, one in taken.items()]
-        return [ListRun("sqlite3, bulk insert", rows, inserted, inserted, bulk.peak_bytes, inserted), *own]
+        return [ListRun("sqlite3, bulk insert", rows, inserted, cpu, bulk.peak_bytes, inserted), *own]
 
 
 def _lines(rows: int) -> Iterator[str]:
@@ -134,21 +135,21 @@ def _run(folder: Path, command: Sequence[str], environment: Mapping[str, str] | 
         return _Taken(out.read(100_000), seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
-def _bulk(source: Path, target: Path) -> float:
-    """Insert the rows of one store into the other; seconds, from ready tuples to the commit."""
+def _bulk(source: Path, target: Path) -> tuple[float, float]:
+    """Insert the rows of one store into the other; seconds and CPU seconds, from ready tuples to the commit."""
     with sqlite3.connect(source / "data" / "mailer.db") as connection:
         rows = {table: connection.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}
     connection = sqlite3.connect(target / "data" / "mailer.db", isolation_level=None)
     for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {setting}")
     connection.execute("INSERT OR IGNORE INTO lists VALUES (?)", (LIST,))
-    began = time.monotonic()
+    began, cpu = time.monotonic(), time.process_time()
     connection.execute("BEGIN IMMEDIATE")
     for table, tuples in rows.items():
         places = ", ".join("?" * len(tuples[0]))
         connection.executemany(f"INSERT INTO {table} VALUES ({places})", tuples)
     connection.execute("COMMIT")
-    return time.monotonic() - began
+    return time.monotonic() - began, time.process_time() - cpu
 
 
 def _show(runs: Sequence[ListRun]) -> None:
@@ -159,7 +160,7 @@ def _show(runs: Sequence[ListRun]) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["bulk"]:
-        print(json.dumps({"seconds": _bulk(Path(sys.argv[2]), Path(sys.argv[3]))}))
+        print(json.dumps(_bulk(Path(sys.argv[2]), Path(sys.argv[3]))))
     else:
         with tempfile.TemporaryDirectory() as made:
             _show(measure(Path(made), int(sys.argv[1]) if sys.argv[1:] else ROWS))
