@@ -82,7 +82,12 @@ class Secretary:
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
-            code = cli.run(list(arguments))
+            umask = os.umask(0o077)
+            os.umask(umask)
+            try:
+                code = cli.run(list(arguments))
+            finally:
+                os.umask(umask)  # a command limits the modes of what its process makes
         return CommandResult(code, out.getvalue(), err.getvalue())
 
     @contextlib.contextmanager
