@@ -202,12 +202,15 @@ def _still_received(office: Office, contact: Contact) -> list[str]:
 def come_back(office: Office, token: Token, in_reply_to: str | None) -> Result:
     """Undo the departure that the token names, within ``BACK_WITHIN``, no matter who sends the token (B13).
 
-    What they left again since then stays left.
+    What they left again since then stays left. Nothing is undone if they have another address since then: somebody else
+    may read the mailbox that the goodbye went to.
     """
     lists = office.work.lists
     past = lists.departure(token.subject)
     contact = lists.contact(past.contact) if past else None
     if past is None or contact is None or past.undone or office.now - past.at > BACK_WITHIN:
+        return Result(Done.NOTHING_TO_UNDO)
+    if any(former.until >= past.at for former in office.work.members.former_addresses(contact.id)):
         return Result(Done.NOTHING_TO_UNDO)
     back = past.still_left(lists.later_departures(token.subject))
     again = [

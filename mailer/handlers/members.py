@@ -192,7 +192,9 @@ def remove(office: Office, spec: str, keys: Sequence[str], own_wish: bool, reaso
     standing = Standing.LEFT if own_wish else Standing.REMOVED
     for key in ended.lists:
         office.work.lists.set_standing(key, contact.id, standing, office.now, office.cause)
-    office.work.lists.opt_out(contact.id, ended.publications, office.now)
+    if own_wish:
+        office.work.lists.opt_out(contact.id, ended.publications, office.now)
+        office.work.lists.add_departure(contact.id, ended, office.now)  # which the undo of an earlier one respects
     publications = {"publications": list(ended.publications)} if own_wish else {}
     office.record(standing.value, contact.address, lists=list(ended.lists), **publications, reason=reason)
     return ended

@@ -57,6 +57,7 @@ def test_B12_one_token_ends_one_publication_and_no_import_brings_it_back(tmp_pat
         flow.write(NILS, mailto[1], "unsubscribe", "")
         flow.tick()
         assert flow.last(NILS)["Subject"] == "You have left ISO/SR Update"
+        assert "You still get ISO/SR Member Update." in flow.last(NILS).get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
         with flow.app.store.snapshot() as work:
             found = members.view(flow.app.office(work, "test", ""), NILS.address)

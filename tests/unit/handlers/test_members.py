@@ -255,6 +255,39 @@ def test_a_link_to_leave_that_went_to_the_old_address_leaves_for_the_person(harn
     assert (subjects(harness.mails_to(NEW)), harness.mails_to(NILS)) == (["You have left ISO/SR Update"], [])
 
 
+def undo(harness: Harness) -> None:
+    """Answer the goodbye that went to Nils."""
+    goodbye = next(mail for mail in harness.mails_to(NILS) if str(mail["Subject"]).startswith("You have left"))
+    harness.environment.reply(NILS, goodbye, "yes")
+    harness.tick()
+
+
+def leaves(harness: Harness) -> None:
+    with harness.office() as office:
+        contact = members.contact_of(office, NILS)
+    token = harness.leave_token(contact.id, ScopeKind.PUBLICATION, "update")
+    harness.write(NILS, f"tg2+{token}@iso-sr.example", "unsubscribe", "")
+
+
+def test_B13_a_goodbye_to_the_old_address_undoes_nothing(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    leaves(harness)
+    moved(harness)
+    undo(harness)
+    assert harness.standing("nmb", NEW) is Standing.LEFT
+
+
+def test_B13_an_undo_respects_a_later_wish_that_the_secretary_was_told(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    leaves(harness)
+    harness.pass_by(DAY)
+    assert added(harness, "nmb", joining(NILS, bring_back=True)) is Change.BRING_BACK
+    harness.pass_by(DAY)
+    removed(harness, NILS, "nmb", own_wish=True)
+    undo(harness)
+    assert harness.standing("nmb", NILS) is Standing.LEFT
+
+
 def test_an_answer_from_the_old_address_ends_nothing_and_asks_at_the_new_one(harness: Harness) -> None:
     harness.import_list("nmb", [NILS])
     harness.write(NILS, OFFICE, "unsubscribe", "", **{"X-Forged": "yes"})
