@@ -44,7 +44,7 @@ class Redaction:
     def __call__(self, text: str) -> str:
         found = self._known.get(text)
         if found is None:
-            found = hide(text, QUOTED_TOKEN)
+            found = hide(text, QUOTED_TOKEN) if "-" in text else text  # every token has one
             if self._pattern is not None:
                 found = hide(found, self._pattern)
             if len(self._known) >= _MOST_KNOWN:
