@@ -10,14 +10,16 @@ import click
 from mailer.app import App, examples
 from mailer.app.office_files import OfficeFiles
 from mailer.commands.arguments import chosen, number_argument
+from mailer.commands.needs import sentences
 from mailer.commands.sending import settle_if_idle
 from mailer.commands.status import issue_json, state_of
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.handlers import issues, mailings
 from mailer.handlers.issues import Facts
-from mailer.handlers.status import IssueStatus, all_issues
+from mailer.handlers.status import IssueStatus, all_issues, standing
 from mailer.model.issues import HALTABLE, Edition
+from mailer.model.needs import Need, NeedKind
 from mailer.model.next_steps import next_step
 from mailer.model.outbox import Delivery
 
@@ -149,7 +151,8 @@ def show(context: click.Context, number: int, out: Path | None, as_json: bool, p
     key = chosen(app, publication)
     with reading(app) as office:
         facts = issues.facts(office, issues.find(office, key, number))
-    shown = _facts_json(app, facts)
+        one = standing(office, facts.issue)
+    shown = _facts_json(app, facts, one)
     if as_json:
         show_json(shown)
     else:
@@ -159,8 +162,9 @@ def show(context: click.Context, number: int, out: Path | None, as_json: bool, p
         say(f"Written to {out}.", aside=as_json)
 
 
-def _facts_json(app: App, facts: Facts) -> dict[str, object]:
+def _facts_json(app: App, facts: Facts, one: IssueStatus) -> dict[str, object]:
     issue = facts.issue
+    in_part = [Need(NeedKind.LISTS_LEFT, issue, one.unreached, one.lists_left)] if one.unreached else []
     return {
         "issue": f"{app.rules.publication(issue.publication).title} {issue.number}",
         "title": issue.title,
@@ -169,7 +173,7 @@ def _facts_json(app: App, facts: Facts) -> dict[str, object]:
         "digest": issue.digest,
         "edited_since": facts.edited,
         "pages": facts.edition.pages if facts.edition else None,
-        "next": next_step(app.rules, issue, facts.edited),
+        "next": next(sentences(app, in_part), next_step(app.rules, issue, facts.edited)),
     }
 
 
@@ -206,10 +210,11 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
     key = chosen(app, publication)
     with office_for(app, "issue submit") as office:
         asked = issues.submit(office, issues.find(office, key, number))
+    at_work = "The daemon sends" if app.at_work else "No daemon is at work: `mailer run` sends"
     members, needed = counted(asked.members, "member"), counted(asked.needed, "approval")
     say(
         f"Submitted to {members}; {needed} needed, until {app.when(asked.ballot.deadline)}.",
-        "The daemon (`mailer run`) sends the mails; `mailer send` sends them now.",
+        f"{at_work} the mails; `mailer send` sends them now.",
     )
 
 
@@ -268,6 +273,10 @@ def _had(one: IssueStatus) -> str:
     return f"{one.copies[Delivery.SENT]} of {one.copies.total}" if one.copies.total else ""
 
 
+GIVE_UP = "Give up the rest of issue {} for good?"
+WITHDRAW = "Issue {} is {}. To cancel it withdraws that, and the board is told at once. Cancel it?"
+
+
 @issue_command.command()
 @number_argument
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
@@ -291,8 +300,9 @@ def cancel(context: click.Context, number: int, dry_run: bool, yes: bool, public
         copies = issues.copies_to_give_up(office, issue)
     if copies:
         say(f"{copies[Delivery.SENT]} have it; {copies.unresolved} wait and would never get it.")
-        if not dry_run and not agree(f"Give up the rest of issue {number} for good?", yes):
-            raise Refused("Nothing was cancelled.")
+    question = GIVE_UP if copies else WITHDRAW if issue.state in HALTABLE else ""
+    if question and not dry_run and not agree(question.format(number, issue.state), yes):
+        raise Refused("Nothing was cancelled.")
     if not dry_run:
         with office_for(app, "issue cancel") as office:
             issues.cancel(office, issues.find(office, issue.publication, number))

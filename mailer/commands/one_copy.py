@@ -27,7 +27,7 @@ def send_again(app: App, key: str, number: int, to: Address, dry_run: bool, yes:
     if output.json and dry_run:
         show_json({"issue": plan.issue.name, "to": plan.reader.address, "had": plan.had})
     elif not output.json:
-        say(f"{plan.reader.address}: {had}.")
+        say(f"{plan.reader.address}: {had}; one more {'would go' if dry_run else 'goes'} to them.")
     if dry_run:
         return 0
     if not agreed(f"Send {plan.issue.name} to {plan.reader.address} now?", yes, output):

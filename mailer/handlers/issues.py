@@ -28,6 +28,7 @@ from mailer.model.mailings import MailingKind
 from mailer.model.next_steps import next_step, require
 from mailer.model.outbox import Counts, Draft
 from mailer.model.publications import Publication
+from mailer.model.restorations import require_resumed
 from mailer.office import Decision, Office, Preview
 
 DECIDED: Mapping[Outcome, Event] = {
@@ -42,7 +43,11 @@ def find(office: Office, publication: str, number: int) -> Issue:
     """Raises Refused, and says what to run, where there is no such issue."""
     issue = office.work.issues.issue(office.rules.publication(publication).key, number)
     if issue is None:
-        raise Refused(f"Issue {number} of {publication} is not built yet: build it first, with `mailer issue build`.")
+        name = office.rules.typed(publication, number)
+        raise Refused(
+            f"Issue {number} of {publication} is not built yet: build it with `mailer issue build {name}`, or start it "
+            f"with `mailer issue new {name}`."
+        )
     return issue
 
 
@@ -148,8 +153,10 @@ def submit(office: Office, issue: Issue) -> Submission:
 def send_test(office: Office, issue: Issue, to: Address) -> None:
     """Queue a marked copy for somebody who may see the issue before it is approved (law 4).
 
-    It carries no token. Raises Refused for anybody but the secretary, the editors and the board.
+    It carries no token. Raises Refused for anybody but the secretary, the editors and the board, and while nothing is
+    sent because the store was restored.
     """
+    require_resumed(office.work.restorations.open())
     publication = office.rules.publication(issue.publication)
     board = office.work.lists.members(office.rules.board_of(issue.publication).list)
     insiders = [str(office.rules.secretary), *publication.editors, *(member.contact.address for member in board)]

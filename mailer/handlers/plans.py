@@ -264,11 +264,12 @@ def plan_again(office: Office, issue: Issue, address: Address) -> AgainPlan:
     mailing, lists = _begun(office, issue), office.work.lists
     _require_not_paused(office.rules, issue, mailing)
     contact = lists.contact_at(str(address))
-    standing = {one.list: one.standing for one in lists.memberships_of(contact.id)} if contact else {}
-    if contact is None or not any(standing.get(key) is Standing.ACTIVE for key in mailing.lists):
-        raise Refused(f"{address} is on none of the lists that it went to: {', '.join(mailing.lists)}.")
-    if issue.publication in lists.opt_outs(contact.id):
+    if contact and issue.publication in lists.opt_outs(contact.id):
         raise Refused(f"{address} has left {office.rules.publication(issue.publication).title}, so it is not sent.")
+    theirs = [one for one in lists.memberships_of(contact.id) if one.list in mailing.lists] if contact else []
+    if contact is None or not any(one.standing is Standing.ACTIVE for one in theirs):
+        was = "".join(f" ({one.standing} {one.list} on {one.since:%Y-%m-%d})" for one in theirs[:1])
+        raise Refused(f"{address} is on none of the lists that it went to{was}: {', '.join(mailing.lists)}.")
     if reason := lists.suppressed(contact.address):
         raise Refused(f"{address} takes no mail ({reason}), so it is not sent.")
     had = office.work.deliveries.copy_to(mailing.id, contact.address)

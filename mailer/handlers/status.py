@@ -109,14 +109,23 @@ def all_issues(office: Office) -> list[IssueStatus]:
     return _issues(office, figures(office.work, office.now))
 
 
+def standing(office: Office, issue: Issue) -> IssueStatus:
+    """How one issue stands."""
+    mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
+    return _issue(office, issue, mailing, office.work.outbox.counts(mailing.id) if mailing else Counts({}))
+
+
 def _issues(office: Office, found: Figures) -> list[IssueStatus]:
     work = office.work
     mailings = {mailing.subject: mailing for mailing in work.mailings.all() if mailing.kind is MailingKind.ISSUE}
-    return [_issue(office, issue, mailings.get(issue.id), found) for issue in work.issues.all()]
+    counts, none = found.issues, Counts({})
+    return [
+        _issue(office, issue, mailings.get(issue.id), counts.get((issue.publication, issue.number), none))
+        for issue in work.issues.all()
+    ]
 
 
-def _issue(office: Office, issue: Issue, mailing: Mailing | None, found: Figures) -> IssueStatus:
-    copies = found.issues.get((issue.publication, issue.number), Counts({}))
+def _issue(office: Office, issue: Issue, mailing: Mailing | None, copies: Counts) -> IssueStatus:
     one = IssueStatus(issue, mailing, copies, _ballot(office, issue))
     if issue.state is State.SENT and mailing:
         left = lists_left(office.rules.publication(issue.publication), mailing)
@@ -128,7 +137,7 @@ def _issue(office: Office, issue: Issue, mailing: Mailing | None, found: Figures
 def _ballot(office: Office, issue: Issue) -> BallotStatus | None:
     approvals = office.work.approvals
     ballot = approvals.latest_ballot(Issue.KIND, issue.id)
-    if ballot is None or ballot.outcome is Outcome.WITHDRAWN:
+    if ballot is None or ballot.outcome is Outcome.WITHDRAWN or issue.state in (State.DRAFT, State.RENDERED):
         return None
     papers = approvals.papers(ballot.id)
     count = tally(ballot, papers, approvals.votes(ballot.id))

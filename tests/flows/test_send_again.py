@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mailer.model.lists import Standing
 from mailer.model.outbox import Delivery
 from tests.flows.test_control import BOARD, copies, relay_of, standing
 from tests.secretary import Secretary, office
@@ -126,7 +127,7 @@ def test_one_reader_gets_a_copy_once_more_under_a_new_message_id(secretary: Secr
         assert "it has not been sent" in secretary.types(*again, "--yes").err
         assert secretary.types("send", "1", "--yes").code == 0
         result = secretary.types(*again, "--dry-run")
-        assert (result.code, result.out) == (0, f"{READERS[0]}: their last copy is sent.\n")
+        assert (result.code, result.out) == (0, f"{READERS[0]}: their last copy is sent; one more would go to them.\n")
         assert secretary.types(*again, keys="n\n").err.endswith("Nothing was sent.\n")
         assert copies(relay) == sorted(READERS)
 
@@ -155,12 +156,14 @@ def test_B12_one_copy_does_not_bring_back_those_who_take_no_mail(secretary: Secr
         assert secretary.types("send", "1", "--yes").code == 0
         suppress(secretary, READERS[1])
         with secretary.app() as app, app.store.transaction() as work:
-            gone = work.lists.contact_at(READERS[2])
-            assert gone is not None
+            gone, removed = (work.lists.contact_at(address) for address in READERS[2:])
+            assert gone is not None and removed is not None
             work.lists.opt_out(gone.id, ["update"], app.clock.now())
+            work.lists.set_standing("subscriber", removed.id, Standing.REMOVED, app.clock.now(), "a test")
         for address, words in (
             (READERS[1], "takes no mail (bounced: 550 5.1.1 gone)"),
             (READERS[2], "has left ISO/SR Update"),
+            (READERS[3], "is on none of the lists that it went to (removed subscriber on "),
             ("eve@elsewhere.example", "is on none of the lists that it went to: d-liaison, nmb, subscriber"),
         ):
             result = secretary.types("send", "1", "--only", address, "--yes")

@@ -208,6 +208,8 @@ def test_sent_list_by_list_each_reader_gets_one_copy(secretary: Secretary) -> No
         assert secretary.types("send", "1", "--to", "subscriber", "--yes").out.endswith(f"only to subscriber. {left}\n")
         found = secretary.types("status").out
         assert "update 1  sent, in part" in found
+        shown = secretary.types("issue", "show", "1", "--json").json["next"]
+        assert shown.startswith("update 1 has not gone to nmb, d-liaison: 3 readers have not had it")
         assert "→ update 1 has not gone to nmb, d-liaison: 3 readers have not had it, and get it with" in found
         result = secretary.types("send", "1", "--yes", "--dry-run", "--json")
         assert (result.json["lists"], result.json["copies"]) == ({"nmb": 4, "d-liaison": 0}, 3)

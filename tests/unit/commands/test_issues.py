@@ -165,3 +165,17 @@ def test_an_unknown_publication_gets_the_names_of_all(secretary: Secretary, comm
     result = secretary.types("issue", command, "1", "-p", "updates")
     assert (result.code, result.out) == (77, "")
     assert "there are: update, member-update" in result.err
+
+
+def test_cancel_asks_before_it_withdraws_what_the_board_has(secretary: Secretary) -> None:
+    secretary.imports("cag", *BOARD)
+    secretary.writes()
+    for step in ("build", "submit"):
+        assert secretary.types("issue", step, "1").code == 0
+    result = secretary.types("issue", "cancel", "1")
+    assert (result.code, "To cancel it withdraws that, and the board is told at once." in result.err) == (64, True)
+    assert secretary.types("issue", "cancel", "1", keys="n\n").err.endswith("Nothing was cancelled.\n")
+    assert state(secretary) == "submitted"
+    assert secretary.types("issue", "cancel", "1", "--dry-run").out.endswith("it was submitted. The board is told.\n")
+    assert secretary.types("issue", "cancel", "1", "--yes").code == 0
+    assert state(secretary) == "cancelled"

@@ -17,6 +17,7 @@ from mailer.model.needs import Need, NeedKind
 from mailer.model.outbox import Delivery
 from mailer.throttle.limits import MINUTE, Limit
 from mailer.throttle.policy import Policy
+from tests.flows.environment import EDITION
 from tests.unit.harness import ANA, BO, BOARD, CLEO, DAY, NMB, Harness
 
 
@@ -167,3 +168,13 @@ def test_a_worker_that_is_silent_for_too_long_is_dead(harness: Harness) -> None:
     assert [(one.worker.name, one.alive) for one in office_status(harness).workers] == [("one", True), ("two", True)]
     harness.pass_by(timedelta(seconds=1))
     assert [(one.worker.name, one.alive) for one in office_status(harness).workers] == [("one", False), ("two", True)]
+
+
+def test_an_issue_that_is_built_again_has_no_votes_yet(harness: Harness) -> None:
+    harness.asked()
+    harness.answer(ANA, "OBJECT\nPage 2.")
+    (one,) = office_status(harness).issues
+    assert one.ballot is not None and one.ballot.tally.objections == 1
+    harness.build(EDITION)
+    (one,) = office_status(harness).issues
+    assert (one.issue.state, one.ballot) == (State.RENDERED, None)
