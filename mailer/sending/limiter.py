@@ -127,9 +127,9 @@ class Limiter:
         """Call before each delivery: nothing is under way, and others may have changed breakers."""
         self._under_way.clear()
         self.only_domains_refuse = False
-        self.refusals.begin()
         with self._store.snapshot() as work:
             self._use_breakers(work.throttle.breakers())
+        self.refusals.begin(self._unclear_refusal)
         self._read_rates()
 
     def _read_rates(self) -> None:
@@ -154,6 +154,12 @@ class Limiter:
         """The open breaker of the relay, if it holds all mail back."""
         breaker = self._breakers.get(self._policy.relay_key)
         return breaker if breaker is not None and breaker.is_open and breaker.until > self._clock.now() else None
+
+    @property
+    def _unclear_refusal(self) -> str:
+        """The reply because of which all mail waits, if it may be about us or about its readers; else empty."""
+        breaker = self._breakers.get(self._policy.relay_key)
+        return breaker.reply if breaker and breaker.is_open and breaker.refusal is Refusal.UNCLEAR else ""
 
     # --- admitting ---
 
@@ -358,9 +364,9 @@ class Limiter:
         domain, unless a second domain refuses us before any mail is accepted.
         """
         about = one.outcome.refusal
-        if (about and about.is_of_all_mail) or (
-            one.suspension and one.row.mailing is None and about is Refusal.UNCLEAR
-        ):
+        is_unclear = one.suspension is not None and about is Refusal.UNCLEAR
+        stops_all = is_unclear and (one.row.mailing is None or self._unclear_refusal != "")
+        if stops_all or (about and about.is_of_all_mail):
             return [(self._policy.relay_key, Signal.REFUSED)]
         return [(key, one.signal) for key in self._keys_for(one.key, one.signal)] if one.signal else []
 

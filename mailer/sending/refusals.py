@@ -7,7 +7,7 @@ import logging
 from mailer.model.outbox import Delivery, Due, Outcome
 from mailer.model.refusals import Refusal, Suspension
 from mailer.throttle.policy import key_of
-from mailer.throttle.repeated import NOTHING_REFUSED
+from mailer.throttle.repeated import NOTHING_REFUSED, Repeated
 
 log = logging.getLogger("mailer.sending")
 
@@ -21,9 +21,11 @@ class Refusals:
         """The mailings that were suspended since ``begin``, and why; None stands for service mail."""
         self._new: dict[int, Suspension] = {}  # by the row whose outcome suspended its mailing
 
-    def begin(self) -> None:
-        """Call before each delivery."""
+    def begin(self, stopped_by: str = "") -> None:
+        """Call before each delivery. ``stopped_by``: the unclear refusal because of which all mail waits."""
         self.suspended = {}
+        if stopped_by and self._repeated == NOTHING_REFUSED:  # another process has met it
+            self._repeated = Repeated.that_stopped_mail(stopped_by)
 
     def judge(self, row: Due, outcome: Outcome) -> Outcome:
         """The outcome that counts. A refusal about us fails no reader and brings no mail nearer to its end (E18).

@@ -27,6 +27,11 @@ class Repeated:
         before = self if words == self.words else Repeated()
         return Repeated(words, before.readers + 1, before.domains | {domain})
 
+    @classmethod
+    def that_stopped_mail(cls, reply: str) -> Repeated:
+        """After a refusal that stopped all mail: the next reader who gets it may be refused because of us, too."""
+        return cls(generalise(reply).casefold(), OF_ONE_DOMAIN)
+
     @property
     def may_be_about_us(self) -> bool:
         return self.readers >= (READERS if len(self.domains) > 1 else OF_ONE_DOMAIN)

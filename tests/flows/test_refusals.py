@@ -168,6 +168,17 @@ def test_E18_a_person_can_go_on_because_the_readers_were_meant(secretary: Secret
     assert counts(secretary) == {Delivery.SENT: 37, Delivery.FAILED: 3}
 
 
+def test_E18_a_trial_that_is_refused_like_those_before_fails_nobody(secretary: Secretary) -> None:
+    with relay_of(secretary, {".": ["554 5.7.1 Spam message rejected"] * 99}) as relay:
+        assert secretary.runs("send", "1", "--yes").code == 69
+        tried, found = len(relay.refused), counts(secretary)
+        for again in range(1, 4):  # each is another process, which has seen no refusal yet
+            assert secretary.runs("send", "1", "--yes").code == 69
+            assert len(relay.refused) == tried + again
+        assert counts(secretary)[Delivery.FAILED] == found[Delivery.FAILED] == 3
+        assert counts(secretary, None).get(Delivery.FAILED, 0) == 0
+
+
 @pytest.mark.parametrize(
     "replies",
     [
