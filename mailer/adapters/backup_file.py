@@ -29,7 +29,7 @@ LARGEST_SOURCE = 100_000_000
 """Octets of a file of an issue, which is read into memory."""
 
 _CHUNK = 1 << 20
-_NAME = re.compile(r"store\.db|mailer\.toml|issues/[a-z0-9-]{1,40}/[0-9]{1,9}/[^/\0]{1,200}")
+_NAME = re.compile(r"store\.db|mailer\.toml|issues/[a-z0-9-]{1,40}/[0-9]{1,9}/(?!\.{1,2}\Z)[^/\0]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,11 @@ class _Writer:
         self._put(HEAD, f"{FORMAT} {FORMAT_VERSION}\n".encode())
 
     def add(self, name: str, content: bytes) -> None:
+        if len(content) > LARGEST_SOURCE or not _NAME.fullmatch(name):
+            raise Refused(
+                f"{name} could not be restored from a backup, because its name is strange or it has more than "
+                f"{LARGEST_SOURCE // 1_000_000} MB: move it out of the folder of its issue."
+            )
         self._put(name, content)
         self._members[name] = {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
@@ -179,7 +184,10 @@ def _facts(tar: tarfile.TarFile, member: tarfile.TarInfo | None, found: Mapping[
         raise ValueError(f"{', '.join(wrong[:5])}: not as it was written (SHA-256)")
     if STORE not in found:
         raise ValueError("it has no store")
-    return Facts(datetime.fromisoformat(told["made"]), told["office"], told["schema"], told["mailer"])
+    made_at = datetime.fromisoformat(told["made"])
+    if made_at.tzinfo is None:
+        raise ValueError("it does not say in which time zone it was made")
+    return Facts(made_at, told["office"], told["schema"], told["mailer"])
 
 
 def _content(tar: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:

@@ -176,7 +176,9 @@ def _checked(app: App, path: Path, backup: Backup) -> SqlStore:
     if damage := source.check():
         raise Refused(f"{path} is not a whole backup: its store is damaged: {damage}. Take another one.")
     found = source.version()
-    if found is not None and found < source.head:
+    if found is None:
+        raise Refused(f"{path} is not a whole backup: its store has no version. Take another one.")
+    if found < source.head:
         source.upgrade()
     source.require_current()
     if strange := source.strange_parts():

@@ -10,7 +10,7 @@ from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.failures import COMPLAINED, bounce_of
 from mailer.model.issues import Issue
-from mailer.model.lists import Contact, Details, Format, Kind, Standing
+from mailer.model.lists import Departure, Details, Format, Kind, Standing
 from mailer.model.outbox import Delivery
 from mailer.model.restorations import SENDS, Entry, Recorded, Restoration
 from mailer.office import Office
@@ -78,31 +78,45 @@ def resume_unread(office: Office) -> None:
 
 def do_again(office: Office, entries: Sequence[Entry]) -> int:
     """Do again what a journal knows with its details; returns how many entries changed something."""
-    return sum(AGAIN[entry.action](office, entry) for entry in entries if entry.action in AGAIN)
+    return sum(
+        AGAIN[entry.action](office, entry) for entry in entries if entry.action in AGAIN and _is_of_somebody(entry)
+    )
+
+
+def _is_of_somebody(entry: Entry) -> bool:
+    try:
+        Address.parse(entry.subject)
+    except ValueError:
+        return False
+    return True
 
 
 def _leave(office: Office, entry: Entry) -> bool:
-    contact = office.work.lists.contact_at(entry.subject)
-    if contact is None:
-        return False
-    known = office.work.lists.opt_outs(contact.id)
+    """Who joined after the backup is saved as one who has left, so that no import brings them back (B12)."""
+    lists = office.work.lists
+    keys = [key for key in _texts(entry, "lists") if key in office.rules.lists]
     publications = [key for key in _texts(entry, "publications") if key in office.rules.publications]
-    office.work.lists.opt_out(contact.id, [key for key in publications if key not in known], office.now)
-    return _end(office, contact, entry, Standing.LEFT) or not known.issuperset(publications)
+    if not (keys or publications):
+        return False
+    address = Address.parse(entry.subject)
+    contact = lists.contact_at(entry.subject) or lists.save_contact(address, Details(), office.now)
+    known = lists.opt_outs(contact.id)
+    lists.opt_out(contact.id, [key for key in publications if key not in known], office.now)
+    ended = [lists.set_standing(key, contact.id, Standing.LEFT, office.now, office.cause) for key in keys]
+    if changed := any(ended) or not known.issuperset(publications):
+        lists.add_departure(contact.id, Departure(tuple(publications), tuple(keys)), office.now)
+    return changed
 
 
 def _remove(office: Office, entry: Entry) -> bool:
-    contact = office.work.lists.contact_at(entry.subject)
-    return contact is not None and _end(office, contact, entry, Standing.REMOVED)
-
-
-def _end(office: Office, contact: Contact, entry: Entry, standing: Standing) -> bool:
-    """End the memberships that the entry names; whether there was one."""
     lists = office.work.lists
+    contact = lists.contact_at(entry.subject)
+    if contact is None:
+        return False
     keys = [key for key in _texts(entry, "lists") if key in office.rules.lists]
     ending = [key for key in keys if lists.standing(key, contact.id) is Standing.ACTIVE]
     for key in ending:
-        lists.set_standing(key, contact.id, standing, office.now, office.cause)
+        lists.set_standing(key, contact.id, Standing.REMOVED, office.now, office.cause)
     return bool(ending)
 
 
@@ -133,12 +147,11 @@ def _subscribe(office: Office, entry: Entry) -> bool:
     if key not in office.rules.lists:
         return False
     try:
-        address = Address.parse(entry.subject)
         details = details_from(entry.detail.get("details", {}))
     except (ValueError, TypeError):
         return False
-    contact = office.work.lists.save_contact(address, details, office.now)
-    office.work.lists.unsuppress(str(address))
+    contact = office.work.lists.save_contact(Address.parse(entry.subject), details, office.now)
+    office.work.lists.unsuppress(entry.subject)
     office.work.lists.opt_in(contact.id, office.rules.brought(key))
     return office.work.lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
 

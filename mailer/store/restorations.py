@@ -12,12 +12,23 @@ from sqlalchemy import Connection, Table, func, insert, select, update
 from mailer.model.issues import State
 from mailer.model.outbox import Delivery
 from mailer.model.restorations import MAYBE_SENT, Entry, Restoration
-from mailer.store.schema import contacts, in_states, issues, mailings, outbox, papers, requests, restorations
+from mailer.store.schema import (
+    contacts,
+    departures,
+    in_states,
+    issues,
+    mailings,
+    outbox,
+    papers,
+    requests,
+    restorations,
+)
 from mailer.tokens import Era, Purpose
 
 SUBJECTS: Mapping[Purpose, Table] = {
     Purpose.CONFIRM: requests,
     Purpose.LEAVE: contacts,
+    Purpose.COME_BACK: departures,
     Purpose.LEAVE_EVERYTHING: contacts,
     Purpose.VOTE: papers,
     Purpose.BOUNCE: outbox,

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import io
+import json
 import shutil
+import tarfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from mailer.adapters import backup_file
 from mailer.adapters.journal import JournalFile
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.sandbox import Sandbox
 from mailer.handlers.lists import OfficeSite
 from mailer.model.lists import Scope, ScopeKind, Standing
+from mailer.store.restorations import SUBJECTS
 from mailer.tokens import Purpose
 from tests.fakes import NOON
 from tests.flows.office import BOARD, OFFICE, PEOPLE, READERS, Flow
@@ -25,6 +31,7 @@ from tests.secretary import Secretary, office
 
 MANY = tuple(f"reader{number:02}@union.example" for number in range(30))
 NILS, DINA, ULLA = READERS
+ENDS = ("manifest.json", "manifest.sha256")
 
 
 def elsewhere(secretary: Secretary, folder: Path) -> Secretary:
@@ -195,6 +202,26 @@ def test_a_link_of_the_lost_store_is_nobody_elses(tmp_path: Path) -> None:
         assert key.genuine(key.token(Purpose.LEAVE, ulla.id, 1))
 
 
+def test_B13_a_goodbye_from_before_the_backup_is_still_undone(tmp_path: Path) -> None:
+    secretary = office(tmp_path / "office")
+    secretary.imports("nmb", NILS.address, DINA.address)
+    wish = ("nmb", "--own-wish", "--reason", "by phone", "--yes")
+    assert secretary.types("member", "remove", NILS.address, *wish).code == 0
+    assert secretary.types("backup", "office.backup").code == 0
+    assert secretary.types("member", "remove", DINA.address, *wish).code == 0
+    with secretary.app() as app:
+        app.open_store()
+        old, lost = (app.store.key.token(Purpose.COME_BACK, number) for number in (1, 2))
+    restore(secretary, "--replace")
+    with secretary.app() as app:
+        app.open_store()
+        assert (app.store.key.genuine(old), app.store.key.genuine(lost)) == (True, False)
+
+
+def test_what_tokens_name_is_known_to_a_restore() -> None:
+    assert set(SUBJECTS) == set(Purpose)
+
+
 def test_a_send_that_the_journal_knows_is_in_doubt_and_not_repeated(tmp_path: Path) -> None:
     with Relay() as relay:
         secretary = office(tmp_path / "office", MAILER_SMTP__PORT=str(relay.port))
@@ -317,6 +344,62 @@ def test_a_backup_that_is_not_whole_changes_nothing(tmp_path: Path, damage: str)
     )
     secretary.environ.pop("MAILER_OFFICE__ADDRESS", None)
     assert standing(secretary, "nmb", NILS.address) is Standing.ACTIVE
+
+
+def test_C6_a_backup_with_parts_that_no_backup_has_changes_nothing(tmp_path: Path) -> None:
+    secretary = office(tmp_path / "office")
+    secretary.imports("nmb", NILS.address)
+    assert secretary.types("backup", "office.backup").code == 0
+    whole = members_of(secretary.folder / "office.backup")
+    strange = {
+        "..": {**whole, "issues/update/7/..": b"x"},
+        ".": {**whole, "issues/update/7/.": b"x"},
+        "../evil": {**whole, "../evil": b"x"},
+        "no store": {**whole, "store.db": b""},
+        "no zone": {**whole, "manifest.json": whole["manifest.json"].replace(b"+00:00", b"")},
+    }
+    store = (secretary.folder / "data/mailer.db").read_bytes()
+    for name, members in strange.items():
+        seal(secretary.folder / "office.backup", members)
+        result = secretary.types("restore", "office.backup", "--replace", "--yes")
+        assert (result.code, result.err.startswith("mailer: office.backup is not a whole backup: ")) == (77, True), name
+        assert (secretary.folder / "data/mailer.db").read_bytes() == store
+        assert not (secretary.folder / "issues").exists()
+
+
+def members_of(file: Path) -> dict[str, bytes]:
+    with tarfile.open(file) as tar:
+        return {member.name: tar.extractfile(member).read() for member in tar}  # type: ignore[union-attr]
+
+
+def seal(file: Path, members: dict[str, bytes]) -> None:
+    """Write a backup of these members, with a manifest that fits them."""
+    inner = {name: content for name, content in members.items() if name not in ("format", *ENDS)}
+    told = {
+        name: {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()} for name, content in inner.items()
+    }
+    manifest = json.dumps({**json.loads(members["manifest.json"]), "members": told}).encode()
+    ends = zip(ENDS, (manifest, hashlib.sha256(manifest).hexdigest().encode()), strict=True)
+    with tarfile.open(file, "w") as tar:
+        for name, content in (("format", members["format"]), *inner.items(), *ends):
+            made = tarfile.TarInfo(name)
+            made.size = len(content)
+            tar.addfile(made, io.BytesIO(content))
+
+
+def test_a_backup_refuses_a_file_that_could_not_be_restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secretary = office(tmp_path / "office")
+    secretary.writes()
+    assert secretary.types("issue", "build", "1").code == 0
+    (secretary.folder / f"issues/update-1/{'n' * 250}.txt").write_text("x")
+    assert secretary.types("backup", "office.backup").code == 0
+    restore(secretary, "--replace")
+    monkeypatch.setattr(backup_file, "LARGEST_SOURCE", 10_000)
+    (secretary.folder / "issues/update-1/film.mp4").write_bytes(b"x" * 10_001)
+    before = (secretary.folder / "office.backup").read_bytes()
+    result = secretary.types("backup", "office.backup")
+    assert (result.code, "issues/update/1/film.mp4 could not be restored" in result.err) == (77, True)
+    assert (secretary.folder / "office.backup").read_bytes() == before
 
 
 def test_a_backup_is_the_owners_alone_and_whole(tmp_path: Path) -> None:

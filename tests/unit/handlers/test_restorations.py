@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from mailer.errors import Refused
-from mailer.handlers import mailings, restorations
-from mailer.model.lists import Standing
+from mailer.handlers import lists, mailings, restorations
+from mailer.model.lists import Departure, Standing
 from mailer.model.outbox import Delivery
 from mailer.model.restorations import Entry
+from mailer.tokens import Purpose
 from tests.unit.harness import NMB, Harness
 
 READER = NMB[0]
@@ -36,6 +37,30 @@ def test_who_left_or_was_removed_is_away_again(listed: Harness, action: str, sta
     assert listed.standing("nmb", NMB[1]) is Standing.ACTIVE
 
 
+@pytest.mark.parametrize("member_of", [(), ("wg-member",)], ids=["nobody", "on another list"])
+def test_B12_who_joined_and_left_after_the_backup_is_not_imported_again(
+    harness: Harness, member_of: tuple[str, ...]
+) -> None:
+    for key in member_of:
+        harness.import_list(key, NMB)
+    detail = {"lists": ["nmb"], "publications": ["update"]}
+    assert [again(harness, "left", READER, **detail) for _ in range(2)] == [1, 0]
+    harness.import_list("nmb", NMB)
+    assert [harness.standing("nmb", address) for address in NMB[:2]] == [Standing.LEFT, Standing.ACTIVE]
+
+
+def test_B13_a_goodbye_from_before_the_backup_does_not_undo_a_later_departure(listed: Harness) -> None:
+    left = Departure(("update",), ("nmb",))
+    with listed.office() as office:
+        contact = office.work.lists.contact_at(READER)
+        assert contact is not None
+        goodbye = office.work.lists.add_departure(contact.id, left, office.now)
+    assert again(listed, "left", READER, lists=["nmb"], publications=["update"]) == 1
+    with listed.office() as office:
+        lists.come_back(office, office.token(Purpose.COME_BACK, goodbye), None)
+    assert listed.standing("nmb", READER) is Standing.LEFT
+
+
 @pytest.mark.parametrize("action", ["bounced", "complained"])
 def test_who_bounced_or_complained_gets_no_mail(listed: Harness, action: str) -> None:
     assert [again(listed, action, READER, diagnostic="550 5.1.1 no such user") for _ in range(2)] == [1, 0]
@@ -56,7 +81,11 @@ def test_who_confirmed_is_a_subscriber_with_their_details(harness: Harness) -> N
 @pytest.mark.parametrize(
     ("action", "subject", "detail"),
     [
-        ("left", "nobody@x.example", {"lists": ["nmb"]}),
+        ("left", "no address", {"lists": ["nmb"]}),
+        ("left", "nobody@x.example", {"lists": ["no such list"]}),
+        ("removed", "nobody@x.example", {"lists": ["nmb"]}),
+        ("came back", "no address", {"lists": ["nmb"]}),
+        ("bounced", "no address", {}),
         ("left", READER, {"lists": "nmb", "publications": 7}),
         ("left", READER, {"lists": ["no such list"], "publications": ["none"]}),
         ("subscribed", "z@x.example", {"list": "no such list"}),
