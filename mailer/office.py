@@ -112,7 +112,7 @@ class Office:
         shown = {name: redact_tokens(value) if isinstance(value, str) else value for name, value in detail.items()}
         self.work.audit.add(self.now, self.actor, self.cause, action, subject, shown)
         if action in JOURNALED:
-            self.note(action, subject, detail)
+            self.note(action, subject, shown)
         elif self.cause.startswith("command "):  # what came by mail can be read again
             self.note(action, subject, {})
 

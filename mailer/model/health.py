@@ -105,16 +105,7 @@ class Health:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Health:
         """Raises ValueError, KeyError or TypeError for anything else than what ``as_json`` makes."""
-        parts = {
-            Part(part): PartHealth(
-                _time(how["worked"]),
-                _time(how["failing_since"]),
-                _time(how["failed"]),
-                how["fault"],
-                _time(how["told"]),
-            )
-            for part, how in value["parts"].items()
-        }
+        parts = {Part(part): _part_from_json(how) for part, how in value["parts"].items()}
         started, seen = datetime.fromisoformat(value["started"]), datetime.fromisoformat(value["seen"])
         return cls(str(value["name"]), started, seen, _time(value["stopped"]), parts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -69,10 +69,6 @@ class ImportOptions:
     """Remove the members who are not in the file."""
     bring_back: str = ""
     """Why those who left, bounced or complained come back; empty if they do not."""
-
-
-Difference = Mapping[Change, int]
-"""How many addresses an import treats in each way."""
 
 
 def decide(row: Row, known: Known, brought: Collection[str], bring_back: bool) -> Change:

@@ -10,7 +10,7 @@ from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.rules import Rules, mailto
 from mailer.office import Office
-from mailer.tokens import Purpose, TokenKey
+from mailer.tokens import Purpose, TokenKey, redact_tokens
 from tests.flows.environment import configured
 from tests.unit.harness import Harness, text_of
 
@@ -20,6 +20,20 @@ TOKEN = TokenKey(b"k" * 32).token(Purpose.LEAVE, 9, 3)
 
 def rules(**changed: object) -> Rules:
     return replace(configured().rules, **changed)  # type: ignore[arg-type]
+
+
+def test_D6_the_journal_has_no_token(harness: Harness) -> None:
+    noted: list[object] = []
+
+    class Journal:
+        def note(self, *entry: object) -> None:
+            noted.append(entry[1:])
+
+    with harness.office() as office:
+        office = replace(office, resources=replace(office.resources, journal=Journal()))
+        office.record("bounced", str(ANNA), diagnostic=f"550 <tg2+{TOKEN}@x.example> unknown")
+    assert noted == [("bounced", str(ANNA), {"diagnostic": f"550 <tg2+{redact_tokens(str(TOKEN))}@x.example> unknown"})]
+    assert str(TOKEN) not in repr(noted)
 
 
 def test_a_publication_by_its_key() -> None:
