@@ -49,10 +49,9 @@ class Refusals:
     def _judge_unclear(self, row: Due, outcome: Outcome) -> Outcome:
         before, now = self._repeated, self._repeated.again(outcome.reply, key_of(row.domain))
         self._repeated = now
-        if not now.may_be_about_us:
-            return outcome
-        self._suspend(row, Suspension(Refusal.UNCLEAR, outcome.reply))
-        asked_before = before.may_be_about_us and before.readers < now.readers
+        asked_before = row.mailing in self.suspended or (before.may_be_about_us and before.readers < now.readers)
+        if now.may_be_about_us:
+            self._suspend(row, Suspension(Refusal.UNCLEAR, outcome.reply))
         return outcome._replace(state=Delivery.DEFERRED, counted=False) if asked_before else outcome
 
     def accepted(self) -> None:

@@ -268,6 +268,15 @@ def test_E18_the_third_reader_in_a_row_suspends_the_mailing_and_spares_the_other
     assert (process.opened, process.limiter.refusal) == ([], None)
 
 
+def test_E18_what_is_under_way_after_the_third_reader_is_spared_though_another_connection_succeeds(
+    store: SqlStore,
+) -> None:
+    process, rows = process_with(store), [row(number, f"d{number}.example") for number in range(7)]
+    unclear(process, *rows[:3])
+    process.record(rows[3], Delivery.SENT, "250 ok")
+    assert unclear(process, *rows[4:]) == [Delivery.DEFERRED] * 3
+
+
 def test_E18_service_mail_that_is_refused_in_the_same_words_waits_for_the_relay(store: SqlStore) -> None:
     process, notice = process_with(store), row(9, "e.example")._replace(mailing=None)
     unclear(process, *(row(number, f"d{number}.example") for number in range(3)))
