@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 
 from mailer.errors import Refused
-from mailer.handlers import audit, imports, lists, members
+from mailer.handlers import audit, imports, members
 from mailer.message import Address
 from mailer.model.failures import COMPLAINED
 from mailer.model.imports import Change, Entry, ImportOptions
