@@ -186,6 +186,7 @@ class Office:
 JOURNALED = (
     Recorded.LEFT,
     Recorded.CAME_BACK,
+    Recorded.CHANGED,
     Recorded.REMOVED,
     Recorded.BOUNCED,
     Recorded.COMPLAINED,

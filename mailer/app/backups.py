@@ -23,6 +23,7 @@ from mailer.app.root import App
 from mailer.app.subjects import SUBJECTS
 from mailer.errors import Permanent, Refused, StoreUnusable
 from mailer.handlers import mailings, restorations
+from mailer.message import clean
 from mailer.model.mailings import Resend
 from mailer.model.restorations import SENDS, Entry
 from mailer.office import Office, Resources
@@ -139,7 +140,10 @@ def restore(
         entries = journal.read(paths)
         since = entries[0].at if entries else None
         later = [e for e in entries if e.at >= backup.facts.made_at and e.action != journal.BEGAN]
-        found = _prepare(app, source, backup, later, since)
+        try:
+            found = _prepare(app, source, backup, later, since)
+        except ValueError as fault:
+            raise Refused(f"{path} holds a store with values that no mailer writes: {clean(str(fault))}") from None
         done = _restored(app, source, backup, found, paths, since, has_data)
         if dry_run:
             return done

@@ -47,6 +47,8 @@ def show_plan(app: App, plan: SendPlan) -> None:
         waiting = f", {of_them} waiting from before" if plan.waiting else ""
         time = duration(plan.forecast.time)
         say(f"{counted(plan.mails, 'mail')}{waiting}; at {_limits(plan.forecast)} this takes {time}.")
+    elif plan.request.dry_run:
+        say("There is nobody to send it to: everybody there has a copy.")
     typed = app.rules.typed(issue.publication, issue.number)
     for resend, count in plan.more.items():
         if count.mails:

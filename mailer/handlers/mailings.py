@@ -173,7 +173,8 @@ def send_again(office: Office, issue: Issue, reader: Contact) -> None:
     if not office.work.deliveries.requeue_failed(mailing.id, mailing.lists, office.now, reader.id):
         left, right = _message_id(office, issue)
         own = f"{reader.id}.{office.now:%Y%m%d%H%M%S}"
-        office.work.outbox.add_copy(mailing.id, reader, left + own + right, office.now)
+        if not office.work.outbox.add_copy(mailing.id, reader, left + own + right, office.now):
+            raise Refused(f"One more copy for {reader.address} was queued in this very second.")
     office.hand_out()
     office.record("copy sent again", issue.name, to=reader.address)
 

@@ -13,6 +13,7 @@ from mailer.model.failures import COMPLAINED
 from mailer.model.imports import UNKNOWN, Change, Known, away
 from mailer.model.lists import Contact, Departure, Details, Scope, ScopeKind, Standing, departure
 from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
+from mailer.model.restorations import Recorded
 from mailer.office import Office
 
 FOUND = 100
@@ -255,5 +256,5 @@ def change(office: Office, spec: str, address: Address | None, details: Mapping[
         if planned.suppressed and office.work.lists.suppressed(str(new)) is None:
             office.work.lists.suppress(str(new), planned.suppressed, office.now)
     office.work.members.set_details(contact.id, planned.details)
-    office.record("changed", str(new), **{name: list(pair) for name, pair in planned.changes.items()})
+    office.record(Recorded.CHANGED, str(new), **{name: list(pair) for name, pair in planned.changes.items()})
     return planned

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from mailer.errors import Refused
@@ -133,6 +133,24 @@ def _come_back(office: Office, entry: Entry) -> bool:
     return changed
 
 
+def _change(office: Office, entry: Entry) -> bool:
+    """Give somebody the address and the details that they have now: what they did later is under the new address."""
+    pairs = {name: _texts(entry, name) for name in entry.detail}
+    new = {name: pair[1] for name, pair in pairs.items() if len(pair) > 1}
+    old = pairs["address"][0] if "address" in new else entry.subject
+    contact = office.work.lists.contact_at(old)
+    if contact is None or (old != entry.subject and office.work.lists.contact_at(entry.subject) is not None):
+        return False
+    try:
+        details = details_from({**asdict(contact.details), **new})
+    except (ValueError, TypeError):
+        return False
+    if old != entry.subject:
+        office.work.members.change_address(contact, Address.parse(entry.subject), office.now)
+    office.work.members.set_details(contact.id, details)
+    return old != entry.subject or details != contact.details
+
+
 def _suppress(office: Office, entry: Entry) -> bool:
     diagnostic = str(entry.detail.get("diagnostic", ""))
     reason = COMPLAINED if entry.action == Recorded.COMPLAINED else bounce_of(diagnostic)
@@ -161,6 +179,7 @@ AGAIN: Mapping[str, Callable[[Office, Entry], bool]] = {
     Recorded.LEFT: _leave,
     Recorded.REMOVED: _remove,
     Recorded.CAME_BACK: _come_back,
+    Recorded.CHANGED: _change,
     Recorded.BOUNCED: _suppress,
     Recorded.COMPLAINED: _suppress,
 }

@@ -20,6 +20,7 @@ class Recorded(StrEnum):
     LEFT = "left"
     REMOVED = "removed"
     CAME_BACK = "came back"
+    CHANGED = "changed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
 

@@ -120,9 +120,12 @@ class SqlStore:
 
     @cached_property
     def key(self) -> TokenKey:
-        """The secret for tokens. It is created with the store, and lost with it."""
+        """The secret for tokens. It is made with the store and lost with it. Raises Permanent if there is none."""
         with self.snapshot() as work:
-            secret = work.connection.scalars(select(secrets.c.value).where(secrets.c.name == "tokens")).one()
+            query = select(secrets.c.value).where(secrets.c.name == "tokens")
+            secret = work.connection.scalars(query).one_or_none()
+            if not secret:
+                raise Permanent(f"The store at {self.where} has no secret for tokens: it is damaged.")
             return TokenKey(secret, work.restorations.eras())
 
     # --- versions ---

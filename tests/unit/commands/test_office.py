@@ -386,3 +386,12 @@ def test_a_store_that_cannot_be_used_hides_nothing_of_the_daemon(secretary: Secr
     found = secretary.types("status", "--json")
     assert (found.code, found.json["store"][:28]) == (75, "The store cannot be used now")
     assert found.json["processes"] == [{**died.as_json(), "at_work": False}]
+
+
+def test_a_store_without_its_secret_is_named_as_damaged(secretary: Secretary) -> None:
+    with sqlite3.connect(secretary.folder / "data/mailer.db") as connection:
+        connection.execute("DELETE FROM secrets")
+    connection.close()
+    result = secretary.types("status")
+    assert (result.code, result.out) == (69, "")
+    assert "has no secret for tokens: it is damaged." in result.err

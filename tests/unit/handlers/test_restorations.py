@@ -61,6 +61,17 @@ def test_B13_a_goodbye_from_before_the_backup_does_not_undo_a_later_departure(li
     assert listed.standing("nmb", READER) is Standing.LEFT
 
 
+def test_who_got_another_address_and_left_under_it_has_left(listed: Harness) -> None:
+    new, detail = "moved@nmb.example", {"address": [READER, "moved@nmb.example"], "name": ["", "Nils"]}
+    assert [again(listed, "changed", new, **detail) for _ in range(2)] == [1, 0]
+    assert again(listed, "left", new, lists=["nmb"], publications=["update"]) == 1
+    assert listed.standing("nmb", new) is Standing.LEFT
+    with listed.office() as office:
+        assert office.work.lists.contact_at(READER) is None
+        contact = office.work.lists.contact_at(new)
+        assert contact is not None and contact.details.name == "Nils"
+
+
 @pytest.mark.parametrize("action", ["bounced", "complained"])
 def test_who_bounced_or_complained_gets_no_mail(listed: Harness, action: str) -> None:
     assert [again(listed, action, READER, diagnostic="550 5.1.1 no such user") for _ in range(2)] == [1, 0]
@@ -92,6 +103,10 @@ def test_who_confirmed_is_a_subscriber_with_their_details(harness: Harness) -> N
         ("subscribed", "no address", {"list": "nmb"}),
         ("subscribed", "z@x.example", {"list": "nmb", "details": {"kind": "circus"}}),
         ("subscribed", "z@x.example", {"list": "nmb", "details": {"format": "scroll"}}),
+        ("changed", READER, {"kind": ["", "circus"]}),
+        ("changed", READER, {"address": [READER, NMB[1]]}),
+        ("changed", NMB[1], {"address": [READER, NMB[1]]}),
+        ("changed", "nobody@x.example", {"name": ["", "Nobody"]}),
         ("drop table", "x", {}),
     ],
 )
