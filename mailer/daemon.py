@@ -7,6 +7,7 @@ the daemon backs off from it, longer each time, and goes on with the other.
 from __future__ import annotations
 
 import logging
+import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from datetime import datetime
 
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import approvals, issue_log, issues, mailings
-from mailer.model.health import Part
+from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.restorations import Restoration
 from mailer.office import Decision, Office
@@ -55,7 +56,12 @@ class BackOff:
 
     @property
     def over(self) -> bool:
-        return self.clock.monotonic() >= self.until
+        return self.left <= 0.0
+
+    @property
+    def left(self) -> float:
+        """Seconds until the next try, rounded up to milliseconds so that a clock can sleep them."""
+        return max(math.ceil((self.until - self.clock.monotonic()) * 1000) / 1000, 0.0)
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -71,7 +77,9 @@ class BackOff:
             self._wait(fault, LONGEST_PAUSE)
         else:
             self.pause = 0.0
-            if self.watch and self.name != Part.RELAY:
+            if self.watch and self.name == Part.RELAY:
+                self.watch.recorded(Part.RELAY)
+            elif self.watch:
                 self.watch.worked(Part(self.name))
 
     def _wait(self, fault: Exception, pause: float) -> None:
@@ -79,8 +87,9 @@ class BackOff:
         if self.watch:
             self.watch.failed(Part(self.name), fault)
         self.pause = pause
-        self.until = self.clock.monotonic() + pause * random.uniform(0.75, 1.25)
-        log.warning("%s: %s (next try in %.0f s)", self.name, fault, pause)
+        wait = pause * random.uniform(0.75, 1.25)
+        self.until = self.clock.monotonic() + wait
+        log.warning("%s: %s (next try in %.0f s)", part_of(fault, Part(self.name)), fault, wait)
 
 
 class Daemon:
@@ -181,12 +190,12 @@ class Daemon:
                 self._act(what, decision)
 
     def listen(self, seconds: float) -> None:
-        """Wait for mail; without a mailbox, just wait."""
-        if self._inbox.over:
+        """Wait for mail; without a mailbox, just wait, at most until it is tried again."""
+        if self._inbox.pause:
+            self._clock.sleep(min(seconds, self._inbox.left))
+        else:
             with self._inbox.guard():
                 self._mailbox.wait(seconds)
-        else:
-            self._clock.sleep(seconds)
 
     def _read(self) -> None:
         """Read the whole inbox, and only then decide: a vote that came in time may still be in it.
@@ -236,10 +245,12 @@ class Daemon:
     def _wait(self) -> None:
         """Wait for mail, for a retry, or for the end of a back-off."""
         retry, seconds = None, self._poll
-        with self._ledger.guard():
-            retry = self._sender.next_at()
+        if self._ledger.over:
+            with self._ledger.guard():
+                retry = self._sender.next_at()
         if retry is not None:
-            seconds = min(seconds, max((retry - self._clock.now()).total_seconds(), 0.0))
-        if not self._relay.over:
-            seconds = max(seconds, min(self._relay.until - self._clock.monotonic(), self._poll))
+            due = max((retry - self._clock.now()).total_seconds(), 0.0)
+            seconds = min(seconds, max(due, self._relay.left))
+        if not self._ledger.over:
+            seconds = min(seconds, self._ledger.left)
         self.listen(seconds)

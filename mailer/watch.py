@@ -33,16 +33,23 @@ class Watch:
         ways: Mapping[Part, Sequence[WayToTell]],
         back: Sequence[WayToTell],
         redact: Callable[[str], str] = str,
+        prove_store: Callable[[], object] = lambda: None,
     ) -> None:
         """``ways``: how to tell of an outage of each part, the best first; ``back``: how to tell of its end.
 
-        ``redact`` takes secrets out of what a server has said (D6).
+        ``redact`` takes secrets out of what a server has said (D6). ``prove_store`` writes into the store, and raises
+        MailerError if that fails.
         """
         self._clock = clock
         self._records = records
         self._ways = ways
         self._back = back
         self._redact = redact
+        self._prove_store = prove_store
+        self._seems_to_work = False
+        """The store was used since it failed, perhaps without a write."""
+        self._without_store: set[Part] = set()
+        """The parts whose last try failed for want of the store."""
         self._lock = threading.RLock()  # a worker's jobs run in threads
         now = clock.now()
         before = next((last for record in records if (last := record.last())), None)
@@ -54,7 +61,19 @@ class Watch:
         self._write(urgent=True)
 
     def worked(self, part: Part) -> None:
-        """The part works now."""
+        """The part works now. A store that has failed is believed only after a write, in ``tick``."""
+        self.recorded(part)
+        if part is Part.STORE and self.health.part(part).failing_since:
+            self._seems_to_work = True
+        else:
+            self._works(part)
+
+    def recorded(self, part: Part) -> None:
+        """The store did not keep the part from its work, whether or not there was any."""
+        with self._lock:
+            self._without_store.discard(part)
+
+    def _works(self, part: Part) -> None:
         with self._lock:
             before = self.health.part(part)
             self.health = self.health.changed(part, before.worked(self._clock.now()))
@@ -66,14 +85,21 @@ class Watch:
 
     def failed(self, part: Part, fault: Exception) -> None:
         """The part, or the store behind it, does not work now."""
-        part = part_of(fault, part)
+        user, part = part, part_of(fault, part)
         with self._lock:
+            if part is Part.STORE:
+                self._seems_to_work = False
+                self._without_store |= {user} - {Part.STORE}
+            else:
+                self._without_store.discard(user)
             before = self.health.part(part)
             self.health = self.health.changed(part, before.failed(self._clock.now(), self._redact(str(fault))))
         self._write(urgent=not before.failing_since)
 
     def tick(self) -> None:
         """Give a sign of life, and tell the secretary of what fails for too long."""
+        if self._seems_to_work and not self._without_store:
+            self._try_store()
         now = self._clock.now()
         for part, how in self.health.failing.items():
             if how.must_be_told(now) and self._is_told(part, how):
@@ -85,6 +111,16 @@ class Watch:
         """The process ends."""
         self.health = replace(self.health, stopped_at=self._clock.now())
         self._write(urgent=True)
+
+    def _try_store(self) -> None:
+        """A store that can be read may be on a full disk, so only a write ends its outage."""
+        try:
+            self._prove_store()
+        except MailerError as fault:
+            self.failed(Part.STORE, fault)
+        else:
+            self._seems_to_work = False
+            self._works(Part.STORE)
 
     def _is_told(self, part: Part, how: PartHealth) -> bool:
         """Tell of an outage, unless another process can use the part, or has told of it."""

@@ -46,7 +46,7 @@ def loop_check_of(app: App, within: float, tell: Callable[[str], None]) -> Mappi
 
 def _store(app: App) -> Iterator[Finding]:
     with app.open_store().snapshot() as work:
-        yield from doctor.store(app.office(work, "", ""), app.store.where, app.store.head)
+        yield from doctor.store(app.office(work, "", ""), app.store.where, app.store.head, app.store.shortage)
 
 
 def _mailbox(app: App) -> Iterator[Finding]:

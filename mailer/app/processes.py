@@ -40,7 +40,7 @@ def watch_of(app: App, name: str, file: str, manager: ServiceManager) -> Watch:
     if app.files.store_file is None:
         records.append(StoredHealth(app.store, name))
     ways = ways_of(app)
-    return Watch(name, app.clock, records, ways, ways[Part.MAILBOX], log.Redaction(app.passwords))
+    return Watch(name, app.clock, records, ways, ways[Part.MAILBOX], log.Redaction(app.passwords), app.store.prove)
 
 
 class ManagerStatus:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from mailer.errors import Temporary
 from mailer.handlers.status import BallotStatus, IssueStatus, OfficeStatus, WorkerStatus, status
 from mailer.model.approvals import Outcome
 from mailer.model.figures import Figures
+from mailer.model.health import Part, Process
 from mailer.model.outbox import Counts, Delivery
 
 DOUBTS_SHOWN = 10
@@ -48,11 +49,20 @@ def status_command(context: click.Context, as_json: bool) -> None:
     with reading(app) as office:
         found = status(office, app.policy, app.at_work, timedelta(seconds=app.settings.cluster.stalled_seconds))
     if as_json:
-        show_json({**_json(app, found), **processes_json(running)})
+        said = _json(app, found)
+        show_json({**said, "attention": [*said["attention"], *_disk(app, running)], **processes_json(running)})
     else:
         _show(app, found)
         show_processes(app, running)
-        say(*(f"→ {sentence}" for sentence in sentences(app, found.needs)))
+        say(*(f"→ {sentence}" for sentence in (*sentences(app, found.needs), *_disk(app, running))))
+
+
+def _disk(app: App, running: Sequence[Process]) -> Iterator[str]:
+    """A full disk, of which no process at work has told: a store that can still be read does not show it (E15)."""
+    if any(one.at_work and Part.STORE in one.health.failing for one in running):
+        return
+    if shortage := app.store.shortage:
+        yield f"Nothing can be recorded: {shortage}."
 
 
 def _json(app: App, found: OfficeStatus) -> dict[str, Any]:

@@ -59,9 +59,12 @@ def fault_of(what: str, reason: str) -> Finding:
     return Finding(what, Verdict.WRONG, Words(reason))
 
 
-def store(office: Office, where: str, version: str) -> Iterator[Finding]:
-    """Whether the store can be used, and whether each board is large enough to grant anything."""
-    yield Finding("store", Verdict.OK, StoreVersion(where, version))
+def store(office: Office, where: str, version: str, shortage: str = "") -> Iterator[Finding]:
+    """Whether the store can be used, and whether each board is large enough to grant anything.
+
+    ``shortage`` is what is wrong with its disk (E15).
+    """
+    yield fault_of("store", shortage) if shortage else Finding("store", Verdict.OK, StoreVersion(where, version))
     for board in office.rules.boards.values():
         members = office.work.lists.count(board.list)
         size = BoardSize(board.list, members, board.quorum.needed(members))

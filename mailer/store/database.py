@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy import Connection, inspect, select, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 
@@ -104,6 +104,25 @@ class SqlStore:
             if type(error) is not DatabaseError:  # its subclasses are our bugs; itself is SQLite's “not a database”
                 raise
             raise Permanent(f"{self.where} cannot be read: {error.orig}. Replace it by your last backup.") from error
+
+    def prove(self) -> None:
+        """Write something that changes nothing. Raises DiskFull or StoreUnusable if that fails (E15).
+
+        A disk with little room counts as full: a small write may succeed where a mail does not fit.
+        """
+        if reason := self.shortage:
+            raise DiskFull(reason)
+        with self.transaction() as work:
+            if self._engine.dialect.name == "sqlite":
+                mark = work.connection.scalar(text("PRAGMA user_version"))
+                work.connection.execute(text(f"PRAGMA user_version = {1 - bool(mark)}"))
+            else:
+                work.connection.execute(update(secrets).values(name=secrets.c.name))
+
+    @property
+    def shortage(self) -> str:
+        """What is wrong with the disk of SQLite's file; empty if nothing is, or if there is no file."""
+        return self._shortage(self.file, False) if self.file is not None else ""
 
     def _unusable(self, error: BaseException | None) -> Temporary:
         """The fault as Temporary; it names the disk if that is full or read-only (E15)."""

@@ -12,14 +12,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
 
-from mailer.errors import Refused, Temporary
+from mailer.errors import DiskFull, Refused, StoreUnusable, Temporary
 from mailer.model.outbox import Draft
 from mailer.ports import Work
 from mailer.store.database import MIGRATIONS, SqlStore
-from mailer.store.schema import HEAD, metadata
+from mailer.store.schema import HEAD, metadata, secrets
 from tests.contracts.stores import (
     contact,
     draft,
@@ -140,6 +140,39 @@ def test_E15_a_full_store_is_temporary_and_keeps_what_it_has(path: Path) -> None
         with store.transaction() as work:
             assert work.outbox.counts().total == 0
             work.outbox.add(draft(), NOON)
+
+
+def test_E15_a_write_proves_that_the_store_works_and_changes_nothing(store: SqlStore) -> None:
+    def stands() -> tuple[str | None, bytes | None]:
+        with store.snapshot() as work:
+            found = work.connection.scalar(select(secrets.c.value))
+        return store.version(), found
+
+    before = stands()
+    for _ in range(3):
+        store.prove()
+        assert stands() == before
+
+
+def test_E15_a_disk_with_little_room_is_no_proof_though_a_small_write_succeeds(path: Path) -> None:
+    disks = ["the disk of /x is full"]
+    with closing(SqlStore(f"sqlite:///{path}", shortage=lambda file, certain: disks[0])) as store:
+        assert store.shortage == disks[0]
+        with pytest.raises(DiskFull, match="The disk of /x is full"):
+            store.prove()
+        disks[0] = ""
+        store.prove()
+
+
+def test_E15_a_locked_store_gives_no_proof(path: Path) -> None:
+    with (
+        closing(SqlStore(f"sqlite:///{path}", lock_timeout=0.05)) as store,
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreUnusable, match="database is locked"):
+            store.prove()
+        other.execute("ROLLBACK")
 
 
 def test_E15_a_store_in_a_folder_that_is_gone_is_temporary(tmp_path: Path) -> None:

@@ -196,7 +196,21 @@ def test_F11_a_server_that_fails_is_not_asked_in_a_tight_loop(setup: Setup, faul
         setup.daemon.tick()
         setup.daemon._wait()
         turns += 1
-    assert (turns <= 70, 10 <= setup.mailbox.looks <= 25) == (True, True)
+    polls = 1 + HOUR // timedelta(minutes=1)
+    assert (turns <= polls + setup.mailbox.looks, 10 <= setup.mailbox.looks <= 25) == (True, True)
+
+
+def test_F11_the_next_try_comes_when_the_log_says(setup: Setup, caplog: pytest.LogCaptureFixture) -> None:
+    setup.mailbox.down = Temporary("imap: connection lost")
+    clock = setup.harness.environment.clock
+    began = clock.monotonic()
+    setup.daemon.tick()
+    while setup.mailbox.looks == 1:
+        setup.daemon._wait()
+        setup.daemon.tick()
+    waited = clock.monotonic() - began
+    assert caplog.messages[0] == f"mailbox: imap: connection lost (next try in {waited:.0f} s)"
+    assert waited <= FIRST_PAUSE * 1.25 + 0.1
 
 
 def test_a_deadline_is_not_decided_while_the_inbox_cannot_be_read(setup: Setup) -> None:

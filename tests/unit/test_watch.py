@@ -55,10 +55,16 @@ class Setup:
     record: FakeRecord = field(default_factory=FakeRecord)
     mail: FakeWay = field(default_factory=FakeWay)
     note: FakeWay = field(default_factory=FakeWay)
+    full: MailerError | None = None
 
     def starts(self, name: str = "daemon here:1") -> Watch:
         ways = {Part.MAILBOX: [self.mail], Part.RELAY: [self.note], Part.STORE: [self.mail, self.note]}
-        return Watch(name, self.clock, [self.record], ways, [self.mail])
+        return Watch(name, self.clock, [self.record], ways, [self.mail], prove_store=self.write)
+
+    def write(self) -> None:
+        """A write into the store."""
+        if self.full:
+            raise self.full
 
     def fails(self, watch: Watch, part: Part, fault: MailerError, span: timedelta) -> None:
         """The part fails for ``span``, every ten minutes."""
@@ -124,6 +130,35 @@ def test_E15_a_fault_of_the_store_is_not_blamed_on_the_mailbox(setup: Setup, fau
     watch = setup.starts()
     watch.failed(Part.MAILBOX, fault)
     assert list(watch.health.failing) == [Part.STORE]
+
+
+def test_E15_a_store_that_can_only_be_read_still_fails_and_is_told_after_an_hour(setup: Setup) -> None:
+    watch = setup.starts()
+    setup.full = DiskFull("the disk of /x is full")
+    watch.failed(Part.MAILBOX, setup.full)
+    for _ in range(70):
+        watch.worked(Part.STORE)
+        watch.tick()
+        setup.clock.pass_by(MINUTE)
+    assert watch.health.part(Part.STORE).failing_since == NOON
+    assert setup.mail.told == [("outage", "store")]
+    watch.worked(Part.MAILBOX)
+    setup.full = None
+    watch.worked(Part.STORE)
+    watch.tick()
+    assert (watch.health.failing, setup.mail.told[1:]) == ({}, [("back", "store")])
+
+
+@pytest.mark.parametrize("user", [Part.MAILBOX, Part.RELAY])
+def test_E15_a_small_write_is_not_enough_while_a_larger_one_fails(setup: Setup, user: Part) -> None:
+    watch = setup.starts()
+    watch.failed(user, DiskFull("no room for us"))
+    watch.worked(Part.STORE)
+    watch.tick()
+    assert list(watch.health.failing) == [Part.STORE]
+    watch.recorded(user)
+    watch.tick()
+    assert watch.health.failing == {}
 
 
 def test_what_failed_last_is_known_after_it_has_passed(setup: Setup) -> None:

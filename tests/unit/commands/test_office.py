@@ -395,3 +395,14 @@ def test_a_store_without_its_secret_is_named_as_damaged(secretary: Secretary) ->
     result = secretary.types("status")
     assert (result.code, result.out) == (69, "")
     assert "has no secret for tokens: it is damaged." in result.err
+
+
+def test_E15_status_and_doctor_name_a_full_disk_whose_store_can_still_be_read(
+    secretary: Secretary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailer.adapters.disk.shortage", lambda file, certain=False: f"the disk of {file} is full")
+    full = f"the disk of {secretary.folder / 'data' / 'mailer.db'} is full"
+    assert secretary.types("status").out.splitlines()[-1] == f"→ Nothing can be recorded: {full}."
+    assert secretary.types("status", "--json").json["attention"][-1] == f"Nothing can be recorded: {full}."
+    found = {row["what"]: (row["state"], row["detail"]) for row in secretary.types("doctor", "--json").json}
+    assert found["store"] == ("wrong", full)

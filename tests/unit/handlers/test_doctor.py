@@ -67,6 +67,13 @@ def test_what_is_out_of_reach_has_a_cure_and_a_busy_server_needs_none() -> None:
     ]
 
 
+def test_E15_a_store_on_a_full_disk_is_wrong_though_it_can_be_read(harness: Harness) -> None:
+    with harness.office() as office:
+        found = list(doctor.store(office, "mailer.db", "0001", "the disk of mailer.db is full"))
+    assert found[0] == Finding("store", Verdict.WRONG, Words("the disk of mailer.db is full"))
+    assert [one.what for one in found[1:]] == ["board"] * len(found[1:])
+
+
 def test_a_board_below_its_quorum_is_to_be_looked_at(harness: Harness) -> None:
     with harness.office() as office:
         empty = list(doctor.store(office, "mailer.db", "0001"))
