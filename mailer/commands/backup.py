@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 from mailer.app import App
 from mailer.app.backups import Restored, make_backup, restore, would_replace
 from mailer.commands.terminal import agree, app_of, counted, say, show_json, show_table
-from mailer.errors import Refused
+from mailer.errors import ConfigError, Refused
 
 SHOWN = 10
 """Entries of a journal that are named."""
@@ -70,7 +71,7 @@ def restore_command(
       mailer restore office.backup --journal /mnt/old/data/mailer.journal
       mailer restore office.backup --replace
     """
-    app = app_of(context)
+    app = _office(context, file)
     if not dry_run:
         found = restore(app, file, journals, replace=True, dry_run=True, written=lambda rows: None)
         _show(app, found, "Would be restored")
@@ -92,6 +93,18 @@ def restore_command(
         "Nothing is sent yet. Next: start the daemon (`mailer run`), which reads the filed mail again; then "
         "`mailer resume` shows what may have been sent since the backup, and lets mail go."
     )
+
+
+def _office(context: click.Context, file: Path) -> App:
+    """The office that is restored. Raises ConfigError, which names the backup if there is no configuration yet."""
+    configuration = Path(context.find_root().params["config"])
+    try:
+        return app_of(context)
+    except ConfigError as error:
+        if configuration.exists():
+            raise
+        held = f"the backup holds it: tar xf {shlex.quote(str(file))} mailer.toml"
+        raise ConfigError([*error.problems[:-1], f"{error.problems[-1]}; {held}"]) from None
 
 
 def _show(app: App, found: Restored, what: str) -> None:

@@ -155,7 +155,9 @@ def import_(
     """
     app = app_of(context)
     rules = app.rules.list_rules(name)
-    listed = list_file.ListFile.of(file.read_bytes(), str(file), encoding, (app.rules.address.domain,))
+    listed = list_file.ListFile.of(
+        file.read_bytes(), str(file), encoding, (app.rules.address.domain,), app.rules.address
+    )
     options = ImportOptions(replace=not add, bring_back=clean(bring_back))
     found, first = _difference(app, listed, name, options, everyone)
     _summarise(found, rules, 0 if everyone else sum(map(len, first.values())))

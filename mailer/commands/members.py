@@ -79,7 +79,8 @@ def _given(values: Mapping[str, str | None]) -> dict[str, Any]:
 def _address(context: click.Context, spec: str, name: str = "") -> Address:
     """An address from which mail can be answered. Raises UsageError."""
     try:
-        return reachable(spec, (app_of(context).rules.address.domain,), name)
+        own = app_of(context).rules.address
+        return reachable(spec, (own.domain,), name, own)
     except ValueError as fault:
         raise click.UsageError(f"{fault}.") from None
 

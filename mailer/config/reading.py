@@ -49,6 +49,14 @@ SECRETS: Collection[Place] = frozenset(
 UNSHOWN: Collection[Place] = {*SECRETS, ("smtp", "token_command")}
 """Values that no message repeats. A command is one, because it may contain a key."""
 
+MISSING = (
+    "there is no such file; “mailer init” makes one; for an office that exists, cd into its folder first, or name its "
+    "file with -c FILE"
+)
+CURLY = "“”„‟‘’‚‛«»"
+"""Quotation marks that word processors make of straight ones."""
+
+_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _PASSWORD_IN_URL = re.compile(r"://[^/@]*:[^/@]+@")
 
 
@@ -111,16 +119,28 @@ def _read(path: Path) -> _Draft:
         text = path.read_text(encoding="utf-8")
         draft = _Draft(path, tomllib.loads(text), line_numbers(text))
     except FileNotFoundError:
-        raise ConfigError([f"{path}: there is no such file; “mailer init” makes one"]) from None
+        raise ConfigError([f"{path}: {MISSING}"]) from None
     except OSError as error:
         raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:
         raise ConfigError([f"{path}: is not text in UTF-8; save it as UTF-8"]) from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError([f"{path}: is not valid TOML: {error}"]) from None
+        raise ConfigError([f"{path}: is not valid TOML: {error}; {_cure(text, error)}"]) from None
     for name in Settings.model_fields:
         draft.data.setdefault(name, {})  # what a section lacks is then reported key by key
     return draft
+
+
+def _cure(text: str, error: tomllib.TOMLDecodeError) -> str:
+    """What to do about a fault in the TOML."""
+    place = _LINE.search(str(error))
+    lines = text.split("\n")
+    line = lines[int(place[1]) - 1] if place and int(place[1]) <= len(lines) else lines[-1]
+    if any(mark in line for mark in CURLY):
+        return (
+            'each line is key = "value", with straight quotation marks (") instead of curly ones at both ends of a text'
+        )
+    return 'each line is key = "value", with the quotation mark at both ends of a text'
 
 
 def _refuse_secrets(draft: _Draft) -> None:

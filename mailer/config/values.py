@@ -22,7 +22,10 @@ _Many = TypeVar("_Many", bound=Sized)
 def _address(value: object) -> Address:
     if not isinstance(value, str):
         raise ValueError("must be an address in quotes")
-    return Address.parse(value)
+    address = Address.parse(value)
+    if not (address.is_public or address.domain == "localhost"):
+        raise ValueError(f"{value!r}: the domain “{address.domain}” has no dot; write it in full")
+    return address
 
 
 def _domain(text: str) -> str:

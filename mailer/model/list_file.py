@@ -67,12 +67,22 @@ class ListFile:
     before: int
     """Lines before the first row."""
     local_domains: Collection[str]
+    own: Address | None
+    """The office's address, which no row may have."""
 
     @classmethod
-    def of(cls, raw: bytes, name: str, encoding: str = "", local_domains: Collection[str] = ()) -> ListFile:
+    def of(
+        cls,
+        raw: bytes,
+        name: str,
+        encoding: str = "",
+        local_domains: Collection[str] = (),
+        own: Address | None = None,
+    ) -> ListFile:
         """Raises ConfigError if it cannot be decoded or does not name its columns.
 
-        Without an ``encoding``, UTF-8 and UTF-16 are recognised. ``local_domains`` may have no dot.
+        Without an ``encoding``, UTF-8 and UTF-16 are recognised. ``local_domains`` may have no dot; ``own`` is the
+        office's address.
         """
         if raw.startswith(_WORKBOOKS):
             raise _refused(name, [f"{name}: is a workbook of a spreadsheet program: save it as “CSV UTF-8”"])
@@ -86,7 +96,7 @@ class ListFile:
             first, before = next(lines, ""), 2
         delimiter = said[1] if said else _delimiter(first)
         columns = _columns(first, delimiter, name, before)
-        return cls(name, raw, encoding, delimiter, columns, before, local_domains)
+        return cls(name, raw, encoding, delimiter, columns, before, local_domains, own)
 
     def rows(self, read: Callable[[int], object] = lambda place: None) -> Iterator[Row]:
         """The rows, in order. Raises ConfigError at the end if there are faults, with the line of each.
@@ -276,7 +286,7 @@ class _RowReader:
         self._problems = problems
         self._width = len(file.columns)
         self._delimiter = file.delimiter
-        self._local_domains = file.local_domains
+        self._local_domains, self._own = file.local_domains, file.own
         self._places = [file.columns.index(name) if name in file.columns else self._width for name in COLUMNS]
         self._faults: list[str] = []
         """Those of the present line."""
@@ -302,7 +312,7 @@ class _RowReader:
             format=self._formats[wanted],
         )
         try:
-            address = reachable(_unguard(spec.strip()), self._local_domains, details.name)
+            address = reachable(_unguard(spec.strip()), self._local_domains, details.name, self._own)
         except ValueError as error:
             self._faults.append(str(error))
         if self._faults:

@@ -105,14 +105,17 @@ def greeting(name: str, organisation: str) -> Phrase:
     return phrase("Dear %(name)s,", name=called) if called else phrase("Dear reader,")
 
 
-def reachable(spec: str, local_domains: Collection[str], name: str = "") -> Address:
-    """The address that a person has given. Raises ValueError if mail from elsewhere cannot reach it.
+def reachable(spec: str, local_domains: Collection[str], name: str = "", own: Address | None = None) -> Address:
+    """The address that a person has given. Raises ValueError if mail from elsewhere cannot reach it, or it is ours.
 
-    Only localhost and ``local_domains`` may have no dot.
+    Only localhost and ``local_domains`` may have no dot. ``own`` is the office's address: a copy to it, or to one of
+    its plus-addresses, comes back as a loop (B6).
     """
     address = Address.parse(spec, name)
     if not (address.is_public or address.domain == "localhost" or address.domain in local_domains):
         raise ValueError(f"{clean(spec)!r}: the domain “{address.domain}” has no dot; write it in full")
+    if own is not None and address.base_key == own.base_key:
+        raise ValueError(f"{clean(spec)!r} is the address of the office itself; give the reader's own")
     return address
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -484,7 +485,22 @@ def test_no_secret_is_shown_in_a_fault(write) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"[office\n", "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 8)"),
+        (
+            b"[office\n",
+            "is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 8); "
+            'each line is key = "value", with the quotation mark at both ends of a text',
+        ),
+        (
+            b"[office]\nname = news\n",
+            "is not valid TOML: Invalid value (at line 2, column 8); "
+            'each line is key = "value", with the quotation mark at both ends of a text',
+        ),
+        (
+            "[office]\nname = “news”\n".encode(),
+            "is not valid TOML: Invalid value (at line 2, column 8); "
+            'each line is key = "value", with straight quotation marks (") instead of curly ones at both ends of a '
+            "text",
+        ),
         (b"name = '\xff'\n", "is not text in UTF-8; save it as UTF-8"),
     ],
 )
@@ -496,7 +512,22 @@ def test_unreadable_file_is_named(tmp_path: Path, content: bytes, problem: str) 
 
 def test_missing_file_says_how_to_create_one(tmp_path: Path) -> None:
     path = tmp_path / "mailer.toml"
-    assert problems(path) == (f"{path}: there is no such file; “mailer init” makes one",)
+    assert problems(path) == (
+        f"{path}: there is no such file; “mailer init” makes one; for an office that exists, cd into its folder first, "
+        "or name its file with -c FILE",
+    )
+
+
+@pytest.mark.parametrize("key", ["address", "secretary"])
+def test_an_address_of_the_office_without_a_dot_is_refused_with_its_line(
+    write: Callable[[str], Path], key: str
+) -> None:
+    path = write(edited("office", f'{key} = "news@office"'))
+    line = path.read_text().split("\n").index(f'{key} = "news@office"') + 1
+    assert problems(path) == (
+        f"mailer.toml:{line}: [office] {key}: 'news@office': the domain “office” has no dot; write it in full",
+    )
+    assert load(write(edited("office", f'{key} = "news@localhost"')), {}).office.name
 
 
 # --- any text ---

@@ -113,7 +113,15 @@ def test_every_fault_of_the_configuration_is_reported_at_once(secretary: Secreta
 def test_a_wrong_folder_gets_a_hint(tmp_path: Path) -> None:
     result = Secretary(tmp_path).types("status")
     assert (result.code, result.out) == (78, "")
-    assert result.err == f"mailer: {tmp_path / 'mailer.toml'}: there is no such file; “mailer init” makes one\n"
+    hint = (
+        f"mailer: {tmp_path / 'mailer.toml'}: there is no such file; “mailer init” makes one; for an office that "
+        "exists, cd into its folder first, or name its file with -c FILE"
+    )
+    assert result.err == f"{hint}\n"
+    (tmp_path / "my office.backup").touch()
+    result = Secretary(tmp_path).types("restore", "my office.backup")
+    assert result.code == 78
+    assert result.err == f"{hint}; the backup holds it: tar xf 'my office.backup' mailer.toml\n"
 
 
 @pytest.mark.parametrize("unreadable", ["export", "issue", "init"])

@@ -156,6 +156,14 @@ def test_a_file_of_excel_in_windows_1252_is_read_when_told_so(secretary: Secreta
     assert shown["name"] == "René"
 
 
+def test_B6_the_address_of_the_office_is_no_reader(secretary: Secretary) -> None:
+    file = write(secretary, "address\nana@nmb.example\ntg2+help@iso-sr.example\n")
+    result = secretary.types("list", "import", "nmb", file)
+    assert result.code == 78
+    fault = f"{file}:3: 'tg2+help@iso-sr.example' is the address of the office itself; give the reader's own"
+    assert result.err.splitlines()[0].endswith(fault)
+
+
 def test_an_address_without_a_dot_in_its_domain_is_refused(secretary: Secretary) -> None:
     result = secretary.types("list", "import", "nmb", write(secretary, "address\npiet@readers\n"))
     assert result.code == 78

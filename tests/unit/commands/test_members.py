@@ -40,6 +40,8 @@ def test_a_person_is_added_shown_and_found(secretary: Secretary) -> None:
         (("add", ANA, "nmb", "--reason", " "), 64, "--reason needs some words"),
         (("add", "piet@readers", "nmb", *WHY), 64, "the domain “readers” has no dot; write it in full."),
         (("add", "piet", "nmb", *WHY), 64, "'piet' is not an address"),
+        (("add", "TG2@iso-sr.example", "nmb", *WHY), 64, "is the address of the office itself; give the reader's own."),
+        (("change", ANA, "--address", "tg2+x@iso-sr.example"), 64, "is the address of the office itself"),
         (("add", ANA, "nbm", *WHY), 77, "There is no list “nbm”; there are: nmb, d-liaison"),
         (("add", ANA, "nmb", *WHY, "--country", "Keyna"), 64, "did you mean “Kenya”?"),
         (("add", ANA, "nmb", *WHY, "--language", "Frnech"), 64, "did you mean “French”?"),
