@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import grp
+import os
+import pwd
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from mailer.app.root import App
@@ -12,6 +16,9 @@ from mailer.errors import Refused
 
 STATE = Path("/var/lib")
 """Where systemd makes the state folders of services."""
+
+SERVICE_USER = "mailer"
+"""The user of a service for whom no other is named."""
 
 HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
 """What ProtectHome= hides."""
@@ -49,6 +56,56 @@ SystemCallFilter=~@privileged
 SystemCallErrorNumber=EPERM
 UMask={umask}
 """
+
+
+def user_of(app: App) -> str:
+    """The user that runs the daemon unless another is named: the owner of the office's folder.
+
+    It is ``mailer`` if that is root, whose rights a daemon does not need, or if two users share the office.
+    """
+    assert app.configuration is not None
+    with contextlib.suppress(KeyError, OSError):
+        owner = pwd.getpwuid(app.configuration.absolute().parent.stat().st_uid)
+        if owner.pw_uid != 0 and not app.settings.office.group:
+            return owner.pw_name
+    return SERVICE_USER
+
+
+def warnings_of(app: App, user: str) -> Iterator[str]:
+    """Why the service would not start as this user, and what to do."""
+    assert app.configuration is not None
+    try:
+        known = pwd.getpwnam(user)
+    except KeyError:
+        yield (
+            f"this machine has no user “{user}”: make one with `useradd --system --shell /usr/sbin/nologin {user}`, or "
+            "name another with --user"
+        )
+        return
+    groups = set(os.getgrouplist(user, known.pw_gid))
+    with contextlib.suppress(KeyError):
+        groups.add(grp.getgrnam(app.settings.office.group).gr_gid)
+    path = app.configuration.absolute()
+    closed = [folder for folder in reversed(path.parents) if not _may(folder, os.X_OK, known.pw_uid, groups)]
+    if not _may(path, os.R_OK, known.pw_uid, groups):
+        closed.append(path)
+    if closed:
+        yield (
+            f"“{user}” cannot read {path}, because {closed[0]} is closed to it: name the owner of the office with "
+            "--user, or let two users share it ([office] group; “One user or two” in docs/running.md)"
+        )
+
+
+def _may(path: Path, wanted: int, uid: int, groups: Collection[int]) -> bool:
+    """Whether the mode of ``path`` allows it to a user; what cannot be looked at may be allowed."""
+    try:
+        found = path.stat()
+    except OSError:
+        return True
+    if uid == 0:
+        return True
+    shift = 6 if found.st_uid == uid else 3 if found.st_gid in groups else 0
+    return bool(found.st_mode >> shift & wanted)
 
 
 def unit_of(app: App, user: str, worker: bool) -> str:

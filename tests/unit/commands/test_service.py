@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import configparser
+import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -75,3 +77,37 @@ def test_systemd_takes_the_unit_and_finds_it_hardened(secretary: Secretary, tmp_
     found = re.search(r"exposure level for mailer\.service: ([\d.]+)", judged.stdout)
     assert found is not None, judged
     assert float(found[1]) <= MOST_EXPOSED
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives folders away")
+def test_the_service_runs_as_the_owner_of_the_office(secretary: Secretary) -> None:
+    games = pwd.getpwnam("games")
+    assert unit(secretary)["Service"]["User"] == "mailer"
+    os.chown(secretary.folder, games.pw_uid, games.pw_gid)
+    assert unit(secretary)["Service"]["User"] == "games"
+    secretary.environ["MAILER_OFFICE__GROUP"] = "nogroup"
+    assert unit(secretary)["Service"]["User"] == "mailer"
+
+
+def test_a_user_whom_the_machine_does_not_know_gets_a_warning(secretary: Secretary) -> None:
+    result = secretary.types("service", "--user", "nobody-here")
+    assert (result.code, "User=nobody-here\n" in result.out) == (0, True)
+    assert result.err == (
+        "warning: this machine has no user “nobody-here”: make one with `useradd --system --shell /usr/sbin/nologin "
+        "nobody-here`, or name another with --user.\n"
+    )
+
+
+def test_a_user_who_cannot_read_the_configuration_gets_a_warning(
+    secretary: Secretary,
+) -> None:
+    secretary.folder.chmod(0o700)
+    path = secretary.folder / "mailer.toml"
+    closed = [place for place in reversed(path.parents) if not place.stat().st_mode & 1]
+    assert secretary.folder in closed
+    result = secretary.types("service", "--user", "games")
+    assert result.err == (
+        f"warning: “games” cannot read {path}, because {closed[0]} is closed to it: name the owner of the office with "
+        "--user, or let two users share it ([office] group; “One user or two” in docs/running.md).\n"
+    )
+    assert secretary.types("service", "--user", pwd.getpwuid(os.getuid()).pw_name).err == ""
