@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -177,6 +177,11 @@ class Secretary:
                 raw = f"From: {paper.address}\r\nMessage-ID: <{paper.id}@client.example>\r\n\r\nAPPROVE\r\n"
                 reply = Vote(office.token(Purpose.VOTE, paper.id), Choice.APPROVE, "", "")
                 approvals.vote(office, parse(raw.encode(), app.clock.now()), reply, Verdict(True, "in a test"))
+
+    def copied(self, folder: Path) -> Secretary:
+        """The same office in another folder."""
+        shutil.copytree(self.folder, folder)
+        return replace(self, folder=folder, environ=dict(self.environ))
 
     def grants(self, number: int = 1) -> None:
         """Build, submit and approve an issue."""

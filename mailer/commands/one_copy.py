@@ -13,9 +13,13 @@ from mailer.message import Address
 
 def queue_test(app: App, key: str, number: int, to: Address, dry_run: bool, output: Output) -> None:
     """Queue a marked copy, and say so."""
+    with reading(app) as office:
+        edited = issues.facts(office, issues.find(office, key, number)).edited
     if not dry_run:
         with office_for(app, "send --test") as office:
             issues.send_test(office, issues.find(office, key, number), to)
+    if edited:
+        say("The source was edited since: the copy shows the issue as it was built.", aside=output.json)
     say(f"A test copy {'would go' if dry_run else 'goes'} to {to}, marked as such.", aside=output.json)
 
 

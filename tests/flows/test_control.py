@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,9 +48,7 @@ def granted(tmp_path_factory: pytest.TempPathFactory) -> Secretary:
 @pytest.fixture
 def secretary(granted: Secretary, tmp_path: Path) -> Secretary:
     """An office with a grant for its first issue, and nothing else to send."""
-    folder = tmp_path / "office"
-    shutil.copytree(granted.folder, folder)
-    return replace(granted, folder=folder, environ=dict(granted.environ))
+    return granted.copied(tmp_path / "office")
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -35,9 +34,7 @@ def granted(tmp_path_factory: pytest.TempPathFactory) -> Secretary:
 @pytest.fixture
 def secretary(granted: Secretary, tmp_path: Path) -> Secretary:
     """An office with a grant for its first issue, and no other mail to send."""
-    folder = tmp_path / "office"
-    shutil.copytree(granted.folder, folder)
-    return replace(granted, folder=folder, environ=dict(granted.environ))
+    return granted.copied(tmp_path / "office")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pytest
 from mailer.model.lists import Standing
 from mailer.model.outbox import Delivery
 from tests.flows.test_control import BOARD, copies, relay_of, standing
-from tests.secretary import Secretary, office
+from tests.secretary import ARTICLE, Secretary, office
 
 READERS = tuple(f"reader{n}@readers.example" for n in range(4))
 REFUSED = "550 5.7.1 not today"
@@ -182,6 +182,9 @@ def test_law_4_a_test_copy_goes_to_insiders_before_the_vote_and_to_nobody_else(s
         assert "would go to secretary@iso-sr.example" in secretary.types(*test, "--dry-run").out
         assert secretary.types(*test).code == 0
         assert secretary.types(*test, "--only", BOARD[0]).code == 0
+        secretary.writes(2, ARTICLE + "\nOne thing more.\n")
+        edited = "The source was edited since: the copy shows the issue as it was built.\n"
+        assert secretary.types(*test, "--dry-run").out.startswith(edited)
         for outsider in (READERS[0], f"{BOARD[0].partition('@')[0]}+more@cag.example"):
             result = secretary.types(*test, "--only", outsider)
             assert (result.code, "only the secretary, the editors and the board" in result.err) == (77, True)

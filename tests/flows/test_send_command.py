@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -44,9 +43,7 @@ def granted(tmp_path_factory: pytest.TempPathFactory) -> Secretary:
 @pytest.fixture
 def secretary(granted: Secretary, tmp_path: Path) -> Secretary:
     """An office with a grant for its first issue, no other mail to send, and no relay yet."""
-    folder = tmp_path / "office"
-    shutil.copytree(granted.folder, folder)
-    return replace(granted, folder=folder, environ=dict(granted.environ))
+    return granted.copied(tmp_path / "office")
 
 
 @contextmanager
