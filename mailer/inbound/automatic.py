@@ -6,7 +6,7 @@ import re
 
 from mailer.inbound.intents import AutoReply
 from mailer.inbound.reply import own_text
-from mailer.inbound.words import ABSENCES, AUTOMATIC_SUBJECTS
+from mailer.inbound.words.absences import ABSENCES, AUTOMATIC_SUBJECTS
 from mailer.message import Inbound
 
 _HEADERS = (

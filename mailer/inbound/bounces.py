@@ -12,7 +12,7 @@ from mailer.inbound.automatic import is_machine
 from mailer.inbound.intents import Bounce, Complaint, Report, Reported
 from mailer.inbound.limits import PartCounter
 from mailer.inbound.reply import readings
-from mailer.inbound.words import BOUNCE_SENTENCES, BOUNCE_SUBJECTS
+from mailer.inbound.words.bounces import BOUNCE_SENTENCES, BOUNCE_SUBJECTS
 from mailer.message import Inbound, clean, hide
 from mailer.model.outbox import Fate
 from mailer.tokens import QUOTED_TOKEN, Purpose, Token

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailer.inbound.words import LABELS, MOBILE_SIGNATURES, WROTE, WROTE_UNSPACED
+from mailer.inbound.words.quotations import LABELS, MOBILE_SIGNATURES, WROTE, WROTE_UNSPACED
 
 _LOOKED_AT = 400
 """How many characters of a line a rule looks at."""
