@@ -87,7 +87,7 @@ REQUESTS = (
     Request(
         intent=intents.Bounce,
         handle=lambda office, mail, bounce, verdict: deliveries.bounced(
-            office, bounce.token, bounce.fate, bounce.diagnostic
+            office, bounce.token, bounce.worst.fate, bounce.worst.diagnostic
         ),
         kind=MailKind.BOUNCE,
         explained=explanations.bounce,

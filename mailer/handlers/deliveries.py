@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailer.inbound.intents import Reported
 from mailer.model.failures import COMPLAINED, Group, bounce_of, group_replies
 from mailer.model.inbound import Done, Result
 from mailer.model.issues import Issue
 from mailer.model.mailings import NO_MAILING, Mailing, MailingKind
 from mailer.model.needs import Need, stalled
 from mailer.model.outbox import Counts, Delivery, DeliveryRow, Fate, Troubled
+from mailer.model.reports import Reported
 from mailer.office import Office
 from mailer.tokens import Purpose, Token
 

@@ -9,12 +9,14 @@ from email.policy import compat32
 from flufl.bounce import all_failures
 
 from mailer.inbound.automatic import is_machine
-from mailer.inbound.intents import Bounce, Complaint, Report, Reported
+from mailer.inbound.intents import Bounce, Complaint, Report
 from mailer.inbound.limits import PartCounter
 from mailer.inbound.reply import readings
 from mailer.inbound.words.bounces import BOUNCE_SENTENCES, BOUNCE_SUBJECTS
 from mailer.message import Inbound, clean, hide
+from mailer.model.diagnoses import why_of
 from mailer.model.outbox import Fate
+from mailer.model.reports import Reported
 from mailer.tokens import QUOTED_TOKEN, Purpose, Token
 
 _COMPLAINTS = frozenset({"abuse", "fraud", "virus", "opt-out", "opt-out-list", "other"})
@@ -65,12 +67,12 @@ def _blocks(report: bytes) -> list[dict[str, str]]:
 
 
 def _from_report(blocks: list[dict[str, str]], token: Token | None) -> Bounce | Report | None:
-    """The worst of the failures; or what happened to each recipient, if they shared the mail or nothing failed."""
+    """The failures; or what happened to each recipient, if they shared the mail or nothing failed."""
     about = [block for block in blocks if block.get("action", "").lower().startswith(_ACTIONS)]
     shared = token is not None and token.purpose is Purpose.SHARED
-    bounces = [_bounce(block, token) for block in about if not _is_arrival(block)]
-    if bounces and not shared:
-        return max(bounces, key=lambda bounce: (bounce.permanent, bounce.status))
+    failures = [_reported(block) for block in about if not _is_arrival(block)]
+    if failures and not shared:
+        return Bounce(token, tuple(failures))
     return Report(token, tuple(map(_reported, about))) if token is not None and about else None
 
 
@@ -78,15 +80,14 @@ def _is_arrival(block: dict[str, str]) -> bool:
     return block["action"].lower().startswith(_ARRIVALS)
 
 
-def _bounce(block: dict[str, str], token: Token | None) -> Bounce:
-    return _judged(token, not block["action"].lower().startswith("delay"), _status(block), _diagnostic(block))
-
-
 def _reported(block: dict[str, str]) -> Reported:
     recipient = block.get("original-recipient") or block.get("final-recipient", "")
     address = _unescaped(recipient.partition(";")[2] or recipient)
-    fate = Fate.ARRIVED if _is_arrival(block) else _bounce(block, None).fate
-    return Reported(address, fate, _diagnostic(block) or clean(f"reported as {block['action']} {_status(block)}"))
+    status, diagnostic = _status(block), _diagnostic(block)
+    if _is_arrival(block):
+        said = diagnostic or clean(f"reported as {block['action']} {status}")
+        return Reported(address, Fate.ARRIVED, said, status)
+    return _judged(address, not block["action"].lower().startswith("delay"), status, diagnostic)
 
 
 def _unescaped(address: str) -> str:
@@ -112,15 +113,12 @@ def _quoted(words: str) -> str:
     return clean(hide(words, QUOTED_TOKEN))
 
 
-def _judged(token: Token | None, failed: bool, status: str, diagnostic: str) -> Bounce:
-    """A bounce is permanent only if a status of class 5 is about the address and nothing says “try later”."""
-    permanent = (
-        failed
-        and status.startswith("5")
-        and not _NOT_THE_ADDRESS.fullmatch(status)
-        and not _TEMPORARY.search(diagnostic)
-    )
-    return Bounce(token, permanent, status, diagnostic, failed)
+def _judged(address: str, failed: bool, status: str, diagnostic: str) -> Reported:
+    """A failure is permanent only if a status of class 5 is about the address and nothing says “try later”."""
+    permanent = status.startswith("5") and not _NOT_THE_ADDRESS.fullmatch(status) and not _TEMPORARY.search(diagnostic)
+    gave_up = Fate.REFUSED if permanent else Fate.RETURNED
+    fate = gave_up if failed else Fate.DELAYED
+    return Reported(address, fate, diagnostic, status, why_of(status, diagnostic))
 
 
 def _from_words(mail: Inbound, token: Token | None) -> Bounce | None:
@@ -138,7 +136,7 @@ def _from_words(mail: Inbound, token: Token | None) -> Bounce | None:
     if not (known or temporary or permanent):
         return None
     line = next((line for line in text.split("\n") if _STATUS.search(line)), mail.subject)
-    return _judged(token, not temporary, status[1] if status else "", _quoted(line))
+    return Bounce(token, (_judged("", not temporary, status[1] if status else "", _quoted(line)),))
 
 
 def _introduces_itself(text: str) -> bool:

@@ -8,9 +8,10 @@ from mailer.inbound.intents import Bounce, Complaint, LeaveEverything, Report, S
 
 
 def bounce(bounce: Bounce) -> str:
-    how = "for good" if bounce.permanent else "for now"
+    worst = bounce.worst
+    how = "for good" if worst.permanent else "for now"
     whose = "of a mail of ours" if bounce.token else "without a token of ours: it changes nothing"
-    return " ".join(word for word in ("reports a failure", how, whose, bounce.status, bounce.diagnostic) if word)
+    return " ".join(word for word in ("reports a failure", how, whose, worst.status, worst.diagnostic) if word)
 
 
 def report(report: Report) -> str:

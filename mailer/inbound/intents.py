@@ -10,6 +10,7 @@ from mailer.message import Inbound
 from mailer.model.approvals import Choice
 from mailer.model.lists import Details
 from mailer.model.outbox import Fate
+from mailer.model.reports import Reported
 from mailer.phrases import Phrase
 from mailer.tokens import Purpose, Token
 
@@ -20,35 +21,24 @@ class Intent:
     __slots__ = ()
 
 
+_SEVERITY = (Fate.ARRIVED, Fate.DELAYED, Fate.RETURNED, Fate.REFUSED)
+
+
 @dataclass(frozen=True, slots=True)
 class Bounce(Intent):
-    """A delivery report (RFC 3464) or something that reads like one."""
+    """A delivery report (RFC 3464) of a failure or a delay, or something that reads like one."""
 
     token: Token | None
-    """The genuine bounce token that it came to (VERP); without one it changes nothing (B10)."""
-    permanent: bool
-    """The remote refuses the address for good (5.x.x); a soft bounce removes nobody."""
-    status: str
-    """The enhanced status code (RFC 3463), or empty."""
-    diagnostic: str
-    final: bool = True
-    """Whether delivery was given up, not only delayed."""
+    """The genuine bounce token of the mail that it is about; without one it suppresses nobody (B10)."""
+    recipients: tuple[Reported, ...]
+    """What it says about each recipient; at least one, if only without an address."""
+    message_id: str = ""
+    """That of the returned mail, or empty. Others than its reader may know it, so it proves nothing."""
 
     @property
-    def fate(self) -> Fate:
-        if self.permanent:
-            return Fate.REFUSED
-        return Fate.RETURNED if self.final else Fate.DELAYED
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """What a report says about one recipient."""
-
-    recipient: str
-    """As we wrote the address if the report has that, else as the last server wrote it; may be empty."""
-    fate: Fate
-    diagnostic: str
+    def worst(self) -> Reported:
+        """The most severe of what it says."""
+        return max(self.recipients, key=lambda one: (_SEVERITY.index(one.fate), one.status))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +47,8 @@ class Report(Intent):
 
     token: Token
     recipients: tuple[Reported, ...]
+    message_id: str = ""
+    """As in a bounce."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +56,11 @@ class Complaint(Intent):
     """A feedback report (RFC 5965): a reader called a mail spam."""
 
     token: Token | None
+    """The genuine bounce token of the mail; without one a person has to look (B10)."""
+    recipients: tuple[Reported, ...] = ()
+    """Those who complain, as far as the report names them."""
+    message_id: str = ""
+    """As in a bounce."""
 
 
 @dataclass(frozen=True, slots=True)

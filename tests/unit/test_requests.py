@@ -11,6 +11,7 @@ from mailer.inbound.intents import Intent
 from mailer.inbound.keywords import fold
 from mailer.model.inbound import MailKind
 from mailer.model.outbox import Fate
+from mailer.model.reports import Reported
 from mailer.requests import REQUESTS, Needs, Request, explain, request_for
 from mailer.tokens import Purpose
 from tests.unit.inbound.mails import (
@@ -109,8 +110,8 @@ def test_kind_and_reason(octets: bytes, kind: str, reason: str) -> None:
 
 
 EXAMPLES: dict[type[Intent], Intent] = {  # intents with values
-    intents.Bounce: intents.Bounce(None, False, "", ""),
-    intents.Report: intents.Report(BOUNCE, (intents.Reported("a@x.org", Fate.ARRIVED, ""),)),
+    intents.Bounce: intents.Bounce(None, (Reported("a@x.org", Fate.RETURNED, ""),)),
+    intents.Report: intents.Report(BOUNCE, (Reported("a@x.org", Fate.ARRIVED, ""),)),
     intents.Complaint: intents.Complaint(None),
     intents.AutoReply: intents.AutoReply("x"),
     intents.Loop: intents.Loop("x"),

@@ -9,15 +9,25 @@ from hypothesis import strategies as st
 from mailer.inbound import bounces
 from mailer.inbound.bounces import read_bounce
 from mailer.inbound.classify import classify
-from mailer.inbound.intents import AutoReply, Bounce, Complaint, Feedback, Report, Reported, Vote
+from mailer.inbound.intents import AutoReply, Bounce, Complaint, Feedback, Report, Vote
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
 from mailer.model.outbox import Fate
+from mailer.model.reports import Reported, Why
 from mailer.tokens import Purpose, Token
 from tests.cost import bounded
 from tests.unit.inbound.mails import BOUNCE, DATA, KEY, LEAVE, OFFICE, RECEIVED, VOTE, intent, mail, to
 
 DAEMON = {"From": "MAILER-DAEMON@mx.example.org (Mail Delivery System)", "To": to(BOUNCE), "Return_Path": "<>"}
+
+UNKNOWN = Reported("anna@example.org", Fate.REFUSED, "", "5.1.1", Why.USER_UNKNOWN)
+
+
+def one(seen: object) -> Reported:
+    """What a bounce says about its only recipient."""
+    assert isinstance(seen, Bounce)
+    (found,) = seen.recipients
+    return found
 
 
 def report(*fields: str, **headers: str) -> Inbound:
@@ -59,35 +69,45 @@ def block(action: str, status: str, reply: str = "") -> str:
 def test_B10_a_report_is_permanent_only_if_it_is_about_the_address(
     action: str, status: str, reply: str, permanent: bool, read: str
 ) -> None:
-    expected = Bounce(BOUNCE, permanent, read, reply, final=action != "delayed")
-    assert read_bounce(report(block(action, status, reply)), BOUNCE) == expected
+    seen = one(read_bounce(report(block(action, status, reply)), BOUNCE))
+    assert (seen.permanent, seen.status, seen.diagnostic, seen.fate is Fate.DELAYED) == (
+        permanent,
+        read,
+        reply,
+        action == "delayed",
+    )
 
 
 def test_the_most_severe_of_several_recipients_counts() -> None:
     several = report(block("delayed", "4.4.1"), block("failed", "5.1.1"), block("delivered", "2.0.0"))
-    assert read_bounce(several, BOUNCE) == Bounce(BOUNCE, True, "5.1.1", "")
+    seen = read_bounce(several, BOUNCE)
+    assert isinstance(seen, Bounce)
+    assert (seen.worst.fate, seen.worst.status) == (Fate.REFUSED, "5.1.1")
+    assert [found.fate for found in seen.recipients] == [Fate.DELAYED, Fate.REFUSED]
 
 
 def test_folded_fields_are_read() -> None:
     folded = "Action:\n failed\nStatus: 5.1.1\nDiagnostic-Code: smtp;\n 550 no\n\tsuch user"
-    assert read_bounce(report(folded), None) == Bounce(None, True, "5.1.1", "550 no such user")
+    assert one(read_bounce(report(folded), None)) == Reported(
+        "", Fate.REFUSED, "550 no such user", "5.1.1", Why.USER_UNKNOWN
+    )
 
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
 def test_a_report_of_success_is_no_bounce(action: str) -> None:
-    arrived = Reported("anna@example.org", Fate.ARRIVED, f"reported as {action} 2.0.0")
+    arrived = Reported("anna@example.org", Fate.ARRIVED, f"reported as {action} 2.0.0", "2.0.0")
     assert read_bounce(report(block(action, "2.0.0")), BOUNCE) == Report(BOUNCE, (arrived,))
     assert read_bounce(report(block(action, "2.0.0")), None) is None
 
 
 def test_A17_a_bounce_that_quotes_a_vote_token_is_a_bounce_and_no_vote() -> None:
     seen = report(block("failed", "5.1.1"), References=f"<{VOTE}.1@iso-sr.example>", Subject=f"Re: {VOTE}")
-    assert classify(seen, OFFICE, KEY) == Bounce(BOUNCE, True, "5.1.1", "")
+    assert classify(seen, OFFICE, KEY) == Bounce(BOUNCE, (UNKNOWN,))
 
 
 def test_B4_a_bounce_that_quotes_a_leave_token_is_a_bounce() -> None:
     seen = report(block("failed", "5.1.1"), References=f"<{LEAVE}.1@iso-sr.example>", Subject=f"Re: {LEAVE}")
-    assert classify(seen, OFFICE, KEY) == Bounce(BOUNCE, True, "5.1.1", "")
+    assert classify(seen, OFFICE, KEY) == Bounce(BOUNCE, (UNKNOWN,))
 
 
 def test_A17_a_bounce_is_recognised_before_an_automatic_reply() -> None:
@@ -108,7 +128,7 @@ def test_A17_a_bounce_is_recognised_before_an_automatic_reply() -> None:
 )
 def test_B5_B10_only_one_genuine_bounce_token_counts(addressed: str, token: Token | None) -> None:
     seen = intent(**(DAEMON | {"To": addressed}), Subject="failure notice")
-    assert seen == Bounce(token, False, "", "failure notice")
+    assert seen == Bounce(token, (Reported("", Fate.RETURNED, "failure notice"),))
 
 
 QMAIL = (
@@ -131,8 +151,8 @@ QMAIL = (
 def test_B10_a_bounce_in_words_is_permanent_only_by_a_status_code(
     body: str, permanent: bool, status: str, diagnostic: str
 ) -> None:
-    expected = Bounce(BOUNCE, permanent, status, diagnostic)
-    assert intent(body, **DAEMON, Subject="failure notice") == expected
+    seen = one(intent(body, **DAEMON, Subject="failure notice"))
+    assert (seen.permanent, seen.status, seen.diagnostic) == (permanent, status, diagnostic)
 
 
 @pytest.mark.parametrize(
