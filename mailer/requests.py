@@ -7,7 +7,7 @@ table is for a person to read, and reaches one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any, Generic, TypeVar
@@ -16,7 +16,7 @@ from mailer.errors import Malformed
 from mailer.handlers import approvals, deliveries, feedback, lists
 from mailer.inbound import explanations, intents
 from mailer.inbound.classify import classify
-from mailer.inbound.intents import Intent, Reader, ReadingRules, Verdict
+from mailer.inbound.intents import CommandReader, Intent, Reader, ReadingRules, Verdict
 from mailer.inbound.parse import parse
 from mailer.inbound.requests import (
     read_ballot_reply,
@@ -51,13 +51,15 @@ class Request(Generic[AnIntent]):
     """A row of the table."""
 
     intent: type[AnIntent]
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Its command words by language, in lower case. A mail has one as detail of the address (``office+help@``), as its
-    first line, or as its subject if it has no text."""
+    command: str = ""
+    """Its name in ``inbound/words/commands.py``, which has the words. A mail has them as detail of the address
+    (``office+help@``), as its first paragraph, or as its subject if it has no text."""
+    read_command: CommandReader | None = None
+    """Reads the intent from a mail with the command; None if the intent has no values."""
     purpose: Purpose | None = None
     """The purpose of the tokens that ask for it."""
     read: Reader | None = None
-    """Reads the intent from a mail with such a word or token; None if the intent has no values."""
+    """Reads the intent from a mail with such a token; None if the intent has no values."""
     needs: Needs = Needs.NOTHING
     handle: Callable[[Office, Inbound, AnIntent, Verdict], Result]
     kind: MailKind
@@ -66,8 +68,13 @@ class Request(Generic[AnIntent]):
 
     @property
     def reader(self) -> Reader:
-        """Reads the intent from a mail with one of the words or tokens."""
+        """Reads the intent from a mail with one of the tokens."""
         return self.read or (lambda mail, rules, tokens: self.intent())
+
+    @property
+    def command_reader(self) -> CommandReader:
+        """Reads the intent from a mail with the command."""
+        return self.read_command or (lambda mail, rules, command: self.intent())
 
     def explanation(self, intent: AnIntent) -> str:
         """What the mail asks for, in one line for operators."""
@@ -155,7 +162,8 @@ REQUESTS = (
     ),
     Request(
         intent=intents.LeaveEverything,
-        words={"en": ("unsubscribe", "leave")},
+        command="unsubscribe",
+        read_command=lambda mail, rules, command: intents.LeaveEverything(None),
         purpose=Purpose.LEAVE_EVERYTHING,
         read=read_leave_everything,
         needs=Needs.TOKEN_OR_AUTHENTIC,
@@ -168,8 +176,8 @@ REQUESTS = (
     # What people ask for with a command word
     Request(
         intent=intents.Subscribe,
-        words={"en": ("subscribe", "join")},
-        read=read_sign_up,
+        command="subscribe",
+        read_command=read_sign_up,
         handle=lambda office, mail, intent, verdict: lists.subscribe(
             office, mail.author, intent.details, intent.problems
         ),
@@ -178,7 +186,7 @@ REQUESTS = (
     ),
     Request(
         intent=intents.Help,
-        words={"en": ("help", "info")},
+        command="help",
         handle=lambda office, mail, intent, verdict: lists.answer_help(office, mail.author, mail.message_id),
         kind=MailKind.COMMAND,
         explained="asks how this works",
@@ -198,11 +206,9 @@ REQUESTS = (
     ),
 )
 
-COMMANDS: Mapping[str, Reader] = {
-    word: row.reader for row in REQUESTS for words in row.words.values() for word in words
-}
+COMMANDS: Mapping[str, CommandReader] = {row.command: row.command_reader for row in REQUESTS if row.command}
 ANSWERS: Mapping[Purpose, Reader] = {row.purpose: row.reader for row in REQUESTS if row.purpose}
-"""The readers by command word and by a token's purpose, which ``classify`` uses."""
+"""The readers by command and by a token's purpose, which ``classify`` uses."""
 
 _ROWS: Mapping[type[Intent], Request[Any]] = {row.intent: row for row in REQUESTS}
 

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from mailer.inbound import intents
 from mailer.inbound.automatic import announces_absence, read_automatic
 from mailer.inbound.bounces import read_bounce
-from mailer.inbound.details import only_details
-from mailer.inbound.intents import Intent, ReadingRules
-from mailer.inbound.keywords import first_line, fold
+from mailer.inbound.commands import find_command, named
+from mailer.inbound.intents import Command, Intent, ReadingRules
 from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.reply import own_text
 from mailer.message import Address, Inbound
@@ -105,20 +104,17 @@ def _by_address(mail: Inbound, rules: ReadingRules) -> Intent | None:
     base, _, domain = rules.address.lower().rpartition("@")
     for spec in mail.addressed_to:
         local, _, host = spec.lower().rpartition("@")
-        command = rules.commands.get(local.removeprefix(f"{base}+"))
-        if host == domain and local.startswith(f"{base}+") and command:
-            return command(mail, rules, ())
+        name = named(local.removeprefix(f"{base}+"), rules)
+        if host == domain and local.startswith(f"{base}+") and name:
+            return rules.commands[name](mail, rules, Command(name))
     return None
 
 
 def _by_words(mail: Inbound, rules: ReadingRules) -> Intent:
-    """A command as the first line, or as the subject if the text has only details; else words for a person."""
+    """A command, or words for a person."""
     text = own_text(mail)
-    command = rules.commands.get(first_line(mail))
-    if command is None and only_details(text.split("\n")):
-        command = rules.commands.get(fold(mail.subject))
-    if command:
-        return command(mail, rules, ())
+    if command := find_command(mail, rules):
+        return rules.commands[command.name](mail, rules, command)
     if announces_absence(mail):
         return intents.AutoReply("it announces an absence")
     return intents.Feedback(text[:TEXT_PASSED_ON]) if text else intents.Help()

@@ -146,8 +146,23 @@ class Refuse(Intent):
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as a mail gives it."""
+
+    name: str
+    """One of ``inbound/words/commands.py``, which a row of ``mailer/requests.py`` names."""
+    argument: str = ""
+    """What follows its words on the same line, such as ``fr`` after “set language”."""
+    language: str = ""
+    """The language (BCP 47) of its words; empty if it stands in the address."""
+
+
 Reader: TypeAlias = Callable[[Inbound, "ReadingRules", Sequence[Token]], Intent]
-"""Makes the intent of a mail with a command word, or with genuine tokens for one purpose (none with a word)."""
+"""Makes the intent of a mail with genuine tokens for one purpose."""
+
+CommandReader: TypeAlias = Callable[[Inbound, "ReadingRules", Command], Intent]
+"""Makes the intent of a mail with a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +173,8 @@ class ReadingRules:
     """The base address, ``base@domain``."""
     list_ids: tuple[str, ...]
     """The List-Ids of our own publications: mail that carries one is our own (B6)."""
-    commands: Mapping[str, Reader]
-    """How a mail with a command word is read, by the word in lower case."""
+    commands: Mapping[str, CommandReader]
+    """How a mail with a command is read, by the command's name."""
     answers: Mapping[Purpose, Reader]
     """How a mail with tokens is read, by their purpose. If it has tokens for several, the first of these counts."""
     approve: tuple[str, ...] = ("APPROVE",)

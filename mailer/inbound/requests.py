@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailer.inbound.automatic import announces_absence
+from mailer.inbound.commands import find_command
 from mailer.inbound.details import read_details
 from mailer.inbound.intents import (
     AutoReply,
     ComeBack,
+    Command,
     Confirm,
     Feedback,
     Intent,
@@ -38,7 +40,7 @@ YES = frozenset(
 """First lines by which a reply to a goodbye undoes it."""
 
 
-def read_sign_up(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+def read_sign_up(mail: Inbound, rules: ReadingRules, command: Command) -> Intent:
     """A sign-up with what its writer says of themselves."""
     lines = own_text(mail).split("\n")
     details, problems = read_details(lines, mail.sender.name if mail.sender else "")
@@ -68,9 +70,7 @@ def read_come_back(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) 
 
 
 def read_leave_everything(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
-    """The command to leave, or the reply to “do you want to leave?”. A reply counts unless it says no."""
-    if not tokens:
-        return LeaveEverything(None)
+    """The reply to “do you want to leave?”. It counts unless it says no."""
     return _declined(mail, tokens) or LeaveEverything(tokens[0])
 
 
@@ -94,5 +94,5 @@ def _declined(mail: Inbound, tokens: Sequence[Token]) -> Intent | None:
 
 
 def _asks_to_leave(mail: Inbound, rules: ReadingRules) -> bool:
-    line = first_line(mail)
-    return line == "stop" or rules.commands.get(line) is read_leave_everything
+    command = find_command(mail, rules)
+    return command is not None and command.name == "unsubscribe"
