@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.errors import Permanent, Refused, Temporary
-from mailer.handlers import approvals, issue_log, issues, mailings
+from mailer.handlers import approvals, floods, issue_log, issues, mailings
 from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.restorations import Restoration
@@ -36,7 +36,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 A fault that only a person can mend waits the longest at once.
 """
 
-AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (approvals.due, issues.due, mailings.due)
+AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (approvals.due, issues.due, mailings.due, floods.due)
 """The decisions of each subject that are due, given the time up to which all mail was read."""
 
 SENDING_SLICE = 15.0

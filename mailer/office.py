@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from mailer.compose.notices import Attachment, compose_notice
-from mailer.message import Address
+from mailer.message import Address, clean
 from mailer.model.approvals import Outcome
+from mailer.model.caps import ANSWERS, FLOODS, HeldNotice
 from mailer.model.outbox import Draft
 from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
@@ -140,13 +141,17 @@ class Office:
         once: str = "",
         attachments: Sequence[Attachment] = (),
     ) -> bool:
-        """Queue the notice ``name``; False if the same cause has queued it before.
+        """Queue the notice ``name``; False if the same cause has queued it before, or a cap forbids it (B14).
 
         Replies go to the address of ``token``; the Message-ID carries the token too, for providers without
         plus-addressing. ``in_reply_to`` is the Message-ID (or empty) of a mail that the notice answers, if it answers
         one. Without a ``language`` the notice is in the contact's own, or else in the office's. ``once``
         replaces the cause if a limit spans several mails: ``"help 2026-11-23"``.
         """
+        if not self.admits(name, to):
+            return False
+        if self._held(name, to, values):
+            return True
         cause = once or f"{self.cause}: {name}"
         office = {"office": self.rules.name, "office_address": str(self.rules.address)}
         own_values = {**office, "secretary": str(self.rules.secretary), **values}
@@ -165,9 +170,36 @@ class Office:
             attachments=attachments,
         )
         added = self.work.outbox.add(Draft(cause, str(to), message_id, payload), self.now)
+        if added:
+            self._count(name, to)
         if added and self.work.jobs is not None:
             self.work.jobs.send_service_mail()
         return added
+
+    def admits(self, name: str, to: Address) -> bool:
+        """Whether the notice ``name`` may still go to this address today, if strangers can cause it (B14)."""
+        if name not in ANSWERS:
+            return True
+        limits = self.rules.caps.counters(name, to)
+        counts = self.work.caps.counts(limits, self.today)
+        return all(counts.get(key, 0) < limit for key, limit in limits.items())
+
+    def _count(self, name: str, to: Address) -> None:
+        if name in ANSWERS:
+            self.work.caps.count(self.rules.caps.counters(name, to).keys(), self.today)
+        elif name in FLOODS:
+            self.work.caps.count([_flood(name, to)], self.hour)
+
+    def _held(self, name: str, to: Address, values: Mapping[str, object]) -> bool:
+        """Whether this notice to staff is one too many of a flood. It is then kept for the list of such notices."""
+        if name not in FLOODS:
+            return False
+        key = _flood(name, to)
+        if self.work.caps.counts([key], self.hour).get(key, 0) < FLOODS[name]:
+            return False
+        words = [str(values[value]) for value in ("number", "sender", "subject", "reason") if values.get(value)]
+        self.work.caps.hold(HeldNotice(0, name, str(to), clean(" · ".join(words), 400), self.now))
+        return True
 
     def _language_of(self, to: Address) -> str:
         contact = self.work.lists.contact_at(str(to))
@@ -181,6 +213,15 @@ class Office:
     def today(self) -> str:
         """The day (UTC) that limits of one mail a day go by."""
         return f"{self.now:%Y-%m-%d}"
+
+    @property
+    def hour(self) -> str:
+        """The hour (UTC) that limits of notices in a flood go by."""
+        return f"{self.now:%Y-%m-%dT%H}"
+
+
+def _flood(name: str, to: Address) -> str:
+    return f"{name} {to.key}"
 
 
 JOURNALED = (

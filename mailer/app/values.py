@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from mailer.config import Limited, MailingList, Settings
+from mailer.config import Answers, Limited, MailingList, Settings
 from mailer.model.approvals import BoardRules, Quorum
+from mailer.model.caps import Caps
 from mailer.model.lists import Format, ListKind, ListRules, SignupRules
 from mailer.model.publications import Identity, Publication
 from mailer.model.rules import Rules
 from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.throttle.policy import DomainPolicy, Policy
-from mailer.throttle.providers import PRESETS, counted_as
+from mailer.throttle.providers import FIRST, PRESETS, counted_as
 from mailer.throttle.quiet_hours import QuietHours
 
 
@@ -44,6 +45,7 @@ def rules_of(settings: Settings) -> Rules:
             for key, made in settings.publications.items()
         },
         signup=SignupRules(signup.list, signup.per_day, timedelta(days=signup.expires_days)),
+        caps=_caps(settings.answers),
         boards={
             board.list: BoardRules(
                 list=board.list,
@@ -65,6 +67,10 @@ def rules_of(settings: Settings) -> Rules:
             max_pages=4,
         ),
     )
+
+
+def _caps(answers: Answers) -> Caps:
+    return Caps(answers.per_mailbox, answers.per_domain, answers.per_day, frozenset(FIRST))
 
 
 def _list_rules(key: str, made: MailingList) -> ListRules:

@@ -1,6 +1,6 @@
 """The configuration. ``load`` reads it once, at the start; other code is given the values that it needs."""
 
 from mailer.config.reading import load
-from mailer.config.sections import Limited, MailingList, Settings
+from mailer.config.sections import Answers, Limited, MailingList, Settings
 
-__all__ = ["Limited", "MailingList", "Settings", "load"]
+__all__ = ["Answers", "Limited", "MailingList", "Settings", "load"]

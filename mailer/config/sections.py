@@ -233,6 +233,12 @@ class Signup(Section):
     expires_days: Annotated[int, Field(ge=1, le=90)] = 7
 
 
+class Answers(Section):
+    per_mailbox: Annotated[int, Field(ge=1)] = 10
+    per_domain: Annotated[int, Field(ge=1)] = 100
+    per_day: Annotated[int, Field(ge=1)] = 1_000
+
+
 class MailingList(Section):
     title: Text
     kind: Literal["readers", "members", "board", "bank", "discussion"] = "readers"
@@ -327,6 +333,7 @@ class Settings(Section):
     dkim: Dkim
     board: Board
     signup: Signup
+    answers: Answers
     lists: Mapping[Key, MailingList]
     publications: Annotated[Mapping[Key, Publication], AT_LEAST_ONE]
     identity: VisualIdentity

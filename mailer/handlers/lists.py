@@ -41,7 +41,7 @@ def subscribe(office: Office, sender: Address, details: Details, problems: Seque
     The request repeats nothing from the mail, not even its Message-ID: its recipient may not be the writer.
     """
     signup, lists = office.rules.signup, office.work.lists
-    if lists.requests_since(office.now - DAY, sender):
+    if lists.requests_since(office.now - DAY, sender) or not office.admits("confirm", sender):
         return Result(Done.REQUESTED_TODAY)
     if lists.requests_since(office.now - DAY) >= signup.per_day:
         return Result(Done.REQUEST_CAP_REACHED, {"per_day": signup.per_day})

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.approvals import BoardRules
+from mailer.model.caps import Caps
 from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
 from mailer.model.publications import Identity, Publication
 from mailer.tokens import Token
@@ -37,6 +38,7 @@ class Rules:
     lists: Mapping[str, ListRules]
     publications: Mapping[str, Publication]
     signup: SignupRules
+    caps: Caps
     boards: Mapping[str, BoardRules]
     """By the key of the list whose members vote."""
     identity: Identity

@@ -3,6 +3,7 @@
 from mailer.model.inbound import Folder
 from mailer.ports.approvals import ApprovalQueries
 from mailer.ports.audit import AuditEntry, AuditQueries
+from mailer.ports.caps import CapQueries
 from mailer.ports.clock import Clock
 from mailer.ports.deliveries import DeliveryQueries
 from mailer.ports.dkim import Signer, Verifier
@@ -27,6 +28,7 @@ __all__ = [
     "ApprovalQueries",
     "AuditEntry",
     "AuditQueries",
+    "CapQueries",
     "Clock",
     "DeliveryQueries",
     "Duties",

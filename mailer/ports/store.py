@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mailer.ports.approvals import ApprovalQueries
 from mailer.ports.audit import AuditQueries
+from mailer.ports.caps import CapQueries
 from mailer.ports.deliveries import DeliveryQueries
 from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
@@ -44,6 +45,8 @@ class Work(Protocol):
     def throttle(self) -> ThrottleQueries: ...
     @property
     def inbound(self) -> InboundQueries: ...
+    @property
+    def caps(self) -> CapQueries: ...
     @property
     def audit(self) -> AuditQueries: ...
     @property

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from mailer.ports import Jobs
 from mailer.store.approvals import SqlApprovalQueries
 from mailer.store.audit import SqlAuditQueries
+from mailer.store.caps import SqlCapQueries
 from mailer.store.deliveries import SqlDeliveryQueries
 from mailer.store.engine import OPTIONS, Access
 from mailer.store.imports import SqlImportQueries
@@ -40,6 +41,7 @@ class SqlWork:
         self.deliveries = SqlDeliveryQueries(connection)
         self.throttle = SqlThrottleQueries(connection)
         self.inbound = SqlInboundQueries(connection)
+        self.caps = SqlCapQueries(connection)
         self.audit = SqlAuditQueries(connection)
         self.workers = SqlWorkerQueries(connection)
         self.restorations = SqlRestorationQueries(connection)

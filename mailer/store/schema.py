@@ -194,6 +194,26 @@ requests = Table(
     Column("confirmed_at", UtcDateTime),
 )
 
+answer_counts = Table(
+    "answer_counts",
+    metadata,
+    Column("key", String(400), primary_key=True, comment="see mailer/model/caps.py"),
+    Column("period", String(13), primary_key=True, comment="a day or an hour (UTC): 2026-11-28, 2026-11-28T13"),
+    Column("count", Integer, nullable=False),
+    comment="How often the office has answered, so that caps outlive a restart.",
+)
+
+held_notices = Table(
+    "held_notices",
+    metadata,
+    _id(),
+    Column("notice", String(40), nullable=False),
+    Column("recipient", String(320), nullable=False),
+    Column("about", String(400), nullable=False, comment="what it would have said, in a line"),
+    Column("held_at", UtcDateTime, nullable=False),
+    comment="Notices to staff that were not written in a flood; one mail lists them.",
+)
+
 issues = Table(
     "issues",
     metadata,

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from mailer.errors import Refused, Temporary
 from mailer.message import Address
 from mailer.model.approvals import Choice, Quorum, Subject
+from mailer.model.caps import HeldNotice
 from mailer.model.inbound import Handled, MailKind
 from mailer.model.lists import Departure
 from mailer.model.outbox import Delivery, Outcome
@@ -65,6 +66,8 @@ def fill(store: SqlStore) -> None:
         work.throttle.give_out({"total": Used(1, 5, {60: (1, 2)})})
         work.throttle.set_breaker("@x.example", Breaker(0.5, 1, NOON, "421 slow", False))
         work.throttle.set_rate("total", 60)
+        work.caps.count(["answers"], "2026-11-23")
+        work.caps.hold(HeldNotice(0, "feedback", "sec@x.example", "a question", NOON))
         work.workers.beat("one", "", NOON)
         handled = Handled(Folder.PROCESSED, MailKind.COMMAND, "Help", "")
         work.inbound.record("e" * 64, Ref(1, 2, "box"), NOON, handled)

@@ -482,6 +482,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_requests_key"), ["key"], unique=False)
 
     op.create_table(
+        "answer_counts",
+        sa.Column("key", sa.String(length=400), nullable=False, comment="see mailer/model/caps.py"),
+        sa.Column(
+            "period",
+            sa.String(length=13),
+            nullable=False,
+            comment="a day or an hour (UTC): 2026-11-28, 2026-11-28T13",
+        ),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "period", name=op.f("pk_answer_counts")),
+        comment="How often the office has answered, so that caps outlive a restart.",
+    )
+
+    op.create_table(
+        "held_notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("notice", sa.String(length=40), nullable=False),
+        sa.Column("recipient", sa.String(length=320), nullable=False),
+        sa.Column("about", sa.String(length=400), nullable=False, comment="what it would have said, in a line"),
+        sa.Column("held_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_notices")),
+        comment="Notices to staff that were not written in a flood; one mail lists them.",
+    )
+
+    op.create_table(
         "grants",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject_kind", sa.String(length=40), nullable=False),

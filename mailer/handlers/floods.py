@@ -1,0 +1,45 @@
+"""Notices to staff that were held in a flood: one mail lists them (B14)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from mailer.message import Address
+from mailer.model.caps import DIGEST_AFTER, HeldNotice
+from mailer.office import Decision, Office
+
+NAMED = 50
+"""How many of the mails that were held are described in the list."""
+
+
+def due(office: Office, now: datetime) -> list[Decision]:
+    """List the notices that were held, an hour after the first of them."""
+    held = office.work.caps.held()
+    if not held or office.now - held[0].held_at < DIGEST_AFTER:
+        return []
+    return [Decision("listing held notices", list_held)]
+
+
+def list_held(office: Office) -> None:
+    """Write each recipient one mail about the notices that they did not get, and forget old counters."""
+    office.work.caps.forget(f"{office.now - timedelta(days=2):%Y-%m-%d}")
+    held = sorted(office.work.caps.held(), key=lambda one: (one.recipient, one.id))
+    for recipient, theirs in groupby(held, key=lambda one: one.recipient):
+        _list(office, Address.parse(recipient), list(theirs))
+    office.work.caps.release(held)
+
+
+def _list(office: Office, to: Address, held: Sequence[HeldNotice]) -> None:
+    kinds = Counter(one.notice for one in held)
+    lines = Counter(one.about for one in held).most_common()
+    values = {
+        "since": held[0].held_at,
+        "attention": kinds["attention"],
+        "feedback": kinds["feedback"],
+        "lines": lines[:NAMED],
+        "more": sum(count for _, count in lines[NAMED:]),
+    }
+    office.write(to, "held", values, language=office.rules.language, once=f"held {held[-1].id}")

@@ -1,0 +1,76 @@
+"""How much mail strangers can make the office write: caps on answers (B1, B14), and notices to staff in a flood."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from mailer.message import Address
+
+ANSWERS: Mapping[str, int] = {
+    "confirm": 1,
+    "help": 3,
+    "leave-confirm": 2,
+}
+"""Notices that anybody can cause to any address by forging From, and how many of each a mailbox gets in a day."""
+
+FLOODS: Mapping[str, int] = {
+    "attention": 10,
+    "feedback": 30,
+}
+"""Notices to staff that strangers cause, and how many of each somebody gets in an hour. The rest are listed in one."""
+
+DIGEST_AFTER = timedelta(hours=1)
+"""How long notices of a flood are held before they are listed in one."""
+
+_IGNORED: Mapping[str, tuple[str, str]] = {
+    "gmail.com": (".", "gmail.com"),
+    "googlemail.com": (".", "gmail.com"),
+    "proton.me": (".-_", "proton.me"),
+    "protonmail.com": (".-_", "proton.me"),
+    "pm.me": (".-_", "proton.me"),
+}
+"""Characters that a provider ignores in a local part, and the domain that stands for all of its domains."""
+
+
+def mailbox_of(address: Address) -> str:
+    """The mailbox that an address leads to, as far as its form tells: aliases with a detail are one (B14)."""
+    local, _, domain = address.base_key.rpartition("@")
+    ignored, canonical = _IGNORED.get(domain, ("", domain))
+    plain = "".join(letter for letter in local if letter not in ignored)
+    return f"{plain or local}@{canonical}"
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How many answers, of all kinds together, people get in a day whom the office cannot believe yet."""
+
+    per_mailbox: int
+    per_domain: int
+    per_day: int
+    public: frozenset[str] = frozenset()
+    """Domains of large providers, which no cap for a domain fits."""
+
+    def counters(self, notice: str, to: Address) -> dict[str, int]:
+        """The counters that this answer raises, each with its limit."""
+        mailbox = mailbox_of(to)
+        domain = mailbox.rpartition("@")[2]
+        counters = {
+            f"{notice} {mailbox}": ANSWERS[notice],
+            f"answers {mailbox}": self.per_mailbox,
+            "answers": self.per_day,
+        }
+        return counters if domain in self.public else {**counters, f"answers @{domain}": self.per_domain}
+
+
+@dataclass(frozen=True, slots=True)
+class HeldNotice:
+    """A notice to staff that was not written, because there are too many of its kind."""
+
+    id: int
+    notice: str
+    recipient: str
+    about: str
+    """What the notice would have said, in a line."""
+    held_at: datetime

@@ -1,0 +1,53 @@
+"""Queries of counters of answers, and of notices that are held in a flood."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from mailer.model.caps import HeldNotice
+from mailer.store.schema import answer_counts, held_notices
+from mailer.store.upsert import insert_new
+
+
+class SqlCapQueries:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def counts(self, keys: Collection[str], period: str) -> dict[str, int]:
+        query = select(answer_counts.c.key, answer_counts.c.count).where(
+            answer_counts.c.key.in_(keys), answer_counts.c.period == period
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def count(self, keys: Collection[str], period: str) -> None:
+        rows: list[dict[str, Any]] = [{"key": key, "period": period, "count": 0} for key in sorted(keys)]
+        self._connection.execute(insert_new(self._connection, answer_counts), rows)
+        self._connection.execute(
+            update(answer_counts)
+            .where(answer_counts.c.key.in_(keys), answer_counts.c.period == period)
+            .values(count=answer_counts.c.count + 1)
+        )
+
+    def forget(self, before: str) -> None:
+        self._connection.execute(delete(answer_counts).where(answer_counts.c.period < before))
+
+    def hold(self, held: HeldNotice) -> None:
+        self._connection.execute(
+            insert(held_notices).values(
+                notice=held.notice, recipient=held.recipient, about=held.about, held_at=held.held_at
+            )
+        )
+
+    def held(self) -> list[HeldNotice]:
+        return [HeldNotice(*row) for row in self._connection.execute(select(held_notices).order_by(held_notices.c.id))]
+
+    def release(self, held: Collection[HeldNotice]) -> None:
+        if held:
+            last = max(one.id for one in held)
+            recipients = {one.recipient for one in held}
+            self._connection.execute(
+                delete(held_notices).where(held_notices.c.id <= last, held_notices.c.recipient.in_(recipients))
+            )
