@@ -236,6 +236,22 @@ class Signature:
     """The header names in h=, in lower case. The whole body is signed, too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A part of a mail that is not its text: a file, a picture, a mail, an invitation. It says what its sender says."""
+
+    number: int
+    """Its place among the mail's parts; ``inbound/attachments.py`` finds its content by it."""
+    name: str
+    """Its file name in one printable line, without folders; may be empty. It is for people to read (C6)."""
+    media_type: str
+    """In lower case, such as ``application/pdf``; ``message/rfc822`` is an attached mail."""
+    size: int
+    """Octets without the transfer encoding; of a damaged encoding, about so many."""
+    inline: bool
+    """Whether it belongs to the text, such as a picture in it, and is not attached as a file."""
+
+
 @dataclass(frozen=True)
 class Inbound:
     """An incoming mail, parsed within limits. Text is decoded; nothing in it is verified."""
@@ -266,6 +282,10 @@ class Inbound:
     """Why the body cannot be read reliably (charset, encoding, encryption), or empty."""
     report: bytes | None = None
     """The machine-readable part of a multipart/report (RFC 3464, 8098 or 5965), with its own header fields."""
+    attachments: tuple[Attachment, ...] = ()
+    """All parts but those whose text is in ``text`` and ``html``, in order."""
+    left_out: tuple[Phrase, ...] = ()
+    """What these fields do not have, because it is beyond a limit, in words for people; ``raw`` has it."""
 
     @property
     def author(self) -> Address:

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import binascii
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message
 
 from mailer.inbound import charsets
 from mailer.inbound.limits import CUT, REPORT_BYTES, TEXT_BYTES
+from mailer.inbound.structure import OPAQUE, children, is_text, parts, transfer_encoding, undecoded
 from mailer.phrases import Phrase, phrase
 
-_FILE_NAME = re.compile(r"(?:^|[;\s])(?:file)?name(?:\*\d*\*?)?\s*=", re.IGNORECASE)
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/feedback-report"})
-_OPAQUE = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 _PLAIN_ENCODINGS = frozenset({"", "7bit", "8bit", "binary"})
 _PGP_SIGNED, _PGP_SIGNATURE = "-----BEGIN PGP SIGNED MESSAGE-----", "-----BEGIN PGP SIGNATURE-----"
 _PGP_ENCRYPTED = "-----BEGIN PGP MESSAGE-----"
+_TOO_LONG = phrase("its text is too long")
 
 
 @dataclass
@@ -28,6 +26,7 @@ class Body:
     htmls: list[str] = field(default_factory=list)
     report: bytes | None = None
     problems: list[Phrase] = field(default_factory=list)
+    left_out: list[Phrase] = field(default_factory=list)
 
     @property
     def text(self) -> str | None:
@@ -47,69 +46,48 @@ class Body:
 def read_body(mail: Message) -> Body:
     """Join the plain parts, and the HTML parts, that are not attached (A31, A32)."""
     body = Body()
-    for part in _parts(mail):
+    for part in parts(mail):
         kind = part.get_content_type()
-        if kind in _OPAQUE:
+        if kind in OPAQUE:
             body.problems.append(phrase("it is encrypted, or its text is wrapped in S/MIME"))
         elif kind in _REPORTS and body.report is None:
             body.report = _report(part)
-        elif kind in ("text/plain", "text/html") and not part.is_multipart() and not _is_attached(part):
-            text, problem = _text(part)
-            found = body.texts if kind == "text/plain" else body.htmls
-            if sum(map(len, found)) + len(text) <= TEXT_BYTES:
-                found.append(text)
-            else:
-                problem = phrase("its text is too long")
-            if problem:
-                body.problems.append(problem)
+        elif is_text(part):
+            _read_text(part, body)
     return body
 
 
-def _parts(mail: Message) -> Iterator[Message]:
-    """Every part in order, without the contents of attached messages and of encrypted parts."""
-    waiting = [mail]
-    while waiting:
-        part = waiting.pop()
-        yield part
-        if (
-            part.is_multipart()
-            and part.get_content_maintype() == "multipart"
-            and part.get_content_type() not in _OPAQUE
-        ):
-            waiting.extend(reversed(_children(part)))
-
-
-def _children(part: Message) -> list[Message]:
-    inside = part.get_payload()
-    return [child for child in inside if isinstance(child, Message)] if isinstance(inside, list) else []
-
-
-def _is_attached(part: Message) -> bool:
-    disposition, kind = str(part.get("Content-Disposition", "")), str(part.get("Content-Type", ""))
-    return disposition.strip().lower().startswith("attachment") or bool(
-        _FILE_NAME.search(disposition) or _FILE_NAME.search(kind)
-    )
+def _read_text(part: Message, body: Body) -> None:
+    text, problem = _text(part)
+    found = body.htmls if part.get_content_type() == "text/html" else body.texts
+    if part.get_content_maintype() == "multipart":
+        problem = problem or phrase("it does not say where its parts begin")
+    room = max(0, TEXT_BYTES - sum(map(len, found)))
+    if len(text) > room or problem == _TOO_LONG:
+        problem = _TOO_LONG
+        body.left_out.append(phrase("the end of a text, which is very long"))
+    found.append(text[:room])
+    if problem:
+        body.problems.append(problem)
 
 
 def _text(part: Message) -> tuple[str, Phrase]:
     """The part's text with LF line ends, and why it is uncertain, or empty."""
-    cut = CUT.strip().decode() in str(part.get_payload())
+    is_cut = CUT.search(str(part.get_payload())) is not None
     data, problem = _octets(part)
-    if len(data) > TEXT_BYTES or cut:
-        data, problem = data[:TEXT_BYTES], phrase("its text is too long")
+    if len(data) > TEXT_BYTES or is_cut:
+        data, problem = data[:TEXT_BYTES], _TOO_LONG
     try:
         text = charsets.decode(data, part.get_content_charset("") or "")
     except charsets.Undecodable as fault:
         text, problem = charsets.guess(data), problem or fault.reason
-    return text.replace("\r\n", "\n").replace("\r", "\n"), problem
+    return CUT.sub("\n", text).replace("\r\n", "\n").replace("\r", "\n"), problem
 
 
 def _octets(part: Message) -> tuple[bytes, Phrase]:
     """The part's octets without their transfer encoding (RFC 2045 6), and what is wrong with it, or empty."""
-    encoding = str(part.get("Content-Transfer-Encoding", "")).partition(";")[0].strip().lower()
-    del part["Content-Transfer-Encoding"]  # without it, the library returns the octets undecoded
-    data = part.get_payload(decode=True)
-    assert isinstance(data, bytes)
+    encoding = transfer_encoding(part)
+    data = undecoded(part)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(data), Phrase()
     if encoding == "base64":
@@ -125,7 +103,7 @@ def _octets(part: Message) -> tuple[bytes, Phrase]:
 def _report(part: Message) -> bytes:
     """The part as octets with LF line ends: its own header fields, then each block of fields in it."""
     written = []
-    for block in (part, *_children(part)):
+    for block in (part, *children(part)):
         fields = "".join(f"{name}: {value}\n" for name, value in block.raw_items())
         rest = block.get_payload()
         written.append(f"{fields}\n{rest[:REPORT_BYTES]}" if isinstance(rest, str) else fields)

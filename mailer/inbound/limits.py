@@ -15,7 +15,9 @@ HEADER_FIELDS = 1_000
 LINE_BYTES = 1024 * 1024
 STRETCH_BYTES, STRETCH_LINES = 3 * 1024 * 1024, 40_000
 """What is parsed of a stretch without a line that could be a boundary. It is more than enough for the longest text that
-is read, in any transfer encoding; attachments are not read."""
+is read, in any transfer encoding."""
+FILE_BYTES = 16 * 1024
+"""What is parsed of a stretch whose header says that it is a file in base64."""
 MOST_LINES = 1_000_000
 BODY_BYTES, LINES = 6 * 1024 * 1024, 100_000
 """What is parsed of a body. The parser's memory grows with the lines, to several times their octets."""
@@ -36,11 +38,15 @@ TEXT_PASSED_ON = 50_000
 """Characters of a text that a person gets; the mail itself is kept whole."""
 
 _CONTAINER = re.compile(rb"^content-type[ \t]*:[\x00-\x20]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
+_FILE_HEAD = 4 * 1024
+_FILE = re.compile(rb"^content-type[ \t]*:\s*+(?!text/|message/|multipart/)[a-z]", re.IGNORECASE | re.MULTILINE)
+_BASE64 = re.compile(rb"^content-transfer-encoding[ \t]*:\s*+base64", re.IGNORECASE | re.MULTILINE)
 _LONG_TYPE = re.compile(rb"^content-type[ \t]*:(?:[^\n]|\n[ \t]){%d}" % CONTENT_TYPE, re.IGNORECASE | re.MULTILINE)
 
 
-CUT = b"\n[mailer has cut the rest]\n"
-"""Stands in place of what is not parsed. A mail that says so itself only makes its own text uncertain."""
+CUT = re.compile(r"\n?\[mailer has (?:cut (\d{1,10}) to (\d{1,10})|stopped) in ([0-9a-f]{64})\]\n?")
+"""Stands in place of the octets that are not parsed: from where to where, in the mail with that digest. A mail cannot
+hold its own digest, so a mark that its writer made only makes the text around it uncertain."""
 
 _BOUNDARY = b"\n--"
 
@@ -53,26 +59,28 @@ def check_head(head: bytes) -> None:
         raise Malformed(phrase("it has too many header fields"))
 
 
-def shortened(raw: bytes, start: int) -> bytes:
-    """The body, which begins at ``start``, without most of what is never read: large attachments, very long texts.
+def shortened(raw: bytes, start: int, digest: str) -> tuple[bytes, bool]:
+    """The body, which begins at ``start``, with marks in place of most of large attachments and very long texts.
 
-    Raises Malformed if it has too many lines even for its size.
+    False means that it stops before the end of the mail. Raises Malformed if it has too many lines even for its size.
     """
     found = max(raw.count(b"\n", start), raw.count(b"\r", start))
     if found > MOST_LINES:
         raise Malformed(phrase("it has too many lines"))
     if len(raw) - start <= STRETCH_BYTES and found <= STRETCH_LINES:
-        return raw[start:]
+        return raw[start:], True
     kept: list[bytes] = []
     size = lines = 0
     for begin, end in _stretches(raw, start):
-        piece = _cut(raw[begin : min(end, begin + STRETCH_BYTES)], whole=end - begin <= STRETCH_BYTES)
+        cut = _cut(raw, begin, end)
+        piece = (
+            raw[begin:end] if cut == end else raw[begin:cut] + _mark(b"cut %d to %d" % (cut, _last(raw, end)), digest)
+        )
         size, lines = size + len(piece), lines + piece.count(b"\n")
         if size > BODY_BYTES or lines > LINES:
-            kept.append(CUT)
-            break
+            return b"".join((*kept, _mark(b"stopped", digest))), False
         kept.append(piece)
-    return b"".join(kept)
+    return b"".join(kept), True
 
 
 def _stretches(raw: bytes, start: int) -> Iterator[tuple[int, int]]:
@@ -83,12 +91,32 @@ def _stretches(raw: bytes, start: int) -> Iterator[tuple[int, int]]:
     yield start, len(raw)
 
 
-def _cut(piece: bytes, *, whole: bool) -> bytes:
-    """The first lines of a stretch, of which ``piece`` is the ``whole`` or the beginning."""
-    lines = piece.split(b"\n", STRETCH_LINES) if piece.count(b"\n") > STRETCH_LINES else []
-    if lines:
-        return b"\n".join(lines[:-1]) + CUT
-    return piece if whole else piece + CUT
+def _cut(raw: bytes, begin: int, end: int) -> int:
+    """Where the rest of a stretch is cut off: at its ``end``, or at a limit before it."""
+    limit = FILE_BYTES if end - begin > FILE_BYTES and _is_file(raw[begin : begin + _FILE_HEAD]) else STRETCH_BYTES
+    cut = min(end, begin + limit)
+    if raw.count(b"\n", begin, cut) > STRETCH_LINES:
+        cut = begin
+        for _ in range(STRETCH_LINES):
+            cut = raw.index(b"\n", cut) + 1
+    return cut
+
+
+def _last(raw: bytes, end: int) -> int:
+    """Where the content of a stretch ends: the line end before a boundary belongs to the boundary (RFC 2046 5.1.1)."""
+    if end == len(raw):
+        return end
+    return end - 2 if raw[end - 2 : end] == b"\r\n" else end - 1
+
+
+def _is_file(beginning: bytes) -> bool:
+    """Whether a part that begins so is a file in base64, of which the structure of the mail needs only the header."""
+    head = beginning.replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    return _FILE.search(head) is not None and _BASE64.search(head) is not None
+
+
+def _mark(what: bytes, digest: str) -> bytes:
+    return b"\n[mailer has %b in %b]\n" % (what, digest.encode())
 
 
 def check(whole: bytes) -> None:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import datetime
-from email.message import Message
-from email.parser import BytesParser
-from email.policy import compat32
 
 from mailer.errors import Malformed
-from mailer.inbound import limits
+from mailer.inbound.attachments import read_attachments
 from mailer.inbound.body import read_body
 from mailer.inbound.encoded_words import decode_words
 from mailer.inbound.mailboxes import addr_specs, read_sender
+from mailer.inbound.structure import structure
 from mailer.message import Inbound, clean
-from mailer.phrases import phrase
+from mailer.phrases import Phrase, phrase
 
-_HEAD_END = re.compile(rb"\n\r?\n|\A\r?\n")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 _ADDRESSED = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
 _REFERENCES = 100
@@ -42,7 +39,8 @@ def parse(raw: bytes, received_at: datetime) -> Inbound:
 
 
 def _read(raw: bytes, received_at: datetime) -> Inbound:
-    mail = _parsed(raw)
+    digest = hashlib.sha256(raw).hexdigest()
+    mail, whole = structure(raw, digest)
     headers = tuple((name.lower(), _unfolded(value)) for name, value in mail.raw_items())
     sender, problem = read_sender(_all(headers, "from"))
     if any(type(defect).__name__ in _HEADER_DEFECTS for defect in mail.defects):
@@ -50,7 +48,7 @@ def _read(raw: bytes, received_at: datetime) -> Inbound:
     body = read_body(mail)
     return Inbound(
         raw=raw,
-        digest=hashlib.sha256(raw).hexdigest(),
+        digest=digest,
         received_at=received_at,
         sender=sender,
         sender_problem=problem,
@@ -62,23 +60,11 @@ def _read(raw: bytes, received_at: datetime) -> Inbound:
         headers=headers,
         text=body.text,
         html=body.html,
-        body_problem=body.problem,
+        body_problem=body.problem or (Phrase() if whole else phrase("it is too large to be read whole")),
         report=body.report,
+        attachments=read_attachments(mail, raw, digest),
+        left_out=(*body.left_out, *(() if whole else (phrase("the end of the mail, which is very large"),))),
     )
-
-
-def _parsed(raw: bytes) -> Message:
-    """The mail's structure, without the rest of large attachments.
-
-    A bare CR ends no line of the header block, because signers take it for a character."""
-    found = _HEAD_END.search(raw)
-    end = found.end() if found else len(raw)
-    limits.check_head(raw[:end])
-    head = raw[:end].replace(b"\r\n", b"\n").replace(b"\r", b" ")
-    whole = head + limits.shortened(raw, end).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    limits.check(whole)
-    # Typeshed asks for a class or a function; the parser accepts any callable.
-    return BytesParser(limits.PartCounter(), policy=compat32).parsebytes(whole)
 
 
 def _unfolded(value: object) -> str:
