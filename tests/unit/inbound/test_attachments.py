@@ -66,6 +66,12 @@ def test_an_attached_mail_is_named_by_its_subject_and_comes_whole() -> None:
     assert content(seen, seen.attachments[0]) == attached.encode()
 
 
+def test_an_attached_mail_of_several_parts_comes_as_it_was() -> None:
+    attached = "Subject: x\nContent-Type: multipart/mixed;\n boundary=c\n\nfirst\n--c\n\nÄ\n--c\nX: y\n\nz\n--c--\nlast"
+    seen = mixed("\nHello\n", f"Content-Type: message/rfc822\n\n{attached}")
+    assert content(seen, seen.attachments[0]) == attached.encode()
+
+
 def test_an_attached_mail_in_base64_is_decoded() -> None:
     head = "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n"
     seen = mixed(pdf(b"Subject: x\n\nhello", head))
