@@ -234,6 +234,8 @@ class Signature:
     domain: str
     signed: tuple[str, ...]
     """The header names in h=, in lower case. The whole body is signed, too."""
+    octets: bytes = b""
+    """The signature itself: b= without its base64."""
 
 
 @dataclass(frozen=True, slots=True)

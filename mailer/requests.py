@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
+from mailer import staff_replies
 from mailer.errors import Malformed
 from mailer.handlers import approvals, deliveries, feedback, lists
 from mailer.inbound import explanations, intents
@@ -25,6 +26,7 @@ from mailer.inbound.requests import (
     read_leave,
     read_leave_everything,
     read_sign_up,
+    read_staff_reply,
 )
 from mailer.message import Inbound
 from mailer.model.inbound import Done, Folder, MailKind, Result
@@ -132,6 +134,15 @@ REQUESTS = (
         handle=approvals.vote,
         kind=MailKind.REPLY,
         explained=explanations.vote,
+    ),
+    Request(
+        intent=intents.StaffReply,
+        purpose=Purpose.STAFF,
+        read=read_staff_reply,
+        needs=Needs.AUTHENTIC,
+        handle=staff_replies.answer,
+        kind=MailKind.REPLY,
+        explained="answers a notice to staff, if it proves authentic",
     ),
     Request(
         intent=intents.Confirm,

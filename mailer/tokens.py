@@ -44,6 +44,7 @@ class Purpose(StrEnum):
     VOTE = "vote"  # subject: a ballot paper, one per member and ballot
     BOUNCE = "bounce"  # subject: an outbox row (VERP)
     SHARED = "shared"  # subject: a mailing whose copies are alike; every reader knows it
+    STAFF = "staff"  # subject: a notice to staff, which its addressee may answer once
 
 
 _NUMBER = "[0-9a-z]{1,12}"  # what fits 63 bits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -52,7 +53,8 @@ def authenticate(mail: Inbound, signatures: Sequence[Signature], trusted: Truste
         return Verdict(False, fault)
     for signature in signatures:
         if is_aligned(signature.domain, domain) and set(signature.signed) >= COVERED:
-            return Verdict(True, f"signed by {signature.domain}")
+            octets = [hashlib.sha256(one.octets).hexdigest() for one in signatures if one.octets]
+            return Verdict(True, f"signed by {signature.domain}", frozenset(signature.signed), tuple(octets))
     weak = {tags["d"] for tags in _signature_tags(mail) if is_aligned(tags["d"], domain) and _is_weak(tags)}
     own = _own_results(mail, trusted.authserv_id)
     if reason := _proof(own, domain, weak):

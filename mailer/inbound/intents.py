@@ -133,6 +133,22 @@ class Vote(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class StaffReply(Intent):
+    """An answer to a notice that the office wrote to its staff."""
+
+    token: Token
+    text: str
+    """The writer's own words, without what they quote."""
+    uncertain: Phrase | None = None
+    """Why it is acted on in no case, in words for the writer; None if nothing speaks against it."""
+
+    @property
+    def first(self) -> str:
+        """The first line that is not blank, stripped; or empty."""
+        return next((line.strip() for line in self.text.split("\n") if line.strip()), "")
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback(Intent):
     """Words for a person to read."""
 
@@ -187,3 +203,7 @@ class Verdict:
 
     authentic: bool
     reason: str
+    covered: frozenset[str] = frozenset()
+    """The fields that are proven to be the sender's, too, in lower case (A39, A40)."""
+    signatures: tuple[str, ...] = ()
+    """What is this mail's alone, however it came: SHA-256 of the octets of its signatures (A9, A38)."""

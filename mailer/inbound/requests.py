@@ -18,6 +18,7 @@ from mailer.inbound.intents import (
     LeaveEverything,
     ReadingRules,
     Refuse,
+    StaffReply,
     Subscribe,
     Vote,
 )
@@ -82,6 +83,18 @@ def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token
     if len(tokens) > 1:
         choice, reason = None, phrase("Your mail answers two different requests; please reply to each of them.")
     return Vote(tokens[0], choice, comment[:TEXT_PASSED_ON], reason)
+
+
+def read_staff_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """An answer to a notice to staff. One that may be a machine's, or answers two notices, is acted on in no case."""
+    uncertain = None
+    if mail.body_problem:
+        uncertain = phrase("it cannot be read for certain: %(problem)s", problem=mail.body_problem)
+    elif len(tokens) > 1:
+        uncertain = phrase("it answers two different notices; please answer each of them")
+    elif announces_absence(mail):
+        uncertain = phrase("it reads like a note that you are away, which is passed on to nobody")
+    return StaffReply(tokens[0], own_text(mail)[:TEXT_PASSED_ON], uncertain)
 
 
 def _declined(mail: Inbound, tokens: Sequence[Token]) -> Intent | None:

@@ -90,6 +90,13 @@ class Done(Enum):
     DECIDED_BEFORE = "{choice} came after the decision: recorded, not counted"
     VOTE_COUNTED = "{choice} counted: {approvals} of {needed} approvals"
 
+    # Answers to notices to staff
+    NO_SUCH_NOTICE = "there is no such notice"
+    NOTICE_OF_ANOTHER = "the notice was for {addressee}, who was told"
+    REPLY_UNPROVEN = "the answer is not proven to be from {addressee}, who was told: {reason}"
+    REPLY_WITHOUT_EFFECT = "the answer of {addressee} has no effect, and they were told: {reason}"
+    HANDLED_BEFORE = "this answer was handled before"
+
     # Words for a person
     FORWARDED = "forwarded to the secretary"
     WRITTEN_BY_SECRETARY = "written by the secretary: forwarded to nobody"

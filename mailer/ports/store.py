@@ -18,6 +18,8 @@ from mailer.ports.mailings import MailingQueries
 from mailer.ports.members import MemberQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.restorations import RestorationQueries
+from mailer.ports.signatures import SignatureQueries
+from mailer.ports.staff import StaffQueries
 from mailer.ports.throttle import ThrottleQueries
 from mailer.ports.workers import WorkerQueries
 
@@ -33,6 +35,10 @@ class Work(Protocol):
     def issues(self) -> IssueQueries: ...
     @property
     def approvals(self) -> ApprovalQueries: ...
+    @property
+    def signatures(self) -> SignatureQueries: ...
+    @property
+    def staff(self) -> StaffQueries: ...
     @property
     def mailings(self) -> MailingQueries: ...
     @property

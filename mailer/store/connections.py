@@ -22,6 +22,8 @@ from mailer.store.mailings import SqlMailingQueries
 from mailer.store.members import SqlMemberQueries
 from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.restorations import SqlRestorationQueries
+from mailer.store.signatures import SqlSignatureQueries
+from mailer.store.staff import SqlStaffQueries
 from mailer.store.throttle import SqlThrottleQueries
 from mailer.store.workers import SqlWorkerQueries
 
@@ -35,6 +37,8 @@ class SqlWork:
         self.imports = SqlImportQueries(connection)
         self.issues = SqlIssueQueries(connection)
         self.approvals = SqlApprovalQueries(connection)
+        self.signatures = SqlSignatureQueries(connection)
+        self.staff = SqlStaffQueries(connection)
         self.mailings = SqlMailingQueries(connection)
         self.members = SqlMemberQueries(connection)
         self.outbox = SqlOutboxQueries(connection)

@@ -22,6 +22,7 @@ from mailer.store.schema import (
     papers,
     requests,
     restorations,
+    staff_notices,
 )
 from mailer.tokens import Era, Purpose
 
@@ -33,6 +34,7 @@ SUBJECTS: Mapping[Purpose, Table] = {
     Purpose.VOTE: papers,
     Purpose.BOUNCE: outbox,
     Purpose.SHARED: mailings,
+    Purpose.STAFF: staff_notices,
 }
 """The table of the rows that tokens name, by purpose."""
 

@@ -325,6 +325,33 @@ grants = Table(
     Column("voided_at", UtcDateTime),
 )
 
+staff_notices = Table(
+    "staff_notices",
+    metadata,
+    _id(),
+    Column("addressee", String(320), nullable=False, comment="who was sent it, and alone may answer it"),
+    Column("address_key", String(320), nullable=False, comment="the same for all aliases of the addressee"),
+    Column("staff", Boolean, nullable=False, comment="whether it was sent to them as secretary or editor"),
+    Column("kind", String(20), nullable=False, comment="see mailer/staff_replies.py KINDS"),
+    Column("subject", Id, nullable=False, comment="the id of what it is about; each kind has its own ids"),
+    Column("state", String(200), nullable=False, comment="of the subject when it was written, and when it is answered"),
+    Column("about", String(200), nullable=False, comment="what people call the subject; may be empty"),
+    Column("cause", String(200), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("spent_at", UtcDateTime, comment="when it was answered; its token is good once"),
+    UniqueConstraint("cause", "address_key"),
+)
+
+seen_signatures = Table(
+    "seen_signatures",
+    metadata,
+    Column("signature", String(64), primary_key=True, comment="SHA-256 of a DKIM signature's octets, or of a body"),
+    Column("counted_for", String(40), nullable=False, comment="what its mail answered, such as: paper 12"),
+    Column("counted_at", UtcDateTime, nullable=False),
+    comment="Mails that were acted on: none counts for anything else (A9, A38).",
+)
+
 mailings = Table(
     "mailings",
     metadata,

@@ -18,6 +18,7 @@ from mailer.model.inbound import Handled, MailKind
 from mailer.model.lists import Departure
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.restorations import Entry
+from mailer.model.staff import StaffNotice
 from mailer.model.throttle import Breaker, Used
 from mailer.phrases import phrase
 from mailer.ports import Folder, Ref
@@ -63,6 +64,9 @@ def fill(store: SqlStore) -> None:
         ballot = work.approvals.ballot(ballot_id)
         assert ballot is not None
         work.approvals.add_grant(ballot, NOON)
+        notice = StaffNotice(0, "anna@x.example", True, "attention", 1, "", "", NOON, NOON)
+        work.staff.add(notice, Address.parse("anna@x.example"), "mail 1")
+        work.signatures.remember(["a" * 64], "paper 1", NOON)
         work.throttle.give_out({"total": Used(1, 5, {60: (1, 2)})})
         work.throttle.set_breaker("@x.example", Breaker(0.5, 1, NOON, "421 slow", False))
         work.throttle.set_rate("total", 60)

@@ -5,6 +5,7 @@ The process can crash at every call of a port: ``CrashPoint`` counts the calls a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -170,7 +171,10 @@ def signed(raw: bytes) -> tuple[Signature, ...]:
     if mail["X-Forged"]:
         return ()
     domain = str(mail["From"]).rpartition("@")[2].rstrip(">")
-    return (Signature(domain, ("from", "to", "subject", "date", "message-id")),)
+    body = raw.partition(b"\r\n\r\n")[2]
+    names = ("from", "to", "subject", "date", "message-id", "content-type", "mime-version", "content-transfer-encoding")
+    fields = [f"{name}: {mail[name]}" for name in names]
+    return (Signature(domain, names, hashlib.sha256("\n".join(fields).encode() + body).digest()),)
 
 
 @cache

@@ -136,6 +136,7 @@ EXAMPLES: dict[type[Intent], Intent] = {  # intents with values
     intents.ComeBack: intents.ComeBack(LEAVE),
     intents.LeaveEverything: intents.LeaveEverything(None),
     intents.Vote: intents.Vote(VOTE, None, "", "x"),
+    intents.StaffReply: intents.StaffReply(VOTE, "x"),
     intents.Feedback: intents.Feedback("x"),
     intents.Refuse: intents.Refuse("x"),
 }

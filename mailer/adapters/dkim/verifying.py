@@ -93,7 +93,7 @@ class _Mail:
             tags[b"bh"] = base64.b64encode(body_hash(b"", 0, relaxed=relaxed))
             if not message.verify_sig(tags, covered, fields[index], lambda name, timeout: record):
                 return None
-            return Signature(domain, tuple(names))
+            return Signature(domain, tuple(names), base64.b64decode(b"".join(tags[b"b"].split())))
         except Temporary:
             raise
         except Exception:  # a hostile header can make dkimpy raise anything

@@ -109,6 +109,11 @@ NOTICES: dict[str, dict[str, object]] = {
         "until": DEADLINE,
         "cure": CURES[Refusal.POLICY],
     },
+    "staff-refused": {
+        "reason": phrase("it came from another address, %(sender)s", sender="eve@elsewhere.example"),
+        "about": "feedback 17",
+        "written": DEADLINE,
+    },
     "suspended": {
         **ISSUE,
         "cause": CAUSES[Refusal.SIZE],

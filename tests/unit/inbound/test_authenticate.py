@@ -40,7 +40,7 @@ def verdict(
 
 
 def test_a_covering_signature_of_the_from_domain_is_believed() -> None:
-    assert authenticate(mail(), [GOOD], NOBODY) == Verdict(True, "signed by example.org")
+    assert authenticate(mail(), [GOOD], NOBODY) == Verdict(True, "signed by example.org", frozenset(COVERED))
 
 
 def test_a_signature_of_a_parent_domain_is_believed() -> None:

@@ -546,6 +546,52 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("edition", "position", name=op.f("pk_pictures")),
     )
     op.create_table(
+        "staff_notices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "addressee", sa.String(length=320), nullable=False, comment="who was sent it, and alone may answer it"
+        ),
+        sa.Column(
+            "address_key", sa.String(length=320), nullable=False, comment="the same for all aliases of the addressee"
+        ),
+        sa.Column("staff", sa.Boolean(), nullable=False, comment="whether it was sent to them as secretary or editor"),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="see mailer/staff_replies.py KINDS"),
+        sa.Column(
+            "subject",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="the id of what it is about; each kind has its own ids",
+        ),
+        sa.Column(
+            "state",
+            sa.String(length=200),
+            nullable=False,
+            comment="of the subject when it was written, and when it is answered",
+        ),
+        sa.Column("about", sa.String(length=200), nullable=False, comment="what people call the subject; may be empty"),
+        sa.Column("cause", sa.String(length=200), nullable=False),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("expires_at", TIME, nullable=False),
+        sa.Column("spent_at", TIME, nullable=True, comment="when it was answered; its token is good once"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_notices")),
+        sa.UniqueConstraint("cause", "address_key", name=op.f("uq_staff_notices_cause_address_key")),
+    )
+    op.create_table(
+        "seen_signatures",
+        sa.Column(
+            "signature",
+            sa.String(length=64),
+            nullable=False,
+            comment="SHA-256 of a DKIM signature's octets, or of a body",
+        ),
+        sa.Column(
+            "counted_for", sa.String(length=40), nullable=False, comment="what its mail answered, such as: paper 12"
+        ),
+        sa.Column("counted_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("signature", name=op.f("pk_seen_signatures")),
+        comment="Mails that were acted on: none counts for anything else (A9, A38).",
+    )
+    op.create_table(
         "votes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("paper", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

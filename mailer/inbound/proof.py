@@ -1,0 +1,105 @@
+"""What a signature proves of a mail beside its From: which token it bears (A39), and what its text says (A40).
+
+A signature covers some header fields and the whole body. What it does not cover, anybody may have added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from mailer.inbound import charsets
+from mailer.inbound.intents import Verdict
+from mailer.inbound.limits import TEXT_BYTES
+from mailer.inbound.mailboxes import addr_specs
+from mailer.inbound.words.replies import REPLY_PREFIXES
+from mailer.message import Address, Inbound
+from mailer.phrases import Phrase, phrase
+from mailer.tokens import Token, find_tokens
+
+Read = TypeVar("Read")
+
+STRUCTURE = frozenset({"content-type", "mime-version", "content-transfer-encoding"})
+"""The fields that say how the body's octets become text."""
+
+_ADDRESSED, _THREAD = ("to", "cc"), ("in-reply-to", "references", "subject")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_PREFIX = re.compile(r"\s*([^\s:：\[\](){}]{1,14})\s?(?:[\[(]\d{1,3}[\])])?\s?[:：]\s*")
+
+
+def bears(mail: Inbound, verdict: Verdict, token: Token, office: Address, headings: Sequence[str] = ()) -> bool:
+    """Whether the sender signed this token for the office (A39).
+
+    It stands in a covered To or Cc. If it stands in another covered field or in the body, the mail could be one to
+    somebody else, who resends it: so a covered To or Cc has to name the office, or the covered Subject has to be an
+    answer to one of ``headings``, the subjects of our own mail.
+    """
+    addressed = [value for name in _ADDRESSED for value in _covered(mail, verdict, name)]
+    if token in _tokens(addressed):
+        return True
+    to_office = office.base_key in {_base_key(spec) for value in addressed for spec in addr_specs(value)}
+    subject = "subject" in verdict.covered and any(answers(mail.subject, heading) for heading in headings)
+    if not to_office and not subject:
+        return False
+    fields = [value for name in _THREAD for value in _covered(mail, verdict, name)]
+    return token in _tokens([*fields, *_signed_texts(mail, verdict)])
+
+
+def same_as_signed(mail: Inbound, verdict: Verdict, read: Callable[[Inbound], Read]) -> bool:
+    """Whether ``read`` finds the same in the mail and in the body as it was signed (A40).
+
+    Without the fields of its structure a body is plain text (RFC 2045 5.2). One that is not covered may be another's.
+    """
+    return not _uncovered_structure(mail, verdict) or read(mail) == read(_as_signed(mail))
+
+
+def answers(subject: str, heading: str) -> bool:
+    """Whether the subject is the heading with prefixes of replies, at least one, and none of a forward."""
+    rest, replies = subject, 0
+    while found := _PREFIX.match(rest):
+        if found[1].casefold() not in REPLY_PREFIXES:
+            break
+        rest, replies = rest[found.end() :], replies + 1
+    return bool(heading) and replies > 0 and " ".join(rest.split()).casefold() == " ".join(heading.split()).casefold()
+
+
+def _covered(mail: Inbound, verdict: Verdict, name: str) -> Iterator[str]:
+    return (value for key, value in mail.headers if key == name and name in verdict.covered)
+
+
+def _tokens(texts: Iterable[str]) -> set[Token]:
+    return {token for text in texts for token in find_tokens(text)}
+
+
+def _base_key(spec: str) -> str:
+    try:
+        return Address.parse(spec).base_key
+    except ValueError:
+        return ""
+
+
+def _signed_texts(mail: Inbound, verdict: Verdict) -> Iterator[str]:
+    """The body as it stands, and as text if nobody can have changed how it is read."""
+    yield _body(mail)[:TEXT_BYTES].decode("latin-1")
+    if not _uncovered_structure(mail, verdict):
+        yield from (text for text in (mail.text, mail.html) if text)
+
+
+def _uncovered_structure(mail: Inbound, verdict: Verdict) -> bool:
+    return bool({name for name, _ in mail.headers} & STRUCTURE - verdict.covered)
+
+
+def _as_signed(mail: Inbound) -> Inbound:
+    """The mail with its body as plain text."""
+    try:
+        text, problem = charsets.decode(_body(mail)[:TEXT_BYTES], ""), Phrase()
+    except charsets.Undecodable:
+        text, problem = "", phrase("its text is not plain text, and its structure is not signed")
+    return replace(mail, text=text.replace("\r\n", "\n").replace("\r", "\n"), html=None, body_problem=problem)
+
+
+def _body(mail: Inbound) -> bytes:
+    end = _HEAD_END.search(mail.raw)
+    return mail.raw[end.end() :] if end else b""

@@ -1,0 +1,150 @@
+"""How the office writes to its staff, and how it believes their answers.
+
+A notice to staff has a token that is bound to its addressee, to one thing and to the state of that thing, and is good
+once. An answer is held to what a vote is held to: who wrote it is proven, and so is the token (A1 to A9, A38 to A40).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from mailer.inbound.intents import Verdict
+from mailer.inbound.proof import bears, same_as_signed
+from mailer.inbound.reply import own_text
+from mailer.message import Address, Inbound
+from mailer.model.inbound import Done, Folder, Result
+from mailer.model.staff import VALID, StaffNotice
+from mailer.office import Office
+from mailer.phrases import Phrase, phrase
+from mailer.tokens import Purpose, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """A proven answer to a notice, whose token is spent now."""
+
+    notice: StaffNotice
+
+
+def write_to_staff(
+    office: Office,
+    to: Address,
+    name: str,
+    values: dict[str, object],
+    *,
+    kind: str,
+    subject: int,
+    state: str = "",
+    about: str = "",
+    person: bool = False,
+    once: str = "",
+    valid: timedelta = VALID,
+    **options: Any,
+) -> bool:
+    """Queue the notice ``name`` with a token that ``to`` can answer with; False if the same cause has queued it before.
+
+    ``kind`` names the handler of the answer, ``subject`` and ``state`` what the answer is about. ``to`` is the
+    secretary or an editor, or a ``person`` whom the kind's handler knows. ``once`` and the other options are those of
+    ``Office.write``. The notice says what a reply does.
+    """
+    cause = once or f"{office.cause}: {name}"
+    draft = StaffNotice(
+        0, str(to), not person, kind, subject, state, about[:200], office.now, office.now + valid
+    )  # fmt: skip
+    notice = office.work.staff.add(draft, to, cause)
+    if notice is None:
+        return False
+    token = office.token(Purpose.STAFF, notice.id)
+    options.setdefault("language", "" if person else office.rules.language)
+    return office.write(to, name, values, token=token, once=once, **options)
+
+
+def redeem(
+    office: Office, token: Token, verdict: Verdict, mail: Inbound, state_now: str, uncertain: Phrase | None = None
+) -> Redeemed | Result:
+    """Spend the token if the mail is its addressee's and still has an effect; else say what was done instead.
+
+    ``state_now`` is the state of the thing that the notice is about. ``uncertain`` is why an answer is acted on in no
+    case, if anything speaks against it. Whatever is refused, the addressee is told at the enrolled address; what is
+    not proven to be theirs waits in Attention, where a person reads it.
+    """
+    notice = office.work.staff.notice(token.subject)
+    if notice is None or mail.sender is None:
+        return Result(Done.NO_SUCH_NOTICE, folder=Folder.REFUSED)
+    counted_for, identities = f"staff {notice.id}", _identities(mail, verdict, notice)
+    seen = office.work.signatures.seen(identities)
+    if counted_for in seen.values():
+        return Result(Done.HANDLED_BEFORE)
+    if mail.sender.base_key != notice.to.base_key:
+        _tell(office, notice, phrase("it came from another address, %(sender)s", sender=str(mail.sender)))
+        return Result(Done.NOTICE_OF_ANOTHER, {"addressee": notice.addressee}, Folder.ATTENTION)
+    if reason := _unproven(office, mail, verdict, token, notice, replayed=bool(seen)):
+        _tell(office, notice, reason)
+        return Result(Done.REPLY_UNPROVEN, {"addressee": notice.addressee, "reason": reason}, Folder.ATTENTION)
+    office.work.signatures.remember(identities, counted_for, office.now)
+    if reason := uncertain or _without_effect(office, notice, state_now):
+        once = "" if not uncertain else f"staff-refused {notice.id} {office.today} {uncertain}"[:200]
+        _tell(office, notice, reason, in_reply_to=mail.message_id, once=once)
+        return Result(Done.REPLY_WITHOUT_EFFECT, {"addressee": notice.addressee, "reason": reason}, Folder.REFUSED)
+    office.work.staff.spend(notice.id, office.now)
+    return Redeemed(notice)
+
+
+def renew(office: Office, notice: StaffNotice) -> None:
+    """Make the notice good again: its answer was not understood, and the addressee is asked for another."""
+    office.work.staff.spend(notice.id, None)
+
+
+def is_staff(office: Office, address: Address) -> bool:
+    """Whether the address is the secretary's or an editor's."""
+    editors = (editor for publication in office.rules.publications.values() for editor in publication.editors)
+    enrolled = {office.rules.secretary.base_key, *(Address.parse(editor).base_key for editor in editors)}
+    return address.base_key in enrolled
+
+
+def _identities(mail: Inbound, verdict: Verdict, notice: StaffNotice) -> tuple[str, ...]:
+    """What is this mail's alone: its signatures, or else its body as an answer to this notice (A9)."""
+    text = f"staff {notice.id}\0{own_text(mail)}"
+    return verdict.signatures or (hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),)
+
+
+def _unproven(
+    office: Office, mail: Inbound, verdict: Verdict, token: Token, notice: StaffNotice, *, replayed: bool
+) -> Phrase:
+    """Why the answer is not proven to be the addressee's; empty if it is."""
+    if not verdict.authentic:
+        return phrase("it is not proven to be yours: %(reason)s", reason=verdict.reason)
+    if replayed:
+        return phrase("it is a copy of a mail that was acted on before")
+    if not bears(mail, verdict, token, office.rules.address):
+        return phrase("your signature does not cover the address that it came to")
+    if not same_as_signed(mail, verdict, own_text):
+        return phrase("your signature does not cover how its text is to be read")
+    return Phrase()
+
+
+def _without_effect(office: Office, notice: StaffNotice, state_now: str) -> Phrase:
+    """Why a proven answer has no effect; empty if it has one."""
+    if notice.staff and not is_staff(office, notice.to):
+        return phrase("you are neither the secretary nor an editor any more")
+    if notice.spent_at is not None:
+        return phrase("it was answered before, on %(time)s", time=notice.spent_at)
+    if notice.expires_at < office.now:
+        return phrase("the time for an answer is over")
+    if notice.state != state_now:
+        return phrase("what it is about has changed since")
+    return Phrase()
+
+
+def _tell(office: Office, notice: StaffNotice, reason: Phrase, in_reply_to: str | None = None, once: str = "") -> None:
+    """Tell the addressee, at the enrolled address, why an answer had no effect; once a day if it is not proven."""
+    office.record("answer refused", f"notice {notice.id}", addressee=notice.addressee, reason=reason)
+    values = {"reason": reason, "about": notice.about, "written": notice.created_at}
+    proven = in_reply_to is not None
+    limit = once or ("" if proven else f"staff-refused {notice.id} {office.today}")
+    office.write(
+        notice.to, "staff-refused", values, language=office.rules.language, in_reply_to=in_reply_to, once=limit
+    )

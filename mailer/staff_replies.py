@@ -1,0 +1,44 @@
+"""The table of what staff can answer: for each kind of notice, the state of its subject and the handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from mailer.inbound.intents import StaffReply, Verdict
+from mailer.message import Inbound
+from mailer.model.inbound import Done, Folder, Result
+from mailer.model.staff import StaffNotice
+from mailer.office import Office
+from mailer.staff import redeem
+
+
+@dataclass(frozen=True, slots=True)
+class StaffKind:
+    """A kind of notice to staff."""
+
+    state: Callable[[Office, int], str]
+    """The state of the subject with this id now, which has to be that of the notice."""
+    act: Callable[[Office, Inbound, StaffReply, StaffNotice], Result]
+    """Handles a proven answer, whose token is spent."""
+
+
+KINDS: Mapping[str, StaffKind] = {}
+"""By the kind that ``write_to_staff`` was given."""
+
+
+def answer(
+    office: Office,
+    mail: Inbound,
+    reply: StaffReply,
+    verdict: Verdict,
+    kinds: Mapping[str, StaffKind] = KINDS,
+) -> Result:
+    """Handle an answer to a notice if it is proven and still has an effect."""
+    notice = office.work.staff.notice(reply.token.subject)
+    kind = kinds.get(notice.kind) if notice else None
+    if notice is None or kind is None:
+        return Result(Done.NO_SUCH_NOTICE, folder=Folder.REFUSED)
+    state = kind.state(office, notice.subject)
+    redeemed = redeem(office, reply.token, verdict, mail, state, reply.uncertain)
+    return redeemed if isinstance(redeemed, Result) else kind.act(office, mail, reply, redeemed.notice)
