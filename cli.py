@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "backup": ("backup", "Write all that the office needs into one file."),
     "restore": ("backup", "Put the store and issues of a backup in place."),
     "service": ("service", "Write a unit for systemd that runs the daemon."),
+    "login": ("login", "Log in at a provider that takes no passwords (OAuth)."),
     "doctor": ("doctor", "Check the configuration, the store and the servers."),
     "dkim": ("dkim", "Make keys that sign our mail; show what to publish."),
     "list": ("lists", "Show, import and export the lists."),

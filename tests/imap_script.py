@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -50,6 +51,8 @@ class ImapScript:
     capabilities: str = "IDLE MOVE UIDPLUS AUTH=PLAIN"
     commands: list[str] = field(default_factory=list)
     """The received commands without tags and UID, except logins and listings."""
+    answers: list[bytes] = field(default_factory=list)
+    """What the client has said to the challenges of logins, without base64."""
 
     def __post_init__(self) -> None:
         self._script = {command: deque(plays) for command, plays in self.script.items()}
@@ -104,7 +107,7 @@ class ImapScript:
                 if not self._play(connection, command, tag, lines.readline):
                     return
 
-    def _play(self, connection: socket.socket, command: str, tag: str, answer: object = None) -> bool:
+    def _play(self, connection: socket.socket, command: str, tag: str, read: Callable[[], bytes] = bytes) -> bool:
         usual = f"* CAPABILITY IMAP4rev1 {self.capabilities}\r\n{OK}" if command == "CAPABILITY" else OK
         plays = self._script.get(command)
         play = plays.popleft() if plays else USUAL.get(command, usual)
@@ -115,8 +118,8 @@ class ImapScript:
                 _drip(connection, part)
             if isinstance(part, str):
                 connection.sendall(part.replace("TAG", tag).encode())
-                if part.startswith("+ \r\n") and callable(answer):
-                    answer()
+                if command == "AUTHENTICATE" and part.startswith("+ "):
+                    self.answers.append(base64.b64decode(read()))
         return True
 
 

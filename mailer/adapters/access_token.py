@@ -28,14 +28,16 @@ class AccessToken(Protocol):
         """The token to use."""
 
     def after(self, refused: str) -> str:
-        """The token to use after the relay has refused one; it may be the same."""
+        """The token to use after the server has refused one; it may be the same."""
 
 
 class TokenCommand:
     """Runs a program without a shell, whose output is the token. Runs it again only after a refusal."""
 
-    def __init__(self, command: Sequence[str], timeout: float = TIMEOUT) -> None:
+    def __init__(self, command: Sequence[str], section: str, timeout: float = TIMEOUT) -> None:
+        """``section`` is the one of the configuration that names the command."""
         self._command = tuple(command)
+        self._section = section
         self._timeout = timeout
         self._token = ""
         self._lock = threading.Lock()  # connections are opened in threads
@@ -66,7 +68,8 @@ class TokenCommand:
             raise Temporary(f"{program}: gave no access token within {self._timeout:g} seconds") from None
         except (OSError, ValueError) as fault:
             why = getattr(fault, "strerror", None) or str(fault)
-            raise Permanent(f"{program}: cannot be run for an access token: {why}. Check smtp.token_command.") from None
+            setting = f"{self._section}.token_command"
+            raise Permanent(f"{program}: cannot be run for an access token: {why}. Check {setting}.") from None
         if done.returncode:
             lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["it gave no reason"]
             reason = clean(_LONG_WORD.sub("…", lines[-1]))
@@ -77,14 +80,16 @@ class TokenCommand:
 class TokenFile:
     """A file that another program keeps up to date; it is read for every login."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, section: str) -> None:
         self._path = path
+        self._section = section
 
     def current(self) -> str:
         try:
             raw = self._path.read_bytes()
         except OSError as fault:
-            raise Permanent(f"{self._path}: cannot be read: {fault.strerror}. Check smtp.token_file.") from None
+            setting = f"{self._section}.token_file"
+            raise Permanent(f"{self._path}: cannot be read: {fault.strerror}. Check {setting}.") from None
         if shared := secret_fault(self._path):
             raise Permanent(shared)
         return _checked(raw, str(self._path))
@@ -93,9 +98,14 @@ class TokenFile:
         return self.current()
 
 
+def is_token(text: str) -> bool:
+    """Whether this can be an access token (RFC 6750 2.1)."""
+    return bool(_TOKEN.fullmatch(text))
+
+
 def _checked(raw: bytes, where: str) -> str:
     """Raises Permanent for anything that is not a token, without quoting it."""
     text = raw.decode("ascii", "replace").strip()
-    if not _TOKEN.fullmatch(text):
+    if not is_token(text):
         raise Permanent(f"{where} is not an access token, which is one line of letters, digits and ._~+/-")
     return text

@@ -16,12 +16,12 @@ from imapclient import IMAPClient
 from mailer.adapters.imap_answers import BoundedClient
 from mailer.adapters.imap_connection import (
     BATCH_BYTES,
-    ImapSettings,
     connect,
     is_refusal,
     translate_faults,
 )
 from mailer.adapters.imap_folders import FolderNames, find_folders
+from mailer.adapters.imap_settings import ImapSettings
 from mailer.adapters.security import forbid_plain_text
 from mailer.adapters.waker import Waker
 from mailer.errors import Temporary

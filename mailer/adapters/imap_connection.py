@@ -5,53 +5,20 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import logging
-import re
 import socket
 import ssl
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
-from imapclient.exceptions import CapabilityError, LoginError, ProtocolError
+from imapclient.exceptions import CapabilityError, ProtocolError
 
 from mailer.adapters.imap_answers import AnswerLimits, BoundedClient
-from mailer.adapters.redaction import Redaction, forms_of
-from mailer.adapters.security import Login, Server, is_certificate_fault, tls_context
-from mailer.errors import ConfigError, MailerError, Permanent, ServerBusy, Temporary
+from mailer.adapters.imap_login import log_in
+from mailer.adapters.imap_settings import ImapSettings
+from mailer.adapters.security import is_certificate_fault, tls_context
+from mailer.errors import MailerError, Permanent, Temporary
 from mailer.message import clean
-from mailer.ports import Folder
-
-_BUSY = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|\btemporar|\btry again|\btoo many", re.IGNORECASE)
-"""How a server says that it refuses a login only now (RFC 5530 3, and what servers write)."""
 
 logging.getLogger("imapclient").setLevel(logging.WARNING)  # its debug log contains passwords (D6)
-
-
-@dataclass(frozen=True, slots=True)
-class ImapSettings:
-    """How to reach the inbox. Raises ConfigError for a value that an IMAP command cannot carry (F8)."""
-
-    server: Server
-    login: Login
-    inbox: str = "INBOX"
-    folders: Mapping[Folder, str] = field(default_factory=lambda: {folder: folder.value for folder in Folder})
-    max_bytes: int = 25_000_000
-    """A larger message is not fetched (C5, F7)."""
-    timeout: float = 30.0
-    """Seconds to wait for each read."""
-    redact: Redaction = field(default_factory=Redaction, compare=False, repr=False)
-    """Takes the password out of what the server says."""
-
-    def __post_init__(self) -> None:
-        self.redact.add(*forms_of(self.login))
-        names = {"user": self.login.user, "password": self.login.password, "inbox": self.inbox}
-        names |= {f"folders.{folder.name.lower()}": self.folders.get(folder, "") for folder in Folder}
-        faults = [
-            f"imap.{key}: must be one line, not empty, without control characters"
-            for key, value in names.items()
-            if not value or re.search(r"[\x00-\x1f\x7f]", value)
-        ]
-        if faults:
-            raise ConfigError(faults)
 
 
 BATCH_BYTES = 4_000_000
@@ -74,7 +41,7 @@ def connect(settings: ImapSettings, stop: Callable[[], bool] = lambda: False) ->
         client.normalise_times = False
         if settings.server.security == "starttls":
             _start_tls(client, settings, context)
-        _log_in(client, settings)
+        log_in(client, settings)
     except BaseException:
         client.shutdown()
         raise
@@ -88,22 +55,6 @@ def _start_tls(client: BoundedClient, settings: ImapSettings, context: ssl.SSLCo
         raise Permanent(
             f"imap: {settings.server.host} offers no STARTTLS, and nothing is sent in plain text. "
             "Use security “tls”, or find out what removes STARTTLS on the way."
-        ) from None
-
-
-def _log_in(client: BoundedClient, settings: ImapSettings) -> None:
-    # PLAIN can carry any character, LOGIN only ASCII.
-    log_in: Callable[[str, str], object] = client.plain_login if client.has_capability("AUTH=PLAIN") else client.login
-    try:
-        log_in(settings.login.user, settings.login.password)
-    except LoginError as refusal:
-        host, user = settings.server.host, settings.login.user
-        reply = clean(settings.redact(str(refusal))).rstrip(".")
-        if isinstance(refusal.__context__, imaplib.IMAP4.abort) or _BUSY.search(reply):
-            why = f"{user} just now, which says nothing about the password: {reply}"
-            raise ServerBusy(f"imap: {host} cannot log in {why}") from None
-        raise Permanent(
-            f"imap: {host} refused the login of {user}: {reply}. Check imap.user and the password."
         ) from None
 
 

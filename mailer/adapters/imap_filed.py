@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from imapclient import IMAPClient
 
 from mailer.adapters.imap import ImapMailbox
-from mailer.adapters.imap_connection import ImapSettings
+from mailer.adapters.imap_settings import ImapSettings
 from mailer.ports import Fetched, Folder, Ref
 
 MARGIN = timedelta(days=1)

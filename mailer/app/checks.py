@@ -7,6 +7,7 @@ from contextlib import closing, nullcontext
 
 from mailer.app import examples
 from mailer.app.file_checks import files_of
+from mailer.app.logging_in import tokens_of
 from mailer.app.root import App
 from mailer.errors import MailerError
 from mailer.handlers import doctor
@@ -23,6 +24,7 @@ def checks_of(app: App) -> Mapping[str, Check]:
         "example values": lambda: examples.findings(app),
         "files": lambda: files_of(app),
         "store": lambda: _store(app),
+        "logins": lambda: tokens_of(app),
         "mailbox": lambda: _mailbox(app),
         "relay": lambda: _relay(app),
         "signatures": lambda: _signatures(app),

@@ -42,7 +42,13 @@ def _open_files(app: App) -> Iterator[str]:
 
 def _open_secrets(app: App) -> Iterator[str]:
     settings = app.settings
-    files = [settings.imap.password_file, settings.smtp.password_file, settings.smtp.token_file]
+    accounts = (settings.imap, settings.smtp)
+    files = [
+        *(account.password_file for account in accounts),
+        *(account.token_file for account in accounts),
+        settings.oauth.client_secret_file,
+        *settings.office.data.glob("oauth.*.json"),
+    ]
     for path in (*filter(None, files), *settings.dkim.keys.values()):
         if fault := secret_fault(path):
             yield fault

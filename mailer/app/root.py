@@ -30,11 +30,12 @@ from mailer.adapters.security import Login
 from mailer.adapters.service_manager import ServiceManager
 from mailer.adapters.waker import wake_listener
 from mailer.adapters.whole_files import write_file
+from mailer.app.access_tokens import token_of
 from mailer.app.late_renderer import LateRenderer
 from mailer.app.office_files import OfficeFiles
 from mailer.app.pages import metrics_endpoint, one_click_page
 from mailer.app.processes import DAEMON, WORKER, process_name, processes, watch_of
-from mailer.app.servers import mailbox_of, token_of, transport_of
+from mailer.app.servers import mailbox_of, transport_of
 from mailer.app.subjects import SUBJECTS
 from mailer.app.values import policy_of, quiet_hours, rules_of
 from mailer.config import Settings, load
@@ -312,7 +313,7 @@ class App:
 
     @cached_property
     def token(self) -> AccessToken | None:
-        return token_of(self.settings)
+        return token_of(self.settings, "smtp")
 
     def transport(self) -> Transport:
         return transport_of(self.settings, self.token, self.metrics, self.stop)
@@ -380,7 +381,8 @@ class App:
         """What must appear nowhere (D6)."""
         accounts = self.settings.imap, self.settings.smtp
         logins = [Login(account.user, account.password.get_secret_value()) for account in accounts]
-        return [form for login in logins for form in forms_of(login)]
+        secret = self.settings.oauth.client_secret.get_secret_value()
+        return [secret, *(form for login in logins for form in forms_of(login))]
 
     # --- the work ---
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from mailer.adapters.access_token import AccessToken, TokenCommand, TokenFile
+from mailer.adapters.access_token import AccessToken
 from mailer.adapters.eml import EmlTransport
 from mailer.adapters.security import Login, Server
 from mailer.adapters.sendmail import SendmailTransport
 from mailer.adapters.smtp import ConnectionLimits, Dialect, SmtpSettings, SmtpTransport, Timeouts
 from mailer.adapters.waker import Waker
+from mailer.app.access_tokens import token_of
 from mailer.config import Settings
 from mailer.ports import Folder, Transport
 from mailer.ports.metrics import Metrics
@@ -35,9 +36,10 @@ def imap_settings_of(settings: Settings) -> ImapSettings:
     from mailer.adapters.imap import ImapSettings
 
     imap = settings.imap
+    token = token_of(settings, "imap")
     return ImapSettings(
         Server(imap.host, imap.port, imap.security),
-        Login(imap.user, imap.secret("imap")),
+        Login(imap.user, "" if token else imap.secret("imap"), token),
         inbox=imap.inbox,
         folders={
             Folder.PROCESSED: imap.processed,
@@ -74,11 +76,3 @@ def _relay(settings: Settings, token: AccessToken | None) -> SmtpSettings:
         ConnectionLimits(smtp.connections, smtp.mails_per_connection),
         Timeouts(command=smtp.timeout_seconds),
     )
-
-
-def token_of(settings: Settings) -> AccessToken | None:
-    """The access token that replaces the password at the relay, or None."""
-    smtp = settings.smtp
-    if smtp.token_command:
-        return TokenCommand(smtp.token_command)
-    return TokenFile(smtp.token_file) if smtp.token_file else None

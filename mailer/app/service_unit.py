@@ -183,8 +183,11 @@ def _secrets(app: App) -> Iterator[str]:
         if account.password_file is not None:
             yield f"LoadCredential={section}.password:{_path(account.password_file)}"
             yield f"Environment=MAILER_{section.upper()}__PASSWORD_FILE=%d/{section}.password"
-    if app.settings.smtp.token_file is not None:
-        yield f"# {app.settings.smtp.token_file} must belong to the service's user, as it is read again and again."
+        if account.token_file is not None:
+            yield f"# {account.token_file} must belong to the service's user, as it is read again and again."
+    if app.settings.oauth.client_secret_file is not None:
+        yield f"LoadCredential=oauth.client_secret:{_path(app.settings.oauth.client_secret_file)}"
+        yield "Environment=MAILER_OAUTH__CLIENT_SECRET_FILE=%d/oauth.client_secret"
     for key in app.settings.dkim.keys.values():
         yield f"# {key} must belong to the service's user, with mode 0600."
     yield "# A store on a server: put MAILER_STORE__URL=… into this file (mode 0600)."

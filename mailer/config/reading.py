@@ -46,7 +46,9 @@ SECRETS: Collection[Place] = frozenset(
     for key, info in model.model_fields.items()
     if info.annotation is SecretStr
 )
-UNSHOWN: Collection[Place] = {*SECRETS, ("smtp", "token_command")}
+SECRET_FILES = (("imap", "password"), ("smtp", "password"), ("oauth", "client_secret"))
+"""Secrets that a file may hold, which the key with “_file” names."""
+UNSHOWN: Collection[Place] = {*SECRETS, ("imap", "token_command"), ("smtp", "token_command")}
 """Values that no message repeats. A command is one, because it may contain a key."""
 
 MISSING = (
@@ -146,11 +148,13 @@ def _cure(text: str, error: tomllib.TOMLDecodeError) -> str:
 def _refuse_secrets(draft: _Draft) -> None:
     for section, key in sorted(SECRETS):
         values = draft.section(str(section))
-        if key in values and (key == "password" or _PASSWORD_IN_URL.search(str(values[key]))):
+        has_file = (section, key) in SECRET_FILES
+        if key in values and (has_file or _PASSWORD_IN_URL.search(str(values[key]))):
             del values[key]
             variable = f"{PREFIX}{section}__{key}".upper()
-            instead = f"name a password_file, or set {variable}" if key == "password" else f"set {variable}"
-            draft.fault((section, key), f"a password must not stand in this file; {instead}")
+            instead = f"name a {key}_file, or set {variable}" if has_file else f"set {variable}"
+            what = "secret" if key == "client_secret" else "password"
+            draft.fault((section, key), f"a {what} must not stand in this file; {instead}")
 
 
 def _apply_environment(draft: _Draft, environ: Mapping[str, str]) -> None:
@@ -179,20 +183,20 @@ def _value(text: str, model: type[Section], key: str) -> object:
 def _read_password_files(draft: _Draft, credentials: str) -> None:
     """``credentials``: systemd's folder for this service alone, whose files may show a group's mode."""
     is_shared = bool(draft.section("office").get("group"))
-    for name in ("imap", "smtp"):
+    for name, key in SECRET_FILES:
         section = draft.section(name)
-        file = section.get("password_file")
-        if not isinstance(file, str) or "password" in section:
+        file = section.get(f"{key}_file")
+        if not isinstance(file, str) or key in section:
             continue
         try:
-            section["password"] = _password(resolve(draft.path.parent, Path(file)), credentials)
+            section[key] = _password(resolve(draft.path.parent, Path(file)), credentials)
         except PermissionError as error:
             if not is_shared:  # else it may be for the other user, and this command may not need it
-                draft.fault((name, "password_file"), f"{error.filename} cannot be read: {error.strerror}")
-                del section["password_file"]
+                draft.fault((name, f"{key}_file"), f"{error.filename} cannot be read: {error.strerror}")
+                del section[f"{key}_file"]
         except ValueError as error:
-            draft.fault((name, "password_file"), str(error))
-            del section["password_file"]  # one fault is enough
+            draft.fault((name, f"{key}_file"), str(error))
+            del section[f"{key}_file"]  # one fault is enough
 
 
 def _password(path: Path, credentials: str) -> str:

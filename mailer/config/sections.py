@@ -29,6 +29,7 @@ from mailer.config.values import (
     Dns,
     Domain,
     DomainName,
+    Endpoint,
     Group,
     Host,
     Hours,
@@ -46,6 +47,7 @@ from mailer.config.values import (
     Preset,
     Quorum,
     Selector,
+    Tenant,
     Text,
     is_loopback,
 )
@@ -71,6 +73,9 @@ class Account(Section):
     user: str = ""
     password: SecretStr = SecretStr("")
     password_file: LocalPath | None = None
+    token_command: tuple[Text, ...] = ()
+    token_file: LocalPath | None = None
+    oauth: bool = False
 
     @field_validator("security")
     @classmethod
@@ -78,6 +83,22 @@ class Account(Section):
         if security == "none" and not is_loopback(info.data.get("host", "localhost")):
             raise ValueError('"none" is only for a server on this machine; use "tls" or "starttls"')
         return security
+
+    @field_validator("token_command", "token_file", "oauth")
+    @classmethod
+    def _one_way_to_log_in(cls, value: object, info: ValidationInfo) -> object:
+        if value:
+            if not info.data.get("user"):
+                raise ValueError("needs the user whose token it is")
+            for rival in ("password", "token_command", "token_file"):
+                if rival != info.field_name and info.data.get(rival):
+                    raise ValueError(f"is one way to log in and the {rival} another; keep one of them")
+        return value
+
+    @property
+    def has_token(self) -> bool:
+        """Whether an access token is used instead of the password."""
+        return bool(self.token_command or self.token_file or self.oauth)
 
     def secret(self, section: str) -> str:
         """The password. Raises ConfigError, which says how to give one, if there is none."""
@@ -139,8 +160,6 @@ class Smtp(Account):
     host: OptionalHost = ""
     port: Port = 587
     security: Literal["tls", "starttls", "none"] = "starttls"
-    token_command: tuple[Text, ...] = ()
-    token_file: LocalPath | None = None
     helo: str = ""
     timeout_seconds: Annotated[int, Field(ge=1, le=3600)] = 300
     connections: Annotated[int, Field(ge=1, le=100)] = 1
@@ -155,16 +174,20 @@ class Smtp(Account):
             raise PydanticCustomError("missing", "is missing")
         return host
 
-    @field_validator("token_command", "token_file")
-    @classmethod
-    def _one_way_to_log_in(cls, value: object, info: ValidationInfo) -> object:
-        if value:
-            if not info.data.get("user"):
-                raise ValueError("needs the user whose token it is")
-            for rival in ("password", "token_command"):
-                if info.data.get(rival):
-                    raise ValueError(f"is one way to log in and the {rival} another; keep one of them")
-        return value
+
+class OAuth(Section):
+    """Our registration at a provider of access tokens (RFC 6749)."""
+
+    provider: Literal["", "microsoft", "google"] = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    client_secret_file: LocalPath | None = None
+    tenant: Tenant = "common"
+    authorize_url: Endpoint = ""
+    token_url: Endpoint = ""
+    device_url: Endpoint = ""
+    imap_scopes: tuple[Text, ...] = ()
+    smtp_scopes: tuple[Text, ...] = ()
 
 
 class Transport(Section):
@@ -327,6 +350,7 @@ class Settings(Section):
     imap: Imap
     transport: Transport
     smtp: Smtp
+    oauth: OAuth
     limits: Limits
     domains: Mapping[DomainName, DomainLimits]
     authentication: Authentication
@@ -342,6 +366,23 @@ class Settings(Section):
     web: Web
     metrics: Metrics
     cluster: Cluster
+
+    @field_validator("oauth")
+    @classmethod
+    def _is_complete_if_used(cls, oauth: OAuth, info: ValidationInfo) -> OAuth:
+        users = [name for name in ("imap", "smtp") if name in info.data and info.data[name].oauth]
+        if not users:
+            return oauth
+        if not oauth.client_id:
+            raise ValueError(f"client_id is missing, which [{users[0]}] oauth needs; see docs/oauth.md")
+        if not oauth.provider:
+            if not oauth.token_url or not (oauth.authorize_url or oauth.device_url):
+                raise ValueError(
+                    'provider must be "microsoft" or "google"; or give token_url, and authorize_url or device_url'
+                )
+            if missing := [f"{user}_scopes" for user in users if not getattr(oauth, f"{user}_scopes")]:
+                raise ValueError(f"{missing[0]} is missing, as no provider is named whose scopes we know")
+        return oauth
 
     @field_validator("dkim")
     @classmethod

@@ -89,6 +89,18 @@ def _base_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _endpoint(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+        is_right = secure and parts.hostname and not parts.fragment and parts.username is None and url.isascii()
+    except ValueError:
+        is_right = False
+    if url and not is_right:
+        raise ValueError("must be an address that begins with https://")
+    return url
+
+
 def _at_least_one(values: _Many) -> _Many:
     if not values:
         raise ValueError("must have at least one")
@@ -142,6 +154,11 @@ Domain = Annotated[str, AfterValidator(_domain)]
 Keyword = Annotated[str, AfterValidator(_keyword)]
 Quorum = Annotated[str | int, PlainValidator(_quorum)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Endpoint = Annotated[str, AfterValidator(_endpoint)]
+Tenant = Annotated[
+    str,
+    _matching(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", 'must be "common", "organizations", a domain or the id of a tenant'),
+]
 Dns = Annotated[Literal["system"] | Path, PlainValidator(_dns)]
 Text = Annotated[str, Field(min_length=1)]
 Hours = Annotated[

@@ -86,7 +86,7 @@ def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
     shown = tomllib.loads(re.sub(r"^# (?=[a-z_]+ = )", "", text, flags=re.MULTILINE))
     plain = tomllib.loads(text)
     settings = load(SHIPPED / "mailer.toml", {})
-    examples = {"url", "password_file", "token_file", "listen", "editors"}
+    examples = {"url", "password_file", "token_file", "client_secret_file", "listen", "editors"}
     for section, keys in shown.items():
         for key in keys if section not in NAMED else ():
             model = getattr(settings, section)
@@ -100,7 +100,7 @@ def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
         if name not in NAMED
         for key in type(getattr(settings, name)).model_fields
     }
-    assert every - documented == {("imap", "password"), ("smtp", "password")}
+    assert every - documented == {("imap", "password"), ("smtp", "password"), ("oauth", "client_secret")}
 
 
 def _as_default(value: object, default: object) -> object:

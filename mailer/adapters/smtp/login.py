@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from mailer.adapters.redaction import Redaction, encoded
+from mailer.adapters.sasl import TOKEN_MECHANISMS, token_responses
 from mailer.adapters.security import Login
 from mailer.adapters.smtp.replies import CONTINUE, Reply
 from mailer.message import clean
@@ -18,7 +19,7 @@ SendCommand: TypeAlias = Callable[[str], Reply]
 
 def mechanisms(login: Login) -> Sequence[str]:
     """The mechanisms that we can use, best first."""
-    return ("OAUTHBEARER", "XOAUTH2") if login.token else ("PLAIN", "LOGIN")
+    return TOKEN_MECHANISMS if login.token else ("PLAIN", "LOGIN")
 
 
 def log_in(login: Login, mechanism: str, send: SendCommand, redact: Redaction) -> Reply:
@@ -56,17 +57,13 @@ def _exchange(lines: Sequence[str], send: SendCommand) -> Reply:
 
 def _with_token(mechanism: str, user: str, token: str, send: SendCommand, redact: Redaction) -> Reply:
     """A relay that refuses the token gives the reason in a challenge, and refuses after an empty response to it."""
-    if mechanism == "OAUTHBEARER":  # RFC 7628 3.1, 3.2.3
-        name = user.replace("=", "=3D").replace(",", "=2C")
-        first, last = f"n,a={name},\1auth=Bearer {token}\1\1", _base64("\1")
-    else:
-        first, last = f"user={user}\1auth=Bearer {token}\1\1", ""
+    first, last = token_responses(mechanism, user, token)
     redact.add(token, encoded(token), encoded(first))
     reply = send(f"AUTH {mechanism} {_base64(first)}")
     if reply.code != CONTINUE:
         return reply
     reason = clean(redact(_decoded(reply)))
-    final = send(last)
+    final = send(_base64(last))
     return Reply(final.code, (*final.lines, reason)) if reason else final
 
 

@@ -14,7 +14,7 @@ COUNTING = "import pathlib, sys; p = pathlib.Path(sys.argv[1]); n = len(p.read_t
 
 
 def command(body: str, *arguments: object, timeout: float = 20) -> TokenCommand:
-    return TokenCommand([sys.executable, "-c", body, *map(str, arguments)], timeout)
+    return TokenCommand([sys.executable, "-c", body, *map(str, arguments)], "smtp", timeout)
 
 
 def test_a_command_runs_once_and_again_only_after_a_refusal(tmp_path: Path) -> None:
@@ -50,19 +50,19 @@ def test_D6_faults_of_a_command_contain_no_secret(body: str, fault: type[Excepti
 
 def test_a_missing_command_is_permanent() -> None:
     with pytest.raises(
-        Permanent, match=r"/nowhere/token: cannot be run .* No such file or directory. Check smtp.token_"
+        Permanent, match=r"/nowhere/token: cannot be run .* No such file or directory. Check imap.token_"
     ):
-        TokenCommand(["/nowhere/token"]).current()
+        TokenCommand(["/nowhere/token"], "imap").current()
 
 
 def test_D6_a_command_shows_none_of_its_arguments() -> None:
-    assert repr(TokenCommand(["token", "--key", "s3cret"])) == "TokenCommand('token', …)"
+    assert repr(TokenCommand(["token", "--key", "s3cret"], "smtp")) == "TokenCommand('token', …)"
 
 
 def test_a_file_is_read_for_every_login(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.touch(0o600)
-    token = TokenFile(path)
+    token = TokenFile(path, "imap")
     for number in (1, 2):
         path.write_text(f"ya29.{number}\n")
         assert (token.current(), token.after("ya29.0")) == (f"ya29.{number}", f"ya29.{number}")
@@ -73,7 +73,7 @@ def test_D6_a_file_that_others_can_read_is_not_used(tmp_path: Path) -> None:
     path.write_text("ya29.1")
     path.chmod(0o640)
     with pytest.raises(Permanent, match=f"others can read {path}; run: chmod 600 {path}"):
-        TokenFile(path).current()
+        TokenFile(path, "imap").current()
     path.unlink()
     with pytest.raises(Permanent, match=f"{path}: cannot be read: No such file or directory"):
-        TokenFile(path).current()
+        TokenFile(path, "imap").current()

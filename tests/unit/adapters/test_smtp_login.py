@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
 
 import pytest
 
 from mailer.adapters.smtp import SmtpTransport
 from mailer.errors import Permanent, Temporary
 from tests.relay import Action, Relay
-from tests.settings import smtp_settings
+from tests.settings import Tokens, smtp_settings
 
 WHY = base64.b64encode(b'{"status":"invalid_token","scope":"https://mail.example/"}').decode()
-
-
-@dataclass
-class Tokens:
-    """Gives out these tokens in order; the last one repeats."""
-
-    tokens: list[str]
-    refused: list[str] = field(default_factory=list)
-
-    def current(self) -> str:
-        return self.tokens[0]
-
-    def after(self, refused: str) -> str:
-        self.refused.append(refused)
-        self.tokens = self.tokens[1:] or self.tokens
-        return self.tokens[0]
 
 
 def log_in(relay: Relay, tokens: Tokens) -> None:
