@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from datetime import UTC, datetime
 from mailer.adapters.oauth import OAuthClient
 from mailer.adapters.oauth.client import Tokens
 from mailer.adapters.oauth.loopback import Loopback
+from mailer.adapters.permissions import User
 from mailer.app.access_tokens import Section, oauth_token, registration, token_store
 from mailer.app.root import App
 from mailer.errors import MailerError, Refused
@@ -31,6 +33,7 @@ class LoggingIn:
         """Raises Refused if the configuration does not want such a login."""
         if not (app.settings.imap if section == "imap" else app.settings.smtp).oauth:
             raise Refused(f"[{section}] oauth is not true, so no login is needed there; see docs/oauth.md.")
+        _require_daemons_user(app)
         self._app = app
         self._section = section
         self._tell = tell
@@ -95,6 +98,14 @@ class LoggingIn:
     def _user(self) -> str:
         settings = self._app.settings
         return settings.imap.user if self._section == "imap" else settings.smtp.user
+
+
+def _require_daemons_user(app: App) -> None:
+    """The file with the tokens is for one user alone. Raises Refused for another than the daemon's."""
+    folder = app.settings.office.data
+    if folder.is_dir() and os.geteuid() not in (0, owner := folder.stat().st_uid):
+        name = User.of(owner).name
+        raise Refused(f"{folder} belongs to {name}, who runs the daemon: run sudo -u {name} mailer login.")
 
 
 def tokens_of(app: App) -> Iterator[Finding]:

@@ -48,8 +48,11 @@ recipient_delimiter = +
 lmtp_save_to_detail_mailbox = no
 postmaster_address = postmaster@office.example
 hostname = dovecot.example
+auth_mechanisms = plain login $token_mechanisms
+$tokens
 passdb {
   driver = passwd-file
+  mechanisms = plain login
   args = scheme=PLAIN $root/users
 }
 userdb {
@@ -80,6 +83,19 @@ service auth {
   }
 }
 """)
+
+_TOKENS = """passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {root}/oauth2.conf
+}}
+"""
+_OAUTH2_CONF = """introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+"""
 
 _MAIN_CF = Template("""
 compatibility_level = 3.6
@@ -138,8 +154,14 @@ USERS = (
 class DebianServers(MailClients):
     """Both servers, running while the context lasts."""
 
-    def __init__(self, users: Sequence[SandboxUser] = USERS, folder: Path | None = None) -> None:
-        """``folder``: where the users' DKIM keys and ``dns.json`` are kept; only in memory without one."""
+    def __init__(
+        self, users: Sequence[SandboxUser] = USERS, folder: Path | None = None, introspection_url: str = ""
+    ) -> None:
+        """``folder``: where the users' DKIM keys and ``dns.json`` are kept; only in memory without one.
+
+        ``introspection_url``: who knows which access tokens are good (RFC 7662); without one, there are none.
+        """
+        self._introspection_url = introspection_url
         super().__init__("127.0.0.1", free_port(), free_port())
         self.mailboxes = tuple(users)
         self.lmtp_port = free_port()
@@ -193,6 +215,8 @@ class DebianServers(MailClients):
             "imap_port": self.imap_port,
             "lmtp_port": self.lmtp_port,
             "domains": " ".join(domains),
+            "tokens": _TOKENS.format(root=self._root) if self._introspection_url else "",
+            "token_mechanisms": "oauthbearer xoauth2" if self._introspection_url else "",
         }
 
     def _start_dovecot(self, stack: contextlib.ExitStack) -> None:
@@ -203,6 +227,7 @@ class DebianServers(MailClients):
                 f"{user.address}:{user.password}::::{self._root}/mail/{user.address}::\n" for user in self.mailboxes
             )
         )
+        (self._root / "oauth2.conf").write_text(_OAUTH2_CONF.format(url=self._introspection_url))
         conf = self._root / "dovecot.conf"
         conf.write_text(_DOVECOT_CONF.substitute(self._values()))
         _run(DOVECOT, "-c", conf)
