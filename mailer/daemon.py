@@ -98,14 +98,13 @@ class Daemon:
     def __init__(
         self,
         runtime: Runtime,
-        mailbox: Mailbox,
-        reception: Reception,
+        receptions: Sequence[Reception],
         sender: Sender,
         poll_seconds: float,
         watch: Watch | None = None,
         read_again: Callable[[Restoration], object] = lambda restoration: None,
     ) -> None:
-        """The reception and the sender have the same ``runtime``.
+        """The receptions and the sender have the same ``runtime``. New mail is waited for at the first reception.
 
         ``read_again`` reads the filed mail once more, after a restore from a backup.
         """
@@ -113,13 +112,17 @@ class Daemon:
         self._clock = runtime.clock
         self._stop = runtime.stop
         self._metrics = runtime.metrics
-        self._mailbox = mailbox
-        self._reception = reception
+        self._mailbox = receptions[0].mailbox
         self._sender = sender
         self._poll = poll_seconds
         self._inbox, self._relay, self._ledger = (
             BackOff(runtime.clock, part.value, metrics=runtime.metrics, watch=watch) for part in Part
         )
+        self._doors = [(receptions[0], self._inbox)]
+        self._doors += [
+            (reception, BackOff(runtime.clock, Part.STORE.value, metrics=runtime.metrics, watch=watch))
+            for reception in receptions[1:]
+        ]
         self._watch = watch
         self._read_again = read_again
         self._has_sent = False
@@ -162,10 +165,15 @@ class Daemon:
             self._watch.tick()
 
     def receive(self) -> None:
-        """Read the inbox, and decide."""
-        if self._inbox.over:
-            with self._inbox.guard(), self._metrics.timed(Step.READING):
-                self._read()
+        """Read all that came, by every way in, and only then decide: a vote that came in time may still be in it.
+
+        Mail that arrives meanwhile is not read, so decisions are due by the time at which reading began. A way in that
+        fails holds up the decisions, but not the others.
+        """
+        began = self._clock.now()
+        if all([self._read(reception, door, began) for reception, door in self._doors]) and not self._stop():
+            with self._inbox.guard():
+                self._decide(began)
 
     def tell(self) -> None:
         """Log what became of each issue since this was called last: when it was scheduled, started, ended."""
@@ -197,19 +205,22 @@ class Daemon:
             with self._inbox.guard():
                 self._mailbox.wait(seconds)
 
-    def _read(self) -> None:
-        """Read the whole inbox, and only then decide: a vote that came in time may still be in it.
+    def _read(self, reception: Reception, door: BackOff, began: datetime) -> bool:
+        """Read what came by one way in; whether that was all."""
+        complete = False
+        if door.over:
+            with door.guard(), self._metrics.timed(Step.READING):
+                self._catch_up()
+                reception.receive(began)
+                complete = True
+        return complete
 
-        Mail that arrives meanwhile is not read, so decisions are due by the time at which reading began.
-        """
-        began = self._clock.now()
+    def _catch_up(self) -> None:
+        """After a restore from a backup, read the filed mail once more, before any other."""
         with self._runtime.store.snapshot() as work:
             restoration = work.restorations.open()
         if restoration is not None and restoration.read_again_at is None:
             self._read_again(restoration)
-        self._reception.receive(began)
-        if not self._stop():
-            self._decide(began)
 
     def _send(self) -> None:
         if self._relay.over and not self._stop():

@@ -479,6 +479,6 @@ class App:
         from mailer.daemon import Daemon
 
         verifier = self.verifier()
-        reception = self.reception(mailbox, verifier)
+        receptions = [self.reception(way, verifier) for way in ways_in(self, mailbox)]
         again = ReadingAgain(self, verifier)
-        return Daemon(self.runtime, mailbox, reception, sender, self.settings.imap.poll_seconds, watch, again)
+        return Daemon(self.runtime, receptions, sender, self.settings.imap.poll_seconds, watch, again)

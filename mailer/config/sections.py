@@ -43,6 +43,7 @@ from mailer.config.values import (
     LocalPath,
     MailAddress,
     OptionalHost,
+    OptionalLmtp,
     Port,
     Preset,
     Quorum,
@@ -154,6 +155,19 @@ class Imap(Account):
         if folder in taken:
             raise ValueError("must differ from the other folders")
         return folder
+
+
+class LmtpServer(Section):
+    listen: OptionalLmtp = ""
+    group: Group = ""
+    keep_days: Annotated[int, Field(ge=1, le=3650)] = 90
+
+    @field_validator("group")
+    @classmethod
+    def _is_of_a_socket(cls, group: str, info: ValidationInfo) -> str:
+        if group and not info.data.get("listen", "/").startswith("/"):
+            raise ValueError("is for a socket; anybody on this machine can connect to a port")
+        return group
 
 
 class Smtp(Account):
@@ -348,6 +362,7 @@ class Settings(Section):
 
     office: Office
     imap: Imap
+    lmtp: LmtpServer
     transport: Transport
     smtp: Smtp
     oauth: OAuth

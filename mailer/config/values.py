@@ -187,6 +187,7 @@ Listen = Annotated[str, AfterValidator(_listen)]
 Selector = Annotated[str, _matching(SELECTOR, "must be a selector of letters, digits and hyphens (RFC 6376 3.1)")]
 Group = Annotated[str, _matching(r"([A-Za-z_][A-Za-z0-9_.-]{0,31})?", "must be the name of a group of this machine")]
 Lmtp = Annotated[str, AfterValidator(_lmtp)]
+OptionalLmtp = Annotated[str, AfterValidator(lambda place: place and _lmtp(place))]
 Colour = Annotated[str, _matching(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
 Language = Annotated[
     str,

@@ -41,6 +41,17 @@ def classify(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent:
     )
 
 
+_URGENT = (Purpose.VOTE, Purpose.CONFIRM, Purpose.LEAVE, Purpose.LEAVE_EVERYTHING, Purpose.COME_BACK)
+
+
+def is_urgent(addressed_to: Iterable[str], key: TokenKey) -> bool:
+    """Whether mail to these addresses overtakes the rest: a vote, a yes, or a farewell, which a flood must not delay.
+
+    Only a genuine token counts, so nobody else can use this lane (B14).
+    """
+    return bool(_genuine(addressed_to, key, *_URGENT))
+
+
 def _leaving(mail: Inbound, key: TokenKey) -> Intent | None:
     tokens = _genuine(mail.addressed_to, key, Purpose.LEAVE)
     return intents.Leave(tokens[0]) if len(tokens) == 1 else None

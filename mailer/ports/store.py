@@ -11,6 +11,7 @@ from mailer.ports.caps import CapQueries
 from mailer.ports.deliveries import DeliveryQueries
 from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
+from mailer.ports.incoming import IncomingQueries
 from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Jobs
 from mailer.ports.lists import ListQueries
@@ -53,6 +54,8 @@ class Work(Protocol):
     def inbound(self) -> InboundQueries: ...
     @property
     def caps(self) -> CapQueries: ...
+    @property
+    def incoming(self) -> IncomingQueries: ...
     @property
     def audit(self) -> AuditQueries: ...
     @property

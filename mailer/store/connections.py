@@ -16,6 +16,7 @@ from mailer.store.deliveries import SqlDeliveryQueries
 from mailer.store.engine import OPTIONS, Access
 from mailer.store.imports import SqlImportQueries
 from mailer.store.inbound import SqlInboundQueries
+from mailer.store.incoming import SqlIncomingQueries
 from mailer.store.issues import SqlIssueQueries
 from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
@@ -46,6 +47,7 @@ class SqlWork:
         self.throttle = SqlThrottleQueries(connection)
         self.inbound = SqlInboundQueries(connection)
         self.caps = SqlCapQueries(connection)
+        self.incoming = SqlIncomingQueries(connection)
         self.audit = SqlAuditQueries(connection)
         self.workers = SqlWorkerQueries(connection)
         self.restorations = SqlRestorationQueries(connection)

@@ -507,6 +507,27 @@ restorations = Table(
     Column("resumed_at", UtcDateTime, comment="null while nothing may be sent"),
 )
 
+UNFILED = "folder IS NULL"
+"""Literal SQL, because a query uses a partial index only then."""
+
+incoming = Table(
+    "incoming",
+    metadata,
+    _id(),
+    Column("raw", LargeBinary, nullable=False, comment="as it was handed over by LMTP, with its trace fields"),
+    Column("size", Integer, nullable=False, comment="octets"),
+    Column("urgent", Boolean, nullable=False, comment="whether it overtakes the rest: a vote, a yes, a farewell"),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("folder", String(20), comment="Processed, Refused, Attention; null while it waits to be handled"),
+    Index(
+        "ix_incoming_waiting",
+        *("urgent", "id"),
+        sqlite_where=text(UNFILED),
+        postgresql_where=text(UNFILED),
+    ),
+    Index("ix_incoming_folder_received_at", "folder", "received_at"),
+)
+
 inbound = Table(
     "inbound",
     metadata,

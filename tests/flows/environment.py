@@ -273,4 +273,4 @@ class OfficeProcess:
         mailbox = CrashingMailbox(environment.mailbox, crash_point)
         transport = CrashingTransport(environment.relay, crash_point, environment.connections)
         reception = Reception(self.runtime, mailbox, FakeVerifier(rule=signed), configured().reading_rules)
-        self.daemon = Daemon(self.runtime, mailbox, reception, environment.sender(self.runtime, transport), 60)
+        self.daemon = Daemon(self.runtime, [reception], environment.sender(self.runtime, transport), 60)

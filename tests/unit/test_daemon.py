@@ -150,7 +150,7 @@ class Setup:
         runtime = replace(self.harness.process.runtime, store=environment.store, metrics=self.metrics, stop=self.stop)
         reception = Reception(runtime, self.mailbox, FakeVerifier(rule=signed), configured().reading_rules)
         limiter = Limiter(environment.store, environment.clock, Policy("relay.example", (Limit(MINUTE, 60),)))
-        self.daemon = Daemon(runtime, self.mailbox, reception, Sender(runtime, self.transport, limiter), 60)
+        self.daemon = Daemon(runtime, [reception], Sender(runtime, self.transport, limiter), 60)
 
     @property
     def edited(self) -> set[int]:

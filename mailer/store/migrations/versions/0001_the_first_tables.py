@@ -51,6 +51,41 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_contacts_key")),
     )
     op.create_table(
+        "incoming",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "raw",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="as it was handed over by LMTP, with its trace fields",
+        ),
+        sa.Column("size", sa.Integer(), nullable=False, comment="octets"),
+        sa.Column(
+            "urgent",
+            sa.Boolean(),
+            nullable=False,
+            comment="whether it overtakes the rest: a vote, a yes, a farewell",
+        ),
+        sa.Column("received_at", TIME, nullable=False),
+        sa.Column(
+            "folder",
+            sa.String(length=20),
+            nullable=True,
+            comment="Processed, Refused, Attention; null while it waits to be handled",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),
+    )
+    with op.batch_alter_table("incoming", schema=None) as batch_op:
+        batch_op.create_index("ix_incoming_folder_received_at", ["folder", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_incoming_waiting",
+            ["urgent", "id"],
+            unique=False,
+            sqlite_where=sa.text("folder IS NULL"),
+            postgresql_where=sa.text("folder IS NULL"),
+        )
+
+    op.create_table(
         "inbound",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(

@@ -1,0 +1,42 @@
+"""A mailbox in the store: what a mail server of ours has handed over by LMTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mailer.adapters.waker import Waker
+from mailer.ports import Fetched, Folder, Ref, Store
+
+NAME = "lmtp"
+"""Stands in the records of handled mail for this way in."""
+
+
+class StoredMailbox:
+    """ports.Mailbox. Its folders are states in the store, and urgent mail comes first."""
+
+    def __init__(self, store: Store, waker: Waker) -> None:
+        self._store = store
+        self._waker = waker
+
+    def pending(self) -> list[Ref]:
+        with self._store.snapshot() as work:
+            return [Ref(1, number, NAME) for number in work.incoming.pending()]
+
+    def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
+        for ref in refs:  # each in a snapshot of its own, because handling one writes to the store
+            with self._store.snapshot() as work:
+                found = list(work.incoming.fetch([ref.uid]))
+            for mail in found:
+                yield Fetched(ref, len(mail.raw), mail.received_at, mail.raw)
+
+    def file(self, refs: Sequence[Ref], folder: Folder) -> None:
+        with self._store.transaction(alone=False) as work:
+            work.incoming.file([ref.uid for ref in refs], folder)
+
+    def wait(self, seconds: float) -> None:
+        self._waker.wait(seconds)
+
+    def wake(self) -> None:
+        self._waker.wake()
+
+    def close(self) -> None: ...
