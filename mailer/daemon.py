@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.errors import Permanent, Refused, Temporary
-from mailer.handlers import approvals, floods, issue_log, issues, mailings
+from mailer.handlers import approvals, floods, incoming, issue_log, issues, mailings
 from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.restorations import Restoration
 from mailer.office import Decision, Office
-from mailer.ports import Clock, Mailbox
+from mailer.ports import Clock
 from mailer.ports.metrics import NO_METRICS, Metrics, Step
 from mailer.receive import Reception
 from mailer.runtime import Runtime
@@ -36,7 +36,13 @@ FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
 A fault that only a person can mend waits the longest at once.
 """
 
-AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (approvals.due, issues.due, mailings.due, floods.due)
+AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
+    approvals.due,
+    issues.due,
+    mailings.due,
+    floods.due,
+    incoming.due,
+)
 """The decisions of each subject that are due, given the time up to which all mail was read."""
 
 SENDING_SLICE = 15.0
@@ -171,7 +177,8 @@ class Daemon:
         fails holds up the decisions, but not the others.
         """
         began = self._clock.now()
-        if all([self._read(reception, door, began) for reception, door in self._doors]) and not self._stop():
+        complete = [self._read(reception, door, began) for reception, door in self._doors]
+        if all(complete) and not self._stop():
             with self._inbox.guard():
                 self._decide(began)
 

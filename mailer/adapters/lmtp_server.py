@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, AnyStr
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -224,9 +224,10 @@ class _Connection(LMTP):
             self._handler.connections -= 1
             super().connection_lost(error)
 
-    async def push(self, status: str | bytes) -> None:
+    async def push(self, status: AnyStr) -> None:
         """Answer, with a status code where the library gives none."""
-        await super().push(_ENHANCED.get(status, status) if isinstance(status, str) else status)
+        text = status if isinstance(status, str) else status.decode("latin-1")
+        await super().push(_ENHANCED.get(text, text))
 
 
 class _Handler:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from mailer.adapters.waker import Waker
 from mailer.ports import Fetched, Folder, Ref, Store
+from mailer.ports.incoming import HANDED_OVER
 
-NAME = "lmtp"
-"""Stands in the records of handled mail for this way in."""
+
+_UIDVALIDITY = 1
+"""The store never gives a number twice."""
 
 
 class StoredMailbox:
@@ -20,18 +22,18 @@ class StoredMailbox:
 
     def pending(self) -> list[Ref]:
         with self._store.snapshot() as work:
-            return [Ref(1, number, NAME) for number in work.incoming.pending()]
+            return [Ref(_UIDVALIDITY, number, HANDED_OVER) for number in work.incoming.pending()]
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
         for ref in refs:  # each in a snapshot of its own, because handling one writes to the store
             with self._store.snapshot() as work:
-                found = list(work.incoming.fetch([ref.uid]))
+                found = list(work.incoming.fetch(_numbers([ref])))
             for mail in found:
                 yield Fetched(ref, len(mail.raw), mail.received_at, mail.raw)
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
         with self._store.transaction(alone=False) as work:
-            work.incoming.file([ref.uid for ref in refs], folder)
+            work.incoming.file(_numbers(refs), folder)
 
     def wait(self, seconds: float) -> None:
         self._waker.wait(seconds)
@@ -40,3 +42,7 @@ class StoredMailbox:
         self._waker.wake()
 
     def close(self) -> None: ...
+
+
+def _numbers(refs: Sequence[Ref]) -> list[int]:
+    return [ref.uid for ref in refs if ref.uidvalidity == _UIDVALIDITY]

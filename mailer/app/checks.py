@@ -52,7 +52,9 @@ def _store(app: App) -> Iterator[Finding]:
 
 
 def _mailbox(app: App) -> Iterator[Finding]:
-    with closing(app.mailbox()) as mailbox:
+    if not app.settings.imap.host:
+        return
+    with closing(app.imap_mailbox()) as mailbox:
         found = mailbox.describe()
     login = MailboxLogin(app.settings.imap.host, app.settings.imap.user)
     yield from doctor.mailbox(login, found.capabilities, Folders(found.found, found.missing, found.instead))
@@ -81,6 +83,7 @@ def _fonts(app: App) -> Iterator[Finding]:
 def _pages(app: App) -> Iterator[Finding]:
     """What the daemon listens on; where no daemon runs, try whether it could."""
     opened = {
+        "mail handed over": (app.settings.lmtp.listen, app.lmtp),
         "one-click page": (app.settings.web.listen, app.web),
         "metrics": (app.settings.metrics.listen, app.measured),
     }

@@ -71,6 +71,8 @@ class LoopTest:
         settings = self.app.settings
         if settings.transport.way == "folder":
             raise Refused('[transport] way is "folder", which sends nothing; test it with the relay that will be used')
+        if not settings.imap.host:
+            raise Refused("[imap] names no mailbox in which to look for the test mail; write to the office yourself")
         known, verifier = settings.authentication.authserv_id, self.app.verifier()
         with closing(ImapSearch(imap_settings_of(settings))) as search:
             expected = Way(settings.office.plus_addressing, known, bool(settings.dkim.keys), search.folders)

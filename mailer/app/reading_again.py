@@ -33,7 +33,7 @@ class ReadingAgain:
     def __call__(self, restoration: Restoration) -> None:
         """Raises as the mailbox and the store do; then it is begun again. Nothing is done twice."""
         left = deque(restoration.journal)
-        for folder in FOLDERS:
+        for folder in FOLDERS if self._app.settings.imap.host else ():
             self._read(folder, restoration, left)
             if self._app.stop():
                 return

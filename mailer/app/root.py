@@ -28,10 +28,12 @@ from mailer.adapters.lock import ProcessLock
 from mailer.adapters.redaction import forms_of
 from mailer.adapters.security import Login
 from mailer.adapters.service_manager import ServiceManager
+from mailer.adapters.stored_mailbox import StoredMailbox
 from mailer.adapters.waker import wake_listener
 from mailer.adapters.whole_files import write_file
 from mailer.app.access_tokens import token_of
 from mailer.app.late_renderer import LateRenderer
+from mailer.app.lmtp import lmtp_server
 from mailer.app.office_files import OfficeFiles
 from mailer.app.pages import metrics_endpoint, one_click_page
 from mailer.app.processes import DAEMON, WORKER, process_name, processes, watch_of
@@ -43,7 +45,7 @@ from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import mailings, throttle
 from mailer.handlers.lists import OfficeSite
 from mailer.handlers.status import recent_figures
-from mailer.inbound.authenticate import TrustedServers
+from mailer.inbound.authenticate import NOBODY, TrustedServers
 from mailer.inbound.intents import ReadingRules
 from mailer.model.figures import Figures
 from mailer.model.health import Part, Process
@@ -308,8 +310,18 @@ class App:
 
     # --- the servers ---
 
-    def mailbox(self) -> ImapMailbox:
+    def mailbox(self) -> Mailbox:
+        """Where new mail is waited for: the mailbox, or what is handed over if there is none."""
+        if self.settings.imap.host:
+            return self.imap_mailbox()
+        return StoredMailbox(self.open_store(), self.clock.waker)
+
+    def imap_mailbox(self) -> ImapMailbox:
         return mailbox_of(self.settings, self.clock.waker, self.stop)
+
+    def lmtp(self) -> AbstractContextManager[None]:
+        """Take what a mail server of ours hands over while the context lasts, if it is configured."""
+        return lmtp_server(self)
 
     @cached_property
     def token(self) -> AccessToken | None:
@@ -412,8 +424,9 @@ class App:
     def reception(self, mailbox: Mailbox, verifier: Verifier) -> Reception:
         from mailer.receive import Reception
 
-        chosen = self.settings.authentication
-        trusted = TrustedServers(chosen.authserv_id or None, chosen.sealers)
+        chosen, trusted = self.settings.authentication, NOBODY
+        if not isinstance(mailbox, StoredMailbox) or self.settings.lmtp.is_socket:  # anybody can use a port (A7)
+            trusted = TrustedServers(chosen.authserv_id or None, chosen.sealers)
         return Reception(self.runtime, mailbox, verifier, self.reading_rules, trusted)
 
     def sender(self, transport: Transport, holder: str = "") -> Sender:
@@ -479,6 +492,9 @@ class App:
         from mailer.daemon import Daemon
 
         verifier = self.verifier()
-        receptions = [self.reception(way, verifier) for way in ways_in(self, mailbox)]
+        ways = [mailbox]
+        if self.settings.imap.host and self.settings.lmtp.listen:
+            ways.append(StoredMailbox(self.open_store(), self.clock.waker))
+        receptions = [self.reception(way, verifier) for way in ways]
         again = ReadingAgain(self, verifier)
         return Daemon(self.runtime, receptions, sender, self.settings.imap.poll_seconds, watch, again)

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 def ways_of(app: App) -> Mapping[Part, Sequence[WayToTell]]:
     """For an outage of each part, the ways that do not need it, the best first."""
-    by_mail, directly, in_mailbox = QueuedMail(app), DirectMail(app), MailboxNote(app)
+    by_mail, directly = QueuedMail(app), DirectMail(app)
+    in_mailbox = (MailboxNote(app),) if app.settings.imap.host else ()
     return {
         Part.MAILBOX: (by_mail, directly),
-        Part.RELAY: (in_mailbox,),
-        Part.STORE: (directly, in_mailbox),
+        Part.RELAY: in_mailbox,
+        Part.STORE: (directly, *in_mailbox),
     }
 
 
@@ -74,5 +75,5 @@ class MailboxNote(_OwnMail):
     """An unread, flagged mail in the office's own folder Attention, where the secretary looks."""
 
     def __call__(self, notice: str, values: Mapping[str, object]) -> None:
-        with closing(self._app.mailbox()) as mailbox:
+        with closing(self._app.imap_mailbox()) as mailbox:
             mailbox.leave_note(self.compose(notice, values), Folder.ATTENTION)

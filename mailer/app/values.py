@@ -55,6 +55,7 @@ def rules_of(settings: Settings) -> Rules:
                 object=board.object,
             )
         },
+        keep=timedelta(days=settings.lmtp.keep_days),
         identity=Identity(
             masthead=identity.masthead,
             tagline=identity.tagline,

@@ -11,7 +11,7 @@ from mailer.model.next_steps import next_step
 from mailer.model.refusals import CAUSES, CURES
 
 SENTENCES: Mapping[NeedKind, str] = {
-    NeedKind.SET_ASIDE: "Set aside in the folder {folder}: {mails}; look there.",
+    NeedKind.SET_ASIDE: "Set aside in the folder {folder}: {mails}; `mailer incoming ls --folder attention`.",
     NeedKind.DOUBTFUL_SERVICE_MAIL: (
         "In doubt: {service_mails}; `mailer send --resend-doubtful`, or --give-up-doubtful."
     ),

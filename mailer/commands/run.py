@@ -29,7 +29,7 @@ def run_command(context: click.Context, once: bool) -> None:
     app = app_of(context)
     app.log_to(sys.stderr)
     app.open_store() if once else app.wait_for_store(app.watch)
-    with app.lock, app.listening(), app.web(), app.measured(), app.serving(app.watch):
+    with app.lock, app.listening(), app.web(), app.lmtp(), app.measured(), app.serving(app.watch):
         mailbox, transport = app.mailbox(), app.transport()
         daemon = app.daemon(mailbox, transport)
 

@@ -26,7 +26,7 @@ def worker_command(context: click.Context) -> None:
     app = app_of(context)
     app.log_to(sys.stderr)
     app.wait_for_store(app.worker_watch)
-    with app.shared_lock, app.web(), app.measured(), app.serving(app.worker_watch):
+    with app.shared_lock, app.web(), app.lmtp(), app.measured(), app.serving(app.worker_watch):
         mailbox, transports = app.mailbox(), (app.transport(), app.transport())
         worker = app.worker(mailbox, transports)
         try:

@@ -77,6 +77,7 @@ def load(path: Path, environ: Mapping[str, str], languages: Sequence[str] = ()) 
         "folder": draft.path.parent,
         "languages": languages,
         "lists": tuple(lists) if isinstance(lists, dict) else (),
+        "lmtp": draft.section("lmtp").get("listen", ""),
         "way": draft.section("transport").get("way", "smtp"),
     }
     try:

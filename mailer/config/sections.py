@@ -81,7 +81,7 @@ class Account(Section):
     @field_validator("security")
     @classmethod
     def _plain_text_stays_on_this_machine(cls, security: str, info: ValidationInfo) -> str:
-        if security == "none" and not is_loopback(info.data.get("host", "localhost")):
+        if security == "none" and not is_loopback(info.data.get("host") or "localhost"):
             raise ValueError('"none" is only for a server on this machine; use "tls" or "starttls"')
         return security
 
@@ -138,15 +138,23 @@ class Office(Section):
 
 
 class Imap(Account):
+    host: OptionalHost = ""
     port: Port = 993
     security: Literal["tls", "starttls", "none"] = "tls"
-    user: Text
+    user: str = ""
     inbox: Text = "INBOX"
     processed: Text = "Processed"
     refused: Text = "Refused"
     attention: Text = "Attention"
     poll_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
     max_bytes: Annotated[int, Field(ge=10_000)] = 10_000_000
+
+    @field_validator("host", "user")
+    @classmethod
+    def _needed_unless_mail_is_handed_over(cls, value: str, info: ValidationInfo) -> str:
+        if not value and (info.data.get("host") or not (info.context or {}).get("lmtp")):
+            raise PydanticCustomError("missing", "is missing")
+        return value
 
     @field_validator("processed", "refused", "attention")
     @classmethod
@@ -161,6 +169,11 @@ class LmtpServer(Section):
     listen: OptionalLmtp = ""
     group: Group = ""
     keep_days: Annotated[int, Field(ge=1, le=3650)] = 90
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether a socket file, with its mode, says who can hand mail over."""
+        return self.listen.startswith("/")
 
     @field_validator("group")
     @classmethod

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum, StrEnum, unique
 
 
@@ -39,6 +40,19 @@ class Handled:
     intent: str
     reason: str
     """What was done with it, in one line for operators."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandledMail:
+    """What the records have of a mail that came in."""
+
+    id: int
+    received_at: datetime
+    handled: Handled
+    mailbox: str
+    """The account and folder it came by, or ``lmtp``."""
+    uid: int
+    """Its number there."""
 
 
 @unique

@@ -41,6 +41,8 @@ class Rules:
     caps: Caps
     boards: Mapping[str, BoardRules]
     """By the key of the list whose members vote."""
+    keep: timedelta
+    """How long processed mail is kept that was handed over."""
     identity: Identity
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from mailer.model.inbound import Folder, Handled
+from mailer.model.inbound import Folder, Handled, HandledMail, MailKind
 from mailer.ports.mailbox import Ref
 
 
@@ -24,6 +24,12 @@ class InboundQueries(Protocol):
 
     def faults(self, digest: str) -> int:
         """How many times the mail with this digest could not be handled."""
+
+    def newest(self, most: int, folder: Folder | None = None, kind: MailKind | None = None) -> list[HandledMail]:
+        """The newest mails that were handled, the oldest of them first; only those in ``folder`` and of ``kind``."""
+
+    def one(self, number: int) -> HandledMail | None:
+        """The mail with this number, as ``newest`` gives it."""
 
     def counts(self) -> dict[str, int]:
         """Mails by kind."""

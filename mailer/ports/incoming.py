@@ -8,6 +8,9 @@ from typing import NamedTuple, Protocol
 
 from mailer.model.inbound import Folder
 
+HANDED_OVER = "lmtp"
+"""Stands in the records of handled mail for this way in."""
+
 
 class Handed(NamedTuple):
     """A mail as it was handed over."""
@@ -41,6 +44,9 @@ class IncomingQueries(Protocol):
 
     def file(self, ids: Collection[int], folder: Folder) -> None:
         """Note that these mails are handled."""
+
+    def has_processed(self, before: datetime) -> bool:
+        """Whether there is processed mail that came before then."""
 
     def forget(self, before: datetime) -> int:
         """Delete processed mail that came before then, and return how many mails that were."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
 
-from mailer.model.inbound import Handled
+from mailer.model.inbound import Handled, HandledMail, MailKind
 from mailer.ports import Folder, Ref
 from mailer.store.schema import inbound
 
@@ -53,6 +54,18 @@ class SqlInboundQueries:
     def faults(self, digest: str) -> int:
         return self._connection.scalar(select(inbound.c.faults).where(inbound.c.digest == digest)) or 0
 
+    def newest(self, most: int, folder: Folder | None = None, kind: MailKind | None = None) -> list[HandledMail]:
+        query = select(inbound).where(inbound.c.folder.is_not(None)).order_by(inbound.c.id.desc()).limit(most)
+        if folder:
+            query = query.where(inbound.c.folder == folder.value)
+        if kind:
+            query = query.where(inbound.c.kind == kind.value)
+        return [_handled(row) for row in self._connection.execute(query)][::-1]
+
+    def one(self, number: int) -> HandledMail | None:
+        row = self._connection.execute(select(inbound).where(inbound.c.id == number)).one_or_none()
+        return _handled(row) if row is not None else None
+
     def counts(self) -> dict[str, int]:
         rows = self._connection.execute(select(inbound.c.kind, func.count().label("mails")).group_by(inbound.c.kind))
         return {row.kind: row.mails for row in rows}
@@ -60,3 +73,9 @@ class SqlInboundQueries:
     def in_attention(self) -> int:
         query = select(func.count()).where(inbound.c.folder == Folder.ATTENTION.value)
         return self._connection.scalar(query) or 0
+
+
+def _handled(row: Row[Any]) -> HandledMail:
+    folder = Folder(row.folder) if row.folder else None
+    handled = Handled(folder, MailKind(row.kind), row.intent, row.reason)
+    return HandledMail(row.id, row.received_at, handled, row.mailbox, row.uid)

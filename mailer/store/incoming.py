@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, text, update
 
 from mailer.ports import Folder
 from mailer.ports.incoming import Handed, Waiting
@@ -39,8 +39,12 @@ class SqlIncomingQueries:
     def file(self, ids: Collection[int], folder: Folder) -> None:
         self._connection.execute(update(incoming).where(incoming.c.id.in_(ids)).values(folder=folder.value))
 
+    def has_processed(self, before: datetime) -> bool:
+        return self._connection.scalar(select(incoming.c.id).where(*_processed(before)).limit(1)) is not None
+
     def forget(self, before: datetime) -> int:
-        old = delete(incoming).where(
-            incoming.c.folder == Folder.PROCESSED.value, incoming.c.received_at < before
-        )
-        return self._connection.execute(old).rowcount
+        return self._connection.execute(delete(incoming).where(*_processed(before))).rowcount
+
+
+def _processed(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    return incoming.c.folder == Folder.PROCESSED.value, incoming.c.received_at < before

@@ -72,6 +72,7 @@ def fill(store: SqlStore) -> None:
         work.throttle.set_rate("total", 60)
         work.caps.count(["answers"], "2026-11-23")
         work.caps.hold(HeldNotice(0, "feedback", "sec@x.example", "a question", NOON))
+        work.incoming.add(b"raw", True, NOON)
         work.workers.beat("one", "", NOON)
         handled = Handled(Folder.PROCESSED, MailKind.COMMAND, "Help", "")
         work.inbound.record("e" * 64, Ref(1, 2, "box"), NOON, handled)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailer.model.inbound import Handled, MailKind
+from mailer.model.inbound import Handled, HandledMail, MailKind
 from mailer.ports import Folder, Ref, Work
 from tests.fakes import NOON
 
@@ -30,3 +30,21 @@ def test_any_number_of_references_can_be_looked_up(work: Work) -> None:
     note(work, "a" * 64, Ref(2**32 - 1, 2**32 - 1), Folder.REFUSED)
     refs = [Ref(2**32 - 1, 2**32 - n) for n in range(1, 5001)]
     assert work.inbound.handled(refs) == {refs[0]: Folder.REFUSED}
+
+
+def test_the_newest_mails_are_listed(work: Work) -> None:
+    for number, folder in enumerate((Folder.PROCESSED, Folder.ATTENTION, None, Folder.ATTENTION), 1):
+        note(work, str(number) * 64, Ref(1, number, "box"), folder)
+    listed = work.inbound.newest(10)
+    assert [(one.uid, one.handled.folder) for one in listed] == [
+        (1, Folder.PROCESSED),
+        (2, Folder.ATTENTION),
+        (4, Folder.ATTENTION),
+    ]
+    assert [one.uid for one in work.inbound.newest(1)] == [4]
+    assert [one.uid for one in work.inbound.newest(9, Folder.ATTENTION, MailKind.REPLY)] == [2, 4]
+    assert work.inbound.newest(9, kind=MailKind.BOUNCE) == []
+    assert work.inbound.one(listed[0].id) == HandledMail(
+        listed[0].id, NOON, Handled(Folder.PROCESSED, MailKind.REPLY, "Vote", "r"), "box", 1
+    )
+    assert work.inbound.one(99) is None

@@ -11,12 +11,19 @@ from typing import Protocol
 
 import pytest
 from imapclient import IMAPClient
+from sqlalchemy import delete, select
 
 from mailer.adapters.imap import ImapMailbox, ImapSettings
 from mailer.adapters.imap_filed import FiledMail
 from mailer.adapters.sandbox import Sandbox, SandboxUser
+from mailer.adapters.stored_mailbox import StoredMailbox
+from mailer.adapters.waker import Waker
 from mailer.ports import Folder, Mailbox, Ref
+from mailer.store.database import SqlStore
+from mailer.store.schema import incoming
+from tests.contracts.stores import URLS
 from tests.fakes import FakeMailbox
+from tests.new_store import make
 from tests.settings import imap_settings
 from tests.waiting import TIMEOUT, without_waiting
 
@@ -48,6 +55,29 @@ class FakeServer:
 
     def filed(self, folder: Folder) -> list[bytes]:
         return self.fake.folders[folder]
+
+
+class StoredServer:
+    """Mail that was handed over; the store is in memory."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.store = store
+        self.mailbox = StoredMailbox(store, Waker())
+
+    def arrive(self, *raws: bytes) -> None:
+        with self.store.transaction() as work:
+            for raw in raws:
+                work.incoming.add(raw, False, THEN)
+        self.mailbox.wake()
+
+    def expunge(self, ref: Ref) -> None:
+        with self.store._engine.begin() as connection:
+            connection.execute(delete(incoming).where(incoming.c.id == ref.uid))
+
+    def filed(self, folder: Folder) -> list[bytes]:
+        query = select(incoming.c.raw).where(incoming.c.folder == folder.value).order_by(incoming.c.id)
+        with self.store._engine.connect() as connection:
+            return list(connection.scalars(query))
 
 
 class ImapServer:
@@ -107,10 +137,15 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture(params=["fake", "sandbox", pytest.param("dovecot", marks=pytest.mark.servers)])
+@pytest.fixture(params=["fake", "stored", "sandbox", pytest.param("dovecot", marks=pytest.mark.servers)])
 def server(request: pytest.FixtureRequest) -> Iterator[MailServer]:
     if request.param == "fake":
         yield FakeServer()
+        return
+    if request.param == "stored":
+        with closing(SqlStore(URLS["sqlite file"](request))) as store:
+            make(store)
+            yield StoredServer(store)
         return
     servers = request.getfixturevalue("sandbox" if request.param == "sandbox" else "real_servers")
     real = ImapServer(
@@ -165,6 +200,8 @@ def test_fetching_changes_nothing(server: MailServer) -> None:
 
 
 def test_F7_a_message_above_the_size_limit_has_no_body(server: MailServer) -> None:
+    if isinstance(server, StoredServer):
+        pytest.skip("the LMTP server refuses such mail, so it is never stored")
     server.arrive(mail("one"), mail("big", LIMIT + 70), mail("three"))
     fetched = list(server.mailbox.fetch(server.mailbox.pending()))
     assert [message.raw is None for message in fetched] == [False, True, False]
