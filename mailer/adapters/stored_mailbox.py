@@ -8,7 +8,6 @@ from mailer.adapters.waker import Waker
 from mailer.ports import Fetched, Folder, Ref, Store
 from mailer.ports.incoming import HANDED_OVER
 
-
 _UIDVALIDITY = 1
 """The store never gives a number twice."""
 

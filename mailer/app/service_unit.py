@@ -14,6 +14,9 @@ from pathlib import Path
 from mailer.app.root import App
 from mailer.errors import Refused
 
+RUNTIME = Path("/run/mailer")
+"""The folder that systemd makes for the service while it runs."""
+
 STATE = Path("/var/lib")
 """Where systemd makes the state folders of services."""
 
@@ -128,6 +131,7 @@ def unit_of(app: App, user: str, worker: bool) -> str:
         f"ExecStart={_program()} -c {_path(configuration)} {'worker' if worker else 'run'}",
         f"User={user}",
         *([f"Group={group}"] if group else []),
+        *([f"SupplementaryGroups={settings.lmtp.group}"] if settings.lmtp.group else []),
         f"WorkingDirectory={_path(configuration.parent)}",
         *_folders(app),
         *_secrets(app),
@@ -142,7 +146,7 @@ def unit_of(app: App, user: str, worker: bool) -> str:
         HARDENING.format(
             home="read-only" if any(map(_in_a_home, (configuration, *_written(app), *_programs()))) else "yes",
             suid="no" if group else "yes",  # a shared data folder has the set-group-ID bit
-            users="no" if group else "yes",  # else the other user's files would be nobody's
+            users="no" if group or settings.lmtp.group else "yes",  # else another user's files would be nobody's
             umask=f"{app.files.permissions.umask:04o}",
         ).rstrip(),
         "",
@@ -163,7 +167,7 @@ def _folders(app: App) -> Iterator[str]:
         else:
             yield f"ReadWritePaths={_path(folder)}"
     yield "RuntimeDirectory=mailer"
-    yield "RuntimeDirectoryMode=0700"
+    yield f"RuntimeDirectoryMode={'0711' if app.settings.lmtp.is_socket else '0700'}"  # who may use a socket, passes
     yield "RuntimeDirectoryPreserve=restart"
 
 
@@ -174,6 +178,9 @@ def _written(app: App) -> list[Path]:
         written.append(app.settings.transport.folder)
     if app.files.store_file is not None:
         written.append(app.files.store_file.absolute().parent)
+    socket = Path(app.settings.lmtp.listen)
+    if app.settings.lmtp.is_socket and not socket.is_relative_to(RUNTIME):
+        written.append(socket.parent)
     return list(dict.fromkeys(written))
 
 

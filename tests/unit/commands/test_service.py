@@ -52,6 +52,20 @@ def test_a_state_folder_is_made_by_systemd_and_passwords_are_handed_over(secreta
     assert ("Group=nogroup\n" in out, "UMask=0007\n" in out) == (True, True)
 
 
+def test_a_mail_server_can_reach_the_socket_by_which_it_hands_mail_over(secretary: Secretary) -> None:
+    closed = unit(secretary)["Service"]
+    assert (closed["RuntimeDirectoryMode"], closed["PrivateUsers"]) == ("0700", "yes")
+    secretary.environ |= {"MAILER_LMTP__LISTEN": "/run/mailer/lmtp.sock", "MAILER_LMTP__GROUP": "mail"}
+    service = unit(secretary)["Service"]
+    assert (service["RuntimeDirectoryMode"], service["PrivateUsers"], service["SupplementaryGroups"]) == (
+        *("0711", "no"),
+        "mail",
+    )
+    assert service["ReadWritePaths"] == str(secretary.folder / "data")
+    secretary.environ["MAILER_LMTP__LISTEN"] = "/var/spool/postfix/office/lmtp.sock"
+    assert unit(secretary)["Service"]["ReadWritePaths"] == "/var/spool/postfix/office"
+
+
 def test_a_percent_in_a_path_is_no_specifier(secretary: Secretary) -> None:
     secretary.environ["MAILER_OFFICE__DATA"] = "/srv/100%$HOME"
     assert "ReadWritePaths=/srv/100%%$$HOME\n" in secretary.types("service").out
