@@ -87,7 +87,7 @@ class LoggingIn:
     def try_server(self) -> None:
         """Log in at the mail server with the new token. Raises as the servers do."""
         if self._section == "imap":
-            with closing(self._app.mailbox()) as mailbox:
+            with closing(self._app.imap_mailbox()) as mailbox:
                 mailbox.describe()
         else:
             with closing(self._app.transport()) as transport:

@@ -547,8 +547,9 @@ def test_B8_two_offices_end_within_two_mails(
     other = Harness(tmp_path_factory.mktemp("other"))
     other.restart(address=Address.parse(elsewhere))
     daemon = other.process.daemon
-    rules = replace(daemon._reception.rules, address=elsewhere, list_ids=("news.other.example",))
-    daemon._reception = replace(daemon._reception, rules=rules)
+    ((reception, door),) = daemon._doors
+    rules = replace(reception.rules, address=elsewhere, list_ids=("news.other.example",))
+    daemon._doors = [(replace(reception, rules=rules), door)]
     harness.raw(signup(elsewhere))
     passed_on = []
     for one, another, at in ((harness, other, elsewhere), (other, harness, OFFICE)) * 5:
