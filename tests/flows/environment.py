@@ -6,7 +6,7 @@ The process can crash at every call of a port: ``CrashPoint`` counts the calls a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +18,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import event
 
 from mailer.adapters import data
+from mailer.adapters.stored_mailbox import StoredMailbox
+from mailer.adapters.waker import Waker
 from mailer.app import App
 from mailer.app.subjects import SUBJECTS
 from mailer.daemon import Daemon
@@ -204,6 +206,8 @@ class Environment:
         (folder / "mailer.db").write_bytes(empty_store())
         self.store = SqlStore(f"sqlite:///{folder / 'mailer.db'}")
         self.mailbox = FakeMailbox()
+        self.deliver: Callable[[bytes], object] = self._arrive
+        """Brings a mail in by one of the ways."""
         self.relay = Relay()
         self.clock = FakeClock()
 
@@ -238,7 +242,10 @@ class Environment:
         return Runtime(store or self.store, self.clock, resources)
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:
-        self.mailbox.arrive(letter(sender, to, subject, body, **headers), self.clock.now())
+        self.deliver(letter(sender, to, subject, body, **headers))
+
+    def _arrive(self, raw: bytes) -> None:
+        self.mailbox.arrive(raw, self.clock.now())
 
     def reply(self, sender: str, mail: EmailMessage, words: str, **headers: str) -> None:
         text = mail.get_body(("plain",))
@@ -265,12 +272,15 @@ class OfficeProcess:
         rules: Rules | None = None,
         subjects: Subjects = SUBJECTS,
     ) -> None:
+        self.environment = environment
         self.sources = FakeSources(SOURCE.digest)
         self.runtime = environment.runtime(CrashingStore(environment.store, crash_point), rules, self.sources, subjects)
         self.store = self.runtime.store
         self.rules = self.runtime.rules
         self.office = self.runtime.office
-        mailbox = CrashingMailbox(environment.mailbox, crash_point)
+        ways = CrashingMailbox(environment.mailbox, crash_point), StoredMailbox(self.store, Waker())
         transport = CrashingTransport(environment.relay, crash_point, environment.connections)
-        reception = Reception(self.runtime, mailbox, FakeVerifier(rule=signed), configured().reading_rules)
-        self.daemon = Daemon(self.runtime, [reception], environment.sender(self.runtime, transport), 60)
+        receptions = [
+            Reception(self.runtime, way, FakeVerifier(rule=signed), configured().reading_rules) for way in ways
+        ]
+        self.daemon = Daemon(self.runtime, receptions, environment.sender(self.runtime, transport), 60)

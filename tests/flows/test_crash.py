@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ from mailer.model.lists import Details, Standing
 from mailer.model.outbox import Delivery, Doubts
 from mailer.ports import Folder
 from tests.flows.environment import EDITION, SOURCE, Crash, CrashPoint, Environment, OfficeProcess
-from tests.thoroughness import thorough
+from tests.flows.flaky_mailbox import FlakyMailbox
+from tests.thoroughness import a_tenth, thorough
 
 OFFICE = "tg2@iso-sr.example"
 BOARD = ("ana@cag.example", "bo@cag.example", "cleo@cag.example")
@@ -62,14 +65,49 @@ def doubts_resent(process: OfficeProcess) -> None:
         mailings.resolve_doubts(office, None, Doubts.RESEND)
 
 
+class BothWays:
+    """Brings every second mail into the mailbox, and hands the others over, again until that was answered."""
+
+    def __init__(self, environment: Environment, crash_point: CrashPoint) -> None:
+        self._environment = environment
+        self._crash_point = crash_point
+        self._mails = 0
+        self.crashes = 0
+
+    def __call__(self, raw: bytes) -> None:
+        self._mails += 1
+        if self._mails % 2:
+            self._environment.mailbox.arrive(raw, self._environment.clock.now())
+            return
+        while True:
+            process = self._environment.process(self._crash_point)
+            try:
+                with process.store.transaction(alone=False) as work:
+                    work.incoming.add(raw, False, process.runtime.clock.now())
+                return
+            except Crash:
+                self.crashes += 1
+
+
+MOST_TICKS = 200
+"""A mailbox that is not read after so many ticks never will be."""
+
+
 def ticked(process: OfficeProcess) -> None:
-    process.daemon.once()
+    """Run the daemon until all mail is read and its answers are sent."""
+    environment = process.environment
+    for _ in range(MOST_TICKS):
+        process.daemon.once()
+        if not environment.mailbox.inbox:
+            break
+        environment.clock.pass_by(timedelta(minutes=10))  # the longest back-off
     process.daemon.once()
 
 
 def play(environment: Environment, crash_point: CrashPoint) -> int:
     """Play the circle; restart and repeat every step that crashes. Returns the number of crashes."""
     crashes = 0
+    environment.deliver = ways = BothWays(environment, crash_point)
 
     def office(step: Step) -> None:
         """Run a command or the daemon until it ends without a crash."""
@@ -106,7 +144,7 @@ def play(environment: Environment, crash_point: CrashPoint) -> int:
     if copies:
         environment.reply(ULLA, copies[0], "unsubscribe")
     office(ticked)
-    return crashes
+    return crashes + ways.crashes
 
 
 def check(environment: Environment, crashes: int) -> None:
@@ -115,6 +153,8 @@ def check(environment: Environment, crashes: int) -> None:
         raw.split(b"Message-ID: ")[1].split(b"\r\n")[0].decode() for _, raw in environment.relay.accepted
     )
     assert environment.mailbox.inbox == {}
+    with environment.store.snapshot() as work:
+        assert work.incoming.waiting().mails == 0
     assert len(environment.mailbox.folders[Folder.PROCESSED]) == sum(map(len, environment.mailbox.folders.values()))
     with environment.store.snapshot() as work:
         issue = work.issues.issue("update", 1)
@@ -142,6 +182,18 @@ def test_the_circle_without_a_crash(tmp_path: Path) -> None:
     environment = Environment(tmp_path)
     assert play(environment, CrashPoint()) == 0
     check(environment, 0)
+
+
+@pytest.mark.parametrize("seed", range(a_tenth(200)))
+def test_a_server_that_drops_repeats_renumbers_and_lies(tmp_path: Path, seed: int) -> None:
+    """F1 to F4, F6: whatever it does, each mail has its effect once; the process also ends at some call."""
+    environment = Environment(tmp_path)
+    environment.mailbox = mailbox = FlakyMailbox(seed)
+    crashes = play(environment, CrashPoint(at=random.Random(seed).randrange(1, 600)))
+    mailbox.calm()
+    ticked(environment.process())
+    assert mailbox.tricks
+    check(environment, crashes)
 
 
 @pytest.mark.torture
