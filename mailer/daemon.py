@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.errors import Permanent, Refused, Temporary
-from mailer.handlers import approvals, floods, incoming, issue_log, issues, mailings
+from mailer.handlers import approvals, floods, incoming, issue_log, issues, mailings, personal_data
 from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.restorations import Restoration
@@ -42,6 +42,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     mailings.due,
     floods.due,
     incoming.due,
+    personal_data.due,
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""
 

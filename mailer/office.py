@@ -231,6 +231,7 @@ JOURNALED = (
     Recorded.REMOVED,
     Recorded.BOUNCED,
     Recorded.COMPLAINED,
+    Recorded.FORGOTTEN,
     *SENDS,
 )
 """Actions whose details a journal keeps, so that a restore can do them again."""

@@ -139,7 +139,7 @@ class Reception:
 
         Raises Postponed if the DNS does not answer and the request cannot do without an answer.
         """
-        if needs not in (Needs.AUTHENTIC, Needs.TOKEN_OR_AUTHENTIC):
+        if needs not in (Needs.AUTHENTIC, Needs.TOKEN_OR_AUTHENTIC, Needs.CONFIRMATION):
             return Verdict(False, "not asked")
         try:
             signatures = self.verifier.signatures(mail.raw, mail.sender.domain) if mail.sender else ()

@@ -14,12 +14,14 @@ from typing import Any, Generic, TypeVar
 
 from mailer import staff_replies
 from mailer.errors import Malformed
-from mailer.handlers import approvals, deliveries, feedback, lists
+from mailer.handlers import approvals, copies, deliveries, faq, feedback, lists, personal_data
 from mailer.inbound import explanations, intents
+from mailer.inbound.arguments import read_address, read_faq, read_get, read_set
 from mailer.inbound.classify import classify
 from mailer.inbound.intents import CommandReader, Intent, Reader, ReadingRules, Verdict
 from mailer.inbound.parse import parse
 from mailer.inbound.requests import (
+    read_agreement,
     read_ballot_reply,
     read_come_back,
     read_confirmation,
@@ -44,6 +46,8 @@ class Needs(Enum):
     """A genuine token, from any sender."""
     TOKEN_OR_AUTHENTIC = auto()
     """A genuine token, or an authentic sender; any other sender is asked to confirm the request."""
+    CONFIRMATION = auto()
+    """An authentic sender; for any other, the owner of the data is asked to confirm the request."""
     AUTHENTIC = auto()
     """A genuine token from an authentic sender. The mail waits while the DNS does not answer."""
 
@@ -146,12 +150,18 @@ REQUESTS = (
     ),
     Request(
         intent=intents.Confirm,
+        command="confirm",
+        read_command=lambda mail, rules, command: intents.Confirm(None),
         purpose=Purpose.CONFIRM,
         read=read_confirmation,
-        needs=Needs.TOKEN,
-        handle=lambda office, mail, reply, verdict: lists.confirm(office, reply.token, mail.message_id),
+        needs=Needs.TOKEN_OR_AUTHENTIC,
+        handle=lambda office, mail, reply, verdict: (
+            lists.confirm(office, reply.token, mail.message_id)
+            if reply.token
+            else lists.confirm_newest(office, mail.author, verdict.authentic, mail.message_id)
+        ),
         kind=MailKind.REPLY,
-        explained="confirms a sign-up",
+        explained=explanations.confirm,
     ),
     Request(
         intent=intents.Leave,
@@ -184,6 +194,15 @@ REQUESTS = (
         kind=MailKind.COMMAND,
         explained=explanations.leave_everything,
     ),
+    Request(
+        intent=intents.Agree,
+        purpose=Purpose.AGREE,
+        read=read_agreement,
+        needs=Needs.TOKEN,
+        handle=lambda office, mail, answer, verdict: personal_data.answered(office, answer.token, answer.yes),
+        kind=MailKind.REPLY,
+        explained=explanations.agree,
+    ),
     # What people ask for with a command word
     Request(
         intent=intents.Subscribe,
@@ -201,6 +220,59 @@ REQUESTS = (
         handle=lambda office, mail, intent, verdict: lists.answer_help(office, mail.author, mail.message_id),
         kind=MailKind.COMMAND,
         explained="asks how this works",
+    ),
+    Request(
+        intent=intents.Status,
+        command="status",
+        handle=lambda office, mail, intent, verdict: personal_data.tell_status(office, mail.author),
+        kind=MailKind.COMMAND,
+        explained="asks what we hold about it",
+    ),
+    Request(
+        intent=intents.SetDetails,
+        command="set",
+        read_command=read_set,
+        needs=Needs.CONFIRMATION,
+        handle=lambda office, mail, wanted, verdict: personal_data.set_details(
+            office, mail.author, wanted.details, wanted.problems, verdict.authentic
+        ),
+        kind=MailKind.COMMAND,
+        explained=explanations.set_details,
+    ),
+    Request(
+        intent=intents.ChangeAddress,
+        command="change-address",
+        read_command=read_address,
+        handle=lambda office, mail, move, verdict: personal_data.change_address(
+            office, mail.author, move.old, move.new
+        ),
+        kind=MailKind.COMMAND,
+        explained=explanations.change_address,
+    ),
+    Request(
+        intent=intents.ForgetMe,
+        command="forget",
+        handle=lambda office, mail, intent, verdict: personal_data.ask_to_forget(office, mail.author),
+        kind=MailKind.COMMAND,
+        explained="asks to be forgotten; a confirmation is needed",
+    ),
+    Request(
+        intent=intents.Get,
+        command="get",
+        read_command=read_get,
+        handle=lambda office, mail, wanted, verdict: copies.send_copy(
+            office, mail.author, wanted.number, wanted.publication
+        ),
+        kind=MailKind.COMMAND,
+        explained=explanations.get,
+    ),
+    Request(
+        intent=intents.Faq,
+        command="faq",
+        read_command=read_faq,
+        handle=lambda office, mail, question, verdict: faq.answer(office, mail.author),
+        kind=MailKind.COMMAND,
+        explained="asks for frequent questions",
     ),
     # Everything else
     Request(

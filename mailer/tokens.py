@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     LEAVE = "leave"  # subject: a contact; scope: the list or publication that they leave, whoever writes (B4)
     COME_BACK = "back"  # subject: a departure, which its bearer may undo
     LEAVE_EVERYTHING = "quit"  # subject: a contact who was asked whether they want to leave
+    AGREE = "agree"  # subject: a confirmation that its bearer was asked for
     VOTE = "vote"  # subject: a ballot paper, one per member and ballot
     BOUNCE = "bounce"  # subject: an outbox row (VERP)
     SHARED = "shared"  # subject: a mailing whose copies are alike; every reader knows it
@@ -137,6 +138,13 @@ class TokenKey:
         return {
             purpose: blake2b(b"%b:" % purpose.encode(), key=self.secret, digest_size=MAC_LENGTH) for purpose in Purpose
         }
+
+    def fingerprint(self, address: str) -> str:
+        """A keyed hash of an address key, by which an address is recognised that is not kept.
+
+        It is made with the first secret, so it stays the same after a restore from a backup.
+        """
+        return blake2b(b"address:" + address.encode(), key=self.secret, digest_size=32).hexdigest()
 
     def genuine(self, token: Token) -> bool:
         """Whether we made this token. Compares in constant time."""

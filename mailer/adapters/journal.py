@@ -6,7 +6,7 @@ import fcntl
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,20 @@ class JournalFile:
         except OSError as fault:
             log.warning("%s: cannot be written: %s", self._path, fault.strerror or fault)
 
+    def erase(self, keys: Collection[str]) -> None:
+        """As ports.Journal. A fault is logged, with what to do about it."""
+        for path in (kept(self._path), self._path):
+            try:
+                if path.exists():
+                    _rewrite(path, keys)
+            except OSError as fault:
+                log.error(
+                    "%s: cannot be written (%s); delete it after the next backup, because it names somebody who asked "
+                    "to be forgotten",
+                    path,
+                    fault.strerror or fault,
+                )
+
     def _append(self, entry: Entry) -> None:
         opened = self._opened()
         try:
@@ -62,6 +76,35 @@ class JournalFile:
             if found.st_nlink and self._path.exists() and os.path.samestat(found, self._path.stat()):
                 self._path.rename(kept(self._path))
             os.close(opened)
+
+
+def _rewrite(path: Path, keys: Collection[str]) -> None:
+    """Replace a journal by one without the lines that name these addresses. Lines that cannot be read stay."""
+    opened = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        content = path.read_bytes()
+        left = b"".join(line + b"\n" for line in content.split(b"\n")[:-1] if not _names(line, keys))
+        if left == content:
+            return
+        new = path.with_name(f"{path.name}.new")
+        written = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o660)
+        try:
+            give_to_owner(written, path.parent)
+            os.write(written, left)
+            os.fsync(written)
+        finally:
+            os.close(written)
+        new.replace(path)  # who waits for the lock of the old file sees that it has no name any more
+    finally:
+        os.close(opened)
+
+
+def _names(line: bytes, keys: Collection[str]) -> bool:
+    try:
+        return Entry.from_json(json.loads(line)).names(keys)
+    except (ValueError, KeyError, TypeError):
+        return False
 
 
 def kept(path: Path) -> Path:

@@ -214,6 +214,7 @@ _COUNTED = {
     Change.LEFT: "left and stay away",
     Change.SUPPRESSED: "bounced or complained and stay away",
     Change.MOVED: "moved to another address and stay away",
+    Change.FORGOTTEN: "asked to be forgotten and stay away",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from mailer import contacts
 from mailer.commands.terminal import (
     Group,
     agree,
@@ -279,7 +280,7 @@ def remove(
         raise click.UsageError("Name the lists, or say --all-lists.")
     app, why = app_of(context), _said(reason)
     with reading(app) as office:
-        contact = members.contact_of(office, address)
+        contact = contacts.contact_of(office, address)
         planned = members.removal(office, address, lists, own_wish)
         titles = app.rules.named(planned.publications, []) if own_wish else []
     ended = _ended(contact, planned, titles)
@@ -324,7 +325,7 @@ def change(context: click.Context, /, address: str, new: str | None, dry_run: bo
         raise click.UsageError("Say what to change, for example --address NEW or --language fr.")
     to = None if new is None else _address(context, new)
     with reading(app) as office:
-        planned = members.edit(office, address, to, given)
+        planned = contacts.edit(office, address, to, given)
     if not planned.changes:
         say("Nothing to change.")
         return
@@ -336,7 +337,7 @@ def change(context: click.Context, /, address: str, new: str | None, dry_run: bo
         say("Nothing was changed.")
         return
     with office_for(app, "member change") as office:
-        members.change(office, address, to, given)
+        contacts.change(office, address, to, given)
     say(f"Changed {planned.address}.")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from mailer import contacts
 from mailer.errors import Refused
 from mailer.model.imports import UNKNOWN, Change, Entry, ImportOptions, Known, decide
 from mailer.model.list_file import Row
@@ -109,7 +110,7 @@ def import_rows(
 def _decided(office: Office, key: str, rows: Iterable[Row], options: ImportOptions) -> Iterator[list[_Decided]]:
     brought, remaining = office.rules.brought(key), iter(rows)
     while batch := list(islice(remaining, BATCH)):
-        found = office.work.imports.known(key, [row.address for row in batch])
+        found = contacts.known(office, key, [row.address for row in batch])
         yield [
             _Decided(row, known, decide(row, known, brought, bool(options.bring_back)))
             for row in batch
@@ -148,10 +149,13 @@ def _note(office: Office, known: Known, change: Change, left: Sequence[str]) -> 
             return known.suppressed
         case Change.LEFT:
             return "left"
+        case Change.FORGOTTEN:
+            return "asked to be forgotten"
         case Change.MOVED:
             return f"now {known.moved_to}"
         case Change.BRING_BACK:
-            return known.suppressed or (f"was {known.moved_to}" if known.moved_to else "had left")
+            was = f"was {known.moved_to}" if known.moved_to else "had left"
+            return known.suppressed or ("had asked to be forgotten" if known.forgotten else was)
         case Change.ADD if left:
             return f"has left {', '.join(office.rules.named(left, []))}"
     return ""
@@ -168,6 +172,7 @@ def _save(office: Office, key: str, batch: Sequence[_Decided]) -> Collection[int
     ]
     imports.set_standings(key, joins, Standing.ACTIVE, office.now, office.cause)
     if back:
+        contacts.welcome_back(office, [str(decided.row.address) for decided in back])
         imports.unsuppress([decided.row.address for decided in back])
         imports.opt_in([ids[decided.row.address.key] for decided in back], office.rules.brought(key))
     return ids.values()

@@ -7,11 +7,12 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
+from mailer.contacts import Edit, welcome_back
 from mailer.errors import Refused
 from mailer.message import Address
+from mailer.model.imports import merged
 from mailer.model.inbound import Done, Result
 from mailer.model.lists import (
-    KIND_NAMES,
     Contact,
     Departure,
     Details,
@@ -19,14 +20,16 @@ from mailer.model.lists import (
     Kind,
     ListRules,
     Membership,
+    Request,
     Scope,
     ScopeKind,
     Standing,
     departure,
+    labelled,
 )
 from mailer.model.restorations import Recorded
 from mailer.office import Office
-from mailer.phrases import Country, Language, Phrase, phrase
+from mailer.phrases import Phrase
 from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 
 DAY = timedelta(days=1)
@@ -38,29 +41,67 @@ BACK_WITHIN = timedelta(days=30)
 def subscribe(office: Office, sender: Address, details: Details, problems: Sequence[Phrase]) -> Result:
     """Ask the address to confirm, at most once a day and within the office's daily cap (B1).
 
-    The request repeats nothing from the mail, not even its Message-ID: its recipient may not be the writer.
+    A confirmation has the newest details. A member whose details would change is asked about these, on the day of their
+    sign-up, too. The request to anybody else repeats nothing from the mail, not even its Message-ID: its recipient may
+    not be the writer.
     """
     signup, lists = office.rules.signup, office.work.lists
-    if lists.requests_since(office.now - DAY, sender) or not office.admits("confirm", sender):
+    changed = _changes(office, sender, details)
+    asked = "details-confirm" if changed else "confirm"
+    waiting = office.work.personal_data.newest_request(sender, office.now - DAY)
+    if waiting is not None:
+        if (waiting.details, waiting.problems) == (details, tuple(problems)):
+            return Result(Done.REQUESTED_TODAY)
+        lists.update_request(waiting.id, details, problems)
+        if not changed:
+            return Result(Done.REQUEST_UPDATED)
+    if not office.admits(asked, sender):
         return Result(Done.REQUESTED_TODAY)
     if lists.requests_since(office.now - DAY) >= signup.per_day:
         return Result(Done.REQUEST_CAP_REACHED, {"per_day": signup.per_day})
-    request = lists.add_request(sender, signup.list, details, problems, office.now)
-    token = office.token(Purpose.CONFIRM, request.id)
+    request = waiting or lists.add_request(sender, signup.list, details, problems, office.now)
     office.record("sign-up requested", str(sender), list=signup.list)
-    office.write(
-        Address(sender.local, sender.domain),
-        "confirm",
+    _ask_to_confirm(office, request, asked, {"changed": changed, "problems": list(problems)} if changed else {})
+    return Result(Done.CONFIRMATION_REQUESTED)
+
+
+def _changes(office: Office, sender: Address, details: Details) -> list[tuple[Phrase, str, str]]:
+    """What a sign-up changes for somebody who is on the list already: label, old and new value of each detail."""
+    contact = office.work.lists.contact_at(str(sender))
+    if contact is None or office.work.lists.standing(office.rules.signup.list, contact.id) is not Standing.ACTIVE:
+        return []
+    return Edit(contact, sender, merged(contact.details, details), "").named
+
+
+def _ask_to_confirm(
+    office: Office, request: Request, notice: str = "confirm", values: Mapping[str, object] | None = None
+) -> bool:
+    token, address = office.token(Purpose.CONFIRM, request.id), Address.parse(request.address)
+    return office.write(
+        Address(address.local, address.domain),
+        notice,
         {
-            "titles": office.rules.received([signup.list]),
-            "days": signup.expires.days,
+            "titles": office.rules.received([request.list]),
+            "days": office.rules.signup.expires.days,
             "link": office.rules.link(token, "Re: confirm", "yes"),
+            **(values or {}),
         },
-        language=details.language,
+        language=request.details.language,
         token=token,
         in_reply_to="",  # it answers a mail whose Message-ID it does not repeat
     )
-    return Result(Done.CONFIRMATION_REQUESTED)
+
+
+def confirm_newest(office: Office, sender: Address, authentic: bool, in_reply_to: str | None) -> Result:
+    """Confirm the sender's newest sign-up, if the mail is authentic; otherwise ask them once more, once a day."""
+    request = office.work.personal_data.newest_request(sender, office.now - office.rules.signup.expires)
+    if request is None:
+        answer_help(office, sender, in_reply_to)
+        return Result(Done.NOTHING_TO_CONFIRM)
+    if authentic:
+        return confirm(office, office.token(Purpose.CONFIRM, request.id), in_reply_to)
+    asked = _ask_to_confirm(office, request)
+    return Result(Done.CONFIRMATION_REPEATED if asked else Done.REQUESTED_TODAY)
 
 
 def confirm(office: Office, token: Token, in_reply_to: str | None) -> Result:
@@ -76,6 +117,7 @@ def confirm(office: Office, token: Token, in_reply_to: str | None) -> Result:
     contact = office.work.lists.save_contact(address, request.details, office.now)
     office.work.lists.confirm_request(request.id, office.now)
     office.work.lists.unsuppress(request.address)
+    welcome_back(office, [request.address])
     office.work.lists.set_standing(request.list, contact.id, Standing.ACTIVE, office.now, office.cause)
     office.work.lists.opt_in(contact.id, office.rules.brought(request.list))
     office.record("subscribed", request.address, list=request.list)
@@ -88,26 +130,13 @@ def confirm(office: Office, token: Token, in_reply_to: str | None) -> Result:
             "greeting": contact.greeting,
             "titles": office.rules.received([request.list]),
             "format": (contact.details.format or office.rules.format).value,
-            "details": _labelled(contact.details),
+            "details": labelled(contact.details),
             "problems": list(request.problems),
             "leave": office.rules.leave_links(office.token(Purpose.LEAVE, contact.id, scope))[-1],
         },
         in_reply_to=in_reply_to,
     )
     return Result(Done.SUBSCRIBED, {"list": request.list})
-
-
-def _labelled(details: Details) -> list[tuple[Phrase, str]]:
-    """The details that are given, as labels and values for people."""
-    rows = {
-        phrase("Name"): details.name,
-        phrase("Organisation"): details.organisation,
-        phrase("Kind"): KIND_NAMES[details.kind] if details.kind else "",
-        phrase("Country"): Country(details.country),
-        phrase("Language"): Language(details.language),
-        phrase("Format"): details.format or "",
-    }
-    return [(label, value) for label, value in rows.items() if value]
 
 
 def leave(office: Office, token: Token, in_reply_to: str | None) -> Result:
@@ -261,6 +290,7 @@ class OfficeSite:
 
 def answer_help(office: Office, sender: Address, in_reply_to: str | None, problems: Sequence[Phrase] = ()) -> Result:
     """Send the help to anyone who asks, at most once a day and within the office's daily cap (B1)."""
+    known = office.work.lists.contact_at(str(sender)) is not None
     once = f"help {office.today}"
     if office.work.outbox.written(once) >= office.rules.signup.per_day:
         return Result(Done.HELP_CAP_REACHED, {"per_day": office.rules.signup.per_day})
@@ -280,7 +310,7 @@ def answer_help(office: Office, sender: Address, in_reply_to: str | None, proble
             "kinds": [kind.value for kind in Kind],
             "formats": [wanted.value for wanted in Format],
         },
-        in_reply_to=in_reply_to,
+        in_reply_to=in_reply_to if known else "",  # the writer's Message-ID may be words to a stranger
         once=once,
     )
     return Result(Done.HELP_SENT if sent else Done.HELP_SENT_TODAY)

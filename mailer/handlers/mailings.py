@@ -274,7 +274,8 @@ def _switched(office: Office, issue: Issue, changed: bool) -> Switched:
 
 def unfinished(office: Office) -> list[Issue]:
     """The issues that are being sent, paused ones included."""
-    under_way = [mailing.subject for mailing in office.work.mailings.unfinished() if not mailing.cancelled_at]
+    open_ones = [one for one in office.work.mailings.unfinished() if one.kind is MailingKind.ISSUE]
+    under_way = [mailing.subject for mailing in open_ones if not mailing.cancelled_at]
     return [issue for issue_id in under_way if (issue := office.work.issues.issue_by_id(issue_id))]
 
 
@@ -362,7 +363,14 @@ def _finish_issue(office: Office, mailing: Mailing) -> None:
     _summarise(office, issue, mailing)
 
 
-FINISH: Mapping[MailingKind, Callable[[Office, Mailing], None]] = {MailingKind.ISSUE: _finish_issue}
+def _finish_copies(office: Office, mailing: Mailing) -> None:
+    """Nothing: nobody needs to know when the copies are sent that readers have asked for."""
+
+
+FINISH: Mapping[MailingKind, Callable[[Office, Mailing], None]] = {
+    MailingKind.ISSUE: _finish_issue,
+    MailingKind.COPIES: _finish_copies,
+}
 """What to do when a mailing of a kind is finished."""
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
+from mailer.contacts import contact_of, welcome_back
+from mailer.contacts import known as known_addresses
 from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.failures import COMPLAINED
 from mailer.model.imports import UNKNOWN, Change, Known, away
 from mailer.model.lists import Contact, Departure, Details, Scope, ScopeKind, Standing, departure
 from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
-from mailer.model.restorations import Recorded
 from mailer.office import Office
 
 FOUND = 100
@@ -51,20 +50,6 @@ def find(office: Office, text: str) -> list[tuple[Contact, Sequence[str]]]:
         (contact, [m.list for m in lists.memberships_of(contact.id) if m.standing is Standing.ACTIVE])
         for contact in office.work.members.find(text, FOUND)
     ]
-
-
-def contact_of(office: Office, spec: str) -> Contact:
-    """Raises Refused if nobody has the address; it names the person who had it."""
-    try:
-        address = Address.parse(spec)
-    except ValueError as fault:
-        raise Refused(f"{fault}.") from None
-    contact = office.work.lists.contact_at(str(address))
-    if contact is None:
-        had = ", ".join(person.address for person in office.work.members.formerly(address))
-        hint = f"it was the address of {had} before" if had else "look for part of it with `mailer member find`"
-        raise Refused(f"Nobody has the address {address}: {hint}.")
-    return contact
 
 
 def view(office: Office, spec: str) -> MemberView:
@@ -129,6 +114,7 @@ def add(office: Office, key: str, joining: Joining) -> Change:
     if change is Change.ADD:
         office.record("added", contact.address, list=key, reason=joining.reason)
     else:
+        welcome_back(office, [contact.address])
         office.work.lists.unsuppress(contact.address)
         office.work.lists.opt_in(contact.id, brought)
         was = _why(away(known, brought), known)
@@ -138,7 +124,7 @@ def add(office: Office, key: str, joining: Joining) -> Change:
 
 def _known(office: Office, key: str, joining: Joining) -> Known:
     office.rules.list_rules(key)
-    return office.work.imports.known(key, [joining.address]).get(joining.address.key, UNKNOWN)
+    return known_addresses(office, key, [joining.address]).get(joining.address.key, UNKNOWN)
 
 
 def _joins(joining: Joining, known: Known, brought: Sequence[str]) -> Change:
@@ -156,6 +142,8 @@ def _why(stays: Change | None, known: Known) -> str:
     match stays:
         case Change.SUPPRESSED:
             return f"gets no mail ({known.suppressed})"
+        case Change.FORGOTTEN:
+            return "asked to be forgotten"
         case Change.MOVED:
             return f"is an old address of {known.moved_to}"
     return "has left the list or its publications"
@@ -199,62 +187,3 @@ def remove(office: Office, spec: str, keys: Sequence[str], own_wish: bool, reaso
     publications = {"publications": list(ended.publications)} if own_wish else {}
     office.record(standing.value, contact.address, lists=list(ended.lists), **publications, reason=reason)
     return ended
-
-
-# --- changing ---
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change of somebody's address or details."""
-
-    contact: Contact
-    address: Address
-    details: Details
-    suppressed: str
-    """Why the new address gets no mail, after the change."""
-
-    @property
-    def changes(self) -> dict[str, tuple[str, str]]:
-        """Old and new value by name."""
-        old, new = self.contact.details, self.details
-        pairs = {
-            field.name: (getattr(old, field.name) or "", getattr(new, field.name) or "") for field in fields(Details)
-        }
-        pairs = {"address": (self.contact.address, str(self.address)), **pairs}
-        return {name: (str(before), str(after)) for name, (before, after) in pairs.items() if before != after}
-
-
-def edit(office: Office, spec: str, address: Address | None, details: Mapping[str, Any]) -> Edit:
-    """What ``change`` does. Raises Refused if somebody else has the new address.
-
-    A bounce stays with the old address. A complaint is a person's wish and comes along to the new one.
-    """
-    contact = contact_of(office, spec)
-    old = Address.parse(contact.address)
-    new = address or old
-    other = office.work.lists.contact_at(str(new))
-    if other is not None and other.id != contact.id:
-        raise Refused(
-            f"{new} is somebody already, with lists and wishes of their own (`mailer member show {new}`): keep that "
-            f"one, and take {contact.address} off its lists with `mailer member remove`."
-        )
-    reason = office.work.lists.suppressed(str(new)) or ""
-    if not reason and office.work.lists.suppressed(str(old)) == COMPLAINED:
-        reason = str(COMPLAINED)
-    return Edit(contact, new, replace(contact.details, **details), reason)
-
-
-def change(office: Office, spec: str, address: Address | None, details: Mapping[str, Any]) -> Edit:
-    """Change somebody's address or details; their lists, wishes and history stay theirs."""
-    planned = edit(office, spec, address, details)
-    if not planned.changes:
-        return planned
-    contact, new = planned.contact, planned.address
-    if str(new) != contact.address:
-        office.work.members.change_address(contact, new, office.now)
-        if planned.suppressed and office.work.lists.suppressed(str(new)) is None:
-            office.work.lists.suppress(str(new), planned.suppressed, office.now)
-    office.work.members.set_details(contact.id, planned.details)
-    office.record(Recorded.CHANGED, str(new), **{name: list(pair) for name, pair in planned.changes.items()})
-    return planned

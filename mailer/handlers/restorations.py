@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from mailer import contacts
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.failures import COMPLAINED, bounce_of
 from mailer.model.issues import Issue
 from mailer.model.lists import Departure, Details, Format, Kind, Standing
+from mailer.model.mailings import MailingKind
 from mailer.model.outbox import Delivery
 from mailer.model.restorations import SENDS, Entry, Recorded, Restoration
 from mailer.office import Office
@@ -37,7 +39,7 @@ def unknown(office: Office) -> Unknown | None:
     if restoration is None:
         return None
     issues = {issue.id: issue for issue in office.work.issues.all()}
-    mailings = {mailing.subject: mailing.id for mailing in office.work.mailings.all()}
+    mailings = {one.subject: one.id for one in office.work.mailings.all() if one.kind is MailingKind.ISSUE}
     doubts = {
         issue.name: office.work.outbox.counts(mailings[issue.id])[Delivery.DOUBTFUL]
         for issue in issues.values()
@@ -169,9 +171,22 @@ def _subscribe(office: Office, entry: Entry) -> bool:
     except (ValueError, TypeError):
         return False
     contact = office.work.lists.save_contact(Address.parse(entry.subject), details, office.now)
+    contacts.welcome_back(office, [entry.subject])
     office.work.lists.unsuppress(entry.subject)
     office.work.lists.opt_in(contact.id, office.rules.brought(key))
     return office.work.lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
+
+
+def _forget(office: Office, entry: Entry) -> bool:
+    """Forget again whom the backup still knows. The journal has only the fingerprints of their addresses."""
+    prints = set(_texts(entry, "fingerprints"))
+    office.work.personal_data.remember_forgotten(sorted(prints), office.now)
+    found = {number for number, key in office.work.personal_data.addresses() if office.key.fingerprint(key) in prints}
+    for number in sorted(found):
+        contact = office.work.lists.contact(number)
+        assert contact is not None
+        contacts.forget(office, contact)
+    return bool(found)
 
 
 AGAIN: Mapping[str, Callable[[Office, Entry], bool]] = {
@@ -182,6 +197,7 @@ AGAIN: Mapping[str, Callable[[Office, Entry], bool]] = {
     Recorded.CHANGED: _change,
     Recorded.BOUNCED: _suppress,
     Recorded.COMPLAINED: _suppress,
+    Recorded.FORGOTTEN: _forget,
 }
 """How each action is done again."""
 

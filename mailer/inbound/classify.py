@@ -124,8 +124,9 @@ def _by_address(mail: Inbound, rules: ReadingRules) -> Intent | None:
 def _by_words(mail: Inbound, rules: ReadingRules) -> Intent:
     """A command, or words for a person."""
     text = own_text(mail)
-    if command := find_command(mail, rules):
-        return rules.commands[command.name](mail, rules, command)
+    command = find_command(mail, rules)
+    if command and (intent := rules.commands[command.name](mail, rules, command)):
+        return intent
     if announces_absence(mail):
         return intents.AutoReply("it announces an absence")
     return intents.Feedback(text[:TEXT_PASSED_ON]) if text else intents.Help()

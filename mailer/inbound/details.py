@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from mailer.inbound.words.details import DETAILS, OWN, TO
 from mailer.message import clean
 from mailer.model.cldr import country_code, language_tag, nearest_country, nearest_language
 from mailer.model.lists import Details, Format, Kind
@@ -16,15 +17,14 @@ from mailer.phrases import Phrase, phrase
 _LINE = re.compile(r"([^\W\d_][\w ./-]{0,30}?)\s*[:：]\s*(.{0,400})")
 _PROBLEMS = 10
 
-_KEYS = {
-    "name": "name",
-    "organisation": "organisation",
-    "organization": "organisation",
-    "kind": "kind",
-    "country": "country",
-    "language": "language",
-    "format": "format",
-}
+_KEYS = {label: key for key, labels in DETAILS.items() for label in labels}
+_NAMED = re.compile(
+    rf"(?:(?:{'|'.join(OWN)})\s+)?({'|'.join(map(re.escape, sorted(_KEYS, key=len, reverse=True)))})"
+    rf"(?:\s*[:：=]\s*|\s+(?:{'|'.join(TO)})\s+|\s+|(?=[^\x00-\u2fff]))(\S.{{0,400}})?",
+    re.IGNORECASE,
+)
+"""A detail and its new value on one line; languages without spaces need none between them."""
+
 _KINDS = {
     **{kind.value: kind for kind in Kind},
     **{kind.name.lower(): kind for kind in Kind},
@@ -54,7 +54,7 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase
         key = _KEYS.get(written)
         if key is None:
             unknown = phrase("its key is not one that we know.")
-            problems.append(_at(number, _with_nearest(unknown, _nearest(written, _KEYS))))
+            problems.append(_at(number, _with_nearest(unknown, _nearest(written, DETAILS) or _nearest(written, _KEYS))))
         elif key in given:
             problems.append(_at(number, phrase("%(key)s was given before; the first one counts.", key=key.title())))
         else:
@@ -70,6 +70,34 @@ def only_details(lines: Iterable[str]) -> bool:
     """Whether each line that is not blank is a ``Key: value`` line with a key that we know."""
     matches = [_LINE.fullmatch(line.strip()) for line in lines if line.strip()]
     return all(match is not None and match[1].lower() in _KEYS for match in matches)
+
+
+def read_changes(lines: Iterable[str]) -> tuple[Mapping[str, str], tuple[Phrase, ...]]:
+    """The details that the lines change, by name, and the problems; an empty value drops what is known."""
+    changed: dict[str, str] = {}
+    problems = []
+    for line in lines:
+        if match := _LINE.fullmatch(line.strip()):
+            key, value = _KEYS.get(match[1].lower()), clean(match[2])
+            try:
+                if key is not None:
+                    changed[key] = str(_READERS[key](value)) if value else ""
+            except _Unknown as fault:
+                problems.append(fault.problem)
+    return changed, tuple(problems[:_PROBLEMS])
+
+
+def as_line(words: str) -> str | None:
+    """“language to French” as “language: French”; None if it does not begin with the name of a detail."""
+    match = _NAMED.fullmatch(words.strip())
+    return f"{match[1]}: {match[2] or ''}" if match else None
+
+
+def details_of(values: Mapping[str, str]) -> dict[str, Any]:
+    """Values of Details that were stored as text."""
+    kinds: dict[str, Callable[[str], object]] = {"kind": Kind, "format": Format}
+    empty: dict[str, Any] = {"kind": None, "format": None}
+    return {name: kinds.get(name, str)(value) if value else empty.get(name, "") for name, value in values.items()}
 
 
 class _Unknown(ValueError):

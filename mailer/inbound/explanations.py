@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 
-from mailer.inbound.intents import Bounce, Complaint, LeaveEverything, Report, Subscribe, Vote
+from mailer.inbound.intents import (
+    Agree,
+    Bounce,
+    ChangeAddress,
+    Complaint,
+    Confirm,
+    Get,
+    LeaveEverything,
+    Report,
+    SetDetails,
+    Subscribe,
+    Vote,
+)
 
 
 def bounce(bounce: Bounce) -> str:
@@ -38,3 +50,23 @@ def subscribe(request: Subscribe) -> str:
 
 def leave_everything(leave: LeaveEverything) -> str:
     return "asks to leave" + ("" if leave.token else ", without a token: a confirmation is needed")
+
+
+def confirm(confirm: Confirm) -> str:
+    return "confirms a sign-up" + ("" if confirm.token else ", without a token: an authentic sender is needed")
+
+
+def set_details(request: SetDetails) -> str:
+    return f"changes what is known of it: {', '.join(request.details) or 'nothing that was understood'}"
+
+
+def change_address(request: ChangeAddress) -> str:
+    return "has another address: both addresses have to confirm" if request.old or request.new else "names no address"
+
+
+def get(request: Get) -> str:
+    return f"asks for {f'issue {request.number}' if request.number else 'the newest issue'} again"
+
+
+def agree(answer: Agree) -> str:
+    return f"says {'yes' if answer.yes else 'no'} to what it was asked to confirm"

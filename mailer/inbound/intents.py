@@ -90,7 +90,8 @@ class Subscribe(Intent):
 class Confirm(Intent):
     """They confirm a sign-up."""
 
-    token: Token
+    token: Token | None
+    """The genuine token that the mail carries. Without one, an authentic sender confirms their own newest sign-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,62 @@ class LeaveEverything(Intent):
 @dataclass(frozen=True, slots=True)
 class Help(Intent):
     """They ask how this works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status(Intent):
+    """They ask what the office holds about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDetails(Intent):
+    """They change what the office knows of them."""
+
+    details: Mapping[str, str]
+    """The new values by the names of Details; an empty one is dropped."""
+    problems: tuple[Phrase, ...]
+    """What was not understood, in words for the writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAddress(Intent):
+    """They have another address now."""
+
+    old: str
+    """The address that they had so far; empty is the one that they write from."""
+    new: str
+    """Empty is the one that they write from. If both are empty, the mail names no address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Get(Intent):
+    """They ask for an issue again."""
+
+    number: int | None
+    """None is the newest."""
+    publication: str
+    """Words for one of the publications; empty is any that they receive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faq(Intent):
+    """They ask for frequent questions and answers."""
+
+    words: str
+    """What about; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetMe(Intent):
+    """They ask the office to erase all that it holds about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agree(Intent):
+    """They answer what they were asked to confirm."""
+
+    token: Token
+    yes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +234,8 @@ class Command:
 Reader: TypeAlias = Callable[[Inbound, "ReadingRules", Sequence[Token]], Intent]
 """Makes the intent of a mail with genuine tokens for one purpose."""
 
-CommandReader: TypeAlias = Callable[[Inbound, "ReadingRules", Command], Intent]
-"""Makes the intent of a mail with a command."""
+CommandReader: TypeAlias = Callable[[Inbound, "ReadingRules", Command], "Intent | None"]
+"""Makes the intent of a mail with a command; None if its argument is none that the command takes (G3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from mailer.inbound.automatic import announces_absence
 from mailer.inbound.commands import find_command
 from mailer.inbound.details import read_details
 from mailer.inbound.intents import (
+    Agree,
     AutoReply,
     ComeBack,
     Command,
@@ -67,6 +68,19 @@ def read_come_back(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) 
     text = own_text(mail)
     if not text or first_line(mail).rstrip(".!") in YES:
         return ComeBack(tokens[0])
+    return Feedback(text[:TEXT_PASSED_ON])
+
+
+def read_agreement(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """A reply to a question about somebody's data. An empty one, or one whose first line says yes, agrees (B11)."""
+    other = _declined(mail, tokens)
+    if isinstance(other, Refuse) and first_line(mail) in REFUSALS and len(tokens) == 1:
+        return Agree(tokens[0], False)
+    if other:
+        return other
+    text = own_text(mail)
+    if not text or first_line(mail).rstrip(".!") in YES:
+        return Agree(tokens[0], True)
     return Feedback(text[:TEXT_PASSED_ON])
 
 

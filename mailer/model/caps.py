@@ -12,6 +12,16 @@ ANSWERS: Mapping[str, int] = {
     "confirm": 1,
     "help": 3,
     "leave-confirm": 2,
+    "status": 3,
+    "unknown": 1,
+    "details-help": 3,
+    "details-confirm": 3,
+    "old-address": 2,
+    "new-address": 1,
+    "address-help": 2,
+    "forget-confirm": 2,
+    "no-copy": 3,
+    "faq": 3,
 }
 """Notices that anybody can cause to any address by forging From, and how many of each a mailbox gets in a day."""
 

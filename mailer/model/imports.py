@@ -21,6 +21,7 @@ class Change(StrEnum):
     LEFT = "left"  # the list or all of its publications: they stay away (B12)
     SUPPRESSED = "suppressed"  # mail to the address bounced, or its owner complained: it stays away
     MOVED = "moved"  # the address of a contact who has another one now: it stays away
+    FORGOTTEN = "forgotten"  # they asked to be forgotten: they stay away
     UNCHANGED = "unchanged"
 
     @property
@@ -30,7 +31,7 @@ class Change(StrEnum):
 
     @property
     def stays_away(self) -> bool:
-        return self in (Change.LEFT, Change.SUPPRESSED, Change.MOVED)
+        return self in (Change.LEFT, Change.SUPPRESSED, Change.MOVED, Change.FORGOTTEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class Known:
     """Why the address gets no mail."""
     moved_to: str = ""
     """The present address of the contact who had this one before."""
+    forgotten: bool = False
+    """Whether its owner asked to be forgotten."""
 
 
 UNKNOWN = Known()
@@ -82,6 +85,8 @@ def decide(row: Row, known: Known, brought: Collection[str], bring_back: bool) -
 
 def away(known: Known, brought: Collection[str]) -> Change | None:
     """Why an address stays away from a list with these publications."""
+    if known.forgotten:
+        return Change.FORGOTTEN
     if known.suppressed:
         return Change.SUPPRESSED
     if known.standing is Standing.LEFT or (

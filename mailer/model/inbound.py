@@ -91,6 +91,31 @@ class Done(Enum):
     HELP_SENT_TODAY = "the help went out earlier today"
     HELP_CAP_REACHED = "the cap of {per_day} such answers a day is reached"
 
+    CONFIRMATION_REPEATED = "sent the request for a confirmation again"
+    NOTHING_TO_CONFIRM = "has nothing to confirm"
+    REQUEST_UPDATED = "the confirmation that was asked for today has the newest details"
+
+    # People's own data
+    STATUS_SENT = "sent what is held about it"
+    STRANGER_TOLD = "told that nothing is held about it"
+    ANSWERED_TODAY = "was answered earlier today"
+    DETAILS_CHANGED = "{address} changed {what}"
+    DETAILS_EXPLAINED = "nothing changed; sent how to change details"
+    ADDRESS_EXPLAINED = "names no other address; sent how to change it"
+    OTHER_ADDRESS_ASKED = "confirmed; the other address has not answered yet"
+    ADDRESS_TAKEN = "{address} is somebody with lists of their own: nothing changed"
+    MOVED = "{old} has the address {new} now"
+    FORGOTTEN = "forgotten: {contact} is all that is left"
+    ANSWERED_BEFORE = "was answered before, or another question took its place"
+    REFUSED_BY_OWNER = "does not confirm: {what}"
+
+    # Issues and questions
+    COPY_QUEUED = "a copy of {issue} goes to {address}"
+    COPY_REFUSED = "there is no copy for it: sent why"
+    NO_READER = "is no reader: nothing is sent"
+    NOTHING_IS_SENT = "the store was restored: nothing is sent yet"
+    FAQ_SENT = "there is no list of questions yet: said so"
+
     # Votes
     NO_SUCH_BALLOT = "there is no such ballot"
     TOKEN_OF_ANOTHER = "the token belongs to another member, who was told"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from mailer.message import Address, clean
 from mailer.model.publications import Publication
-from mailer.phrases import Phrase, phrase
+from mailer.phrases import Country, Language, Phrase, phrase
 
 
 class Kind(StrEnum):
@@ -97,6 +97,19 @@ class Contact:
     def label(self) -> str:
         """The name, or the address if there is none."""
         return self.details.name or self.address
+
+
+def labelled(details: Details) -> list[tuple[Phrase, str]]:
+    """The details that are given, as labels and values for people."""
+    rows = {
+        phrase("Name"): details.name,
+        phrase("Organisation"): details.organisation,
+        phrase("Kind"): KIND_NAMES[details.kind] if details.kind else "",
+        phrase("Country"): Country(details.country),
+        phrase("Language"): Language(details.language),
+        phrase("Format"): details.format or "",
+    }
+    return [(label, value) for label, value in rows.items() if value]
 
 
 def greeting(name: str, organisation: str) -> Phrase:

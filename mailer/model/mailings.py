@@ -17,6 +17,7 @@ class MailingKind(StrEnum):
     """What a mailing sends."""
 
     ISSUE = "issue"  # its subject is the issue's id
+    COPIES = "copies"  # of an issue, for readers who ask for it by mail; its subject is the issue's id
 
 
 class Resend(StrEnum):

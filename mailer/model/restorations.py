@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +23,7 @@ class Recorded(StrEnum):
     CHANGED = "changed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
+    FORGOTTEN = "forgotten"
 
 
 SENDS = ("sending started", "sent to newcomers", "failed sent again")
@@ -30,6 +31,17 @@ SENDS = ("sending started", "sent to newcomers", "failed sent again")
 
 MAYBE_SENT = frozenset({State.RENDERED, State.SUBMITTED, State.APPROVED, State.SCHEDULED})
 """States from which an issue may have gone on to be sent after the backup."""
+
+
+def _texts(value: object) -> Iterator[str]:
+    """All texts in JSON's types."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, Sequence):
+        for one in value:
+            yield from _texts(one)
 
 
 class Entry(NamedTuple):
@@ -42,6 +54,10 @@ class Entry(NamedTuple):
 
     def as_json(self) -> dict[str, Any]:
         return {"at": self.at.isoformat(), "action": self.action, "subject": self.subject, "detail": dict(self.detail)}
+
+    def names(self, keys: Collection[str]) -> bool:
+        """Whether it is about one of these addresses (by their keys)."""
+        return any(text.lower() in keys for text in (self.subject, *_texts(self.detail)))
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Entry:

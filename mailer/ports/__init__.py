@@ -5,6 +5,7 @@ from mailer.ports.approvals import ApprovalQueries
 from mailer.ports.audit import AuditEntry, AuditQueries
 from mailer.ports.caps import CapQueries
 from mailer.ports.clock import Clock
+from mailer.ports.confirmations import ConfirmationQueries
 from mailer.ports.deliveries import DeliveryQueries
 from mailer.ports.dkim import Signer, Verifier
 from mailer.ports.imports import ImportQueries
@@ -16,6 +17,7 @@ from mailer.ports.mailbox import Fetched, Mailbox, Ref
 from mailer.ports.mailings import MailingQueries
 from mailer.ports.members import MemberQueries
 from mailer.ports.outbox import OutboxQueries
+from mailer.ports.personal_data import PersonalDataQueries
 from mailer.ports.renderer import Renderer
 from mailer.ports.site import Site
 from mailer.ports.sources import Sources
@@ -30,6 +32,7 @@ __all__ = [
     "AuditQueries",
     "CapQueries",
     "Clock",
+    "ConfirmationQueries",
     "DeliveryQueries",
     "Duties",
     "Fetched",
@@ -44,6 +47,7 @@ __all__ = [
     "MailingQueries",
     "MemberQueries",
     "OutboxQueries",
+    "PersonalDataQueries",
     "Ref",
     "Renderer",
     "Seen",

@@ -79,6 +79,9 @@ class ListQueries(Protocol):
     def add_request(
         self, address: Address, key: str, details: Details, problems: Sequence[Phrase], now: datetime
     ) -> Request: ...
+    def update_request(self, request_id: int, details: Details, problems: Sequence[Phrase]) -> None:
+        """Replace what the sign-up says of its writer."""
+
     def request(self, request_id: int) -> Request | None: ...
     def requests_since(self, since: datetime, address: Address | None = None) -> int:
         """How many sign-up requests were made after ``since``, by one address or by all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -23,14 +23,20 @@ class RestorationQueries(Protocol):
 
 
 class Journal(Protocol):
-    """An append-only file beside the store. It outlives a store that is lost. It never raises."""
+    """A file of lines beside the store. It outlives a store that is lost. It never raises."""
 
     def note(self, now: datetime, action: str, subject: str, detail: Mapping[str, Any]) -> None:
         """Add a line; it is durable when this returns if it has details."""
 
+    def erase(self, keys: Collection[str]) -> None:
+        """Drop every line that is about one of these addresses (by their keys)."""
+
 
 class _NoJournal:
     def note(self, now: datetime, action: str, subject: str, detail: Mapping[str, Any]) -> None:
+        """Does nothing."""
+
+    def erase(self, keys: Collection[str]) -> None:
         """Does nothing."""
 
 

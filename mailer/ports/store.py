@@ -8,6 +8,7 @@ from typing import Protocol
 from mailer.ports.approvals import ApprovalQueries
 from mailer.ports.audit import AuditQueries
 from mailer.ports.caps import CapQueries
+from mailer.ports.confirmations import ConfirmationQueries
 from mailer.ports.deliveries import DeliveryQueries
 from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
@@ -18,6 +19,7 @@ from mailer.ports.lists import ListQueries
 from mailer.ports.mailings import MailingQueries
 from mailer.ports.members import MemberQueries
 from mailer.ports.outbox import OutboxQueries
+from mailer.ports.personal_data import PersonalDataQueries
 from mailer.ports.restorations import RestorationQueries
 from mailer.ports.signatures import SignatureQueries
 from mailer.ports.staff import StaffQueries
@@ -32,6 +34,10 @@ class Work(Protocol):
     def lists(self) -> ListQueries: ...
     @property
     def imports(self) -> ImportQueries: ...
+    @property
+    def confirmations(self) -> ConfirmationQueries: ...
+    @property
+    def personal_data(self) -> PersonalDataQueries: ...
     @property
     def issues(self) -> IssueQueries: ...
     @property

@@ -21,7 +21,10 @@ from mailer.sending.content import Contents
 from mailer.sending.issues import IssueContents
 from mailer.tokens import MAC_LENGTH, Purpose, Token
 
-CONTENTS: Mapping[MailingKind, Callable[[Rules], Contents]] = {MailingKind.ISSUE: IssueContents}
+CONTENTS: Mapping[MailingKind, Callable[[Rules], Contents]] = {
+    MailingKind.ISSUE: IssueContents,
+    MailingKind.COPIES: IssueContents,
+}
 """The content provider of each kind of mailing."""
 
 _ANY_TOKEN = Token(Purpose.LEAVE, 0, "a" * MAC_LENGTH)

@@ -12,6 +12,7 @@ from mailer.ports import Jobs
 from mailer.store.approvals import SqlApprovalQueries
 from mailer.store.audit import SqlAuditQueries
 from mailer.store.caps import SqlCapQueries
+from mailer.store.confirmations import SqlConfirmationQueries
 from mailer.store.deliveries import SqlDeliveryQueries
 from mailer.store.engine import OPTIONS, Access
 from mailer.store.imports import SqlImportQueries
@@ -22,6 +23,7 @@ from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
 from mailer.store.members import SqlMemberQueries
 from mailer.store.outbox import SqlOutboxQueries
+from mailer.store.personal_data import SqlPersonalDataQueries
 from mailer.store.restorations import SqlRestorationQueries
 from mailer.store.signatures import SqlSignatureQueries
 from mailer.store.staff import SqlStaffQueries
@@ -36,6 +38,8 @@ class SqlWork:
         self.connection = connection
         self.lists = SqlListQueries(connection)
         self.imports = SqlImportQueries(connection)
+        self.confirmations = SqlConfirmationQueries(connection)
+        self.personal_data = SqlPersonalDataQueries(connection)
         self.issues = SqlIssueQueries(connection)
         self.approvals = SqlApprovalQueries(connection)
         self.signatures = SqlSignatureQueries(connection)

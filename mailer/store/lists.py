@@ -83,7 +83,8 @@ def _membership(row: Row[Any]) -> Membership:
     return Membership(row.list, contact_of(row), Standing(row.standing), row.since)
 
 
-def _request(row: Row[Any]) -> Request:
+def request_of(row: Row[Any]) -> Request:
+    """The request in a row with all columns of ``requests``."""
     given = dict(row.details)
     given["kind"] = Kind(given["kind"]) if given["kind"] else None
     given["format"] = Format(given["format"]) if given["format"] else None
@@ -284,11 +285,15 @@ class SqlListQueries:
             "created_at": now,
         }
         made = self._connection.execute(insert(requests).values(row).returning(requests)).one()
-        return _request(made)
+        return request_of(made)
+
+    def update_request(self, request_id: int, details: Details, problems: Sequence[Phrase]) -> None:
+        given = {"details": asdict(details), "problems": [problem.stored() for problem in problems]}
+        self._connection.execute(update(requests).where(requests.c.id == request_id).values(given))
 
     def request(self, request_id: int) -> Request | None:
         row = self._connection.execute(select(requests).where(requests.c.id == request_id)).one_or_none()
-        return _request(row) if row else None
+        return request_of(row) if row else None
 
     def requests_since(self, since: datetime, address: Address | None = None) -> int:
         query = select(func.count()).select_from(requests).where(requests.c.created_at > since)

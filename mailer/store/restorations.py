@@ -13,6 +13,7 @@ from mailer.model.issues import State
 from mailer.model.outbox import Delivery
 from mailer.model.restorations import MAYBE_SENT, Entry, Restoration
 from mailer.store.schema import (
+    confirmations,
     contacts,
     departures,
     in_states,
@@ -31,6 +32,7 @@ SUBJECTS: Mapping[Purpose, Table] = {
     Purpose.LEAVE: contacts,
     Purpose.COME_BACK: departures,
     Purpose.LEAVE_EVERYTHING: contacts,
+    Purpose.AGREE: confirmations,
     Purpose.VOTE: papers,
     Purpose.BOUNCE: outbox,
     Purpose.SHARED: mailings,

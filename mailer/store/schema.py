@@ -214,6 +214,27 @@ held_notices = Table(
     comment="Notices to staff that were not written in a flood; one mail lists them.",
 )
 
+confirmations = Table(
+    "confirmations",
+    metadata,
+    _id(),
+    Column("asked", String(10), nullable=False, comment="see mailer/model/confirmations.py Asked"),
+    Column("contact", ForeignKey("contacts.id"), index=True, comment="null if nobody has the address that was named"),
+    Column("address", String(320), nullable=False, comment="who is asked"),
+    Column("wanted", JSON, nullable=False, comment="what changes with a yes"),
+    Column("partner", Id, comment="another confirmation that needs a yes, too"),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("answer", String(10), nullable=False, comment="open -> yes, no, superseded"),
+    comment="What people were asked to confirm by reply; a token names one by its id.",
+)
+
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True, comment="keyed hash of an address: all that is kept of it"),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 issues = Table(
     "issues",
     metadata,

@@ -14,6 +14,7 @@ from mailer.errors import Refused, Temporary
 from mailer.message import Address
 from mailer.model.approvals import Choice, Quorum, Subject
 from mailer.model.caps import HeldNotice
+from mailer.model.confirmations import Asked
 from mailer.model.inbound import Handled, MailKind
 from mailer.model.lists import Departure
 from mailer.model.outbox import Delivery, Outcome
@@ -53,6 +54,8 @@ def fill(store: SqlStore) -> None:
         work.lists.suppress("gone@x.example", "bounced", NOON)
         work.lists.opt_out(anna.id, ["member-update"], NOON)
         work.lists.add_departure(anna.id, Departure(("member-update",), ("nmb",)), NOON)
+        work.confirmations.ask(Asked.FORGET, anna.id, Address.parse(anna.address), {}, NOON)
+        work.personal_data.remember_forgotten(["f" * 64], NOON)
         work.members.change_address(anna, Address.parse("anna@new.example"), NOON)
         work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, [phrase("a line")], NOON)
         ballot_id = work.approvals.open_ballot(

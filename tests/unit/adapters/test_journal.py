@@ -69,3 +69,25 @@ def test_a_link_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / NAME).symlink_to("theirs")
     note(tmp_path, LEFT)
     assert (tmp_path / "theirs").read_text() == ""
+
+
+def test_lines_about_somebody_who_was_forgotten_are_dropped(tmp_path: Path) -> None:
+    entries = [
+        Entry(NOON, "left", "Anna@x.example", {"lists": ["nmb"]}),
+        Entry(NOON, "changed", "bo@x.example", {"address": ["anna@x.example", "bo@x.example"]}),
+        Entry(NOON, "left", "cleo@x.example", {"lists": ["nmb"]}),
+    ]
+    for entry in entries:
+        note(tmp_path, entry, largest=60)
+        note(tmp_path, entry)
+    before = read(of_folder(tmp_path))
+    JournalFile(tmp_path).erase(["anna@x.example"])
+    assert read(of_folder(tmp_path)) == [entry for entry in before if entry not in entries[:2]]
+    assert b"anna" not in b"".join(path.read_bytes().lower() for path in tmp_path.iterdir())
+    assert {path.name for path in tmp_path.iterdir()} <= {NAME, f"{NAME}.1"}
+
+
+def test_a_journal_that_cannot_be_rewritten_is_named(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / NAME).mkdir()
+    JournalFile(tmp_path).erase(["anna@x.example"])
+    assert str(tmp_path / NAME) in caplog.text and "delete it after the next backup" in caplog.text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -40,6 +40,14 @@ BALLOT = {
     "approve_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=APPROVE",
     "object_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=OBJECT%0A",
 }
+CHANGE: dict[str, object] = {
+    "changed": [
+        (phrase("Language"), Language("en"), Language("fr")),
+        (phrase("Name"), "", "Anna Kim"),
+        (phrase("Organisation"), "Example Union", ""),
+    ],
+    "problems": [phrase("Country is a name or a code such as KE or FR.")],
+}
 NOTICES: dict[str, dict[str, object]] = {
     "confirm": {"titles": ["ISO/SR Update", "Events"], "days": 7, "link": LINK},
     "welcome": {
@@ -68,6 +76,34 @@ NOTICES: dict[str, dict[str, object]] = {
         "kinds": ["labour union", "consultancy"],
         "formats": ["pdf", "html", "text"],
     },
+    "status": {
+        "address": "anna@union.example",
+        "since": date(2026, 3, 1),
+        "details": [(phrase("Name"), "Anna Kim"), (phrase("Country"), Country("KR"))],
+        "lists": [("Subscribers", date(2026, 3, 1))],
+        "receives": ["ISO/SR Update"],
+        "left": ["ISO/SR Member Update"],
+        "former": [("anna@old.example", date(2026, 4, 1))],
+        "suppression": ("complained", date(2026, 5, 1)),
+        "copies": [("ISO/SR Update 1", phrase("sent"), date(2026, 6, 1))],
+        "pending": [phrase("a change of your address")],
+    },
+    "unknown": {"former": False, "asked": date(2026, 3, 1), "subscribe": "mailto:tg2+subscribe@iso-sr.example"},
+    "details": {**CHANGE, "undo": "mailto:tg2+set@iso-sr.example?body=Language%3A%20en"},
+    "details-help": {"problems": CHANGE["problems"], "details": [(phrase("Name"), "Anna Kim")]},
+    "details-confirm": {**CHANGE, "days": 7, "link": LINK},
+    "old-address": {"new": "anna@new.example", "days": 7, "link": LINK},
+    "new-address": {"days": 7, "link": LINK},
+    "address-help": {"address": "anna@union.example"},
+    "moved": {"old": "anna@union.example", "new": "anna@new.example", "greeting": greeting("Anna Kim", "")},
+    "not-moved": {"new": "anna@new.example"},
+    "unchanged": {"what": phrase("a change of your address")},
+    "forget-confirm": {"titles": ["ISO/SR Update"], "voted": True, "days": 7, "link": LINK},
+    "forgotten": {},
+    "board-moved": {"boards": ["Advisory Group"], "old": "anna@union.example", "new": "anna@new.example"},
+    "board-forgotten": {"boards": ["Advisory Group"]},
+    "no-copy": {"why": phrase("No issue was sent to you yet.")},
+    "faq": {},
     "ballot": {
         **BALLOT,
         "needed": 3,

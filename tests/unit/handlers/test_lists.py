@@ -590,3 +590,81 @@ def test_a_list_or_a_version_that_does_not_exist_is_refused(harness: Harness) ->
             lists.view(office, "nbm")
         with pytest.raises(Refused, match="The list “nmb” has no version 1; its newest version is 0"):
             lists.view(office, "nmb", 1)
+
+
+# --- details that change on the day of a sign-up ---
+
+
+def details_of(harness: Harness, address: str) -> Details:
+    with harness.environment.store.snapshot() as work:
+        contact = work.lists.contact_at(address)
+    assert contact is not None
+    return contact.details
+
+
+def test_a_confirmation_has_the_newest_details(harness: Harness) -> None:
+    harness.raw(signup(ULLA, "subscribe\nFormat: pdf\n"))
+    harness.raw(signup(ULLA, "subscribe\nFormat: text\nName: Ulla Umlaut\n"))
+    (asked,) = harness.mails_to(ULLA)
+    harness.environment.reply(ULLA, asked, "yes")
+    harness.tick()
+    assert details_of(harness, ULLA) == Details("Ulla Umlaut", format=Format.TEXT)
+
+
+def test_a_member_changes_details_on_the_day_of_their_sign_up(harness: Harness) -> None:
+    joined(harness, "subscribe\nFormat: pdf\n")
+    harness.raw(signup(ULLA, "subscribe\nFormat: text\n"))
+    asked = harness.mails_to(ULLA)[-1]
+    assert asked["Subject"] == "Please confirm: your details at ISO/SR TG 2"
+    assert details_of(harness, ULLA).format is Format.PDF
+    harness.environment.reply(ULLA, asked, "yes")
+    harness.tick()
+    assert details_of(harness, ULLA).format is Format.TEXT
+
+
+def test_B1_a_member_is_asked_about_details_three_times_a_day_at_most(harness: Harness) -> None:
+    joined(harness)
+    for number in range(6):
+        harness.raw(signup(ULLA, f"subscribe\nName: BUY NOW {number}\n"))
+    assert [mail["Subject"] for mail in harness.mails_to(ULLA)].count(
+        "Please confirm: your details at ISO/SR TG 2"
+    ) == 3
+
+
+# --- “confirm” without a token ---
+
+
+def test_an_authentic_sender_confirms_with_a_word(harness: Harness) -> None:
+    harness.raw(signup(ULLA))
+    harness.write(ULLA, OFFICE, "x", "confirm\n")
+    assert harness.standing("subscriber", ULLA) is Standing.ACTIVE
+
+
+def test_B11_nobody_else_confirms_with_a_word(harness: Harness) -> None:
+    harness.raw(signup(ULLA))
+    harness.write(ULLA, OFFICE, "x", "confirm\n", **{"X-Forged": "yes"})
+    assert harness.standing("subscriber", ULLA) is None
+    harness.pass_by(DAY)
+    harness.write(ULLA, OFFICE, "x", "confirm\n\nanother day", **{"X-Forged": "yes"})
+    first, again = harness.mails_to(ULLA)
+    assert again["Subject"] == first["Subject"]
+    harness.environment.reply(ULLA, again, "yes")
+    harness.tick()
+    assert harness.standing("subscriber", ULLA) is Standing.ACTIVE
+
+
+def test_confirm_without_a_sign_up_gets_the_help(harness: Harness) -> None:
+    harness.write(ULLA, OFFICE, "x", "confirm\n")
+    assert harness.subjects(ULLA) == ["How to write to ISO/SR TG 2"]
+
+
+def test_stop_asks_to_leave_everything(harness: Harness) -> None:
+    joined(harness)
+    harness.write(ULLA, OFFICE, "x", "STOP\n")
+    assert harness.standing("subscriber", ULLA) is Standing.LEFT
+
+
+def test_B1_help_to_a_stranger_repeats_nothing_of_the_mail(harness: Harness) -> None:
+    harness.write(f"BUY NOW <{VICTIM}>", OFFICE, "help", "help\n")
+    (told,) = harness.mails_to(VICTIM)
+    assert (told["In-Reply-To"], told["References"], "BUY" in told.as_string()) == (None, None, False)

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from mailer import contacts
 from mailer.errors import Refused
 from mailer.handlers import audit, imports, members
 from mailer.message import Address
@@ -39,10 +40,10 @@ def removed(harness: Harness, address: str, *keys: str, own_wish: bool = False) 
     return planned
 
 
-def moved(harness: Harness, old: str = NILS, new: str = NEW) -> members.Edit:
+def moved(harness: Harness, old: str = NILS, new: str = NEW) -> contacts.Edit:
     with harness.office() as office:
-        planned = members.edit(office, old, Address.parse(new), {})
-        assert members.change(office, old, Address.parse(new), {}) == planned
+        planned = contacts.edit(office, old, Address.parse(new), {})
+        assert contacts.change(office, old, Address.parse(new), {}) == planned
     return planned
 
 
@@ -71,7 +72,7 @@ def test_a_person_is_added_once_with_the_reason_in_the_audit_trail(harness: Harn
     assert added(harness, "nmb", joining(ULLA, country="NO")) is Change.UNCHANGED
     assert harness.standing("nmb", ULLA) is Standing.ACTIVE
     with harness.office() as office:
-        assert members.contact_of(office, ULLA).details == Details(country="SE")
+        assert contacts.contact_of(office, ULLA).details == Details(country="SE")
     assert (last(harness, "added").subject, dict(last(harness, "added").detail)) == (
         ULLA,
         {"list": "nmb", "reason": "asked by phone"},
@@ -158,7 +159,7 @@ def test_who_is_not_there_is_not_removed(harness: Harness) -> None:
         with pytest.raises(Refused, match=r"Nobody has the address nobody@x\.example: look for part of it"):
             members.removal(office, "nobody@x.example", [], own_wish=False)
         with pytest.raises(Refused, match=r"'nobody' is not an address"):
-            members.contact_of(office, "nobody")
+            contacts.contact_of(office, "nobody")
     removed(harness, NILS)
     with harness.office() as office, pytest.raises(Refused, match=f"{NILS} is not on any list"):
         members.removal(office, NILS, [], own_wish=False)
@@ -204,9 +205,9 @@ def test_a_new_address_keeps_lists_wishes_and_history(harness: Harness) -> None:
 def test_details_change_and_an_empty_value_deletes(harness: Harness) -> None:
     harness.import_list("nmb", [NILS], name="Nils", country="SE")
     with harness.office() as office:
-        edit = members.change(office, NILS, None, {"name": "", "language": "sv"})
-        assert members.contact_of(office, NILS).details == Details(country="SE", language="sv")
-        assert members.change(office, NILS, None, {"language": "sv"}).changes == {}
+        edit = contacts.change(office, NILS, None, {"name": "", "language": "sv"})
+        assert contacts.contact_of(office, NILS).details == Details(country="SE", language="sv")
+        assert contacts.change(office, NILS, None, {"language": "sv"}).changes == {}
     assert edit.changes == {"name": ("Nils", ""), "language": ("", "sv")}
     assert len(harness.trail("changed")) == 1
 
@@ -214,7 +215,7 @@ def test_details_change_and_an_empty_value_deletes(harness: Harness) -> None:
 def test_an_address_of_somebody_else_is_refused(harness: Harness) -> None:
     harness.import_list("nmb", [NILS, NORA])
     with harness.office() as office, pytest.raises(Refused, match=f"{NORA} is somebody already"):
-        members.change(office, NILS, Address.parse(NORA), {})
+        contacts.change(office, NILS, Address.parse(NORA), {})
 
 
 @pytest.mark.parametrize(("reason", "comes_along"), [("bounced: 550 5.1.1", None), (str(COMPLAINED), str(COMPLAINED))])
@@ -247,7 +248,7 @@ def test_an_import_of_the_old_address_adds_nobody(harness: Harness) -> None:
 def test_a_link_to_leave_that_went_to_the_old_address_leaves_for_the_person(harness: Harness) -> None:
     harness.import_list("nmb", [NILS])
     with harness.office() as office:
-        contact = members.contact_of(office, NILS)
+        contact = contacts.contact_of(office, NILS)
     moved(harness)
     token = harness.leave_token(contact.id, ScopeKind.PUBLICATION, "update")
     harness.write(NILS, f"tg2+{token}@iso-sr.example", "unsubscribe", "")
@@ -264,7 +265,7 @@ def undo(harness: Harness) -> None:
 
 def leaves(harness: Harness) -> None:
     with harness.office() as office:
-        contact = members.contact_of(office, NILS)
+        contact = contacts.contact_of(office, NILS)
     token = harness.leave_token(contact.id, ScopeKind.PUBLICATION, "update")
     harness.write(NILS, f"tg2+{token}@iso-sr.example", "unsubscribe", "")
 

@@ -542,6 +542,44 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "confirmations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked", sa.String(length=10), nullable=False, comment="see mailer/model/confirmations.py Asked"),
+        sa.Column(
+            "contact",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="null if nobody has the address that was named",
+        ),
+        sa.Column("address", sa.String(length=320), nullable=False, comment="who is asked"),
+        sa.Column("wanted", sa.JSON(), nullable=False, comment="what changes with a yes"),
+        sa.Column(
+            "partner",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="another confirmation that needs a yes, too",
+        ),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("answer", sa.String(length=10), nullable=False, comment="open -> yes, no, superseded"),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_confirmations_contact")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmations")),
+        comment="What people were asked to confirm by reply; a token names one by its id.",
+    )
+    with op.batch_alter_table("confirmations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_confirmations_contact"), ["contact"], unique=False)
+
+    op.create_table(
+        "forgotten",
+        sa.Column(
+            "fingerprint",
+            sa.String(length=64),
+            nullable=False,
+            comment="keyed hash of an address: all that is kept of it",
+        ),
+        sa.Column("at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_forgotten")),
+    )
+    op.create_table(
         "grants",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject_kind", sa.String(length=40), nullable=False),

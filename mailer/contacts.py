@@ -1,0 +1,139 @@
+"""How a handler changes what is known of a contact: address and details; and how it forgets one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from mailer.errors import Refused
+from mailer.message import Address
+from mailer.model.failures import COMPLAINED
+from mailer.model.imports import UNKNOWN, Known
+from mailer.model.lists import Contact, Details, Standing, labelled
+from mailer.model.personal_data import replacement
+from mailer.model.restorations import Recorded
+from mailer.office import Office
+from mailer.phrases import Phrase
+
+
+def contact_of(office: Office, spec: str) -> Contact:
+    """Raises Refused if nobody has the address; it names the person who had it."""
+    try:
+        address = Address.parse(spec)
+    except ValueError as fault:
+        raise Refused(f"{fault}.") from None
+    contact = office.work.lists.contact_at(str(address))
+    if contact is None:
+        had = ", ".join(person.address for person in office.work.members.formerly(address))
+        hint = f"it was the address of {had} before" if had else "look for part of it with `mailer member find`"
+        raise Refused(f"Nobody has the address {address}: {hint}.")
+    return contact
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of somebody's address or details."""
+
+    contact: Contact
+    address: Address
+    details: Details
+    suppressed: str
+    """Why the new address gets no mail, after the change."""
+
+    @property
+    def changes(self) -> dict[str, tuple[str, str]]:
+        """Old and new value by name."""
+        old, new = self.contact.details, self.details
+        pairs = {
+            field.name: (getattr(old, field.name) or "", getattr(new, field.name) or "") for field in fields(Details)
+        }
+        pairs = {"address": (self.contact.address, str(self.address)), **pairs}
+        return {name: (str(before), str(after)) for name, (before, after) in pairs.items() if before != after}
+
+    @property
+    def named(self) -> list[tuple[Phrase, str, str]]:
+        """Label, old and new value of each detail that changes, for people."""
+        old, new = dict(labelled(self.contact.details)), dict(labelled(self.details))
+        labels = dict.fromkeys([*old, *new])
+        return [(label, old.get(label, ""), new.get(label, "")) for label in labels if old.get(label) != new.get(label)]
+
+
+def edit(office: Office, spec: str, address: Address | None, details: Mapping[str, Any]) -> Edit:
+    """What ``change`` does. Raises Refused if somebody else has the new address.
+
+    A bounce stays with the old address. A complaint is a person's wish and comes along to the new one.
+    """
+    contact = contact_of(office, spec)
+    old = Address.parse(contact.address)
+    new = address or old
+    other = office.work.lists.contact_at(str(new))
+    if other is not None and other.id != contact.id:
+        raise Refused(
+            f"{new} is somebody already, with lists and wishes of their own (`mailer member show {new}`): keep that "
+            f"one, and take {contact.address} off its lists with `mailer member remove`."
+        )
+    reason = office.work.lists.suppressed(str(new)) or ""
+    if not reason and office.work.lists.suppressed(str(old)) == COMPLAINED:
+        reason = str(COMPLAINED)
+    return Edit(contact, new, replace(contact.details, **details), reason)
+
+
+def change(office: Office, spec: str, address: Address | None, details: Mapping[str, Any]) -> Edit:
+    """Change somebody's address or details; their lists, wishes and history stay theirs."""
+    planned = edit(office, spec, address, details)
+    if not planned.changes:
+        return planned
+    contact, new = planned.contact, planned.address
+    if str(new) != contact.address:
+        office.work.members.change_address(contact, new, office.now)
+        if planned.suppressed and office.work.lists.suppressed(str(new)) is None:
+            office.work.lists.suppress(str(new), planned.suppressed, office.now)
+    office.work.members.set_details(contact.id, planned.details)
+    office.record(Recorded.CHANGED, str(new), **{name: list(pair) for name, pair in planned.changes.items()})
+    return planned
+
+
+# --- forgetting ---
+
+
+def fingerprints(office: Office, addresses: Iterable[str]) -> list[str]:
+    """What is kept of each address of somebody who was forgotten."""
+    return [office.key.fingerprint(Address.parse(address).key) for address in addresses]
+
+
+def known(office: Office, key: str, addresses: Sequence[Address]) -> dict[str, Known]:
+    """What the store knows of these addresses, as ports.ImportQueries, with those whose owners were forgotten."""
+    found = office.work.imports.known(key, addresses)
+    if not office.work.personal_data.any_forgotten():
+        return found
+    prints = {office.key.fingerprint(address.key): address.key for address in addresses}
+    for one in office.work.personal_data.forgotten(prints):
+        found[prints[one]] = replace(found.get(prints[one], UNKNOWN), forgotten=True)
+    return found
+
+
+def welcome_back(office: Office, addresses: Iterable[str]) -> None:
+    """Somebody who was forgotten is known again, by their own wish or by the secretary's."""
+    office.work.personal_data.welcome_back(fingerprints(office, addresses))
+
+
+def forget(office: Office, contact: Contact) -> list[str]:
+    """Erase all that is known of a contact, and end their memberships; the fingerprints that are kept of them.
+
+    Their id stays, because versions of lists, votes and grants rest on it. The audit trail cannot be changed.
+    """
+    former = [former.address for former in office.work.members.former_addresses(contact.id)]
+    kept = list(dict.fromkeys(fingerprints(office, [contact.address, *former])))
+    for member in office.work.lists.memberships_of(contact.id):
+        if member.standing is Standing.ACTIVE:
+            office.work.lists.set_standing(member.list, contact.id, Standing.LEFT, office.now, office.cause)
+    keys = {Address.parse(address).key for address in (contact.address, *former)}
+    office.work.personal_data.erase(
+        contact, sorted({contact.address, *former, *keys}), replacement(contact.id), office.now
+    )
+    office.work.personal_data.remember_forgotten(kept, office.now)
+    office.resources.journal.erase(sorted(keys))
+    anonymous = replace(office, actor=str(replacement(contact.id)))
+    anonymous.record(Recorded.FORGOTTEN, str(replacement(contact.id)), fingerprints=kept)
+    return kept

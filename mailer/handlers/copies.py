@@ -1,0 +1,114 @@
+"""An issue that was sent, once more for a reader who asks for it by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from operator import itemgetter
+from typing import NamedTuple
+
+from mailer.message import Address
+from mailer.model.inbound import Done, Result
+from mailer.model.issues import Issue, State, require_grant
+from mailer.model.lists import Contact, Standing
+from mailer.model.mailings import Mailing, MailingKind, Resend
+from mailer.office import Office
+from mailer.phrases import Phrase, phrase
+
+DAY = timedelta(days=1)
+
+COPIES_A_DAY = 5
+"""Copies that one reader can ask for, whoever writes in their name."""
+
+
+class _Found(NamedTuple):
+    """An issue that a reader may have once more, and the lists that it went to."""
+
+    issue: Issue
+    lists: Sequence[str]
+
+
+def send_copy(office: Office, sender: Address, number: int | None, publication: str) -> Result:
+    """Queue a copy for the contact with this address: in their language and format, with their own link to leave.
+
+    Only an issue that was sent with a grant leaves, and only to a member of a list that it went to (law 4). A stranger
+    gets nothing.
+    """
+    contact = office.work.lists.contact_at(str(sender))
+    if contact is None:
+        return Result(Done.NO_READER)
+    if office.work.restorations.open():
+        return Result(Done.NOTHING_IS_SENT)
+    memberships = office.work.lists.memberships_of(contact.id)
+    member_of = {one.list for one in memberships if one.standing is Standing.ACTIVE}
+    found = _find(office, _received(office, contact, member_of, publication), member_of, number)
+    if found is None:
+        unknown = phrase("There is no issue %(number)s that was sent to you.", number=number)
+        return _explain(office, contact, unknown if number else phrase("No issue was sent to you yet."))
+    if _asked_for(office, contact) >= COPIES_A_DAY:
+        return _explain(office, contact, phrase("You have asked for many issues today; please ask again tomorrow."))
+    issue, mailing = found.issue, _mailing(office, found)
+    own = f"{contact.id}.{office.now:%Y%m%d%H%M%S}.again"
+    message_id = f"<{issue.publication}-{issue.number}.{own}@{office.rules.address.domain}>"
+    if not office.work.outbox.add_copy(mailing.id, contact, message_id, office.now):
+        return Result(Done.ANSWERED_TODAY)
+    office.hand_out()
+    office.record("copy asked for", issue.name, to=contact.address)
+    return Result(Done.COPY_QUEUED, {"issue": issue.name, "address": contact.address})
+
+
+def _received(office: Office, contact: Contact, member_of: set[str], words: str) -> list[str]:
+    """The publications that the contact gets and that the words name; no words name all of them."""
+    left = office.work.lists.opt_outs(contact.id)
+    keys = [key for key, one in office.rules.publications.items() if member_of & set(one.lists) and key not in left]
+    named = words.casefold()
+    return [
+        key
+        for key in keys
+        if not named or named in (key, key.replace("-", " "), office.rules.publications[key].title.casefold())
+    ]
+
+
+def _find(office: Office, publications: Sequence[str], member_of: set[str], number: int | None) -> _Found | None:
+    """The issue with that number, or the one that was sent last, which the grant lets the reader have."""
+    sent = []
+    for issue in office.work.issues.all():
+        mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
+        grant = office.work.approvals.grant(Issue.KIND, issue.id)
+        begun = issue.state in (State.SENDING, State.SENT) and mailing is not None and grant is not None
+        if not begun or issue.publication not in publications or number not in (None, issue.number):
+            continue
+        assert mailing is not None and grant is not None
+        lists = [key for key in mailing.lists if key in member_of & set(grant.lists)]
+        if lists:
+            sent.append((-publications.index(issue.publication), mailing.started_at, _Found(issue, mailing.lists)))
+    if not sent:
+        return None
+    order = itemgetter(1) if number is None else itemgetter(0, 1)
+    return max(sent, key=order)[-1]
+
+
+def _mailing(office: Office, found: _Found) -> Mailing:
+    """The mailing of the copies of this issue that readers ask for. Raises Refused without a grant (law 4)."""
+    issue, lists = found
+    require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), lists)
+    mailing = office.work.mailings.of(MailingKind.COPIES, issue.id)
+    if mailing is None:
+        return office.work.mailings.add(MailingKind.COPIES, issue.id, issue.publication, lists, office.now)
+    again = replace(mailing.to(lists), paused_at=None, suspension=None).continued(Resend.READER, office.now)
+    office.work.mailings.save(again)
+    return again
+
+
+def _asked_for(office: Office, contact: Contact) -> int:
+    """How many copies the contact has asked for in a day, of any issue."""
+    mailings = [mailing.id for mailing in office.work.mailings.all() if mailing.kind is MailingKind.COPIES]
+    return len(office.work.personal_data.recent_copies(contact.id, mailings, office.now - DAY))
+
+
+def _explain(office: Office, contact: Contact, why: Phrase) -> Result:
+    """Say why there is no copy, at the address that the store has."""
+    to = Address.parse(contact.address, contact.details.name)
+    sent = office.write(to, "no-copy", {"why": why}, in_reply_to="")
+    return Result(Done.COPY_REFUSED if sent else Done.ANSWERED_TODAY)

@@ -1,0 +1,322 @@
+"""What people ask about their own data: what the office holds, other details, another address, to be forgotten.
+
+Anybody can write any From. So an answer goes only to the address that the store has, and what changes something without
+proof of its sender is asked about first, at that address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from mailer.contacts import Edit, change, forget
+from mailer.errors import Refused
+from mailer.inbound.details import details_of
+from mailer.message import Address
+from mailer.model.confirmations import Answer, Asked, Confirmation
+from mailer.model.inbound import Done, Folder, Result
+from mailer.model.lists import Contact, ListKind, Standing, labelled
+from mailer.model.mailings import MailingKind
+from mailer.model.outbox import Delivery
+from mailer.model.personal_data import replacement
+from mailer.office import Decision, Office
+from mailer.phrases import Phrase, phrase
+from mailer.tokens import Purpose, Token
+
+RECENT = timedelta(days=180)
+"""How far back the answer to “status” tells what was sent."""
+
+COPIES = 5
+"""The most copies that it names."""
+
+OF_ISSUES = (MailingKind.ISSUE, MailingKind.COPIES)
+"""Mailings whose subject is an issue."""
+
+GOODBYE = "forgotten"
+"""What begins the cause of the last mail to somebody who asked to be forgotten."""
+
+STATES: Mapping[Delivery, Phrase] = {
+    Delivery.QUEUED: phrase("waiting"),
+    Delivery.SENDING: phrase("waiting"),
+    Delivery.DEFERRED: phrase("waiting"),
+    Delivery.SENT: phrase("sent"),
+    Delivery.FAILED: phrase("not delivered"),
+    Delivery.SUPPRESSED: phrase("not sent"),
+    Delivery.DOUBTFUL: phrase("perhaps sent"),
+}
+"""How a copy stands, in a reader's words."""
+
+
+def address_of(contact: Contact) -> Address:
+    """Where mail to the contact goes."""
+    return Address.parse(contact.address, contact.details.name)
+
+
+def _day(office: Office, time: datetime) -> date:
+    """The day by the office's clock."""
+    return time.astimezone(office.rules.timezone).date()
+
+
+# --- what is held ---
+
+
+def tell_status(office: Office, sender: Address) -> Result:
+    """Tell an address what is held about it. A stranger is told that nothing is, within the day's caps (B1)."""
+    contact = office.work.lists.contact_at(str(sender))
+    if contact is None:
+        return answer_stranger(office, sender)
+    sent = office.write(address_of(contact), "status", _status(office, contact), in_reply_to="")
+    return Result(Done.STATUS_SENT if sent else Done.ANSWERED_TODAY)
+
+
+def answer_stranger(office: Office, sender: Address) -> Result:
+    """Tell an address that nothing is held about it. Nothing of the writer's is in it: somebody else may read it."""
+    request = office.work.personal_data.newest_request(sender, office.now - office.rules.signup.expires)
+    values = {
+        "former": bool(office.work.members.formerly(sender)),
+        "asked": _day(office, request.created_at) if request else None,
+        "subscribe": office.rules.link("subscribe", ""),
+    }
+    sent = office.write(Address.parse(sender.key), "unknown", values, in_reply_to="")
+    return Result(Done.STRANGER_TOLD if sent else Done.ANSWERED_TODAY)
+
+
+def _status(office: Office, contact: Contact) -> dict[str, object]:
+    lists, members = office.work.lists, office.work.members
+    active = [one for one in lists.memberships_of(contact.id) if one.standing is Standing.ACTIVE]
+    keys, left = [one.list for one in active], lists.opt_outs(contact.id)
+    brought = {publication for key in keys for publication in office.rules.brought(key)}
+    suppressed = members.suppression(address_of(contact))
+    open_ones = office.work.confirmations.open_ones(contact.id, office.now - office.rules.signup.expires)
+    return {
+        "address": contact.address,
+        "details": labelled(contact.details),
+        "since": _day(office, office.work.personal_data.known_since(contact.id)),
+        "lists": [
+            (office.rules.lists[one.list].title, _day(office, one.since))
+            for one in active
+            if one.list in office.rules.lists
+        ],
+        "receives": office.rules.named([key for key in office.rules.publications if key in brought - left], keys),
+        "left": office.rules.named([key for key in office.rules.publications if key in left], []),
+        "former": [(one.address, _day(office, one.until)) for one in members.former_addresses(contact.id)],
+        "suppression": (suppressed.reason, _day(office, suppressed.since)) if suppressed else None,
+        "copies": _copies(office, contact),
+        "pending": [WAITING_FOR[one.asked] for one in open_ones if one.address == contact.address],
+    }
+
+
+def _copies(office: Office, contact: Contact) -> list[tuple[str, Phrase, date]]:
+    """Title, state and time of the newest copies."""
+    mailings = {mailing.id: mailing for mailing in office.work.mailings.all()}
+    recent = office.work.personal_data.recent_copies(contact.id, list(mailings), office.now - RECENT)
+    named = []
+    for copy in recent[:COPIES]:
+        mailing = mailings[copy.mailing]
+        issue = office.work.issues.issue_by_id(mailing.subject) if mailing.kind in OF_ISSUES else None
+        publication = office.rules.publications.get(mailing.publication)
+        title = publication.title if publication else mailing.publication
+        named.append((f"{title} {issue.number}" if issue else title, STATES[copy.state], _day(office, copy.at)))
+    return named
+
+
+# --- other details ---
+
+
+def set_details(
+    office: Office, sender: Address, wanted: Mapping[str, str], problems: Sequence[Phrase], authentic: bool
+) -> Result:
+    """Change what is known of somebody: at once if the sender is authentic, otherwise after a confirmation."""
+    contact = office.work.lists.contact_at(str(sender))
+    if contact is None:
+        return answer_stranger(office, sender)
+    details = replace(contact.details, **details_of(wanted))
+    if details == contact.details:
+        values = {"problems": list(problems), "details": labelled(contact.details)}
+        sent = office.write(address_of(contact), "details-help", values, in_reply_to="")
+        return Result(Done.DETAILS_EXPLAINED if sent else Done.ANSWERED_TODAY)
+    if authentic:
+        return _set(office, contact, wanted, problems)
+    named = Edit(contact, address_of(contact), details, "").named
+    asked = partial(_ask, office, Asked.DETAILS, contact, wanted)
+    return asked("details-confirm", {"changed": named, "problems": list(problems)})
+
+
+def _set(office: Office, contact: Contact, wanted: Mapping[str, str], problems: Sequence[Phrase] = ()) -> Result:
+    """Change details, and tell how to undo it."""
+    edit = change(office, contact.address, None, details_of(wanted))
+    old = [f"{name}: {before}" for name, (before, _) in edit.changes.items()]
+    values = {
+        "changed": edit.named,
+        "problems": list(problems),
+        "undo": office.rules.link("set", "set", "\r\n".join(["set", *old])),
+    }
+    office.write(address_of(replace(contact, details=edit.details)), "details", values)
+    return Result(Done.DETAILS_CHANGED, {"address": contact.address, "what": ", ".join(edit.changes)})
+
+
+def _ask(
+    office: Office, asked: Asked, contact: Contact, wanted: Mapping[str, str], notice: str, values: Mapping[str, object]
+) -> Result:
+    """Ask for a confirmation at the address that the store has; an earlier question of the kind is void."""
+    office.work.confirmations.supersede(asked, contact.id)
+    number = office.work.confirmations.ask(asked, contact.id, address_of(contact), wanted, office.now)
+    sent = _write_question(office, number, address_of(contact), notice, values)
+    return Result(Done.CONFIRMATION_REQUESTED if sent else Done.ANSWERED_TODAY)
+
+
+def _write_question(office: Office, number: int, to: Address, notice: str, values: Mapping[str, object]) -> bool:
+    token = office.token(Purpose.AGREE, number)
+    own = {"link": office.rules.link(token, "Re: confirm", "yes"), "days": office.rules.signup.expires.days, **values}
+    return office.write(to, notice, own, token=token, in_reply_to="")
+
+
+# --- another address ---
+
+
+def change_address(office: Office, sender: Address, old: str, new: str) -> Result:
+    """Ask both addresses whether somebody has another one now; the mail comes from either of them.
+
+    The new address learns nothing, not even whether the old one is known.
+    """
+    before, after = Address.parse(old) if old else sender, Address.parse(new) if new else sender
+    contact = office.work.lists.contact_at(str(before))
+    if not (old or new) or before.key == after.key or sender.key not in (before.key, after.key):
+        return _explain_address(office, sender)
+    if contact is None and sender.key == before.key:
+        return answer_stranger(office, sender)
+    if after.base_key == office.rules.address.base_key or not after.is_public:
+        return _explain_address(office, sender)
+    if not office.admits("new-address", after):
+        return Result(Done.ANSWERED_TODAY)
+    wanted, confirmations = {"address": str(after)}, office.work.confirmations
+    if contact is not None:
+        confirmations.supersede(Asked.ADDRESS, contact.id)
+    known = contact.id if contact else None
+    first = confirmations.ask(Asked.ADDRESS, known, before, wanted, office.now)
+    second = confirmations.ask(Asked.ADDRESS, known, after, wanted, office.now, partner=first)
+    _write_question(office, second, Address.parse(after.key), "new-address", {})
+    if contact is not None:
+        _write_question(office, first, address_of(contact), "old-address", {"new": str(after)})
+    return Result(Done.CONFIRMATION_REQUESTED)
+
+
+def _explain_address(office: Office, sender: Address) -> Result:
+    """Tell a contact how to change their address."""
+    contact = office.work.lists.contact_at(str(sender))
+    if contact is None:
+        return answer_stranger(office, sender)
+    sent = office.write(address_of(contact), "address-help", {"address": contact.address}, in_reply_to="")
+    return Result(Done.ADDRESS_EXPLAINED if sent else Done.ANSWERED_TODAY)
+
+
+def _move(office: Office, contact: Contact, confirmation: Confirmation) -> Result:
+    """Give somebody their new address once both have said yes."""
+    partner = office.work.confirmations.get(confirmation.partner) if confirmation.partner else None
+    if partner is None or partner.answer is not Answer.YES:
+        return Result(Done.OTHER_ADDRESS_ASKED)
+    new = Address.parse(confirmation.wanted["address"], contact.details.name)
+    try:
+        change(office, contact.address, new, {})
+    except Refused:  # the new address is a contact of its own, with lists and wishes; both are this person's
+        office.write(address_of(contact), "not-moved", {"new": str(new)})
+        return Result(Done.ADDRESS_TAKEN, {"address": str(new)})
+    values = {"old": contact.address, "new": str(new), "greeting": contact.greeting}
+    language = contact.details.language
+    for to in (address_of(contact), new):
+        office.write(to, "moved", values, language=language, once=f"moved {confirmation.id}")
+    _tell_of_board(office, contact, "board-moved", {"old": contact.address, "new": str(new)})
+    return Result(Done.MOVED, {"old": contact.address, "new": str(new)})
+
+
+def _tell_of_board(office: Office, contact: Contact, notice: str, values: Mapping[str, object]) -> None:
+    """Tell the secretary if the contact is on a board: a vote has to come from the present address (A29)."""
+    boards = [key for key in _active(office, contact) if office.rules.lists[key].kind is ListKind.BOARD]
+    if boards:
+        office.tell_secretary(notice, {**values, "boards": office.rules.titles(boards)})
+
+
+def _active(office: Office, contact: Contact) -> list[str]:
+    """The lists that they are on."""
+    members = office.work.lists.memberships_of(contact.id)
+    return [one.list for one in members if one.standing is Standing.ACTIVE and one.list in office.rules.lists]
+
+
+# --- to be forgotten ---
+
+
+def ask_to_forget(office: Office, sender: Address) -> Result:
+    """Ask somebody whether they want to be forgotten. No proof of the sender is enough, as it cannot be undone."""
+    contact = office.work.lists.contact_at(str(sender))
+    if contact is None:
+        return answer_stranger(office, sender)
+    titles = office.rules.received(_active(office, contact))
+    voted = any(office.rules.lists[key].kind is ListKind.BOARD for key in _active(office, contact))
+    return _ask(office, Asked.FORGET, contact, {}, "forget-confirm", {"titles": titles, "voted": voted})
+
+
+def _forget(office: Office, contact: Contact, confirmation: Confirmation) -> Result:
+    """Forget somebody, and tell them. The notice keeps their address until it has left (``due``)."""
+    boards = [key for key in _active(office, contact) if office.rules.lists[key].kind is ListKind.BOARD]
+    to, language = Address.parse(contact.address), contact.details.language
+    forget(office, contact)
+    if boards:
+        office.tell_secretary("board-forgotten", {"boards": office.rules.titles(boards)})
+    office.write(to, "forgotten", {}, language=language, in_reply_to="", once=f"{GOODBYE} {contact.id}")
+    return Result(Done.FORGOTTEN, {"contact": str(replacement(contact.id))})
+
+
+def due(office: Office, now: datetime) -> list[Decision]:
+    """Erase the addresses of those who were forgotten from the goodbyes that have left."""
+    sent = office.work.personal_data.sent_goodbyes(GOODBYE)
+    return [Decision("erasing goodbyes", partial(_erase_goodbyes, rows=sent))] if sent else []
+
+
+def _erase_goodbyes(office: Office, rows: Sequence[int]) -> None:
+    for row in rows:
+        office.work.personal_data.erase_mail(row, replacement(0))
+
+
+# --- answers ---
+
+
+def answered(office: Office, token: Token, yes: bool) -> Result:
+    """Do what somebody was asked to confirm, or note that they refuse."""
+    confirmation = office.work.confirmations.get(token.subject)
+    if confirmation is None or confirmation.answer is not Answer.OPEN:
+        return Result(Done.ANSWERED_BEFORE, folder=Folder.PROCESSED)
+    if office.now - confirmation.asked_at > office.rules.signup.expires:
+        return Result(Done.REQUEST_EXPIRED)
+    contact = office.work.lists.contact(confirmation.contact) if confirmation.contact else None
+    office.work.confirmations.answer(confirmation.id, Answer.YES if yes else Answer.NO)
+    if contact is None:
+        return Result(Done.OTHER_ADDRESS_ASKED)
+    if not yes:
+        return _refused(office, contact, confirmation)
+    return ACTS[confirmation.asked](office, contact, confirmation)
+
+
+def _refused(office: Office, contact: Contact, confirmation: Confirmation) -> Result:
+    """Tell the contact that nothing changes, and let the other address's answer do nothing."""
+    if confirmation.partner:
+        office.work.confirmations.answer(confirmation.partner, Answer.SUPERSEDED)
+    what = WAITING_FOR[confirmation.asked]
+    office.write(address_of(contact), "unchanged", {"what": what}, once=f"unchanged {confirmation.id}")
+    return Result(Done.REFUSED_BY_OWNER, {"what": confirmation.asked.value})
+
+
+WAITING_FOR: Mapping[Asked, Phrase] = {
+    Asked.DETAILS: phrase("a change of your details"),
+    Asked.ADDRESS: phrase("a change of your address"),
+    Asked.FORGET: phrase("your wish to be forgotten"),
+}
+"""What a question that waits for its answer is about."""
+
+ACTS: Mapping[Asked, Callable[[Office, Contact, Confirmation], Result]] = {
+    Asked.DETAILS: lambda office, contact, confirmation: _set(office, contact, confirmation.wanted),
+    Asked.ADDRESS: _move,
+    Asked.FORGET: _forget,
+}
+"""What follows from a yes."""

@@ -1,0 +1,115 @@
+"""Commands that have an argument: “get 3”, “set language French”.
+
+Each reader returns None for an argument that the command does not take, so that a sentence which merely begins like a
+command reaches a person (G3).
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailer.inbound.details import as_line, read_changes
+from mailer.inbound.intents import ChangeAddress, Command, Faq, Get, Intent, ReadingRules, SetDetails
+from mailer.inbound.keywords import fold
+from mailer.inbound.reply import own_text
+from mailer.inbound.words.phrases import phrases
+from mailer.message import Address, Inbound, clean
+
+_ISSUE = re.compile(
+    r"(?:(?:the|issue|number|no\.?|nr\.?|le|la|el|numéro|numero|número|n°|nº|ausgabe|edición|edição|edizione|выпуск"
+    r"|номер|第)\s*)*#?(\d{1,6})\s*(?:号|期|號)?[.!]?",
+    re.IGNORECASE,
+)
+_NEWEST = re.compile(
+    r"(?:(?:the|le|la|el|die|l')\s*)?(?:latest|newest|last|dernier|dernière|derniere|último|ultimo|última|ultima|neueste"
+    r"|letzte|последний|最新|الأخير)(?:\s+(?:issue|one|numéro|numero|número|ausgabe|edición|edição|edizione|выпуск))?[.!]?",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:\"“”«»']+@[^\s<>()\[\],;:\"“”«»']+")
+_FROM = frozenset(phrases("from | old | de | von | alt | da | с | из | 旧 | من"))
+_TO = frozenset(
+    phrases(
+        """
+        to | is | new | address | my | and | a | à | en | nach | zu | auf | neu | in | para | на | إلى | 新 | par | por
+        by | with | est | es | ist | adresse | email | mail | it
+        """
+    )
+)
+"""Words that may stand before an address."""
+
+MOST_WORDS = 8
+"""Words of a question after “faq”; more of them are a letter."""
+
+
+def argument_of(mail: Inbound, command: Command) -> str:
+    """What follows the command, as the writer spelled it.
+
+    If the command stands in the address, it is the first line or else the subject.
+    """
+    lines = [own_text(mail).partition("\n")[0].strip(), mail.subject.strip()]
+    if command.argument:
+        ends = (line[-len(command.argument) :] for line in lines)
+        return next((end for end in ends if fold(end) == fold(command.argument)), command.argument)
+    return "" if command.language else next(filter(None, lines), "")
+
+
+def read_get(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:
+    """“3”, “issue 3”, “latest”, or one of these with a publication: “member update 3”; nothing is the newest."""
+    text = clean(argument_of(mail, command))
+    if not text or _NEWEST.fullmatch(text):
+        return Get(None, "")
+    if found := _ISSUE.fullmatch(text):
+        return Get(int(found[1]), "")
+    named = re.fullmatch(r"(?:the )?(\S.{0,58}?)[ -]#?(\d{1,6})[.!]?", text)
+    if named and len(named[1].split()) <= 4:
+        return Get(int(named[2]), named[1])
+    return None if command.argument else Get(None, "")
+
+
+def read_set(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:
+    """“language French”, “format: text”; or the command alone, with ``Key: value`` lines below it."""
+    lines = own_text(mail).split("\n")
+    if command.argument:
+        line = as_line(argument_of(mail, command))
+        if line is None:
+            return None
+        lines = [line, *lines[1:]]
+    return SetDetails(*read_changes(lines))
+
+
+def read_address(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:
+    """“new@example.org”, “to new@example.org”, “from old@example.org”, “from old@… to new@…”.
+
+    The command alone, without an address below it, names none.
+    """
+    if command.argument:
+        return _addresses(argument_of(mail, command))
+    lines = [*own_text(mail).split("\n")[:4], mail.subject]
+    return next(filter(None, map(_addresses, lines)), ChangeAddress("", ""))
+
+
+def _addresses(words: str) -> ChangeAddress | None:
+    found = list(_ADDRESS.finditer(words))
+    if not 1 <= len(found) <= 2:
+        return None
+    try:
+        addresses = [str(Address.parse(one[0].rstrip(".!?"))) for one in found]
+    except ValueError:
+        return None
+    ends = [0, *(one.end() for one in found)]
+    before = [_words(words[end : one.start()]) for end, one in zip(ends, found, strict=False)]
+    if any(not said <= _FROM | _TO for said in before) or _words(words[ends[-1] :]):
+        return None
+    if len(addresses) == 2:
+        return ChangeAddress(addresses[0], addresses[1])
+    return ChangeAddress(addresses[0], "") if before[0] & _FROM else ChangeAddress("", addresses[0])
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W_]+", text.lower()))
+
+
+def read_faq(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:
+    """What the question is about, in a few words or none."""
+    text = clean(argument_of(mail, command))
+    return Faq(text) if len(text.split()) <= MOST_WORDS and len(text) <= 80 else None

@@ -1,0 +1,86 @@
+"""Commands with an argument, and sentences that merely begin like one (G3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailer.inbound.intents import ChangeAddress, Faq, Feedback, Get, Intent, SetDetails
+from tests.unit.inbound.mails import intent
+
+NEW, OLD = "Anna@new.example", "anna@old.example"
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("get 3", Get(3, "")),
+        ("GET #3.", Get(3, "")),
+        ("get issue 3", Get(3, "")),
+        ("get", Get(None, "")),
+        ("get latest", Get(None, "")),
+        ("get the latest issue", Get(None, "")),
+        ("get Member Update 12", Get(12, "Member Update")),
+        ("set language French", SetDetails({"language": "fr"}, ())),
+        ("set my language to français", SetDetails({"language": "fr"}, ())),
+        ("Set name: Anna Łąka", SetDetails({"name": "Anna Łąka"}, ())),
+        ("set country = Tchéquie", SetDetails({"country": "CZ"}, ())),
+        ("set format text", SetDetails({"format": "text"}, ())),
+        ("set organisation Example Union", SetDetails({"organisation": "Example Union"}, ())),
+        ("set", SetDetails({}, ())),
+        (f"change address {NEW}", ChangeAddress("", NEW)),
+        (f"change address to <{NEW}>.", ChangeAddress("", NEW)),
+        (f"change address from {OLD}", ChangeAddress(OLD, "")),
+        (f"change address from {OLD} to {NEW}", ChangeAddress(OLD, NEW)),
+        ("change address", ChangeAddress("", "")),
+        ("faq", Faq("")),
+        ("faq fonts and Colours", Faq("fonts and Colours")),
+    ],
+)
+def test_a_command_has_what_follows_it(line: str, wanted: Intent) -> None:
+    assert intent(f"{line}\n") == wanted
+    assert intent(Subject=line) == wanted
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "get 3 apples a day, and the doctor stays away",
+        "get well soon",
+        "set the table for three",
+        "set sail for Bangkok in 2026",
+        f"change address labels: ask {NEW}",
+        "change address two@at@signs",
+        "faq is a word that nobody in our office has ever liked much",
+    ],
+)
+def test_G3_a_sentence_that_begins_like_a_command_goes_to_a_person(line: str) -> None:
+    assert type(intent(f"{line}\n")) is Feedback
+
+
+def test_lines_below_set_are_read_together() -> None:
+    wanted = SetDetails({"language": "es", "format": "html", "name": ""}, ())
+    assert intent("set\nIdioma: español\nFormat: HTML\nName:\n") == wanted
+    assert intent("Idioma: español\nFormat: HTML\nName:\n", To="tg2+set@iso-sr.example") == wanted
+
+
+def test_a_value_that_is_not_known_is_named() -> None:
+    found = intent("set language Klingonish\n")
+    assert isinstance(found, SetDetails) and not found.details
+    assert found.problems[0].startswith("Language is a code such as en, fr or pt-br.")
+
+
+@pytest.mark.parametrize(
+    ("detail", "body", "wanted"),
+    [
+        ("get", "3\n", Get(3, "")),
+        ("get", "Hello\n", Get(None, "")),
+        ("change-address", f"{NEW}\n", ChangeAddress("", NEW)),
+        ("faq", "fonts\n", Faq("fonts")),
+    ],
+)
+def test_a_command_in_the_address_has_its_argument_in_the_text(detail: str, body: str, wanted: Intent) -> None:
+    assert intent(body, To=f"tg2+{detail}@iso-sr.example") == wanted
+
+
+def test_G3_a_letter_to_the_address_of_a_command_goes_to_a_person() -> None:
+    assert type(intent("a long letter " * 20, To="tg2+faq@iso-sr.example")) is Feedback
