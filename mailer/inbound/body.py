@@ -77,11 +77,20 @@ def _text(part: Message) -> tuple[str, Phrase]:
     data, problem = _octets(part)
     if len(data) > TEXT_BYTES or is_cut:
         data, problem = data[:TEXT_BYTES], _TOO_LONG
+    charset = _charset(part, data)
     try:
-        text = charsets.decode(data, part.get_content_charset("") or "")
+        text = charsets.decode(data, charset)
     except charsets.Undecodable as fault:
-        text, problem = charsets.guess(data), problem or fault.reason
+        text, problem = charsets.guess(data, charset), problem or fault.reason
     return CUT.sub("\n", text).replace("\r\n", "\n").replace("\r", "\n"), problem
+
+
+def _charset(part: Message, data: bytes) -> str:
+    """What the part names; if it names none, what its HTML names; else empty."""
+    named = part.get_content_charset("") or ""
+    if not named and part.get_content_type() == "text/html":
+        return charsets.charset_of_html(data)
+    return named
 
 
 def _octets(part: Message) -> tuple[bytes, Phrase]:
