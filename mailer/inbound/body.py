@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 
 from mailer.inbound import charsets
+from mailer.inbound.flowed import unflowed
 from mailer.inbound.limits import CUT, REPORT_BYTES, TEXT_BYTES
 from mailer.inbound.structure import OPAQUE, children, is_text, parts, transfer_encoding, undecoded
 from mailer.phrases import Phrase, phrase
@@ -82,7 +83,17 @@ def _text(part: Message) -> tuple[str, Phrase]:
         text = charsets.decode(data, charset)
     except charsets.Undecodable as fault:
         text, problem = charsets.guess(data, charset), problem or fault.reason
-    return CUT.sub("\n", text).replace("\r\n", "\n").replace("\r", "\n"), problem
+    text = CUT.sub("\n", text).replace("\r\n", "\n").replace("\r", "\n")
+    return (unflowed(text, delsp=_parameter(part, "delsp") == "yes") if _is_flowed(part) else text), problem
+
+
+def _is_flowed(part: Message) -> bool:
+    return part.get_content_type() == "text/plain" and _parameter(part, "format") == "flowed"
+
+
+def _parameter(part: Message, name: str) -> str:
+    value = part.get_param(name, "")
+    return value.strip().lower() if isinstance(value, str) else ""
 
 
 def _charset(part: Message, data: bytes) -> str:

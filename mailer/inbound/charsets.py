@@ -23,7 +23,9 @@ _JAPANESE_BY_MAIL = "iso-2022-jp"
 _CODECS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("", "utf8", "xutf8", "utf8mb4", "utf8mb3", "utf8bom", "unicode11utf8", "unicode20utf8"), _UTF_8),
     **dict.fromkeys(("usascii", "ascii", "us", "ansix341968", "iso646us", "isoir6", "csascii", "unknown8bit"), _UTF_8),
-    **dict.fromkeys(("iso88591", "latin1", "l1", "isoir100", "csisolatin1", "ansi", "xansi", "msansi"), ("windows-1252",)),
+    **dict.fromkeys(
+        ("iso88591", "latin1", "l1", "isoir100", "csisolatin1", "ansi", "xansi", "msansi"), ("windows-1252",)
+    ),
     **dict.fromkeys(("iso88592", "latin2", "l2", "isoir101", "csisolatin2"), ("iso-8859-2",)),
     **dict.fromkeys(("iso88593", "latin3", "l3", "isoir109", "csisolatin3"), ("iso-8859-3",)),
     **dict.fromkeys(("iso88594", "latin4", "l4", "isoir110", "csisolatin4"), ("iso-8859-4",)),

@@ -30,7 +30,7 @@ def read_vote(mail: Inbound, approve: Sequence[str], object: Sequence[str]) -> t
     quotation does not count. A line that is a keyword of the other choice makes it no vote.
     """
     choices = {fold(word): Choice.APPROVE for word in approve} | {fold(word): Choice.OBJECT for word in object}
-    bodies = readings(mail)
+    bodies = readings(mail, strict=True)
     if not bodies:
         return None, "", _cannot(mail.body_problem or phrase("it has no text"))
     comment = "\n".join(bodies[0].own)

@@ -1,17 +1,20 @@
-"""The text that a reader of an HTML mail sees, as lines, in which each quotation is a line with ``>``.
+"""The text that a reader of an HTML mail sees, as lines, in which those of a quotation begin with ``>``.
 
-So the same rules of quoting apply to HTML and to plain text. Layout is ignored: a block is a line, and nothing that
-the mail asks for, such as a column span or padding, costs memory.
+So the same rules of quoting apply to HTML and to plain text. There are two readings: the text for a person to read has
+all that may be seen, and the strict one, for votes, nothing that may be hidden (A20). Layout is ignored: a block is a
+line, and nothing that the mail asks for, such as a column span or padding, costs memory.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby, islice
 
 from lxml import etree, html
 
 from mailer.inbound.tags import plain_tags
+from mailer.inbound.words.quotations import FORWARDS
 from mailer.phrases import Phrase, phrase
 
 _ELEMENTS = 50_000
@@ -25,8 +28,8 @@ _BLOCKS = (
     *("figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li"),
     *("main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
 )
+_SIGNATURE = f"{_EDGE}--{_EDGE}"
 _LINE_ENDS = {"br": "\n", **dict.fromkeys(_BLOCKS, _EDGE)}
-_QUOTATION = f"{_EDGE}>{_EDGE}"
 _UNSEEN = frozenset(
     (
         *("audio", "button", "canvas", "datalist", "embed", "head", "iframe", "input", "map", "math", "noembed"),
@@ -47,6 +50,7 @@ _QUOTES = frozenset(
         *("ms-outlook-ios-reference-expand", "mail-quote", "zmail_extra"),
     )
 )
+_FORWARDED = frozenset(("moz-forward-container",))
 _QUOTED_FROM_HERE = frozenset(
     (
         *("appendonsend", "divrplyfwdmsg", "outlookmessageheader", "olk_src_body_section"),
@@ -56,11 +60,16 @@ _QUOTED_FROM_HERE = frozenset(
 """Classes, ids and names, in lower case, by which clients mark their own additions."""
 
 _OUTLOOK_RULE = re.compile(r"border:none;border-top:solid#(?:e1e1e1|b5c4df)")
+_FORWARD = re.compile("|".join(map(re.escape, FORWARDS)))
+_FORWARD_WITHIN, _FORWARD_NODES = 200, 30
+"""How many characters, and how many pieces of text, of a quotation are searched for words that introduce a forward."""
 _HIDING = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|opacity:0(?![.\d]*[1-9])|font-size:0(?![.\d]*[1-9])|max-height:0(?!\d)"
     r"|(?:left|top|text-indent):-\d{3}|color:transparent"
 )
 _WHITE = re.compile(r"(?<!-)color:(?:white|#fff(?:fff)?(?![0-9a-f])|rgb\(255,255,255\))")
+_CONDITIONAL = re.compile(r"@[^{};]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}")
+"""A block of rules in a style sheet that hold only for some screens or for print."""
 _SELECTOR = re.compile(r"\s*[a-z]*([.#][\w-]+)\s*")
 
 
@@ -72,7 +81,7 @@ class Unreadable(ValueError):
         super().__init__(reason)
 
 
-def visible_text(markup: str) -> str:
+def visible_text(markup: str, *, strict: bool = False) -> str:
     """The lines that a reader sees, with LF line ends (A20). Raises Unreadable."""
     plain = plain_tags(markup)
     if plain.count("<") > 2 * _ELEMENTS:
@@ -88,34 +97,63 @@ def visible_text(markup: str) -> str:
         raise Unreadable(phrase("its HTML is nested too deeply"))
     if sum(1 for _ in root.iter()) > _ELEMENTS:
         raise Unreadable(phrase("its HTML has too many elements"))
-    text = _EDGES.sub("\n", "".join(_pieces(root, _hidden_names(root))))
-    return "\n".join(line.strip(" ") for line in text.split("\n"))
+    return "\n".join(_lines(root, strict))
 
 
-def _pieces(root: html.HtmlElement, hidden: frozenset[str]) -> Iterator[str]:
+def _lines(root: html.HtmlElement, strict: bool) -> Iterator[str]:
+    hidden = _hidden_names(root, strict)
+    for depth, pieces in groupby(_pieces(root, hidden, strict), key=lambda piece: piece[0]):
+        text = _EDGES.sub("\n", "".join(piece for _, piece in pieces))
+        if not depth:
+            yield from (line.strip(" ") for line in text.split("\n"))
+        else:
+            yield from (f"{'> ' * depth}{line.strip(' ')}" for line in text.strip("\n").split("\n"))
+
+
+def _pieces(root: html.HtmlElement, hidden: frozenset[str], strict: bool) -> Iterator[tuple[int, str]]:
+    """The text in pieces, each with the depth of the quotation that it stands in."""
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    kept = 0
-    """How many elements that keep their white space are open."""
+    kept = depth = 0
+    """How many elements that keep their white space are open, and how many quotations."""
+    quotations: list[html.HtmlElement] = []
     for event, element in walk:
         if event == "start":
             names = _names(element)
-            if names & _QUOTED_FROM_HERE or _OUTLOOK_RULE.search(_style(element)):
-                yield _QUOTATION
-                return
+            if not depth and (names & _QUOTED_FROM_HERE or _OUTLOOK_RULE.search(_style(element))):
+                depth = 1
+            elif _is_quotation(element, names, strict):
+                quotations.append(element)
+                depth += 1
             kept += _keeps_space(element)
-            if element.tag == "blockquote" or names & _QUOTES:
-                yield _QUOTATION
-                walk.skip_subtree()
-            elif names & _SIGNATURES or _is_unseen(element, hidden):
+            if _is_unseen(element, hidden, strict) or (strict and names & _SIGNATURES):
                 walk.skip_subtree()
             else:
-                yield _LINE_ENDS.get(element.tag, "")
-                yield _spaced(element.text, kept)
+                if names & _SIGNATURES and not depth:
+                    yield depth, _SIGNATURE
+                yield depth, _LINE_ENDS.get(element.tag, "")
+                yield depth, _spaced(element.text, kept)
             continue
         if event == "end":
             kept -= _keeps_space(element)
-            yield _LINE_ENDS.get(element.tag, "") if element.tag != "br" else ""
-        yield _spaced(element.tail, kept)
+            yield depth, _LINE_ENDS.get(element.tag, "") if element.tag != "br" else ""
+            if quotations and quotations[-1] is element:
+                quotations.pop()
+                depth -= 1
+        yield depth, _spaced(element.tail, kept)
+
+
+def _is_quotation(element: html.HtmlElement, names: set[str], strict: bool) -> bool:
+    """Whether the element is a quotation. For people, a mail that is passed on is none."""
+    if element.tag == "blockquote":
+        return True
+    if not names & _QUOTES:
+        return False
+    return strict or not (names & _FORWARDED or _introduces_forward(element))
+
+
+def _introduces_forward(element: html.HtmlElement) -> bool:
+    beginning = " ".join(islice(element.itertext(), _FORWARD_NODES))[:_FORWARD_WITHIN]
+    return _FORWARD.search(" ".join(beginning.lower().split())) is not None
 
 
 def _spaced(text: str | None, kept: int) -> str:
@@ -139,23 +177,28 @@ def _names(element: html.HtmlElement) -> set[str]:
     return {name.removeprefix("x_") for name in written.lower().split()}
 
 
-def _is_unseen(element: html.HtmlElement, hidden: frozenset[str]) -> bool:
+def _is_unseen(element: html.HtmlElement, hidden: frozenset[str], strict: bool) -> bool:
+    """Whether a reader does not see the element. White text may stand on a dark ground; it is unseen only to a vote."""
     style = _style(element)
     return (
         element.tag in _UNSEEN
         or element.get("hidden") is not None
         or _HIDING.search(style) is not None
-        or (_WHITE.search(style) is not None and "background" not in style)
+        or (strict and _WHITE.search(style) is not None and "background" not in style)
         or any(f".{name}" in hidden for name in (element.get("class") or "").lower().split())
         or f"#{(element.get('id') or '').lower()}" in hidden
     )
 
 
-def _hidden_names(root: html.HtmlElement) -> frozenset[str]:
-    """Simple selectors whose rules in a style sheet hide something: ``.class`` and ``#id``."""
+def _hidden_names(root: html.HtmlElement, strict: bool) -> frozenset[str]:
+    """Simple selectors whose rules in a style sheet hide something: ``.class`` and ``#id``.
+
+    What is hidden on some screens alone is unseen only to a vote.
+    """
     found: set[str] = set()
     for sheet in root.iter("style"):
-        for rule in (sheet.text or "").lower().split("}"):
+        rules = (sheet.text or "").lower()
+        for rule in (rules if strict else _CONDITIONAL.sub("", rules)).split("}"):
             *_, selectors, declarations = ("", *rule.split("{")) if "{" in rule else ("", "", "")
             if _HIDING.search("".join(declarations.split())):
                 found.update(match[1] for part in selectors.split(",") if (match := _SELECTOR.fullmatch(part)))

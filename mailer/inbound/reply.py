@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
 from mailer.inbound.markup import Unreadable, visible_text
-from mailer.inbound.quoting import own_lines
+from mailer.inbound.quoting import LineKind, read_lines
 from mailer.message import Inbound
 from mailer.phrases import Phrase, phrase
 
 _LINES = 10_000
 BLANK = " \t\xa0"
 """The characters that are stripped from a line; no others count as white space (A24)."""
+_PASSED_ON = frozenset((LineKind.OWN, LineKind.SIGNATURE, LineKind.FORWARDED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,10 @@ class Reading:
     """Those that the writer wrote now."""
     problem: Phrase
     """Why they are uncertain, or empty."""
+    passed_on: tuple[str, ...] = ()
+    """What a person is to read: the own lines, the signature, a mail that is forwarded; all, if that is nothing."""
+    left_out: tuple[tuple[LineKind, int], ...] = ()
+    """Of what kind the lines are that are not passed on, and how many of each are not blank."""
 
     @property
     def first(self) -> str:
@@ -32,15 +38,18 @@ class Reading:
         return next((line.strip(BLANK) for line in self.lines if line.strip(BLANK)), "")
 
 
-@lru_cache(maxsize=1)  # several rules in a row read the same mail
-def readings(mail: Inbound) -> tuple[Reading, ...]:
-    """The plain body and the HTML body, unless they are empty."""
+@lru_cache(maxsize=2)  # several rules in a row read the same mail
+def readings(mail: Inbound, *, strict: bool = False) -> tuple[Reading, ...]:
+    """The plain body and the HTML body, unless they are empty.
+
+    A ``strict`` reading, for a vote, leaves out all that a reader may not see; the other one is for people (A20).
+    """
     found = []
     if mail.text is not None:
         found.append(_reading(mail.text, mail.body_problem))
     if mail.html is not None:
         try:
-            found.append(_reading(visible_text(mail.html), mail.body_problem))
+            found.append(_reading(visible_text(mail.html, strict=strict), mail.body_problem))
         except Unreadable as fault:
             found.append(Reading((str(fault),), (), fault.reason))
     return tuple(reading for reading in found if reading.first)
@@ -51,11 +60,30 @@ def own_text(mail: Inbound) -> str:
     return "\n".join(next((reading.own for reading in readings(mail)), ()))
 
 
+def text_for_people(mail: Inbound) -> str:
+    """What a person is to read: the own text with its signature, and with a mail that its writer forwards.
+
+    It is the whole text if the mail is nothing but a quotation.
+    """
+    return "\n".join(next((reading.passed_on for reading in readings(mail)), ()))
+
+
+def lines_left_out(mail: Inbound) -> tuple[tuple[LineKind, int], ...]:
+    """What ``text_for_people`` does not have of the text, by kind, in the order of ``LineKind``."""
+    return next((reading.left_out for reading in readings(mail)), ())
+
+
 def _reading(text: str, problem: Phrase) -> Reading:
     lines = text.split("\n")
     if len(lines) > _LINES:
         lines, problem = lines[:_LINES], problem or phrase("its text is too long")
-    return Reading(tuple(lines), tuple(_trimmed(own_lines(lines))), problem)
+    read = read_lines(lines)
+    own = _trimmed([line.text for line in read if line.kind is LineKind.OWN])
+    is_all_quoted = not any(line.kind in _PASSED_ON and line.text.strip() for line in read)
+    passed_on = _trimmed([line.text for line in read if line.kind in _PASSED_ON or is_all_quoted])
+    others = Counter(line.kind for line in read if line.kind not in _PASSED_ON and line.text.strip())
+    left_out = () if is_all_quoted else tuple((kind, others[kind]) for kind in LineKind if others[kind])
+    return Reading(tuple(lines), tuple(own), problem, tuple(passed_on), left_out)
 
 
 def _trimmed(lines: list[str]) -> list[str]:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from mailer.inbound.keywords import read_vote
 from mailer.inbound.parse import parse
-from mailer.inbound.reply import own_text, readings
+from mailer.inbound.quoting import LineKind
+from mailer.inbound.reply import lines_left_out, own_text, readings, text_for_people
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
 from tests.cost import bounded
@@ -315,6 +316,175 @@ def test_own_text(body: str, own: str) -> None:
     assert own_text(mail(body)) == own
 
 
+WROTE = {
+    "Yahoo": "On Tuesday, December 1, 2026 at 09:00:00 AM GMT, TG 2 <tg2@iso-sr.example> wrote:",
+    "Yahoo's one-line header": "----- Original Message ----- From: TG 2 <tg2@iso-sr.example> To: anna@reader.example "
+    "Sent: Tuesday, December 1, 2026 at 09:00:00 AM GMT Subject: Update",
+    "one line without dashes": "From: TG 2 <tg2@iso-sr.example> Sent: Tuesday, 1 December 2026 To: anna@x.example",
+    "Polish Thunderbird": "W dniu 1.12.2026 o 09:00, TG 2 pisze:",
+    "Polish Gmail": "wt., 1 gru 2026 o 09:00 TG 2 <tg2@iso-sr.example> napisał(a):",
+    "Czech": "út 1. 12. 2026 v 9:00 odesílatel TG 2 <tg2@iso-sr.example> napsal:",
+    "Slovak Thunderbird": "Dňa 1. 12. 2026 o 9:00 TG 2 napísal(a):",
+    "Hungarian": "TG 2 <tg2@iso-sr.example> ezt írta (időpont: 2026. dec. 1., K, 9:00):",
+    "Dutch Apple Mail": "Op 1 dec 2026, om 09:00 heeft TG 2 <tg2@iso-sr.example> het volgende geschreven:",
+    "Danish": "Den tirs. 1. dec. 2026 kl. 09.00 skrev TG 2 <tg2@iso-sr.example>:",
+    "Turkish": "TG 2 <tg2@iso-sr.example>, 1 Ara 2026 Sal, 09:00 tarihinde şunu yazdı:",
+    "Ukrainian": "вт, 1 груд. 2026 р. о 09:00 TG 2 <tg2@iso-sr.example> пише:",
+    "Greek": "Στις Τρί 1 Δεκ 2026 στις 9:00 π.μ., ο χρήστης TG 2 <tg2@iso-sr.example> έγραψε:",
+    "Korean Gmail": "2026년 12월 1일 (화) 오전 9:00, TG 2 <tg2@iso-sr.example>님이 작성:",
+    "Vietnamese": "Vào Th 3, 1 thg 12, 2026 vào lúc 09:00 TG 2 <tg2@iso-sr.example> đã viết:",
+    "Arabic": "في ثلاثاء، 1 ديسمبر 2026 في 9:00 ص تمت كتابة ما يلي بواسطة TG 2 <tg2@iso-sr.example>:",
+    "Zoho": "---- On Tue, 01 Dec 2026 09:00:00 +0000 TG 2 <tg2@iso-sr.example> wrote ----",
+    "Proton": "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐",
+    "Foxmail": "-----原始邮件-----",
+    "Notes": "-----TG 2 <tg2@iso-sr.example> wrote: -----",
+    "web.de": "Gesendet: Dienstag, 1. Dezember 2026 um 09:00 Uhr\nVon: TG 2\nAn: Anna\nBetreff: Update",
+    "Outlook in Finnish": "Lähettäjä: TG 2\nLähetetty: tiistai 1. joulukuuta 2026\nVastaanottaja: Anna\nAihe: Update",
+    "Outlook in Czech": "Od: TG 2\nOdesláno: úterý 1. prosince 2026\nKomu: Anna\nPředmět: Update",
+    "Outlook in Korean": "보낸 사람: TG 2\n보낸 날짜: 2026년 12월 1일\n받는 사람: Anna\n제목: Update",
+    "Outlook in Hebrew": "מאת: TG 2\nנשלח: יום שלישי\nאל: Anna\nנושא: Update",
+    "Outlook in Arabic": "من: TG 2\nتاريخ الإرسال: الثلاثاء\nإلى: Anna\nالموضوع: Update",
+    "Outlook in Greek": "Από: TG 2\nΣτάλθηκε: Τρίτη\nΠρος: Anna\nΘέμα: Update",
+    "underscores": "________________________________\nFrom: TG 2\nSent: Tuesday\nTo: Anna\nSubject: Update",
+}
+"""What stands above a quoted mail."""
+
+
+@pytest.mark.parametrize("name", WROTE)
+def test_what_introduces_a_quotation_is_known_in_many_clients_and_languages(name: str) -> None:
+    seen = mail(f"Thank you.\n\n{WROTE[name]}\n\nWrite APPROVE or\nOBJECT\n", Content_Type="text/plain; charset=utf-8")
+    assert own_text(seen) == "Thank you."
+    assert text_for_people(seen) == "Thank you."
+    assert [kind for kind, _ in lines_left_out(seen)] == [LineKind.QUOTED]
+
+
+@pytest.mark.parametrize("reply", ["Yes please", "fine---", "I see --"])
+def test_a_reply_on_the_line_of_the_attribution_is_read(reply: str) -> None:
+    seen = mail(f"{reply} On Wed, Apr 4, 2026 at 3:59 PM, TG 2 <tg2@iso-sr.example> wrote:\n> Hi\n")
+    assert own_text(seen) == reply.rstrip("- ")
+    assert choice(mail("APPROVE On Wed, Apr 4, 2026 at 3:59 PM, TG 2 wrote:\n> Hi\n")) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "On the matter of minutes we wrote:",
+        "------- Enter Feedback Below -------",
+        ">>> look here <<<",
+        "=== 1. Scope ===",
+        "From: the board To: everybody",
+        "--- see my message ---",
+    ],
+)
+def test_lines_that_only_look_like_a_quotation_are_the_writers(line: str) -> None:
+    seen = mail(f"Hello\n{line}\nBye\n")
+    assert own_text(seen) == f"Hello\n{line}\nBye"
+
+
+FORWARD = "From: Ben <ben@reader.example>\nDate: Tue, 1 Dec 2026 at 09:00\nSubject: Question\nTo: Anna\n\n"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "---------- Forwarded message ---------",
+        "-------- Weitergeleitete Nachricht --------",
+        "----- Forwarded Message -----",
+        "---------- Пересылаемое сообщение ----------",
+        "Begin forwarded message:\n",
+        "Début du message réexpédié :\n",
+        "--------- 转发邮件信息 ----------",
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "> "])
+def test_G1_a_forwarded_mail_reaches_the_person_too(line: str, mark: str) -> None:
+    below = "".join(f"{mark}{part}\n" for part in f"{FORWARD}When is the deadline?".split("\n"))
+    seen = mail(f"FYI\n\n{line}\n{below}", Content_Type="text/plain; charset=utf-8")
+    assert own_text(seen) == "FYI"
+    assert text_for_people(seen).endswith("When is the deadline?")
+    assert lines_left_out(seen) == ()
+
+
+def test_G1_what_a_person_forwarded_is_read() -> None:
+    seen = parse(sample("mails/fb-forwarded-below.eml"), RECEIVED)
+    assert text_for_people(seen).startswith("FYI, please answer Ben.\n\n---------- Forwarded message ---------\n")
+    assert text_for_people(seen).endswith("When is the deadline?")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        'FYI<div class="gmail_quote">---------- Forwarded message ---------<br>From: Ben<br><br>When?</div>',
+        'FYI<div class="moz-forward-container">-------- Forwarded Message --------<table><tr><td>From<td>Ben</table>'
+        "When?</div>",
+    ],
+)
+def test_G1_a_mail_forwarded_in_html_reaches_the_person_too(markup: str) -> None:
+    assert own_text(html(markup)) == "FYI"
+    assert text_for_people(html(markup)).endswith("When?")
+    assert readings(html(markup), strict=True)[0].own == ("FYI",)
+
+
+def test_G1_what_a_person_does_not_get_of_a_text_is_counted() -> None:
+    seen = mail("Hello\n-- \nAnna\n\nOn 1 Dec 2026, TG 2 wrote:\n> a\n>\n> b\n\nbelow\n" + "_" * 30 + "\nfooter\n")
+    assert own_text(seen) == "Hello\n\nbelow"
+    assert text_for_people(seen) == "Hello\n--\nAnna\n\nbelow"
+    assert lines_left_out(seen) == ((LineKind.QUOTED, 4), (LineKind.FOOTER, 2))
+
+
+def test_G1_a_mail_that_is_nothing_but_a_quotation_reaches_a_person_whole() -> None:
+    assert text_for_people(mail("> a\n> b\n")) == "> a\n> b"
+    assert text_for_people(html("<blockquote>a<p>b</blockquote>")) == "> a\n> b"
+
+
+def test_much_text_below_underscores_is_the_writers() -> None:
+    below = "\n".join(f"line {number}" for number in range(20))
+    assert own_text(mail(f"Hello\n{'_' * 30}\n{below}\n")).endswith("line 19")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Good \nday\n\nBye\n", "Good day\n\nBye\n"),
+        ("> quoted \n> more\nown \nwords\n", "> quoted more\nown words\n"),
+        ("> a \n>> b \nc\n", "> a \n>> b \nc\n"),
+        ("  spaced\n From x\n", " spaced\nFrom x\n"),
+        ("Bye \n-- \nAnna\n", "Bye \n-- \nAnna\n"),
+        ("APPROVE \nif you fix x\n", "APPROVE if you fix x\n"),
+        ("last ", "last "),
+    ],
+)
+def test_A41_flowed_paragraphs_are_joined(written: str, read: str) -> None:
+    assert mail(written, Content_Type="text/plain; format=flowed").text == read
+    assert mail(written).text == written
+
+
+def test_A41_flowed_paragraphs_without_spaces_are_joined() -> None:
+    seen = mail("今日 \nは\n", Content_Type="text/plain; charset=utf-8; format=Flowed; DelSp=Yes")
+    assert seen.text == "今日は\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("fb-dark", "White text on dark theme"), ("fb-whiteclass", "Our answer in a dark table cell\nrest")],
+)
+def test_C13_white_text_on_a_dark_ground_is_read(name: str, text: str) -> None:
+    assert own_text(parse(sample(f"mails/{name}.eml"), RECEIVED)) == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("<style>@media print{.a{display:none} .b{x:y}}</style><p class=a>x", "x"),
+        ("<style>@media print{.b{x:y}} .a{display:none}</style><p class=a>x<p>y", "y"),
+        ('<p style="color:transparent">x', ""),
+        ('x<div class="gmail_signature">Anna</div><div class=gmail_quote>y', "x\n--\nAnna"),
+    ],
+)
+def test_what_a_person_may_see_of_html_is_read(markup: str, text: str) -> None:
+    assert text_for_people(html(markup)) == text
+
+
 def test_own_text_of_a_mail_with_only_html() -> None:
     assert own_text(html("<p>a <b>b</b></p><ul><li>c<li>d</ul>e<br>f")) == "a b\nc\nd\ne\nf"
 
@@ -322,7 +492,8 @@ def test_own_text_of_a_mail_with_only_html() -> None:
 @given(st.text(alphabet=st.sampled_from("On wrote:2025<a@b>\n>-_*|—APPROVE "), max_size=400))
 def test_all_lines_of_own_text_are_lines_of_the_mail(text: str) -> None:
     own = own_text(mail(text)).split("\n")
-    assert set(own) <= {line.strip(" \t\xa0") for line in text.split("\n")} | {""}
+    lines = {line.strip(" \t\xa0") for line in text.split("\n")} | {""}
+    assert [line for line in own if not any(whole.startswith(line) for whole in lines)] == []
 
 
 HOSTILE = {
