@@ -17,7 +17,7 @@ from mailer.inbound.tags import plain_tags
 from mailer.inbound.words.quotations import FORWARDS
 from mailer.phrases import Phrase, phrase
 
-_ELEMENTS = 50_000
+_ELEMENTS = 25_000
 """HTML with more elements than these is not read (C7), nor is HTML with so many tags that it might have them."""
 _SPACE = re.compile(r"[ \t\r\n\v\f]+")
 _EDGE = "\v"
@@ -70,6 +70,7 @@ _HIDING = re.compile(
 _WHITE = re.compile(r"(?<!-)color:(?:white|#fff(?:fff)?(?![0-9a-f])|rgb\(255,255,255\))")
 _CONDITIONAL = re.compile(r"@[^{};]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}")
 """A block of rules in a style sheet that hold only for some screens or for print."""
+_TAG = re.compile(r"<[^<>]*+>?")
 _SELECTOR = re.compile(r"\s*[a-z]*([.#][\w-]+)\s*")
 
 
@@ -98,6 +99,11 @@ def visible_text(markup: str, *, strict: bool = False) -> str:
     if sum(1 for _ in root.iter()) > _ELEMENTS:
         raise Unreadable(phrase("its HTML has too many elements"))
     return "\n".join(_lines(root, strict))
+
+
+def crude_text(markup: str) -> str:
+    """The text between the tags of HTML that ``visible_text`` does not read: for a person, never for a decision."""
+    return "\n".join(line.strip() for line in _TAG.sub("\n", markup).split("\n") if line.strip())
 
 
 def _lines(root: html.HtmlElement, strict: bool) -> Iterator[str]:

@@ -6,12 +6,14 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mailer.inbound.markup import Unreadable, visible_text
+from mailer.inbound.markup import Unreadable, crude_text, visible_text
 from mailer.inbound.quoting import LineKind, read_lines
 from mailer.message import Inbound
 from mailer.phrases import Phrase, phrase
 
 _LINES = 10_000
+_CRUDE = 200_000
+"""How many characters are looked at of HTML that cannot be read otherwise."""
 BLANK = " \t\xa0"
 """The characters that are stripped from a line; no others count as white space (A24)."""
 _PASSED_ON = frozenset((LineKind.OWN, LineKind.SIGNATURE, LineKind.FORWARDED))
@@ -51,7 +53,8 @@ def readings(mail: Inbound, *, strict: bool = False) -> tuple[Reading, ...]:
         try:
             found.append(_reading(visible_text(mail.html, strict=strict), mail.body_problem))
         except Unreadable as fault:
-            found.append(Reading((str(fault),), (), fault.reason))
+            lines = tuple(crude_text(mail.html[:_CRUDE]).split("\n"))
+            found.append(Reading((str(fault), *lines), (), fault.reason, lines))
     return tuple(reading for reading in found if reading.first)
 
 

@@ -425,6 +425,12 @@ def test_G1_a_mail_forwarded_in_html_reaches_the_person_too(markup: str) -> None
     assert readings(html(markup), strict=True)[0].own == ("FYI",)
 
 
+def test_G1_html_that_is_too_large_to_be_read_reaches_a_person_as_plain_text() -> None:
+    seen = html("<p>Hello</p>" + "<b>" * 60_000 + "world")
+    assert (own_text(seen), text_for_people(seen)) == ("", "Hello\nworld")
+    assert choice(html("APPROVE<br>" + "<b>" * 60_000)) is None
+
+
 def test_G1_what_a_person_does_not_get_of_a_text_is_counted() -> None:
     seen = mail("Hello\n-- \nAnna\n\nOn 1 Dec 2026, TG 2 wrote:\n> a\n>\n> b\n\nbelow\n" + "_" * 30 + "\nfooter\n")
     assert own_text(seen) == "Hello\n\nbelow"
