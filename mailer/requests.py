@@ -91,6 +91,12 @@ def _ignore(office: Office, mail: Inbound, intent: intents.AutoReply | intents.L
     return Result(Done.IGNORED, {"reason": intent.reason})
 
 
+def _report(office: Office, mail: Inbound, report: intents.Report, verdict: Verdict) -> Result:
+    if report.token is None:
+        return Result(Done.NO_DELIVERY_NAMED)
+    return deliveries.reported(office, report.token, report.recipients)
+
+
 def _refuse(office: Office, mail: Inbound, intent: intents.Refuse, verdict: Verdict) -> Result:
     return Result(Done.IGNORED, {"reason": intent.reason}, Folder.REFUSED)
 
@@ -107,7 +113,7 @@ REQUESTS = (
     ),
     Request(
         intent=intents.Report,
-        handle=lambda office, mail, report, verdict: deliveries.reported(office, report.token, report.recipients),
+        handle=_report,
         kind=MailKind.BOUNCE,
         explained=explanations.report,
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from mailer.inbound import intents
 from mailer.inbound.automatic import announces_absence, read_automatic
-from mailer.inbound.bounces import read_bounce
+from mailer.inbound.bounces import may_be_report, read_bounce
 from mailer.inbound.commands import find_command, named
 from mailer.inbound.intents import Command, Intent, ReadingRules
 from mailer.inbound.limits import TEXT_PASSED_ON
@@ -60,12 +60,14 @@ def _leaving(mail: Inbound, key: TokenKey) -> Intent | None:
 def _bounce_token(mail: Inbound, key: TokenKey) -> Token | None:
     """The one genuine token of the delivery that a report is about, or None.
 
-    It stands in the address that the report came to (VERP) or in the envelope id that the relay was given (RFC 3461);
-    for a complaint, anywhere in the report or in the mail that it returns.
+    It stands in the address that the report came to (VERP), in the envelope id that the relay was given (RFC 3461), or
+    anywhere in the report or in the mail that it returns.
     """
+    if not may_be_report(mail):
+        return None
     report = (mail.report or b"")[:_REPORT_TEXT].decode("latin-1")
-    about = (report, mail.raw[:_RETURNED_TEXT].decode("latin-1")) if "feedback-type" in report.lower() else ()
-    for texts in (mail.addressed_to, _ENVELOPE_ID.findall(report), *((text,) for text in about)):
+    returned = mail.raw[:_RETURNED_TEXT].decode("latin-1")
+    for texts in (mail.addressed_to, _ENVELOPE_ID.findall(report), (report,), (returned,)):
         found = _genuine(texts, key, *_BOUNCES)
         if found:
             return found[0] if len(found) == 1 else None

@@ -17,22 +17,29 @@ from mailer.inbound.intents import (
     Subscribe,
     Vote,
 )
+from mailer.model.outbox import Fate
+from mailer.model.reports import Why
 
 
 def bounce(bounce: Bounce) -> str:
-    worst = bounce.worst
-    how = "for good" if worst.permanent else "for now"
+    worst, others = bounce.worst, len(bounce.recipients) - 1
+    how = "for good" if worst.permanent else "a delay" if worst.fate is Fate.DELAYED else "for now"
     whose = "of a mail of ours" if bounce.token else "without a token of ours: it changes nothing"
-    return " ".join(word for word in ("reports a failure", how, whose, worst.status, worst.diagnostic) if word)
+    why = f"({worst.why})" if worst.why is not Why.OTHER else ""
+    more = f"and {others} more" if others else ""
+    said = ("reports a failure", how, whose, worst.recipient, more, why, worst.status, worst.diagnostic)
+    return " ".join(filter(None, said))
 
 
 def report(report: Report) -> str:
     said = Counter(one.fate.value for one in report.recipients)
-    return "reports on a mail of ours: " + ", ".join(f"{count} {fate}" for fate, count in said.items())
+    whose = "a mail of ours" if report.token else "a mail, without a token of ours: it changes nothing"
+    return f"reports on {whose}: " + ", ".join(f"{count} {fate}" for fate, count in said.items())
 
 
 def complaint(complaint: Complaint) -> str:
-    return "a reader called a mail spam" + ("" if complaint.token else ", without a token of ours: it changes nothing")
+    who = complaint.recipients[0].recipient if complaint.recipients else "a reader"
+    return f"{who} called a mail spam" + ("" if complaint.token else ", without a token of ours: it changes nothing")
 
 
 def vote(vote: Vote) -> str:

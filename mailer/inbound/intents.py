@@ -9,8 +9,7 @@ from typing import TypeAlias
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
 from mailer.model.lists import Details
-from mailer.model.outbox import Fate
-from mailer.model.reports import Reported
+from mailer.model.reports import SEVERITY, Reported
 from mailer.phrases import Phrase
 from mailer.tokens import Purpose, Token
 
@@ -19,9 +18,6 @@ class Intent:
     """What a mail wants, with the values that its handler needs."""
 
     __slots__ = ()
-
-
-_SEVERITY = (Fate.ARRIVED, Fate.DELAYED, Fate.RETURNED, Fate.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +34,14 @@ class Bounce(Intent):
     @property
     def worst(self) -> Reported:
         """The most severe of what it says."""
-        return max(self.recipients, key=lambda one: (_SEVERITY.index(one.fate), one.status))
+        return max(self.recipients, key=lambda one: (SEVERITY.index(one.fate), one.status))
 
 
 @dataclass(frozen=True, slots=True)
 class Report(Intent):
     """A delivery report (RFC 3464) on a mail that arrived, or on one that several recipients shared."""
 
-    token: Token
+    token: Token | None
     recipients: tuple[Reported, ...]
     message_id: str = ""
     """As in a bounce."""

@@ -24,6 +24,10 @@ class Why(StrEnum):
     OTHER = "other"
 
 
+SEVERITY = (Fate.ARRIVED, Fate.DELAYED, Fate.RETURNED, Fate.REFUSED)
+"""What can be said of a mail, the worst last."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reported:
     """What a report says about one recipient."""
@@ -38,5 +42,5 @@ class Reported:
 
     @property
     def permanent(self) -> bool:
-        """Whether the remote refuses the address, or this mail to it, for good."""
+        """Whether the address itself, or its host, takes no mail for good."""
         return self.fate is Fate.REFUSED

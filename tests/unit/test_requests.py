@@ -114,7 +114,7 @@ def test_the_needs_of_a_row_can_be_met(row: Request[Intent]) -> None:
         (raw("x", Auto_Submitted="auto-replied"), "auto-reply", "its Auto-Submitted field says that a machine sent it"),
         (raw("x", From=None), "refused", "it has no From"),
         (raw("550 5.1.1 no such user", From="MAILER-DAEMON@x.org", To=to(BOUNCE), Subject="failure notice"), "bounce",
-         "reports a failure for good of a mail of ours 5.1.1 550 5.1.1 no such user"),
+         "reports a failure for good of a mail of ours (user-unknown) 5.1.1 550 5.1.1 no such user"),
         (b"From: " + b"(" * 900 + b"\r\n\r\n", "quarantine", "its From has comments nested too deeply"),
     ],
 )  # fmt: skip

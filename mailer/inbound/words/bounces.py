@@ -6,18 +6,32 @@ from mailer.inbound.words.phrases import phrases
 
 BOUNCE_SUBJECTS = phrases(
     """
-    undeliver | returned mail | mail delivery | delivery status notification | delivery failure | failure notice
-    delivery notification | failed mail | mail system error | nondeliverable | non-deliverable | message status
-    delivery has failed | delivery failed | delivery report | failed delivery | could not be delivered
-    cannot be delivered | not delivered | delivery delayed | delayed mail | could not send message
-    warning: could not | warning: message | mail failure | message delivery | your message to | user unknown
-    mail error
-    unzustellbar | nicht zustellbar | zustellung fehlgeschlagen | zustellfehler | non remis | échec de la remise
-    non délivr | notification d'échec | no se puede entregar | no se pudo entregar | error de entrega
-    não entregue | não é possível entregar | falha na entrega | impossibile recapitare | mancata consegna
-    niet bezorgd | onbestelbaar | kan inte levereras | kunne ikke leveres | nie można dostarczyć | niedostarczon
-    недоставлен | не доставлен | не удалось доставить | teslim edilemedi | 배달되지 않음
-    配信不能 | 配信に失敗 | 配送できません | 送信できません | 退信 | 无法投递 | 无法送达 | 無法傳遞 | 未送達
+    undeliver | returned mail | returned to sender | returning message | returning to sender | mail delivery
+    delivery status notification | delivery failure | failure notice | failure delivery | delivery notification
+    failed mail | mail failed | failed message | mail system error | nondeliverable | non-deliverable
+    non-delivery | nondelivery | non delivery | message status | delivery status | delivery has failed
+    delivery failed | delivery report | delivery error | delivery problem | failed delivery | failed: delivery
+    could not be delivered | cannot be delivered | couldn't be delivered | can't be delivered | not delivered
+    was not delivered | wasn't delivered | delivery delayed | delayed mail | message delayed | mail delayed
+    could not send message | warning: could not | warning: message | mail failure | message delivery
+    your message to | user unknown | unknown user | mail error | returned email | returned e-mail | bounced mail
+    bounce notification | processing error | automatically rejected mail | permanent failure | loop alert
+    message rejected | mail rejected | rejected mail | email rejected | message blocked | error sending
+    problem delivering | problema de entrega | mail problem | mail could not be
+    unzustellbar | nicht zustellbar | zustellung fehlgeschlagen | zustellfehler | nicht zugestellt
+    konnte nicht zugestellt | fehler bei der zustellung | unzustellbare
+    non remis | échec de la remise | echec de la remise | non délivr | non distribu | notification d'échec
+    non recensé | échec de distribution | rapport de non-remise
+    no se puede entregar | no se pudo entregar | no entregado | error de entrega | mensaje devuelto | devuelto
+    não entregue | não é possível entregar | falha na entrega | não foi entregue | devolvido
+    impossibile recapitare | mancata consegna | non recapitabile | messaggio non consegnato
+    niet bezorgd | onbestelbaar | kan niet worden bezorgd | kan inte levereras | kunne ikke leveres
+    kan ikke leveres | ei voitu toimittaa | nie można dostarczyć | niedostarczon | zwrot poczty
+    nedoručiteln | nedoručen | kézbesíthetetlen | nelivrat
+    недоставлен | не доставлен | не удалось доставить | не может быть доставлен | недоставка
+    teslim edilemedi | μη παράδοσ | 배달되지 않음 | 반송 | 전송 실패 | 배달 실패
+    配信不能 | 配信に失敗 | 配信できません | 配送できません | 送信できません | 送信エラー | 配達不能
+    退信 | 无法投递 | 无法送达 | 投递失败 | 無法傳遞 | 未送達 | 无法发送 | 被退回
     """
 )
 """Phrases in the subject of a bounce."""
@@ -26,9 +40,135 @@ BOUNCE_SENTENCES = phrases(
     """
     created automatically by mail delivery software | this is the mail system at host | this is the postfix program
     this is the qmail-send program | this is an automatically generated delivery status notification
-    this is a permanent error; i've given up | delivery to the following recipients failed
-    delivery to the following recipient failed | i'm sorry to have to inform you that your message
-    your mail cannot be delivered to the following | your message did not reach some or all of the intended
+    automated message created by mail delivery software | this is a permanent error; i've given up
+    wasn't able to deliver your message to the following | delivery to the following recipients failed
+    delivery to the following recipient failed | delivery to the following recipient has been delayed
+    delevery to the following recipients | i'm sorry to have to inform you that your message
+    i'm sorry to have to inform you that the message | i'm sorry to have to tell you that your message was not able
+    your mail cannot be delivered to the following | did not reach the following recipient
+    your message did not reach some or all of the intended | delivery has failed to these recipients
+    could not be delivered to the following recipient | could not deliver message to the following
+    unable to deliver message to the following | unable to deliver your message to the following
+    message could not be delivered to some recipients | the following addresses had permanent
+    the following addresses had delivery | the following address(es) failed | the following addresses failed
+    the following recipients did not receive this | n'a pas pu etre delivre a | n'a pas pu être délivré à
+    delivery failed for the following reason | transcript of session follows | non-delivery report ---
+    an error was detected while processing the enclosed message | ------ failed recipients ------
+    this is a delivery failure notification message | email could not be delivered to the following user
+    message from interscan messaging security suite | message from interscan e-mail viruswall
+    error: invalid user address error message below | was automatically rejected:
+    failed to send to identified host | this nondelivery report was generated by | message was not relayed to
+    duplicated message-id in <
     """
 )
-"""How mail servers introduce themselves in a bounce; no person writes so."""
+"""Sentences at the beginning of a bounce, whoever its sender is: people do not write so."""
+
+BOUNCE_SIGNS = phrases(
+    """
+    not delivered to | could not be delivered | cannot be delivered | can't be delivered | couldn't be delivered
+    was not delivered | wasn't delivered | not been delivered | did not receive | could not be sent | undeliverable
+    unable to deliver | able to deliver | could not deliver | delivery failed | delivery has failed | failed to deliver
+    has encountered delivery problems | while attempting to deliver | while trying to deliver | permanently rejected
+    rejected by the domain filter | rejected by a remote mail server | non-delivery | delivery failure
+    unknown user | user unknown | unknown host | mailbox is full | over quota | mailbox unavailable | no such user
+    failed recipient | intended recipient: | error-for: | rcpt to: | not a valid user | delivery attempts
+    final delivery | exceeds allowed size | has been delayed | still being retried | returned mail
+    failure reasons | der mailserver | nicht zugestellt | no pudo ser entregado | non remis
+    не может быть доставлено | не удалось доставить | 送信できません | 配信できません | 配送できません | エラーのため
+    投递失败 | 无法投递 | 退信 | リストにありません | 送信に失敗
+    """
+)
+"""Words by which a mail from a daemon is a bounce."""
+
+DAEMON_NAMES = (
+    r"mail(?:er)?[- ._]?daemon",
+    r"mail deliver(?:y)? (?:sub)?system",
+    r"mail delivery (?:service|subsystem|agent)",
+    r"delivery (?:sub)?system",
+    r"post[_-]?master",
+    r"mail administrator",
+    r"system administrator",
+    r"content-?filter at",
+    r"smtp[_ ]mail[_ ]service",
+    r"antivirus[_ ]for[_ ]smtp",
+    r"interscan|mailmarshal|virus ?wall",
+    r"mail system|mailsystem|mail gateway",
+)
+"""Patterns of the names of daemons in From."""
+
+WARNINGS = phrases(
+    """
+    this is a warning | this is just a warning | warning message only | this is a warning only
+    no action is required | delivery attempts will continue | will continue to attempt | will continue to try
+    will continue trying | will be retried | will retry for | still being retried | not yet been delivered
+    has been delayed | is delayed | have not yet received | you do not need to resend | advisory-only
+    has been postponed | delivery incomplete | there is no need to resend | delivery is delayed
+    wird weiterhin versuch | nouvelles tentatives | se seguirá intentando | continueremo | 再送を試み
+    """
+)
+"""Phrases of a warning that a mail has not arrived yet."""
+
+FINAL = phrases(
+    """
+    permanent error | permanent fatal error | given up | failed permanently | permanent failure | no further delivery
+    will not try | removed from the mail queue | giving up | permanently rejected
+    """
+)
+"""Phrases that make a failure final, whatever a warning says."""
+
+COPIES = (
+    r"below (?:this|the next) line (?:is|are)",
+    r"(?:this|here|below|following) is a copy of the (?:message|first part|original)",
+    r"is a copy of the (?:message header|original message)",
+    r"^\W*(?:the )?original (?:message|mail)(?: headers?| text)?\W* ?(?:follows|attached|details|as follows)?\b[^\w]*$",
+    r"original (?:message|mail) (?:as received |text )?(?:is )?(?:as )?follows",
+    r"^[|\s-]*message (?:header|headers|body|text|text follows|header follows)[\s-]*(?:follows?)?\W*$",
+    r"^\W*message headers? follows?\W*$",
+    r"(?:unsent|returned|undelivered) (?:message|mail) (?:follows|below)",
+    r"^\W*(?:start of )?returned (?:message|mail)\W*(?:follows)?\W*$",
+    r"returned mail follows",
+    r"the header of the original message",
+    r"header of the source mail",
+    r"copy of the original (?:message|mail)",
+    r"included is a copy of",
+    r"the (?:header and|first) (?:top )?\d+ lines",
+    r"your message reads \(in part\)",
+    r"^\W*(?:old|forwarded|unsent) message\W*$",
+    r"^\W*original message\b.{0,10}$",
+    r"mensaje original|mensagem original|message d'origine|ursprüngliche nachricht|исходное сообщение",
+    r"^-{3,}\s*original message\s*-{3,}",
+    r"summary of the undelivered message",
+    r"^\W*message non-deliverable",
+)
+"""Patterns of lines below which the returned mail stands."""
+
+FAILED_TO = (
+    r"rcpt to",
+    r"(?:failed |intended |undelivered |original |final |affected )?recipients?(?: address)?(?:\(s\))?",
+    r"addressed to",
+    r"originally addressed to",
+    r"error-for",
+    r"undeliverable (?:address|to|for)",
+    r"(?:unknown|invalid|bad|no such) [\w ]{0,30}",
+    r"delivery (?:failed|to|for)[\w ]{0,30}",
+    r"generated from|expanded from",
+    r"(?:deliver|delivered|deliver message|deliver(?:ing)? your message|send|sent|relayed) (?:your message )?to",
+    r"(?:your (?:message|mail|e-?mail)|sent mail) to",
+    r"mailbox (?:is )?full|mailbox exceeds allowed size|quota violation for",
+    r"gateway for",
+    r"message was addressed",
+    r"delivre a|délivré à",
+    r"to this address",
+    r"email address",
+    r"to",
+)
+"""What stands before the address of a recipient, from the surest to the least sure."""
+
+CHALLENGES = phrases(
+    """
+    x-boxbe-notice | boxbe guest list | has been waitlisted | verify that you are a human
+    to confirm that you are not a spammer | challenge-response | please confirm that you sent
+    click the link below to release your message
+    """
+)
+"""What services write that ask a sender to identify: no mail server gave up."""

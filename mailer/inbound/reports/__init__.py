@@ -1,0 +1,1 @@
+"""Delivery reports and complaints: their parts, and how each form of them is read."""
