@@ -14,14 +14,22 @@ from mailer.inbound.reports.addresses import addresses
 from mailer.inbound.reports.fields import complainers, complaint, recipients, rejected_by_mdn
 from mailer.inbound.reports.notifications import read_notification
 from mailer.inbound.reports.parts import Parts, parts_of
-from mailer.inbound.reports.text import by_flufl, reported_in_text
-from mailer.inbound.words.bounces import BOUNCE_SENTENCES, BOUNCE_SIGNS, BOUNCE_SUBJECTS, CHALLENGES, DAEMON_NAMES
+from mailer.inbound.reports.text import by_flufl, names_recipients, reported_in_text
+from mailer.inbound.words.bounces import (
+    BOUNCE_SENTENCES,
+    BOUNCE_SIGNS,
+    BOUNCE_SUBJECTS,
+    CHALLENGES,
+    DAEMON_NAMES,
+    STAFF_NAMES,
+)
 from mailer.message import Inbound
 from mailer.model.outbox import Fate
 from mailer.model.reports import Reported
 from mailer.tokens import Purpose, Token
 
 _DAEMON_NAMES = re.compile("|".join(DAEMON_NAMES), re.IGNORECASE)
+_STAFF_NAMES = re.compile("|".join(STAFF_NAMES), re.IGNORECASE)
 _ANSWERS = re.compile(
     r"\W*(?:re|aw|fwd?|wg|tr|rv|sv|vs|vl|antw|odp|pd|enc|res|ref|ha|atb|ynt|ilt|fs|doorst|回复|转发|答复|回覆|轉寄)\s*(?:\[\d+\])?\s*[:：]",
     re.IGNORECASE,
@@ -102,7 +110,8 @@ def may_be_report(mail: Inbound) -> bool:
         or (mail.text or "").lstrip()[:1] == "{"
         or _is_report(mail)
         or mail.header("x-failed-recipients") != ""
-        or _is_daemon(mail)
+        or _is_machine(mail)
+        or _may_be_machine(mail)
         or _has_bounce_subject(mail)
         or _HOTMAIL.match(mail.subject) is not None
     )
@@ -116,18 +125,17 @@ def _is_report(mail: Inbound) -> bool:
 
 def _is_bounce(mail: Inbound, parts: Parts) -> bool:
     """Whether a mail that is no report by its type is a bounce by who wrote it, and by its words."""
-    text = _unquoted(parts.text)
-    nobody = mail.return_path == "" or mail.header("from").strip().endswith("<>")
-    if _ANSWERS.match(mail.subject) and not nobody and not _is_daemon(mail):
-        return _has_bounce_subject(mail) and _introduces_itself(text[:_OWN_INTRODUCTION])
-    if mail.header("x-failed-recipients") or (parts.blocks and (_is_daemon(mail) or nobody)):
+    text, machine = _unquoted(parts.text), _is_machine(mail)
+    subject = _has_bounce_subject(mail)
+    if mail.header("x-failed-recipients"):
         return True
-    subject, introduced = _has_bounce_subject(mail), _introduces_itself(text)
-    if _is_daemon(mail) and (subject or introduced or _has_sign(text)):
-        return True
-    if subject and introduced:
-        return True
-    return (subject or _is_daemon(mail)) and bool(by_flufl(mail.raw))
+    if machine:
+        return bool(parts.blocks) or subject or _introduces_itself(text) or _has_sign(text) or bool(by_flufl(mail.raw))
+    if _ANSWERS.match(mail.subject):
+        return _introduces_itself(text[:_OWN_INTRODUCTION])
+    if _may_be_machine(mail):
+        return _introduces_itself(text) or (subject and _has_sign(text) and names_recipients(mail, parts))
+    return subject and _introduces_itself(text)
 
 
 def _unquoted(text: str) -> str:
@@ -159,10 +167,18 @@ def _has_sign(text: str) -> bool:
     return any(sign in words for sign in BOUNCE_SIGNS)
 
 
-def _is_daemon(mail: Inbound) -> bool:
-    sender = mail.sender is not None and is_machine(mail.sender.local)
+def _is_machine(mail: Inbound) -> bool:
+    """Whether no person writes under the mail's sender."""
     nobody = mail.return_path == "" or mail.header("from").strip().endswith("<>")
-    return sender or nobody or _DAEMON_NAMES.search(mail.header("from")[:500]) is not None
+    local = mail.sender.local if mail.sender else ""
+    by_address = is_machine(local) and not local.lower().startswith("postmaster")
+    return nobody or by_address or _DAEMON_NAMES.search(mail.header("from")[:500]) is not None
+
+
+def _may_be_machine(mail: Inbound) -> bool:
+    """Whether the sender is one under which machines write, and people who look after mail servers."""
+    local = mail.sender.local.lower() if mail.sender else ""
+    return local.startswith("postmaster") or _STAFF_NAMES.search(mail.header("from")[:500]) is not None
 
 
 def _message_id(mail: Inbound, parts: Parts) -> str:

@@ -24,7 +24,7 @@ class Diagnosis(NamedTuple):
     """Whether the address itself, or its host, takes no mail for good."""
 
 
-_LOOKED_AT = 4_000
+_LOOKED_AT = 1_500
 """How many characters of the words are looked at."""
 
 _STATUS = re.compile(r"(?<![\w.])([245]\.\d{1,3}\.\d{1,3})(?!\d|\.\d)")

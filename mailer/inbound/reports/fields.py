@@ -24,6 +24,8 @@ _RECIPIENTS = ("original-recipient", "final-recipient", "x-actual-recipient", "x
 _COMPLAINERS = ("original-rcpt-to", "removal-recipient", "redacted-address", "original-recipient", "final-recipient")
 _LIMIT = 500
 """Recipients of one report that are looked at."""
+WORDS, MOST_WORDS = 30_000, 1_500
+"""Characters of servers' words that are looked at, in a report and for one recipient; beyond, codes alone count."""
 _REJECTED = re.compile(r"reject|refus|quota|zurückgewiesen|отклон", re.IGNORECASE)
 _AFTER_REJECTED = re.compile(r"reject(?:ed)?:?\s*(.+)", re.IGNORECASE | re.DOTALL)
 
@@ -36,10 +38,14 @@ def quoted(words: str) -> str:
 def recipients(blocks: Sequence[Block], text: str) -> list[Reported]:
     """What a delivery report says about each recipient. ``text`` counts where a field says nothing."""
     about = _about_recipients(blocks)
-    alone = len({_address(block) for block in about}) == 1
+    text = text[:MOST_WORDS] if len({_address(block) for block in about}) == 1 else ""
     found: dict[str, Reported] = {}
+    read = 0
     for block in about[:_LIMIT]:
-        one = _reported(block, text if alone else "")
+        words = _diagnostic(block) if read < WORDS else ""
+        read += min(len(words), MOST_WORDS)
+        one = _reported(block, words[:MOST_WORDS], text)
+        text = ""
         before = found.setdefault(one.recipient.casefold(), one)
         found[one.recipient.casefold()] = max(before, one, key=lambda said: SEVERITY.index(said.fate))
     return list(found.values())
@@ -63,9 +69,8 @@ def _about_recipients(blocks: Sequence[Block]) -> list[Block]:
     return about
 
 
-def _reported(block: Block, text: str) -> Reported:
+def _reported(block: Block, diagnostic: str, text: str) -> Reported:
     action, address = block.get("action", "").lower(), _address(block)
-    diagnostic = _diagnostic(block)
     status = next(iter(statuses(block.get("status", ""))), "")
     if action.startswith(_ARRIVALS):
         said = diagnostic or clean(f"reported as {block['action']} {status}")

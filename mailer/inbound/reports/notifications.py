@@ -13,9 +13,9 @@ from mailer.model.outbox import Fate
 from mailer.model.reports import Reported, Why
 
 _LIMIT = 100_000
-_MOST = 500
+_MOST, _WORDS = 60, 500
 _DEPTH = 30
-"""Limits on the octets, the recipients and the nesting of a notification."""
+"""Limits on the characters of a notification, its recipients, the words about each, and its nesting."""
 
 
 class Notification(NamedTuple):
@@ -69,7 +69,8 @@ def _bounced(what: Mapping[str, Any]) -> tuple[Reported, ...]:
 
 
 def _bounce(one: Mapping[str, Any], hard: bool, part: str) -> Reported:
-    diagnostic = str(one.get("diagnosticCode", "")).partition(";")[2].strip() or str(one.get("diagnosticCode", ""))
+    code = str(one.get("diagnosticCode", ""))[:_WORDS]
+    diagnostic = code.partition(";")[2].strip() or code
     status = str(one.get("status", ""))
     seen = diagnose(status, diagnostic)
     why = seen.why if seen.why is not Why.OTHER else _PARTS.get(part, Why.OTHER)

@@ -32,6 +32,7 @@ _AT_BEGINNING = re.compile(
 _LABELS = [
     re.compile(rf"(?:^|[^\w])(?:{label})\b[^\n@]{{0,60}}?\Z", re.IGNORECASE | re.MULTILINE) for label in FAILED_TO
 ]
+_LABELLED = re.compile(r"\b(?:users?|userid|recipients?|to|address(?:es)?|size|attempts)[ \t]*:\s*\Z", re.IGNORECASE)
 _NO_RECIPIENT = re.compile(
     r"message[ -]?id|sender|\bfrom\b|reply|contact|postmaster|support|questions|assistance|help|visit|queue|\bby\b"
     r"|locator",
@@ -75,6 +76,18 @@ def recipients(mail: Inbound, parts: Parts, text: str) -> list[str]:
         lambda: _not_own(_anywhere(text), own),
     )
     return next((found for way in ways if (found := without_repeats(way())[:_MOST])), [])
+
+
+def names_recipients(mail: Inbound, parts: Parts) -> bool:
+    """Whether the report names recipients as servers do: in its fields, on lines of their own, or after a label."""
+    text = parts.text[:_LOOKED_AT]
+    return bool(
+        parts.blocks
+        or _by_dialect(mail, text)
+        or _at_line_beginnings(text)
+        or any(_LABELLED.search(before) for _, before in _places(text))
+        or by_flufl(mail.raw)
+    )
 
 
 def _not_own(found: Sequence[str], own: set[str]) -> list[str]:

@@ -75,6 +75,7 @@ BOUNCE_SIGNS = phrases(
     final delivery | exceeds allowed size | has been delayed | still being retried | returned mail
     failure reasons | der mailserver | nicht zugestellt | no pudo ser entregado | non remis
     не может быть доставлено | не удалось доставить | 送信できません | 配信できません | 配送できません | エラーのため
+    did not exactly match | has been postponed | has been permanently | no longer accepts
     投递失败 | 无法投递 | 退信 | リストにありません | 送信に失敗
     """
 )
@@ -85,16 +86,16 @@ DAEMON_NAMES = (
     r"mail deliver(?:y)? (?:sub)?system",
     r"mail delivery (?:service|subsystem|agent)",
     r"delivery (?:sub)?system",
-    r"post[_-]?master",
     r"mail administrator",
-    r"system administrator",
     r"content-?filter at",
     r"smtp[_ ]mail[_ ]service",
     r"antivirus[_ ]for[_ ]smtp",
     r"interscan|mailmarshal|virus ?wall",
-    r"mail system|mailsystem|mail gateway",
 )
-"""Patterns of the names of daemons in From."""
+"""Patterns of the names in From under which no person writes."""
+
+STAFF_NAMES = (r"post[_-]?master", r"system administrator", r"mail system|mailsystem|mail gateway|mail service|mailadm")
+"""Patterns of the names in From under which servers write, and people who look after them."""
 
 WARNINGS = phrases(
     """
