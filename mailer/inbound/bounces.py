@@ -111,6 +111,7 @@ def may_be_report(mail: Inbound) -> bool:
         or _is_report(mail)
         or mail.header("x-failed-recipients") != ""
         or _is_machine(mail)
+        or _is_nobody(mail)
         or _may_be_machine(mail)
         or _has_bounce_subject(mail)
         or _HOTMAIL.match(mail.subject) is not None
@@ -129,8 +130,9 @@ def _is_bounce(mail: Inbound, parts: Parts) -> bool:
     subject = _has_bounce_subject(mail)
     if mail.header("x-failed-recipients"):
         return True
-    if machine:
-        return bool(parts.blocks) or subject or _introduces_itself(text) or _has_sign(text) or bool(by_flufl(mail.raw))
+    if machine or _is_nobody(mail):
+        surely = bool(parts.blocks) or subject or _introduces_itself(text) or bool(by_flufl(mail.raw))
+        return surely or (machine and _has_sign(text))
     if _ANSWERS.match(mail.subject):
         return _introduces_itself(text[:_OWN_INTRODUCTION])
     if _may_be_machine(mail):
@@ -168,11 +170,16 @@ def _has_sign(text: str) -> bool:
 
 
 def _is_machine(mail: Inbound) -> bool:
-    """Whether no person writes under the mail's sender."""
-    nobody = mail.return_path == "" or mail.header("from").strip().endswith("<>")
+    """Whether no person writes under the mail's From."""
+    nobody = mail.header("from").strip().endswith("<>")
     local = mail.sender.local if mail.sender else ""
     by_address = is_machine(local) and not local.lower().startswith("postmaster")
     return nobody or by_address or _DAEMON_NAMES.search(mail.header("from")[:500]) is not None
+
+
+def _is_nobody(mail: Inbound) -> bool:
+    """Whether it has the null sender: a report, or an automatic answer of any kind."""
+    return mail.return_path == ""
 
 
 def _may_be_machine(mail: Inbound) -> bool:

@@ -39,6 +39,9 @@ _REPLY = re.compile(
 _GENERAL = re.compile(r"[245]\.(?:0\.\d+|1\.0|2\.0|3\.0|5\.0)")
 """Status codes that say nothing of the cause."""
 
+_OF_THE_MAIL = re.compile(r"[245]\.(?:2\.[23]|3\.4|4\.7)")
+"""A server's own codes that are so clear that its words about an address do not count."""
+
 _OWN_WORDS = re.compile(
     r"<[^<>\n]{0,320}@[^<>\n]{0,320}>|[^\s<>()\[\]\"',;]{1,64}@[^\s<>()\[\]\"',;]{1,255}"  # addresses
     r"|https?://\S+|\bwww\.\S+"
@@ -295,7 +298,7 @@ _CODES: Sequence[tuple[str, Why, bool]] = (
     (r"7\.(?:6\d\d|511)", Why.BLOCKED, False),
     (r"7\.\d+", Why.POLICY, False),
 )
-_BY_CODE = tuple((re.compile(rf"[245]\.(?:{pattern})"), why, permanent) for pattern, why, permanent in _CODES)
+_PATTERNS = tuple((re.compile(rf"[245]\.(?:{pattern})"), why, permanent) for pattern, why, permanent in _CODES)
 
 _BY_REPLY: dict[str, tuple[Why, bool]] = {
     "521": (Why.HOST_UNKNOWN, True),
@@ -320,6 +323,8 @@ def diagnose(status: str, words: str) -> Diagnosis:
     code = code or next((found for found in (*own, status) if found), "")
     reply = _REPLY.search(_STATUS.sub(" ", words))
     why, permanent = _cause(code, reply[1] if reply else "", words)
+    if permanent and code in own and _OF_THE_MAIL.fullmatch(code):
+        why, permanent = _by_code(code) or (why, permanent)
     kind = own[0][0] if own else (reply[1][0] if reply else status[:1])
     for_now = kind == "4" or (_FOR_NOW.search(words) is not None and not code.startswith("5.1."))
     return Diagnosis(code, why, permanent and not for_now)
@@ -340,9 +345,12 @@ def _cause(code: str, reply: str, words: str) -> tuple[Why, bool]:
             return row.why, row.permanent
     if named:
         return Why.BLOCKED, False
-    for pattern, why, permanent in _BY_CODE:
-        if pattern.fullmatch(code):
-            return why, permanent
+    if found := _by_code(code):
+        return found
     if reply in ("550", "553") and _OF_AN_ADDRESS.search(words):
         return Why.USER_UNKNOWN, True
     return _BY_REPLY.get(reply, (Why.OTHER, False))
+
+
+def _by_code(code: str) -> tuple[Why, bool] | None:
+    return next(((why, permanent) for pattern, why, permanent in _PATTERNS if pattern.fullmatch(code)), None)
