@@ -8,6 +8,7 @@ from mailer.ports.clock import Clock
 from mailer.ports.confirmations import ConfirmationQueries
 from mailer.ports.deliveries import DeliveryQueries
 from mailer.ports.dkim import Signer, Verifier
+from mailer.ports.feedback import FeedbackQueries
 from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
 from mailer.ports.issues import IssueQueries
@@ -35,6 +36,7 @@ __all__ = [
     "ConfirmationQueries",
     "DeliveryQueries",
     "Duties",
+    "FeedbackQueries",
     "Fetched",
     "Folder",
     "ImportQueries",

@@ -10,6 +10,7 @@ from mailer.ports.audit import AuditQueries
 from mailer.ports.caps import CapQueries
 from mailer.ports.confirmations import ConfirmationQueries
 from mailer.ports.deliveries import DeliveryQueries
+from mailer.ports.feedback import FeedbackQueries
 from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
 from mailer.ports.incoming import IncomingQueries
@@ -38,6 +39,8 @@ class Work(Protocol):
     def confirmations(self) -> ConfirmationQueries: ...
     @property
     def personal_data(self) -> PersonalDataQueries: ...
+    @property
+    def feedback(self) -> FeedbackQueries: ...
     @property
     def issues(self) -> IssueQueries: ...
     @property

@@ -15,6 +15,7 @@ from mailer.store.caps import SqlCapQueries
 from mailer.store.confirmations import SqlConfirmationQueries
 from mailer.store.deliveries import SqlDeliveryQueries
 from mailer.store.engine import OPTIONS, Access
+from mailer.store.feedback import SqlFeedbackQueries
 from mailer.store.imports import SqlImportQueries
 from mailer.store.inbound import SqlInboundQueries
 from mailer.store.incoming import SqlIncomingQueries
@@ -40,6 +41,7 @@ class SqlWork:
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)
         self.personal_data = SqlPersonalDataQueries(connection)
+        self.feedback = SqlFeedbackQueries(connection)
         self.issues = SqlIssueQueries(connection)
         self.approvals = SqlApprovalQueries(connection)
         self.signatures = SqlSignatureQueries(connection)

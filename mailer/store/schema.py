@@ -235,6 +235,62 @@ forgotten = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Id, primary_key=True, comment="the number that people read"),
+    Column(
+        "key", String(320), nullable=False, index=True, comment="the asker's mailbox: without a detail, case folded"
+    ),
+    Column("address", String(320), nullable=False, comment="answers go to it and to no other"),
+    Column("name", String(200), nullable=False),
+    Column("contact", ForeignKey("contacts.id")),
+    Column("language", String(40), nullable=False),
+    Column("publication", String(64), nullable=False, comment="that it is about, or empty"),
+    Column("issue", Integer, comment="the number of the issue that it replies to"),
+    Column("lists", JSON, nullable=False, comment="those that the asker was on"),
+    Column("subject", Text, nullable=False),
+    Column("state", String(10), nullable=False, index=True, comment="see mailer/model/feedback.py TRANSITIONS"),
+    Column("assignee", String(320), nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("staff", JSON, nullable=False, comment="addresses of those who get it"),
+    Column("through", String(320), nullable=False, comment="the member body that is asked for a comment, or empty"),
+    Column("may_name", Boolean, nullable=False, comment="whether the member body may know who wrote"),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("written_at", UtcDateTime, nullable=False, comment="when the asker wrote last"),
+    Column("changed_at", UtcDateTime, nullable=False),
+    comment="What people write to the office.",
+)
+
+feedback_entries = Table(
+    "feedback_entries",
+    metadata,
+    _id(),
+    Column("item", ForeignKey("feedback.id"), nullable=False, index=True),
+    Column("kind", String(10), nullable=False, comment="see mailer/model/feedback.py EntryKind"),
+    Column("author", String(320), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", Text, nullable=False, comment="without what it quotes"),
+    Column("message_id", String(998), nullable=False, index=True),
+    Column("references", JSON, nullable=False),
+    Column("reason", Text, nullable=False, comment="why its words went to nobody"),
+    Column("raw", LargeBinary, nullable=False, comment="the original mail; empty for what no mail brought"),
+    comment="The history of each item: mails, answers, comments.",
+)
+
+feedback_files = Table(
+    "feedback_files",
+    metadata,
+    _id(),
+    Column("entry", ForeignKey("feedback_entries.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False, comment="its place among the parts of the original mail"),
+    Column("name", Text, nullable=False, comment="as its sender calls it; never used as a file name (C6)"),
+    Column("media_type", String(255), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    comment="The attachments of mails that are kept; their content is in the mail.",
+)
+
 issues = Table(
     "issues",
     metadata,

@@ -580,6 +580,86 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_forgotten")),
     )
     op.create_table(
+        "feedback",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="the number that people read",
+        ),
+        sa.Column(
+            "key",
+            sa.String(length=320),
+            nullable=False,
+            comment="the asker's mailbox: without a detail, case folded",
+        ),
+        sa.Column("address", sa.String(length=320), nullable=False, comment="answers go to it and to no other"),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("publication", sa.String(length=64), nullable=False, comment="that it is about, or empty"),
+        sa.Column("issue", sa.Integer(), nullable=True, comment="the number of the issue that it replies to"),
+        sa.Column("lists", sa.JSON(), nullable=False, comment="those that the asker was on"),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False, comment="see mailer/model/feedback.py TRANSITIONS"),
+        sa.Column("assignee", sa.String(length=320), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("staff", sa.JSON(), nullable=False, comment="addresses of those who get it"),
+        sa.Column(
+            "through",
+            sa.String(length=320),
+            nullable=False,
+            comment="the member body that is asked for a comment, or empty",
+        ),
+        sa.Column("may_name", sa.Boolean(), nullable=False, comment="whether the member body may know who wrote"),
+        sa.Column("received_at", TIME, nullable=False),
+        sa.Column("written_at", TIME, nullable=False, comment="when the asker wrote last"),
+        sa.Column("changed_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_feedback_contact")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+        comment="What people write to the office.",
+    )
+    with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_key"), ["key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_feedback_state"), ["state"], unique=False)
+
+    op.create_table(
+        "feedback_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False, comment="see mailer/model/feedback.py EntryKind"),
+        sa.Column("author", sa.String(length=320), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False, comment="without what it quotes"),
+        sa.Column("message_id", sa.String(length=998), nullable=False),
+        sa.Column("references", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False, comment="why its words went to nobody"),
+        sa.Column("raw", sa.LargeBinary(), nullable=False, comment="the original mail; empty for what no mail brought"),
+        sa.ForeignKeyConstraint(["item"], ["feedback.id"], name=op.f("fk_feedback_entries_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_entries")),
+        comment="The history of each item: mails, answers, comments.",
+    )
+    with op.batch_alter_table("feedback_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_entries_item"), ["item"], unique=False)
+        batch_op.create_index(batch_op.f("ix_feedback_entries_message_id"), ["message_id"], unique=False)
+
+    op.create_table(
+        "feedback_files",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("entry", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="its place among the parts of the original mail"),
+        sa.Column("name", sa.Text(), nullable=False, comment="as its sender calls it; never used as a file name (C6)"),
+        sa.Column("media_type", sa.String(length=255), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["entry"], ["feedback_entries.id"], name=op.f("fk_feedback_files_entry")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback_files")),
+        comment="The attachments of mails that are kept; their content is in the mail.",
+    )
+    with op.batch_alter_table("feedback_files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_files_entry"), ["entry"], unique=False)
+
+    op.create_table(
         "grants",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("subject_kind", sa.String(length=40), nullable=False),

@@ -1,0 +1,198 @@
+"""Queries of what people write to the office."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Text, cast, exists, func, insert, or_, select, update
+
+from mailer.model.feedback import WAITING, Entry, EntryKind, File, Item, State
+from mailer.ports.feedback import Wanted
+from mailer.store.schema import feedback, feedback_entries, feedback_files
+
+_WAITS = feedback.c.state.in_([state.value for state in WAITING])
+_SHOWN = [column for column in feedback_entries.c if column.name != "raw"]
+_WHOLE = (func.length(feedback_entries.c.raw) > 0).label("whole")
+
+
+def _columns(item: Item) -> dict[str, Any]:
+    return {
+        "address": item.address,
+        "name": item.name,
+        "contact": item.contact,
+        "language": item.language,
+        "publication": item.publication,
+        "issue": item.issue,
+        "lists": list(item.lists),
+        "subject": item.subject,
+        "state": item.state.value,
+        "assignee": item.assignee,
+        "tags": list(item.tags),
+        "staff": list(item.staff),
+        "through": item.through,
+        "may_name": item.may_name,
+        "received_at": item.received_at,
+        "written_at": item.written_at,
+        "changed_at": item.changed_at,
+    }
+
+
+def _item(row: Row[Any]) -> Item:
+    return Item(
+        number=row.id,
+        address=row.address,
+        name=row.name,
+        contact=row.contact,
+        language=row.language,
+        publication=row.publication,
+        issue=row.issue,
+        lists=tuple(row.lists),
+        subject=row.subject,
+        state=State(row.state),
+        assignee=row.assignee,
+        tags=tuple(row.tags),
+        staff=tuple(row.staff),
+        through=row.through,
+        may_name=row.may_name,
+        received_at=row.received_at,
+        written_at=row.written_at,
+        changed_at=row.changed_at,
+    )
+
+
+def _entry(row: Row[Any]) -> Entry:
+    return Entry(
+        id=row.id,
+        item=row.item,
+        kind=EntryKind(row.kind),
+        author=row.author,
+        at=row.at,
+        text=row.text,
+        message_id=row.message_id,
+        references=tuple(row.references),
+        reason=row.reason,
+        whole=bool(row.whole),
+    )
+
+
+def _has(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
+    """Whether the column has the word, in any case; SQLite ignores the case of ASCII letters alone."""
+    return or_(*(column.icontains(text, autoescape=True) for text in {word, word.lower(), word.upper(), word.title()}))
+
+
+def _listed(column: ColumnElement[Any], value: str) -> ColumnElement[bool]:
+    """Whether the JSON array has the value, a word without quotation marks or backslashes."""
+    return cast(column, Text).contains(f'"{value}"', autoescape=True)
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    if wanted.states:
+        yield feedback.c.state.in_([state.value for state in wanted.states])
+    if wanted.publication:
+        yield feedback.c.publication == wanted.publication
+    if wanted.list:
+        yield _listed(feedback.c.lists, wanted.list)
+    if wanted.tag:
+        yield _listed(feedback.c.tags, wanted.tag)
+    if wanted.assignee:
+        yield func.lower(feedback.c.assignee) == wanted.assignee.lower()
+    if wanted.asker:
+        yield feedback.c.key == wanted.asker
+    for word in wanted.text.split():
+        texts = exists().where(feedback_entries.c.item == feedback.c.id, _has(feedback_entries.c.text, word))
+        yield or_(*(_has(column, word) for column in (feedback.c.subject, feedback.c.address, feedback.c.name)), texts)
+
+
+class SqlFeedbackQueries:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, item: Item, key: str) -> int:
+        added = insert(feedback).values({**_columns(item), "key": key}).returning(feedback.c.id)
+        return self._connection.execute(added).scalar_one()
+
+    def item(self, number: int) -> Item | None:
+        row = self._connection.execute(select(feedback).where(feedback.c.id == number)).one_or_none()
+        return _item(row) if row else None
+
+    def find(self, wanted: Wanted, limit: int) -> list[Item]:
+        query = select(feedback).where(*_conditions(wanted)).order_by(feedback.c.id.desc()).limit(limit)
+        return [_item(row) for row in self._connection.execute(query)]
+
+    def each_waiting(self) -> Iterator[Item]:
+        query = select(feedback).where(_WAITS).order_by(feedback.c.written_at, feedback.c.id)
+        for row in self._connection.execute(query.execution_options(yield_per=1000)):
+            yield _item(row)
+
+    def item_of_mail(self, message_ids: Collection[str]) -> int | None:
+        query = (
+            select(feedback_entries.c.item)
+            .where(feedback_entries.c.message_id.in_([one for one in message_ids if one]))
+            .order_by(feedback_entries.c.id.desc())
+        )
+        return self._connection.scalar(query.limit(1))
+
+    def change(self, number: int, now: datetime, **values: Any) -> None:
+        changed = update(feedback).where(feedback.c.id == number)
+        self._connection.execute(changed.values({**values, "changed_at": now}))
+
+    def add_entry(self, entry: Entry, raw: bytes = b"") -> int:
+        row = {
+            "item": entry.item,
+            "kind": entry.kind.value,
+            "author": entry.author,
+            "at": entry.at,
+            "text": entry.text,
+            "message_id": entry.message_id,
+            "references": list(entry.references),
+            "reason": entry.reason,
+            "raw": raw,
+        }
+        added = insert(feedback_entries).values(row).returning(feedback_entries.c.id)
+        made = self._connection.execute(added).scalar_one()
+        files = [
+            {
+                "entry": made,
+                "number": file.number,
+                "name": file.name,
+                "media_type": file.media_type,
+                "size": file.size,
+                "sha256": file.sha256,
+            }
+            for file in entry.files
+        ]
+        if files:
+            self._connection.execute(insert(feedback_files), files)
+        return made
+
+    def entries(self, number: int) -> list[Entry]:
+        return self._entries(feedback_entries.c.item == number)
+
+    def entry(self, entry_id: int) -> Entry | None:
+        return next(iter(self._entries(feedback_entries.c.id == entry_id)), None)
+
+    def _entries(self, condition: ColumnElement[bool]) -> list[Entry]:
+        query = select(*_SHOWN, _WHOLE).where(condition).order_by(feedback_entries.c.id)
+        found = [_entry(row) for row in self._connection.execute(query)]
+        files = self._files([entry.id for entry in found])
+        return [replace(entry, files=tuple(files.get(entry.id, ()))) for entry in found]
+
+    def _files(self, entries: Iterable[int]) -> dict[int, list[File]]:
+        query = select(feedback_files).where(feedback_files.c.entry.in_(list(entries))).order_by(feedback_files.c.id)
+        found: dict[int, list[File]] = {}
+        for row in self._connection.execute(query):
+            file = File(row.id, row.number, row.name, row.media_type, row.size, row.sha256)
+            found.setdefault(row.entry, []).append(file)
+        return found
+
+    def raw(self, entry_id: int) -> bytes:
+        query = select(feedback_entries.c.raw).where(feedback_entries.c.id == entry_id)
+        return self._connection.scalar(query) or b""
+
+    def counts(self, late_before: datetime) -> tuple[int, int]:
+        late = func.count().filter(feedback.c.written_at < late_before)
+        row = self._connection.execute(select(func.count(), late).select_from(feedback).where(_WAITS)).one()
+        return row[0], row[1]
