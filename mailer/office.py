@@ -138,6 +138,8 @@ class Office:
         token: Token | None = None,
         reply_to: Address | None = None,
         in_reply_to: str | None = None,
+        references: Sequence[str] = (),
+        by_person: bool = False,
         once: str = "",
         attachments: Sequence[Attachment] = (),
     ) -> bool:
@@ -145,7 +147,8 @@ class Office:
 
         Replies go to the address of ``token``; the Message-ID carries the token too, for providers without
         plus-addressing. ``in_reply_to`` is the Message-ID (or empty) of a mail that the notice answers, if it answers
-        one. Without a ``language`` the notice is in the contact's own, or else in the office's. ``once``
+        one, and ``references`` are those before it, the oldest first. What is ``by_person`` is not marked as a
+        machine's. Without a ``language`` the notice is in the contact's own, or else in the office's. ``once``
         replaces the cause if a limit spans several mails: ``"help 2026-11-23"``.
         """
         if not self.admits(name, to):
@@ -167,6 +170,8 @@ class Office:
             date=self.now,
             help=self.rules.help_link,
             in_reply_to=in_reply_to,
+            references=references,
+            by_person=by_person,
             attachments=attachments,
         )
         added = self.work.outbox.add(Draft(cause, str(to), message_id, payload), self.now)

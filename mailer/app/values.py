@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from mailer.config import Answers, Limited, MailingList, Settings
+from mailer.config import Answers, Feedback, Limited, MailingList, Settings
 from mailer.model.approvals import BoardRules, Quorum
 from mailer.model.caps import Caps
+from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
 from mailer.model.lists import Format, ListKind, ListRules, SignupRules
 from mailer.model.publications import Identity, Publication
 from mailer.model.rules import Rules
@@ -46,6 +47,7 @@ def rules_of(settings: Settings) -> Rules:
         },
         signup=SignupRules(signup.list, signup.per_day, timedelta(days=signup.expires_days)),
         caps=_caps(settings.answers),
+        feedback=_feedback_rules(settings.feedback),
         boards={
             board.list: BoardRules(
                 list=board.list,
@@ -72,6 +74,17 @@ def rules_of(settings: Settings) -> Rules:
 
 def _caps(answers: Answers) -> Caps:
     return Caps(answers.per_mailbox, answers.per_domain, answers.per_day, frozenset(FIRST))
+
+
+def _feedback_rules(made: Feedback) -> FeedbackRules:
+    return FeedbackRules(
+        receipt=made.receipt,
+        expect=timedelta(days=made.expect_days),
+        digest=DigestPeriod(made.digest),
+        digest_hour=made.digest_hour,
+        attach_bytes=made.attach_bytes,
+        routes=tuple(Route(**dict(route)) for route in made.routes),
+    )
 
 
 def _list_rules(key: str, made: MailingList) -> ListRules:

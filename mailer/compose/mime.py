@@ -98,6 +98,20 @@ def binary_part(data: bytes, media_type: str, *, filename: str = "", cid: str = 
     return Part(tuple(fields), (base64.encodebytes(data).replace(b"\n", CRLF),))
 
 
+_SEVEN_BITS = re.compile(rb"[\t\n -~]*")
+_LONGEST = 998
+"""Octets of a line (RFC 5322 2.1.1)."""
+
+
+def mail_part(raw: bytes, filename: str) -> Part:
+    """A mail as an attachment: as a mail if it fits seven bits and our lines (RFC 2046 5.2.1), else as a file."""
+    lines = raw.replace(b"\r\n", b"\n")
+    if _SEVEN_BITS.fullmatch(lines) is None or max(map(len, lines.split(b"\n"))) > _LONGEST:
+        return binary_part(raw, "application/octet-stream", filename=filename)
+    fields = ("Content-Type: message/rfc822", f'Content-Disposition: attachment; filename="{quote(filename)}"')
+    return Part(fields, (lines.replace(b"\n", CRLF),))
+
+
 def multipart(subtype: str, parts: Sequence[Part], boundary: str, parameters: str = "") -> Part:
     """Several entities in one; a single entity is returned unchanged. ``boundary`` must not occur in them."""
     if len(parts) == 1:

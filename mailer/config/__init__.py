@@ -4,3 +4,6 @@ from mailer.config.reading import load
 from mailer.config.sections import Answers, Limited, MailingList, Settings
 
 __all__ = ["Answers", "Limited", "MailingList", "Settings", "load"]
+from mailer.config.sections import Feedback
+
+__all__ = ["Feedback", "Limited", "MailingList", "Settings", "load"]

@@ -12,7 +12,7 @@ from typing import Any, get_origin
 
 from pydantic import SecretStr, ValidationError
 
-from mailer.config.sections import DomainLimits, MailingList, Publication, Section, Settings
+from mailer.config.sections import DomainLimits, FeedbackRoute, MailingList, Publication, Section, Settings
 from mailer.config.sentences import Place, line_numbers, line_of, name_of, nearest, sentence
 from mailer.config.values import resolve
 from mailer.errors import ConfigError
@@ -34,6 +34,9 @@ NAMED_SECTIONS: Mapping[str, type[Section]] = {
     "lists": MailingList,
     "publications": Publication,
 }
+
+TABLES: Mapping[Place, type[Section]] = {("feedback", "routes"): FeedbackRoute}
+"""Keys whose value is a list of tables."""
 
 VARIABLES: Mapping[str, Place] = {
     f"{PREFIX}{section}__{key}".upper(): (section, key)
@@ -220,5 +223,5 @@ def _password(path: Path, credentials: str) -> str:
 
 def _keys_at(place: Place) -> Collection[str]:
     """The keys that a section may have."""
-    model = {**SECTIONS, **NAMED_SECTIONS}[str(place[0])] if place else Settings
+    model = TABLES.get(place[:2]) or ({**SECTIONS, **NAMED_SECTIONS}[str(place[0])] if place else Settings)
     return tuple(model.model_fields)

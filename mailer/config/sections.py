@@ -26,6 +26,7 @@ from mailer.config.values import (
     AtMost,
     BaseUrl,
     Colour,
+    Country,
     Dns,
     Domain,
     DomainName,
@@ -42,11 +43,13 @@ from mailer.config.values import (
     Lmtp,
     LocalPath,
     MailAddress,
+    MemberBody,
     OptionalHost,
     OptionalLmtp,
     Port,
     Preset,
     Quorum,
+    Recipient,
     Selector,
     Tenant,
     Text,
@@ -289,6 +292,32 @@ class Answers(Section):
     per_day: Annotated[int, Field(ge=1)] = 1_000
 
 
+class FeedbackRoute(Section):
+    lists: tuple[ListKey, ...] = ()
+    countries: tuple[Country, ...] = ()
+    words: tuple[Text, ...] = ()
+    to: Annotated[tuple[Recipient, ...], AT_LEAST_ONE] = ("editors",)
+    through: MemberBody = ""
+    with_name: bool = False
+    tags: tuple[Key, ...] = ()
+
+    @field_validator("with_name")
+    @classmethod
+    def _tells_somebody(cls, with_name: bool, info: ValidationInfo) -> bool:
+        if with_name and not info.data.get("through"):
+            raise ValueError("says what the member body is told, so it needs through")
+        return with_name
+
+
+class Feedback(Section):
+    receipt: bool = True
+    expect_days: Annotated[int, Field(ge=1, le=365)] = 7
+    digest: Literal["daily", "weekly", "never"] = "weekly"
+    digest_hour: Annotated[int, Field(ge=0, le=23)] = 8
+    attach_bytes: Annotated[int, Field(ge=0)] = 7_000_000
+    routes: tuple[FeedbackRoute, ...] = ()
+
+
 class MailingList(Section):
     title: Text
     kind: Literal["readers", "members", "board", "bank", "discussion"] = "readers"
@@ -386,6 +415,7 @@ class Settings(Section):
     board: Board
     signup: Signup
     answers: Answers
+    feedback: Feedback
     lists: Mapping[Key, MailingList]
     publications: Annotated[Mapping[Key, Publication], AT_LEAST_ONE]
     identity: VisualIdentity

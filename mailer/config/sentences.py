@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from pydantic_core import ErrorDetails
@@ -38,7 +39,7 @@ SENTENCES: Mapping[str, str] = {
 """The sentence for each of pydantic's error types. For any other its own message is used."""
 
 _SHOWN = (str, int, float, list)
-_HEADER = re.compile(r"\s*\[\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
+_HEADER = re.compile(r"\s*\[(\[)?\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
 _PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\"'\s]+")
 _KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
 
@@ -78,9 +79,13 @@ def line_numbers(text: str) -> dict[Place, int]:
     """The line of every section and key of a TOML file, found without a parser: close enough to find the place."""
     lines: dict[Place, int] = {}
     section: Place = ()
+    tables: Counter[Place] = Counter()
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
-            section = tuple(part.strip("\"'") for part in _PART.findall(header[1]))
+            section = tuple(part.strip("\"'") for part in _PART.findall(header[2]))
+            if header[1]:  # one of several tables
+                tables[section] += 1
+                section = (*section, tables[section] - 1)
             lines.setdefault(section, number)
         elif key := _KEY.match(line):
             lines.setdefault((*section, key[1]), number)

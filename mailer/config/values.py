@@ -28,6 +28,26 @@ def _address(value: object) -> Address:
     return address
 
 
+def _recipient(value: object) -> str:
+    """An address of staff, or one of the two words for some."""
+    return value if value in ("secretary", "editors") else str(_address(value))
+
+
+def _member_body(text: str, info: ValidationInfo) -> str:
+    """An address, or a list; empty is none."""
+    if not text or text in (info.context or {}).get("lists", (text,)):
+        return text
+    if "@" in text:
+        return str(_address(text))
+    raise ValueError("must be an address, or one of the lists in this file")
+
+
+def _country(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2}", text):
+        raise ValueError('must be the code of a country with two letters, such as "SE" (ISO 3166)')
+    return text.upper()
+
+
 def _domain(text: str) -> str:
     try:
         return text and Address.parse(f"postmaster@{text}").domain
@@ -149,6 +169,9 @@ def is_loopback(host: str) -> bool:
 AT_LEAST_ONE = AfterValidator(_at_least_one)
 MailAddress = Annotated[Address, PlainValidator(_address)]
 ListKey = Annotated[str, AfterValidator(_known_list)]
+Recipient = Annotated[str, PlainValidator(_recipient)]
+MemberBody = Annotated[str, AfterValidator(_member_body)]
+Country = Annotated[str, AfterValidator(_country)]
 LocalPath = Annotated[Path, AfterValidator(_from_folder)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Keyword = Annotated[str, AfterValidator(_keyword)]

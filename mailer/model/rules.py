@@ -11,6 +11,7 @@ from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.approvals import BoardRules
 from mailer.model.caps import Caps
+from mailer.model.feedback import FeedbackRules
 from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
 from mailer.model.publications import Identity, Publication
 from mailer.tokens import Token
@@ -39,6 +40,7 @@ class Rules:
     publications: Mapping[str, Publication]
     signup: SignupRules
     caps: Caps
+    feedback: FeedbackRules
     boards: Mapping[str, BoardRules]
     """By the key of the list whose members vote."""
     keep: timedelta

@@ -583,3 +583,45 @@ def test_there_is_one_way_to_log_in(write, tmp_path: Path) -> None:
     assert settings.smtp.token_command == ("give",)
     (fault,) = problems(tmp_path / "mailer.toml", {"MAILER_SMTP__PASSWORD": "hunter2"})
     assert fault.endswith("[smtp] token_command: is one way to log in and the password another; keep one of them")
+
+
+# --- routes of feedback ---
+
+ROUTES = """
+[[feedback.routes]]
+countries = ["se"]
+through = "readers"
+to = ["editors", "Ann@example.org"]
+
+[[feedback.routes]]
+words = ["my address"]
+through = "nmb@sis.example"
+with_name = true
+"""
+
+
+def test_routes_of_feedback_are_tables(write) -> None:
+    one, two = load(write(MINIMAL + ROUTES), {}).feedback.routes
+    assert (one.countries, one.through, one.to) == (("SE",), "readers", ("editors", "Ann@example.org"))
+    assert (two.words, two.through, two.with_name, two.to) == (("my address",), "nmb@sis.example", True, ("editors",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('["se"]', '["Sweden"]', "routes, item 1 countries, item 1: must be the code of a country with two letters"),
+        ('through = "readers"', 'through = "reader"', "routes, item 1 through: must be an address, or one of the lists"),
+        ('"Ann@example.org"', '"editor"', "routes, item 1 to, item 2: 'editor' is not an address"),
+        ('["editors", "Ann@example.org"]', "[]", "routes, item 1 to: must have at least one"),
+        ("words", "word", "routes, item 2 word: is not a key that we know; did you mean words?"),
+        ('through = "nmb@sis.example"', "", "routes, item 2 with_name: says what the member body is told"),
+    ],
+)
+def test_a_fault_of_a_route_is_named_with_its_line(write, old: str, new: str, fault: str) -> None:
+    text = MINIMAL + ROUTES.replace(old, new)
+    with pytest.raises(ConfigError) as raised:
+        load(write(text), {})
+    (said,) = raised.value.problems
+    line = next(number for number, line in enumerate(text.splitlines(), 1) if new and new in line) if new else 0
+    assert f"[feedback] {fault}" in said
+    assert not line or said.startswith(f"mailer.toml:{line}:")
