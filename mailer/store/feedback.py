@@ -14,7 +14,7 @@ from mailer.ports.feedback import Wanted
 from mailer.store.schema import feedback, feedback_entries, feedback_files
 
 _WAITS = feedback.c.state.in_([state.value for state in WAITING])
-_SHOWN = [column for column in feedback_entries.c if column.name != "raw"]
+_SHOWN: list[Any] = [column for column in feedback_entries.c if column.name != "raw"]
 _WHOLE = (func.length(feedback_entries.c.raw) > 0).label("whole")
 
 
@@ -112,7 +112,8 @@ class SqlFeedbackQueries:
 
     def add(self, item: Item, key: str) -> int:
         added = insert(feedback).values({**_columns(item), "key": key}).returning(feedback.c.id)
-        return self._connection.execute(added).scalar_one()
+        number: int = self._connection.execute(added).scalar_one()
+        return number
 
     def item(self, number: int) -> Item | None:
         row = self._connection.execute(select(feedback).where(feedback.c.id == number)).one_or_none()
@@ -152,7 +153,7 @@ class SqlFeedbackQueries:
             "raw": raw,
         }
         added = insert(feedback_entries).values(row).returning(feedback_entries.c.id)
-        made = self._connection.execute(added).scalar_one()
+        made: int = self._connection.execute(added).scalar_one()
         files = [
             {
                 "entry": made,

@@ -610,7 +610,11 @@ def test_routes_of_feedback_are_tables(write) -> None:
     ("old", "new", "fault"),
     [
         ('["se"]', '["Sweden"]', "routes, item 1 countries, item 1: must be the code of a country with two letters"),
-        ('through = "readers"', 'through = "reader"', "routes, item 1 through: must be an address, or one of the lists"),
+        (
+            'through = "readers"',
+            'through = "reader"',
+            "routes, item 1 through: must be an address, or one of the lists",
+        ),
         ('"Ann@example.org"', '"editor"', "routes, item 1 to, item 2: 'editor' is not an address"),
         ('["editors", "Ann@example.org"]', "[]", "routes, item 1 to: must have at least one"),
         ("words", "word", "routes, item 2 word: is not a key that we know; did you mean words?"),
