@@ -184,15 +184,9 @@ def _shown(value: object) -> str:
 
 
 def write_files(edition: Edition, folder: Path, pdf: str) -> None:
-    """The edition as files that a browser and a PDF viewer open: pictures beside the page, slots filled in."""
+    """Write the edition as files to look at."""
     folder.mkdir(parents=True, exist_ok=True)
-    html, text = (edition.filled(part, "reader@example.org", leave="#") for part in (edition.html, edition.text))
-    for picture in edition.pictures:
-        name = f"{picture.cid.partition('@')[0]}.{picture.media_type.partition('/')[2]}"
-        OfficeFiles.write(folder / name, picture.data)
-        html = html.replace(f"cid:{picture.cid}", name)
-    stem = pdf.removesuffix(".pdf")
-    for name, content in ((pdf, edition.pdf), (f"{stem}.html", html.encode()), (f"{stem}.txt", text.encode())):
+    for name, content in edition.as_files(pdf.removesuffix(".pdf")).items():
         OfficeFiles.write(folder / name, content)
 
 

@@ -230,6 +230,16 @@ class Edition:
             part = part.replace(marker, word)
         return part
 
+    def as_files(self, stem: str) -> dict[str, bytes]:
+        """The edition as files that a browser and a PDF viewer open, by name: pictures are beside the page."""
+        html, text = (self.filled(part, "reader@example.org", leave="#") for part in (self.html, self.text))
+        files = {}
+        for picture in self.pictures:
+            name = f"{picture.cid.partition('@')[0]}.{picture.media_type.partition('/')[2]}"
+            files[name] = picture.data
+            html = html.replace(f"cid:{picture.cid}", name)
+        return files | {f"{stem}.pdf": self.pdf, f"{stem}.html": html.encode(), f"{stem}.txt": text.encode()}
+
 
 # --- What we keep of it ---
 

@@ -23,6 +23,9 @@ class IssueQueries(Protocol):
         """Keep what was rendered, by language and the source's first, and make these the current editions."""
 
     def edition(self, edition_id: int) -> Edition: ...
+    def edition_ids(self, issue_id: int) -> list[int]:
+        """Every edition that was ever rendered of the issue, also those that are not current."""
+
     def set_state(self, issue_id: int, state: State) -> None: ...
     def set_folder(self, issue_id: int, folder: str) -> None:
         """Its files are in another place, as after a restore on another machine."""

@@ -63,7 +63,7 @@ def _item(row: Row[Any]) -> Item:
     )
 
 
-def _entry(row: Row[Any]) -> Entry:
+def _entry(row: Any) -> Entry:
     return Entry(
         id=row.id,
         item=row.item,

@@ -94,6 +94,10 @@ class SqlIssueQueries:
             row.subject, row.html, row.text, row.pdf, row.pages, pictures=inline, wording=Wording(**row.wording)
         )
 
+    def edition_ids(self, issue_id: int) -> list[int]:
+        query = select(editions.c.id).where(editions.c.issue == issue_id).order_by(editions.c.id)
+        return list(self._connection.scalars(query))
+
     def set_state(self, issue_id: int, state: State) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(state=state.value))
 

@@ -1,0 +1,217 @@
+"""How people's messages are passed to staff, and how they are answered.
+
+An answer goes to the asker's stored address alone. It is composed anew from the words of whoever answers, so no header
+field of theirs gets into it, and it never has a file that a board would have to grant first (law 4).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mailer.compose.notices import MAIL, Attachment
+from mailer.inbound.attachments import contents
+from mailer.inbound.parse import parse
+from mailer.message import Address, Inbound, clean
+from mailer.model.feedback import Entry, EntryKind, Event, File, Item, numbered
+from mailer.model.issues import Issue
+from mailer.office import Office
+from mailer.tokens import Purpose
+
+_MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
+_CONTAINERS = ("multipart/", "message/")
+SUBJECT = 150
+"""Characters of a foreign subject that stand in a subject of ours."""
+
+
+# --- what is kept ---
+
+
+def keep(
+    office: Office, item: Item, mail: Inbound, text: str, kind: EntryKind = EntryKind.LETTER, reason: str = ""
+) -> Entry:
+    """Keep a mail whole in the history of an item, with the attachments that it names."""
+    draft = Entry(
+        id=0,
+        item=item.number,
+        kind=kind,
+        author=str(mail.author),
+        at=mail.received_at,
+        text=text,
+        message_id=mail.message_id,
+        references=mail.references,
+        reason=reason,
+        whole=True,
+        files=tuple(
+            File(0, found.number, found.name, found.media_type, len(data), hashlib.sha256(data).hexdigest())
+            for found, data in contents(mail)
+        ),
+    )
+    made = office.work.feedback.entry(office.work.feedback.add_entry(draft, mail.raw))
+    assert made is not None
+    return made
+
+
+def files_of(office: Office, entry: Entry) -> Iterator[tuple[File, bytes]]:
+    """The attachments of a mail that is kept, with their content."""
+    if not entry.files:
+        return
+    mail = parse(office.work.feedback.raw(entry.id), entry.at)
+    known = {file.number: file for file in entry.files}
+    for found, data in contents(mail):
+        if found.number in known:
+            yield known[found.number], data
+
+
+def last_letter(office: Office, item: Item) -> Entry | None:
+    """What the asker wrote last."""
+    letters = [entry for entry in office.work.feedback.entries(item.number) if entry.kind is EntryKind.LETTER]
+    return letters[-1] if letters else None
+
+
+# --- what is attached ---
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An attachment as a notice names it."""
+
+    name: str
+    media_type: str
+    size: int
+    given: str
+    """The file name under which it is attached, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What is attached to a notice, and what is only named in it."""
+
+    attachments: Sequence[Attachment]
+    files: Sequence[Given]
+    original: str
+    """The file name of the whole mail, if it is attached."""
+
+
+def enclose(office: Office, entry: Entry, *, whole: bool, files: bool = True) -> Enclosed:
+    """Attach the whole mail, and then each of its attachments, as far as ``[feedback] attach_bytes`` goes (G1, C6).
+
+    ``whole``: whether the mail itself may be attached; ``files``: whether the attachments may.
+    """
+    room = office.rules.feedback.attach_bytes
+    attached: list[Attachment] = []
+    named: list[Given] = []
+    raw = office.work.feedback.raw(entry.id) if whole else b""
+    original = f"feedback-{entry.item}-{entry.id}.eml" if raw and len(raw) <= room else ""
+    if original:
+        room -= len(raw)
+        attached.append(Attachment(original, MAIL, raw))
+    for file, data in files_of(office, entry) if files else ((file, b"") for file in entry.files):
+        fits = files and len(data) <= room
+        given = file.filename(entry.item) if fits else ""
+        if fits:
+            room -= len(data)
+            attached.append(Attachment(given, _media_type(file.media_type), data))
+        named.append(Given(file.name or file.filename(entry.item), file.media_type, file.size, given))
+    return Enclosed(attached, named, original)
+
+
+def _media_type(named: str) -> str:
+    """The media type as our own header says it: what is odd, or would be read as a part of our mail, is just octets."""
+    plain = _MEDIA_TYPE.fullmatch(named) is not None and not named.startswith(_CONTAINERS)
+    return named if plain else "application/octet-stream"
+
+
+def ungranted(office: Office, digests: Mapping[str, str]) -> list[str]:
+    """Which of these files, by name with SHA-256, are renditions of an issue that no board has granted (law 4)."""
+    granted: set[str] = set()
+    others: set[str] = set()
+    for issue in office.work.issues.all() if digests else ():
+        grant = office.work.approvals.grant(Issue.KIND, issue.id)
+        current = {edition.id for edition in issue.editions}
+        for edition_id in office.work.issues.edition_ids(issue.id):
+            is_granted = grant is not None and grant.subject.digest == issue.digest and edition_id in current
+            (granted if is_granted else others).update(_renditions(office, edition_id))
+    return [name for name, digest in digests.items() if digest in others - granted]
+
+
+def _renditions(office: Office, edition_id: int) -> Iterable[str]:
+    """SHA-256 of everything that an edition is written as."""
+    edition = office.work.issues.edition(edition_id)
+    texts = [edition.html.encode(), edition.text.encode()]
+    texts += [data for name, data in edition.as_files("x").items() if name in ("x.html", "x.txt")]
+    texts += [text.replace(b"\n", b"\r\n") for text in texts]
+    return [hashlib.sha256(form).hexdigest() for form in (edition.pdf, *texts)]
+
+
+# --- what is sent ---
+
+
+def send_answer(
+    office: Office, item: Item, text: str, author: str, enclosed: Sequence[tuple[File, bytes]] = ()
+) -> Item:
+    """Send ``text`` to the asker under the office's address, in the thread of their mail, and mark the item answered.
+
+    Raises Refused if its state forbids that. The other staff who have it are told.
+    """
+    state = item.after(Event.ANSWERED)
+    entry = office.work.feedback.add_entry(
+        Entry(
+            id=0,
+            item=item.number,
+            kind=EntryKind.ANSWER,
+            author=author,
+            at=office.now,
+            text=text,
+            message_id="",
+            references=(),
+            reason="",
+            whole=False,
+            files=tuple(file for file, _ in enclosed),
+        )
+    )
+    letter = last_letter(office, item)
+    office.write(
+        item.asker,
+        "feedback-answer",
+        {"subject": numbered(clean(item.subject, SUBJECT), item.number), "text": text},
+        language=item.language,
+        token=office.token(Purpose.FEEDBACK, item.number),
+        in_reply_to=letter.message_id if letter else None,
+        references=list(reversed(letter.references)) if letter else (),
+        by_person=True,
+        once=f"feedback answer {entry}",
+        attachments=[
+            Attachment(file.filename(item.number), _media_type(file.media_type), data) for file, data in enclosed
+        ],
+    )
+    office.work.feedback.change(item.number, office.now, state=state.value)
+    office.record(
+        "feedback answered", f"feedback {item.number}", to=item.address, files=[file.name for file, _ in enclosed]
+    )
+    _tell_answered(office, item, text, author, [file.name for file, _ in enclosed])
+    changed = office.work.feedback.item(item.number)
+    assert changed is not None
+    return changed
+
+
+def _tell_answered(office: Office, item: Item, text: str, author: str, files: Sequence[str]) -> None:
+    """Show the answer to everybody who could have given it, so that nobody answers once more."""
+    values = {
+        "number": item.number,
+        "subject": clean(item.subject, SUBJECT),
+        "author": author,
+        "sender": item.who,
+        "text": text,
+        "files": files,
+    }
+    for address in dict.fromkeys((*item.staff, *([item.assignee] if item.assignee else ()))):
+        to = Address.parse(address)
+        office.write(to, "feedback-sent", values, language=office.rules.language)
+
+
+def cannot_be_sent(office: Office, item: Item) -> str | None:
+    """Why the asker gets no mail, or None if nothing speaks against it."""
+    return office.work.lists.suppressed(item.address)
