@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.errors import Permanent, Refused, Temporary
-from mailer.handlers import approvals, floods, incoming, issue_log, issues, mailings, personal_data
+from mailer.handlers import approvals, feedback, floods, incoming, issue_log, issues, mailings, personal_data
 from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.restorations import Restoration
@@ -43,6 +43,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     floods.due,
     incoming.due,
     personal_data.due,
+    feedback.due,
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailer.compose.notices import MAIL, Attachment
@@ -71,6 +71,13 @@ def last_letter(office: Office, item: Item) -> Entry | None:
     return letters[-1] if letters else None
 
 
+def about(office: Office, item: Item) -> str:
+    """What the item is about, for people: ``ISO/SR Update 1``; may be empty."""
+    publication = office.rules.publications.get(item.publication)
+    number = "" if item.issue is None else f" {item.issue}"
+    return f"{publication.title}{number}" if publication else ""
+
+
 # --- what is attached ---
 
 
@@ -124,17 +131,17 @@ def _media_type(named: str) -> str:
     return named if plain else "application/octet-stream"
 
 
-def ungranted(office: Office, digests: Mapping[str, str]) -> list[str]:
-    """Which of these files, by name with SHA-256, are renditions of an issue that no board has granted (law 4)."""
+def ungranted(office: Office, files: Sequence[File]) -> list[str]:
+    """The names of those files that are renditions of an issue which no board has granted (law 4)."""
     granted: set[str] = set()
     others: set[str] = set()
-    for issue in office.work.issues.all() if digests else ():
+    for issue in office.work.issues.all() if files else ():
         grant = office.work.approvals.grant(Issue.KIND, issue.id)
         current = {edition.id for edition in issue.editions}
         for edition_id in office.work.issues.edition_ids(issue.id):
             is_granted = grant is not None and grant.subject.digest == issue.digest and edition_id in current
             (granted if is_granted else others).update(_renditions(office, edition_id))
-    return [name for name, digest in digests.items() if digest in others - granted]
+    return [file.name or file.media_type for file in files if file.sha256 in others - granted]
 
 
 def _renditions(office: Office, edition_id: int) -> Iterable[str]:
@@ -207,9 +214,8 @@ def _tell_answered(office: Office, item: Item, text: str, author: str, files: Se
         "text": text,
         "files": files,
     }
-    for address in dict.fromkeys((*item.staff, *([item.assignee] if item.assignee else ()))):
-        to = Address.parse(address)
-        office.write(to, "feedback-sent", values, language=office.rules.language)
+    for address in item.concerned:
+        office.write(Address.parse(address), "feedback-sent", values, language=office.rules.language)
 
 
 def cannot_be_sent(office: Office, item: Item) -> str | None:

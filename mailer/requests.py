@@ -25,6 +25,7 @@ from mailer.inbound.requests import (
     read_ballot_reply,
     read_come_back,
     read_confirmation,
+    read_feedback,
     read_leave,
     read_leave_everything,
     read_sign_up,
@@ -283,7 +284,9 @@ REQUESTS = (
     # Everything else
     Request(
         intent=intents.Feedback,
-        handle=lambda office, mail, words, verdict: feedback.forward(office, mail.author, mail.subject, words.text),
+        purpose=Purpose.FEEDBACK,
+        read=read_feedback,
+        handle=lambda office, mail, words, verdict: feedback.receive(office, mail, words),
         kind=MailKind.FEEDBACK,
         explained="words for a person to read",
     ),

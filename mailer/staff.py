@@ -99,9 +99,10 @@ def renew(office: Office, notice: StaffNotice) -> None:
 
 
 def is_staff(office: Office, address: Address) -> bool:
-    """Whether the address is the secretary's or an editor's."""
+    """Whether the address is the secretary's, an editor's, or one that a route of feedback names."""
     editors = (editor for publication in office.rules.publications.values() for editor in publication.editors)
-    enrolled = {office.rules.secretary.base_key, *(Address.parse(editor).base_key for editor in editors)}
+    named = (*editors, *office.rules.feedback.recipients)
+    enrolled = {office.rules.secretary.base_key, *(Address.parse(one).base_key for one in named)}
     return address.base_key in enrolled
 
 

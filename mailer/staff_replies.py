@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from mailer.handlers import feedback_replies
 from mailer.inbound.intents import StaffReply, Verdict
 from mailer.message import Inbound
+from mailer.model.feedback import ReplyTo
 from mailer.model.inbound import Done, Folder, Result
 from mailer.model.staff import StaffNotice
 from mailer.office import Office
@@ -21,9 +23,20 @@ class StaffKind:
     """The state of the subject with this id now, which has to be that of the notice."""
     act: Callable[[Office, Inbound, StaffReply, StaffNotice], Result]
     """Handles a proven answer, whose token is spent."""
+    refused: Callable[[Office, Inbound, StaffReply, StaffNotice, Result], None] = lambda *refused: None
+    """Keeps the words of an answer that has no effect. Its result says why; the addressee has been told."""
 
 
-KINDS: Mapping[str, StaffKind] = {}
+def _unbound(office: Office, subject: int) -> str:
+    """The state of what can be answered in any state, because the handler looks at it."""
+    return ""
+
+
+KINDS: Mapping[str, StaffKind] = {
+    ReplyTo.LETTER: StaffKind(_unbound, feedback_replies.answer, feedback_replies.keep_refused),
+    ReplyTo.FILES: StaffKind(_unbound, feedback_replies.confirm_files, feedback_replies.keep_refused_files),
+    ReplyTo.COMMENT_REQUEST: StaffKind(_unbound, feedback_replies.comment, feedback_replies.keep_refused),
+}
 """By the kind that ``write_to_staff`` was given."""
 
 
@@ -41,4 +54,8 @@ def answer(
         return Result(Done.NO_SUCH_NOTICE, folder=Folder.REFUSED)
     state = kind.state(office, notice.subject)
     redeemed = redeem(office, reply.token, verdict, mail, state, reply.uncertain)
-    return redeemed if isinstance(redeemed, Result) else kind.act(office, mail, reply, redeemed.notice)
+    if not isinstance(redeemed, Result):
+        return kind.act(office, mail, reply, redeemed.notice)
+    if redeemed.done is not Done.HANDLED_BEFORE:
+        kind.refused(office, mail, reply, notice, redeemed)
+    return redeemed

@@ -1,19 +1,418 @@
-"""What readers write reaches a person."""
+"""What readers write reaches a person: it becomes a numbered item, and goes to whom the configuration says."""
 
 from __future__ import annotations
 
-from mailer.message import Address
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from mailer import letters
+from mailer.inbound.automatic import takes_answers
+from mailer.inbound.intents import Feedback
+from mailer.message import Address, Inbound, clean
+from mailer.model.feedback import (
+    EDITORS,
+    SAME_MATTER,
+    SECRETARY,
+    Entry,
+    Event,
+    Item,
+    ReplyTo,
+    Route,
+    State,
+    consent_line,
+    consents,
+    numbers_in,
+    plain_subject,
+    without_name,
+)
 from mailer.model.inbound import Done, Result
-from mailer.office import Office
+from mailer.model.lists import Contact, ScopeKind, Standing
+from mailer.office import Decision, Office
+from mailer.ports.feedback import Wanted
+from mailer.staff import is_staff, write_to_staff
+from mailer.tokens import Purpose, find_tokens
+
+_SEARCHED = 200_000
+"""How many characters of a text are searched for a token."""
+
+LISTED = 100
+"""How many items the list of what waits names at most for each tag."""
 
 
-def forward(office: Office, sender: Address, subject: str, text: str) -> Result:
-    """Forward a reader's words to the secretary, whose reply goes to the reader.
+def receive(office: Office, mail: Inbound, words: Feedback) -> Result:
+    """Keep a mail as an item, or as a part of one, and pass it to a person, whole."""
+    item = _item_of(office, mail, words)
+    if item is not None and _has(office, item, mail, words.text):
+        return Result(Done.FORWARDED_BEFORE, {"number": item.number})
+    if is_staff(office, mail.author):
+        return _from_staff(office, mail, words, item)
+    joins = item is not None
+    item = _written_again(office, item) if item else _opened(office, mail, words)
+    entry = letters.keep(office, item, mail, words.text)
+    office.record("feedback", str(mail.author), number=item.number, item=f"feedback {item.number}")
+    if joins and words.token and item.through and not item.may_name and consents(words.text):
+        item = _name(office, item)
+    _ask_member_body(office, item, entry, mail.left_out)
+    _forward(office, item, entry, mail, joins)
+    _confirm_receipt(office, item, mail, joins)
+    return Result(Done.JOINED if joins else Done.FORWARDED, {"number": item.number, "staff": ", ".join(item.staff)})
 
-    Mail from the secretary is not forwarded: if it is an automatic reply, it would answer itself forever (B8).
+
+# --- which item it belongs to ---
+
+
+def _item_of(office: Office, mail: Inbound, words: Feedback) -> Item | None:
+    """The asker's item that the mail is about: by its token, by what it answers, by its subject, by its time (G5).
+
+    Nobody but the asker writes to an item: a mail that was passed on to somebody else begins another one.
     """
-    if sender.base_key == office.rules.secretary.base_key:
-        return Result(Done.WRITTEN_BY_SECRETARY)
-    office.record("feedback", str(sender))
-    office.tell_secretary("feedback", {"sender": str(sender), "subject": subject, "text": text}, reply_to=sender)
-    return Result(Done.FORWARDED)
+    key, feedback = mail.author.base_key, office.work.feedback
+    by_thread = feedback.item_of_mail([mail.message_id, *mail.references])
+    named = [words.token.subject if words.token else None, by_thread, *numbers_in(mail.subject)]
+    for number in filter(None, named):
+        item = feedback.item(number)
+        if item is not None and item.asker.base_key == key:
+            return item
+    newest = next(iter(feedback.find(Wanted(asker=key), 1)), None)
+    if newest is None or not newest.waits:
+        return None
+    same_subject = plain_subject(newest.subject).casefold() == plain_subject(mail.subject).casefold()
+    return newest if same_subject or mail.received_at - newest.written_at < SAME_MATTER else None
+
+
+def _has(office: Office, item: Item, mail: Inbound, text: str) -> bool:
+    """Whether the item has this mail already; servers deliver some twice, with other lines on top (F4)."""
+    if not mail.message_id:
+        return False
+    return any(
+        entry.message_id == mail.message_id and entry.text == text
+        for entry in office.work.feedback.entries(item.number)
+    )
+
+
+def _written_again(office: Office, item: Item) -> Item:
+    state = item.after(Event.WRITTEN)
+    office.work.feedback.change(item.number, office.now, state=state.value, written_at=office.now)
+    if state is not item.state:
+        office.record("feedback reopened", f"feedback {item.number}", by="another mail of its asker")
+    return replace(item, state=state, written_at=office.now)
+
+
+def _opened(office: Office, mail: Inbound, words: Feedback) -> Item:
+    """A new item, with its route."""
+    sender, rules = mail.author, office.rules.feedback
+    contact = office.work.lists.contact_at(str(sender))
+    lists = _lists_of(office, contact)
+    country = contact.details.country if contact else ""
+    publication, issue = _about(office, mail)
+    route = rules.route(lists, country, f"{mail.subject}\n{words.text}")
+    through = _member_body(office, route, country, sender)
+    item = Item(
+        number=0,
+        address=str(sender),
+        name=clean(sender.name or (contact.details.name if contact else ""), 200),
+        contact=contact.id if contact else None,
+        language=contact.details.language if contact else "",
+        publication=publication,
+        issue=issue,
+        lists=tuple(lists),
+        subject=mail.subject,
+        state=State.OPEN,
+        assignee="",
+        tags=tuple(dict.fromkeys(route.tags)),
+        staff=tuple(str(one) for one in _staff(office, route, publication)),
+        through=str(through or ""),
+        may_name=route.with_name,
+        received_at=office.now,
+        written_at=office.now,
+        changed_at=office.now,
+    )
+    return replace(item, number=office.work.feedback.add(item, sender.base_key))
+
+
+def _lists_of(office: Office, contact: Contact | None) -> list[str]:
+    if contact is None:
+        return []
+    memberships = office.work.lists.memberships_of(contact.id)
+    return [one.list for one in memberships if one.standing is Standing.ACTIVE]
+
+
+def _about(office: Office, mail: Inbound) -> tuple[str, int | None]:
+    """The publication and issue that the mail answers, as far as it can be told; the first may be empty."""
+    issue = re.compile(rf"<(.+)-(\d{{1,9}})\.[^<>@]*@{re.escape(office.rules.address.domain)}>")
+    for reference in mail.references:
+        found = issue.fullmatch(reference)
+        if found and found[1] in office.rules.publications:
+            return found[1], int(found[2])
+    for key, publication in office.rules.publications.items():
+        if found := re.search(
+            rf"(?<!\w){re.escape(publication.title)}\s+(\d{{1,9}})(?!\w)", mail.subject, re.IGNORECASE
+        ):
+            return key, int(found[1])
+    return _publication_of_token(office, mail), None
+
+
+def _publication_of_token(office: Office, mail: Inbound) -> str:
+    """The publication whose copy the mail quotes: the link to leave names it."""
+    quoted = (mail.text or mail.html or "")[:_SEARCHED]
+    tokens = [token for token in find_tokens(quoted) if token.purpose is Purpose.LEAVE and office.key.genuine(token)]
+    if not tokens:
+        return ""
+    scopes = {number: scope for scope, number in office.work.lists.scopes().items()}
+    found = (scopes.get(token.scope) for token in tokens)
+    return next((scope.key for scope in found if scope and scope.kind is ScopeKind.PUBLICATION), "")
+
+
+# --- who gets it ---
+
+
+def _staff(office: Office, route: Route, publication: str) -> list[Address]:
+    """The staff that a route names, each once."""
+    found: dict[str, Address] = {}
+    for to in route.to:
+        named: Sequence[Address] = [office.rules.secretary]
+        if to == EDITORS and publication in office.rules.publications:
+            named = [Address.parse(editor) for editor in office.rules.publications[publication].editors]
+        elif to not in (SECRETARY, EDITORS):
+            named = [Address.parse(to)]
+        for address in named:
+            found.setdefault(address.base_key, address)
+    return list(found.values())
+
+
+def _member_body(office: Office, route: Route, country: str, asker: Address) -> Address | None:
+    """The member body that is asked: the address that the route names, or the list's member of the asker's country."""
+    if not route.through:
+        return None
+    if "@" in route.through:
+        found = [Address.parse(route.through)]
+    else:
+        members = office.work.lists.members(route.through) if country else []
+        found = [
+            Address.parse(member.contact.address)
+            for member in members
+            if member.contact.details.country.upper() == country.upper()
+        ]
+    return next((one for one in found if one.base_key != asker.base_key), None)
+
+
+def _forward(office: Office, item: Item, entry: Entry, mail: Inbound, joined: bool) -> None:
+    """Give the staff a copy that is whole: what it leaves out is named (G1, C13)."""
+    for address in item.concerned:
+        pass_on(office, item, entry, Address.parse(address), joined=joined, left_out=mail.left_out)
+
+
+def pass_on(
+    office: Office, item: Item, entry: Entry, to: Address, *, joined: bool = False, left_out: Sequence[object] = ()
+) -> None:
+    """Write one of the staff a copy of a letter, which they can answer by a reply."""
+    enclosed = letters.enclose(office, entry, whole=True)
+    values = {
+        "number": item.number,
+        "sender": item.who,
+        "subject": clean(item.subject, letters.SUBJECT),
+        "text": entry.text,
+        "joined": joined,
+        "about": letters.about(office, item),
+        "files": enclosed.files,
+        "original": enclosed.original,
+        "left_out": left_out,
+        "through": _label(office, item.through),
+    }
+    write_to_staff(
+        office,
+        to,
+        "feedback",
+        values,
+        kind=ReplyTo.LETTER,
+        subject=item.number,
+        about=f"#{item.number}",
+        attachments=enclosed.attachments,
+    )
+
+
+def _label(office: Office, address: str) -> str:
+    """What people call a member body."""
+    contact = office.work.lists.contact_at(address) if address else None
+    details = contact.details if contact else None
+    return (details.organisation or details.name if details else "") or address
+
+
+# --- through a member body ---
+
+
+def _ask_member_body(office: Office, item: Item, entry: Entry, left_out: Sequence[object]) -> None:
+    """Ask the member body for a comment. Without the asker's consent it learns neither their name nor their address."""
+    if not item.through:
+        return
+    named, asker = item.may_name, item.asker
+    contact = office.work.lists.contact_at(item.address)
+    names = (item.name, contact.details.name if contact else "")
+    hidden = [*names, *(word for name in names for word in name.split()), str(asker), asker.local]
+    text, subject = entry.text, item.subject
+    if not named:
+        text, subject = without_name(text, hidden), without_name(subject, hidden)
+    enclosed = letters.enclose(office, entry, whole=False, files=named)
+    files = enclosed.files
+    if not named:  # a file name may say who wrote it
+        files = [replace(file, name=own.filename(item.number)) for file, own in zip(files, entry.files, strict=True)]
+    values = {
+        "number": item.number,
+        "sender": item.who if named else "",
+        "subject": clean(subject, letters.SUBJECT),
+        "text": text,
+        "about": letters.about(office, item),
+        "files": files,
+    }
+    write_to_staff(
+        office,
+        Address.parse(item.through),
+        "feedback-comment",
+        values,
+        kind=ReplyTo.COMMENT_REQUEST,
+        subject=item.number,
+        about=f"#{item.number}",
+        person=True,
+        once=f"feedback-comment {entry.id} {named}",
+        attachments=enclosed.attachments,
+    )
+    office.record("feedback passed to member body", f"feedback {item.number}", to=item.through, named=named)
+
+
+def _name(office: Office, item: Item) -> Item:
+    """Tell the member body who wrote: the asker has agreed, with the token that only their mailbox got."""
+    office.work.feedback.change(item.number, office.now, may_name=True)
+    office.record("feedback consent", f"feedback {item.number}", to=item.through)
+    named = replace(item, may_name=True)
+    first = office.work.feedback.entries(item.number)[0]
+    _ask_member_body(office, named, first, ())
+    return named
+
+
+# --- what the asker is told ---
+
+
+def _confirm_receipt(office: Office, item: Item, mail: Inbound, joins: bool) -> None:
+    """Tell the asker the number, and later letters of a day once that they have come, too (G5).
+
+    It repeats nothing from the mail, not even its Message-ID: its recipient may not be the writer. A machine gets none
+    (B7); one that looks like a person gets no third mail on a day (B8).
+    """
+    if not office.rules.feedback.receipt or not takes_answers(mail):
+        return
+    to, token = Address.parse(item.address), office.token(Purpose.FEEDBACK, item.number)
+    values: Mapping[str, object] = {
+        "number": item.number,
+        "days": office.rules.feedback.expect.days,
+        "through": _label(office, item.through) if item.through and not item.may_name else "",
+        "consent": consent_line(item.language or office.rules.language),
+    }
+    if joins:
+        once = f"feedback-again {office.today}"
+        office.write(to, "feedback-again", values, language=item.language, token=token, in_reply_to="", once=once)
+    else:
+        once = f"feedback-receipt {item.number}"
+        office.write(to, "feedback-receipt", values, language=item.language, token=token, in_reply_to="", once=once)
+
+
+# --- what staff write ---
+
+
+def _from_staff(office: Office, mail: Inbound, words: Feedback, item: Item | None) -> Result:
+    """Keep a mail of the staff that answers nothing.
+
+    It is never passed on: if it is an automatic reply, it would answer itself for ever (B8). Its writer is told once a
+    day, and it waits in the list like any other.
+    """
+    sender = mail.author
+    own = _written_again(office, item) if item else _kept_for(office, mail)
+    letters.keep(office, own, mail, words.text)
+    office.record("feedback", str(sender), number=own.number, item=f"feedback {own.number}")
+    once = f"feedback-own {office.today}"
+    if takes_answers(mail):
+        office.write(
+            Address.parse(sender.key), "feedback-own", {"number": own.number}, language=office.rules.language, once=once
+        )
+    return Result(Done.WRITTEN_BY_STAFF, {"number": own.number, "staff": str(sender)})
+
+
+def _kept_for(office: Office, mail: Inbound) -> Item:
+    sender = mail.author
+    item = Item(
+        number=0,
+        address=str(sender),
+        name=clean(sender.name, 200),
+        contact=None,
+        language="",
+        publication="",
+        issue=None,
+        lists=(),
+        subject=mail.subject,
+        state=State.ASSIGNED,
+        assignee=str(sender),
+        tags=(),
+        staff=(),
+        through="",
+        may_name=False,
+        received_at=office.now,
+        written_at=office.now,
+        changed_at=office.now,
+    )
+    return replace(item, number=office.work.feedback.add(item, sender.base_key))
+
+
+# --- what waits ---
+
+
+def due(office: Office, now: datetime) -> list[Decision]:
+    """The list of what waits for an answer, on its day, if anything has waited since before that."""
+    local = now.astimezone(office.rules.timezone)
+    day = office.rules.feedback.digest_day(local)
+    if not day or office.work.outbox.written(f"feedback-digest {day}"):
+        return []
+    since = local.replace(hour=office.rules.feedback.digest_hour, minute=0, second=0, microsecond=0)
+    _, waiting = office.work.feedback.counts(since)
+    return [Decision("the list of what waits", lambda office: write_digests(office, day))] if waiting else []
+
+
+def write_digests(office: Office, day: str) -> int:
+    """Write the secretary the list of all that waits, and everybody else theirs; returns how many were written."""
+    waiting = list(office.work.feedback.each_waiting())
+    secretary = office.rules.secretary
+    people = {secretary.base_key: secretary}
+    for item in waiting:
+        for address in map(Address.parse, item.concerned):
+            people.setdefault(address.base_key, address)
+    written = 0
+    for key, person in people.items():
+        theirs = [item for item in waiting if person is secretary or key in item.concerned_keys]
+        if theirs:
+            values = digest_values(office, theirs)
+            language = office.rules.language
+            written += office.write(person, "feedback-digest", values, language=language, once=f"feedback-digest {day}")
+    return written
+
+
+def digest_values(office: Office, waiting: Iterable[Item]) -> dict[str, object]:
+    """The items by their first tag, the oldest first."""
+    expected, items = office.rules.feedback.expect, sorted(waiting, key=lambda item: (item.tags[:1], item.number))
+    groups = []
+    for tag, group in groupby(items, key=lambda item: item.tags[:1]):
+        tagged = list(group)
+        lines = [
+            {
+                "number": item.number,
+                "subject": clean(item.subject, letters.SUBJECT),
+                "sender": item.who,
+                "age": max(office.now - item.written_at, timedelta()),
+                "assignee": item.assignee,
+                "late": item.is_late(office.now, expected),
+            }
+            for item in tagged[:LISTED]
+        ]
+        groups.append({"tag": "".join(tag), "lines": lines, "more": max(len(tagged) - LISTED, 0)})
+    late = sum(item.is_late(office.now, expected) for item in items)
+    return {"waiting": len(items), "late": late, "groups": groups}

@@ -65,3 +65,25 @@ def announces_absence(mail: Inbound) -> bool:
     """Whether the text begins by saying that its writer is away. Many such mails say so nowhere else."""
     text = own_text(mail)[:_LOOKED_AT].lower().replace("’", "'")
     return _ABSENCE.search(" ".join(text.split())) is not None
+
+
+_UNANSWERED = (
+    ("precedence", r"(?:bulk|junk|list|auto[_-]?reply)\b"),
+    ("x-precedence", r"(?:bulk|junk|list|auto[_-]?reply)\b"),
+    ("x-auto-response-suppress", r".{0,80}\b(?:all|oof|autoreply)\b"),
+    ("auto-submitted", r"(?!no\b)"),
+    ("list-id", r""),
+    ("list-unsubscribe", r""),
+)
+"""Header fields, and how their values begin, of mail that no machine may answer, whoever wrote it (RFC 3834 2)."""
+
+
+def takes_answers(mail: Inbound) -> bool:
+    """Whether an automatic answer may be written to it (B7)."""
+    if mail.return_path == "" or mail.sender is None or is_machine(mail.sender.local):
+        return False
+    return not any(_says(mail, name, begins) for name, begins in _UNANSWERED)
+
+
+def _says(mail: Inbound, name: str, begins: str) -> bool:
+    return any(key == name and re.match(begins, value, re.IGNORECASE) for key, value in mail.headers)

@@ -131,7 +131,8 @@ def _by_words(mail: Inbound, rules: ReadingRules) -> Intent:
         return intent
     if announces_absence(mail):
         return intents.AutoReply("it announces an absence")
-    return intents.Feedback(text[:TEXT_PASSED_ON]) if text else intents.Help()
+    is_empty = not (text or mail.subject or mail.attachments or mail.left_out)
+    return intents.Help() if is_empty else intents.Feedback(text[:TEXT_PASSED_ON])
 
 
 def _genuine(texts: Iterable[str], key: TokenKey, *purposes: Purpose) -> list[Token]:

@@ -206,6 +206,8 @@ class Feedback(Intent):
     """Words for a person to read."""
 
     text: str
+    token: Token | None = None
+    """The genuine token of the item that they belong to, if they answer our mail about it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,15 @@ def read_staff_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]
     return StaffReply(tokens[0], own_text(mail)[:TEXT_PASSED_ON], uncertain)
 
 
+def read_feedback(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """A mail that answers ours about an item of feedback. A command in it is obeyed."""
+    if command := find_command(mail, rules):
+        return rules.commands[command.name](mail, rules, command)
+    if announces_absence(mail):
+        return AutoReply("it announces an absence")
+    return Feedback(own_text(mail)[:TEXT_PASSED_ON], tokens[0])
+
+
 def _declined(mail: Inbound, tokens: Sequence[Token]) -> Intent | None:
     """What a reply to “is this you?” wants if it is no yes; None if it counts as one."""
     if len(tokens) > 1:

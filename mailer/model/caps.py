@@ -22,12 +22,15 @@ ANSWERS: Mapping[str, int] = {
     "forget-confirm": 2,
     "no-copy": 3,
     "faq": 3,
+    "feedback-receipt": 3,
+    "feedback-again": 1,
 }
 """Notices that anybody can cause to any address by forging From, and how many of each a mailbox gets in a day."""
 
 FLOODS: Mapping[str, int] = {
     "attention": 10,
     "feedback": 30,
+    "feedback-comment": 30,
 }
 """Notices to staff that strangers cause, and how many of each somebody gets in an hour. The rest are listed in one."""
 

@@ -78,6 +78,14 @@ TAG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NO_TAG = "a tag is a short word of lower-case letters, digits and hyphens"
 
 
+class ReplyTo(StrEnum):
+    """What the notices to staff and member bodies are, by what a reply to them does."""
+
+    LETTER = "feedback"  # the reply goes to the asker
+    FILES = "feedback-files"  # the reply lets the files of an answer go, or not
+    COMMENT_REQUEST = "feedback-comment"  # the reply is a member body's comment
+
+
 class EntryKind(StrEnum):
     """What an entry in the history of an item is."""
 
@@ -86,7 +94,6 @@ class EntryKind(StrEnum):
     COMMENT = "comment"  # of a member body, for the staff
     DRAFT = "draft"  # an answer with attachments, which waits for its writer's yes
     KEPT = "kept"  # words of staff that went to nobody, and why
-    CONSENT = "consent"  # the asker lets their name be passed on
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +190,16 @@ class Item:
         """The asker for people to read."""
         return f"{self.name} <{self.address}>" if self.name else self.address
 
+    @property
+    def concerned(self) -> tuple[str, ...]:
+        """The addresses of the staff who have it, each once."""
+        return tuple(dict.fromkeys(filter(None, (*self.staff, self.assignee))))
+
+    @property
+    def concerned_keys(self) -> frozenset[str]:
+        """The same as mailboxes."""
+        return frozenset(Address.parse(address).base_key for address in self.concerned)
+
     def after(self, event: Event) -> State:
         """The state after ``event``. Raises Refused with the cure if it cannot happen now."""
         found = TRANSITIONS[self.state].get(event)
@@ -253,6 +270,11 @@ class FeedbackRules:
     """How much is attached to a person's copy."""
     routes: tuple[Route, ...] = ()
 
+    @property
+    def recipients(self) -> frozenset[str]:
+        """The addresses that routes name as staff."""
+        return frozenset(to for route in self.routes for to in route.to if "@" in to)
+
     def route(self, lists: Collection[str], country: str, text: str) -> Route:
         """The first route that fits; without one, the editors get it."""
         return next((route for route in self.routes if route.fits(lists, country, text)), Route())
@@ -299,29 +321,23 @@ def without_name(text: str, names: Sequence[str]) -> str:
     return kept
 
 
-CONSENTS = frozenset(
-    {
-        "you may pass on my name",
-        "you can pass on my name",
-        "please pass on my name",
-        "vous pouvez transmettre mon nom",
-        "pueden transmitir mi nombre",
-        "puede transmitir mi nombre",
-        "sie dürfen meinen namen weitergeben",
-    }
-)
-"""Lines by which an asker lets the member body know who wrote."""
+CONSENTS: Mapping[str, str] = {
+    "en": "You may pass on my name",
+    "fr": "Vous pouvez transmettre mon nom",
+    "es": "Pueden transmitir mi nombre",
+    "de": "Sie dürfen meinen Namen weitergeben",
+}
+"""The line by which an asker lets the member body know who wrote, by language."""
+
+_CONSENTS = frozenset(line.casefold() for line in CONSENTS.values())
+
+
+def consent_line(language: str) -> str:
+    """The line as the receipt in this language shows it."""
+    return CONSENTS.get(language.lower().partition("-")[0], CONSENTS["en"])
 
 
 def consents(text: str) -> bool:
     """Whether a line of the asker's own text says so, and nothing else."""
     lines = (" ".join(line.casefold().split()).strip(" .!*_") for line in text.split("\n"))
-    return any(line in CONSENTS for line in lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How much waits."""
-
-    waiting: int = 0
-    late: int = 0
+    return any(line in _CONSENTS for line in lines)

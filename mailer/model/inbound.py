@@ -137,8 +137,15 @@ class Done(Enum):
     HANDLED_BEFORE = "this answer was handled before"
 
     # Words for a person
-    FORWARDED = "forwarded to the secretary"
-    WRITTEN_BY_SECRETARY = "written by the secretary: forwarded to nobody"
+    FORWARDED = "number {number}: forwarded to {staff}"
+    JOINED = "joins number {number}: forwarded to {staff}"
+    FORWARDED_BEFORE = "number {number} has this mail already"
+    WRITTEN_BY_STAFF = "written by {staff} to nobody: kept as number {number}"
+    ANSWER_SENT = "the answer to number {number} was sent"
+    ANSWER_WAITS = "the answer to number {number} waits for its writer's yes to the files"
+    ANSWER_UNSENT = "the answer to number {number} was not sent, and its writer was told: {reason}"
+    FILES_REFUSED = "the answer to number {number} does not go, as its writer said"
+    COMMENTED = "a comment on number {number}, for {staff}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -27,6 +28,7 @@ from mailer.store import copying
 from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
 from tests.contracts.stores import LISTS, UPDATE, URLS, WHOLE, contact, draft, running, scopes
+from tests.contracts.test_feedback import ITEM, LETTER
 from tests.fakes import NOON
 
 KINDS = ("sqlite file", "postgresql")
@@ -70,6 +72,7 @@ def fill(store: SqlStore) -> None:
         notice = StaffNotice(0, "anna@x.example", True, "attention", 1, "", "", NOON, NOON)
         work.staff.add(notice, Address.parse("anna@x.example"), "mail 1")
         work.signatures.remember(["a" * 64], "paper 1", NOON)
+        work.feedback.add_entry(replace(LETTER, item=work.feedback.add(ITEM, "ulla@union.example")), b"\0\xff")
         work.throttle.give_out({"total": Used(1, 5, {60: (1, 2)})})
         work.throttle.set_breaker("@x.example", Breaker(0.5, 1, NOON, "421 slow", False))
         work.throttle.set_rate("total", 60)

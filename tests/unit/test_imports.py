@@ -23,7 +23,10 @@ LAW = {  # each layer, and what it may import beside itself
     "ballots": (*PURE, "office"),
     "contacts": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
-    "handlers": (*PURE, "inbound", "compose", "throttle", "ports", "office", "ballots", "contacts", "staff"),
+    "letters": (*PURE, "inbound", "compose", "office"),
+    "handlers": (
+        *(*PURE, "inbound", "compose", "throttle", "ports", "office", "ballots", "contacts", "staff", "letters"),
+    ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
     "requests": (*PURE, "inbound", "office", "handlers", "staff_replies"),
     "runtime": (*PURE, "ports", "office"),

@@ -219,14 +219,14 @@ def test_each_mail_is_counted_by_its_kind_once(setup: Setup) -> None:
 def a_bug(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """A handler of feedback that changes the store and then raises."""
     met: list[str] = []
-    forward = feedback.forward
+    receive = feedback.receive
 
     def broken(*what: object) -> str:
-        forward(*what)  # type: ignore[arg-type]
+        receive(*what)  # type: ignore[arg-type]
         met.append("bug")
         raise KeyError("bug")
 
-    monkeypatch.setattr(feedback, "forward", broken)
+    monkeypatch.setattr(feedback, "receive", broken)
     yield met
 
 
@@ -252,7 +252,7 @@ def test_F10_a_failed_handler_changes_only_the_count(setup: Setup, a_bug: list[s
 
 def test_F10_the_count_is_dropped_after_a_success(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(feedback, "forward", lambda *what: 1 / 0)
+        patch.setattr(feedback, "receive", lambda *what: 1 / 0)
         setup.arrive(POISON)
         setup.receive()
     setup.receive()

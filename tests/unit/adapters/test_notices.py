@@ -48,6 +48,16 @@ CHANGE: dict[str, object] = {
     ],
     "problems": [phrase("Country is a name or a code such as KE or FR.")],
 }
+ITEM = {
+    "number": 12,
+    "sender": "reader@example.org",
+    "subject": "A word",
+    "text": "First line.\n\nAnother paragraph.",
+}
+FILES = [
+    {"name": "report.pdf", "media_type": "application/pdf", "size": 4711, "given": "feedback-12-1.pdf"},
+    {"name": "film.mp4", "media_type": "video/mp4", "size": 47110815, "given": ""},
+]
 NOTICES: dict[str, dict[str, object]] = {
     "confirm": {"titles": ["ISO/SR Update", "Events"], "days": 7, "link": LINK},
     "welcome": {
@@ -121,7 +131,38 @@ NOTICES: dict[str, dict[str, object]] = {
     "granted": {**ISSUE, "votes": VOTES, "counted": 3, "needed": 3, "digest": "0123456789ab"},
     "objected": {**ISSUE, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
     "lapsed": {**ISSUE, "votes": [], "counted": 1, "needed": 3},
-    "feedback": {"sender": "reader@example.org", "subject": "A word", "text": "First line.\n\nAnother paragraph."},
+    "feedback": {
+        **ITEM,
+        "joined": True,
+        "about": "ISO/SR Update 1",
+        "files": FILES,
+        "original": "",
+        "left_out": [phrase("the end of a text, which is very long")],
+        "through": "Institute of Standards",
+    },
+    "feedback-receipt": {"number": 12, "days": 7, "through": "Institute", "consent": "You may pass on my name"},
+    "feedback-again": {"number": 12},
+    "feedback-answer": {"subject": "A word (#12)", "text": "First line.\n\nAnother paragraph."},
+    "feedback-sent": {**ITEM, "author": "editor@example.org", "files": ["report.pdf"]},
+    "feedback-unsent": {**ITEM, "reason": phrase("it has no words of its own")},
+    "feedback-confirm": {
+        **ITEM,
+        "files": [{"name": "report.pdf", "media_type": "application/pdf", "size": 4711, "sha256": "0" * 64}],
+    },
+    "feedback-comment": {**ITEM, "about": "ISO/SR Update 1", "files": FILES},
+    "feedback-commented": {**ITEM, "author": "nmb@example.org", "files": FILES, "original": "feedback-12-7.eml"},
+    "feedback-own": {"number": 12},
+    "feedback-digest": {
+        "waiting": 2,
+        "late": 1,
+        "groups": [
+            {
+                "tag": "tables",
+                "lines": [{**ITEM, "age": timedelta(days=8), "assignee": "a@x.org", "late": True}],
+                "more": 3,
+            }
+        ],
+    },
     "cancelled": {**ISSUE, "member": "Anna Kim"},
     "stopped": {**ISSUE, "member": "Anna Kim"},
     "test-copy": {**ISSUE, "subject": "ISO/SR Update 1: Before Bangkok"},
@@ -209,7 +250,7 @@ def test_no_message_removes_the_line_break_after_it() -> None:
 
 
 def test_every_template_is_tested() -> None:
-    parts = {"signature", "votes"}
+    parts = {"signature", "votes", "feedback-files"}
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 
 

@@ -220,13 +220,15 @@ def test_another_address_is_no_command(address: str) -> None:
     assert intent("Hello\n", To=address) == Feedback("Hello")
 
 
-def test_an_empty_mail_asks_for_help() -> None:
-    assert intent() == Help()
-    assert intent("\n> quoted\n", Subject="Re: ISO/SR Update 1") == Help()
+def test_an_empty_mail_without_a_subject_asks_for_help() -> None:
+    assert intent(Subject="") == Help()
 
 
-def test_A32_an_encrypted_mail_asks_for_help() -> None:
-    assert intent("MIAG\n", Content_Type="application/pkcs7-mime; name=smime.p7m") == Help()
+def test_C13_a_mail_without_text_of_its_own_is_for_a_person() -> None:
+    assert intent() == Feedback("")
+    assert intent("\n> quoted\n", Subject="Re: ISO/SR Update 1") == Feedback("")
+    assert intent("%PDF\n", Subject="", Content_Type="application/pdf; name=a.pdf") == Feedback("")
+    assert intent("MIAG\n", Subject="", Content_Type="application/pkcs7-mime; name=smime.p7m") == Feedback("")
 
 
 def test_other_text_is_feedback() -> None:
