@@ -113,8 +113,9 @@ def read_staff_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]
 
 def read_feedback(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
     """A mail that answers ours about an item of feedback. A command in it is obeyed."""
-    if command := find_command(mail, rules):
-        return rules.commands[command.name](mail, rules, command)
+    command = find_command(mail, rules)
+    if command and (asked := rules.commands[command.name](mail, rules, command)):
+        return asked
     if announces_absence(mail):
         return AutoReply("it announces an absence")
     return Feedback(own_text(mail)[:TEXT_PASSED_ON], tokens[0])
