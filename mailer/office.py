@@ -158,7 +158,7 @@ class Office:
         cause = once or f"{self.cause}: {name}"
         office = {"office": self.rules.name, "office_address": str(self.rules.address)}
         own_values = {**office, "secretary": str(self.rules.secretary), **values}
-        notice = self.renderer.notice(name, own_values, language or self._language_of(to) or self.rules.language)
+        notice = self.renderer.notice(name, own_values, language or self.language_of(to))
         own = hashlib.sha256(self.key.secret + f"{cause}\0{to.key}".encode()).hexdigest()[:20]
         message_id = f"<{token or name}.{own}@{self.rules.address.domain}>"
         payload = compose_notice(
@@ -206,9 +206,10 @@ class Office:
         self.work.caps.hold(HeldNotice(0, name, str(to), clean(" · ".join(words), 400), self.now))
         return True
 
-    def _language_of(self, to: Address) -> str:
+    def language_of(self, to: Address) -> str:
+        """The language that mail to this address is in: the contact's own, or else the office's."""
         contact = self.work.lists.contact_at(str(to))
-        return contact.details.language if contact else ""
+        return (contact.details.language if contact else "") or self.rules.language
 
     def tell_secretary(self, name: str, values: Mapping[str, object], **options: Any) -> bool:
         """Queue a notice to the secretary, in the office's language."""

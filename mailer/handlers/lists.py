@@ -10,6 +10,7 @@ from datetime import timedelta
 from mailer.contacts import Edit, welcome_back
 from mailer.errors import Refused
 from mailer.message import Address
+from mailer.model.commands import told
 from mailer.model.imports import merged
 from mailer.model.inbound import Done, Result
 from mailer.model.lists import (
@@ -309,6 +310,7 @@ def answer_help(office: Office, sender: Address, in_reply_to: str | None, proble
             "problems": list(problems),
             "kinds": [kind.value for kind in Kind],
             "formats": [wanted.value for wanted in Format],
+            "commands": list(told(office.language_of(sender)).items()),
         },
         in_reply_to=in_reply_to if known else "",  # the writer's Message-ID may be words to a stranger
         once=once,

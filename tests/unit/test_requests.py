@@ -6,9 +6,12 @@ from collections import Counter
 
 import pytest
 
+from mailer.adapters import data
+from mailer.adapters.catalogues import Catalogues
 from mailer.inbound import intents
 from mailer.inbound.intents import Intent
 from mailer.inbound.words.commands import COMMANDS
+from mailer.model.commands import told
 from mailer.model.inbound import MailKind
 from mailer.model.outbox import Fate
 from mailer.model.reports import Reported
@@ -158,3 +161,14 @@ def test_every_intent_has_a_kind_and_an_explanation_of_one_line(variant: type[In
 
 def test_D6_no_explanation_shows_a_token() -> None:
     assert str(VOTE) not in "".join(request_for(example).explanation(example) for example in EXAMPLES.values())
+
+
+@pytest.mark.parametrize("language", data.languages())
+def test_the_commands_that_the_help_tells_are_understood(language: str) -> None:
+    catalogue = Catalogues(data.TEMPLATES / "locale")(language)
+    wanted = [
+        *(intents.Subscribe, intents.LeaveEverything, intents.Status, intents.SetDetails, intents.ChangeAddress),
+        *(intents.Get, intents.Faq, intents.ForgetMe, intents.Help),
+    ]
+    words = [catalogue.translate(command) for command in told(language)]
+    assert [type(intent(f"{line}\n")) for line in words] == wanted

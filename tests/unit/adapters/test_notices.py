@@ -17,6 +17,7 @@ from jinja2 import UndefinedError
 from mailer.adapters import data
 from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.render import Renderer
+from mailer.model.commands import told
 from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
 from mailer.model.refusals import CAUSES, CURES, Refusal
@@ -85,6 +86,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "problems": ["“Kind: circus” is not one that we know."],
         "kinds": ["labour union", "consultancy"],
         "formats": ["pdf", "html", "text"],
+        "commands": list(told("fr").items()),
     },
     "status": {
         "address": "anna@union.example",
@@ -224,7 +226,10 @@ NOTICES: dict[str, dict[str, object]] = {
         "per_minute": 250,
     },
 }
-WITH_HTML = {"confirm", "welcome", "leave-confirm", "ballot"}
+WITH_HTML = {
+    *("confirm", "welcome", "leave-confirm", "ballot"),
+    *("details-confirm", "old-address", "new-address", "forget-confirm"),
+}
 KEYWORDS = {"approve", "object"}
 
 

@@ -111,10 +111,3 @@ def test_who_has_left_gets_no_copy_that_still_waits(office: Harness) -> None:
 def test_an_issue_that_there_is_not_is_named(office: Harness) -> None:
     ask(office, line="get 7")
     assert "There is no issue 7 that was sent to you." in text_of(office.mails_to(NILS)[-1])
-
-
-def test_faq_says_that_there_is_none_yet_and_who_answers(harness: Harness) -> None:
-    harness.write("sven@x.example", OFFICE, "x", "faq fonts\n")
-    (told,) = harness.mails_to("sven@x.example")
-    assert "We have no list of frequent questions and answers yet." in text_of(told)
-    assert (told["In-Reply-To"], "fonts" in text_of(told)) == (None, False)

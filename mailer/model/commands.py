@@ -1,0 +1,27 @@
+"""What people can write as the first line of a mail to the office, as the help tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mailer.phrases import Phrase, phrase
+
+
+def told(language: str) -> Mapping[Phrase, Phrase]:
+    """Each command as an example for a reader of this language, and what it does.
+
+    The words of a translation are among those that are understood: a test holds the catalogues to it.
+    """
+    return {
+        phrase("subscribe"): phrase("receive what we send"),
+        phrase("unsubscribe"): phrase("receive nothing more"),
+        phrase("status"): phrase("see what we hold about you"),
+        phrase("set language %(tag)s", tag=language): phrase(
+            "change what we know: language, format, name, organisation or country"
+        ),
+        phrase("change address new@example.org"): phrase("have another address; we ask at both"),
+        phrase("get 3"): phrase("get issue 3 once more, or the newest with “get latest”"),
+        phrase("faq"): phrase("frequent questions and their answers"),
+        phrase("forget me"): phrase("have all erased that we hold about you"),
+        phrase("help"): phrase("get this mail"),
+    }
