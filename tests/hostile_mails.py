@@ -226,6 +226,31 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "a bounce in words": lambda: _DAEMON + b"\r\n" + b"<a@b.example>: user unknown\r\n" * 30_000,
     "a bounce of digits": lambda: _DAEMON + b"\r\n" + b"5.1." * 250_000,
     "a bounce of addresses": lambda: _DAEMON + b"\r\n" + b"<" * 120_000,
+    "a bounce of many addresses": lambda: (
+        _DAEMON + b"\r\n" + b"".join(b"<a%d@b.example>: mailbox user host\r\n" % n for n in range(20_000))
+    ),
+    "a report of words": lambda: _report(
+        b"".join(
+            b"Final-Recipient: rfc822; a%d@b.example\r\nAction: failed\r\nDiagnostic-Code: smtp; 550 %b\r\n\r\n"
+            % (n, b"mailbox user sender " * 20)
+            for n in range(450)
+        )
+    ),
+    "a bounce of nested messages": lambda: (
+        _DAEMON
+        + b"".join(
+            b'Content-Type: message/rfc822\r\n\r\nContent-Type: multipart/report; boundary="b%d"\r\n\r\n--b%d\r\n'
+            % (n, n)
+            for n in range(45)
+        )
+    ),
+    "a notification of many": lambda: (
+        _DAEMON
+        + b'\r\n{"notificationType":"Bounce","bounce":{"bouncedRecipients":['
+        + b'{"emailAddress":"a@b.example","diagnosticCode":"smtp; mailbox user sender mailbox user sender"},' * 900
+        + b"{}]}}"
+    ),
+    "a notification of brackets": lambda: _DAEMON + b"\r\n" + b'{"a":[' * 100_000,
     "a bounce of spaces": lambda: _DAEMON + b"\r\n" + (b" " * 480 + b"\r\n") * 1_900,
     "a bounce of nested parts": lambda: (
         _DAEMON + b"".join(b"Content-Type: multipart/report; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(90))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailer.model.reports import Why
@@ -312,6 +313,7 @@ _OF_AN_ADDRESS = re.compile(r"\brcpt\b|recipient", re.IGNORECASE)
 _FOR_NOW = re.compile(r"\btry (?:it )?again|\btry later|temporar|grey-?list|\bdeferred\b|later attempt", re.IGNORECASE)
 
 
+@lru_cache(maxsize=64)  # a report often says the same of many recipients
 def diagnose(status: str, words: str) -> Diagnosis:
     """What a server means. ``status`` is its status code or empty, ``words`` are its reply.
 

@@ -129,13 +129,12 @@ def _written(part: Message) -> str:
         return _text(part)
     groups = []
     for block in children[:_BLOCKS]:
-        rest = block.get_payload()
-        fields = "".join(f"{name}: {value}\n" for name, value in block.raw_items())
-        groups.append(fields + (f"\n{rest}" if isinstance(rest, str) and rest.strip() else ""))
-    text = "\n".join(groups)
+        fields = "".join(f"{name}: {value}\n" for name, value in block.raw_items()).encode("utf-8", "surrogateescape")
+        rest = block.get_payload(decode=True)
+        groups.append(fields + (b"\n" + rest if isinstance(rest, bytes) and rest.strip() else b""))
+    octets = b"\n".join(groups)
     encoding = str(part.get("Content-Transfer-Encoding", "")).strip().lower()
-    octets = text.encode("utf-8", "surrogateescape")
-    if encoding == "base64" and ":" not in text:
+    if encoding == "base64" and b":" not in octets:
         try:
             octets = binascii.a2b_base64(octets)
         except binascii.Error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from email.parser import BytesParser
@@ -10,6 +11,7 @@ from email.policy import compat32
 from flufl.bounce import all_failures
 
 from mailer.inbound.automatic import is_machine
+from mailer.inbound.encoded_words import decode_words
 from mailer.inbound.limits import PartCounter
 from mailer.inbound.reports.addresses import addresses, without_repeats
 from mailer.inbound.reports.fields import quoted
@@ -21,7 +23,9 @@ from mailer.model.diagnoses import diagnose
 from mailer.model.outbox import Fate
 from mailer.model.reports import Reported, Why
 
-_LOOKED_AT = 12_000
+logging.getLogger("flufl.bounce").disabled = True  # it logs a traceback of what it cannot read, before it raises (C10)
+
+_LOOKED_AT = 10_000
 """How many characters of the text are searched for recipients and words."""
 _MOST = 100
 """Recipients of one text."""
@@ -32,14 +36,17 @@ _AT_BEGINNING = re.compile(
 _LABELS = [
     re.compile(rf"(?:^|[^\w])(?:{label})\b[^\n@]{{0,60}}?\Z", re.IGNORECASE | re.MULTILINE) for label in FAILED_TO
 ]
-_LABELLED = re.compile(r"\b(?:users?|userid|recipients?|to|address(?:es)?|size|attempts)[ \t]*:\s*\Z", re.IGNORECASE)
+_LABELLED = re.compile(
+    r"(?:\b(?:users?|userid|recipients?|to|address(?:es)?|size|attempts)|收件人|宛先)[ \t]*[:：]\s*\Z",
+    re.IGNORECASE,
+)
 _NO_RECIPIENT = re.compile(
     r"message[ -]?id|sender|\bfrom\b|reply|contact|postmaster|support|questions|assistance|help|visit|queue|\bby\b"
     r"|locator",
     re.IGNORECASE,
 )
 _LINES_TOLD = 60
-_RECEIVED_CODE = re.compile(r"(?:^|\s)[245]\d\d[ -]|[245]\.\d\.\d")
+_RECEIVED_CODE = re.compile(r"(?:^|\s)[245]\d\d[ -]|(?<![\d.])[245]\.\d\.\d{1,3}(?![\d.])")
 
 
 def reported_in_text(mail: Inbound, parts: Parts) -> list[Reported]:
@@ -66,7 +73,7 @@ def recipients(mail: Inbound, parts: Parts, text: str) -> list[str]:
     own |= {one.casefold() for one in addresses(parts.returned_field("return-path"))}
     own |= {one.casefold() for one in addresses(parts.returned_field("from"))}
     ways: tuple[Callable[[], list[str]], ...] = (
-        lambda: addresses(" ".join(value for name, value in mail.headers if name == "x-failed-recipients")),
+        lambda: addresses(decode_words(mail.header("x-failed-recipients")[:_LOOKED_AT])),
         lambda: _by_dialect(mail, text),
         lambda: _not_own(_at_line_beginnings(text), own),
         lambda: by_flufl(mail.raw),
@@ -79,10 +86,11 @@ def recipients(mail: Inbound, parts: Parts, text: str) -> list[str]:
 
 
 def names_recipients(mail: Inbound, parts: Parts) -> bool:
-    """Whether the report names recipients as servers do: in its fields, on lines of their own, or after a label."""
+    """Whether it names recipients as servers do: in fields, a returned mail, lines of their own, or after labels."""
     text = parts.text[:_LOOKED_AT]
     return bool(
         parts.blocks
+        or parts.returned_field("received")
         or _by_dialect(mail, text)
         or _at_line_beginnings(text)
         or any(_LABELLED.search(before) for _, before in _places(text))
@@ -179,6 +187,9 @@ def _each(named: Sequence[str], text: str) -> list[tuple[str, str]]:
 
 
 def _judged(address: str, words: str, subject: str, delayed: bool, whole: str = "") -> Reported:
+    first = words.strip().partition("\n")[0]
+    if whole and address.lower() in first.lower() and diagnose("", first).why is not Why.OTHER:
+        words = first
     seen = diagnose("", words)
     if seen.why is Why.OTHER:
         further = diagnose("", whole or subject)

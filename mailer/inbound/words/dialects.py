@@ -43,7 +43,7 @@ DIALECTS: Sequence[Dialect] = (
     _dialect("OpenSMTPD", r"attempting to deliver a message for\s+the following list", rf"^\s*{_ADDRESS}: "),
     _dialect("SurfControl", r"Failed to send to identified host", rf"^Addressed To:\s+{_ADDRESS}"),
     _dialect("MailMarshal", r"following recipients were affected", rf"were affected:\s+{_ADDRESS}"),
-    _dialect("Sendmail 5", r"Transcript of session follows", rf"^(?:>>> )?RCPT To:{_ADDRESS}"),
+    _dialect("Sendmail 5", r"Transcript of session follows", rf"^(?:5\d\d |>>> RCPT To: ?){_ADDRESS}"),
     _dialect("MessageLabs", r"could not be delivered\. The problem appears", rf"^-- {_ADDRESS}"),
     _dialect("LLNL", r"LLNL postmaster", rf"message was addressed, {_ADDRESS}"),
     _dialect("Exim 4", r"created automatically by mail delivery software", rf"^ {{2,}}{_ADDRESS}:?$"),
