@@ -39,12 +39,17 @@ def bears(mail: Inbound, verdict: Verdict, token: Token, office: Address, headin
     addressed = [value for name in _ADDRESSED for value in _covered(mail, verdict, name)]
     if token in _tokens(addressed):
         return True
-    to_office = office.base_key in {_base_key(spec) for value in addressed for spec in addr_specs(value)}
     subject = "subject" in verdict.covered and any(answers(mail.subject, heading) for heading in headings)
-    if not to_office and not subject:
+    if not subject and not is_to(mail, verdict, office):
         return False
     fields = [value for name in _THREAD for value in _covered(mail, verdict, name)]
     return token in _tokens([*fields, *_signed_texts(mail, verdict)])
+
+
+def is_to(mail: Inbound, verdict: Verdict, office: Address) -> bool:
+    """Whether the sender signed that the mail is for the office: one to somebody else can be sent on to it (A39)."""
+    addressed = [value for name in _ADDRESSED for value in _covered(mail, verdict, name)]
+    return office.base_key in {_base_key(spec) for value in addressed for spec in addr_specs(value)}
 
 
 def same_as_signed(mail: Inbound, verdict: Verdict, read: Callable[[Inbound], Read]) -> bool:
