@@ -411,6 +411,7 @@ class App:
             answers=ANSWERS,
             approve=tuple(dict.fromkeys(word for board in boards for word in board.approve)),
             object=tuple(dict.fromkeys(word for board in boards for word in board.object)),
+            banners=self.rules.banners,
         )
 
     def explain(self, paths: Iterable[Path]) -> Iterator[tuple[str, Explanation]]:
