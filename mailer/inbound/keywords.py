@@ -10,7 +10,7 @@ from functools import reduce
 from mailer.inbound.banners import BLANK as AROUND
 from mailer.inbound.banners import banner_lines
 from mailer.inbound.markup import Unreadable, visible_text
-from mailer.inbound.quoting import is_quoted, own_lines
+from mailer.inbound.quoting import LineKind, is_quoted, read_lines
 from mailer.inbound.reply import BLANK, own_text, readings
 from mailer.inbound.styles import Seen
 from mailer.inbound.vote_markup import Line, vote_lines
@@ -166,7 +166,7 @@ def _read(lines: Sequence[Line], choices: Mapping[str, Choice], banners: Sequenc
         return _Found(None, not_first(words))
     if lines[place].seen is not Seen.YES:
         return _Found(None, phrase("The format of the first line of your mail may hide it or strike it out."))
-    own = own_lines(texts[place + 1 :])
+    own = _own(texts[place + 1 :])
     if any(choices.get(_bare(line), choice) is not choice for line in own):
         return _Found(None, phrase("Your mail holds both keywords, each on a line of its own."))
     return _Found(choice, Phrase(), "\n".join(_trimmed(own)), quoted)
@@ -185,7 +185,7 @@ def _below_quotation(texts: Sequence[str], start: int) -> tuple[int, tuple[str, 
     head = [text for text in texts[start:top] if text.strip(AROUND)]
     if head and (len(head) > _ATTRIBUTION or not head[-1].rstrip(AROUND).endswith((":", "："))):
         return nowhere
-    if head and any(line.strip(AROUND) for line in own_lines([*head, "> x"])):
+    if head and any(line.strip(AROUND) for line in _own([*head, "> x"])):
         return nowhere
     place = top
     while place < len(texts) and (is_quoted(texts[place]) or not texts[place].strip(AROUND)):
@@ -210,6 +210,10 @@ def _bare(line: str) -> str:
         if len(text) > 2 and text[0] == text[-1] and text[0] in _EMPHASIS:
             text = text[1:-1]
     return text
+
+
+def _own(texts: Sequence[str]) -> list[str]:
+    return [line.text for line in read_lines(texts) if line.kind is LineKind.OWN]
 
 
 def _trimmed(lines: Sequence[str]) -> list[str]:
