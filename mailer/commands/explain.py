@@ -13,7 +13,7 @@ from mailer.commands.terminal import app_of, say, show_table
 from mailer.message import clean
 
 if TYPE_CHECKING:
-    from mailer.requests import Explanation
+    from mailer.app.explaining import Explanation
 
 LIMIT = 2_000
 """Characters of a line that are shown."""
