@@ -16,7 +16,6 @@ from mailer.compose.notices import Attachment, compose_notice
 from mailer.message import Address, clean
 from mailer.model.approvals import Outcome
 from mailer.model.caps import ANSWERS, FLOODS, HeldNotice
-from mailer.model.notices import Notice
 from mailer.model.outbox import Draft
 from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
@@ -89,6 +88,8 @@ class Office:
     """Who acts: an address, or the account at the command line."""
     cause: str
     """What they act by: ``mail 3fa9…`` or ``command issue submit``."""
+    may_answer: bool = True
+    """Whether the mail that is handled may be answered; if not, only what was done is told (B7)."""
 
     @property
     def rules(self) -> Rules:
@@ -152,12 +153,16 @@ class Office:
         machine's. Without a ``language`` the notice is in the contact's own, or else in the office's. ``once``
         replaces the cause if a limit spans several mails: ``"help 2026-11-23"``.
         """
+        if in_reply_to is not None and not self.may_answer and name not in TOLD:
+            return False
         if not self.admits(name, to):
             return False
         if self._held(name, to, values):
             return True
         cause = once or f"{self.cause}: {name}"
-        notice = self.compose(to, name, values, language)
+        office = {"office": self.rules.name, "office_address": str(self.rules.address)}
+        own_values = {**office, "secretary": str(self.rules.secretary), **values}
+        notice = self.renderer.notice(name, own_values, language or self.language_of(to))
         own = hashlib.sha256(self.key.secret + f"{cause}\0{to.key}".encode()).hexdigest()[:20]
         message_id = f"<{token or name}.{own}@{self.rules.address.domain}>"
         payload = compose_notice(
@@ -179,12 +184,6 @@ class Office:
         if added and self.work.jobs is not None:
             self.work.jobs.send_service_mail()
         return added
-
-    def compose(self, to: Address, name: str, values: Mapping[str, object], language: str = "") -> Notice:
-        """The words of the notice ``name``, as ``write`` sends them."""
-        office = {"office": self.rules.name, "office_address": str(self.rules.address)}
-        own_values = {**office, "secretary": str(self.rules.secretary), **values}
-        return self.renderer.notice(name, own_values, language or self.language_of(to))
 
     def admits(self, name: str, to: Address) -> bool:
         """Whether the notice ``name`` may still go to this address today, if strangers can cause it (B14)."""
@@ -246,6 +245,10 @@ JOURNALED = (
     *SENDS,
 )
 """Actions whose details a journal keeps, so that a restore can do them again."""
+
+
+TOLD = frozenset({"welcome", "left", "returned", "ballot-receipt"})
+"""Notices of what a mail has changed, which go to an address that the office knows whatever that mail looks like."""
 
 
 class Decision(NamedTuple):

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from mailer.errors import Malformed, Permanent, Temporary
 from mailer.inbound.authenticate import NOBODY, TrustedServers, authenticate
+from mailer.inbound.automatic import takes_answers
 from mailer.inbound.classify import classify
 from mailer.inbound.intents import ReadingRules, Verdict
 from mailer.inbound.parse import parse
@@ -128,7 +129,8 @@ class Reception:
         request = request_for(intent)
         verdict = self._verdict(mail, request.needs, now)
         with self.runtime.store.transaction() as work:
-            office = self.runtime.office(work, _actor(mail, request.needs, verdict), f"mail {digest[:32]}")
+            actor = _actor(mail, request.needs, verdict)
+            office = self.runtime.office(work, actor, f"mail {digest[:32]}", may_answer=takes_answers(mail))
             result = request.handle(office, mail, intent, verdict)
             handled = Handled(result.folder, request.kind, type(intent).__name__, result.words)
             work.inbound.record(digest, fetched.ref, fetched.received_at, handled)

@@ -30,6 +30,6 @@ class Runtime:
     def key(self) -> TokenKey:
         return self.resources.key
 
-    def office(self, work: Work, actor: str, cause: str) -> Office:
+    def office(self, work: Work, actor: str, cause: str, *, may_answer: bool = True) -> Office:
         """The office in the transaction ``work``, now."""
-        return Office(work, self.resources, self.clock.now(), actor, cause)
+        return Office(work, self.resources, self.clock.now(), actor, cause, may_answer)

@@ -1,15 +1,18 @@
-"""Mail that a machine wrote on somebody's behalf (RFC 3834): never a vote, never answered (A16, B7)."""
+"""Mail that a machine wrote on somebody's behalf (RFC 3834).
+
+It is certainly a machine's by protocol fields, or by words that leave no doubt (A16). Weaker signs, such as Precedence,
+decide only that the mail is not answered automatically (B7): a person may have written it (G2).
+"""
 
 from __future__ import annotations
 
 import re
 
+from mailer.inbound.absences import begins_away, has_automatic_subject
 from mailer.inbound.intents import AutoReply
-from mailer.inbound.reply import own_text
-from mailer.inbound.words.absences import ABSENCES, AUTOMATIC_SUBJECTS
 from mailer.message import Inbound
 
-_HEADERS = (
+_CERTAIN = (
     ("auto-submitted", r"(?!no\b)"),
     ("x-autoreply", r"(?!no\b)"),
     ("x-autoreply-from", r""),
@@ -22,67 +25,59 @@ _HEADERS = (
     ("x-vacation", r""),
     ("x-fc-machinegenerated", r"true"),
     ("x-post-messageclass", r".{0,20}autoresponder"),
-    ("x-auto-response-suppress", r".{0,80}\b(?:all|oof|autoreply)\b"),
     ("x-mailer", r".{0,20}(?:autoresponder|vacation)"),
     ("delivered-to", r"autoresponder"),
-    ("precedence", r"(?:bulk|junk|list|auto[_-]?reply)\b"),
-    ("x-precedence", r"(?:bulk|junk|list|auto[_-]?reply)\b"),
+    ("precedence", r"auto[_-]?reply\b"),
+    ("x-precedence", r"auto[_-]?reply\b"),
     ("content-type", r"multipart/report\b"),
 )
 """Header fields and how their values begin when a machine wrote the mail."""
 
+_UNANSWERED = (
+    ("x-auto-response-suppress", r".{0,80}\b(?:all|oof|autoreply)\b"),
+    ("precedence", r"(?:bulk|junk|list)\b"),
+    ("x-precedence", r"(?:bulk|junk|list)\b"),
+    ("list-id", r""),
+    ("list-unsubscribe", r""),
+)
+"""Header fields and how their values begin if the mail is not to be answered automatically."""
+
+_DAEMONS = re.compile(
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|m?daemon|auto[-_.]?(?:reply|responder)|listserv|majordomo)"
+)
 _MACHINES = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|m?daemon|no[-_.]?reply|do[-_.]?not[-_.]?reply|nobody"
     r"|bounces?|auto[-_.]?(?:reply|responder|confirm|mailer)|listserv|majordomo)(?:[-_+.=].*)?"
 )
-_PHRASES = "|".join(map(re.escape, AUTOMATIC_SUBJECTS))
-_ABSENCE = re.compile("|".join(map(re.escape, ABSENCES)))
-_SUBJECT = re.compile(rf"\W*(?:{_PHRASES})|.*[-–—(\[]\s*(?:{_PHRASES})\W*$")
-_LOOKED_AT = 700
-"""How many characters of the text are searched for an absence."""
+_SUBJECT = re.compile(r"\s*auto\s?[:：]", re.IGNORECASE)
 
 
 def is_machine(local: str) -> bool:
-    """Whether ``local@`` is an address that no person reads."""
+    """Whether ``local@`` is an address that no person reads, though one may write from it."""
     return _MACHINES.fullmatch(local.lower()) is not None
 
 
 def read_automatic(mail: Inbound) -> AutoReply | None:
-    """The sign that a machine wrote this mail: a header field, its sender or its subject. None if there is no sign."""
-    for name, begins in _HEADERS:
-        if any(key == name and re.match(begins, value, re.IGNORECASE) for key, value in mail.headers):
+    """The sign that a machine certainly wrote this mail, in a field, its sender or its subject; None without one."""
+    for name, begins in _CERTAIN:
+        if _says(mail, name, begins):
             return AutoReply(f"its {name.title()} field says that a machine sent it")
     if mail.return_path == "":
         return AutoReply("it has the null sender")
-    if mail.sender is not None and is_machine(mail.sender.local):
-        return AutoReply("it comes from an address that no person reads")
-    if _SUBJECT.match(mail.subject.lower()):
+    if mail.sender is not None and _DAEMONS.match(mail.sender.local.lower()):
+        return AutoReply("it comes from a mail server's own address")
+    if has_automatic_subject(mail.subject):
         return AutoReply("its subject is that of an automatic reply")
     return None
 
 
-def announces_absence(mail: Inbound) -> bool:
-    """Whether the text begins by saying that its writer is away. Many such mails say so nowhere else."""
-    text = own_text(mail)[:_LOOKED_AT].lower().replace("’", "'")
-    return _ABSENCE.search(" ".join(text.split())) is not None
-
-
-_UNANSWERED = (
-    ("precedence", r"(?:bulk|junk|list|auto[_-]?reply)\b"),
-    ("x-precedence", r"(?:bulk|junk|list|auto[_-]?reply)\b"),
-    ("x-auto-response-suppress", r".{0,80}\b(?:all|oof|autoreply)\b"),
-    ("auto-submitted", r"(?!no\b)"),
-    ("list-id", r""),
-    ("list-unsubscribe", r""),
-)
-"""Header fields, and how their values begin, of mail that no machine may answer, whoever wrote it (RFC 3834 2)."""
-
-
 def takes_answers(mail: Inbound) -> bool:
-    """Whether an automatic answer may be written to it (B7)."""
-    if mail.return_path == "" or mail.sender is None or is_machine(mail.sender.local):
+    """Whether the mail may be answered automatically (B7)."""
+    if any(_says(mail, name, begins) for name, begins in _UNANSWERED):
         return False
-    return not any(_says(mail, name, begins) for name, begins in _UNANSWERED)
+    if read_automatic(mail) is not None or _SUBJECT.match(mail.subject) or begins_away(mail.subject):
+        return False
+    return mail.sender is not None and not is_machine(mail.sender.local)
 
 
 def _says(mail: Inbound, name: str, begins: str) -> bool:

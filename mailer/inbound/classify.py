@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable
 
 from mailer.inbound import intents
-from mailer.inbound.automatic import announces_absence, read_automatic
+from mailer.inbound.absences import announces_absence
+from mailer.inbound.automatic import read_automatic, takes_answers
 from mailer.inbound.bounces import may_be_report, read_bounce
-from mailer.inbound.commands import find_command, named
+from mailer.inbound.commands import asked, named
 from mailer.inbound.intents import Command, Intent, ReadingRules
 from mailer.inbound.limits import TEXT_PASSED_ON
+from mailer.inbound.own_words import without_prefixes
 from mailer.inbound.reply import own_text
 from mailer.message import Address, Inbound
 from mailer.tokens import Purpose, Token, TokenKey, find_tokens
@@ -36,8 +38,8 @@ def classify(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent:
         or _misdirected(mail)
         or _without_sender(mail)
         or _by_token(mail, rules, key)
-        or _by_address(mail, rules)
-        or _by_words(mail, rules)
+        or _command(mail, rules)
+        or _by_words(mail)
     )
 
 
@@ -112,6 +114,14 @@ def _by_token(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent | Non
     return rules.answers[purpose](mail, rules, tokens)
 
 
+def _command(mail: Inbound, rules: ReadingRules) -> Intent | None:
+    """A command in the address, else in the words. One in a mail that must not be answered is for a person (B7)."""
+    intent = _by_address(mail, rules) or _by_sentence(mail, rules)
+    if intent is None or takes_answers(mail) or isinstance(intent, intents.LeaveEverything):
+        return intent
+    return intents.Feedback(own_text(mail)[:TEXT_PASSED_ON])
+
+
 def _by_address(mail: Inbound, rules: ReadingRules) -> Intent | None:
     """A command in the detail of the address, such as ``base+subscribe@`` (RFC 5233)."""
     base, _, domain = rules.address.lower().rpartition("@")
@@ -119,19 +129,24 @@ def _by_address(mail: Inbound, rules: ReadingRules) -> Intent | None:
         local, _, host = spec.lower().rpartition("@")
         name = named(local.removeprefix(f"{base}+"), rules)
         if host == domain and local.startswith(f"{base}+") and name:
+            if announces_absence(mail):
+                return intents.AutoReply("it announces an absence")
             return rules.commands[name](mail, rules, Command(name))
     return None
 
 
-def _by_words(mail: Inbound, rules: ReadingRules) -> Intent:
-    """A command, or words for a person."""
+def _by_sentence(mail: Inbound, rules: ReadingRules) -> Intent | None:
+    """A command as people write it."""
+    found = asked(mail, rules).command
+    return rules.commands[found.name](mail, rules, found) if found else None
+
+
+def _by_words(mail: Inbound) -> Intent:
+    """Words for a person, unless a machine wrote them for certain; the help if there are none."""
     text = own_text(mail)
-    command = find_command(mail, rules)
-    if command and (intent := rules.commands[command.name](mail, rules, command)):
-        return intent
     if announces_absence(mail):
         return intents.AutoReply("it announces an absence")
-    is_empty = not (text or mail.subject or mail.attachments or mail.left_out)
+    is_empty = not (text or without_prefixes(mail.subject) or mail.attachments or mail.left_out)
     return intents.Help() if is_empty else intents.Feedback(text[:TEXT_PASSED_ON])
 
 

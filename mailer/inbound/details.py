@@ -66,6 +66,12 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase
     return replace(Details(), **found), tuple(problems[:_PROBLEMS])
 
 
+def is_field(line: str, first: bool = False) -> bool:
+    """Whether the line is ``Key: value``; a first line only with a key that we know."""
+    match = _LINE.fullmatch(line.strip())
+    return match is not None and (match[1].lower() in _KEYS or (not first and len(match[1].split()) <= 3))
+
+
 def only_details(lines: Iterable[str]) -> bool:
     """Whether each line that is not blank is a ``Key: value`` line with a key that we know."""
     matches = [_LINE.fullmatch(line.strip()) for line in lines if line.strip()]

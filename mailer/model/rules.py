@@ -46,13 +46,17 @@ class Rules:
     keep: timedelta
     """How long processed mail is kept that was handed over."""
     identity: Identity
-    banners: tuple[str, ...] = ()
-    """Lines that a gateway puts above replies, beside those that are known (A36)."""
 
     @property
     def sender(self) -> Address:
         """The From of everything that the office sends."""
         return Address(self.address.local, self.address.domain, self.name)
+
+    @property
+    def known_names(self) -> tuple[str, ...]:
+        """What people may call the office and what it sends."""
+        titles = (publication.title for publication in self.publications.values())
+        return (self.name, *titles, *(rules.title for rules in self.lists.values()), str(self.address))
 
     @property
     def scopes(self) -> list[Scope]:

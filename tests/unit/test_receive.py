@@ -360,11 +360,14 @@ def test_B7_a_machine_is_never_answered(setup: Setup, headers: dict[str, str]) -
     setup.arrive(signup(ULLA, **headers), letter("mailer-daemon@x.example", OFFICE, "help", "help\n"))
     setup.receive()
     setup.harness.tick()
-    assert setup.harness.environment.relay.accepted == []
+    answered = [to for to, _ in setup.harness.environment.relay.accepted if to != SECRETARY]
+    assert answered == []
 
 
 def test_each_of_two_hundred_mails_takes_a_few_statements(setup: Setup) -> None:
-    setup.arrive(*(letter(ULLA, OFFICE, "x", "x", Precedence="bulk", **{"X-Nr": str(n)}) for n in range(200)))
+    setup.arrive(
+        *(letter(ULLA, OFFICE, "x", "x", **{"Auto-Submitted": "auto-replied", "X-Nr": str(n)}) for n in range(200))
+    )
     statements: list[str] = []
     event.listen(
         setup.harness.environment.store._engine, "before_cursor_execute", lambda *seen: statements.append(seen[2])

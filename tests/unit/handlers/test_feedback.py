@@ -277,7 +277,7 @@ def test_the_first_route_that_fits_decides(harness: Harness) -> None:
         Route(to=("list@x.example", "secretary"), lists=("nmb",), countries=("NO",)),
         Route(to=("country@x.example",), countries=("SE",), tags=("nordic",)),
     )
-    harness.write(NILS, OFFICE, "x", "Please change My\nAddress!\n")
+    harness.write(NILS, OFFICE, "x", "Please print My\nAddress!\n")
     harness.write(READER, OFFICE, "x", "dummy addresses\n")
     harness.pass_by(timedelta(days=2))
     harness.write(NILS, OFFICE, "y", "Hello.\n")
