@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from mailer.message import Address
 from mailer.model.approvals import Ballot, BoardRules, Outcome, Paper, Subject, require_voters
-from mailer.office import ApprovalSubject, Office
+from mailer.model.notices import Notice
+from mailer.office import ApprovalSubject, Office, Preview
 from mailer.tokens import Purpose, Token
 
 
@@ -68,23 +69,35 @@ def tell_members(office: Office, ballot: Ballot, notice: str) -> None:
 
 def ask(office: Office, question: Question, once: str = "") -> None:
     """Ask one member. ``once`` limits it as in ``Office.write``, for a member who replied to an earlier draft."""
-    ballot = question.ballot
     preview = question.about.preview(question.member)
+    values = _values(office, question, preview, superseded=bool(once))
+    token = token_of(office, question.paper)
+    office.write(question.member, "ballot", values, token=token, once=once, attachments=preview.attachments)
+
+
+def requests_sent(office: Office, question: Question) -> list[Notice]:
+    """The requests that the member may have got, composed once more: a first one, and one after a newer draft."""
+    preview = question.about.preview(question.member)
+    both = [_values(office, question, preview, superseded=superseded) for superseded in (False, True)]
+    return [office.compose(question.member, "ballot", values) for values in both]
+
+
+def _values(office: Office, question: Question, preview: Preview, *, superseded: bool) -> dict[str, object]:
+    """What a request says."""
+    ballot = question.ballot
     eligible = len(office.work.approvals.papers(ballot.id))
-    values = {
+    return {
         "member": question.paper.name,
         "lists": office.rules.titles(list(ballot.lists)),
         "digest": ballot.subject.digest[:12],
         "needed": ballot.quorum.needed(eligible),
         "eligible": eligible,
-        "superseded": bool(once),
+        "superseded": superseded,
         "text": preview.text,
         **preview.values,
         **question.about.values,
         **how_to_vote(office, question),
     }
-    token = token_of(office, question.paper)
-    office.write(question.member, "ballot", values, token=token, once=once, attachments=preview.attachments)
 
 
 def how_to_vote(office: Office, question: Question) -> dict[str, object]:

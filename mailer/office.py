@@ -16,6 +16,7 @@ from mailer.compose.notices import Attachment, compose_notice
 from mailer.message import Address, clean
 from mailer.model.approvals import Outcome
 from mailer.model.caps import ANSWERS, FLOODS, HeldNotice
+from mailer.model.notices import Notice
 from mailer.model.outbox import Draft
 from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
@@ -160,9 +161,7 @@ class Office:
         if self._held(name, to, values):
             return True
         cause = once or f"{self.cause}: {name}"
-        office = {"office": self.rules.name, "office_address": str(self.rules.address)}
-        own_values = {**office, "secretary": str(self.rules.secretary), **values}
-        notice = self.renderer.notice(name, own_values, language or self.language_of(to))
+        notice = self.compose(to, name, values, language)
         own = hashlib.sha256(self.key.secret + f"{cause}\0{to.key}".encode()).hexdigest()[:20]
         message_id = f"<{token or name}.{own}@{self.rules.address.domain}>"
         payload = compose_notice(
@@ -184,6 +183,12 @@ class Office:
         if added and self.work.jobs is not None:
             self.work.jobs.send_service_mail()
         return added
+
+    def compose(self, to: Address, name: str, values: Mapping[str, object], language: str = "") -> Notice:
+        """The words of the notice ``name``, as ``write`` sends them."""
+        office = {"office": self.rules.name, "office_address": str(self.rules.address)}
+        own_values = {**office, "secretary": str(self.rules.secretary), **values}
+        return self.renderer.notice(name, own_values, language or self.language_of(to))
 
     def admits(self, name: str, to: Address) -> bool:
         """Whether the notice ``name`` may still go to this address today, if strangers can cause it (B14)."""

@@ -108,7 +108,8 @@ def is_staff(office: Office, address: Address) -> bool:
 
 def _identities(mail: Inbound, verdict: Verdict, notice: StaffNotice) -> tuple[str, ...]:
     """What is this mail's alone: its signatures, or else its body as an answer to this notice (A9)."""
-    text = f"staff {notice.id}\0{own_text(mail)}"
+    date = mail.header("date") if "date" in verdict.covered else ""
+    text = f"staff {notice.id}\0{date}\0{own_text(mail)}"
     return verdict.signatures or (hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),)
 
 

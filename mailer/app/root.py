@@ -19,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TextIO
 
-from mailer.adapters import data, disk, eml, issue_folder, log
+from mailer.adapters import data, disk, issue_folder, log
 from mailer.adapters.access_token import AccessToken
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.issue_folder import IssueFolders
@@ -67,7 +67,6 @@ from mailer.store.database import SqlStore
 from mailer.store.lock import DatabaseLock
 from mailer.throttle.policy import Policy
 from mailer.throttle.quiet_hours import QuietHours
-from mailer.tokens import TokenKey
 from mailer.watch import Watch
 
 FIRST_PAUSE, LONGEST_WAIT = 5.0, 60.0
@@ -412,15 +411,14 @@ class App:
             names=self.rules.known_names,
             approve=tuple(dict.fromkeys(word for board in boards for word in board.approve)),
             object=tuple(dict.fromkeys(word for board in boards for word in board.object)),
+            banners=self.rules.banners,
         )
 
-    def explain(self, paths: Iterable[Path]) -> Iterator[tuple[str, Explanation]]:
-        """What would be done with each mail in these files. Tokens are recognised if there is a store."""
-        from mailer.requests import explain
+    def explain(self, paths: Iterable[Path], *, as_vote: bool = False) -> Iterator[tuple[str, Explanation]]:
+        """What would be done with each mail in these files."""
+        from mailer.app.explaining import explain_files
 
-        key = self.store.key if self.store.version() else TokenKey(b"")
-        for name, raw in eml.read_messages(paths):
-            yield name, explain(raw, self.clock.now(), self.reading_rules, key)
+        return explain_files(self, paths, as_vote=as_vote)
 
     def reception(self, mailbox: Mailbox, verifier: Verifier) -> Reception:
         from mailer.receive import Reception

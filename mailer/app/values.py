@@ -58,6 +58,7 @@ def rules_of(settings: Settings) -> Rules:
             )
         },
         keep=timedelta(days=settings.lmtp.keep_days),
+        banners=board.banners,
         identity=Identity(
             masthead=identity.masthead,
             tagline=identity.tagline,

@@ -270,6 +270,7 @@ class Board(Section):
     deadline_days: Annotated[int, Field(ge=1, le=365)] = 7
     approve: Annotated[tuple[Keyword, ...], AT_LEAST_ONE] = ("APPROVE",)
     object: Annotated[tuple[Keyword, ...], AT_LEAST_ONE] = ("OBJECT",)
+    banners: tuple[str, ...] = ()
 
     @field_validator("object")
     @classmethod

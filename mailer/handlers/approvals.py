@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from functools import partial
 
-from mailer.ballots import Question, ask, how_to_vote, subject_of, token_of
+from mailer.ballots import Question, ask, how_to_vote, requests_sent, subject_of, token_of
 from mailer.inbound.intents import Verdict
 from mailer.inbound.intents import Vote as Reply
+from mailer.inbound.keywords import quotes_only, read_ballot, seen_text
+from mailer.inbound.proof import bears, body_of, same_as_signed
 from mailer.message import Address, Inbound
-from mailer.model.approvals import Ballot, Choice, Outcome, Tally, decide, tally
+from mailer.model.approvals import Ballot, Choice, Outcome, Paper, Tally, decide, tally
 from mailer.model.inbound import Done, Folder, Result
 from mailer.office import ApprovalSubject, Decision, Office
+from mailer.phrases import Phrase, phrase
 from mailer.tokens import Token
 
 
@@ -22,17 +26,70 @@ def vote(office: Office, mail: Inbound, reply: Reply, verdict: Verdict) -> Resul
         return _refused(Done.NO_SUCH_BALLOT)
     if mail.sender.base_key != question.member.base_key:
         return _not_yours(office, mail.sender, question)
-    if not verdict.authentic:
-        return _challenge(office, question, verdict)
+    marks = _marks(mail, verdict, question.paper)
+    seen = office.work.signatures.seen(marks)
+    if verdict.authentic and _counted_for(question.paper) in seen.values():
+        return Result(Done.COUNTED_BEFORE)
+    if reason := _unproven(office, mail, reply, verdict, question, replayed=bool(seen)):
+        return _challenge(office, question, reason)
     if not question.paper.on_board:
         return _refused(Done.NOT_ON_BOARD, member=question.paper.address)
     subject = question.ballot.subject
     latest = office.work.approvals.latest_ballot(subject.kind, subject.id)
     if question.ballot.outcome is Outcome.WITHDRAWN or (latest and latest.id != question.ballot.id):
         return _superseded(office, question, latest)
-    if reply.choice is None:
-        return _help(office, mail, reply, question)
-    return _count(office, mail, reply.choice, reply.comment, question)
+    choice, comment, reason = reply.choice, reply.comment, reply.reason
+    if reply.below and quotes_only(reply.quoted, _texts_sent(office, question)):
+        choice, comment = reply.below, reply.remark
+    if choice is None:
+        return _help(office, mail, comment, reason, question)
+    office.work.signatures.remember(marks, _counted_for(question.paper), office.now)
+    return _count(office, mail, choice, comment, question)
+
+
+def _counted_for(paper: Paper) -> str:
+    return f"paper {paper.id}"
+
+
+def _marks(mail: Inbound, verdict: Verdict, paper: Paper) -> tuple[str, ...]:
+    """What is this reply's alone: its signatures, or else its body and Date as an answer to this paper (A9)."""
+    date = mail.header("date") if "date" in verdict.covered else ""
+    own = f"{_counted_for(paper)}\0{date}\0".encode() + body_of(mail)
+    return verdict.signatures or (hashlib.sha256(own).hexdigest(),)
+
+
+def _unproven(
+    office: Office, mail: Inbound, reply: Reply, verdict: Verdict, question: Question, *, replayed: bool
+) -> Phrase:
+    """Why the reply is not proven to be the member's answer to this question; empty if it is."""
+    if not verdict.authentic:
+        return verdict.reason if isinstance(verdict.reason, Phrase) else Phrase(verdict.reason)
+    if replayed:
+        return phrase("it is a copy of a mail that was counted before")
+    if not _bears(office, mail, reply, verdict, question):
+        return phrase("your signature does not cover that it is an answer to this request")
+    board = office.rules.board(question.ballot.board)
+
+    def said(seen: Inbound) -> tuple[Choice | None, Choice | None]:
+        ballot = read_ballot(seen, board.approve, board.object, office.rules.banners)
+        return ballot.choice, ballot.below
+
+    if not same_as_signed(mail, verdict, said):
+        return phrase("your signature does not cover how the text of your mail is to be read")
+    return Phrase()
+
+
+def _bears(office: Office, mail: Inbound, reply: Reply, verdict: Verdict, question: Question) -> bool:
+    """Whether the token is the member's, for us (A39). The requests are composed only if their subjects matter."""
+    address, heading = office.rules.address, question.about.heading
+    if bears(mail, verdict, reply.token, address, [heading]):
+        return True
+    subjects = [notice.subject for notice in requests_sent(office, question)]
+    return bears(mail, verdict, reply.token, address, subjects)
+
+
+def _texts_sent(office: Office, question: Question) -> list[str]:
+    return [text for notice in requests_sent(office, question) for text in (notice.text, seen_text(notice.html or " "))]
 
 
 def _question(office: Office, token: Token) -> Question | None:
@@ -53,12 +110,12 @@ def _not_yours(office: Office, sender: Address, question: Question) -> Result:
     return _refused(Done.TOKEN_OF_ANOTHER)
 
 
-def _challenge(office: Office, question: Question, verdict: Verdict) -> Result:
+def _challenge(office: Office, question: Question, reason: Phrase) -> Result:
     paper, about = question.paper, question.about
-    office.record("vote refused", about.name, member=paper.address, reason=verdict.reason)
-    values = {"member": paper.name, "reason": verdict.reason, **about.values}
+    office.record("vote refused", about.name, member=paper.address, reason=reason)
+    values = {"member": paper.name, "reason": reason, **about.values}
     office.write(question.member, "challenge", values, once=f"challenge {paper.id} {office.today}")
-    return _refused(Done.NOT_AUTHENTIC, reason=verdict.reason)
+    return _refused(Done.NOT_AUTHENTIC, reason=reason)
 
 
 def _superseded(office: Office, question: Question, latest: Ballot | None) -> Result:
@@ -72,27 +129,25 @@ def _superseded(office: Office, question: Question, latest: Ballot | None) -> Re
     return _refused(Done.SUPERSEDED)
 
 
-def _help(office: Office, mail: Inbound, reply: Reply, question: Question) -> Result:
+def _help(office: Office, mail: Inbound, comment: str, reason: Phrase, question: Question) -> Result:
     paper, about = question.paper, question.about
-    office.record("no vote", about.name, member=paper.address, reason=reply.reason, comment=reply.comment)
+    office.record("no vote", about.name, member=paper.address, reason=reason, comment=comment)
     values = {
         "member": paper.name,
-        "reason": reply.reason,
+        "reason": reason,
         **about.values,
         **how_to_vote(office, question),
     }
     # An automatic reply that is not marked as one would answer each help: explain each fault once a day (B8).
-    once = f"ballot-help {paper.id} {office.today} {reply.reason}"[:200]
+    once = f"ballot-help {paper.id} {office.today} {reason}"[:200]
     token = token_of(office, paper)
     office.write(question.member, "ballot-help", values, token=token, in_reply_to=mail.message_id, once=once)
-    return Result(Done.NO_VOTE, {"reason": reply.reason})
+    return Result(Done.NO_VOTE, {"reason": reason})
 
 
 def _count(office: Office, mail: Inbound, choice: Choice, comment: str, question: Question) -> Result:
     paper, ballot, about = question.paper, question.ballot, question.about
-    message_id = mail.message_id or mail.digest
-    if not office.work.approvals.add_vote(paper.id, choice, comment, mail.received_at, message_id):
-        return Result(Done.COUNTED_BEFORE)
+    office.work.approvals.add_vote(paper.id, choice, comment, mail.received_at, mail.message_id)
     late = mail.received_at > ballot.deadline
     closed = not about.haltable
     count = _tally(office, ballot)

@@ -23,6 +23,7 @@ from mailer.model.outbox import Delivery
 from mailer.model.personal_data import replacement
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
+from mailer.ports.feedback import Wanted
 from mailer.tokens import Purpose, Token
 
 RECENT = timedelta(days=180)
@@ -30,6 +31,9 @@ RECENT = timedelta(days=180)
 
 COPIES = 5
 """The most copies that it names."""
+
+LETTERS = 1000
+"""The most letters that it counts."""
 
 OF_ISSUES = (MailingKind.ISSUE, MailingKind.COPIES)
 """Mailings whose subject is an issue."""
@@ -104,6 +108,7 @@ def _status(office: Office, contact: Contact) -> dict[str, object]:
         "former": [(one.address, _day(office, one.until)) for one in members.former_addresses(contact.id)],
         "suppression": (suppressed.reason, _day(office, suppressed.since)) if suppressed else None,
         "copies": _copies(office, contact),
+        "letters": len(office.work.feedback.find(Wanted(asker=address_of(contact).base_key), LETTERS)),
         "pending": [WAITING_FOR[one.asked] for one in open_ones if one.address == contact.address],
     }
 

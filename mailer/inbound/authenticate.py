@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import authres
 
 from mailer.inbound.intents import Verdict
+from mailer.inbound.trace import above_own_received
 from mailer.message import Inbound, Signature, is_aligned
 from mailer.phrases import Phrase, phrase
 
-COVERED = frozenset({"from", "to", "subject", "date", "message-id"})
-"""Header fields that a signature must cover to count (A6)."""
+_ONCE = frozenset(
+    (
+        *("from", "sender", "reply-to", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references"),
+        *("mime-version", "content-type", "content-transfer-encoding"),
+    )
+)
+"""Fields that may be there only once (RFC 5322 3.6, A40): a signature does not cover another one put on top."""
 
-_ONCE = COVERED | {"sender", "reply-to", "cc", "in-reply-to", "references", "mime-version", "content-type"}
-"""Fields that may be there only once (RFC 5322 3.6): a signature does not cover another one that was put on top."""
-
-_FIELD_LENGTH = 10_000
+_LENGTHS = {"dkim-signature": 4_000, "authentication-results": 10_000}
+"""Octets of these fields, and of those of ARC, that are read. Ordinary ones are far below."""
+_LENGTH, _LINES = 10_000, 100
+_TAG = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
+_FIELD = re.compile(rb"^(dkim-signature|authentication-results|arc-[a-z-]+):(.*(?:\n[ \t].*)*)", re.I | re.M)
+_FOR_TESTS = re.compile(r"\([^()]*\btest(?:ing)?\b", re.IGNORECASE)
+"""A comment that servers put beside the result of a key with t=y."""
+_STRONG = frozenset({"rsa-sha256", "ed25519-sha256"})
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +58,54 @@ class TrustedServers:
 NOBODY = TrustedServers()
 
 
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """The DKIM-Signature fields that could speak for From's domain, whether they verify or not."""
+
+    tags: tuple[dict[str, str], ...]
+
+    @property
+    def weakness(self) -> Phrase:
+        """Why one of them would not count even if it were valid (A5, A6); empty if all would."""
+        return next(filter(None, map(_weakness, self.tags)), Phrase())
+
+    @property
+    def covered(self) -> frozenset[str]:
+        """What each of them covers: it is not known which one a server has verified."""
+        names = [_names(tags) for tags in self.tags]
+        return names[0].intersection(*names) if names else frozenset()
+
+
 def authenticate(mail: Inbound, signatures: Sequence[Signature], trusted: TrustedServers) -> Verdict:
     """Whether the mail is from its sender. ``signatures`` are those that are valid. Never raises."""
     if mail.sender is None:
         return Verdict(False, mail.sender_problem)
-    domain = mail.sender.domain
-    if fault := _header_fault(mail):
+    if fault := _header_fault(mail) or _illegible(mail):
         return Verdict(False, fault)
-    for signature in signatures:
-        if is_aligned(signature.domain, domain) and set(signature.signed) >= COVERED:
-            octets = [hashlib.sha256(one.octets).hexdigest() for one in signatures if one.octets]
-            return Verdict(True, f"signed by {signature.domain}", frozenset(signature.signed), tuple(octets))
-    weak = {tags["d"] for tags in _signature_tags(mail) if is_aligned(tags["d"], domain) and _is_weak(tags)}
+    domain = mail.sender.domain
+    fields = filter(None, map(_tags, _values(mail, "dkim-signature")))
+    claims = _Claims(tuple(tags for tags in fields if _is_kin(tags["d"], domain)))
+    valid = [one for one in signatures if is_aligned(one.domain, domain)]
+    marks = _marks(mail, claims, valid)
+    counting = [one for one in valid if "from" in one.signed]
+    if counting:
+        best = max(counting, key=lambda one: len(set(one.signed)))
+        return Verdict(True, f"signed by {best.domain}", frozenset(best.signed), marks)
     own = _own_results(mail, trusted.authserv_id)
-    if reason := _proof(own, domain, weak):
-        return Verdict(True, f"{reason}, as {trusted.authserv_id} found")
-    if (sealer := _sealer(mail, own, trusted.sealers)) and (reason := _proof(_sealed_results(mail), domain, weak)):
-        return Verdict(True, f"{reason}, as {sealer} found before it passed the mail on")
-    if any(is_aligned(signature.domain, domain) for signature in signatures) or weak:
-        return Verdict(False, phrase("the signature of %(domain)s leaves parts of the mail uncovered", domain=domain))
-    return Verdict(False, phrase("there is no valid signature of %(domain)s", domain=domain))
+    if proof := _proof(own, mail, domain, claims):
+        return Verdict(True, f"{proof[0]}, as {trusted.authserv_id} found", proof[1], marks)
+    sealer, sealed = _sealer(mail, own, trusted.sealers)
+    if sealer and (proof := _proof(_sealed_results(mail), mail, domain, claims)):
+        reason = f"{proof[0]}, as {sealer} found before it passed the mail on"
+        return Verdict(True, reason, proof[1] & sealed, marks)
+    if valid:
+        return Verdict(False, phrase("the signature of %(domain)s does not cover From", domain=domain))
+    return Verdict(False, claims.weakness or phrase("there is no valid signature of %(domain)s", domain=domain))
 
 
 def _header_fault(mail: Inbound) -> Phrase:
     """What makes it uncertain which octets a signature covers, or empty."""
-    end = re.search(rb"\r?\n\r?\n", mail.raw)
-    head = mail.raw[: end.start()] if end else mail.raw
+    head = _head(mail)
     rest = head.replace(b"\r\n", b"")
     if b"\r" in rest or (b"\n" in rest and len(rest) < len(head)):
         return phrase("its header has line ends of two kinds")
@@ -78,55 +114,134 @@ def _header_fault(mail: Inbound) -> Phrase:
     return phrase("it has more than one %(field)s field", field=twice[0].title()) if twice else Phrase()
 
 
+def _illegible(mail: Inbound) -> Phrase:
+    """Which field about signatures cannot be read whole, or empty: a forged one below it would count (A7)."""
+    for found in _FIELD.finditer(_head(mail)):
+        name, value = found[1].decode("ascii"), found[2]
+        if len(value) > _LENGTHS.get(name.lower(), _LENGTH) or value.count(b"\n") > _LINES:
+            return phrase("its %(field)s field is too long to be read", field=name)
+        if name.lower() == "dkim-signature" and _tags(value.decode("latin-1")) is None:
+            return phrase("its %(field)s field cannot be read", field=name)
+    return Phrase()
+
+
+def _head(mail: Inbound) -> bytes:
+    end = _HEAD_END.search(mail.raw)
+    return mail.raw[: end.start()] if end else mail.raw
+
+
 def _values(mail: Inbound, name: str) -> list[str]:
-    return [value for key, value in mail.headers if key == name and len(value) <= _FIELD_LENGTH]
+    return [value for key, value in mail.headers if key == name]
 
 
-def _tags(value: str) -> dict[str, str]:
-    """A tag list without its white space (RFC 6376 3.2)."""
-    pairs = (pair.partition("=") for pair in "".join(value.split()).split(";"))
-    return {name: content for name, equals, content in pairs if equals}
+def _tags(value: str) -> dict[str, str] | None:
+    """A signature's tag list without white space (RFC 6376 3.2); None if it is none, or names no signature."""
+    tags: dict[str, str] = {}
+    for pair in "".join(value.split()).removesuffix(";").split(";"):
+        name, equals, content = pair.partition("=")
+        if not equals or not _TAG.fullmatch(name) or name in tags:
+            return None
+        tags[name] = content
+    return tags if {"d", "h", "b"} <= tags.keys() and _BASE64.fullmatch(tags["b"]) else None
 
 
-def _signature_tags(mail: Inbound) -> Iterator[dict[str, str]]:
-    for value in _values(mail, "dkim-signature"):
-        tags = _tags(value)
-        yield tags | {"d": tags.get("d", "").lower()}
+def _is_kin(signer: str, domain: str) -> bool:
+    """Whether a policy (DMARC) may take the signer for From's domain: at least the last two labels are the same."""
+    return signer.lower().rstrip(".").split(".")[-2:] == domain.lower().split(".")[-2:]
 
 
-def _is_weak(tags: dict[str, str]) -> bool:
-    """Whether the signature does not count even if it is valid (A5, A6)."""
-    return "l" in tags or not set(tags.get("h", "").lower().split(":")) >= COVERED
+def _names(tags: dict[str, str]) -> frozenset[str]:
+    return frozenset(tags["h"].lower().split(":"))
+
+
+def _weakness(tags: dict[str, str]) -> Phrase:
+    """Why the signature does not count even if it is valid (A5, A6), or empty."""
+    domain = tags["d"]
+    if "l" in tags:
+        return phrase("the signature of %(domain)s covers only the beginning of the text (l=)", domain=domain)
+    if tags.get("a", "").lower() not in _STRONG:
+        return phrase("the signature of %(domain)s is made in a way that is not safe (a=)", domain=domain)
+    if "from" not in _names(tags):
+        return phrase("the signature of %(domain)s does not cover From", domain=domain)
+    return Phrase()
+
+
+def _marks(mail: Inbound, claims: _Claims, valid: Sequence[Signature]) -> tuple[str, ...]:
+    """What is this mail's alone: the octets of its signatures, all of them, because one may be taken away (A38).
+
+    They are marked with the author, so that nobody can use up another's signature by copying it into a mail of theirs.
+    """
+    octets = [_decoded(tags["b"]) for tags in claims.tags] + [one.octets for one in valid]
+    author = mail.author.base_key.encode()
+    marks = (hashlib.sha256(b"%b\0%b" % (author, one)).hexdigest() for one in octets if one)
+    return tuple(dict.fromkeys(marks))
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        return base64.b64decode(text)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _own_results(mail: Inbound, authserv_id: str | None) -> list[_Found]:
-    """The results of our own server: only the topmost field with its id, because those below may be forged (A7)."""
+    """The results of our own server: the topmost field with its name, if our server has put it there (A7)."""
     if not authserv_id:
         return []
-    fields = _values(mail, "authentication-results")
-    mine = [value for value in fields if re.split(r"[\s;]", value, maxsplit=1)[0].lower() == authserv_id.lower()]
-    return _results(mine[0]) if mine else []
-
-
-def _sealed_results(mail: Inbound) -> list[_Found]:
-    """The results of the first sealer of an ARC chain (RFC 8617 4.1.1)."""
-    for value in _values(mail, "arc-authentication-results"):
-        instance, _, rest = value.partition(";")
-        if _tags(instance).get("i") == "1":
-            return _results(rest.strip())
+    for name, value in above_own_received(mail.headers):
+        if name == "authentication-results" and _server(value) == authserv_id.lower():
+            return _results(value)
     return []
 
 
-def _sealer(mail: Inbound, own: Sequence[_Found], sealers: Sequence[str]) -> str:
-    """The first sealer of an ARC chain if our server found it valid and all its sealers are trusted; else empty."""
-    seals = {tags.get("i", ""): tags.get("d", "").lower() for tags in map(_tags, _values(mail, "arc-seal"))}
+def _server(value: str) -> str:
+    return re.split(r"[\s;]", value, maxsplit=1)[0].lower()
+
+
+def _sealed_results(mail: Inbound) -> list[_Found]:
+    """The results of the first sealer of an ARC chain (RFC 8617 4.1.1); none if there are several of the first."""
+    first = [
+        rest
+        for value in _values(mail, "arc-authentication-results")
+        for instance, _, rest in [value.partition(";")]
+        if "".join(instance.split()) == "i=1"
+    ]
+    return _results(first[0].strip()) if len(first) == 1 else []
+
+
+def _sealer(mail: Inbound, own: Sequence[_Found], sealers: Sequence[str]) -> tuple[str, frozenset[str]]:
+    """The first sealer of an ARC chain, and what the last signature in the chain covers; empty if it is not believed.
+
+    Our server has to have found the chain valid, and all its sealers are trusted.
+    """
+    seals, messages = _chain(mail, "arc-seal"), _chain(mail, "arc-message-signature")
     valid = any(found.method == "arc" and found.result == "pass" for found in own)
-    believed = set(seals.values()) <= {sealer.lower() for sealer in sealers}
-    return seals.get("1", "") if valid and believed else ""
+    trusted = {sealer.lower() for sealer in sealers}
+    if not valid or not seals or seals.keys() != messages.keys() or None in (*seals.values(), *messages.values()):
+        return "", frozenset()
+    domains = {(tags or {}).get("d", "").lower() for tags in (*seals.values(), *messages.values())}
+    last = messages[max(messages)] or {}
+    if not domains <= trusted or "l" in last:
+        return "", frozenset()
+    return (seals.get(1) or {}).get("d", ""), frozenset(last.get("h", "").lower().split(":"))
+
+
+def _chain(mail: Inbound, name: str) -> dict[int, dict[str, str] | None]:
+    """The fields of a chain by their instance; None where there are two, or one that cannot be read."""
+    found: dict[int, dict[str, str] | None] = {}
+    for value in _values(mail, name):
+        pairs = [pair.partition("=") for pair in "".join(value.split()).removesuffix(";").split(";")]
+        tags = {key: content for key, _, content in pairs}
+        number = tags.get("i", "")
+        instance = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
+        found[instance] = None if instance in found or not instance or len(tags) < len(pairs) else tags
+    return found
 
 
 def _results(value: str) -> list[_Found]:
-    """The results in lower case; none if the field cannot be read."""
+    """The results in lower case; none if the field cannot be read, or a key was only for tests (A5)."""
+    if _FOR_TESTS.search(value):
+        return []
     try:
         field = authres.AuthenticationResultsHeader.parse(f"Authentication-Results: {value}")
         return [
@@ -141,22 +256,24 @@ def _results(value: str) -> list[_Found]:
         return []
 
 
-def _proof(results: Sequence[_Found], domain: str, weak: set[str]) -> str:
-    """How the results prove the From domain, or empty.
+def _proof(results: Sequence[_Found], mail: Inbound, domain: str, claims: _Claims) -> tuple[str, frozenset[str]] | None:
+    """How the results prove the From domain, and which fields; None if they prove nothing.
 
-    A signature that does not count proves nothing indirectly either: neither by ``dkim=pass`` nor by ``dmarc=pass``,
-    unless SPF proves the domain, too.
+    What passes by SPF comes from the domain's own servers, so all of it is theirs. What passes by DKIM is only what the
+    signature covers, so one that does not count proves nothing, neither by ``dkim=pass`` nor by ``dmarc=pass``.
     """
     passed = [found for found in results if found.result == "pass"]
-    signers = [_signer(found) for found in passed if found.method == "dkim"]
-    for signer in signers:
-        if is_aligned(signer, domain) and not any(is_aligned(bad, signer) for bad in weak):
-            return f"signed by {signer}"
+    policy = any(found.method == "dmarc" and found.properties.get("header.from") == domain for found in passed)
     by_spf = any(found.method == "spf" and is_aligned(_mail_domain(found), domain) for found in passed)
-    for found in passed:
-        if found.method == "dmarc" and found.properties.get("header.from") == domain and (by_spf or not weak):
-            return f"passes the policy of {domain}"
-    return ""
+    whole = frozenset(name for name, _ in mail.headers)
+    if policy and (by_spf or not claims.tags):
+        return f"passes the policy of {domain}", whole
+    if claims.weakness:
+        return None
+    signers = [_signer(found) for found in passed if found.method == "dkim"]
+    if signer := next((signer for signer in signers if is_aligned(signer, domain)), ""):
+        return f"signed by {signer}", claims.covered
+    return (f"passes the policy of {domain}", claims.covered) if policy else None
 
 
 def _signer(found: _Found) -> str:

@@ -59,7 +59,7 @@ def read_body(mail: Message) -> Body:
 
 
 def _read_text(part: Message, body: Body) -> None:
-    text, problem = _text(part)
+    text, problem = text_of(part)
     found = body.htmls if part.get_content_type() == "text/html" else body.texts
     if part.get_content_maintype() == "multipart":
         problem = problem or phrase("it does not say where its parts begin")
@@ -72,7 +72,7 @@ def _read_text(part: Message, body: Body) -> None:
         body.problems.append(problem)
 
 
-def _text(part: Message) -> tuple[str, Phrase]:
+def text_of(part: Message) -> tuple[str, Phrase]:
     """The part's text with LF line ends, and why it is uncertain, or empty."""
     is_cut = CUT.search(str(part.get_payload())) is not None
     data, problem = _octets(part)

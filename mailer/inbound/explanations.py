@@ -24,11 +24,12 @@ from mailer.model.reports import Why
 def bounce(bounce: Bounce) -> str:
     worst, others = bounce.worst, len(bounce.recipients) - 1
     how = "for good" if worst.permanent else "a delay" if worst.fate is Fate.DELAYED else "for now"
-    whose = "of a mail of ours" if bounce.token else "without a token of ours: it changes nothing"
-    why = f"({worst.why})" if worst.why is not Why.OTHER else ""
-    more = f"and {others} more" if others else ""
-    said = ("reports a failure", how, whose, worst.recipient, more, why, worst.status, worst.diagnostic)
-    return " ".join(filter(None, said))
+    whose = " of a mail of ours" if bounce.token else ", without a token of ours: it changes nothing"
+    who = f"{worst.recipient or 'nobody named'} and {others} more" if others else worst.recipient
+    why = worst.why if worst.why is not Why.OTHER else ""
+    code = worst.status if worst.status not in worst.diagnostic else ""
+    said = " ".join(filter(None, (code, worst.diagnostic)))
+    return "; ".join(filter(None, (f"reports a failure {how}{whose}", who, why, said)))
 
 
 def report(report: Report) -> str:

@@ -183,6 +183,12 @@ class Vote(Intent):
     comment: str
     reason: Phrase
     """Why there is no choice, in words for the member; empty if there is one."""
+    below: Choice | None = None
+    """The choice below a quotation, which counts only if that is of our own request alone (A12)."""
+    quoted: tuple[str, ...] = ()
+    """The lines of that quotation."""
+    remark: str = ""
+    """The comment to the choice below."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +256,8 @@ class ReadingRules:
     """How a mail with tokens is read, by their purpose. If it has tokens for several, the first of these counts."""
     approve: tuple[str, ...] = ("APPROVE",)
     object: tuple[str, ...] = ("OBJECT",)
+    banners: tuple[str, ...] = ()
+    """Lines that a gateway puts above replies, beside those that are known (A36)."""
     names: tuple[str, ...] = ()
     """The names of the office and its publications, which say nothing in a command."""
 

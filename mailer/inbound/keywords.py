@@ -1,16 +1,58 @@
-"""Exact words: the vote's keywords and the commands. Nothing is guessed (A12, A13, A24)."""
+"""The vote in a mail, and its exact words. Nothing is guessed (A11 to A14, A20 to A25, A36, A41)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
-from mailer.inbound.reply import BLANK, Reading, own_text, readings
+from mailer.inbound.banners import BLANK as AROUND
+from mailer.inbound.banners import banner_lines
+from mailer.inbound.markup import Unreadable, visible_text
+from mailer.inbound.quoting import LineKind, is_quoted, read_lines
+from mailer.inbound.reply import BLANK, own_text, readings
+from mailer.inbound.styles import Seen
+from mailer.inbound.vote_markup import Line, vote_lines
+from mailer.inbound.vote_parts import read_structure, unfold
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
 from mailer.phrases import Phrase, phrase
 
 _LOWER_ASCII = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+_LINES = 10_000
+_EMPHASIS = ("*", "_", "/")
+_ATTRIBUTION = 3
+"""How many lines an attribution may have above a quotation."""
+_LINKS = re.compile(r"<[^<>]{0,2000}>|\[[^\[\]]{0,2000}\]|\([^()]{0,2000}\)")
+_MARKS = re.compile(r"^[\s>|]+|[*_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What a reply says as a vote."""
+
+    choice: Choice | None
+    """None if it is no vote."""
+    comment: str
+    reason: Phrase
+    """Why there is no choice, in words for the member; empty if there is one."""
+    below: Choice | None = None
+    """The choice that stands below a quotation. It counts if that is of our own request alone (A12)."""
+    quoted: tuple[str, ...] = ()
+    """The lines of that quotation."""
+    remark: str = ""
+    """The comment to the choice below."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one version of the text says."""
+
+    choice: Choice | None
+    reason: Phrase
+    comment: str = ""
+    quoted: tuple[str, ...] = ()
 
 
 def fold(line: str) -> str:
@@ -23,40 +65,169 @@ def first_line(mail: Inbound) -> str:
     return fold(own_text(mail).partition("\n")[0])
 
 
-def read_vote(mail: Inbound, approve: Sequence[str], object: Sequence[str]) -> tuple[Choice | None, str, Phrase]:
+def read_vote(
+    mail: Inbound, approve: Sequence[str], object: Sequence[str], banners: Sequence[str] = ()
+) -> tuple[Choice | None, str, Phrase]:
     """The choice, the comment, and why there is no choice, in words for the member.
 
-    The first line of the plain body, and of the HTML body, must be exactly a keyword. So a keyword in or below a
-    quotation does not count. A line that is a keyword of the other choice makes it no vote.
+    The first line of every version of the text must be exactly a keyword. So a keyword in or below a quotation does not
+    count. A line that is a keyword of the other choice makes it no vote. ``banners`` are lines that a gateway puts
+    above, beside those that are known.
     """
+    ballot = read_ballot(mail, approve, object, banners)
+    return ballot.choice, ballot.comment, ballot.reason
+
+
+def read_ballot(mail: Inbound, approve: Sequence[str], object: Sequence[str], banners: Sequence[str] = ()) -> Ballot:
+    """As ``read_vote``, and with a choice below a quotation."""
     choices = {fold(word): Choice.APPROVE for word in approve} | {fold(word): Choice.OBJECT for word in object}
     bodies = readings(mail, strict=True)
     if not bodies:
-        return None, "", _cannot(mail.body_problem or phrase("it has no text"))
-    comment = "\n".join(bodies[0].own)
-    problem = next((body.problem for body in bodies if body.problem), Phrase())
-    if problem:
-        return None, comment, _cannot(problem)
-    found = [_choice(body, choices, (*approve, *object)) for body in bodies]
-    if len({choice for choice, _ in found}) > 1:
-        return None, comment, phrase("The plain and the HTML version of your mail do not say the same.")
-    choice, reason = found[0]
+        return Ballot(None, "", _cannot(mail.body_problem or phrase("it has no text")))
+    own = "\n".join(bodies[0].own)
+    problem = next((body.problem for body in bodies if body.problem), None)
+    shape = read_structure(mail)
+    if reason := problem or shape.problem:
+        return Ballot(None, own, _cannot(reason))
+    configured = [" ".join(line.split()).lower() for line in banners]
+    words = (*approve, *object)
+    plain = [_plain_lines(mail.text, shape.flowed, shape.delsp)] if mail.text is not None else []
+    plain += [_plain_lines(version.text, False, False) for version in shape.others if not version.is_html]
+    found = [_read(lines, choices, configured, words) for lines in plain if _has_text(lines)]
+    first = found[0].choice if found else None
+    for markup in [mail.html or "", *(version.text for version in shape.others if version.is_html)]:
+        try:
+            found += _read_html(markup, first, choices, configured, words)
+        except Unreadable as fault:
+            return Ballot(None, own, _cannot(fault.reason))
+    if not found:
+        return Ballot(None, own, _cannot(phrase("it has no text")))
+    if len({(one.choice, bool(one.quoted)) for one in found}) > 1:
+        return Ballot(None, own, phrase("The plain and the HTML version of your mail do not say the same."))
+    if found[0].choice is None:
+        return Ballot(None, own, next((one.reason for one in found if one.reason), found[0].reason))
+    if not found[0].quoted:
+        return Ballot(found[0].choice, found[0].comment, Phrase())
+    quoted = tuple(line for one in found for line in one.quoted)
+    return Ballot(None, own, not_first(words), found[0].choice, quoted, found[0].comment)
+
+
+def not_first(words: Sequence[str]) -> Phrase:
+    return phrase("The first line of your mail is not exactly %(words)s.", words=_any_of(words))
+
+
+def quotes_only(quoted: Iterable[str], sent: Iterable[str]) -> bool:
+    """Whether each of these quoted lines stands in what we sent, however it is wrapped and marked (A12)."""
+    texts = [f" {_comparable(text)} " for text in sent]
+    lines = [line for line in map(_comparable, quoted) if line]
+    return bool(lines) and all(any(f" {line} " in text for text in texts) for line in lines)
+
+
+def seen_text(markup: str) -> str:
+    """The text of HTML that we wrote."""
+    return visible_text(markup).replace("\n>", "\n")
+
+
+def _comparable(text: str) -> str:
+    lines = (_MARKS.sub("", _LINKS.sub(" ", line)) for line in text.split("\n"))
+    return " ".join(" ".join(lines).split()).casefold()
+
+
+def _has_text(lines: Sequence[Line]) -> bool:
+    return any(line.text.strip(AROUND) for line in lines)
+
+
+def _plain_lines(text: str, flowed: bool, delsp: bool) -> list[Line]:
+    return [Line(line) for line in (unfold(text, delsp=delsp) if flowed else text).split("\n")[:_LINES]]
+
+
+def _read_html(
+    markup: str, plain: Choice | None, choices: Mapping[str, Choice], banners: Sequence[str], words: Sequence[str]
+) -> list[_Found]:
+    """What HTML says; nothing if it is empty. A pale colour hides nothing if the plain text says the same (A20)."""
+    lines = vote_lines(markup, pale=False)[:_LINES] if markup else []
+    found = [_read(lines, choices, banners, words)] if _has_text(lines) else []
+    if plain is not None and markup and not (found and found[0].choice is plain):
+        lines = vote_lines(markup, pale=True)[:_LINES]
+        again = [_read(lines, choices, banners, words)] if _has_text(lines) else []
+        return again if not found or (again and again[0].choice is plain) else found
+    return found
+
+
+def _read(lines: Sequence[Line], choices: Mapping[str, Choice], banners: Sequence[str], words: Sequence[str]) -> _Found:
+    """What one version of the text says: by its first line, or by the first one below a quotation (A12)."""
+    texts = [line.text for line in lines]
+    start = _next_text(texts, banner_lines(texts[:100], banners))
+    place, quoted = start, tuple[str, ...]()
+    if start < len(texts) and choices.get(_bare(texts[start])) is None:
+        place, quoted = _below_quotation(texts, start)
+    choice = choices.get(_bare(texts[place])) if place < len(texts) else None
     if choice is None:
-        return None, comment, reason
-    return choice, "\n".join(bodies[0].own[1:]).strip("\n"), reason
+        return _Found(None, not_first(words))
+    if lines[place].seen is not Seen.YES:
+        return _Found(None, phrase("The format of the first line of your mail may hide it or strike it out."))
+    own = _own(texts[place + 1 :])
+    if any(choices.get(_bare(line), choice) is not choice for line in own):
+        return _Found(None, phrase("Your mail holds both keywords, each on a line of its own."))
+    return _Found(choice, Phrase(), "\n".join(_trimmed(own)), quoted)
+
+
+def _below_quotation(texts: Sequence[str], start: int) -> tuple[int, tuple[str, ...]]:
+    """The place of the first line below a quotation that begins the text, and the quoted lines.
+
+    Above it may stand only an attribution and marked lines, and below it no further ones. Otherwise the place is past
+    the end.
+    """
+    nowhere = len(texts), ()
+    top = next((place for place in range(start, min(start + 8, len(texts))) if is_quoted(texts[place])), None)
+    if top is None:
+        return nowhere
+    head = [text for text in texts[start:top] if text.strip(AROUND)]
+    if head and (len(head) > _ATTRIBUTION or not head[-1].rstrip(AROUND).endswith((":", "："))):
+        return nowhere
+    if head and any(line.strip(AROUND) for line in _own([*head, "> x"])):
+        return nowhere
+    place = top
+    while place < len(texts) and (is_quoted(texts[place]) or not texts[place].strip(AROUND)):
+        place += 1
+    if any(is_quoted(text) for text in texts[place:]):
+        return nowhere
+    return place, tuple(text for text in texts[top:place] if is_quoted(text))
+
+
+def _next_text(texts: Sequence[str], place: int) -> int:
+    while place < len(texts) and not texts[place].strip(AROUND):
+        place += 1
+    return place
+
+
+def _bare(line: str) -> str:
+    """The line without what may stand around a keyword (A13): blanks, emphasis, one full stop or exclamation mark."""
+    text, stopped = fold(line.strip(AROUND)), False
+    for _ in range(4):
+        if not stopped and text.endswith((".", "!", "。")):
+            text, stopped = text[:-1].rstrip(BLANK), True
+        if len(text) > 2 and text[0] == text[-1] and text[0] in _EMPHASIS:
+            text = text[1:-1]
+    return text
+
+
+def _own(texts: Sequence[str]) -> list[str]:
+    return [line.text for line in read_lines(texts) if line.kind is LineKind.OWN]
+
+
+def _trimmed(lines: Sequence[str]) -> list[str]:
+    """Without blank lines at either end, and never two in a row."""
+    kept: list[str] = []
+    for line in lines:
+        bare = line.strip(BLANK)
+        if bare or (kept and kept[-1]):
+            kept.append(bare)
+    return kept[:-1] if kept and not kept[-1] else kept
 
 
 def _cannot(problem: Phrase) -> Phrase:
     return phrase("Your mail cannot be read for certain: %(problem)s.", problem=problem)
-
-
-def _choice(body: Reading, choices: dict[str, Choice], words: Sequence[str]) -> tuple[Choice | None, Phrase]:
-    choice = choices.get(fold(body.first))
-    if choice is None:
-        return None, phrase("The first line of your mail is not exactly %(words)s.", words=_any_of(words))
-    if {choices.get(fold(line), choice) for line in body.own} != {choice}:
-        return None, phrase("Your mail holds both keywords, each on a line of its own.")
-    return choice, Phrase()
 
 
 def _any_of(words: Sequence[str]) -> str:

@@ -23,13 +23,13 @@ _SPACE = re.compile(r"[ \t\r\n\v\f]+")
 _EDGE = "\v"
 """Where a block begins or ends; several in a row are one end of line."""
 _EDGES = re.compile(r"[\v ]*\v[\v ]*")
-_BLOCKS = (
+BLOCKS = (
     *("address", "article", "aside", "blockquote", "body", "center", "dd", "div", "dl", "dt", "fieldset"),
     *("figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li"),
     *("main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
 )
 _SIGNATURE = f"{_EDGE}--{_EDGE}"
-_LINE_ENDS = {"br": "\n", **dict.fromkeys(_BLOCKS, _EDGE)}
+_LINE_ENDS = {"br": "\n", **dict.fromkeys(BLOCKS, _EDGE)}
 _UNSEEN = frozenset(
     (
         *("audio", "button", "canvas", "datalist", "embed", "head", "iframe", "input", "map", "math", "noembed"),
@@ -37,13 +37,13 @@ _UNSEEN = frozenset(
         *("title", "video"),
     )
 )
-_SIGNATURES = frozenset(
+SIGNATURES = frozenset(
     (
         *("gmail_signature", "applemailsignature", "signature", "moz-signature", "ms-outlook-mobile-signature"),
         *("protonmail_signature_block", "yahoo-signature", "tutanota_signature", "mobile-signature"),
     )
 )
-_QUOTES = frozenset(
+QUOTES = frozenset(
     (
         *("gmail_quote", "gmail_quote_container", "gmail_attr", "moz-cite-prefix", "moz-forward-container"),
         *("yahoo_quoted", "protonmail_quote", "tutanota_quote", "messagereplysection"),
@@ -51,7 +51,7 @@ _QUOTES = frozenset(
     )
 )
 _FORWARDED = frozenset(("moz-forward-container",))
-_QUOTED_FROM_HERE = frozenset(
+QUOTED_FROM_HERE = frozenset(
     (
         *("appendonsend", "divrplyfwdmsg", "outlookmessageheader", "olk_src_body_section"),
         *("mail-editor-reference-message-container", "isreplycontent", "replysplit", "zwchr", "originalmessage"),
@@ -59,7 +59,7 @@ _QUOTED_FROM_HERE = frozenset(
 )
 """Classes, ids and names, in lower case, by which clients mark their own additions."""
 
-_OUTLOOK_RULE = re.compile(r"border:none;border-top:solid#(?:e1e1e1|b5c4df)")
+OUTLOOK_RULE = re.compile(r"border:none;border-top:solid#(?:e1e1e1|b5c4df)")
 _FORWARD = re.compile("|".join(map(re.escape, FORWARDS)))
 _FORWARD_WITHIN, _FORWARD_NODES = 200, 30
 """How many characters, and how many pieces of text, of a quotation are searched for words that introduce a forward."""
@@ -84,21 +84,26 @@ class Unreadable(ValueError):
 
 def visible_text(markup: str, *, strict: bool = False) -> str:
     """The lines that a reader sees, with LF line ends (A20). Raises Unreadable."""
-    plain = plain_tags(markup)
+    root = parse_markup(plain_tags(markup))
+    return "\n".join(_lines(root, strict)) if root is not None else ""
+
+
+def parse_markup(plain: str) -> html.HtmlElement | None:
+    """The document of what ``plain_tags`` returns; None if it is empty. Raises Unreadable."""
     if plain.count("<") > 2 * _ELEMENTS:
         raise Unreadable(phrase("its HTML has too many elements"))
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
         root = html.document_fromstring(plain.replace("\0", "\ufffd").encode(), parser=parser)
     except etree.ParserError:
-        return ""
+        return None
     except (etree.LxmlError, ValueError) as fault:
         raise Unreadable(phrase("its HTML cannot be read")) from fault
     if any(entry.level_name == "FATAL" for entry in parser.error_log):
         raise Unreadable(phrase("its HTML is nested too deeply"))
     if sum(1 for _ in root.iter()) > _ELEMENTS:
         raise Unreadable(phrase("its HTML has too many elements"))
-    return "\n".join(_lines(root, strict))
+    return root
 
 
 def crude_text(markup: str) -> str:
@@ -125,16 +130,16 @@ def _pieces(root: html.HtmlElement, hidden: frozenset[str], strict: bool) -> Ite
     for event, element in walk:
         if event == "start":
             names = _names(element)
-            if not depth and (names & _QUOTED_FROM_HERE or _OUTLOOK_RULE.search(_style(element))):
+            if not depth and (names & QUOTED_FROM_HERE or OUTLOOK_RULE.search(_style(element))):
                 depth = 1
             elif _is_quotation(element, names, strict):
                 quotations.append(element)
                 depth += 1
             kept += _keeps_space(element)
-            if _is_unseen(element, hidden, strict) or (strict and names & _SIGNATURES):
+            if _is_unseen(element, hidden, strict) or (strict and names & SIGNATURES):
                 walk.skip_subtree()
             else:
-                if names & _SIGNATURES and not depth:
+                if names & SIGNATURES and not depth:
                     yield depth, _SIGNATURE
                 yield depth, _LINE_ENDS.get(element.tag, "")
                 yield depth, _spaced(element.text, kept)
@@ -152,7 +157,7 @@ def _is_quotation(element: html.HtmlElement, names: set[str], strict: bool) -> b
     """Whether the element is a quotation. For people, a mail that is passed on is none."""
     if element.tag == "blockquote":
         return True
-    if not names & _QUOTES:
+    if not names & QUOTES:
         return False
     return strict or not (names & _FORWARDED or _introduces_forward(element))
 

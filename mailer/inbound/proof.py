@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
-from mailer.inbound import charsets
+from mailer.errors import Malformed
 from mailer.inbound.intents import Verdict
 from mailer.inbound.limits import TEXT_BYTES
 from mailer.inbound.mailboxes import addr_specs
+from mailer.inbound.parse import parse
 from mailer.inbound.words.replies import REPLY_PREFIXES
 from mailer.message import Address, Inbound
-from mailer.phrases import Phrase, phrase
 from mailer.tokens import Token, find_tokens
 
 Read = TypeVar("Read")
@@ -26,6 +25,10 @@ STRUCTURE = frozenset({"content-type", "mime-version", "content-transfer-encodin
 
 _ADDRESSED, _THREAD = ("to", "cc"), ("in-reply-to", "references", "subject")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_STRUCTURE = re.compile(
+    rb"^(?:content-type|mime-version|content-transfer-encoding):.*(?:\n|\Z)(?:[ \t].*(?:\n|\Z))*",
+    re.IGNORECASE | re.MULTILINE,
+)
 _PREFIX = re.compile(r"\s*([^\s:：\[\](){}]{1,14})\s?(?:[\[(]\d{1,3}[\])])?\s?[:：]\s*")
 
 
@@ -39,12 +42,17 @@ def bears(mail: Inbound, verdict: Verdict, token: Token, office: Address, headin
     addressed = [value for name in _ADDRESSED for value in _covered(mail, verdict, name)]
     if token in _tokens(addressed):
         return True
-    to_office = office.base_key in {_base_key(spec) for value in addressed for spec in addr_specs(value)}
     subject = "subject" in verdict.covered and any(answers(mail.subject, heading) for heading in headings)
-    if not to_office and not subject:
+    if not subject and not is_to(mail, verdict, office):
         return False
     fields = [value for name in _THREAD for value in _covered(mail, verdict, name)]
     return token in _tokens([*fields, *_signed_texts(mail, verdict)])
+
+
+def is_to(mail: Inbound, verdict: Verdict, office: Address) -> bool:
+    """Whether the sender signed that the mail is for the office: one to somebody else can be sent on to it (A39)."""
+    addressed = [value for name in _ADDRESSED for value in _covered(mail, verdict, name)]
+    return office.base_key in {_base_key(spec) for value in addressed for spec in addr_specs(value)}
 
 
 def same_as_signed(mail: Inbound, verdict: Verdict, read: Callable[[Inbound], Read]) -> bool:
@@ -52,7 +60,12 @@ def same_as_signed(mail: Inbound, verdict: Verdict, read: Callable[[Inbound], Re
 
     Without the fields of its structure a body is plain text (RFC 2045 5.2). One that is not covered may be another's.
     """
-    return not _uncovered_structure(mail, verdict) or read(mail) == read(_as_signed(mail))
+    if not _uncovered_structure(mail, verdict):
+        return True
+    try:
+        return read(mail) == read(_as_signed(mail))
+    except Malformed:
+        return False
 
 
 def answers(subject: str, heading: str) -> bool:
@@ -82,7 +95,7 @@ def _base_key(spec: str) -> str:
 
 def _signed_texts(mail: Inbound, verdict: Verdict) -> Iterator[str]:
     """The body as it stands, and as text if nobody can have changed how it is read."""
-    yield _body(mail)[:TEXT_BYTES].decode("latin-1")
+    yield body_of(mail)[:TEXT_BYTES].decode("latin-1")
     if not _uncovered_structure(mail, verdict):
         yield from (text for text in (mail.text, mail.html) if text)
 
@@ -92,14 +105,13 @@ def _uncovered_structure(mail: Inbound, verdict: Verdict) -> bool:
 
 
 def _as_signed(mail: Inbound) -> Inbound:
-    """The mail with its body as plain text."""
-    try:
-        text, problem = charsets.decode(_body(mail)[:TEXT_BYTES], ""), Phrase()
-    except charsets.Undecodable:
-        text, problem = "", phrase("its text is not plain text, and its structure is not signed")
-    return replace(mail, text=text.replace("\r\n", "\n").replace("\r", "\n"), html=None, body_problem=problem)
+    """The mail without the fields of its structure. Raises Malformed."""
+    end = _HEAD_END.search(mail.raw)
+    start = end.start() if end else len(mail.raw)
+    return parse(_STRUCTURE.sub(b"", mail.raw[:start]) + mail.raw[start:], mail.received_at)
 
 
-def _body(mail: Inbound) -> bytes:
+def body_of(mail: Inbound) -> bytes:
+    """The octets that a signature covers beside the fields: all after the header."""
     end = _HEAD_END.search(mail.raw)
     return mail.raw[end.end() :] if end else b""

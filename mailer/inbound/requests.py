@@ -24,7 +24,7 @@ from mailer.inbound.intents import (
     Subscribe,
     Vote,
 )
-from mailer.inbound.keywords import read_vote
+from mailer.inbound.keywords import read_ballot
 from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.reply import own_text
 from mailer.message import Inbound
@@ -73,12 +73,14 @@ def read_leave_everything(mail: Inbound, rules: ReadingRules, tokens: Sequence[T
 
 def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
     """A reply to a ballot. It is a vote if it says one of the two keywords (A13, A14)."""
-    choice, comment, reason = read_vote(mail, rules.approve, rules.object)
-    if choice is None and announces_absence(mail):
-        return AutoReply("it announces an absence")
+    ballot = read_ballot(mail, rules.approve, rules.object, rules.banners)
+    comment, remark = ballot.comment[:TEXT_PASSED_ON], ballot.remark[:TEXT_PASSED_ON]
     if len(tokens) > 1:
-        choice, reason = None, phrase("Your mail answers two different requests; please reply to each of them.")
-    return Vote(tokens[0], choice, comment[:TEXT_PASSED_ON], reason)
+        twice = phrase("Your mail answers two different requests; please reply to each of them.")
+        return Vote(tokens[0], None, comment, twice)
+    if ballot.choice is None and ballot.below is None and announces_absence(mail):
+        return AutoReply("it announces an absence")
+    return Vote(tokens[0], ballot.choice, comment, ballot.reason, ballot.below, ballot.quoted, remark)
 
 
 def read_staff_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:

@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from html import escape
 
-_KEPT = frozenset(("class", "hidden", "id", "name", "style"))
+KEPT = frozenset(("class", "hidden", "id", "name", "style"))
+_HARMLESS = ("data-", "aria-", "xmlns")
+"""How attributes begin that show nothing and hide nothing, unless a style sheet asks for them."""
 _NAME = re.compile(r"[a-z][a-z0-9:-]{0,40}")
 _SEEN_RAW = {"xmp": "pre", "plaintext": "pre"}
 """What the old elements are whose text is seen as it is written."""
@@ -41,12 +43,15 @@ _RAW = {
 """Elements whose content is text, whatever it looks like, and where it ends."""
 
 
-def plain_tags(markup: str) -> str:
-    """``markup`` with the same text and structure, without comments and with few attributes."""
-    return "".join(_pieces(markup))
+def plain_tags(markup: str, kept: frozenset[str] = KEPT, others: str = "") -> str:
+    """``markup`` with the same text and structure, without comments and with few attributes.
+
+    ``others`` is an attribute that stands for all that are not ``kept``, if one is wanted.
+    """
+    return "".join(_pieces(markup, kept, others))
 
 
-def _pieces(markup: str) -> Iterator[str]:
+def _pieces(markup: str, kept: frozenset[str], others: str) -> Iterator[str]:
     place = 0
     while found := _OPENING.search(markup, place):
         yield markup[place : found.start()].replace("<", "&lt;")
@@ -60,7 +65,7 @@ def _pieces(markup: str) -> Iterator[str]:
             return
         place = tag.end()
         name = tag[2].lower()
-        yield _rewritten(tag[1], name, tag[3])
+        yield _rewritten(tag[1], name, tag[3], kept, others)
         if not tag[1] and name in _RAW:
             end = _RAW[name].search(markup, place)
             text = markup[place : end.start() if end else len(markup)]
@@ -72,15 +77,17 @@ def _pieces(markup: str) -> Iterator[str]:
     yield markup[place:].replace("<", "&lt;")
 
 
-def _rewritten(slash: str, name: str, attributes: str) -> str:
+def _rewritten(slash: str, name: str, attributes: str, wanted: frozenset[str], others: str) -> str:
     known = _SEEN_RAW.get(name) or (name if _NAME.fullmatch(name) else "span")
     if slash or not attributes:
         return f"<{slash}{known}>"
     kept: dict[str, str] = {}
     for attribute in _ATTRIBUTE.finditer(attributes):
         key = attribute[1].lower()
-        if key in _KEPT:
+        if key in wanted:
             kept.setdefault(key, _quoted(attribute[2] or ""))
+        elif others and not key.startswith(_HARMLESS):
+            kept.setdefault(others, '""')
     return f"<{' '.join((known, *(f'{key}={value}' for key, value in kept.items())))}>"
 
 

@@ -46,6 +46,8 @@ class Rules:
     keep: timedelta
     """How long processed mail is kept that was handed over."""
     identity: Identity
+    banners: tuple[str, ...] = ()
+    """Lines that a gateway puts above replies, beside those that are known (A36)."""
 
     @property
     def sender(self) -> Address:

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, Table, insert, se
 from mailer.model.approvals import Ballot, Choice, Grant, Outcome, Paper, Quorum, Subject, Vote
 from mailer.model.lists import Standing
 from mailer.store.schema import ballots, contacts, grants, memberships, papers, votes
-from mailer.store.upsert import insert_new
 
 
 def _about(table: Table, kind: str, subject_id: int) -> ColumnElement[bool]:
@@ -91,7 +90,7 @@ class SqlApprovalQueries:
         rows = self._connection.execute(self._papers().where(papers.c.ballot == ballot_id).order_by(papers.c.id))
         return [self._paper(row) for row in rows]
 
-    def add_vote(self, paper_id: int, choice: Choice, comment: str, received_at: datetime, message_id: str) -> bool:
+    def add_vote(self, paper_id: int, choice: Choice, comment: str, received_at: datetime, message_id: str) -> None:
         row = {
             "paper": paper_id,
             "choice": choice.value,
@@ -99,7 +98,7 @@ class SqlApprovalQueries:
             "received_at": received_at,
             "message_id": message_id,
         }
-        return bool(self._connection.execute(insert_new(self._connection, votes).values(row)).rowcount)
+        self._connection.execute(insert(votes).values(row))
 
     def votes(self, ballot_id: int) -> list[Vote]:
         query = (

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from mailer.message import Address
 from mailer.model.confirmations import Answer
+from mailer.model.feedback import ReplyTo, State
 from mailer.model.lists import Contact, Details, Request
 from mailer.model.mailings import cause_of
 from mailer.model.outbox import UNRESOLVED, Delivery
@@ -39,6 +40,9 @@ from mailer.store.schema import (
     confirmations,
     contacts,
     departures,
+    feedback,
+    feedback_entries,
+    feedback_files,
     forgotten,
     former_addresses,
     in_states,
@@ -48,6 +52,7 @@ from mailer.store.schema import (
     papers,
     requests,
     restorations,
+    staff_notices,
     suppressions,
     votes,
 )
@@ -91,6 +96,8 @@ class SqlPersonalDataQueries:
             yield row[0], row[1]
 
     def erase(self, contact: Contact, addresses: Collection[str], replacement: Address, now: datetime) -> None:
+        if self._connection.dialect.name == "sqlite":
+            self._connection.execute(text("PRAGMA secure_delete = ON"))  # overwrite what is freed in the file
         anonymous = {"address": str(replacement)}
         keys = [Address.parse(address).key for address in addresses]
         own = {"key": replacement.key, "domain": replacement.domain, **anonymous}
@@ -109,12 +116,40 @@ class SqlPersonalDataQueries:
             confirmations, and_(about, confirmations.c.answer == Answer.OPEN.value), answer=Answer.SUPERSEDED.value
         )
         self._change(confirmations, about, **anonymous, wanted={})
+        self._erase_feedback(contact.id, addresses, replacement)
         self._erase_votes(contact.id)
         self._erase_mail_to(addresses, contact.id, replacement, now)
         for address in addresses:
             said = func.replace(inbound.c.reason, address, str(replacement))
             self._change(inbound, inbound.c.reason.contains(address, autoescape=True), reason=said)
         self._erase_journals(keys)
+
+    def _erase_feedback(self, contact_id: int, addresses: Collection[str], other: Address) -> None:
+        """Items keep their number, dates and route; what was written in them goes, and nobody waits for an answer."""
+        asked = or_(feedback.c.contact == contact_id, feedback.c.address.in_(addresses))
+        items = list(self._connection.scalars(select(feedback.c.id).where(asked)))
+        entries = list(
+            self._connection.scalars(select(feedback_entries.c.id).where(feedback_entries.c.item.in_(items)))
+        )
+        self._erase_mail_about(items, entries)
+        self._change(feedback_files, feedback_files.c.entry.in_(entries), name="", sha256="")
+        words = {"text": "", "message_id": "", "references": [], "reason": "", "raw": b""}
+        self._change(feedback_entries, feedback_entries.c.item.in_(items), **words)
+        by_them = feedback_entries.c.author.in_(addresses)
+        self._change(feedback_entries, by_them, author=str(other))
+        who = {"key": other.key, "address": str(other), "name": "", "language": "", "subject": ""}
+        self._change(feedback, feedback.c.id.in_(items), **who, state=State.CLOSED.value)
+
+    def _erase_mail_about(self, items: Collection[int], entries: Collection[int]) -> None:
+        """Drop the text of mails to staff and member bodies about these items; what still waits goes to them first."""
+        kinds = staff_notices.c.kind.in_([ReplyTo.LETTER.value, ReplyTo.COMMENT_REQUEST.value])
+        about = or_(
+            and_(kinds, staff_notices.c.subject.in_(items)),
+            and_(staff_notices.c.kind == ReplyTo.FILES.value, staff_notices.c.subject.in_(entries)),
+        )
+        causes = list(self._connection.scalars(select(staff_notices.c.cause).where(about)))
+        read = outbox.c.state.in_([Delivery.SENT.value, Delivery.FAILED.value, Delivery.SUPPRESSED.value])
+        self._change(outbox, and_(outbox.c.cause.in_(causes), outbox.c.mailing.is_(None), read), payload=None)
 
     def _erase_votes(self, contact_id: int) -> None:
         """Choices stay, because a grant rests on them; comments and Message-IDs, which name a domain, do not."""

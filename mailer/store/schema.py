@@ -385,10 +385,7 @@ votes = Table(
     Column("choice", String(10), nullable=False),
     Column("comment", Text, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
-    Column(
-        "message_id", String(998), nullable=False, comment="covered by the signature, so a replay is recognised (A10)"
-    ),
-    UniqueConstraint("paper", "message_id"),
+    Column("message_id", String(998), nullable=False, comment="as the mail says; it may not be covered, or be empty"),
 )
 
 grants = Table(

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from string import Template
 
@@ -117,6 +117,7 @@ local_recipient_maps =
 virtual_mailbox_domains = $domains
 virtual_mailbox_maps = texthash:$root/postfix/users
 virtual_transport = lmtp:inet:127.0.0.1:$lmtp_port
+transport_maps = texthash:$root/postfix/transport
 recipient_delimiter = +
 message_size_limit = 40000000
 smtpd_sasl_auth_enable = yes
@@ -155,12 +156,18 @@ class DebianServers(MailClients):
     """Both servers, running while the context lasts."""
 
     def __init__(
-        self, users: Sequence[SandboxUser] = USERS, folder: Path | None = None, introspection_url: str = ""
+        self,
+        users: Sequence[SandboxUser] = USERS,
+        folder: Path | None = None,
+        introspection_url: str = "",
+        handed_to: Mapping[str, str] = {},
     ) -> None:
         """``folder``: where the users' DKIM keys and ``dns.json`` are kept; only in memory without one.
 
         ``introspection_url``: who knows which access tokens are good (RFC 7662); without one, there are none.
+        ``handed_to``: the transport of addresses whose mail Postfix does not hand to Dovecot.
         """
+        self._handed_to = handed_to
         self._introspection_url = introspection_url
         super().__init__("127.0.0.1", free_port(), free_port())
         self.mailboxes = tuple(users)
@@ -202,6 +209,14 @@ class DebianServers(MailClients):
         queues = [self._root / "queue" / name for name in ("maildrop", "incoming", "active", "deferred")]
         wait_until(lambda: not any(path.is_file() for queue in queues for path in queue.rglob("*")), "all is delivered")
 
+    def deferred(self) -> int:
+        """How many mails Postfix keeps for later."""
+        return sum(path.is_file() for path in (self._root / "queue" / "deferred").rglob("*"))
+
+    def flush(self) -> None:
+        """Let Postfix try again now what it keeps."""
+        _run(Path("/usr/sbin/postqueue"), "-c", self.postfix_conf, "-f")
+
     def imap(self, user: SandboxUser, **more: object) -> ImapSettings:
         return imap_settings(self.host, self.imap_port, "none", user.address, user.password, **more)  # type: ignore[arg-type]
 
@@ -240,6 +255,7 @@ class DebianServers(MailClients):
         (self._root / "postfix-data").mkdir()
         shutil.chown(self._root / "postfix-data", "postfix")
         (conf / "users").write_text("".join(f"{user.address} mailbox\n" for user in self.mailboxes))
+        (conf / "transport").write_text("".join(f"{address} {way}\n" for address, way in self._handed_to.items()))
         (conf / "main.cf").write_text(_MAIN_CF.substitute(self._values()))
         services = {f"127.0.0.1:{self.smtp_port}": "inet n - n - - smtpd", **_SERVICES}
         (conf / "master.cf").write_text("".join(f"{name} {service}\n" for name, service in services.items()))

@@ -15,7 +15,7 @@ from mailer.inbound.words.courtesy import CLASSES
 from mailer.model.commands import told
 from mailer.model.inbound import MailKind
 from mailer.model.outbox import Fate
-from mailer.model.reports import Reported
+from mailer.model.reports import Reported, Why
 from mailer.requests import REQUESTS, Needs, Request, explain, request_for
 from mailer.tokens import Purpose
 from tests.unit.inbound.mails import (
@@ -124,7 +124,7 @@ def test_the_needs_of_a_row_can_be_met(row: Request[Intent]) -> None:
         (raw("x", Auto_Submitted="auto-replied"), "auto-reply", "its Auto-Submitted field says that a machine sent it"),
         (raw("x", From=None), "refused", "it has no From"),
         (raw("550 5.1.1 no such user", From="MAILER-DAEMON@x.org", To=to(BOUNCE), Subject="failure notice"), "bounce",
-         "reports a failure for good of a mail of ours (user-unknown) 5.1.1 550 5.1.1 no such user"),
+         "reports a failure for good of a mail of ours; user-unknown; 550 5.1.1 no such user"),
         (b"From: " + b"(" * 900 + b"\r\n\r\n", "quarantine", "its From has comments nested too deeply"),
     ],
 )  # fmt: skip
@@ -177,3 +177,47 @@ def test_the_commands_that_the_help_tells_are_understood(language: str) -> None:
     ]
     words = [catalogue.translate(command) for command in told(language)]
     assert [type(intent(f"{line}\n")) for line in words] == wanted
+
+
+def test_a_report_is_explained_by_recipient() -> None:
+    body = "<anna@example.org>:\nThis account is over quota.\n\n<ben@example.org>:\n550 5.1.1 no such user\n"
+    seen = explain(raw(body, From="MAILER-DAEMON@x.org", Subject="Delivery failure"), RECEIVED, OFFICE, KEY)
+    assert [(one.recipient, one.permanent, one.status, one.why) for one in seen.recipients] == [
+        ("anna@example.org", False, "", Why.MAILBOX_FULL),
+        ("ben@example.org", True, "5.1.1", Why.USER_UNKNOWN),
+    ]
+    assert seen.copy is None
+
+
+def test_words_are_explained_as_a_person_would_get_them() -> None:
+    seen = explain(raw(f"I liked it. {VOTE}\n\n> Update 3\n> x\n"), RECEIVED, OFFICE, KEY)
+    assert seen.copy is not None
+    assert (seen.own_text, seen.copy.left_out) == (seen.copy.text, ("2 quoted lines",))
+    assert seen.own_text.startswith("I liked it. vote-h-")
+    assert VOTE.mac not in seen.own_text
+
+
+@pytest.mark.parametrize(
+    ("octets", "choice", "comment", "reason"),
+    [
+        (raw("APPROVE\n\nFine.\n"), "approve", "Fine.", ""),
+        (raw("I do not approve\n"), None, "I do not approve",
+         "The first line of your mail is not exactly APPROVE or OBJECT."),
+        (raw("APPROVE\n", Auto_Submitted="auto-replied"), None, "",
+         "its Auto-Submitted field says that a machine sent it"),
+        (b"From: " + b"(" * 900 + b"\r\n\r\n", None, "", "its From has comments nested too deeply"),
+    ],
+)  # fmt: skip
+def test_any_mail_is_explained_as_a_vote(octets: bytes, choice: str | None, comment: str, reason: str) -> None:
+    seen = explain(octets, RECEIVED, OFFICE, KEY, as_vote=True).vote
+    assert seen is not None
+    assert (seen.choice, seen.comment, seen.reason) == (choice, comment, reason)
+
+
+def test_the_language_is_that_of_the_command_or_else_of_the_contact() -> None:
+    known = {"anna@example.org": "fr"}
+    asked = [
+        explain(raw(text), RECEIVED, OFFICE, KEY, language_of=lambda address: known[address])
+        for text in ("unsubscribe", "x")
+    ]
+    assert [seen.language for seen in asked] == ["en", "fr"]

@@ -36,7 +36,7 @@ class Kind:
         self.answers.append(reply.text)
         if not self.understood:
             renew(office, notice)
-        return Result(Done.FORWARDED)
+        return Result(Done.IGNORED, {"reason": "answered"})
 
 
 @pytest.fixture
@@ -49,12 +49,12 @@ def kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kind]:
 
 def tell(harness: Harness, to: str = SECRETARY, **options: Any) -> EmailMessage:
     """Write to staff, and return the mail."""
-    values = {"sender": "ann@x.example", "subject": "A word", "text": "Well done."}
+    values = {"reason": "the mailbox is full"}
     with harness.office() as office:
         assert write_to_staff(
             office,
             Address.parse(to),
-            "feedback",
+            "unfiled",
             values,
             kind="test",
             subject=7,
@@ -91,7 +91,7 @@ def test_one_cause_writes_one_notice(harness: Harness, kind: Kind) -> None:
     tell(harness, once="item 7")
     with harness.office() as office:
         added = write_to_staff(
-            office, Address.parse(SECRETARY), "feedback", {}, kind="test", subject=7, once="item 7"
+            office, Address.parse(SECRETARY), "unfiled", {}, kind="test", subject=7, once="item 7"
         )  # fmt: skip
     assert not added
 
@@ -195,4 +195,4 @@ def test_A35_a_guessed_token_does_nothing(harness: Harness, kind: Kind) -> None:
 def test_a_notice_of_a_kind_that_is_gone_is_refused(harness: Harness) -> None:
     reply(harness, SECRETARY, tell(harness), "Yes.")
     assert harness.filed() == {Folder.REFUSED: 1}
-    assert harness.mails_to(SECRETARY)[-1]["Subject"] == "A reader writes: A word"
+    assert len(harness.mails_to(SECRETARY)) == 1

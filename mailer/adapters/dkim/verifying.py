@@ -93,7 +93,8 @@ class _Mail:
             tags[b"bh"] = base64.b64encode(body_hash(b"", 0, relaxed=relaxed))
             if not message.verify_sig(tags, covered, fields[index], lambda name, timeout: record):
                 return None
-            return Signature(domain, tuple(names), base64.b64decode(b"".join(tags[b"b"].split())))
+            octets = base64.b64decode(b"".join(tags[b"b"].split()))
+            return Signature(domain, tuple(names), octets) if _is_canonical(octets, record) else None
         except Temporary:
             raise
         except Exception:  # a hostile header can make dkimpy raise anything
@@ -109,6 +110,15 @@ def _is_candidate(value: bytes, author: str) -> bool:
         return False
     strong = tags.get(b"a") in (b"rsa-sha256", b"ed25519-sha256") and b"l" not in tags
     return strong and (not author or is_aligned(domain, author))
+
+
+def _is_canonical(octets: bytes, record: bytes) -> bool:
+    """Whether the signature is written as RFC 8017 8.2.2 asks: dkimpy takes other octets for the same one (A38)."""
+    tags: dict[bytes, bytes] = parse_tag_value(record)
+    if tags.get(b"k", b"rsa") != b"rsa":
+        return True
+    modulus: int = parse_public_key(base64.b64decode(tags[b"p"]))["modulus"]
+    return len(octets) == (modulus.bit_length() + 7) // 8 and int.from_bytes(octets, "big") < modulus
 
 
 def _is_acceptable(record: bytes) -> bool:

@@ -98,6 +98,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "former": [("anna@old.example", date(2026, 4, 1))],
         "suppression": ("complained", date(2026, 5, 1)),
         "copies": [("ISO/SR Update 1", phrase("sent"), date(2026, 6, 1))],
+        "letters": 2,
         "pending": [phrase("a change of your address")],
     },
     "unknown": {"former": False, "asked": date(2026, 3, 1), "subscribe": "mailto:tg2+subscribe@iso-sr.example"},

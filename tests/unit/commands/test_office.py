@@ -231,14 +231,52 @@ def test_explain_writes_one_object_a_line(secretary: Secretary) -> None:
     result = secretary.runs("explain", "--json", "mails")
     assert (result.code, result.err) == (0, "")
     lines = [json.loads(line) for line in result.out.splitlines()]
-    assert [list(line) for line in lines] == [["file", "kind", "intent", "reason"]] * 4
+    fields = ["file", "kind", "intent", "reason", "recipients", "own_text", "language", "copy"]
+    assert [list(line) for line in lines] == [fields] * 4
     assert [(line["file"], line["kind"], line["intent"]) for line in lines[:3]] == [
         ("mails/a.eml", "command", "subscribe"),
         ("mails/b.mbox:1", "command", "subscribe"),
         ("mails/c.eml", "refused", "refuse"),
     ]
     table = secretary.types("explain", "mails/a.eml").out.splitlines()
-    assert table == ["file         kind     reason", "mails/a.eml  command  asks to subscribe"]
+    assert table[:2] == ["file         kind     reason", "mails/a.eml  command  asks to subscribe"]
+
+
+def test_explain_shows_all_that_is_read_in_one_mail(secretary: Secretary) -> None:
+    head = b"From: MAILER-DAEMON@x.example\r\nTo: tg2@iso-sr.example\r\nSubject: failure notice\r\n\r\n"
+    (secretary.folder / "bounce.eml").write_bytes(
+        head + b"<ana@nmb.example>:\r\nSorry, no mailbox here by that name.\r\n"
+    )
+    shown = secretary.types("explain", "bounce.eml").out.splitlines()
+    assert shown[-2:] == ["recipient        permanent  status  why", "ana@nmb.example  yes                user-unknown"]
+    (line,) = secretary.runs("explain", "--json", "bounce.eml").out.splitlines()
+    assert json.loads(line)["recipients"] == [
+        {"address": "ana@nmb.example", "permanent": True, "status": "", "why": "user-unknown"}
+    ]
+    letter = (
+        b"From: ana@nmb.example\r\nTo: tg2@iso-sr.example\r\nSubject: Re\r\n\r\nAPPROVE\r\n\r\nFine.\r\n\r\n> x\r\n"
+    )
+    (secretary.folder / "letter.eml").write_bytes(letter)
+    assert secretary.types("explain", "--as-vote", "letter.eml").out.splitlines()[2:] == [
+        "",
+        "Its own text:",
+        "  APPROVE",
+        "",
+        "  Fine.",
+        "",
+        "A person would get the whole mail attached.",
+        "",
+        "Their copy leaves out of the text, beside the attached mail:",
+        "  1 quoted line",
+        "",
+        "As a reply to a ballot: It votes approve, if it proves authentic.",
+        "",
+        "Its comment:",
+        "  Fine.",
+    ]
+    (line,) = secretary.runs("explain", "--json", "--as-vote", "letter.eml").out.splitlines()
+    seen = json.loads(line)
+    assert (seen["vote"], seen["comment"], seen["reason"]) == ("approve", "Fine.", "")
 
 
 def test_explain_names_every_file_that_cannot_be_read(secretary: Secretary) -> None:
@@ -251,7 +289,7 @@ def test_explain_names_every_file_that_cannot_be_read(secretary: Secretary) -> N
 def test_no_control_sequence_reaches_the_terminal(secretary: Secretary) -> None:
     (secretary.folder / "red\x9b31m.eml").write_bytes(SIGN_UP)
     table = secretary.types("explain", "red\x9b31m.eml").out
-    assert table.splitlines()[-1] == "red 31m.eml  command  asks to subscribe"
+    assert table.splitlines()[1] == "red 31m.eml  command  asks to subscribe"
 
 
 def test_run_needs_its_servers_and_says_so(secretary: Secretary) -> None:

@@ -269,7 +269,8 @@ def everything(office: Harness) -> str:
     with office.environment.store.snapshot() as work:
         assert isinstance(work, SqlWork)
         tables = [table for table in metadata.sorted_tables if table.name not in ("audit", "answer_counts")]
-        return "\n".join(repr(row) for table in tables for row in work.connection.execute(select(table)))
+        rows = [row for table in tables for row in work.connection.execute(select(table))]
+    return "\n".join(map(repr, rows))
 
 
 def test_nobody_is_forgotten_without_a_confirmation_however_authentic(office: Harness) -> None:
@@ -286,6 +287,9 @@ def test_a_forgotten_reader_is_in_no_table_and_gets_one_last_mail(office: Harnes
     office.start()
     office.tick()
     office.write(NILS, OFFICE, "x", "subscribe\nOrganisation: Nordby AS\n")
+    office.write(NILS, OFFICE, "Nordby writes", "I am Nils of Nordby AS, and the table on page 3 is wrong.\n")
+    office.write(NILS, OFFICE, "x", "status\n")
+    assert "We keep 1 letter that you wrote to us." in text_of(office.mails_to(NILS)[-1])
     office.do(lambda o: contacts.change(o, NILS, Address.parse(NEW), {}))
     assert "nils" in everything(office).lower()
     forgotten(office, NEW)

@@ -17,7 +17,12 @@ COVERED = ("from", "to", "subject", "date", "message-id")
 HERE = "mx.iso-sr.example"
 GOOD = Signature("example.org", COVERED)
 UNSIGNED = Verdict(False, "there is no valid signature of example.org")
-UNCOVERED = Verdict(False, "the signature of example.org leaves parts of the mail uncovered")
+NO_FROM = Verdict(False, "the signature of example.org does not cover From")
+PART = Verdict(False, "the signature of example.org covers only the beginning of the text (l=)")
+RECEIVED_HERE = (
+    "Received",
+    "from mail.example.org (unknown [192.0.2.1]) by mx.iso-sr.example with ESMTPS id 1",
+)
 
 
 def dkim(
@@ -33,7 +38,14 @@ def results(*found: str, server: str = HERE) -> tuple[str, str]:
 def verdict(
     *fields: tuple[str, str], signatures: tuple[Signature, ...] = (), sealers: tuple[str, ...] = (), **headers: str
 ) -> Verdict:
-    return authenticate(mail("x", extra=fields, **headers), signatures, TrustedServers(HERE, sealers))
+    seen = mail("x", extra=(*fields, RECEIVED_HERE), **headers)
+    return authenticate(seen, signatures, TrustedServers(HERE, sealers))
+
+
+def believed(verdict: Verdict) -> tuple[str, frozenset[str]]:
+    """Why a mail is believed, and what is proven of it."""
+    assert verdict.authentic
+    return verdict.reason, verdict.covered
 
 
 # --- our own check of signatures ---
@@ -57,14 +69,24 @@ def test_A2_a_signature_of_another_domain_does_not_count(domain: str) -> None:
 
 
 def test_A5_a_signature_with_l_does_not_count() -> None:
-    partial = mail(extra=[("DKIM-Signature", f"v=1; d=example.org; l=10; h={':'.join(COVERED)}")])
-    assert authenticate(partial, [], NOBODY) == UNCOVERED
+    assert authenticate(mail(extra=[dkim(more=" l=10;")]), [], NOBODY) == PART
 
 
-@pytest.mark.parametrize("missing", COVERED)
-def test_A6_a_signature_that_leaves_a_field_uncovered_does_not_count(missing: str) -> None:
-    signed = tuple(name for name in COVERED if name != missing)
-    assert authenticate(mail(), [Signature("example.org", signed)], NOBODY) == UNCOVERED
+def test_A6_a_signature_that_does_not_cover_from_does_not_count() -> None:
+    assert authenticate(mail(), [Signature("example.org", COVERED[1:])], NOBODY) == NO_FROM
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("from", "to", "subject", "date", "in-reply-to", "references", "from"),  # OpenDKIM as Debian ships it
+        ("from", "date", "subject", "message-id", "content-type", "mime-version"),  # Microsoft 365
+        ("from",),
+    ],
+)
+def test_A6_other_fields_may_be_missing_and_are_not_proven(names: tuple[str, ...]) -> None:
+    seen = authenticate(mail(), [Signature("example.org", names)], NOBODY)
+    assert believed(seen) == ("signed by example.org", frozenset(names))
 
 
 def test_the_best_of_several_signatures_counts() -> None:
@@ -76,9 +98,16 @@ def test_the_best_of_several_signatures_counts() -> None:
     assert authenticate(mail(), several, NOBODY).authentic
 
 
-@pytest.mark.parametrize("name", ["Subject", "Date", "To", "Message-ID", "References", "Content-Type"])
-def test_A6_a_second_copy_of_a_signed_field_voids_the_signature(name: str) -> None:
-    seen = mail(extra=[(name, "x"), (name, "y")] if name in ("References", "Content-Type") else [(name, "x")])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Subject", "Date", "To", "Message-ID", "Cc", "In-Reply-To", "References"),
+        *("Content-Type", "MIME-Version", "Content-Transfer-Encoding"),
+    ],
+)
+def test_A6_A40_a_second_copy_of_a_field_voids_the_signature(name: str) -> None:
+    here = name in ("Subject", "Date", "To", "Message-ID")
+    seen = mail(extra=[(name, "x")] if here else [(name, "x"), (name, "y")])
     assert authenticate(seen, [GOOD], NOBODY) == Verdict(False, f"it has more than one {name.title()} field")
 
 
@@ -155,12 +184,51 @@ def test_A7_without_a_configured_server_no_field_is_believed() -> None:
     assert authenticate(seen, [], TrustedServers("")) == UNSIGNED
 
 
-@pytest.mark.parametrize("spoilt", [dkim(more=" l=0;"), dkim(names="From:Subject:Date"), dkim(names="")])
-def test_A5_A6_a_signature_that_does_not_count_does_not_count_from_our_server_either(spoilt: tuple[str, str]) -> None:
-    assert verdict(spoilt, results("dkim=pass header.d=example.org")) == UNCOVERED
-    assert verdict(spoilt, results("dkim=pass header.i=@example.org")) == UNCOVERED
-    assert verdict(spoilt, results("dmarc=pass header.from=example.org")) == UNCOVERED
-    assert verdict(dkim(), spoilt, results("dkim=pass header.d=example.org")) == UNCOVERED
+@pytest.mark.parametrize(
+    ("spoilt", "refused"),
+    [
+        (dkim(more=" l=0;"), PART),
+        (dkim(names="To:Subject:Date"), NO_FROM),
+        (dkim(names=""), NO_FROM),
+        (
+            (dkim()[0], dkim()[1].replace("sha256", "sha1")),
+            Verdict(False, "the signature of example.org is made in a way that is not safe (a=)"),
+        ),
+    ],
+)
+def test_A5_A6_a_signature_that_does_not_count_does_not_count_from_our_server_either(
+    spoilt: tuple[str, str], refused: Verdict
+) -> None:
+    assert plain(verdict(spoilt, results("dkim=pass header.d=example.org"))) == refused
+    assert plain(verdict(spoilt, results("dkim=pass header.i=@example.org"))) == refused
+    assert plain(verdict(spoilt, results("dmarc=pass header.from=example.org"))) == refused
+    assert plain(verdict(dkim(), spoilt, results("dkim=pass header.d=example.org"))) == refused
+
+
+def plain(verdict: Verdict) -> Verdict:
+    return Verdict(verdict.authentic, verdict.reason)
+
+
+def test_A5_a_key_for_tests_does_not_count_from_our_server_either() -> None:
+    assert not verdict(dkim(), results("dkim=pass (2048-bit key; test mode) header.d=example.org")).authentic
+
+
+def test_A7_what_our_server_verified_by_dkim_is_proven_as_far_as_every_signature_covers_it() -> None:
+    one, other = dkim(names="From:To:Subject"), dkim(names="From:Subject:References")
+    for found in ("dkim=pass header.d=example.org", "dmarc=pass header.from=example.org"):
+        assert believed(verdict(one, other, results(found)))[1] == {"from", "subject"}
+
+
+def test_A7_what_passed_the_policy_by_spf_is_proven_as_a_whole() -> None:
+    spf, dmarc = "spf=pass smtp.mailfrom=anna@example.org", "dmarc=pass header.from=example.org"
+    whole = {"from", "to", "subject", "date", "message-id", "authentication-results", "received"}
+    assert believed(verdict(results(spf, dmarc)))[1] == whole
+    assert believed(verdict(results(dmarc)))[1] == whole  # there is no signature by which it could have passed
+
+
+def test_A7_a_signature_of_a_sister_domain_is_no_sign_of_spf() -> None:
+    sister = dkim("news.example.org", names="From:Date")
+    assert believed(verdict(sister, results("dmarc=pass header.from=example.org")))[1] == {"from", "date"}
 
 
 def test_A5_an_unusable_signature_of_the_parent_does_not_count_for_the_child() -> None:
@@ -170,32 +238,130 @@ def test_A5_an_unusable_signature_of_the_parent_does_not_count_for_the_child() -
 
 def test_A6_a_dmarc_pass_counts_beside_an_unusable_signature_only_with_spf() -> None:
     spf, dmarc = "spf=pass smtp.mailfrom=anna@example.org", "dmarc=pass header.from=example.org"
-    assert verdict(dkim(names="From:Subject:Date"), results(spf, dmarc)).authentic
-    assert not verdict(
-        dkim(names="From:Subject:Date"), results(spf.replace("example.org", "e.example"), dmarc)
-    ).authentic
+    assert verdict(dkim(names="Subject:Date"), results(spf, dmarc)).authentic
+    assert not verdict(dkim(names="Subject:Date"), results(spf.replace("example.org", "e.example"), dmarc)).authentic
 
 
 def test_an_unusable_signature_of_another_domain_does_no_harm() -> None:
     assert verdict(dkim("list.example", more=" l=0;"), results("dkim=pass header.d=example.org")).authentic
 
 
+# --- where our server's results stand ---
+
+FORGED = results("dkim=pass header.d=example.org")
+
+
+@pytest.mark.parametrize(
+    "hops",
+    [
+        [],
+        [("Received", "from mx.iso-sr.example by mx.iso-sr.example with LMTP id abc (envelope-from <x@y.org>)")],
+        [("Received", "from mx1 ([10.0.0.5]) by imap.iso-sr.example with LMTPS id abc")],
+        [("Received", "by imap.iso-sr.example (Cyrus) with LMTPA; Mon, 1 Dec 2025 10:12:13 +0000")],
+        [("Received", "from localhost (localhost [127.0.0.1]) by mx.iso-sr.example (Postfix) with ESMTP id 1")],
+        [("Received", "from localhost ([127.0.0.1] helo=localhost) by mx.iso-sr.example with esmtp (Exim 4.96)")],
+        [("Received", "from mx (localhost [IPv6:::1]) by mx.iso-sr.example (Postfix) with ESMTP id 1")],
+    ],
+)
+def test_A7_results_above_our_border_server_s_received_field_are_believed(hops: list[tuple[str, str]]) -> None:
+    assert verdict(*hops, FORGED).authentic
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        "from mail.evil.example (mail.evil.example [203.0.113.5]) by mx.iso-sr.example (Postfix) with ESMTPS id 1",
+        "from [127.0.0.1] (unknown [203.0.113.5]) by mx.iso-sr.example (Postfix) with ESMTP id 1",
+        "from localhost (localhost [127.0.0.1]) (203.0.113.5) by mx.iso-sr.example with SMTP",
+        "from unknown (HELO [127.0.0.1]) (203.0.113.5) by mx.iso-sr.example with SMTP",
+        "from [203.0.113.5] (helo=[127.0.0.1]) by mx.iso-sr.example with esmtp (Exim 4.96)",
+        'from x ([203.0.113.5] helo=x) by mx.iso-sr.example with esmtp (envelope-from <"a by b with LMTP c"@x.org>)',
+        "from x (x [203.0.113.5]) by mx.iso-sr.example with ESMTP (note by x with LMTP)",
+        "from localhost (evil127.0.0.1 [203.0.113.5]) by mx.iso-sr.example with ESMTP",
+        "(qmail 12 invoked by uid 89)",
+        "by 2002:a05:6000:1 with SMTP id x",
+        "x",
+        "",
+    ],
+)
+def test_A7_results_below_it_came_with_the_mail(received: str) -> None:
+    seen = mail("x", extra=[("Received", received), FORGED, RECEIVED_HERE])
+    assert authenticate(seen, [], TrustedServers(HERE)) == UNSIGNED
+
+
+def test_A7_results_without_any_received_field_are_nobody_s() -> None:
+    assert authenticate(mail("x", extra=[FORGED]), [], TrustedServers(HERE)) == UNSIGNED
+
+
+# --- fields that cannot be read whole ---
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("DKIM-Signature", dkim()[1] + "; x=" + "1" * 4_000, "is too long to be read"),
+        ("DKIM-Signature", dkim()[1] + ";" + "\r\n " * 101 + "x=1", "is too long to be read"),
+        ("DKIM-Signature", dkim()[1] + ";" + " " * 4_000 + "x=1", "is too long to be read"),
+        ("dkim-signature", dkim()[1] + "; l=0; l=9", "cannot be read"),
+        ("DKIM-Signature", dkim()[1].replace("; b=", "; bb="), "cannot be read"),
+        ("DKIM-Signature", dkim()[1].replace("b=AA==", "b=AA==BB"), "cannot be read"),
+        ("DKIM-Signature", "v=1; nonsense", "cannot be read"),
+        ("DKIM-Signature", "", "cannot be read"),
+        ("Authentication-Results", f"{HERE}; dkim=fail " + "x" * 10_000, "is too long to be read"),
+        ("Authentication-Results", "other.example; dkim=fail " + "(x)\r\n " * 200, "is too long to be read"),
+        ("ARC-Seal", "i=1; " + "x" * 10_000, "is too long to be read"),
+        ("ARC-Message-Signature", "i=1;" + "\r\n\t" * 200 + "x", "is too long to be read"),
+        ("ARC-Authentication-Results", "i=1; " + "x" * 10_000, "is too long to be read"),
+    ],
+)
+def test_A7_a_field_that_cannot_be_read_whole_makes_the_mail_unproven(name: str, value: str, fault: str) -> None:
+    refused = Verdict(False, f"its {name} field {fault}")
+    assert verdict((name, value), dkim(), FORGED, signatures=(GOOD,)) == refused
+    assert verdict(dkim(), FORGED, (name, value), signatures=(GOOD,)) == refused
+
+
+def test_A7_results_of_ours_that_cannot_be_read_hide_nothing_below_them() -> None:
+    assert not verdict(("Authentication-Results", f"{HERE}; ((("), FORGED).authentic
+
+
+# --- what is a mail's alone ---
+
+
+def test_A9_A38_a_mail_is_known_by_the_octets_of_all_its_signatures() -> None:
+    def marks(*octets: str, by: str = "anna@example.org") -> set[str]:
+        fields = [("DKIM-Signature", dkim()[1].replace("b=AA==", f"b={text}")) for text in octets]
+        seen = mail(extra=[*fields, dkim("esp.example")], From=by)
+        return set(authenticate(seen, [Signature("example.org", COVERED, b"own")], NOBODY).signatures)
+
+    own, both = marks(), marks("ABCD")
+    assert (len(own), len(both)) == (1, 2)
+    assert own < both
+    assert marks("AB\r\n CD") == both
+    assert marks("ABCE") & both == own
+    assert marks("AAA=") == marks("AAB=")  # bits beyond the octets change nothing
+    assert not marks(by="bo@example.org") & own  # nobody can use up the signature of somebody else
+
+
 # --- ARC ---
 
 
 def chain(*domains: str, found: str = "dkim=pass header.d=example.org") -> list[tuple[str, str]]:
-    fields = [results("dkim=fail header.d=example.org", "arc=pass")]
+    fields = [results("dkim=fail header.d=example.org", "arc=pass"), dkim(names="From:To:Subject:Date")]
     for number, domain in reversed(list(enumerate(domains, 1))):
         seen = found if number == 1 else "dkim=fail header.d=example.org"
         fields.append(("ARC-Seal", f"i={number}; a=rsa-sha256; cv=none; d={domain}; s=x; b=AA=="))
+        tags = f"i={number}; a=rsa-sha256; d={domain}; s=x; h=From:Subject:Date:X; bh=AA==; b=AA=="
+        fields.append(("ARC-Message-Signature", tags))
         fields.append(("ARC-Authentication-Results", f"i={number}; mx.{domain}; {seen}"))
     return fields
 
 
 def test_A33_a_chain_of_configured_sealers_is_believed() -> None:
-    expected = Verdict(True, "signed by example.org, as list.example found before it passed the mail on")
-    assert verdict(*chain("list.example"), sealers=("list.example",)) == expected
-    assert verdict(*chain("list.example", "gate.example"), sealers=("gate.example", "List.Example")) == expected
+    covered = frozenset({"from", "subject", "date"})
+    expected = ("signed by example.org, as list.example found before it passed the mail on", covered)
+    assert believed(verdict(*chain("list.example"), sealers=("list.example",))) == expected
+    two = verdict(*chain("list.example", "gate.example"), sealers=("gate.example", "List.Example"))
+    assert believed(two) == expected
 
 
 @pytest.mark.parametrize(
@@ -209,6 +375,9 @@ def test_A33_a_chain_of_configured_sealers_is_believed() -> None:
         (chain("list.example")[1:], ("list.example",)),
         ([results("arc=fail"), *chain("list.example")[1:]], ("list.example",)),
         ([results("arc=pass")], ("list.example",)),
+        ([*chain("list.example"), *chain("list.example")[2:]], ("list.example",)),
+        ([field for field in chain("list.example") if field[0] != "ARC-Message-Signature"], ("list.example",)),
+        ([(name, value.replace("; bh", "; l=0; bh")) for name, value in chain("list.example")], ("list.example",)),
         ([results("arc=pass", server="mx.evil.example"), *chain("list.example")[1:]], ("list.example",)),
     ],
 )

@@ -99,8 +99,15 @@ def test_A11_A12_a_keyword_that_is_not_the_first_line_is_no_vote(body: str) -> N
         "I do not approve",
         "APPROVE?",
         "approve if you fix x",
-        "APPROVE.",
-        "*APPROVE*",
+        "APPROVE..",
+        "APPROVE.!",
+        "*APPROVE",
+        "*APPROVE_",
+        "~~APPROVE~~",
+        "-APPROVE-",
+        "APPROVE,",
+        "APPROVE:",
+        "(APPROVE)",
         "“APPROVE”",
         "APPROVED",
         "APPROVE OBJECT",
@@ -112,6 +119,15 @@ def test_A11_A12_a_keyword_that_is_not_the_first_line_is_no_vote(body: str) -> N
 def test_A13_a_first_line_that_is_not_exactly_the_keyword_is_no_vote(line: str) -> None:
     assert choice(mail(f"{line}\n")) is None
     assert choice(html(f"<p>{line}</p>")) is None
+
+
+@pytest.mark.parametrize(
+    "line", ["APPROVE.", "APPROVE!", "*APPROVE*", "**APPROVE**", "_APPROVE_", "/Approve/", "*APPROVE.*", "*approve*."]
+)
+def test_A13_a_final_stop_and_emphasis_around_the_keyword_are_nothing(line: str) -> None:
+    assert choice(mail(f"{line}\n")) is Choice.APPROVE
+    assert choice(html(f"<p>{line}</p>")) is Choice.APPROVE
+    assert choice(mail(f"{line}\n*OBJECT*.\n")) is None
 
 
 @pytest.mark.parametrize("line", ["APPROVE", "approve", "Approve", "  APPROVE\t", "\xa0APPROVE\xa0 ", "\n\n\nAPPROVE"])

@@ -755,11 +755,10 @@ def upgrade() -> None:
             "message_id",
             sa.String(length=998),
             nullable=False,
-            comment="covered by the signature, so a replay is recognised (A10)",
+            comment="as the mail says; it may not be covered, or be empty",
         ),
         sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_votes_paper")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
-        sa.UniqueConstraint("paper", "message_id", name=op.f("uq_votes_paper_message_id")),
     )
     for statement in _APPEND_ONLY[op.get_context().dialect.name]:
         op.execute(statement)

@@ -1,0 +1,74 @@
+"""What is read in a mail, for operators: whom it reports, in which language it speaks, what a person gets of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mailer.inbound.commands import find_command
+from mailer.inbound.intents import (
+    AutoReply,
+    Bounce,
+    Complaint,
+    Feedback,
+    Intent,
+    Loop,
+    ReadingRules,
+    Refuse,
+    Report,
+    Vote,
+)
+from mailer.inbound.reply import lines_left_out, text_for_people
+from mailer.inbound.requests import read_ballot_reply
+from mailer.message import Attachment, Inbound
+from mailer.model.approvals import Choice
+from mailer.model.reports import Reported
+from mailer.tokens import Purpose, Token, redact_tokens
+
+
+class Copy(NamedTuple):
+    """What a person gets of a mail that is for people."""
+
+    text: str
+    """Without tokens. The whole mail is attached."""
+    attachments: tuple[Attachment, ...]
+    left_out: tuple[str, ...]
+    """What the text does not have, in words."""
+
+
+class AsVote(NamedTuple):
+    """How a mail counts as a reply to a ballot, if it proves authentic."""
+
+    choice: Choice | None
+    comment: str
+    reason: str
+    """Why there is no choice; or empty."""
+
+
+def recipients_of(intent: Intent) -> tuple[Reported, ...]:
+    """What a report or complaint says about each recipient."""
+    return intent.recipients if isinstance(intent, Bounce | Report | Complaint) else ()
+
+
+def language_of(mail: Inbound, intent: Intent, rules: ReadingRules) -> str:
+    """The language of the command that the mail gives; empty if it gives none, or one without words."""
+    if isinstance(intent, Bounce | Report | Complaint | AutoReply | Loop | Refuse | Vote | Feedback):
+        return ""
+    command = find_command(mail, rules)
+    return command.language if command else ""
+
+
+def copy_of(mail: Inbound) -> Copy:
+    """What the staff get of a mail that is for people."""
+    lines = [f"{count} {kind} {'line' if count == 1 else 'lines'}" for kind, count in lines_left_out(mail)]
+    left_out = (*lines, *map(str, mail.left_out))
+    return Copy(redact_tokens(text_for_people(mail)), mail.attachments, left_out)
+
+
+def as_vote(mail: Inbound, intent: Intent, rules: ReadingRules, reason: str) -> AsVote:
+    """``reason`` says what the mail is taken for; a machine's mail is never a vote."""
+    if isinstance(intent, Bounce | Report | Complaint | AutoReply | Loop | Refuse):
+        return AsVote(None, "", reason)
+    read = read_ballot_reply(mail, rules, [Token(Purpose.VOTE, 0, "")])
+    if isinstance(read, Vote):
+        return AsVote(read.choice, redact_tokens(read.comment), str(read.reason))
+    return AsVote(None, "", read.reason if isinstance(read, AutoReply) else reason)
