@@ -6,6 +6,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import smtplib
 import socket
 import subprocess
 import tempfile
@@ -203,6 +204,15 @@ class DebianServers(MailClients):
         """Send as a user who is logged in, with a DKIM signature as from the provider."""
         signer = DkimSigner(_domain(user), {SELECTOR: self.keyring.key})
         super().submit(user, signer.signed(raw), to, sender)
+
+    def mail_folder(self, user: SandboxUser) -> Path:
+        """Where Dovecot keeps a user's mail, in Maildir form."""
+        return self._root / "mail" / user.address
+
+    def deliver(self, user: SandboxUser, raw: bytes) -> None:
+        """Hand a mail to Dovecot, which answers when it is in the mailbox."""
+        with smtplib.LMTP(self.host, self.lmtp_port) as lmtp:
+            lmtp.sendmail("", [user.address], raw)
 
     def wait_until_delivered(self) -> None:
         """Wait until Postfix's queue is empty; Postfix answers before it delivers."""
