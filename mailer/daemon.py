@@ -47,8 +47,8 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""
 
-SENDING_SLICE = 15.0
-"""Seconds of sending, after which the inbox is read again."""
+SENDING_SLICE, READING_SLICE = 15.0, 10.0
+"""Seconds of sending, after which the inbox is read again; and of reading, after which mail goes out again."""
 
 
 @dataclass
@@ -134,6 +134,8 @@ class Daemon:
         self._watch = watch
         self._read_again = read_again
         self._has_sent = False
+        self._has_more = False
+        """Whether mail waits for the next slice of reading."""
         self._known: issue_log.Standing = {}
 
     def stop(self) -> None:
@@ -142,9 +144,11 @@ class Daemon:
         self._mailbox.wake()
 
     def once(self) -> None:
-        """One tick, and then send what it caused."""
+        """Read and decide all that there is, in ticks, and then send what it caused."""
         self._recover()
         self.tick()
+        while self._has_more and not self._stop():
+            self.tick()
         self._send()
 
     def run(self) -> None:
@@ -154,7 +158,7 @@ class Daemon:
         while not self._stop():
             with self._metrics.timed(Step.TICK):
                 self.tick()
-            if not self._stop():
+            if not (self._stop() or self._has_more):
                 self._wait()
         log.info("stopped cleanly")
 
@@ -172,17 +176,20 @@ class Daemon:
         if self._watch:
             self._watch.tick()
 
-    def receive(self) -> None:
-        """Read all that came, by every way in, and only then decide: a vote that came in time may still be in it.
+    def receive(self) -> bool:
+        """Read what came, by every way in, for a slice of time; whether more waits for the next slice.
 
-        Mail that arrives meanwhile is not read, so decisions are due by the time at which reading began. A way in that
-        fails holds up the decisions, but not the others.
+        Decisions are due by the time up to which all mail was read, because a vote that came in time may still be in
+        it. A way in that fails holds up the decisions, but not the others.
         """
         began = self._clock.now()
-        complete = [self._read(reception, door, began) for reception, door in self._doors]
-        if all(complete) and not self._stop():
+        self._has_more = False
+        read = [self._read(reception, door, began) for reception, door in self._doors]
+        times = [time for time in read if time is not None]
+        if len(times) == len(read) and not self._stop():
             with self._inbox.guard():
-                self._decide(began)
+                self._decide(min(times))
+        return self._has_more
 
     def tell(self) -> None:
         """Log what became of each issue since this was called last: when it was scheduled, started, ended."""
@@ -214,15 +221,15 @@ class Daemon:
             with self._inbox.guard():
                 self._mailbox.wait(seconds)
 
-    def _read(self, reception: Reception, door: BackOff, began: datetime) -> bool:
-        """Read what came by one way in; whether that was all."""
-        complete = False
+    def _read(self, reception: Reception, door: BackOff, began: datetime) -> datetime | None:
+        """Read what came by one way in; the time up to which that was all, or None."""
+        read = None
         if door.over:
             with door.guard(), self._metrics.timed(Step.READING):
                 self._catch_up()
-                reception.receive(began)
-                complete = True
-        return complete
+                read = reception.receive(began, self._clock.monotonic() + READING_SLICE)
+                self._has_more |= read is None
+        return read
 
     def _catch_up(self) -> None:
         """After a restore from a backup, read the filed mail once more, before any other."""

@@ -1,7 +1,8 @@
 """The way of an incoming mail, from the inbox to its folder.
 
 Fetch -> if it was handled before, only file -> parse within limits -> what does it want? (classify, and the table of
-requests) -> who is it? (a verdict, if the request needs one) -> handle -> commit -> file.
+requests) -> who is it? (a verdict, if the request needs one) -> handle -> commit -> file. One commit covers a group of
+mails, each in a savepoint of its own, and a batch is filed while the next one is handled.
 
 The functions are in this order.
 """
@@ -10,22 +11,25 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple, NoReturn
 
 from mailer.errors import Malformed, Permanent, Temporary
 from mailer.inbound.authenticate import NOBODY, TrustedServers, authenticate
 from mailer.inbound.automatic import takes_answers
 from mailer.inbound.classify import classify
-from mailer.inbound.intents import ReadingRules, Verdict
+from mailer.inbound.intents import Intent, ReadingRules, Verdict
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
 from mailer.model.inbound import Folder, Handled, MailKind
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Fetched, Mailbox, Ref, Verifier, Work
 from mailer.ports.metrics import Step
-from mailer.requests import Needs, request_for
+from mailer.requests import Needs, Request, request_for
 from mailer.runtime import Runtime
 
 log = logging.getLogger("mailer.inbound")
@@ -36,15 +40,70 @@ TRIES = 3
 KEYS_WITHIN = timedelta(hours=12)
 """How long a vote waits while the DNS does not answer for the signer's key; after that it counts as unsigned."""
 
-BATCH = 50
-"""How many mails are handled before they are filed together."""
+BATCH = 100
+"""How many mails are filed together."""
+
+GROUP, GROUP_OCTETS = 20, 2_000_000
+"""How many mails one commit covers, and how large they are together, at most."""
+
+
+FAULT = "Fault"
+"""What stands instead of an intent while a mail cannot be handled."""
 
 
 class Postponed(Temporary):
     """This one mail cannot be handled now; others can."""
 
 
-@dataclass(frozen=True)
+class _Part(NamedTuple):
+    """One mail's part in a transaction: what to do, and where the mail is."""
+
+    fetched: Fetched
+    digest: str
+    act: Callable[[Work], Handled]
+
+
+@dataclass
+class _Group:
+    """What became of some mails."""
+
+    filed: dict[Ref, Folder] = field(default_factory=dict)
+    """Where they are to be filed, now that their transaction committed."""
+    postponed: list[Postponed] = field(default_factory=list)
+
+
+class _Filing(NamedTuple):
+    """Mails that are being moved; ``end`` waits until they are, and raises as the mailbox does."""
+
+    mails: int
+    end: Callable[[], None]
+
+
+@dataclass
+class _Pass:
+    """One reading of all that was in the inbox at a time; it may take several slices of time."""
+
+    began: datetime
+    last: Mapping[tuple[str, int], int]
+    """The highest UID of each folder then."""
+
+    @classmethod
+    def over(cls, refs: Sequence[Ref], now: datetime) -> _Pass:
+        last: dict[tuple[str, int], int] = {}
+        for ref in refs:
+            key = ref.mailbox, ref.uidvalidity
+            last[key] = max(last.get(key, 0), ref.uid)
+        return cls(now, last)
+
+    def knows(self, refs: Sequence[Ref]) -> bool:
+        """Whether none of the folders was renumbered since (F1)."""
+        return all((ref.mailbox, ref.uidvalidity) in self.last for ref in refs)
+
+    def has(self, ref: Ref) -> bool:
+        return ref.uid <= self.last[ref.mailbox, ref.uidvalidity]
+
+
+@dataclass
 class Reception:
     """Receives what is in the inbox. Handling the same bytes twice has the effect of once (law 3)."""
 
@@ -53,12 +112,14 @@ class Reception:
     verifier: Verifier
     rules: ReadingRules
     trusted: TrustedServers = NOBODY
+    _pass: _Pass | None = None
 
-    def receive(self, now: datetime) -> None:
-        """Handle and file everything that is in the inbox, until the process is asked to stop.
+    def receive(self, now: datetime, until: float = math.inf) -> datetime | None:
+        """Handle and file what is in the inbox, until the process is asked to stop, or the monotonic time ``until``.
 
-        Raises Temporary or Permanent if the inbox or the store fails. Raises Postponed, after everything else is done,
-        if a mail has to wait.
+        Returns the time up to which all mail was read by now, or None if some of it waits for the next call. Raises
+        Temporary or Permanent if the inbox or the store fails. Raises Postponed, after everything else is done, if a
+        mail has to wait.
         """
         refs = self.mailbox.pending()
         with self.runtime.store.snapshot() as work:
@@ -66,74 +127,154 @@ class Reception:
         if fault := self._file(before):
             self._tell_unfiled(str(fault))
         unknown = [ref for ref in refs if ref not in before]
-        postponed: list[Postponed] = []
-        for start in range(0, len(unknown), BATCH):
-            postponed += self._receive_batch(unknown[start : start + BATCH], now)
-            if self.runtime.stop():
-                return
+        if self._pass is None or not self._pass.knows(unknown):
+            self._pass = _Pass.over(unknown, now)
+        left, postponed = self._read(unknown, now, until)
+        if self.runtime.stop() or any(self._pass.has(ref) for ref in left):
+            return None
+        began, self._pass = self._pass.began, None
         if postponed:
             raise postponed[0]
+        return began
 
-    def _receive_batch(self, refs: Sequence[Ref], now: datetime) -> list[Postponed]:
-        """Handle these mails one by one, file them together, and return why some have to wait."""
-        done: dict[Ref, Folder] = {}
-        postponed = []
-        for fetched in self.mailbox.fetch(refs):
+    def _read(self, refs: Sequence[Ref], now: datetime, until: float) -> tuple[Sequence[Ref], list[Postponed]]:
+        """Handle these mails, a batch at a time; those that are left for lack of time, and why others have to wait.
+
+        A batch is filed while the next one is handled.
+        """
+        postponed: list[Postponed] = []
+        unfiled: dict[Ref, Folder] = {}
+        left: Sequence[Ref] = refs
+        while left and not self._is_over(until):
+            batch = left[:BATCH]
+            filed: dict[Ref, Folder] = {}
+            seen: set[Ref] = set()
+            finishing: list[_Filing] | None = None
+            for mails in self._fetched(batch):
+                finishing = finishing or self._filing(unfiled)
+                group = self._receive_group(mails, now)
+                filed |= group.filed
+                postponed += group.postponed
+                seen |= {mail.ref for mail in mails}
+                if self._is_over(until):
+                    break
+            else:
+                seen = set(batch)  # those that are gone need no reading
+            _finish(self._filing(unfiled) if finishing is None else finishing)
+            unfiled = filed
+            left = [*[ref for ref in batch if ref not in seen], *left[BATCH:]]
+        self._file(unfiled)
+        return left, postponed
+
+    def _is_over(self, until: float) -> bool:
+        return bool(self.runtime.stop()) or self.runtime.clock.monotonic() >= until
+
+    def _fetched(self, refs: Sequence[Ref]) -> Iterator[list[Fetched]]:
+        """The mails in groups. If the inbox fails, what came before is still handled."""
+        group: list[Fetched] = []
+        octets = 0
+        try:
+            for fetched in self.mailbox.fetch(refs):
+                group.append(fetched)
+                octets += len(fetched.raw or b"")
+                if len(group) >= GROUP or octets >= GROUP_OCTETS:
+                    yield group
+                    group, octets = [], 0
+        except (Temporary, Permanent):
+            if group:
+                yield group
+            raise
+        if group:
+            yield group
+
+    def _receive_group(self, mails: Sequence[Fetched], now: datetime) -> _Group:
+        """Handle these mails in one transaction, each as if alone, and return where to file them after it."""
+        group = _Group()
+        digests = {mail.ref: _digest(mail) for mail in mails}
+        with self.runtime.store.snapshot() as work:
+            known = work.inbound.folders_of(digests.values())
+        parts: dict[str, _Part] = {}
+        for mail in mails:
+            digest = digests[mail.ref]
+            if digest in known or digest in parts:
+                continue
             if self.runtime.stop():
                 break
             try:
-                with self.runtime.metrics.timed(Step.HANDLING):
-                    folder = self._receive_one(fetched, now)
+                parts[digest] = _Part(mail, digest, self._prepared(mail, digest, now))
             except Postponed as fault:
-                postponed.append(fault)
-                continue
-            if folder:
-                done[fetched.ref] = folder
-        self._file(done)
-        return postponed
+                group.postponed.append(fault)
+        known |= self._commit(parts.values()) if parts else {}
+        group.filed = {ref: folder for ref, digest in digests.items() if (folder := known.get(digest))}
+        return group
 
-    def _receive_one(self, fetched: Fetched, now: datetime) -> Folder | None:
-        """Where the mail is to be filed, now that its transaction committed; None leaves it in the inbox."""
-        digest = _digest(fetched)
-        with self.runtime.store.snapshot() as work:
-            if known := work.inbound.folder_of(digest):
-                return known
-        if fetched.problem:
-            self.runtime.metrics.failed("mailbox")
-            log.warning("mail %s cannot be fetched: %s", fetched.ref.uid, fetched.problem)
-            unreadable = phrase("the mail server does not hand it over (%(problem)s)", problem=fetched.problem)
-            return self._count_fault(fetched, digest, unreadable)
+    def _commit(self, parts: Iterable[_Part]) -> dict[str, Folder]:
+        """Carry out all parts in one transaction; the folders of the mails that are done. A failure undoes its part."""
+        handled: dict[str, Handled] = {}
+        with self.runtime.store.transaction() as work:
+            for part in parts:
+                if self.runtime.stop():
+                    break
+                with self.runtime.metrics.timed(Step.HANDLING):
+                    handled[part.digest] = self._carried_out(work, part)
+        for one in handled.values():
+            if one.intent != FAULT:
+                self.runtime.metrics.handled(one.kind)
+                log.info("%-9s %s: %s", one.kind, one.intent, one.reason)
+        return {digest: one.folder for digest, one in handled.items() if one.folder}
+
+    def _carried_out(self, work: Work, part: _Part) -> Handled:
         try:
-            handled = self._handle(fetched, digest, now)
+            with work.savepoint():
+                return part.act(work)
         except Temporary:
             raise
         except Exception as fault:
             self.runtime.metrics.failed("handler")
-            log.exception("handling mail %s failed", digest[:12])
-            return self._count_fault(fetched, digest, phrase("%(fault)s while handling it", fault=type(fault).__name__))
-        self.runtime.metrics.handled(handled.kind)
-        log.info("%-9s %s: %s", handled.kind, handled.intent, handled.reason)
-        return handled.folder
+            log.exception("handling mail %s failed", part.digest[:12])
+            reason = phrase("%(fault)s while handling it", fault=type(fault).__name__)
+            return self._count_fault(work, part.fetched, part.digest, reason)
 
-    def _handle(self, fetched: Fetched, digest: str, now: datetime) -> Handled:
-        """Find out what the mail wants, and do it in one transaction."""
+    def _prepared(self, fetched: Fetched, digest: str, now: datetime) -> Callable[[Work], Handled]:
+        """Find out what the mail wants; what is to be done about it in a transaction. Raises Postponed."""
+        if fetched.problem:
+            self.runtime.metrics.failed("mailbox")
+            log.warning("mail %s cannot be fetched: %s", fetched.ref.uid, fetched.problem)
+            unreadable = phrase("the mail server does not hand it over (%(problem)s)", problem=fetched.problem)
+            return lambda work: self._count_fault(work, fetched, digest, unreadable)
         if fetched.raw is None:
-            return self._quarantine(
-                fetched, digest, phrase("it is larger than we read (%(size)s bytes)", size=fetched.size)
-            )
+            large = phrase("it is larger than we read (%(size)s bytes)", size=fetched.size)
+            return lambda work: self._quarantine(work, fetched, digest, large)
         try:
             mail = parse(fetched.raw, fetched.received_at)
+            intent = classify(mail, self.rules, self.runtime.key)
+            request = request_for(intent)
+            verdict = self._verdict(mail, request.needs, now)
         except Malformed as why:
-            return self._quarantine(fetched, digest, why.reason)
-        intent = classify(mail, self.rules, self.runtime.key)
-        request = request_for(intent)
-        verdict = self._verdict(mail, request.needs, now)
-        with self.runtime.store.transaction() as work:
-            actor = _actor(mail, request.needs, verdict)
-            office = self.runtime.office(work, actor, f"mail {digest[:32]}", may_answer=takes_answers(mail))
-            result = request.handle(office, mail, intent, verdict)
-            handled = Handled(result.folder, request.kind, type(intent).__name__, result.words)
-            work.inbound.record(digest, fetched.ref, fetched.received_at, handled)
+            malformed = why.reason
+            return lambda work: self._quarantine(work, fetched, digest, malformed)
+        except Temporary:
+            raise
+        except Exception as fault:
+            return partial(_fail, fault)
+        return lambda work: self._handle(work, fetched, digest, mail, intent, request, verdict)
+
+    def _handle(
+        self,
+        work: Work,
+        fetched: Fetched,
+        digest: str,
+        mail: Inbound,
+        intent: Intent,
+        request: Request[Any],
+        verdict: Verdict,
+    ) -> Handled:
+        """Do what the mail wants."""
+        actor = _actor(mail, request.needs, verdict)
+        office = self.runtime.office(work, actor, f"mail {digest[:32]}", may_answer=takes_answers(mail))
+        result = request.handle(office, mail, intent, verdict)
+        handled = Handled(result.folder, request.kind, type(intent).__name__, result.words)
+        work.inbound.record(digest, fetched.ref, fetched.received_at, handled)
         return handled
 
     def _verdict(self, mail: Inbound, needs: Needs, now: datetime) -> Verdict:
@@ -152,24 +293,22 @@ class Reception:
             return verdict
         return authenticate(mail, signatures, self.trusted)
 
-    def _quarantine(self, fetched: Fetched, digest: str, reason: Phrase) -> Handled:
+    def _quarantine(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> Handled:
         """Keep the raw message for a person, who is told once; nothing else changes."""
         handled = Handled(Folder.ATTENTION, MailKind.QUARANTINE, "Malformed", reason)
-        with self.runtime.store.transaction() as work:
-            self._tell_secretary(work, fetched, digest, reason)
-            work.inbound.record(digest, fetched.ref, fetched.received_at, handled)
+        self._tell_secretary(work, fetched, digest, reason)
+        work.inbound.record(digest, fetched.ref, fetched.received_at, handled)
         return handled
 
-    def _count_fault(self, fetched: Fetched, digest: str, reason: Phrase) -> Folder | None:
-        """Count the failure in a transaction of its own; after ``TRIES`` of them, a person gets the mail (F10, F13)."""
-        with self.runtime.store.transaction() as work:
-            faults = work.inbound.faults(digest) + 1
-            folder = Folder.ATTENTION if faults >= TRIES else None
-            if folder:
-                self._tell_secretary(work, fetched, digest, reason)
-            handled = Handled(folder, MailKind.QUARANTINE, "Fault", reason)
-            work.inbound.record(digest, fetched.ref, fetched.received_at, handled, faults)
-        return folder
+    def _count_fault(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> Handled:
+        """Count the failure; after ``TRIES`` of them, a person gets the mail (F10, F13)."""
+        faults = work.inbound.faults(digest) + 1
+        folder = Folder.ATTENTION if faults >= TRIES else None
+        if folder:
+            self._tell_secretary(work, fetched, digest, reason)
+        handled = Handled(folder, MailKind.QUARANTINE, FAULT, reason)
+        work.inbound.record(digest, fetched.ref, fetched.received_at, handled, faults)
+        return handled
 
     def _tell_secretary(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> None:
         """Tell the secretary of a mail that waits for a person."""
@@ -183,25 +322,50 @@ class Reception:
         }
         office.tell_secretary("attention", values, once=f"attention {digest}")
 
-    def _file(self, refs: dict[Ref, Folder]) -> Temporary | Permanent | None:
+    def _file(self, refs: Mapping[Ref, Folder]) -> Temporary | Permanent | None:
         """Move handled mails to their folders, and return why the server refuses, if it does.
 
         A refusal holds up nothing, because the store knows which mails are handled (F6).
         """
+        return _finish(self._filing(refs))
+
+    def _filing(self, refs: Mapping[Ref, Folder]) -> list[_Filing]:
+        """Begin to move mails to their folders."""
+        begun: list[_Filing] = []
         for folder in Folder:
             if mine := [ref for ref, place in refs.items() if place is folder]:
                 try:
-                    self.mailbox.file(mine, folder)
+                    begun.append(_Filing(len(mine), self.mailbox.begin_filing(mine, folder)))
                 except (Temporary, Permanent) as fault:
-                    log.warning("%d handled mails stay in the inbox: %s", len(mine), fault)
-                    return fault
-        return None
+                    begun.append(_Filing(len(mine), partial(_raise, fault)))
+                    break
+        return begun
 
     def _tell_unfiled(self, reason: str) -> None:
         """Tell the secretary, once a day, that the server does not move mail: most likely it is full (F6)."""
         with self.runtime.store.transaction() as work:
             office = self.runtime.office(work, "", "filing")
             office.tell_secretary("unfiled", {"reason": reason}, once=f"unfiled {office.today}")
+
+
+def _finish(filing: Iterable[_Filing]) -> Temporary | Permanent | None:
+    """Wait until mails are moved; the first fault, if there is one."""
+    first: Temporary | Permanent | None = None
+    for moving in filing:
+        try:
+            moving.end()
+        except (Temporary, Permanent) as fault:
+            log.warning("%d handled mails stay in the inbox: %s", moving.mails, fault)
+            first = first or fault
+    return first
+
+
+def _raise(fault: Exception) -> NoReturn:
+    raise fault
+
+
+def _fail(fault: Exception, work: Work) -> NoReturn:
+    raise fault
 
 
 def _digest(fetched: Fetched) -> str:

@@ -90,7 +90,8 @@ class Worker:
         """As ports.Duties says."""
         until = self._clock.monotonic() + self._listen
         while not self._stop():
-            self._daemon.receive()
+            while self._daemon.receive() and not self._stop():
+                pass
             left = until - self._clock.monotonic()
             if left <= 0 or self._stop():
                 return

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from mailer.message import Outgoing, Signature
 from mailer.model.issues import Issue
@@ -75,6 +76,9 @@ class FakeMailbox:
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
         for ref in filter(self._is_here, refs):
             self.folders[folder].append(self.inbox.pop(ref.uid).raw or b"")
+
+    def begin_filing(self, refs: Sequence[Ref], folder: Folder) -> Callable[[], None]:
+        return partial(self.file, refs, folder)
 
     def wait(self, seconds: float) -> None:
         self.waits.append(seconds)

@@ -5,22 +5,20 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import logging
-from collections import Counter
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, TypeAlias
 
-from imapclient import IMAPClient
-
 from mailer.adapters.imap_answers import BoundedClient
-from mailer.adapters.imap_connection import (
-    BATCH_BYTES,
-    connect,
-    is_refusal,
-    translate_faults,
-)
-from mailer.adapters.imap_folders import FolderNames, find_folders
+from mailer.adapters.imap_connection import BATCH_BYTES, connect, is_general, is_refusal, translate_faults
+from mailer.adapters.imap_folders import FolderNames, find_existing, find_folders
+from mailer.adapters.imap_inbox import Inbox
+from mailer.adapters.imap_moving import Move, move_each, move_singly
 from mailer.adapters.imap_settings import ImapSettings
 from mailer.adapters.security import forbid_plain_text
 from mailer.adapters.waker import Waker
@@ -32,12 +30,11 @@ __all__ = ["Description", "ImapMailbox", "ImapSettings"]
 
 _BATCH = 100
 """Messages in one command; this keeps its line far below the 8,192 octets that servers accept (RFC 7162 4)."""
-_SEARCHED = 50_000
-"""Messages in one search; its answer stays below the 1,000,000 octets that a line may have (F14)."""
 _TRIES = 3
 """How often a message may break the connection, or be left out of answers, before it counts as unreadable (F13)."""
-_NOT_ABOUT_THE_MESSAGE = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[OVERQUOTA]")
-"""Response codes of refusals (RFC 5530, 9208) that would meet each message alike."""
+_QUICK = 10.0
+"""Seconds within which a connection may break so that another one is tried at once; a server that is silent is left
+alone for a while."""
 _SLICES = (1.0, 4.0, 15.0)
 _LONGEST_SLICE = 60.0
 """Seconds of one IDLE. Mail that arrives between SEARCH and IDLE is seen after the slice, so the first are short."""
@@ -70,6 +67,14 @@ class _Answers:
     """Why the server does not hand over a message."""
 
 
+class _Refused(Exception):
+    """The server refuses to hand over these messages."""
+
+
+class _Broken(Temporary):
+    """The connection broke at these messages, and another one may not."""
+
+
 class ImapMailbox:
     """ports.Mailbox. A fault closes the connection, and the next call opens another (F2, F3)."""
 
@@ -83,54 +88,76 @@ class ImapMailbox:
         self._stop = stop
         self._client: BoundedClient | None = None
         self._folders: Mapping[Folder, str] = {}
-        self._uidvalidity = 0
-        self._highest = 0  # the highest UID that pending() has returned
-        self._suspects: Counter[tuple[str, int]] = Counter()
-        """UIDs that were in an answer which failed, by purpose, and how often each failed alone.
+        days = timedelta(days=settings.read_only_days)
+        self._inboxes = [
+            *(self._inbox(name) for name in (settings.inbox, *settings.more_inboxes)),
+            *(self._inbox(name, read_only=True, since=days) for name in settings.read_only),
+        ]
+        self._selected: Inbox | None = None
+        self._under_way: list[Move] = []
+        """What the server was told to move, while its answer is not read."""
 
-        They are asked for singly.
-        """
-        self._absent: Counter[int] = Counter()
-        """UIDs that were left out of an answer, and how often; those that are gone do not come back."""
+    def _inbox(self, name: str, **more: Any) -> Inbox:
+        login, server = self._settings.login, self._settings.server
+        return Inbox(name, f"{login.user} {server.host} {name}", **more)
 
     def pending(self) -> list[Ref]:
-        """The messages in the inbox, oldest first."""
+        """The messages in the inboxes, those of each the oldest first."""
+        found: dict[str, list[Ref]] = {}
         with self._connection("list the inbox") as client:
-            uids = _search(client, self._select(client))
-        self._highest = max(uids, default=0)
-        self._suspects = Counter({key: failed for key, failed in self._suspects.items() if key[1] in uids})
-        self._absent = Counter({uid: times for uid, times in self._absent.items() if uid in uids})
-        return [self._ref(uid) for uid in sorted(uids)]
+            for inbox in reversed(self._inboxes):  # the first one at last, as it stays selected
+                if inbox.full_name and (count := self._count(client, inbox)) is not None:
+                    found[inbox.name] = inbox.pending(client, count)
+        return [ref for inbox in self._inboxes for ref in found.get(inbox.name, ())]
+
+    def _count(self, client: BoundedClient, inbox: Inbox) -> int | None:
+        """Select the folder; how many messages it has. One of several may be gone by now: None."""
+        try:
+            return self._select(client, inbox)
+        except imaplib.IMAP4.error as fault:
+            if inbox is self._inboxes[0] or not is_refusal(fault):
+                raise
+            log.warning("the folder %r cannot be read: %s", inbox.name, clean(self._settings.redact(str(fault))))
+            inbox.full_name = ""
+            return None
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
         """Messages in the order of ``refs``, fetched a few at a time."""
-        for start in range(0, len(refs), _BATCH):
-            described = self._described(refs[start : start + _BATCH])
-            for group in _groups(described, self._settings.max_bytes):
-                yield from self._with_bodies(group)
+        for inbox, some in self._by_inbox(refs):
+            for start in range(0, len(some), _BATCH):
+                described = self._described(inbox, some[start : start + _BATCH])
+                for group in _groups(described, self._settings.max_bytes):
+                    yield from self._with_bodies(inbox, group)
 
-    def _described(self, refs: Sequence[Ref]) -> list[Fetched]:
+    def _by_inbox(self, refs: Sequence[Ref]) -> Iterator[tuple[Inbox, Sequence[Ref]]]:
+        known = {inbox.mailbox: inbox for inbox in self._inboxes}
+        for mailbox, some in groupby(refs, key=attrgetter("mailbox")):
+            if mailbox in known:
+                yield known[mailbox], list(some)
+
+    def _described(self, inbox: Inbox, refs: Sequence[Ref]) -> list[Fetched]:
         """The messages without their bodies."""
-        uids = self._uids(refs)
+        uids = inbox.uids(refs)
         items = {"RFC822.SIZE": b"RFC822.SIZE", "INTERNALDATE": b"INTERNALDATE"}
-        answers = self._ask(uids, items, "read the sizes of messages")
+        answers = self._ask(inbox, uids, items, "read the sizes of messages")
         now = datetime.now(UTC)
         found = []
         for uid in uids:
             if uid in answers.problems:
-                found.append(Fetched(self._ref(uid), 0, now, None, answers.problems[uid]))
+                found.append(Fetched(inbox.ref(uid), 0, now, None, answers.problems[uid]))
             elif said := answers.items.get(uid):
-                found.append(Fetched(self._ref(uid), int(said[b"RFC822.SIZE"]), _utc(said[b"INTERNALDATE"]), None))
+                found.append(Fetched(inbox.ref(uid), int(said[b"RFC822.SIZE"]), _utc(said[b"INTERNALDATE"]), None))
         return found
 
-    def _with_bodies(self, group: list[Fetched]) -> list[Fetched]:
+    def _with_bodies(self, inbox: Inbox, group: list[Fetched]) -> list[Fetched]:
         """Fetch the bodies of messages within the size limit, and omit messages that have gone."""
         wanted = [message.ref for message in group if not message.problem and message.size <= self._settings.max_bytes]
-        answers = self._ask(self._uids(wanted), {"BODY.PEEK[]": b"BODY[]"}, "fetch messages")
+        answers = self._ask(inbox, inbox.uids(wanted), {"BODY.PEEK[]": b"BODY[]"}, "fetch messages")
+        with_body = set(wanted)
         whole = []
         for message in group:
             uid = message.ref.uid
-            if message.ref not in wanted:
+            if message.ref not in with_body:
                 whole.append(message)
             elif uid in answers.problems:
                 whole.append(replace(message, problem=answers.problems[uid]))
@@ -138,72 +165,87 @@ class ImapMailbox:
                 whole.append(replace(message, raw=answers.items[uid][b"BODY[]"]))
         return whole
 
-    def _ask(self, uids: Sequence[int], items: Mapping[str, bytes], purpose: str) -> _Answers:
+    def _ask(self, inbox: Inbox, uids: Sequence[int], items: Mapping[str, bytes], purpose: str) -> _Answers:
         """Ask for items (and their names in the answer) of messages.
 
         A message whose answer is a refusal, is incomplete or broke the connection is asked for alone, so that it holds
-        up no other (F13).
+        up no other (F13). After a break this is at once, over another connection.
         """
         answers = _Answers()
-        together = [uid for uid in uids if (purpose, uid) not in self._suspects]
-        with self._watching(together, purpose) as client:
-            try:
-                found = client.fetch(together, list(items))
-            except imaplib.IMAP4.error as fault:
-                if not is_refusal(fault) or _is_general(fault):
-                    raise
-                found = {}
-                self._suspect(purpose, together)
+        together = [uid for uid in uids if (purpose, uid) not in inbox.suspects]
+        found: Mapping[int, _Items] = {}
+        breaks = 0
+        with contextlib.suppress(_Refused, _Broken):
+            if together:
+                breaks = 1
+                found = self._fetch(inbox, together, items, purpose)
+                breaks = 0
         for uid in together:
             if _is_complete(found.get(uid, {}), items):
                 answers.items[uid] = found[uid]
             else:
-                self._suspect(purpose, [uid])
+                inbox.suspects[purpose, uid] += 0
         for uid in uids:
-            if (purpose, uid) in self._suspects:
-                self._ask_alone(uid, items, purpose, answers)
+            if (purpose, uid) in inbox.suspects:
+                breaks += self._ask_alone(inbox, uid, items, purpose, answers, _TRIES + 1 - breaks)
         if len(answers.problems) == len(uids) > _TRIES:
             raise Temporary(f"imap: cannot {purpose}: {next(iter(answers.problems.values()))}")
         return answers
 
-    def _ask_alone(self, uid: int, items: Mapping[str, bytes], purpose: str, answers: _Answers) -> None:
-        if self._suspects[purpose, uid] >= _TRIES:
-            answers.problems[uid] = "the connection breaks whenever it is asked for"
-            return
-        found: Mapping[int, _Items] = {}
-        with self._watching([uid], purpose, alone=True) as client:
+    def _ask_alone(
+        self, inbox: Inbox, uid: int, items: Mapping[str, bytes], purpose: str, answers: _Answers, most: int
+    ) -> int:
+        """How often the connection broke, which may be ``most`` times; after that it raises Temporary."""
+        breaks, found = 0, None
+        while found is None:
+            if inbox.suspects[purpose, uid] >= _TRIES:
+                answers.problems[uid] = "the connection breaks whenever it is asked for"
+                return breaks
+            inbox.suspects[purpose, uid] += 1
             try:
-                found = client.fetch([uid], list(items))
-            except imaplib.IMAP4.error as fault:
-                if not is_refusal(fault) or _is_general(fault):
+                found = self._fetch(inbox, [uid], items, purpose)
+            except _Broken:
+                breaks += 1
+                if breaks > most:
                     raise
-                answers.problems[uid] = clean(self._settings.redact(str(fault)))
-                return
+            except _Refused as refusal:
+                answers.problems[uid] = str(refusal)
+                inbox.suspects[purpose, uid] -= 1
+                return breaks
+        inbox.suspects[purpose, uid] -= 1
         if _is_complete(found.get(uid, {}), items):
             answers.items[uid] = found[uid]
-            del self._suspects[purpose, uid]
-        elif uid in found:
-            answers.problems[uid] = "the server's answer holds no " + " and ".join(
-                name for name, key in items.items() if not _has(found[uid], key)
-            )
-        else:
-            self._absent[uid] += 1
-            if self._absent[uid] > _TRIES:
-                answers.problems[uid] = "the server lists it and leaves it out of its answers"
+            del inbox.suspects[purpose, uid]
+        elif problem := _problem(inbox, uid, found, items):
+            answers.problems[uid] = problem
+        return breaks
 
-    @contextlib.contextmanager
-    def _watching(self, uids: Sequence[int], purpose: str, *, alone: bool = False) -> Iterator[BoundedClient]:
-        """The connection; if it breaks, these messages are suspects."""
+    def _fetch(
+        self, inbox: Inbox, uids: Sequence[int], items: Mapping[str, bytes], purpose: str
+    ) -> Mapping[int, _Items]:
+        """Raises _Refused if the server refuses these messages, and _Broken if another connection may do better."""
+        began = time.monotonic()
+        refusal = None
+        has_asked = is_for_later = False
         try:
-            with self._connection(purpose) as client:
-                yield client
-        except Temporary:
-            self._suspect(purpose, uids, failed=int(alone))
+            with self._connection(purpose, inbox) as client:
+                has_asked = True
+                try:
+                    found: Mapping[int, _Items] = client.fetch(uids, list(items))
+                except imaplib.IMAP4.error as fault:
+                    is_for_later = is_general(fault)
+                    if is_for_later or not is_refusal(fault):
+                        raise
+                    refusal = clean(self._settings.redact(str(fault)))
+        except Temporary as fault:
+            if has_asked and not is_for_later and time.monotonic() - began < _QUICK:
+                raise _Broken(str(fault)) from None
+            for uid in uids:
+                inbox.suspects[purpose, uid] += 0
             raise
-
-    def _suspect(self, purpose: str, uids: Sequence[int], failed: int = 0) -> None:
-        for uid in uids:
-            self._suspects[purpose, uid] += failed
+        if refusal is not None:
+            raise _Refused(refusal)
+        return found
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
         """Move messages out of the inbox; references with another UIDVALIDITY are ignored (F1).
@@ -211,9 +253,45 @@ class ImapMailbox:
         If the server refuses to move some, the others are moved, and Temporary says why.
         """
         for start in range(0, len(refs), _BATCH):
-            with self._connection(f"move messages to {self._settings.folders[folder]!r}") as client:
-                if uids := self._uids(refs[start : start + _BATCH]):
-                    _move_each(client, uids, self._folders[folder])
+            self._begin_filing(refs[start : start + _BATCH], folder)()
+
+    def begin_filing(self, refs: Sequence[Ref], folder: Folder) -> Callable[[], None]:
+        """As ports.Mailbox, if there are few and the server can MOVE; else all is done at the end."""
+        return self._begin_filing(refs, folder) if len(refs) <= _BATCH else partial(self.file, refs, folder)
+
+    def _begin_filing(self, refs: Sequence[Ref], folder: Folder) -> Callable[[], None]:
+        ends = []
+        for inbox, some in self._by_inbox(refs):
+            if inbox.read_only:
+                inbox.handled.update(inbox.uids(some))
+            else:
+                ends.append(self._begin_moving(inbox, some, folder))
+        return partial(_call_all, ends)
+
+    def _begin_moving(self, inbox: Inbox, refs: Sequence[Ref], folder: Folder) -> Callable[[], None]:
+        purpose = f"move messages to {self._settings.folders[folder]!r}"
+        with self._connection(purpose, inbox, finish=inbox is not self._selected) as client:
+            uids, target = inbox.uids(refs), self._folders[folder]
+            if not uids:
+                return lambda: None
+            if not client.has_capability("MOVE"):
+                return partial(self._move_now, inbox, uids, target, purpose)
+            move = Move(uids, target, client.begin_move(uids, target))
+            self._under_way.append(move)
+        return partial(self._end_moving, inbox, move, purpose)
+
+    def _move_now(self, inbox: Inbox, uids: list[int], target: str, purpose: str) -> None:
+        with self._connection(purpose, inbox) as client:
+            move_each(client, uids, target)
+
+    def _end_moving(self, inbox: Inbox, move: Move, purpose: str) -> None:
+        with self._connection(purpose) as client:  # this waits for the answer
+            if move.fault is None:
+                return
+            if not isinstance(move.fault, imaplib.IMAP4.error) or not is_refusal(move.fault):
+                raise move.fault
+            self._require_selected(client, inbox)
+            move_singly(client, move.uids, move.folder, move.fault)
 
     def leave_note(self, raw: bytes, folder: Folder) -> None:
         """Put a mail of our own into a folder, unread and flagged, for a person who looks there."""
@@ -223,12 +301,13 @@ class ImapMailbox:
 
     def wait(self, seconds: float) -> None:
         """IDLE in slices if the server offers it, else sleep."""
-        with self._connection("wait for mail") as client:
+        inbox = self._inboxes[0]
+        with self._connection("wait for mail", inbox) as client:
             if not client.has_capability("IDLE"):
                 self._waker.wait(seconds)
                 return
             slices = iter(_SLICES)
-            while seconds > 0 and not self._has_new(client):
+            while seconds > 0 and not inbox.has_new(client):
                 span = min(seconds, next(slices, _LONGEST_SLICE))
                 client.idle()
                 woken = self._waker.wait(span, client.socket().fileno())
@@ -244,8 +323,10 @@ class ImapMailbox:
     def close(self) -> None:
         """Log out, if there is a connection."""
         client, self._client = self._client, None
+        self._selected = None
         if client is not None:
             with contextlib.suppress(OSError, imaplib.IMAP4.error):
+                self._finish_moves(client)
                 client.logout()
             with contextlib.suppress(OSError):
                 client.shutdown()
@@ -269,17 +350,37 @@ class ImapMailbox:
         )
 
     @contextlib.contextmanager
-    def _connection(self, purpose: str) -> Iterator[BoundedClient]:
-        """The connection, opened if necessary, and closed if the block ends with an exception."""
+    def _connection(self, purpose: str, inbox: Inbox | None = None, finish: bool = True) -> Iterator[BoundedClient]:
+        """The connection, opened if necessary, and closed if the block ends with an exception.
+
+        ``inbox`` is selected in it. With ``finish``, messages that are being moved are moved first.
+        """
         try:
             with translate_faults(self._settings, purpose):
-                yield self._client or self._open()
+                client = self._client or self._open()
+                if finish:
+                    self._finish_moves(client)
+                if inbox is not None:
+                    self._require_selected(client, inbox)
+                yield client
         except BaseException:
-            client, self._client = self._client, None
-            if client is not None:
+            client_, self._client = self._client, None
+            self._selected = None
+            self._lose_moves()
+            if client_ is not None:
                 with contextlib.suppress(OSError):
-                    client.shutdown()
+                    client_.shutdown()
             raise
+
+    def _finish_moves(self, client: BoundedClient) -> None:
+        while self._under_way:
+            self._under_way.pop(0).read_answer(client)
+
+    def _lose_moves(self) -> None:
+        """Nobody knows what became of them; those that are still there will be listed again."""
+        for move in self._under_way:
+            move.is_over, move.fault = True, Temporary("imap: the connection was lost while messages were moved")
+        self._under_way.clear()
 
     def _open(self) -> BoundedClient:
         self._client = client = connect(self._settings, self._stop)
@@ -289,34 +390,35 @@ class ImapMailbox:
             log.info("mail is filed in %r, because the server has no folder %r and makes none", other, name)
         for folder, reason in found.missing.items():
             log.warning("no folder %r, and the server makes none: %s", self._settings.folders[folder], reason)
-        self._select(client)
+        self._find_inboxes(client)
+        self._select(client, self._inboxes[0])
         return client
+
+    def _find_inboxes(self, client: BoundedClient) -> None:
+        first, *others = self._inboxes
+        first.full_name = first.name
+        if others:
+            there = find_existing(client, [inbox.name for inbox in others])
+            for inbox in others:
+                inbox.full_name = there.get(inbox.name, "")
+                if not inbox.full_name:
+                    log.warning("there is no folder %r to read mail from", inbox.name)
 
     def _other_names(self, found: FolderNames) -> tuple[tuple[str, str], ...]:
         """Configured names, and those that are used instead."""
         pairs = [(name, found.names[folder]) for folder, name in self._settings.folders.items()]
         return tuple((name, other) for name, other in pairs if not other.endswith(name))
 
-    def _select(self, client: BoundedClient) -> int:
-        """Select the inbox, and return how many messages it has."""
-        answer = client.select_folder(self._settings.inbox)
-        if (uidvalidity := int(answer[b"UIDVALIDITY"])) != self._uidvalidity:
-            self._uidvalidity, self._highest = uidvalidity, 0
-            self._suspects.clear()
-            self._absent.clear()
-        return int(answer.get(b"EXISTS", 0))
+    def _require_selected(self, client: BoundedClient, inbox: Inbox) -> None:
+        if self._selected is not inbox:
+            self._select(client, inbox)
 
-    def _ref(self, uid: int) -> Ref:
-        settings = self._settings
-        return Ref(self._uidvalidity, uid, f"{settings.login.user} {settings.server.host} {settings.inbox}")
-
-    def _uids(self, refs: Sequence[Ref]) -> list[int]:
-        return [ref.uid for ref in refs if ref.uidvalidity == self._uidvalidity]
-
-    def _has_new(self, client: BoundedClient) -> bool:
-        client.noop()  # without a command before it, SEARCH need not see mail that has just arrived
-        uids = client.search(["UID", f"{self._highest + 1}:*"])  # “n:*” matches the last one even if it is below n
-        return max(uids, default=0) > self._highest
+    def _select(self, client: BoundedClient, inbox: Inbox) -> int:
+        """Select a folder, and return how many messages it has."""
+        self._selected = None
+        count = inbox.select(client)
+        self._selected = inbox
+        return count
 
 
 def _groups(messages: Sequence[Fetched], max_bytes: int) -> Iterator[list[Fetched]]:
@@ -334,24 +436,13 @@ def _groups(messages: Sequence[Fetched], max_bytes: int) -> Iterator[list[Fetche
         yield group
 
 
-def _search(client: IMAPClient, count: int) -> set[int]:
-    """The UIDs of all messages, of which there are ``count``, in ranges of at most ``_SEARCHED`` messages.
-
-    The ranges end at the UIDs of certain messages, so that an expunge between two searches hides none.
-    """
-    if count <= _SEARCHED:
-        return set(client.search("ALL"))
-    client.use_uid = False
-    try:
-        ends = client.fetch(list(range(_SEARCHED, count, _SEARCHED)), ["UID"])
-    finally:
-        client.use_uid = True
-    found: set[int] = set()
-    start = 1
-    for end in (*sorted(int(items[b"UID"]) for items in ends.values() if b"UID" in items), "*"):
-        found.update(client.search(["UID", f"{start}:{end}"]))
-        start = end + 1 if isinstance(end, int) else start
-    return found
+def _problem(inbox: Inbox, uid: int, found: Mapping[int, _Items], items: Mapping[str, bytes]) -> str:
+    """What is wrong with the answer; empty if the message may merely be gone."""
+    if uid in found:
+        missing = [name for name, key in items.items() if not _has(found[uid], key)]
+        return f"the server's answer holds no {' and '.join(missing)}"
+    inbox.absent[uid] += 1
+    return "the server lists it and leaves it out of its answers" if inbox.absent[uid] > _TRIES else ""
 
 
 def _is_complete(found: _Items, items: Mapping[str, bytes]) -> bool:
@@ -363,43 +454,10 @@ def _has(found: _Items, key: bytes) -> bool:
     return value is not None and (not isinstance(value, datetime) or value.tzinfo is not None)
 
 
-def _is_general(fault: imaplib.IMAP4.error) -> bool:
-    return any(code in str(fault) for code in _NOT_ABOUT_THE_MESSAGE)
-
-
 def _utc(internal_date: datetime) -> datetime:
     return internal_date.astimezone(UTC)
 
 
-def _move_each(client: IMAPClient, uids: list[int], folder: str) -> None:
-    """Move the messages; if the server refuses, each alone. Raises the refusal of the last that stays."""
-    try:
-        move_mail(client, uids, folder)
-        return
-    except imaplib.IMAP4.error as fault:
-        if not is_refusal(fault) or _is_general(fault) or len(uids) == 1:
-            raise
-        refusal = fault
-    refused = 0
-    for uid in uids:
-        try:
-            move_mail(client, [uid], folder)
-        except imaplib.IMAP4.error as fault:
-            refusal, refused = fault, refused + 1
-            if not is_refusal(fault) or refused > _TRIES:  # it refuses all alike
-                raise
-    if refused:
-        raise refusal
-
-
-def move_mail(client: IMAPClient, uids: list[int], folder: str) -> None:
-    """Move messages out of the selected folder, as this server can."""
-    if client.has_capability("MOVE"):
-        client.move(uids, folder)
-        return
-    client.copy(uids, folder)
-    client.add_flags(uids, [r"\Deleted"], silent=True)
-    if client.has_capability("UIDPLUS"):
-        client.uid_expunge(uids)
-    else:
-        client.expunge()
+def _call_all(functions: Sequence[Callable[[], None]]) -> None:
+    for function in functions:
+        function()

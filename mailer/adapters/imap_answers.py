@@ -7,7 +7,7 @@ import imaplib
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from imapclient import IMAPClient
@@ -65,6 +65,19 @@ class BoundedClient(IMAPClient):  # type: ignore[misc]  # IMAPClient ships no ty
             self._imap.authenticate_raw(mechanism, answer)
         except imaplib.IMAP4.error as refusal:
             raise LoginError(str(refusal)) from refusal
+
+    def begin_move(self, uids: Sequence[int], folder: str) -> bytes:
+        """Send UID MOVE (RFC 6851) and do not wait for its answer; the tag is for ``finish_move``."""
+        name = self._normalise_folder(folder)
+        tag: bytes = self._imap._command("UID", "MOVE", ",".join(map(str, uids)), name)
+        return tag
+
+    def finish_move(self, tag: bytes) -> None:
+        """Wait for the answer. Raises imaplib's errors."""
+        self._imap.restart_clock()
+        status, words = self._imap._command_complete("UID", tag)
+        if status != "OK":
+            raise self.Error(f"move failed: {words[-1].decode('utf-8', 'replace')}")
 
     def end_idle(self) -> None:
         """End IDLE. Its time does not count, only that of the answer to DONE."""

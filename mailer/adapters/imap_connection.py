@@ -21,6 +21,9 @@ from mailer.message import clean
 logging.getLogger("imapclient").setLevel(logging.WARNING)  # its debug log contains passwords (D6)
 
 
+_NOT_ABOUT_THE_MESSAGE = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[OVERQUOTA]")
+"""Response codes of refusals (RFC 5530, 9208)."""
+
 BATCH_BYTES = 4_000_000
 """Octets of bodies to fetch with one command. It limits our memory, except for a single larger message."""
 
@@ -82,3 +85,8 @@ def translate_faults(settings: ImapSettings, purpose: str) -> Iterator[None]:
 def is_refusal(fault: imaplib.IMAP4.error) -> bool:
     """Whether the server said NO or BAD to a command, and the connection can be used further."""
     return not isinstance(fault, imaplib.IMAP4.abort | ProtocolError)
+
+
+def is_general(fault: imaplib.IMAP4.error) -> bool:
+    """Whether the server refuses for a reason that would meet each message alike."""
+    return any(code in str(fault) for code in _NOT_ABOUT_THE_MESSAGE)

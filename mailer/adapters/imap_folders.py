@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import imaplib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from imapclient import IMAPClient
@@ -41,6 +41,23 @@ def find_folders(client: IMAPClient, wanted: Mapping[Folder, str], *, create: bo
     return FolderNames(names, missing)
 
 
+def find_existing(client: IMAPClient, names: Iterable[str]) -> dict[str, str]:
+    """The names on the server of those folders that are there, in whatever case and namespace.
+
+    A name that begins with a backslash, such as ``\\Junk``, is a role that the server gives to a folder (RFC 6154).
+    """
+    prefix = _prefix(client)
+    listed = _listed(client)
+    found = {}
+    for name in names:
+        exact = [full for full in (name, _with_prefix(name, prefix)) if full in listed]
+        if name.startswith("\\"):
+            exact = [full for full, flags in listed.items() if name.lower().encode() in flags]
+        if exact := exact or _likes(listed, name, prefix):
+            found[name] = exact[0]
+    return found
+
+
 def full_name(client: IMAPClient, name: str) -> str:
     """``name`` with the prefix of the personal namespace, if the server has one."""
     return _with_prefix(name, _prefix(client))
@@ -64,11 +81,18 @@ def _make(client: IMAPClient, name: str) -> str | None:
 
 def _like(client: IMAPClient, name: str, prefix: str) -> str:
     """The folder whose name differs only in case or in the namespace's prefix, or empty."""
+    return next(iter(_likes(_listed(client), name, prefix)), "")
+
+
+def _likes(listed: Iterable[str], name: str, prefix: str) -> list[str]:
     likes = {_with_prefix(name, prefix).casefold(), name.casefold(), name.casefold().removeprefix(prefix.casefold())}
-    for flags, _, found in client.list_folders():
-        if str(found).casefold() in likes and rb"\noselect" not in {bytes(flag).lower() for flag in flags}:
-            return str(found)
-    return ""
+    return [found for found in listed if found.casefold() in likes]
+
+
+def _listed(client: IMAPClient) -> dict[str, set[bytes]]:
+    """The folders that can be selected, with their flags in lower case."""
+    listed = {str(name): {bytes(flag).lower() for flag in flags} for flags, _, name in client.list_folders()}
+    return {name: flags for name, flags in listed.items() if not flags & {rb"\noselect", rb"\nonexistent"}}
 
 
 def _prefix(client: IMAPClient) -> str:

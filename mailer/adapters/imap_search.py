@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from imapclient import IMAPClient
 
-from mailer.adapters.imap import move_mail
 from mailer.adapters.imap_connection import connect, translate_faults
 from mailer.adapters.imap_folders import find_folders, full_name
+from mailer.adapters.imap_moving import move_mail
 from mailer.adapters.imap_settings import ImapSettings
 from mailer.ports import Folder
 

@@ -19,6 +19,13 @@ class ImapSettings:
     server: Server
     login: Login
     inbox: str = "INBOX"
+    """The folder in which mail is waited for."""
+    more_inboxes: tuple[str, ...] = ()
+    """Folders that are read as well; a name such as ``\\Junk`` is a role (RFC 6154)."""
+    read_only: tuple[str, ...] = ()
+    """Folders that are read, and from which nothing is moved (F5)."""
+    read_only_days: int = 14
+    """How old mail in them may be that is read."""
     folders: Mapping[Folder, str] = field(default_factory=lambda: {folder: folder.value for folder in Folder})
     max_bytes: int = 25_000_000
     """A larger message is not fetched (C5, F7)."""
@@ -32,6 +39,8 @@ class ImapSettings:
         names = {"user": self.login.user, "inbox": self.inbox}
         if not self.login.token:
             names["password"] = self.login.password
+        for key, folders in (("more_inboxes", self.more_inboxes), ("read_only", self.read_only)):
+            names |= {f"{key}, item {number}": name for number, name in enumerate(folders, 1)}
         names |= {f"folders.{folder.name.lower()}": self.folders.get(folder, "") for folder in Folder}
         faults = [
             f"imap.{key}: must be one line, not empty, without control characters"

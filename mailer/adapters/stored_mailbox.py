@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from mailer.adapters.waker import Waker
 from mailer.ports import Fetched, Folder, Ref, Store
@@ -33,6 +34,9 @@ class StoredMailbox:
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
         with self._store.transaction(alone=False) as work:
             work.incoming.file(_numbers(refs), folder)
+
+    def begin_filing(self, refs: Sequence[Ref], folder: Folder) -> Callable[[], None]:
+        return partial(self.file, refs, folder)
 
     def wait(self, seconds: float) -> None:
         self._waker.wait(seconds)

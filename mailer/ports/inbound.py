@@ -16,8 +16,8 @@ class InboundQueries(Protocol):
     def handled(self, refs: Iterable[Ref]) -> dict[Ref, Folder]:
         """The refs that were handled before, and the folder of each."""
 
-    def folder_of(self, digest: str) -> Folder | None:
-        """The folder of the mail with this digest, or None if it has not been handled."""
+    def folders_of(self, digests: Iterable[str]) -> dict[str, Folder]:
+        """The folders of those mails that have been handled, by digest."""
 
     def record(self, digest: str, ref: Ref, received_at: datetime, handled: Handled, faults: int = 0) -> None:
         """Note what was done with a mail."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -16,8 +16,8 @@ class Ref:
 
     uidvalidity: int
     uid: int
-    mailbox: str = field(default="", compare=False)
-    """Account and folder, because two accounts may use the same numbers. Only refs of one mailbox are compared."""
+    mailbox: str = ""
+    """Account and folder, because two of them may use the same numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,13 @@ class Mailbox(Protocol):
         """Move messages from the inbox to ``folder``; skips those that are gone.
 
         If the server refuses to move some, the others are moved all the same.
+        """
+
+    def begin_filing(self, refs: Sequence[Ref], folder: Folder) -> Callable[[], None]:
+        """Begin as ``file``. The function that it returns waits for the end, and raises as ``file`` does.
+
+        Call it before anything else is asked of the mailbox but ``begin_filing``, or at least before mail is expected
+        to be gone.
         """
 
     def wait(self, seconds: float) -> None:

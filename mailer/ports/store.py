@@ -71,6 +71,9 @@ class Work(Protocol):
     def workers(self) -> WorkerQueries: ...
     @property
     def restorations(self) -> RestorationQueries: ...
+    def savepoint(self) -> AbstractContextManager[None]:
+        """A part of the transaction. An exception undoes this part alone. Raises Temporary if the store fails."""
+
     @property
     def jobs(self) -> Jobs | None:
         """None if there are no workers, because the daemon sends."""

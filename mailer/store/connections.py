@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine
 
@@ -31,12 +32,16 @@ from mailer.store.staff import SqlStaffQueries
 from mailer.store.throttle import SqlThrottleQueries
 from mailer.store.workers import SqlWorkerQueries
 
+Translation: TypeAlias = Callable[[], AbstractContextManager[None]]
+"""Turns the exceptions of databases within it into ours."""
+
 
 class SqlWork:
     """ports.Work: one transaction, with the queries of each subject."""
 
-    def __init__(self, connection: Connection, jobs: Jobs | None) -> None:
+    def __init__(self, connection: Connection, jobs: Jobs | None, faults: Translation) -> None:
         self.connection = connection
+        self._faults = faults
         self.lists = SqlListQueries(connection)
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)
@@ -59,12 +64,18 @@ class SqlWork:
         self.restorations = SqlRestorationQueries(connection)
         self.jobs = jobs
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        with self._faults(), self.connection.begin_nested():
+            yield
+
 
 class Connections:
     """Keeps idle connections. One that is taken has a single user until it is given back; a failed one is not."""
 
-    def __init__(self, engine: Engine, jobs: Callable[[Any], Jobs] | None) -> None:
+    def __init__(self, engine: Engine, jobs: Callable[[Any], Jobs] | None, faults: Translation) -> None:
         self._jobs = jobs
+        self._faults = faults
         options = OPTIONS[engine.dialect.name]
         self._engines = {access: engine.execution_options(**options[access]) for access in Access}
         self._idle: dict[Access, deque[SqlWork]] = {access: deque() for access in Access}
@@ -77,7 +88,7 @@ class Connections:
         except IndexError:
             connection = self._engines[access].connect()
         jobs = self._jobs(connection.connection.driver_connection) if self._jobs else None
-        return SqlWork(connection, jobs)
+        return SqlWork(connection, jobs, self._faults)
 
     def give_back(self, access: Access, work: SqlWork) -> None:
         if self._keeps:

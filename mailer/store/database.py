@@ -66,7 +66,7 @@ class SqlStore:
         self._shortage = shortage
         self._engine = make_engine(url, lock_timeout)
         self._driver: Any = self._engine.dialect.loaded_dbapi
-        self._connections = Connections(self._engine, jobs)
+        self._connections = Connections(self._engine, jobs, self._faults)
 
     def transaction(self, alone: bool = True) -> AbstractContextManager[SqlWork]:
         return self._begin(Access.DECIDES if alone else Access.WRITES)
@@ -86,7 +86,7 @@ class SqlStore:
                     yield work
             except BaseException as fault:
                 work.connection.close()
-                if isinstance(fault, DBAPIError | self._driver.OperationalError):
+                if isinstance(fault.__cause__ or fault, DBAPIError | self._driver.OperationalError):
                     self._connections.close()  # if the server is gone, so are the other connections
                 raise
             self._connections.give_back(access, work)

@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from mailer.model.inbound import Handled, HandledMail, MailKind
 from mailer.ports import Folder, Ref
 from mailer.store.schema import inbound
+from mailer.store.upsert import upserting
+
+MOST = 400
+"""Values in one statement; SQLite has a limit."""
+
+_HANDLED = select(inbound.c.uid, inbound.c.folder).where(
+    inbound.c.mailbox == bindparam("mailbox"),
+    inbound.c.uidvalidity == bindparam("uidvalidity"),
+    inbound.c.uid.in_(bindparam("uids", expanding=True)),
+    inbound.c.folder.is_not(None),
+)
+_FOLDERS = select(inbound.c.digest, inbound.c.folder).where(
+    inbound.c.digest.in_(bindparam("digests", expanding=True)), inbound.c.folder.is_not(None)
+)
+_FAULTS = select(inbound.c.faults).where(inbound.c.digest == bindparam("digest"))
+_RECORD = upserting(
+    inbound,
+    ("digest", "mailbox", "uidvalidity", "uid", "received_at", "kind", "intent", "reason", "folder", "faults"),
+    on=["digest"],
+)
 
 
 class SqlInboundQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._record = _RECORD[connection.dialect.name]
 
     def handled(self, refs: Iterable[Ref]) -> dict[Ref, Folder]:
-        wanted = [(ref.mailbox, ref.uidvalidity, ref.uid) for ref in refs]
+        uids: dict[tuple[str, int], list[int]] = defaultdict(list)
+        for ref in refs:
+            uids[ref.mailbox, ref.uidvalidity].append(ref.uid)
         found: dict[Ref, Folder] = {}
-        for start in range(0, len(wanted), 400):  # below SQLite's limit on bound values
-            query = select(inbound.c.uidvalidity, inbound.c.uid, inbound.c.folder).where(
-                tuple_(inbound.c.mailbox, inbound.c.uidvalidity, inbound.c.uid).in_(wanted[start : start + 400]),
-                inbound.c.folder.is_not(None),
-            )
-            found |= {Ref(row.uidvalidity, row.uid): Folder(row.folder) for row in self._connection.execute(query)}
+        for (mailbox, uidvalidity), wanted in uids.items():
+            for start in range(0, len(wanted), MOST):
+                values = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uids": wanted[start : start + MOST]}
+                for uid, folder in self._connection.execute(_HANDLED, values):
+                    found[Ref(uidvalidity, uid, mailbox)] = Folder(folder)
         return found
 
-    def folder_of(self, digest: str) -> Folder | None:
-        found = self._connection.scalar(select(inbound.c.folder).where(inbound.c.digest == digest))
-        return Folder(found) if found else None
+    def folders_of(self, digests: Iterable[str]) -> dict[str, Folder]:
+        found = self._connection.execute(_FOLDERS, {"digests": list(digests)})
+        return {digest: Folder(folder) for digest, folder in found}
 
     def record(self, digest: str, ref: Ref, received_at: datetime, handled: Handled, faults: int = 0) -> None:
         row = {
@@ -45,14 +68,10 @@ class SqlInboundQueries:
             "folder": handled.folder.value if handled.folder else None,
             "faults": faults,
         }
-        known = self._connection.scalar(select(inbound.c.id).where(inbound.c.digest == digest))
-        if known is None:
-            self._connection.execute(insert(inbound).values(row))
-        else:
-            self._connection.execute(update(inbound).where(inbound.c.id == known).values(row))
+        self._connection.execute(self._record, row)
 
     def faults(self, digest: str) -> int:
-        return self._connection.scalar(select(inbound.c.faults).where(inbound.c.digest == digest)) or 0
+        return self._connection.scalar(_FAULTS, {"digest": digest}) or 0
 
     def newest(self, most: int, folder: Folder | None = None, kind: MailKind | None = None) -> list[HandledMail]:
         query = select(inbound).where(inbound.c.folder.is_not(None)).order_by(inbound.c.id.desc()).limit(most)

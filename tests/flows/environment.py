@@ -131,6 +131,17 @@ class CrashingMailbox:
         self.real.file(refs, folder)
         self.crash_point.call()
 
+    def begin_filing(self, refs: Sequence[Ref], folder: Folder) -> Callable[[], None]:
+        self.crash_point.call()
+        finish = self.real.begin_filing(refs, folder)
+
+        def end() -> None:
+            self.crash_point.call()
+            finish()
+            self.crash_point.call()
+
+        return end
+
     def wait(self, seconds: float) -> None: ...
     def wake(self) -> None: ...
     def describe(self) -> list[tuple[str, str]]:

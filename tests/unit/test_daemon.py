@@ -7,19 +7,20 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 
 from mailer.adapters.lock import ProcessLock
-from mailer.daemon import FIRST_PAUSE, LONGEST_PAUSE, SENDING_SLICE, BackOff, Daemon
+from mailer.daemon import FIRST_PAUSE, LONGEST_PAUSE, READING_SLICE, SENDING_SLICE, BackOff, Daemon
 from mailer.errors import MailerError, Permanent, Refused, Temporary
 from mailer.handlers import issues, mailings
 from mailer.model.issues import Issue, State
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.throttle import Breaker
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
-from mailer.receive import Reception
+from mailer.receive import GROUP, Reception
 from mailer.sending.limiter import Limiter
 from mailer.sending.sender import Sender
 from mailer.stop import StopFlag
@@ -80,6 +81,7 @@ class UnreliableMailbox(FakeMailbox):
     looks: int = 0
     while_reading: list[Any] = field(default_factory=list)
     while_waiting: list[Any] = field(default_factory=list)
+    after_each: Callable[[], None] = lambda: None
 
     def pending(self) -> list[Ref]:
         self.looks += 1
@@ -92,6 +94,7 @@ class UnreliableMailbox(FakeMailbox):
             yield message
             while self.while_reading:
                 self.while_reading.pop()()
+            self.after_each()
 
     def wait(self, seconds: float) -> None:
         super().wait(seconds)
@@ -253,7 +256,46 @@ def test_E16_a_stop_in_mid_inbox_decides_nothing(setup: Setup) -> None:
     harness.pass_by(8 * DAY)
     setup.mailbox.while_reading.append(setup.stop.ask)
     setup.daemon.tick()
-    assert (harness.issue.state, len(setup.mailbox.inbox)) == (State.SUBMITTED, 1)
+    assert (harness.issue.state, len(setup.mailbox.inbox)) == (State.SUBMITTED, 2)
+
+
+def test_mail_goes_out_while_a_full_inbox_is_read(setup: Setup) -> None:
+    """Reading is divided into slices, and decisions wait until all is read that was there when reading began."""
+    harness = setup.harness
+    harness.asked()
+    harness.answer(ANA, "APPROVE")
+    request = harness.request(BO)
+    harness.pass_by(harness.ballot.deadline - harness.now - timedelta(seconds=30))
+    for number in range(3 * GROUP):
+        setup.mailbox.arrive(signup(f"ulla{number}@union.example"), harness.now)
+    harness.environment.reply(BO, request, "APPROVE")
+    setup.mailbox.after_each = lambda: harness.pass_by(timedelta(seconds=1.1 * READING_SLICE / (GROUP - 1)))
+    seen = []
+    while not seen or setup.daemon._has_more:
+        setup.daemon.tick()
+        seen.append((len(setup.mailbox.inbox), len(setup.transport.sent) > 0, harness.issue.state))
+    assert [left for left, _, _ in seen] == [41, 21, 1, 0]
+    assert [has_sent for _, has_sent, _ in seen] == [True] * 4
+    assert [state for _, _, state in seen] == [State.SUBMITTED] * 3 + [State.APPROVED]
+
+
+def test_A27_mail_that_keeps_coming_does_not_put_off_decisions_for_ever(setup: Setup) -> None:
+    harness = setup.harness
+    harness.asked()
+    harness.pass_by(harness.ballot.deadline - harness.now + timedelta(seconds=1))
+    numbers = count()
+
+    def two_more() -> None:
+        harness.pass_by(timedelta(seconds=1.1 * READING_SLICE / (GROUP - 1)))
+        for _ in range(2):
+            setup.mailbox.arrive(signup(f"ulla{next(numbers)}@union.example"), harness.now)
+
+    setup.mailbox.after_each = two_more
+    for _ in range(2 * GROUP):
+        two_more()
+    for _ in range(5):
+        setup.daemon.tick()
+    assert (setup.daemon._has_more, harness.issue.state) == (True, State.REJECTED)
 
 
 def test_E14_a_scheduled_issue_starts_when_due_and_not_before(setup: Setup) -> None:
@@ -487,7 +529,7 @@ def test_the_steps_of_a_run_are_counted(setup: Setup) -> None:
     setup.mailbox.arrive(signup(ULLA), setup.harness.now)
     setup.mailbox.while_waiting.append(setup.stop.ask)
     setup.daemon.run()
-    assert setup.metrics.events == ["command", "handling done", "reading done", "ledger", "tick done"]
+    assert setup.metrics.events == ["handling done", "command", "reading done", "ledger", "tick done"]
 
 
 def test_failures_are_counted_by_part(setup: Setup) -> None:
@@ -502,8 +544,8 @@ def test_failures_are_counted_by_part(setup: Setup) -> None:
     assert setup.metrics.events == [
         "reading broken off",
         "mailbox failed",
-        "command",
         "handling done",
+        "command",
         "reading done",
         "ledger",
         "relay failed",
