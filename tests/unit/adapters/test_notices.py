@@ -176,6 +176,13 @@ NOTICES: dict[str, dict[str, object]] = {
         "received": datetime(2026, 11, 23, 12, 0, tzinfo=UTC),
         "size": 4711,
     },
+    "held": {
+        "since": DEADLINE,
+        "attention": 60,
+        "feedback": 1,
+        "lines": [("its From hides a line break", 60), ("Ulla <ulla@union.example> · A question", 1)],
+        "more": 3,
+    },
     "missed": {
         **ISSUE,
         "due": datetime(2026, 12, 4, 17, 0, tzinfo=UTC),
