@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "resume": ("control", "Resume a paused issue."),
     "rate": ("control", "Show or change how fast mail goes out."),
     "deliveries": ("deliveries", "Show who got an issue and who did not, and why."),
+    "feedback": ("feedback", "See what people wrote, and answer it."),
     "run": ("run", "Run the daemon: receive, decide, send."),
     "worker": ("worker", "Run one of several processes that share the daemon's work."),
     "status": ("status", "Show how everything stands, and what needs a person."),

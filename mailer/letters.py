@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailer.compose.notices import MAIL, Attachment
 from mailer.inbound.attachments import contents
 from mailer.inbound.parse import parse
 from mailer.message import Address, Inbound, clean
-from mailer.model.feedback import Entry, EntryKind, Event, File, Item, numbered
-from mailer.model.issues import Issue
+from mailer.model.feedback import Entry, EntryKind, Event, File, Item, ReplyTo, numbered
+from mailer.model.issues import Edition, Issue
 from mailer.office import Office
+from mailer.staff import write_to_staff
 from mailer.tokens import Purpose
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
@@ -131,24 +132,83 @@ def _media_type(named: str) -> str:
     return named if plain else "application/octet-stream"
 
 
+def pass_on(
+    office: Office, item: Item, entry: Entry, to: Address, *, joined: bool = False, left_out: Sequence[object] = ()
+) -> None:
+    """Write one of the staff a copy of a letter, which they can answer by a reply."""
+    enclosed = enclose(office, entry, whole=True)
+    values = {
+        "number": item.number,
+        "sender": item.who,
+        "subject": clean(item.subject, SUBJECT),
+        "text": entry.text,
+        "joined": joined,
+        "about": about(office, item),
+        "files": enclosed.files,
+        "original": enclosed.original,
+        "left_out": left_out,
+        "through": label(office, item.through),
+    }
+    write_to_staff(
+        office,
+        to,
+        "feedback",
+        values,
+        kind=ReplyTo.LETTER,
+        subject=item.number,
+        about=f"#{item.number}",
+        once=f"feedback {entry.id} {office.cause}"[:200],
+        attachments=enclosed.attachments,
+    )
+
+
+def label(office: Office, address: str) -> str:
+    """What people call a member body."""
+    contact = office.work.lists.contact_at(address) if address else None
+    details = contact.details if contact else None
+    return (details.organisation or details.name if details else "") or address
+
+
 def ungranted(office: Office, files: Sequence[File]) -> list[str]:
     """The names of those files that are renditions of an issue which no board has granted (law 4)."""
-    granted: set[str] = set()
-    others: set[str] = set()
-    for issue in office.work.issues.all() if files else ():
+    forbidden = _ungranted_digests(office) if files else set()
+    return [file.name or file.media_type for file in files if file.sha256 in forbidden]
+
+
+def has_ungranted_text(office: Office, text: str) -> bool:
+    """Whether the whole text of an issue without a grant is in this one, however its lines are broken."""
+    said = " ".join(text.split())
+    return any(" ".join(text.split()) in said for edition in _ungranted_editions(office) for text in _texts(edition))
+
+
+def _ungranted_digests(office: Office) -> set[str]:
+    granted = {digest for edition in _editions(office, granted=True) for digest in _digests(edition)}
+    return {digest for edition in _ungranted_editions(office) for digest in _digests(edition)} - granted
+
+
+def _ungranted_editions(office: Office) -> Iterator[Edition]:
+    return _editions(office, granted=False)
+
+
+def _editions(office: Office, *, granted: bool) -> Iterator[Edition]:
+    """Every edition that was ever rendered and that a board has granted, or not."""
+    for issue in office.work.issues.all():
         grant = office.work.approvals.grant(Issue.KIND, issue.id)
+        is_granted = grant is not None and grant.subject.digest == issue.digest
         current = {edition.id for edition in issue.editions}
         for edition_id in office.work.issues.edition_ids(issue.id):
-            is_granted = grant is not None and grant.subject.digest == issue.digest and edition_id in current
-            (granted if is_granted else others).update(_renditions(office, edition_id))
-    return [file.name or file.media_type for file in files if file.sha256 in others - granted]
+            if (is_granted and edition_id in current) == granted:
+                yield office.work.issues.edition(edition_id)
 
 
-def _renditions(office: Office, edition_id: int) -> Iterable[str]:
+def _texts(edition: Edition) -> list[str]:
+    """The text of an edition, as it is stored and as files show it."""
+    return [edition.text, edition.as_files("x")["x.txt"].decode()]
+
+
+def _digests(edition: Edition) -> list[str]:
     """SHA-256 of everything that an edition is written as."""
-    edition = office.work.issues.edition(edition_id)
-    texts = [edition.html.encode(), edition.text.encode()]
-    texts += [data for name, data in edition.as_files("x").items() if name in ("x.html", "x.txt")]
+    texts = [edition.html.encode(), edition.as_files("x")["x.html"], *(text.encode() for text in _texts(edition))]
     texts += [text.replace(b"\n", b"\r\n") for text in texts]
     return [hashlib.sha256(form).hexdigest() for form in (edition.pdf, *texts)]
 
@@ -189,7 +249,7 @@ def send_answer(
         in_reply_to=letter.message_id if letter else None,
         references=list(reversed(letter.references)) if letter else (),
         by_person=True,
-        once=f"feedback answer {entry}",
+        once=f"feedback-answer {entry}",
         attachments=[
             Attachment(file.filename(item.number), _media_type(file.media_type), data) for file, data in enclosed
         ],
@@ -198,13 +258,13 @@ def send_answer(
     office.record(
         "feedback answered", f"feedback {item.number}", to=item.address, files=[file.name for file, _ in enclosed]
     )
-    _tell_answered(office, item, text, author, [file.name for file, _ in enclosed])
+    _tell_answered(office, item, entry, text, author, [file.name for file, _ in enclosed])
     changed = office.work.feedback.item(item.number)
     assert changed is not None
     return changed
 
 
-def _tell_answered(office: Office, item: Item, text: str, author: str, files: Sequence[str]) -> None:
+def _tell_answered(office: Office, item: Item, entry: int, text: str, author: str, files: Sequence[str]) -> None:
     """Show the answer to everybody who could have given it, so that nobody answers once more."""
     values = {
         "number": item.number,
@@ -214,8 +274,9 @@ def _tell_answered(office: Office, item: Item, text: str, author: str, files: Se
         "text": text,
         "files": files,
     }
+    once = f"feedback-sent {entry}"
     for address in item.concerned:
-        office.write(Address.parse(address), "feedback-sent", values, language=office.rules.language)
+        office.write(Address.parse(address), "feedback-sent", values, language=office.rules.language, once=once)
 
 
 def cannot_be_sent(office: Office, item: Item) -> str | None:

@@ -24,6 +24,7 @@ def checks_of(app: App) -> Mapping[str, Check]:
         "example values": lambda: examples.findings(app),
         "files": lambda: files_of(app),
         "store": lambda: _store(app),
+        "feedback": lambda: _feedback(app),
         "logins": lambda: tokens_of(app),
         "mailbox": lambda: _mailbox(app),
         "relay": lambda: _relay(app),
@@ -49,6 +50,11 @@ def loop_check_of(app: App, within: float, tell: Callable[[str], None]) -> Mappi
 def _store(app: App) -> Iterator[Finding]:
     with app.open_store().snapshot() as work:
         yield from doctor.store(app.office(work, "", ""), app.store.where, app.store.head, app.store.shortage)
+
+
+def _feedback(app: App) -> Iterator[Finding]:
+    with app.open_store().snapshot() as work:
+        yield from doctor.feedback(app.office(work, "", ""))
 
 
 def _mailbox(app: App) -> Iterator[Finding]:

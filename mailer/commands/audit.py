@@ -25,20 +25,22 @@ LONGEST = 1000
 @click.option(
     "-n", "lines", type=click.IntRange(min=1), default=30, show_default=True, help="How many of the newest entries."
 )
-@click.option("--of", "about", metavar="ADDRESS|ISSUE", default="", help="Only what concerns a person or an issue.")
+@click.option("--of", "about", metavar="WHAT", default="", help="Only what concerns a person, an issue, or feedback.")
 @since_option
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def audit_command(context: click.Context, lines: int, about: str, since: str | None, as_json: bool) -> None:
     """Show who caused which change, by which message or command; the newest last.
 
-    --of finds a person by any address that they have or had, and an issue by its number or name.
+    --of finds a person by any address that they have or had, an issue by its number or name, and an item of feedback
+    as “feedback 12”.
 
     \b
     Examples:
       mailer audit -n 100
       mailer audit --of ana@nmb.example --since 90d
       mailer audit --of "update 1"
+      mailer audit --of "feedback 12"
       mailer audit --json | jq '.[] | select(.action == "voted")'
     """
     app = app_of(context)

@@ -12,6 +12,7 @@ from mailer.model.refusals import CAUSES, CURES
 
 SENTENCES: Mapping[NeedKind, str] = {
     NeedKind.SET_ASIDE: "Set aside in the folder {folder}: {mails}; `mailer incoming ls --folder attention`.",
+    NeedKind.LATE_ANSWERS: "Feedback is late: {items} should have been answered; see `mailer feedback ls`.",
     NeedKind.DOUBTFUL_SERVICE_MAIL: (
         "In doubt: {service_mails}; `mailer send --resend-doubtful`, or --give-up-doubtful."
     ),
@@ -49,6 +50,7 @@ def _values(app: App, need: Need) -> Mapping[str, object]:
     counts: dict[str, object] = {
         "folder": app.settings.imap.attention,
         "mails": counted(need.count, "mail"),
+        "items": counted(need.count, "item"),
         "service_mails": counted(need.count, "service mail"),
         "copies": counted(need.count, "copy", "copies"),
         "readers": counted(need.count, "reader"),

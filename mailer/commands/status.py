@@ -11,7 +11,7 @@ import click
 from mailer.app import App
 from mailer.commands.needs import sentences
 from mailer.commands.processes import processes_json, show_processes
-from mailer.commands.terminal import app_of, by_state, reading, say, show_json, show_table
+from mailer.commands.terminal import app_of, by_state, counted, reading, say, show_json, show_table
 from mailer.commands.throttle import show_throttle, throttle_json
 from mailer.errors import Temporary
 from mailer.handlers.status import BallotStatus, IssueStatus, OfficeStatus, WorkerStatus, status
@@ -77,6 +77,7 @@ def _json(app: App, found: OfficeStatus) -> dict[str, Any]:
         "at_work": found.at_work,
         "conversation": _by_state_json(found.figures.service_mail),
         "inbound": found.figures.inbound,
+        "feedback": {"waiting": found.waiting, "late": found.late},
         "attention": list(sentences(app, found.needs)),
         "doubts": found.doubts,
         "workers": [
@@ -158,6 +159,9 @@ def _show(app: App, found: OfficeStatus) -> None:
         say(f"Mail goes out at {found.throttle.rate} a minute, as was set; `mailer rate --reset` ends that.")
     show_throttle(app, found.throttle)
     say("", f"Service mail: {by_state(found.figures.service_mail) or 'none'}.")
+    if found.waiting:
+        waits = "waits" if found.waiting == 1 else "wait"
+        say(f"Feedback: {counted(found.waiting, 'item')} {waits} for an answer; see `mailer feedback ls`.")
     if found.doubts:
         say(f"In doubt: {', '.join(found.doubts[:DOUBTS_SHOWN])}{' …' if len(found.doubts) > DOUBTS_SHOWN else ''}.")
     if found.workers:

@@ -14,7 +14,8 @@ from mailer.ports import AuditEntry
 def entries(office: Office, limit: int, about: str = "", since: datetime | None = None) -> list[AuditEntry]:
     """The newest entries, the newest last.
 
-    ``about``: an address, with all addresses that its owner has had; or an issue such as ``1`` or ``update 1``.
+    ``about``: an address, with all addresses that its owner has had; an issue such as ``1`` or ``update 1``; or an
+    item of feedback such as ``feedback 12``.
     Raises Refused if it is neither.
     """
     return office.work.audit.newest(limit, _names(office, about) if about else (), since)
@@ -23,9 +24,11 @@ def entries(office: Office, limit: int, about: str = "", since: datetime | None 
 def _names(office: Office, about: str) -> list[str]:
     if "@" in about:
         return _addresses(office, about)
+    if item := re.fullmatch(r"(?:feedback\s*|#)(\d{1,9})", about.strip()):
+        return [f"feedback {int(item[1])}"]
     issue = re.fullmatch(r"(?:(\S+?)[ -])?(\d{1,9})", about.strip())
     if issue is None:
-        raise Refused(f"“{about}” is neither an address nor an issue such as 1 or “update 1”.")
+        raise Refused(f"“{about}” is neither an address nor an issue such as 1 or “update 1”, nor “feedback 12”.")
     publication = office.rules.publication(issue[1] or next(iter(office.rules.publications)))
     return [f"{publication.key} {int(issue[2])}"]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from mailer.errors import MailerError, ServerBusy, Temporary
+from mailer.message import Address
 from mailer.model.findings import (
     AtWork,
     BoardSize,
@@ -69,6 +70,34 @@ def store(office: Office, where: str, version: str, shortage: str = "") -> Itera
         members = office.work.lists.count(board.list)
         size = BoardSize(board.list, members, board.quorum.needed(members))
         yield Finding("board", _unless(size.is_too_small, Verdict.LOOK), size)
+
+
+def feedback(office: Office) -> Iterator[Finding]:
+    """Whether what people write reaches somebody: staff who take mail, and members of a list that a route names."""
+    recipients = _recipients(office)
+    reached = []
+    for address in recipients:
+        if reason := office.work.lists.suppressed(address):
+            yield fault_of("feedback", f"{address} takes no mail: {reason}; what people write reaches nobody there")
+        else:
+            reached.append(address)
+    if reached:
+        yield Finding("feedback", Verdict.OK, Words(f"goes to {', '.join(reached)}"))
+    for route in office.rules.feedback.routes:
+        if route.through and "@" not in route.through:
+            members = office.work.lists.members(route.through)
+            if not any(member.contact.details.country for member in members):
+                words = f"no member of {route.through} has a country, so nobody is asked for a comment"
+                yield Finding("feedback", Verdict.LOOK, Words(f"{words}: see `mailer member change`"))
+
+
+def _recipients(office: Office) -> list[str]:
+    """Everybody who gets feedback, each once, as the configuration names them."""
+    editors = (editor for publication in office.rules.publications.values() for editor in publication.editors)
+    found: dict[str, str] = {}
+    for address in (str(office.rules.secretary), *editors, *sorted(office.rules.feedback.recipients)):
+        found.setdefault(Address.parse(address).base_key, address)
+    return list(found.values())
 
 
 def mailbox(login: MailboxLogin, capabilities: Sequence[str], folders: Folders) -> Iterator[Finding]:

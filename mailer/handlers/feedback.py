@@ -202,43 +202,7 @@ def _member_body(office: Office, route: Route, country: str, asker: Address) -> 
 def _forward(office: Office, item: Item, entry: Entry, mail: Inbound, joined: bool) -> None:
     """Give the staff a copy that is whole: what it leaves out is named (G1, C13)."""
     for address in item.concerned:
-        pass_on(office, item, entry, Address.parse(address), joined=joined, left_out=mail.left_out)
-
-
-def pass_on(
-    office: Office, item: Item, entry: Entry, to: Address, *, joined: bool = False, left_out: Sequence[object] = ()
-) -> None:
-    """Write one of the staff a copy of a letter, which they can answer by a reply."""
-    enclosed = letters.enclose(office, entry, whole=True)
-    values = {
-        "number": item.number,
-        "sender": item.who,
-        "subject": clean(item.subject, letters.SUBJECT),
-        "text": entry.text,
-        "joined": joined,
-        "about": letters.about(office, item),
-        "files": enclosed.files,
-        "original": enclosed.original,
-        "left_out": left_out,
-        "through": _label(office, item.through),
-    }
-    write_to_staff(
-        office,
-        to,
-        "feedback",
-        values,
-        kind=ReplyTo.LETTER,
-        subject=item.number,
-        about=f"#{item.number}",
-        attachments=enclosed.attachments,
-    )
-
-
-def _label(office: Office, address: str) -> str:
-    """What people call a member body."""
-    contact = office.work.lists.contact_at(address) if address else None
-    details = contact.details if contact else None
-    return (details.organisation or details.name if details else "") or address
+        letters.pass_on(office, item, entry, Address.parse(address), joined=joined, left_out=mail.left_out)
 
 
 # --- through a member body ---
@@ -307,7 +271,7 @@ def _confirm_receipt(office: Office, item: Item, mail: Inbound, joins: bool) -> 
     values: Mapping[str, object] = {
         "number": item.number,
         "days": office.rules.feedback.expect.days,
-        "through": _label(office, item.through) if item.through and not item.may_name else "",
+        "through": letters.label(office, item.through) if item.through and not item.may_name else "",
         "consent": consent_line(item.language or office.rules.language),
     }
     if joins:

@@ -59,6 +59,8 @@ def _reason_against(office: Office, item: Item, mail: Inbound, reply: StaffReply
         return phrase("it has no words of its own")
     if mail.left_out or len(reply.text) >= TEXT_PASSED_ON:
         return phrase("it is too long to be sent whole")
+    if letters.has_ungranted_text(office, reply.text):
+        return phrase("it has the text of an issue that the board has not granted")
     return _reason_of_asker(office, item)
 
 
@@ -99,7 +101,16 @@ def _ask_about_files(office: Office, item: Item, notice: StaffNotice, draft: Ent
         ],
     }
     about = f"#{item.number}"
-    write_to_staff(office, notice.to, "feedback-confirm", values, kind=ReplyTo.FILES, subject=draft.id, about=about)
+    write_to_staff(
+        office,
+        notice.to,
+        "feedback-confirm",
+        values,
+        kind=ReplyTo.FILES,
+        subject=draft.id,
+        about=about,
+        once=f"feedback-confirm {draft.id}",
+    )
     office.record(
         "feedback answer waits",
         f"feedback {item.number}",
@@ -163,6 +174,7 @@ def comment(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotic
             kind=ReplyTo.LETTER,
             subject=item.number,
             about=f"#{item.number}",
+            once=f"feedback-commented {kept.id}",
             attachments=enclosed.attachments,
         )
     office.record("feedback comment", f"feedback {item.number}", by=notice.addressee)

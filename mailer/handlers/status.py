@@ -81,6 +81,10 @@ class OfficeStatus:
     jobs: int
     """Jobs that wait for a worker."""
     needs: Sequence[Need]
+    waiting: int = 0
+    """Items of feedback that wait for an answer."""
+    late: int = 0
+    """Those of them that should have been answered."""
 
 
 def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedelta) -> OfficeStatus:
@@ -91,6 +95,7 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
     work, throttle = office.work, office.work.throttle
     found = figures(work, office.now)
     issues = _issues(office, found)
+    waiting, late = work.feedback.counts(office.now - office.rules.feedback.expect)
     return OfficeStatus(
         lists={key: work.lists.count(key) for key in office.rules.lists},
         issues=issues,
@@ -100,7 +105,9 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
         doubts=[doubt.recipient for doubt in work.outbox.troubles(states=(Delivery.DOUBTFUL,))],
         workers=[WorkerStatus(worker, worker.seen_at > office.now - stalled_after) for worker in work.workers.all()],
         jobs=work.jobs.waiting() if work.jobs else 0,
-        needs=[*_held(work), *_needs(found, issues, at_work)],
+        needs=[*_held(work), *_late(late), *_needs(found, issues, at_work)],
+        waiting=waiting,
+        late=late,
     )
 
 
@@ -147,6 +154,10 @@ def _ballot(office: Office, issue: Issue) -> BallotStatus | None:
 
 def _held(work: Work) -> list[Need]:
     return [Need(NeedKind.RESTORED)] if work.restorations.open() else []
+
+
+def _late(items: int) -> list[Need]:
+    return [Need(NeedKind.LATE_ANSWERS, count=items)] if items else []
 
 
 def _needs(found: Figures, issues: Sequence[IssueStatus], at_work: bool) -> Iterator[Need]:

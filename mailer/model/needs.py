@@ -15,6 +15,7 @@ class NeedKind(StrEnum):
     """Why a person is needed."""
 
     SET_ASIDE = "set aside"  # incoming mail that mailer could not handle
+    LATE_ANSWERS = "late answers"  # people have waited longer for one than they were told
     DOUBTFUL_SERVICE_MAIL = "doubtful service mail"
     DOUBTFUL_COPIES = "doubtful copies"
     BROKEN_OFF = "broken off"  # copies were under way when the last sender ended

@@ -34,6 +34,7 @@ from mailer.model.mailings import cause_of
 from mailer.model.outbox import UNRESOLVED, Delivery
 from mailer.model.personal_data import FORGOTTEN, RecentMail
 from mailer.model.restorations import Entry
+from mailer.store import feedback
 from mailer.store.lists import CHUNK, columns_of, request_of
 from mailer.store.schema import (
     WAITING,
@@ -118,6 +119,7 @@ class SqlPersonalDataQueries:
         self._change(confirmations, about, **anonymous, wanted={})
         self._erase_feedback(contact.id, addresses, replacement)
         self._erase_votes(contact.id)
+        feedback.erase(self._connection, contact.id, addresses, replacement, now)
         self._erase_mail_to(addresses, contact.id, replacement, now)
         for address in addresses:
             said = func.replace(inbound.c.reason, address, str(replacement))

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from mailer.model.feedback import Entry, EntryKind, File, Item, State
+from mailer.model.personal_data import replacement
 from mailer.ports import Work
 from mailer.ports.feedback import Wanted
-from tests.contracts.stores import MINUTE
+from tests.contracts.stores import MINUTE, contact, draft
 from tests.fakes import NOON
 
 ITEM = Item(
@@ -115,3 +116,22 @@ def test_what_waits_is_counted_and_listed(work: Work) -> None:
     waits, _ = add(work, replace(ITEM, state=State.REOPENED)), add(work, replace(ITEM, state=State.ANSWERED))
     assert work.feedback.counts(NOON - timedelta(days=7)) == (2, 1)
     assert [item.number for item in work.feedback.each_waiting()] == [late, waits]
+
+
+def test_somebody_who_is_forgotten_leaves_no_words(work: Work) -> None:
+    anna = contact(work, "anna@x.example")
+    mine, other = add(work, replace(ITEM, contact=anna.id)), add(work)
+    alias = work.feedback.add(replace(ITEM, address="Anna+x@x.example"), "anna@x.example")
+    (entry,), (kept,) = work.feedback.entries(mine), work.feedback.entries(other)
+    for cause in (f"feedback {entry.id} mail 1", f"feedback-sent {entry.id}", f"feedback {kept.id} mail 2"):
+        work.outbox.add(draft(cause, "sec@x.example"), NOON)
+    gone = replacement(anna.id)
+    work.personal_data.erase(anna, ["anna@x.example"], gone, NOON + MINUTE)
+    for number in (mine, alias):
+        item = work.feedback.item(number)
+        assert item is not None
+        assert (item.address, item.name, item.subject, item.state) == (str(gone), "", "", State.CLOSED)
+    (left,) = work.feedback.entries(mine)
+    assert (left.text, left.author, left.message_id, left.files) == ("", str(gone), "", ())
+    assert (work.feedback.raw(left.id), found(work, text="mistake")) == (b"", [other])
+    assert len(work.outbox.due(NOON + MINUTE, most=9)) == 1

@@ -23,7 +23,7 @@ LAW = {  # each layer, and what it may import beside itself
     "ballots": (*PURE, "office"),
     "contacts": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
-    "letters": (*PURE, "inbound", "compose", "office"),
+    "letters": (*PURE, "inbound", "compose", "office", "staff"),
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "ballots", "contacts", "staff", "letters"),
     ),

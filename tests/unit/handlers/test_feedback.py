@@ -46,6 +46,7 @@ def with_files(text: str = "See the table.\n", **headers: str) -> bytes:
         mail.set_content(text)
     mail.add_attachment(b"%PDF-1.7 x", maintype="application", subtype="pdf", filename="../../etc/The table.PDF")
     mail.add_attachment(b"one\ntwo\n", maintype="text", subtype="plain", filename="notes.txt")
+    mail.set_boundary("between")
     return mail.as_bytes().replace(b"\n", b"\r\n")
 
 

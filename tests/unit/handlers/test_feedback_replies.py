@@ -238,6 +238,14 @@ def test_law_4_a_rendition_that_has_no_grant_never_goes(harness: Harness, form: 
     assert "innocent.pdf is of an issue that the board has not granted" in text_of(told)
 
 
+def test_law_4_the_text_of_a_draft_never_goes(harness: Harness) -> None:
+    harness.build()
+    copy = asked(harness)
+    harness.answer(SECRETARY, "Read this:\n\n" + EDITION.as_files("x")["x.txt"].decode(), to=copy)
+    assert answers(harness) == []
+    assert "it has the text of an issue that the board has not granted" in text_of(harness.mails_to(SECRETARY)[-1])
+
+
 def test_law_4_a_granted_rendition_goes_until_its_grant_is_void(harness: Harness) -> None:
     harness.approved()
     harness.raw(reply_with(asked(harness), {"a.pdf": EDITION.pdf}))
