@@ -251,7 +251,8 @@ def send_answer(
         by_person=True,
         once=f"feedback-answer {entry}",
         attachments=[
-            Attachment(file.filename(item.number), _media_type(file.media_type), data) for file, data in enclosed
+            Attachment(file.plain_name or file.filename(item.number), _media_type(file.media_type), data)
+            for file, data in enclosed
         ],
     )
     office.work.feedback.change(item.number, office.now, state=state.value)

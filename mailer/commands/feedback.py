@@ -40,7 +40,7 @@ HEADS = {
     EntryKind.LETTER: "{author} wrote",
     EntryKind.ANSWER: "{author} answered",
     EntryKind.COMMENT: "{author} commented, for the staff",
-    EntryKind.DRAFT: "{author} answered with files, which wait for their yes",
+    EntryKind.DRAFT: "{author} wrote an answer with files, and was asked about them",
     EntryKind.KEPT: "{author} wrote, and it went to nobody",
 }
 
@@ -398,14 +398,14 @@ def _show_digest(values: Any) -> None:
         say("", group["tag"] or "without a tag")
         rows = [
             (
-                f"  {one['number']}",
+                one["number"],
                 duration(one["age"]) + (", late" if one["late"] else ""),
                 one["assignee"] or "—",
                 one["subject"] or "—",
             )
             for one in group["lines"]
         ]
-        show_long_table(("  number", "age", "assigned to", "subject"), rows, shorten=3)
+        show_long_table(("number", "age", "assigned to", "subject"), rows, shorten=3)
         if group["more"]:
             say(f"  and {group['more']} more")
 

@@ -26,6 +26,7 @@ from mailer.model.feedback import (
     consents,
     numbers_in,
     plain_subject,
+    without_consent,
     without_name,
 )
 from mailer.model.inbound import Done, Result
@@ -55,7 +56,8 @@ def receive(office: Office, mail: Inbound, words: Feedback) -> Result:
     office.record("feedback", str(mail.author), number=item.number, item=f"feedback {item.number}")
     if joins and words.token and item.through and not item.may_name and consents(words.text):
         item = _name(office, item)
-    _ask_member_body(office, item, entry, mail.left_out)
+    if without_consent(words.text) or entry.files or not consents(words.text):
+        _ask_member_body(office, item, entry)
     _forward(office, item, entry, mail, joins)
     _confirm_receipt(office, item, mail, joins)
     return Result(Done.JOINED if joins else Done.FORWARDED, {"number": item.number, "staff": ", ".join(item.staff)})
@@ -208,7 +210,7 @@ def _forward(office: Office, item: Item, entry: Entry, mail: Inbound, joined: bo
 # --- through a member body ---
 
 
-def _ask_member_body(office: Office, item: Item, entry: Entry, left_out: Sequence[object]) -> None:
+def _ask_member_body(office: Office, item: Item, entry: Entry) -> None:
     """Ask the member body for a comment. Without the asker's consent it learns neither their name nor their address."""
     if not item.through:
         return
@@ -252,7 +254,7 @@ def _name(office: Office, item: Item) -> Item:
     office.record("feedback consent", f"feedback {item.number}", to=item.through)
     named = replace(item, may_name=True)
     first = office.work.feedback.entries(item.number)[0]
-    _ask_member_body(office, named, first, ())
+    _ask_member_body(office, named, first)
     return named
 
 

@@ -78,6 +78,9 @@ TAG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 NO_TAG = "a tag is a short word of lower-case letters, digits and hyphens"
 
 
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()-]{0,79}")
+
+
 class ReplyTo(StrEnum):
     """What the notices to staff and member bodies are, by what a reply to them does."""
 
@@ -116,6 +119,11 @@ class File:
         """What its name ends in, if that is harmless: ``.pdf``."""
         found = re.search(r"\.([A-Za-z0-9]{1,8})$", self.name)
         return f".{found[1].lower()}" if found else ".bin"
+
+    @property
+    def plain_name(self) -> str:
+        """Its own name if that is harmless everywhere, for somebody who gets it by mail; else empty."""
+        return self.name if _PLAIN_NAME.fullmatch(self.name) else ""
 
     def filename(self, item: int) -> str:
         """``feedback-12-7.pdf``."""
@@ -339,5 +347,13 @@ def consent_line(language: str) -> str:
 
 def consents(text: str) -> bool:
     """Whether a line of the asker's own text says so, and nothing else."""
-    lines = (" ".join(line.casefold().split()).strip(" .!*_") for line in text.split("\n"))
-    return any(line in _CONSENTS for line in lines)
+    return any(map(_is_consent, text.split("\n")))
+
+
+def without_consent(text: str) -> str:
+    """The text without such lines."""
+    return "\n".join(line for line in text.split("\n") if not _is_consent(line)).strip()
+
+
+def _is_consent(line: str) -> bool:
+    return " ".join(line.casefold().split()).strip(" .!*_") in _CONSENTS

@@ -324,7 +324,7 @@ def test_a_member_body_learns_the_name_after_the_askers_yes(harness: Harness) ->
     (receipt, *_) = harness.mails_to("anna@union.example")
     harness.answer(ASKED, "You may pass on my name.", to=receipt)
     assert item(harness).may_name
-    named = harness.mails_to(BODY)[2]
+    _, named = harness.mails_to(BODY)  # the line alone is no letter
     assert "Anna Kim <anna@union.example> wrote to ISO/SR TG 2." in text_of(named)
     assert "There is a mistake." in text_of(named)
 

@@ -181,7 +181,7 @@ def test_C2_nothing_of_a_reply_but_its_words_goes_on(harness: Harness) -> None:
 
 # --- files ---
 
-FILES = {"../Report.pdf": b"%PDF-1.7 fine", "b.pdf": b"%PDF-1.7 other"}
+FILES = {"../The report.pdf": b"%PDF-1.7 fine", "b\u202efdp.exe": b"%PDF-1.7 other"}
 
 
 def confirmed(harness: Harness, word: str) -> EmailMessage:
@@ -189,7 +189,7 @@ def confirmed(harness: Harness, word: str) -> EmailMessage:
     assert answers(harness) == []
     question = harness.mails_to(SECRETARY)[-1]
     assert question["Subject"] == "#1: may these files go to the writer?"
-    assert "Report.pdf (application/pdf, 13 bytes, SHA-256 " in text_of(question)
+    assert "The report.pdf (application/pdf, 13 bytes, SHA-256 " in text_of(question)
     harness.answer(SECRETARY, word, to=question)
     return question
 
@@ -197,7 +197,7 @@ def confirmed(harness: Harness, word: str) -> EmailMessage:
 def test_files_go_after_a_yes_that_names_them(harness: Harness) -> None:
     confirmed(harness, "Yes.")
     (sent,) = answers(harness)
-    assert list(attached(sent)) == ["feedback-1-1.pdf", "feedback-1-2.pdf"]
+    assert list(attached(sent)) == ["The report.pdf", "b fdp.exe"]
     assert [part.get_content() for part in sent.iter_attachments()] == list(FILES.values())
     assert text_of(sent).startswith("See the file.")
     assert item(harness).state is State.ANSWERED
