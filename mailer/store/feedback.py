@@ -12,26 +12,19 @@ from sqlalchemy import (
     Connection,
     Row,
     Text,
-    and_,
-    case,
     cast,
-    delete,
     exists,
     func,
     insert,
-    null,
     or_,
     select,
     update,
 )
-from sqlalchemy import text as sql_text
 
-from mailer.message import Address
 from mailer.model.feedback import WAITING as WAITING_STATES
 from mailer.model.feedback import Entry, EntryKind, File, Item, State
-from mailer.model.outbox import Delivery
 from mailer.ports.feedback import Wanted
-from mailer.store.schema import WAITING, feedback, feedback_entries, feedback_files, outbox
+from mailer.store.schema import feedback, feedback_entries, feedback_files
 
 _WAITS = feedback.c.state.in_([state.value for state in WAITING_STATES])
 _SHOWN: list[Any] = [column for column in feedback_entries.c if column.name != "raw"]
@@ -217,55 +210,3 @@ class SqlFeedbackQueries:
         late = func.count().filter(feedback.c.written_at < late_before)
         row = self._connection.execute(select(func.count(), late).select_from(feedback).where(_WAITS)).one()
         return row[0], row[1]
-
-
-# --- forgetting ---
-
-_NOTICES = (
-    "feedback",
-    "feedback-comment",
-    "feedback-commented",
-    "feedback-confirm",
-    "feedback-sent",
-    "feedback-answer",
-)
-"""The notices that have an entry's words in them. Their causes begin with their names and the entry's id."""
-
-
-def erase(
-    connection: Connection, contact: int, addresses: Collection[str], replacement: Address, now: datetime
-) -> None:
-    """Drop all that somebody wrote and was answered, and who they were; that there was an item stays.
-
-    Copies of it that staff have are not in the store, but their text in the outbox is: that goes, too.
-    """
-    mailboxes = {Address.parse(address).base_key for address in addresses}
-    mine = or_(feedback.c.contact == contact, feedback.c.key.in_(mailboxes))
-    numbers = list(connection.scalars(select(feedback.c.id).where(mine)))
-    entries = list(connection.scalars(select(feedback_entries.c.id).where(feedback_entries.c.item.in_(numbers))))
-    connection.execute(delete(feedback_files).where(feedback_files.c.entry.in_(entries)))
-    theirs = feedback_entries.c.id.in_(entries)
-    author = case(
-        (feedback_entries.c.kind == EntryKind.LETTER.value, str(replacement)), else_=feedback_entries.c.author
-    )
-    nothing = {"text": "", "message_id": "", "references": [], "reason": "", "raw": b""}
-    connection.execute(update(feedback_entries).where(theirs).values({**nothing, "author": author}))
-    closed = case((_WAITS, State.CLOSED.value), else_=feedback.c.state)
-    anonymous = {"key": replacement.base_key, "address": str(replacement), "name": "", "subject": "", "language": ""}
-    connection.execute(
-        update(feedback).where(feedback.c.id.in_(numbers)).values({**anonymous, "state": closed, "changed_at": now})
-    )
-    for entry in entries:
-        causes = [outbox.c.cause == f"{name} {entry}" for name in _NOTICES]
-        causes += [and_(outbox.c.cause > f"{name} {entry} ", outbox.c.cause < f"{name} {entry}!") for name in _NOTICES]
-        _erase_mails(connection, or_(*causes), now)
-    if numbers:
-        _erase_mails(connection, and_(outbox.c.cause > "feedback-digest ", outbox.c.cause < "feedback-digest!"), now)
-
-
-def _erase_mails(connection: Connection, rows: ColumnElement[bool], now: datetime) -> None:
-    """What waits is not sent. The text of a mail that is being sent at this moment stays."""
-    stopped = {"state": Delivery.SUPPRESSED.value, "settled_at": now}
-    connection.execute(update(outbox).where(rows, sql_text(WAITING)).values(stopped))
-    under_way = outbox.c.state == Delivery.SENDING.value
-    connection.execute(update(outbox).where(rows).values(payload=case((under_way, outbox.c.payload), else_=null())))

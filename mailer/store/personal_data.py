@@ -34,7 +34,6 @@ from mailer.model.mailings import cause_of
 from mailer.model.outbox import UNRESOLVED, Delivery
 from mailer.model.personal_data import FORGOTTEN, RecentMail
 from mailer.model.restorations import Entry
-from mailer.store import feedback
 from mailer.store.lists import CHUNK, columns_of, request_of
 from mailer.store.schema import (
     WAITING,
@@ -119,7 +118,6 @@ class SqlPersonalDataQueries:
         self._change(confirmations, about, **anonymous, wanted={})
         self._erase_feedback(contact.id, addresses, replacement)
         self._erase_votes(contact.id)
-        feedback.erase(self._connection, contact.id, addresses, replacement, now)
         self._erase_mail_to(addresses, contact.id, replacement, now)
         for address in addresses:
             said = func.replace(inbound.c.reason, address, str(replacement))
@@ -150,8 +148,11 @@ class SqlPersonalDataQueries:
             and_(staff_notices.c.kind == ReplyTo.FILES.value, staff_notices.c.subject.in_(entries)),
         )
         causes = list(self._connection.scalars(select(staff_notices.c.cause).where(about)))
+        causes += [f"feedback-sent {entry}" for entry in entries]
         read = outbox.c.state.in_([Delivery.SENT.value, Delivery.FAILED.value, Delivery.SUPPRESSED.value])
-        self._change(outbox, and_(outbox.c.cause.in_(causes), outbox.c.mailing.is_(None), read), payload=None)
+        listed = and_(outbox.c.cause > "feedback-digest ", outbox.c.cause < "feedback-digest!")  # names who waits
+        told = or_(outbox.c.cause.in_(causes), listed) if items else outbox.c.cause.in_(causes)
+        self._change(outbox, and_(told, outbox.c.mailing.is_(None), read), payload=None)
 
     def _erase_votes(self, contact_id: int) -> None:
         """Choices stay, because a grant rests on them; comments and Message-IDs, which name a domain, do not."""
