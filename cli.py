@@ -35,6 +35,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "rate": ("control", "Show or change how fast mail goes out."),
     "deliveries": ("deliveries", "Show who got an issue and who did not, and why."),
     "feedback": ("feedback", "See what people wrote, and answer it."),
+    "bounces": ("bounces", "Show whom mail does not reach, why, and what happens next."),
+    "suppressed": ("suppressed", "Show and change who gets no mailings."),
     "run": ("run", "Run the daemon: receive, decide, send."),
     "worker": ("worker", "Run one of several processes that share the daemon's work."),
     "status": ("status", "Show how everything stands, and what needs a person."),

@@ -8,11 +8,11 @@ from typing import Any
 
 from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.failures import COMPLAINED
 from mailer.model.imports import UNKNOWN, Known
 from mailer.model.lists import Contact, Details, Standing, labelled
 from mailer.model.personal_data import replacement
 from mailer.model.restorations import Recorded
+from mailer.model.suppressions import Suppression
 from mailer.office import Office
 from mailer.phrases import Phrase
 
@@ -62,7 +62,7 @@ class Edit:
 def edit(office: Office, spec: str, address: Address | None, details: Mapping[str, Any]) -> Edit:
     """What ``change`` does. Raises Refused if somebody else has the new address.
 
-    A bounce stays with the old address. A complaint is a person's wish and comes along to the new one.
+    A bounce stays with the old address. A complaint, and what the secretary has decided, come along to the new one.
     """
     contact = contact_of(office, spec)
     old = Address.parse(contact.address)
@@ -74,9 +74,15 @@ def edit(office: Office, spec: str, address: Address | None, details: Mapping[st
             f"one, and take {contact.address} off its lists with `mailer member remove`."
         )
     reason = office.work.lists.suppressed(str(new)) or ""
-    if not reason and office.work.lists.suppressed(str(old)) == COMPLAINED:
-        reason = str(COMPLAINED)
+    if not reason and (wish := _wish(office, old)):
+        reason = wish.reason
     return Edit(contact, new, replace(contact.details, **details), reason)
+
+
+def _wish(office: Office, address: Address) -> Suppression | None:
+    """The suppression of an address that is of its owner."""
+    found = office.work.suppressions.find(str(address))
+    return found if found and not found.cause.is_of_bounces else None
 
 
 def change(office: Office, spec: str, address: Address | None, details: Mapping[str, Any]) -> Edit:
@@ -87,8 +93,9 @@ def change(office: Office, spec: str, address: Address | None, details: Mapping[
     contact, new = planned.contact, planned.address
     if str(new) != contact.address:
         office.work.members.change_address(contact, new, office.now)
-        if planned.suppressed and office.work.lists.suppressed(str(new)) is None:
-            office.work.lists.suppress(str(new), planned.suppressed, office.now)
+        wish = _wish(office, Address.parse(contact.address))
+        if wish and office.work.lists.suppressed(str(new)) is None:
+            office.work.suppressions.save([replace(wish, since=office.now, of=str(new))])
     office.work.members.set_details(contact.id, planned.details)
     office.record(Recorded.CHANGED, str(new), **{name: list(pair) for name, pair in planned.changes.items()})
     return planned

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.errors import Permanent, Refused, Temporary
-from mailer.handlers import approvals, feedback, floods, incoming, issue_log, issues, mailings, personal_data
+from mailer.handlers import approvals, bounces, feedback, floods, incoming, issue_log, issues, mailings, personal_data
 from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.restorations import Restoration
@@ -40,6 +40,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     approvals.due,
     issues.due,
     mailings.due,
+    bounces.due,
     floods.due,
     incoming.due,
     personal_data.due,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailer.handlers import mailings
+from mailer.handlers import bounces, mailings
 from mailer.model.refusals import fault_of
 from mailer.runtime import Runtime
 from mailer.sending.ledger import Drain
@@ -57,3 +57,11 @@ class Foreground:
     def _settle(self) -> None:
         with self._runtime.store.transaction() as work:
             mailings.settle(self._runtime.office(work, *self._by))
+        self._count_refusals()
+
+    def _count_refusals(self) -> None:
+        """Count what the relay has refused, so that the next issue does not go to those addresses."""
+        counted = bounces.BATCH
+        while counted == bounces.BATCH:
+            with self._runtime.store.transaction() as work:
+                counted = bounces.count_refusals(self._runtime.office(work, *self._by))

@@ -145,6 +145,7 @@ class Office:
         by_person: bool = False,
         once: str = "",
         attachments: Sequence[Attachment] = (),
+        regardless: bool = False,
     ) -> bool:
         """Queue the notice ``name``; False if the same cause has queued it before, or a cap forbids it (B14).
 
@@ -153,6 +154,8 @@ class Office:
         one, and ``references`` are those before it, the oldest first. What is ``by_person`` is not marked as a
         machine's. Without a ``language`` the notice is in the contact's own, or else in the office's. ``once``
         replaces the cause if a limit spans several mails: ``"help 2026-11-23"``.
+
+        A suppressed address gets only answers, and what is to be sent ``regardless``.
         """
         if in_reply_to is not None and not self.may_answer and name not in TOLD:
             return False
@@ -177,7 +180,8 @@ class Office:
             by_person=by_person,
             attachments=attachments,
         )
-        added = self.work.outbox.add(Draft(cause, str(to), message_id, payload), self.now)
+        regardless = regardless or in_reply_to is not None
+        added = self.work.outbox.add(Draft(cause, str(to), message_id, payload, regardless), self.now)
         if added:
             self._count(name, to)
         if added and self.work.jobs is not None:
@@ -221,8 +225,9 @@ class Office:
         return (contact.details.language if contact else "") or self.rules.language
 
     def tell_secretary(self, name: str, values: Mapping[str, object], **options: Any) -> bool:
-        """Queue a notice to the secretary, in the office's language."""
-        return self.write(self.rules.secretary, name, values, language=self.rules.language, **options)
+        """Queue a notice to the secretary, in the office's language, whatever became of earlier mail to them."""
+        language = self.rules.language
+        return self.write(self.rules.secretary, name, values, language=language, regardless=True, **options)
 
     @property
     def today(self) -> str:
@@ -245,8 +250,12 @@ JOURNALED = (
     Recorded.CHANGED,
     Recorded.REMOVED,
     Recorded.BOUNCED,
+    Recorded.GIVEN_UP,
+    Recorded.MAILED_AGAIN,
     Recorded.COMPLAINED,
     Recorded.FORGOTTEN,
+    Recorded.SUPPRESSED,
+    Recorded.UNSUPPRESSED,
     *SENDS,
 )
 """Actions whose details a journal keeps, so that a restore can do them again."""

@@ -29,7 +29,7 @@ from mailer.model.inbound import Folder, Handled, MailKind
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Fetched, Mailbox, Ref, Verifier, Work
 from mailer.ports.metrics import Step
-from mailer.requests import Needs, Request, request_for
+from mailer.requests import REPORTS, Needs, Request, note_sender, request_for
 from mailer.runtime import Runtime
 
 log = logging.getLogger("mailer.inbound")
@@ -249,7 +249,7 @@ class Reception:
             mail = parse(fetched.raw, fetched.received_at)
             intent = classify(mail, self.rules, self.runtime.key)
             request = request_for(intent)
-            verdict = self._verdict(mail, request.needs, now)
+            verdict = self._verdict(mail, self._needs(mail, request), now)
         except Malformed as why:
             malformed = why.reason
             return lambda work: self._quarantine(work, fetched, digest, malformed)
@@ -273,9 +273,19 @@ class Reception:
         actor = _actor(mail, request.needs, verdict)
         office = self.runtime.office(work, actor, f"mail {digest[:32]}", may_answer=takes_answers(mail))
         result = request.handle(office, mail, intent, verdict)
+        if verdict.authentic:
+            note_sender(office, mail)
         handled = Handled(result.folder, request.kind, type(intent).__name__, result.words)
         work.inbound.record(digest, fetched.ref, fetched.received_at, handled)
         return handled
+
+    def _needs(self, mail: Inbound, request: Request[Any]) -> Needs:
+        """What the request needs; and whether the sender is authentic, if mail to them has not arrived of late."""
+        if mail.sender is None or request.kind in REPORTS or request.needs not in (Needs.NOTHING, Needs.TOKEN):
+            return request.needs
+        with self.runtime.store.snapshot() as work:
+            in_trouble = work.bounces.find(mail.sender) is not None
+        return Needs.TOKEN_OR_AUTHENTIC if in_trouble else request.needs
 
     def _verdict(self, mail: Inbound, needs: Needs, now: datetime) -> Verdict:
         """Whether the sender can be believed. This may look into the DNS, so only requests that need it ask.

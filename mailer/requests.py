@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from mailer import staff_replies
 from mailer.errors import Malformed
-from mailer.handlers import approvals, copies, deliveries, faq, feedback, lists, personal_data
+from mailer.handlers import approvals, bounces, copies, faq, feedback, lists, personal_data
 from mailer.inbound import explanations, extracts, intents
 from mailer.inbound.arguments import read_address, read_faq, read_get, read_set
 from mailer.inbound.classify import classify
@@ -98,7 +98,7 @@ def _ignore(office: Office, mail: Inbound, intent: intents.AutoReply | intents.L
 def _report(office: Office, mail: Inbound, report: intents.Report, verdict: Verdict) -> Result:
     if report.token is None:
         return Result(Done.NO_DELIVERY_NAMED)
-    return deliveries.reported(office, report.token, report.recipients)
+    return bounces.reported(office, report.token, report.recipients)
 
 
 def _refuse(office: Office, mail: Inbound, intent: intents.Refuse, verdict: Verdict) -> Result:
@@ -116,9 +116,7 @@ REQUESTS = (
     # What machines write
     Request(
         intent=intents.Bounce,
-        handle=lambda office, mail, bounce, verdict: deliveries.bounced(
-            office, bounce.token, bounce.worst.fate, bounce.worst.diagnostic
-        ),
+        handle=lambda office, mail, bounce, verdict: bounces.bounced(office, bounce.token, bounce.worst),
         kind=MailKind.BOUNCE,
         explained=explanations.bounce,
     ),
@@ -130,7 +128,9 @@ REQUESTS = (
     ),
     Request(
         intent=intents.Complaint,
-        handle=lambda office, mail, complaint, verdict: deliveries.complained(office, complaint.token),
+        handle=lambda office, mail, complaint, verdict: bounces.complained(
+            office, complaint.token, mail.received_at, len(mail.raw)
+        ),
         kind=MailKind.COMPLAINT,
         explained=explanations.complaint,
     ),
@@ -316,6 +316,16 @@ _ROWS: Mapping[type[Intent], Request[Any]] = {row.intent: row for row in REQUEST
 def request_for(intent: Intent) -> Request[Any]:
     """The intent's row."""
     return _ROWS[type(intent)]
+
+
+REPORTS = frozenset({MailKind.BOUNCE, MailKind.COMPLAINT, MailKind.LOOP})
+"""Kinds of mail that do not come from the person in From."""
+
+
+def note_sender(office: Office, mail: Inbound) -> None:
+    """An authentic mail shows that its sender's address is in use."""
+    if mail.sender is not None:
+        bounces.heard_from(office, mail.sender)
 
 
 @dataclass(frozen=True, slots=True)

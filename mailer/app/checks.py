@@ -49,7 +49,9 @@ def loop_check_of(app: App, within: float, tell: Callable[[str], None]) -> Mappi
 
 def _store(app: App) -> Iterator[Finding]:
     with app.open_store().snapshot() as work:
-        yield from doctor.store(app.office(work, "", ""), app.store.where, app.store.head, app.store.shortage)
+        office = app.office(work, "", "")
+        yield from doctor.store(office, app.store.where, app.store.head, app.store.shortage)
+        yield from doctor.addresses(office)
 
 
 def _feedback(app: App) -> Iterator[Finding]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from mailer.config import Answers, Feedback, Limited, MailingList, Settings
+from mailer.config import Answers, Bounces, Feedback, Limited, MailingList, Settings
 from mailer.model.approvals import BoardRules, Quorum
+from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
 from mailer.model.lists import Format, ListKind, ListRules, SignupRules
@@ -48,6 +49,7 @@ def rules_of(settings: Settings) -> Rules:
         signup=SignupRules(signup.list, signup.per_day, timedelta(days=signup.expires_days)),
         caps=_caps(settings.answers),
         feedback=_feedback_rules(settings.feedback),
+        bounces=_bounces(settings.bounces),
         boards={
             board.list: BoardRules(
                 list=board.list,
@@ -85,6 +87,18 @@ def _feedback_rules(made: Feedback) -> FeedbackRules:
         digest_hour=made.digest_hour,
         attach_bytes=made.attach_bytes,
         routes=tuple(Route(**dict(route)) for route in made.routes),
+    )
+
+
+def _bounces(chosen: Bounces) -> BouncePolicy:
+    return BouncePolicy(
+        try_again_after=timedelta(days=chosen.try_again_days),
+        answer_within=timedelta(days=chosen.answer_days),
+        tries_per_day=chosen.tries_per_day,
+        half_life=timedelta(days=chosen.half_life_days),
+        hold_at=chosen.hold_at,
+        hold_for=timedelta(days=chosen.hold_days),
+        tells_contacts=chosen.tell_contacts,
     )
 
 

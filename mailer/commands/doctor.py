@@ -28,6 +28,7 @@ from mailer.model.findings import (
     NobodyAtWork,
     SignedByRelay,
     StoreVersion,
+    Unreached,
     Verdict,
     Words,
 )
@@ -92,6 +93,12 @@ def _board(app: App, board: BoardSize) -> str:
     return f"{members}, {counted(board.needed, 'approval')} needed for a grant"
 
 
+def _unreached(app: App, found: Unreached) -> str:
+    if found.stopped:
+        return f"mail does not reach {found.stopped}: `mailer bounces`"
+    return f"{found.troubled} in trouble: `mailer bounces`" if found.troubled else "mail reaches all, as far as known"
+
+
 def _folders(app: App, folders: Folders) -> str:
     others = dict(folders.instead)
     found = ", ".join(f"{name} (as {others[name]})" if name in others else name for name in folders.found)
@@ -133,6 +140,7 @@ SENTENCES: Mapping[type[Any], Callable[[App, Any], str]] = {
     DkimRecord: _record,
     Listening: lambda app, page: f"at {page.address}",
     Fonts: _fonts,
+    Unreached: _unreached,
     NobodyAtWork: lambda app, nobody: (
         f"none is at work{f' since {nobody.seen_at:%Y-%m-%d %H:%M %Z}' if nobody.seen_at else ''}: `mailer run`"
     ),

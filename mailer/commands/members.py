@@ -22,7 +22,7 @@ from mailer.commands.terminal import (
 )
 from mailer.compose.catalogue import ENGLISH
 from mailer.errors import Refused
-from mailer.handlers import members
+from mailer.handlers import bounces, members
 from mailer.message import Address, clean
 from mailer.model.cldr import read_country, read_language
 from mailer.model.imports import Change
@@ -162,6 +162,9 @@ def show(context: click.Context, address: str, as_json: bool) -> None:
         say(f"Has left: {', '.join(found.left)}.")
     if found.suppression:
         say(f"Gets no mail since {found.suppression.since:%Y-%m-%d}: {found.suppression.reason}")
+    if found.bouncing:
+        one = found.bouncing
+        say(f"Mail to them: {one.state}, since {one.since:%Y-%m-%d} ({one.why}); `mailer bounces {contact.address}`")
     for former in found.former:
         say(f"Had the address {former.address} until {former.until:%Y-%m-%d}.")
 
@@ -183,11 +186,17 @@ def history(context: click.Context, address: str, as_json: bool) -> None:
         found = members.history(office, address)
     if as_json:
         moves = [{"at": one.until.isoformat(), "former_address": one.address} for one in found.former]
-        show_json(sorted([*map(_change_json, found.changes), *moves], key=lambda one: str(one["at"])))
+        heard = [
+            {"at": one.at.isoformat(), "mail": one.fate.value, "why": one.why.value, "reply": one.reply}
+            for one in found.heard
+        ]
+        show_json(sorted([*map(_change_json, found.changes), *moves, *heard], key=lambda one: str(one["at"])))
         return
     _show_changes(found.changes, "On no list, and never was.")
     for former in found.former:
         say(f"Had the address {former.address} until {former.until:%Y-%m-%d %H:%M}.")
+    for said in found.heard:
+        say(f"{said.at:%Y-%m-%d %H:%M}, mail {said.fate} ({said.why}): {said.reply}")
 
 
 @member_command.command()
@@ -301,6 +310,34 @@ def _ended(contact: Contact, planned: Departure, titles: Sequence[str]) -> str:
 
 @member_command.command()
 @click.argument("address")
+@click.option("--because", required=True, metavar="REASON", help="Why; the audit trail keeps it.")
+@_dry_run
+@click.pass_context
+def revive(context: click.Context, address: str, because: str, dry_run: bool) -> None:
+    """Send mailings to an address again, although mail to it came back.
+
+    Its score is forgotten. If mail comes back again, it is suspended again. A complaint is not undone by this.
+
+    \b
+    Examples:
+      mailer member revive ana@nmb.example --because "she has phoned"
+    """
+    app, why = app_of(context), clean(because)
+    if not why:
+        raise click.UsageError("--because needs some words: the audit trail keeps them.")
+    with reading(app) as office:
+        found = bounces.revivable(office, address)
+    state = found.bouncing.state.value if found.bouncing else "suppressed"
+    if dry_run:
+        say(f"{found.address} is {state}, and would get mailings again. Nothing was changed.")
+        return
+    with office_for(app, "member revive") as office:
+        bounces.revive(office, address, why)
+    say(f"{found.address} was {state}, and gets mailings again.")
+
+
+@member_command.command()
+@click.argument("address")
 @click.option("--address", "new", metavar="NEW", help="Their new address.")
 @_details
 @_dry_run
@@ -379,5 +416,6 @@ def _view_json(found: members.MemberView) -> dict[str, Any]:
         "receives": found.receives,
         "left": found.left,
         "suppressed": {"reason": stopped.reason, "since": stopped.since.isoformat()} if stopped else None,
+        "bounces": found.bouncing.state.value if found.bouncing else None,
         "former_addresses": [{"address": one.address, "until": one.until.isoformat()} for one in found.former],
     }

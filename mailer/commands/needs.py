@@ -37,6 +37,9 @@ SENTENCES: Mapping[NeedKind, str] = {
         "`mailer send {typed}`, or set another time with --at."
     ),
     NeedKind.RESTORED: "The store was restored from a backup, and nothing is sent: look with `mailer resume`.",
+    NeedKind.UNREACHED: (
+        "Mail does not reach {members}, of late: see `mailer bounces`, and ask for the right {addresses}."
+    ),
     NeedKind.NEXT_STEP: "{name} is {state}: {next_step}.",
 }
 
@@ -54,6 +57,8 @@ def _values(app: App, need: Need) -> Mapping[str, object]:
         "service_mails": counted(need.count, "service mail"),
         "copies": counted(need.count, "copy", "copies"),
         "readers": counted(need.count, "reader"),
+        "members": counted(need.count, "member"),
+        "addresses": "address" if need.count == 1 else "addresses",
         "lists": ", ".join(need.lists),
         "reply": need.suspension.reply.rstrip(".") if need.suspension else "",
         "cause": CAUSES[need.suspension.refusal] if need.suspension else "",

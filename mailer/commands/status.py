@@ -16,6 +16,7 @@ from mailer.commands.throttle import show_throttle, throttle_json
 from mailer.errors import Temporary
 from mailer.handlers.status import BallotStatus, IssueStatus, OfficeStatus, WorkerStatus, status
 from mailer.model.approvals import Outcome
+from mailer.model.bounces import LISTED
 from mailer.model.figures import Figures
 from mailer.model.health import Part, Process
 from mailer.model.outbox import Counts, Delivery
@@ -80,6 +81,7 @@ def _json(app: App, found: OfficeStatus) -> dict[str, Any]:
         "feedback": {"waiting": found.waiting, "late": found.late},
         "attention": list(sentences(app, found.needs)),
         "doubts": found.doubts,
+        "bounces": {state.value: found.bounces.get(state, 0) for state in LISTED},
         "workers": [
             {
                 "name": one.worker.name,
@@ -164,6 +166,9 @@ def _show(app: App, found: OfficeStatus) -> None:
         say(f"Feedback: {counted(found.waiting, 'item')} {waits} for an answer; see `mailer feedback ls`.")
     if found.doubts:
         say(f"In doubt: {', '.join(found.doubts[:DOUBTS_SHOWN])}{' …' if len(found.doubts) > DOUBTS_SHOWN else ''}.")
+    if any(found.bounces.values()):
+        counts = [f"{found.bounces[state]} {state.value}" for state in LISTED if found.bounces.get(state)]
+        say(f"Addresses that mail does not always reach: {', '.join(counts)}.")
     if found.workers:
         say("", f"Jobs that wait for a worker: {found.jobs}.")
         show_table(("worker", "state", "last seen", "doing"), [_worker(one) for one in found.workers])

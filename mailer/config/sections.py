@@ -319,6 +319,16 @@ class Feedback(Section):
     routes: tuple[FeedbackRoute, ...] = ()
 
 
+class Bounces(Section):
+    try_again_days: Annotated[int, Field(ge=1, le=90)] = 7
+    answer_days: Annotated[int, Field(ge=1, le=30)] = 5
+    tries_per_day: Annotated[int, Field(ge=1)] = 100
+    half_life_days: Annotated[int, Field(ge=1, le=365)] = 30
+    hold_at: Annotated[int, Field(ge=0, le=100)] = 4
+    hold_days: Annotated[int, Field(ge=1, le=365)] = 14
+    tell_contacts: bool = True
+
+
 class MailingList(Section):
     title: Text
     kind: Literal["readers", "members", "board", "bank", "discussion"] = "readers"
@@ -417,6 +427,7 @@ class Settings(Section):
     signup: Signup
     answers: Answers
     feedback: Feedback
+    bounces: Bounces
     lists: Mapping[Key, MailingList]
     publications: Annotated[Mapping[Key, Publication], AT_LEAST_ONE]
     identity: VisualIdentity

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from mailer.errors import MailerError, ServerBusy, Temporary
 from mailer.message import Address
+from mailer.model.bounces import AddressState
 from mailer.model.findings import (
     AtWork,
     BoardSize,
@@ -22,6 +23,7 @@ from mailer.model.findings import (
     NobodyAtWork,
     SignedByRelay,
     StoreVersion,
+    Unreached,
     Verdict,
     Words,
 )
@@ -98,6 +100,14 @@ def _recipients(office: Office) -> list[str]:
     for address in (str(office.rules.secretary), *editors, *sorted(office.rules.feedback.recipients)):
         found.setdefault(Address.parse(address).base_key, address)
     return list(found.values())
+
+
+def addresses(office: Office) -> Iterator[Finding]:
+    """Whether mail reaches the members."""
+    counts = office.work.bounces.counts()
+    stopped = sum(count for state, count in counts.items() if state.stops_mailings)
+    found = Unreached(stopped, counts.get(AddressState.TROUBLED, 0))
+    yield Finding("addresses", _unless(bool(stopped), Verdict.LOOK), found)
 
 
 def mailbox(login: MailboxLogin, capabilities: Sequence[str], folders: Folders) -> Iterator[Finding]:

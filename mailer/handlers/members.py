@@ -10,13 +10,18 @@ from mailer.contacts import contact_of, welcome_back
 from mailer.contacts import known as known_addresses
 from mailer.errors import Refused
 from mailer.message import Address
+from mailer.model.bounces import Bouncing, Heard
 from mailer.model.imports import UNKNOWN, Change, Known, away
 from mailer.model.lists import Contact, Departure, Details, Scope, ScopeKind, Standing, departure
-from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
+from mailer.model.members import FormerAddress, Leaver, MembershipChange
+from mailer.model.suppressions import Suppression
 from mailer.office import Office
 
 FOUND = 100
 """How many people a search gives at most."""
+
+HEARD = 20
+"""How many reports on a person's mail a history has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class MemberView:
     left: Sequence[str]
     """Titles of the publications that they have left."""
     suppression: Suppression | None
+    bouncing: Bouncing | None
+    """How mail to them fares, if not all is well."""
     former: Sequence[FormerAddress]
 
 
@@ -41,6 +48,8 @@ class History:
     contact: Contact
     changes: Sequence[MembershipChange]
     former: Sequence[FormerAddress]
+    heard: Sequence[Heard]
+    """The newest of what servers have said of mail to them."""
 
 
 def find(office: Office, text: str) -> list[tuple[Contact, Sequence[str]]]:
@@ -68,6 +77,7 @@ def view(office: Office, spec: str) -> MemberView:
         [] if suppression else office.rules.named(brought, active),
         office.rules.named([key for key in office.rules.publications if key in left], []),
         suppression,
+        office.work.bounces.find(Address.parse(contact.address)),
         members.former_addresses(contact.id),
     )
 
@@ -75,7 +85,8 @@ def view(office: Office, spec: str) -> MemberView:
 def history(office: Office, spec: str) -> History:
     """Raises Refused if nobody has the address."""
     contact, members = contact_of(office, spec), office.work.members
-    return History(contact, members.changes(contact.id), members.former_addresses(contact.id))
+    heard = office.work.bounces.heard(Address.parse(contact.address), HEARD)
+    return History(contact, members.changes(contact.id), members.former_addresses(contact.id), heard)
 
 
 def leavers(office: Office, since: datetime | None = None, key: str = "") -> list[Leaver]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from mailer import contacts
 from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.failures import COMPLAINED, bounce_of
+from mailer.model.bounces import AddressState, Event, Sign, step, suppression_of
+from mailer.model.failures import COMPLAINED
 from mailer.model.issues import Issue
 from mailer.model.lists import Departure, Details, Format, Kind, Standing
 from mailer.model.mailings import MailingKind
 from mailer.model.outbox import Delivery
+from mailer.model.reports import Why
 from mailer.model.restorations import SENDS, Entry, Recorded, Restoration
+from mailer.model.suppressions import Cause, Suppression, suppressed_domain
 from mailer.office import Office
 
 
@@ -87,10 +90,12 @@ def do_again(office: Office, entries: Sequence[Entry]) -> int:
 
 def _is_of_somebody(entry: Entry) -> bool:
     try:
-        Address.parse(entry.subject)
+        domain = suppressed_domain(entry.subject)
+        if not domain:
+            Address.parse(entry.subject)
     except ValueError:
         return False
-    return True
+    return not domain or entry.action in (Recorded.SUPPRESSED, Recorded.UNSUPPRESSED)
 
 
 def _leave(office: Office, entry: Entry) -> bool:
@@ -153,12 +158,54 @@ def _change(office: Office, entry: Entry) -> bool:
     return old != entry.subject or details != contact.details
 
 
-def _suppress(office: Office, entry: Entry) -> bool:
-    diagnostic = str(entry.detail.get("diagnostic", ""))
-    reason = COMPLAINED if entry.action == Recorded.COMPLAINED else bounce_of(diagnostic)
-    if office.work.lists.suppressed(entry.subject):
+def _bounce(office: Office, entry: Entry) -> bool:
+    """Suspend an address that bounced since, or give it up. A complaint or a person's decision outweighs it."""
+    address, work = Address.parse(entry.subject), office.work
+    stopped, before = work.suppressions.find(entry.subject), work.bounces.find(address)
+    sign = Sign(Event.GONE, 0.0, Why.USER_UNKNOWN, "", str(entry.detail.get("diagnostic", "")))
+    after = step(None, sign, entry.at, office.rules.bounces)
+    assert after is not None
+    if entry.action == Recorded.GIVEN_UP:
+        after = replace(after, state=AddressState.REMOVED, next_at=None)
+    if (stopped and not stopped.cause.is_of_bounces) or (before and before.state is after.state):
         return False
-    office.work.lists.suppress(entry.subject, reason, office.now)
+    work.bounces.save(address, after)
+    suppression = suppression_of(address, after, entry.at)
+    assert suppression is not None
+    work.suppressions.save([suppression])
+    return True
+
+
+def _mail_again(office: Office, entry: Entry) -> bool:
+    stopped = office.work.suppressions.find(entry.subject)
+    if stopped is None or not stopped.cause.is_of_bounces:
+        return False
+    office.work.lists.unsuppress(entry.subject)
+    return True
+
+
+def _suppress(office: Office, entry: Entry) -> bool:
+    complained = entry.action == Recorded.COMPLAINED
+    reason = COMPLAINED if complained else str(entry.detail.get("reason", ""))
+    cause = Cause.COMPLAINED if complained else _cause(entry)
+    before = office.work.suppressions.find(entry.subject)
+    if before is not None and not before.cause.is_of_bounces:
+        return False
+    office.work.suppressions.save([Suppression(reason, entry.at, cause, entry.subject)])
+    return True
+
+
+def _cause(entry: Entry) -> Cause:
+    said = str(entry.detail.get("cause", ""))
+    return Cause(said) if said in (Cause.COMPLAINED, Cause.BOUNCED) else Cause.PERSON
+
+
+def _unsuppress(office: Office, entry: Entry) -> bool:
+    if office.work.suppressions.find(entry.subject) is None:
+        return False
+    if suppressed_domain(entry.subject):
+        return office.work.suppressions.remove(entry.subject)
+    office.work.lists.unsuppress(entry.subject)
     return True
 
 
@@ -195,9 +242,13 @@ AGAIN: Mapping[str, Callable[[Office, Entry], bool]] = {
     Recorded.REMOVED: _remove,
     Recorded.CAME_BACK: _come_back,
     Recorded.CHANGED: _change,
-    Recorded.BOUNCED: _suppress,
+    Recorded.BOUNCED: _bounce,
+    Recorded.GIVEN_UP: _bounce,
+    Recorded.MAILED_AGAIN: _mail_again,
     Recorded.COMPLAINED: _suppress,
     Recorded.FORGOTTEN: _forget,
+    Recorded.SUPPRESSED: _suppress,
+    Recorded.UNSUPPRESSED: _unsuppress,
 }
 """How each action is done again."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailer.model.approvals import Outcome, Tally, tally
+from mailer.model.bounces import AddressState
 from mailer.model.figures import Figures
 from mailer.model.issues import BUILT, Issue, State
 from mailer.model.mailings import Mailing, MailingKind, lists_left
@@ -80,6 +81,8 @@ class OfficeStatus:
     workers: Sequence[WorkerStatus]
     jobs: int
     """Jobs that wait for a worker."""
+    bounces: Mapping[AddressState, int]
+    """Addresses where not all is well."""
     needs: Sequence[Need]
     waiting: int = 0
     """Items of feedback that wait for an answer."""
@@ -108,6 +111,8 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
         needs=[*_held(work), *_late(late), *_needs(found, issues, at_work)],
         waiting=waiting,
         late=late,
+        bounces=work.bounces.counts(),
+        needs=[*_held(work), *unreached(office), *_needs(found, issues, at_work)],
     )
 
 
@@ -158,6 +163,12 @@ def _held(work: Work) -> list[Need]:
 
 def _late(items: int) -> list[Need]:
     return [Need(NeedKind.LATE_ANSWERS, count=items)] if items else []
+
+
+def unreached(office: Office) -> list[Need]:
+    """Members whom mail does not reach. Who was given up longer ago than ``RECENT`` is not news any more."""
+    members = office.work.bounces.members_in((AddressState.HELD, AddressState.REMOVED), office.now - RECENT)
+    return [Need(NeedKind.UNREACHED, count=members)] if members else []
 
 
 def _needs(found: Figures, issues: Sequence[IssueStatus], at_work: bool) -> Iterator[Need]:

@@ -100,6 +100,14 @@ class ClockTime:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreached:
+    """How many addresses get no mailings because mail does not arrive, and how many are in trouble."""
+
+    stopped: int
+    troubled: int
+
+
+@dataclass(frozen=True, slots=True)
 class NobodyAtWork:
     """No daemon and no worker is running."""
 
@@ -127,6 +135,7 @@ Fact: TypeAlias = (
     | Listening
     | Fonts
     | ClockTime
+    | Unreached
     | NobodyAtWork
     | AtWork
 )

@@ -71,13 +71,16 @@ class Done(Enum):
     DOUBT_SETTLED = "a soft bounce: nobody is removed, and a delivery is no longer in doubt"
     BOUNCED_BEFORE = "that mail had not been sent, or had bounced before"
     BOUNCED = "{recipient} takes no mail: {diagnostic}"
+    REFUSES_US = "because of us, not of {recipient}: {diagnostic}"
     DELIVERIES_REPORTED = "{deliveries}"
     NOTHING_NEW = "reports nothing new"
     COMPLAINED = "{recipient} called the mail spam"
+    COMPLAINT_OF_NOBODY = "a complaint that does not say whose: the secretary was told"
 
     # Lists
     CONFIRMATION_REQUESTED = "asked for a confirmation"
     REQUESTED_TODAY = "asked for a confirmation already, less than a day ago"
+    SUPPRESSED_ASKS = "{address} asks to subscribe, and gets no mail ({reason}): the secretary was told"
     REQUEST_CAP_REACHED = "the cap of {per_day} confirmation requests a day is reached"
     NO_SUCH_REQUEST = "there is no such request"
     CONFIRMED_BEFORE = "was confirmed before"

@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeVar
@@ -78,14 +78,16 @@ class ListFile:
         encoding: str = "",
         local_domains: Collection[str] = (),
         own: Address | None = None,
+        wanted: Sequence[str] = COLUMNS,
+        ignored: Sequence[str] = OTHER_COLUMNS,
     ) -> ListFile:
         """Raises ConfigError if it cannot be decoded or does not name its columns.
 
         Without an ``encoding``, UTF-8 and UTF-16 are recognised. ``local_domains`` may have no dot; ``own`` is the
-        office's address.
+        office's address. ``wanted`` and ``ignored`` are the columns that it may have; it must have “address”.
         """
         if raw.startswith(_WORKBOOKS):
-            raise _refused(name, [f"{name}: is a workbook of a spreadsheet program: save it as “CSV UTF-8”"])
+            raise refused(name, [f"{name}: is a workbook of a spreadsheet program: save it as “CSV UTF-8”"])
         encoding = encoding or _encoding(raw)
         _check_encoding(raw, name, encoding)
         lines = _lines(raw, encoding)
@@ -95,7 +97,7 @@ class ListFile:
         if said:
             first, before = next(lines, ""), 2
         delimiter = said[1] if said else _delimiter(first)
-        columns = _columns(first, delimiter, name, before)
+        columns = _columns(first, delimiter, name, before, wanted, ignored)
         return cls(name, raw, encoding, delimiter, columns, before, local_domains, own)
 
     def rows(self, read: Callable[[int], object] = lambda place: None) -> Iterator[Row]:
@@ -126,7 +128,15 @@ class ListFile:
         for number, address in repeated.items():
             problems[number] += f": {address} is on line {firsts[address.key]} already"
         if problems:
-            raise _refused(self.name, problems)
+            raise refused(self.name, problems)
+
+    def values(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """The cells of each line by column, with its number. Raises ConfigError at the end if the file is damaged."""
+        lines = _Lines(self)
+        for line, cells in lines:
+            yield line, {name: unguard(cell.strip()) for name, cell in zip(self.columns, cells, strict=False)}
+        if lines.faults:
+            raise refused(self.name, [f"{self.name}:{lines.last}: {fault}" for fault in lines.faults])
 
     def _first_lines(self, keys: Collection[str]) -> dict[str, int]:
         """The first line of each address with one of these keys."""
@@ -179,7 +189,7 @@ class _Lines:
         return self._file.raw[-4:].decode(self._file.encoding, errors="ignore").endswith(("\n", "\r"))
 
 
-def _refused(name: str, problems: Iterable[str]) -> ConfigError:
+def refused(name: str, problems: Iterable[str]) -> ConfigError:
     return ConfigError([*problems, f"{name}: nothing was imported"])
 
 
@@ -208,9 +218,9 @@ def _check_encoding(raw: bytes, name: str, encoding: str) -> None:
             decoder.decode(raw[start : start + _CHUNK])
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        raise _refused(name, [_not_text(raw, name, encoding)]) from None
+        raise refused(name, [_not_text(raw, name, encoding)]) from None
     except LookupError:
-        raise _refused(name, [f"{name}: there is no encoding “{clean(encoding)}” for text"]) from None
+        raise refused(name, [f"{name}: there is no encoding “{clean(encoding)}” for text"]) from None
 
 
 def _not_text(raw: bytes, name: str, encoding: str) -> str:
@@ -252,27 +262,29 @@ def _cells(line: str, delimiter: str) -> list[str]:
     return [ALIASES.get(cell, cell) for cell in named]
 
 
-def _columns(first: str, delimiter: str, name: str, line: int) -> tuple[str, ...]:
+def _columns(
+    first: str, delimiter: str, name: str, line: int, wanted: Sequence[str], ignored: Sequence[str]
+) -> tuple[str, ...]:
     where = f"{name}:{line}"
     try:
         head = _cells(first, delimiter)
     except csv.Error as error:
-        raise _refused(name, [f"{where}: {error}"]) from None
+        raise refused(name, [f"{where}: {error}"]) from None
     if any("@" in cell for cell in head):
         example = delimiter.join(COLUMNS[:2])
         problem = f"{where}: is a row already: put a line above it that names the columns, such as “{example}”"
-        raise _refused(name, [problem])
-    known = (*COLUMNS, *OTHER_COLUMNS)
+        raise refused(name, [problem])
+    known = (*wanted, *ignored)
     problems = [
         f"{where}: there is no column “{clean(cell)}”{_hint(cell, known)}" for cell in head if cell not in known
     ]
     problems += [f"{where}: there are two columns “{cell}”" for cell in known if head.count(cell) > 1]
     if "address" not in head:
         problems.append(
-            f"{where}: the first line must name the columns, at least “address”; there are {', '.join(COLUMNS)}"
+            f"{where}: the first line must name the columns, at least “address”; there are {', '.join(wanted)}"
         )
     if problems:
-        raise _refused(name, problems)
+        raise refused(name, problems)
     return tuple(head)
 
 
@@ -304,15 +316,15 @@ class _RowReader:
         whole = [*cells[: self._width], *[""] * (self._width + 1 - len(cells)), ""]
         spec, name, organisation, kind, country, language, wanted = [whole[place] for place in self._places]
         details = Details(
-            name=clean(_unguard(name)),
-            organisation=clean(_unguard(organisation)),
+            name=clean(unguard(name)),
+            organisation=clean(unguard(organisation)),
             kind=self._kinds[kind],
             country=self._countries[country],
             language=self._languages[language],
             format=self._formats[wanted],
         )
         try:
-            address = reachable(_unguard(spec.strip()), self._local_domains, details.name, self._own)
+            address = reachable(unguard(spec.strip()), self._local_domains, details.name, self._own)
         except ValueError as error:
             self._faults.append(str(error))
         if self._faults:
@@ -331,7 +343,7 @@ class _Values(dict[str, Value]):
 
     def __missing__(self, cell: str) -> Value:
         try:
-            self[cell] = value = self._read(clean(_unguard(cell)))
+            self[cell] = value = self._read(clean(unguard(cell)))
         except ValueError as fault:
             self._faults.append(str(fault))
             return self[""]
@@ -358,7 +370,7 @@ def _hint(word: str, known: Iterable[str]) -> str:
     return f"; did you mean “{near[0]}”?" if near else f"; there are {', '.join(known)}"
 
 
-def _unguard(cell: str) -> str:
+def unguard(cell: str) -> str:
     """Undo ``guarded``."""
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 

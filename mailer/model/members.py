@@ -42,11 +42,3 @@ class FormerAddress:
 
     address: str
     until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Suppression:
-    """An address that gets no mail."""
-
-    reason: str
-    since: datetime

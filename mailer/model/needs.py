@@ -26,6 +26,7 @@ class NeedKind(StrEnum):
     SUSPENDED = "suspended"  # a refusal that may be about us suspended it
     MISSED = "missed"  # no daemon ran when the issue was due
     RESTORED = "restored"  # from a backup: nothing is sent before a person looks
+    UNREACHED = "unreached"  # members whose mail does not arrive
     NEXT_STEP = "next step"
 
 

@@ -115,6 +115,15 @@ class Draft:
     recipient: str
     message_id: str
     payload: bytes
+    regardless: bool = False
+    """Whether it goes also to an address that gets no mailings."""
+
+
+class GivenOut(NamedTuple):
+    """A mail that the relay may have had."""
+
+    recipient: str
+    written_at: datetime
 
 
 class Due(NamedTuple):

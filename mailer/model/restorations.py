@@ -22,8 +22,14 @@ class Recorded(StrEnum):
     CAME_BACK = "came back"
     CHANGED = "changed"
     BOUNCED = "bounced"
+    HELD_BACK = "held back"
+    TRIED_AGAIN = "tried again"
+    GIVEN_UP = "given up"
+    MAILED_AGAIN = "mailed again"
     COMPLAINED = "complained"
     FORGOTTEN = "forgotten"
+    SUPPRESSED = "suppressed"
+    UNSUPPRESSED = "no longer suppressed"
 
 
 SENDS = ("sending started", "sent to newcomers", "failed sent again")

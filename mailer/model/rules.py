@@ -10,6 +10,7 @@ from urllib.parse import quote
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.approvals import BoardRules
+from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.feedback import FeedbackRules
 from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
@@ -41,6 +42,7 @@ class Rules:
     signup: SignupRules
     caps: Caps
     feedback: FeedbackRules
+    bounces: BouncePolicy
     boards: Mapping[str, BoardRules]
     """By the key of the list whose members vote."""
     keep: timedelta

@@ -3,6 +3,7 @@
 from mailer.model.inbound import Folder
 from mailer.ports.approvals import ApprovalQueries
 from mailer.ports.audit import AuditEntry, AuditQueries
+from mailer.ports.bounces import BounceQueries
 from mailer.ports.caps import CapQueries
 from mailer.ports.clock import Clock
 from mailer.ports.confirmations import ConfirmationQueries
@@ -23,6 +24,7 @@ from mailer.ports.renderer import Renderer
 from mailer.ports.site import Site
 from mailer.ports.sources import Sources
 from mailer.ports.store import Store, Work
+from mailer.ports.suppressions import SuppressionQueries
 from mailer.ports.throttle import ThrottleQueries
 from mailer.ports.transport import Ledger, Taken, Transport
 from mailer.ports.workers import Seen, WorkerQueries
@@ -31,6 +33,7 @@ __all__ = [
     "ApprovalQueries",
     "AuditEntry",
     "AuditQueries",
+    "BounceQueries",
     "CapQueries",
     "Clock",
     "ConfirmationQueries",
@@ -57,6 +60,7 @@ __all__ = [
     "Site",
     "Sources",
     "Store",
+    "SuppressionQueries",
     "Taken",
     "ThrottleQueries",
     "Transport",

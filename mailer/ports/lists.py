@@ -8,6 +8,7 @@ from typing import Protocol
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Departure, Details, Membership, PastDeparture, Request, Scope, Standing
+from mailer.model.suppressions import Cause
 from mailer.phrases import Phrase
 
 
@@ -87,9 +88,11 @@ class ListQueries(Protocol):
         """How many sign-up requests were made after ``since``, by one address or by all."""
 
     def confirm_request(self, request_id: int, now: datetime) -> None: ...
-    def suppress(self, address: str, reason: str, now: datetime) -> None:
-        """Send no more mail to the address."""
+    def suppress(self, address: str, reason: str, now: datetime, cause: Cause | None = None) -> None:
+        """Send no more mailings to the address. Without a ``cause`` it bounced, unless the reason is a complaint."""
 
-    def unsuppress(self, address: str) -> None: ...
+    def unsuppress(self, address: str) -> None:
+        """Send mailings to the address again, and forget what did not arrive. A suppressed domain stays suppressed."""
+
     def suppressed(self, address: str) -> str | None:
-        """Why the address gets no mail, or None if it does."""
+        """Why the address, or all of its domain, gets no mailings; None if it does."""

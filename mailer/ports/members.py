@@ -8,7 +8,8 @@ from typing import Protocol
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Details
-from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
+from mailer.model.members import FormerAddress, Leaver, MembershipChange
+from mailer.model.suppressions import Suppression
 
 
 class MemberQueries(Protocol):
@@ -39,4 +40,4 @@ class MemberQueries(Protocol):
         """The contacts who had this address before."""
 
     def suppression(self, address: Address) -> Suppression | None:
-        """Why the address gets no mail, and since when; None if it does."""
+        """Why the address, or all of its domain, gets no mailings, and since when; None if it does."""

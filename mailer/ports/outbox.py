@@ -16,6 +16,7 @@ from mailer.model.outbox import (
     Draft,
     Due,
     Fate,
+    GivenOut,
     Outcome,
     Trouble,
 )
@@ -107,6 +108,9 @@ class OutboxQueries(Protocol):
         """The id of the mailing's copy to that mailbox, or None."""
 
     def recipient(self, row_id: int) -> str | None: ...
+    def given_out(self, row_id: int) -> GivenOut | None:
+        """The recipient of a mail that the relay may have had, and when it was written; None for any other row."""
+
     def counts(self, mailing_id: int | None = None) -> Counts:
         """Counts of one mailing's copies; None: of all service mail."""
 

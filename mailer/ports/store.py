@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mailer.ports.approvals import ApprovalQueries
 from mailer.ports.audit import AuditQueries
+from mailer.ports.bounces import BounceQueries
 from mailer.ports.caps import CapQueries
 from mailer.ports.confirmations import ConfirmationQueries
 from mailer.ports.deliveries import DeliveryQueries
@@ -24,6 +25,7 @@ from mailer.ports.personal_data import PersonalDataQueries
 from mailer.ports.restorations import RestorationQueries
 from mailer.ports.signatures import SignatureQueries
 from mailer.ports.staff import StaffQueries
+from mailer.ports.suppressions import SuppressionQueries
 from mailer.ports.throttle import ThrottleQueries
 from mailer.ports.workers import WorkerQueries
 
@@ -55,6 +57,10 @@ class Work(Protocol):
     def members(self) -> MemberQueries: ...
     @property
     def outbox(self) -> OutboxQueries: ...
+    @property
+    def bounces(self) -> BounceQueries: ...
+    @property
+    def suppressions(self) -> SuppressionQueries: ...
     @property
     def deliveries(self) -> DeliveryQueries: ...
     @property

@@ -41,6 +41,11 @@ Settled: TypeAlias = tuple[Outcome, datetime | None]
 """What became of a row, and when it is tried again."""
 
 
+def refusals(outcomes: Sequence[Settled]) -> list[tuple[int, str]]:
+    """The rows that failed, each with the relay's reply."""
+    return [(outcome.row, outcome.reply) for outcome, _ in outcomes if outcome.state is Delivery.FAILED]
+
+
 @dataclass(frozen=True, slots=True)
 class Drain:
     """What to send, and until when."""
@@ -135,21 +140,33 @@ class StoredLedger:
         self._started.update(starting)
         self.unrecorded += outcomes
         observations = self._limiter.observe([(self._taken[outcome.row], outcome) for outcome, _ in outcomes])
-        claimed = self._write([*unclaimed, *starting], observations, now)
+        refused = refusals(outcomes)
+        claimed = self._write([*unclaimed, *starting], observations, refused, now)
         self.unrecorded = []
         self.has_suspended = bool(self._limiter.refusals.suspended)
         self._report([outcome for outcome, _ in outcomes])
         if len(claimed) < len(unclaimed) + len(starting):
             self._mark_contested(set(starting).difference(claimed))
 
-    def _write(self, rows: Sequence[int], observations: Sequence[Observation], now: datetime) -> Collection[int]:
-        """Claim rows, settle all unrecorded outcomes, and update the breakers; returns the rows that are claimed."""
-        if not observations:
+    def _write(
+        self,
+        rows: Sequence[int],
+        observations: Sequence[Observation],
+        refused: Sequence[tuple[int, str]],
+        now: datetime,
+    ) -> Collection[int]:
+        """Claim rows, settle all unrecorded outcomes, and update the breakers; returns the rows that are claimed.
+
+        What the relay ``refused`` is only noted. The agenda counts it against the addresses, which takes longer.
+        """
+        if not (observations or refused):
             with self._store.statement() as work:
                 return work.outbox.record(rows, self.unrecorded, now, self._holder)
         with self._store.transaction(alone=False) as work:
             claimed = work.outbox.record(rows, self.unrecorded, now, self._holder)
-            self._limiter.apply(work, observations, now)
+            work.bounces.refuse(refused, now)
+            if observations:
+                self._limiter.apply(work, observations, now)
         return claimed
 
     def _mark_contested(self, rows: set[int]) -> None:

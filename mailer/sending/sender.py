@@ -10,7 +10,7 @@ from mailer.model.refusals import Refusal, Suspension, fault_of
 from mailer.ports import Signer, Transport
 from mailer.runtime import Runtime
 from mailer.sending.composer import Composer
-from mailer.sending.ledger import Drain, MailComposer, Settled, StoredLedger
+from mailer.sending.ledger import Drain, MailComposer, Settled, StoredLedger, refusals
 from mailer.sending.limiter import Limiter
 from mailer.sending.prefetch import Prefetcher
 from mailer.sending.sharing import SharingLedger
@@ -119,6 +119,7 @@ class Sender:
         if self._unrecorded:
             with self._store.transaction(alone=False) as work:
                 work.outbox.settle(self._unrecorded, self._clock.now(), self._holder)
+                work.bounces.refuse(refusals(self._unrecorded), self._clock.now())
             self._unrecorded = []
         if self._has_unknown_outcomes:
             self.recover()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 from mailer.ports import Jobs
 from mailer.store.approvals import SqlApprovalQueries
 from mailer.store.audit import SqlAuditQueries
+from mailer.store.bounces import SqlBounceQueries
 from mailer.store.caps import SqlCapQueries
 from mailer.store.confirmations import SqlConfirmationQueries
 from mailer.store.deliveries import SqlDeliveryQueries
@@ -29,6 +30,7 @@ from mailer.store.personal_data import SqlPersonalDataQueries
 from mailer.store.restorations import SqlRestorationQueries
 from mailer.store.signatures import SqlSignatureQueries
 from mailer.store.staff import SqlStaffQueries
+from mailer.store.suppressions import SqlSuppressionQueries
 from mailer.store.throttle import SqlThrottleQueries
 from mailer.store.workers import SqlWorkerQueries
 
@@ -54,6 +56,8 @@ class SqlWork:
         self.mailings = SqlMailingQueries(connection)
         self.members = SqlMemberQueries(connection)
         self.outbox = SqlOutboxQueries(connection)
+        self.bounces = SqlBounceQueries(connection)
+        self.suppressions = SqlSuppressionQueries(connection)
         self.deliveries = SqlDeliveryQueries(connection)
         self.throttle = SqlThrottleQueries(connection)
         self.inbound = SqlInboundQueries(connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, exists, func, select, text, update
+from sqlalchemy import ColumnElement, Connection, case, exists, func, or_, select, text, update
 
 from mailer.model.lists import Standing
 from mailer.model.mailings import cause_of
@@ -19,13 +19,17 @@ from mailer.store.schema import (
     mailings,
     memberships,
     outbox,
+    suppressed_domains,
     suppressions,
 )
 
 CHUNK = 1000
 """How many rows are read at a time."""
 
-_SUPPRESSED = exists().where(contacts.c.id == outbox.c.contact, suppressions.c.key == contacts.c.key)
+_SUPPRESSED = or_(
+    exists().where(contacts.c.id == outbox.c.contact, suppressions.c.key == contacts.c.key),
+    exists().where(suppressed_domains.c.domain == outbox.c.domain),
+)
 
 
 def _is_reader(contact: ColumnElement[int], mailing_id: int, lists: Sequence[str]) -> ColumnElement[bool]:

@@ -24,6 +24,7 @@ from mailer.model.failures import LEFT
 from mailer.model.lists import Standing
 from mailer.model.outbox import Due
 from mailer.store.schema import STILL_WAITING, WAITING, contacts, has_left, mailings, memberships, outbox, suppressions
+from mailer.store.suppressions import reasons_of_domains
 
 _ROW = (
     outbox.c.id,
@@ -46,6 +47,7 @@ _CONVERSATION = _NEXT.where(outbox.c.mailing.is_(None), _NOT_HELD).add_columns(
     literal("").label("language"),
     literal("").label("country"),
     literal("").label("barred"),
+    outbox.c.regardless,
 )
 _MEMBERSHIP = (
     select(memberships.c.contact)
@@ -125,7 +127,7 @@ def _in_turns(
         for parameters in selected
     ]
     turns = chain.from_iterable(zip_longest(*queues))
-    return [Due(*row) for row in turns if row is not None][:most]
+    return _without_domains(connection, [Due(*row) for row in turns if row is not None][:most])
 
 
 def _of_batch(
@@ -135,18 +137,32 @@ def _of_batch(
     if parameters is None:
         return []
     values = {**parameters, "now": now, "most": most, "held": list(held)}
-    return [Due(*row) for row in connection.execute(_BATCH, {**values, "first": batch[0], "last": batch[-1]})]
+    rows = connection.execute(_BATCH, {**values, "first": batch[0], "last": batch[-1]})
+    return _without_domains(connection, [Due(*row) for row in rows])
+
+
+def _without_domains(connection: Connection, rows: list[Due]) -> list[Due]:
+    """The rows, those to suppressed domains barred: few domains are, so all are read at once."""
+    reasons = reasons_of_domains(connection) if rows else {}
+    if not reasons:
+        return rows
+    return [row._replace(barred=row.barred or reasons.get(row.domain, "")) for row in rows]
 
 
 def _conversation(connection: Connection, now: datetime, most: int, held: Collection[str]) -> list[Due]:
     """Service mail. Its recipients need not be contacts, so their suppressions are looked up by address (E12)."""
-    rows = [Due(*row) for row in connection.execute(_CONVERSATION, {"now": now, "most": most, "held": list(held)})]
-    if not rows:
-        return []
-    keys = [_key(row.recipient) for row in rows]
-    found = connection.execute(select(suppressions.c.key, suppressions.c.reason).where(suppressions.c.key.in_(keys)))
-    reasons: dict[str, str] = {row.key: row.reason for row in found}
-    return [row._replace(barred=reasons.get(key, "")) for row, key in zip(rows, keys, strict=True)]
+    found = connection.execute(_CONVERSATION, {"now": now, "most": most, "held": list(held)}).all()
+    rows = [Due(*row[:-1]) for row in found]
+    asked = [_key(row.recipient) for row, one in zip(rows, found, strict=True) if not one.regardless]
+    if not asked:
+        return rows
+    query = select(suppressions.c.key, suppressions.c.reason).where(suppressions.c.key.in_(asked))
+    reasons: dict[str, str] = {row.key: row.reason for row in connection.execute(query)}
+    domains = reasons_of_domains(connection)
+    return [
+        row if one.regardless else row._replace(barred=reasons.get(_key(row.recipient)) or domains.get(row.domain, ""))
+        for row, one in zip(rows, found, strict=True)
+    ]
 
 
 def _key(recipient: str) -> str:

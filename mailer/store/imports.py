@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,16 @@ from mailer.model.imports import Known, merged
 from mailer.model.lists import Contact, Standing
 from mailer.store.engine import analyze
 from mailer.store.lists import CHUNK, columns_of, contact_of
-from mailer.store.schema import contacts, former_addresses, membership_changes, memberships, opt_outs, suppressions
+from mailer.store.schema import (
+    bounces,
+    contacts,
+    former_addresses,
+    membership_changes,
+    memberships,
+    opt_outs,
+    suppressions,
+)
+from mailer.store.suppressions import reasons_of_domains
 
 _CONTACTS = select(contacts).where(contacts.c.key.in_(bindparam("keys", expanding=True)))
 _IDS = select(contacts.c.key, contacts.c.id).where(contacts.c.key.in_(bindparam("keys", expanding=True)))
@@ -60,7 +69,7 @@ class SqlImportQueries:
     def known(self, key: str, addresses: Sequence[Address]) -> dict[str, Known]:
         keys = {"keys": [address.key for address in addresses]}
         found = {row.key: contact_of(row) for row in self._connection.execute(_CONTACTS, keys)}
-        reasons = _pairs(self._connection.execute(_SUPPRESSIONS, keys))
+        reasons = self._suppressed(addresses, keys)
         moved = _pairs(self._connection.execute(_MOVED, keys))
         ids = {"ids": [contact.id for contact in found.values()]}
         standings: dict[int, str] = {}
@@ -81,6 +90,12 @@ class SqlImportQueries:
                 moved_to=moved.get(each, ""),
             )
         return known
+
+    def _suppressed(self, addresses: Sequence[Address], keys: Mapping[str, Sequence[str]]) -> dict[str, str]:
+        """Why each suppressed address gets no mailings, by its key."""
+        domains = reasons_of_domains(self._connection)
+        by_domain = {one.key: domains[one.domain] for one in addresses if one.domain in domains} if domains else {}
+        return by_domain | _pairs(self._connection.execute(_SUPPRESSIONS, keys))
 
     def active(self, key: str) -> Iterator[Contact]:
         query = (
@@ -171,3 +186,4 @@ class SqlImportQueries:
     def unsuppress(self, addresses: Sequence[Address]) -> None:
         keys = [address.key for address in addresses]
         self._connection.execute(delete(suppressions).where(suppressions.c.key.in_(keys)))
+        self._connection.execute(delete(bounces).where(bounces.c.key.in_(keys)))

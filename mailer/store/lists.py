@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from mailer.message import Address
+from mailer.model.failures import COMPLAINED
 from mailer.model.lists import (
     Contact,
     Departure,
@@ -35,8 +36,10 @@ from mailer.model.lists import (
     ScopeKind,
     Standing,
 )
+from mailer.model.suppressions import Cause, Suppression
 from mailer.phrases import Phrase
 from mailer.store.schema import (
+    bounces,
     contacts,
     departures,
     has_left,
@@ -46,8 +49,8 @@ from mailer.store.schema import (
     opt_outs,
     requests,
     scopes,
-    suppressions,
 )
+from mailer.store.suppressions import SqlSuppressionQueries
 from mailer.store.upsert import insert_new, upsert
 
 
@@ -111,6 +114,7 @@ CHUNK = 1000
 class SqlListQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._suppressions = SqlSuppressionQueries(connection)
 
     # --- lists ---
 
@@ -306,17 +310,17 @@ class SqlListQueries:
 
     # --- suppressions ---
 
-    def suppress(self, address: str, reason: str, now: datetime) -> None:
-        row = {"key": Address.parse(address).key, "reason": reason, "since": now}
-        upsert(self._connection, suppressions, row, on=("key",))
+    def suppress(self, address: str, reason: str, now: datetime, cause: Cause | None = None) -> None:
+        known = cause or (Cause.COMPLAINED if reason == COMPLAINED else Cause.BOUNCED)
+        self._suppressions.save([Suppression(reason, now, known, str(Address.parse(address)))])
 
     def unsuppress(self, address: str) -> None:
-        self._connection.execute(delete(suppressions).where(suppressions.c.key == Address.parse(address).key))
+        self._suppressions.remove(address)
+        self._connection.execute(delete(bounces).where(bounces.c.key == Address.parse(address).key))
 
     def suppressed(self, address: str) -> str | None:
-        return self._connection.scalar(
-            select(suppressions.c.reason).where(suppressions.c.key == Address.parse(address).key)
-        )
+        found = self._suppressions.covering(Address.parse(address))
+        return found.reason if found else None
 
 
 def _departure(row: Row[Any]) -> Departure:

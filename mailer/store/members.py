@@ -10,7 +10,8 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, delete, or_, sele
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Details, Standing
-from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
+from mailer.model.members import FormerAddress, Leaver, MembershipChange
+from mailer.model.suppressions import Suppression
 from mailer.store.lists import columns_of, contact_of
 from mailer.store.schema import (
     WAITING,
@@ -19,8 +20,8 @@ from mailer.store.schema import (
     membership_changes,
     memberships,
     outbox,
-    suppressions,
 )
+from mailer.store.suppressions import SqlSuppressionQueries
 from mailer.store.upsert import upsert
 
 
@@ -97,6 +98,4 @@ class SqlMemberQueries:
         return [contact_of(row) for row in self._connection.execute(query)]
 
     def suppression(self, address: Address) -> Suppression | None:
-        query = select(suppressions).where(suppressions.c.key == address.key)
-        row = self._connection.execute(query).one_or_none()
-        return Suppression(row.reason, row.since) if row else None
+        return SqlSuppressionQueries(self._connection).covering(address)

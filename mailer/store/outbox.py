@@ -24,7 +24,19 @@ from sqlalchemy import (
 from mailer.message import Address
 from mailer.model.lists import Contact, Standing
 from mailer.model.mailings import Alike, cause_of
-from mailer.model.outbox import REPORTED, UNDELIVERED, Counts, Delivery, DeliveryRow, Draft, Due, Fate, Outcome, Trouble
+from mailer.model.outbox import (
+    REPORTED,
+    UNDELIVERED,
+    Counts,
+    Delivery,
+    DeliveryRow,
+    Draft,
+    Due,
+    Fate,
+    GivenOut,
+    Outcome,
+    Trouble,
+)
 from mailer.store.claims import RECORD_ROWS, time_writer
 from mailer.store.due import due, running
 from mailer.store.engine import analyze
@@ -73,6 +85,7 @@ class SqlOutboxQueries:
             "state": Delivery.QUEUED.value,
             "message_id": draft.message_id,
             "payload": draft.payload,
+            "regardless": draft.regardless or None,
             "created_at": now,
             "due_at": now,
         }
@@ -216,6 +229,13 @@ class SqlOutboxQueries:
 
     def recipient(self, row_id: int) -> str | None:
         return self._connection.scalar(select(outbox.c.recipient).where(outbox.c.id == row_id))
+
+    def given_out(self, row_id: int) -> GivenOut | None:
+        went = outbox.c.state.not_in([Delivery.QUEUED.value, Delivery.SUPPRESSED.value])
+        row = self._connection.execute(
+            select(outbox.c.recipient, outbox.c.created_at).where(outbox.c.id == row_id, went)
+        ).one_or_none()
+        return GivenOut(*row) if row else None
 
     def counts(self, mailing_id: int | None = None) -> Counts:
         if mailing_id is None:

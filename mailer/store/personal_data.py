@@ -37,6 +37,8 @@ from mailer.model.restorations import Entry
 from mailer.store.lists import CHUNK, columns_of, request_of
 from mailer.store.schema import (
     WAITING,
+    bounce_reports,
+    bounces,
     confirmations,
     contacts,
     departures,
@@ -50,6 +52,7 @@ from mailer.store.schema import (
     opt_outs,
     outbox,
     papers,
+    refused,
     requests,
     restorations,
     staff_notices,
@@ -104,7 +107,8 @@ class SqlPersonalDataQueries:
         self._change(contacts, contacts.c.id == contact.id, **own, **columns_of(Details()))
         for table in (former_addresses, opt_outs):
             self._connection.execute(delete(table).where(table.c.contact == contact.id))
-        self._connection.execute(delete(suppressions).where(suppressions.c.key.in_(keys)))
+        for by_key in (suppressions, bounces, bounce_reports):
+            self._connection.execute(delete(by_key).where(by_key.c.key.in_(keys)))
         undone = and_(departures.c.contact == contact.id, departures.c.undone_at.is_(None))
         self._change(departures, undone, undone_at=now)  # no token to come back acts
         theirs = requests.c.key.in_(keys)
@@ -163,6 +167,7 @@ class SqlPersonalDataQueries:
     def _erase_mail_to(self, addresses: Collection[str], contact_id: int, other: Address, now: datetime) -> None:
         """Nothing that waits is sent. The text of a mail that is being sent at this moment stays."""
         theirs = or_(outbox.c.recipient.in_(addresses), outbox.c.contact == contact_id)
+        self._connection.execute(delete(refused).where(refused.c.delivery.in_(select(outbox.c.id).where(theirs))))
         stopped = {"state": Delivery.SUPPRESSED.value, "settled_at": now}
         self._change(outbox, and_(theirs, text(WAITING)), **stopped)
         self._change(outbox, and_(theirs, in_states(Delivery.DOUBTFUL)), state=Delivery.FAILED.value)

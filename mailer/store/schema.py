@@ -176,9 +176,54 @@ departures = Table(
 suppressions = Table(
     "suppressions",
     metadata,
-    Column("key", String(320), primary_key=True, comment="an address that takes no mail, case folded"),
+    Column("key", String(320), primary_key=True, comment="an address that gets no mailings, case folded"),
+    Column("address", String(320), nullable=False),
+    Column("cause", String(12), nullable=False, comment="see mailer/model/suppressions.py Cause"),
     Column("reason", Text, nullable=False),
     Column("since", UtcDateTime, nullable=False),
+)
+
+suppressed_domains = Table(
+    "suppressed_domains",
+    metadata,
+    Column("domain", String(255), primary_key=True, comment="in lower-case A-labels; no address there gets mailings"),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+bounces = Table(
+    "bounces",
+    metadata,
+    Column("key", String(320), primary_key=True, comment="an address whose mail did not arrive, case folded"),
+    Column("address", String(320), nullable=False),
+    Column("state", String(12), nullable=False, comment="see mailer/model/bounces.py TRANSITIONS; none is ok"),
+    Column("score", Float, nullable=False, comment="as of scored_at; it halves with time"),
+    Column("scored_at", UtcDateTime, nullable=False),
+    Column("since", UtcDateTime, nullable=False, comment="when the trouble began"),
+    Column("changed_at", UtcDateTime, nullable=False, comment="when the state began"),
+    Column("next_at", UtcDateTime, index=True, comment="when the next step is due"),
+    Column("tries", Integer, nullable=False),
+    Column("tried_at", UtcDateTime, comment="when it was last tried again"),
+    Column("asks", Boolean, comment="true while the secretary is still to be asked for the right address"),
+    Column("why", String(20), nullable=False, comment="see mailer/model/reports.py Why"),
+    Column("status", String(12), nullable=False),
+    Column("reply", Text, nullable=False, comment="the server's own words"),
+    comment="How mail fares to the addresses where not all is well.",
+)
+
+bounce_reports = Table(
+    "bounce_reports",
+    metadata,
+    _id(),
+    Column("key", String(320), nullable=False, index=True, comment="the address, case folded"),
+    Column("domain", String(255), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("fate", String(10), nullable=False, comment="see mailer/model/outbox.py Fate"),
+    Column("why", String(20), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("reply", Text, nullable=False),
+    Index("ix_bounce_reports_domain_at", "domain", "at"),
+    comment="What servers have said of mail that did not arrive.",
 )
 
 requests = Table(
@@ -483,6 +528,7 @@ outbox = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
+    Column("regardless", Boolean, comment="true: a service mail that is sent although its recipient is suppressed"),
     UniqueConstraint("cause", "recipient"),
     Index(
         "ix_outbox_waiting",
@@ -497,6 +543,17 @@ outbox = Table(
         sqlite_where=text("mailing IS NULL"),
         postgresql_where=text("mailing IS NULL"),
     ),
+)
+
+
+refused = Table(
+    "refused",
+    metadata,
+    _id(),
+    Column("delivery", ForeignKey("outbox.id"), nullable=False, comment="whose recipient the relay refused"),
+    Column("reply", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    comment="Refusals that are still to be counted against their addresses.",
 )
 
 

@@ -14,13 +14,16 @@ from sqlalchemy import select
 from mailer.errors import Refused, Temporary
 from mailer.message import Address
 from mailer.model.approvals import Choice, Quorum, Subject
+from mailer.model.bounces import BouncePolicy, sign_of, step
 from mailer.model.caps import HeldNotice
 from mailer.model.confirmations import Asked
 from mailer.model.inbound import Handled, MailKind
 from mailer.model.lists import Departure
-from mailer.model.outbox import Delivery, Outcome
+from mailer.model.outbox import Delivery, Fate, Outcome
+from mailer.model.reports import Reported, Why
 from mailer.model.restorations import Entry
 from mailer.model.staff import StaffNotice
+from mailer.model.suppressions import Cause, Suppression
 from mailer.model.throttle import Breaker, Used
 from mailer.phrases import phrase
 from mailer.ports import Folder, Ref
@@ -54,6 +57,14 @@ def fill(store: SqlStore) -> None:
             [(Outcome(row.id, Delivery.DEFERRED, "451 später"), NOON + timedelta(minutes=1))], NOON, "one"
         )
         work.lists.suppress("gone@x.example", "bounced", NOON)
+        work.suppressions.save([Suppression("a trap", NOON, Cause.PERSON, "@trap.example")])
+        report = Reported("gone@x.example", Fate.REFUSED, "550 5.1.1 nobody", "5.1.1", Why.USER_UNKNOWN)
+        sign = sign_of(report)
+        assert sign is not None
+        gone = Address.parse("gone@x.example")
+        work.bounces.save(gone, step(None, sign, NOON, BouncePolicy()))
+        work.bounces.note(gone, report, NOON)
+        work.bounces.refuse([(row.id, "550 5.1.1 nobody")], NOON)
         work.lists.opt_out(anna.id, ["member-update"], NOON)
         work.lists.add_departure(anna.id, Departure(("member-update",), ("nmb",)), NOON)
         work.confirmations.ask(Asked.FORGET, anna.id, Address.parse(anna.address), {}, NOON)

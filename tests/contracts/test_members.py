@@ -5,7 +5,8 @@ from __future__ import annotations
 from mailer.message import Address
 from mailer.model.lists import Details, Standing
 from mailer.model.mailings import MailingKind
-from mailer.model.members import FormerAddress, Leaver, MembershipChange, Suppression
+from mailer.model.members import FormerAddress, Leaver, MembershipChange
+from mailer.model.suppressions import Cause, Suppression
 from mailer.ports import Work
 from tests.contracts.stores import MINUTE, WHOLE, contact
 from tests.fakes import NOON
@@ -92,7 +93,9 @@ def test_details_are_replaced_as_a_whole(work: Work) -> None:
 
 def test_a_suppression_has_its_reason_and_time(work: Work) -> None:
     work.lists.suppress("Anna@x.example", "bounced", NOON)
-    assert work.members.suppression(Address.parse("anna@x.example")) == Suppression("bounced", NOON)
+    assert work.members.suppression(Address.parse("anna@x.example")) == Suppression(
+        "bounced", NOON, Cause.BOUNCED, "Anna@x.example"
+    )
     assert work.members.suppression(NEW) is None
 
 

@@ -201,6 +201,20 @@ NOTICES: dict[str, dict[str, object]] = {
         "about": "feedback 17",
         "written": DEADLINE,
     },
+    "refusing": {
+        "domain": "gmail.com",
+        "cause": CAUSES[Refusal.POLICY],
+        "reply": "550 5.7.1 blocked",
+        "cure": CURES[Refusal.POLICY],
+    },
+    "retry": {"greeting": greeting("Anna Kim", ""), "since": DEADLINE},
+    "wrong-address": {
+        "greeting": greeting("Anna Kim", ""),
+        "address": "gone@union.example",
+        "organisation": "Union of Examples",
+        "removed": False,
+    },
+    "wrong-addresses": {"addresses": [("gone@union.example", "Union of Examples")], "more": 2},
     "suspended": {
         **ISSUE,
         "cause": CAUSES[Refusal.SIZE],

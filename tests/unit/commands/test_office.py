@@ -81,8 +81,20 @@ def doctor(secretary: Secretary) -> dict[str, str]:
 
 
 ALL_WELL = dict.fromkeys(
-    ("configuration", "files", "store", "board", "mailbox", "mailbox offers", "folders", "relay", "relay offers"), "ok"
-) | {"example values": "ok", "signatures": "ok", "fonts": "ok", "daemon": "look", "clock": "ok"}
+    (
+        "configuration",
+        "files",
+        "store",
+        "board",
+        "addresses",
+        "mailbox",
+        "mailbox offers",
+        "folders",
+        "relay",
+        "relay offers",
+    ),
+    "ok",
+) | {"example values": "ok", "addresses": "ok", "signatures": "ok", "fonts": "ok", "daemon": "look", "clock": "ok"}
 
 
 def test_doctor_checks_everything(secretary: Secretary) -> None:

@@ -9,9 +9,12 @@ import pytest
 
 from mailer.errors import Refused
 from mailer.handlers import lists, mailings, restorations
+from mailer.message import Address
+from mailer.model.bounces import AddressState
 from mailer.model.lists import Departure, Standing
 from mailer.model.outbox import Delivery
 from mailer.model.restorations import Entry
+from mailer.model.suppressions import Cause
 from mailer.tokens import Purpose
 from tests.unit.harness import NMB, Harness
 
@@ -70,6 +73,35 @@ def test_who_got_another_address_and_left_under_it_has_left(listed: Harness) -> 
         assert office.work.lists.contact_at(READER) is None
         contact = office.work.lists.contact_at(new)
         assert contact is not None and contact.details.name == "Nils"
+
+
+@pytest.mark.parametrize(
+    ("steps", "state", "cause"),
+    [
+        (["bounced"], AddressState.SUSPENDED, Cause.SUSPENDED),
+        (["bounced", "given up"], AddressState.REMOVED, Cause.BOUNCED),
+        (["bounced", "given up", "mailed again"], None, None),
+        (["complained", "bounced"], None, Cause.COMPLAINED),
+        (["suppressed", "mailed again"], None, Cause.PERSON),
+        (["suppressed", "no longer suppressed"], None, None),
+    ],
+)
+def test_what_became_of_an_address_since_the_backup_is_done_again(
+    listed: Harness, steps: list[str], state: AddressState | None, cause: Cause | None
+) -> None:
+    for action in steps:
+        again(listed, action, READER, diagnostic="550 5.1.1 no such user", reason="phoned", cause="person")
+    with listed.office() as office:
+        bouncing, stopped = office.work.bounces.find(Address.parse(READER)), office.work.suppressions.find(READER)
+    assert (bouncing.state if bouncing else None, stopped.cause if stopped else None) == (state, cause)
+
+
+def test_a_suppressed_domain_is_suppressed_again(listed: Harness) -> None:
+    assert [again(listed, "suppressed", "@trap.example", reason="a trap") for _ in range(2)] == [1, 0]
+    with listed.office() as office:
+        assert office.work.lists.suppressed("x@trap.example") == "a trap"
+    assert [again(listed, "no longer suppressed", "@trap.example") for _ in range(2)] == [1, 0]
+    assert again(listed, "bounced", "@trap.example", diagnostic="550") == 0
 
 
 @pytest.mark.parametrize("action", ["bounced", "complained"])

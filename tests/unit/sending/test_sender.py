@@ -20,6 +20,7 @@ from mailer.handlers.issues import find
 from mailer.handlers.mailings import send_to_newcomers, settle
 from mailer.model.lists import Standing
 from mailer.model.outbox import EXPIRES_AFTER, Counts, Delivery, Draft, Outcome
+from mailer.model.suppressions import Cause, Suppression
 from mailer.ports import Ledger, Signer, Taken
 from mailer.runtime import Runtime
 from mailer.sending.ledger import Drain
@@ -236,6 +237,21 @@ def test_an_address_that_bounced_meanwhile_gets_no_mail(setup: Setup) -> None:
         work.lists.suppress(PEOPLE[2].upper(), "bounced: 550", setup.harness.now)
     setup.sender().drain()
     assert setup.relay.recipients == [who for who in PEOPLE if who != PEOPLE[2]]
+
+
+def test_what_the_relay_refuses_or_defers_to_the_end_is_noted_to_be_counted(setup: Setup) -> None:
+    setup.relay.script = {PEOPLE[1]: [Delivery.FAILED], PEOPLE[2]: [Delivery.DEFERRED]}
+    setup.sender().drain()
+    with setup.harness.environment.store.snapshot() as work:
+        assert [(one.recipient, one.reply) for one in work.bounces.refusals(9)] == [(PEOPLE[1], "scripted: failed")]
+
+
+@pytest.mark.parametrize("suppressed", ["@NMB.example", "@other.example"])
+def test_E12_nobody_of_a_suppressed_domain_gets_a_copy(setup: Setup, suppressed: str) -> None:
+    with setup.harness.environment.store.transaction() as work:
+        work.suppressions.save([Suppression("a trap", setup.harness.now, Cause.PERSON, suppressed)])
+    setup.sender().drain()
+    assert setup.relay.recipients == ([] if "NMB" in suppressed else list(PEOPLE))
 
 
 def test_E5_a_deferred_mail_is_tried_at_growing_intervals_until_it_expires(setup: Setup) -> None:

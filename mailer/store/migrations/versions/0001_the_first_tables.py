@@ -180,11 +180,74 @@ def upgrade() -> None:
     )
     op.create_table(
         "suppressions",
-        sa.Column("key", sa.String(length=320), nullable=False, comment="an address that takes no mail, case folded"),
+        sa.Column(
+            "key", sa.String(length=320), nullable=False, comment="an address that gets no mailings, case folded"
+        ),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("cause", sa.String(length=12), nullable=False, comment="see mailer/model/suppressions.py Cause"),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("since", TIME, nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_suppressions")),
     )
+    op.create_table(
+        "suppressed_domains",
+        sa.Column(
+            "domain",
+            sa.String(length=255),
+            nullable=False,
+            comment="in lower-case A-labels; no address there gets mailings",
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("since", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("domain", name=op.f("pk_suppressed_domains")),
+    )
+    op.create_table(
+        "bounces",
+        sa.Column(
+            "key", sa.String(length=320), nullable=False, comment="an address whose mail did not arrive, case folded"
+        ),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column(
+            "state",
+            sa.String(length=12),
+            nullable=False,
+            comment="see mailer/model/bounces.py TRANSITIONS; none is ok",
+        ),
+        sa.Column("score", sa.Float(), nullable=False, comment="as of scored_at; it halves with time"),
+        sa.Column("scored_at", TIME, nullable=False),
+        sa.Column("since", TIME, nullable=False, comment="when the trouble began"),
+        sa.Column("changed_at", TIME, nullable=False, comment="when the state began"),
+        sa.Column("next_at", TIME, nullable=True, comment="when the next step is due"),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("tried_at", TIME, nullable=True, comment="when it was last tried again"),
+        sa.Column(
+            "asks",
+            sa.Boolean(),
+            nullable=True,
+            comment="true while the secretary is still to be asked for the right address",
+        ),
+        sa.Column("why", sa.String(length=20), nullable=False, comment="see mailer/model/reports.py Why"),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False, comment="the server's own words"),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_bounces")),
+        comment="How mail fares to the addresses where not all is well.",
+    )
+    op.create_index(op.f("ix_bounces_next_at"), "bounces", ["next_at"], unique=False)
+    op.create_table(
+        "bounce_reports",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=320), nullable=False, comment="the address, case folded"),
+        sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("fate", sa.String(length=10), nullable=False, comment="see mailer/model/outbox.py Fate"),
+        sa.Column("why", sa.String(length=20), nullable=False),
+        sa.Column("status", sa.String(length=12), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bounce_reports")),
+        comment="What servers have said of mail that did not arrive.",
+    )
+    op.create_index(op.f("ix_bounce_reports_key"), "bounce_reports", ["key"], unique=False)
+    op.create_index("ix_bounce_reports_domain_at", "bounce_reports", ["domain", "at"], unique=False)
     op.create_table(
         "throttles",
         sa.Column("key", sa.String(length=300), nullable=False, comment="total, relay HOST, or @DOMAIN"),
@@ -472,6 +535,12 @@ def upgrade() -> None:
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("due_at", TIME, nullable=False),
         sa.Column("settled_at", TIME, nullable=True),
+        sa.Column(
+            "regardless",
+            sa.Boolean(),
+            nullable=True,
+            comment="true: a service mail that is sent although its recipient is suppressed",
+        ),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_outbox_contact")),
         sa.ForeignKeyConstraint(["mailing"], ["mailings.id"], name=op.f("fk_outbox_mailing")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
@@ -499,6 +568,21 @@ def upgrade() -> None:
             postgresql_where=service,
         )
 
+    op.create_table(
+        "refused",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "delivery",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="whose recipient the relay refused",
+        ),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["delivery"], ["outbox.id"], name=op.f("fk_refused_delivery")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refused")),
+        comment="Refusals that are still to be counted against their addresses.",
+    )
     op.create_table(
         "requests",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
