@@ -108,11 +108,10 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
         doubts=[doubt.recipient for doubt in work.outbox.troubles(states=(Delivery.DOUBTFUL,))],
         workers=[WorkerStatus(worker, worker.seen_at > office.now - stalled_after) for worker in work.workers.all()],
         jobs=work.jobs.waiting() if work.jobs else 0,
-        needs=[*_held(work), *_late(late), *_needs(found, issues, at_work)],
+        needs=[*_held(work), *_late(late), *unreached(office), *_needs(found, issues, at_work)],
         waiting=waiting,
         late=late,
         bounces=work.bounces.counts(),
-        needs=[*_held(work), *unreached(office), *_needs(found, issues, at_work)],
     )
 
 
