@@ -125,22 +125,20 @@ def welcome_back(office: Office, addresses: Iterable[str]) -> None:
     office.work.personal_data.welcome_back(fingerprints(office, addresses))
 
 
-def forget(office: Office, contact: Contact) -> list[str]:
-    """Erase all that is known of a contact, and end their memberships; the fingerprints that are kept of them.
+def forget(office: Office, contact: Contact, reason: str = "") -> None:
+    """Erase all that is known of a contact, and end their memberships; fingerprints of their addresses are kept.
 
     Their id stays, because versions of lists, votes and grants rest on it. The audit trail cannot be changed.
     """
     former = [former.address for former in office.work.members.former_addresses(contact.id)]
-    kept = list(dict.fromkeys(fingerprints(office, [contact.address, *former])))
+    keys = list(dict.fromkeys(Address.parse(address).key for address in (contact.address, *former)))
     for member in office.work.lists.memberships_of(contact.id):
         if member.standing is Standing.ACTIVE:
             office.work.lists.set_standing(member.list, contact.id, Standing.LEFT, office.now, office.cause)
-    keys = {Address.parse(address).key for address in (contact.address, *former)}
-    office.work.personal_data.erase(
-        contact, sorted({contact.address, *former, *keys}), replacement(contact.id), office.now
-    )
+    nobody, kept = replacement(contact.id), fingerprints(office, keys)
+    office.work.personal_data.erase(contact, sorted({contact.address, *former, *keys}), nobody, office.now)
     office.work.personal_data.remember_forgotten(kept, office.now)
-    office.resources.journal.erase(sorted(keys))
-    anonymous = replace(office, actor=str(replacement(contact.id)))
-    anonymous.record(Recorded.FORGOTTEN, str(replacement(contact.id)), fingerprints=kept)
-    return kept
+    office.resources.journal.erase(keys)
+    by_themselves = office.actor.lower() in keys
+    recorder = replace(office, actor=str(nobody)) if by_themselves else office
+    recorder.record(Recorded.FORGOTTEN, str(nobody), fingerprints=kept, **({"reason": reason} if reason else {}))

@@ -303,6 +303,37 @@ def remove(
     say(f"Ended: {ended}.")
 
 
+@member_command.command()
+@click.argument("address")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; the audit trail keeps it, so do not name them.")
+@_dry_run
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def forget(context: click.Context, address: str, reason: str, dry_run: bool, yes: bool) -> None:
+    """Erase all that is held about a person.
+
+    A keyed hash of the address is kept, so that no import brings them back; docs/privacy.md says what else stays. They
+    get no mail about it. By mail people do it themselves: “forget me”.
+
+    \b
+    Example:
+      mailer member forget ana@nmb.example --reason "asked by letter"
+    """
+    app, why = app_of(context), _said(reason)
+    with reading(app) as office:
+        contact = contacts.contact_of(office, address)
+        member_of = members.lists_of(office, contact)
+    lists = f", on {', '.join(member_of)}," if member_of else ""
+    if dry_run:
+        say(f"{contact.label}{lists} would be forgotten. Nothing was changed.")
+        return
+    if not agree(f"Forget {contact.label}{lists} for good?", yes):
+        raise Refused("Nothing was changed.")
+    with office_for(app, "member forget") as office:
+        contacts.forget(office, contacts.contact_of(office, address), why)
+    say("Forgotten. The mails that they wrote, and older backups, are yours to delete: docs/privacy.md.")
+
+
 def _ended(contact: Contact, planned: Departure, titles: Sequence[str]) -> str:
     left = f", and the publications {', '.join(titles)} by any list" if titles else ""
     return f"{contact.address} on {', '.join(planned.lists) or 'no list'}{left}"

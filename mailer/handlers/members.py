@@ -54,11 +54,12 @@ class History:
 
 def find(office: Office, text: str) -> list[tuple[Contact, Sequence[str]]]:
     """People with ``text`` in an address, the name or the organisation, each with the lists that they are on."""
-    lists = office.work.lists
-    return [
-        (contact, [m.list for m in lists.memberships_of(contact.id) if m.standing is Standing.ACTIVE])
-        for contact in office.work.members.find(text, FOUND)
-    ]
+    return [(contact, lists_of(office, contact)) for contact in office.work.members.find(text, FOUND)]
+
+
+def lists_of(office: Office, contact: Contact) -> list[str]:
+    """The lists that they are on."""
+    return [m.list for m in office.work.lists.memberships_of(contact.id) if m.standing is Standing.ACTIVE]
 
 
 def view(office: Office, spec: str) -> MemberView:

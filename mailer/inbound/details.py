@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mailer.inbound.words.details import DETAILS, OWN, TO
+from mailer.inbound.words.details import DETAILS, KINDS, OWN, TO
 from mailer.message import clean
 from mailer.model.cldr import country_code, language_tag, nearest_country, nearest_language
 from mailer.model.lists import Details, Format, Kind
@@ -25,17 +25,7 @@ _NAMED = re.compile(
 )
 """A detail and its new value on one line; languages without spaces need none between them."""
 
-_KINDS = {
-    **{kind.value: kind for kind in Kind},
-    **{kind.name.lower(): kind for kind in Kind},
-    "labor union": Kind.LABOUR,
-    "labor": Kind.LABOUR,
-    "trade union": Kind.LABOUR,
-    "union": Kind.LABOUR,
-    "consumer organization": Kind.CONSUMER,
-    "media organization": Kind.MEDIA,
-    "consulting": Kind.CONSULTANCY,
-}
+_KINDS = {name: kind for kind, names in KINDS.items() for name in names}
 _FORMATS = {**{wanted.value: wanted for wanted in Format}, "plain": Format.TEXT, "plain text": Format.TEXT}
 
 _Value = str | Kind | Format
@@ -54,7 +44,7 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase
         key = _KEYS.get(written)
         if key is None:
             unknown = phrase("its key is not one that we know.")
-            problems.append(_at(number, _with_nearest(unknown, _nearest(written, DETAILS) or _nearest(written, _KEYS))))
+            problems.append(_at(number, _with_nearest(unknown, _nearest(written, (*DETAILS, "organization")) or _nearest(written, _KEYS))))
         elif key in given:
             problems.append(_at(number, phrase("%(key)s was given before; the first one counts.", key=key.title())))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mailer.inbound.words.phrases import phrases
+from mailer.model.lists import Kind
 
 DETAILS: Mapping[str, tuple[str, ...]] = {
     "name": phrases("name | nom | nombre | nome | имя | 名前 | 氏名 | 姓名 | 名字 | الاسم"),
@@ -30,3 +31,44 @@ TO = phrases("to | is | as | in | en | à | a | por | auf | zu | in | para | н�
 
 OWN = phrases("my | the | ma | mon | la | le | mi | el | meine | meinen | mein | die | den | das | meu | minha | o")
 """Words before a detail: “my language”."""
+
+KINDS: Mapping[Kind, tuple[str, ...]] = {
+    Kind.INDUSTRY: phrases(
+        """
+        industry | industry association | association professionnelle | association industrielle
+        asociación empresarial | asociación industrial | industrieverband | associação industrial | associazione industriale
+        отраслевая ассоциация | 業界団体 | 行业协会
+        """
+    ),
+    Kind.LABOUR: phrases(
+        """
+        labour | labour union | labor | labor union | trade union | union | syndicat | sindicato | gewerkschaft
+        sindacato | профсоюз | 労働組合 | 工会 | نقابة
+        """
+    ),
+    Kind.CONSULTANCY: phrases(
+        """
+        consultancy | consulting | cabinet de conseil | conseil | consultoría | consultora | beratung
+        unternehmensberatung | consultoria | consulenza | консалтинг | コンサルタント | 咨询
+        """
+    ),
+    Kind.CONSUMER: phrases(
+        """
+        consumer | consumer organisation | consumer organization | organisation de consommateurs
+        association de consommateurs | organización de consumidores | asociación de consumidores
+        verbraucherorganisation | verbraucherverband | organização de consumidores
+        associazione di consumatori | организация потребителей | 消費者団体 | 消费者组织
+        """
+    ),
+    Kind.MEDIA: phrases(
+        """
+        media | media organisation | media organization | média | médias | organisation de médias
+        medio de comunicación | medios | medienorganisation | medien | mídia | organizzazione mediatica
+        сми | メディア | 媒体
+        """
+    ),
+    Kind.OTHER: phrases(
+        "other | autre | otra | otro | andere | sonstige | outra | outro | altro | altra | другое | その他 | 其他"
+    ),
+}
+"""What people call the kinds of organisation."""

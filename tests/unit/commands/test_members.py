@@ -130,3 +130,21 @@ def test_the_audit_trail_of_a_person_splits_no_address(secretary: Secretary) -> 
     assert secretary.types("audit", "--since", "1h", "--json", "-n", "1").json[0]["action"] == "added"
     result = secretary.types("audit", "--of", "x")
     assert (result.code, "is neither an address nor an issue such as 1" in result.err) == (77, True)
+
+
+def test_a_person_is_forgotten_and_no_import_brings_them_back(secretary: Secretary) -> None:
+    assert secretary.types("member", "add", ANA, "nmb", *WHY, "--name", "Ana Berg").code == 0
+    assert secretary.types("member", "forget", ANA).code == 64
+    forget = ("member", "forget", ANA, "--reason", "asked by letter")
+    dry = secretary.types(*forget, "--dry-run")
+    assert dry.out == "Ana Berg, on nmb, would be forgotten. Nothing was changed.\n"
+    assert secretary.types("member", "show", ANA).code == 0
+    assert secretary.types(*forget, "--yes").out.startswith("Forgotten. ")
+    assert secretary.types("member", "find", "berg").out.startswith("Nobody has “berg”")
+    again = secretary.types("member", "add", ANA, "nmb", *WHY)
+    assert (again.code, "asked to be forgotten: nothing was changed" in again.err) == (77, True)
+    trail = secretary.types("audit", "--json").json
+    (entry,) = [entry for entry in trail if entry["action"] == "forgotten"]
+    assert entry["detail"]["reason"] == "asked by letter"
+    assert ANA not in repr(entry)
+    assert secretary.types("member", "add", ANA, "nmb", *WHY, "--bring-back").code == 0

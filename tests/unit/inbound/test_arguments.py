@@ -84,3 +84,8 @@ def test_a_command_in_the_address_has_its_argument_in_the_text(detail: str, body
 
 def test_G3_a_letter_to_the_address_of_a_command_goes_to_a_person() -> None:
     assert type(intent("a long letter " * 20, To="tg2+faq@iso-sr.example")) is Feedback
+
+
+@pytest.mark.parametrize("line", ["type: syndicat", "tipo sindicato", "kind: Trade Union", "art: Gewerkschaft"])
+def test_kinds_of_organisations_have_names_in_many_languages(line: str) -> None:
+    assert intent(f"set {line}\n") == SetDetails({"kind": "labour union"}, ())
