@@ -74,6 +74,8 @@ def read_set(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | N
         if line is None:
             return None
         lines = [line, *lines[1:]]
+        if line.startswith("kind") and not read_changes([line])[0]:
+            return None  # “use kind words”
     return SetDetails(*read_changes(lines))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mailer.inbound.words.details import DETAILS, KINDS, OWN, TO
+from mailer.inbound.words.details import DETAILS, FORMATS, KINDS, OWN, TO
 from mailer.message import clean
 from mailer.model.cldr import country_code, language_tag, nearest_country, nearest_language
 from mailer.model.lists import Details, Format, Kind
@@ -26,7 +26,7 @@ _NAMED = re.compile(
 """A detail and its new value on one line; languages without spaces need none between them."""
 
 _KINDS = {name: kind for kind, names in KINDS.items() for name in names}
-_FORMATS = {**{wanted.value: wanted for wanted in Format}, "plain": Format.TEXT, "plain text": Format.TEXT}
+_FORMATS = {name: wanted for wanted, names in FORMATS.items() for name in names}
 
 _Value = str | Kind | Format
 
@@ -44,7 +44,7 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase
         key = _KEYS.get(written)
         if key is None:
             unknown = phrase("its key is not one that we know.")
-            problems.append(_at(number, _with_nearest(unknown, _nearest(written, (*DETAILS, "organization")) or _nearest(written, _KEYS))))
+            problems.append(_at(number, _with_nearest(unknown, _nearest_key(written))))
         elif key in given:
             problems.append(_at(number, phrase("%(key)s was given before; the first one counts.", key=key.title())))
         else:
@@ -116,6 +116,10 @@ def _with_nearest(problem: Phrase, word: str) -> Phrase:
 def _nearest(written: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(written[:40].lower(), list(known), 1, cutoff=0.7)
     return close[0].capitalize() if close else ""
+
+
+def _nearest_key(written: str) -> str:
+    return _nearest(written, (*DETAILS, "organization")) or _nearest(written, _KEYS)
 
 
 def _one_of(known: Mapping[str, _Value], label: str, allowed: Iterable[str]) -> Callable[[str], _Value]:

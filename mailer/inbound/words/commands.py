@@ -717,6 +717,18 @@ SETTINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "zh": phrases("语言 | 語言"),
         "ar": phrases("اللغة | لغة | لغتي"),
     },
+    "kind": {
+        "en": phrases("kind | type | my kind"),
+        "fr": phrases("type | le type"),
+        "es": phrases("tipo | el tipo"),
+        "de": phrases("art | typ | die art"),
+        "pt": phrases("tipo | o tipo"),
+        "it": phrases("tipo | il tipo"),
+        "ru": phrases("вид | тип"),
+        "ja": phrases("種類"),
+        "zh": phrases("类型"),
+        "ar": phrases("النوع"),
+    },
     "format": {
         "en": phrases("format | my format | the format"),
         "fr": phrases("format | le format"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mailer.inbound.words.phrases import phrases
-from mailer.model.lists import Kind
+from mailer.model.lists import Format, Kind
 
 DETAILS: Mapping[str, tuple[str, ...]] = {
     "name": phrases("name | nom | nombre | nome | имя | 名前 | 氏名 | 姓名 | 名字 | الاسم"),
@@ -36,7 +36,8 @@ KINDS: Mapping[Kind, tuple[str, ...]] = {
     Kind.INDUSTRY: phrases(
         """
         industry | industry association | association professionnelle | association industrielle
-        asociación empresarial | asociación industrial | industrieverband | associação industrial | associazione industriale
+        asociación empresarial | asociación industrial | industrieverband | associação industrial
+        associazione industriale
         отраслевая ассоциация | 業界団体 | 行业协会
         """
     ),
@@ -72,3 +73,12 @@ KINDS: Mapping[Kind, tuple[str, ...]] = {
     ),
 }
 """What people call the kinds of organisation."""
+
+FORMATS: Mapping[Format, tuple[str, ...]] = {
+    Format.PDF: phrases("pdf | with pdf | avec pdf | con pdf | mit pdf | com pdf"),
+    Format.HTML: phrases("html"),
+    Format.TEXT: phrases(
+        "text | plain | plain text | texte | texte seul | texto | testo | nur text | текст | テキスト | 文本 | نص"
+    ),
+}
+"""What people call the formats."""

@@ -47,6 +47,7 @@ def test_a_command_has_what_follows_it(line: str, wanted: Intent) -> None:
         "get 3 apples a day, and the doctor stays away",
         "get well soon",
         "set the table for three",
+        "use kind words",
         "set sail for Bangkok in 2026",
         f"change address labels: ask {NEW}",
         "change address two@at@signs",
@@ -86,6 +87,20 @@ def test_G3_a_letter_to_the_address_of_a_command_goes_to_a_person() -> None:
     assert type(intent("a long letter " * 20, To="tg2+faq@iso-sr.example")) is Feedback
 
 
-@pytest.mark.parametrize("line", ["type: syndicat", "tipo sindicato", "kind: Trade Union", "art: Gewerkschaft"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "set type: syndicat",
+        "cambiar tipo sindicato",
+        "set kind: Trade Union",
+        "setze art: Gewerkschaft",
+        "set\nTipo: sindicato",
+    ],
+)
 def test_kinds_of_organisations_have_names_in_many_languages(line: str) -> None:
-    assert intent(f"set {line}\n") == SetDetails({"kind": "labour union"}, ())
+    assert intent(f"{line}\n") == SetDetails({"kind": "labour union"}, ())
+
+
+@pytest.mark.parametrize("line", ["changer format texte", "cambiar el formato a texto", "set format plain text"])
+def test_formats_have_names_in_many_languages(line: str) -> None:
+    assert intent(f"{line}\n") == SetDetails({"format": "text"}, ())
