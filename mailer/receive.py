@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
+from mailer.backlog import Pass, UrgentMail
 from mailer.errors import Malformed, Permanent, Temporary
 from mailer.inbound.authenticate import NOBODY, TrustedServers, authenticate
 from mailer.inbound.automatic import takes_answers
@@ -80,30 +81,6 @@ class _Filing(NamedTuple):
 
 
 @dataclass
-class _Pass:
-    """One reading of all that was in the inbox at a time; it may take several slices of time."""
-
-    began: datetime
-    last: Mapping[tuple[str, int], int]
-    """The highest UID of each folder then."""
-
-    @classmethod
-    def over(cls, refs: Sequence[Ref], now: datetime) -> _Pass:
-        last: dict[tuple[str, int], int] = {}
-        for ref in refs:
-            key = ref.mailbox, ref.uidvalidity
-            last[key] = max(last.get(key, 0), ref.uid)
-        return cls(now, last)
-
-    def knows(self, refs: Sequence[Ref]) -> bool:
-        """Whether none of the folders was renumbered since (F1)."""
-        return all((ref.mailbox, ref.uidvalidity) in self.last for ref in refs)
-
-    def has(self, ref: Ref) -> bool:
-        return ref.uid <= self.last[ref.mailbox, ref.uidvalidity]
-
-
-@dataclass
 class Reception:
     """Receives what is in the inbox. Handling the same bytes twice has the effect of once (law 3)."""
 
@@ -112,7 +89,8 @@ class Reception:
     verifier: Verifier
     rules: ReadingRules
     trusted: TrustedServers = NOBODY
-    _pass: _Pass | None = None
+    _pass: Pass | None = None
+    _urgent: UrgentMail = field(default_factory=UrgentMail)
 
     def receive(self, now: datetime, until: float = math.inf) -> datetime | None:
         """Handle and file what is in the inbox, until the process is asked to stop, or the monotonic time ``until``.
@@ -128,8 +106,8 @@ class Reception:
             self._tell_unfiled(str(fault))
         unknown = [ref for ref in refs if ref not in before]
         if self._pass is None or not self._pass.knows(unknown):
-            self._pass = _Pass.over(unknown, now)
-        left, postponed = self._read(unknown, now, until)
+            self._pass = Pass.over(unknown, now)
+        left, postponed = self._read(self._urgent.first(self.mailbox, unknown, self.runtime.key), now, until)
         if self.runtime.stop() or any(self._pass.has(ref) for ref in left):
             return None
         began, self._pass = self._pass.began, None

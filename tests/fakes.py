@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,8 @@ from mailer.model.issues import Issue
 from mailer.model.outbox import Delivery, Outcome
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
 from mailer.ports.metrics import Step
+
+_ADDRESSEES = re.compile(rb"^(?:to|delivered-to): .*\n", re.MULTILINE | re.IGNORECASE)
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -72,6 +75,13 @@ class FakeMailbox:
         for ref in filter(self._is_here, refs):
             message = self.inbox[ref.uid]
             yield message if message.size <= self.max_bytes else replace(message, raw=None)
+
+    def addressees(self, refs: Sequence[Ref]) -> dict[Ref, str]:
+        found = {
+            ref: _ADDRESSEES.findall((self.inbox[ref.uid].raw or b"").partition(b"\r\n\r\n")[0] + b"\r\n")
+            for ref in filter(self._is_here, refs)
+        }
+        return {ref: b"".join(lines).decode("latin-1") for ref, lines in found.items()}
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
         for ref in filter(self._is_here, refs):

@@ -28,6 +28,10 @@ from mailer.ports import Fetched, Folder, Ref
 
 __all__ = ["Description", "ImapMailbox", "ImapSettings"]
 
+_HEADERS = 500
+"""How many messages are asked at once whom they are for."""
+_ADDRESSEES, _ADDRESSEES_OCTETS = "HEADER.FIELDS (TO DELIVERED-TO X-ORIGINAL-TO ENVELOPE-TO)", 2_000
+
 _BATCH = 100
 """Messages in one command; this keeps its line far below the 8,192 octets that servers accept (RFC 7162 4)."""
 _TRIES = 3
@@ -247,6 +251,17 @@ class ImapMailbox:
             raise _Refused(refusal)
         return found
 
+    def addressees(self, refs: Sequence[Ref]) -> Mapping[Ref, str]:
+        """As ports.Mailbox, a few hundred messages at a time."""
+        found: dict[Ref, str] = {}
+        for inbox, some in self._by_inbox(refs):
+            for start in range(0, len(some), _HEADERS):
+                uids = inbox.uids(some[start : start + _HEADERS])
+                with self._connection("read whom messages are for", inbox) as client:
+                    answers = client.fetch(uids, [f"BODY.PEEK[{_ADDRESSEES}]<0.{_ADDRESSEES_OCTETS}>"]) if uids else {}
+                found |= {inbox.ref(uid): _field_text(items) for uid, items in answers.items()}
+        return found
+
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
         """Move messages out of the inbox; references with another UIDVALIDITY are ignored (F1).
 
@@ -461,3 +476,9 @@ def _utc(internal_date: datetime) -> datetime:
 def _call_all(functions: Sequence[Callable[[], None]]) -> None:
     for function in functions:
         function()
+
+
+def _field_text(items: _Items) -> str:
+    """The fields of a header in an answer; the server may write their names in another way than we did."""
+    found = (value for name, value in items.items() if name.upper().startswith(b"BODY[HEADER.FIELDS"))
+    return next((value.decode("latin-1") for value in found if isinstance(value, bytes)), "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from mailer.adapters.waker import Waker
@@ -30,6 +30,9 @@ class StoredMailbox:
                 found = list(work.incoming.fetch(_numbers([ref])))
             for mail in found:
                 yield Fetched(ref, len(mail.raw), mail.received_at, mail.raw)
+
+    def addressees(self, refs: Sequence[Ref]) -> Mapping[Ref, str]:
+        return {}  # ``pending`` has urgent mail first
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
         with self._store.transaction(alone=False) as work:

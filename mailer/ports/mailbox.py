@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -40,6 +40,9 @@ class Mailbox(Protocol):
 
     def fetch(self, refs: Sequence[Ref]) -> Iterator[Fetched]:
         """Fetch messages without setting a flag (BODY.PEEK[]); skips those that are gone."""
+
+    def addressees(self, refs: Sequence[Ref]) -> Mapping[Ref, str]:
+        """The beginning of the fields that say whom messages are for, as they stand; without those that are gone."""
 
     def file(self, refs: Sequence[Ref], folder: Folder) -> None:
         """Move messages from the inbox to ``folder``; skips those that are gone.

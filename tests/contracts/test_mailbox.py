@@ -246,6 +246,16 @@ def test_filing_while_fetching(server: MailServer) -> None:
     assert len(server.filed(Folder.REFUSED)) == 5
 
 
+def test_B14_the_addressees_of_messages_are_known_before_they_are_fetched(server: MailServer) -> None:
+    if isinstance(server, StoredServer):
+        pytest.skip("what is handed over is sorted when it is stored")
+    server.arrive(b"To: office+vote-1@x.example,\r\n b@x.example\r\nSubject: one\r\n\r\nTo: nobody\r\n", mail("two"))
+    one, two = server.mailbox.pending()
+    found = server.mailbox.addressees([two, one, Ref(one.uidvalidity, one.uid + 100, one.mailbox)])
+    assert {ref: "office+vote-1@x.example" in text for ref, text in found.items()} == {one: True, two: False}
+    assert "nobody" not in found[one]
+
+
 def test_F1_references_of_another_uidvalidity_name_no_message(server: MailServer) -> None:
     server.arrive(mail("one"))
     (ref,) = server.mailbox.pending()

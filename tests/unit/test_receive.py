@@ -399,3 +399,21 @@ def test_F13_a_mail_that_the_server_hands_over_later_is_handled_then(setup: Setu
     setup.mailbox.withheld = set()
     setup.receive()
     assert (setup.asked, setup.mailbox.inbox) == ([ULLA], {})
+
+
+def test_B14_a_vote_in_a_flood_is_counted_in_the_first_slice(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
+    harness, clock = setup.harness, setup.harness.environment.clock
+    harness.asked()
+    for number in range(300):
+        setup.mailbox.arrive(letter("Eve <eve@x.example>", OFFICE, f"Flood {number}", f"{number}\n"))
+    harness.environment.reply(ANA, harness.request(ANA), "APPROVE")
+
+    def slowly(mailbox: FakeMailbox, refs: Sequence[Ref]) -> Iterator[Fetched]:
+        for message in FakeMailbox.fetch(mailbox, refs):
+            clock.pass_by(timedelta(seconds=1))
+            yield message
+
+    monkeypatch.setattr(UnreliableMailbox, "fetch", slowly)
+    assert setup.reception().receive(harness.now, clock.monotonic() + 10) is None
+    assert len(harness.trail("voted")) == 1
+    assert len(setup.mailbox.inbox) > 200
