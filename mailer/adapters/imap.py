@@ -56,6 +56,8 @@ class Description:
     """Folders that the first connection will create."""
     instead: tuple[tuple[str, str], ...] = ()
     """Folders that are there under another name than the configured one, and that name."""
+    unread: tuple[str, ...] = ()
+    """Folders that mail is to be read from, and that are not there."""
 
 
 _Items: TypeAlias = Mapping[bytes, Any]
@@ -353,15 +355,19 @@ class ImapMailbox:
             with client:
                 has_inbox = client.folder_exists(self._settings.inbox)
                 found = find_folders(client, self._settings.folders, create=False)
+                others = [inbox.name for inbox in self._inboxes[1:]]
+                there = find_existing(client, others) if others else {}
                 words = (word.decode("ascii", "replace") for word in client.capabilities())
                 capabilities = sorted(self._settings.redact(word) for word in words)
         wanted = {self._settings.inbox: has_inbox}
+        wanted |= dict.fromkeys(there, True)
         wanted |= {name: folder not in found.missing for folder, name in self._settings.folders.items()}
         return Description(
             tuple(capabilities),
             tuple(name for name, is_there in wanted.items() if is_there),
             tuple(name for name, is_there in wanted.items() if not is_there),
-            self._other_names(found),
+            (*((name, full) for name, full in there.items() if name != full), *self._other_names(found)),
+            tuple(name for name in others if name not in there),
         )
 
     @contextlib.contextmanager

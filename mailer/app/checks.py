@@ -66,6 +66,9 @@ def _mailbox(app: App) -> Iterator[Finding]:
         found = mailbox.describe()
     login = MailboxLogin(app.settings.imap.host, app.settings.imap.user)
     yield from doctor.mailbox(login, found.capabilities, Folders(found.found, found.missing, found.instead))
+    for name in found.unread:
+        words = f"there is no {name} to read mail from; make it in a mail program, or take it out of [imap]"
+        yield Finding("folders", Verdict.LOOK, Words(words))
 
 
 def _relay(app: App) -> Iterator[Finding]:

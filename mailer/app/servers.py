@@ -47,6 +47,9 @@ def imap_settings_of(settings: Settings) -> ImapSettings:
             Folder.ATTENTION: imap.attention,
         },
         max_bytes=imap.max_bytes,
+        more_inboxes=imap.more_inboxes,
+        read_only=imap.read_only,
+        read_only_days=imap.read_only_days,
     )
 
 

@@ -149,6 +149,9 @@ class Imap(Account):
     processed: Text = "Processed"
     refused: Text = "Refused"
     attention: Text = "Attention"
+    more_inboxes: tuple[Text, ...] = ()
+    read_only: tuple[Text, ...] = ()
+    read_only_days: Annotated[int, Field(ge=1, le=365)] = 14
     poll_seconds: Annotated[int, Field(ge=1, le=3600)] = 60
     max_bytes: Annotated[int, Field(ge=10_000)] = 10_000_000
 
@@ -166,6 +169,16 @@ class Imap(Account):
         if folder in taken:
             raise ValueError("must differ from the other folders")
         return folder
+
+    @field_validator("more_inboxes", "read_only")
+    @classmethod
+    def _other_folders(cls, folders: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        known = [str(info.data.get(name)) for name in ("inbox", "processed", "refused", "attention")]
+        known += info.data.get("more_inboxes", ())
+        twice = [name for place, name in enumerate(folders) if name in known or name in folders[:place]]
+        if twice:
+            raise ValueError(f"must differ from the other folders ({twice[0]} is named twice)")
+        return folders
 
 
 class LmtpServer(Section):

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -338,3 +339,40 @@ def test_a_note_for_a_person_is_unread_and_flagged(imap: ImapServer) -> None:
     imap.mailbox.leave_note(mail("note"), Folder.ATTENTION)
     assert imap.filed(Folder.ATTENTION) == [mail("note")]
     assert imap.flags(Folder.ATTENTION) == [(rb"\Flagged",)]
+
+
+def several(imap: ImapServer, **folders: tuple[str, ...]) -> ImapMailbox:
+    """The mailbox with further folders, which are made and emptied."""
+    for name in (name for names in folders.values() for name in names):
+        if not imap._other.folder_exists(name):
+            imap._other.create_folder(name)
+        imap._empty(name)
+    return ImapMailbox(replace(imap.settings, **folders))  # type: ignore[arg-type]
+
+
+def test_F5_mail_is_read_from_several_folders_and_stays_in_those_that_are_only_read(imap: ImapServer) -> None:
+    with closing(several(imap, more_inboxes=("Junk",), read_only=("Größe & Kisten",))) as mailbox:
+        imap.arrive(mail("one"))
+        imap._other.append("Junk", mail("two"))
+        imap._other.append("Größe & Kisten", mail("three"))
+        imap._other.append("Größe & Kisten", mail("old"), msg_time=THEN - timedelta(days=30))
+        refs = mailbox.pending()
+        assert subjects(mailbox) == [b"Subject: one", b"Subject: two", b"Subject: three"]
+        ends = [mailbox.begin_filing([ref], Folder.PROCESSED) for ref in refs]
+        for end in ends:
+            end()
+        assert mailbox.pending() == []
+        assert imap.filed(Folder.PROCESSED) == [mail("one"), mail("two")]
+        assert len(imap._other.search("ALL") if imap._other.select_folder("Größe & Kisten") else []) == 2
+    with closing(several(imap)) as mailbox:
+        assert mailbox.pending() == []
+
+
+def test_F12_folders_are_found_whatever_their_case(imap: ImapServer) -> None:
+    with closing(several(imap, more_inboxes=("Spam",))):
+        pass
+    imap._other.append("Spam", mail("one"))
+    with closing(ImapMailbox(replace(imap.settings, more_inboxes=("SPAM", "Nowhere")))) as mailbox:
+        assert subjects(mailbox) == [b"Subject: one"]
+        found = mailbox.describe()
+    assert (found.unread, ("SPAM", "Spam") in found.instead) == (("Nowhere",), True)

@@ -277,6 +277,23 @@ FAULTS = [
         'token_command = "give token"',
         "[smtp] token_command: must be a list in square brackets",
     ),
+    (
+        "imap",
+        'more_inboxes = ["Junk", "Processed"]',
+        "[imap] more_inboxes: must differ from the other folders (Processed is named twice) "
+        '(got ["Junk", "Processed"])',
+    ),
+    (
+        "oauth",
+        'token_url = "http://p.example/"',
+        '[oauth] token_url: must be an address that begins with https:// (got "http://p.example/")',
+    ),
+    (
+        "oauth",
+        'client_secret = "x"',
+        "[oauth] client_secret: a secret must not stand in this file; name a client_secret_file, or set "
+        "MAILER_OAUTH__CLIENT_SECRET",
+    ),
     ("smtp", 'token_command = ["give"]', "[smtp] token_command: needs the user whose token it is"),
     ("smtp", 'token_file = "token"', "[smtp] token_file: needs the user whose token it is"),
     ("smtp", 'host = ""', "[smtp] host: is missing"),
@@ -629,3 +646,26 @@ def test_a_fault_of_a_route_is_named_with_its_line(write, old: str, new: str, fa
     line = next(number for number, line in enumerate(text.splitlines(), 1) if new and new in line) if new else 0
     assert f"[feedback] {fault}" in said
     assert not line or said.startswith(f"mailer.toml:{line}:")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("", "client_id is missing, which [imap] oauth needs; see docs/oauth.md"),
+        (
+            'client_id = "x"',
+            'provider must be "microsoft" or "google"; or give token_url, and authorize_url or',
+        ),
+        (
+            'client_id = "x"\ntoken_url = "https://p.example/t"\ndevice_url = "https://p.example/d"',
+            "imap_scopes is missing, as no provider is named whose scopes we know",
+        ),
+    ],
+)
+def test_a_login_by_oauth_needs_a_client_that_we_registered(write, lines: str, words: str) -> None:
+    text = edited("imap", "oauth = true") + f"[oauth]\n{lines}\n"
+    (fault,) = problems(write(text))
+    assert f"[oauth]: {words}" in fault
+    complete = text + 'client_id = "x"\nprovider = "microsoft"\n' if not lines else ""
+    if complete:
+        assert load(write(complete), {}).imap.has_token

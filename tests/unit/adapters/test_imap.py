@@ -351,6 +351,134 @@ def test_F12_a_subscription_that_is_refused_changes_nothing() -> None:
         inbox.close()
 
 
+def test_F12_a_separator_is_the_servers() -> None:
+    namespace = f'* NAMESPACE (("INBOX." ".")) NIL NIL\r\n{OK}'
+    script: dict[str, list[Play]] = {"LIST": [OK] * 3, "NAMESPACE": [namespace]}
+    folders = {folder: f"Office/{folder.value}" for folder in Folder}
+    with ImapScript(script, "MOVE NAMESPACE") as server:
+        inbox = mailbox(server, folders=folders)
+        inbox.file(inbox.pending(), Folder.PROCESSED)
+        inbox.close()
+    assert [command for command in server.commands if "Processed" in command] == [
+        'CREATE "INBOX.Office.Processed"',
+        'SUBSCRIBE "INBOX.Office.Processed"',
+        'MOVE 11,12 "INBOX.Office.Processed"',
+    ]
+
+
+def test_F12_a_separator_is_asked_for_where_there_is_no_namespace() -> None:
+    there = f'* LIST () "." "x"\r\n{OK}'
+    script: dict[str, list[Play]] = {"LIST": [f'* LIST (\\Noselect) "." ""\r\n{OK}', there, there, there]}
+    with ImapScript(script) as server:
+        inbox = mailbox(server, folders={folder: f"Office/{folder.value}" for folder in Folder})
+        inbox.file(inbox.pending(), Folder.PROCESSED)
+        inbox.close()
+    assert server.commands == ["SEARCH ALL", 'MOVE 11,12 "Office.Processed"', "LOGOUT"]
+
+
+SEVERAL = (
+    '* LIST () "/" "INBOX"\r\n* LIST (\\Junk) "/" "Courrier ind&AOk-sirable"\r\n'
+    '* LIST (\\Archive) "/" "archive"\r\n* LIST (\\Noselect) "/" "Lost"\r\n' + OK
+)
+"""A listing with an inbox, junk under a name of its own, and an archive."""
+
+
+def test_F5_F8_F12_mail_is_read_from_several_folders_and_from_some_without_moving_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    there = f'* LIST () "/" "x"\r\n{OK}'
+    select = f"* 2 EXISTS\r\n* OK [UIDVALIDITY 5] ok\r\n{OK}"
+    script: dict[str, list[Play]] = {
+        "LIST": [there, there, there, SEVERAL],
+        "SEARCH": [f"* SEARCH 12\r\n{OK}", f"* SEARCH 11\r\n{OK}", f"* SEARCH 11 12\r\n{OK}"],
+        "SELECT": [select] * 9,
+        "EXAMINE": [select] * 9,
+        "SIZES": [SIZES + OK] * 3,
+        "BODIES": [BODIES + OK] * 3,
+    }
+    with ImapScript(script) as server:
+        inbox = mailbox(server, more_inboxes=("\\Junk", "Lost"), read_only=("Archive",))
+        refs = inbox.pending()
+        assert [(ref.uid, ref.mailbox.split()[-1]) for ref in refs] == [
+            (11, "INBOX"),
+            (12, "INBOX"),
+            (11, "\\Junk"),
+            (12, "Archive"),
+        ]
+        assert [message.ref for message in inbox.fetch(refs)] == refs
+        inbox.file(refs, Folder.PROCESSED)
+        assert [command for command in server.commands if command.startswith("MOVE")] == [
+            'MOVE 11,12 "Processed"',
+            'MOVE 11 "Processed"',
+        ]
+        server._script["SEARCH"].extend([f"* SEARCH 12\r\n{OK}", f"* SEARCH\r\n{OK}", f"* SEARCH\r\n{OK}"])
+        assert inbox.pending() == []  # what was handled in the archive is known
+        inbox.close()
+    assert [command for command in server.commands if "EXAMINE" in command] == ['EXAMINE "archive"'] * 3
+    assert [command for command in server.commands if command.startswith("SEARCH SINCE")] != []
+    assert "there is no folder 'Lost' to read mail from" in caplog.text
+
+
+def test_F12_a_folder_that_goes_meanwhile_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    there = f'* LIST () "/" "x"\r\n{OK}'
+    select = f"* 2 EXISTS\r\n* OK [UIDVALIDITY 5] ok\r\n{OK}"
+    script: dict[str, list[Play]] = {
+        "LIST": [there, there, there, SEVERAL],
+        "SELECT": [select, "TAG NO [NONEXISTENT] no such folder\r\n", select],
+    }
+    with ImapScript(script) as server:
+        inbox = mailbox(server, more_inboxes=("\\Junk",))
+        assert inbox.pending() == [ONE, TWO]
+        inbox.close()
+    assert "cannot be read: " in caplog.text
+
+
+def test_a_batch_is_moved_while_something_else_is_done() -> None:
+    with ImapScript() as server:
+        inbox = mailbox(server)
+        refs = inbox.pending()
+        ends = [inbox.begin_filing([ref], Folder.PROCESSED) for ref in refs]
+        server.commands.append("something else")
+        for end in ends:
+            end()
+        inbox.close()
+    assert sorted(server.commands[1:4]) == ['MOVE 11 "Processed"', 'MOVE 12 "Processed"', "something else"]
+
+
+@pytest.mark.parametrize(
+    ("move", "words", "commands"),
+    [
+        ("TAG NO [OVERQUOTA] full\r\n", "OVERQUOTA", 1),
+        ("TAG NO [SERVERBUG] cannot\r\n", "", 3),
+        (Fault.DROP, "closed the connection", 1),
+    ],
+    ids=str,
+)
+def test_F6_F3_what_becomes_of_a_batch_is_said_at_the_end(move: Play, words: str, commands: int) -> None:
+    with ImapScript({"MOVE": [move]}) as server:
+        inbox = mailbox(server)
+        refs = inbox.pending()
+        end = inbox.begin_filing(refs, Folder.PROCESSED)
+        with pytest.raises(Temporary, match=words) if words else contextlib.nullcontext():
+            end()
+        assert inbox.pending() == refs
+        inbox.close()
+    assert sum(command.startswith("MOVE") for command in server.commands) == commands
+
+
+def test_F3_a_connection_that_is_lost_before_the_end_is_known_says_so() -> None:
+    with ImapScript({"MOVE": [Fault.DROP]}) as server:
+        inbox = mailbox(server)
+        refs = inbox.pending()
+        end = inbox.begin_filing(refs, Folder.PROCESSED)
+        with pytest.raises(Temporary):
+            inbox.pending()
+        with pytest.raises(Temporary, match=r"lost|closed"):
+            end()
+        assert inbox.pending() == refs
+        inbox.close()
+
+
 REFUSED = "TAG NO [SERVERBUG] cannot\r\n"
 SECOND_BODY = "* 2 FETCH (UID 12 BODY[] {7}\r\ntwo two)\r\n"
 
