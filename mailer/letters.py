@@ -13,13 +13,17 @@ from dataclasses import dataclass
 
 from mailer.compose.notices import MAIL, Attachment
 from mailer.inbound.attachments import contents
+from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.parse import parse
+from mailer.inbound.quoting import LineKind
+from mailer.inbound.reply import lines_left_out, text_for_people
 from mailer.message import Address, Inbound, clean
 from mailer.model.feedback import Entry, EntryKind, Event, File, Item, ReplyTo, numbered
 from mailer.model.issues import Edition, Issue
 from mailer.office import Office
+from mailer.phrases import Phrase, phrase
 from mailer.staff import write_to_staff
-from mailer.tokens import Purpose
+from mailer.tokens import Purpose, redact_tokens
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
 _CONTAINERS = ("multipart/", "message/")
@@ -28,6 +32,24 @@ SUBJECT = 150
 
 
 # --- what is kept ---
+
+
+def text_of(mail: Inbound) -> str:
+    """What a person is to read of the mail, without tokens: the whole mail is kept beside it."""
+    return redact_tokens(text_for_people(mail)[:TEXT_PASSED_ON])
+
+
+def left_out_of(mail: Inbound) -> list[Phrase]:
+    """What that text does not have, in words for people."""
+    found = dict(lines_left_out(mail))
+    left_out = [phrase("quoted lines (%(count)s)", count=found[LineKind.QUOTED])] if LineKind.QUOTED in found else []
+    if LineKind.FOOTER in found:
+        left_out.append(phrase("a footer (%(count)s lines)", count=found[LineKind.FOOTER]))
+    if len(text_for_people(mail)) > TEXT_PASSED_ON:
+        left_out.append(phrase("the end of a text, which is very long"))
+    if mail.body_problem:
+        left_out.append(phrase("perhaps more, because %(problem)s", problem=mail.body_problem))
+    return [*left_out, *mail.left_out]
 
 
 def keep(
@@ -133,10 +155,16 @@ def _media_type(named: str) -> str:
 
 
 def pass_on(
-    office: Office, item: Item, entry: Entry, to: Address, *, joined: bool = False, left_out: Sequence[object] = ()
+    office: Office,
+    item: Item,
+    entry: Entry,
+    to: Address,
+    enclosed: Enclosed,
+    *,
+    joined: bool = False,
+    left_out: Sequence[object] = (),
 ) -> None:
     """Write one of the staff a copy of a letter, which they can answer by a reply."""
-    enclosed = enclose(office, entry, whole=True)
     values = {
         "number": item.number,
         "sender": item.who,

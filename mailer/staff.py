@@ -100,10 +100,14 @@ def renew(office: Office, notice: StaffNotice) -> None:
 
 def is_staff(office: Office, address: Address) -> bool:
     """Whether the address is the secretary's, an editor's, or one that a route of feedback names."""
+    return enrolled(office, address) is not None
+
+
+def enrolled(office: Office, address: Address) -> Address | None:
+    """The address of one of the staff as the configuration has it, by any alias of it; None if it is nobody's."""
     editors = (editor for publication in office.rules.publications.values() for editor in publication.editors)
-    named = (*editors, *office.rules.feedback.recipients)
-    enrolled = {office.rules.secretary.base_key, *(Address.parse(one).base_key for one in named)}
-    return address.base_key in enrolled
+    named = (str(office.rules.secretary), *editors, *office.rules.feedback.recipients)
+    return next((one for one in map(Address.parse, named) if one.base_key == address.base_key), None)
 
 
 def _identities(mail: Inbound, verdict: Verdict, notice: StaffNotice) -> tuple[str, ...]:

@@ -33,8 +33,8 @@ from mailer.model.inbound import Done, Result
 from mailer.model.lists import Contact, ScopeKind, Standing
 from mailer.office import Decision, Office
 from mailer.ports.feedback import Wanted
-from mailer.staff import is_staff, write_to_staff
-from mailer.tokens import Purpose, find_tokens
+from mailer.staff import enrolled, is_staff, write_to_staff
+from mailer.tokens import Purpose, find_tokens, redact_tokens
 
 _SEARCHED = 200_000
 """How many characters of a text are searched for a token."""
@@ -46,18 +46,18 @@ LISTED = 100
 def receive(office: Office, mail: Inbound, words: Feedback) -> Result:
     """Keep a mail as an item, or as a part of one, and pass it to a person, whole."""
     item = _item_of(office, mail, words)
-    if item is not None and _has(office, item, mail, words.text):
+    if item is not None and _has(office, item, mail):
         return Result(Done.FORWARDED_BEFORE, {"number": item.number})
     if is_staff(office, mail.author):
         return _from_staff(office, mail, words, item)
     joins = item is not None
     item = _written_again(office, item) if item else _opened(office, mail, words)
-    entry = letters.keep(office, item, mail, words.text)
+    entry = letters.keep(office, item, mail, letters.text_of(mail))
     office.record("feedback", str(mail.author), number=item.number, item=f"feedback {item.number}")
     if joins and words.token and item.through and not item.may_name and consents(words.text):
         item = _name(office, item)
     if without_consent(words.text) or entry.files or not consents(words.text):
-        _ask_member_body(office, item, entry)
+        _ask_member_body(office, item, entry, words.text)
     _forward(office, item, entry, mail, joins)
     _confirm_receipt(office, item, mail, joins)
     return Result(Done.JOINED if joins else Done.FORWARDED, {"number": item.number, "staff": ", ".join(item.staff)})
@@ -85,14 +85,12 @@ def _item_of(office: Office, mail: Inbound, words: Feedback) -> Item | None:
     return newest if same_subject or mail.received_at - newest.written_at < SAME_MATTER else None
 
 
-def _has(office: Office, item: Item, mail: Inbound, text: str) -> bool:
+def _has(office: Office, item: Item, mail: Inbound) -> bool:
     """Whether the item has this mail already; servers deliver some twice, with other lines on top (F4)."""
     if not mail.message_id:
         return False
-    return any(
-        entry.message_id == mail.message_id and entry.text == text
-        for entry in office.work.feedback.entries(item.number)
-    )
+    text, entries = letters.text_of(mail), office.work.feedback.entries(item.number)
+    return any(entry.message_id == mail.message_id and entry.text == text for entry in entries)
 
 
 def _written_again(office: Office, item: Item) -> Item:
@@ -203,15 +201,19 @@ def _member_body(office: Office, route: Route, country: str, asker: Address) -> 
 
 def _forward(office: Office, item: Item, entry: Entry, mail: Inbound, joined: bool) -> None:
     """Give the staff a copy that is whole: what it leaves out is named (G1, C13)."""
+    left_out, enclosed = letters.left_out_of(mail), letters.enclose(office, entry, whole=True)
     for address in item.concerned:
-        letters.pass_on(office, item, entry, Address.parse(address), joined=joined, left_out=mail.left_out)
+        letters.pass_on(office, item, entry, Address.parse(address), enclosed, joined=joined, left_out=left_out)
 
 
 # --- through a member body ---
 
 
-def _ask_member_body(office: Office, item: Item, entry: Entry) -> None:
-    """Ask the member body for a comment. Without the asker's consent it learns neither their name nor their address."""
+def _ask_member_body(office: Office, item: Item, entry: Entry, own_text: str) -> None:
+    """Ask the member body for a comment. Without the asker's consent it learns neither their name nor their address.
+
+    ``own_text`` is what the asker wrote now, without a signature.
+    """
     if not item.through:
         return
     named, asker = item.may_name, item.asker
@@ -220,7 +222,7 @@ def _ask_member_body(office: Office, item: Item, entry: Entry) -> None:
     hidden = [*names, *(word for name in names for word in name.split()), str(asker), asker.local]
     text, subject = entry.text, item.subject
     if not named:
-        text, subject = without_name(text, hidden), without_name(subject, hidden)
+        text, subject = without_name(redact_tokens(own_text), hidden), without_name(subject, hidden)
     enclosed = letters.enclose(office, entry, whole=False, files=named)
     files = enclosed.files
     if not named:  # a file name may say who wrote it
@@ -254,7 +256,7 @@ def _name(office: Office, item: Item) -> Item:
     office.record("feedback consent", f"feedback {item.number}", to=item.through)
     named = replace(item, may_name=True)
     first = office.work.feedback.entries(item.number)[0]
-    _ask_member_body(office, named, first)
+    _ask_member_body(office, named, first, first.text)
     return named
 
 
@@ -295,13 +297,12 @@ def _from_staff(office: Office, mail: Inbound, words: Feedback, item: Item | Non
     """
     sender = mail.author
     own = _written_again(office, item) if item else _kept_for(office, mail)
-    letters.keep(office, own, mail, words.text)
+    letters.keep(office, own, mail, letters.text_of(mail))
     office.record("feedback", str(sender), number=own.number, item=f"feedback {own.number}")
     once = f"feedback-own {office.today}"
-    if takes_answers(mail):
-        office.write(
-            Address.parse(sender.key), "feedback-own", {"number": own.number}, language=office.rules.language, once=once
-        )
+    to = enrolled(office, sender)
+    if to is not None and takes_answers(mail):
+        office.write(to, "feedback-own", {"number": own.number}, language=office.rules.language, once=once)
     return Result(Done.WRITTEN_BY_STAFF, {"number": own.number, "staff": str(sender)})
 
 

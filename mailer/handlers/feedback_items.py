@@ -77,7 +77,7 @@ def assign(office: Office, number: int, to: Address) -> Item:
     office.record("feedback assigned", f"feedback {number}", to=str(to))
     changed, letter = _item(office, number), letters.last_letter(office, item)
     if letter is not None and to.base_key != item.asker.base_key:
-        letters.pass_on(office, changed, letter, to)
+        letters.pass_on(office, changed, letter, to, letters.enclose(office, letter, whole=True))
     return changed
 
 
