@@ -30,7 +30,7 @@ from mailer.model.inbound import Folder, Handled, MailKind
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Fetched, Mailbox, Ref, Verifier, Work
 from mailer.ports.metrics import Step
-from mailer.requests import REPORTS, Needs, Request, note_sender, request_for
+from mailer.requests import REPORTS, Needs, Request, note_sender, pass_on_words, request_for
 from mailer.runtime import Runtime
 
 log = logging.getLogger("mailer.inbound")
@@ -251,6 +251,7 @@ class Reception:
         actor = _actor(mail, request.needs, verdict)
         office = self.runtime.office(work, actor, f"mail {digest[:32]}", may_answer=takes_answers(mail))
         result = request.handle(office, mail, intent, verdict)
+        pass_on_words(office, mail, intent, self.rules)
         if verdict.authentic:
             note_sender(office, mail)
         handled = Handled(result.folder, request.kind, type(intent).__name__, result.words)

@@ -7,7 +7,7 @@ table is for a person to read, and reaches one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import Any, Generic, TypeVar
@@ -18,6 +18,7 @@ from mailer.handlers import approvals, bounces, copies, faq, feedback, lists, pe
 from mailer.inbound import explanations, extracts, intents
 from mailer.inbound.arguments import read_address, read_faq, read_get, read_set
 from mailer.inbound.classify import classify
+from mailer.inbound.commands import words_beside
 from mailer.inbound.intents import CommandReader, Intent, Reader, ReadingRules, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.parse import parse
@@ -35,6 +36,7 @@ from mailer.inbound.requests import (
 )
 from mailer.message import Inbound
 from mailer.model.inbound import Done, Folder, MailKind, Result
+from mailer.model.lists import Details
 from mailer.model.reports import Reported
 from mailer.office import Office
 from mailer.tokens import Purpose, TokenKey, redact_tokens
@@ -110,6 +112,15 @@ def _leave_everything(office: Office, mail: Inbound, leave: intents.LeaveEveryth
     if leave.token is None and not verdict.authentic and not office.may_answer:
         return feedback.receive(office, mail, intents.Feedback(own_text(mail)[:TEXT_PASSED_ON]))
     return lists.leave_everything(office, mail.sender, leave.token, verdict.authentic, mail.message_id)
+
+
+def _ask(office: Office, mail: Inbound, unsure: intents.Unsure, verdict: Verdict) -> Result:
+    """Ask the writer what they want, by the mail that their yes settles, and pass their words to a person at once."""
+    feedback.receive(replace(office, may_answer=False), mail, intents.Feedback(unsure.text))
+    if unsure.command == "subscribe":
+        name = mail.author.name
+        return lists.subscribe(office, mail.author, Details(name=name), ())
+    return lists.leave_everything(office, mail.sender, None, False, mail.message_id)
 
 
 REQUESTS = (
@@ -291,6 +302,12 @@ REQUESTS = (
     ),
     # Everything else
     Request(
+        intent=intents.Unsure,
+        handle=_ask,
+        kind=MailKind.COMMAND,
+        explained=explanations.unsure,
+    ),
+    Request(
         intent=intents.Feedback,
         purpose=Purpose.FEEDBACK,
         read=read_feedback,
@@ -305,6 +322,19 @@ REQUESTS = (
         explained=lambda refuse: refuse.reason,
     ),
 )
+
+
+def pass_on_words(office: Office, mail: Inbound, intent: Intent, rules: ReadingRules) -> None:
+    """Pass to a person what a mail says beside a command or a yes that was acted on; its writer is told of that."""
+    if isinstance(intent, intents.Subscribe | intents.Help) or intent == intents.LeaveEverything(None):
+        words = words_beside(mail, rules, answered=False)
+    elif isinstance(intent, intents.Confirm | intents.ComeBack | intents.LeaveEverything) and intent.token:
+        words = words_beside(mail, rules, answered=True)
+    else:
+        return
+    if words:
+        feedback.receive(replace(office, may_answer=False), mail, intents.Feedback(words))
+
 
 COMMANDS: Mapping[str, CommandReader] = {row.command: row.command_reader for row in REQUESTS if row.command}
 ANSWERS: Mapping[Purpose, Reader] = {row.purpose: row.reader for row in REQUESTS if row.purpose}

@@ -21,6 +21,7 @@ from mailer.inbound.words.absences import (
     AWAY,
     AWAY_SUBJECTS,
     BESIDE,
+    LEFT,
     PAST,
     PEOPLES,
 )
@@ -47,11 +48,20 @@ _NUMBERS = re.compile(r"^[\W\d_]*$|@|www\.|https?:|\+?\d[\d ()/.-]{5,}")
 
 
 class _Says(Enum):
+    MACHINE = auto()
+    AWAY_UNTIL = auto()
+    """Away, and until when, or who can be reached."""
     AWAY = auto()
+    LEFT = auto()
+    """Away for good, as people say of each other, too."""
     BESIDE = auto()
     NOTHING = auto()
     PERSON = auto()
     UNKNOWN = auto()
+
+
+_SILENT = {_Says.BESIDE, _Says.NOTHING, _Says.UNKNOWN}
+"""What a signature may say."""
 
 
 def has_automatic_subject(subject: str) -> bool:
@@ -63,21 +73,25 @@ def has_automatic_subject(subject: str) -> bool:
 
 def announces_absence(mail: Inbound) -> bool:
     """Whether the mail's words leave no doubt that a machine wrote them for somebody who is away."""
-    return _leaves_no_doubt(own_text(mail)[:_LOOKED_AT], mail.subject)
+    answers = bool(mail.references) or without_prefixes(mail.subject) != mail.subject.strip()
+    return _leaves_no_doubt(own_text(mail)[:_LOOKED_AT], mail.subject, answers)
 
 
 @lru_cache(maxsize=4)  # several rules in a row look at the same mail
-def _leaves_no_doubt(text: str, subject: str) -> bool:
+def _leaves_no_doubt(text: str, subject: str, answers: bool) -> bool:
+    """``answers`` says whether it answers a mail, as machines' notes do."""
     said = list(_said(text))
     kinds = [kind for kind, _ in said]
     if _Says.PERSON in kinds or "?" in text.replace("？", "?"):
         return False
     unknown = sum(words for kind, words in said if kind is _Says.UNKNOWN)
     words = sum(words for _, words in said)
-    known = kinds.count(_Says.AWAY) + kinds.count(_Says.BESIDE)
+    known = sum(kind not in (_Says.NOTHING, _Says.UNKNOWN) for kind in kinds)
     if unknown and (known < 3 or unknown > words * _DOUBT):
         return False
-    if _Says.AWAY in kinds:
+    if _Says.MACHINE in kinds or (_Says.AWAY in kinds and (answers or begins_away(subject))):
+        return True
+    if _Says.AWAY_UNTIL in kinds or ({_Says.AWAY, _Says.LEFT} & set(kinds) and _Says.BESIDE in kinds):
         return True
     return begins_away(subject) and (_Says.BESIDE in kinds or not said)
 
@@ -107,7 +121,7 @@ def _said(text: str) -> Iterable[tuple[_Says, int]]:
 def _is_rest_signature(clauses: list[str]) -> bool:
     """Whether what follows a closing is a signature: short, and nothing in it speaks."""
     size = sum(len(words_of(clause)) for clause in clauses)
-    return size <= _SIGNATURE and not {_meaning(clause) for clause in clauses} & {_Says.PERSON, _Says.AWAY}
+    return size <= _SIGNATURE and {_meaning(clause) for clause in clauses} <= _SILENT
 
 
 def _meaning(clause: str) -> _Says:
@@ -115,14 +129,21 @@ def _meaning(clause: str) -> _Says:
     if _PEOPLES.search(text):
         return _Says.PERSON
     if _SELF.search(text):
-        return _Says.AWAY
+        return _Says.MACHINE
     if _AWAY.search(text):
-        return _Says.UNKNOWN if _PAST.search(text) else _Says.AWAY
+        return _Says.UNKNOWN if _PAST.search(text) else _kind_of_away(text)
     if _BESIDE.search(text):
         return _Says.BESIDE
     if _NUMBERS.search(clause) or _is_courtesy(clause) or _is_named(clause):
         return _Says.NOTHING
     return _Says.UNKNOWN
+
+
+def _kind_of_away(text: str) -> _Says:
+    until = _BESIDE.search(text) is not None
+    if _LEFT.search(text):
+        return _Says.AWAY if until else _Says.LEFT
+    return _Says.AWAY_UNTIL if until else _Says.AWAY
 
 
 def _is_courtesy(clause: str) -> bool:
@@ -178,6 +199,7 @@ _AWAY = _pattern(_all(AWAY.values()))
 _BESIDE = _pattern(_all(BESIDE.values()))
 _PEOPLES = _pattern(PEOPLES)
 _PAST = _pattern(PAST)
+_LEFT = _pattern(LEFT)
 _SELF = _pattern(AUTOMATIC_SENTENCES)
 _BEGINNINGS = "|".join(sorted((re.escape(folded(phrase)) for phrase in AUTOMATIC), key=len, reverse=True))
 _AUTOMATIC_SUBJECT = re.compile(rf"(?:{_BEGINNINGS})\s*(?:[\])]?\s*[:：]|[\])]|$|\s-\s)")

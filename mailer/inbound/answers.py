@@ -49,10 +49,8 @@ def read_answer(mail: Inbound, question: str) -> Answer:
     first = letter.first or text.split("\n\n", 1)[0]
     if len(words_of(first)) > _LONGEST:
         return Answer.OTHER
-    plain = without_sign_off(first)
-    said = {
-        _said(sentences_of(form), question) for body in (first, plain) for form in (body, *without_salutation(body))
-    }
+    bodies = (first, *without_sign_off(first))
+    said = {_said(sentences_of(form), question) for body in bodies for form in (body, *without_salutation(body))}
     for answer in (Answer.YES, Answer.NO):
         if answer in said:
             return answer

@@ -136,9 +136,13 @@ def _by_address(mail: Inbound, rules: ReadingRules) -> Intent | None:
 
 
 def _by_sentence(mail: Inbound, rules: ReadingRules) -> Intent | None:
-    """A command as people write it."""
-    found = asked(mail, rules).command
-    return rules.commands[found.name](mail, rules, found) if found else None
+    """A command as people write it, or words that may be one."""
+    found = asked(mail, rules)
+    if found.command:
+        return rules.commands[found.command.name](mail, rules, found.command)
+    if found.candidate and not announces_absence(mail):
+        return intents.Unsure(found.candidate, own_text(mail)[:TEXT_PASSED_ON])
+    return None
 
 
 def _by_words(mail: Inbound) -> Intent:

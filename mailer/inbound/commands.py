@@ -8,6 +8,7 @@ beside any other word it is at most a candidate, about which its writer is asked
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,19 +18,22 @@ from mailer.inbound.own_words import Letter, read_letter, without_prefixes, with
 from mailer.inbound.reply import own_text
 from mailer.inbound.wording import Sentence, Vocabulary, Words, sentences_of, starts, words_of
 from mailer.inbound.words.commands import CERTAIN, COMMANDS, SET_TO, SETTINGS, WITH_ARGUMENT
-from mailer.inbound.words.courtesy import ASKS, CLASSES, FILLERS, NEGATIONS
+from mailer.inbound.words.courtesy import ASKS, CLASSES, FILLERS, NEGATIONS, REASONS
 from mailer.message import Inbound
 
 LANGUAGES = ("en", "fr", "es", "de", "pt", "it", "ru", "ja", "zh", "ar")
 QUESTIONED = frozenset({"subscribe", "unsubscribe"})
 """Commands about which a writer is asked if it is not certain that they give them."""
 
+_FEW = 3
+"""Words beside a command that say nothing to a person."""
 _SHORT = 100
 """Characters of a text that is nothing but a salutation or a signature."""
 _LONGEST = 120
 """Words of a paragraph that is looked at; a longer one is a letter."""
 _LONGEST_DOUBT = 40
 """Words of a paragraph about which its writer is asked."""
+_REASON = re.compile(rf"\b(?:{'|'.join(map(re.escape, REASONS))})\b", re.IGNORECASE)
 _NOT = frozenset(words_of(" ".join(NEGATIONS)))
 
 
@@ -38,8 +42,8 @@ class Asked:
     """What a mail asks for."""
 
     command: Command | None = None
-    candidates: tuple[str, ...] = ()
-    """Commands that it may give, if none is certain."""
+    candidate: str = ""
+    """A command that it may give, if none is certain."""
     beside: str = ""
     """Its own words beside the command."""
 
@@ -75,10 +79,23 @@ def asked(mail: Inbound, rules: ReadingRules) -> Asked:
     if not letter.paragraphs or letter.signature or _is_courtesy(letter, names):
         return titled
     name = titled.command.name
-    if own.candidates == (name,):
+    if own.candidate == name:
         return Asked(titled.command, beside=letter.text)
     doubtful = name in QUESTIONED and _may_be_asked(sentences_of(letter.text))
-    return Asked(None, (name,)) if doubtful and not own.candidates else own
+    return Asked(candidate=name) if doubtful and not own.candidate else own
+
+
+def words_beside(mail: Inbound, rules: ReadingRules, answered: bool) -> str:
+    """The mail's own words beside its command, or beside its yes if it has ``answered`` a question; empty if few."""
+    letter, names = read_letter(mail), _names(mail, rules)
+    own = _read(letter.first, rules, names) if letter.first and not answered else _NOTHING
+    if own.command or answered:
+        paragraphs, text = letter.paragraphs[1:], own.beside
+    else:
+        paragraphs, text = letter.paragraphs if not letter.signature else (), ""
+    rest = Letter(paragraphs, fields=False)
+    words = "\n\n".join(part for part in (text, "" if _is_courtesy(rest, names) else rest.text) if part)
+    return words if len(words_of(words)) > _FEW else ""
 
 
 def _beside(own: Asked, letter: Letter) -> str:
@@ -114,14 +131,30 @@ def _read(text: str, rules: ReadingRules, names: frozenset[str]) -> Asked:
             found = _certain(sentences, language, rules, names) or _with_argument(variant, language, rules)
             if found:
                 return found
-        best = best if best.candidates else _doubtful(sentences, languages, rules, names)
+        if found := _with_reason(variant, languages, rules, names):
+            return found
+        best = best if best.candidate else _doubtful(sentences, languages, rules, names)
     return best
+
+
+def _with_reason(text: str, languages: Sequence[str], rules: ReadingRules, names: frozenset[str]) -> Asked | None:
+    """A request in full that gives its reason: “Please remove me, as I have left the company”."""
+    reason = _REASON.search(text)
+    if reason is None or not reason.start():
+        return None
+    for language in languages:
+        sentences = sentences_of(text[: reason.start()])
+        found = _certain(sentences, language, rules, names)
+        certain = found and found.command and found.command.name in QUESTIONED and not found.beside
+        if found and certain and any(_speaks_of_writer(sentence.words) for sentence in sentences):
+            return replace(found, beside=text[reason.start() :])
+    return None
 
 
 def _variants(text: str) -> Iterator[str]:
     """The text, then without a salutation, a signature or both."""
     seen = set()
-    for body in (text, without_sign_off(text)):
+    for body in (text, *without_sign_off(text)):
         for variant in (body, *without_salutation(body)):
             if variant and variant not in seen:
                 seen.add(variant)
@@ -144,14 +177,14 @@ def _certain(sentences: Sequence[Sentence], language: str, rules: ReadingRules, 
     if not beside:
         return Asked(Command(name, "", language))
     full = any(_is_certain(one.words) or (len(one.words) > 1 and _speaks_of_writer(one.words)) for one in asking)
-    if name not in QUESTIONED or not full or any(_takes_back(one.words, vocabulary) for one in beside):
+    if name not in QUESTIONED or not full or any(_takes_back(one.words, name, vocabulary) for one in beside):
         return None
     return Asked(Command(name, "", language), beside=". ".join(" ".join(one.words) for one in beside))
 
 
-def _takes_back(words: Words, vocabulary: Vocabulary) -> bool:
-    """Whether a sentence has a command and a refusal: “I do not want to be removed”."""
-    return any(word in _NOT for word in words) and bool(vocabulary.found(words))
+def _takes_back(words: Words, name: str, vocabulary: Vocabulary) -> bool:
+    """Whether a sentence has the command and a refusal: “I do not want to be removed”."""
+    return any(word in _NOT for word in words) and any(found == name for found, _, _ in vocabulary.found(words))
 
 
 def _preferred(found: frozenset[str]) -> str | None:
@@ -199,13 +232,13 @@ def _doubtful(
     if words > _LONGEST_DOUBT or any(sentence.asks for sentence in sentences):
         return _NOTHING
     candidates = {
-        name: language
+        name
         for sentence in sentences
         for language in languages
         for name in _candidates(sentence.words, language, names)
         if name in rules.commands
     }
-    return Asked(None, tuple(sorted(candidates)))
+    return Asked(candidate=candidates.pop()) if len(candidates) == 1 else _NOTHING
 
 
 def _candidates(words: Words, language: str, names: frozenset[str]) -> set[str]:

@@ -15,6 +15,7 @@ from mailer.inbound.intents import (
     Report,
     SetDetails,
     Subscribe,
+    Unsure,
     Vote,
 )
 from mailer.model.outbox import Fate
@@ -54,6 +55,10 @@ def subscribe(request: Subscribe) -> str:
     if not lines:
         return "asks to subscribe"
     return f"asks to subscribe; {lines} of its lines {'was' if lines == 1 else 'were'} not understood"
+
+
+def unsure(unsure: Unsure) -> str:
+    return f"may ask to {unsure.command}: its writer is asked, and a person gets the words"
 
 
 def leave_everything(leave: LeaveEverything) -> str:

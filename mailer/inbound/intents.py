@@ -217,6 +217,15 @@ class Feedback(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Unsure(Intent):
+    """Words that may be a command: its writer is asked, and a person gets them."""
+
+    command: str
+    """The command that they may be."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse(Intent):
     """A mail that we do not act on and do not answer."""
 

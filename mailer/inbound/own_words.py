@@ -16,6 +16,8 @@ _NAME_WORDS = 5
 """How many words of a name may follow a salutation or stand above a signature."""
 _SIGNED_WITH = 12
 """How many words may stand below a closing on the lines of a paragraph."""
+_CLOSING_IN = 400
+"""In how many characters at the end of a text a closing is looked for."""
 _FOOTER_WORDS = 12
 """How many words a footer has at least if the mail has nothing else."""
 _LOOKED_AT = 20_000
@@ -73,7 +75,7 @@ def read_letter(mail: Inbound) -> Letter:
         fields = fields or len(said) < len(block)
         if not said or (not kept and _is_salutation(said)):
             continue
-        if kept and _is_signature(said, name):
+        if kept and (_is_signature(said, name) or (block is blocks[-1] and _is_bare_name(said))):
             continue
         kept.append(tuple(said))
         if any(_is_closing(line) for line in said[1:]):
@@ -128,17 +130,20 @@ def without_salutation(text: str) -> Iterator[str]:
             return
 
 
-def without_sign_off(text: str) -> str:
-    """The text up to a closing such as “Best,” with a name, or up to lines that are a signature."""
-    for found in _BREAK.finditer(text):
-        after = words_of(text[found.end() :])
-        if found.start() and len(after) <= _SIGNED_WITH and _closing_end(after):
-            return text[: found.start()].strip()
+def without_sign_off(text: str) -> Iterator[str]:
+    """The text up to each closing such as “Best,” with a name, the last first; or up to lines that are a signature."""
+    for found in list(_BREAK.finditer(text[-_CLOSING_IN:]))[::-1]:
+        start = found.start() + max(0, len(text) - _CLOSING_IN)
+        after = words_of(text[start + len(found[0]) :])
+        if len(after) > _SIGNED_WITH:
+            break
+        if start and _closing_end(after):
+            yield text[:start].strip()
     lines = text.split("\n")
     for place in range(1, len(lines)):
         if _is_signature(lines[place:], ()):
-            return "\n".join(lines[:place])
-    return text
+            yield "\n".join(lines[:place])
+            return
 
 
 def _closing_end(words: Words) -> int:
@@ -180,6 +185,12 @@ def _is_salutation(block: Sequence[str]) -> bool:
 def _is_signature(lines: Sequence[str], name: Words) -> bool:
     """Whether the lines look like a name, an organisation, a telephone number."""
     return len(lines) <= 12 and all(_signs(line, name) for line in lines)
+
+
+def _is_bare_name(lines: Sequence[str]) -> bool:
+    """Whether a last paragraph is up to three capitalised words."""
+    words = lines[0].split()
+    return len(lines) == 1 and len(words) <= 3 and words[-1][-1].isalnum() and all(map(_looks_named, words))
 
 
 def _signs(line: str, name: Words) -> bool:

@@ -122,13 +122,14 @@ AWAY: Mapping[str, tuple[str, ...]] = {
         """
         no … en la oficina | no … disponible | fuera de la oficina | fuera de oficina | fuera del despacho
         de vacaciones | vacaciones | ausente | ausencia | de viaje | en viaje | viaje de trabajo
-        viaje de negocios | de baja | baja médica | baja maternal | baja por maternidad | de permiso | permiso
-        de licencia | licencia | no estaré disponible | no estoy disponible | no me encuentro | no estaré
-        no estoy en | cerrada | cerrado | cerradas | cerraremos | permanecerá cerrad | estará cerrad
-        de comisión | en comisión | acceso limitado | sin acceso | no tengo acceso | no tendré acceso | no podré
-        ya no trabaja | ya no forma parte | excedencia | de descanso | me reincorporo | me reincorporaré
-        regreso el | regresaré | volveré | estaré de vuelta | de regreso | incapacidad | jubilad
-        periodo vacacional | días libres | asuntos propios | festivo
+        viaje de negocios | estoy de baja | encuentro de baja | estaré de baja | baja médica | baja maternal
+        baja por maternidad | de permiso | permiso | de licencia | licencia | no estaré disponible
+        no estoy disponible | no me encuentro | no estaré | no estoy en | cerrada | cerrado | cerradas
+        cerraremos | permanecerá cerrad | estará cerrad | de comisión | en comisión | acceso limitado
+        sin acceso | no tengo acceso | no tendré acceso | no podré | ya no trabaja | ya no forma parte
+        excedencia | de descanso | me reincorporo | me reincorporaré | regreso el | regresaré | volveré
+        estaré de vuelta | de regreso | incapacidad | jubilad | periodo vacacional | días libres
+        asuntos propios | festivo
         """
     ),
     "it": phrases(
@@ -147,10 +148,10 @@ AWAY: Mapping[str, tuple[str, ...]] = {
         não … no escritório | não … disponível | fora do escritório | fora do gabinete | ausente | ausência
         de férias | em férias | férias | de licença | em licença | licença | em viagem | de viagem
         viagem de trabalho | viajando | a viajar | não estarei disponível | não estou disponível | indisponível
-        não estarei | não me encontro | baixa médica | de baixa | atestado | escritório está fechado
-        escritório estará fechado | encerrado | encerrados | fechado | fechados | acesso limitado | sem acesso
-        não tenho acesso | não terei acesso | retorno em | retornarei | regresso | regressarei
-        estarei de volta | volto | voltarei | de folga | folga | em formação | em serviço externo
+        não estarei | não me encontro | baixa médica | estou de baixa | encontro-me de baixa | atestado
+        escritório está fechado | escritório estará fechado | encerrado | encerrados | fechado | fechados
+        acesso limitado | sem acesso | não tenho acesso | não terei acesso | retorno em | retornarei | regresso
+        regressarei | estarei de volta | volto | voltarei | de folga | folga | em formação | em serviço externo
         não trabalha mais | já não trabalha | deixou de | recesso | em reunião | aposentad | serviço externo
         de maternidade
         """
@@ -315,6 +316,18 @@ AWAY: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """What says that somebody is not there, or cannot read their mail."""
+
+LEFT = phrases(
+    """
+    retired | has left the | have left the | left the organisation | left the organization | no longer with the
+    no longer work | no longer employed | part time | ruhestand | in rente | nicht mehr bei | nicht mehr für uns
+    ausgeschieden | à la retraite | ne travaille plus | ne fait plus partie | quitté | ya no trabaja | jubilad
+    non lavora più | in pensione | aposentad | já não trabalha | não trabalha mais | frei | vrij | fri
+    eläkkeellä | 退職 | 离职 | 離職 | 退休 | 퇴사 | больше не работает | не працює | nie pracuje
+    lukket | stängt | stengt | abroad | unterwegs
+    """
+)
+"""Those of them that people say of themselves and of each other, too; alone they are no absence."""
 
 AUTOMATIC_SENTENCES = phrases(
     """

@@ -16,12 +16,13 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "subscribe": {
         "en": phrases(
             """
-            subscribe | subscribe {me} | be subscribed | subscription | subscribe request | suscribe | subcribe
-            subscibe | subsribe | sign up | sign {me} up | signup | sign on | join | enroll | enroll {me}
-            enrol | enrol {me} | register | register {me} | registration | opt in | optin | opt {me} in | add
-            add {me} | add … {list} | be added | put {me} on … {list} | put {me} down | include {me} in … {list}
-            send {me} … {list} | start sending | receive … {list} | get … {list} | have … {list}
-            be on … {list} | be included in … {list} | be part of … {list} | become a subscriber
+            start … subscription | new subscriber | new reader | new subscription | start my subscription
+            be on … {list} | subscribe | subscribe {me} | be subscribed | subscription | subscribe request
+            suscribe | subcribe | subscibe | subsribe | sign up | sign {me} up | signup | sign on | join
+            enroll | enroll {me} | enrol | enrol {me} | register | register {me} | registration | opt in | optin
+            opt {me} in | add | add {me} | add … {list} | be added | put {me} on … {list} | put {me} down
+            include {me} in … {list} | send {me} … {list} | start sending | receive … {list} | get … {list}
+            have … {list} | be included in … {list} | be part of … {list} | become a subscriber
             become a reader | interested in … {list} | interested in … receiving | interested in … subscribing
             count {me} in | keep {me} posted | keep {me} updated | keep {me} informed | subscribing | joining
             be kept informed | be kept posted | be kept updated | follow … {list} | read … {list} regularly
@@ -58,6 +59,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "de": phrases(
             """
+            hätte gern … {list} | hätte gerne … {list} | aufnahme in … {list} | aufnahme | aufnahme auf … {list}
             abonnieren | abonniere | abonnement | abo | anmelden | anmeldung | melden {me} … an
             melde {me} … an | melden {me} an | eintragen | eintragung | tragen {me} … ein | trage {me} … ein
             trag {me} … ein | registrieren | registrierung | bestellen | bestelle | beziehen | bekommen
@@ -145,75 +147,79 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "unsubscribe": {
         "en": phrases(
             """
-            unsubscribe | unsubscribe {me} | be unsubscribed | unsubscribed | unsubscription | unsubscribing
-            unsub | un subscribe | unsuscribe | unsubcribe | unsubscibe | unsubsribe | unsubscrible
-            unsubscripe | unscribe | unsubscribes | unsubsrcibe | unsusbcribe | unsubscribre | unsuscribed
-            leave | be left out | leaving | stop | stop it | stop {me} | stop this | stop that | stop … sending
-            stop … send | stop … emailing | stop … mailing | stop … spamming | stop … contacting
-            stop … writing | stop … receiving | stop … emails | stop … mails | stop … {list} | remove
-            remove {me} | remove … {list} | removal | be removed | be taken off | take {me} off | take {me} out
-            take off … {list} | takes {me} off | taken off … {list} | delete {me} | delete … {list} | be deleted
-            drop {me} | strike {me} | cross {me} off | cancel | cancel {list} | cancel … subscription
-            cancel {me} | cancel … {list} | cancellation | cancelation | opt out | optout | opt {me} out
-            sign {me} off | signoff | sign out | get {me} off | get off … {list} | get out of … {list}
-            end … subscription | ending … subscription | terminate | terminate … subscription | discontinue
-            discontinue … {list} | quit | deregister | de register | unregister | unlist {me} | unfollow
-            withdraw | withdraw … subscription | withdraw {me} | {not} … {wish} … receive | {not} … {wish} … get
-            {not} … {wish} … {list} | {not} … {wish} … this | {not} … {wish} … be on … {list}
-            {not} … {wish} … hear from | {not} … {wish} be contacted | {not} … send | {not} … email {me}
-            {not} … mail {me} | {not} … contact {me} | {not} … write {me} | {not} … write to {me}
-            {not} interested | {not} … be interested | {not} be sent | {not} … subscribed
-            {not} subscribe any more | {not} … be subscribed any more | {not} … {wish} … remain
-            {not} … {wish} … stay | rather not receive | prefer not … receive | no more | no more … {list}
-            enough of … {list} | exclude {me} | stop subscription | suspend … subscription | off … {list}
-            let {me} out | unsubcribe {me} | {not} … {wish} … more | get rid of … {list}
-            {not} … {wish} … part of … {list}
+            not relevant to me | no longer relevant | no longer required | not required | no longer needed
+            no thanks … unsubscribe | how … get off | take {me} of … {list} | {not} … relevant | stop
+            delete … email address | {not} … need | unsubscribe | unsubscribe {me} | be unsubscribed
+            unsubscribed | unsubscription | unsubscribing | unsub | un subscribe | unsuscribe | unsubcribe
+            unsubscibe | unsubsribe | unsubscrible | unsubscripe | unscribe | unsubscribes | unsubsrcibe
+            unsusbcribe | unsubscribre | unsuscribed | leave | be left out | leaving | stop it | stop {me}
+            stop this | stop that | stop … sending | stop … send | stop … emailing | stop … mailing
+            stop … spamming | stop … contacting | stop … writing | stop … receiving | stop … emails
+            stop … mails | stop … {list} | remove | remove {me} | remove … {list} | removal | be removed
+            be taken off | take {me} off | take {me} out | take off … {list} | takes {me} off
+            taken off … {list} | delete {me} | delete … {list} | be deleted | drop {me} | strike {me}
+            cross {me} off | cancel | cancel {list} | cancel … subscription | cancel {me} | cancel … {list}
+            cancellation | cancelation | opt out | optout | opt {me} out | sign {me} off | signoff | sign out
+            get {me} off | get off … {list} | get out of … {list} | end … subscription | ending … subscription
+            terminate | terminate … subscription | discontinue | discontinue … {list} | quit | deregister
+            de register | unregister | unlist {me} | unfollow | withdraw | withdraw … subscription
+            withdraw {me} | {not} … {wish} … receive | {not} … {wish} … get | {not} … {wish} … {list}
+            {not} … {wish} … this | {not} … {wish} … be on … {list} | {not} … {wish} … hear from
+            {not} … {wish} be contacted | {not} … send | {not} … email {me} | {not} … mail {me}
+            {not} … contact {me} | {not} … write {me} | {not} … write to {me} | {not} interested
+            {not} … be interested | {not} be sent | {not} … subscribed | {not} subscribe any more
+            {not} … be subscribed any more | {not} … {wish} … remain | {not} … {wish} … stay
+            rather not receive | prefer not … receive | no more | no more … {list} | enough of … {list}
+            exclude {me} | stop subscription | suspend … subscription | off … {list} | let {me} out
+            unsubcribe {me} | {not} … {wish} … more | get rid of … {list} | {not} … {wish} … part of … {list}
             """
         ),
         "fr": phrases(
             """
-            désabonnement | désabonner | me désabonner | désabonnez | désabonnez {me} | désabonne {me}
-            je me désabonne | nous désabonner | désinscription | désinscrire | me désinscrire | nous désinscrire
-            désinscrivez | désinscrivez {me} | je me désinscris | désinscris {me} | désabonnez nous
-            être désabonné | être désabonnée | être désinscrit | être désinscrite | être désinscrits
-            résiliation | résilier | résiliez | retirez {me} | retirer | me retirer | retire {me} | être retiré
-            être retirée | supprimez {me} | me supprimer | supprimer | supprime {me} | suppression
-            être supprimé | être supprimée | enlevez {me} | m'enlever | enlever {me} | enlève {me} | ôtez {me}
-            m'ôter | rayez {me} | me rayer | radiez {me} | radiation | effacez {me} | arrêtez | arrêter | arrêt
-            arrête | arrêtez … envoyer | arrêter … envoyer | arrêtez … écrire | arrêtez … envois
-            cesser … envoyer | cessez … envoyer | cesser … envois | cessez … envois | cessez
-            ne … plus recevoir | ne … plus … recevoir | plus recevoir | ne … plus … envoyer
-            ne … plus … envoyez | ne … pas … recevoir | ne … plus … écrire | ne … plus … écrivez
-            ne … plus … {list} | ne m'envoyez plus | ne {me} envoyez plus | ne veux plus de … {list}
-            ne … plus être … {list} | ne … plus faire partie … {list} | ne … plus intéressé
-            ne … plus intéressée | n'êtes plus | annuler | annulez | annulation | quitter | quitter … {list}
-            sortir … {list} | sortez {me} … {list} | stopper | stoppez | plus de … {list} | mettre fin … {list}
-            mettre fin … abonnement | fin d'abonnement | n'intéresse plus | ne m'intéresse plus
-            ne … souhaite plus | ne m'envoyer plus | ne plus m'envoyer | ne plus m'écrire | me sortir … {list}
-            ne … plus abonné | ne … plus abonnée | ne m'intéressent plus | ne … pas intéressé
-            ne … pas intéressée
+            ne … plus rien | plus rien | ne {me} envoyez plus rien | désinscription de … {list} | désabonnement
+            désabonner | me désabonner | désabonnez | désabonnez {me} | désabonne {me} | je me désabonne
+            nous désabonner | désinscription | désinscrire | me désinscrire | nous désinscrire | désinscrivez
+            désinscrivez {me} | je me désinscris | désinscris {me} | désabonnez nous | être désabonné
+            être désabonnée | être désinscrit | être désinscrite | être désinscrits | résiliation | résilier
+            résiliez | retirez {me} | retirer | me retirer | retire {me} | être retiré | être retirée
+            supprimez {me} | me supprimer | supprimer | supprime {me} | suppression | être supprimé
+            être supprimée | enlevez {me} | m'enlever | enlever {me} | enlève {me} | ôtez {me} | m'ôter
+            rayez {me} | me rayer | radiez {me} | radiation | effacez {me} | arrêtez | arrêter | arrêt | arrête
+            arrêtez … envoyer | arrêter … envoyer | arrêtez … écrire | arrêtez … envois | cesser … envoyer
+            cessez … envoyer | cesser … envois | cessez … envois | cessez | ne … plus recevoir
+            ne … plus … recevoir | plus recevoir | ne … plus … envoyer | ne … plus … envoyez
+            ne … pas … recevoir | ne … plus … écrire | ne … plus … écrivez | ne … plus … {list}
+            ne m'envoyez plus | ne {me} envoyez plus | ne veux plus de … {list} | ne … plus être … {list}
+            ne … plus faire partie … {list} | ne … plus intéressé | ne … plus intéressée | n'êtes plus | annuler
+            annulez | annulation | quitter | quitter … {list} | sortir … {list} | sortez {me} … {list} | stopper
+            stoppez | plus de … {list} | mettre fin … {list} | mettre fin … abonnement | fin d'abonnement
+            n'intéresse plus | ne m'intéresse plus | ne … souhaite plus | ne m'envoyer plus | ne plus m'envoyer
+            ne plus m'écrire | me sortir … {list} | ne … plus abonné | ne … plus abonnée | ne m'intéressent plus
+            ne … pas intéressé | ne … pas intéressée
             """
         ),
         "es": phrases(
             """
-            baja | darme de baja | darse de baja | dar de baja | denme de baja | deme de baja | dame de baja
-            dadme de baja | me doy de baja | me den de baja | me dé de baja | me des de baja | dar {me} de baja
-            dar de baja mi … | causar baja | cancelar | cancelar … suscripción | cancelen
-            cancelen … suscripción | cancele | cancele … suscripción | cancela | cancela … suscripción
-            cancelación | anular | anular … suscripción | anulen | anule | anulación | desuscribir
-            desuscribirme | desuscríbanme | desuscríbame | desuscríbeme | desuscribirse | desuscripción
-            desinscribirme | dessuscribirme | desinscribir | desapuntarme | quítenme | quíteme | quítame
-            quitarme | quitar | bórrenme | bórreme | bórrame | borrarme | borrar | elimínenme | elimíneme
-            elimíname | eliminarme | eliminar | eliminación | sáquenme | sáqueme | sácame | sacarme | retírenme
-            retíreme | retirarme | remover | remuévanme | remover {me} | no … recibir | ya no … recibir
-            dejar de recibir | dejen de enviar | deje de enviar | dejen de enviarme | deje de enviarme
-            dejen de mandar | dejen de mandarme | deja de enviarme | dejar de enviarme | dejen de escribirme
-            deje de escribirme | no … envíen | no … envíe | no … envíes | no me manden | no me mande
-            no me mandes | no … enviarme | no … escriban | no quiero … {list} | no quiero más
-            no deseo … {list} | ya no … interesa | no me interesa | no … interesado | no … interesada | salir
-            salir … {list} | abandonar … {list} | basta | paren de enviar | paren | desubscribir
-            desubscribirme | desafiliarme | no … seguir recibiendo | no … estar en … {list}
-            ya no quiero … {list} | excluirme | exclúyanme
+            eliminen {me} | elimine {me} | borren {me} | borre {me} | quiten {me} | quite {me} | retiren {me}
+            retire {me} | saquen {me} | supriman {me} | den de baja {me} | dar de baja {me} | dé de baja {me}
+            no … recibir nada más | no … nada más | remuevan {me} | baja | darme de baja | darse de baja
+            dar de baja | denme de baja | deme de baja | dame de baja | dadme de baja | me doy de baja
+            me den de baja | me dé de baja | me des de baja | dar {me} de baja | dar de baja mi … | causar baja
+            cancelar | cancelar … suscripción | cancelen | cancelen … suscripción | cancele
+            cancele … suscripción | cancela | cancela … suscripción | cancelación | anular
+            anular … suscripción | anulen | anule | anulación | desuscribir | desuscribirme | desuscríbanme
+            desuscríbame | desuscríbeme | desuscribirse | desuscripción | desinscribirme | dessuscribirme
+            desinscribir | desapuntarme | quítenme | quíteme | quítame | quitarme | quitar | bórrenme | bórreme
+            bórrame | borrarme | borrar | elimínenme | elimíneme | elimíname | eliminarme | eliminar
+            eliminación | sáquenme | sáqueme | sácame | sacarme | retírenme | retíreme | retirarme | remover
+            remuévanme | remover {me} | no … recibir | ya no … recibir | dejar de recibir | dejen de enviar
+            deje de enviar | dejen de enviarme | deje de enviarme | dejen de mandar | dejen de mandarme
+            deja de enviarme | dejar de enviarme | dejen de escribirme | deje de escribirme | no … envíen
+            no … envíe | no … envíes | no me manden | no me mande | no me mandes | no … enviarme | no … escriban
+            no quiero … {list} | no quiero más | no deseo … {list} | ya no … interesa | no me interesa
+            no … interesado | no … interesada | salir | salir … {list} | abandonar … {list} | basta
+            paren de enviar | paren | desubscribir | desubscribirme | desafiliarme | no … seguir recibiendo
+            no … estar en … {list} | ya no quiero … {list} | excluirme | exclúyanme
             """
         ),
         "de": phrases(
@@ -246,23 +252,26 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "pt": phrases(
             """
-            cancelar | cancelar … inscrição | cancelar … assinatura | cancelar … subscrição | cancelem | cancele
-            cancela | cancelamento | cancelar … cadastro | cancelem … inscrição | anular | anular … subscrição
-            anulação | desinscrever | desinscrever me | me desinscrever | desinscreva me | me desinscreva
-            desinscrevam me | desinscrição | descadastrar | me descadastrar | descadastre me | me descadastre
-            me descadastrem | descadastramento | descadastro | desassinar | dessubscrever | remover | me remover
-            remova me | removam me | me remova | me removam | remoção | remova | removam | remover me
-            retirem me | retire me | me retire | me retirem | retirar | retirar me | tirem me | tire me
-            me tire | me tirem | tirar me | excluir | me exclua | me excluam | excluam me | exclua me
-            excluir me | exclusão | eliminem me | elimine me | eliminar me | apaguem me | apague me
-            ser removido | ser removida | ser retirado | ser retirada | não … receber | deixar de receber
-            deixem de enviar | deixe de enviar | deixar de enviar | parem de enviar | pare de enviar
-            parar de receber | pare de me enviar | parem de me enviar | parem | parar | pare | parar de enviar
-            não … enviem | não … envie | não me mande | não me mandem | não quero mais | não quero … {list}
-            não desejo … {list} | não … interessado | não … interessada | não … interesse | não me interessa
-            sair | sair da … {list} | sair … {list} | sair de … {list} | desistir | desistência | desvincular
-            desligar | me desinscrevo | desejo sair | desativar … inscrição | dar baixa | dispenso … {list}
-            não mandem mais | não … fazer parte da … {list} | não … mandar | parem de mandar | pare de mandar
+            removam {me} | remova {me} | descadastre {me} | descadastrem {me} | retirem {me} | retire {me}
+            excluam {me} | exclua {me} | apaguem {me} | apague {me} | eliminem {me} | não … enviar mais
+            não … enviar | não tenho interesse | sem interesse | remover {me} | cancelar | cancelar … inscrição
+            cancelar … assinatura | cancelar … subscrição | cancelem | cancele | cancela | cancelamento
+            cancelar … cadastro | cancelem … inscrição | anular | anular … subscrição | anulação | desinscrever
+            desinscrever me | me desinscrever | desinscreva me | me desinscreva | desinscrevam me | desinscrição
+            descadastrar | me descadastrar | descadastre me | me descadastre | me descadastrem
+            descadastramento | descadastro | desassinar | dessubscrever | remover | me remover | remova me
+            removam me | me remova | me removam | remoção | remova | removam | remover me | retirem me
+            retire me | me retire | me retirem | retirar | retirar me | tirem me | tire me | me tire | me tirem
+            tirar me | excluir | me exclua | me excluam | excluam me | exclua me | excluir me | exclusão
+            eliminem me | elimine me | eliminar me | apaguem me | apague me | ser removido | ser removida
+            ser retirado | ser retirada | não … receber | deixar de receber | deixem de enviar | deixe de enviar
+            deixar de enviar | parem de enviar | pare de enviar | parar de receber | pare de me enviar
+            parem de me enviar | parem | parar | pare | parar de enviar | não … enviem | não … envie
+            não me mande | não me mandem | não quero mais | não quero … {list} | não desejo … {list}
+            não … interessado | não … interessada | não … interesse | não me interessa | sair | sair da … {list}
+            sair … {list} | sair de … {list} | desistir | desistência | desvincular | desligar | me desinscrevo
+            desejo sair | desativar … inscrição | dar baixa | dispenso … {list} | não mandem mais
+            não … fazer parte da … {list} | não … mandar | parem de mandar | pare de mandar
             deixem de me enviar
             """
         ),
@@ -289,11 +298,12 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "ru": phrases(
             """
-            отписаться | отписка | отпишите {me} | отпиши {me} | отписать {me} | отписать | отпишите
-            отписываюсь | отпишусь | отказаться | отказываюсь | отказ | отказаться от … {list}
+            отменить рассылку | отмените рассылку | отмена рассылки | хватит … {list} | удалите {me}
+            отключите рассылку | отписаться | отписка | отпишите {me} | отпиши {me} | отписать {me} | отписать
+            отпишите | отписываюсь | отпишусь | отказаться | отказываюсь | отказ | отказаться от … {list}
             отменить подписку | отмена подписки | отмените подписку | отмените … подписку | отменить … подписку
-            аннулировать подписку | аннулируйте … подписку | удалите {me} | удалить {me} | удали {me} | удалите
-            удалить | удаление | исключите {me} | исключить {me} | уберите {me} | убрать {me} | убери {me}
+            аннулировать подписку | аннулируйте … подписку | удалить {me} | удали {me} | удалите | удалить
+            удаление | исключите {me} | исключить {me} | уберите {me} | убрать {me} | убери {me}
             вычеркните {me} | вычеркнуть {me} | снимите {me} с … {list} | прекратить | прекратите
             прекратите … присылать | прекратите … рассылку | прекратить рассылку | остановить рассылку
             остановите | остановите рассылку | стоп | хватит | больше не … присылайте | больше не … получать
@@ -353,15 +363,15 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "help": {
         "en": phrases(
             """
-            help | help {me} | info | infos | information | instructions | instruction | commands | command list
+            what commands | what commands are there | which commands are there | tell {me} how this works | help
+            help {me} | info | infos | information | instructions | instruction | commands | command list
             usage | manual | get help | need help | need … information | how does this work | how does it work
             how it works | how this works | how do i use this | how to use this | how … subscribe
             how … unsubscribe | how … join | how … leave | how … sign up | how … cancel | what can i do here
             what can you do | what are … commands | list of commands | more info | more information | assistance
             send {me} instructions | send {me} … info | send {me} … information | guide | explain how this works
-            how do i do this | how … this … work | how … change my address | how … opt out
-            tell {me} how this works | what can i write | what can i send | which commands | how can i use this
-            support
+            how do i do this | how … this … work | how … change my address | how … opt out | what can i write
+            what can i send | which commands | how can i use this | support
             """
         ),
         "fr": phrases(

@@ -10,7 +10,7 @@ CLASSES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "me": {
         "en": phrases(
             """
-            me | us | myself | my address | my email | my mail | my e-mail | my email address
+            me | us | myself | my details | my address | my email | my mail | my e-mail | my email address
             my e-mail address | my name | this address | this email | this email address | this e-mail address
             my account | our address | ourselves | my mail address | the address | my details from
             """
@@ -128,7 +128,7 @@ CLASSES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         ),
         "ru": phrases(
             """
-            рассылка | рассылку | рассылки | рассылке | рассылкой | рассылок | список | списка | списке
+            спама | рассылка | рассылку | рассылки | рассылке | рассылкой | рассылок | список | списка | списке
             списков | списки | список рассылки | списка рассылки | новости | новостей | новостную | новостной
             письма | письмо | писем | бюллетень | бюллетеня | сообщения | сообщений | почтовой рассылки
             информационной рассылки | вестник | вестника | базы | база | базу | спам | почту | рассылкам
@@ -178,136 +178,143 @@ CLASSES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 FILLERS: Mapping[str, tuple[str, ...]] = {
     "en": phrases(
         """
-        please | pls | plz | please do | kindly | thanks | thank you | thank you very much | many thanks
-        thanks a lot | thx | thank you in advance | thanks in advance | cheers | hello | hi | hey | hi there
-        hello there | dear | dear all | dear team | dear editor | dear editors | dear sir | dear sirs
-        dear madam | sir | madam | sir or madam | team | dear sir or madam | to whom it may concern
-        good morning | good afternoon | good evening | good day | greetings | all | everyone | everybody | folks
-        colleague | colleagues | editor | editors | secretary | there | i would like | i'd like | i would love
-        i'd love | i want | i wish | i would | i'd | we would like | we'd like | we want | we wish
-        i am writing | i'm writing | i write | i request | i hereby request | i hereby | i would appreciate
-        i'd appreciate it if | i would appreciate it if | would appreciate | request | requesting | request for
-        i ask | can you | could you | would you | will you | can i | could i | may i | can we | could we
-        would you mind | you | can you please | could you please | would you please | please could you
-        if you could | if possible | it would be great if | i need | i'd be grateful if | i would be grateful if
-        be so kind as | be so kind | you to | let me | let us | want | i am | i'm | am | is | are | be | being
-        was wondering if | i have decided | i decided | like | would like | wish | to | too | from | for | of
-        on | onto | off | in | into | the | this | these | that | those | your | yours | my | mine
-        our subscription | our address | any | a | an | it | at | with | via | by | through | as | and | also
-        just | simply | again | further | future | more | anymore | any more | any longer | now | immediately
-        asap | as soon as possible | today | right away | right now | straight away | at once | once and for all
+        goodbye | bye | farewell | thank you and goodbye | please | pls | plz | please do | kindly | thanks
+        thank you | thank you very much | many thanks | thanks a lot | thx | thank you in advance
+        thanks in advance | cheers | hello | hi | hey | hi there | hello there | dear | dear all | dear team
+        dear editor | dear editors | dear sir | dear sirs | dear madam | sir | madam | sir or madam | team
+        dear sir or madam | to whom it may concern | good morning | good afternoon | good evening | good day
+        greetings | all | everyone | everybody | folks | colleague | colleagues | editor | editors | secretary
+        there | i would like | i'd like | i would love | i'd love | i want | i wish | i would | i'd
+        we would like | we'd like | we want | we wish | i am writing | i'm writing | i write | i request
+        i hereby request | i hereby | i would appreciate | i'd appreciate it if | i would appreciate it if
+        would appreciate | request | requesting | request for | i ask | can you | could you | would you
+        will you | can i | could i | may i | can we | could we | would you mind | you | can you please
+        could you please | would you please | please could you | if you could | if possible
+        it would be great if | i need | i'd be grateful if | i would be grateful if | be so kind as | could
+        would | grateful | appreciate | be so kind | you to | let me | let us | want | i am | i'm | am | be
+        being | was wondering if | i have decided | i decided | like | would like | wish | to | too | from | for
+        of | on | onto | off | in | into | the | this | these | that | those | your | yours | my | mine
+        our subscription | our address | any | a | an | at | with | via | by | through | and | also | just
+        simply | again | further | future | more | anymore | any more | any longer | now | immediately | asap
+        as soon as possible | today | right away | right now | straight away | at once | once and for all
         effective immediately | at your earliest | convenience | by email | by mail | by e-mail | via email
         via e-mail | another | other | such | these kind of | address | email address | e-mail address | person
-        name | request to | as well | please note | ok | okay | so | regular | weekly | monthly | free | latest
-        new | online | electronic | email | going forward | in future | in the future | from now on | from you
+        name | request to | as well | please note | ok | okay | regular | weekly | monthly | free | latest | new
+        online | electronic | email | going forward | in future | in the future | from now on | from you
         to you | from your | to your | about | regarding | per | re | subject | it now | hereby | i | we
         i wanted | i'd want | do | does | here | above | below | aforementioned | all of your | all of | every
         each | kind of | same | mailing | interested | much appreciated | appreciated | would be great
         first of all | as of today | as of now | urgent | urgently | forever | permanently | for good
-        completely | entirely
+        completely | entirely | sorry | apologies | my name is | this is | i am sorry | i'm sorry | if you would
+        my details
         """
     ),
     "fr": phrases(
         """
-        s'il vous plaît | svp | s'il te plaît | stp | merci | merci de | merci beaucoup | merci d'avance
-        par avance | bonjour | bonsoir | salut | madame | monsieur | mesdames | messieurs | madame monsieur
-        veuillez | veuillez bien | prière de | je souhaite | je souhaiterais | nous souhaitons | je voudrais
-        j'aimerais | je veux | je désire | je désirerais | nous voudrions | nous aimerions | nous désirons
-        je demande | je vous demande | je vous prie | vous prie de | bien vouloir | pouvez vous | pourriez vous
-        peux tu | pourrais tu | pouvez-vous | puis je | est il possible | serait il possible | est ce possible
-        je vous serais reconnaissant | à | au | aux | de | du | des | d' | la | le | les | l' | votre | vos
-        cette | ce | cet | ces | toute | toutes | tous | tout | vous | être | en | sur | dans | pour | par | et
-        et de | un | une | ma | mon | mes | notre | je | nous | j' | y | qu' | que | afin de | avec | même
-        aussi | dès maintenant | dès que possible | immédiatement | désormais | à l'avenir | dorénavant
-        rapidement | au plus vite | dès aujourd'hui | maintenant | de votre part | de la part | cordialement
-        bien cordialement | bonne journée | chers | chère | cher | collègues | chers collègues | demande
-        demande de | adresse | courrier | électronique | adresse mail | il faut | faire | veux | souhaite
-        il s'agit | si possible | si vous le voulez bien | tout de suite | définitivement | svp merci
-        ci dessus | ici | prochains | prochain | futurs | autres | autre | a | la présente | par la présente
-        régulièrement | mensuelle | gratuite | gratuitement | plus aucun | aucun | aucune | ai | nouvelle
-        tiens à | tiens | serais | intéressé à | bien | recevoir | s | t | c'est
+        rien | désolé | désolée | s'il vous plaît | svp | s'il te plaît | stp | merci | merci de
+        merci beaucoup | merci d'avance | par avance | bonjour | bonsoir | salut | madame | monsieur | mesdames
+        messieurs | madame monsieur | veuillez | veuillez bien | prière de | je souhaite | je souhaiterais
+        nous souhaitons | je voudrais | j'aimerais | je veux | je désire | je désirerais | nous voudrions
+        nous aimerions | nous désirons | je demande | je vous demande | je vous prie | vous prie de
+        bien vouloir | pouvez vous | pourriez vous | peux tu | pourrais tu | pouvez-vous | puis je
+        est il possible | serait il possible | est ce possible | je vous serais reconnaissant | à | au | aux
+        de | du | des | d' | la | le | les | l' | votre | vos | cette | ce | cet | ces | toute | toutes | tous
+        tout | vous | être | en | sur | dans | pour | par | et | et de | un | une | ma | mon | mes | notre | je
+        nous | j' | y | qu' | que | afin de | avec | même | aussi | dès maintenant | dès que possible
+        immédiatement | désormais | à l'avenir | dorénavant | rapidement | au plus vite | dès aujourd'hui
+        maintenant | de votre part | de la part | cordialement | bien cordialement | bonne journée | chers
+        chère | cher | collègues | chers collègues | demande | demande de | adresse | courrier | électronique
+        adresse mail | il faut | faire | veux | souhaite | il s'agit | si possible | si vous le voulez bien
+        tout de suite | définitivement | svp merci | ci dessus | ici | prochains | prochain | futurs | autres
+        autre | a | la présente | par la présente | régulièrement | mensuelle | gratuite | gratuitement
+        plus aucun | aucun | aucune | ai | nouvelle | tiens à | tiens | serais | intéressé à | bien | recevoir
+        s | t | c'est
         """
     ),
     "es": phrases(
         """
-        por favor | porfavor | favor | favor de | gracias | muchas gracias | gracias de antemano | hola
-        buenos días | buenas tardes | buenas noches | buenas | estimado | estimados | estimada | estimadas
-        señor | señora | señores | sres | quiero | quisiera | queremos | querría | desearía | deseo | deseamos
-        me gustaría | nos gustaría | solicito | solicitamos | les ruego | le ruego | ruego | rogamos | pido
-        les pido | necesito | pueden | puede | podrían | podría | podéis | puedes | podrías | podríais
-        es posible | sería posible | amablemente | sean tan amables de | si es posible | a | al | de | del | la
-        el | las | los | lo | su | sus | vuestra | vuestro | vuestros | esta | este | estos | estas | esa | ese
-        toda | todas | todos | todo | en | con | para | por | y | que | un | una | mi | mis | yo | me | se
-        nuestra | les | le | ustedes | os | más | inmediatamente | de inmediato | ahora | cuanto antes
-        lo antes posible | ya | en adelante | de ahora en adelante | a partir de ahora | en el futuro | saludos
-        un saludo | cordialmente | atentamente | electrónico | correo electrónico | dirección | petición
-        solicitud | solicitud de | hacer | desde hoy | también | ser | como | quiero que | gratis | regularmente
-        próximos | ningún | ninguna | mensual | mediante la presente | por la presente | por este medio | otros
-        otra | nueva | nuevo | equipo | amigos | compañeros | apreciados | sí | les agradecería | agradecería
-        les agradecería que | si son tan amables | les escribo para | escribo para
+        nada más | lo siento | disculpen | por favor | porfavor | favor | favor de | gracias | muchas gracias
+        gracias de antemano | hola | buenos días | buenas tardes | buenas noches | buenas | estimado | estimados
+        estimada | estimadas | señor | señora | señores | sres | quiero | quisiera | queremos | querría
+        desearía | deseo | deseamos | me gustaría | nos gustaría | solicito | solicitamos | les ruego | le ruego
+        ruego | rogamos | pido | les pido | necesito | pueden | puede | podrían | podría | podéis | puedes
+        podrías | podríais | es posible | sería posible | amablemente | sean tan amables de | si es posible | a
+        al | de | del | la | el | las | los | lo | su | sus | vuestra | vuestro | vuestros | esta | este | estos
+        estas | esa | ese | toda | todas | todos | todo | en | con | para | por | y | que | un | una | mi | mis
+        yo | me | se | nuestra | les | le | ustedes | os | más | inmediatamente | de inmediato | ahora
+        cuanto antes | lo antes posible | ya | en adelante | de ahora en adelante | a partir de ahora
+        en el futuro | saludos | un saludo | cordialmente | atentamente | electrónico | correo electrónico
+        dirección | petición | solicitud | solicitud de | hacer | desde hoy | también | ser | como | quiero que
+        gratis | regularmente | próximos | ningún | ninguna | mensual | mediante la presente | por la presente
+        por este medio | otros | otra | nueva | nuevo | equipo | amigos | compañeros | apreciados | sí
+        les agradecería | agradecería | les agradecería que | si son tan amables | les escribo para
+        escribo para
         """
     ),
     "de": phrases(
         """
-        bitte | danke | vielen dank | besten dank | herzlichen dank | danke im voraus | im voraus | hallo
-        guten tag | guten morgen | guten abend | sehr geehrte damen und herren | damen und herren | sehr geehrte
-        sehr geehrter | liebe | lieber | liebes | team | moin | servus | grüezi | grüß gott | ich möchte
-        ich möchte gern | ich möchte gerne | möchte | ich würde gern | ich würde gerne | würde gern
-        würde gerne | ich würde | wir möchten | möchten | ich will | wir wollen | ich wünsche | wünsche
-        ich bitte | wir bitten | ich bitte um | bitten um | um | können sie | könnten sie | könnt ihr
-        könntet ihr | kannst du | kann ich | würden sie | würdet ihr | wären sie so nett | seien sie so gut
-        hiermit | ich | wir | sie | ihr | euch | ihnen | dass | den | die | das | der | dem | des | ihren | ihre
-        ihrem | ihrer | ihres | euren | eure | eurem | eurer | diesen | diese | dieses | diesem | dieser | ein
-        eine | einen | einem | einer | von | vom | aus | für | auf | zu | zum | zur | mit | in | ins | im | an
-        am | bei | und | auch | gern | gerne | doch | mal | nun | ab sofort | sofort | ab heute | umgehend
-        zukünftig | künftig | in zukunft | schnellstmöglich | so schnell wie möglich | unverzüglich | ab jetzt
-        jetzt | ab | wieder | weiter | weitere | weiteren | weiterhin | mehr | alle | allen | aller | sämtliche
-        sämtlichen | meine | meinen | meiner | mein | e-mail-adresse | adresse | mailadresse | emailadresse
-        per | e-mail | werden | zu werden | lassen | gruß | grüße | viele grüße | lg | mfg
-        mit freundlichen grüßen | email | bitten | mitteilen | regelmäßig | kostenlos | kostenlosen
-        freundlicherweise | höflich | will | habe | bin | es | wäre | nett | mich | mir | uns | wenn | sein
-        daher | deshalb | monatlichen | freue | zusammen | endlich | endgültig | dauerhaft | hätte gern
-        hätte gerne | ich hätte | interessiert | daran | solche | solchen | schreibe | so | haben
+        leider | entschuldigung | bitte | danke | vielen dank | besten dank | herzlichen dank | danke im voraus
+        im voraus | hallo | guten tag | guten morgen | guten abend | sehr geehrte damen und herren
+        damen und herren | sehr geehrte | sehr geehrter | liebe | lieber | liebes | team | moin | servus
+        grüezi | grüß gott | ich möchte | ich möchte gern | ich möchte gerne | möchte | ich würde gern
+        ich würde gerne | würde gern | würde gerne | ich würde | wir möchten | möchten | ich will | wir wollen
+        ich wünsche | wünsche | ich bitte | wir bitten | ich bitte um | bitten um | um | können sie
+        könnten sie | könnt ihr | könntet ihr | kannst du | kann ich | würden sie | würdet ihr
+        wären sie so nett | seien sie so gut | hiermit | ich | wir | sie | ihr | euch | ihnen | dass | den | die
+        das | der | dem | des | ihren | ihre | ihrem | ihrer | ihres | euren | eure | eurem | eurer | diesen
+        diese | dieses | diesem | dieser | ein | eine | einen | einem | einer | von | vom | aus | für | auf | zu
+        zum | zur | mit | in | ins | im | an | am | bei | und | auch | gern | gerne | doch | mal | nun
+        ab sofort | sofort | ab heute | umgehend | zukünftig | künftig | in zukunft | schnellstmöglich
+        so schnell wie möglich | unverzüglich | ab jetzt | jetzt | ab | wieder | weiter | weitere | weiteren
+        weiterhin | mehr | alle | allen | aller | sämtliche | sämtlichen | meine | meinen | meiner | mein
+        e-mail-adresse | adresse | mailadresse | emailadresse | per | e-mail | werden | zu werden | lassen
+        gruß | grüße | viele grüße | lg | mfg | mit freundlichen grüßen | email | bitten | mitteilen
+        regelmäßig | kostenlos | kostenlosen | freundlicherweise | höflich | will | habe | bin | es | wäre
+        nett | mich | mir | uns | wenn | sein | daher | deshalb | monatlichen | freue | zusammen | endlich
+        endgültig | dauerhaft | hätte gern | hätte gerne | ich hätte | interessiert | daran | solche | solchen
+        schreibe | so | haben
         """
     ),
     "pt": phrases(
         """
-        por favor | pf | pfv | favor | obrigado | obrigada | muito obrigado | muito obrigada | desde já obrigado
-        grato | grata | agradeço | agradecemos | desde já agradeço | olá | oi | bom dia | boa tarde | boa noite
-        caro | cara | caros | caras | prezado | prezados | prezada | prezadas | senhor | senhora | senhores
-        ex mos senhores | quero | queria | gostaria | gostaria de | gostaríamos de | desejo | desejava
-        desejamos | pretendo | queremos | solicito | solicitamos | peço | peço que | pedimos
-        venho por este meio | venho | preciso | podem | pode | poderiam | poderia | podiam | podia | é possível
-        seria possível | gentileza | por gentileza | a | à | ao | o | os | as | aos | às | de | da | do | das
-        dos | na | nas | em | para | por | com | e | que | um | uma | sua | seu | suas | seus | vossa | vosso
-        vossas | vossos | esta | este | estes | estas | essa | esse | desta | deste | destes | destas | dessa
-        desse | desses | nesta | toda | todas | todos | todo | minha | meu | minhas | meus | eu | nós | nossa
-        me | mais | imediatamente | já | agora | a partir de agora | a partir de hoje | no futuro | futuramente
-        o mais rápido possível | urgentemente | quanto antes | cumprimentos | com os melhores cumprimentos
-        atenciosamente | abraço | saudações | endereço | e-mail | email | eletrônico | eletrónico | pedido
-        pedido de | solicitação | fazer | também | ser | sou | deles | gratuitamente | mensal | próximos
-        nenhum | nenhuma | novos | outras | através deste | tenho interesse em | equipe | equipa | amigos
-        se possível | façam o favor | faça o favor | nessa | neste | pela | pelo | vos | lhes | queiram
+        desculpe | desculpem | por favor | pf | pfv | favor | obrigado | obrigada | muito obrigado
+        muito obrigada | desde já obrigado | grato | grata | agradeço | agradecemos | desde já agradeço | olá
+        oi | bom dia | boa tarde | boa noite | caro | cara | caros | caras | prezado | prezados | prezada
+        prezadas | senhor | senhora | senhores | ex mos senhores | quero | queria | gostaria | gostaria de
+        gostaríamos de | desejo | desejava | desejamos | pretendo | queremos | solicito | solicitamos | peço
+        peço que | pedimos | venho por este meio | venho | preciso | podem | pode | poderiam | poderia | podiam
+        podia | é possível | seria possível | gentileza | por gentileza | a | à | ao | o | os | as | aos | às
+        de | da | do | das | dos | na | nas | em | para | por | com | e | que | um | uma | sua | seu | suas
+        seus | vossa | vosso | vossas | vossos | esta | este | estes | estas | essa | esse | desta | deste
+        destes | destas | dessa | desse | desses | nesta | toda | todas | todos | todo | minha | meu | minhas
+        meus | eu | nós | nossa | me | mais | imediatamente | já | agora | a partir de agora | a partir de hoje
+        no futuro | futuramente | o mais rápido possível | urgentemente | quanto antes | cumprimentos
+        com os melhores cumprimentos | atenciosamente | abraço | saudações | endereço | e-mail | email
+        eletrônico | eletrónico | pedido | pedido de | solicitação | fazer | também | ser | sou | deles
+        gratuitamente | mensal | próximos | nenhum | nenhuma | novos | outras | através deste
+        tenho interesse em | equipe | equipa | amigos | se possível | façam o favor | faça o favor | nessa
+        neste | pela | pelo | vos | lhes | queiram
         """
     ),
     "it": phrases(
         """
-        per favore | per piacere | per cortesia | cortesemente | gentilmente | prego | grazie | grazie mille
-        molte grazie | grazie in anticipo | ringrazio | salve | ciao | buongiorno | buon giorno | buonasera
-        gentile | gentili | egregio | egregi | spettabile | spett le | cari | caro | cara | signore | signora
-        signori | vorrei | voglio | vogliamo | vorremmo | desidero | desidererei | desideriamo | mi piacerebbe
-        chiedo | chiediamo | chiedo di | chiedo che | prego di | vi prego di | la prego di | si prega di
-        vi chiedo | vi chiedo di | potete | potreste | può | potrebbe | puoi | potresti | è possibile
-        sarebbe possibile | ho bisogno | a | al | allo | alla | alle | agli | ai | di | del | della | delle
-        dei | dello | degli | dal | dalla | dalle | da | dai | dagli | dallo | il | lo | la | i | le | gli | l'
-        un | una | un' | vostra | vostro | vostre | vostri | sua | suo | questa | questo | queste | questi
-        dell' | dall' | all' | quest' | tutte | tutti | tutta | ogni | in | nella | nel | nell' | con | per | e
-        ed | che | mia | mio | miei | nostra | io | noi | mi | ci | si | vi | di essere | essere | più | subito
-        immediatamente | adesso | ora | quanto prima | al più presto | da ora in poi | d'ora in poi | da oggi
-        in futuro | saluti | cordiali saluti | distinti saluti | cordialmente | indirizzo | e-mail | email
-        posta elettronica | elettronica | richiesta | richiesta di | fare | anche | della presente
-        con la presente | gratuitamente | mensile | prossimi | altre | altri | alcuna | alcun | nessuna | nessun
-        sono | interessato | interessata | ulteriori | se possibile | tenuto | poter | voi
+        scusate | mi dispiace | per favore | per piacere | per cortesia | cortesemente | gentilmente | prego
+        grazie | grazie mille | molte grazie | grazie in anticipo | ringrazio | salve | ciao | buongiorno
+        buon giorno | buonasera | gentile | gentili | egregio | egregi | spettabile | spett le | cari | caro
+        cara | signore | signora | signori | vorrei | voglio | vogliamo | vorremmo | desidero | desidererei
+        desideriamo | mi piacerebbe | chiedo | chiediamo | chiedo di | chiedo che | prego di | vi prego di
+        la prego di | si prega di | vi chiedo | vi chiedo di | potete | potreste | può | potrebbe | puoi
+        potresti | è possibile | sarebbe possibile | ho bisogno | a | al | allo | alla | alle | agli | ai | di
+        del | della | delle | dei | dello | degli | dal | dalla | dalle | da | dai | dagli | dallo | il | lo
+        la | i | le | gli | l' | un | una | un' | vostra | vostro | vostre | vostri | sua | suo | questa
+        questo | queste | questi | dell' | dall' | all' | quest' | tutte | tutti | tutta | ogni | in | nella
+        nel | nell' | con | per | e | ed | che | mia | mio | miei | nostra | io | noi | mi | ci | si | vi
+        di essere | essere | più | subito | immediatamente | adesso | ora | quanto prima | al più presto
+        da ora in poi | d'ora in poi | da oggi | in futuro | saluti | cordiali saluti | distinti saluti
+        cordialmente | indirizzo | e-mail | email | posta elettronica | elettronica | richiesta | richiesta di
+        fare | anche | della presente | con la presente | gratuitamente | mensile | prossimi | altre | altri
+        alcuna | alcun | nessuna | nessun | sono | interessato | interessata | ulteriori | se possibile | tenuto
+        poter | voi
         """
     ),
     "ru": phrases(
@@ -330,24 +337,24 @@ FILLERS: Mapping[str, tuple[str, ...]] = {
     ),
     "ja": phrases(
         """
-        お願いします | おねがいします | お願いいたします | お願い致します | お願い申し上げます | お願い
-        願います | 願い | ください | 下さい | 頂けますか | いただけますか | 頂けません | いただけません
-        いただけないでしょうか | いただけますでしょうか | でしょうか | ますか | ませんか | してください
-        して下さい | して | しても | らえますか | たいです | たい | したいです | したい | したく
-        したいと思います | と思います | 思います | 希望します | 希望いたします | 希望致します | 希望 | します
-        いたします | 致します | する | です | ます | であります | を | は | に | の | から | が | も | で | と
-        へ | や | て | し | め | ょう | せ | く | り | た | いて | こんにちは | こんばんは | おはようございます
-        お世話になっております | お世話になります | はじめまして | 初めまして | 御社 | 貴社 | 貴会 | 貴団体
-        貴誌 | そちら | 皆様 | 担当者様 | ご担当者様 | 担当者 | 様 | 御中 | 編集部 | 編集部様 | 事務局 | この
-        その | こちら | こちらの | 今後 | 以後 | もう | 至急 | すぐに | 早急に | すぐ | 早急 | 直ちに | 何卒
-        どうぞ | どうか | よろしくお願いします | よろしくお願いいたします | よろしくお願い申し上げます
-        宜しくお願いします | 宜しくお願い致します | よろしく | 宜しく | ありがとうございます
-        ありがとうございました | ありがとう | 申し訳ありませんが | 申し訳ございませんが | すみませんが
-        すみません | 恐れ入りますが | 恐縮ですが | お手数ですが | お手数をおかけしますが | お手数おかけしますが
-        手続き | 手続 | 手配 | ご | 御 | お | アドレス | メールアドレス | 名前 | 申請 | 依頼 | 連絡 | 処理
-        対応 | 中 | 方 | 上記 | 下記 | 件 | について | 関して | すべて | 全て | 全部 | させて | 頂きたい
-        いただきたい | 頂き | いただき | 頂く | いただく | いただける | ございます | 申します | ので | ため
-        さい | これ | これ以上 | 毎月 | 定期 | 無料 | 今日 | 本日 | 新しい | 一切
+        ほしい | 欲しい | ほしく | てほしい | ちょうだい | お願いします | おねがいします | お願いいたします
+        お願い致します | お願い申し上げます | お願い | 願います | 願い | ください | 下さい | 頂けますか
+        いただけますか | 頂けません | いただけません | いただけないでしょうか | いただけますでしょうか
+        でしょうか | ますか | ませんか | してください | して下さい | して | しても | らえますか | たいです
+        たい | したいです | したい | したく | したいと思います | と思います | 思います | 希望します
+        希望いたします | 希望致します | 希望 | します | いたします | 致します | する | です | ます | であります
+        を | は | に | の | から | が | も | で | と | へ | や | て | し | め | ょう | せ | く | り | た | いて
+        こんにちは | こんばんは | おはようございます | お世話になっております | お世話になります | はじめまして
+        初めまして | 御社 | 貴社 | 貴会 | 貴団体 | 貴誌 | そちら | 皆様 | 担当者様 | ご担当者様 | 担当者 | 様
+        御中 | 編集部 | 編集部様 | 事務局 | この | その | こちら | こちらの | 今後 | 以後 | もう | 至急 | すぐに
+        早急に | すぐ | 早急 | 直ちに | 何卒 | どうぞ | どうか | よろしくお願いします | よろしくお願いいたします
+        よろしくお願い申し上げます | 宜しくお願いします | 宜しくお願い致します | よろしく | 宜しく
+        ありがとうございます | ありがとうございました | ありがとう | 申し訳ありませんが | 申し訳ございませんが
+        すみませんが | すみません | 恐れ入りますが | 恐縮ですが | お手数ですが | お手数をおかけしますが
+        お手数おかけしますが | 手続き | 手続 | 手配 | ご | 御 | お | アドレス | メールアドレス | 名前 | 申請
+        依頼 | 連絡 | 処理 | 対応 | 中 | 方 | 上記 | 下記 | 件 | について | 関して | すべて | 全て | 全部
+        させて | 頂きたい | いただきたい | 頂き | いただき | 頂く | いただく | いただける | ございます
+        申します | ので | ため | さい | これ | これ以上 | 毎月 | 定期 | 無料 | 今日 | 本日 | 新しい | 一切
         """
     ),
     "zh": phrases(
@@ -554,3 +561,13 @@ NO_SUBJECT = phrases(
     """
 )
 """What mail programs show, or write, where there is no subject."""
+
+REASONS = phrases(
+    """
+    as i | as we | because | since i | since we | due to | for i | as my | as it | as they | since it | since my
+    car je | car nous | parce que | puisque | étant donné | porque | ya que | pues | dado que | puesto que
+    weil | da ich | da wir | denn | perché | poiché | dato che | in quanto | pois | já que | visto que
+    uma vez que | так как | потому что | поскольку | ибо
+    """
+)
+"""How the reason for a request begins."""

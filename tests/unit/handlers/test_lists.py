@@ -21,6 +21,7 @@ from mailer.model.lists import Details, Format, Kind, Scope, ScopeKind, Standing
 from mailer.office import Office
 from mailer.ports import Folder, Site
 from mailer.tokens import Purpose
+from tests.flows.office import letter
 from tests.unit.harness import BOARD, DAY, NILS, NMB, OFFICE, Harness, signup, text_of
 
 ULLA, VICTIM = "ulla@union.example", "victim@x.example"
@@ -668,3 +669,49 @@ def test_B1_help_to_a_stranger_repeats_nothing_of_the_mail(harness: Harness) -> 
     harness.write(f"BUY NOW <{VICTIM}>", OFFICE, "help", "help\n")
     (told,) = harness.mails_to(VICTIM)
     assert (told["In-Reply-To"], told["References"], "BUY" in told.as_string()) == (None, None, False)
+
+
+# --- words that may be a command, and words beside one ---
+
+
+def test_G4_words_that_may_be_a_command_are_a_question_that_a_yes_settles_and_a_persons(harness: Harness) -> None:
+    joined(harness)
+    harness.write(ULLA, OFFICE, "x", "Please remove me from the list of readers in print.\n")
+    assert first_words(harness.mails_to(ULLA)) == ["Please", "Welcome", "Do"]
+    (told,) = harness.mails_to("secretary@iso-sr.example")
+    assert "Please remove me from the list of readers in print." in text_of(told)
+    assert harness.standing("subscriber", ULLA) is Standing.ACTIVE
+    harness.environment.reply(ULLA, harness.mails_to(ULLA)[-1], "Yes, please.")
+    harness.tick()
+    assert harness.standing("subscriber", ULLA) is Standing.LEFT
+
+
+def test_G4_a_no_settles_it_too(harness: Harness) -> None:
+    harness.write(VICTIM, OFFICE, "x", "Please add me to the list in her place.\n")
+    (question,) = harness.mails_to(VICTIM)
+    harness.environment.reply(VICTIM, question, "No, thank you.")
+    harness.tick()
+    assert (len(harness.mails_to(VICTIM)), harness.standing("subscriber", VICTIM)) == (1, None)
+
+
+@pytest.mark.parametrize(
+    ("answer", "standing"),
+    [("Who are you?", None), ("I am on holiday until Monday.", None), ("Yes\n\nPlease print more about ports.", True)],
+)
+def test_B11_words_beside_a_yes_and_words_that_are_none_reach_a_person(
+    harness: Harness, answer: str, standing: bool | None
+) -> None:
+    harness.raw(signup(ULLA))
+    harness.environment.reply(ULLA, harness.mails_to(ULLA)[-1], answer)
+    harness.tick()
+    assert harness.standing("subscriber", ULLA) is (Standing.ACTIVE if standing else None)
+    told = [text_of(mail) for mail in harness.mails_to("secretary@iso-sr.example")]
+    machine = "holiday" in answer
+    assert [answer.rpartition("\n")[2] in text for text in told] == [] if machine else [True]
+
+
+def test_B7_a_command_in_a_mail_that_is_not_answered_reaches_a_person(harness: Harness) -> None:
+    harness.raw(letter(VICTIM, OFFICE, "x", "Please help me.\n", Precedence="bulk"))
+    assert harness.mails_to(VICTIM) == []
+    (told,) = harness.mails_to("secretary@iso-sr.example")
+    assert "Please help me." in text_of(told)

@@ -11,7 +11,7 @@ import pytest
 
 from mailer.inbound.absences import announces_absence
 from mailer.inbound.classify import classify
-from mailer.inbound.commands import asked
+from mailer.inbound.commands import asked, words_beside
 from mailer.inbound.intents import (
     AutoReply,
     Confirm,
@@ -22,6 +22,7 @@ from mailer.inbound.intents import (
     LeaveEverything,
     ReadingRules,
     Subscribe,
+    Unsure,
 )
 from mailer.inbound.parse import parse
 from mailer.requests import ANSWERS, COMMANDS
@@ -62,7 +63,7 @@ def sample(name: str, token: Token = LEAVE) -> Intent:
     return classify(parse(octets, RECEIVED), ReadingRules("tg2@iso-sr.example", (), COMMANDS, ANSWERS), KEY)
 
 
-@pytest.mark.parametrize("name", ["commands", "more-commands"])
+@pytest.mark.parametrize("name", ["commands", "more-commands", "third-commands"])
 def test_G3_G4_commands_are_understood_as_people_write_them(name: str) -> None:
     wrong = [
         (row["want"], row["subject"], row["body"], type(intent).__name__)
@@ -95,7 +96,8 @@ def test_A16_absences_are_known_by_their_words_and_are_no_vote_and_no_yes(name: 
 
 @pytest.mark.parametrize("name", ["resembling", "more-resembling"])
 def test_G2_mail_that_resembles_a_machines_reaches_a_person(name: str) -> None:
-    assert [row["body"] for row in rows(name) if not isinstance(seen(row), Feedback)] == []
+    """One that may be a command reaches a person, too."""
+    assert [row["body"] for row in rows(name) if not isinstance(seen(row), Feedback | Unsure)] == []
 
 
 @pytest.mark.parametrize("name", ["refusals", "more-refusals"])
@@ -105,6 +107,37 @@ def test_B11_no_refusal_confirms(name: str) -> None:
 
 def test_B11_a_yes_in_a_language_of_ours_confirms() -> None:
     assert [row["body"] for row in rows("more-yes") if seen(row, CONFIRM) != Confirm(CONFIRM)] == []
+
+
+UNSURE = [
+    ("unsubscribe", "Please remove me from the list of speakers.", "x"),
+    ("subscribe", "Please add me to the list in her place.", "x"),
+    ("unsubscribe", "I have retired from all of this now.", "Unsubscribe"),
+]
+CERTAIN = [
+    ("Please unsubscribe me, as I have retired.", "as I have retired."),
+    ("Please unsubscribe me. Who gave you my address?", "who gave you my address"),
+    ("Unsubscribe\n\nThe table in article two is wrong, too.", "The table in article two is wrong, too."),
+    ("Unsubscribe\n\nThank you and goodbye.\n\nAlex", ""),
+]
+
+
+@pytest.mark.parametrize(("command", "body", "subject"), UNSURE)
+def test_words_that_may_be_a_command_are_a_question_and_a_persons(command: str, body: str, subject: str) -> None:
+    assert seen({"body": body, "subject": subject}) == Unsure(command, body)
+
+
+@pytest.mark.parametrize(
+    "body", ["Please do not remove me from the list.", "Remove me? From which list?", "Remove it."]
+)
+def test_G3_a_refusal_or_a_question_is_no_doubt(body: str) -> None:
+    assert seen({"body": body}) == Feedback(body)
+
+
+@pytest.mark.parametrize(("body", "beside"), CERTAIN)
+def test_what_stands_beside_a_command_is_kept_for_a_person(body: str, beside: str) -> None:
+    one = written(body)
+    assert (classify(one, RULES, KEY), words_beside(one, RULES, answered=False)) == (LeaveEverything(None), beside)
 
 
 def test_G2_G4_mails_that_were_seen() -> None:
