@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "run": ("run", "Run the daemon: receive, decide, send."),
     "worker": ("worker", "Run one of several processes that share the daemon's work."),
     "status": ("status", "Show how everything stands, and what needs a person."),
+    "attention": ("attention", "List the mail that waits for a person, and decide about it."),
     "incoming": ("incoming", "List the mail that came in, and what was done with it."),
     "audit": ("audit", "Show who caused which change, by which message."),
     "explain": ("explain", "Show what would be done with a mail, and why."),

@@ -15,7 +15,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.errors import Permanent, Refused, Temporary
-from mailer.handlers import approvals, bounces, feedback, floods, incoming, issue_log, issues, mailings, personal_data
+from mailer.handlers import (
+    approvals,
+    bounces,
+    feedback,
+    floods,
+    incoming,
+    issue_log,
+    issues,
+    mailings,
+    personal_data,
+    status,
+)
 from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.restorations import Restoration
@@ -45,6 +56,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     incoming.due,
     personal_data.due,
     feedback.due,
+    status.due,
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""
 
@@ -112,10 +124,12 @@ class Daemon:
         poll_seconds: float,
         watch: Watch | None = None,
         read_again: Callable[[Restoration], object] = lambda restoration: None,
+        file_decided: Callable[[], object] = lambda: None,
     ) -> None:
         """The receptions and the sender have the same ``runtime``. New mail is waited for at the first reception.
 
-        ``read_again`` reads the filed mail once more, after a restore from a backup.
+        ``read_again`` reads the filed mail once more, after a restore from a backup. ``file_decided`` moves mail out of
+        the folder Attention that a person has decided about.
         """
         self._runtime = runtime
         self._clock = runtime.clock
@@ -134,6 +148,7 @@ class Daemon:
         ]
         self._watch = watch
         self._read_again = read_again
+        self._file_decided = file_decided
         self._has_sent = False
         self._has_more = False
         """Whether mail waits for the next slice of reading."""
@@ -230,6 +245,7 @@ class Daemon:
                 self._catch_up()
                 read = reception.receive(began, self._clock.monotonic() + READING_SLICE)
                 self._has_more |= read is None
+                self._file_decided()
         return read
 
     def _catch_up(self) -> None:

@@ -25,13 +25,18 @@ from mailer.inbound.automatic import takes_answers
 from mailer.inbound.classify import classify
 from mailer.inbound.intents import Intent, ReadingRules, Verdict
 from mailer.inbound.parse import parse
-from mailer.message import Inbound
+from mailer.inbound.proof import is_to, same_as_signed
+from mailer.inbound.reply import own_text
+from mailer.message import Address, Inbound
+from mailer.model.attention import KEPT, KIND
 from mailer.model.inbound import Folder, Handled, MailKind
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Fetched, Mailbox, Ref, Verifier, Work
+from mailer.ports.incoming import HANDED_OVER
 from mailer.ports.metrics import Step
 from mailer.requests import REPORTS, Needs, Request, note_sender, pass_on_words, request_for
 from mailer.runtime import Runtime
+from mailer.staff import write_to_staff
 
 log = logging.getLogger("mailer.inbound")
 
@@ -256,6 +261,8 @@ class Reception:
             note_sender(office, mail)
         handled = Handled(result.folder, request.kind, type(intent).__name__, result.words)
         work.inbound.record(digest, fetched.ref, fetched.received_at, handled)
+        if result.folder is Folder.ATTENTION:
+            self._set_aside(work, fetched, digest, phrase("%(words)s", words=result.words))
         return handled
 
     def _needs(self, mail: Inbound, request: Request[Any]) -> Needs:
@@ -280,36 +287,51 @@ class Reception:
             if needs is Needs.AUTHENTIC and not verdict.authentic and now - mail.received_at < KEYS_WITHIN:
                 raise Postponed(str(fault)) from None
             return verdict
-        return authenticate(mail, signatures, self.trusted)
+        verdict = authenticate(mail, signatures, self.trusted)
+        if needs is not Needs.AUTHENTIC and verdict.authentic and not self._is_for_us(mail, verdict):
+            return Verdict(False, phrase("the signature does not cover that the mail is for us"))
+        return verdict
+
+    def _is_for_us(self, mail: Inbound, verdict: Verdict) -> bool:
+        """Whether a mail without a token is proven to be to us, in these words: one to another can be resent (A39)."""
+        return is_to(mail, verdict, Address.parse(self.rules.address)) and same_as_signed(mail, verdict, own_text)
 
     def _quarantine(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> Handled:
         """Keep the raw message for a person, who is told once; nothing else changes."""
         handled = Handled(Folder.ATTENTION, MailKind.QUARANTINE, "Malformed", reason)
-        self._tell_secretary(work, fetched, digest, reason)
         work.inbound.record(digest, fetched.ref, fetched.received_at, handled)
+        self._set_aside(work, fetched, digest, reason)
         return handled
 
     def _count_fault(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> Handled:
         """Count the failure; after ``TRIES`` of them, a person gets the mail (F10, F13)."""
         faults = work.inbound.faults(digest) + 1
         folder = Folder.ATTENTION if faults >= TRIES else None
-        if folder:
-            self._tell_secretary(work, fetched, digest, reason)
         handled = Handled(folder, MailKind.QUARANTINE, FAULT, reason)
         work.inbound.record(digest, fetched.ref, fetched.received_at, handled, faults)
+        if folder:
+            self._set_aside(work, fetched, digest, reason)
         return handled
 
-    def _tell_secretary(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> None:
-        """Tell the secretary of a mail that waits for a person."""
+    def _set_aside(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> None:
+        """Keep a mail that waits for a person, and tell the secretary, who may release or refuse it by a reply."""
         office = self.runtime.office(work, "", f"mail {digest[:32]}")
         office.record("quarantined", digest[:12], reason=reason)
+        number = work.inbound.number_of(digest)
+        is_kept = fetched.raw is not None and len(fetched.raw) <= KEPT
+        if is_kept and fetched.ref.mailbox != HANDED_OVER:
+            work.attention.keep(number, fetched.raw or b"")
         values = {
             "reason": reason,
+            "can_be_released": is_kept or fetched.ref.mailbox == HANDED_OVER,
             "folder": Folder.ATTENTION.value,
             "received": fetched.received_at,
             "size": fetched.size,
         }
-        office.tell_secretary("attention", values, once=f"attention {digest}")
+        about = phrase("mail %(number)s in Attention", number=number)
+        state, once = Folder.ATTENTION.value, f"attention {digest}"
+        to = office.rules.secretary
+        write_to_staff(office, to, "attention", values, kind=KIND, subject=number, state=state, about=about, once=once)
 
     def _file(self, refs: Mapping[Ref, Folder]) -> Temporary | Permanent | None:
         """Move handled mails to their folders, and return why the server refuses, if it does.

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from mailer import staff_replies
 from mailer.errors import Malformed
-from mailer.handlers import approvals, bounces, copies, faq, feedback, lists, personal_data
+from mailer.handlers import approvals, bounces, copies, faq, feedback, lists, personal_data, status
 from mailer.inbound import explanations, extracts, intents
 from mailer.inbound.arguments import read_address, read_faq, read_get, read_set
 from mailer.inbound.classify import classify
@@ -39,6 +39,7 @@ from mailer.model.inbound import Done, Folder, MailKind, Result
 from mailer.model.lists import Details
 from mailer.model.reports import Reported
 from mailer.office import Office
+from mailer.staff import in_charge
 from mailer.tokens import Purpose, TokenKey, redact_tokens
 
 AnIntent = TypeVar("AnIntent", bound=Intent)
@@ -121,6 +122,13 @@ def _ask(office: Office, mail: Inbound, unsure: intents.Unsure, verdict: Verdict
         name = mail.author.name
         return lists.subscribe(office, mail.author, Details(name=name), ())
     return lists.leave_everything(office, mail.sender, None, False, mail.message_id)
+
+
+def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict: Verdict) -> Result:
+    """Staff are told how the office stands, others what we hold about them; both at their own address."""
+    if staff := in_charge(office, mail.author):
+        return status.tell_staff(office, staff, mail.message_id, verdict.authentic)
+    return personal_data.tell_status(office, mail.author)
 
 
 REQUESTS = (
@@ -250,7 +258,8 @@ REQUESTS = (
     Request(
         intent=intents.Status,
         command="status",
-        handle=lambda office, mail, intent, verdict: personal_data.tell_status(office, mail.author),
+        needs=Needs.CONFIRMATION,
+        handle=_tell_status,
         kind=MailKind.COMMAND,
         explained="asks what we hold about it",
     ),

@@ -98,6 +98,13 @@ def renew(office: Office, notice: StaffNotice) -> None:
     office.work.staff.spend(notice.id, None)
 
 
+def answer_unclear(office: Office, notice: StaffNotice, mail: Inbound, reason: Phrase) -> Result:
+    """Tell the addressee why a proven answer was not understood; the notice is good again."""
+    renew(office, notice)
+    _tell(office, notice, reason, in_reply_to=mail.message_id)
+    return Result(Done.ANSWER_UNCLEAR, {"addressee": notice.addressee, "reason": reason})
+
+
 def is_staff(office: Office, address: Address) -> bool:
     """Whether the address is the secretary's, an editor's, or one that a route of feedback names."""
     return enrolled(office, address) is not None
@@ -108,6 +115,13 @@ def enrolled(office: Office, address: Address) -> Address | None:
     editors = (editor for publication in office.rules.publications.values() for editor in publication.editors)
     named = (str(office.rules.secretary), *editors, *office.rules.feedback.recipients)
     return next((one for one in map(Address.parse, named) if one.base_key == address.base_key), None)
+
+
+def in_charge(office: Office, address: Address) -> Address | None:
+    """The address of the secretary or of an editor as the configuration has it; None for others."""
+    editors = (Address.parse(one) for publication in office.rules.publications.values() for one in publication.editors)
+    staff = {one.base_key: one for one in (*editors, office.rules.secretary)}
+    return staff.get(address.base_key)
 
 
 def _identities(mail: Inbound, verdict: Verdict, notice: StaffNotice) -> tuple[str, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from mailer.handlers import feedback_replies
+from mailer.handlers import attention, feedback_replies, status
 from mailer.inbound.intents import StaffReply, Verdict
 from mailer.message import Inbound
+from mailer.model.attention import KIND
 from mailer.model.feedback import ReplyTo
 from mailer.model.inbound import Done, Folder, Result
 from mailer.model.staff import StaffNotice
@@ -33,6 +34,8 @@ def _unbound(office: Office, subject: int) -> str:
 
 
 KINDS: Mapping[str, StaffKind] = {
+    KIND: StaffKind(attention.state, attention.answer),
+    status.NOTE: StaffKind(status.state_of_note, status.answer_note),
     ReplyTo.LETTER: StaffKind(_unbound, feedback_replies.answer, feedback_replies.keep_refused),
     ReplyTo.FILES: StaffKind(_unbound, feedback_replies.confirm_files, feedback_replies.keep_refused_files),
     ReplyTo.COMMENT_REQUEST: StaffKind(_unbound, feedback_replies.comment, feedback_replies.keep_refused),

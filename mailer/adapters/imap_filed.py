@@ -40,3 +40,20 @@ class FiledMail(ImapMailbox):
 
     def _find_inboxes(self, client: BoundedClient) -> None:
         self._inboxes[0].full_name = self._folders[self._folder]
+
+
+class SetAsideMail(FiledMail):
+    """The folder Attention, out of which mails are moved once a person has decided about them."""
+
+    def __init__(self, settings: ImapSettings, since: datetime) -> None:
+        super().__init__(settings, Folder.ATTENTION, since, lambda time: None)
+        name = settings.folders[Folder.ATTENTION]
+        self._inboxes = [self._inbox(name, read_only=False, since=datetime.now(UTC) - since)]
+
+    def file(self, refs: Sequence[Ref], folder: Folder) -> None:
+        """As ports.Mailbox, out of Attention."""
+        ImapMailbox.file(self, refs, folder)
+
+    def begin_filing(self, refs: Sequence[Ref], folder: Folder) -> Callable[[], None]:
+        """As ports.Mailbox, out of Attention."""
+        return ImapMailbox.begin_filing(self, refs, folder)

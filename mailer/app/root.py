@@ -487,6 +487,7 @@ class App:
         cluster.run(self.settings.store_url, duties, timing)
 
     def _daemon(self, mailbox: Mailbox, sender: Sender, watch: Watch) -> Daemon:
+        from mailer.app.attention import file_decided
         from mailer.app.reading_again import ReadingAgain
         from mailer.daemon import Daemon
 
@@ -496,4 +497,5 @@ class App:
             ways.append(StoredMailbox(self.open_store(), self.clock.waker))
         receptions = [self.reception(way, verifier) for way in ways]
         again = ReadingAgain(self, verifier)
-        return Daemon(self.runtime, receptions, sender, self.settings.imap.poll_seconds, watch, again)
+        poll, decided = self.settings.imap.poll_seconds, partial(file_decided, self)
+        return Daemon(self.runtime, receptions, sender, poll, watch, again, decided)

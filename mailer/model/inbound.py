@@ -138,6 +138,10 @@ class Done(Enum):
     REPLY_UNPROVEN = "the answer is not proven to be from {addressee}, who was told: {reason}"
     REPLY_WITHOUT_EFFECT = "the answer of {addressee} has no effect, and they were told: {reason}"
     HANDLED_BEFORE = "this answer was handled before"
+    ANSWER_UNCLEAR = "the answer of {addressee} was not understood, and they were told: {reason}"
+    OFFICE_STATUS_SENT = "sent how the office stands"
+    STATUS_SENT_THIS_HOUR = "the status went out earlier this hour"
+    SET_ASIDE_DECIDED = "mail {number} in Attention: {word}"
 
     # Words for a person
     FORWARDED = "number {number}: forwarded to {staff}"

@@ -22,6 +22,9 @@ class InboundQueries(Protocol):
     def record(self, digest: str, ref: Ref, received_at: datetime, handled: Handled, faults: int = 0) -> None:
         """Note what was done with a mail."""
 
+    def number_of(self, digest: str) -> int:
+        """The number of a mail that is recorded."""
+
     def faults(self, digest: str) -> int:
         """How many times the mail with this digest could not be handled."""
 

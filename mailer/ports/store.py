@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mailer.ports.approvals import ApprovalQueries
+from mailer.ports.attention import AttentionQueries
 from mailer.ports.audit import AuditQueries
 from mailer.ports.bounces import BounceQueries
 from mailer.ports.caps import CapQueries
@@ -67,6 +68,8 @@ class Work(Protocol):
     def throttle(self) -> ThrottleQueries: ...
     @property
     def inbound(self) -> InboundQueries: ...
+    @property
+    def attention(self) -> AttentionQueries: ...
     @property
     def caps(self) -> CapQueries: ...
     @property

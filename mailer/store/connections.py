@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from mailer.ports import Jobs
 from mailer.store.approvals import SqlApprovalQueries
+from mailer.store.attention import SqlAttentionQueries
 from mailer.store.audit import SqlAuditQueries
 from mailer.store.bounces import SqlBounceQueries
 from mailer.store.caps import SqlCapQueries
@@ -61,6 +62,7 @@ class SqlWork:
         self.deliveries = SqlDeliveryQueries(connection)
         self.throttle = SqlThrottleQueries(connection)
         self.inbound = SqlInboundQueries(connection)
+        self.attention = SqlAttentionQueries(connection)
         self.caps = SqlCapQueries(connection)
         self.incoming = SqlIncomingQueries(connection)
         self.audit = SqlAuditQueries(connection)

@@ -70,6 +70,9 @@ class SqlInboundQueries:
         }
         self._connection.execute(self._record, row)
 
+    def number_of(self, digest: str) -> int:
+        return int(self._connection.execute(select(inbound.c.id).where(inbound.c.digest == digest)).scalar_one())
+
     def faults(self, digest: str) -> int:
         return self._connection.scalar(_FAULTS, {"digest": digest}) or 0
 

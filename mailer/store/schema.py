@@ -676,6 +676,14 @@ inbound = Table(
     Index("ix_inbound_mailbox_uidvalidity_uid", "mailbox", "uidvalidity", "uid"),
 )
 
+set_aside = Table(
+    "set_aside",
+    metadata,
+    Column("mail", ForeignKey("inbound.id"), primary_key=True),
+    Column("raw", LargeBinary, comment="as it came; null once a person has decided and it has to be moved"),
+    comment="Mail in Attention, and mail that still lies there in the mailbox.",
+)
+
 audit = Table(
     "audit",
     metadata,

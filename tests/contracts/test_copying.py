@@ -93,6 +93,7 @@ def fill(store: SqlStore) -> None:
         work.workers.beat("one", "", NOON)
         handled = Handled(Folder.PROCESSED, MailKind.COMMAND, "Help", "")
         work.inbound.record("e" * 64, Ref(1, 2, "box"), NOON, handled)
+        work.attention.keep(work.inbound.number_of("e" * 64), b"a mail")
         work.audit.add(NOON, "anna", "a test", "tried", "update 1", {"é": [1, None]})
 
 

@@ -170,7 +170,34 @@ NOTICES: dict[str, dict[str, object]] = {
     "stopped": {**ISSUE, "member": "Anna Kim"},
     "test-copy": {**ISSUE, "subject": "ISO/SR Update 1: Before Bangkok"},
     "voided": {**ISSUE, "title": "Before Bangkok"},
+    "released": {
+        "sender": "eve@elsewhere.example",
+        "subject": "A word",
+        "text": "First line.",
+        "received": DEADLINE,
+        "reason": "it has too many parts",
+    },
+    "needs": {"needs": [phrase("Set aside in the folder %(folder)s: %(mails)s.", folder="Attention", mails="3 mails")]},
+    "office-status": {
+        "lists": [("NMBs", 1200), ("Subscribers", 3)],
+        "issues": [
+            {
+                "name": "update 1",
+                "title": "Before Bangkok",
+                "state": "submitted",
+                "due": DEADLINE,
+                "counted": 1,
+                "needed": 2,
+                "missing": ["Anna Kim", "Bo"],
+                "deadline": DEADLINE,
+            }
+        ],
+        "queued": 4,
+        "needs": [],
+    },
     "attention": {
+        "number": 17,
+        "can_be_released": True,
         "reason": phrase("it has too many parts"),
         "folder": "Attention",
         "received": datetime(2026, 11, 23, 12, 0, tzinfo=UTC),

@@ -112,6 +112,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_inbound_mailbox_uidvalidity_uid", ["mailbox", "uidvalidity", "uid"], unique=False)
 
     op.create_table(
+        "set_aside",
+        sa.Column("mail", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "raw",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="as it came; null once a person has decided and it has to be moved",
+        ),
+        sa.ForeignKeyConstraint(["mail"], ["inbound.id"], name=op.f("fk_set_aside_mail")),
+        sa.PrimaryKeyConstraint("mail", name=op.f("pk_set_aside")),
+        comment="Mail in Attention, and mail that still lies there in the mailbox.",
+    )
+    op.create_table(
         "issues",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("publication", sa.String(length=64), nullable=False),

@@ -1,0 +1,86 @@
+"""What needs a person, in sentences that say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from mailer.model.needs import Need, NeedKind
+from mailer.model.next_steps import next_step
+from mailer.model.refusals import CAUSES, CURES
+from mailer.model.rules import Rules
+from mailer.phrases import Phrase, phrase
+
+SENTENCES: Mapping[NeedKind, Phrase] = {
+    NeedKind.SET_ASIDE: phrase("Set aside in the folder %(folder)s: %(mails)s; decide with `mailer attention ls`."),
+    NeedKind.LATE_ANSWERS: phrase("Feedback is late: %(items)s should have been answered; see `mailer feedback ls`."),
+    NeedKind.DOUBTFUL_SERVICE_MAIL: phrase(
+        "In doubt: %(service_mails)s; `mailer send --resend-doubtful`, or --give-up-doubtful."
+    ),
+    NeedKind.DOUBTFUL_COPIES: phrase(
+        "%(name)s, in doubt: %(copies)s; `mailer send %(typed)s --resend-doubtful`, or --give-up-doubtful."
+    ),
+    NeedKind.BROKEN_OFF: phrase(
+        "%(name)s: %(copies_were)s under way when the last sender ended, and will be in doubt when another one starts."
+    ),
+    NeedKind.NOBODY_SENDS: phrase(
+        "%(name)s waits, and no mailer is running: continue with `mailer send %(typed)s`, or start the daemon "
+        "(`mailer run`)."
+    ),
+    NeedKind.PAUSED: phrase("%(name)s is paused: resume it with `mailer resume %(typed)s`."),
+    NeedKind.EDITED: phrase("%(name)s is %(state)s, but %(edited)s."),
+    NeedKind.LISTS_LEFT: phrase(
+        "%(name)s has not gone to %(lists)s: %(readers)s have not had it, and get it with `mailer send %(typed)s`."
+    ),
+    NeedKind.SUSPENDED: phrase(
+        "%(name)s is suspended: %(reply)s. %(cause)s %(cure)s Go on with `mailer send %(typed)s`."
+    ),
+    NeedKind.MISSED: phrase(
+        "%(name)s was due on %(due)s and was not sent, because no daemon was running: send it now with "
+        "`mailer send %(typed)s`, or set another time with --at."
+    ),
+    NeedKind.RESTORED: phrase("The store was restored from a backup, and nothing is sent: look with `mailer resume`."),
+    NeedKind.UNREACHED: phrase(
+        "Mail does not reach %(members)s, of late: see `mailer bounces`, and ask for the right %(addresses)s."
+    ),
+    NeedKind.NEXT_STEP: phrase("%(name)s is %(state)s: %(next_step)s."),
+}
+
+
+def sentences(rules: Rules, needs: Iterable[Need], folder: str, when: Mapping[int, str]) -> Iterator[Phrase]:
+    """A sentence for each. ``folder`` is the name of Attention; ``when`` has the due time of issues by their id."""
+    for need in needs:
+        found = SENTENCES[need.kind]
+        yield phrase(found.message, **_values(rules, need, folder, when)) if "%" in found.message else found
+
+
+def _values(rules: Rules, need: Need, folder: str, when: Mapping[int, str]) -> dict[str, object]:
+    counts: dict[str, object] = {
+        "folder": folder,
+        "mails": _counted(need.count, "mail"),
+        "items": _counted(need.count, "item"),
+        "service_mails": _counted(need.count, "service mail"),
+        "copies": _counted(need.count, "copy", "copies"),
+        "readers": _counted(need.count, "reader"),
+        "members": _counted(need.count, "member"),
+        "addresses": "address" if need.count == 1 else "addresses",
+        "lists": ", ".join(need.lists),
+        "reply": need.suspension.reply.rstrip(".") if need.suspension else "",
+        "cause": CAUSES[need.suspension.refusal] if need.suspension else "",
+        "cure": CURES[need.suspension.refusal] if need.suspension else "",
+        "copies_were": _counted(need.count, "copy was", "copies were"),
+    }
+    issue = need.issue
+    if issue is None:
+        return counts
+    return counts | {
+        "name": issue.name,
+        "typed": rules.typed(issue.publication, issue.number),
+        "state": str(issue.state),
+        "due": when.get(issue.id, ""),
+        "next_step": next_step(rules, issue),
+        "edited": next_step(rules, issue, edited=True),
+    }
+
+
+def _counted(number: int, thing: str, things: str = "") -> str:
+    return f"{number} {thing if number == 1 else things or thing + 's'}"
