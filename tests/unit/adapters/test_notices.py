@@ -196,7 +196,6 @@ NOTICES: dict[str, dict[str, object]] = {
         "needs": [],
     },
     "attention": {
-        "number": 17,
         "can_be_released": True,
         "reason": phrase("it has too many parts"),
         "folder": "Attention",
