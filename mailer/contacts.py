@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from typing import Any
 
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.imports import UNKNOWN, Known
+from mailer.model.inbound import Done, Result
 from mailer.model.lists import Contact, Details, Standing, labelled
 from mailer.model.personal_data import replacement
 from mailer.model.restorations import Recorded
@@ -99,6 +101,26 @@ def change(office: Office, spec: str, address: Address | None, details: Mapping[
     office.work.members.set_details(contact.id, planned.details)
     office.record(Recorded.CHANGED, str(new), **{name: list(pair) for name, pair in planned.changes.items()})
     return planned
+
+
+# --- strangers ---
+
+
+def day_of(office: Office, time: datetime) -> date:
+    """The day by the office's clock."""
+    return time.astimezone(office.rules.timezone).date()
+
+
+def answer_stranger(office: Office, sender: Address) -> Result:
+    """Tell an address that nothing is held about it. Nothing of the writer's is in it: somebody else may read it."""
+    request = office.work.personal_data.newest_request(sender, office.now - office.rules.signup.expires)
+    values = {
+        "former": bool(office.work.members.formerly(sender)),
+        "asked": day_of(office, request.created_at) if request else None,
+        "subscribe": office.rules.link("subscribe", ""),
+    }
+    sent = office.write(Address.parse(sender.key), "unknown", values, in_reply_to="")
+    return Result(Done.STRANGER_TOLD if sent else Done.ANSWERED_TODAY)
 
 
 # --- forgetting ---

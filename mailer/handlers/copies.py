@@ -8,6 +8,7 @@ from datetime import timedelta
 from operator import itemgetter
 from typing import NamedTuple
 
+from mailer.contacts import answer_stranger
 from mailer.message import Address
 from mailer.model.inbound import Done, Result
 from mailer.model.issues import Issue, State, require_grant
@@ -33,11 +34,11 @@ def send_copy(office: Office, sender: Address, number: int | None, publication: 
     """Queue a copy for the contact with this address: in their language and format, with their own link to leave.
 
     Only an issue that was sent with a grant leaves, and only to a member of a list that it went to (law 4). A stranger
-    gets nothing.
+    is told that we hold nothing about them.
     """
     contact = office.work.lists.contact_at(str(sender))
     if contact is None:
-        return Result(Done.NO_READER)
+        return answer_stranger(office, sender)
     if office.work.restorations.open():
         return Result(Done.NOTHING_IS_SENT)
     memberships = office.work.lists.memberships_of(contact.id)

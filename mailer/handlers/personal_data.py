@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from mailer.contacts import Edit, change, forget
+from mailer.contacts import Edit, answer_stranger, change, day_of, forget
 from mailer.errors import Refused
 from mailer.inbound.details import details_of
 from mailer.message import Address
@@ -58,11 +58,6 @@ def address_of(contact: Contact) -> Address:
     return Address.parse(contact.address, contact.details.name)
 
 
-def _day(office: Office, time: datetime) -> date:
-    """The day by the office's clock."""
-    return time.astimezone(office.rules.timezone).date()
-
-
 # --- what is held ---
 
 
@@ -75,38 +70,28 @@ def tell_status(office: Office, sender: Address) -> Result:
     return Result(Done.STATUS_SENT if sent else Done.ANSWERED_TODAY)
 
 
-def answer_stranger(office: Office, sender: Address) -> Result:
-    """Tell an address that nothing is held about it. Nothing of the writer's is in it: somebody else may read it."""
-    request = office.work.personal_data.newest_request(sender, office.now - office.rules.signup.expires)
-    values = {
-        "former": bool(office.work.members.formerly(sender)),
-        "asked": _day(office, request.created_at) if request else None,
-        "subscribe": office.rules.link("subscribe", ""),
-    }
-    sent = office.write(Address.parse(sender.key), "unknown", values, in_reply_to="")
-    return Result(Done.STRANGER_TOLD if sent else Done.ANSWERED_TODAY)
-
-
 def _status(office: Office, contact: Contact) -> dict[str, object]:
     lists, members = office.work.lists, office.work.members
     active = [one for one in lists.memberships_of(contact.id) if one.standing is Standing.ACTIVE]
     keys, left = [one.list for one in active], lists.opt_outs(contact.id)
     brought = {publication for key in keys for publication in office.rules.brought(key)}
     suppressed = members.suppression(address_of(contact))
+    bouncing = office.work.bounces.find(address_of(contact))
     open_ones = office.work.confirmations.open_ones(contact.id, office.now - office.rules.signup.expires)
     return {
         "address": contact.address,
         "details": labelled(contact.details),
-        "since": _day(office, office.work.personal_data.known_since(contact.id)),
+        "since": day_of(office, office.work.personal_data.known_since(contact.id)),
         "lists": [
-            (office.rules.lists[one.list].title, _day(office, one.since))
+            (office.rules.lists[one.list].title, day_of(office, one.since))
             for one in active
             if one.list in office.rules.lists
         ],
         "receives": office.rules.named([key for key in office.rules.publications if key in brought - left], keys),
         "left": office.rules.named([key for key in office.rules.publications if key in left], []),
-        "former": [(one.address, _day(office, one.until)) for one in members.former_addresses(contact.id)],
-        "suppression": (suppressed.reason, _day(office, suppressed.since)) if suppressed else None,
+        "former": [(one.address, day_of(office, one.until)) for one in members.former_addresses(contact.id)],
+        "suppression": (suppressed.reason, day_of(office, suppressed.since)) if suppressed else None,
+        "bouncing": (bouncing.reply, day_of(office, bouncing.since)) if bouncing else None,
         "copies": _copies(office, contact),
         "letters": len(office.work.feedback.find(Wanted(asker=address_of(contact).base_key), LETTERS)),
         "pending": [WAITING_FOR[one.asked] for one in open_ones if one.address == contact.address],
@@ -123,7 +108,7 @@ def _copies(office: Office, contact: Contact) -> list[tuple[str, Phrase, date]]:
         issue = office.work.issues.issue_by_id(mailing.subject) if mailing.kind in OF_ISSUES else None
         publication = office.rules.publications.get(mailing.publication)
         title = publication.title if publication else mailing.publication
-        named.append((f"{title} {issue.number}" if issue else title, STATES[copy.state], _day(office, copy.at)))
+        named.append((f"{title} {issue.number}" if issue else title, STATES[copy.state], day_of(office, copy.at)))
     return named
 
 

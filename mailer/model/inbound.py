@@ -115,7 +115,6 @@ class Done(Enum):
     # Issues and questions
     COPY_QUEUED = "a copy of {issue} goes to {address}"
     COPY_REFUSED = "there is no copy for it: sent why"
-    NO_READER = "is no reader: nothing is sent"
     NOTHING_IS_SENT = "the store was restored: nothing is sent yet"
     FAQ_SENT = "there is no list of questions yet: said so"
 

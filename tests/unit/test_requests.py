@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -222,3 +224,22 @@ def test_the_language_is_that_of_the_command_or_else_of_the_contact() -> None:
         for text in ("unsubscribe", "x")
     ]
     assert [seen.language for seen in asked] == ["en", "fr"]
+
+
+def told_by_the_readme() -> list[tuple[str, int]]:
+    """The commands of “What people write”, each with the number of its line."""
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8").partition("## What people write")[2]
+    rows = [line.split("|")[2:-1] for line in text.partition("Germ")[0].splitlines() if line.startswith("| ")][1:]
+    return [(word, number) for number, row in enumerate(rows) for word in re.findall("`(.+?)`", " ".join(row))]
+
+
+@pytest.mark.parametrize(("command", "line"), told_by_the_readme())
+def test_the_commands_of_the_readme_are_understood(command: str, line: int) -> None:
+    wanted = [
+        *(intents.Subscribe, intents.LeaveEverything, intents.Help, intents.Status, intents.SetDetails),
+        *(intents.ChangeAddress, intents.Get, intents.Faq, intents.ForgetMe, intents.Confirm),
+    ]
+    found = intent(command.replace("new@…", "new@example.org") + "\n")
+    assert type(found) is wanted[line]
+    if isinstance(found, intents.SetDetails):
+        assert found.details["language"] in ("fr", "es")

@@ -100,6 +100,7 @@ def test_law_4_strangers_and_readers_of_other_lists_get_nothing(office: Harness,
     office.import_list("wg-member", ["wim@wg.example"])
     ask(office, sender)
     assert copies(office, sender) == 0
+    assert len(office.mails_to(sender)) == 1
 
 
 def test_who_has_left_gets_no_copy_that_still_waits(office: Harness) -> None:
