@@ -97,8 +97,8 @@ def _leaves_no_doubt(text: str, subject: str, answers: bool) -> bool:
 
 
 def begins_away(subject: str) -> bool:
-    words = words_of(without_prefixes(subject))
-    return starts(AWAY_SUBJECTS).matches_any(words, 0)
+    """Whether the subject is one that people who are away have their machines write; people write such ones, too."""
+    return _AWAY_SUBJECT.match(folded(without_prefixes(subject))) is not None
 
 
 def _said(text: str) -> Iterable[tuple[_Says, int]]:
@@ -201,5 +201,13 @@ _PEOPLES = _pattern(PEOPLES)
 _PAST = _pattern(PAST)
 _LEFT = _pattern(LEFT)
 _SELF = _pattern(AUTOMATIC_SENTENCES)
-_BEGINNINGS = "|".join(sorted((re.escape(folded(phrase)) for phrase in AUTOMATIC), key=len, reverse=True))
-_AUTOMATIC_SUBJECT = re.compile(rf"(?:{_BEGINNINGS})\s*(?:[\])]?\s*[:：]|[\])]|$|\s-\s)")
+
+
+def _subject(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Matches a subject that begins with one of the phrases, before a colon, a bracket, a dash or the end."""
+    literal = "|".join(sorted((re.escape(folded(phrase)) for phrase in phrases), key=len, reverse=True))
+    return re.compile(rf"(?:{literal})\s*(?:[\])]?\s*[:：]|[\])]|[.!]?$|\s-\s)")
+
+
+_AUTOMATIC_SUBJECT = _subject(AUTOMATIC)
+_AWAY_SUBJECT = _subject(one for one in AWAY_SUBJECTS if "…" not in one)

@@ -63,6 +63,8 @@ AWAY_SUBJECTS = phrases(
 AWAY: Mapping[str, tuple[str, ...]] = {
     "en": phrases(
         """
+        limited availability | on jury duty | in meetings | at a workshop | at a training | on a course
+        at an event | on secondment | at a seminar | at a congress | not working | do not work
         not … in the office | not … at my desk | out of the office | out of office | out of my office
         away from the office | away from my desk | away from my mail | away from email | away from work
         away from my e | away until | away from | away on | away this | away and | be away | am away
@@ -90,36 +92,40 @@ AWAY: Mapping[str, tuple[str, ...]] = {
     ),
     "de": phrases(
         """
-        nicht … im büro | nicht … im haus | nicht … erreichbar | nicht … am platz | nicht im büro
-        nicht im haus | nicht im hause | außer haus | außer hause | im urlaub | in urlaub | urlaub
-        urlaubsbedingt | abwesend | abwesenheit | nicht erreichbar | nicht anwesend | im mutterschutz
-        mutterschutz | in elternzeit | elternzeit | auf dienstreise | dienstreise | dienstlich unterwegs
-        geschäftlich unterwegs | unterwegs | auf reisen | verreist | erkrankt | krank | krankheitsbedingt
-        in den ferien | ferien | auf fortbildung | fortbildung | auf einer tagung | auf einer konferenz
-        büro ist geschlossen | büro geschlossen | geschäftsstelle ist geschlossen | geschlossen | betriebsferien
-        nicht am platz | nicht am arbeitsplatz | nicht besetzt | keinen zugriff | kein zugriff
-        eingeschränkt erreichbar | nur eingeschränkt | nur sporadisch | nicht gelesen | erst wieder | erst am
-        wieder im büro | wieder im haus | wieder erreichbar | wieder da | sabbatical | nicht mehr in unserem
-        nicht mehr im unternehmen | nicht mehr bei | nicht mehr für uns | ausgeschieden | freien tag | frei
-        werden nicht weitergeleitet | wird nicht weitergeleitet | nicht verfügbar | im ruhestand | ruhestand
-        in rente | nicht mehr tätig | teilzeit | nicht mehr aktiv | verhindert | auf kur | in kur
+        telefonisch erreichbar | im homeoffice | auf einem seminar | auf einer schulung | auf schulung
+        in einer besprechung | auf einem kongress | auf messe | auf der messe | nicht … im büro
+        nicht … im haus | nicht … erreichbar | nicht … am platz | nicht im büro | nicht im haus | nicht im hause
+        außer haus | außer hause | im urlaub | in urlaub | urlaub | urlaubsbedingt | abwesend | abwesenheit
+        nicht erreichbar | nicht anwesend | im mutterschutz | mutterschutz | in elternzeit | elternzeit
+        auf dienstreise | dienstreise | dienstlich unterwegs | geschäftlich unterwegs | auf reisen | verreist
+        erkrankt | krank | krankheitsbedingt | in den ferien | ferien | auf fortbildung | fortbildung
+        auf einer tagung | auf einer konferenz | büro ist geschlossen | büro geschlossen
+        geschäftsstelle ist geschlossen | geschlossen | betriebsferien | nicht am platz | nicht am arbeitsplatz
+        nicht besetzt | keinen zugriff | kein zugriff | eingeschränkt erreichbar | nur eingeschränkt
+        nur sporadisch | nicht gelesen | erst wieder | erst am | wieder im büro | wieder im haus
+        wieder erreichbar | wieder da | sabbatical | nicht mehr in unserem | nicht mehr im unternehmen
+        nicht mehr bei | nicht mehr für uns | ausgeschieden | freien tag | frei | werden nicht weitergeleitet
+        wird nicht weitergeleitet | nicht verfügbar | im ruhestand | ruhestand | in rente | nicht mehr tätig
+        teilzeit | nicht mehr aktiv | verhindert | auf kur | in kur
         """
     ),
     "fr": phrases(
         """
-        absent | absente | en congé | en congés | congé | congés | en vacances | vacances | en déplacement
-        déplacement | en voyage | voyage d'affaires | hors du bureau | pas au bureau | indisponible
-        en arrêt maladie | arrêt maladie | en mission | en formation | congé maternité | congé de maternité
-        congé parental | congé sabbatique | bureau est fermé | bureaux sont fermés | bureau sera fermé
-        bureaux seront fermés | fermé | fermée | fermés | pas disponible | pas joignable | injoignable | en rtt
-        en télétravail | ne fait plus partie | ne travaille plus | plus dans l'entreprise | quitté | absence
-        n'ai pas accès | sans accès | accès limité | pas accès à | ne consulte pas | ne consulterai pas
-        de retour | serai de retour | ne serai pas | à la retraite | temps partiel | n'est plus lue
-        n'est plus active | en réunion
+        ne travaille pas | en séminaire | en colloque | en conférence | à une conférence | à un congrès
+        serai de retour | en stage | absent | absente | en congé | en congés | congé | congés | en vacances
+        vacances | en déplacement | déplacement | en voyage | voyage d'affaires | hors du bureau | pas au bureau
+        indisponible | en arrêt maladie | arrêt maladie | en mission | en formation | congé maternité
+        congé de maternité | congé parental | congé sabbatique | bureau est fermé | bureaux sont fermés
+        bureau sera fermé | bureaux seront fermés | fermé | fermée | fermés | pas disponible | pas joignable
+        injoignable | en rtt | en télétravail | ne fait plus partie | ne travaille plus | plus dans l'entreprise
+        quitté | absence | n'ai pas accès | sans accès | accès limité | pas accès à | ne consulte pas
+        ne consulterai pas | ne serai pas | à la retraite | temps partiel | n'est plus lue | n'est plus active
+        en réunion
         """
     ),
     "es": phrases(
         """
+        en una conferencia | en un congreso | en un curso | en un seminario | en una feria | no trabajo
         no … en la oficina | no … disponible | fuera de la oficina | fuera de oficina | fuera del despacho
         de vacaciones | vacaciones | ausente | ausencia | de viaje | en viaje | viaje de trabajo
         viaje de negocios | estoy de baja | encuentro de baja | estaré de baja | baja médica | baja maternal
@@ -134,17 +140,19 @@ AWAY: Mapping[str, tuple[str, ...]] = {
     ),
     "it": phrases(
         """
-        non … in ufficio | fuori ufficio | fuori sede | in ferie | ferie | in vacanza | vacanza | assente
-        assenza | in trasferta | trasferta | in viaggio | in malattia | malattia | in maternità | maternità
-        congedo | in permesso | permesso | non sono in ufficio | non sarò in ufficio | non in ufficio
-        non sono disponibile | non sarò disponibile | ufficio è chiuso | uffici sono chiusi | ufficio chiuso
-        uffici chiusi | chiuso | chiusi | chiusura | rientro il | rientrerò | sarò di ritorno | non avrò accesso
-        accesso limitato | non ho accesso | impossibilitat | aspettativa | non lavora più | non fa più parte
-        in missione | in riunione | in pensione | non raggiungibile | non potrò
+        a un convegno | a una conferenza | a un corso | in formazione | a un congresso | non lavoro
+        in smart working | non … in ufficio | fuori ufficio | fuori sede | in ferie | ferie | in vacanza
+        vacanza | assente | assenza | in trasferta | trasferta | in viaggio | in malattia | malattia
+        in maternità | maternità | congedo | in permesso | permesso | non sono in ufficio | non sarò in ufficio
+        non in ufficio | non sono disponibile | non sarò disponibile | ufficio è chiuso | uffici sono chiusi
+        ufficio chiuso | uffici chiusi | chiuso | chiusi | chiusura | rientro il | rientrerò | sarò di ritorno
+        non avrò accesso | accesso limitato | non ho accesso | impossibilitat | aspettativa | non lavora più
+        non fa più parte | in missione | in riunione | in pensione | non raggiungibile | non potrò
         """
     ),
     "pt": phrases(
         """
+        num congresso | numa conferência | em congresso | em conferência | não trabalho | em teletrabalho
         não … no escritório | não … disponível | fora do escritório | fora do gabinete | ausente | ausência
         de férias | em férias | férias | de licença | em licença | licença | em viagem | de viagem
         viagem de trabalho | viajando | a viajar | não estarei disponível | não estou disponível | indisponível
@@ -158,154 +166,163 @@ AWAY: Mapping[str, tuple[str, ...]] = {
     ),
     "nl": phrases(
         """
-        niet … kantoor | niet … aanwezig | niet … bereikbaar | niet op kantoor | niet aanwezig | afwezig
-        afwezigheid | met vakantie | op vakantie | vakantie | met verlof | verlof | zwangerschapsverlof
-        ouderschapsverlof | niet bereikbaar | niet beschikbaar | op zakenreis | zakenreis | op reis | ziek
-        op dienstreis | buiten kantoor | kantoor is gesloten | kantoor gesloten | gesloten | beperkt bereikbaar
-        geen toegang | beperkte toegang | vrij | weer aanwezig | weer op kantoor | terug op kantoor
-        weer bereikbaar | niet meer werkzaam | niet in de gelegenheid | uit dienst | niet gelezen | werk niet op
-        afwezigheidsassistent
+        op cursus | op een conferentie | op een congres | in bespreking | in vergadering | op een beurs
+        werk niet | niet … kantoor | niet … aanwezig | niet … bereikbaar | niet op kantoor | niet aanwezig
+        afwezig | afwezigheid | met vakantie | op vakantie | vakantie | met verlof | verlof
+        zwangerschapsverlof | ouderschapsverlof | niet bereikbaar | niet beschikbaar | op zakenreis | zakenreis
+        op reis | ziek | op dienstreis | buiten kantoor | kantoor is gesloten | kantoor gesloten | gesloten
+        beperkt bereikbaar | geen toegang | beperkte toegang | vrij | weer aanwezig | weer op kantoor
+        terug op kantoor | weer bereikbaar | niet meer werkzaam | niet in de gelegenheid | uit dienst
+        niet gelezen | werk niet op | afwezigheidsassistent
         """
     ),
     "da": phrases(
         """
-        ikke … kontoret | ikke på arbejde | på ferie | holder ferie | ferie | ferielukket | fraværende | fravær
-        ude af kontoret | ude af huset | på tjenesterejse | på forretningsrejse | på rejse | rejser | sygemeldt
-        syg | barsel | barselsorlov | orlov | på kursus | til møde | ikke til stede | ikke tilgængelig
-        kontoret er lukket | kontoret holder lukket | holder lukket | lukket | begrænset adgang | ikke adgang
-        holder fri | har fri | fri | tilbage på kontoret | tilbage igen | læser ikke mine | ikke længere ansat
-        træffes ikke | tilbage mandag | er tilbage | er tilbake
+        på seminar | på konference | til konference | arbejder ikke | ikke … kontoret | ikke på arbejde
+        på ferie | holder ferie | ferie | ferielukket | fraværende | fravær | ude af kontoret | ude af huset
+        på tjenesterejse | på forretningsrejse | på rejse | rejser | sygemeldt | syg | barsel | barselsorlov
+        orlov | på kursus | til møde | ikke til stede | ikke tilgængelig | kontoret er lukket
+        kontoret holder lukket | holder lukket | lukket | begrænset adgang | ikke adgang | holder fri | har fri
+        fri | tilbage på kontoret | tilbage igen | læser ikke mine | ikke længere ansat | træffes ikke
+        tilbage mandag | er tilbage | er tilbake
         """
     ),
     "sv": phrases(
         """
-        inte … kontoret | inte … på plats | på semester | semester | har semester | ledig | är ledig
-        tjänstledig | föräldraledig | mammaledig | pappaledig | sjukskriven | sjuk | frånvarande | frånvaro
-        på tjänsteresa | tjänsteresa | på resa | bortrest | ej på kontoret | ej anträffbar | inte anträffbar
-        inte tillgänglig | ej tillgänglig | kontoret är stängt | stängt | har stängt | begränsad tillgång
-        ingen tillgång | inte tillgång | åter på kontoret | tillbaka på kontoret | åter i tjänst | är åter
-        är tillbaka | läser inte | på kurs | på utbildning | vård av barn | vabbar | inte längre anställd
-        på konferens | ute ur kontoret | inte läser | begränsat
+        på möte | på seminarium | på resande fot | arbetar inte | jobbar inte | inte … kontoret
+        inte … på plats | på semester | semester | har semester | ledig | är ledig | tjänstledig | föräldraledig
+        mammaledig | pappaledig | sjukskriven | sjuk | frånvarande | frånvaro | på tjänsteresa | tjänsteresa
+        på resa | bortrest | ej på kontoret | ej anträffbar | inte anträffbar | inte tillgänglig
+        ej tillgänglig | kontoret är stängt | stängt | har stängt | begränsad tillgång | ingen tillgång
+        inte tillgång | åter på kontoret | tillbaka på kontoret | åter i tjänst | är åter | är tillbaka
+        läser inte | på kurs | på utbildning | vård av barn | vabbar | inte längre anställd | på konferens
+        ute ur kontoret | inte läser | begränsat
         """
     ),
     "no": phrases(
         """
-        ikke … kontoret | på ferie | har ferie | tar ferie | ferie | ferieavvikling | fraværende | fravær
-        ute av kontoret | på tjenestereise | tjenestereise | på reise | reiser | sykmeldt | syk | permisjon
-        foreldrepermisjon | avspaserer | avspasering | ikke tilgjengelig | ikke til stede | kontoret er stengt
-        holder stengt | stengt | begrenset tilgang | ikke tilgang | tilbake på kontoret | tilbake igjen
-        leser ikke | ikke lese | har fri | på kurs | er ikke å treffe | er tilbake | ikke lenger ansatt
-        bortreist
+        på seminar | på konferanse | i møte | jobber ikke | ikke … kontoret | på ferie | har ferie | tar ferie
+        ferie | ferieavvikling | fraværende | fravær | ute av kontoret | på tjenestereise | tjenestereise
+        på reise | reiser | sykmeldt | syk | permisjon | foreldrepermisjon | avspaserer | avspasering
+        ikke tilgjengelig | ikke til stede | kontoret er stengt | holder stengt | stengt | begrenset tilgang
+        ikke tilgang | tilbake på kontoret | tilbake igjen | leser ikke | ikke lese | har fri | på kurs
+        er ikke å treffe | er tilbake | ikke lenger ansatt | bortreist
         """
     ),
     "fi": phrases(
         """
-        lomalla | loma | vuosiloma | kesäloma | äitiyslomalla | vanhempainvapaalla | hoitovapaalla
-        opintovapaalla | sairauslomalla | virkavapaalla | vapaalla | poissa | en ole … paikalla
-        en ole … toimistolla | en ole … töissä | en ole paikalla | en ole toimistolla | en ole töissä
-        matkoilla | työmatkalla | virkamatkalla | matkalla | poissaolo | toimisto on suljettu
-        toimistomme on suljettu | suljettu | en lue | en ole tavoitettavissa | tavoitettavissa | palaan
-        takaisin töissä | takaisin toimistolla | rajoitetusti | koulutuksessa | perhevapaalla | isyysvapaalla
-        estynyt | sairaana | en pääse lukemaan | eläkkeellä | vuorotteluvapaalla
+        kokouksessa | seminaarissa | konferenssissa | messuilla | en työskentele | kurssilla | lomalla | loma
+        vuosiloma | kesäloma | äitiyslomalla | vanhempainvapaalla | hoitovapaalla | opintovapaalla
+        sairauslomalla | virkavapaalla | vapaalla | poissa | en ole … paikalla | en ole … toimistolla
+        en ole … töissä | en ole paikalla | en ole toimistolla | en ole töissä | matkoilla | työmatkalla
+        virkamatkalla | matkalla | poissaolo | toimisto on suljettu | toimistomme on suljettu | suljettu
+        en lue | en ole tavoitettavissa | tavoitettavissa | palaan | takaisin töissä | takaisin toimistolla
+        rajoitetusti | koulutuksessa | perhevapaalla | isyysvapaalla | estynyt | sairaana | en pääse lukemaan
+        eläkkeellä | vuorotteluvapaalla
         """
     ),
     "pl": phrases(
         """
-        na urlopie | urlop | urlopie | poza biurem | nieobecn | nieobecność | przebywam na | na zwolnieniu
-        zwolnieniu lekarskim | w delegacji | delegacji | w podróży | podróży służbowej | urlop macierzyński
-        macierzyńskim | nie ma mnie | nie będzie mnie | nie … biurze | nie jestem w biurze | nie będę dostępn
-        niedostępn | biuro jest nieczynne | biuro będzie nieczynne | biuro nieczynne | nieczynne | zamknięte
-        brak dostępu | nie mam dostępu | ograniczony dostęp | utrudniony dostęp | nie będę mieć dostępu | wracam
-        wrócę | będę ponownie | będę z powrotem | nie pracuje | na szkoleniu | poza firmą | wychowawczym
-        chorobowym | poza domem | przerwa świąteczna
+        na konferencji | na spotkaniu | na seminarium | nie pracuję | na urlopie | urlop | urlopie | poza biurem
+        nieobecn | nieobecność | przebywam na | na zwolnieniu | zwolnieniu lekarskim | w delegacji | delegacji
+        w podróży | podróży służbowej | urlop macierzyński | macierzyńskim | nie ma mnie | nie będzie mnie
+        nie … biurze | nie jestem w biurze | nie będę dostępn | niedostępn | biuro jest nieczynne
+        biuro będzie nieczynne | biuro nieczynne | nieczynne | zamknięte | brak dostępu | nie mam dostępu
+        ograniczony dostęp | utrudniony dostęp | nie będę mieć dostępu | wracam | wrócę | będę ponownie
+        będę z powrotem | nie pracuje | na szkoleniu | poza firmą | wychowawczym | chorobowym | poza domem
+        przerwa świąteczna
         """
     ),
     "cs": phrases(
         """
-        mimo kancelář | dovolen | čerpám dovolenou | na dovolené | nepřítom | nejsem … kanceláři
-        nebudu … kanceláři | nejsem v kanceláři | nebudu v kanceláři | nejsem přítom | na služební cestě
-        služební cest | na mateřské | mateřsk | na rodičovské | rodičovsk | nemocn | na nemocenské
-        pracovní neschopnost | kancelář je zavřen | zavřen | uzavřen | nemám přístup | omezený přístup
-        bez přístupu | nedostupn | vrátím se | vracím se | budu opět | zpět v kanceláři | na školení
-        nejsem k dispozici | nebudu k dispozici | zastihnout | mimo provoz | na cestách | pracovní cest
+        v kanceláři budu | budu až | na konferenci | na jednání | na semináři | nepracuji | mimo kancelář
+        dovolen | čerpám dovolenou | na dovolené | nepřítom | nejsem … kanceláři | nebudu … kanceláři
+        nejsem v kanceláři | nebudu v kanceláři | nejsem přítom | na služební cestě | služební cest
+        na mateřské | mateřsk | na rodičovské | rodičovsk | nemocn | na nemocenské | pracovní neschopnost
+        kancelář je zavřen | zavřen | uzavřen | nemám přístup | omezený přístup | bez přístupu | nedostupn
+        vrátím se | vracím se | budu opět | zpět v kanceláři | na školení | nejsem k dispozici
+        nebudu k dispozici | zastihnout | mimo provoz | na cestách | pracovní cest
         """
     ),
     "hu": phrases(
         """
-        szabadságon | szabadság | házon kívül | távol | távollét | nem … irodában | nem vagyok az irodában
-        nem leszek az irodában | nem tartózkodom | irodán kívül | szülési szabadság | gyes | gyed
-        betegszabadság | beteg | táppénz | üzleti út | kiküldetés | külföldön | úton vagyok | iroda zárva
-        irodánk zárva | zárva | nem érem el | nem elérhető | nem vagyok elérhető | nem leszek elérhető
-        korlátozottan | visszatér | újra az irodában | ismét az irodában | legközelebb | nem olvasom | nem tudok
-        nincs hozzáférés
+        konferencián | értekezleten | továbbképzésen | tanfolyamon | nem dolgozom | szabadságon | szabadság
+        házon kívül | távol | távollét | nem … irodában | nem vagyok az irodában | nem leszek az irodában
+        nem tartózkodom | irodán kívül | szülési szabadság | gyes | gyed | betegszabadság | beteg | táppénz
+        üzleti út | kiküldetés | külföldön | úton vagyok | iroda zárva | irodánk zárva | zárva | nem érem el
+        nem elérhető | nem vagyok elérhető | nem leszek elérhető | korlátozottan | visszatér | újra az irodában
+        ismét az irodában | legközelebb | nem olvasom | nem tudok | nincs hozzáférés
         """
     ),
     "tr": phrases(
         """
-        ofis dışında | ofiste değilim | ofiste olmayacağım | ofiste bulunmayacağım | ofiste bulunmamaktayım
-        izindeyim | izinde | izinli | yıllık izin | izne | tatilde | tatil | doğum izni | raporlu
-        hastalık izni | seyahat | yurt dışında | iş gezisi | iş seyahati | görevde | toplantıda
-        ofisimiz kapalı | kapalı | kapalıdır | kapalı olacak | erişimim | erişemey | ulaşamay | sınırlı erişim
-        döneceğim | dönüyorum | dönüş | müsait değil | bulunmuyorum | olmayacağım | şehir dışında | eğitimde
+        konferansta | seminerde | çalışmıyorum | ofis dışında | ofiste değilim | ofiste olmayacağım
+        ofiste bulunmayacağım | ofiste bulunmamaktayım | izindeyim | izinde | izinli | yıllık izin | izne
+        tatilde | tatil | doğum izni | raporlu | hastalık izni | seyahat | yurt dışında | iş gezisi
+        iş seyahati | görevde | toplantıda | ofisimiz kapalı | kapalı | kapalıdır | kapalı olacak | erişimim
+        erişemey | ulaşamay | sınırlı erişim | döneceğim | dönüyorum | dönüş | müsait değil | bulunmuyorum
+        olmayacağım | şehir dışında | eğitimde
         """
     ),
     "el": phrases(
         """
-        εκτός γραφείου | σε άδεια | άδεια | με άδεια | απουσιάζω | απουσία | απουσιάσω | θα απουσιάζω | λείπω
-        θα λείπω | λείψω | διακοπές | σε διακοπές | ταξίδι | ταξιδεύω | σε ταξίδι | δεν … στο γραφείο
-        δεν βρίσκομαι | δεν θα είμαι | αναρρωτική | άδεια μητρότητας | μητρότητας | γραφείο είναι κλειστό
-        γραφεία μας είναι κλειστά | κλειστ | θα παραμείνει κλειστ | δεν έχω πρόσβαση | περιορισμένη πρόσβαση
-        θα επιστρέψω | επιστρέφω | επιστροφή | μη διαθέσιμ | δεν θα έχω
+        σε συνέδριο | σε σεμινάριο | σε εκπαίδευση | δεν εργάζομαι | εκτός γραφείου | σε άδεια | άδεια
+        με άδεια | απουσιάζω | απουσία | απουσιάσω | θα απουσιάζω | λείπω | θα λείπω | λείψω | διακοπές
+        σε διακοπές | ταξίδι | ταξιδεύω | σε ταξίδι | δεν … στο γραφείο | δεν βρίσκομαι | δεν θα είμαι
+        αναρρωτική | άδεια μητρότητας | μητρότητας | γραφείο είναι κλειστό | γραφεία μας είναι κλειστά | κλειστ
+        θα παραμείνει κλειστ | δεν έχω πρόσβαση | περιορισμένη πρόσβαση | θα επιστρέψω | επιστρέφω | επιστροφή
+        μη διαθέσιμ | δεν θα έχω
         """
     ),
     "ro": phrases(
         """
-        în concediu | concediu | concediul | absent din birou | nu … la birou | nu sunt la birou
-        nu voi fi la birou | nu sunt în birou | în afara biroului | plecat | plecată | în delegație | delegație
-        deplasare | în vacanță | vacanță | absent | absență | concediu medical | concediu de maternitate
-        birou închis | biroul este închis | biroul va fi închis | închis | închise | acces limitat | nu am acces
-        nu voi avea acces | indisponibil | revin | mă întorc | mă voi întoarce | voi reveni | nu sunt disponibil
-        lipsesc | voi lipsi
+        la o conferință | la un curs | la un seminar | nu lucrez | la o ședință | în concediu | concediu
+        concediul | absent din birou | nu … la birou | nu sunt la birou | nu voi fi la birou | nu sunt în birou
+        în afara biroului | plecat | plecată | în delegație | delegație | deplasare | în vacanță | vacanță
+        absent | absență | concediu medical | concediu de maternitate | birou închis | biroul este închis
+        biroul va fi închis | închis | închise | acces limitat | nu am acces | nu voi avea acces | indisponibil
+        revin | mă întorc | mă voi întoarce | voi reveni | nu sunt disponibil | lipsesc | voi lipsi
         """
     ),
     "ru": phrases(
         """
-        в отпуске | отпуск | отпуске | вне офиса | не в офисе | нет в офисе | меня нет | меня не будет
-        не буду … офисе | не … офисе | почту не читаю | не читаю почту | отсутств | буду отсутствовать
-        в командировке | командировк | на больничном | больничн | в декрет | декретн | в отъезде | нахожусь вне
-        нахожусь в | не на месте | нет на месте | нет на рабочем | недоступ | офис закрыт | наш офис закрыт
-        закрыт | не работает | выходн | не имею доступа | нет доступа | ограничен доступ | ограниченный доступ
-        без доступа | вернусь | вернуcь | возвращаюсь | выйду на работу | выхожу на работу | больше не работает
-        не смогу | на обучении | в дороге | на каникулах | каникул
+        на конференции | на совещании | на семинаре | на выставке | не работаю | в отпуске | отпуск | отпуске
+        вне офиса | не в офисе | нет в офисе | меня нет | меня не будет | не буду … офисе | не … офисе
+        почту не читаю | не читаю почту | отсутств | буду отсутствовать | в командировке | командировк
+        на больничном | больничн | в декрет | декретн | в отъезде | нахожусь вне | нахожусь в | не на месте
+        нет на месте | нет на рабочем | недоступ | офис закрыт | наш офис закрыт | закрыт | не работает | выходн
+        не имею доступа | нет доступа | ограничен доступ | ограниченный доступ | без доступа | вернусь | вернуcь
+        возвращаюсь | выйду на работу | выхожу на работу | больше не работает | не смогу | на обучении
+        в дороге | на каникулах | каникул
         """
     ),
     "uk": phrases(
         """
-        у відпустці | відпустк | поза офісом | не … офісі | не в офісі | відсутн | у відрядженні | відрядженн
-        на лікарняному | лікарнян | декретн | офіс зачинено | зачинен | не працює | немає доступу
-        не маю доступу | обмежений доступ | повернуся | повертаюся | мене немає | мене не буде | вихідн
-        недоступ | буду відсутн | на навчанні | у від'їзді
+        на конференції | на нараді | на семінарі | не працюю | у відпустці | відпустк | поза офісом | не … офісі
+        не в офісі | відсутн | у відрядженні | відрядженн | на лікарняному | лікарнян | декретн | офіс зачинено
+        зачинен | не працює | немає доступу | не маю доступу | обмежений доступ | повернуся | повертаюся
+        мене немає | мене не буде | вихідн | недоступ | буду відсутн | на навчанні | у від'їзді
         """
     ),
     "ja": phrases(
         """
-        不在 | 休暇 | 休み | 夏季休業 | 年末年始 | 休業 | 出張 | 外出 | 席を外 | 産休 | 育休 | 産前 | 育児休業
-        休職 | 出社 | 留守 | 営業時間外 | 帰省 | 海外に | 退職 | 夏休み | 欠勤 | テレワーク | お休み | 有休
-        有給 | 病欠 | 研修
+        会議中 | セミナー | 学会 | 不在 | 休暇 | 休み | 夏季休業 | 年末年始 | 休業 | 出張 | 外出 | 席を外 | 産休
+        育休 | 産前 | 育児休業 | 休職 | 出社 | 留守 | 営業時間外 | 帰省 | 海外に | 退職 | 夏休み | 欠勤
+        テレワーク | お休み | 有休 | 有給 | 病欠 | 研修
         """
     ),
     "zh": phrases(
         """
-        休假 | 不在办公室 | 不在辦公室 | 出差 | 外出 | 度假 | 请假 | 請假 | 放假 | 年假 | 产假 | 產假 | 病假
-        不在公司 | 不在 | 假期 | 离开办公室 | 離開辦公室 | 无法查看 | 不便查看 | 已离职 | 离职 | 離職 | 公出
-        休息 | 旅行 | 暂时无法 | 暂不能 | 休產假 | 出國 | 出国
+        开会 | 外地 | 在外 | 開會 | 培训 | 参加培训 | 休假 | 不在办公室 | 不在辦公室 | 出差 | 外出 | 度假 | 请假
+        請假 | 放假 | 年假 | 产假 | 產假 | 病假 | 不在公司 | 不在 | 假期 | 离开办公室 | 離開辦公室 | 无法查看
+        不便查看 | 已离职 | 离职 | 離職 | 公出 | 休息 | 旅行 | 暂时无法 | 暂不能 | 休產假 | 出國 | 出国
         """
     ),
     "ko": phrases(
         """
-        부재 | 부재중 | 휴가 | 출장 | 외근 | 자리를 비 | 자리에 없 | 육아휴직 | 출산휴가 | 휴직 | 병가 | 연차
-        휴무 | 휴업 | 교육 중 | 교육으로 | 퇴사 | 해외에 | 사무실에 없 | 사무실을 비 | 메일 확인이 어렵
-        확인이 어렵 | 확인이 불가 | 휴일
+        회의 중 | 세미나 | 학회 | 부재 | 부재중 | 휴가 | 출장 | 외근 | 자리를 비 | 자리에 없 | 육아휴직
+        출산휴가 | 휴직 | 병가 | 연차 | 휴무 | 휴업 | 교육 중 | 교육으로 | 퇴사 | 해외에 | 사무실에 없
+        사무실을 비 | 메일 확인이 어렵 | 확인이 어렵 | 확인이 불가 | 휴일
         """
     ),
     "ar": phrases(
@@ -323,8 +340,8 @@ LEFT = phrases(
     no longer work | no longer employed | part time | ruhestand | in rente | nicht mehr bei | nicht mehr für uns
     ausgeschieden | à la retraite | ne travaille plus | ne fait plus partie | quitté | ya no trabaja | jubilad
     non lavora più | in pensione | aposentad | já não trabalha | não trabalha mais | frei | vrij | fri
-    eläkkeellä | 退職 | 离职 | 離職 | 退休 | 퇴사 | больше не работает | не працює | nie pracuje
-    lukket | stängt | stengt | abroad | unterwegs
+    eläkkeellä | 退職 | 离职 | 離職 | 退休 | 퇴사 | больше не работает | не працює | nie pracuje | lukket
+    stängt | stengt | abroad
     """
 )
 """Those of them that people say of themselves and of each other, too; alone they are no absence."""
@@ -389,9 +406,10 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     ),
     "fr": phrases(
         """
-        jusqu'au | jusqu'à | du | à compter | à partir | retour | reprendrai | reprise | répondrai | répondrons
-        répondre | votre message | votre mail | votre courriel | votre email | votre e mail | vos messages
-        urgence | urgent | urgents | urgente | contacter | contactez | adresser | adressez | joindre | joignable
+        pour toute | aujourd'hui | demain | messagerie | lundi | mardi | mercredi | jeudi | vendredi | jusqu'au
+        jusqu'à | du | à compter | à partir | retour | reprendrai | reprise | répondrai | répondrons | répondre
+        votre message | votre mail | votre courriel | votre email | votre e mail | vos messages | urgence
+        urgent | urgents | urgente | contacter | contactez | adresser | adressez | joindre | joignable
         joindrez | collègue | secrétariat | accueil | standard | entre temps | pendant cette | durant cette
         en mon absence | pendant mon | accès | traiterai | traiterons | traité | traitée | dès mon | dès que
         prendrai connaissance | lirai | consult | réouverture | rouvr | excuse | compréhension | merci de votre
@@ -402,26 +420,28 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     ),
     "es": phrases(
         """
-        hasta | desde el | del | a partir | regreso | regresar | vuelta | volver | responderé | responderemos
-        contestaré | contestaremos | responder | su mensaje | su correo | tu mensaje | tu correo | su email
-        mensajes | urgente | urgencia | urgencias | contacte | contactar | contacten | póngase en contacto
-        diríjase | dirigirse | pueden dirigirse | puede escribir | puede llamar | comunicarse | comuníquese
-        compañer | colega | secretaría | centralita | recepción | mientras tanto | durante este | durante mi
-        en mi ausencia | acceso | atender | atenderé | atenderemos | atendid | leer | leeré | lo antes posible
-        en cuanto | disculpe | disculpen | molestias | comprensión | gracias por su | gracias por tu
-        felices fiestas | feliz navidad | próspero | reincorpor | inclusive | reanudar | teléfono | número
-        para asuntos | para cualquier | reenviad | reabr | oficina | a la brevedad
+        con retraso | lunes | martes | miércoles | jueves | viernes | hasta | desde el | del | a partir
+        regreso | regresar | vuelta | volver | responderé | responderemos | contestaré | contestaremos
+        responder | su mensaje | su correo | tu mensaje | tu correo | su email | mensajes | urgente | urgencia
+        urgencias | contacte | contactar | contacten | póngase en contacto | diríjase | dirigirse
+        pueden dirigirse | puede escribir | puede llamar | comunicarse | comuníquese | compañer | colega
+        secretaría | centralita | recepción | mientras tanto | durante este | durante mi | en mi ausencia
+        acceso | atender | atenderé | atenderemos | atendid | leer | leeré | lo antes posible | en cuanto
+        disculpe | disculpen | molestias | comprensión | gracias por su | gracias por tu | felices fiestas
+        feliz navidad | próspero | reincorpor | inclusive | reanudar | teléfono | número | para asuntos
+        para cualquier | reenviad | reabr | oficina | a la brevedad
         """
     ),
     "it": phrases(
         """
-        fino al | fino a | dal | a partire | al mio rientro | rientro | ritorno | risponderò | risponderemo
-        rispondere | suo messaggio | vostro messaggio | tuo messaggio | sua mail | vostra mail | messaggio
-        email | urgenze | urgenza | urgente | urgenti | contattare | contattate | contatti | rivolgersi
-        rivolgetevi | scrivere a | chiamare | collega | colleghi | segreteria | centralino | nel frattempo
-        durante | in mia assenza | accesso | leggerò | leggere | verranno | appena possibile | non appena
-        scusi | scuso | scuse | disagio | comprensione | grazie per | buone feste | buon natale | compreso
-        riapr | telefono | numero | inoltrat | esaminer | evader | prima possibile | ufficio | gestir
+        lunedì | martedì | mercoledì | giovedì | venerdì | domani | fino al | fino a | dal | a partire
+        al mio rientro | rientro | ritorno | risponderò | risponderemo | rispondere | suo messaggio
+        vostro messaggio | tuo messaggio | sua mail | vostra mail | messaggio | email | urgenze | urgenza
+        urgente | urgenti | contattare | contattate | contatti | rivolgersi | rivolgetevi | scrivere a
+        chiamare | collega | colleghi | segreteria | centralino | nel frattempo | durante | in mia assenza
+        accesso | leggerò | leggere | verranno | appena possibile | non appena | scusi | scuso | scuse | disagio
+        comprensione | grazie per | buone feste | buon natale | compreso | riapr | telefono | numero | inoltrat
+        esaminer | evader | prima possibile | ufficio | gestir
         """
     ),
     "pt": phrases(
@@ -440,13 +460,14 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     ),
     "nl": phrases(
         """
-        tot | tot en met | vanaf | van | terug | terugkeer | terugkomst | beantwoord | beantwoorden | antwoord
-        antwoorden | reageren | reageer | uw bericht | uw mail | uw e mail | je bericht | je mail | bericht
-        spoed | dringend | dringende | urgente | contact opnemen | neem contact | contact | bellen met | collega
-        secretariaat | receptie | in de tussentijd | tijdens | mijn afwezigheid | toegang | lees | gelezen
-        lezen | zo snel mogelijk | zo spoedig | zodra | excuses | begrip | bedankt voor | dank voor
-        fijne feestdagen | doorgestuurd | telefoon | nummer | vandaag | maandag | dinsdag | woensdag | donderdag
-        vrijdag | open | mails | weer | kantoor
+        later deze week | deze week | volgende week | morgen | tot | tot en met | vanaf | van | terug
+        terugkeer | terugkomst | beantwoord | beantwoorden | antwoord | antwoorden | reageren | reageer
+        uw bericht | uw mail | uw e mail | je bericht | je mail | bericht | spoed | dringend | dringende
+        urgente | contact opnemen | neem contact | contact | bellen met | collega | secretariaat | receptie
+        in de tussentijd | tijdens | mijn afwezigheid | toegang | lees | gelezen | lezen | zo snel mogelijk
+        zo spoedig | zodra | excuses | begrip | bedankt voor | dank voor | fijne feestdagen | doorgestuurd
+        telefoon | nummer | vandaag | maandag | dinsdag | woensdag | donderdag | vrijdag | open | mails | weer
+        kantoor
         """
     ),
     "da": phrases(
@@ -497,11 +518,12 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     ),
     "cs": phrases(
         """
-        do | od | po návratu | návrat | zpět | opět | odpovím | odpovíme | odpověd | ozvu | zpráv | vaši zprávu
-        e mail | mail* | pošt* | naléhav | urgentn | neodkladn | kontakt | kontaktuj | obraťte | obracejte
-        volejte | kolegy | kolegyn | sekretariát | zastup | mezitím | v době | během | přístup | čtu | přečtu
-        co nejdříve | jakmile | omlouvám | pochopení | děkuji za zprávu | děkuji za vaši | veselé vánoce
-        telefon | čísle | pondělí | kancelář | vyřídím | vyřizov
+        ve čtvrtek | v úterý | ve středu | v pátek | do | od | po návratu | návrat | zpět | opět | odpovím
+        odpovíme | odpověd | ozvu | zpráv | vaši zprávu | e mail | mail* | pošt* | naléhav | urgentn | neodkladn
+        kontakt | kontaktuj | obraťte | obracejte | volejte | kolegy | kolegyn | sekretariát | zastup | mezitím
+        v době | během | přístup | čtu | přečtu | co nejdříve | jakmile | omlouvám | pochopení
+        děkuji za zprávu | děkuji za vaši | veselé vánoce | telefon | čísle | pondělí | kancelář | vyřídím
+        vyřizov
         """
     ),
     "hu": phrases(
@@ -567,10 +589,10 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     ),
     "zh": phrases(
         """
-        至 | 到 | 期间 | 期間 | 回复 | 回覆 | 答复 | 联系 | 聯繫 | 聯絡 | 联络 | 紧急 | 緊急 | 急事 | 如有
-        电话 | 電話 | 致电 | 返回 | 回来 | 回來 | 返 | 同事 | 处理 | 處理 | 收到 | 邮件 | 郵件 | 来信 | 來信
-        尽快 | 儘快 | 抱歉 | 谅解 | 諒解 | 不便 | 谢谢 | 謝謝 | 感谢 | 感謝 | 稍后 | 月 | 日 | 查看 | 查收
-        办公室
+        周一 | 周二 | 周三 | 周四 | 周五 | 明天 | 至 | 到 | 期间 | 期間 | 回复 | 回覆 | 答复 | 联系 | 聯繫
+        聯絡 | 联络 | 紧急 | 緊急 | 急事 | 如有 | 电话 | 電話 | 致电 | 返回 | 回来 | 回來 | 返 | 同事 | 处理
+        處理 | 收到 | 邮件 | 郵件 | 来信 | 來信 | 尽快 | 儘快 | 抱歉 | 谅解 | 諒解 | 不便 | 谢谢 | 謝謝 | 感谢
+        感謝 | 稍后 | 月 | 日 | 查看 | 查收 | 办公室
         """
     ),
     "ko": phrases(
@@ -602,6 +624,7 @@ PAST = phrases(
 
 PEOPLES = phrases(
     """
+    lu votre | votre lettre | gelesen habe | leído su | letto la | lido a | interview | i agree | thanks for the
     newsletter | article | articles | table | page | paragraph | typo | mistake | error in | wrong | incorrect
     link | attached | attachment | correction | correct the | comment on | comments on | remarks | suggest
     suggestion | publish | print | read your | your piece | subscribe | subscription | agree | disagree
@@ -625,13 +648,13 @@ PEOPLES = phrases(
     artykuł | błąd | błędn | załącz | uwag | propozycj | zgadzam | zebrani | spotkani | czy mog | dlaczego
     článek | tabulk | chyb | příloz | připomínk | návrh | souhlas | schůz | proč | cikk | táblázat | hiba
     hibás | csatol | megjegyz | javasl | egyetért | ülés | tudná | miért | makale | tablo | hata | yanlış | ekte
-    öneri | katılıyorum | toplantı | misiniz | άρθρο | πίνακα | λάθος | συνημμέν | παρατήρ | πρόταση | συμφων
-    συνεδρίασ | γιατί | articol | tabelul | greșe | atașat | observați | propuner | ședinț | de ce | статья
-    статье | таблиц | странице | ошибк | неверн | неправильн | прилага | замечан | предложен | согласен
-    согласна | собран | совещан | могли бы | почему | вложен | статт | помилк | додаток | зауважен | згоден
-    збор | чому | 記事 | 表が | 間違 | 誤り | 添付 | 意見 | 提案 | 賛成 | 会議 | なぜ | 文章 | 表格 | 错误
-    錯誤 | 附件 | 意见 | 建议 | 建議 | 同意 | 会议 | 會議 | 为什么 | 请修改 | 기사 | 표가 | 오류 | 틀렸 | 첨부
-    의견 | 제안 | 동의 | 회의 | 왜 | مقال | جدول | خطأ | مرفق | ملاحظ | اقتراح | أوافق | اجتماع | لماذا
+    öneri | katılıyorum | misiniz | άρθρο | πίνακα | λάθος | συνημμέν | παρατήρ | πρόταση | συμφων | συνεδρίασ
+    γιατί | articol | tabelul | greșe | atașat | observați | propuner | ședinț | de ce | статья | статье
+    таблиц | странице | ошибк | неверн | неправильн | прилага | замечан | предложен | согласен | согласна
+    собран | совещан | могли бы | почему | вложен | статт | помилк | додаток | зауважен | згоден | збор | чому
+    記事 | 表が | 間違 | 誤り | 添付 | 意見 | 提案 | 賛成 | 会議 | なぜ | 文章 | 表格 | 错误 | 錯誤 | 附件
+    意见 | 建议 | 建議 | 同意 | 会议 | 會議 | 为什么 | 请修改 | 기사 | 표가 | 오류 | 틀렸 | 첨부 | 의견 | 제안
+    동의 | 회의 | 왜 | مقال | جدول | خطأ | مرفق | ملاحظ | اقتراح | أوافق | اجتماع | لماذا
     """
 )
 """What people say to an office beside the fact that they are away; a mail with such words is theirs."""

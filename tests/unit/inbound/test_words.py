@@ -83,7 +83,7 @@ def test_commands_with_an_argument_are_understood_as_people_write_them() -> None
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["absences", "more-absences"])
+@pytest.mark.parametrize("name", ["absences", "more-absences", "fourth-absences"])
 def test_A16_absences_are_known_by_their_words_and_are_no_vote_and_no_yes(name: str) -> None:
     wrong = [
         (row["language"], row["body"], token and token.purpose)
@@ -94,7 +94,7 @@ def test_A16_absences_are_known_by_their_words_and_are_no_vote_and_no_yes(name: 
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["resembling", "more-resembling"])
+@pytest.mark.parametrize("name", ["resembling", "more-resembling", "fourth-resembling"])
 def test_G2_mail_that_resembles_a_machines_reaches_a_person(name: str) -> None:
     """One that may be a command reaches a person, too."""
     assert [row["body"] for row in rows(name) if not isinstance(seen(row), Feedback | Unsure)] == []
