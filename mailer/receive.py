@@ -23,7 +23,7 @@ from mailer.errors import Malformed, Permanent, Temporary
 from mailer.inbound.authenticate import NOBODY, TrustedServers, authenticate
 from mailer.inbound.automatic import takes_answers
 from mailer.inbound.classify import classify
-from mailer.inbound.intents import Intent, ReadingRules, Verdict
+from mailer.inbound.intents import Intent, ReadingRules, Refuse, Verdict
 from mailer.inbound.parse import parse
 from mailer.inbound.proof import is_to, same_as_signed
 from mailer.inbound.reply import own_text
@@ -34,7 +34,7 @@ from mailer.phrases import Phrase, phrase
 from mailer.ports import Fetched, Mailbox, Ref, Verifier, Work
 from mailer.ports.incoming import HANDED_OVER
 from mailer.ports.metrics import Step
-from mailer.requests import REPORTS, Needs, Request, note_sender, pass_on_words, request_for
+from mailer.requests import REPORTS, Needs, Request, handle, note_sender, request_for
 from mailer.runtime import Runtime
 from mailer.staff import write_to_staff
 
@@ -231,6 +231,8 @@ class Reception:
         try:
             mail = parse(fetched.raw, fetched.received_at)
             intent = classify(mail, self.rules, self.runtime.key)
+            if mail.sender is None and isinstance(intent, Refuse):
+                raise Malformed(phrase("its sender cannot be read: %(problem)s", problem=mail.sender_problem))
             request = request_for(intent)
             verdict = self._verdict(mail, self._needs(mail, request), now)
         except Malformed as why:
@@ -255,8 +257,7 @@ class Reception:
         """Do what the mail wants."""
         actor = _actor(mail, request.needs, verdict)
         office = self.runtime.office(work, actor, f"mail {digest[:32]}", may_answer=takes_answers(mail))
-        result = request.handle(office, mail, intent, verdict)
-        pass_on_words(office, mail, intent, self.rules)
+        result = handle(office, mail, intent, verdict, self.rules)
         if verdict.authentic:
             note_sender(office, mail)
         handled = Handled(result.folder, request.kind, type(intent).__name__, result.words)

@@ -22,7 +22,7 @@ from mailer.inbound.commands import words_beside
 from mailer.inbound.intents import CommandReader, Intent, Reader, ReadingRules, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.parse import parse
-from mailer.inbound.reply import own_text
+from mailer.inbound.reply import text_for_people
 from mailer.inbound.requests import (
     read_agreement,
     read_ballot_reply,
@@ -35,6 +35,7 @@ from mailer.inbound.requests import (
     read_staff_reply,
 )
 from mailer.message import Inbound
+from mailer.model.ends import ENDS
 from mailer.model.inbound import Done, Folder, MailKind, Result
 from mailer.model.lists import Details
 from mailer.model.reports import Reported
@@ -105,13 +106,13 @@ def _report(office: Office, mail: Inbound, report: intents.Report, verdict: Verd
 
 
 def _refuse(office: Office, mail: Inbound, intent: intents.Refuse, verdict: Verdict) -> Result:
-    return Result(Done.IGNORED, {"reason": intent.reason}, Folder.REFUSED)
+    return Result(Done.NOT_ACTED_ON, {"reason": intent.reason}, Folder.REFUSED)
 
 
 def _leave_everything(office: Office, mail: Inbound, leave: intents.LeaveEverything, verdict: Verdict) -> Result:
     """Let a person see to it if the writer would have to be asked, and the mail must not be answered (B7)."""
     if leave.token is None and not verdict.authentic and not office.may_answer:
-        return feedback.receive(office, mail, intents.Feedback(own_text(mail)[:TEXT_PASSED_ON]))
+        return feedback.receive(office, mail, intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
     return lists.leave_everything(office, mail.sender, leave.token, verdict.authentic, mail.message_id)
 
 
@@ -367,6 +368,19 @@ def note_sender(office: Office, mail: Inbound) -> None:
         bounces.heard_from(office, mail.sender)
 
 
+def handle(office: Office, mail: Inbound, intent: Intent, verdict: Verdict, rules: ReadingRules) -> Result:
+    """Do what the mail wants. A person gets it if nothing comes of it and nobody is told (law 7).
+
+    A token in the address that lets its bearer leave is obeyed, and says nothing if its bearer has left before.
+    """
+    result = request_for(intent).handle(office, mail, intent, verdict)
+    if ENDS[result.done] is not None or isinstance(intent, intents.Leave):
+        pass_on_words(office, mail, intent, rules)
+        return result
+    words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON])
+    return request_for(words).handle(office, mail, words, verdict)
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """How a mail would be classified, and what is read in it."""
@@ -379,7 +393,7 @@ class Explanation:
     recipients: tuple[Reported, ...] = ()
     """What a report or complaint says about each recipient."""
     own_text: str = ""
-    """What the writer wrote now, without tokens."""
+    """What the writer wrote now, with what they pass on, without tokens."""
     language: str = ""
     """That of the command (BCP 47), else of the writer as far as the office knows them; or empty."""
     copy: extracts.Copy | None = None
@@ -415,7 +429,7 @@ def explain(
         intent,
         reason,
         recipients=extracts.recipients_of(intent),
-        own_text=redact_tokens(own_text(mail)),
+        own_text=redact_tokens(text_for_people(mail)),
         language=extracts.language_of(mail, intent, rules) or (language_of(str(mail.sender)) if mail.sender else ""),
         copy=extracts.copy_of(mail) if isinstance(intent, intents.Feedback) else None,
         vote=extracts.as_vote(mail, intent, rules, reason) if as_vote else None,

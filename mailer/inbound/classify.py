@@ -13,7 +13,7 @@ from mailer.inbound.commands import asked, named
 from mailer.inbound.intents import Command, Intent, ReadingRules
 from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.own_words import without_prefixes
-from mailer.inbound.reply import own_text
+from mailer.inbound.reply import text_for_people
 from mailer.message import Address, Inbound
 from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 
@@ -35,8 +35,8 @@ def classify(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent:
         or read_bounce(mail, _bounce_token(mail, key))
         or _loop(mail, rules)
         or read_automatic(mail)
-        or _misdirected(mail)
         or _without_sender(mail)
+        or _misdirected(mail)
         or _by_token(mail, rules, key)
         or _command(mail, rules)
         or _by_words(mail)
@@ -91,9 +91,13 @@ def _loop(mail: Inbound, rules: ReadingRules) -> Intent | None:
 
 
 def _misdirected(mail: Inbound) -> Intent | None:
-    """Mail to a bounce address that is no report: a machine wrote it, because people do not write there (A16)."""
-    to_bounces = any(token.purpose in _BOUNCES for spec in mail.addressed_to for token in find_tokens(spec))
-    return intents.AutoReply("it came to an address for delivery reports") if to_bounces else None
+    """Mail to an address for reports that is none: it asks for nothing, and a person reads what it says (A16)."""
+    if not any(token.purpose in _BOUNCES for spec in mail.addressed_to for token in find_tokens(spec)):
+        return None
+    text = text_for_people(mail)[:TEXT_PASSED_ON]
+    if announces_absence(mail) or not (text or mail.attachments):
+        return intents.AutoReply("it came to an address for delivery reports")
+    return intents.Feedback(text)
 
 
 def _without_sender(mail: Inbound) -> Intent | None:
@@ -147,7 +151,7 @@ def _by_sentence(mail: Inbound, rules: ReadingRules) -> Intent | None:
 
 def _by_words(mail: Inbound) -> Intent:
     """Words for a person, unless a machine wrote them for certain; the help if there are none."""
-    text = own_text(mail)
+    text = text_for_people(mail)
     if announces_absence(mail):
         return intents.AutoReply("it announces an absence")
     is_empty = not (text or without_prefixes(mail.subject) or mail.attachments or mail.left_out)

@@ -117,7 +117,7 @@ def _lines(root: html.HtmlElement, strict: bool) -> Iterator[str]:
         text = _EDGES.sub("\n", "".join(piece for _, piece in pieces))
         if not depth:
             yield from (line.strip(" ") for line in text.split("\n"))
-        else:
+        elif text.strip():
             yield from (f"{'> ' * depth}{line.strip(' ')}" for line in text.strip("\n").split("\n"))
 
 

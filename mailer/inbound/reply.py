@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from mailer.inbound.markup import Unreadable, crude_text, visible_text
-from mailer.inbound.quoting import LineKind, read_lines
+from mailer.inbound.quoting import Line, LineKind, is_quoted, read_lines
 from mailer.message import Inbound
 from mailer.phrases import Phrase, phrase
 
 _LINES = 10_000
+_INTRODUCTION = 3
+"""How many lines of its own a mail has at most that is nothing but a marked quotation with its introduction."""
 _CRUDE = 200_000
 """How many characters are looked at of HTML that cannot be read otherwise."""
 BLANK = " \t\xa0"
 """The characters that are stripped from a line; no others count as white space (A24)."""
+_LEFT_OUT = {
+    LineKind.QUOTED: phrase("what it quotes (lines: %(count)s)"),
+    LineKind.FOOTER: phrase("a footer (lines: %(count)s)"),
+}
 _PASSED_ON = frozenset((LineKind.OWN, LineKind.SIGNATURE, LineKind.FORWARDED))
 
 
@@ -30,7 +37,7 @@ class Reading:
     problem: Phrase
     """Why they are uncertain, or empty."""
     passed_on: tuple[str, ...] = ()
-    """What a person is to read: the own lines, the signature, a mail that is forwarded; all, if that is nothing."""
+    """What a person is to read: the own lines, the signature, a mail that is forwarded."""
     left_out: tuple[tuple[LineKind, int], ...] = ()
     """Of what kind the lines are that are not passed on, and how many of each are not blank."""
 
@@ -66,7 +73,7 @@ def own_text(mail: Inbound) -> str:
 def text_for_people(mail: Inbound) -> str:
     """What a person is to read: the own text with its signature, and with a mail that its writer forwards.
 
-    It is the whole text if the mail is nothing but a quotation.
+    It is the whole text if the mail is nothing but one that Outlook passed on, which looks like a reply.
     """
     return "\n".join(next((reading.passed_on for reading in readings(mail)), ()))
 
@@ -76,17 +83,30 @@ def lines_left_out(mail: Inbound) -> tuple[tuple[LineKind, int], ...]:
     return next((reading.left_out for reading in readings(mail)), ())
 
 
+def left_out(mail: Inbound) -> tuple[Phrase, ...]:
+    """What a person's copy does not have of the mail, beside its attachments, in words for them."""
+    lines = (Phrase(_LEFT_OUT[kind].message, count=count) for kind, count in lines_left_out(mail))
+    return (*lines, *mail.left_out)
+
+
 def _reading(text: str, problem: Phrase) -> Reading:
     lines = text.split("\n")
     if len(lines) > _LINES:
         lines, problem = lines[:_LINES], problem or phrase("its text is too long")
     read = read_lines(lines)
     own = _trimmed([line.text for line in read if line.kind is LineKind.OWN])
-    is_all_quoted = not any(line.kind in _PASSED_ON and line.text.strip() for line in read)
+    is_all_quoted = _is_all_quoted(read)
     passed_on = _trimmed([line.text for line in read if line.kind in _PASSED_ON or is_all_quoted])
     others = Counter(line.kind for line in read if line.kind not in _PASSED_ON and line.text.strip())
     left_out = () if is_all_quoted else tuple((kind, others[kind]) for kind in LineKind if others[kind])
     return Reading(tuple(lines), tuple(own), problem, tuple(passed_on), left_out)
+
+
+def _is_all_quoted(read: Sequence[Line]) -> bool:
+    """Whether a mail has no own words, and quotes without marks: as Outlook does with a mail that it passes on."""
+    if any(line.kind in _PASSED_ON and line.text.strip() for line in read):
+        return False
+    return sum(1 for line in read if line.text.strip() and not is_quoted(line.text)) > _INTRODUCTION
 
 
 def _trimmed(lines: list[str]) -> list[str]:

@@ -26,7 +26,7 @@ from mailer.inbound.intents import (
 )
 from mailer.inbound.keywords import read_ballot
 from mailer.inbound.limits import TEXT_PASSED_ON
-from mailer.inbound.reply import own_text
+from mailer.inbound.reply import own_text, text_for_people
 from mailer.message import Inbound
 from mailer.phrases import phrase
 from mailer.tokens import Token
@@ -102,7 +102,7 @@ def read_feedback(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -
         return intent
     if announces_absence(mail):
         return AutoReply("it announces an absence")
-    return Feedback(own_text(mail)[:TEXT_PASSED_ON], tokens[0])
+    return Feedback(text_for_people(mail)[:TEXT_PASSED_ON], tokens[0])
 
 
 def _other_than_yes(mail: Inbound, tokens: Sequence[Token], question: str) -> Intent | None:
@@ -114,4 +114,4 @@ def _other_than_yes(mail: Inbound, tokens: Sequence[Token], question: str) -> In
     answer = read_answer(mail, question)
     if answer is Answer.NO:
         return Refuse("it says no")
-    return None if answer is Answer.YES else Feedback(own_text(mail)[:TEXT_PASSED_ON])
+    return None if answer is Answer.YES else Feedback(text_for_people(mail)[:TEXT_PASSED_ON])

@@ -60,10 +60,11 @@ class Done(Enum):
     """What a handler did with a mail.
 
     The value is the text for the log and the table of handled mails, which only operators read. The result's details
-    replace the names in braces.
+    replace the names in braces. ``model/ends.py`` has how a mail ends for each of them.
     """
 
     IGNORED = "{reason}"
+    NOT_ACTED_ON = "not acted on: {reason}"
 
     # Delivery reports and complaints
     NO_DELIVERY_NAMED = "carries no bounce token of ours: ignored"

@@ -454,9 +454,21 @@ def test_G1_what_a_person_does_not_get_of_a_text_is_counted() -> None:
     assert lines_left_out(seen) == ((LineKind.QUOTED, 4), (LineKind.FOOTER, 2))
 
 
-def test_G1_a_mail_that_is_nothing_but_a_quotation_reaches_a_person_whole() -> None:
-    assert text_for_people(mail("> a\n> b\n")) == "> a\n> b"
-    assert text_for_people(html("<blockquote>a<p>b</blockquote>")) == "> a\n> b"
+def test_G1_a_mail_that_outlook_passed_on_without_a_word_is_read() -> None:
+    passed_on = mail("From: Ben\nSent: Tuesday\nTo: Anna\nSubject: Question\n\nWhen is the deadline?\n")
+    assert own_text(passed_on) == ""
+    assert text_for_people(passed_on).endswith("When is the deadline?")
+
+
+@pytest.mark.parametrize("body", ["> a\n> b\n", "On 1 Dec 2026, TG 2 <tg2@iso-sr.example> wrote:\n> a\n"])
+def test_G1_a_mail_that_is_nothing_but_a_marked_quotation_has_no_text(body: str) -> None:
+    assert text_for_people(mail(body)) == ""
+    assert lines_left_out(mail(body)) == ((LineKind.QUOTED, 2),)
+
+
+def test_the_lines_of_a_quotation_in_html_are_known() -> None:
+    seen = readings(html("x<blockquote>a<p>b<blockquote>c</blockquote></blockquote>y"))[0]
+    assert [line for line in seen.lines if line] == ["x", "> a", "> b", "> > c", "y"]
 
 
 def test_much_text_below_underscores_is_the_writers() -> None:

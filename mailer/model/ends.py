@@ -1,0 +1,106 @@
+"""How a mail that came in ends. There are four ways, so that no person's word is lost (law 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from mailer.model.inbound import Done
+
+
+class End(StrEnum):
+    """How a mail ends."""
+
+    ACTED = "acted on"
+    """What it asks for was done, now or before, or is not done for a reason that its writer was told."""
+    PERSON = "with a person"
+    """A person has it, whole."""
+    MACHINE = "a machine's"
+    """It is certainly a machine's: by its fields, its structure, or words that leave no doubt."""
+    QUARANTINE = "in quarantine"
+    """It cannot be read, or not handled. It waits in Attention, and the secretary was told."""
+
+
+_ENDS: Mapping[End | None, tuple[Done, ...]] = {
+    End.MACHINE: (
+        Done.IGNORED,
+        Done.NO_DELIVERY_NAMED,
+        Done.SOFT_BOUNCE,
+        Done.DOUBT_SETTLED,
+        Done.BOUNCED_BEFORE,
+        Done.BOUNCED,
+        Done.DELIVERIES_REPORTED,
+        Done.NOTHING_NEW,
+        Done.COMPLAINED,
+    ),
+    End.PERSON: (
+        Done.FORWARDED,
+        Done.JOINED,
+        Done.FORWARDED_BEFORE,
+        Done.WRITTEN_BY_STAFF,
+        Done.COMMENTED,
+        Done.NOTICE_OF_ANOTHER,
+        Done.REPLY_UNPROVEN,
+    ),
+    End.ACTED: (
+        Done.CONFIRMATION_REQUESTED,
+        Done.REQUESTED_TODAY,
+        Done.REQUEST_UPDATED,
+        Done.REQUEST_CAP_REACHED,
+        Done.CONFIRMATION_REPEATED,
+        Done.NOTHING_TO_CONFIRM,
+        Done.CONFIRMED_BEFORE,
+        Done.SUBSCRIBED,
+        Done.LEFT,
+        Done.CAME_BACK,
+        Done.HELP_SENT,
+        Done.HELP_SENT_TODAY,
+        Done.HELP_CAP_REACHED,
+        Done.STATUS_SENT,
+        Done.STRANGER_TOLD,
+        Done.ANSWERED_TODAY,
+        Done.ANSWERED_BEFORE,
+        Done.DETAILS_CHANGED,
+        Done.DETAILS_EXPLAINED,
+        Done.ADDRESS_EXPLAINED,
+        Done.OTHER_ADDRESS_ASKED,
+        Done.ADDRESS_TAKEN,
+        Done.MOVED,
+        Done.FORGOTTEN,
+        Done.REFUSED_BY_OWNER,
+        Done.COPY_QUEUED,
+        Done.COPY_REFUSED,
+        Done.FAQ_SENT,
+        Done.TOKEN_OF_ANOTHER,
+        Done.NOT_AUTHENTIC,
+        Done.SUPERSEDED,
+        Done.NO_VOTE,
+        Done.COUNTED_BEFORE,
+        Done.VOTED_LATE,
+        Done.DECIDED_BEFORE,
+        Done.VOTE_COUNTED,
+        Done.REPLY_WITHOUT_EFFECT,
+        Done.HANDLED_BEFORE,
+        Done.ANSWER_SENT,
+        Done.ANSWER_WAITS,
+        Done.ANSWER_UNSENT,
+        Done.FILES_REFUSED,
+    ),
+    None: (
+        Done.NOT_ACTED_ON,
+        Done.NO_SUCH_REQUEST,
+        Done.REQUEST_EXPIRED,
+        Done.NOTHING_TO_UNDO,
+        Done.NOTHING_TO_LEAVE,
+        Done.NO_READER,
+        Done.NOTHING_IS_SENT,
+        Done.NO_SUCH_BALLOT,
+        Done.NOT_ON_BOARD,
+        Done.SUPERSEDED_AND_WITHDRAWN,
+        Done.NO_SUCH_NOTICE,
+    ),
+}
+
+ENDS: Mapping[Done, End | None] = {done: end for end, dones in _ENDS.items() for done in dones}
+"""How a mail ends for each thing that is done with one. None: nothing comes of it and nobody is told, so that a person
+gets it instead."""
