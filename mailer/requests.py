@@ -369,12 +369,9 @@ def note_sender(office: Office, mail: Inbound) -> None:
 
 
 def handle(office: Office, mail: Inbound, intent: Intent, verdict: Verdict, rules: ReadingRules) -> Result:
-    """Do what the mail wants. A person gets it if nothing comes of it and nobody is told (law 7).
-
-    A token in the address that lets its bearer leave is obeyed, and says nothing if its bearer has left before.
-    """
+    """Do what the mail wants. A person gets it if nothing comes of it and nobody is told (law 7)."""
     result = request_for(intent).handle(office, mail, intent, verdict)
-    if ENDS[result.done] is not None or isinstance(intent, intents.Leave):
+    if ENDS[result.done] is not None:
         pass_on_words(office, mail, intent, rules)
         return result
     words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON])

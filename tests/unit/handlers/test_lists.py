@@ -175,17 +175,19 @@ def test_a_second_confirmation_changes_nothing(harness: Harness) -> None:
     assert first_words(harness.mails_to(ULLA)) == ["Please", "Welcome"]
 
 
-def test_an_expired_confirmation_has_no_effect(harness: Harness) -> None:
+def test_G1_an_expired_confirmation_has_no_effect_and_a_person_gets_it(harness: Harness) -> None:
     harness.raw(signup(ULLA))
     harness.pass_by(harness.process.rules.signup.expires + timedelta(seconds=1))
     harness.environment.reply(ULLA, harness.mails_to(ULLA)[0], "yes")
     harness.tick()
-    assert (harness.standing("subscriber", ULLA), len(harness.mails_to(ULLA))) == (None, 1)
+    assert harness.standing("subscriber", ULLA) is None
+    assert harness.subjects(ULLA)[1:] == ["We have your message: number 1"]
 
 
-def test_a_confirmation_without_a_request_has_no_effect(harness: Harness) -> None:
+def test_G1_a_confirmation_without_a_request_has_no_effect_and_a_person_gets_it(harness: Harness) -> None:
     harness.write(ULLA, f"tg2+{harness.token(Purpose.CONFIRM, 99)}@iso-sr.example", "Re: x", "yes\n")
-    assert (harness.standing("subscriber", ULLA), harness.mails_to(ULLA)) == (None, [])
+    assert harness.standing("subscriber", ULLA) is None
+    assert harness.subjects(ULLA) == ["We have your message: number 1"]
 
 
 def test_problems_are_reported_only_after_the_confirmation(harness: Harness) -> None:
@@ -564,10 +566,11 @@ def test_B8_two_offices_end_within_two_mails(
     assert (1 <= len(passed_on) <= 2, taken_for_a_machine) == (True, marked)
 
 
-def test_malformed_mail_from_strangers_is_not_answered(harness: Harness) -> None:
+def test_A4_B9_malformed_mail_from_strangers_is_quarantined_and_not_answered(harness: Harness) -> None:
     for head in ("From: a@x.example\r\nFrom: b@x.example", "From: a@x.example, b@x.example", "From: nobody", "X: y"):
         harness.raw(f"{head}\r\nTo: tg2+subscribe@iso-sr.example\r\nSubject: x\r\n\r\nsubscribe\r\n".encode())
-    assert (harness.environment.relay.accepted, harness.filed()) == ([], {Folder.REFUSED: 4})
+    told = {recipient for recipient, _ in harness.environment.relay.accepted}
+    assert (told, harness.filed()) == ({"secretary@iso-sr.example"}, {Folder.ATTENTION: 4})
 
 
 # --- the lists as the secretary sees them ---
