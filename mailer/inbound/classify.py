@@ -123,7 +123,7 @@ def _command(mail: Inbound, rules: ReadingRules) -> Intent | None:
     intent = _by_address(mail, rules) or _by_sentence(mail, rules)
     if intent is None or takes_answers(mail) or isinstance(intent, intents.LeaveEverything):
         return intent
-    return intents.Feedback(own_text(mail)[:TEXT_PASSED_ON])
+    return intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON])
 
 
 def _by_address(mail: Inbound, rules: ReadingRules) -> Intent | None:
