@@ -32,6 +32,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.DELIVERIES_REPORTED,
         Done.NOTHING_NEW,
         Done.COMPLAINED,
+        Done.REFUSES_US,
     ),
     End.PERSON: (
         Done.FORWARDED,
@@ -39,6 +40,8 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.FORWARDED_BEFORE,
         Done.WRITTEN_BY_STAFF,
         Done.COMMENTED,
+        Done.COMPLAINT_OF_NOBODY,
+        Done.SUPPRESSED_ASKS,
         Done.NOTICE_OF_ANOTHER,
         Done.REPLY_UNPROVEN,
     ),

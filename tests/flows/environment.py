@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from email import message_from_bytes
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -180,14 +181,14 @@ class CrashingStore:
 
 def signed(raw: bytes) -> tuple[Signature, ...]:
     """The signature of the sender's provider; none for a mail with the field X-Forged."""
-    mail = parsed(raw)
+    mail = message_from_bytes(raw)  # the newer policies of the library fail on damaged fields
     if mail["X-Forged"]:
         return ()
     domain = str(mail["From"]).rpartition("@")[2].rstrip(">")
     body = raw.partition(b"\r\n\r\n")[2]
     names = ("from", "to", "subject", "date", "message-id", "content-type", "mime-version", "content-transfer-encoding")
     fields = [f"{name}: {mail[name]}" for name in names]
-    return (Signature(domain, names, hashlib.sha256("\n".join(fields).encode() + body).digest()),)
+    return (Signature(domain, names, hashlib.sha256("\n".join(fields).encode("utf-8", "replace") + body).digest()),)
 
 
 @cache

@@ -39,6 +39,7 @@ TOLD_BEFORE = {
     Done.NOT_AUTHENTIC: "the member is told once a day (A1)",
     Done.TOKEN_OF_ANOTHER: "the member is told once a day (A8)",
     Done.NO_VOTE: "each fault is explained once a day (B8)",
+    Done.SUPPRESSED_ASKS: "the secretary is told once a day",
     Done.FORWARDED_BEFORE: "the person has it already",
 }
 """What may end without a mail of ours in the same moment, and why."""
