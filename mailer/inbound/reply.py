@@ -19,10 +19,6 @@ _CRUDE = 200_000
 """How many characters are looked at of HTML that cannot be read otherwise."""
 BLANK = " \t\xa0"
 """The characters that are stripped from a line; no others count as white space (A24)."""
-_LEFT_OUT = {
-    LineKind.QUOTED: phrase("what it quotes (lines: %(count)s)"),
-    LineKind.FOOTER: phrase("a footer (lines: %(count)s)"),
-}
 _PASSED_ON = frozenset((LineKind.OWN, LineKind.SIGNATURE, LineKind.FORWARDED))
 
 
@@ -81,12 +77,6 @@ def text_for_people(mail: Inbound) -> str:
 def lines_left_out(mail: Inbound) -> tuple[tuple[LineKind, int], ...]:
     """What ``text_for_people`` does not have of the text, by kind, in the order of ``LineKind``."""
     return next((reading.left_out for reading in readings(mail)), ())
-
-
-def left_out(mail: Inbound) -> tuple[Phrase, ...]:
-    """What a person's copy does not have of the mail, beside its attachments, in words for them."""
-    lines = (Phrase(_LEFT_OUT[kind].message, count=count) for kind, count in lines_left_out(mail))
-    return (*lines, *mail.left_out)
 
 
 def _reading(text: str, problem: Phrase) -> Reading:
