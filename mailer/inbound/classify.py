@@ -145,7 +145,7 @@ def _by_sentence(mail: Inbound, rules: ReadingRules) -> Intent | None:
     if found.command:
         return rules.commands[found.command.name](mail, rules, found.command)
     if found.candidate and not announces_absence(mail):
-        return intents.Unsure(found.candidate, own_text(mail)[:TEXT_PASSED_ON])
+        return intents.Unsure(found.candidate, text_for_people(mail)[:TEXT_PASSED_ON])
     return None
 
 

@@ -89,6 +89,10 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.ANSWER_WAITS,
         Done.ANSWER_UNSENT,
         Done.FILES_REFUSED,
+        Done.ANSWER_UNCLEAR,
+        Done.OFFICE_STATUS_SENT,
+        Done.STATUS_SENT_THIS_HOUR,
+        Done.SET_ASIDE_DECIDED,
     ),
     None: (
         Done.NOT_ACTED_ON,

@@ -34,6 +34,7 @@ TOLD_BEFORE = {
     Done.ANSWERED_BEFORE: "the answer was counted earlier",
     Done.CONFIRMED_BEFORE: "the welcome went out earlier",
     Done.COUNTED_BEFORE: "the receipt went out earlier",
+    Done.STATUS_SENT_THIS_HOUR: "the status went out within the hour",
     Done.HANDLED_BEFORE: "the answer went out earlier",
     Done.NOTHING_TO_LEAVE: "the goodbye went out earlier",
     Done.NOT_AUTHENTIC: "the member is told once a day (A1)",
