@@ -99,7 +99,6 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.NO_SUCH_REQUEST,
         Done.REQUEST_EXPIRED,
         Done.NOTHING_TO_UNDO,
-        Done.NO_READER,
         Done.NOTHING_IS_SENT,
         Done.NO_SUCH_BALLOT,
         Done.NOT_ON_BOARD,
