@@ -205,3 +205,12 @@ def test_the_doctor_says_if_feedback_reaches_nobody(asked: Secretary) -> None:
     assert found() == [
         ("wrong", f"{SECRETARY} takes no mail: 550 5.1.1 no such user; what people write reaches nobody there")
     ]
+
+
+def test_a_backup_has_the_mails_and_what_was_attached_to_them(asked: Secretary) -> None:
+    assert asked.types("backup", "office.backup").code == 0
+    asked.types("feedback", "close", "1")
+    restored = asked.types("restore", "office.backup", "--replace", "--yes")
+    assert restored.code == 0, restored
+    assert asked.types("feedback", "show", "1", "--save", "saved", "--json").json["state"] == "open"
+    assert (asked.folder / "saved" / "feedback-1-1.pdf").read_bytes() == b"%PDF-1.7 x"
