@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mailer.model.caps import HeldNotice
 from mailer.store.schema import answer_counts, held_notices
 from mailer.store.upsert import insert_new
+
+_KEYS = answer_counts.c.key.in_(bindparam("keys", expanding=True))
+_COUNTS = select(answer_counts.c.key, answer_counts.c.count).where(_KEYS, answer_counts.c.period == bindparam("period"))
+_COUNT = (
+    update(answer_counts)
+    .where(_KEYS, answer_counts.c.period == bindparam("in_period"))
+    .values(count=answer_counts.c.count + 1)
+)
 
 
 class SqlCapQueries:
@@ -17,19 +25,13 @@ class SqlCapQueries:
         self._connection = connection
 
     def counts(self, keys: Collection[str], period: str) -> dict[str, int]:
-        query = select(answer_counts.c.key, answer_counts.c.count).where(
-            answer_counts.c.key.in_(keys), answer_counts.c.period == period
-        )
-        return {row[0]: row[1] for row in self._connection.execute(query)}
+        found = self._connection.execute(_COUNTS, {"keys": list(keys), "period": period})
+        return {row[0]: row[1] for row in found}
 
     def count(self, keys: Collection[str], period: str) -> None:
         rows: list[dict[str, Any]] = [{"key": key, "period": period, "count": 0} for key in sorted(keys)]
         self._connection.execute(insert_new(self._connection, answer_counts), rows)
-        self._connection.execute(
-            update(answer_counts)
-            .where(answer_counts.c.key.in_(keys), answer_counts.c.period == period)
-            .values(count=answer_counts.c.count + 1)
-        )
+        self._connection.execute(_COUNT, {"keys": list(keys), "in_period": period})
 
     def forget(self, before: str) -> None:
         self._connection.execute(delete(answer_counts).where(answer_counts.c.period < before))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    bindparam,
     delete,
     exists,
     func,
@@ -111,6 +112,10 @@ CHUNK = 1000
 """How many rows are read at a time."""
 
 
+_CONTACT_AT = select(contacts).where(contacts.c.key == bindparam("key"))
+_REQUEST = select(requests).where(requests.c.id == bindparam("id"))
+
+
 class SqlListQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -142,7 +147,7 @@ class SqlListQueries:
 
     def contact_at(self, address: str) -> Contact | None:
         key = Address.parse(address).key
-        row = self._connection.execute(select(contacts).where(contacts.c.key == key)).one_or_none()
+        row = self._connection.execute(_CONTACT_AT, {"key": key}).one_or_none()
         return contact_of(row) if row else None
 
     def save_contact(self, address: Address, details: Details, now: datetime) -> Contact:
@@ -296,7 +301,7 @@ class SqlListQueries:
         self._connection.execute(update(requests).where(requests.c.id == request_id).values(given))
 
     def request(self, request_id: int) -> Request | None:
-        row = self._connection.execute(select(requests).where(requests.c.id == request_id)).one_or_none()
+        row = self._connection.execute(_REQUEST, {"id": request_id}).one_or_none()
         return request_of(row) if row else None
 
     def requests_since(self, since: datetime, address: Address | None = None) -> int:

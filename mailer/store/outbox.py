@@ -89,7 +89,7 @@ class SqlOutboxQueries:
             "created_at": now,
             "due_at": now,
         }
-        return bool(self._connection.execute(insert_new(self._connection, outbox).values(row)).rowcount)
+        return bool(self._connection.execute(insert_new(self._connection, outbox), row).rowcount)
 
     def add_copies(
         self,
@@ -142,7 +142,7 @@ class SqlOutboxQueries:
             "created_at": now,
             "due_at": now,
         }
-        return bool(self._connection.execute(insert_new(self._connection, outbox).values(row)).rowcount)
+        return bool(self._connection.execute(insert_new(self._connection, outbox), row).rowcount)
 
     def written(self, cause: str) -> int:
         return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam
@@ -13,7 +14,12 @@ _INSERT: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postg
 
 def insert_new(connection: Connection, table: Table) -> Any:
     """An INSERT that skips rows whose unique key exists already; its ``rowcount`` is the number of new rows."""
-    return _INSERT[connection.dialect.name](table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return _insert_new(connection.dialect.name, table)
+
+
+@cache
+def _insert_new(dialect: str, table: Table) -> Any:
+    return _INSERT[dialect](table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any], on: Sequence[str]) -> None:
