@@ -39,6 +39,6 @@ def _show(plan: ResendPlan) -> None:
         return
     say(f"Failed, and to be sent once more: {count.mails or 'none'}.")
     if count.suppressed:
-        say(f"Held back: {count.suppressed}. Their addresses bounced or complained; to sign up anew clears that.")
+        say(f"Held back: {count.suppressed}. They get no mailings: see `mailer suppressed ls`.")
     if count.left:
         say(f"Left or removed since: {count.left}.")

@@ -303,7 +303,8 @@ def try_again(office: Office) -> None:
     most = min(_tries_left(office), BATCH)
     for spec, bouncing in office.work.bounces.due(office.now, most, (AddressState.SUSPENDED,)):
         address = Address.parse(spec)
-        if not office.work.bounces.is_member(address):
+        stopped = office.work.suppressions.covering(address)
+        if not office.work.bounces.is_member(address) or (stopped and not stopped.cause.is_of_bounces):
             _apply(office, address, Sign(Event.NOT_NEEDED))
             continue
         contact = office.work.lists.contact_at(spec)

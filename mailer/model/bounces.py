@@ -71,7 +71,7 @@ class Event(StrEnum):
     ARRIVED = "arrived"  # a report says that a mail arrived
     HEARD = "heard"  # an authentic mail from the address
     DUE = "due"  # the time of the next step has come
-    NOT_NEEDED = "not needed"  # nobody on a list has the address any more
+    NOT_NEEDED = "not needed"  # nobody on a list has the address any more, or it is suppressed for another reason
     REVIVED = "revived"  # a person says that it works
 
 

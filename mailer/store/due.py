@@ -23,8 +23,17 @@ from mailer.message import Address
 from mailer.model.failures import LEFT
 from mailer.model.lists import Standing
 from mailer.model.outbox import Due
-from mailer.store.schema import STILL_WAITING, WAITING, contacts, has_left, mailings, memberships, outbox, suppressions
-from mailer.store.suppressions import reasons_of_domains
+from mailer.store.schema import (
+    STILL_WAITING,
+    WAITING,
+    contacts,
+    has_left,
+    mailings,
+    memberships,
+    outbox,
+    suppressed_domains,
+    suppressions,
+)
 
 _ROW = (
     outbox.c.id,
@@ -40,13 +49,15 @@ _ROW = (
 _DUE = select(*_ROW).where(outbox.c.due_at <= bindparam("now")).limit(bindparam("most"))
 _NEXT = _DUE.where(text(WAITING)).order_by(outbox.c.due_at, outbox.c.id)
 _NOT_HELD = outbox.c.domain.not_in(bindparam("held", expanding=True))
+_DOMAIN = select(suppressed_domains.c.reason).where(suppressed_domains.c.domain == outbox.c.domain).scalar_subquery()
+"""Why the recipient's whole domain gets no mailings."""
 _CONVERSATION = _NEXT.where(outbox.c.mailing.is_(None), _NOT_HELD).add_columns(
     literal("").label("name"),
     literal("").label("organisation"),
     null().label("format"),
     literal("").label("language"),
     literal("").label("country"),
-    literal("").label("barred"),
+    func.coalesce(_DOMAIN, "").label("barred"),
     outbox.c.regardless,
 )
 _MEMBERSHIP = (
@@ -60,7 +71,7 @@ _MEMBERSHIP = (
     .limit(1)  # otherwise PostgreSQL reads all members of the lists each time
     .scalar_subquery()
 )
-_BARRED = case((_MEMBERSHIP.is_(None), LEFT), else_=func.coalesce(suppressions.c.reason, ""))
+_BARRED = case((_MEMBERSHIP.is_(None), LEFT), else_=func.coalesce(suppressions.c.reason, _DOMAIN, ""))
 
 
 def _copies(rows: Select[Any]) -> Select[Any]:
@@ -127,7 +138,7 @@ def _in_turns(
         for parameters in selected
     ]
     turns = chain.from_iterable(zip_longest(*queues))
-    return _without_domains(connection, [Due(*row) for row in turns if row is not None][:most])
+    return [Due(*row) for row in turns if row is not None][:most]
 
 
 def _of_batch(
@@ -137,16 +148,7 @@ def _of_batch(
     if parameters is None:
         return []
     values = {**parameters, "now": now, "most": most, "held": list(held)}
-    rows = connection.execute(_BATCH, {**values, "first": batch[0], "last": batch[-1]})
-    return _without_domains(connection, [Due(*row) for row in rows])
-
-
-def _without_domains(connection: Connection, rows: list[Due]) -> list[Due]:
-    """The rows, those to suppressed domains barred: few domains are, so all are read at once."""
-    reasons = reasons_of_domains(connection) if rows else {}
-    if not reasons:
-        return rows
-    return [row._replace(barred=row.barred or reasons.get(row.domain, "")) for row in rows]
+    return [Due(*row) for row in connection.execute(_BATCH, {**values, "first": batch[0], "last": batch[-1]})]
 
 
 def _conversation(connection: Connection, now: datetime, most: int, held: Collection[str]) -> list[Due]:
@@ -155,12 +157,11 @@ def _conversation(connection: Connection, now: datetime, most: int, held: Collec
     rows = [Due(*row[:-1]) for row in found]
     asked = [_key(row.recipient) for row, one in zip(rows, found, strict=True) if not one.regardless]
     if not asked:
-        return rows
+        return [row._replace(barred="") for row in rows]
     query = select(suppressions.c.key, suppressions.c.reason).where(suppressions.c.key.in_(asked))
     reasons: dict[str, str] = {row.key: row.reason for row in connection.execute(query)}
-    domains = reasons_of_domains(connection)
     return [
-        row if one.regardless else row._replace(barred=reasons.get(_key(row.recipient)) or domains.get(row.domain, ""))
+        row._replace(barred="" if one.regardless else reasons.get(_key(row.recipient)) or row.barred)
         for row, one in zip(rows, found, strict=True)
     ]
 
