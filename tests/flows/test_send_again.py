@@ -51,7 +51,7 @@ def test_only_failed_copies_are_resent_and_not_to_suppressed_addresses(secretary
         result = secretary.types("send", "1", "--failed", "--dry-run")
         assert result.out.splitlines() == [
             "Failed, and to be sent once more: 2.",
-            "Held back: 1. Their addresses bounced or complained; to sign up anew clears that.",
+            "Held back: 1. They get no mailings: see `mailer suppressed ls`.",
         ]
         result = secretary.types("send", "1", "--failed", "--dry-run", "--json")
         assert result.json == {
