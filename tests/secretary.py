@@ -174,9 +174,12 @@ class Secretary:
             assert ballot is not None
             office = app.office(work, "test", "test")
             for paper in work.approvals.papers(ballot.id):
-                raw = f"From: {paper.address}\r\nMessage-ID: <{paper.id}@client.example>\r\n\r\nAPPROVE\r\n"
-                reply = Vote(office.token(Purpose.VOTE, paper.id), Choice.APPROVE, "", "")
-                approvals.vote(office, parse(raw.encode(), app.clock.now()), reply, Verdict(True, "in a test"))
+                token = office.token(Purpose.VOTE, paper.id)
+                raw = f"From: {paper.address}\r\nTo: {office.rules.to(token)}\r\n\r\nAPPROVE\r\n"
+                proven = Verdict(True, "in a test", frozenset({"from", "to"}), (str(token),))
+                approvals.vote(
+                    office, parse(raw.encode(), app.clock.now()), Vote(token, Choice.APPROVE, "", ""), proven
+                )
 
     def copied(self, folder: Path) -> Secretary:
         """The same office in another folder."""
