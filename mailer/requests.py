@@ -148,9 +148,7 @@ REQUESTS = (
     ),
     Request(
         intent=intents.Complaint,
-        handle=lambda office, mail, complaint, verdict: bounces.complained(
-            office, complaint.token, mail.received_at, len(mail.raw)
-        ),
+        handle=lambda office, mail, complaint, verdict: bounces.complained(office, complaint.token),
         kind=MailKind.COMPLAINT,
         explained=explanations.complaint,
     ),

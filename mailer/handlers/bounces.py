@@ -33,7 +33,6 @@ from mailer.model.reports import Reported, Why
 from mailer.model.restorations import Recorded
 from mailer.model.suppressions import Cause, Suppression
 from mailer.office import Decision, Office
-from mailer.phrases import phrase
 from mailer.throttle.breaker import Signal, next_breaker
 from mailer.throttle.policy import domains_of, key_of
 from mailer.tokens import Purpose, Token
@@ -98,18 +97,11 @@ def reported(office: Office, token: Token, recipients: Sequence[Reported]) -> Re
     return Result(Done.DELIVERIES_REPORTED, {"deliveries": ", ".join(changed)[:500]})
 
 
-def complained(office: Office, token: Token | None, received_at: datetime, size: int) -> Result:
+def complained(office: Office, token: Token | None) -> Result:
     """Suppress the address of a reader who reports our mail as spam, at once; without our token, ask a person (B10)."""
     own = token is not None and token.purpose is Purpose.BOUNCE
     recipient = office.work.outbox.recipient(token.subject) if token and own else None
     if recipient is None:
-        values = {
-            "reason": phrase("it is a complaint about our mail that does not say whose"),
-            "folder": Folder.ATTENTION.value,
-            "received": received_at,
-            "size": size,
-        }
-        office.tell_secretary("attention", values)
         return Result(Done.COMPLAINT_OF_NOBODY, folder=Folder.ATTENTION)
     office.work.lists.suppress(recipient, COMPLAINED, office.now, Cause.COMPLAINED)
     office.record(Recorded.COMPLAINED, recipient)

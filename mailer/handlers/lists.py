@@ -29,9 +29,8 @@ from mailer.model.lists import (
     labelled,
 )
 from mailer.model.restorations import Recorded
-from mailer.model.suppressions import Suppression
 from mailer.office import Office
-from mailer.phrases import Phrase, phrase
+from mailer.phrases import Phrase
 from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 
 DAY = timedelta(days=1)
@@ -45,11 +44,11 @@ def subscribe(office: Office, sender: Address, details: Details, problems: Seque
 
     A confirmation has the newest details. A member whose details would change is asked about these, on the day of their
     sign-up, too. The request to anybody else repeats nothing from the mail, not even its Message-ID: its recipient may
-    not be the writer.
+    not be the writer. Who complained of our mail gets none, because anybody can cause it: a person decides.
     """
     signup, lists = office.rules.signup, office.work.lists
     if (stopped := office.work.suppressions.covering(sender)) and not stopped.cause.is_of_bounces:
-        return _ask_secretary(office, sender, stopped)
+        return Result(Done.SUPPRESSED_ASKS, {"address": str(sender), "reason": stopped.reason}, Folder.ATTENTION)
     changed = _changes(office, sender, details)
     asked = "details-confirm" if changed else "confirm"
     waiting = office.work.personal_data.newest_request(sender, office.now - DAY)
@@ -106,18 +105,6 @@ def confirm_newest(office: Office, sender: Address, authentic: bool, in_reply_to
         return confirm(office, office.token(Purpose.CONFIRM, request.id), in_reply_to)
     asked = _ask_to_confirm(office, request)
     return Result(Done.CONFIRMATION_REPEATED if asked else Done.REQUESTED_TODAY)
-
-
-def _ask_secretary(office: Office, sender: Address, stopped: Suppression) -> Result:
-    """Whoever complained of our mail gets no request to confirm, which anybody can cause: a person decides (B1)."""
-    reason = phrase(
-        "%(address)s asks to subscribe, and gets no mail so far (%(reason)s)",
-        address=str(sender),
-        reason=stopped.reason,
-    )
-    values = {"reason": reason, "folder": Folder.ATTENTION.value, "received": office.now, "size": 0}
-    office.tell_secretary("attention", values, once=f"asks {sender.key[:150]} {office.today}")
-    return Result(Done.SUPPRESSED_ASKS, {"address": str(sender), "reason": stopped.reason}, Folder.ATTENTION)
 
 
 def confirm(office: Office, token: Token, in_reply_to: str | None) -> Result:

@@ -76,12 +76,12 @@ class Done(Enum):
     DELIVERIES_REPORTED = "{deliveries}"
     NOTHING_NEW = "reports nothing new"
     COMPLAINED = "{recipient} called the mail spam"
-    COMPLAINT_OF_NOBODY = "a complaint that does not say whose: the secretary was told"
+    COMPLAINT_OF_NOBODY = "it is a complaint about our mail that does not say whose"
 
     # Lists
     CONFIRMATION_REQUESTED = "asked for a confirmation"
     REQUESTED_TODAY = "asked for a confirmation already, less than a day ago"
-    SUPPRESSED_ASKS = "{address} asks to subscribe, and gets no mail ({reason}): the secretary was told"
+    SUPPRESSED_ASKS = "{address} asks to subscribe, and gets no mail so far ({reason})"
     REQUEST_CAP_REACHED = "the cap of {per_day} confirmation requests a day is reached"
     NO_SUCH_REQUEST = "there is no such request"
     CONFIRMED_BEFORE = "was confirmed before"
