@@ -84,7 +84,7 @@ _TABLE: Sequence[_Row] = (
         Why.SPAM,
         r"""
         \b (?: anti-? )? spam (?! (?: cop | haus ) | bouncer \s? : ) | \b unsolicited \b | \b ube \b
-          | \b uce \b | \b junk \s? mail
+          | \b uce \b | \b dt:spm \b | \b junk \s? mail
         | \b bulk [\s-] (?: e-?mail | mail | advert ) | \b mass \s mail (?: er | ing ) \b | phishing
           | \b uribl \b | \b surbl \b
         | content \s (?: filter \s )? (?: re jected? | rejection | denied | scanning ) | mail \s content \s denied
@@ -116,7 +116,7 @@ _TABLE: Sequence[_Row] = (
             | does \s not \s (?: exist | resolve ) | cannot \s be \s (?: verified | found ) )
         | \b (?: invalid | bad | unknown | bogus | unroutable | unrouteable | null | empty | forged
           | unverified | unauthori[sz]ed )
-          \s (?: envelope \s )? (?: sender | mail \s from | from ) \b
+          \s (?: envelope \s | outbound \s )? (?: sender | mail \s from | from ) \b
         | \b (?: empty | null ) \s (?: envelope \s )? senders? \b | sender \s was \s rejected | not \s like \s sender
         | \b mail \s from \b [^.;\n]{0,40} (?: denied | rejected | refused | not \s owned | disallowed )
         | domain \s of \s sender | sender \s domain | valid \s sender \s domain | does \s not \s match \s from
@@ -124,7 +124,15 @@ _TABLE: Sequence[_Row] = (
           | emetteur \s invalide
         | \b not \s (?: allowed | permitted | authori[sz]ed ) \s to \s (?: send
           | post ) \s (?: e?mail \s )? (?: as | from | with )
-        | in \s reply \s to \s mail \s from
+        | badmailfrom | sender \s is \s in \s my
+        """,
+    ),
+    _row(
+        Why.POLICY,
+        r"""
+        \b spf \b | \b dkim \b | \b dmarc \b | sender \s policy | \b unauthenticated | is \s not \s authenticated
+        | quota \s for \s sending | will \s not \s accept \s delivery \s of \s this | frequency \s limited
+        | rejected \s by \s (?: the \s )? recipient
         """,
     ),
     _row(
@@ -134,15 +142,16 @@ _TABLE: Sequence[_Row] = (
         | \b (?: is | was | are | been | temporarily ) \s (?: currently \s )? (?: blocked | banned
           | blacklisted | listed )
         | \b blocked \s (?: for \s abuse | due \s to | by \s (?! policy ) | - | see | from \s sending )
-          | \b banned \s sending
+          | \b banned \s send
         | \b reputation \b | \b reverse \s (?: dns | lookup ) | \b ptr \b | \b hosts? \s with \s dynamic
           | \b dynamic \s ips? \b
         | client \s host \s rejected | client \s address | cannot \s (?: find
           | resolve ) \s your \s (?: reverse | host | address )
-        | \b (?: your | sending ) \s (?: ip | host | server | remotehost | network | mail \s server ) \b
-          | \b ehlo \b | \b helo \b
+        | \b (?: your | sending ) \s (?: ip | host | server | remotehost | network | mail \s server )
+          (?: \s address )? \s (?: is | has | was | looks | does | not | isn't | requires )
+        | \b helo \b [^.;\n]{0,40} (?: reject | invalid | denied | refused ) | (?: invalid | bad | fake ) \s helo
         | (?: mail | connection s? | access ) \s from \s (?: your | this | ip ) | ip \s name \s lookup | open \s proxy
-        | user \s complaints | requires \s confirmation | this \s mail \s server
+        | user \s complaints | requires \s confirmation | confirm \s this \s mail \s server | \( bl \)
           | \b is \s not \s allowed \s to \s send \s mail
         | connection \s (?: was \s )? (?: dropped | reset ) | \b go \s away \b | no \s access \s from
           | \b too \s many \s (?: connections | concurrent )
@@ -152,8 +161,7 @@ _TABLE: Sequence[_Row] = (
     _row(
         Why.POLICY,
         r"""
-        \b spf \b | \b dkim \b | \b dmarc \b | sender \s policy | authentication | unauthenticated
-          | \b polic (?: y | ies ) \b
+        authentication | \b polic (?: y | ies ) \b
         | recipient \s preferences | not \s accepting \s mail \s (?: with | from ) | only \s accepting \s mail \s from
         | \b virus \b [^.;\n]{0,30} (?: found | detected ) | (?: contains? | detected
           | found ) [^.;\n]{0,30} \b virus | infected | malware
@@ -161,7 +169,7 @@ _TABLE: Sequence[_Row] = (
           | (?: images? | messages? ) [\w\s]{0,20} \s attachments? | \b captcha | members-only | non-member
           | not \s subscribed
         | closed \s mailing \s list | moderat (?: or | ed ) | rst\.notauthorized | recipnotauthorized | notauthorized
-        | (?: daily | hourly | sending | message ) \s (?: message \s )? (?: limit | quota ) \b
+        | (?: daily | hourly | sending | sender ) \s (?: message \s )? (?: limit | quota ) \b
           | rate \s? limit | submissionquota
         | user \s reject | blocked \s by \s the \s recipient | account \s is \s protected | refuse \s to \s receive
         | not \s (?: permitted | authori[sz]ed | allowed ) \s to \s send \s (?: messages? \s )? to
@@ -173,7 +181,7 @@ _TABLE: Sequence[_Row] = (
         Why.MAILBOX_FULL,
         r"""
         \b quota \b | \b over [\s-]? quota | overquota | \b (?: mail \s? box | mail \s? folder | inbox
-          | account | disk | boite [\w\s]{0,20} | casella | buz[oó]n ) \b [^.;\n]{0,30}
+          | account | disk | storage | boite [\w\s]{0,20} | casella | buz[oó]n ) \b [^.;\n]{0,30}
           \b (?: is \s )? (?: full | pleine? | piena | lleno | voll | exceed (?: s | ed )? (?: \s (?: its
             | the | allowed ) )? )
         | \b full \s mail \s? box | \b mail \s? box \b [^.;\n]{0,60} \b (?: exceed\w* | limit )
@@ -211,6 +219,7 @@ _TABLE: Sequence[_Row] = (
         | \b no \s such \s (?: host | domain | route ) | name \s or \s service \s not \s known | nxdomain
           | hostname \s not \s found
         | malformed \s (?: or \s unexpected \s )? name \s server | no \s mx \b | null \s? mx \b
+          | mx \s records? \s point | no \s route \s found \s to \s domain
           | bad \s destination \s (?: host | system )
         | find \s any \s host | find \s a \s mail \s exchanger | host \s not \s found (?! ,? \s try )
           | domain \s or \s host \s unknown
@@ -232,7 +241,7 @@ _TABLE: Sequence[_Row] = (
             | archived | cancell?ed | removed | abandoned | retired
             | rejected (?! \s by \b ) | denied | does \s not \s have | non-?existent | non-?existant
               | missing | nie \s istnieje | left )
-        | \b {_SOMEBODY} \b [^.;\n]{{0,80}} {_NOT} \s? (?: be \s )? (?: found | known | exist\w* | listed
+        | \b {_SOMEBODY} \b [^.;\n]{{0,80}} {_NOT} \s? (?: be \s | uniquely \s )? (?: found | known | exist\w* | listed
           | valid | available | active | recogni[sz]ed
             | local | ok | accept\w* | present | registered | here | in \s use | on \s server | work\w*
               | employed | a \s | an \s | have \s | in \s | used | correct | taking )
@@ -275,13 +284,14 @@ _TABLE: Sequence[_Row] = (
           | smtp \s connection | cannot \s send \s message \s for
         | not \s respond | no \s (?: response | answer ) | (?: after | for ) \s \d+ (?: \.\d+ )? \s? (?: hour
           | day | minute ) | aborted \s after | could \s not \s (?: connect | be \s contacted )
-        | no \s route | unable \s to \s connect | cannot \s connect | try \s again | gateway \s for
+        | no \s route | unable \s to \s connect | cannot \s connect | try \s again | lost \s connection | gateway \s for
         """,
     ),
     _row(
         Why.POLICY,
         r"""
-        access \s denied | \b denied | prohibit | not \s (?: allowed | permitted | authori[sz]ed )
+        in \s reply \s to \s mail \s from | access \s denied | \b denied | prohibit | not \s (?: allowed
+        | permitted | authori[sz]ed )
           | \b security | administrativ | refused | permission
         | \b header | \b banned | filter | disallowed
         """,
