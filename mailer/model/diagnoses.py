@@ -44,7 +44,7 @@ _OF_THE_MAIL = re.compile(r"[245]\.(?:2\.[23]|3\.4|4\.7)")
 """A server's own codes that are so clear that its words about an address do not count."""
 
 _OWN_WORDS = re.compile(
-    r"<[^<>\n]{0,320}@[^<>\n]{0,320}>|[^\s<>()\[\]\"',;]{1,64}@[^\s<>()\[\]\"',;]{1,255}"  # addresses
+    r"<[^<>\n]{0,320}@[^<>\n]{0,320}>|[^\s<>()\[\]\"',;]{1,64}@[^\s<>()\[\]\"',;:]{1,255}"  # addresses
     r"|https?://\S+|\bwww\.\S+"
     r"|(?<![\w.])(?=[\w.-]*[a-z])(?:[\w-]{1,63}\.){1,8}(?!(?:adr|rst|qtn|recip|recipient|send|restrict|bad|inv|not)\w*)"
     r"[a-z][\w-]{1,24}(?![\w.]*@)(?=[\s\[\](),;:<>\"'/.]|$)",
@@ -89,6 +89,7 @@ _TABLE: Sequence[_Row] = (
           | \b uribl \b | \b surbl \b
         | content \s (?: filter \s )? (?: re jected? | rejection | denied | scanning ) | mail \s content \s denied
         | mail \s appears \s to \s be \s unsolicited | message \s (?: filtered | content \s rejected )
+        | \b (?: mail | message ) \s? scor (?: e | ing ) (?: \b | upper )
         """,
     ),
     _row(
@@ -103,6 +104,15 @@ _TABLE: Sequence[_Row] = (
         | \b allowed \s rcpthosts? | \b rcpthosts \b | non-local \s e-?mail \s address | relay \s access
         """,
     ),
+    _row(
+        Why.POLICY,
+        r"""
+        \b spf \b | \b dkim \b | \b dmarc \b | sender \s policy | \b unauthenticated | is \s not \s authenticated
+        | quota \s for \s sending | will \s not \s accept \s delivery \s of \s this | frequency \s limited
+        | (?: rejected | blocked ) \s by \s (?: the \s )? recipient
+        """,
+    ),
+    _row(Why.BLOCKED, r"\b reverse \s dns \b | \b invalid \s ip \b"),
     _row(
         Why.SENDER_REJECTED,
         r"""
@@ -128,14 +138,6 @@ _TABLE: Sequence[_Row] = (
         """,
     ),
     _row(
-        Why.POLICY,
-        r"""
-        \b spf \b | \b dkim \b | \b dmarc \b | sender \s policy | \b unauthenticated | is \s not \s authenticated
-        | quota \s for \s sending | will \s not \s accept \s delivery \s of \s this | frequency \s limited
-        | rejected \s by \s (?: the \s )? recipient
-        """,
-    ),
-    _row(
         Why.BLOCKED,
         r"""
         \b block (?: ed )? [\s-]? (?: using | list ) | \b black [\s-]? list | \b rbl \b | dnsbl | \b deny \s? list
@@ -143,7 +145,7 @@ _TABLE: Sequence[_Row] = (
           | blacklisted | listed )
         | \b blocked \s (?: for \s abuse | due \s to | by \s (?! policy ) | - | see | from \s sending )
           | \b banned \s send
-        | \b reputation \b | \b reverse \s (?: dns | lookup ) | \b ptr \b | \b hosts? \s with \s dynamic
+        | \b reputation \b | \b reverse \s lookup | \b ptr \b | \b hosts? \s with \s dynamic
           | \b dynamic \s ips? \b
         | client \s host \s rejected | client \s address | cannot \s (?: find
           | resolve ) \s your \s (?: reverse | host | address )
@@ -171,7 +173,7 @@ _TABLE: Sequence[_Row] = (
         | closed \s mailing \s list | moderat (?: or | ed ) | rst\.notauthorized | recipnotauthorized | notauthorized
         | (?: daily | hourly | sending | sender ) \s (?: message \s )? (?: limit | quota ) \b
           | rate \s? limit | submissionquota
-        | user \s reject | blocked \s by \s the \s recipient | account \s is \s protected | refuse \s to \s receive
+        | user \s reject | account \s is \s protected | refuse \s to \s receive
         | not \s (?: permitted | authori[sz]ed | allowed ) \s to \s send \s (?: messages? \s )? to
           | restricted | tls \s | starttls
         """,
@@ -231,7 +233,7 @@ _TABLE: Sequence[_Row] = (
     _row(
         Why.USER_UNKNOWN,
         rf"""
-        \b (?: unknown | no \s such | invalid | bad | unrecogni[sz]ed | non-?existent | non-?existing
+        \b (?: unknown | no \s such | invalid | bad | deactivated | disabled | unrecogni[sz]ed | non-?existent | non-?existing
           | inactive | undeliverable | illegal | wrong | incorrect | inexistent )
           [\s-] (?: or \s \w+ \s | local \s | mail \s | e-?mail \s | final \s | virtual \s | destination \s
             | delivery \s | envelope \s | smtp \s )* {_SOMEBODY} \b
@@ -244,11 +246,14 @@ _TABLE: Sequence[_Row] = (
         | \b {_SOMEBODY} \b [^.;\n]{{0,80}} {_NOT} \s? (?: be \s | uniquely \s )? (?: found | known | exist\w* | listed
           | valid | available | active | recogni[sz]ed
             | local | ok | accept\w* | present | registered | here | in \s use | on \s server | work\w*
-              | employed | a \s | an \s | have \s | in \s | used | correct | taking )
+              | employed | verified | activated | a \s | an \s | have \s | in \s | used | correct | taking )
         | \b no \s (?: mail \s? box | account | user | recipients? | person | one | matches
           | alias ) \b [^.;\n]{{0,40}} \b (?: here | name | found | available | at | in | query | with
           | exists? )
-        | \b no \s (?: such | valid ) \s {_SOMEBODY}
+        | \b no \s (?: such | valid ) \s {_SOMEBODY} | no \s such \s mail \s drop | address_not_found
+        | \b (?: account | mail \s? box ) \s (?: has \s | is \s )? expired | account \s is \s not \s allowed
+        | is \s now \s disabled | does (?: \s not | n't ) \s handle \s mail \s for \s that \s user
+        | ^ \W* (?: 5\d\d \W* )? (?: 5\.\d\.\d+ \W* )? not \s listed \b
         | does (?: \s not | n't ) \s have \s an? \b [^.;\n]{{0,60}} account
         | \b not \s (?: a \s | an \s | one \s of \s | in \s | our \s )+ (?: known | valid | active | local
           | customer | my | our | user | subscriber | mail \s? box | registered )
@@ -256,7 +261,7 @@ _TABLE: Sequence[_Row] = (
           | recip(?:ient)?notfound | unknown_?user | userunknown | nouser
         | 000c05a6 | did \s not \s (?: exactly \s )? match \s an | final \s (?: email \s )? delivery \s point
         | no \s longer \s (?: accepts? | works? | employed | valid | active | in \s use | available | exists?
-          | with \s | on \s | a \s | at \s ) | has \s (?: moved | been \s replaced | left )
+          | an \s employee | with \s | on \s | a \s | at \s ) | has \s (?: moved | been \s replaced | left )
         | does \s not \s like \s recipient | there \s is \s no \s one | not \s collected
         | n'existe \s pas | n['’]existe \s pas | destinataires? \s (?: inconnus? | invalides? )
           | utilisateur \s inconnu | non \s recens[eé] | adresse \s [^.;\n]{{0,40}} invalide
@@ -265,6 +270,7 @@ _TABLE: Sequence[_Row] = (
           | neexistuje | neznám
         | non \s esiste | sconosciut[oa] | nessun \s utente | inesistente | onbekend | bestaat \s niet
           | okänd | finnes \s ikke
+        | destinatario \s errat[oi] | nie \s ma \s takiego
         | не \s существует | неизвест | не \s найден | user \s not \s found | недоступен
         | 不存在 | 无此用户 | 查无此人
         | 存在しません | 見つかりません | リストにありません | 宛先不明 | 없는 \s? 사용자 | 존재하지
@@ -293,7 +299,7 @@ _TABLE: Sequence[_Row] = (
         in \s reply \s to \s mail \s from | access \s denied | \b denied | prohibit | not \s (?: allowed
         | permitted | authori[sz]ed )
           | \b security | administrativ | refused | permission
-        | \b header | \b banned | filter | disallowed
+        | \b banned | filter | disallowed
         """,
     ),
 )
@@ -349,7 +355,7 @@ def statuses(words: str) -> list[str]:
 
 def _cause(code: str, reply: str, words: str) -> tuple[Why, bool]:
     named = _BY_NAME.search(words) is not None
-    plain = " ".join(_OWN_WORDS.sub(" ", _ABOUT_MAIL.sub(" ", words)).split())
+    plain = " ".join(_OWN_WORDS.sub(" ", _ABOUT_MAIL.sub(" ", words).replace("...", "; ")).split())
     for row in _TABLE:
         if row.words.search(plain):
             if named and row.why is Why.SPAM:
