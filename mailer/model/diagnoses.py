@@ -233,7 +233,8 @@ _TABLE: Sequence[_Row] = (
     _row(
         Why.USER_UNKNOWN,
         rf"""
-        \b (?: unknown | no \s such | invalid | bad | deactivated | disabled | unrecogni[sz]ed | non-?existent | non-?existing
+        \b (?: unknown | no \s such | invalid | bad | deactivated | disabled | unrecogni[sz]ed
+          | non-?existent | non-?existing
           | inactive | undeliverable | illegal | wrong | incorrect | inexistent )
           [\s-] (?: or \s \w+ \s | local \s | mail \s | e-?mail \s | final \s | virtual \s | destination \s
             | delivery \s | envelope \s | smtp \s )* {_SOMEBODY} \b
