@@ -116,6 +116,11 @@ def _leave_everything(office: Office, mail: Inbound, leave: intents.LeaveEveryth
     return lists.leave_everything(office, mail.sender, leave.token, verdict.authentic, mail.message_id)
 
 
+def _receive_words(office: Office, mail: Inbound, words: intents.Feedback, verdict: Verdict) -> Result:
+    may_answer = office.may_answer and not words.answers_question
+    return feedback.receive(replace(office, may_answer=may_answer), mail, words)
+
+
 def _ask(office: Office, mail: Inbound, unsure: intents.Unsure, verdict: Verdict) -> Result:
     """Ask the writer what they want, by the mail that their yes settles, and pass their words to a person at once."""
     feedback.receive(replace(office, may_answer=False), mail, intents.Feedback(unsure.text))
@@ -319,7 +324,7 @@ REQUESTS = (
         intent=intents.Feedback,
         purpose=Purpose.FEEDBACK,
         read=read_feedback,
-        handle=lambda office, mail, words, verdict: feedback.receive(office, mail, words),
+        handle=_receive_words,
         kind=MailKind.FEEDBACK,
         explained="words for a person to read",
     ),

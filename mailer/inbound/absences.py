@@ -22,6 +22,7 @@ from mailer.inbound.words.absences import (
     AWAY_SUBJECTS,
     BESIDE,
     LEFT,
+    OWN_SENTENCES,
     PAST,
     PEOPLES,
 )
@@ -80,6 +81,8 @@ def announces_absence(mail: Inbound) -> bool:
 @lru_cache(maxsize=4)  # several rules in a row look at the same mail
 def _leaves_no_doubt(text: str, subject: str, answers: bool) -> bool:
     """``answers`` says whether it answers a mail, as machines' notes do."""
+    if _OWN.search(folded(text)):
+        return True
     said = list(_said(text))
     kinds = [kind for kind, _ in said]
     if _Says.PERSON in kinds or "?" in text.replace("？", "?"):
@@ -200,6 +203,7 @@ _BESIDE = _pattern(_all(BESIDE.values()))
 _PEOPLES = _pattern(PEOPLES)
 _PAST = _pattern(PAST)
 _LEFT = _pattern(LEFT)
+_OWN = _pattern(OWN_SENTENCES)
 _SELF = _pattern(AUTOMATIC_SENTENCES)
 
 

@@ -214,6 +214,8 @@ class Feedback(Intent):
     text: str
     token: Token | None = None
     """The genuine token of the item that they belong to, if they answer our mail about it."""
+    answers_question: bool = False
+    """They answer a question that the office wrote by itself; another mail by itself could go on forever (B8)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,4 +114,6 @@ def _other_than_yes(mail: Inbound, tokens: Sequence[Token], question: str) -> In
     answer = read_answer(mail, question)
     if answer is Answer.NO:
         return Refuse("it says no")
-    return None if answer is Answer.YES else Feedback(text_for_people(mail)[:TEXT_PASSED_ON])
+    if answer is Answer.YES:
+        return None
+    return Feedback(text_for_people(mail)[:TEXT_PASSED_ON], answers_question=True)

@@ -334,6 +334,9 @@ AWAY: Mapping[str, tuple[str, ...]] = {
 }
 """What says that somebody is not there, or cannot read their mail."""
 
+OWN_SENTENCES = phrases("this mail was written by a machine")
+"""What the receipts of this software say of themselves: two offices must not thank each other forever (B8)."""
+
 LEFT = phrases(
     """
     retired | has left the | have left the | left the organisation | left the organization | no longer with the

@@ -154,8 +154,8 @@ def test_a_wish_to_leave_confirms_leaving_and_no_sign_up(line: str) -> None:
 
 @pytest.mark.parametrize("body", ["Thanks, Anna\n\nWho are you?\n", "What is this?\n", "yes?\n", "Hello\n"])
 def test_B11_other_words_are_read_by_a_person_and_confirm_nothing(body: str) -> None:
-    assert intent(body, To=to(CONFIRM)) == Feedback(body.strip())
-    assert intent(body, To=to(LEAVE_EVERYTHING)) == Feedback(body.strip())
+    assert intent(body, To=to(CONFIRM)) == Feedback(body.strip(), answers_question=True)
+    assert intent(body, To=to(LEAVE_EVERYTHING)) == Feedback(body.strip(), answers_question=True)
 
 
 def test_B4_leaving_with_the_token_in_the_address_or_the_subject() -> None:
