@@ -261,7 +261,7 @@ JOURNALED = (
 """Actions whose details a journal keeps, so that a restore can do them again."""
 
 
-TOLD = frozenset({"welcome", "left", "returned", "ballot-receipt"})
+TOLD = frozenset({"welcome", "left", "returned", "ballot-receipt", "details", "moved", "forgotten"})
 """Notices of what a mail has changed, which go to an address that the office knows whatever that mail looks like."""
 
 

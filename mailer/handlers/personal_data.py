@@ -143,7 +143,7 @@ def _set(office: Office, contact: Contact, wanted: Mapping[str, str], problems: 
         "problems": list(problems),
         "undo": office.rules.link("set", "set", "\r\n".join(["set", *old])),
     }
-    office.write(address_of(replace(contact, details=edit.details)), "details", values)
+    office.write(address_of(replace(contact, details=edit.details)), "details", values, in_reply_to="")
     return Result(Done.DETAILS_CHANGED, {"address": contact.address, "what": ", ".join(edit.changes)})
 
 
@@ -211,12 +211,12 @@ def _move(office: Office, contact: Contact, confirmation: Confirmation) -> Resul
     try:
         change(office, contact.address, new, {})
     except Refused:  # the new address is a contact of its own, with lists and wishes; both are this person's
-        office.write(address_of(contact), "not-moved", {"new": str(new)})
+        office.write(address_of(contact), "not-moved", {"new": str(new)}, in_reply_to="")
         return Result(Done.ADDRESS_TAKEN, {"address": str(new)})
     values = {"old": contact.address, "new": str(new), "greeting": contact.greeting}
     language = contact.details.language
     for to in (address_of(contact), new):
-        office.write(to, "moved", values, language=language, once=f"moved {confirmation.id}")
+        office.write(to, "moved", values, language=language, in_reply_to="", once=f"moved {confirmation.id}")
     _tell_of_board(office, contact, "board-moved", {"old": contact.address, "new": str(new)})
     return Result(Done.MOVED, {"old": contact.address, "new": str(new)})
 
@@ -293,7 +293,7 @@ def _refused(office: Office, contact: Contact, confirmation: Confirmation) -> Re
     if confirmation.partner:
         office.work.confirmations.answer(confirmation.partner, Answer.SUPERSEDED)
     what = WAITING_FOR[confirmation.asked]
-    office.write(address_of(contact), "unchanged", {"what": what}, once=f"unchanged {confirmation.id}")
+    office.write(address_of(contact), "unchanged", {"what": what}, in_reply_to="", once=f"unchanged {confirmation.id}")
     return Result(Done.REFUSED_BY_OWNER, {"what": confirmation.asked.value})
 
 
