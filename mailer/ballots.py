@@ -107,8 +107,9 @@ def how_to_vote(office: Office, question: Question) -> dict[str, object]:
     return {
         "approve": board.approve[0],
         "object": board.object[0],
-        "approve_link": office.rules.link(token, subject, board.approve[0] + "\r\n"),
-        "object_link": office.rules.link(token, subject, board.object[0] + "\r\n\r\n"),
+        "approve_link": office.rules.link(token, subject, f"{board.approve[0]}\r\n\r\n{token}\r\n"),
+        "object_link": office.rules.link(token, subject, f"{board.object[0]}\r\n\r\n\r\n\r\n{token}\r\n"),
+        "voting_address": str(office.rules.to(token) if office.rules.plus else token),
         "deadline": ballot.deadline,
     }
 

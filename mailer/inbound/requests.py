@@ -29,7 +29,7 @@ from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.reply import own_text, text_for_people
 from mailer.message import Inbound
 from mailer.phrases import phrase
-from mailer.tokens import Token
+from mailer.tokens import Token, find_tokens
 
 
 def read_sign_up(mail: Inbound, rules: ReadingRules, command: Command) -> Intent:
@@ -74,13 +74,19 @@ def read_leave_everything(mail: Inbound, rules: ReadingRules, tokens: Sequence[T
 def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
     """A reply to a ballot. It is a vote if it says one of the two keywords (A13, A14)."""
     ballot = read_ballot(mail, rules.approve, rules.object, rules.banners)
-    comment, remark = ballot.comment[:TEXT_PASSED_ON], ballot.remark[:TEXT_PASSED_ON]
+    comment, remark = (_without_tokens(text)[:TEXT_PASSED_ON] for text in (ballot.comment, ballot.remark))
     if len(tokens) > 1:
         twice = phrase("Your mail answers two different requests; please reply to each of them.")
         return Vote(tokens[0], None, comment, twice)
     if ballot.choice is None and ballot.below is None and announces_absence(mail):
         return AutoReply("it announces an absence")
     return Vote(tokens[0], ballot.choice, comment, ballot.reason, ballot.below, ballot.quoted, remark)
+
+
+def _without_tokens(text: str) -> str:
+    """The text without the lines of a prepared reply that are but a token."""
+    lines = [line for line in text.split("\n") if not (find_tokens(line) and len(line.split()) == 1)]
+    return "\n".join(lines).strip("\n")
 
 
 def read_staff_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:

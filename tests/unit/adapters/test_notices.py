@@ -38,6 +38,7 @@ BALLOT = {
     "deadline": DEADLINE,
     "approve": "APPROVE",
     "object": "OBJECT",
+    "voting_address": "tg2+vote-3-abcdefghijklmnopqrstuvwxyz@iso-sr.example",
     "approve_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=APPROVE",
     "object_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=OBJECT%0A",
 }
