@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailer.handlers import attention, feedback_replies, status
 from mailer.inbound.intents import StaffReply, Verdict
@@ -24,7 +24,7 @@ class StaffKind:
     """The state of the subject with this id now, which has to be that of the notice."""
     act: Callable[[Office, Inbound, StaffReply, StaffNotice], Result]
     """Handles a proven answer, whose token is spent."""
-    refused: Callable[[Office, Inbound, StaffReply, StaffNotice, Result], None] = lambda *refused: None
+    refused: Callable[[Office, Inbound, StaffReply, StaffNotice, Result], None] | None = None
     """Keeps the words of an answer that has no effect. Its result says why; the addressee has been told."""
 
 
@@ -59,6 +59,7 @@ def answer(
     redeemed = redeem(office, reply.token, verdict, mail, state, reply.uncertain)
     if not isinstance(redeemed, Result):
         return kind.act(office, mail, reply, redeemed.notice)
-    if redeemed.done is not Done.HANDLED_BEFORE:
-        kind.refused(office, mail, reply, notice, redeemed)
-    return redeemed
+    if kind.refused is None or redeemed.done is Done.HANDLED_BEFORE:
+        return redeemed
+    kind.refused(office, mail, reply, notice, redeemed)
+    return replace(redeemed, folder=Folder.REFUSED)  # its words are kept, so it need not wait for a person

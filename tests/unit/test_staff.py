@@ -192,7 +192,7 @@ def test_A35_a_guessed_token_does_nothing(harness: Harness, kind: Kind) -> None:
     assert kind.answers == []
 
 
-def test_a_notice_of_a_kind_that_is_gone_is_refused(harness: Harness) -> None:
+def test_words_in_answer_to_a_notice_of_a_kind_that_is_gone_are_kept(harness: Harness) -> None:
     reply(harness, SECRETARY, tell(harness), "Yes.")
-    assert harness.filed() == {Folder.REFUSED: 1}
+    assert harness.filed() == {Folder.PROCESSED: 1}
     assert len(harness.mails_to(SECRETARY)) == 1

@@ -289,7 +289,7 @@ def test_replies_are_filed_by_what_they_did(harness: Harness) -> None:
     copy = asked(harness)
     harness.answer(SECRETARY, "Forged.", to=copy, **{"X-Forged": "yes"})
     harness.answer(SECRETARY, "Mended.", to=copy)
-    assert harness.filed() == {Folder.PROCESSED: 2, Folder.ATTENTION: 1}
+    assert harness.filed() == {Folder.PROCESSED: 2, Folder.REFUSED: 1}
 
 
 def test_the_audit_trail_tells_what_became_of_an_item(harness: Harness) -> None:
