@@ -195,4 +195,4 @@ def test_A35_a_guessed_token_does_nothing(harness: Harness, kind: Kind) -> None:
 def test_words_in_answer_to_a_notice_of_a_kind_that_is_gone_are_kept(harness: Harness) -> None:
     reply(harness, SECRETARY, tell(harness), "Yes.")
     assert harness.filed() == {Folder.PROCESSED: 1}
-    assert len(harness.mails_to(SECRETARY)) == 1
+    assert len(harness.mails_to(SECRETARY)) == 2
