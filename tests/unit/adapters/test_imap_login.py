@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import logging
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from mailer.adapters.imap import ImapMailbox
+from mailer.adapters.security import Security
 from mailer.errors import MailerError, Permanent, ServerBusy, Temporary
 from tests.imap_script import OK, ImapScript, Play
 from tests.relay import Fault
 from tests.settings import Tokens, imap_settings
+from tests.tls import self_signed, server_context
+from tests.waiting import TIMEOUT
 
 WHY = base64.b64encode(b'{"status":"400","schemes":"Bearer","scope":"https://mail.example/"}').decode()
 REFUSED = ("+ \r\n", f"+ {WHY}\r\n", "TAG NO [AUTHENTICATIONFAILED] Invalid credentials\r\n")
@@ -112,3 +120,50 @@ def test_a_password_is_used_as_before() -> None:
         inbox.pending()
         inbox.close()
     assert server.answers == [b"\0office\0pw"]
+
+
+# --- who the server is ---
+
+
+@contextlib.contextmanager
+def tls_server(certificate: Path, greeting: bytes = b"") -> Iterator[tuple[int, list[bytes]]]:
+    """A server with this certificate; its port, and what it was told. STARTTLS comes after a ``greeting``."""
+    told: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with contextlib.suppress(OSError), connection:
+                if greeting:
+                    connection.sendall(greeting)
+                    for answer in (b"* CAPABILITY IMAP4rev1 STARTTLS\r\n%s OK done\r\n", b"%s OK go on\r\n"):
+                        connection.sendall(answer % connection.recv(1000).split()[0])
+                with server_context(certificate).wrap_socket(connection, server_side=True) as secure:
+                    told.append(secure.recv(1000))
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield int(listener.getsockname()[1]), told
+        thread.join(TIMEOUT)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+@pytest.mark.parametrize(
+    ("host", "days", "is_known", "words"),
+    [
+        ("127.0.0.1", 1, True, "IP address mismatch"),
+        ("localhost", -1, True, "certificate has expired"),
+        ("localhost", 1, False, "self-signed certificate"),
+    ],
+    ids=["another name", "expired", "unknown"],
+)
+def test_E9_a_server_that_does_not_prove_its_name_is_told_nothing(
+    tmp_path: Path, security: Security, host: str, days: int, is_known: bool, words: str
+) -> None:
+    certificate = self_signed(tmp_path, days)
+    with tls_server(certificate, b"* OK here\r\n" if security == "starttls" else b"") as (port, told):
+        authority = str(certificate) if is_known else None
+        inbox = ImapMailbox(imap_settings(host, port, security, "office", "pw", ca_file=authority, timeout=TIMEOUT))
+        with pytest.raises(Permanent, match=rf"no secure connection: .*{words}"):
+            inbox.pending()
+    assert told == []
