@@ -257,7 +257,7 @@ def work(seed: int, numbers: range, folder: Path) -> None:
     before, since = counted_anew(), 0
     for number in numbers:
         kind, raw = made(seed, number)
-        (folder / f"{os.getpid()}.current").write_text(str(number))
+        (folder / f"{os.getpid()}.current").write_text(f"{number} {slowest} {largest}")
         if len(raw) > SMALL or since >= BATCH:
             before, since = counted_anew(), 0
         since += 1
@@ -307,7 +307,7 @@ def main() -> None:
     for worker in workers:
         written, _ = worker.communicate()
         if worker.returncode:
-            current = (folder / f"{worker.pid}.current").read_text()
+            current = (folder / f"{worker.pid}.current").read_text().partition(" ")[0]
             failed.append(f"{current}: its process ended with {worker.returncode}; see the traceback above")
             continue
         found = json.loads(written)

@@ -44,7 +44,8 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase
         key = _KEYS.get(written)
         if key is None:
             unknown = phrase("its key is not one that we know.")
-            problems.append(_at(number, _with_nearest(unknown, _nearest_key(written))))
+            nearest = _nearest_key(written) if len(problems) < _PROBLEMS else ""  # it takes long to find
+            problems.append(_at(number, _with_nearest(unknown, nearest)))
         elif key in given:
             problems.append(_at(number, phrase("%(key)s was given before; the first one counts.", key=key.title())))
         else:

@@ -19,7 +19,7 @@ is read, in any transfer encoding."""
 FILE_BYTES = 16 * 1024
 """What is parsed of a stretch whose header says that it is a file in base64."""
 MOST_LINES = 1_000_000
-BODY_BYTES, LINES = 6 * 1024 * 1024, 100_000
+BODY_BYTES, LINES = 4 * 1024 * 1024, 100_000
 """What is parsed of a body. The parser's memory grows with the lines, to several times their octets."""
 FROM_CHARACTERS = 10_000
 REPORT_BYTES = 128 * 1024

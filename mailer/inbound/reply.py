@@ -51,7 +51,7 @@ def readings(mail: Inbound, *, strict: bool = False) -> tuple[Reading, ...]:
     """
     found = []
     if mail.text is not None:
-        found.append(_reading(mail.text, mail.body_problem))
+        found.append(_plain_reading(mail.text, mail.body_problem))
     if mail.html is not None:
         try:
             found.append(_reading(visible_text(mail.html, strict=strict), mail.body_problem))
@@ -90,6 +90,10 @@ def _reading(text: str, problem: Phrase) -> Reading:
     others = Counter(line.kind for line in read if line.kind not in _PASSED_ON and line.text.strip())
     left_out = () if is_all_quoted else tuple((kind, others[kind]) for kind in LineKind if others[kind])
     return Reading(tuple(lines), tuple(own), problem, tuple(passed_on), left_out)
+
+
+_plain_reading = lru_cache(maxsize=1)(_reading)
+"""Of plain text both readings are the same."""
 
 
 def _is_all_quoted(read: Sequence[Line]) -> bool:

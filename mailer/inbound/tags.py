@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 
 KEPT = frozenset(("class", "hidden", "id", "name", "style"))
@@ -43,6 +44,7 @@ _RAW = {
 """Elements whose content is text, whatever it looks like, and where it ends."""
 
 
+@lru_cache(maxsize=1)  # both readings of a mail ask for it
 def plain_tags(markup: str, kept: frozenset[str] = KEPT, others: str = "") -> str:
     """``markup`` with the same text and structure, without comments and with few attributes.
 
