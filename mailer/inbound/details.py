@@ -35,7 +35,7 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase
     """The details in the lines, and the problems. ``name`` is used if they give none; other lines are ignored."""
     found: dict[str, Any] = {"name": name}
     given: set[str] = set()
-    problems = []
+    problems: list[Phrase] = []
     for number, line in enumerate(lines, 1):
         match = _LINE.fullmatch(line.strip())
         if match is None:
