@@ -46,7 +46,8 @@ def connect(settings: ImapSettings, stop: Callable[[], bool] = lambda: False) ->
             _start_tls(client, settings, context)
         log_in(client, settings)
     except BaseException:
-        client.shutdown()
+        with contextlib.suppress(OSError):  # a failed handshake has closed the socket
+            client.shutdown()
         raise
     return client
 
