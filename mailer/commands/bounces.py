@@ -110,7 +110,7 @@ def _show_one(app: App, found: AddressView) -> None:
             ("because", stopped.reason),
         ]
     if rows:
-        show_table(("", ""), rows)
+        show_table((), rows)
     else:
         say("All is well, as far as servers say.")
     if found.heard:

@@ -87,6 +87,8 @@ def show(context: click.Context, name: str | None, version: int | None, as_json:
             title = f"{found.rules.title}, {shown}: {found.count} active"
             rows = ((m.contact.address, _who(m.contact.details), f"{m.since:%Y-%m-%d}") for m in found.members)
             show_long_table(("address", "who", "since"), rows, shorten=1, title=title)
+            if found.suppressed and version is None:
+                say(f"{found.suppressed} of them get no mailings: `mailer bounces`, `mailer suppressed ls`.")
 
 
 def _who(details: Details) -> str:

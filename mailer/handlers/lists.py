@@ -339,6 +339,8 @@ class ListView:
     count: int
     version: int
     newest: int
+    suppressed: int
+    """How many of its active members now get no mailings."""
 
 
 def overview(office: Office) -> list[ListSummary]:
@@ -358,4 +360,5 @@ def view(office: Office, key: str, version: int | None = None, standing: Standin
         raise Refused(f"The list “{key}” has no version {version}; its newest version is {newest}.")
     count = lists.count(key, standing, version)
     members = lists.each_member(key, standing, version)
-    return ListView(rules, members, count, newest if version is None else version, newest)
+    suppressed = office.work.suppressions.on_list(key)
+    return ListView(rules, members, count, newest if version is None else version, newest, suppressed)

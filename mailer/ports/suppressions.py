@@ -24,5 +24,8 @@ class SuppressionQueries(Protocol):
     def covering(self, address: Address) -> Suppression | None:
         """Why the address gets no mailings: its own suppression, or its domain's; None if it does."""
 
+    def on_list(self, key: str) -> int:
+        """How many active members of a list get no mailings."""
+
     def each(self, cause: Cause | None = None) -> Iterator[Suppression]:
         """All of them, or those with one cause: domains first, then addresses by name."""

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, exists, func, or_, select
 
 from mailer.message import Address
+from mailer.model.lists import Standing
 from mailer.model.suppressions import Cause, Suppression, suppressed_domain
-from mailer.store.schema import suppressed_domains, suppressions
+from mailer.store.schema import contacts, memberships, suppressed_domains, suppressions
 from mailer.store.upsert import upsert
 
 CHUNK = 1000
@@ -64,6 +65,21 @@ class SqlSuppressionQueries:
 
     def covering(self, address: Address) -> Suppression | None:
         return self.find(str(address)) or self.find(f"@{address.domain}")
+
+    def on_list(self, key: str) -> int:
+        by_address = exists().where(suppressions.c.key == contacts.c.key)
+        by_domain = exists().where(suppressed_domains.c.domain == contacts.c.domain)
+        query = (
+            select(func.count())
+            .select_from(memberships)
+            .join(contacts, contacts.c.id == memberships.c.contact)
+            .where(
+                memberships.c.list == key,
+                memberships.c.standing == Standing.ACTIVE.value,
+                or_(by_address, by_domain),
+            )
+        )
+        return self._connection.scalar(query) or 0
 
     def each(self, cause: Cause | None = None) -> Iterator[Suppression]:
         options = {"yield_per": CHUNK}

@@ -129,6 +129,14 @@ def test_addresses_and_domains_are_suppressed_whatever_their_spelling(work: Work
     assert list(work.suppressions.each()) == []
 
 
+def test_suppressed_members_of_a_list_are_counted(work: Work) -> None:
+    for address in (str(ANNA), str(BO), "cy@y.example"):
+        contact(work, address, "nmb")
+    assert work.suppressions.on_list("nmb") == 0
+    work.suppressions.save([PERSON, DOMAIN])
+    assert (work.suppressions.on_list("nmb"), work.suppressions.on_list("cag")) == (2, 0)
+
+
 def test_to_end_a_suppression_forgets_what_did_not_arrive(work: Work) -> None:
     work.lists.suppress(str(ANNA), "bounced: 550", NOON, Cause.SUSPENDED)
     work.bounces.save(ANNA, SUSPENDED)

@@ -69,6 +69,12 @@ def test_all_about_one_address(troubled: Secretary) -> None:
     assert GONE in " ".join(troubled.types("audit", "--of", ANA).out.split())
 
 
+def test_a_list_says_how_many_of_its_members_get_no_mailings(troubled: Secretary) -> None:
+    assert troubled.types("list", "show", "nmb").out.endswith(
+        "1 of them get no mailings: `mailer bounces`, `mailer suppressed ls`.\n"
+    )
+
+
 def test_status_and_doctor_say_it(troubled: Secretary) -> None:
     assert "Addresses that mail does not always reach: 1 suspended, 1 in trouble." in troubled.types("status").out
     assert troubled.types("status", "--json").json["bounces"]["suspended"] == 1
