@@ -70,14 +70,13 @@ def bounced(office: Office, token: Token | None, worst: Reported) -> Result:
     if mail is None or (worst.permanent and settled is None):
         return Result(Done.BOUNCED_BEFORE)
     address = Address.parse(mail.recipient)
-    details = {"recipient": mail.recipient, "diagnostic": worst.diagnostic}
     if is_about_us(worst):
         office.work.bounces.note(address, worst, office.now)
         _refused_because_of_us(office, address, worst)
-        return Result(Done.REFUSES_US, details)
+        return Result(Done.REFUSES_US, {"recipient": mail.recipient, "diagnostic": worst.diagnostic})
     state = _count(office, address, worst, mail.written_at)
     if worst.permanent and state is not None and state.stops_mailings:
-        return Result(Done.BOUNCED, details)
+        return Result(Done.BOUNCED, {"recipient": mail.recipient, "diagnostic": worst.diagnostic})
     return Result(Done.DOUBT_SETTLED if settled else Done.SOFT_BOUNCE)
 
 
