@@ -36,7 +36,7 @@ def details_of(call: ast.Call) -> set[str]:
         for key in argument.keys
         if isinstance(key, ast.Constant)
     }
-    return written | {keyword.arg for keyword in call.keywords if keyword.arg}
+    return written | {keyword.arg for keyword in call.keywords if keyword.arg not in (None, "folder")}
 
 
 @pytest.mark.parametrize("done", Done)
