@@ -648,11 +648,11 @@ def test_F15_no_answer_ends_the_process(step: str, words: list[str]) -> None:
 @pytest.mark.parametrize("step", ["CAPABILITY", "AUTHENTICATE", "SELECT", "SEARCH", "BODIES", "DONE"])
 @pytest.mark.parametrize("line", ["* 1 EXISTS\r\n", "* 1 FETCH (BODY[] {9}\r\n123456789)\r\n"])
 def test_F7_endless_lines_end_the_connection(step: str, line: str) -> None:
-    with ImapScript({step: [line * (2_100_000 // len(line) * 2)]}) as server:
+    times = 5 if step == "BODIES" else 1  # a fetch that breaks is tried again, and each message alone
+    with ImapScript({step: [line * (2_100_000 // len(line) * 2)] * times}) as server:
         inbox = mailbox(server)
         with bounded(), pytest.raises(Temporary, match=r"above the limit of 2000000 octets|No literal"):
             list(inbox.fetch(inbox.pending()))
-            inbox._highest = 12
             inbox.wait(0.01)
         inbox.close()
 
