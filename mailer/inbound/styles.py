@@ -321,9 +321,9 @@ def _apply(look: Look, name: str, value: str) -> Look:
 # --- style sheets ---
 
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
-_IGNORED = re.compile(r"@(?:page|list|font-face)[^{}]*\{[^{}]*\}|@charset[^;{}]*;")
-_MEDIA = re.compile(r"@media[^{}]*\{")
-_RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
+_IGNORED = re.compile(r"@(?:page|list|font-face)[^{}@]*+\{[^{}]*+\}|@charset[^;{}@]*+;")
+_MEDIA = re.compile(r"@media[^{}@]*+\{")
+_RULE = re.compile(r"(?:^|(?<=[{}]))([^{}]*+)\{([^{}]*+)\}")
 _COMPOUND = re.compile(r"([a-z][a-z0-9-]*|\*)?((?:[.#][\w-]+)*)((?::{1,2}[a-z-]+)*)")
 _NAMES = re.compile(r"[.#][\w-]+")
 _STRANGE = ("\\", "@import", "@supports", "@layer", "@container", "@scope", "@property", "@keyframes", "@starting")
@@ -365,7 +365,7 @@ def read_sheet(text: str) -> Sheet:
 
 
 def _has_own_fonts(css: str) -> bool:
-    return any("src" in block for block in re.findall(r"@font-face[^{}]*\{([^{}]*)\}", css))
+    return any("src" in block for block in re.findall(r"@font-face[^{}@]*+\{([^{}]*+)\}", css))
 
 
 def _add(sheet: Sheet, selector: str, style: tuple[Declaration, ...]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import NamedTuple
 
 from lxml import etree, html
@@ -67,9 +68,11 @@ _OTHERS = "others"
 
 _BLOCK_DISPLAYS = frozenset(("block", "list-item", "flow-root", "table", "table-row", "table-cell", "table-row-group"))
 _SPACE = re.compile(r"[ \t\r\n\v\f]+")
-_CONDITIONAL = re.compile(r"<!--\[if(?:(?!-->).)*?\]>((?:(?!<!\[endif\]).)*)", re.IGNORECASE | re.DOTALL)
+_CONDITIONAL = re.compile(r"<!--\[if[^\]<>]{0,200}\]>((?:(?!<!\[endif\]).)*)", re.IGNORECASE | re.DOTALL)
 _MARKED_UP = re.compile(r"<(xml|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _MOST_CONDITIONALS = 200
+_MOST_RULES = 30
+"""Rules of style sheets that may apply to one element."""
 
 
 def vote_lines(markup: str, *, pale: bool) -> list[Line]:
@@ -89,8 +92,8 @@ def vote_lines(markup: str, *, pale: bool) -> list[Line]:
 
 def _has_conditional_text(markup: str) -> bool:
     """Whether some programs show text that others do not."""
-    found = [content for content, _ in zip(_CONDITIONAL.findall(markup), range(_MOST_CONDITIONALS), strict=False)]
-    return any(_MARKED_UP.sub("", content).strip() for content in found)
+    found = islice(_CONDITIONAL.finditer(markup), _MOST_CONDITIONALS)
+    return any(_MARKED_UP.sub("", one[1]).strip() for one in found)
 
 
 @dataclass
@@ -146,7 +149,9 @@ class _Reader:
             names |= {f"#{element.get('id').strip().lower()}"}
         style = declarations(element.get("style") or "")
         look = _attributes(element, outer)
-        sheets = list(self.sheet.matching(element.tag, names))
+        sheets = list(islice(self.sheet.matching(element.tag, names), _MOST_RULES + 1))
+        if len(sheets) > _MOST_RULES:
+            look, sheets = look.at_least(Seen.UNSURE), []
         for rule in sheets:
             look = styled(look, rule)
         look = styled(look, style) if style is not None else look.at_least(Seen.UNSURE)

@@ -368,6 +368,22 @@ def test_A20_a_pale_colour_hides_nothing_if_the_plain_text_says_the_same() -> No
     )
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        *("<style>" + "/*" * 300_000 + "</style>x", "<style>" + "a" * 900_000 + "</style>x"),
+        *("<style>" + "@font-face{" * 80_000 + "</style>x", "<style>" + "@media " * 100_000 + "</style>x"),
+        *("<!--[if " * 100_000, "<!--[if mso]>" * 70_000, "<!--[if mso]><p>" + "x" * 500_000),
+        *("<style>" + "*{color:red}" * 1_900 + "</style>" + "<p>x" * 9_000, "<p class='" + "a " * 200_000 + "'>x"),
+        *("<p style='" + "color:#fff;" * 80_000 + "'>x", "<p style='color:" + "(" * 800_000 + "'>x"),
+    ],
+)
+def test_C7_hostile_styles_take_bounded_time(markup: str) -> None:
+    seen = html(markup)
+    with bounded():
+        assert choice(seen) is None
+
+
 # --- A21: every version says the same ---
 
 
