@@ -327,7 +327,7 @@ _RULE = re.compile(r"(?:^|(?<=[{}]))([^{}]*+)\{([^{}]*+)\}")
 _COMPOUND = re.compile(r"([a-z][a-z0-9-]*|\*)?((?:[.#][\w-]+)*)((?::{1,2}[a-z-]+)*)")
 _NAMES = re.compile(r"[.#][\w-]+")
 _STRANGE = ("\\", "@import", "@supports", "@layer", "@container", "@scope", "@property", "@keyframes", "@starting")
-_MOST_RULES = 2_000
+_MOST_RULES = 200
 
 
 @dataclass
@@ -353,7 +353,12 @@ def read_sheet(text: str) -> Sheet:
     css = _MEDIA.sub(" ", _IGNORED.sub(" ", css))
     found = _RULE.findall(css)
     rest = _RULE.sub(" ", css).replace("}", " ").split()
-    if sheet.is_strange or rest or len(found) > _MOST_RULES or sum(map(len, found)) > 4 * _MOST_RULES:
+    if (
+        sheet.is_strange
+        or rest
+        or len(found) > _MOST_RULES
+        or sum(one[0].count(",") for one in found) > 2 * _MOST_RULES
+    ):
         return Sheet(is_strange=True)
     for selectors, body in found:
         style = declarations(body)
