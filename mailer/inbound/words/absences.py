@@ -334,7 +334,11 @@ AWAY: Mapping[str, tuple[str, ...]] = {
 }
 """What says that somebody is not there, or cannot read their mail."""
 
-OWN_SENTENCES = phrases("this mail was written by a machine")
+OWN_SENTENCES = phrases(
+    """
+    this mail was written by a machine | este mensaje lo escribió una máquina | ce message a été écrit par une machine
+    """
+)
 """What the receipts of this software say of themselves: two offices must not thank each other forever (B8)."""
 
 LEFT = phrases(
