@@ -377,7 +377,8 @@ def handle(office: Office, mail: Inbound, intent: Intent, verdict: Verdict, rule
     if ENDS[result.done] is not None:
         pass_on_words(office, mail, intent, rules)
         return result
-    words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON])
+    declines = isinstance(intent, intents.Refuse)  # a no to a question of ours needs no receipt
+    words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON], answers_question=declines)
     return request_for(words).handle(office, mail, words, verdict)
 
 

@@ -112,7 +112,7 @@ def test_G6_an_office_speaks_its_own_language_to_its_staff_and_to_strangers(harn
     harness.write(VICTIM, OFFICE, "help", "help\n")
     harness.write(VICTIM, OFFICE, "A word", "Good morning.\n")
     assert harness.mails_to(VICTIM)[0]["Subject"].startswith("Comment écrire à ")
-    assert harness.mails_to("secretary@iso-sr.example")[-1]["Subject"] == "Courrier des lecteurs : A word"
+    assert harness.mails_to("secretary@iso-sr.example")[-1]["Subject"] == "#1, un lecteur écrit : A word"
 
 
 # --- B1: sign-ups in somebody else's name ---
