@@ -53,7 +53,7 @@ def _reason_against(office: Office, item: Item, mail: Inbound, reply: StaffReply
     """Why the answer does not go, in words for its writer."""
     if other := _answered_since(office, item, notice):
         return phrase(
-            "%(author)s answered it on %(day)s, after our mail to you", author=other.author, day=f"{other.at:%Y-%m-%d}"
+            "%(author)s answered it on %(day)s, after our mail to you", author=other.author, day=other.at.date()
         )
     if not reply.text and not mail.attachments:
         return phrase("it has no words of its own")
@@ -142,7 +142,7 @@ def _reason_against_files(office: Office, item: Item, draft: Entry, notice: Staf
         return phrase("the first line of your reply is none of the words that we asked for")
     if other := _answered_since(office, item, notice):
         return phrase(
-            "%(author)s answered it on %(day)s, after our mail to you", author=other.author, day=f"{other.at:%Y-%m-%d}"
+            "%(author)s answered it on %(day)s, after our mail to you", author=other.author, day=other.at.date()
         )
     if word in WITHOUT and not draft.text:
         return phrase("it has no words of its own")
