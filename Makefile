@@ -46,7 +46,7 @@ lint: $(READY)  ## check style, format and types
 	@$(BIN)/mypy
 
 messages: $(READY)  ## extract the texts for people into templates/locale, and update every catalogue
-	@$(BIN)/pybabel -q extract -F pyproject.toml -k phrase --omit-header --add-location=file --sort-by-file -w 120 \
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k phrase -k counted:1,2 --omit-header --add-location=file --sort-by-file -w 120 \
 		-o templates/locale/mailer.pot .
 	@$(BIN)/pybabel -q update -D mailer -i templates/locale/mailer.pot -d templates/locale -N --ignore-obsolete \
 		--ignore-pot-creation-date -w 120

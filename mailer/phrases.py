@@ -16,22 +16,33 @@ class Phrase(str):
     message: str
     """In English and the key in every catalogue, with ``%(name)s`` where a value stands."""
     values: dict[str, object]
+    plural: str = ""
+    """The message for any other number than one, if it counts something; ``%(count)s`` is the number."""
 
-    def __new__(cls, message: str = "", **values: object) -> Self:
-        made = super().__new__(cls, message % values if values else message)
-        made.message, made.values = message, values
+    def __new__(cls, message: str = "", plural: str = "", /, **values: object) -> Self:
+        words = plural if plural and values["count"] != 1 else message
+        made = super().__new__(cls, words % values if values else words)
+        made.message, made.values, made.plural = message, values, plural
         return made
+
+    @property
+    def number(self) -> int:
+        """The number that decides between ``message`` and ``plural``."""
+        number = self.values["count"]
+        assert isinstance(number, int)
+        return number
 
     def stored(self) -> list[Any]:
         """The phrase in JSON's types."""
         values = {name: value.stored() if isinstance(value, Phrase) else value for name, value in self.values.items()}
-        return [self.message, values]
+        return [self.message, values, self.plural] if self.plural else [self.message, values]
 
     @classmethod
     def restored(cls, stored: Sequence[Any]) -> Self:
         """The phrase that was ``stored``."""
-        message, values = stored
-        return cls(message, **{name: cls.restored(v) if isinstance(v, list) else v for name, v in values.items()})
+        message, values, *plural = stored
+        restored = {name: cls.restored(v) if isinstance(v, list) else v for name, v in values.items()}
+        return cls(message, *plural, **restored)
 
 
 class Country(str):
@@ -49,3 +60,8 @@ class Language(str):
 def phrase(message: str, /, **values: object) -> Phrase:
     """Mark ``message`` for translation: ``make messages`` finds it by this call, so it has to be a literal."""
     return Phrase(message, **values)
+
+
+def counted(singular: str, plural: str, /, count: int) -> Phrase:
+    """Mark the two forms of a message that counts something; ``%(count)s`` is the number. As with ``phrase``."""
+    return Phrase(singular, plural, count=count)

@@ -80,6 +80,6 @@ def written(context: Context, value: object) -> object:
 
 
 def _phrase(context: Context, phrase: Phrase) -> Block:
-    message = phrase.message and catalogue_of(context).gettext(phrase.message)
+    message = catalogue_of(context).words_of(phrase)
     values = {name: written(context, value) for name, value in phrase.values.items()}
     return Block(message % values if values else message)

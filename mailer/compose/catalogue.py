@@ -48,8 +48,14 @@ class Catalogue:
 
     def translate(self, phrase: Phrase) -> str:
         """The phrase in this language, and the phrases in it too."""
-        words = phrase.message and self.gettext(phrase.message)
+        words = self.words_of(phrase)
         return words % self._translated_values(phrase.values) if phrase.values else words
+
+    def words_of(self, phrase: Phrase) -> str:
+        """The translation of the phrase's message, in the form for its number if it counts; without its values."""
+        if phrase.plural:
+            return self.ngettext(phrase.message, phrase.plural, phrase.number)
+        return phrase.message and self.gettext(phrase.message)
 
     def _translated_values(self, values: Mapping[str, object]) -> dict[str, object]:
         return {name: self.translate(value) if isinstance(value, Phrase) else value for name, value in values.items()}

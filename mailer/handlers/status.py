@@ -14,7 +14,7 @@ from mailer.model.approvals import Outcome, Tally, tally
 from mailer.model.bounces import AddressState
 from mailer.model.figures import Figures
 from mailer.model.inbound import Done, Folder, Result
-from mailer.model.issues import BUILT, Issue, State
+from mailer.model.issues import BUILT, STATE_NAMES, Issue, State
 from mailer.model.mailings import Mailing, MailingKind, lists_left
 from mailer.model.need_sentences import sentences
 from mailer.model.needs import Need, NeedKind, stalled
@@ -281,7 +281,7 @@ def _told(one: IssueStatus) -> dict[str, object]:
     return {
         "name": one.issue.name,
         "title": one.issue.title,
-        "state": str(one.issue.state),
+        "state": STATE_NAMES[one.issue.state],
         "due": one.due_at,
         "counted": ballot.tally.approvals if ballot else 0,
         "needed": ballot.tally.needed if ballot else 0,
@@ -292,7 +292,7 @@ def _told(one: IssueStatus) -> dict[str, object]:
 
 def _sentences(office: Office, needs: Sequence[Need]) -> list[Phrase]:
     issues = [need.issue for need in needs if need.issue is not None]
-    when = {issue.id: f"{issue.due_at:%Y-%m-%d %H:%M} UTC" for issue in issues if issue.due_at}
+    when = {issue.id: issue.due_at for issue in issues if issue.due_at}
     return list(sentences(office.rules, needs, Folder.ATTENTION.value, when))
 
 

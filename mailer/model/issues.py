@@ -12,6 +12,7 @@ from typing import ClassVar, NamedTuple
 
 from mailer.errors import Refused
 from mailer.model.approvals import Grant
+from mailer.phrases import Phrase, phrase
 
 
 class State(StrEnum):
@@ -27,6 +28,21 @@ class State(StrEnum):
     REJECTED = "rejected"
     CANCELLED = "cancelled"  # nothing has gone out, and it can be taken up again
     STOPPED = "stopped"  # cancelled while it was being sent: some readers have it
+
+
+STATE_NAMES: Mapping[State, Phrase] = {
+    State.DRAFT: phrase("draft"),
+    State.RENDERED: phrase("rendered"),
+    State.SUBMITTED: phrase("submitted"),
+    State.APPROVED: phrase("approved"),
+    State.SCHEDULED: phrase("scheduled"),
+    State.SENDING: phrase("sending"),
+    State.SENT: phrase("sent"),
+    State.REJECTED: phrase("rejected"),
+    State.CANCELLED: phrase("cancelled"),
+    State.STOPPED: phrase("stopped"),
+}
+"""Where an issue stands, in words for people."""
 
 
 class Event(StrEnum):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from mailer.model.issues import STATE_NAMES
 from mailer.model.needs import Need, NeedKind
 from mailer.model.next_steps import next_step
 from mailer.model.refusals import CAUSES, CURES
 from mailer.model.rules import Rules
-from mailer.phrases import Phrase, phrase
+from mailer.phrases import Phrase, counted, phrase
 
 SENTENCES: Mapping[NeedKind, Phrase] = {
     NeedKind.SET_ASIDE: phrase("Set aside in the folder %(folder)s: %(mails)s; decide with `mailer attention ls`."),
@@ -40,34 +41,33 @@ SENTENCES: Mapping[NeedKind, Phrase] = {
     ),
     NeedKind.RESTORED: phrase("The store was restored from a backup, and nothing is sent: look with `mailer resume`."),
     NeedKind.UNREACHED: phrase(
-        "Mail does not reach %(members)s, of late: see `mailer bounces`, and ask for the right %(addresses)s."
+        "Mail does not reach %(members)s, of late: see `mailer bounces`, and ask for other addresses."
     ),
     NeedKind.NEXT_STEP: phrase("%(name)s is %(state)s: %(next_step)s."),
 }
 
 
-def sentences(rules: Rules, needs: Iterable[Need], folder: str, when: Mapping[int, str]) -> Iterator[Phrase]:
+def sentences(rules: Rules, needs: Iterable[Need], folder: str, when: Mapping[int, object]) -> Iterator[Phrase]:
     """A sentence for each. ``folder`` is the name of Attention; ``when`` has the due time of issues by their id."""
     for need in needs:
         found = SENTENCES[need.kind]
         yield phrase(found.message, **_values(rules, need, folder, when)) if "%" in found.message else found
 
 
-def _values(rules: Rules, need: Need, folder: str, when: Mapping[int, str]) -> dict[str, object]:
+def _values(rules: Rules, need: Need, folder: str, when: Mapping[int, object]) -> dict[str, object]:
     counts: dict[str, object] = {
         "folder": folder,
-        "mails": _counted(need.count, "mail"),
-        "items": _counted(need.count, "item"),
-        "service_mails": _counted(need.count, "service mail"),
-        "copies": _counted(need.count, "copy", "copies"),
-        "readers": _counted(need.count, "reader"),
-        "members": _counted(need.count, "member"),
-        "addresses": "address" if need.count == 1 else "addresses",
+        "mails": counted("%(count)s mail", "%(count)s mails", count=need.count),
+        "items": counted("%(count)s item", "%(count)s items", count=need.count),
+        "service_mails": counted("%(count)s service mail", "%(count)s service mails", count=need.count),
+        "copies": counted("%(count)s copy", "%(count)s copies", count=need.count),
+        "readers": counted("%(count)s reader", "%(count)s readers", count=need.count),
+        "members": counted("%(count)s member", "%(count)s members", count=need.count),
         "lists": ", ".join(need.lists),
         "reply": need.suspension.reply.rstrip(".") if need.suspension else "",
         "cause": CAUSES[need.suspension.refusal] if need.suspension else "",
         "cure": CURES[need.suspension.refusal] if need.suspension else "",
-        "copies_were": _counted(need.count, "copy was", "copies were"),
+        "copies_were": counted("%(count)s copy was", "%(count)s copies were", count=need.count),
     }
     issue = need.issue
     if issue is None:
@@ -75,12 +75,8 @@ def _values(rules: Rules, need: Need, folder: str, when: Mapping[int, str]) -> d
     return counts | {
         "name": issue.name,
         "typed": rules.typed(issue.publication, issue.number),
-        "state": str(issue.state),
+        "state": STATE_NAMES[issue.state],
         "due": when.get(issue.id, ""),
         "next_step": next_step(rules, issue),
         "edited": next_step(rules, issue, edited=True),
     }
-
-
-def _counted(number: int, thing: str, things: str = "") -> str:
-    return f"{number} {thing if number == 1 else things or thing + 's'}"

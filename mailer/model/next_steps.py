@@ -7,22 +7,30 @@ from collections.abc import Mapping
 from mailer.errors import Refused
 from mailer.model.issues import BUILT, TRANSITIONS, Event, Issue, State
 from mailer.model.rules import Rules
+from mailer.phrases import Phrase, phrase
 
-NEXT: Mapping[State, str] = {
-    State.DRAFT: "build it with `mailer issue build {}`",
-    State.RENDERED: "submit it to the board with `mailer issue submit {}`",
-    State.SUBMITTED: "the board has it; see `mailer status`, or build it again after an edit",
-    State.APPROVED: "send it with `mailer send {}`",
-    State.SCHEDULED: "the daemon sends it when it is due, and `mailer send {}` sends it now",
-    State.SENDING: "it is being sent; continue with `mailer send {}`",
-    State.SENT: "it has been sent and does not change any more; start the next one with `mailer issue new`",
-    State.REJECTED: "edit it, build it with `mailer issue build {}`, and submit it again",
-    State.CANCELLED: "nothing of it has gone out; to take it up again, build it with `mailer issue build {}`",
-    State.STOPPED: "it was cancelled while it was being sent and stays so; start another one with `mailer issue new`",
+NEXT: Mapping[State, Phrase] = {
+    State.DRAFT: phrase("build it with `mailer issue build %(typed)s`"),
+    State.RENDERED: phrase("submit it to the board with `mailer issue submit %(typed)s`"),
+    State.SUBMITTED: phrase("the board has it; see `mailer status`, or build it again after an edit"),
+    State.APPROVED: phrase("send it with `mailer send %(typed)s`"),
+    State.SCHEDULED: phrase("the daemon sends it when it is due, and `mailer send %(typed)s` sends it now"),
+    State.SENDING: phrase("it is being sent; continue with `mailer send %(typed)s`"),
+    State.SENT: phrase("it has been sent and does not change any more; start the next one with `mailer issue new`"),
+    State.REJECTED: phrase("edit it, build it with `mailer issue build %(typed)s`, and submit it again"),
+    State.CANCELLED: phrase(
+        "nothing of it has gone out; to take it up again, build it with `mailer issue build %(typed)s`"
+    ),
+    State.STOPPED: phrase(
+        "it was cancelled while it was being sent and stays so; start another one with `mailer issue new`"
+    ),
 }
-"""The next step; ``{}`` stands for the issue as it is typed."""
+"""The next step; ``%(typed)s`` is the issue as it is typed."""
 
-EDITED = "its source was edited after it was built: build it again with `mailer issue build {}`, or take the edit back"
+EDITED = phrase(
+    "its source was edited after it was built: build it again with `mailer issue build %(typed)s`, or take the edit "
+    "back"
+)
 """The next step of an issue that is not what was built."""
 
 WAITING = (State.DRAFT, State.RENDERED, State.APPROVED, State.REJECTED)
@@ -39,10 +47,11 @@ PARTICIPLE: Mapping[Event, str] = {
 """What a command does to an issue, in a word."""
 
 
-def next_step(rules: Rules, issue: Issue, edited: bool = False) -> str:
+def next_step(rules: Rules, issue: Issue, edited: bool = False) -> Phrase:
     """The next step, with the command to type; ``edited``: whether its source was edited after it was built."""
     step = EDITED if edited and issue.state in BUILT else NEXT[issue.state]
-    return step.format(rules.typed(issue.publication, issue.number))
+    typed = rules.typed(issue.publication, issue.number)
+    return phrase(step.message, typed=typed) if "%" in step.message else step
 
 
 def require(rules: Rules, issue: Issue, *events: Event) -> None:

@@ -277,7 +277,7 @@ def test_jobs_are_queued_at_once_when_a_mailing_is_resumed_or_resent(
     harness.approved()
     harness.start()
     store = harness.environment.store
-    monkeypatch.setattr(store, "_connections", Connections(store._engine, lambda connection: jobs))
+    monkeypatch.setattr(store, "_connections", Connections(store._engine, lambda connection: jobs, store._faults))
     harness.do(lambda office: mailings.pause(office, harness.issue))
     harness.do(lambda office: office.hand_out())
     assert jobs.mailings == []
