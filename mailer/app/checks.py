@@ -55,6 +55,8 @@ def _store(app: App) -> Iterator[Finding]:
 
 
 def _feedback(app: App) -> Iterator[Finding]:
+    if app.store.version() is None:
+        return  # the check of the store says so
     with app.open_store().snapshot() as work:
         yield from doctor.feedback(app.office(work, "", ""))
 

@@ -184,7 +184,10 @@ def _staff(office: Office, route: Route, publication: str) -> list[Address]:
 
 
 def _member_body(office: Office, route: Route, country: str, asker: Address) -> Address | None:
-    """The member body that is asked: the address that the route names, or the list's member of the asker's country."""
+    """The member body that is asked: the address that the route names, or the list's member of the asker's country.
+
+    It is never the asker, nor an address that takes no mail.
+    """
     if not route.through:
         return None
     if "@" in route.through:
@@ -196,7 +199,8 @@ def _member_body(office: Office, route: Route, country: str, asker: Address) -> 
             for member in members
             if member.contact.details.country.upper() == country.upper()
         ]
-    return next((one for one in found if one.base_key != asker.base_key), None)
+    others = (one for one in found if one.base_key != asker.base_key)
+    return next((one for one in others if not office.work.lists.suppressed(str(one))), None)
 
 
 def _forward(office: Office, item: Item, entry: Entry, mail: Inbound, joined: bool) -> None:

@@ -17,7 +17,7 @@ from mailer.inbound.details import details_of
 from mailer.message import Address
 from mailer.model.confirmations import Answer, Asked, Confirmation
 from mailer.model.inbound import Done, Folder, Result
-from mailer.model.lists import Contact, ListKind, Standing, labelled
+from mailer.model.lists import Contact, Details, ListKind, Standing, labelled
 from mailer.model.mailings import MailingKind
 from mailer.model.outbox import Delivery
 from mailer.model.personal_data import replacement
@@ -61,9 +61,17 @@ def address_of(contact: Contact) -> Address:
 # --- what is held ---
 
 
+def _known(office: Office, sender: Address) -> Contact | None:
+    """The contact with this address. Somebody who has only written so far becomes one, as their mails are held, too."""
+    contact = office.work.lists.contact_at(str(sender))
+    if contact is None and office.work.feedback.find(Wanted(asker=sender.base_key), 1):
+        contact = office.work.lists.save_contact(Address.parse(sender.key), Details(), office.now)
+    return contact
+
+
 def tell_status(office: Office, sender: Address) -> Result:
     """Tell an address what is held about it. A stranger is told that nothing is, within the day's caps (B1)."""
-    contact = office.work.lists.contact_at(str(sender))
+    contact = _known(office, sender)
     if contact is None:
         return answer_stranger(office, sender)
     sent = office.write(address_of(contact), "status", _status(office, contact), in_reply_to="")
@@ -239,7 +247,7 @@ def _active(office: Office, contact: Contact) -> list[str]:
 
 def ask_to_forget(office: Office, sender: Address) -> Result:
     """Ask somebody whether they want to be forgotten. No proof of the sender is enough, as it cannot be undone."""
-    contact = office.work.lists.contact_at(str(sender))
+    contact = _known(office, sender)
     if contact is None:
         return answer_stranger(office, sender)
     titles = office.rules.received(_active(office, contact))

@@ -87,6 +87,7 @@ ALL_WELL = dict.fromkeys(
         "store",
         "board",
         "addresses",
+        "feedback",
         "mailbox",
         "mailbox offers",
         "folders",

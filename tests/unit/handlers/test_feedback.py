@@ -316,6 +316,16 @@ def test_a_member_body_is_asked_without_the_askers_name_and_address(harness: Har
     assert "Your words also go to SIS, without your name and address." in text_of(receipt)
 
 
+def test_a_member_body_whose_address_takes_no_mail_is_not_asked(harness: Harness) -> None:
+    through(harness)
+    with harness.office() as office:
+        office.work.lists.suppress(BODY, "gone", harness.now)
+    harness.write(ASKED, OFFICE, "Anna asks", "The table is wrong.\n")
+    assert harness.mails_to(BODY) == []
+    (copy,) = harness.mails_to(SECRETARY)
+    assert "asked for a comment" not in text_of(copy)
+
+
 def test_a_member_body_learns_the_name_after_the_askers_yes(harness: Harness) -> None:
     through(harness)
     harness.write(ASKED, OFFICE, "Page 2", "There is a mistake.\n")

@@ -92,6 +92,15 @@ def test_B1_a_stranger_is_told_that_nothing_is_held_without_a_word_of_theirs(har
     assert told["In-Reply-To"] is None
 
 
+def test_somebody_who_has_only_written_is_told_of_their_mails_and_can_be_forgotten(harness: Harness) -> None:
+    harness.write(STRANGER, OFFICE, "A question", "Where is the zebra on page 2?\n")
+    harness.write(STRANGER, OFFICE, "x", "status\n")
+    assert "We keep 1 mail that you wrote to us." in text_of(harness.mails_to(STRANGER)[-1])
+    forgotten(harness, STRANGER)
+    assert harness.subjects(STRANGER)[-1] == "ISO/SR TG 2 has forgotten you"
+    assert "zebra" not in everything(harness)
+
+
 def test_a_sign_up_that_waits_is_told(harness: Harness) -> None:
     harness.write(STRANGER, OFFICE, "x", "subscribe\n")
     harness.write(STRANGER, OFFICE, "x", "status\n")
@@ -289,7 +298,7 @@ def test_a_forgotten_reader_is_in_no_table_and_gets_one_last_mail(office: Harnes
     office.write(NILS, OFFICE, "x", "subscribe\nOrganisation: Nordby AS\n")
     office.write(NILS, OFFICE, "Nordby writes", "I am Nils of Nordby AS, and the table on page 3 is wrong.\n")
     office.write(NILS, OFFICE, "x", "status\n")
-    assert "We keep 1 letter that you wrote to us." in text_of(office.mails_to(NILS)[-1])
+    assert "We keep 1 mail that you wrote to us." in text_of(office.mails_to(NILS)[-1])
     office.do(lambda o: contacts.change(o, NILS, Address.parse(NEW), {}))
     assert "nils" in everything(office).lower()
     forgotten(office, NEW)
