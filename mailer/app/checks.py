@@ -24,7 +24,6 @@ def checks_of(app: App) -> Mapping[str, Check]:
         "example values": lambda: examples.findings(app),
         "files": lambda: files_of(app),
         "store": lambda: _store(app),
-        "feedback": lambda: _feedback(app),
         "logins": lambda: tokens_of(app),
         "mailbox": lambda: _mailbox(app),
         "relay": lambda: _relay(app),
@@ -52,13 +51,7 @@ def _store(app: App) -> Iterator[Finding]:
         office = app.office(work, "", "")
         yield from doctor.store(office, app.store.where, app.store.head, app.store.shortage)
         yield from doctor.addresses(office)
-
-
-def _feedback(app: App) -> Iterator[Finding]:
-    if app.store.version() is None:
-        return  # the check of the store says so
-    with app.open_store().snapshot() as work:
-        yield from doctor.feedback(app.office(work, "", ""))
+        yield from doctor.feedback(office)
 
 
 def _mailbox(app: App) -> Iterator[Finding]:

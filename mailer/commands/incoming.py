@@ -63,12 +63,11 @@ def list_incoming(context: click.Context, most: int, folder: str | None, kind: s
     if not mails:
         say("No mail is recorded.")
         return
-    head = (">no.", "came (UTC)", "folder", "kind", "what was done")
     rows = (
         (one.id, f"{one.received_at:%Y-%m-%d %H:%M}", one.handled.folder, one.handled.kind, one.handled.reason)
         for one in mails
     )
-    show_long_table([name.removeprefix(">") for name in head], rows, shorten=4)
+    show_long_table(["no.", "came (UTC)", "folder", "kind", "what was done"], rows, shorten=4)
 
 
 @incoming_command.command("show")

@@ -280,7 +280,7 @@ def test_explain_shows_all_that_is_read_in_one_mail(secretary: Secretary) -> Non
         "A person would get the whole mail attached.",
         "",
         "Their copy leaves out of the text, beside the attached mail:",
-        "  1 quoted line",
+        "  quoted lines (1)",
         "",
         "As a reply to a ballot: It votes approve, if it proves authentic.",
         "",
