@@ -141,8 +141,8 @@ class Daemon:
         self._inbox, self._relay, self._ledger = (
             BackOff(runtime.clock, part.value, metrics=runtime.metrics, watch=watch) for part in Part
         )
-        self._doors = [(receptions[0], self._inbox)]
-        self._doors += [
+        self._ways = [(receptions[0], self._inbox)]
+        self._ways += [
             (reception, BackOff(runtime.clock, Part.STORE.value, metrics=runtime.metrics, watch=watch))
             for reception in receptions[1:]
         ]
@@ -200,7 +200,7 @@ class Daemon:
         """
         began = self._clock.now()
         self._has_more = False
-        read = [self._read(reception, door, began) for reception, door in self._doors]
+        read = [self._read(reception, back_off, began) for reception, back_off in self._ways]
         times = [time for time in read if time is not None]
         if len(times) == len(read) and not self._stop():
             with self._inbox.guard():
@@ -237,11 +237,11 @@ class Daemon:
             with self._inbox.guard():
                 self._mailbox.wait(seconds)
 
-    def _read(self, reception: Reception, door: BackOff, began: datetime) -> datetime | None:
+    def _read(self, reception: Reception, back_off: BackOff, began: datetime) -> datetime | None:
         """Read what came by one way in; the time up to which that was all, or None."""
         read = None
-        if door.over:
-            with door.guard(), self._metrics.timed(Step.READING):
+        if back_off.over:
+            with back_off.guard(), self._metrics.timed(Step.READING):
                 self._catch_up()
                 read = reception.receive(began, self._clock.monotonic() + READING_SLICE)
                 self._has_more |= read is None

@@ -36,7 +36,7 @@ def _unbound(office: Office, subject: int) -> str:
 KINDS: Mapping[str, StaffKind] = {
     KIND: StaffKind(attention.state, attention.answer),
     status.NOTE: StaffKind(status.state_of_note, status.answer_note),
-    ReplyTo.LETTER: StaffKind(_unbound, feedback_replies.answer, feedback_replies.keep_refused),
+    ReplyTo.ASKER: StaffKind(_unbound, feedback_replies.answer, feedback_replies.keep_refused),
     ReplyTo.FILES: StaffKind(_unbound, feedback_replies.confirm_files, feedback_replies.keep_refused_files),
     ReplyTo.COMMENT_REQUEST: StaffKind(_unbound, feedback_replies.comment, feedback_replies.keep_refused),
 }

@@ -21,7 +21,7 @@ from mailer.errors import Malformed
 from mailer.inbound.attachments import contents
 from mailer.inbound.authenticate import TrustedServers, authenticate
 from mailer.inbound.classify import classify
-from mailer.inbound.keywords import read_vote
+from mailer.inbound.keywords import read_ballot
 from mailer.inbound.parse import parse
 from mailer.inbound.reply import lines_left_out, text_for_people
 from mailer.requests import request_for
@@ -300,7 +300,7 @@ def read_whole(raw: bytes) -> None:
         return
     intent = classify(mail, configured().reading_rules, TokenKey(b"k" * 32))
     request_for(intent).explanation(intent)
-    read_vote(mail, ("APPROVE",), ("OBJECT",))
+    read_ballot(mail, ("APPROVE",), ("OBJECT",))
     text_for_people(mail), lines_left_out(mail)
     for attachment, octets in contents(mail):
         assert attachment.size >= 0 and isinstance(octets, bytes)

@@ -27,13 +27,13 @@ def lmtp_server(app: App) -> Iterator[None]:
         return
     from mailer.adapters import lmtp_server as adapter
 
-    chosen, door = app.settings.lmtp, _Door(app)
+    chosen, intake = app.settings.lmtp, _Intake(app)
     settings = adapter.LmtpSettings(chosen.listen, app.rules.address, app.settings.imap.max_bytes, chosen.group)
-    with adapter.serve(settings, door.take, door.has_room):
+    with adapter.serve(settings, intake.take, intake.has_room):
         yield
 
 
-class _Door:
+class _Intake:
     """Stores what is handed over; its methods are called in threads."""
 
     def __init__(self, app: App) -> None:

@@ -37,7 +37,7 @@ FOUND = 200
 """How many items are shown at most."""
 
 HEADS = {
-    EntryKind.LETTER: "{author} wrote",
+    EntryKind.MAIL: "{author} wrote",
     EntryKind.ANSWER: "{author} answered",
     EntryKind.COMMENT: "{author} commented, for the staff",
     EntryKind.DRAFT: "{author} wrote an answer with files, and was asked about them",
@@ -123,7 +123,7 @@ def list_items(context: click.Context, /, as_json: bool, **given: Any) -> None:
 @_json
 @click.pass_context
 def search(context: click.Context, /, words: Sequence[str], as_json: bool, **given: Any) -> None:
-    """Find items in which all WORDS stand, in any case: in letters, answers, comments, the asker's name.
+    """Find items in which all WORDS stand, in any case: in mails, answers, comments, the asker's name.
 
     Everything is searched, also what is answered or closed; --state narrows it.
 

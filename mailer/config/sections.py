@@ -99,11 +99,6 @@ class Account(Section):
                     raise ValueError(f"is one way to log in and the {rival} another; keep one of them")
         return value
 
-    @property
-    def has_token(self) -> bool:
-        """Whether an access token is used instead of the password."""
-        return bool(self.token_command or self.token_file or self.oauth)
-
     def secret(self, section: str) -> str:
         """The password. Raises ConfigError, which says how to give one, if there is none."""
         if password := self.password.get_secret_value():

@@ -8,8 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from mailer import letters
+from mailer import feedback_mail
 from mailer.inbound.automatic import takes_answers
+from mailer.inbound.extracts import copy_of
 from mailer.inbound.intents import Feedback
 from mailer.message import Address, Inbound, clean
 from mailer.model.feedback import (
@@ -52,7 +53,7 @@ def receive(office: Office, mail: Inbound, words: Feedback) -> Result:
         return _from_staff(office, mail, words, item)
     joins = item is not None
     item = _written_again(office, item) if item else _opened(office, mail, words)
-    entry = letters.keep(office, item, mail, letters.text_of(mail))
+    entry = feedback_mail.keep(office, item, mail, copy_of(mail).text)
     office.record("feedback", str(mail.author), number=item.number, item=f"feedback {item.number}")
     if joins and words.token and item.through and not item.may_name and consents(words.text):
         item = _name(office, item)
@@ -89,7 +90,7 @@ def _has(office: Office, item: Item, mail: Inbound) -> bool:
     """Whether the item has this mail already; servers deliver some twice, with other lines on top (F4)."""
     if not mail.message_id:
         return False
-    text, entries = letters.text_of(mail), office.work.feedback.entries(item.number)
+    text, entries = copy_of(mail).text, office.work.feedback.entries(item.number)
     return any(entry.message_id == mail.message_id and entry.text == text for entry in entries)
 
 
@@ -205,9 +206,9 @@ def _member_body(office: Office, route: Route, country: str, asker: Address) -> 
 
 def _forward(office: Office, item: Item, entry: Entry, mail: Inbound, joined: bool) -> None:
     """Give the staff a copy that is whole: what it leaves out is named (G1, C13)."""
-    left_out, enclosed = letters.left_out_of(mail), letters.enclose(office, entry, whole=True)
+    left_out, enclosed = copy_of(mail).left_out, feedback_mail.enclose(office, entry, whole=True)
     for address in item.concerned:
-        letters.pass_on(office, item, entry, Address.parse(address), enclosed, joined=joined, left_out=left_out)
+        feedback_mail.pass_on(office, item, entry, Address.parse(address), enclosed, joined=joined, left_out=left_out)
 
 
 # --- through a member body ---
@@ -227,16 +228,16 @@ def _ask_member_body(office: Office, item: Item, entry: Entry, own_text: str) ->
     text, subject = entry.text, item.subject
     if not named:
         text, subject = without_name(redact_tokens(own_text), hidden), without_name(subject, hidden)
-    enclosed = letters.enclose(office, entry, whole=False, files=named)
+    enclosed = feedback_mail.enclose(office, entry, whole=False, files=named)
     files = enclosed.files
     if not named:  # a file name may say who wrote it
         files = [replace(file, name=own.filename(item.number)) for file, own in zip(files, entry.files, strict=True)]
     values = {
         "number": item.number,
         "sender": item.who if named else "",
-        "subject": clean(subject, letters.SUBJECT),
+        "subject": clean(subject, feedback_mail.SUBJECT),
         "text": text,
-        "about": letters.about(office, item),
+        "about": feedback_mail.about(office, item),
         "files": files,
     }
     write_to_staff(
@@ -268,7 +269,7 @@ def _name(office: Office, item: Item) -> Item:
 
 
 def _confirm_receipt(office: Office, item: Item, mail: Inbound, joins: bool) -> None:
-    """Tell the asker the number, and later letters of a day once that they have come, too (G5).
+    """Tell the asker the number, and once a day that later mails have come, too (G5).
 
     It repeats nothing from the mail, not even its Message-ID: its recipient may not be the writer. A machine gets none
     (B7); one that looks like a person gets no third mail on a day (B8).
@@ -279,7 +280,7 @@ def _confirm_receipt(office: Office, item: Item, mail: Inbound, joins: bool) -> 
     values: Mapping[str, object] = {
         "number": item.number,
         "days": office.rules.feedback.expect.days,
-        "through": letters.label(office, item.through) if item.through and not item.may_name else "",
+        "through": feedback_mail.label(office, item.through) if item.through and not item.may_name else "",
         "consent": consent_line(item.language or office.rules.language),
     }
     if joins:
@@ -301,7 +302,7 @@ def _from_staff(office: Office, mail: Inbound, words: Feedback, item: Item | Non
     """
     sender = mail.author
     own = _written_again(office, item) if item else _kept_for(office, mail)
-    letters.keep(office, own, mail, letters.text_of(mail))
+    feedback_mail.keep(office, own, mail, copy_of(mail).text)
     office.record("feedback", str(sender), number=own.number, item=f"feedback {own.number}")
     once = f"feedback-own {office.today}"
     to = enrolled(office, sender)
@@ -376,7 +377,7 @@ def digest_values(office: Office, waiting: Iterable[Item]) -> dict[str, object]:
         lines = [
             {
                 "number": item.number,
-                "subject": clean(item.subject, letters.SUBJECT),
+                "subject": clean(item.subject, feedback_mail.SUBJECT),
                 "sender": item.who,
                 "age": max(office.now - item.written_at, timedelta()),
                 "assignee": item.assignee,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from mailer import letters
+from mailer import feedback_mail
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.feedback import NO_TAG, TAG, Entry, Event, Item, numbered
@@ -38,7 +38,7 @@ def view(office: Office, number: int) -> ItemView:
 
 def _view(office: Office, item: Item, entries: Sequence[Entry]) -> ItemView:
     late = item.is_late(office.now, office.rules.feedback.expect)
-    return ItemView(item, entries, letters.about(office, item), late)
+    return ItemView(item, entries, feedback_mail.about(office, item), late)
 
 
 def _item(office: Office, number: int) -> Item:
@@ -53,7 +53,7 @@ def originals(office: Office, number: int) -> Iterator[tuple[str, bytes]]:
     for entry in _item_entries(office, number):
         if entry.whole:
             yield f"feedback-{number}-{entry.id}.eml", office.work.feedback.raw(entry.id)
-            for file, data in letters.files_of(office, entry):
+            for file, data in feedback_mail.files_of(office, entry):
                 yield file.filename(number), data
 
 
@@ -75,9 +75,9 @@ def assign(office: Office, number: int, to: Address) -> Item:
     state = item.after(Event.ASSIGNED)
     office.work.feedback.change(number, office.now, state=state.value, assignee=str(to))
     office.record("feedback assigned", f"feedback {number}", to=str(to))
-    changed, letter = _item(office, number), letters.last_letter(office, item)
-    if letter is not None and to.base_key != item.asker.base_key:
-        letters.pass_on(office, changed, letter, to, letters.enclose(office, letter, whole=True))
+    changed, last = _item(office, number), feedback_mail.last_mail(office, item)
+    if last is not None and to.base_key != item.asker.base_key:
+        feedback_mail.pass_on(office, changed, last, to, feedback_mail.enclose(office, last, whole=True))
     return changed
 
 
@@ -127,9 +127,9 @@ def preview(office: Office, number: int, text: str) -> Preview:
     item.after(Event.ANSWERED)
     if not text.strip():
         raise Refused("The answer has no words.")
-    if reason := letters.cannot_be_sent(office, item):
+    if reason := feedback_mail.cannot_be_sent(office, item):
         raise Refused(f"{item.address} takes no mail: {reason}")
-    if letters.has_ungranted_text(office, text):
+    if feedback_mail.has_ungranted_text(office, text):
         raise Refused("That is the text of an issue that the board has not granted; it cannot go to anybody.")
     return Preview(item.who, f"Re: {numbered(item.subject, number)}", text)
 
@@ -137,7 +137,7 @@ def preview(office: Office, number: int, text: str) -> Preview:
 def answer(office: Office, number: int, text: str) -> Item:
     """Send an answer to the asker. Raises Refused if it is empty, or if the asker takes no mail."""
     preview(office, number, text)
-    return letters.send_answer(office, _item(office, number), text, office.actor)
+    return feedback_mail.send_answer(office, _item(office, number), text, office.actor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Every reply that comes here is proven to be its addressee's. Words that go to no
 
 from __future__ import annotations
 
-from mailer import letters
+from mailer import feedback_mail
 from mailer.inbound.intents import StaffReply
 from mailer.inbound.keywords import fold
 from mailer.inbound.limits import TEXT_PASSED_ON
@@ -34,12 +34,12 @@ def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice
     """Send the staff's own words to the asker. Files wait until their sender has said yes to each by its name."""
     item = _item(office, notice.subject)
     if reason := _reason_against(office, item, mail, reply, notice):
-        letters.keep(office, item, mail, reply.text, EntryKind.KEPT, str(reason))
+        feedback_mail.keep(office, item, mail, reply.text, EntryKind.KEPT, str(reason))
         return _unsent(office, item, notice, reason)
     if mail.attachments:
-        draft = letters.keep(office, item, mail, reply.text, EntryKind.DRAFT)
+        draft = feedback_mail.keep(office, item, mail, reply.text, EntryKind.DRAFT)
         return _ask_about_files(office, item, notice, draft)
-    letters.send_answer(office, item, reply.text, notice.addressee)
+    feedback_mail.send_answer(office, item, reply.text, notice.addressee)
     return Result(Done.ANSWER_SENT, {"number": item.number})
 
 
@@ -59,13 +59,13 @@ def _reason_against(office: Office, item: Item, mail: Inbound, reply: StaffReply
         return phrase("it has no words of its own")
     if mail.left_out or len(reply.text) >= TEXT_PASSED_ON:
         return phrase("it is too long to be sent whole")
-    if letters.has_ungranted_text(office, reply.text):
+    if feedback_mail.has_ungranted_text(office, reply.text):
         return phrase("it has the text of an issue that the board has not granted")
     return _reason_of_asker(office, item)
 
 
 def _reason_of_asker(office: Office, item: Item) -> Phrase | None:
-    reason = letters.cannot_be_sent(office, item)
+    reason = feedback_mail.cannot_be_sent(office, item)
     return phrase("%(address)s takes no mail: %(reason)s", address=item.address, reason=reason) if reason else None
 
 
@@ -80,13 +80,13 @@ def _unsent(office: Office, item: Item, notice: StaffNotice, reason: Phrase) -> 
     office.record("feedback answer unsent", f"feedback {item.number}", by=notice.addressee, reason=reason)
     values: dict[str, object] = {"number": item.number, "sender": item.who, "reason": reason}
     about = f"#{item.number}"
-    write_to_staff(office, notice.to, "feedback-unsent", values, kind=ReplyTo.LETTER, subject=item.number, about=about)
+    write_to_staff(office, notice.to, "feedback-unsent", values, kind=ReplyTo.ASKER, subject=item.number, about=about)
     return Result(Done.ANSWER_UNSENT, {"number": item.number, "reason": reason})
 
 
 def _ask_about_files(office: Office, item: Item, notice: StaffNotice, draft: Entry) -> Result:
     """Name the files of an answer to its writer, who says whether they go; a draft of ours never goes (law 4)."""
-    if forbidden := letters.ungranted(office, draft.files):
+    if forbidden := feedback_mail.ungranted(office, draft.files):
         files = ", ".join(forbidden)
         reason = phrase("%(files)s is of an issue that the board has not granted; it cannot go to anybody", files=files)
         return _unsent(office, item, notice, reason)
@@ -130,10 +130,10 @@ def confirm_files(office: Office, mail: Inbound, reply: StaffReply, notice: Staf
         return Result(Done.FILES_REFUSED, {"number": item.number})
     reason = _reason_against_files(office, item, draft, notice, word)
     if reason:
-        letters.keep(office, item, mail, reply.text, EntryKind.KEPT, str(reason))
+        feedback_mail.keep(office, item, mail, reply.text, EntryKind.KEPT, str(reason))
         return _unsent(office, item, notice, reason)
-    files = list(letters.files_of(office, draft)) if word in YES else []
-    letters.send_answer(office, item, draft.text, notice.addressee, files)
+    files = list(feedback_mail.files_of(office, draft)) if word in YES else []
+    feedback_mail.send_answer(office, item, draft.text, notice.addressee, files)
     return Result(Done.ANSWER_SENT, {"number": item.number})
 
 
@@ -146,7 +146,7 @@ def _reason_against_files(office: Office, item: Item, draft: Entry, notice: Staf
         )
     if word in WITHOUT and not draft.text:
         return phrase("it has no words of its own")
-    if word in YES and letters.ungranted(office, draft.files):
+    if word in YES and feedback_mail.ungranted(office, draft.files):
         return phrase("a grant of the board is void by now")
     return _reason_of_asker(office, item)
 
@@ -154,11 +154,11 @@ def _reason_against_files(office: Office, item: Item, draft: Entry, notice: Staf
 def comment(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
     """Pass a member body's comment to the staff, who can answer the asker by a reply; the asker does not get it."""
     item = _item(office, notice.subject)
-    kept = letters.keep(office, item, mail, reply.text, EntryKind.COMMENT)
-    enclosed = letters.enclose(office, kept, whole=True)
+    kept = feedback_mail.keep(office, item, mail, reply.text, EntryKind.COMMENT)
+    enclosed = feedback_mail.enclose(office, kept, whole=True)
     values: dict[str, object] = {
         "number": item.number,
-        "subject": clean(item.subject, letters.SUBJECT),
+        "subject": clean(item.subject, feedback_mail.SUBJECT),
         "author": str(mail.author),
         "sender": item.who,
         "text": reply.text,
@@ -171,7 +171,7 @@ def comment(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotic
             Address.parse(address),
             "feedback-commented",
             values,
-            kind=ReplyTo.LETTER,
+            kind=ReplyTo.ASKER,
             subject=item.number,
             about=f"#{item.number}",
             once=f"feedback-commented {kept.id}",
@@ -197,4 +197,4 @@ def keep_refused_files(office: Office, mail: Inbound, reply: StaffReply, notice:
 
 def _keep_refused(office: Office, item: Item | None, mail: Inbound, reply: StaffReply, refused: Result) -> None:
     if item is not None:
-        letters.keep(office, item, mail, reply.text, EntryKind.KEPT, refused.words)
+        feedback_mail.keep(office, item, mail, reply.text, EntryKind.KEPT, refused.words)

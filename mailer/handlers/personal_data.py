@@ -32,8 +32,8 @@ RECENT = timedelta(days=180)
 COPIES = 5
 """The most copies that it names."""
 
-LETTERS = 1000
-"""The most letters that it counts."""
+MAILS = 1000
+"""The most mails from the person that it counts."""
 
 OF_ISSUES = (MailingKind.ISSUE, MailingKind.COPIES)
 """Mailings whose subject is an issue."""
@@ -101,7 +101,7 @@ def _status(office: Office, contact: Contact) -> dict[str, object]:
         "suppression": (suppressed.reason, day_of(office, suppressed.since)) if suppressed else None,
         "bouncing": (bouncing.reply, day_of(office, bouncing.since)) if bouncing else None,
         "copies": _copies(office, contact),
-        "letters": len(office.work.feedback.find(Wanted(asker=address_of(contact).base_key), LETTERS)),
+        "letters": len(office.work.feedback.find(Wanted(asker=address_of(contact).base_key), MAILS)),
         "pending": [WAITING_FOR[one.asked] for one in open_ones if one.address == contact.address],
     }
 

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from functools import lru_cache
 
 from mailer.inbound.automatic import takes_answers
-from mailer.inbound.own_words import read_letter, without_salutation, without_sign_off
+from mailer.inbound.own_words import read_own_words, without_salutation, without_sign_off
 from mailer.inbound.reply import own_text, readings
 from mailer.inbound.wording import Sentence, Vocabulary, sentences_of, words_of
 from mailer.inbound.words.answers import COMMON, NO, STAY, YES
@@ -43,10 +43,10 @@ def read_answer(mail: Inbound, question: str) -> Answer:
     if any(body.problem for body in readings(mail)) or mail.body_problem:
         return Answer.OTHER
     text = own_text(mail)
-    letter = read_letter(mail)
-    if not text.strip() or letter.signed_only:
+    written = read_own_words(mail)
+    if not text.strip() or written.signed_only:
         return Answer.YES if takes_answers(mail) else Answer.OTHER
-    first = letter.first or text.split("\n\n", 1)[0]
+    first = written.first or text.split("\n\n", 1)[0]
     if len(words_of(first)) > _LONGEST:
         return Answer.OTHER
     bodies = (first, *without_sign_off(first))

@@ -38,7 +38,7 @@ _TO = frozenset(
 """Words that may stand before an address."""
 
 MOST_WORDS = 8
-"""Words of a question after “faq”; more of them are a letter."""
+"""Words of a question after “faq”; more of them are for a person."""
 
 
 def argument_of(mail: Inbound, command: Command) -> str:

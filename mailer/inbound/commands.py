@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mailer.inbound.intents import Command, ReadingRules
-from mailer.inbound.own_words import Letter, read_letter, without_prefixes, without_salutation, without_sign_off
+from mailer.inbound.own_words import OwnWords, read_own_words, without_prefixes, without_salutation, without_sign_off
 from mailer.inbound.reply import own_text
 from mailer.inbound.wording import Sentence, Vocabulary, Words, sentences_of, starts, words_of
 from mailer.inbound.words.commands import CERTAIN, COMMANDS, SET_TO, SETTINGS, WITH_ARGUMENT
@@ -30,7 +30,7 @@ _FEW = 3
 _SHORT = 100
 """Characters of a text that is nothing but a salutation or a signature."""
 _LONGEST = 120
-"""Words of a paragraph that is looked at; a longer one is a letter."""
+"""Words of a paragraph that is looked at; a longer one is no command."""
 _LONGEST_DOUBT = 40
 """Words of a paragraph about which its writer is asked."""
 _REASON = re.compile(rf"\b(?:{'|'.join(map(re.escape, REASONS))})\b", re.IGNORECASE)
@@ -67,39 +67,39 @@ def find_command(mail: Inbound, rules: ReadingRules) -> Command | None:
 
 def asked(mail: Inbound, rules: ReadingRules) -> Asked:
     """The command that the mail gives, or may give."""
-    letter = read_letter(mail)
+    written = read_own_words(mail)
     names = _names(mail, rules)
-    first = letter.first or own_text(mail)[:_SHORT]  # a command may look like a salutation or a signature
+    first = written.first or own_text(mail)[:_SHORT]  # a command may look like a salutation or a signature
     own = _read(first, rules, names) if first else _NOTHING
     if own.command or not (subject := without_prefixes(mail.subject)):
-        return replace(own, beside=_beside(own, letter))
+        return replace(own, beside=_beside(own, written))
     titled = _read(subject, rules, names)
     if not titled.command:
-        return own if letter.first else _NOTHING
-    if not letter.paragraphs or letter.signature or _is_courtesy(letter, names):
+        return own if written.first else _NOTHING
+    if not written.paragraphs or written.signature or _is_courtesy(written, names):
         return titled
     name = titled.command.name
     if own.candidate == name:
-        return Asked(titled.command, beside=letter.text)
-    doubtful = name in QUESTIONED and _may_be_asked(sentences_of(letter.text))
+        return Asked(titled.command, beside=written.text)
+    doubtful = name in QUESTIONED and _may_be_asked(sentences_of(written.text))
     return Asked(candidate=name) if doubtful and not own.candidate else own
 
 
 def words_beside(mail: Inbound, rules: ReadingRules, answered: bool) -> str:
     """The mail's own words beside its command, or beside its yes if it has ``answered`` a question; empty if few."""
-    letter, names = read_letter(mail), _names(mail, rules)
-    own = _read(letter.first, rules, names) if letter.first and not answered else _NOTHING
+    written, names = read_own_words(mail), _names(mail, rules)
+    own = _read(written.first, rules, names) if written.first and not answered else _NOTHING
     if own.command or answered:
-        paragraphs, text = letter.paragraphs[1:], own.beside
+        paragraphs, text = written.paragraphs[1:], own.beside
     else:
-        paragraphs, text = letter.paragraphs if not letter.signature else (), ""
-    rest = Letter(paragraphs, fields=False)
+        paragraphs, text = written.paragraphs if not written.signature else (), ""
+    rest = OwnWords(paragraphs, fields=False)
     words = "\n\n".join(part for part in (text, "" if _is_courtesy(rest, names) else rest.text) if part)
     return words if len(words_of(words)) > _FEW else ""
 
 
-def _beside(own: Asked, letter: Letter) -> str:
-    rest = "\n\n".join("\n".join(paragraph) for paragraph in letter.paragraphs[1:])
+def _beside(own: Asked, written: OwnWords) -> str:
+    rest = "\n\n".join("\n".join(paragraph) for paragraph in written.paragraphs[1:])
     return "\n\n".join(text for text in (own.beside, rest) if text) if own.command else ""
 
 
@@ -109,8 +109,8 @@ def _names(mail: Inbound, rules: ReadingRules) -> frozenset[str]:
     return frozenset(word for name in (*writer, *rules.names) for word in words_of(name) if word not in _NOT)
 
 
-def _is_courtesy(letter: Letter, names: frozenset[str]) -> bool:
-    sentences = sentences_of(letter.text)
+def _is_courtesy(written: OwnWords, names: frozenset[str]) -> bool:
+    sentences = sentences_of(written.text)
     if sum(len(sentence.words) for sentence in sentences) > _LONGEST:
         return False
     return all(

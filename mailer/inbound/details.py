@@ -63,12 +63,6 @@ def is_field(line: str, first: bool = False) -> bool:
     return match is not None and (match[1].lower() in _KEYS or (not first and len(match[1].split()) <= 3))
 
 
-def only_details(lines: Iterable[str]) -> bool:
-    """Whether each line that is not blank is a ``Key: value`` line with a key that we know."""
-    matches = [_LINE.fullmatch(line.strip()) for line in lines if line.strip()]
-    return all(match is not None and match[1].lower() in _KEYS for match in matches)
-
-
 def read_changes(lines: Iterable[str]) -> tuple[Mapping[str, str], tuple[Phrase, ...]]:
     """The details that the lines change, by name, and the problems; an empty value drops what is known."""
     changed: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What is read in a mail, for operators: whom it reports, in which language it speaks, what a person gets of it."""
+"""What is read in a mail, for people: whom it reports, in which language it speaks, what staff get of it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from mailer.inbound.intents import (
     Report,
     Vote,
 )
+from mailer.inbound.limits import TEXT_PASSED_ON
+from mailer.inbound.quoting import LineKind
 from mailer.inbound.reply import lines_left_out, text_for_people
 from mailer.inbound.requests import read_ballot_reply
 from mailer.message import Attachment, Inbound
 from mailer.model.approvals import Choice
 from mailer.model.reports import Reported
+from mailer.phrases import Phrase, phrase
 from mailer.tokens import Purpose, Token, redact_tokens
 
 
@@ -31,8 +34,8 @@ class Copy(NamedTuple):
     text: str
     """Without tokens. The whole mail is attached."""
     attachments: tuple[Attachment, ...]
-    left_out: tuple[str, ...]
-    """What the text does not have, in words."""
+    left_out: tuple[Phrase, ...]
+    """What the text does not have, in words for people."""
 
 
 class AsVote(NamedTuple):
@@ -59,9 +62,17 @@ def language_of(mail: Inbound, intent: Intent, rules: ReadingRules) -> str:
 
 def copy_of(mail: Inbound) -> Copy:
     """What the staff get of a mail that is for people."""
-    lines = [f"{count} {kind} {'line' if count == 1 else 'lines'}" for kind, count in lines_left_out(mail)]
-    left_out = (*lines, *map(str, mail.left_out))
-    return Copy(redact_tokens(text_for_people(mail)), mail.attachments, left_out)
+    text, lines = text_for_people(mail), dict(lines_left_out(mail))
+    left_out = []
+    if LineKind.QUOTED in lines:
+        left_out.append(phrase("quoted lines (%(count)s)", count=lines[LineKind.QUOTED]))
+    if LineKind.FOOTER in lines:
+        left_out.append(phrase("a footer (%(count)s lines)", count=lines[LineKind.FOOTER]))
+    if len(text) > TEXT_PASSED_ON:
+        left_out.append(phrase("the end of a text, which is very long"))
+    if mail.body_problem:
+        left_out.append(phrase("perhaps more, because %(problem)s", problem=mail.body_problem))
+    return Copy(redact_tokens(text[:TEXT_PASSED_ON]), mail.attachments, (*left_out, *mail.left_out))
 
 
 def as_vote(mail: Inbound, intent: Intent, rules: ReadingRules, reason: str) -> AsVote:

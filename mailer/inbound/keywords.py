@@ -11,7 +11,7 @@ from mailer.inbound.banners import BLANK as AROUND
 from mailer.inbound.banners import banner_lines
 from mailer.inbound.markup import Unreadable, visible_text
 from mailer.inbound.quoting import LineKind, is_quoted, read_lines
-from mailer.inbound.reply import BLANK, own_text, readings
+from mailer.inbound.reply import BLANK, readings
 from mailer.inbound.styles import Seen
 from mailer.inbound.vote_markup import Line, vote_lines
 from mailer.inbound.vote_parts import read_structure, unfold
@@ -60,26 +60,13 @@ def fold(line: str) -> str:
     return line.strip(BLANK).translate(_LOWER_ASCII)
 
 
-def first_line(mail: Inbound) -> str:
-    """The first line of the writer's own words, folded."""
-    return fold(own_text(mail).partition("\n")[0])
-
-
-def read_vote(
-    mail: Inbound, approve: Sequence[str], object: Sequence[str], banners: Sequence[str] = ()
-) -> tuple[Choice | None, str, Phrase]:
-    """The choice, the comment, and why there is no choice, in words for the member.
+def read_ballot(mail: Inbound, approve: Sequence[str], object: Sequence[str], banners: Sequence[str] = ()) -> Ballot:
+    """The choice, the comment, and why there is no choice; and a choice that stands below a quotation.
 
     The first line of every version of the text must be exactly a keyword. So a keyword in or below a quotation does not
-    count. A line that is a keyword of the other choice makes it no vote. ``banners`` are lines that a gateway puts
-    above, beside those that are known.
+    count by itself. A line that is a keyword of the other choice makes it no vote. ``banners`` are lines that a gateway
+    puts above, beside those that are known.
     """
-    ballot = read_ballot(mail, approve, object, banners)
-    return ballot.choice, ballot.comment, ballot.reason
-
-
-def read_ballot(mail: Inbound, approve: Sequence[str], object: Sequence[str], banners: Sequence[str] = ()) -> Ballot:
-    """As ``read_vote``, and with a choice below a quotation."""
     choices = {fold(word): Choice.APPROVE for word in approve} | {fold(word): Choice.OBJECT for word in object}
     bodies = readings(mail, strict=True)
     if not bodies:

@@ -37,7 +37,7 @@ _SMALL = frozenset({*"of and the for in at de du des la le von van der den und e
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OwnWords:
     """A mail's own words by paragraph."""
 
     paragraphs: tuple[tuple[str, ...], ...]
@@ -59,7 +59,7 @@ class Letter:
         return "\n\n".join("\n".join(paragraph) for paragraph in self.paragraphs)
 
 
-def read_letter(mail: Inbound) -> Letter:
+def read_own_words(mail: Inbound) -> OwnWords:
     """The paragraphs of the mail's own text."""
     lines = own_text(mail)[:_LOOKED_AT].split("\n")
     name = words_of(mail.sender.name) if mail.sender else ()
@@ -81,7 +81,7 @@ def read_letter(mail: Inbound) -> Letter:
         if any(_is_closing(line) for line in said[1:]):
             break
     signature = len(kept) == 1 and _is_signature(kept[0], name)
-    return Letter(tuple(kept), fields, signature, _is_signed_only(blocks, name))
+    return OwnWords(tuple(kept), fields, signature, _is_signed_only(blocks, name))
 
 
 def _is_signed_only(blocks: Sequence[Sequence[str]], name: Words) -> bool:

@@ -84,7 +84,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._()-]{0,79}")
 class ReplyTo(StrEnum):
     """What the notices to staff and member bodies are, by what a reply to them does."""
 
-    LETTER = "feedback"  # the reply goes to the asker
+    ASKER = "feedback"  # the reply goes to the asker
     FILES = "feedback-files"  # the reply lets the files of an answer go, or not
     COMMENT_REQUEST = "feedback-comment"  # the reply is a member body's comment
 
@@ -92,7 +92,7 @@ class ReplyTo(StrEnum):
 class EntryKind(StrEnum):
     """What an entry in the history of an item is."""
 
-    LETTER = "letter"  # from the asker
+    MAIL = "mail"  # from the asker
     ANSWER = "answer"  # to the asker
     COMMENT = "comment"  # of a member body, for the staff
     DRAFT = "draft"  # an answer with attachments, which waits for its writer's yes

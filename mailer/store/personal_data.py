@@ -146,7 +146,7 @@ class SqlPersonalDataQueries:
 
     def _erase_mail_about(self, items: Collection[int], entries: Collection[int]) -> None:
         """Drop the text of mails to staff and member bodies about these items; what still waits goes to them first."""
-        kinds = staff_notices.c.kind.in_([ReplyTo.LETTER.value, ReplyTo.COMMENT_REQUEST.value])
+        kinds = staff_notices.c.kind.in_([ReplyTo.ASKER.value, ReplyTo.COMMENT_REQUEST.value])
         about = or_(
             and_(kinds, staff_notices.c.subject.in_(items)),
             and_(staff_notices.c.kind == ReplyTo.FILES.value, staff_notices.c.subject.in_(entries)),

@@ -668,4 +668,4 @@ def test_a_login_by_oauth_needs_a_client_that_we_registered(write, lines: str, w
     assert f"[oauth]: {words}" in fault
     complete = text + 'client_id = "x"\nprovider = "microsoft"\n' if not lines else ""
     if complete:
-        assert load(write(complete), {}).imap.has_token
+        assert load(write(complete), {}).imap.oauth

@@ -23,9 +23,9 @@ LAW = {  # each layer, and what it may import beside itself
     "ballots": (*PURE, "office"),
     "contacts": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
-    "letters": (*PURE, "inbound", "compose", "office", "staff"),
+    "feedback_mail": (*PURE, "inbound", "compose", "office", "staff"),
     "handlers": (
-        *(*PURE, "inbound", "compose", "throttle", "ports", "office", "ballots", "contacts", "staff", "letters"),
+        *(*PURE, "inbound", "compose", "throttle", "ports", "office", "ballots", "contacts", "staff", "feedback_mail"),
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
     "requests": (*PURE, "staff", "inbound", "office", "handlers", "staff_replies"),

@@ -195,7 +195,7 @@ def test_a_report_is_explained_by_recipient() -> None:
 def test_words_are_explained_as_a_person_would_get_them() -> None:
     seen = explain(raw(f"I liked it. {VOTE}\n\n> Update 3\n> x\n"), RECEIVED, OFFICE, KEY)
     assert seen.copy is not None
-    assert (seen.own_text, seen.copy.left_out) == (seen.copy.text, ("2 quoted lines",))
+    assert (seen.own_text, seen.copy.left_out) == (seen.copy.text, ("quoted lines (2)",))
     assert seen.own_text.startswith("I liked it. vote-h-")
     assert VOTE.mac not in seen.own_text
 

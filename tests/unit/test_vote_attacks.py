@@ -51,7 +51,7 @@ def signed(raw: bytes, names: list[str], length: bool = False) -> bytes:
 @pytest.fixture
 def board(harness: Harness) -> Iterator[Harness]:
     """A board that was asked; signatures are verified with dkimpy."""
-    for reception, _ in harness.process.daemon._doors:
+    for reception, _ in harness.process.daemon._ways:
         reception.verifier = DkimVerifier(records)
     harness.asked()
     yield harness

@@ -91,7 +91,7 @@ def test_an_item_is_shown_and_saved_under_names_of_ours(asked: Secretary) -> Non
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
     shown = asked.types("feedback", "show", "1", "--json").json
     (entry,) = shown["entries"]
-    assert (entry["kind"], entry["files"][0]["name"]) == ("letter", "The table.PDF")
+    assert (entry["kind"], entry["files"][0]["name"]) == ("mail", "The table.PDF")
 
 
 def test_an_item_is_assigned_tagged_closed_and_reopened(asked: Secretary) -> None:

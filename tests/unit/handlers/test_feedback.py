@@ -155,7 +155,7 @@ def test_G5_a_second_letter_on_the_same_day_joins_and_is_answered(harness: Harne
     harness.write(READER, OFFICE, "Page 2", "There is a mistake.\n")
     harness.write(READER, OFFICE, "And another thing", "Page 3, too.\n")
     harness.write(READER, OFFICE, "Once more", "Page 4, too.\n")
-    assert kinds(harness) == [EntryKind.LETTER] * 3
+    assert kinds(harness) == [EntryKind.MAIL] * 3
     assert harness.subjects(READER) == ["We have your message: number 1"] * 2
     assert "belongs to number 1" in text_of(harness.mails_to(READER)[1])
     assert [mail["Subject"] for mail in harness.mails_to(SECRETARY)] == ["#1, a reader writes: Page 2"] * 3
@@ -186,14 +186,14 @@ def test_an_askers_reply_joins_whenever_it_comes(harness: Harness, way: str) -> 
         harness.write(READER, OFFICE, "x", "Any news?\n", References=letter.message_id)
     else:
         harness.write(READER, OFFICE, "RE: Page 2 (#1)", "Any news?\n")
-    assert (item(harness).state, kinds(harness)) == (State.REOPENED, [EntryKind.LETTER] * 2)
+    assert (item(harness).state, kinds(harness)) == (State.REOPENED, [EntryKind.MAIL] * 2)
 
 
 def test_nobody_else_writes_to_an_item(harness: Harness) -> None:
     harness.write(READER, OFFICE, "Page 2", "There is a mistake.\n")
     (receipt,) = harness.mails_to(READER)
     harness.answer(NILS, "I got this from a friend.", to=receipt)
-    assert (item(harness, 2).address, kinds(harness, 1)) == (NILS, [EntryKind.LETTER])
+    assert (item(harness, 2).address, kinds(harness, 1)) == (NILS, [EntryKind.MAIL])
 
 
 def test_a_command_in_a_reply_to_a_receipt_is_obeyed(harness: Harness) -> None:
@@ -376,7 +376,7 @@ def test_B8_a_mail_of_staff_that_answers_nothing_is_kept_and_never_passed_on(har
     copy, *own = harness.mails_to(SECRETARY)
     assert copy["Subject"] == "#1, a reader writes: Page 2"
     assert [mail["Subject"] for mail in own] == ["Your mail is kept as number 2"]
-    assert (item(harness, 2).assignee, kinds(harness, 2)) == (sender, [EntryKind.LETTER] * 3)
+    assert (item(harness, 2).assignee, kinds(harness, 2)) == (sender, [EntryKind.MAIL] * 3)
     assert harness.filed() == {Folder.PROCESSED: 4}
 
 

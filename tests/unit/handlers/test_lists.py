@@ -550,8 +550,8 @@ def test_B8_two_offices_end_within_two_mails(
     other = Harness(tmp_path_factory.mktemp("other"))
     other.restart(address=Address.parse(elsewhere))
     daemon = other.process.daemon
-    rules = replace(daemon._doors[0][0].rules, address=elsewhere, list_ids=("news.other.example",))
-    daemon._doors = [(replace(reception, rules=rules), door) for reception, door in daemon._doors]
+    rules = replace(daemon._ways[0][0].rules, address=elsewhere, list_ids=("news.other.example",))
+    daemon._ways = [(replace(reception, rules=rules), back_off) for reception, back_off in daemon._ways]
     harness.raw(signup(elsewhere))
     passed_on = []
     for one, another, at in ((harness, other, elsewhere), (other, harness, OFFICE)) * 5:

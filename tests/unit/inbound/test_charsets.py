@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailer.inbound.charsets import Undecodable, decode
-from mailer.inbound.keywords import read_vote
+from mailer.inbound.keywords import read_ballot
 from mailer.inbound.parse import parse
 from mailer.inbound.reply import own_text
 from mailer.model.approvals import Choice
@@ -117,4 +117,4 @@ def test_C12_what_people_sent_is_read(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("name", ["vote-cp850", "vote-utf8mb4", "vote-ansi"])
 def test_A22_C12_votes_in_charsets_by_other_names_count(name: str) -> None:
-    assert read_vote(parse(sample(f"mails/{name}.eml"), RECEIVED), ("APPROVE",), ("OBJECT",))[0] is Choice.APPROVE
+    assert read_ballot(parse(sample(f"mails/{name}.eml"), RECEIVED), ("APPROVE",), ("OBJECT",)).choice is Choice.APPROVE

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.inbound.keywords import read_vote
+from mailer.inbound.keywords import Ballot, read_ballot
 from mailer.inbound.parse import parse
 from mailer.inbound.quoting import LineKind
 from mailer.inbound.reply import lines_left_out, own_text, readings, text_for_people
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
+from mailer.phrases import Phrase
 from tests.cost import bounded
 from tests.unit.inbound.mails import DATA, RECEIVED, alternative, html, mail, sample
 
@@ -20,8 +21,8 @@ REPLIES = sorted(path.name for path in (DATA / "replies").glob("*.eml"))
 
 
 def vote(seen: Inbound) -> tuple[Choice | None, str]:
-    choice, _, reason = read_vote(seen, ("APPROVE",), ("OBJECT",))
-    return choice, reason
+    read = read_ballot(seen, ("APPROVE",), ("OBJECT",))
+    return read.choice, read.reason
 
 
 def choice(seen: Inbound) -> Choice | None:
@@ -39,7 +40,8 @@ DISAGREE = "The plain and the HTML version of your mail do not say the same."
 
 @pytest.mark.parametrize("name", REPLIES)
 def test_a_vote_and_its_comment_are_read_in_any_client_and_language(name: str) -> None:
-    assert read_vote(reply(name), ("APPROVE",), ("OBJECT",)) == (Choice.APPROVE, "I have read it twice.", "")
+    read = read_ballot(reply(name), ("APPROVE",), ("OBJECT",))
+    assert read == Ballot(Choice.APPROVE, "I have read it twice.", Phrase())
 
 
 @pytest.mark.parametrize("name", REPLIES)
@@ -139,15 +141,12 @@ def test_a_keyword_in_any_case_and_with_spaces_around_it_is_a_vote(line: str) ->
 @pytest.mark.parametrize("body", ["APPROVE\nOBJECT\n", "OBJECT\n\nwell\n\n approve \n", "APPROVE\n> Reply\nOBJECT\n"])
 def test_A14_both_keywords_are_no_vote_and_the_text_is_kept(body: str) -> None:
     assert vote(mail(body)) == (None, BOTH)
-    assert read_vote(mail(body), ("APPROVE",), ("OBJECT",))[1] == own_text(mail(body))
+    assert read_ballot(mail(body), ("APPROVE",), ("OBJECT",)).comment == own_text(mail(body))
 
 
 def test_A14_a_keyword_within_a_sentence_is_comment() -> None:
-    assert read_vote(mail("APPROVE\n\nI do not OBJECT to it.\n"), ("APPROVE",), ("OBJECT",)) == (
-        Choice.APPROVE,
-        "I do not OBJECT to it.",
-        "",
-    )
+    read = read_ballot(mail("APPROVE\n\nI do not OBJECT to it.\n"), ("APPROVE",), ("OBJECT",))
+    assert read == Ballot(Choice.APPROVE, "I do not OBJECT to it.", Phrase())
 
 
 # --- HTML ---
@@ -293,12 +292,12 @@ def test_A25_a_keyword_that_is_not_configured_is_no_vote(line: str) -> None:
 @pytest.mark.parametrize("line", ["APPROVE", "genehmigt", "承認", "Да"])
 def test_A25_configured_keywords_are_exact_in_any_script(line: str) -> None:
     seen = mail(line, Content_Type="text/plain; charset=utf-8")
-    assert read_vote(seen, ("APPROVE", "GENEHMIGT", "承認", "Да"), ("OBJECT", "ОК"))[0] is Choice.APPROVE
+    assert read_ballot(seen, ("APPROVE", "GENEHMIGT", "承認", "Да"), ("OBJECT", "ОК")).choice is Choice.APPROVE
 
 
 def test_A25_only_ascii_letters_are_compared_without_case() -> None:
-    assert read_vote(mail("да", Content_Type="text/plain; charset=utf-8"), ("Да",), ("Нет",))[0] is None
-    assert read_vote(mail("o\u212a", Content_Type="text/plain; charset=utf-8"), ("OK",), ("NO",))[0] is None
+    assert read_ballot(mail("да", Content_Type="text/plain; charset=utf-8"), ("Да",), ("Нет",)).choice is None
+    assert read_ballot(mail("o\u212a", Content_Type="text/plain; charset=utf-8"), ("OK",), ("NO",)).choice is None
 
 
 def test_a_mail_without_text_is_no_vote() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailer.inbound.keywords import quotes_only, read_ballot, read_vote
+from mailer.inbound.keywords import quotes_only, read_ballot
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
@@ -19,7 +19,7 @@ MAILS = sorted(path.name for pattern in ("v2-*", "vote-*") for path in (DATA / "
 
 
 def choice(seen: Inbound, *banners: str) -> Choice | None:
-    return read_vote(seen, *WORDS, banners)[0]
+    return read_ballot(seen, *WORDS, banners).choice
 
 
 def sample(path: Path) -> Inbound:

@@ -1,4 +1,4 @@
-"""How people's messages are passed to staff, and how they are answered.
+"""How mail from people is kept, passed to staff, and answered.
 
 An answer goes to the asker's stored address alone. It is composed anew from the words of whoever answers, so no header
 field of theirs gets into it, and it never has a file that a board would have to grant first (law 4).
@@ -13,17 +13,13 @@ from dataclasses import dataclass
 
 from mailer.compose.notices import MAIL, Attachment
 from mailer.inbound.attachments import contents
-from mailer.inbound.limits import TEXT_PASSED_ON
 from mailer.inbound.parse import parse
-from mailer.inbound.quoting import LineKind
-from mailer.inbound.reply import lines_left_out, text_for_people
 from mailer.message import Address, Inbound, clean
 from mailer.model.feedback import Entry, EntryKind, Event, File, Item, ReplyTo, numbered
 from mailer.model.issues import Edition, Issue
 from mailer.office import Office
-from mailer.phrases import Phrase, phrase
 from mailer.staff import write_to_staff
-from mailer.tokens import Purpose, redact_tokens
+from mailer.tokens import Purpose
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
 _CONTAINERS = ("multipart/", "message/")
@@ -34,26 +30,8 @@ SUBJECT = 150
 # --- what is kept ---
 
 
-def text_of(mail: Inbound) -> str:
-    """What a person is to read of the mail, without tokens: the whole mail is kept beside it."""
-    return redact_tokens(text_for_people(mail)[:TEXT_PASSED_ON])
-
-
-def left_out_of(mail: Inbound) -> list[Phrase]:
-    """What that text does not have, in words for people."""
-    found = dict(lines_left_out(mail))
-    left_out = [phrase("quoted lines (%(count)s)", count=found[LineKind.QUOTED])] if LineKind.QUOTED in found else []
-    if LineKind.FOOTER in found:
-        left_out.append(phrase("a footer (%(count)s lines)", count=found[LineKind.FOOTER]))
-    if len(text_for_people(mail)) > TEXT_PASSED_ON:
-        left_out.append(phrase("the end of a text, which is very long"))
-    if mail.body_problem:
-        left_out.append(phrase("perhaps more, because %(problem)s", problem=mail.body_problem))
-    return [*left_out, *mail.left_out]
-
-
 def keep(
-    office: Office, item: Item, mail: Inbound, text: str, kind: EntryKind = EntryKind.LETTER, reason: str = ""
+    office: Office, item: Item, mail: Inbound, text: str, kind: EntryKind = EntryKind.MAIL, reason: str = ""
 ) -> Entry:
     """Keep a mail whole in the history of an item, with the attachments that it names."""
     draft = Entry(
@@ -88,10 +66,10 @@ def files_of(office: Office, entry: Entry) -> Iterator[tuple[File, bytes]]:
             yield known[found.number], data
 
 
-def last_letter(office: Office, item: Item) -> Entry | None:
+def last_mail(office: Office, item: Item) -> Entry | None:
     """What the asker wrote last."""
-    letters = [entry for entry in office.work.feedback.entries(item.number) if entry.kind is EntryKind.LETTER]
-    return letters[-1] if letters else None
+    mails = [entry for entry in office.work.feedback.entries(item.number) if entry.kind is EntryKind.MAIL]
+    return mails[-1] if mails else None
 
 
 def about(office: Office, item: Item) -> str:
@@ -164,7 +142,7 @@ def pass_on(
     joined: bool = False,
     left_out: Sequence[object] = (),
 ) -> None:
-    """Write one of the staff a copy of a letter, which they can answer by a reply."""
+    """Write one of the staff a copy of a mail, which they can answer by a reply."""
     values = {
         "number": item.number,
         "sender": item.who,
@@ -182,7 +160,7 @@ def pass_on(
         to,
         "feedback",
         values,
-        kind=ReplyTo.LETTER,
+        kind=ReplyTo.ASKER,
         subject=item.number,
         about=f"#{item.number}",
         once=f"feedback {entry.id} {office.cause}"[:200],
@@ -267,15 +245,15 @@ def send_answer(
             files=tuple(file for file, _ in enclosed),
         )
     )
-    letter = last_letter(office, item)
+    last = last_mail(office, item)
     office.write(
         item.asker,
         "feedback-answer",
         {"subject": numbered(clean(item.subject, SUBJECT), item.number), "text": text},
         language=item.language,
         token=office.token(Purpose.FEEDBACK, item.number),
-        in_reply_to=letter.message_id if letter else None,
-        references=list(reversed(letter.references)) if letter else (),
+        in_reply_to=last.message_id if last else None,
+        references=list(reversed(last.references)) if last else (),
         by_person=True,
         once=f"feedback-answer {entry}",
         attachments=[
