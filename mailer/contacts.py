@@ -9,6 +9,7 @@ from typing import Any
 
 from mailer.errors import Refused
 from mailer.message import Address
+from mailer.model.confirmations import Asked
 from mailer.model.imports import UNKNOWN, Known
 from mailer.model.inbound import Done, Result
 from mailer.model.lists import Contact, Details, Standing, labelled
@@ -95,6 +96,8 @@ def change(office: Office, spec: str, address: Address | None, details: Mapping[
     contact, new = planned.contact, planned.address
     if str(new) != contact.address:
         office.work.members.change_address(contact, new, office.now)
+        for asked in Asked:  # a yes to what was asked at the old address comes from a mailbox that may be another's now
+            office.work.confirmations.supersede(asked, contact.id)
         wish = _wish(office, Address.parse(contact.address))
         if wish and office.work.lists.suppressed(str(new)) is None:
             office.work.suppressions.save([replace(wish, since=office.now, of=str(new))])

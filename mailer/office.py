@@ -198,13 +198,16 @@ class Office:
         """Whether the notice ``name`` may still go to this address today, if strangers can cause it (B14)."""
         if name not in ANSWERS:
             return True
-        limits = self.rules.caps.counters(name, to)
+        limits = self._counters(name, to)
         counts = self.work.caps.counts(limits, self.today)
         return all(counts.get(key, 0) < limit for key, limit in limits.items())
 
+    def _counters(self, name: str, to: Address) -> Mapping[str, int]:
+        return self.rules.caps.counters(name, to, known=self.work.lists.contact_at(str(to)) is not None)
+
     def _count(self, name: str, to: Address) -> None:
         if name in ANSWERS:
-            self.work.caps.count(self.rules.caps.counters(name, to).keys(), self.today)
+            self.work.caps.count(self._counters(name, to).keys(), self.today)
         elif name in FLOODS:
             self.work.caps.count([_flood(name, to)], self.hour)
 

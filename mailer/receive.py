@@ -25,8 +25,7 @@ from mailer.inbound.automatic import takes_answers
 from mailer.inbound.classify import classify
 from mailer.inbound.intents import Intent, ReadingRules, Refuse, Verdict
 from mailer.inbound.parse import parse
-from mailer.inbound.proof import is_to, same_as_signed
-from mailer.inbound.reply import own_text
+from mailer.inbound.proof import as_covered, is_to
 from mailer.message import Address, Inbound
 from mailer.model.attention import KEPT, KIND
 from mailer.model.inbound import Folder, Handled, MailKind
@@ -234,7 +233,7 @@ class Reception:
             if mail.sender is None and isinstance(intent, Refuse):
                 raise Malformed(phrase("its sender cannot be read: %(problem)s", problem=mail.sender_problem))
             request = request_for(intent)
-            verdict = self._verdict(mail, self._needs(mail, request), now)
+            verdict = self._verdict(mail, intent, self._needs(mail, request), now)
         except Malformed as why:
             malformed = why.reason
             return lambda work: self._quarantine(work, fetched, digest, malformed)
@@ -255,6 +254,7 @@ class Reception:
         verdict: Verdict,
     ) -> Handled:
         """Do what the mail wants."""
+        verdict = self._once(work, request.needs, verdict)
         actor = _actor(mail, request.needs, verdict)
         office = self.runtime.office(work, actor, f"mail {digest[:32]}", may_answer=takes_answers(mail))
         result = handle(office, mail, intent, verdict, self.rules)
@@ -266,6 +266,15 @@ class Reception:
             self._set_aside(work, fetched, digest, phrase("%(words)s", words=result.words))
         return handled
 
+    def _once(self, work: Work, needs: Needs, verdict: Verdict) -> Verdict:
+        """The verdict, but a signature proves a request without a token once only: anybody can send it again (A38)."""
+        if not verdict.authentic or needs is Needs.AUTHENTIC:
+            return verdict
+        if work.signatures.seen(verdict.signatures):
+            return Verdict(False, phrase("it is a copy of a mail that was acted on before"))
+        work.signatures.remember(verdict.signatures, "request", self.runtime.clock.now())
+        return verdict
+
     def _needs(self, mail: Inbound, request: Request[Any]) -> Needs:
         """What the request needs; and whether the sender is authentic, if mail to them has not arrived of late."""
         if mail.sender is None or request.kind in REPORTS or request.needs not in (Needs.NOTHING, Needs.TOKEN):
@@ -274,7 +283,7 @@ class Reception:
             in_trouble = work.bounces.find(mail.sender) is not None
         return Needs.TOKEN_OR_AUTHENTIC if in_trouble else request.needs
 
-    def _verdict(self, mail: Inbound, needs: Needs, now: datetime) -> Verdict:
+    def _verdict(self, mail: Inbound, intent: Intent, needs: Needs, now: datetime) -> Verdict:
         """Whether the sender can be believed. This may look into the DNS, so only requests that need it ask.
 
         Raises Postponed if the DNS does not answer and the request cannot do without an answer.
@@ -289,13 +298,21 @@ class Reception:
                 raise Postponed(str(fault)) from None
             return verdict
         verdict = authenticate(mail, signatures, self.trusted)
-        if needs is not Needs.AUTHENTIC and verdict.authentic and not self._is_for_us(mail, verdict):
+        if needs is not Needs.AUTHENTIC and verdict.authentic and not self._is_signed(mail, intent, verdict):
             return Verdict(False, phrase("the signature does not cover that the mail is for us"))
         return verdict
 
-    def _is_for_us(self, mail: Inbound, verdict: Verdict) -> bool:
-        """Whether a mail without a token is proven to be to us, in these words: one to another can be resent (A39)."""
-        return is_to(mail, verdict, Address.parse(self.rules.address)) and same_as_signed(mail, verdict, own_text)
+    def _is_signed(self, mail: Inbound, intent: Intent, verdict: Verdict) -> bool:
+        """Whether the sender of a mail without a token is proven to have asked us for this.
+
+        One to somebody else can be sent on to us, and one to us to the address of a command (A39, A40).
+        """
+        if not is_to(mail, verdict, Address.parse(self.rules.address)):
+            return False
+        try:
+            return classify(as_covered(mail, verdict), self.rules, self.runtime.key) == intent
+        except Malformed:
+            return False
 
     def _quarantine(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> Handled:
         """Keep the raw message for a person, who is told once; nothing else changes."""

@@ -87,7 +87,8 @@ def redeem(
     office.work.signatures.remember(identities, counted_for, office.now)
     if reason := uncertain or _without_effect(office, notice, state_now):
         once = "" if not uncertain else f"staff-refused {notice.id} {office.today} {uncertain}"[:200]
-        _tell(office, notice, reason, in_reply_to=mail.message_id, once=once)
+        answered = mail.message_id if office.may_answer else None  # else they are told by a mail that answers none
+        _tell(office, notice, reason, in_reply_to=answered, once=once)
         return Result(Done.REPLY_WITHOUT_EFFECT, {"addressee": notice.addressee, "reason": reason}, Folder.REFUSED)
     office.work.staff.spend(notice.id, office.now)
     return Redeemed(notice)

@@ -58,7 +58,8 @@ def answer(
     state = kind.state(office, notice.subject)
     redeemed = redeem(office, reply.token, verdict, mail, state, reply.uncertain)
     if not isinstance(redeemed, Result):
-        return kind.act(office, mail, reply, redeemed.notice)
+        by_person = replace(office, may_answer=True)  # whatever their address looks like
+        return kind.act(by_person, mail, reply, redeemed.notice)
     if kind.refused is None or redeemed.done is Done.HANDLED_BEFORE:
         return redeemed
     kind.refused(office, mail, reply, notice, redeemed)

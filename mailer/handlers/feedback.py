@@ -55,7 +55,7 @@ def receive(office: Office, mail: Inbound, words: Feedback) -> Result:
     item = _written_again(office, item) if item else _opened(office, mail, words)
     entry = feedback_mail.keep(office, item, mail, copy_of(mail).text)
     office.record("feedback", str(mail.author), number=item.number, item=f"feedback {item.number}")
-    if joins and words.token and item.through and not item.may_name and consents(words.text):
+    if joins and item.through and not item.may_name and _is_own(words, item) and consents(words.text):
         item = _name(office, item)
     if without_consent(words.text) or entry.files or not consents(words.text):
         _ask_member_body(office, item, entry, words.text)
@@ -263,6 +263,11 @@ def _name(office: Office, item: Item) -> Item:
     first = office.work.feedback.entries(item.number)[0]
     _ask_member_body(office, named, first, first.text)
     return named
+
+
+def _is_own(words: Feedback, item: Item) -> bool:
+    """Whether the mail has the token of this very item, which only its asker got."""
+    return words.token is not None and words.token.subject == item.number
 
 
 # --- what the asker is told ---

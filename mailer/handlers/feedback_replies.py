@@ -15,7 +15,7 @@ from mailer.model.inbound import Done, Result
 from mailer.model.staff import StaffNotice
 from mailer.office import Office
 from mailer.phrases import Phrase, phrase
-from mailer.staff import write_to_staff
+from mailer.staff import answer_unclear, write_to_staff
 
 YES = frozenset({"yes", "yes please", "yes, please", "ja", "oui", "sí", "si", "sim", "да", "はい", "是"})
 """First lines by which the files of an answer go with it."""
@@ -35,10 +35,10 @@ def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice
     item = _item(office, notice.subject)
     if reason := _reason_against(office, item, mail, reply, notice):
         feedback_mail.keep(office, item, mail, reply.text, EntryKind.KEPT, str(reason))
-        return _unsent(office, item, notice, reason)
+        return _unsent(office, item, mail, notice, reason)
     if mail.attachments:
         draft = feedback_mail.keep(office, item, mail, reply.text, EntryKind.DRAFT)
-        return _ask_about_files(office, item, notice, draft)
+        return _ask_about_files(office, item, mail, notice, draft)
     feedback_mail.send_answer(office, item, reply.text, notice.addressee)
     return Result(Done.ANSWER_SENT, {"number": item.number})
 
@@ -75,21 +75,30 @@ def _answered_since(office: Office, item: Item, notice: StaffNotice) -> Entry | 
     return next((entry for entry in reversed(list(answers)) if entry.at > notice.created_at), None)
 
 
-def _unsent(office: Office, item: Item, notice: StaffNotice, reason: Phrase) -> Result:
-    """Tell the writer why nothing went, in a mail that they can answer instead."""
+def _unsent(office: Office, item: Item, mail: Inbound, notice: StaffNotice, reason: Phrase) -> Result:
+    """Tell the writer why nothing went, in a mail that they can answer instead.
+
+    An automatic reply that is not marked as one would answer each of them for ever (B8). So a second one of a day goes
+    without a token, and the notice that was answered is good again.
+    """
     office.record("feedback answer unsent", f"feedback {item.number}", by=notice.addressee, reason=reason)
     values: dict[str, object] = {"number": item.number, "sender": item.who, "reason": reason}
     about = f"#{item.number}"
-    write_to_staff(office, notice.to, "feedback-unsent", values, kind=ReplyTo.ASKER, subject=item.number, about=about)
+    once = f"feedback-unsent {item.number} {office.today} {reason}"[:200]
+    kind, number = ReplyTo.ASKER, item.number
+    if not write_to_staff(
+        office, notice.to, "feedback-unsent", values, kind=kind, subject=number, about=about, once=once
+    ):
+        answer_unclear(office, notice, mail, reason)
     return Result(Done.ANSWER_UNSENT, {"number": item.number, "reason": reason})
 
 
-def _ask_about_files(office: Office, item: Item, notice: StaffNotice, draft: Entry) -> Result:
+def _ask_about_files(office: Office, item: Item, mail: Inbound, notice: StaffNotice, draft: Entry) -> Result:
     """Name the files of an answer to its writer, who says whether they go; a draft of ours never goes (law 4)."""
     if forbidden := feedback_mail.ungranted(office, draft.files):
         files = ", ".join(forbidden)
         reason = phrase("%(files)s is of an issue that the board has not granted; it cannot go to anybody", files=files)
-        return _unsent(office, item, notice, reason)
+        return _unsent(office, item, mail, notice, reason)
     values: dict[str, object] = {
         "number": item.number,
         "sender": item.who,
@@ -131,7 +140,7 @@ def confirm_files(office: Office, mail: Inbound, reply: StaffReply, notice: Staf
     reason = _reason_against_files(office, item, draft, notice, word)
     if reason:
         feedback_mail.keep(office, item, mail, reply.text, EntryKind.KEPT, str(reason))
-        return _unsent(office, item, notice, reason)
+        return _unsent(office, item, mail, notice, reason)
     files = list(feedback_mail.files_of(office, draft)) if word in YES else []
     feedback_mail.send_answer(office, item, draft.text, notice.addressee, files)
     return Result(Done.ANSWER_SENT, {"number": item.number})

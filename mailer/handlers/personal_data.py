@@ -158,7 +158,12 @@ def _set(office: Office, contact: Contact, wanted: Mapping[str, str], problems: 
 def _ask(
     office: Office, asked: Asked, contact: Contact, wanted: Mapping[str, str], notice: str, values: Mapping[str, object]
 ) -> Result:
-    """Ask for a confirmation at the address that the store has; an earlier question of the kind is void."""
+    """Ask for a confirmation at the address that the store has; an earlier question of the kind is void.
+
+    If the day's questions are used up, that one stays good: somebody else may have asked in their name.
+    """
+    if not office.admits(notice, address_of(contact)):
+        return Result(Done.ANSWERED_TODAY)
     office.work.confirmations.supersede(asked, contact.id)
     number = office.work.confirmations.ask(asked, contact.id, address_of(contact), wanted, office.now)
     sent = _write_question(office, number, address_of(contact), notice, values)
@@ -187,7 +192,8 @@ def change_address(office: Office, sender: Address, old: str, new: str) -> Resul
         return answer_stranger(office, sender)
     if after.base_key == office.rules.address.base_key or not after.is_public:
         return _explain_address(office, sender)
-    if not office.admits("new-address", after):
+    questions = [("new-address", after), *([("old-address", address_of(contact))] if contact else [])]
+    if not all(office.admits(notice, to) for notice, to in questions):
         return Result(Done.ANSWERED_TODAY)
     wanted, confirmations = {"address": str(after)}, office.work.confirmations
     if contact is not None:

@@ -73,11 +73,14 @@ def read_automatic(mail: Inbound) -> AutoReply | None:
 
 def takes_answers(mail: Inbound) -> bool:
     """Whether the mail may be answered automatically (B7)."""
+    return mail.sender is not None and not is_machine(mail.sender.local) and not looks_automatic(mail)
+
+
+def looks_automatic(mail: Inbound) -> bool:
+    """Whether a field or the subject is as machines write them, though a person may have written the mail."""
     if any(_says(mail, name, begins) for name, begins in _UNANSWERED):
-        return False
-    if read_automatic(mail) is not None or _SUBJECT.match(mail.subject) or begins_away(mail.subject):
-        return False
-    return mail.sender is not None and not is_machine(mail.sender.local)
+        return True
+    return bool(read_automatic(mail) or _SUBJECT.match(mail.subject) or begins_away(mail.subject))
 
 
 def _says(mail: Inbound, name: str, begins: str) -> bool:

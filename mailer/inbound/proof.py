@@ -29,6 +29,7 @@ _STRUCTURE = re.compile(
     rb"^(?:content-type|mime-version|content-transfer-encoding):.*(?:\n|\Z)(?:[ \t].*(?:\n|\Z))*",
     re.IGNORECASE | re.MULTILINE,
 )
+_FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:.*(?:\n|\Z)(?:[ \t].*(?:\n|\Z))*", re.MULTILINE)
 _PREFIX = re.compile(r"\s*([^\s:：\[\](){}]{1,14})\s?(?:[\[(]\d{1,3}[\])])?\s?[:：]\s*")
 
 
@@ -66,6 +67,15 @@ def same_as_signed(mail: Inbound, verdict: Verdict, read: Callable[[Inbound], Re
         return read(mail) == read(_as_signed(mail))
     except Malformed:
         return False
+
+
+def as_covered(mail: Inbound, verdict: Verdict) -> Inbound:
+    """The mail without the fields that its signature does not cover; anybody may have added them. Raises Malformed."""
+    end = _HEAD_END.search(mail.raw)
+    start = end.start() if end else len(mail.raw)
+    fields = _FIELD.finditer(mail.raw[:start] + b"\n")
+    covered = (field[0] for field in fields if field[1].decode("ascii").lower() in verdict.covered)
+    return parse(b"".join(covered).rstrip(b"\r\n") + (mail.raw[start:] or b"\r\n\r\n"), mail.received_at)
 
 
 def answers(subject: str, heading: str) -> bool:

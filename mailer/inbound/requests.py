@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mailer.inbound.absences import announces_absence
 from mailer.inbound.answers import Answer, read_answer
+from mailer.inbound.automatic import looks_automatic
 from mailer.inbound.commands import asked
 from mailer.inbound.details import read_details
 from mailer.inbound.intents import (
@@ -96,7 +97,7 @@ def read_staff_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]
         uncertain = phrase("it cannot be read for certain: %(problem)s", problem=mail.body_problem)
     elif len(tokens) > 1:
         uncertain = phrase("it answers two different notices; please answer each of them")
-    elif announces_absence(mail):
+    elif announces_absence(mail) or looks_automatic(mail):
         uncertain = phrase("it reads like a note that you are away, which is passed on to nobody")
     return StaffReply(tokens[0], own_text(mail)[:TEXT_PASSED_ON], uncertain)
 

@@ -27,6 +27,9 @@ ANSWERS: Mapping[str, int] = {
 }
 """Notices that anybody can cause to any address by forging From, and how many of each a mailbox gets in a day."""
 
+FAREWELLS = frozenset({"leave-confirm", "forget-confirm"})
+"""Those of them by which somebody goes."""
+
 FLOODS: Mapping[str, int] = {
     "attention": 10,
     "feedback": 30,
@@ -65,15 +68,21 @@ class Caps:
     public: frozenset[str] = frozenset()
     """Domains of large providers, which no cap for a domain fits."""
 
-    def counters(self, notice: str, to: Address) -> dict[str, int]:
-        """The counters that this answer raises, each with its limit."""
+    def counters(self, notice: str, to: Address, known: bool = False) -> dict[str, int]:
+        """The counters that this answer raises, each with its limit.
+
+        ``known``: whether it goes to a contact. What strangers ask for uses up nothing of theirs, and what is asked in
+        their name never keeps them from leaving or being forgotten.
+        """
         mailbox = mailbox_of(to)
         domain = mailbox.rpartition("@")[2]
-        counters = {
-            f"{notice} {mailbox}": ANSWERS[notice],
-            f"answers {mailbox}": self.per_mailbox,
-            "answers": self.per_day,
-        }
+        own = {f"{notice} {mailbox}": ANSWERS[notice]}
+        if known and notice in FAREWELLS:
+            return own
+        counters = {**own, f"answers {mailbox}": self.per_mailbox}
+        if known:
+            return counters
+        counters["answers"] = self.per_day
         return counters if domain in self.public else {**counters, f"answers @{domain}": self.per_domain}
 
 

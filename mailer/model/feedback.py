@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -318,15 +319,33 @@ def numbers_in(subject: str) -> list[int]:
 
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 _HIDDEN = "…"
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+"""Thai, Lao, kana, Han and Hangul, where a name stands between other letters without a blank."""
 
 
 def without_name(text: str, names: Sequence[str]) -> str:
     """The text without its signature, and with “…” for each of ``names``, for a reader who must not know who wrote."""
+    text = unicodedata.normalize("NFC", text)
     found = _SIGNATURE.search(text)
     kept = text[: found.start()].rstrip() if found else text
-    for name in sorted({name.strip() for name in names if len(name.strip()) > 2}, key=len, reverse=True):
-        kept = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", _HIDDEN, kept, flags=re.IGNORECASE)
+    wanted = {" ".join(unicodedata.normalize("NFC", name).split()) for name in names}
+    unspaced = {name.replace(" ", "") for name in wanted if _UNSPACED.search(name)}
+    for name in sorted(wanted | unspaced, key=len, reverse=True):
+        if pattern := _pattern(name):
+            kept = pattern.sub(_HIDDEN, kept)
     return kept
+
+
+def _pattern(name: str) -> re.Pattern[str] | None:
+    """How a name is found in a text; None if it is too short to be told from other words."""
+    words = r"\s+".join(map(re.escape, name.split()))
+    if len(name) < 2:
+        return None
+    if _UNSPACED.search(name):
+        return re.compile(words, re.IGNORECASE)
+    if len(name) > 2:
+        return re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<!\w){words}(?!\w)") if name[0].isupper() else None  # “Li”, but not “li”, and not “de”
 
 
 CONSENTS: Mapping[str, str] = {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from mailer.adapters import data
 from mailer.message import Address
-from mailer.model.caps import ANSWERS, Caps, mailbox_of
+from mailer.model.caps import ANSWERS, FLOODS, Caps, mailbox_of
 
 
 @pytest.mark.parametrize(
@@ -37,3 +40,29 @@ def test_B14_large_providers_have_no_cap_for_their_domain() -> None:
         "answers ab@gmail.com": 5,
         "answers": 500,
     }
+
+
+def test_B14_contacts_are_not_kept_from_going_by_what_others_ask_for() -> None:
+    caps = Caps(5, 50, 500)
+    address = Address.parse("a@x.example")
+    assert caps.counters("status", address, known=True) == {"status a@x.example": 3, "answers a@x.example": 5}
+    assert caps.counters("leave-confirm", address, known=True) == {"leave-confirm a@x.example": 2}
+
+
+OTHERS = {
+    "once for its cause, or once a day": "challenge not-yours ballot-help staff-refused feedback-own feedback-unsent "
+    "unfiled refusing office-status wrong-address needs",
+    "by a token that is good once, or by a signature": "welcome left returned details unchanged moved not-moved "
+    "forgotten board-moved board-forgotten ballot-receipt feedback-answer feedback-sent feedback-commented "
+    "feedback-confirm released",
+    "by what staff do, or by the time": "back ballot cancelled feedback-digest granted held lapsed missed objected "
+    "outage refused retry stopped summary suspended test-copy voided wrong-addresses",
+}
+"""Notices without a cap here, by what bounds them."""
+
+
+def test_B14_every_notice_has_a_cap_or_something_else_that_bounds_it() -> None:
+    texts = {path.stem: path.read_text() for path in (data.TEMPLATES / "notice").glob("*.txt")}
+    included = set(re.findall(r'(?:include|import|from) "notice/([a-z-]+)\.txt"', "".join(texts.values())))
+    bounded = [*ANSWERS, *FLOODS, *" ".join(OTHERS.values()).split()]
+    assert sorted(bounded) == sorted(texts.keys() - included)

@@ -1,0 +1,181 @@
+"""Attacks on what readers and staff ask for by mail: each tries to act, or to learn something, in another's name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from email.message import EmailMessage
+
+import pytest
+
+from mailer import contacts
+from mailer.message import Address
+from mailer.model.feedback import FeedbackRules, Route
+from mailer.model.lists import Standing
+from tests.flows.office import letter
+from tests.unit.harness import DAY, NILS, OFFICE, SECRETARY, Harness, text_of
+
+READER, THIEF, BODY = "reader@x.example", "thief@evil.example", "nmb@sis.example"
+THROUGH = FeedbackRules(routes=(Route(to=("secretary",), through=BODY),))
+
+
+def delivered_to(address: str, raw: bytes) -> bytes:
+    """The same mail, as it is when somebody sends it on to another address of the office."""
+    return f"Delivered-To: {address}\r\n".encode() + raw
+
+
+# --- what a signature does not cover ---
+
+
+def test_A39_a_signed_mail_that_is_sent_on_to_the_address_for_leaving_takes_nobody_off(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    harness.raw(delivered_to("tg2+unsubscribe@iso-sr.example", letter(NILS, OFFICE, "Page 2", "It is wrong.\n")))
+    assert harness.standing("nmb", NILS) is Standing.ACTIVE
+
+
+def test_A39_a_signed_mail_that_is_sent_on_to_the_address_for_confirming_signs_nobody_up(harness: Harness) -> None:
+    harness.write(READER, OFFICE, "subscribe", "subscribe\n", **{"X-Forged": "yes"})
+    harness.raw(delivered_to("tg2+confirm@iso-sr.example", letter(READER, OFFICE, "Page 2", "It is wrong.\n")))
+    assert harness.standing("subscriber", READER) is None
+
+
+def test_A38_a_signed_wish_to_leave_counts_once(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    leaving = letter(NILS, OFFICE, "x", "unsubscribe\n")
+    harness.raw(leaving)
+    assert harness.standing("nmb", NILS) is Standing.LEFT
+    harness.answer(NILS, "yes", to=harness.mails_to(NILS)[-1])
+    assert harness.standing("nmb", NILS) is Standing.ACTIVE
+    harness.raw(b"Received: from elsewhere\r\n" + leaving)
+    assert harness.standing("nmb", NILS) is Standing.ACTIVE
+
+
+def test_A38_a_signed_change_of_details_counts_once(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    first = letter(NILS, OFFICE, "x", "set name Nils A\n")
+    harness.raw(first)
+    harness.write(NILS, OFFICE, "x", "set name Nils B\n")
+    harness.raw(b"Received: from elsewhere\r\n" + first)
+    with harness.environment.store.snapshot() as work:
+        found = work.lists.contact_at(NILS)
+    assert found is not None
+    assert found.details.name == "Nils B"
+
+
+# --- former addresses ---
+
+
+def test_a_yes_from_a_former_mailbox_moves_nobody(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    harness.write(NILS, OFFICE, f"change address to {THIEF}", f"change address to {THIEF}\n")
+    questions = harness.mails_to(NILS)[-1], harness.mails_to(THIEF)[-1]
+    harness.do(lambda office: contacts.change(office, NILS, Address.parse("nils@new.example"), {}))
+    harness.answer(NILS, "yes", to=questions[0])
+    harness.answer(THIEF, "yes", to=questions[1])
+    assert harness.standing("nmb", THIEF) is None
+    assert harness.standing("nmb", "nils@new.example") is Standing.ACTIVE
+
+
+def test_a_yes_from_a_former_mailbox_forgets_nobody_and_sets_nothing(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    for words in ("forget me", "set name Thief"):
+        harness.write(NILS, OFFICE, words, f"{words}\n", **{"X-Forged": "yes"})
+    questions = harness.mails_to(NILS)
+    harness.do(lambda office: contacts.change(office, NILS, Address.parse("nils@new.example"), {}))
+    for question in questions:
+        harness.answer(NILS, "yes", to=question)
+    with harness.environment.store.snapshot() as work:
+        found = work.lists.contact_at("nils@new.example")
+    assert found is not None
+    assert found.details.name == ""
+    assert harness.standing("nmb", "nils@new.example") is Standing.ACTIVE
+
+
+# --- feedback through a member body ---
+
+
+def test_consent_needs_the_token_of_that_very_item(harness: Harness) -> None:
+    harness.restart(feedback=THROUGH)
+    harness.write(READER, OFFICE, "Page 2", "There is a mistake.\n")
+    harness.write(THIEF, OFFICE, "Page 3", "Another one.\n")
+    receipt = harness.mails_to(THIEF)[-1]
+    to = str(receipt["Reply-To"]).rpartition("<")[2].rstrip(">")
+    harness.write(READER, to, "Re: Page 2 (#1)", "You may pass on my name\n", **{"X-Forged": "yes"})
+    assert not any(READER in text_of(mail) for mail in harness.mails_to(BODY))
+
+
+def test_short_names_and_names_without_blanks_are_hidden_from_the_member_body(harness: Harness) -> None:
+    harness.restart(feedback=THROUGH)
+    for name, words in (
+        ("李明", "我是李明。第二页有错。"),
+        ("Bo Li", "I am Li, and page 2 is wrong."),
+        ("José", "Jose\u0301 here."),
+    ):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = f"{name} <{name.encode().hex()}@x.example>", OFFICE, "Page 2"
+        mail["Message-ID"], mail["Date"] = f"<{len(words)}@x.example>", "Mon, 23 Nov 2026 12:00:00 +0000"
+        mail.set_content(f"{words}\n")
+        harness.raw(mail.as_bytes().replace(b"\n", b"\r\n"))
+    texts = [text_of(mail) for mail in harness.mails_to(BODY)]
+    assert len(texts) == 3
+    assert "李明" not in texts[0]
+    assert "Li," not in texts[1]
+    assert "Jose" not in texts[2]
+
+
+# --- staff ---
+
+
+def test_A16_an_answer_that_looks_like_a_machines_is_passed_on_to_nobody(harness: Harness) -> None:
+    harness.write(READER, OFFICE, "Page 2", "There is a mistake.\n")
+    before = len(harness.mails_to(READER))
+    harness.answer(SECRETARY, "We have received your request.", to=harness.mails_to(SECRETARY)[-1], Precedence="bulk")
+    assert len(harness.mails_to(READER)) == before
+
+
+def test_B8_an_unmarked_automatic_reply_of_staff_ends(harness: Harness) -> None:
+    harness.write(READER, OFFICE, "Page 2", "There is a mistake.\n")
+    harness.do(lambda office: office.work.lists.suppress(READER, "complained", office.now))
+    for number in range(8):
+        mails = harness.mails_to(SECRETARY)
+        if number < len(mails):
+            harness.answer(SECRETARY, f"Thank you for your mail. Ticket {number}.", to=mails[number])
+    assert harness.subjects(SECRETARY)[1:] == [
+        "#1: your answer was not sent",
+        "Your answer had no effect",
+        "Your mail is kept as number 2",
+    ]
+
+
+# --- floods ---
+
+
+@pytest.mark.parametrize("wish", ["unsubscribe", "forget me"])
+def test_B14_a_flood_from_strangers_does_not_keep_anybody_from_going(harness: Harness, wish: str) -> None:
+    harness.restart(caps=replace(harness.process.rules.caps, per_day=3))
+    harness.import_list("nmb", [NILS])
+    for number in range(4):
+        harness.write(f"x{number}@y{number}.example", OFFICE, "help", "help\n")
+    harness.write(NILS, OFFICE, "x", f"{wish}\n", **{"X-Forged": "yes"})
+    assert len(harness.mails_to(NILS)) == 1
+
+
+@pytest.mark.parametrize("wish", ["unsubscribe", "forget me"])
+def test_B14_what_is_asked_in_somebodys_name_does_not_keep_them_from_going(harness: Harness, wish: str) -> None:
+    harness.restart(caps=replace(harness.process.rules.caps, per_mailbox=3))
+    harness.import_list("nmb", [NILS])
+    for words in ("help", "faq", "status", "status"):
+        harness.write(NILS, OFFICE, words, f"{words}\n", **{"X-Forged": "yes"})
+        harness.pass_by(DAY / 100)
+    before = len(harness.mails_to(NILS))
+    harness.write(NILS, OFFICE, "x", f"{wish}\n", **{"X-Forged": "yes"})
+    assert (before, len(harness.mails_to(NILS))) == (3, 4)
+
+
+def test_B14_a_question_that_is_not_asked_any_more_does_not_end_the_last_one(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    for number in range(5):
+        harness.write(NILS, OFFICE, f"{number}", "forget me\n", **{"X-Forged": "yes"})
+    questions = harness.mails_to(NILS)
+    assert len(questions) == 2
+    harness.answer(NILS, "yes", to=questions[-1])
+    assert harness.standing("nmb", NILS) is None
