@@ -203,7 +203,10 @@ class Office:
         return all(counts.get(key, 0) < limit for key, limit in limits.items())
 
     def _counters(self, name: str, to: Address) -> Mapping[str, int]:
-        return self.rules.caps.counters(name, to, known=self.work.lists.contact_at(str(to)) is not None)
+        """Known is who is or was on a list: anybody can make a contact of an address by writing in its name."""
+        contact = self.work.lists.contact_at(str(to))
+        known = contact is not None and bool(self.work.lists.memberships_of(contact.id))
+        return self.rules.caps.counters(name, to, known=known)
 
     def _count(self, name: str, to: Address) -> None:
         if name in ANSWERS:

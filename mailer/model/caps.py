@@ -71,7 +71,7 @@ class Caps:
     def counters(self, notice: str, to: Address, known: bool = False) -> dict[str, int]:
         """The counters that this answer raises, each with its limit.
 
-        ``known``: whether it goes to a contact. What strangers ask for uses up nothing of theirs, and what is asked in
+        ``known``: whether it goes to a member. What strangers ask for uses up nothing of theirs, and what is asked in
         their name never keeps them from leaving or being forgotten.
         """
         mailbox = mailbox_of(to)

@@ -179,3 +179,11 @@ def test_B14_a_question_that_is_not_asked_any_more_does_not_end_the_last_one(har
     assert len(questions) == 2
     harness.answer(NILS, "yes", to=questions[-1])
     assert harness.standing("nmb", NILS) is None
+
+
+def test_B14_writing_in_somebodys_name_makes_no_member_of_them(harness: Harness) -> None:
+    harness.restart(caps=replace(harness.process.rules.caps, per_domain=3))
+    for number in range(4):
+        for words in ("Hello, there is a mistake.", "status", "faq"):
+            harness.write(f"v{number}@y.example", OFFICE, words, f"{words}\n", **{"X-Forged": "yes"})
+    assert len([to for to, _ in harness.environment.relay.accepted if to.endswith("@y.example")]) == 3
