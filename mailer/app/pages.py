@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mailer.config import Settings
 from mailer.errors import Permanent
+from mailer.handlers.lists import OfficeSite
+from mailer.handlers.status import recent_figures
 from mailer.model.figures import Figures
-from mailer.ports import Site
+from mailer.model.lists import Scope, ScopeKind
+from mailer.office import Office
 from mailer.ports.metrics import NO_METRICS, Metrics
 
 if TYPE_CHECKING:
-    from mailer.adapters.catalogues import Catalogues
+    from mailer.app.root import App
 
 
 @contextmanager
-def one_click_page(settings: Settings, site: Site, catalogues: Catalogues) -> Iterator[None]:
+def one_click_page(app: App) -> Iterator[None]:
     """Serve the one-click page while the context lasts, if ``[web] listen`` is set."""
-    listen = settings.web.listen
+    listen = app.settings.web.listen
     if not listen:
         yield
         return
@@ -28,14 +31,30 @@ def one_click_page(settings: Settings, site: Site, catalogues: Catalogues) -> It
     except ImportError:
         raise Permanent("[web] listen needs more packages: pip install 'mailer[web]'.") from None
     host, _, port = listen.rpartition(":")
-    with web.serve(host, int(port), site, settings.office.name, catalogues):
+    site = OfficeSite(app.store.key, partial(visit, app), partial(_titles, app))
+    with web.serve(host, int(port), site, app.settings.office.name, app.catalogues):
         yield
 
 
 @contextmanager
-def metrics_endpoint(settings: Settings, recent: Callable[[], Figures]) -> Iterator[Metrics]:
+def visit(app: App) -> Iterator[Office]:
+    """The office within a transaction for somebody who visits a page."""
+    with app.store.transaction() as work:
+        yield app.office(work, "", f"page {app.clock.now().isoformat()}")
+
+
+def _titles(app: App) -> Mapping[int, str]:
+    """Titles of the publications, by the number of their scope."""
+    with app.store.snapshot() as work:
+        scopes = work.lists.scopes()
+    publications = app.rules.publications.items()
+    return {scopes[Scope(ScopeKind.PUBLICATION, key)]: one.title for key, one in publications}
+
+
+@contextmanager
+def metrics_endpoint(app: App) -> Iterator[Metrics]:
     """Count and time, and serve the figures while the context lasts, if ``[metrics] listen`` is set."""
-    listen = settings.metrics.listen
+    listen = app.settings.metrics.listen
     if not listen:
         yield NO_METRICS
         return
@@ -44,5 +63,10 @@ def metrics_endpoint(settings: Settings, recent: Callable[[], Figures]) -> Itera
     except ImportError:
         raise Permanent("[metrics] listen needs one more package: pip install 'mailer[metrics]'.") from None
     host, _, port = listen.rpartition(":")
-    with metrics.serve(host, int(port), recent) as shown:
+    with metrics.serve(host, int(port), partial(_recent_figures, app)) as shown:
         yield shown
+
+
+def _recent_figures(app: App) -> Figures:
+    with app.store.snapshot() as work:
+        return recent_figures(work, app.clock.now())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +14,10 @@ from mailer.adapters import health_file, log
 from mailer.adapters.health_file import HealthFile
 from mailer.adapters.service_manager import ServiceManager
 from mailer.app.telling import ways_of
-from mailer.errors import MailerError
+from mailer.errors import MailerError, Temporary
 from mailer.model.health import Health, Part, Process
 from mailer.ports.health import HealthRecord
+from mailer.store.database import SqlStore
 from mailer.store.health import StoredHealth
 from mailer.watch import Watch
 
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
 
 DAEMON, WORKER = "mailer.health", "mailer.worker-health"
 """The files of what a daemon and a worker say of themselves, in the data folder."""
+
+
+FIRST_PAUSE, LONGEST_WAIT = 5.0, 60.0
+"""Seconds between two tries to open a store that cannot be used when the daemon starts."""
+
+UNSEEN = 900.0
+"""Seconds that one step of the daemon may take beyond its time-outs before it counts as hung."""
 
 
 def process_name(kind: str) -> str:
@@ -86,6 +94,35 @@ def processes(app: App) -> list[Process]:
     return sorted(told, key=lambda one: one.health.seen_at, reverse=True)
 
 
+def wait_for_store(app: App, watch: Watch) -> SqlStore:
+    """The store, as soon as it can be used. Raises Refused and Permanent as ``App.open_store`` does."""
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            return app.open_store()
+        except Temporary as fault:
+            log.LOGGER.warning("%s (next try in %.0f s)", fault, pause)
+            app.service_manager.extend_start(2 * pause + 60)
+            watch.failed(Part.STORE, fault)
+            watch.tick()
+        app.store.close()
+        app.clock.sleep(pause)
+        pause = min(2 * pause, LONGEST_WAIT)
+
+
+@contextmanager
+def serving(app: App, watch: Watch) -> Iterator[None]:
+    """This process is at work while the context lasts; systemd is told, and whoever asks."""
+    watch.begin()
+    imap, smtp = app.settings.imap, app.settings.smtp
+    app.service_manager.ready(longest=imap.poll_seconds + 2 * smtp.timeout_seconds + UNSEEN)
+    try:
+        yield
+    finally:
+        app.service_manager.stopping()
+        watch.end()
+
+
 def _in_files(app: App) -> list[Health]:
     folder = app.settings.office.data
     return [health for name in (DAEMON, WORKER) if (health := health_file.read(folder / name))]
@@ -94,7 +131,7 @@ def _in_files(app: App) -> list[Health]:
 def _in_store(app: App) -> list[Health]:
     if app.files.store_file is not None:
         return []
-    with contextlib.suppress(MailerError), app.open_store().snapshot() as work:
+    with suppress(MailerError), app.open_store().snapshot() as work:
         return [seen.health for seen in work.workers.all() if seen.health]
     return []
 

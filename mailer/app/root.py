@@ -6,20 +6,19 @@ does not wait for a PDF engine.
 
 from __future__ import annotations
 
-import gc
 import os
 import secrets
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, TextIO
 
-from mailer.adapters import data, disk, issue_folder, log
+from mailer.adapters import data, disk, log
 from mailer.adapters.access_token import AccessToken
 from mailer.adapters.clock import SystemClock
 from mailer.adapters.issue_folder import IssueFolders
@@ -31,49 +30,33 @@ from mailer.adapters.service_manager import ServiceManager
 from mailer.adapters.stored_mailbox import StoredMailbox
 from mailer.adapters.waker import wake_listener
 from mailer.adapters.whole_files import write_file
+from mailer.app import issue_files
 from mailer.app.access_tokens import token_of
 from mailer.app.late_renderer import LateRenderer
 from mailer.app.lmtp import lmtp_server
 from mailer.app.office_files import OfficeFiles
 from mailer.app.pages import metrics_endpoint, one_click_page
-from mailer.app.processes import DAEMON, WORKER, process_name, processes, watch_of
+from mailer.app.processes import DAEMON, WORKER, process_name, processes, serving, wait_for_store, watch_of
 from mailer.app.servers import mailbox_of, transport_of
 from mailer.app.subjects import SUBJECTS
-from mailer.app.values import policy_of, quiet_hours, rules_of
+from mailer.app.values import policy_of, quiet_hours, reading_rules_of, rules_of
 from mailer.config import Settings, load
-from mailer.errors import Permanent, Refused, Temporary
-from mailer.handlers import mailings, throttle
-from mailer.handlers.lists import OfficeSite
-from mailer.handlers.status import recent_figures
-from mailer.inbound.authenticate import NOBODY, TrustedServers
+from mailer.errors import Permanent, Refused
 from mailer.inbound.intents import ReadingRules
-from mailer.model.figures import Figures
-from mailer.model.health import Part, Process
+from mailer.model.health import Process
 from mailer.model.issues import Source
-from mailer.model.lists import Scope, ScopeKind
-from mailer.model.outbox import Due
 from mailer.model.publications import Identity
-from mailer.model.refusals import Suspension
-from mailer.model.throttle import Breaker
 from mailer.office import Office, Resources
 from mailer.ports import Duties, Mailbox, Signer, Transport, Verifier, Work
 from mailer.ports.metrics import NO_METRICS, Metrics
 from mailer.ports.restorations import NO_JOURNAL, Journal
 from mailer.runtime import Runtime
-from mailer.sending.limiter import Limiter
-from mailer.sending.sender import Sender
 from mailer.stop import StopFlag
 from mailer.store.database import SqlStore
 from mailer.store.lock import DatabaseLock
 from mailer.throttle.policy import Policy
 from mailer.throttle.quiet_hours import QuietHours
 from mailer.watch import Watch
-
-FIRST_PAUSE, LONGEST_WAIT = 5.0, 60.0
-"""Seconds between two tries to open a store that cannot be used when the daemon starts."""
-
-UNSEEN = 900.0
-"""Seconds that one step of the daemon may take beyond its time-outs before it counts as hung."""
 
 if TYPE_CHECKING:
     from mailer.adapters.catalogues import Catalogues
@@ -85,6 +68,7 @@ if TYPE_CHECKING:
     from mailer.foreground import Foreground
     from mailer.receive import Reception
     from mailer.requests import Explanation
+    from mailer.sending.sender import Sender
     from mailer.worker import Worker
 
 
@@ -251,50 +235,25 @@ class App:
 
     def wait_for_store(self, watch: Watch) -> SqlStore:
         """The store, as soon as it can be used. Raises Refused and Permanent as ``open_store`` does."""
-        pause = FIRST_PAUSE
-        while True:
-            try:
-                return self.open_store()
-            except Temporary as fault:
-                log.LOGGER.warning("%s (next try in %.0f s)", fault, pause)
-                self.service_manager.extend_start(2 * pause + 60)
-                watch.failed(Part.STORE, fault)
-                watch.tick()
-            self.store.close()
-            self.clock.sleep(pause)
-            pause = min(2 * pause, LONGEST_WAIT)
+        return wait_for_store(self, watch)
 
-    @contextmanager
-    def serving(self, watch: Watch) -> Iterator[None]:
+    def serving(self, watch: Watch) -> AbstractContextManager[None]:
         """This process is at work while the context lasts; systemd is told, and whoever asks."""
-        watch.begin()
-        imap, smtp = self.settings.imap, self.settings.smtp
-        self.service_manager.ready(longest=imap.poll_seconds + 2 * smtp.timeout_seconds + UNSEEN)
-        try:
-            yield
-        finally:
-            self.service_manager.stopping()
-            watch.end()
+        return serving(self, watch)
 
     # --- issues ---
 
     def issue_folder(self, publication: str, number: int) -> Path:
-        self.rules.publication(publication)
-        return self.settings.publications[publication].issue_folder(number)
+        """The folder of an issue. Raises Refused if there is no such publication."""
+        return issue_files.folder_of(self, publication, number)
 
     def create_issue(self, publication: str, number: int, title: str, day: date) -> Path:
         """Create an issue's folder with an article to start from. Raises Refused if there is one."""
-        folder = self.issue_folder(publication, number)
-        title = title or f"{self.rules.publications[publication].title} {number}"
-        issue_folder.create(folder, number, title, day, self.rules.language)
-        if self.files.permissions.gid is not None:
-            # The folder that they are in may have another group.
-            self.files.permissions.mend([folder, *folder.iterdir()])
-        return folder
+        return issue_files.create(self, publication, number, title, day)
 
     def read_issue(self, publication: str, number: int) -> Source:
         """Raises ConfigError with every fault of the issue's files."""
-        return issue_folder.read(self.issue_folder(publication, number), publication, number)
+        return issue_files.read(self, publication, number)
 
     def identity(self, publication: str) -> Identity:
         """The visual identity of one publication."""
@@ -305,7 +264,7 @@ class App:
     @cached_property
     def sources(self) -> IssueFolders:
         """The folders of the issues."""
-        return issue_folder.IssueFolders()
+        return IssueFolders()
 
     # --- the servers ---
 
@@ -332,55 +291,42 @@ class App:
     @property
     def dkim(self) -> ConfiguredKeys:
         """Our own keys; there are none if the relay signs."""
-        from mailer.adapters.dkim.configured import ConfiguredKeys
+        from mailer.app.signatures import keys_of
 
-        return ConfiguredKeys(self.settings.dkim_domain, self.settings.dkim.keys)
+        return keys_of(self.settings)
 
     def signer(self) -> Signer | None:
         """Our signer; None if the relay signs. Raises ConfigError with every fault of the keys."""
         return self.dkim.signer() if self.settings.dkim.keys else None
 
     def verifier(self) -> Verifier:
-        from mailer.adapters.dkim.verifying import DkimVerifier
+        """What verifies the signatures of mail that comes in."""
+        from mailer.app.signatures import verifier_of
 
-        return DkimVerifier(self.public_keys())
+        return verifier_of(self.settings)
 
     def public_keys(self) -> TxtLookup:
         """The lookup of other domains' public keys."""
-        from mailer.adapters.dkim import lookup
+        from mailer.app.signatures import public_keys_of
 
-        dns = self.settings.authentication.dns
-        return lookup.dns_lookup() if dns == "system" else lookup.file_lookup(Path(dns))
+        return public_keys_of(self.settings)
+
+    # --- what people and machines can ask by HTTP ---
 
     def web(self) -> AbstractContextManager[None]:
         """Serve the one-click page while the context lasts."""
-        return one_click_page(self.settings, OfficeSite(self.store.key, self._visit, self._titles), self.catalogues)
-
-    def _titles(self) -> Mapping[int, str]:
-        """Titles of the publications, by the number of their scope."""
-        with self.store.snapshot() as work:
-            scopes = work.lists.scopes()
-        publications = self.rules.publications.items()
-        return {scopes[Scope(ScopeKind.PUBLICATION, key)]: one.title for key, one in publications}
-
-    @contextmanager
-    def _visit(self) -> Iterator[Office]:
-        """The office within a transaction for somebody who visits a page."""
-        with self.store.transaction() as work:
-            yield self.office(work, "", f"page {self.clock.now().isoformat()}")
+        return one_click_page(self)
 
     @contextmanager
     def measured(self) -> Iterator[None]:
         """Serve the metrics while the context lasts. Parts that are built meanwhile are counted and timed."""
-        with metrics_endpoint(self.settings, self._recent_figures) as self.metrics:
+        with metrics_endpoint(self) as self.metrics:
             try:
                 yield
             finally:
                 self.metrics = NO_METRICS
 
-    def _recent_figures(self) -> Figures:
-        with self.store.snapshot() as work:
-            return recent_figures(work, self.clock.now())
+    # --- the log ---
 
     def log_to(self, stream: TextIO) -> None:
         """Write the log to ``stream``, as configured, without passwords (D6)."""
@@ -400,19 +346,7 @@ class App:
     @property
     def reading_rules(self) -> ReadingRules:
         """What is needed to read a mail, beside the mail."""
-        from mailer.requests import ANSWERS, COMMANDS
-
-        boards = self.rules.boards.values()
-        return ReadingRules(
-            address=str(self.rules.address),
-            list_ids=tuple(publication.list_id for publication in self.rules.publications.values()),
-            commands=COMMANDS,
-            answers=ANSWERS,
-            names=self.rules.known_names,
-            approve=tuple(dict.fromkeys(word for board in boards for word in board.approve)),
-            object=tuple(dict.fromkeys(word for board in boards for word in board.object)),
-            banners=self.rules.banners,
-        )
+        return reading_rules_of(self.rules)
 
     def explain(self, paths: Iterable[Path], *, as_vote: bool = False) -> Iterator[tuple[str, Explanation]]:
         """What would be done with each mail in these files."""
@@ -421,20 +355,16 @@ class App:
         return explain_files(self, paths, as_vote=as_vote)
 
     def reception(self, mailbox: Mailbox, verifier: Verifier) -> Reception:
-        from mailer.receive import Reception
+        """What receives the mail of one way in."""
+        from mailer.app.daemons import reception_of
 
-        chosen, trusted = self.settings.authentication, NOBODY
-        if not isinstance(mailbox, StoredMailbox) or self.settings.lmtp.is_socket:  # anybody can use a port (A7)
-            trusted = TrustedServers(chosen.authserv_id or None, chosen.sealers)
-        return Reception(self.runtime, mailbox, verifier, self.reading_rules, trusted)
+        return reception_of(self, mailbox, verifier)
 
     def sender(self, transport: Transport, holder: str = "") -> Sender:
-        gc.freeze()  # what is loaded stays, so the collector need not look through it for every mail
-        limiter = Limiter(
-            self.store, self.clock, self.policy, self._breaker_opened, self.quiet, self._mailing_suspended
-        )
-        recipients = self.settings.smtp.recipients_per_mail
-        return Sender(self.runtime, transport, limiter, self.signer(), holder, recipients)
+        """What sends the mail that is due, on behalf of ``holder``."""
+        from mailer.app.senders import sender_of
+
+        return sender_of(self, transport, holder)
 
     @cached_property
     def policy(self) -> Policy:
@@ -445,14 +375,11 @@ class App:
     def quiet(self) -> QuietHours | None:
         return quiet_hours(self.settings)
 
-    def _breaker_opened(self, work: Work, key: str, breaker: Breaker) -> None:
-        throttle.breaker_opened(self.office(work, "mailer", "sending"), self.policy.relay, key, breaker)
-
-    def _mailing_suspended(self, work: Work, row: Due, why: Suspension) -> None:
-        mailings.suspend(self.office(work, "mailer", f"sending {self.clock.now().isoformat()}"), row, why)
-
     def daemon(self, mailbox: Mailbox, transport: Transport) -> Daemon:
-        return self._daemon(mailbox, self.sender(transport), self.watch)
+        """The daemon, which waits for mail at ``mailbox``."""
+        from mailer.app.daemons import daemon_of
+
+        return daemon_of(self, mailbox, self.sender(transport), self.watch)
 
     def foreground(self, transport: Transport, actor: str, cause: str) -> Foreground:
         """The sender of ``mailer send``, on behalf of ``actor``."""
@@ -472,30 +399,12 @@ class App:
 
     def worker(self, mailbox: Mailbox, transports: tuple[Transport, Transport]) -> Worker:
         """One of the workers; service mail and copies go out by a transport each."""
-        from mailer.worker import Lane, Worker, holder
+        from mailer.app.daemons import worker_of
 
-        name, watch = self.worker_name, self.worker_watch
-        senders = {lane: self.sender(way, holder(name, lane)) for lane, way in zip(Lane, transports, strict=True)}
-        daemon = self._daemon(mailbox, senders[Lane.SERVICE_MAIL], watch)
-        stalled = timedelta(seconds=self.settings.cluster.stalled_seconds)
-        return Worker(self.runtime, name, daemon, senders, stalled, self.settings.imap.poll_seconds, watch)
+        return worker_of(self, mailbox, transports)
 
     def work(self, duties: Duties, grace: int) -> None:
         """Do jobs until SIGTERM or SIGINT; then finish what is in flight within ``grace`` seconds."""
         cluster, chosen = self._cluster(), self.settings.cluster
         timing = cluster.Timing(chosen.tick_seconds, chosen.stalled_seconds, grace)
         cluster.run(self.settings.store_url, duties, timing)
-
-    def _daemon(self, mailbox: Mailbox, sender: Sender, watch: Watch) -> Daemon:
-        from mailer.app.attention import file_decided
-        from mailer.app.reading_again import ReadingAgain
-        from mailer.daemon import Daemon
-
-        verifier = self.verifier()
-        ways = [mailbox]
-        if self.settings.imap.host and self.settings.lmtp.listen:
-            ways.append(StoredMailbox(self.open_store(), self.clock.waker))
-        receptions = [self.reception(way, verifier) for way in ways]
-        again = ReadingAgain(self, verifier)
-        poll, decided = self.settings.imap.poll_seconds, partial(file_decided, self)
-        return Daemon(self.runtime, receptions, sender, poll, watch, again, decided)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from mailer.config import Answers, Bounces, Feedback, Limited, MailingList, Settings
+from mailer.inbound.intents import ReadingRules
 from mailer.model.approvals import BoardRules, Quorum
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
@@ -137,3 +138,20 @@ def quiet_hours(settings: Settings) -> QuietHours | None:
 def _limits(section: Limited) -> tuple[Limit, ...]:
     counts = {SECOND: section.per_second, MINUTE: section.per_minute, HOUR: section.per_hour, DAY: section.per_day}
     return tuple(Limit(period, count) for period, count in counts.items() if count)
+
+
+def reading_rules_of(rules: Rules) -> ReadingRules:
+    """What is needed to read a mail, beside the mail."""
+    from mailer.requests import ANSWERS, COMMANDS
+
+    boards = rules.boards.values()
+    return ReadingRules(
+        address=str(rules.address),
+        list_ids=tuple(publication.list_id for publication in rules.publications.values()),
+        commands=COMMANDS,
+        answers=ANSWERS,
+        names=rules.known_names,
+        approve=tuple(dict.fromkeys(word for board in boards for word in board.approve)),
+        object=tuple(dict.fromkeys(word for board in boards for word in board.object)),
+        banners=rules.banners,
+    )

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from mailer.adapters import backup_file
 from mailer.adapters.journal import JournalFile
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.sandbox import Sandbox
+from mailer.app.pages import visit
 from mailer.handlers.lists import OfficeSite
 from mailer.model.lists import Scope, ScopeKind, Standing
 from mailer.store.restorations import SUBJECTS
@@ -156,7 +158,7 @@ def test_B12_what_came_in_after_the_backup_is_not_forgotten(tmp_path: Path, has_
         flow.reply(ULLA, flow.last(ULLA), "")
         flow.tick()
         assert standing(secretary, "subscriber", ULLA.address) is Standing.ACTIVE
-        OfficeSite(flow.app.store.key, flow.app._visit, dict).leave(leave_link(flow, NILS.address, "nmb"))
+        OfficeSite(flow.app.store.key, partial(visit, flow.app), dict).leave(leave_link(flow, NILS.address, "nmb"))
         assert standing(secretary, "nmb", NILS.address) is Standing.LEFT
         mails = {person: len(flow.inbox(person)) for person in PEOPLE}
 
