@@ -18,7 +18,7 @@ from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import (
     approvals,
     bounces,
-    feedback,
+    feedback_digests,
     floods,
     incoming,
     issue_log,
@@ -55,7 +55,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     floods.due,
     incoming.due,
     personal_data.due,
-    feedback.due,
+    feedback_digests.due,
     status.due,
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""

@@ -51,9 +51,8 @@ def write_to_staff(
     ``Office.write``. The notice says what a reply does.
     """
     cause = once or f"{office.cause}: {name}"
-    draft = StaffNotice(
-        0, str(to), not person, kind, subject, state, about[:200], office.now, office.now + valid
-    )  # fmt: skip
+    until = office.now + valid
+    draft = StaffNotice(0, str(to), not person, kind, subject, state, about[:200], office.now, until)
     notice = office.work.staff.add(draft, to, cause)
     if notice is None:
         return False
@@ -113,16 +112,15 @@ def is_staff(office: Office, address: Address) -> bool:
 
 def enrolled(office: Office, address: Address) -> Address | None:
     """The address of one of the staff as the configuration has it, by any alias of it; None if it is nobody's."""
-    editors = (editor for publication in office.rules.publications.values() for editor in publication.editors)
-    named = (str(office.rules.secretary), *editors, *office.rules.feedback.recipients)
-    return next((one for one in map(Address.parse, named) if one.base_key == address.base_key), None)
+    routed = (one for one in map(Address.parse, office.rules.feedback.recipients) if one.base_key == address.base_key)
+    return in_charge(office, address) or next(routed, None)
 
 
 def in_charge(office: Office, address: Address) -> Address | None:
     """The address of the secretary or of an editor as the configuration has it; None for others."""
-    editors = (Address.parse(one) for publication in office.rules.publications.values() for one in publication.editors)
-    staff = {one.base_key: one for one in (*editors, office.rules.secretary)}
-    return staff.get(address.base_key)
+    editors = (editor for publication in office.rules.publications.values() for editor in publication.editors)
+    named = (office.rules.secretary, *map(Address.parse, editors))
+    return next((one for one in named if one.base_key == address.base_key), None)
 
 
 def _identities(mail: Inbound, verdict: Verdict, notice: StaffNotice) -> tuple[str, ...]:

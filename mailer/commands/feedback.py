@@ -23,7 +23,7 @@ from mailer.commands.terminal import (
     show_long_table,
 )
 from mailer.errors import Refused
-from mailer.handlers import feedback, feedback_items
+from mailer.handlers import feedback_digests, feedback_items
 from mailer.handlers.feedback_items import ItemView
 from mailer.message import Address, clean
 from mailer.model.feedback import WAITING, Entry, EntryKind, Item, State
@@ -366,7 +366,7 @@ def digest(context: click.Context, send: bool, as_json: bool) -> None:
     app = app_of(context)
     with reading(app) as office:
         found = feedback_items.waiting(office)
-        values = feedback.digest_values(office, found.items)
+        values = feedback_digests.digest_values(office, found.items)
         stamp = f"{office.now:%Y-%m-%d %H:%M:%S.%f}"
     if as_json:
         numbers = {item.number: item for item in found.items}
@@ -387,7 +387,7 @@ def digest(context: click.Context, send: bool, as_json: bool) -> None:
         _show_digest(values)
     if send and found.items:
         with office_for(app, "feedback digest") as office:
-            written = feedback.write_digests(office, stamp)
+            written = feedback_digests.write_digests(office, stamp)
         say(f"Sent to {counted(written, 'person', 'people')}.", aside=as_json)
 
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from mailer.handlers import feedback
+from mailer.handlers import feedback_digests
 from mailer.model.feedback import EntryKind, FeedbackRules, Item, Route, State
 from mailer.model.inbound import Folder
 from mailer.tokens import Purpose
@@ -413,5 +413,5 @@ def test_no_list_is_written_if_the_configuration_says_so(harness: Harness) -> No
     harness.pass_by(timedelta(days=7))
     with harness.office() as office:
         never = replace(office.resources, rules=replace(office.rules, feedback=FeedbackRules(digest="never")))  # type: ignore[arg-type]
-        assert feedback.due(replace(office, resources=never), harness.now) == []
-        assert len(feedback.due(office, harness.now)) == 1
+        assert feedback_digests.due(replace(office, resources=never), harness.now) == []
+        assert len(feedback_digests.due(office, harness.now)) == 1
