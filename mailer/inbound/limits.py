@@ -39,7 +39,9 @@ TEXT_PASSED_ON = 50_000
 
 _CONTAINER = re.compile(rb"^content-type[ \t]*:[\x00-\x20]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
 _FILE_HEAD = 4 * 1024
-_FILE = re.compile(rb"^content-type[ \t]*:\s*+(?!text/|message/|multipart/)[a-z]", re.IGNORECASE | re.MULTILINE)
+_FILE = re.compile(
+    rb"^content-type[ \t]*:\s*+(?!text/|message/|multipart/|application/xhtml)[a-z]", re.IGNORECASE | re.MULTILINE
+)
 _BASE64 = re.compile(rb"^content-transfer-encoding[ \t]*:\s*+base64", re.IGNORECASE | re.MULTILINE)
 _LONG_TYPE = re.compile(rb"^content-type[ \t]*:(?:[^\n]|\n[ \t]){%d}" % CONTENT_TYPE, re.IGNORECASE | re.MULTILINE)
 
@@ -59,16 +61,24 @@ def check_head(head: bytes) -> None:
         raise Malformed(phrase("it has too many header fields"))
 
 
+def is_ordinary(raw: bytes, start: int) -> bool:
+    """Whether a body, which begins at ``start``, may be parsed whole."""
+    return len(raw) - start <= STRETCH_BYTES and _lines(raw, start) <= STRETCH_LINES
+
+
+def _lines(raw: bytes, start: int) -> int:
+    return max(raw.count(b"\n", start), raw.count(b"\r", start))
+
+
 def shortened(raw: bytes, start: int, digest: str) -> tuple[bytes, bool]:
     """The body, which begins at ``start``, with marks in place of most of large attachments and very long texts.
 
     False means that it stops before the end of the mail. Raises Malformed if it has too many lines even for its size.
     """
-    found = max(raw.count(b"\n", start), raw.count(b"\r", start))
-    if found > MOST_LINES:
+    if is_ordinary(raw, start):
+        return _without_files(raw, start, digest), True
+    if _lines(raw, start) > MOST_LINES:
         raise Malformed(phrase("it has too many lines"))
-    if len(raw) - start <= STRETCH_BYTES and found <= STRETCH_LINES:
-        return raw[start:], True
     kept: list[bytes] = []
     size = lines = 0
     for begin, end in _stretches(raw, start):
@@ -81,6 +91,26 @@ def shortened(raw: bytes, start: int, digest: str) -> tuple[bytes, bool]:
             return b"".join((*kept, _mark(b"stopped", digest))), False
         kept.append(piece)
     return b"".join(kept), True
+
+
+def _without_files(raw: bytes, start: int, digest: str) -> bytes:
+    """The body of ordinary size with marks in place of most of its files, because the parser reads line by line.
+
+    What stands before the first boundary is no part, and in a file with bare CRs the parser may see more boundaries.
+    """
+    if len(raw) - start <= FILE_BYTES:
+        return raw[start:]
+    kept: list[bytes] = []
+    at = start
+    for begin, end in _stretches(raw, start):
+        cut = begin + FILE_BYTES
+        if begin == start or end <= cut or not _is_file(raw[begin : begin + _FILE_HEAD]):
+            continue
+        if raw.count(b"\r", cut, end) not in (0, raw.count(b"\r\n", cut, end)):
+            continue
+        kept += raw[at:cut], _mark(b"cut %d to %d" % (cut, _last(raw, end)), digest)
+        at = end
+    return b"".join((*kept, raw[at:])) if kept else raw[start:]
 
 
 def _stretches(raw: bytes, start: int) -> Iterator[tuple[int, int]]:

@@ -28,10 +28,22 @@ def structure(raw: bytes, digest: str) -> tuple[Message, bool]:
     limits.check_head(raw[:end])
     head = raw[:end].replace(b"\r\n", b"\n").replace(b"\r", b" ")
     body, is_whole = limits.shortened(raw, end, digest)
+    mail = _parsed(head, body)
+    if len(body) < len(raw) - end and limits.is_ordinary(raw, end) and any(map(_is_cut, parts(mail))):
+        mail = _parsed(head, raw[end:])
+    return mail, is_whole
+
+
+def _parsed(head: bytes, body: bytes) -> Message:
     whole = head + body.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     limits.check(whole)
     # Typeshed asks for a class or a function; the parser accepts any callable.
-    return BytesParser(limits.PartCounter(), policy=compat32).parsebytes(whole), is_whole
+    return BytesParser(limits.PartCounter(), policy=compat32).parsebytes(whole)
+
+
+def _is_cut(part: Message) -> bool:
+    """Whether a text is not read whole: the source of a mail that it quotes may look like a file."""
+    return is_text(part) and limits.CUT.search(str(part.get_payload())) is not None
 
 
 def parts(mail: Message) -> Iterator[Message]:

@@ -126,6 +126,23 @@ def test_C5_large_attachments_are_listed_and_read_whole_and_so_is_the_text_behin
     assert [octets for _, octets in contents(seen)] == files
 
 
+@pytest.mark.parametrize("between", [b"\n", b"\r"])
+def test_of_a_file_in_an_ordinary_mail_the_parser_sees_the_beginning(between: bytes) -> None:
+    octets = random.Random(1).randbytes(200_000)
+    file = HEAD.encode() + b"\n" + base64.encodebytes(octets)
+    body = b"--b\n\nFirst\n--b\n" + file + b"--b\n\nLast\n--b--\n"
+    seen = mail(body.replace(b"\n", between), Content_Type='multipart/mixed; boundary="b"')
+    assert (seen.text, seen.body_problem, seen.left_out) == ("First\nLast", "", ())
+    assert [(found.size, found.media_type) for found in seen.attachments] == [(200_000, "application/pdf")]
+    assert [found for _, found in contents(seen)] == [octets]
+
+
+def test_A31_the_source_of_a_file_in_a_text_is_text() -> None:
+    source = "--b\nContent-Type: a/b\nContent-Transfer-Encoding: base64\n\n" + "QUJD\n" * 5_000 + "--b--\nApprove\n"
+    seen = mail(b"See below:\n" + source.encode())
+    assert (seen.text, seen.body_problem) == ("See below:\n" + source, "")
+
+
 def test_C5_a_large_attached_text_comes_whole() -> None:
     text = b"lorem ipsum dolor\n" * 300_000
     seen = mixed("\nHello\n", b"Content-Type: text/plain; name=a.txt\n\n" + text)
