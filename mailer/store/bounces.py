@@ -23,6 +23,7 @@ CHUNK = 1000
 
 _FIND = select(bounces).where(bounces.c.key == bindparam("key"))
 """Each mail that comes in asks this."""
+_NOTE = insert(bounce_reports)
 
 
 def _bouncing(row: Row[Any]) -> Bouncing:
@@ -154,7 +155,7 @@ class SqlBounceQueries:
             "status": reported.status,
             "reply": reported.diagnostic,
         }
-        self._connection.execute(insert(bounce_reports).values(row))
+        self._connection.execute(_NOTE, row)
 
     def heard(self, address: Address, most: int) -> list[Heard]:
         query = select(bounce_reports).where(bounce_reports.c.key == address.key)

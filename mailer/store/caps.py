@@ -18,6 +18,7 @@ _COUNT = (
     .where(_KEYS, answer_counts.c.period == bindparam("in_period"))
     .values(count=answer_counts.c.count + 1)
 )
+_HOLD = insert(held_notices)
 
 
 class SqlCapQueries:
@@ -37,11 +38,8 @@ class SqlCapQueries:
         self._connection.execute(delete(answer_counts).where(answer_counts.c.period < before))
 
     def hold(self, held: HeldNotice) -> None:
-        self._connection.execute(
-            insert(held_notices).values(
-                notice=held.notice, recipient=held.recipient, about=held.about, held_at=held.held_at
-            )
-        )
+        row = {"notice": held.notice, "recipient": held.recipient, "about": held.about, "held_at": held.held_at}
+        self._connection.execute(_HOLD, row)
 
     def held(self) -> list[HeldNotice]:
         return [HeldNotice(*row) for row in self._connection.execute(select(held_notices).order_by(held_notices.c.id))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,11 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Row,
+    Select,
     Text,
+    bindparam,
     cast,
     exists,
     func,
@@ -29,6 +32,32 @@ from mailer.store.schema import feedback, feedback_entries, feedback_files
 _WAITS = feedback.c.state.in_([state.value for state in WAITING_STATES])
 _SHOWN: list[Any] = [column for column in feedback_entries.c if column.name != "raw"]
 _WHOLE = (func.length(feedback_entries.c.raw) > 0).label("whole")
+
+
+_ADD = insert(feedback).returning(feedback.c.id)
+_ITEM = select(feedback).where(feedback.c.id == bindparam("number"))
+_OF_ASKER = (
+    select(feedback)
+    .where(feedback.c.key == bindparam("key"))
+    .order_by(feedback.c.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+_ITEM_OF_MAIL = (
+    select(feedback_entries.c.item)
+    .where(feedback_entries.c.message_id.in_(bindparam("message_ids", expanding=True)))
+    .order_by(feedback_entries.c.id.desc())
+    .limit(1)
+)
+_ADD_ENTRY = insert(feedback_entries).returning(feedback_entries.c.id)
+_ADD_FILES = insert(feedback_files)
+_ENTRY = select(*_SHOWN, _WHOLE).where(feedback_entries.c.id == bindparam("entry"))
+_ENTRIES = select(*_SHOWN, _WHOLE).where(feedback_entries.c.item == bindparam("item")).order_by(feedback_entries.c.id)
+_FILES = (
+    select(feedback_files)
+    .where(feedback_files.c.entry.in_(bindparam("entries", expanding=True)))
+    .order_by(feedback_files.c.id)
+)
+_RAW = select(feedback_entries.c.raw).where(feedback_entries.c.id == bindparam("entry"))
 
 
 def _columns(item: Item) -> dict[str, Any]:
@@ -124,17 +153,20 @@ class SqlFeedbackQueries:
         self._connection = connection
 
     def add(self, item: Item, key: str) -> int:
-        added = insert(feedback).values({**_columns(item), "key": key}).returning(feedback.c.id)
-        number: int = self._connection.execute(added).scalar_one()
+        number: int = self._connection.execute(_ADD, {**_columns(item), "key": key}).scalar_one()
         return number
 
     def item(self, number: int) -> Item | None:
-        row = self._connection.execute(select(feedback).where(feedback.c.id == number)).one_or_none()
+        row = self._connection.execute(_ITEM, {"number": number}).one_or_none()
         return _item(row) if row else None
 
     def find(self, wanted: Wanted, limit: int) -> list[Item]:
-        query = select(feedback).where(*_conditions(wanted)).order_by(feedback.c.id.desc()).limit(limit)
-        return [_item(row) for row in self._connection.execute(query)]
+        if wanted.asker and wanted == Wanted(asker=wanted.asker):
+            rows = self._connection.execute(_OF_ASKER, {"key": wanted.asker, "limit": limit})
+        else:
+            query = select(feedback).where(*_conditions(wanted)).order_by(feedback.c.id.desc()).limit(limit)
+            rows = self._connection.execute(query)
+        return [_item(row) for row in rows]
 
     def each_waiting(self) -> Iterator[Item]:
         query = select(feedback).where(_WAITS).order_by(feedback.c.written_at, feedback.c.id)
@@ -142,12 +174,7 @@ class SqlFeedbackQueries:
             yield _item(row)
 
     def item_of_mail(self, message_ids: Collection[str]) -> int | None:
-        query = (
-            select(feedback_entries.c.item)
-            .where(feedback_entries.c.message_id.in_([one for one in message_ids if one]))
-            .order_by(feedback_entries.c.id.desc())
-        )
-        return self._connection.scalar(query.limit(1))
+        return self._connection.scalar(_ITEM_OF_MAIL, {"message_ids": [one for one in message_ids if one]})
 
     def change(self, number: int, now: datetime, **values: Any) -> None:
         changed = update(feedback).where(feedback.c.id == number)
@@ -165,8 +192,7 @@ class SqlFeedbackQueries:
             "reason": entry.reason,
             "raw": raw,
         }
-        added = insert(feedback_entries).values(row).returning(feedback_entries.c.id)
-        made: int = self._connection.execute(added).scalar_one()
+        made: int = self._connection.execute(_ADD_ENTRY, row).scalar_one()
         files = [
             {
                 "entry": made,
@@ -179,32 +205,29 @@ class SqlFeedbackQueries:
             for file in entry.files
         ]
         if files:
-            self._connection.execute(insert(feedback_files), files)
+            self._connection.execute(_ADD_FILES, files)
         return made
 
     def entries(self, number: int) -> list[Entry]:
-        return self._entries(feedback_entries.c.item == number)
+        return self._entries(_ENTRIES, {"item": number})
 
     def entry(self, entry_id: int) -> Entry | None:
-        return next(iter(self._entries(feedback_entries.c.id == entry_id)), None)
+        return next(iter(self._entries(_ENTRY, {"entry": entry_id})), None)
 
-    def _entries(self, condition: ColumnElement[bool]) -> list[Entry]:
-        query = select(*_SHOWN, _WHOLE).where(condition).order_by(feedback_entries.c.id)
-        found = [_entry(row) for row in self._connection.execute(query)]
+    def _entries(self, query: Select[Any], values: Mapping[str, int]) -> list[Entry]:
+        found = [_entry(row) for row in self._connection.execute(query, values)]
         files = self._files([entry.id for entry in found])
         return [replace(entry, files=tuple(files.get(entry.id, ()))) for entry in found]
 
     def _files(self, entries: Iterable[int]) -> dict[int, list[File]]:
-        query = select(feedback_files).where(feedback_files.c.entry.in_(list(entries))).order_by(feedback_files.c.id)
         found: dict[int, list[File]] = {}
-        for row in self._connection.execute(query):
+        for row in self._connection.execute(_FILES, {"entries": list(entries)}):
             file = File(row.id, row.number, row.name, row.media_type, row.size, row.sha256)
             found.setdefault(row.entry, []).append(file)
         return found
 
     def raw(self, entry_id: int) -> bytes:
-        query = select(feedback_entries.c.raw).where(feedback_entries.c.id == entry_id)
-        return self._connection.scalar(query) or b""
+        return self._connection.scalar(_RAW, {"entry": entry_id}) or b""
 
     def counts(self, late_before: datetime) -> tuple[int, int]:
         late = func.count().filter(feedback.c.written_at < late_before)

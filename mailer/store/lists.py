@@ -103,7 +103,7 @@ def request_of(row: Row[Any]) -> Request:
     )
 
 
-def _last_version(key: str | ColumnElement[str]) -> ScalarSelect[int]:
+def _last_version(key: ColumnElement[str]) -> ScalarSelect[int]:
     newest = func.max(membership_changes.c.version)
     return select(func.coalesce(newest, 0)).where(membership_changes.c.list == key).scalar_subquery()
 
@@ -114,6 +114,31 @@ CHUNK = 1000
 
 _CONTACT_AT = select(contacts).where(contacts.c.key == bindparam("key"))
 _REQUEST = select(requests).where(requests.c.id == bindparam("id"))
+_REQUESTS_SINCE = select(func.count()).select_from(requests).where(requests.c.created_at > bindparam("since"))
+_ADD_REQUEST = insert(requests).returning(requests)
+_CONFIRM_REQUEST = update(requests).where(requests.c.id == bindparam("row")).values(confirmed_at=bindparam("now"))
+_CONTACT_ID = select(contacts.c.id).where(contacts.c.key == bindparam("key"))
+_ADD_CONTACT = insert(contacts)
+_STANDING = select(memberships.c.standing).where(
+    memberships.c.list == bindparam("list"), memberships.c.contact == bindparam("contact")
+)
+_ADD_CHANGE = insert(membership_changes).values(
+    {
+        **{name: bindparam(name) for name in ("list", "contact", "standing", "at", "cause")},
+        "version": _last_version(bindparam("list")) + 1,
+    }
+)
+_JOINED = select(memberships.c.list, memberships.c.standing, memberships.c.since, contacts).join(
+    contacts, contacts.c.id == memberships.c.contact
+)
+_MEMBERSHIPS_OF = _JOINED.where(memberships.c.contact == bindparam("contact")).order_by(memberships.c.list)
+_SCOPES = select(scopes)
+_OPT_IN = delete(opt_outs).where(
+    opt_outs.c.contact == bindparam("contact"), opt_outs.c.publication.in_(bindparam("publications", expanding=True))
+)
+_OPT_OUTS = select(opt_outs.c.publication).where(opt_outs.c.contact == bindparam("contact"))
+_ADD_DEPARTURE = insert(departures).returning(departures.c.id)
+_FORGET_BOUNCES = delete(bounces).where(bounces.c.key == bindparam("key"))
 
 
 class SqlListQueries:
@@ -132,7 +157,7 @@ class SqlListQueries:
             self._connection.execute(insert(lists), keys)
 
     def scopes(self) -> dict[Scope, int]:
-        return {Scope(ScopeKind(row.kind), row.key): row.id for row in self._connection.execute(select(scopes))}
+        return {Scope(ScopeKind(row.kind), row.key): row.id for row in self._connection.execute(_SCOPES)}
 
     def versions(self, keys: Iterable[str]) -> dict[str, int]:
         version = _last_version(lists.c.key).label("version")
@@ -152,10 +177,10 @@ class SqlListQueries:
 
     def save_contact(self, address: Address, details: Details, now: datetime) -> Contact:
         given = {name: value for name, value in asdict(details).items() if value}
-        known = self._connection.scalar(select(contacts.c.id).where(contacts.c.key == address.key))
+        known = self._connection.scalar(_CONTACT_ID, {"key": address.key})
         if known is None:
             row = {"key": address.key, "address": str(address), "domain": address.domain, "created_at": now, **given}
-            self._connection.execute(insert(contacts).values(row))
+            self._connection.execute(_ADD_CONTACT, row)
         elif given:
             self._connection.execute(update(contacts).where(contacts.c.id == known).values(given))
         contact = self.contact_at(str(address))
@@ -169,19 +194,15 @@ class SqlListQueries:
             return False
         row = {"list": key, "contact": contact_id, "standing": standing.value}
         upsert(self._connection, memberships, {**row, "since": now}, on=("list", "contact"))
-        version = _last_version(key) + 1
-        self._connection.execute(insert(membership_changes).values(**row, version=version, at=now, cause=cause))
+        self._connection.execute(_ADD_CHANGE, {**row, "at": now, "cause": cause})
         return True
 
     def standing(self, key: str, contact_id: int) -> Standing | None:
-        found = self._connection.scalar(
-            select(memberships.c.standing).where(memberships.c.list == key, memberships.c.contact == contact_id)
-        )
+        found = self._connection.scalar(_STANDING, {"list": key, "contact": contact_id})
         return Standing(found) if found else None
 
     def memberships_of(self, contact_id: int) -> list[Membership]:
-        query = self._joined().where(memberships.c.contact == contact_id).order_by(memberships.c.list)
-        return [_membership(row) for row in self._connection.execute(query)]
+        return [_membership(row) for row in self._connection.execute(_MEMBERSHIPS_OF, {"contact": contact_id})]
 
     def members(self, key: str, standing: Standing | None = Standing.ACTIVE) -> list[Membership]:
         return list(self.each_member(key, standing))
@@ -217,16 +238,10 @@ class SqlListQueries:
         return set(self._connection.scalars(members.distinct()))
 
     @staticmethod
-    def _joined() -> Select[Any]:
-        return select(memberships.c.list, memberships.c.standing, memberships.c.since, contacts).join(
-            contacts, contacts.c.id == memberships.c.contact
-        )
-
-    @staticmethod
     def _members(key: str, standing: Standing | None, version: int | None) -> Select[Any]:
         """The members now, or as of a version."""
         if version is None:
-            query = SqlListQueries._joined().where(memberships.c.list == key)
+            query = _JOINED.where(memberships.c.list == key)
             return query if standing is None else query.where(memberships.c.standing == standing.value)
         changes = membership_changes.c
         until = changes.list == key, changes.version <= version
@@ -246,15 +261,14 @@ class SqlListQueries:
             self._connection.execute(insert_new(self._connection, opt_outs), rows)
 
     def opt_in(self, contact_id: int, publications: Iterable[str]) -> None:
-        mine = opt_outs.c.contact == contact_id, opt_outs.c.publication.in_(list(publications))
-        self._connection.execute(delete(opt_outs).where(*mine))
+        self._connection.execute(_OPT_IN, {"contact": contact_id, "publications": list(publications)})
 
     def opt_outs(self, contact_id: int) -> set[str]:
-        return set(self._connection.scalars(select(opt_outs.c.publication).where(opt_outs.c.contact == contact_id)))
+        return set(self._connection.scalars(_OPT_OUTS, {"contact": contact_id}))
 
     def add_departure(self, contact_id: int, left: Departure, now: datetime) -> int:
         row = {"contact": contact_id, "publications": left.publications, "lists": left.lists, "left_at": now}
-        return int(self._connection.execute(insert(departures).values(row).returning(departures.c.id)).scalar_one())
+        return int(self._connection.execute(_ADD_DEPARTURE, row).scalar_one())
 
     def departure(self, departure_id: int) -> PastDeparture | None:
         row = self._connection.execute(select(departures).where(departures.c.id == departure_id)).one_or_none()
@@ -293,7 +307,7 @@ class SqlListQueries:
             "problems": [problem.stored() for problem in problems],
             "created_at": now,
         }
-        made = self._connection.execute(insert(requests).values(row).returning(requests)).one()
+        made = self._connection.execute(_ADD_REQUEST, row).one()
         return request_of(made)
 
     def update_request(self, request_id: int, details: Details, problems: Sequence[Phrase]) -> None:
@@ -305,13 +319,13 @@ class SqlListQueries:
         return request_of(row) if row else None
 
     def requests_since(self, since: datetime, address: Address | None = None) -> int:
-        query = select(func.count()).select_from(requests).where(requests.c.created_at > since)
+        query = _REQUESTS_SINCE
         if address is not None:
             query = query.where(requests.c.key == address.key)
-        return self._connection.scalar(query) or 0
+        return self._connection.scalar(query, {"since": since}) or 0
 
     def confirm_request(self, request_id: int, now: datetime) -> None:
-        self._connection.execute(update(requests).where(requests.c.id == request_id).values(confirmed_at=now))
+        self._connection.execute(_CONFIRM_REQUEST, {"row": request_id, "now": now})
 
     # --- suppressions ---
 
@@ -321,7 +335,7 @@ class SqlListQueries:
 
     def unsuppress(self, address: str) -> None:
         self._suppressions.remove(address)
-        self._connection.execute(delete(bounces).where(bounces.c.key == Address.parse(address).key))
+        self._connection.execute(_FORGET_BOUNCES, {"key": Address.parse(address).key})
 
     def suppressed(self, address: str) -> str | None:
         found = self._suppressions.covering(Address.parse(address))

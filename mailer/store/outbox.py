@@ -64,6 +64,17 @@ _SUPPRESS = (
 
 _POSTPONE = update(outbox).where(outbox.c.id == bindparam("row"), _WAITING).values(due_at=bindparam("until"))
 
+_SETTLE = {
+    fate: update(outbox)
+    .where(outbox.c.id == bindparam("row"), outbox.c.state.in_([state.value for state in before]))
+    .values(state=after.value, reply=bindparam("words"), settled_at=bindparam("now"))
+    .returning(outbox.c.recipient)
+    for fate, (before, after) in REPORTED.items()
+}
+_GIVEN_OUT = select(outbox.c.recipient, outbox.c.created_at).where(
+    outbox.c.id == bindparam("row"), outbox.c.state.not_in([Delivery.QUEUED.value, Delivery.SUPPRESSED.value])
+)
+
 
 def _format_and_language(alike: Alike) -> ColumnElement[str]:
     others = [(contacts.c.language == reader, literal(edition)) for reader, edition in alike.languages.items()]
@@ -208,13 +219,7 @@ class SqlOutboxQueries:
         ).rowcount
 
     def reported(self, row_id: int, fate: Fate, words: str, now: datetime) -> str | None:
-        before, after = REPORTED[fate]
-        change = (
-            update(outbox)
-            .where(outbox.c.id == row_id, outbox.c.state.in_([state.value for state in before]))
-            .values(state=after.value, reply=words, settled_at=now)
-        )
-        recipient: str | None = self._connection.scalar(change.returning(outbox.c.recipient))
+        recipient: str | None = self._connection.scalar(_SETTLE[fate], {"row": row_id, "words": words, "now": now})
         return recipient
 
     def row_of(self, mailing_id: int, recipient: str) -> int | None:
@@ -231,10 +236,7 @@ class SqlOutboxQueries:
         return self._connection.scalar(select(outbox.c.recipient).where(outbox.c.id == row_id))
 
     def given_out(self, row_id: int) -> GivenOut | None:
-        went = outbox.c.state.not_in([Delivery.QUEUED.value, Delivery.SUPPRESSED.value])
-        row = self._connection.execute(
-            select(outbox.c.recipient, outbox.c.created_at).where(outbox.c.id == row_id, went)
-        ).one_or_none()
+        row = self._connection.execute(_GIVEN_OUT, {"row": row_id}).one_or_none()
         return GivenOut(*row) if row else None
 
     def counts(self, mailing_id: int | None = None) -> Counts:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    bindparam,
     case,
     cast,
     delete,
@@ -69,6 +70,18 @@ def _caused_by(mailings: Sequence[int]) -> ColumnElement[bool]:
     return or_(outbox.c.cause.in_(causes), *again)
 
 
+_NEWEST_REQUEST = (
+    select(requests)
+    .where(
+        requests.c.key == bindparam("key"),
+        requests.c.created_at > bindparam("since"),
+        requests.c.confirmed_at.is_(None),
+    )
+    .order_by(requests.c.id.desc())
+    .limit(1)
+)
+
+
 class SqlPersonalDataQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -86,8 +99,7 @@ class SqlPersonalDataQueries:
         return [RecentMail(row.mailing, Delivery(row.state), row.settled_at or row.created_at) for row in rows]
 
     def newest_request(self, address: Address, since: datetime) -> Request | None:
-        mine = requests.c.key == address.key, requests.c.created_at > since, requests.c.confirmed_at.is_(None)
-        row = self._connection.execute(select(requests).where(*mine).order_by(requests.c.id.desc()).limit(1)).first()
+        row = self._connection.execute(_NEWEST_REQUEST, {"key": address.key, "since": since}).first()
         return request_of(row) if row else None
 
     # --- forgetting ---

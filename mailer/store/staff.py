@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Row, select, update
 from mailer.message import Address
 from mailer.model.staff import StaffNotice
 from mailer.store.schema import staff_notices
-from mailer.store.upsert import insert_new
+from mailer.store.upsert import insert_new_in
 
 
 def _notice(row: Row[Any]) -> StaffNotice:
@@ -26,6 +27,11 @@ def _notice(row: Row[Any]) -> StaffNotice:
         expires_at=row.expires_at,
         spent_at=row.spent_at,
     )
+
+
+@cache
+def _adding(dialect: str) -> Any:
+    return insert_new_in(dialect, staff_notices).returning(staff_notices)
 
 
 class SqlStaffQueries:
@@ -45,8 +51,7 @@ class SqlStaffQueries:
             "created_at": notice.created_at,
             "expires_at": notice.expires_at,
         }
-        statement = insert_new(self._connection, staff_notices).values(row).returning(staff_notices)
-        added = self._connection.execute(statement).one_or_none()
+        added = self._connection.execute(_adding(self._connection.dialect.name), row).one_or_none()
         return _notice(added) if added else None
 
     def notice(self, notice_id: int) -> StaffNotice | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, func, or_, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select
 
 from mailer.message import Address
 from mailer.model.lists import Standing
@@ -16,6 +16,10 @@ from mailer.store.upsert import upsert
 
 CHUNK = 1000
 """How many rows are read at a time."""
+
+_OF_DOMAIN = select(suppressed_domains).where(suppressed_domains.c.domain == bindparam("domain"))
+_OF_ADDRESS = select(suppressions).where(suppressions.c.key == bindparam("key"))
+_REMOVE = delete(suppressions).where(suppressions.c.key == bindparam("key"))
 
 
 def _suppression(row: Row[Any]) -> Suppression:
@@ -50,17 +54,14 @@ class SqlSuppressionQueries:
     def remove(self, subject: str) -> bool:
         if domain := suppressed_domain(subject):
             gone = delete(suppressed_domains).where(suppressed_domains.c.domain == domain)
-        else:
-            gone = delete(suppressions).where(suppressions.c.key == Address.parse(subject).key)
-        return bool(self._connection.execute(gone).rowcount)
+            return bool(self._connection.execute(gone).rowcount)
+        return bool(self._connection.execute(_REMOVE, {"key": Address.parse(subject).key}).rowcount)
 
     def find(self, subject: str) -> Suppression | None:
         if domain := suppressed_domain(subject):
-            query = select(suppressed_domains).where(suppressed_domains.c.domain == domain)
-            row = self._connection.execute(query).one_or_none()
+            row = self._connection.execute(_OF_DOMAIN, {"domain": domain}).one_or_none()
             return _of_domain(row) if row else None
-        query = select(suppressions).where(suppressions.c.key == Address.parse(subject).key)
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(_OF_ADDRESS, {"key": Address.parse(subject).key}).one_or_none()
         return _suppression(row) if row else None
 
     def covering(self, address: Address) -> Suppression | None:

@@ -14,19 +14,18 @@ _INSERT: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postg
 
 def insert_new(connection: Connection, table: Table) -> Any:
     """An INSERT that skips rows whose unique key exists already; its ``rowcount`` is the number of new rows."""
-    return _insert_new(connection.dialect.name, table)
+    return insert_new_in(connection.dialect.name, table)
 
 
 @cache
-def _insert_new(dialect: str, table: Table) -> Any:
+def insert_new_in(dialect: str, table: Table) -> Any:
+    """The same for a dialect."""
     return _INSERT[dialect](table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any], on: Sequence[str]) -> None:
     """Insert ``row``, or overwrite the one with the same values in the columns ``on``."""
-    statement = _INSERT[connection.dialect.name](table).values(row)
-    rest = {name: value for name, value in row.items() if name not in on}
-    connection.execute(statement.on_conflict_do_update(index_elements=list(on), set_=rest))
+    connection.execute(_upserting(table, tuple(row), tuple(on))[connection.dialect.name], row)
 
 
 def upserting(table: Table, columns: Sequence[str], on: Sequence[str]) -> Mapping[str, Any]:
@@ -37,3 +36,6 @@ def upserting(table: Table, columns: Sequence[str], on: Sequence[str]) -> Mappin
         rest = {name: statement.excluded[name] for name in columns if name not in on}
         made[dialect] = statement.on_conflict_do_update(index_elements=list(on), set_=rest)
     return made
+
+
+_upserting = cache(upserting)
