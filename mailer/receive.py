@@ -12,11 +12,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from mailer.backlog import Pass, UrgentMail
 from mailer.errors import Malformed, Permanent, Temporary
@@ -60,12 +60,24 @@ class Postponed(Temporary):
     """This one mail cannot be handled now; others can."""
 
 
+_Act: TypeAlias = Callable[[Work], Handled]
+"""What is done about a mail in a transaction."""
+
+
+class _Understood(NamedTuple):
+    """What a mail wants."""
+
+    mail: Inbound
+    intent: Intent
+    request: Request[Any]
+
+
 class _Part(NamedTuple):
     """One mail's part in a transaction: what to do, and where the mail is."""
 
     fetched: Fetched
     digest: str
-    act: Callable[[Work], Handled]
+    act: _Act
 
 
 @dataclass
@@ -175,15 +187,22 @@ class Reception:
         digests = {mail.ref: _digest(mail) for mail in mails}
         with self.runtime.store.snapshot() as work:
             known = work.inbound.folders_of(digests.values())
-        parts: dict[str, _Part] = {}
+        understood: dict[str, tuple[Fetched, _Understood | _Act]] = {}
         for mail in mails:
             digest = digests[mail.ref]
-            if digest in known or digest in parts:
+            if digest in known or digest in understood:
                 continue
             if self.runtime.stop():
                 break
+            understood[digest] = mail, self._understood(mail, digest)
+        in_trouble = self._in_trouble([one for _, one in understood.values() if isinstance(one, _Understood)])
+        parts: dict[str, _Part] = {}
+        for digest, (mail, one) in understood.items():
+            if self.runtime.stop():
+                break
             try:
-                parts[digest] = _Part(mail, digest, self._prepared(mail, digest, now))
+                act = self._prepared(mail, digest, one, in_trouble, now) if isinstance(one, _Understood) else one
+                parts[digest] = _Part(mail, digest, act)
             except Postponed as fault:
                 group.postponed.append(fault)
         known |= self._commit(parts.values()) if parts else {}
@@ -217,8 +236,8 @@ class Reception:
             reason = phrase("%(fault)s while handling it", fault=type(fault).__name__)
             return self._count_fault(work, part.fetched, part.digest, reason)
 
-    def _prepared(self, fetched: Fetched, digest: str, now: datetime) -> Callable[[Work], Handled]:
-        """Find out what the mail wants; what is to be done about it in a transaction. Raises Postponed."""
+    def _understood(self, fetched: Fetched, digest: str) -> _Understood | _Act:
+        """What the mail wants; or what is to be done in a transaction if that cannot be found out."""
         if fetched.problem:
             self.runtime.metrics.failed("mailbox")
             log.warning("mail %s cannot be fetched: %s", fetched.ref.uid, fetched.problem)
@@ -232,16 +251,35 @@ class Reception:
             intent = classify(mail, self.rules, self.runtime.key)
             if mail.sender is None and isinstance(intent, Refuse):
                 raise Malformed(phrase("its sender cannot be read: %(problem)s", problem=mail.sender_problem))
-            request = request_for(intent)
-            verdict = self._verdict(mail, intent, self._needs(mail, request), now)
+            return _Understood(mail, intent, request_for(intent))
         except Malformed as why:
-            malformed = why.reason
-            return lambda work: self._quarantine(work, fetched, digest, malformed)
+            return partial(self._quarantine, fetched=fetched, digest=digest, reason=why.reason)
         except Temporary:
             raise
         except Exception as fault:
             return partial(_fail, fault)
-        return lambda work: self._handle(work, fetched, digest, mail, intent, request, verdict)
+
+    def _in_trouble(self, understood: Sequence[_Understood]) -> set[Address]:
+        """The senders to whom mail has not arrived of late."""
+        senders = {one.mail.sender for one in understood if one.mail.sender is not None}
+        if not senders:
+            return set()
+        with self.runtime.store.snapshot() as work:
+            return work.bounces.in_trouble(senders)
+
+    def _prepared(
+        self, fetched: Fetched, digest: str, one: _Understood, in_trouble: Collection[Address], now: datetime
+    ) -> _Act:
+        """What is to be done about the mail in a transaction, now that is known who wrote it. Raises Postponed."""
+        try:
+            verdict = self._verdict(one.mail, one.intent, _needs(one, in_trouble), now)
+        except Malformed as why:
+            return partial(self._quarantine, fetched=fetched, digest=digest, reason=why.reason)
+        except Temporary:
+            raise
+        except Exception as fault:
+            return partial(_fail, fault)
+        return lambda work: self._handle(work, fetched, digest, *one, verdict)
 
     def _handle(
         self,
@@ -274,14 +312,6 @@ class Reception:
             return Verdict(False, phrase("it is a copy of a mail that was acted on before"))
         work.signatures.remember(verdict.signatures, "request", self.runtime.clock.now())
         return verdict
-
-    def _needs(self, mail: Inbound, request: Request[Any]) -> Needs:
-        """What the request needs; and whether the sender is authentic, if mail to them has not arrived of late."""
-        if mail.sender is None or request.kind in REPORTS or request.needs not in (Needs.NOTHING, Needs.TOKEN):
-            return request.needs
-        with self.runtime.store.snapshot() as work:
-            in_trouble = work.bounces.find(mail.sender) is not None
-        return Needs.TOKEN_OR_AUTHENTIC if in_trouble else request.needs
 
     def _verdict(self, mail: Inbound, intent: Intent, needs: Needs, now: datetime) -> Verdict:
         """Whether the sender can be believed. This may look into the DNS, so only requests that need it ask.
@@ -401,6 +431,14 @@ def _digest(fetched: Fetched) -> str:
     """The identity of the mail: of its bytes, or of its place on the server if it is too large to fetch."""
     identity = fetched.raw if fetched.raw is not None else repr(fetched.ref).encode()
     return hashlib.sha256(identity).hexdigest()
+
+
+def _needs(one: _Understood, in_trouble: Collection[Address]) -> Needs:
+    """What the request needs; and whether the sender is authentic, if mail to them has not arrived of late."""
+    needs = one.request.needs
+    if one.request.kind in REPORTS or needs not in (Needs.NOTHING, Needs.TOKEN) or one.mail.sender not in in_trouble:
+        return needs
+    return Needs.TOKEN_OR_AUTHENTIC
 
 
 def _actor(mail: Inbound, needs: Needs, verdict: Verdict) -> str:

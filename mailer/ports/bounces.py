@@ -26,6 +26,9 @@ class BounceQueries(Protocol):
         """How many refusals are still to be counted."""
 
     def forget_refusals(self, ids: Sequence[int]) -> None: ...
+    def in_trouble(self, addresses: Collection[Address]) -> set[Address]:
+        """Those of the addresses to which mail has not arrived of late."""
+
     def find(self, address: Address) -> Bouncing | None:
         """How mail fares to the address; None if all is well."""
 

@@ -22,7 +22,7 @@ CHUNK = 1000
 
 
 _FIND = select(bounces).where(bounces.c.key == bindparam("key"))
-"""Each mail that comes in asks this."""
+_KNOWN = select(bounces.c.key).where(bounces.c.key.in_(bindparam("keys", expanding=True)))
 _NOTE = insert(bounce_reports)
 
 
@@ -77,6 +77,10 @@ class SqlBounceQueries:
         self._connection.execute(delete(refused).where(refused.c.id.in_(ids)))
 
     # --- addresses ---
+
+    def in_trouble(self, addresses: Collection[Address]) -> set[Address]:
+        found = set(self._connection.scalars(_KNOWN, {"keys": [address.key for address in addresses]}))
+        return {address for address in addresses if address.key in found}
 
     def find(self, address: Address) -> Bouncing | None:
         row = self._connection.execute(_FIND, {"key": address.key}).one_or_none()

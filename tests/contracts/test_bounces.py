@@ -30,6 +30,8 @@ def test_how_mail_fares_is_known_by_mailbox(work: Work) -> None:
     work.bounces.save(BO, SOFT)
     assert work.bounces.find(Address.parse("anna@X.example")) == SUSPENDED
     assert work.bounces.find(Address.parse("bo@BÜCHER.example")) == SOFT
+    others = {Address.parse("anna@X.example", "Anna"), Address.parse("cy@x.example")}
+    assert work.bounces.in_trouble(others) == {Address.parse("anna@X.example", "Anna")}
     assert work.bounces.counts() == {AddressState.SUSPENDED: 1, AddressState.TROUBLED: 1}
     work.bounces.save(ANNA, TRIED)
     assert work.bounces.find(ANNA) == TRIED
