@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Engine
@@ -44,6 +44,7 @@ class SqlWork:
 
     def __init__(self, connection: Connection, jobs: Jobs | None, faults: Translation) -> None:
         self.connection = connection
+        self._driver: Any = connection.connection.driver_connection
         self._faults = faults
         self.lists = SqlListQueries(connection)
         self.imports = SqlImportQueries(connection)
@@ -72,8 +73,17 @@ class SqlWork:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        with self._faults(), self.connection.begin_nested():
-            yield
+        execute = self._driver.execute  # SQLAlchemy takes longer to make a savepoint than SQLite
+        with self._faults():
+            execute("SAVEPOINT part")
+            try:
+                yield
+            except BaseException:
+                with suppress(Exception):  # a full disk, for one, has undone the whole transaction
+                    execute("ROLLBACK TO SAVEPOINT part")
+                    execute("RELEASE SAVEPOINT part")
+                raise
+            execute("RELEASE SAVEPOINT part")
 
 
 class Connections:
