@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from mailer.inbound.details import is_field
+from mailer.inbound.once import once
 from mailer.inbound.reply import own_text
 from mailer.inbound.wording import Words, starts, words_of
 from mailer.inbound.words.courtesy import DISCLAIMERS, GREETINGS, NO_SUBJECT, SIGN_OFFS, SUBJECT_PREFIXES
@@ -59,6 +60,7 @@ class OwnWords:
         return "\n\n".join("\n".join(paragraph) for paragraph in self.paragraphs)
 
 
+@once
 def read_own_words(mail: Inbound) -> OwnWords:
     """The paragraphs of the mail's own text."""
     lines = own_text(mail)[:_LOOKED_AT].split("\n")

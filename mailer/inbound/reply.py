@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mailer.inbound.markup import Unreadable, crude_text, visible_text
+from mailer.inbound.once import once
 from mailer.inbound.quoting import Line, LineKind, is_quoted, read_lines
 from mailer.message import Inbound
 from mailer.phrases import Phrase, phrase
@@ -43,12 +44,15 @@ class Reading:
         return next((line.strip(BLANK) for line in self.lines if line.strip(BLANK)), "")
 
 
-@lru_cache(maxsize=2)  # several rules in a row read the same mail
 def readings(mail: Inbound, *, strict: bool = False) -> tuple[Reading, ...]:
     """The plain body and the HTML body, unless they are empty.
 
     A ``strict`` reading, for a vote, leaves out all that a reader may not see; the other one is for people (A20).
     """
+    return _strict_readings(mail) if strict else _readings_for_people(mail)
+
+
+def _read(mail: Inbound, *, strict: bool) -> tuple[Reading, ...]:
     found = []
     if mail.text is not None:
         found.append(_plain_reading(mail.text, mail.body_problem))
@@ -59,6 +63,16 @@ def readings(mail: Inbound, *, strict: bool = False) -> tuple[Reading, ...]:
             lines = tuple(crude_text(mail.html[:_CRUDE]).split("\n"))
             found.append(Reading((str(fault), *lines), (), fault.reason, lines))
     return tuple(reading for reading in found if reading.first)
+
+
+@once
+def _readings_for_people(mail: Inbound) -> tuple[Reading, ...]:
+    return _read(mail, strict=False)
+
+
+@once
+def _strict_readings(mail: Inbound) -> tuple[Reading, ...]:
+    return _read(mail, strict=True)
 
 
 def own_text(mail: Inbound) -> str:

@@ -59,7 +59,16 @@ def folded(text: str) -> str:
 
 def words_of(text: str) -> Words:
     """The words of ``text``, without its punctuation."""
+    return _words_of_short(text) if len(text) <= _SHORT else _words_of(text)
+
+
+def _words_of(text: str) -> Words:
     return tuple(word for word in _WORD.findall(folded(text)) if word != "\n" and word[0] not in _ENDS)
+
+
+_SHORT = 200
+_words_of_short = lru_cache(maxsize=1_000)(_words_of)
+"""Several rules look at the same line."""
 
 
 def sentences_of(text: str) -> list[Sentence]:
