@@ -55,11 +55,11 @@ def keep(
     return made
 
 
-def files_of(office: Office, entry: Entry) -> Iterator[tuple[File, bytes]]:
-    """The attachments of a mail that is kept, with their content."""
+def files_of(office: Office, entry: Entry, mail: Inbound | None = None) -> Iterator[tuple[File, bytes]]:
+    """The attachments of a mail that is kept, with their content. ``mail`` is the mail, if it is at hand."""
     if not entry.files:
         return
-    mail = parse(office.work.feedback.raw(entry.id), entry.at)
+    mail = mail or parse(office.work.feedback.raw(entry.id), entry.at)
     known = {file.number: file for file in entry.files}
     for found, data in contents(mail):
         if found.number in known:
@@ -103,20 +103,21 @@ class Enclosed:
     """The file name of the whole mail, if it is attached."""
 
 
-def enclose(office: Office, entry: Entry, *, whole: bool, files: bool = True) -> Enclosed:
+def enclose(office: Office, entry: Entry, *, whole: bool, files: bool = True, mail: Inbound | None = None) -> Enclosed:
     """Attach the whole mail, and then each of its attachments, as far as ``[feedback] attach_bytes`` goes (G1, C6).
 
-    ``whole``: whether the mail itself may be attached; ``files``: whether the attachments may.
+    ``whole``: whether the mail itself may be attached; ``files``: whether the attachments may. ``mail`` is the mail
+    that is kept, if it is at hand.
     """
     room = office.rules.feedback.attach_bytes
     attached: list[Attachment] = []
     named: list[Given] = []
-    raw = office.work.feedback.raw(entry.id) if whole else b""
+    raw = (mail.raw if mail else office.work.feedback.raw(entry.id)) if whole else b""
     original = f"feedback-{entry.item}-{entry.id}.eml" if raw and len(raw) <= room else ""
     if original:
         room -= len(raw)
         attached.append(Attachment(original, MAIL, raw))
-    for file, data in files_of(office, entry) if files else ((file, b"") for file in entry.files):
+    for file, data in files_of(office, entry, mail) if files else ((file, b"") for file in entry.files):
         fits = files and len(data) <= room
         given = file.filename(entry.item) if fits else ""
         if fits:

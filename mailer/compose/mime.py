@@ -98,7 +98,7 @@ def binary_part(data: bytes, media_type: str, *, filename: str = "", cid: str = 
     return Part(tuple(fields), (base64.encodebytes(data).replace(b"\n", CRLF),))
 
 
-_SEVEN_BITS = re.compile(rb"[\t\n -~]*")
+_SEVEN_BITS = bytes((*b"\t\n", *range(0x20, 0x7F)))
 _LONGEST = 998
 """Octets of a line (RFC 5322 2.1.1)."""
 
@@ -106,7 +106,7 @@ _LONGEST = 998
 def mail_part(raw: bytes, filename: str) -> Part:
     """A mail as an attachment: as a mail if it fits seven bits and our lines (RFC 2046 5.2.1), else as a file."""
     lines = raw.replace(b"\r\n", b"\n")
-    if _SEVEN_BITS.fullmatch(lines) is None or max(map(len, lines.split(b"\n"))) > _LONGEST:
+    if lines.translate(None, _SEVEN_BITS) or max(map(len, lines.split(b"\n"))) > _LONGEST:
         return binary_part(raw, "application/octet-stream", filename=filename)
     fields = ("Content-Type: message/rfc822", f'Content-Disposition: attachment; filename="{quote(filename)}"')
     return Part(fields, (lines.replace(b"\n", CRLF),))

@@ -201,7 +201,7 @@ def _member_body(office: Office, route: Route, country: str, asker: Address) -> 
 
 def _forward(office: Office, item: Item, entry: Entry, mail: Inbound, joined: bool) -> None:
     """Give the staff a copy that is whole: what it leaves out is named (G1, C13)."""
-    left_out, enclosed = copy_of(mail).left_out, feedback_mail.enclose(office, entry, whole=True)
+    left_out, enclosed = copy_of(mail).left_out, feedback_mail.enclose(office, entry, whole=True, mail=mail)
     for address in item.concerned:
         feedback_mail.pass_on(office, item, entry, Address.parse(address), enclosed, joined=joined, left_out=left_out)
 

@@ -155,7 +155,7 @@ def check(whole: bytes) -> None:
         raise Malformed(phrase("one of its lines is too long"))
     if _LONG_TYPE.search(whole):
         raise Malformed(phrase("one of its Content-Type fields is too long"))
-    containers = sum(1 for _ in _CONTAINER.finditer(whole)) + 1
+    containers = len(_CONTAINER.findall(whole)) + 1
     if containers > CONTAINERS:
         raise Malformed(phrase("its parts are nested too deeply"))
     if (whole.count(b"\n") + 1) * containers > WORK:
