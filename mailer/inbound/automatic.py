@@ -7,9 +7,11 @@ decide only that the mail is not answered automatically (B7): a person may have 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from mailer.inbound.absences import begins_away, has_automatic_subject
 from mailer.inbound.intents import AutoReply
+from mailer.inbound.once import once
 from mailer.message import Inbound
 
 _CERTAIN = (
@@ -57,11 +59,11 @@ def is_machine(local: str) -> bool:
     return _MACHINES.fullmatch(local.lower()) is not None
 
 
+@once
 def read_automatic(mail: Inbound) -> AutoReply | None:
     """The sign that a machine certainly wrote this mail, in a field, its sender or its subject; None without one."""
-    for name, begins in _CERTAIN:
-        if _says(mail, name, begins):
-            return AutoReply(f"its {name.title()} field says that a machine sent it")
+    if name := _saying(mail, _CERTAIN):
+        return AutoReply(f"its {name.title()} field says that a machine sent it")
     if mail.return_path == "":
         return AutoReply("it has the null sender")
     if mail.sender is not None and _DAEMONS.match(mail.sender.local.lower()):
@@ -71,6 +73,7 @@ def read_automatic(mail: Inbound) -> AutoReply | None:
     return None
 
 
+@once
 def takes_answers(mail: Inbound) -> bool:
     """Whether the mail may be answered automatically (B7)."""
     return mail.sender is not None and not is_machine(mail.sender.local) and not looks_automatic(mail)
@@ -78,10 +81,17 @@ def takes_answers(mail: Inbound) -> bool:
 
 def looks_automatic(mail: Inbound) -> bool:
     """Whether a field or the subject is as machines write them, though a person may have written the mail."""
-    if any(_says(mail, name, begins) for name, begins in _UNANSWERED):
+    if _saying(mail, _UNANSWERED):
         return True
     return bool(read_automatic(mail) or _SUBJECT.match(mail.subject) or begins_away(mail.subject))
 
 
-def _says(mail: Inbound, name: str, begins: str) -> bool:
-    return any(key == name and re.match(begins, value, re.IGNORECASE) for key, value in mail.headers)
+def _saying(mail: Inbound, signs: Iterable[tuple[str, str]]) -> str:
+    """The first field of ``signs`` whose value begins so; or empty."""
+    present = {key for key, _ in mail.headers}
+    for name, begins in signs:
+        if name in present and any(
+            key == name and re.match(begins, value, re.IGNORECASE) for key, value in mail.headers
+        ):
+            return name
+    return ""
