@@ -337,14 +337,20 @@ REQUESTS = (
 )
 
 
+_ANSWERS = (intents.Confirm, intents.ComeBack, intents.LeaveEverything, intents.Agree)
+_COMMANDS = (
+    *(intents.Subscribe, intents.Help, intents.Status, intents.SetDetails, intents.ChangeAddress),
+    *(intents.ForgetMe, intents.Get, intents.Faq),
+)
+
+
 def pass_on_words(office: Office, mail: Inbound, intent: Intent, rules: ReadingRules) -> None:
-    """Pass to a person what a mail says beside a command or a yes that was acted on; its writer is told of that."""
-    if isinstance(intent, intents.Subscribe | intents.Help) or intent == intents.LeaveEverything(None):
-        words = words_beside(mail, rules, answered=False)
-    elif isinstance(intent, intents.Confirm | intents.ComeBack | intents.LeaveEverything) and intent.token:
+    """Pass to a person what a mail says beside a command or an answer that was acted on; its writer is told of that."""
+    words = ""
+    if isinstance(intent, _ANSWERS) and intent.token:
         words = words_beside(mail, rules, answered=True)
-    else:
-        return
+    elif isinstance(intent, (*_ANSWERS, *_COMMANDS)):
+        words = words_beside(mail, rules, answered=False)
     if words:
         feedback.receive(replace(office, may_answer=False), mail, intents.Feedback(words))
 

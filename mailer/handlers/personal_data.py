@@ -290,7 +290,8 @@ def answered(office: Office, token: Token, yes: bool) -> Result:
     """Do what somebody was asked to confirm, or note that they refuse."""
     confirmation = office.work.confirmations.get(token.subject)
     if confirmation is None or confirmation.answer is not Answer.OPEN:
-        return Result(Done.ANSWERED_BEFORE, folder=Folder.PROCESSED)
+        replaced = confirmation is not None and _is_replaced(office, confirmation)
+        return Result(Done.QUESTION_REPLACED if replaced else Done.ANSWERED_BEFORE, folder=Folder.PROCESSED)
     if office.now - confirmation.asked_at > office.rules.signup.expires:
         return Result(Done.REQUEST_EXPIRED)
     contact = office.work.lists.contact(confirmation.contact) if confirmation.contact else None
@@ -300,6 +301,12 @@ def answered(office: Office, token: Token, yes: bool) -> Result:
     if not yes:
         return _refused(office, contact, confirmation)
     return ACTS[confirmation.asked](office, contact, confirmation)
+
+
+def _is_replaced(office: Office, confirmation: Confirmation) -> bool:
+    """Whether another question has taken its place, and its answer is still the contact's."""
+    contact = office.work.lists.contact(confirmation.contact) if confirmation.contact else None
+    return confirmation.answer is Answer.SUPERSEDED and contact is not None and contact.address == confirmation.address
 
 
 def _refused(office: Office, contact: Contact, confirmation: Confirmation) -> Result:

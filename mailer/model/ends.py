@@ -98,6 +98,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.NOT_ACTED_ON,
         Done.NO_SUCH_REQUEST,
         Done.REQUEST_EXPIRED,
+        Done.QUESTION_REPLACED,
         Done.NOTHING_TO_UNDO,
         Done.NOTHING_IS_SENT,
         Done.NO_SUCH_BALLOT,

@@ -110,7 +110,8 @@ class Done(Enum):
     ADDRESS_TAKEN = "{address} is somebody with lists of their own: nothing changed"
     MOVED = "{old} has the address {new} now"
     FORGOTTEN = "forgotten: {contact} is all that is left"
-    ANSWERED_BEFORE = "was answered before, or another question took its place"
+    ANSWERED_BEFORE = "was answered before"
+    QUESTION_REPLACED = "another question took the place of the one that it answers"
     REFUSED_BY_OWNER = "does not confirm: {what}"
 
     # Issues and questions

@@ -187,3 +187,48 @@ def test_B14_writing_in_somebodys_name_makes_no_member_of_them(harness: Harness)
         for words in ("Hello, there is a mistake.", "status", "faq"):
             harness.write(f"v{number}@y.example", OFFICE, words, f"{words}\n", **{"X-Forged": "yes"})
     assert len([to for to, _ in harness.environment.relay.accepted if to.endswith("@y.example")]) == 3
+
+
+# --- words beside a command (law 7) ---
+
+MORE = "The table on page two has the wrong year, and our delegates rely upon it. Please tell the editors."
+
+
+def with_a_person(harness: Harness) -> bool:
+    return any("wrong year" in text_of(mail) for mail in harness.mails_to(SECRETARY))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *("status", "set language fr", "set\nlanguage: fr", "get", "faq", "forget me", "confirm", "help", "subscribe"),
+        *("unsubscribe", "change address to nils@new.example"),
+    ],
+)
+def test_words_below_any_command_reach_a_person(harness: Harness, command: str) -> None:
+    harness.import_list("nmb", [NILS])
+    harness.write(NILS, OFFICE, "Hello", f"{command}\n\n{MORE}\n")
+    assert with_a_person(harness)
+
+
+@pytest.mark.parametrize("command", ["status", "set\n\nlanguage: fr\nname: Nils Nordby", "get 1", "faq how to leave"])
+def test_a_command_with_thanks_and_a_name_bothers_nobody(harness: Harness, command: str) -> None:
+    harness.import_list("nmb", [NILS])
+    harness.write(f"Nils Nordby <{NILS}>", OFFICE, "Hello", f"{command}\n\nThank you,\nNils Nordby\n")
+    assert harness.mails_to(SECRETARY) == []
+
+
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_words_below_an_answer_about_ones_data_reach_a_person(harness: Harness, answer: str) -> None:
+    harness.import_list("nmb", [NILS])
+    harness.write(NILS, OFFICE, "x", "forget me\n")
+    harness.answer(NILS, f"{answer}\n\n{MORE}", to=harness.mails_to(NILS)[-1])
+    assert with_a_person(harness)
+
+
+def test_a_yes_to_a_question_that_another_replaced_reaches_a_person(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    for name in ("Nils A", "Nils B"):
+        harness.write(NILS, OFFICE, "x", f"set name {name}\n", **{"X-Forged": "yes"})
+    harness.answer(NILS, "yes", to=harness.mails_to(NILS)[0])
+    assert len(harness.mails_to(SECRETARY)) == 1
