@@ -36,7 +36,7 @@ def explain_command(context: click.Context, files: tuple[Path, ...], as_json: bo
       mailer explain strange.eml
       mailer explain --as-vote reply.eml
       mailer explain --json ~/mail/inbox.mbox | jq -r .kind | sort | uniq -c
-      mailer explain --json bounces | jq -r '.recipients[] | select(.permanent).address'
+      mailer explain --json bounces | jq '.recipients[].address'
     """
     explained = app_of(context).explain(files, as_vote=as_vote)
     if as_json:

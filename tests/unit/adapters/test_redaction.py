@@ -197,4 +197,4 @@ def test_D6_a_bounce_that_quotes_our_token_is_recorded_without_it() -> None:
     )
     found = read_bounce(parse(report.encode(), NOON), None)
     assert isinstance(found, Bounce)
-    assert found.diagnostic == "550 5.1.1 <office+bounce-3mv-…@x.example> to <r@x.example>: unknown"
+    assert found.worst.diagnostic == "550 5.1.1 <office+bounce-3mv-…@x.example> to <r@x.example>: unknown"
