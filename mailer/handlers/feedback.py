@@ -48,7 +48,7 @@ def receive(office: Office, mail: Inbound, words: Feedback) -> Result:
         return _from_staff(office, mail, words, item)
     joins = item is not None
     item = _written_again(office, item) if item else _opened(office, mail, words)
-    entry = feedback_mail.keep(office, item, mail, copy_of(mail).text)
+    entry = feedback_mail.keep(office, item, mail, _said(item, mail))
     office.record("feedback", str(mail.author), number=item.number, item=f"feedback {item.number}")
     if joins and item.through and not item.may_name and _is_own(words, item) and consents(words.text):
         item = _name(office, item)
@@ -57,6 +57,12 @@ def receive(office: Office, mail: Inbound, words: Feedback) -> Result:
     _forward(office, item, entry, mail, joins)
     _confirm_receipt(office, item, mail, joins)
     return Result(Done.JOINED if joins else Done.FORWARDED, {"number": item.number, "staff": ", ".join(item.staff)})
+
+
+def _said(item: Item, mail: Inbound) -> str:
+    """The text of the mail; below its subject, if that is not the item's: some people write no more than a subject."""
+    subject, text = plain_subject(mail.subject), copy_of(mail).text
+    return text if subject.casefold() == plain_subject(item.subject).casefold() else f"{subject}\n\n{text}".strip()
 
 
 # --- which item it belongs to ---

@@ -16,7 +16,7 @@ NAMED = 50
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
-    """List the notices that were held, an hour after the first of them."""
+    """List the notices that were held, some time after the first of them."""
     held = office.work.caps.held()
     if not held or office.now - held[0].held_at < DIGEST_AFTER:
         return []

@@ -37,7 +37,7 @@ FLOODS: Mapping[str, int] = {
 }
 """Notices to staff that strangers cause, and how many of each somebody gets in an hour. The rest are listed in one."""
 
-DIGEST_AFTER = timedelta(hours=1)
+DIGEST_AFTER = timedelta(minutes=15)
 """How long notices of a flood are held before they are listed in one."""
 
 _IGNORED: Mapping[str, tuple[str, str]] = {

@@ -316,6 +316,14 @@ def test_a_member_body_is_asked_without_the_askers_name_and_address(harness: Har
     assert "Your words also go to SIS, without your name and address." in text_of(receipt)
 
 
+def test_C13_a_question_in_the_subject_of_a_later_mail_is_in_the_copy(harness: Harness) -> None:
+    harness.write(ASKED, OFFICE, "Page 2", "There is a mistake.\n")
+    harness.write(ASKED, OFFICE, "When is the deadline for presenters?", "\n")
+    first, second = harness.mails_to(SECRETARY)
+    assert "> When is the deadline for presenters?" in second.get_body(("plain",)).get_content()
+    assert "Page 2 > " not in text_of(first)
+
+
 def test_a_member_body_whose_address_takes_no_mail_is_not_asked(harness: Harness) -> None:
     through(harness)
     with harness.office() as office:
