@@ -91,7 +91,7 @@ def _has(office: Office, item: Item, mail: Inbound) -> bool:
     """Whether the item has this mail already; servers deliver some twice, with other lines on top (F4)."""
     if not mail.message_id:
         return False
-    text, entries = copy_of(mail).text, office.work.feedback.entries(item.number)
+    text, entries = _said(item, mail), office.work.feedback.entries(item.number)
     return any(entry.message_id == mail.message_id and entry.text == text for entry in entries)
 
 
