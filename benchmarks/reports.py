@@ -29,9 +29,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
+from mailer.explain import explain
 from mailer.inbound.intents import Bounce, Complaint, ReadingRules, Report
 from mailer.model.reports import Reported
-from mailer.requests import ANSWERS, COMMANDS, explain
+from mailer.requests import ANSWERS, COMMANDS
 from mailer.tokens import TokenKey
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mailer-benchmarks"

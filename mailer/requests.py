@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
 from mailer import staff_replies
-from mailer.errors import Malformed
 from mailer.handlers import approvals, bounces, copies, faq, feedback, lists, personal_data, status
-from mailer.inbound import explanations, extracts, intents
+from mailer.inbound import explanations, intents
 from mailer.inbound.arguments import read_address, read_faq, read_get, read_set
-from mailer.inbound.classify import classify
 from mailer.inbound.commands import words_beside
 from mailer.inbound.intents import CommandReader, Intent, Reader, ReadingRules, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
-from mailer.inbound.parse import parse
 from mailer.inbound.reply import text_for_people
 from mailer.inbound.requests import (
     read_agreement,
@@ -38,10 +34,9 @@ from mailer.message import Inbound
 from mailer.model.ends import ENDS
 from mailer.model.inbound import Done, Folder, MailKind, Result
 from mailer.model.lists import Details
-from mailer.model.reports import Reported
 from mailer.office import Office
 from mailer.staff import in_charge
-from mailer.tokens import Purpose, TokenKey, redact_tokens
+from mailer.tokens import Purpose
 
 AnIntent = TypeVar("AnIntent", bound=Intent)
 
@@ -386,58 +381,3 @@ def handle(office: Office, mail: Inbound, intent: Intent, verdict: Verdict, rule
     declines = isinstance(intent, intents.Refuse)  # a no to a question of ours needs no receipt
     words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON], answers_question=declines)
     return request_for(words).handle(office, mail, words, verdict)
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """How a mail would be classified, and what is read in it."""
-
-    kind: MailKind
-    intent: Intent | None
-    """None for a mail that cannot be parsed, which goes to a person."""
-    reason: str
-    """One line for operators."""
-    recipients: tuple[Reported, ...] = ()
-    """What a report or complaint says about each recipient."""
-    own_text: str = ""
-    """What the writer wrote now, with what they pass on, without tokens."""
-    language: str = ""
-    """That of the command (BCP 47), else of the writer as far as the office knows them; or empty."""
-    copy: extracts.Copy | None = None
-    """What a person would get; None if nobody does."""
-    vote: extracts.AsVote | None = None
-    """How the mail counts as a reply to a ballot, if that was asked."""
-
-
-def explain(
-    raw: bytes,
-    received_at: datetime,
-    rules: ReadingRules,
-    key: TokenKey,
-    *,
-    language_of: Callable[[str], str] = lambda address: "",
-    as_vote: bool = False,
-) -> Explanation:
-    """How the mail would be classified. It changes nothing and accepts any bytes.
-
-    ``language_of`` tells the language of a contact by their address; ``as_vote``: whether to read the mail as if it
-    were a reply to a ballot, too.
-    """
-    try:
-        mail = parse(raw, received_at)
-    except Malformed as fault:
-        vote = extracts.AsVote(None, "", str(fault)) if as_vote else None
-        return Explanation(MailKind.QUARANTINE, None, str(fault), vote=vote)
-    intent = classify(mail, rules, key)
-    request = request_for(intent)
-    reason = request.explanation(intent)
-    return Explanation(
-        request.kind,
-        intent,
-        reason,
-        recipients=extracts.recipients_of(intent),
-        own_text=redact_tokens(text_for_people(mail)),
-        language=extracts.language_of(mail, intent, rules) or (language_of(str(mail.sender)) if mail.sender else ""),
-        copy=extracts.copy_of(mail) if isinstance(intent, intents.Feedback) else None,
-        vote=extracts.as_vote(mail, intent, rules, reason) if as_vote else None,
-    )

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailer.adapters import eml
-from mailer.requests import Explanation as Explanation
-from mailer.requests import explain
+from mailer.explain import Explanation as Explanation
+from mailer.explain import explain
 from mailer.tokens import TokenKey
 
 if TYPE_CHECKING:

@@ -65,9 +65,9 @@ if TYPE_CHECKING:
     from mailer.adapters.imap import ImapMailbox
     from mailer.adapters.render import Renderer
     from mailer.daemon import Daemon
+    from mailer.explain import Explanation
     from mailer.foreground import Foreground
     from mailer.receive import Reception
-    from mailer.requests import Explanation
     from mailer.sending.sender import Sender
     from mailer.worker import Worker
 

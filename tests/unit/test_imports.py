@@ -29,6 +29,7 @@ LAW = {  # each layer, and what it may import beside itself
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
     "requests": (*PURE, "staff", "inbound", "office", "handlers", "staff_replies"),
+    "explain": (*PURE, "inbound", "requests"),
     "runtime": (*PURE, "ports", "office"),
     "backlog": (*PURE, "inbound", "ports"),
     "receive": (*PURE, "staff", "inbound", "ports", "office", "runtime", "requests", "backlog"),
@@ -41,8 +42,8 @@ LAW = {  # each layer, and what it may import beside itself
     "worker": (*PURE, "ports", "runtime", "sending", "watch", "daemon"),
     "config": VALUES,
     "app": (
-        *(*PURE, "inbound", "throttle", "ports", "office", "runtime", "handlers", "requests", "receive", "sending"),
-        *("compose", "daemon", "foreground", "worker", "watch", "store", "adapters", "config"),
+        *(*PURE, "inbound", "throttle", "ports", "office", "runtime", "handlers", "requests", "explain", "receive"),
+        *("sending", "compose", "daemon", "foreground", "worker", "watch", "store", "adapters", "config"),
     ),
     "commands": (*PURE, "compose", "throttle", "ports", "office", "contacts", "handlers", "config", "app", "demo"),
     "demo": (*PURE, "ports", "office", "adapters", "config", "app"),

@@ -10,6 +10,7 @@ import pytest
 
 from mailer.adapters import data
 from mailer.adapters.catalogues import Catalogues
+from mailer.explain import explain
 from mailer.inbound import intents
 from mailer.inbound.intents import Intent
 from mailer.inbound.words.commands import COMMANDS, WITH_ARGUMENT
@@ -18,7 +19,7 @@ from mailer.model.commands import told
 from mailer.model.inbound import MailKind
 from mailer.model.outbox import Fate
 from mailer.model.reports import Reported, Why
-from mailer.requests import REQUESTS, Needs, Request, explain, request_for
+from mailer.requests import REQUESTS, Needs, Request, request_for
 from mailer.tokens import Purpose
 from tests.unit.inbound.mails import (
     BOUNCE,
