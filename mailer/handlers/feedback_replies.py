@@ -9,6 +9,7 @@ from mailer import feedback_mail
 from mailer.inbound.intents import StaffReply
 from mailer.inbound.keywords import fold
 from mailer.inbound.limits import TEXT_PASSED_ON
+from mailer.inbound.words.files import NO, WITHOUT, YES
 from mailer.message import Address, Inbound, clean
 from mailer.model.feedback import Entry, EntryKind, Item, ReplyTo
 from mailer.model.inbound import Done, Result
@@ -16,15 +17,6 @@ from mailer.model.staff import StaffNotice
 from mailer.office import Office
 from mailer.phrases import Phrase, phrase
 from mailer.staff import answer_unclear, write_to_staff
-
-YES = frozenset({"yes", "yes please", "yes, please", "ja", "oui", "sí", "si", "sim", "да", "はい", "是"})
-"""First lines by which the files of an answer go with it."""
-
-WITHOUT = frozenset({"without", "without them", "sans", "sin", "ohne", "sem", "senza", "без"})
-"""First lines by which an answer goes without its files."""
-
-NO = frozenset({"no", "no thanks", "cancel", "non", "nein", "não", "нет", "いいえ", "不"})
-"""First lines by which nothing goes."""
 
 _MOST = 40
 """Characters of a first line that can be one of these words."""
