@@ -372,6 +372,8 @@ class Reception:
         values = {
             "reason": reason,
             "can_be_released": is_kept or fetched.ref.mailbox == HANDED_OVER,
+            "handed_over": fetched.ref.mailbox == HANDED_OVER,
+            "command": f"mailer incoming show {number} --raw",
             "folder": Folder.ATTENTION.value,
             "received": fetched.received_at,
             "size": fetched.size,

@@ -35,7 +35,7 @@ MOST_CONNECTIONS = 20
 _ENHANCED: Mapping[str, str] = {
     "552 Error: message size exceeds fixed maximum message size": "552 5.3.4 the mail is larger than we read",
     "552 Error: Too much mail data": "552 5.3.4 the mail is larger than we read",
-    "500 Line too long (see RFC5321 4.5.3.1.6)": "552 5.3.4 a line of the mail is larger than we read",
+    "500 Line too long (see RFC5321 4.5.3.1.6)": "552 5.3.4 the mail is larger than we read",
     "503 Error: need RCPT command": "503 5.5.1 no valid recipients",
     "250 OK": "250 2.0.0 OK",
 }

@@ -14,7 +14,7 @@ from mailer.adapters.sandbox.users import SandboxUser
 from mailer.app import App
 from mailer.model.lists import Standing
 from mailer.ports import Folder
-from tests.flows.office import OFFICE, PEOPLE, READERS, Flow, letter, opened
+from tests.flows.office import OFFICE, PEOPLE, READERS, SECRETARY, Flow, letter, opened
 
 ULLA = READERS[2]
 
@@ -78,6 +78,18 @@ def test_a_mailbox_that_fails_does_not_hold_up_what_is_handed_over(tmp_path: Pat
             flow.write(ULLA, "tg2+subscribe@iso-sr.example", "", "subscribe\n")
             Flow(broken, flow.sandbox).tick()
         assert len(flow.inbox(ULLA)) == 1
+
+
+def test_mail_that_needs_a_person_is_found_in_the_store(tmp_path: Path) -> None:
+    with office(tmp_path, with_mailbox=False) as flow:
+        raw = b"From: =?utf-8?q?a=0D=0Ab?= <ulla@union.example>\r\n\r\nbroken\r\n"
+        flow.sandbox.submit(ULLA, raw, [OFFICE.address])
+        flow.tick()
+        (told,) = flow.inbox(SECRETARY)
+        with flow.app.store.snapshot() as work:
+            (waiting,) = work.inbound.newest(9)
+        command = f"mailer incoming show {waiting.id} --raw"
+        assert command in " ".join(told.get_content().split())
 
 
 def test_a_mail_that_was_handed_over_twice_is_handled_once(tmp_path: Path) -> None:

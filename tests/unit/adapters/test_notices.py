@@ -199,6 +199,8 @@ NOTICES: dict[str, dict[str, object]] = {
     },
     "attention": {
         "can_be_released": True,
+        "handed_over": False,
+        "command": "mailer incoming show 17 --raw",
         "reason": phrase("it has too many parts"),
         "folder": "Attention",
         "received": datetime(2026, 11, 23, 12, 0, tzinfo=UTC),
