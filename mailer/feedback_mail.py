@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from mailer.compose.notices import MAIL, Attachment
+from mailer.errors import Malformed
 from mailer.inbound.attachments import contents
 from mailer.inbound.parse import parse
 from mailer.message import Address, Inbound, clean
@@ -23,6 +25,8 @@ from mailer.tokens import Purpose
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]{0,60}/[a-z0-9][a-z0-9!#$&^_.+-]{0,60}")
 _CONTAINERS = ("multipart/", "message/")
+_DEEPEST = 5
+"""How many mails inside each other are searched."""
 SUBJECT = 150
 """Characters of a foreign subject that stand in a subject of ours."""
 
@@ -176,10 +180,35 @@ def label(office: Office, address: str) -> str:
     return (details.organisation or details.name if details else "") or address
 
 
-def ungranted(office: Office, files: Sequence[File]) -> list[str]:
-    """The names of those files that are renditions of an issue which no board has granted (law 4)."""
-    forbidden = _ungranted_digests(office) if files else set()
-    return [file.name or file.media_type for file in files if file.sha256 in forbidden]
+def ungranted(office: Office, entry: Entry) -> list[str]:
+    """The names of those files that are, or hold, a rendition of an issue which no board has granted (law 4)."""
+    forbidden = _ungranted_digests(office) if entry.files else set()
+    if not forbidden:
+        return []
+    return [
+        file.name or file.media_type
+        for file, data in files_of(office, entry)
+        if file.sha256 in forbidden or (_is_mail(file.media_type, file.name) and _has_one(data, entry.at, forbidden))
+    ]
+
+
+def _is_mail(media_type: str, name: str) -> bool:
+    return media_type == "message/rfc822" or name.lower().endswith(".eml")
+
+
+def _has_one(raw: bytes, at: datetime, forbidden: Collection[str], depth: int = 0) -> bool:
+    """Whether an attached mail has one of these files, such as the request to vote. One that cannot be read may."""
+    if depth == _DEEPEST:
+        return True
+    try:
+        mail = parse(raw, at)
+    except Malformed:
+        return True
+    return any(
+        hashlib.sha256(data).hexdigest() in forbidden
+        or (_is_mail(found.media_type, found.name) and _has_one(data, at, forbidden, depth + 1))
+        for found, data in contents(mail)
+    )
 
 
 def has_ungranted_text(office: Office, text: str) -> bool:

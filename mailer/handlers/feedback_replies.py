@@ -87,7 +87,7 @@ def _unsent(office: Office, item: Item, mail: Inbound, notice: StaffNotice, reas
 
 def _ask_about_files(office: Office, item: Item, mail: Inbound, notice: StaffNotice, draft: Entry) -> Result:
     """Name the files of an answer to its writer, who says whether they go; a draft of ours never goes (law 4)."""
-    if forbidden := feedback_mail.ungranted(office, draft.files):
+    if forbidden := feedback_mail.ungranted(office, draft):
         files = ", ".join(forbidden)
         reason = phrase("%(files)s is of an issue that the board has not granted; it cannot go to anybody", files=files)
         return _unsent(office, item, mail, notice, reason)
@@ -147,7 +147,7 @@ def _reason_against_files(office: Office, item: Item, draft: Entry, notice: Staf
         )
     if word in WITHOUT and not draft.text:
         return phrase("it has no words of its own")
-    if word in YES and feedback_mail.ungranted(office, draft.files):
+    if word in YES and feedback_mail.ungranted(office, draft):
         return phrase("a grant of the board is void by now")
     return _reason_of_asker(office, item)
 

@@ -25,7 +25,7 @@ class MemberQueries(Protocol):
         """Who has left one of these lists, since then, and is not back; oldest first."""
 
     def change_address(self, contact: Contact, address: Address, now: datetime) -> None:
-        """Give the contact another address, and their copies that wait, too; the old address is remembered.
+        """Give the contact another address, their copies that wait and the answers to them, too; the old is remembered.
 
         Lists, wishes and history stay theirs. A suppression stays with the old address.
         """

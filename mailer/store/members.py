@@ -16,6 +16,7 @@ from mailer.store.lists import columns_of, contact_of
 from mailer.store.schema import (
     WAITING,
     contacts,
+    feedback,
     former_addresses,
     membership_changes,
     memberships,
@@ -79,6 +80,9 @@ class SqlMemberQueries:
         waiting = outbox.c.mailing.is_not(None), outbox.c.contact == contact.id, text(WAITING)
         moved = {"recipient": new["address"], "domain": new["domain"]}
         self._connection.execute(update(outbox).where(*waiting).values(moved))
+        asked = feedback.c.contact == contact.id, feedback.c.address == contact.address
+        asker = {"key": address.base_key, "address": str(address)}  # somebody else may read the old mailbox
+        self._connection.execute(update(feedback).where(*asked).values(asker))
 
     def set_details(self, contact_id: int, details: Details) -> None:
         self._connection.execute(update(contacts).where(contacts.c.id == contact_id).values(columns_of(details)))

@@ -12,7 +12,7 @@ from mailer.message import Address
 from mailer.model.feedback import FeedbackRules, Route
 from mailer.model.lists import Standing
 from tests.flows.office import letter
-from tests.unit.harness import DAY, NILS, OFFICE, SECRETARY, Harness, text_of
+from tests.unit.harness import ANA, DAY, NILS, OFFICE, SECRETARY, Harness, text_of
 
 READER, THIEF, BODY = "reader@x.example", "thief@evil.example", "nmb@sis.example"
 THROUGH = FeedbackRules(routes=(Route(to=("secretary",), through=BODY),))
@@ -144,6 +144,29 @@ def test_B8_an_unmarked_automatic_reply_of_staff_ends(harness: Harness) -> None:
         "Your answer had no effect",
         "Your mail is kept as number 2",
     ]
+
+
+def test_a_draft_in_a_mail_that_is_attached_to_an_answer_goes_to_nobody(harness: Harness) -> None:
+    harness.asked()
+    harness.write(READER, OFFICE, "Page 2", "There is a mistake.\n")
+    copy = harness.mails_to(SECRETARY)[-1]
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = SECRETARY, str(copy["Reply-To"]), f"Re: {copy['Subject']}"
+    mail["Message-ID"], mail["Date"] = "<own@iso-sr.example>", "Mon, 23 Nov 2026 12:00:00 +0000"
+    mail.set_content("See there.\n")
+    mail.add_attachment(harness.request(ANA))
+    harness.raw(mail.as_bytes().replace(b"\n", b"\r\n"))
+    assert harness.subjects(SECRETARY)[-1] == "#1: your answer was not sent"
+    assert "is of an issue that the board has not granted" in text_of(harness.mails_to(SECRETARY)[-1])
+
+
+def test_an_answer_goes_to_the_address_that_its_asker_has_now(harness: Harness) -> None:
+    harness.import_list("nmb", [NILS])
+    harness.write(NILS, OFFICE, "Page 2", "There is a mistake.\n")
+    harness.do(lambda office: contacts.change(office, NILS, Address.parse("nils@new.example"), {}))
+    before = len(harness.mails_to(NILS))
+    harness.answer(SECRETARY, "It is mended.", to=harness.mails_to(SECRETARY)[-1])
+    assert (len(harness.mails_to(NILS)), harness.subjects("nils@new.example")) == (before, ["Re: Page 2 (#1)"])
 
 
 # --- floods ---
