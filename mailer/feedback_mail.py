@@ -15,9 +15,10 @@ from datetime import datetime
 from mailer.compose.notices import MAIL, Attachment
 from mailer.errors import Malformed
 from mailer.inbound.attachments import contents
+from mailer.inbound.item_subjects import numbered
 from mailer.inbound.parse import parse
 from mailer.message import Address, Inbound, clean
-from mailer.model.feedback import Entry, EntryKind, Event, File, Item, ReplyTo, numbered
+from mailer.model.feedback import Entry, EntryKind, Event, File, Item, ReplyTo
 from mailer.model.issues import Edition, Issue
 from mailer.office import Office
 from mailer.staff import write_to_staff

@@ -10,6 +10,7 @@ from mailer import feedback_mail
 from mailer.inbound.automatic import takes_answers
 from mailer.inbound.extracts import copy_of
 from mailer.inbound.intents import Feedback
+from mailer.inbound.item_subjects import numbers_in, plain_subject
 from mailer.message import Address, Inbound, clean
 from mailer.model.feedback import (
     EDITORS,
@@ -23,8 +24,6 @@ from mailer.model.feedback import (
     State,
     consent_line,
     consents,
-    numbers_in,
-    plain_subject,
     without_consent,
     without_name,
 )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from mailer import feedback_mail
 from mailer.errors import Refused
+from mailer.inbound.item_subjects import numbered
 from mailer.message import Address
-from mailer.model.feedback import NO_TAG, TAG, Entry, Event, Item, numbered
+from mailer.model.feedback import NO_TAG, TAG, Entry, Event, Item
 from mailer.office import Office
 from mailer.ports.feedback import Wanted
 from mailer.staff import is_staff

@@ -294,28 +294,7 @@ class FeedbackRules:
         return f"{local:%Y-%m-%d}" if is_its_day and local.hour >= self.digest_hour else ""
 
 
-# --- what is passed on ---
-
-_RE = re.compile(
-    r"^(?:\s*(?:re|aw|sv|vs|antw|rv|res|ynt|odp|отв|回复|回覆|答复|返信)\s*(?:\[\d+\])?\s*[:：])+\s*", re.IGNORECASE
-)
-_NUMBER = re.compile(r"\(#(\d{1,9})\)")
-
-
-def plain_subject(subject: str) -> str:
-    """The subject without “Re:” and without our number."""
-    return _NUMBER.sub("", _RE.sub("", subject)).strip()
-
-
-def numbered(subject: str, number: int) -> str:
-    """The subject with our number, by which a reply is recognised if all else is lost."""
-    return f"{plain_subject(subject)} (#{number})".strip()
-
-
-def numbers_in(subject: str) -> list[int]:
-    """Our numbers in a subject."""
-    return [int(found) for found in _NUMBER.findall(subject)]
-
+# --- what a member body is told ---
 
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)
 _HIDDEN = "…"
