@@ -224,7 +224,9 @@ def _ask_member_body(office: Office, item: Item, entry: Entry, own_text: str) ->
     named, asker = item.may_name, item.asker
     contact = office.work.lists.contact_at(item.address)
     names = (item.name, contact.details.name if contact else "")
+    parts = [part for part in re.split(r"[._-]", asker.local) if part.isalpha()]  # jean.dupont@ signs with his name
     hidden = [*names, *(word for name in names for word in name.split()), str(asker), asker.local]
+    hidden += parts if len(parts) > 1 else []
     text, subject = entry.text, item.subject
     if not named:
         text, subject = without_name(redact_tokens(own_text), hidden), without_name(subject, hidden)

@@ -122,6 +122,16 @@ def test_short_names_and_names_without_blanks_are_hidden_from_the_member_body(ha
     assert "Jose" not in texts[2]
 
 
+def test_a_name_that_only_the_address_has_is_hidden_from_the_member_body(harness: Harness) -> None:
+    harness.restart(feedback=THROUGH)
+    harness.write(
+        "jean.dupont@x.example", OFFICE, "Page 2", "Page 2 is wrong, as I said.\n\nBest wishes\nJean Dupont\n"
+    )
+    (asked,) = harness.mails_to(BODY)
+    assert "Page 2 is wrong" in text_of(asked)
+    assert "Dupont" not in text_of(asked)
+
+
 # --- staff ---
 
 
