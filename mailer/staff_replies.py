@@ -24,8 +24,11 @@ class StaffKind:
     """The state of the subject with this id now, which has to be that of the notice."""
     act: Callable[[Office, Inbound, StaffReply, StaffNotice], Result]
     """Handles a proven answer, whose token is spent."""
-    refused: Callable[[Office, Inbound, StaffReply, StaffNotice, Result], None] | None = None
-    """Keeps the words of an answer that has no effect. Its result says why; the addressee has been told."""
+    refused: Callable[[Office, Inbound, StaffReply, StaffNotice, Result], bool] | None = None
+    """Keeps the words of an answer that has no effect, and says whether it needs no person any more.
+
+    Its result says why it has none; the addressee has been told.
+    """
 
 
 def _unbound(office: Office, subject: int) -> str:
@@ -34,7 +37,7 @@ def _unbound(office: Office, subject: int) -> str:
 
 
 KINDS: Mapping[str, StaffKind] = {
-    KIND: StaffKind(attention.state, attention.answer),
+    KIND: StaffKind(attention.state, attention.answer, attention.settled),
     status.NOTE: StaffKind(status.state_of_note, status.answer_note),
     ReplyTo.ASKER: StaffKind(_unbound, feedback_replies.answer, feedback_replies.keep_refused),
     ReplyTo.FILES: StaffKind(_unbound, feedback_replies.confirm_files, feedback_replies.keep_refused_files),
@@ -62,5 +65,6 @@ def answer(
         return kind.act(by_person, mail, reply, redeemed.notice)
     if kind.refused is None or redeemed.done is Done.HANDLED_BEFORE:
         return redeemed
-    kind.refused(office, mail, reply, notice, redeemed)
-    return replace(redeemed, folder=Folder.REFUSED)  # its words are kept, so it need not wait for a person
+    if kind.refused(office, mail, reply, notice, redeemed):
+        return replace(redeemed, folder=Folder.REFUSED)
+    return redeemed

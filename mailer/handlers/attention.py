@@ -95,7 +95,7 @@ def state(office: Office, number: int) -> str:
 
 def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
     """Do what the secretary's answer to a notice says in its first line."""
-    word = reply.first.strip("*_ \t\xa0").rstrip(".!").lower()
+    word = _word(reply.first)
     try:
         if word == Verb.RELEASE:
             release(office, notice.subject)
@@ -107,6 +107,18 @@ def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice
     except Refused as fault:
         return answer_unclear(office, notice, mail, phrase("%(fault)s", fault=str(fault).rstrip(".")))
     return Result(Done.SET_ASIDE_DECIDED, {"number": notice.subject, "word": word})
+
+
+def settled(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice, refused: Result) -> bool:
+    """Whether an answer that has no effect needs no person: a word alone says nothing that its addressee must read.
+
+    It would wait as one more mail that needs a decision, whose notice is answered in the same way, without end.
+    """
+    return not mail.attachments and _word(reply.text) in (*Verb, "")
+
+
+def _word(text: str) -> str:
+    return text.strip("*_.! \t\xa0\n").lower()
 
 
 def _parsed(found: SetAside) -> Inbound | None:

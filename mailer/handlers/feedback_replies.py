@@ -185,17 +185,22 @@ def comment(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotic
 # --- replies that have no effect ---
 
 
-def keep_refused(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice, refused: Result) -> None:
-    """Keep the words of a reply that is not proven, or came too late, with the item; they go to nobody."""
-    _keep_refused(office, office.work.feedback.item(notice.subject), mail, reply, refused)
+def keep_refused(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice, refused: Result) -> bool:
+    """Keep the words of a reply that is not proven, or came too late, with the item; they go to nobody.
+
+    Returns whether they are kept.
+    """
+    return _keep_refused(office, office.work.feedback.item(notice.subject), mail, reply, refused)
 
 
-def keep_refused_files(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice, refused: Result) -> None:
+def keep_refused_files(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice, refused: Result) -> bool:
     """As ``keep_refused``, for a reply to the question about files."""
     draft = office.work.feedback.entry(notice.subject)
-    _keep_refused(office, office.work.feedback.item(draft.item) if draft else None, mail, reply, refused)
+    return _keep_refused(office, office.work.feedback.item(draft.item) if draft else None, mail, reply, refused)
 
 
-def _keep_refused(office: Office, item: Item | None, mail: Inbound, reply: StaffReply, refused: Result) -> None:
-    if item is not None:
-        feedback_mail.keep(office, item, mail, reply.text, EntryKind.KEPT, refused.words)
+def _keep_refused(office: Office, item: Item | None, mail: Inbound, reply: StaffReply, refused: Result) -> bool:
+    if item is None:
+        return False
+    feedback_mail.keep(office, item, mail, reply.text, EntryKind.KEPT, refused.words)
+    return True

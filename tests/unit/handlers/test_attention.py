@@ -55,7 +55,7 @@ def test_a_mail_is_released_whole_by_a_reply(harness: Harness, words: str) -> No
 def test_a_mail_that_can_be_read_is_released_with_its_words_and_a_way_to_answer(harness: Harness) -> None:
     harness.import_list("cag", BOARD)
     first = set_aside(harness)
-    reply(harness, first, "RELEASE", **{"X-Forged": "yes"})  # not proven, so it is set aside itself
+    reply(harness, first, "RELEASE\n\nIt is Ana's.", **{"X-Forged": "yes"})  # not proven, so it is set aside itself
     second = harness.mails_to(SECRETARY)[-1]
     assert [mail["Subject"] for mail in harness.mails_to(SECRETARY)[1:]] == ["Your answer had no effect", TOLD]
     reply(harness, second, "RELEASE")
@@ -90,8 +90,24 @@ def test_an_answer_that_is_no_decision_is_answered_and_can_be_given_again(harnes
 
 def test_nobody_else_decides(harness: Harness) -> None:
     reply(harness, set_aside(harness), "REFUSE", by="eve@x.example")
-    assert len(waiting(harness)) == 2
+    assert len(waiting(harness)) == 1
     assert harness.mails_to("eve@x.example") == []
+    assert harness.filed() == {Folder.ATTENTION: 1, Folder.REFUSED: 1}
+    assert harness.subjects(SECRETARY) == [TOLD, "Your answer had no effect"]
+
+
+@pytest.mark.parametrize("words", ["REFUSE", "*Release*."])
+def test_B8_a_word_that_is_not_proven_is_no_new_mail_that_needs_a_person(harness: Harness, words: str) -> None:
+    notice = set_aside(harness)
+    for number in range(3):
+        reply(harness, notice, words, **{"X-Forged": "yes", "X-Nr": str(number)})
+    assert (len(waiting(harness)), harness.filed()) == (1, {Folder.ATTENTION: 1, Folder.REFUSED: 3})
+    assert harness.subjects(SECRETARY) == [TOLD, "Your answer had no effect"]
+
+
+def test_B8_words_of_a_person_with_an_answer_that_is_not_proven_reach_a_person(harness: Harness) -> None:
+    reply(harness, set_aside(harness), "REFUSE\n\nPlease call me first.", by="eve@x.example")
+    assert len(waiting(harness)) == 2
 
 
 def test_what_is_not_in_the_store_can_only_be_refused(harness: Harness) -> None:
