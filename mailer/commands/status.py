@@ -19,10 +19,14 @@ from mailer.model.approvals import Outcome
 from mailer.model.bounces import LISTED
 from mailer.model.figures import Figures
 from mailer.model.health import Part, Process
+from mailer.model.needs import NeedKind
 from mailer.model.outbox import Counts, Delivery
 
 DOUBTS_SHOWN = 10
 """Addresses that are named."""
+
+SHOWN_ABOVE = frozenset((NeedKind.WAITING_ANSWERS, NeedKind.REFUSED, NeedKind.SLOWED))
+"""What has lines of its own, with more detail."""
 
 
 @click.command("status")
@@ -55,7 +59,8 @@ def status_command(context: click.Context, as_json: bool) -> None:
     else:
         _show(app, found)
         show_processes(app, running)
-        say(*(f"→ {sentence}" for sentence in (*sentences(app, found.needs), *_disk(app, running))))
+        needs = [need for need in found.needs if need.kind not in SHOWN_ABOVE]
+        say(*(f"→ {sentence}" for sentence in (*sentences(app, needs), *_disk(app, running))))
 
 
 def _disk(app: App, running: Sequence[Process]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from mailer.inbound.intents import StaffReply
-from mailer.message import Address, Inbound
+from mailer.message import Address, Inbound, clean
 from mailer.model.approvals import Outcome, Tally, tally
 from mailer.model.bounces import AddressState
 from mailer.model.figures import Figures
@@ -20,6 +20,7 @@ from mailer.model.need_sentences import sentences
 from mailer.model.needs import Need, NeedKind, stalled
 from mailer.model.next_steps import WAITING
 from mailer.model.outbox import Counts, Delivery
+from mailer.model.refusals import Refusal, Suspension
 from mailer.model.staff import StaffNotice
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
@@ -117,11 +118,24 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
         doubts=[doubt.recipient for doubt in work.outbox.troubles(states=(Delivery.DOUBTFUL,))],
         workers=[WorkerStatus(worker, worker.seen_at > office.now - stalled_after) for worker in work.workers.all()],
         jobs=work.jobs.waiting() if work.jobs else 0,
-        needs=[*_held(work), *_late(late), *unreached(office), *_needs(found, issues, at_work)],
+        needs=all_needs(office, found, issues, at_work),
         waiting=waiting,
         late=late,
         bounces=work.bounces.counts(),
     )
+
+
+def all_needs(office: Office, found: Figures, issues: Sequence[IssueStatus], at_work: bool) -> list[Need]:
+    """What needs a person, for the command line, the status by mail and the daily note."""
+    waiting, late = office.work.feedback.counts(office.now - office.rules.feedback.expect)
+    return [
+        *_held(office.work),
+        *_slow(office.work),
+        *_late(late),
+        *_waiting(waiting - late),
+        *unreached(office),
+        *_needs(found, issues, at_work),
+    ]
 
 
 def all_issues(office: Office) -> list[IssueStatus]:
@@ -173,9 +187,22 @@ def _late(items: int) -> list[Need]:
     return [Need(NeedKind.LATE_ANSWERS, count=items)] if items else []
 
 
+def _waiting(items: int) -> list[Need]:
+    return [Need(NeedKind.WAITING_ANSWERS, count=items)] if items else []
+
+
+def _slow(work: Work) -> Iterator[Need]:
+    """Who refuses our mail, or asks for less of it."""
+    for key, breaker in sorted(work.throttle.breakers().items()):
+        kind = NeedKind.REFUSED if breaker.is_open else NeedKind.SLOWED
+        why = Suspension(breaker.refusal or Refusal.POLICY, clean(breaker.reply))
+        yield Need(kind, suspension=why, server=key.removeprefix("@").removeprefix("relay "))
+
+
 def unreached(office: Office) -> list[Need]:
     """Members whom mail does not reach. Who was given up longer ago than ``RECENT`` is not news any more."""
-    members = office.work.bounces.members_in((AddressState.HELD, AddressState.REMOVED), office.now - RECENT)
+    stopped = [state for state in AddressState if state.stops_mailings]
+    members = office.work.bounces.members_in(stopped, office.now - RECENT)
     return [Need(NeedKind.UNREACHED, count=members)] if members else []
 
 
@@ -262,7 +289,7 @@ def tell_staff(office: Office, staff: Address, in_reply_to: str, authentic: bool
     """
     found = figures(office.work, office.now)
     issues = _issues(office, found)
-    needs = [*_held(office.work), *_needs(found, issues, at_work=True)]
+    needs = all_needs(office, found, issues, at_work=True)
     values = {
         "lists": [(rules.title, office.work.lists.count(key)) for key, rules in office.rules.lists.items()],
         "issues": [_told(one) for one in issues if one.issue.state not in (State.SENT, State.CANCELLED)],
@@ -307,7 +334,7 @@ def due(office: Office, now: datetime) -> list[Decision]:
     if last is not None and last.created_at.date() == now.date():
         return []
     found = figures(office.work, now)
-    needs = [*_held(office.work), *_needs(found, _issues(office, found), at_work=True)]
+    needs = all_needs(office, found, _issues(office, found), at_work=True)
     said = _sentences(office, needs)
     state = hashlib.sha256("\n".join(said).encode()).hexdigest()
     if not needs or (last is not None and last.state == state and now - last.created_at < REPEATED):

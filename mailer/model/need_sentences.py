@@ -14,6 +14,9 @@ from mailer.phrases import Phrase, counted, phrase
 SENTENCES: Mapping[NeedKind, Phrase] = {
     NeedKind.SET_ASIDE: phrase("Set aside in the folder %(folder)s: %(mails)s; decide with `mailer attention ls`."),
     NeedKind.LATE_ANSWERS: phrase("Feedback is late: %(items)s should have been answered; see `mailer feedback ls`."),
+    NeedKind.WAITING_ANSWERS: phrase("Feedback: %(waiting)s; see `mailer feedback ls`."),
+    NeedKind.REFUSED: phrase("%(refuses)s: %(reply)s. %(cause)s %(cure)s"),
+    NeedKind.SLOWED: phrase("Our mail to %(server)s is slowed: %(reply)s."),
     NeedKind.DOUBTFUL_SERVICE_MAIL: phrase(
         "In doubt: %(service_mails)s; `mailer send --resend-doubtful`, or --give-up-doubtful."
     ),
@@ -59,6 +62,11 @@ def _values(rules: Rules, need: Need, folder: str, when: Mapping[int, object]) -
         "folder": folder,
         "mails": counted("%(count)s mail", "%(count)s mails", count=need.count),
         "items": counted("%(count)s item", "%(count)s items", count=need.count),
+        "waiting": counted(
+            "%(count)s message waits for an answer", "%(count)s messages wait for an answer", count=need.count
+        ),
+        "refuses": phrase("%(domain)s refuses our mail", domain=need.server),
+        "server": need.server,
         "service_mails": counted("%(count)s service mail", "%(count)s service mails", count=need.count),
         "copies": counted("%(count)s copy", "%(count)s copies", count=need.count),
         "readers": counted("%(count)s reader", "%(count)s readers", count=need.count),

@@ -16,6 +16,9 @@ class NeedKind(StrEnum):
 
     SET_ASIDE = "set aside"  # incoming mail that mailer could not handle
     LATE_ANSWERS = "late answers"  # people have waited longer for one than they were told
+    WAITING_ANSWERS = "waiting answers"  # people wait for one, not longer than they were told
+    REFUSED = "refused"  # the relay or a provider refuses our mail
+    SLOWED = "slowed"  # the relay or a provider asks for less mail
     DOUBTFUL_SERVICE_MAIL = "doubtful service mail"
     DOUBTFUL_COPIES = "doubtful copies"
     BROKEN_OFF = "broken off"  # copies were under way when the last sender ended
@@ -42,7 +45,9 @@ class Need:
     lists: Sequence[str] = ()
     """Lists that are concerned."""
     suspension: Suspension | None = None
-    """Why it is suspended, if it is."""
+    """Why it is suspended, refused or slowed, if it is."""
+    server: str = ""
+    """The provider's domain, or the relay's host, that refuses or slows our mail, if one does."""
 
 
 def stalled(issue: Issue, counts: Counts, paused: bool, at_work: bool) -> list[Need]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -9,7 +10,11 @@ import pytest
 
 from mailer.errors import Refused
 from mailer.handlers import attention
+from mailer.message import Address
+from mailer.model.bounces import AddressState, Bouncing
 from mailer.model.inbound import HandledMail
+from mailer.model.reports import Why
+from mailer.model.throttle import Breaker
 from mailer.ports import Folder
 from tests.unit.harness import ANA, BOARD, DAY, NMB, OFFICE, SECRETARY, Harness, text_of
 
@@ -178,7 +183,7 @@ def test_others_are_told_what_is_held_about_them(harness: Harness) -> None:
 
 
 def notes(harness: Harness) -> list[str]:
-    return [text_of(mail) for mail in harness.mails_to(SECRETARY) if " needs you" in str(mail["Subject"])]
+    return [text_of(mail) for mail in harness.mails_to(SECRETARY) if re.search("needs? you", str(mail["Subject"]))]
 
 
 def test_the_secretary_gets_a_note_only_if_something_needs_a_person(harness: Harness) -> None:
@@ -189,6 +194,32 @@ def test_the_secretary_gets_a_note_only_if_something_needs_a_person(harness: Har
     harness.tick()
     (note,) = notes(harness)
     assert "- Set aside in the folder Attention: 1 mail; decide with `mailer attention ls`." in note
+
+
+def test_B9_status_by_mail_and_the_note_have_all_that_needs_a_person(harness: Harness) -> None:
+    harness.import_list("nmb", NMB)
+    harness.write(NMB[1], OFFICE, "A question", "What is it all about?\n")
+    now, until = harness.now, harness.now + 30 * DAY
+    bouncing = Bouncing(AddressState.SUSPENDED, 9, now, now, now, until, 0, None, Why.USER_UNKNOWN, "5.1.1", "no")
+    with harness.office() as office:
+        office.work.throttle.set_breaker("@gmail.example", Breaker(0.0, 1, until, "550 5.7.1 go away"))
+        office.work.throttle.set_breaker("@slow.example", Breaker(0.5, 1, until, "421 too many"))
+        office.work.bounces.save(Address.parse(NMB[0]), bouncing)
+    ask(harness, SECRETARY)
+    (told,) = (text_of(mail) for mail in harness.mails_to(SECRETARY) if mail["Subject"] == "How ISO/SR TG 2 stands")
+    said = (
+        "gmail.example refuses our mail: 550 5.7.1 go away.",
+        "Our mail to slow.example is slowed: 421 too many.",
+        "Feedback: 1 message waits for an answer; see `mailer feedback ls`.",
+        "Mail does not reach 1 member, of late",
+    )
+    assert [one for one in said if one not in told] == []
+    harness.pass_by(timedelta(hours=20))
+    harness.tick()
+    assert [one for one in said if one not in notes(harness)[-1]] == []
+    harness.pass_by(20 * DAY)
+    harness.tick()
+    assert "Feedback is late: 1 item should have been answered" in notes(harness)[-1]
 
 
 def test_a_note_that_says_the_same_is_repeated_after_a_week(harness: Harness) -> None:
