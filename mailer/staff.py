@@ -77,17 +77,19 @@ def redeem(
     seen = office.work.signatures.seen(identities)
     if counted_for in seen.values():
         return Result(Done.HANDLED_BEFORE)
+    void = _without_effect(office, notice, state_now)
     if mail.sender.base_key != notice.to.base_key:
-        _tell(office, notice, phrase("it came from another address, %(sender)s", sender=str(mail.sender)))
+        reason = phrase("it came from another address, %(sender)s", sender=str(mail.sender))
+        _tell(office, notice, reason, again=not void)
         return Result(Done.NOTICE_OF_ANOTHER, {"addressee": notice.addressee}, Folder.ATTENTION)
     if reason := _unproven(office, mail, verdict, token, notice, replayed=bool(seen)):
-        _tell(office, notice, reason)
+        _tell(office, notice, reason, again=not void)
         return Result(Done.REPLY_UNPROVEN, {"addressee": notice.addressee, "reason": reason}, Folder.ATTENTION)
     office.work.signatures.remember(identities, counted_for, office.now)
-    if reason := uncertain or _without_effect(office, notice, state_now):
+    if reason := uncertain or void:
         once = "" if not uncertain else f"staff-refused {notice.id} {office.today} {uncertain}"[:200]
         answered = mail.message_id if office.may_answer else None  # else they are told by a mail that answers none
-        _tell(office, notice, reason, in_reply_to=answered, once=once)
+        _tell(office, notice, reason, in_reply_to=answered, once=once, again=not void)
         return Result(Done.REPLY_WITHOUT_EFFECT, {"addressee": notice.addressee, "reason": reason}, Folder.REFUSED)
     office.work.staff.spend(notice.id, office.now)
     return Redeemed(notice)
@@ -98,10 +100,13 @@ def renew(office: Office, notice: StaffNotice) -> None:
     office.work.staff.spend(notice.id, None)
 
 
-def answer_unclear(office: Office, notice: StaffNotice, mail: Inbound, reason: Phrase) -> Result:
-    """Tell the addressee why a proven answer was not understood; the notice is good again."""
+def answer_unclear(office: Office, notice: StaffNotice, mail: Inbound, reason: Phrase, *, again: bool = True) -> Result:
+    """Tell the addressee why a proven answer was not understood; the notice is good again.
+
+    ``again``: whether they are asked for another answer.
+    """
     renew(office, notice)
-    _tell(office, notice, reason, in_reply_to=mail.message_id)
+    _tell(office, notice, reason, in_reply_to=mail.message_id, again=again)
     return Result(Done.ANSWER_UNCLEAR, {"addressee": notice.addressee, "reason": reason})
 
 
@@ -158,10 +163,21 @@ def _without_effect(office: Office, notice: StaffNotice, state_now: str) -> Phra
     return Phrase()
 
 
-def _tell(office: Office, notice: StaffNotice, reason: Phrase, in_reply_to: str | None = None, once: str = "") -> None:
-    """Tell the addressee, at the enrolled address, why an answer had no effect; once a day if it is not proven."""
+def _tell(
+    office: Office,
+    notice: StaffNotice,
+    reason: Phrase,
+    in_reply_to: str | None = None,
+    once: str = "",
+    again: bool = True,
+) -> None:
+    """Tell the addressee, at the enrolled address, why an answer had no effect; once a day if it is not proven.
+
+    ``again``: whether another answer to the same notice can have one.
+    """
     office.record("answer refused", f"notice {notice.id}", addressee=notice.addressee, reason=reason)
-    values = {"reason": reason, "about": notice.about, "written": notice.created_at}
+    values = {"reason": reason, "about": notice.about, "written": notice.created_at, "again": again}
+    values["is_secretary"] = notice.to.base_key == office.rules.secretary.base_key
     proven = in_reply_to is not None
     limit = once or ("" if proven else f"staff-refused {notice.id} {office.today}")
     office.write(

@@ -350,7 +350,8 @@ def state_of_note(office: Office, subject: int) -> str:
 
 def answer_note(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
     """Nothing is decided by answering the note, and whoever tries is told so."""
-    return answer_unclear(office, notice, mail, phrase("the daily note takes no answer; write “status” for more"))
+    reason = phrase("the daily note takes no answer; write “status” for more")
+    return answer_unclear(office, notice, mail, reason, again=False)
 
 
 def _write_note(office: Office, said: Sequence[Phrase], state: str) -> None:

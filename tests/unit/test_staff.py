@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -74,7 +75,7 @@ def reply(harness: Harness, by: str, to: EmailMessage, words: str, **headers: st
 def refusals(harness: Harness, address: str = SECRETARY) -> list[str]:
     """Why answers had no effect, as the addressee was told."""
     told = [text_of(mail) for mail in harness.mails_to(address) if mail["Subject"] == REFUSED]
-    return [text.partition("The reason: ")[2].partition(". If you wrote it")[0] for text in told]
+    return [re.split(r"\. If you wrote it|\.? -- ", text.partition("The reason: ")[2])[0].rstrip(".") for text in told]
 
 
 def test_an_answer_is_handled_once(harness: Harness, kind: Kind) -> None:
@@ -152,6 +153,19 @@ def test_an_answer_has_no_effect_when_its_time_is_over_or_the_state_has_changed(
     reply(harness, SECRETARY, notice, "Yes!")
     assert (kind.answers, harness.filed()) == ([], {Folder.REFUSED: 2})
     assert refusals(harness) == ["what it is about has changed since", "the time for an answer is over"]
+
+
+def test_another_answer_is_asked_for_only_if_it_can_have_an_effect(harness: Harness, kind: Kind) -> None:
+    notice = tell(harness)
+    reply(harness, EVE, notice, "Yes.")
+    (told,) = (text_of(mail) for mail in harness.mails_to(SECRETARY) if mail["Subject"] == REFUSED)
+    assert "please answer our mail once more" in told
+    assert f"write to {SECRETARY}" not in told
+    for words in ("Yes.", "Yes, again."):
+        reply(harness, SECRETARY, notice, words)
+    told = text_of(harness.mails_to(SECRETARY)[-1])
+    assert "it was answered before" in told
+    assert "once more" not in told
 
 
 def test_an_editor_who_is_none_any_more_has_no_say(harness: Harness, kind: Kind) -> None:

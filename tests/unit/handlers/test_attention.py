@@ -44,7 +44,7 @@ def reply(harness: Harness, to: EmailMessage, words: str, by: str = SECRETARY, *
 
 def reasons(harness: Harness) -> list[str]:
     told = [text_of(mail) for mail in harness.mails_to(SECRETARY) if mail["Subject"] == "Your answer had no effect"]
-    return [text.partition("The reason: ")[2].partition(". If you wrote it")[0] for text in told]
+    return [re.split(r"\. If you wrote it|\.? -- ", text.partition("The reason: ")[2])[0].rstrip(".") for text in told]
 
 
 @pytest.mark.parametrize("words", ["RELEASE", "release.", "*Release*\n\nThanks"])
