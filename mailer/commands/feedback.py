@@ -318,9 +318,10 @@ def _change(context: click.Context, name: str, dry_run: bool, act: Callable[[Off
 @_number
 @click.argument("file", type=click.File("rb"))
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.option("--again", is_flag=True, help="Answer an item once more that is answered.")
 @_dry_run
 @click.pass_context
-def answer(context: click.Context, number: int, file: Any, yes: bool, dry_run: bool) -> None:
+def answer(context: click.Context, number: int, file: Any, yes: bool, again: bool, dry_run: bool) -> None:
     """Answer an item with the text in FILE, or - for standard input.
 
     The answer goes to the asker alone, under the office's address and in the thread of their mail. It is shown first.
@@ -342,7 +343,10 @@ def answer(context: click.Context, number: int, file: Any, yes: bool, dry_run: b
     if dry_run:
         say("Nothing was sent.")
         return
-    if not agree("Send this?", yes):
+    if shown.is_answered and yes and not again:
+        raise Refused(f"Number {number} is answered already: add --again to send another answer.")
+    question = f"Number {number} is answered already. Send this, too?" if shown.is_answered else "Send this?"
+    if not agree(question, yes):
         raise Refused("Nothing was sent.")
     with office_for(app, "feedback answer") as office:
         feedback_items.answer(office, number, text)

@@ -9,7 +9,7 @@ from mailer import feedback_mail
 from mailer.errors import Refused
 from mailer.inbound.item_subjects import numbered
 from mailer.message import Address
-from mailer.model.feedback import NO_TAG, TAG, Entry, Event, Item
+from mailer.model.feedback import NO_TAG, TAG, Entry, Event, Item, State
 from mailer.office import Office
 from mailer.ports.feedback import Wanted
 from mailer.staff import is_staff
@@ -120,6 +120,8 @@ class Preview:
     to: str
     subject: str
     text: str
+    is_answered: bool
+    """Whether the item has an answer, and nobody has written since."""
 
 
 def preview(office: Office, number: int, text: str) -> Preview:
@@ -132,7 +134,7 @@ def preview(office: Office, number: int, text: str) -> Preview:
         raise Refused(f"{item.address} takes no mail: {reason}")
     if feedback_mail.has_ungranted_text(office, text):
         raise Refused("That is the text of an issue that the board has not granted; it cannot go to anybody.")
-    return Preview(item.who, f"Re: {numbered(item.subject, number)}", text)
+    return Preview(item.who, f"Re: {numbered(item.subject, number)}", text, item.state is State.ANSWERED)
 
 
 def answer(office: Office, number: int, text: str) -> Item:

@@ -132,6 +132,19 @@ def test_an_answer_is_shown_and_then_sent(asked: Secretary) -> None:
     assert asked.types("feedback", "show", "1", "--json").json["state"] == "answered"
 
 
+def test_B13_an_answered_item_is_answered_again_only_on_purpose(asked: Secretary) -> None:
+    (asked.folder / "answer.txt").write_text("It is mended.\n", "utf-8")
+    asked.types("feedback", "answer", "1", "answer.txt", "--yes")
+    waiting = queued(asked, READER)
+    again = asked.types("feedback", "answer", "1", "answer.txt", "--yes")
+    assert (again.code, queued(asked, READER)) == (77, waiting)
+    assert "Number 1 is answered already: add --again to send another answer." in again.err
+    refused = asked.types("feedback", "answer", "1", "answer.txt", keys="n\n")
+    assert "Number 1 is answered already. Send this, too?" in refused.out + refused.err
+    assert asked.types("feedback", "answer", "1", "answer.txt", "--yes", "--again").code == 0
+    assert queued(asked, READER) == waiting + 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
