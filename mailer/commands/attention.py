@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -22,6 +23,8 @@ from mailer.commands.terminal import (
 from mailer.errors import Permanent, Temporary
 from mailer.handlers import attention
 from mailer.model.inbound import HandledMail
+
+log = logging.getLogger("mailer.attention")
 
 _dry_run = click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 
@@ -140,7 +143,8 @@ def _decide(app: App, numbers: tuple[int, ...], verb: str, dry_run: bool) -> Non
     try:
         file_decided(app)
     except (Temporary, Permanent) as fault:
-        say(f"The daemon will move it in the mailbox later: {fault}.", aside=True)
+        log.info("not moved in the mailbox: %s", fault)
+        say("The daemon will move it in the mailbox.", aside=True)
 
 
 def _json(mail: HandledMail) -> dict[str, Any]:

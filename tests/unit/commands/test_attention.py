@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailer.app import App
+from mailer.errors import Temporary
 from mailer.model.inbound import Folder, Handled, MailKind
 from mailer.ports import Ref
 from tests.fakes import NOON
@@ -45,3 +46,13 @@ def test_mails_are_released_and_refused(office: Secretary) -> None:
     assert office.types("attention", "refuse", "2").out == "Refused: 2.\n"
     assert office.types("attention", "ls").out == "Nothing waits.\n"
     assert office.types("attention", "refuse", "2").code == 77
+
+
+def test_B11_a_mailbox_that_is_busy_is_the_daemon_s_to_mend(office: Secretary, monkeypatch: pytest.MonkeyPatch) -> None:
+    def busy(app: App) -> None:
+        raise Temporary("UID MOVE failed: [INUSE] mailbox is locked")
+
+    monkeypatch.setattr("mailer.commands.attention.file_decided", busy)
+    refused = office.types("attention", "refuse", "1", "2")
+    assert (refused.code, refused.out) == (0, "Refused: 1, 2.\n")
+    assert refused.err == "The daemon will move it in the mailbox.\n"
