@@ -83,6 +83,8 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     ),
     "a large HTML": lambda: _html(_to_size(b"<p>lorem ipsum\r\n", SIZE)),
     "one line": lambda: _plain(b"x" * SIZE),
+    "one line of quotation marks": lambda: _plain(b">" * 500_000),
+    "a style sheet of blocks that do not end": lambda: _html(b"<style>" + b"@media{a{b}" * 13_000 + b"</style>a"),
     "long lines": lambda: _plain(_to_size(b"x" * 1_000_000 + b"\r\n", SIZE)),
     "empty lines": lambda: _plain(b"\n" * 990_000),
     "carriage returns": lambda: _plain(b"\r" * SIZE),

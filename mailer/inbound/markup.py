@@ -71,6 +71,8 @@ _WHITE = re.compile(r"(?<!-)color:(?:white|#fff(?:fff)?(?![0-9a-f])|rgb\(255,255
 _CONDITIONAL = re.compile(r"@[^{};]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}")
 """A block of rules in a style sheet that hold only for some screens or for print."""
 _TAG = re.compile(r"<[^<>]*+>?")
+_BLOCKS = 200
+"""Blocks of rules in a style sheet that is read for people; one with more hides nothing from them."""
 _SHEETS = 150_000
 """Characters of style sheets that are read."""
 _SELECTOR = re.compile(r"\s*[a-z]*([.#][\w-]+)\s*")
@@ -215,6 +217,8 @@ def _hidden_names(root: html.HtmlElement, strict: bool) -> frozenset[str]:
         room -= len(rules)
         if strict and len(sheet.text or "") > len(rules):
             raise Unreadable(phrase("its style sheets are too long"))
+        if not strict and rules.count("@") > _BLOCKS:
+            continue
         for rule in (rules if strict else _CONDITIONAL.sub("", rules)).split("}"):
             *_, selectors, declarations = ("", *rule.split("{")) if "{" in rule else ("", "", "")
             if _HIDING.search("".join(declarations.split())):

@@ -73,7 +73,7 @@ class Line(NamedTuple):
 
 def is_quoted(line: str) -> bool:
     """Whether the line begins with a quotation mark: ``>``, ``AK>`` or ``| ``."""
-    return _MARK.match(line) is not None and _DECORATED.match(line) is None
+    return _MARK.match(line) is not None and _DECORATED.match(line[:_LOOKED_AT]) is None
 
 
 def read_lines(lines: Sequence[str]) -> list[Line]:
