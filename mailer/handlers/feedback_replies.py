@@ -67,14 +67,18 @@ def _answered_since(office: Office, item: Item, notice: StaffNotice) -> Entry | 
     return next((entry for entry in reversed(list(answers)) if entry.at > notice.created_at), None)
 
 
-def _unsent(office: Office, item: Item, mail: Inbound, notice: StaffNotice, reason: Phrase) -> Result:
+def _unsent(
+    office: Office, item: Item, mail: Inbound, notice: StaffNotice, reason: Phrase, *, again: bool = True
+) -> Result:
     """Tell the writer why nothing went, in a mail that they can answer instead.
+
+    ``again``: whether they are told that the same may go after all.
 
     An automatic reply that is not marked as one would answer each of them for ever (B8). So a second one of a day goes
     without a token, and the notice that was answered is good again.
     """
     office.record("feedback answer unsent", f"feedback {item.number}", by=notice.addressee, reason=reason)
-    values: dict[str, object] = {"number": item.number, "sender": item.who, "reason": reason}
+    values: dict[str, object] = {"number": item.number, "sender": item.who, "reason": reason, "again": again}
     about = f"#{item.number}"
     once = f"feedback-unsent {item.number} {office.today} {reason}"[:200]
     kind, number = ReplyTo.ASKER, item.number
@@ -90,7 +94,7 @@ def _ask_about_files(office: Office, item: Item, mail: Inbound, notice: StaffNot
     if forbidden := feedback_mail.ungranted(office, draft):
         files = ", ".join(forbidden)
         reason = phrase("%(files)s is of an issue that the board has not granted; it cannot go to anybody", files=files)
-        return _unsent(office, item, mail, notice, reason)
+        return _unsent(office, item, mail, notice, reason, again=False)
     values: dict[str, object] = {
         "number": item.number,
         "sender": item.who,

@@ -236,6 +236,8 @@ def test_law_4_a_rendition_that_has_no_grant_never_goes(harness: Harness, form: 
     told = harness.mails_to(SECRETARY)[-1]
     assert (answers(harness), told["Subject"]) == ([], "#1: your answer was not sent")
     assert "innocent.pdf is of an issue that the board has not granted" in text_of(told)
+    assert "Your words are kept with it." in text_of(told)
+    assert "all the same" not in text_of(told)
 
 
 def test_law_4_the_text_of_a_draft_never_goes(harness: Harness) -> None:
