@@ -31,7 +31,7 @@ from mailer.inbound.requests import (
     read_staff_reply,
 )
 from mailer.message import Inbound
-from mailer.model.ends import ENDS
+from mailer.model.ends import ENDS, End
 from mailer.model.inbound import Done, Folder, MailKind, Result
 from mailer.model.lists import Details
 from mailer.office import Office
@@ -105,10 +105,24 @@ def _refuse(office: Office, mail: Inbound, intent: intents.Refuse, verdict: Verd
 
 
 def _leave_everything(office: Office, mail: Inbound, leave: intents.LeaveEverything, verdict: Verdict) -> Result:
-    """Let a person see to it if the writer would have to be asked, and the mail must not be answered (B7)."""
-    if leave.token is None and not verdict.authentic and not office.may_answer:
-        return feedback.receive(office, mail, intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
-    return lists.leave_everything(office, mail.sender, leave.token, verdict.authentic, mail.message_id)
+    """End all that the writer gets, and a sign-up that waits for their yes.
+
+    A person sees to it, too, if there is nothing that can be left by mail; and if the writer would have to be asked,
+    and the mail must not be answered (B7).
+    """
+    words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON])
+    withdrawn = mail.sender is not None and lists.withdraw(office, mail.sender)
+    if leave.token is None and (withdrawn or not (verdict.authentic or office.may_answer)):
+        return feedback.receive(office, mail, words)
+    result = lists.leave_everything(office, mail.sender, leave.token, verdict.authentic, mail.message_id)
+    if leave.token is not None or result.done not in _NOTHING_LEFT:
+        return result
+    was_helped = result.done is Done.NOTHING_TO_LEAVE
+    return feedback.receive(replace(office, may_answer=office.may_answer and not was_helped), mail, words)
+
+
+_NOTHING_LEFT = frozenset({Done.NOTHING_TO_LEAVE, Done.HELP_SENT_TODAY, Done.HELP_CAP_REACHED})
+"""What becomes of a wish to leave whose writer gets nothing that can be left by mail."""
 
 
 def _receive_words(office: Office, mail: Inbound, words: intents.Feedback, verdict: Verdict) -> Result:
@@ -375,8 +389,9 @@ def note_sender(office: Office, mail: Inbound) -> None:
 def handle(office: Office, mail: Inbound, intent: Intent, verdict: Verdict, rules: ReadingRules) -> Result:
     """Do what the mail wants. A person gets it if nothing comes of it and nobody is told (law 7)."""
     result = request_for(intent).handle(office, mail, intent, verdict)
-    if ENDS[result.done] is not None:
-        pass_on_words(office, mail, intent, rules)
+    if end := ENDS[result.done]:
+        if end is not End.PERSON:
+            pass_on_words(office, mail, intent, rules)
         return result
     declines = isinstance(intent, intents.Refuse)  # a no to a question of ours needs no receipt
     words = intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON], answers_question=declines)

@@ -110,7 +110,7 @@ def confirm_newest(office: Office, sender: Address, authentic: bool, in_reply_to
 def confirm(office: Office, token: Token, in_reply_to: str | None) -> Result:
     """Add a confirmed address to the list, with its details. A second confirmation changes nothing."""
     request = office.work.lists.request(token.subject)
-    if request is None:
+    if request is None or request.withdrawn_at is not None:
         return Result(Done.NO_SUCH_REQUEST)
     if request.confirmed_at is not None:
         return Result(Done.CONFIRMED_BEFORE)
@@ -151,19 +151,31 @@ def leave(office: Office, token: Token, in_reply_to: str | None) -> Result:
     return _depart(office, contact, _departure(office, contact, scope), in_reply_to)
 
 
+def withdraw(office: Office, sender: Address) -> bool:
+    """Withdraw the sender's sign-ups that wait for a yes, and tell whether they get nothing else that they can leave.
+
+    Anybody may cause it: all that is lost is a sign-up, which its owner can repeat.
+    """
+    if not office.work.lists.withdraw_requests(sender, office.now):
+        return False
+    office.record("sign-up withdrawn", str(sender))
+    contact = office.work.lists.contact_at(str(sender))
+    return contact is None or _departure(office, contact, None) == Departure()
+
+
 def leave_everything(
     office: Office, sender: Address | None, token: Token | None, authentic: bool, in_reply_to: str | None
 ) -> Result:
     """End all that somebody gets: at once with a token or an authentic From, otherwise after a confirmation (B4).
 
-    A token that went to an address that they had before is not enough: they are asked at the present one.
+    A token that went to an address that they had before is not enough: they are asked at the present one. Who gets
+    nothing is sent the help; the result says so if it is not sent.
     """
     contact = _leaver(office, sender, token)
     leaves = _departure(office, contact, None) if contact else Departure()
     if contact is None or leaves == Departure():
-        if sender is not None and token is None:
-            answer_help(office, sender, in_reply_to)
-        return Result(Done.NOTHING_TO_LEAVE)
+        helped = answer_help(office, sender, in_reply_to) if sender is not None and token is None else None
+        return helped if helped and helped.done is not Done.HELP_SENT else Result(Done.NOTHING_TO_LEAVE)
     if authentic if token is None else not _has_moved(office, contact, sender):
         return _depart(office, contact, leaves, in_reply_to)
     back = office.token(Purpose.LEAVE_EVERYTHING, contact.id)

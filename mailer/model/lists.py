@@ -243,6 +243,8 @@ class Request:
     """Lines that were not understood; only the welcome names them, after the confirmation (B1)."""
     created_at: datetime
     confirmed_at: datetime | None
+    withdrawn_at: datetime | None
+    """When its address asked to get nothing, before a yes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,9 @@ class ListQueries(Protocol):
     def requests_since(self, since: datetime, address: Address | None = None) -> int:
         """How many sign-up requests were made after ``since``, by one address or by all."""
 
+    def withdraw_requests(self, address: Address, now: datetime) -> int:
+        """Withdraw the address's sign-ups that wait for a yes; returns how many."""
+
     def confirm_request(self, request_id: int, now: datetime) -> None: ...
     def suppress(self, address: str, reason: str, now: datetime, cause: Cause | None = None) -> None:
         """Send no more mailings to the address. Without a ``cause`` it bounced, unless the reason is a complaint."""

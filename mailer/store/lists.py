@@ -100,6 +100,7 @@ def request_of(row: Row[Any]) -> Request:
         problems=tuple(Phrase.restored(stored) for stored in row.problems),
         created_at=row.created_at,
         confirmed_at=row.confirmed_at,
+        withdrawn_at=row.withdrawn_at,
     )
 
 
@@ -323,6 +324,10 @@ class SqlListQueries:
         if address is not None:
             query = query.where(requests.c.key == address.key)
         return self._connection.scalar(query, {"since": since}) or 0
+
+    def withdraw_requests(self, address: Address, now: datetime) -> int:
+        waiting = requests.c.key == address.key, requests.c.confirmed_at.is_(None), requests.c.withdrawn_at.is_(None)
+        return self._connection.execute(update(requests).where(*waiting).values(withdrawn_at=now)).rowcount
 
     def confirm_request(self, request_id: int, now: datetime) -> None:
         self._connection.execute(_CONFIRM_REQUEST, {"row": request_id, "now": now})

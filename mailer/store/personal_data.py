@@ -76,6 +76,7 @@ _NEWEST_REQUEST = (
         requests.c.key == bindparam("key"),
         requests.c.created_at > bindparam("since"),
         requests.c.confirmed_at.is_(None),
+        requests.c.withdrawn_at.is_(None),
     )
     .order_by(requests.c.id.desc())
     .limit(1)

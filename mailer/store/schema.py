@@ -237,6 +237,7 @@ requests = Table(
     Column("problems", JSON, nullable=False, comment="lines that were not understood"),
     Column("created_at", UtcDateTime, nullable=False, index=True),
     Column("confirmed_at", UtcDateTime),
+    Column("withdrawn_at", UtcDateTime),
 )
 
 answer_counts = Table(

@@ -198,10 +198,10 @@ def test_problems_are_reported_only_after_the_confirmation(harness: Harness) -> 
 
 def test_a_reader_who_comes_back_gets_mail_again(harness: Harness) -> None:
     joined(harness)
+    harness.write(ULLA, OFFICE, "x", "unsubscribe\n")
     harness.pass_by(DAY)
     harness.raw(signup(ULLA, "subscribe\n\nonce more"))
     request = harness.mails_to(ULLA)[-1]
-    harness.write(ULLA, OFFICE, "x", "unsubscribe\n")
     with harness.environment.store.transaction() as work:
         work.lists.suppress(ULLA, "bounced: 550", harness.now)
     harness.environment.reply(ULLA, request, "yes")
@@ -717,3 +717,31 @@ def test_B7_a_command_in_a_mail_that_is_not_answered_reaches_a_person(harness: H
     assert harness.mails_to(VICTIM) == []
     (told,) = harness.mails_to("secretary@iso-sr.example")
     assert "Please help me." in text_of(told)
+
+
+# --- law 7: a wish to get nothing, from somebody who gets nothing ---
+
+
+@pytest.mark.parametrize("word", ["unsubscribe", "stop"])
+def test_a_wish_to_leave_withdraws_a_sign_up_that_waits_for_its_yes(harness: Harness, word: str) -> None:
+    harness.raw(signup(ULLA))
+    asked = harness.mails_to(ULLA)[-1]
+    harness.write(ULLA, OFFICE, "x", f"{word}\n")
+    assert not any(str(mail["Subject"]).startswith("How to write") for mail in harness.mails_to(ULLA))
+    harness.environment.reply(ULLA, asked, "yes")
+    harness.tick()
+    assert harness.standing("subscriber", ULLA) is None
+    harness.write(ULLA, OFFICE, "x", "confirm\n")
+    assert harness.standing("subscriber", ULLA) is None
+
+
+@pytest.mark.parametrize("writer", [BOARD[0], VICTIM])
+@pytest.mark.parametrize("capped", [False, True])
+def test_a_wish_to_leave_what_cannot_be_left_by_mail_reaches_a_person(
+    harness: Harness, writer: str, capped: bool
+) -> None:
+    if capped:
+        harness.write(writer, OFFICE, "x", "help\n")
+    harness.write(writer, OFFICE, "Enough", "stop\n")
+    assert "Enough" in str(harness.mails_to("secretary@iso-sr.example")[-1]["Subject"])
+    assert first_words(harness.mails_to(writer))[0] == "How"

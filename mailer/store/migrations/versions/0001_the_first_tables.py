@@ -606,6 +606,7 @@ def upgrade() -> None:
         sa.Column("problems", sa.JSON(), nullable=False, comment="lines that were not understood"),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("confirmed_at", TIME, nullable=True),
+        sa.Column("withdrawn_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_requests_list")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_requests")),
     )
