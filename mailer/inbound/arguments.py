@@ -7,8 +7,10 @@ command reaches a person (G3).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from mailer.inbound.details import as_line, read_changes
+from mailer.inbound.commands import setting_in
+from mailer.inbound.details import as_line, is_field, read_changes
 from mailer.inbound.intents import ChangeAddress, Command, Faq, Get, Intent, ReadingRules, SetDetails
 from mailer.inbound.keywords import fold
 from mailer.inbound.reply import own_text
@@ -39,6 +41,8 @@ _TO = frozenset(
 
 MOST_WORDS = 8
 """Words of a question after “faq”; more of them are for a person."""
+MOST_LINES = 100
+"""Lines that are searched for settings."""
 
 
 def argument_of(mail: Inbound, command: Command) -> str:
@@ -73,10 +77,31 @@ def read_set(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | N
         line = as_line(argument_of(mail, command))
         if line is None:
             return None
-        lines = [line, *lines[1:]]
+        lines = _settings(lines, command.language, rules) or [line, *lines[1:]]
         if line.startswith("kind") and not read_changes([line])[0]:
             return None  # “use kind words”
     return SetDetails(*read_changes(lines))
+
+
+def _settings(lines: Sequence[str], language: str, rules: ReadingRules) -> list[str]:
+    """Several lines with “set”, each as ``Key: value``; empty if there are fewer than two.
+
+    A line below one in the same paragraph belongs to its value, unless it is ``Key: value`` itself.
+    """
+    found: list[str] = []
+    count, continues = 0, False
+    for line in lines[:MOST_LINES]:
+        setting = as_line(setting_in(line, language, rules))
+        if setting:
+            found.append(setting)
+            count += 1
+        elif is_field(line):
+            found.append(line)
+        elif continues and line.strip():
+            found[-1] = f"{found[-1]} {line.strip()}"
+            continue
+        continues = setting is not None
+    return found if count > 1 else []
 
 
 def read_address(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:

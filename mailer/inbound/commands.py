@@ -85,6 +85,12 @@ def asked(mail: Inbound, rules: ReadingRules) -> Asked:
     return Asked(candidate=name) if doubtful and not own.candidate else own
 
 
+def setting_in(line: str, language: str, rules: ReadingRules) -> str:
+    """The argument of a line that is “set” with one, such as “set language fr”; or empty."""
+    found = _with_argument(line, language, rules)
+    return found.command.argument if found and found.command and found.command.name == "set" else ""
+
+
 def words_beside(mail: Inbound, rules: ReadingRules, answered: bool) -> str:
     """The mail's own words beside its command, or beside its yes if it has ``answered`` a question; empty if few."""
     written, names = read_own_words(mail), _names(mail, rules)

@@ -64,6 +64,19 @@ def test_lines_below_set_are_read_together() -> None:
     assert intent("Idioma: español\nFormat: HTML\nName:\n", To="tg2+set@iso-sr.example") == wanted
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "set organisation Uwe & Söhne\nset country Germany\n",
+        "set organisation Uwe &\nSöhne\nset country Germany\n",
+        "set organisation Uwe & Söhne\n\nset country Germany\n\nRegards\nUwe\n",
+        "Hello,\nset organisation Uwe & Söhne\nset country Germany\n",
+    ],
+)
+def test_lines_with_set_are_one_setting_each(body: str) -> None:
+    assert intent(body) == SetDetails({"organisation": "Uwe & Söhne", "country": "DE"}, ())
+
+
 def test_a_value_that_is_not_known_is_named() -> None:
     found = intent("set language Klingonish\n")
     assert isinstance(found, SetDetails) and not found.details
