@@ -79,8 +79,6 @@ def asked(mail: Inbound, rules: ReadingRules) -> Asked:
     if not written.paragraphs or written.signature or _is_courtesy(written, names):
         return titled
     name = titled.command.name
-    if own.candidate == name:
-        return Asked(titled.command, beside=written.text)
     doubtful = name in QUESTIONED and _may_be_asked(sentences_of(written.text))
     return Asked(candidate=name) if doubtful and not own.candidate else own
 

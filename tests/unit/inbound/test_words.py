@@ -113,6 +113,7 @@ UNSURE = [
     ("unsubscribe", "Please remove me from the list of speakers.", "x"),
     ("subscribe", "Please add me to the list in her place.", "x"),
     ("unsubscribe", "I have retired from all of this now.", "Unsubscribe"),
+    ("unsubscribe", "stop sending me the PDF", "stop"),
 ]
 CERTAIN = [
     ("Please unsubscribe me, as I have retired.", "as I have retired."),
