@@ -149,7 +149,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "feedback-again": {"number": 12},
     "feedback-answer": {"subject": "A word (#12)", "text": "First line.\n\nAnother paragraph."},
     "feedback-sent": {**ITEM, "author": "editor@example.org", "files": ["report.pdf"]},
-    "feedback-unsent": {**ITEM, "reason": phrase("it has no words of its own")},
+    "feedback-unsent": {**ITEM, "reason": phrase("it has no words of its own"), "again": True},
     "feedback-confirm": {
         **ITEM,
         "files": [{"name": "report.pdf", "media_type": "application/pdf", "size": 4711, "sha256": "0" * 64}],
@@ -227,6 +227,8 @@ NOTICES: dict[str, dict[str, object]] = {
         "cure": CURES[Refusal.POLICY],
     },
     "staff-refused": {
+        "again": True,
+        "is_secretary": False,
         "reason": phrase("it came from another address, %(sender)s", sender="eve@elsewhere.example"),
         "about": "feedback 17",
         "written": DEADLINE,
