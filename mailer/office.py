@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -91,6 +91,8 @@ class Office:
     """What they act by: ``mail 3fa9…`` or ``command issue submit``."""
     may_answer: bool = True
     """Whether the mail that is handled may be answered; if not, only what was done is told (B7)."""
+    spoken: Mapping[str, str] = field(default_factory=dict)
+    """The language of the command that is handled, by the mailbox of its writer."""
 
     @property
     def rules(self) -> Rules:
@@ -226,9 +228,9 @@ class Office:
         return True
 
     def language_of(self, to: Address) -> str:
-        """The language that mail to this address is in: the contact's own, or else the office's."""
+        """The language that mail to this address is in: the contact's, that of their mail, or the office's."""
         contact = self.work.lists.contact_at(str(to))
-        return (contact.details.language if contact else "") or self.rules.language
+        return (contact.details.language if contact else "") or self.spoken.get(to.base_key) or self.rules.language
 
     def tell_secretary(self, name: str, values: Mapping[str, object], **options: Any) -> bool:
         """Queue a notice to the secretary, in the office's language, whatever became of earlier mail to them."""

@@ -23,6 +23,7 @@ from mailer.errors import Malformed, Permanent, Temporary
 from mailer.inbound.authenticate import NOBODY, TrustedServers, authenticate
 from mailer.inbound.automatic import takes_answers
 from mailer.inbound.classify import classify
+from mailer.inbound.extracts import language_of
 from mailer.inbound.intents import Intent, ReadingRules, Refuse, Verdict
 from mailer.inbound.parse import parse
 from mailer.inbound.proof import as_covered, is_to
@@ -294,7 +295,8 @@ class Reception:
         """Do what the mail wants."""
         verdict = self._once(work, request.needs, verdict)
         actor = _actor(mail, request.needs, verdict)
-        office = self.runtime.office(work, actor, f"mail {digest[:32]}", may_answer=takes_answers(mail))
+        spoken = self._spoken(mail, intent)
+        office = self.runtime.office(work, actor, f"mail {digest[:32]}", may_answer=takes_answers(mail), spoken=spoken)
         result = handle(office, mail, intent, verdict, self.rules)
         if verdict.authentic:
             note_sender(office, mail)
@@ -343,6 +345,11 @@ class Reception:
             return classify(as_covered(mail, verdict), self.rules, self.runtime.key) == intent
         except Malformed:
             return False
+
+    def _spoken(self, mail: Inbound, intent: Intent) -> dict[str, str]:
+        """The language of the mail's command; English words say nothing, as every notice names them."""
+        language = language_of(mail, intent, self.rules)
+        return {mail.sender.base_key: language} if mail.sender and language not in ("", "en") else {}
 
     def _quarantine(self, work: Work, fetched: Fetched, digest: str, reason: Phrase) -> Handled:
         """Keep the raw message for a person, who is told once; nothing else changes."""

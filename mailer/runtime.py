@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mailer.model.rules import Rules
@@ -30,6 +31,8 @@ class Runtime:
     def key(self) -> TokenKey:
         return self.resources.key
 
-    def office(self, work: Work, actor: str, cause: str, *, may_answer: bool = True) -> Office:
+    def office(
+        self, work: Work, actor: str, cause: str, *, may_answer: bool = True, spoken: Mapping[str, str] = {}
+    ) -> Office:
         """The office in the transaction ``work``, now."""
-        return Office(work, self.resources, self.clock.now(), actor, cause, may_answer)
+        return Office(work, self.resources, self.clock.now(), actor, cause, may_answer, spoken)

@@ -745,3 +745,18 @@ def test_a_wish_to_leave_what_cannot_be_left_by_mail_reaches_a_person(
     harness.write(writer, OFFICE, "Enough", "stop\n")
     assert "Enough" in str(harness.mails_to("secretary@iso-sr.example")[-1]["Subject"])
     assert first_words(harness.mails_to(writer))[0] == "How"
+
+
+@pytest.mark.parametrize(
+    ("words", "subject"),
+    [
+        ("Bonjour, je souhaite m'inscrire à votre lettre d'information.", "Merci de confirmer"),
+        ("Por favor, quiero suscribirme.", "Confirme, por favor"),
+        ("Subscribe", "Please confirm"),
+        ("ayuda", "Cómo escribir"),
+    ],
+)
+def test_G6_a_stranger_is_answered_in_the_language_of_their_words(harness: Harness, words: str, subject: str) -> None:
+    harness.write(VICTIM, OFFICE, "x", f"{words}\n")
+    (told,) = harness.mails_to(VICTIM)
+    assert told["Subject"].startswith(subject)
