@@ -29,6 +29,8 @@ class Explanation:
     """One line for operators."""
     recipients: tuple[Reported, ...] = ()
     """What a report or complaint says about each recipient."""
+    message_id: str = ""
+    """That of the mail that a report or complaint is about, or empty."""
     own_text: str = ""
     """What the writer wrote now, with what they pass on, without tokens."""
     language: str = ""
@@ -66,6 +68,7 @@ def explain(
         intent,
         reason,
         recipients=extracts.recipients_of(intent),
+        message_id=redact_tokens(extracts.message_id_of(intent)),
         own_text=redact_tokens(text_for_people(mail)),
         language=extracts.language_of(mail, intent, rules) or (language_of(str(mail.sender)) if mail.sender else ""),
         copy=extracts.copy_of(mail) if isinstance(intent, intents.Feedback) else None,

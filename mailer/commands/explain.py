@@ -67,6 +67,7 @@ def _as_object(name: str, what: Explanation) -> dict[str, Any]:
             {"address": one.recipient, "permanent": one.permanent, "status": one.status, "why": one.why}
             for one in what.recipients
         ],
+        "message_id": what.message_id,
         "own_text": what.own_text,
         "language": what.language,
         "copy": copy,
@@ -80,6 +81,8 @@ def _show_contents(what: Explanation) -> None:
         rows = [(one.recipient, "yes" if one.permanent else "no", one.status, one.why) for one in what.recipients]
         say("")
         show_table(("recipient", "permanent", "status", "why"), rows, title="It reports:")
+        if what.message_id:
+            say("", f"It is about the mail {what.message_id}.")
     elif what.own_text:
         _quote("Its own text:", what.own_text)
     if what.language:

@@ -37,14 +37,16 @@ def issue_template(
     sender: Address,
     leave: Sequence[str],
     help: str,
+    reports: bool = False,
 ) -> NamedTemplate:
     """The template of an issue's copies in one of the three formats.
 
     ``leave``: links to leave, each with ``TOKEN``, best first. ``help``: the link that asks how this works.
+    ``reports``: as for ``copy_template``.
     """
     headers = ListHeaders(publication.list_id, publication.title, leave, post="NO", owner=sender, help=help)
     body = _body(edition, wanted, leave[0], publication.pdf_name(number))
-    return copy_template(sender, edition.subject, headers, body)
+    return copy_template(sender, edition.subject, headers, body, reports=reports)
 
 
 def test_copy(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailer.compose.mime import NamedPiece, NamedTemplate, Part, Placeholder, header_text, mailbox_text, phrase_text
 from mailer.message import Address
 
-TO, DATE, MESSAGE_ID, TOKEN = "to", "date", "message-id", "⟦token⟧"
+TO, DATE, MESSAGE_ID, REPORT, TOKEN = "to", "date", "message-id", "report", "⟦token⟧"
 """Placeholders of a copy, besides the greeting and the recipient. Links to leave differ only in their token."""
 
 
@@ -37,8 +37,14 @@ class ListHeaders:
         ]
 
 
-def copy_template(sender: Address, subject: str, headers: ListHeaders, body: Part) -> NamedTemplate:
-    """The template of the copies that have this body. The date is a placeholder, as copies may leave days apart."""
+def copy_template(
+    sender: Address, subject: str, headers: ListHeaders, body: Part, *, reports: bool = False
+) -> NamedTemplate:
+    """The template of the copies that have this body. The date is a placeholder, as copies may leave days apart.
+
+    ``reports``: whether a field has the token by which a report names its copy, if it cannot be in an address.
+    """
+    report: list[NamedPiece] = [b"X-Report-Token: ", Placeholder(REPORT, encoded=False), b"\r\n"] if reports else []
     return NamedTemplate(
         [
             f"From: {mailbox_text(sender)}\r\nTo: ".encode(),
@@ -48,6 +54,7 @@ def copy_template(sender: Address, subject: str, headers: ListHeaders, body: Par
             b"\r\nMessage-ID: ",
             Placeholder(MESSAGE_ID, encoded=False),
             b"\r\n",
+            *report,
             *headers.pieces(),
             b"MIME-Version: 1.0\r\n",
             *body.pieces(),

@@ -52,6 +52,11 @@ def recipients_of(intent: Intent) -> tuple[Reported, ...]:
     return intent.recipients if isinstance(intent, Bounce | Report | Complaint) else ()
 
 
+def message_id_of(intent: Intent) -> str:
+    """The Message-ID of the mail that a report or complaint is about, as far as it has it; or empty."""
+    return intent.message_id if isinstance(intent, Bounce | Report | Complaint) else ""
+
+
 def language_of(mail: Inbound, intent: Intent, rules: ReadingRules) -> str:
     """The language of the command that the mail gives; empty if it gives none, or one without words."""
     if isinstance(intent, Bounce | Report | Complaint | AutoReply | Loop | Refuse | Vote | Feedback):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from email.utils import format_datetime
 from typing import NamedTuple
 
-from mailer.compose.mailings import DATE, MESSAGE_ID, TO, TOKEN
+from mailer.compose.mailings import DATE, MESSAGE_ID, REPORT, TO, TOKEN
 from mailer.compose.mime import CRLF, NamedTemplate, named
 from mailer.message import Envelope, MailTemplate, Outgoing
 from mailer.model.issues import Marker, Wording
@@ -103,15 +103,15 @@ class Composer:
         assert row.mailing is not None and row.contact is not None
         wanted = row.mailing, row.language, row.format
         prepared = self._wanted.get(wanted) or self._prepare(*wanted)
-        template = prepared.template
-        if prepared.publication.personal:
-            values = template.values(self._values(row, prepared.leave_token(row.contact), prepared.wording))
-            return Outgoing(
-                (row.id,), self._envelope(row, self._row_token(row.id)), template.template, values, row.mailing
-            )
-        values = template.values(self._shared_values(row, prepared.publication, prepared.wording))
-        envelope = self._envelope(row, self._shared_token(row.mailing))
-        return Outgoing((row.id,), envelope, template.template, values, row.mailing, alike=True)
+        template, is_personal = prepared.template, prepared.publication.personal
+        token = self._row_token(row.id) if is_personal else self._shared_token(row.mailing)
+        if is_personal:
+            own = self._values(row, prepared.leave_token(row.contact), prepared.wording)
+        else:
+            own = self._shared_values(row, prepared.publication, prepared.wording)
+        own[REPORT] = token
+        envelope, values = self._envelope(row, token), template.values(own)
+        return Outgoing((row.id,), envelope, template.template, values, row.mailing, alike=not is_personal)
 
     def _envelope(self, row: Due, token: str) -> Envelope:
         return Envelope(token.join(self._bounce_address_parts), (row.recipient,), token)

@@ -33,6 +33,7 @@ class IssueContents:
             sender=replace(self._rules.sender, name=publication.title),
             leave=leave,
             help=self._rules.help_link,
+            reports=not self._rules.plus,
         )
         return Content(template, rendered.wording)
 

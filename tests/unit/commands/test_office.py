@@ -244,7 +244,7 @@ def test_explain_writes_one_object_a_line(secretary: Secretary) -> None:
     result = secretary.runs("explain", "--json", "mails")
     assert (result.code, result.err) == (0, "")
     lines = [json.loads(line) for line in result.out.splitlines()]
-    fields = ["file", "kind", "intent", "reason", "recipients", "own_text", "language", "copy"]
+    fields = ["file", "kind", "intent", "reason", "recipients", "message_id", "own_text", "language", "copy"]
     assert [list(line) for line in lines] == [fields] * 4
     assert [(line["file"], line["kind"], line["intent"]) for line in lines[:3]] == [
         ("mails/a.eml", "command", "subscribe"),

@@ -59,6 +59,22 @@ def report(token: Token | str, status: str = "5.1.1", action: str = "failed") ->
     return "\r\n".join(lines).encode()
 
 
+def test_B10_without_plus_addresses_a_report_is_known_by_the_copy_that_it_returns(harness: Harness) -> None:
+    harness.restart(plus=False)
+    sent(harness)
+    (copy,) = (raw for to, raw in harness.environment.relay.accepted if to == NILS and b"List-Id" in raw)
+    head = copy.partition(b"\r\n\r\n")[0]
+    lines = report("x").replace(b"tg2+x@", b"tg2@").removesuffix(b"--b--\r\n")
+    harness.raw(lines + b"--b\r\nContent-Type: text/rfc822-headers\r\n\r\n" + head + b"\r\n\r\n--b--\r\n")
+    with harness.environment.store.snapshot() as work:
+        assert work.lists.suppressed(NILS) is not None
+
+
+def test_with_plus_addresses_a_copy_needs_no_field_for_reports(harness: Harness) -> None:
+    sent(harness)
+    assert [raw for _, raw in harness.environment.relay.accepted if b"X-Report-Token" in raw] == []
+
+
 def suppressed(harness: Harness, address: str = NILS) -> str | None:
     with harness.environment.store.snapshot() as work:
         return work.lists.suppressed(address)
