@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-import sys
 from typing import Any
 
 import click
 
 from mailer.app import App
 from mailer.app.attention import file_decided
+from mailer.commands.incoming import write_raw
 from mailer.commands.terminal import (
     Group,
     app_of,
@@ -82,9 +82,7 @@ def show_attention(context: click.Context, number: int, raw: bool, as_json: bool
     with reading(app) as office:
         found = attention.find(office, number)
     if raw:
-        if found.raw is None:
-            raise click.UsageError(f"Mail {number} is not in the store: look into the folder Attention.")
-        sys.stdout.buffer.write(found.raw)
+        write_raw(found, "look into the folder Attention")
     elif as_json:
         show_json({**_json(found.mail), "in_store": found.raw is not None})
     else:

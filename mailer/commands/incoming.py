@@ -9,7 +9,7 @@ import click
 
 from mailer.commands.terminal import Group, app_of, reading, say, show_json, show_json_list, show_long_table
 from mailer.handlers import incoming
-from mailer.model.inbound import Folder, HandledMail, MailKind
+from mailer.model.inbound import Folder, HandledMail, MailKind, StoredMail
 from mailer.ports.incoming import HANDED_OVER
 
 
@@ -51,15 +51,14 @@ def list_incoming(context: click.Context, most: int, folder: str | None, kind: s
     """
     app = app_of(context)
     with reading(app) as office:
-        mails = office.work.inbound.newest(
-            most, Folder(folder.title()) if folder else None, MailKind(kind) if kind else None
+        mails, waiting = incoming.newest(
+            office, most, Folder(folder.title()) if folder else None, MailKind(kind) if kind else None
         )
-        waiting = office.work.incoming.waiting()
     if as_json:
         show_json_list(map(_json, mails))
         return
-    if waiting.mails:
-        say(f"Handed over and not handled yet: {waiting.mails}.")
+    if waiting:
+        say(f"Handed over and not handled yet: {waiting}.")
     if not mails:
         say("No mail is recorded.")
         return
@@ -72,7 +71,7 @@ def list_incoming(context: click.Context, most: int, folder: str | None, kind: s
 
 @incoming_command.command("show")
 @click.argument("number", type=int)
-@click.option("--raw", is_flag=True, help="Write the mail itself, if it was handed over by LMTP.")
+@click.option("--raw", is_flag=True, help="Write the mail itself, if it is in the store.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def show_incoming(context: click.Context, number: int, raw: bool, as_json: bool) -> None:
@@ -87,9 +86,7 @@ def show_incoming(context: click.Context, number: int, raw: bool, as_json: bool)
     with reading(app) as office:
         found = incoming.show(office, number)
     if raw:
-        if found.raw is None:
-            raise click.UsageError(f"Mail {number} is not in the store: {_where(found.mail)}.")
-        sys.stdout.buffer.write(found.raw)
+        write_raw(found, _where(found.mail))
     elif as_json:
         show_json(_json(found.mail))
     else:
@@ -101,6 +98,13 @@ def show_incoming(context: click.Context, number: int, raw: bool, as_json: bool)
         )
         if found.raw is not None:
             say(f"`mailer incoming show {number} --raw` writes it.")
+
+
+def write_raw(found: StoredMail, where: str) -> None:
+    """Write a mail as it came. Raises UsageError, which says ``where`` it is, if it is not in the store."""
+    if found.raw is None:
+        raise click.UsageError(f"Mail {found.mail.id} is not in the store: {where}.")
+    sys.stdout.buffer.write(found.raw)
 
 
 def _where(mail: HandledMail) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from mailer.compose.notices import Attachment
 from mailer.errors import Malformed, Refused
 from mailer.inbound.intents import StaffReply
@@ -11,23 +9,14 @@ from mailer.inbound.parse import parse
 from mailer.inbound.reply import own_text
 from mailer.message import Inbound, clean
 from mailer.model.attention import Verb
-from mailer.model.inbound import Done, Folder, HandledMail, Result
+from mailer.model.inbound import Done, Folder, HandledMail, Result, StoredMail
 from mailer.model.staff import StaffNotice
 from mailer.office import Office
 from mailer.phrases import phrase
-from mailer.ports.incoming import HANDED_OVER
 from mailer.staff import answer_unclear
 
 _SHOWN = 20_000
 """Characters of a text that a notice shows; the whole mail is attached."""
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    """A mail that waits, with its bytes if they are in the store."""
-
-    mail: HandledMail
-    raw: bytes | None
 
 
 def waiting(office: Office, most: int = 1_000) -> list[HandledMail]:
@@ -35,17 +24,14 @@ def waiting(office: Office, most: int = 1_000) -> list[HandledMail]:
     return office.work.inbound.newest(most, Folder.ATTENTION)
 
 
-def find(office: Office, number: int) -> SetAside:
+def find(office: Office, number: int) -> StoredMail:
     """Raises Refused unless this mail waits in Attention."""
     mail = office.work.inbound.one(number)
     if mail is None or mail.handled.folder is not Folder.ATTENTION:
         raise Refused(
             f"No mail with the number {number} waits in Attention: `mailer attention ls` lists those that do."
         )
-    raw = office.work.attention.raw(number)
-    if raw is None and mail.mailbox == HANDED_OVER:
-        raw = next((handed.raw for handed in office.work.incoming.fetch([mail.uid])), None)
-    return SetAside(mail, raw)
+    return StoredMail(mail, office.work.inbound.raw(mail))
 
 
 def release(office: Office, number: int) -> None:
@@ -121,7 +107,7 @@ def _word(text: str) -> str:
     return text.strip("*_.! \t\xa0\n").lower()
 
 
-def _parsed(found: SetAside) -> Inbound | None:
+def _parsed(found: StoredMail) -> Inbound | None:
     try:
         return parse(found.raw or b"", found.mail.received_at)
     except Malformed:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from mailer.errors import Refused
-from mailer.model.inbound import HandledMail
+from mailer.model.inbound import Folder, HandledMail, MailKind, StoredMail
 from mailer.office import Decision, Office
-from mailer.ports.incoming import HANDED_OVER
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A mail that came in."""
+class Listed(NamedTuple):
+    """The newest mails, and how many were handed over and wait to be handled."""
 
-    mail: HandledMail
-    raw: bytes | None
-    """Its bytes, if they are in the store and not in a mailbox."""
+    mails: list[HandledMail]
+    waiting: int
 
 
-def show(office: Office, number: int) -> Shown:
+def newest(office: Office, most: int, folder: Folder | None, kind: MailKind | None) -> Listed:
+    """The newest mails, the oldest of them first; only those in ``folder`` and of ``kind``."""
+    return Listed(office.work.inbound.newest(most, folder, kind), office.work.incoming.waiting().mails)
+
+
+def show(office: Office, number: int) -> StoredMail:
     """Raises Refused if there is no such mail."""
     mail = office.work.inbound.one(number)
     if mail is None:
         raise Refused(f"No mail has the number {number}: `mailer incoming ls` lists the newest.")
-    handed = list(office.work.incoming.fetch([mail.uid])) if mail.mailbox == HANDED_OVER else []
-    return Shown(mail, handed[0].raw if handed else None)
+    return StoredMail(mail, office.work.inbound.raw(mail))
 
 
 def due(office: Office, now: datetime) -> list[Decision]:

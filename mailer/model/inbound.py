@@ -55,6 +55,14 @@ class HandledMail:
     """Its number there."""
 
 
+@dataclass(frozen=True, slots=True)
+class StoredMail:
+    """A mail that came in, with its bytes if they are in the store."""
+
+    mail: HandledMail
+    raw: bytes | None
+
+
 @unique
 class Done(Enum):
     """What a handler did with a mail.

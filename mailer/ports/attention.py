@@ -23,9 +23,6 @@ class AttentionQueries(Protocol):
     def keep(self, number: int, raw: bytes) -> None:
         """Keep the bytes of a mail that is set aside."""
 
-    def raw(self, number: int) -> bytes | None:
-        """The bytes that are kept, or None."""
-
     def decide(self, number: int, folder: Folder) -> None:
         """Note where the mail belongs now, and forget its bytes."""
 

@@ -34,6 +34,9 @@ class InboundQueries(Protocol):
     def one(self, number: int) -> HandledMail | None:
         """The mail with this number, as ``newest`` gives it."""
 
+    def raw(self, mail: HandledMail) -> bytes | None:
+        """The bytes of a mail that waits for a person, or was handed over; None if they are in a mailbox alone."""
+
     def counts(self) -> dict[str, int]:
         """Mails by kind."""
 

@@ -19,9 +19,6 @@ class SqlAttentionQueries:
     def keep(self, number: int, raw: bytes) -> None:
         self._connection.execute(insert(set_aside).values(mail=number, raw=raw))
 
-    def raw(self, number: int) -> bytes | None:
-        return self._connection.scalar(select(set_aside.c.raw).where(set_aside.c.mail == number))
-
     def decide(self, number: int, folder: Folder) -> None:
         mine = inbound.c.id == number
         row = self._connection.execute(select(inbound.c.mailbox, inbound.c.uid).where(mine)).one()

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 
 from mailer.model.inbound import Handled, HandledMail, MailKind
 from mailer.ports import Folder, Ref
-from mailer.store.schema import inbound
+from mailer.ports.incoming import HANDED_OVER
+from mailer.store.schema import inbound, incoming, set_aside
 from mailer.store.upsert import upserting
 
 MOST = 400
@@ -87,6 +88,11 @@ class SqlInboundQueries:
     def one(self, number: int) -> HandledMail | None:
         row = self._connection.execute(select(inbound).where(inbound.c.id == number)).one_or_none()
         return _handled(row) if row is not None else None
+
+    def raw(self, mail: HandledMail) -> bytes | None:
+        kept = select(set_aside.c.raw).where(set_aside.c.mail == mail.id)
+        handed = select(incoming.c.raw).where(incoming.c.id == mail.uid)
+        return self._connection.scalar(handed if mail.mailbox == HANDED_OVER else kept)
 
     def counts(self) -> dict[str, int]:
         rows = self._connection.execute(select(inbound.c.kind, func.count().label("mails")).group_by(inbound.c.kind))

@@ -11,14 +11,20 @@ from tests.fakes import NOON
 WAITS = Handled(Folder.ATTENTION, MailKind.QUARANTINE, "Malformed", "it is odd")
 
 
+def raw(work: Work, number: int) -> bytes | None:
+    mail = work.inbound.one(number)
+    assert mail is not None
+    return work.inbound.raw(mail)
+
+
 def test_a_mail_that_waits_is_kept_until_it_is_decided_and_moved(work: Work) -> None:
     work.inbound.record("a" * 64, Ref(1, 2, "box"), NOON, WAITS)
     number = work.inbound.number_of("a" * 64)
-    assert (work.attention.raw(number), work.attention.to_file()) == (None, [])
+    assert (raw(work, number), work.attention.to_file()) == (None, [])
     work.attention.keep(number, b"whole")
-    assert (work.attention.raw(number), work.attention.to_file()) == (b"whole", [])
+    assert (raw(work, number), work.attention.to_file()) == (b"whole", [])
     work.attention.decide(number, Folder.REFUSED)
-    assert work.attention.raw(number) is None
+    assert raw(work, number) is None
     assert work.inbound.newest(9, Folder.ATTENTION) == []
     assert work.attention.to_file() == [ToFile(number, "a" * 64, Folder.REFUSED)]
     work.attention.filed([number])
@@ -31,6 +37,7 @@ def test_a_mail_that_was_handed_over_is_filed_with_the_decision(work: Work) -> N
     work.incoming.file([handed], Folder.ATTENTION)
     work.inbound.record("b" * 64, Ref(1, handed, HANDED_OVER), NOON, WAITS)
     number = work.inbound.number_of("b" * 64)
+    assert raw(work, number) == b"whole"
     work.attention.decide(number, Folder.PROCESSED)
     assert work.attention.to_file() == []
     assert work.incoming.has_processed(NOON.replace(year=2030))
