@@ -201,6 +201,7 @@ class Daemon:
         began = self._clock.now()
         self._has_more = False
         read = [self._read(reception, back_off, began) for reception, back_off in self._ways]
+        self._file_what_was_decided()
         times = [time for time in read if time is not None]
         if len(times) == len(read) and not self._stop():
             with self._inbox.guard():
@@ -245,8 +246,13 @@ class Daemon:
                 self._catch_up()
                 read = reception.receive(began, self._clock.monotonic() + READING_SLICE)
                 self._has_more |= read is None
-                self._file_decided()
         return read
+
+    def _file_what_was_decided(self) -> None:
+        """Move mail out of Attention in the mailbox, unless that fails at the moment."""
+        if self._inbox.over and not self._stop():
+            with self._inbox.guard():
+                self._file_decided()
 
     def _catch_up(self) -> None:
         """After a restore from a backup, read the filed mail once more, before any other."""

@@ -550,3 +550,24 @@ def test_failures_are_counted_by_part(setup: Setup) -> None:
         "ledger",
         "relay failed",
     ]
+
+
+def test_F6_mail_that_cannot_be_moved_out_of_attention_holds_up_no_other_way_in(harness: Harness) -> None:
+    """A mailbox that refuses it is the mailbox's fault, and not that of the store, from which other mail is read."""
+    setup = Setup(harness)
+    runtime = replace(harness.process.runtime, store=harness.environment.store)
+    ways = setup.mailbox, FakeMailbox()
+    rules = configured().reading_rules
+    receptions = [Reception(runtime, way, FakeVerifier(rule=signed), rules) for way in ways]
+    asked: list[int] = []
+
+    def refuse() -> None:
+        asked.append(1)
+        raise Temporary("imap: cannot move messages")
+
+    limiter = Limiter(runtime.store, runtime.clock, Policy("relay.example", (Limit(MINUTE, 60),)))
+    daemon = Daemon(runtime, receptions, Sender(runtime, setup.transport, limiter), 60, file_decided=refuse)
+    for _ in range(2):
+        ways[1].arrive(signup(ULLA), harness.now)
+        daemon.tick()
+    assert (ways[1].inbox, len(asked)) == ({}, 1)
