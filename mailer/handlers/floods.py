@@ -11,21 +11,26 @@ from mailer.message import Address
 from mailer.model.caps import DIGEST_AFTER, HeldNotice
 from mailer.office import Decision, Office
 
+KEPT = timedelta(days=2)
+"""How long counters are kept; the longest cap is for a day."""
+
 NAMED = 50
 """How many of the mails that were held are described in the list."""
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
-    """List the notices that were held, some time after the first of them."""
-    held = office.work.caps.held()
-    if not held or office.now - held[0].held_at < DIGEST_AFTER:
-        return []
-    return [Decision("listing held notices", list_held)]
+    """List the notices that were held, some time after the first of them; and forget old counters."""
+    held, before = office.work.caps.held(), f"{office.now - KEPT:%Y-%m-%d}"
+    decisions = []
+    if held and office.now - held[0].held_at >= DIGEST_AFTER:
+        decisions.append(Decision("listing held notices", list_held))
+    if office.work.caps.has_counted(before):
+        decisions.append(Decision("forgetting counters", lambda later: later.work.caps.forget(before)))
+    return decisions
 
 
 def list_held(office: Office) -> None:
-    """Write each recipient one mail about the notices that they did not get, and forget old counters."""
-    office.work.caps.forget(f"{office.now - timedelta(days=2):%Y-%m-%d}")
+    """Write each recipient one mail about the notices that they did not get."""
     held = sorted(office.work.caps.held(), key=lambda one: (one.recipient, one.id))
     for recipient, theirs in groupby(held, key=lambda one: one.recipient):
         _list(office, Address.parse(recipient), list(theirs))
@@ -38,7 +43,7 @@ def _list(office: Office, to: Address, held: Sequence[HeldNotice]) -> None:
     values = {
         "since": held[0].held_at,
         "attention": kinds["attention"],
-        "feedback": kinds["feedback"],
+        "feedback": kinds["feedback"] + kinds["feedback-comment"],
         "lines": lines[:NAMED],
         "more": sum(count for _, count in lines[NAMED:]),
     }

@@ -17,6 +17,9 @@ class CapQueries(Protocol):
     def count(self, keys: Collection[str], period: str) -> None:
         """Count each once more."""
 
+    def has_counted(self, before: str) -> bool:
+        """Whether there are counters of periods before this one."""
+
     def forget(self, before: str) -> None:
         """Delete counters of periods before this one."""
 

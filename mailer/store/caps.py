@@ -34,6 +34,10 @@ class SqlCapQueries:
         self._connection.execute(insert_new(self._connection, answer_counts), rows)
         self._connection.execute(_COUNT, {"keys": list(keys), "in_period": period})
 
+    def has_counted(self, before: str) -> bool:
+        query = select(answer_counts.c.period).where(answer_counts.c.period < before).limit(1)
+        return self._connection.scalar(query) is not None
+
     def forget(self, before: str) -> None:
         self._connection.execute(delete(answer_counts).where(answer_counts.c.period < before))
 

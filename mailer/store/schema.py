@@ -246,6 +246,7 @@ answer_counts = Table(
     Column("key", String(400), primary_key=True, comment="see mailer/model/caps.py"),
     Column("period", String(13), primary_key=True, comment="a day or an hour (UTC): 2026-11-28, 2026-11-28T13"),
     Column("count", Integer, nullable=False),
+    Index("ix_answer_counts_period", "period"),
     comment="How often the office has answered, so that caps outlive a restart.",
 )
 

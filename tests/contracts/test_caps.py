@@ -15,7 +15,9 @@ def test_counters_count_in_their_period(work: Work) -> None:
         work.caps.count(["answers"], TODAY)
     assert work.caps.counts(["answers", "help a@x.example"], TODAY) == {"answers": 2}
     assert work.caps.counts(["answers", "help a@x.example"], YESTERDAY) == {"answers": 1, "help a@x.example": 1}
+    assert [work.caps.has_counted(before) for before in (YESTERDAY, TODAY)] == [False, True]
     work.caps.forget(TODAY)
+    assert work.caps.has_counted(TODAY) is False
     assert work.caps.counts(["answers", "help a@x.example"], YESTERDAY) == {}
     assert work.caps.counts(["answers"], TODAY) == {"answers": 2}
 

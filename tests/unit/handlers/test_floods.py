@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
-from mailer.model.caps import FLOODS
+from mailer.model.caps import FLOODS, HeldNotice
 from mailer.ports import Folder
 from tests.unit.harness import DAY, OFFICE, SECRETARY, Harness, signup, text_of
 
@@ -87,3 +87,21 @@ def test_B14_a_flood_of_feedback_becomes_one_list(harness: Harness) -> None:
     assert "52 mails from readers wait for an answer." in listed
     assert f"reader{most}@x.example · Question {most}" in listed
     assert "and 2 more" in listed
+
+
+def test_B14_counters_are_forgotten_after_two_days(harness: Harness) -> None:
+    harness.raw(signup("victim@x.example"))
+    for day, kept in ((1, True), (3, False)):
+        harness.pass_by(DAY * day)
+        harness.tick()
+        with harness.environment.store.snapshot() as work:
+            assert work.caps.has_counted("9999") is kept
+
+
+def test_B14_comments_that_are_held_are_counted_among_what_readers_wrote(harness: Harness) -> None:
+    with harness.office() as office:
+        for number in range(32):
+            office.work.caps.hold(HeldNotice(0, "feedback-comment", SECRETARY, f"comment {number}", office.now))
+    harness.pass_by(timedelta(hours=1))
+    harness.tick()
+    assert "32 mails from readers wait for an answer." in text_of(harness.mails_to(SECRETARY)[-1])

@@ -627,6 +627,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", "period", name=op.f("pk_answer_counts")),
         comment="How often the office has answered, so that caps outlive a restart.",
     )
+    with op.batch_alter_table("answer_counts", schema=None) as batch_op:
+        batch_op.create_index("ix_answer_counts_period", ["period"], unique=False)
 
     op.create_table(
         "held_notices",
