@@ -161,7 +161,8 @@ class Office:
         """
         if in_reply_to is not None and not self.may_answer and name not in TOLD:
             return False
-        if not self.admits(name, to):
+        limits = self._limits(name, to)
+        if not self._below(limits):
             return False
         if self._held(name, to, values):
             return True
@@ -184,8 +185,10 @@ class Office:
         )
         regardless = regardless or in_reply_to is not None
         added = self.work.outbox.add(Draft(cause, str(to), message_id, payload, regardless), self.now)
-        if added:
-            self._count(name, to)
+        if added and limits:
+            self.work.caps.count(limits.keys(), self.today)
+        elif added and name in FLOODS:
+            self.work.caps.count([_flood(name, to)], self.hour)
         if added and self.work.jobs is not None:
             self.work.jobs.send_service_mail()
         return added
@@ -198,23 +201,23 @@ class Office:
 
     def admits(self, name: str, to: Address) -> bool:
         """Whether the notice ``name`` may still go to this address today, if strangers can cause it (B14)."""
-        if name not in ANSWERS:
-            return True
-        limits = self._counters(name, to)
-        counts = self.work.caps.counts(limits, self.today)
+        return self._below(self._limits(name, to))
+
+    def _below(self, limits: Mapping[str, int]) -> bool:
+        """Whether each counter is still below its limit today."""
+        counts = self.work.caps.counts(limits, self.today) if limits else {}
         return all(counts.get(key, 0) < limit for key, limit in limits.items())
 
-    def _counters(self, name: str, to: Address) -> Mapping[str, int]:
-        """Known is who is or was on a list: anybody can make a contact of an address by writing in its name."""
+    def _limits(self, name: str, to: Address) -> Mapping[str, int]:
+        """The counters that the notice raises, each with its limit; none if strangers cannot cause it.
+
+        Known is who is or was on a list: anybody can make a contact of an address by writing in its name.
+        """
+        if name not in ANSWERS:
+            return {}
         contact = self.work.lists.contact_at(str(to))
         known = contact is not None and bool(self.work.lists.memberships_of(contact.id))
         return self.rules.caps.counters(name, to, known=known)
-
-    def _count(self, name: str, to: Address) -> None:
-        if name in ANSWERS:
-            self.work.caps.count(self._counters(name, to).keys(), self.today)
-        elif name in FLOODS:
-            self.work.caps.count([_flood(name, to)], self.hour)
 
     def _held(self, name: str, to: Address, values: Mapping[str, object]) -> bool:
         """Whether this notice to staff is one too many of a flood. It is then kept for the list of such notices."""
