@@ -15,6 +15,7 @@ from mailer import staff_replies
 from mailer.handlers import approvals, bounces, copies, faq, feedback, lists, personal_data, status
 from mailer.inbound import explanations, intents
 from mailer.inbound.arguments import read_address, read_faq, read_get, read_set
+from mailer.inbound.automatic import wrote_for_its_user
 from mailer.inbound.commands import words_beside
 from mailer.inbound.intents import CommandReader, Intent, Reader, ReadingRules, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
@@ -356,7 +357,9 @@ _COMMANDS = (
 def pass_on_words(office: Office, mail: Inbound, intent: Intent, rules: ReadingRules) -> None:
     """Pass to a person what a mail says beside a command or an answer that was acted on; its writer is told of that."""
     words = ""
-    if isinstance(intent, _ANSWERS) and intent.token:
+    if isinstance(intent, intents.Leave):
+        words = "" if wrote_for_its_user(mail) else words_beside(mail, rules, answered=False)
+    elif isinstance(intent, _ANSWERS) and intent.token:
         words = words_beside(mail, rules, answered=True)
     elif isinstance(intent, (*_ANSWERS, *_COMMANDS)):
         words = words_beside(mail, rules, answered=False)

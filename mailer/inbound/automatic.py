@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from mailer.inbound.absences import begins_away, has_automatic_subject
+from mailer.inbound.absences import announces_absence, begins_away, has_automatic_subject
 from mailer.inbound.intents import AutoReply
 from mailer.inbound.once import once
 from mailer.message import Inbound
@@ -51,6 +51,10 @@ _MACHINES = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|m?daemon|no[-_.]?reply|do[-_.]?not[-_.]?reply|nobody"
     r"|bounces?|auto[-_.]?(?:reply|responder|confirm|mailer)|listserv|majordomo)(?:[-_+.=].*)?"
 )
+_WRITTEN_FOR_USERS = re.compile(
+    r"\b(?:automatically (?:generated|created|sent) by|sent this (?:e-?mail|message) to unsubscribe)\b", re.IGNORECASE
+)
+"""What Gmail and Apple Mail write when their user presses “Unsubscribe”."""
 _SUBJECT = re.compile(r"\s*auto\s?[:：]", re.IGNORECASE)
 
 
@@ -71,6 +75,12 @@ def read_automatic(mail: Inbound) -> AutoReply | None:
     if has_automatic_subject(mail.subject):
         return AutoReply("its subject is that of an automatic reply")
     return None
+
+
+def wrote_for_its_user(mail: Inbound) -> bool:
+    """Whether a machine or a mail program wrote this mail, so that its words are nobody's."""
+    text = mail.text or mail.html or ""
+    return bool(read_automatic(mail) or announces_absence(mail) or _WRITTEN_FOR_USERS.search(text[:1_000]))
 
 
 @once
