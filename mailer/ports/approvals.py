@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Protocol
 
 from mailer.model.approvals import Ballot, Choice, Grant, Outcome, Paper, Quorum, Subject, Vote
+from mailer.ports.replies import ReplyQueries
 
 
-class ApprovalQueries(Protocol):
+class ApprovalQueries(ReplyQueries, Protocol):
     """Ballots, papers, votes, grants; ``kind`` and ``subject_id`` name what they are about, in any version of it."""
 
     def open_ballot(
@@ -28,7 +29,18 @@ class ApprovalQueries(Protocol):
     def add_papers(self, ballot_id: int, contact_ids: Iterable[int]) -> None: ...
     def paper(self, paper_id: int) -> Paper | None: ...
     def papers(self, ballot_id: int) -> list[Paper]: ...
-    def add_vote(self, paper_id: int, choice: Choice, comment: str, received_at: datetime, message_id: str) -> None: ...
+    def add_vote(
+        self,
+        paper_id: int,
+        choice: Choice,
+        comment: str,
+        received_at: datetime,
+        message_id: str,
+        reply: int | None = None,
+        carried_from: int | None = None,
+    ) -> None:
+        """Record a vote: the one that the mail ``reply`` gave, or one that repeats a vote of an earlier ballot."""
+
     def votes(self, ballot_id: int) -> list[Vote]: ...
     def add_grant(self, ballot: Ballot, now: datetime) -> None: ...
     def grant(self, kind: str, subject_id: int) -> Grant | None:

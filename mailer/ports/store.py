@@ -20,6 +20,7 @@ from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Jobs
 from mailer.ports.lists import ListQueries
 from mailer.ports.mailings import MailingQueries
+from mailer.ports.member_keys import MemberKeyQueries
 from mailer.ports.members import MemberQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.personal_data import PersonalDataQueries
@@ -54,6 +55,8 @@ class Work(Protocol):
     def staff(self) -> StaffQueries: ...
     @property
     def mailings(self) -> MailingQueries: ...
+    @property
+    def member_keys(self) -> MemberKeyQueries: ...
     @property
     def members(self) -> MemberQueries: ...
     @property

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, Table, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, insert, select, update
 
 from mailer.model.approvals import Ballot, Choice, Grant, Outcome, Paper, Quorum, Subject, Vote
 from mailer.model.lists import Standing
+from mailer.store.replies import SqlReplyQueries
 from mailer.store.schema import ballots, contacts, grants, memberships, papers, votes
 
 
@@ -38,10 +39,7 @@ def _ballot(row: Row[Any]) -> Ballot:
     )
 
 
-class SqlApprovalQueries:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
+class SqlApprovalQueries(SqlReplyQueries):
     def open_ballot(
         self,
         subject: Subject,
@@ -90,13 +88,24 @@ class SqlApprovalQueries:
         rows = self._connection.execute(self._papers().where(papers.c.ballot == ballot_id).order_by(papers.c.id))
         return [self._paper(row) for row in rows]
 
-    def add_vote(self, paper_id: int, choice: Choice, comment: str, received_at: datetime, message_id: str) -> None:
+    def add_vote(
+        self,
+        paper_id: int,
+        choice: Choice,
+        comment: str,
+        received_at: datetime,
+        message_id: str,
+        reply: int | None = None,
+        carried_from: int | None = None,
+    ) -> None:
         row = {
             "paper": paper_id,
             "choice": choice.value,
             "comment": comment,
             "received_at": received_at,
             "message_id": message_id,
+            "reply": reply,
+            "carried_from": carried_from,
         }
         self._connection.execute(insert(votes).values(row))
 

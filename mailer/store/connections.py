@@ -25,6 +25,7 @@ from mailer.store.incoming import SqlIncomingQueries
 from mailer.store.issues import SqlIssueQueries
 from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
+from mailer.store.member_keys import SqlMemberKeyQueries
 from mailer.store.members import SqlMemberQueries
 from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.personal_data import SqlPersonalDataQueries
@@ -56,6 +57,7 @@ class SqlWork:
         self.signatures = SqlSignatureQueries(connection)
         self.staff = SqlStaffQueries(connection)
         self.mailings = SqlMailingQueries(connection)
+        self.member_keys = SqlMemberKeyQueries(connection)
         self.members = SqlMemberQueries(connection)
         self.outbox = SqlOutboxQueries(connection)
         self.bounces = SqlBounceQueries(connection)

@@ -38,8 +38,10 @@ from mailer.model.restorations import Entry
 from mailer.store.lists import CHUNK, columns_of, request_of
 from mailer.store.schema import (
     WAITING,
+    ballot_replies,
     bounce_reports,
     bounces,
+    challenges,
     confirmations,
     contacts,
     departures,
@@ -50,6 +52,7 @@ from mailer.store.schema import (
     former_addresses,
     in_states,
     inbound,
+    member_keys,
     opt_outs,
     outbox,
     papers,
@@ -118,7 +121,7 @@ class SqlPersonalDataQueries:
         keys = [Address.parse(address).key for address in addresses]
         own = {"key": replacement.key, "domain": replacement.domain, **anonymous}
         self._change(contacts, contacts.c.id == contact.id, **own, **columns_of(Details()))
-        for table in (former_addresses, opt_outs):
+        for table in (former_addresses, opt_outs, member_keys):
             self._connection.execute(delete(table).where(table.c.contact == contact.id))
         for by_key in (suppressions, bounces, bounce_reports):
             self._connection.execute(delete(by_key).where(by_key.c.key.in_(keys)))
@@ -134,7 +137,7 @@ class SqlPersonalDataQueries:
         )
         self._change(confirmations, about, **anonymous, wanted={})
         self._erase_feedback(contact.id, addresses, replacement)
-        self._erase_votes(contact.id)
+        self._erase_votes(contact.id, replacement)
         self._erase_mail_to(addresses, contact.id, replacement, now)
         for address in addresses:
             said = func.replace(inbound.c.reason, address, str(replacement))
@@ -171,11 +174,15 @@ class SqlPersonalDataQueries:
         told = or_(outbox.c.cause.in_(causes), listed) if items else outbox.c.cause.in_(causes)
         self._change(outbox, and_(told, outbox.c.mailing.is_(None), read), payload=None)
 
-    def _erase_votes(self, contact_id: int) -> None:
-        """Choices stay, because a grant rests on them; comments and Message-IDs, which name a domain, do not."""
+    def _erase_votes(self, contact_id: int, replacement: Address) -> None:
+        """Choices stay, because a grant rests on them; the mails do not, nor what names their writer's domain."""
         theirs = select(papers.c.id).where(papers.c.contact == contact_id)
-        replaced = literal("<erased.") + cast(votes.c.id, Text) + literal(">")
-        self._change(votes, votes.c.paper.in_(theirs), comment="", message_id=replaced)
+        for table in (votes, ballot_replies):
+            replaced = literal("<erased.") + cast(table.c.id, Text) + literal(">")
+            self._change(table, table.c.paper.in_(theirs), comment="", message_id=replaced)
+        nothing: dict[str, Any] = {"sender": str(replacement), "reason": "", "how": "", "proof": {}, "raw": None}
+        self._change(ballot_replies, ballot_replies.c.paper.in_(theirs), **nothing)
+        self._change(challenges, challenges.c.paper.in_(theirs), address=str(replacement))
 
     def _erase_mail_to(self, addresses: Collection[str], contact_id: int, other: Address, now: datetime) -> None:
         """Nothing that waits is sent. The text of a mail that is being sent at this moment stays."""

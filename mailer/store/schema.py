@@ -108,6 +108,16 @@ contacts = Table(
     Column("created_at", UtcDateTime, nullable=False),
 )
 
+member_keys = Table(
+    "member_keys",
+    metadata,
+    Column("contact", ForeignKey("contacts.id"), primary_key=True),
+    Column("fingerprint", String(64), primary_key=True, comment="of the primary key, in lower case"),
+    Column("certificate", LargeBinary, nullable=False, comment="the public key as it was enrolled, without armour"),
+    Column("enrolled_at", UtcDateTime, nullable=False),
+    comment="OpenPGP keys whose signatures prove what a member writes.",
+)
+
 former_addresses = Table(
     "former_addresses",
     metadata,
@@ -424,11 +434,43 @@ papers = Table(
     UniqueConstraint("ballot", "contact"),
 )
 
+ballot_replies = Table(
+    "ballot_replies",
+    metadata,
+    _id(),
+    Column("paper", ForeignKey("papers.id"), nullable=False, index=True),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("message_id", String(998), nullable=False, comment="as the mail says; it may not be covered, or be empty"),
+    Column("sender", String(320), nullable=False, comment="the address in From"),
+    Column("choice", String(10), comment="what it says; null if it is no vote"),
+    Column("counted", Boolean, nullable=False),
+    Column("outcome", String(12), nullable=False, comment="see mailer/model/replies.py ReplyOutcome"),
+    Column("reason", Text, nullable=False, comment="why it was not counted, in English; empty if it was"),
+    Column("comment", Text, nullable=False),
+    Column("how", Text, nullable=False, comment="how it was proven: signed by board.example; empty if it was not"),
+    Column("proof", JSON, nullable=False, comment="what the proof rests on, see mailer/model/replies.py Proof"),
+    Column("raw", LargeBinary, comment="as it was received; null if it was not proven, or is too large"),
+    comment="Every mail that answered a ballot paper with a genuine token.",
+)
+
+challenges = Table(
+    "challenges",
+    metadata,
+    _id(),
+    Column("paper", ForeignKey("papers.id"), nullable=False, index=True),
+    Column("address", String(320), nullable=False, comment="where it went, and where its answer has to come from"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("spent_at", UtcDateTime, comment="when a vote was counted by it; its token is good once"),
+    comment="Questions to a member whether a vote was theirs (A1); a token names one by its id.",
+)
+
 votes = Table(
     "votes",
     metadata,
     _id(),
     Column("paper", ForeignKey("papers.id"), nullable=False),
+    Column("reply", ForeignKey("ballot_replies.id"), comment="the mail that gave it; null if no mail did"),
+    Column("carried_from", ForeignKey("votes.id"), comment="the vote of an earlier ballot that it repeats"),
     Column("choice", String(10), nullable=False),
     Column("comment", Text, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),

@@ -19,7 +19,9 @@ from mailer.model.caps import HeldNotice
 from mailer.model.confirmations import Asked
 from mailer.model.inbound import Handled, MailKind
 from mailer.model.lists import Departure
+from mailer.model.member_keys import MemberKey
 from mailer.model.outbox import Delivery, Fate, Outcome
+from mailer.model.replies import BallotReply, ReplyOutcome
 from mailer.model.reports import Reported, Why
 from mailer.model.restorations import Entry
 from mailer.model.staff import StaffNotice
@@ -76,7 +78,13 @@ def fill(store: SqlStore) -> None:
         ).id
         work.approvals.add_papers(ballot_id, [anna.id])
         (paper,) = work.approvals.papers(ballot_id)
-        work.approvals.add_vote(paper.id, Choice.APPROVE, "fine", NOON, "<vote@x>")
+        reply = BallotReply(
+            0, paper.id, NOON, "<vote@x>", "anna@x.example", Choice.APPROVE, ReplyOutcome.COUNTED, "", "fine"
+        )
+        given_by = work.approvals.add_reply(reply, b"raw")
+        work.approvals.add_vote(paper.id, Choice.APPROVE, "fine", NOON, "<vote@x>", reply=given_by)
+        work.approvals.add_challenge(paper.id, "anna@x.example", NOON)
+        work.member_keys.add(anna.id, MemberKey("aa", b"key", NOON))
         ballot = work.approvals.ballot(ballot_id)
         assert ballot is not None
         work.approvals.add_grant(ballot, NOON)

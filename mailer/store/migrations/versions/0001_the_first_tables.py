@@ -448,6 +448,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_memberships_contact", ["contact"], unique=False)
 
     op.create_table(
+        "member_keys",
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False, comment="of the primary key, in lower case"),
+        sa.Column(
+            "certificate",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="the public key as it was enrolled, without armour",
+        ),
+        sa.Column("enrolled_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_member_keys_contact")),
+        sa.PrimaryKeyConstraint("contact", "fingerprint", name=op.f("pk_member_keys")),
+        comment="OpenPGP keys whose signatures prove what a member writes.",
+    )
+    op.create_table(
         "former_addresses",
         sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -845,9 +860,75 @@ def upgrade() -> None:
         comment="Mails that were acted on: none counts for anything else (A9, A38).",
     )
     op.create_table(
+        "ballot_replies",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("paper", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received_at", TIME, nullable=False),
+        sa.Column(
+            "message_id",
+            sa.String(length=998),
+            nullable=False,
+            comment="as the mail says; it may not be covered, or be empty",
+        ),
+        sa.Column("sender", sa.String(length=320), nullable=False, comment="the address in From"),
+        sa.Column("choice", sa.String(length=10), nullable=True, comment="what it says; null if it is no vote"),
+        sa.Column("counted", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False, comment="see mailer/model/replies.py ReplyOutcome"),
+        sa.Column("reason", sa.Text(), nullable=False, comment="why it was not counted, in English; empty if it was"),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column(
+            "how",
+            sa.Text(),
+            nullable=False,
+            comment="how it was proven: signed by board.example; empty if it was not",
+        ),
+        sa.Column(
+            "proof", sa.JSON(), nullable=False, comment="what the proof rests on, see mailer/model/replies.py Proof"
+        ),
+        sa.Column(
+            "raw",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="as it was received; null if it was not proven, or is too large",
+        ),
+        sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_ballot_replies_paper")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ballot_replies")),
+        comment="Every mail that answered a ballot paper with a genuine token.",
+    )
+    op.create_index(op.f("ix_ballot_replies_paper"), "ballot_replies", ["paper"], unique=False)
+    op.create_table(
+        "challenges",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("paper", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "address",
+            sa.String(length=320),
+            nullable=False,
+            comment="where it went, and where its answer has to come from",
+        ),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("spent_at", TIME, nullable=True, comment="when a vote was counted by it; its token is good once"),
+        sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_challenges_paper")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_challenges")),
+        comment="Questions to a member whether a vote was theirs (A1); a token names one by its id.",
+    )
+    op.create_index(op.f("ix_challenges_paper"), "challenges", ["paper"], unique=False)
+    op.create_table(
         "votes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("paper", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "reply",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="the mail that gave it; null if no mail did",
+        ),
+        sa.Column(
+            "carried_from",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="the vote of an earlier ballot that it repeats",
+        ),
         sa.Column("choice", sa.String(length=10), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("received_at", TIME, nullable=False),
@@ -857,7 +938,9 @@ def upgrade() -> None:
             nullable=False,
             comment="as the mail says; it may not be covered, or be empty",
         ),
+        sa.ForeignKeyConstraint(["carried_from"], ["votes.id"], name=op.f("fk_votes_carried_from")),
         sa.ForeignKeyConstraint(["paper"], ["papers.id"], name=op.f("fk_votes_paper")),
+        sa.ForeignKeyConstraint(["reply"], ["ballot_replies.id"], name=op.f("fk_votes_reply")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_votes")),
     )
     for statement in _APPEND_ONLY[op.get_context().dialect.name]:
