@@ -236,6 +236,10 @@ class Signature:
     """The header names in h=, in lower case. The whole body is signed, too."""
     octets: bytes = b""
     """The signature itself: b= without its base64."""
+    key_name: str = ""
+    """Where its key is: ``s1._domainkey.board.example``."""
+    key_record: str = ""
+    """The key's record (RFC 6376 3.6) as it was looked up."""
 
 
 @dataclass(frozen=True, slots=True)

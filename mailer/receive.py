@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, NoReturn, TypeAlias
 
 from mailer.backlog import Pass, UrgentMail
 from mailer.errors import Malformed, Permanent, Temporary
-from mailer.inbound.authenticate import NOBODY, TrustedServers, authenticate
+from mailer.inbound.authenticate import NOBODY, TrustedServers, authenticate, may_be_sealed
 from mailer.inbound.automatic import takes_answers
 from mailer.inbound.classify import classify
 from mailer.inbound.extracts import language_of
@@ -322,14 +322,17 @@ class Reception:
         """
         if needs not in (Needs.AUTHENTIC, Needs.TOKEN_OR_AUTHENTIC, Needs.CONFIRMATION):
             return Verdict(False, "not asked")
+        chain: Mapping[str, str] | None = None
         try:
             signatures = self.verifier.signatures(mail.raw, mail.sender.domain) if mail.sender else ()
+            if not signatures and may_be_sealed(mail, self.trusted.sealers):
+                chain = self.verifier.chain(mail.raw)
         except Temporary as fault:
             verdict = authenticate(mail, (), self.trusted)
             if needs is Needs.AUTHENTIC and not verdict.authentic and now - mail.received_at < KEYS_WITHIN:
                 raise Postponed(str(fault)) from None
             return verdict
-        verdict = authenticate(mail, signatures, self.trusted)
+        verdict = authenticate(mail, signatures, self.trusted, chain)
         if needs is not Needs.AUTHENTIC and verdict.authentic and not self._is_signed(mail, intent, verdict):
             return Verdict(False, phrase("the signature does not cover that the mail is for us"))
         return verdict

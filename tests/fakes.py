@@ -213,6 +213,9 @@ class FakeVerifier:
     def signatures(self, raw: bytes, author: str = "") -> tuple[Signature, ...]:
         return self.rule(raw) if self.rule else self.known.get(raw, ())
 
+    def chain(self, raw: bytes) -> Mapping[str, str] | None:
+        return None
+
 
 @dataclass
 class FakeMetrics:

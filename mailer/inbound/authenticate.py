@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import authres
@@ -76,8 +76,13 @@ class _Claims:
         return names[0].intersection(*names) if names else frozenset()
 
 
-def authenticate(mail: Inbound, signatures: Sequence[Signature], trusted: TrustedServers) -> Verdict:
-    """Whether the mail is from its sender. ``signatures`` are those that are valid. Never raises."""
+def authenticate(
+    mail: Inbound, signatures: Sequence[Signature], trusted: TrustedServers, chain: Mapping[str, str] | None = None
+) -> Verdict:
+    """Whether the mail is from its sender. Never raises.
+
+    ``signatures`` are those that are valid. ``chain`` has the key records of its ARC chain if we found it valid.
+    """
     if mail.sender is None:
         return Verdict(False, mail.sender_problem)
     if fault := _header_fault(mail) or _illegible(mail):
@@ -90,14 +95,18 @@ def authenticate(mail: Inbound, signatures: Sequence[Signature], trusted: Truste
     counting = [one for one in valid if "from" in one.signed]
     if counting:
         best = max(counting, key=lambda one: len(set(one.signed)))
-        return Verdict(True, f"signed by {best.domain}", frozenset(best.signed), marks)
+        keys = {best.key_name: best.key_record} if best.key_name else {}
+        return Verdict(True, f"signed by {best.domain}", frozenset(best.signed), marks, keys)
     own = _own_results(mail, trusted.authserv_id)
     if proof := _proof(own, mail, domain, claims):
-        return Verdict(True, f"{proof[0]}, as {trusted.authserv_id} found", proof[1], marks)
-    sealer, sealed = _sealer(mail, own, trusted.sealers)
+        server = trusted.authserv_id or ""
+        return Verdict(True, f"{proof[0]}, as {server} found", proof[1], marks, authserv_id=server)
+    said = [found.result == "pass" for found in own if found.method == "arc"]
+    sealer, sealed = _sealer(mail, trusted.sealers) if any(said) or (chain and not said) else ("", frozenset[str]())
     if sealer and (proof := _proof(_sealed_results(mail), mail, domain, claims)):
         reason = f"{proof[0]}, as {sealer} found before it passed the mail on"
-        return Verdict(True, reason, proof[1] & sealed, marks)
+        server = (trusted.authserv_id or "") if said else ""
+        return Verdict(True, reason, proof[1] & sealed, marks, chain or {}, server)
     if valid:
         return Verdict(False, phrase("the signature of %(domain)s does not cover From", domain=domain))
     return Verdict(False, claims.weakness or phrase("there is no valid signature of %(domain)s", domain=domain))
@@ -209,15 +218,19 @@ def _sealed_results(mail: Inbound) -> list[_Found]:
     return _results(first[0].strip()) if len(first) == 1 else []
 
 
-def _sealer(mail: Inbound, own: Sequence[_Found], sealers: Sequence[str]) -> tuple[str, frozenset[str]]:
+def may_be_sealed(mail: Inbound, sealers: Sequence[str]) -> bool:
+    """Whether the mail has an ARC chain of trusted sealers, whether it is valid or not."""
+    return bool(_sealer(mail, sealers)[0])
+
+
+def _sealer(mail: Inbound, sealers: Sequence[str]) -> tuple[str, frozenset[str]]:
     """The first sealer of an ARC chain, and what the last signature in the chain covers; empty if it is not believed.
 
-    Our server has to have found the chain valid, and all its sealers are trusted.
+    All its sealers have to be trusted. Whether the chain is valid is another question.
     """
     seals, messages = _chain(mail, "arc-seal"), _chain(mail, "arc-message-signature")
-    valid = any(found.method == "arc" and found.result == "pass" for found in own)
     trusted = {sealer.lower() for sealer in sealers}
-    if not valid or not seals or seals.keys() != messages.keys() or None in (*seals.values(), *messages.values()):
+    if not seals or seals.keys() != messages.keys() or None in (*seals.values(), *messages.values()):
         return "", frozenset()
     domains = {(tags or {}).get("d", "").lower() for tags in (*seals.values(), *messages.values())}
     last = messages[max(messages)] or {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mailer.message import Inbound
@@ -283,3 +283,7 @@ class Verdict:
     """The fields that are proven to be the sender's, too, in lower case (A39, A40)."""
     signatures: tuple[str, ...] = ()
     """What is this mail's alone, however it came: SHA-256 of the octets of its signatures (A9, A38)."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """The records of the keys that it rests on, by their names in the DNS."""
+    authserv_id: str = ""
+    """The server whose results it rests on; empty if we verified the mail ourselves."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from mailer.message import MailTemplate, Signature
@@ -15,6 +15,12 @@ class Verifier(Protocol):
         """The signatures that verify; if ``author`` (a domain) is given, only those of domains aligned with it.
 
         Raises Temporary if none is valid and a key could not be looked up.
+        """
+
+    def chain(self, raw: bytes) -> Mapping[str, str] | None:
+        """The key records of an ARC chain (RFC 8617) by their names; None if there is no valid one.
+
+        Raises Temporary if a key could not be looked up.
         """
 
 

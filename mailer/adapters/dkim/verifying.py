@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import logging
 import re
+from collections.abc import Mapping
 from functools import cache
 
 import dkim
@@ -28,6 +29,9 @@ _MAX_HEADER = 100_000
 _MAX_RECORD = 2_000
 """Octets of a key's record; a key of 4,096 bits has about 800."""
 _MAX_EXPONENT = 65_537
+_STRONG = (b"rsa-sha256", b"ed25519-sha256")
+_MAX_INSTANCES, _MAX_CHAINED = 5, 2_000_000
+"""How long an ARC chain may be, and the octets of a mail with one: dkimpy hashes the body for each instance."""
 
 _SILENT = logging.Logger("dkim", logging.CRITICAL + 1)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -58,6 +62,38 @@ class DkimVerifier:
         if unknown and not valid:
             raise unknown
         return tuple(valid)
+
+    def chain(self, raw: bytes) -> Mapping[str, str] | None:
+        """As ports.Verifier. A chain that is long, on a large mail, or with a weak signature is not computed."""
+        end = _HEAD_END.search(raw, 0, _MAX_HEADER)
+        if end is None or len(raw) > _MAX_CHAINED:
+            return None
+        seals = re.findall(rb"(?im)^arc-(?:seal|message-signature):(.*(?:\n[ \t].*)*)", raw[: end.start()])
+        if not 2 <= len(seals) <= 2 * _MAX_INSTANCES or not all(map(_is_strong, seals)):
+            return None
+        keys: dict[str, str] = {}
+        silent: list[Temporary] = []
+
+        def look_up(name: bytes, timeout: int = 5) -> bytes | None:
+            try:
+                record = self._txt(name.decode("ascii").rstrip("."))
+            except Temporary as fault:
+                silent.append(fault)
+                return None
+            if record is None or not _is_acceptable(record):
+                return None
+            keys[name.decode("ascii").rstrip(".").lower()] = record.decode("latin-1")
+            return record
+
+        try:
+            found, _, _ = dkim.ARC(raw, logger=_SILENT).verify(look_up)
+        except Exception:  # a hostile header can make dkimpy raise anything
+            found = None
+        if found == dkim.CV_Pass:
+            return keys
+        if silent:
+            raise silent[0]
+        return None
 
 
 class _Mail:
@@ -94,11 +130,23 @@ class _Mail:
             if not message.verify_sig(tags, covered, fields[index], lambda name, timeout: record):
                 return None
             octets = base64.b64decode(b"".join(tags[b"b"].split()))
-            return Signature(domain, tuple(names), octets) if _is_canonical(octets, record) else None
+            if not _is_canonical(octets, record):
+                return None
+            key_name = f"{tags[b's'].decode('ascii')}._domainkey.{domain}"
+            return Signature(domain, tuple(names), octets, key_name, record.decode("latin-1"))
         except Temporary:
             raise
         except Exception:  # a hostile header can make dkimpy raise anything
             return None
+
+
+def _is_strong(value: bytes) -> bool:
+    """Whether a field of an ARC chain is signed in a safe way, and over the whole body (A5)."""
+    try:
+        tags: dict[bytes, bytes] = parse_tag_value(value) if len(value) <= _MAX_SIGNATURE else {}
+    except dkim.util.InvalidTagValueList:
+        return False
+    return tags.get(b"a") in _STRONG and b"l" not in tags
 
 
 def _is_candidate(value: bytes, author: str) -> bool:
@@ -108,7 +156,7 @@ def _is_candidate(value: bytes, author: str) -> bool:
         domain = tags[b"d"].decode("ascii")
     except (KeyError, ValueError, dkim.util.InvalidTagValueList):
         return False
-    strong = tags.get(b"a") in (b"rsa-sha256", b"ed25519-sha256") and b"l" not in tags
+    strong = tags.get(b"a") in _STRONG and b"l" not in tags
     return strong and (not author or is_aligned(domain, author))
 
 
