@@ -21,6 +21,7 @@ from mailer.model.outbox import Draft
 from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
 from mailer.ports import Renderer, Sources, Work
+from mailer.ports.openpgp import NO_OPENPGP, OpenPgp
 from mailer.ports.restorations import NO_JOURNAL, Journal
 from mailer.tokens import Purpose, Token, TokenKey, redact_tokens
 
@@ -76,6 +77,7 @@ class Resources:
     key: TokenKey
     subjects: Subjects
     journal: Journal = NO_JOURNAL
+    openpgp: OpenPgp = NO_OPENPGP
 
 
 @dataclass(frozen=True, slots=True)

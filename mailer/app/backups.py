@@ -17,6 +17,7 @@ from mailer import __version__
 from mailer.adapters import backup_file, journal
 from mailer.adapters.backup_file import CONFIGURATION, STORE, Backup, Facts
 from mailer.adapters.lock import ProcessLock
+from mailer.adapters.openpgp import SequoiaOpenPgp
 from mailer.adapters.whole_files import sync_folder, write_folder
 from mailer.app.late_renderer import LateRenderer
 from mailer.app.root import App
@@ -202,7 +203,9 @@ def _prepare(app: App, source: SqlStore, backup: Backup, entries: Sequence[Entry
     now = app.clock.now()
     key = source.key
     with source.transaction() as work:
-        resources = Resources(app.rules, LateRenderer(lambda: app.renderer), app.sources, key, SUBJECTS)
+        resources = Resources(
+            app.rules, LateRenderer(lambda: app.renderer), app.sources, key, SUBJECTS, openpgp=SequoiaOpenPgp()
+        )
         office = Office(work, resources, now, "mailer", f"restore {now.isoformat()}")
         work.lists.declare(app.rules.scopes)
         _start_again(office, entries)

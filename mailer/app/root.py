@@ -24,6 +24,7 @@ from mailer.adapters.clock import SystemClock
 from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.journal import JournalFile
 from mailer.adapters.lock import ProcessLock
+from mailer.adapters.openpgp import SequoiaOpenPgp
 from mailer.adapters.redaction import forms_of
 from mailer.adapters.security import Login
 from mailer.adapters.service_manager import ServiceManager
@@ -175,7 +176,9 @@ class App:
     def runtime(self) -> Runtime:
         """What every part of this process has at hand."""
         renderer = LateRenderer(lambda: self.renderer)
-        resources = Resources(self.rules, renderer, self.sources, self.store.key, SUBJECTS, self.journal)
+        resources = Resources(
+            self.rules, renderer, self.sources, self.store.key, SUBJECTS, self.journal, SequoiaOpenPgp()
+        )
         return Runtime(self.store, self.clock, resources, self.metrics, self.stop)
 
     def office(self, work: Work, actor: str, cause: str) -> Office:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from mailer import contacts
+from mailer.commands.member_keys import key_command
 from mailer.commands.terminal import (
     Group,
     agree,
@@ -101,6 +102,9 @@ def member_command() -> None:
       mailer member add ana@nmb.example nmb --reason "named by the Institute"
       mailer member change ana@nmb.example --address ana.berg@nmb.example
     """
+
+
+member_command.add_command(key_command)
 
 
 @member_command.command()

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import event
 
 from mailer.adapters import data
+from mailer.adapters.openpgp import SequoiaOpenPgp
 from mailer.adapters.stored_mailbox import StoredMailbox
 from mailer.adapters.waker import Waker
 from mailer.app import App
@@ -250,7 +251,9 @@ class Environment:
     ) -> Runtime:
         """The runtime of a process that works on ``store``."""
         app, sources = configured(), sources or FakeSources(SOURCE.digest)
-        resources = Resources(rules or app.rules, app.renderer, sources, self.store.key, subjects)
+        resources = Resources(
+            rules or app.rules, app.renderer, sources, self.store.key, subjects, openpgp=SequoiaOpenPgp()
+        )
         return Runtime(store or self.store, self.clock, resources)
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:

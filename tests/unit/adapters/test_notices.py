@@ -132,6 +132,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "ballot-receipt": {**BALLOT, "choice": "approve", "counted": 2, "needed": 3, "late": False, "closed": False},
     "ballot-help": {**BALLOT, "reason": "the first line is not one of the two words."},
     "challenge": {**ISSUE, "member": "Anna Kim", "reason": "it carries no signature of your organisation."},
+    "key-changed": {"fingerprint": "6A93 9566 D8A7 6001", "enrolled": True, "address": "anna@cag.example"},
     "not-yours": {**ISSUE, "member": "Anna Kim", "sender": "eve@elsewhere.example"},
     "granted": {**ISSUE, "votes": VOTES, "counted": 3, "needed": 3, "digest": "0123456789ab"},
     "objected": {**ISSUE, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
