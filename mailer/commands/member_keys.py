@@ -40,7 +40,7 @@ def add(context: click.Context, address: str, file: IO[bytes], other_address: bo
     \b
     Examples:
       mailer member key add ana@cag.example ana.asc
-      gpg --armor --export ana@cag.example | mailer member key add ana@cag.example -
+      gpg --export ana@cag.example | mailer member key add ana@cag.example -
     """
     app, octets = app_of(context), file.read(_LARGEST + 1)
     with reading(app) as office:
