@@ -144,9 +144,12 @@ def _grant(app: App, publication: str, letter: Letter) -> None:
         office = app.office(work, "benchmark", "build")
         source = Source(publication, 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
         issue = issues.build(office, source, edition, f"{publication}-1").issue
-        subject, board = Subject(Issue.KIND, issue.id, edition.digest), office.rules.board_of(publication)
+        subject, policy = (
+            Subject(Issue.KIND, issue.id, edition.digest),
+            office.rules.policy_for(Issue.KIND, publication),
+        )
         versions = work.lists.versions(app.rules.publication(publication).lists)
-        ballot = work.approvals.open_ballot(subject, board.list, board.quorum, versions, office.now, office.now)
+        ballot = work.approvals.open_ballot(subject, policy, versions, office.now, office.now)
         work.approvals.add_grant(ballot, office.now)
         work.issues.set_state(issue.id, State.APPROVED)
 

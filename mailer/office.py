@@ -47,6 +47,18 @@ class ApprovalSubject(Protocol):
         """What people call it: ``ISO/SR Update 1``. The replies that a ballot's buttons prepare have it as subject."""
 
     @property
+    def document(self) -> str:
+        """Its kind, as policies name it: ``issue``."""
+
+    @property
+    def publication(self) -> str:
+        """The key of its publication, or empty."""
+
+    @property
+    def authors(self) -> Sequence[str]:
+        """The addresses of those whose own text it is."""
+
+    @property
     def values(self) -> Mapping[str, object]:
         """What every notice says of it."""
 

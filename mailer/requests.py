@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
 from mailer import staff_replies
-from mailer.handlers import approvals, bounces, copies, faq, feedback, lists, personal_data, status
+from mailer.handlers import bounces, copies, faq, feedback, lists, personal_data, status, votes
 from mailer.inbound import explanations, intents
 from mailer.inbound.arguments import read_address, read_faq, read_get, read_set
 from mailer.inbound.automatic import wrote_for_its_user
@@ -185,7 +185,7 @@ REQUESTS = (
         purpose=Purpose.VOTE,
         read=read_ballot_reply,
         needs=Needs.AUTHENTIC,
-        handle=approvals.vote,
+        handle=votes.vote,
         kind=MailKind.REPLY,
         explained=explanations.vote,
     ),

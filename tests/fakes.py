@@ -12,11 +12,15 @@ from functools import partial
 from mailer.message import Outgoing, Signature
 from mailer.model.issues import Issue
 from mailer.model.outbox import Delivery, Outcome
+from mailer.model.policies import Policy
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
 from mailer.ports.metrics import Step
 
 _ADDRESSEES = re.compile(rb"^(?:to|delivered-to): .*\n", re.MULTILINE | re.IGNORECASE)
 
+POLICY = Policy(
+    key="disclosure", title="All that goes out", documents=("issue", "charter"), board="cag", rule="majority"
+)
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 

@@ -24,6 +24,7 @@ from mailer.inbound.classify import classify
 from mailer.inbound.keywords import read_ballot
 from mailer.inbound.parse import parse
 from mailer.inbound.reply import lines_left_out, text_for_people
+from mailer.model.policies import ENGLISH
 from mailer.requests import request_for
 from mailer.tokens import TokenKey
 from tests.flows.environment import configured
@@ -302,7 +303,7 @@ def read_whole(raw: bytes) -> None:
         return
     intent = classify(mail, configured().reading_rules, TokenKey(b"k" * 32))
     request_for(intent).explanation(intent)
-    read_ballot(mail, ("APPROVE",), ("OBJECT",))
+    read_ballot(mail, ENGLISH)
     text_for_people(mail), lines_left_out(mail)
     for attachment, octets in contents(mail):
         assert attachment.size >= 0 and isinstance(octets, bytes)

@@ -21,7 +21,7 @@ from unittest.mock import patch
 import cli
 from mailer.adapters import data
 from mailer.app import App
-from mailer.handlers import approvals
+from mailer.handlers import votes
 from mailer.inbound.intents import Verdict, Vote
 from mailer.inbound.parse import parse
 from mailer.model.approvals import Choice
@@ -177,9 +177,7 @@ class Secretary:
                 token = office.token(Purpose.VOTE, paper.id)
                 raw = f"From: {paper.address}\r\nTo: {office.rules.to(token)}\r\n\r\nAPPROVE\r\n"
                 proven = Verdict(True, "in a test", frozenset({"from", "to"}), (str(token),))
-                approvals.vote(
-                    office, parse(raw.encode(), app.clock.now()), Vote(token, Choice.APPROVE, "", ""), proven
-                )
+                votes.vote(office, parse(raw.encode(), app.clock.now()), Vote(token, Choice.APPROVE, "", ""), proven)
 
     def copied(self, folder: Path) -> Secretary:
         """The same office in another folder."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
+from mailer.app.policies import calendar_of, policies_of, voting_of
 from mailer.config import Answers, Bounces, Feedback, Limited, MailingList, Settings
 from mailer.inbound.intents import ReadingRules
-from mailer.model.approvals import BoardRules, Quorum
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
@@ -21,7 +21,7 @@ from mailer.throttle.quiet_hours import QuietHours
 
 def rules_of(settings: Settings) -> Rules:
     """The rules of the handlers."""
-    office, board, signup, identity = settings.office, settings.board, settings.signup, settings.identity
+    office, signup, identity = settings.office, settings.signup, settings.identity
     return Rules(
         name=office.name,
         address=office.address,
@@ -42,7 +42,6 @@ def rules_of(settings: Settings) -> Rules:
                 max_pages=made.max_pages,
                 folder=str(made.folder),
                 editors=tuple(str(editor) for editor in settings.editors(key)),
-                board=board.list,
                 personal=made.personal,
             )
             for key, made in settings.publications.items()
@@ -51,17 +50,10 @@ def rules_of(settings: Settings) -> Rules:
         caps=_caps(settings.answers),
         feedback=_feedback_rules(settings.feedback),
         bounces=_bounces(settings.bounces),
-        boards={
-            board.list: BoardRules(
-                list=board.list,
-                quorum=Quorum(str(board.quorum)),
-                deadline=timedelta(days=board.deadline_days),
-                approve=board.approve,
-                object=board.object,
-            )
-        },
+        voting=voting_of(settings),
+        policies=policies_of(settings),
+        calendar=calendar_of(settings),
         keep=timedelta(days=settings.lmtp.keep_days),
-        banners=board.banners,
         identity=Identity(
             masthead=identity.masthead,
             tagline=identity.tagline,
@@ -144,14 +136,12 @@ def reading_rules_of(rules: Rules) -> ReadingRules:
     """What is needed to read a mail, beside the mail."""
     from mailer.requests import ANSWERS, COMMANDS
 
-    boards = rules.boards.values()
     return ReadingRules(
         address=str(rules.address),
         list_ids=tuple(publication.list_id for publication in rules.publications.values()),
         commands=COMMANDS,
         answers=ANSWERS,
         names=rules.known_names,
-        approve=tuple(dict.fromkeys(word for board in boards for word in board.approve)),
-        object=tuple(dict.fromkeys(word for board in boards for word in board.object)),
-        banners=rules.banners,
+        keywords=rules.voting.all,
+        banners=rules.voting.banners,
     )

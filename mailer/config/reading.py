@@ -12,9 +12,11 @@ from typing import Any, get_origin
 
 from pydantic import SecretStr, ValidationError
 
-from mailer.config.sections import DomainLimits, FeedbackRoute, MailingList, Publication, Section, Settings
+from mailer.config.section import Section
+from mailer.config.sections import DomainLimits, FeedbackRoute, MailingList, Publication, Settings
 from mailer.config.sentences import Place, line_numbers, line_of, name_of, nearest, sentence
 from mailer.config.values import resolve
+from mailer.config.voting import BOARD_WAS_REPLACED, ApprovalPolicy, Words, voting_faults
 from mailer.errors import ConfigError
 from mailer.message import clean
 
@@ -32,11 +34,15 @@ SECTIONS: Mapping[str, type[Section]] = {
 NAMED_SECTIONS: Mapping[str, type[Section]] = {
     "domains": DomainLimits,
     "lists": MailingList,
+    "policies": ApprovalPolicy,
     "publications": Publication,
 }
 
-TABLES: Mapping[Place, type[Section]] = {("feedback", "routes"): FeedbackRoute}
-"""Keys whose value is a list of tables."""
+TABLES: Mapping[Place, type[Section]] = {("feedback", "routes"): FeedbackRoute, ("voting", "words"): Words}
+"""Keys whose value is several tables."""
+
+REPLACED: Mapping[str, str] = {"board": BOARD_WAS_REPLACED}
+"""Sections of older files, each with what to write instead."""
 
 VARIABLES: Mapping[str, Place] = {
     f"{PREFIX}{section}__{key}".upper(): (section, key)
@@ -75,11 +81,14 @@ def load(path: Path, environ: Mapping[str, str], languages: Sequence[str] = ()) 
     _refuse_secrets(draft)
     _apply_environment(draft, environ)
     _read_password_files(draft, environ.get("CREDENTIALS_DIRECTORY", ""))
-    lists = draft.data.get("lists")
+    _refuse_replaced(draft)
+    lists = draft.section("lists")
     context = {
         "folder": draft.path.parent,
         "languages": languages,
-        "lists": tuple(lists) if isinstance(lists, dict) else (),
+        "lists": tuple(lists),
+        "boards": [key for key, made in lists.items() if isinstance(made, dict) and made.get("kind") == "board"],
+        "publications": tuple(draft.section("publications")),
         "lmtp": draft.section("lmtp").get("listen", ""),
         "way": draft.section("transport").get("way", "smtp"),
     }
@@ -89,6 +98,9 @@ def load(path: Path, environ: Mapping[str, str], languages: Sequence[str] = ()) 
         for detail in error.errors():
             place = detail["loc"]
             draft.fault(place, sentence(detail, _keys_at(place[:-1]), place[:2] in UNSHOWN))
+    else:
+        for place, text in voting_faults(settings.voting, settings.policies, tuple(settings.publications)):
+            draft.fault(place, text)
     if draft.faults:
         raise ConfigError(text for _, text in sorted(draft.faults))
     return settings
@@ -147,6 +159,13 @@ def _cure(text: str, error: tomllib.TOMLDecodeError) -> str:
             'each line is key = "value", with straight quotation marks (") instead of curly ones at both ends of a text'
         )
     return 'each line is key = "value", with the quotation mark at both ends of a text'
+
+
+def _refuse_replaced(draft: _Draft) -> None:
+    for section, instead in REPLACED.items():
+        if section in draft.data:
+            del draft.data[section]
+            draft.fault((section,), instead)
 
 
 def _refuse_secrets(draft: _Draft) -> None:

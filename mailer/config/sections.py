@@ -12,8 +12,6 @@ from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationInfo,
@@ -21,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from mailer.config.section import Section
 from mailer.config.values import (
     AT_LEAST_ONE,
     AtMost,
@@ -35,7 +34,6 @@ from mailer.config.values import (
     Host,
     Hours,
     Key,
-    Keyword,
     Language,
     Listen,
     ListId,
@@ -48,24 +46,18 @@ from mailer.config.values import (
     OptionalLmtp,
     Port,
     Preset,
-    Quorum,
     Recipient,
     Selector,
     Tenant,
     Text,
     is_loopback,
 )
+from mailer.config.voting import ApprovalPolicy, Calendar, Voting
 from mailer.errors import ConfigError
 from mailer.message import Address, is_aligned
 
 MAX_LOCAL_PART = 24
 """Leaves room for a token within the 64 octets of a local part (see tokens.py)."""
-
-
-class Section(BaseModel):
-    """A section of the file. It is frozen, and an unknown key in it is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
 
 class Account(Section):
@@ -272,23 +264,6 @@ class Dkim(Section):
     keys: Mapping[Selector, LocalPath] = {}
 
 
-class Board(Section):
-    list: ListKey = "board"
-    quorum: Quorum = "majority"
-    deadline_days: Annotated[int, Field(ge=1, le=365)] = 7
-    approve: Annotated[tuple[Keyword, ...], AT_LEAST_ONE] = ("APPROVE",)
-    object: Annotated[tuple[Keyword, ...], AT_LEAST_ONE] = ("OBJECT",)
-    banners: tuple[str, ...] = ()
-
-    @field_validator("object")
-    @classmethod
-    def _differs_from_approve(cls, words: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        both = {word.casefold() for word in words} & {word.casefold() for word in info.data.get("approve", ())}
-        if both:
-            raise ValueError(f"must differ from the words of approve ({', '.join(sorted(both))} is in both)")
-        return words
-
-
 class Signup(Section):
     list: ListKey = "readers"
     per_day: Annotated[int, Field(ge=1)] = 500
@@ -431,7 +406,9 @@ class Settings(Section):
     domains: Mapping[DomainName, DomainLimits]
     authentication: Authentication
     dkim: Dkim
-    board: Board
+    voting: Voting
+    policies: Annotated[Mapping[Key, ApprovalPolicy], AT_LEAST_ONE]
+    calendar: Calendar
     signup: Signup
     answers: Answers
     feedback: Feedback
@@ -475,9 +452,10 @@ class Settings(Section):
 
     @field_validator("signup")
     @classmethod
-    def _is_not_the_board(cls, signup: Signup, info: ValidationInfo) -> Signup:
-        if "board" in info.data and signup.list == info.data["board"].list:
-            raise ValueError("list is the board's: everybody who signs up would vote; name another list")
+    def _is_not_a_board(cls, signup: Signup, info: ValidationInfo) -> Signup:
+        policies = info.data.get("policies", {}).values()
+        if signup.list in {board for policy in policies for board in (policy.board, policy.escalate_to)}:
+            raise ValueError("list is a board's: everybody who signs up would vote; name another list")
         return signup
 
     @field_validator("web")

@@ -13,8 +13,11 @@ from pydantic_core import ErrorDetails
 Place = tuple[int | str, ...]
 """Where a value stands: its section, its key, and the index or key within that."""
 
-NESTED = frozenset({"domains", "lists", "publications"})
-"""Sections whose tables the user names: ``[lists.KEY]``."""
+DEPTHS: Mapping[Place, int] = {
+    **{(section,): 2 for section in ("domains", "lists", "policies", "publications")},
+    ("voting", "words"): 3,
+}
+"""How many names the header of a table has that the user names, such as ``[lists.KEY]``; of any other, one."""
 
 SENTENCES: Mapping[str, str] = {
     "missing": "is missing",
@@ -65,7 +68,7 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
 
 def name_of(place: Place) -> str:
     """A place as the file writes it: ``[publications.update] lists, item 2``."""
-    depth = min(len(place), 2 if place[0] in NESTED else 1)
+    depth = min(len(place), DEPTHS.get(place[:2]) or DEPTHS.get(place[:1], 1))
     words = [f"[{'.'.join(_quoted(str(part)) for part in place[:depth])}]"]
     words += [f", item {step + 1}" if isinstance(step, int) else f" {step}" for step in place[depth:]]
     return "".join(words).removesuffix(" [key]")

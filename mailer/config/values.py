@@ -92,15 +92,6 @@ def _keyword(word: str) -> str:
     return word
 
 
-def _quorum(value: object) -> str | int:
-    fraction = re.fullmatch(r"([1-9]\d{0,3})/([1-9]\d{0,3})", str(value))
-    if value in ("majority", "all") or (fraction and int(fraction[1]) <= int(fraction[2])):
-        return str(value)
-    if not isinstance(value, bool) and re.fullmatch(r"[1-9]\d{0,3}", str(value)):
-        return int(str(value))
-    raise ValueError('must be "majority", "all", a fraction such as "2/3", or a number of members')
-
-
 def _base_url(url: str) -> str:
     parts = urlsplit(url)
     secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
@@ -140,7 +131,7 @@ def _listen(text: str) -> str:
     return text
 
 
-def _matching(pattern: str, message: str) -> AfterValidator:
+def matching(pattern: str, message: str) -> AfterValidator:
     """Text that matches ``pattern`` as a whole; ``message`` is the error for any other."""
 
     def check(text: str) -> str:
@@ -175,18 +166,17 @@ Country = Annotated[str, AfterValidator(_country)]
 LocalPath = Annotated[Path, AfterValidator(_from_folder)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Keyword = Annotated[str, AfterValidator(_keyword)]
-Quorum = Annotated[str | int, PlainValidator(_quorum)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 Tenant = Annotated[
     str,
-    _matching(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", 'must be "common", "organizations", a domain or the id of a tenant'),
+    matching(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}", 'must be "common", "organizations", a domain or the id of a tenant'),
 ]
 Dns = Annotated[Literal["system"] | Path, PlainValidator(_dns)]
 Text = Annotated[str, Field(min_length=1)]
 Hours = Annotated[
     str,
-    _matching(
+    matching(
         r"((?:[01]\d|2[0-3]):[0-5]\d)-(?!\1)(?:[01]\d|2[0-3]):[0-5]\d|",
         'must be two times, such as "22:00-07:00", or empty',
     ),
@@ -195,29 +185,29 @@ AtMost = Annotated[int, Field(ge=0)]
 Preset = Literal["", "gmail", "google-workspace", "microsoft365", "icloud", "yahoo", "ses-sandbox"]
 DomainName = Annotated[
     str,
-    _matching(
+    matching(
         r"default|[a-z0-9_-]+(\.[a-z0-9_-]+)+",
         'must be a domain in lower case, such as "gmail.com", or default for all others',
     ),
 ]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Key = Annotated[
-    str, _matching(r"[a-z0-9][a-z0-9-]{0,39}", "must be a short name of lower-case letters, digits and hyphens")
+    str, matching(r"[a-z0-9][a-z0-9-]{0,39}", "must be a short name of lower-case letters, digits and hyphens")
 ]
-Host = Annotated[str, _matching(r"[A-Za-z0-9._:-]+", "must be a host name or an IP address")]
-OptionalHost = Annotated[str, _matching(r"[A-Za-z0-9._:-]*", "must be a host name or an IP address")]
+Host = Annotated[str, matching(r"[A-Za-z0-9._:-]+", "must be a host name or an IP address")]
+OptionalHost = Annotated[str, matching(r"[A-Za-z0-9._:-]*", "must be a host name or an IP address")]
 Listen = Annotated[str, AfterValidator(_listen)]
-Selector = Annotated[str, _matching(SELECTOR, "must be a selector of letters, digits and hyphens (RFC 6376 3.1)")]
-Group = Annotated[str, _matching(r"([A-Za-z_][A-Za-z0-9_.-]{0,31})?", "must be the name of a group of this machine")]
+Selector = Annotated[str, matching(SELECTOR, "must be a selector of letters, digits and hyphens (RFC 6376 3.1)")]
+Group = Annotated[str, matching(r"([A-Za-z_][A-Za-z0-9_.-]{0,31})?", "must be the name of a group of this machine")]
 Lmtp = Annotated[str, AfterValidator(_lmtp)]
 OptionalLmtp = Annotated[str, AfterValidator(lambda place: place and _lmtp(place))]
-Colour = Annotated[str, _matching(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
+Colour = Annotated[str, matching(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
 Language = Annotated[
     str,
-    _matching(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"'),
+    matching(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"'),
     AfterValidator(_language_with_a_catalogue),
 ]
 ListId = Annotated[
     str,
-    _matching(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", 'must be a list identifier (RFC 2919) such as "update.example.org"'),
+    matching(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", 'must be a list identifier (RFC 2919) such as "update.example.org"'),
 ]

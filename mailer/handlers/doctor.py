@@ -68,9 +68,9 @@ def store(office: Office, where: str, version: str, shortage: str = "") -> Itera
     ``shortage`` is what is wrong with its disk (E15).
     """
     yield fault_of("store", shortage) if shortage else Finding("store", Verdict.OK, StoreVersion(where, version))
-    for board in office.rules.boards.values():
-        members = office.work.lists.count(board.list)
-        size = BoardSize(board.list, members, board.quorum.needed(members))
+    for policy in office.rules.policies.values():
+        members = office.work.lists.count(policy.board)
+        size = BoardSize(policy.board, members, policy.quorum(members))
         yield Finding("board", _unless(size.is_too_small, Verdict.LOOK), size)
 
 

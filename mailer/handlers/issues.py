@@ -73,7 +73,7 @@ class Submission:
 
     @property
     def needed(self) -> int:
-        return self.ballot.quorum.needed(self.members)
+        return self.ballot.terms.needed(self.members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def edit(office: Office, issue: Issue) -> Issue:
 
 
 def submit(office: Office, issue: Issue) -> Submission:
-    """Ask the publication's board whether the issue, as it was built, may go to the publication's lists."""
+    """Ask those whose consent it needs whether the issue, as it was built, may go to the publication's lists."""
     require(office.rules, issue, Event.SUBMIT)
     if office.sources.edited(issue):
         name = office.rules.typed(issue.publication, issue.number)
@@ -146,8 +146,8 @@ def submit(office: Office, issue: Issue) -> Submission:
     publication = office.rules.publication(issue.publication)
     subject = Subject(Issue.KIND, issue.id, issue.digest)
     lists = office.work.lists.versions(publication.lists)
-    ballot = open_ballot(office, subject, office.rules.board_of(issue.publication), lists)
-    return Submission(ballot, len(office.work.approvals.papers(ballot.id)))
+    ballot = open_ballot(office, subject, lists)
+    return Submission(ballot, sum(paper.asked for paper in office.work.approvals.papers(ballot.id)))
 
 
 def send_test(office: Office, issue: Issue, to: Address) -> None:
@@ -158,7 +158,7 @@ def send_test(office: Office, issue: Issue, to: Address) -> None:
     """
     require_resumed(office.work.restorations.open())
     publication = office.rules.publication(issue.publication)
-    board = office.work.lists.members(office.rules.board_of(issue.publication).list)
+    board = office.work.lists.members(office.rules.policy_for(Issue.KIND, issue.publication).board)
     insiders = [str(office.rules.secretary), *publication.editors, *(member.contact.address for member in board)]
     if to.key not in {Address.parse(insider).key for insider in insiders}:
         raise Refused(
@@ -243,6 +243,18 @@ class IssueSubject:
     @property
     def heading(self) -> str:
         return f"{self._publication.title} {self.issue.number}"
+
+    @property
+    def document(self) -> str:
+        return Issue.KIND
+
+    @property
+    def publication(self) -> str:
+        return self.issue.publication
+
+    @property
+    def authors(self) -> Sequence[str]:
+        return ()
 
     @property
     def values(self) -> Mapping[str, object]:

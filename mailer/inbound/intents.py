@@ -9,6 +9,7 @@ from typing import TypeAlias
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
 from mailer.model.lists import Details
+from mailer.model.policies import ENGLISH, Keywords
 from mailer.model.reports import SEVERITY, Reported
 from mailer.phrases import Phrase
 from mailer.tokens import Purpose, Token
@@ -265,8 +266,8 @@ class ReadingRules:
     """How a mail with a command is read, by the command's name."""
     answers: Mapping[Purpose, Reader]
     """How a mail with tokens is read, by their purpose. If it has tokens for several, the first of these counts."""
-    approve: tuple[str, ...] = ("APPROVE",)
-    object: tuple[str, ...] = ("OBJECT",)
+    keywords: Keywords = ENGLISH
+    """The words that are votes, in all languages."""
     banners: tuple[str, ...] = ()
     """Lines that a gateway puts above replies, beside those that are known (A36)."""
     names: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from mailer.inbound.vote_markup import Line, vote_lines
 from mailer.inbound.vote_parts import read_structure, unfold
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
+from mailer.model.policies import Keywords
 from mailer.phrases import Phrase, phrase
 
 _LOWER_ASCII = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
@@ -60,14 +61,14 @@ def fold(line: str) -> str:
     return line.strip(BLANK).translate(_LOWER_ASCII)
 
 
-def read_ballot(mail: Inbound, approve: Sequence[str], object: Sequence[str], banners: Sequence[str] = ()) -> Ballot:
+def read_ballot(mail: Inbound, keywords: Keywords, banners: Sequence[str] = ()) -> Ballot:
     """The choice, the comment, and why there is no choice; and a choice that stands below a quotation.
 
     The first line of every version of the text must be exactly a keyword. So a keyword in or below a quotation does not
-    count by itself. A line that is a keyword of the other choice makes it no vote. ``banners`` are lines that a gateway
+    count by itself. A line that is a keyword of another choice makes it no vote. ``banners`` are lines that a gateway
     puts above, beside those that are known.
     """
-    choices = {fold(word): Choice.APPROVE for word in approve} | {fold(word): Choice.OBJECT for word in object}
+    choices = {fold(word): choice for choice in Choice for word in keywords.of(choice)}
     bodies = readings(mail, strict=True)
     if not bodies:
         return Ballot(None, "", _cannot(mail.body_problem or phrase("it has no text")))
@@ -77,7 +78,7 @@ def read_ballot(mail: Inbound, approve: Sequence[str], object: Sequence[str], ba
     if reason := problem or shape.problem:
         return Ballot(None, own, _cannot(reason))
     configured = [" ".join(line.split()).lower() for line in banners]
-    words = (*approve, *object)
+    words = keywords.firsts
     plain = [_plain_lines(mail.text, shape.flowed, shape.delsp)] if mail.text is not None else []
     plain += [_plain_lines(version.text, False, False) for version in shape.others if not version.is_html]
     found = [_read(lines, choices, configured, words) for lines in plain if _has_text(lines)]

@@ -74,7 +74,7 @@ def read_leave_everything(mail: Inbound, rules: ReadingRules, tokens: Sequence[T
 
 def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
     """A reply to a ballot. It is a vote if it says one of the two keywords (A13, A14)."""
-    ballot = read_ballot(mail, rules.approve, rules.object, rules.banners)
+    ballot = read_ballot(mail, rules.keywords, rules.banners)
     comment, remark = (_without_tokens(text)[:TEXT_PASSED_ON] for text in (ballot.comment, ballot.remark))
     if len(tokens) > 1:
         twice = phrase("Your mail answers two different requests; please reply to each of them.")

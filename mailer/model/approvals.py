@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
-from fractions import Fraction
 
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.lists import Membership
+from mailer.model.policies import Policy, Terms
 
 
 class Choice(StrEnum):
@@ -18,6 +18,7 @@ class Choice(StrEnum):
 
     APPROVE = "approve"
     OBJECT = "object"
+    ABSTAIN = "abstain"
 
 
 class Outcome(StrEnum):
@@ -27,48 +28,21 @@ class Outcome(StrEnum):
     GRANTED = "granted"
     OBJECTED = "objected"
     LAPSED = "lapsed"  # the deadline passed without a quorum
+    UNDECIDED = "undecided"  # the deadline passed, and a person must say what the silence of some members means
     WITHDRAWN = "withdrawn"  # the subject was edited or cancelled meanwhile
 
 
 TRANSITIONS: Mapping[Outcome, frozenset[Outcome]] = {
-    Outcome.OPEN: frozenset({Outcome.GRANTED, Outcome.OBJECTED, Outcome.LAPSED, Outcome.WITHDRAWN}),
-    Outcome.GRANTED: frozenset({Outcome.OBJECTED, Outcome.WITHDRAWN}),  # an objection stops what was granted (A26)
-    Outcome.OBJECTED: frozenset(),
+    Outcome.OPEN: frozenset(Outcome) - {Outcome.OPEN},
+    # A later vote of the same member counts as long as nothing was sent (A26): it stops what was granted, and takes
+    # back an objection.
+    Outcome.GRANTED: frozenset({Outcome.OPEN, Outcome.OBJECTED, Outcome.WITHDRAWN}),
+    Outcome.OBJECTED: frozenset({Outcome.OPEN, Outcome.GRANTED}),
+    Outcome.UNDECIDED: frozenset(Outcome) - {Outcome.UNDECIDED},
     Outcome.LAPSED: frozenset(),
     Outcome.WITHDRAWN: frozenset(),
 }
 """The outcomes that may follow each outcome."""
-
-
-@dataclass(frozen=True, slots=True)
-class Quorum:
-    """How many approvals make a grant."""
-
-    rule: str
-    """``majority``, ``all``, a fraction such as ``2/3``, or a number of members."""
-
-    def needed(self, eligible: int) -> int:
-        """How many of ``eligible`` members must approve: at least one, and a fraction is rounded up."""
-        if self.rule == "majority":
-            return eligible // 2 + 1
-        if self.rule == "all":
-            return max(eligible, 1)
-        share = Fraction(self.rule)
-        if "/" in self.rule:
-            return max(-(-eligible * share.numerator // share.denominator), 1)
-        return max(int(share), 1)
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRules:
-    """Who votes, by when, in which words, and how many must approve (configuration, ``[board]``)."""
-
-    list: str
-    """The key of the list whose members vote; it is also the board's key."""
-    quorum: Quorum
-    deadline: timedelta
-    approve: tuple[str, ...]
-    object: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +62,34 @@ class Ballot:
 
     id: int
     subject: Subject
+    policy: str
+    """The key of its policy."""
     board: str
-    """The key of the board's list."""
-    quorum: Quorum
-    """The board's when the ballot was opened."""
+    """The key of the list whose members vote."""
+    terms: Terms
+    """The policy's when the ballot was opened."""
     lists: Mapping[str, int]
     """The lists that the subject may go to, each with its version when the ballot was opened."""
     opened_at: datetime
     deadline: datetime
     outcome: Outcome
+    revision: int = 1
+    """Which version of its subject it is about: 1, 2, …"""
+    note: str = ""
+    """What changed since the revision before, and why."""
+    extended: int = 0
+    """How often its deadline was extended."""
 
     def may_end(self, outcome: Outcome) -> bool:
         return outcome in TRANSITIONS[self.outcome]
+
+
+class Excused(StrEnum):
+    """Why a member need not vote."""
+
+    NO = ""
+    OWN_TEXT = "own text"  # they have no vote on it
+    AWAY = "away"  # their substitute is asked; their own vote counts all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +103,20 @@ class Paper:
     """The member's current address on the list."""
     name: str
     on_board: bool
-    """Whether the member still is on the board."""
+    """Whether the member still is on the board; of a substitute, whether the one whom they stand for is."""
+    excused: Excused = Excused.NO
+    stands_for: int | None = None
+    """The contact whose substitute this is."""
+
+    @property
+    def asked(self) -> bool:
+        """Whether they may vote."""
+        return self.on_board and self.excused is not Excused.OWN_TEXT
+
+    @property
+    def seat(self) -> int:
+        """The contact whose vote this is: a member and their substitute have one vote."""
+        return self.stands_for or self.contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,53 +135,129 @@ class Tally:
     """The result of counting the votes."""
 
     votes: Mapping[int, Vote]
-    """The vote that counts, by the paper's id."""
+    """The vote that counts, by the id of its paper; one for each seat."""
     eligible: int
-    """How many members may vote."""
-    needed: int
-    """How many approvals make a grant."""
+    """How many seats have a vote."""
+    terms: Terms
+    unheard: int = 0
+    """How many seats are silent for a reason that may not be consent."""
 
     @property
     def approvals(self) -> int:
-        return sum(vote.choice is Choice.APPROVE for vote in self.votes.values())
+        return self._count(Choice.APPROVE)
 
     @property
     def objections(self) -> int:
-        return sum(vote.choice is Choice.OBJECT for vote in self.votes.values())
+        return self._count(Choice.OBJECT)
+
+    @property
+    def abstentions(self) -> int:
+        return self._count(Choice.ABSTAIN)
+
+    @property
+    def silent(self) -> int:
+        """How many seats have not voted."""
+        return self.eligible - len(self.votes)
+
+    @property
+    def needed(self) -> int:
+        """How many approvals make a grant. Abstentions are not in the fraction, silence is."""
+        outvoted = self.objections if self.terms.silence_consents else 0
+        return self.terms.needed(self.eligible - self.abstentions - outvoted)
+
+    @property
+    def has_minimum(self) -> bool:
+        """Whether enough members voted; an abstention is a vote."""
+        return len(self.votes) >= self.terms.minimum_votes
+
+    @property
+    def approved(self) -> bool:
+        """Whether the votes themselves make a grant, without any silence."""
+        return self._grants(self.approvals)
+
+    @property
+    def approved_by_silence(self) -> bool:
+        """Whether the votes make a grant if silence is consent."""
+        return self.terms.silence_consents and self._grants(self.approvals + self.silent)
+
+    def _grants(self, consents: int) -> bool:
+        outvoted = not self.objections if self.terms.objection_blocks else consents > self.objections
+        return outvoted and consents >= self.needed and self.has_minimum
+
+    @property
+    def rejected(self) -> bool:
+        """Whether the objections reject, whatever those say who are silent."""
+        if not self.objections or self.terms.objection_blocks:
+            return bool(self.objections)
+        hoped = self.approvals + self.silent
+        return hoped <= self.objections or (not self.terms.silence_consents and hoped < self.needed)
+
+    def _count(self, choice: Choice) -> int:
+        return sum(vote.choice is choice for vote in self.votes.values())
 
 
-def require_voters(board: BoardRules, members: Iterable[Membership]) -> None:
-    """Raises Refused unless these members are enough for the quorum and each has a mailbox of their own (A30)."""
+def require_voters(policy: Policy, members: Iterable[Membership]) -> None:
+    """Raises Refused unless these members are enough for the policy and each has a mailbox of their own (A30)."""
     addresses = [member.contact.address for member in members]
     if not addresses:
-        raise Refused(f"The board has no members: import the list first with `mailer list import {board.list} FILE`.")
+        raise Refused(f"The board has no members: import the list first with `mailer list import {policy.board} FILE`.")
     seats: dict[str, list[str]] = {}
     for address in addresses:
         seats.setdefault(Address.parse(address).base_key, []).append(address)
     if shared := [" and ".join(seat) for seat in seats.values() if len(seat) > 1]:
         raise Refused(f"On the board, {'; '.join(shared)} are one mailbox: keep one address of each.")
-    needed = board.quorum.needed(len(addresses))
-    if needed > len(addresses):
-        raise Refused(f"The quorum is {needed} but the board has only {len(addresses)} members.")
+    quorum = policy.quorum(len(addresses))
+    if quorum > len(addresses):
+        raise Refused(f"The quorum is {quorum} but the board has only {len(addresses)} members.")
 
 
-def tally(ballot: Ballot, papers: Iterable[Paper], votes: Iterable[Vote]) -> Tally:
-    """Count the last vote in time of each member who still is on the board (A26, A28, A29)."""
-    eligible = {paper.id for paper in papers if paper.on_board}
-    counting: dict[int, Vote] = {}
+def tally(ballot: Ballot, papers: Iterable[Paper], votes: Iterable[Vote], unheard: Container[int] = ()) -> Tally:
+    """Count one vote for each seat of those who may vote and still are on the board (A26, A28, A29).
+
+    Of a member's votes the last one in time counts; of a substitute's only if the member has none. ``unheard`` are
+    the papers whose silence may not be consent.
+    """
+    seats: dict[int, list[Paper]] = {}
+    for paper in papers:
+        if paper.asked:
+            seats.setdefault(paper.seat, []).append(paper)
+    last: dict[int, Vote] = {}
     for vote in sorted(votes, key=lambda v: (v.received_at, v.id)):
-        if vote.paper in eligible and vote.received_at <= ballot.deadline:
-            counting[vote.paper] = vote
-    return Tally(counting, len(eligible), ballot.quorum.needed(len(eligible)))
+        if vote.received_at <= ballot.deadline:
+            last[vote.paper] = vote
+    counting: dict[int, Vote] = {}
+    silent: list[list[Paper]] = []
+    for seat in seats.values():
+        own_first = sorted(seat, key=lambda paper: paper.stands_for is not None)
+        voted = next((last[paper.id] for paper in own_first if paper.id in last), None)
+        if voted is None:
+            silent.append(seat)
+        else:
+            counting[voted.paper] = voted
+    return Tally(counting, len(seats), ballot.terms, sum(_is_unheard(seat, unheard) for seat in silent))
+
+
+def _is_unheard(seat: Iterable[Paper], unheard: Container[int]) -> bool:
+    """Whether silence on a seat may not be consent. That of a member who is away never is; their substitute's is."""
+    papers = list(seat)
+    return any(paper.id in unheard for paper in papers) or all(paper.excused is Excused.AWAY for paper in papers)
 
 
 def decide(count: Tally, now: datetime, deadline: datetime) -> Outcome:
-    """One objection is enough to object, a quorum grants, and a ballot without either lapses at the deadline."""
-    if count.objections:
+    """How the ballot stands. Before its deadline, silence decides nothing.
+
+    An objection rejects unless it can still be outvoted. Enough approvals grant. After the deadline, silence grants
+    if the terms say so and all who are silent were reached, else a person decides; and without a quorum it lapses.
+    """
+    if count.rejected:
         return Outcome.OBJECTED
-    if count.eligible and count.approvals >= count.needed:
+    if count.eligible and count.approved:
         return Outcome.GRANTED
-    return Outcome.LAPSED if now > deadline else Outcome.OPEN
+    if now <= deadline:
+        return Outcome.OPEN
+    if count.eligible and count.approved_by_silence:
+        return Outcome.UNDECIDED if count.unheard else Outcome.GRANTED
+    return Outcome.LAPSED
 
 
 @dataclass(frozen=True, slots=True)

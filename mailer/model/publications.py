@@ -37,8 +37,6 @@ class Publication:
     """The path of an issue's folder; ``{number}`` stands for the issue's number."""
     editors: tuple[str, ...]
     """Addresses that are told of objections and results."""
-    board: str
-    """The board that approves its issues."""
     personal: bool = True
     """Whether each reader gets a copy of their own; otherwise all who want one format get the same mail."""
 

@@ -9,12 +9,13 @@ from urllib.parse import quote
 
 from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.approvals import BoardRules
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.feedback import FeedbackRules
 from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
+from mailer.model.policies import Policy, Voting
 from mailer.model.publications import Identity, Publication
+from mailer.model.working_days import Calendar
 from mailer.tokens import Token
 
 
@@ -43,13 +44,13 @@ class Rules:
     caps: Caps
     feedback: FeedbackRules
     bounces: BouncePolicy
-    boards: Mapping[str, BoardRules]
-    """By the key of the list whose members vote."""
+    voting: Voting
+    policies: Mapping[str, Policy]
+    """By key. The first that covers a document of a publication decides whose consent it needs."""
+    calendar: Calendar
     keep: timedelta
     """How long processed mail is kept that was handed over."""
     identity: Identity
-    banners: tuple[str, ...] = ()
-    """Lines that a gateway puts above replies, beside those that are known (A36)."""
 
     @property
     def sender(self) -> Address:
@@ -82,17 +83,24 @@ class Rules:
             known = ", ".join(self.publications)
             raise Refused(f"There is no publication “{key}” in the configuration; there are: {known}.") from None
 
-    def board(self, key: str) -> BoardRules:
-        """Raises Refused if the configuration has no such board; an old ballot may name one."""
-        if key not in self.boards:
-            raise Refused(
-                f"The list “{key}” is not a board in the configuration; the boards are: {', '.join(self.boards)}."
-            )
-        return self.boards[key]
+    @property
+    def boards(self) -> tuple[str, ...]:
+        """The lists whose members are asked by some policy."""
+        return tuple(dict.fromkeys(board for policy in self.policies.values() for board in policy.boards))
 
-    def board_of(self, publication: str) -> BoardRules:
-        """The board whose grant an issue of this publication needs."""
-        return self.board(self.publication(publication).board)
+    def policy_for(self, document: str, publication: str = "") -> Policy:
+        """The policy for a kind of document, such as ``issue``, of a publication or of none.
+
+        Raises Refused if there is none: what no policy covers goes nowhere (law 4).
+        """
+        for policy in self.policies.values():
+            if policy.covers(document, publication):
+                return policy
+        of = f" of {publication}" if publication else ""
+        raise Refused(
+            f"No policy covers a document of the kind “{document}”{of}, so nobody can approve it: name it in a section "
+            "[policies.NAME] of the configuration."
+        )
 
     def titles(self, keys: Sequence[str]) -> list[str]:
         """The lists' titles, in the configuration's order."""

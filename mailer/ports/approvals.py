@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from mailer.model.approvals import Ballot, Choice, Grant, Outcome, Paper, Quorum, Subject, Vote
+from mailer.model.approvals import Ballot, Choice, Excused, Grant, Outcome, Paper, Subject, Vote
+from mailer.model.policies import Policy
 from mailer.ports.replies import ReplyQueries
 
 
@@ -16,17 +17,25 @@ class ApprovalQueries(ReplyQueries, Protocol):
     def open_ballot(
         self,
         subject: Subject,
-        board: str,
-        quorum: Quorum,
+        policy: Policy,
         lists: Mapping[str, int],
         now: datetime,
         deadline: datetime,
+        *,
+        revision: int = 1,
+        note: str = "",
     ) -> Ballot: ...
     def ballot(self, ballot_id: int) -> Ballot | None: ...
     def latest_ballot(self, kind: str, subject_id: int) -> Ballot | None: ...
     def open_ballots(self) -> list[Ballot]: ...
     def close_ballot(self, ballot_id: int, outcome: Outcome) -> None: ...
-    def add_papers(self, ballot_id: int, contact_ids: Iterable[int]) -> None: ...
+    def extend_ballot(self, ballot_id: int, deadline: datetime) -> None:
+        """Give it a later deadline, and open it again if it was not."""
+
+    def add_papers(
+        self, ballot_id: int, contact_ids: Iterable[int], excused: Excused = Excused.NO, stands_for: int | None = None
+    ) -> None: ...
+    def excuse(self, paper_id: int, excused: Excused) -> None: ...
     def paper(self, paper_id: int) -> Paper | None: ...
     def papers(self, ballot_id: int) -> list[Paper]: ...
     def add_vote(

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, select, update
 
-from mailer.model.approvals import Ballot, Choice, Grant, Outcome, Paper, Quorum, Subject, Vote
+from mailer.model.approvals import Ballot, Choice, Excused, Grant, Outcome, Paper, Subject, Vote
 from mailer.model.lists import Standing
+from mailer.model.policies import Policy, Terms
 from mailer.store.replies import SqlReplyQueries
 from mailer.store.schema import ballots, contacts, grants, memberships, papers, votes
 
@@ -30,12 +31,16 @@ def _ballot(row: Row[Any]) -> Ballot:
     return Ballot(
         id=row.id,
         subject=_subject(row),
+        policy=row.policy,
         board=row.board,
-        quorum=Quorum(row.quorum),
+        terms=Terms.restored(row.terms),
         lists=row.lists,
         opened_at=row.opened_at,
         deadline=row.deadline,
         outcome=Outcome(row.outcome),
+        revision=row.revision,
+        note=row.note,
+        extended=row.extended,
     )
 
 
@@ -43,19 +48,25 @@ class SqlApprovalQueries(SqlReplyQueries):
     def open_ballot(
         self,
         subject: Subject,
-        board: str,
-        quorum: Quorum,
+        policy: Policy,
         lists: Mapping[str, int],
         now: datetime,
         deadline: datetime,
+        *,
+        revision: int = 1,
+        note: str = "",
     ) -> Ballot:
         row = {
             **_of(subject),
-            "board": board,
-            "quorum": quorum.rule,
+            "revision": revision,
+            "note": note,
+            "policy": policy.key,
+            "board": policy.board,
+            "terms": policy.terms.stored(),
             "lists": dict(lists),
             "opened_at": now,
             "deadline": deadline,
+            "extended": 0,
             "outcome": Outcome.OPEN.value,
         }
         return _ballot(self._connection.execute(insert(ballots).values(row).returning(ballots)).one())
@@ -76,9 +87,19 @@ class SqlApprovalQueries(SqlReplyQueries):
     def close_ballot(self, ballot_id: int, outcome: Outcome) -> None:
         self._connection.execute(update(ballots).where(ballots.c.id == ballot_id).values(outcome=outcome.value))
 
-    def add_papers(self, ballot_id: int, contact_ids: Iterable[int]) -> None:
-        rows = [{"ballot": ballot_id, "contact": contact_id} for contact_id in contact_ids]
-        self._connection.execute(insert(papers), rows)
+    def extend_ballot(self, ballot_id: int, deadline: datetime) -> None:
+        values = {"deadline": deadline, "extended": ballots.c.extended + 1, "outcome": Outcome.OPEN.value}
+        self._connection.execute(update(ballots).where(ballots.c.id == ballot_id).values(values))
+
+    def add_papers(
+        self, ballot_id: int, contact_ids: Iterable[int], excused: Excused = Excused.NO, stands_for: int | None = None
+    ) -> None:
+        values = {"ballot": ballot_id, "excused": excused.value, "stands_for": stands_for}
+        if rows := [{**values, "contact": contact_id} for contact_id in contact_ids]:
+            self._connection.execute(insert(papers), rows)
+
+    def excuse(self, paper_id: int, excused: Excused) -> None:
+        self._connection.execute(update(papers).where(papers.c.id == paper_id).values(excused=excused.value))
 
     def paper(self, paper_id: int) -> Paper | None:
         row = self._connection.execute(self._papers().where(papers.c.id == paper_id)).one_or_none()
@@ -139,7 +160,8 @@ class SqlApprovalQueries(SqlReplyQueries):
 
     @staticmethod
     def _papers() -> Select[Any]:
-        seat = (memberships.c.contact == papers.c.contact) & (memberships.c.list == ballots.c.board)
+        member = func.coalesce(papers.c.stands_for, papers.c.contact)
+        seat = (memberships.c.contact == member) & (memberships.c.list == ballots.c.board)
         return (
             select(papers, contacts.c.address, contacts.c.name, memberships.c.standing)
             .join(ballots, ballots.c.id == papers.c.ballot)
@@ -150,4 +172,5 @@ class SqlApprovalQueries(SqlReplyQueries):
     @staticmethod
     def _paper(row: Row[Any]) -> Paper:
         on_board = row.standing == Standing.ACTIVE.value
-        return Paper(row.id, row.ballot, row.contact, row.address, row.name or row.address, on_board)
+        name, excused = row.name or row.address, Excused(row.excused)
+        return Paper(row.id, row.ballot, row.contact, row.address, name, on_board, excused, row.stands_for)

@@ -414,14 +414,16 @@ ballots = Table(
     metadata,
     _id(),
     *_subject(),
+    Column("revision", Integer, nullable=False, comment="of its subject: 1, 2, …"),
+    Column("note", Text, nullable=False, comment="what changed since the revision before, and why"),
+    Column("policy", String(64), nullable=False, comment="its key in the configuration"),
     Column("board", ForeignKey("lists.key"), nullable=False, comment="the list whose members vote"),
-    Column(
-        "quorum", String(40), nullable=False, comment="the board's when the ballot was opened: majority, all, 2/3, 3"
-    ),
+    Column("terms", JSON, nullable=False, comment="of the policy when it was opened; see model/policies.py Terms"),
     Column("lists", JSON, nullable=False, comment="list -> its version when the ballot was opened"),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("deadline", UtcDateTime, nullable=False),
-    Column("outcome", String(10), nullable=False, comment="open -> granted, objected, lapsed, withdrawn"),
+    Column("extended", Integer, nullable=False, comment="how often the deadline was extended"),
+    Column("outcome", String(10), nullable=False, comment="see mailer/model/approvals.py TRANSITIONS"),
     Index("ix_ballots_subject", "subject_kind", "subject_id"),
 )
 
@@ -431,6 +433,8 @@ papers = Table(
     _id(),
     Column("ballot", ForeignKey("ballots.id"), nullable=False),
     Column("contact", ForeignKey("contacts.id"), nullable=False),
+    Column("excused", String(10), nullable=False, comment="empty, own text (no vote) or away (a substitute is asked)"),
+    Column("stands_for", ForeignKey("contacts.id"), comment="the member whose substitute this contact is"),
     UniqueConstraint("ballot", "contact"),
 )
 

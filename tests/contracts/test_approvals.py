@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mailer.model.approvals import Ballot, Choice, Quorum, Subject
+from mailer.model.approvals import Ballot, Choice, Excused, Subject
 from mailer.model.approvals import Outcome as BallotOutcome
 from mailer.model.lists import Details, Standing
+from mailer.model.policies import WithoutQuorum
+from mailer.model.working_days import Span
 from mailer.ports import Work
 from tests.contracts.stores import MINUTE, contact
-from tests.fakes import NOON
+from tests.fakes import NOON, POLICY
 
 UPDATE = Subject("issue", 7, "a" * 64)
 CHARTER = Subject("charter", 7, "c" * 64)
 """Another kind with the same id."""
-MAJORITY = Quorum("majority")
 
 
 def opened(work: Work, subject: Subject = UPDATE, lists: Mapping[str, int] | None = None, board: str = "cag") -> Ballot:
-    return work.approvals.open_ballot(subject, board, MAJORITY, lists or {}, NOON, NOON + MINUTE)
+    return work.approvals.open_ballot(subject, replace(POLICY, board=board), lists or {}, NOON, NOON + MINUTE)
 
 
 def test_a_ballot_its_papers_and_votes(work: Work) -> None:
@@ -61,8 +62,9 @@ def test_ballots_open_and_close(work: Work) -> None:
     assert second == Ballot(
         second.id,
         Subject("issue", 7, "b" * 64),
+        "disclosure",
         "cag",
-        MAJORITY,
+        POLICY.terms,
         {"nmb": 1},
         NOON,
         NOON + MINUTE,
@@ -88,3 +90,50 @@ def test_A19_a_grant_stands_until_it_is_voided(work: Work) -> None:
     assert work.approvals.grant("issue", 7) == grant
     work.approvals.void_grants("issue", 7, NOON)
     assert work.approvals.grant("issue", 7) is None
+
+
+def test_a_ballot_keeps_its_terms_and_its_revision(work: Work) -> None:
+    policy = replace(
+        POLICY,
+        rule="no-objection",
+        minimum_votes=2,
+        objection_blocks=False,
+        deadline=Span(5, working=True),
+        reminders=(Span(1), Span(2, working=True)),
+        authors_vote=True,
+        without_quorum=WithoutQuorum.ESCALATE,
+        escalate_to="nmb",
+        by_hand=True,
+    )
+    ballot = work.approvals.open_ballot(UPDATE, policy, {}, NOON, NOON + MINUTE, revision=2, note="date in article 2")
+    assert work.approvals.ballot(ballot.id) == ballot
+    assert (ballot.terms, ballot.policy, ballot.revision, ballot.note) == (
+        policy.terms,
+        "disclosure",
+        2,
+        "date in article 2",
+    )
+    work.approvals.close_ballot(ballot.id, BallotOutcome.UNDECIDED)
+    work.approvals.extend_ballot(ballot.id, NOON + 2 * MINUTE)
+    assert work.approvals.ballot(ballot.id) == replace(ballot, deadline=NOON + 2 * MINUTE, extended=1)
+
+
+def test_a_substitute_votes_as_long_as_their_member_is_on_the_board(work: Work) -> None:
+    ana = contact(work, "ana@cag.example", "cag")
+    bo, deputy = contact(work, "bo@cag.example", "cag"), contact(work, "deputy@union.example")
+    ballot = opened(work)
+    work.approvals.add_papers(ballot.id, [ana.id])
+    work.approvals.add_papers(ballot.id, [bo.id], Excused.OWN_TEXT)
+    work.approvals.add_papers(ballot.id, [])
+    work.approvals.add_papers(ballot.id, [deputy.id], stands_for=ana.id)
+    first, second, third = work.approvals.papers(ballot.id)
+    work.approvals.excuse(first.id, Excused.AWAY)
+    seen = [(p.excused, p.stands_for, p.seat, p.on_board, p.asked) for p in work.approvals.papers(ballot.id)]
+    assert seen == [
+        (Excused.AWAY, None, ana.id, True, True),
+        (Excused.OWN_TEXT, None, bo.id, True, False),
+        (Excused.NO, ana.id, ana.id, True, True),
+    ]
+    work.lists.set_standing("cag", ana.id, Standing.REMOVED, NOON, "a test")
+    assert [paper.asked for paper in work.approvals.papers(ballot.id)] == [False, False, False]
+    assert (second.id, third.contact) == (work.approvals.papers(ballot.id)[1].id, deputy.id)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from mailer.errors import Refused, Temporary
 from mailer.message import Address
-from mailer.model.approvals import Choice, Quorum, Subject
+from mailer.model.approvals import Choice, Subject
 from mailer.model.bounces import BouncePolicy, sign_of, step
 from mailer.model.caps import HeldNotice
 from mailer.model.confirmations import Asked
@@ -34,7 +34,7 @@ from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
 from tests.contracts.stores import LISTS, UPDATE, URLS, WHOLE, contact, draft, running, scopes
 from tests.contracts.test_feedback import ITEM, LETTER
-from tests.fakes import NOON
+from tests.fakes import NOON, POLICY
 
 KINDS = ("sqlite file", "postgresql")
 PAIRS = [
@@ -74,7 +74,7 @@ def fill(store: SqlStore) -> None:
         work.members.change_address(anna, Address.parse("anna@new.example"), NOON)
         work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, [phrase("a line")], NOON)
         ballot_id = work.approvals.open_ballot(
-            Subject("issue", made.subject, "d" * 64), "cag", Quorum("all"), {"nmb": 1}, NOON, NOON
+            Subject("issue", made.subject, "d" * 64), POLICY, {"nmb": 1}, NOON, NOON
         ).id
         work.approvals.add_papers(ballot_id, [anna.id])
         (paper,) = work.approvals.papers(ballot_id)

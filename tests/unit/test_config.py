@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from mailer.config import Settings, load
 from mailer.config.reading import NAMED_SECTIONS, SECTIONS, VARIABLES
+from mailer.config.voting import ApprovalPolicy
 from mailer.errors import ConfigError
 from mailer.message import Address
 
@@ -30,6 +31,10 @@ user = "office"
 host = "smtp.example.org"
 [lists.board]
 title = "Board"
+kind = "board"
+[policies.disclosure]
+title = "Everything"
+board = "board"
 [lists.readers]
 title = "Subscribers"
 [publications.update]
@@ -66,7 +71,7 @@ def edited(section: str, line: str) -> str:
     return head + header + "\n".join([line, *lines]) + "\n" + bracket.lstrip("\n") + rest
 
 
-NAMED = ("domains", "lists", "publications")
+NAMED = ("domains", "lists", "policies", "publications")
 """Sections whose names people choose."""
 
 
@@ -100,7 +105,13 @@ def test_annotated_file_shows_every_key_with_its_true_default(write) -> None:
         if name not in NAMED
         for key in type(getattr(settings, name)).model_fields
     }
-    assert every - documented == {("imap", "password"), ("smtp", "password"), ("oauth", "client_secret")}
+    secrets = {("imap", "password"), ("smtp", "password"), ("oauth", "client_secret")}
+    assert every - documented == {*secrets, ("voting", "words")}  # words are tables of their own
+    policy = shown["policies"]["disclosure"]
+    assert set(ApprovalPolicy.model_fields) - set(policy) == {"substitutes"}  # a table of its own
+    for key in set(policy) - {"title", "board", "in_force"}:
+        default = ApprovalPolicy.model_fields[key].default
+        assert (key, default) == (key, _as_default(policy[key], default))
 
 
 def _as_default(value: object, default: object) -> object:
@@ -125,7 +136,7 @@ def test_environment_wins_and_its_values_become_their_types(write) -> None:
         "MAILER_IMAP__PORT": "1143",
         "MAILER_IMAP__HOST": "127.0.0.1",
         "MAILER_IMAP__SECURITY": "none",
-        "MAILER_BOARD__APPROVE": '["APPROVE", "GENEHMIGT"]',
+        "MAILER_VOTING__BANNERS": '["Think twice.", "Extern"]',
         "MAILER_SMTP__PASSWORD": "[not a list]",
         "MAILER_DKIM__KEYS": '{ news = "/keys/news.pem" }',
         "MAILER_STORE__URL": "postgresql://me:hidden@db/mailer",
@@ -134,7 +145,7 @@ def test_environment_wins_and_its_values_become_their_types(write) -> None:
     }
     settings = load(write(MINIMAL), environ)
     assert (settings.imap.port, settings.imap.security) == (1143, "none")
-    assert settings.board.approve == ("APPROVE", "GENEHMIGT")
+    assert settings.voting.banners == ("Think twice.", "Extern")
     assert settings.smtp.secret("smtp") == "[not a list]"
     assert settings.dkim.keys == {"news": Path("/keys/news.pem")}
     assert settings.store_url == "postgresql://me:hidden@db/mailer"
@@ -346,21 +357,86 @@ FAULTS = [
         '[dkim] keys a b: must be a selector of letters, digits and hyphens (RFC 6376 3.1) (got "a b")',
     ),
     (
-        "board",
-        'list = "cga"',
-        "[board] list: must be one of the lists in this file (board, readers); or add a section [lists.cga]",
+        "policies.disclosure",
+        'board = "readers"',
+        '[policies.disclosure] board: must be a list of kind "board" in this file (board) (got "readers")',
     ),
     (
-        "board",
-        'quorum = "3/2"',
-        '[board] quorum: must be "majority", "all", a fraction such as "2/3", or a number of members (got "3/2")',
+        "policies.disclosure",
+        'rule = "3/2"',
+        '[policies.disclosure] rule: must be "unanimous", "majority", "no-objection", a fraction such as "2/3", or a '
+        'number of members (got "3/2")',
     ),
-    ("board", 'approve = "YES"', '[board] approve: must be a list in square brackets (got "YES")'),
-    ("board", 'approve = ["I agree"]', '[board] approve, item 1: must be one word, without blanks (got "I agree")'),
     (
-        "board",
-        'object = ["No", "approve"]',
-        '[board] object: must differ from the words of approve (approve is in both) (got ["No", "approve"])',
+        "policies.disclosure",
+        'documents = ["leaflet"]',
+        "[policies.disclosure] documents, item 1: must be 'issue', 'edition', 'faq', 'brochure', 'kit', 'list', "
+        "'press' or 'criteria' (got \"leaflet\")",
+    ),
+    (
+        "policies.disclosure",
+        'publications = ["news"]',
+        "[policies.disclosure] publications, item 1: must be one of the publications in this file (update) "
+        '(got "news")',
+    ),
+    (
+        "policies.disclosure",
+        'deadline = "a week"',
+        '[policies.disclosure] deadline: must be a number of days, such as "7 days" or "5 working days" (got "a week")',
+    ),
+    (
+        "policies.disclosure",
+        'reminders = ["7 days"]',
+        "[policies.disclosure] reminders: are times before the deadline, so each must be shorter than the deadline "
+        '(got ["7 days"])',
+    ),
+    (
+        "policies.disclosure",
+        'without_quorum = "escalate"',
+        '[policies.disclosure] without_quorum: must be "escalate" if escalate_to names another board, and only then',
+    ),
+    (
+        "policies.disclosure",
+        'escalate_to = "board"',
+        "[policies.disclosure] escalate_to: must differ from board",
+    ),
+    (
+        "policies.disclosure",
+        'substitutes = { "anna@x.example" = "bert" }',
+        "[policies.disclosure] substitutes anna@x.example: 'bert' is not an address: it needs one @ with something "
+        "on both sides",
+    ),
+    (
+        "policies.disclosure",
+        'substitutes = { "a@x.example" = "b@x.example", "b@x.example" = "c@x.example" }',
+        "[policies.disclosure] substitutes: b@x.example cannot stand for a@x.example: they are on the board and vote "
+        "themselves",
+    ),
+    (
+        "policies.disclosure",
+        'substitutes = { "a@x.example" = "c@x.example", "b@x.example" = "c+b@x.example" }',
+        "[policies.disclosure] substitutes: c+b@x.example can stand for one member only, because nobody has two votes",
+    ),
+    (
+        "voting",
+        'words = { en = { approve = ["Y"], object = ["N"], abstain = ["A B"] } }',
+        '[voting.words.en] abstain, item 1: must be one word, without blanks (got "A B")',
+    ),
+    (
+        "calendar",
+        'country = "ZZ"',
+        '[calendar] country: must be the code of a country whose holidays are known, such as "SE" (ISO 3166), or empty '
+        '(got "ZZ")',
+    ),
+    (
+        "calendar",
+        'working_days = ["monday"]',
+        "[calendar] working_days, item 1: must be 'mon', 'tue', 'wed', 'thu', 'fri', 'sat' or 'sun' (got \"monday\")",
+    ),
+    (
+        "calendar",
+        'holidays = ["24 December"]',
+        '[calendar] holidays, item 1: must be a day such as "2026-12-24" (got "24 December")',
     ),
     (
         "publications.update",
@@ -380,9 +456,9 @@ FAULTS = [
     ),
     ("lists.board", 'leave = "perhaps"', '[lists.board] leave: must be true or false (got "perhaps")'),
     (
-        "lists.board",
+        "lists.readers",
         'kind = "council"',
-        "[lists.board] kind: must be 'readers', 'members', 'board', 'bank' or 'discussion' (got \"council\")",
+        "[lists.readers] kind: must be 'readers', 'members', 'board', 'bank' or 'discussion' (got \"council\")",
     ),
     (
         "lists.Our_Friends",
@@ -428,7 +504,7 @@ FAULTS = [
     (
         "signup",
         'list = "board"',
-        "[signup]: list is the board's: everybody who signs up would vote; name another list",
+        "[signup]: list is a board's: everybody who signs up would vote; name another list",
     ),
     ("stor", "url = 1", "[stor]: is not a section that we know; did you mean store?"),
 ]
@@ -440,6 +516,52 @@ def test_fault_names_its_file_line_key_and_remedy(write, section: str, line: str
     of_the_section = problem.startswith(f"[{section}]:")
     at = text.splitlines().index(f"[{section}]" if of_the_section else line) + 1
     assert problems(write(text)) == (f"mailer.toml:{at}: {problem}",)
+
+
+OTHER_WORDS = """\
+[voting.words.en]
+approve = ["YES"]
+object = ["NO"]
+abstain = ["PASS"]
+[voting.words.de]
+approve = ["JA"]
+object = ["NEIN"]
+abstain = ["no"]
+"""
+
+
+def test_no_word_of_a_vote_means_two_things_in_any_two_languages(write) -> None:
+    text = MINIMAL + OTHER_WORDS
+    line = text.splitlines().index('abstain = ["no"]') + 1
+    assert problems(write(text)) == (
+        f"mailer.toml:{line}: [voting.words.de] abstain: no must not mean abstain: it means object, too; no word may "
+        "have two meanings, not even in two languages",
+    )
+
+
+def test_the_words_of_votes_are_known_in_three_languages_by_default(write) -> None:
+    assert list(load(write(MINIMAL), {}).voting.words) == ["en", "fr", "es"]
+    own = load(write(MINIMAL + OTHER_WORDS.replace('"no"', '"ENTHALTUNG"')), {}).voting.words
+    assert {language: words.abstain for language, words in own.items()} == {"en": ("PASS",), "de": ("ENTHALTUNG",)}
+
+
+def test_law_4_what_no_policy_covers_is_a_fault(write) -> None:
+    text = MINIMAL.replace('board = "board"', 'board = "board"\ndocuments = ["edition", "faq"]')
+    line = text.splitlines().index("[publications.update]") + 1
+    assert problems(write(text)) == (
+        f'mailer.toml:{line}: [publications.update]: no policy covers its documents of the kind "issue", so they could '
+        "never go out: name it in the publications of a section [policies.NAME], or leave those empty",
+    )
+
+
+def test_the_board_of_an_older_file_says_what_to_write_instead(write) -> None:
+    text = MINIMAL + '[board]\nlist = "board"\nquorum = "all"\n'
+    line = text.splitlines().index("[board]") + 1
+    assert problems(write(text)) == (
+        f"mailer.toml:{line}: [board]: is replaced by [policies]: write [policies.disclosure] with title, board (was "
+        "list), rule (was quorum; “all” is now “unanimous”) and deadline (was deadline_days; “7 days”), and the words "
+        "of votes below [voting.words.en]; see docs/approvals.md",
+    )
 
 
 @pytest.mark.parametrize("language", ["sv", "enx", "sv-en"])
@@ -459,12 +581,12 @@ def test_G6_a_regional_language_uses_the_catalogue_of_its_language(write, langua
 
 def test_missing_sections_are_reported_key_by_key(write) -> None:
     assert problems(write("")) == (
-        "mailer.toml: [board] list: must be one of the lists in this file (none yet); or add a section [lists.board]",
         "mailer.toml: [imap] host: is missing",
         "mailer.toml: [imap] user: is missing",
         "mailer.toml: [office] address: is missing",
         "mailer.toml: [office] name: is missing",
         "mailer.toml: [office] secretary: is missing",
+        "mailer.toml: [policies]: must have at least one",
         "mailer.toml: [publications]: must have at least one",
         "mailer.toml: [signup] list: must be one of the lists in this file (none yet); "
         "or add a section [lists.readers]",

@@ -21,11 +21,13 @@ LAW = {  # each layer, and what it may import beside itself
     "ports": PURE,
     "office": (*PURE, "compose", "ports"),
     "ballots": (*PURE, "office"),
+    "conclusions": (*PURE, "office"),
     "contacts": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
     "feedback_mail": (*PURE, "inbound", "compose", "office", "staff"),
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "ballots", "contacts", "staff", "feedback_mail"),
+        "conclusions",
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
     "requests": (*PURE, "staff", "inbound", "office", "handlers", "staff_replies"),

@@ -44,10 +44,17 @@ def test_a_publication_by_its_key() -> None:
         rules().publication("news")
 
 
-def test_a_board_by_its_list_or_by_a_publication() -> None:
-    assert rules().board("cag") is rules().board_of("update") is rules().boards["cag"]
-    with pytest.raises(Refused, match="The list “nmb” is not a board in the configuration; the boards are: cag"):
-        rules().board("nmb")
+def test_the_first_policy_that_covers_a_document_of_a_publication_decides() -> None:
+    every = rules().policies["disclosure"]
+    members = replace(every, key="members", documents=("issue",), publications=("member-update",))
+    office = rules(policies={"members": members, "disclosure": replace(every, documents=("issue", "edition", "faq"))})
+    asked = [("issue", "member-update"), ("edition", "member-update"), ("issue", "update"), ("faq", "")]
+    found = [office.policy_for(*about).key for about in asked]
+    assert found == ["members", "disclosure", "disclosure", "disclosure"]
+    with pytest.raises(Refused, match="No policy covers a document of the kind “press”, so nobody can approve it"):
+        office.policy_for("press")
+    with pytest.raises(Refused, match="a document of the kind “kit” of update, so nobody"):
+        office.policy_for("kit", "update")
 
 
 @pytest.mark.parametrize(

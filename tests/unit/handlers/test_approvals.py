@@ -13,7 +13,7 @@ from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.handlers import issues
 from mailer.message import Address
-from mailer.model.approvals import Choice, Grant, Outcome, Quorum, Subject
+from mailer.model.approvals import Choice, Grant, Outcome, Subject
 from mailer.model.issues import Issue, State
 from mailer.model.lists import Standing
 from mailer.office import Preview
@@ -320,6 +320,11 @@ def test_two_different_faults_are_both_explained(harness: Harness) -> None:
     assert harness.subjects(ANA)[1:] == ["Not counted yet: your reply on ISO/SR Update 1"] * 2
 
 
+def change_policy(harness: Harness, **changed: object) -> None:
+    policy = replace(harness.process.rules.policies["disclosure"], **changed)  # type: ignore[arg-type]
+    harness.restart(policies={"disclosure": policy})
+
+
 @pytest.mark.parametrize(
     ("board", "quorum", "reason"),
     [
@@ -332,8 +337,7 @@ def test_an_issue_that_can_never_be_granted_is_not_submitted(
 ) -> None:
     harness.import_list("cag", board)
     harness.build()
-    rules = harness.process.rules.boards["cag"]
-    harness.restart(boards={"cag": replace(rules, quorum=Quorum(quorum))})
+    change_policy(harness, rule=quorum)
     with pytest.raises(Refused, match=reason):
         harness.do(lambda office: issues.submit(office, harness.issue))
 
@@ -357,9 +361,9 @@ def test_law_4_only_the_board_and_the_editors_see_an_issue_without_a_grant(harne
 
 def test_each_publication_asks_its_own_board(harness: Harness) -> None:
     rules = harness.process.rules
-    boards = {**rules.boards, "nmb": replace(rules.boards["cag"], list="nmb")}
-    update = replace(rules.publication("update"), board="nmb")
-    harness.restart(boards=boards, publications={**rules.publications, "update": update})
+    every = rules.policies["disclosure"]
+    update = replace(every, key="update", publications=("update",), board="nmb")
+    harness.restart(policies={"update": update, "disclosure": every})
     harness.asked()
     assert ([harness.mails_to(member) for member in BOARD], harness.ballot.board) == ([[], [], []], "nmb")
     for member in NMB:
@@ -369,11 +373,10 @@ def test_each_publication_asks_its_own_board(harness: Harness) -> None:
 
 def test_a_ballot_keeps_the_quorum_with_which_it_was_opened(harness: Harness) -> None:
     harness.asked()
-    rules = harness.process.rules.boards["cag"]
-    harness.restart(boards={"cag": replace(rules, quorum=Quorum("all"))})
+    change_policy(harness, rule="unanimous")
     for member in (ANA, BO):
         harness.answer(member, "APPROVE")
-    assert (harness.ballot.quorum, harness.outcome) == (Quorum("majority"), Outcome.GRANTED)
+    assert (harness.ballot.terms.rule, harness.outcome) == ("majority", Outcome.GRANTED)
 
 
 @dataclass
@@ -384,6 +387,9 @@ class Charter:
     ended: list[Outcome] = field(default_factory=list)
     name = "charter 3"
     heading = "Charter 3"
+    document = "criteria"
+    publication = ""
+    authors: Sequence[str] = ()
     editors: Sequence[Address] = (Address.parse("editor@charter.example"),)
     values: Mapping[str, object] = field(
         default_factory=lambda: {"publication": "Charter", "number": 3, "typed": "3", "title": "What we are for"}
@@ -405,7 +411,7 @@ def chartered(harness: Harness) -> Charter:
     charter = Charter()
     harness.restart(subjects={"charter": lambda office, subject_id: charter})
     harness.import_list("cag", BOARD)
-    harness.do(lambda office: open_ballot(office, CHARTER, office.rules.boards["cag"], {"nmb": 7}))
+    harness.do(lambda office: open_ballot(office, CHARTER, {"nmb": 7}))
     harness.tick()
     return charter
 
@@ -454,7 +460,7 @@ def test_a_subject_of_another_kind_lapses_or_is_withdrawn(harness: Harness) -> N
     assert charter.ended == [Outcome.LAPSED]
     withdrawn = []
     harness.do(lambda office: withdrawn.append(withdraw(office, "charter", 3)))
-    harness.do(lambda office: open_ballot(office, CHARTER, office.rules.boards["cag"], {}))
+    harness.do(lambda office: open_ballot(office, CHARTER, {}))
     harness.do(lambda office: withdrawn.append(withdraw(office, "charter", 3)))
     harness.tick()
     harness.answer(ANA, "APPROVE")
@@ -474,4 +480,4 @@ def test_G6_a_member_is_asked_and_helped_in_their_language(harness: Harness) -> 
     harness.answer(ANA, "Oui", to=asked)
     help_ = harness.mails_to(ANA)[-1]
     assert help_["Subject"] == "Pas encore prise en compte : votre réponse sur ISO/SR Update 1"
-    assert "La première ligne de votre message n’est pas exactement APPROVE ou OBJECT." in text_of(help_)
+    assert "La première ligne de votre message n’est pas exactement APPROVE ou OBJECT ou ABSTAIN." in text_of(help_)

@@ -9,6 +9,7 @@ from mailer.inbound.keywords import read_ballot
 from mailer.inbound.parse import parse
 from mailer.inbound.reply import own_text
 from mailer.model.approvals import Choice
+from mailer.model.policies import ENGLISH
 from tests.unit.inbound.mails import RECEIVED, html, mail, sample
 
 ALIASES = {
@@ -117,4 +118,4 @@ def test_C12_what_people_sent_is_read(name: str, text: str) -> None:
 
 @pytest.mark.parametrize("name", ["vote-cp850", "vote-utf8mb4", "vote-ansi"])
 def test_A22_C12_votes_in_charsets_by_other_names_count(name: str) -> None:
-    assert read_ballot(parse(sample(f"mails/{name}.eml"), RECEIVED), ("APPROVE",), ("OBJECT",)).choice is Choice.APPROVE
+    assert read_ballot(parse(sample(f"mails/{name}.eml"), RECEIVED), ENGLISH).choice is Choice.APPROVE

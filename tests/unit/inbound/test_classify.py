@@ -128,7 +128,7 @@ def test_A15_two_different_tokens_of_another_purpose_are_refused(other: str) -> 
 
 def test_a_vote_without_a_choice_says_why_and_keeps_the_text() -> None:
     seen = intent("I do not approve\n", To=to(VOTE))
-    reason = "The first line of your mail is not exactly APPROVE or OBJECT."
+    reason = "The first line of your mail is not exactly APPROVE or OBJECT or ABSTAIN."
     assert seen == Vote(VOTE, None, "I do not approve", reason)
 
 

@@ -12,6 +12,7 @@ from mailer.inbound.quoting import LineKind
 from mailer.inbound.reply import lines_left_out, own_text, readings, text_for_people
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
+from mailer.model.policies import ENGLISH, Keywords
 from mailer.phrases import Phrase
 from tests.cost import bounded
 from tests.unit.inbound.mails import DATA, RECEIVED, alternative, html, mail, sample
@@ -21,7 +22,7 @@ REPLIES = sorted(path.name for path in (DATA / "replies").glob("*.eml"))
 
 
 def vote(seen: Inbound) -> tuple[Choice | None, str]:
-    read = read_ballot(seen, ("APPROVE",), ("OBJECT",))
+    read = read_ballot(seen, ENGLISH)
     return read.choice, read.reason
 
 
@@ -33,14 +34,14 @@ def reply(name: str) -> Inbound:
     return parse(sample(f"replies/{name}"), RECEIVED)
 
 
-NOT_FIRST = "The first line of your mail is not exactly APPROVE or OBJECT."
+NOT_FIRST = "The first line of your mail is not exactly APPROVE or OBJECT or ABSTAIN."
 BOTH = "Your mail holds both keywords, each on a line of its own."
 DISAGREE = "The plain and the HTML version of your mail do not say the same."
 
 
 @pytest.mark.parametrize("name", REPLIES)
 def test_a_vote_and_its_comment_are_read_in_any_client_and_language(name: str) -> None:
-    read = read_ballot(reply(name), ("APPROVE",), ("OBJECT",))
+    read = read_ballot(reply(name), ENGLISH)
     assert read == Ballot(Choice.APPROVE, "I have read it twice.", Phrase())
 
 
@@ -141,11 +142,11 @@ def test_a_keyword_in_any_case_and_with_spaces_around_it_is_a_vote(line: str) ->
 @pytest.mark.parametrize("body", ["APPROVE\nOBJECT\n", "OBJECT\n\nwell\n\n approve \n", "APPROVE\n> Reply\nOBJECT\n"])
 def test_A14_both_keywords_are_no_vote_and_the_text_is_kept(body: str) -> None:
     assert vote(mail(body)) == (None, BOTH)
-    assert read_ballot(mail(body), ("APPROVE",), ("OBJECT",)).comment == own_text(mail(body))
+    assert read_ballot(mail(body), ENGLISH).comment == own_text(mail(body))
 
 
 def test_A14_a_keyword_within_a_sentence_is_comment() -> None:
-    read = read_ballot(mail("APPROVE\n\nI do not OBJECT to it.\n"), ("APPROVE",), ("OBJECT",))
+    read = read_ballot(mail("APPROVE\n\nI do not OBJECT to it.\n"), ENGLISH)
     assert read == Ballot(Choice.APPROVE, "I do not OBJECT to it.", Phrase())
 
 
@@ -292,12 +293,23 @@ def test_A25_a_keyword_that_is_not_configured_is_no_vote(line: str) -> None:
 @pytest.mark.parametrize("line", ["APPROVE", "genehmigt", "承認", "Да"])
 def test_A25_configured_keywords_are_exact_in_any_script(line: str) -> None:
     seen = mail(line, Content_Type="text/plain; charset=utf-8")
-    assert read_ballot(seen, ("APPROVE", "GENEHMIGT", "承認", "Да"), ("OBJECT", "ОК")).choice is Choice.APPROVE
+    assert (
+        read_ballot(seen, Keywords(("APPROVE", "GENEHMIGT", "承認", "Да"), ("OBJECT", "ОК"), ("PASS",))).choice
+        is Choice.APPROVE
+    )
 
 
 def test_A25_only_ascii_letters_are_compared_without_case() -> None:
-    assert read_ballot(mail("да", Content_Type="text/plain; charset=utf-8"), ("Да",), ("Нет",)).choice is None
-    assert read_ballot(mail("o\u212a", Content_Type="text/plain; charset=utf-8"), ("OK",), ("NO",)).choice is None
+    assert (
+        read_ballot(mail("да", Content_Type="text/plain; charset=utf-8"), Keywords(("Да",), ("Нет",), ("Пас",))).choice
+        is None
+    )
+    assert (
+        read_ballot(
+            mail("o\u212a", Content_Type="text/plain; charset=utf-8"), Keywords(("OK",), ("NO",), ("PASS",))
+        ).choice
+        is None
+    )
 
 
 def test_a_mail_without_text_is_no_vote() -> None:

@@ -10,16 +10,16 @@ from mailer.inbound.keywords import quotes_only, read_ballot
 from mailer.inbound.parse import parse
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
+from mailer.model.policies import ENGLISH
 from tests.cost import bounded
 from tests.unit.inbound.mails import DATA, RECEIVED, alternative, html, mail
 
-WORDS = ("APPROVE",), ("OBJECT",)
 KEPT = {"v2-plainlink.eml", "vote-bottom.eml"}
 MAILS = sorted(path.name for pattern in ("v2-*", "vote-*") for path in (DATA / "mails").glob(pattern))
 
 
 def choice(seen: Inbound, *banners: str) -> Choice | None:
-    return read_ballot(seen, *WORDS, banners).choice
+    return read_ballot(seen, ENGLISH, banners).choice
 
 
 def sample(path: Path) -> Inbound:
@@ -50,7 +50,7 @@ QUOTED = '<div class="moz-cite-prefix">On 1 Dec 2025, TG 2 wrote:<br></div><bloc
 
 @pytest.mark.parametrize("body", BELOW)
 def test_A12_a_keyword_below_our_own_request_is_a_vote(body: str) -> None:
-    ballot = read_ballot(mail(body), *WORDS)
+    ballot = read_ballot(mail(body), ENGLISH)
     assert (ballot.choice, ballot.below) == (None, Choice.APPROVE)
     assert ballot.remark == ("Well done." if "Well" in body else "")
     assert quotes_only(ballot.quoted, [SENT])
@@ -59,7 +59,7 @@ def test_A12_a_keyword_below_our_own_request_is_a_vote(body: str) -> None:
 def test_A12_a_keyword_below_our_request_in_html_is_a_vote() -> None:
     quoted = QUOTED.format("<p>Dear Anna Kim,</p><p>To vote, reply to this mail:</p>")
     for seen in (html(f"{quoted}<p>APPROVE</p>"), alternative(BELOW[0], f"{quoted}<p><b>APPROVE</b></p>")):
-        ballot = read_ballot(seen, *WORDS)
+        ballot = read_ballot(seen, ENGLISH)
         assert (ballot.choice, ballot.below) == (None, Choice.APPROVE)
         assert quotes_only([line for line in ballot.quoted if "wrote" not in line], [SENT])
 
@@ -81,7 +81,7 @@ def test_A12_a_keyword_below_our_request_in_html_is_a_vote() -> None:
     ],
 )
 def test_A12_anything_else_above_it_is_no_vote(body: str) -> None:
-    ballot = read_ballot(mail(body), *WORDS)
+    ballot = read_ballot(mail(body), ENGLISH)
     assert (ballot.choice, ballot.below) == (None, None)
 
 
@@ -94,7 +94,7 @@ def test_A12_a_quotation_of_anything_else_is_not_our_request(quoted: list[str]) 
 
 
 def test_A12_versions_that_put_it_in_different_places_are_no_vote() -> None:
-    ballot = read_ballot(alternative("APPROVE\n", f"{QUOTED.format('To vote')}<p>APPROVE</p>"), *WORDS)
+    ballot = read_ballot(alternative("APPROVE\n", f"{QUOTED.format('To vote')}<p>APPROVE</p>"), ENGLISH)
     assert (ballot.choice, ballot.below) == (None, None)
 
 

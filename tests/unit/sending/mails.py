@@ -23,7 +23,6 @@ PUBLICATION = Publication(
     max_pages=4,
     folder="issues/update-{number}",
     editors=("secretary@iso-sr.example",),
-    board="cag",
 )
 EDITION = Edition(
     subject="ISO/SR Update 1: The road",
