@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from mailer.model.audit import Head, Rows, Sealed
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """A line of the audit trail."""
+    """A line of the audit trail. What was erased is empty."""
 
     at: datetime
     actor: str
@@ -18,17 +20,41 @@ class AuditEntry:
     action: str
     subject: str
     detail: Mapping[str, object]
+    number: int = 0
+    """Its place in the chain, from 1."""
+    erased: Sequence[str] = ()
+    """The fields that were erased."""
 
 
 class AuditQueries(Protocol):
-    """The audit trail: who caused which change, by which message."""
+    """The audit trail: who caused which change, by which message. It is a hash chain (``model/audit.py``)."""
 
     def add(
         self, at: datetime, actor: str, cause: str, action: str, subject: str, detail: Mapping[str, object]
-    ) -> None: ...
+    ) -> None:
+        """Append an entry. It also records the ballots, papers, votes, grants and sends that this transaction wrote."""
+
     def newest(self, limit: int, of: Collection[str] = (), since: datetime | None = None) -> list[AuditEntry]:
         """The newest ``limit`` entries, in the order in which they were written.
 
         ``of``: only entries with one of these texts, in any case, as subject or actor, or as a text in the detail.
         ``since``: only entries of this time or later.
         """
+
+    def head(self) -> Head:
+        """The last entry."""
+
+    def link(self, number: int) -> str | None:
+        """The link of the entry with this number, if there is one."""
+
+    def chain(self) -> Iterator[Sealed]:
+        """All entries in their order, as the chain has them."""
+
+    def rows(self) -> Rows:
+        """What the store now has of the rows that entries record, such as ``votes 12``."""
+
+    def restores(self) -> list[tuple[int, datetime]]:
+        """The number and time of each entry that records a restore from a backup."""
+
+    def erase(self, addresses: Collection[str]) -> int:
+        """Erase all that entries say of the person with these addresses; how many entries that changed."""

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, select, 
 from mailer.model.approvals import Ballot, Choice, Excused, Grant, Outcome, Paper, Subject, Vote
 from mailer.model.lists import Standing
 from mailer.model.policies import Policy, Terms
+from mailer.store.recorded_rows import RowMarks
 from mailer.store.replies import SqlReplyQueries
 from mailer.store.schema import ballots, contacts, grants, memberships, papers, votes
 
@@ -69,7 +70,9 @@ class SqlApprovalQueries(SqlReplyQueries):
             "extended": 0,
             "outcome": Outcome.OPEN.value,
         }
-        return _ballot(self._connection.execute(insert(ballots).values(row).returning(ballots)).one())
+        opened = _ballot(self._connection.execute(insert(ballots).values(row).returning(ballots)).one())
+        self._marks.add(ballots, opened.id)
+        return opened
 
     def ballot(self, ballot_id: int) -> Ballot | None:
         row = self._connection.execute(select(ballots).where(ballots.c.id == ballot_id)).one_or_none()
@@ -86,10 +89,12 @@ class SqlApprovalQueries(SqlReplyQueries):
 
     def close_ballot(self, ballot_id: int, outcome: Outcome) -> None:
         self._connection.execute(update(ballots).where(ballots.c.id == ballot_id).values(outcome=outcome.value))
+        self._marks.add(ballots, ballot_id)
 
     def extend_ballot(self, ballot_id: int, deadline: datetime) -> None:
         values = {"deadline": deadline, "extended": ballots.c.extended + 1, "outcome": Outcome.OPEN.value}
         self._connection.execute(update(ballots).where(ballots.c.id == ballot_id).values(values))
+        self._marks.add(ballots, ballot_id)
 
     def add_papers(
         self, ballot_id: int, contact_ids: Iterable[int], excused: Excused = Excused.NO, stands_for: int | None = None
@@ -97,9 +102,11 @@ class SqlApprovalQueries(SqlReplyQueries):
         values = {"ballot": ballot_id, "excused": excused.value, "stands_for": stands_for}
         if rows := [{**values, "contact": contact_id} for contact_id in contact_ids]:
             self._connection.execute(insert(papers), rows)
+            self._marks.add(papers, *self._connection.scalars(select(papers.c.id).where(papers.c.ballot == ballot_id)))
 
     def excuse(self, paper_id: int, excused: Excused) -> None:
         self._connection.execute(update(papers).where(papers.c.id == paper_id).values(excused=excused.value))
+        self._marks.add(papers, paper_id)
 
     def paper(self, paper_id: int) -> Paper | None:
         row = self._connection.execute(self._papers().where(papers.c.id == paper_id)).one_or_none()
@@ -128,7 +135,7 @@ class SqlApprovalQueries(SqlReplyQueries):
             "reply": reply,
             "carried_from": carried_from,
         }
-        self._connection.execute(insert(votes).values(row))
+        self._marks.add(votes, self._connection.execute(insert(votes).values(row).returning(votes.c.id)).scalar_one())
 
     def votes(self, ballot_id: int) -> list[Vote]:
         query = (
@@ -147,7 +154,7 @@ class SqlApprovalQueries(SqlReplyQueries):
             "lists": sorted(ballot.lists),
             "granted_at": now,
         }
-        self._connection.execute(insert(grants).values(row))
+        self._marks.add(grants, self._connection.execute(insert(grants).values(row).returning(grants.c.id)).scalar_one())
 
     def grant(self, kind: str, subject_id: int) -> Grant | None:
         query = select(grants).where(_about(grants, kind, subject_id), grants.c.voided_at.is_(None))
@@ -156,7 +163,8 @@ class SqlApprovalQueries(SqlReplyQueries):
 
     def void_grants(self, kind: str, subject_id: int, now: datetime) -> None:
         standing = _about(grants, kind, subject_id) & grants.c.voided_at.is_(None)
-        self._connection.execute(update(grants).where(standing).values(voided_at=now))
+        voided = update(grants).where(standing).values(voided_at=now).returning(grants.c.id)
+        self._marks.add(grants, *self._connection.scalars(voided))
 
     @staticmethod
     def _papers() -> Select[Any]:

@@ -29,6 +29,7 @@ from mailer.store.member_keys import SqlMemberKeyQueries
 from mailer.store.members import SqlMemberQueries
 from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.personal_data import SqlPersonalDataQueries
+from mailer.store.recorded_rows import RowMarks
 from mailer.store.restorations import SqlRestorationQueries
 from mailer.store.signatures import SqlSignatureQueries
 from mailer.store.staff import SqlStaffQueries
@@ -47,16 +48,17 @@ class SqlWork:
         self.connection = connection
         self._driver: Any = connection.connection.driver_connection
         self._faults = faults
+        self.marks = RowMarks()
         self.lists = SqlListQueries(connection)
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)
         self.personal_data = SqlPersonalDataQueries(connection)
         self.feedback = SqlFeedbackQueries(connection)
         self.issues = SqlIssueQueries(connection)
-        self.approvals = SqlApprovalQueries(connection)
+        self.approvals = SqlApprovalQueries(connection, self.marks)
         self.signatures = SqlSignatureQueries(connection)
         self.staff = SqlStaffQueries(connection)
-        self.mailings = SqlMailingQueries(connection)
+        self.mailings = SqlMailingQueries(connection, self.marks)
         self.member_keys = SqlMemberKeyQueries(connection)
         self.members = SqlMemberQueries(connection)
         self.outbox = SqlOutboxQueries(connection)
@@ -68,7 +70,7 @@ class SqlWork:
         self.attention = SqlAttentionQueries(connection)
         self.caps = SqlCapQueries(connection)
         self.incoming = SqlIncomingQueries(connection)
-        self.audit = SqlAuditQueries(connection)
+        self.audit = SqlAuditQueries(connection, self.marks)
         self.workers = SqlWorkerQueries(connection)
         self.restorations = SqlRestorationQueries(connection)
         self.jobs = jobs
@@ -78,9 +80,11 @@ class SqlWork:
         execute = self._driver.execute  # SQLAlchemy takes longer to make a savepoint than SQLite
         with self._faults():
             execute("SAVEPOINT part")
+            marked = self.marks.kept()
             try:
                 yield
             except BaseException:
+                self.marks.restore(marked)
                 with suppress(Exception):  # a full disk, for one, has undone the whole transaction
                     execute("ROLLBACK TO SAVEPOINT part")
                     execute("RELEASE SAVEPOINT part")
@@ -109,6 +113,7 @@ class Connections:
         return SqlWork(connection, jobs, self._faults)
 
     def give_back(self, access: Access, work: SqlWork) -> None:
+        work.marks.clear()
         if self._keeps:
             self._idle[access].append(work)
         else:

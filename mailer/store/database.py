@@ -255,7 +255,8 @@ class SqlStore:
         with other.snapshot() as source, self.transaction() as work:
             metadata.drop_all(work.connection)
             work.connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
-            work.connection.execute(text("DROP FUNCTION IF EXISTS is_append_only()"))
+            for function in ("is_append_only", "only_erases"):
+                work.connection.execute(text(f"DROP FUNCTION IF EXISTS {function}()"))
             self._upgrade(work.connection, lambda made: copy(source.connection, made, written))
 
     @contextmanager

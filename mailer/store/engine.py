@@ -75,10 +75,13 @@ def _session(lock_timeout: float) -> Mapping[str, object]:
 
 
 def _prepare_sqlite(lock_timeout: float, raw: Any, _record: Any) -> None:
-    """WAL so that readers block nobody; FULL so that a commit survives a power cut (E2)."""
+    """WAL so that readers block nobody; FULL so that a commit survives a power cut (E2).
+
+    Without recursive triggers, INSERT OR REPLACE would delete rows past the triggers that keep them.
+    """
     raw.isolation_level = None  # we send BEGIN ourselves
     busy_timeout = f"busy_timeout={round(lock_timeout * 1000)}"
-    for pragma in (busy_timeout, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (busy_timeout, "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
         raw.execute(f"PRAGMA {pragma}")
 
 

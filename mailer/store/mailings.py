@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from mailer.model.mailings import Mailing, MailingKind, Resend
 from mailer.model.refusals import Refusal, Suspension
+from mailer.store.recorded_rows import RowMarks
 from mailer.store.schema import mailings
 
 
@@ -31,8 +32,9 @@ def _mailing(row: Row[Any]) -> Mailing:
 
 
 class SqlMailingQueries:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, marks: RowMarks) -> None:
         self._connection = connection
+        self._marks = marks
 
     def of(self, kind: MailingKind, subject: int) -> Mailing | None:
         query = select(mailings).where(mailings.c.kind == kind.value, mailings.c.subject == subject)
@@ -57,7 +59,9 @@ class SqlMailingQueries:
             "lists": sorted(lists),
             "started_at": now,
         }
-        return _mailing(self._connection.execute(insert(mailings).values(row).returning(mailings)).one())
+        made = _mailing(self._connection.execute(insert(mailings).values(row).returning(mailings)).one())
+        self._marks.add(mailings, made.id)
+        return made
 
     def save(self, mailing: Mailing) -> None:
         values = {
@@ -71,3 +75,4 @@ class SqlMailingQueries:
             "resend_at": mailing.resend_at,
         }
         self._connection.execute(update(mailings).where(mailings.c.id == mailing.id).values(values))
+        self._marks.add(mailings, mailing.id)

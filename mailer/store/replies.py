@@ -10,12 +10,14 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, u
 
 from mailer.model.approvals import Choice
 from mailer.model.replies import BallotReply, Challenge, Proof, ReplyOutcome
+from mailer.store.recorded_rows import RowMarks
 from mailer.store.schema import ballot_replies, challenges, papers
 
 
 class SqlReplyQueries:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, marks: RowMarks) -> None:
         self._connection = connection
+        self._marks = marks
 
     def add_reply(self, reply: BallotReply, raw: bytes | None = None) -> int:
         row = {
@@ -33,7 +35,9 @@ class SqlReplyQueries:
             "raw": raw,
         }
         made = self._connection.execute(insert(ballot_replies).values(row).returning(ballot_replies.c.id))
-        return int(made.scalar_one())
+        number = int(made.scalar_one())
+        self._marks.add(ballot_replies, number)
+        return number
 
     def replies(self, ballot_id: int) -> list[BallotReply]:
         columns: list[ColumnElement[Any]] = [column for column in ballot_replies.c if column.name != "raw"]

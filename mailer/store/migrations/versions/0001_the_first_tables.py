@@ -19,16 +19,37 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", TIME, nullable=False),
         sa.Column(
-            "actor", sa.String(length=320), nullable=False, comment="an address, or the account at the command line"
+            "actor",
+            sa.String(length=320),
+            nullable=True,
+            comment="an address, or the account at the command line; null if it was erased",
         ),
         sa.Column(
-            "cause", sa.String(length=200), nullable=False, comment="the message, or the command, that caused it"
+            "cause",
+            sa.String(length=200),
+            nullable=True,
+            comment="the message, or the command, that caused it; null if it was erased",
         ),
         sa.Column("action", sa.String(length=60), nullable=False),
-        sa.Column("subject", sa.String(length=400), nullable=False),
+        sa.Column("subject", sa.String(length=400), nullable=True, comment="null if it was erased"),
         sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column(
+            "rows",
+            sa.JSON(none_as_null=True),
+            nullable=True,
+            comment="what other tables had then: row -> column -> value",
+        ),
+        sa.Column(
+            "seals", sa.JSON(), nullable=False, comment="field -> its salt, null if it was erased, and its hash"
+        ),
+        sa.Column(
+            "link",
+            sa.String(length=64),
+            nullable=False,
+            comment="hash of the link before and of this entry; see docs/audit.md",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
-        comment="Append-only: triggers refuse UPDATE and DELETE.",
+        comment="A hash chain. Append-only: triggers refuse DELETE, and any UPDATE that does more than erase.",
     )
     op.create_table(
         "contacts",
@@ -962,22 +983,71 @@ def upgrade() -> None:
         op.execute(statement)
 
 
+_ERASES_SQLITE = """
+    NEW.id IS OLD.id AND NEW.at IS OLD.at AND NEW.action IS OLD.action AND NEW.link IS OLD.link
+    AND (NEW.actor IS NULL OR NEW.actor IS OLD.actor)
+    AND (NEW.cause IS NULL OR NEW.cause IS OLD.cause)
+    AND (NEW.subject IS NULL OR NEW.subject IS OLD.subject)
+    AND (SELECT count(*) FROM json_each(NEW.seals)) = (SELECT count(*) FROM json_each(OLD.seals))
+    AND NOT EXISTS (
+        SELECT 1 FROM json_each(NEW.seals) AS after LEFT JOIN json_each(OLD.seals) AS before ON before.key = after.key
+        WHERE json_extract(after.value, '$[1]') IS NOT json_extract(before.value, '$[1]')
+        OR coalesce(json_extract(after.value, '$[0]') IS NOT json_extract(before.value, '$[0]')
+            AND json_extract(after.value, '$[0]') IS NOT NULL, 1)
+    )
+    AND EXISTS (
+        SELECT 1 FROM json_each(NEW.seals) AS after JOIN json_each(OLD.seals) AS before ON before.key = after.key
+        WHERE json_extract(after.value, '$[0]') IS NULL AND json_extract(before.value, '$[0]') IS NOT NULL
+    )
+"""
+"""Whether an update of an entry does nothing but erase: salts become null, and no hash changes."""
+
+_ERASES_POSTGRESQL = """
+    (NEW.id, NEW.at, NEW.action, NEW.link) IS NOT DISTINCT FROM (OLD.id, OLD.at, OLD.action, OLD.link)
+    AND (NEW.actor IS NULL OR NEW.actor IS NOT DISTINCT FROM OLD.actor)
+    AND (NEW.cause IS NULL OR NEW.cause IS NOT DISTINCT FROM OLD.cause)
+    AND (NEW.subject IS NULL OR NEW.subject IS NOT DISTINCT FROM OLD.subject)
+    AND NOT EXISTS (
+        SELECT FROM json_each(NEW.seals) AS after FULL JOIN json_each(OLD.seals) AS before USING (key)
+        WHERE (after.value ->> 1) IS DISTINCT FROM (before.value ->> 1)
+        OR ((after.value ->> 0) IS NOT NULL AND (after.value ->> 0) IS DISTINCT FROM (before.value ->> 0))
+    )
+    AND EXISTS (
+        SELECT FROM json_each(NEW.seals) AS after JOIN json_each(OLD.seals) AS before USING (key)
+        WHERE (after.value ->> 0) IS NULL AND (before.value ->> 0) IS NOT NULL
+    )
+"""
+
 _KEPT = ("audit", "membership_changes")
+
+
+def _refused(table: str) -> str:
+    return f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+
 
 _APPEND_ONLY = {
     "sqlite": [
-        f"CREATE TRIGGER {table}_no_{word.lower()} BEFORE {word} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for table in _KEPT
-        for word in ("UPDATE", "DELETE")
+        *(f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} {_refused(table)}" for table in _KEPT),
+        f"CREATE TRIGGER membership_changes_no_update BEFORE UPDATE ON membership_changes "
+        f"{_refused('membership_changes')}",
+        f"CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit WHEN NOT ({_ERASES_SQLITE}) {_refused('audit')}",
+        # INSERT OR REPLACE deletes without a trigger, unless the program asks for it (recursive_triggers)
+        "CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit "
+        f"WHEN NEW.id IS NOT (SELECT coalesce(max(id), 0) + 1 FROM audit) {_refused('audit')}",
+        "CREATE TRIGGER membership_changes_no_replace BEFORE INSERT ON membership_changes WHEN EXISTS "
+        "(SELECT 1 FROM membership_changes WHERE list = NEW.list AND version = NEW.version) "
+        f"{_refused('membership_changes')}",
     ],
     "postgresql": [
         "CREATE FUNCTION is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
-        *(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION is_append_only()"
-            for table in _KEPT
-        ),
+        "CREATE TRIGGER membership_changes_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON membership_changes "
+        "FOR EACH STATEMENT EXECUTE FUNCTION is_append_only()",
+        "CREATE TRIGGER audit_append_only BEFORE DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION is_append_only()",
+        "CREATE FUNCTION only_erases() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF {_ERASES_POSTGRESQL} THEN RETURN NEW; END IF; "
+        "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+        "CREATE TRIGGER audit_only_erased BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION only_erases()",
     ],
 }

@@ -1,0 +1,91 @@
+"""Rows whose values the audit trail records: what was asked, voted, granted and sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, Table, select
+
+from mailer.model.audit import Rows, canonical, stamp
+from mailer.model.mailings import MailingKind
+from mailer.store.schema import ballot_replies, ballots, grants, mailings, papers, votes
+
+COLUMNS: Mapping[Table, tuple[str, ...]] = {
+    ballots: (
+        *("subject_kind", "subject_id", "digest", "revision", "note", "policy", "board", "terms", "lists"),
+        *("opened_at", "deadline", "extended", "outcome"),
+    ),
+    papers: ("ballot", "contact", "excused", "stands_for"),
+    ballot_replies: (
+        *("paper", "received_at", "message_id", "sender", "choice", "outcome", "reason", "comment", "how", "proof"),
+        "raw",
+    ),
+    votes: ("paper", "choice", "comment", "received_at", "message_id", "reply", "carried_from"),
+    grants: ("subject_kind", "subject_id", "digest", "ballot", "lists", "granted_at", "voided_at"),
+    mailings: ("kind", "subject", "publication", "lists", "started_at"),
+}
+"""What is recorded of a row, by its table."""
+
+
+class RowMarks:
+    """The rows that a transaction has written, until an entry records them."""
+
+    def __init__(self) -> None:
+        self._marked: dict[tuple[Table, int], None] = {}
+
+    def add(self, table: Table, *ids: int) -> None:
+        for one in ids:
+            self._marked[table, one] = None
+
+    def __bool__(self) -> bool:
+        return bool(self._marked)
+
+    def kept(self) -> dict[tuple[Table, int], None]:
+        """A copy, to return to with ``restore``."""
+        return dict(self._marked)
+
+    def restore(self, marked: Mapping[tuple[Table, int], None]) -> None:
+        self._marked = dict(marked)
+
+    def clear(self) -> None:
+        self._marked.clear()
+
+    def take(self, connection: Connection) -> Rows:
+        """The values of the marked rows. They count as recorded then."""
+        by_table: dict[Table, list[int]] = {}
+        for table, one in self._marked:
+            by_table.setdefault(table, []).append(one)
+        self._marked.clear()
+        return dict(_values(connection, ((table, query_of(table, ids)) for table, ids in by_table.items())))
+
+
+def query_of(table: Table, ids: Iterable[int] | None = None) -> Select[tuple[object, ...]]:
+    query = select(table.c.id, *(table.c[name] for name in COLUMNS[table])).order_by(table.c.id)
+    if table is mailings:  # other kinds send what an issue's own send has disclosed
+        query = query.where(mailings.c.kind == MailingKind.ISSUE.value)
+    return query if ids is None else query.where(table.c.id.in_(list(ids)))
+
+
+def all_rows(connection: Connection) -> Rows:
+    return dict(_values(connection, ((table, query_of(table)) for table in COLUMNS)))
+
+
+def _values(
+    connection: Connection, queries: Iterable[tuple[Table, Select[tuple[object, ...]]]]
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    for table, query in queries:
+        for row in connection.execute(query).mappings():
+            yield f"{table.name} {row['id']}", {name: _recorded(row[name]) for name in COLUMNS[table]}
+
+
+def _recorded(value: object) -> object:
+    """A value as an entry has it: times as text, JSON and files by their SHA-256."""
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, list | dict):
+        return hashlib.sha256(canonical(value).encode()).hexdigest()
+    return value
