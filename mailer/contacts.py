@@ -153,7 +153,7 @@ def welcome_back(office: Office, addresses: Iterable[str]) -> None:
 def forget(office: Office, contact: Contact, reason: str = "") -> None:
     """Erase all that is known of a contact, and end their memberships; fingerprints of their addresses are kept.
 
-    Their id stays, because versions of lists, votes and grants rest on it. The audit trail cannot be changed.
+    Their id stays, because versions of lists, votes and grants rest on it. The audit trail says that they were erased.
     """
     former = [former.address for former in office.work.members.former_addresses(contact.id)]
     keys = list(dict.fromkeys(Address.parse(address).key for address in (contact.address, *former)))
@@ -162,6 +162,7 @@ def forget(office: Office, contact: Contact, reason: str = "") -> None:
             office.work.lists.set_standing(member.list, contact.id, Standing.LEFT, office.now, office.cause)
     nobody, kept = replacement(contact.id), fingerprints(office, keys)
     office.work.personal_data.erase(contact, sorted({contact.address, *former, *keys}), nobody, office.now)
+    office.work.audit.erase(contact.id, sorted({contact.address, *former, *keys}))
     office.work.personal_data.remember_forgotten(kept, office.now)
     office.resources.journal.erase(keys)
     by_themselves = office.actor.lower() in keys

@@ -1,4 +1,4 @@
-"""The audit trail as a person asks for it."""
+"""The audit trail as a person asks for it, and whether it is as it was written."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mailer.errors import Refused
 from mailer.message import Address
+from mailer.model.audit import Chain, Checked, Head, Proven, check_head
 from mailer.office import Office
 from mailer.ports import AuditEntry
 
@@ -19,6 +20,21 @@ def entries(office: Office, limit: int, about: str = "", since: datetime | None 
     Raises Refused if it is neither.
     """
     return office.work.audit.newest(limit, _names(office, about) if about else (), since)
+
+
+def verify(office: Office) -> Proven:
+    """Check every entry, and compare the votes, grants and sends in the store with what was recorded of them."""
+    chain = Chain()
+    for entry in office.work.audit.chain():
+        chain.take(entry)
+    return chain.end(office.work.audit.rows())
+
+
+def check(office: Office, asked: Head) -> Checked:
+    """Whether the record still has the entry that somebody knows from a mail."""
+    audit = office.work.audit
+    days = [(number, f"{at.astimezone(office.rules.timezone):%Y-%m-%d}") for number, at in audit.restores()]
+    return check_head(asked, audit.link(asked.number), audit.head(), days)
 
 
 def _names(office: Office, about: str) -> list[str]:

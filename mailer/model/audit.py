@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -196,14 +196,15 @@ KEPT = frozenset(
 PEOPLE = ("member", "addressee", "by", "to", "sender")
 """Details that name whom an entry is about."""
 
-THEIR_ROWS = frozenset({"message_id", "comment", "sender", "reason", "how", "proof"})
-"""Columns of rows that have a person's words, or name their mail provider."""
+THEIR_WORDS = frozenset({"message_id", "comment", "sender", "reason", "how", "proof", "raw"})
+"""Columns of a person's votes and replies that have words of theirs, or name their mail provider."""
 
 
-def fields_about(content: Content, addresses: Sequence[str]) -> list[str]:
+def fields_about(content: Content, addresses: Sequence[str], rows: Collection[str] = ()) -> list[str]:
     """The fields that must be erased to forget the person with these addresses.
 
     Of an entry by or about them only what says nothing of a person is kept; of others, what has no address of theirs.
+    Of ``rows``, which are theirs, what they chose and when is kept, because a grant may rest on it.
     """
     keys = [address.lower() for address in addresses]
     people = [content.actor, content.subject, *(content.detail.get(name) for name in PEOPLE)]
@@ -211,9 +212,12 @@ def fields_about(content: Content, addresses: Sequence[str]) -> list[str]:
     found = []
     for name, text in content.fields.items():
         part, _, rest = name.partition("/")
-        own = rest.rpartition("/")[2] if part == "rows" else rest.partition("/")[0]
-        words = part == "rows" and own in THEIR_ROWS or part == "detail" and own not in KEPT
-        if any(key in _folded(text) for key in keys) or (theirs and words and text.startswith(('"', "{", "["))):
+        if part == "rows":
+            row, _, column = rest.rpartition("/")
+            words = row in rows and column in THEIR_WORDS
+        else:
+            words = theirs and part == "detail" and rest.partition("/")[0] not in KEPT and text[0] in '"{['
+        if words or any(key in _folded(text) for key in keys):
             found.append(name)
     return found
 

@@ -56,5 +56,8 @@ class AuditQueries(Protocol):
     def restores(self) -> list[tuple[int, datetime]]:
         """The number and time of each entry that records a restore from a backup."""
 
-    def erase(self, addresses: Collection[str]) -> int:
-        """Erase all that entries say of the person with these addresses; how many entries that changed."""
+    def erase(self, contact_id: int, addresses: Collection[str]) -> int:
+        """Erase all that entries say of the person with these addresses; how many entries that changed.
+
+        What they voted and when is kept, without their words.
+        """

@@ -27,6 +27,8 @@ class PersonalDataQueries(Protocol):
     def erase(self, contact: Contact, addresses: Collection[str], replacement: Address, now: datetime) -> None:
         """Replace the contact's address everywhere but in the audit trail, and drop all that is known of them.
 
+        ``AuditQueries.erase`` does it there.
+
         ``addresses``: the present and all former ones. Copies and notices that wait for them are not sent.
         """
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Text, cast, false, func, or_, select, update
 
 from mailer.model.audit import NO_ENTRY, Content, Head, Rows, Sealed, fields_about, link_of, seal
 from mailer.model.throttle import microseconds
 from mailer.ports import AuditEntry
 from mailer.store.engine import CLASS, DECIDING, Access
 from mailer.store.lists import CHUNK
-from mailer.store.recorded_rows import RowMarks, all_rows
+from mailer.store.recorded_rows import RowMarks, all_rows, rows_of
 from mailer.store.schema import audit
 
 RESTORED = "restored"
@@ -111,12 +111,14 @@ class SqlAuditQueries:
         query = select(audit.c.id, audit.c.at).where(audit.c.action == RESTORED).order_by(audit.c.id)
         return [(row.id, row.at) for row in self._connection.execute(query)]
 
-    def erase(self, addresses: Collection[str]) -> int:
-        query = select(audit).where(or_(*(_may_name(address) for address in addresses))).order_by(audit.c.id)
+    def erase(self, contact_id: int, addresses: Collection[str]) -> int:
+        theirs = rows_of(self._connection, contact_id)
+        names = [_may_name(address) for address in addresses]
+        query = select(audit).where(or_(*names, audit.c.rows.is_not(None) if theirs else false())).order_by(audit.c.id)
         erased = 0
         for row in self._connection.execute(query).all():
             sealed = _sealed(row)
-            gone = [name for name in fields_about(sealed.content, list(addresses)) if sealed.seals[name][0]]
+            gone = [name for name in fields_about(sealed.content, list(addresses), theirs) if sealed.seals[name][0]]
             if gone:
                 self._erase(sealed, gone)
                 erased += 1

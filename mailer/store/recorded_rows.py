@@ -72,6 +72,16 @@ def all_rows(connection: Connection) -> Rows:
     return dict(_values(connection, ((table, query_of(table)) for table in COLUMNS)))
 
 
+def rows_of(connection: Connection, contact_id: int) -> set[str]:
+    """The votes of a contact, and their replies to ballots."""
+    theirs = select(papers.c.id).where(papers.c.contact == contact_id)
+    return {
+        f"{table.name} {number}"
+        for table in (votes, ballot_replies)
+        for number in connection.scalars(select(table.c.id).where(table.c.paper.in_(theirs)))
+    }
+
+
 def _values(
     connection: Connection, queries: Iterable[tuple[Table, Select[tuple[object, ...]]]]
 ) -> Iterator[tuple[str, Mapping[str, object]]]:

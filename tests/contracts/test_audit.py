@@ -107,8 +107,8 @@ def test_the_chain_verifies_after_a_person_is_erased(work: Work) -> None:
     work.audit.add(NOON, "root", "command 1", "imported", "nmb", {"added": ["bo@x.example", anna, "cy@x.example"]})
     work.audit.add(NOON, "root", "command 2", "rate set", "sending", {"per_minute": 3, "counts": {10: 1, 9: 2}})
     before = work.audit.head()
-    assert work.audit.erase([anna, anna.lower()]) == 2
-    assert work.audit.erase([anna, anna.lower()]) == 0
+    assert work.audit.erase(1, [anna, anna.lower()]) == 2
+    assert work.audit.erase(1, [anna, anna.lower()]) == 0
     assert proven(work) == Proven(before, 4, 0, [])
     first, second, third = work.audit.newest(9)
     assert (first.actor, first.subject, first.detail) == (
