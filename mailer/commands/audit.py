@@ -138,8 +138,9 @@ def _as_json(proven: Proven, checked: Checked | None) -> dict[str, Any]:
 
 def _verdict(proven: Proven, checked: Checked | None) -> Iterator[str]:
     if proven.is_whole:
-        yield f"The record is whole: {counted(proven.head.number, 'entry', 'entries')}, each follows from the one before."
-        yield f"{counted(proven.rows, 'ballot, paper, vote, grant or send is', 'ballots, papers, votes, grants and sends are')} as recorded."
+        entries = counted(proven.head.number, "entry", "entries")
+        yield f"The record is whole: {entries}, and each follows from the one before."
+        yield f"Rows of ballots, votes, grants and sends that are as they were recorded: {proven.rows:,}."
         if proven.erased:
             yield f"{counted(proven.erased, 'value was', 'values were')} erased for people who asked to be forgotten."
     else:
@@ -193,9 +194,7 @@ def _lines(entry: AuditEntry) -> Iterator[str]:
 
 def _text(value: object, name: str, erased: set[str]) -> str:
     if isinstance(value, list):
-        return ", ".join(
-            ERASED if f"detail/{name}/{place}" in erased else str(one) for place, one in enumerate(value)
-        )
+        return ", ".join(ERASED if f"detail/{name}/{place}" in erased else str(one) for place, one in enumerate(value))
     if isinstance(value, dict):
         return ", ".join(f"{one} {name}" for name, one in value.items())
     return str(value)

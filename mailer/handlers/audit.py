@@ -25,8 +25,11 @@ def entries(office: Office, limit: int, about: str = "", since: datetime | None 
 def verify(office: Office) -> Proven:
     """Check every entry, and compare the votes, grants and sends in the store with what was recorded of them."""
     chain = Chain()
-    for entry in office.work.audit.chain():
-        chain.take(entry)
+    try:
+        for entry in office.work.audit.chain():
+            chain.take(entry)
+    except ValueError:  # JSON or a time that no mailer writes
+        chain.stop()
     return chain.end(office.work.audit.rows())
 
 

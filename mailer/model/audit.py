@@ -58,6 +58,7 @@ class Head(NamedTuple):
 NO_ENTRY = Head(0, START)
 """The head of a record without entries."""
 
+
 def parse_head(text: str) -> Head:
     """A head as ``Head.short`` or as a mail shows it: “Record: entry 1,204, 3f2a 9c81 …”. Raises Refused."""
     found = re.fullmatch(
@@ -123,7 +124,7 @@ class Content:
                 found[f"rows/{row}/{column}"] = canonical(value)
         return found
 
-    def without(self, names: Sequence[str]) -> Content:
+    def without(self, names: Collection[str]) -> Content:
         """The content with these fields erased."""
         gone = set(names)
         detail: dict[str, object] = {}
@@ -133,7 +134,9 @@ class Content:
             else:
                 detail[name] = None if f"detail/{name}" in gone else value
         return Content(
-            *(None if name in gone else getattr(self, name) for name in ("actor", "cause", "subject")),
+            None if "actor" in gone else self.actor,
+            None if "cause" in gone else self.cause,
+            None if "subject" in gone else self.subject,
             detail,
             {
                 row: {name: None if f"rows/{row}/{name}" in gone else value for name, value in columns.items()}
@@ -272,17 +275,25 @@ class Chain:
         before = self._head
         expected = before.number + 1
         if entry.number != expected:
-            missing = f"entry {expected} is" if entry.number == expected + 1 else f"entries {expected} to {entry.number - 1} are"
+            missing = (
+                f"entry {expected} is"
+                if entry.number == expected + 1
+                else f"entries {expected} to {entry.number - 1} are"
+            )
             self._faults.append(Fault(entry.number, f"{missing} missing before it"))
         try:
             link = link_of(before.link, entry.number, entry.at, entry.action, entry.seals)
             self._check_fields(entry)
+            self._note_rows(entry)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             link = ""
         if link != entry.link:
             self._faults.append(Fault(entry.number, f"it does not follow from entry {before.number}, or was changed"))
-        self._note_rows(entry)
         self._head = Head(entry.number, entry.link)
+
+    def stop(self) -> None:
+        """The next entry cannot be read at all."""
+        self._faults.append(Fault(self._head.number + 1, "it cannot be read, and neither can those after it"))
 
     def _check_fields(self, entry: Sealed) -> None:
         fields = entry.content.fields
@@ -377,5 +388,7 @@ def check_head(asked: Head, link: str | None, last: Head, restores: Sequence[tup
         lost = f"Entries after {number - 1:,} are missing: the store was restored from a backup on {day}"
         return Checked(asked, False, f"{lost}, and what was recorded between backup and restore is gone.")
     if link is None:
-        return Checked(asked, False, f"Entries after {last.number:,} are missing: the mail names entry {asked.number:,}.")
+        return Checked(
+            asked, False, f"Entries after {last.number:,} are missing: the mail names entry {asked.number:,}."
+        )
     return Checked(asked, False, f"Entry {asked.number:,} has another link: the record was rewritten at or before it.")

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, select, 
 from mailer.model.approvals import Ballot, Choice, Excused, Grant, Outcome, Paper, Subject, Vote
 from mailer.model.lists import Standing
 from mailer.model.policies import Policy, Terms
-from mailer.store.recorded_rows import RowMarks
 from mailer.store.replies import SqlReplyQueries
 from mailer.store.schema import ballots, contacts, grants, memberships, papers, votes
 
@@ -154,7 +153,9 @@ class SqlApprovalQueries(SqlReplyQueries):
             "lists": sorted(ballot.lists),
             "granted_at": now,
         }
-        self._marks.add(grants, self._connection.execute(insert(grants).values(row).returning(grants.c.id)).scalar_one())
+        self._marks.add(
+            grants, self._connection.execute(insert(grants).values(row).returning(grants.c.id)).scalar_one()
+        )
 
     def grant(self, kind: str, subject_id: int) -> Grant | None:
         query = select(grants).where(_about(grants, kind, subject_id), grants.c.voided_at.is_(None))

@@ -39,9 +39,7 @@ def upgrade() -> None:
             nullable=True,
             comment="what other tables had then: row -> column -> value",
         ),
-        sa.Column(
-            "seals", sa.JSON(), nullable=False, comment="field -> its salt, null if it was erased, and its hash"
-        ),
+        sa.Column("seals", sa.JSON(), nullable=False, comment="field -> its salt, null if it was erased, and its hash"),
         sa.Column(
             "link",
             sa.String(length=64),
