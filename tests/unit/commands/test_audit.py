@@ -53,7 +53,7 @@ def test_the_record_verifies_and_its_head_is_found(granted: Secretary) -> None:
     [
         ("UPDATE audit SET actor = 'nobody' WHERE id = 2", "Entry 2: “actor” is not what was recorded"),
         (
-            "UPDATE audit SET action = 'removed' WHERE id = 2",
+            "UPDATE audit SET action = 'x' WHERE id = 2",
             "Entry 2: it does not follow from entry 1, or was changed",
         ),
         ("DELETE FROM audit WHERE id = 2", "Entry 3: entry 2 is missing before it"),
