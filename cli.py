@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "member": ("members", "Find, show, add, remove and change one person."),
     "issue": ("issues", "Write, check, build, look at and submit an issue."),
     "send": ("send", "Send an issue that the board has granted."),
+    "criteria": ("criteria", "Print the rules of disclosure as a document; put it to the board."),
     "pause": ("control", "Pause an issue that is being sent."),
     "resume": ("control", "Resume a paused issue."),
     "rate": ("control", "Show or change how fast mail goes out."),

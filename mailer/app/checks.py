@@ -52,6 +52,7 @@ def _store(app: App) -> Iterator[Finding]:
         yield from doctor.store(office, app.store.where, app.store.head, app.store.shortage)
         yield from doctor.addresses(office)
         yield from doctor.feedback(office)
+        yield from doctor.criteria(office)
 
 
 def _mailbox(app: App) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cached_property
 
+from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Edition, Source
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
@@ -20,6 +21,10 @@ class LateRenderer:
     def edition(self, source: Source, identity: Identity) -> Edition:
         """As ports.Renderer says."""
         return self._real.edition(source, identity)
+
+    def criteria(self, document: Document, label: Label, old: Document | None = None) -> Printed:
+        """As ports.Renderer says."""
+        return self._real.criteria(document, label, old)
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         """As ports.Renderer says."""

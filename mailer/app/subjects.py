@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from mailer.handlers.criteria import CriteriaSubject
 from mailer.handlers.issues import IssueSubject
 from mailer.model.issues import Issue
 from mailer.office import Subjects
 
 SUBJECTS: Subjects = {
     Issue.KIND: IssueSubject.find,
+    CriteriaSubject.KIND: CriteriaSubject.find,
 }

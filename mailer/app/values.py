@@ -9,6 +9,7 @@ from mailer.config import Answers, Bounces, Feedback, Limited, MailingList, Sett
 from mailer.inbound.intents import ReadingRules
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
+from mailer.model.criteria import INTERIM, CriteriaRules
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
 from mailer.model.lists import Format, ListKind, ListRules, SignupRules
 from mailer.model.publications import Identity, Publication
@@ -49,6 +50,7 @@ def rules_of(settings: Settings) -> Rules:
         signup=SignupRules(signup.list, signup.per_day, timedelta(days=signup.expires_days)),
         caps=_caps(settings.answers),
         feedback=_feedback_rules(settings.feedback),
+        criteria=_criteria_rules(settings),
         bounces=_bounces(settings.bounces),
         voting=voting_of(settings),
         policies=policies_of(settings),
@@ -81,6 +83,13 @@ def _feedback_rules(made: Feedback) -> FeedbackRules:
         attach_bytes=made.attach_bytes,
         routes=tuple(Route(**dict(route)) for route in made.routes),
     )
+
+
+def _criteria_rules(settings: Settings) -> CriteriaRules:
+    made, calendar = settings.criteria, settings.calendar
+    status = INTERIM if made.status == INTERIM else made.status  # the shipped words are in the catalogues
+    holidays = tuple(day.isoformat() for day in sorted(calendar.holidays))
+    return CriteriaRules(status, made.number, made.feedback_number, calendar.country, holidays)
 
 
 def _bounces(chosen: Bounces) -> BouncePolicy:

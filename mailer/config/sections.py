@@ -302,6 +302,12 @@ class Feedback(Section):
     routes: tuple[FeedbackRoute, ...] = ()
 
 
+class Criteria(Section):
+    status: Text = "Interim until the next plenary"
+    number: Text = "C 1"
+    feedback_number: Text = "C 2"
+
+
 class Bounces(Section):
     try_again_days: Annotated[int, Field(ge=1, le=90)] = 7
     answer_days: Annotated[int, Field(ge=1, le=30)] = 5
@@ -412,6 +418,7 @@ class Settings(Section):
     signup: Signup
     answers: Answers
     feedback: Feedback
+    criteria: Criteria
     bounces: Bounces
     lists: Mapping[Key, MailingList]
     publications: Annotated[Mapping[Key, Publication], AT_LEAST_ONE]

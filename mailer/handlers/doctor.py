@@ -9,6 +9,8 @@ from typing import TypeAlias
 from mailer.errors import MailerError, ServerBusy, Temporary
 from mailer.message import Address
 from mailer.model.bounces import AddressState
+from mailer.model.criteria import NAMES, Kind
+from mailer.model.criteria_versions import Standing
 from mailer.model.findings import (
     AtWork,
     BoardSize,
@@ -91,6 +93,23 @@ def feedback(office: Office) -> Iterator[Finding]:
             if not any(member.contact.details.country for member in members):
                 words = f"no member of {route.through} has a country, so nobody is asked for a comment"
                 yield Finding("feedback", Verdict.LOOK, Words(f"{words}: see `mailer member change`"))
+
+
+def criteria(office: Office) -> Iterator[Finding]:
+    """Whether the configuration is what the board has adopted; nothing while no criteria are in force."""
+    for kind in Kind:
+        now = Standing.of(office.rules, kind, office.work.criteria.versions(kind))
+        if now.in_force is None:
+            continue
+        option = " --feedback" if kind is Kind.FEEDBACK else ""
+        version = f"version {now.in_force.number} of the {NAMES[kind]} is in force"
+        if not now.differs:
+            yield Finding("criteria", Verdict.OK, Words(version))
+        elif not now.needs_a_ballot:
+            yield Finding("criteria", Verdict.OK, Words(f"{version}; the board is asked about what is configured now"))
+        else:
+            cure = f"see `mailer criteria diff{option}`, and put it to the board: `mailer criteria submit{option}`"
+            yield Finding("criteria", Verdict.LOOK, Words(f"{version}, but the configuration differs: {cure}"))
 
 
 def _recipients(office: Office) -> list[str]:

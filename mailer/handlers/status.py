@@ -12,6 +12,8 @@ from mailer.inbound.intents import StaffReply
 from mailer.message import Address, Inbound, clean
 from mailer.model.approvals import Outcome, Tally, tally
 from mailer.model.bounces import AddressState
+from mailer.model.criteria import Kind
+from mailer.model.criteria_versions import Standing
 from mailer.model.figures import Figures
 from mailer.model.inbound import Done, Folder, Result
 from mailer.model.issues import BUILT, STATE_NAMES, Issue, State
@@ -134,6 +136,7 @@ def all_needs(office: Office, found: Figures, issues: Sequence[IssueStatus], at_
         *_late(late),
         *_waiting(waiting - late),
         *unreached(office),
+        *_criteria(office),
         *_needs(found, issues, at_work),
     ]
 
@@ -204,6 +207,14 @@ def unreached(office: Office) -> list[Need]:
     stopped = [state for state in AddressState if state.stops_mailings]
     members = office.work.bounces.members_in(stopped, office.now - RECENT)
     return [Need(NeedKind.UNREACHED, count=members)] if members else []
+
+
+def _criteria(office: Office) -> Iterator[Need]:
+    """The criteria whose version in force is not what the configuration says."""
+    for kind in Kind:
+        versions = office.work.criteria.versions(kind)
+        if versions and Standing.of(office.rules, kind, versions).needs_a_ballot:
+            yield Need(NeedKind.CRITERIA, criteria=kind)
 
 
 def _needs(found: Figures, issues: Sequence[IssueStatus], at_work: bool) -> Iterator[Need]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from mailer.model.criteria import Kind
 from mailer.model.issues import STATE_NAMES
 from mailer.model.needs import Need, NeedKind
 from mailer.model.next_steps import next_step
@@ -46,8 +47,15 @@ SENTENCES: Mapping[NeedKind, Phrase] = {
     NeedKind.UNREACHED: phrase(
         "Mail does not reach %(members)s, of late: see `mailer bounces`, and ask for other addresses."
     ),
+    NeedKind.CRITERIA: phrase(
+        "The configuration differs from the criteria for %(criteria)s in force: see `mailer criteria diff%(option)s`, "
+        "and put it to the board with `mailer criteria submit%(option)s`."
+    ),
     NeedKind.NEXT_STEP: phrase("%(name)s is %(state)s: %(next_step)s."),
 }
+
+
+CRITERIA: Mapping[Kind, Phrase] = {Kind.DISCLOSURE: phrase("disclosure"), Kind.FEEDBACK: phrase("feedback")}
 
 
 def sentences(rules: Rules, needs: Iterable[Need], folder: str, when: Mapping[int, object]) -> Iterator[Phrase]:
@@ -75,6 +83,8 @@ def _values(rules: Rules, need: Need, folder: str, when: Mapping[int, object]) -
         "reply": need.suspension.reply.rstrip(".") if need.suspension else "",
         "cause": CAUSES[need.suspension.refusal] if need.suspension else "",
         "cure": CURES[need.suspension.refusal] if need.suspension else "",
+        "criteria": CRITERIA[need.criteria] if need.criteria else "",
+        "option": " --feedback" if need.criteria is Kind.FEEDBACK else "",
         "copies_were": counted("%(count)s copy was", "%(count)s copies were", count=need.count),
     }
     issue = need.issue

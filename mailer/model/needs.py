@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailer.model.criteria import Kind
 from mailer.model.issues import Issue
 from mailer.model.outbox import Counts, Delivery
 from mailer.model.refusals import Suspension
@@ -30,6 +31,7 @@ class NeedKind(StrEnum):
     MISSED = "missed"  # no daemon ran when the issue was due
     RESTORED = "restored"  # from a backup: nothing is sent before a person looks
     UNREACHED = "unreached"  # members whose mail does not arrive
+    CRITERIA = "criteria"  # the configuration differs from the criteria in force
     NEXT_STEP = "next step"
 
 
@@ -46,6 +48,8 @@ class Need:
     """Lists that are concerned."""
     suspension: Suspension | None = None
     """Why it is suspended, refused or slowed, if it is."""
+    criteria: Kind | None = None
+    """The document that is concerned, if one of the criteria is."""
     server: str = ""
     """The provider's domain, or the relay's host, that refuses or slows our mail, if one does."""
 

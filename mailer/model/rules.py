@@ -11,6 +11,7 @@ from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
+from mailer.model.criteria import CriteriaRules
 from mailer.model.feedback import FeedbackRules
 from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
 from mailer.model.policies import Policy, Voting
@@ -51,6 +52,7 @@ class Rules:
     keep: timedelta
     """How long processed mail is kept that was handed over."""
     identity: Identity
+    criteria: CriteriaRules
 
     @property
     def sender(self) -> Address:

@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Edition, Source
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 
 
 class Renderer(Protocol):
-    """Renders issues and notices. The same source gives the same bytes."""
+    """Renders issues, criteria and notices. The same source gives the same bytes."""
 
     def edition(self, source: Source, identity: Identity) -> Edition:
         """Render an issue. Raises ConfigError that lists every fault of the source with its file."""
+
+    def criteria(self, document: Document, label: Label, old: Document | None = None) -> Printed:
+        """Print a document of criteria in the label's language; beside an ``old`` one, with its words marked.
+
+        Raises ConfigError if a font lacks a character of it.
+        """
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         """Render ``templates/notice/NAME`` in a language (BCP 47), or in the office's language if it is empty.

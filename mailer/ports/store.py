@@ -11,6 +11,7 @@ from mailer.ports.audit import AuditQueries
 from mailer.ports.bounces import BounceQueries
 from mailer.ports.caps import CapQueries
 from mailer.ports.confirmations import ConfirmationQueries
+from mailer.ports.criteria import CriteriaQueries
 from mailer.ports.deliveries import DeliveryQueries
 from mailer.ports.feedback import FeedbackQueries
 from mailer.ports.imports import ImportQueries
@@ -49,6 +50,8 @@ class Work(Protocol):
     def issues(self) -> IssueQueries: ...
     @property
     def approvals(self) -> ApprovalQueries: ...
+    @property
+    def criteria(self) -> CriteriaQueries: ...
     @property
     def signatures(self) -> SignatureQueries: ...
     @property

@@ -16,6 +16,7 @@ from mailer.store.audit import SqlAuditQueries
 from mailer.store.bounces import SqlBounceQueries
 from mailer.store.caps import SqlCapQueries
 from mailer.store.confirmations import SqlConfirmationQueries
+from mailer.store.criteria import SqlCriteriaQueries
 from mailer.store.deliveries import SqlDeliveryQueries
 from mailer.store.engine import OPTIONS, Access
 from mailer.store.feedback import SqlFeedbackQueries
@@ -56,6 +57,7 @@ class SqlWork:
         self.feedback = SqlFeedbackQueries(connection)
         self.issues = SqlIssueQueries(connection)
         self.approvals = SqlApprovalQueries(connection, self.marks)
+        self.criteria = SqlCriteriaQueries(connection)
         self.signatures = SqlSignatureQueries(connection)
         self.staff = SqlStaffQueries(connection)
         self.mailings = SqlMailingQueries(connection, self.marks)

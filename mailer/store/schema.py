@@ -492,6 +492,28 @@ grants = Table(
     Column("voided_at", UtcDateTime),
 )
 
+criteria_versions = Table(
+    "criteria_versions",
+    metadata,
+    _id(),
+    Column("kind", String(20), nullable=False, comment="disclosure or feedback"),
+    Column("number", Integer, nullable=False, comment="1, 2, ... of its kind"),
+    Column("language", String(35), nullable=False, comment="of its three forms"),
+    Column("document", JSON, nullable=False, comment="its clauses as values, see mailer/model/criteria.py"),
+    Column("digest", String(64), nullable=False, comment="SHA-256 of its three forms"),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("pdf", LargeBinary, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column(
+        "comparison", LargeBinary, comment="a PDF that marks what differs from the version in force; null if none was"
+    ),
+    Column("replaces", Integer, nullable=False, comment="the number of the version that was in force; 0 if none was"),
+    Column("submitted_at", UtcDateTime, nullable=False),
+    Column("adopted_at", UtcDateTime, comment="null until a board has granted it"),
+    UniqueConstraint("kind", "number"),
+)
+
 staff_notices = Table(
     "staff_notices",
     metadata,

@@ -17,6 +17,7 @@ from mailer.model.approvals import Choice, Subject
 from mailer.model.bounces import BouncePolicy, sign_of, step
 from mailer.model.caps import HeldNotice
 from mailer.model.confirmations import Asked
+from mailer.model.criteria import Document, Kind, Label, Printed
 from mailer.model.inbound import Handled, MailKind
 from mailer.model.lists import Departure
 from mailer.model.member_keys import MemberKey
@@ -88,6 +89,9 @@ def fill(store: SqlStore) -> None:
         ballot = work.approvals.ballot(ballot_id)
         assert ballot is not None
         work.approvals.add_grant(ballot, NOON)
+        label = Label(1, NOON.date(), draft=False, language="en", original="en")
+        document = Document("Criteria", "A group", "C 1", "", "", ())
+        work.criteria.add(Kind.DISCLOSURE, document, label, Printed("<p>", "x", b"%PDF", 1), NOON, b"\0\xff")
         notice = StaffNotice(0, "anna@x.example", True, "attention", 1, "", "", NOON, NOON)
         work.staff.add(notice, Address.parse("anna@x.example"), "mail 1")
         work.signatures.remember(["a" * 64], "paper 1", NOON)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
@@ -12,16 +11,18 @@ from pathlib import Path
 import css_inline
 
 from mailer.adapters.catalogues import Catalogues, nearest
-from mailer.adapters.render import letters, markdown, notice, pdf, view
+from mailer.adapters.render import criteria, letters, markdown, notice, pdf, view
 from mailer.adapters.render.colour import palette
-from mailer.adapters.render.fonts import Fonts, font_data, stacks
+from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled, resample
 from mailer.adapters.render.templates import environment
+from mailer.adapters.render.typesetting import typeset
 from mailer.adapters.render.view import ArticleView
 from mailer.adapters.translation import Block
 from mailer.compose.catalogue import ENGLISH, Catalogue
 from mailer.errors import ConfigError
 from mailer.message import clean
+from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Edition, Inline, Marker, Source, Wording
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
@@ -86,6 +87,11 @@ class Renderer:
         edition = Edition(subject, html, text, document, pages, pictures=pictures, wording=wording)
         return replace(edition, warnings=(*_untranslated(source, catalogue), *_warnings(edition, identity)))
 
+    def criteria(self, document: Document, label: Label, old: Document | None = None) -> Printed:
+        return criteria.printed(
+            self._templates, self.fonts, self._colours, self._catalogues(label.language), document, label, old
+        )
+
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         return notice.render(self._templates, name, values, self._catalogues(language), self._colours)
 
@@ -119,18 +125,15 @@ class Renderer:
             for article, picture, name in zip(articles, pictures, names, strict=True)
         ]
         assets = {name: picture.data for name, picture in zip(names, pictures, strict=True) if picture}
-        plain = {**values, "faces": (), "stacks": stacks(self.fonts.shipped)}
-        text = letters.printed_text(self._fill("issue/print.html", plain, shown))
-        letters.check_surroundings(text, source.language, self.fonts)
-        families = self.fonts.needed(text, source.language)
-        faces = [(family, face) for family in families for face in family.faces]
-        assets |= {f"font/{at}": font_data(face, text) for at, (_, face) in enumerate(faces)}
-        declared = [
-            {"family": family.name, "weight": face.weight, "style": face.style, "src": f"{pdf.SCHEME}:font/{at}"}
-            for at, (family, face) in enumerate(faces)
-        ]
-        html = self._fill("issue/print.html", {**values, "faces": declared, "stacks": stacks(families)}, shown)
-        return pdf.write(unicodedata.normalize("NFC", html), assets, source.digest)
+        assets = {name: picture.data for name, picture in zip(names, pictures, strict=True) if picture}
+        return typeset(
+            lambda typefaces: self._fill("issue/print.html", {**values, **typefaces}, shown),
+            self.fonts,
+            source.language,
+            assets,
+            source.digest,
+            lambda text: letters.check_surroundings(text, source.language, self.fonts),
+        )
 
 
 def _wording(catalogue: Catalogue, identity: Identity) -> Wording:

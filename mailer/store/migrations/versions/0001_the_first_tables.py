@@ -381,6 +381,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_breakers")),
     )
     op.create_table(
+        "criteria_versions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="disclosure or feedback"),
+        sa.Column("number", sa.Integer(), nullable=False, comment="1, 2, ... of its kind"),
+        sa.Column("language", sa.String(length=35), nullable=False, comment="of its three forms"),
+        sa.Column("document", sa.JSON(), nullable=False, comment="its clauses as values, see mailer/model/criteria.py"),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of its three forms"),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column(
+            "comparison",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="a PDF that marks what differs from the version in force; null if none was",
+        ),
+        sa.Column(
+            "replaces",
+            sa.Integer(),
+            nullable=False,
+            comment="the number of the version that was in force; 0 if none was",
+        ),
+        sa.Column("submitted_at", TIME, nullable=False),
+        sa.Column("adopted_at", TIME, nullable=True, comment="null until a board has granted it"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_criteria_versions")),
+        sa.UniqueConstraint("kind", "number", name=op.f("uq_criteria_versions_kind_number")),
+    )
+    op.create_table(
         "rates",
         sa.Column("key", sa.String(length=300), nullable=False, comment="as in throttles"),
         sa.Column(

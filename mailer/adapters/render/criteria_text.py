@@ -1,0 +1,155 @@
+"""A document of criteria as text: lines of at most 72 characters, as a mail shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from mailer.adapters.render.folding import WIDTH, fold, underline
+from mailer.compose.catalogue import Catalogue
+from mailer.model.criteria_changes import Change, Marked, MarkedBlock, MarkedClause
+
+_INDENT = 7
+"""Columns of the numbers, left of the text."""
+_BETWEEN = 2
+"""Columns between the columns of a table."""
+_NARROWEST = 7
+_MARKS = {Change.ADDED: ("{+", "+}"), Change.REMOVED: ("[-", "-]")}
+
+
+def title_block(group: str, title: str, facts: Sequence[tuple[str, str]], note: str) -> list[str]:
+    """The head of the document."""
+    lines = [*fold(group), "", *underline(title.upper(), "=")]
+    label = max(len(name) for name, _ in facts) + 3
+    for name, value in facts:
+        lines += fold(value, first=f"{name:{label}}", rest=" " * label)
+    return [*lines, "", *fold(note)]
+
+
+def clauses_as_text(clauses: Sequence[MarkedClause], catalogue: Catalogue) -> list[str]:
+    """The clauses, each under its number."""
+    return [line for clause in clauses for line in _clause(clause, catalogue)]
+
+
+def _clause(clause: MarkedClause, catalogue: Catalogue) -> Iterator[str]:
+    yield from ("", "") if clause.level == 1 else ("",)
+    number = catalogue.gettext("Annex %(letter)s") % {"letter": clause.number} if clause.annex else clause.number
+    yield from underline(f"{number}  {_plain(clause.title)}", "-" if clause.level == 1 else ".")
+    for block in clause.blocks:
+        yield ""
+        yield from _block(block, catalogue)
+
+
+def _block(block: MarkedBlock, catalogue: Catalogue) -> Iterator[str]:
+    rest = " " * _INDENT
+    match block.kind:
+        case "paragraph":
+            yield from fold(_plain(block.texts[0]), first=f"{block.number:{_INDENT}}", rest=rest)
+        case "items":
+            for letter, item in zip("abcdefghijklmnopqrstuvwxyz", block.texts, strict=False):
+                yield from fold(_plain(item), first=f"{rest}{letter}) ", rest=f"{rest}   ")
+        case "definition":
+            yield from fold(_plain(block.title), first=f"{block.number:{_INDENT}}", rest=rest)
+            yield from fold(_plain(block.texts[0]), first=rest, rest=rest)
+        case "table":
+            caption = catalogue.gettext("Table %(number)s: %(caption)s")
+            yield from fold(caption % {"number": block.number, "caption": _plain(block.title)})
+            yield ""
+            yield from table([_plain(cell) for cell in block.head], [[_plain(cell) for cell in r] for r in block.rows])
+        case "figure":
+            yield from _figure(block, catalogue)
+
+
+def _figure(block: MarkedBlock, catalogue: Catalogue) -> Iterator[str]:
+    """The drawing as lines: who each party is, and what each hands on."""
+    caption = catalogue.gettext("Figure %(number)s: %(caption)s")
+    yield from fold(caption % {"number": block.number, "caption": _plain(block.title)})
+    yield ""
+    yield from table([_plain(cell) for cell in block.head], [[_plain(cell) for cell in row] for row in block.rows])
+    assert block.route is not None
+    names = {party.key: party.name for party in block.route.parties}
+    handovers = iter(block.route.handovers)
+    for number, text in numbered_key(block.texts):
+        yield ""
+        if number:
+            one = next(handovers)
+            yield from fold(f"{names[one.giver]} → {names[one.taker]}", first=f"{number:<4}", rest="    ")
+        yield from fold(_plain(text), first="    ", rest="    ")
+
+
+def numbered_key(texts: Sequence[Marked]) -> Iterator[tuple[int, Marked]]:
+    """The key of a drawing: each sentence with the number of its arrow, and 0 for one that is gone."""
+    number = 0
+    for text in texts:
+        gone = all(run.change is Change.REMOVED for run in text)
+        number += not gone
+        yield (0 if gone else number), text
+
+
+def _plain(text: Marked) -> str:
+    """The text, with signs around what was added and removed."""
+    return "".join(_signed(run.change, run.text) for run in text)
+
+
+def _signed(change: Change, text: str) -> str:
+    if change not in _MARKS:
+        return text
+    before, after = _MARKS[change]
+    inner = text.strip()
+    if not inner:
+        return text
+    start = text.index(inner)
+    return f"{text[:start]}{before}{inner}{after}{text[start + len(inner) :]}"
+
+
+# --- Tables ---
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH) -> list[str]:
+    """The table with its cells folded; one that is too wide for that as a line for each cell."""
+    columns = [list(column) for column in zip(head, *rows, strict=True)]
+    widths = _widths(columns, width - _BETWEEN * (len(columns) - 1))
+    if not widths:
+        return _records(head, rows, width)
+    folded = [[fold(cell, room) or [""] for cell, room in zip(row, widths, strict=True)] for row in (head, *rows)]
+    loose = any(len(cell) > 1 for row in folded[1:] for cell in row)
+    lines: list[str] = []
+    for at, row in enumerate(folded):
+        if loose and at > 1:
+            lines.append("")
+        for line in range(max(map(len, row))):
+            cells = (cell[line] if line < len(cell) else "" for cell in row)
+            lines.append((" " * _BETWEEN).join(f"{c:{w}}" for c, w in zip(cells, widths, strict=True)).rstrip())
+        if not at:
+            lines.append((" " * _BETWEEN).join("-" * room for room in widths))
+    return lines
+
+
+def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """How wide each column is; nothing if not even the longest words fit side by side."""
+    wanted = [max(map(len, column)) for column in columns]
+    least = [
+        min(most, max(_NARROWEST, *(_longest_word(cell) for cell in column)))
+        for most, column in zip(wanted, columns, strict=True)
+    ]
+    if sum(least) > room:
+        return []
+    widths = list(wanted)
+    while sum(widths) > room:
+        at = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
+        widths[at] -= 1
+    return widths
+
+
+def _longest_word(cell: str) -> int:
+    """The columns that a cell needs; an ordinary word is broken beyond a sixth of a line."""
+    return max((len(word) if "@" in word else min(len(word), WIDTH // 4) for word in cell.split()), default=0)
+
+
+def _records(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    lines: list[str] = []
+    for row in rows:
+        if lines:
+            lines.append("")
+        for name, cell in zip(head, row, strict=True):
+            lines += fold(f"{name}: {cell}" if name else cell, width, rest="  ") if cell else []
+    return lines
