@@ -15,9 +15,7 @@ from mailer.model.criteria import NAMES, Document, Kind, Printed, Version, store
 from mailer.model.criteria_changes import Change, compared
 from mailer.model.criteria_versions import Standing
 
-feedback_option = click.option(
-    "--feedback", "kind", flag_value=Kind.FEEDBACK, help="The criteria for feedback, not those for disclosure."
-)
+feedback_option = click.option("--feedback", is_flag=True, help="The criteria for feedback, not those for disclosure.")
 language_option = click.option("--language", metavar="TAG", help="Print it in this language, such as fr.")
 out_option = click.option(
     "--out",
@@ -58,7 +56,7 @@ def criteria_command(context: click.Context) -> None:
 @click.pass_context
 def show(
     context: click.Context,
-    kind: Kind | None = None,
+    feedback: bool = False,
     number: int | None = None,
     language: str | None = None,
     as_json: bool = False,
@@ -74,7 +72,7 @@ def show(
       mailer criteria show --version 2
     """
     app = app_of(context)
-    printed, document, _ = _printed(app, kind or Kind.DISCLOSURE, number, language)
+    printed, document, _ = _printed(app, _kind(feedback), number, language)
     if as_json:
         show_json({"document": stored(document), "text": printed.text, "digest": printed.digest})
     else:
@@ -90,7 +88,7 @@ def show(
 @click.pass_context
 def build(
     context: click.Context,
-    kind: Kind | None,
+    feedback: bool,
     number: int | None,
     language: str | None,
     compare: bool,
@@ -108,7 +106,7 @@ def build(
     """
     if out is None:
         raise click.UsageError("Name a folder for the files: --out FOLDER.")
-    app, chosen = app_of(context), kind or Kind.DISCLOSURE
+    app, chosen = app_of(context), _kind(feedback)
     if compare:
         printed, stem = _compared(app, chosen, None, number, language)
     else:
@@ -127,7 +125,7 @@ def build(
 @click.pass_context
 def diff(
     context: click.Context,
-    kind: Kind | None,
+    feedback: bool,
     old: int | None,
     new: int | None,
     language: str | None,
@@ -144,7 +142,7 @@ def diff(
       mailer criteria diff --from 1 --to 2
       mailer criteria diff --feedback --out /tmp/criteria
     """
-    app, chosen = app_of(context), kind or Kind.DISCLOSURE
+    app, chosen = app_of(context), _kind(feedback)
     printed, stem = _compared(app, chosen, old, new, language)
     if out is not None:
         _write(printed, out, stem)
@@ -190,6 +188,10 @@ def list_versions(context: click.Context, as_json: bool) -> None:
             )
 
 
+def _kind(feedback: bool) -> Kind:
+    return Kind.FEEDBACK if feedback else Kind.DISCLOSURE
+
+
 def _option(kind: Kind) -> str:
     return " --feedback" if kind is Kind.FEEDBACK else ""
 
@@ -219,7 +221,7 @@ def _version_json(now: Standing, version: Version) -> dict[str, object]:
 @feedback_option
 @click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 @click.pass_context
-def submit(context: click.Context, kind: Kind | None, dry_run: bool) -> None:
+def submit(context: click.Context, feedback: bool, dry_run: bool) -> None:
     """Put the criteria to the board, as the configuration has them now.
 
     They are frozen as the next version, in the office's language. The board is asked by mail as about an issue, and
@@ -231,7 +233,7 @@ def submit(context: click.Context, kind: Kind | None, dry_run: bool) -> None:
       mailer criteria submit
       mailer criteria submit --feedback
     """
-    app, chosen = app_of(context), kind or Kind.DISCLOSURE
+    app, chosen = app_of(context), _kind(feedback)
     with reading(app) as office:
         now = criteria.standing(office, chosen)
         now.require_news()
