@@ -512,6 +512,12 @@ def _record() -> Clause:
                     "Name, address, comment and the mail itself are erased."
                 )
             ),
+            Paragraph(
+                phrase(
+                    "A version of these criteria stays as it was put to the board, with the addresses in it, because a "
+                    "grant is bound to its bytes."
+                )
+            ),
         ),
     )
 

@@ -152,7 +152,7 @@ def _ways_in(rules: Rules) -> Clause:
 
 
 def _routes(rules: Rules) -> Clause:
-    routes = rules.feedback.routes
+    routes, megabytes = rules.feedback.routes, f"{rules.feedback.attach_bytes / 1e6:g}"
     rows = [_row(rules, number, route) for number, route in enumerate(routes, 1)]
     rows.append(_row(rules, len(routes) + 1, Rule()))
     first = (
@@ -173,15 +173,15 @@ def _routes(rules: Rules) -> Clause:
             ),
             Table(
                 phrase("Routes of feedback"),
-                (phrase("No."), phrase("Feedback"), phrase("goes to"), phrase("and for comment to"), phrase("Tags")),
+                (phrase("No."), phrase("Feedback"), phrase("Goes to"), phrase("For comment to"), phrase("Tags")),
                 tuple(rows),
             ),
-            Paragraph(phrase("These are they:")),
+            Paragraph(phrase("Their addresses are:")),
             Items(tuple(_recipients(rules))),
             Paragraph(
                 phrase(
                     "Each gets a copy, with up to %(size)s MB attached. What does not fit is named in it and kept.",
-                    size=f"{rules.feedback.attach_bytes / 1e6:g}",
+                    size=megabytes,
                 )
             ),
         ),
@@ -288,7 +288,7 @@ def _member_bodies(rules: Rules) -> Iterator[Clause]:
 
 
 def _answers(rules: Rules) -> Clause:
-    feedback = rules.feedback
+    feedback, hour = rules.feedback, f"{rules.feedback.digest_hour}:00"
     return Clause(
         "answers",
         phrase("Answers"),
@@ -318,7 +318,7 @@ def _answers(rules: Rules) -> Clause:
                     days=counted("%(count)s day", "%(count)s days", count=feedback.expect.days),
                 )
             ),
-            Paragraph(phrase(DIGESTS[feedback.digest].message, hour=f"{feedback.digest_hour}:00")),
+            Paragraph(phrase(DIGESTS[feedback.digest].message, hour=hour)),
         ),
     )
 
