@@ -52,7 +52,7 @@ def writing(path: Path, mode: int = 0o666, new: bool = False) -> Iterator[IO[byt
 
 
 def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Make a new folder with these files. Raises FileExistsError if there is one."""
+    """Make a new folder with these files, which may be in folders below it. Raises FileExistsError if there is one."""
     if folder.exists():
         raise FileExistsError(17, "File exists", str(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -60,6 +60,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         unfinished.mkdir()
         for name, data in files.items():
+            (unfinished / name).parent.mkdir(parents=True, exist_ok=True)
             write_file(unfinished / name, data)
         unfinished.rename(folder)
     except OSError as fault:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import shlex
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from mailer.commands.arguments import moment, since_option
+from mailer.app import audit_export
+from mailer.commands.arguments import chosen, moment, number_argument, publication_option, since_option
+from mailer.commands.audit_story import story_lines
 from mailer.commands.terminal import WIDTH, Group, app_of, counted, reading, say, show_json, show_json_list
-from mailer.handlers import audit
+from mailer.handlers import audit, issues
 from mailer.message import clean
 from mailer.model.audit import Checked, Head, Proven, parse_head
 from mailer.ports import AuditEntry
@@ -120,6 +124,64 @@ def verify(context: click.Context, head: str | None, as_json: bool) -> None:
         say(*_verdict(proven, checked))
     if not proven.is_whole or (checked and not checked.found):
         context.exit(os.EX_DATAERR)
+
+
+@audit_command.command("show")
+@number_argument
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_context
+def show(context: click.Context, number: int, publication: str | None, as_json: bool) -> None:
+    """Tell the story of an issue: who was asked and by which policy, each vote and reply, the grant, the send.
+
+    \b
+    Examples:
+      mailer audit show 5
+      mailer audit show 5 -p update --json | jq '.ballots[].votes'
+    """
+    app = app_of(context)
+    with reading(app) as office:
+        story = audit.story(office, issues.find(office, chosen(app, publication), number))
+    if as_json:
+        show_json(asdict(story))
+    else:
+        for line in story_lines(story):
+            click.echo(line)
+
+
+@audit_command.command("export")
+@click.argument("folder", type=click.Path(path_type=Path), metavar="FOLDER")
+@click.argument("number", required=False, type=click.IntRange(min=0), metavar="[ISSUE]")
+@publication_option
+@click.option("--all-entries", "everything", is_flag=True, help="Show also entries that are about no ballot or send.")
+@click.option("--json", "as_json", is_flag=True, help="For scripts.")
+@click.pass_context
+def export(
+    context: click.Context, folder: Path, number: int | None, publication: str | None, everything: bool, as_json: bool
+) -> None:
+    """Write a folder with which others check the record without mailer.
+
+    It has the chain, the ballots with their terms, votes and grants, the mails of the board as they were received, the
+    DKIM keys as they were seen, what the board was asked about, and verify.py, which needs only Python. Entries about
+    other things are there as salted hashes, so the chain verifies and says nothing of them.
+
+    The folder has addresses and words of members of the board.
+
+    \b
+    Examples:
+      mailer audit export for-the-auditor 5
+      mailer audit export everything --all-entries
+      python3 for-the-auditor/verify.py --head "1204:3f2a9c81d4e5f607"
+    """
+    app = app_of(context)
+    with reading(app) as office:
+        about = None if number is None else issues.find(office, chosen(app, publication), number)
+    found = audit_export.export(app, folder, about, everything)
+    if as_json:
+        show_json({"folder": str(folder), **found})
+    else:
+        what = [counted(found["entries"], "readable entry", "readable entries"), counted(found["mails"], "mail")]
+        say(f"{folder} has {', '.join(what)} and {counted(found['editions'], 'edition')}. Check it with:")
+        click.echo(f"  python3 {shlex.quote(str(folder / 'verify.py'))}")
 
 
 def _as_json(proven: Proven, checked: Checked | None) -> dict[str, Any]:

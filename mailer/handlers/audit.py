@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.audit import Chain, Checked, Head, Proven, check_head
+from mailer.model.audit import Chain, Checked, Head, Proven, check_head, stamp
+from mailer.model.issues import Issue
 from mailer.office import Office
 from mailer.ports import AuditEntry
 
@@ -38,6 +42,124 @@ def check(office: Office, asked: Head) -> Checked:
     audit = office.work.audit
     days = [(number, f"{at.astimezone(office.rules.timezone):%Y-%m-%d}") for number, at in audit.restores()]
     return check_head(asked, audit.link(asked.number), audit.head(), days)
+
+
+@dataclass(frozen=True, slots=True)
+class VoteTold:
+    """A vote, or a reply that was none, as the story of a ballot tells it."""
+
+    at: str
+    member: str
+    choice: str
+    """Empty if the reply is no vote."""
+    how: str
+    """How it was proven, or where it is from."""
+    message_id: str
+    comment: str
+    reason: str
+    """Why a reply did not count; empty if it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class BallotTold:
+    """One question to a board, and what came of it."""
+
+    number: int
+    revision: int
+    note: str
+    policy: str
+    board: str
+    terms: Mapping[str, Any]
+    digest: str
+    lists: Mapping[str, int]
+    opened_at: str
+    deadline: str
+    outcome: str
+    asked: Sequence[str]
+    """Who was asked, and why somebody has no vote."""
+    votes: Sequence[VoteTold]
+    refused: Sequence[VoteTold]
+    granted_at: str
+    voided_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class EventTold:
+    """An entry of the record."""
+
+    entry: int
+    at: str
+    action: str
+    actor: str
+    cause: str
+    detail: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that the record has of one issue."""
+
+    issue: str
+    title: str
+    state: str
+    ballots: Sequence[BallotTold]
+    events: Sequence[EventTold]
+    head: Head
+
+
+def story(office: Office, issue: Issue) -> Story:
+    """What the record has of an issue: ballots, votes, refusals, grants and sends, in order."""
+    rows = office.work.audit.exported(Issue.KIND, issue.id)
+    entries = office.work.audit.newest(ALL, [issue.name])
+    return Story(
+        issue=issue.name,
+        title=issue.title,
+        state=issue.state.value,
+        ballots=[_ballot(office, row, rows) for row in rows["ballots"]],
+        events=[
+            EventTold(one.number, stamp(one.at), one.action, one.actor, one.cause, dict(one.detail)) for one in entries
+        ],
+        head=office.work.audit.head(),
+    )
+
+
+def _ballot(office: Office, ballot: Mapping[str, Any], rows: Mapping[str, list[dict[str, Any]]]) -> BallotTold:
+    papers = office.work.approvals.papers(ballot["id"])
+    members = {paper.id: paper.address for paper in papers}
+    replies = {row["id"]: row for row in rows["ballot_replies"] if row["paper"] in members}
+    votes = [row for row in rows["votes"] if row["paper"] in members]
+    counted = {row["reply"] for row in votes}
+    grant = next((row for row in rows["grants"] if row["ballot"] == ballot["id"]), {})
+    return BallotTold(
+        number=ballot["id"],
+        **{name: ballot[name] for name in BALLOT},
+        asked=[f"{paper.address} ({paper.excused})" if paper.excused else paper.address for paper in papers],
+        votes=[_vote(row, members, replies.get(row["reply"], {})) for row in votes],
+        refused=[_vote(row, members, row) for row in replies.values() if row["id"] not in counted],
+        granted_at=grant.get("granted_at", ""),
+        voided_at=grant.get("voided_at") or "",
+    )
+
+
+def _vote(row: Mapping[str, Any], members: Mapping[int, str], reply: Mapping[str, Any]) -> VoteTold:
+    carried = row.get("carried_from")
+    how = f"carried over from vote {carried}" if carried else reply.get("how", "")
+    return VoteTold(
+        at=row["received_at"],
+        member=members[row["paper"]],
+        choice=row["choice"] or "",
+        how=how,
+        message_id=row["message_id"],
+        comment=row["comment"],
+        reason=row.get("reason", ""),
+    )
+
+
+BALLOT = ("revision", "note", "policy", "board", "terms", "digest", "lists", "opened_at", "deadline", "outcome")
+"""What is told of a ballot as the store has it."""
+
+ALL = 100_000
+"""More entries than any issue has."""
 
 
 def _names(office: Office, about: str) -> list[str]:

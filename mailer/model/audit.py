@@ -186,6 +186,20 @@ class Sealed:
         return tuple(name for name, (salt, _) in self.seals.items() if salt is None)
 
 
+def exported(entry: Sealed, shown: bool) -> dict[str, object]:
+    """An entry for others to check. What is not shown, or was erased, is there as its hash."""
+    fields = entry.content.fields
+    found: dict[str, dict[str, object]] = {}
+    for name, (salt, digest) in entry.seals.items():
+        if salt is None:
+            found[name] = {"hash": digest, "erased": True}
+        elif shown:
+            found[name] = {"hash": digest, "salt": salt, "value": json.loads(fields.get(name, "null"))}
+        else:
+            found[name] = {"hash": digest}
+    return {"id": entry.number, "at": stamp(entry.at), "action": entry.action, "fields": found, "link": entry.link}
+
+
 # --- what is erased of a person ---
 
 KEPT = frozenset(

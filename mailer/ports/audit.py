@@ -53,6 +53,12 @@ class AuditQueries(Protocol):
     def rows(self) -> Rows:
         """What the store now has of the rows that entries record, such as ``votes 12``."""
 
+    def exported(self, kind: str | None = None, subject_id: int = 0) -> dict[str, list[dict[str, object]]]:
+        """All that the store has of ballots, papers, replies, votes, grants and sends, about one subject or about all.
+
+        Rows by table, in JSON's types; files by their SHA-256.
+        """
+
     def restores(self) -> list[tuple[int, datetime]]:
         """The number and time of each entry that records a restore from a backup."""
 

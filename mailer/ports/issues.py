@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from mailer.model.issues import Edition, Issue, Source, State
+from mailer.model.issues import Edition, EditionRef, Issue, Source, State
 
 
 class IssueQueries(Protocol):
@@ -25,6 +25,9 @@ class IssueQueries(Protocol):
     def edition(self, edition_id: int) -> Edition: ...
     def edition_ids(self, issue_id: int) -> list[int]:
         """Every edition that was ever rendered of the issue, also those that are not current."""
+
+    def every_edition(self, issue_id: int) -> list[EditionRef]:
+        """The same with language and digest."""
 
     def set_state(self, issue_id: int, state: State) -> None: ...
     def set_folder(self, issue_id: int, folder: str) -> None:

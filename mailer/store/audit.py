@@ -14,7 +14,7 @@ from mailer.model.throttle import microseconds
 from mailer.ports import AuditEntry
 from mailer.store.engine import CLASS, DECIDING, Access
 from mailer.store.lists import CHUNK
-from mailer.store.recorded_rows import RowMarks, all_rows, rows_of
+from mailer.store.recorded_rows import RowMarks, all_rows, exported, rows_of
 from mailer.store.schema import audit
 
 RESTORED = "restored"
@@ -106,6 +106,9 @@ class SqlAuditQueries:
 
     def rows(self) -> Rows:
         return all_rows(self._connection)
+
+    def exported(self, kind: str | None = None, subject_id: int = 0) -> dict[str, list[dict[str, object]]]:
+        return exported(self._connection, kind, subject_id)
 
     def restores(self) -> list[tuple[int, datetime]]:
         query = select(audit.c.id, audit.c.at).where(audit.c.action == RESTORED).order_by(audit.c.id)

@@ -98,6 +98,10 @@ class SqlIssueQueries:
         query = select(editions.c.id).where(editions.c.issue == issue_id).order_by(editions.c.id)
         return list(self._connection.scalars(query))
 
+    def every_edition(self, issue_id: int) -> list[EditionRef]:
+        query = select(editions).where(editions.c.issue == issue_id).order_by(editions.c.id)
+        return [EditionRef(row.id, row.language, row.digest) for row in self._connection.execute(query)]
+
     def set_state(self, issue_id: int, state: State) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(state=state.value))
 

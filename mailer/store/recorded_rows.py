@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from mailer.model.audit import Rows, canonical, stamp
 from mailer.model.mailings import MailingKind
@@ -80,6 +80,36 @@ def rows_of(connection: Connection, contact_id: int) -> set[str]:
         for table in (votes, ballot_replies)
         for number in connection.scalars(select(table.c.id).where(table.c.paper.in_(theirs)))
     }
+
+
+def exported(connection: Connection, kind: str | None, subject_id: int) -> dict[str, list[dict[str, object]]]:
+    """All columns of the rows about one subject, or about all if ``kind`` is None, by table; files by their SHA-256."""
+    found: dict[str, list[dict[str, object]]] = {}
+    for table in COLUMNS:
+        query = select(table).order_by(table.c.id)
+        if table is mailings:
+            query = query.where(mailings.c.kind == MailingKind.ISSUE.value)
+        if kind is not None:
+            query = query.where(_about(table, kind, subject_id))
+        rows = connection.execute(query).mappings()
+        found[table.name] = [{name: _exported(value) for name, value in row.items()} for row in rows]
+    return found
+
+
+def _about(table: Table, kind: str, subject_id: int) -> ColumnElement[bool]:
+    """Whether a row belongs to a subject."""
+    if table is mailings:
+        return (mailings.c.kind == kind) & (mailings.c.subject == subject_id)
+    asked = select(ballots.c.id).where(ballots.c.subject_kind == kind, ballots.c.subject_id == subject_id)
+    if table is ballots or table is grants:
+        return (table.c.subject_kind == kind) & (table.c.subject_id == subject_id)
+    if table is papers:
+        return papers.c.ballot.in_(asked)
+    return table.c.paper.in_(select(papers.c.id).where(papers.c.ballot.in_(asked)))
+
+
+def _exported(value: object) -> object:
+    return value if isinstance(value, list | dict) else _recorded(value)
 
 
 def _values(
