@@ -22,7 +22,7 @@ from mailer.adapters.whole_files import sync_folder, write_folder
 from mailer.app.late_renderer import LateRenderer
 from mailer.app.root import App
 from mailer.app.subjects import SUBJECTS
-from mailer.errors import Permanent, Refused, StoreUnusable
+from mailer.errors import MailerError, Permanent, Refused, StoreUnusable
 from mailer.handlers import mailings, restorations
 from mailer.message import clean
 from mailer.model.mailings import Resend
@@ -142,7 +142,7 @@ def restore(
         since = entries[0].at if entries else None
         later = [e for e in entries if e.at >= backup.facts.made_at and e.action != journal.BEGAN]
         try:
-            found = _prepare(app, source, backup, later, since)
+            found = _prepare(app, source, backup, later, since, _head(app) if has_data else "")
         except ValueError as fault:
             raise Refused(f"{path} holds a store with values that no mailer writes: {clean(str(fault))}") from None
         done = _restored(app, source, backup, found, paths, since, has_data)
@@ -198,8 +198,21 @@ class _Found:
     entries: Sequence[Entry]
 
 
-def _prepare(app: App, source: SqlStore, backup: Backup, entries: Sequence[Entry], since: datetime | None) -> _Found:
-    """Change the backup's store into one that knows that it was restored."""
+def _head(app: App) -> str:
+    """The head of the record that is replaced, so that it is known what was lost; empty if it cannot be read."""
+    try:
+        if app.store.version() != app.store.head:
+            return ""
+        with app.store.snapshot() as work:
+            return work.audit.head().short
+    except MailerError:  # it is damaged
+        return ""
+
+
+def _prepare(
+    app: App, source: SqlStore, backup: Backup, entries: Sequence[Entry], since: datetime | None, lost: str
+) -> _Found:
+    """Change the backup's store into one that knows that it was restored. ``lost``: the head of what it replaces."""
     now = app.clock.now()
     key = source.key
     with source.transaction() as work:
@@ -216,7 +229,8 @@ def _prepare(app: App, source: SqlStore, backup: Backup, entries: Sequence[Entry
             if target := _target(app, (issue.publication, issue.number)):
                 work.issues.set_folder(issue.id, str(target))
         again = restorations.do_again(office, entries)
-        office.record("restored", str(app.rules.address), backup=backup.facts.made_at.isoformat(), doubts=doubts)
+        made_at = backup.facts.made_at.isoformat()
+        office.record("restored", str(app.rules.address), backup=made_at, doubts=doubts, lost=lost)
     return _Found(doubts, again, entries)
 
 

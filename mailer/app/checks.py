@@ -50,6 +50,7 @@ def _store(app: App) -> Iterator[Finding]:
     with app.open_store().snapshot() as work:
         office = app.office(work, "", "")
         yield from doctor.store(office, app.store.where, app.store.head, app.store.shortage)
+        yield doctor.record(office)
         yield from doctor.addresses(office)
         yield from doctor.feedback(office)
         yield from doctor.criteria(office)

@@ -26,6 +26,7 @@ from mailer.model.findings import (
     Listening,
     MailboxLogin,
     NobodyAtWork,
+    RecordHead,
     SignedByRelay,
     StoreVersion,
     Unreached,
@@ -132,6 +133,9 @@ def _clock(app: App, clock: ClockTime) -> str:
 SENTENCES: Mapping[type[Any], Callable[[App, Any], str]] = {
     Words: lambda app, words: words.text,
     StoreVersion: lambda app, store: f"{store.where}, version {store.version}",
+    RecordHead: lambda app, head: (
+        f"entry {head.entries:,}, {head.link}; each follows from the one before" if head.entries else "no entry yet"
+    ),
     BoardSize: _board,
     MailboxLogin: lambda app, login: f"logged in to {login.host} as {login.user}",
     Capabilities: lambda app, offered: ", ".join(offered.useful) or "no IDLE: polled",

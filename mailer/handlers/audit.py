@@ -10,7 +10,7 @@ from typing import Any
 
 from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.audit import Chain, Checked, Head, Proven, check_head, stamp
+from mailer.model.audit import Checked, Head, Proven, check_head, prove, stamp
 from mailer.model.issues import Issue
 from mailer.office import Office
 from mailer.ports import AuditEntry
@@ -28,20 +28,13 @@ def entries(office: Office, limit: int, about: str = "", since: datetime | None 
 
 def verify(office: Office) -> Proven:
     """Check every entry, and compare the votes, grants and sends in the store with what was recorded of them."""
-    chain = Chain()
-    try:
-        for entry in office.work.audit.chain():
-            chain.take(entry)
-    except ValueError:  # JSON or a time that no mailer writes
-        chain.stop()
-    return chain.end(office.work.audit.rows())
+    return prove(office.work.audit.chain(), office.work.audit.rows())
 
 
 def check(office: Office, asked: Head) -> Checked:
     """Whether the record still has the entry that somebody knows from a mail."""
     audit = office.work.audit
-    days = [(number, f"{at.astimezone(office.rules.timezone):%Y-%m-%d}") for number, at in audit.restores()]
-    return check_head(asked, audit.link(asked.number), audit.head(), days)
+    return check_head(asked, audit.link(asked.number), audit.head(), audit.restores())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from mailer.errors import MailerError, ServerBusy, Temporary
 from mailer.message import Address
+from mailer.model.audit import prove
 from mailer.model.bounces import AddressState
 from mailer.model.criteria import NAMES, Kind
 from mailer.model.criteria_versions import Standing
@@ -23,6 +24,7 @@ from mailer.model.findings import (
     Listening,
     MailboxLogin,
     NobodyAtWork,
+    RecordHead,
     SignedByRelay,
     StoreVersion,
     Unreached,
@@ -74,6 +76,16 @@ def store(office: Office, where: str, version: str, shortage: str = "") -> Itera
         members = office.work.lists.count(policy.board)
         size = BoardSize(policy.board, members, policy.quorum(members))
         yield Finding("board", _unless(size.is_too_small, Verdict.LOOK), size)
+
+
+def record(office: Office) -> Finding:
+    """Whether the audit trail is as it was written."""
+    proven = prove(office.work.audit.chain(), office.work.audit.rows())
+    if proven.is_whole:
+        return Finding("record", Verdict.OK, RecordHead(proven.head.number, proven.head.groups))
+    first = proven.faults[0]
+    place = f"entry {first.number:,}: " if first.number else ""
+    return fault_of("record", f"{place}{first.words}: see `mailer audit verify`")
 
 
 def feedback(office: Office) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -358,6 +358,17 @@ class Chain:
         return Proven(self._head, self._erased, right, sorted(self._faults, key=lambda fault: fault.number or 1 << 62))
 
 
+def prove(entries: Iterable[Sealed], rows: Rows) -> Proven:
+    """Check every entry, and compare ``rows``, which the store has now, with what was recorded of them."""
+    chain = Chain()
+    try:
+        for entry in entries:
+            chain.take(entry)
+    except ValueError:  # JSON or a time that no mailer writes
+        chain.stop()
+    return chain.end(rows)
+
+
 class _Erased:
     def __repr__(self) -> str:
         return "erased"
@@ -389,18 +400,29 @@ class Checked:
     words: str
 
 
-def check_head(asked: Head, link: str | None, last: Head, restores: Sequence[tuple[int, str]]) -> Checked:
-    """Whether the record still has this head. ``link`` is that of the entry with its number, if there is one.
+class Restore(NamedTuple):
+    """An entry that records a restore from a backup: the chain goes on after the backup's last entry."""
 
-    ``restores``: the number of the entry and the day of each restore from a backup.
-    """
+    number: int
+    day: str
+    lost: str
+    """The head of the store that the backup replaced, as ``Head.short``; empty if it could not be read."""
+
+
+def check_head(asked: Head, link: str | None, last: Head, restores: Sequence[Restore]) -> Checked:
+    """Whether the record still has this head. ``link`` is that of the entry with its number, if there is one."""
     if link is not None and link.startswith(asked.link):
         return Checked(asked, True, f"Entry {asked.number:,} has this link.")
-    later = [(number, day) for number, day in restores if number <= asked.number]
-    if later:
-        number, day = later[-1]
-        lost = f"Entries after {number - 1:,} are missing: the store was restored from a backup on {day}"
-        return Checked(asked, False, f"{lost}, and what was recorded between backup and restore is gone.")
+    if later := [restore for restore in restores if restore.number <= asked.number]:
+        number, day, lost = later[-1]
+        words = (
+            f"Entries after {number - 1:,} are missing: the store was restored from a backup on {day}, and what was "
+            "recorded between backup and restore is gone."
+        )
+        if lost and parse_head(lost).number == asked.number:
+            same = asked.link.startswith(parse_head(lost).link) or parse_head(lost).link.startswith(asked.link)
+            words += f" The store that it replaced ended with {'this' if same else 'another'} entry {asked.number:,}."
+        return Checked(asked, False, words)
     if link is None:
         return Checked(
             asked, False, f"Entries after {last.number:,} are missing: the mail names entry {asked.number:,}."

@@ -33,6 +33,13 @@ class StoreVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordHead:
+    entries: int
+    link: str
+    """The beginning of the last link."""
+
+
+@dataclass(frozen=True, slots=True)
 class BoardSize:
     list: str
     members: int
@@ -126,6 +133,7 @@ class AtWork:
 Fact: TypeAlias = (
     Words
     | StoreVersion
+    | RecordHead
     | BoardSize
     | MailboxLogin
     | Capabilities

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from mailer.model.audit import Head, Rows, Sealed
+from mailer.model.audit import Head, Restore, Rows, Sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class AuditQueries(Protocol):
         Rows by table, in JSON's types; files by their SHA-256.
         """
 
-    def restores(self) -> list[tuple[int, datetime]]:
-        """The number and time of each entry that records a restore from a backup."""
+    def restores(self) -> list[Restore]:
+        """Each restore from a backup, the day in UTC."""
 
     def erase(self, contact_id: int, addresses: Collection[str]) -> int:
         """Erase all that entries say of the person with these addresses; how many entries that changed.

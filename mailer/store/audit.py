@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Text, cast, false, func, or_, select, update
 
-from mailer.model.audit import NO_ENTRY, Content, Head, Rows, Sealed, fields_about, link_of, seal
+from mailer.model.audit import NO_ENTRY, Content, Head, Restore, Rows, Sealed, fields_about, link_of, seal
 from mailer.model.throttle import microseconds
 from mailer.ports import AuditEntry
 from mailer.store.engine import CLASS, DECIDING, Access
@@ -110,9 +110,9 @@ class SqlAuditQueries:
     def exported(self, kind: str | None = None, subject_id: int = 0) -> dict[str, list[dict[str, object]]]:
         return exported(self._connection, kind, subject_id)
 
-    def restores(self) -> list[tuple[int, datetime]]:
-        query = select(audit.c.id, audit.c.at).where(audit.c.action == RESTORED).order_by(audit.c.id)
-        return [(row.id, row.at) for row in self._connection.execute(query)]
+    def restores(self) -> list[Restore]:
+        rows = self._connection.execute(select(audit).where(audit.c.action == RESTORED).order_by(audit.c.id))
+        return [Restore(row.id, f"{row.at:%Y-%m-%d}", str(row.detail.get("lost") or "")) for row in rows]
 
     def erase(self, contact_id: int, addresses: Collection[str]) -> int:
         theirs = rows_of(self._connection, contact_id)

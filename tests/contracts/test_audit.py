@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from mailer.model.audit import Chain, Proven
+from mailer.model.audit import Proven, prove
 from mailer.model.lists import Scope, ScopeKind
 from mailer.ports import Work
 from mailer.store.database import SqlStore
@@ -95,10 +95,7 @@ def test_no_row_of_a_file_can_be_replaced(tmp_path: Path, pragma: str) -> None:
 
 
 def proven(work: Work) -> Proven:
-    chain = Chain()
-    for entry in work.audit.chain():
-        chain.take(entry)
-    return chain.end(work.audit.rows())
+    return prove(work.audit.chain(), work.audit.rows())
 
 
 def test_the_chain_verifies_after_a_person_is_erased(work: Work) -> None:

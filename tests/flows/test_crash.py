@@ -14,7 +14,7 @@ from mailer.errors import Refused
 from mailer.handlers import imports, issues, mailings
 from mailer.message import Address
 from mailer.model import list_file
-from mailer.model.audit import Chain
+from mailer.model.audit import prove
 from mailer.model.imports import ImportOptions
 from mailer.model.issues import State
 from mailer.model.lists import Details, Standing
@@ -176,10 +176,7 @@ def check(environment: Environment, crashes: int) -> None:
         assert members == {ULLA: Standing.LEFT if left else Standing.ACTIVE}
         votes = [entry for entry in work.audit.newest(1000) if entry.action == "voted"]
         assert len(votes) == 2
-        chain = Chain()
-        for entry in work.audit.chain():
-            chain.take(entry)
-        assert chain.end(work.audit.rows()).faults == []
+        assert prove(work.audit.chain(), work.audit.rows()).faults == []
     environment.close()
 
 

@@ -86,6 +86,7 @@ ALL_WELL = dict.fromkeys(
         "files",
         "store",
         "board",
+        "record",
         "addresses",
         "feedback",
         "mailbox",

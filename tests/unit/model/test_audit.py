@@ -19,6 +19,7 @@ from mailer.model.audit import (
     Content,
     Head,
     Proven,
+    Restore,
     Sealed,
     canonical,
     check_head,
@@ -194,13 +195,19 @@ def test_a_head_is_shown_as_it_is_read() -> None:
         (None, [], "Entries after 10 are missing: the mail names entry 12."),
         (
             "3f2b" * 16,
-            [(9, "2026-11-27")],
+            [Restore(9, "2026-11-27", "")],
             "Entries after 8 are missing: the store was restored from a backup on 2026-11-27, and what was recorded "
             "between backup and restore is gone.",
         ),
+        (
+            None,
+            [Restore(9, "2026-11-27", "12:" + "3f2a" * 5)],
+            "Entries after 8 are missing: the store was restored from a backup on 2026-11-27, and what was recorded "
+            "between backup and restore is gone. The store that it replaced ended with this entry 12.",
+        ),
     ],
 )
-def test_what_is_said_of_a_head_from_a_mail(link: str | None, restores: list[tuple[int, str]], words: str) -> None:
+def test_what_is_said_of_a_head_from_a_mail(link: str | None, restores: list[Restore], words: str) -> None:
     checked = check_head(Head(12, "3f2a" * 5), link, Head(10, "0" * 64), restores)
     assert (checked.words, checked.found) == (words, link == "3f2a" * 16)
 
