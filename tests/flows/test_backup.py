@@ -302,8 +302,13 @@ def test_a_store_that_has_data_is_replaced_only_if_that_is_said(tmp_path: Path) 
     refused = secretary.types("restore", "office.backup", "--yes")
     assert (refused.code, "With --replace" in refused.err) == (77, True)
     assert standing(secretary, "nmb", NILS.address) is Standing.ACTIVE
+    head = secretary.types("audit", "verify", "--json").json
     restore(secretary, "--replace")
     assert standing(secretary, "nmb", NILS.address) is None
+    lost = secretary.types("audit", "verify", "--head", f"{head['entries']}:{head['head']}")
+    assert (lost.code, "Entries after 0 are missing: the store was restored" in lost.out) == (65, True)
+    assert lost.out.endswith(f"The store that it replaced ended with this entry {head['entries']}.\n")
+    assert secretary.types("audit", "verify").code == 0
     (aside,) = (path for path in (secretary.folder / "data").iterdir() if ".before-" in path.name)
     assert oct(aside.stat().st_mode & 0o777) == "0o600"
     aside.replace(secretary.folder / "data/mailer.db")
@@ -457,5 +462,10 @@ def test_E15_a_restore_that_is_broken_off_leaves_the_store_that_was_there(
         broken.setattr(Path, "replace", full)
         assert secretary.types("restore", "office.backup", "--replace", "--yes").code == 74
     assert standing(secretary, "nmb", NILS.address) is Standing.ACTIVE
+    head = secretary.types("audit", "verify", "--json").json
     restore(secretary, "--replace")
     assert standing(secretary, "nmb", NILS.address) is None
+    lost = secretary.types("audit", "verify", "--head", f"{head['entries']}:{head['head']}")
+    assert (lost.code, "Entries after 0 are missing: the store was restored" in lost.out) == (65, True)
+    assert lost.out.endswith(f"The store that it replaced ended with this entry {head['entries']}.\n")
+    assert secretary.types("audit", "verify").code == 0
