@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailer.adapters import issue_folder
-from mailer.model.issues import Source
+from mailer.model.issues import Source, State
 
 if TYPE_CHECKING:
     from mailer.app.root import App
@@ -19,15 +19,33 @@ def folder_of(app: App, publication: str, number: int) -> Path:
     return app.settings.publications[publication].issue_folder(number)
 
 
-def create(app: App, publication: str, number: int, title: str, day: date) -> Path:
-    """Create an issue's folder with an article to start from. Raises Refused if there is one."""
+class NewFolder(NamedTuple):
+    """The folder of a new issue."""
+
+    folder: Path
+    aside: Path | None
+    """The new name of the folder of a cancelled issue that had the same number."""
+
+
+def create(app: App, publication: str, number: int, title: str, day: date) -> NewFolder:
+    """Create an issue's folder with an article to start from. The number of a cancelled issue can be used again.
+
+    Raises Refused if there is a folder of another issue.
+    """
     folder = folder_of(app, publication, number)
     title = title or f"{app.rules.publications[publication].title} {number}"
-    issue_folder.create(folder, number, title, day, app.rules.language)
+    replacing = folder.exists() and _is_cancelled(app, publication, number)
+    aside = issue_folder.create(folder, number, title, day, app.rules.language, replacing=replacing)
     if app.files.permissions.gid is not None:
         # The folder that they are in may have another group.
         app.files.permissions.mend([folder, *folder.iterdir()])
-    return folder
+    return NewFolder(folder, aside)
+
+
+def _is_cancelled(app: App, publication: str, number: int) -> bool:
+    with app.open_store().snapshot() as work:
+        issue = work.issues.issue(publication, number)
+    return issue is not None and issue.state is State.CANCELLED
 
 
 def read(app: App, publication: str, number: int) -> Source:

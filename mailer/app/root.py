@@ -250,7 +250,7 @@ class App:
         """The folder of an issue. Raises Refused if there is no such publication."""
         return issue_files.folder_of(self, publication, number)
 
-    def create_issue(self, publication: str, number: int, title: str, day: date) -> Path:
+    def create_issue(self, publication: str, number: int, title: str, day: date) -> issue_files.NewFolder:
         """Create an issue's folder with an article to start from. Raises Refused if there is one."""
         return issue_files.create(self, publication, number, title, day)
 

@@ -47,15 +47,19 @@ def issue_command() -> None:
 def new(context: click.Context, number: int, title: str, day: datetime | None, publication: str | None) -> None:
     """Create the folder of an issue, with an article to start from.
 
+    The number of a cancelled issue can be used again: its folder is kept under another name.
+
     \b
     Example:
       mailer issue new 2 --title "After Bangkok" --date 2026-12-01
     """
     app = app_of(context)
     key = chosen(app, publication)
-    folder = app.create_issue(key, number, title, (day or app.clock.now()).date())
+    made = app.create_issue(key, number, title, (day or app.clock.now()).date())
     typed = app.rules.typed(key, number)
-    say(f"Made {folder}: edit issue.toml and the articles, then run `mailer issue check {typed}`.")
+    if made.aside:
+        say(f"The cancelled issue {number} is kept in {made.aside}.")
+    say(f"Made {made.folder}: edit issue.toml and the articles, then run `mailer issue check {typed}`.")
 
 
 @issue_command.command()

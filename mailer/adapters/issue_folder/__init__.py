@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
+from itertools import chain, count
 from pathlib import Path
 
 from mailer.adapters.issue_folder import example, files, picture, table
@@ -73,13 +74,32 @@ def example_lines(folder: Path) -> list[str]:
     return found
 
 
-def create(folder: Path, number: int, title: str, day: date, language: str = "en") -> None:
-    """Write an issue to start from, whole or not at all. Raises Refused if ``folder`` exists."""
+def create(
+    folder: Path, number: int, title: str, day: date, language: str = "en", *, replacing: bool = False
+) -> Path | None:
+    """Write an issue to start from, whole or not at all. Raises Refused if ``folder`` exists.
+
+    With ``replacing``, an existing folder is renamed instead; returns its new name.
+    """
     texts = example.files(number, title, day, language)
+    aside = _rename(folder) if replacing and folder.exists() else None
     try:
         write_folder(folder, {name: text.encode() for name, text in texts.items()})
     except FileExistsError:
         raise Refused(f"{folder} exists already; choose another name, or edit the issue in it.") from None
+    except OSError:
+        if aside:
+            aside.rename(folder)
+        raise
+    return aside
+
+
+def _rename(folder: Path) -> Path:
+    """Give the folder of a cancelled issue another name; returns it."""
+    suffixes = chain([""], (f"-{number}" for number in count(2)))
+    names = (folder.with_name(f"{folder.name}-cancelled{suffix}") for suffix in suffixes)
+    free = next(name for name in names if not name.exists())
+    return folder.rename(free)
 
 
 def _metadata(folder: Path, expected: int | None, faults: Faults) -> Table:

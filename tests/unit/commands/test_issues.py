@@ -179,3 +179,20 @@ def test_cancel_asks_before_it_withdraws_what_the_board_has(secretary: Secretary
     assert secretary.types("issue", "cancel", "1", "--dry-run").out.endswith("it was submitted. The board is told.\n")
     assert secretary.types("issue", "cancel", "1", "--yes").code == 0
     assert state(secretary) == "cancelled"
+
+
+def test_the_number_of_a_cancelled_issue_can_be_used_again(secretary: Secretary) -> None:
+    assert secretary.types("issue", "new", "1").code == 0
+    assert secretary.types("issue", "build", "1").code == 0
+    refused = secretary.types("issue", "new", "1")
+    assert (refused.code, refused.err.endswith("exists already; choose another name, or edit the issue in it.\n")) == (
+        77,
+        True,
+    )
+    for kept in ("update-1-cancelled", "update-1-cancelled-2"):
+        assert secretary.types("issue", "cancel", "1").code == 0
+        made = secretary.types("issue", "new", "1", "--title", "Another")
+        assert (made.code, made.out.splitlines()[0].endswith(f"issues/{kept}.")) == (0, True)
+        assert (secretary.folder / "issues" / kept / "issue.toml").is_file()
+        assert secretary.types("issue", "build", "1").out.startswith("Built ISO/SR Update 1: Another: ")
+    assert state(secretary) == "rendered"
