@@ -54,6 +54,8 @@ class Event(StrEnum):
     GRANT = "grant"
     OBJECT = "object"
     LAPSE = "lapse"
+    REOPEN = "reopen"  # the board can vote on it again: an objection was taken back, or a person decided so
+    WITHDRAW = "withdraw"  # the board is no longer asked about it, and it stays as it was built
     SCHEDULE = "schedule"
     UNSCHEDULE = "unschedule"
     MISS = "miss"
@@ -67,16 +69,22 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.RENDERED, Event.RENDER): State.RENDERED,
     (State.RENDERED, Event.EDIT): State.DRAFT,
     (State.RENDERED, Event.SUBMIT): State.SUBMITTED,
+    (State.RENDERED, Event.REOPEN): State.SUBMITTED,
     (State.SUBMITTED, Event.EDIT): State.DRAFT,
     (State.SUBMITTED, Event.GRANT): State.APPROVED,
     (State.SUBMITTED, Event.OBJECT): State.REJECTED,
     (State.SUBMITTED, Event.LAPSE): State.REJECTED,
+    (State.SUBMITTED, Event.WITHDRAW): State.RENDERED,
     (State.APPROVED, Event.EDIT): State.DRAFT,
     (State.APPROVED, Event.OBJECT): State.REJECTED,
+    (State.APPROVED, Event.REOPEN): State.SUBMITTED,
+    (State.APPROVED, Event.WITHDRAW): State.RENDERED,
     (State.APPROVED, Event.SCHEDULE): State.SCHEDULED,
     (State.APPROVED, Event.START): State.SENDING,
     (State.SCHEDULED, Event.EDIT): State.DRAFT,
     (State.SCHEDULED, Event.OBJECT): State.REJECTED,
+    (State.SCHEDULED, Event.REOPEN): State.SUBMITTED,
+    (State.SCHEDULED, Event.WITHDRAW): State.RENDERED,
     (State.SCHEDULED, Event.SCHEDULE): State.SCHEDULED,
     (State.SCHEDULED, Event.UNSCHEDULE): State.APPROVED,
     (State.SCHEDULED, Event.MISS): State.APPROVED,
@@ -87,6 +95,10 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.SENT, Event.START): State.SENDING,
     (State.REJECTED, Event.EDIT): State.DRAFT,
     (State.REJECTED, Event.RENDER): State.RENDERED,
+    (State.REJECTED, Event.SUBMIT): State.SUBMITTED,
+    (State.REJECTED, Event.GRANT): State.APPROVED,
+    (State.REJECTED, Event.REOPEN): State.SUBMITTED,
+    (State.REJECTED, Event.WITHDRAW): State.RENDERED,
     (State.CANCELLED, Event.RENDER): State.RENDERED,
     **{
         (state, Event.CANCEL): State.CANCELLED
@@ -105,6 +117,17 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
 
 HALTABLE = (State.SUBMITTED, State.APPROVED, State.SCHEDULED)
 """States in which an objection still stops an issue, because no copy has gone out (A26)."""
+
+
+CLOSED: Mapping[State, Phrase] = {
+    State.DRAFT: phrase("it has been edited since"),
+    State.RENDERED: phrase("it has been built anew or withdrawn since"),
+    State.SENDING: phrase("it is being sent"),
+    State.SENT: phrase("it has been sent"),
+    State.CANCELLED: phrase("it has been cancelled"),
+    State.STOPPED: phrase("it has been sent to some of its readers"),
+}
+"""Why a vote changes nothing any more. In all other states it does; a rejected one was not taken up again yet."""
 
 
 BUILT = (State.RENDERED, *HALTABLE)

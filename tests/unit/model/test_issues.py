@@ -26,17 +26,17 @@ from mailer.model.issues import (
 from tests.fakes import NOON
 
 TRANSITIONS = """
-           RENDER    EDIT   SUBMIT     GRANT     OBJECT    LAPSE     SCHEDULE   UNSCHEDULE  MISS      START    SETTLE  CANCEL
-DRAFT      RENDERED  -      -          -         -         -         -          -           -         -        -       CANCELLED
-RENDERED   RENDERED  DRAFT  SUBMITTED  -         -         -         -          -           -         -        -       CANCELLED
-SUBMITTED  -         DRAFT  -          APPROVED  REJECTED  REJECTED  -          -           -         -        -       CANCELLED
-APPROVED   -         DRAFT  -          -         REJECTED  -         SCHEDULED  -           -         SENDING  -       CANCELLED
-SCHEDULED  -         DRAFT  -          -         REJECTED  -         SCHEDULED  APPROVED    APPROVED  SENDING  -       CANCELLED
-SENDING    -         -      -          -         -         -         -          -           -         SENDING  SENT    STOPPED
-SENT       -         -      -          -         -         -         -          -           -         SENDING  -       -
-REJECTED   RENDERED  DRAFT  -          -         -         -         -          -           -         -        -       CANCELLED
-CANCELLED  RENDERED  -      -          -         -         -         -          -           -         -        -       -
-STOPPED    -         -      -          -         -         -         -          -           -         -        -       -
+           RENDER    EDIT   SUBMIT     GRANT     OBJECT    LAPSE     REOPEN     WITHDRAW  SCHEDULE   UNSCHEDULE  MISS      START    SETTLE  CANCEL
+DRAFT      RENDERED  -      -          -         -         -         -          -         -          -           -         -        -       CANCELLED
+RENDERED   RENDERED  DRAFT  SUBMITTED  -         -         -         SUBMITTED  -         -          -           -         -        -       CANCELLED
+SUBMITTED  -         DRAFT  -          APPROVED  REJECTED  REJECTED  -          RENDERED  -          -           -         -        -       CANCELLED
+APPROVED   -         DRAFT  -          -         REJECTED  -         SUBMITTED  RENDERED  SCHEDULED  -           -         SENDING  -       CANCELLED
+SCHEDULED  -         DRAFT  -          -         REJECTED  -         SUBMITTED  RENDERED  SCHEDULED  APPROVED    APPROVED  SENDING  -       CANCELLED
+SENDING    -         -      -          -         -         -         -          -         -          -           -         SENDING  SENT    STOPPED
+SENT       -         -      -          -         -         -         -          -         -          -           -         SENDING  -       -
+REJECTED   RENDERED  DRAFT  SUBMITTED  APPROVED  -         -         SUBMITTED  RENDERED  -          -           -         -        -       CANCELLED
+CANCELLED  RENDERED  -      -          -         -         -         -          -         -          -           -         -        -       -
+STOPPED    -         -      -          -         -         -         -          -         -          -           -         -        -       -
 """  # noqa: E501
 
 
