@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailer.inbound.words.ballots import DAYS, EXTEND, REMIND, WEEKS, WITHDRAW, WORKING_DAYS
-from mailer.model.policies import Span
+from mailer.model.working_days import Span
 
 LONGEST = 366
 """Days by which a deadline can be extended at once; what is more is a slip."""

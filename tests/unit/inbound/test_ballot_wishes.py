@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailer.inbound.ballot_wishes import Verb, Wish, read_span, read_wish
-from mailer.model.policies import Span
+from mailer.model.working_days import Span
 
 
 @pytest.mark.parametrize(
