@@ -1,0 +1,491 @@
+"""The life of a ballot: reminders, more time, an early end, a new start, a vote that is entered by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from mailer.ballots import (
+    Question,
+    ask_newcomers,
+    how_to_vote,
+    newcomers,
+    require_current,
+    subject_of,
+    tell_members,
+    token_of,
+    withdraw,
+)
+from mailer.conclusions import (
+    apply_vote,
+    close_as_it_stands,
+    count_votes,
+    reopen_ballot,
+    tell_editors,
+    would_grant,
+)
+from mailer.errors import Refused
+from mailer.inbound.ballot_wishes import Verb, Wish, read_wish
+from mailer.inbound.intents import StaffReply
+from mailer.message import Address, Inbound, clean
+from mailer.model.approvals import CHOICES, Ballot, Choice, Outcome, Paper, Tally, Vote
+from mailer.model.inbound import Done, Result
+from mailer.model.reminders import is_due, next_reminder, reminder_times
+from mailer.model.replies import BallotReply, ReplyOutcome
+from mailer.model.staff import StaffNotice
+from mailer.model.working_days import Span
+from mailer.office import ApprovalSubject, Decision, Office
+from mailer.phrases import Phrase, counted, phrase
+from mailer.staff import answer_unclear
+
+NOTE = 2_000
+"""Characters of what an editor adds for the board."""
+
+
+# --- finding one, and showing it ---
+
+
+def find(office: Office, number: int | None) -> Ballot:
+    """The ballot with this number, or the only open one. Raises Refused, with those that there are."""
+    if number is not None:
+        ballot = office.work.approvals.ballot(number)
+        if ballot is None:
+            raise Refused(f"There is no ballot {number}: `mailer ballot ls --all` lists them.")
+        return ballot
+    found = office.work.approvals.open_ballots()
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise Refused("No ballot is open: name one of those that `mailer ballot ls --all` lists.")
+    raise Refused(f"{len(found)} ballots are open: name one of them ({_named(office, found)}).")
+
+
+def _named(office: Office, ballots: Sequence[Ballot]) -> str:
+    return ", ".join(f"{ballot.id} is {subject_of(office, ballot).heading}" for ballot in ballots)
+
+
+def latest(office: Office, kind: str, subject_id: int, heading: str) -> Ballot:
+    """The newest ballot about a subject. Raises Refused if no board was asked about it."""
+    ballot = office.work.approvals.latest_ballot(kind, subject_id)
+    if ballot is None:
+        raise Refused(f"No board was asked about {heading} yet.")
+    return ballot
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A paper of a ballot with the vote on it."""
+
+    paper: Paper
+    vote: Vote | None
+    """The vote that counts, or None."""
+    reply: BallotReply | None = None
+    """The mail that gave it, if one did."""
+
+
+@dataclass(frozen=True, slots=True)
+class BallotFacts:
+    """What there is to know of a ballot."""
+
+    ballot: Ballot
+    name: str
+    heading: str
+    count: Tally
+    seats: Sequence[Seat]
+    """The members who are asked, and those who voted and are not asked any more."""
+    votes: Sequence[Vote]
+    """All votes, in the order in which they came."""
+    replies: Sequence[BallotReply]
+    """All replies, in the order in which they came."""
+    next_reminder: datetime | None
+    follows: Ballot | None
+    """The ballot about the same subject before it."""
+    followed_by: Ballot | None
+
+    @property
+    def missing(self) -> list[Paper]:
+        """Those who are asked and have not voted."""
+        return [seat.paper for seat in self.seats if seat.paper.asked and seat.vote is None]
+
+    @property
+    def refused(self) -> list[BallotReply]:
+        return [reply for reply in self.replies if not reply.counted]
+
+    def member(self, paper_id: int) -> str:
+        """The name of the member whose paper it is."""
+        return next((seat.paper.name for seat in self.seats if seat.paper.id == paper_id), f"paper {paper_id}")
+
+
+def facts(office: Office, ballot: Ballot) -> BallotFacts:
+    approvals, about = office.work.approvals, subject_of(office, ballot)
+    count, votes, replies = count_votes(office, ballot), approvals.votes(ballot.id), approvals.replies(ballot.id)
+    by_id = {reply.id: reply for reply in replies}
+    others = approvals.ballots_of(ballot.subject.kind, ballot.subject.id)
+    at = [other.id for other in others].index(ballot.id)
+    return BallotFacts(
+        ballot,
+        about.name,
+        about.heading,
+        count,
+        [_seat(paper, count, by_id) for paper in approvals.papers(ballot.id)],
+        votes,
+        replies,
+        next_reminder(_reminders(office, ballot), office.now) if ballot.outcome is Outcome.OPEN else None,
+        others[at - 1] if at else None,
+        others[at + 1] if at + 1 < len(others) else None,
+    )
+
+
+def _seat(paper: Paper, count: Tally, replies: Mapping[int, BallotReply]) -> Seat:
+    vote = count.votes.get(paper.id)
+    return Seat(paper, vote, replies.get(vote.reply or 0) if vote else None)
+
+
+def listed(office: Office, every: bool) -> list[BallotFacts]:
+    """The open ballots, or all of them, the newest first."""
+    approvals = office.work.approvals
+    found = approvals.all_ballots() if every else approvals.open_ballots()
+    return [facts(office, ballot) for ballot in sorted(found, key=lambda ballot: -ballot.id)]
+
+
+# --- reminders and newcomers, when their time has come ---
+
+
+def due(office: Office, now: datetime) -> list[Decision]:
+    """Open ballots whose board has somebody new, or whose next reminder is due."""
+    decisions = []
+    for ballot in office.work.approvals.open_ballots():
+        if newcomers(office, ballot):
+            decisions.append(Decision(f"new members, ballot {ballot.id}", partial(_ask_newcomers, ballot_id=ballot.id)))
+        if now <= ballot.deadline and is_due(_reminders(office, ballot), ballot.reminded_at, now):
+            decisions.append(Decision(f"reminder, ballot {ballot.id}", partial(_remind, ballot_id=ballot.id)))
+    return decisions
+
+
+def _reminders(office: Office, ballot: Ballot) -> list[datetime]:
+    return reminder_times(ballot, office.rules.calendar)
+
+
+def _ask_newcomers(office: Office, ballot_id: int) -> None:
+    ballot = office.work.approvals.ballot(ballot_id)
+    if ballot is not None and ballot.outcome is Outcome.OPEN:
+        ask_newcomers(office, ballot)
+
+
+def _remind(office: Office, ballot_id: int) -> None:
+    """The ballot was read earlier; if the same reminder was sent since, this does nothing."""
+    ballot = office.work.approvals.ballot(ballot_id)
+    if ballot is None or ballot.outcome is not Outcome.OPEN:
+        return
+    if is_due(_reminders(office, ballot), ballot.reminded_at, office.now):
+        remind(office, ballot)
+
+
+def remind(office: Office, ballot: Ballot, note: str = "") -> list[str]:
+    """Ask those who have not voted once more; their names. Raises Refused if the ballot is not open."""
+    require_open(ballot)
+    about, count = subject_of(office, ballot), count_votes(office, ballot)
+    missing = silent(office, ballot, count)
+    for paper in missing:
+        question = Question(ballot, paper, about)
+        values = {
+            "member": paper.name,
+            "heading": about.heading,
+            "asked": paper.asked_at,
+            **_said(office, note),
+            **about.values,
+            **how_to_vote(office, question),
+        }
+        attachments = about.preview(question.member).attachments
+        once = f"reminder {paper.id} {office.now:%Y-%m-%dT%H:%M:%S}"
+        office.write(
+            question.member,
+            "reminder",
+            values,
+            token=token_of(office, paper),
+            once=once,
+            attachments=attachments,
+        )
+    office.work.approvals.reminded(ballot.id, office.now)
+    office.record("reminded", about.name, members=[paper.address for paper in missing], **_noted(note))
+    return [paper.name for paper in missing]
+
+
+def silent(office: Office, ballot: Ballot, count: Tally) -> list[Paper]:
+    """Those who are asked and for whose seat there is no vote."""
+    papers = office.work.approvals.papers(ballot.id)
+    voted = {paper.seat for paper in papers if paper.id in count.votes}
+    return [paper for paper in papers if paper.asked and paper.seat not in voted]
+
+
+def require_open(ballot: Ballot) -> None:
+    """Raises Refused unless it can be voted on."""
+    if ballot.outcome is not Outcome.OPEN:
+        raise Refused(f"Ballot {ballot.id} is {ballot.outcome}, so nobody can vote on it: {AFTER[ballot.outcome]}.")
+
+
+AFTER: Mapping[Outcome, str] = {
+    Outcome.GRANTED: "the votes were enough; to stop it, use `mailer ballot withdraw`",
+    Outcome.OBJECTED: "who objected can take that back by a reply; or change its subject, and submit it again",
+    Outcome.LAPSED: "give it a new deadline with `mailer ballot reopen`",
+    Outcome.UNDECIDED: "give it a new deadline with `mailer ballot extend`, or end it with `mailer ballot close`",
+    Outcome.WITHDRAWN: "if its subject is still the same, `mailer ballot reopen` opens it again",
+    Outcome.CANCELLED: "its subject was cancelled",
+}
+"""What can be done with a ballot that is not open."""
+
+
+# --- more time, and an early end ---
+
+
+def later(office: Office, ballot: Ballot, span: Span) -> datetime:
+    """The deadline that an extension by ``span`` gives."""
+    return office.rules.calendar.after(max(ballot.deadline, office.now), span)
+
+
+def extend(office: Office, ballot: Ballot, deadline: datetime, note: str = "") -> None:
+    """Give the board more time, and tell it. Raises Refused if nobody can vote on it, or if that is not later."""
+    if ballot.outcome is not Outcome.UNDECIDED:
+        require_open(ballot)
+    if deadline <= max(ballot.deadline, office.now):
+        raise Refused(f"The deadline of ballot {ballot.id} is later already, or that time is over: name a later one.")
+    office.work.approvals.extend_ballot(ballot.id, deadline)
+    given = _current(office, ballot)
+    _tell_standing(office, given, "extended", note)
+    office.record("extended", subject_of(office, ballot).name, until=deadline.isoformat(), **_noted(note))
+
+
+def _tell_standing(office: Office, ballot: Ballot, notice: str, note: str) -> None:
+    """Tell each member the new deadline, and which of their votes counts."""
+    count = count_votes(office, ballot)
+    papers = {paper.id: paper for paper in office.work.approvals.papers(ballot.id)}
+    by_seat = {papers[vote.paper].seat: vote for vote in count.votes.values() if vote.paper in papers}
+
+    def values(question: Question) -> dict[str, object]:
+        vote = by_seat.get(question.paper.seat)
+        return {"choice": CHOICES[vote.choice] if vote else "", **_said(office, note)}
+
+    tell_members(office, ballot, notice, values, once=f"{ballot.deadline:%Y-%m-%dT%H:%M:%S}")
+
+
+def close(office: Office, ballot: Ballot, note: str = "") -> Outcome:
+    """End the ballot as it stands: without enough votes it is not granted, and silence is no consent.
+
+    Raises Refused if it has ended.
+    """
+    if ballot.outcome is not Outcome.UNDECIDED:
+        require_open(ballot)
+    waiting = {paper.id for paper in silent(office, ballot, count_votes(office, ballot))}
+    outcome = close_as_it_stands(office, ballot)
+    values = {"granted": outcome is Outcome.GRANTED, **_said(office, note)}
+    tell_members(office, ballot, "closed", values, only=waiting)
+    office.record("closed", subject_of(office, ballot).name, outcome=outcome.value, **_noted(note))
+    return outcome
+
+
+def closing(office: Office, ballot: Ballot) -> Outcome:
+    """How ``close`` would end it. Raises Refused if it has ended."""
+    if ballot.outcome is not Outcome.UNDECIDED:
+        require_open(ballot)
+    return close_as_it_stands(office, ballot, dry_run=True)
+
+
+def reopen(office: Office, ballot: Ballot, deadline: datetime, note: str = "") -> Outcome:
+    """Open a ballot that has ended once more; how it stands then, because votes that came late count now.
+
+    Raises Refused if it has not ended, was granted, or if its subject is not what the board was asked about.
+    """
+    require_reopenable(office, ballot, deadline)
+    office.work.approvals.extend_ballot(ballot.id, deadline)
+    reopen_ballot(office, _current(office, ballot), was=ballot.outcome)
+    ask_newcomers(office, _current(office, ballot))
+    _tell_standing(office, _current(office, ballot), "reopened", note)
+    office.record("reopened", subject_of(office, ballot).name, until=deadline.isoformat(), **_noted(note))
+    return _current(office, ballot).outcome
+
+
+def require_reopenable(office: Office, ballot: Ballot, deadline: datetime) -> None:
+    """Raises Refused unless the ballot can be voted on again until ``deadline``."""
+    if ballot.outcome in (Outcome.OPEN, Outcome.GRANTED, Outcome.CANCELLED):
+        hint = "extend it with `mailer ballot extend`" if ballot.outcome is Outcome.OPEN else AFTER[ballot.outcome]
+        raise Refused(f"Ballot {ballot.id} is {ballot.outcome} and cannot be reopened: {hint}.")
+    require_current(office, ballot)
+    count = count_votes(office, replace(ballot, deadline=deadline))
+    if count.rejected:
+        raise Refused(
+            f"{_objectors(office, ballot, count)} objected to exactly this version: they can take that back by a reply "
+            "to the request; or change the subject, and submit it again."
+        )
+    if deadline <= office.now:
+        raise Refused("The new deadline has passed already: name a later one.")
+
+
+def _objectors(office: Office, ballot: Ballot, count: Tally) -> str:
+    against = {vote.paper for vote in count.votes.values() if vote.choice is Choice.OBJECT}
+    return " and ".join(paper.name for paper in office.work.approvals.papers(ballot.id) if paper.id in against)
+
+
+def withdraw_ballot(office: Office, ballot: Ballot, note: str = "") -> None:
+    """Ask the board no longer, end the grant, and say so. Raises Refused if its subject has gone out, or is another."""
+    require_withdrawable(office, ballot)
+    about = subject_of(office, ballot)
+    withdraw(office, ballot.subject.kind, ballot.subject.id, "withdrawn", values=_said(office, note))
+    about.decided(Outcome.WITHDRAWN)
+    office.record("withdrawn", about.name, was=ballot.outcome.value, **_noted(note))
+
+
+def require_withdrawable(office: Office, ballot: Ballot) -> None:
+    """Raises Refused unless the board can be told that it need not vote, or that its grant is not used."""
+    about = subject_of(office, ballot)
+    if not ballot.may_end(Outcome.WITHDRAWN) or not about.takes(Outcome.WITHDRAWN):
+        why = about.closed or phrase("it has ended")
+        raise Refused(f"Ballot {ballot.id} is {ballot.outcome} and cannot be withdrawn: {why}.")
+    require_current(office, ballot)
+
+
+# --- a vote that is entered by hand ---
+
+
+def voter(office: Office, ballot: Ballot, member: str) -> Paper:
+    """The paper of a member, named by address or name. Raises Refused if there is none, or several."""
+    wanted = member.strip().casefold()
+    papers = [paper for paper in office.work.approvals.papers(ballot.id) if paper.asked]
+    found = [paper for paper in papers if wanted in (paper.address.casefold(), paper.name.casefold())]
+    if len(found) != 1:
+        who = ", ".join(paper.address for paper in papers)
+        what = "No member who is asked is called" if not found else "More than one member is called"
+        raise Refused(f"{what} “{member}”; asked are: {who}.")
+    return found[0]
+
+
+def require_enterable(office: Office, ballot: Ballot, paper: Paper, choice: Choice) -> None:
+    """Raises Refused unless the policy lets a person enter this vote."""
+    require_open(ballot)
+    if not ballot.terms.by_hand:
+        raise Refused(
+            f"The policy of ballot {ballot.id} ({ballot.policy}) does not allow votes that are entered by hand: only a "
+            "reply of the member counts (by_hand in the configuration, for ballots that are opened then)."
+        )
+    if office.now > ballot.deadline:
+        raise Refused(f"The deadline of ballot {ballot.id} has passed.")
+    own = [vote for vote in office.work.approvals.votes(ballot.id) if vote.paper == paper.id and not vote.by_hand]
+    if own:
+        raise Refused(f"{paper.name} has voted by mail ({own[-1].choice}): only their own reply changes that.")
+    if would_grant(office, ballot, paper, choice):
+        raise Refused(
+            f"This would be the last vote that the grant needs, and that one must come from a member: ask {paper.name} "
+            "or another one for a reply."
+        )
+
+
+def enter(office: Office, ballot: Ballot, paper: Paper, choice: Choice, because: str) -> Outcome:
+    """Record a vote that came by another way, and tell the member and the whole board; how the ballot stands then.
+
+    Raises Refused if the policy does not allow it, or if it would make the grant.
+    """
+    require_enterable(office, ballot, paper, choice)
+    about, because = subject_of(office, ballot), clean(because, NOTE)
+    reply = BallotReply(
+        0,
+        paper.id,
+        office.now,
+        "",
+        office.actor,
+        choice,
+        ReplyOutcome.COUNTED,
+        comment=because,
+        how=f"entered by hand: {because}",
+    )
+    reply_id = office.work.approvals.add_reply(reply)
+    office.work.approvals.add_vote(paper.id, choice, because, office.now, "", reply=reply_id, by_hand=True)
+    office.record("entered a vote", about.name, member=paper.address, choice=choice.value, because=because)
+
+    def values(question: Question) -> dict[str, object]:
+        own = question.paper.seat == paper.seat
+        said = {"voter": paper.name, "choice": CHOICES[choice], "because": because, "by": office.actor}
+        return {"own": own, **said}
+
+    tell_members(office, ballot, "entered", values, once=f"{reply_id}")
+    return apply_vote(office, ballot, about, paper, choice, office.now).outcome
+
+
+# --- what editors answer to a notice ---
+
+KIND = "ballot"
+"""The kind of a notice to the editors about a ballot."""
+
+
+def state(office: Office, ballot_id: int) -> str:
+    """How the ballot stands, which an answer to its notice depends on."""
+    ballot = office.work.approvals.ballot(ballot_id)
+    return ballot.state if ballot else ""
+
+
+def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
+    """Do what an editor's answer to a notice of a ballot says in its first line."""
+    ballot, wish = office.work.approvals.ballot(notice.subject), read_wish(reply.first)
+    if wish is None or ballot is None:
+        reason = phrase("its first line is none of “remind”, “extend 2 days” and “withdraw”")
+        return answer_unclear(office, notice, mail, reason)
+    try:
+        done = _ACTS[wish.verb](office, ballot, wish, _below(reply))
+    except Refused as fault:
+        return answer_unclear(office, notice, mail, phrase("%(fault)s", fault=str(fault).rstrip(".")))
+    given = _current(office, ballot)
+    tell_editors(
+        office,
+        given,
+        "ballot-done",
+        {"done": done},
+        to=[notice.to],
+        once=f"ballot-done {notice.id}",
+        in_reply_to=mail.message_id,
+    )
+    return Result(Done.BALLOT_ANSWERED, {"ballot": ballot.id, "word": wish.verb, "addressee": notice.addressee})
+
+
+def _below(reply: StaffReply) -> str:
+    """What the editor wrote below the first line."""
+    lines = reply.text.strip().split("\n")[1:]
+    return "\n".join(lines).strip()[:NOTE]
+
+
+def _answer_remind(office: Office, ballot: Ballot, wish: Wish, note: str) -> Phrase:
+    asked = remind(office, ballot, note)
+    if not asked:
+        return phrase("Everybody has voted; nobody was reminded.")
+    return phrase("Reminded: %(members)s.", members=", ".join(asked))
+
+
+def _answer_extend(office: Office, ballot: Ballot, wish: Wish, note: str) -> Phrase:
+    assert wish.span is not None
+    deadline = later(office, ballot, wish.span)
+    if ballot.outcome is Outcome.LAPSED:
+        reopen(office, ballot, deadline, note)
+    else:
+        extend(office, ballot, deadline, note)
+    return phrase("The board can vote until %(deadline)s, and was told.", deadline=deadline)
+
+
+def _answer_withdraw(office: Office, ballot: Ballot, wish: Wish, note: str) -> Phrase:
+    withdraw_ballot(office, ballot, note)
+    return phrase("It is withdrawn, and the board was told. It stays as it was built.")
+
+
+_ACTS = {Verb.REMIND: _answer_remind, Verb.EXTEND: _answer_extend, Verb.WITHDRAW: _answer_withdraw}
+
+
+def _current(office: Office, ballot: Ballot) -> Ballot:
+    found = office.work.approvals.ballot(ballot.id)
+    assert found is not None
+    return found
+
+
+def _said(office: Office, note: str) -> dict[str, object]:
+    return {"note": note.strip()[:NOTE], "by": office.actor}
+
+
+def _noted(note: str) -> dict[str, object]:
+    return {"note": note.strip()[:NOTE]} if note.strip() else {}
