@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
+from mailer.compose.notices import Attachment
+from mailer.conclusions import conclude, count_votes, subject_of, tell_editors
+from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.approvals import Ballot, Excused, Outcome, Paper, Subject, require_voters
+from mailer.model.approvals import (
+    CHOICES,
+    UNSETTLED,
+    Ballot,
+    Choice,
+    Excused,
+    Outcome,
+    Paper,
+    Subject,
+    Vote,
+    require_voters,
+)
 from mailer.model.lists import Membership
 from mailer.model.notices import Notice
 from mailer.model.policies import Policy
@@ -27,33 +41,101 @@ class Question:
         return Address.parse(self.paper.address, self.paper.name)
 
 
-def open_ballot(office: Office, subject: Subject, lists: Mapping[str, int]) -> Ballot:
+def open_ballot(office: Office, subject: Subject, lists: Mapping[str, int], note: str = "") -> Ballot:
     """Ask those whose consent the subject needs whether it may go to ``lists``, each in the given version.
 
-    Raises Refused if no policy covers the subject, or if the board is too small to grant anything.
+    ``note`` tells them what has changed, and why. Raises Refused as ``open_for``, or if no policy covers the subject.
     """
     about = office.resources.subjects[subject.kind](office, subject.id)
     policy = office.rules.policy_for(about.document, about.publication)
-    return open_for(office, policy, subject, about, lists)
+    return open_for(office, policy, subject, about, lists, note)
 
 
 def open_for(
-    office: Office, policy: Policy, subject: Subject, about: ApprovalSubject, lists: Mapping[str, int]
+    office: Office,
+    policy: Policy,
+    subject: Subject,
+    about: ApprovalSubject,
+    lists: Mapping[str, int],
+    note: str = "",
 ) -> Ballot:
-    """Ask the board of ``policy``. Raises Refused if it is too small to grant anything."""
+    """Ask the board of ``policy``. Votes on the same bytes stand, and may decide at once.
+
+    Raises Refused if the board is too small to grant anything, or if an objection to these bytes stands.
+    """
     approvals, members = office.work.approvals, office.work.lists.members(policy.board)
     authors = () if policy.authors_vote else [member for member in members if _wrote(member, about)]
     voters = [member for member in members if member not in authors]
     require_voters(policy, voters)
+    earlier = approvals.latest_ballot(subject.kind, subject.id)
+    standing = _standing(office, earlier, policy, subject, lists)
+    revision = earlier.revision + (earlier.subject.digest != subject.digest) if earlier else 1
     deadline = office.rules.calendar.after(office.now, policy.deadline)
-    ballot = approvals.open_ballot(subject, policy, lists, office.now, deadline)
-    approvals.add_papers(ballot.id, [member.contact.id for member in voters])
-    approvals.add_papers(ballot.id, [member.contact.id for member in authors], Excused.OWN_TEXT)
-    for paper in approvals.papers(ballot.id):
-        if paper.asked:
-            ask(office, Question(ballot, paper, about))
-    office.record("submitted", about.name, digest=subject.digest, members=len(voters), lists=lists)
+    ballot = approvals.open_ballot(subject, policy, lists, office.now, deadline, revision=revision, note=note)
+    approvals.add_papers(ballot.id, [member.contact.id for member in voters], now=office.now)
+    approvals.add_papers(ballot.id, [member.contact.id for member in authors], Excused.OWN_TEXT, now=office.now)
+    asked = [paper for paper in approvals.papers(ballot.id) if paper.asked]
+    for paper in asked:
+        question = Question(ballot, paper, about)
+        if vote := standing.get(paper.contact):
+            _carry(office, question, vote)
+        else:
+            ask(office, question)
+    details = {"note": note} if note else {}
+    office.record("submitted", about.name, digest=subject.digest, members=len(voters), lists=lists, **details)
+    _tell_of_opening(office, ballot, [paper for paper in asked if paper.contact in standing], asked)
+    if standing:
+        conclude(office, ballot, about, count_votes(office, ballot), office.now)
     return ballot
+
+
+def _standing(
+    office: Office, earlier: Ballot | None, policy: Policy, subject: Subject, lists: Mapping[str, int]
+) -> Mapping[int, Vote]:
+    """The votes of the ballot before that stand, because nothing that they were about has changed; by contact.
+
+    Raises Refused if they reject it at once.
+    """
+    if earlier is None or not earlier.asks_the_same(subject, policy, lists):
+        return {}
+    count, papers = count_votes(office, earlier), office.work.approvals.papers(earlier.id)
+    if count.rejected:
+        against = {vote.paper for vote in count.votes.values() if vote.choice is Choice.OBJECT}
+        who = " and ".join(paper.name for paper in papers if paper.id in against)
+        raise Refused(
+            f"{who} objected to exactly this version: they can take that back by a reply to the request, or it has to "
+            "change before it is submitted again."
+        )
+    own = {paper.id: paper.contact for paper in papers if paper.stands_for is None}
+    return {own[vote.paper]: vote for vote in count.votes.values() if vote.paper in own}
+
+
+def _carry(office: Office, question: Question, vote: Vote) -> None:
+    """Repeat a vote on the new ballot, and tell the member that it stands."""
+    paper, ballot = question.paper, question.ballot
+    office.work.approvals.add_vote(
+        paper.id,
+        vote.choice,
+        vote.comment,
+        vote.received_at,
+        vote.message_id,
+        carried_from=vote.id,
+        by_hand=vote.by_hand,
+    )
+    tell_member(office, question, "stands", {"choice": CHOICES[vote.choice], "note": ballot.note})
+
+
+def _tell_of_opening(office: Office, ballot: Ballot, standing: Sequence[Paper], asked: Sequence[Paper]) -> None:
+    """Tell the editors and the secretary, who can answer."""
+    values = {
+        "by": office.actor,
+        "revision": ballot.revision,
+        "note": ballot.note,
+        "standing": ", ".join(paper.name for paper in standing),
+        "asked": ", ".join(paper.name for paper in asked if paper not in standing),
+    }
+    about = subject_of(office, ballot)
+    tell_editors(office, ballot, about, "submitted", values, to=[*about.editors, office.rules.secretary])
 
 
 def _wrote(member: Membership, about: ApprovalSubject) -> bool:
@@ -62,36 +144,120 @@ def _wrote(member: Membership, about: ApprovalSubject) -> bool:
     return any(Address.parse(author).base_key == key for author in about.authors)
 
 
-def withdraw(office: Office, kind: str, subject_id: int, notice: str = "") -> bool:
-    """Withdraw the latest ballot and void the grant; False if there was neither. The members get ``notice``, if any."""
+def newcomers(office: Office, ballot: Ballot) -> list[Membership]:
+    """Members of the board who were not asked, or not at the address that they have by now (A29).
+
+    Who shares a mailbox with another member has no vote beside theirs (A30).
+    """
+    papers = [paper for paper in office.work.approvals.papers(ballot.id) if paper.on_board]
+    seats = {paper.contact for paper in papers if paper.stands_for is None}
+    mailboxes = {Address.parse(paper.address).base_key for paper in papers}
+    return [
+        member
+        for member in office.work.lists.members(ballot.board)
+        if member.contact.id not in seats and Address.parse(member.contact.address).base_key not in mailboxes
+    ]
+
+
+def ask_newcomers(office: Office, ballot: Ballot) -> list[str]:
+    """Ask the new members of the board; their addresses. The quorum is computed again with them."""
+    approvals, about, found = office.work.approvals, subject_of(office, ballot), newcomers(office, ballot)
+    before = approvals.papers(ballot.id)
+    for member in found:
+        excused = Excused.OWN_TEXT if not ballot.terms.authors_vote and _wrote(member, about) else Excused.NO
+        approvals.add_papers(ballot.id, [member.contact.id], excused, now=office.now)
+    moved = {paper.contact for paper in before}
+    known = {paper.id for paper in before}
+    for paper in approvals.papers(ballot.id):
+        if paper.id not in known and paper.asked:
+            ask(office, Question(ballot, paper, about), f"asked {paper.id}", moved=paper.contact in moved)
+    asked = [member.contact.address for member in found]
+    if asked:
+        office.record("asked", about.name, members=asked)
+    return asked
+
+
+def withdraw(office: Office, kind: str, subject_id: int) -> bool:
+    """End the latest ballot and void the grant, because their subject has changed; False if there was neither.
+
+    What was rejected is left as it is: a member who takes an objection back then is told why that is too late.
+    """
     ballot = office.work.approvals.latest_ballot(kind, subject_id)
-    if ballot is None or not ballot.may_end(Outcome.WITHDRAWN):
+    if ballot is None or ballot.outcome not in UNSETTLED:
         return False
-    if notice:
-        tell_members(office, ballot, notice)
-    office.work.approvals.close_ballot(ballot.id, Outcome.WITHDRAWN)
-    office.work.approvals.void_grants(kind, subject_id, office.now)
+    _end(office, ballot, Outcome.WITHDRAWN)
     return True
 
 
-def subject_of(office: Office, ballot: Ballot) -> ApprovalSubject:
-    """What the ballot is about, in its current state."""
-    return office.resources.subjects[ballot.subject.kind](office, ballot.subject.id)
+def withdraw_ballot(office: Office, ballot: Ballot, values: Mapping[str, object]) -> None:
+    """Ask the board no longer, void the grant, and say so; the subject stays as it is."""
+    tell_members(office, ballot, "withdrawn", lambda question: values)
+    _end(office, ballot, Outcome.WITHDRAWN)
+    subject_of(office, ballot).decided(Outcome.WITHDRAWN)
 
 
-def tell_members(office: Office, ballot: Ballot, notice: str) -> None:
-    """Send a notice to every member who was asked and still is on the board."""
+def cancel_ballot(office: Office, kind: str, subject_id: int, notice: str) -> None:
+    """End the latest ballot and void the grant, because their subject is given up. Who voted on it gets ``notice``."""
+    ballot = office.work.approvals.latest_ballot(kind, subject_id)
+    if ballot is None or not ballot.may_end(Outcome.CANCELLED):
+        return
+    if ballot.outcome in UNSETTLED:
+        tell_members(office, ballot, notice, lambda question: {})
+    _end(office, ballot, Outcome.CANCELLED)
+
+
+def _end(office: Office, ballot: Ballot, outcome: Outcome) -> None:
+    office.work.approvals.close_ballot(ballot.id, outcome)
+    office.work.approvals.void_grants(ballot.subject.kind, ballot.subject.id, office.now)
+
+
+def tell_members(
+    office: Office,
+    ballot: Ballot,
+    notice: str,
+    values: Callable[[Question], Mapping[str, object]],
+    once: str = "",
+    only: Container[int] | None = None,
+) -> None:
+    """Send a notice to every member who was asked and still is on the board; ``only``: to these papers.
+
+    ``values`` are what it says to each. ``once`` tells it from an earlier one.
+    """
     about = subject_of(office, ballot)
     for paper in office.work.approvals.papers(ballot.id):
-        if paper.asked:
-            values = {"member": paper.name, **about.values}
-            office.write(Address.parse(paper.address, paper.name), notice, values, once=f"{notice} {paper.id}")
+        if paper.asked and (only is None or paper.id in only):
+            question = Question(ballot, paper, about)
+            tell_member(office, question, notice, values(question), once)
 
 
-def ask(office: Office, question: Question, once: str = "") -> None:
-    """Ask one member. ``once`` limits it as in ``Office.write``, for a member who replied to an earlier draft."""
+def tell_member(
+    office: Office,
+    question: Question,
+    notice: str,
+    values: Mapping[str, object],
+    once: str = "",
+    attachments: Sequence[Attachment] = (),
+) -> None:
+    """Send a notice to one member, who can answer it with a vote unless the vote is over."""
+    about, paper = question.about, question.paper
+    said = {"member": paper.name, "heading": about.heading, **about.values, **how_to_vote(office, question), **values}
+    token = None if notice in OVER else token_of(office, paper)
+    cause = " ".join(filter(None, [notice, str(paper.id), once]))
+    office.write(question.member, notice, said, token=token, once=cause, attachments=attachments)
+
+
+OVER = frozenset({"cancelled", "stopped", "withdrawn", "closed"})
+"""Notices that say that the vote is over; words in answer to them are for a person."""
+
+
+def ask(office: Office, question: Question, once: str = "", *, moved: bool | None = None) -> None:
+    """Ask one member. ``once`` limits it as in ``Office.write``.
+
+    Without ``moved``, that is because they replied to an earlier draft; else because they are new on the board, or
+    have moved to another address.
+    """
     preview = question.about.preview(question.member)
-    values = _values(office, question, preview, superseded=bool(once))
+    values = _values(office, question, preview, superseded=bool(once) and moved is None, moved=bool(moved))
     token = token_of(office, question.paper)
     office.write(question.member, "ballot", values, token=token, once=once, attachments=preview.attachments)
 
@@ -103,7 +269,9 @@ def requests_sent(office: Office, question: Question) -> list[Notice]:
     return [office.compose(question.member, "ballot", values) for values in both]
 
 
-def _values(office: Office, question: Question, preview: Preview, *, superseded: bool) -> dict[str, object]:
+def _values(
+    office: Office, question: Question, preview: Preview, *, superseded: bool, moved: bool = False
+) -> dict[str, object]:
     """What a request says."""
     ballot = question.ballot
     eligible = sum(paper.asked for paper in office.work.approvals.papers(ballot.id))
@@ -114,6 +282,9 @@ def _values(office: Office, question: Question, preview: Preview, *, superseded:
         "needed": ballot.terms.needed(eligible),
         "eligible": eligible,
         "superseded": superseded,
+        "moved": moved,
+        "revision": ballot.revision,
+        "note": ballot.note,
         "text": preview.text,
         **preview.values,
         **question.about.values,
@@ -129,6 +300,7 @@ def how_to_vote(office: Office, question: Question) -> dict[str, object]:
     return {
         "approve": words.approve[0],
         "object": words.object[0],
+        "abstain": words.abstain[0],
         "approve_link": office.rules.link(token, subject, f"{words.approve[0]}\r\n\r\n{token}\r\n"),
         "object_link": office.rules.link(token, subject, f"{words.object[0]}\r\n\r\n\r\n\r\n{token}\r\n"),
         "voting_address": str(office.rules.to(token) if office.rules.plus else token),

@@ -17,6 +17,7 @@ from datetime import datetime
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import (
     approvals,
+    ballots,
     bounces,
     feedback_digests,
     floods,
@@ -48,6 +49,7 @@ A fault that only a person can mend waits the longest at once.
 """
 
 AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
+    ballots.due,
     approvals.due,
     issues.due,
     mailings.due,

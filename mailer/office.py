@@ -20,6 +20,7 @@ from mailer.model.notices import Notice
 from mailer.model.outbox import Draft
 from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
+from mailer.phrases import Phrase
 from mailer.ports import Renderer, Sources, Work
 from mailer.ports.openpgp import NO_OPENPGP, OpenPgp
 from mailer.ports.restorations import NO_JOURNAL, Journal
@@ -67,12 +68,19 @@ class ApprovalSubject(Protocol):
         """Those who hear of objections and results."""
 
     @property
-    def haltable(self) -> bool:
-        """Whether a vote still makes a difference (A26)."""
+    def digest(self) -> str:
+        """SHA-256 of its bytes as they are now; empty if there are none."""
+
+    @property
+    def closed(self) -> Phrase:
+        """Why a vote makes no difference any more, such as “it has been sent”; empty if it does (A26)."""
+
+    def takes(self, outcome: Outcome) -> bool:
+        """Whether it can react to this outcome in its present state."""
 
     def preview(self, member: Address) -> Preview: ...
     def decided(self, outcome: Outcome) -> None:
-        """React to a ballot that was granted or objected to, or that lapsed."""
+        """React to a ballot that has another outcome now: granted, objected, lapsed, withdrawn, or open again."""
 
 
 Subjects: TypeAlias = "Mapping[str, Callable[[Office, int], ApprovalSubject]]"

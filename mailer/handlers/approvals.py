@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from mailer.ballots import subject_of
-from mailer.conclusions import conclude, count_votes
+from mailer.conclusions import conclude, count_votes, subject_of
 from mailer.model.approvals import Outcome
 from mailer.office import Decision, Office
 

@@ -7,37 +7,29 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from mailer.ballots import (
-    Question,
-    ask_newcomers,
-    how_to_vote,
-    newcomers,
-    require_current,
-    subject_of,
-    tell_members,
-    token_of,
-    withdraw,
-)
+from mailer.ballots import Question, ask_newcomers, newcomers, tell_member, tell_members, withdraw_ballot
 from mailer.conclusions import (
     apply_vote,
+    as_it_stands,
     close_as_it_stands,
+    conclude,
     count_votes,
-    reopen_ballot,
+    subject_of,
     tell_editors,
     would_grant,
 )
 from mailer.errors import Refused
 from mailer.inbound.ballot_wishes import Verb, Wish, read_wish
 from mailer.inbound.intents import StaffReply
-from mailer.message import Address, Inbound, clean
+from mailer.message import Inbound, clean
 from mailer.model.approvals import CHOICES, Ballot, Choice, Outcome, Paper, Tally, Vote
 from mailer.model.inbound import Done, Result
 from mailer.model.reminders import is_due, next_reminder, reminder_times
 from mailer.model.replies import BallotReply, ReplyOutcome
 from mailer.model.staff import StaffNotice
 from mailer.model.working_days import Span
-from mailer.office import ApprovalSubject, Decision, Office
-from mailer.phrases import Phrase, counted, phrase
+from mailer.office import Decision, Office
+from mailer.phrases import Phrase, phrase
 from mailer.staff import answer_unclear
 
 NOTE = 2_000
@@ -184,38 +176,22 @@ def _remind(office: Office, ballot_id: int) -> None:
 
 
 def remind(office: Office, ballot: Ballot, note: str = "") -> list[str]:
-    """Ask those who have not voted once more; their names. Raises Refused if the ballot is not open."""
+    """Ask those who have not voted once more; their names. Raises Refused if nobody can vote on it."""
     require_open(ballot)
-    about, count = subject_of(office, ballot), count_votes(office, ballot)
-    missing = silent(office, ballot, count)
+    about, missing = subject_of(office, ballot), silent(office, ballot)
     for paper in missing:
         question = Question(ballot, paper, about)
-        values = {
-            "member": paper.name,
-            "heading": about.heading,
-            "asked": paper.asked_at,
-            **_said(office, note),
-            **about.values,
-            **how_to_vote(office, question),
-        }
         attachments = about.preview(question.member).attachments
-        once = f"reminder {paper.id} {office.now:%Y-%m-%dT%H:%M:%S}"
-        office.write(
-            question.member,
-            "reminder",
-            values,
-            token=token_of(office, paper),
-            once=once,
-            attachments=attachments,
-        )
+        values = {"asked": paper.asked_at, **_said(office, note)}
+        tell_member(office, question, "reminder", values, f"{office.now.isoformat()}", attachments)
     office.work.approvals.reminded(ballot.id, office.now)
     office.record("reminded", about.name, members=[paper.address for paper in missing], **_noted(note))
     return [paper.name for paper in missing]
 
 
-def silent(office: Office, ballot: Ballot, count: Tally) -> list[Paper]:
+def silent(office: Office, ballot: Ballot) -> list[Paper]:
     """Those who are asked and for whose seat there is no vote."""
-    papers = office.work.approvals.papers(ballot.id)
+    papers, count = office.work.approvals.papers(ballot.id), count_votes(office, ballot)
     voted = {paper.seat for paper in papers if paper.id in count.votes}
     return [paper for paper in papers if paper.asked and paper.seat not in voted]
 
@@ -270,79 +246,88 @@ def _tell_standing(office: Office, ballot: Ballot, notice: str, note: str) -> No
     tell_members(office, ballot, notice, values, once=f"{ballot.deadline:%Y-%m-%dT%H:%M:%S}")
 
 
+def closing(office: Office, ballot: Ballot) -> Outcome:
+    """How ``close`` would end it. Raises Refused if it has ended."""
+    if ballot.outcome is not Outcome.UNDECIDED:
+        require_open(ballot)
+    return as_it_stands(office, ballot)
+
+
 def close(office: Office, ballot: Ballot, note: str = "") -> Outcome:
     """End the ballot as it stands: without enough votes it is not granted, and silence is no consent.
 
     Raises Refused if it has ended.
     """
-    if ballot.outcome is not Outcome.UNDECIDED:
-        require_open(ballot)
-    waiting = {paper.id for paper in silent(office, ballot, count_votes(office, ballot))}
+    closing(office, ballot)
+    waiting = {paper.id for paper in silent(office, ballot)}
     outcome = close_as_it_stands(office, ballot)
     values = {"granted": outcome is Outcome.GRANTED, **_said(office, note)}
-    tell_members(office, ballot, "closed", values, only=waiting)
+    tell_members(office, ballot, "closed", lambda question: values, only=waiting)
     office.record("closed", subject_of(office, ballot).name, outcome=outcome.value, **_noted(note))
     return outcome
-
-
-def closing(office: Office, ballot: Ballot) -> Outcome:
-    """How ``close`` would end it. Raises Refused if it has ended."""
-    if ballot.outcome is not Outcome.UNDECIDED:
-        require_open(ballot)
-    return close_as_it_stands(office, ballot, dry_run=True)
 
 
 def reopen(office: Office, ballot: Ballot, deadline: datetime, note: str = "") -> Outcome:
     """Open a ballot that has ended once more; how it stands then, because votes that came late count now.
 
-    Raises Refused if it has not ended, was granted, or if its subject is not what the board was asked about.
+    Raises Refused as ``require_reopenable``.
     """
     require_reopenable(office, ballot, deadline)
     office.work.approvals.extend_ballot(ballot.id, deadline)
-    reopen_ballot(office, _current(office, ballot), was=ballot.outcome)
-    ask_newcomers(office, _current(office, ballot))
-    _tell_standing(office, _current(office, ballot), "reopened", note)
-    office.record("reopened", subject_of(office, ballot).name, until=deadline.isoformat(), **_noted(note))
-    return _current(office, ballot).outcome
+    subject_of(office, ballot).decided(Outcome.OPEN)
+    given = _current(office, ballot)
+    ask_newcomers(office, given)
+    _tell_standing(office, given, "reopened", note)
+    office.record("reopened", subject_of(office, given).name, until=deadline.isoformat(), **_noted(note))
+    return conclude(office, given, subject_of(office, given), count_votes(office, given), office.now)
 
 
 def require_reopenable(office: Office, ballot: Ballot, deadline: datetime) -> None:
-    """Raises Refused unless the ballot can be voted on again until ``deadline``."""
-    if ballot.outcome in (Outcome.OPEN, Outcome.GRANTED, Outcome.CANCELLED):
-        hint = "extend it with `mailer ballot extend`" if ballot.outcome is Outcome.OPEN else AFTER[ballot.outcome]
-        raise Refused(f"Ballot {ballot.id} is {ballot.outcome} and cannot be reopened: {hint}.")
-    require_current(office, ballot)
-    count = count_votes(office, replace(ballot, deadline=deadline))
-    if count.rejected:
-        raise Refused(
-            f"{_objectors(office, ballot, count)} objected to exactly this version: they can take that back by a reply "
-            "to the request; or change the subject, and submit it again."
-        )
+    """Raises Refused unless the ballot has ended without a grant and can be voted on until ``deadline``."""
+    if ballot.outcome is Outcome.OPEN:
+        raise Refused(f"Ballot {ballot.id} is open already: give more time with `mailer ballot extend`.")
+    if not ballot.may_end(Outcome.OPEN) or ballot.outcome is Outcome.GRANTED:
+        raise Refused(f"Ballot {ballot.id} is {ballot.outcome} and cannot be reopened: {AFTER[ballot.outcome]}.")
     if deadline <= office.now:
         raise Refused("The new deadline has passed already: name a later one.")
+    _require_same(office, ballot, Outcome.OPEN, "reopened")
+    count = count_votes(office, replace(ballot, deadline=deadline))
+    if count.rejected:
+        against = {vote.paper for vote in count.votes.values() if vote.choice is Choice.OBJECT}
+        who = " and ".join(paper.name for paper in office.work.approvals.papers(ballot.id) if paper.id in against)
+        raise Refused(
+            f"{who} objected to exactly this version: they can take that back by a reply to the request; or it has to "
+            "change, and to be submitted again."
+        )
 
 
-def _objectors(office: Office, ballot: Ballot, count: Tally) -> str:
-    against = {vote.paper for vote in count.votes.values() if vote.choice is Choice.OBJECT}
-    return " and ".join(paper.name for paper in office.work.approvals.papers(ballot.id) if paper.id in against)
+def _require_same(office: Office, ballot: Ballot, outcome: Outcome, done: str) -> None:
+    """Raises Refused unless it is the latest ballot about its subject, which is as it was, and takes the outcome."""
+    about, subject = subject_of(office, ballot), ballot.subject
+    newest = office.work.approvals.latest_ballot(subject.kind, subject.id)
+    if newest is not None and newest.id != ballot.id:
+        raise Refused(f"{about.heading} has another ballot by now, {newest.id}.")
+    if about.digest != subject.digest:
+        raise Refused(f"{about.heading} has changed since the board was asked: submit it again.")
+    if not about.takes(outcome):
+        raise Refused(f"Ballot {ballot.id} cannot be {done}: {about.closed or 'its subject has changed'}.")
 
 
-def withdraw_ballot(office: Office, ballot: Ballot, note: str = "") -> None:
-    """Ask the board no longer, end the grant, and say so. Raises Refused if its subject has gone out, or is another."""
+def withdraw(office: Office, ballot: Ballot, note: str = "") -> None:
+    """Ask the board no longer, end the grant, and tell the board.
+
+    Raises Refused as ``require_withdrawable``.
+    """
     require_withdrawable(office, ballot)
-    about = subject_of(office, ballot)
-    withdraw(office, ballot.subject.kind, ballot.subject.id, "withdrawn", values=_said(office, note))
-    about.decided(Outcome.WITHDRAWN)
-    office.record("withdrawn", about.name, was=ballot.outcome.value, **_noted(note))
+    withdraw_ballot(office, ballot, _said(office, note))
+    office.record("withdrawn", subject_of(office, ballot).name, was=ballot.outcome.value, **_noted(note))
 
 
 def require_withdrawable(office: Office, ballot: Ballot) -> None:
-    """Raises Refused unless the board can be told that it need not vote, or that its grant is not used."""
-    about = subject_of(office, ballot)
-    if not ballot.may_end(Outcome.WITHDRAWN) or not about.takes(Outcome.WITHDRAWN):
-        why = about.closed or phrase("it has ended")
-        raise Refused(f"Ballot {ballot.id} is {ballot.outcome} and cannot be withdrawn: {why}.")
-    require_current(office, ballot)
+    """Raises Refused if it was withdrawn, or if its subject has gone out or is another one by now."""
+    if not ballot.may_end(Outcome.WITHDRAWN):
+        raise Refused(f"Ballot {ballot.id} is {ballot.outcome} already.")
+    _require_same(office, ballot, Outcome.WITHDRAWN, "withdrawn")
 
 
 # --- a vote that is entered by hand ---
@@ -399,22 +384,18 @@ def enter(office: Office, ballot: Ballot, paper: Paper, choice: Choice, because:
         how=f"entered by hand: {because}",
     )
     reply_id = office.work.approvals.add_reply(reply)
-    office.work.approvals.add_vote(paper.id, choice, because, office.now, "", reply=reply_id, by_hand=True)
+    vote = office.work.approvals.add_vote(paper.id, choice, because, office.now, "", reply=reply_id, by_hand=True)
     office.record("entered a vote", about.name, member=paper.address, choice=choice.value, because=because)
+    said = {"voter": paper.name, "choice": CHOICES[choice], "because": because, "by": office.actor}
 
     def values(question: Question) -> dict[str, object]:
-        own = question.paper.seat == paper.seat
-        said = {"voter": paper.name, "choice": CHOICES[choice], "because": because, "by": office.actor}
-        return {"own": own, **said}
+        return {"own": question.paper.seat == paper.seat, **said}
 
     tell_members(office, ballot, "entered", values, once=f"{reply_id}")
-    return apply_vote(office, ballot, about, paper, choice, office.now).outcome
+    return apply_vote(office, ballot, about, paper, vote).outcome
 
 
 # --- what editors answer to a notice ---
-
-KIND = "ballot"
-"""The kind of a notice to the editors about a ballot."""
 
 
 def state(office: Office, ballot_id: int) -> str:
@@ -433,16 +414,9 @@ def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice
         done = _ACTS[wish.verb](office, ballot, wish, _below(reply))
     except Refused as fault:
         return answer_unclear(office, notice, mail, phrase("%(fault)s", fault=str(fault).rstrip(".")))
-    given = _current(office, ballot)
-    tell_editors(
-        office,
-        given,
-        "ballot-done",
-        {"done": done},
-        to=[notice.to],
-        once=f"ballot-done {notice.id}",
-        in_reply_to=mail.message_id,
-    )
+    given, words = _current(office, ballot), {"done": done}
+    about, once = subject_of(office, given), f"ballot-done {notice.id}"
+    tell_editors(office, given, about, "ballot-done", words, to=[notice.to], once=once, in_reply_to=mail.message_id)
     return Result(Done.BALLOT_ANSWERED, {"ballot": ballot.id, "word": wish.verb, "addressee": notice.addressee})
 
 
@@ -470,7 +444,7 @@ def _answer_extend(office: Office, ballot: Ballot, wish: Wish, note: str) -> Phr
 
 
 def _answer_withdraw(office: Office, ballot: Ballot, wish: Wish, note: str) -> Phrase:
-    withdraw_ballot(office, ballot, note)
+    withdraw(office, ballot, note)
     return phrase("It is withdrawn, and the board was told. It stays as it was built.")
 
 

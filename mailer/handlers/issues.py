@@ -8,13 +8,14 @@ from datetime import datetime
 from email.utils import make_msgid
 from functools import partial
 
-from mailer.ballots import open_ballot, withdraw
+from mailer.ballots import cancel_ballot, open_ballot, withdraw
 from mailer.compose.issues import test_copy
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.approvals import Ballot, Outcome, Subject
 from mailer.model.issues import (
+    CLOSED,
     HALTABLE,
     TRANSITIONS,
     Edition,
@@ -30,11 +31,14 @@ from mailer.model.outbox import Counts, Draft
 from mailer.model.publications import Publication
 from mailer.model.restorations import require_resumed
 from mailer.office import Decision, Office, Preview
+from mailer.phrases import Phrase
 
 DECIDED: Mapping[Outcome, Event] = {
     Outcome.GRANTED: Event.GRANT,
     Outcome.OBJECTED: Event.OBJECT,
     Outcome.LAPSED: Event.LAPSE,
+    Outcome.OPEN: Event.REOPEN,
+    Outcome.WITHDRAWN: Event.WITHDRAW,
 }
 """The event that a ballot's outcome is for an issue."""
 
@@ -131,8 +135,38 @@ def edit(office: Office, issue: Issue) -> Issue:
     return _current(office, issue)
 
 
-def submit(office: Office, issue: Issue) -> Submission:
-    """Ask those whose consent it needs whether the issue, as it was built, may go to the publication's lists."""
+def require_amendable(office: Office, issue: Issue, edition: Edition) -> None:
+    """Raises Refused unless the board was asked about other bytes of the issue, and it has not gone out."""
+    if issue.state not in AMENDABLE:
+        step = next_step(office.rules, issue)
+        raise Refused(f"Issue {issue.number} is {issue.state} and cannot be amended now: {step}.")
+    if issue.digest == edition.digest:
+        raise Refused("Nothing has changed since the board was asked: edit the articles first.")
+
+
+AMENDABLE = (*HALTABLE, State.REJECTED)
+"""States in which the board has, or had, a version of the issue that a newer one can take the place of."""
+
+
+def amend(office: Office, source: Source, edition: Edition, folder: str, note: str) -> Submission:
+    """Build a new revision, withdraw the ballot on the one before, and ask the board anew with a note on the change.
+
+    Raises Refused if the board was not asked about the issue, if nothing has changed, or as ``submit``.
+    """
+    issue = find(office, source.publication, source.number)
+    require_amendable(office, issue, edition)
+    withdraw(office, Issue.KIND, issue.id)
+    office.work.issues.set_state(issue.id, advance(issue.state, Event.EDIT))
+    built = build(office, source, edition, folder)
+    office.record("amended", issue.name, was=issue.state.value, digest=edition.digest, note=note)
+    return submit(office, built.issue, note)
+
+
+def submit(office: Office, issue: Issue, note: str = "") -> Submission:
+    """Ask those whose consent it needs whether the issue, as it was built, may go to the publication's lists.
+
+    ``note`` tells them what has changed, and why.
+    """
     require(office.rules, issue, Event.SUBMIT)
     if office.sources.edited(issue):
         name = office.rules.typed(issue.publication, issue.number)
@@ -146,7 +180,7 @@ def submit(office: Office, issue: Issue) -> Submission:
     publication = office.rules.publication(issue.publication)
     subject = Subject(Issue.KIND, issue.id, issue.digest)
     lists = office.work.lists.versions(publication.lists)
-    ballot = open_ballot(office, subject, lists)
+    ballot = open_ballot(office, subject, lists, note)
     return Submission(ballot, sum(paper.asked for paper in office.work.approvals.papers(ballot.id)))
 
 
@@ -213,7 +247,7 @@ def cancel(office: Office, issue: Issue) -> None:
     mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
     if mailing:
         office.work.mailings.save(replace(mailing, paused_at=None, cancelled_at=office.now))
-    withdraw(office, Issue.KIND, issue.id, "stopped" if issue.state is State.SENDING else "cancelled")
+    cancel_ballot(office, Issue.KIND, issue.id, "stopped" if issue.state is State.SENDING else "cancelled")
     office.record("cancelled", issue.name, was=issue.state.value)
 
 
@@ -271,8 +305,17 @@ class IssueSubject:
         return [Address.parse(editor) for editor in self._publication.editors]
 
     @property
-    def haltable(self) -> bool:
-        return self.issue.state in HALTABLE
+    def digest(self) -> str:
+        return self.issue.digest or ""
+
+    @property
+    def closed(self) -> Phrase:
+        if self.issue.state is State.REJECTED and self.office.sources.edited(self.issue):
+            return CLOSED[State.DRAFT]
+        return CLOSED.get(self.issue.state, Phrase())
+
+    def takes(self, outcome: Outcome) -> bool:
+        return outcome in DECIDED and (self.issue.state, DECIDED[outcome]) in TRANSITIONS
 
     def preview(self, member: Address) -> Preview:
         editions = [self.office.work.issues.edition(current.id) for current in self.issue.editions]
@@ -284,7 +327,10 @@ class IssueSubject:
         )
 
     def decided(self, outcome: Outcome) -> None:
-        self.office.work.issues.set_state(self.issue.id, advance(self.issue.state, DECIDED[outcome]))
+        issues, state = self.office.work.issues, advance(self.issue.state, DECIDED[outcome])
+        issues.set_state(self.issue.id, state)
+        if self.issue.state is State.SCHEDULED:
+            issues.set_due(self.issue.id, None)  # a grant that comes back does not bring back its time
 
     @property
     def _publication(self) -> Publication:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from mailer.ballots import Question, ask, how_to_vote, requests_sent, subject_of, token_of
-from mailer.conclusions import announce, conclude, count_votes
+from mailer.ballots import Question, ask, how_to_vote, requests_sent, token_of
+from mailer.conclusions import apply_vote, no_effect, subject_of
 from mailer.inbound.intents import Verdict
 from mailer.inbound.intents import Vote as Reply
 from mailer.inbound.keywords import quotes_only, read_ballot, seen_text
@@ -35,11 +35,13 @@ def vote(office: Office, mail: Inbound, reply: Reply, verdict: Verdict) -> Resul
         return _refused(Done.NOT_ON_BOARD, member=question.paper.address)
     subject = question.ballot.subject
     latest = office.work.approvals.latest_ballot(subject.kind, subject.id)
-    if question.ballot.outcome is Outcome.WITHDRAWN or (latest and latest.id != question.ballot.id):
+    if latest and latest.id != question.ballot.id and latest.outcome is Outcome.OPEN:
         return _superseded(office, question, latest)
     choice, comment, reason = reply.choice, reply.comment, reply.reason
     if reply.below and quotes_only(reply.quoted, _texts_sent(office, question)):
         choice, comment = reply.below, reply.remark
+    if choice is None and no_effect(office, question.ballot, question.about):
+        return _refused(Done.SUPERSEDED_AND_WITHDRAWN)
     if choice is None:
         return _help(office, mail, comment, reason, question)
     office.work.signatures.remember(marks, _counted_for(question.paper), office.now)
@@ -117,10 +119,8 @@ def _challenge(office: Office, question: Question, reason: Phrase) -> Result:
     return _refused(Done.NOT_AUTHENTIC, reason=reason)
 
 
-def _superseded(office: Office, question: Question, latest: Ballot | None) -> Result:
-    """Send the member the current draft, if its ballot is open (A18)."""
-    if latest is None or latest.outcome is not Outcome.OPEN:
-        return _refused(Done.SUPERSEDED_AND_WITHDRAWN)
+def _superseded(office: Office, question: Question, latest: Ballot) -> Result:
+    """Send the member the current draft, whose ballot is open (A18)."""
     contact = question.paper.contact
     current = next((paper for paper in office.work.approvals.papers(latest.id) if paper.contact == contact), None)
     if current is not None:
@@ -146,28 +146,27 @@ def _help(office: Office, mail: Inbound, comment: str, reason: Phrase, question:
 
 def _count(office: Office, mail: Inbound, choice: Choice, comment: str, question: Question) -> Result:
     paper, ballot, about = question.paper, question.ballot, question.about
-    office.work.approvals.add_vote(paper.id, choice, comment, mail.received_at, mail.message_id)
+    given = office.work.approvals.add_vote(paper.id, choice, comment, mail.received_at, mail.message_id)
     late = mail.received_at > ballot.deadline
-    closed = not about.haltable
-    count = count_votes(office, ballot)
     office.record("voted", about.name, member=paper.address, choice=choice.value, late=late, comment=comment)
+    effect = apply_vote(office, ballot, about, paper, given)
+    count = effect.count
     values = {
         "member": paper.name,
         "choice": choice.value,
         "counted": count.approvals,
         "needed": count.needed,
         "deadline": ballot.deadline,
-        "late": late,
-        "closed": closed,
+        "late": effect.late,
+        "closed": effect.closed,
+        "reopened": effect.reopened,
+        "stopped": effect.outcome is Outcome.OBJECTED and choice is not Choice.OBJECT,
         **about.values,
     }
     token = token_of(office, paper)
     office.write(question.member, "ballot-receipt", values, token=token, in_reply_to=mail.message_id)
-    if late:
+    if effect.late:
         return Result(Done.VOTED_LATE, {"choice": choice})
-    if closed:
-        if ballot.outcome is Outcome.OBJECTED and choice is Choice.OBJECT:
-            announce(office, ballot, about, count, Outcome.OBJECTED)  # the editors must know every reason
+    if effect.closed:
         return Result(Done.DECIDED_BEFORE, {"choice": choice})
-    conclude(office, ballot, about, count, mail.received_at)
     return Result(Done.VOTE_COUNTED, {"choice": choice, "approvals": count.approvals, "needed": count.needed})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mailer.inbound.words.ballots import DAYS, EXTEND, REMIND, WEEKS, WITHDRAW, WORKING_DAYS
+from mailer.model.approvals import Outcome
 from mailer.model.working_days import Span
 
 LONGEST = 366
@@ -50,6 +51,33 @@ def read_span(text: str) -> Span | None:
     number, unit = int(found[1]), found[2]
     days = number * 7 if unit in _all(WEEKS) else number
     return Span(days, working=unit in _all(WORKING_DAYS)) if 0 < days <= LONGEST else None
+
+
+def words_for(language: str, outcome: Outcome) -> dict[str, str]:
+    """What can be done by a reply with a ballot that stands so, and in which words; empty for what cannot."""
+    verbs = {
+        "remind": _first(REMIND, language),
+        "extend": f"{_first(EXTEND, language)} 2 {_plural(DAYS, language)}",
+        "extend_working": f"{_first(EXTEND, language)} 3 {_plural(WORKING_DAYS, language)}",
+        "withdraw": _first(WITHDRAW, language),
+    }
+    return {name: words if outcome in POSSIBLE[name.partition("_")[0]] else "" for name, words in verbs.items()}
+
+
+POSSIBLE: Mapping[str, frozenset[Outcome]] = {
+    "remind": frozenset({Outcome.OPEN}),
+    "extend": frozenset({Outcome.OPEN, Outcome.UNDECIDED, Outcome.LAPSED}),
+    "withdraw": frozenset(Outcome) - {Outcome.WITHDRAWN, Outcome.CANCELLED},
+}
+"""How a ballot may stand for each of them."""
+
+
+def _first(table: Mapping[str, tuple[str, ...]], language: str) -> str:
+    return (table.get(language.partition("-")[0]) or table["en"])[0]
+
+
+def _plural(table: Mapping[str, tuple[str, ...]], language: str) -> str:
+    return (table.get(language.partition("-")[0]) or table["en"])[1]
 
 
 def _words(text: str) -> str:

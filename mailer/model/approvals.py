@@ -11,6 +11,7 @@ from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.lists import Membership
 from mailer.model.policies import Policy, Terms
+from mailer.phrases import Phrase, phrase
 
 
 class Choice(StrEnum):
@@ -21,6 +22,14 @@ class Choice(StrEnum):
     ABSTAIN = "abstain"
 
 
+CHOICES: Mapping[Choice, Phrase] = {
+    Choice.APPROVE: phrase("approval"),
+    Choice.OBJECT: phrase("objection"),
+    Choice.ABSTAIN: phrase("abstention"),
+}
+"""What each vote is called, for people."""
+
+
 class Outcome(StrEnum):
     """How a ballot stands."""
 
@@ -29,20 +38,28 @@ class Outcome(StrEnum):
     OBJECTED = "objected"
     LAPSED = "lapsed"  # the deadline passed without a quorum
     UNDECIDED = "undecided"  # the deadline passed, and a person must say what the silence of some members means
-    WITHDRAWN = "withdrawn"  # the subject was edited or cancelled meanwhile
+    WITHDRAWN = "withdrawn"  # the subject was edited meanwhile, or an editor decided so
+    CANCELLED = "cancelled"  # the subject was cancelled; if it is taken up again, all are asked anew
 
 
 TRANSITIONS: Mapping[Outcome, frozenset[Outcome]] = {
     Outcome.OPEN: frozenset(Outcome) - {Outcome.OPEN},
     # A later vote of the same member counts as long as nothing was sent (A26): it stops what was granted, and takes
     # back an objection.
-    Outcome.GRANTED: frozenset({Outcome.OPEN, Outcome.OBJECTED, Outcome.WITHDRAWN}),
-    Outcome.OBJECTED: frozenset({Outcome.OPEN, Outcome.GRANTED}),
+    Outcome.GRANTED: frozenset({Outcome.OPEN, Outcome.OBJECTED, Outcome.WITHDRAWN, Outcome.CANCELLED}),
+    Outcome.OBJECTED: frozenset({Outcome.OPEN, Outcome.GRANTED, Outcome.WITHDRAWN, Outcome.CANCELLED}),
     Outcome.UNDECIDED: frozenset(Outcome) - {Outcome.UNDECIDED},
-    Outcome.LAPSED: frozenset(),
-    Outcome.WITHDRAWN: frozenset(),
+    Outcome.LAPSED: frozenset({Outcome.OPEN, Outcome.WITHDRAWN, Outcome.CANCELLED}),  # a person gives a new deadline
+    Outcome.WITHDRAWN: frozenset({Outcome.OPEN, Outcome.CANCELLED}),
+    Outcome.CANCELLED: frozenset(),
 }
 """The outcomes that may follow each outcome."""
+
+BALLOT_NOTICE = "ballot"
+"""The kind of a notice to the editors about a ballot, which they can answer."""
+
+UNSETTLED = (Outcome.OPEN, Outcome.GRANTED, Outcome.UNDECIDED)
+"""Outcomes in which an edit of the subject ends what the board is asked, or has granted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +96,22 @@ class Ballot:
     """What changed since the revision before, and why."""
     extended: int = 0
     """How often its deadline was extended."""
+    reminded_at: datetime | None = None
+    """When those who had not voted were reminded last."""
+
+    @property
+    def state(self) -> str:
+        """How it stands, which what an editor answers to a notice depends on."""
+        return f"{self.outcome} {self.deadline:%Y-%m-%dT%H:%M:%S}"
+
+    def asks_the_same(self, subject: Subject, policy: Policy, lists: Iterable[str]) -> bool:
+        """Whether the votes on this ballot hold for a new one about ``subject``: the same bytes, rule and lists.
+
+        After a cancellation, all are asked anew.
+        """
+        rule = self.policy, self.board, self.terms
+        same = self.subject == subject and rule == (policy.key, policy.board, policy.terms)
+        return same and self.lists.keys() == set(lists) and self.outcome is not Outcome.CANCELLED
 
     def may_end(self, outcome: Outcome) -> bool:
         return outcome in TRANSITIONS[self.outcome]
@@ -103,10 +136,14 @@ class Paper:
     """The member's current address on the list."""
     name: str
     on_board: bool
-    """Whether the member still is on the board; of a substitute, whether the one whom they stand for is."""
+    """Whether the member still is on the board, with the address that was asked.
+
+    Of a substitute, whether the one whom they stand for is on the board.
+    """
     excused: Excused = Excused.NO
     stands_for: int | None = None
     """The contact whose substitute this is."""
+    asked_at: datetime | None = None
 
     @property
     def asked(self) -> bool:
@@ -128,6 +165,24 @@ class Vote:
     choice: Choice
     comment: str
     received_at: datetime
+    message_id: str = ""
+    reply: int | None = None
+    """The reply that gave it; None if no mail did."""
+    carried_from: int | None = None
+    """The vote of an earlier ballot about the same bytes that it repeats."""
+    by_hand: bool = False
+    """Whether a person entered it."""
+
+
+def without_last_entered(votes: Iterable[Vote]) -> list[Vote]:
+    """The votes without those that were entered by hand after the last one that a member gave.
+
+    A grant has to be made by these: the last vote that it needs must be a member's own.
+    """
+    ordered = sorted(votes, key=lambda vote: (vote.received_at, vote.id))
+    while ordered and ordered[-1].by_hand:
+        ordered.pop()
+    return ordered
 
 
 @dataclass(frozen=True, slots=True)

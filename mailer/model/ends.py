@@ -92,6 +92,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.ANSWER_UNCLEAR,
         Done.OFFICE_STATUS_SENT,
         Done.STATUS_SENT_THIS_HOUR,
+        Done.BALLOT_ANSWERED,
         Done.SET_ASIDE_DECIDED,
     ),
     None: (

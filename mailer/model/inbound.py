@@ -150,6 +150,7 @@ class Done(Enum):
     ANSWER_UNCLEAR = "the answer of {addressee} was not understood, and they were told: {reason}"
     OFFICE_STATUS_SENT = "sent how the office stands"
     STATUS_SENT_THIS_HOUR = "the status went out earlier this hour"
+    BALLOT_ANSWERED = "ballot {ballot}: {word}, as {addressee} asked"
     SET_ASIDE_DECIDED = "mail {number} in Attention: {word}"
 
     # Words for a person

@@ -28,13 +28,30 @@ class ApprovalQueries(ReplyQueries, Protocol):
     def ballot(self, ballot_id: int) -> Ballot | None: ...
     def latest_ballot(self, kind: str, subject_id: int) -> Ballot | None: ...
     def open_ballots(self) -> list[Ballot]: ...
+    def all_ballots(self) -> list[Ballot]:
+        """Every ballot there ever was, the oldest first."""
+
+    def ballots_of(self, kind: str, subject_id: int) -> list[Ballot]:
+        """Every ballot about a subject, the oldest first."""
+
     def close_ballot(self, ballot_id: int, outcome: Outcome) -> None: ...
     def extend_ballot(self, ballot_id: int, deadline: datetime) -> None:
         """Give it a later deadline, and open it again if it was not."""
 
+    def reminded(self, ballot_id: int, now: datetime) -> None:
+        """Those who have not voted were reminded now."""
+
     def add_papers(
-        self, ballot_id: int, contact_ids: Iterable[int], excused: Excused = Excused.NO, stands_for: int | None = None
-    ) -> None: ...
+        self,
+        ballot_id: int,
+        contact_ids: Iterable[int],
+        excused: Excused = Excused.NO,
+        stands_for: int | None = None,
+        *,
+        now: datetime,
+    ) -> None:
+        """A paper for each, which counts as long as they have the address that they have now (A29)."""
+
     def excuse(self, paper_id: int, excused: Excused) -> None: ...
     def paper(self, paper_id: int) -> Paper | None: ...
     def papers(self, ballot_id: int) -> list[Paper]: ...
@@ -47,8 +64,12 @@ class ApprovalQueries(ReplyQueries, Protocol):
         message_id: str,
         reply: int | None = None,
         carried_from: int | None = None,
-    ) -> None:
-        """Record a vote: the one that the mail ``reply`` gave, or one that repeats a vote of an earlier ballot."""
+        by_hand: bool = False,
+    ) -> Vote:
+        """Record a vote: the one that the mail ``reply`` gave, or one that repeats a vote of an earlier ballot.
+
+        ``by_hand``: a person entered it, and ``reply`` says why.
+        """
 
     def votes(self, ballot_id: int) -> list[Vote]: ...
     def add_grant(self, ballot: Ballot, now: datetime) -> None: ...

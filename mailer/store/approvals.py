@@ -41,6 +41,21 @@ def _ballot(row: Row[Any]) -> Ballot:
         revision=row.revision,
         note=row.note,
         extended=row.extended,
+        reminded_at=row.reminded_at,
+    )
+
+
+def _vote(row: Row[Any]) -> Vote:
+    return Vote(
+        row.id,
+        row.paper,
+        Choice(row.choice),
+        row.comment,
+        row.received_at,
+        row.message_id,
+        row.reply,
+        row.carried_from,
+        row.by_hand,
     )
 
 
@@ -86,6 +101,13 @@ class SqlApprovalQueries(SqlReplyQueries):
         query = select(ballots).where(ballots.c.outcome == Outcome.OPEN.value).order_by(ballots.c.id)
         return [_ballot(row) for row in self._connection.execute(query)]
 
+    def all_ballots(self) -> list[Ballot]:
+        return [_ballot(row) for row in self._connection.execute(select(ballots).order_by(ballots.c.id))]
+
+    def ballots_of(self, kind: str, subject_id: int) -> list[Ballot]:
+        query = select(ballots).where(_about(ballots, kind, subject_id)).order_by(ballots.c.id)
+        return [_ballot(row) for row in self._connection.execute(query)]
+
     def close_ballot(self, ballot_id: int, outcome: Outcome) -> None:
         self._connection.execute(update(ballots).where(ballots.c.id == ballot_id).values(outcome=outcome.value))
         self._marks.add(ballots, ballot_id)
@@ -95,11 +117,23 @@ class SqlApprovalQueries(SqlReplyQueries):
         self._connection.execute(update(ballots).where(ballots.c.id == ballot_id).values(values))
         self._marks.add(ballots, ballot_id)
 
+    def reminded(self, ballot_id: int, now: datetime) -> None:
+        self._connection.execute(update(ballots).where(ballots.c.id == ballot_id).values(reminded_at=now))
+
     def add_papers(
-        self, ballot_id: int, contact_ids: Iterable[int], excused: Excused = Excused.NO, stands_for: int | None = None
+        self,
+        ballot_id: int,
+        contact_ids: Iterable[int],
+        excused: Excused = Excused.NO,
+        stands_for: int | None = None,
+        *,
+        now: datetime,
     ) -> None:
-        values = {"ballot": ballot_id, "excused": excused.value, "stands_for": stands_for}
-        if rows := [{**values, "contact": contact_id} for contact_id in contact_ids]:
+        asked = [*contact_ids]
+        theirs = select(contacts.c.id, contacts.c.key).where(contacts.c.id.in_(asked))
+        keys = {row.id: row.key for row in self._connection.execute(theirs)}
+        values = {"ballot": ballot_id, "excused": excused.value, "stands_for": stands_for, "asked_at": now}
+        if rows := [{**values, "contact": contact, "address_key": keys[contact]} for contact in asked]:
             self._connection.execute(insert(papers), rows)
             self._marks.add(papers, *self._connection.scalars(select(papers.c.id).where(papers.c.ballot == ballot_id)))
 
@@ -124,7 +158,8 @@ class SqlApprovalQueries(SqlReplyQueries):
         message_id: str,
         reply: int | None = None,
         carried_from: int | None = None,
-    ) -> None:
+        by_hand: bool = False,
+    ) -> Vote:
         row = {
             "paper": paper_id,
             "choice": choice.value,
@@ -133,8 +168,11 @@ class SqlApprovalQueries(SqlReplyQueries):
             "message_id": message_id,
             "reply": reply,
             "carried_from": carried_from,
+            "by_hand": by_hand,
         }
-        self._marks.add(votes, self._connection.execute(insert(votes).values(row).returning(votes.c.id)).scalar_one())
+        made = _vote(self._connection.execute(insert(votes).values(row).returning(votes)).one())
+        self._marks.add(votes, made.id)
+        return made
 
     def votes(self, ballot_id: int) -> list[Vote]:
         query = (
@@ -143,8 +181,7 @@ class SqlApprovalQueries(SqlReplyQueries):
             .where(papers.c.ballot == ballot_id)
             .order_by(votes.c.id)
         )
-        rows = self._connection.execute(query)
-        return [Vote(row.id, row.paper, Choice(row.choice), row.comment, row.received_at) for row in rows]
+        return [_vote(row) for row in self._connection.execute(query)]
 
     def add_grant(self, ballot: Ballot, now: datetime) -> None:
         row = {
@@ -172,7 +209,7 @@ class SqlApprovalQueries(SqlReplyQueries):
         member = func.coalesce(papers.c.stands_for, papers.c.contact)
         seat = (memberships.c.contact == member) & (memberships.c.list == ballots.c.board)
         return (
-            select(papers, contacts.c.address, contacts.c.name, memberships.c.standing)
+            select(papers, contacts.c.address, contacts.c.name, contacts.c.key, memberships.c.standing)
             .join(ballots, ballots.c.id == papers.c.ballot)
             .join(contacts, contacts.c.id == papers.c.contact)
             .outerjoin(memberships, seat)
@@ -180,6 +217,7 @@ class SqlApprovalQueries(SqlReplyQueries):
 
     @staticmethod
     def _paper(row: Row[Any]) -> Paper:
-        on_board = row.standing == Standing.ACTIVE.value
+        on_board = row.standing == Standing.ACTIVE.value and row.address_key == row.key  # A29
         name, excused = row.name or row.address, Excused(row.excused)
-        return Paper(row.id, row.ballot, row.contact, row.address, name, on_board, excused, row.stands_for)
+        stands_for, asked_at = row.stands_for, row.asked_at
+        return Paper(row.id, row.ballot, row.contact, row.address, name, on_board, excused, stands_for, asked_at)

@@ -183,6 +183,7 @@ class SqlPersonalDataQueries:
         nothing: dict[str, Any] = {"sender": str(replacement), "reason": "", "how": "", "proof": {}, "raw": None}
         self._change(ballot_replies, ballot_replies.c.paper.in_(theirs), **nothing)
         self._change(challenges, challenges.c.paper.in_(theirs), address=str(replacement))
+        self._change(papers, papers.c.contact == contact_id, address_key=replacement.key)
 
     def _erase_mail_to(self, addresses: Collection[str], contact_id: int, other: Address, now: datetime) -> None:
         """Nothing that waits is sent. The text of a mail that is being sent at this moment stays."""

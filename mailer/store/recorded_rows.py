@@ -22,7 +22,7 @@ COLUMNS: Mapping[Table, tuple[str, ...]] = {
         *("paper", "received_at", "message_id", "sender", "choice", "outcome", "reason", "comment", "how", "proof"),
         "raw",
     ),
-    votes: ("paper", "choice", "comment", "received_at", "message_id", "reply", "carried_from"),
+    votes: ("paper", "choice", "comment", "received_at", "message_id", "reply", "carried_from", "by_hand"),
     grants: ("subject_kind", "subject_id", "digest", "ballot", "lists", "granted_at", "voided_at"),
     mailings: ("kind", "subject", "publication", "lists", "started_at"),
 }

@@ -423,6 +423,7 @@ ballots = Table(
     Column("opened_at", UtcDateTime, nullable=False),
     Column("deadline", UtcDateTime, nullable=False),
     Column("extended", Integer, nullable=False, comment="how often the deadline was extended"),
+    Column("reminded_at", UtcDateTime, comment="when those who had not voted were reminded last"),
     Column("outcome", String(10), nullable=False, comment="see mailer/model/approvals.py TRANSITIONS"),
     Index("ix_ballots_subject", "subject_kind", "subject_id"),
 )
@@ -435,7 +436,14 @@ papers = Table(
     Column("contact", ForeignKey("contacts.id"), nullable=False),
     Column("excused", String(10), nullable=False, comment="empty, own text (no vote) or away (a substitute is asked)"),
     Column("stands_for", ForeignKey("contacts.id"), comment="the member whose substitute this contact is"),
-    UniqueConstraint("ballot", "contact"),
+    Column(
+        "address_key",
+        String(320),
+        nullable=False,
+        comment="of the contact when it was asked; with another one it does not count, and gets another paper",
+    ),
+    Column("asked_at", UtcDateTime, nullable=False),
+    UniqueConstraint("ballot", "contact", "address_key"),
 )
 
 ballot_replies = Table(
@@ -475,6 +483,7 @@ votes = Table(
     Column("paper", ForeignKey("papers.id"), nullable=False),
     Column("reply", ForeignKey("ballot_replies.id"), comment="the mail that gave it; null if no mail did"),
     Column("carried_from", ForeignKey("votes.id"), comment="the vote of an earlier ballot that it repeats"),
+    Column("by_hand", Boolean, nullable=False, comment="whether a person entered it"),
     Column("choice", String(10), nullable=False),
     Column("comment", Text, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
@@ -486,7 +495,7 @@ grants = Table(
     metadata,
     _id(),
     *_subject(),
-    Column("ballot", ForeignKey("ballots.id"), nullable=False, unique=True),
+    Column("ballot", ForeignKey("ballots.id"), nullable=False),
     Column("lists", JSON, nullable=False),
     Column("granted_at", UtcDateTime, nullable=False),
     Column("voided_at", UtcDateTime),

@@ -29,7 +29,7 @@ def test_a_ballot_its_papers_and_votes(work: Work) -> None:
         contact(work, "bo@cag.example", "cag"),
     )
     ballot = opened(work, lists={"nmb": 3})
-    work.approvals.add_papers(ballot.id, [ana.id, bo.id])
+    work.approvals.add_papers(ballot.id, [ana.id, bo.id], now=NOON)
     work.lists.set_standing("cag", bo.id, Standing.REMOVED, NOON, "a test")
     papers = work.approvals.papers(ballot.id)
     assert [(p.contact, p.address, p.name, p.on_board) for p in papers] == [
@@ -49,7 +49,7 @@ def test_a_member_is_on_the_board_of_the_ballot_and_on_no_other(work: Work) -> N
     ana = contact(work, "ana@cag.example", "cag")
     for board, on_board in (("cag", True), ("nmb", False)):
         ballot = opened(work, board=board)
-        work.approvals.add_papers(ballot.id, [ana.id])
+        work.approvals.add_papers(ballot.id, [ana.id], now=NOON)
         (paper,) = work.approvals.papers(ballot.id)
         assert (paper.on_board, work.approvals.paper(paper.id)) == (on_board, paper)
 
@@ -122,10 +122,10 @@ def test_a_substitute_votes_as_long_as_their_member_is_on_the_board(work: Work) 
     ana = contact(work, "ana@cag.example", "cag")
     bo, deputy = contact(work, "bo@cag.example", "cag"), contact(work, "deputy@union.example")
     ballot = opened(work)
-    work.approvals.add_papers(ballot.id, [ana.id])
-    work.approvals.add_papers(ballot.id, [bo.id], Excused.OWN_TEXT)
-    work.approvals.add_papers(ballot.id, [])
-    work.approvals.add_papers(ballot.id, [deputy.id], stands_for=ana.id)
+    work.approvals.add_papers(ballot.id, [ana.id], now=NOON)
+    work.approvals.add_papers(ballot.id, [bo.id], Excused.OWN_TEXT, now=NOON)
+    work.approvals.add_papers(ballot.id, [], now=NOON)
+    work.approvals.add_papers(ballot.id, [deputy.id], stands_for=ana.id, now=NOON)
     first, second, third = work.approvals.papers(ballot.id)
     work.approvals.excuse(first.id, Excused.AWAY)
     seen = [(p.excused, p.stands_for, p.seat, p.on_board, p.asked) for p in work.approvals.papers(ballot.id)]

@@ -77,7 +77,7 @@ def fill(store: SqlStore) -> None:
         ballot_id = work.approvals.open_ballot(
             Subject("issue", made.subject, "d" * 64), POLICY, {"nmb": 1}, NOON, NOON
         ).id
-        work.approvals.add_papers(ballot_id, [anna.id])
+        work.approvals.add_papers(ballot_id, [anna.id], now=NOON)
         (paper,) = work.approvals.papers(ballot_id)
         reply = BallotReply(
             0, paper.id, NOON, "<vote@x>", "anna@x.example", Choice.APPROVE, ReplyOutcome.COUNTED, "", "fine"

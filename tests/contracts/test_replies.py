@@ -27,7 +27,7 @@ def test_replies_are_kept_with_their_proof_and_found_by_their_ballot(work: Work)
     ana = contact(work, "ana@cag.example", "cag")
     papers = []
     for ballot in (opened(work), opened(work)):
-        work.approvals.add_papers(ballot.id, [ana.id])
+        work.approvals.add_papers(ballot.id, [ana.id], now=NOON)
         papers += work.approvals.papers(ballot.id)
     proof = Proof(KEYS, ("from", "to"), "mx.example", "ab12")
     counted = reply(papers[0].id, comment="Well done.", how="signed by cag.example", proof=proof)
@@ -46,7 +46,7 @@ def test_replies_are_kept_with_their_proof_and_found_by_their_ballot(work: Work)
 def test_challenges_are_spent_together(work: Work) -> None:
     ana = contact(work, "ana@cag.example", "cag")
     ballot = opened(work)
-    work.approvals.add_papers(ballot.id, [ana.id])
+    work.approvals.add_papers(ballot.id, [ana.id], now=NOON)
     (paper,) = work.approvals.papers(ballot.id)
     made = [work.approvals.add_challenge(paper.id, "ana@cag.example", NOON) for _ in range(2)]
     assert work.approvals.challenge(made[0].id) == made[0]
@@ -73,7 +73,7 @@ def test_keys_of_a_member(work: Work) -> None:
 def test_of_a_person_who_is_forgotten_only_the_choices_stay(work: Work) -> None:
     ana = contact(work, "ana@cag.example", "cag")
     ballot = opened(work)
-    work.approvals.add_papers(ballot.id, [ana.id])
+    work.approvals.add_papers(ballot.id, [ana.id], now=NOON)
     (paper,) = work.approvals.papers(ballot.id)
     number = work.approvals.add_reply(reply(paper.id, comment="Mine", how="signed by cag.example"), b"From: ana")
     challenge = work.approvals.add_challenge(paper.id, "ana@cag.example", NOON)

@@ -18,7 +18,7 @@ WITHDRAW: Mapping[str, tuple[str, ...]] = {
 
 EXTEND: Mapping[str, tuple[str, ...]] = {
     "en": ("extend", "extend by", "extend it by"),
-    "fr": ("prolonger", "prolonger de"),
+    "fr": ("prolonger de", "prolonger"),
     "es": ("prorrogar", "ampliar", "prorrogar por", "ampliar por"),
 }
 """They stand before a number and a unit."""

@@ -17,6 +17,7 @@ from jinja2 import UndefinedError
 from mailer.adapters import data
 from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.render import Renderer
+from mailer.model.approvals import CHOICES, Choice
 from mailer.model.commands import told
 from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
@@ -38,10 +39,25 @@ BALLOT = {
     "deadline": DEADLINE,
     "approve": "APPROVE",
     "object": "OBJECT",
+    "abstain": "ABSTAIN",
+    "heading": "ISO/SR Update 1",
     "voting_address": "tg2+vote-3-abcdefghijklmnopqrstuvwxyz@iso-sr.example",
     "approve_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=APPROVE",
     "object_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=OBJECT%0A",
 }
+TO_EDITORS = {
+    **ISSUE,
+    "heading": "ISO/SR Update 1",
+    "ballot": 7,
+    "deadline": DEADLINE,
+    "verbs": {
+        "remind": "remind",
+        "extend": "extend 2 days",
+        "extend_working": "extend 3 working days",
+        "withdraw": "withdraw",
+    },
+}
+ADDED = {"note": "The plenary is longer.\nSo is the list.", "by": "secretary@iso-sr.example"}
 CHANGE: dict[str, object] = {
     "changed": [
         (phrase("Language"), Language("en"), Language("fr")),
@@ -127,16 +143,60 @@ NOTICES: dict[str, dict[str, object]] = {
         "pages": 3,
         "digest": "0123456789ab",
         "superseded": True,
+        "moved": True,
+        "revision": 2,
+        "note": "The date in article 2.",
         "text": "ISO/SR UPDATE\n\nDay       What\n--------  ----\n1 March   Meeting\n",
     },
-    "ballot-receipt": {**BALLOT, "choice": "approve", "counted": 2, "needed": 3, "late": False, "closed": False},
+    "ballot-receipt": {
+        **BALLOT,
+        "choice": "approve",
+        "counted": 2,
+        "needed": 3,
+        "late": False,
+        "closed": "",
+        "reopened": False,
+        "stopped": True,
+    },
     "ballot-help": {**BALLOT, "reason": "the first line is not one of the two words."},
     "challenge": {**ISSUE, "member": "Anna Kim", "reason": "it carries no signature of your organisation."},
     "key-changed": {"fingerprint": "6A93 9566 D8A7 6001", "enrolled": True, "address": "anna@cag.example"},
     "not-yours": {**ISSUE, "member": "Anna Kim", "sender": "eve@elsewhere.example"},
-    "granted": {**ISSUE, "votes": VOTES, "counted": 3, "needed": 3, "digest": "0123456789ab"},
-    "objected": {**ISSUE, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
-    "lapsed": {**ISSUE, "votes": [], "counted": 1, "needed": 3},
+    "reminder": {**BALLOT, **ADDED, "asked": DEADLINE},
+    "stands": {**BALLOT, **ADDED, "choice": CHOICES[Choice.APPROVE]},
+    "extended": {**BALLOT, **ADDED, "choice": CHOICES[Choice.ABSTAIN]},
+    "reopened": {**BALLOT, **ADDED, "choice": ""},
+    "withdrawn": {**BALLOT, **ADDED},
+    "closed": {**BALLOT, **ADDED, "granted": False},
+    "entered": {
+        **BALLOT,
+        "own": False,
+        "voter": "Luis Ortega",
+        "choice": CHOICES[Choice.APPROVE],
+        "by": "nora",
+        "because": "By telephone, confirmed by Nora Lind.",
+    },
+    "submitted": {
+        **TO_EDITORS,
+        **ADDED,
+        "revision": 2,
+        "standing": "Anna Kim",
+        "asked": "Luis Ortega, Nils Holm",
+    },
+    "open-again": {**TO_EDITORS, "member": "Luis Ortega", "votes": VOTES, "was_granted": False},
+    "late-vote": {
+        **TO_EDITORS,
+        "member": "Luis Ortega",
+        "choice": CHOICES[Choice.OBJECT],
+        "objects": True,
+        "comment": "Article 2 is out of date.",
+        "why": "it came after the deadline",
+        "can_stop": True,
+    },
+    "ballot-done": {**TO_EDITORS, "done": "Reminded: Luis Ortega."},
+    "granted": {**TO_EDITORS, "votes": VOTES, "counted": 3, "needed": 3, "digest": "0123456789ab"},
+    "objected": {**TO_EDITORS, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
+    "lapsed": {**TO_EDITORS, "votes": [], "counted": 1, "needed": 3, "early": False},
     "feedback": {
         **ITEM,
         "joined": True,
@@ -310,7 +370,7 @@ def test_no_message_removes_the_line_break_after_it() -> None:
 
 
 def test_every_template_is_tested() -> None:
-    parts = {"signature", "votes", "feedback-files"}
+    parts = {"signature", "votes", "feedback-files", "ballot-verbs", "vote-lines"}
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 
 
@@ -385,7 +445,8 @@ def test_the_issue_in_a_ballot_is_unchanged(renderer: Renderer) -> None:
 @pytest.mark.parametrize("name", [name for name, values in NOTICES.items() if "typed" in values])
 def test_commands_name_the_publication_where_it_is_not_the_first(renderer: Renderer, name: str) -> None:
     notice = renderer.notice(name, {**OFFICE, **NOTICES[name], "typed": "1 -p member-update"})
-    commands = [line for line in notice.text.splitlines() if line.startswith("    mailer ")]
+    typed = [line for line in notice.text.splitlines() if line.startswith("    mailer ")]
+    commands = [line for line in typed if not line.startswith("    mailer ballot ")]  # which name a ballot
     assert [line for line in commands if "1 -p member-update" not in line] == []
 
 

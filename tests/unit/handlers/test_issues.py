@@ -113,7 +113,7 @@ def test_a_sent_issue_cannot_be_changed(harness: Harness) -> None:
 def test_a_rejected_issue_can_be_built_and_submitted_again(harness: Harness) -> None:
     harness.asked()
     harness.answer(ANA, "OBJECT\nPage 2.")
-    harness.build(EDITION)
+    harness.build(replace(EDITION, text="⟦greeting⟧\n\nPage 2 is right now.\n"))
     harness.submit()
     for member in (ANA, BO):
         harness.answer(member, "APPROVE")
@@ -134,7 +134,7 @@ def test_a_cancelled_issue_is_not_sent_and_the_board_is_told(harness: Harness) -
     harness.schedule(harness.now)
     harness.do(lambda office: issues.cancel(office, harness.issue))
     harness.tick()
-    assert (harness.issue.state, harness.outcome, harness.mails_to(NILS)) == (State.CANCELLED, Outcome.WITHDRAWN, [])
+    assert (harness.issue.state, harness.outcome, harness.mails_to(NILS)) == (State.CANCELLED, Outcome.CANCELLED, [])
     assert [harness.subjects(member)[-1] for member in (ANA, BO)] == ["Cancelled: ISO/SR Update 1"] * 2
 
 

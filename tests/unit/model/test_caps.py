@@ -53,9 +53,10 @@ OTHERS = {
     "once for its cause, or once a day": "challenge not-yours ballot-help staff-refused feedback-own feedback-unsent "
     "unfiled refusing office-status wrong-address needs",
     "by a token that is good once, or by a signature": "welcome left returned details unchanged moved not-moved "
-    "forgotten board-moved board-forgotten ballot-receipt feedback-answer feedback-sent feedback-commented "
-    "feedback-confirm released",
-    "by what staff do, or by the time": "back ballot cancelled feedback-digest granted held lapsed missed objected "
+    "forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "
+    "feedback-commented feedback-confirm released ballot-done",
+    "by what staff do, or by the time": "back ballot submitted reminder stands extended reopened withdrawn closed "
+    "entered cancelled feedback-digest granted held key-changed lapsed missed objected "
     "outage refused retry stopped summary suspended test-copy voided wrong-addresses",
 }
 """Notices without a cap here, by what bounds them."""

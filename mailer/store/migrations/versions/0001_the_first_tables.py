@@ -442,6 +442,7 @@ def upgrade() -> None:
         sa.Column("opened_at", TIME, nullable=False),
         sa.Column("deadline", TIME, nullable=False),
         sa.Column("extended", sa.Integer(), nullable=False, comment="how often the deadline was extended"),
+        sa.Column("reminded_at", TIME, nullable=True, comment="when those who had not voted were reminded last"),
         sa.Column("outcome", sa.String(length=10), nullable=False, comment="see mailer/model/approvals.py TRANSITIONS"),
         sa.ForeignKeyConstraint(["board"], ["lists.key"], name=op.f("fk_ballots_board")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ballots")),
@@ -841,7 +842,6 @@ def upgrade() -> None:
         sa.Column("voided_at", TIME, nullable=True),
         sa.ForeignKeyConstraint(["ballot"], ["ballots.id"], name=op.f("fk_grants_ballot")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grants")),
-        sa.UniqueConstraint("ballot", name=op.f("uq_grants_ballot")),
     )
     op.create_table(
         "papers",
@@ -860,11 +860,18 @@ def upgrade() -> None:
             nullable=True,
             comment="the member whose substitute this contact is",
         ),
+        sa.Column(
+            "address_key",
+            sa.String(length=320),
+            nullable=False,
+            comment="of the contact when it was asked; with another one it does not count, and gets another paper",
+        ),
+        sa.Column("asked_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["ballot"], ["ballots.id"], name=op.f("fk_papers_ballot")),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_papers_contact")),
         sa.ForeignKeyConstraint(["stands_for"], ["contacts.id"], name=op.f("fk_papers_stands_for")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
-        sa.UniqueConstraint("ballot", "contact", name=op.f("uq_papers_ballot_contact")),
+        sa.UniqueConstraint("ballot", "contact", "address_key", name=op.f("uq_papers_ballot_contact_address_key")),
     )
     op.create_table(
         "pictures",
@@ -992,6 +999,7 @@ def upgrade() -> None:
             nullable=True,
             comment="the vote of an earlier ballot that it repeats",
         ),
+        sa.Column("by_hand", sa.Boolean(), nullable=False, comment="whether a person entered it"),
         sa.Column("choice", sa.String(length=10), nullable=False),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("received_at", TIME, nullable=False),
