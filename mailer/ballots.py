@@ -128,7 +128,7 @@ def _carry(office: Office, question: Question, vote: Vote) -> None:
 def _tell_of_opening(office: Office, ballot: Ballot, standing: Sequence[Paper], asked: Sequence[Paper]) -> None:
     """Tell the editors and the secretary, who can answer."""
     values = {
-        "by": office.actor,
+        "by": acting(office),
         "revision": ballot.revision,
         "note": ballot.note,
         "standing": ", ".join(paper.name for paper in standing),
@@ -136,6 +136,11 @@ def _tell_of_opening(office: Office, ballot: Ballot, standing: Sequence[Paper], 
     }
     about = subject_of(office, ballot)
     tell_editors(office, ballot, about, "submitted", values, to=[*about.editors, office.rules.secretary])
+
+
+def acting(office: Office) -> str:
+    """Who acts, for people: an address. At the command line it is the secretary."""
+    return office.actor if "@" in office.actor else str(office.rules.secretary)
 
 
 def _wrote(member: Membership, about: ApprovalSubject) -> bool:

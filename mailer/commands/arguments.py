@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from mailer.app import App
+from mailer.model.working_days import Span
 
 
 def number_argument(command: click.decorators.FC) -> click.decorators.FC:
@@ -24,6 +25,16 @@ def publication_option(command: click.decorators.FC) -> click.decorators.FC:
 def chosen(app: App, publication: str | None) -> str:
     """The publication's key. Raises Refused for one that is not configured."""
     return app.rules.publication(publication or next(iter(app.rules.publications))).key
+
+
+_SPAN = re.compile(r"(\d{1,3}) (day|week|working day)s?")
+
+
+def span_of(text: str) -> Span | None:
+    """A time such as ``2 days``, ``1 week`` or ``3 working days``; None if it is none, or more than a year."""
+    found = _SPAN.fullmatch(" ".join(text.split()).lower())
+    days = int(found[1]) * (7 if found[2] == "week" else 1) if found else 0
+    return Span(days, working=found[2] == "working day") if found and 0 < days <= 366 else None
 
 
 def since_option(command: click.decorators.FC) -> click.decorators.FC:

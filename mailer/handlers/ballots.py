@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from mailer.ballots import Question, ask_newcomers, newcomers, tell_member, tell_members, withdraw_ballot
+from mailer.ballots import Question, acting, ask_newcomers, newcomers, tell_member, tell_members, withdraw_ballot
 from mailer.conclusions import (
     apply_vote,
     as_it_stands,
@@ -73,8 +73,8 @@ class Seat:
     paper: Paper
     vote: Vote | None
     """The vote that counts, or None."""
-    reply: BallotReply | None = None
-    """The mail that gave it, if one did."""
+    how: str = ""
+    """How it was proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +105,14 @@ class BallotFacts:
     def refused(self) -> list[BallotReply]:
         return [reply for reply in self.replies if not reply.counted]
 
+    def counts(self, vote: Vote) -> bool:
+        """Whether it is the vote of its member that counts."""
+        return self.count.votes.get(vote.paper) == vote
+
+    def how(self, vote: Vote) -> str:
+        """How it was proven, if that is known."""
+        return _how(vote, {reply.id: reply for reply in self.replies})
+
     def member(self, paper_id: int) -> str:
         """The name of the member whose paper it is."""
         return next((seat.paper.name for seat in self.seats if seat.paper.id == paper_id), f"paper {paper_id}")
@@ -132,7 +140,13 @@ def facts(office: Office, ballot: Ballot) -> BallotFacts:
 
 def _seat(paper: Paper, count: Tally, replies: Mapping[int, BallotReply]) -> Seat:
     vote = count.votes.get(paper.id)
-    return Seat(paper, vote, replies.get(vote.reply or 0) if vote else None)
+    return Seat(paper, vote, _how(vote, replies) if vote else "")
+
+
+def _how(vote: Vote, replies: Mapping[int, BallotReply]) -> str:
+    carried = "given on an earlier ballot about the same version" if vote.carried_from else ""
+    reply = replies.get(vote.reply or 0)
+    return carried or (reply.how if reply else "")
 
 
 def listed(office: Office, every: bool) -> list[BallotFacts]:
@@ -221,12 +235,17 @@ def later(office: Office, ballot: Ballot, span: Span) -> datetime:
     return office.rules.calendar.after(max(ballot.deadline, office.now), span)
 
 
-def extend(office: Office, ballot: Ballot, deadline: datetime, note: str = "") -> None:
-    """Give the board more time, and tell it. Raises Refused if nobody can vote on it, or if that is not later."""
+def require_extendable(office: Office, ballot: Ballot, deadline: datetime) -> None:
+    """Raises Refused if nobody can vote on it any more, or if the deadline would not be later."""
     if ballot.outcome is not Outcome.UNDECIDED:
         require_open(ballot)
     if deadline <= max(ballot.deadline, office.now):
         raise Refused(f"The deadline of ballot {ballot.id} is later already, or that time is over: name a later one.")
+
+
+def extend(office: Office, ballot: Ballot, deadline: datetime, note: str = "") -> None:
+    """Give the board more time, and tell it. Raises Refused as ``require_extendable``."""
+    require_extendable(office, ballot, deadline)
     office.work.approvals.extend_ballot(ballot.id, deadline)
     given = _current(office, ballot)
     _tell_standing(office, given, "extended", note)
@@ -386,7 +405,7 @@ def enter(office: Office, ballot: Ballot, paper: Paper, choice: Choice, because:
     reply_id = office.work.approvals.add_reply(reply)
     vote = office.work.approvals.add_vote(paper.id, choice, because, office.now, "", reply=reply_id, by_hand=True)
     office.record("entered a vote", about.name, member=paper.address, choice=choice.value, because=because)
-    said = {"voter": paper.name, "choice": CHOICES[choice], "because": because, "by": office.actor}
+    said = {"voter": paper.name, "choice": CHOICES[choice], "because": because, "by": acting(office)}
 
     def values(question: Question) -> dict[str, object]:
         return {"own": question.paper.seat == paper.seat, **said}
@@ -458,7 +477,7 @@ def _current(office: Office, ballot: Ballot) -> Ballot:
 
 
 def _said(office: Office, note: str) -> dict[str, object]:
-    return {"note": note.strip()[:NOTE], "by": office.actor}
+    return {"note": note.strip()[:NOTE], "by": acting(office)}
 
 
 def _noted(note: str) -> dict[str, object]:
