@@ -587,6 +587,5 @@ def enter(
     with office_for(app, "ballot enter") as office:
         found = find(office)
         outcome = ballots.enter(office, found, ballots.voter(office, found, member), voted, because)
-    say(
-        f"Entered “{voted.value}” for {paper.name}. Ballot {found.id} is {outcome.value}; told: {counted(told, 'member')}."
-    )
+    stands = f"Ballot {found.id} is {outcome.value}"
+    say(f"Entered “{voted.value}” for {paper.name}, and told {counted(told, 'member')}. {stands}.")

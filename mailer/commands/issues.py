@@ -16,7 +16,7 @@ from mailer.commands.status import issue_json, state_of
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.errors import Refused
 from mailer.handlers import issues, mailings
-from mailer.handlers.issues import Facts
+from mailer.handlers.issues import Facts, Submission
 from mailer.handlers.status import IssueStatus, all_issues, standing
 from mailer.model.issues import HALTABLE, Edition
 from mailer.model.needs import Need, NeedKind
@@ -35,6 +35,7 @@ def issue_command() -> None:
       mailer issue build 2
       mailer issue show 2 --out /tmp/look
       mailer issue submit 2
+      mailer issue amend 2 -m "date in article 1"
       mailer issue list
     """
 
@@ -208,12 +209,56 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
     key = chosen(app, publication)
     with office_for(app, "issue submit") as office:
         asked = issues.submit(office, issues.find(office, key, number))
+    _say_submitted(app, asked)
+
+
+def _say_submitted(app: App, asked: Submission) -> None:
     at_work = "The daemon sends" if app.at_work else "No daemon is at work: `mailer run` sends"
     members, needed = counted(asked.members, "member"), counted(asked.needed, "approval")
     say(
         f"Submitted to {members}; {needed} needed, until {app.when(asked.ballot.deadline)}.",
         f"{at_work} the mails; `mailer send` sends them now.",
     )
+
+
+@issue_command.command()
+@number_argument
+@click.option("-m", "--note", required=True, metavar="TEXT", help="What has changed and why, for the board.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
+@click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def amend(context: click.Context, number: int, note: str, dry_run: bool, yes: bool, publication: str | None) -> None:
+    """Ask the board about an issue that was changed after it was submitted, with a note on the change.
+
+    This builds the issue, withdraws the ballot on the version before, and submits the new one: all of it or nothing.
+
+    \b
+    Examples:
+      mailer issue amend 5 -m "date in article 2"
+      mailer issue amend 5 -m "date in article 2" --dry-run
+    """
+    app = app_of(context)
+    key = chosen(app, publication)
+    if not note.strip():
+        raise click.UsageError("Say in --note what has changed and why: the board reads it.")
+    source = app.read_issue(key, number)
+    edition = app.renderer.edition(source, app.identity(key))
+    with reading(app) as office:
+        issue = issues.find(office, key, number)
+        issues.require_amendable(office, issue, edition)
+        lapse = issues.votes_to_lapse(office, issue)
+    _warn(app, edition, key, number)
+    voted = f"{counted(lapse, 'vote')} on it no longer {'counts' if lapse == 1 else 'count'}"
+    what = f"Issue {number} is {issue.state}. The new version takes its place; {voted}, and the whole board is asked"
+    if dry_run:
+        say(f"{what}: {_extent(edition)}, digest {edition.digest[:12]}. Nothing was changed.")
+        return
+    if not agree(f"{what}. Amend it?", yes):
+        raise Refused("Nothing was amended.")
+    with office_for(app, "issue amend") as office:
+        asked = issues.amend(office, source, edition, str(app.issue_folder(key, number)), note.strip())
+    say(f"Built {edition.subject}: {_extent(edition)}, digest {edition.digest[:12]}.")
+    _say_submitted(app, asked)
 
 
 @issue_command.command()

@@ -11,6 +11,7 @@ from functools import partial
 from mailer.ballots import cancel_ballot, open_ballot, withdraw
 from mailer.compose.issues import test_copy
 from mailer.compose.notices import Attachment
+from mailer.conclusions import count_votes
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.approvals import Ballot, Outcome, Subject
@@ -146,6 +147,12 @@ def require_amendable(office: Office, issue: Issue, edition: Edition) -> None:
 
 AMENDABLE = (*HALTABLE, State.REJECTED)
 """States in which the board has, or had, a version of the issue that a newer one can take the place of."""
+
+
+def votes_to_lapse(office: Office, issue: Issue) -> int:
+    """How many votes on its present version do not count for another one."""
+    ballot = office.work.approvals.latest_ballot(Issue.KIND, issue.id)
+    return len(count_votes(office, ballot).votes) if ballot else 0
 
 
 def amend(office: Office, source: Source, edition: Edition, folder: str, note: str) -> Submission:
