@@ -201,14 +201,16 @@ def withdraw_ballot(office: Office, ballot: Ballot, values: Mapping[str, object]
     subject_of(office, ballot).decided(Outcome.WITHDRAWN)
 
 
-def cancel_ballot(office: Office, kind: str, subject_id: int, notice: str) -> None:
+def cancel_ballot(
+    office: Office, kind: str, subject_id: int, notice: str, outcome: Outcome = Outcome.CANCELLED
+) -> None:
     """End the latest ballot and void the grant, because their subject is given up. Who voted on it gets ``notice``."""
     ballot = office.work.approvals.latest_ballot(kind, subject_id)
-    if ballot is None or not ballot.may_end(Outcome.CANCELLED):
+    if ballot is None or not ballot.may_end(outcome):
         return
     if ballot.outcome in UNSETTLED:
         tell_members(office, ballot, notice, lambda question: {})
-    _end(office, ballot, Outcome.CANCELLED)
+    _end(office, ballot, outcome)
 
 
 def _end(office: Office, ballot: Ballot, outcome: Outcome) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from mailer.ballots import open_for, withdraw
+from mailer.ballots import cancel_ballot, open_for
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.message import Address
@@ -15,6 +15,7 @@ from mailer.model.criteria import NAMES, SUBJECT, Document, Kind, Label, Printed
 from mailer.model.criteria_versions import Standing
 from mailer.model.disclosure_criteria import criteria_policy
 from mailer.office import Office, Preview
+from mailer.phrases import Phrase, phrase
 
 
 def standing(office: Office, kind: Kind) -> Standing:
@@ -90,7 +91,7 @@ def submit(
         raise Refused("The criteria have changed while they were printed: submit them again.")
     now.require_news()
     if now.asked is not None:
-        withdraw(office, CriteriaSubject.KIND, now.asked.id, "cancelled")
+        cancel_ballot(office, CriteriaSubject.KIND, now.asked.id, "cancelled", Outcome.WITHDRAWN)
     version = office.work.criteria.add(kind, document, label, printed, office.now, comparison)
     about = CriteriaSubject(office, version)
     subject = Subject(CriteriaSubject.KIND, version.id, version.digest)
@@ -148,7 +149,14 @@ class CriteriaSubject:
         return [self.office.rules.secretary]
 
     @property
-    def haltable(self) -> bool:
+    def digest(self) -> str:
+        return self.version.digest
+
+    @property
+    def closed(self) -> Phrase:
+        return phrase("it is in force") if self.version.adopted_at else Phrase()
+
+    def takes(self, outcome: Outcome) -> bool:
         return self.version.adopted_at is None
 
     def preview(self, member: Address) -> Preview:

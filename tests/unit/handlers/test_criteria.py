@@ -83,7 +83,8 @@ def test_an_objection_keeps_a_version_from_being_adopted(board: Harness) -> None
     board.answer(ANA, "OBJECT\n\nNot yet.")
     now = standing(board)
     assert (now.in_force, [version.outcome for version in now.versions]) == (None, [Outcome.OBJECTED])
-    (told,) = [mail for mail in board.mails_to(SECRETARY) if "Criteria" in mail["Subject"]]
+    (asked, told) = [mail for mail in board.mails_to(SECRETARY) if "Criteria" in mail["Subject"]]
+    assert asked["Subject"].startswith("The board is asked: ")
     assert "Not yet." in text_of(told)
 
 
