@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mailer.adapters import log
-from tests import rendering
+from tests import rendering, statements
 from tests.thoroughness import PROFILE
 
 settings.register_profile(
@@ -29,6 +29,12 @@ def each_pdf_is_set_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     own = tmp_path_factory.getbasetemp()
     folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
     with rendering.shared(folder / "pdfs"):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def each_statement_is_compiled_once() -> Iterator[None]:
+    with statements.shared():
         yield
 
 

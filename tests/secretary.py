@@ -8,9 +8,8 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -27,9 +26,10 @@ from mailer.inbound.parse import parse
 from mailer.model.approvals import Choice
 from mailer.model.issues import Issue
 from mailer.tokens import Purpose
+from tests import fork_server
 from tests.waiting import TIMEOUT
 
-ROOT = Path(__file__).parents[1]
+ROOT = fork_server.ROOT
 _folder = TemporaryDirectory(prefix="mailer-new-office-")
 
 ISSUE = """number = 1
@@ -91,21 +91,14 @@ class Secretary:
         return CommandResult(code, out.getvalue(), err.getvalue())
 
     @contextlib.contextmanager
-    def starts(self, *arguments: str, before: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    def starts(self, *arguments: str, before: str = "") -> Iterator[fork_server.Forked]:
         """Run ``mailer`` in another process until the context ends; its output goes to ``output.txt``.
 
         ``before`` is Python code that the process executes first.
         """
         with (
             (self.folder / "output.txt").open("ab") as output,
-            subprocess.Popen(
-                _mailer(arguments, before),
-                cwd=self.folder,
-                env=self.processes_environ,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            ) as process,
+            fork_server.start(arguments, self.folder, self.processes_environ, output.fileno(), before) as process,
         ):
             try:
                 yield process
@@ -114,17 +107,7 @@ class Secretary:
 
     def runs(self, *arguments: str) -> CommandResult:
         """Run ``mailer`` in another process and wait for its end."""
-        done = subprocess.run(
-            _mailer(arguments),
-            cwd=self.folder,
-            env=self.processes_environ,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-        return CommandResult(done.returncode, done.stdout, done.stderr)
+        return CommandResult(*fork_server.run(arguments, self.folder, self.processes_environ, TIMEOUT))
 
     @property
     def processes_environ(self) -> dict[str, str]:
@@ -198,17 +181,6 @@ def _published(zone: str) -> dict[str, str]:
         name: "".join(re.findall('"(.*)"', strings))
         for name, strings in re.findall(r"(?m)^(\S+)\. IN TXT \((.*?)^\)$", zone, re.DOTALL)
     }
-
-
-def _mailer(arguments: Sequence[str], before: str = "") -> list[str]:
-    if before:
-        return [
-            sys.executable,
-            "-c",
-            f"import sys; sys.path.insert(0, {str(ROOT)!r}); {before}; import cli; cli.main()",
-            *arguments,
-        ]
-    return [sys.executable, str(ROOT / "cli.py"), *arguments]
 
 
 def office(folder: Path, **environ: str) -> Secretary:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mailer.inbound.classify import is_urgent
 from mailer.ports.incoming import Waiting
 
 if TYPE_CHECKING:
@@ -43,16 +42,21 @@ class _Intake:
 
     def has_room(self, recipient: str) -> bool:
         """Whether mail to this recipient is taken now. Raises Temporary if the store cannot be read."""
-        return not self._full() or is_urgent([recipient], self._app.store.key)
+        return not self._full() or self._is_urgent(recipient)
 
     def take(self, raw: bytes, recipient: str) -> None:
         """Store a mail durably. Raises Temporary if it cannot be stored."""
-        urgent = is_urgent([recipient], self._app.store.key)
+        urgent = self._is_urgent(recipient)
         with self._app.store.transaction(alone=False) as work:
             work.incoming.add(raw, urgent, self._app.clock.now())
             if work.jobs is not None:
                 work.jobs.receive()
         self._app.clock.wake()
+
+    def _is_urgent(self, recipient: str) -> bool:
+        from mailer.inbound.classify import is_urgent
+
+        return is_urgent([recipient], self._app.store.key)
 
     def _full(self) -> bool:
         if time.monotonic() - self._looked_at > LOOKED_EVERY:

@@ -218,6 +218,7 @@ class Environment:
         self.connections = connections
         (folder / "mailer.db").write_bytes(empty_store())
         self.store = SqlStore(f"sqlite:///{folder / 'mailer.db'}")
+        self._on_connect("PRAGMA synchronous = OFF")  # the end of a process loses nothing that it has written
         self.mailbox = FakeMailbox()
         self.deliver: Callable[[bytes], object] = self._arrive
         """Brings a mail in by one of the ways."""
@@ -226,8 +227,11 @@ class Environment:
 
     def shorten_lock_wait(self) -> None:
         """From now on the store waits 10 ms instead of 10 s for another process that writes."""
-        event.listen(self.store._engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout = 10"))
+        self._on_connect("PRAGMA busy_timeout = 10")
         self.store.close()
+
+    def _on_connect(self, statement: str) -> None:
+        event.listen(self.store._engine, "connect", lambda raw, _: raw.execute(statement))
 
     def process(self, crash_point: CrashPoint | None = None) -> OfficeProcess:
         return OfficeProcess(self, crash_point or CrashPoint())

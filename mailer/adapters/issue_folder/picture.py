@@ -7,8 +7,6 @@ from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, UnidentifiedImageError
-
 from mailer.adapters.issue_folder.files import PICTURE_SUFFIXES, Faults, pictures
 from mailer.adapters.issue_folder.table import Table
 from mailer.model.issues import Picture
@@ -53,6 +51,8 @@ def _problem(path: Path) -> str | None:
 
 
 def _pixel_problem(data: bytes, wanted: str) -> str | None:
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is below

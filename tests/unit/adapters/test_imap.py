@@ -6,12 +6,14 @@ import contextlib
 import logging
 import threading
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.adapters.imap import ImapMailbox
+from mailer.adapters.imap_answers import AnswerLimits
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.errors import ConfigError, MailerError, Permanent, ServerBusy, Temporary
 from mailer.ports import Fetched, Folder, Ref
@@ -645,13 +647,23 @@ def test_F15_no_answer_ends_the_process(step: str, words: list[str]) -> None:
         inbox.close()
 
 
-@pytest.mark.parametrize("step", ["CAPABILITY", "AUTHENTICATE", "SELECT", "SEARCH", "BODIES", "DONE"])
+@pytest.mark.parametrize(
+    ("step", "limit"),
+    [
+        *((step, 100_000) for step in ("CAPABILITY", "AUTHENTICATE", "SELECT", "SEARCH", "BODIES", "DONE")),
+        ("SEARCH", 2_000_000),
+    ],
+)
 @pytest.mark.parametrize("line", ["* 1 EXISTS\r\n", "* 1 FETCH (BODY[] {9}\r\n123456789)\r\n"])
-def test_F7_endless_lines_end_the_connection(step: str, line: str) -> None:
+def test_F7_endless_lines_end_the_connection(step: str, limit: int, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of 2,000,000 is the usual one; a smaller one is quicker to reach."""
+    if limit != AnswerLimits(0, 0, 0).other_octets:
+        smaller = partial(AnswerLimits, other_octets=limit)
+        monkeypatch.setattr("mailer.adapters.imap_connection.AnswerLimits", smaller)
     times = 5 if step == "BODIES" else 1  # a fetch that breaks is tried again, and each message alone
-    with ImapScript({step: [line * (2_100_000 // len(line) * 2)] * times}) as server:
+    with ImapScript({step: [line * (limit // len(line) * 2)] * times}) as server:
         inbox = mailbox(server)
-        with bounded(), pytest.raises(Temporary, match=r"above the limit of 2000000 octets|No literal"):
+        with bounded(), pytest.raises(Temporary, match=rf"above the limit of {limit} octets|No literal"):
             list(inbox.fetch(inbox.pending()))
             inbox.wait(0.01)
         inbox.close()

@@ -47,7 +47,7 @@ def test_help_of_all_needs_no_office_and_imports_little() -> None:
 
 
 def test_status_imports_no_renderer_and_no_mail_client(secretary: Secretary) -> None:
-    late = ("weasyprint", "imapclient", "dkim", "jinja2", "mailer.receive")
+    late = ("weasyprint", "imapclient", "dkim", "jinja2", "PIL", "mailer.receive", "mailer.inbound.classify")
     code = f"import sys, cli; cli.run(['status']); print([name for name in {late} if name in sys.modules])"
     environ = {**secretary.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
