@@ -101,7 +101,7 @@ def run(arguments: Sequence[str], cwd: Path, environ: Mapping[str, str], timeout
 
 def _read(file: BinaryIO) -> str:
     file.seek(0)
-    return file.read().decode()
+    return file.read().decode().replace("\r\n", "\n")
 
 
 @cache
@@ -175,6 +175,8 @@ def _main(channel: socket.socket) -> None:
     os.environ.clear()
     os.environ.update(request["environ"])
     time.tzset()
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding=os.environ.get("PYTHONIOENCODING", "utf-8"))  # type: ignore[union-attr]
     os.umask(request["umask"])
     os.chdir(request["cwd"])
     sys.argv = [str(ROOT / "cli.py"), *request["arguments"]]

@@ -1,4 +1,4 @@
-"""SQL statements that tests share: SQLAlchemy compiles each one once for all stores on SQLite, not once for each store."""
+"""SQL statements that tests share: SQLAlchemy compiles each once for all stores on SQLite, not for each of them."""
 
 from __future__ import annotations
 
