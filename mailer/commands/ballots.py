@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mailer.app import App
+from mailer.ballot_facts import BallotFacts, Seat, facts, silent
 from mailer.commands.arguments import chosen, moment, publication_option, span_of
 from mailer.commands.terminal import (
     Group,
@@ -23,7 +24,6 @@ from mailer.commands.terminal import (
 )
 from mailer.errors import Refused
 from mailer.handlers import ballots, issues
-from mailer.handlers.ballots import BallotFacts, Seat
 from mailer.model.approvals import Ballot, Choice, Excused, Outcome, Vote
 from mailer.model.issues import Issue
 from mailer.model.replies import BallotReply
@@ -104,8 +104,8 @@ def list_ballots(context: click.Context, every: bool, as_json: bool) -> None:
                 one.heading,
                 one.ballot.revision,
                 one.ballot.outcome.value,
-                _count(one),
-                app.when(one.ballot.deadline),
+                votes_of(one),
+                _short(app, one.ballot.deadline),
             )
             for one in found
         ]
@@ -129,7 +129,7 @@ def show(context: click.Context, ballot: int | None, issue: int | None, as_json:
     """
     app = app_of(context)
     with reading(app) as office:
-        found = ballots.facts(office, _finder(app, ballot, issue, publication)(office))
+        found = facts(office, _finder(app, ballot, issue, publication)(office))
     if as_json:
         show_json(ballot_json(app, found))
         return
@@ -158,7 +158,7 @@ def votes(
     """
     app = app_of(context)
     with reading(app) as office:
-        found = ballots.facts(office, _finder(app, ballot, issue, publication)(office))
+        found = facts(office, _finder(app, ballot, issue, publication)(office))
     if as_json:
         show_json([_vote_json(found, vote) for vote in found.votes])
     elif found.votes:
@@ -245,7 +245,7 @@ def _head(app: App, found: BallotFacts) -> Iterator[tuple[str, str]]:
     ballot = found.ballot
     yield "ballot", f"{ballot.id}, {found.heading}, revision {ballot.revision}"
     yield "state", _state(app, ballot)
-    yield "votes", f"{_count(found)}; rule: {ballot.terms.rule}, policy: {ballot.policy}"
+    yield "votes", f"{votes_of(found)}; rule: {ballot.terms.rule}, policy: {ballot.policy}"
     if ballot.note:
         yield "note", ballot.note
     if found.next_reminder:
@@ -273,7 +273,7 @@ def _state(app: App, ballot: Ballot) -> str:
     return f"{ballot.outcome.value}, {until} {app.when(ballot.deadline)}{extended}"
 
 
-def _count(found: BallotFacts) -> str:
+def votes_of(found: BallotFacts) -> str:
     """``2 of 3 for, 1 against``."""
     count = found.count
     others = ((count.objections, "against"), (count.abstentions, "abstained"))
@@ -283,8 +283,13 @@ def _count(found: BallotFacts) -> str:
 def _seat(app: App, seat: Seat) -> tuple[str, ...]:
     paper, vote = seat.paper, seat.vote
     if vote:
-        return paper.name, vote.choice.value, app.when(vote.received_at), seat.how
+        return paper.name, vote.choice.value, _short(app, vote.received_at), seat.how
     return paper.name, "—", "", _why_silent(seat)
+
+
+def _short(app: App, time: datetime) -> str:
+    """A time in a table, by the office's clock."""
+    return f"{time.astimezone(app.rules.timezone):%Y-%m-%d %H:%M}"
 
 
 def _why_silent(seat: Seat) -> str:
@@ -298,7 +303,7 @@ def _why_silent(seat: Seat) -> str:
 
 def _vote_row(app: App, found: BallotFacts, vote: Vote) -> tuple[str, ...]:
     counts = "yes" if found.counts(vote) else "no"
-    return app.when(vote.received_at), found.member(vote.paper), vote.choice.value, counts, found.how(vote)
+    return _short(app, vote.received_at), found.member(vote.paper), vote.choice.value, counts, found.how(vote)
 
 
 def _words(given: Sequence[Vote], found: BallotFacts) -> Iterator[str]:
@@ -341,7 +346,7 @@ def remind(
         with reading(app) as office:
             found = find(office)
             ballots.require_open(found)
-            names = [paper.name for paper in ballots.silent(office, found)]
+            names = [paper.name for paper in silent(office, found)]
     else:
         with office_for(app, "ballot remind") as office:
             names = ballots.remind(office, find(office), note)
@@ -527,9 +532,9 @@ def withdraw(
     app = app_of(context)
     find = _finder(app, ballot, issue, publication)
     with reading(app) as office:
-        found = ballots.facts(office, find(office))
+        found = facts(office, find(office))
         ballots.require_withdrawable(office, found.ballot)
-    what = f"Ballot {found.ballot.id} on {found.heading} is {found.ballot.outcome.value} ({_count(found)})"
+    what = f"Ballot {found.ballot.id} on {found.heading} is {found.ballot.outcome.value} ({votes_of(found)})"
     if dry_run:
         say(f"{what}; it would be withdrawn, and the board told.")
         return

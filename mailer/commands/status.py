@@ -9,13 +9,14 @@ from typing import Any
 import click
 
 from mailer.app import App
+from mailer.ballot_facts import BallotFacts
+from mailer.commands.ballots import ballot_json, refusal, votes_of
 from mailer.commands.needs import sentences
 from mailer.commands.processes import processes_json, show_processes
 from mailer.commands.terminal import app_of, by_state, counted, reading, say, show_json, show_table
 from mailer.commands.throttle import show_throttle, throttle_json
 from mailer.errors import Temporary
 from mailer.handlers.status import BallotStatus, IssueStatus, OfficeStatus, WorkerStatus, status
-from mailer.model.approvals import Outcome
 from mailer.model.bounces import LISTED
 from mailer.model.figures import Figures
 from mailer.model.health import Part, Process
@@ -75,6 +76,7 @@ def _json(app: App, found: OfficeStatus) -> dict[str, Any]:
     return {
         "lists": found.lists,
         "issues": [issue_json(app, one) for one in found.issues],
+        "ballots": [ballot_json(app, one) for one in found.ballots],
         "rate": {
             "per_minute": found.throttle.rate,
             "configured": [str(limit) for limit in found.throttle.configured],
@@ -162,6 +164,8 @@ def _show(app: App, found: OfficeStatus) -> None:
         say("No issue yet: create one with `mailer issue new 1`.")
     for one in found.issues:
         say(*_issue_lines(app, one))
+    for ballot in found.ballots:
+        say(*_ballot_lines(app, ballot))
     if found.throttle.rate:
         say(f"Mail goes out at {found.throttle.rate} a minute, as was set; `mailer rate --reset` ends that.")
     show_throttle(app, found.throttle)
@@ -182,9 +186,23 @@ def _show(app: App, found: OfficeStatus) -> None:
 def _issue_lines(app: App, one: IssueStatus) -> Iterator[str]:
     if one.due_at:
         yield f"{one.issue.name} goes out on {app.when(one.due_at)}, if the daemon runs then."
-    ballot = one.ballot
-    if ballot and ballot.outcome is Outcome.OPEN and ballot.missing:
-        yield f"Still to vote, until {app.when(ballot.deadline)}: {', '.join(ballot.missing)}."
+
+
+def _ballot_lines(app: App, one: BallotFacts) -> Iterator[str]:
+    """Who has voted, who has not, what was not counted, and what happens next."""
+    ballot, until = one.ballot, app.when(one.ballot.deadline)
+    yield ""
+    yield f"Ballot {ballot.id}, {one.heading}, revision {ballot.revision}: {votes_of(one)}, until {until}."
+    voted = [f"{seat.paper.name} ({seat.vote.choice})" for seat in one.seats if seat.vote]
+    if voted:
+        yield f"Voted: {', '.join(voted)}."
+    if one.missing:
+        yield f"Still to vote, until {until}: {', '.join(paper.name for paper in one.missing)}."
+    if one.next_reminder:
+        yield f"They are reminded on {app.when(one.next_reminder)}."
+    if one.follows and one.follows.board != ballot.board:
+        yield f"It follows ballot {one.follows.id}, which {one.follows.board} did not decide."
+    yield from (refusal(app, one.member(reply.paper), reply) for reply in one.refused)
 
 
 def _worker(one: WorkerStatus) -> tuple[str, ...]:

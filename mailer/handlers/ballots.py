@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from mailer.ballot_facts import BallotFacts, facts, reminders, silent
 from mailer.ballots import Question, acting, ask_newcomers, newcomers, tell_member, tell_members, withdraw_ballot
 from mailer.conclusions import (
     apply_vote,
@@ -22,9 +23,9 @@ from mailer.errors import Refused
 from mailer.inbound.ballot_wishes import Verb, Wish, read_wish
 from mailer.inbound.intents import StaffReply
 from mailer.message import Inbound, clean
-from mailer.model.approvals import CHOICES, Ballot, Choice, Outcome, Paper, Tally, Vote
+from mailer.model.approvals import CHOICES, Ballot, Choice, Outcome, Paper
 from mailer.model.inbound import Done, Result
-from mailer.model.reminders import is_due, next_reminder, reminder_times
+from mailer.model.reminders import is_due
 from mailer.model.replies import BallotReply, ReplyOutcome
 from mailer.model.staff import StaffNotice
 from mailer.model.working_days import Span
@@ -66,89 +67,6 @@ def latest(office: Office, kind: str, subject_id: int, heading: str) -> Ballot:
     return ballot
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A paper of a ballot with the vote on it."""
-
-    paper: Paper
-    vote: Vote | None
-    """The vote that counts, or None."""
-    how: str = ""
-    """How it was proven."""
-
-
-@dataclass(frozen=True, slots=True)
-class BallotFacts:
-    """What there is to know of a ballot."""
-
-    ballot: Ballot
-    name: str
-    heading: str
-    count: Tally
-    seats: Sequence[Seat]
-    """The members who are asked, and those who voted and are not asked any more."""
-    votes: Sequence[Vote]
-    """All votes, in the order in which they came."""
-    replies: Sequence[BallotReply]
-    """All replies, in the order in which they came."""
-    next_reminder: datetime | None
-    follows: Ballot | None
-    """The ballot about the same subject before it."""
-    followed_by: Ballot | None
-
-    @property
-    def missing(self) -> list[Paper]:
-        """Those who are asked and have not voted."""
-        return [seat.paper for seat in self.seats if seat.paper.asked and seat.vote is None]
-
-    @property
-    def refused(self) -> list[BallotReply]:
-        return [reply for reply in self.replies if not reply.counted]
-
-    def counts(self, vote: Vote) -> bool:
-        """Whether it is the vote of its member that counts."""
-        return self.count.votes.get(vote.paper) == vote
-
-    def how(self, vote: Vote) -> str:
-        """How it was proven, if that is known."""
-        return _how(vote, {reply.id: reply for reply in self.replies})
-
-    def member(self, paper_id: int) -> str:
-        """The name of the member whose paper it is."""
-        return next((seat.paper.name for seat in self.seats if seat.paper.id == paper_id), f"paper {paper_id}")
-
-
-def facts(office: Office, ballot: Ballot) -> BallotFacts:
-    approvals, about = office.work.approvals, subject_of(office, ballot)
-    count, votes, replies = count_votes(office, ballot), approvals.votes(ballot.id), approvals.replies(ballot.id)
-    by_id = {reply.id: reply for reply in replies}
-    others = approvals.ballots_of(ballot.subject.kind, ballot.subject.id)
-    at = [other.id for other in others].index(ballot.id)
-    return BallotFacts(
-        ballot,
-        about.name,
-        about.heading,
-        count,
-        [_seat(paper, count, by_id) for paper in approvals.papers(ballot.id)],
-        votes,
-        replies,
-        next_reminder(_reminders(office, ballot), office.now) if ballot.outcome is Outcome.OPEN else None,
-        others[at - 1] if at else None,
-        others[at + 1] if at + 1 < len(others) else None,
-    )
-
-
-def _seat(paper: Paper, count: Tally, replies: Mapping[int, BallotReply]) -> Seat:
-    vote = count.votes.get(paper.id)
-    return Seat(paper, vote, _how(vote, replies) if vote else "")
-
-
-def _how(vote: Vote, replies: Mapping[int, BallotReply]) -> str:
-    carried = "given on an earlier ballot about the same version" if vote.carried_from else ""
-    reply = replies.get(vote.reply or 0)
-    return carried or (reply.how if reply else "")
-
-
 def listed(office: Office, every: bool) -> list[BallotFacts]:
     """The open ballots, or all of them, the newest first."""
     approvals = office.work.approvals
@@ -165,13 +83,9 @@ def due(office: Office, now: datetime) -> list[Decision]:
     for ballot in office.work.approvals.open_ballots():
         if newcomers(office, ballot):
             decisions.append(Decision(f"new members, ballot {ballot.id}", partial(_ask_newcomers, ballot_id=ballot.id)))
-        if now <= ballot.deadline and is_due(_reminders(office, ballot), ballot.reminded_at, now):
+        if now <= ballot.deadline and is_due(reminders(office, ballot), ballot.reminded_at, now):
             decisions.append(Decision(f"reminder, ballot {ballot.id}", partial(_remind, ballot_id=ballot.id)))
     return decisions
-
-
-def _reminders(office: Office, ballot: Ballot) -> list[datetime]:
-    return reminder_times(ballot, office.rules.calendar)
 
 
 def _ask_newcomers(office: Office, ballot_id: int) -> None:
@@ -185,7 +99,7 @@ def _remind(office: Office, ballot_id: int) -> None:
     ballot = office.work.approvals.ballot(ballot_id)
     if ballot is None or ballot.outcome is not Outcome.OPEN:
         return
-    if is_due(_reminders(office, ballot), ballot.reminded_at, office.now):
+    if is_due(reminders(office, ballot), ballot.reminded_at, office.now):
         remind(office, ballot)
 
 
@@ -201,13 +115,6 @@ def remind(office: Office, ballot: Ballot, note: str = "") -> list[str]:
     office.work.approvals.reminded(ballot.id, office.now)
     office.record("reminded", about.name, members=[paper.address for paper in missing], **_noted(note))
     return [paper.name for paper in missing]
-
-
-def silent(office: Office, ballot: Ballot) -> list[Paper]:
-    """Those who are asked and for whose seat there is no vote."""
-    papers, count = office.work.approvals.papers(ballot.id), count_votes(office, ballot)
-    voted = {paper.seat for paper in papers if paper.id in count.votes}
-    return [paper for paper in papers if paper.asked and paper.seat not in voted]
 
 
 def require_open(ballot: Ballot) -> None:

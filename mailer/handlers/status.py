@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from mailer.ballot_facts import BallotFacts, facts
 from mailer.inbound.intents import StaffReply
 from mailer.message import Address, Inbound, clean
 from mailer.model.approvals import Outcome, Tally, tally
@@ -23,6 +24,7 @@ from mailer.model.needs import Need, NeedKind, stalled
 from mailer.model.next_steps import WAITING
 from mailer.model.outbox import Counts, Delivery
 from mailer.model.refusals import Refusal, Suspension
+from mailer.model.replies import BallotReply
 from mailer.model.staff import StaffNotice
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
@@ -84,6 +86,8 @@ class OfficeStatus:
     lists: Mapping[str, int]
     """Active members by key."""
     issues: Sequence[IssueStatus]
+    ballots: Sequence[BallotFacts]
+    """Those that can be voted on, the oldest first."""
     throttle: ThrottleState
     figures: Figures
     at_work: bool
@@ -114,6 +118,7 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
     return OfficeStatus(
         lists={key: work.lists.count(key) for key in office.rules.lists},
         issues=issues,
+        ballots=_open_ballots(office),
         throttle=state_of(policy, throttle.used(), throttle.breakers(), throttle.rates(), office.now),
         figures=found,
         at_work=at_work,
@@ -304,6 +309,7 @@ def tell_staff(office: Office, staff: Address, in_reply_to: str, authentic: bool
     values = {
         "lists": [(rules.title, office.work.lists.count(key)) for key, rules in office.rules.lists.items()],
         "issues": [_told(one) for one in issues if one.issue.state not in (State.SENT, State.CANCELLED)],
+        "refused": [_refusal(one, reply) for one in _open_ballots(office) for reply in one.refused],
         "queued": found.service_mail[Delivery.QUEUED] + found.service_mail[Delivery.DEFERRED],
         "needs": _sentences(office, needs),
     }
@@ -312,6 +318,21 @@ def tell_staff(office: Office, staff: Address, in_reply_to: str, authentic: bool
         staff, "office-status", values, language=office.rules.language, in_reply_to=in_reply_to, once=once
     )
     return Result(Done.OFFICE_STATUS_SENT if sent else Done.STATUS_SENT_THIS_HOUR)
+
+
+def _open_ballots(office: Office) -> list[BallotFacts]:
+    return [facts(office, ballot) for ballot in office.work.approvals.open_ballots()]
+
+
+def _refusal(one: BallotFacts, reply: BallotReply) -> Phrase:
+    """A reply that was not counted, and why."""
+    return phrase(
+        "%(member)s's reply of %(time)s on %(heading)s was not counted: %(reason)s",
+        member=one.member(reply.paper),
+        time=reply.received_at,
+        heading=one.heading,
+        reason=reply.reason or reply.outcome.value,
+    )
 
 
 def _told(one: IssueStatus) -> dict[str, object]:

@@ -21,13 +21,14 @@ LAW = {  # each layer, and what it may import beside itself
     "ports": PURE,
     "office": (*PURE, "compose", "ports"),
     "ballots": (*PURE, "compose", "office", "conclusions"),
+    "ballot_facts": (*PURE, "office", "conclusions"),
     "conclusions": (*PURE, "inbound", "office", "staff"),
     "contacts": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
     "feedback_mail": (*PURE, "inbound", "compose", "office", "staff"),
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "ballots", "contacts", "staff", "feedback_mail"),
-        "conclusions",
+        *("ballot_facts", "conclusions"),
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
     "requests": (*PURE, "staff", "inbound", "office", "handlers", "staff_replies"),
@@ -47,7 +48,10 @@ LAW = {  # each layer, and what it may import beside itself
         *(*PURE, "inbound", "throttle", "ports", "office", "runtime", "handlers", "requests", "explain", "receive"),
         *("sending", "compose", "daemon", "foreground", "worker", "watch", "store", "adapters", "config"),
     ),
-    "commands": (*PURE, "compose", "throttle", "ports", "office", "contacts", "handlers", "config", "app", "demo"),
+    "commands": (
+        *(*PURE, "compose", "throttle", "ports", "office", "contacts", "ballot_facts", "handlers", "config", "app"),
+        "demo",
+    ),
     "demo": (*PURE, "ports", "office", "adapters", "config", "app"),
     "cli": ("errors", "config", "app", "commands"),
 }

@@ -242,6 +242,7 @@ NOTICES: dict[str, dict[str, object]] = {
     },
     "needs": {"needs": [phrase("Set aside in the folder %(folder)s: %(mails)s.", folder="Attention", mails="3 mails")]},
     "office-status": {
+        "refused": ["Anna Kim's reply of 10:02 on ISO/SR Update 1 was not counted: it is not signed."],
         "lists": [("NMBs", 1200), ("Subscribers", 3)],
         "issues": [
             {
