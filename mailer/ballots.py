@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from mailer.compose.drafts import compare
 from mailer.compose.notices import Attachment
 from mailer.conclusions import conclude, count_votes, subject_of, tell_editors
 from mailer.errors import Refused
+from mailer.inbound.parse import parse
 from mailer.message import Address
 from mailer.model.approvals import (
     CHOICES,
@@ -21,11 +24,16 @@ from mailer.model.approvals import (
     Vote,
     require_voters,
 )
+from mailer.model.changes import Changes, sentences
 from mailer.model.lists import Membership
-from mailer.model.notices import Notice
+from mailer.model.notices import DraftEdition, Notice
 from mailer.model.policies import Policy
+from mailer.model.rule_sentences import rule_sentences
 from mailer.office import ApprovalSubject, Office, Preview
+from mailer.phrases import Language
 from mailer.tokens import Purpose, Token
+
+_CHOICES = tuple(choice.value for choice in Choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +257,7 @@ def tell_member(
     about, paper = question.about, question.paper
     said = {"member": paper.name, "heading": about.heading, **about.values, **how_to_vote(office, question), **values}
     token = None if notice in OVER else token_of(office, paper)
-    cause = " ".join(filter(None, [notice, str(paper.id), once]))
+    cause = cause_of(paper, f"{notice} {once}".rstrip())
     office.write(question.member, notice, said, token=token, once=cause, attachments=attachments)
 
 
@@ -263,56 +271,107 @@ def ask(office: Office, question: Question, once: str = "", *, moved: bool | Non
     Without ``moved``, that is because they replied to an earlier draft; else because they are new on the board, or
     have moved to another address.
     """
-    preview = question.about.preview(question.member)
-    values = _values(office, question, preview, superseded=bool(once) and moved is None, moved=bool(moved))
-    token = token_of(office, question.paper)
-    office.write(question.member, "ballot", values, token=token, once=once, attachments=preview.attachments)
+    shown = _shown(office, question)
+    values = _values(office, question, shown, superseded=bool(once) and moved is None, moved=bool(moved))
+    office.write(
+        question.member,
+        "ballot",
+        values,
+        token=token_of(office, question.paper),
+        once=cause_of(question.paper, once or "request"),
+        attachments=shown.preview.attachments,
+        drafts=shown.drafts,
+    )
+    draft = {"revision": question.ballot.revision, "digest": question.ballot.subject.digest}
+    office.record("draft shown", question.about.name, to=str(question.member), **draft)
+
+
+def cause_of(paper: Paper, what: str) -> str:
+    """The cause of a mail that asks for a vote on this paper; ``requests_sent`` finds what has such a cause."""
+    return f"paper {paper.id} {what}"
 
 
 def requests_sent(office: Office, question: Question) -> list[Notice]:
-    """The requests that the member may have got, composed once more: a first one, and one after a newer draft."""
-    preview = question.about.preview(question.member)
-    both = [_values(office, question, preview, superseded=superseded) for superseded in (False, True)]
-    return [office.compose(question.member, "ballot", values) for values in both]
+    """The mails that asked for a vote on this paper, as they were sent."""
+    payloads = office.work.outbox.payloads(f"paper {question.paper.id}")
+    mails = (parse(payload, office.now) for payload in payloads)
+    return [Notice(mail.subject, mail.text or "", mail.html) for mail in mails]
 
 
-def _values(
-    office: Office, question: Question, preview: Preview, *, superseded: bool, moved: bool = False
-) -> dict[str, object]:
+class _Shown(NamedTuple):
+    """What a member sees of the subject."""
+
+    preview: Preview
+    drafts: Sequence[DraftEdition]
+    """With marks where they differ from what the member was asked about before."""
+    changes: Sequence[Changes]
+    before: Ballot | None
+    """The ballot in which the member was asked before."""
+
+
+def _shown(office: Office, question: Question) -> _Shown:
+    ballot, about = question.ballot, question.about
+    preview, before = (
+        about.preview(question.member, ballot.opened_at),
+        office.work.approvals.asked_before(question.paper),
+    )
+    if before is None:
+        return _Shown(preview, preview.editions, (), None)
+    drafts, changes = compare(preview.editions, about.preview(question.member, before.opened_at).editions)
+    return _Shown(preview, drafts, changes, before)
+
+
+def _values(office: Office, question: Question, shown: _Shown, *, superseded: bool, moved: bool) -> dict[str, object]:
     """What a request says."""
-    ballot = question.ballot
-    eligible = sum(paper.asked for paper in office.work.approvals.papers(ballot.id))
+    ballot, about = question.ballot, question.about
     return {
-        "member": question.paper.name,
         "lists": office.rules.titles(list(ballot.lists)),
-        "digest": ballot.subject.digest[:12],
-        "needed": ballot.terms.needed(eligible),
-        "eligible": eligible,
         "superseded": superseded,
         "moved": moved,
-        "revision": ballot.revision,
-        "note": ballot.note,
-        "text": preview.text,
-        **preview.values,
-        **question.about.values,
+        "drafts": [
+            {"tag": draft.language, "language": Language(draft.language), "text": draft.text, "html": draft.html}
+            for draft in shown.drafts
+        ],
+        "changes": [
+            {
+                "language": Language(one.language),
+                "is_new": one.is_new,
+                "is_gone": one.is_gone,
+                "sentences": sentences(one.changes),
+            }
+            for one in shown.changes
+        ],
+        "asked_before": shown.before.revision if shown.before else 0,
+        **shown.preview.values,
+        **about.values,
         **how_to_vote(office, question),
     }
 
 
 def how_to_vote(office: Office, question: Question) -> dict[str, object]:
-    """What a member needs to know to vote: the words, the links, the deadline."""
-    ballot, token = question.ballot, token_of(office, question.paper)
-    words = office.rules.voting.in_language(office.language_of(question.member))
-    subject = f"Re: {question.about.heading}"
+    """What a member needs to know to vote: which version it is, the words, the replies, the rule, the deadline."""
+    ballot, token, voting = question.ballot, token_of(office, question.paper), office.rules.voting
+    words = voting.in_language(office.language_of(question.member))
+    eligible = len({paper.seat for paper in office.work.approvals.papers(ballot.id) if paper.asked})
+    own = {choice: words.of(choice)[0] for choice in _CHOICES}
+    others = {choice: [word for word in voting.all.of(choice) if word != own[choice]] for choice in _CHOICES}
     return {
-        "approve": words.approve[0],
-        "object": words.object[0],
-        "abstain": words.abstain[0],
-        "approve_link": office.rules.link(token, subject, f"{words.approve[0]}\r\n\r\n{token}\r\n"),
-        "object_link": office.rules.link(token, subject, f"{words.object[0]}\r\n\r\n\r\n\r\n{token}\r\n"),
-        "voting_address": str(office.rules.to(token) if office.rules.plus else token),
+        "member": question.paper.name,
+        "revision": ballot.revision,
+        "note": ballot.note,
+        "digest": ballot.subject.digest[:12],
         "deadline": ballot.deadline,
+        **own,
+        "others": others if all(others.values()) else {},
+        **{f"{choice}_reply": office.rules.prepared(token, own[choice]) for choice in _CHOICES},
+        "voting_address": str(office.rules.to(token) if office.rules.plus else token),
+        "rule": rule_sentences(ballot.terms, eligible, _title(office, ballot.terms.escalate_to)),
     }
+
+
+def _title(office: Office, board: str) -> str:
+    rules = office.rules.lists.get(board)
+    return rules.title if rules else board
 
 
 def token_of(office: Office, paper: Paper) -> Token:

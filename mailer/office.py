@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from mailer.compose.drafts import enclose
 from mailer.compose.notices import Attachment, compose_notice
 from mailer.message import Address, clean
 from mailer.model.approvals import Outcome
 from mailer.model.caps import ANSWERS, FLOODS, HeldNotice
-from mailer.model.notices import Notice
+from mailer.model.notices import DraftEdition, Notice
 from mailer.model.outbox import Draft
 from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
@@ -30,7 +31,8 @@ from mailer.tokens import Purpose, Token, TokenKey, redact_tokens
 class Preview(NamedTuple):
     """What a member of a board reads before the vote."""
 
-    text: str
+    editions: Sequence[DraftEdition]
+    """What readers are to get, in each language."""
     attachments: Sequence[Attachment]
     values: Mapping[str, object]
     """What else the request to vote says of it."""
@@ -78,7 +80,9 @@ class ApprovalSubject(Protocol):
     def takes(self, outcome: Outcome) -> bool:
         """Whether it can react to this outcome in its present state."""
 
-    def preview(self, member: Address) -> Preview: ...
+    def preview(self, member: Address, at: datetime) -> Preview:
+        """As it was at that time: a ballot asks about the bytes of when it was opened."""
+
     def decided(self, outcome: Outcome) -> None:
         """React to a ballot that has another outcome now: granted, objected, lapsed, withdrawn, or open again."""
 
@@ -169,6 +173,7 @@ class Office:
         by_person: bool = False,
         once: str = "",
         attachments: Sequence[Attachment] = (),
+        drafts: Sequence[DraftEdition] = (),
         regardless: bool = False,
     ) -> bool:
         """Queue the notice ``name``; False if the same cause has queued it before, or a cap forbids it (B14).
@@ -177,7 +182,7 @@ class Office:
         plus-addressing. ``in_reply_to`` is the Message-ID (or empty) of a mail that the notice answers, if it answers
         one, and ``references`` are those before it, the oldest first. What is ``by_person`` is not marked as a
         machine's. Without a ``language`` the notice is in the contact's own, or else in the office's. ``once``
-        replaces the cause if a limit spans several mails: ``"help 2026-11-23"``.
+        replaces the cause if a limit spans several mails: ``"help 2026-11-23"``. ``drafts`` are shown below it.
 
         A suppressed address gets only answers, and what is to be sent ``regardless``.
         """
@@ -189,7 +194,7 @@ class Office:
         if self._held(name, to, values):
             return True
         cause = once or f"{self.cause}: {name}"
-        notice = self.compose(to, name, values, language)
+        notice = self.compose(to, name, values, language, drafts)
         own = hashlib.sha256(self.key.secret + f"{cause}\0{to.key}".encode()).hexdigest()[:20]
         message_id = f"<{token or name}.{own}@{self.rules.address.domain}>"
         payload = compose_notice(
@@ -215,11 +220,19 @@ class Office:
             self.work.jobs.send_service_mail()
         return added
 
-    def compose(self, to: Address, name: str, values: Mapping[str, object], language: str = "") -> Notice:
+    def compose(
+        self,
+        to: Address,
+        name: str,
+        values: Mapping[str, object],
+        language: str = "",
+        drafts: Sequence[DraftEdition] = (),
+    ) -> Notice:
         """The words of the notice ``name``, as ``write`` sends them."""
         office = {"office": self.rules.name, "office_address": str(self.rules.address)}
         own_values = {**office, "secretary": str(self.rules.secretary), **values}
-        return self.renderer.notice(name, own_values, language or self.language_of(to))
+        notice = self.renderer.notice(name, own_values, language or self.language_of(to))
+        return enclose(notice, drafts) if drafts else notice
 
     def admits(self, name: str, to: Address) -> bool:
         """Whether the notice ``name`` may still go to this address today, if strangers can cause it (B14)."""

@@ -19,6 +19,7 @@ from mailer.compose.mime import (
     header_text,
     mailbox_text,
     multipart,
+    page_part,
     text_part,
 )
 from mailer.message import Address
@@ -82,9 +83,7 @@ def _body(edition: Edition, wanted: Format, leave: str, pdf_name: str) -> Part:
     text = text_part(edition.text.replace(Marker.LEAVE, leave), "plain", placeholders)
     if wanted is Format.TEXT:
         return text
-    html = text_part(edition.html.replace(Marker.LEAVE, escape(leave)), "html", placeholders)
-    pictures = [binary_part(p.data, p.media_type, cid=p.cid) for p in edition.pictures]
-    page = multipart("related", [html, *pictures], f"rel-{boundary}", parameters='; type="text/html"')
+    page = page_part(edition.html.replace(Marker.LEAVE, escape(leave)), edition.pictures, boundary, placeholders)
     letter = multipart("alternative", [text, page], f"alt-{boundary}")
     if wanted is Format.HTML:
         return letter

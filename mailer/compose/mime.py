@@ -17,6 +17,7 @@ from email.quoprimime import body_encode
 from email.utils import quote
 
 from mailer.message import Address, MailTemplate
+from mailer.model.issues import Inline
 
 CRLF = b"\r\n"
 
@@ -121,6 +122,13 @@ def multipart(subtype: str, parts: Sequence[Part], boundary: str, parameters: st
         body += [f"\r\n--{boundary}\r\n".encode("ascii"), *part.pieces()]
     body.append(f"\r\n--{boundary}--\r\n".encode("ascii"))
     return Part((f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"{parameters}',), tuple(body))
+
+
+def page_part(html: str, pictures: Sequence[Inline], seed: str, placeholders: Sequence[str] = ()) -> Part:
+    """HTML with the pictures that it shows (RFC 2387)."""
+    shown = [binary_part(picture.data, picture.media_type, cid=picture.cid) for picture in pictures]
+    page = [text_part(html, "html", placeholders), *shown]
+    return multipart("related", page, f"rel-{seed}", parameters='; type="text/html"')
 
 
 def boundary_of(seed: str) -> str:

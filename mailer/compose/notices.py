@@ -19,6 +19,7 @@ from mailer.compose.mime import (
     mail_part,
     mailbox_text,
     multipart,
+    page_part,
     text_part,
 )
 from mailer.message import Address
@@ -79,10 +80,10 @@ def compose_notice(
     if in_reply_to is not None and _MESSAGE_ID.fullmatch(in_reply_to):
         before = [one for one in references if _MESSAGE_ID.fullmatch(one) and one != in_reply_to][-_MOST_REFERENCES:]
         fields += [f"In-Reply-To: {in_reply_to}", "References: " + "\r\n ".join([*before, in_reply_to])]
+    boundary = boundary_of(message_id)
     bodies = [text_part(notice.text, "plain")]
     if notice.html is not None:
-        bodies.append(text_part(notice.html, "html"))
-    boundary = boundary_of(message_id)
+        bodies.append(page_part(notice.html, notice.pictures, boundary))
     files = [_file(attachment) for attachment in attachments]
     whole = multipart("mixed", [multipart("alternative", bodies, f"alt-{boundary}"), *files], f"mix-{boundary}")
     return b"".join(NamedTemplate(_message(fields, whole)).template.fill(()))

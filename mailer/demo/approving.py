@@ -41,7 +41,7 @@ def asking(demo: Demo) -> None:
         "She asks the board, which is the chairman's advisory group: three people, two of whom must approve."
     )
     demo.run("issue", "submit", "1")
-    requests = [demo.expect_mail(member, "Approve by") for member in BOARD]
+    requests = [demo.expect_mail(member, "DRAFT") for member in BOARD]
     files = [[bytes(part.get_payload(decode=True)) for part in mail.iter_attachments()] for mail in requests]
     demo.check("Each of them has the PDF with it, exactly as it was built", files == [[pdf(demo.servers)]] * len(BOARD))
     addresses = {answer_address(mail) for mail in requests}
@@ -54,7 +54,7 @@ def forging(demo: Demo) -> None:
         "Bruno's request has leaked. Somebody outside writes in his name, to his own voting address, "
         "from a server that is not his:"
     )
-    request = demo.mail(BRUNO, "Approve by")
+    request = demo.mail(BRUNO, "DRAFT")
     address, subject = answer_address(request), f"Re: {request['Subject']}"
     forged = new_mail(BRUNO, address, subject, "APPROVE\n\nBruno", datetime.now(UTC))
     forged["In-Reply-To"] = str(request["Message-ID"])
@@ -76,11 +76,11 @@ def forging(demo: Demo) -> None:
 def voting(demo: Demo) -> None:
     """Two board members approve."""
     demo.narrator.say("Now the board itself. All it takes is the reply key, and APPROVE as the first line.")
-    demo.reply(AMARA, demo.mail(AMARA, "Approve by"), f"APPROVE\n\n{REMARK}", mutt_reply, "with mutt, in plain text")
+    demo.reply(AMARA, demo.mail(AMARA, "DRAFT"), f"APPROVE\n\n{REMARK}", mutt_reply, "with mutt, in plain text")
     demo.expect_mail(AMARA, "Received: your vote")
     early = [str(mail["Subject"]) for mail in demo.servers.inbox(SOFIA) if "Approved" in str(mail["Subject"])]
     demo.check("One of three is not enough: the issue is not approved yet", not early, early)
-    demo.reply(CHEN, demo.mail(CHEN, "Approve by"), "approve", thunderbird_reply, "with Thunderbird, in HTML")
+    demo.reply(CHEN, demo.mail(CHEN, "DRAFT"), "approve", thunderbird_reply, "with Thunderbird, in HTML")
     demo.expect_mail(CHEN, "Received: your vote")
     granted = demo.expect_mail(SOFIA, "Approved:")
     demo.check("It holds the votes, with Amara's remark", REMARK in body(granted), body(granted))

@@ -109,7 +109,7 @@ def remind(office: Office, ballot: Ballot, note: str = "") -> list[str]:
     about, missing = subject_of(office, ballot), silent(office, ballot)
     for paper in missing:
         question = Question(ballot, paper, about)
-        attachments = about.preview(question.member).attachments
+        attachments = about.preview(question.member, ballot.opened_at).attachments
         values = {"asked": paper.asked_at, **_said(office, note)}
         tell_member(office, question, "reminder", values, f"{office.now.isoformat()}", attachments)
     office.work.approvals.reminded(ballot.id, office.now)

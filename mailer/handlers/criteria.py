@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import ClassVar
 
 from mailer.ballots import cancel_ballot, open_for
@@ -14,6 +15,7 @@ from mailer.model.approvals import Ballot, Outcome, Subject
 from mailer.model.criteria import NAMES, SUBJECT, Document, Kind, Label, Printed, Version
 from mailer.model.criteria_versions import Standing
 from mailer.model.disclosure_criteria import criteria_policy
+from mailer.model.notices import DraftEdition
 from mailer.office import Office, Preview
 from mailer.phrases import Phrase, phrase
 
@@ -159,14 +161,16 @@ class CriteriaSubject:
     def takes(self, outcome: Outcome) -> bool:
         return self.version.adopted_at is None
 
-    def preview(self, member: Address) -> Preview:
+    def preview(self, member: Address, at: datetime) -> Preview:
+        """The text and the PDF: the page is for browsers, as mail programs show no drawing."""
         criteria, stem = self.office.work.criteria, self.version.stem
         printed, comparison = criteria.printed(self.version.id), criteria.comparison(self.version.id)
         attachments = [Attachment(f"{stem}.pdf", "application/pdf", printed.pdf)]
         if comparison:
             name = f"{stem}-compared-with-{self.version.replaces}.pdf"
             attachments.append(Attachment(name, "application/pdf", comparison))
-        return Preview(text=printed.text, attachments=attachments, values={"pages": printed.pages})
+        drafts = [DraftEdition(self.version.language, printed.text)]
+        return Preview(drafts, attachments, {"pages": printed.pages})
 
     def decided(self, outcome: Outcome) -> None:
         """A version that is granted is in force from now on."""

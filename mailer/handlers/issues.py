@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import make_msgid
 from functools import partial
+from html import escape
 
 from mailer.ballots import cancel_ballot, open_ballot, withdraw
 from mailer.compose.issues import test_copy
@@ -28,6 +29,7 @@ from mailer.model.issues import (
 )
 from mailer.model.mailings import MailingKind
 from mailer.model.next_steps import next_step, require
+from mailer.model.notices import DraftEdition
 from mailer.model.outbox import Counts, Draft
 from mailer.model.publications import Publication
 from mailer.model.restorations import require_resumed
@@ -258,6 +260,12 @@ def cancel(office: Office, issue: Issue) -> None:
     office.record("cancelled", issue.name, was=issue.state.value)
 
 
+def _as_draft(language: str, edition: Edition, member: Address) -> DraftEdition:
+    """What a reader without a name gets at the member's address. It has no link to leave."""
+    html = edition.filled(edition.html, escape(str(member)), leave="#")
+    return DraftEdition(language, edition.filled(edition.text, str(member)), html, edition.pictures)
+
+
 def _current(office: Office, issue: Issue) -> Issue:
     found = office.work.issues.issue_by_id(issue.id)
     assert found is not None
@@ -324,13 +332,16 @@ class IssueSubject:
     def takes(self, outcome: Outcome) -> bool:
         return outcome in DECIDED and (self.issue.state, DECIDED[outcome]) in TRANSITIONS
 
-    def preview(self, member: Address) -> Preview:
-        editions = [self.office.work.issues.edition(current.id) for current in self.issue.editions]
-        name = self._publication.pdf_name(self.issue.number)
+    def preview(self, member: Address, at: datetime) -> Preview:
+        issues, own = self.office.work.issues, self._publication.pdf_name(self.issue.number)
+        editions = [(ref.language, issues.edition(ref.id)) for ref in issues.editions_at(self.issue.id, at)]
         return Preview(
-            text="\n\n".join(edition.filled(edition.text, str(member)) for edition in editions),
-            attachments=[Attachment(name, "application/pdf", edition.pdf) for edition in editions],
-            values={"pages": sum(edition.pages for edition in editions)},
+            editions=[_as_draft(language, edition, member) for language, edition in editions],
+            attachments=[
+                Attachment(own if len(editions) == 1 else f"{language}-{own}", "application/pdf", edition.pdf)
+                for language, edition in editions
+            ],
+            values={"pages": sum(edition.pages for _, edition in editions)},
         )
 
     def decided(self, outcome: Outcome) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from mailer.ballots import Question, ask, how_to_vote, requests_sent, token_of
+from mailer.ballots import Question, ask, cause_of, how_to_vote, requests_sent, token_of
 from mailer.conclusions import apply_vote, no_effect, subject_of
 from mailer.inbound.intents import Verdict
 from mailer.inbound.intents import Vote as Reply
@@ -138,7 +138,7 @@ def _help(office: Office, mail: Inbound, comment: str, reason: Phrase, question:
         **how_to_vote(office, question),
     }
     # An automatic reply that is not marked as one would answer each help: explain each fault once a day (B8).
-    once = f"ballot-help {paper.id} {office.today} {reason}"[:200]
+    once = cause_of(paper, f"help {office.today} {reason}")[:200]
     token = token_of(office, paper)
     office.write(question.member, "ballot-help", values, token=token, in_reply_to=mail.message_id, once=once)
     return Result(Done.NO_VOTE, {"reason": reason})

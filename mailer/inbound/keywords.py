@@ -106,9 +106,24 @@ def not_first(words: Sequence[str]) -> Phrase:
 
 def quotes_only(quoted: Iterable[str], sent: Iterable[str]) -> bool:
     """Whether each of these quoted lines stands in what we sent, however it is wrapped and marked (A12)."""
-    texts = [f" {_comparable(text)} " for text in sent]
     lines = [line for line in map(_comparable, quoted) if line]
-    return bool(lines) and all(any(f" {line} " in text for text in texts) for line in lines)
+    missing = set(lines)
+    for text in sent:
+        missing -= _found_in(f" {_comparable(text)} ", [line for line in lines if line in missing])
+    return bool(lines) and not missing
+
+
+def _found_in(text: str, lines: Iterable[str]) -> set[str]:
+    """The lines that stand in the text. They are looked for where the one before was found, and then everywhere."""
+    found, at = set(), 0
+    for line in lines:
+        place = text.find(f" {line} ", at)
+        if place < 0:
+            place = text.find(f" {line} ")
+        if place >= 0:
+            found.add(line)
+            at = place
+    return found
 
 
 def seen_text(markup: str) -> str:
@@ -180,7 +195,17 @@ def _below_quotation(texts: Sequence[str], start: int) -> tuple[int, tuple[str, 
         place += 1
     if any(is_quoted(text) for text in texts[place:]):
         return nowhere
-    return place, tuple(text for text in texts[top:place] if is_quoted(text))
+    quoted = [text for text in texts[top:place] if is_quoted(text)]
+    return place, tuple(quoted[_attribution(quoted) :])
+
+
+def _attribution(quoted: Sequence[str]) -> int:
+    """How many lines at the top of a quotation introduce it: Thunderbird marks them in HTML as the quotation itself."""
+    lines = [_MARKS.sub("", text) for text in quoted[:_ATTRIBUTION]]
+    for number in range(1, len(lines) + 1):
+        if lines[number - 1].rstrip(AROUND).endswith((":", "：")):
+            return 0 if any(line.strip(AROUND) for line in _own([*lines[:number], "> x"])) else number
+    return 0
 
 
 def _next_text(texts: Sequence[str], place: int) -> int:

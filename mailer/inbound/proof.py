@@ -43,7 +43,8 @@ def bears(mail: Inbound, verdict: Verdict, token: Token, office: Address, headin
     addressed = [value for name in _ADDRESSED for value in _covered(mail, verdict, name)]
     if token in _tokens(addressed):
         return True
-    subject = "subject" in verdict.covered and any(answers(mail.subject, heading) for heading in headings)
+    said = " ".join(word for word in mail.subject.split() if not find_tokens(word))
+    subject = "subject" in verdict.covered and any(answers(said, heading) for heading in headings)
     if not subject and not is_to(mail, verdict, office):
         return False
     fields = [value for name in _THREAD for value in _covered(mail, verdict, name)]

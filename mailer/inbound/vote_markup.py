@@ -120,7 +120,7 @@ class _Reader:
                     yield from self.end_line()
                     self.quoting += 1_000_000
                 self.quoting += _quotes(element, names)
-                look = self.look_of(element, looks[-1])
+                look = looks[-1] if self.quoting else self.look_of(element, looks[-1])
                 if not self.quoting and (look.seen is Seen.NO or names & SIGNATURES):
                     yield from self.edge(element, look)
                     walk.skip_subtree()
@@ -129,7 +129,8 @@ class _Reader:
                 yield from self.edge(element, look)
                 looks.append(look)
                 self.kept += _keeps_space(element)
-                yield from self.add(element.text, look)
+                if element.tag not in _HIDDEN:
+                    yield from self.add(element.text, look)
             elif event == "end":
                 look = looks.pop()
                 if look.seen is not Seen.NO and not _names(element) & SIGNATURES:
@@ -167,7 +168,8 @@ class _Reader:
 
     def edge(self, element: html.HtmlElement, look: Look) -> Iterator[Line]:
         """What an element does to the line that it begins or ends in."""
-        display = dict(declarations(element.get("style") or "") or ()).get("display", "")
+        style = "" if self.quoting else element.get("style") or ""
+        display = dict(declarations(style) or ()).get("display", "")
         if element.tag == "br" or element.tag in BLOCKS:
             if look.seen is Seen.NO:  # it takes no room, so the line goes on
                 return

@@ -134,6 +134,11 @@ class Rules:
         """A ``mailto:`` link that prepares the mail (RFC 6068)."""
         return mailto(self.to(detail), subject if self.plus else f"{subject} {detail}".strip(), body)
 
+    def prepared(self, token: Token, *lines: str) -> PreparedReply:
+        """A reply to a mail about ``token`` that says these lines. It quotes nothing, so the token is below them."""
+        body = "\r\n".join((*lines, "", str(token), ""))
+        return PreparedReply(self.to(token), body, "" if self.plus else str(token))
+
     @property
     def help_link(self) -> str:
         """The link that asks how this works."""
@@ -152,6 +157,20 @@ class Rules:
         """The links to leave, best for a mail client's button first: https if configured, then mailto."""
         mail = self.link(token, "unsubscribe")
         return (f"{self.url.rstrip('/')}/leave/{token}", mail) if self.url else (mail,)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedReply:
+    """A reply that a link prepares: a person has but to send it."""
+
+    to: Address
+    body: str
+    token: str = ""
+    """What the subject ends with if the address does not say what the reply is about."""
+
+    def link(self, subject: str) -> str:
+        """The link (RFC 6068), for a reply to the mail with this subject."""
+        return mailto(self.to, f"Re: {subject} {self.token}".rstrip(), self.body)
 
 
 def mailto(address: Address, subject: str, body: str = "") -> str:

@@ -55,6 +55,9 @@ class ApprovalQueries(ReplyQueries, Protocol):
     def excuse(self, paper_id: int, excused: Excused) -> None: ...
     def paper(self, paper_id: int) -> Paper | None: ...
     def papers(self, ballot_id: int) -> list[Paper]: ...
+    def asked_before(self, paper: Paper) -> Ballot | None:
+        """The latest earlier ballot about the same subject in which the same member was asked."""
+
     def add_vote(
         self,
         paper_id: int,

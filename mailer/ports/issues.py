@@ -29,6 +29,9 @@ class IssueQueries(Protocol):
     def every_edition(self, issue_id: int) -> list[EditionRef]:
         """The same with language and digest."""
 
+    def editions_at(self, issue_id: int, at: datetime) -> list[EditionRef]:
+        """The editions that were current at that time."""
+
     def set_state(self, issue_id: int, state: State) -> None: ...
     def set_folder(self, issue_id: int, folder: str) -> None:
         """Its files are in another place, as after a restore on another machine."""

@@ -46,6 +46,9 @@ class OutboxQueries(Protocol):
     def add_copy(self, mailing_id: int, contact: Contact, message_id: str, now: datetime) -> bool:
         """Queue one more copy for one contact; False if the same second has one."""
 
+    def payloads(self, cause: str) -> list[bytes]:
+        """The service mails whose cause is this one, or begins with it and a blank; the oldest first."""
+
     def written(self, cause: str) -> int:
         """How many mails have this cause, to any recipient."""
 

@@ -149,6 +149,19 @@ class SqlApprovalQueries(SqlReplyQueries):
         rows = self._connection.execute(self._papers().where(papers.c.ballot == ballot_id).order_by(papers.c.id))
         return [self._paper(row) for row in rows]
 
+    def asked_before(self, paper: Paper) -> Ballot | None:
+        asked = ballots.alias("asked")
+        query = (
+            select(ballots)
+            .join(papers, papers.c.ballot == ballots.c.id)
+            .join(
+                asked, (asked.c.subject_kind == ballots.c.subject_kind) & (asked.c.subject_id == ballots.c.subject_id)
+            )
+            .where(asked.c.id == paper.ballot, ballots.c.id < paper.ballot, papers.c.contact == paper.contact)
+        )
+        row = self._connection.execute(query.order_by(ballots.c.id.desc()).limit(1)).one_or_none()
+        return _ballot(row) if row else None
+
     def add_vote(
         self,
         paper_id: int,

@@ -102,6 +102,13 @@ class SqlIssueQueries:
         query = select(editions).where(editions.c.issue == issue_id).order_by(editions.c.id)
         return [EditionRef(row.id, row.language, row.digest) for row in self._connection.execute(query)]
 
+    def editions_at(self, issue_id: int, at: datetime) -> list[EditionRef]:
+        replaced = editions.c.superseded_at
+        query = select(editions.c.id, editions.c.language, editions.c.digest).where(
+            editions.c.issue == issue_id, editions.c.created_at <= at, replaced.is_(None) | (replaced > at)
+        )
+        return [EditionRef(*row) for row in self._connection.execute(query.order_by(editions.c.id))]
+
     def set_state(self, issue_id: int, state: State) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(state=state.value))
 

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     TextClause,
+    and_,
     bindparam,
     case,
     cast,
@@ -154,6 +155,11 @@ class SqlOutboxQueries:
             "due_at": now,
         }
         return bool(self._connection.execute(insert_new(self._connection, outbox), row).rowcount)
+
+    def payloads(self, cause: str) -> list[bytes]:
+        caused = or_(outbox.c.cause == cause, and_(outbox.c.cause > f"{cause} ", outbox.c.cause < f"{cause}!"))
+        query = select(outbox.c.payload).where(caused, outbox.c.payload.is_not(None))
+        return list(self._connection.scalars(query.order_by(outbox.c.id)))
 
     def written(self, cause: str) -> int:
         return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0

@@ -48,6 +48,22 @@ def test_an_issue_has_a_current_edition_for_each_language_the_sources_first(work
     assert [(current.language, current.digest) for current in work.issues.all()[0].editions] == [("en", EDITION.digest)]
 
 
+def test_the_editions_of_an_earlier_time_are_found(work: Work) -> None:
+    made = issue(work)
+    first = made.editions[0]
+    at = [NOON + hours * 60 * MINUTE for hours in range(4)]
+    work.issues.freeze(made, SOURCE, {"en": replace(EDITION, subject="2"), "fr": replace(EDITION, subject="2f")}, at[1])
+    work.issues.freeze(made, SOURCE, {"en": replace(EDITION, subject="3")}, at[3])
+    found = [
+        [(ref.language, ref.id) for ref in work.issues.editions_at(made.id, when)] for when in (NOON - MINUTE, *at)
+    ]
+    now = work.issues.issue_by_id(made.id)
+    assert now is not None
+    second = [("en", first.id + 1), ("fr", first.id + 2)]
+    assert found == [[], [("en", first.id)], second, second, [("en", now.editions[0].id)]]
+    assert work.issues.edition(first.id) == EDITION
+
+
 def test_an_issue_moves_and_is_found_when_its_time_has_come(work: Work) -> None:
     first, second = issue(work, 1), issue(work, 2)
     work.issues.set_state(second.id, State.SCHEDULED)

@@ -42,6 +42,15 @@ def test_a_cause_queues_one_mail_to_a_recipient(work: Work) -> None:
     assert added == [True, False, True, True]
 
 
+def test_the_mails_of_a_cause_are_found_by_how_it_begins(work: Work) -> None:
+    causes = ["paper 1 request", "paper 11 request", "paper 1 reminder", "paper 1", "paper 2 request"]
+    for cause in causes:
+        work.outbox.add(replace(draft(cause), payload=cause.encode()), NOON)
+    assert work.outbox.payloads("paper 1") == [b"paper 1 request", b"paper 1 reminder", b"paper 1"]
+    assert work.outbox.payloads("paper 1 request") == [b"paper 1 request"]
+    assert work.outbox.payloads("paper 3") == []
+
+
 def test_E17_a_mailbox_gets_one_mail_of_an_issue(work: Work) -> None:
     made = running(work)
     anna = contact(work, "anna@x.example", "nmb", "subscriber")

@@ -132,7 +132,7 @@ class Harness:
         self.tick()
 
     def request(self, member: str) -> EmailMessage:
-        return next(mail for mail in reversed(self.mails_to(member)) if mail["Subject"].startswith("Approve by"))
+        return next(mail for mail in reversed(self.mails_to(member)) if mail["Subject"].startswith("DRAFT"))
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         return self.environment.mails_to(address)

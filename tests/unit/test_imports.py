@@ -20,7 +20,7 @@ LAW = {  # each layer, and what it may import beside itself
     "throttle": PURE,
     "ports": PURE,
     "office": (*PURE, "compose", "ports"),
-    "ballots": (*PURE, "compose", "office", "conclusions"),
+    "ballots": (*PURE, "inbound", "compose", "office", "conclusions"),
     "ballot_facts": (*PURE, "office", "conclusions"),
     "conclusions": (*PURE, "inbound", "office", "staff"),
     "contacts": (*PURE, "office"),

@@ -16,12 +16,13 @@ AA = 4.5
 """Minimal contrast between text and its background."""
 AA_DARK = 6.0
 """The same for light text on a dark background, which looks thinner."""
-HAIRLINE = 1.35
-"""Contrast of a rule between sections, which must only be visible."""
+EDGE = 3.0
+"""The same for rules, borders and the edges of areas."""
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 _DARK_PAPER = "#15181c"
 _DARK_INK = "#e7e5e0"
+_ADDED, _REMOVED = "#1a7f37", "#b3261e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,10 @@ class Scheme:
     """The background of the masthead and of buttons."""
     on_band: str
     rule: str
+    added: str
+    """Words that are new in a draft; they are underlined, too."""
+    removed: str
+    """Words that are gone; they are struck out, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +97,24 @@ def _scheme(accent: str, ink: str, paper: str, comfort: float) -> Scheme:
     light = _luminance(paper) > _luminance(ink)
     shade = mix(paper, ink, 0.06) if light else mix(paper, "#000000", 0.4)
     backdrop = shade if contrast(_farthest(paper), shade) >= comfort else paper
+    band = readable(accent, paper, backdrop, wanted=EDGE)
     return Scheme(
         paper=paper,
         backdrop=backdrop,
         ink=ink,
         muted=readable(mix(ink, paper, 0.4), paper, backdrop, wanted=comfort),
         accent=readable(accent, paper, backdrop, wanted=comfort),
-        band=accent,
-        on_band=_farthest(accent),
-        rule=_rule(ink, paper),
+        band=band,
+        on_band=_farthest(band),
+        rule=_rule(ink, paper, backdrop),
+        added=readable(_ADDED, paper, backdrop, wanted=comfort),
+        removed=readable(_REMOVED, paper, backdrop, wanted=comfort),
     )
 
 
-def _rule(ink: str, paper: str) -> str:
-    steps = (mix(paper, ink, step / 20) for step in range(1, 20))
-    return next((step for step in steps if contrast(step, paper) >= HAIRLINE), ink)
+def _rule(ink: str, *grounds: str) -> str:
+    steps = (mix(grounds[0], ink, step / 20) for step in range(1, 20))
+    return next((step for step in steps if all(contrast(step, ground) >= EDGE for ground in grounds)), ink)
 
 
 def _parse(colour: str) -> RGB:

@@ -17,11 +17,13 @@ from jinja2 import UndefinedError
 from mailer.adapters import data
 from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.render import Renderer
+from mailer.message import Address
 from mailer.model.approvals import CHOICES, Choice
 from mailer.model.commands import told
 from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
 from mailer.model.refusals import CAUSES, CURES, Refusal
+from mailer.model.rules import PreparedReply
 from mailer.phrases import Country, Language, phrase
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
@@ -29,6 +31,7 @@ DEADLINE = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
 OFFICE = {"office": "ISO/SR TG 2", "office_address": "tg2@iso-sr.example", "secretary": "secretary@iso-sr.example"}
 LINK = "mailto:tg2+confirm-17-kq3vb2n5mxyz7aqw4erty2uiop@iso-sr.example?subject=Confirm"
 ISSUE = {"publication": "ISO/SR Update", "number": 1, "typed": "1", "title": "The long and winding road"}
+VOTING = Address.parse("tg2+vote-3-abcdefghijklmnopqrstuvwxyz@iso-sr.example")
 VOTES = [
     {"member": "Anna Kim", "choice": "approve", "comment": "Good work.\nSend it."},
     {"member": "Luis Ortega", "choice": "object", "comment": ""},
@@ -41,9 +44,15 @@ BALLOT = {
     "object": "OBJECT",
     "abstain": "ABSTAIN",
     "heading": "ISO/SR Update 1",
-    "voting_address": "tg2+vote-3-abcdefghijklmnopqrstuvwxyz@iso-sr.example",
-    "approve_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=APPROVE",
-    "object_link": "mailto:tg2+vote-3-abc@iso-sr.example?subject=Re&body=OBJECT%0A",
+    "others": {
+        "approve": ["APPROUVER", "APROBAR"],
+        "object": ["OBJECTER", "OBJETAR"],
+        "abstain": ["ABSTENTION", "ABSTENCION"],
+    },
+    "voting_address": str(VOTING),
+    "approve_reply": PreparedReply(VOTING, "APPROVE\r\n\r\nvote-3-abc"),
+    "object_reply": PreparedReply(VOTING, "OBJECT\r\n\r\nvote-3-abc"),
+    "abstain_reply": PreparedReply(VOTING, "ABSTAIN\r\n\r\nvote-3-abc"),
 }
 TO_EDITORS = {
     **ISSUE,
@@ -58,6 +67,7 @@ TO_EDITORS = {
     },
 }
 ADDED = {"note": "The plenary is longer.\nSo is the list.", "by": "secretary@iso-sr.example"}
+TEXT = "ISO/SR UPDATE\n\nDay       What\n--------  ----\n1 March   Meeting\n"
 CHANGE: dict[str, object] = {
     "changed": [
         (phrase("Language"), Language("en"), Language("fr")),
@@ -137,16 +147,28 @@ NOTICES: dict[str, dict[str, object]] = {
     "faq": {},
     "ballot": {
         **BALLOT,
-        "needed": 3,
-        "eligible": 5,
+        "rule": [phrase("One objection stops it, however many approve."), phrase("Silence is no consent.")],
         "lists": ["NMBs", "D-liaisons", "Subscribers"],
         "pages": 3,
         "digest": "0123456789ab",
         "superseded": True,
         "moved": True,
-        "revision": 2,
-        "note": "The date in article 2.",
-        "text": "ISO/SR UPDATE\n\nDay       What\n--------  ----\n1 March   Meeting\n",
+        "revision": 3,
+        "asked_before": 2,
+        "note": "The date in article 2.\nAnd a comma.",
+        "changes": [
+            {
+                "language": Language("en"),
+                "is_new": False,
+                "is_gone": False,
+                "sentences": [
+                    phrase("Article %(number)s: %(change)s", number=2, change=phrase("“%(now)s” is new.", now="May"))
+                ],
+            },
+            {"language": Language("fr"), "is_new": True, "is_gone": False, "sentences": []},
+            {"language": Language("es"), "is_new": False, "is_gone": True, "sentences": []},
+        ],
+        "drafts": [{"tag": tag, "language": Language(tag), "text": TEXT, "html": ""} for tag in ("en", "fr")],
     },
     "ballot-receipt": {
         **BALLOT,
@@ -346,7 +368,7 @@ WITH_HTML = {
     *("confirm", "welcome", "leave-confirm", "ballot"),
     *("details-confirm", "old-address", "new-address", "forget-confirm"),
 }
-KEYWORDS = {"approve", "object"}
+KEYWORDS = {"approve", "object", "abstain", "approuver", "aprobar", "objecter", "objetar", "abstention", "abstencion"}
 
 
 @pytest.fixture(scope="module")
@@ -371,7 +393,7 @@ def test_no_message_removes_the_line_break_after_it() -> None:
 
 
 def test_every_template_is_tested() -> None:
-    parts = {"signature", "votes", "feedback-files", "ballot-verbs", "vote-lines"}
+    parts = {"signature", "votes", "feedback-files", "ballot-verbs", "vote-lines", "how-to-vote", "rule", "changes"}
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 
 
@@ -438,7 +460,8 @@ def test_the_issue_in_a_ballot_is_unchanged(renderer: Renderer) -> None:
         + "word " * 13
         + "end\n"
     )
-    notice = renderer.notice("ballot", {**OFFICE, **NOTICES["ballot"], "text": text})
+    draft = {"tag": "en", "language": Language("en"), "text": text, "html": ""}
+    notice = renderer.notice("ballot", {**OFFICE, **NOTICES["ballot"], "drafts": [draft]})
     assert notice.text.endswith("\n\n" + text)
     assert notice.text.count(text) == 1
 
@@ -528,7 +551,8 @@ def test_G6_a_page_declares_its_language_and_direction(tmp_path: Path) -> None:
     for language, attributes in {"": {"lang": "ar", "dir": "rtl"}, "en": {"lang": "en", "dir": "ltr"}}.items():
         html = made_up.notice("confirm", {**OFFICE, **NOTICES["confirm"]}, language).html
         assert html is not None
-        assert dict(lxml.html.document_fromstring(html).attrib) == attributes
+        page = lxml.html.document_fromstring(html)
+        assert {name: page.get(name) for name in attributes} == attributes
 
 
 def test_D1_values_in_a_translation_are_cleaned_and_escaped(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.adapters.render.colour import AA, HAIRLINE, Scheme, contrast, palette
+from mailer.adapters.render.colour import AA, EDGE, Scheme, contrast, palette
 from mailer.errors import ConfigError
 
 colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
@@ -15,10 +15,11 @@ colours = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 def check(scheme: Scheme) -> None:
     for text in (scheme.ink, scheme.muted, scheme.accent):
         assert contrast(text, scheme.paper) >= AA
-    for text in (scheme.muted, scheme.accent):
-        assert contrast(text, scheme.backdrop) >= AA
+    for text in (scheme.muted, scheme.accent, scheme.added, scheme.removed):
+        assert min(contrast(text, scheme.paper), contrast(text, scheme.backdrop)) >= AA
     assert contrast(scheme.on_band, scheme.band) >= AA
-    assert contrast(scheme.rule, scheme.paper) >= HAIRLINE
+    for edge in (scheme.rule, scheme.band):
+        assert min(contrast(edge, scheme.paper), contrast(edge, scheme.backdrop)) >= EDGE
 
 
 @given(colours)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from mailer.message import Address
 from mailer.model.approvals import Choice, Grant, Outcome, Subject
 from mailer.model.issues import Issue, State
 from mailer.model.lists import Standing
+from mailer.model.notices import DraftEdition
 from mailer.office import Preview
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Folder
@@ -401,9 +402,9 @@ class Charter:
         default_factory=lambda: {"publication": "Charter", "number": 3, "typed": "3", "title": "What we are for"}
     )
 
-    def preview(self, member: Address) -> Preview:
-        text = f"We write to {member}."
-        return Preview(text, [Attachment("charter.pdf", "application/pdf", b"%PDF of a charter")], {"pages": 1})
+    def preview(self, member: Address, at: datetime) -> Preview:
+        drafts = [DraftEdition("en", f"We write to {member}.")]
+        return Preview(drafts, [Attachment("charter.pdf", "application/pdf", b"%PDF of a charter")], {"pages": 1})
 
     def takes(self, outcome: Outcome) -> bool:
         return not self.closed
@@ -485,8 +486,9 @@ def test_G6_a_member_is_asked_and_helped_in_their_language(harness: Harness) -> 
     harness.submit()
     (asked,) = harness.mails_to(ANA)
     deadline = "lundi 30 novembre 2026 à 12\xa0h\xa000 UTC"
-    assert asked["Subject"] == f"À approuver avant le {deadline} : ISO/SR Update 1".replace("\xa0", " ")
-    assert "ci-joint en PDF (1 page)." in text_of(asked)
+    assert asked["Subject"].endswith(deadline.replace("\xa0", " "))
+    assert text_of(asked).startswith("Bonjour")
+    assert "APPROUVER" in text_of(asked)
     assert f"Dear reader, News. {ANA} (each reader's own link)" in text_of(asked)  # the issue itself is in English
     harness.answer(ANA, "Oui", to=asked)
     help_ = harness.mails_to(ANA)[-1]

@@ -205,7 +205,7 @@ def test_the_same_bytes_keep_their_votes(harness: Harness) -> None:
         (Choice.APPROVE, "Well done.", 1)
     ]
     assert last(harness, ANA)["Subject"] == "Your vote stands: ISO/SR Update 1"
-    assert len([mail for mail in harness.mails_to(BO) if mail["Subject"].startswith("Approve by")]) == 2
+    assert len([mail for mail in harness.mails_to(BO) if mail["Subject"].startswith("DRAFT")]) == 2
     harness.answer(BO, "APPROVE")
     assert standing(harness) == GRANTED
 

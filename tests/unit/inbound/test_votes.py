@@ -61,7 +61,7 @@ def test_A12_a_keyword_below_our_request_in_html_is_a_vote() -> None:
     for seen in (html(f"{quoted}<p>APPROVE</p>"), alternative(BELOW[0], f"{quoted}<p><b>APPROVE</b></p>")):
         ballot = read_ballot(seen, ENGLISH)
         assert (ballot.choice, ballot.below) == (None, Choice.APPROVE)
-        assert quotes_only([line for line in ballot.quoted if "wrote" not in line], [SENT])
+        assert quotes_only(ballot.quoted, [SENT])
 
 
 @pytest.mark.parametrize(
