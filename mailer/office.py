@@ -63,7 +63,11 @@ class ApprovalSubject(Protocol):
 
     @property
     def values(self) -> Mapping[str, object]:
-        """What every notice says of it."""
+        """What every notice says of it.
+
+        ``publication``, ``number`` and ``title`` name it, and ``document`` its kind. ``typed`` is how it is typed, and
+        ``submit`` the command that submits it.
+        """
 
     @property
     def editors(self) -> Sequence[Address]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,6 +19,8 @@ from mailer.model.disclosure_criteria import criteria_policy
 from mailer.model.notices import DraftEdition
 from mailer.office import Office, Preview
 from mailer.phrases import Phrase, phrase
+
+_DRAWING = re.compile(r"<figure\b.*?</figure>", re.DOTALL)
 
 
 def standing(office: Office, kind: Kind) -> Standing:
@@ -144,6 +147,8 @@ class CriteriaSubject:
             "number": self.version.number,
             "typed": typed(self.version),
             "title": self.version.document.status,
+            "document": self.document,
+            "submit": f"criteria submit{_option(self.version)}",
         }
 
     @property
@@ -162,15 +167,15 @@ class CriteriaSubject:
         return self.version.adopted_at is None
 
     def preview(self, member: Address, at: datetime) -> Preview:
-        """The text and the PDF: the page is for browsers, as mail programs show no drawing."""
+        """The page without its drawing, which mail programs do not show; it is in the PDF."""
         criteria, stem = self.office.work.criteria, self.version.stem
         printed, comparison = criteria.printed(self.version.id), criteria.comparison(self.version.id)
         attachments = [Attachment(f"{stem}.pdf", "application/pdf", printed.pdf)]
         if comparison:
             name = f"{stem}-compared-with-{self.version.replaces}.pdf"
             attachments.append(Attachment(name, "application/pdf", comparison))
-        drafts = [DraftEdition(self.version.language, printed.text)]
-        return Preview(drafts, attachments, {"pages": printed.pages})
+        drafts = [DraftEdition(self.version.language, printed.text, _DRAWING.sub("", printed.html))]
+        return Preview(drafts, attachments, {"pages": printed.pages, "replaces": self.version.replaces})
 
     def decided(self, outcome: Outcome) -> None:
         """A version that is granted is in force from now on."""
@@ -185,4 +190,8 @@ class CriteriaSubject:
 
 def typed(version: Version) -> str:
     """The version as arguments of ``mailer criteria show``."""
-    return f"--version {version.number}{' --feedback' if version.kind is Kind.FEEDBACK else ''}"
+    return f"--version {version.number}{_option(version)}"
+
+
+def _option(version: Version) -> str:
+    return " --feedback" if version.kind is Kind.FEEDBACK else ""

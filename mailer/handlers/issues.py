@@ -308,11 +308,14 @@ class IssueSubject:
     @property
     def values(self) -> Mapping[str, object]:
         issue = self.issue
+        typed = self.office.rules.typed(issue.publication, issue.number)
         return {
             "publication": self._publication.title,
             "number": issue.number,
-            "typed": self.office.rules.typed(issue.publication, issue.number),
+            "typed": typed,
             "title": issue.title,
+            "document": self.document,
+            "submit": f"issue submit {typed}",
         }
 
     @property

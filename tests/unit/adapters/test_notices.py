@@ -30,7 +30,14 @@ TEMPLATES = Path(__file__).parents[3] / "templates"
 DEADLINE = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
 OFFICE = {"office": "ISO/SR TG 2", "office_address": "tg2@iso-sr.example", "secretary": "secretary@iso-sr.example"}
 LINK = "mailto:tg2+confirm-17-kq3vb2n5mxyz7aqw4erty2uiop@iso-sr.example?subject=Confirm"
-ISSUE = {"publication": "ISO/SR Update", "number": 1, "typed": "1", "title": "The long and winding road"}
+ISSUE = {
+    "publication": "ISO/SR Update",
+    "number": 1,
+    "typed": "1",
+    "title": "The long and winding road",
+    "document": "issue",
+    "submit": "issue submit 1",
+}
 VOTING = Address.parse("tg2+vote-3-abcdefghijklmnopqrstuvwxyz@iso-sr.example")
 VOTES = [
     {"member": "Anna Kim", "choice": "approve", "comment": "Good work.\nSend it."},
@@ -468,7 +475,9 @@ def test_the_issue_in_a_ballot_is_unchanged(renderer: Renderer) -> None:
 
 @pytest.mark.parametrize("name", [name for name, values in NOTICES.items() if "typed" in values])
 def test_commands_name_the_publication_where_it_is_not_the_first(renderer: Renderer, name: str) -> None:
-    notice = renderer.notice(name, {**OFFICE, **NOTICES[name], "typed": "1 -p member-update"})
+    notice = renderer.notice(
+        name, {**OFFICE, **NOTICES[name], "typed": "1 -p member-update", "submit": "issue submit 1 -p member-update"}
+    )
     typed = [line for line in notice.text.splitlines() if line.startswith("    mailer ")]
     commands = [line for line in typed if not line.startswith("    mailer ballot ")]  # which name a ballot
     assert [line for line in commands if "1 -p member-update" not in line] == []

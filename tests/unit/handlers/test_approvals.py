@@ -399,7 +399,14 @@ class Charter:
     authors: Sequence[str] = ()
     editors: Sequence[Address] = (Address.parse("editor@charter.example"),)
     values: Mapping[str, object] = field(
-        default_factory=lambda: {"publication": "Charter", "number": 3, "typed": "3", "title": "What we are for"}
+        default_factory=lambda: {
+            "publication": "Charter",
+            "number": 3,
+            "typed": "3",
+            "title": "What we are for",
+            "document": "charter",
+            "submit": "charter submit 3",
+        }
     )
 
     def preview(self, member: Address, at: datetime) -> Preview:

@@ -58,7 +58,11 @@ def adopted(harness: Harness) -> Version:
 def test_the_board_is_asked_by_mail_with_the_document_and_its_grant_adopts_it(board: Harness) -> None:
     version = submit(board)
     request = board.request(CLEO)
-    assert "Criteria of 2026." in text_of(request)
+    asked = "May Criteria for the disclosure of information 1, “Interim until the next plenary”, come into force?"
+    assert (asked in text_of(request), "Criteria of 2026." in text_of(request)) == (True, True)
+    page = request.get_body(("html",))
+    assert page is not None
+    assert (page.get_content().count(">Criteria</h1>"), "<svg" in page.get_content()) == (1, False)
     (attached,) = request.iter_attachments()
     assert (attached.get_filename(), attached.get_content()) == ("criteria-1.pdf", PRINTED.pdf)
     now = standing(board)
@@ -76,6 +80,9 @@ def test_the_board_is_asked_by_mail_with_the_document_and_its_grant_adopts_it(bo
         grant = office.work.approvals.grant("criteria", version.id)
     assert grant is not None
     assert (grant.subject.digest, grant.lists) == (PRINTED.digest, ())
+    told = text_of(board.mails_to(SECRETARY)[-1])
+    assert "It is in force from now on. To print it: mailer criteria show --version 1 " in told
+    assert ("mailer send" in told, "mailer issue" in told) == (False, False)
 
 
 def test_an_objection_keeps_a_version_from_being_adopted(board: Harness) -> None:
@@ -86,6 +93,9 @@ def test_an_objection_keeps_a_version_from_being_adopted(board: Harness) -> None
     (asked, told) = [mail for mail in board.mails_to(SECRETARY) if "Criteria" in mail["Subject"]]
     assert asked["Subject"].startswith("The board is asked: ")
     assert "Not yet." in text_of(told)
+    assert "put it to the board as a new version" in text_of(told)
+    assert " mailer criteria submit " in text_of(told)
+    assert "mailer issue" not in text_of(told)
 
 
 def test_an_objection_after_the_adoption_changes_nothing(board: Harness) -> None:
@@ -97,10 +107,11 @@ def test_an_objection_after_the_adoption_changes_nothing(board: Harness) -> None
 
 
 def test_a_deadline_without_a_quorum_ends_it(board: Harness) -> None:
-    submit(board)
+    submit(board, Kind.FEEDBACK)
     board.pass_by(8 * DAY)
     board.tick()
-    assert [version.outcome for version in standing(board).versions] == [Outcome.LAPSED]
+    assert [version.outcome for version in standing(board, Kind.FEEDBACK).versions] == [Outcome.LAPSED]
+    assert "mailer criteria submit --feedback " in text_of(board.mails_to(SECRETARY)[-1])
 
 
 def test_the_same_document_is_not_put_to_the_board_twice(board: Harness) -> None:
