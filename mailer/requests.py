@@ -12,6 +12,7 @@ from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
 from mailer import staff_replies
+from mailer.guesses import note_guesses
 from mailer.handlers import bounces, copies, faq, feedback, lists, personal_data, status, votes
 from mailer.inbound import explanations, intents
 from mailer.inbound.arguments import read_address, read_faq, read_get, read_set
@@ -23,6 +24,7 @@ from mailer.inbound.reply import text_for_people
 from mailer.inbound.requests import (
     read_agreement,
     read_ballot_reply,
+    read_challenge_reply,
     read_come_back,
     read_confirmation,
     read_feedback,
@@ -188,6 +190,15 @@ REQUESTS = (
         handle=votes.vote,
         kind=MailKind.REPLY,
         explained=explanations.vote,
+    ),
+    Request(
+        intent=intents.ChallengeReply,
+        purpose=Purpose.PROVE,
+        read=read_challenge_reply,
+        needs=Needs.TOKEN,
+        handle=votes.answer_challenge,
+        kind=MailKind.REPLY,
+        explained=explanations.challenge_reply,
     ),
     Request(
         intent=intents.StaffReply,
@@ -391,6 +402,7 @@ def note_sender(office: Office, mail: Inbound) -> None:
 
 def handle(office: Office, mail: Inbound, intent: Intent, verdict: Verdict, rules: ReadingRules) -> Result:
     """Do what the mail wants. A person gets it if nothing comes of it and nobody is told (law 7)."""
+    note_guesses(office, mail)
     result = request_for(intent).handle(office, mail, intent, verdict)
     if end := ENDS[result.done]:
         if end is not End.PERSON:

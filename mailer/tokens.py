@@ -43,6 +43,7 @@ class Purpose(StrEnum):
     LEAVE_EVERYTHING = "quit"  # subject: a contact who was asked whether they want to leave
     AGREE = "agree"  # subject: a confirmation that its bearer was asked for
     VOTE = "vote"  # subject: a ballot paper, one per member and ballot
+    PROVE = "prove"  # subject: a challenge to a member, whose answer proves a vote once (A1)
     FEEDBACK = "item"  # subject: an item of feedback, to which its asker writes again
     BOUNCE = "bounce"  # subject: an outbox row (VERP)
     SHARED = "shared"  # subject: a mailing whose copies are alike; every reader knows it

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from mailer.ballot_replies import HELD_REPLY, refused
 from mailer.message import Address
 from mailer.model.caps import DIGEST_AFTER, HeldNotice
 from mailer.office import Decision, Office
@@ -31,9 +32,9 @@ def due(office: Office, now: datetime) -> list[Decision]:
 
 def list_held(office: Office) -> None:
     """Write each recipient one mail about the notices that they did not get."""
-    held = sorted(office.work.caps.held(), key=lambda one: (one.recipient, one.id))
-    for recipient, theirs in groupby(held, key=lambda one: one.recipient):
-        _list(office, Address.parse(recipient), list(theirs))
+    held = sorted(office.work.caps.held(), key=lambda one: (one.recipient, one.notice == HELD_REPLY, one.id))
+    for (recipient, are_replies), theirs in groupby(held, key=lambda one: (one.recipient, one.notice == HELD_REPLY)):
+        (_list_replies if are_replies else _list)(office, Address.parse(recipient), list(theirs))
     office.work.caps.release(held)
 
 
@@ -48,3 +49,10 @@ def _list(office: Office, to: Address, held: Sequence[HeldNotice]) -> None:
         "more": sum(count for _, count in lines[NAMED:]),
     }
     office.write(to, "held", values, language=office.rules.language, once=f"held {held[-1].id}")
+
+
+def _list_replies(office: Office, to: Address, held: Sequence[HeldNotice]) -> None:
+    """List the replies to ballots that were not counted, because nobody has proven who wrote them (A1)."""
+    replies = [said for one in held[:NAMED] if (said := refused(office, one.about))]
+    values = {"replies": replies, "more": max(len(held) - NAMED, 0)}
+    office.write(to, "refused-votes", values, language=office.rules.language, once=f"refused votes {held[-1].id}")

@@ -43,7 +43,7 @@ def classify(mail: Inbound, rules: ReadingRules, key: TokenKey) -> Intent:
     )
 
 
-_URGENT = (Purpose.VOTE, Purpose.CONFIRM, Purpose.LEAVE, Purpose.LEAVE_EVERYTHING, Purpose.COME_BACK)
+_URGENT = (Purpose.VOTE, Purpose.PROVE, Purpose.CONFIRM, Purpose.LEAVE, Purpose.LEAVE_EVERYTHING, Purpose.COME_BACK)
 
 
 def is_urgent(addressed_to: Iterable[str], key: TokenKey) -> bool:

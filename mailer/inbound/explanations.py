@@ -50,6 +50,12 @@ def vote(vote: Vote) -> str:
     return f"votes {vote.choice}, if it proves authentic"
 
 
+def challenge_reply(vote: Vote) -> str:
+    if vote.choice is None:
+        return f"answers whether a vote was theirs, and is no vote: {vote.reason}"
+    return f"votes {vote.choice} in answer to whether a vote was theirs"
+
+
 def subscribe(request: Subscribe) -> str:
     lines = len(request.problems)
     if not lines:

@@ -193,6 +193,11 @@ class Vote(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class ChallengeReply(Vote):
+    """A reply to the question whether a vote was theirs (A1): it must be a vote itself."""
+
+
+@dataclass(frozen=True, slots=True)
 class StaffReply(Intent):
     """An answer to a notice that the office wrote to its staff."""
 

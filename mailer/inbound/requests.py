@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from mailer.inbound.absences import announces_absence
 from mailer.inbound.answers import Answer, read_answer
@@ -12,6 +13,7 @@ from mailer.inbound.details import read_details
 from mailer.inbound.intents import (
     Agree,
     AutoReply,
+    ChallengeReply,
     ComeBack,
     Command,
     Confirm,
@@ -82,6 +84,14 @@ def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token
     if ballot.choice is None and ballot.below is None and announces_absence(mail):
         return AutoReply("it announces an absence")
     return Vote(tokens[0], ballot.choice, comment, ballot.reason, ballot.below, ballot.quoted, remark)
+
+
+def read_challenge_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """A reply to a challenge, which is read as one to a ballot (A1)."""
+    read = read_ballot_reply(mail, rules, tokens)
+    if not isinstance(read, Vote):
+        return read
+    return ChallengeReply(**{one.name: getattr(read, one.name) for one in fields(Vote)})
 
 
 def _without_tokens(text: str) -> str:

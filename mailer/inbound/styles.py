@@ -323,6 +323,12 @@ def _apply(look: Look, name: str, value: str) -> Look:
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
 _IGNORED = re.compile(r"@(?:page|list|font-face)[^{}@]*+\{[^{}]*+\}|@charset[^;{}@]*+;")
 _MEDIA = re.compile(r"@media[^{}@]*+\{")
+_DARK = re.compile(
+    r"@media[^{}@]{0,200}\(\s?prefers-color-scheme\s?:\s?dark\s?\)\s*\{((?:[^{}]*+\{[^{}]*+\})*+)[^{}]*+\}"
+)
+"""Rules for dark programs, whose own ground is dark."""
+_TEXT_COLOUR = re.compile(r"(?<![\w-])color\s*+:([^;{}]*+)")
+_DARK_GROUND = read_colour("#202020") or BLACK
 _RULE = re.compile(r"(?:^|(?<=[{}]))([^{}]*+)\{([^{}]*+)\}")
 _COMPOUND = re.compile(r"([a-z][a-z0-9-]*|\*)?((?:[.#][\w-]+)*)((?::{1,2}[a-z-]+)*)")
 _NAMES = re.compile(r"[.#][\w-]+")
@@ -350,7 +356,7 @@ def read_sheet(text: str) -> Sheet:
     """All style sheets of a mail. Only the last part of a selector is looked at, so a rule may match too much."""
     css = _COMMENT.sub(" ", text.lower())
     sheet = Sheet(is_strange=any(word in css for word in _STRANGE) or _has_own_fonts(css))
-    css = _MEDIA.sub(" ", _IGNORED.sub(" ", css))
+    css = _MEDIA.sub(" ", _DARK.sub(_on_dark, _IGNORED.sub(" ", css)))
     found = _RULE.findall(css)
     rest = _RULE.sub(" ", css).replace("}", " ").split()
     if (
@@ -367,6 +373,16 @@ def read_sheet(text: str) -> Sheet:
         for selector in selectors.split(","):
             _add(sheet, selector.strip(), style)
     return sheet
+
+
+def _on_dark(block: re.Match[str]) -> str:
+    """Rules for dark programs, without colours of text that can be read there."""
+    return f" {_TEXT_COLOUR.sub(_unless_readable_on_dark, block[1])} "
+
+
+def _unless_readable_on_dark(found: re.Match[str]) -> str:
+    colour = read_colour(found[1].replace("!important", " ").strip())
+    return "" if colour is not None and is_readable(colour, _DARK_GROUND) else found[0]
 
 
 def _has_own_fonts(css: str) -> bool:

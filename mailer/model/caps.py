@@ -34,8 +34,19 @@ FLOODS: Mapping[str, int] = {
     "attention": 10,
     "feedback": 30,
     "feedback-comment": 30,
+    "ballot-words": 30,
 }
 """Notices to staff that strangers cause, and how many of each somebody gets in an hour. The rest are listed in one."""
+
+BALLOT_HELP = 20
+"""How often a member is helped in a day with one ballot: authentic mail gets help each time (A37), a loop does not."""
+
+UNPROVEN_REPLIES = 50
+"""How many replies to one ballot paper that nobody has proven are recorded in a day."""
+
+WRONG_TOKENS, ALL_WRONG_TOKENS = 20, 2_000
+"""How many wrong tokens a mailbox may send in a day before its unproven replies cause no challenge (A35), and how many
+of all mailboxes together are counted."""
 
 DIGEST_AFTER = timedelta(minutes=15)
 """How long notices of a flood are held before they are listed in one."""

@@ -77,6 +77,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.FAQ_SENT,
         Done.TOKEN_OF_ANOTHER,
         Done.NOT_AUTHENTIC,
+        Done.CHALLENGED,
         Done.SUPERSEDED,
         Done.NO_VOTE,
         Done.COUNTED_BEFORE,

@@ -132,6 +132,7 @@ class Done(Enum):
     NO_SUCH_BALLOT = "there is no such ballot"
     TOKEN_OF_ANOTHER = "the token belongs to another member, who was told"
     NOT_AUTHENTIC = "not authentic: {reason}"
+    CHALLENGED = "not authentic, and {member} was asked whether it is theirs: {reason}"
     NOT_ON_BOARD = "{member} is no longer on the board"
     SUPERSEDED_AND_WITHDRAWN = "superseded: the board is no longer asked about the draft that it answers"
     SUPERSEDED = "superseded: it answers an earlier draft; the member was sent the current one"

@@ -17,6 +17,7 @@ class ReplyQueries(Protocol):
     def replies(self, ballot_id: int) -> list[BallotReply]:
         """Every reply to a paper of the ballot, counted or not, the oldest first."""
 
+    def reply(self, reply_id: int) -> BallotReply | None: ...
     def raw_reply(self, reply_id: int) -> bytes | None:
         """The mail as it was received, or None if it was not kept."""
 

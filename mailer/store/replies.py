@@ -6,12 +6,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from mailer.model.approvals import Choice
 from mailer.model.replies import BallotReply, Challenge, Proof, ReplyOutcome
 from mailer.store.recorded_rows import RowMarks
 from mailer.store.schema import ballot_replies, challenges, papers
+
+_REPLIES: Select[Any] = select(
+    *[column for column in ballot_replies.c if column.name != "raw"],
+    ballot_replies.c.raw.is_not(None).label("has_raw"),
+)
 
 
 class SqlReplyQueries:
@@ -40,14 +45,12 @@ class SqlReplyQueries:
         return number
 
     def replies(self, ballot_id: int) -> list[BallotReply]:
-        columns: list[ColumnElement[Any]] = [column for column in ballot_replies.c if column.name != "raw"]
-        query: Select[Any] = (
-            select(*columns, ballot_replies.c.raw.is_not(None).label("has_raw"))
-            .join(papers, papers.c.id == ballot_replies.c.paper)
-            .where(papers.c.ballot == ballot_id)
-            .order_by(ballot_replies.c.id)
-        )
-        return [_reply(row) for row in self._connection.execute(query)]
+        query = _REPLIES.join(papers, papers.c.id == ballot_replies.c.paper).where(papers.c.ballot == ballot_id)
+        return [_reply(row) for row in self._connection.execute(query.order_by(ballot_replies.c.id))]
+
+    def reply(self, reply_id: int) -> BallotReply | None:
+        row = self._connection.execute(_REPLIES.where(ballot_replies.c.id == reply_id)).one_or_none()
+        return _reply(row) if row else None
 
     def raw_reply(self, reply_id: int) -> bytes | None:
         query = select(ballot_replies.c.raw).where(ballot_replies.c.id == reply_id)

@@ -13,6 +13,7 @@ from mailer.model.issues import State
 from mailer.model.outbox import Delivery
 from mailer.model.restorations import MAYBE_SENT, Entry, Restoration
 from mailer.store.schema import (
+    challenges,
     confirmations,
     contacts,
     departures,
@@ -35,6 +36,7 @@ SUBJECTS: Mapping[Purpose, Table] = {
     Purpose.LEAVE_EVERYTHING: contacts,
     Purpose.AGREE: confirmations,
     Purpose.VOTE: papers,
+    Purpose.PROVE: challenges,
     Purpose.FEEDBACK: feedback,
     Purpose.BOUNCE: outbox,
     Purpose.SHARED: mailings,

@@ -37,9 +37,9 @@ TOLD_BEFORE = {
     Done.STATUS_SENT_THIS_HOUR: "the status went out within the hour",
     Done.HANDLED_BEFORE: "the answer went out earlier",
     Done.NOTHING_TO_LEAVE: "the goodbye went out earlier",
-    Done.NOT_AUTHENTIC: "the member is told once a day (A1)",
+    Done.NOT_AUTHENTIC: "the secretary's digest lists it (A1)",
     Done.TOKEN_OF_ANOTHER: "the member is told once a day (A8)",
-    Done.NO_VOTE: "each fault is explained once a day (B8)",
+    Done.NO_VOTE: "the same words within a minute are a machine's (B8)",
     Done.SUPPRESSED_ASKS: "the secretary is told once a day",
     Done.FORWARDED_BEFORE: "the person has it already",
 }

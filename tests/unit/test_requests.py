@@ -154,6 +154,7 @@ EXAMPLES: dict[type[Intent], Intent] = {  # intents with values
     intents.Faq: intents.Faq("fonts"),
     intents.Agree: intents.Agree(LEAVE, True),
     intents.Vote: intents.Vote(VOTE, None, "", "x"),
+    intents.ChallengeReply: intents.ChallengeReply(VOTE, None, "", "x"),
     intents.StaffReply: intents.StaffReply(VOTE, "x"),
     intents.Feedback: intents.Feedback("x"),
     intents.Unsure: intents.Unsure("subscribe", "x"),

@@ -89,6 +89,13 @@ ITEM = {
     "subject": "A word",
     "text": "First line.\n\nAnother paragraph.",
 }
+REFUSED = {
+    "member": "Anna Kim",
+    "received": DEADLINE,
+    "heading": "ISO/SR Update 1",
+    "reason": phrase("The first line of your mail is not exactly %(words)s.", words="one of the words"),
+    "cure": phrase("Show them what stood in the way, or ask them by telephone."),
+}
 FILES = [
     {"name": "report.pdf", "media_type": "application/pdf", "size": 4711, "given": "feedback-12-1.pdf"},
     {"name": "film.mp4", "media_type": "video/mp4", "size": 47110815, "given": ""},
@@ -187,8 +194,25 @@ NOTICES: dict[str, dict[str, object]] = {
         "reopened": False,
         "stopped": True,
     },
-    "ballot-help": {**BALLOT, "reason": "the first line is not one of the two words."},
-    "challenge": {**ISSUE, "member": "Anna Kim", "reason": "it carries no signature of your organisation."},
+    "ballot-help": {**BALLOT, "reason": "the first line is not one of the words.", "cure": phrase("Write it alone.")},
+    "ballot-words": {
+        **ITEM,
+        **REFUSED,
+        "choice": "",
+        "counted": False,
+        "files": FILES,
+        "original": "",
+        "left_out": [phrase("the end of a text, which is very long")],
+    },
+    "challenge": {
+        **BALLOT,
+        "choice": "approve",
+        "keyword": "APPROVE",
+        "received": DEADLINE,
+        "reason": "it carries no signature of your organisation",
+        "address": "anna@cag.example",
+    },
+    "refused-votes": {"replies": [REFUSED, {**REFUSED, "member": "Bo"}], "more": 2},
     "key-changed": {"fingerprint": "6A93 9566 D8A7 6001", "enrolled": True, "address": "anna@cag.example"},
     "not-yours": {**ISSUE, "member": "Anna Kim", "sender": "eve@elsewhere.example"},
     "reminder": {**BALLOT, **ADDED, "asked": DEADLINE},
@@ -434,7 +458,7 @@ def test_A12_no_length_of_a_name_puts_a_keyword_on_its_own_line(
 ) -> None:
     values = {**OFFICE, **NOTICES["ballot"], "member": member, "publication": publication, "deadline": deadline}
     for name, language in product(("ballot", "ballot-help"), data.languages()):
-        assert lone_keywords(renderer.notice(name, {**values, "reason": publication}, language).text) == []
+        assert lone_keywords(renderer.notice(name, {**values, "reason": publication, "cure": ""}, language).text) == []
 
 
 @pytest.mark.parametrize("language", data.languages())

@@ -48,8 +48,9 @@ def test_a_quorum_makes_a_grant_for_these_bytes(harness: Harness) -> None:
         grant = work.approvals.grant(Issue.KIND, harness.issue.id)
     assert grant is not None
     assert (grant.subject.digest, grant.lists) == (EDITION.digest, ("d-liaison", "nmb", "subscriber"))
-    assert harness.subjects(SECRETARY) == [ASKED, "Approved: ISO/SR Update 1"]
-    assert "Well done." in text_of(harness.mails_to(SECRETARY)[1])
+    comment = "#1, ana@cag.example comments on ISO/SR Update 1"
+    assert harness.subjects(SECRETARY) == [ASKED, comment, "Approved: ISO/SR Update 1"]
+    assert all("Well done." in text_of(mail) for mail in harness.mails_to(SECRETARY)[1:])
 
 
 def test_A1_a_forged_vote_is_not_counted_and_challenged_once_a_day(harness: Harness) -> None:
