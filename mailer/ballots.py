@@ -24,6 +24,7 @@ from mailer.model.approvals import (
     Vote,
     require_voters,
 )
+from mailer.model.authorship import is_author
 from mailer.model.changes import Changes, sentences
 from mailer.model.lists import Membership
 from mailer.model.notices import DraftEdition, Notice
@@ -152,9 +153,9 @@ def acting(office: Office) -> str:
 
 
 def _wrote(member: Membership, about: ApprovalSubject) -> bool:
-    """Whether the text is the member's own, as far as its authors are named by their addresses."""
-    key = Address.parse(member.contact.address).base_key
-    return any(Address.parse(author).base_key == key for author in about.authors)
+    """Whether the text is the member's own."""
+    contact = member.contact
+    return is_author(about.authors, contact.address, contact.details.name)
 
 
 def newcomers(office: Office, ballot: Ballot) -> list[Membership]:
@@ -245,6 +246,19 @@ def tell_members(
             tell_member(office, question, notice, values(question), once)
 
 
+def tell_standing(office: Office, ballot: Ballot, notice: str, said: Mapping[str, object]) -> None:
+    """Tell each member the new deadline, and which of their votes counts."""
+    count = count_votes(office, ballot)
+    papers = {paper.id: paper for paper in office.work.approvals.papers(ballot.id)}
+    by_seat = {papers[vote.paper].seat: vote for vote in count.votes.values() if vote.paper in papers}
+
+    def values(question: Question) -> dict[str, object]:
+        vote = by_seat.get(question.paper.seat)
+        return {"choice": CHOICES[vote.choice] if vote else "", **said}
+
+    tell_members(office, ballot, notice, values, once=f"{ballot.deadline:%Y-%m-%dT%H:%M:%S}")
+
+
 def tell_member(
     office: Office,
     question: Question,
@@ -328,6 +342,7 @@ def _values(office: Office, question: Question, shown: _Shown, *, superseded: bo
         "lists": office.rules.titles(list(ballot.lists)),
         "superseded": superseded,
         "moved": moved,
+        "stands_for": _name_of(office, question.paper.stands_for),
         "drafts": [
             {"tag": draft.language, "language": Language(draft.language), "text": draft.text, "html": draft.html}
             for draft in shown.drafts
@@ -346,6 +361,12 @@ def _values(office: Office, question: Question, shown: _Shown, *, superseded: bo
         **about.values,
         **how_to_vote(office, question),
     }
+
+
+def _name_of(office: Office, contact_id: int | None) -> str:
+    """The member whom a substitute stands for; empty for a member."""
+    contact = office.work.lists.contact(contact_id) if contact_id else None
+    return contact.label if contact else ""
 
 
 def how_to_vote(office: Office, question: Question) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,23 +23,26 @@ from mailer.model.approvals import (
 )
 from mailer.office import ApprovalSubject, Office
 from mailer.phrases import Phrase, phrase
+from mailer.silence import unheard
 from mailer.staff import write_to_staff
 
 
 def count_votes(office: Office, ballot: Ballot) -> Tally:
     """The votes on a ballot as they stand."""
     approvals = office.work.approvals
-    return tally(ballot, approvals.papers(ballot.id), approvals.votes(ballot.id))
+    papers, votes = approvals.papers(ballot.id), approvals.votes(ballot.id)
+    return tally(ballot, papers, votes, unheard(office, ballot, papers))
 
 
-def _decided(office: Office, ballot: Ballot, count: Tally, at: datetime) -> Outcome:
+def decided(office: Office, ballot: Ballot, count: Tally, at: datetime) -> Outcome:
     """How the votes decide it. Votes that were entered by hand after the last one by mail make no grant."""
     outcome = decide(count, at, ballot.deadline)
     if outcome is not Outcome.GRANTED:
         return outcome
     approvals = office.work.approvals
     own = without_last_entered(approvals.votes(ballot.id))
-    return decide(tally(ballot, approvals.papers(ballot.id), own), at, ballot.deadline)
+    papers = approvals.papers(ballot.id)
+    return decide(tally(ballot, papers, own, unheard(office, ballot, papers)), at, ballot.deadline)
 
 
 def no_effect(office: Office, ballot: Ballot, about: ApprovalSubject) -> Phrase:
@@ -120,10 +123,14 @@ def conclude(
 
     Its subject and the editors are told. ``by`` is the member whose vote changed it, if one did.
     """
-    outcome = _decided(office, ballot, count, at)
-    if outcome is Outcome.UNDECIDED or outcome is ballot.outcome or not ballot.may_end(outcome):
+    outcome = decided(office, ballot, count, at)
+    if outcome is ballot.outcome or not ballot.may_end(outcome):
         return ballot.outcome
-    if not about.takes(outcome) or no_effect(office, ballot, about):
+    if no_effect(office, ballot, about):
+        return ballot.outcome
+    if outcome is Outcome.UNDECIDED:
+        return _leave_to_a_person(office, ballot, about, count)
+    if not about.takes(outcome):
         return ballot.outcome
     turn(office, ballot, about, outcome)
     office.record(
@@ -135,6 +142,30 @@ def conclude(
     )
     announce(office, ballot, about, count, outcome, by)
     return outcome
+
+
+def _leave_to_a_person(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally) -> Outcome:
+    """The deadline has passed, and the silence of some members may be no consent: ask those in charge."""
+    outcome, papers = Outcome.UNDECIDED, {paper.id: paper for paper in office.work.approvals.papers(ballot.id)}
+    reasons = unheard(office, ballot, list(papers.values()))
+    office.work.approvals.close_ballot(ballot.id, outcome)
+    office.record(outcome.value, about.name, members=[papers[paper_id].address for paper_id in reasons])
+    values = {
+        "silent": [{"member": papers[paper_id].name, "reason": reason} for paper_id, reason in reasons.items()],
+        "votes": votes_for_people(count, papers.values()),
+    }
+    to, once = [*about.editors, office.rules.secretary], f"undecided {ballot.id} {ballot.extended}"
+    tell_editors(office, replace(ballot, outcome=outcome), about, "undecided", values, to=to, once=once)
+    return outcome
+
+
+def votes_for_people(count: Tally, papers: Iterable[Paper]) -> list[dict[str, str]]:
+    """Every vote that counts, as notices show it."""
+    names = {paper.id: paper.name for paper in papers}
+    return [
+        {"member": names[vote.paper], "choice": vote.choice.value, "comment": vote.comment}
+        for vote in count.votes.values()
+    ]
 
 
 def turn(office: Office, ballot: Ballot, about: ApprovalSubject, outcome: Outcome) -> None:
@@ -150,7 +181,7 @@ def turn(office: Office, ballot: Ballot, about: ApprovalSubject, outcome: Outcom
 
 def as_it_stands(office: Office, ballot: Ballot) -> Outcome:
     """How the ballot ends if it ends now: without enough votes it has lapsed, and silence is no consent."""
-    outcome = _decided(office, ballot, count_votes(office, ballot), min(office.now, ballot.deadline))
+    outcome = decided(office, ballot, count_votes(office, ballot), min(office.now, ballot.deadline))
     return Outcome.LAPSED if outcome is Outcome.OPEN else outcome
 
 
@@ -198,10 +229,7 @@ def announce(
     """
     papers = office.work.approvals.papers(ballot.id)
     names = {paper.id: paper.name for paper in papers}
-    votes = [
-        {"member": names[vote.paper], "choice": vote.choice.value, "comment": vote.comment}
-        for vote in count.votes.values()
-    ]
+    votes = votes_for_people(count, papers)
     objections = [vote for vote in count.votes.values() if vote.choice is Choice.OBJECT]
     newest = max(objections, key=lambda vote: (vote.received_at, vote.id), default=None)
     values = {

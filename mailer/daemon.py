@@ -27,6 +27,7 @@ from mailer.handlers import (
     mailings,
     personal_data,
     status,
+    substitutes,
 )
 from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
@@ -51,6 +52,7 @@ A fault that only a person can mend waits the longest at once.
 AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     ballots.due,
     approvals.due,
+    substitutes.due,
     issues.due,
     mailings.due,
     bounces.due,

@@ -59,7 +59,7 @@ class ApprovalSubject(Protocol):
 
     @property
     def authors(self) -> Sequence[str]:
-        """The addresses of those whose own text it is."""
+        """Whose own text it is: names or addresses, as they were written."""
 
     @property
     def values(self) -> Mapping[str, object]:

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from mailer import staff_replies
 from mailer.guesses import note_guesses
-from mailer.handlers import bounces, copies, faq, feedback, lists, personal_data, status, votes
+from mailer.handlers import bounces, copies, faq, feedback, lists, personal_data, status, substitutes, votes
 from mailer.inbound import explanations, intents
 from mailer.inbound.arguments import read_address, read_faq, read_get, read_set
 from mailer.inbound.automatic import wrote_for_its_user
@@ -93,7 +93,7 @@ class Request(Generic[AnIntent]):
         return self.explained if isinstance(self.explained, str) else self.explained(intent)
 
 
-def _ignore(office: Office, mail: Inbound, intent: intents.AutoReply | intents.Loop, verdict: Verdict) -> Result:
+def _ignore(office: Office, mail: Inbound, intent: intents.Loop, verdict: Verdict) -> Result:
     return Result(Done.IGNORED, {"reason": intent.reason})
 
 
@@ -177,7 +177,7 @@ REQUESTS = (
     ),
     Request(
         intent=intents.AutoReply,
-        handle=_ignore,
+        handle=lambda office, mail, reply, verdict: substitutes.automatic(office, mail, reply),
         kind=MailKind.AUTO_REPLY,
         explained=lambda reply: reply.reason,
     ),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from mailer.handlers import attention, ballots, feedback_replies, status
+from mailer.handlers import attention, ballots, feedback_replies, status, substitutes
 from mailer.inbound.intents import StaffReply, Verdict
 from mailer.message import Inbound
+from mailer.model.absences import KIND as ABSENCE
 from mailer.model.approvals import BALLOT_NOTICE
 from mailer.model.attention import KIND
 from mailer.model.feedback import ReplyTo
@@ -41,6 +42,7 @@ KINDS: Mapping[str, StaffKind] = {
     KIND: StaffKind(attention.state, attention.answer, attention.settled),
     status.NOTE: StaffKind(status.state_of_note, status.answer_note),
     BALLOT_NOTICE: StaffKind(ballots.state, ballots.answer),
+    ABSENCE: StaffKind(substitutes.state, substitutes.answer),
     ReplyTo.ASKER: StaffKind(_unbound, feedback_replies.answer, feedback_replies.keep_refused),
     ReplyTo.FILES: StaffKind(_unbound, feedback_replies.confirm_files, feedback_replies.keep_refused_files),
     ReplyTo.COMMENT_REQUEST: StaffKind(_unbound, feedback_replies.comment, feedback_replies.keep_refused),

@@ -10,6 +10,7 @@ import click
 
 from mailer.app import App
 from mailer.ballot_facts import BallotFacts, Seat, facts, silent
+from mailer.commands.absences import substitute_command
 from mailer.commands.arguments import chosen, moment, publication_option, span_of
 from mailer.commands.terminal import (
     Group,
@@ -594,3 +595,6 @@ def enter(
         outcome = ballots.enter(office, found, ballots.voter(office, found, member), voted, because)
     stands = f"Ballot {found.id} is {outcome.value}"
     say(f"Entered “{voted.value}” for {paper.name}, and told {counted(told, 'member')}. {stands}.")
+
+
+ballot_command.add_command(substitute_command)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from mailer import contacts
+from mailer.commands.absences import away_command
 from mailer.commands.member_keys import key_command
 from mailer.commands.terminal import (
     Group,
@@ -105,6 +106,7 @@ def member_command() -> None:
 
 
 member_command.add_command(key_command)
+member_command.add_command(away_command)
 
 
 @member_command.command()

@@ -143,6 +143,8 @@ class ApprovalPolicy(Section):
         deadline = info.data.get("deadline")
         if deadline and any(_number(reminder) >= _number(deadline) for reminder in reminders):
             raise ValueError("are times before the deadline, so each must be shorter than the deadline")
+        if info.data.get("rule") == "no-objection" and not reminders:
+            raise ValueError('must have at least one if the rule is "no-objection": else silence would say nothing')
         return reminders
 
     @field_validator("escalate_to")

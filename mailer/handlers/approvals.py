@@ -5,20 +5,81 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from mailer.conclusions import conclude, count_votes, subject_of
-from mailer.model.approvals import Outcome
-from mailer.office import Decision, Office
+from mailer.ballots import open_for, tell_members, tell_standing
+from mailer.conclusions import conclude, count_votes, decided, subject_of, tell_editors, votes_for_people
+from mailer.errors import Refused
+from mailer.model.approvals import Ballot, Outcome, Tally
+from mailer.model.deadlines import passed_on, without_quorum
+from mailer.model.policies import WithoutQuorum
+from mailer.office import ApprovalSubject, Decision, Office
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
-    """Review every open ballot: its deadline may have passed, or the board may have changed (A29)."""
+    """Review every open ballot, the earliest deadline first.
+
+    Its deadline may have passed, or the board may have changed (A29). ``now`` is the time up to which all mail was
+    read, so votes that lay in the mailbox count before the deadline is judged (A27).
+    """
     return [
         Decision(f"ballot {ballot.id}", partial(_review, ballot_id=ballot.id, now=now))
-        for ballot in office.work.approvals.open_ballots()
+        for ballot in sorted(office.work.approvals.open_ballots(), key=lambda ballot: (ballot.deadline, ballot.id))
     ]
 
 
 def _review(office: Office, ballot_id: int, now: datetime) -> None:
     ballot = office.work.approvals.ballot(ballot_id)
-    if ballot is not None and ballot.outcome is Outcome.OPEN:
-        conclude(office, ballot, subject_of(office, ballot), count_votes(office, ballot), now)
+    if ballot is None or ballot.outcome is not Outcome.OPEN:
+        return
+    about, count = subject_of(office, ballot), count_votes(office, ballot)
+    if decided(office, ballot, count, now) is Outcome.LAPSED and about.takes(Outcome.LAPSED):
+        step = without_quorum(ballot)
+        if step is WithoutQuorum.EXTEND:
+            _extend(office, ballot, about, count, now)
+            return
+        if step is WithoutQuorum.ESCALATE and _pass_on(office, ballot, about, count):
+            return
+    conclude(office, ballot, about, count, now)
+
+
+def _extend(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally, now: datetime) -> None:
+    """Give everybody more time, once, from when the deadline was or, if nobody was at work then, from now."""
+    deadline = office.rules.calendar.after(max(ballot.deadline, now), ballot.terms.extension)
+    office.work.approvals.extend_ballot(ballot.id, deadline)
+    given = office.work.approvals.ballot(ballot.id)
+    assert given is not None
+    tell_standing(office, given, "extended", {"note": "", "by": ""})
+    office.record("extended", about.name, until=deadline.isoformat(), approvals=count.approvals, needed=count.needed)
+    _tell_editors(office, ballot, given, about, count, board="")
+
+
+def _pass_on(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally) -> bool:
+    """Ask the other board; False if it cannot decide, because it is too small for the rule."""
+    board = ballot.terms.escalate_to
+    known = office.rules.policies.get(ballot.policy)
+    policy = passed_on(ballot, known.title if known else "", about.document)
+    try:
+        asked = open_for(office, policy, ballot.subject, about, ballot.lists)
+    except Refused as fault:
+        office.record("not passed on", about.name, board=board, reason=str(fault))
+        return False
+    office.work.approvals.close_ballot(ballot.id, Outcome.LAPSED)
+    office.record("passed on", about.name, board=board, approvals=count.approvals, needed=count.needed)
+    title = office.rules.list_rules(board).title
+    tell_members(office, ballot, "passed-on", lambda question: {"board": title})
+    _tell_editors(office, ballot, asked, about, count, board=title)
+    return True
+
+
+def _tell_editors(
+    office: Office, was: Ballot, ballot: Ballot, about: ApprovalSubject, count: Tally, board: str
+) -> None:
+    """Tell them what happened at the deadline of ``was``. ``board`` decides now; empty if it is the same."""
+    values = {
+        "board": board,
+        "counted": count.approvals,
+        "needed": count.needed,
+        "enough": count.has_minimum,
+        "votes": votes_for_people(count, office.work.approvals.papers(was.id)),
+    }
+    once = f"without-quorum {ballot.id} {ballot.extended}"
+    tell_editors(office, ballot, about, "without-quorum", values, once=once)

@@ -8,7 +8,16 @@ from datetime import datetime
 from functools import partial
 
 from mailer.ballot_facts import BallotFacts, facts, reminders, silent
-from mailer.ballots import Question, acting, ask_newcomers, newcomers, tell_member, tell_members, withdraw_ballot
+from mailer.ballots import (
+    Question,
+    acting,
+    ask_newcomers,
+    newcomers,
+    tell_member,
+    tell_members,
+    tell_standing,
+    withdraw_ballot,
+)
 from mailer.conclusions import (
     apply_vote,
     as_it_stands,
@@ -155,21 +164,8 @@ def extend(office: Office, ballot: Ballot, deadline: datetime, note: str = "") -
     require_extendable(office, ballot, deadline)
     office.work.approvals.extend_ballot(ballot.id, deadline)
     given = _current(office, ballot)
-    _tell_standing(office, given, "extended", note)
+    tell_standing(office, given, "extended", _said(office, note))
     office.record("extended", subject_of(office, ballot).name, until=deadline.isoformat(), **_noted(note))
-
-
-def _tell_standing(office: Office, ballot: Ballot, notice: str, note: str) -> None:
-    """Tell each member the new deadline, and which of their votes counts."""
-    count = count_votes(office, ballot)
-    papers = {paper.id: paper for paper in office.work.approvals.papers(ballot.id)}
-    by_seat = {papers[vote.paper].seat: vote for vote in count.votes.values() if vote.paper in papers}
-
-    def values(question: Question) -> dict[str, object]:
-        vote = by_seat.get(question.paper.seat)
-        return {"choice": CHOICES[vote.choice] if vote else "", **_said(office, note)}
-
-    tell_members(office, ballot, notice, values, once=f"{ballot.deadline:%Y-%m-%dT%H:%M:%S}")
 
 
 def closing(office: Office, ballot: Ballot) -> Outcome:
@@ -203,7 +199,7 @@ def reopen(office: Office, ballot: Ballot, deadline: datetime, note: str = "") -
     subject_of(office, ballot).decided(Outcome.OPEN)
     given = _current(office, ballot)
     ask_newcomers(office, given)
-    _tell_standing(office, given, "reopened", note)
+    tell_standing(office, given, "reopened", _said(office, note))
     office.record("reopened", subject_of(office, given).name, until=deadline.isoformat(), **_noted(note))
     return conclude(office, given, subject_of(office, given), count_votes(office, given), office.now)
 

@@ -303,7 +303,7 @@ class IssueSubject:
 
     @property
     def authors(self) -> Sequence[str]:
-        return ()
+        return self.issue.authors
 
     @property
     def values(self) -> Mapping[str, object]:

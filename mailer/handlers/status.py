@@ -183,7 +183,8 @@ def _ballot(office: Office, issue: Issue) -> BallotStatus | None:
         return None
     papers = approvals.papers(ballot.id)
     count = tally(ballot, papers, approvals.votes(ballot.id))
-    missing = [paper.name for paper in papers if paper.on_board and paper.id not in count.votes]
+    voted = {paper.seat for paper in papers if paper.id in count.votes}
+    missing = [paper.name for paper in papers if paper.asked and paper.seat not in voted]
     return BallotStatus(ballot.outcome, count, ballot.deadline, missing)
 
 
@@ -248,6 +249,8 @@ def _needs_of(one: IssueStatus, at_work: bool) -> Iterator[Need]:
         yield Need(NeedKind.EDITED, issue)
     elif one.missed_at:
         yield Need(NeedKind.MISSED, issue)
+    elif one.ballot and one.ballot.outcome is Outcome.UNDECIDED:
+        yield Need(NeedKind.UNDECIDED, issue)
     elif issue.state in WAITING:
         yield Need(NeedKind.NEXT_STEP, issue)
 

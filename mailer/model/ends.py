@@ -33,6 +33,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.NOTHING_NEW,
         Done.COMPLAINED,
         Done.REFUSES_US,
+        Done.MEMBER_MAY_BE_AWAY,
     ),
     End.PERSON: (
         Done.FORWARDED,
@@ -95,6 +96,8 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.STATUS_SENT_THIS_HOUR,
         Done.BALLOT_ANSWERED,
         Done.SET_ASIDE_DECIDED,
+        Done.SUBSTITUTE_ASKED,
+        Done.NO_SUBSTITUTE,
     ),
     None: (
         Done.NOT_ACTED_ON,

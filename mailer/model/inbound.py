@@ -142,6 +142,8 @@ class Done(Enum):
     DECIDED_BEFORE = "{choice} came after the decision: recorded, not counted"
     VOTE_COUNTED = "{choice} counted: {approvals} of {needed} approvals"
 
+    MEMBER_MAY_BE_AWAY = "an automatic reply of {member}, who has not voted: noted as an absence"
+
     # Answers to notices to staff
     NO_SUCH_NOTICE = "there is no such notice"
     NOTICE_OF_ANOTHER = "the notice was for {addressee}, who was told"
@@ -152,6 +154,8 @@ class Done(Enum):
     OFFICE_STATUS_SENT = "sent how the office stands"
     STATUS_SENT_THIS_HOUR = "the status went out earlier this hour"
     BALLOT_ANSWERED = "ballot {ballot}: {word}, as {addressee} asked"
+    SUBSTITUTE_ASKED = "{substitute} was asked to vote for {member}"
+    NO_SUBSTITUTE = "notice {notice}: no substitute is asked"
     SET_ASIDE_DECIDED = "mail {number} in Attention: {word}"
 
     # Words for a person

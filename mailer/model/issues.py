@@ -189,6 +189,14 @@ class Source:
     """SHA-256 over the names and bytes of all files that the issue is made of."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """The lines of its own keys in ``issue.toml``, for error messages."""
+    author: str = ""
+    """Whose own text the whole issue is, if ``issue.toml`` says so."""
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Whose own text it is, or an article of it: names or addresses, as they were written."""
+        written = (self.author, *(article.author for article in self.articles))
+        return tuple(dict.fromkeys(author for author in written if author))
 
 
 # --- What is rendered from it ---
@@ -332,6 +340,8 @@ class Issue:
     """The current ones, one for each language; the first is in the source's. None before the issue is built."""
     due_at: datetime | None = None
     """When it is to start; of an approved issue, when it was to have started and was not."""
+    authors: tuple[str, ...] = ()
+    """Whose own text it is, or an article of it: names or addresses, as they were written."""
 
     @property
     def digest(self) -> str | None:

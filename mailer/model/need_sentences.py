@@ -43,6 +43,10 @@ SENTENCES: Mapping[NeedKind, Phrase] = {
         "%(name)s was due on %(due)s and was not sent, because no daemon was running: send it now with "
         "`mailer send %(typed)s`, or set another time with --at."
     ),
+    NeedKind.UNDECIDED: phrase(
+        "%(name)s waits for a decision: its deadline has passed, and it is not certain that mail reached those who are "
+        "silent; see `mailer ballot show`, then extend or close it."
+    ),
     NeedKind.RESTORED: phrase("The store was restored from a backup, and nothing is sent: look with `mailer resume`."),
     NeedKind.UNREACHED: phrase(
         "Mail does not reach %(members)s, of late: see `mailer bounces`, and ask for other addresses."

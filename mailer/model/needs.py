@@ -29,6 +29,7 @@ class NeedKind(StrEnum):
     LISTS_LEFT = "lists left"  # it has gone to some of its lists only
     SUSPENDED = "suspended"  # a refusal that may be about us suspended it
     MISSED = "missed"  # no daemon ran when the issue was due
+    UNDECIDED = "undecided"  # the silence of some members may be no consent
     RESTORED = "restored"  # from a backup: nothing is sent before a person looks
     UNREACHED = "unreached"  # members whose mail does not arrive
     CRITERIA = "criteria"  # the configuration differs from the criteria in force

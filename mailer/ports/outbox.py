@@ -20,6 +20,7 @@ from mailer.model.outbox import (
     Outcome,
     Trouble,
 )
+from mailer.model.silence import SentMail
 
 
 class OutboxQueries(Protocol):
@@ -48,6 +49,9 @@ class OutboxQueries(Protocol):
 
     def payloads(self, cause: str) -> list[bytes]:
         """The service mails whose cause is this one, or begins with it and a blank; the oldest first."""
+
+    def sent_about(self, cause: str) -> list[SentMail]:
+        """What became of the mails whose cause begins with this one and a blank, the oldest first."""
 
     def written(self, cause: str) -> int:
         """How many mails have this cause, to any recipient."""

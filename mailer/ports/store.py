@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from mailer.ports.absences import AbsenceQueries
 from mailer.ports.approvals import ApprovalQueries
 from mailer.ports.attention import AttentionQueries
 from mailer.ports.audit import AuditQueries
@@ -48,6 +49,8 @@ class Work(Protocol):
     def feedback(self) -> FeedbackQueries: ...
     @property
     def issues(self) -> IssueQueries: ...
+    @property
+    def absences(self) -> AbsenceQueries: ...
     @property
     def approvals(self) -> ApprovalQueries: ...
     @property

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Engine
 
 from mailer.ports import Jobs
+from mailer.store.absences import SqlAbsenceQueries
 from mailer.store.approvals import SqlApprovalQueries
 from mailer.store.attention import SqlAttentionQueries
 from mailer.store.audit import SqlAuditQueries
@@ -56,6 +57,7 @@ class SqlWork:
         self.personal_data = SqlPersonalDataQueries(connection)
         self.feedback = SqlFeedbackQueries(connection)
         self.issues = SqlIssueQueries(connection)
+        self.absences = SqlAbsenceQueries(connection)
         self.approvals = SqlApprovalQueries(connection, self.marks)
         self.criteria = SqlCriteriaQueries(connection)
         self.signatures = SqlSignatureQueries(connection)

@@ -25,6 +25,7 @@ def _issue(row: Row[Any], current: Sequence[EditionRef]) -> Issue:
         source_digest=row.source_digest,
         editions=tuple(current),
         due_at=row.due_at,
+        authors=tuple(row.authors),
     )
 
 
@@ -53,6 +54,7 @@ class SqlIssueQueries:
             "state": State.DRAFT.value,
             "folder": folder,
             "source_digest": source.digest,
+            "authors": list(source.authors),
         }
         self._connection.execute(insert(issues).values(row))
         made = self.issue(source.publication, source.number)
@@ -60,7 +62,7 @@ class SqlIssueQueries:
         return made
 
     def freeze(self, issue: Issue, source: Source, rendered: Mapping[str, Edition], now: datetime) -> None:
-        values = {"title": source.title, "source_digest": source.digest}
+        values = {"title": source.title, "source_digest": source.digest, "authors": list(source.authors)}
         self._connection.execute(update(issues).where(issues.c.id == issue.id).values(values))
         self._connection.execute(
             update(editions).where(editions.c.issue == issue.id, text(CURRENT)).values(superseded_at=now)

@@ -38,6 +38,7 @@ from mailer.model.outbox import (
     Outcome,
     Trouble,
 )
+from mailer.model.silence import SentMail
 from mailer.store.claims import RECORD_ROWS, time_writer
 from mailer.store.due import due, running
 from mailer.store.engine import analyze
@@ -160,6 +161,13 @@ class SqlOutboxQueries:
         caused = or_(outbox.c.cause == cause, and_(outbox.c.cause > f"{cause} ", outbox.c.cause < f"{cause}!"))
         query = select(outbox.c.payload).where(caused, outbox.c.payload.is_not(None))
         return list(self._connection.scalars(query.order_by(outbox.c.id)))
+
+    def sent_about(self, cause: str) -> list[SentMail]:
+        columns = outbox.c.cause, outbox.c.state, outbox.c.settled_at
+        query = select(*columns).where(outbox.c.cause > f"{cause} ", outbox.c.cause < f"{cause}!")
+        rows = self._connection.execute(query.order_by(outbox.c.id))
+        reminds = f"{cause} reminder "
+        return [SentMail(row.cause.startswith(reminds), Delivery(row.state), row.settled_at) for row in rows]
 
     def written(self, cause: str) -> int:
         return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0

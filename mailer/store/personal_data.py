@@ -38,6 +38,7 @@ from mailer.model.restorations import Entry
 from mailer.store.lists import CHUNK, columns_of, request_of
 from mailer.store.schema import (
     WAITING,
+    absences,
     ballot_replies,
     bounce_reports,
     bounces,
@@ -121,7 +122,7 @@ class SqlPersonalDataQueries:
         keys = [Address.parse(address).key for address in addresses]
         own = {"key": replacement.key, "domain": replacement.domain, **anonymous}
         self._change(contacts, contacts.c.id == contact.id, **own, **columns_of(Details()))
-        for table in (former_addresses, opt_outs, member_keys):
+        for table in (absences, former_addresses, opt_outs, member_keys):
             self._connection.execute(delete(table).where(table.c.contact == contact.id))
         for by_key in (suppressions, bounces, bounce_reports):
             self._connection.execute(delete(by_key).where(by_key.c.key.in_(keys)))

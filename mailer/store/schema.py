@@ -118,6 +118,16 @@ member_keys = Table(
     comment="OpenPGP keys whose signatures prove what a member writes.",
 )
 
+absences = Table(
+    "absences",
+    metadata,
+    Column("contact", ForeignKey("contacts.id"), primary_key=True),
+    Column("noted_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, comment="null: an automatic reply said so, and nobody has said until when"),
+    Column("source", Text, nullable=False, comment="an account, or the beginning of the automatic reply"),
+    comment="Members of boards who are away.",
+)
+
 former_addresses = Table(
     "former_addresses",
     metadata,
@@ -358,6 +368,7 @@ issues = Table(
     Column("state", String(12), nullable=False, comment="see mailer/model/issues.py TRANSITIONS"),
     Column("folder", Text, nullable=False),
     Column("source_digest", String(64), nullable=False),
+    Column("authors", JSON, nullable=False, comment="whose own text it is, names or addresses as they were written"),
     Column("due_at", UtcDateTime),
     UniqueConstraint("publication", "number"),
 )

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from mailer.errors import Refused, Temporary
 from mailer.message import Address
+from mailer.model.absences import Absence
 from mailer.model.approvals import Choice, Subject
 from mailer.model.bounces import BouncePolicy, sign_of, step
 from mailer.model.caps import HeldNotice
@@ -86,6 +87,7 @@ def fill(store: SqlStore) -> None:
         work.approvals.add_vote(paper.id, Choice.APPROVE, "fine", NOON, "<vote@x>", reply=given_by)
         work.approvals.add_challenge(paper.id, "anna@x.example", NOON)
         work.member_keys.add(anna.id, MemberKey("aa", b"key", NOON))
+        work.absences.save(Absence(anna.id, NOON, None, "I am away."))
         ballot = work.approvals.ballot(ballot_id)
         assert ballot is not None
         work.approvals.add_grant(ballot, NOON)

@@ -18,7 +18,7 @@ from mailer.model.issues import Article, Issue, Source
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FENCE = "+++"
-_ISSUE_KEYS: Mapping[str, type] = {"number": int, "title": str, "date": date, "language": str}
+_ISSUE_KEYS: Mapping[str, type] = {"number": int, "title": str, "date": date, "language": str, "author": str}
 _ARTICLE_KEYS: Mapping[str, type] = {"title": str, "author": str, "summary": str, "image": str, "alt": str}
 
 
@@ -47,7 +47,8 @@ def read(folder: Path, publication: str, number: int | None = None) -> Source:
     assert isinstance(own_number, int) and isinstance(day, date)  # table.read has checked it
     language = metadata.text("language") or "en"
     title, digest = metadata.text("title"), fingerprint(folder)
-    return Source(publication, own_number, title, day, language, tuple(articles), digest, metadata.lines)
+    author = metadata.text("author")
+    return Source(publication, own_number, title, day, language, tuple(articles), digest, metadata.lines, author)
 
 
 def fingerprint(folder: Path) -> str:

@@ -51,11 +51,12 @@ def test_B14_contacts_are_not_kept_from_going_by_what_others_ask_for() -> None:
 
 OTHERS = {
     "once for its cause, or once a day": "challenge not-yours refused-votes staff-refused feedback-own feedback-unsent "
-    "unfiled refusing office-status wrong-address needs",
+    "member-away unfiled refusing office-status wrong-address needs",
     "by a token that is good once, or by a signature": "ballot-help welcome left returned details unchanged moved "
     "not-moved forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "
-    "feedback-commented feedback-confirm released ballot-done",
+    "substituted feedback-commented feedback-confirm released ballot-done",
     "by what staff do, or by the time": "back ballot submitted reminder stands extended reopened withdrawn closed "
+    "stand-in undecided without-quorum passed-on "
     "entered cancelled feedback-digest granted held key-changed lapsed missed objected "
     "outage refused retry stopped summary suspended test-copy voided wrong-addresses",
 }

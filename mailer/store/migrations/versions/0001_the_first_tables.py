@@ -152,6 +152,12 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/issues.py TRANSITIONS"),
         sa.Column("folder", sa.Text(), nullable=False),
         sa.Column("source_digest", sa.String(length=64), nullable=False),
+        sa.Column(
+            "authors",
+            sa.JSON(),
+            nullable=False,
+            comment="whose own text it is, names or addresses as they were written",
+        ),
         sa.Column("due_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
         sa.UniqueConstraint("publication", "number", name=op.f("uq_issues_publication_number")),
@@ -512,6 +518,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_member_keys_contact")),
         sa.PrimaryKeyConstraint("contact", "fingerprint", name=op.f("pk_member_keys")),
         comment="OpenPGP keys whose signatures prove what a member writes.",
+    )
+    op.create_table(
+        "absences",
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("noted_at", TIME, nullable=False),
+        sa.Column(
+            "until", TIME, nullable=True, comment="null: an automatic reply said so, and nobody has said until when"
+        ),
+        sa.Column("source", sa.Text(), nullable=False, comment="an account, or the beginning of the automatic reply"),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_absences_contact")),
+        sa.PrimaryKeyConstraint("contact", name=op.f("pk_absences")),
+        comment="Members of boards who are away.",
     )
     op.create_table(
         "former_addresses",
