@@ -12,12 +12,14 @@ from mailer.phrases import Phrase, phrase
 NEXT: Mapping[State, Phrase] = {
     State.DRAFT: phrase("build it with `mailer issue build %(typed)s`"),
     State.RENDERED: phrase("submit it to the board with `mailer issue submit %(typed)s`"),
-    State.SUBMITTED: phrase("the board has it; see `mailer status`, or build it again after an edit"),
+    State.SUBMITTED: phrase("the board has it; see `mailer status`, and after an edit `mailer issue amend --help`"),
     State.APPROVED: phrase("send it with `mailer send %(typed)s`"),
     State.SCHEDULED: phrase("the daemon sends it when it is due, and `mailer send %(typed)s` sends it now"),
     State.SENDING: phrase("it is being sent; continue with `mailer send %(typed)s`"),
     State.SENT: phrase("it has been sent and does not change any more; start the next one with `mailer issue new`"),
-    State.REJECTED: phrase("edit it, build it with `mailer issue build %(typed)s`, and submit it again"),
+    State.REJECTED: phrase(
+        'edit it, and ask the board again with `mailer issue amend %(typed)s -m "what has changed"`'
+    ),
     State.CANCELLED: phrase(
         "nothing of it has gone out; to take it up again, build it with `mailer issue build %(typed)s`"
     ),
