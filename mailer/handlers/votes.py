@@ -80,6 +80,9 @@ def _receive(office: Office, answer: Answer) -> Result:
     """What a proven reply does."""
     question = answer.question
     if not question.paper.asked:
+        if _asked_elsewhere(office, question):
+            keep(office, answer, ReplyOutcome.SUPERSEDED, _MOVED)
+            return _refused(Done.SUPERSEDED)
         keep(office, answer, ReplyOutcome.NOT_ON_BOARD, _NOT_ON_BOARD)
         return _refused(Done.NOT_ON_BOARD, member=question.paper.address)
     subject = question.ballot.subject
@@ -103,6 +106,7 @@ def _receive(office: Office, answer: Answer) -> Result:
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _NOT_ON_BOARD = phrase("its writer has no vote on it, or is no longer on the board")
 _SUPERSEDED = phrase("it answers an earlier revision")
+_MOVED = phrase("it answers a mail to an address that the member has no longer")
 
 
 def _counted_for(paper: Paper) -> str:
@@ -248,10 +252,22 @@ def _new_challenge(office: Office, question: Question) -> Token:
     return office.token(Purpose.PROVE, made.id)
 
 
+def _asked_elsewhere(office: Office, question: Question) -> bool:
+    """Send a member who has another address by now the request that went there once more; False if there is none."""
+    papers = office.work.approvals.papers(question.ballot.id)
+    mine = next((paper for paper in papers if paper.asked and paper.contact == question.paper.contact), None)
+    if mine is None or question.ballot.outcome is not Outcome.OPEN:
+        return False
+    current = Question(question.ballot, mine, question.about)
+    ask(office, current, once=f"superseded {mine.id} {office.today}", moved=True)
+    return True
+
+
 def _superseded(office: Office, question: Question, latest: Ballot) -> Result:
     """Send the member the current draft, whose ballot is open (A18)."""
     contact = question.paper.contact
-    current = next((paper for paper in office.work.approvals.papers(latest.id) if paper.contact == contact), None)
+    papers = office.work.approvals.papers(latest.id)
+    current = next((paper for paper in papers if paper.asked and paper.contact == contact), None)
     if current is not None:
         ask(office, Question(latest, current, question.about), once=f"superseded {current.id} {office.today}")
     return _refused(Done.SUPERSEDED)

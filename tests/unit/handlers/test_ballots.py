@@ -394,6 +394,7 @@ def test_A29_a_changed_address_is_asked_anew_and_the_old_token_votes_for_nobody(
     for by in (ANA, new):
         harness.answer(ANA, "APPROVE", to=old, by=by)
     assert standing(harness) == OPEN
+    assert len(harness.mails_to(new)) == 3  # the request, that somebody used the old token, and the request again
     assert harness.request(new)["Message-ID"] != old["Message-ID"]
     harness.answer(new, "APPROVE")
     assert standing(harness) == GRANTED
