@@ -357,6 +357,7 @@ def _values(office: Office, question: Question, shown: _Shown, *, superseded: bo
             for one in shown.changes
         ],
         "asked_before": shown.before.revision if shown.before else 0,
+        "embargo": None,
         **shown.preview.values,
         **about.values,
         **how_to_vote(office, question),

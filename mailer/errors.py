@@ -26,6 +26,10 @@ class Refused(MailerError):
     """A rule forbids the request; the message names the rule and what is missing."""
 
 
+class NotGranted(Refused):
+    """What is to be disclosed is not what a board has granted (law 4); the message says what differs."""
+
+
 class Temporary(MailerError):
     """A failure that may pass by itself: a relay that is down, a store that is locked."""
 

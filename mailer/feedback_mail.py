@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailer import grants
 from mailer.compose.notices import MAIL, Attachment
 from mailer.errors import Malformed
 from mailer.inbound.attachments import contents
@@ -19,7 +20,7 @@ from mailer.inbound.item_subjects import numbered
 from mailer.inbound.parse import parse
 from mailer.message import Address, Inbound, clean
 from mailer.model.feedback import Entry, EntryKind, Event, File, Item, ReplyTo
-from mailer.model.issues import Edition, Issue
+from mailer.model.issues import Edition
 from mailer.office import Office
 from mailer.staff import write_to_staff
 from mailer.tokens import Purpose
@@ -230,8 +231,7 @@ def _ungranted_editions(office: Office) -> Iterator[Edition]:
 def _editions(office: Office, *, granted: bool) -> Iterator[Edition]:
     """Every edition that was ever rendered and that a board has granted, or not."""
     for issue in office.work.issues.all():
-        grant = office.work.approvals.grant(Issue.KIND, issue.id)
-        is_granted = grant is not None and grant.subject.digest == issue.digest
+        is_granted = grants.holds(office, issue)
         current = {edition.id for edition in issue.editions}
         for edition_id in office.work.issues.edition_ids(issue.id):
             if (is_granted and edition_id in current) == granted:

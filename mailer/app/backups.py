@@ -19,7 +19,6 @@ from mailer.adapters.backup_file import CONFIGURATION, STORE, Backup, Facts
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.openpgp import SequoiaOpenPgp
 from mailer.adapters.whole_files import sync_folder, write_folder
-from mailer.app.late_renderer import LateRenderer
 from mailer.app.root import App
 from mailer.app.subjects import SUBJECTS
 from mailer.errors import MailerError, Permanent, Refused, StoreUnusable
@@ -216,9 +215,8 @@ def _prepare(
     now = app.clock.now()
     key = source.key
     with source.transaction() as work:
-        resources = Resources(
-            app.rules, LateRenderer(lambda: app.renderer), app.sources, key, SUBJECTS, openpgp=SequoiaOpenPgp()
-        )
+        renderer, openpgp = app.renderer_when_needed, SequoiaOpenPgp()
+        resources = Resources(app.rules, renderer, app.sources, key, SUBJECTS, openpgp=openpgp)
         office = Office(work, resources, now, "mailer", f"restore {now.isoformat()}")
         work.lists.declare(app.rules.scopes)
         _start_again(office, entries)

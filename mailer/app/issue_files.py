@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailer.adapters import issue_folder
-from mailer.model.issues import Source, State
+from mailer.adapters import data, issue_folder
+from mailer.model.issues import Inputs, Source, State
+from mailer.model.publications import Identity
 
 if TYPE_CHECKING:
     from mailer.app.root import App
@@ -48,6 +50,13 @@ def _is_cancelled(app: App, publication: str, number: int) -> bool:
     return issue is not None and issue.state is State.CANCELLED
 
 
+def inputs(app: App, identity: Identity, languages: Iterable[str]) -> Inputs:
+    """What decides an issue's bytes beside its source, as digests by name."""
+    from mailer.adapters.issue_inputs import inputs
+
+    return inputs(data.TEMPLATES, app.settings.identity.fonts, identity, languages)
+
+
 def read(app: App, publication: str, number: int) -> Source:
     """Raises ConfigError with every fault of the issue's files."""
-    return issue_folder.read(folder_of(app, publication, number), publication, number)
+    return issue_folder.read(folder_of(app, publication, number), publication, number, app.rules.timezone)

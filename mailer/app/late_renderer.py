@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from mailer.model.criteria import Document, Label, Printed
-from mailer.model.issues import Edition, Source
+from mailer.model.issues import Edition, Inputs, Source
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 from mailer.ports import Renderer
@@ -15,8 +15,9 @@ from mailer.ports import Renderer
 class LateRenderer:
     """ports.Renderer over the one that ``make`` returns."""
 
-    def __init__(self, make: Callable[[], Renderer]) -> None:
+    def __init__(self, make: Callable[[], Renderer], inputs: Callable[[Identity, Iterable[str]], Inputs]) -> None:
         self._make = make
+        self._inputs = inputs
 
     def edition(self, source: Source, identity: Identity) -> Edition:
         """As ports.Renderer says."""
@@ -25,6 +26,10 @@ class LateRenderer:
     def criteria(self, document: Document, label: Label, old: Document | None = None) -> Printed:
         """As ports.Renderer says."""
         return self._real.criteria(document, label, old)
+
+    def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:
+        """As ports.Renderer says. It needs no engine."""
+        return self._inputs(identity, languages)
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         """As ports.Renderer says."""

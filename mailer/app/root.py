@@ -11,7 +11,6 @@ import secrets
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -117,6 +116,11 @@ class App:
         fonts = self.settings.identity.fonts
         return Renderer(data.TEMPLATES, self.rules.identity, self.catalogues, self.rules.timezone, fonts)
 
+    @property
+    def renderer_when_needed(self) -> LateRenderer:
+        """The renderer, which is imported when it is first used."""
+        return LateRenderer(lambda: self.renderer, partial(issue_files.inputs, self))
+
     @cached_property
     def catalogues(self) -> Catalogues:
         """What people read, in each language."""
@@ -175,10 +179,8 @@ class App:
     @property
     def runtime(self) -> Runtime:
         """What every part of this process has at hand."""
-        renderer = LateRenderer(lambda: self.renderer)
-        resources = Resources(
-            self.rules, renderer, self.sources, self.store.key, SUBJECTS, self.journal, SequoiaOpenPgp()
-        )
+        renderer, openpgp = self.renderer_when_needed, SequoiaOpenPgp()
+        resources = Resources(self.rules, renderer, self.sources, self.store.key, SUBJECTS, self.journal, openpgp)
         return Runtime(self.store, self.clock, resources, self.metrics, self.stop)
 
     def office(self, work: Work, actor: str, cause: str) -> Office:
@@ -260,9 +262,7 @@ class App:
 
     def identity(self, publication: str) -> Identity:
         """The visual identity of one publication."""
-        chosen = self.rules.publication(publication)
-        own = self.rules.identity
-        return replace(own, masthead=own.masthead or chosen.title, max_pages=chosen.max_pages)
+        return self.rules.identity_of(publication)
 
     @cached_property
     def sources(self) -> IssueFolders:

@@ -245,7 +245,7 @@ def amend(context: click.Context, number: int, note: str, dry_run: bool, yes: bo
     edition = app.renderer.edition(source, app.identity(key))
     with reading(app) as office:
         issue = issues.find(office, key, number)
-        issues.require_amendable(office, issue, edition)
+        issues.require_amendable(office, issue, source, edition)
         lapse = issues.votes_to_lapse(office, issue)
     _warn(app, edition, key, number)
     voted = f"{counted(lapse, 'vote')} on it no longer {'counts' if lapse == 1 else 'count'}"

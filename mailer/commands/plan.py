@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mailer.app import App
+from mailer.commands.consent import changes_json, show_changes
 from mailer.commands.terminal import counted, duration, say, show_table
 from mailer.handlers.plans import ResendCount, SendPlan
 from mailer.model.mailings import Resend
@@ -26,6 +27,7 @@ def plan_json(plan: SendPlan) -> dict[str, Any]:
         "waiting": plan.waiting,
         "more": {resend.value: count_json(count) for resend, count in plan.more.items()},
         "expected_seconds": plan.forecast.time.total_seconds(),
+        **changes_json(plan.changes, plan.board),
     }
 
 
@@ -42,6 +44,7 @@ def show_plan(app: App, plan: SendPlan) -> None:
         say(f"Paused since {app.when(mailing.paused_at)}: no more copies are sent until `mailer resume`.")
     if issue.scheduled_for:
         say(f"Scheduled for {app.when(issue.scheduled_for)}; the daemon sends it then.")
+    show_changes(plan.changes, plan.board)
     if plan.mails:
         of_them = f"{plan.waiting} of them" if plan.copies else "all"
         waiting = f", {of_them} waiting from before" if plan.waiting else ""

@@ -9,6 +9,7 @@ import click
 
 from mailer.app import App
 from mailer.commands.arguments import chosen, publication_option
+from mailer.commands.consent import Consent, agreed_to, as_granted_option, as_listed_option
 from mailer.commands.one_copy import queue_test, send_again
 from mailer.commands.plan import plan_json, show_plan
 from mailer.commands.progress import Output, ProgressFormat
@@ -36,6 +37,8 @@ from mailer.model.outbox import Counts, Delivery, Doubts
     help="auto: a bar on a terminal, lines elsewhere; lines, json or none.",
 )
 @click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+@as_granted_option
+@as_listed_option
 @click.option(
     "--resend-doubtful", "doubts", type=Doubts, flag_value=Doubts.RESEND, help="Send once more what is in doubt."
 )
@@ -67,6 +70,8 @@ def send_command(
     as_json: bool,
     progress: ProgressFormat | None,
     yes: bool,
+    as_granted: bool,
+    as_listed: bool,
     doubts: Doubts | None,
     resend: Resend | None,
     one: str | None,
@@ -84,6 +89,10 @@ def send_command(
     Copies that failed can be sent once more with --failed, but not to addresses that bounced or complained; they get
     mail again when their owner signs up anew.
 
+    If templates, fonts or the identity have changed since the issue was built, or if somebody has added, removed or
+    moved members since the board was asked, it says so and asks; --yes does not answer that, but --as-granted and
+    --as-listed do.
+
     A test copy looks like a reader's and has no link to leave. It can be sent before the board has voted.
 
     \b
@@ -94,6 +103,7 @@ def send_command(
       mailer send 1 --at 2026-12-01T09:00
       mailer send 1 --yes --json
       mailer send 1 --yes --progress json | jq --unbuffered .per_minute
+      mailer send 1 --yes --as-granted --as-listed
       mailer send 1 --failed --dry-run
       mailer send 1 --newcomers
       mailer send 1 --only nils@nmb.example
@@ -111,6 +121,7 @@ def send_command(
     _check(number, [name for name, value in choices.items() if value])
     if number is None:
         return _service_mail(app, doubts, dry_run, output)
+    consent = Consent(yes, as_granted, as_listed)
     at = _time(app, due) if due is not None else None
     key = chosen(app, publication)
     to = _address(one) if one is not None else app.rules.secretary
@@ -118,9 +129,9 @@ def send_command(
         queue_test(app, key, number, to, dry_run, output)
         return _service_mail(app, None, dry_run, output)
     if one is not None:
-        return send_again(app, key, number, to, dry_run, yes, output)
+        return send_again(app, key, number, to, dry_run, consent, output)
     if resend:
-        return send_to_more(app, key, number, resend, dry_run, yes, output)
+        return send_to_more(app, key, number, resend, dry_run, consent, output)
     plan = _plan(app, key, number, SendRequest(lists, doubts, at, dry_run))
     if not output.json:
         show_plan(app, plan)
@@ -130,9 +141,9 @@ def send_command(
         return 0
     plans.require_sendable(app.rules, plan)
     if at is not None:
-        _schedule(app, plan, at, yes, output)
+        _schedule(app, plan, at, consent, output)
         return 0
-    return _send(app, plan, yes, output)
+    return _send(app, plan, consent, output)
 
 
 ABOUT: Mapping[str, str] = {
@@ -201,11 +212,15 @@ def _time(app: App, text: str) -> datetime:
     return aware.astimezone(UTC)
 
 
-def _schedule(app: App, plan: SendPlan, due: datetime, yes: bool, output: Output) -> None:
+def _schedule(app: App, plan: SendPlan, due: datetime, consent: Consent, output: Output) -> None:
     when = app.when(due)
-    if not agreed(f"Let the daemon send {counted(plan.copies, 'mail')} on {when}?", yes, output):
+    if not (
+        agreed_to(plan.changes, consent, output)
+        and agreed(f"Let the daemon send {counted(plan.copies, 'mail')} on {when}?", consent.yes, output)
+    ):
         raise Refused("Nothing was scheduled.")
     with office_for(app, "send --at") as office:
+        mailings.agree(office, plan.issue, plan.changes)
         mailings.schedule(office, plan.issue, due)
     if output.json:
         show_report(app, plan.issue, output)
@@ -216,12 +231,16 @@ def _schedule(app: App, plan: SendPlan, due: datetime, yes: bool, output: Output
         )
 
 
-def _send(app: App, plan: SendPlan, yes: bool, output: Output) -> int:
+def _send(app: App, plan: SendPlan, consent: Consent, output: Output) -> int:
     asks = plan.needs_consent(app.at_work)
-    if asks and not agreed(f"Send {counted(plan.mails, 'mail')} now?", yes, output):
+    if asks and not (
+        agreed_to(plan.changes, consent, output)
+        and agreed(f"Send {counted(plan.mails, 'mail')} now?", consent.yes, output)
+    ):
         raise Refused("Nothing was sent.")
     if plan.is_to_be_started:
         with office_for(app, "send") as office:
+            mailings.agree(office, plan.issue, plan.changes)
             resolved = mailings.begin(office, plan.issue, plan.keys, plan.request.doubts)
         if resolved is not None and plan.request.doubts:
             _show_resolved(resolved, plan.request.doubts, output)

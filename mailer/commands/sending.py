@@ -38,11 +38,11 @@ STOPPED = 130
 """The exit code of a send that was stopped by Ctrl-C or SIGTERM (128 and the number of SIGINT, as in shells)."""
 
 
-def agreed(question: str, yes: bool, output: Output) -> bool:
-    """Ask, unless the output is for a script. Raises UsageError if it cannot ask and ``yes`` is not given."""
+def agreed(question: str, yes: bool, output: Output, option: str = "--yes") -> bool:
+    """Ask, unless ``option`` says yes. Raises UsageError if it cannot ask."""
     if output.json and not yes:
-        raise click.UsageError("JSON output cannot prompt: add --yes or --dry-run.")
-    return agree(question, yes)
+        raise click.UsageError(f"JSON output cannot prompt: add {option} or --dry-run.")
+    return agree(question, yes, option)
 
 
 def send_and_report(app: App, issue: Issue, output: Output) -> int:

@@ -192,12 +192,12 @@ def account() -> str:
         return f"uid {os.getuid()}"
 
 
-def agree(question: str, yes: bool) -> bool:
-    """Ask on a terminal. Raises UsageError if there is none and ``--yes`` is not given."""
+def agree(question: str, yes: bool, option: str = "--yes") -> bool:
+    """Ask on a terminal. Raises UsageError if there is none and ``option``, which says ``yes``, is not given."""
     if yes:
         return True
     if not sys.stdin.isatty():
-        raise click.UsageError(f"{question} There is no terminal to ask on: add --yes.")
+        raise click.UsageError(f"{question} There is no terminal to ask on: add {option}.")
     return click.confirm(question, default=False)
 
 

@@ -147,8 +147,9 @@ class NamedTemplate:
         self._header_placeholders = [placeholder for placeholder in placeholders if not placeholder.encoded]
         self._body_placeholders = [placeholder for placeholder in placeholders if placeholder.encoded]
         self._body_names = list(dict.fromkeys(placeholder.name for placeholder in self._body_placeholders))
-        ordered = [*self._header_placeholders, *self._body_placeholders]
-        numbers = {placeholder: number for number, placeholder in enumerate(ordered)}
+        self.placeholders = (*self._header_placeholders, *self._body_placeholders)
+        """Those of ``template``, by their number."""
+        numbers = {placeholder: number for number, placeholder in enumerate(self.placeholders)}
         self.template = MailTemplate(*(numbers[part] if isinstance(part, Placeholder) else part for part in pieces))
 
     def values(self, values: Mapping[str, str]) -> tuple[bytes, ...]:

@@ -8,10 +8,12 @@ from datetime import timedelta
 from operator import itemgetter
 from typing import NamedTuple
 
+from mailer import grants
 from mailer.contacts import answer_stranger
+from mailer.errors import NotGranted
 from mailer.message import Address
 from mailer.model.inbound import Done, Result
-from mailer.model.issues import Issue, State, require_grant
+from mailer.model.issues import Issue, State
 from mailer.model.lists import Contact, Standing
 from mailer.model.mailings import Mailing, MailingKind, Resend
 from mailer.office import Office
@@ -33,8 +35,8 @@ class _Found(NamedTuple):
 def send_copy(office: Office, sender: Address, number: int | None, publication: str) -> Result:
     """Queue a copy for the contact with this address: in their language and format, with their own link to leave.
 
-    Only an issue that was sent with a grant leaves, and only to a member of a list that it went to (law 4). A stranger
-    is told that we hold nothing about them.
+    Only an issue that was sent with a grant leaves, and only to a member of a list that it went to (law 4). If its
+    grant does not hold any more, or not for this reader, a person decides. A stranger is told that we hold nothing.
     """
     contact = office.work.lists.contact_at(str(sender))
     if contact is None:
@@ -49,7 +51,14 @@ def send_copy(office: Office, sender: Address, number: int | None, publication: 
         return _explain(office, contact, unknown if number else phrase("No issue was sent to you yet."))
     if _asked_for(office, contact) >= COPIES_A_DAY:
         return _explain(office, contact, phrase("You have asked for many issues today; please ask again tomorrow."))
-    issue, mailing = found.issue, _mailing(office, found)
+    issue = found.issue
+    try:
+        grant = grants.require_issue(office, issue, found.lists)
+    except NotGranted as fault:
+        return Result(Done.COPY_NOT_GRANTED, {"issue": issue.name, "reason": str(fault)})
+    if not grants.knew(office, grant, contact.id, member_of & set(found.lists)):
+        return Result(Done.COPY_NOT_GRANTED, {"issue": issue.name, "reason": "a command put them on the list since"})
+    mailing = _mailing(office, found)
     own = f"{contact.id}.{office.now:%Y%m%d%H%M%S}.again"
     message_id = f"<{issue.publication}-{issue.number}.{own}@{office.rules.address.domain}>"
     if not office.work.outbox.add_copy(mailing.id, contact, message_id, office.now):
@@ -76,7 +85,7 @@ def _find(office: Office, publications: Sequence[str], member_of: set[str], numb
     sent = []
     for issue in office.work.issues.all():
         mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
-        grant = office.work.approvals.grant(Issue.KIND, issue.id)
+        grant = grants.find(office, Issue.KIND, issue.id)
         begun = issue.state in (State.SENDING, State.SENT) and mailing is not None and grant is not None
         if not begun or issue.publication not in publications or number not in (None, issue.number):
             continue
@@ -91,9 +100,8 @@ def _find(office: Office, publications: Sequence[str], member_of: set[str], numb
 
 
 def _mailing(office: Office, found: _Found) -> Mailing:
-    """The mailing of the copies of this issue that readers ask for. Raises Refused without a grant (law 4)."""
+    """The mailing of the copies of this issue that readers ask for."""
     issue, lists = found
-    require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), lists)
     mailing = office.work.mailings.of(MailingKind.COPIES, issue.id)
     if mailing is None:
         return office.work.mailings.add(MailingKind.COPIES, issue.id, issue.publication, lists, office.now)

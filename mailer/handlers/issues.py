@@ -9,19 +9,21 @@ from email.utils import make_msgid
 from functools import partial
 from html import escape
 
+from mailer import grants
 from mailer.ballots import cancel_ballot, open_ballot, withdraw
 from mailer.compose.issues import test_copy
 from mailer.compose.notices import Attachment
 from mailer.conclusions import count_votes
 from mailer.errors import Refused
 from mailer.message import Address
-from mailer.model.approvals import Ballot, Outcome, Subject
+from mailer.model.approvals import Ballot, Outcome
 from mailer.model.issues import (
     CLOSED,
     HALTABLE,
     TRANSITIONS,
     Edition,
     Event,
+    Inputs,
     Issue,
     Source,
     State,
@@ -100,31 +102,41 @@ def facts(office: Office, issue: Issue) -> Facts:
 
 def build(office: Office, source: Source, edition: Edition, folder: str) -> Built:
     """Freeze what was rendered. Other bytes than before void a ballot and a grant; the same bytes change nothing."""
-    issues = office.work.issues
+    issues, inputs = office.work.issues, _inputs(office, source)
     issue = issues.issue(source.publication, source.number) or issues.add(source, folder)
-    if issue.digest == edition.digest and issue.state not in (State.DRAFT, State.REJECTED, State.CANCELLED):
-        issues.freeze(issue, source, {source.language: edition}, office.now)
+    if _is_same(issue, source, edition) and issue.state not in (State.DRAFT, State.REJECTED, State.CANCELLED):
+        issues.freeze(issue, source, {source.language: edition}, office.now, inputs)
         return Built(_current(office, issue), None)
-    if issue.digest != edition.digest:
+    if not _is_same(issue, source, edition):
         require(office.rules, issue, Event.RENDER, Event.EDIT)
-    voided = _voided(issue, edition)
+    voided = _voided(issue, source, edition)
     if (issue.state, Event.RENDER) not in TRANSITIONS:
         issue = edit(office, issue)
-    issues.freeze(issue, source, {source.language: edition}, office.now)
+    issues.freeze(issue, source, {source.language: edition}, office.now, inputs)
     issues.set_state(issue.id, advance(issue.state, Event.RENDER))
     office.record("built", issue.name, digest=edition.digest, pages=edition.pages)
     return Built(_current(office, issue), voided)
 
 
+def _inputs(office: Office, source: Source) -> Inputs:
+    return office.renderer.inputs(office.rules.identity_of(source.publication), [source.language])
+
+
 def would_void(office: Office, source: Source, edition: Edition) -> State | None:
     """The state that would no longer hold if this were built: the board has, or has granted, other bytes."""
     issue = office.work.issues.issue(source.publication, source.number)
-    return _voided(issue, edition) if issue else None
+    return _voided(issue, source, edition) if issue else None
 
 
-def _voided(issue: Issue, edition: Edition) -> State | None:
-    other_bytes = issue.digest not in (None, edition.digest)
-    return issue.state if other_bytes and issue.state in HALTABLE else None
+def _voided(issue: Issue, source: Source, edition: Edition) -> State | None:
+    other = issue.digest is not None and not _is_same(issue, source, edition)
+    return issue.state if other and issue.state in HALTABLE else None
+
+
+def _is_same(issue: Issue, source: Source, edition: Edition) -> bool:
+    """Whether a grant of the issue covers what was rendered, too: the bytes, the title and the embargo."""
+    was, now = (issue.digest, issue.title, issue.embargo), (edition.digest, source.title, source.embargo)
+    return was == now
 
 
 def edit(office: Office, issue: Issue) -> Issue:
@@ -138,12 +150,12 @@ def edit(office: Office, issue: Issue) -> Issue:
     return _current(office, issue)
 
 
-def require_amendable(office: Office, issue: Issue, edition: Edition) -> None:
-    """Raises Refused unless the board was asked about other bytes of the issue, and it has not gone out."""
+def require_amendable(office: Office, issue: Issue, source: Source, edition: Edition) -> None:
+    """Raises Refused unless the board was asked about another version of the issue, and it has not gone out."""
     if issue.state not in AMENDABLE:
         step = next_step(office.rules, issue)
         raise Refused(f"Issue {issue.number} is {issue.state} and cannot be amended now: {step}.")
-    if issue.digest == edition.digest:
+    if _is_same(issue, source, edition):
         raise Refused("Nothing has changed since the board was asked: edit the articles first.")
 
 
@@ -163,7 +175,7 @@ def amend(office: Office, source: Source, edition: Edition, folder: str, note: s
     Raises Refused if the board was not asked about the issue, if nothing has changed, or as ``submit``.
     """
     issue = find(office, source.publication, source.number)
-    require_amendable(office, issue, edition)
+    require_amendable(office, issue, source, edition)
     withdraw(office, Issue.KIND, issue.id)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.EDIT))
     built = build(office, source, edition, folder)
@@ -182,13 +194,16 @@ def submit(office: Office, issue: Issue, note: str = "") -> Submission:
         raise Refused(
             f"The source was edited after it was built: run `mailer issue build {name}` first, and look at it."
         )
+    if changed := grants.inputs_changed(office, issue):
+        name = office.rules.typed(issue.publication, issue.number)
+        raise Refused(f"Changed after it was built: {', '.join(changed)}. Run `mailer issue build {name}` first.")
     office.work.issues.set_state(issue.id, advance(issue.state, Event.SUBMIT))
     office.work.issues.set_due(issue.id, None)
     if issue.digest is None:
         raise Refused("The issue has not been built.")
     publication = office.rules.publication(issue.publication)
-    subject = Subject(Issue.KIND, issue.id, issue.digest)
     lists = office.work.lists.versions(publication.lists)
+    subject = grants.subject_of(office, issue, lists)
     ballot = open_ballot(office, subject, lists, note)
     return Submission(ballot, sum(paper.asked for paper in office.work.approvals.papers(ballot.id)))
 
@@ -324,7 +339,10 @@ class IssueSubject:
 
     @property
     def digest(self) -> str:
-        return self.issue.digest or ""
+        if not self.issue.editions:
+            return ""
+        ballot = self.office.work.approvals.latest_ballot(Issue.KIND, self.issue.id)
+        return grants.subject_of(self.office, self.issue, ballot.lists if ballot else self._publication.lists).digest
 
     @property
     def closed(self) -> Phrase:
@@ -344,7 +362,7 @@ class IssueSubject:
                 Attachment(own if len(editions) == 1 else f"{language}-{own}", "application/pdf", edition.pdf)
                 for language, edition in editions
             ],
-            values={"pages": sum(edition.pages for _, edition in editions)},
+            values={"pages": sum(edition.pages for _, edition in editions), "embargo": self.issue.embargo},
         )
 
     def decided(self, outcome: Outcome) -> None:

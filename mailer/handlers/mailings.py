@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from mailer.errors import Refused
+from mailer import grants
+from mailer.errors import NotGranted, Refused
+from mailer.grants import Changes
 from mailer.model.failures import CANCELLED, group_replies
-from mailer.model.issues import Event, Issue, State, advance, edition_for, require_grant, too_late
+from mailer.model.issues import Event, Issue, State, advance, edition_for, too_late
 from mailer.model.lists import Contact
 from mailer.model.mailings import NO_MAILING, Alike, Mailing, MailingKind, Resend, lists_left
 from mailer.model.needs import Need, stalled
 from mailer.model.next_steps import require
 from mailer.model.outbox import Counts, Delivery, Doubts, Due, transition
-from mailer.model.refusals import CAUSES, CURES, Suspension
+from mailer.model.refusals import CAUSES, CURES, Refusal, Suspension
 from mailer.model.restorations import require_resumed
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
@@ -67,6 +69,12 @@ def outstanding(office: Office, issue: Issue, only: Sequence[str] = ()) -> list[
     return lists_left(office.rules.publication(issue.publication), of_issue(office.work, issue), only)
 
 
+def agree(office: Office, issue: Issue, seen: Changes) -> None:
+    """A person has seen what changed since the board was asked, and sends what it granted all the same."""
+    if seen:
+        grants.agree(office, issue, grants.require_issue(office, issue, ()), seen)
+
+
 def begin(office: Office, issue: Issue, lists: Sequence[str], doubts: Doubts | None) -> int | None:
     """Decide doubts, and write copies for those of ``lists`` that have none. How many doubts, if it was asked.
 
@@ -106,9 +114,13 @@ def resolve_doubts(office: Office, issue: Issue | None, doubts: Doubts) -> int:
 
 
 def schedule(office: Office, issue: Issue, due_at: datetime) -> None:
-    """Let the daemon start the issue at ``due_at``. Raises Refused without a grant for all lists that are left."""
+    """Let the daemon start the issue at ``due_at``.
+
+    Raises Refused without a grant for all lists that are left at that time, or while there are changes to agree to.
+    """
     require_resumed(office.work.restorations.open())
-    require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), outstanding(office, issue))
+    lists = outstanding(office, issue)
+    grants.require_agreed(office, issue, grants.require_issue(office, issue, lists, due_at))
     require(office.rules, issue, Event.SCHEDULE)
     office.work.issues.set_state(issue.id, advance(issue.state, Event.SCHEDULE))
     office.work.issues.set_due(issue.id, due_at)
@@ -126,10 +138,11 @@ def unschedule(office: Office, issue: Issue) -> None:
 def start(office: Office, issue: Issue, lists: Sequence[str]) -> int:
     """Queue a copy for every active member of ``lists``, in one set operation; returns how many.
 
-    Raises Refused without a grant: copies are queued only where the grant is checked (law 4).
+    Raises Refused without a grant, and while there are changes to agree to: copies are queued only where the grant is
+    checked (law 4).
     """
     require_resumed(office.work.restorations.open())
-    require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), lists)
+    grants.require_agreed(office, issue, grants.require_issue(office, issue, lists))
     office.work.issues.set_state(issue.id, advance(issue.state, Event.START))
     mailing = of_issue(office.work, issue)
     if mailing is None:
@@ -192,7 +205,7 @@ def _continue(office: Office, issue: Issue, resend: Resend) -> Mailing:
     mailing = of_issue(office.work, issue)
     if mailing is None or issue.state not in (State.SENDING, State.SENT):
         raise Refused(f"Issue {issue.number} is {issue.state}: it has not gone out yet, so there is nothing to add to.")
-    require_grant(issue, office.work.approvals.grant(Issue.KIND, issue.id), mailing.lists)
+    grants.require_agreed(office, issue, grants.require_issue(office, issue, mailing.lists))
     office.work.issues.set_state(issue.id, advance(issue.state, Event.START))
     if mailing.suspension is not None:
         mailing = replace(mailing, paused_at=None, suspension=None)
@@ -238,23 +251,45 @@ def release(office: Office, issue: Issue) -> None:
     if issue.due_at and too_late(issue.due_at, office.now, office.rules.grace):
         _miss(office, issue, issue.due_at)
         return
-    grant = office.work.approvals.grant(Issue.KIND, issue.id)  # without one, start() refuses
-    start(office, issue, [key for key in outstanding(office, issue) if grant is None or key in grant.lists])
+    grant = grants.find(office, Issue.KIND, issue.id)
+    lists = [key for key in outstanding(office, issue) if grant is None or key in grant.lists]
+    try:
+        found = grants.changes(office, issue, grants.require_issue(office, issue, lists))
+    except NotGranted as fault:
+        _hold(office, issue, [str(fault)])
+        return
+    if found:
+        _hold(office, issue, grants.said(found))
+        return
+    start(office, issue, lists)
 
 
 def _miss(office: Office, issue: Issue, due_at: datetime) -> None:
     """Keep the issue approved but no longer scheduled, and ask the secretary what to do."""
     office.work.issues.set_state(issue.id, advance(issue.state, Event.MISS))
     office.record("missed", issue.name, due=due_at.isoformat())
-    values = {
+    values = {**_named(office, issue), "due": due_at, "now": office.now}
+    office.tell_secretary("missed", values, once=f"missed {issue.id} {due_at.isoformat()}")
+
+
+def _hold(office: Office, issue: Issue, why: Sequence[str]) -> None:
+    """As ``_miss``, because something has changed since the board was asked."""
+    due = issue.due_at.isoformat() if issue.due_at else ""
+    office.work.issues.set_state(issue.id, advance(issue.state, Event.MISS))
+    office.record("held", issue.name, due=due, why=list(why))
+    office.tell_secretary(
+        "held-back", {**_named(office, issue), "due": issue.due_at, "why": why}, once=f"held {issue.id} {due}"
+    )
+
+
+def _named(office: Office, issue: Issue) -> dict[str, object]:
+    """What every notice to the secretary calls the issue."""
+    return {
         "publication": office.rules.publication(issue.publication).title,
-        "title": issue.title,
-        "due": due_at,
-        "now": office.now,
         "number": issue.number,
+        "title": issue.title,
         "typed": office.rules.typed(issue.publication, issue.number),
     }
-    office.tell_secretary("missed", values, once=f"missed {issue.id} {due_at.isoformat()}")
 
 
 def pause_each(office: Office, issue: Issue | None) -> list[Switched]:
@@ -321,15 +356,13 @@ def suspend(office: Office, row: Due, why: Suspension) -> None:
     office.record("suspended", issue.name, refusal=why.refusal.value, reply=why.reply)
     counts = office.work.outbox.counts(mailing.id)
     values |= {
-        "publication": office.rules.publication(issue.publication).title,
-        "number": issue.number,
-        "title": issue.title,
-        "typed": office.rules.typed(issue.publication, issue.number),
+        **_named(office, issue),
         "sent": counts[Delivery.SENT],
         "failed": counts[Delivery.FAILED],
         "waiting": counts.unresolved,
     }
-    office.tell_secretary("suspended", values, once=f"suspended {issue.name} {office.now.isoformat()}")
+    notice = "not-granted" if why.refusal is Refusal.GRANT else "suspended"
+    office.tell_secretary(notice, values, once=f"{notice} {issue.name} {office.now.isoformat()}")
 
 
 def settle(office: Office) -> None:

@@ -8,9 +8,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from mailer import grants
 from mailer.errors import Refused
+from mailer.grants import Board, Changes
 from mailer.message import Address
-from mailer.model.issues import BUILT, Event, Issue, State, require_grant
+from mailer.model.issues import BUILT, Event, Issue, State
 from mailer.model.lists import Contact, Standing
 from mailer.model.mailings import NO_MAILING, ON_REQUEST, Mailing, MailingKind, Resend, lists_left
 from mailer.model.next_steps import next_step, require
@@ -75,6 +77,10 @@ class SendPlan:
     forecast: Forecast
     more: Mapping[Resend, ResendCount]
     """Who else could get it, if this is a dry run."""
+    changes: Changes
+    """What a person has to agree to first."""
+    board: Board
+    """How the board differs from the one that was asked."""
 
     @property
     def keys(self) -> list[str]:
@@ -108,6 +114,8 @@ class ResendPlan:
     mailing: Mailing | None
     resend: Resend
     count: ResendCount
+    changes: Changes
+    """What a person has to agree to first."""
 
 
 class Left(StrEnum):
@@ -176,11 +184,10 @@ def plan_send(office: Office, policy: Policy, issue: Issue, request: SendRequest
         _require_not_paused(rules, issue, mailing)
     _require_unedited(office, issue)
     keys = lists_left(rules.publication(issue.publication), mailing, request.only)
-    grant = office.work.approvals.grant(Issue.KIND, issue.id)
-    if grant is None and issue.state not in BEGUN:
+    if grants.find(office, Issue.KIND, issue.id) is None and issue.state not in BEGUN:
         name = f"Issue {issue.number} is {issue.state}"
         raise Refused(f"{name} and has no grant from the board: {next_step(rules, issue)}.")
-    require_grant(issue, grant, keys)
+    grant = grants.require_issue(office, issue, keys, request.due_at)
     lists = office.work.lists
     reached = mailing.lists if mailing else ()
     copies = lists.audience(issue.publication, keys, without=reached)
@@ -196,6 +203,8 @@ def plan_send(office: Office, policy: Policy, issue: Issue, request: SendRequest
         waiting,
         forecast(policy, throttle.used(), throttle.rates(), copies + waiting, office.now),
         {resend: _resend_count(office.work, mailing, resend) for resend in ON_REQUEST if request.dry_run},
+        grants.changes(office, issue, grant),
+        grants.board_since(office, grant),
     )
 
 
@@ -227,7 +236,9 @@ def require_sendable(rules: Rules, planned: SendPlan) -> None:
 def plan_resend(office: Office, issue: Issue, resend: Resend) -> ResendPlan:
     """To whom an issue that has been sent, or is being sent, could go as well. Raises Refused before that."""
     mailing = _begun(office, issue)
-    return ResendPlan(issue, mailing, resend, _resend_count(office.work, mailing, resend))
+    grant = grants.require_issue(office, issue, mailing.lists)
+    count = _resend_count(office.work, mailing, resend)
+    return ResendPlan(issue, mailing, resend, count, grants.changes(office, issue, grant))
 
 
 def _resend_count(work: Work, mailing: Mailing | None, resend: Resend) -> ResendCount:
@@ -254,6 +265,8 @@ class AgainPlan:
     reader: Contact
     had: Delivery | None
     """Where their last copy stands; None if they have had none."""
+    changes: Changes
+    """What a person has to agree to first."""
 
 
 def plan_again(office: Office, issue: Issue, address: Address) -> AgainPlan:
@@ -275,7 +288,8 @@ def plan_again(office: Office, issue: Issue, address: Address) -> AgainPlan:
     had = office.work.deliveries.copy_to(mailing.id, contact.address)
     if had in UNRESOLVED:
         raise Refused(f"The copy to {address} is {had}, so it goes out anyway: `mailer status` says when.")
-    return AgainPlan(issue, contact, had)
+    grant = grants.require_issue(office, issue, mailing.lists)
+    return AgainPlan(issue, contact, had, grants.changes(office, issue, grant))
 
 
 def _begun(office: Office, issue: Issue) -> Mailing:

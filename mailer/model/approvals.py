@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from mailer.errors import Refused
+from mailer.errors import NotGranted, Refused
 from mailer.message import Address
+from mailer.model.forms import EMBARGO, Forms, differences, digest_of
 from mailer.model.lists import Membership
 from mailer.model.policies import Policy, Terms
 from mailer.phrases import Phrase, phrase
@@ -70,7 +71,14 @@ class Subject:
     """For example ``issue``; each kind has its own ids."""
     id: int
     digest: str
-    """SHA-256 of the bytes."""
+    """SHA-256 over all that decides the bytes."""
+    forms: Forms = field(default_factory=dict, compare=False)
+    """What the digest covers, part by part, so that a difference can be named."""
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the parts are not those of the digest."""
+        return bool(self.forms) and digest_of(self.forms) != self.digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,10 +331,26 @@ class Grant:
     subject: Subject
     lists: tuple[str, ...]
     granted_at: datetime
+    ballot: int
+    versions: Mapping[str, int]
+    """The version of each list that was pinned, or whose members a person has agreed to since."""
+    seen_at: datetime
+    """When the lists had these versions."""
 
-    def require(self, digest: str, lists: Iterable[str]) -> None:
-        """Raises Refused unless the grant covers exactly these bytes and all these lists (law 4, A19)."""
-        if self.subject.digest != digest:
-            raise Refused("The board approved an earlier version, not this one: submit it again.")
+    @property
+    def embargo(self) -> datetime | None:
+        """Before this time nothing leaves."""
+        until = self.subject.forms.get(EMBARGO)
+        return datetime.fromisoformat(until) if until else None
+
+    def require(self, subject: Subject, lists: Iterable[str], at: datetime) -> None:
+        """Raises NotGranted unless the grant covers exactly this, all these lists, and this time (law 4, A19)."""
+        if self.subject.digest != subject.digest or self.subject.is_damaged:
+            found = [*differences(self.subject.forms, subject.forms)]
+            told = f": {'; '.join(found)}" if found else ""
+            raise NotGranted(f"The board approved an earlier version, not this one{told}. Submit it again.")
         if outside := sorted(set(lists) - set(self.lists)):
-            raise Refused(f"The grant does not cover {', '.join(outside)}: only {', '.join(self.lists)}.")
+            raise NotGranted(f"The grant does not cover {', '.join(outside)}: only {', '.join(self.lists)}.")
+        if self.embargo is not None and at < self.embargo:
+            until = f"{self.embargo:%Y-%m-%d %H:%M} UTC"
+            raise NotGranted(f"It is under an embargo until {until}: nothing of it goes out before.")

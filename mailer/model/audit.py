@@ -380,7 +380,7 @@ ERASED = _Erased()
 CHANGING: Mapping[str, frozenset[str]] = {
     "ballots": frozenset({"outcome", "deadline", "extended", "note"}),
     "papers": frozenset({"excused"}),
-    "grants": frozenset({"voided_at"}),
+    "grants": frozenset({"voided_at", "lists"}),
     "mailings": frozenset({"lists"}),
 }
 """Columns of recorded rows that may change after they were recorded, by table; a later entry has the new value."""

@@ -106,6 +106,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.QUESTION_REPLACED,
         Done.NOTHING_TO_UNDO,
         Done.NOTHING_IS_SENT,
+        Done.COPY_NOT_GRANTED,
         Done.NO_SUCH_BALLOT,
         Done.NOT_ON_BOARD,
         Done.SUPERSEDED_AND_WITHDRAWN,

@@ -124,6 +124,7 @@ class Done(Enum):
 
     # Issues and questions
     COPY_QUEUED = "a copy of {issue} goes to {address}"
+    COPY_NOT_GRANTED = "no copy of {issue} goes out: {reason}"
     COPY_REFUSED = "there is no copy for it: sent why"
     NOTHING_IS_SENT = "the store was restored: nothing is sent yet"
     FAQ_SENT = "there is no list of questions yet: said so"

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from mailer.errors import Refused
-from mailer.model.approvals import Grant
 from mailer.phrases import Phrase, phrase
 
 
@@ -191,12 +190,26 @@ class Source:
     """The lines of its own keys in ``issue.toml``, for error messages."""
     author: str = ""
     """Whose own text the whole issue is, if ``issue.toml`` says so."""
+    embargo: datetime | None = None
+    """Before this time nothing of it goes out, by any way."""
 
     @property
     def authors(self) -> tuple[str, ...]:
         """Whose own text it is, or an article of it: names or addresses, as they were written."""
         written = (self.author, *(article.author for article in self.articles))
         return tuple(dict.fromkeys(author for author in written if author))
+
+
+Inputs: TypeAlias = Mapping[str, str]
+"""What decides an issue's bytes beside its source: templates, identity, fonts. Each name has a digest."""
+
+NO_INPUTS: Inputs = {}
+"""Nothing is known of them, so nothing is compared."""
+
+
+def changed_inputs(then: Inputs, now: Inputs) -> list[str]:
+    """The names of those that differ."""
+    return sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
 
 
 # --- What is rendered from it ---
@@ -342,6 +355,8 @@ class Issue:
     """When it is to start; of an approved issue, when it was to have started and was not."""
     authors: tuple[str, ...] = ()
     """Whose own text it is, or an article of it: names or addresses, as they were written."""
+    embargo: datetime | None = None
+    """Before this time nothing of it goes out, by any way."""
 
     @property
     def digest(self) -> str | None:
@@ -370,14 +385,3 @@ def too_late(due_at: datetime, now: datetime, grace: timedelta) -> bool:
     Its news may be old by now, and a clock that jumped ahead must not send anything.
     """
     return now - due_at > grace
-
-
-def require_grant(issue: Issue, grant: Grant | None, lists: Iterable[str]) -> None:
-    """Raises Refused unless ``grant`` covers the issue as it stands and all these lists (A19)."""
-    if issue.state is State.SUBMITTED:
-        raise Refused(
-            "The board has not decided yet: this issue is not granted. See who has voted with `mailer status`."
-        )
-    if grant is None or issue.digest is None:
-        raise Refused(f"This issue is {issue.state} and has no grant from the board: submit it first.")
-    grant.require(issue.digest, lists)

@@ -247,6 +247,24 @@ class Request:
     """When its address asked to get nothing, before a yes."""
 
 
+class ListChange(NamedTuple):
+    """What a command, and not a person's own mail, has changed about who gets what goes to a list."""
+
+    contact: int
+    address: str
+    """The present one."""
+    change: str
+    """``added``, ``removed``, or ``moved`` to another address."""
+    cause: str
+    """As in the audit trail."""
+    was: str = ""
+    """The address that was moved from."""
+
+
+BY_COMMAND = "command "
+"""What begins the cause of what a person at the command line did."""
+
+
 @dataclass(frozen=True, slots=True)
 class Membership:
     """How one contact stands to one list."""

@@ -158,6 +158,21 @@ class Policy(Terms):
         return Terms(**{kept.name: getattr(self, kept.name) for kept in fields(Terms)})
 
 
+DECISIVE = ("rule", "minimum_votes", "objection_blocks", "authors_vote", "by_hand")
+"""The terms by which a grant is given. The others say when and how members are asked."""
+
+
+def outdated(then: Terms, board: str, now: Policy) -> list[str]:
+    """How the policy differs from the terms and the board by which a grant was given; empty if it stands."""
+    changed = [(name, getattr(then, name), getattr(now, name)) for name in DECISIVE]
+    found = [f"{name} was {_words(was)} and is {_words(is_now)}" for name, was, is_now in changed if was != is_now]
+    return found + ([] if board in now.boards else [f"the board was {board} and is {now.board}"])
+
+
+def _words(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _stored(value: object) -> object:
     if isinstance(value, tuple):
         return [_stored(item) for item in value]

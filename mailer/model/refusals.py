@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from mailer.errors import MailerError, Permanent, Temporary
+from mailer.errors import MailerError, NotGranted, Permanent, Temporary
 from mailer.model.failures import generalise
 from mailer.phrases import Phrase, phrase
 
@@ -27,6 +27,7 @@ class Refusal(StrEnum):
     PROGRAM = "program"  # the program that takes our mail is set up wrongly
     SIZE = "size"  # the mail is larger than the relay takes
     UNCLEAR = "unclear"  # it may be about the reader or about us
+    GRANT = "grant"  # not the relay but we ourselves: it is not what a board has granted
 
     @property
     def is_of_all_mail(self) -> bool:
@@ -162,6 +163,7 @@ CAUSES: Mapping[Refusal, Phrase] = {
     Refusal.PROGRAM: phrase("The program that takes our mail is set up wrongly."),
     Refusal.SIZE: phrase("This mail is larger than the relay takes."),
     Refusal.UNCLEAR: phrase("One reader after another was refused in the same words. That may be because of us."),
+    Refusal.GRANT: phrase("What is to go out is not what the board approved."),
 }
 """What each refusal means, in words."""
 
@@ -192,12 +194,18 @@ CURES: Mapping[Refusal, Phrase] = {
         "Read the relay's words. If they are about us, mend that first, and when the rest is out, send once more to "
         "those whose copy failed (--failed)."
     ),
+    Refusal.GRANT: phrase(
+        "If the configuration was changed, change it back. If nobody here has changed anything, somebody else has "
+        "written to the store: restore it from a backup. To send something else, cancel the issue and make it anew."
+    ),
 }
 """What a person does about each refusal."""
 
 
 def fault_of(why: Suspension, where: str, then: str = "") -> MailerError:
     """The exception for a refusal: Temporary if it ends by itself, else Permanent. ``then``: what happens next."""
+    if why.refusal is Refusal.GRANT:
+        return NotGranted(f"{where}: {why.reply}")
     kind = Temporary if why.refusal.passes else Permanent
     said = f"{where}: {why.reply.rstrip('.')}."
     return kind(" ".join(filter(None, [said, CAUSES[why.refusal], then, CURES[why.refusal]])))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from urllib.parse import quote
 
@@ -84,6 +84,11 @@ class Rules:
         except KeyError:
             known = ", ".join(self.publications)
             raise Refused(f"There is no publication “{key}” in the configuration; there are: {known}.") from None
+
+    def identity_of(self, publication: str) -> Identity:
+        """The visual identity of one publication."""
+        chosen, own = self.publication(publication), self.identity
+        return replace(own, masthead=own.masthead or chosen.title, max_pages=chosen.max_pages)
 
     @property
     def boards(self) -> tuple[str, ...]:

@@ -79,4 +79,7 @@ class ApprovalQueries(ReplyQueries, Protocol):
     def grant(self, kind: str, subject_id: int) -> Grant | None:
         """The newest grant that is not void, or None."""
 
+    def see_lists(self, grant_id: int, versions: Mapping[str, int], now: datetime) -> None:
+        """A person has agreed to the members of its lists as they are now, in these versions."""
+
     def void_grants(self, kind: str, subject_id: int, now: datetime) -> None: ...

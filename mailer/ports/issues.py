@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from mailer.model.issues import Edition, EditionRef, Issue, Source, State
+from mailer.model.issues import NO_INPUTS, Edition, EditionRef, Inputs, Issue, Source, State
 
 
 class IssueQueries(Protocol):
@@ -19,7 +19,14 @@ class IssueQueries(Protocol):
         """Scheduled issues whose time has come by ``now``."""
 
     def add(self, source: Source, folder: str) -> Issue: ...
-    def freeze(self, issue: Issue, source: Source, rendered: Mapping[str, Edition], now: datetime) -> None:
+    def freeze(
+        self,
+        issue: Issue,
+        source: Source,
+        rendered: Mapping[str, Edition],
+        now: datetime,
+        inputs: Inputs = NO_INPUTS,
+    ) -> None:
         """Keep what was rendered, by language and the source's first, and make these the current editions."""
 
     def edition(self, edition_id: int) -> Edition: ...
@@ -35,5 +42,11 @@ class IssueQueries(Protocol):
     def set_state(self, issue_id: int, state: State) -> None: ...
     def set_folder(self, issue_id: int, folder: str) -> None:
         """Its files are in another place, as after a restore on another machine."""
+
+    def inputs(self, issue_id: int) -> Inputs:
+        """What decided its bytes beside its source, as of the time when it was built."""
+
+    def set_inputs(self, issue_id: int, inputs: Inputs) -> None:
+        """A person has seen what changed, and agreed that the bytes stand."""
 
     def set_due(self, issue_id: int, due_at: datetime | None) -> None: ...

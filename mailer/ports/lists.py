@@ -7,7 +7,17 @@ from datetime import datetime
 from typing import Protocol
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Departure, Details, Membership, PastDeparture, Request, Scope, Standing
+from mailer.model.lists import (
+    Contact,
+    Departure,
+    Details,
+    ListChange,
+    Membership,
+    PastDeparture,
+    Request,
+    Scope,
+    Standing,
+)
 from mailer.model.suppressions import Cause
 from mailer.phrases import Phrase
 
@@ -23,6 +33,12 @@ class ListQueries(Protocol):
 
     def versions(self, keys: Iterable[str]) -> dict[str, int]:
         """The current version of each list: how often a member's standing on it has changed."""
+
+    def changed_by_command(self, key: str, version: int) -> list[ListChange]:
+        """Who was added to the list, or removed from it, by a command since the version, and is so still."""
+
+    def moved(self, keys: Iterable[str], since: datetime) -> list[ListChange]:
+        """The members of these lists who have another address since then, by whatever cause; it is left empty."""
 
     def contact(self, contact_id: int) -> Contact | None: ...
     def contact_at(self, address: str) -> Contact | None: ...

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from mailer.model.criteria import Document, Label, Printed
-from mailer.model.issues import Edition, Source
+from mailer.model.issues import Edition, Inputs, Source
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 
@@ -22,6 +22,9 @@ class Renderer(Protocol):
 
         Raises ConfigError if a font lacks a character of it.
         """
+
+    def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:
+        """What decides the bytes of editions in these languages, beside the source, as digests by name."""
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         """Render ``templates/notice/NAME`` in a language (BCP 47), or in the office's language if it is empty.

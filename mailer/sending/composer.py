@@ -6,15 +6,19 @@ from collections.abc import Callable, Mapping, Sequence
 from email.utils import format_datetime
 from typing import NamedTuple
 
+from mailer.compose.forms import form_digest, line, require_fit
 from mailer.compose.mailings import DATE, MESSAGE_ID, REPORT, TO, TOKEN
 from mailer.compose.mime import CRLF, NamedTemplate, named
+from mailer.errors import NotGranted
 from mailer.message import Envelope, MailTemplate, Outgoing
+from mailer.model.forms import Forms
 from mailer.model.issues import Marker, Wording
 from mailer.model.lists import Format, Scope, ScopeKind
 from mailer.model.mailings import Mailing, MailingKind
 from mailer.model.outbox import Due
 from mailer.model.publications import Publication
 from mailer.model.rules import Rules
+from mailer.office import Office
 from mailer.ports import Signer, Work
 from mailer.runtime import Runtime
 from mailer.sending.content import Contents
@@ -28,7 +32,7 @@ CONTENTS: Mapping[MailingKind, Callable[[Rules], Contents]] = {
 """The content provider of each kind of mailing."""
 
 _ANY_TOKEN = Token(Purpose.LEAVE, 0, "a" * MAC_LENGTH)
-"""A token of the right shape, to find the place of tokens in addresses and links."""
+"""A token of the right shape, to find the place of tokens in addresses."""
 
 
 class SignedTemplate:
@@ -65,11 +69,13 @@ class Composer:
     """ledger.MailComposer that composes when asked, and signs if there is a signer.
 
     It keeps the templates of a mailing, one for each edition and format, as long as the mailing does not change:
-    workers come back to it batch after batch.
+    workers come back to it batch after batch. When it loads a mailing it holds everything against the board's grant
+    (law 4), and then sends those very bytes from memory, so a copy costs nothing more.
     """
 
     def __init__(self, runtime: Runtime, signer: Signer | None) -> None:
         rules, key = runtime.rules, runtime.key
+        self._runtime = runtime
         self._store = runtime.store
         self._clock = runtime.clock
         self._dated = 0.0, ""  # until when, on the monotonic clock, a Date field is right
@@ -79,17 +85,18 @@ class Composer:
         self._key = key
         self._signer = signer
         self._contents = {kind: contents(rules) for kind, contents in CONTENTS.items()}
+        self._granted: dict[int, tuple[Mailing, Forms]] = {}  # by mailing
         self._prepared: dict[tuple[int, int, Format], _Prepared] = {}  # by mailing, edition and format
         self._wanted: dict[tuple[int, str, str | None], _Prepared] = {}  # by mailing, reader's language and format
         # Bounces of each row come back to its own address (VERP), in which only the token differs.
         self._bounce_address_parts = str(rules.to(_ANY_TOKEN)).split(str(_ANY_TOKEN))
-        self._leave = [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
 
     def refresh(self) -> None:
         """Call before each drain: forgets mailings that have changed or ended."""
-        if self._prepared:
+        if self._granted:
             with self._store.snapshot() as work:
                 unfinished = set(work.mailings.unfinished())
+            self._granted = {key: one for key, one in self._granted.items() if one[0] in unfinished}
             self._prepared = {key: one for key, one in self._prepared.items() if one.mailing in unfinished}
             self._wanted = {key: one for key, one in self._wanted.items() if one.mailing in unfinished}
 
@@ -97,10 +104,13 @@ class Composer:
         """Does nothing: each mail is composed when it is asked for."""
 
     def __call__(self, row: Due) -> Outgoing:
-        if row.payload is not None:
+        """Raises NotGranted if the row's mailing is not what a board has granted."""
+        if row.mailing is None:
+            assert row.payload is not None
             notice = self._signed(NamedTemplate([row.payload]))
             return Outgoing((row.id,), self._envelope(row, self._row_token(row.id)), notice.template, notice.values({}))
-        assert row.mailing is not None and row.contact is not None
+        assert row.contact is not None
+        require_fit(row.message_id, row.recipient)
         wanted = row.mailing, row.language, row.format
         prepared = self._wanted.get(wanted) or self._prepare(*wanted)
         template, is_personal = prepared.template, prepared.publication.personal
@@ -124,6 +134,8 @@ class Composer:
         chosen = Format(wanted) if wanted else self._rules.format
         with self._store.snapshot() as work:
             mailing = work.mailings.by_id(mailing_id)
+            if mailing_id not in self._granted:
+                self._granted[mailing_id] = mailing, self._contents[mailing.kind].granted(self._office(work), mailing)
             edition = self._contents[mailing.kind].edition(work, mailing, language)
             key = mailing_id, edition, chosen
             prepared = self._prepared.get(key) or self._compose_template(work, mailing, edition, chosen)
@@ -132,11 +144,16 @@ class Composer:
 
     def _compose_template(self, work: Work, mailing: Mailing, edition: int, wanted: Format) -> _Prepared:
         publication = self._rules.publication(mailing.publication)
-        leave = self._leave if publication.personal else [self._rules.leave_link]
-        content = self._contents[mailing.kind].content(work, mailing, edition, wanted, leave)
+        content = self._contents[mailing.kind].content(work, mailing, edition, wanted)
+        _, granted = self._granted[mailing.id]
+        if form_digest(content.template, content.wording) != granted.get(content.form):
+            raise NotGranted("What is stored has changed in this moment, and is not what the board approved.")
         scope = work.lists.scopes()[Scope(ScopeKind.PUBLICATION, mailing.publication)]
         leave_token = self._key.writer(Purpose.LEAVE, scope)
         return _Prepared(mailing, self._signed(content.template), publication, content.wording, leave_token)
+
+    def _office(self, work: Work) -> Office:
+        return self._runtime.office(work, "mailer", "sending")
 
     def _date(self) -> str:
         """The Date field of a copy that leaves now (E19). It is written anew only when a second has passed."""
@@ -148,12 +165,13 @@ class Composer:
         return text
 
     def _values(self, row: Due, leave_token: str, wording: Wording) -> dict[str, str]:
+        name = line(row.name)
         return {
-            TO: named(row.name, row.recipient),
+            TO: named(name, row.recipient),
             DATE: self._date(),
             MESSAGE_ID: row.message_id,
             TOKEN: leave_token,
-            Marker.GREETING: wording.greet(row.name, row.organisation),
+            Marker.GREETING: wording.greet(name, line(row.organisation)),
             Marker.RECIPIENT: row.recipient,
         }
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from mailer.compose.mime import NamedTemplate
+from mailer.model.forms import Forms
 from mailer.model.issues import Wording
 from mailer.model.lists import Format
 from mailer.model.mailings import Mailing
+from mailer.office import Office
 from mailer.ports import Work
 
 
@@ -17,13 +18,18 @@ class Content(NamedTuple):
 
     template: NamedTemplate
     wording: Wording
+    form: str
+    """The form's name (see ``model/forms.py``)."""
 
 
 class Contents(Protocol):
     """Provides the content of one kind of mailing."""
 
+    def granted(self, office: Office, mailing: Mailing) -> Forms:
+        """What the board has granted, if that is what is to go out. Raises NotGranted, and says what differs."""
+
     def edition(self, work: Work, mailing: Mailing, language: str) -> int:
         """The id of the edition that a reader of ``language`` gets."""
 
-    def content(self, work: Work, mailing: Mailing, edition: int, wanted: Format, leave: Sequence[str]) -> Content:
-        """The edition in a format; ``leave``: links to leave, each with ``TOKEN``, best first."""
+    def content(self, work: Work, mailing: Mailing, edition: int, wanted: Format) -> Content:
+        """The edition in a format."""

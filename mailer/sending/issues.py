@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
-from mailer.compose.issues import issue_template
+from mailer import grants
+from mailer.compose.forms import template_of
+from mailer.model.forms import Forms, form_of
 from mailer.model.issues import Issue, edition_for
 from mailer.model.lists import Format
 from mailer.model.mailings import Mailing
 from mailer.model.rules import Rules
+from mailer.office import Office
 from mailer.ports import Work
 from mailer.sending.content import Content
 
@@ -20,22 +20,18 @@ class IssueContents:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
 
+    def granted(self, office: Office, mailing: Mailing) -> Forms:
+        return grants.require_issue(office, _issue(office.work, mailing), mailing.lists).subject.forms
+
     def edition(self, work: Work, mailing: Mailing, language: str) -> int:
         return edition_for(_issue(work, mailing).editions, language).id
 
-    def content(self, work: Work, mailing: Mailing, edition: int, wanted: Format, leave: Sequence[str]) -> Content:
+    def content(self, work: Work, mailing: Mailing, edition: int, wanted: Format) -> Content:
         publication, rendered = self._rules.publication(mailing.publication), work.issues.edition(edition)
-        template = issue_template(
-            rendered,
-            publication,
-            _issue(work, mailing).number,
-            wanted,
-            sender=replace(self._rules.sender, name=publication.title),
-            leave=leave,
-            help=self._rules.help_link,
-            reports=not self._rules.plus,
-        )
-        return Content(template, rendered.wording)
+        issue = _issue(work, mailing)
+        template = template_of(self._rules, publication, issue.number, rendered, wanted)
+        language = next(current.language for current in issue.editions if current.id == edition)
+        return Content(template, rendered.wording, form_of(language, wanted))
 
 
 def _issue(work: Work, mailing: Mailing) -> Issue:

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
-from mailer.errors import Contested
+from mailer.errors import Contested, NotGranted
 from mailer.message import Outgoing
 from mailer.model.outbox import Delivery, Due, Outcome, retry_delay
+from mailer.model.refusals import Refusal, Suspension
 from mailer.ports import Taken
 from mailer.runtime import Runtime
 from mailer.sending.limiter import Limiter, Observation
@@ -123,13 +124,25 @@ class StoredLedger:
             for row in self._limiter.admit(self._rows, most - len(mails)):
                 self._last_mailing = row.mailing or self._last_mailing
                 self._taken[row.id] = row
-                mails.append(self._composer(row))
+                try:
+                    mails.append(self._composer(row))
+                except NotGranted as fault:
+                    self._hold(row, fault)
+                    return Taken(mails)
             if self._rows:
                 break
         if len(mails) == most or self.is_over():
             behind = max(self._more_due, len(self._rows) + self._has_more)
             return Taken(mails, behind=min(behind, self._limiter.lookahead()))
         return Taken(mails, self._limiter.wait(self._rows))
+
+    def _hold(self, row: Due, fault: NotGranted) -> None:
+        """Suspend the mailing of a row that is not what a board has granted: nothing of it leaves (law 4)."""
+        del self._taken[row.id]
+        with self._store.transaction(alone=False) as work:
+            self._limiter.suspend(work, row, Suspension(Refusal.GRANT, str(fault)))
+        self.has_suspended = True
+        log.error("sending is suspended: %s", fault)
 
     def record(self, settled: Sequence[Outcome], starting: Sequence[int]) -> None:
         """As ports.Ledger. Rows that were refused before they started are claimed here, for their outcome."""

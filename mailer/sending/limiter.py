@@ -357,6 +357,11 @@ class Limiter:
         self._use_breakers({key: breaker for key, breaker in breakers.items() if breaker is not None})
         self.only_domains_refuse = bool(self._refusing_domains) and self.refusal is None
 
+    def suspend(self, work: Work, row: Due, why: Suspension) -> None:
+        """Suspend a row's mailing before anything of it was sent."""
+        self.refusals.suspended[row.mailing] = why
+        self._on_suspend(work, row, why)
+
     def _affected(self, one: Observation) -> Sequence[tuple[str, Signal]]:
         """The keys whose breakers have a signal from an outcome.
 

@@ -20,11 +20,16 @@ def _about(table: Table, kind: str, subject_id: int) -> ColumnElement[bool]:
 
 
 def _of(subject: Subject) -> dict[str, Any]:
-    return {"subject_kind": subject.kind, "subject_id": subject.id, "digest": subject.digest}
+    return {
+        "subject_kind": subject.kind,
+        "subject_id": subject.id,
+        "digest": subject.digest,
+        "forms": dict(subject.forms),
+    }
 
 
 def _subject(row: Row[Any]) -> Subject:
-    return Subject(row.subject_kind, row.subject_id, row.digest)
+    return Subject(row.subject_kind, row.subject_id, row.digest, row.forms)
 
 
 def _ballot(row: Row[Any]) -> Ballot:
@@ -200,7 +205,8 @@ class SqlApprovalQueries(SqlReplyQueries):
         row = {
             **_of(ballot.subject),
             "ballot": ballot.id,
-            "lists": sorted(ballot.lists),
+            "lists": dict(ballot.lists),
+            "seen_at": ballot.opened_at,
             "granted_at": now,
         }
         self._marks.add(
@@ -210,7 +216,15 @@ class SqlApprovalQueries(SqlReplyQueries):
     def grant(self, kind: str, subject_id: int) -> Grant | None:
         query = select(grants).where(_about(grants, kind, subject_id), grants.c.voided_at.is_(None))
         row = self._connection.execute(query.order_by(grants.c.id.desc()).limit(1)).one_or_none()
-        return Grant(row.id, _subject(row), tuple(row.lists), row.granted_at) if row else None
+        if row is None:
+            return None
+        lists = dict(row.lists)
+        return Grant(row.id, _subject(row), tuple(sorted(lists)), row.granted_at, row.ballot, lists, row.seen_at)
+
+    def see_lists(self, grant_id: int, versions: Mapping[str, int], now: datetime) -> None:
+        seen = {"lists": dict(versions), "seen_at": now}
+        self._connection.execute(update(grants).where(grants.c.id == grant_id).values(seen))
+        self._marks.add(grants, grant_id)
 
     def void_grants(self, kind: str, subject_id: int, now: datetime) -> None:
         standing = _about(grants, kind, subject_id) & grants.c.voided_at.is_(None)

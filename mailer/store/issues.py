@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, text, update
 
-from mailer.model.issues import Edition, EditionRef, Inline, Issue, Source, State, Wording
+from mailer.model.issues import NO_INPUTS, Edition, EditionRef, Inline, Inputs, Issue, Source, State, Wording
 from mailer.store.schema import CURRENT, editions, issues, pictures
 
 
@@ -26,6 +26,7 @@ def _issue(row: Row[Any], current: Sequence[EditionRef]) -> Issue:
         editions=tuple(current),
         due_at=row.due_at,
         authors=tuple(row.authors),
+        embargo=row.embargo,
     )
 
 
@@ -55,14 +56,29 @@ class SqlIssueQueries:
             "folder": folder,
             "source_digest": source.digest,
             "authors": list(source.authors),
+            "inputs": {},
+            "embargo": source.embargo,
         }
         self._connection.execute(insert(issues).values(row))
         made = self.issue(source.publication, source.number)
         assert made is not None
         return made
 
-    def freeze(self, issue: Issue, source: Source, rendered: Mapping[str, Edition], now: datetime) -> None:
-        values = {"title": source.title, "source_digest": source.digest, "authors": list(source.authors)}
+    def freeze(
+        self,
+        issue: Issue,
+        source: Source,
+        rendered: Mapping[str, Edition],
+        now: datetime,
+        inputs: Inputs = NO_INPUTS,
+    ) -> None:
+        values = {
+            "title": source.title,
+            "source_digest": source.digest,
+            "authors": list(source.authors),
+            "embargo": source.embargo,
+            "inputs": dict(inputs),
+        }
         self._connection.execute(update(issues).where(issues.c.id == issue.id).values(values))
         self._connection.execute(
             update(editions).where(editions.c.issue == issue.id, text(CURRENT)).values(superseded_at=now)
@@ -116,6 +132,12 @@ class SqlIssueQueries:
 
     def set_folder(self, issue_id: int, folder: str) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(folder=folder))
+
+    def inputs(self, issue_id: int) -> Inputs:
+        return dict(self._connection.scalar(select(issues.c.inputs).where(issues.c.id == issue_id)) or {})
+
+    def set_inputs(self, issue_id: int, inputs: Inputs) -> None:
+        self._connection.execute(update(issues).where(issues.c.id == issue_id).values(inputs=dict(inputs)))
 
     def set_due(self, issue_id: int, due_at: datetime | None) -> None:
         self._connection.execute(update(issues).where(issues.c.id == issue_id).values(due_at=due_at))

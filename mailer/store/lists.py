@@ -25,11 +25,13 @@ from sqlalchemy import (
 from mailer.message import Address
 from mailer.model.failures import COMPLAINED
 from mailer.model.lists import (
+    BY_COMMAND,
     Contact,
     Departure,
     Details,
     Format,
     Kind,
+    ListChange,
     Membership,
     PastDeparture,
     Request,
@@ -43,6 +45,7 @@ from mailer.store.schema import (
     bounces,
     contacts,
     departures,
+    former_addresses,
     has_left,
     lists,
     membership_changes,
@@ -164,6 +167,50 @@ class SqlListQueries:
         version = _last_version(lists.c.key).label("version")
         rows = self._connection.execute(select(lists.c.key, version).where(lists.c.key.in_(list(keys))))
         return {row.key: row.version for row in rows}
+
+    def changed_by_command(self, key: str, version: int) -> list[ListChange]:
+        changes = membership_changes.c
+        later = changes.list == key, changes.version > version
+        by_command = changes.cause.startswith(BY_COMMAND, autoescape=True)
+        if not self._connection.scalar(select(exists().where(*later, by_command))):
+            return []
+        last = select(func.max(changes.version)).where(*later, by_command).group_by(changes.contact)
+        earlier = changes.list == key, changes.version <= version
+        before = membership_changes.alias()
+        pinned = select(func.max(changes.version)).where(*earlier).group_by(changes.contact)
+        query = (
+            select(changes.contact, contacts.c.address, changes.cause, memberships.c.standing, before.c.standing)
+            .join(contacts, contacts.c.id == changes.contact)
+            .join(memberships, (memberships.c.list == key) & (memberships.c.contact == changes.contact))
+            .outerjoin(
+                before,
+                (before.c.list == key) & (before.c.contact == changes.contact) & before.c.version.in_(pinned),
+            )
+            .where(changes.list == key, changes.version.in_(last))
+            .order_by(contacts.c.key)
+        )
+        active = Standing.ACTIVE.value
+        return [
+            ListChange(contact, address, "added" if now == active else "removed", cause)
+            for contact, address, cause, now, was in self._connection.execute(query)
+            if (now == active) != (was == active)
+        ]
+
+    def moved(self, keys: Iterable[str], since: datetime) -> list[ListChange]:
+        query = (
+            select(contacts.c.id, contacts.c.address, former_addresses.c.address)
+            .join(former_addresses, former_addresses.c.contact == contacts.c.id)
+            .where(
+                former_addresses.c.until >= since,
+                exists().where(
+                    memberships.c.contact == contacts.c.id,
+                    memberships.c.list.in_(list(keys)),
+                    memberships.c.standing == Standing.ACTIVE.value,
+                ),
+            )
+            .order_by(contacts.c.key)
+        )
+        return [ListChange(contact, now, "moved", "", was) for contact, now, was in self._connection.execute(query)]
 
     # --- contacts ---
 

@@ -23,7 +23,7 @@ COLUMNS: Mapping[Table, tuple[str, ...]] = {
         "raw",
     ),
     votes: ("paper", "choice", "comment", "received_at", "message_id", "reply", "carried_from", "by_hand"),
-    grants: ("subject_kind", "subject_id", "digest", "ballot", "lists", "granted_at", "voided_at"),
+    grants: ("subject_kind", "subject_id", "digest", "forms", "ballot", "lists", "granted_at", "voided_at"),
     mailings: ("kind", "subject", "publication", "lists", "started_at"),
 }
 """What is recorded of a row, by its table."""

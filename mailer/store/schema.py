@@ -369,6 +369,8 @@ issues = Table(
     Column("folder", Text, nullable=False),
     Column("source_digest", String(64), nullable=False),
     Column("authors", JSON, nullable=False, comment="whose own text it is, names or addresses as they were written"),
+    Column("inputs", JSON, nullable=False, comment="what else decided the bytes when it was built, as digests"),
+    Column("embargo", UtcDateTime, comment="before this time nothing of it goes out"),
     Column("due_at", UtcDateTime),
     UniqueConstraint("publication", "number"),
 )
@@ -411,12 +413,13 @@ pictures = Table(
 )
 
 
-def _subject() -> tuple[Column[str], Column[int], Column[str]]:
+def _subject() -> tuple[Column[str], Column[int], Column[str], Column[Any]]:
     """What an approval is about; the kind says which table the id is from."""
     return (
         Column("subject_kind", String(40), nullable=False),
         Column("subject_id", Id, nullable=False),
-        Column("digest", String(64), nullable=False, comment="SHA-256 of the bytes that the board was asked about"),
+        Column("digest", String(64), nullable=False, comment="SHA-256 over all that decides the bytes"),
+        Column("forms", JSON, nullable=False, comment="what the digest covers, see mailer/model/forms.py"),
     )
 
 
@@ -507,7 +510,13 @@ grants = Table(
     _id(),
     *_subject(),
     Column("ballot", ForeignKey("ballots.id"), nullable=False),
-    Column("lists", JSON, nullable=False),
+    Column(
+        "lists",
+        JSON,
+        nullable=False,
+        comment="list -> the version that was pinned, or whose members a person has agreed to since",
+    ),
+    Column("seen_at", UtcDateTime, nullable=False, comment="when the lists had these versions"),
     Column("granted_at", UtcDateTime, nullable=False),
     Column("voided_at", UtcDateTime),
 )

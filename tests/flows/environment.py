@@ -25,9 +25,11 @@ from mailer.adapters.waker import Waker
 from mailer.app import App
 from mailer.app.subjects import SUBJECTS
 from mailer.daemon import Daemon
+from mailer.handlers import mailings
 from mailer.message import Outgoing, Signature
 from mailer.model.issues import Edition, Source, Wording
-from mailer.model.outbox import Delivery, Outcome
+from mailer.model.outbox import Delivery, Due, Outcome
+from mailer.model.refusals import Suspension
 from mailer.model.rules import Rules
 from mailer.office import Resources, Subjects
 from mailer.ports import Fetched, Folder, Ledger, Ref, Sources, Store, Transport, Work
@@ -243,7 +245,12 @@ class Environment:
         recipients: int = 1,
     ) -> Sender:
         """A sender without an effective rate limit."""
-        limiter = Limiter(runtime.store, runtime.clock, Policy("relay.example", (Limit(SECOND, 1_000_000),)))
+
+        def suspended(work: Work, row: Due, why: Suspension) -> None:
+            mailings.suspend(runtime.office(work, "mailer", "sending"), row, why)
+
+        policy = Policy("relay.example", (Limit(SECOND, 1_000_000),))
+        limiter = Limiter(runtime.store, runtime.clock, policy, on_suspend=suspended)
         return Sender(runtime, transport, limiter, recipients=recipients)
 
     def runtime(

@@ -68,10 +68,12 @@ class Harness:
         with self.office() as office:
             act(office)
 
-    def import_list(self, key: str, addresses: Sequence[str], **details: str) -> None:
+    def import_list(self, key: str, addresses: Sequence[str], *, cause: str = "import", **details: str) -> None:
+        """Replace a list. With a cause that begins with ``command`` the change has to be agreed to (A19)."""
         rows = [list_file.Row(Address.parse(address), Details(**details)) for address in addresses]  # type: ignore[arg-type]
         with self.office() as office:
-            imports.import_rows(office, key, rows, ImportOptions(replace=True))
+            options = ImportOptions(replace=True)
+            imports.import_rows(replace(office, cause=f"{cause} {self.now.isoformat()}"), key, rows, options)
 
     def build(self, edition: Edition = EDITION, source: Source = SOURCE) -> None:
         self.do(lambda office: issues.build(office, source, edition, f"update-{source.number}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, count
 from pathlib import Path
 
@@ -18,7 +18,14 @@ from mailer.model.issues import Article, Issue, Source
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FENCE = "+++"
-_ISSUE_KEYS: Mapping[str, type] = {"number": int, "title": str, "date": date, "language": str, "author": str}
+_ISSUE_KEYS: Mapping[str, type] = {
+    "number": int,
+    "title": str,
+    "date": date,
+    "language": str,
+    "author": str,
+    "embargo": datetime,
+}
 _ARTICLE_KEYS: Mapping[str, type] = {"title": str, "author": str, "summary": str, "image": str, "alt": str}
 
 
@@ -32,8 +39,8 @@ class IssueFolders:
             return True
 
 
-def read(folder: Path, publication: str, number: int | None = None) -> Source:
-    """The issue in ``folder``, which must have this ``number`` if one is given.
+def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo = UTC) -> Source:
+    """The issue in ``folder``, which must have this ``number`` if one is given; ``zone`` is that of its embargo.
 
     Raises ConfigError with every fault as ``file:line: what is wrong, and what to do``.
     """
@@ -47,8 +54,15 @@ def read(folder: Path, publication: str, number: int | None = None) -> Source:
     assert isinstance(own_number, int) and isinstance(day, date)  # table.read has checked it
     language = metadata.text("language") or "en"
     title, digest = metadata.text("title"), fingerprint(folder)
-    author = metadata.text("author")
-    return Source(publication, own_number, title, day, language, tuple(articles), digest, metadata.lines, author)
+    author, embargo = metadata.text("author"), _aware(metadata.values.get("embargo"), zone)
+    lines = metadata.lines
+    return Source(publication, own_number, title, day, language, tuple(articles), digest, lines, author, embargo)
+
+
+def _aware(time: object, zone: tzinfo) -> datetime | None:
+    if not isinstance(time, datetime):
+        return None
+    return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def fingerprint(folder: Path) -> str:

@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 
 from mailer.adapters.issue_folder.files import Faults
@@ -17,7 +17,12 @@ MAX_LINE = 300
 
 _PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)")
 _KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*[=.]""")
-_EXAMPLES = {int: "a whole number", str: "text in quotation marks", date: "a day, as in 2026-03-01, without marks"}
+_EXAMPLES = {
+    int: "a whole number",
+    str: "text in quotation marks",
+    date: "a day, as in 2026-03-01, without marks",
+    datetime: "a time, as in 2026-03-01T09:00, without marks",
+}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from functools import cached_property
@@ -11,6 +11,7 @@ from pathlib import Path
 import css_inline
 
 from mailer.adapters.catalogues import Catalogues, nearest
+from mailer.adapters.issue_inputs import inputs
 from mailer.adapters.render import criteria, letters, markdown, notice, pdf, view
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.fonts import Fonts
@@ -23,7 +24,7 @@ from mailer.compose.catalogue import ENGLISH, Catalogue
 from mailer.errors import ConfigError
 from mailer.message import clean
 from mailer.model.criteria import Document, Label, Printed
-from mailer.model.issues import Edition, Inline, Marker, Source, Wording
+from mailer.model.issues import Edition, Inline, Inputs, Marker, Source, Wording
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 
@@ -56,6 +57,7 @@ class Renderer:
         self._templates = environment(templates, zone)
         self._catalogues = catalogues or Catalogues(templates / "locale")
         self._templates.filters["whole"] = markdown.whole
+        self._folder = templates
         self._font_files = templates / "issue" / "fonts", fonts
         self._colours = palette(identity.accent, identity.ink, identity.paper) if identity else notice.NEUTRAL
 
@@ -91,6 +93,9 @@ class Renderer:
         return criteria.printed(
             self._templates, self.fonts, self._colours, self._catalogues(label.language), document, label, old
         )
+
+    def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:
+        return inputs(self._folder, self._font_files[1], identity, languages)
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         return notice.render(self._templates, name, values, self._catalogues(language), self._colours)

@@ -165,6 +165,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "lists": ["NMBs", "D-liaisons", "Subscribers"],
         "stands_for": "Nils Holm",
         "pages": 3,
+        "embargo": DEADLINE,
         "digest": "0123456789ab",
         "superseded": True,
         "moved": True,
@@ -386,6 +387,20 @@ NOTICES: dict[str, dict[str, object]] = {
         "removed": False,
     },
     "wrong-addresses": {"addresses": [("gone@union.example", "Union of Examples")], "more": 2},
+    "held-back": {
+        **ISSUE,
+        "due": DEADLINE,
+        "why": ["templates/issue/mail.html has changed since this issue was built (--as-granted)."],
+    },
+    "not-granted": {
+        **ISSUE,
+        "reply": "The board approved an earlier version, not this one: the text of the edition “en”. Submit it again.",
+        "cause": CAUSES[Refusal.GRANT],
+        "cure": CURES[Refusal.GRANT],
+        "sent": 2,
+        "failed": 0,
+        "waiting": 998,
+    },
     "suspended": {
         **ISSUE,
         "cause": CAUSES[Refusal.SIZE],

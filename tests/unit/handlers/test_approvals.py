@@ -14,6 +14,7 @@ from mailer.errors import Refused
 from mailer.handlers import issues
 from mailer.message import Address
 from mailer.model.approvals import Choice, Grant, Outcome, Subject
+from mailer.model.forms import digest_of
 from mailer.model.issues import Issue, State
 from mailer.model.lists import Standing
 from mailer.model.notices import DraftEdition
@@ -47,7 +48,8 @@ def test_a_quorum_makes_a_grant_for_these_bytes(harness: Harness) -> None:
     with harness.environment.store.snapshot() as work:
         grant = work.approvals.grant(Issue.KIND, harness.issue.id)
     assert grant is not None
-    assert (grant.subject.digest, grant.lists) == (EDITION.digest, ("d-liaison", "nmb", "subscriber"))
+    assert (grant.subject, grant.lists) == (harness.ballot.subject, ("d-liaison", "nmb", "subscriber"))
+    assert grant.subject.digest == digest_of(grant.subject.forms)
     comment = "#1, ana@cag.example comments on ISO/SR Update 1"
     assert harness.subjects(SECRETARY) == [ASKED, comment, "Approved: ISO/SR Update 1"]
     assert all("Well done." in text_of(mail) for mail in harness.mails_to(SECRETARY)[1:])

@@ -57,8 +57,8 @@ OTHERS = {
     "substituted feedback-commented feedback-confirm released ballot-done",
     "by what staff do, or by the time": "back ballot submitted reminder stands extended reopened withdrawn closed "
     "stand-in undecided without-quorum passed-on "
-    "entered cancelled feedback-digest granted held key-changed lapsed missed objected "
-    "outage refused retry stopped summary suspended test-copy voided wrong-addresses",
+    "entered cancelled feedback-digest granted held held-back key-changed lapsed missed "
+    "not-granted objected outage refused retry stopped summary suspended test-copy voided wrong-addresses",
 }
 """Notices without a cap here, by what bounds them."""
 

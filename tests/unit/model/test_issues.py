@@ -9,21 +9,17 @@ from itertools import product
 import pytest
 
 from mailer.errors import Refused
-from mailer.model.approvals import Grant, Subject
 from mailer.model.issues import (
     Edition,
     EditionRef,
     Event,
     Inline,
-    Issue,
     State,
     Wording,
     advance,
     digest_of,
     edition_for,
-    require_grant,
 )
-from tests.fakes import NOON
 
 TRANSITIONS = """
            RENDER    EDIT   SUBMIT     GRANT     OBJECT    LAPSE     REOPEN     WITHDRAW  SCHEDULE   UNSCHEDULE  MISS      START    SETTLE  CANCEL
@@ -148,34 +144,3 @@ def test_A19_a_digest_covers_every_edition_and_who_gets_which() -> None:
 def test_a_reader_gets_the_edition_nearest_to_their_language(reader: str, languages: str, chosen: str) -> None:
     editions = [EditionRef(number, language, "") for number, language in enumerate(languages.split())]
     assert edition_for(editions, reader).language == chosen
-
-
-ISSUE = Issue(1, "update", 1, "The road", State.APPROVED, "issues/1", "s" * 64, (ENGLISH,))
-GRANT = Grant(1, Subject("issue", 1, "d" * 64), ("nmb", "subscriber"), NOON)
-
-
-@pytest.mark.parametrize(
-    ("issue", "grant", "lists", "reason"),
-    [
-        (replace(ISSUE, state=State.SUBMITTED), None, ["nmb"], "The board has not decided yet"),
-        (replace(ISSUE, state=State.SUBMITTED), GRANT, ["nmb"], "The board has not decided yet"),
-        (ISSUE, None, ["nmb"], "has no grant from the board"),
-        (replace(ISSUE, editions=()), GRANT, ["nmb"], "has no grant from the board"),
-        (replace(ISSUE, editions=(FRENCH,)), GRANT, ["nmb"], "The board approved an earlier version, not this one"),
-        (
-            replace(ISSUE, editions=(ENGLISH, FRENCH)),
-            GRANT,
-            ["nmb"],
-            "The board approved an earlier version, not this one",
-        ),
-        (ISSUE, GRANT, ["nmb", "wg-member"], "The grant does not cover wg-member: only nmb, subscriber"),
-    ],
-)
-def test_A19_nothing_is_sent_without_a_grant(issue: Issue, grant: Grant | None, lists: list[str], reason: str) -> None:
-    with pytest.raises(Refused, match=reason):
-        require_grant(issue, grant, lists)
-
-
-@pytest.mark.parametrize("lists", [[], ["nmb"], ["subscriber", "nmb"]])
-def test_a_grant_covers_its_lists_and_any_of_them(lists: list[str]) -> None:
-    require_grant(ISSUE, GRANT, lists)

@@ -8,7 +8,8 @@ import pytest
 
 from mailer.message import Address, Outgoing
 from mailer.model.approvals import Outcome
-from mailer.model.issues import Issue, Wording, digest_of
+from mailer.model.forms import digest_of
+from mailer.model.issues import Issue, Wording
 from mailer.model.lists import Details, Format
 from tests.fakes import FakeTransport
 from tests.flows.environment import EDITION, SOURCE
@@ -60,7 +61,9 @@ def test_A19_the_board_is_shown_every_edition_and_grants_them_all(harness: Harne
     with harness.environment.store.snapshot() as work:
         grant = work.approvals.grant(Issue.KIND, harness.issue.id)
     assert grant is not None and harness.outcome is Outcome.GRANTED
-    assert grant.subject.digest == digest_of(harness.issue.editions) not in (EDITION.digest, FRENCH.digest)
+    forms = grant.subject.forms
+    assert grant.subject.digest == digest_of(forms) == harness.ballot.subject.digest
+    assert {name.split()[1] for name in forms if name.startswith("form ")} == {"en", "fr"}
 
 
 @pytest.mark.parametrize("personal", [True, False])
