@@ -88,10 +88,16 @@ def _when(time: datetime | None) -> str:
 
 
 def _board(app: App, board: BoardSize) -> str:
-    members = counted(board.members, "member")
+    """What is right or wrong with a board, for one policy."""
+    members, section = f"{board.list}: {counted(board.members, 'member')}", f"[policies.{board.policy}.substitutes]"
     if board.is_too_small:
-        return f"{members}, the quorum is {board.needed}: `mailer list import {board.list}`"
-    return f"{members}, {counted(board.needed, 'approval')} needed for a grant"
+        return f"{members}, {board.policy} needs {max(board.needed, 1)}: `mailer list import {board.list}`"
+    if board.doubled:
+        return f"{', '.join(board.doubled)} cannot stand for others, being on {board.list}: change {section}"
+    if board.strangers:
+        return f"{', '.join(board.strangers)} has a substitute and is not on {board.list}: change {section}"
+    needed = f"{counted(board.needed, 'vote')} needed for a grant" if board.needed else "silence is consent"
+    return f"{members}, {needed} ({board.policy})"
 
 
 def _unreached(app: App, found: Unreached) -> str:

@@ -32,6 +32,7 @@ from mailer.model.findings import (
     Words,
 )
 from mailer.model.health import Part, Process
+from mailer.model.policies import Policy
 from mailer.office import Office
 
 USEFUL_CAPABILITIES = ("IDLE", "MOVE", "UIDPLUS")
@@ -73,9 +74,23 @@ def store(office: Office, where: str, version: str, shortage: str = "") -> Itera
     """
     yield fault_of("store", shortage) if shortage else Finding("store", Verdict.OK, StoreVersion(where, version))
     for policy in office.rules.policies.values():
-        members = office.work.lists.count(policy.board)
-        size = BoardSize(policy.board, members, policy.quorum(members))
-        yield Finding("board", _unless(size.is_too_small, Verdict.LOOK), size)
+        for board in policy.boards:
+            size = _size(office, policy, board)
+            yield Finding("board", _unless(not size.is_right, Verdict.LOOK), size)
+
+
+def _size(office: Office, policy: Policy, board: str) -> BoardSize:
+    """How large a board is for a policy, and whether the substitutes are who they have to be."""
+    members = [Address.parse(member.contact.address).base_key for member in office.work.lists.members(board)]
+    named = policy.substitutes if board == policy.board else {}
+    return BoardSize(
+        board,
+        len(members),
+        policy.quorum(len(members)),
+        policy.key,
+        tuple(member for member in named if Address.parse(member).base_key not in members),
+        tuple(one for one in named.values() if Address.parse(one).base_key in members),
+    )
 
 
 def record(office: Office) -> Finding:

@@ -44,12 +44,22 @@ class BoardSize:
     list: str
     members: int
     needed: int
-    """Approvals that make a grant."""
+    """Votes that a grant needs at least; none if silence consents."""
+    policy: str = ""
+    """The policy by which it decides."""
+    strangers: tuple[str, ...] = ()
+    """Addresses that the policy gives a substitute and that are not on the board."""
+    doubled: tuple[str, ...] = ()
+    """Substitutes who are on the board themselves."""
 
     @property
     def is_too_small(self) -> bool:
         """Whether even a vote by all members cannot grant anything."""
-        return self.members < self.needed
+        return self.members < max(self.needed, 1)
+
+    @property
+    def is_right(self) -> bool:
+        return not (self.is_too_small or self.strangers or self.doubled)
 
 
 @dataclass(frozen=True, slots=True)

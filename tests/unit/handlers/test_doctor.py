@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -84,7 +85,18 @@ def test_a_board_below_its_quorum_is_to_be_looked_at(harness: Harness) -> None:
     assert empty[0] == seated[0] == version
     assert (empty[1].verdict, seated[1].verdict) == (Verdict.LOOK, Verdict.OK)
     assert isinstance(empty[1].fact, BoardSize) and empty[1].fact.members == 0
-    assert seated[1].fact == BoardSize("cag", 3, 2)
+    assert seated[1].fact == BoardSize("cag", 3, 2, "disclosure")
+
+
+def test_substitutes_have_members_to_stand_for_and_are_not_on_the_board(harness: Harness) -> None:
+    harness.import_list("cag", BOARD)
+    every = harness.process.rules.policies["disclosure"]
+    substitutes = {BOARD[0]: "bert@union.example", BOARD[1]: BOARD[2], "gone@cag.example": "carl@union.example"}
+    harness.restart(policies={"disclosure": replace(every, substitutes=substitutes, rule="no-objection")})
+    with harness.office() as office:
+        (board,) = list(doctor.store(office, "mailer.db", "0001"))[1:]
+    wrong = BoardSize("cag", 3, 0, "disclosure", ("gone@cag.example",), (BOARD[2],))
+    assert board == Finding("board", Verdict.LOOK, wrong)
 
 
 @pytest.mark.parametrize(
