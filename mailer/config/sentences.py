@@ -44,7 +44,7 @@ SENTENCES: Mapping[str, str] = {
 _SHOWN = (str, int, float, list)
 _HEADER = re.compile(r"\s*\[(\[)?\s*([A-Za-z0-9_.\"' -]+?)\s*\]")
 _PART = re.compile(r"\"[^\"]*\"|'[^']*'|[^.\"'\s]+")
-_KEY = re.compile(r"\s*([A-Za-z0-9_-]+)\s*=")
+_KEY = re.compile(r"\s*([A-Za-z0-9_-]+|\"[^\"]*\"|'[^']*')\s*=")
 
 
 def sentence(error: ErrorDetails, known: Iterable[str], secret: bool) -> str:
@@ -91,7 +91,7 @@ def line_numbers(text: str) -> dict[Place, int]:
                 section = (*section, tables[section] - 1)
             lines.setdefault(section, number)
         elif key := _KEY.match(line):
-            lines.setdefault((*section, key[1]), number)
+            lines.setdefault((*section, key[1].strip("\"'")), number)
     return lines
 
 

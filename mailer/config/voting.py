@@ -161,6 +161,13 @@ class ApprovalPolicy(Section):
             raise ValueError('must be "escalate" if escalate_to names another board, and only then')
         return without_quorum
 
+    @field_validator("substitutes", mode="before")
+    @classmethod
+    def _are_no_keys_of_the_policy(cls, substitutes: object) -> object:
+        if isinstance(substitutes, Mapping) and (strays := [key for key in substitutes if key in cls.model_fields]):
+            raise ValueError(f"{', '.join(strays)} must stand above this section, with the other keys of the policy")
+        return substitutes
+
     @field_validator("substitutes")
     @classmethod
     def _have_one_vote_each(cls, substitutes: Mapping[Address, Address]) -> Mapping[Address, Address]:

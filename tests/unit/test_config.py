@@ -554,6 +554,30 @@ def test_law_4_what_no_policy_covers_is_a_fault(write) -> None:
     )
 
 
+def test_a_fault_among_substitutes_is_named_with_its_line(write) -> None:
+    text = MINIMAL + '[policies.disclosure.substitutes]\n"ana@x.example" = "bert@x.example"\n"bo@x.example" = "carl"\n'
+    line = len(text.splitlines())
+    assert problems(write(text)) == (
+        f"mailer.toml:{line}: [policies.disclosure] substitutes bo@x.example: 'carl' is not an address: it needs one @ "
+        "with something on both sides",
+    )
+    text = MINIMAL + '[policies.disclosure.substitutes]\n"ana@x.example" = "bert@x.example"\nrule = "2/3"\n'
+    line = text.splitlines().index("[policies.disclosure.substitutes]") + 1
+    (problem,) = problems(write(text))
+    assert problem.startswith(
+        f"mailer.toml:{line}: [policies.disclosure] substitutes: rule must stand above this section, with the other "
+    )
+
+
+def test_silence_says_nothing_without_a_reminder(write) -> None:
+    text = edited("policies.disclosure", "reminders = []").replace("reminders", 'rule = "no-objection"\nreminders')
+    line = text.splitlines().index("reminders = []") + 1
+    assert problems(write(text)) == (
+        f'mailer.toml:{line}: [policies.disclosure] reminders: must have at least one if the rule is "no-objection": '
+        "else silence would say nothing (got [])",
+    )
+
+
 def test_the_board_of_an_older_file_says_what_to_write_instead(write) -> None:
     text = MINIMAL + '[board]\nlist = "board"\nquorum = "all"\n'
     line = text.splitlines().index("[board]") + 1
