@@ -21,6 +21,7 @@ from mailer.model.approvals import (
     tally,
     without_last_entered,
 )
+from mailer.model.rule_sentences import tally_sentences
 from mailer.office import ApprovalSubject, Office
 from mailer.phrases import Phrase, phrase
 from mailer.silence import unheard
@@ -234,8 +235,7 @@ def announce(
     newest = max(objections, key=lambda vote: (vote.received_at, vote.id), default=None)
     values = {
         "votes": votes,
-        "counted": count.approvals,
-        "needed": count.needed,
+        "standing": tally_sentences(count),
         "digest": ballot.subject.digest[:12],
         "member": by.name if by and outcome is Outcome.OPEN else names[newest.paper] if newest else "",
         "comment": newest.comment if newest else "",

@@ -7,7 +7,7 @@ reader sees is compared, and where pictures and links lead to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import zip_longest
@@ -38,6 +38,8 @@ _WORD = re.compile(
 """A word, or a sign of a script that puts no spaces between words."""
 _ALIKE = 0.45
 """How much two paragraphs have in common that are versions of one, from 0 to 1."""
+_ALIKE_TITLES = 0.3
+"""The same for titles, which are short."""
 _MOST_PAIRS = 400
 """Comparisons of paragraphs in one changed stretch; a longer one is marked as a whole."""
 _MOST_WORDS = 1_500
@@ -171,7 +173,7 @@ class _Comparison:
         for j in news:
             rest = range(first, olds.stop)
             best = max(((self._alike(i, j), -i) for i in rest), default=(0.0, 0))
-            if best[0] >= _ALIKE:
+            if best[0] >= (_ALIKE_TITLES if self.new[j].block.tag in _HEADINGS else _ALIKE):
                 pairs[j] = -best[1]
                 first = pairs[j] + 1
         return pairs
@@ -182,8 +184,10 @@ class _Comparison:
             return 0.0
         if old.block.tag == new.block.tag and len(old.words) == len(new.words) == 1:
             return 1.0 if old.words[0].what is new.words[0].what else 0.0
+        if (old.block.tag in _HEADINGS or new.block.tag in _HEADINGS) and old.block.tag != new.block.tag:
+            return 0.0
         matcher = SequenceMatcher(None, old.keys, new.keys)
-        return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
+        return matcher.ratio() if matcher.quick_ratio() >= _ALIKE_TITLES else 0.0
 
     def _edit(self, j: int, i: int | None) -> _Edit:
         """The marks of a new paragraph, or of one that is a version of an old one."""
@@ -248,15 +252,17 @@ class _Comparison:
         for number in sorted({self.old[i].article for i in gone_places} - left):
             first = min(j for i, j in gone if self.old[i].article == number)
             self.found.append((first, Change(What.ARTICLE, _title(self.old, number), "")))
-        for j, edit in edits.items():
-            here = self.new[j]
-            if edit.is_new and here.article not in new:
-                self._name_words(j, _Paragraph(here.block, 0, False), here, (0, 0), (0, len(here.words)))
-        for i, j in gone:
-            old = self.old[i]
-            if old.article in left:
-                beside = _Paragraph(old.block, self.new[j - 1].article if j else 0, False)
-                self._name_words(j, old, beside, (0, len(old.words)), (0, 0))
+        added = [j for j, edit in edits.items() if edit.is_new and self.new[j].article not in new]
+        for run in _runs(added, lambda j: (self.new[j].article, j)):
+            whole = _joined_paragraphs([self.new[j] for j in run], self.new[run[0]].article)
+            self._name_words(run[0], _Paragraph(whole.block, 0, False), whole, (0, 0), (0, len(whole.words)))
+        removed = [i for i, _ in gone if self.old[i].article in left]
+        for run in _runs(removed, lambda i: (self.old[i].article, i)):
+            j = gone_places[run[0]]
+            whole = _joined_paragraphs([self.old[i] for i in run], self.new[j - 1].article if j else 0)
+            if not self._is_listing(self.old[run[0]]):
+                nothing = _Paragraph(whole.block, whole.article, False)
+                self._name_words(j, whole, nothing, (0, len(whole.words)), (0, 0))
 
     def _write_removed(self, i: int, j: int) -> None:
         """Show a paragraph that was removed before number ``j``, struck out: after the one above it."""
@@ -279,6 +285,25 @@ class _Comparison:
         else:
             mark.tail, block.text = block.text, None
             block.insert(0, mark)
+
+
+def _runs(places: Sequence[int], at: Callable[[int], tuple[int, int]]) -> list[list[int]]:
+    """Paragraphs that follow each other in one article, together."""
+    found: list[list[int]] = []
+    for place in places:
+        article, number = at(place)
+        if found and at(found[-1][-1]) == (article, number - 1):
+            found[-1].append(place)
+        else:
+            found.append([place])
+    return found
+
+
+def _joined_paragraphs(paragraphs: Sequence[_Paragraph], article: int) -> _Paragraph:
+    """Their words, as if they were one."""
+    first = paragraphs[0]
+    words = [word for paragraph in paragraphs for word in paragraph.words]
+    return _Paragraph(first.block, article, False, words=words, listed=sum(one.listed for one in paragraphs))
 
 
 def _changed_links(before: Sequence[_Word], now: Sequence[_Word]) -> list[tuple[_Word, _Word]]:

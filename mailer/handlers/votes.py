@@ -19,6 +19,7 @@ from mailer.message import Address, Inbound
 from mailer.model.approvals import Ballot, Choice, Outcome, Paper
 from mailer.model.inbound import Done, Folder, Result
 from mailer.model.replies import Proof, ReplyOutcome
+from mailer.model.rule_sentences import tally_sentences
 from mailer.model.vote_cures import cure_of
 from mailer.office import Office
 from mailer.phrases import Phrase, phrase
@@ -313,8 +314,7 @@ def _count(office: Office, answer: Answer, choice: Choice) -> Result:
     values = {
         "member": paper.name,
         "choice": choice.value,
-        "counted": count.approvals,
-        "needed": count.needed,
+        "standing": tally_sentences(count),
         "deadline": ballot.deadline,
         "late": effect.late,
         "closed": effect.closed,

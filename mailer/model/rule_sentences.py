@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailer.model.approvals import Tally
 from mailer.model.policies import Terms, WithoutQuorum
 from mailer.phrases import Phrase, counted, phrase
 
@@ -108,3 +109,31 @@ def rule_sentences(terms: Terms, eligible: int = 0, board: str = "") -> list[Phr
         deadline_sentence(terms, board),
     )
     return [sentence for sentence in said if sentence]
+
+
+def tally_sentences(count: Tally) -> list[Phrase]:
+    """How the votes stand, and what is still needed."""
+    so_far = phrase(
+        "Votes: %(approvals)s for it, %(objections)s against it, %(abstentions)s abstained, %(silent)s not given.",
+        approvals=count.approvals,
+        objections=count.objections,
+        abstentions=count.abstentions,
+        silent=count.silent,
+    )
+    return [so_far, _still_needed(count)]
+
+
+def _still_needed(count: Tally) -> Phrase:
+    if count.rejected:
+        return phrase("As it stands, it is not granted.")
+    if count.approved:
+        return phrase("That is enough: it is granted.")
+    if count.terms.silence_consents and count.has_minimum:
+        return phrase("If it stays so until the deadline, it is granted.")
+    approvals = 0 if count.terms.silence_consents else count.needed - count.approvals
+    if approvals > 0:
+        return counted("One more approval is needed.", "%(count)s more approvals are needed.", approvals)
+    missing = count.terms.minimum_votes - len(count.votes)
+    if missing > 0:
+        return counted("One more vote is needed.", "%(count)s more votes are needed.", missing)
+    return phrase("More approvals than objections are needed.")

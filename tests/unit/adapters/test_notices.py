@@ -57,6 +57,7 @@ BALLOT = {
         "abstain": ["ABSTENTION", "ABSTENCION"],
     },
     "voting_address": str(VOTING),
+    "rule": [phrase("One objection stops it, however many approve."), phrase("Silence is no consent.")],
     "approve_reply": PreparedReply(VOTING, "APPROVE\r\n\r\nvote-3-abc"),
     "object_reply": PreparedReply(VOTING, "OBJECT\r\n\r\nvote-3-abc"),
     "abstain_reply": PreparedReply(VOTING, "ABSTAIN\r\n\r\nvote-3-abc"),
@@ -74,6 +75,7 @@ TO_EDITORS = {
     },
 }
 ADDED = {"note": "The plenary is longer.\nSo is the list.", "by": "secretary@iso-sr.example"}
+STANDING = [phrase("Votes: %(approvals)s for it.", approvals=2), phrase("One more approval is needed.")]
 TEXT = "ISO/SR UPDATE\n\nDay       What\n--------  ----\n1 March   Meeting\n"
 CHANGE: dict[str, object] = {
     "changed": [
@@ -161,7 +163,6 @@ NOTICES: dict[str, dict[str, object]] = {
     "faq": {},
     "ballot": {
         **BALLOT,
-        "rule": [phrase("One objection stops it, however many approve."), phrase("Silence is no consent.")],
         "lists": ["NMBs", "D-liaisons", "Subscribers"],
         "stands_for": "Nils Holm",
         "pages": 3,
@@ -189,8 +190,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "ballot-receipt": {
         **BALLOT,
         "choice": "approve",
-        "counted": 2,
-        "needed": 3,
+        "standing": STANDING,
         "late": False,
         "closed": "",
         "reopened": False,
@@ -272,9 +272,9 @@ NOTICES: dict[str, dict[str, object]] = {
         "can_stop": True,
     },
     "ballot-done": {**TO_EDITORS, "done": "Reminded: Luis Ortega."},
-    "granted": {**TO_EDITORS, "votes": VOTES, "counted": 3, "needed": 3, "digest": "0123456789ab"},
+    "granted": {**TO_EDITORS, "votes": VOTES, "standing": STANDING, "digest": "0123456789ab"},
     "objected": {**TO_EDITORS, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
-    "lapsed": {**TO_EDITORS, "votes": [], "counted": 1, "needed": 3, "early": False},
+    "lapsed": {**TO_EDITORS, "votes": [], "standing": STANDING, "early": False},
     "feedback": {
         **ITEM,
         "joined": True,
@@ -435,7 +435,7 @@ NOTICES: dict[str, dict[str, object]] = {
     },
 }
 WITH_HTML = {
-    *("confirm", "welcome", "leave-confirm", "ballot"),
+    *("confirm", "welcome", "leave-confirm", "ballot", "ballot-help", "reminder", "challenge"),
     *("details-confirm", "old-address", "new-address", "forget-confirm"),
 }
 KEYWORDS = {"approve", "object", "abstain", "approuver", "aprobar", "objecter", "objetar", "abstention", "abstencion"}

@@ -100,7 +100,7 @@ def test_A26_an_objection_that_is_taken_back_is_announced_and_the_issue_can_be_s
     assert harness.issue.due_at is None  # its time does not come back by itself
     told = ["The board is asked", "Approved", "Objection to", "Approved"]
     assert [subject.split(":")[0].removesuffix(" ISO/SR Update 1") for subject in harness.subjects(SECRETARY)] == told
-    assert "has taken the place of your earlier one" in text_of(last(harness, CLEO))
+    assert "takes the place of your earlier vote" in text_of(last(harness, CLEO))
     harness.start()
     assert harness.issue.state is State.SENDING
 
@@ -176,7 +176,7 @@ def test_an_amended_issue_is_a_new_revision_with_a_note(harness: Harness) -> Non
         assert "The date in article 2." in text_of(harness.request(member))
     told = last(harness, SECRETARY)
     assert told["Subject"] == "The board is asked: ISO/SR Update 1"
-    assert "This is revision 2." in text_of(told)
+    assert "This is draft 2." in text_of(told)
     with harness.office() as office:
         first, second = office.work.approvals.ballots_of("issue", harness.issue.id)
     assert (first.outcome, second.id) == (Outcome.WITHDRAWN, harness.ballot.id)
