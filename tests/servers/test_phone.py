@@ -82,6 +82,13 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Measured]
         harness.tick()
         pages |= {f"{draft} {member}": page_of(harness.request(member)) for member in (ANA, BO)}
         harness.pass_by(timedelta(hours=1))
+    harness.answer(ANA, "No. There is a mistake.")
+    pages["help"] = page_of(harness.mails_to(ANA)[-1])
+    harness.answer(BO, "APPROVE", **{"X-Forged": "yes"})
+    pages["was this you"] = page_of(harness.mails_to(BO)[-1])
+    harness.pass_by(timedelta(days=5))
+    harness.tick()
+    pages["reminder"] = page_of(harness.mails_to(ANA)[-1])
     harness.close()
     first = editions[0][0]
     alone = with_pictures(first.filled(first.html, ANA, leave="#"), first.pictures)
