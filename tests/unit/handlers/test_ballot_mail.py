@@ -199,3 +199,15 @@ def test_A12_what_was_sent_is_compared_although_the_office_has_changed_since(ask
     asked.import_list("cag", (ANA, BO))
     reply(asked, THUNDERBIRD.format(quotation))
     assert [vote.choice for vote in asked.votes] == [Choice.APPROVE]
+
+
+def test_a_prepared_reply_is_encoded_as_mail_programs_expect(harness: Harness) -> None:
+    token = harness.token(Purpose.VOTE, 1)
+    link = harness.process.rules.prepared(token, "ABSTENCIÓN").link("DRAFT of “X & Y”: 100 % sûr?\xa0")
+    assert (link.isascii(), " " in link, link.count("?"), link.count("&")) == (True, False, 1, 1)
+    assert "body=ABSTENCI%C3%93N%0D%0A%0D%0Avote-" in link
+    fields = parse_qs(urlsplit(link).query)
+    assert fields == {
+        "subject": ["Re: DRAFT of “X & Y”: 100 % sûr?"],
+        "body": [f"ABSTENCIÓN\r\n\r\n{token}\r\n"],
+    }
