@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mailer.compose.drafts import compare
 from mailer.compose.notices import Attachment
-from mailer.conclusions import conclude, count_votes, subject_of, tell_editors
+from mailer.conclusions import conclude, count_votes, subject_of, tell_editors, votes_for_people
 from mailer.errors import Refused
 from mailer.inbound.parse import parse
 from mailer.message import Address
@@ -21,11 +21,13 @@ from mailer.model.approvals import (
     Outcome,
     Paper,
     Subject,
+    Tally,
     Vote,
     require_voters,
 )
 from mailer.model.authorship import is_author
 from mailer.model.changes import Changes, sentences
+from mailer.model.deadlines import passed_on
 from mailer.model.lists import Membership
 from mailer.model.notices import DraftEdition, Notice
 from mailer.model.policies import Policy
@@ -227,6 +229,41 @@ def _end(office: Office, ballot: Ballot, outcome: Outcome) -> None:
     office.work.approvals.void_grants(ballot.subject.kind, ballot.subject.id, office.now)
 
 
+def pass_on(office: Office, ballot: Ballot, about: ApprovalSubject) -> Ballot:
+    """Ask the board that the policy names next, by the same rule; the ballot there.
+
+    Raises Refused if the policy names none, or if that board is too small for the rule.
+    """
+    board, count = ballot.terms.escalate_to, count_votes(office, ballot)
+    if not board:
+        raise Refused(f"The policy of ballot {ballot.id} ({ballot.policy}) names no other board (escalate_to).")
+    known = office.rules.policies.get(ballot.policy)
+    policy = passed_on(ballot, known.title if known else "", about.document)
+    asked = open_for(office, policy, ballot.subject, about, ballot.lists)
+    office.work.approvals.close_ballot(ballot.id, Outcome.LAPSED)
+    office.record("passed on", about.name, board=board, approvals=count.approvals, needed=count.needed)
+    title = office.rules.list_rules(board).title
+    tell_members(office, ballot, "passed-on", lambda question: {"board": title})
+    tell_without_quorum(office, ballot, asked, about, count, board=title)
+    return asked
+
+
+def tell_without_quorum(
+    office: Office, was: Ballot, ballot: Ballot, about: ApprovalSubject, count: Tally, board: str
+) -> None:
+    """Tell the editors what became of ``was`` without a quorum. ``board`` decides now; empty if it is the same."""
+    values = {
+        "board": board,
+        "counted": count.approvals,
+        "needed": count.needed,
+        "enough": count.has_minimum,
+        "early": office.now <= was.deadline,
+        "votes": votes_for_people(count, office.work.approvals.papers(was.id)),
+    }
+    once = f"without-quorum {ballot.id} {ballot.extended}"
+    tell_editors(office, ballot, about, "without-quorum", values, once=once)
+
+
 def tell_members(
     office: Office,
     ballot: Ballot,
@@ -275,7 +312,7 @@ def tell_member(
     office.write(question.member, notice, said, token=token, once=cause, attachments=attachments)
 
 
-OVER = frozenset({"cancelled", "stopped", "withdrawn", "closed"})
+OVER = frozenset({"cancelled", "stopped", "withdrawn", "closed", "passed-on"})
 """Notices that say that the vote is over; words in answer to them are for a person."""
 
 

@@ -50,6 +50,8 @@ def no_effect(office: Office, ballot: Ballot, about: ApprovalSubject) -> Phrase:
     """Why a vote on this ballot changes nothing any more; empty if it does (A26)."""
     subject = ballot.subject
     latest = office.work.approvals.latest_ballot(subject.kind, subject.id)
+    if latest is not None and latest.board != ballot.board:
+        return phrase("another board decides about it by now")
     if latest is not None and latest.id != ballot.id:
         return phrase("the board was asked about it once more, in another mail")
     if about.closed:

@@ -547,6 +547,39 @@ def withdraw(
 
 
 @ballot_command.command()
+@ballot_argument
+@dry_run_option
+@yes_option
+@click.pass_context
+def escalate(
+    context: click.Context, ballot: int | None, issue: int | None, dry_run: bool, yes: bool, publication: str | None
+) -> None:
+    """Ask the board that the policy names next (escalate_to) now, and not at the deadline.
+
+    The ballot ends without a grant, and its votes do not count at the other board. Both boards are told.
+
+    \b
+    Examples:
+      mailer ballot escalate 7 --dry-run
+      mailer ballot escalate 7 --yes
+    """
+    app = app_of(context)
+    find = _finder(app, ballot, issue, publication)
+    with reading(app) as office:
+        found = facts(office, find(office))
+        title = ballots.require_escalatable(office, found.ballot)
+    what = f"Ballot {found.ballot.id} on {found.heading} has {votes_of(found)}"
+    if dry_run:
+        say(f"{what}; it would be passed on to {title}.")
+        return
+    if not agree(f"{what}. Both boards are told at once. Pass it on to {title}?", yes):
+        raise Refused("Nothing was passed on.")
+    with office_for(app, "ballot escalate") as office:
+        asked = ballots.escalate(office, find(office))
+    say(f"Ballot {found.ballot.id} is passed on to {title}: ballot {asked.id}, until {app.when(asked.deadline)}.")
+
+
+@ballot_command.command()
 @click.argument("member")
 @click.argument("choice", type=click.Choice([choice.value for choice in Choice], case_sensitive=False))
 @click.option("--because", required=True, metavar="TEXT", help="How the vote came, and who confirms it.")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from mailer.ballots import open_for, tell_members, tell_standing
-from mailer.conclusions import conclude, count_votes, decided, subject_of, tell_editors, votes_for_people
+from mailer.ballots import pass_on, tell_standing, tell_without_quorum
+from mailer.conclusions import conclude, count_votes, decided, subject_of
 from mailer.errors import Refused
 from mailer.model.approvals import Ballot, Outcome, Tally
-from mailer.model.deadlines import passed_on, without_quorum
+from mailer.model.deadlines import without_quorum
 from mailer.model.policies import WithoutQuorum
 from mailer.office import ApprovalSubject, Decision, Office
 
@@ -36,7 +36,7 @@ def _review(office: Office, ballot_id: int, now: datetime) -> None:
         if step is WithoutQuorum.EXTEND:
             _extend(office, ballot, about, count, now)
             return
-        if step is WithoutQuorum.ESCALATE and _pass_on(office, ballot, about, count):
+        if step is WithoutQuorum.ESCALATE and _pass_on(office, ballot, about):
             return
     conclude(office, ballot, about, count, now)
 
@@ -49,37 +49,14 @@ def _extend(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally
     assert given is not None
     tell_standing(office, given, "extended", {"note": "", "by": ""})
     office.record("extended", about.name, until=deadline.isoformat(), approvals=count.approvals, needed=count.needed)
-    _tell_editors(office, ballot, given, about, count, board="")
+    tell_without_quorum(office, ballot, given, about, count, board="")
 
 
-def _pass_on(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally) -> bool:
+def _pass_on(office: Office, ballot: Ballot, about: ApprovalSubject) -> bool:
     """Ask the other board; False if it cannot decide, because it is too small for the rule."""
-    board = ballot.terms.escalate_to
-    known = office.rules.policies.get(ballot.policy)
-    policy = passed_on(ballot, known.title if known else "", about.document)
     try:
-        asked = open_for(office, policy, ballot.subject, about, ballot.lists)
+        pass_on(office, ballot, about)
     except Refused as fault:
-        office.record("not passed on", about.name, board=board, reason=str(fault))
+        office.record("not passed on", about.name, board=ballot.terms.escalate_to, reason=str(fault))
         return False
-    office.work.approvals.close_ballot(ballot.id, Outcome.LAPSED)
-    office.record("passed on", about.name, board=board, approvals=count.approvals, needed=count.needed)
-    title = office.rules.list_rules(board).title
-    tell_members(office, ballot, "passed-on", lambda question: {"board": title})
-    _tell_editors(office, ballot, asked, about, count, board=title)
     return True
-
-
-def _tell_editors(
-    office: Office, was: Ballot, ballot: Ballot, about: ApprovalSubject, count: Tally, board: str
-) -> None:
-    """Tell them what happened at the deadline of ``was``. ``board`` decides now; empty if it is the same."""
-    values = {
-        "board": board,
-        "counted": count.approvals,
-        "needed": count.needed,
-        "enough": count.has_minimum,
-        "votes": votes_for_people(count, office.work.approvals.papers(was.id)),
-    }
-    once = f"without-quorum {ballot.id} {ballot.extended}"
-    tell_editors(office, ballot, about, "without-quorum", values, once=once)

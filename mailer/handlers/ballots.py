@@ -13,6 +13,7 @@ from mailer.ballots import (
     acting,
     ask_newcomers,
     newcomers,
+    pass_on,
     tell_member,
     tell_members,
     tell_standing,
@@ -202,6 +203,24 @@ def reopen(office: Office, ballot: Ballot, deadline: datetime, note: str = "") -
     tell_standing(office, given, "reopened", _said(office, note))
     office.record("reopened", subject_of(office, given).name, until=deadline.isoformat(), **_noted(note))
     return conclude(office, given, subject_of(office, given), count_votes(office, given), office.now)
+
+
+def require_escalatable(office: Office, ballot: Ballot) -> str:
+    """The title of the board that would be asked. Raises Refused if none is named, or if the ballot has ended."""
+    if ballot.outcome is not Outcome.UNDECIDED:
+        require_open(ballot)
+    if not ballot.terms.escalate_to:
+        raise Refused(f"The policy of ballot {ballot.id} ({ballot.policy}) names no other board (escalate_to).")
+    return office.rules.list_rules(ballot.terms.escalate_to).title
+
+
+def escalate(office: Office, ballot: Ballot) -> Ballot:
+    """Ask the board that the policy names next, now; the ballot there.
+
+    Raises Refused as ``require_escalatable``, or if that board is too small for the rule.
+    """
+    require_escalatable(office, ballot)
+    return pass_on(office, ballot, subject_of(office, ballot))
 
 
 def require_reopenable(office: Office, ballot: Ballot, deadline: datetime) -> None:

@@ -88,11 +88,12 @@ def _receive(office: Office, answer: Answer) -> Result:
         return _refused(Done.NOT_ON_BOARD, member=question.paper.address)
     subject = question.ballot.subject
     latest = office.work.approvals.latest_ballot(subject.kind, subject.id)
-    if latest and latest.id != question.ballot.id and latest.outcome is Outcome.OPEN:
+    newer = latest if latest and latest.id != question.ballot.id and latest.outcome is Outcome.OPEN else None
+    if newer and (paper := _paper(office, question, newer)):
         keep(office, answer, ReplyOutcome.SUPERSEDED, _SUPERSEDED)
         if answer.comment or answer.mail.attachments:
             pass_on(office, answer, counted=False, reason=_SUPERSEDED)
-        return _superseded(office, question, latest)
+        return _superseded(office, question, newer, paper)
     if answer.choice is None and (over := no_effect(office, question.ballot, question.about)):
         keep(office, answer, ReplyOutcome.SUPERSEDED, over)
         return _refused(Done.SUPERSEDED_AND_WITHDRAWN)
@@ -255,8 +256,7 @@ def _new_challenge(office: Office, question: Question) -> Token:
 
 def _asked_elsewhere(office: Office, question: Question) -> bool:
     """Send a member who has another address by now the request that went there once more; False if there is none."""
-    papers = office.work.approvals.papers(question.ballot.id)
-    mine = next((paper for paper in papers if paper.asked and paper.contact == question.paper.contact), None)
+    mine = _paper(office, question, question.ballot)
     if mine is None or question.ballot.outcome is not Outcome.OPEN:
         return False
     current = Question(question.ballot, mine, question.about)
@@ -264,13 +264,15 @@ def _asked_elsewhere(office: Office, question: Question) -> bool:
     return True
 
 
-def _superseded(office: Office, question: Question, latest: Ballot) -> Result:
+def _paper(office: Office, question: Question, ballot: Ballot) -> Paper | None:
+    """The paper of the same member on another ballot; None if they are not asked there."""
+    papers = office.work.approvals.papers(ballot.id)
+    return next((paper for paper in papers if paper.asked and paper.contact == question.paper.contact), None)
+
+
+def _superseded(office: Office, question: Question, latest: Ballot, paper: Paper) -> Result:
     """Send the member the current draft, whose ballot is open (A18)."""
-    contact = question.paper.contact
-    papers = office.work.approvals.papers(latest.id)
-    current = next((paper for paper in papers if paper.asked and paper.contact == contact), None)
-    if current is not None:
-        ask(office, Question(latest, current, question.about), once=f"superseded {current.id} {office.today}")
+    ask(office, Question(latest, paper, question.about), once=f"superseded {paper.id} {office.today}")
     return _refused(Done.SUPERSEDED)
 
 

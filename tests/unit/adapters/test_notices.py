@@ -251,6 +251,7 @@ NOTICES: dict[str, dict[str, object]] = {
         **TO_EDITORS,
         "board": "Steering group",
         "enough": True,
+        "early": False,
         "counted": 1,
         "needed": 3,
         "votes": VOTES,

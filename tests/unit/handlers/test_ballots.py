@@ -10,12 +10,14 @@ from typing import Any
 
 import pytest
 
+from mailer.ballot_facts import facts
 from mailer.contacts import change
 from mailer.errors import Refused
 from mailer.handlers import ballots, issues
 from mailer.message import Address
 from mailer.model.approvals import Ballot, Choice, Outcome
 from mailer.model.issues import State
+from mailer.model.policies import WithoutQuorum
 from mailer.model.working_days import Span
 from mailer.office import Office
 from tests.flows.environment import EDITION, SOURCE
@@ -356,6 +358,30 @@ def test_a_withdrawn_ballot_can_be_reopened(harness: Harness) -> None:
     with pytest.raises(Refused, match="has no grant from the board"):
         harness.start()
     do(harness, lambda office, ballot: ballots.reopen(office, ballot, harness.now + DAY))
+    assert standing(harness) == GRANTED
+
+
+def test_a_ballot_is_passed_on_by_hand_and_the_first_board_is_told(harness: Harness) -> None:
+    harness.asked()
+    with pytest.raises(Refused, match="names no other board"):
+        do(harness, ballots.escalate)
+    harness.do(lambda office: issues.cancel(office, harness.issue))
+    change_policy(harness, without_quorum=WithoutQuorum.ESCALATE, escalate_to="nmb")
+    harness.build()
+    harness.submit()
+    harness.answer(ANA, "APPROVE")
+    first = harness.ballot
+    do(harness, ballots.escalate)
+    assert (harness.ballot.board, standing(harness)) == ("nmb", OPEN)
+    assert last(harness, ANA)["Subject"] == "Passed on: ISO/SR Update 1"
+    assert "was passed on before its deadline, with 1 of the 2" in text_of(last(harness, SECRETARY))
+    harness.answer(ANA, "OBJECT\nToo fast.")
+    assert "another board decides about it by now" in text_of(last(harness, ANA))
+    with harness.office() as office:
+        shown = facts(office, harness.ballot)
+    assert (shown.follows and shown.follows.id, shown.follows and shown.follows.outcome) == (first.id, Outcome.LAPSED)
+    for member in NMB:
+        harness.answer(member, "APPROVE")
     assert standing(harness) == GRANTED
 
 
