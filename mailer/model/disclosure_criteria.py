@@ -16,6 +16,7 @@ from mailer.model.criteria import (
     Party,
     Route,
     Table,
+    alternatives,
     series,
 )
 from mailer.model.policies import Policy
@@ -349,9 +350,16 @@ def _by_hand(policy: Policy) -> Phrase:
 
 def _votes(rules: Rules) -> Clause:
     voting = rules.voting
-    rows = [
-        (Language(tag), *(", ".join(words.of(choice)) for choice in ("approve", "object", "abstain")))
-        for tag, words in voting.words.items()
+    # No keyword is ever a line by itself, so that a quotation of this text is no vote (A12).
+    words = [
+        phrase(
+            "in %(language)s: %(approve)s to approve, %(object)s to object, %(abstain)s to abstain",
+            language=Language(tag),
+            approve=alternatives(said.approve),
+            object=alternatives(said.object),
+            abstain=alternatives(said.abstain),
+        )
+        for tag, said in voting.words.items()
     ]
     challenge = (
         phrase(
@@ -361,18 +369,14 @@ def _votes(rules: Rules) -> Clause:
         if voting.challenge
         else phrase("A vote that is not proven is not counted, and the member is told why and what helps.")
     )
-    blocks: list[Paragraph | Table] = [
+    blocks: list[Paragraph | Items] = [
         Paragraph(
             phrase(
                 "Each member of the board is asked by mail, and sees the document as its readers will get it. A member "
-                "votes by replying: the first line of the reply is one of the words of the table, and nothing else."
+                "votes by replying: the first line of the reply is one of these words, and nothing else:"
             )
         ),
-        Table(
-            phrase("The words of a vote"),
-            (phrase("Language"), phrase("To approve"), phrase("To object"), phrase("To abstain")),
-            tuple(rows),
-        ),
+        Items(tuple(words)),
         Paragraph(phrase("What stands below that line is the member's comment. An objection says its reason there.")),
         Paragraph(
             phrase(

@@ -43,26 +43,36 @@ def _block(block: MarkedBlock, catalogue: Catalogue) -> Iterator[str]:
     rest = " " * _INDENT
     match block.kind:
         case "paragraph":
-            yield from fold(_plain(block.texts[0]), first=f"{block.number:{_INDENT}}", rest=rest)
+            yield from _folded(_plain(block.texts[0]), first=f"{block.number:{_INDENT}}", rest=rest)
         case "items":
             for letter, item in zip("abcdefghijklmnopqrstuvwxyz", block.texts, strict=False):
-                yield from fold(_plain(item), first=f"{rest}{letter}) ", rest=f"{rest}   ")
+                yield from _folded(_plain(item), first=f"{rest}{letter}) ", rest=f"{rest}   ")
         case "definition":
-            yield from fold(_plain(block.title), first=f"{block.number:{_INDENT}}", rest=rest)
-            yield from fold(_plain(block.texts[0]), first=rest, rest=rest)
+            yield from _folded(_plain(block.title), first=f"{block.number:{_INDENT}}", rest=rest)
+            yield from _folded(_plain(block.texts[0]), first=rest, rest=rest)
         case "table":
             caption = catalogue.gettext("Table %(number)s: %(caption)s")
-            yield from fold(caption % {"number": block.number, "caption": _plain(block.title)})
+            yield from _folded(caption % {"number": block.number, "caption": _plain(block.title)})
             yield ""
             yield from table([_plain(cell) for cell in block.head], [[_plain(cell) for cell in r] for r in block.rows])
         case "figure":
             yield from _figure(block, catalogue)
 
 
+def _folded(text: str, width: int = WIDTH, first: str = "", rest: str | None = None) -> list[str]:
+    """As ``fold``, but no word is alone on a further line: it might be a keyword, and its quotation a vote (A12)."""
+    lines = fold(text, width, first, rest)
+    for narrower in range(width, width // 2, -1):
+        tried = fold(text, narrower, first, rest)
+        if all(len(line.split()) > 1 for line in tried[1:]):
+            return tried
+    return lines
+
+
 def _figure(block: MarkedBlock, catalogue: Catalogue) -> Iterator[str]:
     """The drawing as lines: who each party is, and what each hands on."""
     caption = catalogue.gettext("Figure %(number)s: %(caption)s")
-    yield from fold(caption % {"number": block.number, "caption": _plain(block.title)})
+    yield from _folded(caption % {"number": block.number, "caption": _plain(block.title)})
     yield ""
     yield from table([_plain(cell) for cell in block.head], [[_plain(cell) for cell in row] for row in block.rows])
     assert block.route is not None
@@ -72,8 +82,8 @@ def _figure(block: MarkedBlock, catalogue: Catalogue) -> Iterator[str]:
         yield ""
         if number:
             one = next(handovers)
-            yield from fold(f"{names[one.giver]} → {names[one.taker]}", first=f"{number:<4}", rest="    ")
-        yield from fold(_plain(text), first="    ", rest="    ")
+            yield from _folded(f"{names[one.giver]} → {names[one.taker]}", first=f"{number:<4}", rest="    ")
+        yield from _folded(_plain(text), first="    ", rest="    ")
 
 
 def numbered_key(texts: Sequence[Marked]) -> Iterator[tuple[int, Marked]]:
@@ -110,7 +120,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH
     widths = _widths(columns, width - _BETWEEN * (len(columns) - 1))
     if not widths:
         return _records(head, rows, width)
-    folded = [[fold(cell, room) or [""] for cell, room in zip(row, widths, strict=True)] for row in (head, *rows)]
+    folded = [[_folded(cell, room) or [""] for cell, room in zip(row, widths, strict=True)] for row in (head, *rows)]
     loose = any(len(cell) > 1 for row in folded[1:] for cell in row)
     lines: list[str] = []
     for at, row in enumerate(folded):

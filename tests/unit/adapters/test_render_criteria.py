@@ -97,6 +97,14 @@ def test_the_text_fits_72_columns(quick: Renderer, kind: Kind, language: str) ->
     assert re.findall(r"<[a-z/][^@]*?>|&\w+;|%\(", text) == []
 
 
+def test_A12_no_keyword_is_a_line_by_itself(quick: Renderer) -> None:
+    printed = quick.criteria(DISCLOSURE, LABEL)
+    blocks = lxml.html.fromstring(printed.html).xpath("//p | //li | //td | //th | //h1 | //h2 | //h3")
+    lines = [*printed.text.splitlines(), *(str(block.text_content()) for block in blocks)]
+    keywords = {word.casefold() for choice in ("approve", "object", "abstain") for word in RULES.voting.all.of(choice)}
+    assert [line for line in lines if line.strip(" .,;:“”()\n").casefold() in keywords] == []
+
+
 def test_the_page_has_one_title_and_its_headings_in_order(quick: Renderer) -> None:
     page = lxml.html.fromstring(quick.criteria(DISCLOSURE, LABEL).html)
     assert [one.tag for one in page.xpath("//h1 | //h2 | //h3")] == ["h1", *["h2"] * 5, "h3", "h3", *["h2"] * 5]

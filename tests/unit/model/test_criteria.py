@@ -163,7 +163,11 @@ def test_the_words_of_votes_the_banners_and_the_challenge_are_said() -> None:
         {"fr": Keywords(("OUI", "D'ACCORD"), ("NON",), ("BLANC",))}, challenge=False, banners=("[FROM AFAR]",)
     )
     said = clause(disclosure_criteria(replace(RULES, voting=voting)), "votes")
-    for words_said in ("OUI, D'ACCORD", "NON", "BLANC", "“[FROM AFAR]”", "is told why and what helps"):
+    for words_said in (
+        "OUI or D'ACCORD to approve, NON to object, BLANC to abstain",
+        "“[FROM AFAR]”",
+        "is told why and what helps",
+    ):
         assert words_said in said
     assert "asks at the member's enrolled address" in clause(disclosure_criteria(RULES), "votes")
 
