@@ -76,8 +76,9 @@ def audit_command(context: click.Context, lines: int, about: str, since: str | N
 def list_entries(context: click.Context, lines: int, about: str, since: str | None, as_json: bool) -> None:
     """List who caused which change, by which message or command; the newest last.
 
-    --of finds a person by any address that they have or had, an issue by its number or name, and an item of feedback
-    as “feedback 12”. What a person's wish to be forgotten has erased is shown as (erased).
+    --of finds a person by any address that they have or had, an issue by its number or name, an item of feedback as
+    “feedback 12”, and a version of the criteria as “criteria 2” or “feedback criteria 1”. What a person's wish to be
+    forgotten has erased is shown as (erased).
 
     \b
     Examples:

@@ -19,8 +19,8 @@ from mailer.ports import AuditEntry
 def entries(office: Office, limit: int, about: str = "", since: datetime | None = None) -> list[AuditEntry]:
     """The newest entries, the newest last.
 
-    ``about``: an address, with all addresses that its owner has had; an issue such as ``1`` or ``update 1``; or an
-    item of feedback such as ``feedback 12``.
+    ``about``: an address, with all addresses that its owner has had; an issue such as ``1`` or ``update 1``; an
+    item of feedback such as ``feedback 12``; or a version of the criteria such as ``criteria 2``.
     Raises Refused if it is neither.
     """
     return office.work.audit.newest(limit, _names(office, about) if about else (), since)
@@ -160,6 +160,8 @@ def _names(office: Office, about: str) -> list[str]:
         return _addresses(office, about)
     if item := re.fullmatch(r"(?:feedback\s*|#)(\d{1,9})", about.strip()):
         return [f"feedback {int(item[1])}"]
+    if version := re.fullmatch(r"((?:feedback )?criteria) (\d{1,9})", about.strip()):
+        return [f"{version[1]} {int(version[2])}"]
     issue = re.fullmatch(r"(?:(\S+?)[ -])?(\d{1,9})", about.strip())
     if issue is None:
         raise Refused(f"“{about}” is neither an address nor an issue such as 1 or “update 1”, nor “feedback 12”.")

@@ -66,9 +66,10 @@ def test_they_are_put_to_the_board_listed_and_compared(secretary: Secretary) -> 
     assert result.out.startswith("Submitted the criteria to 3 members: version 1, 6 A4 pages, digest ")
     assert "\n2 approvals needed, until " in result.out
     assert secretary.types("criteria", "submit").err.startswith("mailer: The board is being asked about just this")
+    assert "  submitted  criteria 1\n" in secretary.types("audit", "--of", "criteria 1").out
     adopt(secretary)
     assert secretary.types("criteria", "submit").code == 77
-    assert "0 changes" not in secretary.types("criteria", "ls").out
+    assert secretary.types("criteria", "ls").out.endswith("  in force\n")
     (listed,) = secretary.types("criteria", "ls", "--json").json
     assert (listed["document"], listed["version"], listed["in_force"], listed["outcome"]) == (
         *("disclosure", 1, True, "granted"),
