@@ -259,8 +259,19 @@ def submit(context: click.Context, feedback: bool, dry_run: bool) -> None:
 # --- printing ---
 
 
+def _chosen(app: App, language: str | None) -> str | None:
+    """The language that was asked for, as its catalogue has it. Raises BadParameter if there is none."""
+    if language is None:
+        return None
+    found = app.catalogues(language).tag
+    if found.partition("-")[0] != language.lower().partition("-")[0]:
+        raise click.BadParameter(f"“{language}” has no catalogue, see docs/translating.md", param_hint="--language")
+    return found
+
+
 def _printed(app: App, kind: Kind, number: int | None, language: str | None) -> tuple[Printed, Document, str]:
     """A version in its own bytes, or the draft or a translation newly printed; and the name of its files."""
+    language = _chosen(app, language)
     with reading(app) as office:
         now = criteria.standing(office, kind)
         if number is not None:
@@ -278,6 +289,7 @@ def _printed(app: App, kind: Kind, number: int | None, language: str | None) -> 
 
 def _compared(app: App, kind: Kind, old: int | None, new: int | None, language: str | None) -> tuple[Printed, str]:
     """One version beside another, newly printed; and the name of the files."""
+    language = _chosen(app, language)
     with reading(app) as office:
         before, after, label = criteria.comparison(office, kind, old, new, language or app.rules.language)
     last = f"{label.version}-draft" if label.draft else f"{label.version}"

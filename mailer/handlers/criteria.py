@@ -161,10 +161,15 @@ class CriteriaSubject:
 
     @property
     def closed(self) -> Phrase:
-        return phrase("it is in force") if self.version.adopted_at else Phrase()
+        if self.version.adopted_at:
+            return phrase("it is in force")
+        newest = self.office.work.criteria.versions(self.version.kind)[-1]
+        if newest.id != self.version.id:
+            return phrase("the board was asked about version %(number)s", number=newest.number)
+        return Phrase()
 
     def takes(self, outcome: Outcome) -> bool:
-        return self.version.adopted_at is None
+        return not self.closed
 
     def preview(self, member: Address, at: datetime) -> Preview:
         """The page without its drawing, which mail programs do not show; it is in the PDF."""

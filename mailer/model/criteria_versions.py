@@ -19,6 +19,10 @@ DOCUMENTS: Mapping[Kind, Callable[[Rules], Document]] = {
 """What the rules say, as a document."""
 
 
+WAITING = frozenset({Outcome.OPEN, Outcome.UNDECIDED})
+"""The outcomes of a ballot that has not ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How the criteria of one kind stand."""
@@ -41,8 +45,8 @@ class Standing:
 
     @property
     def asked(self) -> Version | None:
-        """The version that the board is being asked about."""
-        return next((version for version in self.versions if version.outcome is Outcome.OPEN), None)
+        """The version that the board is being asked about, or that waits for a person's decision."""
+        return next((version for version in self.versions if version.outcome in WAITING), None)
 
     @property
     def next_number(self) -> int:

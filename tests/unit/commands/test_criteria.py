@@ -50,7 +50,8 @@ def test_they_are_written_as_files_the_same_each_time(secretary: Secretary) -> N
     files = {path.name: path.read_bytes() for path in (secretary.folder / "one").iterdir()}
     assert sorted(files) == [f"feedback-criteria-draft.{suffix}" for suffix in ("html", "pdf", "txt")]
     assert files == {path.name: path.read_bytes() for path in (secretary.folder / "two").iterdir()}
-    secretary.types("criteria", "build", "--language", "fr", "--out", "three")
+    assert secretary.types("criteria", "show", "--language", "tlh").code == 64
+    secretary.types("criteria", "build", "--language", "fr-CA", "--out", "three")
     assert (secretary.folder / "three/criteria-draft-fr.html").read_text().count('lang="fr"') == 1
 
 

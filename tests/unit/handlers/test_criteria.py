@@ -138,6 +138,20 @@ def test_a_newer_version_withdraws_the_ballot_about_the_one_before(board: Harnes
     assert [subject for subject in board.subjects(ANA) if subject.startswith("Cancelled")] != []
 
 
+def test_an_objection_to_an_earlier_version_that_is_taken_back_adopts_nothing(board: Harness) -> None:
+    submit(board)
+    first = {member: board.request(member) for member in BOARD}
+    for member, words in ((ANA, "APPROVE"), (CLEO, "OBJECT\n\nNot yet.")):
+        board.answer(member, words)
+    board.restart(criteria=STATUS)
+    second = submit(board)
+    for member in (BO, CLEO):
+        board.answer(member, "APPROVE", to=first[member])
+    now = standing(board)
+    assert now.asked is not None
+    assert (now.in_force, now.asked.id) == (None, second.id)
+
+
 def test_what_was_printed_from_other_rules_is_refused(board: Harness) -> None:
     with board.office() as office:
         now = criteria.standing(office, Kind.DISCLOSURE)
