@@ -242,6 +242,7 @@ def announce(
         "member": by.name if by and outcome is Outcome.OPEN else names[newest.paper] if newest else "",
         "comment": newest.comment if newest else "",
         "was_granted": ballot.outcome is Outcome.GRANTED,
+        "silence": ballot.terms.silence_consents and count.silent > 0,
         "early": early,
     }
     last = max((vote.id for vote in office.work.approvals.votes(ballot.id)), default=0)

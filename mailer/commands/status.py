@@ -17,6 +17,7 @@ from mailer.commands.terminal import app_of, by_state, counted, reading, say, sh
 from mailer.commands.throttle import show_throttle, throttle_json
 from mailer.errors import Temporary
 from mailer.handlers.status import BallotStatus, IssueStatus, OfficeStatus, WorkerStatus, status
+from mailer.model.approvals import Outcome
 from mailer.model.bounces import LISTED
 from mailer.model.figures import Figures
 from mailer.model.health import Part, Process
@@ -196,7 +197,11 @@ def _ballot_lines(app: App, one: BallotFacts) -> Iterator[str]:
     voted = [f"{seat.paper.name} ({seat.vote.choice})" for seat in one.seats if seat.vote]
     if voted:
         yield f"Voted: {', '.join(voted)}."
-    if one.missing:
+    if ballot.outcome is Outcome.UNDECIDED:
+        silent = ", ".join(paper.name for paper in one.missing)
+        yield f"The deadline has passed, and the silence of these members may be no consent: {silent}."
+        yield f"Please decide: `mailer ballot extend {ballot.id} 2 days`, or `mailer ballot close {ballot.id}`."
+    elif one.missing:
         yield f"Still to vote, until {until}: {', '.join(paper.name for paper in one.missing)}."
     if one.next_reminder:
         yield f"They are reminded on {app.when(one.next_reminder)}."

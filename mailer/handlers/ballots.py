@@ -51,13 +51,13 @@ NOTE = 2_000
 
 
 def find(office: Office, number: int | None) -> Ballot:
-    """The ballot with this number, or the only open one. Raises Refused, with those that there are."""
+    """The ballot with this number, or the only one that waits. Raises Refused, with those that there are."""
     if number is not None:
         ballot = office.work.approvals.ballot(number)
         if ballot is None:
             raise Refused(f"There is no ballot {number}: `mailer ballot ls --all` lists them.")
         return ballot
-    found = office.work.approvals.open_ballots()
+    found = office.work.approvals.waiting_ballots()
     if len(found) == 1:
         return found[0]
     if not found:
@@ -78,9 +78,9 @@ def latest(office: Office, kind: str, subject_id: int, heading: str) -> Ballot:
 
 
 def listed(office: Office, every: bool) -> list[BallotFacts]:
-    """The open ballots, or all of them, the newest first."""
+    """The ballots that wait for votes or for a decision, or all of them, the newest first."""
     approvals = office.work.approvals
-    found = approvals.all_ballots() if every else approvals.open_ballots()
+    found = approvals.all_ballots() if every else approvals.waiting_ballots()
     return [facts(office, ballot) for ballot in sorted(found, key=lambda ballot: -ballot.id)]
 
 

@@ -118,7 +118,7 @@ def status(office: Office, policy: Policy, at_work: bool, stalled_after: timedel
     return OfficeStatus(
         lists={key: work.lists.count(key) for key in office.rules.lists},
         issues=issues,
-        ballots=_open_ballots(office),
+        ballots=_waiting_ballots(office),
         throttle=state_of(policy, throttle.used(), throttle.breakers(), throttle.rates(), office.now),
         figures=found,
         at_work=at_work,
@@ -312,7 +312,7 @@ def tell_staff(office: Office, staff: Address, in_reply_to: str, authentic: bool
     values = {
         "lists": [(rules.title, office.work.lists.count(key)) for key, rules in office.rules.lists.items()],
         "issues": [_told(one) for one in issues if one.issue.state not in (State.SENT, State.CANCELLED)],
-        "refused": [_refusal(one, reply) for one in _open_ballots(office) for reply in one.refused],
+        "refused": [_refusal(one, reply) for one in _waiting_ballots(office) for reply in one.refused],
         "queued": found.service_mail[Delivery.QUEUED] + found.service_mail[Delivery.DEFERRED],
         "needs": _sentences(office, needs),
     }
@@ -323,8 +323,8 @@ def tell_staff(office: Office, staff: Address, in_reply_to: str, authentic: bool
     return Result(Done.OFFICE_STATUS_SENT if sent else Done.STATUS_SENT_THIS_HOUR)
 
 
-def _open_ballots(office: Office) -> list[BallotFacts]:
-    return [facts(office, ballot) for ballot in office.work.approvals.open_ballots()]
+def _waiting_ballots(office: Office) -> list[BallotFacts]:
+    return [facts(office, ballot) for ballot in office.work.approvals.waiting_ballots()]
 
 
 def _refusal(one: BallotFacts, reply: BallotReply) -> Phrase:

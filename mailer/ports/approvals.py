@@ -28,6 +28,9 @@ class ApprovalQueries(ReplyQueries, Protocol):
     def ballot(self, ballot_id: int) -> Ballot | None: ...
     def latest_ballot(self, kind: str, subject_id: int) -> Ballot | None: ...
     def open_ballots(self) -> list[Ballot]: ...
+    def waiting_ballots(self) -> list[Ballot]:
+        """Ballots that are open, or that a person must decide about, the oldest first."""
+
     def all_ballots(self) -> list[Ballot]:
         """Every ballot there ever was, the oldest first."""
 

@@ -106,6 +106,10 @@ class SqlApprovalQueries(SqlReplyQueries):
         query = select(ballots).where(ballots.c.outcome == Outcome.OPEN.value).order_by(ballots.c.id)
         return [_ballot(row) for row in self._connection.execute(query)]
 
+    def waiting_ballots(self) -> list[Ballot]:
+        waiting = ballots.c.outcome.in_([Outcome.OPEN.value, Outcome.UNDECIDED.value])
+        return [_ballot(row) for row in self._connection.execute(select(ballots).where(waiting).order_by(ballots.c.id))]
+
     def all_ballots(self) -> list[Ballot]:
         return [_ballot(row) for row in self._connection.execute(select(ballots).order_by(ballots.c.id))]
 

@@ -114,6 +114,7 @@ def test_a_ballot_keeps_its_terms_and_its_revision(work: Work) -> None:
         "date in article 2",
     )
     work.approvals.close_ballot(ballot.id, BallotOutcome.UNDECIDED)
+    assert [one.id for one in work.approvals.waiting_ballots()] == [ballot.id]
     work.approvals.extend_ballot(ballot.id, NOON + 2 * MINUTE)
     assert work.approvals.ballot(ballot.id) == replace(ballot, deadline=NOON + 2 * MINUTE, extended=1)
 

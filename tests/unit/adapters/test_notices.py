@@ -273,7 +273,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "can_stop": True,
     },
     "ballot-done": {**TO_EDITORS, "done": "Reminded: Luis Ortega."},
-    "granted": {**TO_EDITORS, "votes": VOTES, "standing": STANDING, "digest": "0123456789ab"},
+    "granted": {**TO_EDITORS, "votes": VOTES, "standing": STANDING, "silence": True, "digest": "0123456789ab"},
     "objected": {**TO_EDITORS, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
     "lapsed": {**TO_EDITORS, "votes": [], "standing": STANDING, "early": False},
     "feedback": {

@@ -56,6 +56,7 @@ def test_silence_is_consent_at_the_deadline_of_members_who_got_request_and_remin
     assert harness.outcome is Outcome.OPEN
     pass_deadline(harness)
     assert (harness.outcome, harness.issue.state, harness.votes) == (Outcome.GRANTED, State.APPROVED, [])
+    assert "3 not given. Their silence is consent, as the policy says." in text_of(harness.mails_to(SECRETARY)[-1])
 
 
 def test_without_a_reminder_silence_is_no_consent_and_a_person_decides(harness: Harness) -> None:
@@ -213,3 +214,15 @@ def test_members_do_not_vote_on_their_own_text(harness: Harness, own_text: bool)
     for member in (BO, CLEO):
         harness.answer(member, "APPROVE")
     assert harness.outcome is (Outcome.OPEN if own_text else Outcome.GRANTED)
+
+
+def test_an_objection_that_can_be_outvoted_is_received_as_one(harness: Harness) -> None:
+    policy(harness, objection_blocks=False)
+    harness.asked()
+    harness.answer(CLEO, "OBJECT\n\nThe date is wrong.")
+    assert harness.outcome is Outcome.OPEN
+    assert "1 against it" in text_of(harness.mails_to(CLEO)[-1])
+    assert "The date is wrong." in text_of(harness.mails_to(SECRETARY)[-1])
+    for member in (ANA, BO):
+        harness.answer(member, "APPROVE")
+    assert harness.outcome is Outcome.GRANTED
