@@ -249,6 +249,17 @@ def announce(
     notice = "open-again" if outcome is Outcome.OPEN else outcome.value
     once = f"ballot {ballot.id} {notice} {last} {ballot.extended}"
     tell_editors(office, replace(ballot, outcome=outcome), about, notice, values, once=once)
+    if outcome is Outcome.LAPSED and not early:
+        _tell_board_of_lapse(office, ballot, about, count)
+
+
+def _tell_board_of_lapse(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally) -> None:
+    """Tell those who were asked that the time is over, and how the votes stand."""
+    said = {"heading": about.heading, "deadline": ballot.deadline, "standing": tally_sentences(count), **about.values}
+    for paper in office.work.approvals.papers(ballot.id):
+        if paper.asked:
+            to, once = Address.parse(paper.address, paper.name), f"board-lapsed {paper.id} {ballot.extended}"
+            office.write(to, "board-lapsed", {**said, "name": paper.name}, once=once)
 
 
 def tell_editors(
