@@ -136,6 +136,13 @@ def conclude(
     if not about.takes(outcome):
         return ballot.outcome
     turn(office, ballot, about, outcome)
+    _record(office, ballot, about, count, outcome)
+    announce(office, ballot, about, count, outcome, by)
+    return outcome
+
+
+def _record(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally, outcome: Outcome) -> None:
+    """Record the outcome. Notices name the head of the record, so this comes before they are written."""
     office.record(
         "reopened" if outcome is Outcome.OPEN else outcome.value,
         about.name,
@@ -143,8 +150,6 @@ def conclude(
         approvals=count.approvals,
         needed=count.needed,
     )
-    announce(office, ballot, about, count, outcome, by)
-    return outcome
 
 
 def _leave_to_a_person(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally) -> Outcome:
@@ -191,8 +196,10 @@ def as_it_stands(office: Office, ballot: Ballot) -> Outcome:
 def close_as_it_stands(office: Office, ballot: Ballot) -> Outcome:
     """End the ballot now, and tell the editors."""
     about, outcome = subject_of(office, ballot), as_it_stands(office, ballot)
+    count = count_votes(office, ballot)
     turn(office, ballot, about, outcome)
-    announce(office, ballot, about, count_votes(office, ballot), outcome, early=True)
+    _record(office, ballot, about, count, outcome)
+    announce(office, ballot, about, count, outcome, early=True)
     return outcome
 
 
@@ -226,7 +233,7 @@ def announce(
     *,
     early: bool = False,
 ) -> None:
-    """Tell the editors the outcome, with every vote and its comment.
+    """Tell the editors the outcome, with every vote and its comment, and the board if it is a grant.
 
     ``by``: whose vote changed it; ``early``: whether a person ended it before its deadline.
     """
@@ -244,22 +251,17 @@ def announce(
         "was_granted": ballot.outcome is Outcome.GRANTED,
         "silence": ballot.terms.silence_consents and count.silent > 0,
         "early": early,
+        **office.work.audit.head().values,
     }
     last = max((vote.id for vote in office.work.approvals.votes(ballot.id)), default=0)
     notice = "open-again" if outcome is Outcome.OPEN else outcome.value
     once = f"ballot {ballot.id} {notice} {last} {ballot.extended}"
     tell_editors(office, replace(ballot, outcome=outcome), about, notice, values, once=once)
-    if outcome is Outcome.LAPSED and not early:
-        _tell_board_of_lapse(office, ballot, about, count)
-
-
-def _tell_board_of_lapse(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally) -> None:
-    """Tell those who were asked that the time is over, and how the votes stand."""
-    said = {"heading": about.heading, "deadline": ballot.deadline, "standing": tally_sentences(count), **about.values}
-    for paper in office.work.approvals.papers(ballot.id):
-        if paper.asked:
-            to, once = Address.parse(paper.address, paper.name), f"board-lapsed {paper.id} {ballot.extended}"
-            office.write(to, "board-lapsed", {**said, "name": paper.name}, once=once)
+    if outcome is Outcome.GRANTED:
+        said = {"heading": about.heading, **about.values, **values}
+        for paper in papers:
+            if paper.asked:
+                office.write(Address.parse(paper.address, paper.name), "board-granted", said, once=f"board {once}")
 
 
 def tell_editors(

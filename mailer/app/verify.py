@@ -33,7 +33,7 @@ START = "0" * 64
 CHANGING = {
     "ballots": {"outcome", "deadline", "extended", "note"},
     "papers": {"excused"},
-    "grants": {"voided_at", "lists"},
+    "grants": {"lists", "seen_at", "voided_at"},
     "mailings": {"lists"},
 }
 """Columns that a later entry may record anew; all others are final."""

@@ -438,6 +438,7 @@ def _summarise(office: Office, issue: Issue, mailing: Mailing) -> None:
             "ended": office.now,
             "took": took,
             "per_minute": _per_minute(this_time[Delivery.SENT], took),
+            **office.work.audit.head().values,
         },
         once=f"summary {mailing.id} {'+'.join(mailing.lists)} {resent_at or ''}".strip(),
     )

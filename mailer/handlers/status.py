@@ -315,6 +315,7 @@ def tell_staff(office: Office, staff: Address, in_reply_to: str, authentic: bool
         "refused": [_refusal(one, reply) for one in _waiting_ballots(office) for reply in one.refused],
         "queued": found.service_mail[Delivery.QUEUED] + found.service_mail[Delivery.DEFERRED],
         "needs": _sentences(office, needs),
+        **office.work.audit.head().values,
     }
     once = "" if authentic else f"office-status {office.now:%Y-%m-%d %H}"
     sent = office.write(
@@ -392,5 +393,12 @@ def answer_note(office: Office, mail: Inbound, reply: StaffReply, notice: StaffN
 def _write_note(office: Office, said: Sequence[Phrase], state: str) -> None:
     once = f"needs {office.today}"
     write_to_staff(
-        office, office.rules.secretary, "needs", {"needs": said}, kind=NOTE, subject=0, state=state, once=once
+        office,
+        office.rules.secretary,
+        "needs",
+        {"needs": said, **office.work.audit.head().values},
+        kind=NOTE,
+        subject=0,
+        state=state,
+        once=once,
     )

@@ -82,20 +82,20 @@ def _receive(office: Office, answer: Answer) -> Result:
     question = answer.question
     if not question.paper.asked:
         if _asked_elsewhere(office, question):
-            keep(office, answer, ReplyOutcome.SUPERSEDED, _MOVED)
+            _keep_refused(office, answer, ReplyOutcome.SUPERSEDED, _MOVED)
             return _refused(Done.SUPERSEDED)
-        keep(office, answer, ReplyOutcome.NOT_ON_BOARD, _NOT_ON_BOARD)
+        _keep_refused(office, answer, ReplyOutcome.NOT_ON_BOARD, _NOT_ON_BOARD)
         return _refused(Done.NOT_ON_BOARD, member=question.paper.address)
     subject = question.ballot.subject
     latest = office.work.approvals.latest_ballot(subject.kind, subject.id)
     newer = latest if latest and latest.id != question.ballot.id and latest.outcome is Outcome.OPEN else None
     if newer and (paper := _paper(office, question, newer)):
-        keep(office, answer, ReplyOutcome.SUPERSEDED, _SUPERSEDED)
+        _keep_refused(office, answer, ReplyOutcome.SUPERSEDED, _SUPERSEDED)
         if answer.comment or answer.mail.attachments:
             pass_on(office, answer, counted=False, reason=_SUPERSEDED)
         return _superseded(office, question, newer, paper)
     if answer.choice is None and (over := no_effect(office, question.ballot, question.about)):
-        keep(office, answer, ReplyOutcome.SUPERSEDED, over)
+        _keep_refused(office, answer, ReplyOutcome.SUPERSEDED, over)
         return _refused(Done.SUPERSEDED_AND_WITHDRAWN)
     if answer.choice is None:
         return _help(office, answer)
@@ -201,12 +201,18 @@ def _refused(done: Done, **details: object) -> Result:
     return Result(done, details, Folder.REFUSED)
 
 
+def _keep_refused(office: Office, answer: Answer, outcome: ReplyOutcome, reason: Phrase) -> None:
+    """Keep a proven reply that cannot count. The entry comes after it, because it records the row (docs/audit.md)."""
+    keep(office, answer, outcome, reason)
+    office.record("vote refused", answer.question.about.name, member=answer.question.paper.address, reason=reason)
+
+
 def _not_yours(office: Office, answer: Answer) -> Result:
     question, sender = answer.question, answer.mail.author
     paper, about = question.paper, question.about
     reason = phrase("it came from %(sender)s, whose voting address it is not", sender=str(sender))
-    office.record("vote refused", about.name, member=paper.address, reason="sent by another")
     keep_unproven(office, answer, ReplyOutcome.NOT_YOURS, reason)
+    office.record("vote refused", about.name, member=paper.address, reason="sent by another")
     values = {"member": paper.name, "sender": str(sender), **about.values}
     office.write(question.member, "not-yours", values, once=f"not-yours {paper.id} {office.today}")
     return _refused(Done.TOKEN_OF_ANOTHER)
@@ -219,8 +225,8 @@ def _challenge(office: Office, answer: Answer, reason: Phrase, *, replayed: bool
     """
     question, sender = answer.question, answer.mail.author
     paper, ballot, about = question.paper, question.ballot, question.about
-    office.record("vote refused", about.name, member=paper.address, reason=reason)
     keep_unproven(office, answer, ReplyOutcome.REPLAYED if replayed else ReplyOutcome.UNPROVEN, reason)
+    office.record("vote refused", about.name, member=paper.address, reason=reason)
     once = cause_of(paper, f"challenge {office.today}")
     choice = answer.choice
     wanted = office.rules.voting.challenge and not replayed
@@ -281,8 +287,8 @@ def _help(office: Office, answer: Answer) -> Result:
     question, reason = answer.question, answer.reason
     paper, about = question.paper, question.about
     repeated = repeats(office, answer)
-    office.record("no vote", about.name, member=paper.address, reason=reason, comment=answer.comment)
     keep(office, answer, ReplyOutcome.NO_VOTE, reason)
+    office.record("no vote", about.name, member=paper.address, reason=reason, comment=answer.comment)
     if repeated:
         return Result(Done.NO_VOTE, {"reason": reason})
     pass_on(office, answer, counted=False, reason=reason)

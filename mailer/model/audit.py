@@ -213,8 +213,8 @@ KEPT = frozenset(
 PEOPLE = ("member", "addressee", "by", "to", "sender")
 """Details that name whom an entry is about."""
 
-THEIR_WORDS = frozenset({"message_id", "comment", "sender", "reason", "how", "proof", "raw"})
-"""Columns of a person's votes and replies that have words of theirs, or name their mail provider."""
+THEIR_WORDS = frozenset({"address_key", "message_id", "comment", "sender", "reason", "how", "proof", "raw"})
+"""Columns of a person's papers, votes and replies that have words of theirs, or name their mail provider."""
 
 
 def fields_about(content: Content, addresses: Sequence[str], rows: Collection[str] = ()) -> list[str]:
@@ -380,7 +380,7 @@ ERASED = _Erased()
 CHANGING: Mapping[str, frozenset[str]] = {
     "ballots": frozenset({"outcome", "deadline", "extended", "note"}),
     "papers": frozenset({"excused"}),
-    "grants": frozenset({"voided_at", "lists"}),
+    "grants": frozenset({"lists", "seen_at", "voided_at"}),
     "mailings": frozenset({"lists"}),
 }
 """Columns of recorded rows that may change after they were recorded, by table; a later entry has the new value."""

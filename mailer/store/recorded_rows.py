@@ -14,16 +14,16 @@ from mailer.store.schema import ballot_replies, ballots, grants, mailings, paper
 
 COLUMNS: Mapping[Table, tuple[str, ...]] = {
     ballots: (
-        *("subject_kind", "subject_id", "digest", "revision", "note", "policy", "board", "terms", "lists"),
+        *("subject_kind", "subject_id", "digest", "forms", "revision", "note", "policy", "board", "terms", "lists"),
         *("opened_at", "deadline", "extended", "outcome"),
     ),
-    papers: ("ballot", "contact", "excused", "stands_for"),
+    papers: ("ballot", "contact", "address_key", "asked_at", "excused", "stands_for"),
     ballot_replies: (
         *("paper", "received_at", "message_id", "sender", "choice", "outcome", "reason", "comment", "how", "proof"),
         "raw",
     ),
     votes: ("paper", "choice", "comment", "received_at", "message_id", "reply", "carried_from", "by_hand"),
-    grants: ("subject_kind", "subject_id", "digest", "forms", "ballot", "lists", "granted_at", "voided_at"),
+    grants: ("subject_kind", "subject_id", "digest", "forms", "ballot", "lists", "seen_at", "granted_at", "voided_at"),
     mailings: ("kind", "subject", "publication", "lists", "started_at"),
 }
 """What is recorded of a row, by its table."""
@@ -73,9 +73,9 @@ def all_rows(connection: Connection) -> Rows:
 
 
 def rows_of(connection: Connection, contact_id: int) -> set[str]:
-    """The votes of a contact, and their replies to ballots."""
-    theirs = select(papers.c.id).where(papers.c.contact == contact_id)
-    return {
+    """The papers of a contact, with their votes and replies."""
+    theirs = list(connection.scalars(select(papers.c.id).where(papers.c.contact == contact_id)))
+    return {f"{papers.name} {number}" for number in theirs} | {
         f"{table.name} {number}"
         for table in (votes, ballot_replies)
         for number in connection.scalars(select(table.c.id).where(table.c.paper.in_(theirs)))

@@ -16,6 +16,7 @@ from mailer.handlers import imports, issues, mailings
 from mailer.message import Address
 from mailer.model import list_file
 from mailer.model.approvals import Ballot, Outcome, Vote
+from mailer.model.audit import prove
 from mailer.model.imports import ImportOptions
 from mailer.model.issues import Edition, Issue, Source
 from mailer.model.lists import Details, Scope, ScopeKind, Standing
@@ -199,7 +200,12 @@ class Harness:
         return self.environment.mailbox
 
     def close(self) -> None:
-        self.environment.close()
+        """Whatever a test has done, the record of it verifies."""
+        try:
+            with self.environment.store.snapshot() as work:
+                assert prove(work.audit.chain(), work.audit.rows()).faults == []
+        finally:
+            self.environment.close()
 
 
 def signup(sender: str, body: str = "subscribe\n", **headers: str) -> bytes:

@@ -39,6 +39,7 @@ ISSUE = {
     "submit": "issue submit 1",
 }
 VOTING = Address.parse("tg2+vote-3-abcdefghijklmnopqrstuvwxyz@iso-sr.example")
+RECORD = {"record_number": 1204, "record_link": "3f2a 9c81 d4e5 f607 1b2c"}
 VOTES = [
     {"member": "Anna Kim", "choice": "approve", "comment": "Good work.\nSend it."},
     {"member": "Luis Ortega", "choice": "object", "comment": ""},
@@ -273,9 +274,12 @@ NOTICES: dict[str, dict[str, object]] = {
         "can_stop": True,
     },
     "ballot-done": {**TO_EDITORS, "done": "Reminded: Luis Ortega."},
-    "granted": {**TO_EDITORS, "votes": VOTES, "standing": STANDING, "silence": True, "digest": "0123456789ab"},
+    "board-granted": {**ISSUE, **RECORD, "heading": "ISO/SR Update 1", "votes": VOTES},
+    "granted": {
+        **{**RECORD, **TO_EDITORS, "votes": VOTES, "standing": STANDING},
+        **{"silence": True, "digest": "0123456789ab"},
+    },
     "objected": {**TO_EDITORS, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
-    "board-lapsed": {**ISSUE, "name": "Anna Kim", "heading": "Update 1", "deadline": DEADLINE, "standing": STANDING},
     "lapsed": {**TO_EDITORS, "votes": [], "standing": STANDING, "early": False},
     "feedback": {
         **ITEM,
@@ -320,9 +324,13 @@ NOTICES: dict[str, dict[str, object]] = {
         "received": DEADLINE,
         "reason": "it has too many parts",
     },
-    "needs": {"needs": [phrase("Set aside in the folder %(folder)s: %(mails)s.", folder="Attention", mails="3 mails")]},
+    "needs": {
+        "needs": [phrase("Set aside in the folder %(folder)s: %(mails)s.", folder="Attention", mails="3 mails")],
+        **RECORD,
+    },
     "office-status": {
         "refused": ["Anna Kim's reply of 10:02 on ISO/SR Update 1 was not counted: it is not signed."],
+        **RECORD,
         "lists": [("NMBs", 1200), ("Subscribers", 3)],
         "issues": [
             {
@@ -417,6 +425,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "unfiled": {"reason": "cannot move messages to 'Processed': [OVERQUOTA] the mailbox is full"},
     "summary": {
         **ISSUE,
+        **RECORD,
         "cancelled": False,
         "whom": "",
         "sent_now": 991,
@@ -465,7 +474,17 @@ def test_no_message_removes_the_line_break_after_it() -> None:
 
 
 def test_every_template_is_tested() -> None:
-    parts = {"signature", "votes", "feedback-files", "ballot-verbs", "vote-lines", "how-to-vote", "rule", "changes"}
+    parts = {
+        "signature",
+        "votes",
+        "feedback-files",
+        "ballot-verbs",
+        "vote-lines",
+        "how-to-vote",
+        "rule",
+        "changes",
+        "record",
+    }
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 
 
