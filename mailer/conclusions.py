@@ -262,6 +262,17 @@ def announce(
         for paper in papers:
             if paper.asked:
                 office.write(Address.parse(paper.address, paper.name), "board-granted", said, once=f"board {once}")
+    if outcome is Outcome.LAPSED and not early:
+        _tell_board_of_lapse(office, ballot, about, count)
+
+
+def _tell_board_of_lapse(office: Office, ballot: Ballot, about: ApprovalSubject, count: Tally) -> None:
+    """Tell those who were asked that the time is over, and how the votes stand."""
+    said = {"heading": about.heading, "deadline": ballot.deadline, "standing": tally_sentences(count), **about.values}
+    for paper in office.work.approvals.papers(ballot.id):
+        if paper.asked:
+            to, once = Address.parse(paper.address, paper.name), f"board-lapsed {paper.id} {ballot.extended}"
+            office.write(to, "board-lapsed", {**said, "name": paper.name}, once=once)
 
 
 def tell_editors(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from mailer.inbound.words.banners import ADVICE, CONTINUED, LABEL, OPENING
 
-BLANK = " \t\xa0\ufeff"
+BLANK = " \t\xa0\u202f\ufeff"
 """What may stand around the text of a line and is nothing."""
 
 _LINES, _LENGTH = 4, 700

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -11,9 +12,9 @@ from mailer.inbound.banners import BLANK as AROUND
 from mailer.inbound.banners import banner_lines
 from mailer.inbound.markup import Unreadable, visible_text
 from mailer.inbound.quoting import LineKind, is_quoted, read_lines
-from mailer.inbound.reply import BLANK, readings
+from mailer.inbound.reply import BLANK
 from mailer.inbound.styles import Seen
-from mailer.inbound.vote_markup import Line, vote_lines
+from mailer.inbound.vote_markup import Line, VoteMarkup
 from mailer.inbound.vote_parts import read_structure, unfold
 from mailer.message import Inbound
 from mailer.model.approvals import Choice
@@ -21,7 +22,9 @@ from mailer.model.policies import Keywords
 from mailer.phrases import Phrase, phrase
 
 _LOWER_ASCII = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
-_LINES = 10_000
+_LINES, _COMMENT_LINES = 5_000, 1_000
+"""How many lines a reply has at most that is a vote, and in how many of them a comment is looked for (C7)."""
+_LONGEST_KEYWORD = 100
 _EMPHASIS = ("*", "_", "/")
 _ATTRIBUTION = 3
 """How many lines an attribution may have above a quotation."""
@@ -57,8 +60,22 @@ class _Found:
 
 
 def fold(line: str) -> str:
-    """``line`` for comparison: only blanks at its ends and the case of ASCII letters do not matter."""
-    return line.strip(BLANK).translate(_LOWER_ASCII)
+    """``line`` for comparison: only blanks at its ends and the case of letters do not matter.
+
+    A letter that merely looks like another is another (A24): the Kelvin sign is no K, though its small letter is k. An
+    accent may be a character of its own, as some systems write it.
+    """
+    text = line.strip(BLANK)
+    if text.isascii():
+        return text.translate(_LOWER_ASCII)
+    if len(text) <= _LONGEST_KEYWORD and unicodedata.normalize("NFD", text) == text:
+        text = unicodedata.normalize("NFC", text)
+    return "".join(map(_small, text))
+
+
+def _small(letter: str) -> str:
+    small = letter.lower()
+    return small if small.upper() == letter else letter
 
 
 def read_ballot(mail: Inbound, keywords: Keywords, banners: Sequence[str] = ()) -> Ballot:
@@ -69,25 +86,30 @@ def read_ballot(mail: Inbound, keywords: Keywords, banners: Sequence[str] = ()) 
     puts above, beside those that are known.
     """
     choices = {fold(word): choice for choice in Choice for word in keywords.of(choice)}
-    bodies = readings(mail, strict=True)
-    if not bodies:
+    if not mail.text and not mail.html:
         return Ballot(None, "", _cannot(mail.body_problem or phrase("it has no text")))
-    own = "\n".join(bodies[0].own)
-    problem = next((body.problem for body in bodies if body.problem), None)
     shape = read_structure(mail)
-    if reason := problem or shape.problem:
+    plain = [_plain_lines(mail.text, shape.flowed, shape.delsp)] if mail.text else []
+    plain += [_plain_lines(version.text, False, False) for version in shape.others if not version.is_html]
+    try:
+        marked = [VoteMarkup(version.text) for version in shape.others if version.is_html]
+        marked = [VoteMarkup(mail.html), *marked] if mail.html else marked
+        first_lines = plain[0] if mail.text else next((one.lines(pale=False) for one in marked), [])
+        own = "\n".join(_trimmed(_own([line.text for line in first_lines[:_COMMENT_LINES]])))
+    except Unreadable as fault:
+        return Ballot(None, "", _cannot(fault.reason))
+    too_long = any(len(lines) > _LINES for lines in plain)
+    if reason := mail.body_problem or shape.problem or (phrase("its text is too long") if too_long else Phrase()):
         return Ballot(None, own, _cannot(reason))
     configured = [" ".join(line.split()).lower() for line in banners]
     words = keywords.firsts
-    plain = [_plain_lines(mail.text, shape.flowed, shape.delsp)] if mail.text is not None else []
-    plain += [_plain_lines(version.text, False, False) for version in shape.others if not version.is_html]
     found = [_read(lines, choices, configured, words) for lines in plain if _has_text(lines)]
     first = found[0].choice if found else None
-    for markup in [mail.html or "", *(version.text for version in shape.others if version.is_html)]:
-        try:
+    try:
+        for markup in marked:
             found += _read_html(markup, first, choices, configured, words)
-        except Unreadable as fault:
-            return Ballot(None, own, _cannot(fault.reason))
+    except Unreadable as fault:
+        return Ballot(None, own, _cannot(fault.reason))
     if not found:
         return Ballot(None, own, _cannot(phrase("it has no text")))
     if len({(one.choice, bool(one.quoted)) for one in found}) > 1:
@@ -141,17 +163,24 @@ def _has_text(lines: Sequence[Line]) -> bool:
 
 
 def _plain_lines(text: str, flowed: bool, delsp: bool) -> list[Line]:
-    return [Line(line) for line in (unfold(text, delsp=delsp) if flowed else text).split("\n")[:_LINES]]
+    lines = text.split("\n", _LINES + 1)[: _LINES + 1]
+    if flowed:
+        lines = unfold("\n".join(lines), delsp=delsp).split("\n")
+    return [Line(line) for line in lines]
 
 
 def _read_html(
-    markup: str, plain: Choice | None, choices: Mapping[str, Choice], banners: Sequence[str], words: Sequence[str]
+    markup: VoteMarkup,
+    plain: Choice | None,
+    choices: Mapping[str, Choice],
+    banners: Sequence[str],
+    words: Sequence[str],
 ) -> list[_Found]:
     """What HTML says; nothing if it is empty. A pale colour hides nothing if the plain text says the same (A20)."""
-    lines = vote_lines(markup, pale=False)[:_LINES] if markup else []
+    lines = markup.lines(pale=False)[:_LINES]
     found = [_read(lines, choices, banners, words)] if _has_text(lines) else []
-    if plain is not None and markup and not (found and found[0].choice is plain):
-        lines = vote_lines(markup, pale=True)[:_LINES]
+    if plain is not None and not (found and found[0].choice is plain):
+        lines = markup.lines(pale=True)[:_LINES]
         again = [_read(lines, choices, banners, words)] if _has_text(lines) else []
         return again if not found or (again and again[0].choice is plain) else found
     return found
@@ -169,10 +198,14 @@ def _read(lines: Sequence[Line], choices: Mapping[str, Choice], banners: Sequenc
         return _Found(None, not_first(words))
     if lines[place].seen is not Seen.YES:
         return _Found(None, phrase("The format of the first line of your mail may hide it or strike it out."))
-    own = _own(texts[place + 1 :])
-    if any(choices.get(_bare(line), choice) is not choice for line in own):
+    rest = texts[place + 1 :]
+
+    def is_other(line: str) -> bool:
+        return choices.get(_bare(line), choice) is not choice
+
+    if any(map(is_other, rest)) and any(map(is_other, _own(rest))):
         return _Found(None, phrase("Your mail holds both keywords, each on a line of its own."))
-    return _Found(choice, Phrase(), "\n".join(_trimmed(own)), quoted)
+    return _Found(choice, Phrase(), "\n".join(_trimmed(_own(rest[:_COMMENT_LINES]))), quoted)
 
 
 def _below_quotation(texts: Sequence[str], start: int) -> tuple[int, tuple[str, ...]]:
@@ -216,6 +249,8 @@ def _next_text(texts: Sequence[str], place: int) -> int:
 
 def _bare(line: str) -> str:
     """The line without what may stand around a keyword (A13): blanks, emphasis, one full stop or exclamation mark."""
+    if len(line) > _LONGEST_KEYWORD:
+        return line
     text, stopped = fold(line.strip(AROUND)), False
     for _ in range(4):
         if not stopped and text.endswith((".", "!", "。")):

@@ -18,7 +18,7 @@ _INTRODUCTION = 3
 """How many lines of its own a mail has at most that is nothing but a marked quotation with its introduction."""
 _CRUDE = 200_000
 """How many characters are looked at of HTML that cannot be read otherwise."""
-BLANK = " \t\xa0"
+BLANK = " \t\xa0\u202f"
 """The characters that are stripped from a line; no others count as white space (A24)."""
 _PASSED_ON = frozenset((LineKind.OWN, LineKind.SIGNATURE, LineKind.FORWARDED))
 

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
+from functools import lru_cache
 
 from mailer.inbound import limits
 
 OPAQUE = frozenset({"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"})
 """Media types whose content only the receiver's key opens."""
 
+_KEPT = 1_500_000
+"""Octets of the largest mail whose parts are kept until the next mail is read."""
 _HEAD_END = re.compile(rb"\n\r?\n|\A\r?\n")
 _FILE_NAME = re.compile(r"(?:^|[;\s])(?:file)?name(?:\*\d*\*?)?\s*=", re.IGNORECASE)
 
@@ -23,6 +26,10 @@ def structure(raw: bytes, digest: str) -> tuple[Message, bool]:
     A bare CR ends no line of the header block, because signers take it for a character. Raises Malformed, and whatever
     the standard library's parser raises.
     """
+    return (_last_structure if len(raw) <= _KEPT else _structure)(raw, digest)
+
+
+def _structure(raw: bytes, digest: str) -> tuple[Message, bool]:
     found = _HEAD_END.search(raw)
     end = found.end() if found else len(raw)
     limits.check_head(raw[:end])
@@ -32,6 +39,10 @@ def structure(raw: bytes, digest: str) -> tuple[Message, bool]:
     if len(body) < len(raw) - end and limits.is_ordinary(raw, end) and any(map(_is_cut, parts(mail))):
         mail = _parsed(head, raw[end:])
     return mail, is_whole
+
+
+_last_structure = lru_cache(maxsize=1)(_structure)
+"""Several rules read the parts of the same mail."""
 
 
 def _parsed(head: bytes, body: bytes) -> Message:

@@ -333,7 +333,8 @@ _RULE = re.compile(r"(?:^|(?<=[{}]))([^{}]*+)\{([^{}]*+)\}")
 _COMPOUND = re.compile(r"([a-z][a-z0-9-]*|\*)?((?:[.#][\w-]+)*)((?::{1,2}[a-z-]+)*)")
 _NAMES = re.compile(r"[.#][\w-]+")
 _STRANGE = ("\\", "@import", "@supports", "@layer", "@container", "@scope", "@property", "@keyframes", "@starting")
-_MOST_RULES = 200
+_MOST_RULES, _LONGEST = 200, 150_000
+"""Rules and characters of style sheets that are read."""
 
 
 @dataclass
@@ -354,6 +355,8 @@ class Sheet:
 
 def read_sheet(text: str) -> Sheet:
     """All style sheets of a mail. Only the last part of a selector is looked at, so a rule may match too much."""
+    if len(text) > _LONGEST:
+        return Sheet(is_strange=True)
     css = _COMMENT.sub(" ", text.lower())
     sheet = Sheet(is_strange=any(word in css for word in _STRANGE) or _has_own_fonts(css))
     css = _MEDIA.sub(" ", _DARK.sub(_on_dark, _IGNORED.sub(" ", css)))

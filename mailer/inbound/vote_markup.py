@@ -15,10 +15,19 @@ from typing import NamedTuple
 from lxml import etree, html
 
 from mailer.inbound.colours import read_colour
-from mailer.inbound.markup import BLOCKS, OUTLOOK_RULE, QUOTED_FROM_HERE, QUOTES, SIGNATURES, parse_markup
+from mailer.inbound.markup import (
+    BLOCKS,
+    OUTLOOK_RULE,
+    QUOTED_FROM_HERE,
+    QUOTES,
+    SIGNATURES,
+    Unreadable,
+    parse_markup,
+)
 from mailer.inbound.styles import Look, Seen, Sheet, declarations, read_sheet, styled
 from mailer.inbound.tags import plain_tags
 from mailer.inbound.words.phrases import phrases
+from mailer.phrases import phrase
 
 
 class Line(NamedTuple):
@@ -71,23 +80,43 @@ _SPACE = re.compile(r"[ \t\r\n\v\f]+")
 _CONDITIONAL = re.compile(r"<!--\[if[^\]<>]{0,200}\]>((?:(?!<!\[endif\]).)*)", re.IGNORECASE | re.DOTALL)
 _MARKED_UP = re.compile(r"<(xml|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _MOST_CONDITIONALS = 200
+_MOST_LOOKED_AT = 3_000
+"""Elements outside quotations: a reply has some hundred at most (C7)."""
+_MOST_ELEMENTS, _MOST_ATTRIBUTES = 12_000, 40_000
+"""Elements and attributes of the whole HTML, our own request included as programs quote it."""
+_LARGEST, _LONGEST = 1_000_000, 4_000
+"""Characters of HTML, and of one attribute's value, that are looked at."""
 _MOST_RULES = 30
 """Rules of style sheets that may apply to one element."""
 
 
-def vote_lines(markup: str, *, pale: bool) -> list[Line]:
-    """The lines of the mail that are not certainly hidden. Raises markup.Unreadable.
+class VoteMarkup:
+    """The HTML of a mail, as a vote is read from it. Raises markup.Unreadable when it is made, and when it is read."""
 
-    ``pale`` is whether text counts as seen in a colour that cannot be read on white: dark clients write such, without
-    their background.
-    """
-    root = parse_markup(plain_tags(markup, _KNOWN, _OTHERS))
-    if root is None:
-        return []
-    sheet = read_sheet("\n".join(found.text or "" for found in root.iter("style")))
-    linked = any("stylesheet" in (found.get("rel") or "").lower() for found in root.iter("link"))
-    sheet.is_strange |= linked or _has_conditional_text(markup)
-    return list(_Reader(sheet, pale).read(root))
+    def __init__(self, markup: str) -> None:
+        if len(markup) > _LARGEST or markup.count("=") > _MOST_ATTRIBUTES:
+            raise Unreadable(phrase("its HTML is too large"))
+        if markup.count("<") > 2 * _MOST_ELEMENTS:
+            raise Unreadable(phrase("its HTML has too many elements"))
+        self._root = parse_markup(plain_tags(markup, _KNOWN, _OTHERS))
+        self._sheet = Sheet()
+        if self._root is not None:
+            self._sheet = read_sheet("\n".join(found.text or "" for found in self._root.iter("style")))
+            linked = any("stylesheet" in (found.get("rel") or "").lower() for found in self._root.iter("link"))
+            self._sheet.is_strange |= linked or _has_conditional_text(markup)
+
+    def lines(self, *, pale: bool) -> list[Line]:
+        """The lines of the mail that are not certainly hidden.
+
+        ``pale`` is whether text counts as seen in a colour that cannot be read on white: dark clients write such,
+        without their background.
+        """
+        return [] if self._root is None else list(_Reader(self._sheet, pale).read(self._root))
+
+
+def vote_lines(markup: str, *, pale: bool) -> list[Line]:
+    """The lines of one reading. Raises markup.Unreadable."""
+    return VoteMarkup(markup).lines(pale=pale)
 
 
 def _has_conditional_text(markup: str) -> bool:
@@ -106,6 +135,8 @@ class _Reader:
     seen: Seen = Seen.YES
     quoting: int = 0
     """How many elements that are quotations are open."""
+    looked_at: int = 0
+    """How many elements outside quotations were begun."""
     kept: int = 0
     """How many elements that keep their white space are open."""
     known: dict[tuple[str, ...], tuple[Look, Look]] = field(default_factory=dict)
@@ -120,6 +151,9 @@ class _Reader:
                     yield from self.end_line()
                     self.quoting += 1_000_000
                 self.quoting += _quotes(element, names)
+                self.looked_at += not self.quoting
+                if self.looked_at > _MOST_LOOKED_AT:
+                    raise Unreadable(phrase("its HTML has too many elements"))
                 look = looks[-1] if self.quoting else self.look_of(element, looks[-1])
                 if not self.quoting and (look.seen is Seen.NO or names & SIGNATURES):
                     yield from self.edge(element, look)
@@ -145,6 +179,8 @@ class _Reader:
 
     def look_of(self, element: html.HtmlElement, outer: Look) -> Look:
         """The look of the element's text; with ``seen`` NO if it is certainly hidden."""
+        if any(len(value) > _LONGEST for value in element.attrib.values()):
+            return outer.at_least(Seen.UNSURE)
         names = frozenset(f".{name}" for name in (element.get("class") or "").lower().split())
         if element.get("id"):
             names |= {f"#{element.get('id').strip().lower()}"}
@@ -168,7 +204,7 @@ class _Reader:
 
     def edge(self, element: html.HtmlElement, look: Look) -> Iterator[Line]:
         """What an element does to the line that it begins or ends in."""
-        style = "" if self.quoting else element.get("style") or ""
+        style = "" if self.quoting else (element.get("style") or "")[:_LONGEST]
         display = dict(declarations(style) or ()).get("display", "")
         if element.tag == "br" or element.tag in BLOCKS:
             if look.seen is Seen.NO:  # it takes no room, so the line goes on
@@ -218,12 +254,12 @@ def _quotes(element: html.HtmlElement, names: set[str]) -> int:
 
 def _names(element: html.HtmlElement) -> set[str]:
     """The element's classes, id and name; Outlook puts ``x_`` before those of a mail that it quotes."""
-    written = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('name') or ''}"
+    written = " ".join((element.get(name) or "")[:_LONGEST] for name in ("class", "id", "name"))
     return {name.removeprefix("x_") for name in written.lower().split()}
 
 
 def _compact(element: html.HtmlElement) -> str:
-    return "".join((element.get("style") or "").lower().split())
+    return "".join((element.get("style") or "")[:_LONGEST].lower().split())
 
 
 def _keeps_space(element: html.HtmlElement) -> bool:

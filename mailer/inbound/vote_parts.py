@@ -21,6 +21,7 @@ _ENRICHED = frozenset({"text/enriched", "text/richtext"})
 _READ = HTML | _PLAIN | _ENRICHED | _AMP
 
 _HASH = re.compile(r"Hash: ?[A-Za-z0-9, -]{1,80}")
+_FRAME_LINES = 200
 _SIGNED = "-----BEGIN PGP SIGNED MESSAGE-----"
 _COMMAND = re.compile(r"<<|<(/?)([a-z0-9-]{1,60})>", re.IGNORECASE)
 
@@ -56,7 +57,8 @@ def read_structure(mail: Inbound) -> Structure:
         if kind == "text/plain" and is_text(part):
             flowed |= str(part.get_param("format", "")).lower() == "flowed"
             delsp |= str(part.get_param("delsp", "")).lower() == "yes"
-            problem = problem or _frame_problem(text_of(part)[0])
+            if _may_have_frame(part):
+                problem = problem or _frame_problem(text_of(part)[0])
         elif is_text(part):
             continue
         elif kind in _READ and (in_alternative or disposition(part) != "attachment"):
@@ -85,11 +87,19 @@ def _leaves(root: Message) -> list[tuple[Message, bool]]:
     return found
 
 
+def _may_have_frame(part: Message) -> bool:
+    """Whether the text may begin with a frame of OpenPGP; whether it does is known when it is decoded."""
+    octets = part.get_payload(decode=True)
+    charset = str(part.get_content_charset() or "us-ascii")
+    is_plain = charset.startswith(("us-ascii", "utf-8", "iso-8859", "windows-125"))
+    return not isinstance(octets, bytes) or not is_plain or _SIGNED.encode() in octets
+
+
 def _frame_problem(text: str) -> Phrase | None:
     """Between the first line of a signed text and the blank line may stand which hash it has, nothing else (A41)."""
-    lines = text.split("\n")
+    lines = text.split("\n", _FRAME_LINES)[:_FRAME_LINES]
     first = next((place for place, line in enumerate(lines) if line.strip()), 0)
-    if lines[first].rstrip() != _SIGNED:
+    if len(lines[first]) > _FRAME_LINES or lines[first].rstrip() != _SIGNED:
         return None
     for line in lines[first + 1 :]:
         if not line.strip():

@@ -276,10 +276,11 @@ NOTICES: dict[str, dict[str, object]] = {
     "ballot-done": {**TO_EDITORS, "done": "Reminded: Luis Ortega."},
     "board-granted": {**ISSUE, **RECORD, "heading": "ISO/SR Update 1", "votes": VOTES},
     "granted": {
-        **{**RECORD, **TO_EDITORS, "votes": VOTES, "standing": STANDING},
-        **{"silence": True, "digest": "0123456789ab"},
+        **RECORD, **TO_EDITORS, "votes": VOTES, "standing": STANDING,
+        "silence": True, "digest": "0123456789ab",
     },
     "objected": {**TO_EDITORS, "member": "Luis Ortega", "comment": "Article 2 is out of date.", "votes": VOTES},
+    "board-lapsed": {**ISSUE, "name": "Anna Kim", "heading": "Update 1", "deadline": DEADLINE, "standing": STANDING},
     "lapsed": {**TO_EDITORS, "votes": [], "standing": STANDING, "early": False},
     "feedback": {
         **ITEM,

@@ -158,6 +158,16 @@ def test_a_draft_in_which_only_the_files_differ_says_so(asked: Harness) -> None:
     assert "No word, picture or link differs from draft 1" in text_of(asked.request(ANA))
 
 
+def test_the_board_hears_that_the_time_is_over_and_how_the_votes_stand(asked: Harness) -> None:
+    asked.answer(ANA, "APPROVE")
+    asked.pass_by(timedelta(days=8))
+    asked.tick()
+    for member in BOARD:
+        told = asked.mails_to(member)[-1]
+        assert told["Subject"] == "Not approved in time: ISO/SR Update 1"
+        assert "Votes: 1 for it, 0 against it, 0 abstained, 2 not given." in text_of(told)
+
+
 # --- A12: votes that quote it ---
 
 THUNDERBIRD = """<html><head></head><body><div class="moz-cite-prefix">On 23/11/2026 12:00, ISO/SR TG 2 wrote:<br></div>

@@ -15,11 +15,11 @@ from mailer.inbound.openpgp import find_signed, identity, is_for_us, signature_o
 from mailer.inbound.parse import parse
 from mailer.message import Address, Inbound
 from mailer.model.approvals import Choice
+from mailer.model.policies import ENGLISH
 from mailer.ports.openpgp import Verified
 from mailer.tokens import Purpose
 from tests.cost import bounded
 from tests.unit.inbound.mails import DATA, KEY, RECEIVED, VOTE, mail
-from tests.unit.inbound.test_votes import WORDS
 
 FOLDER: Path = DATA / "openpgp"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -53,9 +53,9 @@ def test_A32_a_signed_vote_is_read_from_what_is_signed(name: str) -> None:
     found, signed = verified(sample(name))
     assert (found.fingerprint, found.reason) == (KEYS["anna"].fingerprint, "")
     assert signed is not None
-    assert read_ballot(signed, *WORDS).choice is Choice.APPROVE
+    assert read_ballot(signed, ENGLISH).choice is Choice.APPROVE
     assert is_for_us(signed, VOTE, OFFICE, [HEADING])
-    assert read_ballot(sample(name), *WORDS).choice is Choice.APPROVE  # as the mail says without the signature, too
+    assert read_ballot(sample(name), ENGLISH).choice is Choice.APPROVE  # as the mail says without the signature, too
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -102,7 +102,7 @@ def test_a_signature_that_does_not_count_is_refused_with_the_reason(name: str, k
 def test_A39_a_signed_mail_to_somebody_else_is_not_for_us(name: str) -> None:
     found, signed = verified(sample(name))
     assert found.octets and signed is not None
-    assert read_ballot(signed, *WORDS).choice is Choice.APPROVE
+    assert read_ballot(signed, ENGLISH).choice is Choice.APPROVE
     assert not is_for_us(signed, VOTE, OFFICE, [HEADING])
 
 

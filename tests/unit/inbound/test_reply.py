@@ -299,11 +299,10 @@ def test_A25_configured_keywords_are_exact_in_any_script(line: str) -> None:
     )
 
 
-def test_A25_only_ascii_letters_are_compared_without_case() -> None:
-    assert (
-        read_ballot(mail("да", Content_Type="text/plain; charset=utf-8"), Keywords(("Да",), ("Нет",), ("Пас",))).choice
-        is None
-    )
+def test_A24_A25_the_case_of_letters_does_not_matter_and_a_look_alike_is_another_letter() -> None:
+    russian = Keywords(("Да",), ("Нет",), ("Пас",))
+    assert read_ballot(mail("да", Content_Type="text/plain; charset=utf-8"), russian).choice is Choice.APPROVE
+    assert read_ballot(mail("дa", Content_Type="text/plain; charset=utf-8"), russian).choice is None
     assert (
         read_ballot(
             mail("o\u212a", Content_Type="text/plain; charset=utf-8"), Keywords(("OK",), ("NO",), ("PASS",))
