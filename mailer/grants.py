@@ -186,10 +186,10 @@ def board_since(office: Office, grant: Grant) -> Board:
     if ballot is None:
         return Board((), ())
     papers = office.work.approvals.papers(ballot.id)
-    asked = {paper.contact for paper in papers}
-    members = office.work.lists.members(ballot.board)
-    joined = [member.contact.address for member in members if member.contact.id not in asked]
-    return Board(tuple(joined), tuple(paper.address for paper in papers if not paper.on_board))
+    members = {member.contact.id: member.contact.address for member in office.work.lists.members(ballot.board)}
+    joined = [address for contact, address in members.items() if contact not in {paper.seat for paper in papers}]
+    left = dict.fromkeys(paper.address for paper in papers if paper.stands_for is None and paper.contact not in members)
+    return Board(tuple(joined), tuple(left))
 
 
 def agree(office: Office, issue: Issue, grant: Grant, agreed: Changes) -> None:

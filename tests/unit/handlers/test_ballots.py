@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mailer import grants
 from mailer.ballot_facts import facts
 from mailer.contacts import change
 from mailer.errors import Refused
@@ -425,6 +426,19 @@ def test_A29_a_changed_address_is_asked_anew_and_the_old_token_votes_for_nobody(
     assert harness.request(new)["Message-ID"] != old["Message-ID"]
     harness.answer(new, "APPROVE")
     assert standing(harness) == GRANTED
+
+
+def test_a_board_that_changes_after_the_grant_is_shown_and_the_grant_stands(harness: Harness) -> None:
+    harness.approved()
+    harness.do(lambda office: change(office, BO, Address.parse("bo@new.example"), {}))
+    harness.import_list("cag", [ANA, "bo@new.example", DAN])
+    harness.tick()
+    assert standing(harness) == GRANTED
+    with harness.office() as office:
+        grant = grants.find(office, "issue", harness.issue.id)
+        assert grant is not None
+        assert grants.board_since(office, grant) == grants.Board((DAN,), (CLEO,))
+    assert harness.mails_to(DAN) == []
 
 
 # --- a vote that is entered by hand ---
