@@ -1,7 +1,7 @@
 """The text that a reader of an HTML mail sees, as lines, in which those of a quotation begin with ``>``.
 
-So the same rules of quoting apply to HTML and to plain text. All that may be seen is text; ``vote_markup.py`` reads a vote
-more strictly (A20). Layout is ignored: a block is a line, and nothing that the mail asks for, such as a column span or
+So the same rules of quoting apply to HTML and to plain text. All that may be seen is text; ``vote_markup.py`` is
+stricter (A20). Layout is ignored: a block is a line, and nothing that the mail asks for, such as a column span or
 padding, costs memory.
 """
 
