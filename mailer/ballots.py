@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from mailer.compose.drafts import compare
@@ -109,7 +109,8 @@ def _standing(
     """
     if earlier is None or not earlier.asks_the_same(subject, policy, lists):
         return {}
-    count, papers = count_votes(office, earlier), office.work.approvals.papers(earlier.id)
+    late = replace(earlier, deadline=max(earlier.deadline, office.now))  # the last vote stands, also one that came late
+    count, papers = count_votes(office, late), office.work.approvals.papers(earlier.id)
     if count.rejected:
         against = {vote.paper for vote in count.votes.values() if vote.choice is Choice.OBJECT}
         who = " and ".join(paper.name for paper in papers if paper.id in against)

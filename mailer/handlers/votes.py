@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from mailer.ballot_replies import Answer, keep, keep_unproven, may_help, pass_on, repeats
-from mailer.ballots import Question, ask, cause_of, how_to_vote, requests_sent, token_of
+from mailer.ballots import Question, ask, ask_newcomers, cause_of, how_to_vote, requests_sent, token_of
 from mailer.conclusions import apply_vote, no_effect, subject_of
 from mailer.errors import Malformed
 from mailer.guesses import guesses
@@ -315,6 +315,8 @@ def _count(office: Office, answer: Answer, choice: Choice) -> Result:
     outcome = ReplyOutcome.LATE if late else ReplyOutcome.DECIDED if closed else ReplyOutcome.COUNTED
     reply = keep(office, answer, outcome, closed)
     approvals = office.work.approvals
+    if not closed and ballot.outcome is not Outcome.GRANTED:
+        ask_newcomers(office, ballot)  # nobody who is on the board by now may be missing when the votes are counted
     given = approvals.add_vote(paper.id, choice, comment, mail.received_at, mail.message_id, reply=reply)
     office.record("voted", about.name, member=paper.address, choice=choice.value, late=late, comment=comment)
     effect = apply_vote(office, ballot, about, paper, given)

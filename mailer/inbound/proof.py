@@ -29,6 +29,8 @@ _STRUCTURE = re.compile(
     rb"^(?:content-type|mime-version|content-transfer-encoding):.*(?:\n|\Z)(?:[ \t].*(?:\n|\Z))*",
     re.IGNORECASE | re.MULTILINE,
 )
+_PARTS = re.compile(rb"\s*--([\w'()+,./:=?-]{1,70})[ \t]*\r?\ncontent-[^\0]*\r?\n--\1--\s*", re.IGNORECASE)
+"""A body that is parts alone: it begins with a delimiter, and ends with the closing one (RFC 2046 5.1.1)."""
 _FIELD = re.compile(rb"^([!-9;-~]+)[ \t]*:.*(?:\n|\Z)(?:[ \t].*(?:\n|\Z))*", re.MULTILINE)
 _PREFIX = re.compile(r"\s*([^\s:：\[\](){}]{1,14})\s?(?:[\[(]\d{1,3}[\])])?\s?[:：]\s*")
 
@@ -60,7 +62,8 @@ def is_to(mail: Inbound, verdict: Verdict, office: Address) -> bool:
 def same_as_signed(mail: Inbound, verdict: Verdict, read: Callable[[Inbound], Read]) -> bool:
     """Whether ``read`` finds the same in the mail and in the body as it was signed (A40).
 
-    Without the fields of its structure a body is plain text (RFC 2045 5.2). One that is not covered may be another's.
+    Without the fields of its structure a body is plain text (RFC 2045 5.2), unless it is parts from its first line to
+    its last. A field that is not covered may be another's.
     """
     if not _uncovered_structure(mail, verdict):
         return True
@@ -116,10 +119,12 @@ def _uncovered_structure(mail: Inbound, verdict: Verdict) -> bool:
 
 
 def _as_signed(mail: Inbound) -> Inbound:
-    """The mail without the fields of its structure. Raises Malformed."""
+    """The mail with no more structure than its body shows. Raises Malformed."""
     end = _HEAD_END.search(mail.raw)
     start = end.start() if end else len(mail.raw)
-    return parse(_STRUCTURE.sub(b"", mail.raw[:start]) + mail.raw[start:], mail.received_at)
+    parts = _PARTS.fullmatch(body_of(mail))
+    shown = b'\r\nContent-Type: multipart/alternative; boundary="%b"' % parts[1] if parts else b""
+    return parse(_STRUCTURE.sub(b"", mail.raw[:start]).rstrip(b"\r\n") + shown + mail.raw[start:], mail.received_at)
 
 
 def body_of(mail: Inbound) -> bytes:

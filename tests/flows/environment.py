@@ -32,7 +32,7 @@ from mailer.model.outbox import Delivery, Due, Outcome
 from mailer.model.refusals import Suspension
 from mailer.model.rules import Rules
 from mailer.office import Resources, Subjects
-from mailer.ports import Fetched, Folder, Ledger, Ref, Sources, Store, Transport, Work
+from mailer.ports import Fetched, Folder, Ledger, Ref, Renderer, Sources, Store, Transport, Work
 from mailer.receive import Reception
 from mailer.runtime import Runtime
 from mailer.sending.limiter import Limiter
@@ -226,6 +226,7 @@ class Environment:
         """Brings a mail in by one of the ways."""
         self.relay = Relay()
         self.clock = FakeClock()
+        self.renderer: Renderer = configured().renderer
 
     def shorten_lock_wait(self) -> None:
         """From now on the store waits 10 ms instead of 10 s for another process that writes."""
@@ -263,7 +264,7 @@ class Environment:
         """The runtime of a process that works on ``store``."""
         app, sources = configured(), sources or FakeSources(SOURCE.digest)
         resources = Resources(
-            rules or app.rules, app.renderer, sources, self.store.key, subjects, openpgp=SequoiaOpenPgp()
+            rules or app.rules, self.renderer, sources, self.store.key, subjects, openpgp=SequoiaOpenPgp()
         )
         return Runtime(store or self.store, self.clock, resources)
 

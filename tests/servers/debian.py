@@ -25,6 +25,7 @@ from mailer.adapters.sandbox.clients import MailClients
 from mailer.adapters.sandbox.keys import SELECTOR, Keyring
 from mailer.adapters.smtp import SmtpSettings
 from tests.ports import free_port
+from tests.servers.opendkim import opendkim
 from tests.settings import imap_settings, smtp_settings
 from tests.waiting import TIMEOUT, wait_until
 
@@ -127,6 +128,7 @@ smtpd_sasl_path = $root/run/auth-postfix
 smtpd_recipient_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_peername_lookup = no
 smtpd_error_sleep_time = 0
+smtpd_milters = $milter
 """)
 
 _SERVICES = {
@@ -162,12 +164,16 @@ class DebianServers(MailClients):
         folder: Path | None = None,
         introspection_url: str = "",
         handed_to: Mapping[str, str] = {},
+        signed_by_opendkim: bool = False,
     ) -> None:
         """``folder``: where the users' DKIM keys and ``dns.json`` are kept; only in memory without one.
 
         ``introspection_url``: who knows which access tokens are good (RFC 7662); without one, there are none.
-        ``handed_to``: the transport of addresses whose mail Postfix does not hand to Dovecot.
+        ``handed_to``: the transport of addresses whose mail Postfix does not hand to Dovecot. ``signed_by_opendkim``:
+        whether OpenDKIM signs what users submit, and not we.
         """
+        self._signed_by_opendkim = signed_by_opendkim
+        self._milter = ""
         self._handed_to = handed_to
         self._introspection_url = introspection_url
         super().__init__("127.0.0.1", free_port(), free_port())
@@ -182,6 +188,8 @@ class DebianServers(MailClients):
             stack.callback(shutil.rmtree, self._root, ignore_errors=True)
             self._root.chmod(0o755)  # the servers' own users need access
             self._start_dovecot(stack)
+            if self._signed_by_opendkim:
+                self._milter = self._start_opendkim(stack)
             self._start_postfix(stack)
             _wait_for(self.imap_port, self.lmtp_port, self.smtp_port, logs=self._root)
             self._stack = stack.pop_all()
@@ -202,6 +210,9 @@ class DebianServers(MailClients):
 
     def submit(self, user: SandboxUser, raw: bytes, to: Sequence[str], sender: str | None = None) -> None:
         """Send as a user who is logged in, with a DKIM signature as from the provider."""
+        if self._signed_by_opendkim:
+            super().submit(user, raw, to, sender)
+            return
         signer = DkimSigner(_domain(user), {SELECTOR: self.keyring.key})
         super().submit(user, signer.signed(raw), to, sender)
 
@@ -241,6 +252,7 @@ class DebianServers(MailClients):
             "lmtp_port": self.lmtp_port,
             "domains": " ".join(domains),
             "tokens": _TOKENS.format(root=self._root) if self._introspection_url else "",
+            "milter": self._milter,
             "token_mechanisms": "oauthbearer xoauth2" if self._introspection_url else "",
         }
 
@@ -257,6 +269,10 @@ class DebianServers(MailClients):
         conf.write_text(_DOVECOT_CONF.substitute(self._values()))
         _run(DOVECOT, "-c", conf)
         stack.callback(_run, DOVECOT, "-c", conf, "stop")
+
+    def _start_opendkim(self, stack: contextlib.ExitStack) -> str:
+        domains = sorted({_domain(user) for user in self.mailboxes})
+        return stack.enter_context(opendkim(self._root, self.keyring, domains))
 
     def _start_postfix(self, stack: contextlib.ExitStack) -> None:
         conf = self.postfix_conf
