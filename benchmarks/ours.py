@@ -18,9 +18,10 @@ from job import Job, measured, peak_bytes
 from letter import GREETING, LEAVE, OFFICE, SUBJECT, Letter, Reader
 from sqlalchemy import create_engine, insert, literal, select
 
+from mailer import grants
 from mailer.app import App
 from mailer.handlers import issues, mailings
-from mailer.model.approvals import Subject
+from mailer.model.approvals import Outcome as BallotOutcome
 from mailer.model.issues import Edition, Issue, Marker, Source, State
 from mailer.model.lists import Format, Standing
 from mailer.model.outbox import Delivery, Outcome
@@ -144,12 +145,11 @@ def _grant(app: App, publication: str, letter: Letter) -> None:
         office = app.office(work, "benchmark", "build")
         source = Source(publication, 1, SUBJECT, date(2026, 11, 23), "en", (), "0" * 64)
         issue = issues.build(office, source, edition, f"{publication}-1").issue
-        subject, policy = (
-            Subject(Issue.KIND, issue.id, edition.digest),
-            office.rules.policy_for(Issue.KIND, publication),
-        )
+        policy = office.rules.policy_for(Issue.KIND, publication)
         versions = work.lists.versions(app.rules.publication(publication).lists)
+        subject = grants.subject_of(office, issue, versions)
         ballot = work.approvals.open_ballot(subject, policy, versions, office.now, office.now)
+        work.approvals.close_ballot(ballot.id, BallotOutcome.GRANTED)
         work.approvals.add_grant(ballot, office.now)
         work.issues.set_state(issue.id, State.APPROVED)
 

@@ -51,6 +51,7 @@ def _store(app: App) -> Iterator[Finding]:
         office = app.office(work, "", "")
         yield from doctor.store(office, app.store.where, app.store.head, app.store.shortage)
         yield doctor.record(office)
+        yield from doctor.disclosure(office)
         yield from doctor.addresses(office)
         yield from doctor.feedback(office)
         yield from doctor.criteria(office)

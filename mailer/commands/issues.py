@@ -14,6 +14,7 @@ from mailer.commands.needs import sentences
 from mailer.commands.sending import settle_if_idle
 from mailer.commands.status import issue_json, state_of
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
+from mailer.compose.issues import marked
 from mailer.errors import Refused
 from mailer.handlers import issues, mailings
 from mailer.handlers.issues import Facts, Submission
@@ -163,8 +164,16 @@ def show(context: click.Context, number: int, out: Path | None, as_json: bool, p
     else:
         show_table((), [(name.replace("_", " "), _shown(value)) for name, value in shown.items()])
     if out is not None and facts.edition is not None:
-        write_files(facts.edition, out, app.rules.publications[key].pdf_name(number))
-        say(f"Written to {out}.", aside=as_json)
+        edition, name = facts.edition, app.rules.publications[key].pdf_name(number)
+        if facts.fault:
+            with office_for(app, "issue show --out") as office:
+                issues.show_draft(office, facts.issue)
+            edition, name = marked(edition, DRAFT), f"draft-{name}"
+        write_files(edition, out, name)
+        say(f"Written to {out}{', marked as a draft' if facts.fault else ''}.", aside=as_json)
+
+
+DRAFT = "DRAFT, not approved: only for those who work on it."
 
 
 def _facts_json(app: App, facts: Facts, one: IssueStatus) -> dict[str, object]:
@@ -175,7 +184,9 @@ def _facts_json(app: App, facts: Facts, one: IssueStatus) -> dict[str, object]:
         "title": issue.title,
         "state": issue.state.value,
         "folder": issue.folder,
-        "digest": issue.digest,
+        "digest": facts.digest or None,
+        "granted": "yes" if not facts.fault else f"no: {facts.fault}",
+        "changed_since": ", ".join(facts.changed) or None,
         "edited_since": facts.edited,
         "pages": facts.edition.pages if facts.edition else None,
         "next": next(sentences(app, in_part), next_step(app.rules, issue, facts.edited)),

@@ -54,10 +54,12 @@ def test_copy(
     edition: Edition, mark: Notice, pdf_name: str, *, sender: Address, to: Address, date: datetime, message_id: str
 ) -> bytes:
     """The mail that a reader who gets everything would get, with ``mark`` at its top and without a link to leave."""
-    banner = _BANNER.format(escape(" ".join(mark.text.split())))
-    html = _BODY_TAG.sub(lambda tag: tag[0] + banner, edition.filled(edition.html, escape(str(to)), leave="#"), count=1)
-    text = f"{mark.text.strip()}\n\n{edition.filled(edition.text, str(to))}"
-    marked = replace(edition, html=html, text=text)
+    filled = replace(
+        edition,
+        html=edition.filled(edition.html, escape(str(to)), leave="#"),
+        text=edition.filled(edition.text, str(to)),
+    )
+    shown = marked(filled, mark.text)
     fields = [
         f"From: {mailbox_text(sender)}",
         f"To: {mailbox_text(to)}",
@@ -68,9 +70,14 @@ def test_copy(
         "MIME-Version: 1.0",
     ]
     head = "\r\n".join(fields).encode() + CRLF
-    return b"".join(
-        NamedTemplate([head, *_body(marked, Format.PDF, "", f"test-{pdf_name}").pieces()]).template.fill(())
-    )
+    return b"".join(NamedTemplate([head, *_body(shown, Format.PDF, "", f"test-{pdf_name}").pieces()]).template.fill(()))
+
+
+def marked(edition: Edition, mark: str) -> Edition:
+    """The edition with ``mark`` at the top of its HTML and its text, as nobody but those who work on it may get it."""
+    banner = _BANNER.format(escape(" ".join(mark.split())))
+    html, found = _BODY_TAG.subn(lambda tag: tag[0] + banner, edition.html, count=1)
+    return replace(edition, html=html if found else banner + html, text=f"{mark.strip()}\n\n{edition.text}")
 
 
 _BODY_TAG = re.compile(r"<body[^>]*>", re.IGNORECASE)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-from mailer.errors import MailerError, ServerBusy, Temporary
+from mailer import grants
+from mailer.errors import MailerError, NotGranted, ServerBusy, Temporary
 from mailer.message import Address
 from mailer.model.audit import prove
 from mailer.model.bounces import AddressState
@@ -32,6 +33,7 @@ from mailer.model.findings import (
     Words,
 )
 from mailer.model.health import Part, Process
+from mailer.model.issues import Issue, State
 from mailer.model.policies import Policy
 from mailer.office import Office
 
@@ -154,6 +156,23 @@ def addresses(office: Office) -> Iterator[Finding]:
     stopped = sum(count for state, count in counts.items() if state.stops_mailings)
     found = Unreached(stopped, counts.get(AddressState.TROUBLED, 0))
     yield Finding("addresses", _unless(bool(stopped), Verdict.LOOK), found)
+
+
+def disclosure(office: Office) -> Iterator[Finding]:
+    """Whether what is about to go out, or goes out now, is still what its board has granted."""
+    for issue in office.work.issues.all():
+        if issue.state in (State.APPROVED, State.SCHEDULED, State.SENDING):
+            yield _disclosed(office, issue)
+
+
+def _disclosed(office: Office, issue: Issue) -> Finding:
+    what = issue.name
+    try:
+        found = grants.changes(office, issue, grants.require_issue(office, issue, ()))
+    except NotGranted as fault:
+        return fault_of(what, str(fault))
+    words = " ".join(grants.said(found)) or "is what the board has granted"
+    return Finding(what, _unless(bool(found), Verdict.LOOK), Words(words))
 
 
 def mailbox(login: MailboxLogin, capabilities: Sequence[str], folders: Folders) -> Iterator[Finding]:

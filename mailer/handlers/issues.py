@@ -93,11 +93,28 @@ class Facts:
     edition: Edition | None
     edited: bool
     """Whether its source was edited since it was built."""
+    digest: str
+    """What a board is asked about, or was."""
+    fault: str
+    """Why it may not go out as it is; empty if a grant covers it."""
+    changed: Sequence[str]
+    """What decides its bytes beside its source, and has changed since it was built."""
 
 
 def facts(office: Office, issue: Issue) -> Facts:
     edition = office.work.issues.edition(issue.editions[0].id) if issue.editions else None
-    return Facts(issue, edition, office.sources.edited(issue))
+    fault = ""
+    try:
+        grants.require_issue(office, issue, ())
+    except Refused as refused:
+        fault = str(refused)
+    digest = IssueSubject(office, issue).digest
+    return Facts(issue, edition, office.sources.edited(issue), digest, fault, grants.inputs_changed(office, issue))
+
+
+def show_draft(office: Office, issue: Issue) -> None:
+    """Somebody who works on the issue looks at its files, which no grant covers (law 4)."""
+    office.record("draft shown", issue.name, digest=issue.digest)
 
 
 def build(office: Office, source: Source, edition: Edition, folder: str) -> Built:

@@ -85,6 +85,9 @@ def as_vote(mail: Inbound, intent: Intent, rules: ReadingRules, reason: str) -> 
     if isinstance(intent, Bounce | Report | Complaint | AutoReply | Loop | Refuse):
         return AsVote(None, "", reason)
     read = read_ballot_reply(mail, rules, [Token(Purpose.VOTE, 0, "")])
+    if isinstance(read, Vote) and read.below:
+        below = phrase("It stands below a quotation, and counts if that is of our own request alone.")
+        return AsVote(read.below, redact_tokens(read.remark), below)
     if isinstance(read, Vote):
         return AsVote(read.choice, redact_tokens(read.comment), str(read.reason))
     return AsVote(None, "", read.reason if isinstance(read, AutoReply) else reason)

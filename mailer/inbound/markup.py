@@ -1,8 +1,8 @@
 """The text that a reader of an HTML mail sees, as lines, in which those of a quotation begin with ``>``.
 
-So the same rules of quoting apply to HTML and to plain text. There are two readings: the text for a person to read has
-all that may be seen, and the strict one, for votes, nothing that may be hidden (A20). Layout is ignored: a block is a
-line, and nothing that the mail asks for, such as a column span or padding, costs memory.
+So the same rules of quoting apply to HTML and to plain text. All that may be seen is text; ``vote_markup.py`` is
+stricter (A20). Layout is ignored: a block is a line, and nothing that the mail asks for, such as a column span or
+padding, costs memory.
 """
 
 from __future__ import annotations
@@ -67,7 +67,6 @@ _HIDING = re.compile(
     r"display:none|visibility:hidden|mso-hide:all|opacity:0(?![.\d]*[1-9])|font-size:0(?![.\d]*[1-9])|max-height:0(?!\d)"
     r"|(?:left|top|text-indent):-\d{3}|color:transparent"
 )
-_WHITE = re.compile(r"(?<!-)color:(?:white|#fff(?:fff)?(?![0-9a-f])|rgb\(255,255,255\))")
 _CONDITIONAL = re.compile(r"@[^{};]*+\{(?:[^{}]*+\{[^{}]*+\})*+[^{}]*+\}")
 """A block of rules in a style sheet that hold only for some screens or for print."""
 _TAG = re.compile(r"<[^<>]*+>?")
@@ -86,10 +85,10 @@ class Unreadable(ValueError):
         super().__init__(reason)
 
 
-def visible_text(markup: str, *, strict: bool = False) -> str:
+def visible_text(markup: str) -> str:
     """The lines that a reader sees, with LF line ends (A20). Raises Unreadable."""
     root = parse_markup(plain_tags(markup))
-    return "\n".join(_lines(root, strict)) if root is not None else ""
+    return "\n".join(_lines(root)) if root is not None else ""
 
 
 def parse_markup(plain: str) -> html.HtmlElement | None:
@@ -115,9 +114,9 @@ def crude_text(markup: str) -> str:
     return "\n".join(line.strip() for line in _TAG.sub("\n", markup).split("\n") if line.strip())
 
 
-def _lines(root: html.HtmlElement, strict: bool) -> Iterator[str]:
-    hidden = _hidden_names(root, strict)
-    for depth, pieces in groupby(_pieces(root, hidden, strict), key=lambda piece: piece[0]):
+def _lines(root: html.HtmlElement) -> Iterator[str]:
+    hidden = _hidden_names(root)
+    for depth, pieces in groupby(_pieces(root, hidden), key=lambda piece: piece[0]):
         text = _EDGES.sub("\n", "".join(piece for _, piece in pieces))
         if not depth:
             yield from (line.strip(" ") for line in text.split("\n"))
@@ -125,7 +124,7 @@ def _lines(root: html.HtmlElement, strict: bool) -> Iterator[str]:
             yield from (f"{'> ' * depth}{line.strip(' ')}" for line in text.strip("\n").split("\n"))
 
 
-def _pieces(root: html.HtmlElement, hidden: frozenset[str], strict: bool) -> Iterator[tuple[int, str]]:
+def _pieces(root: html.HtmlElement, hidden: frozenset[str]) -> Iterator[tuple[int, str]]:
     """The text in pieces, each with the depth of the quotation that it stands in."""
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     kept = depth = 0
@@ -136,11 +135,11 @@ def _pieces(root: html.HtmlElement, hidden: frozenset[str], strict: bool) -> Ite
             names = _names(element)
             if not depth and (names & QUOTED_FROM_HERE or OUTLOOK_RULE.search(_style(element))):
                 depth = 1
-            elif _is_quotation(element, names, strict):
+            elif _is_quotation(element, names):
                 quotations.append(element)
                 depth += 1
             kept += _keeps_space(element)
-            if _is_unseen(element, hidden, strict) or (strict and names & SIGNATURES):
+            if _is_unseen(element, hidden):
                 walk.skip_subtree()
             else:
                 if names & SIGNATURES and not depth:
@@ -157,13 +156,13 @@ def _pieces(root: html.HtmlElement, hidden: frozenset[str], strict: bool) -> Ite
         yield depth, _spaced(element.tail, kept)
 
 
-def _is_quotation(element: html.HtmlElement, names: set[str], strict: bool) -> bool:
-    """Whether the element is a quotation. For people, a mail that is passed on is none."""
+def _is_quotation(element: html.HtmlElement, names: set[str]) -> bool:
+    """Whether the element is a quotation; a mail that is passed on is none."""
     if element.tag == "blockquote":
         return True
     if not names & QUOTES:
         return False
-    return strict or not (names & _FORWARDED or _introduces_forward(element))
+    return not (names & _FORWARDED or _introduces_forward(element))
 
 
 def _introduces_forward(element: html.HtmlElement) -> bool:
@@ -192,34 +191,28 @@ def _names(element: html.HtmlElement) -> set[str]:
     return {name.removeprefix("x_") for name in written.lower().split()}
 
 
-def _is_unseen(element: html.HtmlElement, hidden: frozenset[str], strict: bool) -> bool:
-    """Whether a reader does not see the element. White text may stand on a dark ground; it is unseen only to a vote."""
+def _is_unseen(element: html.HtmlElement, hidden: frozenset[str]) -> bool:
+    """Whether a reader does not see the element. White text may stand on a dark ground."""
     style = _style(element)
     return (
         element.tag in _UNSEEN
         or element.get("hidden") is not None
         or _HIDING.search(style) is not None
-        or (strict and _WHITE.search(style) is not None and "background" not in style)
         or any(f".{name}" in hidden for name in (element.get("class") or "").lower().split())
         or f"#{(element.get('id') or '').lower()}" in hidden
     )
 
 
-def _hidden_names(root: html.HtmlElement, strict: bool) -> frozenset[str]:
-    """Simple selectors whose rules in a style sheet hide something: ``.class`` and ``#id``.
-
-    What is hidden on some screens alone is unseen only to a vote.
-    """
+def _hidden_names(root: html.HtmlElement) -> frozenset[str]:
+    """Simple selectors whose rules in a style sheet hide something on all screens: ``.class`` and ``#id``."""
     found: set[str] = set()
     room = _SHEETS
     for sheet in root.iter("style"):
         rules = (sheet.text or "")[:room].lower()
         room -= len(rules)
-        if strict and len(sheet.text or "") > len(rules):
-            raise Unreadable(phrase("its style sheets are too long"))
-        if not strict and rules.count("@") > _BLOCKS:
+        if rules.count("@") > _BLOCKS:
             continue
-        for rule in (rules if strict else _CONDITIONAL.sub("", rules)).split("}"):
+        for rule in _CONDITIONAL.sub("", rules).split("}"):
             *_, selectors, declarations = ("", *rule.split("{")) if "{" in rule else ("", "", "")
             if _HIDING.search("".join(declarations.split())):
                 found.update(match[1] for part in selectors.split(",") if (match := _SELECTOR.fullmatch(part)))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mailer.inbound.markup import Unreadable, crude_text, visible_text
 from mailer.inbound.once import once
@@ -44,35 +43,19 @@ class Reading:
         return next((line.strip(BLANK) for line in self.lines if line.strip(BLANK)), "")
 
 
-def readings(mail: Inbound, *, strict: bool = False) -> tuple[Reading, ...]:
-    """The plain body and the HTML body, unless they are empty.
-
-    A ``strict`` reading, for a vote, leaves out all that a reader may not see; the other one is for people (A20).
-    """
-    return _strict_readings(mail) if strict else _readings_for_people(mail)
-
-
-def _read(mail: Inbound, *, strict: bool) -> tuple[Reading, ...]:
+@once
+def readings(mail: Inbound) -> tuple[Reading, ...]:
+    """The plain body and the HTML body, unless they are empty, for people: all that may be seen (A20)."""
     found = []
     if mail.text is not None:
-        found.append(_plain_reading(mail.text, mail.body_problem))
+        found.append(_reading(mail.text, mail.body_problem))
     if mail.html is not None:
         try:
-            found.append(_reading(visible_text(mail.html, strict=strict), mail.body_problem))
+            found.append(_reading(visible_text(mail.html), mail.body_problem))
         except Unreadable as fault:
             lines = tuple(crude_text(mail.html[:_CRUDE]).split("\n"))
             found.append(Reading((str(fault), *lines), (), fault.reason, lines))
     return tuple(reading for reading in found if reading.first)
-
-
-@once
-def _readings_for_people(mail: Inbound) -> tuple[Reading, ...]:
-    return _read(mail, strict=False)
-
-
-@once
-def _strict_readings(mail: Inbound) -> tuple[Reading, ...]:
-    return _read(mail, strict=True)
 
 
 def own_text(mail: Inbound) -> str:
@@ -104,10 +87,6 @@ def _reading(text: str, problem: Phrase) -> Reading:
     others = Counter(line.kind for line in read if line.kind not in _PASSED_ON and line.text.strip())
     left_out = () if is_all_quoted else tuple((kind, others[kind]) for kind in LineKind if others[kind])
     return Reading(tuple(lines), tuple(own), problem, tuple(passed_on), left_out)
-
-
-_plain_reading = lru_cache(maxsize=1)(_reading)
-"""Of plain text both readings are the same."""
 
 
 def _is_all_quoted(read: Sequence[Line]) -> bool:

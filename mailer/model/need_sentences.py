@@ -40,8 +40,8 @@ SENTENCES: Mapping[NeedKind, Phrase] = {
         "%(name)s is suspended: %(reply)s. %(cause)s %(cure)s Go on with `mailer send %(typed)s`."
     ),
     NeedKind.MISSED: phrase(
-        "%(name)s was due on %(due)s and was not sent, because no daemon was running: send it now with "
-        "`mailer send %(typed)s`, or set another time with --at."
+        "%(name)s was due on %(due)s and was not sent: send it now with `mailer send %(typed)s`, or set another time "
+        "with --at."
     ),
     NeedKind.UNDECIDED: phrase(
         "%(name)s waits for a decision: its deadline has passed, and it is not certain that mail reached those who are "

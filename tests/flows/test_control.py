@@ -209,7 +209,7 @@ def test_E14_status_says_what_to_do_about_a_missed_time(secretary: Secretary) ->
         mailings.release(office, handlers.find(office, "update", 1))
         when = app.when(due)
     result = secretary.types("status")
-    missed = f"→ update 1 was due on {when} and was not sent, because no daemon was running: "
+    missed = f"→ update 1 was due on {when} and was not sent: "
     assert f"{missed}send it now with `mailer send 1`, or set another time with --at.\n" in result.out
     found = secretary.types("status", "--json").json["issues"][0]
     assert (found["state"], found["due"], found["missed"]) == ("approved", None, due.isoformat())

@@ -105,6 +105,18 @@ def test_A6_a_vote_that_opendkim_signed_as_debian_ships_it_counts(board: Harness
     assert (choices(board), "does not cover" in last(board).handled.reason) == ([Choice.APPROVE], False)
 
 
+def test_the_key_that_proved_a_vote_is_kept_as_the_dns_had_it(board: Harness) -> None:
+    board.raw(signed(reply(board.request(ANA)), OPENDKIM))
+    with board.environment.store.snapshot() as work:
+        (kept,) = work.approvals.replies(board.ballot.id)
+        raw = work.approvals.raw_reply(kept.id)
+    record = records("s1._domainkey.cag.example")
+    assert record is not None and raw is not None
+    assert kept.proof.keys == {"s1._domainkey.cag.example": record.decode()}
+    assert (kept.how, set(kept.proof.covered) <= set(OPENDKIM)) == ("signed by cag.example", True)
+    assert dkimpy.verify(raw, dnsfunc=lambda name, timeout=5: records(name.decode().rstrip(".")))
+
+
 def test_A6_a_vote_that_microsoft_signed_without_to_counts(board: Harness) -> None:
     board.raw(signed(reply(board.request(ANA)), MICROSOFT))
     assert choices(board) == [Choice.APPROVE]

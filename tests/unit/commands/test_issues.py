@@ -25,11 +25,14 @@ def test_new_check_build_show(secretary: Secretary) -> None:
 
     result = secretary.types("issue", "show", "2", "--json", "--out", "look")
     assert (result.json["state"], result.json["edited_since"], result.json["pages"]) == ("rendered", False, 1)
-    assert result.err == "Written to look.\n"
+    assert result.err == "Written to look, marked as a draft.\n"
+    assert result.json["granted"] == "no: This issue is rendered and has no grant from the board: submit it first."
+    assert "DRAFT, not approved" in (secretary.folder / "look/draft-update-2.txt").read_text("utf-8")
+    assert "draft shown" in secretary.types("audit").out
     look = {path.name for path in (secretary.folder / "look").iterdir()}
-    assert {"update-2.pdf", "update-2.html", "update-2.txt"} <= look
-    assert "⟦" not in (secretary.folder / "look/update-2.html").read_text("utf-8")
-    assert "edited since  no\n" in secretary.types("issue", "show", "2").out
+    assert {"draft-update-2.pdf", "draft-update-2.html", "draft-update-2.txt"} <= look
+    assert "⟦" not in (secretary.folder / "look/draft-update-2.html").read_text("utf-8")
+    assert "edited since   no\n" in secretary.types("issue", "show", "2").out
 
 
 def test_a_fault_names_its_file_and_line(secretary: Secretary) -> None:

@@ -25,6 +25,7 @@ from mailer.inbound.intents import (
 from mailer.inbound.parse import parse
 from mailer.model.approvals import Choice
 from mailer.model.lists import Details, Format, Kind
+from mailer.model.policies import ENGLISH
 from mailer.tokens import Purpose, Token
 from tests.unit.inbound.mails import (
     BOUNCE,
@@ -414,4 +415,5 @@ def test_no_text_except_a_keyword_is_a_vote(body: str, subject: str, token: Toke
     address = to(token) if token else "tg2@iso-sr.example"
     field = "".join(character for character in subject if character.isprintable())
     seen = intent(body.encode("utf-8", "replace"), To=address, Subject=field, Content_Type="text/plain; charset=utf-8")
-    assert not isinstance(seen, Vote) or seen.choice is None
+    is_keyword = any(word in body.upper() for word in ENGLISH.firsts)  # the generator tries words of the code, too
+    assert not isinstance(seen, Vote) or seen.choice is None or is_keyword

@@ -448,7 +448,6 @@ def test_G1_what_a_person_forwarded_is_read() -> None:
 def test_G1_a_mail_forwarded_in_html_reaches_the_person_too(markup: str) -> None:
     assert own_text(html(markup)) == "FYI"
     assert text_for_people(html(markup)).endswith("When?")
-    assert readings(html(markup), strict=True)[0].own == ("FYI",)
 
 
 def test_G1_html_that_is_too_large_to_be_read_reaches_a_person_as_plain_text() -> None:

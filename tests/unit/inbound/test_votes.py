@@ -433,3 +433,15 @@ def test_A24_a_byte_order_mark_around_the_keyword_is_nothing() -> None:
     for line in ("\ufeffAPPROVE", "APPROVE\ufeff", "\ufeff\n\ufeffAPPROVE \xa0", "\ufeff *APPROVE*."):
         assert choice(mail(line, Content_Type=utf8)) is Choice.APPROVE
         assert choice(html(line.replace("\n", "<br>"))) is Choice.APPROVE
+
+
+# --- C7: what a vote may cost ---
+
+
+def test_C7_a_reply_beyond_any_ordinary_size_is_no_vote() -> None:
+    assert choice(mail("APPROVE\n" + "x\n" * 4_000)) is Choice.APPROVE
+    assert choice(mail("APPROVE\n" + "x\n" * 6_000)) is None
+    quoted = f"<blockquote>{'<p>x</p>' * 5_000}</blockquote>"
+    assert choice(html(f"<p>APPROVE</p>{quoted}")) is Choice.APPROVE
+    assert choice(html(f"<p>APPROVE</p>{'<p>x</p>' * 3_100}")) is None
+    assert choice(html(f"<p>APPROVE</p><!-- {'x' * 1_000_000} -->")) is None
