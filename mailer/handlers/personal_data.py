@@ -102,6 +102,7 @@ def _status(office: Office, contact: Contact) -> dict[str, object]:
         "bouncing": (bouncing.reply, day_of(office, bouncing.since)) if bouncing else None,
         "copies": _copies(office, contact),
         "letters": len(office.work.feedback.find(Wanted(asker=address_of(contact).base_key), MAILS)),
+        "votes": office.work.approvals.votes_cast(contact.id),
         "pending": [WAITING_FOR[one.asked] for one in open_ones if one.address == contact.address],
     }
 
@@ -257,7 +258,7 @@ def ask_to_forget(office: Office, sender: Address) -> Result:
     if contact is None:
         return answer_stranger(office, sender)
     titles = office.rules.received(_active(office, contact))
-    voted = any(office.rules.lists[key].kind is ListKind.BOARD for key in _active(office, contact))
+    voted = office.work.approvals.votes_cast(contact.id) > 0
     return _ask(office, Asked.FORGET, contact, {}, "forget-confirm", {"titles": titles, "voted": voted})
 
 

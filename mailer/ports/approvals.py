@@ -79,6 +79,9 @@ class ApprovalQueries(ReplyQueries, Protocol):
 
     def votes(self, ballot_id: int) -> list[Vote]: ...
     def add_grant(self, ballot: Ballot, now: datetime) -> None: ...
+    def votes_cast(self, contact_id: int) -> int:
+        """How many votes a contact has cast, on whatever ballots."""
+
     def grant(self, kind: str, subject_id: int) -> Grant | None:
         """The newest grant that is not void, or None."""
 

@@ -217,6 +217,10 @@ class SqlApprovalQueries(SqlReplyQueries):
             grants, self._connection.execute(insert(grants).values(row).returning(grants.c.id)).scalar_one()
         )
 
+    def votes_cast(self, contact_id: int) -> int:
+        theirs = select(papers.c.id).where(papers.c.contact == contact_id)
+        return self._connection.scalar(select(func.count()).select_from(votes).where(votes.c.paper.in_(theirs))) or 0
+
     def grant(self, kind: str, subject_id: int) -> Grant | None:
         query = select(grants).where(_about(grants, kind, subject_id), grants.c.voided_at.is_(None))
         row = self._connection.execute(query.order_by(grants.c.id.desc()).limit(1)).one_or_none()

@@ -143,6 +143,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "suppression": ("complained", date(2026, 5, 1)),
         "copies": [("ISO/SR Update 1", phrase("sent"), date(2026, 6, 1))],
         "letters": 2,
+        "votes": 3,
         "bouncing": ("452 4.2.2 mailbox full", date(2026, 5, 2)),
         "pending": [phrase("a change of your address")],
     },
