@@ -193,7 +193,7 @@ def _ballot_lines(app: App, one: BallotFacts) -> Iterator[str]:
     """Who has voted, who has not, what was not counted, and what happens next."""
     ballot, until = one.ballot, app.when(one.ballot.deadline)
     yield ""
-    yield f"Ballot {ballot.id}, {one.heading}, revision {ballot.revision}: {votes_of(one)}, until {until}."
+    yield f"Ballot {ballot.id}, {one.heading}, revision {ballot.revision}: {votes_of(one)}."
     voted = [f"{seat.paper.name} ({seat.vote.choice})" for seat in one.seats if seat.vote]
     if voted:
         yield f"Voted: {', '.join(voted)}."
@@ -203,6 +203,8 @@ def _ballot_lines(app: App, one: BallotFacts) -> Iterator[str]:
         yield f"Please decide: `mailer ballot extend {ballot.id} 2 days`, or `mailer ballot close {ballot.id}`."
     elif one.missing:
         yield f"Still to vote, until {until}: {', '.join(paper.name for paper in one.missing)}."
+    else:
+        yield f"Everybody has voted; it is open until {until}."
     if one.next_reminder:
         yield f"They are reminded on {app.when(one.next_reminder)}."
     if one.follows and one.follows.board != ballot.board:
