@@ -203,7 +203,8 @@ class Harness:
         """Whatever a test has done, the record of it verifies."""
         try:
             with self.environment.store.snapshot() as work:
-                assert prove(work.audit.chain(), work.audit.rows()).faults == []
+                faults = [fault.words for fault in prove(work.audit.chain(), work.audit.rows()).faults]
+            assert faults == []
         finally:
             self.environment.close()
 

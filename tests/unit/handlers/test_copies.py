@@ -91,6 +91,7 @@ def test_law_4_an_issue_that_was_not_sent_leaves_by_no_way(harness: Harness, pre
 def test_law_4_a_copy_needs_the_grant(office: Harness) -> None:
     with office.office() as work:
         work.work.approvals.void_grants("issue", office.issue.id, office.now)
+        work.record("withdrawn", "update 1")
     ask(office)
     assert copies(office) == 1
 

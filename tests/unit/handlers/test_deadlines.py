@@ -77,6 +77,7 @@ def uncounted(harness: Harness) -> None:
     with harness.office() as office:
         (paper,) = (one for one in office.work.approvals.papers(harness.ballot.id) if one.address == ANA)
         office.work.approvals.add_reply(BallotReply(0, paper.id, office.now, "", ANA, None, ReplyOutcome.NO_VOTE))
+        office.record("no vote", "update 1", member=ANA)
 
 
 def test_a_reply_that_was_not_counted_is_no_silence(harness: Harness) -> None:
@@ -199,6 +200,7 @@ def test_deadlines_are_handled_in_their_order(harness: Harness) -> None:
         work = office.work.approvals
         every = office.rules.policies["disclosure"]
         sooner = work.open_ballot(harness.ballot.subject, every, {}, office.now, office.now + DAY)
+        office.record("submitted", "update 1")
         decisions = approvals.due(office, office.now)
     assert [decision.what for decision in decisions] == [f"ballot {sooner.id}", f"ballot {sooner.id - 1}"]
 
