@@ -47,6 +47,10 @@ per_minute = 60_000_000
 [lists.board]
 title = "The board"
 kind = "board"
+[policies.disclosure]
+title = "Information that goes out"
+board = "board"
+rule = "majority"
 [lists.readers]
 title = "Readers"
 [lists.earlier]

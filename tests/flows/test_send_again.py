@@ -89,8 +89,11 @@ def test_newcomers_get_the_same_issue(secretary: Secretary) -> None:
             "1 joined since the copies were written: `mailer send 1 --newcomers`."
             in secretary.types("send", "1", "--dry-run").out
         )
-        assert secretary.types("send", "1", "--newcomers", "--dry-run").out == "Joined since it was sent: 1.\n"
-        assert secretary.types("send", "1", "--newcomers", "--yes", "--json").json["deliveries"]["sent"] == 5
+        shown = secretary.types("send", "1", "--newcomers", "--dry-run").out
+        assert "added   new@readers.example" in shown and shown.endswith("Joined since it was sent: 1.\n")
+        assert secretary.types("send", "1", "--newcomers", "--yes", "--json").code == 64
+        sent = secretary.types("send", "1", "--newcomers", "--yes", "--as-listed", "--json")
+        assert sent.json["deliveries"]["sent"] == 5
         assert sorted(copies(relay)) == sorted((*READERS, "new@readers.example"))
         assert standing(secretary)[0].state == "sent"
     assert "ISO/SR Update 1 has been sent to those who joined since" in subjects([mail.raw for mail in relay.taken])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -78,6 +79,10 @@ def test_every_copy_is_signed_where_the_office_has_keys(secretary: Secretary) ->
     secretary.signs("--algorithm", "both")
     records = json.loads((secretary.folder / "dns.json").read_text())
     secretary.environ |= {"MAILER_OFFICE__URL": "https://news.iso-sr.example", "MAILER_SMTP__CONNECTIONS": "3"}
+    refused = secretary.types("send", "1", "--yes")  # the board has granted other links (A19)
+    assert (refused.code, "the links: " in refused.err) == (77, True)
+    assert secretary.types("issue", "cancel", "1", "--yes").code == 0
+    secretary.grants()
     with relay_of(secretary) as relay:
         assert secretary.types("send", "1", "--yes").code == 0
     assert copies(relay) == sorted((*NMB, *READERS))
@@ -191,6 +196,10 @@ def test_a_dry_run_changes_nothing(secretary: Secretary) -> None:
                 "newcomers": {"mails": 0, "suppressed": 0, "left": 0},
             },
             "expected_seconds": result.json["expected_seconds"],
+            "inputs_changed": [],
+            "members_changed": [],
+            "board_joined": [],
+            "board_left": [],
         }
         assert relay.sessions == []
     assert state(secretary) is State.APPROVED
@@ -198,8 +207,11 @@ def test_a_dry_run_changes_nothing(secretary: Secretary) -> None:
 
 def test_sent_list_by_list_each_reader_gets_one_copy(secretary: Secretary) -> None:
     secretary.imports("nmb", *NMB, READERS[0])
+    asked = secretary.types("send", "1", "--to", "subscriber", "--yes")
+    assert (asked.code, "add --as-listed" in asked.err) == (64, True)
+    assert re.search(rf"nmb +added +{READERS[0]} .* list import\n", asked.out)
     with relay_of(secretary) as relay:
-        assert secretary.types("send", "1", "--to", "subscriber", "--yes").code == 0
+        assert secretary.types("send", "1", "--to", "subscriber", "--yes", "--as-listed").code == 0
         assert copies(relay) == sorted(READERS)
         left = "3 readers on nmb, d-liaison have not had it: `mailer send 1` sends it to them."
         assert secretary.types("send", "1", "--to", "subscriber", "--yes").out.endswith(f"only to subscriber. {left}\n")
