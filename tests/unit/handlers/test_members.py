@@ -318,7 +318,8 @@ def test_A29_a_vote_from_the_old_address_does_not_count(harness: Harness) -> Non
     moved(harness, ANA, "ana@new.example")
     harness.answer(ANA, "APPROVE", to=request)
     assert harness.votes == []
-    harness.answer(ANA, "APPROVE", to=request, by="ana@new.example")
+    harness.tick()
+    harness.answer("ana@new.example", "APPROVE")
     assert len(harness.votes) == 1
 
 
@@ -370,5 +371,6 @@ def test_the_audit_trail_of_an_issue(harness: Harness) -> None:
             audit.entries(office, 99, "x 1")
         with pytest.raises(Refused, match="is not an address"):
             audit.entries(office, 99, "@x")
-    assert [entry.action for entry in found[0]] == ["built", "submitted", "voted", "voted", "granted"]
+    actions = [entry.action for entry in found[0] if entry.action != "draft shown"]
+    assert actions == ["built", "submitted", "voted", "voted", "granted"]
     assert (found[0] == found[1] == found[2], found[3]) == (True, [])
