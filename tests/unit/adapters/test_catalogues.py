@@ -21,8 +21,8 @@ from mailer.compose.catalogue import ENGLISH
 ROOT = Path(__file__).parents[3]
 LOCALE = ROOT / "templates" / "locale"
 
-PARTS = re.compile(r"%\(\w+\)s|%%|<[^<>]+>")
-"""Values and tags in a message."""
+PARTS = re.compile(r"%\(\w+\)s|%%|<[^<>]+>|`[^`]+`")
+"""Values, tags and commands in a message."""
 
 ARABIC = """
 msgid ""
