@@ -38,6 +38,35 @@ CHANGING = {
 }
 """Columns that a later entry may record anew; all others are final."""
 
+RECORDED = {
+    "ballots": (
+        *("subject_kind", "subject_id", "digest", "forms", "revision", "note", "policy", "board", "terms", "lists"),
+        *("opened_at", "deadline", "extended", "outcome"),
+    ),
+    "papers": ("ballot", "contact", "address_key", "asked_at", "excused", "stands_for"),
+    "ballot_replies": (
+        *("paper", "received_at", "message_id", "sender", "choice", "outcome", "reason", "comment", "how", "proof"),
+        "raw",
+    ),
+    "votes": ("paper", "choice", "comment", "received_at", "message_id", "reply", "carried_from", "by_hand"),
+    "grants": (
+        "subject_kind",
+        "subject_id",
+        "digest",
+        "forms",
+        "ballot",
+        "lists",
+        "seen_at",
+        "granted_at",
+        "voided_at",
+    ),
+    "mailings": ("kind", "subject", "publication", "lists", "started_at"),
+}
+"""The columns of each table that entries record."""
+
+ERASABLE = {"address_key", "message_id", "comment", "sender", "reason", "how", "proof", "raw", "note"}
+"""Columns that are erased when a person is forgotten. All others decide what was granted."""
+
 
 class Report:
     """What was found, in the order in which it was found."""
@@ -121,6 +150,7 @@ class Chain:
         self.withheld = 0
         self.erased = 0
         self.rows: dict[str, dict[str, tuple[Any, int]]] = {}
+        self.gone: set[tuple[str, str]] = set()
         self.restores: list[tuple[int, str]] = []
 
     def read(self, path: Path) -> Iterator[str]:
@@ -158,6 +188,11 @@ class Chain:
             self.withheld += 1
         elif set(field) == {"hash", "erased"}:
             self.erased += 1
+            if name.startswith("rows/"):
+                _, row, column = name.split("/", 2)
+                self.gone.add((row, column))
+                if column not in ERASABLE:
+                    yield f"entry {number}: {plain(column)} of {plain(row)} was erased, and nothing may erase it"
         else:
             yield f"entry {number}: {plain(name)} is malformed"
 
@@ -181,6 +216,9 @@ def check_rows(chain: Chain, tables: dict[str, list[dict[str, Any]]]) -> Iterato
         if row is None:
             yield f"{name}, which entry {max(n for _, n in columns.values())} recorded, is missing"
             continue
+        for column in RECORDED.get(name.split(" ")[0], ()):
+            if column not in columns and (name, column) not in chain.gone:
+                yield f"{column} of {plain(name)} was recorded by no entry that is shown here"
         for column, (value, number) in columns.items():
             if column not in row or recorded(row[column]) != value:
                 yield f"{column} of {name} is {plain(row.get(column))}; entry {number} recorded {plain(value)}"

@@ -216,6 +216,9 @@ PEOPLE = ("member", "addressee", "by", "to", "sender")
 THEIR_WORDS = frozenset({"address_key", "message_id", "comment", "sender", "reason", "how", "proof", "raw"})
 """Columns of a person's papers, votes and replies that have words of theirs, or name their mail provider."""
 
+ERASABLE = THEIR_WORDS | {"note"}
+"""Columns of recorded rows that may be erased. All others decide what was granted."""
+
 
 def fields_about(content: Content, addresses: Sequence[str], rows: Collection[str] = ()) -> list[str]:
     """The fields that must be erased to forget the person with these addresses.
@@ -231,6 +234,8 @@ def fields_about(content: Content, addresses: Sequence[str], rows: Collection[st
         part, _, rest = name.partition("/")
         if part == "rows":
             row, _, column = rest.rpartition("/")
+            if column not in ERASABLE:
+                continue
             words = row in rows and column in THEIR_WORDS
         else:
             words = theirs and part == "detail" and rest.partition("/")[0] not in KEPT and text[0] in '"{['
@@ -317,6 +322,8 @@ class Chain:
                 self._erased += 1
                 if text not in (None, "null"):
                     self._faults.append(Fault(entry.number, f"“{name}” was erased and has a value again"))
+                if name.startswith("rows/") and name.rpartition("/")[2] not in ERASABLE:
+                    self._faults.append(Fault(entry.number, f"“{name}” was erased, and nothing may erase it"))
             elif text is None or sha256(bytes.fromhex(salt) + text.encode()).hexdigest() != digest:
                 self._faults.append(Fault(entry.number, f"“{name}” is not what was recorded"))
         for name in fields:

@@ -28,8 +28,10 @@ from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 from mailer.app import verify
 from mailer.model.approvals import Choice
+from mailer.model.audit import ERASABLE
 from mailer.model.issues import Issue
 from mailer.model.replies import BallotReply, Proof, ReplyOutcome
+from mailer.store.recorded_rows import COLUMNS
 from tests.fakes import NOON
 from tests.secretary import Secretary, office
 
@@ -206,6 +208,20 @@ def edit(path: Path, change: Callable[[Any], object]) -> None:
         path.write_text(json.dumps(value))
 
 
+def fields_of(lines: Any, row: str) -> list[dict[str, object]]:
+    """The fields that record the choice of a vote."""
+    return [
+        fields[f"rows/{row}/choice"] for fields in (line["fields"] for line in lines) if f"rows/{row}/choice" in fields
+    ]
+
+
+def replaced(field: dict[str, object], **values: object) -> None:
+    """Leave only the hash of a field, with these values."""
+    digest = field["hash"]
+    field.clear()
+    field.update(hash=digest, **values)
+
+
 CHANGES: dict[str, tuple[str, Callable[[Any], object], str]] = {
     "a vote": ("rows.json", lambda rows: rows["votes"][0].update(choice="object"), "choice of votes 1 is object"),
     "the rule": ("rows.json", lambda rows: rows["ballots"][0]["terms"].update(rule="1"), "terms of ballots 1 is"),
@@ -239,6 +255,16 @@ CHANGES: dict[str, tuple[str, Callable[[Any], object], str]] = {
         "actor is not what was recorded",
     ),
     "a field less": ("chain.jsonl", lambda lines: lines[-1]["fields"].pop("actor"), "does not follow from entry"),
+    "an entry that is withheld": (
+        "chain.jsonl",
+        lambda lines: [fields.pop(part) for fields in fields_of(lines, "votes 1") for part in ("salt", "value")],
+        "choice of votes 1 was recorded by no entry that is shown here",
+    ),
+    "a choice that is erased": (
+        "chain.jsonl",
+        lambda lines: [replaced(field, erased=True) for field in fields_of(lines, "votes 1")],
+        "choice of votes 1 was erased, and nothing may erase it",
+    ),
     "no entry": ("chain.jsonl", lambda lines: lines.insert(0, []), "line 1 of chain.jsonl is no entry"),
 }
 
@@ -328,3 +354,8 @@ def test_the_story_of_an_issue_fits_a_page(decided: Secretary) -> None:
     ]
     assert [refused["reason"] for refused in ballot["refused"]] == ["two words"] * 3
     assert told["head"][0] == told["events"][-1]["entry"]
+
+
+def test_it_knows_which_columns_are_recorded_and_which_are_erased() -> None:
+    assert {table.name: columns for table, columns in COLUMNS.items()} == verify.RECORDED
+    assert verify.ERASABLE == ERASABLE

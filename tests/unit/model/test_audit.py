@@ -130,6 +130,16 @@ def test_a_row_that_was_changed_added_or_deleted_is_found(rows: Any, fault: str)
     assert [one.words for one in proven(entries, rows).faults] == [fault]
 
 
+def test_what_a_member_chose_cannot_be_erased() -> None:
+    (entry,) = chained([Content(ANNA, "mail 1", "update 1", {}, VOTE)])
+    gone = erased(entry, ["rows/votes 1/choice", "rows/votes 1/comment"])
+    rows = {"votes 1": {"choice": "object", "comment": ""}}
+    assert [one.words for one in proven([gone], rows).faults] == [
+        "“rows/votes 1/choice” was erased, and nothing may erase it"
+    ]
+    assert fields_about(Content(ANNA, "", "", {}, {"votes 1": {"choice": ANNA}}), [ANNA], ["votes 1"]) == ["actor"]
+
+
 def test_a_vote_cannot_be_recorded_anew_and_a_ballot_can_end() -> None:
     other = {"votes 1": {"choice": "object", "comment": "Fine"}}
     again = chained([Content(ANNA, "", "", {}, VOTE), Content(ANNA, "", "", {}, other)])
