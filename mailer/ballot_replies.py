@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
 
 from mailer import feedback_mail
 from mailer.ballots import Question
 from mailer.conclusions import subject_of
+from mailer.inbound.attachments import contents
 from mailer.inbound.extracts import copy_of
+from mailer.inbound.parse import parse
 from mailer.message import Address, Inbound, clean
 from mailer.model.approvals import Choice
 from mailer.model.caps import BALLOT_HELP, UNPROVEN_REPLIES, HeldNotice
@@ -19,6 +23,7 @@ from mailer.model.vote_cures import cure_of
 from mailer.office import Office
 from mailer.phrases import Phrase
 from mailer.staff import write_to_staff
+from mailer.tokens import redact_tokens
 
 HELD_REPLY = "vote"
 """What the list of held notices calls a reply that was not counted."""
@@ -123,8 +128,9 @@ def pass_on(office: Office, answer: Answer, *, counted: bool, reason: str = "") 
 
     The secretary gets what was not counted. A reply to the copy goes to the member.
     """
-    mail, about, paper = answer.mail, answer.question.about, answer.question.paper
-    said = copy_of(mail)
+    about, paper = answer.question.about, answer.question.paper
+    said = copy_of(answer.mail)
+    mail = _without_token(answer.mail, said.text) if answer.by_challenge else answer.mail
     own = answer.comment if counted else said.text
     staff = _staff(office, answer, counted=counted)
     item = _item(office, answer, staff, waits=not counted)
@@ -157,6 +163,21 @@ def pass_on(office: Office, answer: Answer, *, counted: bool, reason: str = "") 
             once=f"ballot-words {entry.id} {office.cause}"[:200],
             attachments=enclosed.attachments,
         )
+
+
+def _without_token(mail: Inbound, text: str) -> Inbound:
+    """A mail of the same writer with the text, which has no tokens, and the same files.
+
+    The token of a challenge votes without any signature (A1), so nobody but the member may get it.
+    """
+    made = EmailMessage()
+    made["From"] = str(mail.author)
+    made["Subject"] = redact_tokens(clean(mail.subject, 200))
+    made["Date"] = mail.received_at
+    made.set_content(text)
+    for file, data in contents(mail):
+        made.add_attachment(data, "application", "octet-stream", filename=file.name or None)
+    return replace(parse(made.as_bytes(policy=SMTP), mail.received_at), message_id=mail.message_id)
 
 
 def _staff(office: Office, answer: Answer, *, counted: bool) -> list[Address]:

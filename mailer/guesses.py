@@ -24,7 +24,10 @@ def note_guesses(office: Office, mail: Inbound) -> None:
 
 
 def guesses(office: Office, sender: Address) -> bool:
-    """Whether so many wrong tokens came from this mailbox today that what nobody has proven causes no mail."""
+    """Whether so many wrong tokens came in this mailbox's name today that a mail from it warns no member.
+
+    Anybody may have written them, so nothing that its owner needs depends on this: not the challenge (A1).
+    """
     counter = _counter(sender)
     return office.work.caps.counts([counter], office.today).get(counter, 0) >= WRONG_TOKENS
 

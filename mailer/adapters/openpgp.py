@@ -50,12 +50,14 @@ class SequoiaOpenPgp:
     ) -> Verified:
         from pysequoia import Cert, Sig
         from pysequoia import verify as verified
+        from pysequoia.packet import PacketPile
 
         keys: list[Cert] = []
         made: Sig | None = None
         with _OwnErrors():
             keys = [Cert.from_bytes(one) for one in certificates]
-            made = Sig.from_bytes(signature)
+            if len(list(PacketPile.from_bytes(signature))) == 1:  # of several, any one may be another's
+                made = Sig.from_bytes(signature)
         if made is None:
             return Verified(reason=phrase("its OpenPGP signature cannot be read"))
         good = [key for key in keys if not _fault(key, now)]

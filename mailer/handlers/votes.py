@@ -213,8 +213,9 @@ def _not_yours(office: Office, answer: Answer) -> Result:
     reason = phrase("it came from %(sender)s, whose voting address it is not", sender=str(sender))
     keep_unproven(office, answer, ReplyOutcome.NOT_YOURS, reason)
     office.record("vote refused", about.name, member=paper.address, reason="sent by another")
-    values = {"member": paper.name, "sender": str(sender), **about.values}
-    office.write(question.member, "not-yours", values, once=f"not-yours {paper.id} {office.today}")
+    if not guesses(office, sender):
+        values = {"member": paper.name, "sender": str(sender), **about.values}
+        office.write(question.member, "not-yours", values, once=f"not-yours {paper.id} {office.today}")
     return _refused(Done.TOKEN_OF_ANOTHER)
 
 
@@ -223,7 +224,7 @@ def _challenge(office: Office, answer: Answer, reason: Phrase, *, replayed: bool
 
     The question goes to the enrolled address. It has nothing of the mail but its time and its keyword.
     """
-    question, sender = answer.question, answer.mail.author
+    question = answer.question
     paper, ballot, about = question.paper, question.ballot, question.about
     keep_unproven(office, answer, ReplyOutcome.REPLAYED if replayed else ReplyOutcome.UNPROVEN, reason)
     office.record("vote refused", about.name, member=paper.address, reason=reason)
@@ -231,7 +232,7 @@ def _challenge(office: Office, answer: Answer, reason: Phrase, *, replayed: bool
     choice = answer.choice
     wanted = office.rules.voting.challenge and not replayed
     open_to_it = paper.asked and not no_effect(office, ballot, about)
-    if choice is None or not wanted or not open_to_it or guesses(office, sender) or office.work.outbox.written(once):
+    if choice is None or not wanted or not open_to_it or office.work.outbox.written(once):
         return _refused(Done.NOT_AUTHENTIC, reason=reason)
     values = {
         "member": paper.name,

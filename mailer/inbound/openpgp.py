@@ -24,6 +24,7 @@ LARGEST = 1_000_000
 _FRAME = re.compile(rb"^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\r?$", re.MULTILINE)
 _END = b"-----END PGP SIGNATURE-----"
 _BEGIN = b"-----BEGIN PGP SIGNATURE-----"
+_BEGINS = re.compile(rb"^" + _BEGIN, re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def _mime_signed(mail: Inbound, boundary: str) -> Signed | None:
 def _framed(octets: bytes, charset: str) -> Signed | None:
     """The one message with a frame in a text; what stands around it is signed by nobody."""
     begin, end = _FRAME.search(octets), octets.rfind(_END)
-    if begin is None or end < begin.start() or len(_FRAME.findall(octets)) > 1:
+    if begin is None or end < begin.start() or len(_FRAME.findall(octets)) > 1 or len(_BEGINS.findall(octets)) > 1:
         return None
     return Signed(octets[begin.start() : end + len(_END)] + b"\n", None, charset)
 
@@ -137,4 +138,5 @@ def _base_key(spec: str) -> str:
 def identity(author: Address, verified: bytes, created: datetime | None) -> str:
     """What is this signed text's alone, however its frame is written (A9, A38)."""
     made = created.isoformat() if created else ""
-    return hashlib.sha256(f"openpgp\0{author.base_key}\0{made}\0".encode() + verified).hexdigest()
+    text = b"\n".join(line.rstrip(b" \t\r") for line in verified.split(b"\n"))  # not all of this is signed
+    return hashlib.sha256(f"openpgp\0{author.base_key}\0{made}\0".encode() + text).hexdigest()

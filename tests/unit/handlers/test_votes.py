@@ -257,15 +257,23 @@ def test_A28_a_late_reply_and_one_to_an_older_draft_are_kept_too(asked: Harness)
 # --- A35 ---
 
 
-def test_A35_after_many_wrong_tokens_an_unproven_vote_causes_no_mail(asked: Harness) -> None:
-    wrong = f"vote-1-{'a' * 26}"
+def guess(harness: Harness, sender: str) -> None:
     for number in range(WRONG_TOKENS):
-        asked.environment.write(ANA, f"tg2+{wrong}@iso-sr.example", f"Re: {number}", "x\n", **FORGED)
-    asked.tick()
+        to = f"tg2+vote-1-{'a' * 26}@iso-sr.example"
+        harness.environment.write(sender, to, f"Re: {number}", "x\n", **FORGED)
+    harness.tick()
+
+
+def test_A35_after_many_wrong_tokens_a_strangers_mail_warns_no_member(asked: Harness) -> None:
+    guess(asked, "eve@elsewhere.example")
+    asked.answer(ANA, "APPROVE", by="eve@elsewhere.example")
+    assert (len(asked.mails_to(ANA)), outcomes(asked)) == (1, ["not-yours"])
+
+
+def test_A35_guesses_in_a_member_s_name_do_not_keep_the_challenge_from_them(asked: Harness) -> None:
+    guess(asked, ANA)
     unproven(asked)
-    assert (CHALLENGE in asked.subjects(ANA), outcomes(asked)) == (False, ["unproven"])
-    asked.answer(ANA, "APPROVE")  # what is proven counts all the same
-    assert [vote.choice for vote in asked.votes] == [Choice.APPROVE]
+    assert (CHALLENGE in asked.subjects(ANA), outcomes(asked)) == (True, ["unproven"])
 
 
 # --- OpenPGP ---
