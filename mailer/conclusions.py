@@ -36,13 +36,15 @@ def count_votes(office: Office, ballot: Ballot) -> Tally:
 
 
 def decided(office: Office, ballot: Ballot, count: Tally, at: datetime) -> Outcome:
-    """How the votes decide it. Votes that were entered by hand after the last one by mail make no grant."""
+    """How the votes decide it. Votes that were entered by hand after the last one by mail make no grant.
+
+    A vote by mail that does not count, because it came late or its member has left, is not the last one.
+    """
     outcome = decide(count, at, ballot.deadline)
     if outcome is not Outcome.GRANTED:
         return outcome
-    approvals = office.work.approvals
-    own = without_last_entered(approvals.votes(ballot.id))
-    papers = approvals.papers(ballot.id)
+    own = without_last_entered(count.votes.values())
+    papers = office.work.approvals.papers(ballot.id)
     return decide(tally(ballot, papers, own, unheard(office, ballot, papers)), at, ballot.deadline)
 
 

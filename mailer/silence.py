@@ -22,11 +22,11 @@ def unheard(office: Office, ballot: Ballot, papers: Sequence[Paper]) -> Mapping[
     """
     if not ballot.terms.silence_consents or office.now <= ballot.deadline:
         return {}
-    replied = {reply.paper for reply in office.work.approvals.replies(ballot.id) if not reply.counted}
+    replied = _replied(office, ballot, papers)
     stood_for = {paper.stands_for for paper in papers if paper.asked}
     reasons = {
         paper.id: why_unheard(
-            _heard(office, ballot, paper, replied=paper.id in replied),
+            _heard(office, ballot, paper, replied=paper.contact in replied),
             ballot.opened_at,
             stood_for=paper.contact in stood_for,
         )
@@ -34,6 +34,24 @@ def unheard(office: Office, ballot: Ballot, papers: Sequence[Paper]) -> Mapping[
         if paper.asked
     }
     return {paper_id: reason for paper_id, reason in reasons.items() if reason}
+
+
+def _replied(office: Office, ballot: Ballot, papers: Sequence[Paper]) -> set[int]:
+    """The contacts who have said something since the ballot was opened that does not count.
+
+    They may have answered an earlier request, or have voted at an address that they have no longer.
+    """
+    approvals, subject = office.work.approvals, ballot.subject
+    off_board = {paper.id: paper.contact for paper in papers if not paper.asked}
+    found = {off_board[vote.paper] for vote in approvals.votes(ballot.id) if vote.paper in off_board}
+    for asked in approvals.ballots_of(subject.kind, subject.id):
+        contacts = {paper.id: paper.contact for paper in approvals.papers(asked.id)}
+        found |= {
+            contacts[reply.paper]
+            for reply in approvals.replies(asked.id)
+            if not reply.counted and (asked.id == ballot.id or reply.received_at >= ballot.opened_at)
+        }
+    return found
 
 
 def _heard(office: Office, ballot: Ballot, paper: Paper, *, replied: bool) -> Heard:

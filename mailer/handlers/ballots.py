@@ -296,9 +296,12 @@ def require_enterable(office: Office, ballot: Ballot, paper: Paper, choice: Choi
         )
     if office.now > ballot.deadline:
         raise Refused(f"The deadline of ballot {ballot.id} has passed.")
-    own = [vote for vote in office.work.approvals.votes(ballot.id) if vote.paper == paper.id and not vote.by_hand]
+    papers = office.work.approvals.papers(ballot.id)
+    seat = {other.id: other.name for other in papers if other.asked and other.seat == paper.seat}
+    own = [vote for vote in office.work.approvals.votes(ballot.id) if vote.paper in seat and not vote.by_hand]
     if own:
-        raise Refused(f"{paper.name} has voted by mail ({own[-1].choice}): only their own reply changes that.")
+        who, choice_made = seat[own[-1].paper], own[-1].choice
+        raise Refused(f"{who} has voted by mail ({choice_made}): only their own reply changes that.")
     if would_grant(office, ballot, paper, choice):
         raise Refused(
             f"This would be the last vote that the grant needs, and that one must come from a member: ask {paper.name} "

@@ -277,22 +277,27 @@ def require_voters(policy: Policy, members: Iterable[Membership]) -> None:
 def tally(ballot: Ballot, papers: Iterable[Paper], votes: Iterable[Vote], unheard: Container[int] = ()) -> Tally:
     """Count one vote for each seat of those who may vote and still are on the board (A26, A28, A29).
 
-    Of a member's votes the last one in time counts; of a substitute's only if the member has none. ``unheard`` are
-    the papers whose silence may not be consent.
+    Of a member's votes the last one in time counts, and none if that was given at an address that they have no
+    longer. A substitute's counts only if the member has none, or one that was entered by hand. ``unheard`` are the
+    papers whose silence may not be consent.
     """
+    voters: dict[int, tuple[int, int | None]] = {}
     seats: dict[int, list[Paper]] = {}
     for paper in papers:
+        voters[paper.id] = paper.contact, paper.stands_for
         if paper.asked:
             seats.setdefault(paper.seat, []).append(paper)
-    last: dict[int, Vote] = {}
+    last: dict[tuple[int, int | None], Vote] = {}
     for vote in sorted(votes, key=lambda v: (v.received_at, v.id)):
-        if vote.received_at <= ballot.deadline:
-            last[vote.paper] = vote
+        if vote.received_at <= ballot.deadline and vote.paper in voters:
+            last[voters[vote.paper]] = vote
+    by_paper = {vote.paper: vote for vote in last.values()}
     counting: dict[int, Vote] = {}
     silent: list[list[Paper]] = []
     for seat in seats.values():
         own_first = sorted(seat, key=lambda paper: paper.stands_for is not None)
-        voted = next((last[paper.id] for paper in own_first if paper.id in last), None)
+        given = [by_paper[paper.id] for paper in own_first if paper.id in by_paper]
+        voted = min(given, key=lambda vote: vote.by_hand, default=None)
         if voted is None:
             silent.append(seat)
         else:
