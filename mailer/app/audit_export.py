@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mailer import __version__
@@ -16,7 +16,8 @@ from mailer.model.audit import Sealed, exported, stamp
 from mailer.model.issues import Edition, Issue
 from mailer.ports import Work
 
-Rows = Mapping[str, list[dict[str, object]]]
+Row = Mapping[str, object]
+Rows = Mapping[str, Sequence[Row]]
 
 README = """\
 The record of {office}
@@ -50,8 +51,8 @@ rows.json       ballots with their terms and deadlines, the papers of their
 mails/          the replies of the board as they were received. Their DKIM
                 signatures are checked with the keys as they were in the DNS
                 then, which are in rows.json.
-editions/       what the board was asked about: text, HTML, PDF and pictures. In
-                a reader's copy a name and links take the place of ⟦…⟧.
+editions/       what the board has granted: text, HTML, PDF and pictures. In a
+                reader's copy a name and links take the place of ⟦…⟧.{drafts}
 editions.json   which edition has which files
 about.json      the office, the time and the end of the record
 MANIFEST.json   the SHA-256 of every file
@@ -60,11 +61,19 @@ It has addresses and words of members of the board: pass it on with care.
 """
 
 
-def export(app: App, folder: Path, issue: Issue | None, everything: bool = False) -> dict[str, int]:
+WITHHELD = """
+                Drafts that have no grant, and replies that quote them, are
+                withheld; their digests are in rows.json."""
+
+
+def export(
+    app: App, folder: Path, issue: Issue | None, *, everything: bool = False, drafts: bool = False
+) -> dict[str, int]:
     """Write the record into a new folder; returns how many entries, mails and editions it has.
 
     With an issue, only the values that belong to it are shown; without one, those of all ballots and sends; with
-    ``everything``, all. Raises Refused if there is such a folder.
+    ``everything``, all. What has no grant is withheld, unless ``drafts`` are wanted (law 4). Raises Refused if there is
+    such a folder.
     """
     if folder.exists():
         raise Refused(f"{folder} is there already: name a folder that is not.")
@@ -80,8 +89,9 @@ def export(app: App, folder: Path, issue: Issue | None, everything: bool = False
             entries += shown
         head = work.audit.head()
         chain = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogatepass")
-        mails = dict(_mails(work, rows))
-        editions, described = _editions(work, issues, rows)
+        shown_ballots = [row for row in rows["ballots"] if drafts or row["id"] in _granted(rows)]
+        mails = dict(_mails(work, rows, shown_ballots))
+        editions, described = _editions(work, issues, shown_ballots)
     about = {
         "office": str(app.rules.address),
         "exported_at": stamp(app.clock.now()),
@@ -89,6 +99,7 @@ def export(app: App, folder: Path, issue: Issue | None, everything: bool = False
         "entries": head.number,
         "head": head.link,
         "made_by": f"mailer {__version__}",
+        "drafts_withheld": not drafts,
     }
     title = f"The record of {app.rules.name}"
     readme = README.format(
@@ -98,6 +109,7 @@ def export(app: App, folder: Path, issue: Issue | None, everything: bool = False
         entries=head.number,
         about=f", those about {issue.name} readable" if issue else "",
         head=f"{head.number}:…",
+        drafts="" if drafts else WITHHELD,
     )
     files = {
         "chain.jsonl": chain,
@@ -122,19 +134,28 @@ def _json(value: object) -> bytes:
     return f"{json.dumps(value, ensure_ascii=False, indent=1)}\n".encode("utf-8", "surrogatepass")
 
 
-def _mails(work: Work, rows: Rows) -> Iterator[tuple[str, bytes]]:
-    """The replies of the board as they were received, as far as they are kept."""
+def _granted(rows: Rows) -> set[object]:
+    """The ids of the ballots whose grant holds."""
+    return {row["ballot"] for row in rows["grants"] if row["voided_at"] is None}
+
+
+def _mails(work: Work, rows: Rows, ballots: Sequence[Row]) -> Iterator[tuple[str, bytes]]:
+    """The replies to these ballots as they were received, as far as they are kept."""
+    asked = {row["id"] for row in ballots}
+    papers = {row["id"] for row in rows["papers"] if row["ballot"] in asked}
     for row in rows["ballot_replies"]:
         number = row["id"]
         assert isinstance(number, int)
-        if (raw := work.approvals.raw_reply(number)) is not None:
+        if row["paper"] in papers and (raw := work.approvals.raw_reply(number)) is not None:
             yield f"mails/reply-{number}.eml", raw
 
 
-def _editions(work: Work, issues: Iterable[Issue], rows: Rows) -> tuple[dict[str, bytes], list[dict[str, object]]]:
-    """The files of all editions that a board was asked about, and what they are."""
-    asked = {str(row["digest"]) for row in rows["ballots"]}
-    for row in rows["ballots"]:
+def _editions(
+    work: Work, issues: Iterable[Issue], ballots: Sequence[Row]
+) -> tuple[dict[str, bytes], list[dict[str, object]]]:
+    """The files of all editions that these ballots are about, and what they are."""
+    asked = {str(row["digest"]) for row in ballots}
+    for row in ballots:
         forms = row.get("forms")
         asked.update(forms.values() if isinstance(forms, dict) else ())
     files: dict[str, bytes] = {}

@@ -255,6 +255,7 @@ def check_digests(folder: Path, tables: dict[str, list[dict[str, Any]]]) -> Iter
     """The digest of each ballot and grant is that of its parts, and the parts that are files are here."""
     known = set(parts_of(folder))
     ballots = {row["id"]: row for row in tables.get("ballots", [])}
+    withheld = withheld_ballots(folder, tables)
     for table in ("ballots", "grants"):
         for row in tables.get(table, []):
             name, forms = "{} {}".format(table, row["id"]), row.get("forms") or {}
@@ -262,10 +263,18 @@ def check_digests(folder: Path, tables: dict[str, list[dict[str, Any]]]) -> Iter
                 yield f"{name}: its digest is not that of its parts"
             if table == "grants" and ballots.get(row["ballot"], {}).get("digest") != row["digest"]:
                 yield "{}: it is for another digest than ballot {}".format(name, row["ballot"])
-            if row["subject_kind"] == "issue":
+            if row["subject_kind"] == "issue" and row["id" if table == "ballots" else "ballot"] not in withheld:
                 for part, digest in sorted(forms.items()):
                     if part.split(" ")[0] in FILES and (part, digest) not in known:
                         yield f"{name} is about a {plain(part)} that is not here"
+
+
+def withheld_ballots(folder: Path, tables: dict[str, list[dict[str, Any]]]) -> set[int]:
+    """The ballots without a grant, whose drafts and replies are not here."""
+    if not json.loads((folder / "about.json").read_bytes()).get("drafts_withheld"):
+        return set()
+    granted = {row["ballot"] for row in tables.get("grants", []) if row["voided_at"] is None}
+    return {row["id"] for row in tables.get("ballots", [])} - granted
 
 
 def parts_of(folder: Path) -> Iterator[tuple[str, str]]:
@@ -512,6 +521,7 @@ BALLOT = ("id", "subject_kind", "subject_id", "outcome")
 def check_votes(folder: Path, tables: dict[str, list[dict[str, Any]]], chain: Chain, report: Report) -> None:
     replies = {row["id"]: row for row in tables.get("ballot_replies", [])}
     papers = {row["id"]: row for row in tables.get("papers", [])}
+    withheld = withheld_ballots(folder, tables)
     for ballot in tables.get("ballots", []):
         asked = sum(paper["ballot"] == ballot["id"] for paper in papers.values())
         report.say()
@@ -519,9 +529,11 @@ def check_votes(folder: Path, tables: dict[str, list[dict[str, Any]]], chain: Ch
         report.say("    opened {:.16}, until {:.16}, {} asked".format(ballot["opened_at"], ballot["deadline"], asked))
         report.say("    rule: {}".format(plain(ballot["terms"].get("rule"))))
         report.say("    digest: {}".format(plain(ballot["digest"])))
+        if ballot["id"] in withheld:
+            report.note("it has no grant: the draft, and the replies that quote it, are withheld from this export")
         for vote in tables.get("votes", []):
             if papers.get(vote["paper"], {}).get("ballot") == ballot["id"]:
-                check_vote(folder, vote, replies.get(vote["reply"]), chain, report)
+                check_vote(folder, vote, replies.get(vote["reply"]), chain, report, ballot["id"] in withheld)
     known = {vote["reply"] for vote in tables.get("votes", [])}
     for reply in replies.values():
         if reply["id"] not in known:
@@ -532,7 +544,7 @@ def check_votes(folder: Path, tables: dict[str, list[dict[str, Any]]], chain: Ch
             )
 
 
-def check_vote(folder: Path, vote: dict[str, Any], reply: Any, chain: Chain, report: Report) -> None:
+def check_vote(folder: Path, vote: dict[str, Any], reply: Any, chain: Chain, report: Report, withheld: bool) -> None:
     said = "vote {} ({}), received {}".format(vote["id"], plain(vote["choice"]), vote["received_at"][:16])
     if reply is None:
         origin = vote.get("carried_from")
@@ -541,8 +553,8 @@ def check_vote(folder: Path, vote: dict[str, Any], reply: Any, chain: Chain, rep
     kept, _ = chain.rows.get("ballot_replies {}".format(reply["id"]), {}).get("raw", (None, 0))
     path = folder / "mails" / "reply-{}.eml".format(reply["id"])
     if not path.is_file():
-        erased = "was erased, or was not kept" if kept is None else "is missing"
-        (report.note if kept is None else report.fault)(f"{said}: its mail {erased}")
+        missing = "is withheld" if withheld else "was erased, or was not kept" if kept is None else "is missing"
+        (report.note if withheld or kept is None else report.fault)(f"{said}: its mail {missing}")
         return
     raw = path.read_bytes()
     if sha256(raw) != kept:

@@ -154,10 +154,17 @@ def show(context: click.Context, number: int, publication: str | None, as_json: 
 @click.argument("number", required=False, type=click.IntRange(min=0), metavar="[ISSUE]")
 @publication_option
 @click.option("--all-entries", "everything", is_flag=True, help="Show also entries that are about no ballot or send.")
+@click.option("--drafts", is_flag=True, help="Show also what has no grant, for an auditor who may see it.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
 def export(
-    context: click.Context, folder: Path, number: int | None, publication: str | None, everything: bool, as_json: bool
+    context: click.Context,
+    folder: Path,
+    number: int | None,
+    publication: str | None,
+    everything: bool,
+    drafts: bool,
+    as_json: bool,
 ) -> None:
     """Write a folder with which others check the record without mailer.
 
@@ -165,18 +172,20 @@ def export(
     DKIM keys as they were seen, what the board was asked about, and verify.py, which needs only Python. Entries about
     other things are there as salted hashes, so the chain verifies and says nothing of them.
 
-    The folder has addresses and words of members of the board.
+    Drafts that have no grant, and replies that quote them, are withheld. The folder has addresses and words of members
+    of the board.
 
     \b
     Examples:
       mailer audit export for-the-auditor 5
+      mailer audit export for-the-secretary 5 --drafts
       mailer audit export everything --all-entries
       python3 for-the-auditor/verify.py --head "1204:3f2a9c81d4e5f607"
     """
     app = app_of(context)
     with reading(app) as office:
         about = None if number is None else issues.find(office, chosen(app, publication), number)
-    found = audit_export.export(app, folder, about, everything)
+    found = audit_export.export(app, folder, about, everything=everything, drafts=drafts)
     if as_json:
         show_json({"folder": str(folder), **found})
     else:

@@ -113,9 +113,17 @@ def decided(tmp_path_factory: pytest.TempPathFactory) -> Secretary:
 
 @pytest.fixture(scope="module")
 def exported(decided: Secretary) -> Path:
-    result = decided.types("audit", "export", "out", "1")
+    result = decided.types("audit", "export", "out", "1", "--drafts")
     assert (result.code, result.out.splitlines()[-1]) == (0, "  python3 out/verify.py"), result
     return decided.folder / "out"
+
+
+def test_law_4_what_has_no_grant_is_withheld_and_the_rest_verifies(decided: Secretary) -> None:
+    assert decided.types("audit", "export", "granted", "1").code == 0
+    folder = decided.folder / "granted"
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == []
+    code, said = check(folder)
+    assert (code, "are withheld from this export" in said, said.count("its mail is withheld")) == (0, True, 3)
 
 
 def check(folder: Path, *arguments: str, program: str = "") -> tuple[int, str]:
@@ -325,7 +333,7 @@ def test_somebody_was_forgotten_and_the_folder_verifies(decided: Secretary, tmp_
     changed = decided.copied(tmp_path / "office")
     assert changed.types("member", "forget", ANA, "--reason", "asked", "--yes").code == 0
     assert changed.types("audit", "verify", "--json").json["whole"] is True
-    assert changed.types("audit", "export", "forgotten").code == 0
+    assert changed.types("audit", "export", "forgotten", "--drafts").code == 0
     code, said = check(changed.folder / "forgotten")
     assert (code, "vote 1 (approve)" in said, "was erased, or was not kept" in said) == (0, True, True)
     files = [path.read_bytes() for path in (changed.folder / "forgotten").rglob("*") if path.is_file()]
