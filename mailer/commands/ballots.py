@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mailer.app import App
-from mailer.ballot_facts import BallotFacts, Seat, facts, silent
+from mailer.approval.facts import BallotFacts, Seat, facts, silent
 from mailer.commands.absences import substitute_command
 from mailer.commands.arguments import chosen, moment, publication_option, span_of
 from mailer.commands.terminal import (

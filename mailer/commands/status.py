@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mailer.app import App
-from mailer.ballot_facts import BallotFacts
+from mailer.approval.facts import BallotFacts
 from mailer.commands.ballots import ballot_json, refusal, votes_of
 from mailer.commands.needs import sentences
 from mailer.commands.processes import processes_json, show_processes

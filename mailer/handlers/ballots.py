@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from mailer.ballot_facts import BallotFacts, facts, reminders, silent
-from mailer.ballots import (
+from mailer.approval.ballots import (
     Question,
     acting,
     ask_newcomers,
@@ -19,7 +18,7 @@ from mailer.ballots import (
     tell_standing,
     withdraw_ballot,
 )
-from mailer.conclusions import (
+from mailer.approval.conclusions import (
     apply_vote,
     as_it_stands,
     close_as_it_stands,
@@ -29,6 +28,7 @@ from mailer.conclusions import (
     tell_editors,
     would_grant,
 )
+from mailer.approval.facts import BallotFacts, facts, reminders, silent
 from mailer.errors import Refused
 from mailer.inbound.ballot_wishes import Verb, Wish, read_wish
 from mailer.inbound.intents import StaffReply

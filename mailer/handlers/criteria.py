@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from mailer.ballots import cancel_ballot, open_for
+from mailer.approval.ballots import cancel_ballot, open_for
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.message import Address

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from mailer.ballot_replies import HELD_REPLY, refused
+from mailer.approval.replies import HELD_REPLY, refused
 from mailer.message import Address
 from mailer.model.caps import DIGEST_AFTER, HeldNotice
 from mailer.office import Decision, Office

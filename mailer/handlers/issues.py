@@ -10,10 +10,10 @@ from functools import partial
 from html import escape
 
 from mailer import grants
-from mailer.ballots import cancel_ballot, open_ballot, withdraw
+from mailer.approval.ballots import cancel_ballot, open_ballot, withdraw
+from mailer.approval.conclusions import count_votes
 from mailer.compose.issues import test_copy
 from mailer.compose.notices import Attachment
-from mailer.conclusions import count_votes
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.approvals import Ballot, Outcome

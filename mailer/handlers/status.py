@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from mailer.ballot_facts import BallotFacts, facts
+from mailer.approval.facts import BallotFacts, facts
 from mailer.inbound.intents import StaffReply
 from mailer.message import Address, Inbound, clean
 from mailer.model.approvals import Outcome, Tally, tally

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from mailer.ballots import open_ballot, withdraw
+from mailer.approval.ballots import open_ballot, withdraw
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.handlers import issues

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mailer import grants
-from mailer.ballot_facts import facts
+from mailer.approval.facts import facts
 from mailer.contacts import change
 from mailer.errors import Refused
 from mailer.handlers import ballots, issues

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mailer.approval.silence import unheard
 from mailer.inbound.ballot_wishes import words_for
 from mailer.message import Address
 from mailer.model.approvals import (
@@ -24,7 +25,6 @@ from mailer.model.approvals import (
 from mailer.model.rule_sentences import tally_sentences
 from mailer.office import ApprovalSubject, Office
 from mailer.phrases import Phrase, phrase
-from mailer.silence import unheard
 from mailer.staff import write_to_staff
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from mailer.approval.conclusions import conclude, count_votes, subject_of, tell_editors, votes_for_people
 from mailer.compose.drafts import compare
 from mailer.compose.notices import Attachment
-from mailer.conclusions import conclude, count_votes, subject_of, tell_editors, votes_for_people
 from mailer.errors import Refused
 from mailer.inbound.parse import parse
 from mailer.message import Address

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailer.conclusions import count_votes, subject_of
+from mailer.approval.conclusions import count_votes, subject_of
 from mailer.model.approvals import Ballot, Outcome, Paper, Tally, Vote
 from mailer.model.reminders import next_reminder, reminder_times
 from mailer.model.replies import BallotReply
