@@ -33,7 +33,7 @@ demo: $(READY)  ## show sign-up, approval, sending and leaving step by step (ARG
 test: $(READY)  ## run the tests that need no servers (ARGS goes to pytest; -n0 uses one process)
 	@$(BIN)/python -m pytest -n auto --dist worksteal -m "not servers" $(ARGS)
 
-servers: $(READY)  ## run the tests with Dovecot, Postfix and PostgreSQL
+servers: $(READY)  ## run the tests with Dovecot, Postfix, OpenDKIM and PostgreSQL
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m servers $(ARGS)
 
 torture: $(READY)  ## kill mailer send at 2,000 random moments and count mails; then run the long tests in full
