@@ -80,6 +80,8 @@ def open_for(
     require_voters(policy, voters)
     earlier = approvals.latest_ballot(subject.kind, subject.id)
     standing = _standing(office, earlier, policy, subject, lists)
+    if earlier and standing:
+        lists = earlier.lists  # these versions are what the votes are about
     revision = earlier.revision + (earlier.subject.digest != subject.digest) if earlier else 1
     deadline = office.rules.calendar.after(office.now, policy.deadline)
     ballot = approvals.open_ballot(subject, policy, lists, office.now, deadline, revision=revision, note=note)
@@ -180,8 +182,10 @@ def ask_newcomers(office: Office, ballot: Ballot) -> list[str]:
     """Ask the new members of the board; their addresses. The quorum is computed again with them."""
     approvals, about, found = office.work.approvals, subject_of(office, ballot), newcomers(office, ballot)
     before = approvals.papers(ballot.id)
+    authors = {paper.contact for paper in before if paper.excused is Excused.OWN_TEXT}  # at any address
     for member in found:
-        excused = Excused.OWN_TEXT if not ballot.terms.authors_vote and _wrote(member, about) else Excused.NO
+        wrote = member.contact.id in authors or (not ballot.terms.authors_vote and _wrote(member, about))
+        excused = Excused.OWN_TEXT if wrote else Excused.NO
         approvals.add_papers(ballot.id, [member.contact.id], excused, now=office.now)
     moved = {paper.contact for paper in before}
     known = {paper.id for paper in before}

@@ -183,10 +183,18 @@ def turn(office: Office, ballot: Ballot, about: ApprovalSubject, outcome: Outcom
     approvals, subject = office.work.approvals, ballot.subject
     approvals.close_ballot(ballot.id, outcome)
     if outcome is Outcome.GRANTED:
-        approvals.add_grant(ballot, office.now)
+        approvals.add_grant(ballot, office.now, _lists_seen(office, ballot))
     else:
         approvals.void_grants(subject.kind, subject.id, office.now)
     about.decided(outcome)
+
+
+def _lists_seen(office: Office, ballot: Ballot) -> datetime:
+    """When the lists had the versions of the ballot: its votes may be carried over from an earlier one."""
+    subject = ballot.subject
+    asked = office.work.approvals.ballots_of(subject.kind, subject.id)
+    same = [one.opened_at for one in asked if one.subject == subject and one.lists == ballot.lists]
+    return min(same, default=ballot.opened_at)
 
 
 def as_it_stands(office: Office, ballot: Ballot) -> Outcome:

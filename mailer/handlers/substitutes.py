@@ -17,6 +17,7 @@ from mailer.inbound.reply import text_for_people
 from mailer.message import Address, Inbound, clean
 from mailer.model.absences import KIND, Absence
 from mailer.model.approvals import Ballot, Excused, Outcome, Paper
+from mailer.model.authorship import is_author
 from mailer.model.inbound import Done, Folder, Result
 from mailer.model.lists import Contact, Details, Standing
 from mailer.model.staff import StaffNotice
@@ -143,7 +144,15 @@ def _vacancy(office: Office, ballot: Ballot, paper: Paper, papers: list[Paper]) 
     substitute = Address.parse(spec)
     if substitute.base_key in {Address.parse(other.address).base_key for other in papers}:
         return Vacancy(ballot, paper, substitute, f"{substitute} is asked already, and nobody has two votes")
+    if not ballot.terms.authors_vote and _wrote(office, ballot, substitute):
+        return Vacancy(ballot, paper, substitute, f"{substitute} wrote it, and has no vote on their own text")
     return Vacancy(ballot, paper, substitute)
+
+
+def _wrote(office: Office, ballot: Ballot, substitute: Address) -> bool:
+    contact = office.work.lists.contact_at(str(substitute))
+    name = contact.details.name if contact else ""
+    return is_author(subject_of(office, ballot).authors, str(substitute), name)
 
 
 def require(seat: Vacancy) -> Address:

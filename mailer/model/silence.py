@@ -18,6 +18,8 @@ class SentMail:
     state: Delivery
     settled_at: datetime | None
     """When the relay took it, or when it failed."""
+    is_reopening: bool = False
+    """Whether it says that the vote, which had ended, goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ def why_unheard(heard: Heard, opened_at: datetime, *, stood_for: bool = False) -
     request = next((mail for mail in heard.mails if not mail.is_reminder), None)
     if request is None or request.state is not Delivery.SENT:
         return phrase("the request was not delivered")
-    reminders = [mail for mail in heard.mails if mail.is_reminder]
+    since = max((place for place, mail in enumerate(heard.mails) if mail.is_reopening), default=0)
+    reminders = [mail for mail in heard.mails[since:] if mail.is_reminder]
     if not reminders or reminders[-1].state is not Delivery.SENT:
         return phrase("no reminder was delivered")
     reminded_at = reminders[-1].settled_at or opened_at

@@ -78,7 +78,9 @@ class ApprovalQueries(ReplyQueries, Protocol):
         """
 
     def votes(self, ballot_id: int) -> list[Vote]: ...
-    def add_grant(self, ballot: Ballot, now: datetime) -> None: ...
+    def add_grant(self, ballot: Ballot, now: datetime, seen_at: datetime | None = None) -> None:
+        """``seen_at``: when its lists had their versions; by default when the ballot was opened."""
+
     def votes_cast(self, contact_id: int) -> int:
         """How many votes a contact has cast, on whatever ballots."""
 

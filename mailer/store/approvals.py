@@ -205,12 +205,12 @@ class SqlApprovalQueries(SqlReplyQueries):
         )
         return [_vote(row) for row in self._connection.execute(query)]
 
-    def add_grant(self, ballot: Ballot, now: datetime) -> None:
+    def add_grant(self, ballot: Ballot, now: datetime, seen_at: datetime | None = None) -> None:
         row = {
             **_of(ballot.subject),
             "ballot": ballot.id,
             "lists": dict(ballot.lists),
-            "seen_at": ballot.opened_at,
+            "seen_at": seen_at or ballot.opened_at,
             "granted_at": now,
         }
         self._marks.add(

@@ -166,8 +166,11 @@ class SqlOutboxQueries:
         columns = outbox.c.cause, outbox.c.state, outbox.c.settled_at
         query = select(*columns).where(outbox.c.cause > f"{cause} ", outbox.c.cause < f"{cause}!")
         rows = self._connection.execute(query.order_by(outbox.c.id))
-        reminds = f"{cause} reminder "
-        return [SentMail(row.cause.startswith(reminds), Delivery(row.state), row.settled_at) for row in rows]
+        reminds, reopens = f"{cause} reminder ", f"{cause} reopened "
+        return [
+            SentMail(row.cause.startswith(reminds), Delivery(row.state), row.settled_at, row.cause.startswith(reopens))
+            for row in rows
+        ]
 
     def written(self, cause: str) -> int:
         return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0

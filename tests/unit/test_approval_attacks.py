@@ -11,12 +11,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pysequoia import Sig, Tsk
 
-from mailer import contacts
+from mailer import contacts, grants
 from mailer.errors import Refused
 from mailer.handlers import ballots, substitutes
 from mailer.message import Address
 from mailer.model.approvals import Choice, Outcome
 from mailer.model.policies import Policy
+from tests.flows.environment import SOURCE
 from tests.unit.handlers.test_approvals import NEWER
 from tests.unit.handlers.test_votes import FORGED, challenge, clear_signed, enrol, token_of, unproven
 from tests.unit.harness import ANA, BO, BOARD, CLEO, DAY, NMB, SECRETARY, Harness
@@ -233,3 +234,71 @@ def test_A10_an_old_openpgp_vote_with_other_line_ends_is_the_old_one(harness: Ha
     for ends in ("\n", "\r\n"):
         harness.raw(f"{head}{base64.b64encode(old.replace(chr(10), ends).encode()).decode()}\r\n".encode())
     assert [vote.choice for vote in harness.votes] == [Choice.APPROVE, Choice.OBJECT]
+
+
+# --- own text ---
+
+OWN = {"authors_vote": False, "rule": "unanimous"}
+
+
+def written_by(harness: Harness, author: str) -> None:
+    harness.import_list("cag", BOARD)
+    harness.import_list("nmb", NMB)
+    harness.build(source=replace(SOURCE, author=author))
+    harness.submit()
+
+
+def test_who_wrote_the_text_does_not_vote_on_it_as_a_substitute(harness: Harness) -> None:
+    with_policy(harness, **OWN, substitutes={ANA: BERT})
+    written_by(harness, BERT)
+    harness.do(lambda office: substitutes.away(office, ANA, office.now + 30 * DAY))
+    harness.tick()
+    assert harness.mails_to(BERT) == []
+
+
+def test_who_wrote_the_text_does_not_vote_on_it_from_another_address(harness: Harness) -> None:
+    with_policy(harness, **OWN)
+    written_by(harness, ANA)
+    harness.do(lambda office: contacts.change(office, ANA, Address.parse("ana@new.example"), {}))
+    harness.tick()
+    assert not any(subject.startswith("DRAFT") for subject in harness.subjects("ana@new.example"))
+
+
+# --- a ballot that is opened again ---
+
+
+def test_silence_is_no_consent_when_a_ballot_is_opened_again_and_nobody_is_reminded(harness: Harness) -> None:
+    silent_board(harness)
+    harness.do(lambda office: [ballots.remind(office, one) for one in office.work.approvals.open_ballots()])
+    harness.tick()
+    harness.do(lambda office: ballots.withdraw(office, ballots.find(office, None)))
+    harness.tick()
+    soon = harness.now + timedelta(minutes=1)
+    harness.do(lambda office: ballots.reopen(office, harness.ballot, soon))
+    harness.tick()
+    harness.pass_by(timedelta(minutes=2))
+    harness.tick()
+    assert harness.outcome is Outcome.UNDECIDED
+
+
+def test_A19_submitting_it_again_agrees_to_no_change_of_a_list(harness: Harness) -> None:
+    harness.approved()
+    harness.import_list("nmb", ["eve@x.example"], cause="command list import")
+    harness.do(lambda office: ballots.withdraw(office, harness.ballot))
+    harness.submit()
+    assert harness.outcome is Outcome.GRANTED  # the votes on the same bytes stand
+    with harness.office() as office:
+        assert grants.changes(office, harness.issue, grants.require_issue(office, harness.issue, ())).members
+
+
+def test_A19_submitting_it_again_agrees_to_no_address_that_a_command_changed(harness: Harness) -> None:
+    harness.approved()
+    harness.pass_by(timedelta(minutes=1))
+    with harness.office() as office:
+        moved = replace(office, cause="command member change")
+        contacts.change(moved, NMB[0], Address.parse("eve@x.example"), {})
+    harness.pass_by(timedelta(minutes=1))
+    harness.do(lambda office: ballots.withdraw(office, harness.ballot))
+    harness.submit()
+    with harness.office() as office:
+        assert grants.changes(office, harness.issue, grants.require_issue(office, harness.issue, ())).members
