@@ -11,6 +11,7 @@ from mailer.approval.ballots import (
     Question,
     acting,
     ask_newcomers,
+    cause_of,
     newcomers,
     pass_on,
     tell_member,
@@ -34,6 +35,7 @@ from mailer.inbound.ballot_wishes import Verb, Wish, read_wish
 from mailer.inbound.intents import StaffReply
 from mailer.message import Inbound, clean
 from mailer.model.approvals import CHOICES, Ballot, Choice, Outcome, Paper
+from mailer.model.failures import LEFT
 from mailer.model.inbound import Done, Result
 from mailer.model.reminders import is_due
 from mailer.model.replies import BallotReply, ReplyOutcome
@@ -88,14 +90,30 @@ def listed(office: Office, every: bool) -> list[BallotFacts]:
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
-    """Open ballots whose board has somebody new, or whose next reminder is due."""
+    """Open ballots whose board has somebody new or has lost somebody, or whose next reminder is due."""
     decisions = []
     for ballot in office.work.approvals.open_ballots():
+        if _to_former_members(office, ballot):
+            decisions.append(Decision(f"former members, ballot {ballot.id}", partial(_recall, ballot_id=ballot.id)))
         if newcomers(office, ballot):
             decisions.append(Decision(f"new members, ballot {ballot.id}", partial(_ask_newcomers, ballot_id=ballot.id)))
         if now <= ballot.deadline and is_due(reminders(office, ballot), ballot.reminded_at, now):
             decisions.append(Decision(f"reminder, ballot {ballot.id}", partial(_remind, ballot_id=ballot.id)))
     return decisions
+
+
+def _to_former_members(office: Office, ballot: Ballot) -> list[int]:
+    """Mails about the ballot that wait for those who are no longer on the board, or no longer at that address."""
+    outbox, papers = office.work.outbox, office.work.approvals.papers(ballot.id)
+    return [row for paper in papers if not paper.on_board for row in outbox.waiting_about(cause_of(paper, "").rstrip())]
+
+
+def _recall(office: Office, ballot_id: int) -> None:
+    """A draft that has no grant goes to nobody but the board (law 4)."""
+    ballot = office.work.approvals.ballot(ballot_id)
+    if ballot is not None:
+        rows = _to_former_members(office, ballot)
+        office.work.outbox.suppress(dict.fromkeys(rows, str(LEFT)), office.now)
 
 
 def _ask_newcomers(office: Office, ballot_id: int) -> None:

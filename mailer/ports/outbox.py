@@ -53,6 +53,9 @@ class OutboxQueries(Protocol):
     def sent_about(self, cause: str) -> list[SentMail]:
         """What became of the mails whose cause begins with this one and a blank, the oldest first."""
 
+    def waiting_about(self, cause: str) -> list[int]:
+        """The rows with such a cause that are not sent yet, and not being sent."""
+
     def written(self, cause: str) -> int:
         """How many mails have this cause, to any recipient."""
 

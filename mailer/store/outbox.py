@@ -172,6 +172,10 @@ class SqlOutboxQueries:
             for row in rows
         ]
 
+    def waiting_about(self, cause: str) -> list[int]:
+        theirs = (outbox.c.cause > f"{cause} ") & (outbox.c.cause < f"{cause}!")
+        return list(self._connection.scalars(select(outbox.c.id).where(theirs, _WAITING)))
+
     def written(self, cause: str) -> int:
         return self._connection.scalar(select(func.count()).where(outbox.c.cause == cause)) or 0
 

@@ -13,7 +13,7 @@ from pysequoia import Sig, Tsk
 
 from mailer import contacts, grants
 from mailer.errors import Refused
-from mailer.handlers import ballots, substitutes
+from mailer.handlers import ballots, issues, substitutes
 from mailer.message import Address
 from mailer.model.approvals import Choice, Outcome
 from mailer.model.policies import Policy
@@ -302,3 +302,16 @@ def test_A19_submitting_it_again_agrees_to_no_address_that_a_command_changed(har
     harness.submit()
     with harness.office() as office:
         assert grants.changes(office, harness.issue, grants.require_issue(office, harness.issue, ())).members
+
+
+# --- drafts ---
+
+
+def test_a_request_that_waits_is_not_sent_to_who_has_left_the_board(harness: Harness) -> None:
+    harness.import_list("cag", BOARD)
+    harness.import_list("nmb", NMB)
+    harness.build()
+    harness.do(lambda office: issues.submit(office, issues.find(office, "update", 1)))
+    harness.import_list("cag", [ANA, BO])
+    harness.tick()
+    assert [len(harness.mails_to(member)) for member in BOARD] == [1, 1, 0]
