@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 import click
 
 from mailer.app import App
-from mailer.approval.facts import BallotFacts, Seat, facts, silent
+from mailer.approval.facts import facts, silent
 from mailer.commands.absences import substitute_command
 from mailer.commands.arguments import chosen, moment, publication_option, span_of
+from mailer.commands.ballot_facts import (
+    ballot_json,
+    comments,
+    head,
+    refusal,
+    seat_row,
+    short_time,
+    vote_json,
+    vote_row,
+    votes_of,
+)
 from mailer.commands.terminal import (
     Group,
     agree,
@@ -25,9 +35,8 @@ from mailer.commands.terminal import (
 )
 from mailer.errors import Refused
 from mailer.handlers import ballots, issues
-from mailer.model.approvals import Ballot, Choice, Excused, Outcome, Vote
+from mailer.model.approvals import Ballot, Choice, Outcome
 from mailer.model.issues import Issue
-from mailer.model.replies import BallotReply
 from mailer.model.working_days import Span
 from mailer.office import Office
 
@@ -106,7 +115,7 @@ def list_ballots(context: click.Context, every: bool, as_json: bool) -> None:
                 one.ballot.revision,
                 one.ballot.outcome.value,
                 votes_of(one),
-                _short(app, one.ballot.deadline),
+                short_time(app, one.ballot.deadline),
             )
             for one in found
         ]
@@ -134,10 +143,10 @@ def show(context: click.Context, ballot: int | None, issue: int | None, as_json:
     if as_json:
         show_json(ballot_json(app, found))
         return
-    show_table((), list(_head(app, found)))
+    show_table((), list(head(app, found)))
     say("")
-    show_table(("member", "vote", "when", "how"), [_seat(app, seat) for seat in found.seats])
-    say(*_words(found.votes, found))
+    show_table(("member", "vote", "when", "how"), [seat_row(app, seat) for seat in found.seats])
+    say(*comments(found.votes, found))
     if found.refused:
         say("", "Not counted:")
         say(*(refusal(app, found.member(reply.paper), reply) for reply in found.refused))
@@ -161,166 +170,12 @@ def votes(
     with reading(app) as office:
         found = facts(office, _finder(app, ballot, issue, publication)(office))
     if as_json:
-        show_json([_vote_json(found, vote) for vote in found.votes])
+        show_json([vote_json(found, vote) for vote in found.votes])
     elif found.votes:
-        show_table(("when", "member", "vote", "counts", "how"), [_vote_row(app, found, vote) for vote in found.votes])
-        say(*_words(found.votes, found))
+        show_table(("when", "member", "vote", "counts", "how"), [vote_row(app, found, vote) for vote in found.votes])
+        say(*comments(found.votes, found))
     else:
         say(f"Nobody has voted on {found.heading} yet.")
-
-
-def ballot_json(app: App, found: BallotFacts) -> dict[str, Any]:
-    """A ballot for scripts."""
-    ballot, count = found.ballot, found.count
-    return {
-        "ballot": ballot.id,
-        "kind": ballot.subject.kind,
-        "about": found.name,
-        "heading": found.heading,
-        "digest": ballot.subject.digest,
-        "revision": ballot.revision,
-        "note": ballot.note,
-        "outcome": ballot.outcome.value,
-        "policy": ballot.policy,
-        "board": ballot.board,
-        "rule": ballot.terms.rule,
-        "opened": ballot.opened_at.isoformat(),
-        "deadline": ballot.deadline.isoformat(),
-        "deadline_words": app.when(ballot.deadline),
-        "extended": ballot.extended,
-        "next_reminder": found.next_reminder.isoformat() if found.next_reminder else None,
-        "follows": found.follows.id if found.follows else None,
-        "followed_by": found.followed_by.id if found.followed_by else None,
-        "eligible": count.eligible,
-        "needed": count.needed,
-        "approvals": count.approvals,
-        "objections": count.objections,
-        "abstentions": count.abstentions,
-        "members": [_seat_json(seat) for seat in found.seats],
-        "missing": [paper.name for paper in found.missing],
-        "not_counted": [_reply_json(found, reply) for reply in found.refused],
-    }
-
-
-def _seat_json(seat: Seat) -> dict[str, Any]:
-    paper = seat.paper
-    return {
-        "member": paper.name,
-        "address": paper.address,
-        "asked": paper.asked,
-        "excused": paper.excused.value,
-        "vote": seat.vote.choice.value if seat.vote else None,
-        "how": seat.how,
-    }
-
-
-def _vote_json(found: BallotFacts, vote: Vote) -> dict[str, Any]:
-    return {
-        "vote": vote.id,
-        "member": found.member(vote.paper),
-        "choice": vote.choice.value,
-        "counts": found.counts(vote),
-        "received": vote.received_at.isoformat(),
-        "message_id": vote.message_id,
-        "comment": vote.comment,
-        "how": found.how(vote),
-        "by_hand": vote.by_hand,
-        "carried_from": vote.carried_from,
-    }
-
-
-def _reply_json(found: BallotFacts, reply: BallotReply) -> dict[str, Any]:
-    return {
-        "member": found.member(reply.paper),
-        "sender": reply.sender,
-        "received": reply.received_at.isoformat(),
-        "message_id": reply.message_id,
-        "choice": reply.choice.value if reply.choice else None,
-        "outcome": reply.outcome.value,
-        "reason": reply.reason,
-        "comment": reply.comment,
-    }
-
-
-def _head(app: App, found: BallotFacts) -> Iterator[tuple[str, str]]:
-    ballot = found.ballot
-    yield "ballot", f"{ballot.id}, {found.heading}, revision {ballot.revision}"
-    yield "state", _state(app, ballot)
-    yield "votes", f"{votes_of(found)}; rule: {ballot.terms.rule}, policy: {ballot.policy}"
-    if ballot.note:
-        yield "note", ballot.note
-    if found.next_reminder:
-        yield "next reminder", app.when(found.next_reminder)
-    if found.follows:
-        yield "follows", f"ballot {found.follows.id}, {found.follows.outcome.value}{_of_board(found)}"
-    if found.followed_by:
-        yield "followed by", f"ballot {found.followed_by.id}, {found.followed_by.outcome.value}"
-    yield "version", ballot.subject.digest[:12]
-
-
-def _of_board(found: BallotFacts) -> str:
-    """The other board's list, if the ballot was escalated from one to another."""
-    before = found.follows
-    return f" (the board was {before.board}, and is {found.ballot.board})" if before and _escalated(found) else ""
-
-
-def _escalated(found: BallotFacts) -> bool:
-    return found.follows is not None and found.follows.board != found.ballot.board
-
-
-def _state(app: App, ballot: Ballot) -> str:
-    extended = f", extended {counted(ballot.extended, 'time')}" if ballot.extended else ""
-    until = "until" if ballot.outcome is Outcome.OPEN else "the deadline was"
-    return f"{ballot.outcome.value}, {until} {app.when(ballot.deadline)}{extended}"
-
-
-def votes_of(found: BallotFacts) -> str:
-    """``2 of 3 for, 1 against``."""
-    count = found.count
-    others = ((count.objections, "against"), (count.abstentions, "abstained"))
-    return ", ".join([f"{count.approvals} of {count.needed} for", *(f"{many} {what}" for many, what in others if many)])
-
-
-def _seat(app: App, seat: Seat) -> tuple[str, ...]:
-    paper, vote = seat.paper, seat.vote
-    if vote:
-        return paper.name, vote.choice.value, _short(app, vote.received_at), seat.how
-    return paper.name, "—", "", _why_silent(seat)
-
-
-def _short(app: App, time: datetime) -> str:
-    """A time in a table, by the office's clock."""
-    return f"{time.astimezone(app.rules.timezone):%Y-%m-%d %H:%M}"
-
-
-def _why_silent(seat: Seat) -> str:
-    paper = seat.paper
-    if not paper.on_board:
-        return "not on the board any more, or under another address"
-    if paper.excused is Excused.OWN_TEXT:
-        return "own text: no vote"
-    return "away: a substitute is asked" if paper.excused is Excused.AWAY else "has not voted"
-
-
-def _vote_row(app: App, found: BallotFacts, vote: Vote) -> tuple[str, ...]:
-    counts = "yes" if found.counts(vote) else "no"
-    return _short(app, vote.received_at), found.member(vote.paper), vote.choice.value, counts, found.how(vote)
-
-
-def _words(given: Sequence[Vote], found: BallotFacts) -> Iterator[str]:
-    """What members wrote with their votes."""
-    commented = [vote for vote in given if vote.comment]
-    if commented:
-        yield ""
-    for vote in commented:
-        yield f"{found.member(vote.paper)}, {vote.choice.value}:"
-        yield from (f"  {line}" for line in vote.comment.splitlines())
-
-
-def refusal(app: App, member: str, reply: BallotReply) -> str:
-    """A reply that was not counted, and why, in a sentence."""
-    when = app.when(reply.received_at)
-    return f"{member}'s reply of {when} was not counted: {reply.reason or reply.outcome.value}"
 
 
 # --- acting ---

@@ -10,7 +10,7 @@ import click
 
 from mailer.app import App
 from mailer.approval.facts import BallotFacts
-from mailer.commands.ballots import ballot_json, refusal, votes_of
+from mailer.commands.ballot_facts import ballot_json, refusal, votes_of
 from mailer.commands.needs import sentences
 from mailer.commands.processes import processes_json, show_processes
 from mailer.commands.terminal import app_of, by_state, counted, reading, say, show_json, show_table
