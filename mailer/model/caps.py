@@ -45,8 +45,8 @@ UNPROVEN_REPLIES = 50
 """How many replies to one ballot paper that nobody has proven are recorded in a day."""
 
 WRONG_TOKENS, ALL_WRONG_TOKENS = 20, 2_000
-"""How many wrong tokens a mailbox may send in a day before its unproven replies cause no challenge (A35), and how many
-of all mailboxes together are counted."""
+"""How many wrong tokens may come in a mailbox's name in a day before its mail with another's token warns no member
+(A35), and how many of all mailboxes together are counted."""
 
 DIGEST_AFTER = timedelta(minutes=15)
 """How long notices of a flood are held before they are listed in one."""
