@@ -9,8 +9,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from mailer import feedback_mail
-from mailer.approval.ballots import Question
 from mailer.approval.conclusions import subject_of
+from mailer.approval.requests import Question
 from mailer.inbound.attachments import contents
 from mailer.inbound.extracts import copy_of
 from mailer.inbound.parse import parse

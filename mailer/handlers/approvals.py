@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from functools import partial
 
-from mailer.approval.ballots import pass_on, tell_standing, tell_without_quorum
+from mailer.approval.ballots import pass_on, tell_without_quorum
 from mailer.approval.conclusions import conclude, count_votes, decided, subject_of
+from mailer.approval.requests import tell_standing
 from mailer.errors import Refused
 from mailer.model.approvals import Ballot, Outcome, Tally
 from mailer.model.deadlines import without_quorum

@@ -7,18 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from mailer.approval.ballots import (
-    Question,
-    acting,
-    ask_newcomers,
-    cause_of,
-    newcomers,
-    pass_on,
-    tell_member,
-    tell_members,
-    tell_standing,
-    withdraw_ballot,
-)
+from mailer.approval.ballots import acting, ask_newcomers, newcomers, pass_on, withdraw_ballot
 from mailer.approval.conclusions import (
     apply_vote,
     as_it_stands,
@@ -30,6 +19,7 @@ from mailer.approval.conclusions import (
     would_grant,
 )
 from mailer.approval.facts import BallotFacts, facts, reminders, silent
+from mailer.approval.requests import Question, cause_of, tell_member, tell_members, tell_standing
 from mailer.errors import Refused
 from mailer.inbound.ballot_wishes import Verb, Wish, read_wish
 from mailer.inbound.intents import StaffReply

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from mailer.approval.ballots import Question, ask
 from mailer.approval.conclusions import count_votes, subject_of
+from mailer.approval.requests import Question, ask
 from mailer.contacts import contact_of
 from mailer.errors import Refused
 from mailer.inbound.answers import Answer, read_answer

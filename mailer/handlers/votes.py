@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from mailer.approval.ballots import Question, ask, ask_newcomers, cause_of, how_to_vote, requests_sent, token_of
+from mailer.approval.ballots import ask_newcomers
 from mailer.approval.conclusions import apply_vote, no_effect, subject_of
 from mailer.approval.replies import Answer, keep, keep_unproven, may_help, pass_on, repeats
+from mailer.approval.requests import Question, ask, cause_of, how_to_vote, requests_sent, token_of
 from mailer.errors import Malformed
 from mailer.guesses import guesses
 from mailer.inbound.intents import ChallengeReply, Verdict
