@@ -22,8 +22,8 @@ from mailer.staff import redeem
 class StaffKind:
     """A kind of notice to staff."""
 
-    state: Callable[[Office, int], str]
-    """The state of the subject with this id now, which has to be that of the notice."""
+    state: Callable[[Office, StaffNotice], str]
+    """The state of the notice's subject now, as far as answers depend on it; it has to be that of the notice."""
     act: Callable[[Office, Inbound, StaffReply, StaffNotice], Result]
     """Handles a proven answer, whose token is spent."""
     refused: Callable[[Office, Inbound, StaffReply, StaffNotice, Result], bool] | None = None
@@ -33,7 +33,7 @@ class StaffKind:
     """
 
 
-def _unbound(office: Office, subject: int) -> str:
+def _unbound(office: Office, notice: StaffNotice) -> str:
     """The state of what can be answered in any state, because the handler looks at it."""
     return ""
 
@@ -62,7 +62,7 @@ def answer(
     kind = kinds.get(notice.kind) if notice else None
     if notice is None or kind is None:
         return Result(Done.NO_SUCH_NOTICE, folder=Folder.REFUSED)
-    state = kind.state(office, notice.subject)
+    state = kind.state(office, notice)
     redeemed = redeem(office, reply.token, verdict, mail, state, reply.uncertain)
     if not isinstance(redeemed, Result):
         by_person = replace(office, may_answer=True)  # whatever their address looks like

@@ -515,7 +515,7 @@ def check_mail(raw: bytes, keys: dict[str, str]) -> str:
     raise NoSignature("; ".join(reasons) or "it has no DKIM signature")
 
 
-BALLOT = ("id", "subject_kind", "subject_id", "outcome")
+BALLOT = ("id", "revision", "subject_kind", "subject_id", "outcome")
 
 
 def check_votes(folder: Path, tables: dict[str, list[dict[str, Any]]], chain: Chain, report: Report) -> None:
@@ -525,7 +525,7 @@ def check_votes(folder: Path, tables: dict[str, list[dict[str, Any]]], chain: Ch
     for ballot in tables.get("ballots", []):
         asked = sum(paper["ballot"] == ballot["id"] for paper in papers.values())
         report.say()
-        report.say("  Ballot {} on {} {}: {}".format(*(plain(ballot[name]) for name in BALLOT)))
+        report.say("  Ballot {}, revision {}, on {} (row {}): {}".format(*(plain(ballot[name]) for name in BALLOT)))
         report.say("    opened {:.16}, until {:.16}, {} asked".format(ballot["opened_at"], ballot["deadline"], asked))
         report.say("    rule: {}".format(plain(ballot["terms"].get("rule"))))
         report.say("    digest: {}".format(plain(ballot["digest"])))
@@ -549,6 +549,9 @@ def check_vote(folder: Path, vote: dict[str, Any], reply: Any, chain: Chain, rep
     if reply is None:
         origin = vote.get("carried_from")
         report.note("{}: {}".format(said, f"carried over from vote {origin}" if origin else "no mail gave it"))
+        return
+    if vote["by_hand"]:
+        report.note("{}: {}; no mail gave it".format(said, plain(reply["how"] or "entered by hand")))
         return
     kept, _ = chain.rows.get("ballot_replies {}".format(reply["id"]), {}).get("raw", (None, 0))
     path = folder / "mails" / "reply-{}.eml".format(reply["id"])

@@ -86,7 +86,8 @@ class Effect:
     @property
     def reopened(self) -> bool:
         """Whether it took back an objection, or an approval that was necessary."""
-        return self.was in (Outcome.OBJECTED, Outcome.GRANTED) and self.outcome in (Outcome.OPEN, Outcome.GRANTED)
+        ends = {Outcome.OBJECTED: (Outcome.OPEN, Outcome.GRANTED), Outcome.GRANTED: (Outcome.OPEN,)}
+        return self.outcome in ends.get(self.was, ())
 
 
 def apply_vote(office: Office, ballot: Ballot, about: ApprovalSubject, paper: Paper, vote: Vote) -> Effect:

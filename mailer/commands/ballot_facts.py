@@ -156,8 +156,8 @@ def vote_row(app: App, found: BallotFacts, vote: Vote) -> tuple[str, ...]:
 
 
 def comments(given: Sequence[Vote], found: BallotFacts) -> Iterator[str]:
-    """What members wrote with their votes."""
-    commented = [vote for vote in given if vote.comment]
+    """What members wrote with their votes; why a vote was entered by hand is not their words."""
+    commented = [vote for vote in given if vote.comment and not vote.by_hand]
     if commented:
         yield ""
     for vote in commented:

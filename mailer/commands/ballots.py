@@ -61,10 +61,10 @@ dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would h
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 
 
-def _finder(app: App, ballot: int | None, issue: int | None, publication: str | None) -> Find:
+def _finder(app: App, ballot: int | None, issue: int | None, publication: str | None, *, ended: bool = False) -> Find:
     def find(office: Office) -> Ballot:
         if issue is None:
-            return ballots.find(office, ballot)
+            return ballots.find(office, ballot, ended=ended)
         about = issues.find(office, chosen(app, publication), issue)
         return ballots.latest(office, Issue.KIND, about.id, about.name)
 
@@ -76,7 +76,8 @@ def ballot_command() -> None:
     """Show who voted what, and remind, extend, close, reopen or withdraw a ballot.
 
     BALLOT is a number that `mailer ballot ls` shows; without one, the only open ballot is meant, or the latest one of
-    an issue with --issue. Editors can remind, extend and withdraw by replying to a notice, too.
+    an issue with --issue. If none is open, show and votes take the latest one. Editors can remind, extend and withdraw
+    by replying to a notice, too.
 
     \b
     Examples:
@@ -139,7 +140,7 @@ def show(context: click.Context, ballot: int | None, issue: int | None, as_json:
     """
     app = app_of(context)
     with reading(app) as office:
-        found = facts(office, _finder(app, ballot, issue, publication)(office))
+        found = facts(office, _finder(app, ballot, issue, publication, ended=True)(office))
     if as_json:
         show_json(ballot_json(app, found))
         return
@@ -168,7 +169,7 @@ def votes(
     """
     app = app_of(context)
     with reading(app) as office:
-        found = facts(office, _finder(app, ballot, issue, publication)(office))
+        found = facts(office, _finder(app, ballot, issue, publication, ended=True)(office))
     if as_json:
         show_json([vote_json(found, vote) for vote in found.votes])
     elif found.votes:

@@ -28,9 +28,11 @@ version_option = click.option(
 )
 
 
-@click.group("criteria", cls=Group, invoke_without_command=True)
+@click.group("criteria", cls=Group, invoke_without_command=True, subcommand_metavar="[COMMAND] …")
+@feedback_option
+@language_option
 @click.pass_context
-def criteria_command(context: click.Context) -> None:
+def criteria_command(context: click.Context, feedback: bool, language: str | None) -> None:
     """Print the rules of disclosure and of feedback as documents, and put them to the board.
 
     Without a command it prints the criteria for disclosure, as the configuration has them now.
@@ -45,7 +47,9 @@ def criteria_command(context: click.Context) -> None:
       mailer criteria ls
     """
     if context.invoked_subcommand is None:
-        context.invoke(show)
+        context.invoke(show, feedback=feedback, language=language)
+    elif feedback or language:
+        raise click.UsageError(f"Put options after the command: mailer criteria {context.invoked_subcommand} …")
 
 
 @criteria_command.command()

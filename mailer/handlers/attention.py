@@ -73,9 +73,9 @@ def refuse(office: Office, number: int) -> None:
     office.record("refused", f"mail {number}")
 
 
-def state(office: Office, number: int) -> str:
+def state(office: Office, notice: StaffNotice) -> str:
     """Where the mail is, which an answer to its notice depends on."""
-    mail = office.work.inbound.one(number)
+    mail = office.work.inbound.one(notice.subject)
     return mail.handled.folder.value if mail and mail.handled.folder else ""
 
 

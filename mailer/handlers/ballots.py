@@ -42,8 +42,11 @@ NOTE = 2_000
 # --- finding one, and showing it ---
 
 
-def find(office: Office, number: int | None) -> Ballot:
-    """The ballot with this number, or the only one that waits. Raises Refused, with those that there are."""
+def find(office: Office, number: int | None, *, ended: bool = False) -> Ballot:
+    """The ballot with this number, or the only one that waits. Raises Refused, with those that there are.
+
+    ``ended``: the newest one of all if none waits.
+    """
     if number is not None:
         ballot = office.work.approvals.ballot(number)
         if ballot is None:
@@ -52,6 +55,8 @@ def find(office: Office, number: int | None) -> Ballot:
     found = office.work.approvals.waiting_ballots()
     if len(found) == 1:
         return found[0]
+    if not found and ended and (every := office.work.approvals.all_ballots()):
+        return max(every, key=lambda ballot: ballot.id)
     if not found:
         raise Refused("No ballot is open: name one of those that `mailer ballot ls --all` lists.")
     raise Refused(f"{len(found)} ballots are open: name one of them ({_named(office, found)}).")
@@ -350,10 +355,12 @@ def enter(office: Office, ballot: Ballot, paper: Paper, choice: Choice, because:
 # --- what editors answer to a notice ---
 
 
-def state(office: Office, ballot_id: int) -> str:
-    """How the ballot stands, which an answer to its notice depends on."""
-    ballot = office.work.approvals.ballot(ballot_id)
-    return ballot.state if ballot else ""
+def state(office: Office, notice: StaffNotice) -> str:
+    """How the ballot stands, which an answer to its notice depends on; another deadline matters to ``extend`` alone."""
+    ballot = office.work.approvals.ballot(notice.subject)
+    if ballot is None:
+        return ""
+    return notice.state if notice.state.partition(" ")[0] == ballot.outcome.value else ballot.state
 
 
 def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice) -> Result:
@@ -362,6 +369,8 @@ def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice
     if wish is None or ballot is None:
         reason = phrase("its first line is none of “remind”, “extend 2 days” and “withdraw”")
         return answer_unclear(office, notice, mail, reason)
+    if wish.verb is Verb.EXTEND and notice.state != ballot.state:  # its deadline was moved: they add to another one
+        return answer_unclear(office, notice, mail, phrase("what it is about has changed since"), again=False)
     try:
         done = _ACTS[wish.verb](office, ballot, wish, _below(reply))
     except Refused as fault:

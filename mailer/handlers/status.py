@@ -378,7 +378,7 @@ def due(office: Office, now: datetime) -> list[Decision]:
     return [Decision("the daily note", partial(_write_note, said=said, state=state))]
 
 
-def state_of_note(office: Office, subject: int) -> str:
+def state_of_note(office: Office, notice: StaffNotice) -> str:
     """What the newest daily note says."""
     last = next(reversed(office.work.staff.about(NOTE, 0)), None)
     return last.state if last else ""

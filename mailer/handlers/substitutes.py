@@ -268,15 +268,19 @@ def _note(office: Office, seat: Vacancy, said: str) -> None:
         values,
         kind=KIND,
         subject=paper.id,
-        state=state(office, paper.id),
+        state=_state(office, paper.id),
         about=about.heading,
         once=f"member-away {paper.id}",
         regardless=True,
     )
 
 
-def state(office: Office, paper_id: int) -> str:
+def state(office: Office, notice: StaffNotice) -> str:
     """Whether the seat is still vacant, which an answer to the notice depends on."""
+    return _state(office, notice.subject)
+
+
+def _state(office: Office, paper_id: int) -> str:
     return "settled" if _seat(office, paper_id) is None else "vacant"
 
 

@@ -44,7 +44,7 @@ class Kind:
 def kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kind]:
     made = Kind()
     table: Any = staff_replies.KINDS
-    monkeypatch.setitem(table, "test", StaffKind(lambda office, subject: made.state, made.act))
+    monkeypatch.setitem(table, "test", StaffKind(lambda office, notice: made.state, made.act))
     yield made
 
 

@@ -367,3 +367,13 @@ def test_the_story_of_an_issue_fits_a_page(decided: Secretary) -> None:
 def test_it_knows_which_columns_are_recorded_and_which_are_erased() -> None:
     assert {table.name: columns for table, columns in COLUMNS.items()} == verify.RECORDED
     assert verify.ERASABLE == ERASABLE
+
+
+def test_a_vote_that_was_entered_by_hand_is_listed_as_what_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vote = {"id": 5, "choice": "approve", "received_at": "2026-11-28T18:23:52Z", "by_hand": True}
+    for how, said in (("entered by hand: by telephone", "entered by hand: by telephone"), (None, "entered by hand")):
+        verify.check_vote(tmp_path, vote, {"id": 1, "how": how}, verify.Chain(), verify.Report(), withheld=False)
+        line = f"note vote 5 (approve), received 2026-11-28T18:23: {said}; no mail gave it"
+        assert " ".join(capsys.readouterr().out.split()) == line

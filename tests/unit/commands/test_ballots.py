@@ -81,6 +81,8 @@ def test_a_ballot_is_extended_closed_and_reopened(asked: Secretary) -> None:
     assert asked.types("ballot", "close", "--dry-run").out == "Ballot 1 would end now, not granted (lapsed).\n"
     assert asked.types("ballot", "close", "--yes").out == "Ballot 1 has ended: lapsed.\n"
     assert asked.types("ballot", "ls").out.startswith("No ballot is open")
+    assert asked.types("ballot", "show").out.startswith("ballot   1, ")
+    assert asked.types("ballot", "remind").code == 77
     assert asked.types("ballot", "reopen", "1", "--dry-run").out.startswith("Ballot 1 would be open until ")
     assert asked.types("ballot", "reopen", "1", "1", "week").out.startswith("Ballot 1 is open until ")
     assert asked.types("ballot", "withdraw", "1", "--dry-run").out.endswith(

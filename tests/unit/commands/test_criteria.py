@@ -118,3 +118,5 @@ def test_the_shipped_configuration_prints_the_case_of_the_action_plan(tmp_path: 
         "Figure A.1: Who hands what to whom",
     ):
         assert words in text
+    assert secretary.types("criteria", "--feedback").out == secretary.types("criteria", "show", "--feedback").out
+    assert secretary.types("criteria", "--feedback", "ls").code == 64

@@ -104,6 +104,8 @@ def test_A26_an_objection_that_is_taken_back_is_announced_and_the_issue_can_be_s
     told = ["The board is asked", "Approved", "Objection to", "Approved"]
     assert [subject.split(":")[0].removesuffix(" ISO/SR Update 1") for subject in harness.subjects(SECRETARY)] == told
     assert "takes the place of your earlier vote" in text_of(last(harness, CLEO))
+    harness.answer(CLEO, "APPROVE\nAs I said.")
+    assert "takes the place of your earlier vote" not in text_of(last(harness, CLEO))  # it was granted already
     harness.start()
     assert harness.issue.state is State.SENDING
 
@@ -534,6 +536,20 @@ def test_an_answer_that_is_forged_unclear_or_of_another_state_does_nothing(harne
     harness.tick()
     assert harness.ballot.extended == 1
     assert "what it is about has changed since" in text_of(last(harness, SECRETARY))
+
+
+def test_a_moved_deadline_leaves_the_other_answers_to_a_notice_as_they_were(harness: Harness) -> None:
+    harness.asked()
+    asked = last(harness, SECRETARY)
+    do(harness, lambda office, ballot: ballots.extend(office, ballot, ballot.deadline + DAY))
+    harness.environment.reply(SECRETARY, asked, "extend 2 days")
+    harness.tick()
+    harness.environment.reply(SECRETARY, asked, "remind")
+    harness.tick()
+    assert [len(reminders(harness, member)) for member in BOARD] == [1, 1, 1]
+    harness.environment.reply(SECRETARY, last(harness, SECRETARY), "extend 2 days")
+    harness.tick()
+    assert harness.ballot.extended == 2
 
 
 def test_a_lapsed_ballot_is_opened_again_by_a_reply(harness: Harness) -> None:
