@@ -23,14 +23,14 @@ from tests.waiting import TIMEOUT, wait_until
 MAILER = (sys.executable, "-P", "-m", "cli")
 
 FILES = {
-    "amara": 2,  # the request, the receipt
-    "bruno": 2,  # the request, “was this you?”
-    "chen": 2,
+    "amara": 3,  # the request, the receipt, approved
+    "bruno": 3,  # the request, “was this you?”, approved
+    "chen": 3,
     "dina": 1,  # the issue
     "nils": 1,
     "mateo": 4,  # confirm, welcome, the issue, goodbye
     "ulla": 3,
-    "secretary": 2,  # approved, sent
+    "secretary": 4,  # submitted, not counted, approved, sent
     "tg2/Processed": 7,  # two sign-ups, two confirmations, two votes, one goodbye
     "tg2/Refused": 1,  # the forgery
 }
@@ -50,8 +50,8 @@ def test_the_demo(tmp_path: Path) -> None:
     out = tmp_path / "demo"
     mails = {str(path.parent.relative_to(out / "mail")) for path in out.glob("mail/**/*.eml")}
     assert {folder: len(list((out / "mail" / folder).glob("*.eml"))) for folder in mails} == FILES
-    assert (out / "issue" / "update-1.pdf").read_bytes().startswith(b"%PDF-")
-    page = (out / "issue" / "update-1.html").read_text("utf-8")
+    assert (out / "issue" / "draft-update-1.pdf").read_bytes().startswith(b"%PDF-")
+    page = (out / "issue" / "draft-update-1.html").read_text("utf-8")
     pictures = [path.name for path in (out / "issue").glob("*.png")]
     assert [name for name in pictures if f'src="{name}"' not in page] == []
     assert len(pictures) == 2

@@ -53,12 +53,12 @@ def test_the_endpoint_answers_while_a_mail_is_under_way(secretary: Secretary, po
             shown = scraped(port)
             figures = secretary.types("status", "--json").json["figures"]
     assert shown["mailer_service_mails", "sending"] == 1
-    assert shown["mailer_service_mails", "queued"] == 1
+    assert shown["mailer_service_mails", "queued"] == 2
     assert shown["mailer_connections_opened_total",] == 1
     assert shown["mailer_failures_total", "mailbox"] == 1
     assert shown["mailer_attempts_total", "conversation", "sent", "2xx"] == 0
     assert shown["mailer_store_up",] == 1
-    assert (figures["deliveries"]["sending"], figures["waiting"], figures["doubts"]) == (1, 1, 0)
+    assert (figures["deliveries"]["sending"], figures["waiting"], figures["doubts"]) == (1, 2, 0)
     assert figures["oldest_waiting_seconds"]["conversation"] > 0
 
 

@@ -72,7 +72,9 @@ class Campaign:
         with ExitStack() as stack:
             self._folder = Path(stack.enter_context(TemporaryDirectory(prefix="mailer-torture-")))
             self._relay = stack.enter_context(CountingRelay(self._folder, self._result.seed))
-            self._granted = _granted(self._folder / "granted")
+            self._granted = {
+                personal: _granted(self._folder / f"granted-{personal}", personal) for personal in (True, False)
+            }
             self._start, self._work = self._measured()
             while self._is_unfinished and not self._result.faults:
                 self._one_send()
@@ -96,17 +98,14 @@ class Campaign:
         """A copy of the office with the granted issue, set up for the relay."""
         folder = self._folder / "office"
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(self._granted.folder, folder)
+        granted = self._granted[sharing == 1]
+        shutil.copytree(granted.folder, folder)
         settings = {
             "MAILER_SMTP__PORT": str(self._relay.port[pipelining]),
             "MAILER_SMTP__CONNECTIONS": str(connections),
             "MAILER_SMTP__RECIPIENTS_PER_MAIL": str(sharing),
         }
-        if sharing > 1:
-            configuration = folder / "mailer.toml"
-            section = "[publications.update]\n"
-            configuration.write_text(configuration.read_text().replace(section, f"{section}personal = false\n"))
-        return replace(self._granted, folder=folder, environ={**self._granted.environ, **settings})
+        return replace(granted, folder=folder, environ={**granted.environ, **settings})
 
     def _one_send(self) -> None:
         """One send to everybody, however often it is killed, until every doubt is resolved."""
@@ -211,9 +210,12 @@ def _ends_within(pidfd: int, seconds: float) -> bool:
     return bool(select.select([pidfd], [], [], seconds)[0])
 
 
-def _granted(folder: Path) -> Secretary:
-    """An office whose first issue is granted; most readers want text only."""
+def _granted(folder: Path, personal: bool) -> Secretary:
+    """An office whose first issue is granted; most readers want text only. A grant covers whether it is personal."""
     secretary = office(folder)
+    if not personal:
+        configuration, section = folder / "mailer.toml", "[publications.update]\n"
+        configuration.write_text(configuration.read_text().replace(section, f"{section}personal = false\n"))
     secretary.imports("nmb", *READERS[:WITH_PDF])
     secretary.imports("subscriber", *READERS[WITH_PDF:], columns={"format": "text"})
     secretary.imports("cag", "ana@cag.example", "bo@cag.example")

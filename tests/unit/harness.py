@@ -35,6 +35,10 @@ NILS, NORA = NMB = ("nils@nmb.example", "nora@nmb.example")
 DAY = timedelta(days=1)
 
 
+DRAFTS = ("DRAFT", "PROJET", "BORRADOR")
+"""How the subjects of requests to vote begin, in the languages of the catalogues."""
+
+
 @dataclass
 class Harness:
     """An office in an environment, with shortcuts for what the secretary, the board and readers do."""
@@ -135,7 +139,7 @@ class Harness:
         self.tick()
 
     def request(self, member: str) -> EmailMessage:
-        return next(mail for mail in reversed(self.mails_to(member)) if mail["Subject"].startswith("DRAFT"))
+        return next(mail for mail in reversed(self.mails_to(member)) if mail["Subject"].startswith(DRAFTS))
 
     def mails_to(self, address: str) -> list[EmailMessage]:
         return self.environment.mails_to(address)
