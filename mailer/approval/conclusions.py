@@ -170,11 +170,11 @@ def _leave_to_a_person(office: Office, ballot: Ballot, about: ApprovalSubject, c
     return outcome
 
 
-def votes_for_people(count: Tally, papers: Iterable[Paper]) -> list[dict[str, str]]:
+def votes_for_people(count: Tally, papers: Iterable[Paper]) -> list[dict[str, object]]:
     """Every vote that counts, as notices show it."""
     names = {paper.id: paper.name for paper in papers}
     return [
-        {"member": names[vote.paper], "choice": vote.choice.value, "comment": vote.comment}
+        {"member": names[vote.paper], "choice": vote.choice.value, "comment": vote.comment, "by_hand": vote.by_hand}
         for vote in count.votes.values()
     ]
 

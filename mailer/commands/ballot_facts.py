@@ -121,10 +121,11 @@ def _state(app: App, ballot: Ballot) -> str:
 
 
 def votes_of(found: BallotFacts) -> str:
-    """``2 of 3 for, 1 against``."""
+    """``2 of 3 for, 1 against``; ``4 for`` where more approve than are needed."""
     count = found.count
+    of_needed = f" of {count.needed}" if count.approvals <= count.needed else ""
     others = ((count.objections, "against"), (count.abstentions, "abstained"))
-    return ", ".join([f"{count.approvals} of {count.needed} for", *(f"{many} {what}" for many, what in others if many)])
+    return ", ".join([f"{count.approvals}{of_needed} for", *(f"{many} {what}" for many, what in others if many)])
 
 
 def seat_row(app: App, seat: Seat) -> tuple[str, ...]:

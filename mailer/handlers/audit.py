@@ -143,7 +143,7 @@ def _vote(row: Mapping[str, Any], members: Mapping[int, str], reply: Mapping[str
         choice=row["choice"] or "",
         how=how,
         message_id=row["message_id"],
-        comment=row["comment"],
+        comment="" if row.get("by_hand") else row["comment"],  # why it was entered is not the member's words
         reason=row.get("reason", ""),
     )
 

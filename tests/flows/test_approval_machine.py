@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from unittest.mock import patch
 
-from hypothesis import settings
+from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import select
@@ -418,8 +418,9 @@ class Approvals(RuleBasedStateMachine):
             imports.import_rows(office, "cag", [_row(name) for name in self.model.board], ImportOptions(replace=True))
 
 
+@seed(13)
 class MoreApprovals(Approvals):
-    """The same once more, so that two processes share the 10,000 steps."""
+    """The same with other examples, so that two processes share the 10,000 steps."""
 
 
 TestApprovals, TestMoreApprovals = Approvals.TestCase, MoreApprovals.TestCase

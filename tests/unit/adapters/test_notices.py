@@ -41,8 +41,8 @@ ISSUE = {
 VOTING = Address.parse("tg2+vote-3-abcdefghijklmnopqrstuvwxyz@iso-sr.example")
 RECORD = {"record_number": 1204, "record_link": "3f2a 9c81 d4e5 f607 1b2c"}
 VOTES = [
-    {"member": "Anna Kim", "choice": "approve", "comment": "Good work.\nSend it."},
-    {"member": "Luis Ortega", "choice": "object", "comment": ""},
+    {"member": "Anna Kim", "choice": "approve", "comment": "Good work.\nSend it.", "by_hand": False},
+    {"member": "Luis Ortega", "choice": "object", "comment": "", "by_hand": True},
 ]
 BALLOT = {
     **ISSUE,
