@@ -61,7 +61,7 @@ def flow(debian_runs: None, tmp_path: Path) -> Iterator[PostfixFlow]:
 def answer(flow: PostfixFlow, member: SandboxUser) -> None:
     """Answer the request as the member's program does; it is not signed yet."""
     program, keyword, comment = REPLIES[member]
-    request = flow.last(member)
+    request = next(mail for mail in flow.inbox(member) if str(mail["Subject"]).startswith("DRAFT"))
     texts = [request.get_body((kind,)) for kind in ("plain", "html")]
     text, page = ("" if part is None else part.get_content() for part in texts)
     inside = re.sub(r"(?s)\A.*<body[^>]*>|</body>.*\Z", "", page)
@@ -83,9 +83,8 @@ def test_a_board_of_five_approves_at_the_first_try(flow: PostfixFlow, tmp_path: 
     for member in REPLIES:
         answer(flow, member)
         flow.tick()
-        assert str(flow.last(member)["Subject"]).startswith("Received"), (
-            flow.last(member).as_string() + flow.sandbox.messages(OFFICE, "Refused")[-1].decode()
-        )
+        receipts = [mail for mail in flow.inbox(member) if str(mail["Subject"]).startswith("Received")]
+        assert len(receipts) == 1, flow.last(member).as_string()
         stands.append(state(flow))
     assert stands == [State.SUBMITTED] * 2 + [State.APPROVED] * 3  # the majority of five
     assert [mail["Subject"] for mail in flow.inbox(SECRETARY)].count("Approved: ISO/SR Update 1") == 1

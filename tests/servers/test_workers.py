@@ -82,9 +82,9 @@ def copies(relay: Relay) -> Counter[str]:
     return Counter(mail.recipient for mail in list(relay.taken) if mail.recipient.endswith("@readers.example"))
 
 
-def counts(secretary: Secretary) -> Counts:
+def counts(secretary: Secretary, mailing: int | None = 1) -> Counts:
     with secretary.app() as app, app.store.snapshot() as work:
-        return work.outbox.counts(1)
+        return work.outbox.counts(mailing)
 
 
 def state(secretary: Secretary) -> State | None:
@@ -299,5 +299,6 @@ def test_E16_a_second_signal_ends_a_worker_though_the_relay_stalls(secretary: Se
             worker.terminate()
             time.sleep(0.5)
         assert worker.wait(20) == 0
-    assert counts(secretary)[Delivery.DOUBTFUL] >= 1
-    assert counts(secretary)[Delivery.SENDING] == 0
+    both = [counts(secretary, mailing) for mailing in (1, None)]  # the relay may have stalled with service mail
+    assert sum(found[Delivery.DOUBTFUL] for found in both) >= 1
+    assert sum(found[Delivery.SENDING] for found in both) == 0
