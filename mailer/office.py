@@ -23,7 +23,7 @@ from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
 from mailer.phrases import Phrase
 from mailer.ports import Renderer, Sources, Work
-from mailer.ports.openpgp import NO_OPENPGP, OpenPgp
+from mailer.ports.openpgp import OpenPgp
 from mailer.ports.restorations import NO_JOURNAL, Journal
 from mailer.tokens import Purpose, Token, TokenKey, redact_tokens
 
@@ -104,8 +104,8 @@ class Resources:
     sources: Sources
     key: TokenKey
     subjects: Subjects
+    openpgp: OpenPgp
     journal: Journal = NO_JOURNAL
-    openpgp: OpenPgp = NO_OPENPGP
 
 
 @dataclass(frozen=True, slots=True)

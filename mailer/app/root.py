@@ -180,7 +180,7 @@ class App:
     def runtime(self) -> Runtime:
         """What every part of this process has at hand."""
         renderer, openpgp = self.renderer_when_needed, SequoiaOpenPgp()
-        resources = Resources(self.rules, renderer, self.sources, self.store.key, SUBJECTS, self.journal, openpgp)
+        resources = Resources(self.rules, renderer, self.sources, self.store.key, SUBJECTS, openpgp, self.journal)
         return Runtime(self.store, self.clock, resources, self.metrics, self.stop)
 
     def office(self, work: Work, actor: str, cause: str) -> Office:

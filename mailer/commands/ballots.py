@@ -57,6 +57,9 @@ def issue_option(command: click.decorators.FC) -> click.decorators.FC:
 
 
 note_option = click.option("-m", "--note", default="", metavar="TEXT", help="Words for the members who are told.")
+until_option = click.option(
+    "--until", metavar="WHEN", help="The new deadline: 2026-12-01T12:00, by the office's clock."
+)
 dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 
@@ -214,7 +217,7 @@ def remind(
 @ballot_command.command()
 @click.argument("words", nargs=-1, metavar="[BALLOT] [2 days]")
 @issue_option
-@click.option("--until", metavar="WHEN", help="The new deadline: 2026-12-01T12:00, by the office's clock.")
+@until_option
 @note_option
 @dry_run_option
 @click.pass_context
@@ -252,7 +255,7 @@ def extend(
 @ballot_command.command()
 @click.argument("words", nargs=-1, metavar="[BALLOT] [2 days]")
 @issue_option
-@click.option("--until", metavar="WHEN", help="The new deadline: 2026-12-01T12:00, by the office's clock.")
+@until_option
 @note_option
 @dry_run_option
 @click.pass_context

@@ -132,7 +132,7 @@ def _unproven(
     if replayed:
         return phrase("it is a copy of a mail that was counted before")
     if not _bears(office, mail, reply, verdict, question):
-        return phrase("your signature does not cover that it is an answer to this request")
+        return phrase("its signature does not cover that it is an answer to this request")
     voting = office.rules.voting
 
     def said(seen: Inbound) -> tuple[Choice | None, Choice | None]:
@@ -140,7 +140,7 @@ def _unproven(
         return ballot.choice, ballot.below
 
     if not same_as_signed(mail, verdict, said):
-        return phrase("your signature does not cover how the text of your mail is to be read")
+        return phrase("its signature does not cover how its text is to be read")
     return Phrase()
 
 

@@ -113,7 +113,7 @@ def read_ballot(mail: Inbound, keywords: Keywords, banners: Sequence[str] = ()) 
     if not found:
         return Ballot(None, own, _cannot(phrase("it has no text")))
     if len({(one.choice, bool(one.quoted)) for one in found}) > 1:
-        return Ballot(None, own, phrase("The plain and the HTML version of your mail do not say the same."))
+        return Ballot(None, own, phrase("The plain and the HTML version do not say the same."))
     if found[0].choice is None:
         return Ballot(None, own, next((one.reason for one in found if one.reason), found[0].reason))
     if not found[0].quoted:
@@ -123,7 +123,7 @@ def read_ballot(mail: Inbound, keywords: Keywords, banners: Sequence[str] = ()) 
 
 
 def not_first(words: Sequence[str]) -> Phrase:
-    return phrase("The first line of your mail is not exactly %(words)s.", words=_any_of(words))
+    return phrase("The first line is not exactly %(words)s.", words=_any_of(words))
 
 
 def quotes_only(quoted: Iterable[str], sent: Iterable[str]) -> bool:
@@ -197,14 +197,14 @@ def _read(lines: Sequence[Line], choices: Mapping[str, Choice], banners: Sequenc
     if choice is None:
         return _Found(None, not_first(words))
     if lines[place].seen is not Seen.YES:
-        return _Found(None, phrase("The format of the first line of your mail may hide it or strike it out."))
+        return _Found(None, phrase("The format of the first line may hide it or strike it out."))
     rest = texts[place + 1 :]
 
     def is_other(line: str) -> bool:
         return choices.get(_bare(line), choice) is not choice
 
     if any(map(is_other, rest)) and any(map(is_other, _own(rest))):
-        return _Found(None, phrase("Your mail holds both keywords, each on a line of its own."))
+        return _Found(None, phrase("The mail holds both keywords, each on a line of its own."))
     return _Found(choice, Phrase(), "\n".join(_trimmed(_own(rest[:_COMMENT_LINES]))), quoted)
 
 
@@ -275,7 +275,7 @@ def _trimmed(lines: Sequence[str]) -> list[str]:
 
 
 def _cannot(problem: Phrase) -> Phrase:
-    return phrase("Your mail cannot be read for certain: %(problem)s.", problem=problem)
+    return phrase("The mail cannot be read for certain: %(problem)s.", problem=problem)
 
 
 def _any_of(words: Sequence[str]) -> str:

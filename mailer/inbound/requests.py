@@ -79,7 +79,7 @@ def read_ballot_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token
     ballot = read_ballot(mail, rules.keywords, rules.banners)
     comment, remark = (_without_tokens(text)[:TEXT_PASSED_ON] for text in (ballot.comment, ballot.remark))
     if len(tokens) > 1:
-        twice = phrase("Your mail answers two different requests; please reply to each of them.")
+        twice = phrase("The mail answers two different requests; each needs a reply of its own.")
         return Vote(tokens[0], None, comment, twice)
     if ballot.choice is None and ballot.below is None and announces_absence(mail):
         return AutoReply("it announces an absence")

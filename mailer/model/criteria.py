@@ -130,6 +130,19 @@ class Clause:
     annex: bool = False
 
 
+PRINTED = Paragraph(
+    phrase(
+        "These criteria are printed from the rules by which the office works. A change of the rules is put to the "
+        "board as a new version, which says clause by clause what differs from the one in force."
+    )
+)
+
+
+def annex(title: str, caption: str, route: Route) -> Clause:
+    """The clause with the drawing of a route."""
+    return Clause("annex-route", title, (Figure(caption, route),), annex=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     title: str

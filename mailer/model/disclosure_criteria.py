@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from mailer.model.criteria import (
+    PRINTED,
     Clause,
     Day,
     Definition,
     Document,
-    Figure,
     Handover,
     Items,
     Paragraph,
@@ -17,6 +17,7 @@ from mailer.model.criteria import (
     Route,
     Table,
     alternatives,
+    annex,
     series,
 )
 from mailer.model.policies import Policy
@@ -70,7 +71,7 @@ def disclosure_criteria(rules: Rules) -> Document:
             _absences(rules),
             _record(),
             _changes(rules),
-            _annex(rules),
+            annex(phrase("The route of information"), phrase("Who hands what to whom"), route(rules)),
         ),
     )
 
@@ -532,12 +533,7 @@ def _changes(rules: Rules) -> Clause:
         "changes",
         phrase("Changes to these criteria"),
         (
-            Paragraph(
-                phrase(
-                    "These criteria are printed from the rules by which the office works. A change of the rules is put "
-                    "to the board as a new version, which says clause by clause what differs from the one in force."
-                )
-            ),
+            PRINTED,
             Paragraph(
                 phrase(
                     "A version is in force from the time at which the board grants it by clause %(clause)s, until "
@@ -551,15 +547,6 @@ def _changes(rules: Rules) -> Clause:
 
 
 # --- the drawing ---
-
-
-def _annex(rules: Rules) -> Clause:
-    return Clause(
-        "annex-route",
-        phrase("The route of information"),
-        (Figure(phrase("Who hands what to whom"), route(rules)),),
-        annex=True,
-    )
 
 
 def route(rules: Rules) -> Route:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mailer.message import Address
 from mailer.model.criteria import (
+    PRINTED,
     Clause,
     Definition,
     Document,
-    Figure,
     Handover,
     Items,
     Paragraph,
@@ -17,6 +17,7 @@ from mailer.model.criteria import (
     Route,
     Table,
     alternatives,
+    annex,
     series,
 )
 from mailer.model.feedback import CONSENTS, DigestPeriod
@@ -51,7 +52,7 @@ def feedback_criteria(rules: Rules) -> Document:
             _answers(rules),
             _record(),
             _changes(rules),
-            _annex(rules),
+            annex(phrase("The route of feedback"), phrase("Who hands feedback to whom"), route(rules)),
         ),
     )
 
@@ -350,12 +351,7 @@ def _changes(rules: Rules) -> Clause:
         "changes",
         phrase("Changes to these criteria"),
         (
-            Paragraph(
-                phrase(
-                    "These criteria are printed from the rules by which the office works. A change of the rules is put "
-                    "to the board as a new version, which says clause by clause what differs from the one in force."
-                )
-            ),
+            PRINTED,
             Paragraph(
                 phrase(
                     "A version is in force from the time at which the board grants it until another one is granted. "
@@ -368,15 +364,6 @@ def _changes(rules: Rules) -> Clause:
 
 
 # --- the drawing ---
-
-
-def _annex(rules: Rules) -> Clause:
-    return Clause(
-        "annex-route",
-        phrase("The route of feedback"),
-        (Figure(phrase("Who hands feedback to whom"), route(rules)),),
-        annex=True,
-    )
 
 
 def route(rules: Rules) -> Route:

@@ -29,21 +29,20 @@ _SHOW = phrase("If it was meant as a vote, ask them to answer the mail that they
 _REPLY = phrase("Reply to the request itself, from your own account, and leave its subject as it is.")
 
 _MEMBER_WRITES = {
-    "The first line of your mail is not exactly %(words)s.": _FIRST_LINE,
-    "The plain and the HTML version of your mail do not say the same.": _PLAIN,
-    "The format of the first line of your mail may hide it or strike it out.": _PLAIN,
-    "Your mail holds both keywords, each on a line of its own.": phrase("Write only the word that you mean."),
-    "Your mail answers two different requests; please reply to each of them.": phrase(
+    "The first line is not exactly %(words)s.": _FIRST_LINE,
+    "The plain and the HTML version do not say the same.": _PLAIN,
+    "The format of the first line may hide it or strike it out.": _PLAIN,
+    "The mail holds both keywords, each on a line of its own.": phrase("Write only the word that you mean."),
+    "The mail answers two different requests; each needs a reply of its own.": phrase(
         "Reply to one request in each mail."
     ),
-    "Your mail cannot be read for certain: %(problem)s.": _PLAIN,
+    "The mail cannot be read for certain: %(problem)s.": _PLAIN,
     "it is a copy of a mail that was counted before": _NEW,
     "the question that it answers was answered before": _NEW,
-    "your signature does not cover that it is an answer to this request": _REPLY,
-    "your signature does not cover how the text of your mail is to be read": _PLAIN,
+    "its signature does not cover that it is an answer to this request": _REPLY,
+    "its signature does not cover how its text is to be read": _PLAIN,
 }
 _OPENPGP = (
-    "its OpenPGP signature cannot be verified here",
     "its OpenPGP signature cannot be read",
     "its OpenPGP signature uses a hash that is not safe any more, %(hash)s",
     "its OpenPGP signature is not valid, or not by a key that was enrolled",

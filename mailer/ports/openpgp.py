@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from mailer.phrases import Phrase, phrase
+from mailer.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,3 @@ class OpenPgp(Protocol):
 
         ``signature`` is armoured; if it is not ``detached``, ``octets`` is a message in which it stands.
         """
-
-
-class _NoOpenPgp:
-    def read_key(self, octets: bytes) -> PublicKey:
-        raise NotImplementedError
-
-    def verify(
-        self, octets: bytes, signature: bytes, detached: bool, certificates: Sequence[bytes], now: datetime
-    ) -> Verified:
-        return Verified(reason=phrase("its OpenPGP signature cannot be verified here"))
-
-
-NO_OPENPGP: OpenPgp = _NoOpenPgp()

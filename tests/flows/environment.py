@@ -263,9 +263,7 @@ class Environment:
     ) -> Runtime:
         """The runtime of a process that works on ``store``."""
         app, sources = configured(), sources or FakeSources(SOURCE.digest)
-        resources = Resources(
-            rules or app.rules, self.renderer, sources, self.store.key, subjects, openpgp=SequoiaOpenPgp()
-        )
+        resources = Resources(rules or app.rules, self.renderer, sources, self.store.key, subjects, SequoiaOpenPgp())
         return Runtime(store or self.store, self.clock, resources)
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:

@@ -113,7 +113,7 @@ def test_the_needs_of_a_row_can_be_met(row: Request[Intent]) -> None:
     ("octets", "kind", "reason"),
     [
         (sample("replies/gmail-en.eml"), "reply", "votes approve, if it proves authentic"),
-        (raw("well\n", To=to(VOTE)), "reply", "answers a ballot, and is no vote: The first line of your mail is not "
+        (raw("well\n", To=to(VOTE)), "reply", "answers a ballot, and is no vote: The first line is not "
          "exactly APPROVE or OBJECT or ABSTAIN."),
         (raw("subscribe\n"), "command", "asks to subscribe"),
         (raw("subscribe\nColour: red\n"), "command", "asks to subscribe; 1 of its lines was not understood"),
@@ -207,7 +207,7 @@ def test_words_are_explained_as_a_person_would_get_them() -> None:
     [
         (raw("APPROVE\n\nFine.\n"), "approve", "Fine.", ""),
         (raw("I do not approve\n"), None, "I do not approve",
-         "The first line of your mail is not exactly APPROVE or OBJECT or ABSTAIN."),
+         "The first line is not exactly APPROVE or OBJECT or ABSTAIN."),
         (raw("APPROVE\n", Auto_Submitted="auto-replied"), None, "",
          "its Auto-Submitted field says that a machine sent it"),
         (b"From: " + b"(" * 900 + b"\r\n\r\n", None, "", "its From has comments nested too deeply"),

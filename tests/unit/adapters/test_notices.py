@@ -96,7 +96,7 @@ REFUSED = {
     "member": "Anna Kim",
     "received": DEADLINE,
     "heading": "ISO/SR Update 1",
-    "reason": phrase("The first line of your mail is not exactly %(words)s.", words="one of the words"),
+    "reason": phrase("The first line is not exactly %(words)s.", words="one of the words"),
     "cure": phrase("Show them what stood in the way, or ask them by telephone."),
 }
 FILES = [

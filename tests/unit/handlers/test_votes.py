@@ -185,7 +185,7 @@ def test_A37_words_that_are_no_vote_reach_the_editors_at_once_and_help_goes_out_
     assert subjects(asked) == [f"#{n}, {ANA} writes about ISO/SR Update 1: not counted" for n in (1, 2, 3)]
     first = told(asked)[0]
     assert "Il y a une faute à la page 2." in text_of(first)
-    assert "was not counted: The first line of your mail is not exactly" in text_of(first)
+    assert "was not counted: The first line is not exactly" in text_of(first)
     originals = [part.get_filename() for part in first.iter_attachments()]
     assert [name for name in originals if name and name.endswith(".eml")] != []
     assert outcomes(asked) == ["no-vote"] * 3

@@ -108,7 +108,7 @@ def test_A15_two_different_vote_tokens_are_no_vote(headers: dict[str, str]) -> N
     seen = intent("APPROVE\n\nfine\n", **headers)
     assert isinstance(seen, Vote)
     assert (seen.choice, seen.comment) == (None, "fine")
-    assert seen.reason == "Your mail answers two different requests; please reply to each of them."
+    assert seen.reason == "The mail answers two different requests; each needs a reply of its own."
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_A15_two_different_tokens_of_another_purpose_are_refused(other: str) -> 
 
 def test_a_vote_without_a_choice_says_why_and_keeps_the_text() -> None:
     seen = intent("I do not approve\n", To=to(VOTE))
-    reason = "The first line of your mail is not exactly APPROVE or OBJECT or ABSTAIN."
+    reason = "The first line is not exactly APPROVE or OBJECT or ABSTAIN."
     assert seen == Vote(VOTE, None, "I do not approve", reason)
 
 

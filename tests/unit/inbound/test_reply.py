@@ -34,9 +34,9 @@ def reply(name: str) -> Inbound:
     return parse(sample(f"replies/{name}"), RECEIVED)
 
 
-NOT_FIRST = "The first line of your mail is not exactly APPROVE or OBJECT or ABSTAIN."
-BOTH = "Your mail holds both keywords, each on a line of its own."
-DISAGREE = "The plain and the HTML version of your mail do not say the same."
+NOT_FIRST = "The first line is not exactly APPROVE or OBJECT or ABSTAIN."
+BOTH = "The mail holds both keywords, each on a line of its own."
+DISAGREE = "The plain and the HTML version do not say the same."
 
 
 @pytest.mark.parametrize("name", REPLIES)
@@ -254,7 +254,7 @@ def test_A21_two_versions_that_agree_are_a_vote(text: str, markup: str) -> None:
 
 def test_A22_A23_uncertain_text_is_no_vote() -> None:
     seen = mail("APPROVE\n", Content_Type="text/plain; charset=utf-7")
-    assert vote(seen) == (None, "Your mail cannot be read for certain: its charset is not one that we read.")
+    assert vote(seen) == (None, "The mail cannot be read for certain: its charset is not one that we read.")
 
 
 def test_A22_an_unknown_charset_in_one_of_two_versions_is_no_vote() -> None:
@@ -312,7 +312,7 @@ def test_A24_A25_the_case_of_letters_does_not_matter_and_a_look_alike_is_another
 
 
 def test_a_mail_without_text_is_no_vote() -> None:
-    assert vote(mail("x", Content_Type="image/png")) == (None, "Your mail cannot be read for certain: it has no text.")
+    assert vote(mail("x", Content_Type="image/png")) == (None, "The mail cannot be read for certain: it has no text.")
 
 
 # --- own text ---
