@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailer.approval.conclusions import count_votes, subject_of
-from mailer.model.approvals import Ballot, Outcome, Paper, Tally, Vote
+from mailer.model.approvals import Ballot, Outcome, Paper, Tally, Vote, called, still_to_vote, without_vote
 from mailer.model.reminders import next_reminder, reminder_times
 from mailer.model.replies import BallotReply
 from mailer.office import Office
@@ -44,9 +44,13 @@ class BallotFacts:
     followed_by: Ballot | None
 
     @property
-    def missing(self) -> list[Paper]:
-        """Those who are asked and have not voted."""
-        return [seat.paper for seat in self.seats if seat.paper.asked and seat.vote is None]
+    def missing(self) -> list[str]:
+        """Whose votes are missing, by name, one for each seat."""
+        return still_to_vote(self._papers, self.count)
+
+    @property
+    def _papers(self) -> list[Paper]:
+        return [seat.paper for seat in self.seats]
 
     @property
     def refused(self) -> list[BallotReply]:
@@ -61,8 +65,9 @@ class BallotFacts:
         return _how(vote, {reply.id: reply for reply in self.replies})
 
     def member(self, paper_id: int) -> str:
-        """The name of the member whose paper it is."""
-        return next((seat.paper.name for seat in self.seats if seat.paper.id == paper_id), f"paper {paper_id}")
+        """The name of the member whose paper it is, and of a substitute for whom."""
+        papers = self._papers
+        return next((called(paper, papers) for paper in papers if paper.id == paper_id), f"paper {paper_id}")
 
 
 def facts(office: Office, ballot: Ballot) -> BallotFacts:
@@ -103,6 +108,4 @@ def reminders(office: Office, ballot: Ballot) -> list[datetime]:
 
 def silent(office: Office, ballot: Ballot) -> list[Paper]:
     """Those who are asked and for whose seat there is no vote."""
-    papers, count = office.work.approvals.papers(ballot.id), count_votes(office, ballot)
-    voted = {paper.seat for paper in papers if paper.id in count.votes}
-    return [paper for paper in papers if paper.asked and paper.seat not in voted]
+    return without_vote(office.work.approvals.papers(ballot.id), count_votes(office, ballot))

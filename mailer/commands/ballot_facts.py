@@ -41,7 +41,7 @@ def ballot_json(app: App, found: BallotFacts) -> dict[str, Any]:
         "objections": count.objections,
         "abstentions": count.abstentions,
         "members": [_seat_json(seat) for seat in found.seats],
-        "missing": [paper.name for paper in found.missing],
+        "missing": found.missing,
         "not_counted": [_reply_json(found, reply) for reply in found.refused],
     }
 
@@ -128,12 +128,12 @@ def votes_of(found: BallotFacts) -> str:
     return ", ".join([f"{count.approvals}{of_needed} for", *(f"{many} {what}" for many, what in others if many)])
 
 
-def seat_row(app: App, seat: Seat) -> tuple[str, ...]:
+def seat_row(app: App, found: BallotFacts, seat: Seat) -> tuple[str, ...]:
     """Who was asked, and the vote that counts: a row of a table."""
-    paper, vote = seat.paper, seat.vote
+    name, vote = found.member(seat.paper.id), seat.vote
     if vote:
-        return paper.name, vote.choice.value, short_time(app, vote.received_at), seat.how
-    return paper.name, "—", "", _why_silent(seat)
+        return name, vote.choice.value, short_time(app, vote.received_at), seat.how
+    return name, "—", "", _why_silent(seat)
 
 
 def short_time(app: App, time: datetime) -> str:

@@ -149,7 +149,7 @@ def show(context: click.Context, ballot: int | None, issue: int | None, as_json:
         return
     show_table((), list(head(app, found)))
     say("")
-    show_table(("member", "vote", "when", "how"), [seat_row(app, seat) for seat in found.seats])
+    show_table(("member", "vote", "when", "how"), [seat_row(app, found, seat) for seat in found.seats])
     say(*comments(found.votes, found))
     if found.refused:
         say("", "Not counted:")

@@ -194,15 +194,15 @@ def _ballot_lines(app: App, one: BallotFacts) -> Iterator[str]:
     ballot, until = one.ballot, app.when(one.ballot.deadline)
     yield ""
     yield f"Ballot {ballot.id}, {one.heading}, revision {ballot.revision}: {votes_of(one)}."
-    voted = [f"{seat.paper.name} ({seat.vote.choice})" for seat in one.seats if seat.vote]
+    voted = [f"{one.member(seat.paper.id)} ({seat.vote.choice})" for seat in one.seats if seat.vote]
     if voted:
         yield f"Voted: {', '.join(voted)}."
     if ballot.outcome is Outcome.UNDECIDED:
-        silent = ", ".join(paper.name for paper in one.missing)
+        silent = ", ".join(one.missing)
         yield f"The deadline has passed, and the silence of these members may be no consent: {silent}."
         yield f"Please decide: `mailer ballot extend {ballot.id} 2 days`, or `mailer ballot close {ballot.id}`."
     elif one.missing:
-        yield f"Still to vote, until {until}: {', '.join(paper.name for paper in one.missing)}."
+        yield f"Still to vote, until {until}: {', '.join(one.missing)}."
     else:
         yield f"Everybody has voted; it is open until {until}."
     if one.next_reminder:

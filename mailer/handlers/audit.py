@@ -10,6 +10,7 @@ from typing import Any
 
 from mailer.errors import Refused
 from mailer.message import Address
+from mailer.model.approvals import Paper
 from mailer.model.audit import Checked, Head, Proven, check_head, prove, stamp
 from mailer.model.issues import Issue
 from mailer.office import Office
@@ -126,12 +127,22 @@ def _ballot(office: Office, ballot: Mapping[str, Any], rows: Mapping[str, list[d
     return BallotTold(
         number=ballot["id"],
         **{name: ballot[name] for name in BALLOT},
-        asked=[f"{paper.address} ({paper.excused})" if paper.excused else paper.address for paper in papers],
+        asked=_asked(papers),
         votes=[_vote(row, members, replies.get(row["reply"], {})) for row in votes],
         refused=[_vote(row, members, row) for row in replies.values() if row["id"] not in counted],
         granted_at=grant.get("granted_at", ""),
         voided_at=grant.get("voided_at") or "",
     )
+
+
+def _asked(papers: Sequence[Paper]) -> list[str]:
+    """The addresses of those who were asked, each once, with why one has no vote and for whom a substitute votes."""
+    members = {paper.contact: paper.address for paper in papers if paper.stands_for is None}
+    said = {}
+    for paper in papers:
+        of = f" (for {members.get(paper.stands_for, 'a member')})" if paper.stands_for else ""
+        said[paper.contact, paper.stands_for] = f"{paper.address}{f' ({paper.excused})' if paper.excused else of}"
+    return list(said.values())
 
 
 def _vote(row: Mapping[str, Any], members: Mapping[int, str], reply: Mapping[str, Any]) -> VoteTold:

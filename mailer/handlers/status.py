@@ -11,7 +11,7 @@ from functools import partial
 from mailer.approval.facts import BallotFacts, facts
 from mailer.inbound.intents import StaffReply
 from mailer.message import Address, Inbound, clean
-from mailer.model.approvals import Outcome, Tally, tally
+from mailer.model.approvals import Outcome, Tally, still_to_vote, tally
 from mailer.model.bounces import AddressState
 from mailer.model.criteria import Kind
 from mailer.model.criteria_versions import Standing
@@ -183,9 +183,7 @@ def _ballot(office: Office, issue: Issue) -> BallotStatus | None:
         return None
     papers = approvals.papers(ballot.id)
     count = tally(ballot, papers, approvals.votes(ballot.id))
-    voted = {paper.seat for paper in papers if paper.id in count.votes}
-    missing = [paper.name for paper in papers if paper.asked and paper.seat not in voted]
-    return BallotStatus(ballot.outcome, count, ballot.deadline, missing)
+    return BallotStatus(ballot.outcome, count, ballot.deadline, still_to_vote(papers, count))
 
 
 def _held(work: Work) -> list[Need]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -309,6 +309,23 @@ def _is_unheard(seat: Iterable[Paper], unheard: Container[int]) -> bool:
     """Whether silence on a seat may not be consent. That of a member who is away never is; their substitute's is."""
     papers = list(seat)
     return any(paper.id in unheard for paper in papers) or all(paper.excused is Excused.AWAY for paper in papers)
+
+
+def without_vote(papers: Sequence[Paper], count: Tally) -> list[Paper]:
+    """Those who are asked and for whose seat there is no vote."""
+    voted = {paper.seat for paper in papers if paper.id in count.votes}
+    return [paper for paper in papers if paper.asked and paper.seat not in voted]
+
+
+def called(paper: Paper, papers: Iterable[Paper]) -> str:
+    """What operators read: the name, and of a substitute for whom."""
+    member = next((one.name for one in papers if one.contact == paper.stands_for and one.stands_for is None), "")
+    return f"{paper.name} for {member}" if member else paper.name
+
+
+def still_to_vote(papers: Sequence[Paper], count: Tally) -> list[str]:
+    """Whose votes are missing: one name for each seat, the substitute's where one is asked."""
+    return list({paper.seat: called(paper, papers) for paper in without_vote(papers, count)}.values())
 
 
 def decide(count: Tally, now: datetime, deadline: datetime) -> Outcome:

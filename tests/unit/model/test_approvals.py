@@ -13,7 +13,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.model.approvals import Ballot, Choice, Excused, Outcome, Paper, Subject, Tally, Vote, decide, tally
+from mailer.model.approvals import (
+    Ballot,
+    Choice,
+    Excused,
+    Outcome,
+    Paper,
+    Subject,
+    Tally,
+    Vote,
+    decide,
+    still_to_vote,
+    tally,
+)
 from mailer.model.policies import Terms
 from tests.fakes import NOON, POLICY
 
@@ -369,3 +381,17 @@ def test_a_member_and_their_substitute_have_one_vote(
 def test_whose_silence_is_no_consent(papers: list[Paper], unheard: set[int], expected: int) -> None:
     count = tally(ballot("no-objection"), papers, [], unheard)
     assert count.unheard == expected
+
+
+def test_whose_vote_is_missing_is_one_name_a_seat() -> None:
+    """A substitute has the vote of the member who is away: either's vote is enough, and one name is shown."""
+    away = replace(paper(1), excused=Excused.AWAY)
+    bert = Paper(4, 1, 104, "bert@x.example", "Bert", True, stands_for=away.contact)
+    papers = [away, paper(2), replace(paper(3), excused=Excused.OWN_TEXT), bert]
+
+    def missing(*votes: Vote) -> list[str]:
+        return still_to_vote(papers, tally(ballot(), papers, votes))
+
+    assert missing() == ["Bert for Member 1", "Member 2"]
+    assert missing(vote(1, bert.id, Choice.APPROVE, NOON)) == ["Member 2"]
+    assert missing(vote(1, 1, Choice.ABSTAIN, NOON), vote(2, 2, Choice.OBJECT, NOON)) == []
