@@ -509,4 +509,4 @@ def test_G6_a_member_is_asked_and_helped_in_their_language(harness: Harness) -> 
     harness.answer(ANA, "Oui", to=asked)
     help_ = harness.mails_to(ANA)[-1]
     assert help_["Subject"] == "Pas encore prise en compte : votre réponse sur ISO/SR Update 1"
-    assert "La première ligne de votre message n’est pas exactement APPROVE ou OBJECT ou ABSTAIN." in text_of(help_)
+    assert "La première ligne n’est pas exactement APPROVE ou OBJECT ou ABSTAIN." in text_of(help_)
