@@ -12,26 +12,46 @@ from babel.messages.pofile import read_po
 
 from mailer.adapters.catalogues import files, nearest
 from mailer.model.issues import Inputs
-from mailer.model.publications import Identity
+from mailer.model.publications import DEFAULT_DESIGN, Identity
 
 WORDS_OF = ("templates/issue/", "mailer/adapters/render/")
 """The places of the messages that an issue's words are from."""
 
 SILENT = ("max_pages",)
 """What of an identity changes no byte."""
+FILES = ("logo", "cover", "fonts_for", "design")
+"""What of an identity names files, which are compared by what is in them."""
 
 
 def inputs(templates: Path, fonts: Sequence[Path], identity: Identity, languages: Iterable[str]) -> Inputs:
     """A digest of each, by a name that a person knows it by. ``fonts`` are those that the configuration names."""
-    found = {f"templates/{path.relative_to(templates)}": _file(path) for path in _inside([templates / "issue"])}
-    found |= {str(path): _file(path) for path in _inside(fonts)}
-    shown = {name: value for name, value in asdict(identity).items() if name not in SILENT}
+    found = {f"templates/{path.relative_to(templates)}": _file(path) for path in _templates(templates, identity.design)}
+    found |= {str(path): _file(path) for path in _inside([*fonts, *_files_of(identity)])}
+    shown = {name: value for name, value in asdict(identity).items() if name not in (*SILENT, *FILES)}
     found |= {f"[identity] {name}": _sha256(str(value).encode()) for name, value in shown.items()}
     catalogues = files(templates / "locale")
     for language in languages:
         if tag := nearest(language, catalogues):
             found[f"the words in “{tag}”"] = _words(tag, catalogues[tag])
     return found
+
+
+def _templates(folder: Path, design: str) -> Iterator[Path]:
+    """The shipped templates of issues, without those of the other designs."""
+    designs = folder / "issue" / "designs"
+    for path in _inside([folder / "issue"]):
+        if not path.is_relative_to(designs) or path.relative_to(designs).parts[0] in (design, DEFAULT_DESIGN):
+            yield path
+
+
+def _files_of(identity: Identity) -> Iterator[Path]:
+    """The office's own files that its identity is made of."""
+    named = (identity.logo, identity.cover, *(file for files in identity.fonts_for.values() for file in files))
+    yield from (Path(name) for name in named if name)
+    if identity.logo.lower().endswith(".svg"):
+        yield Path(identity.logo).with_suffix(".png")
+    if "/" in identity.design:
+        yield Path(identity.design)
 
 
 def _inside(places: Iterable[Path]) -> Iterator[Path]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from mailer.app.policies import calendar_of, policies_of, voting_of
-from mailer.config import Answers, Bounces, Feedback, Limited, MailingList, Settings
+from mailer.config import Answers, Bounces, Feedback, Limited, MailingList, Settings, VisualIdentity
 from mailer.inbound.intents import ReadingRules
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.criteria import INTERIM, CriteriaRules
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
 from mailer.model.lists import Format, ListKind, ListRules, SignupRules
-from mailer.model.publications import Identity, Publication
+from mailer.model.publications import Forwarding, Identity, Publication
 from mailer.model.rules import Rules
 from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.throttle.policy import DomainPolicy, Policy
@@ -43,6 +43,7 @@ def rules_of(settings: Settings) -> Rules:
                 max_pages=made.max_pages,
                 folder=str(made.folder),
                 editors=tuple(str(editor) for editor in settings.editors(key)),
+                design=made.design,
                 personal=made.personal,
             )
             for key, made in settings.publications.items()
@@ -66,8 +67,22 @@ def rules_of(settings: Settings) -> Rules:
             imprint=identity.imprint,
             address=str(office.address),
             max_pages=4,
+            logo=str(identity.logo),
+            logo_alt=identity.logo_alt,
+            cover=str(identity.cover),
+            cover_alt=identity.cover_alt,
+            sections=identity.sections,
+            fonts_for=_fonts_for(identity),
+            forwarding=Forwarding(identity.forwarding),
+            forwarding_words=identity.forwarding_words,
+            design=identity.design,
         ),
     )
+
+
+def _fonts_for(identity: VisualIdentity) -> dict[str, tuple[str, ...]]:
+    roles = {"serif": identity.serif, "sans": identity.sans, "code": identity.code}
+    return {role: tuple(map(str, files)) for role, files in roles.items() if files}
 
 
 def _caps(answers: Answers) -> Caps:

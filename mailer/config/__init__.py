@@ -1,6 +1,6 @@
 """The configuration. ``load`` reads it once, at the start; other code is given the values that it needs."""
 
 from mailer.config.reading import load
-from mailer.config.sections import Answers, Bounces, Feedback, Limited, MailingList, Settings
+from mailer.config.sections import Answers, Bounces, Feedback, Limited, MailingList, Settings, VisualIdentity
 
-__all__ = ["Answers", "Bounces", "Feedback", "Limited", "MailingList", "Settings", "load"]
+__all__ = ["Answers", "Bounces", "Feedback", "Limited", "MailingList", "Settings", "VisualIdentity", "load"]

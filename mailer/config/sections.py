@@ -26,6 +26,7 @@ from mailer.config.values import (
     BaseUrl,
     Colour,
     Country,
+    Design,
     Dns,
     Domain,
     DomainName,
@@ -35,6 +36,7 @@ from mailer.config.values import (
     Hours,
     Key,
     Language,
+    LanguageTag,
     Listen,
     ListId,
     ListKey,
@@ -44,6 +46,7 @@ from mailer.config.values import (
     MemberBody,
     OptionalHost,
     OptionalLmtp,
+    OptionalPath,
     Port,
     Preset,
     Recipient,
@@ -332,6 +335,7 @@ class Publication(Section):
     max_pages: Annotated[int, Field(ge=1, le=100)] = 4
     folder: LocalPath = Path("issues/{number}")
     editors: tuple[MailAddress, ...] = ()
+    design: Design = ""
     personal: bool = True
 
     @field_validator("folder")
@@ -355,6 +359,17 @@ class VisualIdentity(Section):
     paper: Colour = "#ffffff"
     imprint: str = ""
     fonts: tuple[LocalPath, ...] = ()
+    serif: tuple[LocalPath, ...] = ()
+    sans: tuple[LocalPath, ...] = ()
+    code: tuple[LocalPath, ...] = ()
+    logo: OptionalPath = ""
+    logo_alt: str = ""
+    cover: OptionalPath = ""
+    cover_alt: str = ""
+    sections: Mapping[Text, Colour] = {}
+    forwarding: Literal["any", "forward", "none"] = "any"
+    forwarding_words: Mapping[LanguageTag, Text] = {}
+    design: Design = "journal"
 
 
 STORES = ("sqlite://", "postgresql://", "postgresql+psycopg://")

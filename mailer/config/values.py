@@ -86,6 +86,21 @@ def _from_folder(path: Path, info: ValidationInfo) -> Path:
     return resolve((info.context or {}).get("folder", Path()), path)
 
 
+def _optional_path(value: object, info: ValidationInfo) -> Path | str:
+    if not isinstance(value, str):
+        raise ValueError("must be a file name in quotes")
+    return _from_folder(Path(value), info) if value else ""
+
+
+def _design(name: str, info: ValidationInfo) -> str:
+    """A shipped design by its name, or the path of a folder."""
+    if not name or re.fullmatch(r"[a-z]+", name):
+        return name
+    if "/" not in name:
+        raise ValueError('must be a design such as "journal", or a folder such as "./design"')
+    return str(_from_folder(Path(name), info))
+
+
 def _keyword(word: str) -> str:
     if word != word.strip() or len(word.split()) != 1:
         raise ValueError("must be one word, without blanks")
@@ -202,9 +217,13 @@ Group = Annotated[str, matching(r"([A-Za-z_][A-Za-z0-9_.-]{0,31})?", "must be th
 Lmtp = Annotated[str, AfterValidator(_lmtp)]
 OptionalLmtp = Annotated[str, AfterValidator(lambda place: place and _lmtp(place))]
 Colour = Annotated[str, matching(r"#[0-9A-Fa-f]{6}", 'must be a colour such as "#0b5563"')]
+Design = Annotated[str, AfterValidator(_design)]
+OptionalPath = Annotated[Literal[""] | Path, PlainValidator(_optional_path)]
+LanguageTag = Annotated[
+    str, matching(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"')
+]
 Language = Annotated[
-    str,
-    matching(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", 'must be a language tag (BCP 47) such as "en"'),
+    LanguageTag,
     AfterValidator(_language_with_a_catalogue),
 ]
 ListId = Annotated[

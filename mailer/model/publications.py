@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+DEFAULT_DESIGN = "journal"
+
+
+class Forwarding(StrEnum):
+    """What the publisher lets readers do with an issue."""
+
+    ANY = "any"  # forward it, and translate it
+    FORWARD = "forward"  # forward it unchanged
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +33,22 @@ class Identity:
     address: str
     """The office's address, which readers write to."""
     max_pages: int
+    logo: str = ""
+    """The path of an SVG or a PNG; empty is none. An SVG has the same picture as a PNG beside it, for the mail."""
+    logo_alt: str = ""
+    """The logo in words; empty where the masthead says the same."""
+    cover: str = ""
+    """The path of the picture at the head of every issue; empty is none."""
+    cover_alt: str = ""
+    sections: Mapping[str, str] = field(default_factory=dict)
+    """The colours of sections, ``#rrggbb``, by the sections' names."""
+    fonts_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Paths of the font files that take the place of the shipped ones, by role: ``serif``, ``sans``, ``code``."""
+    forwarding: Forwarding = Forwarding.ANY
+    forwarding_words: Mapping[str, str] = field(default_factory=dict)
+    """The publisher's own sentence on it, by language (BCP 47)."""
+    design: str = DEFAULT_DESIGN
+    """The name of a shipped design, or the path of a folder of the office's own templates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +65,8 @@ class Publication:
     """The path of an issue's folder; ``{number}`` stands for the issue's number."""
     editors: tuple[str, ...]
     """Addresses that are told of objections and results."""
+    design: str = ""
+    """As in Identity; empty is the office's."""
     personal: bool = True
     """Whether each reader gets a copy of their own; otherwise all who want one format get the same mail."""
 

@@ -88,7 +88,8 @@ class Rules:
     def identity_of(self, publication: str) -> Identity:
         """The visual identity of one publication."""
         chosen, own = self.publication(publication), self.identity
-        return replace(own, masthead=own.masthead or chosen.title, max_pages=chosen.max_pages)
+        masthead, design = own.masthead or chosen.title, chosen.design or own.design
+        return replace(own, masthead=masthead, max_pages=chosen.max_pages, design=design)
 
     @property
     def boards(self) -> tuple[str, ...]:

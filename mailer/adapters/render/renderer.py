@@ -12,8 +12,9 @@ import css_inline
 
 from mailer.adapters.catalogues import Catalogues, nearest
 from mailer.adapters.issue_inputs import inputs
-from mailer.adapters.render import criteria, letters, markdown, notice, pdf, view
+from mailer.adapters.render import criteria, letters, notice, pdf, view
 from mailer.adapters.render.colour import palette
+from mailer.adapters.render.designs import Design
 from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled, resample
 from mailer.adapters.render.templates import environment
@@ -56,8 +57,8 @@ class Renderer:
         """
         self._templates = environment(templates, zone)
         self._catalogues = catalogues or Catalogues(templates / "locale")
-        self._templates.filters["whole"] = markdown.whole
-        self._folder = templates
+        self._folder, self._zone = templates, zone
+        self._designs: dict[str, Design] = {}
         self._font_files = templates / "issue" / "fonts", fonts
         self._colours = palette(identity.accent, identity.ink, identity.paper) if identity else notice.NEUTRAL
 
@@ -65,6 +66,12 @@ class Renderer:
     def fonts(self) -> Fonts:
         """The fonts of the PDF."""
         return Fonts(*self._font_files)
+
+    def _design(self, name: str) -> Design:
+        """A design, whose templates are read once. Raises ConfigError if there is none."""
+        if name not in self._designs:
+            self._designs[name] = Design(self._folder, name, self._zone)
+        return self._designs[name]
 
     def check_fonts(self, identity: Identity) -> None:
         """Raises ConfigError with each character of what every issue has that no font has (D8)."""
@@ -81,9 +88,9 @@ class Renderer:
         values = {"identity": identity, "issue": view.issue_view(source), "subject": Block(subject), "marker": Marker}
         values |= {"light": colours.light, "dark": colours.dark, "catalogue": catalogue}
 
-        html, pictures = self._mail(source, articles, values, identity.address)
-        text = self._fill("issue/mail.txt", values, articles).strip("\n") + "\n"
-        document, pages = self._print(source, articles, values)
+        html, pictures = self._mail(source, articles, values, identity)
+        text = self._fill("mail.txt", values, articles, identity).strip("\n") + "\n"
+        document, pages = self._print(source, articles, values, identity)
         _check_markers(html, text)
         wording = _wording(catalogue, identity)
         edition = Edition(subject, html, text, document, pages, pictures=pictures, wording=wording)
@@ -100,14 +107,16 @@ class Renderer:
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         return notice.render(self._templates, name, values, self._catalogues(language), self._colours)
 
-    def _fill(self, template: str, values: Mapping[str, object], articles: Sequence[ArticleView]) -> str:
-        return self._templates.get_template(template).render(values, articles=articles)
+    def _fill(
+        self, template: str, values: Mapping[str, object], articles: Sequence[ArticleView], identity: Identity
+    ) -> str:
+        return self._design(identity.design).fill(template, {**values, "articles": articles})
 
     def _mail(
-        self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object], address: str
+        self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object], identity: Identity
     ) -> tuple[str, tuple[Inline, ...]]:
         pictures = _resampled(source, MAIL_PIXELS, _MAIL_QUALITY)
-        domain = address.rpartition("@")[2]
+        domain = identity.address.rpartition("@")[2]
         cids = [f"{picture.digest}@{domain}" if picture else "" for picture in pictures]
         shown = [
             article.with_picture(picture, f"cid:{cid}", MAIL_PIXELS // 2)
@@ -118,10 +127,10 @@ class Renderer:
             for cid, picture in zip(cids, pictures, strict=True)
             if picture
         }
-        return _inliner.inline(self._fill("issue/mail.html", values, shown)), tuple(inlines.values())
+        return _inliner.inline(self._fill("mail.html", values, shown, identity)), tuple(inlines.values())
 
     def _print(
-        self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object]
+        self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object], identity: Identity
     ) -> tuple[bytes, int]:
         pictures = _resampled(source, PRINT_PIXELS, _PRINT_QUALITY)
         names = [f"picture/{at}" for at in range(len(pictures))]
@@ -130,9 +139,8 @@ class Renderer:
             for article, picture, name in zip(articles, pictures, names, strict=True)
         ]
         assets = {name: picture.data for name, picture in zip(names, pictures, strict=True) if picture}
-        assets = {name: picture.data for name, picture in zip(names, pictures, strict=True) if picture}
         return typeset(
-            lambda typefaces: self._fill("issue/print.html", {**values, **typefaces}, shown),
+            lambda typefaces: self._fill("print.html", {**values, **typefaces}, shown, identity),
             self.fonts,
             source.language,
             assets,
