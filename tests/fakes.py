@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from mailer.adapters.issue_folder import IssueFolders
 from mailer.message import Outgoing, Signature
-from mailer.model.issues import Issue
+from mailer.model.issues import Issue, Source
 from mailer.model.outbox import Delivery, Outcome
 from mailer.model.policies import Policy
 from mailer.ports import Fetched, Folder, Ledger, Ref, Taken
@@ -262,3 +263,6 @@ class FakeSources:
 
     def edited(self, issue: Issue) -> bool:
         return issue.id in self.touched or issue.source_digest != self.digest
+
+    def restored(self, issue: Issue, files: Mapping[str, bytes]) -> Source:
+        return IssueFolders().restored(issue, files)

@@ -192,6 +192,8 @@ class Source:
     """Whose own text the whole issue is, if ``issue.toml`` says so."""
     embargo: datetime | None = None
     """Before this time nothing of it goes out, by any way."""
+    files: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    """All files that the issue is made of, by their names."""
 
     @property
     def authors(self) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Protocol
 
-from mailer.model.issues import Issue
+from mailer.model.issues import Issue, Source
 
 
 class Sources(Protocol):
@@ -12,3 +13,6 @@ class Sources(Protocol):
 
     def edited(self, issue: Issue) -> bool:
         """Whether the source has changed since the issue was rendered; a missing folder counts as a change."""
+
+    def restored(self, issue: Issue, files: Mapping[str, bytes]) -> Source:
+        """The source that these files make, whatever has become of the folder since. Raises ConfigError."""

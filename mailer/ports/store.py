@@ -14,6 +14,7 @@ from mailer.ports.caps import CapQueries
 from mailer.ports.confirmations import ConfirmationQueries
 from mailer.ports.criteria import CriteriaQueries
 from mailer.ports.deliveries import DeliveryQueries
+from mailer.ports.editions import EditionQueries
 from mailer.ports.feedback import FeedbackQueries
 from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
@@ -49,6 +50,8 @@ class Work(Protocol):
     def feedback(self) -> FeedbackQueries: ...
     @property
     def issues(self) -> IssueQueries: ...
+    @property
+    def editions(self) -> EditionQueries: ...
     @property
     def absences(self) -> AbsenceQueries: ...
     @property

@@ -19,6 +19,7 @@ from mailer.store.caps import SqlCapQueries
 from mailer.store.confirmations import SqlConfirmationQueries
 from mailer.store.criteria import SqlCriteriaQueries
 from mailer.store.deliveries import SqlDeliveryQueries
+from mailer.store.editions import SqlEditionQueries
 from mailer.store.engine import OPTIONS, Access
 from mailer.store.feedback import SqlFeedbackQueries
 from mailer.store.imports import SqlImportQueries
@@ -57,6 +58,7 @@ class SqlWork:
         self.personal_data = SqlPersonalDataQueries(connection)
         self.feedback = SqlFeedbackQueries(connection)
         self.issues = SqlIssueQueries(connection)
+        self.editions = SqlEditionQueries(connection)
         self.absences = SqlAbsenceQueries(connection)
         self.approvals = SqlApprovalQueries(connection, self.marks)
         self.criteria = SqlCriteriaQueries(connection)

@@ -8,10 +8,14 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, insert, select, text, update
 
 from mailer.model.issues import NO_INPUTS, Edition, EditionRef, Inline, Inputs, Issue, Source, State, Wording
-from mailer.store.schema import CURRENT, editions, issues, pictures
+from mailer.store.schema import CURRENT, editions, issues, pictures, source_files, sources, translations
+from mailer.store.upsert import insert_new
+
+_OWN = editions.c.translation.is_(None)
+"""What was rendered from the issue's own source, and is no translation."""
 
 
 def _issue(row: Row[Any], current: Sequence[EditionRef]) -> Issue:
@@ -81,28 +85,27 @@ class SqlIssueQueries:
         }
         self._connection.execute(update(issues).where(issues.c.id == issue.id).values(values))
         self._connection.execute(
-            update(editions).where(editions.c.issue == issue.id, text(CURRENT)).values(superseded_at=now)
+            update(editions).where(editions.c.issue == issue.id, _OWN, text(CURRENT)).values(superseded_at=now)
         )
+        self._keep_source(issue, source, now)
         for language, edition in rendered.items():
-            self._keep(issue, language, edition, now)
+            keep_edition(self._connection, issue.id, language, edition, now)
 
-    def _keep(self, issue: Issue, language: str, edition: Edition, now: datetime) -> None:
-        row = {
-            "issue": issue.id,
-            "language": language,
-            "digest": edition.digest,
-            "subject": edition.subject,
-            "html": edition.html,
-            "text": edition.text,
-            "pdf": edition.pdf,
-            "pages": edition.pages,
-            "wording": asdict(edition.wording),
-            "created_at": now,
-        }
-        edition_id = self._connection.scalar(insert(editions).values(row).returning(editions.c.id))
-        for position, picture in enumerate(edition.pictures):
-            kept = {"cid": picture.cid, "media_type": picture.media_type, "data": picture.data}
-            self._connection.execute(insert(pictures).values(edition=edition_id, position=position, **kept))
+    def _keep_source(self, issue: Issue, source: Source, now: datetime) -> None:
+        """Keep the files of the source, and drop those of earlier ones from which nothing is translated."""
+        needed = select(translations.c.source).where(
+            translations.c.issue == issue.id, translations.c.source.is_not(None)
+        )
+        known = sources.c.issue == issue.id, sources.c.digest != source.digest, sources.c.id.not_in(needed)
+        old = list(self._connection.scalars(select(sources.c.id).where(*known)))
+        self._connection.execute(delete(source_files).where(source_files.c.source.in_(old)))
+        self._connection.execute(delete(sources).where(sources.c.id.in_(old)))
+        row = {"issue": issue.id, "digest": source.digest, "created_at": now}
+        if source.files and self._connection.execute(insert_new(self._connection, sources), row).rowcount:
+            same = sources.c.issue == issue.id, sources.c.digest == source.digest
+            made = self._connection.scalar(select(sources.c.id).where(*same))
+            files = [{"source": made, "name": name, "data": data} for name, data in source.files.items()]
+            self._connection.execute(insert(source_files), files)
 
     def edition(self, edition_id: int) -> Edition:
         row = self._connection.execute(select(editions).where(editions.c.id == edition_id)).one()
@@ -113,17 +116,17 @@ class SqlIssueQueries:
         )
 
     def edition_ids(self, issue_id: int) -> list[int]:
-        query = select(editions.c.id).where(editions.c.issue == issue_id).order_by(editions.c.id)
+        query = select(editions.c.id).where(editions.c.issue == issue_id, _OWN).order_by(editions.c.id)
         return list(self._connection.scalars(query))
 
     def every_edition(self, issue_id: int) -> list[EditionRef]:
-        query = select(editions).where(editions.c.issue == issue_id).order_by(editions.c.id)
+        query = select(editions).where(editions.c.issue == issue_id, _OWN).order_by(editions.c.id)
         return [EditionRef(row.id, row.language, row.digest) for row in self._connection.execute(query)]
 
     def editions_at(self, issue_id: int, at: datetime) -> list[EditionRef]:
         replaced = editions.c.superseded_at
         query = select(editions.c.id, editions.c.language, editions.c.digest).where(
-            editions.c.issue == issue_id, editions.c.created_at <= at, replaced.is_(None) | (replaced > at)
+            editions.c.issue == issue_id, _OWN, editions.c.created_at <= at, replaced.is_(None) | (replaced > at)
         )
         return [EditionRef(*row) for row in self._connection.execute(query.order_by(editions.c.id))]
 
@@ -151,7 +154,36 @@ class SqlIssueQueries:
         refs = select(editions.c.issue, editions.c.id, editions.c.language, editions.c.digest)
         current = defaultdict[int, list[EditionRef]](list)
         for row in self._connection.execute(
-            refs.where(editions.c.issue.in_(ids), text(CURRENT)).order_by(editions.c.id)
+            refs.where(editions.c.issue.in_(ids), _OWN, text(CURRENT)).order_by(editions.c.id)
         ):
             current[row.issue].append(EditionRef(row.id, row.language, row.digest))
         return [_issue(row, current[row.id]) for row in self._connection.execute(chosen)]
+
+
+def keep_edition(
+    connection: Connection,
+    issue_id: int,
+    language: str,
+    edition: Edition,
+    now: datetime,
+    translation: int | None = None,
+) -> int:
+    """Store an edition as a current one; its id."""
+    row = {
+        "issue": issue_id,
+        "translation": translation,
+        "language": language,
+        "digest": edition.digest,
+        "subject": edition.subject,
+        "html": edition.html,
+        "text": edition.text,
+        "pdf": edition.pdf,
+        "pages": edition.pages,
+        "wording": asdict(edition.wording),
+        "created_at": now,
+    }
+    edition_id: int = connection.execute(insert(editions).values(row).returning(editions.c.id)).scalar_one()
+    for position, picture in enumerate(edition.pictures):
+        kept = {"cid": picture.cid, "media_type": picture.media_type, "data": picture.data}
+        connection.execute(insert(pictures).values(edition=edition_id, position=position, **kept))
+    return edition_id

@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from mailer.message import Address
 from mailer.model.confirmations import Answer
+from mailer.model.editions import State as EditionState
 from mailer.model.feedback import ReplyTo, State
 from mailer.model.lists import Contact, Details, Request
 from mailer.model.mailings import cause_of
@@ -43,9 +44,12 @@ from mailer.store.schema import (
     bounce_reports,
     bounces,
     challenges,
+    changed_links,
     confirmations,
     contacts,
     departures,
+    edition_wishes,
+    editions,
     feedback,
     feedback_entries,
     feedback_files,
@@ -62,6 +66,8 @@ from mailer.store.schema import (
     restorations,
     staff_notices,
     suppressions,
+    translated_paragraphs,
+    translations,
     votes,
 )
 from mailer.store.upsert import insert_new
@@ -139,6 +145,7 @@ class SqlPersonalDataQueries:
         self._change(confirmations, about, **anonymous, wanted={})
         self._erase_feedback(contact.id, addresses, replacement)
         self._erase_votes(contact.id, replacement)
+        self._erase_translations(contact.id, replacement, now)
         self._erase_mail_to(addresses, contact.id, replacement, now)
         for address in addresses:
             said = func.replace(inbound.c.reason, address, str(replacement))
@@ -185,6 +192,21 @@ class SqlPersonalDataQueries:
         self._change(ballot_replies, ballot_replies.c.paper.in_(theirs), **nothing)
         self._change(challenges, challenges.c.paper.in_(theirs), address=str(replacement))
         self._change(papers, papers.c.contact == contact_id, address_key=replacement.key)
+
+    def _erase_translations(self, contact_id: int, other: Address, now: datetime) -> None:
+        """What was granted stays as it is, because its readers have it, or will; other translations end."""
+        self._connection.execute(delete(edition_wishes).where(edition_wishes.c.contact == contact_id))
+        theirs = select(translations.c.id).where(translations.c.contact == contact_id)
+        for table in (translated_paragraphs, changed_links):
+            self._connection.execute(delete(table).where(table.c.translation.in_(theirs)))
+        public = translations.c.state.in_([EditionState.GRANTED.value, EditionState.SENT.value])
+        disclosed = editions.c.translation.in_(theirs.where(public)) & editions.c.superseded_at.is_(None)
+        proofs = and_(editions.c.translation.in_(theirs), ~disclosed)
+        self._change(editions, and_(proofs, editions.c.superseded_at.is_(None)), superseded_at=now)
+        self._change(editions, proofs, subject="", html="", text="", pdf=b"")
+        ended = and_(translations.c.contact == contact_id, ~public)
+        self._change(translations, ended, state=EditionState.ENDED.value, title="", due_at=None, ready_at=None)
+        self._change(translations, translations.c.contact == contact_id, address=str(other), credit="")
 
     def _erase_mail_to(self, addresses: Collection[str], contact_id: int, other: Address, now: datetime) -> None:
         """Nothing that waits is sent. The text of a mail that is being sent at this moment stays."""

@@ -375,6 +375,83 @@ issues = Table(
     UniqueConstraint("publication", "number"),
 )
 
+sources = Table(
+    "sources",
+    metadata,
+    _id(),
+    Column("issue", ForeignKey("issues.id"), nullable=False),
+    Column("digest", String(64), nullable=False, comment="as in issues.source_digest"),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("issue", "digest"),
+    comment="What an issue was built from: a translation is made from it, whatever becomes of the folder.",
+)
+
+source_files = Table(
+    "source_files",
+    metadata,
+    Column("source", ForeignKey("sources.id"), primary_key=True),
+    Column("name", String(255), primary_key=True, comment="in the issue's folder"),
+    Column("data", LargeBinary, nullable=False),
+)
+
+translations = Table(
+    "translations",
+    metadata,
+    _id(),
+    Column("issue", ForeignKey("issues.id"), nullable=False, index=True),
+    Column("language", String(40), nullable=False, comment="BCP 47, of the edition"),
+    Column("contact", ForeignKey("contacts.id"), nullable=False, comment="the translator"),
+    Column("address", String(320), nullable=False, comment="that the copy went to; replies count from it alone"),
+    Column("credit", String(400), nullable=False, comment="the translator, as readers are told"),
+    Column("state", String(10), nullable=False, comment="see mailer/model/editions.py TRANSITIONS"),
+    Column("form", String(4), nullable=False, comment="of the translator's copy: text, odt or docx"),
+    Column("source", ForeignKey("sources.id"), comment="what it is made from; null while it is only wished for"),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, comment="when the translator is reminded, or the secretary is told"),
+    Column("reminded_at", UtcDateTime),
+    Column("ready_at", UtcDateTime, comment="when it became whole, while its proof is still to be made"),
+    Column("tries", Integer, nullable=False, comment="how often that proof was begun"),
+    Column("proof", Integer, nullable=False, comment="the number of the newest proof"),
+    Column("title", String(400), nullable=False, comment="of the issue, as of the newest proof"),
+    comment="Issues on their way into another language; a person translates each.",
+)
+
+translated_paragraphs = Table(
+    "translated_paragraphs",
+    metadata,
+    Column("translation", ForeignKey("translations.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("text", Text, nullable=False, comment="as it came back last"),
+    Column("at", UtcDateTime, nullable=False),
+    Column(
+        "as_written", Boolean, nullable=False, comment="its numbers and names differ, and its translator stands by it"
+    ),
+)
+
+changed_links = Table(
+    "changed_links",
+    metadata,
+    _id(),
+    Column("translation", ForeignKey("translations.id"), nullable=False),
+    Column("number", Integer, nullable=False, comment="of the paragraph"),
+    Column("was", Text, nullable=False),
+    Column("now", Text, nullable=False),
+    Column("answer", String(4), nullable=False, comment="of an editor: open -> yes, no"),
+    Column("stands", Boolean, nullable=False, comment="whether the paragraph still has it"),
+    Index("ix_changed_links_translation", "translation"),
+)
+
+edition_wishes = Table(
+    "edition_wishes",
+    metadata,
+    Column("issue", ForeignKey("issues.id"), primary_key=True),
+    Column("language", String(40), primary_key=True),
+    Column("contact", ForeignKey("contacts.id"), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    comment="Readers who asked for an edition that was not there yet.",
+)
+
 CURRENT = "superseded_at IS NULL"
 """Written out, because only then does a query use the partial index of the current editions."""
 
@@ -383,6 +460,9 @@ editions = Table(
     metadata,
     _id(),
     Column("issue", ForeignKey("issues.id"), nullable=False),
+    Column(
+        "translation", ForeignKey("translations.id"), index=True, comment="that it is a proof of; null: the issue's own"
+    ),
     Column("language", String(40), nullable=False),
     Column("digest", String(64), nullable=False),
     Column("superseded_at", UtcDateTime, comment="null is the current one, which readers of its language get"),

@@ -19,6 +19,7 @@ from mailer.model.bounces import BouncePolicy, sign_of, step
 from mailer.model.caps import HeldNotice
 from mailer.model.confirmations import Asked
 from mailer.model.criteria import Document, Kind, Label, Printed
+from mailer.model.editions import Form, State
 from mailer.model.inbound import Handled, MailKind
 from mailer.model.lists import Departure
 from mailer.model.member_keys import MemberKey
@@ -34,7 +35,7 @@ from mailer.ports import Folder, Ref
 from mailer.store import copying
 from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
-from tests.contracts.stores import LISTS, UPDATE, URLS, WHOLE, contact, draft, running, scopes
+from tests.contracts.stores import EDITION, LISTS, SOURCE, UPDATE, URLS, WHOLE, contact, draft, running, scopes
 from tests.contracts.test_feedback import ITEM, LETTER
 from tests.fakes import NOON, POLICY
 
@@ -94,6 +95,14 @@ def fill(store: SqlStore) -> None:
         label = Label(1, NOON.date(), draft=False, language="en", original="en")
         document = Document("Criteria", "A group", "C 1", "", "", ())
         work.criteria.add(Kind.DISCLOSURE, document, label, Printed("<p>", "x", b"%PDF", 1), NOON, b"\0\xff")
+        source = replace(SOURCE, files={"issue.toml": b"\0\xff"})
+        about = work.issues.issue_by_id(made.subject)
+        assert about is not None
+        work.issues.freeze(about, source, {"en": EDITION}, NOON)
+        translation = work.editions.add(about.id, "fr", anna, "Anna", State.ASKED, Form.TEXT, NOON)
+        work.editions.put(translation.id, {1: "Un"}, NOON)
+        work.editions.put_links(translation.id, [(1, "a", "b")])
+        work.editions.wish(about.id, "fr", anna.id, NOON)
         notice = StaffNotice(0, "anna@x.example", True, "attention", 1, "", "", NOON, NOON)
         work.staff.add(notice, Address.parse("anna@x.example"), "mail 1")
         work.signatures.remember(["a" * 64], "paper 1", NOON)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from mailer.adapters.issue_folder import example, files, picture, table
 from mailer.adapters.issue_folder.files import ISSUE, Faults
@@ -38,6 +39,14 @@ class IssueFolders:
         except ConfigError:
             return True
 
+    def restored(self, issue: Issue, files: Mapping[str, bytes]) -> Source:
+        """As ports.Sources says. An embargo is read in UTC."""
+        with TemporaryDirectory(prefix="mailer-") as made:
+            folder = Path(made)
+            for name, data in files.items():
+                (folder / Path(name).name).write_bytes(data)
+            return read(folder, issue.publication, issue.number)
+
 
 def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo = UTC) -> Source:
     """The issue in ``folder``, which must have this ``number`` if one is given; ``zone`` is that of its embargo.
@@ -53,10 +62,22 @@ def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo
     own_number, day = metadata.values["number"], metadata.values["date"]
     assert isinstance(own_number, int) and isinstance(day, date)  # table.read has checked it
     language = metadata.text("language") or "en"
-    title, digest = metadata.text("title"), fingerprint(folder)
+    title, made_of = metadata.text("title"), contents(folder)
     author, embargo = metadata.text("author"), _aware(metadata.values.get("embargo"), zone)
     lines = metadata.lines
-    return Source(publication, own_number, title, day, language, tuple(articles), digest, lines, author, embargo)
+    return Source(
+        publication,
+        own_number,
+        title,
+        day,
+        language,
+        tuple(articles),
+        _digest(made_of),
+        lines,
+        author,
+        embargo,
+        made_of,
+    )
 
 
 def _aware(time: object, zone: tzinfo) -> datetime | None:
@@ -70,10 +91,20 @@ def fingerprint(folder: Path) -> str:
 
     Raises ConfigError if it contains no issue.
     """
+    return _digest(contents(folder))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files of the issue in ``folder`` by name. Raises ConfigError if it contains no issue."""
     files.require(folder)
+    paths = (folder / ISSUE, *files.articles(folder), *files.pictures(folder))
+    return {path.name: path.read_bytes() for path in paths}
+
+
+def _digest(made_of: Mapping[str, bytes]) -> str:
     whole = hashlib.sha256()
-    for path in (folder / ISSUE, *files.articles(folder), *files.pictures(folder)):
-        for part in (path.name.encode(), path.read_bytes()):
+    for name, data in made_of.items():
+        for part in (name.encode(), data):
             whole.update(len(part).to_bytes(8, "big"))
             whole.update(part)
     return whole.hexdigest()

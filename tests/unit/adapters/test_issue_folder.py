@@ -15,6 +15,7 @@ from PIL import Image
 from mailer.adapters import issue_folder
 from mailer.adapters.issue_folder import files
 from mailer.errors import ConfigError, Refused
+from mailer.model.issues import Issue, State
 
 ROOT = Path(__file__).parents[3]
 HEAD = 'number = 3\ntitle = "Spring"\ndate = 2026-03-01\nlanguage = "en"\n'
@@ -64,6 +65,14 @@ def test_an_issue_is_read(folder: Path) -> None:
     assert (one.picture.name, one.picture.alt, one.picture.data) == ("map.png", "A map", png())
     assert (two.title, two.author, two.summary, two.picture) == ("Two", "Anna", "Short.", None)
     assert source.digest == issue_folder.fingerprint(folder)
+
+
+def test_an_issue_is_restored_from_its_files_whatever_has_become_of_the_folder(folder: Path) -> None:
+    source = issue_folder.read(folder, "update")
+    (folder / "01-one.md").write_text("edited since")
+    made = Issue(1, "update", 3, "Spring", State.APPROVED, str(folder), source.digest, ())
+    restored = issue_folder.IssueFolders().restored(made, source.files)
+    assert (restored, restored.files) == (source, source.files)
 
 
 def test_the_number_must_be_that_of_the_folder(folder: Path) -> None:

@@ -457,9 +457,117 @@ def upgrade() -> None:
         batch_op.create_index("ix_ballots_subject", ["subject_kind", "subject_id"], unique=False)
 
     op.create_table(
+        "sources",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="as in issues.source_digest"),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_sources_issue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
+        sa.UniqueConstraint("issue", "digest", name=op.f("uq_sources_issue_digest")),
+        comment="What an issue was built from: a translation is made from it, whatever becomes of the folder.",
+    )
+    op.create_table(
+        "source_files",
+        sa.Column("source", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False, comment="in the issue's folder"),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["source"], ["sources.id"], name=op.f("fk_source_files_source")),
+        sa.PrimaryKeyConstraint("source", "name", name=op.f("pk_source_files")),
+    )
+    op.create_table(
+        "translations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False, comment="BCP 47, of the edition"),
+        sa.Column(
+            "contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, comment="the translator"
+        ),
+        sa.Column(
+            "address",
+            sa.String(length=320),
+            nullable=False,
+            comment="that the copy went to; replies count from it alone",
+        ),
+        sa.Column("credit", sa.String(length=400), nullable=False, comment="the translator, as readers are told"),
+        sa.Column("state", sa.String(length=10), nullable=False, comment="see mailer/model/editions.py TRANSITIONS"),
+        sa.Column("form", sa.String(length=4), nullable=False, comment="of the translator's copy: text, odt or docx"),
+        sa.Column(
+            "source",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="what it is made from; null while it is only wished for",
+        ),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("changed_at", TIME, nullable=False),
+        sa.Column("due_at", TIME, nullable=True, comment="when the translator is reminded, or the secretary is told"),
+        sa.Column("reminded_at", TIME, nullable=True),
+        sa.Column("ready_at", TIME, nullable=True, comment="when it became whole, while its proof is still to be made"),
+        sa.Column("tries", sa.Integer(), nullable=False, comment="how often that proof was begun"),
+        sa.Column("proof", sa.Integer(), nullable=False, comment="the number of the newest proof"),
+        sa.Column("title", sa.String(length=400), nullable=False, comment="of the issue, as of the newest proof"),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_translations_contact")),
+        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_translations_issue")),
+        sa.ForeignKeyConstraint(["source"], ["sources.id"], name=op.f("fk_translations_source")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_translations")),
+        comment="Issues on their way into another language; a person translates each.",
+    )
+    with op.batch_alter_table("translations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_translations_issue"), ["issue"], unique=False)
+
+    op.create_table(
+        "translated_paragraphs",
+        sa.Column("translation", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False, comment="as it came back last"),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column(
+            "as_written",
+            sa.Boolean(),
+            nullable=False,
+            comment="its numbers and names differ, and its translator stands by it",
+        ),
+        sa.ForeignKeyConstraint(
+            ["translation"], ["translations.id"], name=op.f("fk_translated_paragraphs_translation")
+        ),
+        sa.PrimaryKeyConstraint("translation", "number", name=op.f("pk_translated_paragraphs")),
+    )
+    op.create_table(
+        "changed_links",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("translation", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="of the paragraph"),
+        sa.Column("was", sa.Text(), nullable=False),
+        sa.Column("now", sa.Text(), nullable=False),
+        sa.Column("answer", sa.String(length=4), nullable=False, comment="of an editor: open -> yes, no"),
+        sa.Column("stands", sa.Boolean(), nullable=False, comment="whether the paragraph still has it"),
+        sa.ForeignKeyConstraint(["translation"], ["translations.id"], name=op.f("fk_changed_links_translation")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_changed_links")),
+    )
+    with op.batch_alter_table("changed_links", schema=None) as batch_op:
+        batch_op.create_index("ix_changed_links_translation", ["translation"], unique=False)
+
+    op.create_table(
+        "edition_wishes",
+        sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_edition_wishes_contact")),
+        sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_edition_wishes_issue")),
+        sa.PrimaryKeyConstraint("issue", "language", "contact", name=op.f("pk_edition_wishes")),
+        comment="Readers who asked for an edition that was not there yet.",
+    )
+    op.create_table(
         "editions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("issue", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "translation",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="that it is a proof of; null: the issue's own",
+        ),
         sa.Column("language", sa.String(length=40), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column(
@@ -473,10 +581,12 @@ def upgrade() -> None:
         sa.Column("wording", sa.JSON(), nullable=False, comment="see mailer/model/issues.py Wording"),
         sa.Column("created_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["issue"], ["issues.id"], name=op.f("fk_editions_issue")),
+        sa.ForeignKeyConstraint(["translation"], ["translations.id"], name=op.f("fk_editions_translation")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_editions")),
     )
     with op.batch_alter_table("editions", schema=None) as batch_op:
         current = sa.text("superseded_at IS NULL")
+        batch_op.create_index(batch_op.f("ix_editions_translation"), ["translation"], unique=False)
         batch_op.create_index(
             "ix_editions_current",
             ["issue", "language"],
