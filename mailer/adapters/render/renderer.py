@@ -16,7 +16,7 @@ from mailer.adapters.render import criteria, letters, notice, pdf, view
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.designs import Design
 from mailer.adapters.render.fonts import Fonts
-from mailer.adapters.render.pictures import MAIL_PIXELS, PRINT_PIXELS, Resampled, resample
+from mailer.adapters.render.pictures import MAIL, PRINT, Frame, Resampled, remarks, resample
 from mailer.adapters.render.templates import environment
 from mailer.adapters.render.typesetting import typeset
 from mailer.adapters.render.view import ArticleView
@@ -94,7 +94,9 @@ class Renderer:
         _check_markers(html, text)
         wording = _wording(catalogue, identity)
         edition = Edition(subject, html, text, document, pages, pictures=pictures, wording=wording)
-        return replace(edition, warnings=(*_untranslated(source, catalogue), *_warnings(edition, identity)))
+        return replace(
+            edition, warnings=(*_untranslated(source, catalogue), *_warnings(edition, identity), *_remarks(source))
+        )
 
     def criteria(self, document: Document, label: Label, old: Document | None = None) -> Printed:
         return criteria.printed(
@@ -115,11 +117,11 @@ class Renderer:
     def _mail(
         self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object], identity: Identity
     ) -> tuple[str, tuple[Inline, ...]]:
-        pictures = _resampled(source, MAIL_PIXELS, _MAIL_QUALITY)
+        pictures = _resampled(source, MAIL, _MAIL_QUALITY)
         domain = identity.address.rpartition("@")[2]
         cids = [f"{picture.digest}@{domain}" if picture else "" for picture in pictures]
         shown = [
-            article.with_picture(picture, f"cid:{cid}", MAIL_PIXELS // 2)
+            article.with_picture(picture, f"cid:{cid}")
             for article, picture, cid in zip(articles, pictures, cids, strict=True)
         ]
         inlines = {
@@ -132,10 +134,10 @@ class Renderer:
     def _print(
         self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object], identity: Identity
     ) -> tuple[bytes, int]:
-        pictures = _resampled(source, PRINT_PIXELS, _PRINT_QUALITY)
+        pictures = _resampled(source, PRINT, _PRINT_QUALITY)
         names = [f"picture/{at}" for at in range(len(pictures))]
         shown = [
-            article.with_picture(picture, f"{pdf.SCHEME}:{name}", PRINT_PIXELS)
+            article.with_picture(picture, f"{pdf.SCHEME}:{name}")
             for article, picture, name in zip(articles, pictures, names, strict=True)
         ]
         assets = {name: picture.data for name, picture in zip(names, pictures, strict=True) if picture}
@@ -159,10 +161,16 @@ def _wording(catalogue: Catalogue, identity: Identity) -> Wording:
     )
 
 
-def _resampled(source: Source, pixels: int, quality: int) -> list[Resampled | None]:
+def _resampled(source: Source, frame: Frame, quality: int) -> list[Resampled | None]:
     return [
-        resample(article, article.picture, pixels, quality) if article.picture else None for article in source.articles
+        resample(article, article.picture, frame, quality) if article.picture else None for article in source.articles
     ]
+
+
+def _remarks(source: Source) -> Iterator[str]:
+    for article in source.articles:
+        if article.picture:
+            yield from remarks(article, article.picture)
 
 
 def _check_markers(html: str, text: str) -> None:

@@ -17,9 +17,6 @@ from mailer.compose.catalogue import direction
 from mailer.errors import ConfigError
 from mailer.model.issues import Article, Source
 
-WIDE = 1.5
-"""A picture at least this many times wider than high spans both columns."""
-
 
 @dataclass(frozen=True, slots=True)
 class IssueView:
@@ -61,12 +58,11 @@ class ArticleView:
     alt: str
     picture: PictureView | None = None
 
-    def with_picture(self, picture: Resampled | None, src: str, widest: int) -> ArticleView:
-        """The article with its picture, at most ``widest`` CSS pixels wide."""
+    def with_picture(self, picture: Resampled | None, src: str) -> ArticleView:
+        """The article with its picture."""
         if picture is None:
             return self
-        wide = picture.width >= WIDE * picture.height
-        return replace(self, picture=PictureView(src, self.alt, min(picture.width, widest), wide))
+        return replace(self, picture=PictureView(src, self.alt, picture.shown[0], picture.wide))
 
 
 def issue_view(source: Source) -> IssueView:

@@ -55,6 +55,13 @@ def image(width: int, height: int, kind: str = "PNG") -> bytes:
     return out.getvalue()
 
 
+def large_enough() -> bytes:
+    """A picture that is sharp in print."""
+    out = BytesIO()
+    Image.new("L", (1060, 530), 200).save(out, "PNG")
+    return out.getvalue()
+
+
 def decompressed(document: bytes) -> bytes:
     """A PDF with its compressed streams added in plain form."""
     streams = re.findall(rb"stream\n(.*?)\nendstream", document, re.DOTALL)
@@ -98,7 +105,7 @@ def quick(monkeypatch: pytest.MonkeyPatch, no_shared_pdf: None) -> Renderer:
 
 
 def in_language(tag: str) -> Source:
-    return replace(source("One.", "Two.", picture=Picture("p.png", image(60, 30), "A lake")), language=tag)
+    return replace(source("One.", "Two.", picture=Picture("p.png", large_enough(), "A lake")), language=tag)
 
 
 def test_G6_an_issue_in_french_has_french_text_around_its_articles(quick: Renderer) -> None:
