@@ -84,7 +84,7 @@ def _signatures(app: App) -> Iterator[Finding]:
 
 def _fonts(app: App) -> Iterator[Finding]:
     fonts = app.renderer.fonts
-    yield doctor.fonts(fonts.scripts, [family.name for family in fonts.named])
+    yield doctor.fonts(fonts.serving, fonts.cures)
     for publication in app.rules.publications:
         app.renderer.check_fonts(app.identity(publication))
 

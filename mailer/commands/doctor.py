@@ -113,10 +113,13 @@ def _folders(app: App, folders: Folders) -> str:
 
 
 def _fonts(app: App, fonts: Fonts) -> str:
-    if not fonts.scripts:
+    if not fonts.serving:
         return "none found: reinstall mailer"
-    scripts = [name if name == "CJK" else name.capitalize() for name in fonts.scripts]
-    return _first(scripts) + (f"; with {_first(fonts.named)}" if fonts.named else "")
+    scripts: dict[str, list[str]] = {}
+    for script, family in fonts.serving:
+        scripts.setdefault(family, []).append(script if script == "CJK" else script.capitalize())
+    having = [f"{_first(names)}: {family}" for family, names in scripts.items()]
+    return "; ".join([*having, *(f"{script}: none, {cure}" for script, cure in fonts.cures)])
 
 
 def _first(names: Sequence[str], most: int = 8) -> str:

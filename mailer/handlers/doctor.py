@@ -215,9 +215,9 @@ def listening(what: str, address: str) -> Finding:
     return Finding(what, Verdict.OK, Listening(address))
 
 
-def fonts(scripts: Sequence[str], named: Sequence[str]) -> Finding:
-    """``scripts`` are those that the fonts of the PDF have."""
-    return Finding("fonts", _unless(not scripts, Verdict.WRONG), Fonts(tuple(scripts), tuple(named)))
+def fonts(serving: Sequence[tuple[str, str]], cures: Sequence[tuple[str, str]]) -> Finding:
+    """``serving``: each script with the font of the PDF that has it. ``cures``: those without, with what to do."""
+    return Finding("fonts", _unless(not serving, Verdict.WRONG), Fonts(tuple(serving), tuple(cures)))
 
 
 def clock(now: datetime) -> Finding:

@@ -100,10 +100,10 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    scripts: tuple[str, ...]
-    """By their names in Unicode."""
-    named: tuple[str, ...]
-    """The families that the configuration names."""
+    serving: tuple[tuple[str, str], ...]
+    """Each script that can be printed, by its name in Unicode, with the font that prints it."""
+    cures: tuple[tuple[str, str], ...] = ()
+    """Scripts that no font has, with what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailer.adapters.render.font_packages import cure
 from mailer.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,16 +21,43 @@ if TYPE_CHECKING:
 SUFFIXES = (".otf", ".otc", ".ttf", ".ttc", ".woff", ".woff2")
 
 SHIPPED = {"serif": "Mailer Serif", "sans": "Mailer Sans", "code": "Mailer Code"}
-"""The shipped families: ``serif-600-italic.ttf`` is a file of the first."""
+"""The shipped families for each role: ``serif-600-italic.ttf`` is a file of the first."""
+
+SCRIPTS: Mapping[str, Mapping[str, str]] = {
+    "arabic": {"serif": "Noto Naskh Arabic", "sans": "Noto Sans Arabic"},
+    "hebrew": {"serif": "Noto Serif Hebrew", "sans": "Noto Sans Hebrew"},
+    "devanagari": {"serif": "Noto Serif Devanagari", "sans": "Noto Sans Devanagari"},
+    "thai": {"serif": "Noto Serif Thai", "sans": "Noto Sans Thai"},
+    "georgian": {"serif": "Noto Serif Georgian", "sans": "Noto Sans Georgian"},
+    "armenian": {"serif": "Noto Serif Armenian", "sans": "Noto Sans Armenian"},
+    "emoji": {"sans": "Noto Emoji"},
+}
+"""The shipped families of further scripts, by role: ``arabic-serif-600-normal.ttf`` is a file of the first."""
 
 _WEIGHTS = (400, 600)
 """The weights that the stylesheet uses."""
-_REGIONS: Mapping[str, str] = {"zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK", "zh": "SC", "ko": "KR", "ja": "JP"}
+_REGIONS: Mapping[str, str] = {
+    "zh-hant-hk": "HK",
+    "zh-hk": "HK",
+    "zh-mo": "HK",
+    "zh-hant": "TC",
+    "zh-tw": "TC",
+    "zh": "SC",
+    "ko": "KR",
+    "ja": "JP",
+}
 """The end of a family's name that says which language its Chinese characters are drawn for."""
+_CODE_PAGES = {17: "JP", 18: "SC", 19: "KR", 20: "TC", 21: "KR"}
+"""The same by the bits of ulCodePageRange1 in the OS/2 table, for a font whose name does not say it."""
+_WANTED = {"CJK": "Chinese", "HIRAGANA": "Japanese", "HANGUL": "Korean"}
+"""Scripts that are not shipped, for languages that many issues are in."""
 _NO_SCRIPTS = {"?", "MODIFIER", "HALFWIDTH", "FULLWIDTH", "MATHEMATICAL"}
 """First words of the names of letters that name no script."""
 _FEWEST_LETTERS = 20
 """A script with fewer letters than this is not said to be there."""
+
+_LARGE = 1_000_000
+"""A font file of more bytes is reduced to what is needed of it, as fonts for Chinese have tens of megabytes."""
 
 _BLANK = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 _VISIBLE_FORMAT = frozenset([*range(0x600, 0x606), 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, 0x110BD, 0x110CD])
@@ -51,16 +79,31 @@ class Face:
     odd: bool
     """Whether it is condensed, expanded or monospaced, which is not what prose is set in."""
     variable: bool
-    characters: frozenset[int]
+    region: str
+    """Which language its Chinese characters are drawn for (``JP``); empty if it is not known, or has none."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Family:
     """Faces under one name in the stylesheet. No two files share a name, weight and style (D8)."""
 
     name: str
     faces: tuple[Face, ...]
-    characters: frozenset[int]
+    role: str = ""
+    """The one of ``SHIPPED`` that it serves; of a named family its kind, by its name; empty if that does not say it."""
+    named: bool = False
+    """Whether the configuration names it."""
+
+    @cached_property
+    def characters(self) -> frozenset[int]:
+        """Those of its first face."""
+        return _characters_of(self.faces[0])
+
+    @property
+    def twin(self) -> str:
+        """The name of the same family with serifs, or without."""
+        other = {"Sans": "Serif", "Serif": "Sans"}
+        return " ".join(other.get(word, word) for word in self.name.split())
 
 
 class Fonts:
@@ -68,11 +111,21 @@ class Fonts:
 
     def __init__(self, shipped: Path, named: Sequence[Path] = ()) -> None:
         self._named = named
-        self.shipped = tuple(_shipped_family(shipped, role, name) for role, name in SHIPPED.items())
-        self._shipped_characters = frozenset[int]().union(*(family.characters for family in self.shipped))
+        self._folder = shipped
+        self.shipped = tuple(_shipped_family(shipped, role, role, name) for role, name in SHIPPED.items())
+        self._shipped_characters = _characters(self.shipped)
         serif, sans, *_ = self.shipped
         self._plain = {code for code in serif.characters & sans.characters if not _is_mark(chr(code))}
         """Characters that need no second look: both text families have them, and they stand alone."""
+
+    @cached_property
+    def scripts(self) -> tuple[Family, ...]:
+        """The shipped families of further scripts, which are read only if a text needs one."""
+        return tuple(
+            _shipped_family(self._folder, f"{script}-{role}", role, name)
+            for script, roles in SCRIPTS.items()
+            for role, name in roles.items()
+        )
 
     @cached_property
     def named(self) -> tuple[Family, ...]:
@@ -80,7 +133,7 @@ class Fonts:
         faces: dict[str, list[Face]] = {}
         for face in [face for place in self._named for face in _faces_at(place)]:
             faces.setdefault(face.family, []).append(face)
-        taken = set(SHIPPED.values())
+        taken = {*SHIPPED.values(), *(name for roles in SCRIPTS.values() for name in roles.values())}
         families = []
         for family, found in faces.items():
             plain = re.sub(r"[^A-Za-z0-9 ]", "", family).strip() or "Font"
@@ -96,8 +149,7 @@ class Fonts:
         if not unsure:
             return []
         families = self._searched(unsure)
-        serif, sans, *others = families
-        orders = [(serif, sans, *others), (sans, serif, *others)]  # the stacks of the prose and of all else
+        orders = [_stack(families, role) for role in ("serif", "sans")]  # the stacks of the prose and of all else
         found: dict[str, None] = {}
         for cluster in _clusters(text):
             if not unsure.isdisjoint(cluster):
@@ -105,47 +157,101 @@ class Fonts:
         return list(found)
 
     def needed(self, text: str, language: str) -> tuple[Family, ...]:
-        """The shipped families, and as few named ones as possible for the characters of ``text`` that these lack."""
+        """The shipped families, those of the scripts of ``text``, and as few named ones as possible for the rest."""
         wanted = {ord(sign) for sign in set(text) if _needs_glyph(sign)} - self._shipped_characters
         if not wanted:
             return self.shipped
-        chosen = list(self.shipped)
-        left = list(self.named)
-        while left and wanted:
-            best = min(left, key=lambda family: (-len(wanted & family.characters), *_distance(family, language)))
-            if not wanted & best.characters:
-                break
-            chosen.append(best)
-            left.remove(best)
-            wanted -= best.characters
+        scripts = [family for family in self.scripts if wanted & family.characters]
+        chosen = [*self.shipped, *scripts]
+        wanted -= _characters(scripts)
+        region = region_of(language)
+        named = self.named if wanted else ()
+        own = [family for family in named if region and family.faces[0].region == region]
+        for candidates in (own, [family for family in named if family not in own]):
+            chosen += _fewest(candidates, wanted, region)
+            wanted -= _characters(chosen)
         return tuple(chosen)
 
     @property
-    def scripts(self) -> list[str]:
-        """The scripts of all families, by their names in Unicode, those with most letters first."""
-        families = (*self.shipped, *self.named)
-        characters = frozenset[int]().union(*(family.characters for family in families))
-        letters = [chr(code) for code in characters if unicodedata.category(chr(code)).startswith("L")]
-        counted = Counter(unicodedata.name(letter, "?").partition(" ")[0] for letter in letters)
-        return [name for name, count in counted.most_common() if count >= _FEWEST_LETTERS and name not in _NO_SCRIPTS]
+    def serving(self) -> list[tuple[str, str]]:
+        """Each script by its name in Unicode, those with most letters first, and the family that prints it."""
+        found: dict[str, tuple[int, str]] = {}
+        for family in (*self.shipped, *self.scripts, *self.named):
+            letters = [chr(code) for code in family.characters if unicodedata.category(chr(code)).startswith("L")]
+            for name, count in Counter(script_of(letter) for letter in letters).items():
+                if count >= _FEWEST_LETTERS and name not in _NO_SCRIPTS:
+                    found.setdefault(name, (count, family.name))
+        return [(name, family) for name, (_, family) in sorted(found.items(), key=lambda item: -item[1][0])]
+
+    @property
+    def cures(self) -> list[tuple[str, str]]:
+        """The scripts of the interface's languages that no font has, and what to do about each."""
+        having = {script for script, _ in self.serving}
+        return [(languages, cure(script)) for script, languages in _WANTED.items() if script not in having]
 
     def _searched(self, characters: Iterable[str]) -> tuple[Family, ...]:
-        """The families to look in. Named ones are read only if the shipped ones do not suffice."""
-        enough = all(ord(sign) in self._shipped_characters for sign in characters)
-        return self.shipped if enough else (*self.shipped, *self.named)
+        """The families to look in. The others are read only if those of every issue do not suffice."""
+        left = {ord(sign) for sign in characters} - self._shipped_characters
+        if not left:
+            return self.shipped
+        return (*self.shipped, *self.scripts, *(self.named if left - _characters(self.scripts) else ()))
 
 
 def stacks(families: Sequence[Family]) -> dict[str, str]:
     """The value of ``font-family`` for each of ``SHIPPED``: its own family first, then all others."""
-    return {
-        role: ", ".join(f'"{family.name}"' for family in sorted(families, key=lambda family: family.name != own))
-        for role, own in SHIPPED.items()
-    }
+    return {role: ", ".join(f'"{family.name}"' for family in _stack(families, role)) for role in SHIPPED}
+
+
+def script_of(letter: str) -> str:
+    """The first word of its name in Unicode."""
+    return unicodedata.name(letter, "?").partition(" ")[0]
+
+
+def region_of(language: str) -> str:
+    """Which fonts for Chinese characters suit a language; empty if it has none."""
+    tag = f"{language.lower()}-"
+    return next((region for prefix, region in _REGIONS.items() if tag.startswith(f"{prefix}-")), "")
+
+
+def _stack(families: Sequence[Family], role: str) -> list[Family]:
+    """The order in which a character is looked for: a role's own families come before those of other roles."""
+    base, pairs = list(SHIPPED.values()), list(dict.fromkeys(min(family.name, family.twin) for family in families))
+
+    def order(family: Family) -> tuple[int, int, bool, int]:
+        if family.named:  # in the order in which they were chosen, but for a pair
+            return 2, pairs.index(min(family.name, family.twin)), family.role != role, 0
+        return (
+            int(family.name not in base),
+            0,
+            family.role != role,
+            base.index(family.name) if family.name in base else 0,
+        )
+
+    return sorted(families, key=order)
+
+
+def _fewest(families: Sequence[Family], wanted: Set[int], region: str) -> Iterator[Family]:
+    """As few as possible of ``families`` for these characters; a family with serifs brings the one without."""
+    left = list(families)
+    while left and wanted:
+        best = min(left, key=lambda family: _rank(family, wanted, region))
+        covered = wanted & best.characters
+        if not covered:
+            return
+        pair = [best, *(family for family in left if family.name == best.twin != best.name)]
+        found = [family for family in pair if covered <= family.characters]
+        yield from found
+        left = [family for family in left if family not in found]
+        wanted -= covered
+
+
+def _characters(families: Iterable[Family]) -> frozenset[int]:
+    return frozenset[int]().union(*(family.characters for family in families))
 
 
 def font_data(face: Face, text: str) -> bytes:
-    """A font file with this face alone; a variable font is fixed at its weight, for the characters of ``text``."""
-    if face.index < 0 and not face.variable:
+    """A font file with this face alone; of a large one what ``text`` needs. A variable one is fixed at its weight."""
+    if face.index < 0 and not face.variable and face.path.stat().st_size <= _LARGE:
         return face.path.read_bytes()
     from fontTools import subset
     from fontTools.ttLib import TTFont
@@ -153,11 +259,11 @@ def font_data(face: Face, text: str) -> bytes:
 
     with face.path.open("rb") as file:
         font = TTFont(file, fontNumber=face.index, lazy=True, recalcTimestamp=False)
+        subsetter = subset.Subsetter(subset.Options(layout_features=["*"]))
+        marks = (code for code in _characters_of(face) if _is_mark(chr(code)))
+        subsetter.populate(unicodes=marks, text=text + unicodedata.normalize("NFKD", text))
+        subsetter.subset(font)
         if face.variable:
-            subsetter = subset.Subsetter(subset.Options(layout_features=["*"]))
-            marks = (code for code in face.characters if _is_mark(chr(code)))
-            subsetter.populate(unicodes=marks, text=text + unicodedata.normalize("NFKD", text))
-            subsetter.subset(font)
             axes = {axis.axisTag: axis for axis in font["fvar"].axes}
             place = {tag: axis.defaultValue for tag, axis in axes.items()}
             if weight := axes.get("wght"):
@@ -213,20 +319,34 @@ def _read(font: TTFont, path: Path, index: int) -> Iterator[Face]:
     odd = about.usWidthClass != 5 or bool(font["post"].isFixedPitch)
     axes = [axis.axisTag for axis in font["fvar"].axes] if "fvar" in font else []
     weights = _WEIGHTS if "wght" in axes else (min(max(round(about.usWeightClass, -2), 100), 900),)
-    characters = frozenset(font.getBestCmap() or ())
+    pages = {_CODE_PAGES[bit] for bit in _CODE_PAGES if getattr(about, "ulCodePageRange1", 0) >> bit & 1}
+    end = family.rpartition(" ")[2]
+    region = end if end in _REGIONS.values() else pages.pop() if len(pages) == 1 else ""
     for weight in weights:
-        yield Face(path, index, family, weight, style, odd, bool(axes), characters)
+        yield Face(path, index, family, weight, style, odd, bool(axes), region)
 
 
-def _shipped_family(folder: Path, role: str, name: str) -> Family:
+@lru_cache(maxsize=500)
+def _characters_of(face: Face) -> frozenset[int]:
+    """The characters of a font; none if it cannot be read."""
+    from fontTools.ttLib import TTFont, TTLibError
+
+    try:
+        with face.path.open("rb") as file:
+            return frozenset(TTFont(file, fontNumber=face.index, lazy=True).getBestCmap() or ())
+    except (TTLibError, OSError, ValueError, KeyError, AttributeError, IndexError):
+        return frozenset()
+
+
+def _shipped_family(folder: Path, files: str, role: str, name: str) -> Family:
     """A family that is shipped. What its files are is in their names, so that only one of them is read."""
-    (regular,) = _faces(folder / f"{role}-400-normal.ttf")
+    (regular,) = _faces(folder / f"{files}-400-normal.ttf")
     faces = [regular]
-    for path in sorted(folder.glob(f"{role}-*.ttf")):
-        _, weight, style = path.stem.split("-")
+    for path in sorted(folder.glob(f"{files}-[46]00-*.ttf")):
+        weight, style = path.stem.removeprefix(f"{files}-").split("-")
         if path != regular.path:
             faces.append(replace(regular, path=path, weight=int(weight), style=style))
-    return Family(name, tuple(faces), regular.characters)
+    return Family(name, tuple(faces), role)
 
 
 def _family(name: str, faces: Iterable[Face]) -> Family:
@@ -238,20 +358,18 @@ def _family(name: str, faces: Iterable[Face]) -> Family:
             if of_style := [face for face in ordered if face.style == style]:
                 face = min(of_style, key=lambda face: abs(face.weight - wanted))
                 chosen.setdefault((style, face.weight), face)
-    return Family(name, tuple(chosen.values()), next(iter(chosen.values())).characters)
+    role = next((word.lower() for word in ("Serif", "Sans") if word in name.split()), "")
+    return Family(name, tuple(chosen.values()), role, named=True)
 
 
-def _distance(family: Family, language: str) -> tuple[bool, bool, bool, int]:
-    """How ill a family suits text in a language, to choose among those that have as many characters of it.
+def _rank(family: Family, wanted: Set[int], region: str) -> tuple[int, bool, bool, bool, int]:
+    """How ill a family suits characters in a language: the first is chosen.
 
     Of a folder with all that there is for a script, the plain one has the shortest name: “Noto Sans Hebrew”.
     """
-    tag = language.lower()
-    region = next((end for prefix, end in _REGIONS.items() if f"{tag}-".startswith(f"{prefix}-")), "")
-    ends = family.name.rpartition(" ")[2]
-    foreign = bool(region) and ends in _REGIONS.values() and ends != region
-    words = family.name.split()
-    return family.faces[0].odd, foreign, not {"Sans", "Serif"} & set(words), len(words)
+    face, words = family.faces[0], family.name.split()
+    foreign = bool(region) and face.region not in ("", region)
+    return -len(wanted & family.characters), face.odd, foreign, not {"Sans", "Serif"} & set(words), len(words)
 
 
 # --- Characters ---

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 import lxml.html
 from markdown_it.token import Token
 
-from mailer.adapters.render.fonts import Fonts
+from mailer.adapters.render.font_packages import cure
+from mailer.adapters.render.fonts import Fonts, script_of
 from mailer.errors import ConfigError
 from mailer.model.issues import Article, Source
 from mailer.model.publications import Identity
 
 _NAMED_AT_MOST = 5
 """Characters of one article that are named one by one; the rest of them are counted."""
-_CURE = "write it otherwise, or name a font that has it in [identity] fonts"
 
 
 def of_issue(source: Source, fonts: Fonts) -> Iterator[str]:
@@ -41,7 +41,9 @@ def check_identity(identity: Identity, fonts: Fonts) -> None:
         "[identity] imprint": identity.imprint,
     }
     faults = [
-        f"{place}: no font has {_named(sign)}; {_CURE}" for place, text in texts.items() for sign in fonts.missing(text)
+        f"{place}: no font has {_named(sign)}; {_cure(sign)}"
+        for place, text in texts.items()
+        for sign in fonts.missing(text)
     ]
     if faults:
         raise ConfigError(faults)
@@ -52,7 +54,9 @@ def check_surroundings(text: str, language: str, fonts: Fonts) -> None:
     missing = fonts.missing(text)
     if missing:
         signs = ", ".join(missing[:20])
-        raise ConfigError([f"the words around the articles, in “{language}”, need a font for {signs}: {_CURE}"])
+        raise ConfigError(
+            [f"the words around the articles, in “{language}”, need a font for {signs}: {_cure(missing[0])}"]
+        )
 
 
 def printed_text(html: str) -> str:
@@ -83,12 +87,17 @@ def _faults(lines: Iterable[tuple[int, str]], fonts: Fonts) -> list[str]:
         for sign in fonts.missing(text):
             first.setdefault(sign, line)
     named = list(first.items())[:_NAMED_AT_MOST]
-    faults = [f"{line}: no font has {_named(sign)}; {_CURE}" for sign, line in named]
+    faults = [f"{line}: no font has {_named(sign)}; {_cure(sign)}" for sign, line in named]
     if rest := list(first)[_NAMED_AT_MOST:]:
         faults.append(
-            f"{first[rest[0]]}: no font has {len(rest)} further characters, among them {' '.join(rest[:10])}; {_CURE}"
+            f"{first[rest[0]]}: no font has {len(rest)} further characters, among them {' '.join(rest[:10])};"
+            f" {_cure(rest[0])}"
         )
     return faults
+
+
+def _cure(sign: str) -> str:
+    return f"write it otherwise, or {cure(script_of(sign))}"
 
 
 def _named(sign: str) -> str:

@@ -73,12 +73,13 @@ def file_of(name: str) -> str:
 
 
 def test_D8_no_two_font_files_share_a_name_weight_and_style(fonts: Fonts) -> None:
-    faces = [(family.name, face.weight, face.style) for family in fonts.shipped for face in family.faces]
+    families = (*fonts.shipped, *fonts.scripts)
+    faces = [(family.name, face.weight, face.style) for family in families for face in family.faces]
     assert len(set(faces)) == len(faces) == len(list(FOLDER.glob("*.ttf")))
 
 
 def test_D8_all_files_of_a_shipped_family_have_the_same_characters(fonts: Fonts) -> None:
-    for family in fonts.shipped:
+    for family in (*fonts.shipped, *fonts.scripts):
         assert {frozenset(TTFont(face.path).getBestCmap()) for face in family.faces} == {family.characters}
 
 
@@ -131,16 +132,16 @@ def test_the_pdf_process_leaves_no_file_behind(tmp_path: Path, monkeypatch: pyte
 # --- Faults ---
 
 WITHOUT_FONT = """+++
-title = "Signs ☃"
+title = "Signs ☊"
 author = "Ana"
 summary = "Short ★"
 +++
 First line
-second line 中 &starf; &#x1F600;
+second line 中 &starf; &#x12000;
 
 ```
 code
-more code 🎉
+more code ༀ
 ```
 """
 
@@ -151,16 +152,23 @@ def test_D8_a_character_that_no_font_has_is_a_fault_with_its_line_and_the_cure(t
     (tmp_path / "02-b.md").write_text(
         '+++\ntitle = "b"\n+++\n\n| a | b |\n|---|---|\n| c | d |\n| 𝄞 | y̰ |\n', encoding="utf-8"
     )
-    cure = "; write it otherwise, or name a font that has it in [identity] fonts"
+    named = "; write it otherwise, or name a font that has it in [identity] fonts"
+
+    def package(file: str, package: str) -> str:
+        return f"; write it otherwise, or name /usr/share/fonts/{file} in [identity] fonts (Debian's package {package})"
+
+    signs = package("truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu-core")
+    chinese = package("opentype/noto/NotoSansCJK-Regular.ttc", "fonts-noto-cjk")
+    tibetan = package("truetype/noto/NotoSerifTibetan-Regular.ttf", "fonts-noto-core")
     assert problems(tmp_path) == [
-        f"issue.toml:2: no font has “☉” (U+2609 SUN){cure}",
-        f"01-a.md:2: no font has “☃” (U+2603 SNOWMAN){cure}",
-        f"01-a.md:4: no font has “★” (U+2605 BLACK STAR){cure}",
-        f"01-a.md:7: no font has “中” (U+4E2D CJK UNIFIED IDEOGRAPH-4E2D){cure}",
-        f"01-a.md:7: no font has “😀” (U+1F600 GRINNING FACE){cure}",
-        f"01-a.md:11: no font has “🎉” (U+1F389 PARTY POPPER){cure}",
-        f"02-b.md:8: no font has “𝄞” (U+1D11E MUSICAL SYMBOL G CLEF){cure}",
-        f"02-b.md:8: no font has “\u25cc\u0330” (U+0330 COMBINING TILDE BELOW){cure}",
+        f"issue.toml:2: no font has “☉” (U+2609 SUN){named}",
+        f"01-a.md:2: no font has “☊” (U+260A ASCENDING NODE){named}",
+        f"01-a.md:4: no font has “★” (U+2605 BLACK STAR){signs}",
+        f"01-a.md:7: no font has “中” (U+4E2D CJK UNIFIED IDEOGRAPH-4E2D){chinese}",
+        f"01-a.md:7: no font has “𒀀” (U+12000 CUNEIFORM SIGN A){named}",
+        f"01-a.md:11: no font has “ༀ” (U+0F00 TIBETAN SYLLABLE OM){tibetan}",
+        f"02-b.md:8: no font has “𝄞” (U+1D11E MUSICAL SYMBOL G CLEF){signs}",
+        f"02-b.md:8: no font has “\u25cc\u0330” (U+0330 COMBINING TILDE BELOW){named}",
     ]
 
 
@@ -303,7 +311,28 @@ def test_a_font_that_is_not_there_is_named(tmp_path: Path) -> None:
     ]
 
 
-def test_the_scripts_of_the_fonts(fonts: Fonts, tmp_path: Path) -> None:
-    assert fonts.scripts == ["LATIN", "GREEK", "CYRILLIC"]
-    hebrew = made_font(tmp_path / "h.ttf", "אבגדהוזחטיךכלםמןנסעףפץצקרשת", "Hebrew")
-    assert Fonts(FOLDER, [hebrew]).scripts == ["LATIN", "GREEK", "CYRILLIC", "HEBREW"]
+def test_which_font_prints_which_script(fonts: Fonts, tmp_path: Path) -> None:
+    own = ["LATIN", "ARABIC", "GEORGIAN", "CYRILLIC", "DEVANAGARI", "ARMENIAN", "GREEK", "HEBREW", "THAI"]
+    assert [script for script, _ in fonts.serving] == own
+    assert dict(fonts.serving)["ARABIC"] == "Noto Naskh Arabic"
+    assert [language for language, _ in fonts.cures] == ["Chinese", "Japanese", "Korean"]
+    kana = made_font(tmp_path / "k.ttf", "".join(chr(0x3041 + at) for at in range(60)), "Kana")
+    more = Fonts(FOLDER, [kana])
+    assert dict(more.serving)["HIRAGANA"] == "Kana"
+    assert [language for language, _ in more.cures] == ["Chinese", "Korean"]
+
+
+def test_D8_chinese_characters_are_drawn_as_the_language_wants_them(tmp_path: Path) -> None:
+    """Though a font for another language has more of them; and prose has a font with serifs if there is one."""
+    for at, family in enumerate(("Noto Sans SC", "Noto Serif JP", "Noto Sans JP")):
+        made_font(tmp_path / f"{at}.ttf", "中文字" if family.endswith("SC") else "中文", family)
+    chosen = Fonts(FOLDER, [tmp_path]).needed("中文字", "ja")
+    assert [family.name for family in chosen[3:]] == ["Noto Serif JP", "Noto Sans JP", "Noto Sans SC"]
+    order = {role: stack.split(", ")[3:] for role, stack in stacks(chosen).items()}
+    assert order["serif"] == ['"Noto Serif JP"', '"Noto Sans JP"', '"Noto Sans SC"']
+    assert order["sans"] == ['"Noto Sans JP"', '"Noto Serif JP"', '"Noto Sans SC"']
+
+
+def test_a_script_brings_the_fonts_that_are_shipped_for_it_and_no_others(fonts: Fonts) -> None:
+    assert [family.name for family in fonts.needed("Words שלום", "en")[3:]] == ["Noto Serif Hebrew", "Noto Sans Hebrew"]
+    assert fonts.needed("Words", "he") == fonts.shipped

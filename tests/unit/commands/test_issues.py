@@ -47,8 +47,8 @@ def test_D8_a_character_without_a_font_is_a_fault_until_a_font_is_named(secretar
     result = secretary.types("issue", "check", "1")
     assert (result.code, result.out) == (78, "")
     assert result.err == (
-        "mailer: 01-decided.md:5: no font has “★” (U+2605 BLACK STAR); write it otherwise, or name a font that has it "
-        "in [identity] fonts\n"
+        "mailer: 01-decided.md:5: no font has “★” (U+2605 BLACK STAR); write it otherwise, or name "
+        "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf in [identity] fonts (Debian's package fonts-dejavu-core)\n"
     )
     (secretary.folder / "fonts").mkdir()
     made_font(secretary.folder / "fonts" / "stars.ttf", "★", "Stars")

@@ -32,7 +32,7 @@ LOGIN, FOLDERS = MailboxLogin("imap.example", "office"), Folders(("INBOX",), ("R
 
 def test_a_check_that_fails_is_a_finding_and_the_others_go_on() -> None:
     def half() -> Iterator[Finding]:
-        yield doctor.fonts(["LATIN"], ["Noto"])
+        yield doctor.fonts([("LATIN", "Serif")], [("Chinese", "install one")])
         raise Permanent("no such host")
 
     def configured() -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def test_a_check_that_fails_is_a_finding_and_the_others_go_on() -> None:
 
     found = list(doctor.examine({"fonts": half, "mailbox": configured, "clock": lambda: [doctor.fonts([], [])]}))
     assert found == [
-        Finding("fonts", Verdict.OK, Fonts(("LATIN",), ("Noto",))),
+        Finding("fonts", Verdict.OK, Fonts((("LATIN", "Serif"),), (("Chinese", "install one"),))),
         Finding("fonts", Verdict.WRONG, Words("no such host")),
         Finding("mailbox", Verdict.WRONG, Words("one\ntwo")),
         Finding("fonts", Verdict.WRONG, Fonts((), ())),
