@@ -144,14 +144,28 @@ def advance(state: State, event: Event) -> State:
 # --- What the secretary wrote ---
 
 
+class Rank(StrEnum):
+    """How much room an article is given."""
+
+    LEAD = "lead"
+    """The first article, with its picture, kicker and standfirst in large."""
+    SECOND = "second"
+    BRIEF = "brief"
+    """A few lines; a run of them shares the heading “In brief”."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An article's picture as it stands in the issue's folder."""
+    """A picture of an article as it stands in the issue's folder."""
 
     name: str
     """File name within the folder."""
     data: bytes
     alt: str
+    """What it shows; empty if it is only decoration."""
+    caption: str = ""
+    credit: str = ""
+    """Who made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +178,20 @@ class Article:
     author: str
     summary: str
     body: str
-    """Markdown (CommonMark); HTML in it is text."""
+    """Markdown, as docs/writing.md describes it."""
     picture: Picture | None = None
+    """The one above the text."""
     line: int = 1
     """The line of the file on which ``body`` begins, for error messages."""
     lines: Mapping[str, int] = field(default_factory=dict)
     """The lines of the keys above it."""
+    kicker: str = ""
+    """A few words above the title."""
+    section: str = ""
+    """The part of the publication that it belongs to."""
+    rank: Rank = Rank.SECOND
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """The pictures in the text, by file name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +216,12 @@ class Source:
     """Before this time nothing of it goes out, by any way."""
     files: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
     """All files that the issue is made of, by their names."""
+    translator: str = ""
+    """Who translated it, for the credit line; empty for an original."""
+    original: str = ""
+    """The language that it was translated from (BCP 47); empty for an original."""
+    warnings: tuple[str, ...] = ()
+    """What of its folder readers will not get, such as a picture that no article shows."""
 
     @property
     def authors(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from mailer.adapters.issue_folder.files import ISSUE, Faults
 from mailer.adapters.issue_folder.table import Table
 from mailer.adapters.whole_files import write_folder
 from mailer.errors import ConfigError, Refused
-from mailer.model.issues import Article, Issue, Source
+from mailer.model.issues import Article, Issue, Rank, Source
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FENCE = "+++"
@@ -26,8 +26,22 @@ _ISSUE_KEYS: Mapping[str, type] = {
     "language": str,
     "author": str,
     "embargo": datetime,
+    "translator": str,
+    "original": str,
 }
-_ARTICLE_KEYS: Mapping[str, type] = {"title": str, "author": str, "summary": str, "image": str, "alt": str}
+_ARTICLE_KEYS: Mapping[str, type] = {
+    "title": str,
+    "author": str,
+    "summary": str,
+    "kicker": str,
+    "section": str,
+    "rank": str,
+    "image": str,
+    "alt": str,
+    "decorative": bool,
+    "caption": str,
+    "credit": str,
+}
 
 
 class IssueFolders:
@@ -56,7 +70,8 @@ def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo
     files.require(folder)
     faults = Faults(folder)
     metadata = _metadata(folder, number, faults)
-    articles = [article for path in files.articles(folder) if (article := _article(path, faults))]
+    paths = files.articles(folder)
+    articles = [article for path in paths if (article := _article(path, path == paths[0], faults))]
     files.check_names(folder, faults)
     faults.raise_any()
     own_number, day = metadata.values["number"], metadata.values["date"]
@@ -64,7 +79,6 @@ def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo
     language = metadata.text("language") or "en"
     title, made_of = metadata.text("title"), contents(folder)
     author, embargo = metadata.text("author"), _aware(metadata.values.get("embargo"), zone)
-    lines = metadata.lines
     return Source(
         publication,
         own_number,
@@ -73,10 +87,13 @@ def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo
         language,
         tuple(articles),
         _digest(made_of),
-        lines,
+        metadata.lines,
         author,
         embargo,
         made_of,
+        metadata.text("translator"),
+        metadata.text("original"),
+        tuple(files.left_out(folder, articles)),
     )
 
 
@@ -158,13 +175,13 @@ def _metadata(folder: Path, expected: int | None, faults: Faults) -> Table:
         faults.add(ISSUE, metadata.line("number"), "number is below 0; the first issue is 1, or 0")
     elif isinstance(number, int) and expected is not None and number != expected:
         faults.add(ISSUE, metadata.line("number"), f"number is {number}, but this is the folder of issue {expected}")
-    if metadata.text("language") and not _LANGUAGE.fullmatch(metadata.text("language")):
-        line = metadata.line("language")
-        faults.add(ISSUE, line, 'language is not a language tag; write for example "en" or "pt-BR"')
+    for key in ("language", "original"):
+        if metadata.text(key) and not _LANGUAGE.fullmatch(metadata.text(key)):
+            faults.add(ISSUE, metadata.line(key), f'{key} is not a language tag; write for example "en" or "pt-BR"')
     return metadata
 
 
-def _article(path: Path, faults: Faults) -> Article | None:
+def _article(path: Path, first: bool, faults: Faults) -> Article | None:
     text = files.text(path, faults)
     if text is None:
         return None
@@ -188,4 +205,21 @@ def _article(path: Path, faults: Faults) -> Article | None:
         shown,
         line=end + 2,
         lines=front.lines,
+        kicker=front.text("kicker"),
+        section=front.text("section"),
+        rank=_rank(path, front, first, faults),
+        pictures=picture.in_text(path, body, end + 2, faults),
     )
+
+
+def _rank(path: Path, front: Table, first: bool, faults: Faults) -> Rank:
+    written = front.text("rank") or (Rank.LEAD if first else Rank.SECOND)
+    if written not in list(Rank):
+        faults.add(
+            path.name, front.line("rank"), f"rank is one of {', '.join(Rank)}; by default the first article leads"
+        )
+    elif written == Rank.LEAD and not first:
+        faults.add(path.name, front.line("rank"), "only the first article can lead; give this one the lowest number")
+    else:
+        return Rank(written)
+    return Rank.SECOND

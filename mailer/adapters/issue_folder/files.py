@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from mailer.errors import ConfigError
+from mailer.model.issues import Article
 
 ISSUE = "issue.toml"
 PICTURE_SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 MAX_TEXT_BYTES = 200_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
-_ARTICLE = re.compile(r"[0-9]{2,3}-.+\.md")
+_ARTICLE = re.compile(r"([0-9]{1,4})-.+\.md")
+_NOISE = ("thumbs.db", "desktop.ini")
+"""Files that systems leave behind, in lower case."""
 
 
 @dataclass
@@ -41,7 +46,13 @@ def require(folder: Path) -> None:
 
 def articles(folder: Path) -> list[Path]:
     """The article files, in the order of their numbers."""
-    return [path for path in _visible(folder) if _ARTICLE.fullmatch(path.name)]
+    numbered = [(number, path) for path in _visible(folder) if (number := _number(path)) is not None]
+    return [path for _, path in sorted(numbered)]
+
+
+def _number(path: Path) -> int | None:
+    found = _ARTICLE.fullmatch(path.name)
+    return int(found[1]) if found else None
 
 
 def pictures(folder: Path) -> list[Path]:
@@ -56,8 +67,24 @@ def check_names(folder: Path, faults: Faults) -> None:
             faults.add(path.name, 1, f"an article begins with its number; {hint}")
         if path.resolve().parent != folder.resolve():
             faults.add(path.name, 1, "the file is a link to outside the folder; copy the file itself here")
+    for before, path in pairwise(articles(folder)):
+        if _number(before) == _number(path):
+            faults.add(path.name, 1, f"{before.name} has the same number; give each article its own")
     if not articles(folder):
         faults.add("01-….md", 1, "the issue has no article; write one, for example 01-welcome.md")
+
+
+def left_out(folder: Path, found: Sequence[Article]) -> Iterator[str]:
+    """What is in the folder and does not go out, in a sentence for each file."""
+    shown = {name for article in found for name in article.pictures}
+    shown |= {article.picture.name for article in found if article.picture}
+    for path in _visible(folder):
+        if path.name in shown or path.name == ISSUE or path.suffix == ".md" or path.name.lower() in _NOISE:
+            continue
+        if path.suffix.lower() in PICTURE_SUFFIXES:
+            yield f"{path}: no article shows this picture; show it, or delete it."
+        else:
+            yield f"{path}: this file does not go out; readers get the articles and their pictures."
 
 
 def text(path: Path, faults: Faults) -> str | None:

@@ -1,8 +1,9 @@
-"""An article's picture: it must exist, have a description, and be no decompression bomb."""
+"""The pictures of an article: each must exist, have a description, and be no decompression bomb."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from difflib import get_close_matches
 from io import BytesIO
 from pathlib import Path
@@ -15,25 +16,55 @@ MAX_BYTES = 12_000_000
 MAX_PIXELS = 40_000_000
 
 
+_ABOUT = ("alt", "caption", "credit", "decorative")
+"""Keys that say something about the picture."""
+
+
 def read(article: Path, table: Table, faults: Faults) -> Picture | None:
     """The picture that the front matter of ``article`` names, or None."""
-    name, alt = table.text("image"), table.text("alt")
+    name, alt, decorative = table.text("image"), table.text("alt"), table.values.get("decorative") is True
     if not name:
-        if alt:
-            faults.add(article.name, table.line("alt"), "alt describes a picture, but there is no image; add or remove")
+        for key in _ABOUT:
+            if table.values.get(key):
+                hint = "describes a picture, but there is no image; add or remove"
+                faults.add(article.name, table.line(key), f"{key} {hint}")
         return None
     place = article.name, table.line("image")
-    if not alt:
-        faults.add(
-            *place, f'{name} has no description; add alt = "what the picture shows" for readers who cannot see it'
+    if not alt and not decorative:
+        hint = (
+            'add alt = "what the picture shows" for readers who cannot see it, or decorative = true if it says nothing'
         )
+        faults.add(*place, f"{name} has no description; {hint}")
+    elif alt and decorative:
+        faults.add(
+            article.name, table.line("decorative"), "a decorative picture has no alt; delete one of the two lines"
+        )
+    data = _data(article, name, place, faults)
+    return Picture(name, data, alt, table.text("caption"), table.text("credit")) if data else None
+
+
+def in_text(article: Path, body: str, first: int, faults: Faults) -> Mapping[str, Picture]:
+    """The pictures that the text of ``article`` shows. ``first``: the line at which it begins."""
+    if "![" not in body:
+        return {}
+    from mailer.adapters.render import markdown
+
+    found = {
+        name: _data(article, name, (article.name, first + line), faults)
+        for name, line in markdown.pictures_named(body).items()
+    }
+    return {name: Picture(name, data, "") for name, data in found.items() if data}
+
+
+def _data(article: Path, name: str, place: tuple[str, int], faults: Faults) -> bytes | None:
+    """The bytes of the file ``name`` beside ``article``, if it can be used."""
     path = article.parent / name
     if Path(name).name != name or path.resolve().parent != article.parent.resolve():
         faults.add(*place, f"{name} is outside the folder; copy the picture beside the article and give its bare name")
     elif problem := _problem(path):
         faults.add(*place, f"{name} {problem}")
     else:
-        return Picture(name, path.read_bytes(), alt)
+        return path.read_bytes()
     return None
 
 

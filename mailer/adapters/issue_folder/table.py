@@ -19,6 +19,7 @@ _PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)
 _KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*[=.]""")
 _EXAMPLES = {
     int: "a whole number",
+    bool: "true or false, without marks",
     str: "text in quotation marks",
     date: "a day, as in 2026-03-01, without marks",
     datetime: "a time, as in 2026-03-01T09:00, without marks",

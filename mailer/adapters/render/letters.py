@@ -26,7 +26,10 @@ def of_issue(source: Source, fonts: Fonts) -> Iterator[str]:
 
 def of_article(article: Article, tokens: Iterable[Token], fonts: Fonts) -> Iterator[str]:
     """The faults of an article, by the lines of its file. ``tokens`` are those of its body."""
-    front = {"title": article.title, "author": article.author, "summary": article.summary}
+    keys = ("title", "author", "summary", "kicker", "section")
+    front = {key: str(getattr(article, key)) for key in keys}
+    if article.picture:
+        front |= {key: str(getattr(article.picture, key)) for key in ("alt", "caption", "credit")}
     lines = [(article.lines.get(key, 1), text) for key, text in front.items()]
     lines += [(article.line + line, text) for line, text in _lines(tokens)]
     yield from (f"{article.name}:{where}" for where in _faults(lines, fonts))
@@ -76,8 +79,8 @@ def _lines(tokens: Iterable[Token]) -> Iterator[tuple[int, str]]:
                 if child.type in ("softbreak", "hardbreak"):
                     at += 1
                 yield at, child.content
-        elif token.type in ("fence", "code_block"):
-            yield from enumerate(token.content.split("\n"), line + (token.type == "fence"))
+        elif token.type in ("fence", "code_block", "picture", "chart"):
+            yield from enumerate(token.content.split("\n"), line + (token.type in ("fence", "chart")))
 
 
 def _faults(lines: Iterable[tuple[int, str]], fonts: Fonts) -> list[str]:

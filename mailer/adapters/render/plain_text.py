@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from markdown_it.tree import SyntaxTreeNode
 
 from mailer.adapters.render.folding import WIDTH, fold, underline
+from mailer.adapters.render.prose_html import shows_address
+from mailer.model.charts import Chart
+
+_MARKS = {"": "- ", "done": "- [x] ", "open": "- [ ] "}
+"""What stands before an item of a list, by what became of its task."""
 
 
 class PlainText:
@@ -25,6 +30,28 @@ class PlainText:
             "code_block": _code,
             "hr": lambda node, width: ["* * *".center(width).rstrip()],
             "table": self._table,
+            "table_block": lambda node, width: self.blocks(node.children, width, spaced=False),
+            "table_title": lambda node, width: self._folded(self._inline(node), width),
+            "box": lambda node, width: _behind(self.blocks(node.children, width - 2), "| "),
+            "box_title": lambda node, width: underline(self._inline(node), "-", width),
+            "pull": lambda node, width: _behind(self.blocks(node.children, width - 4), "    "),
+            "pull_by": lambda node, width: self._folded(f"— {self._inline(node)}", width),
+            "picture": _picture,
+            "chart": _chart,
+            "footnote_block": lambda node, width: self.blocks(node.children, width),
+            "footnote": self._footnote,
+        }
+        self._inlines: dict[str, Callable[[SyntaxTreeNode], str]] = {
+            "text": lambda node: node.content,
+            "code_inline": lambda node: f"“{node.content}”",
+            "softbreak": lambda node: " ",
+            "hardbreak": lambda node: "\n",
+            "strong": lambda node: f"*{self._inline(node)}*",
+            "em": lambda node: f"_{self._inline(node)}_",
+            "s": lambda node: f"~{self._inline(node)}~",
+            "sup": lambda node: f"^{self._inline(node)}",
+            "link": self._link,
+            "footnote_ref": lambda node: f"({node.meta['id'] + 1})",
         }
 
     def blocks(self, nodes: Iterable[SyntaxTreeNode], width: int = WIDTH, spaced: bool = True) -> list[str]:
@@ -49,12 +76,16 @@ class PlainText:
         loose = any(not child.hidden for item in node.children for child in item.children if child.type == "paragraph")
         lines: list[str] = []
         for at, item in enumerate(node.children):
-            mark = f"{number + at}. " if node.type == "ordered_list" else "- "
+            mark = f"{number + at}. " if node.type == "ordered_list" else _MARKS[item.meta.get("task", "")]
             inner = self.blocks(item.children, width - len(mark), spaced=loose)
             if lines and loose:
                 lines.append("")
             lines += _behind(inner or [""], mark, " " * len(mark))
         return lines
+
+    def _footnote(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        mark = f"({node.meta['id'] + 1}) "
+        return _behind(self.blocks(node.children, width - len(mark)), mark, " " * len(mark))
 
     def _table(self, node: SyntaxTreeNode, width: int) -> list[str]:
         rows = [[self._inline(cell) for cell in row.children] for part in node.children for row in part.children]
@@ -72,27 +103,12 @@ class PlainText:
 
     def _pieces(self, node: SyntaxTreeNode) -> Iterator[str]:
         for child in node.children:
-            match child.type:
-                case "text":
-                    yield child.content
-                case "code_inline":
-                    yield f"“{child.content}”"
-                case "softbreak":
-                    yield " "
-                case "hardbreak":
-                    yield "\n"
-                case "strong":
-                    yield f"*{self._inline(child)}*"
-                case "em":
-                    yield f"_{self._inline(child)}_"
-                case "link":
-                    yield self._link(child)
-                case _:
-                    yield from self._pieces(child)
+            written = self._inlines.get(child.type)
+            yield written(child) if written else "".join(self._pieces(child))
 
     def _link(self, node: SyntaxTreeNode) -> str:
         href, label = str(node.attrs["href"]), self._inline(node)
-        if label in (href, href.removeprefix("mailto:")):
+        if shows_address(node):
             return f"<{label}>"
         return f"{label} [{self._links.setdefault(href, self.next_note)}]"
 
@@ -106,6 +122,19 @@ def _records(head: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> 
         for name, cell in zip(head, row, strict=True):
             lines += fold(f"{name}: {cell}" if name else cell, width, rest="  ") if cell else []
     return lines
+
+
+def _picture(node: SyntaxTreeNode, width: int) -> list[str]:
+    texts = (f"[{node.meta['alt']}]", node.meta["caption"], node.meta["credit"])
+    return [line for text in texts if text for line in fold(text, width)]
+
+
+def _chart(node: SyntaxTreeNode, width: int) -> list[str]:
+    chart: Chart = node.meta["chart"]
+    title = f"{chart.title} ({chart.unit})" if chart.unit else chart.title
+    rows = [[row.label, *("–" if value is None else str(value) for value in row.values)] for row in chart.rows]
+    source = fold(chart.source, width) if chart.source else []
+    return [*fold(title, width), *_records([chart.label, *chart.columns], rows, width), *source]
 
 
 def _code(node: SyntaxTreeNode, width: int) -> list[str]:

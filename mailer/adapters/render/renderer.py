@@ -13,9 +13,12 @@ import css_inline
 from mailer.adapters.catalogues import Catalogues, nearest
 from mailer.adapters.issue_inputs import inputs
 from mailer.adapters.render import criteria, letters, notice, pdf, view
+from mailer.adapters.render.chart_table import chart_table
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.designs import Design
 from mailer.adapters.render.fonts import Fonts
+from mailer.adapters.render.illustrations import Shown
+from mailer.adapters.render.markdown import Form
 from mailer.adapters.render.pictures import MAIL, PRINT, Frame, Resampled, remarks, resample
 from mailer.adapters.render.templates import environment
 from mailer.adapters.render.typesetting import typeset
@@ -25,7 +28,7 @@ from mailer.compose.catalogue import ENGLISH, Catalogue
 from mailer.errors import ConfigError
 from mailer.message import clean
 from mailer.model.criteria import Document, Label, Printed
-from mailer.model.issues import Edition, Inline, Inputs, Marker, Source, Wording
+from mailer.model.issues import Article, Edition, Inline, Inputs, Marker, Picture, Source, Wording
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 
@@ -83,9 +86,10 @@ class Renderer:
         self.check_fonts(identity)
         colours = palette(identity.accent, identity.ink, identity.paper)
         catalogue = self._catalogues(source.language)
-        title = {"publication": clean(identity.masthead), "number": source.number, "title": clean(source.title)}
+        issue = view.issue_view(source)
+        title = {"publication": clean(identity.masthead), "number": source.number, "title": clean(issue.title)}
         subject = catalogue.gettext("%(publication)s %(number)s: %(title)s") % title
-        values = {"identity": identity, "issue": view.issue_view(source), "subject": Block(subject), "marker": Marker}
+        values = {"identity": identity, "issue": issue, "subject": Block(subject), "marker": Marker}
         values |= {"light": colours.light, "dark": colours.dark, "catalogue": catalogue}
 
         html, pictures = self._mail(source, articles, values, identity)
@@ -95,7 +99,13 @@ class Renderer:
         wording = _wording(catalogue, identity)
         edition = Edition(subject, html, text, document, pages, pictures=pictures, wording=wording)
         return replace(
-            edition, warnings=(*_untranslated(source, catalogue), *_warnings(edition, identity), *_remarks(source))
+            edition,
+            warnings=(
+                *source.warnings,
+                *_untranslated(source, catalogue),
+                *_warnings(edition, identity),
+                *_remarks(source),
+            ),
         )
 
     def criteria(self, document: Document, label: Label, old: Document | None = None) -> Printed:
@@ -112,35 +122,39 @@ class Renderer:
     def _fill(
         self, template: str, values: Mapping[str, object], articles: Sequence[ArticleView], identity: Identity
     ) -> str:
-        return self._design(identity.design).fill(template, {**values, "articles": articles})
+        shown = {**values, "articles": articles, "parts": view.parts(articles)}
+        return self._design(identity.design).fill(template, shown)
 
     def _mail(
         self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object], identity: Identity
     ) -> tuple[str, tuple[Inline, ...]]:
         pictures = _resampled(source, MAIL, _MAIL_QUALITY)
         domain = identity.address.rpartition("@")[2]
-        cids = [f"{picture.digest}@{domain}" if picture else "" for picture in pictures]
         shown = [
-            article.with_picture(picture, f"cid:{cid}")
-            for article, picture, cid in zip(articles, pictures, cids, strict=True)
+            article.in_form(
+                Form.MAIL,
+                {name: _shown(one, f"cid:{one.digest}@{domain}") for name, one in own.items()},
+                [chart_table(chart) for chart in article.prose.charts],
+            )
+            for article, own in zip(articles, pictures, strict=True)
         ]
-        inlines = {
-            cid: Inline(cid, picture.media_type, picture.data)
-            for cid, picture in zip(cids, pictures, strict=True)
-            if picture
-        }
-        return _inliner.inline(self._fill("mail.html", values, shown, identity)), tuple(inlines.values())
+        resampled = {f"{one.digest}@{domain}": one for own in pictures for one in own.values()}
+        inlines = tuple(Inline(cid, one.media_type, one.data) for cid, one in resampled.items())
+        return _inliner.inline(self._fill("mail.html", values, shown, identity)), inlines
 
     def _print(
         self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object], identity: Identity
     ) -> tuple[bytes, int]:
         pictures = _resampled(source, PRINT, _PRINT_QUALITY)
-        names = [f"picture/{at}" for at in range(len(pictures))]
         shown = [
-            article.with_picture(picture, f"{pdf.SCHEME}:{name}")
-            for article, picture, name in zip(articles, pictures, names, strict=True)
+            article.in_form(
+                Form.PRINT,
+                {name: _shown(one, f"{pdf.SCHEME}:{_asset(one)}") for name, one in own.items()},
+                [chart_table(chart) for chart in article.prose.charts],
+            )
+            for article, own in zip(articles, pictures, strict=True)
         ]
-        assets = {name: picture.data for name, picture in zip(names, pictures, strict=True) if picture}
+        assets = {_asset(one): one.data for own in pictures for one in own.values()}
         return typeset(
             lambda typefaces: self._fill("print.html", {**values, **typefaces}, shown, identity),
             self.fonts,
@@ -149,6 +163,14 @@ class Renderer:
             source.digest,
             lambda text: letters.check_surroundings(text, source.language, self.fonts),
         )
+
+
+def _asset(picture: Resampled) -> str:
+    return f"picture/{picture.digest}"
+
+
+def _shown(picture: Resampled, src: str) -> Shown:
+    return Shown(src, *picture.shown, picture.wide)
 
 
 def _wording(catalogue: Catalogue, identity: Identity) -> Wording:
@@ -161,16 +183,24 @@ def _wording(catalogue: Catalogue, identity: Identity) -> Wording:
     )
 
 
-def _resampled(source: Source, frame: Frame, quality: int) -> list[Resampled | None]:
+def _resampled(source: Source, frame: Frame, quality: int) -> list[dict[str, Resampled]]:
+    """The pictures of each article by file name."""
     return [
-        resample(article, article.picture, frame, quality) if article.picture else None for article in source.articles
+        {one.name: resample(article, one, frame, quality) for one in _pictures(article)} for article in source.articles
     ]
 
 
 def _remarks(source: Source) -> Iterator[str]:
     for article in source.articles:
-        if article.picture:
-            yield from remarks(article, article.picture)
+        for picture in _pictures(article):
+            yield from remarks(article, picture)
+
+
+def _pictures(article: Article) -> Iterator[Picture]:
+    shown = dict(article.pictures)
+    if article.picture:
+        shown[article.picture.name] = article.picture
+    yield from shown.values()
 
 
 def _check_markers(html: str, text: str) -> None:

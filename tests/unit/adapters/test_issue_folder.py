@@ -15,7 +15,7 @@ from PIL import Image
 from mailer.adapters import issue_folder
 from mailer.adapters.issue_folder import files
 from mailer.errors import ConfigError, Refused
-from mailer.model.issues import Issue, State
+from mailer.model.issues import Issue, Picture, Rank, State
 
 ROOT = Path(__file__).parents[3]
 HEAD = 'number = 3\ntitle = "Spring"\ndate = 2026-03-01\nlanguage = "en"\n'
@@ -86,6 +86,42 @@ def test_the_number_must_be_that_of_the_folder(folder: Path) -> None:
     ]
 
 
+def test_an_article_says_what_it_is_and_what_its_pictures_are(folder: Path) -> None:
+    front = (
+        'title = "Two"\nkicker = "Harbour"\nsection = "News"\nrank = "brief"\nimage = "map.png"\ndecorative = true\n'
+        'caption = "Here"\ncredit = "Anna"\n'
+    )
+    (folder / "02-two.md").write_text(article(front, '![A plan](plan.png "Where | Ben")\n'))
+    (folder / "plan.png").write_bytes(png(5, 5))
+    (folder / "issue.toml").write_text(HEAD + 'translator = "Chloé"\noriginal = "fr"\n')
+    source = issue_folder.read(folder, "update")
+    one, two = source.articles
+    assert (source.translator, source.original) == ("Chloé", "fr")
+    assert (one.rank, one.kicker, one.pictures) == (Rank.LEAD, "", {})
+    assert (two.kicker, two.section, two.rank) == ("Harbour", "News", Rank.BRIEF)
+    assert two.picture == Picture("map.png", png(), "", "Here", "Anna")
+    assert two.pictures == {"plan.png": Picture("plan.png", png(5, 5), "")}
+
+
+def test_articles_are_in_the_order_of_their_numbers(folder: Path) -> None:
+    for name in ("10-ten.md", "3-three.md", "003b-no.md"):
+        (folder / name).write_text(article())
+    assert [fault.split(":")[0] for fault in faults(folder)] == ["003b-no.md"]
+    (folder / "003b-no.md").unlink()
+    names = [entry.name for entry in issue_folder.read(folder, "update").articles]
+    assert names == ["01-one.md", "02-two.md", "3-three.md", "10-ten.md"]
+
+
+def test_what_does_not_go_out_is_named(folder: Path) -> None:
+    assert issue_folder.read(folder, "update").warnings == ()
+    for name in ("plan.png", "draft.docx", "Thumbs.db", ".hidden"):
+        (folder / name).write_bytes(png())
+    assert issue_folder.read(folder, "update").warnings == (
+        f"{folder}/draft.docx: this file does not go out; readers get the articles and their pictures.",
+        f"{folder}/plan.png: no article shows this picture; show it, or delete it.",
+    )
+
+
 FAULTS: dict[str, tuple[str, str | bytes, str]] = {
     "key missing": ("issue.toml", 'number = 1\ntitle = "x"\n', "issue.toml:1: date is missing; add date = …"),
     "key unknown": ("issue.toml", HEAD + 'lang = "en"\n', "issue.toml:5: unknown key lang; did you mean language?"),
@@ -119,6 +155,26 @@ FAULTS: dict[str, tuple[str, str | bytes, str]] = {
     "no number": ("notes.md", "x", "notes.md:1: an article begins with its number; name it 01-notes.md"),
     "no alt": ("02-two.md", article('title = "x"\nimage = "map.png"\n'), "02-two.md:3: map.png has no description"),
     "blank alt": ("02-two.md", article('title = "x"\nimage = "map.png"\nalt = ""\n'), "02-two.md:3: map.png has no"),
+    "rank": ("02-two.md", article('title = "x"\nrank = "big"\n'), "02-two.md:3: rank is one of lead, second, brief"),
+    "two leads": ("02-two.md", article('title = "x"\nrank = "lead"\n'), "02-two.md:3: only the first article can"),
+    "same number": ("2-b.md", article(), "2-b.md:1: 02-two.md has the same number; give each article its own"),
+    "decoration with words": (
+        "02-two.md",
+        article('title = "x"\nimage = "map.png"\nalt = "y"\ndecorative = true\n'),
+        "02-two.md:5: a decorative picture has no alt",
+    ),
+    "caption alone": ("02-two.md", article('title = "x"\ncaption = "y"\n'), "02-two.md:3: caption describes a picture"),
+    "original": ("issue.toml", HEAD + 'original = "English"\n', "issue.toml:5: original is not a language tag"),
+    "picture in the text gone": (
+        "02-two.md",
+        article(body="One.\n\n![A map](mapp.png)\n"),
+        "02-two.md:6: mapp.png is not in the folder; did you mean map.png?",
+    ),
+    "picture in the text outside": (
+        "02-two.md",
+        article(body="![A map](../map.png)\n"),
+        "02-two.md:4: ../map.png is outside the folder",
+    ),
     "alt alone": ("02-two.md", article('title = "x"\nalt = "y"\n'), "02-two.md:3: alt describes a picture, but"),
     "picture gone": (
         "02-two.md",

@@ -263,11 +263,16 @@ def test_D3_a_broken_or_dangerous_link_is_a_fault(quick: Renderer, link: str) ->
     assert [problem.partition(": ")[0] for problem in caught.value.problems] == ["01-a.md:6"]
 
 
-def test_a_picture_in_the_text_is_a_fault_that_says_where_it_belongs(quick: Renderer) -> None:
-    with pytest.raises(
-        ConfigError, match=r'02-a.md:4: a picture must be named at the top of the file: image = "name.jpg"'
-    ):
-        quick.edition(source("Fine.", "![x](http://example.org/x.png)"), IDENTITY)
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ("![x](http://example.org/x.png)", "http://example.org/x.png is not a picture of this folder; copy it beside"),
+        ("Words ![x](p.png) words.", "a picture stands alone in its paragraph: ![what it shows](name.jpg"),
+    ],
+)
+def test_D2_a_picture_that_is_not_in_the_folder_is_a_fault(quick: Renderer, body: str, fault: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(f"02-a.md:4: {fault}")):
+        quick.edition(source("Fine.", body), IDENTITY)
 
 
 def test_all_faults_of_all_articles_are_named_together(quick: Renderer) -> None:
