@@ -71,7 +71,7 @@ def read_own_words(mail: Inbound) -> OwnWords:
     for block in blocks:
         if _begins(block[0], DISCLAIMERS) and (kept or len(words_of(" ".join(block))) > _FOOTER_WORDS):
             break
-        if _is_closing(block[0]):
+        if is_closing(block[0]):
             break
         said = [line for place, line in enumerate(block) if not is_field(line, first=not place and not kept)]
         fields = fields or len(said) < len(block)
@@ -80,7 +80,7 @@ def read_own_words(mail: Inbound) -> OwnWords:
         if kept and (_is_signature(said, name) or (block is blocks[-1] and _is_bare_name(said))):
             continue
         kept.append(tuple(said))
-        if any(_is_closing(line) for line in said[1:]):
+        if any(is_closing(line) for line in said[1:]):
             break
     signature = len(kept) == 1 and _is_signature(kept[0], name)
     return OwnWords(tuple(kept), fields, signature, _is_signed_only(blocks, name))
@@ -92,7 +92,7 @@ def _is_signed_only(blocks: Sequence[Sequence[str]], name: Words) -> bool:
         return False
     lines = [line for block in blocks for line in block]
     own = set(name)
-    if _is_closing(lines[0]):
+    if is_closing(lines[0]):
         rest = [words_of(lines[0])[_closing_end(words_of(lines[0])) :], *map(words_of, lines[1:])]
         named = [words for words in rest if words]
         return bool(named) and bool(own & set(named[0])) and _is_signature([line for line in lines[1:] if line], name)
@@ -157,7 +157,7 @@ def _begins(line: str, phrases: tuple[str, ...]) -> bool:
     return any(True for _ in starts(phrases).matches(words_of(line[:200]), 0))
 
 
-def _is_closing(line: str) -> bool:
+def is_closing(line: str) -> bool:
     """Whether the line is a closing, perhaps with a name."""
     words = words_of(line[:200])
     end = _closing_end(words)
