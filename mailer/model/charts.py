@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -11,11 +12,15 @@ class ChartKind(StrEnum):
     """How a chart is drawn."""
 
     BAR = "bar"
-    """A bar for each row and column, side by side."""
+    """A bar for each row and column, one below the other."""
+    COLUMN = "column"
+    """The same with upright bars, for a few points in time."""
     STACKED = "stacked"
     """A bar for each row, with its columns one after the other."""
     LINE = "line"
     """A line for each column; the rows are points in time."""
+    SHARE = "share"
+    """One bar, whose parts are the rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +48,28 @@ class Chart:
     """The heading of the column of labels; may be empty."""
     source: str = ""
     """Where the numbers are from; may be empty."""
+
+    @property
+    def whole(self) -> Decimal:
+        """The sum of all numbers."""
+        return sum((value for row in self.rows for value in row.values if value is not None), Decimal(0))
+
+
+MAX_BARS = 60
+MAX_PARTS = 8
+
+
+def unfit(chart: Chart) -> Iterator[str]:
+    """Why numbers cannot be drawn as a chart of this kind, and what to do."""
+    kind, rows, columns = chart.kind, len(chart.rows), len(chart.columns)
+    numbers = [value for row in chart.rows for value in row.values if value is not None]
+    if kind in (ChartKind.STACKED, ChartKind.SHARE) and min(numbers) < 0:
+        yield f"a chart of the kind {kind} has no negative numbers; use “kind: bar”"
+    elif kind in (ChartKind.STACKED, ChartKind.SHARE) and not any(numbers):
+        yield f"a chart of the kind {kind} has a number above 0; use “kind: bar”"
+    if kind is ChartKind.SHARE and columns > 1:
+        yield f"a chart of the kind share has one column of numbers, not {columns}; use “kind: stacked”"
+    if kind is ChartKind.SHARE and rows > MAX_PARTS:
+        yield f"the whole has {rows} parts; {MAX_PARTS} are allowed: put small ones together, or use “kind: bar”"
+    if kind in (ChartKind.BAR, ChartKind.COLUMN) and rows * columns > MAX_BARS:
+        yield f"the chart has {rows * columns} bars; {MAX_BARS} are allowed: make it a table"

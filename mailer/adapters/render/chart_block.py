@@ -9,10 +9,11 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from mailer.message import clean
-from mailer.model.charts import Chart, ChartKind, Row
+from mailer.model.charts import Chart, ChartKind, Row, unfit
 
 MAX_ROWS = 40
 MAX_COLUMNS = 6
+MAX_LABEL = 60
 KEYS = ("kind", "title", "unit", "source")
 
 _KEY = re.compile(r"(\w+)[ \t]*:[ \t]*(.*)")
@@ -42,15 +43,17 @@ def read_chart(text: str) -> tuple[Chart | None, list[tuple[int, str]]]:
     if len(body) > MAX_ROWS:
         faults.append((first, f"the chart has {len(body)} rows; {MAX_ROWS} are allowed: make it a table"))
         return None, faults
+    faults += [(at, _too_long(cell)) for at, row in rows for cell in row if len(cell) > MAX_LABEL]
     read = [Row(row[0], tuple(_numbers(at, row[1:], faults))) for at, row in body if _fits(at, row, head, faults)]
     if read and not any(value is not None for row in read for value in row.values):
         faults.append((first, "the chart has no number; a number has a decimal point and no spaces, as in 1234.5"))
     if faults or kind is None:
         return None, faults
     label, *columns = head
-    return Chart(
-        kind, values["title"], values.get("unit", ""), tuple(columns), tuple(read), label, values.get("source", "")
-    ), []
+    unit, source = values.get("unit", ""), values.get("source", "")
+    chart = Chart(kind, values["title"], unit, tuple(columns), tuple(read), label, source)
+    faults += [(0, what) for what in unfit(chart)]
+    return (None, faults) if faults else (chart, [])
 
 
 def _values(lines: Sequence[str], faults: list[tuple[int, str]]) -> tuple[dict[str, str], int]:
@@ -82,7 +85,11 @@ def _kind(values: dict[str, str], faults: list[tuple[int, str]]) -> ChartKind | 
 
 
 def _cells(line: str) -> Iterable[list[str]]:
-    return ([clean(cell, 100) for cell in row] for row in csv.reader([line], skipinitialspace=True))
+    return ([clean(cell, MAX_LABEL + 1) for cell in row] for row in csv.reader([line], skipinitialspace=True))
+
+
+def _too_long(cell: str) -> str:
+    return f"“{cell[:20]}…” is longer than {MAX_LABEL} characters; shorten it"
 
 
 def _fits(at: int, row: Sequence[str], head: Sequence[str], faults: list[tuple[int, str]]) -> bool:

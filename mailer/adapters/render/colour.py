@@ -130,3 +130,9 @@ def _luminance(colour: str) -> float:
     """Relative luminance (WCAG 2.2, definition)."""
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in _parse(colour))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def steps(accent: str, paper: str, count: int) -> list[str]:
+    """``count`` areas of the accent's hue, the first one strongest. Each differs in lightness from the one before."""
+    strong = readable(accent, paper, wanted=AA)
+    return [mix(strong, paper, 0.66 * at / max(count - 1, 1)) for at in range(count)]

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import css_inline
 
 from mailer.adapters.catalogues import Catalogues, nearest
 from mailer.adapters.issue_inputs import inputs
 from mailer.adapters.render import criteria, letters, notice, pdf, view
-from mailer.adapters.render.chart_table import chart_table
+from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.designs import Design
 from mailer.adapters.render.fonts import Fonts
@@ -92,9 +93,11 @@ class Renderer:
         values = {"identity": identity, "issue": issue, "subject": Block(subject), "marker": Marker}
         values |= {"light": colours.light, "dark": colours.dark, "catalogue": catalogue}
 
-        html, pictures = self._mail(source, articles, values, identity)
+        charts = Charts(catalogue, colours, self.fonts, source.language)
+
+        html, pictures = self._mail(source, articles, values, identity, charts)
         text = self._fill("mail.txt", values, articles, identity).strip("\n") + "\n"
-        document, pages = self._print(source, articles, values, identity)
+        document, pages = self._print(source, articles, values, identity, charts)
         _check_markers(html, text)
         wording = _wording(catalogue, identity)
         edition = Edition(subject, html, text, document, pages, pictures=pictures, wording=wording)
@@ -126,7 +129,12 @@ class Renderer:
         return self._design(identity.design).fill(template, shown)
 
     def _mail(
-        self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object], identity: Identity
+        self,
+        source: Source,
+        articles: Sequence[ArticleView],
+        values: Mapping[str, object],
+        identity: Identity,
+        charts: Charts,
     ) -> tuple[str, tuple[Inline, ...]]:
         pictures = _resampled(source, MAIL, _MAIL_QUALITY)
         domain = identity.address.rpartition("@")[2]
@@ -134,34 +142,46 @@ class Renderer:
             article.in_form(
                 Form.MAIL,
                 {name: _shown(one, f"cid:{one.digest}@{domain}") for name, one in own.items()},
-                [chart_table(chart) for chart in article.prose.charts],
+                [charts.in_mail(chart, domain) for chart in article.prose.charts],
             )
             for article, own in zip(articles, pictures, strict=True)
         ]
         resampled = {f"{one.digest}@{domain}": one for own in pictures for one in own.values()}
-        inlines = tuple(Inline(cid, one.media_type, one.data) for cid, one in resampled.items())
-        return _inliner.inline(self._fill("mail.html", values, shown, identity)), inlines
+        inlines = [Inline(cid, one.media_type, one.data) for cid, one in resampled.items()]
+        page = self._fill("mail.html", {**values, "areas": tuple(charts.areas.values())}, shown, identity)
+        return _inliner.inline(page), (*inlines, *charts.pictures.values())
 
     def _print(
-        self, source: Source, articles: Sequence[ArticleView], values: Mapping[str, object], identity: Identity
+        self,
+        source: Source,
+        articles: Sequence[ArticleView],
+        values: Mapping[str, object],
+        identity: Identity,
+        charts: Charts,
     ) -> tuple[bytes, int]:
         pictures = _resampled(source, PRINT, _PRINT_QUALITY)
         shown = [
             article.in_form(
                 Form.PRINT,
                 {name: _shown(one, f"{pdf.SCHEME}:{_asset(one)}") for name, one in own.items()},
-                [chart_table(chart) for chart in article.prose.charts],
+                [charts.in_print(chart) for chart in article.prose.charts],
             )
             for article, own in zip(articles, pictures, strict=True)
         ]
         assets = {_asset(one): one.data for own in pictures for one in own.values()}
+
+        def fill(typefaces: Mapping[str, Any]) -> str:
+            assets.update(charts.assets(typefaces["stacks"]))
+            return self._fill("print.html", {**values, **typefaces}, shown, identity)
+
         return typeset(
-            lambda typefaces: self._fill("print.html", {**values, **typefaces}, shown, identity),
+            fill,
             self.fonts,
             source.language,
             assets,
             source.digest,
             lambda text: letters.check_surroundings(text, source.language, self.fonts),
+            also=charts.text,
         )
 
 
