@@ -19,8 +19,13 @@ def render_pdf(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[
 
     The PDF is tagged (PDF/UA-1). Nothing in it comes from a clock; its dates are in the HTML's metadata.
     """
-    from weasyprint import HTML  # here, so that only this process pays for the import
+    import weasyprint.pdf  # here, so that only this process pays for the import
+    from weasyprint import HTML
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    from mailer.adapters.render import pdf_structure
+
+    weasyprint.pdf.add_tags = pdf_structure.add_tags
 
     class Assets(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
         """Loads only what is in ``assets``, never from the network or the file system."""
