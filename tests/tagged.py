@@ -64,7 +64,8 @@ class Tagged:
 
     def __init__(self, document: bytes) -> None:
         self.pdf = pikepdf.open(BytesIO(document))
-        self.faults: list[str] = []
+        check = getattr(self.pdf, "check_pdf_syntax", None) or self.pdf.check
+        self.faults: list[str] = [str(fault) for fault in check()]
         self._content = [self._marks(number, page) for number, page in enumerate(self.pdf.pages)]
         self._pages = {page.obj.objgen: at for at, page in enumerate(self.pdf.pages)}
         self._used: set[tuple[int, int]] = set()

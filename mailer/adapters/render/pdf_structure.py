@@ -7,8 +7,9 @@ of two lines two links. Here each element of the HTML is one element of the PDF,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import count, groupby
 from typing import Any, TypeAlias
 
@@ -18,6 +19,8 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 Box: TypeAlias = Any
 """A box of WeasyPrint's."""
+Rectangle: TypeAlias = tuple[float, float, float, float]
+"""Left, bottom, right, top, in points from the lower left corner of the page."""
 
 _SVG = "{http://www.w3.org/2000/svg}svg"
 
@@ -60,7 +63,7 @@ _SHAPED = re.compile(
     "[\u0300-\u036f\u0590-\u1cff\u200c\u200d\ua800-\uabff\ufb1d-\ufeff\U00010800-\U00011fff\U0001f000-\U0001faff]"
 )
 """Letters of which one glyph may be several, or several one, or that run from right to left."""
-_NEAR = 4
+_NEAR = 5
 """Points between the lines of one link, at most."""
 
 
@@ -85,6 +88,8 @@ class Node:
     page: int = 0
     annotations: list[tuple[int, Any]] = field(default_factory=list)
     """Those of a link, each with its page."""
+    places: list[tuple[int, Rectangle]] = field(default_factory=list)
+    """Where the words of a link are, each with its page."""
     object: Any = None
 
     def child(self, tag: str, **more: Any) -> Node:
@@ -246,9 +251,8 @@ class _Builder:
     def _note_link(self, box: Box, node: Node) -> None:
         if getattr(box, "link_annotation", None) is None:
             return
-        while node.tag != "Link" and node.parent is not None:
-            node = node.parent
-        node.annotations.append((self._page, box.link_annotation))
+        if (link := _link(node)) is not None:
+            link.annotations.append((self._page, box.link_annotation))
 
     def _mark(self, box: Box, parent: Node) -> None:
         """Give what is drawn of a box to an element."""
@@ -262,6 +266,8 @@ class _Builder:
             return
         if parent.tag in _WORDS_IN:
             parent = _paragraph(parent)
+        if (link := _link(parent)) is not None:
+            link.places.append((self._page, self._place(self._page, box)))
         if _SHAPED.search(getattr(box, "text", "")):
             parent = parent.child("Span", text=box.text)
         parent.kids.append(Mark(self._page, found["mcid"]))
@@ -340,7 +346,11 @@ class _Builder:
             if value:
                 made[key] = pydyf.String(value)
         if node.box is not None:
-            node.attributes = {"O": "/Layout", "Placement": "/Block", "BBox": self._place(node)}
+            node.attributes = {
+                "O": "/Layout",
+                "Placement": "/Block",
+                "BBox": pydyf.Array(self._place(node.page, node.box)),
+            }
         if node.attributes:
             made["A"] = pydyf.Dictionary(node.attributes)
         kids = pydyf.Array()
@@ -358,40 +368,35 @@ class _Builder:
             kids.append(pydyf.Dictionary(reference))
         made["K"] = kids
 
-    def _place(self, node: Node) -> Any:
-        """Where a picture is on its page, in points from below."""
-        box, high = node.box, self._document.pages[node.page].height
-        left, top = box.content_box_x(), box.content_box_y()
+    def _place(self, page: int, box: Box) -> Rectangle:
+        high, left, top = self._document.pages[page].height, box.content_box_x(), box.content_box_y()
         corners = (left, high - top - box.height, left + box.width, high - top)
-        return pydyf.Array([round(0.75 * corner, 2) for corner in corners])
+        left, low, right, top = (round(0.75 * corner, 2) for corner in corners)
+        return left, low, right, top
 
     def _joined(self, node: Node) -> list[tuple[int, Any]]:
-        """The annotations of a link: one for the lines that are beside each other, with a name and shown in print."""
-        joined: list[tuple[int, Any]] = []
+        """The annotations of a link: one for words beside each other, with its name, and printed."""
         name = " ".join("".join(node.element.itertext()).split()) if node.annotations else ""
+        joined: list[tuple[int, Any]] = []
         for page, found in groupby(node.annotations, key=lambda one: one[0]):
-            last = None
-            for _, annotation in found:
-                rectangle = _upright(annotation["Rect"])
-                if last is not None and _beside(last["Rect"], rectangle):
-                    last["Rect"] = pydyf.Array(_around(last["Rect"], rectangle))
-                    last["QuadPoints"].extend(_corners(rectangle))
+            areas = _areas(place for at, place in node.places if at == page)
+            for number, (_, annotation) in enumerate(found):
+                if number >= len(areas):
                     self._forget(page, annotation)
                     continue
-                last = annotation
-                last["Rect"], last["QuadPoints"] = pydyf.Array(rectangle), pydyf.Array(_corners(rectangle))
-                last["Contents"], last["F"] = pydyf.String(name), 4
-                joined.append((page, last))
-        for _, annotation in joined:
-            if len(annotation["QuadPoints"]) == 8:
-                del annotation["QuadPoints"]
+                lines = areas[number]
+                annotation["Rect"] = pydyf.Array(reduce(_around, lines))
+                annotation["Contents"], annotation["F"] = pydyf.String(name), 4
+                if len(lines) > 1:
+                    annotation["QuadPoints"] = pydyf.Array([corner for line in lines for corner in _corners(line)])
+                joined.append((page, annotation))
         return joined
 
     def _forget(self, page: int, annotation: Any) -> None:
-        """Take an annotation from its page, and its object from the file."""
+        """Take an annotation from its page."""
         pages = [one for one in self._pdf.objects if isinstance(one, dict) and one.get("Type") == "/Page"]
         pages[page]["Annots"].remove(annotation.reference)
-        annotation.free = "f"
+        annotation.clear()
 
     def _ids(self) -> Any:
         found = {node.id: node.object.reference for node in _all(self._root) if node.id}
@@ -432,6 +437,13 @@ def _relate(table: Node, number: int) -> None:
             elif headers := [*of_row, *(name for place in places for name in columns.get(place, ()))]:
                 cell.attributes["Headers"] = pydyf.Array([pydyf.String(name) for name in headers])
             column += wide
+
+
+def _link(node: Node | None) -> Node | None:
+    """The link that an element is, or is in."""
+    while node is not None and node.tag != "Link":
+        node = node.parent
+    return node
 
 
 def _body(item: Node) -> Node:
@@ -492,23 +504,30 @@ _DESCRIBED: Mapping[str, Callable[[Node, Box], None]] = {
 # --- Rectangles, as PDF has them ---
 
 
-def _upright(rectangle: Sequence[float]) -> tuple[float, float, float, float]:
-    left, right = sorted((rectangle[0], rectangle[2]))
-    low, high = sorted((rectangle[1], rectangle[3]))
-    return round(left, 2), round(low, 2), round(right, 2), round(high, 2)
+def _areas(places: Iterable[Rectangle]) -> list[list[Rectangle]]:
+    """The lines that are beside each other, each as one rectangle; what is farther off is another area."""
+    areas: list[list[Rectangle]] = []
+    for place in places:
+        if not areas or not _beside(areas[-1][-1], place):
+            areas.append([place])
+        elif abs(areas[-1][-1][1] - place[1]) < _NEAR:  # on the same line
+            areas[-1][-1] = _around(areas[-1][-1], place)
+        else:
+            areas[-1].append(place)
+    return areas
 
 
-def _beside(one: Sequence[float], other: Sequence[float]) -> bool:
-    """Whether the gap between two is as small as between words or lines of one link."""
+def _beside(one: Rectangle, other: Rectangle) -> bool:
+    """Whether one is on the line of the other, or on the next line of the same column."""
     aside = max(one[0], other[0]) - min(one[2], other[2])
     above = max(one[1], other[1]) - min(one[3], other[3])
-    return aside <= _NEAR and above <= _NEAR
+    return above <= _NEAR and (aside <= _NEAR or abs(one[1] - other[1]) < _NEAR)
 
 
-def _around(one: Sequence[float], other: Sequence[float]) -> tuple[float, float, float, float]:
+def _around(one: Rectangle, other: Rectangle) -> Rectangle:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
-def _corners(rectangle: Sequence[float]) -> tuple[float, ...]:
+def _corners(rectangle: Rectangle) -> tuple[float, ...]:
     left, low, right, high = rectangle
     return left, high, right, high, left, low, right, low
