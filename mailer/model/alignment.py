@@ -21,14 +21,13 @@ _NOTE = re.compile(r"\[\^([^\]\s]+)\]")
 _CODE = re.compile(r"`([^`]+)`")
 _WRITTEN_LINK = re.compile(r"\]\((?!\s?\d{1,4}\s?\))([^)\s]{4,500})\)")
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[^\s<>()\[\]「」（）、。]+[^\s<>()\[\]「」（）、。.,;:!?]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
-    re.ASCII,
+    r"(?:https?://|www\.)[!#-'*-;=?-Z_a-z~]*[#-'*+/-9=@-Z_a-z~-]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII
 )
 _CELLS = re.compile(r"(?<!\\)[|｜]")
 _PLACEHOLDER = re.compile(r"[⟦⟧]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ACRONYM = re.compile(r"(?<![\w/])(?:[A-Z][A-Z0-9]+|[A-Z]+-?\d+)(?:/[A-Z0-9]+)*(?!\w)")
-_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-zà-ÿ]{2,}(?:[ -][A-Z][a-zà-ÿ]{2,})*")
+_NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-zà-ÿ]{2,}+(?:[ -][A-Z][a-zà-ÿ]{2,}+)*+(?! \d)")
 
 _SHORTEST = 40
 """Letters that an original has if its length is compared."""
@@ -156,7 +155,7 @@ def _is_untranslated(unit: Unit, came: str, source: str, target: str) -> bool:
     if _letters(unit.text) != _letters(came):
         return False
     words = [word for word in _WORD.findall(words_only(unit.text)) if word.islower() or not word.isascii()]
-    return len(words) >= 3 or (len(_letters(unit.text)) > 8 and not _is_latin(unit.text) and bool(words))
+    return len(words) >= 2 or (len(_letters(unit.text)) > 8 and not _is_latin(unit.text) and bool(words))
 
 
 # --- numbers ---
@@ -187,7 +186,7 @@ def _links(unit: Unit, came: str) -> Iterator[Finding]:
         yield Finding(Trouble.LINKS, phrase("The original has no links %(links)s.", links=_listed(unknown)))
     written = [*_WRITTEN_LINK.findall(came), *_ADDRESS.findall(_WRITTEN_LINK.sub("", came))]
     more = [address for address in dict.fromkeys(written) if address not in unit.addresses]
-    gone = [address for address in unit.addresses if address not in came]
+    gone = _gone(unit, came)
     if gone:
         yield Finding(Trouble.LINKS, phrase("It lacks the addresses %(addresses)s.", addresses=_listed(gone)))
     if more:
@@ -198,11 +197,18 @@ def _links(unit: Unit, came: str) -> Iterator[Finding]:
         yield Finding(Trouble.LINKS, words)
 
 
+def _gone(unit: Unit, came: str) -> list[str]:
+    """The addresses in the unit's text that the translation has not."""
+    return [one for one in unit.addresses if not re.search(rf"{re.escape(one)}(?![\w/?#&=%-])", came, re.ASCII)]
+
+
 def _replaced(unit: Unit, came: str) -> dict[str, str]:
     """Where the translation has exactly one other address for one of the original's."""
     more = [address for address in _ADDRESS.findall(_WRITTEN_LINK.sub("", came)) if address not in unit.addresses]
-    gone = [address for address in unit.addresses if address not in came]
-    written = [address for address in _WRITTEN_LINK.findall(came) if _ADDRESS.fullmatch(address)]
+    gone = _gone(unit, came)
+    written = [
+        address for address in _WRITTEN_LINK.findall(came) if _ADDRESS.fullmatch(address.removeprefix("mailto:"))
+    ]
     found = {int(number) for number in _LINK.findall(came)}
     lacking = [address for number, address in enumerate(unit.links, 1) if number not in found]
     pairs = []

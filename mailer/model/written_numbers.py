@@ -7,13 +7,14 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 
 _LOOKED_AT = 20_000
 """Characters of a text that are looked at."""
-_MOST = 400
+_MOST = 200
 """Numbers of a text that are compared."""
 SMALL = 12
 """Numbers up to this are often written as words."""
@@ -53,7 +54,7 @@ def differing(original: str, came: str, source: str, target: str) -> tuple[list[
     ``source`` and ``target`` are their languages (BCP 47). A small number without a partner may be written as a word,
     so it counts only if the other side has one without a partner, too.
     """
-    wanted, found = list(_numbers(original, source)), list(_numbers(came, target))
+    wanted, found = (list(islice(_numbers(*text), _MOST)) for text in ((original, source), (came, target)))
     lacking, more = _unmatched(wanted, found)
     lacking, more = [one for one in lacking if one.certain], [one for one in more if one.certain]
     if not lacking or not more:
@@ -82,13 +83,8 @@ def _unmatched(wanted: Sequence[Written], found: Sequence[Written]) -> tuple[lis
 def _numbers(text: str, language: str) -> Iterator[Written]:
     """All numbers: those in digits, then the months and others that may be one."""
     plain = _digits(text[:_LOOKED_AT])
-    count = 0
     for found in _NUMBER.finditer(plain):
-        for one in _read(found[0], plain, found.end()):
-            yield one
-            count += 1
-        if count >= _MOST:
-            return
+        yield from _read(found[0], plain, found.end())
     for name, month in _months(language).items():
         for _ in range(min(len(re.findall(rf"(?<!\w){re.escape(name)}", plain.casefold())), 20)):
             yield Written(name, frozenset((Decimal(month),)), certain=False)
