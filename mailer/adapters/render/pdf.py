@@ -7,11 +7,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from mailer.adapters import child_process
 from mailer.errors import ConfigError, Permanent
 
 SCHEME = "asset"
@@ -52,8 +52,6 @@ Emoji are drawn in colour if a font can do that, and pictures in a font as large
 _FOREIGN = re.compile(r"MAILER_|FC_|FONTCONFIG_|PANGO|FREETYPE_|HB_|G_|LC_|LANG|SOURCE_DATE_EPOCH$|TMPDIR$")
 """Variables that the process does not get: secrets, and what changes how it sets the text."""
 
-_SOURCES = Path(__file__).resolve().parents[3]
-
 
 def write(
     html: str, assets: Mapping[str, bytes], identifier: str, *, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
@@ -72,14 +70,9 @@ def write(
     }
     try:
         with TemporaryDirectory(prefix="mailer-") as folder:
-            child = subprocess.run(
-                [sys.executable, "-m", "mailer.adapters.render.pdf_process"],
-                input=json.dumps(job).encode(),
-                capture_output=True,
-                timeout=WALL_SECONDS,
-                env=_environment(Path(folder)),
-                check=False,
-            )
+            environment = _environment(Path(folder))
+            process = "mailer.adapters.render.pdf_process"
+            child = child_process.run(process, job, wall_seconds=WALL_SECONDS, environment=environment)
     except subprocess.TimeoutExpired:
         raise ConfigError([_too_much(cpu_seconds, memory, "it does not end")]) from None
     if b"cannot load library" in child.stderr:
@@ -100,9 +93,8 @@ def _environment(folder: Path) -> dict[str, str]:
     configuration = folder / "fonts.conf"
     configuration.write_text(_FONTCONFIG, encoding="utf-8")
     variables = {name: value for name, value in os.environ.items() if not _FOREIGN.match(name)}
-    path = os.pathsep.join(filter(None, (str(_SOURCES), os.environ.get("PYTHONPATH"))))
-    own = {"FONTCONFIG_FILE": str(configuration), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8", "PYTHONPATH": path}
-    return variables | own
+    own = {"FONTCONFIG_FILE": str(configuration), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8"}
+    return variables | own | child_process.python_path()
 
 
 def _too_much(cpu_seconds: int, memory: int, reason: str) -> str:

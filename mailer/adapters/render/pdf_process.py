@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import resource
 import sys
 from collections.abc import Mapping
 
+from mailer.adapters import child_process
 from mailer.adapters.render.pdf import SCHEME
 
 
@@ -68,8 +68,7 @@ class _Undrawn(logging.Handler):
 def main() -> None:
     """Limit this process first, then render."""
     job = json.load(sys.stdin)
-    resource.setrlimit(resource.RLIMIT_CPU, (job["cpu_seconds"], job["cpu_seconds"] + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
+    child_process.limit(job["cpu_seconds"], job["memory"])
     assets = {name: base64.b64decode(data) for name, data in job["assets"].items()}
     json.dump(render_pdf(job["html"], assets, job["identifier"]), sys.stdout)
 
