@@ -7,8 +7,11 @@ import json
 import logging
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 from mailer.adapters import child_process
+from mailer.adapters.render.fitting import Sizes, fitted
+from mailer.adapters.render.line_breaking import corrected
 from mailer.adapters.render.pdf import SCHEME
 
 
@@ -21,6 +24,7 @@ def render_pdf(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[
     """
     import weasyprint.pdf  # here, so that only this process pays for the import
     from weasyprint import HTML
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     from mailer.adapters.render import pdf_structure
@@ -39,10 +43,21 @@ def render_pdf(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[
     fetcher = Assets(allowed_protocols=(SCHEME,), allow_redirects=False, fail_on_errors=True)
     # Both layout and writing need the options.
     options = {"pdf_variant": "pdf/ua-1", "pdf_tags": True, "pdf_identifier": identifier.encode()}
+    fonts = FontConfiguration()
     undrawn = _Undrawn()
     logging.getLogger("weasyprint").addHandler(undrawn)
     try:
-        document = HTML(string=html, url_fetcher=fetcher).render(**options)
+        page = HTML(string=html, url_fetcher=fetcher)
+        pictures: dict[str, object] = {}
+
+        def lay_out(sizes: Sizes) -> Any:
+            page.etree_element.set("style", f"--text: {sizes.text}")
+            for article in page.etree_element.iter("article"):
+                article.set("style", f"--picture: {sizes.of(article.get('id', ''))}")
+            return page.render(cache=pictures, font_config=fonts, **options)
+
+        with corrected():
+            document = fitted(lay_out)
         written = document.write_pdf(**options)
         if undrawn.characters:
             return {"undrawn": "".join(undrawn.characters)}

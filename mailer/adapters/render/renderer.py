@@ -14,6 +14,7 @@ import css_inline
 from mailer.adapters.catalogues import Catalogues, nearest
 from mailer.adapters.issue_inputs import inputs
 from mailer.adapters.render import criteria, letters, notice, pdf, view
+from mailer.adapters.render.arrangement import arrange
 from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.designs import Design
@@ -170,9 +171,11 @@ class Renderer:
         ]
         assets = {_asset(one): one.data for own in pictures for one in own.values()}
 
+        page = {**values, "arrangement": arrange(shown)}
+
         def fill(typefaces: Mapping[str, Any]) -> str:
             assets.update(charts.assets(typefaces["stacks"]))
-            return self._fill("print.html", {**values, **typefaces}, shown, identity)
+            return self._fill("print.html", {**page, **typefaces}, shown, identity)
 
         return typeset(
             fill,
