@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup
+from PIL import ImageFile
 
 from mailer.adapters import issue_folder
 from mailer.adapters.render import Renderer, fitting
@@ -229,6 +230,12 @@ def test_a_long_issue_is_not_laid_out_many_times(monkeypatch: pytest.MonkeyPatch
 
 
 # --- Lines ---
+
+
+@pytest.fixture(autouse=True)
+def whole_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """WeasyPrint lets the whole process read pictures that are cut off."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", ImageFile.LOAD_TRUNCATED_IMAGES)
 
 
 def lines(html: str, width: int) -> list[str]:
