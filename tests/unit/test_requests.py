@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from mailer.adapters import data
 from mailer.adapters.catalogues import Catalogues
 from mailer.explain import explain
 from mailer.inbound import intents
+from mailer.inbound.answers import Answer, read_answer
 from mailer.inbound.intents import Intent
 from mailer.inbound.words.commands import COMMANDS, WITH_ARGUMENT
 from mailer.inbound.words.courtesy import CLASSES
@@ -30,6 +34,7 @@ from tests.unit.inbound.mails import (
     RECEIVED,
     VOTE,
     intent,
+    mail,
     raw,
     sample,
     to,
@@ -182,6 +187,47 @@ def test_the_commands_that_the_help_tells_are_understood(language: str) -> None:
     ]
     words = [catalogue.translate(command) for command in told(language)]
     assert [type(intent(f"{line}\n")) for line in words] == wanted
+
+
+QUOTED = re.compile("“([^“”]+)”|„([^„“]+)“|«([^«»]+)»|「([^「」]+)」")
+"""Words in the quotation marks of each language."""
+
+MEANT: dict[str, Callable[[str], bool]] = {
+    **{
+        word: partial(lambda wanted, line: isinstance(intent(f"{line}\n"), wanted), wanted)
+        for word, wanted in {
+            "subscribe": intents.Subscribe,
+            "unsubscribe": intents.LeaveEverything,
+            "status": intents.Status,
+            "forget me": intents.ForgetMe,
+            "get latest": intents.Get,
+            "get 3": intents.Get,
+        }.items()
+    },
+    **{
+        word: partial(lambda wanted, line: read_answer(mail(f"{line}\n"), "agreement") is wanted, wanted)
+        for word, wanted in {"yes": Answer.YES, "no": Answer.NO}.items()
+    },
+}
+"""What a reply with each of the words that messages quote has to be read as."""
+
+
+def quoted(text: str) -> list[str]:
+    return ["".join(groups).strip("\xa0") for groups in QUOTED.findall(text)]
+
+
+@pytest.mark.parametrize("language", data.languages())
+def test_the_words_that_messages_quote_for_people_to_write_are_understood(language: str) -> None:
+    catalogue = Catalogues(data.TEMPLATES / "locale")(language)
+    with (data.TEMPLATES / "locale" / "mailer.pot").open("rb") as file:
+        messages = [message.id for message in read_po(file) if isinstance(message.id, str)]
+    for message in messages:
+        words = quoted(message)
+        if not MEANT.keys().isdisjoint(words):
+            written = quoted(catalogue.gettext(message))
+            assert [word for word in words if word in MEANT] == [
+                word for word, mine in zip(words, written, strict=True) if word in MEANT and MEANT[word](mine)
+            ], message
 
 
 def test_a_report_is_explained_by_recipient() -> None:
