@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from mailer.model.criteria import Party, Route
 
@@ -49,22 +50,51 @@ class _Arrow:
         return min(self.start, self.end), max(self.start, self.end)
 
 
-def draw(route: Route, alt: str, style: str = "") -> str:
-    """The drawing, which a screen reader reads as ``alt``. Without a ``style`` of its own, the page has it."""
+class Label(NamedTuple):
+    """A line of words in a box of the drawing, in its units."""
+
+    kind: str
+    """``name`` or ``detail``."""
+    left: float
+    width: float
+    baseline: float
+    text: str
+
+
+class Drawing(NamedTuple):
+    """The parts of a drawing."""
+
+    height: float
+    shapes: Sequence[str]
+    labels: Sequence[Label]
+
+    def svg(self, alt: str, style: str = "", *, labelled: bool = True) -> str:
+        """The drawing, which a screen reader reads as ``alt``. Without a ``style`` of its own, the page has it.
+
+        Not ``labelled``: without the words in the boxes.
+        """
+        sheet = f"<style>{style}</style>" if style else ""
+        words = (
+            f'<text class="{one.kind}" x="{one.left + one.width / 2:g}" y="{one.baseline:g}">{escape(one.text)}</text>'
+            for one in self.labels
+        )
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" class="route" viewBox="0 0 {WIDTH} {self.height:g}" role="img" '
+            f'aria-label="{escape(alt)}">{sheet}{"".join(self.shapes)}{"".join(words) if labelled else ""}</svg>'
+        )
+
+
+def draw(route: Route) -> Drawing:
+    """The drawing of the route."""
     arrows = _arrows(route)
     beside = [arrow for arrow in arrows if not arrow.adjacent]
     up, down = _lanes([a for a in beside if a.end < a.start]), _lanes([a for a in beside if a.end > a.start])
     left, right = _EDGE + _LANE * len(down), WIDTH - _EDGE - _LANE * len(up)
     boxes = _boxes(route.parties, right - left - 2 * _PAD)
-    shapes = [*_drawn_boxes(boxes, left, right), *_in_gaps(arrows, boxes, left, right)]
+    shapes = [*_frames(boxes, left, right), *_in_gaps(arrows, boxes, left, right)]
     shapes += _in_lanes(down, beside, boxes, left, -1)
     shapes += _in_lanes(up, beside, boxes, right, 1)
-    height = boxes[-1].bottom + _EDGE
-    sheet = f"<style>{style}</style>" if style else ""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="route" viewBox="0 0 {WIDTH} {height:g}" role="img" '
-        f'aria-label="{escape(alt)}">{sheet}{"".join(shapes)}</svg>'
-    )
+    return Drawing(boxes[-1].bottom + _EDGE, shapes, list(_labels(boxes, left, right)))
 
 
 def _arrows(route: Route) -> list[_Arrow]:
@@ -109,19 +139,22 @@ def _width(text: str, size: float) -> float:
     return size * sum(1 if unicodedata.east_asian_width(sign) in "WF" else _LETTER for sign in text)
 
 
-def _drawn_boxes(boxes: Sequence[_Box], left: float, right: float) -> Iterator[str]:
-    middle = (left + right) / 2
+def _frames(boxes: Sequence[_Box], left: float, right: float) -> Iterator[str]:
     for box in boxes:
         yield (
             f'<rect class="box" x="{left:g}" y="{box.top:g}" width="{right - left:g}" height="{box.height:g}" rx="5"/>'
         )
+
+
+def _labels(boxes: Sequence[_Box], left: float, right: float) -> Iterator[Label]:
+    for box in boxes:
         y = box.top + _PAD - 4
         for line in box.name:
             y += _NAME_LINE
-            yield f'<text class="name" x="{middle:g}" y="{y:g}">{escape(line)}</text>'
+            yield Label("name", left, right - left, y, line)
         for line in box.details:
             y += _DETAIL_LINE
-            yield f'<text class="detail" x="{middle:g}" y="{y:g}">{escape(line)}</text>'
+            yield Label("detail", left, right - left, y, line)
 
 
 def _in_gaps(arrows: Sequence[_Arrow], boxes: Sequence[_Box], left: float, right: float) -> Iterator[str]:

@@ -506,6 +506,16 @@ def test_a_notice_is_a_short_letter(renderer: Renderer, name: str, language: str
     assert (notice.html is not None) == (name in WITH_HTML)
 
 
+def test_a_notice_in_arabic_is_mirrored(renderer: Renderer) -> None:
+    """Also where a mail app drops the attributes of the element html."""
+    html = renderer.notice("ballot", {**OFFICE, **NOTICES["ballot"]}, "ar").html
+    assert html
+    page = lxml.html.fromstring(html)
+    assert {one.get("dir") for one in page.xpath("//body/table[@lang]")} == {"rtl"}
+    styles = " ".join(one.get("style") for one in page.xpath("//ul | //blockquote"))
+    assert set(re.findall("(?:padding|border)-(left|right)", styles)) == {"right"}
+
+
 @pytest.mark.parametrize("language", data.languages())
 @pytest.mark.parametrize("name", NOTICES)
 def test_A12_a_quoted_notice_never_looks_like_a_vote(renderer: Renderer, name: str, language: str) -> None:

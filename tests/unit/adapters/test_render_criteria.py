@@ -13,6 +13,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import lxml.etree
 import lxml.html
 import pytest
 
@@ -114,6 +115,19 @@ def test_the_page_has_one_title_and_its_headings_in_order(quick: Renderer) -> No
     assert page.xpath("count(//*[local-name()='svg'][@role='img'][@aria-label])") == 1
 
 
+def test_the_words_of_a_drawing_in_arabic_are_text_above_it(
+    renderer: Renderer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Inside a picture, WeasyPrint draws each letter for itself."""
+    made: list[tuple[str, Mapping[str, bytes]]] = []
+    monkeypatch.setattr(pdf, "write", lambda html, assets, *_: (made.append((html, assets)) or b"%PDF", 1))
+    renderer.criteria(DISCLOSURE, replace(LABEL, language="ar"))
+    html, assets = made[-1]
+    picture = next(octets for name, octets in assets.items() if name.startswith("drawing/"))
+    assert lxml.html.fromstring(html).xpath("//figure/span[@class='name']")[0].text == "أعضاء المجموعة"
+    assert lxml.etree.fromstring(picture).xpath("//*[local-name()='text'][@class!='number']") == []
+
+
 def arguments(html: str, assets: Mapping[str, bytes], identifier: str) -> tuple[bytes, int]:
     """Instead of a PDF, what it is made of: ``pdf.write`` makes the same bytes of the same arguments."""
     parts = (
@@ -188,7 +202,7 @@ def test_D1_D2_what_the_configuration_says_is_text(quick: Renderer, text: str) -
     page = lxml.html.fromstring(quick.criteria(document, LABEL).html)
     assert page.xpath("//script | //b | //*[@onload]") == []
     assert page.xpath("string(//h1)") == text
-    drawing = lxml.html.fromstring(draw(Route(parties, (Handover("a", "b", text),)), text))
+    drawing = lxml.html.fromstring(draw(Route(parties, (Handover("a", "b", text),))).svg(text))
     assert drawing.xpath("//script | //b | //*[@onload]") == []
 
 
@@ -210,7 +224,7 @@ def places(svg: str, kind: str) -> list[tuple[float, ...]]:
 
 def test_the_drawing_has_a_box_for_each_party_and_a_number_for_each_handover_and_none_overlap() -> None:
     pairs = ("ab", "ba", "bc", "cd", "da", "ca", "ad")
-    svg = draw(Route(PARTIES, tuple(Handover(one, other, "x") for one, other in pairs)), "alt")
+    svg = draw(Route(PARTIES, tuple(Handover(one, other, "x") for one, other in pairs))).svg("alt")
     boxes, badges = places(svg, "box"), places(svg, "badge")
     assert (len(boxes), len(badges)) == (4, 7)
     assert all(upper[1] + upper[3] < lower[1] for upper, lower in pairwise(boxes))
@@ -222,7 +236,7 @@ def test_the_drawing_has_a_box_for_each_party_and_a_number_for_each_handover_and
 
 def test_long_names_are_wrapped_within_their_box() -> None:
     name = "Chairman's advisory group of the working group on social responsibility " * 2
-    svg = draw(Route((Party("a", name.strip()), Party("b", "社会的責任に関する作業部会" * 4)), ()), "alt")
+    svg = draw(Route((Party("a", name.strip()), Party("b", "社会的責任に関する作業部会" * 4)), ())).svg("alt")
     lines = re.findall(r'<text class="name"[^>]*>([^<]*)<', svg)
     assert (len(lines) > 5, "".join(lines[-4:]).count("社")) == (True, 4)
     assert max(len(line) for line in lines) < 42
