@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import build
 import cluster
 import list_files
 import rate_limits
@@ -81,6 +82,7 @@ def main() -> int:
         if OURS in chosen:
             results["signed"] = _signed(CASES[0], plan, folder)
             results["limits"] = _rate_limits(folder, plan)
+            results["build"] = _build(folder, plan)
             results |= _growth(folder, plan, options.million)
             results["lists"] = _lists(folder, plan)
             results |= _cluster(CASES[0], plan, folder, options.million)
@@ -119,6 +121,13 @@ def _rate_limits(folder: Path, plan: Plan) -> list[dict[str, object]]:
         results += rate_limits.measure(case, folder)
     _show(table.limits(results))
     return [asdict(row) for row in results]
+
+
+def _build(folder: Path, plan: Plan) -> dict[str, object]:
+    _progress("building the demo's issue")
+    found = build.measure(folder, plan.rounds)
+    _show(build.shown(found))
+    return asdict(found) | {"ratio": found.ratio}
 
 
 def _options() -> argparse.Namespace:

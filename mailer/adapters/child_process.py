@@ -13,18 +13,36 @@ from pathlib import Path
 _SOURCES = Path(__file__).resolve().parents[2]
 
 
+class Child:
+    """A process that runs a module, which may get ready until it is given its job."""
+
+    def __init__(self, module: str, environment: Mapping[str, str]) -> None:
+        pipe = subprocess.PIPE
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", module], stdin=pipe, stdout=pipe, stderr=pipe, env=environment
+        )
+
+    def run(self, job: Mapping[str, object], *, wall_seconds: int) -> subprocess.CompletedProcess[bytes]:
+        """Give it ``job`` as JSON on its standard input. Raises subprocess.TimeoutExpired."""
+        with self._process as process:
+            try:
+                out, errors = process.communicate(json.dumps(job).encode(), timeout=wall_seconds)
+            except BaseException:
+                process.kill()
+                raise
+        return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
+
+    def stop(self) -> None:
+        """End it without a job."""
+        with self._process as process:
+            process.kill()
+
+
 def run(
     module: str, job: Mapping[str, object], *, wall_seconds: int, environment: Mapping[str, str]
 ) -> subprocess.CompletedProcess[bytes]:
     """Run ``module`` with ``job`` as JSON on its standard input. Raises subprocess.TimeoutExpired."""
-    return subprocess.run(
-        [sys.executable, "-m", module],
-        input=json.dumps(job).encode(),
-        capture_output=True,
-        timeout=wall_seconds,
-        env=environment,
-        check=False,
-    )
+    return Child(module, environment).run(job, wall_seconds=wall_seconds)
 
 
 def python_path() -> dict[str, str]:

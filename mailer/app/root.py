@@ -44,7 +44,7 @@ from mailer.config import Settings, load
 from mailer.errors import Permanent, Refused
 from mailer.inbound.intents import ReadingRules
 from mailer.model.health import Process
-from mailer.model.issues import Source
+from mailer.model.issues import Edition, Source
 from mailer.model.publications import Identity
 from mailer.office import Office, Resources
 from mailer.ports import Duties, Mailbox, Signer, Transport, Verifier, Work
@@ -115,6 +115,13 @@ class App:
 
         fonts = self.settings.identity.fonts
         return Renderer(data.TEMPLATES, self.rules.identity, self.catalogues, self.rules.timezone, fonts)
+
+    def edition(self, publication: str, source: Source) -> Edition:
+        """Render a source. Raises ConfigError with every fault of it."""
+        from mailer.adapters.render import pdf
+
+        with pdf.prepared():
+            return self.renderer.edition(source, self.identity(publication))
 
     @property
     def renderer_when_needed(self) -> LateRenderer:

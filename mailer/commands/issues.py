@@ -78,7 +78,7 @@ def check(context: click.Context, number: int, publication: str | None) -> None:
     app = app_of(context)
     key = chosen(app, publication)
     source = app.read_issue(key, number)
-    edition = app.renderer.edition(source, app.identity(key))
+    edition = app.edition(key, source)
     warned = _warn(app, edition, key, number)
     found = f"No faults, but {counted(warned, 'warning')}" if warned else "No faults"
     say(f"{edition.subject}: {counted(len(source.articles), 'article')}, {_extent(edition)}. {found}.")
@@ -102,7 +102,7 @@ def build(context: click.Context, number: int, yes: bool, publication: str | Non
     app = app_of(context)
     key = chosen(app, publication)
     source = app.read_issue(key, number)
-    edition = app.renderer.edition(source, app.identity(key))
+    edition = app.edition(key, source)
     with reading(app) as office:
         would_void = issues.would_void(office, source, edition)
     if would_void and not agree(VOIDS.format(source.number, would_void), yes):
@@ -253,7 +253,7 @@ def amend(context: click.Context, number: int, note: str, dry_run: bool, yes: bo
     if not note.strip():
         raise click.UsageError("Say in --note what has changed and why: the board reads it.")
     source = app.read_issue(key, number)
-    edition = app.renderer.edition(source, app.identity(key))
+    edition = app.edition(key, source)
     with reading(app) as office:
         issue = issues.find(office, key, number)
         issues.require_amendable(office, issue, source, edition)

@@ -187,7 +187,9 @@ def _pdf(
             raise ConfigError([f"no font has {signs}, which the criteria contain; name one in [identity] fonts"])
 
     identifier = f"{shown.document.digest[:32]} {label.version} {label.day} {label.language}"
-    return typeset(fill, fonts, label.language, drawings, identifier, check, also=_drawn_text(shown.clauses))
+    return pdf.write(
+        *typeset(fill, fonts, label.language, drawings, identifier, check, also=_drawn_text(shown.clauses))
+    )
 
 
 def _above(made: drawing.Drawing) -> Iterator[Markup]:

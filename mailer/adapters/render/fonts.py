@@ -6,12 +6,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailer.adapters.render.character_map import characters
 from mailer.adapters.render.font_packages import cure
 from mailer.errors import ConfigError
 
@@ -97,7 +98,7 @@ class Family:
     @cached_property
     def characters(self) -> frozenset[int]:
         """Those of its first face."""
-        return _characters_of(self.faces[0])
+        return _characters_of(self.faces[0]) if self.named else characters(self.faces[0].path)
 
     @property
     def twin(self) -> str:
@@ -339,13 +340,11 @@ def _characters_of(face: Face) -> frozenset[int]:
 
 
 def _shipped_family(folder: Path, files: str, role: str, name: str) -> Family:
-    """A family that is shipped. What its files are is in their names, so that only one of them is read."""
-    (regular,) = _faces(folder / f"{files}-400-normal.ttf")
-    faces = [regular]
-    for path in sorted(folder.glob(f"{files}-[46]00-*.ttf")):
+    """A family that is shipped. What its files are is in their names, so that only the first is read."""
+    faces = []
+    for path in sorted(folder.glob(f"{files}-[46]00-*.ttf"), key=lambda path: path.stem != f"{files}-400-normal"):
         weight, style = path.stem.removeprefix(f"{files}-").split("-")
-        if path != regular.path:
-            faces.append(replace(regular, path=path, weight=int(weight), style=style))
+        faces.append(Face(path, -1, name, int(weight), style, odd=role == "code", variable=False, region=""))
     return Family(name, tuple(faces), role)
 
 

@@ -7,7 +7,8 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -69,10 +70,8 @@ def write(
         "memory": memory,
     }
     try:
-        with TemporaryDirectory(prefix="mailer-") as folder:
-            environment = _environment(Path(folder))
-            process = "mailer.adapters.render.pdf_process"
-            child = child_process.run(process, job, wall_seconds=WALL_SECONDS, environment=environment)
+        with _waiting.pop() if _waiting else _Process() as process:
+            child = process.child.run(job, wall_seconds=WALL_SECONDS)
     except subprocess.TimeoutExpired:
         raise ConfigError([_too_much(cpu_seconds, memory, "it does not end")]) from None
     if b"cannot load library" in child.stderr:
@@ -86,6 +85,42 @@ def write(
     if undrawn := result.get("undrawn"):
         raise ConfigError([f"no font can show {undrawn[:40]}; name one that can in [identity] fonts"])
     return base64.b64decode(result["pdf"]), int(result["pages"])
+
+
+@contextmanager
+def prepared() -> Iterator[None]:
+    """Start the process for the next PDF now, so that it loads WeasyPrint while the PDF's HTML is made."""
+    process = _Process()
+    _waiting.append(process)
+    try:
+        yield
+    finally:
+        if process in _waiting:
+            _waiting.remove(process)
+            process.child.stop()
+            process.close()
+
+
+class _Process:
+    """A process that renders one PDF, with a folder for its temporary files."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="mailer-")
+        environment = _environment(Path(self._folder.name))
+        self.child = child_process.Child("mailer.adapters.render.pdf_process", environment)
+
+    def __enter__(self) -> _Process:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._folder.cleanup()
+
+
+_waiting: list[_Process] = []
+"""Processes that were started, and have no job yet."""
 
 
 def _environment(folder: Path) -> dict[str, str]:

@@ -81,7 +81,9 @@ class _Undrawn(logging.Handler):
 
 
 def main() -> None:
-    """Limit this process first, then render."""
+    """Load what is needed, wait for the job, limit this process, then render."""
+    import weasyprint.pdf  # noqa: F401
+
     job = json.load(sys.stdin)
     child_process.limit(job["cpu_seconds"], job["memory"])
     assets = {name: base64.b64decode(data) for name, data in job["assets"].items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from functools import cached_property
@@ -23,7 +24,7 @@ from mailer.adapters.render.illustrations import Shown
 from mailer.adapters.render.markdown import Form
 from mailer.adapters.render.pictures import MAIL, PRINT, Frame, Resampled, remarks, resample
 from mailer.adapters.render.templates import environment
-from mailer.adapters.render.typesetting import typeset
+from mailer.adapters.render.typesetting import Job, typeset
 from mailer.adapters.render.view import ArticleView
 from mailer.adapters.translation import Block
 from mailer.compose.catalogue import ENGLISH, Catalogue
@@ -96,9 +97,11 @@ class Renderer:
 
         charts = Charts(catalogue, colours, self.fonts, source.language)
 
-        html, pictures = self._mail(source, articles, values, identity, charts)
-        text = self._fill("mail.txt", values, articles, identity).strip("\n") + "\n"
-        document, pages = self._print(source, articles, values, identity, charts)
+        with ThreadPoolExecutor(1) as beside:  # the PDF is set by another process while the mail is made
+            printed = beside.submit(pdf.write, *self._print(source, articles, values, identity, charts))
+            html, pictures = self._mail(source, articles, values, identity, charts)
+            text = self._fill("mail.txt", values, articles, identity).strip("\n") + "\n"
+            document, pages = printed.result()
         _check_markers(html, text)
         wording = _wording(catalogue, identity)
         edition = Edition(subject, html, text, document, pages, pictures=pictures, wording=wording)
@@ -159,7 +162,7 @@ class Renderer:
         values: Mapping[str, object],
         identity: Identity,
         charts: Charts,
-    ) -> tuple[bytes, int]:
+    ) -> Job:
         pictures = _resampled(source, PRINT, _PRINT_QUALITY)
         shown = [
             article.in_form(

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from mailer.adapters.render import letters, pdf
 from mailer.adapters.render.fonts import Fonts, font_data, stacks
+
+
+class Job(NamedTuple):
+    """What ``pdf.write`` is given."""
+
+    html: str
+    assets: Mapping[str, bytes]
+    identifier: str
 
 
 def typeset(
@@ -17,8 +26,8 @@ def typeset(
     identifier: str,
     check: Callable[[str], None],
     also: str = "",
-) -> tuple[bytes, int]:
-    """The PDF and its number of pages.
+) -> Job:
+    """The page, with the fonts that its characters need.
 
     ``fill`` makes the page from ``faces`` and ``stacks``, the fonts to declare and the value of font-family for each
     of their roles; it may add to ``assets``. ``check`` is given the text of the page, and raises ConfigError if no font
@@ -34,4 +43,4 @@ def typeset(
         for at, (family, face) in enumerate(faces)
     ]
     html = fill({"faces": declared, "stacks": stacks(families)})
-    return pdf.write(unicodedata.normalize("NFC", html), {**assets, **data}, identifier)
+    return Job(unicodedata.normalize("NFC", html), {**assets, **data}, identifier)

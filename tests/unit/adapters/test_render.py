@@ -14,12 +14,13 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import lxml.html
 import pytest
 from PIL import Image
 
-from mailer.adapters import issue_folder
+from mailer.adapters import child_process, issue_folder
 from mailer.adapters.render import Renderer, pdf
 from mailer.adapters.render.pdf_process import render_pdf
 from mailer.errors import ConfigError, Permanent
@@ -384,7 +385,7 @@ def test_D5_an_issue_that_takes_too_much_memory_is_refused() -> None:
 
 def test_missing_libraries_are_named_with_the_command_that_installs_them(monkeypatch: pytest.MonkeyPatch) -> None:
     failed = subprocess.CompletedProcess([], 1, b"", b"OSError: cannot load library 'libpango-1.0-0': error 0x7e")
-    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    monkeypatch.setattr(child_process, "Child", lambda *_: SimpleNamespace(run=lambda *_, **__: failed))
     with pytest.raises(Permanent, match=r"apt install libpango-1\.0-0"):
         pdf.write("", {}, "x")
 
@@ -392,12 +393,13 @@ def test_missing_libraries_are_named_with_the_command_that_installs_them(monkeyp
 def test_D6_the_pdf_process_gets_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     environment: dict[str, str] = {}
 
-    def run(*_: object, env: dict[str, str], **__: object) -> subprocess.CompletedProcess[bytes]:
-        environment.update(env)
-        return subprocess.CompletedProcess([], 0, b'{"pdf": "", "pages": 1}', b"")
+    def start(module: str, given: dict[str, str]) -> SimpleNamespace:
+        environment.update(given)
+        done = subprocess.CompletedProcess([], 0, b'{"pdf": "", "pages": 1}', b"")
+        return SimpleNamespace(run=lambda *_, **__: done)
 
     monkeypatch.setenv("MAILER_IMAP_PASSWORD", "secret")
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(child_process, "Child", start)
     assert pdf.write("", {}, "x") == (b"", 1)
     assert [name for name in environment if name.startswith("MAILER_")] == []
     assert "PATH" in environment

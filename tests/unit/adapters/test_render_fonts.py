@@ -13,6 +13,7 @@ from fontTools.ttLib import TTCollection, TTFont
 
 from mailer.adapters import issue_folder
 from mailer.adapters.render import Renderer, pdf
+from mailer.adapters.render.character_map import characters
 from mailer.adapters.render.fonts import SHIPPED, Fonts, font_data, stacks
 from mailer.errors import ConfigError
 from mailer.model.issues import Edition
@@ -81,6 +82,11 @@ def test_D8_no_two_font_files_share_a_name_weight_and_style(fonts: Fonts) -> Non
 def test_D8_all_files_of_a_shipped_family_have_the_same_characters(fonts: Fonts) -> None:
     for family in (*fonts.shipped, *fonts.scripts):
         assert {frozenset(TTFont(face.path).getBestCmap()) for face in family.faces} == {family.characters}
+
+
+def test_D8_the_characters_of_a_font_are_those_that_another_reader_finds() -> None:
+    for path in FOLDER.glob("*.ttf"):
+        assert characters(path) == frozenset(TTFont(path).getBestCmap())
 
 
 def test_D8_what_the_page_adds_has_a_font() -> None:
