@@ -12,8 +12,7 @@ import pytest
 from fontTools.ttLib import TTCollection, TTFont
 
 from mailer.adapters import issue_folder
-from mailer.adapters.render import Renderer, pdf
-from mailer.adapters.render.character_map import characters
+from mailer.adapters.render import Renderer, character_map, pdf
 from mailer.adapters.render.fonts import SHIPPED, Fonts, font_data, stacks
 from mailer.errors import ConfigError
 from mailer.model.issues import Edition
@@ -86,7 +85,7 @@ def test_D8_all_files_of_a_shipped_family_have_the_same_characters(fonts: Fonts)
 
 def test_D8_the_characters_of_a_font_are_those_that_another_reader_finds() -> None:
     for path in FOLDER.glob("*.ttf"):
-        assert characters(path) == frozenset(TTFont(path).getBestCmap())
+        assert character_map.characters(path) == frozenset(TTFont(path).getBestCmap())
 
 
 def test_D8_what_the_page_adds_has_a_font() -> None:
