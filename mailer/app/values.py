@@ -44,6 +44,7 @@ def rules_of(settings: Settings) -> Rules:
                 folder=str(made.folder),
                 editors=tuple(str(editor) for editor in settings.editors(key)),
                 design=made.design,
+                web_version=made.web_version,
                 personal=made.personal,
             )
             for key, made in settings.publications.items()

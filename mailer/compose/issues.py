@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -45,9 +46,22 @@ def issue_template(
     ``leave``: links to leave, each with ``TOKEN``, best first. ``help``: the link that asks how this works.
     ``reports``: as for ``copy_template``.
     """
-    headers = ListHeaders(publication.list_id, publication.title, leave, post="NO", owner=sender, help=help)
+    headers = ListHeaders(
+        publication.list_id,
+        publication.title,
+        leave,
+        post="NO",
+        owner=sender,
+        help=help,
+        feedback=_feedback_id(publication.key, number, sender),
+    )
     body = _body(edition, wanted, leave[0], publication.pdf_name(number))
     return copy_template(sender, edition.subject, headers, body, reports=reports)
+
+
+def _feedback_id(publication: str, number: int, sender: Address) -> str:
+    """Three names of what is sent, and one of who sends, of 5 to 15 characters (Gmail's Feedback-ID)."""
+    return f"{publication}-{number}:{publication}:issue:{hashlib.sha256(sender.domain.encode()).hexdigest()[:12]}"
 
 
 def test_copy(

@@ -25,6 +25,8 @@ class ListHeaders:
     owner: Address
     help: str
     """The link that asks how this works."""
+    feedback: str
+    """What providers count complaints by (Feedback-ID): it names the mailing, and nobody who gets it."""
 
     def pieces(self) -> list[NamedPiece]:
         """The fields, each with its line end."""
@@ -33,7 +35,7 @@ class ListHeaders:
             f"List-Id: {phrase_text(self.title)} <{self.id}>\r\nList-Unsubscribe: ".encode(),
             *_with_token(",\r\n ".join(f"<{link}>" for link in reversed(self.leave))),
             f"\r\n{one_click}List-Post: {self.post}\r\nList-Owner: <mailto:{self.owner}>\r\n"
-            f"List-Help: <{self.help}>\r\n".encode(),
+            f"List-Help: <{self.help}>\r\nFeedback-ID: {self.feedback}\r\n".encode(),
         ]
 
 

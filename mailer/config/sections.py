@@ -53,6 +53,7 @@ from mailer.config.values import (
     Selector,
     Tenant,
     Text,
+    WebVersion,
     is_loopback,
 )
 from mailer.config.voting import ApprovalPolicy, Calendar, Voting
@@ -336,6 +337,7 @@ class Publication(Section):
     folder: LocalPath = Path("issues/{number}")
     editors: tuple[MailAddress, ...] = ()
     design: Design = ""
+    web_version: WebVersion = ""
     personal: bool = True
 
     @field_validator("folder")

@@ -115,6 +115,18 @@ def _base_url(url: str) -> str:
     return url.rstrip("/")
 
 
+def _web_version(url: str) -> str:
+    """The address of an issue on the web; it is printed, so it must be one that works in every mail app."""
+    try:
+        parts = urlsplit(url.replace("{number}", "1").replace("{language}", "en"))
+        is_right = parts.scheme == "https" and parts.hostname and parts.username is None
+    except ValueError:
+        is_right = False
+    if url and not (is_right and "{number}" in url and re.fullmatch(r"[!#-;=?-Z_a-~]+", url)):
+        raise ValueError("must be an address that begins with https:// and has {number} in it")
+    return url
+
+
 def _endpoint(url: str) -> str:
     try:
         parts = urlsplit(url)
@@ -182,6 +194,7 @@ LocalPath = Annotated[Path, AfterValidator(_from_folder)]
 Domain = Annotated[str, AfterValidator(_domain)]
 Keyword = Annotated[str, AfterValidator(_keyword)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
+WebVersion = Annotated[str, AfterValidator(_web_version)]
 Endpoint = Annotated[str, AfterValidator(_endpoint)]
 Tenant = Annotated[
     str,

@@ -49,6 +49,12 @@ class Identity:
     """The publisher's own sentence on it, by language (BCP 47)."""
     design: str = DEFAULT_DESIGN
     """The name of a shipped design, or the path of a folder of the office's own templates."""
+    web_version: str = ""
+    """As in Publication."""
+
+    def web_address(self, number: int, language: str) -> str:
+        """Where an edition of an issue is on the web; empty where there is none."""
+        return self.web_version.replace("{number}", str(number)).replace("{language}", language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,8 @@ class Publication:
     """Addresses that are told of objections and results."""
     design: str = ""
     """As in Identity; empty is the office's."""
+    web_version: str = ""
+    """Where issues are on the web: an https address with ``{number}``, and ``{language}`` if there are editions."""
     personal: bool = True
     """Whether each reader gets a copy of their own; otherwise all who want one format get the same mail."""
 

@@ -89,7 +89,9 @@ class Rules:
         """The visual identity of one publication."""
         chosen, own = self.publication(publication), self.identity
         masthead, design = own.masthead or chosen.title, chosen.design or own.design
-        return replace(own, masthead=masthead, max_pages=chosen.max_pages, design=design)
+        return replace(
+            own, masthead=masthead, max_pages=chosen.max_pages, design=design, web_version=chosen.web_version
+        )
 
     @property
     def boards(self) -> tuple[str, ...]:

@@ -449,6 +449,23 @@ FAULTS = [
         'folder = "issues"',
         '[publications.update] folder: must end in a name with {number}, where the issue\'s number goes (got "issues")',
     ),
+    *(
+        (
+            "publications.update",
+            f'web_version = "{address}"',
+            "[publications.update] web_version: must be an address that begins with https:// and has {number} in it "
+            f'(got "{address}")',
+        )
+        for address in (
+            "http://www.example.org/{number}",
+            "https://www.example.org/",
+            "https://user@www.example.org/{number}",
+            "https:///{number}",
+            "https://www.example.org/{number} x",
+            "https://www.example.org/{number}<",
+            "javascript:{number}",
+        )
+    ),
     (
         "publications.update",
         'list_id = "update"',

@@ -22,7 +22,7 @@ SIGNED_ALSO_ABSENT = ("list-unsubscribe", "list-unsubscribe-post")
 SIGNED_IF_PRESENT = (
     *("sender", "reply-to", "cc", "in-reply-to", "references"),
     *("mime-version", "content-type", "content-transfer-encoding", "auto-submitted"),
-    *("list-id", "list-owner", "list-post"),
+    *("list-id", "list-owner", "list-post", "feedback-id"),
 )
 _COVERED = frozenset((*SIGNED_ALWAYS, *SIGNED_ALSO_ABSENT, *SIGNED_IF_PRESENT))
 

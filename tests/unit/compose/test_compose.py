@@ -124,9 +124,18 @@ def test_the_header_of_an_issue() -> None:
         "List-Post": "NO",
         "List-Owner": "<mailto:tg2@iso-sr.example>",
         "List-Help": "<mailto:tg2+help@iso-sr.example>",
+        "Feedback-ID": "update-1:update:issue:63091fc6d913",
         "MIME-Version": "1.0",
         "Content-Type": "",
     }
+
+
+def test_the_id_for_complaints_names_the_mailing_and_nobody_who_gets_it() -> None:
+    copies = [read(issue(Format.HTML, who)) for who in (anna(), Contact(18, "bo@union.example", Details(name="Bo")))]
+    first, second = (mail["Feedback-ID"] for mail in copies)
+    assert first == second
+    assert 5 <= len(first.split(":")[3]) <= 15
+    assert first.count(":") == 3
 
 
 def test_a_link_in_markup_is_escaped() -> None:
