@@ -28,6 +28,18 @@ def clean(text: str, limit: int = 200) -> str:
     return " ".join(_UNPRINTABLE.sub(" ", text).split())[:limit].strip()
 
 
+_SPACES = re.compile(r"\s+")
+_NO_BREAK = ("\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}")
+
+
+def one_line(text: str, limit: int = 200) -> str:
+    """As ``clean``, but a no-break space stays one: French has it before “:” and inside « »."""
+    if text.isascii():
+        return clean(text, limit)
+    printable = _UNPRINTABLE.sub(" ", text)
+    return _SPACES.sub(lambda found: found[0] if found[0] in _NO_BREAK else " ", printable).strip()[:limit].strip()
+
+
 _BREAK = re.compile(r"\s+(?:[245]\d\d[ -])?(?:[245]\.\d{1,3}\.\d{1,3}\s+)?")
 """White space, and what a reply of several lines repeats at the beginning of each (RFC 5321 4.2.1, RFC 2034 4)."""
 

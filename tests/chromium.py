@@ -1,9 +1,10 @@
-"""Mails as a browser shows them on a phone: how wide they are, and the contrast of each text and edge (WCAG 2.2)."""
+"""Mails as a browser shows them: how wide they are, what overlaps, the contrast of each text and edge, what axe finds."""
 
 from __future__ import annotations
 
 import base64
 import html
+import importlib.resources
 import json
 import re
 import shutil
@@ -12,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 from mailer.model.issues import Inline
 
@@ -62,12 +64,42 @@ function audit(frame) {
     const ratio = contrast(inside, outside), wide = box.left <= 0 && box.right >= page.documentElement.clientWidth;
     if (ratio > 1.001 && framed < 4 && !wide) keep(edges, `${name(element)} area`, ratio);
   }
+  const room = page.documentElement.clientWidth;
+  const clipped = element => {
+    for (let at = element.parentNode; at && at.nodeType === 1; at = at.parentNode)
+      if (view.getComputedStyle(at).overflowX !== 'visible' && at !== page.body && at !== page.documentElement) return at;
+    return null;
+  };
+  const outside = [], boxes = [];
+  for (const element of page.body.querySelectorAll('*')) {
+    const box = element.getBoundingClientRect(), frame = clipped(element);
+    const [least, most] = frame ? [0, room + frame.scrollWidth] : [0, room];
+    if (box.width && (box.left < least - 1 || box.right > most + 1)) outside.push(name(element));
+  }
+  const walk = page.createTreeWalker(page.body, 4);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    if (!node.data.trim() || clipped(node.parentNode.firstElementChild || node)) continue;
+    const range = page.createRange();
+    range.selectNodeContents(node);
+    for (const box of range.getClientRects()) if (box.width > 1) boxes.push([box, node]);
+  }
+  const overlaps = [];
+  boxes.sort((one, other) => one[0].top - other[0].top);
+  boxes.forEach(([one, text], at) => {
+    for (let next = at + 1; next < boxes.length && boxes[next][0].top < one.bottom - 6; next++) {
+      const [other, said] = boxes[next];
+      if (said !== text && other.left < one.right - 2 && other.right > one.left + 2 &&
+          Math.min(one.bottom, other.bottom) - other.top > 6)
+        overlaps.push(`${text.data.trim().slice(0, 30)} / ${said.data.trim().slice(0, 30)}`);
+    }
+  });
+  const enlarged = [...page.images].filter(one => one.naturalWidth && one.width > one.naturalWidth + 1).map(name);
   const looks = [...page.querySelectorAll('[data-look]')].map(element => {
     const style = view.getComputedStyle(element);
     return [element.dataset.look, ...['color', 'backgroundColor', 'fontSize', 'fontWeight', 'paddingLeft', 'width',
       'borderTopColor', 'borderBottomColor'].map(property => style[property])].join(' | ');
   });
-  return {width: page.documentElement.scrollWidth, texts, edges, looks,
+  return {width: page.documentElement.scrollWidth, texts, edges, looks, outside, overlaps, enlarged,
     links: [...page.querySelectorAll('a')].map(link => link.href)};
 }
 window.onload = () => {
@@ -91,6 +123,12 @@ class Measured:
     looks: Sequence[str]
     """How each element looks that has an attribute data-look."""
     links: Sequence[str]
+    outside: Sequence[str]
+    """Elements that reach out of the window; what scrolls in a box of its own does not."""
+    overlaps: Sequence[str]
+    """Texts over each other."""
+    enlarged: Sequence[str]
+    """Pictures that are shown larger than they are."""
 
     @property
     def faint(self) -> list[str]:
@@ -119,18 +157,46 @@ def with_pictures(page: str, pictures: Sequence[Inline]) -> str:
 
 def measure(pages: Mapping[str, str], folder: Path, width: int = PHONE) -> dict[str, Measured]:
     """Each page in light and in dark, as ``NAME light`` and ``NAME dark``; one start of the browser for all."""
+    found = _in_frames(pages, folder, width, f"<script>{_AUDIT}</script>")
+    return {name: Measured(**values) for name, values in found.items()}
+
+
+def _in_frames(pages: Mapping[str, str], folder: Path, width: int, script: str) -> dict[str, Any]:
+    """What a script finds in frames with the pages, by their names."""
     frames = "".join(
         f'<iframe name="{name} {scheme}" data-scheme="{scheme}" srcdoc="{html.escape(page)}" '
-        f'style="color-scheme: {scheme}; width: {width}px; height: 4000px; border: 0"></iframe>'
+        f'style="color-scheme: {scheme}; width: {width}px; height: 9000px; border: 0"></iframe>'
         for name, page in pages.items()
         for scheme in ("light", "dark")
     )
-    host = f'<!doctype html><meta charset="utf-8"><script>{_AUDIT}</script>{frames}<script id="found"></script>'
+    host = f'<!doctype html><meta charset="utf-8">{script}{frames}<script id="found"></script>'
     (folder / "measure.html").write_text(host, encoding="utf-8")
-    shown = _run(folder, "--dump-dom", (folder / "measure.html").as_uri())
-    found = re.search(r'<script id="found">(.*?)</script>', shown, re.DOTALL)
+    shown = _run(folder, "--virtual-time-budget=60000", "--dump-dom", (folder / "measure.html").as_uri())
+    found = re.search(r'<script id="found">(.+?)</script>', shown, re.DOTALL)
     assert found is not None, shown[-500:]
-    return {name: Measured(**values) for name, values in json.loads(found[1]).items()}
+    return dict(json.loads(found[1]))
+
+
+_AXE = """
+window.onload = async () => {
+  const found = {};
+  for (const frame of document.querySelectorAll('iframe')) {
+    const view = frame.contentWindow;
+    view.eval(document.getElementById('axe').textContent);
+    const {violations} = await view.axe.run(view.document, {resultTypes: ['violations']});
+    found[frame.name] = violations.map(rule => `${rule.id}: ${rule.nodes.map(node => node.target.join(' ')).join('; ')}`);
+  }
+  document.getElementById('found').textContent = JSON.stringify(found);
+};
+"""
+
+
+def axe(pages: Mapping[str, str], folder: Path, width: int = 600) -> dict[str, list[str]]:
+    """What axe finds wrong with each page, in light and in dark, as ``NAME light`` and ``NAME dark``."""
+    program = importlib.resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    script = f'<script id="axe" type="text/plain">{program}</script><script>{_AXE}</script>'
+    found: dict[str, list[str]] = _in_frames(pages, folder, width, script)
+    return found
 
 
 def picture(page: str, to: Path, *, dark: bool = False, width: int = PHONE, height: int = 2400) -> None:

@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from mailer.compose.catalogue import Catalogue
-from mailer.message import clean
+from mailer.message import clean, one_line
 from mailer.phrases import Country, Language, Phrase
 
 
@@ -76,7 +76,7 @@ def written(context: Context, value: object) -> object:
             return Block(catalogue_of(context).duration(value))
         case list() | tuple():
             return Block(catalogue_of(context).series([str(written(context, one)) for one in value]))
-    return clean(str(value), 2000)
+    return one_line(str(value), 2000)
 
 
 def _phrase(context: Context, phrase: Phrase) -> Block:

@@ -31,6 +31,8 @@ _UNSEEN = frozenset(("head", "style", "script", "title", "template"))
 _COPIED = frozenset(("p", "pre", "li"))
 """Elements after which one of the same kind may hold what was removed there."""
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_REPEATING = frozenset(("contents", "preheader"))
+"""The classes of what repeats titles and summaries of articles."""
 _ARTICLE = re.compile(r"article-(\d{1,4})")
 _WORD = re.compile(
     r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|(?:(?![\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff])\w)+|[^\w\s]"
@@ -87,7 +89,7 @@ class _Paragraph:
     pieces: list[_Piece] = field(default_factory=list)
     words: list[_Word] = field(default_factory=list)
     listed: int = 0
-    """How many of the words are a link within the document, as in a table of contents."""
+    """How many of the words repeat what stands elsewhere in the document, as in a table of contents."""
 
     @property
     def keys(self) -> list[str]:
@@ -228,7 +230,7 @@ class _Comparison:
             self.found.append((place, Change(What.WORDS, quoted[0], quoted[1], new.article)))
 
     def _is_listing(self, paragraph: _Paragraph) -> bool:
-        """Whether the paragraph only lists articles: their titles, or the numbers beside these."""
+        """Whether the paragraph only repeats what articles have: their titles, or the numbers beside these."""
         if paragraph.article or not any(one.article for one in self.new):
             return False
         return paragraph.listed == len(paragraph.words) or all(word.text.isdecimal() for word in paragraph.words)
@@ -382,13 +384,13 @@ def _split(root: html.HtmlElement) -> Iterator[_Paragraph]:
             if element.tag in _UNSEEN or "display: none" in (element.get("style") or ""):
                 walk.skip_subtree()
             else:
-                listing += _is_inner_link(element)
+                listing += _repeats(element)
                 _read_thing(paragraph, element)
                 _read(paragraph, element, "text", listed=listing > 0)
             continue
         if event == "end":
             articles.pop()
-            listing -= _is_inner_link(element)
+            listing -= _repeats(element)
             if element.tag in _BLOCKS and element.tag != "br":
                 yield paragraph
                 blocks.pop()
@@ -398,7 +400,9 @@ def _split(root: html.HtmlElement) -> Iterator[_Paragraph]:
     yield paragraph
 
 
-def _is_inner_link(element: html.HtmlElement) -> bool:
+def _repeats(element: html.HtmlElement) -> bool:
+    if not _REPEATING.isdisjoint((element.get("class") or "").split()):
+        return True
     return element.tag == "a" and (element.get("href") or "").startswith("#")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from lxml import etree, html
 
@@ -49,40 +50,42 @@ def enclose(notice: Notice, drafts: Sequence[DraftEdition]) -> Notice:
     if notice.html is None:
         return notice
     looks = {name: style for name, style in _LEGEND.findall(notice.html) if style}
-    page, sheets = _document(notice.html), dict[str, str]()
-    own = _sheet(page)
+    page, sheets = _document(notice.html), dict[Sheets, str]()
+    own = _sheets(page)
     _set_apart(page.body, "n", own, "", looks)
     whole: str = html.tostring(page, encoding="unicode", doctype="<!DOCTYPE html>")
     parts = [_part(_document(draft.html), draft.language, sheets, looks) if draft.html else "" for draft in drafts]
     for number in range(len(parts), 0, -1):  # the last first: what is in a draft is no place for one
         whole = whole.replace(_PLACE.format(number), parts[number - 1], 1)
-    scoped = [_scoped(sheet, scope) for sheet, scope in ((own, "n"), *sheets.items())]
+    scoped = [_scoped(sheet, scope) for found, scope in ((own, "n"), *sheets.items()) for sheet in found]
     styles = "".join(f"<style>{sheet.strip()}</style>\n" for sheet in scoped)
     pictures = {picture.cid: picture for draft in drafts for picture in draft.pictures}
     return replace(notice, html=whole.replace("</head>", f"{styles}</head>", 1), pictures=tuple(pictures.values()))
 
 
-def _sheet(document: html.HtmlElement) -> str:
+Sheets: TypeAlias = tuple[str, ...]
+"""The style sheets of a document. They stay apart, as a mail app may ignore a whole one for a rule it does not know."""
+
+
+def _sheets(document: html.HtmlElement) -> Sheets:
     """The document's style sheets, which are taken out of it."""
     styles = list(document.iter("style"))
-    text = "\n".join(style.text or "" for style in styles)
+    texts = tuple(style.text or "" for style in styles)
     for style in styles:
         style.drop_tree()
-    return text
+    return texts
 
 
 def _document(markup: str) -> html.HtmlElement:
     return html.document_fromstring(markup)
 
 
-def _part(document: html.HtmlElement, language: str, sheets: dict[str, str], looks: Mapping[str, str]) -> str:
+def _part(document: html.HtmlElement, language: str, sheets: dict[Sheets, str], looks: Mapping[str, str]) -> str:
     """The body of a draft as an element of another document. Drafts with the same style sheet share its prefix."""
-    sheet = _sheet(document)
-    scope = sheets.setdefault(sheet, f"d{len(sheets) + 1}")
+    own = _sheets(document)
+    scope = sheets.setdefault(own, f"d{len(sheets) + 1}")
     body = document.body
-    for unseen in body.find_class("preheader"):
-        unseen.drop_tree()
-    _set_apart(body, scope, sheet, f"{language}-", looks)
+    _set_apart(body, scope, own, f"{language}-", looks)
     body.set("lang", document.get("lang") or language)
     body.set("dir", document.get("dir") or "auto")
     body.tag, body.tail = "div", None
@@ -90,9 +93,9 @@ def _part(document: html.HtmlElement, language: str, sheets: dict[str, str], loo
     return part
 
 
-def _set_apart(body: html.HtmlElement, scope: str, sheet: str, prefix: str, looks: Mapping[str, str]) -> None:
+def _set_apart(body: html.HtmlElement, scope: str, sheets: Sheets, prefix: str, looks: Mapping[str, str]) -> None:
     """Give the elements names that only their own style sheet knows, and marks their look."""
-    tags = _bare_tags(sheet)
+    tags = frozenset(tag for sheet in sheets for tag in _bare_tags(sheet))
     for element in body.iter(etree.Element):
         names = (element.get("class") or "").split()
         if mark := _MARKS.intersection(names):
@@ -110,7 +113,12 @@ def _set_apart(body: html.HtmlElement, scope: str, sheet: str, prefix: str, look
 
 
 def _give_look(mark: html.HtmlElement, style: str | None, scope: str) -> None:
-    """The look that the notice explains; on the coloured band of a draft only the line through or below the words."""
+    """The look that the notice explains; on the coloured band of a draft only the line through or below the words.
+
+    What was removed makes a cell longer, so its lines may break then.
+    """
+    for outer in mark.iterancestors("td", "th"):
+        outer.attrib.pop("nowrap", None)
     if any(f"{scope}-band" in (outer.get("class") or "").split() for outer in mark.iterancestors()):
         del mark.attrib["class"]
     elif style:

@@ -53,8 +53,7 @@ def amended(source: Source) -> Source:
 def numbered(page: str, path: str) -> str:
     """The page, in which the elements of an edition have numbers, so that their looks are measured."""
     root = lxml.html.document_fromstring(page)
-    hidden = "ancestor-or-self::*[contains(@class, 'preheader')]"
-    for number, element in enumerate(root.xpath(f"{path}//*[not({hidden})]")):
+    for number, element in enumerate(root.xpath(f"{path}//*")):
         element.set("data-look", f"{number} {element.tag}")
     return str(lxml.html.tostring(root, encoding="unicode", doctype="<!doctype html>"))
 

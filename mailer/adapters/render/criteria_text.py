@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mailer.adapters.render.folding import WIDTH, fold, underline
+from mailer.adapters.render.folding import WIDTH, columns, fold, padded, underline
+from mailer.adapters.render.text_table import table
 from mailer.compose.catalogue import Catalogue
 from mailer.model.criteria_changes import Change, Marked, MarkedBlock, MarkedClause
 
 _INDENT = 7
 """Columns of the numbers, left of the text."""
-_BETWEEN = 2
-"""Columns between the columns of a table."""
 _NARROWEST = 7
+"""Columns of the screen that a cell of a table needs."""
 _MARKS = {Change.ADDED: ("{+", "+}"), Change.REMOVED: ("[-", "-]")}
 
 
 def title_block(group: str, title: str, facts: Sequence[tuple[str, str]], note: str) -> list[str]:
     """The head of the document."""
     lines = [*fold(group), "", *underline(title.upper(), "=")]
-    label = max(len(name) for name, _ in facts) + 3
+    label = max(columns(name) for name, _ in facts) + 3
     for name, value in facts:
-        lines += fold(value, first=f"{name:{label}}", rest=" " * label)
+        lines += fold(value, first=padded(name, label), rest=" " * label)
     return [*lines, "", *fold(note)]
 
 
@@ -54,9 +54,14 @@ def _block(block: MarkedBlock, catalogue: Catalogue) -> Iterator[str]:
             caption = catalogue.gettext("Table %(number)s: %(caption)s")
             yield from _folded(caption % {"number": block.number, "caption": _plain(block.title)})
             yield ""
-            yield from table([_plain(cell) for cell in block.head], [[_plain(cell) for cell in r] for r in block.rows])
+            yield from _table(block)
         case "figure":
             yield from _figure(block, catalogue)
+
+
+def _table(block: MarkedBlock) -> list[str]:
+    head, rows = [_plain(cell) for cell in block.head], [[_plain(cell) for cell in row] for row in block.rows]
+    return table(head, rows, narrowest=_NARROWEST, folded=_folded)
 
 
 def _folded(text: str, width: int = WIDTH, first: str = "", rest: str | None = None) -> list[str]:
@@ -74,7 +79,7 @@ def _figure(block: MarkedBlock, catalogue: Catalogue) -> Iterator[str]:
     caption = catalogue.gettext("Figure %(number)s: %(caption)s")
     yield from _folded(caption % {"number": block.number, "caption": _plain(block.title)})
     yield ""
-    yield from table([_plain(cell) for cell in block.head], [[_plain(cell) for cell in row] for row in block.rows])
+    yield from _table(block)
     assert block.route is not None
     names = {party.key: party.name for party in block.route.parties}
     handovers = iter(block.route.handovers)
@@ -109,57 +114,3 @@ def _signed(change: Change, text: str) -> str:
         return text
     start = text.index(inner)
     return f"{text[:start]}{before}{inner}{after}{text[start + len(inner) :]}"
-
-
-# --- Tables ---
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]], width: int = WIDTH) -> list[str]:
-    """The table with its cells folded; one that is too wide for that as a line for each cell."""
-    columns = [list(column) for column in zip(head, *rows, strict=True)]
-    widths = _widths(columns, width - _BETWEEN * (len(columns) - 1))
-    if not widths:
-        return _records(head, rows, width)
-    folded = [[_folded(cell, room) or [""] for cell, room in zip(row, widths, strict=True)] for row in (head, *rows)]
-    loose = any(len(cell) > 1 for row in folded[1:] for cell in row)
-    lines: list[str] = []
-    for at, row in enumerate(folded):
-        if loose and at > 1:
-            lines.append("")
-        for line in range(max(map(len, row))):
-            cells = (cell[line] if line < len(cell) else "" for cell in row)
-            lines.append((" " * _BETWEEN).join(f"{c:{w}}" for c, w in zip(cells, widths, strict=True)).rstrip())
-        if not at:
-            lines.append((" " * _BETWEEN).join("-" * room for room in widths))
-    return lines
-
-
-def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
-    """How wide each column is; nothing if not even the longest words fit side by side."""
-    wanted = [max(map(len, column)) for column in columns]
-    least = [
-        min(most, max(_NARROWEST, *(_longest_word(cell) for cell in column)))
-        for most, column in zip(wanted, columns, strict=True)
-    ]
-    if sum(least) > room:
-        return []
-    widths = list(wanted)
-    while sum(widths) > room:
-        at = max(range(len(widths)), key=lambda at: (widths[at] > least[at], widths[at]))
-        widths[at] -= 1
-    return widths
-
-
-def _longest_word(cell: str) -> int:
-    """The columns that a cell needs; an ordinary word is broken beyond a sixth of a line."""
-    return max((len(word) if "@" in word else min(len(word), WIDTH // 4) for word in cell.split()), default=0)
-
-
-def _records(head: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
-    lines: list[str] = []
-    for row in rows:
-        if lines:
-            lines.append("")
-        for name, cell in zip(head, row, strict=True):
-            lines += fold(f"{name}: {cell}" if name else cell, width, rest="  ") if cell else []
-    return lines

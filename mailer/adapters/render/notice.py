@@ -8,7 +8,7 @@ import css_inline
 from jinja2 import Environment, TemplateNotFound
 
 from mailer.adapters.render.colour import Palette, palette
-from mailer.adapters.render.folding import WIDTH, fold
+from mailer.adapters.render.folding import WIDTH, columns, fold
 from mailer.compose.catalogue import Catalogue
 from mailer.errors import ConfigError
 from mailer.message import clean
@@ -45,7 +45,7 @@ def wrapped(body: str) -> str:
 
 
 def _folded(line: str) -> list[str]:
-    if len(line) <= WIDTH:
+    if columns(line) <= WIDTH:
         return [line]
     mark = next((mark for mark in _HANGING if line.startswith(mark)), "")
     indent = mark or " " * (len(line) - len(line.lstrip(" ")))

@@ -1,47 +1,55 @@
-"""The text part of a mail, written from an article's tokens, not by removing tags from its HTML."""
+"""The text part of a mail, written from an article's tree, not by removing tags from its HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from markdown_it.tree import SyntaxTreeNode
 
-from mailer.adapters.render.folding import WIDTH, fold, underline
+from mailer.adapters.render.folding import WIDTH, chopped, fold, underline
 from mailer.adapters.render.prose_html import shows_address
+from mailer.adapters.render.text_table import table
 from mailer.model.charts import Chart
 
-_MARKS = {"": "- ", "done": "- [x] ", "open": "- [ ] "}
-"""What stands before an item of a list, by what became of its task."""
+PICTURE = "[Picture: %(alt)s]"
+"""What stands for a picture, before it is translated."""
+
+_TASKS = {"done": "[x] ", "open": "[ ] "}
+_SIDES = {"text-align:right": "right", "text-align:center": "center"}
+_RAISED = dict(zip("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
+_LOWERED = dict(zip("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
 
 
 class PlainText:
     """Writes one article as text. Links are numbered in their order, and listed by ``notes``."""
 
-    def __init__(self, first_note: int = 1) -> None:
+    def __init__(self, first_note: int = 1, picture: str = PICTURE) -> None:
+        """``picture``: PICTURE in the language of the issue."""
         self._links: dict[str, int] = {}
-        self._first = first_note
+        self.first_note = first_note
+        self._picture_words = picture
         self._blocks: dict[str, Callable[[SyntaxTreeNode, int], list[str]]] = {
             "paragraph": lambda node, width: self._folded(self._inline(node), width),
             "heading": lambda node, width: underline(self._inline(node), "-", width),
             "bullet_list": self._list,
             "ordered_list": self._list,
             "blockquote": lambda node, width: _behind(self.blocks(node.children, width - 2), "> "),
+            "box": lambda node, width: _behind(self.blocks(node.children, width - 2), "| "),
+            "box_title": lambda node, width: fold(f"*{self._inline(node)}*", width),
+            "pull": lambda node, width: _behind(self.blocks(node.children, width - 12, spaced=False), " " * 6),
+            "pull_by": lambda node, width: fold(self._inline(node), width, "— ", "  "),
+            "picture": self._picture,
+            "chart": lambda node, width: _chart(node.meta["chart"], width),
             "fence": _code,
             "code_block": _code,
             "hr": lambda node, width: ["* * *".center(width).rstrip()],
+            "table_block": lambda node, width: self.blocks(node.children, width),
+            "table_title": lambda node, width: fold(self._inline(node), width),
             "table": self._table,
-            "table_block": lambda node, width: self.blocks(node.children, width, spaced=False),
-            "table_title": lambda node, width: self._folded(self._inline(node), width),
-            "box": lambda node, width: _behind(self.blocks(node.children, width - 2), "| "),
-            "box_title": lambda node, width: underline(self._inline(node), "-", width),
-            "pull": lambda node, width: _behind(self.blocks(node.children, width - 4), "    "),
-            "pull_by": lambda node, width: self._folded(f"— {self._inline(node)}", width),
-            "picture": _picture,
-            "chart": _chart,
-            "footnote_block": lambda node, width: self.blocks(node.children, width),
-            "footnote": self._footnote,
+            "footnote_block": self._notes_of_text,
         }
-        self._inlines: dict[str, Callable[[SyntaxTreeNode], str]] = {
+        self._pieces: dict[str, Callable[[SyntaxTreeNode], str]] = {
             "text": lambda node: node.content,
             "code_inline": lambda node: f"“{node.content}”",
             "softbreak": lambda node: " ",
@@ -49,18 +57,20 @@ class PlainText:
             "strong": lambda node: f"*{self._inline(node)}*",
             "em": lambda node: f"_{self._inline(node)}_",
             "s": lambda node: f"~{self._inline(node)}~",
-            "sup": lambda node: f"^{self._inline(node)}",
+            "sup": lambda node: _moved(self._inline(node), _RAISED),
+            "sub": lambda node: _moved(self._inline(node), _LOWERED),
+            "footnote_ref": lambda node: _raised(node.meta["id"] + 1),
             "link": self._link,
-            "footnote_ref": lambda node: f"({node.meta['id'] + 1})",
         }
 
     def blocks(self, nodes: Iterable[SyntaxTreeNode], width: int = WIDTH, spaced: bool = True) -> list[str]:
         """Lines of at most ``width``, with an empty line between blocks if ``spaced``."""
         lines: list[str] = []
         for node in nodes:
-            if lines and spaced:
+            made = self._blocks[node.type](node, width)
+            if lines and made and spaced:
                 lines.append("")
-            lines += self._blocks[node.type](node, width)
+            lines += made
         return lines
 
     def notes(self) -> list[str]:
@@ -69,42 +79,46 @@ class PlainText:
 
     @property
     def next_note(self) -> int:
-        return self._first + len(self._links)
+        return self.first_note + len(self._links)
 
     def _list(self, node: SyntaxTreeNode, width: int) -> list[str]:
         number = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 0
         loose = any(not child.hidden for item in node.children for child in item.children if child.type == "paragraph")
         lines: list[str] = []
         for at, item in enumerate(node.children):
-            mark = f"{number + at}. " if node.type == "ordered_list" else _MARKS[item.meta.get("task", "")]
+            mark = f"{number + at}. " if node.type == "ordered_list" else "- "
+            mark = _TASKS.get(item.meta.get("task", ""), mark)
             inner = self.blocks(item.children, width - len(mark), spaced=loose)
             if lines and loose:
                 lines.append("")
             lines += _behind(inner or [""], mark, " " * len(mark))
         return lines
 
-    def _footnote(self, node: SyntaxTreeNode, width: int) -> list[str]:
-        mark = f"({node.meta['id'] + 1}) "
-        return _behind(self.blocks(node.children, width - len(mark)), mark, " " * len(mark))
+    def _picture(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        return picture_lines(node.meta, self._picture_words, width)
 
     def _table(self, node: SyntaxTreeNode, width: int) -> list[str]:
-        rows = [[self._inline(cell) for cell in row.children] for part in node.children for row in part.children]
-        widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-        if sum(widths) + 2 * (len(widths) - 1) <= width:
-            rows.insert(1, ["-" * column for column in widths])
-            return ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows]
-        return _records(rows[0], rows[1:], width)
+        head, *rows = [[self._inline(cell) for cell in row.children] for part in node.children for row in part.children]
+        sides = [_SIDES.get(str(cell.attrs.get("style", "")), "left") for cell in node.children[0].children[0].children]
+        return table(head, rows, width, sides=sides)
+
+    def _notes_of_text(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        lines: list[str] = []
+        for note in node.children:
+            mark = f"{_raised(note.meta['id'] + 1)} "
+            inner = self.blocks(note.children, width - len(mark))
+            lines += _behind(inner, mark, " " * len(mark))
+        return lines
 
     def _folded(self, text: str, width: int) -> list[str]:
         return [line for part in text.split("\n") for line in fold(part, width)]
 
     def _inline(self, node: SyntaxTreeNode) -> str:
-        return "".join(self._pieces(node)).strip()
+        return "".join(map(self._piece, node.children)).strip(" \n")
 
-    def _pieces(self, node: SyntaxTreeNode) -> Iterator[str]:
-        for child in node.children:
-            written = self._inlines.get(child.type)
-            yield written(child) if written else "".join(self._pieces(child))
+    def _piece(self, node: SyntaxTreeNode) -> str:
+        write = self._pieces.get(node.type)
+        return write(node) if write else "".join(map(self._piece, node.children))
 
     def _link(self, node: SyntaxTreeNode) -> str:
         href, label = str(node.attrs["href"]), self._inline(node)
@@ -113,36 +127,42 @@ class PlainText:
         return f"{label} [{self._links.setdefault(href, self.next_note)}]"
 
 
-def _records(head: Sequence[str], rows: Iterable[Sequence[str]], width: int) -> list[str]:
-    """A table that is wider than a line: a line ``heading: cell`` for each cell, an empty line between rows."""
-    lines: list[str] = []
-    for row in rows:
-        if lines:
-            lines.append("")
-        for name, cell in zip(head, row, strict=True):
-            lines += fold(f"{name}: {cell}" if name else cell, width, rest="  ") if cell else []
-    return lines
+def picture_lines(texts: Mapping[str, str], words: str = PICTURE, width: int = WIDTH) -> list[str]:
+    """What stands for a picture: what it shows, its caption, and who made it."""
+    shown = fold(words % {"alt": texts["alt"]}, width) if texts["alt"] else []
+    below = " ".join(filter(None, [texts["caption"], texts["credit"] and f"({texts['credit']})"]))
+    return [*shown, *fold(below, width)]
 
 
-def _picture(node: SyntaxTreeNode, width: int) -> list[str]:
-    texts = (f"[{node.meta['alt']}]", node.meta["caption"], node.meta["credit"])
-    return [line for text in texts if text for line in fold(text, width)]
-
-
-def _chart(node: SyntaxTreeNode, width: int) -> list[str]:
-    chart: Chart = node.meta["chart"]
+def _chart(chart: Chart, width: int) -> list[str]:
+    """A chart as the table that it is drawn from."""
     title = f"{chart.title} ({chart.unit})" if chart.unit else chart.title
-    rows = [[row.label, *("–" if value is None else str(value) for value in row.values)] for row in chart.rows]
-    source = fold(chart.source, width) if chart.source else []
-    return [*fold(title, width), *_records([chart.label, *chart.columns], rows, width), *source]
+    rows = [[row.label, *map(_number, row.values)] for row in chart.rows]
+    sides = ["left", *["right"] * len(chart.columns)]
+    source = ["", *fold(f"({chart.source})", width)] if chart.source else []
+    return [*fold(title, width), "", *table([chart.label, *chart.columns], rows, width, sides=sides), *source]
+
+
+def _number(value: Decimal | None) -> str:
+    return "–" if value is None else f"{value:f}".replace("-", "−")
+
+
+def _raised(number: int) -> str:
+    """The mark of a footnote."""
+    return _moved(str(number), _RAISED)
+
+
+def _moved(text: str, signs: Mapping[str, str]) -> str:
+    """Digits as the signs that stand above or below the line; of other text there are none, and it stays."""
+    return "".join(signs[sign] for sign in text) if all(sign in signs for sign in text) else text
 
 
 def _code(node: SyntaxTreeNode, width: int) -> list[str]:
     inner = width - 4
     lines = node.content.expandtabs(4).rstrip("\n").split("\n")
-    return [f"    {line[at : at + inner]}".rstrip() for line in lines for at in range(0, max(len(line), 1), inner)]
+    return [f"    {part}".rstrip(" ") for line in lines for part in chopped(line, inner)]
 
 
 def _behind(lines: Sequence[str], first: str, rest: str | None = None) -> list[str]:
     indent = first if rest is None else rest
-    return [f"{indent if at else first}{line}".rstrip() for at, line in enumerate(lines)]
+    return [f"{indent if at else first}{line}".rstrip(" ") for at, line in enumerate(lines)]

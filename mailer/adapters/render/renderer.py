@@ -20,7 +20,9 @@ from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.designs import Design
 from mailer.adapters.render.fonts import Fonts
+from mailer.adapters.render.folding import right_to_left
 from mailer.adapters.render.illustrations import Shown
+from mailer.adapters.render.mail_html import adapted
 from mailer.adapters.render.markdown import Form
 from mailer.adapters.render.pictures import MAIL, PRINT, Frame, Resampled, remarks, resample
 from mailer.adapters.render.templates import environment
@@ -29,7 +31,7 @@ from mailer.adapters.render.view import ArticleView
 from mailer.adapters.translation import Block
 from mailer.compose.catalogue import ENGLISH, Catalogue
 from mailer.errors import ConfigError
-from mailer.message import clean
+from mailer.message import one_line
 from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Article, Edition, Inline, Inputs, Marker, Picture, Source, Wording
 from mailer.model.notices import Notice
@@ -42,7 +44,10 @@ MAX_HTML_BYTES = 100_000
 
 _MAIL_QUALITY, _PRINT_QUALITY = 72, 80
 
-_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+_IN_HEAD = ' data-css-inline="ignore"'
+"""Marks style sheets that are not written into the elements."""
+
+_inliner = css_inline.CSSInliner(keep_style_tags=True, load_remote_stylesheets=False)
 
 
 class Renderer:
@@ -85,12 +90,12 @@ class Renderer:
 
     def edition(self, source: Source, identity: Identity) -> Edition:
         """Raises ConfigError with every fault of the source, each with its file and line."""
-        articles = view.article_views(source, self.fonts)
+        catalogue = self._catalogues(source.language)
+        articles = view.article_views(source, self.fonts, catalogue.gettext("[Picture: %(alt)s]"))
         self.check_fonts(identity)
         colours = palette(identity.accent, identity.ink, identity.paper)
-        catalogue = self._catalogues(source.language)
-        issue = view.issue_view(source)
-        title = {"publication": clean(identity.masthead), "number": source.number, "title": clean(issue.title)}
+        issue = view.issue_view(source, identity.web_address(source.number, source.language))
+        title = {"publication": one_line(identity.masthead), "number": source.number, "title": one_line(issue.title)}
         subject = catalogue.gettext("%(publication)s %(number)s: %(title)s") % title
         values = {"identity": identity, "issue": issue, "subject": Block(subject), "marker": Marker}
         values |= {"light": colours.light, "dark": colours.dark, "catalogue": catalogue}
@@ -101,6 +106,7 @@ class Renderer:
             printed = beside.submit(pdf.write, *self._print(source, articles, values, identity, charts))
             html, pictures = self._mail(source, articles, values, identity, charts)
             text = self._fill("mail.txt", values, articles, identity).strip("\n") + "\n"
+            text = right_to_left(text) if issue.direction == "rtl" else text
             document, pages = printed.result()
         _check_markers(html, text)
         wording = _wording(catalogue, identity)
@@ -143,17 +149,19 @@ class Renderer:
         pictures = _resampled(source, MAIL, _MAIL_QUALITY)
         domain = identity.address.rpartition("@")[2]
         shown = [
-            article.in_form(
-                Form.MAIL,
-                {name: _shown(one, f"cid:{one.digest}@{domain}") for name, one in own.items()},
-                [charts.in_mail(chart, domain) for chart in article.prose.charts],
+            _for_mail(
+                article.in_form(
+                    Form.MAIL,
+                    {name: _shown(one, f"cid:{one.digest}@{domain}") for name, one in own.items()},
+                    [charts.in_mail(chart, domain) for chart in article.prose.charts],
+                )
             )
             for article, own in zip(articles, pictures, strict=True)
         ]
         resampled = {f"{one.digest}@{domain}": one for own in pictures for one in own.values()}
         inlines = [Inline(cid, one.media_type, one.data) for cid, one in resampled.items()]
         page = self._fill("mail.html", {**values, "areas": tuple(charts.areas.values())}, shown, identity)
-        return _inliner.inline(page), (*inlines, *charts.pictures.values())
+        return _inliner.inline(page).replace(_IN_HEAD, ""), (*inlines, *charts.pictures.values())
 
     def _print(
         self,
@@ -189,6 +197,10 @@ class Renderer:
             lambda text: letters.check_surroundings(text, source.language, self.fonts),
             also=charts.text,
         )
+
+
+def _for_mail(article: ArticleView) -> ArticleView:
+    return replace(article, html=adapted(article.html))
 
 
 def _asset(picture: Resampled) -> str:

@@ -11,9 +11,9 @@ from jinja2 import FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import SandboxedEnvironment
 
-from mailer.adapters.render.folding import fold, underline
+from mailer.adapters.render.folding import columns, fold, padded, underline
 from mailer.adapters.translation import Block, catalogue_of, translate, written
-from mailer.message import clean
+from mailer.message import one_line
 
 
 def environment(folder: Path, zone: tzinfo = UTC) -> SandboxedEnvironment:
@@ -39,7 +39,7 @@ def environment(folder: Path, zone: tzinfo = UTC) -> SandboxedEnvironment:
 
 
 def _line(text: str) -> str:
-    return text if isinstance(text, Block) else clean(text, 2000)
+    return text if isinstance(text, Block) else one_line(text, 2000)
 
 
 @pass_context
@@ -51,8 +51,8 @@ def _number(context: Context, number: int) -> Block:
 def _columns(context: Context, rows: Iterable[tuple[str, Any]]) -> Block:
     """Labels on the left and values on the right, all labels as wide as the longest."""
     ready = [(label, written(context, value)) for label, value in rows]
-    width = max(len(label) for label, _ in ready)
-    return Block("\n".join(f"    {label:{width}}    {value}" for label, value in ready))
+    width = max(columns(label) for label, _ in ready)
+    return Block("\n".join(f"    {padded(label, width)}    {value}" for label, value in ready))
 
 
 def _block(text: str) -> Block:

@@ -15,7 +15,7 @@ from mailer.adapters.render import letters, markdown
 from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.illustrations import Shown, illustrated
 from mailer.adapters.render.markdown import Form, Prose
-from mailer.adapters.render.plain_text import PlainText
+from mailer.adapters.render.plain_text import PICTURE, PlainText
 from mailer.adapters.render.reading_time import minutes
 from mailer.adapters.render.typography import set_text
 from mailer.adapters.translation import Block
@@ -119,7 +119,8 @@ def parts(articles: Sequence[ArticleView]) -> list[Part]:
     return [Part(brief, list(run)) for brief, run in groupby(articles, lambda article: article.rank is Rank.BRIEF)]
 
 
-def issue_view(source: Source) -> IssueView:
+def issue_view(source: Source, web: str = "") -> IssueView:
+    """``web``: the address of its web version, where there is one."""
     lead = next((article.summary for article in source.articles if article.summary), "")
     title, preheader = (set_text(text, source.language) for text in (source.title, lead or source.title))
     language = source.language
@@ -132,11 +133,12 @@ def issue_view(source: Source) -> IssueView:
         preheader,
         source.translator,
         source.original,
+        web,
     )
 
 
-def article_views(source: Source, fonts: Fonts) -> tuple[ArticleView, ...]:
-    """Raises ConfigError with all faults of all articles."""
+def article_views(source: Source, fonts: Fonts, picture: str = PICTURE) -> tuple[ArticleView, ...]:
+    """Raises ConfigError with all faults of all articles. ``picture``: as for PlainText."""
     faults = markdown.too_long(source)
     if faults:
         raise ConfigError(faults)
@@ -148,19 +150,18 @@ def article_views(source: Source, fonts: Fonts) -> tuple[ArticleView, ...]:
         faults += found
         if prose:
             faults += letters.of_article(article, prose.tree.to_tokens(), fonts)
-            views.append(_article_view(number, article, source.language, prose, first_link))
+            views.append(_article_view(number, article, source.language, prose, PlainText(first_link, picture)))
             first_link += len(prose.links())
     if faults:
         raise ConfigError(faults)
     return tuple(views)
 
 
-def _article_view(number: int, article: Article, language: str, prose: Prose, first_link: int) -> ArticleView:
+def _article_view(number: int, article: Article, language: str, prose: Prose, plain_text: PlainText) -> ArticleView:
     title, author, summary, kicker, section = (
         set_text(text, language)
         for text in (article.title, article.author, article.summary, article.kicker, article.section)
     )
-    plain_text = PlainText(first_link)
     blocks = plain_text.blocks(prose.tree.children)
     return ArticleView(
         number=number,
@@ -175,7 +176,7 @@ def _article_view(number: int, article: Article, language: str, prose: Prose, fi
         prose=prose,
         plain_text=Block("\n".join(blocks)),
         notes=Block("\n".join(plain_text.notes())),
-        first_link=first_link,
+        first_link=plain_text.first_note,
         picture=_picture_view(article.picture, language),
     )
 

@@ -21,7 +21,7 @@ DRAFT = DraftEdition(
     "en",
     "Text",
     f'<!doctype html><html lang="en" dir="ltr"><head><title>t</title><style>{SHEET}</style></head><body class="back">'
-    '<div class="preheader">hidden</div><!--[if mso]><table><tr><td><![endif]--><table class="paper"><tr>'
+    '<div class="preheader">seen</div><!--[if mso]><table><tr><td><![endif]--><table class="paper"><tr>'
     '<td class="band" id="article-1"><a href="#article-1">One</a> 5 May <img src="cid:1@x" alt="A lake"></td></tr>'
     '</table><a href="#">leave</a></body></html>',
     (Inline("1@x", "image/png", b"png"),),
@@ -43,7 +43,7 @@ def test_a_draft_stands_in_the_notice_with_its_pictures() -> None:
     made = enclose(NOTICE, [DRAFT])
     (part,) = shown(DRAFT).xpath("//div[@lang]")
     assert dict(part.attrib) == {"class": "d1-back d1-body", "lang": "en", "dir": "ltr"}
-    assert "hidden" not in part.text_content() and "5 May" in part.text_content()
+    assert "seen" in part.text_content() and "5 May" in part.text_content()
     assert "<!--[if mso]><table><tr><td><![endif]-->" in (made.html or "")
     assert (made.subject, made.text, made.pictures) == ("s", "t", DRAFT.pictures)
     assert (made.html or "").count("<body") == (made.html or "").count("<html") == 1
@@ -60,8 +60,31 @@ def test_the_styles_of_a_draft_and_of_the_notice_do_not_meet() -> None:
         ".d1-prose.d1-prose td a.d1{ color: red }.d1-body{ color: blue } }"
     )
     names = {name for element in page.xpath("//div[@lang]//*[@class]") for name in element.get("class").split()}
-    assert names == {"d1", "d1-paper", "d1-band"}
+    assert names == {"d1", "d1-paper", "d1-band", "d1-preheader"}
     assert page.body.get("class") == "n-pad n-body"
+
+
+def test_style_sheets_stay_apart_as_a_mail_app_may_ignore_one() -> None:
+    draft = replace(DRAFT, html=DRAFT.html.replace("</style>", "</style><style>@supports (x: y) { td { a: b } }</style>"))
+    assert [" ".join((style.text or "").split()) for style in shown(draft).iter("style")][2:] == [
+        "@supports (x: y) {td.d1{ a: b } }"
+    ]
+
+
+def test_lines_of_a_cell_may_break_where_something_was_removed() -> None:
+    before = replace(DRAFT, html=DRAFT.html.replace("5 May", "4 June").replace('<td class="band"', '<td nowrap class="a"'))
+    now = replace(before, html=before.html.replace("4 June", "5 May"))
+    (marked,), _ = compare([now], [before])
+    assert shown(before).xpath("//td/@nowrap") == ["nowrap"]
+    assert shown(marked).xpath("//td/@nowrap") == []
+
+
+def test_what_repeats_a_summary_is_not_named_as_a_further_change() -> None:
+    page = '<p class="preheader">Four</p><table class="contents"><tr><td>Four<br>4 min</td></tr></table>'
+    page += '<div id="article-1"><h2>A title</h2><p>Four gates</p></div>'
+    before = replace(DRAFT, html=page)
+    _, (change,) = compare([replace(DRAFT, html=page.replace("Four", "Five").replace("4 min", "5 min"))], [before])
+    assert change == Changes("en", [Change(What.WORDS, "Four gates", "Five gates", 1)])
 
 
 def test_two_drafts_keep_their_own_names_and_share_a_style_sheet() -> None:
