@@ -25,6 +25,7 @@ _SHORT, _LONG = 14, 22
 """Columns of the cells of a column that stay in one line; and of a word that a cell may break, such as an address."""
 _RENAMED = {"figure": "div", "figcaption": "p", "section": "div"}
 _CAPTION = "caption"
+_SIDES = ("right", "center")
 
 
 def adapted(html: Markup) -> Markup:
@@ -32,6 +33,8 @@ def adapted(html: Markup) -> Markup:
     root = lxml.html.fragment_fromstring(f"<div>{html}</div>")
     for table in list(root.iter("table")):
         _fit(table)
+    for credit in root.find_class("credit"):
+        credit.text = f"· {credit.text or ''}"
     for element in list(root.iter("aside", "blockquote", *_RENAMED)):
         if element.tag in _RENAMED:
             _rename(element)
@@ -79,13 +82,15 @@ def _lay_out(table: HtmlElement) -> None:
 
 def _fit(table: HtmlElement) -> None:
     """Give a table what it needs to be read in a narrow window."""
-    rows = [[cell for cell in row if cell.tag in ("th", "td")] for row in table.iter("tr")]
+    rows = [cells for row in table.iter("tr") if (cells := [cell for cell in row if cell.tag in ("th", "td")])]
     if not rows:
         return
     _lay_out(table)
     table.set("cellpadding", "4")
+    for column in _columns(rows):
+        _align(column)
     for row in rows:
-        _align(row)
+        _add(row[-1], "last")
     box = _box_of(table)
     widths = [_least_width(column) for column in _columns(rows)]
     if sum(widths) * _COLUMN + _PADDING * (len(widths) - 1) > PHONE:
@@ -111,13 +116,15 @@ def _columns(rows: Sequence[Sequence[HtmlElement]]) -> list[list[HtmlElement]]:
     return [[cell for cell in column if cell is not None] for column in zip_longest(*rows)]
 
 
-def _align(row: Sequence[HtmlElement]) -> None:
-    """Say by attributes what mails without styles need to keep; the last cell needs no distance."""
-    for cell in row:
-        if side := next((name for name in ("right", "center") if name in _classes(cell)), ""):
+def _align(column: Sequence[HtmlElement]) -> None:
+    """Put a heading where its column is, and say so by attributes, too, which mails without styles keep."""
+    head, *rest = column
+    sides = {next((name for name in _SIDES if name in _classes(cell)), "") for cell in rest or [head]}
+    if len(sides) == 1:
+        _add(head, *filter(None, sides))
+    for cell in column:
+        if side := next((name for name in _SIDES if name in _classes(cell)), ""):
             cell.set("align", side)
-    if row:
-        _add(row[-1], "last")
 
 
 def _make_narrow(box: HtmlElement, rows: Sequence[Sequence[HtmlElement]]) -> None:

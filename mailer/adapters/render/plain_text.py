@@ -94,8 +94,13 @@ class PlainText:
             lines += _behind(inner or [""], mark, " " * len(mark))
         return lines
 
+    def picture(self, alt: str, caption: str, credit: str, width: int = WIDTH) -> list[str]:
+        """What stands for a picture: what it shows, its caption, and who made it."""
+        shown = fold(self._picture_words % {"alt": alt}, width) if alt else []
+        return [*shown, *fold(" ".join(filter(None, [caption, credit and f"({credit})"])), width)]
+
     def _picture(self, node: SyntaxTreeNode, width: int) -> list[str]:
-        return picture_lines(node.meta, self._picture_words, width)
+        return self.picture(node.meta["alt"], node.meta["caption"], node.meta["credit"], width)
 
     def _table(self, node: SyntaxTreeNode, width: int) -> list[str]:
         head, *rows = [[self._inline(cell) for cell in row.children] for part in node.children for row in part.children]
@@ -125,13 +130,6 @@ class PlainText:
         if shows_address(node):
             return f"<{label}>"
         return f"{label} [{self._links.setdefault(href, self.next_note)}]"
-
-
-def picture_lines(texts: Mapping[str, str], words: str = PICTURE, width: int = WIDTH) -> list[str]:
-    """What stands for a picture: what it shows, its caption, and who made it."""
-    shown = fold(words % {"alt": texts["alt"]}, width) if texts["alt"] else []
-    below = " ".join(filter(None, [texts["caption"], texts["credit"] and f"({texts['credit']})"]))
-    return [*shown, *fold(below, width)]
 
 
 def _chart(chart: Chart, width: int) -> list[str]:

@@ -27,6 +27,7 @@ LINE = 110
 """Characters of an article's line in the contents."""
 
 _NO_HTML = Markup()
+_NO_LINES = Block()
 _SENTENCE = re.compile(r".+?[.!?…。！？؟](?=\s|$)|.+?[。！？]", re.DOTALL)
 
 
@@ -96,6 +97,8 @@ class ArticleView:
     html: Markup = _NO_HTML
     """Of one form: see ``in_form``."""
     picture: PictureView | None = None
+    picture_lines: Block = _NO_LINES
+    """What stands for it in the text part."""
 
     def in_form(self, form: Form, pictures: Mapping[str, Shown], charts: Sequence[Markup]) -> ArticleView:
         """The article as HTML of this form. ``pictures`` are all of its pictures by file name."""
@@ -163,6 +166,7 @@ def _article_view(number: int, article: Article, language: str, prose: Prose, pl
         for text in (article.title, article.author, article.summary, article.kicker, article.section)
     )
     blocks = plain_text.blocks(prose.tree.children)
+    picture = _picture_view(article.picture, language)
     return ArticleView(
         number=number,
         title=title,
@@ -177,7 +181,8 @@ def _article_view(number: int, article: Article, language: str, prose: Prose, pl
         plain_text=Block("\n".join(blocks)),
         notes=Block("\n".join(plain_text.notes())),
         first_link=plain_text.first_note,
-        picture=_picture_view(article.picture, language),
+        picture=picture,
+        picture_lines=Block("\n".join(plain_text.picture(picture.alt, picture.caption, picture.credit) if picture else ())),
     )
 
 
