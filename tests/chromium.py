@@ -1,4 +1,4 @@
-"""Mails as a browser shows them: how wide they are, what overlaps, the contrast of each text and edge, what axe finds."""
+"""Mails as a browser shows them: their width, what overlaps, the contrast of each text and edge, what axe finds."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from typing import Any
 from mailer.model.issues import Inline
 
 PROGRAM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+SCHEMES = ("light", "dark")
 PHONE = 360
 """CSS pixels of a narrow phone."""
 
@@ -66,14 +67,14 @@ function audit(frame) {
   }
   const room = page.documentElement.clientWidth;
   const clipped = element => {
-    for (let at = element.parentNode; at && at.nodeType === 1; at = at.parentNode)
-      if (view.getComputedStyle(at).overflowX !== 'visible' && at !== page.body && at !== page.documentElement) return at;
+    for (let at = element.parentNode; at && at !== page.body && at.nodeType === 1; at = at.parentNode)
+      if (view.getComputedStyle(at).overflowX !== 'visible') return at;
     return null;
   };
   const outside = [], boxes = [];
   for (const element of page.body.querySelectorAll('*')) {
     const box = element.getBoundingClientRect(), frame = clipped(element);
-    const [least, most] = frame ? [0, room + frame.scrollWidth] : [0, room];
+    const [least, most] = frame ? [-frame.scrollWidth, room + frame.scrollWidth] : [0, room];
     if (box.width && (box.left < least - 1 || box.right > most + 1)) outside.push(name(element));
   }
   const walk = page.createTreeWalker(page.body, 4);
@@ -161,13 +162,15 @@ def measure(pages: Mapping[str, str], folder: Path, width: int = PHONE) -> dict[
     return {name: Measured(**values) for name, values in found.items()}
 
 
-def _in_frames(pages: Mapping[str, str], folder: Path, width: int, script: str) -> dict[str, Any]:
+def _in_frames(
+    pages: Mapping[str, str], folder: Path, width: int, script: str, schemes: Sequence[str] = SCHEMES
+) -> dict[str, Any]:
     """What a script finds in frames with the pages, by their names."""
     frames = "".join(
         f'<iframe name="{name} {scheme}" data-scheme="{scheme}" srcdoc="{html.escape(page)}" '
         f'style="color-scheme: {scheme}; width: {width}px; height: 9000px; border: 0"></iframe>'
         for name, page in pages.items()
-        for scheme in ("light", "dark")
+        for scheme in schemes
     )
     host = f'<!doctype html><meta charset="utf-8">{script}{frames}<script id="found"></script>'
     (folder / "measure.html").write_text(host, encoding="utf-8")
@@ -184,18 +187,21 @@ window.onload = async () => {
     const view = frame.contentWindow;
     view.eval(document.getElementById('axe').textContent);
     const {violations} = await view.axe.run(view.document, {resultTypes: ['violations']});
-    found[frame.name] = violations.map(rule => `${rule.id}: ${rule.nodes.map(node => node.target.join(' ')).join('; ')}`);
+    const places = rule => rule.nodes.map(node => node.target.join(' ')).join('; ');
+    found[frame.name] = violations.map(rule => `${rule.id}: ${places(rule)}`);
   }
   document.getElementById('found').textContent = JSON.stringify(found);
 };
 """
 
 
-def axe(pages: Mapping[str, str], folder: Path, width: int = 600) -> dict[str, list[str]]:
-    """What axe finds wrong with each page, in light and in dark, as ``NAME light`` and ``NAME dark``."""
+def axe(
+    pages: Mapping[str, str], folder: Path, schemes: Sequence[str] = SCHEMES, width: int = 600
+) -> dict[str, list[str]]:
+    """What axe finds wrong with each page, as ``NAME light`` and ``NAME dark``."""
     program = importlib.resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     script = f'<script id="axe" type="text/plain">{program}</script><script>{_AXE}</script>'
-    found: dict[str, list[str]] = _in_frames(pages, folder, width, script)
+    found: dict[str, list[str]] = _in_frames(pages, folder, width, script, schemes)
     return found
 
 

@@ -147,5 +147,3 @@ def _may_break(before: str, after: str) -> bool:
         return False
     is_wide = _IDEOGRAPHIC.match(before) or _IDEOGRAPHIC.match(after)
     return is_wide is not None and columns(after) > 0
-
-

@@ -19,8 +19,8 @@ from mailer.adapters.render.arrangement import arrange
 from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import palette
 from mailer.adapters.render.designs import Design
-from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.folding import right_to_left
+from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.illustrations import Shown
 from mailer.adapters.render.mail_html import adapted
 from mailer.adapters.render.markdown import Form

@@ -58,9 +58,7 @@ def _widths(cells: Sequence[Sequence[str]], room: int, narrowest: int) -> list[i
     wanted = [max(map(columns, column)) for column in cells]
     if sum(wanted) <= room:
         return wanted
-    least = [
-        min(most, max(narrowest, *map(_longest_word, column))) for most, column in zip(wanted, cells, strict=True)
-    ]
+    least = [min(most, max(narrowest, *map(_longest_word, column))) for most, column in zip(wanted, cells, strict=True)]
     if sum(least) > room:
         return []
     widths = list(wanted)

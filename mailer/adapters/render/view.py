@@ -167,6 +167,7 @@ def _article_view(number: int, article: Article, language: str, prose: Prose, pl
     )
     blocks = plain_text.blocks(prose.tree.children)
     picture = _picture_view(article.picture, language)
+    lines = plain_text.picture(picture.alt, picture.caption, picture.credit) if picture else []
     return ArticleView(
         number=number,
         title=title,
@@ -182,7 +183,7 @@ def _article_view(number: int, article: Article, language: str, prose: Prose, pl
         notes=Block("\n".join(plain_text.notes())),
         first_link=plain_text.first_note,
         picture=picture,
-        picture_lines=Block("\n".join(plain_text.picture(picture.alt, picture.caption, picture.credit) if picture else ())),
+        picture_lines=Block("\n".join(lines)),
     )
 
 

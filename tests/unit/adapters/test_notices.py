@@ -17,6 +17,7 @@ from jinja2 import UndefinedError
 from mailer.adapters import data
 from mailer.adapters.catalogues import Catalogues
 from mailer.adapters.render import Renderer
+from mailer.adapters.render.folding import columns
 from mailer.message import Address
 from mailer.model.approvals import CHOICES, Choice
 from mailer.model.commands import told
@@ -498,7 +499,7 @@ def test_every_template_is_tested() -> None:
 @pytest.mark.parametrize("name", NOTICES)
 def test_a_notice_is_a_short_letter(renderer: Renderer, name: str, language: str) -> None:
     notice = renderer.notice(name, {**OFFICE, **NOTICES[name]}, language)
-    longest = [line for line in notice.text.splitlines() if len(line) > 72 and "mailto:" not in line]
+    longest = [line for line in notice.text.splitlines() if columns(line) > 72 and "mailto:" not in line]
     assert longest == []
     assert notice.subject and "\n" not in notice.subject
     assert "\n\n\n" not in notice.text

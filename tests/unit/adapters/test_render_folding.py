@@ -78,9 +78,9 @@ def test_where_lines_break(text: str, width: int, expected: list[str]) -> None:
     assert fold(text, width) == expected
 
 
-WORDS = st.text(
-    f"ab1(«»)、。」「漢字かなーッ한국مرنम\u0301\u200d{NO_BREAK}{NARROW}’-*_", min_size=1, max_size=30
-).map(lambda word: word.strip(NO_BREAK + NARROW) or "a")
+WORDS = st.text(f"ab1(«»)、。」「漢字かなーッ한국مرنम\u0301\u200d{NO_BREAK}{NARROW}’-*_", min_size=1, max_size=30).map(
+    lambda word: word.strip(NO_BREAK + NARROW) or "a"
+)
 ADDRESSES = st.from_regex(r"https://[a-z]{1,9}\.example/[a-z0-9/]{0,90}", fullmatch=True)
 
 

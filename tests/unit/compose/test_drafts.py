@@ -65,14 +65,18 @@ def test_the_styles_of_a_draft_and_of_the_notice_do_not_meet() -> None:
 
 
 def test_style_sheets_stay_apart_as_a_mail_app_may_ignore_one() -> None:
-    draft = replace(DRAFT, html=DRAFT.html.replace("</style>", "</style><style>@supports (x: y) { td { a: b } }</style>"))
+    draft = replace(
+        DRAFT, html=DRAFT.html.replace("</style>", "</style><style>@supports (x: y) { td { a: b } }</style>")
+    )
     assert [" ".join((style.text or "").split()) for style in shown(draft).iter("style")][2:] == [
         "@supports (x: y) {td.d1{ a: b } }"
     ]
 
 
 def test_lines_of_a_cell_may_break_where_something_was_removed() -> None:
-    before = replace(DRAFT, html=DRAFT.html.replace("5 May", "4 June").replace('<td class="band"', '<td nowrap class="a"'))
+    before = replace(
+        DRAFT, html=DRAFT.html.replace("5 May", "4 June").replace('<td class="band"', '<td nowrap class="a"')
+    )
     now = replace(before, html=before.html.replace("4 June", "5 May"))
     (marked,), _ = compare([now], [before])
     assert shown(before).xpath("//td/@nowrap") == ["nowrap"]
