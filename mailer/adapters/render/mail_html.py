@@ -31,7 +31,7 @@ _SIDES = ("right", "center")
 def adapted(html: Markup) -> Markup:
     """The same content for a mail."""
     root = lxml.html.fragment_fromstring(f"<div>{html}</div>")
-    for table in list(root.iter("table")):
+    for table in root.xpath("//table[not(ancestor-or-self::table[@role])]"):
         _fit(table)
     for credit in root.find_class("credit"):
         credit.text = f"· {credit.text or ''}"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
 
 from markdown_it.tree import SyntaxTreeNode
 
+from mailer.adapters.render.chart_text import cells, heading, source
 from mailer.adapters.render.folding import WIDTH, chopped, fold, underline
 from mailer.adapters.render.prose_html import shows_address
 from mailer.adapters.render.text_table import table
+from mailer.compose.catalogue import ENGLISH, Catalogue
 from mailer.model.charts import Chart
-
-PICTURE = "[Picture: %(alt)s]"
-"""What stands for a picture, before it is translated."""
 
 _TASKS = {"done": "[x] ", "open": "[ ] "}
 _SIDES = {"text-align:right": "right", "text-align:center": "center"}
@@ -24,11 +22,10 @@ _LOWERED = dict(zip("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋�
 class PlainText:
     """Writes one article as text. Links are numbered in their order, and listed by ``notes``."""
 
-    def __init__(self, first_note: int = 1, picture: str = PICTURE) -> None:
-        """``picture``: PICTURE in the language of the issue."""
+    def __init__(self, first_note: int = 1, catalogue: Catalogue = ENGLISH) -> None:
         self._links: dict[str, int] = {}
         self.first_note = first_note
-        self._picture_words = picture
+        self._catalogue = catalogue
         self._blocks: dict[str, Callable[[SyntaxTreeNode, int], list[str]]] = {
             "paragraph": lambda node, width: self._folded(self._inline(node), width),
             "heading": lambda node, width: underline(self._inline(node), "-", width),
@@ -40,7 +37,7 @@ class PlainText:
             "pull": lambda node, width: _behind(self.blocks(node.children, width - 12, spaced=False), " " * 6),
             "pull_by": lambda node, width: fold(self._inline(node), width, "— ", "  "),
             "picture": self._picture,
-            "chart": lambda node, width: _chart(node.meta["chart"], width),
+            "chart": lambda node, width: self._chart(node.meta["chart"], width),
             "fence": _code,
             "code_block": _code,
             "hr": lambda node, width: ["* * *".center(width).rstrip()],
@@ -96,11 +93,20 @@ class PlainText:
 
     def picture(self, alt: str, caption: str, credit: str, width: int = WIDTH) -> list[str]:
         """What stands for a picture: what it shows, its caption, and who made it."""
-        shown = fold(self._picture_words % {"alt": alt}, width) if alt else []
+        shown = fold(self._catalogue.gettext("[Picture: %(alt)s]") % {"alt": alt}, width) if alt else []
         return [*shown, *fold(" ".join(filter(None, [caption, credit and f"({credit})"])), width)]
 
     def _picture(self, node: SyntaxTreeNode, width: int) -> list[str]:
         return self.picture(node.meta["alt"], node.meta["caption"], node.meta["credit"], width)
+
+    def _chart(self, chart: Chart, width: int) -> list[str]:
+        """A chart as the table that it is drawn from."""
+        rows = cells(chart, self._catalogue)
+        head = [chart.label, *chart.columns]
+        head += [""] * (len(rows[0]) - len(head))
+        sides = ["left", *["right"] * (len(head) - 1)]
+        said = ["", *fold(source(chart, self._catalogue), width)] if chart.source else []
+        return [*fold(heading(chart), width), "", *table(head, rows, width, sides=sides), *said]
 
     def _table(self, node: SyntaxTreeNode, width: int) -> list[str]:
         head, *rows = [[self._inline(cell) for cell in row.children] for part in node.children for row in part.children]
@@ -130,19 +136,6 @@ class PlainText:
         if shows_address(node):
             return f"<{label}>"
         return f"{label} [{self._links.setdefault(href, self.next_note)}]"
-
-
-def _chart(chart: Chart, width: int) -> list[str]:
-    """A chart as the table that it is drawn from."""
-    title = f"{chart.title} ({chart.unit})" if chart.unit else chart.title
-    rows = [[row.label, *map(_number, row.values)] for row in chart.rows]
-    sides = ["left", *["right"] * len(chart.columns)]
-    source = ["", *fold(f"({chart.source})", width)] if chart.source else []
-    return [*fold(title, width), "", *table([chart.label, *chart.columns], rows, width, sides=sides), *source]
-
-
-def _number(value: Decimal | None) -> str:
-    return "–" if value is None else f"{value:f}".replace("-", "−")
 
 
 def _raised(number: int) -> str:

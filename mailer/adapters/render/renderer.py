@@ -91,7 +91,7 @@ class Renderer:
     def edition(self, source: Source, identity: Identity) -> Edition:
         """Raises ConfigError with every fault of the source, each with its file and line."""
         catalogue = self._catalogues(source.language)
-        articles = view.article_views(source, self.fonts, catalogue.gettext("[Picture: %(alt)s]"))
+        articles = view.article_views(source, self.fonts, catalogue)
         self.check_fonts(identity)
         colours = palette(identity.accent, identity.ink, identity.paper)
         issue = view.issue_view(source, identity.web_address(source.number, source.language))

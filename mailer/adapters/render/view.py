@@ -15,11 +15,11 @@ from mailer.adapters.render import letters, markdown
 from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.illustrations import Shown, illustrated
 from mailer.adapters.render.markdown import Form, Prose
-from mailer.adapters.render.plain_text import PICTURE, PlainText
+from mailer.adapters.render.plain_text import PlainText
 from mailer.adapters.render.reading_time import minutes
 from mailer.adapters.render.typography import set_text
 from mailer.adapters.translation import Block
-from mailer.compose.catalogue import direction
+from mailer.compose.catalogue import Catalogue, direction
 from mailer.errors import ConfigError
 from mailer.model.issues import Article, Picture, Rank, Source
 
@@ -140,8 +140,8 @@ def issue_view(source: Source, web: str = "") -> IssueView:
     )
 
 
-def article_views(source: Source, fonts: Fonts, picture: str = PICTURE) -> tuple[ArticleView, ...]:
-    """Raises ConfigError with all faults of all articles. ``picture``: as for PlainText."""
+def article_views(source: Source, fonts: Fonts, catalogue: Catalogue) -> tuple[ArticleView, ...]:
+    """Raises ConfigError with all faults of all articles."""
     faults = markdown.too_long(source)
     if faults:
         raise ConfigError(faults)
@@ -153,7 +153,7 @@ def article_views(source: Source, fonts: Fonts, picture: str = PICTURE) -> tuple
         faults += found
         if prose:
             faults += letters.of_article(article, prose.tree.to_tokens(), fonts)
-            views.append(_article_view(number, article, source.language, prose, PlainText(first_link, picture)))
+            views.append(_article_view(number, article, source.language, prose, PlainText(first_link, catalogue)))
             first_link += len(prose.links())
     if faults:
         raise ConfigError(faults)

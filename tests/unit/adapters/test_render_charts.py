@@ -355,5 +355,5 @@ def test_charts_are_vectors_in_the_pdf_and_read_aloud() -> None:
     assert sorted(set(alts)) == [b"Comments. 2001 4; 2002 95.", b"Most members are in Europe. Europe 41; Asia 23."]
     assert [picture.media_type for picture in made.pictures] == ["image/png"]
     page = lxml.html.fromstring(made.html)
-    assert page.xpath("string(//figcaption)") == "Source: register"
+    assert page.xpath("string(//p[@class='caption'])") == "Source: register"
     assert pdf.SCHEME not in made.html

@@ -56,9 +56,13 @@ EXAMPLES = {
     "box": ("::: box In short\n- a\n- b\n:::", "| *In short*\n|\n| - a\n| - b"),
     "pulled quotation": ("::: quote\nSo we wrote four.\n-- Bo\n:::", "      So we wrote four.\n      — Bo"),
     "picture": ('![A lake](a.png "The lake | Photo: Bo")', "[Picture: A lake]\nThe lake (Photo: Bo)"),
+    "shares": (
+        "```chart\nkind: share\ntitle: Ships\nKind, In\nSail, 1\nSteam, 3\n```",
+        "Ships\n\nKind   In\n-----  --  ---\nSail    1  25%\nSteam   3  75%",
+    ),
     "chart": (
         "```chart\nkind: bar\ntitle: Ships\nunit: t\nsource: Us\nYear, In\n1900, 1\n1910, -20.5\n1920, -\n```",
-        "Ships (t)\n\nYear     In\n----  -----\n1900      1\n1910  −20.5\n1920      –\n\n(Us)",
+        "Ships (t)\n\nYear     In\n----  -----\n1900    1.0\n1910  -20.5\n1920      –\n\nSource: Us",
     ),
 }
 
