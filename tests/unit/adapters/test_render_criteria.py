@@ -18,8 +18,8 @@ import lxml.html
 import pytest
 
 from mailer.adapters.render import Renderer, pdf
-from mailer.adapters.render.text_table import table
 from mailer.adapters.render.drawing import draw
+from mailer.adapters.render.text_table import table
 from mailer.errors import ConfigError
 from mailer.model.criteria import (
     Clause,
