@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mailer.message import LARGE, Address, MailTemplate, clean
+from mailer.message import LARGE, Address, MailTemplate, clean, one_line
 
 atoms = st.text(string.ascii_letters + string.digits + "!#$%&'*+-/=?^_`{|}~", min_size=1, max_size=20)
 labels = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
@@ -163,3 +163,18 @@ def test_a_large_piece_is_never_copied() -> None:
     first, second = template.fill((b"1", b"2")), template.fill((b"3", b"4"))
     assert first == [b"a1", large, b"2c"]
     assert first[1] is second[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Le mur\u202f: a\xa0b", "Le mur\u202f: a\xa0b"),
+        ("a \xa0 b", "a b"),
+        ("\xa0a\u202f", "a"),
+        ("a\u200b\n\tb", "a b"),
+        ("x" * 300, "x" * 200),
+        ("é" * 199 + "\xa0b", "é" * 199),
+    ],
+)
+def test_a_line_keeps_the_spaces_at_which_it_may_not_be_broken(text: str, expected: str) -> None:
+    assert one_line(text) == expected

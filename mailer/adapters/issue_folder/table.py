@@ -10,7 +10,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from mailer.adapters.issue_folder.files import Faults
-from mailer.message import clean
+from mailer.message import clean, one_line
 
 MAX_LINE = 300
 """Characters in a title, a name or a summary."""
@@ -34,7 +34,7 @@ class Table:
     lines: Mapping[str, int]
 
     def text(self, key: str) -> str:
-        return clean(str(self.values.get(key, "")), MAX_LINE)
+        return one_line(str(self.values.get(key, "")), MAX_LINE)
 
     def line(self, key: str) -> int:
         return self.lines.get(key, 1)

@@ -288,7 +288,7 @@ HOSTILE = (
     '" onload="alert(1)',
     "' style='display:none",
     "</style><script>alert(1)</script>",
-    "}} body { display: none } /* - */",
+    "}} body { display: none } /* in the head alone */",
     "expression(alert(1)); background: url(https://x.example/)",
     "]]></title><svg onload=alert(1)>",
 )
