@@ -15,7 +15,7 @@ from mailer import staff_replies
 from mailer.guesses import note_guesses
 from mailer.handlers import bounces, copies, faq, feedback, lists, personal_data, status, substitutes, votes
 from mailer.inbound import explanations, intents
-from mailer.inbound.arguments import read_address, read_faq, read_get, read_set
+from mailer.inbound.arguments import read_address, read_faq, read_forward, read_get, read_set
 from mailer.inbound.automatic import wrote_for_its_user
 from mailer.inbound.commands import words_beside
 from mailer.inbound.intents import CommandReader, Intent, Reader, ReadingRules, Verdict
@@ -325,6 +325,16 @@ REQUESTS = (
         ),
         kind=MailKind.COMMAND,
         explained=explanations.get,
+    ),
+    Request(
+        intent=intents.Forward,
+        command="forward",
+        read_command=read_forward,
+        handle=lambda office, mail, wanted, verdict: copies.send_forwardable(
+            office, mail.author, wanted.number, wanted.publication, named=wanted.named
+        ),
+        kind=MailKind.COMMAND,
+        explained=explanations.forward,
     ),
     Request(
         intent=intents.Faq,

@@ -12,7 +12,7 @@ from mailer.model.caps import Caps
 from mailer.model.criteria import INTERIM, CriteriaRules
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
 from mailer.model.lists import Format, ListKind, ListRules, SignupRules
-from mailer.model.publications import Forwarding, Identity, Publication
+from mailer.model.publications import Forwarding, ForwardingCopy, Identity, Publication
 from mailer.model.rules import Rules
 from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.throttle.policy import DomainPolicy, Policy
@@ -46,6 +46,7 @@ def rules_of(settings: Settings) -> Rules:
                 design=made.design,
                 web_version=made.web_version,
                 personal=made.personal,
+                forwarding_copy=ForwardingCopy(made.forwarding_copy),
             )
             for key, made in settings.publications.items()
         },

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, replace
 from typing import NamedTuple
 
+from mailer.compose.forwarding import FORWARDER, Subscribing, forwardable_template
 from mailer.compose.issues import issue_template
 from mailer.compose.mailings import DATE, MESSAGE_ID, REPORT, TO, TOKEN
 from mailer.compose.mime import NamedTemplate, mailbox_text
@@ -20,8 +21,8 @@ from mailer.model import forms
 from mailer.model.forms import Forms
 from mailer.model.issues import Edition, Issue, Marker, Wording
 from mailer.model.lists import Format
-from mailer.model.publications import Publication
-from mailer.model.rules import Rules
+from mailer.model.publications import Forwarding, ForwardingCopy, Publication
+from mailer.model.rules import Rules, mailto
 from mailer.tokens import MAC_LENGTH, Purpose, Token
 
 NAME = 200
@@ -47,6 +48,7 @@ VALUES: Mapping[str, Value] = {
     TOKEN: Value("a token", 64),
     Marker.GREETING: Value("a name in one line, in the words of the greeting", NAME),
     Marker.RECIPIENT: Value("an address", ADDRESS),
+    FORWARDER: Value("a name in one line, or “a reader” in the edition's language", NAME),
 }
 """All that may differ between two copies of one form."""
 
@@ -102,6 +104,7 @@ def leave_links(rules: Rules, publication: Publication) -> Sequence[str]:
 
 def template_of(rules: Rules, publication: Publication, number: int, edition: Edition, wanted: Format) -> NamedTemplate:
     """The template of an issue's copies of one edition in one format."""
+    attached = publication.forwarding_copy is ForwardingCopy.ATTACHED
     return issue_template(
         edition,
         publication,
@@ -111,7 +114,24 @@ def template_of(rules: Rules, publication: Publication, number: int, edition: Ed
         leave=leave_links(rules, publication),
         help=rules.help_link,
         reports=not rules.plus,
+        attached=subscribing(rules) if attached and may_forward(rules, publication.key) else None,
     )
+
+
+def may_forward(rules: Rules, publication: str) -> bool:
+    """Whether the publisher lets readers pass its issues on."""
+    return rules.identity_of(publication).forwarding is not Forwarding.NONE
+
+
+def subscribing(rules: Rules) -> Subscribing:
+    """What a copy that is passed on says to its next reader."""
+    address = rules.to("subscribe")
+    return Subscribing(str(address), mailto(address, "subscribe", "subscribe"), rules.leave_link)
+
+
+def forwardable_of(rules: Rules, publication: Publication, edition: Edition) -> NamedTemplate:
+    """The template of the mail that readers can pass on."""
+    return forwardable_template(edition, sender_of(rules, publication), subscribing(rules))
 
 
 def sender_of(rules: Rules, publication: Publication) -> Address:
@@ -135,6 +155,9 @@ def issue_forms(rules: Rules, issue: Issue, editions: Mapping[str, Edition], lis
         for wanted in Format:
             template = template_of(rules, publication, issue.number, edition, wanted)
             found[forms.form_of(language, wanted)] = form_digest(template, edition.wording)
+        if may_forward(rules, issue.publication):
+            template = forwardable_of(rules, publication, edition)
+            found[forms.forwardable_of(language)] = form_digest(template, edition.wording)
     return found
 
 

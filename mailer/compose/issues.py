@@ -10,6 +10,7 @@ from datetime import datetime
 from email.utils import format_datetime
 from html import escape
 
+from mailer.compose.forwarding import Subscribing, forwardable_part
 from mailer.compose.mailings import TOKEN, ListHeaders, copy_template
 from mailer.compose.mime import (
     CRLF,
@@ -40,11 +41,12 @@ def issue_template(
     leave: Sequence[str],
     help: str,
     reports: bool = False,
+    attached: Subscribing | None = None,
 ) -> NamedTemplate:
     """The template of an issue's copies in one of the three formats.
 
     ``leave``: links to leave, each with ``TOKEN``, best first. ``help``: the link that asks how this works.
-    ``reports``: as for ``copy_template``.
+    ``reports``: as for ``copy_template``. ``attached``: what the attached mail says that a reader can pass on, if any.
     """
     headers = ListHeaders(
         publication.list_id,
@@ -55,7 +57,8 @@ def issue_template(
         help=help,
         feedback=_feedback_id(publication.key, number, sender),
     )
-    body = _body(edition, wanted, leave[0], publication.pdf_name(number))
+    mails = [forwardable_part(edition, sender, attached, publication.forwardable_name(number))] if attached else []
+    body = _body(edition, wanted, leave[0], publication.pdf_name(number), mails)
     return copy_template(sender, edition.subject, headers, body, reports=reports)
 
 
@@ -98,7 +101,8 @@ _BODY_TAG = re.compile(r"<body[^>]*>", re.IGNORECASE)
 _BANNER = '<p style="margin:0;padding:12px 24px;background:#fff4ce;color:#3b2f00;font:14px/1.4 sans-serif">{}</p>'
 
 
-def _body(edition: Edition, wanted: Format, leave: str, pdf_name: str) -> Part:
+def _body(edition: Edition, wanted: Format, leave: str, pdf_name: str, mails: Sequence[Part] = ()) -> Part:
+    """``mails`` are attached, but not to a plain text."""
     boundary = boundary_of(edition.digest)
     placeholders = (Marker.GREETING, Marker.RECIPIENT, TOKEN)
     text = text_part(edition.text.replace(Marker.LEAVE, leave), "plain", placeholders)
@@ -106,7 +110,7 @@ def _body(edition: Edition, wanted: Format, leave: str, pdf_name: str) -> Part:
         return text
     page = page_part(edition.html.replace(Marker.LEAVE, escape(leave)), edition.pictures, boundary, placeholders)
     letter = multipart("alternative", [text, page], f"alt-{boundary}")
-    if wanted is Format.HTML:
-        return letter
-    pdf = binary_part(edition.pdf, "application/pdf", filename=pdf_name)
-    return multipart("mixed", [letter, pdf], f"mix-{boundary}")
+    files = list(mails)
+    if wanted is Format.PDF:
+        files.insert(0, binary_part(edition.pdf, "application/pdf", filename=pdf_name))
+    return multipart("mixed", [letter, *files], f"mix-{boundary}")

@@ -339,6 +339,7 @@ class Publication(Section):
     design: Design = ""
     web_version: WebVersion = ""
     personal: bool = True
+    forwarding_copy: Literal["ask", "attached"] = "ask"
 
     @field_validator("folder")
     @classmethod

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 from operator import itemgetter
 from typing import NamedTuple
 
 from mailer import grants
+from mailer.compose.forms import forwardable_of, line, may_forward
+from mailer.compose.forwarding import FORWARDER
+from mailer.compose.mailings import DATE
+from mailer.compose.notices import MAIL, Attachment
 from mailer.contacts import answer_stranger
 from mailer.errors import NotGranted
 from mailer.message import Address
 from mailer.model.inbound import Done, Result
-from mailer.model.issues import Issue, State
+from mailer.model.issues import Issue, State, edition_for
 from mailer.model.lists import Contact, Standing
 from mailer.model.mailings import Mailing, MailingKind, Resend
 from mailer.office import Office
@@ -38,17 +43,10 @@ def send_copy(office: Office, sender: Address, number: int | None, publication: 
     Only an issue that was sent with a grant leaves, and only to a member of a list that it went to (law 4). If its
     grant does not hold any more, or not for this reader, a person decides. A stranger is told that we hold nothing.
     """
-    contact = office.work.lists.contact_at(str(sender))
-    if contact is None:
-        return answer_stranger(office, sender)
-    if office.work.restorations.open():
-        return Result(Done.NOTHING_IS_SENT)
-    memberships = office.work.lists.memberships_of(contact.id)
-    member_of = {one.list for one in memberships if one.standing is Standing.ACTIVE}
-    found = _find(office, _received(office, contact, member_of, publication), member_of, number)
-    if found is None:
-        unknown = phrase("There is no issue %(number)s that was sent to you.", number=number)
-        return _explain(office, contact, unknown if number else phrase("No issue was sent to you yet."))
+    asked = _asked(office, sender, number, publication)
+    if isinstance(asked, Result):
+        return asked
+    contact, member_of, found = asked
     if _asked_for(office, contact) >= COPIES_A_DAY:
         return _explain(office, contact, phrase("You have asked for many issues today; please ask again tomorrow."))
     issue = found.issue
@@ -66,6 +64,68 @@ def send_copy(office: Office, sender: Address, number: int | None, publication: 
     office.hand_out()
     office.record("copy asked for", issue.name, to=contact.address)
     return Result(Done.COPY_QUEUED, {"issue": issue.name, "address": contact.address})
+
+
+def send_forwardable(
+    office: Office, sender: Address, number: int | None, publication: str, *, named: bool = False
+) -> Result:
+    """Send the contact an issue as an attached mail that they can pass on, and its PDF.
+
+    It has no token, and no name unless it is to be ``named``. For the issue the same holds as for ``send_copy``.
+    """
+    asked = _asked(office, sender, number, publication)
+    if isinstance(asked, Result):
+        return asked
+    contact, member_of, found = asked
+    issue, rules = found.issue, office.rules
+    if not may_forward(rules, issue.publication):
+        return _explain(office, contact, phrase("This newsletter is not meant to be passed on."))
+    try:
+        grant = grants.require_issue(office, issue, found.lists)
+    except NotGranted as fault:
+        return Result(Done.COPY_NOT_GRANTED, {"issue": issue.name, "reason": str(fault)})
+    if not grants.knew(office, grant, contact.id, member_of & set(found.lists)):
+        return Result(Done.COPY_NOT_GRANTED, {"issue": issue.name, "reason": "a command put them on the list since"})
+    made = rules.publication(issue.publication)
+    edition = office.work.issues.edition(edition_for(issue.editions, contact.details.language).id)
+    by = line(contact.details.name) if named else ""
+    template = forwardable_of(rules, made, edition)
+    values = {FORWARDER: by or edition.wording.a_reader, DATE: format_datetime(office.now)}
+    mail = b"".join(template.template.fill(template.values(values)))
+    files = (
+        Attachment(made.forwardable_name(issue.number), MAIL, mail),
+        Attachment(made.pdf_name(issue.number), "application/pdf", edition.pdf),
+    )
+    to = Address.parse(contact.address, contact.details.name)
+    said = {"publication": made.title, "number": issue.number, "title": edition.subject, "named": by}
+    if not office.write(to, "to-forward", said, in_reply_to="", attachments=files):
+        return Result(Done.ANSWERED_TODAY)
+    office.record("copy to pass on", issue.name, to=contact.address)
+    return Result(Done.FORWARDABLE_SENT, {"issue": issue.name, "address": contact.address})
+
+
+class _Asked(NamedTuple):
+    """A reader who asks for an issue that they may have."""
+
+    contact: Contact
+    member_of: set[str]
+    found: _Found
+
+
+def _asked(office: Office, sender: Address, number: int | None, publication: str) -> _Asked | Result:
+    """The issue that is meant, or what was done because there is none."""
+    contact = office.work.lists.contact_at(str(sender))
+    if contact is None:
+        return answer_stranger(office, sender)
+    if office.work.restorations.open():
+        return Result(Done.NOTHING_IS_SENT)
+    memberships = office.work.lists.memberships_of(contact.id)
+    member_of = {one.list for one in memberships if one.standing is Standing.ACTIVE}
+    found = _find(office, _received(office, contact, member_of, publication), member_of, number)
+    if found is None:
+        unknown = phrase("There is no issue %(number)s that was sent to you.", number=number)
+        return _explain(office, contact, unknown if number else phrase("No issue was sent to you yet."))
+    return _Asked(contact, member_of, found)
 
 
 def _received(office: Office, contact: Contact, member_of: set[str], words: str) -> list[str]:

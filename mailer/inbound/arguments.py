@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from mailer.inbound.commands import setting_in
 from mailer.inbound.details import as_line, is_field, read_changes
-from mailer.inbound.intents import ChangeAddress, Command, Faq, Get, Intent, ReadingRules, SetDetails
+from mailer.inbound.intents import ChangeAddress, Command, Faq, Forward, Get, Intent, ReadingRules, SetDetails
 from mailer.inbound.keywords import fold
 from mailer.inbound.reply import own_text
 from mailer.inbound.words.phrases import phrases
@@ -27,6 +27,19 @@ _NEWEST = re.compile(
     r"|letzte|последний|最新|الأخير)(?:\s+(?:issue|one|numéro|numero|número|ausgabe|edición|edição|edizione|выпуск))?[.!]?",
     re.IGNORECASE,
 )
+_NAMED = re.compile(
+    r"[\s,;]*(?:with my name|avec mon nom|con mi nombre|mit meinem namen|com (?:o )?meu nome|con il mio nome"
+    r"|с моим именем|名前(?:入り|付き|を入れて)|(?:带|帶|署)(?:上)?我的(?:名字|姓名)|باسمي|مع اسمي)[.!。]?",
+    re.IGNORECASE,
+)
+"""That a copy may say who sends it on."""
+_TO_FORWARD = re.compile(
+    r"[\s,;]*(?:to forward|to pass on|for forwarding|à transférer|pour transférer|à faire suivre|para reenviar"
+    r"|zum weiterleiten|zur weiterleitung|para (?:re)?encaminhar|da inoltrare|per inoltrare|для пересылки"
+    r"|(?:を|の)?転送用?(?:に)?|(?:用于|以便)?(?:转发|轉發)|لإعادة التوجيه|للتمرير)[.!。]?",
+    re.IGNORECASE,
+)
+"""What makes “get 3” a wish for a copy to pass on."""
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"“”«»']+@[^\s<>()\[\],;:\"“”«»']+")
 _FROM = frozenset(phrases("from | old | de | von | alt | da | с | из | 旧 | من"))
 _TO = frozenset(
@@ -58,16 +71,41 @@ def argument_of(mail: Inbound, command: Command) -> str:
 
 
 def read_get(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:
-    """“3”, “issue 3”, “latest”, or one of these with a publication: “member update 3”; nothing is the newest."""
+    """“3”, “issue 3”, “latest”, or one of these with a publication: “member update 3”; nothing is the newest.
+
+    With “to forward” behind it, it is a wish for a copy to pass on.
+    """
     text = clean(argument_of(mail, command))
+    wish = _NAMED.sub("", text)
+    if to_forward := re.search(rf"{_TO_FORWARD.pattern}$", wish, re.IGNORECASE):
+        return _to_forward(wish[: to_forward.start()], named=wish != text)
+    found = _issue_in(text)
+    if found is None:
+        return None if command.argument else Get(None, "")
+    return Get(*found)
+
+
+def read_forward(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:
+    """An issue as for “get”, and perhaps “with my name”."""
+    text = clean(argument_of(mail, command))
+    wish = _NAMED.sub("", text)
+    wanted = _to_forward(wish, named=wish != text)
+    return wanted if wanted or command.argument else Forward(None, "")
+
+
+def _to_forward(text: str, *, named: bool) -> Forward | None:
+    found = _issue_in(text.strip())
+    return Forward(*found, named) if found else None
+
+
+def _issue_in(text: str) -> tuple[int | None, str] | None:
+    """The number of an issue, or None for the newest, and words for its publication; None if it is no issue."""
     if not text or _NEWEST.fullmatch(text):
-        return Get(None, "")
+        return None, ""
     if found := _ISSUE.fullmatch(text):
-        return Get(int(found[1]), "")
+        return int(found[1]), ""
     named = re.fullmatch(r"(?:the )?(\S.{0,58}?)[ -]#?(\d{1,6})[.!]?", text)
-    if named and len(named[1].split()) <= 4:
-        return Get(int(named[2]), named[1])
-    return None if command.argument else Get(None, "")
+    return (int(named[2]), named[1]) if named and len(named[1].split()) <= 4 else None
 
 
 def read_set(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:

@@ -343,7 +343,7 @@ def _vocabulary(language: str) -> Vocabulary:
     return Vocabulary.of(
         [phrase for tables in (FILLERS, *plain) for phrase in _both(tables, language)],
         {name: _both(tables, language) for name, tables in CLASSES.items()},
-        {name: _both(tables, language) for name, tables in COMMANDS.items() if name not in ("get", "set")},
+        {name: _both(tables, language) for name, tables in COMMANDS.items() if name not in ("get", "forward", "set")},
     )
 
 

@@ -10,6 +10,7 @@ from mailer.inbound.intents import (
     ChangeAddress,
     Complaint,
     Confirm,
+    Forward,
     Get,
     LeaveEverything,
     Report,
@@ -85,6 +86,11 @@ def change_address(request: ChangeAddress) -> str:
 
 def get(request: Get) -> str:
     return f"asks for {f'issue {request.number}' if request.number else 'the newest issue'} again"
+
+
+def forward(request: Forward) -> str:
+    named = ", with its writer's name" if request.named else ""
+    return f"asks for {f'issue {request.number}' if request.number else 'the newest issue'} to pass on{named}"
 
 
 def agree(answer: Agree) -> str:

@@ -154,6 +154,18 @@ class Get(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Forward(Intent):
+    """They ask for an issue as a mail that they can pass on."""
+
+    number: int | None
+    """None is the newest."""
+    publication: str
+    """As for Get."""
+    named: bool = False
+    """Whether it is to say who sends it on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Faq(Intent):
     """They ask for frequent questions and answers."""
 

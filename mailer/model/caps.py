@@ -21,6 +21,7 @@ ANSWERS: Mapping[str, int] = {
     "address-help": 2,
     "forget-confirm": 2,
     "no-copy": 3,
+    "to-forward": 5,
     "faq": 3,
     "feedback-receipt": 3,
     "feedback-again": 1,

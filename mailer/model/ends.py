@@ -74,6 +74,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.FORGOTTEN,
         Done.REFUSED_BY_OWNER,
         Done.COPY_QUEUED,
+        Done.FORWARDABLE_SENT,
         Done.COPY_REFUSED,
         Done.FAQ_SENT,
         Done.TOKEN_OF_ANOTHER,

@@ -53,6 +53,11 @@ def form_of(language: str, wanted: Format) -> str:
     return named(FORM, language, wanted.value)
 
 
+def forwardable_of(language: str) -> str:
+    """The name of the form of the mail that readers pass on, for one edition."""
+    return named(FORM, language, "to forward")
+
+
 def digest_of(forms: Forms) -> str:
     """SHA-256 over all parts: what a grant is bound to."""
     return hashlib.sha256(json.dumps(dict(forms), sort_keys=True, separators=(",", ":")).encode()).hexdigest()

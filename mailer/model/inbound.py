@@ -124,6 +124,7 @@ class Done(Enum):
 
     # Issues and questions
     COPY_QUEUED = "a copy of {issue} goes to {address}"
+    FORWARDABLE_SENT = "{issue} goes to {address} as a mail to pass on"
     COPY_NOT_GRANTED = "no copy of {issue} goes out: {reason}"
     COPY_REFUSED = "there is no copy for it: sent why"
     NOTHING_IS_SENT = "the store was restored: nothing is sent yet"

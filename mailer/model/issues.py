@@ -265,6 +265,11 @@ class Wording:
     """The recipient of a copy that all readers share."""
     own_link: str = "(each reader's own link)"
     """The link to leave, in a draft."""
+    sent_on: str = "Sent on by %(name)s."
+    """In a copy that somebody passes on."""
+    a_reader: str = "a reader"
+    """Who passes it on without their name."""
+    subscribe: str = "To receive it yourself, write “subscribe” to %(address)s."
 
     def greet(self, name: str, organisation: str) -> str:
         called = name or organisation

@@ -17,6 +17,13 @@ class Forwarding(StrEnum):
     NONE = "none"
 
 
+class ForwardingCopy(StrEnum):
+    """How a reader gets a copy that is meant for forwarding."""
+
+    ASK = "ask"  # by mail: “forward 3”
+    ATTACHED = "attached"  # to each copy, too
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A publication's visual identity (configuration, ``[identity]``)."""
@@ -77,6 +84,11 @@ class Publication:
     """Where issues are on the web: an https address with ``{number}``, and ``{language}`` if there are editions."""
     personal: bool = True
     """Whether each reader gets a copy of their own; otherwise all who want one format get the same mail."""
+    forwarding_copy: ForwardingCopy = ForwardingCopy.ASK
+
+    def forwardable_name(self, number: int) -> str:
+        """The file name of the mail that is meant for forwarding: ``update-1-to-forward.eml``."""
+        return f"{self.key}-{number}-to-forward.eml"
 
     def pdf_name(self, number: int) -> str:
         """The file name of the attached PDF: ``update-1.pdf``."""

@@ -7,6 +7,7 @@ from email.utils import format_datetime
 from typing import NamedTuple
 
 from mailer.compose.forms import form_digest, line, require_fit
+from mailer.compose.forwarding import FORWARDER
 from mailer.compose.mailings import DATE, MESSAGE_ID, REPORT, TO, TOKEN
 from mailer.compose.mime import CRLF, NamedTemplate, named
 from mailer.errors import NotGranted
@@ -173,6 +174,7 @@ class Composer:
             TOKEN: leave_token,
             Marker.GREETING: wording.greet(name, line(row.organisation)),
             Marker.RECIPIENT: row.recipient,
+            FORWARDER: wording.a_reader,
         }
 
     def _shared_values(self, row: Due, publication: Publication, wording: Wording) -> dict[str, str]:
@@ -183,4 +185,5 @@ class Composer:
             MESSAGE_ID: row.message_id,
             Marker.GREETING: wording.greeting_to_all,
             Marker.RECIPIENT: wording.readers,
+            FORWARDER: wording.a_reader,
         }

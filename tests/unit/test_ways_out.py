@@ -47,6 +47,7 @@ READ = {
     "commands/issues.py check": "renders the source on the office's own machine, and stores nothing",
     "feedback_mail.py _editions": "compares what an answer encloses with what has no grant",
     "grants.py forms_of": "hashes",
+    "handlers/copies.py send_forwardable": "`forward 1`: asks for the grant, which covers this form",
     "handlers/issues.py IssueSubject.preview": "the ballot mail: the board, marked DRAFT",
     "handlers/issues.py facts": "`issue show --out`: marked DRAFT, with an audit entry",
     "handlers/issues.py send_test": "test copies: insiders, marked, with an audit entry",

@@ -218,6 +218,9 @@ def _wording(catalogue: Catalogue, identity: Identity) -> Wording:
         greeting_to_all=catalogue.gettext("Dear reader,"),
         readers=readers,
         own_link=catalogue.gettext("(each reader's own link)"),
+        sent_on=catalogue.gettext("Sent on by %(name)s."),
+        a_reader=catalogue.gettext("a reader"),
+        subscribe=catalogue.gettext("To receive it yourself, write “subscribe” to %(address)s."),
     )
 
 

@@ -637,6 +637,18 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "zh": phrases("获取 | 第 | 獲取 | 取得第 | 获取第"),
         "ar": phrases("العدد | احصل على العدد | أرسلوا العدد | الحصول على العدد"),
     },
+    "forward": {
+        "en": phrases("forward | forward issue | forward number | forward update | send {me} a copy to forward"),
+        "fr": phrases("transférer | transférer le numéro | faire suivre | faire suivre le numéro"),
+        "es": phrases("reenviar | reenviar el número"),
+        "de": phrases("weiterleiten | ausgabe weiterleiten | weiterleiten ausgabe | weiterleiten nummer"),
+        "pt": phrases("encaminhar | reencaminhar | encaminhar o número | encaminhar a edição"),
+        "it": phrases("inoltrare | inoltra | inoltrare il numero | inoltra il numero"),
+        "ru": phrases("переслать | переслать выпуск | переслать номер"),
+        "ja": phrases("転送 | 転送用"),
+        "zh": phrases("转发 | 轉發 | 转发第 | 轉發第"),
+        "ar": phrases("إعادة توجيه | إعادة توجيه العدد | تمرير العدد"),
+    },
     "faq": {
         "en": phrases("faq | faqs | frequently asked questions"),
         "fr": phrases("faq | questions fréquentes | foire aux questions"),
@@ -711,7 +723,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 
-WITH_ARGUMENT = frozenset({"set", "change-address", "get", "faq"})
+WITH_ARGUMENT = frozenset({"set", "change-address", "get", "forward", "faq"})
 """Commands after whose words more may follow: their argument."""
 
 SETTINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {

@@ -162,6 +162,7 @@ NOTICES: dict[str, dict[str, object]] = {
     "forgotten": {},
     "board-moved": {"boards": ["Advisory Group"], "old": "anna@union.example", "new": "anna@new.example"},
     "board-forgotten": {"boards": ["Advisory Group"]},
+    "to-forward": {"publication": "ISO/SR Update", "number": 1, "title": "ISO/SR Update 1: The road", "named": ""},
     "no-copy": {"why": phrase("No issue was sent to you yet.")},
     "faq": {},
     "ballot": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.inbound.intents import ChangeAddress, Faq, Feedback, Get, Intent, SetDetails
+from mailer.inbound.intents import ChangeAddress, Faq, Feedback, Forward, Get, Intent, SetDetails
 from tests.unit.inbound.mails import intent
 
 NEW, OLD = "Anna@new.example", "anna@old.example"
@@ -34,6 +34,25 @@ NEW, OLD = "Anna@new.example", "anna@old.example"
         ("change address", ChangeAddress("", "")),
         ("faq", Faq("")),
         ("faq fonts and Colours", Faq("fonts and Colours")),
+        ("forward", Forward(None, "")),
+        ("forward 3", Forward(3, "")),
+        ("Forward latest.", Forward(None, "")),
+        ("forward Member Update 12", Forward(12, "Member Update")),
+        ("forward 3 with my name", Forward(3, "", named=True)),
+        ("get 3 to forward", Forward(3, "")),
+        ("get 3 for forwarding, with my name", Forward(3, "", named=True)),
+        ("transférer 3 avec mon nom", Forward(3, "", named=True)),
+        ("obtenir 3 à transférer", Forward(3, "")),
+        ("reenviar el número 3 con mi nombre", Forward(3, "", named=True)),
+        ("weiterleiten 3 mit meinem Namen", Forward(3, "", named=True)),
+        ("ausgabe 3 zum Weiterleiten", Forward(3, "")),
+        ("encaminhar 3 com o meu nome", Forward(3, "", named=True)),
+        ("inoltrare 3 con il mio nome", Forward(3, "", named=True)),
+        ("переслать 3 с моим именем", Forward(3, "", named=True)),
+        ("転送 3号 名前入り", Forward(3, "", named=True)),
+        ("第3号転送用", Forward(3, "")),
+        ("转发 3 带我的名字", Forward(3, "", named=True)),
+        ("إعادة توجيه 3 باسمي", Forward(3, "", named=True)),
     ],
 )
 def test_a_command_has_what_follows_it(line: str, wanted: Intent) -> None:
@@ -46,6 +65,9 @@ def test_a_command_has_what_follows_it(line: str, wanted: Intent) -> None:
     [
         "get 3 apples a day, and the doctor stays away",
         "get well soon",
+        "forward to my colleague",
+        "Forward it to whom you like",
+        "forward 3 to bob at the union",
         "set the table for three",
         "use kind words",
         "set sail for Bangkok in 2026",
