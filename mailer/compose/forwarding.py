@@ -75,7 +75,12 @@ def shared(edition: Edition, how: Subscribing) -> Edition:
     """The edition with ``FORWARDER``, and without anything that is one reader's own."""
     words = edition.wording
     sent_on, subscribe = words.sent_on.replace("%(name)s", FORWARDER), words.subscribe
-    lines = [sent_on, *textwrap.wrap(subscribe.replace("%(address)s", how.address), _WIDTH, break_long_words=False, break_on_hyphens=False)]
+    lines = [
+        sent_on,
+        *textwrap.wrap(
+            subscribe.replace("%(address)s", how.address), _WIDTH, break_long_words=False, break_on_hyphens=False
+        ),
+    ]
     link = f'<a href="{escape(how.link)}">{escape(how.address)}</a>'
     markup = f"{escape(sent_on)} {escape(subscribe).replace('%(address)s', link)}"
     return replace(edition, text=_text(edition, "\n".join(lines), how), html=_html(edition, markup, how))

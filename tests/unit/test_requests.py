@@ -151,6 +151,7 @@ EXAMPLES: dict[type[Intent], Intent] = {  # intents with values
     intents.Subscribe: intent("subscribe\n"),
     intents.Confirm: intents.Confirm(VOTE),
     intents.Leave: intents.Leave(LEAVE),
+    intents.Forward: intents.Forward(3, ""),
     intents.ComeBack: intents.ComeBack(LEAVE),
     intents.LeaveEverything: intents.LeaveEverything(None),
     intents.SetDetails: intents.SetDetails({"language": "fr"}, ()),
@@ -183,7 +184,7 @@ def test_the_commands_that_the_help_tells_are_understood(language: str) -> None:
     catalogue = Catalogues(data.TEMPLATES / "locale")(language)
     wanted = [
         *(intents.Subscribe, intents.LeaveEverything, intents.Status, intents.SetDetails, intents.ChangeAddress),
-        *(intents.Get, intents.Faq, intents.ForgetMe, intents.Help),
+        *(intents.Get, intents.Forward, intents.Faq, intents.ForgetMe, intents.Help),
     ]
     words = [catalogue.translate(command) for command in told(language)]
     assert [type(intent(f"{line}\n")) for line in words] == wanted

@@ -91,9 +91,7 @@ def test_B13_a_copy_meant_for_forwarding_has_no_token_and_no_name(office: Harnes
     assert find_tokens(everything(mail)) == []
 
 
-@pytest.mark.parametrize(
-    "line", ["forward 1 with my name", "get 1 to forward, with my name"]
-)
+@pytest.mark.parametrize("line", ["forward 1 with my name", "get 1 to forward, with my name"])
 def test_a_reader_may_say_who_sends_it_on(office: Harness, line: str) -> None:
     assert " Sent on by Nils Holm. " in text_of(attached(ask(office, line)))
 
