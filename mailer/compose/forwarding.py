@@ -89,7 +89,8 @@ def shared(edition: Edition, how: Subscribing) -> Edition:
 def _text(edition: Edition, words: str, how: Subscribing) -> str:
     paragraphs = edition.text.split("\n\n")
     own = [at for at, paragraph in enumerate(paragraphs) if any(marker in paragraph for marker in _OWN)]
-    kept = [words if at == own[0] else paragraph for at, paragraph in enumerate(paragraphs) if at not in own[1:]]
+    kept = [words if at in own[:1] else paragraph for at, paragraph in enumerate(paragraphs) if at not in own[1:]]
+    kept += [] if own else [words]
     return _filled("\n\n".join(kept), edition, how).rstrip("\n") + "\n"
 
 
