@@ -42,6 +42,7 @@ INSIDERS = {SECRETARY, *BOARD}
 
 READ = {
     "app/audit_export.py _editions": "the record for an auditor, into a folder of the office",
+    "app/root.py App.edition": "renders the source on the office's own machine, for its commands",
     "commands/issues.py amend": "renders the source on the office's own machine",
     "commands/issues.py build": "renders the source on the office's own machine",
     "commands/issues.py check": "renders the source on the office's own machine, and stores nothing",
@@ -78,7 +79,7 @@ WRITTEN = {
 }
 """Whatever puts something into the outbox, on a wire, or into a file."""
 
-READS = ("issues.edition", "issues.editions_at", "app.read_issue", "renderer.edition")
+READS = ("issues.edition", "issues.editions_at", "app.read_issue", "app.edition", "renderer.edition")
 WRITES = (
     *("outbox.add", "outbox.add_copies", "outbox.add_copy", "transport.deliver", "_transport.deliver", "send_one"),
     *("write_file", "write_folder", "OfficeFiles.write"),
