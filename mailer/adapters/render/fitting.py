@@ -20,9 +20,9 @@ LAST = 0.12
 THIN = 0.3
 """A last page that is filled less than this may fit on the ones before it."""
 PASSES = 6
-"""Layouts after the first one, of an issue of a few pages."""
-_PAGES = 30
-"""Pages that are laid out again in all of them, so that a long issue does not take minutes."""
+"""Layouts after the first one."""
+WORK = 20_000
+"""Lines that are set in all layouts, some ten seconds of work. Those of columns are set for each height that is tried."""
 
 SMALLEST, LARGEST = 0.6, 1.25
 """How much smaller or larger than designed a picture may be."""
@@ -88,14 +88,14 @@ class Page:
         return (self.filled - self.top) / (self.bottom - self.top)
 
 
-def fitted(lay_out: Callable[[Sizes], Layout]) -> Layout:
-    """The best of a few layouts; the first one, if it is good."""
+def fitted(lay_out: Callable[[Sizes], Layout], work: Callable[[], int]) -> Layout:
+    """The best of a few layouts; the first one, if it is good. ``work`` says how many lines were set so far."""
     sizes = best_sizes = Sizes()
     best = lay_out(sizes)
     pages = best_pages = measured(best)
     tried = [sizes]
-    passes = min(PASSES, _PAGES // len(pages))
-    while len(tried) <= passes and not _is_good(best_pages):
+    once = work()
+    while len(tried) <= PASSES and work() + once <= WORK and not _is_good(best_pages):
         cures = (cure for cure in _cures(best_pages, best_sizes) if cure not in tried)
         sizes = next(cures, best_sizes)
         if sizes in tried:

@@ -56,8 +56,8 @@ def render_pdf(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[
                 article.set("style", f"--picture: {sizes.of(article.get('id', ''))}")
             return page.render(cache=pictures, font_config=fonts, **options)
 
-        with corrected():
-            document = fitted(lay_out)
+        with corrected() as work:
+            document = fitted(lay_out, work)
         written = document.write_pdf(**options)
         if undrawn.characters:
             return {"undrawn": "".join(undrawn.characters)}
