@@ -22,7 +22,7 @@ THIN = 0.3
 PASSES = 6
 """Layouts after the first one."""
 WORK = 20_000
-"""Lines that are set in all layouts, some ten seconds of work. Those of columns are set for each height that is tried."""
+"""Lines that are set in all layouts, some ten seconds of work. Columns set theirs for each height that is tried."""
 
 SMALLEST, LARGEST = 0.6, 1.25
 """How much smaller or larger than designed a picture may be."""
