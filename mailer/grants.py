@@ -17,7 +17,7 @@ from mailer.compose.forms import issue_forms
 from mailer.errors import NotGranted, Refused
 from mailer.model.approvals import Ballot, Grant, Outcome, Subject
 from mailer.model.forms import Forms, digest_of
-from mailer.model.issues import Inputs, Issue, State, changed_inputs
+from mailer.model.issues import Inputs, Issue, State, as_built, changed_inputs, other_versions
 from mailer.model.lists import BY_COMMAND, ListChange
 from mailer.model.policies import outdated
 from mailer.model.restorations import Recorded
@@ -140,6 +140,11 @@ def inputs_changed(office: Office, issue: Issue) -> list[str]:
     return changed_inputs(then, _inputs(office, issue)) if then else []
 
 
+def other_versions_of(office: Office, issue: Issue) -> list[str]:
+    """The programs that made the issue's bytes, and that this machine has in another version."""
+    return other_versions(office.work.issues.inputs(issue.id), _inputs(office, issue))
+
+
 def _inputs(office: Office, issue: Issue) -> Inputs:
     identity = office.rules.identity_of(issue.publication)
     return office.renderer.inputs(identity, [edition.language for edition in issue.editions])
@@ -202,7 +207,8 @@ def agree(office: Office, issue: Issue, grant: Grant, agreed: Changes) -> None:
     if changes(office, issue, grant) != agreed:
         raise Refused("More has changed in this moment: look again.")
     if agreed.inputs:
-        office.work.issues.set_inputs(issue.id, _inputs(office, issue))
+        then = office.work.issues.inputs(issue.id)
+        office.work.issues.set_inputs(issue.id, as_built(then, _inputs(office, issue)))
         office.record("sent as granted", issue.name, changed=list(agreed.inputs))
     if agreed.members:
         office.work.approvals.see_lists(grant.id, office.work.lists.versions(grant.lists), office.now)

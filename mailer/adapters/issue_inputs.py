@@ -11,7 +11,8 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from mailer.adapters.catalogues import files, nearest
-from mailer.model.issues import Inputs
+from mailer.adapters.versions import versions
+from mailer.model.issues import VERSION_OF, Inputs
 from mailer.model.publications import DEFAULT_DESIGN, Identity
 
 WORDS_OF = ("templates/issue/", "mailer/adapters/render/")
@@ -24,7 +25,10 @@ FILES = ("logo", "cover", "fonts_for", "design")
 
 
 def inputs(templates: Path, fonts: Sequence[Path], identity: Identity, languages: Iterable[str]) -> Inputs:
-    """A digest of each, by a name that a person knows it by. ``fonts`` are those that the configuration names."""
+    """A digest of each, by a name that a person knows it by; of programs the version.
+
+    ``fonts`` are those that the configuration names.
+    """
     found = {f"templates/{path.relative_to(templates)}": _file(path) for path in _templates(templates, identity.design)}
     found |= {str(path): _file(path) for path in _inside([*fonts, *_files_of(identity)])}
     shown = {name: value for name, value in asdict(identity).items() if name not in (*SILENT, *FILES)}
@@ -33,7 +37,7 @@ def inputs(templates: Path, fonts: Sequence[Path], identity: Identity, languages
     for language in languages:
         if tag := nearest(language, catalogues):
             found[f"the words in “{tag}”"] = _words(tag, catalogues[tag])
-    return found
+    return found | {f"{VERSION_OF}{name}": number for name, number in versions().items()}
 
 
 def _templates(folder: Path, design: str) -> Iterator[Path]:

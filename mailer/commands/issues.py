@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -79,6 +81,8 @@ def check(context: click.Context, number: int, publication: str | None) -> None:
     key = chosen(app, publication)
     source = app.read_issue(key, number)
     edition = app.edition(key, source)
+    with suppress(Refused), reading(app) as office:  # without a store nothing was built
+        _say_versions(issues.other_versions(office, key, number))
     warned = _warn(app, edition, key, number)
     found = f"No faults, but {counted(warned, 'warning')}" if warned else "No faults"
     say(f"{edition.subject}: {counted(len(source.articles), 'article')}, {_extent(edition)}. {found}.")
@@ -105,6 +109,7 @@ def build(context: click.Context, number: int, yes: bool, publication: str | Non
     edition = app.edition(key, source)
     with reading(app) as office:
         would_void = issues.would_void(office, source, edition)
+        _say_versions(issues.other_versions(office, key, number))
     if would_void and not agree(VOIDS.format(source.number, would_void), yes):
         raise Refused("Nothing was built.")
     with office_for(app, "issue build") as office:
@@ -119,6 +124,12 @@ def build(context: click.Context, number: int, yes: bool, publication: str | Non
 
 
 VOIDS = "Issue {} is {} with other bytes. To build it withdraws that, and the board must be asked again. Build it?"
+
+
+def _say_versions(others: Sequence[str]) -> None:
+    """Say which programs made the issue as it was built, if they are others here (D9)."""
+    if others:
+        say(f"warning: it was built with {', '.join(others)}: here the same source may have other bytes", aside=True)
 
 
 def _warn(app: App, edition: Edition, publication: str, number: int) -> int:
@@ -187,6 +198,7 @@ def _facts_json(app: App, facts: Facts, one: IssueStatus) -> dict[str, object]:
         "digest": facts.digest or None,
         "granted": "yes" if not facts.fault else f"no: {facts.fault}",
         "changed_since": ", ".join(facts.changed) or None,
+        "built_with": ", ".join(facts.versions) or None,
         "edited_since": facts.edited,
         "pages": facts.edition.pages if facts.edition else None,
         "next": next(sentences(app, in_part), next_step(app.rules, issue, facts.edited)),
@@ -219,6 +231,7 @@ def submit(context: click.Context, number: int, publication: str | None) -> None
     app = app_of(context)
     key = chosen(app, publication)
     with office_for(app, "issue submit") as office:
+        _say_versions(issues.other_versions(office, key, number))
         asked = issues.submit(office, issues.find(office, key, number))
     _say_submitted(app, asked)
 

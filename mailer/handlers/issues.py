@@ -99,6 +99,8 @@ class Facts:
     """Why it may not go out as it is; empty if a grant covers it."""
     changed: Sequence[str]
     """What decides its bytes beside its source, and has changed since it was built."""
+    versions: Sequence[str]
+    """The programs that made its bytes, and are others on this machine."""
 
 
 def facts(office: Office, issue: Issue) -> Facts:
@@ -109,7 +111,14 @@ def facts(office: Office, issue: Issue) -> Facts:
     except Refused as refused:
         fault = str(refused)
     digest = IssueSubject(office, issue).digest
-    return Facts(issue, edition, office.sources.edited(issue), digest, fault, grants.inputs_changed(office, issue))
+    edited, changed = office.sources.edited(issue), grants.inputs_changed(office, issue)
+    return Facts(issue, edition, edited, digest, fault, changed, grants.other_versions_of(office, issue))
+
+
+def other_versions(office: Office, publication: str, number: int) -> list[str]:
+    """The programs that made an issue's bytes, and are others on this machine; none if it is not built."""
+    issue = office.work.issues.issue(office.rules.publication(publication).key, number)
+    return grants.other_versions_of(office, issue) if issue else []
 
 
 def show_draft(office: Office, issue: Issue) -> None:

@@ -231,15 +231,36 @@ class Source:
 
 
 Inputs: TypeAlias = Mapping[str, str]
-"""What decides an issue's bytes beside its source: templates, identity, fonts. Each name has a digest."""
+"""What decides an issue's bytes beside its source: templates, identity, fonts. Each name has a digest.
+
+The programs that make them are among these, by ``VERSION_OF`` and their names, with their versions.
+"""
+
+VERSION_OF = "version of "
 
 NO_INPUTS: Inputs = {}
 """Nothing is known of them, so nothing is compared."""
 
 
 def changed_inputs(then: Inputs, now: Inputs) -> list[str]:
-    """The names of those that differ."""
-    return sorted(name for name in {*then, *now} if then.get(name) != now.get(name))
+    """The names of those that differ, but for versions: another machine may send what was built on this one."""
+    differing = (name for name in {*then, *now} if then.get(name) != now.get(name))
+    return sorted(name for name in differing if not name.startswith(VERSION_OF))
+
+
+def other_versions(then: Inputs, now: Inputs) -> list[str]:
+    """The programs that made an issue and are others here: ``Pango 1.50.12 (here 1.50.14)`` (D9)."""
+    return [
+        f"{name.removeprefix(VERSION_OF)} {version} (here {now.get(name, 'none')})"
+        for name, version in then.items()
+        if name.startswith(VERSION_OF) and version != now.get(name)
+    ]
+
+
+def as_built(then: Inputs, now: Inputs) -> Inputs:
+    """What is so now, but the versions that the issue was built with."""
+    kept = {name: value for name, value in then.items() if name.startswith(VERSION_OF)}
+    return {name: value for name, value in now.items() if not name.startswith(VERSION_OF)} | kept
 
 
 # --- What is rendered from it ---

@@ -427,3 +427,19 @@ def test_another_embargo_voids_a_grant(harness: Harness) -> None:
     harness.approved()
     harness.build(source=replace(SOURCE, embargo=harness.now + timedelta(days=3)))
     assert harness.issue.state is State.RENDERED
+
+
+def test_D9_other_versions_of_the_programs_are_said_and_hold_up_nothing(harness: Harness) -> None:
+    """Another machine may send what was built here: the bytes are frozen."""
+    approved(harness)
+    change_templates(harness, **{"version of Pango": "1.44.0"})
+    with harness.office() as office:
+        (found,) = grants.other_versions_of(office, harness.issue)
+        assert re.fullmatch(r"Pango 1\.44\.0 \(here \d+\.\d+\.\d+\)", found)
+    assert changes(harness) == grants.Changes()
+    change_templates(harness, **MAIL)
+    agreed = changes(harness)
+    harness.do(lambda office: mailings.agree(office, harness.issue, agreed))
+    with harness.office() as office:
+        assert grants.other_versions_of(office, harness.issue) == [found]
+    harness.start()

@@ -63,6 +63,25 @@ def test_D8_a_character_without_a_font_is_a_fault_until_a_font_is_named(secretar
     assert found == {"what": "fonts", "state": "wrong", "detail": missing}
 
 
+def test_D9_what_made_an_issue_elsewhere_is_said_before_the_vote(secretary: Secretary) -> None:
+    secretary.imports("cag", *BOARD)
+    secretary.writes()
+    assert secretary.types("issue", "check", "1").err == ""
+    assert secretary.types("issue", "build", "1").err == ""
+    assert secretary.types("issue", "show", "1", "--json").json["built_with"] is None
+    with secretary.app() as app, app.store.transaction() as work:
+        issue = work.issues.issue("update", 1)
+        assert issue is not None
+        here = work.issues.inputs(issue.id)
+        work.issues.set_inputs(issue.id, {**here, "version of HarfBuzz": "5.0.0"})
+    other = f"HarfBuzz 5.0.0 (here {here['version of HarfBuzz']})"
+    warning = f"warning: it was built with {other}: here the same source may have other bytes\n"
+    assert secretary.types("issue", "show", "1", "--json").json["built_with"] == other
+    assert secretary.types("issue", "check", "1").err == warning
+    submitted = secretary.types("issue", "submit", "1")
+    assert (submitted.code, submitted.err) == (0, warning)
+
+
 def test_the_whole_way_to_the_board_and_back(secretary: Secretary) -> None:
     secretary.imports("cag", *BOARD)
     secretary.writes()
