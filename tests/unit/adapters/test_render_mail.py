@@ -232,6 +232,15 @@ def test_G6_from_right_to_left_the_sides_are_changed(renderer: Renderer) -> None
         assert "\n\u200fISO 26000 معيار\n" in made.text
 
 
+def test_the_text_has_every_word_of_the_html(editions: Mapping[str, Edition]) -> None:
+    made = editions["journal"]
+    text = made.text.translate(str.maketrans("⁰¹²³₂", "01232"))
+    page = lxml.html.document_fromstring(re.sub(r"<(/?(?:p|td|th|tr|li|h\d|div)|br)\b", r" <\1", made.html))
+    articles = " ".join(cell.text_content() for cell in page.xpath("//td[starts-with(@id, 'article-')]"))
+    words, said = (set(re.findall(r"\w+", part)) for part in (articles, text))
+    assert words - said == {"3f786850e387550fdab836ed7e6dc881de23001b" * 2}  # is longer than a line
+
+
 # --- Tables ---
 
 
