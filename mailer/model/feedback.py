@@ -332,6 +332,12 @@ CONSENTS: Mapping[str, str] = {
     "fr": "Vous pouvez transmettre mon nom",
     "es": "Pueden transmitir mi nombre",
     "de": "Sie dürfen meinen Namen weitergeben",
+    "pt": "Podem transmitir o meu nome",
+    "it": "Potete comunicare il mio nome",
+    "ru": "Можно сообщить моё имя",
+    "ja": "私の名前を伝えて構いません",
+    "zh": "可以转告我的姓名",
+    "ar": "يمكنكم ذكر اسمي",
 }
 """The line by which an asker lets the member body know who wrote, by language."""
 
@@ -354,4 +360,4 @@ def without_consent(text: str) -> str:
 
 
 def _is_consent(line: str) -> bool:
-    return " ".join(line.casefold().split()).strip(" .!*_") in _CONSENTS
+    return " ".join(line.casefold().split()).strip(" .!*_。") in _CONSENTS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -506,6 +507,14 @@ def test_a_notice_is_a_short_letter(renderer: Renderer, name: str, language: str
     assert "\n\n\n" not in notice.text
     assert OFFICE["office_address"] in notice.text
     assert (notice.html is not None) == (name in WITH_HTML)
+
+
+@pytest.mark.parametrize("name", NOTICES)
+def test_every_line_of_a_notice_in_arabic_is_shown_from_the_right(renderer: Renderer, name: str) -> None:
+    """Mail apps take a line's direction from its first letter. Lines of Latin letters alone are addresses or names."""
+    for line in renderer.notice(name, {**OFFICE, **NOTICES[name]}, "ar").text.splitlines():
+        strong = [kind for kind in map(unicodedata.bidirectional, line) if kind in ("L", "R", "AL")]
+        assert "AL" not in strong or strong[0] != "L", line
 
 
 def test_a_notice_in_arabic_is_mirrored(renderer: Renderer) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailer.inbound.ballot_wishes import Verb, Wish, read_span, read_wish
+from mailer.inbound.ballot_wishes import Verb, Wish, read_span, read_wish, words_for
+from mailer.inbound.words.ballots import REMIND
+from mailer.model.approvals import Outcome
 from mailer.model.working_days import Span
 
 
@@ -55,3 +57,13 @@ def test_anything_else_is_nothing_that_is_done(line: str) -> None:
 def test_a_length_of_time() -> None:
     assert read_span("2 working days") == Span(2, working=True)
     assert [read_span(text) for text in ("2", "days", "2 hours", "400 days")] == [None] * 4
+
+
+@pytest.mark.parametrize("language", REMIND)
+def test_the_words_that_a_notice_tells_are_understood(language: str) -> None:
+    assert {name: read_wish(words) for name, words in words_for(language, Outcome.OPEN).items()} == {
+        "remind": Wish(Verb.REMIND),
+        "extend": Wish(Verb.EXTEND, Span(2)),
+        "extend_working": Wish(Verb.EXTEND, Span(3, working=True)),
+        "withdraw": Wish(Verb.WITHDRAW),
+    }
