@@ -86,7 +86,7 @@ def _fonts(app: App) -> Iterator[Finding]:
     fonts = app.renderer.fonts
     yield doctor.fonts(fonts.serving, fonts.cures)
     for publication in app.rules.publications:
-        app.renderer.check_fonts(app.identity(publication))
+        app.renderer.check_identity(app.identity(publication))
 
 
 def _pages(app: App) -> Iterator[Finding]:

@@ -370,7 +370,7 @@ class VisualIdentity(Section):
     cover: OptionalPath = ""
     cover_alt: str = ""
     sections: Mapping[Text, Colour] = {}
-    forwarding: Literal["any", "forward", "none"] = "any"
+    forwarding: Literal["any", "forward", "none"] = "forward"
     forwarding_words: Mapping[LanguageTag, Text] = {}
     design: Design = "journal"
 

@@ -135,6 +135,7 @@ def confirm(office: Office, token: Token, in_reply_to: str | None) -> Result:
             "format": (contact.details.format or office.rules.format).value,
             "details": labelled(contact.details),
             "problems": list(request.problems),
+            "forwarding": office.rules.identity.to_new_readers,
             "leave": office.rules.leave_links(office.token(Purpose.LEAVE, contact.id, scope))[-1],
         },
         in_reply_to=in_reply_to,

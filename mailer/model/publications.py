@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mailer.phrases import Phrase, phrase
+
 DEFAULT_DESIGN = "journal"
 
 
@@ -15,6 +17,21 @@ class Forwarding(StrEnum):
     ANY = "any"  # forward it, and translate it
     FORWARD = "forward"  # forward it unchanged
     NONE = "none"
+
+
+FORWARDING: Mapping[Forwarding, Phrase] = {
+    Forwarding.ANY: phrase("You may forward this newsletter to anyone, and translate it."),
+    Forwarding.FORWARD: phrase("You may forward this newsletter to anyone, unchanged."),
+    Forwarding.NONE: phrase("Please ask us before you pass this newsletter on."),
+}
+"""What an issue says about it."""
+
+FORWARDING_EACH: Mapping[Forwarding, Phrase] = {
+    Forwarding.ANY: phrase("You may forward every issue to anyone you like, and translate it."),
+    Forwarding.FORWARD: phrase("You may forward every issue to anyone you like, unchanged."),
+    Forwarding.NONE: phrase("Please ask us before you pass an issue on."),
+}
+"""What new readers are told about it."""
 
 
 class ForwardingCopy(StrEnum):
@@ -51,7 +68,7 @@ class Identity:
     """The colours of sections, ``#rrggbb``, by the sections' names."""
     fonts_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Paths of the font files that take the place of the shipped ones, by role: ``serif``, ``sans``, ``code``."""
-    forwarding: Forwarding = Forwarding.ANY
+    forwarding: Forwarding = Forwarding.FORWARD
     forwarding_words: Mapping[str, str] = field(default_factory=dict)
     """The publisher's own sentence on it, by language (BCP 47)."""
     design: str = DEFAULT_DESIGN
@@ -62,6 +79,11 @@ class Identity:
     def web_address(self, number: int, language: str) -> str:
         """Where an edition of an issue is on the web; empty where there is none."""
         return self.web_version.replace("{number}", str(number)).replace("{language}", language)
+
+    @property
+    def to_new_readers(self) -> Phrase:
+        """What new readers are told about it; empty if the publisher has a sentence of their own, which issues have."""
+        return Phrase() if self.forwarding_words else FORWARDING_EACH[self.forwarding]
 
 
 @dataclass(frozen=True, slots=True)

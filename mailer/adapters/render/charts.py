@@ -30,7 +30,7 @@ class Charts:
     def __init__(self, catalogue: Catalogue, colours: Palette, fonts: Fonts, language: str) -> None:
         self._catalogue, self._colours, self._fonts, self._language = catalogue, colours, fonts, language
         sans = next(family for family in fonts.shipped if family.role == "sans")
-        self._width = Width(sans.faces[0].path)
+        self._width = Width(sans.faces[0].path, max(sans.faces[0].index, 0))
         self._drawings: dict[str, Drawing] = {}
         self.pictures: dict[str, Inline] = {}
         """What ``in_mail`` refers to, by Content-ID."""

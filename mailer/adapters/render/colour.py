@@ -136,3 +136,12 @@ def steps(accent: str, paper: str, count: int) -> list[str]:
     """``count`` areas of the accent's hue, the first one strongest. Each differs in lightness from the one before."""
     strong = readable(accent, paper, wanted=AA)
     return [mix(strong, paper, 0.66 * at / max(count - 1, 1)) for at in range(count)]
+
+
+def for_section(colour: str, colours: Palette) -> tuple[str, str]:
+    """The colour of a section in the light and in the dark appearance, as readable as the accent."""
+    light, dark = colours.light, colours.dark
+    return (
+        readable(colour, light.paper, light.backdrop, wanted=AA),
+        readable(colour, dark.paper, dark.backdrop, wanted=AA_DARK),
+    )

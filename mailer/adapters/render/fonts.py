@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from io import BytesIO
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mailer.adapters.render.character_map import characters
@@ -34,6 +35,9 @@ SCRIPTS: Mapping[str, Mapping[str, str]] = {
     "emoji": {"sans": "Noto Emoji"},
 }
 """The shipped families of further scripts, by role: ``arabic-serif-600-normal.ttf`` is a file of the first."""
+
+_SHIPPED = " Shipped"
+"""The end of the name of a shipped family whose place another one has taken."""
 
 _WEIGHTS = (400, 600)
 """The weights that the stylesheet uses."""
@@ -110,11 +114,18 @@ class Family:
 class Fonts:
     """The families, in the order in which a character is looked for. ``named`` are files, or folders of files."""
 
-    def __init__(self, shipped: Path, named: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, shipped: Path, named: Sequence[Path] = (), own: Mapping[str, Sequence[Path]] = MappingProxyType({})
+    ) -> None:
+        """``own``: the files that take the place of a shipped family, by its role. Raises ConfigError as ``named``."""
         self._named = named
         self._folder = shipped
-        self.shipped = tuple(_shipped_family(shipped, role, role, name) for role, name in SHIPPED.items())
-        self._shipped_characters = _characters(self.shipped)
+        self._own = [role for role in SHIPPED if own.get(role)]
+        self.shipped = tuple(
+            _own_family(own[role], role, name) if role in self._own else _shipped_family(shipped, role, role, name)
+            for role, name in SHIPPED.items()
+        )
+        self._shipped_characters = _characters((*self.shipped, *self._replaced))
         serif, sans, *_ = self.shipped
         self._plain = {code for code in serif.characters & sans.characters if not _is_mark(chr(code))}
         """Characters that need no second look: both text families have them, and they stand alone."""
@@ -127,6 +138,11 @@ class Fonts:
             for script, roles in SCRIPTS.items()
             for role, name in roles.items()
         )
+
+    @cached_property
+    def _replaced(self) -> tuple[Family, ...]:
+        """The shipped families whose place others have taken; they print what those lack."""
+        return tuple(_shipped_family(self._folder, role, role, f"{SHIPPED[role]}{_SHIPPED}") for role in self._own)
 
     @cached_property
     def named(self) -> tuple[Family, ...]:
@@ -159,16 +175,19 @@ class Fonts:
 
     def needed(self, text: str, language: str) -> tuple[Family, ...]:
         """The shipped families, those of the scripts of ``text``, and as few named ones as possible for the rest."""
-        wanted = {ord(sign) for sign in set(text) if _needs_glyph(sign)} - self._shipped_characters
+        signs = {ord(sign) for sign in set(text) if _needs_glyph(sign)}
+        own = {family.role: family.characters for family in self.shipped}
+        shipped = *self.shipped, *(family for family in self._replaced if not signs <= own[family.role])
+        wanted = signs - self._shipped_characters
         if not wanted:
-            return self.shipped
+            return shipped
         scripts = [family for family in self.scripts if wanted & family.characters]
-        chosen = [*self.shipped, *scripts]
+        chosen = [*shipped, *scripts]
         wanted -= _characters(scripts)
         region = region_of(language)
         named = self.named if wanted else ()
-        own = [family for family in named if region and family.faces[0].region == region]
-        for candidates in (own, [family for family in named if family not in own]):
+        regional = [family for family in named if region and family.faces[0].region == region]
+        for candidates in (regional, [family for family in named if family not in regional]):
             chosen += _fewest(candidates, wanted, region)
             wanted -= _characters(chosen)
         return tuple(chosen)
@@ -194,8 +213,13 @@ class Fonts:
         """The families to look in. The others are read only if those of every issue do not suffice."""
         left = {ord(sign) for sign in characters} - self._shipped_characters
         if not left:
-            return self.shipped
-        return (*self.shipped, *self.scripts, *(self.named if left - _characters(self.scripts) else ()))
+            return (*self.shipped, *self._replaced)
+        return (
+            *self.shipped,
+            *self._replaced,
+            *self.scripts,
+            *(self.named if left - _characters(self.scripts) else ()),
+        )
 
 
 def stacks(families: Sequence[Family]) -> dict[str, str]:
@@ -216,7 +240,8 @@ def region_of(language: str) -> str:
 
 def _stack(families: Sequence[Family], role: str) -> list[Family]:
     """The order in which a character is looked for: a role's own families come before those of other roles."""
-    base, pairs = list(SHIPPED.values()), list(dict.fromkeys(min(family.name, family.twin) for family in families))
+    base = [name for shipped in SHIPPED.values() for name in (shipped, f"{shipped}{_SHIPPED}")]
+    pairs = list(dict.fromkeys(min(family.name, family.twin) for family in families))
 
     def order(family: Family) -> tuple[int, int, bool, int]:
         if family.named:  # in the order in which they were chosen, but for a pair
@@ -346,6 +371,12 @@ def _shipped_family(folder: Path, files: str, role: str, name: str) -> Family:
         weight, style = path.stem.removeprefix(f"{files}-").split("-")
         faces.append(Face(path, -1, name, int(weight), style, odd=role == "code", variable=False, region=""))
     return Family(name, tuple(faces), role)
+
+
+def _own_family(places: Sequence[Path], role: str, name: str) -> Family:
+    """The office's own files in the place of a shipped family."""
+    faces = [face for place in places for face in _faces_at(place)]
+    return replace(_family(name, faces), role=role, named=False)
 
 
 def _family(name: str, faces: Iterable[Face]) -> Family:

@@ -16,8 +16,9 @@ _BOLD = 1.06
 class Width:
     """Measures text that is set in one font. A letter that it lacks is taken to be as wide as one of another font."""
 
-    def __init__(self, font: Path) -> None:
-        self._advances = _advances(font)
+    def __init__(self, font: Path, index: int = 0) -> None:
+        """``index``: its number in a collection."""
+        self._advances = _advances(font, index)
 
     def __call__(self, text: str, size: float, *, bold: bool = False) -> float:
         """In units of ``size``."""
@@ -48,11 +49,11 @@ class Width:
 
 
 @lru_cache(maxsize=8)
-def _advances(font: Path) -> Mapping[int, float]:
+def _advances(font: Path, index: int) -> Mapping[int, float]:
     """By code point, in the font's size."""
     from fontTools.ttLib import TTFont
 
     with font.open("rb") as file:
-        opened = TTFont(file, lazy=True)
+        opened = TTFont(file, fontNumber=index, lazy=True)
         metrics, em = opened["hmtx"].metrics, opened["head"].unitsPerEm
         return {code: metrics[name][0] / em for code, name in opened.getBestCmap().items()}

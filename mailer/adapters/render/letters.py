@@ -42,6 +42,7 @@ def check_identity(identity: Identity, fonts: Fonts) -> None:
         "[identity] tagline": identity.tagline,
         "[identity] publisher": identity.publisher,
         "[identity] imprint": identity.imprint,
+        **{f"[identity] forwarding_words.{tag}": words for tag, words in identity.forwarding_words.items()},
     }
     faults = [
         f"{place}: no font has {_named(sign)}; {_cure(sign)}"

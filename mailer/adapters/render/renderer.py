@@ -14,7 +14,7 @@ import css_inline
 
 from mailer.adapters.catalogues import Catalogues, nearest
 from mailer.adapters.issue_inputs import inputs
-from mailer.adapters.render import criteria, letters, notice, pdf, view
+from mailer.adapters.render import criteria, identity_view, letters, notice, pdf, view
 from mailer.adapters.render.arrangement import arrange
 from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import palette
@@ -71,12 +71,14 @@ class Renderer:
         self._folder, self._zone = templates, zone
         self._designs: dict[str, Design] = {}
         self._font_files = templates / "issue" / "fonts", fonts
+        self._own_fonts = identity.fonts_for if identity else {}
         self._colours = palette(identity.accent, identity.ink, identity.paper) if identity else notice.NEUTRAL
 
     @cached_property
     def fonts(self) -> Fonts:
         """The fonts of the PDF."""
-        return Fonts(*self._font_files)
+        own = {role: tuple(map(Path, files)) for role, files in self._own_fonts.items()}
+        return Fonts(*self._font_files, own)
 
     def _design(self, name: str) -> Design:
         """A design, whose templates are read once. Raises ConfigError if there is none."""
@@ -84,21 +86,29 @@ class Renderer:
             self._designs[name] = Design(self._folder, name, self._zone)
         return self._designs[name]
 
-    def check_fonts(self, identity: Identity) -> None:
-        """Raises ConfigError with each character of what every issue has that no font has (D8)."""
+    def check_identity(self, identity: Identity) -> None:
+        """Raises ConfigError with each fault of what every issue has.
+
+        These are characters that no font has (D8), pictures that cannot be used, and a design that is not there.
+        """
         letters.check_identity(identity, self.fonts)
+        self._design(identity.design)
+        if faults := list(identity_view.faults(identity)):
+            raise ConfigError(faults)
 
     def edition(self, source: Source, identity: Identity) -> Edition:
         """Raises ConfigError with every fault of the source, each with its file and line."""
         catalogue = self._catalogues(source.language)
         articles = view.article_views(source, self.fonts, catalogue)
-        self.check_fonts(identity)
+        self.check_identity(identity)
         colours = palette(identity.accent, identity.ink, identity.paper)
         issue = view.issue_view(source, identity.web_address(source.number, source.language))
         title = {"publication": one_line(identity.masthead), "number": source.number, "title": one_line(issue.title)}
         subject = catalogue.gettext("%(publication)s %(number)s: %(title)s") % title
         values = {"identity": identity, "issue": issue, "subject": Block(subject), "marker": Marker}
         values |= {"light": colours.light, "dark": colours.dark, "catalogue": catalogue}
+        values["forwarding"] = identity_view.forwarding(identity, catalogue, source.language)
+        values["sections"] = identity_view.sections(identity, colours)
 
         charts = Charts(catalogue, colours, self.fonts, source.language)
 
@@ -160,8 +170,10 @@ class Renderer:
         ]
         resampled = {f"{one.digest}@{domain}": one for own in pictures for one in own.values()}
         inlines = [Inline(cid, one.media_type, one.data) for cid, one in resampled.items()]
-        page = self._fill("mail.html", {**values, "areas": tuple(charts.areas.values())}, shown, identity)
-        return _inliner.inline(page).replace(_IN_HEAD, ""), (*inlines, *charts.pictures.values())
+        placed, own_pictures = identity_view.in_mail(identity, domain)
+        page_values = {**values, **placed, "areas": tuple(charts.areas.values())}
+        page = self._fill("mail.html", page_values, shown, identity)
+        return _inliner.inline(page).replace(_IN_HEAD, ""), (*own_pictures, *inlines, *charts.pictures.values())
 
     def _print(
         self,
@@ -180,9 +192,10 @@ class Renderer:
             )
             for article, own in zip(articles, pictures, strict=True)
         ]
-        assets = {_asset(one): one.data for own in pictures for one in own.values()}
+        placed, assets = identity_view.in_print(identity)
+        assets |= {_asset(one): one.data for own in pictures for one in own.values()}
 
-        page = {**values, "arrangement": arrange(shown)}
+        page = {**values, **placed, "arrangement": arrange(shown)}
 
         def fill(typefaces: Mapping[str, Any]) -> str:
             assets.update(charts.assets(typefaces["stacks"]))

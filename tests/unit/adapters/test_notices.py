@@ -24,6 +24,7 @@ from mailer.model.approvals import CHOICES, Choice
 from mailer.model.commands import told
 from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
+from mailer.model.publications import FORWARDING_EACH, Forwarding
 from mailer.model.refusals import CAUSES, CURES, Refusal
 from mailer.model.rules import PreparedReply
 from mailer.phrases import Country, Language, phrase
@@ -111,6 +112,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "greeting": greeting("Anna Kim", ""),
         "titles": ["ISO/SR Update"],
         "format": "pdf",
+        "forwarding": FORWARDING_EACH[Forwarding.ANY],
         "leave": LINK,
         "details": [
             (phrase("Name"), "Anna Kim"),

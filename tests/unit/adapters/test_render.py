@@ -133,7 +133,8 @@ def test_G6_an_issue_in_french_has_french_text_around_its_articles(quick: Render
 def test_G6_the_pdf_of_an_issue_in_french_is_french(monkeypatch: pytest.MonkeyPatch) -> None:
     printed: list[str] = []
     monkeypatch.setattr(pdf, "write", lambda html, *_: (printed.append(html) or b"%PDF-", 1))
-    Renderer(TEMPLATES).edition(in_language("fr"), IDENTITY)
+    words = {"fr": "Vous pouvez transmettre cette lettre d’information à qui vous voulez."}
+    Renderer(TEMPLATES).edition(in_language("fr"), replace(IDENTITY, forwarding_words=words))
     page = lxml.html.fromstring(printed[0])
     assert (page.get("lang"), page.findtext(".//title")) == ("fr", "ISO/SR Update 3\xa0: Spring")
     assert [span.text for span in page.xpath("//p[@class='dateline']/span")] == ["N°\xa03", "1 mars 2026"]
