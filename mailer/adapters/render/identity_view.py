@@ -18,8 +18,10 @@ from mailer.model.publications import FORWARDING, Identity
 
 LOGO_IN_MAIL, LOGO_IN_PRINT = Frame(200, 64, 2), Frame(227, 68, 4)
 """In print 60 x 18 mm at the most, at nearly 400 dpi."""
-COVER_IN_MAIL, COVER_IN_PRINT = Frame(600, 300, 2), Frame(794, 284, 2.08)
-"""In print the width of an A4 page, and 75 mm at the most."""
+COVER_IN_MAIL, COVER_IN_PRINT = Frame(600, 9999, 2), Frame(794, 9999, 2.08)
+"""In print the width of an A4 page."""
+STRIP_IN_MAIL, STRIP_IN_PRINT = 2.5, 4.0
+"""How many times wider than high the cover is: of other pictures the middle is shown."""
 MAX_BYTES = 12_000_000
 _QUALITY = 84
 
@@ -101,8 +103,8 @@ def cover(identity: Identity, *, in_print: bool) -> Shape | None:
         return None
     if not identity.cover_alt:
         raise ConfigError(["[identity] cover: it has no description; add cover_alt, which says what it shows"])
-    frame = COVER_IN_PRINT if in_print else COVER_IN_MAIL
-    return _pixels("cover", Path(identity.cover), identity.cover_alt, frame)
+    frame, strip = (COVER_IN_PRINT, STRIP_IN_PRINT) if in_print else (COVER_IN_MAIL, STRIP_IN_MAIL)
+    return _pixels("cover", Path(identity.cover), identity.cover_alt, frame, strip)
 
 
 def faults(identity: Identity) -> Iterator[str]:
@@ -139,10 +141,10 @@ def _placed(shape: Shape | None, src: str) -> Placed | None:
     return Placed(src, shape.alt, shape.width, shape.height) if shape else None
 
 
-def _pixels(key: str, path: Path, alt: str, frame: Frame) -> Shape:
+def _pixels(key: str, path: Path, alt: str, frame: Frame, strip: float = 0) -> Shape:
     if path.suffix.lower() == ".svg":
         raise ConfigError([f"[identity] {key}: {path} is a drawing; give a PNG or JPEG instead"])
-    made = resample_file(f"[identity] {key}: {path}", _read(key, path), frame, _QUALITY)
+    made = resample_file(f"[identity] {key}: {path}", _read(key, path), frame, _QUALITY, strip)
     return Shape(alt, *made.shown, made.media_type, made.data)
 
 

@@ -79,10 +79,17 @@ def resample(article: Article, picture: Picture, frame: Frame, quality: int) -> 
     return resample_file(f"{article.name}: {picture.name}", picture.data, frame, quality)
 
 
-def resample_file(name: str, data: bytes, frame: Frame, quality: int) -> Resampled:
-    """As ``resample``; ``name`` is what a fault begins with."""
+def resample_file(name: str, data: bytes, frame: Frame, quality: int, strip: float = 0) -> Resampled:
+    """As ``resample``; ``name`` is what a fault begins with.
+
+    With ``strip``, it is the middle of a picture that is not so many times wider than high.
+    """
     with _opened(name, data) as opened:
         whole, shown = _in_frame(opened, frame)
+    if strip and whole.height * strip > whole.width:
+        high = round(whole.width / strip)
+        top = (whole.height - high) // 2
+        whole, shown = whole.crop((0, top, whole.width, top + high)), (shown[0], round(shown[0] / strip))
     encoded, media_type = _encoded(whole, quality)
     return Resampled(encoded, media_type, whole.width, whole.height, shown)
 

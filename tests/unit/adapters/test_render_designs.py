@@ -53,7 +53,7 @@ def test_an_own_folder_overrides_each_file_and_the_rest_is_the_default_design(tm
 
 def test_an_own_stylesheet_can_begin_with_that_of_a_shipped_design(tmp_path: Path) -> None:
     colours = palette(IDENTITY.accent, IDENTITY.ink, IDENTITY.paper)
-    values = {"light": colours.light, "dark": colours.dark}
+    values = {"light": colours.light, "dark": colours.dark, "start": "left", "end": "right"}
     shipped = Design(TEMPLATES, "journal").fill("mail.css", values)
     made = own(tmp_path, {"mail.css": '{% include "issue/designs/journal/mail.css" %}\nh1 { color: red }'})
     assert made.fill("mail.css", values) == f"{shipped}h1 {{ color: red }}"

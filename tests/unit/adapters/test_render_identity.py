@@ -129,12 +129,13 @@ def test_a_small_logo_is_not_enlarged(tmp_path: Path) -> None:
 
 
 def test_pictures_of_the_identity_travel_with_the_mail_and_the_pdf(tmp_path: Path) -> None:
-    logo, cover = png(tmp_path / "logo.png", (140, 50)), png(tmp_path / "quay.png", (1600, 600))
+    logo, cover = png(tmp_path / "logo.png", (140, 50)), png(tmp_path / "quay.png", (1600, 900))
     identity = replace(IDENTITY, logo=logo, cover=cover, cover_alt="The quay")
     placed, inlines = identity_view.in_mail(identity, "a.example")
     assert {name: place and place.src for name, place in placed.items()} == {
         name: f"cid:{inline.cid}" for name, inline in zip(("logo", "cover"), inlines, strict=True)
     }
+    assert placed["cover"] and placed["cover"][2:] == (600, 240)
     placed, files = identity_view.in_print(identity)
     assert [place.src for place in placed.values() if place] == ["asset:identity/logo", "asset:identity/cover"]
     assert list(files) == ["identity/logo", "identity/cover"]
