@@ -12,7 +12,7 @@ import pytest
 
 from mailer.adapters import data, issue_folder
 from mailer.adapters.render import Renderer, pdf
-from mailer.model.issues import Edition
+from mailer.model.issues import Edition, Source
 from tests import chromium
 from tests.chromium import Measured, axe, measure, with_pictures
 from tests.unit.adapters.test_render import IDENTITY, ROOT
@@ -40,6 +40,17 @@ def without_styles(page: str) -> str:
     return re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
 
 
+def long_words(source: Source) -> Source:
+    """The issue with a word in each of its texts that is wider than a phone."""
+    word = "Nachhaltigkeitsberichterstattungsvereinbarungsentwurf"
+    lead, *others = source.articles
+    assert lead.picture is not None
+    picture = replace(lead.picture, alt=word, caption=word, credit=word)
+    lead = replace(lead, title=word, kicker=word, author=word, summary=word, picture=picture)
+    lead = replace(lead, body=f"## {word}\n\n{word}\n\n- - - - - {word}\n\n::: box {word}\n{word}\n:::\n\n> {word}")
+    return replace(source, title=word, articles=(lead, *others))
+
+
 @pytest.fixture(scope="module")
 def pages() -> Mapping[str, str]:
     if chromium.PROGRAM is None:
@@ -56,6 +67,10 @@ def pages() -> Mapping[str, str]:
         designs = {name: replace(web, design=name) for name in ("journal", "bulletin", "letter")}
         made = {name: shown(renderer.edition(elements, identity)) for name, identity in designs.items()}
         made["demo"] = shown(renderer.edition(demo, IDENTITY))
+        made |= {
+            f"{name}, long words": shown(renderer.edition(long_words(elements), named))
+            for name, named in designs.items()
+        }
         made |= {f"{name} ar": shown(renderer.edition(arabic, identity)) for name, identity in designs.items()}
     return made
 

@@ -21,6 +21,8 @@ CARDS = 12
 
 _COLUMN, _PADDING = 7.6, 12
 """CSS pixels of a column of text in a table, and between two cells."""
+_INSETS = {"aside": 38, "blockquote": 22, "ul": 24, "ol": 24}
+"""CSS pixels by which an element makes lines shorter."""
 _SHORT, _LONG = 14, 22
 """Columns of the cells of a column that stay in one line; and of a word that a cell may break, such as an address."""
 _RENAMED = {"figure": "div", "figcaption": "p", "section": "div"}
@@ -93,7 +95,8 @@ def _fit(table: HtmlElement) -> None:
         _add(row[-1], "last")
     box = _box_of(table)
     widths = [_least_width(column) for column in _columns(rows)]
-    if sum(widths) * _COLUMN + _PADDING * (len(widths) - 1) > PHONE:
+    inset = sum(_INSETS.get(str(outer.tag), 0) for outer in table.iterancestors())
+    if sum(widths) * _COLUMN + _PADDING * (len(widths) - 1) > PHONE - inset:
         _make_narrow(box, rows)
 
 

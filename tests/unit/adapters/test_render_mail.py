@@ -257,6 +257,16 @@ def test_a_table_that_fits_a_phone_stays_one() -> None:
     assert box.xpath("//@data-label") == []
 
 
+def test_a_table_in_a_box_or_a_list_has_less_room() -> None:
+    rows = Markup(
+        "<table><tr><th>Day</th><th>Where</th><th>a</th></tr><tr><td>1 March 2026</td><td>Geneva, hall</td><td>b, c</td></tr></table>"
+    )
+    assert 'class="table"' in adapted(rows)
+    assert 'class="table cards scroll"' in adapted(
+        Markup("<aside class='box'><ul><li>{}</li></ul></aside>").format(rows)
+    )
+
+
 WIDE = [["Day", "High", "Low", "Gates", "Remark"], ["1 March", "6.1 m", "0.1 m", "22:00–04:00", "keep clear"]]
 
 
