@@ -9,7 +9,9 @@ from typing import Any
 
 from mailer.errors import Refused
 from mailer.message import Address
+from mailer.model.approvals import Outcome
 from mailer.model.confirmations import Asked
+from mailer.model.editions import KIND, State
 from mailer.model.imports import UNKNOWN, Known
 from mailer.model.inbound import Done, Result
 from mailer.model.lists import Contact, Details, Standing, labelled
@@ -17,7 +19,7 @@ from mailer.model.personal_data import replacement
 from mailer.model.restorations import Recorded
 from mailer.model.suppressions import Suppression
 from mailer.office import Office
-from mailer.phrases import Phrase
+from mailer.phrases import Language, Phrase, phrase
 
 
 def contact_of(office: Office, spec: str) -> Contact:
@@ -160,6 +162,7 @@ def forget(office: Office, contact: Contact, reason: str = "") -> None:
     for member in office.work.lists.memberships_of(contact.id):
         if member.standing is Standing.ACTIVE:
             office.work.lists.set_standing(member.list, contact.id, Standing.LEFT, office.now, office.cause)
+    _end_translations(office, contact)
     nobody, kept = replacement(contact.id), fingerprints(office, keys)
     office.work.personal_data.erase(contact, sorted({contact.address, *former, *keys}), nobody, office.now)
     office.work.audit.erase(contact.id, sorted({contact.address, *former, *keys}))
@@ -168,3 +171,25 @@ def forget(office: Office, contact: Contact, reason: str = "") -> None:
     by_themselves = office.actor.lower() in keys
     recorder = replace(office, actor=str(nobody)) if by_themselves else office
     recorder.record(Recorded.FORGOTTEN, str(nobody), fingerprints=kept, **({"reason": reason} if reason else {}))
+
+
+def _end_translations(office: Office, contact: Contact) -> None:
+    """What they were translating ends, and the secretary may give it to somebody else; what was granted stays."""
+    for translation in office.work.editions.of_contact(contact.id):
+        if not translation.is_open or translation.state is State.GRANTED:
+            continue
+        ballot = office.work.approvals.latest_ballot(KIND, translation.id)
+        if ballot is not None and ballot.outcome is Outcome.OPEN:
+            office.work.approvals.close_ballot(ballot.id, Outcome.WITHDRAWN)
+        issue = office.work.issues.issue_by_id(translation.issue)
+        assert issue is not None
+        values = {
+            "publication": office.rules.publication(issue.publication).title,
+            "number": issue.number,
+            "typed": office.rules.typed(issue.publication, issue.number),
+            "language": Language(translation.language),
+            "tag": translation.language,
+            "reason": phrase("its translator asked to be forgotten"),
+        }
+        office.tell_secretary("translation-ended", values, once=f"translation-ended {translation.id}")
+        office.record("translation ended", f"{issue.name} {translation.language}", edition=translation.id)

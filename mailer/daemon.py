@@ -28,6 +28,7 @@ from mailer.handlers import (
     personal_data,
     status,
     substitutes,
+    translations,
 )
 from mailer.model.health import Part, part_of
 from mailer.model.outbox import Delivery, Outcome
@@ -35,6 +36,7 @@ from mailer.model.restorations import Restoration
 from mailer.office import Decision, Office
 from mailer.ports import Clock
 from mailer.ports.metrics import NO_METRICS, Metrics, Step
+from mailer.proofs import Proofs
 from mailer.receive import Reception
 from mailer.runtime import Runtime
 from mailer.sending.ledger import Drain
@@ -60,6 +62,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     incoming.due,
     personal_data.due,
     feedback_digests.due,
+    translations.due,
     status.due,
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""
@@ -153,6 +156,7 @@ class Daemon:
         self._watch = watch
         self._read_again = read_again
         self._file_decided = file_decided
+        self._proofs = Proofs(runtime)
         self._has_sent = False
         self._has_more = False
         """Whether mail waits for the next slice of reading."""
@@ -287,6 +291,7 @@ class Daemon:
                 decisions = due(self._runtime.office(work, "mailer", "daemon"), now)
             for decision in decisions:
                 self._act(*decision)
+        self._has_more |= self._proofs()
 
     def _act(self, what: str, decision: Callable[[Office], object]) -> None:
         """Carry out one decision in a transaction of its own; if a rule forbids it, the others go on."""

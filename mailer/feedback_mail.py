@@ -236,6 +236,10 @@ def _editions(office: Office, *, granted: bool) -> Iterator[Edition]:
         for edition_id in office.work.issues.edition_ids(issue.id):
             if (is_granted and edition_id in current) == granted:
                 yield office.work.issues.edition(edition_id)
+        for translation, made in office.work.editions.every_edition(issue.id):
+            holds = translation.edition == made and grants.edition_holds(office, issue, translation)
+            if holds == granted:
+                yield office.work.issues.edition(made.id)
 
 
 def _texts(edition: Edition) -> list[str]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from mailer.compose.forms import issue_forms
 from mailer.errors import NotGranted, Refused
 from mailer.model.approvals import Ballot, Grant, Outcome, Subject
+from mailer.model.editions import DISCLOSED, Translation
+from mailer.model.editions import KIND as EDITION
 from mailer.model.forms import Forms, digest_of
 from mailer.model.issues import Inputs, Issue, State, as_built, changed_inputs, other_versions
 from mailer.model.lists import BY_COMMAND, ListChange
@@ -94,10 +96,59 @@ def require_issue(office: Office, issue: Issue, lists: Iterable[str], at: dateti
     return require(office, subject_of(office, issue, grant.lists), lists, at)
 
 
+# --- editions in other languages ---
+
+
+def edition_subject(office: Office, issue: Issue, translation: Translation, lists: Iterable[str]) -> Subject:
+    """The edition as a board is asked about it, as it is stored now. There has to be a proof."""
+    assert translation.edition is not None
+    titled = replace(issue, title=translation.title or issue.title)
+    edition = {translation.language: office.work.issues.edition(translation.edition.id)}
+    forms = issue_forms(office.rules, titled, edition, lists, translated=True)
+    return Subject(EDITION, translation.id, digest_of(forms), forms)
+
+
+def require_edition(
+    office: Office, issue: Issue, translation: Translation, lists: Iterable[str], at: datetime | None = None
+) -> Grant:
+    """As ``require``, for an edition in another language. What it was made from has to be granted, too."""
+    lists = list(lists)
+    require_issue(office, issue, lists, at)
+    grant = find(office, EDITION, translation.id)
+    name = f"The edition of {issue.name} in “{translation.language}”"
+    if grant is None or translation.edition is None or translation.state not in DISCLOSED:
+        raise NotGranted(f"{name} is {translation.state} and has no grant: submit it first.")
+    if not office.work.editions.is_current(translation):
+        raise NotGranted(f"{name} was made from an earlier version of the original, which has changed since.")
+    return require(office, edition_subject(office, issue, translation, grant.lists), lists, at)
+
+
+def require_members_agreed(office: Office, grant: Grant) -> None:
+    """Raises NotGranted while there are changes of members by a command that nobody has agreed to."""
+    if found := Changes(members=tuple(_members(office, grant))):
+        raise NotGranted(" ".join(said(found)))
+
+
+def agree_to_members(office: Office, grant: Grant, name: str) -> None:
+    """A person has seen who was added, removed or moved, and sends all the same."""
+    if _members(office, grant):
+        office.work.approvals.see_lists(grant.id, office.work.lists.versions(grant.lists), office.now)
+        office.record("lists agreed to", name, lists=list(grant.lists))
+
+
 def holds(office: Office, issue: Issue) -> bool:
     """Whether the current editions of the issue are granted, to any list."""
     try:
         require_issue(office, issue, ())
+    except Refused:
+        return False
+    return True
+
+
+def edition_holds(office: Office, issue: Issue, translation: Translation) -> bool:
+    """Whether the edition is granted as it is now, to any list."""
+    try:
+        require_edition(office, issue, translation, ())
     except Refused:
         return False
     return True
@@ -191,7 +242,9 @@ def board_since(office: Office, grant: Grant) -> Board:
     if ballot is None:
         return Board((), ())
     papers = office.work.approvals.papers(ballot.id)
-    members = {member.contact.id: member.contact.address for member in office.work.lists.members(ballot.board)}
+    about = office.resources.subjects[ballot.subject.kind](office, ballot.subject.id)
+    contacts = [member.contact for member in office.work.lists.members(ballot.board)]
+    members = {one.id: one.address for one in contacts if about.asks(one, ballot.terms.voters)}
     joined = [address for contact, address in members.items() if contact not in {paper.seat for paper in papers}]
     left = dict.fromkeys(paper.address for paper in papers if paper.stands_for is None and paper.contact not in members)
     return Board(tuple(joined), tuple(left))

@@ -17,12 +17,15 @@ from mailer.compose.notices import Attachment, compose_notice
 from mailer.message import Address, clean
 from mailer.model.approvals import Outcome
 from mailer.model.caps import ANSWERS, FLOODS, HeldNotice
+from mailer.model.lists import Contact
 from mailer.model.notices import DraftEdition, Notice
 from mailer.model.outbox import Draft
+from mailer.model.policies import Voters
 from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
 from mailer.phrases import Phrase
 from mailer.ports import Renderer, Sources, Work
+from mailer.ports.manuscripts import Manuscripts
 from mailer.ports.openpgp import OpenPgp
 from mailer.ports.restorations import NO_JOURNAL, Journal
 from mailer.tokens import Purpose, Token, TokenKey, redact_tokens
@@ -81,6 +84,9 @@ class ApprovalSubject(Protocol):
     def closed(self) -> Phrase:
         """Why a vote makes no difference any more, such as “it has been sent”; empty if it does (A26)."""
 
+    def asks(self, member: Contact, voters: Voters) -> bool:
+        """Whether a policy that asks these of its board asks this member about it."""
+
     def takes(self, outcome: Outcome) -> bool:
         """Whether it can react to this outcome in its present state."""
 
@@ -105,6 +111,7 @@ class Resources:
     key: TokenKey
     subjects: Subjects
     openpgp: OpenPgp
+    manuscripts: Manuscripts
     journal: Journal = NO_JOURNAL
 
 

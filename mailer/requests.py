@@ -13,9 +13,20 @@ from typing import Any, Generic, TypeVar
 
 from mailer import staff_replies
 from mailer.guesses import note_guesses
-from mailer.handlers import bounces, copies, faq, feedback, lists, personal_data, status, substitutes, votes
+from mailer.handlers import (
+    bounces,
+    copies,
+    faq,
+    feedback,
+    lists,
+    personal_data,
+    status,
+    substitutes,
+    translations,
+    votes,
+)
 from mailer.inbound import explanations, intents
-from mailer.inbound.arguments import read_address, read_faq, read_forward, read_get, read_set
+from mailer.inbound.arguments import read_address, read_faq, read_forward, read_get, read_set, read_translate
 from mailer.inbound.automatic import wrote_for_its_user
 from mailer.inbound.commands import words_beside
 from mailer.inbound.intents import CommandReader, Intent, Reader, ReadingRules, Verdict
@@ -321,7 +332,7 @@ REQUESTS = (
         command="get",
         read_command=read_get,
         handle=lambda office, mail, wanted, verdict: copies.send_copy(
-            office, mail.author, wanted.number, wanted.publication
+            office, mail.author, wanted.number, wanted.publication, wanted.language
         ),
         kind=MailKind.COMMAND,
         explained=explanations.get,
@@ -335,6 +346,15 @@ REQUESTS = (
         ),
         kind=MailKind.COMMAND,
         explained=explanations.forward,
+    ),
+    Request(
+        intent=intents.Translate,
+        command="translate",
+        read_command=read_translate,
+        needs=Needs.CONFIRMATION,
+        handle=translations.asked,
+        kind=MailKind.COMMAND,
+        explained=explanations.translate,
     ),
     Request(
         intent=intents.Faq,
@@ -371,7 +391,7 @@ REQUESTS = (
 _ANSWERS = (intents.Confirm, intents.ComeBack, intents.LeaveEverything, intents.Agree)
 _COMMANDS = (
     *(intents.Subscribe, intents.Help, intents.Status, intents.SetDetails, intents.ChangeAddress),
-    *(intents.ForgetMe, intents.Get, intents.Faq),
+    *(intents.ForgetMe, intents.Get, intents.Translate, intents.Faq),
 )
 
 

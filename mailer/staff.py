@@ -7,6 +7,7 @@ once. An answer is held to what a vote is held to: who wrote it is proven, and s
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -42,12 +43,14 @@ def write_to_staff(
     person: bool = False,
     once: str = "",
     valid: timedelta = VALID,
+    prepared: Mapping[str, str] = {},
     **options: Any,
 ) -> bool:
     """Queue the notice ``name`` with a token that ``to`` can answer with; False if the same cause has queued it before.
 
     ``kind`` names the handler of the answer, ``subject`` and ``state`` what the answer is about. ``to`` is the
-    secretary or an editor, or a ``person`` whom the kind's handler knows. ``once`` and the other options are those of
+    secretary or an editor, or a ``person`` whom the kind's handler knows. ``prepared`` are the words of replies that
+    the notice has buttons for, by the names of its values. ``once`` and the other options are those of
     ``Office.write``. The notice says what a reply does.
     """
     cause = once or f"{office.cause}: {name}"
@@ -58,17 +61,25 @@ def write_to_staff(
         return False
     token = office.token(Purpose.STAFF, notice.id)
     options.setdefault("language", "" if person else office.rules.language)
-    return office.write(to, name, values, token=token, once=once, **options)
+    replies = {value: office.rules.prepared(token, words) for value, words in prepared.items()}
+    return office.write(to, name, {**values, **replies}, token=token, once=once, **options)
 
 
 def redeem(
-    office: Office, token: Token, verdict: Verdict, mail: Inbound, state_now: str, uncertain: Phrase | None = None
+    office: Office,
+    token: Token,
+    verdict: Verdict,
+    mail: Inbound,
+    state_now: str,
+    uncertain: Phrase | None = None,
+    read: Callable[[Inbound], object] = own_text,
 ) -> Redeemed | Result:
     """Spend the token if the mail is its addressee's and still has an effect; else say what was done instead.
 
     ``state_now`` is the state of the thing that the notice is about. ``uncertain`` is why an answer is acted on in no
-    case, if anything speaks against it. Whatever is refused, the addressee is told at the enrolled address; what is
-    not proven to be theirs waits in Attention, where a person reads it.
+    case, if anything speaks against it. ``read`` finds what of the mail has an effect. Whatever is refused, the
+    addressee is told at the enrolled address; what is not proven to be theirs waits in Attention, where a person reads
+    it.
     """
     notice = office.work.staff.notice(token.subject)
     if notice is None or mail.sender is None:
@@ -82,7 +93,7 @@ def redeem(
         reason = phrase("it came from another address, %(sender)s", sender=str(mail.sender))
         _tell(office, notice, reason, again=not void)
         return Result(Done.NOTICE_OF_ANOTHER, {"addressee": notice.addressee}, Folder.ATTENTION)
-    if reason := _unproven(office, mail, verdict, token, notice, replayed=bool(seen)):
+    if reason := _unproven(office, mail, verdict, token, notice, read, replayed=bool(seen)):
         _tell(office, notice, reason, again=not void)
         return Result(Done.REPLY_UNPROVEN, {"addressee": notice.addressee, "reason": reason}, Folder.ATTENTION)
     office.work.signatures.remember(identities, counted_for, office.now)
@@ -136,7 +147,14 @@ def _identities(mail: Inbound, verdict: Verdict, notice: StaffNotice) -> tuple[s
 
 
 def _unproven(
-    office: Office, mail: Inbound, verdict: Verdict, token: Token, notice: StaffNotice, *, replayed: bool
+    office: Office,
+    mail: Inbound,
+    verdict: Verdict,
+    token: Token,
+    notice: StaffNotice,
+    read: Callable[[Inbound], object],
+    *,
+    replayed: bool,
 ) -> Phrase:
     """Why the answer is not proven to be the addressee's; empty if it is."""
     if not verdict.authentic:
@@ -145,7 +163,7 @@ def _unproven(
         return phrase("it is a copy of a mail that was acted on before")
     if not bears(mail, verdict, token, office.rules.address):
         return phrase("your signature does not cover the address that it came to")
-    if not same_as_signed(mail, verdict, own_text):
+    if not same_as_signed(mail, verdict, read):
         return phrase("your signature does not cover how its text is to be read")
     return Phrase()
 

@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from mailer.handlers import attention, ballots, feedback_replies, status, substitutes
+from mailer.handlers import (
+    attention,
+    ballots,
+    editions,
+    feedback_replies,
+    manuscripts,
+    status,
+    substitutes,
+    translations,
+)
 from mailer.inbound.intents import StaffReply, Verdict
+from mailer.inbound.reply import own_text
 from mailer.message import Inbound
 from mailer.model.absences import KIND as ABSENCE
 from mailer.model.approvals import BALLOT_NOTICE
 from mailer.model.attention import KIND
+from mailer.model.editions import AGREED_NOTICE, LATE, LINKS, READY, TRANSLATOR, WISH
 from mailer.model.feedback import ReplyTo
 from mailer.model.inbound import Done, Folder, Result
 from mailer.model.staff import StaffNotice
@@ -26,6 +37,8 @@ class StaffKind:
     """The state of the notice's subject now, as far as answers depend on it; it has to be that of the notice."""
     act: Callable[[Office, Inbound, StaffReply, StaffNotice], Result]
     """Handles a proven answer, whose token is spent."""
+    read: Callable[[Inbound], object] = own_text
+    """What of an answer has an effect; it has to be the same as it was signed (A40)."""
     refused: Callable[[Office, Inbound, StaffReply, StaffNotice, Result], bool] | None = None
     """Keeps the words of an answer that has no effect, and says whether it needs no person any more.
 
@@ -39,13 +52,19 @@ def _unbound(office: Office, notice: StaffNotice) -> str:
 
 
 KINDS: Mapping[str, StaffKind] = {
-    KIND: StaffKind(attention.state, attention.answer, attention.settled),
+    KIND: StaffKind(attention.state, attention.answer, refused=attention.settled),
     status.NOTE: StaffKind(status.state_of_note, status.answer_note),
     BALLOT_NOTICE: StaffKind(ballots.state, ballots.answer),
     ABSENCE: StaffKind(substitutes.state, substitutes.answer),
-    ReplyTo.ASKER: StaffKind(_unbound, feedback_replies.answer, feedback_replies.keep_refused),
-    ReplyTo.FILES: StaffKind(_unbound, feedback_replies.confirm_files, feedback_replies.keep_refused_files),
-    ReplyTo.COMMENT_REQUEST: StaffKind(_unbound, feedback_replies.comment, feedback_replies.keep_refused),
+    TRANSLATOR: StaffKind(manuscripts.state, manuscripts.answer, read=manuscripts.everything),
+    WISH: StaffKind(translations.state_of_wish, translations.answer_wish),
+    LATE: StaffKind(translations.state_of_late, translations.answer_late),
+    LINKS: StaffKind(manuscripts.state_of_links, manuscripts.answer_links),
+    AGREED_NOTICE: StaffKind(editions.state_of_agreed, editions.answer_agreed),
+    READY: StaffKind(editions.state_of_ready, editions.answer_ready),
+    ReplyTo.ASKER: StaffKind(_unbound, feedback_replies.answer, refused=feedback_replies.keep_refused),
+    ReplyTo.FILES: StaffKind(_unbound, feedback_replies.confirm_files, refused=feedback_replies.keep_refused_files),
+    ReplyTo.COMMENT_REQUEST: StaffKind(_unbound, feedback_replies.comment, refused=feedback_replies.keep_refused),
 }
 """By the kind that ``write_to_staff`` was given."""
 
@@ -63,7 +82,7 @@ def answer(
     if notice is None or kind is None:
         return Result(Done.NO_SUCH_NOTICE, folder=Folder.REFUSED)
     state = kind.state(office, notice)
-    redeemed = redeem(office, reply.token, verdict, mail, state, reply.uncertain)
+    redeemed = redeem(office, reply.token, verdict, mail, state, reply.uncertain, kind.read)
     if not isinstance(redeemed, Result):
         by_person = replace(office, may_answer=True)  # whatever their address looks like
         return kind.act(by_person, mail, reply, redeemed.notice)

@@ -13,6 +13,7 @@ from mailer.app import verify
 from mailer.app.root import App
 from mailer.errors import Refused
 from mailer.model.audit import Sealed, exported, stamp
+from mailer.model.editions import KIND as EDITION
 from mailer.model.issues import Edition, Issue
 from mailer.ports import Work
 
@@ -78,9 +79,11 @@ def export(
     if folder.exists():
         raise Refused(f"{folder} is there already: name a folder that is not.")
     with app.open_store().snapshot() as work:
-        rows = work.audit.exported(Issue.KIND, issue.id) if issue else work.audit.exported()
+        rows = _rows_about(work, issue) if issue else work.audit.exported()
         issues = [issue] if issue else work.issues.all()
-        names = {one.name for one in issues}
+        names = {one.name for one in issues} | {
+            f"{one.name} {made.language}" for one in issues for made in work.editions.of(one.id)
+        }
         own = {f"{table} {row['id']}" for table, found in rows.items() for row in found}
         lines, entries = [], 0
         for entry in work.audit.chain():
@@ -126,6 +129,15 @@ def export(
     return {"entries": entries, "mails": len(mails), "editions": len(described)}
 
 
+def _rows_about(work: Work, issue: Issue) -> Rows:
+    """The rows of the issue, and of its editions in other languages."""
+    rows = {table: list(found) for table, found in work.audit.exported(Issue.KIND, issue.id).items()}
+    for translation in work.editions.of(issue.id):
+        for table, found in work.audit.exported(EDITION, translation.id).items():
+            rows[table] += found
+    return rows
+
+
 def _belongs(entry: Sealed, names: Collection[str | None], rows: set[str]) -> bool:
     return entry.content.subject in names or not rows.isdisjoint(entry.content.rows)
 
@@ -161,7 +173,7 @@ def _editions(
     files: dict[str, bytes] = {}
     described: list[dict[str, object]] = []
     for issue in issues:
-        for made in work.issues.every_edition(issue.id):
+        for made in (*work.issues.every_edition(issue.id), *(ref for _, ref in work.editions.every_edition(issue.id))):
             edition = work.issues.edition(made.id)
             if asked.isdisjoint([made.digest, hashlib.sha256(edition.html.encode()).hexdigest()]):
                 continue

@@ -7,7 +7,7 @@ from datetime import date
 
 from mailer.config import Settings
 from mailer.config.voting import DAYS, DOCUMENTS
-from mailer.model.policies import Keywords, Policy, Voting, WithoutQuorum
+from mailer.model.policies import Keywords, Policy, Voters, Voting, WithoutQuorum
 from mailer.model.working_days import Calendar, Span
 
 
@@ -28,6 +28,7 @@ def policies_of(settings: Settings) -> Mapping[str, Policy]:
             in_force=made.in_force,
             substitutes={str(member): str(substitute) for member, substitute in made.substitutes.items()},
             rule=made.rule,
+            voters=Voters(made.voters),
             minimum_votes=made.minimum_votes,
             objection_blocks=made.objection == "blocks",
             deadline=Span.parse(made.deadline),

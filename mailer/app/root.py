@@ -32,6 +32,7 @@ from mailer.adapters.waker import wake_listener
 from mailer.adapters.whole_files import write_file
 from mailer.app import issue_files
 from mailer.app.access_tokens import token_of
+from mailer.app.late_manuscripts import LateManuscripts
 from mailer.app.late_renderer import LateRenderer
 from mailer.app.lmtp import lmtp_server
 from mailer.app.office_files import OfficeFiles
@@ -48,6 +49,7 @@ from mailer.model.issues import Edition, Source
 from mailer.model.publications import Identity
 from mailer.office import Office, Resources
 from mailer.ports import Duties, Mailbox, Signer, Transport, Verifier, Work
+from mailer.ports.manuscripts import Manuscripts
 from mailer.ports.metrics import NO_METRICS, Metrics
 from mailer.ports.restorations import NO_JOURNAL, Journal
 from mailer.runtime import Runtime
@@ -129,6 +131,16 @@ class App:
         return LateRenderer(lambda: self.renderer, partial(issue_files.inputs, self))
 
     @cached_property
+    def manuscripts(self) -> Manuscripts:
+        """What takes the texts out of issues for translators, and puts theirs in; it is imported when it is used."""
+        return LateManuscripts(self._manuscripts)
+
+    def _manuscripts(self) -> Manuscripts:
+        from mailer.adapters import manuscripts
+
+        return manuscripts.Manuscripts(self.catalogues)
+
+    @cached_property
     def catalogues(self) -> Catalogues:
         """What people read, in each language."""
         from mailer.adapters.catalogues import Catalogues
@@ -186,8 +198,16 @@ class App:
     @property
     def runtime(self) -> Runtime:
         """What every part of this process has at hand."""
-        renderer, openpgp = self.renderer_when_needed, SequoiaOpenPgp()
-        resources = Resources(self.rules, renderer, self.sources, self.store.key, SUBJECTS, openpgp, self.journal)
+        resources = Resources(
+            rules=self.rules,
+            renderer=self.renderer_when_needed,
+            sources=self.sources,
+            key=self.store.key,
+            subjects=SUBJECTS,
+            openpgp=SequoiaOpenPgp(),
+            manuscripts=self.manuscripts,
+            journal=self.journal,
+        )
         return Runtime(self.store, self.clock, resources, self.metrics, self.stop)
 
     def office(self, work: Work, actor: str, cause: str) -> Office:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from mailer.handlers.criteria import CriteriaSubject
+from mailer.handlers.editions import EditionSubject
 from mailer.handlers.issues import IssueSubject
+from mailer.model.editions import KIND as EDITION
 from mailer.model.issues import Issue
 from mailer.office import Subjects
 
 SUBJECTS: Subjects = {
     Issue.KIND: IssueSubject.find,
+    EDITION: EditionSubject.find,
     CriteriaSubject.KIND: CriteriaSubject.find,
 }

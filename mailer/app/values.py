@@ -14,6 +14,7 @@ from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
 from mailer.model.lists import Format, ListKind, ListRules, SignupRules
 from mailer.model.publications import Forwarding, ForwardingCopy, Identity, Publication
 from mailer.model.rules import Rules
+from mailer.model.working_days import Span
 from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
 from mailer.throttle.policy import DomainPolicy, Policy
 from mailer.throttle.providers import FIRST, PRESETS, counted_as
@@ -45,6 +46,9 @@ def rules_of(settings: Settings) -> Rules:
                 editors=tuple(str(editor) for editor in settings.editors(key)),
                 design=made.design,
                 web_version=made.web_version,
+                translators=made.translators,
+                translation_time=Span.parse(made.translation_time),
+                editions_wait=Span.parse(made.editions_wait) if made.editions_wait else None,
                 personal=made.personal,
                 forwarding_copy=ForwardingCopy(made.forwarding_copy),
             )

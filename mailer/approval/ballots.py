@@ -25,7 +25,7 @@ from mailer.model.approvals import (
 from mailer.model.authorship import is_author
 from mailer.model.deadlines import passed_on
 from mailer.model.lists import Membership
-from mailer.model.policies import Policy
+from mailer.model.policies import Policy, Terms
 from mailer.office import ApprovalSubject, Office
 
 
@@ -51,8 +51,8 @@ def open_for(
 
     Raises Refused if the board is too small to grant anything, or if an objection to these bytes stands.
     """
-    approvals, members = office.work.approvals, office.work.lists.members(policy.board)
-    authors = () if policy.authors_vote else [member for member in members if _wrote(member, about)]
+    approvals, members = office.work.approvals, electorate(office, policy.board, policy, about)
+    authors = () if policy.own_text_counts else [member for member in members if _wrote(member, about)]
     voters = [member for member in members if member not in authors]
     require_voters(policy, voters)
     earlier = approvals.latest_ballot(subject.kind, subject.id)
@@ -134,6 +134,11 @@ def acting(office: Office) -> str:
     return office.actor if "@" in office.actor else str(office.rules.secretary)
 
 
+def electorate(office: Office, board: str, terms: Terms, about: ApprovalSubject) -> list[Membership]:
+    """The members of the board whom the terms ask about this subject."""
+    return [one for one in office.work.lists.members(board) if about.asks(one.contact, terms.voters)]
+
+
 def _wrote(member: Membership, about: ApprovalSubject) -> bool:
     """Whether the text is the member's own."""
     contact = member.contact
@@ -150,7 +155,7 @@ def newcomers(office: Office, ballot: Ballot) -> list[Membership]:
     mailboxes = {Address.parse(paper.address).base_key for paper in papers}
     return [
         member
-        for member in office.work.lists.members(ballot.board)
+        for member in electorate(office, ballot.board, ballot.terms, subject_of(office, ballot))
         if member.contact.id not in seats and Address.parse(member.contact.address).base_key not in mailboxes
     ]
 
@@ -161,7 +166,7 @@ def ask_newcomers(office: Office, ballot: Ballot) -> list[str]:
     before = approvals.papers(ballot.id)
     authors = {paper.contact for paper in before if paper.excused is Excused.OWN_TEXT}  # at any address
     for member in found:
-        wrote = member.contact.id in authors or (not ballot.terms.authors_vote and _wrote(member, about))
+        wrote = member.contact.id in authors or (not ballot.terms.own_text_counts and _wrote(member, about))
         excused = Excused.OWN_TEXT if wrote else Excused.NO
         approvals.add_papers(ballot.id, [member.contact.id], excused, now=office.now)
     moved = {paper.contact for paper in before}

@@ -12,13 +12,15 @@ import click
 from mailer.app import App, examples
 from mailer.app.office_files import OfficeFiles
 from mailer.commands.arguments import chosen, number_argument
+from mailer.commands.editions import in_a_line, progress_json, translate
 from mailer.commands.needs import sentences
 from mailer.commands.sending import settle_if_idle
 from mailer.commands.status import issue_json, state_of
 from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
 from mailer.compose.issues import marked
 from mailer.errors import Refused
-from mailer.handlers import issues, mailings
+from mailer.handlers import issues, mailings, translations
+from mailer.handlers.editions import edition_facts
 from mailer.handlers.issues import Facts, Submission
 from mailer.handlers.status import IssueStatus, all_issues, standing
 from mailer.model.issues import HALTABLE, Edition
@@ -39,8 +41,12 @@ def issue_command() -> None:
       mailer issue show 2 --out /tmp/look
       mailer issue submit 2
       mailer issue amend 2 -m "date in article 1"
+      mailer issue translate 2 fr --ask anne@afnor.example
       mailer issue list
     """
+
+
+issue_command.add_command(translate)
 
 
 @issue_command.command()
@@ -155,33 +161,50 @@ def _size(edition: Edition) -> int:
 @click.option(
     "--out", type=click.Path(file_okay=False, path_type=Path), help="Write PDF, HTML and text into this folder."
 )
+@click.option("--edition", metavar="LANGUAGE", default="", help="With --out: the edition in this language.")
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
-def show(context: click.Context, number: int, out: Path | None, as_json: bool, publication: str | None) -> None:
+def show(
+    context: click.Context, number: int, out: Path | None, edition: str, as_json: bool, publication: str | None
+) -> None:
     """Show how an issue stands, and write its PDF, HTML and text to look at.
 
     \b
-    Example:
+    Examples:
       mailer issue show 1 --out /tmp/look
+      mailer issue show 1 --edition fr --out /tmp/look
     """
     app = app_of(context)
     key = chosen(app, publication)
     with reading(app) as office:
         facts = issues.facts(office, issues.find(office, key, number))
         one = standing(office, facts.issue)
+        editions = translations.overview(office, facts.issue)
     shown = _facts_json(app, facts, one)
     if as_json:
-        show_json(shown)
+        show_json({**shown, "editions": [progress_json(made) for made in editions]})
     else:
-        show_table((), [(name.replace("_", " "), _shown(value)) for name, value in shown.items()])
-    if out is not None and facts.edition is not None:
-        edition, name = facts.edition, app.rules.publications[key].pdf_name(number)
-        if facts.fault:
-            with office_for(app, "issue show --out") as office:
-                issues.show_draft(office, facts.issue)
-            edition, name = marked(edition, DRAFT), f"draft-{name}"
-        write_files(edition, out, name)
-        say(f"Written to {out}{', marked as a draft' if facts.fault else ''}.", aside=as_json)
+        rows = [(name.replace("_", " "), _shown(value)) for name, value in shown.items()]
+        show_table((), [*rows, *(("edition", in_a_line(made)) for made in editions)])
+    if out is not None:
+        _write_out(app, facts, edition, out, as_json)
+
+
+def _write_out(app: App, facts: Facts, language: str, out: Path, as_json: bool) -> None:
+    """Write the issue, or its edition in this language, as files; one without a grant is marked."""
+    issue, edition, fault, tag = facts.issue, facts.edition, facts.fault, ""
+    if language:
+        with office_for(app, "issue show --out") as office:
+            edition, fault, tag = edition_facts(office, issue, language)
+    elif edition is not None and fault:
+        with office_for(app, "issue show --out") as office:
+            issues.show_draft(office, issue)
+    if edition is None:
+        return
+    name = app.rules.publications[issue.publication].pdf_name(issue.number, tag)
+    shown, name = (marked(edition, DRAFT), f"draft-{name}") if fault else (edition, name)
+    write_files(shown, out, name)
+    say(f"Written to {out}{', marked as a draft' if fault else ''}.", aside=as_json)
 
 
 DRAFT = "DRAFT, not approved: only for those who work on it."

@@ -10,6 +10,7 @@ import click
 from mailer.app import App
 from mailer.commands.arguments import chosen, publication_option
 from mailer.commands.consent import Consent, agreed_to, as_granted_option, as_listed_option
+from mailer.commands.editions import send_edition
 from mailer.commands.one_copy import queue_test, send_again
 from mailer.commands.plan import plan_json, show_plan
 from mailer.commands.progress import Output, ProgressFormat
@@ -56,6 +57,7 @@ from mailer.model.outbox import Counts, Delivery, Doubts
     help="Only to those who joined since it was sent.",
 )
 @click.option("--only", "one", metavar="ADDRESS", help="Only to this reader, once more.")
+@click.option("--edition", metavar="LANGUAGE", help="The edition in this language, to its readers: fr.")
 @click.option(
     "--test", is_flag=True, help="A marked test copy: to the secretary, or with --only to an editor or board member."
 )
@@ -75,6 +77,7 @@ def send_command(
     doubts: Doubts | None,
     resend: Resend | None,
     one: str | None,
+    edition: str | None,
     test: bool,
     publication: str | None,
 ) -> int:
@@ -107,6 +110,7 @@ def send_command(
       mailer send 1 --failed --dry-run
       mailer send 1 --newcomers
       mailer send 1 --only nils@nmb.example
+      mailer send 1 --edition fr
       mailer send 2 --test
       mailer send 2 --test --only ana@cag.example
     """
@@ -117,7 +121,15 @@ def send_command(
         as_json or progress is ProgressFormat.JSON,
         progress or (ProgressFormat.NONE if as_json else ProgressFormat.AUTO),
     )
-    choices = {f"--{resend}": resend, "--at": due, "--only": one, "--test": test, "--to": lists, "doubts": doubts}
+    choices = {
+        f"--{resend}": resend,
+        "--at": due,
+        "--only": one,
+        "--edition": edition,
+        "--test": test,
+        "--to": lists,
+        "doubts": doubts,
+    }
     _check(number, [name for name, value in choices.items() if value])
     if number is None:
         return _service_mail(app, doubts, dry_run, output)
@@ -128,6 +140,8 @@ def send_command(
     if test:
         queue_test(app, key, number, to, dry_run, output)
         return _service_mail(app, None, dry_run, output)
+    if edition is not None:
+        return send_edition(app, key, number, edition, as_listed, yes, dry_run, output)
     if one is not None:
         return send_again(app, key, number, to, dry_run, consent, output)
     if resend:
@@ -151,6 +165,7 @@ ABOUT: Mapping[str, str] = {
     "--failed": "says whom to send to, and now",
     "--newcomers": "says whom to send to, and now",
     "--only": "is about one copy",
+    "--edition": "is about the readers of one language",
     "--test": "is about one copy",
 }
 """Options that stand alone, and why."""

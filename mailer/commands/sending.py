@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from mailer import readership
 from mailer.app import App
 from mailer.commands.progress import Output, ProgressFormat, Snapshot, progress
 from mailer.commands.run import GRACE
@@ -129,9 +130,11 @@ def _watched(turn: ExitStack, app: App, issue: Issue | None, glance: Callable[[]
 
 def _send_here(app: App, issue: Issue | None, glance: Callable[[], None]) -> None:
     with reading(app) as office:
-        only = mailings.copies_of(office.work, issue)
+        only = [mailings.copies_of(office.work, issue)]
+        only += [one.id for one in readership.mailings_of(office, issue) if one.is_running] if issue else []
     with closing(app.transport()) as transport:
-        app.foreground(transport, account(), cause(app, "send")).send(only, glance)
+        for mailing in only:
+            app.foreground(transport, account(), cause(app, "send")).send(mailing, glance)
 
 
 def _try_relay(app: App) -> None:

@@ -102,8 +102,10 @@ def leave_links(rules: Rules, publication: Publication) -> Sequence[str]:
     return [link.replace(str(_ANY_TOKEN), TOKEN) for link in rules.leave_links(_ANY_TOKEN)]
 
 
-def template_of(rules: Rules, publication: Publication, number: int, edition: Edition, wanted: Format) -> NamedTemplate:
-    """The template of an issue's copies of one edition in one format."""
+def template_of(
+    rules: Rules, publication: Publication, number: int, edition: Edition, wanted: Format, language: str = ""
+) -> NamedTemplate:
+    """The template of an issue's copies of one edition in one format; ``language``: of a translation."""
     attached = publication.forwarding_copy is ForwardingCopy.ATTACHED
     return issue_template(
         edition,
@@ -115,6 +117,7 @@ def template_of(rules: Rules, publication: Publication, number: int, edition: Ed
         help=rules.help_link,
         reports=not rules.plus,
         attached=subscribing(rules) if attached and may_forward(rules, publication.key) else None,
+        language=language,
     )
 
 
@@ -139,8 +142,13 @@ def sender_of(rules: Rules, publication: Publication) -> Address:
     return replace(rules.sender, name=publication.title)
 
 
-def issue_forms(rules: Rules, issue: Issue, editions: Mapping[str, Edition], lists: Iterable[str]) -> Forms:
-    """What a grant of the issue for these lists covers. ``editions`` are the current ones, by language."""
+def issue_forms(
+    rules: Rules, issue: Issue, editions: Mapping[str, Edition], lists: Iterable[str], *, translated: bool = False
+) -> Forms:
+    """What a grant of the issue for these lists covers. ``editions`` are the current ones, by language.
+
+    ``translated``: whether they are no editions of the issue's own, but a translation.
+    """
     publication = rules.publication(issue.publication)
     found = {
         forms.TITLE: issue.title,
@@ -153,7 +161,8 @@ def issue_forms(rules: Rules, issue: Issue, editions: Mapping[str, Edition], lis
     for language, edition in editions.items():
         found |= _parts(language, edition)
         for wanted in Format:
-            template = template_of(rules, publication, issue.number, edition, wanted)
+            own = language if translated else ""
+            template = template_of(rules, publication, issue.number, edition, wanted, own)
             found[forms.form_of(language, wanted)] = form_digest(template, edition.wording)
         if may_forward(rules, issue.publication):
             template = forwardable_of(rules, publication, edition)

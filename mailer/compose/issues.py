@@ -42,11 +42,13 @@ def issue_template(
     help: str,
     reports: bool = False,
     attached: Subscribing | None = None,
+    language: str = "",
 ) -> NamedTemplate:
     """The template of an issue's copies in one of the three formats.
 
     ``leave``: links to leave, each with ``TOKEN``, best first. ``help``: the link that asks how this works.
     ``reports``: as for ``copy_template``. ``attached``: what the attached mail says that a reader can pass on, if any.
+    ``language``: of a translation, for the name of its file.
     """
     headers = ListHeaders(
         publication.list_id,
@@ -58,7 +60,7 @@ def issue_template(
         feedback=_feedback_id(publication.key, number, sender),
     )
     mails = [forwardable_part(edition, sender, attached, publication.forwardable_name(number))] if attached else []
-    body = _body(edition, wanted, leave[0], publication.pdf_name(number), mails)
+    body = _body(edition, wanted, leave[0], publication.pdf_name(number, language), mails)
     return copy_template(sender, edition.subject, headers, body, reports=reports)
 
 

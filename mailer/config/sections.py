@@ -56,7 +56,7 @@ from mailer.config.values import (
     WebVersion,
     is_loopback,
 )
-from mailer.config.voting import ApprovalPolicy, Calendar, Voting
+from mailer.config.voting import ApprovalPolicy, Calendar, OptionalSpan, Span, Voting
 from mailer.errors import ConfigError
 from mailer.message import Address, is_aligned
 
@@ -338,6 +338,9 @@ class Publication(Section):
     editors: tuple[MailAddress, ...] = ()
     design: Design = ""
     web_version: WebVersion = ""
+    translators: tuple[ListKey, ...] = ()
+    translation_time: Span = "14 days"
+    editions_wait: OptionalSpan = ""
     personal: bool = True
     forwarding_copy: Literal["ask", "attached"] = "ask"
 
@@ -347,6 +350,13 @@ class Publication(Section):
         if "{number}" not in folder.name:
             raise ValueError("must end in a name with {number}, where the issue's number goes")
         return folder
+
+    @field_validator("translators")
+    @classmethod
+    def _get_the_issue(cls, translators: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        if strange := sorted(set(translators) - set(info.data.get("lists", translators))):
+            raise ValueError(f"must be among its lists, because no grant covers another ({', '.join(strange)})")
+        return translators
 
     def issue_folder(self, number: int) -> Path:
         """The folder that holds the articles of issue ``number``."""

@@ -35,7 +35,10 @@ def _rule(value: object) -> str:
 
 
 def _board(key: str, info: ValidationInfo) -> str:
-    boards = (info.context or {}).get("boards")
+    of_translators = info.data.get("voters") == "translating body"
+    boards = (info.context or {}).get("lists" if of_translators else "boards")
+    if boards is not None and key not in boards and of_translators:
+        raise ValueError(f"must be one of the lists in this file ({', '.join(boards) or 'none yet'})")
     if boards is not None and key not in boards:
         known = ", ".join(boards) or "none yet"
         raise ValueError(f'must be a list of kind "board" in this file ({known})')
@@ -84,6 +87,10 @@ Span = Annotated[
     str,
     matching(r"[1-9]\d{0,2} (working )?days?", 'must be a number of days, such as "7 days" or "5 working days"'),
 ]
+OptionalSpan = Annotated[
+    str,
+    matching(r"|[1-9]\d{0,2} (working )?days?", 'must be a number of days, such as "14 days", or "" for not at all'),
+]
 BoardKey = Annotated[str, AfterValidator(_board)]
 
 
@@ -116,6 +123,7 @@ class ApprovalPolicy(Section):
     title: Text
     documents: tuple[Document, ...] = ()
     publications: tuple[Annotated[str, AfterValidator(_publication)], ...] = ()
+    voters: Literal["all", "same language", "translating body"] = "all"
     board: BoardKey
     rule: Annotated[str, PlainValidator(_rule)] = "majority"
     minimum_votes: Annotated[int, Field(ge=0, le=9999)] = 0
@@ -129,6 +137,13 @@ class ApprovalPolicy(Section):
     by_hand: bool = False
     in_force: str = ""
     substitutes: Mapping[MailAddress, MailAddress] = {}
+
+    @field_validator("voters")
+    @classmethod
+    def _are_all_but_of_editions(cls, voters: str, info: ValidationInfo) -> str:
+        if voters != "all" and info.data.get("documents") != ("edition",):
+            raise ValueError('must be "all", unless documents is ["edition"]: nothing else has a translator')
+        return voters
 
     @field_validator("objection")
     @classmethod

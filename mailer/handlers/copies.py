@@ -17,12 +17,14 @@ from mailer.compose.notices import MAIL, Attachment
 from mailer.contacts import answer_stranger
 from mailer.errors import NotGranted
 from mailer.message import Address
+from mailer.model.editions import State as EditionState
+from mailer.model.editions import Translation, best, canonical, current
 from mailer.model.inbound import Done, Result
 from mailer.model.issues import Issue, State, edition_for
 from mailer.model.lists import Contact, Standing
-from mailer.model.mailings import Mailing, MailingKind, Resend
+from mailer.model.mailings import ON_REQUEST_OF_READERS, Mailing, MailingKind, Resend
 from mailer.office import Office
-from mailer.phrases import Phrase, phrase
+from mailer.phrases import Language, Phrase, phrase
 
 DAY = timedelta(days=1)
 
@@ -37,8 +39,10 @@ class _Found(NamedTuple):
     lists: Sequence[str]
 
 
-def send_copy(office: Office, sender: Address, number: int | None, publication: str) -> Result:
+def send_copy(office: Office, sender: Address, number: int | None, publication: str, language: str = "") -> Result:
     """Queue a copy for the contact with this address: in their language and format, with their own link to leave.
+
+    ``language`` is that of another edition. If it has not been sent yet, the contact gets it when it is.
 
     Only an issue that was sent with a grant leaves, and only to a member of a list that it went to (law 4). If its
     grant does not hold any more, or not for this reader, a person decides. A stranger is told that we hold nothing.
@@ -49,16 +53,17 @@ def send_copy(office: Office, sender: Address, number: int | None, publication: 
     contact, member_of, found = asked
     if _asked_for(office, contact) >= COPIES_A_DAY:
         return _explain(office, contact, phrase("You have asked for many issues today; please ask again tomorrow."))
-    issue = found.issue
+    issue, edition = found.issue, _edition(office, found.issue, language or contact.details.language)
     try:
-        grant = grants.require_issue(office, issue, found.lists)
+        _require_granted(office, found, edition, contact, member_of)
     except NotGranted as fault:
         return Result(Done.COPY_NOT_GRANTED, {"issue": issue.name, "reason": str(fault)})
-    if not grants.knew(office, grant, contact.id, member_of & set(found.lists)):
-        return Result(Done.COPY_NOT_GRANTED, {"issue": issue.name, "reason": "a command put them on the list since"})
-    mailing = _mailing(office, found)
+    if language and edition is None and not _is_original(issue, language):
+        return _later(office, issue, contact, canonical(language))
+    mailing = _mailing(office, found, edition)
     own = f"{contact.id}.{office.now:%Y%m%d%H%M%S}.again"
-    message_id = f"<{issue.publication}-{issue.number}.{own}@{office.rules.address.domain}>"
+    left = f"{issue.publication}-{issue.number}{f'-{edition.language.lower()}' if edition else ''}"
+    message_id = f"<{left}.{own}@{office.rules.address.domain}>"
     if not office.work.outbox.add_copy(mailing.id, contact, message_id, office.now):
         return Result(Done.ANSWERED_TODAY)
     office.hand_out()
@@ -80,21 +85,21 @@ def send_forwardable(
     issue, rules = found.issue, office.rules
     if not may_forward(rules, issue.publication):
         return _explain(office, contact, phrase("This newsletter is not meant to be passed on."))
+    translation = _edition(office, issue, contact.details.language)
     try:
-        grant = grants.require_issue(office, issue, found.lists)
+        _require_granted(office, found, translation, contact, member_of)
     except NotGranted as fault:
         return Result(Done.COPY_NOT_GRANTED, {"issue": issue.name, "reason": str(fault)})
-    if not grants.knew(office, grant, contact.id, member_of & set(found.lists)):
-        return Result(Done.COPY_NOT_GRANTED, {"issue": issue.name, "reason": "a command put them on the list since"})
     made = rules.publication(issue.publication)
-    edition = office.work.issues.edition(edition_for(issue.editions, contact.details.language).id)
+    ref = translation.edition if translation else None
+    edition = office.work.issues.edition((ref or edition_for(issue.editions, contact.details.language)).id)
     by = line(contact.details.name) if named else ""
     template = forwardable_of(rules, made, edition)
     values = {FORWARDER: by or edition.wording.a_reader, DATE: format_datetime(office.now)}
     mail = b"".join(template.template.fill(template.values(values)))
     files = (
         Attachment(made.forwardable_name(issue.number), MAIL, mail),
-        Attachment(made.pdf_name(issue.number), "application/pdf", edition.pdf),
+        Attachment(made.pdf_name(issue.number, ref.language if ref else ""), "application/pdf", edition.pdf),
     )
     to = Address.parse(contact.address, contact.details.name)
     said = {"publication": made.title, "number": issue.number, "title": edition.subject, "named": by}
@@ -128,6 +133,45 @@ def _asked(office: Office, sender: Address, number: int | None, publication: str
     return _Asked(contact, member_of, found)
 
 
+def _require_granted(
+    office: Office, found: _Found, edition: Translation | None, contact: Contact, member_of: set[str]
+) -> None:
+    """Raises NotGranted if the grant does not hold any more, or not for this reader."""
+    grant = grants.require_issue(office, found.issue, found.lists)
+    if not grants.knew(office, grant, contact.id, member_of & set(found.lists)):
+        raise NotGranted("a command put them on the list since")
+    if edition is not None:
+        grants.require_edition(office, found.issue, edition, found.lists)
+
+
+def _edition(office: Office, issue: Issue, language: str) -> Translation | None:
+    """The edition in another language that was sent, and that a reader of this language reads; None: the original."""
+    sent = [one for one in office.work.editions.of(issue.id) if one.state is EditionState.SENT]
+    return best(issue.editions, sent, language)
+
+
+def _is_original(issue: Issue, language: str) -> bool:
+    primary = language.lower().partition("-")[0]
+    return any(one.language.lower().partition("-")[0] == primary for one in issue.editions)
+
+
+def _later(office: Office, issue: Issue, contact: Contact, language: str) -> Result:
+    """Note that the reader waits for the edition, and say so."""
+    office.work.editions.wish(issue.id, language, contact.id, office.now)
+    taken = current(office.work.editions.of(issue.id), language)
+    values = {
+        "publication": office.rules.publication(issue.publication).title,
+        "number": issue.number,
+        "language": Language(language),
+        "is_translated": taken is not None,
+    }
+    to = Address.parse(contact.address, contact.details.name)
+    office.record("edition asked for", issue.name, to=contact.address, language=language)
+    sent = office.write(to, "edition-later", values, in_reply_to="")
+    details = {"issue": issue.name, "language": language, "address": contact.address}
+    return Result(Done.COPY_COMES_LATER if sent else Done.ANSWERED_TODAY, details)
+
+
 def _received(office: Office, contact: Contact, member_of: set[str], words: str) -> list[str]:
     """The publications that the contact gets and that the words name; no words name all of them."""
     left = office.work.lists.opt_outs(contact.id)
@@ -159,12 +203,13 @@ def _find(office: Office, publications: Sequence[str], member_of: set[str], numb
     return max(sent, key=order)[-1]
 
 
-def _mailing(office: Office, found: _Found) -> Mailing:
-    """The mailing of the copies of this issue that readers ask for."""
+def _mailing(office: Office, found: _Found, edition: Translation | None) -> Mailing:
+    """The mailing of the copies of this issue, or of an edition of it, that readers ask for."""
     issue, lists = found
-    mailing = office.work.mailings.of(MailingKind.COPIES, issue.id)
+    kind, subject = (MailingKind.EDITION_COPIES, edition.id) if edition else (MailingKind.COPIES, issue.id)
+    mailing = office.work.mailings.of(kind, subject)
     if mailing is None:
-        return office.work.mailings.add(MailingKind.COPIES, issue.id, issue.publication, lists, office.now)
+        return office.work.mailings.add(kind, subject, issue.publication, lists, office.now)
     again = replace(mailing.to(lists), paused_at=None, suspension=None).continued(Resend.READER, office.now)
     office.work.mailings.save(again)
     return again
@@ -172,7 +217,7 @@ def _mailing(office: Office, found: _Found) -> Mailing:
 
 def _asked_for(office: Office, contact: Contact) -> int:
     """How many copies the contact has asked for in a day, of any issue."""
-    mailings = [mailing.id for mailing in office.work.mailings.all() if mailing.kind is MailingKind.COPIES]
+    mailings = [mailing.id for mailing in office.work.mailings.all() if mailing.kind in ON_REQUEST_OF_READERS]
     return len(office.work.personal_data.recent_copies(contact.id, mailings, office.now - DAY))
 
 

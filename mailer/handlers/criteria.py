@@ -16,7 +16,9 @@ from mailer.model.approvals import Ballot, Outcome, Subject
 from mailer.model.criteria import NAMES, SUBJECT, Document, Kind, Label, Printed, Version
 from mailer.model.criteria_versions import Standing
 from mailer.model.disclosure_criteria import criteria_policy
+from mailer.model.lists import Contact
 from mailer.model.notices import DraftEdition
+from mailer.model.policies import Voters
 from mailer.office import Office, Preview
 from mailer.phrases import Phrase, phrase
 
@@ -167,6 +169,9 @@ class CriteriaSubject:
         if newest.id != self.version.id:
             return phrase("the board was asked about version %(number)s", number=newest.number)
         return Phrase()
+
+    def asks(self, member: Contact, voters: Voters) -> bool:
+        return True
 
     def takes(self, outcome: Outcome) -> bool:
         return not self.closed

@@ -29,10 +29,12 @@ from mailer.model.issues import (
     State,
     advance,
 )
+from mailer.model.lists import Contact
 from mailer.model.mailings import MailingKind
 from mailer.model.next_steps import next_step, require
 from mailer.model.notices import DraftEdition
 from mailer.model.outbox import Counts, Draft
+from mailer.model.policies import Voters
 from mailer.model.publications import Publication
 from mailer.model.restorations import require_resumed
 from mailer.office import Decision, Office, Preview
@@ -375,6 +377,9 @@ class IssueSubject:
         if self.issue.state is State.REJECTED and self.office.sources.edited(self.issue):
             return CLOSED[State.DRAFT]
         return CLOSED.get(self.issue.state, Phrase())
+
+    def asks(self, member: Contact, voters: Voters) -> bool:
+        return True
 
     def takes(self, outcome: Outcome) -> bool:
         return outcome in DECIDED and (self.issue.state, DECIDED[outcome]) in TRANSITIONS

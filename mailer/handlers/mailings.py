@@ -8,20 +8,21 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 
-from mailer import grants
+from mailer import grants, readership
 from mailer.errors import NotGranted, Refused
 from mailer.grants import Changes
+from mailer.model.editions import Translation
 from mailer.model.failures import CANCELLED, group_replies
 from mailer.model.issues import Event, Issue, State, advance, edition_for, too_late
 from mailer.model.lists import Contact
-from mailer.model.mailings import NO_MAILING, Alike, Mailing, MailingKind, Resend, lists_left
+from mailer.model.mailings import NO_MAILING, OF_EDITIONS, Alike, Mailing, MailingKind, Readers, Resend, lists_left
 from mailer.model.needs import Need, stalled
 from mailer.model.next_steps import require
 from mailer.model.outbox import Counts, Delivery, Doubts, Due, transition
 from mailer.model.refusals import CAUSES, CURES, Refusal, Suspension
 from mailer.model.restorations import require_resumed
 from mailer.office import Decision, Office
-from mailer.phrases import Phrase, phrase
+from mailer.phrases import Language, Phrase, phrase
 from mailer.ports import Work
 
 WHOM: Mapping[Resend, Phrase] = {
@@ -30,6 +31,7 @@ WHOM: Mapping[Resend, Phrase] = {
     Resend.NEWCOMERS: phrase("to those who joined since"),
     Resend.DOUBTFUL: phrase("to those who may or may not have received it"),
     Resend.READER: phrase("to one reader once more"),
+    Resend.WAITED: phrase("to those who waited for it in their language"),
 }
 """Who gets a resend, in words."""
 
@@ -215,11 +217,79 @@ def _continue(office: Office, issue: Issue, resend: Resend) -> Mailing:
 
 
 def _write_copies(office: Office, issue: Issue, mailing: Mailing, lists: Sequence[str]) -> int:
+    """A copy for each member of these lists: of the original, or of the edition that they read.
+
+    Those wait who read an edition that is under way, as far as the configuration says so. If an edition may not go out,
+    its readers get the original, and the secretary is told why.
+    """
+    shares = readership.split(office, issue, lists, mailing.started_at)
+    if shares is None:
+        return _write_originals(office, issue, mailing, lists)
+    others = tuple(one.id for one in readership.mailings_of(office, issue))
+    rows = _write_originals(office, issue, mailing, lists, Readers(shares.original, others))
+    translations = {one.id: one for one in office.work.editions.of(issue.id)}
+    for key in shares.editions:
+        rows += readership.write_edition(office, issue, translations[key], lists, [mailing.id])
+    for key, reason in shares.refused.items():
+        _tell_refused(office, issue, translations[key], reason)
+    waits = {
+        key: readership.waits_until(office, issue, translations[key], mailing.started_at) for key in shares.waiting
+    }
+    if waits:
+        office.work.mailings.save(replace(mailing, waits=tuple(sorted({**dict(mailing.waits), **waits}.items()))))
+    return rows
+
+
+def _write_originals(
+    office: Office, issue: Issue, mailing: Mailing, lists: Sequence[str], readers: Readers | None = None
+) -> int:
     left, right = _message_id(office, issue)
     alike = None if office.rules.publication(issue.publication).personal else _alike(office, issue, lists)
-    rows = office.work.outbox.add_copies(mailing.id, lists, left, right, office.now, alike)
+    rows = office.work.outbox.add_copies(mailing.id, lists, left, right, office.now, alike, readers)
     office.hand_out()
     return rows
+
+
+def _tell_refused(office: Office, issue: Issue, translation: Translation, reason: str) -> None:
+    """Tell the secretary that the readers of an edition get the original, because the edition may not go out."""
+    values = {**_named(office, issue), "language": Language(translation.language), "reason": reason}
+    office.tell_secretary("edition-refused", values, once=f"edition-refused {translation.id} {translation.proof}")
+    office.record("edition refused", f"{issue.name} {translation.language}", reason=reason)
+
+
+def _waited(office: Office, now: datetime) -> list[Decision]:
+    """Readers who have waited long enough for an edition, or whose edition has been given up, get the original."""
+    found = []
+    for mailing in office.work.mailings.all():
+        for translation_id, until in mailing.waits:
+            translation = office.work.editions.by_id(translation_id)
+            if now >= until or translation is None or not translation.is_open:
+                decide = partial(_send_original, mailing_id=mailing.id, translation_id=translation_id)
+                found.append(Decision(f"the original instead of edition {translation_id}", decide))
+    return found
+
+
+def _send_original(office: Office, mailing_id: int, translation_id: int) -> None:
+    """The mailing was read earlier; if nobody waits for the translation any more, this does nothing."""
+    mailing = office.work.mailings.by_id(mailing_id)
+    translation = office.work.editions.by_id(translation_id)
+    issue = office.work.issues.issue_by_id(mailing.subject)
+    if translation is None or issue is None or translation_id not in dict(mailing.waits):
+        return
+    languages = readership.waiting_for(office, issue, translation, mailing.lists)
+    waits = tuple(wait for wait in mailing.waits if wait[0] != translation_id)
+    office.work.mailings.save(replace(mailing, waits=waits))
+    try:
+        continued = _continue(office, issue, Resend.WAITED)
+    except Refused as fault:
+        _tell_refused(office, issue, translation, str(fault))
+        return
+    others = tuple(one.id for one in readership.mailings_of(office, issue))
+    rows = _write_originals(office, issue, continued, continued.lists, Readers(languages, others))
+    name = f"{issue.name} {translation.language}"
+    office.record("sent to those who waited", name, edition=translation_id, deliveries=rows)
+    values = {**_named(office, issue), "language": Language(translation.language), "readers": rows}
+    office.tell_secretary("edition-late", values, once=f"edition-late {mailing.id} {translation_id}")
 
 
 def _message_id(office: Office, issue: Issue) -> tuple[str, str]:
@@ -238,7 +308,8 @@ def due(office: Office, now: datetime) -> list[Decision]:
     """Start the scheduled issues that are due; an edited one is no longer scheduled (see ``handlers.issues``)."""
     if office.work.restorations.open():
         return []
-    return [Decision(f"starting {issue.name}", partial(release, issue=issue)) for issue in office.work.issues.due(now)]
+    starts = [Decision(f"starting {one.name}", partial(release, issue=one)) for one in office.work.issues.due(now)]
+    return starts + _waited(office, now)
 
 
 def release(office: Office, issue: Issue) -> None:
@@ -349,8 +420,7 @@ def suspend(office: Office, row: Due, why: Suspension) -> None:
         )
         return
     mailing = office.work.mailings.by_id(row.mailing)
-    issue = office.work.issues.issue_by_id(mailing.subject)
-    assert issue is not None
+    issue = issue_of(office, mailing)
     if mailing.paused_at is None:
         office.work.mailings.save(replace(mailing, paused_at=office.now, suspension=why))
     office.record("suspended", issue.name, refusal=why.refusal.value, reply=why.reply)
@@ -385,6 +455,18 @@ def settle(office: Office) -> None:
             FINISH[mailing.kind](office, mailing)
 
 
+def issue_of(office: Office, mailing: Mailing) -> Issue:
+    """The issue of which the mailing has copies."""
+    subject = mailing.subject
+    if mailing.kind in OF_EDITIONS:
+        translation = office.work.editions.by_id(subject)
+        assert translation is not None
+        subject = translation.issue
+    issue = office.work.issues.issue_by_id(subject)
+    assert issue is not None
+    return issue
+
+
 def _finish_issue(office: Office, mailing: Mailing) -> None:
     """Mark the issue as sent, unless it was cancelled, and send the secretary a summary."""
     issue = office.work.issues.issue_by_id(mailing.subject)
@@ -396,6 +478,27 @@ def _finish_issue(office: Office, mailing: Mailing) -> None:
     _summarise(office, issue, mailing)
 
 
+def _finish_edition(office: Office, mailing: Mailing) -> None:
+    """Send the secretary a summary."""
+    issue, translation = issue_of(office, mailing), office.work.editions.by_id(mailing.subject)
+    assert translation is not None
+    counts = office.work.outbox.counts(mailing.id)
+    name = f"{issue.name} {translation.language}"
+    office.record("sent", name, **{state.value: counts[state] for state in Delivery if counts[state]})
+    values = {
+        **_named(office, issue),
+        "language": Language(translation.language),
+        "translator": translation.credit,
+        "sent": counts[Delivery.SENT],
+        "failed": counts[Delivery.FAILED],
+        "suppressed": counts[Delivery.SUPPRESSED],
+        "doubtful": counts[Delivery.DOUBTFUL],
+        **office.work.audit.head().values,
+    }
+    once = f"edition-sent {mailing.id} {'+'.join(mailing.lists)} {mailing.resend_at or ''}".strip()
+    office.tell_secretary("edition-sent", values, once=once)
+
+
 def _finish_copies(office: Office, mailing: Mailing) -> None:
     """Nothing: nobody needs to know when the copies are sent that readers have asked for."""
 
@@ -403,6 +506,8 @@ def _finish_copies(office: Office, mailing: Mailing) -> None:
 FINISH: Mapping[MailingKind, Callable[[Office, Mailing], None]] = {
     MailingKind.ISSUE: _finish_issue,
     MailingKind.COPIES: _finish_copies,
+    MailingKind.EDITION: _finish_edition,
+    MailingKind.EDITION_COPIES: _finish_copies,
 }
 """What to do when a mailing of a kind is finished."""
 

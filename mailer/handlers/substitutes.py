@@ -144,7 +144,7 @@ def _vacancy(office: Office, ballot: Ballot, paper: Paper, papers: list[Paper]) 
     substitute = Address.parse(spec)
     if substitute.base_key in {Address.parse(other.address).base_key for other in papers}:
         return Vacancy(ballot, paper, substitute, f"{substitute} is asked already, and nobody has two votes")
-    if not ballot.terms.authors_vote and _wrote(office, ballot, substitute):
+    if not ballot.terms.own_text_counts and _wrote(office, ballot, substitute):
         return Vacancy(ballot, paper, substitute, f"{substitute} wrote it, and has no vote on their own text")
     return Vacancy(ballot, paper, substitute)
 

@@ -11,11 +11,22 @@ from collections.abc import Sequence
 
 from mailer.inbound.commands import setting_in
 from mailer.inbound.details import as_line, is_field, read_changes
-from mailer.inbound.intents import ChangeAddress, Command, Faq, Forward, Get, Intent, ReadingRules, SetDetails
+from mailer.inbound.intents import (
+    ChangeAddress,
+    Command,
+    Faq,
+    Forward,
+    Get,
+    Intent,
+    ReadingRules,
+    SetDetails,
+    Translate,
+)
 from mailer.inbound.keywords import fold
 from mailer.inbound.reply import own_text
 from mailer.inbound.words.phrases import phrases
 from mailer.message import Address, Inbound, clean
+from mailer.model.cldr import language_tag
 
 _ISSUE = re.compile(
     r"(?:(?:the|issue|number|no\.?|nr\.?|le|la|el|numéro|numero|número|n°|nº|ausgabe|edición|edição|edizione|выпуск"
@@ -40,6 +51,23 @@ _TO_FORWARD = re.compile(
     re.IGNORECASE,
 )
 """What makes “get 3” a wish for a copy to pass on."""
+_ISSUE_AND_MORE = re.compile(r"(\D{0,60}?#?\d{1,6}\s?(?:号|期|號)?)[\s,:]+(\S.{0,60})", re.IGNORECASE)
+"""An issue, and what follows its number."""
+_INTO = frozenset(
+    phrases(
+        """
+        to | into | in | en | au | vers | nach | auf | ins | para | ao | o | al | a | el | la | le | l | на | إلى
+        へ | に | を | 为 | 成 | 到 | as | comme | como | als | come | edition | édition | version
+        """
+    )
+)
+"""Words around the name of a language."""
+_FORMS = {
+    **dict.fromkeys(("odt", "libreoffice", "openoffice", "opendocument"), "odt"),
+    **dict.fromkeys(("docx", "word", "doc"), "docx"),
+    **dict.fromkeys(("text", "txt", "plain"), ""),
+}
+"""How people call the forms of a translator's copy."""
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"“”«»']+@[^\s<>()\[\],;:\"“”«»']+")
 _FROM = frozenset(phrases("from | old | de | von | alt | da | с | из | 旧 | من"))
 _TO = frozenset(
@@ -52,6 +80,8 @@ _TO = frozenset(
 )
 """Words that may stand before an address."""
 
+_LANGUAGE_WORDS = 4
+"""Words of a language's name."""
 MOST_WORDS = 8
 """Words of a question after “faq”; more of them are for a person."""
 MOST_LINES = 100
@@ -81,7 +111,7 @@ def read_get(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | N
         return _to_forward(wish[: to_forward.start()], named=wish != text)
     found = _issue_in(text)
     if found is None:
-        return None if command.argument else Get(None, "")
+        return _in_language(text) or (None if command.argument else Get(None, ""))
     return Get(*found)
 
 
@@ -106,6 +136,41 @@ def _issue_in(text: str) -> tuple[int | None, str] | None:
         return int(found[1]), ""
     named = re.fullmatch(r"(?:the )?(\S.{0,58}?)[ -]#?(\d{1,6})[.!]?", text)
     return (int(named[2]), named[1]) if named and len(named[1].split()) <= 4 else None
+
+
+def _in_language(text: str) -> Get | None:
+    """“3 fr”, “member update 3 in French”, “latest fr”."""
+    newest = _NEWEST.match(text)
+    whole = _ISSUE_AND_MORE.fullmatch(text)
+    issue, rest = (whole[1], whole[2]) if whole else (newest[0], text[newest.end() :]) if newest else ("", "")
+    tag, form = _language_and_form(rest)
+    found = _issue_in(issue.strip()) if tag and form is None else None
+    return Get(*found, tag) if found else None
+
+
+def read_translate(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:
+    """“3 fr”, “issue 3 into French”, “update 3 ja odt”, “3”."""
+    text = clean(argument_of(mail, command))
+    whole = None if _ISSUE.fullmatch(text) else _ISSUE_AND_MORE.fullmatch(text)
+    issue, rest = (whole[1], whole[2]) if whole else (text, "")
+    tag, form = _language_and_form(rest) if rest else ("", "")
+    found = _issue_in(issue.strip())
+    if found is None or found[0] is None or (rest and not tag and form is None):
+        return None if command.argument else Translate(None, "", "", "")
+    return Translate(*found, tag, form or "")
+
+
+def _language_and_form(text: str) -> tuple[str, str | None]:
+    """A language's tag and a form of a file; empty and None for what the text does not name."""
+    words = [word for word in re.split(r"[\s,;:]+", text.strip(" .!")) if word]
+    form = next((_FORMS[word.lower()] for word in reversed(words) if word.lower() in _FORMS), None)
+    words = [word for word in words if word.lower() not in _FORMS]
+    while len(words) > 1 and words[0].lower() in _INTO:
+        words = words[1:]
+    while len(words) > 1 and words[-1].lower() in _INTO:
+        words = words[:-1]
+    named = " ".join(words).removesuffix("へ").removesuffix("に")
+    return (language_tag(named) if 0 < len(words) <= _LANGUAGE_WORDS else ""), form
 
 
 def read_set(mail: Inbound, rules: ReadingRules, command: Command) -> Intent | None:

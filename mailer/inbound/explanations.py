@@ -16,6 +16,7 @@ from mailer.inbound.intents import (
     Report,
     SetDetails,
     Subscribe,
+    Translate,
     Unsure,
     Vote,
 )
@@ -55,6 +56,13 @@ def challenge_reply(vote: Vote) -> str:
     if vote.choice is None:
         return f"answers whether a vote was theirs, and is no vote: {vote.reason}"
     return f"votes {vote.choice} in answer to whether a vote was theirs"
+
+
+def translate(translate: Translate) -> str:
+    named = f" of {translate.publication}" if translate.publication else ""
+    language = f" into {translate.language}" if translate.language else ""
+    issue = "an issue" if translate.number is None else f"issue {translate.number}"
+    return f"offers to translate {issue}{named}{language}"
 
 
 def subscribe(request: Subscribe) -> str:

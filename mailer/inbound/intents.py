@@ -151,6 +151,22 @@ class Get(Intent):
     """None is the newest."""
     publication: str
     """Words for one of the publications; empty is any that they receive."""
+    language: str = ""
+    """The tag of the edition that they ask for; empty is that in their own language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translate(Intent):
+    """They offer to translate an issue, or ask for the translator's copy in another form."""
+
+    number: int | None
+    """None if they do not say which."""
+    publication: str
+    """As in Get."""
+    language: str
+    """The tag of the language that it is to be in; empty is their own."""
+    form: str
+    """``odt`` or ``docx``; empty is plain text."""
 
 
 @dataclass(frozen=True, slots=True)

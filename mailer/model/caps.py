@@ -22,6 +22,10 @@ ANSWERS: Mapping[str, int] = {
     "forget-confirm": 2,
     "no-copy": 3,
     "to-forward": 5,
+    "no-translation": 3,
+    "edition-later": 3,
+    "translation-wished": 3,
+    "translation-copy": 5,
     "faq": 3,
     "feedback-receipt": 3,
     "feedback-again": 1,
@@ -36,6 +40,7 @@ FLOODS: Mapping[str, int] = {
     "feedback": 30,
     "feedback-comment": 30,
     "ballot-words": 30,
+    "translation-wanted": 10,
 }
 """Notices to staff that strangers cause, and how many of each somebody gets in an hour. The rest are listed in one."""
 

@@ -20,7 +20,7 @@ from mailer.model.criteria import (
     annex,
     series,
 )
-from mailer.model.policies import Policy
+from mailer.model.policies import Policy, Voters
 from mailer.model.rule_sentences import (
     abstention_sentence,
     deadline_sentence,
@@ -288,7 +288,7 @@ def _policy(rules: Rules, policy: Policy) -> Iterator[Paragraph | Table]:
     yield Paragraph(_applies_to(rules, policy))
     if policy.in_force:
         yield Paragraph(phrase("Its status is: %(status)s.", status=policy.in_force.rstrip(".")))
-    yield Paragraph(phrase("The members of “%(board)s” vote on a document.", board=board_name(rules, policy.board)))
+    yield Paragraph(_who_votes(policy, board_name(rules, policy.board)))
     sentences = (
         rule_sentence(policy),
         objection_sentence(policy),
@@ -311,6 +311,19 @@ def _policy(rules: Rules, policy: Policy) -> Iterator[Paragraph | Table]:
         yield Paragraph(phrase("No member has a substitute."))
 
 
+def _who_votes(policy: Policy, board: str) -> Phrase:
+    match policy.voters:
+        case Voters.LANGUAGE:
+            return phrase("Those members of “%(board)s” vote on an edition whose own language it is in.", board=board)
+        case Voters.TRANSLATOR:
+            return phrase(
+                "The body that translated an edition votes on it: the translator, and those members of “%(board)s” who "
+                "are of the same organisation.",
+                board=board,
+            )
+    return phrase("The members of “%(board)s” vote on a document.", board=board)
+
+
 def _applies_to(rules: Rules, policy: Policy) -> Phrase:
     documents = series([name for document, name in DOCUMENTS.items() if document in policy.documents])
     if set(policy.documents) >= set(DOCUMENTS):
@@ -331,7 +344,7 @@ def _reminders(policy: Policy) -> Phrase:
 
 
 def _own_text(policy: Policy) -> Phrase:
-    if policy.authors_vote:
+    if policy.own_text_counts:
         return phrase("Members vote on text of their own, too.")
     return phrase("Members do not vote on text of their own, and are not counted then.")
 

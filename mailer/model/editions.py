@@ -8,11 +8,22 @@ from datetime import datetime
 from enum import StrEnum
 
 from mailer.errors import Refused
-from mailer.model.issues import EditionRef
+from mailer.model.issues import EditionRef, edition_for
 from mailer.phrases import Phrase, phrase
 
 KIND = "edition"
 """Among the subjects of approvals, and among the kinds of document of the policies."""
+
+
+TRANSLATOR, WISH, AGREED_NOTICE, LINKS, READY, LATE = (
+    "translator",  # to a translator, who answers with paragraphs or a yes
+    "translation wish",  # to the secretary: YES offers it
+    "edition agreed",  # to those in charge: YES submits it
+    "edition links",  # to those in charge: YES agrees to the changed links
+    "edition ready",  # to those in charge: YES sends it
+    "translation late",  # to the secretary: YES gives it up
+)
+"""Kinds of notice that a reply can act on."""
 
 
 class State(StrEnum):
@@ -96,6 +107,9 @@ WITH_TRANSLATOR = (State.ASKED, State.RETURNED, State.PROOF)
 
 UNDER_WAY = (*WITH_TRANSLATOR, State.AGREED, State.SUBMITTED, State.REJECTED, State.GRANTED)
 """States in which readers of the language may wait for the edition."""
+
+DISCLOSED = (State.GRANTED, State.SENT)
+"""States in which readers may have it."""
 
 TAKEN = (*UNDER_WAY, State.SENT)
 """States in which nobody else translates the issue into the language."""
@@ -207,6 +221,29 @@ class FrozenSource:
     """As in ``Source``."""
     files: Mapping[str, bytes]
     """By their names in the issue's folder."""
+
+
+def canonical(tag: str) -> str:
+    """A language's tag as BCP 47 writes it: ``pt-BR``, ``zh-Hans``."""
+    primary, *rest = tag.lower().split("-")
+    return "-".join(
+        [primary, *(one.upper() if len(one) == 2 else one.title() if len(one) == 4 else one for one in rest)]
+    )
+
+
+def ref_of(translation: Translation) -> EditionRef:
+    """The translation among the editions of its issue, whether or not there is one yet."""
+    return translation.edition or EditionRef(0, translation.language, "")
+
+
+def best(originals: Sequence[EditionRef], translations: Sequence[Translation], language: str) -> Translation | None:
+    """The translation that a reader of this language would read rather than the original."""
+    known = [(one.language, one) for one in translations if one.state in TAKEN]
+    refs = [*originals, *(ref_of(one) for _, one in known)]
+    chosen = edition_for(refs, language).language
+    if chosen in {ref.language for ref in originals}:
+        return None
+    return next(one for own, one in known if own == chosen)
 
 
 def current(translations: Sequence[Translation], language: str) -> Translation | None:

@@ -130,6 +130,18 @@ class Done(Enum):
     NOTHING_IS_SENT = "the store was restored: nothing is sent yet"
     FAQ_SENT = "there is no list of questions yet: said so"
 
+    # Translations
+    TRANSLATION_FOR_A_PERSON = "an offer to translate, which a person looks at: {reason}"
+    TRANSLATION_OFFERED = "{address} was sent {issue} to translate into {language}"
+    TRANSLATION_WISHED = "offers to translate {issue} into {language}: the secretary was asked"
+    TRANSLATION_EXPLAINED = "there is nothing for it to translate: sent why"
+    TRANSLATION_DECIDED = "the edition of {issue} in {language}: {word}"
+    PARAGRAPHS_KEPT = "the edition of {issue} in {language}: {paragraphs} paragraphs came back"
+    TRANSLATION_CLOSED = "the edition of {issue} in {language} does not change any more: a person has the mail"
+    TRANSLATOR_WROTE = "the translator of {issue} into {language} wrote to the secretary"
+    PROOF_AGREED = "the translator of {issue} into {language} agrees to the proof"
+    COPY_COMES_LATER = "a copy of {issue} in {language} goes to {address} when there is one"
+
     # Votes
     NO_SUCH_BALLOT = "there is no such ballot"
     TOKEN_OF_ANOTHER = "the token belongs to another member, who was told"

@@ -18,6 +18,15 @@ class MailingKind(StrEnum):
 
     ISSUE = "issue"  # its subject is the issue's id
     COPIES = "copies"  # of an issue, for readers who ask for it by mail; its subject is the issue's id
+    EDITION = "edition"  # of an issue in another language; its subject is the translation's id
+    EDITION_COPIES = "edition copies"  # for readers who ask for it by mail; its subject is the translation's id
+
+
+OF_EDITIONS = (MailingKind.EDITION, MailingKind.EDITION_COPIES)
+"""Kinds of mailing that send an issue in another language."""
+
+ON_REQUEST_OF_READERS = (MailingKind.COPIES, MailingKind.EDITION_COPIES)
+"""Kinds of mailing that end quietly and begin again."""
 
 
 class Resend(StrEnum):
@@ -28,6 +37,7 @@ class Resend(StrEnum):
     NEWCOMERS = "newcomers"  # those who joined since
     DOUBTFUL = "in doubt"  # those whose copy is in doubt
     READER = "reader"  # one reader, once more
+    WAITED = "waited"  # those who waited for an edition in their language
 
 
 ON_REQUEST = (Resend.FAILED, Resend.NEWCOMERS)
@@ -59,6 +69,8 @@ class Mailing:
     """Who gets it in the latest resend, or None if it was never resumed after it had finished."""
     resend_at: datetime | None = None
     """When the latest resend was started."""
+    waits: tuple[tuple[int, datetime], ...] = ()
+    """Translations whose readers wait for them, each with the time at which these get the original."""
 
     @property
     def is_running(self) -> bool:
@@ -91,6 +103,16 @@ class Alike:
     """The edition's language for readers whose own is not in ``languages``."""
     languages: Mapping[str, str]
     """The edition's language for each language of readers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Those members of lists whom a mailing is for, if it is not for all."""
+
+    languages: frozenset[str]
+    """The languages of contacts, as they are stored; empty is none that we know."""
+    besides: tuple[int, ...] = ()
+    """Those with a copy of one of these mailings get none."""
 
 
 NO_MAILING = 0

@@ -19,6 +19,14 @@ class WithoutQuorum(StrEnum):
     ESCALATE = "escalate"  # another board is asked
 
 
+class Voters(StrEnum):
+    """Which members of its board a policy asks."""
+
+    ALL = "all"
+    LANGUAGE = "same language"  # whose language is that of the edition
+    TRANSLATOR = "translating body"  # the translator, and members of the same organisation
+
+
 @dataclass(frozen=True, slots=True)
 class Keywords:
     """The words that are votes; the first of each choice is the one that people are told."""
@@ -75,6 +83,8 @@ class Terms:
 
     rule: str
     """``unanimous``, ``majority``, a number, a fraction such as ``2/3``, or ``no-objection``."""
+    voters: Voters = Voters.ALL
+    """Which members of the board are asked."""
     minimum_votes: int = 0
     """How many must vote; an abstention is a vote."""
     objection_blocks: bool = True
@@ -90,6 +100,11 @@ class Terms:
     """The key of the list of the board that is asked then."""
     by_hand: bool = False
     """Whether a person may enter a vote that came by another way."""
+
+    @property
+    def own_text_counts(self) -> bool:
+        """Whether a vote on a text of the member's own counts."""
+        return self.authors_vote or self.voters is Voters.TRANSLATOR
 
     @property
     def silence_consents(self) -> bool:
@@ -124,6 +139,7 @@ class Terms:
         values = dict(stored)
         values["deadline"], values["extension"] = Span.parse(values["deadline"]), Span.parse(values["extension"])
         values["reminders"] = tuple(Span.parse(text) for text in values["reminders"])
+        values["voters"] = Voters(values.get("voters", Voters.ALL))
         values["without_quorum"] = WithoutQuorum(values["without_quorum"])
         return cls(**values)
 
@@ -158,7 +174,7 @@ class Policy(Terms):
         return Terms(**{kept.name: getattr(self, kept.name) for kept in fields(Terms)})
 
 
-DECISIVE = ("rule", "minimum_votes", "objection_blocks", "authors_vote", "by_hand")
+DECISIVE = ("rule", "voters", "minimum_votes", "objection_blocks", "authors_vote", "by_hand")
 """The terms by which a grant is given. The others say when and how members are asked."""
 
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mailer.model.working_days import Span
 from mailer.phrases import Phrase, phrase
 
 DEFAULT_DESIGN = "journal"
+TWO_WEEKS = Span(14)
 
 
 class Forwarding(StrEnum):
@@ -104,6 +106,12 @@ class Publication:
     """As in Identity; empty is the office's."""
     web_version: str = ""
     """Where issues are on the web: an https address with ``{number}``, and ``{language}`` if there are editions."""
+    translators: tuple[str, ...] = ()
+    """The lists whose members get the translator's copy of an issue when they ask for it."""
+    translation_time: Span = TWO_WEEKS
+    """How long a translator has before a reminder."""
+    editions_wait: Span | None = None
+    """How long readers wait for an edition in their language that is under way, instead of getting the original."""
     personal: bool = True
     """Whether each reader gets a copy of their own; otherwise all who want one format get the same mail."""
     forwarding_copy: ForwardingCopy = ForwardingCopy.ASK
@@ -112,6 +120,6 @@ class Publication:
         """The file name of the mail that is meant for forwarding: ``update-1-to-forward.eml``."""
         return f"{self.key}-{number}-to-forward.eml"
 
-    def pdf_name(self, number: int) -> str:
-        """The file name of the attached PDF: ``update-1.pdf``."""
-        return f"{self.key}-{number}.pdf"
+    def pdf_name(self, number: int, language: str = "") -> str:
+        """The file name of the attached PDF: ``update-1.pdf``; of a translation, ``update-1-fr.pdf``."""
+        return f"{self.key}-{number}-{language}.pdf" if language else f"{self.key}-{number}.pdf"

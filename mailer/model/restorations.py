@@ -32,7 +32,7 @@ class Recorded(StrEnum):
     UNSUPPRESSED = "no longer suppressed"
 
 
-SENDS = ("sending started", "sent to newcomers", "failed sent again")
+SENDS = ("sending started", "edition started", "sent to newcomers", "failed sent again")
 """Actions after which readers may have mail that the backup does not know of."""
 
 MAYBE_SENT = frozenset({State.RENDERED, State.SUBMITTED, State.APPROVED, State.SCHEDULED})

@@ -40,6 +40,12 @@ class EditionQueries(Protocol):
     def source(self, issue_id: int) -> FrozenSource | None:
         """What the issue was built from as it is now; None if it was built by an earlier version."""
 
+    def is_current(self, translation: Translation) -> bool:
+        """Whether it is made from what the issue was built from as it is now."""
+
+    def edition_at(self, translation_id: int, at: datetime) -> EditionRef | None:
+        """The proof that was current at that time."""
+
     def frozen(self, source_id: int) -> FrozenSource | None: ...
 
     # what came back
@@ -62,6 +68,9 @@ class EditionQueries(Protocol):
     # who waits
     def wish(self, issue_id: int, language: str, contact_id: int, now: datetime) -> bool:
         """A reader asks for an edition that is not there yet; False if they have asked before."""
+
+    def grant_wish(self, issue_id: int, language: str, contact_id: int) -> None:
+        """The reader has been sent it, and waits no more."""
 
     def wishes(self, issue_id: int) -> list[tuple[str, int]]:
         """Languages with the ids of those who asked for them."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mailer.model.lists import Contact
-from mailer.model.mailings import Alike
+from mailer.model.mailings import Alike, Readers
 from mailer.model.outbox import (
     UNDELIVERED,
     Counts,
@@ -37,8 +37,11 @@ class OutboxQueries(Protocol):
         id_right: str,
         now: datetime,
         alike: Alike | None = None,
+        readers: Readers | None = None,
     ) -> int:
         """Queue one copy for each active member of any of ``lists``, in one set operation; returns how many are new.
+
+        ``readers`` narrows whom it is for.
 
         A copy's Message-ID is ``id_left``, the contact's id and ``id_right``. If ``alike`` is given, the format and the
         edition's language stand in place of the id: ``<update-1.pdf.en.0123456789ab@iso-sr.example>``.

@@ -23,12 +23,14 @@ from mailer.office import Office
 from mailer.ports import Signer, Work
 from mailer.runtime import Runtime
 from mailer.sending.content import Contents
-from mailer.sending.issues import IssueContents
+from mailer.sending.issues import EditionContents, IssueContents
 from mailer.tokens import MAC_LENGTH, Purpose, Token
 
 CONTENTS: Mapping[MailingKind, Callable[[Rules], Contents]] = {
     MailingKind.ISSUE: IssueContents,
     MailingKind.COPIES: IssueContents,
+    MailingKind.EDITION: EditionContents,
+    MailingKind.EDITION_COPIES: EditionContents,
 }
 """The content provider of each kind of mailing."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, insert, select, text, update
 
 from mailer.model.editions import Answer, ChangedLink, Form, FrozenSource, Paragraph, State, Translation
 from mailer.model.issues import Edition, EditionRef
@@ -107,6 +107,19 @@ class SqlEditionQueries:
         built = select(issues.c.source_digest).where(issues.c.id == issue_id).scalar_subquery()
         return self._source(and_(sources.c.issue == issue_id, sources.c.digest == built))
 
+    def is_current(self, translation: Translation) -> bool:
+        same = and_(sources.c.issue == issues.c.id, sources.c.digest == issues.c.source_digest)
+        query = select(sources.c.id).join(issues, same).where(sources.c.id == translation.source)
+        return self._connection.scalar(query) is not None
+
+    def edition_at(self, translation_id: int, at: datetime) -> EditionRef | None:
+        replaced = editions.c.superseded_at
+        query = select(editions.c.id, editions.c.language, editions.c.digest).where(
+            editions.c.translation == translation_id, editions.c.created_at <= at, replaced.is_(None) | (replaced > at)
+        )
+        row = self._connection.execute(query.order_by(editions.c.id.desc()).limit(1)).one_or_none()
+        return EditionRef(*row) if row else None
+
     def frozen(self, source_id: int) -> FrozenSource | None:
         return self._source(sources.c.id == source_id)
 
@@ -171,6 +184,10 @@ class SqlEditionQueries:
     def wish(self, issue_id: int, language: str, contact_id: int, now: datetime) -> bool:
         row = {"issue": issue_id, "language": language, "contact": contact_id, "at": now}
         return bool(self._connection.execute(insert_new(self._connection, edition_wishes), row).rowcount)
+
+    def grant_wish(self, issue_id: int, language: str, contact_id: int) -> None:
+        mine = edition_wishes.c.issue == issue_id, edition_wishes.c.language == language
+        self._connection.execute(delete(edition_wishes).where(*mine, edition_wishes.c.contact == contact_id))
 
     def wishes(self, issue_id: int) -> list[tuple[str, int]]:
         query = select(edition_wishes.c.language, edition_wishes.c.contact).where(edition_wishes.c.issue == issue_id)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from mailer.model.mailings import Mailing, MailingKind, Resend
 from mailer.model.refusals import Refusal, Suspension
+from mailer.model.throttle import microseconds, moment
 from mailer.store.recorded_rows import RowMarks
 from mailer.store.schema import mailings
 
@@ -28,6 +29,7 @@ def _mailing(row: Row[Any]) -> Mailing:
         finished_at=row.finished_at,
         resend=Resend(row.resend) if row.resend else None,
         resend_at=row.resend_at,
+        waits=tuple((translation, moment(until)) for translation, until in row.waits),
     )
 
 
@@ -58,6 +60,7 @@ class SqlMailingQueries:
             "publication": publication,
             "lists": sorted(lists),
             "started_at": now,
+            "waits": [],
         }
         made = _mailing(self._connection.execute(insert(mailings).values(row).returning(mailings)).one())
         self._marks.add(mailings, made.id)
@@ -73,6 +76,7 @@ class SqlMailingQueries:
             "finished_at": mailing.finished_at,
             "resend": mailing.resend.value if mailing.resend else None,
             "resend_at": mailing.resend_at,
+            "waits": [[translation, microseconds(until)] for translation, until in mailing.waits],
         }
         self._connection.execute(update(mailings).where(mailings.c.id == mailing.id).values(values))
         self._marks.add(mailings, mailing.id)

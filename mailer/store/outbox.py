@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Standing
-from mailer.model.mailings import Alike, cause_of
+from mailer.model.mailings import Alike, Readers, cause_of
 from mailer.model.outbox import (
     REPORTED,
     UNDELIVERED,
@@ -84,6 +84,21 @@ def _format_and_language(alike: Alike) -> ColumnElement[str]:
     return func.coalesce(contacts.c.format, alike.format.value) + literal(".") + language
 
 
+def _narrowed(readers: Readers) -> list[ColumnElement[bool]]:
+    """Their languages, and that they have no copy of another mailing, now or at a former address."""
+    causes = [cause_of(mailing) for mailing in readers.besides]
+    have = [
+        exists().where(other.c.cause == cause, other.c.recipient == contacts.c.address)
+        for cause in causes
+        for other in (outbox.alias(),)
+    ]
+    return [
+        contacts.c.language.in_(sorted(readers.languages)),
+        *(~one for one in have),
+        *(~had_at_former_address(cause) for cause in causes),
+    ]
+
+
 class SqlOutboxQueries:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -112,6 +127,7 @@ class SqlOutboxQueries:
         id_right: str,
         now: datetime,
         alike: Alike | None = None,
+        readers: Readers | None = None,
     ) -> int:
         audience = select(memberships.c.contact).where(
             memberships.c.list.in_(lists), memberships.c.standing == Standing.ACTIVE.value
@@ -137,6 +153,7 @@ class SqlOutboxQueries:
             contacts.c.id.in_(audience),
             ~has_left(contacts.c.id, publication),
             ~had_at_former_address(cause_of(mailing_id)),
+            *(_narrowed(readers) if readers else ()),
         )
         statement = insert_new(self._connection, outbox).from_select(list(row), copies, include_defaults=False)
         written = int(self._connection.execute(statement).rowcount)

@@ -28,6 +28,9 @@ COLUMNS: Mapping[Table, tuple[str, ...]] = {
 }
 """What is recorded of a row, by its table."""
 
+_DISCLOSING = mailings.c.kind.in_([MailingKind.ISSUE.value, MailingKind.EDITION.value])
+"""Other kinds send what these have disclosed."""
+
 
 class RowMarks:
     """The rows that a transaction has written, until an entry records them."""
@@ -63,8 +66,8 @@ class RowMarks:
 
 def query_of(table: Table, ids: Iterable[int] | None = None) -> Select[tuple[object, ...]]:
     query = select(table.c.id, *(table.c[name] for name in COLUMNS[table])).order_by(table.c.id)
-    if table is mailings:  # other kinds send what an issue's own send has disclosed
-        query = query.where(mailings.c.kind == MailingKind.ISSUE.value)
+    if table is mailings:
+        query = query.where(_DISCLOSING)
     return query if ids is None else query.where(table.c.id.in_(list(ids)))
 
 
@@ -88,7 +91,7 @@ def exported(connection: Connection, kind: str | None, subject_id: int) -> dict[
     for table in COLUMNS:
         query = select(table).order_by(table.c.id)
         if table is mailings:
-            query = query.where(mailings.c.kind == MailingKind.ISSUE.value)
+            query = query.where(_DISCLOSING)
         if kind is not None:
             query = query.where(_about(table, kind, subject_id))
         rows = connection.execute(query).mappings()

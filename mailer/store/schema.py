@@ -666,6 +666,12 @@ mailings = Table(
     Column("finished_at", UtcDateTime, comment="when the last copy was settled"),
     Column("resend", String(12), comment="who gets it in the latest resend"),
     Column("resend_at", UtcDateTime, comment="when the latest resend was started"),
+    Column(
+        "waits",
+        JSON,
+        nullable=False,
+        comment="translations and until when readers wait for each, in microseconds since the epoch",
+    ),
     UniqueConstraint("kind", "subject"),
 )
 

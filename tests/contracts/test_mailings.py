@@ -30,6 +30,7 @@ def test_a_mailing_is_kept_as_it_is_saved(work: Work) -> None:
         finished_at=NOON + 3 * MINUTE,
         resend=Resend.NEWCOMERS,
         resend_at=NOON + 4 * MINUTE,
+        waits=((3, NOON + 5 * MINUTE),),
     )
     for saved in (whole, made):
         work.mailings.save(saved)

@@ -9,8 +9,9 @@ from datetime import datetime
 import pytest
 from sqlalchemy import Connection, event, text
 
+from mailer.message import Address
 from mailer.model.lists import Details, Format, Standing
-from mailer.model.mailings import NO_MAILING, Alike, MailingKind
+from mailer.model.mailings import NO_MAILING, Alike, MailingKind, Readers
 from mailer.model.outbox import REPORTED, TRANSITIONS, Delivery, Due, Fate, Outcome
 from mailer.model.refusals import Refusal
 from mailer.ports import Work
@@ -99,6 +100,31 @@ def test_copies_of_the_only_edition_share_one_message_id_per_format(work: Work) 
     contact(work, "anna@x.example", "nmb", details=Details(language="fr"))
     work.outbox.add_copies(made.id, ["nmb"], "<u.", ".d@o>", NOON, Alike(Format.HTML, "en", {}))
     assert [row.message_id for row in work.outbox.due(NOON)] == ["<u.html.en.d@o>"]
+
+
+def test_copies_for_some_languages_pass_over_those_who_have_another_edition(work: Work) -> None:
+    made = running(work)
+    people = {
+        spec: contact(work, spec, "nmb", details=Details(language=language))
+        for spec, language in (
+            ("f@x.example", "fr"),
+            ("c@x.example", "fr-ca"),
+            ("e@x.example", ""),
+            ("g@x.example", "fr"),
+        )
+    }
+    work.members.change_address(people["g@x.example"], Address.parse("moved@x.example"), NOON)
+    other = work.mailings.add(MailingKind.EDITION, 1, "update", ["nmb"], NOON)
+    work.outbox.add_copy(other.id, people["c@x.example"], "<again@x>", NOON)  # asked for one, and is owed one still
+    first = work.outbox.add_copies(made.id, ["nmb"], "<", "@o>", NOON, readers=Readers(frozenset({""})))
+    french = Readers(frozenset({"fr", "fr-ca"}), (made.id,))
+    second = work.outbox.add_copies(other.id, ["nmb"], "<", "@p>", NOON, readers=french)
+    rest = Readers(frozenset({"", "fr", "fr-ca", "de"}), (other.id,))
+    assert (first, second, work.outbox.add_copies(made.id, ["nmb"], "<", "@o>", NOON, readers=rest)) == (1, 3, 0)
+    work.lists.set_standing(
+        "nmb", contact(work, "h@x.example", details=Details(language="fr")).id, Standing.ACTIVE, NOON, "test"
+    )
+    assert work.outbox.add_copies(made.id, ["nmb"], "<", "@o>", NOON, readers=rest) == 1
 
 
 def test_a_copy_is_found_by_mailing_and_mailbox(work: Work) -> None:

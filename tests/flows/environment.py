@@ -263,7 +263,10 @@ class Environment:
     ) -> Runtime:
         """The runtime of a process that works on ``store``."""
         app, sources = configured(), sources or FakeSources(SOURCE.digest)
-        resources = Resources(rules or app.rules, self.renderer, sources, self.store.key, subjects, SequoiaOpenPgp())
+        openpgp, manuscripts = SequoiaOpenPgp(), app.manuscripts
+        resources = Resources(
+            rules or app.rules, self.renderer, sources, self.store.key, subjects, openpgp, manuscripts
+        )
         return Runtime(store or self.store, self.clock, resources)
 
     def write(self, sender: str, to: str, subject: str, body: str, **headers: str) -> None:

@@ -157,6 +157,7 @@ EXAMPLES: dict[type[Intent], Intent] = {  # intents with values
     intents.SetDetails: intents.SetDetails({"language": "fr"}, ()),
     intents.ChangeAddress: intents.ChangeAddress("", "new@x.org"),
     intents.Get: intents.Get(3, ""),
+    intents.Translate: intents.Translate(3, "", "fr", ""),
     intents.Faq: intents.Faq("fonts"),
     intents.Agree: intents.Agree(LEAVE, True),
     intents.Vote: intents.Vote(VOTE, None, "", "x"),

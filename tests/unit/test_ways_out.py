@@ -47,11 +47,16 @@ READ = {
     "commands/issues.py build": "renders the source on the office's own machine",
     "commands/issues.py check": "renders the source on the office's own machine, and stores nothing",
     "feedback_mail.py _editions": "compares what an answer encloses with what has no grant",
+    "grants.py edition_subject": "hashes",
     "grants.py forms_of": "hashes",
     "handlers/copies.py send_forwardable": "`forward 1`: asks for the grant, which covers this form",
+    "handlers/editions.py EditionSubject.preview": "the ballot mail: the board, marked DRAFT",
+    "handlers/editions.py edition_facts": "`issue show --edition --out`: marked DRAFT, with an audit entry",
     "handlers/issues.py IssueSubject.preview": "the ballot mail: the board, marked DRAFT",
     "handlers/issues.py facts": "`issue show --out`: marked DRAFT, with an audit entry",
     "handlers/issues.py send_test": "test copies: insiders, marked, with an audit entry",
+    "proofs.py Proofs._make": "a proof: its translator alone, marked DRAFT, with an audit entry",
+    "sending/issues.py EditionContents.content": "copies: held against the grant by the composer",
     "sending/issues.py IssueContents.content": "copies: held against the grant by the composer",
 }
 """Whatever reads the bytes of an issue."""
@@ -71,9 +76,11 @@ WRITTEN = {
     "commands/issues.py write_files": "`issue show --out`: marked DRAFT, with an audit entry",
     "handlers/copies.py send_copy": "`get 1`: asks for the grant",
     "handlers/issues.py send_test": "test copies: insiders, marked, with an audit entry",
-    "handlers/mailings.py _write_copies": "a send: its callers ask for the grant",
+    "handlers/mailings.py _write_originals": "a send: the callers of its callers ask for the grant",
     "handlers/mailings.py send_again": "a copy once more: asks for the grant",
     "office.py Office.write": "notices: templates and values",
+    "readership.py _write_to_those_who_asked": "an edition: its caller asks for the grant",
+    "readership.py write_edition": "an edition: asks for the grant",
     "sending/sender.py Sender._deliver": "what the outbox gives",
     "sending/single.py send_one": "what its caller gives",
 }
@@ -112,9 +119,19 @@ def test_law_4_whoever_starts_copies_asks_for_the_grant() -> None:
     starters = set(calls(("_write_copies",))) | set(calls(("_continue",)))
     assert {f"handlers/mailings.py {name}" for name in ("start", "_continue", "schedule", "release")} <= asking
     assert starters == {
-        f"handlers/mailings.py {name}" for name in ("start", "send_to_newcomers", "resend_failed", "send_again")
+        f"handlers/mailings.py {name}"
+        for name in ("start", "send_to_newcomers", "resend_failed", "send_again", "_send_original")
     }
-    assert "handlers/copies.py send_copy" in asking
+    assert set(calls(("_write_originals",))) == {
+        f"handlers/mailings.py {one}" for one in ("_write_copies", "_send_original")
+    }
+    assert "readership.py write_edition" in set(calls(("grants.require_edition",)))
+    assert set(calls(("_write_to_those_who_asked",))) == {"readership.py write_edition"}
+    assert "handlers/copies.py _require_granted" in asking
+    assert set(calls(("_require_granted",))) == {
+        "handlers/copies.py send_copy",
+        "handlers/copies.py send_forwardable",
+    }
 
 
 # --- the walk ---

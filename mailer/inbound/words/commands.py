@@ -649,6 +649,40 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "zh": phrases("转发 | 轉發 | 转发第 | 轉發第"),
         "ar": phrases("إعادة توجيه | إعادة توجيه العدد | تمرير العدد"),
     },
+    "translate": {
+        "en": phrases(
+            """
+            translate | translate issue | translate number | translate update | translate the issue | translation
+            translation of issue | translation of | translate … issue | translator's copy | translators copy
+            """
+        ),
+        "fr": phrases(
+            """
+            traduire | traduire le numéro | traduction | traduction du numéro | traduction du | traduis | traduisons
+            """
+        ),
+        "es": phrases(
+            """
+            traducir | traducir el número | traducción | traducción del número | traduzco | traducimos
+            """
+        ),
+        "de": phrases(
+            """
+            übersetzen | übersetze | übersetze ausgabe | übersetzung | übersetzung von | übersetzung der ausgabe
+            übersetzung ausgabe
+            """
+        ),
+        "pt": phrases(
+            """
+            traduzir | traduzir o número | traduzir a edição | tradução | tradução do número | tradução da edição
+            """
+        ),
+        "it": phrases("tradurre | tradurre il numero | traduci | traduzione | traduzione del numero"),
+        "ru": phrases("перевести | перевести выпуск | перевести номер | перевод | перевод выпуска | перевод номера"),
+        "ja": phrases("翻訳 | 翻訳する | 翻訳 第 | 翻訳第"),
+        "zh": phrases("翻译 | 翻譯 | 翻译第 | 翻譯第"),
+        "ar": phrases("ترجمة | ترجم | ترجمة العدد"),
+    },
     "faq": {
         "en": phrases("faq | faqs | frequently asked questions"),
         "fr": phrases("faq | questions fréquentes | foire aux questions"),
@@ -723,7 +757,7 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }
 
-WITH_ARGUMENT = frozenset({"set", "change-address", "get", "forward", "faq"})
+WITH_ARGUMENT = frozenset({"set", "change-address", "get", "forward", "translate", "faq"})
 """Commands after whose words more may follow: their argument."""
 
 SETTINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {

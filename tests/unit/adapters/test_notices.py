@@ -106,7 +106,101 @@ FILES = [
     {"name": "report.pdf", "media_type": "application/pdf", "size": 4711, "given": "feedback-12-1.pdf"},
     {"name": "film.mp4", "media_type": "video/mp4", "size": 47110815, "given": ""},
 ]
+TRANSLATION: dict[str, object] = {
+    "publication": "ISO/SR Update",
+    "number": 1,
+    "typed": "1",
+    "title": "The long and winding road",
+    "tag": "fr",
+    "language": Language("fr"),
+    "translator": "Anne Roy, AFNOR",
+    "address": "anne@nmb.example",
+}
+LINKS = [(3, "https://iso-sr.example/en", "https://iso-sr.example/fr")]
+QUESTION = {
+    "number": 12,
+    "kind": phrase("heading"),
+    "original": "Write before 1 March 2027.",
+    "came": "Écrivez avant le 2 mars 2027.",
+    "words": [phrase("The original has %(original)s, the translation %(came)s.", original="1", came="2")],
+}
 NOTICES: dict[str, dict[str, object]] = {
+    "translation-copy": {
+        **TRANSLATION,
+        "text": "[1] Title\n\nThe long and winding road\n",
+        "count": 80,
+        "form": "text",
+        "deadline": DEADLINE,
+        "original": Language("en"),
+    },
+    "translation-wanted": {
+        **TRANSLATION,
+        "reason": phrase("the issue is not granted"),
+        "sender": "Anne Roy",
+        "yes_reply": PreparedReply(VOTING, "YES"),
+        "no_reply": PreparedReply(VOTING, "NO"),
+    },
+    "translation-wished": TRANSLATION,
+    "no-translation": {"why": phrase("It is in %(language)s already.", language=Language("fr"))},
+    "translation-back": {
+        **TRANSLATION,
+        "came": 12,
+        "returned": 70,
+        "total": 80,
+        "missing": "3, 5–9",
+        "extra": "99",
+        "questions": [QUESTION],
+        "more": 2,
+        "links": [(was, now) for _, was, now in LINKS],
+        "numbers": "12",
+    },
+    "translation-proof": {
+        **TRANSLATION,
+        "proof": 2,
+        "pages": 3,
+        "warnings": ["the PDF has 5 pages, more than 4"],
+        "draft": {"text": "A text.\n", "html": "", "tag": "fr"},
+        "deadline": DEADLINE,
+        "yes_reply": PreparedReply(VOTING, "YES"),
+    },
+    "translation-fault": {**TRANSLATION, "faults": ["01-a.md:3: no font has “★”"]},
+    "edition-fault": {**TRANSLATION, "faults": ["01-a.md:3: no font has “★”"]},
+    "translation-reminder": {
+        **TRANSLATION,
+        "proof": False,
+        "returned": 3,
+        "total": 80,
+        "asked": DEADLINE,
+        "deadline": DEADLINE,
+    },
+    "translation-late": {
+        **TRANSLATION,
+        "asked": DEADLINE,
+        "reminded": DEADLINE,
+        "yes_reply": PreparedReply(VOTING, "YES"),
+    },
+    "translation-agreed": TRANSLATION,
+    "translation-closed": {**TRANSLATION, "state": phrase("approved")},
+    "translation-over": {**TRANSLATION, "reason": phrase("the secretary has withdrawn it")},
+    "translation-ended": {**TRANSLATION, "reason": phrase("the original has changed since")},
+    "edition-agreed": {**TRANSLATION, "yes_reply": PreparedReply(VOTING, "YES")},
+    "edition-links": {
+        **TRANSLATION,
+        "links": LINKS,
+        "yes_reply": PreparedReply(VOTING, "YES"),
+        "no_reply": PreparedReply(VOTING, "NO"),
+    },
+    "edition-ready": {
+        **TRANSLATION,
+        "begun": True,
+        "readers": 12,
+        "asked": 2,
+        "yes_reply": PreparedReply(VOTING, "YES"),
+    },
+    "edition-refused": {**TRANSLATION, "reason": "The policy has changed since the board was asked."},
+    "edition-late": {**TRANSLATION, "readers": 12},
+    "edition-sent": {**TRANSLATION, **RECORD, "sent": 12, "failed": 1, "suppressed": 2, "doubtful": 0},
+    "edition-later": {**TRANSLATION, "is_translated": True},
     "confirm": {"titles": ["ISO/SR Update", "Events"], "days": 7, "link": LINK},
     "welcome": {
         "greeting": greeting("Anna Kim", ""),
@@ -459,6 +553,8 @@ NOTICES: dict[str, dict[str, object]] = {
 WITH_HTML = {
     *("confirm", "welcome", "leave-confirm", "ballot", "ballot-help", "reminder", "challenge"),
     *("details-confirm", "old-address", "new-address", "forget-confirm"),
+    *("translation-wanted", "translation-proof", "translation-late"),
+    *("edition-agreed", "edition-links", "edition-ready"),
 }
 KEYWORDS = {"approve", "object", "abstain", "approuver", "aprobar", "objecter", "objetar", "abstention", "abstencion"}
 

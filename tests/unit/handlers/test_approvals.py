@@ -16,8 +16,9 @@ from mailer.message import Address
 from mailer.model.approvals import Choice, Grant, Outcome, Subject
 from mailer.model.forms import digest_of
 from mailer.model.issues import Issue, State
-from mailer.model.lists import Standing
+from mailer.model.lists import Contact, Standing
 from mailer.model.notices import DraftEdition
+from mailer.model.policies import Voters
 from mailer.office import Office, Preview
 from mailer.phrases import Phrase, phrase
 from mailer.ports import Folder
@@ -416,6 +417,9 @@ class Charter:
     def preview(self, member: Address, at: datetime) -> Preview:
         drafts = [DraftEdition("en", f"We write to {member}.")]
         return Preview(drafts, [Attachment("charter.pdf", "application/pdf", b"%PDF of a charter")], {"pages": 1})
+
+    def asks(self, member: Contact, voters: Voters) -> bool:
+        return True
 
     def takes(self, outcome: Outcome) -> bool:
         return not self.closed

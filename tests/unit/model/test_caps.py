@@ -54,11 +54,15 @@ OTHERS = {
     "member-away unfiled refusing office-status wrong-address needs",
     "by a token that is good once, or by a signature": "ballot-help welcome left returned details unchanged moved "
     "not-moved forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "
-    "substituted feedback-commented feedback-confirm released ballot-done",
+    "substituted feedback-commented feedback-confirm released ballot-done translation-agreed translation-closed "
+    "translation-proof",
     "by what staff do, or by the time": "back ballot submitted reminder stands extended reopened withdrawn closed "
     "board-granted board-lapsed stand-in undecided without-quorum passed-on "
     "entered cancelled feedback-digest granted held held-back key-changed lapsed missed "
-    "not-granted objected outage refused retry stopped summary suspended test-copy voided wrong-addresses",
+    "not-granted objected outage refused retry stopped summary suspended test-copy voided wrong-addresses "
+    "translation-reminder translation-late translation-ended translation-over edition-agreed edition-links "
+    "edition-ready edition-refused edition-late edition-sent edition-fault translation-fault",
+    "thirty a day for each translation": "translation-back",
 }
 """Notices without a cap here, by what bounds them."""
 

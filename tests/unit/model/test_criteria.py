@@ -35,7 +35,7 @@ from mailer.model.disclosure_criteria import disclosure_criteria
 from mailer.model.feedback import DigestPeriod
 from mailer.model.feedback import Route as Rule
 from mailer.model.feedback_criteria import feedback_criteria
-from mailer.model.policies import Keywords, Policy, Voting, WithoutQuorum
+from mailer.model.policies import Keywords, Policy, Voters, Voting, WithoutQuorum
 from mailer.model.rules import Rules
 from mailer.model.working_days import Calendar, Span
 from tests.flows.environment import configured
@@ -79,6 +79,7 @@ VALUES: Mapping[str, list[Any]] = {
     "board": ["cag", "nmb"],
     "in_force": ["", "interim until the next plenary", "since 2026"],
     "rule": ["unanimous", "majority", "no-objection", "2/3", "3/4", "1", "2", "5"],
+    "voters": list(Voters),
     "minimum_votes": [0, 1, 2, 9],
     "objection_blocks": [False, True],
     "deadline": SPANS,

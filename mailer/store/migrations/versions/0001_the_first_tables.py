@@ -210,6 +210,12 @@ def upgrade() -> None:
             comment="who gets it in the latest resend",
         ),
         sa.Column("resend_at", TIME, nullable=True, comment="when the latest resend was started"),
+        sa.Column(
+            "waits",
+            sa.JSON(),
+            nullable=False,
+            comment="translations and until when readers wait for each, in microseconds since the epoch",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mailings")),
         sa.UniqueConstraint("kind", "subject", name=op.f("uq_mailings_kind_subject")),
     )
