@@ -40,6 +40,10 @@ class Element:
     object: Any
     kids: list[Element | str] = field(default_factory=list)
     """Elements and words, in order."""
+    start: float = 0.0
+    """Where its first words begin, in points from the left edge of the page."""
+    glyphs: str = ""
+    """Its own words as they stand from left to right."""
 
     def all(self, *tags: str) -> list[Element]:
         found = [self] if not tags or self.tag in tags else []
@@ -65,6 +69,8 @@ class Tagged:
     def __init__(self, document: bytes) -> None:
         self.pdf = pikepdf.open(BytesIO(document))
         check = getattr(self.pdf, "check_pdf_syntax", None) or self.pdf.check
+        self._starts: dict[tuple[int, int], float] = {}
+        """Where the first glyph of each mark is, in points from the left."""
         self.faults: list[str] = [str(fault) for fault in check()]
         self._content = [self._marks(number, page) for number, page in enumerate(self.pdf.pages)]
         self._pages = {page.obj.objgen: at for at, page in enumerate(self.pdf.pages)}
@@ -96,6 +102,8 @@ class Tagged:
                 self._begin(number, int(operands[1]["/MCID"]) if marked else str(operands[0]), stack, words)
             elif operator == "EMC":
                 stack.pop()
+            elif operator == "Tm" and stack and isinstance(stack[-1], int):
+                self._starts.setdefault((number, stack[-1]), float(operands[4]) * 0.75)
             elif operator == "Tf":
                 decode = fonts[str(operands[0])]
             elif operator in PAINTING and not stack:
@@ -118,10 +126,12 @@ class Tagged:
 
     def _read(self, found: Any, page: int | None) -> Element:
         made = Element(str(found.S).lstrip("/"), found)
+        starts: list[float] = []
         page = self._pages[found.Pg.objgen] if "/Pg" in found else page
         for kid in _kids(found):
             if isinstance(kid, int):
                 made.kids.append(self._words(found, page, kid))
+                starts.append(self._starts.get((page or 0, kid), 0.0))
             elif kid.get("/Type") == "/MCR":
                 made.kids.append(self._words(found, self._pages[kid.Pg.objgen], int(kid.MCID)))
             elif kid.get("/Type") == "/OBJR":
@@ -131,7 +141,11 @@ class Tagged:
             else:
                 if kid.P.objgen != found.objgen:
                     self.faults.append(f"a {kid.S} does not know its parent")
-                made.kids.append(self._read(kid, page))
+                inner = self._read(kid, page)
+                made.kids.append(inner)
+                starts.append(inner.start)
+        made.glyphs = "".join(kid for kid in made.kids if isinstance(kid, str))
+        made.start = starts[0] if starts else 0.0
         return made
 
     def _words(self, owner: Any, page: int | None, number: int) -> str:

@@ -12,6 +12,7 @@ from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
 from mailer.adapters.render import markdown
+from mailer.adapters.render.direction import isolated
 from mailer.adapters.render.templates import environment
 from mailer.errors import ConfigError
 from mailer.model.publications import DEFAULT_DESIGN
@@ -61,7 +62,7 @@ class Design:
         over: list[BaseLoader] = [PrefixLoader({"issue": FileSystemLoader(place)}) for place in found]
         self._environment: SandboxedEnvironment = environment(templates, zone)
         self._environment.loader = ChoiceLoader([*over, FileSystemLoader(templates)])
-        self._environment.filters["whole"] = markdown.whole
+        self._environment.filters |= {"whole": markdown.whole, "isolated": isolated}
         self._own = found[0] if "/" in name else None
 
     def fill(self, name: str, values: Mapping[str, object]) -> str:

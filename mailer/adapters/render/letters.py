@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import lxml.html
 from markdown_it.token import Token
 
+from mailer.adapters.render.direction import TURNING
 from mailer.adapters.render.font_packages import cure
 from mailer.adapters.render.fonts import Fonts, script_of
 from mailer.errors import ConfigError
@@ -20,7 +21,7 @@ _NAMED_AT_MOST = 5
 
 def of_issue(source: Source, fonts: Fonts) -> Iterator[str]:
     """The faults of the issue's title."""
-    lines = [(source.lines.get("title", 1), source.title)]
+    lines = [(source.lines.get(key, 1), str(getattr(source, key))) for key in ("title", "translator")]
     yield from (f"issue.toml:{where}" for where in _faults(lines, fonts))
 
 
@@ -85,13 +86,20 @@ def _lines(tokens: Iterable[Token]) -> Iterator[tuple[int, str]]:
 
 
 def _faults(lines: Iterable[tuple[int, str]], fonts: Fonts) -> list[str]:
-    """A fault for each character, at the first line that has it, as ``line: what is wrong, and what to do``."""
+    """A fault for each character, at the first line that has it, as ``line: what is wrong, and what to do``.
+
+    Characters that turn letters around are faults, too: an approver would not see what is written.
+    """
     first: dict[str, int] = {}
+    turning: dict[str, int] = {}
     for line, text in lines:
         for sign in fonts.missing(text):
             first.setdefault(sign, line)
+        for sign in sorted(TURNING.intersection(text)):
+            turning.setdefault(sign, line)
     named = list(first.items())[:_NAMED_AT_MOST]
-    faults = [f"{line}: no font has {_named(sign)}; {_cure(sign)}" for sign, line in named]
+    faults = [f"{line}: {_named(sign)} turns letters around unseen; take it out" for sign, line in turning.items()]
+    faults += [f"{line}: no font has {_named(sign)}; {_cure(sign)}" for sign, line in named]
     if rest := list(first)[_NAMED_AT_MOST:]:
         faults.append(
             f"{first[rest[0]]}: no font has {len(rest)} further characters, among them {' '.join(rest[:10])};"
@@ -105,5 +113,6 @@ def _cure(sign: str) -> str:
 
 
 def _named(sign: str) -> str:
+    name = f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".rstrip()
     shown = f"\N{DOTTED CIRCLE}{sign}" if unicodedata.combining(sign) else sign
-    return f"“{shown}” (U+{ord(sign):04X} {unicodedata.name(sign, '')}".rstrip() + ")"
+    return name if sign in TURNING else f"“{shown}” ({name})"

@@ -57,7 +57,7 @@ TAGS: Mapping[str, str] = {
 """What an element of the HTML is in the PDF. Others, such as ``strong``, are no more than a part of their paragraph."""
 
 _TABLE_PARTS = {"Table", "THead", "TBody", "TFoot", "TR"}
-_WORDS_IN = {"Div", "Sect", "Art", "Part", "Document", "BlockQuote", "LI", "L"}
+_WORDS_IN = {"Div", "Sect", "Art", "Part", "Document", "BlockQuote", "LI", "L", "TOC", "TOCI"}
 """Elements that hold paragraphs: words that stand in one directly are made a paragraph of."""
 _SHAPED = re.compile(
     "[\u0300-\u036f\u0590-\u1cff\u200c\u200d\ua800-\uabff\ufb1d-\ufeff\U00010800-\U00011fff\U0001f000-\U0001faff]"

@@ -18,7 +18,7 @@ from mailer.errors import ConfigError
 from mailer.model.issues import Edition
 from tests import rendering
 from tests.glyphs import made_font, outline, printed
-from tests.unit.adapters.test_render import IDENTITY, TEMPLATES, in_language, source
+from tests.unit.adapters.test_render import IDENTITY, TEMPLATES, image, in_language, source
 
 FOLDER = TEMPLATES / "issue" / "fonts"
 DIACRITICS = Path(__file__).parents[2] / "data" / "issues" / "diacritics"
@@ -174,6 +174,75 @@ def test_D8_a_character_that_no_font_has_is_a_fault_with_its_line_and_the_cure(t
         f"01-a.md:11: no font has “ༀ” (U+0F00 TIBETAN SYLLABLE OM){tibetan}",
         f"02-b.md:8: no font has “𝄞” (U+1D11E MUSICAL SYMBOL G CLEF){signs}",
         f"02-b.md:8: no font has “\u25cc\u0330” (U+0330 COMBINING TILDE BELOW){named}",
+    ]
+
+
+EVERYWHERE = """+++
+title = "T"
+author = "☉"
+kicker = "☉"
+section = "☉"
+image = "p.png"
+alt = "☉"
+caption = "☉"
+credit = "☉"
++++
+Text[^1].
+
+[^1]: A note ☉.
+
+::: box Title ☊ 14
+Body ☋ 15
+:::
+
+Table: title ☌ 18
+
+| a |
+|---|
+| ☍ 22 |
+
+![alt ♄ 24](p.png "caption ♃ 24 | credit ♅ 24")
+
+```chart
+kind: bar
+title: Title ♆ 28
+unit: ♇
+
+A, 1
+B 𝄞, 2
+```
+"""
+
+
+def test_D8_a_character_without_a_font_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    (tmp_path / "issue.toml").write_text('number = 1\ntitle = "T"\ndate = 2026-12-01\n', encoding="utf-8")
+    (tmp_path / "p.png").write_bytes(image(400, 300))
+    lines = EVERYWHERE.split("\n")
+    for at in [at for at, line in enumerate(lines) if "☉" in line]:
+        only = "\n".join(line if other == at else line.replace("☉", "x") for other, line in enumerate(lines))
+        (tmp_path / "01-a.md").write_text(re.sub("[☊☋☌☍♄♃♅♆♇𝄞]", "x", only), encoding="utf-8")
+        assert [fault.partition("“")[0] for fault in problems(tmp_path)] == [f"01-a.md:{at + 1}: no font has "]
+    (tmp_path / "01-a.md").write_text(EVERYWHERE.replace("☉", "x"), encoding="utf-8")
+    found = " ".join(problems(tmp_path))
+    missing = [sign for sign in "☊☋☌☍♄♃♅♆♇𝄞" if sign not in found]
+    assert missing == []
+
+
+TURNED = """+++
+title = "T"
++++
+Words \u202e001.
+A \u2066name.
+"""
+
+
+def test_D8_characters_that_turn_letters_around_are_faults(tmp_path: Path) -> None:
+    (tmp_path / "issue.toml").write_text('number = 1\ntitle = "T"\ndate = 2026-12-01\n', encoding="utf-8")
+    (tmp_path / "01-a.md").write_text(TURNED, encoding="utf-8")
+    unseen = "turns letters around unseen; take it out"
+    assert problems(tmp_path) == [
+        f"01-a.md:4: U+202E RIGHT-TO-LEFT OVERRIDE {unseen}",
+        f"01-a.md:5: U+2066 LEFT-TO-RIGHT ISOLATE {unseen}",
     ]
 
 

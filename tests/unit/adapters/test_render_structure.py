@@ -66,6 +66,8 @@ ARABIC = """هذا هو العدد الأول من النشرة[^1]. يجتمع 
 |---|---|
 | 1 مارس | جنيف |
 
+اكتب إلى https://example.org/a/ أو أحمر.
+
 [^1]: حاشية.
 """
 
@@ -157,9 +159,31 @@ class TestAllThereIs:
 
 
 @pytest.mark.parametrize("document", ["Arabic"], indirect=True)
-def test_arabic_is_read_in_the_order_of_its_letters(tagged: Tagged) -> None:
-    words = re.sub(r"\s+", " ", " ".join(found.text for found in tagged.root.all("P", "LBody")))
-    assert "هذا هو العدد الأول من النشرة" in words
-    assert "البند الثاني: ISO 26000" in words
-    assert str(tagged.pdf.Root.Lang) == "ar"
-    assert tagged.pdf.Root.ViewerPreferences.Direction == "/R2L"
+class TestArabic:
+    def test_it_is_read_in_the_order_of_its_letters(self, tagged: Tagged) -> None:
+        words = re.sub(r"\s+", " ", " ".join(found.text for found in tagged.root.all("P", "LBody")))
+        assert "هذا هو العدد الأول من النشرة" in words
+        assert "البند الثاني: ISO 26000" in words
+        assert str(tagged.pdf.Root.Lang) == "ar"
+        assert tagged.pdf.Root.ViewerPreferences.Direction == "/R2L"
+
+    def test_the_first_word_of_a_line_is_at_its_right(self, tagged: Tagged) -> None:
+        (red,) = (found for found in tagged.root.all("Span") if found.text.endswith("أحمر."))
+        assert red.glyphs.strip().startswith(".رم")
+
+    def test_marks_are_right_of_their_points_and_the_first_column_is_the_right_one(self, tagged: Tagged) -> None:
+        for item in tagged.root.all("LI"):
+            (mark,), (body,) = item.all("Lbl"), item.all("LBody")
+            assert mark.start > body.start
+        first, second = tagged.root.all("TH")
+        assert first.start > second.start + 30
+        numbers = [entry for entry in tagged.root.all("TOCI") if entry.all("Link")]
+        assert numbers[0].start > numbers[1].start  # the first article is in the right column
+
+    def test_latin_runs_and_addresses_keep_their_order(self, tagged: Tagged) -> None:
+        (geneva,) = (found for found in tagged.root.all("Span") if "(Geneva)" in found.text)
+        assert "Geneva" in geneva.glyphs
+        (address,) = (found for found in tagged.root.all("Link") if "example.org/a/" in found.text)
+        assert "https://example.org/a/" in address.text
+        (imprint,) = (found for found in tagged.root.all("P") if "Published" in found.text)
+        assert imprint.text.endswith("Published by TG 2.")
