@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup, escape
 
-from mailer.adapters.render.markdown_faults import faults_of
-from mailer.adapters.render.markdown_parser import arranged, parser
+from mailer.adapters.render.markdown_faults import MAX_FAULTS, Fault, of_article
+from mailer.adapters.render.markdown_parser import has_marks, parse
 from mailer.adapters.render.prose_html import ProseHtml, shows_address
 from mailer.adapters.render.typography import set_tokens
 from mailer.model.charts import Chart
@@ -22,6 +23,7 @@ MAX_CHARACTERS = 60_000
 MAX_WHOLE = 150_000
 """Characters in one issue, about forty A4 pages."""
 
+_BARE = "it is printed as it stands: write the words alone"
 _PAIR = re.compile(r"(?<![\w/.:@-])(\w{1,12}/\w{1,12}|\w-\w{2,12})(?![\w/@-])")
 
 
@@ -68,18 +70,40 @@ def read(article: Article, language: str) -> tuple[Prose | None, list[str]]:
     """The body, or None and its faults, each as ``file:line: what is wrong, and what to do``."""
     if len(article.body) > MAX_CHARACTERS:
         return None, [f"{article.name}: more than {MAX_CHARACTERS} characters; make several articles of it"]
-    tokens = arranged(parser().parse(article.body))
-    faults = [f"{article.name}:{article.line + line}: {what}" for line, what in faults_of(tokens, article)]
+    tokens, found = parse(article.body)
+    found = sorted({*found, *of_article(tokens, article), *_marks_in_pictures(tokens)})
+    named = [f"{article.name}:{article.line + line}: {what}" for line, what in found[:MAX_FAULTS]]
+    named += [f"{article.name}: {len(found) - MAX_FAULTS} more faults"] if len(found) > MAX_FAULTS else []
+    faults = [*_marks_above(article), *named]
     if faults:
         return None, faults
     set_tokens(tokens, language)
     return Prose(SyntaxTreeNode(tokens)), []
 
 
+def _marks_above(article: Article) -> Iterator[str]:
+    """Marks in what is printed as it stands."""
+    texts = {key: str(getattr(article, key)) for key in ("title", "author", "summary", "kicker", "section")}
+    if article.picture:
+        texts |= {key: str(getattr(article.picture, key)) for key in ("alt", "caption", "credit")}
+    for key, text in texts.items():
+        if has_marks(text):
+            yield f"{article.name}:{article.lines.get(key, 1)}: {key} has marks of Markdown or HTML; {_BARE}"
+
+
+def _marks_in_pictures(tokens: Sequence[Token]) -> Iterator[Fault]:
+    for token in tokens:
+        if token.type == "picture":
+            for key in ("alt", "caption", "credit"):
+                if has_marks(token.meta[key]):
+                    said = f"the {key} of a picture has marks of Markdown or HTML; {_BARE}"
+                    yield Fault(token.map[0] if token.map else 0, said)
+
+
 def pictures_named(body: str) -> dict[str, int]:
     """The files that the text shows, each with the line that first names it, from 0."""
     found: dict[str, int] = {}
-    for token in arranged(parser().parse(body[:MAX_CHARACTERS])):
+    for token in parse(body[:MAX_CHARACTERS]).tokens:
         if token.type == "picture":
             found.setdefault(token.meta["name"], token.map[0] if token.map else 0)
     return found

@@ -10,42 +10,93 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_block.table import table
+from markdown_it.rules_block.table import escapedSplit, table
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
-from mdit_py_plugins.gfm_autolink import gfm_autolink_plugin
 from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
 
+from mailer.adapters.render.addresses import link_addresses
 from mailer.adapters.render.chart_block import read_chart
+from mailer.adapters.render.markdown_faults import Fault, of_definitions, of_tokens
+from mailer.adapters.render.markdown_marks import CONTAINERS, TABLE_TITLE
 
 MARK = ":::"
 """Begins and ends a box or a pull quote."""
-CONTAINERS = {"box": "box", "quote": "pull"}
-"""The node of each, by the word that follows the mark."""
-TABLE_TITLE = "Table:"
 
+MAX_BRACKETS = 3_000
+"""Brackets in one article; each takes as long as there are others."""
+
+_ENTITY = re.compile(r"&(?:#\w+|[A-Za-z]\w+);")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
+_FENCE = re.compile(r"`{3,}|~{3,}")
 _BY = re.compile(r"(--|–|—)[ \t]+")
 
 
-def parser() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": False, "maxNesting": 100}).enable(["table", "strikethrough"])
+class Parsed(NamedTuple):
+    """An article's tokens, as the module describes them, and what Markdown did not understand or would drop."""
+
+    tokens: list[Token]
+    faults: list[Fault]
+
+
+class _Used(dict[str, Any]):
+    """The addresses of links by label; knows which were used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.labels: set[str] = set()
+
+    def __getitem__(self, label: str) -> Any:
+        self.labels.add(label)
+        return super().__getitem__(label)
+
+    def get(self, label: str, default: Any = None) -> Any:
+        return self[label] if label in self else default
+
+
+def parse(body: str) -> Parsed:
+    if body.count("[") > MAX_BRACKETS:
+        return Parsed([], [Fault(0, f"more than {MAX_BRACKETS} of the sign [; make several articles of it")])
+    found: list[Fault] = []
+    references = _Used()
+    env: dict[str, Any] = {"references": references, "faults": found}
+    tokens = _parser().parse(body, env)
+    for again in env.get("duplicate_refs", []):
+        found.append(Fault(again["map"][0], "a second address of the same name; give one of them another name"))
+    notes = env.get("footnotes", {}).get("refs", {})
+    found += of_definitions(body.split("\n"), references, references.labels, notes)
+    return Parsed(_arranged(tokens), sorted(set(found)))
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text that is printed as it stands, such as a title, would mean more as Markdown."""
+    (inline,) = _parser().parseInline(text, {"faults": []})
+    children = inline.children or []
+    bare = {"text", "softbreak", *(child.type for child in children if child.info == "auto")}
+    return any(child.type not in bare for child in children) or bool(_ENTITY.search(text))
+
+
+def _parser() -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
     footnote_plugin(made)
     superscript_plugin(made)
     sub_plugin(made)
-    gfm_autolink_plugin(made)
+    link_addresses(made)
     made.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     made.block.ruler.before("fence", "container", _container, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+    made.core.ruler.before("text_join", "faults", _faults)
     made.validateLink = lambda url: True  # type: ignore[method-assign]  # accept all here, so that faults are reported
     return made
 
 
-def arranged(tokens: Sequence[Token]) -> list[Token]:
+def _arranged(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with the nodes that Markdown itself does not know."""
     found = [token for token in tokens if token.type != "footnote_anchor"]
     found = list(_pictures(found))
@@ -63,10 +114,32 @@ def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
 
 
+def _faults(state: StateCore) -> None:
+    """Before escaped signs become text like any other."""
+    state.env["faults"] += of_tokens(state.tokens, state.src.split("\n"))
+
+
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A table ends before its title, which Markdown alone would take for a row."""
+    """A table ends before its title, which Markdown alone would take for a row. Each row has as many cells as the head.
+
+    Markdown alone fills up rows that are too short, and drops what is in surplus cells.
+    """
+    if silent or not table(state, start, end, True):
+        return table(state, start, end, silent)
     titles = (line for line in range(start + 2, end) if _line(state, line).startswith(TABLE_TITLE))
-    return table(state, start, next(titles, end), silent)
+    found = table(state, start, next(titles, end), silent)
+    if found:
+        wanted = _cells(state, start)
+        for line in range(start + 2, state.line):
+            if (number := _cells(state, line)) != wanted:
+                what = f"this row has {number}, and the head {wanted} cells; write \\| for a | within a cell"
+                state.env["faults"].append(Fault(line, what))
+    return found
+
+
+def _cells(state: StateBlock, line: int) -> int:
+    cells = escapedSplit(_line(state, line))
+    return len(cells) - (cells[0] == "") - (len(cells) > 1 and cells[-1] == "")
 
 
 def _container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -74,8 +147,11 @@ def _container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if state.is_code_block(start) or not _line(state, start).startswith(MARK):
         return False
     name, _, title = _line(state, start).strip(": ").partition(" ")
-    closing = next((line for line in range(start + 1, end) if _line(state, line) == MARK), None)
-    if name not in CONTAINERS or closing is None:
+    if name not in CONTAINERS:
+        return False
+    inside = _outside_fences(state, start + 1, end)
+    closing = next((line for line in inside if _line(state, line).startswith(MARK)), None)
+    if closing is None or _line(state, closing) != MARK:
         return False
     if silent:
         return True
@@ -93,6 +169,19 @@ def _container(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.push(f"{kind}_close", "", -1)
     state.line = closing + 1
     return True
+
+
+def _outside_fences(state: StateBlock, start: int, end: int) -> Iterator[int]:
+    """The lines that are not in a block of code."""
+    fence = ""
+    for line in range(start, end):
+        mark = _FENCE.match(_line(state, line))
+        if mark and not fence:
+            fence = mark[0]
+        elif mark and mark[0].startswith(fence):
+            fence = ""
+        elif not fence:
+            yield line
 
 
 # --- Nodes made of others ---
@@ -135,7 +224,7 @@ def _tables(tokens: Sequence[Token]) -> Iterator[Token]:
 def _titles(tokens: Sequence[Token]) -> dict[int, int]:
     """Where the titles of tables are, by where the tables are. Between two tables, the one that it touches has it."""
     found: dict[int, int] = {}
-    table, end, last = -1, -1, -1
+    table, end, last = -1, -2, -1
     for at, token in enumerate(tokens):
         if token.type == "table_open":
             table, last = at, token.map[1] if token.map else -1
@@ -153,6 +242,7 @@ def _titles(tokens: Sequence[Token]) -> dict[int, int]:
 
 def _title(inline: Token) -> Iterator[Token]:
     yield Token("table_title_open", "", 1, map=inline.map, block=True)
+    inline.content = inline.content.removeprefix(TABLE_TITLE).lstrip()
     inline.children = inline.children or []
     inline.children[0].content = inline.children[0].content.removeprefix(TABLE_TITLE).lstrip()
     yield inline
@@ -181,7 +271,8 @@ def _headings(tokens: Sequence[Token]) -> None:
     headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
     levels = sorted({token.tag for token in headings})
     for token in headings:
-        token.tag = f"h{min(levels.index(token.tag) + 3, 6)}"
+        level = levels.index(token.tag) + 1
+        token.tag, token.meta = f"h{min(level + 2, 6)}", {"level": level}
 
 
 def _pull_quotes(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -166,7 +166,7 @@ def shows_address(link: SyntaxTreeNode) -> bool:
     text = "".join(node.content for node in link.walk() if node.type in ("text", "code_inline"))
     href = str(link.attrs["href"])
     schemes = ("", "mailto:", "http://", "https://")
-    return any(text in (bare, unquote(bare)) for bare in map(href.removeprefix, schemes))
+    return link.info == "auto" or any(text in (bare, unquote(bare)) for bare in map(href.removeprefix, schemes))
 
 
 def _class(names: str) -> str:

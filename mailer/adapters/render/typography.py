@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from markdown_it.token import Token
@@ -115,7 +116,7 @@ STYLES = {
 _HELD = "\ue002"
 """Stands for a word that looks like an address while the words around it are set."""
 _PLAIN = rf"[^\s\"'()\[\]<>«»“”!?;,{_JOINT}{_OPAQUE}]"
-_ADDRESS = re.compile(rf"{_PLAIN}*(?:[@/\\]|www\.){_PLAIN}*(?<![.:-])")
+_ADDRESS = re.compile(rf"(?:(?<![\w'])\w[\w.+'-]*@{_PLAIN}+|(?<!{_PLAIN}){_PLAIN}*(?:[@/\\]|www\.){_PLAIN}*)(?<![.:-])")
 _LONG_DASH = re.compile(r"(?<!-)---(?!-)")
 _SPACED_DASH = re.compile(r"(?<=\S) -- ")
 _DASH_AT_END = re.compile(rf"(?<=\S) --(?={_JOINT}*(\n|$))")
@@ -187,20 +188,20 @@ def _quoted(text: str, quotes: Quotes) -> str:
     """Straight marks in pairs become quotation marks, and what is left of the single ones apostrophes."""
     made = list(text)
     opened: list[tuple[int, str]] = []
-    for at, sign in enumerate(text):
-        if sign not in "\"'":
-            continue
-        before, after = _neighbour(reversed(text[:at])), _neighbour(text[at + 1 :])
-        closes = bool(before.strip()) and any(mark == sign for _, mark in opened)
+    open_marks = Counter[str]()
+    for at, before, sign, after in _marks(text):
         if _is_word(before) and _is_word(after):
             made[at] = sign if sign == '"' or (before.isdigit() and after.isdigit()) else APOSTROPHE
-        elif closes:
+        elif before.strip() and open_marks[sign]:
             while (start := opened.pop())[1] != sign:
+                open_marks[start[1]] -= 1
                 made[start[0]] = APOSTROPHE if start[1] == "'" else start[1]
-            inner = sign == "'" or sum(mark == sign for _, mark in opened) % 2 == 1
+            open_marks[sign] -= 1
+            inner = sign == "'" or open_marks[sign] % 2 == 1
             made[start[0]], made[at] = quotes[2:] if inner else quotes[:2]
         elif after.strip() and (not before.strip() or before in _OPENING or _CJK.match(before)):
             opened.append((at, sign))
+            open_marks[sign] += 1
         elif sign == "'" and not before.isdigit():
             made[at] = APOSTROPHE
     for at, sign in opened:
@@ -208,9 +209,13 @@ def _quoted(text: str, quotes: Quotes) -> str:
     return "".join(made)
 
 
-def _neighbour(signs: Iterable[str]) -> str:
-    """The first of them that is part of the text, or nothing."""
-    return next((sign for sign in signs if sign != _JOINT), "")
+def _marks(text: str) -> Iterator[tuple[int, str, str, str]]:
+    """Each straight mark: where it is, what stands before it, the mark, and what stands behind it."""
+    seen = [(at, sign) for at, sign in enumerate(text) if sign != _JOINT]
+    signs = ["", *(sign for _, sign in seen), ""]
+    for (at, sign), before, after in zip(seen, signs, signs[2:], strict=False):
+        if sign in "\"'":
+            yield at, before, sign, after
 
 
 def _is_word(sign: str) -> bool:

@@ -35,7 +35,7 @@ EXAMPLES = {
     "inline code": ("say `subscribe`", "say “subscribe”"),
     "hard break": ("a\\\nb", "a\nb"),
     "rule": ("a\n\n---\n\nb", "a\n\n" + " " * 33 + "* * *\n\nb"),
-    "entity": ("&amp; &lt;b&gt; <b>", "& <b> <b>"),
+    "entity": ("&amp; &lt;b&gt; \\<b>", "& <b> <b>"),
     "bare address": ("<https://a.example/b>", "<https://a.example/b>"),
     "bare mail": ("<a@b.example>", "<a@b.example>"),
     "links": (
