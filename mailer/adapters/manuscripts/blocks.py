@@ -10,7 +10,8 @@ from markdown_it.token import Token
 
 from mailer.adapters.manuscripts import marks
 from mailer.adapters.manuscripts.marks import CELL, Fixed, Inline, Node
-from mailer.adapters.render.markdown_parser import TABLE_TITLE, parser
+from mailer.adapters.render.markdown_marks import TABLE_TITLE
+from mailer.adapters.render.markdown_parser import parser
 from mailer.errors import ConfigError
 from mailer.model.manuscripts import Kind, words_only
 

@@ -58,7 +58,8 @@ class _Used(dict[str, Any]):
         return super().__getitem__(label)
 
     def get(self, label: str, default: Any = None) -> Any:
-        return self[label] if label in self else default
+        self.labels.add(label)
+        return super().get(label, default)
 
 
 def parse(body: str) -> Parsed:
@@ -67,7 +68,9 @@ def parse(body: str) -> Parsed:
     found: list[Fault] = []
     references = _Used()
     env: dict[str, Any] = {"references": references, "faults": found}
-    tokens = _parser().parse(body, env)
+    markdown = parser(html=True)
+    markdown.core.ruler.before("text_join", "faults", _faults)
+    tokens = markdown.parse(body, env)
     for again in env.get("duplicate_refs", []):
         found.append(Fault(again["map"][0], "a second address of the same name; give one of them another name"))
     notes = env.get("footnotes", {}).get("refs", {})
@@ -77,21 +80,21 @@ def parse(body: str) -> Parsed:
 
 def has_marks(text: str) -> bool:
     """Whether a text that is printed as it stands, such as a title, would mean more as Markdown."""
-    (inline,) = _parser().parseInline(text, {"faults": []})
+    (inline,) = parser(html=True).parseInline(text)
     children = inline.children or []
     bare = {"text", "softbreak", *(child.type for child in children if child.info == "auto")}
     return any(child.type not in bare for child in children) or bool(_ENTITY.search(text))
 
 
-def _parser() -> MarkdownIt:
-    made = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable(["table", "strikethrough"])
+def parser(html: bool = False) -> MarkdownIt:
+    """``html``: whether HTML is taken for what it is, and not for text."""
+    made = MarkdownIt("commonmark", {"html": html, "maxNesting": 100}).enable(["table", "strikethrough"])
     footnote_plugin(made)
     superscript_plugin(made)
     sub_plugin(made)
     link_addresses(made)
     made.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     made.block.ruler.before("fence", "container", _container, {"alt": ["paragraph", "reference", "blockquote", "list"]})
-    made.core.ruler.before("text_join", "faults", _faults)
     made.validateLink = lambda url: True  # type: ignore[method-assign]  # accept all here, so that faults are reported
     return made
 
@@ -133,7 +136,7 @@ def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         for line in range(start + 2, state.line):
             if (number := _cells(state, line)) != wanted:
                 what = f"this row has {number}, and the head {wanted} cells; write \\| for a | within a cell"
-                state.env["faults"].append(Fault(line, what))
+                state.env.setdefault("faults", []).append(Fault(line, what))
     return found
 
 

@@ -72,7 +72,7 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
         "a\n\n```chart\nkind: pie\ntitel: x\nYear, All\n2025, many\n```",
         [
             "4: the chart has no title; add a line “title: what it shows”",
-            "4: unknown kind pie of chart; known are bar, stacked, line",
+            "4: unknown kind pie of chart; known are bar, column, stacked, line, share",
             "5: unknown key titel of a chart; did you mean title?",
             "6: the chart has no number",
             "7: “many” is no number; write it as 1234.5",
