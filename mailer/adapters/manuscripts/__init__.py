@@ -13,6 +13,7 @@ from mailer.adapters.manuscripts import blocks, reading
 from mailer.adapters.manuscripts.blocks import Place
 from mailer.adapters.manuscripts.documents import Sheet, docx, odt
 from mailer.adapters.manuscripts.text import numbered
+from mailer.adapters.render.markdown_parser import without_marks
 from mailer.compose.catalogue import Catalogue
 from mailer.errors import ConfigError
 from mailer.model.issues import Article, Picture, Source
@@ -92,7 +93,7 @@ class Manuscripts:
         new = {
             unit.number: text
             for unit, _ in own
-            if (text := _only_text(texts.get(unit.number, ""))) and text != unit.text
+            if (text := _only_text(_bare(unit, texts.get(unit.number, "")))) and text != unit.text
         }
         sections = {text.unit.text: new.get(text.unit.number, "") for text in own if text.unit.kind is Kind.SECTION}
         articles = []
@@ -112,7 +113,15 @@ class Manuscripts:
         return replace(made, digest=_digest(source, made))
 
 
+_PRINTED_AS_IT_STANDS = frozenset(
+    (Kind.ISSUE_TITLE, Kind.KICKER, Kind.SECTION, Kind.TITLE, Kind.SUMMARY, Kind.ALT, Kind.CAPTION, Kind.CREDIT)
+)
 _DOCUMENTS: Mapping[DocumentKind, Callable[[Sheet], bytes]] = {DocumentKind.DOCX: docx, DocumentKind.ODT: odt}
+
+
+def _bare(unit: Unit, text: str) -> str:
+    """Without marks, where marks would be printed as they stand."""
+    return without_marks(text) if unit.kind in _PRINTED_AS_IT_STANDS else text
 
 
 def _labelled(units: Sequence[Unit], words: Catalogue) -> list[tuple[Unit, str]]:

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from mailer.adapters.manuscripts import marks
 from mailer.adapters.manuscripts.marks import CELL, Fixed, Inline, Node
 from mailer.adapters.render.markdown_marks import TABLE_TITLE
-from mailer.adapters.render.markdown_parser import parser
+from mailer.adapters.render.markdown_parser import parser, without_unused
 from mailer.errors import ConfigError
 from mailer.model.manuscripts import Kind, words_only
 
@@ -78,7 +78,7 @@ def rebuilt(body: str, texts: Mapping[int, str], links: Mapping[str, str]) -> st
     written = {at: _text(found[at], text, parse, links) for at, text in texts.items()}
     for first, together in _by_lines(found, written):
         lines[first : together[0][0].last] = _lines(together).split("\n")
-    made = "\n".join(lines)
+    made = without_unused("\n".join(lines))
     if structure(made, links={}) != structure(body, links=links):
         raise ConfigError(["the translation would change the structure of an article; look at it, and write to us"])
     return made

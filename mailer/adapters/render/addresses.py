@@ -11,14 +11,15 @@ from markdown_it.rules_inline import StateInline
 MAX_LENGTH = 2_000
 """Characters of an address."""
 
-_CJK = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef"
+CJK = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef"
+"""Chinese, Japanese and Korean, whose words have no spaces between them; for a set in a regular expression."""
 _LETTER = "A-Za-z0-9\u00c0-\u024f\u0370-\u06ff\u0900-\u0fff\u10a0-\u10ff"
-_URL = re.compile(rf"[^\s<>\"`“”„«»‘’،؛؟|{_CJK}]{{1,{MAX_LENGTH}}}")
+_URL = re.compile(rf"[^\s<>\"`“”„«»‘’،؛؟|{CJK}]{{1,{MAX_LENGTH}}}")
 _BEGINNING = re.compile(rf"(?:https?://|www\.)[{_LETTER}]", re.IGNORECASE)
 _DOMAIN = re.compile(rf"@((?:[{_LETTER}][{_LETTER}-]{{0,62}}\.){{1,8}}[{_LETTER}]{{2,62}})(?![{_LETTER}-])")
 _LOCAL = re.compile(r"(?:mailto:)?[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}$")
 _IN_LOCAL = re.compile(r"[A-Za-z0-9.+_-]{1,63}@[A-Za-z0-9]")
-_BEFORE = re.compile(rf"[^\w@/.'’-]|[{_CJK}]")
+_BEFORE = re.compile(rf"[^\w@/.'’-]|[{CJK}]")
 """What may stand before an address."""
 _ENDS = "?!.,:;*_~'"
 """What belongs to the sentence around an address, at its end."""

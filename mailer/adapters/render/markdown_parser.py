@@ -17,12 +17,13 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.table import escapedSplit, table
 from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline, emphasis
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.subscript import sub_plugin
 from mdit_py_plugins.superscript import superscript_plugin
 
-from mailer.adapters.render.addresses import link_addresses
+from mailer.adapters.render.addresses import CJK, link_addresses
 from mailer.adapters.render.chart_block import read_chart
 from mailer.adapters.render.markdown_faults import Fault, of_definitions, of_tokens
 from mailer.adapters.render.markdown_marks import CONTAINERS, TABLE_TITLE
@@ -33,6 +34,8 @@ MARK = ":::"
 MAX_BRACKETS = 3_000
 """Brackets in one article; each takes as long as there are others."""
 
+_CJK = re.compile(f"[{CJK}]")
+_MARKS = re.compile(r"[*_~^`<>&\[\]]")
 _ENTITY = re.compile(r"&(?:#\w+|[A-Za-z]\w+);")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
 _FENCE = re.compile(r"`{3,}|~{3,}")
@@ -78,12 +81,33 @@ def parse(body: str) -> Parsed:
     return Parsed(_arranged(tokens), sorted(set(found)))
 
 
+def without_unused(body: str) -> str:
+    """``body`` without the addresses of links that no link uses any more."""
+    references = _Used()
+    parser().parse(body, {"references": references})
+    lines: list[str | None] = list(body.split("\n"))
+    for label in set(references) - references.labels:
+        first, last = dict.__getitem__(references, label)["map"]
+        lines[first:last] = [None] * (last - first)
+    return "\n".join(line for line in lines if line is not None)
+
+
 def has_marks(text: str) -> bool:
     """Whether a text that is printed as it stands, such as a title, would mean more as Markdown."""
-    (inline,) = parser(html=True).parseInline(text)
-    children = inline.children or []
+    children = parser(html=True).parseInline(text)[0].children or []
     bare = {"text", "softbreak", *(child.type for child in children if child.info == "auto")}
     return any(child.type not in bare for child in children) or bool(_ENTITY.search(text))
+
+
+def without_marks(text: str) -> str:
+    """The words of a text that is printed as it stands, without what ``has_marks`` finds in it."""
+    for _ in range(3):
+        if not has_marks(text):
+            return text
+        children = parser(html=True).parseInline(text)[0].children or []
+        text = "".join(" " if child.type == "softbreak" else child.content for child in children)
+        text = text.replace("<", "‹").replace(">", "›").strip()
+    return _MARKS.sub("", text)
 
 
 def parser(html: bool = False) -> MarkdownIt:
@@ -93,6 +117,7 @@ def parser(html: bool = False) -> MarkdownIt:
     superscript_plugin(made)
     sub_plugin(made)
     link_addresses(made)
+    made.inline.ruler.at("emphasis", _emphasis)
     made.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
     made.block.ruler.before("fence", "container", _container, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     made.validateLink = lambda url: True  # type: ignore[method-assign]  # accept all here, so that faults are reported
@@ -120,6 +145,19 @@ def _line(state: StateBlock, line: int) -> str:
 def _faults(state: StateCore) -> None:
     """Before escaped signs become text like any other."""
     state.env["faults"] += of_tokens(state.tokens, state.src.split("\n"))
+
+
+def _emphasis(state: StateInline, silent: bool) -> bool:
+    """Stars stress Chinese and Japanese words, too, which have no spaces around them."""
+    before, known = state.src[max(state.pos - 1, 0) : state.pos], len(state.delimiters)
+    if not emphasis.tokenize(state, silent):
+        return False
+    after = state.src[state.pos : state.pos + 1]
+    for mark in state.delimiters[known:]:
+        if mark.marker == ord("*"):
+            mark.open = mark.open or (bool(_CJK.match(before)) and bool(after.strip()))
+            mark.close = mark.close or (bool(_CJK.match(after)) and bool(before.strip()))
+    return True
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
+from mailer.adapters.render.addresses import CJK
+
 NO_BREAK, NARROW = "\u00a0", "\u202f"
 """Spaces at which no line ends; the second is narrow."""
 _JOINT = "\ue000"
@@ -124,7 +126,7 @@ _DASH_AT_START = re.compile(rf"(^|\n{_JOINT}*)--(?= )")
 _CLOSED_DASH = re.compile(rf"([^\s{_JOINT}-]{_JOINT}*)--(?={_JOINT}*[^\s{_JOINT}-])")
 _DOTS = re.compile(r"(?<!\.)\.\.\.(?!\.)")
 _OPENING = "([{<¡¿«“„‚‘‹「『–—-/\"'"
-_CJK = re.compile("[\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]")
+_CJK = re.compile(f"[{CJK}]")
 
 
 def style_of(language: str) -> Style:

@@ -35,8 +35,7 @@ MANUSCRIPTS = Manuscripts(CATALOGUES)
 BODY = """\
 # A *heading*
 
-Below **bold** and [a link](https://a.example/x?a=1&b=2 "Its title") at https://b.example/y, or write to a@b.example
-=====
+## Below **bold** and [a link](https://a.example/x?a=1&b=2) at https://b.example/y, or write to a@b.example
 
 - a point with `co|de`
 - [ ] a task[^1]
@@ -149,7 +148,7 @@ def test_the_texts_of_an_issue_are_numbered_in_order() -> None:
         (Kind.CHART, "x, y"),
         (
             Kind.PARAGRAPH,
-            "Bold \\*\\*「強調」\\*\\*です, and H~2~O, x^2^, ~~gone~~. See [one](1) and [two](2).",
+            "Bold **「強調」**です, and H~2~O, x^2^, ~~gone~~. See [one](1) and [two](2).",
         ),
         (Kind.FOOTNOTE, "A note with *emphasis*."),
         (Kind.FOOTNOTE, "Its second paragraph."),
@@ -386,6 +385,7 @@ def test_whatever_a_translator_writes_is_only_text(data: st.DataObject) -> None:
     made = MANUSCRIPTS.translated(SOURCE, texts, "de", "")
     article = made.articles[0]
     assert blocks.structure(article.body, {}) == blocks.structure(BODY, {})
+    assert markdown.read(article, "de")[1] == []
     assert links_of(article.body) == links_of(BODY)
     assert not {"⟦", "⟧"} & set(article.body + article.title + article.summary + article.kicker)
     assert len(article.body.split("\n")) <= len(BODY.split("\n")) + sum(text.count("⏎") for text in texts.values())

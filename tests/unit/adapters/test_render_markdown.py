@@ -28,6 +28,10 @@ HTML = {
     ),
     "struck": ("~~old~~ new", "<p><s>old</s> new</p>\n"),
     "raised and lowered": ("x^2^ H~2~O", "<p>x<sup>2</sup> H<sub>2</sub>O</p>\n"),
+    "stress without spaces": (
+        "これは**「強調」**です。**全**部",
+        "<p>これは<strong>「強調」</strong>です。<strong>全</strong>部</p>\n",
+    ),
     "tasks": (
         "- [ ] book\n- [x] pay",
         '<ul>\n<li class="task open"><span class="tick">☐</span> book</li>\n'
