@@ -88,7 +88,7 @@ def _marks_above(article: Article) -> Iterator[str]:
         texts |= {key: str(getattr(article.picture, key)) for key in ("alt", "caption", "credit")}
     for key, text in texts.items():
         if has_marks(text):
-            yield f"{article.name}:{article.lines.get(key, 1)}: {key} has marks of Markdown or HTML; {_BARE}"
+            yield f"{article.name}:{article.lines.get(key, 1)}: {key} has marks of Markdown; {_BARE}"
 
 
 def _marks_in_pictures(tokens: Sequence[Token]) -> Iterator[Fault]:
@@ -96,7 +96,7 @@ def _marks_in_pictures(tokens: Sequence[Token]) -> Iterator[Fault]:
         if token.type == "picture":
             for key in ("alt", "caption", "credit"):
                 if has_marks(token.meta[key]):
-                    said = f"the {key} of a picture has marks of Markdown or HTML; {_BARE}"
+                    said = f"the {key} of a picture has marks of Markdown; {_BARE}"
                     yield Fault(token.map[0] if token.map else 0, said)
 
 

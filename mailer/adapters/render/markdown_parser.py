@@ -94,7 +94,7 @@ def without_unused(body: str) -> str:
 
 def has_marks(text: str) -> bool:
     """Whether a text that is printed as it stands, such as a title, would mean more as Markdown."""
-    children = parser(html=True).parseInline(text)[0].children or []
+    children = parser().parseInline(text)[0].children or []
     bare = {"text", "softbreak", *(child.type for child in children if child.info == "auto")}
     return any(child.type not in bare for child in children) or bool(_ENTITY.search(text))
 
@@ -104,9 +104,8 @@ def without_marks(text: str) -> str:
     for _ in range(3):
         if not has_marks(text):
             return text
-        children = parser(html=True).parseInline(text)[0].children or []
-        text = "".join(" " if child.type == "softbreak" else child.content for child in children)
-        text = text.replace("<", "‹").replace(">", "›").strip()
+        children = parser().parseInline(text)[0].children or []
+        text = "".join(" " if child.type == "softbreak" else child.content for child in children).strip()
     return _MARKS.sub("", text)
 
 

@@ -250,10 +250,7 @@ def test_D3_html_in_an_article_is_refused(quick: Renderer, text: str) -> None:
     hostile = replace(source("x"), articles=(Article("01-a.md", text, text, text, text),))
     with pytest.raises(ConfigError) as caught:
         quick.edition(hostile, IDENTITY)
-    assert [problem.partition(" has")[0] for problem in caught.value.problems[:3]] == [
-        f"01-a.md:1: {key}" for key in ("title", "author", "summary")
-    ]
-    assert "HTML is not supported" in caught.value.problems[3]
+    assert {problem.partition(" <")[0] for problem in caught.value.problems} == {"01-a.md:1: HTML is not supported:"}
 
 
 @pytest.mark.parametrize("text", HOSTILE)
