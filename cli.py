@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "issue": ("issues", "Write, check, build, look at and submit an issue."),
     "ballot": ("ballots", "Show who voted what; remind, extend, close a ballot."),
     "send": ("send", "Send an issue that the board has granted."),
+    "identity": ("identity", "Show how issues look, and write a specimen of it."),
     "criteria": ("criteria", "Print the rules of disclosure as a document; put it to the board."),
     "pause": ("control", "Pause an issue that is being sent."),
     "resume": ("control", "Resume a paused issue."),

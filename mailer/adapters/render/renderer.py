@@ -14,17 +14,18 @@ import css_inline
 
 from mailer.adapters.catalogues import Catalogues, nearest
 from mailer.adapters.issue_inputs import inputs
-from mailer.adapters.render import criteria, identity_view, letters, notice, pdf, view
+from mailer.adapters.render import criteria, identity_view, letters, notice, pdf, specimen, view
 from mailer.adapters.render.arrangement import arrange
 from mailer.adapters.render.charts import Charts
-from mailer.adapters.render.colour import palette
-from mailer.adapters.render.designs import Design
+from mailer.adapters.render.colour import Palette, palette
+from mailer.adapters.render.designs import Design, shipped_designs
 from mailer.adapters.render.folding import right_to_left
 from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.illustrations import Shown
 from mailer.adapters.render.mail_html import adapted
 from mailer.adapters.render.markdown import Form
 from mailer.adapters.render.pictures import MAIL, PRINT, Frame, Resampled, remarks, resample
+from mailer.adapters.render.specimen import IdentityFacts
 from mailer.adapters.render.templates import environment
 from mailer.adapters.render.typesetting import Job, typeset
 from mailer.adapters.render.view import ArticleView
@@ -72,7 +73,7 @@ class Renderer:
         self._designs: dict[str, Design] = {}
         self._font_files = templates / "issue" / "fonts", fonts
         self._own_fonts = identity.fonts_for if identity else {}
-        self._colours = palette(identity.accent, identity.ink, identity.paper) if identity else notice.NEUTRAL
+        self._colours = _palette_of(identity) if identity else notice.NEUTRAL
 
     @cached_property
     def fonts(self) -> Fonts:
@@ -101,7 +102,7 @@ class Renderer:
         catalogue = self._catalogues(source.language)
         articles = view.article_views(source, self.fonts, catalogue)
         self.check_identity(identity)
-        colours = palette(identity.accent, identity.ink, identity.paper)
+        colours = _palette_of(identity)
         issue = view.issue_view(source, identity.web_address(source.number, source.language))
         title = {"publication": one_line(identity.masthead), "number": source.number, "title": one_line(issue.title)}
         subject = catalogue.gettext("%(publication)s %(number)s: %(title)s") % title
@@ -130,6 +131,21 @@ class Renderer:
                 *_remarks(source),
             ),
         )
+
+    def identity_facts(self, identity: Identity) -> IdentityFacts:
+        """The colours with their contrast, and what the fonts have."""
+        return specimen.facts(identity, _palette_of(identity), self.fonts)
+
+    def specimen(self, publication: str, identity: Identity) -> dict[str, bytes]:
+        """A sheet, and a sample issue in each shipped design and in the identity's own, as files by name."""
+        colours = _palette_of(identity)
+        files = specimen.sheet(self._templates, identity, colours, self.fonts)
+        source = specimen.sample(publication, identity, colours)
+        own = Path(identity.design).name if "/" in identity.design else identity.design
+        designs = {**{name: name for name in shipped_designs(self._folder)}, own: identity.design}
+        for name, design in designs.items():
+            files |= self.edition(source, replace(identity, design=design)).as_files(f"design-{name}")
+        return files
 
     def criteria(self, document: Document, label: Label, old: Document | None = None) -> Printed:
         return criteria.printed(
@@ -216,6 +232,10 @@ def _for_mail(article: ArticleView) -> ArticleView:
     return replace(article, html=adapted(article.html))
 
 
+def _palette_of(identity: Identity) -> Palette:
+    return palette(identity.accent, identity.ink, identity.paper)
+
+
 def _asset(picture: Resampled) -> str:
     return f"picture/{picture.digest}"
 
@@ -259,12 +279,11 @@ def _pictures(article: Article) -> Iterator[Picture]:
 
 def _check_markers(html: str, text: str) -> None:
     """Each marker must occur exactly once in both parts, as it is replaced by a reader's own data."""
-    for name, part in {"HTML": html, "text": text}.items():
-        if (
-            any(part.count(marker) != 1 for marker in Marker)
-            or part.count("⟦") != len(Marker)
-            or part.count("⟧") != len(Marker)
-        ):
+    for name, template, part in (("HTML", "mail.html", html), ("text", "mail.txt", text)):
+        missing = [f"{{{{ marker.{marker.name} }}}}" for marker in Marker if marker not in part]
+        if missing:
+            raise ConfigError([f"the design's {template} lacks {', '.join(missing)}; write each into it, once"])
+        if part.count("⟦") != len(Marker) or part.count("⟧") != len(Marker):
             raise ConfigError([f"the {name} contains ⟦ or ⟧, which are reserved; use other brackets in the articles"])
 
 
