@@ -91,6 +91,7 @@ def test_the_checkout_has_the_promised_files() -> None:
     assert (data.CONFIG / "demo" / "mailer.toml").is_file()
     assert sorted(path.name for path in data.TEMPLATES.iterdir() if path.is_dir()) == [
         "criteria",
+        "identity",
         "issue",
         "locale",
         "notice",
