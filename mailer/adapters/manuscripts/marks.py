@@ -15,6 +15,12 @@ from mailer.errors import ConfigError
 
 _DEPTH = 6
 """How deep marks are read that stand in each other."""
+_REACH = 2_000
+"""In how many characters a mark has to be closed."""
+_TRIES = 20
+"""How many marks are looked at that might close one."""
+_MOST = 500
+"""Marks in one text; what follows is only text."""
 _PAIRS = {"strong": "**", "em": "*", "s": "~~", "sup": "^", "sub": "~"}
 _OWN = ("s", "sup", "sub")
 """Marks that are read only where the original has them."""
@@ -194,7 +200,7 @@ _GAPS = f" {BREAK}|｜"
 _GAP = re.compile(rf" *([{BREAK}|｜]) *")
 _NUMBER = re.compile(r"\s?[(（]\s?(\d{1,4})\s?[)）]")
 _LINK_OPENS = "[［"
-_LINK_CLOSES = "]］"
+_BRACKETS = f"{_LINK_OPENS}]］"
 
 
 def read(text: str, original: Inline) -> tuple[Node, ...]:
@@ -205,6 +211,7 @@ def read(text: str, original: Inline) -> tuple[Node, ...]:
 class _Reader:
     def __init__(self, original: Inline) -> None:
         self._links = len(original.links)
+        self._left = _MOST
         self._codes, self._notes = original.codes, original.notes
         own = original.tags
         self._marks = [
@@ -219,14 +226,16 @@ class _Reader:
 
     def nodes(self, text: str, depth: int) -> Iterator[Node]:
         at = 0
+        closings = _closings(text)
         while at < len(text):
-            found = self._at(text, at, depth)
+            found = self._at(text, at, depth, closings)
             if found is None:
                 end = self._plain_end(text, at)
                 yield text[at:end]
                 at = end
             else:
                 node, at = found
+                self._left = max(0, self._left - (not isinstance(node, str)))
                 yield node
 
     def _plain_end(self, text: str, at: int) -> int:
@@ -238,8 +247,10 @@ class _Reader:
             end += 1
         return end
 
-    def _at(self, text: str, at: int, depth: int) -> tuple[Node, int] | None:
+    def _at(self, text: str, at: int, depth: int, closings: Mapping[int, int]) -> tuple[Node, int] | None:
         sign = text[at]
+        if not self._left:
+            return None
         if sign == "\\" and text[at + 1 : at + 2] and text[at + 1] in _SPECIAL:
             return text[at + 1], at + 2
         if sign in _GAPS and (gap := _GAP.match(text, at)) and gap[1] in self._gaps and not depth:
@@ -249,7 +260,7 @@ class _Reader:
         if self._address and (bare := self._address.match(text, at)) and self._stands_alone(text, at, bare.end()):
             return Fixed("address", bare[0]), bare.end()
         if sign in _LINK_OPENS:
-            return self._bracket(text, at, depth)
+            return self._bracket(text, at, depth, closings)
         return self._emphasis(text, at, depth) if depth < _DEPTH else None
 
     @staticmethod
@@ -257,12 +268,12 @@ class _Reader:
         before, after = text[at - 1 : at], text[end : end + 1]
         return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
 
-    def _bracket(self, text: str, at: int, depth: int) -> tuple[Node, int] | None:
+    def _bracket(self, text: str, at: int, depth: int, closings: Mapping[int, int]) -> tuple[Node, int] | None:
         if text[at + 1 : at + 2] == "^":
             end = text.find("]", at)
             label = text[at + 2 : end]
             return (Fixed("note", label), end + 1) if end > 0 and label in self._notes else None
-        end = _closing(text, at)
+        end = closings.get(at, 0)
         if not end or depth >= _DEPTH:
             return None
         target = _NUMBER.match(text, end + 1)
@@ -282,34 +293,39 @@ class _Reader:
         return None
 
 
-def _closing(text: str, at: int) -> int:
-    """Where the bracket that opens at ``at`` closes; 0 if it does not."""
-    depth = 0
-    for place in range(at, len(text)):
-        if text[place - 1 : place] == "\\":
+def _closings(text: str) -> Mapping[int, int]:
+    """Where each bracket closes, by where it opens."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for at, sign in enumerate(text):
+        if text[at - 1 : at] == "\\" or sign not in _BRACKETS:
             continue
-        depth += (text[place] in _LINK_OPENS) - (text[place] in _LINK_CLOSES)
-        if not depth:
-            return place
-    return 0
+        if sign in _LINK_OPENS:
+            opened.append(at)
+        elif opened:
+            found[opened.pop()] = at
+    return found
 
 
 def _mark_end(text: str, start: int, mark: str) -> int:
     """Where ``mark`` closes what it opened before ``start``; 0 if it does not."""
     if not text[start : start + 1].strip():
         return 0
-    end = text.find(mark, start + 1)
-    while end > 0:
+    limit = start + _REACH
+    end = text.find(mark, start + 1, limit)
+    for _ in range(_TRIES):
+        if end < 0:
+            break
         if mark in ("*", "~") and text[end : end + 2] == mark * 2:
             run = re.compile(f"\\{mark}+").match(text, end)
             assert run
             if run.end() - end == 3:
                 return run.end() - 1
-            end = text.find(mark, run.end())
+            end = text.find(mark, run.end(), limit)
             continue
         if text[end - 1].strip() and text[end - 1] != "\\":
             return end + 1 if text.startswith(mark + "*", end) and mark == "**" else end
-        end = text.find(mark, end + 1)
+        end = text.find(mark, end + 1, limit)
     return 0
 
 

@@ -18,7 +18,7 @@ from lxml import etree
 
 from mailer.adapters import issue_folder
 from mailer.adapters.catalogues import Catalogues
-from mailer.adapters.manuscripts import Manuscripts, blocks, reading
+from mailer.adapters.manuscripts import Manuscripts, blocks, marks, reading
 from mailer.adapters.render import markdown
 from mailer.compose.catalogue import direction
 from mailer.errors import ConfigError
@@ -580,3 +580,12 @@ def filled(kind: DocumentKind, texts: Mapping[int, str]) -> bytes:
         else:
             paragraph.text = text
     return changed(data, name, etree.tostring(root, encoding="unicode"))
+
+
+MARKED = blocks.places("A **b** *c* [d](https://x.example) `e` ~f~ ^g^ ~~h~~ [^1]\n\n[^1]: x\n")[0].inline
+SLOW = ("*a " * 7_000, "[" * 20_000, "[a](1)" * 3_000, "**a**" * 4_000, "[*" * 10_000, "~^*[`" * 4_000, "^a " * 7_000)
+
+
+@pytest.mark.parametrize("text", SLOW, ids=range(len(SLOW)))
+def test_C7_a_translation_that_is_made_to_be_slow_is_read_at_once(text: str) -> None:
+    marks.read(text, MARKED)
