@@ -13,13 +13,9 @@ import lxml.html
 from lxml.html import HtmlElement
 from markupsafe import Markup
 
+from mailer.adapters.render.pictures import BESIDE, SPANNING
 from mailer.adapters.render.view import ArticleView
 from mailer.model.issues import Rank
-
-SPANNING = 2.2
-"""A picture at least this many times wider than high spans the page."""
-BESIDE = 1.15
-"""One at least this many times wider than high, and no wider than that, can stand beside the article's head."""
 
 _BESIDE_THE_LEAD = 8
 """Entries of a table of contents that stands beside the lead's head."""

@@ -15,7 +15,7 @@ from PIL import ExifTags, Image, ImageChops
 
 from mailer.adapters.render.picture_colours import in_srgb
 from mailer.errors import ConfigError
-from mailer.model.issues import Article, Picture
+from mailer.model.issues import Article, Picture, Rank
 
 MAX_PIXELS = 40_000_000
 MAX_EXIF_BYTES = 256_000
@@ -41,10 +41,14 @@ class Frame(NamedTuple):
 
 MAIL = Frame(552, 828, 2)
 """The text's width in the mail; twice the pixels, for high-resolution screens."""
-PRINT = Frame(673, 567, 2.08)
-"""178 mm, the width between the margins of an A4 page, and 150 mm, at 200 dpi."""
-COLUMN = 321
-"""CSS pixels of one of two columns of the page, 85 mm."""
+PRINT = Frame(658, 567, 2.12)
+"""174 mm, the width between the margins of an A4 page, and 150 mm, at 200 dpi."""
+LEAD, COLUMN = 429, 314
+"""CSS pixels of the room for the lead's picture, 113 mm, and of one of two columns of the page, 83 mm."""
+SPANNING = 2.2
+"""A picture at least this many times wider than high spans the page."""
+BESIDE = 1.15
+"""One at least this many times wider than high, and no wider than that, can stand beside the article's head."""
 WIDE = 1.5
 """A picture at least this many times wider than high spans both columns."""
 _SMALLEST = 60
@@ -102,7 +106,7 @@ def remarks(article: Article, picture: Picture) -> Iterator[str]:
         if getattr(opened, "n_frames", 1) > 1:
             yield f"{name} is an animation; readers see its first picture."
     shown = _scaled((width, height), PRINT[:2])
-    printed = min(shown[0], PRINT.width if width >= WIDE * height else COLUMN)
+    printed = min(shown[0], _room(article, picture, width / height))
     pixels = f"{width} x {height} pixels"
     if min(shown) < min(_SMALLEST, width, height):
         across, high = (round(side * _MM) for side in shown)
@@ -113,6 +117,15 @@ def remarks(article: Article, picture: Picture) -> Iterator[str]:
             f"{name} ({pixels}) is printed {round(printed * _MM)} mm wide, which is {dpi} dpi and looks blurred: use "
             f"one that is {needed} pixels wide, for {PRINT_DPI} dpi."
         )
+
+
+def _room(article: Article, picture: Picture, shape: float) -> int:
+    """The width on the page, in CSS pixels. ``shape``: how many times wider than high the picture is."""
+    if article.picture is None or picture.name != article.picture.name or shape < BESIDE:
+        return COLUMN
+    if shape >= SPANNING:
+        return PRINT.width
+    return LEAD if article.rank is Rank.LEAD else COLUMN
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from PIL import ExifTags, Image, ImageCms
 from mailer.adapters.render.picture_colours import MAX_PROFILE_BYTES, adobe_rgb
 from mailer.adapters.render.pictures import MAIL, MAX_EXIF_BYTES, PRINT, Frame, Resampled, remarks, resample_file
 from mailer.errors import ConfigError
-from mailer.model.issues import Article, Picture
+from mailer.model.issues import Article, Picture, Rank
 
 PICTURES = Path(__file__).parents[2] / "data" / "pictures"
 Pixel = tuple[int, int, int]
@@ -299,10 +299,10 @@ def test_of_an_animation_the_first_picture_is_shown_and_that_is_said(kind: str) 
 SIZES = {
     "a logo is not enlarged": ((140, 50), (140, 50), (140, 50), (140, 50)),
     "one pixel": ((1, 1), (1, 1), (1, 1), (1, 1)),
-    "a photograph": ((3000, 2000), (552, 368), (1104, 736), (673, 449)),
+    "a photograph": ((3000, 2000), (552, 368), (1104, 736), (658, 439)),
     "a portrait": ((1500, 2000), (552, 736), (1104, 1472), (425, 567)),
     "a tower": ((300, 6000), (41, 828), (83, 1656), (28, 567)),
-    "a strip": ((6000, 300), (552, 28), (1104, 55), (673, 34)),
+    "a strip": ((6000, 300), (552, 28), (1104, 55), (658, 33)),
     "a hair": ((1, 9000), (1, 828), (1, 1656), (1, 567)),
 }
 
@@ -317,38 +317,38 @@ def test_a_picture_is_bounded_in_both_directions_and_never_enlarged(
     assert shown(data, PRINT)[0].shown == print_
 
 
+def narrow(pixels: str, printed: str) -> list[str]:
+    return [f"01-a.md: a.png ({pixels} pixels) is printed {printed} mm, because it is so narrow: crop it."]
+
+
+def blurred(pixels: str, wide: int, dpi: int, needed: int) -> list[str]:
+    return [
+        f"01-a.md: a.png ({pixels} pixels) is printed {wide} mm wide, which is {dpi} dpi and looks blurred: "
+        f"use one that is {needed} pixels wide, for 150 dpi."
+    ]
+
+
 REMARKS = {
-    "large enough": ((1100, 700), []),
-    "large enough for a column": ((520, 700), []),
-    "small": (
-        (800, 500),
-        [
-            "01-a.md: a.png (800 x 500 pixels) is printed 178 mm wide, which is 114 dpi and looks blurred: "
-            "use one that is 1052 pixels wide, for 150 dpi."
-        ],
-    ),
-    "a logo": (
-        (140, 50),
-        [
-            "01-a.md: a.png (140 x 50 pixels) is printed 37 mm wide, which is 96 dpi and looks blurred: "
-            "use one that is 219 pixels wide, for 150 dpi."
-        ],
-    ),
-    "a tower": (
-        (300, 6000),
-        ["01-a.md: a.png (300 x 6000 pixels) is printed 7 x 150 mm, because it is so narrow: crop it."],
-    ),
-    "a strip": (
-        (6000, 300),
-        ["01-a.md: a.png (6000 x 300 pixels) is printed 178 x 9 mm, because it is so narrow: crop it."],
-    ),
+    "large enough for the page": ((1100, 400), Rank.SECOND, True, []),
+    "small for the page": ((1000, 400), Rank.SECOND, True, blurred("1000 x 400", 174, 146, 1029)),
+    "large enough for the lead": ((700, 500), Rank.LEAD, True, []),
+    "small for the lead": ((600, 400), Rank.LEAD, True, blurred("600 x 400", 114, 134, 671)),
+    "large enough for a column": ((500, 700), Rank.LEAD, True, []),
+    "small for a column": ((400, 500), Rank.SECOND, True, blurred("400 x 500", 83, 122, 491)),
+    "in the text": ((1000, 400), Rank.LEAD, False, []),
+    "a logo": ((140, 50), Rank.SECOND, True, blurred("140 x 50", 37, 96, 219)),
+    "a tower": ((300, 6000), Rank.SECOND, True, narrow("300 x 6000", "7 x 150")),
+    "a strip": ((6000, 300), Rank.SECOND, True, narrow("6000 x 300", "174 x 9")),
 }
 
 
-@pytest.mark.parametrize(("size", "said"), REMARKS.values(), ids=REMARKS)
-def test_the_check_names_a_picture_that_is_too_small_for_print(size: tuple[int, int], said: list[str]) -> None:
+@pytest.mark.parametrize(("size", "rank", "own", "said"), REMARKS.values(), ids=REMARKS)
+def test_the_check_names_a_picture_that_is_too_small_for_print(
+    size: tuple[int, int], rank: Rank, own: bool, said: list[str]
+) -> None:
     picture = Picture("a.png", saved(plain("L", 200, size)), "x")
-    assert list(remarks(Article("01-a.md", "", "", "", ""), picture)) == said
+    article = Article("01-a.md", "", "", "", "", picture if own else None, rank=rank)
+    assert list(remarks(article, picture)) == said
 
 
 # --- Files ---
