@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from mailer.adapters.render import drawing, pdf
 from mailer.adapters.render.colour import Palette
 from mailer.adapters.render.criteria_text import clauses_as_text, numbered_key, title_block
+from mailer.adapters.render.folding import right_to_left
 from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.typesetting import typeset
 from mailer.compose.catalogue import Catalogue
@@ -71,7 +72,8 @@ def printed(
 
     html = _inliner.inline(templates.get_template("criteria/page.html").render(values, drawn=drawn))
     document_pdf, pages = _pdf(templates, fonts, values, shown, label)
-    return Printed(html, _text(shown, catalogue), document_pdf, pages)
+    text = _text(shown, catalogue)
+    return Printed(html, right_to_left(text) if catalogue.direction == "rtl" else text, document_pdf, pages)
 
 
 def _shown(document: Document, label: Label, old: Document | None, catalogue: Catalogue) -> _Shown:

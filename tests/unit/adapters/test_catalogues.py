@@ -111,6 +111,51 @@ def test_french_has_its_typography() -> None:
             assert re.findall(r"['\"“”]| [:;!?»]|« |«(?!\xa0)|(?<!\xa0)»|\w[;!?]", text) == [], text
 
 
+MARKS = {
+    "ar": "«»",
+    "de": "„“",
+    "es": "«»",
+    "fr": "«»",
+    "it": "«»",
+    "ja": "「」",
+    "pt": "“”",
+    "ru": "«»",
+    "zh": "“”",
+}
+
+
+@pytest.mark.parametrize("language", files(LOCALE))
+def test_a_catalogue_has_the_quotation_marks_of_its_language(language: str) -> None:
+    wrong = "".join(set('«»„“”「」"') - set(MARKS[language]))
+    for message in filter(lambda message: message.id and not message.context, entries(files(LOCALE)[language])):
+        for text in (PARTS.sub("", form) for form in forms(message.string)):
+            assert re.findall(f"[{wrong}]", text) == [], text
+
+
+@pytest.mark.parametrize("language", files(LOCALE))
+def test_G6_numbers_that_differ_in_a_language_have_forms_of_their_own(language: str) -> None:
+    """By the categories of CLDR; the forms of large numbers and fractions are not needed."""
+    catalogue = Catalogues(LOCALE)(language)
+    found = {(catalogue.locale.plural_form(number), catalogue.messages.plural(number)) for number in range(210)}
+    assert len({category for category, _ in found}) == len({form for _, form in found}) == len(found)
+    assert {form for _, form in found} == set(range(entries(files(LOCALE)[language]).num_plurals))
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("ar", "الجمعة، 4 ديسمبر 2026، 09:05 CET"),
+        ("de", "Freitag, 4. Dezember 2026, 09:05 Uhr CET"),
+        ("ja", "2026年12月4日（金）09:05 CET"),
+        ("ru", "4 декабря 2026 г. (пт), 09:05 CET"),
+        ("zh", "2026年12月4日（周五）09:05 CET"),
+    ],
+)
+def test_G6_a_time_is_written_as_its_language_has_it(language: str, written: str) -> None:
+    due = datetime(2026, 12, 4, 8, 5, tzinfo=UTC)
+    assert Catalogues(LOCALE)(language).when(due, ZoneInfo("Europe/Paris")) == written
+
+
 def test_G6_plurals_of_a_language(folder: Path) -> None:
     catalogue = Catalogues(folder)("ar")
     texts = [
