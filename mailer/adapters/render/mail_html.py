@@ -30,9 +30,12 @@ _CAPTION = "caption"
 _SIDES = ("right", "center")
 
 
-def adapted(html: Markup) -> Markup:
-    """The same content for a mail."""
+def adapted(html: Markup, direction: str = "ltr") -> Markup:
+    """The same content for a mail. ``direction``: that of its text, ``ltr`` or ``rtl``."""
     root = lxml.html.fragment_fromstring(f"<div>{html}</div>")
+    if direction == "rtl":
+        for element in root.xpath("//pre | //code[not(parent::pre)] | //a[contains(@class, 'address')]"):
+            element.set("dir", "ltr")
     for table in root.xpath("//table[not(ancestor-or-self::table[@role])]"):
         _fit(table)
     for credit in root.find_class("credit"):

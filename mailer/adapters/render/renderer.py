@@ -30,7 +30,7 @@ from mailer.adapters.render.templates import environment
 from mailer.adapters.render.typesetting import Job, typeset
 from mailer.adapters.render.view import ArticleView
 from mailer.adapters.translation import Block
-from mailer.compose.catalogue import ENGLISH, Catalogue
+from mailer.compose.catalogue import ENGLISH, Catalogue, direction
 from mailer.errors import ConfigError
 from mailer.message import one_line
 from mailer.model.criteria import Document, Label, Printed
@@ -180,7 +180,8 @@ class Renderer:
                     Form.MAIL,
                     {name: _shown(one, f"cid:{one.digest}@{domain}") for name, one in own.items()},
                     [charts.in_mail(chart, domain) for chart in article.prose.charts],
-                )
+                ),
+                source.language,
             )
             for article, own in zip(articles, pictures, strict=True)
         ]
@@ -228,8 +229,8 @@ class Renderer:
         )
 
 
-def _for_mail(article: ArticleView) -> ArticleView:
-    return replace(article, html=adapted(article.html))
+def _for_mail(article: ArticleView, language: str) -> ArticleView:
+    return replace(article, html=adapted(article.html, direction(language)))
 
 
 def _palette_of(identity: Identity) -> Palette:

@@ -217,7 +217,7 @@ def test_a_translation_says_who_made_it(renderer: Renderer) -> None:
 
 
 def test_G6_from_right_to_left_the_sides_are_changed(renderer: Renderer) -> None:
-    body = "- مرفأ\n\n> قول\n\n| اليوم | المكان |\n|---|---:|\n| 1 مارس | جنيف |\n\nISO 26000 معيار"
+    body = "- مرفأ\n\n> قول\n\n| اليوم | المكان |\n|---|---:|\n| 1 مارس | جنيف |\n\nISO 26000 معيار\n\n`a/` <https://a.example/>"
     for design in DESIGNS:
         made = renderer.edition(
             issue(Article("01-a.md", "مرفأ", "", "", body), language="ar"), replace(IDENTITY, design=design)
@@ -230,6 +230,7 @@ def test_G6_from_right_to_left_the_sides_are_changed(renderer: Renderer) -> None
         assert "border-right" in rule["blockquote"]
         assert "text-align: left" in rule[".minutes"]
         assert "\n\u200fISO 26000 معيار\n" in made.text
+        assert [element.get("dir") for element in page.xpath("//code | //a[@class='address']")] == ["ltr", "ltr"]
 
 
 def test_the_text_has_every_word_of_the_html(editions: Mapping[str, Edition]) -> None:
@@ -239,6 +240,18 @@ def test_the_text_has_every_word_of_the_html(editions: Mapping[str, Edition]) ->
     articles = " ".join(cell.text_content() for cell in page.xpath("//td[starts-with(@id, 'article-')]"))
     words, said = (set(re.findall(r"\w+", part)) for part in (articles, text))
     assert words - said == {"3f786850e387550fdab836ed7e6dc881de23001b" * 2}  # is longer than a line
+
+
+def test_scripts_without_italics_have_none(renderer: Renderer) -> None:
+    sheets = {
+        language: renderer.edition(issue(Article("01-a.md", "A", "", "", "*b*"), language=language), IDENTITY).html
+        for language in ("en", "ar", "th")
+    }
+    assert {language: "em { font-style: normal" in html for language, html in sheets.items()} == {
+        "en": False,
+        "ar": True,
+        "th": True,
+    }
 
 
 # --- Tables ---
