@@ -342,7 +342,7 @@ REQUESTS = (
         command="forward",
         read_command=read_forward,
         handle=lambda office, mail, wanted, verdict: copies.send_forwardable(
-            office, mail.author, wanted.number, wanted.publication, named=wanted.named
+            office, mail.author, wanted.number, wanted.publication, wanted.language, named=wanted.named
         ),
         kind=MailKind.COMMAND,
         explained=explanations.forward,

@@ -59,7 +59,11 @@ def issue_template(
         help=help,
         feedback=_feedback_id(publication.key, number, sender),
     )
-    mails = [forwardable_part(edition, sender, attached, publication.forwardable_name(number))] if attached else []
+    mails = (
+        [forwardable_part(edition, sender, attached, publication.forwardable_name(number, language))]
+        if attached
+        else []
+    )
     body = _body(edition, wanted, leave[0], publication.pdf_name(number, language), mails)
     return copy_template(sender, edition.subject, headers, body, reports=reports)
 

@@ -72,11 +72,11 @@ def send_copy(office: Office, sender: Address, number: int | None, publication: 
 
 
 def send_forwardable(
-    office: Office, sender: Address, number: int | None, publication: str, *, named: bool = False
+    office: Office, sender: Address, number: int | None, publication: str, language: str = "", *, named: bool = False
 ) -> Result:
     """Send the contact an issue as an attached mail that they can pass on, and its PDF.
 
-    It has no token, and no name unless it is to be ``named``. For the issue the same holds as for ``send_copy``.
+    It has no token, and no name unless it is to be ``named``. The rest is as for ``send_copy``.
     """
     asked = _asked(office, sender, number, publication)
     if isinstance(asked, Result):
@@ -85,21 +85,24 @@ def send_forwardable(
     issue, rules = found.issue, office.rules
     if not may_forward(rules, issue.publication):
         return _explain(office, contact, phrase("This newsletter is not meant to be passed on."))
-    translation = _edition(office, issue, contact.details.language)
+    translation = _edition(office, issue, language or contact.details.language)
     try:
         _require_granted(office, found, translation, contact, member_of)
     except NotGranted as fault:
         return Result(Done.COPY_NOT_GRANTED, {"issue": issue.name, "reason": str(fault)})
+    if language and translation is None and not _is_original(issue, language):
+        return _later(office, issue, contact, canonical(language))
     made = rules.publication(issue.publication)
     ref = translation.edition if translation else None
-    edition = office.work.issues.edition((ref or edition_for(issue.editions, contact.details.language)).id)
+    tag = ref.language if ref else ""
+    edition = office.work.issues.edition((ref or edition_for(issue.editions, language or contact.details.language)).id)
     by = line(contact.details.name) if named else ""
     template = forwardable_of(rules, made, edition)
     values = {FORWARDER: by or edition.wording.a_reader, DATE: format_datetime(office.now)}
     mail = b"".join(template.template.fill(template.values(values)))
     files = (
-        Attachment(made.forwardable_name(issue.number), MAIL, mail),
-        Attachment(made.pdf_name(issue.number, ref.language if ref else ""), "application/pdf", edition.pdf),
+        Attachment(made.forwardable_name(issue.number, tag), MAIL, mail),
+        Attachment(made.pdf_name(issue.number, tag), "application/pdf", edition.pdf),
     )
     to = Address.parse(contact.address, contact.details.name)
     said = {"publication": made.title, "number": issue.number, "title": edition.subject, "named": by}

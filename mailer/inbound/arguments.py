@@ -124,8 +124,10 @@ def read_forward(mail: Inbound, rules: ReadingRules, command: Command) -> Intent
 
 
 def _to_forward(text: str, *, named: bool) -> Forward | None:
-    found = _issue_in(text.strip())
-    return Forward(*found, named) if found else None
+    if found := _issue_in(text.strip()):
+        return Forward(*found, named)
+    wanted = _in_language(text.strip())
+    return Forward(wanted.number, wanted.publication, named, wanted.language) if wanted else None
 
 
 def _issue_in(text: str) -> tuple[int | None, str] | None:

@@ -179,6 +179,8 @@ class Forward(Intent):
     """As for Get."""
     named: bool = False
     """Whether it is to say who sends it on."""
+    language: str = ""
+    """As for Get."""
 
 
 @dataclass(frozen=True, slots=True)

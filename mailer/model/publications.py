@@ -116,10 +116,13 @@ class Publication:
     """Whether each reader gets a copy of their own; otherwise all who want one format get the same mail."""
     forwarding_copy: ForwardingCopy = ForwardingCopy.ASK
 
-    def forwardable_name(self, number: int) -> str:
+    def forwardable_name(self, number: int, language: str = "") -> str:
         """The file name of the mail that is meant for forwarding: ``update-1-to-forward.eml``."""
-        return f"{self.key}-{number}-to-forward.eml"
+        return f"{self._stem(number, language)}-to-forward.eml"
 
     def pdf_name(self, number: int, language: str = "") -> str:
         """The file name of the attached PDF: ``update-1.pdf``; of a translation, ``update-1-fr.pdf``."""
-        return f"{self.key}-{number}-{language}.pdf" if language else f"{self.key}-{number}.pdf"
+        return f"{self._stem(number, language)}.pdf"
+
+    def _stem(self, number: int, language: str) -> str:
+        return f"{self.key}-{number}-{language}" if language else f"{self.key}-{number}"

@@ -39,6 +39,8 @@ NEW, OLD = "Anna@new.example", "anna@old.example"
         ("Forward latest.", Forward(None, "")),
         ("forward Member Update 12", Forward(12, "Member Update")),
         ("forward 3 with my name", Forward(3, "", named=True)),
+        ("forward 3 fr", Forward(3, "", language="fr")),
+        ("forward latest in French, with my name", Forward(None, "", named=True, language="fr")),
         ("get 3 to forward", Forward(3, "")),
         ("get 3 for forwarding, with my name", Forward(3, "", named=True)),
         ("transférer 3 avec mon nom", Forward(3, "", named=True)),
