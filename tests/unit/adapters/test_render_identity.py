@@ -7,17 +7,18 @@ from io import BytesIO
 from pathlib import Path
 
 import lxml.etree
+import lxml.html
 import pytest
 from PIL import Image
 
 from mailer.adapters.catalogues import Catalogues
-from mailer.adapters.render import identity_view
+from mailer.adapters.render import Renderer, identity_view, pdf
 from mailer.adapters.render.colour import AA, AA_DARK, contrast, palette
 from mailer.adapters.render.fonts import Fonts, stacks
 from mailer.adapters.render.safe_svg import MAX_BYTES, MAX_ELEMENTS, safe_svg
 from mailer.errors import ConfigError
 from mailer.model.publications import Forwarding
-from tests.unit.adapters.test_render import IDENTITY, TEMPLATES
+from tests.unit.adapters.test_render import IDENTITY, TEMPLATES, source
 
 FONTS = TEMPLATES / "issue" / "fonts"
 CATALOGUES = Catalogues(TEMPLATES / "locale")
@@ -165,6 +166,34 @@ def test_what_is_wrong_with_logo_and_cover_is_said_once_each(tmp_path: Path) -> 
         "no description": ["[identity] cover: it has no description; add cover_alt, which says what it shows"],
         "a drawing": ["[identity] cover: logo.svg is a drawing; give a PNG or JPEG instead"],
     }
+
+
+def test_an_issue_has_logo_cover_section_and_sentence_in_all_forms(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(pdf, "write", lambda html, *_: (printed.append(html) or b"%PDF-", 1))
+    identity = replace(
+        IDENTITY,
+        logo=png(tmp_path / "logo.png", (140, 50)),
+        logo_alt="A harbour",
+        cover=png(tmp_path / "quay.png", (1600, 900)),
+        cover_alt="The quay",
+        sections={"Regions": "#8a4b08"},
+        forwarding=Forwarding.ANY,
+    )
+    issue = source("Words.")
+    issue = replace(issue, articles=(replace(issue.articles[0], section="Regions", kicker="Lisbon"),))
+    made = Renderer(TEMPLATES).edition(issue, identity)
+    for page in (lxml.html.fromstring(made.html), lxml.html.fromstring(printed[0])):
+        assert page.xpath("//img/@alt") == ["The quay", "A harbour"]
+        assert page.xpath("string(//p[@class='kicker'])") == "Regions · Lisbon"
+        assert page.xpath("count(//*[contains(@class, 'section-1')])") == 1
+        assert "You may forward this newsletter to anyone, and translate it." in page.text_content()
+    assert "Regions · Lisbon" in made.text.splitlines()
+    assert "You may forward this newsletter to anyone, and translate it." in made.text
+    (title,) = lxml.html.fromstring(made.html).xpath("//h2")
+    assert "color: #8a4b08" in title.get("style")
 
 
 # --- Sections, fonts, forwarding ---
