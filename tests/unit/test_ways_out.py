@@ -73,6 +73,7 @@ WRITTEN = {
     "app/root.py App.init": "the configuration",
     "app/telling.py DirectMail.__call__": "an outage, to the secretary",
     "commands/criteria.py _write": "the criteria: files for those who work on them",
+    "commands/identity.py show": "a specimen of the design, into a folder of the office",
     "commands/issues.py write_files": "`issue show --out`: marked DRAFT, with an audit entry",
     "handlers/copies.py send_copy": "`get 1`: asks for the grant",
     "handlers/issues.py send_test": "test copies: insiders, marked, with an audit entry",

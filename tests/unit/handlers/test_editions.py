@@ -467,6 +467,10 @@ def test_an_edition_that_is_granted_before_the_send_goes_to_its_readers_instead_
     assert copies(harness, NORA) == copies(harness, "dieter@din.example") == ["ISO/SR Update 1"]
     assert translation(harness).state is State.SENT
     assert "translated by Anne Roy, AFNOR" in text_of(last(harness, SECRETARY, "Sent: ISO/SR Update 1 in French"))
+    for line, tag in (("forward 1", "-fr"), ("forward 1 en", "")):
+        harness.write(NILS, OFFICE, "x", f"{line}\n")
+        files = [part.get_filename() for part in harness.mails_to(NILS)[-1].iter_attachments()]
+        assert files == [f"update-1{tag}-to-forward.eml", f"update-1{tag}.pdf"]
 
 
 def test_readers_get_the_original_if_the_edition_is_late_and_the_edition_if_they_ask(
