@@ -9,7 +9,7 @@ from email.utils import make_msgid
 from functools import partial
 from html import escape
 
-from mailer import grants
+from mailer import grants, readership
 from mailer.approval.ballots import cancel_ballot, open_ballot, withdraw
 from mailer.approval.conclusions import count_votes
 from mailer.compose.issues import test_copy
@@ -298,7 +298,9 @@ def cancel(office: Office, issue: Issue) -> None:
     office.work.issues.set_state(issue.id, advance(issue.state, Event.CANCEL))
     mailing = office.work.mailings.of(MailingKind.ISSUE, issue.id)
     if mailing:
-        office.work.mailings.save(replace(mailing, paused_at=None, cancelled_at=office.now))
+        for one in (mailing, *readership.mailings_of(office, issue)):
+            if one.id == mailing.id or one.finished_at is None:
+                office.work.mailings.save(replace(one, paused_at=None, cancelled_at=office.now, waits=()))
     cancel_ballot(office, Issue.KIND, issue.id, "stopped" if issue.state is State.SENDING else "cancelled")
     office.record("cancelled", issue.name, was=issue.state.value)
 

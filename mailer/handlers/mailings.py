@@ -392,7 +392,9 @@ def pause(office: Office, issue: Issue) -> bool:
         raise Refused(f"Issue {issue.number} is {issue.state}: there is nothing to pause.")
     if mailing.paused_at:
         return False
-    office.work.mailings.save(replace(mailing, paused_at=office.now))
+    for one in (mailing, *readership.mailings_of(office, issue)):
+        if one.is_running:
+            office.work.mailings.save(replace(one, paused_at=office.now))
     office.record("paused", issue.name)
     return True
 
@@ -402,7 +404,9 @@ def resume(office: Office, issue: Issue) -> bool:
     mailing = of_issue(office.work, issue)
     if mailing is None or not mailing.paused_at:
         return False
-    office.work.mailings.save(replace(mailing, paused_at=None, suspension=None))
+    for one in (mailing, *readership.mailings_of(office, issue)):
+        if one.paused_at:
+            office.work.mailings.save(replace(one, paused_at=None, suspension=None))
     office.hand_out()
     office.record("resumed", issue.name, paused=mailing.paused_at.isoformat())
     return True

@@ -185,7 +185,7 @@ def _links(unit: Unit, came: str) -> Iterator[Finding]:
     if unknown := [str(number) for number in found if not 1 <= number <= len(unit.links)]:
         yield Finding(Trouble.LINKS, phrase("The original has no links %(links)s.", links=_listed(unknown)))
     written = [*_WRITTEN_LINK.findall(came), *_ADDRESS.findall(_WRITTEN_LINK.sub("", came))]
-    more = [address for address in dict.fromkeys(written) if address not in unit.addresses]
+    more = [address for address in dict.fromkeys(written) if address not in unit.text]  # words of a link may be one
     gone = _gone(unit, came)
     if gone:
         yield Finding(Trouble.LINKS, phrase("It lacks the addresses %(addresses)s.", addresses=_listed(gone)))
@@ -204,7 +204,7 @@ def _gone(unit: Unit, came: str) -> list[str]:
 
 def _replaced(unit: Unit, came: str) -> dict[str, str]:
     """Where the translation has exactly one other address for one of the original's."""
-    more = [address for address in _ADDRESS.findall(_WRITTEN_LINK.sub("", came)) if address not in unit.addresses]
+    more = [address for address in _ADDRESS.findall(_WRITTEN_LINK.sub("", came)) if address not in unit.text]
     gone = _gone(unit, came)
     written = [
         address for address in _WRITTEN_LINK.findall(came) if _ADDRESS.fullmatch(address.removeprefix("mailto:"))

@@ -177,7 +177,7 @@ class Unreadable(Exception):
         super().__init__(reason)
 
 
-_NOT_WORDS = re.compile(r"`[^`]*`|\]\(\d+\)|\[\^[^\]]*\]|https?://\S+|\S+@\S+")
+_NOT_WORDS = re.compile(r"`[^`]*`|\]\(\d+\)|\[\^[^\]]*\]|https?://[!-~]+|[!-~]+@[!-~]+")
 
 
 def words_only(text: str) -> str:

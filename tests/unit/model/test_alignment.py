@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailer.model.alignment import Alignment, Trouble, align
-from mailer.model.manuscripts import Kind, Returned, Unit
+from mailer.model.manuscripts import Kind, Returned, Unit, words_only
 from tests.manuscripts import FAQ, OFFICE, TRANSLATIONS, UNITS, original
+
+MAILBOX = "tg2@iso-sr.example"
 
 
 def aligned(language: str, changed: dict[int, str] | None = None) -> Alignment:
@@ -122,3 +124,19 @@ def test_the_words_of_a_finding_can_be_kept() -> None:
 @given(st.dictionaries(st.integers(-1, 14), st.text(max_size=200)))
 def test_anything_is_compared(texts: dict[int, str]) -> None:
     align(UNITS, Returned(texts), "en", "ja")
+
+
+def test_an_address_that_is_the_words_of_a_link_is_no_other_address() -> None:
+    unit = Unit(
+        1, 0, Kind.PARAGRAPH, f"Write to [{MAILBOX}](1) before the meeting takes place.", (f"mailto:{MAILBOX}",)
+    )
+    for language, text in (
+        ("fr", f"Écrivez à [{MAILBOX}](1) avant la réunion."),
+        ("ja", f"[{MAILBOX}](1)へ会議の前に送る。"),
+    ):
+        found = align([unit], Returned({1: text}), "en", language)
+        assert (found.questions, found.links) == ((), {})
+
+
+def test_words_that_follow_an_address_without_a_space_are_words() -> None:
+    assert words_only(f"[{MAILBOX}](1)へ、https://x.example/a。最後").split() == ["へ、", "。最後"]
