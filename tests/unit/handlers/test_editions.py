@@ -288,7 +288,7 @@ def test_a_number_that_differs_is_asked_back_and_may_be_right(harness: Harness, 
     assert "2 mars" in renderer(harness).sources[-1].articles[0].body
 
 
-def test_a_changed_link_needs_the_yes_of_an_editor(harness: Harness, source: Source) -> None:
+def test_D11_a_changed_link_needs_the_yes_of_an_editor(harness: Harness, source: Source) -> None:
     approved(harness, source)
     harness.write(FRANCE, OFFICE, "x", "translate 1 fr\n")
     link = "Le groupe a **42 membres** qui lisent [les règles](https://iso-sr.example/regles)."
