@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping
+from functools import cached_property
 from io import BytesIO
 
 from markupsafe import Markup
@@ -29,13 +30,16 @@ class Charts:
 
     def __init__(self, catalogue: Catalogue, colours: Palette, fonts: Fonts, language: str) -> None:
         self._catalogue, self._colours, self._fonts, self._language = catalogue, colours, fonts, language
-        sans = next(family for family in fonts.shipped if family.role == "sans")
-        self._width = Width(sans.faces[0].path, max(sans.faces[0].index, 0))
         self._drawings: dict[str, Drawing] = {}
         self.pictures: dict[str, Inline] = {}
         """What ``in_mail`` refers to, by Content-ID."""
         self.areas: dict[str, AreaColour] = {}
         """The colours that ``in_mail`` has used, by their classes."""
+
+    @cached_property
+    def _width(self) -> Width:
+        sans = next(family for family in self._fonts.shipped if family.role == "sans")
+        return Width(sans.faces[0].path, max(sans.faces[0].index, 0))
 
     # --- the mail ---
 

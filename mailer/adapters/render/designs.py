@@ -33,7 +33,7 @@ def places(templates: Path, design: str) -> list[Path]:
     if "/" not in design:
         if not (shipped / design).is_dir():
             names = ", ".join(shipped_designs(templates))
-            raise ConfigError([f"[identity] design: there is no design “{design}”; there are {names}"])
+            raise ConfigError([f"design: there is no design “{design}”; there are {names}"])
         return [shipped / design]
     return [_own(Path(design)), shipped / DEFAULT_DESIGN]
 
@@ -47,9 +47,9 @@ def shipped_designs(templates: Path) -> list[str]:
 def _own(folder: Path) -> Path:
     """Raises ConfigError if the folder is not there, or if nothing in it would be used."""
     if not folder.is_dir():
-        raise ConfigError([f"[identity] design: there is no folder {folder}; make it, or name a shipped design"])
+        raise ConfigError([f"design: there is no folder {folder}; make it, or name a shipped design"])
     if not any((folder / name).is_file() for name in FILES):
-        raise ConfigError([f"[identity] design: {folder} has none of the files of a design ({', '.join(FILES)})"])
+        raise ConfigError([f"design: {folder} has none of the files of a design ({', '.join(FILES)})"])
     return folder
 
 

@@ -89,8 +89,8 @@ def test_a_fault_in_an_own_stylesheet_is_found_through_the_shipped_page(text: st
 
 
 MISSING = {
-    "bulletn": r"\[identity\] design: there is no design “bulletn”; there are journal, bulletin, letter",
-    "/nowhere/design": r"\[identity\] design: there is no folder /nowhere/design; make it, or name a shipped design",
+    "bulletn": r"design: there is no design “bulletn”; there are journal, bulletin, letter",
+    "/nowhere/design": r"design: there is no folder /nowhere/design; make it, or name a shipped design",
 }
 
 

@@ -77,7 +77,7 @@ def test_a_design_without_a_way_to_leave_is_a_fault(secretary: Secretary, monkey
 
 
 FAULTS = {
-    "design": ('"./nowhere"', "[identity] design: there is no folder"),
+    "design": ('"./nowhere"', "design: there is no folder"),
     "logo": ('"nothing.png"', "nothing.png cannot be read; put the file there, or correct its name"),
     "serif": ('["nothing.ttf"]', "nothing.ttf; install the font, or correct its name"),
 }
