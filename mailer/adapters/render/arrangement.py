@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from math import ceil
@@ -109,7 +109,8 @@ class Arrangement:
 
 def arrange(views: Sequence[ArticleView]) -> Arrangement:
     """The strips of an issue, in the order of its articles."""
-    arranged = [(_kind(view), view) for view in views]
+    kept = [replace(view, title=joined(view.title), summary=joined(view.summary)) for view in views]
+    arranged = [(_kind(view), view) for view in kept]
     strips: list[Strip] = []
     for kind, group in groupby(arranged, key=lambda pair: pair[0]):
         members = [view for _, view in group]

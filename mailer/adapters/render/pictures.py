@@ -45,7 +45,7 @@ PRINT = Frame(658, 567, 2.12)
 """174 mm, the width between the margins of an A4 page, and 150 mm, at 200 dpi."""
 LEAD, COLUMN = 429, 314
 """CSS pixels of the room for the lead's picture, 113 mm, and of one of two columns of the page, 83 mm."""
-SPANNING = 2.2
+SPANNING = 2.0
 """A picture at least this many times wider than high spans the page."""
 BESIDE = 1.15
 """One at least this many times wider than high, and no wider than that, can stand beside the article's head."""

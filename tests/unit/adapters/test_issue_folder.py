@@ -305,5 +305,5 @@ def test_G6_a_new_issue_is_in_the_language_of_its_office(tmp_path: Path) -> None
 
 def test_the_shipped_issue_is_valid() -> None:
     source = issue_folder.read(ROOT / "config" / "demo" / "issues" / "update-1", "update")
-    assert (source.number, len(source.articles)) == (1, 5)
+    assert (source.number, len(source.articles)) == (1, 8)
     assert sum(path.stat().st_size for path in files.pictures(ROOT / "config/demo/issues/update-1")) < 100_000

@@ -22,11 +22,13 @@ from PIL import Image
 
 from mailer.adapters import child_process, issue_folder
 from mailer.adapters.render import Renderer, pdf
+from mailer.adapters.render.fitting import FULL
 from mailer.adapters.render.pdf_process import render_pdf
 from mailer.errors import ConfigError, Permanent
 from mailer.model.issues import Article, Edition, Marker, Picture, Source, Wording
 from mailer.model.publications import Identity
 from tests import rendering
+from tests.pages import installed, pages
 
 ROOT = Path(__file__).parents[3]
 TEMPLATES = ROOT / "templates"
@@ -178,9 +180,16 @@ def test_the_html_needs_no_other_file(edition: Edition) -> None:
     assert {table.get("role") for table in page.xpath("//table[not(ancestor::div[@class='prose'])]")} == {
         "presentation"
     }
-    assert [heading.tag for heading in page.xpath("//h1 | //h2")] == ["h1"] + ["h2"] * 5
+    assert [heading.tag for heading in page.xpath("//h1 | //h2")] == ["h1"] + ["h2"] * 6
     assert "@media (prefers-color-scheme: dark)" in edition.html
-    assert page.xpath("//*[starts-with(@href, '#')]/@href") == [f"#article-{at}" for at in range(1, 6)]
+    assert page.xpath("//*[starts-with(@href, '#')]/@href") == [f"#article-{at}" for at in range(1, 9)]
+
+
+@installed
+def test_the_pages_of_the_shipped_issue_are_well_filled(edition: Edition, tmp_path: Path) -> None:
+    *full, last = pages(edition.pdf, tmp_path)
+    assert (len(full), last.fill > 0.6) == (2, True)
+    assert [page.fill for page in full if page.fill < FULL] == []
 
 
 def test_the_text_fits_72_columns(edition: Edition) -> None:
@@ -195,7 +204,7 @@ def test_the_pdf_is_tagged_and_has_bookmarks_and_a_language(edition: Edition) ->
     content = decompressed(edition.pdf)
     marks = (b"/StructTreeRoot", b"/Marked true", b"/Outlines", b"/Lang (en)", b"(D:20261201", b"pdfuaid:part")
     assert [mark for mark in marks if mark not in content] == []
-    assert [content.count(b"/S /" + tag) for tag in (b"H1", b"H2", b"Table", b"Figure")] == [1, 5, 1, 2]
+    assert [content.count(b"/S /" + tag) for tag in (b"H1", b"H2", b"Table", b"Figure")] == [1, 6, 1, 2]
     assert content.count(b"/Alt ") == 2
 
 
