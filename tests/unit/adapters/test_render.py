@@ -182,7 +182,10 @@ def test_the_html_needs_no_other_file(edition: Edition) -> None:
     }
     assert [heading.tag for heading in page.xpath("//h1 | //h2")] == ["h1"] + ["h2"] * 6
     assert "@media (prefers-color-scheme: dark)" in edition.html
-    assert page.xpath("//*[starts-with(@href, '#')]/@href") == [f"#article-{at}" for at in range(1, 9)]
+    assert page.xpath("//*[starts-with(@href, '#')]/@href") == [
+        *(f"#article-{at}" for at in range(1, 9)),
+        "#note-8-1",
+    ]
 
 
 @installed
