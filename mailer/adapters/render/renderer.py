@@ -142,7 +142,7 @@ class Renderer:
         files = specimen.sheet(self._templates, identity, colours, self.fonts)
         source = specimen.sample(publication, identity, colours)
         own = Path(identity.design).name if "/" in identity.design else identity.design
-        designs = {**{name: name for name in shipped_designs(self._folder)}, own: identity.design}
+        designs = {own: identity.design, **{name: name for name in shipped_designs(self._folder) if name != own}}
         for name, design in designs.items():
             files |= self.edition(source, replace(identity, design=design)).as_files(f"design-{name}")
         return files
