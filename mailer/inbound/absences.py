@@ -8,9 +8,9 @@ sets of literal words, and the text that is looked at is bounded, so the time is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum, auto
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from mailer.inbound.own_words import without_prefixes
 from mailer.inbound.reply import own_text
@@ -198,13 +198,30 @@ def _all(tables: Iterable[Iterable[str]]) -> list[str]:
     return [phrase for phrases in tables for phrase in phrases]
 
 
-_AWAY = _pattern(_all(AWAY.values()))
-_BESIDE = _pattern(_all(BESIDE.values()))
-_PEOPLES = _pattern(PEOPLES)
-_PAST = _pattern(PAST)
-_LEFT = _pattern(LEFT)
-_OWN = _pattern(OWN_SENTENCES)
-_SELF = _pattern(AUTOMATIC_SENTENCES)
+class _Phrases:
+    """Phrases whose pattern is made when the first text is read, because that takes longer than most commands."""
+
+    def __init__(self, phrases: Iterable[str], make: Callable[[Iterable[str]], re.Pattern[str]]) -> None:
+        self._phrases, self._make = tuple(phrases), make
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return self._make(self._phrases)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self._compiled.search(text)
+
+    def match(self, text: str) -> re.Match[str] | None:
+        return self._compiled.match(text)
+
+
+_AWAY = _Phrases(_all(AWAY.values()), _pattern)
+_BESIDE = _Phrases(_all(BESIDE.values()), _pattern)
+_PEOPLES = _Phrases(PEOPLES, _pattern)
+_PAST = _Phrases(PAST, _pattern)
+_LEFT = _Phrases(LEFT, _pattern)
+_OWN = _Phrases(OWN_SENTENCES, _pattern)
+_SELF = _Phrases(AUTOMATIC_SENTENCES, _pattern)
 
 
 def _subject(phrases: Iterable[str]) -> re.Pattern[str]:
@@ -213,5 +230,5 @@ def _subject(phrases: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?:{literal})\s*(?:[\])]?\s*[:：]|[\])]|[.!]?$|\s-\s)")
 
 
-_AUTOMATIC_SUBJECT = _subject(AUTOMATIC)
-_AWAY_SUBJECT = _subject(one for one in AWAY_SUBJECTS if "…" not in one)
+_AUTOMATIC_SUBJECT = _Phrases(AUTOMATIC, _subject)
+_AWAY_SUBJECT = _Phrases((one for one in AWAY_SUBJECTS if "…" not in one), _subject)

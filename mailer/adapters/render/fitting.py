@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-FULL = 0.82
+FULL = 0.78
 """A page that is filled as far down as this is left as it is."""
 BARE = 2 / 3
 """A page that is filled less than this is bare, unless it is the last."""
