@@ -24,7 +24,12 @@ from mailer.office import Office
 @number_argument
 @click.argument("language", required=False)
 @click.option("--ask", "address", metavar="ADDRESS", help="Send the text to this member, to translate it.")
-@click.option("--form", type=click.Choice([*Form]), default=Form.TEXT, help="In which form they get it.")
+@click.option(
+    "--form",
+    type=click.Choice([form.value for form in Form]),
+    default=Form.TEXT.value,
+    help="In which form they get it.",
+)
 @click.option("--withdraw", is_flag=True, help="Give up the translation, so that somebody else can have it.")
 @click.option("--proof", is_flag=True, help="Have a proof made once more, after a fault has been mended.")
 @click.option("--submit", is_flag=True, help="Ask those who have to agree, once its translator has agreed.")

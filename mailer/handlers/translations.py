@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from mailer import grants
-from mailer.errors import NotGranted, Refused
+from mailer.errors import ConfigError, NotGranted, Refused
 from mailer.inbound.answers import Answer, read_answer
 from mailer.inbound.intents import StaffReply, Translate, Verdict
 from mailer.message import Address, Inbound
@@ -272,10 +272,18 @@ def overview(office: Office, issue: Issue) -> Sequence[Progress]:
     found = []
     for one in office.work.editions.of(issue.id):
         returned = len(office.work.editions.paragraphs(one.id))
-        total = len(units_of(office, issue, one)) if one.source and one.is_open else 0
+        total = _total(office, issue, one) if one.source and one.is_open else 0
         waiting = sum(language.lower() == one.language.lower() for language, _ in wishes)
         found.append(Progress(one, returned, total, waiting))
     return found
+
+
+def _total(office: Office, issue: Issue, translation: Translation) -> int:
+    """How many paragraphs the original has; 0 if it cannot be read any more."""
+    try:
+        return len(units_of(office, issue, translation))
+    except (ConfigError, Refused):
+        return 0
 
 
 # --- it is late ---
@@ -319,7 +327,7 @@ def _remind(office: Office, translation_id: int) -> None:
         return
     until = office.now + LAST_CALL
     office.work.editions.save(replace(translation, due_at=until, reminded_at=office.now))
-    returned, total = len(office.work.editions.paragraphs(translation.id)), len(units_of(office, issue, translation))
+    returned, total = len(office.work.editions.paragraphs(translation.id)), _total(office, issue, translation)
     values: Mapping[str, object] = {
         "proof": translation.state is State.PROOF,
         "returned": returned,
