@@ -55,7 +55,7 @@ def in_issue(app: App, publication: str, number: int) -> Iterator[str]:
     for value in printed:
         yield f"{value.where} is the example's: “{value.text}”; write your own."
     for place in issue_folder.example_lines(app.issue_folder(publication, number)):
-        yield f"{place} is text of the example that `mailer issue new` made; write your own, or delete the article."
+        yield f"{place} is of the example that `mailer issue new` made; write your own, or delete the file."
 
 
 def findings(app: App) -> Iterator[Finding]:
@@ -66,7 +66,7 @@ def findings(app: App) -> Iterator[Finding]:
         yield Finding("example values", Verdict.LOOK, Words(words))
     articles = [place for folder in _folders(app) for place in issue_folder.example_lines(folder)]
     if articles:
-        words = f"still what `mailer issue new` made: {', '.join(articles[:5])}; write your own, or delete the article"
+        words = f"still what `mailer issue new` made: {', '.join(articles[:5])}; write your own, or delete the files"
         yield Finding("example values", Verdict.LOOK, Words(words))
     if not left and not articles:
         yield Finding("example values", Verdict.OK, Words("none is left"))

@@ -36,7 +36,7 @@ def shipped() -> dict[str, Path]:
     texts = [ROOT / "config/mailer.toml", ROOT / "config/demo/mailer.toml"]
     texts += [
         path
-        for folder in ("templates", "config/demo/lists", "config/demo/issues")
+        for folder in ("templates", "config/demo/lists", "config/demo/issues", "config/example")
         for path in ROOT.glob(f"{folder}/**/[!.]*[!~]")
     ]
     names = {path.relative_to(ROOT).as_posix(): path for path in [*code, ROOT / "cli.py"]}

@@ -128,13 +128,14 @@ def _digest(made_of: Mapping[str, bytes]) -> str:
 
 
 def example_lines(folder: Path) -> list[str]:
-    """Where articles in ``folder`` still have the text of ``create``: the first such line of each, as ``file:line``."""
+    """What is left in ``folder`` of ``create``: the first such line of each article, as ``file:line``, and pictures."""
     found = []
     for path in files.articles(folder) if folder.is_dir() else ():
         lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
         first = next((at for at, line in enumerate(lines, start=1) if example.is_example(line)), None)
         found += [f"{path}:{first}"] if first else []
-    return found
+    pictures = files.pictures(folder) if folder.is_dir() else ()
+    return found + [str(path) for path in pictures if example.is_example_picture(path.read_bytes())]
 
 
 def create(
@@ -144,10 +145,10 @@ def create(
 
     With ``replacing``, an existing folder is renamed instead; returns its new name.
     """
-    texts = example.files(number, title, day, language)
+    made = example.files(number, title, day, language)
     aside = _rename(folder) if replacing and folder.exists() else None
     try:
-        write_folder(folder, {name: text.encode() for name, text in texts.items()})
+        write_folder(folder, made)
     except FileExistsError:
         raise Refused(f"{folder} exists already; choose another name, or edit the issue in it.") from None
     except OSError:

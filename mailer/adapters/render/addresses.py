@@ -14,7 +14,7 @@ MAX_LENGTH = 2_000
 CJK = "\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef"
 """Chinese, Japanese and Korean, whose words have no spaces between them; for a set in a regular expression."""
 _LETTER = "A-Za-z0-9\u00c0-\u024f\u0370-\u06ff\u0900-\u0fff\u10a0-\u10ff"
-_URL = re.compile(rf"[^\s<>\"`“”„«»‘’،؛؟|{CJK}]{{1,{MAX_LENGTH}}}")
+_URL = re.compile(rf"[^\s<>\[\]\"`“”„«»‘’،؛؟|{CJK}]{{1,{MAX_LENGTH}}}")
 _BEGINNING = re.compile(rf"(?:https?://|www\.)[{_LETTER}]", re.IGNORECASE)
 _DOMAIN = re.compile(rf"@((?:[{_LETTER}][{_LETTER}-]{{0,62}}\.){{1,8}}[{_LETTER}]{{2,62}})(?![{_LETTER}-])")
 _LOCAL = re.compile(r"(?:mailto:)?[A-Za-z0-9][A-Za-z0-9.+_-]{0,63}$")
@@ -104,7 +104,7 @@ def _may_begin(state: StateInline, back: int) -> bool:
 def _trimmed(text: str) -> str:
     """Without the punctuation of the sentence, and without a bracket that was opened before the address."""
     while text:
-        if text[-1] in _ENDS or (text[-1] in ")]" and text.count(text[-1]) > text.count("(["[")]".index(text[-1])])):
+        if text[-1] in _ENDS or (text[-1] == ")" and text.count(")") > text.count("(")):
             text = text[:-1]
         else:
             break

@@ -124,6 +124,10 @@ _SPACED_DASH = re.compile(r"(?<=\S) -- ")
 _DASH_AT_END = re.compile(rf"(?<=\S) --(?={_JOINT}*(\n|$))")
 _DASH_AT_START = re.compile(rf"(^|\n{_JOINT}*)--(?= )")
 _CLOSED_DASH = re.compile(rf"([^\s{_JOINT}-]{_JOINT}*)--(?={_JOINT}*[^\s{_JOINT}-])")
+_UNIT = re.compile(
+    r"(?<=\d) (?=(?:[%‰€£¥]|°C|(?:mm|cm|m|km|mg|g|kg|t|ml|l|ha|min|h|s|W|kW|MW|kWh|MWh|kB|MB|GB|EUR|USD|CHF)(?!\w)))"
+)
+"""The space between a number and its unit."""
 _DOTS = re.compile(r"(?<!\.)\.\.\.(?!\.)")
 _OPENING = "([{<¡¿«“„‚‘‹「『–—-/\"'"
 _CJK = re.compile(f"[{CJK}]")
@@ -182,7 +186,7 @@ def _set(pieces: Sequence[str], style: Style) -> list[str]:
     held = iter(_ADDRESS.findall(joined))
     text = _quoted(_ADDRESS.sub(_HELD, joined), style.quotes)
     text = _dashed(_DOTS.sub(style.ellipsis, text), style.dash)
-    text = _spaced(text, style)
+    text = _UNIT.sub(NO_BREAK, _spaced(text, style))
     return re.sub(_HELD, lambda _: next(held), text).split(_JOINT)
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 
 from mailer.adapters import issue_folder
 from mailer.adapters.issue_folder import files
+from mailer.adapters.render import markdown
 from mailer.errors import ConfigError, Refused
 from mailer.model.issues import Issue, Picture, Rank, State
 
@@ -293,7 +294,15 @@ def test_a_new_issue_is_valid_and_is_never_overwritten(tmp_path: Path) -> None:
     issue_folder.create(folder, 2, 'A "quoted" \\ title', date(2026, 6, 1))
     source = issue_folder.read(folder, "update")
     assert (source.number, source.title, source.day) == (2, 'A "quoted" \\ title', date(2026, 6, 1))
-    assert [entry.name for entry in source.articles] == ["01-welcome.md", "02-dates.md"]
+    assert [(entry.name, entry.rank) for entry in source.articles] == [
+        ("01-welcome.md", Rank.LEAD),
+        ("02-dates.md", Rank.SECOND),
+        ("03-members.md", Rank.SECOND),
+        ("04-library.md", Rank.BRIEF),
+        ("05-ferry.md", Rank.BRIEF),
+    ]
+    assert [markdown.read(entry, "en")[1] for entry in source.articles] == [[]] * 5
+    assert source.warnings == ()
     with pytest.raises(Refused, match="exists already"):
         issue_folder.create(folder, 2, "x", date(2026, 6, 1))
 

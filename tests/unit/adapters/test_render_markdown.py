@@ -42,6 +42,17 @@ HTML = {
         '<p>See <a href="https://a.example/b--c" class="address">https://a.example/b--c</a> or write to '
         '<a href="mailto:a@b.example" class="address">a@b.example</a>.</p>\n',
     ),
+    "addresses among other signs": (
+        "(https://a.example/_b_(c)), first_last@a.example、請訪問https://b.example/d。**www.c.example** d@e.example[^1]"
+        "\n\n[^1]: x",
+        '<p>(<a href="https://a.example/_b_(c)" class="address">https://a.example/_b_(c)</a>), '
+        '<a href="mailto:first_last@a.example" class="address">first_last@a.example</a>、請訪問'
+        '<a href="https://b.example/d" class="address">https://b.example/d</a>。'
+        '<strong><a href="http://www.c.example" class="address">www.c.example</a></strong> '
+        '<a href="mailto:d@e.example" class="address">d@e.example</a>'
+        '<sup class="note"><a href="#note-4-1" id="ref-4-1">1</a></sup></p>\n'
+        '<section class="notes"><ol>\n<li id="note-4-1"><p>x</p>\n</li>\n</ol></section>\n',
+    ),
     "box": (
         "::: box What it *costs*\nLittle.\n:::",
         '<aside class="box">\n<p class="box-title">What it <em>costs</em></p>\n<p>Little.</p>\n</aside>\n',

@@ -54,6 +54,7 @@ ENGLISH = [
     ("a....b ..c", "a....b ..c"),
     ("see https://a.example/b--c...d and a@b--c.example and C:\\a--b", None),
     ("o'brien@a.example", None),
+    ("40 t, 5 km, 3 %, 12 members, 2 ms", "40\xa0t, 5\xa0km, 3\xa0%, 12 members, 2 ms"),
     ("", ""),
 ]
 

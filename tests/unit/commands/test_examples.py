@@ -17,6 +17,11 @@ OWN = {
     "publications.update": {"title": "Our Update", "list_id": "update.forum.eu"},
     "publications.member-update": {"title": "Our Member Update", "list_id": "member-update.forum.eu"},
 }
+PLACES = [
+    *("01-welcome.md:5", "02-dates.md:3", "03-members.md:4", "04-library.md:6", "05-ferry.md:6"),
+    *("harbour.png", "quay.png"),
+]
+"""Where a new issue is recognised."""
 
 
 @pytest.fixture
@@ -59,8 +64,9 @@ def test_the_doctor_names_every_value_of_the_example(fresh: Secretary) -> None:
     assert re.search(r"mailer\.toml:\d+ \[identity\] imprint", values)
     issue = fresh.folder / "issues/update-1"
     assert articles == (
-        f"still what `mailer issue new` made: {issue}/01-welcome.md:4, {issue}/02-dates.md:3; write your own, or "
-        "delete the article"
+        "still what `mailer issue new` made: "
+        + ", ".join(f"{issue}/{place}" for place in PLACES[:5])
+        + "; write your own, or delete the files"
     )
 
 
@@ -75,8 +81,7 @@ def test_check_and_build_name_what_readers_would_see_of_the_example(fresh: Secre
         "warning: [identity] imprint",
         "warning: [publications.update] title",
         "warning: [publications.update] list_id",
-        f"warning: {fresh.folder}/issues/update-1/01-welcome.md:4",
-        f"warning: {fresh.folder}/issues/update-1/02-dates.md:3",
+        *(f"warning: {fresh.folder}/issues/update-1/{place}" for place in PLACES),
     ]
     assert found[4].endswith("“Published by the Green Harbour Forum, Quay Street 1, Harbourtown.”; write your own.")
 
@@ -102,8 +107,11 @@ def test_an_article_that_was_partly_rewritten_is_named_by_the_line_that_is_left(
     make_own(fresh)
     article = fresh.folder / "issues/update-1/01-welcome.md"
     lines = article.read_text("utf-8").split("\n")
-    lines[1], lines[3] = 'title = "Ours"', 'summary = "Our own."'
+    lines[1], lines[4] = 'title = "Ours"', 'summary = "Our own."'
     article.write_text("\n".join(lines), "utf-8")
-    (fresh.folder / "issues/update-1/02-dates.md").unlink()
-    (warning,) = warnings(fresh, "check")
-    assert warning.startswith(f"warning: {article}:10 is text of the example that `mailer issue new` made;")
+    for place in PLACES[1:5]:
+        (fresh.folder / "issues/update-1" / place.partition(":")[0]).unlink()
+    (fresh.folder / "issues/update-1/quay.png").unlink()
+    found = warnings(fresh, "check")
+    made = "is of the example that `mailer issue new` made; write your own, or delete the file."
+    assert found == [f"warning: {article}:8 {made}", f"warning: {article.parent}/harbour.png {made}"]
