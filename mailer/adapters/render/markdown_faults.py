@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from itertools import pairwise
@@ -214,22 +213,25 @@ def _depth(tokens: Sequence[Token]) -> Iterator[Fault]:
 # --- definitions ---
 
 
-def of_definitions(
-    lines: Sequence[str], references: Mapping[str, Mapping[str, object]], used: Iterable[str], notes: Mapping[str, int]
-) -> Iterator[Fault]:
-    """Definitions of links and footnotes that nothing refers to. ``notes``: ids of footnotes by label, -1 if unused."""
+def of_references(references: Mapping[str, Mapping[str, object]], used: Iterable[str]) -> Iterator[Fault]:
+    """Addresses of links that nothing refers to. ``used``: the labels of those that something does."""
     for label in set(references) - set(used):
         place = references[label].get("map")
         line = place[0] if isinstance(place, list) else 0
         yield Fault(line, f"nothing refers to [{clean(label.lower(), 40)}]:, so readers would not see it; delete it")
-    defined: Counter[str] = Counter()
-    for at, line in enumerate(lines):
-        if found := re.match(r"[ >]*\[\^([^\]\s]+)\]:", line):
-            defined[found[1]] += 1
-            if defined[found[1]] > 1:
-                yield Fault(at, f"a second footnote [^{clean(found[1], 40)}]; give it another name")
-            elif notes.get(f":{found[1]}", 0) < 0:
-                yield Fault(at, f"nothing refers to the footnote [^{clean(found[1], 40)}]; refer to it, or delete it")
+
+
+def of_notes(defined: Iterable[Token], used: Mapping[str, int]) -> Iterator[Fault]:
+    """Footnotes that nothing refers to. ``used``: their ids by label, -1 of one that is not used."""
+    seen: set[str] = set()
+    for token in defined:
+        label, line = str(token.meta["label"]), token.map[0] if token.map else 0
+        name = clean(label, 40)
+        if label in seen:
+            yield Fault(line, f"a second footnote [^{name}]; give it another name")
+        elif used.get(f":{label}", -1) < 0:
+            yield Fault(line, f"nothing refers to the footnote [^{name}]; refer to it, or delete it")
+        seen.add(label)
 
 
 # --- after the tokens were arranged ---

@@ -25,7 +25,7 @@ from mdit_py_plugins.superscript import superscript_plugin
 
 from mailer.adapters.render.addresses import CJK, link_addresses
 from mailer.adapters.render.chart_block import read_chart
-from mailer.adapters.render.markdown_faults import Fault, of_definitions, of_tokens
+from mailer.adapters.render.markdown_faults import Fault, of_notes, of_references, of_tokens
 from mailer.adapters.render.markdown_marks import CONTAINERS, TABLE_TITLE
 
 MARK = ":::"
@@ -72,12 +72,13 @@ def parse(body: str) -> Parsed:
     references = _Used()
     env: dict[str, Any] = {"references": references, "faults": found}
     markdown = parser(html=True)
+    markdown.core.ruler.before("footnote_tail", "notes", _notes)
     markdown.core.ruler.before("text_join", "faults", _faults)
     tokens = markdown.parse(body, env)
     for again in env.get("duplicate_refs", []):
         found.append(Fault(again["map"][0], "a second address of the same name; give one of them another name"))
-    notes = env.get("footnotes", {}).get("refs", {})
-    found += of_definitions(body.split("\n"), references, references.labels, notes)
+    found += of_references(references, references.labels)
+    found += of_notes(env.get("notes", ()), env.get("footnotes", {}).get("refs", {}))
     return Parsed(_arranged(tokens), sorted(set(found)))
 
 
@@ -139,6 +140,20 @@ def _arranged(tokens: Sequence[Token]) -> list[Token]:
 
 def _line(state: StateBlock, line: int) -> str:
     return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]].strip()
+
+
+def _notes(state: StateCore) -> None:
+    """Before those are left out that nothing refers to."""
+    state.env["notes"] = [token for token in state.tokens if token.type == "footnote_reference_open"]
+    depth = 0
+    for token in state.tokens:
+        if token.type in ("footnote_reference_open", "footnote_reference_close"):
+            depth += token.nesting
+            if depth > 1:
+                line = token.map[0] if token.map else 0
+                state.env["faults"].append(Fault(line, "a footnote within a footnote; begin it in the first column"))
+                state.tokens = []  # the rules that follow would take them apart
+                return
 
 
 def _faults(state: StateCore) -> None:

@@ -90,6 +90,11 @@ FAULTS: dict[str, tuple[str, list[str]]] = {
         "a\n\n[^1]: b",
         ["3: nothing refers to the footnote [^1]; refer to it, or delete it"],
     ),
+    "footnote in a list": ("- [^1]: b", ["1: nothing refers to the footnote [^1]"]),
+    "footnote in a footnote": (
+        "a[^1]\n\n[^1]: - [^2]: b",
+        ["3: a footnote within a footnote", "3: nothing refers to the footnote [^2]"],
+    ),
     "footnote twice": ("a[^1]\n\n[^1]: b\n\n[^1]: c", ["5: a second footnote [^1]; give it another name"]),
     "link without address": ("a [b][c]", ["1: [b][c] is a link without address; write [words](https://…)"]),
     "address that is not used": ("a\n\n[c]: https://a.example", ["3: nothing refers to [c]:, so readers would not"]),
