@@ -295,7 +295,7 @@ def assert_within_margins(printed: list[PrintedPage]) -> None:
 
 
 @installed
-def test_an_ordinary_issue_has_few_pages_that_are_well_filled(ordinary: list[PrintedPage]) -> None:
+def test_D12_an_ordinary_issue_has_few_pages_that_are_well_filled(ordinary: list[PrintedPage]) -> None:
     assert len(ordinary) == 3
     assert_well_filled(ordinary)
     assert_within_margins(ordinary)
@@ -329,7 +329,7 @@ The digest is `LONG` and the link is https://docs.example.org/document/d/LONG-LO
 
 
 @installed
-def test_long_words_and_many_columns_stay_on_the_page(renderer: Renderer, tmp_path: Path) -> None:
+def test_D12_long_words_and_many_columns_stay_on_the_page(renderer: Renderer, tmp_path: Path) -> None:
     printed = pages(renderer.edition(source(WIDE), IDENTITY).pdf, tmp_path)
     assert_within_margins(printed)
     (only,) = printed
