@@ -53,6 +53,24 @@ code
 
 Bare: https://example.org/a/very/long/address/that/has/to/be/broken/somewhere/in/the/column/of/prose
 
+```chart
+kind: bar
+title: Growth
+unit: members
+
+2024, 10
+2025, 14
+```
+
+::: box Facts
+In a box.
+:::
+
+::: quote
+Pulled words.
+-- Ana
+:::
+
 [^a]: The *first* note, see [there](https://example.org/b).
 [^b]: The second.
 """
