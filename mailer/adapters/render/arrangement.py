@@ -230,8 +230,11 @@ def _shape(picture: HtmlElement) -> float:
 
 
 def _set_details(root: HtmlElement) -> None:
-    """What a stylesheet cannot say: last lines, long words in cells, pictures that are not enlarged."""
+    """What a stylesheet cannot say: last lines, first numbers, long words in cells, pictures that are not enlarged."""
     _keep_last_words(root)
+    for numbered in root.iter("ol"):
+        if first := numbered.get("start"):  # WeasyPrint heeds it only with all other hints of HTML
+            numbered.set("style", f"counter-reset: list-item {int(first) - 1}")
     for cell in root.iter("td", "th"):
         if max(map(len, _text(cell).split()), default=0) > _LONG_WORD:
             cell.classes.add("breakable")

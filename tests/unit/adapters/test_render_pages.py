@@ -352,6 +352,18 @@ def test_no_hyphen_is_put_into_an_address_or_code(renderer: Renderer, tmp_path: 
 
 
 @installed
+def test_the_numbers_of_links_go_on_from_article_to_article(renderer: Renderer, tmp_path: Path) -> None:
+    bodies = ("[One](https://one.example)", "[Two](https://two.example)\n\n3. Third\n4. Fourth")
+    (only,) = pages(renderer.edition(source(*bodies), IDENTITY).pdf, tmp_path)
+    words = [word.text for word in only.words]
+    assert [words[words.index(address) - 1] for address in ("https://one.example", "https://two.example")] == [
+        "[1]",
+        "[2]",
+    ]
+    assert [words[words.index(point) - 1] for point in ("Third", "Fourth")] == ["3.", "4."]
+
+
+@installed
 def test_a_page_in_arabic_is_mirrored(renderer: Renderer, tmp_path: Path) -> None:
     arabic: Source = replace(source("أخبار الميناء", title="العدد"), language="ar")
     (only,) = pages(renderer.edition(arabic, IDENTITY).pdf, tmp_path)
