@@ -54,6 +54,11 @@ class Chart:
         """The sum of all numbers."""
         return sum((value for row in self.rows for value in row.values if value is not None), Decimal(0))
 
+    @property
+    def numbers_are_shares(self) -> bool:
+        """Whether the numbers of a whole in parts are its shares themselves, so that one column says both."""
+        return self.unit.strip() == "%" and self.whole == 100
+
 
 MAX_BARS = 60
 MAX_PARTS = 8

@@ -217,16 +217,19 @@ class Drawing:
             shapes += [self._area(series, x, 0, long, 26)] if long else []
             x += long
         y = 26 + 10.0
-        numbers = max(self._width(self._numbers.value(row.values[0]), SIZE) for row in self._chart.rows)
+        values = [self._numbers.value(row.values[0]) for row in self._chart.rows]
         shares = [self._numbers.share(row.values[0], whole) for row in self._chart.rows]
+        numbers = max(self._width(value, SIZE) for value in values) + _GROUPS
+        if self._chart.numbers_are_shares:
+            values, shares, numbers = [""] * len(values), values, 0
         wide = max(self._width(share, SIZE, bold=True) for share in shares)
-        room = WIDTH - 18 - wide - numbers - 2 * _GROUPS
-        for series, (row, share) in enumerate(zip(self._chart.rows, shares, strict=True)):
+        room = WIDTH - 18 - wide - numbers - _GROUPS
+        for series, (row, share, value) in enumerate(zip(self._chart.rows, shares, values, strict=True)):
             lines = self._wrapped(row.label, room)
             shapes.append(self._area(series, 0, y, 11, 11))
             shapes += [self._text("label", 18, y + 9.5 + at * _LINE, line, "start") for at, line in enumerate(lines)]
-            shapes.append(self._text("value", WIDTH - numbers - _GROUPS, y + 9.5, share, "end"))
-            shapes.append(self._text("label", WIDTH, y + 9.5, self._numbers.value(row.values[0]), "end"))
+            shapes.append(self._text("value", WIDTH - numbers, y + 9.5, share, "end"))
+            shapes += [self._text("label", WIDTH, y + 9.5, value, "end")] if value else []
             y += len(lines) * _LINE + 4
         return shapes, y - 2
 

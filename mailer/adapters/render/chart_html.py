@@ -100,12 +100,15 @@ class MailChart:
         return bar + _TABLE.format("bars parts", rows)
 
     def _part(self, series: int, row: Row, whole: Decimal) -> Markup:
-        value = row.values[0]
+        value = self._numbers.value(row.values[0])
+        share = self._numbers.share(row.values[0], whole)
+        if self._chart.numbers_are_shares:
+            value, share = "", value
+        number = Markup('<td class="bar-number" align="right">{}</td>').format(value) if value else ""
         return Markup(
             '<tr><td class="bar-swatch" width="24">{}</td><td class="bar-name">{}</td>'
-            '<td class="bar-share" align="right"><strong>{}</strong></td>'
-            '<td class="bar-number" align="right">{}</td></tr>'
-        ).format(self._swatch(series), row.label, self._numbers.share(value, whole), self._numbers.value(value))
+            '<td class="bar-share" align="right"><strong>{}</strong></td>{}</tr>'
+        ).format(self._swatch(series), row.label, share, number)
 
     # --- what kinds share ---
 

@@ -20,10 +20,10 @@ def heading(chart: Chart) -> str:
 
 
 def cells(chart: Chart, catalogue: Catalogue) -> list[list[str]]:
-    """The rows of the table: a label, and the numbers; of a whole in parts their shares, too."""
+    """The rows of the table: a label, and the numbers; of a whole in parts their shares, too, where they differ."""
     numbers = Numbers(chart, catalogue)
     made = [[row.label, *map(numbers.value, row.values)] for row in chart.rows]
-    if chart.kind is ChartKind.SHARE:
+    if chart.kind is ChartKind.SHARE and not chart.numbers_are_shares:
         whole = chart.whole
         for line, row in zip(made, chart.rows, strict=True):
             line.append(numbers.share(row.values[0], whole))

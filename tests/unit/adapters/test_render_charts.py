@@ -24,7 +24,7 @@ from mailer.adapters.render.chart_drawing import SIZE, SMALL, WIDTH, Area, Drawi
 from mailer.adapters.render.chart_html import MailChart
 from mailer.adapters.render.chart_scale import Numbers, scale
 from mailer.adapters.render.chart_svg import DASHES, svg
-from mailer.adapters.render.chart_text import alternative
+from mailer.adapters.render.chart_text import alternative, cells
 from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import contrast, palette, steps
 from mailer.adapters.render.fonts import Fonts
@@ -161,6 +161,13 @@ def test_the_parts_of_a_whole_fill_it_and_say_their_share() -> None:
     bar = of_kind(Area, made)[:3]
     assert [round(area.width / WIDTH, 3) for area in bar] == [0.5, 0.3, 0.2]
     assert [text.text for text in of_kind(Text, made) if text.kind == "value"] == ["50%", "30%", "20%"]
+
+
+def test_parts_in_per_cent_of_a_hundred_are_said_once() -> None:
+    made = chart("share", ("Europe", ["62.5"]), ("Asia", ["37.5"]), unit="%")
+    assert [text.text for text in of_kind(Text, drawn(made)) if "%" in text.text] == ["62.5%", "37.5%"]
+    assert cells(made, ENGLISH) == [["Europe", "62.5%"], ["Asia", "37.5%"]]
+    assert in_mail(made)[0].text_content().count("%") == 2
 
 
 def test_a_chart_in_arabic_is_mirrored() -> None:
