@@ -38,8 +38,6 @@ def adapted(html: Markup, direction: str = "ltr") -> Markup:
             element.set("dir", "ltr")
     for table in root.xpath("//table[not(ancestor-or-self::table[@role])]"):
         _fit(table)
-    for credit in root.find_class("credit"):
-        credit.text = f"· {credit.text or ''}"
     for element in list(root.iter("aside", "blockquote", *_RENAMED)):
         if element.tag in _RENAMED:
             _rename(element)

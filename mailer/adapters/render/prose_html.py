@@ -186,7 +186,7 @@ def _picture(node: SyntaxTreeNode) -> str:
         escape(node.meta["caption"]),
         f'<span class="credit">{escape(node.meta["credit"])}</span>' if node.meta["credit"] else "",
     )
-    caption = " ".join(filter(None, parts))
+    caption = " · ".join(filter(None, parts))
     below = f"<figcaption>{caption}</figcaption>" if caption else ""
     source = f"picture:{quote(node.meta['name'], safe='')}"
     return f'<figure class="picture"><img src="{source}" alt="{escape(node.meta["alt"])}">{below}</figure>\n'

@@ -68,7 +68,7 @@ HTML = {
     "picture": (
         '![A "lake"](<my lake.jpg> "By night | Anna")',
         '<figure class="picture"><img src="picture:my%20lake.jpg" alt="A “lake”">'
-        '<figcaption>By night <span class="credit">Anna</span></figcaption></figure>\n',
+        '<figcaption>By night · <span class="credit">Anna</span></figcaption></figure>\n',
     ),
     "table with a title": (
         "Table: Tides\n\n| a | b |\n|---|--:|\n| 1 | 2 |",
