@@ -119,6 +119,9 @@ def test_G6_an_issue_in_french_has_french_text_around_its_articles(quick: Render
         "Chère lectrice, cher lecteur,",
         "toutes les personnes qui lisent ISO/SR Update",
         "(un lien propre à chaque destinataire)",
+        "Transmis par %(name)s.",
+        "une personne qui la lit",
+        "Pour la recevoir vous-même, écrivez «\xa0inscription\xa0» à %(address)s.",
     )
     lines = made.text.splitlines()
     assert lines[1] == "N°\xa03 · 1 mars 2026"

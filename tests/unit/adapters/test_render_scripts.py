@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont, ImageOps, features
 
+from mailer.adapters.render import pdf
 from mailer.adapters.render.fonts import SCRIPTS, Fonts
 from mailer.adapters.render.typesetting import typeset
 from mailer.compose.catalogue import direction
@@ -69,7 +70,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Image.Image]:
         size = "@page { size: 2200px 120px; margin: 20px } p { margin: 0; font-size: 48px; break-after: page }"
         return f'<!doctype html><html lang="en"><title>Lines</title><style>{faces}{stacks}{size}</style>{body}'
 
-    document, pages = typeset(page, Fonts(FOLDER), "en", {}, "lines", lambda text: None)
+    document, pages = pdf.write(*typeset(page, Fonts(FOLDER), "en", {}, "lines", lambda text: None))
     assert pages == len(LINES)
     (folder / "lines.pdf").write_bytes(document)
     subprocess.run(
