@@ -160,6 +160,9 @@ def _is_original(issue: Issue, language: str) -> bool:
 
 def _later(office: Office, issue: Issue, contact: Contact, language: str) -> Result:
     """Note that the reader waits for the edition, and say so."""
+    mine = [own for own, waiting in office.work.editions.wishes(issue.id) if waiting == contact.id]
+    if len(mine) >= COPIES_A_DAY and language not in mine:
+        return _explain(office, contact, phrase("You have asked for many issues today; please ask again tomorrow."))
     office.work.editions.wish(issue.id, language, contact.id, office.now)
     taken = current(office.work.editions.of(issue.id), language)
     values = {

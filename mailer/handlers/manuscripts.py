@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from itertools import groupby
+from typing import Any
 
-from mailer import translators
+from mailer import grants, translators
 from mailer.approval.ballots import withdraw
 from mailer.compose.notices import Attachment
 from mailer.errors import Refused
@@ -44,6 +45,8 @@ _WORDS = 3
 """Words beside the paragraphs that say nothing to a person."""
 _FILE = 20_000_000
 """Octets of a file that is looked at."""
+_FILES = 8
+"""Files of one mail that are read; each takes a process, and seconds at worst."""
 _NUMBER = re.compile(r"\d{1,4}")
 _SUFFIX = re.compile(r"\b(odt|docx)\b", re.IGNORECASE)
 
@@ -87,7 +90,7 @@ def answer(office: Office, mail: Inbound, reply: StaffReply, notice: StaffNotice
         values = {**values_of(office, issue, translation), "reason": phrase("its translator does not translate it")}
         office.tell_secretary("translation-ended", values, once=f"translation-ended {translation.id}")
         return Result(Done.TRANSLATION_DECIDED, {**_named(issue, translation), "word": "refused by its translator"})
-    if form := _form(reply):
+    if (form := _form(reply)) and grants.holds(office, issue):
         changed = replace(translation, form=form)
         office.work.editions.save(changed)
         send_copy(office, issue, changed, once=f"translation-copy {translation.id} {office.cause}"[:200])
@@ -110,10 +113,13 @@ def _returned(
     """
     sent = office.resources.manuscripts.text(units, office.language_of(Address.parse(translation.address)))
     found = read_reply(mail, units, sent) if within else read_text(own_text(mail), units, sent)
-    for file, data in contents(mail):
-        kind = document_kind(file.name, file.media_type)
-        if kind is not None and len(data) <= _FILE:
-            found = found.with_more(read_text(office.resources.manuscripts.read(data, kind), units, sent))
+    documents = [(document_kind(file.name, file.media_type), data) for file, data in contents(mail)]
+    documents = [(kind, data) for kind, data in documents if kind is not None and len(data) <= _FILE]
+    if len(documents) > _FILES:
+        raise Unreadable(phrase("it is too large"))
+    for kind, data in documents:
+        assert kind is not None
+        found = found.with_more(read_text(office.resources.manuscripts.read(data, kind), units, sent))
     return found
 
 
@@ -140,7 +146,7 @@ def _form(reply: StaffReply) -> Form | None:
 def _keep(
     office: Office, mail: Inbound, issue: Issue, translation: Translation, units: Sequence[Unit], returned: Returned
 ) -> Result:
-    """Keep what came. A board that was asked about the text as it was is not asked any more."""
+    """Keep what came."""
     if not translation.may(Event.RETURN):
         pass_on(office, issue, translation, mail)
         values = {**values_of(office, issue, translation), "state": editions.STATE_NAMES[translation.state]}
@@ -152,8 +158,6 @@ def _keep(
     new = {number: text for number, text in returned.texts.items() if number in numbers and text.strip()}
     changed = {number: text for number, text in new.items() if number not in known or known[number].text != text}
     office.work.editions.put(translation.id, changed, office.now)
-    if translation.state is State.SUBMITTED and changed:
-        withdraw(office, KIND, translation.id)
     office.record("paragraphs returned", name_of(issue, translation), edition=translation.id, paragraphs=len(new))
     if len(returned.other.split()) > _WORDS:
         pass_on(office, issue, translation, mail)
@@ -189,11 +193,20 @@ def _check(
     standing = _standing(office, translation, units, source, returned)
     due_at = next_reminder(office, issue)
     ready = office.now if standing.is_whole else None
-    changed = save(office, translation, Event.RETURN, due_at=due_at, ready_at=ready, tries=0)
+    changed = _begin_again(office, translation, due_at=due_at, ready_at=ready)
     _ask_for_links(office, issue, changed, standing.links)
     if not standing.is_whole:
         _ask_back(office, mail, issue, changed, standing, came)
     return Result(Done.PARAGRAPHS_KEPT, {**_named(issue, translation), "paragraphs": came})
+
+
+def _begin_again(office: Office, translation: Translation, **changes: Any) -> Translation:
+    """Have it returned, whatever it was. A board that was asked about it as it was is not asked any more."""
+    if translation.state is State.SUBMITTED:
+        withdraw(office, KIND, translation.id)
+        name = name_of(issue_of(office, translation), translation)
+        office.record("edition taken back", name, edition=translation.id, proof=translation.proof)
+    return save(office, translation, Event.RETURN, tries=0, **changes)
 
 
 def _standing(
@@ -227,7 +240,8 @@ def _is_open(finding: Finding, paragraph: Paragraph, links: Sequence[ChangedLink
     if not finding.certain:
         return False
     if finding.trouble is Trouble.LINKS and links:
-        return any(link.answer is editions.Answer.NO for link in links)
+        asked = {address for link in links for address in (link.was, link.now)}
+        return not asked.issuperset(finding.addresses) or any(link.answer is editions.Answer.NO for link in links)
     return not (paragraph.as_written and finding.trouble in STANDS)
 
 
@@ -313,7 +327,9 @@ def _ask_for_links(office: Office, issue: Issue, translation: Translation, links
 
 
 def _state_of_links(links: Sequence[ChangedLink]) -> str:
-    return " ".join(str(link.id) for link in links if link.answer is editions.Answer.OPEN)[:200]
+    """All links that are open, so that a yes counts for no other link than those that the mail has shown."""
+    open_ones = " ".join(str(link.id) for link in links if link.answer is editions.Answer.OPEN)
+    return hashlib.sha256(open_ones.encode()).hexdigest() if open_ones else ""
 
 
 def state_of_links(office: Office, notice: StaffNotice) -> str:
@@ -452,7 +468,7 @@ def prove_again(office: Office, issue: Issue, translation: Translation) -> None:
     if not standing.is_whole:
         missing, open_ones = len(standing.alignment.missing), len(standing.questions) + len(standing.links)
         raise Refused(f"The translation is not whole: {missing} paragraphs are missing, {open_ones} are open.")
-    save(office, translation, Event.RETURN, ready_at=office.now, tries=0)
+    _begin_again(office, translation, ready_at=office.now)
     office.record("proof asked for", name_of(issue, translation), edition=translation.id)
 
 

@@ -39,6 +39,9 @@ from mailer.translators import (
 WISHES_A_DAY = 3
 """Wishes of one contact that the secretary is asked about in a day; others are only words for a person."""
 
+AT_ONCE = 3
+"""Translations of one issue that one contact has at once; a person decides about more."""
+
 LAST_CALL = timedelta(days=7)
 """How long after a reminder the secretary is told that a translator does not answer."""
 
@@ -218,6 +221,9 @@ def offer(
         raise Refused(f"{contact.address} is on none of the lists that translate {publication.title}.")
     if not by_person and office.rules.identity_of(issue.publication).forwarding is not Forwarding.ANY:
         raise Refused(f"The publisher of {publication.title} does not let every reader translate it.")
+    open_ones = [one for one in office.work.editions.of(issue.id) if one.contact == contact.id]
+    if not by_person and sum(one.waits_for_translator for one in open_ones) >= AT_ONCE:
+        raise Refused(f"{contact.address} translates issue {issue.number} into {AT_ONCE} languages already.")
     grant = grants.require_issue(office, issue, sorted(mine))
     if not by_person and not grants.knew(office, grant, contact.id, mine):
         raise NotGranted(f"A command has put {contact.address} on the list since the board was asked.")

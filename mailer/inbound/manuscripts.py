@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -91,7 +92,10 @@ def _unmarked(line: str) -> str:
     return (line[found.end() :] if found else line).rstrip(" \xa0\u202f\r")
 
 
-_INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+"""What no article may have, so that what is compared is what is printed; the joiners of Persian and Hindi stay."""
 
 
 def _read(lines: Sequence[_Line], units: Sequence[Unit], sent: str) -> Returned:
@@ -183,7 +187,7 @@ def _row(text: str, originals: Mapping[int, Unit]) -> _Part | None:
     if not found or int(found[1]) not in originals:
         return None
     number = int(found[1])
-    if len(cells) > 2 and not cells[2] and _compared(cells[1]) == _compared(originals[number].text):
+    if len(cells) > 2 and not cells[2] and _compared(cells[1]) == _wanted(originals[number].text):
         return _Part(number)
     return _Part(number, [_Line(next(filter(None, cells[2:] or cells[1:]), cells[1]), quoted=False)])
 
@@ -239,7 +243,7 @@ class _Candidate(NamedTuple):
 def _candidates(lines: Iterable[_Line], original: str) -> _Candidate:
     """The paragraphs that are not the original."""
     paragraphs = list(islice(_paragraphs(lines), _PARAGRAPHS))
-    wanted = _compared(original)
+    wanted = _wanted(original)
     found = False
     for first in range(len(paragraphs)):
         for last in range(first + 1, len(paragraphs) + 1):
@@ -295,7 +299,7 @@ def _cut_closing(part: _Part) -> list[str]:
 
 def _is_left(kept: _Candidate, original: str, *, is_last: bool) -> bool:
     """Whether what is quoted is only what we wrote: a piece of the original, or what stood below it."""
-    return (kept.is_original and is_last) or _compared(kept.text) in _compared(original)
+    return (kept.is_original and is_last) or _compared(kept.text) in _wanted(original)
 
 
 def _paragraphs(lines: Iterable[_Line]) -> Iterator[str]:
@@ -319,6 +323,12 @@ def _join(pieces: Iterable[str]) -> str:
 
 def _is_unspaced(sign: str) -> bool:
     return "\u2e80" <= sign <= "\ua4cf" or "\uf900" <= sign <= "\ufaff" or "\uff00" <= sign <= "\uffef"
+
+
+@lru_cache(maxsize=1_000)
+def _wanted(original: str) -> str:
+    """As ``_compared``, for an original that is compared with each text that has its number."""
+    return _compared(original)
 
 
 def _compared(text: str, *, exact: bool = False) -> str:

@@ -17,12 +17,19 @@ from mailer.model.written_numbers import differing
 from mailer.phrases import Phrase, phrase
 
 _LINK = re.compile(r"[\]］]\s?[(（]\s?(\d{1,4})\s?[)）]")
-_NOTE = re.compile(r"\[\^([^\]\s]+)\]")
+_NOTE = re.compile(r"\[\^([^\]\s]{1,100})\]")
 _CODE = re.compile(r"`([^`]+)`")
 _WRITTEN_LINK = re.compile(r"\]\((?!\s?\d{1,4}\s?\))([^)\s]{4,500})\)")
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[!#-'*-;=?-Z_a-z~]*[#-'*+/-9=@-Z_a-z~-]|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII
+    r"(?:https?://|www\.)[!#-'*-;=?-Z_a-z~]*[#-'*+/-9=@-Z_a-z~-]|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+",
+    re.ASCII | re.IGNORECASE,
 )
+_CLICKABLE = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{1,20}:/|www\.|@)[^\s/]|[^\W_][\w-]{0,62}\.(?:[^\W\d_]{2,24}/[^\s/]"
+    r"|(?:com|org|net|info|biz|io|co|app|dev|int|eu|edu|gov|me|ru|cn|xyz|top|site|online|example)(?![\w-]))",
+    re.IGNORECASE,
+)
+"""What many mail programs make a link of, whatever our pages do."""
 _CELLS = re.compile(r"(?<!\\)[|｜]")
 _PLACEHOLDER = re.compile(r"[⟦⟧]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -59,6 +66,8 @@ class Finding:
     words: Phrase
     certain: bool = True
     """It has to be asked about; else it is a hint, which a translator may know better."""
+    addresses: tuple[str, ...] = ()
+    """Where the links lead that are lacking, or that the original has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +171,7 @@ def _is_untranslated(unit: Unit, came: str, source: str, target: str) -> bool:
 
 
 def _numbers(unit: Unit, came: str, source: str, target: str) -> Iterator[Finding]:
-    lacking, more = differing(words_only(unit.text), words_only(came), source, target)
+    lacking, more = differing(words_only(unit.text), _words_only(unit, came), source, target)
     if lacking and more:
         words = phrase(
             "The original has %(original)s, the translation %(came)s.", original=_listed(lacking), came=_listed(more)
@@ -174,27 +183,61 @@ def _numbers(unit: Unit, came: str, source: str, target: str) -> Iterator[Findin
         yield Finding(Trouble.NUMBERS, phrase("The original has no %(came)s.", came=_listed(more)))
 
 
+def _words_only(unit: Unit, came: str) -> str:
+    """As ``words_only``, with what the original does not have as code: so no number is hidden."""
+    codes = [f"`{code}`" for code in _CODE.findall(unit.text)]
+    for known in sorted({*codes, *unit.addresses}, key=len, reverse=True):
+        came = came.replace(known, " ")
+    for pattern in (_WRITTEN_LINK, _ADDRESS, _LINK, _NOTE):
+        came = pattern.sub(" ", came)
+    return _as_seen(came)
+
+
+def _as_seen(text: str) -> str:
+    """Without characters that nobody sees, which part numbers and addresses for programs alone."""
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf" and not _UNSEEN.match(sign))
+
+
+_UNSEEN = re.compile(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+"""Others than those of the category Cf (Unicode, Default_Ignorable_Code_Point)."""
+
+
 # --- links ---
 
 
 def _links(unit: Unit, came: str) -> Iterator[Finding]:
     found = Counter(int(number) for number in _LINK.findall(came))
-    lacking = [str(number) for number in range(1, len(unit.links) + 1) if not found[number]]
+    lacking = [number for number in range(1, len(unit.links) + 1) if not found[number]]
     if lacking:
-        yield Finding(Trouble.LINKS, phrase("It lacks the links %(links)s.", links=_listed(lacking)))
+        words = phrase("It lacks the links %(links)s.", links=_listed([str(number) for number in lacking]))
+        yield Finding(Trouble.LINKS, words, addresses=tuple(unit.links[number - 1] for number in lacking))
     if unknown := [str(number) for number in found if not 1 <= number <= len(unit.links)]:
-        yield Finding(Trouble.LINKS, phrase("The original has no links %(links)s.", links=_listed(unknown)))
-    written = [*_WRITTEN_LINK.findall(came), *_ADDRESS.findall(_WRITTEN_LINK.sub("", came))]
-    more = [address for address in dict.fromkeys(written) if address not in unit.text]  # words of a link may be one
-    gone = _gone(unit, came)
+        words = phrase("The original has no links %(links)s.", links=_listed(unknown))
+        yield Finding(Trouble.LINKS, words, addresses=tuple(unknown))
+    more, gone = _more(unit, came), _gone(unit, came)
     if gone:
-        yield Finding(Trouble.LINKS, phrase("It lacks the addresses %(addresses)s.", addresses=_listed(gone)))
+        words = phrase("It lacks the addresses %(addresses)s.", addresses=_listed(gone))
+        yield Finding(Trouble.LINKS, words, addresses=tuple(map(_target, gone)))
     if more:
         words = phrase(
             "It has the addresses %(addresses)s, which the original has not. An editor has to agree to another link.",
             addresses=_listed(more),
         )
-        yield Finding(Trouble.LINKS, words)
+        yield Finding(Trouble.LINKS, words, addresses=tuple(map(_target, more)))
+
+
+def _more(unit: Unit, came: str) -> list[str]:
+    """What is an address, or looks like one to a mail program, and does not stand in the original."""
+    written = [*_WRITTEN_LINK.findall(came), *_ADDRESS.findall(_WRITTEN_LINK.sub("", came))]
+    known = {*unit.addresses, *_ADDRESS.findall(unit.text), *_clickable(unit.text)}
+    rest = came
+    for one in sorted({*written, *known}, key=len, reverse=True):
+        rest = rest.replace(one, " ")
+    return [one for one in dict.fromkeys([*written, *_clickable(rest)]) if one not in known]
+
+
+def _clickable(text: str) -> list[str]:
+    return [word for word in _as_seen(text).split() if _CLICKABLE.search(word)]
 
 
 def _gone(unit: Unit, came: str) -> list[str]:

@@ -177,7 +177,7 @@ class Unreadable(Exception):
         super().__init__(reason)
 
 
-_NOT_WORDS = re.compile(r"`[^`]*`|\]\(\d+\)|\[\^[^\]]*\]|https?://[!-~]+|[!-~]+@[!-~]+")
+_NOT_WORDS = re.compile(r"`[^`]*`|\]\(\d+\)|\[\^[^\]]{0,100}\]|https?://[!-~]+|(?<![!-~])[!-?A-~]+@[!-~]+")
 
 
 def words_only(text: str) -> str:

@@ -329,8 +329,9 @@ def _text(place: Place, text: str, parse: marks.Parse, links: Mapping[str, str])
         case Kind.CHART | Kind.CHART_ROW:
             return _csv(place, text)
         case Kind.HEAD | Kind.ROW:
-            return _row(place, text, parse, links)
+            return _row(place, marks.with_original(text, place.inline, links), parse, links)
         case _:
+            text = marks.with_original(text, place.inline, links)
             nodes = marks.complete(marks.read(text, place.inline), place.inline.nodes)
             written = marks.markdown(nodes, place.inline, parse, links)
             return written.replace("\\\n", " ") if place.kind in _ONE_LINE else written

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeAlias
 
 from markdown_it.token import Token
@@ -201,6 +202,23 @@ _GAP = re.compile(rf" *([{BREAK}|｜]) *")
 _NUMBER = re.compile(r"\s?[(（]\s?(\d{1,4})\s?[)）]")
 _LINK_OPENS = "[［"
 _BRACKETS = f"{_LINK_OPENS}]］"
+
+
+def with_original(text: str, original: Inline, links: Mapping[str, str]) -> str:
+    """The text with the marks of the original where it has one of the other addresses of ``links``."""
+    for number, (address, _) in enumerate(original.links, 1):
+        if other := links.get(address):
+            for written in (other, other.removeprefix("mailto:")):
+                text = text.replace(f"]({written})", f"]({number})")
+    for written, address in original.addresses.items():
+        if address in links and written not in text:
+            other = re.escape(_bare(written, address, links)).removeprefix("http://")
+            text = re.sub(rf"(?<![\w@./])(?:http://)?{other}(?![\w/?#&=%-])", partial(_same, written), text, count=1)
+    return text
+
+
+def _same(written: str, _: re.Match[str]) -> str:
+    return written
 
 
 def read(text: str, original: Inline) -> tuple[Node, ...]:

@@ -34,6 +34,9 @@ MARK = ":::"
 MAX_BRACKETS = 3_000
 """Brackets in one article; each takes as long as there are others."""
 
+MAX_TITLE_BRACKETS = 100
+"""The same for a title or a caption, of which there are many."""
+
 _CJK = re.compile(f"[{CJK}]")
 _MARKS = re.compile(r"[*_~^`<>&\[\]]")
 _ENTITY = re.compile(r"&(?:#\w+|[A-Za-z]\w+);")
@@ -102,6 +105,8 @@ def has_marks(text: str) -> bool:
 
 def without_marks(text: str) -> str:
     """The words of a text that is printed as it stands, without what ``has_marks`` finds in it."""
+    if text.count("[") > MAX_TITLE_BRACKETS:
+        return _MARKS.sub("", text)
     for _ in range(3):
         if not has_marks(text):
             return text
