@@ -17,6 +17,8 @@ MAX_TEXT_BYTES = 200_000
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _ARTICLE = re.compile(r"([0-9]{1,4})-.+\.md")
+_BEGINNING = re.compile(r"([0-9]{1,4})[\W_]*")
+"""A number that is not followed as it should be."""
 _NOISE = ("thumbs.db", "desktop.ini")
 """Files that systems leave behind, in lower case."""
 
@@ -59,11 +61,18 @@ def pictures(folder: Path) -> list[Path]:
     return [path for path in _visible(folder) if path.suffix.lower() in PICTURE_SUFFIXES]
 
 
+def _numbered(path: Path) -> str:
+    """How an article could be called: with the number that it begins with, if it begins with one."""
+    found = _BEGINNING.match(path.stem)
+    number, rest = (found[1], path.stem[found.end() :]) if found else ("01", path.stem)
+    return f"{number}-{rest or 'article'}{path.suffix}"
+
+
 def check_names(folder: Path, faults: Faults) -> None:
     """Find articles that would be left out of the issue because of their names, and links to other folders."""
     for path in _visible(folder):
         if path.suffix == ".md" and not _ARTICLE.fullmatch(path.name):
-            hint = f"name it 01-{path.name} (the number gives the order), or move it out of the folder"
+            hint = f"name it {_numbered(path)} (the number gives the order), or move it out of the folder"
             faults.add(path.name, 1, f"an article begins with its number; {hint}")
         if path.resolve().parent != folder.resolve():
             faults.add(path.name, 1, "the file is a link to outside the folder; copy the file itself here")

@@ -17,6 +17,7 @@ MAX_LINE = 300
 
 _PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)")
 _KEY = re.compile(r"""\s*["']?([\w-]+)["']?\s*[=.]""")
+_CURLY = re.compile(r"=\s*[“”„‟‘’‚‛«»]")
 _EXAMPLES = {
     int: "a whole number",
     bool: "true or false, without marks",
@@ -50,7 +51,10 @@ def read(
         place = _PLACE.search(str(fault))
         line = int(place["line"]) if place and place["line"] else text.count("\n") + 1
         reason = _PLACE.sub("", str(fault))
-        faults.add(name, line + offset, f'not valid TOML: {reason}; each line is key = "value"')
+        cure = 'each line is key = "value"'
+        if _CURLY.search(text.split("\n")[line - 1]):
+            cure += ", with straight quotation marks instead of curly ones"
+        faults.add(name, line + offset, f"not valid TOML: {reason}; {cure}")
         return Table({}, {})
     first = 1 + offset
     lines = {found[1]: at for at, line in enumerate(text.split("\n"), first) if (found := _KEY.match(line))}

@@ -153,6 +153,16 @@ FAULTS: dict[str, tuple[str, str | bytes, str]] = {
     "invisible": ("02-two.md", article(body="a\x0bb\n"), "02-two.md:4: an invisible character, U+000B"),
     "not UTF-8": ("02-two.md", article(body="caf\xe9\n").encode("latin-1"), "02-two.md:4: the text is not in UTF-8"),
     "too large": ("02-two.md", article(body="word " * 50_000), "02-two.md:1: the file has more than 200 KB"),
+    "curly quotes": (
+        "02-two.md",
+        article("title = “One”\n"),
+        '02-two.md:2: not valid TOML: Invalid value; each line is key = "value", with straight quotation marks instead',
+    ),
+    "number and space": (
+        "07 – Draft.md",
+        "x",
+        "07 – Draft.md:1: an article begins with its number; name it 07-Draft.md",
+    ),
     "no number": ("notes.md", "x", "notes.md:1: an article begins with its number; name it 01-notes.md"),
     "no alt": ("02-two.md", article('title = "x"\nimage = "map.png"\n'), "02-two.md:3: map.png has no description"),
     "blank alt": ("02-two.md", article('title = "x"\nimage = "map.png"\nalt = ""\n'), "02-two.md:3: map.png has no"),
