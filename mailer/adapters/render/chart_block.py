@@ -18,6 +18,7 @@ KEYS = ("kind", "title", "unit", "source")
 
 _KEY = re.compile(r"(\w+)[ \t]*:[ \t]*(.*)")
 _NUMBER = re.compile(r"[-+−]?\d+(\.\d+)?")
+_THOUSANDS = re.compile(r"(?<![\d.])[1-9]\d{0,2}(,\d{3})+(?!\d)")
 _UNKNOWN = ("", "-", "–", "—")
 """What stands for a number that is not known."""
 _DIGITS = 15
@@ -95,7 +96,10 @@ def _too_long(cell: str) -> str:
 def _fits(at: int, row: Sequence[str], head: Sequence[str], faults: list[tuple[int, str]]) -> bool:
     if len(row) == len(head):
         return True
-    faults.append((at, f"the row has {len(row)} values, and the head {len(head)}; put a text with a comma in quotes"))
+    hint = "put a text with a comma in quotes"
+    if len(row) > len(head) and (number := _THOUSANDS.search(",".join(row[1:]))):
+        hint = f"write {number[0].replace(',', '')} instead of {number[0]}"
+    faults.append((at, f"the row has {len(row)} values, and the head {len(head)}; {hint}"))
     return False
 
 

@@ -317,6 +317,7 @@ FAULTS = {
     "use “kind: stacked”",
     "kind: share\ntitle: T\nA, B" + "\nx, 1" * 9: "0: the whole has 9 parts; 8 are allowed: put small ones together, "
     "or use “kind: bar”",
+    "kind: bar\ntitle: T\nA, B\nx, 1,000": "3: the row has 3 values, and the head 2; write 1000 instead of 1,000",
     "kind: bar\ntitle: T\nA, B, C" + "\nx, 1, 2" * 31: "0: the chart has 62 bars; 60 are allowed: make it a table",
     f"kind: bar\ntitle: T\nA, B\n{'x' * 61}, 1": "3: “xxxxxxxxxxxxxxxxxxxx…” is longer than 60 characters; shorten it",
 }
