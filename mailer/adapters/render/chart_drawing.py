@@ -99,7 +99,8 @@ class Drawing:
         """``width`` measures text in the font of the labels."""
         self._chart, self.colours, self._width = chart, colours, width
         self._numbers = Numbers(chart, catalogue)
-        self._mirrored = catalogue.direction == "rtl"
+        self.direction = catalogue.direction
+        self._mirrored = self.direction == "rtl"
 
     @cached_property
     def shapes(self) -> tuple[Sequence[Shape], float]:

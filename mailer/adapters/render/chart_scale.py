@@ -80,11 +80,16 @@ def _step(rough: Decimal) -> Decimal:
 # --- Numbers in words of a language ---
 
 
+_LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
+"""Keeps a minus before its number where text runs from right to left, as CLDR has it."""
+
+
 class Numbers:
     """Writes the numbers of a chart, all with as many decimals."""
 
     def __init__(self, chart: Chart, catalogue: Catalogue) -> None:
         self._locale = catalogue.locale
+        self._minus = _LEFT_TO_RIGHT if catalogue.direction == "rtl" else ""
         self._percent = chart.unit.strip() == "%"
         self._decimals = _decimals(value for row in chart.rows for value in row.values if value is not None)
 
@@ -104,7 +109,10 @@ class Numbers:
         return format_percent((part / whole).quantize(Decimal("0.01")), locale=self._locale)
 
     def _written(self, number: Decimal, decimals: int) -> str:
-        fixed = number.quantize(Decimal(1).scaleb(-decimals))
+        mark = self._minus if number < 0 else ""
+        return mark + self._formatted(number.quantize(Decimal(1).scaleb(-decimals)), decimals)
+
+    def _formatted(self, fixed: Decimal, decimals: int) -> str:
         if self._percent:
             pattern = self._locale.percent_formats[None].pattern
             whole, percent = pattern.replace("0", "0." + "0" * decimals if decimals else "0", 1), fixed / 100

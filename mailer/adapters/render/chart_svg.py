@@ -38,20 +38,23 @@ _HATCHES = (
 )
 """The patterns of areas, by their series, each of 6 units in square."""
 
+_MIRRORED = {"start": "end", "middle": "middle", "end": "start"}
+"""Anchors of text that is written from right to left, where SVG begins on the right."""
+
 
 def svg(drawing: Drawing, font: str) -> bytes:
     """The drawing; ``font`` is the value of ``font-family`` of its text."""
     shapes, height = drawing.shapes
     size = f'viewBox="0 0 {WIDTH} {height:.2f}" width="{WIDTH}" height="{height:.2f}"'
-    parts = (_style(drawing.colours, font), f"<defs>{''.join(_patterns(drawing.fills))}</defs>")
+    parts = (_style(drawing.colours, font, drawing.direction), f"<defs>{''.join(_patterns(drawing.fills))}</defs>")
     drawn = (_shape(shape, drawing) for shape in shapes)
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join((*parts, *drawn))}</svg>'.encode()
 
 
-def _style(colours: Scheme, font: str) -> str:
+def _style(colours: Scheme, font: str, direction: str) -> str:
     ink, accent, paper = colours.ink, colours.accent, colours.paper
     rules = (
-        f"text {{ font-family: {font}; font-size: {SIZE:g}px; fill: {ink}; }}",
+        f"text {{ font-family: {font}; font-size: {SIZE:g}px; fill: {ink}; direction: {direction}; }}",
         f".axis, .number, .inside {{ font-size: {SMALL:g}px; }}",
         f".axis {{ fill: {colours.muted}; }}",
         ".value { font-weight: 600; }",
@@ -120,7 +123,8 @@ def _(mark: Mark, drawing: Drawing) -> str:
 @_shape.register
 def _(text: Text, drawing: Drawing) -> str:
     colour = f' style="fill: {text.fill}"' if text.fill else ""
-    place = f'x="{text.place[0]:.2f}" y="{text.place[1]:.2f}" text-anchor="{text.anchor}"'
+    anchor = _MIRRORED[text.anchor] if drawing.direction == "rtl" else text.anchor
+    place = f'x="{text.place[0]:.2f}" y="{text.place[1]:.2f}" text-anchor="{anchor}"'
     return f'<text class="{text.kind}" {place}{colour}>{escape(text.text)}</text>'
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Mapping
-from functools import cached_property
+from dataclasses import replace
 from io import BytesIO
 
+from babel import Locale
 from markupsafe import Markup
 from PIL import ImageFont
 
@@ -20,7 +21,7 @@ from mailer.adapters.render.chart_text import alternative, heading, source
 from mailer.adapters.render.colour import Palette
 from mailer.adapters.render.fonts import Face, Family, Fonts, font_data
 from mailer.adapters.render.letter_widths import Width
-from mailer.compose.catalogue import Catalogue
+from mailer.compose.catalogue import Catalogue, direction
 from mailer.model.charts import Chart, ChartKind
 from mailer.model.issues import Inline
 
@@ -29,17 +30,13 @@ class Charts:
     """Draws charts in the words of one language, and in the colours of one identity."""
 
     def __init__(self, catalogue: Catalogue, colours: Palette, fonts: Fonts, language: str) -> None:
-        self._catalogue, self._colours, self._fonts, self._language = catalogue, colours, fonts, language
+        self._catalogue = _running_as(language, catalogue)
+        self._colours, self._fonts, self._language = colours, fonts, language
         self._drawings: dict[str, Drawing] = {}
         self.pictures: dict[str, Inline] = {}
         """What ``in_mail`` refers to, by Content-ID."""
         self.areas: dict[str, AreaColour] = {}
         """The colours that ``in_mail`` has used, by their classes."""
-
-    @cached_property
-    def _width(self) -> Width:
-        sans = next(family for family in self._fonts.shipped if family.role == "sans")
-        return Width(sans.faces[0].path, max(sans.faces[0].index, 0))
 
     # --- the mail ---
 
@@ -81,7 +78,21 @@ class Charts:
         return " ".join(drawing.text for drawing in self._drawings.values())
 
     def _drawing(self, chart: Chart) -> Drawing:
-        return Drawing(chart, self._catalogue, self._colours.light, self._width)
+        return Drawing(chart, self._catalogue, self._colours.light, self._width(chart))
+
+    def _width(self, chart: Chart) -> Width:
+        sans = next(family for family in self._fonts.shipped if family.role == "sans").faces[0]
+        labels = " ".join((*chart.columns, *(row.label for row in chart.rows)))
+        needed = set(self._fonts.needed(labels, self._language)) - set(self._fonts.shipped)
+        others = (family.faces[0].path for family in self._fonts.scripts if family.role == "sans" and family in needed)
+        return Width(sans.path, max(sans.index, 0), tuple(others))
+
+
+def _running_as(language: str, catalogue: Catalogue) -> Catalogue:
+    """The catalogue; where another language stands in, with the numbers and the direction of ``language``."""
+    if direction(language) == catalogue.direction:
+        return catalogue
+    return replace(catalogue, locale=Locale.parse(language, sep="-"))
 
 
 def _font(families: tuple[Family, ...], text: str, weight: int, size: float) -> ImageFont.FreeTypeFont | None:

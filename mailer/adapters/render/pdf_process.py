@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mailer.adapters import child_process
+from mailer.adapters.render.drawn_text import shaped
 from mailer.adapters.render.fitting import Sizes, fitted
 from mailer.adapters.render.line_breaking import corrected
 from mailer.adapters.render.pdf import SCHEME
@@ -58,7 +59,8 @@ def render_pdf(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[
 
         with corrected() as work:
             document = fitted(lay_out, work)
-        written = document.write_pdf(**options)
+        with shaped():
+            written = document.write_pdf(**options)
         if undrawn.characters:
             return {"undrawn": "".join(undrawn.characters)}
         return {"pdf": base64.b64encode(written).decode(), "pages": len(document.pages)}

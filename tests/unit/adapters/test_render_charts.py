@@ -30,6 +30,7 @@ from mailer.adapters.render.colour import contrast, palette, steps
 from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.letter_widths import Width
 from mailer.model.charts import Chart, ChartKind, Row
+from tests.tagged import Tagged
 from tests.unit.adapters.test_render import IDENTITY, TEMPLATES, decompressed, source
 
 FONTS = TEMPLATES / "issue" / "fonts"
@@ -101,6 +102,8 @@ NUMBERS = {
     ("fr", "%", "12.5"): "12,5\N{NO-BREAK SPACE}%",
     ("en", "", "-3"): "-3",
     ("en", "members", "7"): "7",
+    ("ar", "", "-3"): "\N{LEFT-TO-RIGHT MARK}-3",
+    ("ar", "", "3"): "3",
 }
 
 
@@ -176,6 +179,29 @@ def test_a_chart_in_arabic_is_mirrored() -> None:
     assert len({round(area.x + area.width, 3) for area in areas}) == 1
     plain = of_kind(Area, drawn(made))
     assert [round(area.x + area.width, 3) for area in areas] == [round(WIDTH - area.x, 3) for area in plain]
+
+
+@pytest.mark.parametrize(("language", "way"), [("he", "rtl"), ("ar", "rtl"), ("eu", "ltr"), ("hi", "ltr")])
+def test_a_chart_runs_as_its_language_does_also_without_a_catalogue(language: str, way: str) -> None:
+    charts = Charts(CATALOGUES(language), COLOURS, Fonts(FONTS), language)
+    charts.in_print(one("bar", 40, -10))
+    (made,) = charts.assets({"sans": "Sans"}).values()
+    assert f"direction: {way}".encode() in made
+    anchors = re.findall(r'class="(label|value)"[^>]*text-anchor="(\w+)"', made.decode())
+    assert [anchor for kind, anchor in anchors if kind == "label"] == ["end", "end"]
+    assert [anchor for kind, anchor in anchors if kind == "value"] == ["start", "end"]
+
+
+BROKEN = {"Donaudampf": "Donaud|ampf", "क्षत्रियराज": "क्षत्रिय|राज", "เป็นมนุษย์เลิศ": "เป็นมนุษ|ย์เลิศ", "क्षक्ष": "क्ष|क्ष"}
+
+
+@pytest.mark.parametrize(("word", "lines"), BROKEN.items())
+def test_a_word_is_broken_between_letters_and_never_within_one(word: str, lines: str) -> None:
+    widths = Width(
+        FONTS / "sans-400-normal.ttf", 0, [FONTS / f"{one}-sans-400-normal.ttf" for one in ("devanagari", "thai")]
+    )
+    assert widths.wrapped(word, 12 if len(word) < 8 else 38, SIZE) == lines.split("|")
+    assert [widths.wrapped(letter, 0, SIZE) for letter in ("ก็", "क्ष", "ไก")] == [["ก็"], ["क्ष"], ["ไก"]]
 
 
 LONG = "An uncommonly long label of a group of interested parties"
@@ -353,6 +379,28 @@ Year, Comments
 2002, 95
 ```
 """
+
+
+ARABIC_BODY = """\
+نص.
+
+```chart
+kind: bar
+title: الأعضاء
+المنطقة, الأعضاء
+أوروبا, 41
+إفريقيا (2025), -3
+```
+"""
+
+
+def test_D8_a_chart_in_arabic_is_joined_and_tagged_once() -> None:
+    document = Renderer(TEMPLATES).edition(replace(source(ARABIC_BODY), language="ar"), IDENTITY).pdf
+    tagged = Tagged(document)
+    assert tagged.faults == []
+    (figure,) = tagged.root.all("Figure")
+    assert str(figure.object.Alt) == "الأعضاء. أوروبا 41; إفريقيا (2025) \N{LEFT-TO-RIGHT MARK}-3."
+    assert "أوروبا" not in "".join(part.text for part in tagged.root.all("P"))
 
 
 def test_charts_are_vectors_in_the_pdf_and_read_aloud() -> None:

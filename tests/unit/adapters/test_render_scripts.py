@@ -50,14 +50,19 @@ def written(name: str) -> str:
     return LINES[name][3].replace(";", "") if "-" in LINES[name][2] else LINES[name][3]
 
 
+DRAWN = [name for name, (_, role, _, _) in LINES.items() if role == "sans" and name != "emoji"]
+"""Lines that stand in a drawing, too."""
+
+
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Image.Image]:
-    """Each line, as it is in a PDF of ours."""
+    """Each line, as it is in a PDF of ours; and after ``drawing:`` as it is in a drawing there."""
     folder = tmp_path_factory.mktemp("lines")
+    drawings: dict[str, bytes] = {}
     body = "".join(
         f'<p lang="{language}" class="{role}" dir="{direction(language)}">{escape(written(name))}</p>'
         for name, (language, role, _, _) in LINES.items()
-    )
+    ) + "".join(f'<p><img src="asset:{at}" alt="A line"></p>' for at in range(len(DRAWN)))
 
     def page(values: object) -> str:
         assert isinstance(values, dict)
@@ -67,16 +72,29 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Image.Image]:
             for face in values["faces"]
         )
         stacks = "".join(f".{role} {{ font-family: {stack} }}" for role, stack in values["stacks"].items())
+        drawings.update((str(at), drawing(name, values["stacks"]["sans"])) for at, name in enumerate(DRAWN))
         size = "@page { size: 2200px 120px; margin: 20px } p { margin: 0; font-size: 48px; break-after: page }"
         return f'<!doctype html><html lang="en"><title>Lines</title><style>{faces}{stacks}{size}</style>{body}'
 
-    document, pages = pdf.write(*typeset(page, Fonts(FOLDER), "en", {}, "lines", lambda text: None))
-    assert pages == len(LINES)
+    document, pages = pdf.write(*typeset(page, Fonts(FOLDER), "en", drawings, "lines", lambda text: None))
+    names = [*LINES, *(f"drawing:{name}" for name in DRAWN)]
+    assert pages == len(names)
     (folder / "lines.pdf").write_bytes(document)
     subprocess.run(
         ["pdftoppm", "-r", str(2 * SIZE), "-png", "-gray", folder / "lines.pdf", folder / "line"], check=True
     )
-    return dict(zip(LINES, (ink(Image.open(path)) for path in sorted(folder.glob("*.png"))), strict=True))
+    return dict(zip(names, (ink(Image.open(path)) for path in sorted(folder.glob("*.png"))), strict=True))
+
+
+def drawing(name: str, fonts: str) -> bytes:
+    """The line as a chart writes it."""
+    way = direction(LINES[name][0])
+    style = escape(f"text {{ font-family: {fonts}; font-size: 48px; direction: {way} }}", quote=False)
+    place = 'x="2160" y="60"' if way == "rtl" else 'x="0" y="60"'
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2160 80" width="2160" height="80">'
+        f"<style>{style}</style><text {place}>{escape(written(name))}</text></svg>"
+    ).encode()
 
 
 def drawn(name: str, text: str = "") -> Image.Image:
@@ -125,6 +143,11 @@ pixels = [
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pixels) for name in LINES])
 def test_D8_a_line_in_each_script_looks_as_it_does_elsewhere(name: str, printed: dict[str, Image.Image]) -> None:
     assert difference(drawn(name), printed[name]) < ALIKE
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pixels) for name in DRAWN])
+def test_D8_a_line_in_a_drawing_is_set_as_in_the_text(name: str, printed: dict[str, Image.Image]) -> None:
+    assert difference(printed[name], printed[f"drawing:{name}"]) < ALIKE
 
 
 @pytest.mark.parametrize("other", [pytest.param(name, marks=pixels) for name in ("another font", "a box")])
