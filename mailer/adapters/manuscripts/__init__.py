@@ -107,7 +107,7 @@ class Manuscripts:
             title=title,
             language=language,
             articles=tuple(articles),
-            translator=translator,
+            translator=_only_text(translator, MAX_LINE),
             original=source.language,
         )
         return replace(made, digest=_digest(source, made))

@@ -532,8 +532,14 @@ _BEGINS = re.compile(r"\s*(?:\d+[.)]|\w+:|[-:])")
 """How a list, a title of a table or a container begins."""
 
 
+_POINT = re.compile(r"\s*([•·▪■●◦‣⁃∙►➢・－○□])")
+"""A sign that is taken for a point of a list that somebody has set by hand."""
+
+
 def escape(text: str, *, every: bool, first: bool = True) -> str:
     """Text that Markdown reads as itself. ``first``: it begins a line."""
+    if first and (point := _POINT.match(text)):
+        return f"{text[: point.start(1)]}&#{ord(point[1])};{escape(text[point.end() :], every=every, first=False)}"
     found = _BEGINS.match(text) if first else None
     begins = found.end() - 1 if found else -1
     pieces = []

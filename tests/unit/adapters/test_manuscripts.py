@@ -376,6 +376,17 @@ PIECES = st.sampled_from(
 HOSTILE = st.lists(st.one_of(PIECES, st.text(max_size=6)), min_size=1, max_size=14).map("".join)
 
 
+def test_the_name_of_a_translator_is_only_text() -> None:
+    made = MANUSCRIPTS.translated(SOURCE, {}, "de", "⟦leave⟧ A\u202eB\n\u200bC" + "x" * 1_000)
+    assert made.translator == ("[leave] AB C" + "x" * 1_000)[:300]
+
+
+def test_a_text_that_begins_like_a_point_is_only_text() -> None:
+    made = blocks.rebuilt("A paragraph.", {0: "・点 A"}, {})
+    assert markdown.read(replace(SOURCE.articles[0], body=made, picture=None, pictures={}), "ja")[1] == []
+    assert blocks.places(made)[0].inline.shown == "・点 A"
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.data())
 def test_whatever_a_translator_writes_is_only_text(data: st.DataObject) -> None:
