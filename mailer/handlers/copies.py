@@ -173,9 +173,9 @@ def _later(office: Office, issue: Issue, contact: Contact, language: str) -> Res
     }
     to = Address.parse(contact.address, contact.details.name)
     office.record("edition asked for", issue.name, to=contact.address, language=language)
-    sent = office.write(to, "edition-later", values, in_reply_to="")
-    details = {"issue": issue.name, "language": language, "address": contact.address}
-    return Result(Done.COPY_COMES_LATER if sent else Done.ANSWERED_TODAY, details)
+    if not office.write(to, "edition-later", values, in_reply_to=""):
+        return Result(Done.ANSWERED_TODAY)
+    return Result(Done.COPY_COMES_LATER, {"issue": issue.name, "language": language, "address": contact.address})
 
 
 def _received(office: Office, contact: Contact, member_of: set[str], words: str) -> list[str]:

@@ -92,8 +92,11 @@ def answer_agreed(office: Office, mail: Inbound, reply: StaffReply, notice: Staf
     except Refused as fault:
         return answer_unclear(office, notice, mail, phrase("%(fault)s", fault=str(fault).rstrip(".")))
     issue = issue_of(office, translation)
-    details = {"issue": issue.name, "language": translation.language, "word": "submitted"}
-    return Result(Done.TRANSLATION_DECIDED, details, Folder.PROCESSED)
+    return Result(
+        Done.TRANSLATION_DECIDED,
+        {"issue": issue.name, "language": translation.language, "word": "submitted"},
+        Folder.PROCESSED,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,5 +266,8 @@ def answer_ready(office: Office, mail: Inbound, reply: StaffReply, notice: Staff
         readership.send_edition(office, issue, translation.language)
     except Refused as fault:
         return answer_unclear(office, notice, mail, phrase("%(fault)s", fault=str(fault).rstrip(".")))
-    details = {"issue": issue.name, "language": translation.language, "word": "sent"}
-    return Result(Done.TRANSLATION_DECIDED, details, Folder.PROCESSED)
+    return Result(
+        Done.TRANSLATION_DECIDED,
+        {"issue": issue.name, "language": translation.language, "word": "sent"},
+        Folder.PROCESSED,
+    )

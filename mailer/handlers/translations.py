@@ -138,8 +138,10 @@ def _once_more(office: Office, issue: Issue, translation: Translation, form: For
     changed = replace(translation, form=form)
     office.work.editions.save(changed)
     send_copy(office, issue, changed, once=f"translation-copy {translation.id} {office.cause}"[:200])
-    details = {"issue": issue.name, "language": translation.language, "address": translation.address}
-    return Result(Done.TRANSLATION_OFFERED, details)
+    return Result(
+        Done.TRANSLATION_OFFERED,
+        {"issue": issue.name, "language": translation.language, "address": translation.address},
+    )
 
 
 def _wish(office: Office, issue: Issue, contact: Contact, language: str, form: Form, reason: Phrase) -> Result:
@@ -383,5 +385,8 @@ def answer_late(office: Office, mail: Inbound, reply: StaffReply, notice: StaffN
     if said is not Answer.YES:
         return answer_unclear(office, notice, mail, phrase("it does not say YES"))
     end(office, issue, translation, phrase("it has not come in time"))
-    details = {"issue": issue.name, "language": translation.language, "word": "given up"}
-    return Result(Done.TRANSLATION_DECIDED, details, Folder.PROCESSED)
+    return Result(
+        Done.TRANSLATION_DECIDED,
+        {"issue": issue.name, "language": translation.language, "word": "given up"},
+        Folder.PROCESSED,
+    )

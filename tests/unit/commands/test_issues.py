@@ -19,7 +19,7 @@ def test_new_check_build_show(secretary: Secretary) -> None:
     assert secretary.types("issue", "new", "2", "--title", "After Bangkok", "--date", "2026-12-01").code == 0
     assert 'title = "After Bangkok"' in (secretary.folder / "issues/update-2/issue.toml").read_text("utf-8")
     assert secretary.types("issue", "new", "2").code == 77
-    assert secretary.types("issue", "check", "2").out.endswith("No faults, but 2 warnings.\n")  # the example's articles
+    assert secretary.types("issue", "check", "2").out.endswith("No faults, but 7 warnings.\n")  # the example's articles
     assert secretary.types("issue", "show", "2").code == 77
     assert secretary.types("issue", "build", "2").out.startswith("Built ISO/SR Update 2: After Bangkok: 1 A4 page, ")
 
