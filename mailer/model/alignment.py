@@ -12,6 +12,7 @@ from enum import StrEnum
 from babel import Locale, UnknownLocaleError
 
 from mailer.message import clean
+from mailer.model.charts import MAX_LABEL
 from mailer.model.manuscripts import PLAIN, TABULAR, Kind, Returned, Unit, words_only
 from mailer.model.written_numbers import differing
 from mailer.phrases import Phrase, phrase
@@ -31,6 +32,7 @@ _CLICKABLE = re.compile(
 )
 """What many mail programs make a link of, whatever our pages do."""
 _CELLS = re.compile(r"(?<!\\)[|｜]")
+_LABELS = frozenset((Kind.CHART_LABEL, Kind.CHART_ROW))
 _PLACEHOLDER = re.compile(r"[⟦⟧]")
 _WORD = re.compile(r"[^\W\d_]+")
 _ACRONYM = re.compile(r"(?<![\w/])(?:[A-Z][A-Z0-9]+|[A-Z]+-?\d+)(?:/[A-Z0-9]+)*(?!\w)")
@@ -153,6 +155,7 @@ def _findings(unit: Unit, came: str, source: str, target: str) -> Iterator[Findi
     yield from _links(unit, came)
     yield from _marks(unit, came)
     yield from _cells(unit, came)
+    yield from _labels(unit, came)
     yield from _length(unit, came, source, target)
     yield from _names(unit, came, source, target)
 
@@ -297,6 +300,12 @@ def _cells(unit: Unit, came: str) -> Iterator[Finding]:
     if wanted != found:
         words = phrase("It has %(came)s cells, the original %(original)s.", came=found, original=wanted)
         yield Finding(Trouble.CELLS, words)
+
+
+def _labels(unit: Unit, came: str) -> Iterator[Finding]:
+    """A label of a chart that has no room beside its bar."""
+    if unit.kind in _LABELS and any(len(" ".join(cell.split())) > MAX_LABEL for cell in _CELLS.split(came)):
+        yield Finding(Trouble.CELLS, phrase("It is much longer than the original."))
 
 
 # --- length, names ---

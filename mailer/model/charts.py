@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+MAX_LABEL = 60
+"""Characters of a label, or of the name of a column."""
+
 
 class ChartKind(StrEnum):
     """How a chart is drawn."""

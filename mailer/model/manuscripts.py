@@ -42,6 +42,7 @@ class Kind(StrEnum):
     ROW = "row"
     FOOTNOTE = "footnote"
     CHART = "chart"
+    CHART_LABEL = "chart label"
     CHART_ROW = "chart row"
 
 
@@ -65,6 +66,7 @@ KIND_NAMES: Mapping[Kind, Phrase] = {
     Kind.ROW: phrase("row of a table"),
     Kind.FOOTNOTE: phrase("footnote"),
     Kind.CHART: phrase("words of a chart"),
+    Kind.CHART_LABEL: phrase("words of a chart"),
     Kind.CHART_ROW: phrase("row of a chart"),
 }
 """What a unit is, in words for the translator."""
@@ -72,7 +74,7 @@ KIND_NAMES: Mapping[Kind, Phrase] = {
 PLAIN = frozenset(
     (
         *(Kind.ISSUE_TITLE, Kind.KICKER, Kind.SECTION, Kind.TITLE, Kind.SUMMARY, Kind.ALT, Kind.CAPTION, Kind.CREDIT),
-        *(Kind.CHART, Kind.CHART_ROW),
+        *(Kind.CHART, Kind.CHART_LABEL, Kind.CHART_ROW),
     )
 )
 """Kinds whose text has no marks of emphasis, links or notes."""
@@ -95,7 +97,10 @@ TABLE_RULES: tuple[Phrase, ...] = (phrase("Write your translation into the third
 """What a translator has to know of the table in a document."""
 
 LABELLED = frozenset(
-    (Kind.KICKER, Kind.SECTION, Kind.SUMMARY, Kind.ALT, Kind.CAPTION, Kind.CREDIT, Kind.BY, Kind.CHART, Kind.CHART_ROW)
+    (
+        *(Kind.KICKER, Kind.SECTION, Kind.SUMMARY, Kind.ALT, Kind.CAPTION, Kind.CREDIT, Kind.BY),
+        *(Kind.CHART, Kind.CHART_LABEL, Kind.CHART_ROW),
+    )
 )
 """Kinds whose text does not show what it is."""
 

@@ -13,6 +13,7 @@ from mailer.adapters.manuscripts.marks import CELL, Fixed, Inline, Node
 from mailer.adapters.render.markdown_marks import TABLE_TITLE
 from mailer.adapters.render.markdown_parser import parser, without_unused
 from mailer.errors import ConfigError
+from mailer.model.charts import MAX_LABEL
 from mailer.model.manuscripts import Kind, words_only
 
 _CONTAINER = re.compile(r"(?:[ \t]*(?:>|[-*+]|\d{1,9}[.)]|\[\^[^\]\s]+\]:)(?:[ \t]+|$))")
@@ -244,7 +245,7 @@ class _Finder:
                     yield Place(Kind.CHART_ROW, line, line + 1, before, Inline(nodes))
                 elif cells:
                     rest = _after_first(written)
-                    yield Place(Kind.CHART, line, line + 1, before, Inline((cells[0],) if cells[0] else ()), rest)
+                    yield Place(Kind.CHART_LABEL, line, line + 1, before, Inline((cells[0],) if cells[0] else ()), rest)
                 is_head = False
 
     def _is_table_title(self, at: int) -> bool:
@@ -326,7 +327,7 @@ def _text(place: Place, text: str, parse: marks.Parse, links: Mapping[str, str])
     match place.kind:
         case Kind.ALT | Kind.CAPTION | Kind.CREDIT:
             return " ".join(text.split()).replace("|", "/")
-        case Kind.CHART | Kind.CHART_ROW:
+        case Kind.CHART | Kind.CHART_LABEL | Kind.CHART_ROW:
             return _csv(place, text)
         case Kind.HEAD | Kind.ROW:
             return _row(place, marks.with_original(text, place.inline, links), parse, links)
@@ -365,11 +366,13 @@ def _csv(place: Place, text: str) -> str:
         cells = [cell.strip() for cell in re.split(r"[|｜]", text)]
         kept = [*cells, *([""] * own)][: own - 1]
         return ", ".join(map(_quoted, [*kept, " ".join(cells[own - 1 :])]))
-    return _quoted(text) if place.suffix else text
+    return _quoted(text) if place.kind is Kind.CHART_LABEL else text
 
 
 def _quoted(cell: str) -> str:
-    escaped = cell.replace('"', '""')
+    """A cell of CSV. What is longer than a label may be ends in an ellipsis: the translator has been asked about it."""
+    short = cell if len(cell) <= MAX_LABEL else f"{cell[: MAX_LABEL - 1].rstrip()}…"
+    escaped = short.replace('"', '""')
     return f'"{escaped}"'
 
 

@@ -9,11 +9,10 @@ from decimal import Decimal
 from difflib import get_close_matches
 
 from mailer.message import clean
-from mailer.model.charts import Chart, ChartKind, Row, unfit
+from mailer.model.charts import MAX_LABEL, Chart, ChartKind, Row, unfit
 
 MAX_ROWS = 40
 MAX_COLUMNS = 6
-MAX_LABEL = 60
 KEYS = ("kind", "title", "unit", "source")
 
 _KEY = re.compile(r"(\w+)[ \t]*:[ \t]*(.*)")

@@ -144,8 +144,8 @@ def test_the_texts_of_an_issue_are_numbered_in_order() -> None:
         (Kind.CHART, "Growth"),
         (Kind.CHART, "members"),
         (Kind.CHART_ROW, "Year | Members, all"),
-        (Kind.CHART, "Spring 2004"),
-        (Kind.CHART, "x, y"),
+        (Kind.CHART_LABEL, "Spring 2004"),
+        (Kind.CHART_LABEL, "x, y"),
         (
             Kind.PARAGRAPH,
             "Bold **「強調」**です, and H~2~O, x^2^, ~~gone~~. See [one](1) and [two](2).",
@@ -385,6 +385,25 @@ def test_a_text_that_begins_like_a_point_is_only_text() -> None:
     made = blocks.rebuilt("A paragraph.", {0: "・点 A"}, {})
     assert markdown.read(replace(SOURCE.articles[0], body=made, picture=None, pictures={}), "ja")[1] == []
     assert blocks.places(made)[0].inline.shown == "・点 A"
+
+
+CHART_TEXTS = {
+    "HTML with a link": '<a href="https://evil.example/of-a-length-that-no-label-has">Frühling</a> 2004',
+    "quotes": '"' * 70,
+    "commas and lines": 'a, b\nc | d, "e"',
+    "marks": "```\ntitle: x\n```\n[a](https://e.example) `b` 1: 2",
+    "a long word": "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+}
+
+
+@pytest.mark.parametrize("text", CHART_TEXTS.values(), ids=CHART_TEXTS)
+def test_whatever_stands_in_a_chart_is_only_text(text: str) -> None:
+    chart = [unit for unit in OWN if unit.kind in (Kind.CHART, Kind.CHART_LABEL, Kind.CHART_ROW)]
+    for texts in ({unit.number: text} for unit in chart):
+        article = MANUSCRIPTS.translated(SOURCE, texts, "de", "").articles[0]
+        assert blocks.structure(article.body, {}) == blocks.structure(BODY, {})
+        assert markdown.read(article, "de")[1] == []
+        assert links_of(article.body) == links_of(BODY)
 
 
 @settings(deadline=None, max_examples=30)

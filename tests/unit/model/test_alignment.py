@@ -115,6 +115,22 @@ def test_another_address_needs_an_editor() -> None:
     assert [number for number, trouble, _ in found(alignment) if trouble is Trouble.LINKS] == [6, 6, 7, 7]
 
 
+@pytest.mark.parametrize(
+    ("kind", "came", "asked"),
+    [
+        (Kind.CHART_LABEL, "x" * 60, False),
+        (Kind.CHART_LABEL, "x" * 61, True),
+        (Kind.CHART_ROW, "Jahr | " + "x" * 61, True),
+        (Kind.CHART_ROW, f"{'x' * 50} | {'y' * 50}", False),
+        (Kind.CHART, "x" * 61, False),
+    ],
+)
+def test_a_label_that_has_no_room_in_a_chart_is_asked_about(kind: Kind, came: str, asked: bool) -> None:
+    unit = Unit(1, 0, kind, "Year | Members" if kind is Kind.CHART_ROW else "Members")
+    questions = align([unit], Returned({1: came}), "en", "de").questions
+    assert [one.findings[0].trouble for one in questions] == [Trouble.CELLS] * asked
+
+
 def test_the_words_of_a_finding_can_be_kept() -> None:
     for difference in aligned("fr", original()).differences:
         for finding in difference.findings:
