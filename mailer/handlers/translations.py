@@ -74,11 +74,11 @@ def asked(office: Office, mail: Inbound, wish: Translate, verdict: Verdict) -> R
         return _wish(office, issue, contact, language, form, phrase("the issue is not granted"))
     if why := _no_use(office, issue, contact, language):
         return _explain(office, contact, why)
+    if not verdict.authentic:
+        return _wish(office, issue, contact, language, form, phrase("nothing proves who wrote"))
     taken = current(office.work.editions.of(issue.id), language)
     if taken is not None:
         return _once_more(office, issue, taken, form)
-    if not verdict.authentic:
-        return _wish(office, issue, contact, language, form, phrase("nothing proves who wrote"))
     try:
         offer(office, issue, contact, language, form)
     except Refused as fault:
@@ -191,6 +191,11 @@ def answer_wish(office: Office, mail: Inbound, reply: StaffReply, notice: StaffN
         return Result(
             Done.TRANSLATION_DECIDED, {"issue": issue.name, "language": wished.language, "word": "not offered"}
         )
+    taken = current(office.work.editions.of(issue.id), wished.language)
+    if taken is not None and taken.contact == contact.id and taken.waits_for_translator:
+        end(office, issue, wished, phrase("its translator has the text already"), tell=False)
+        _once_more(office, issue, taken, wished.form)
+        return Result(Done.TRANSLATION_DECIDED, {"issue": issue.name, "language": wished.language, "word": "offered"})
     try:
         offer(office, issue, contact, wished.language, wished.form, by_person=True)
     except Refused as fault:

@@ -234,6 +234,25 @@ def test_a_forged_offer_causes_a_question_to_the_secretary_and_no_copy(harness: 
     assert translation(harness).state is State.ENDED
 
 
+def test_a_forged_wish_for_another_form_neither_sends_the_text_again_nor_changes_the_form(
+    harness: Harness, source: Source
+) -> None:
+    approved(harness, source)
+    harness.write(FRANCE, OFFICE, "x", "translate 1 fr\n")
+    before = translation(harness)
+    harness.write(FRANCE, OFFICE, "x", "translate 1 fr odt\n", **{"X-Forged": "yes"})
+    copies = [one for one in harness.subjects(FRANCE) if "To translate" in one]
+    with harness.environment.store.snapshot() as work:
+        assert (len(copies), work.editions.by_id(before.id)) == (1, before)
+    assert "nothing proves who wrote" in text_of(last(harness, SECRETARY, "would translate"))
+    reply(harness, SECRETARY, "would translate", "YES")
+    copy = last(harness, FRANCE, "To translate")
+    assert [part.get_filename() for part in copy.iter_attachments()] == ["update-1-fr.odt"]
+    with harness.environment.store.snapshot() as work:
+        states = [one.state for one in work.editions.of(harness.issue.id)]
+    assert sorted(states) == [State.ASKED, State.ENDED]
+
+
 def test_a_strangers_offer_is_words_for_a_person(harness: Harness, source: Source) -> None:
     approved(harness, source)
     harness.write("eve@x.example", OFFICE, "x", "translate 1 fr\n")
