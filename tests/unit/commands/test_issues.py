@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.glyphs import made_font
@@ -21,10 +23,14 @@ def test_new_check_build_show(secretary: Secretary) -> None:
     assert secretary.types("issue", "new", "2").code == 77
     assert secretary.types("issue", "check", "2").out.endswith("No faults, but 7 warnings.\n")  # the example's articles
     assert secretary.types("issue", "show", "2").code == 77
-    assert secretary.types("issue", "build", "2").out.startswith("Built ISO/SR Update 2: After Bangkok: 1 A4 page, ")
+    built = re.match(
+        r"Built ISO/SR Update 2: After Bangkok: (\d) A4 pages, ", secretary.types("issue", "build", "2").out
+    )
 
     result = secretary.types("issue", "show", "2", "--json", "--out", "look")
-    assert (result.json["state"], result.json["edited_since"], result.json["pages"]) == ("rendered", False, 1)
+    assert built is not None
+    assert (result.json["state"], result.json["edited_since"]) == ("rendered", False)
+    assert result.json["pages"] == int(built[1]) > 1
     assert result.err == "Written to look, marked as a draft.\n"
     assert result.json["granted"] == "no: This issue is rendered and has no grant from the board: submit it first."
     assert "DRAFT, not approved" in (secretary.folder / "look/draft-update-2.txt").read_text("utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from string import Formatter
 
@@ -17,10 +17,16 @@ MODULES = sorted((Path(__file__).parents[3] / "mailer").rglob("*.py"))
 def results() -> Iterator[tuple[str, Done, set[str]]]:
     """Every result in the code: its place, what was done, and the names of its details."""
     for path in MODULES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        shared = {
+            made.name: made.body[-1].value
+            for made in module.body
+            if isinstance(made, ast.FunctionDef) and isinstance(made.body[-1], ast.Return)
+        }
+        for node in ast.walk(module):
             if isinstance(node, ast.Call) and node.args:
                 for done in values_in(node.args[0]):
-                    yield f"{path.name}:{node.lineno}", done, details_of(node)
+                    yield f"{path.name}:{node.lineno}", done, details_of(node, shared)
 
 
 def values_in(argument: ast.expr) -> list[Done]:
@@ -28,15 +34,24 @@ def values_in(argument: ast.expr) -> list[Done]:
     return [Done[name.removeprefix("Done.")] for name in map(ast.unparse, branches) if name.startswith("Done.")]
 
 
-def details_of(call: ast.Call) -> set[str]:
-    written = {
-        str(key.value)
-        for argument in call.args[1:]
-        if isinstance(argument, ast.Dict)
-        for key in argument.keys
-        if isinstance(key, ast.Constant)
-    }
+def details_of(call: ast.Call, shared: Mapping[str, ast.expr | None]) -> set[str]:
+    """``shared``: what the functions of the module return, for details that several results have."""
+    written = {name for argument in call.args[1:] for name in names_in(argument, shared)}
     return written | {keyword.arg for keyword in call.keywords if keyword.arg not in (None, "folder")}
+
+
+def names_in(argument: ast.expr | None, shared: Mapping[str, ast.expr | None]) -> set[str]:
+    if isinstance(argument, ast.Call) and isinstance(argument.func, ast.Name):
+        return names_in(shared.get(argument.func.id), {})
+    if not isinstance(argument, ast.Dict):
+        return set()
+    inner = {
+        name
+        for key, value in zip(argument.keys, argument.values, strict=True)
+        if key is None
+        for name in names_in(value, shared)
+    }
+    return inner | {str(key.value) for key in argument.keys if isinstance(key, ast.Constant)}
 
 
 @pytest.mark.parametrize("done", Done)
