@@ -30,7 +30,6 @@ from mailer.adapters.render.colour import contrast, palette, steps
 from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.letter_widths import Width
 from mailer.model.charts import Chart, ChartKind, Row
-from tests.tagged import Tagged
 from tests.unit.adapters.test_render import IDENTITY, TEMPLATES, decompressed, source
 
 FONTS = TEMPLATES / "issue" / "fonts"
@@ -379,28 +378,6 @@ Year, Comments
 2002, 95
 ```
 """
-
-
-ARABIC_BODY = """\
-نص.
-
-```chart
-kind: bar
-title: الأعضاء
-المنطقة, الأعضاء
-أوروبا, 41
-إفريقيا (2025), -3
-```
-"""
-
-
-def test_D8_a_chart_in_arabic_is_joined_and_tagged_once() -> None:
-    document = Renderer(TEMPLATES).edition(replace(source(ARABIC_BODY), language="ar"), IDENTITY).pdf
-    tagged = Tagged(document)
-    assert tagged.faults == []
-    (figure,) = tagged.root.all("Figure")
-    assert str(figure.object.Alt) == "الأعضاء. أوروبا 41; إفريقيا (2025) \N{LEFT-TO-RIGHT MARK}-3."
-    assert "أوروبا" not in "".join(part.text for part in tagged.root.all("P"))
 
 
 def test_charts_are_vectors_in_the_pdf_and_read_aloud() -> None:

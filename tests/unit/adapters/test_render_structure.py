@@ -84,6 +84,14 @@ ARABIC = """هذا هو العدد الأول من النشرة[^1]. يجتمع 
 |---|---|
 | 1 مارس | جنيف |
 
+```chart
+kind: bar
+title: الأعضاء
+المنطقة, الأعضاء
+أوروبا, 41
+إفريقيا (2025), -3
+```
+
 اكتب إلى https://example.org/a/ أو أحمر.
 
 [^1]: حاشية.
@@ -106,7 +114,7 @@ def document(request: pytest.FixtureRequest) -> bytes:
         folder = ROOT / "config" / "demo" / "issues" / "update-1"
         return Renderer(TEMPLATES).edition(issue_folder.read(folder, "update"), IDENTITY).pdf
     if request.param == "all":
-        long = "\n".join(f"- point {at} " + "of many words " * 30 for at in range(30))
+        long = "\n".join(f"- point {at} " + "of many words " * 12 for at in range(30))
         rows = "| A | B |\n|---|---|\n" + "| a | b |\n" * 90
         return rendered(
             "en", article(1, "All there is", ALL), article(2, "A long list", long), article(3, "Rows", rows)
@@ -138,6 +146,13 @@ def test_the_contents_have_one_link_for_each_article_with_its_name(tagged: Tagge
     names = [re.sub(r"\s+", "", str(link.Contents)) for link in links]
     assert len(names) == len(set(names)) >= 2
     assert set(names) <= headings
+
+
+@pytest.mark.parametrize("document", ["Arabic"], indirect=True)
+def test_D8_the_words_of_a_chart_in_arabic_are_tagged_once(tagged: Tagged) -> None:
+    said = [str(figure.object.Alt) for figure in tagged.root.all("Figure")]
+    assert said.count("الأعضاء. أوروبا 41; إفريقيا (2025) \N{LEFT-TO-RIGHT MARK}-3.") == 1
+    assert "أوروبا" not in "".join(part.text for part in tagged.root.all("P"))
 
 
 @pytest.mark.parametrize("document", ["all"], indirect=True)
