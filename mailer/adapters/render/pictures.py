@@ -11,7 +11,7 @@ from io import BytesIO
 from math import ceil
 from typing import NamedTuple
 
-from PIL import ExifTags, Image, ImageChops
+from PIL import ExifTags, Image, ImageChops, ImageFile
 
 from mailer.adapters.render.picture_colours import in_srgb
 from mailer.errors import ConfigError
@@ -133,6 +133,7 @@ def _opened(name: str, data: bytes) -> Iterator[Image.Image]:
     """Raises ConfigError if it cannot be read, then or within the context."""
     try:
         with warnings.catch_warnings():
+            ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint turns it on for the whole process
             warnings.simplefilter("ignore")  # our own limit is below; and a damaged EXIF is none of our business
             with Image.open(BytesIO(data), formats=["PNG", "JPEG", "WEBP"]) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
