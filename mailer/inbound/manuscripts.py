@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
@@ -169,9 +169,16 @@ def _parts(lines: Sequence[_Line], originals: Mapping[int, Unit]) -> tuple[list[
     marker = _marker(lines, originals)
     before: list[str] = []
     parts: list[_Part] = []
+    bracketed = {(line.quoted, int(found[1])) for line in lines if (found := _BRACKETED.match(line.text))}
+    free = True  # below an empty line, or a numbered paragraph, a number may stand in another style
     for line in _divided(lines, originals, marker):
         found = marker.match(line.text) if marker else None
-        if found and _follows(found, parts, originals):
+        if found and not _follows(found, parts, originals):
+            found = None
+        if marker is _BRACKETED and found is None and free:
+            found = _next_in_another_style(line, parts, originals, bracketed)
+        free = not line.text.strip() or (found is not None and _is_end(line.text))
+        if found:
             parts.append(_Part(int(found[1]), [line._replace(text=line.text[found.end() :])]))
         elif parts:
             parts[-1].lines.append(line)
@@ -207,6 +214,29 @@ def _follows(found: re.Match[str], parts: Sequence[_Part], originals: Mapping[in
     if found[0].lstrip()[:1] in _SQUARE:
         return 0 < number <= len(originals) + _BEYOND
     return number in originals and (not parts or parts[-1].number < number <= parts[-1].number + _AHEAD)
+
+
+def _next_in_another_style(
+    line: _Line, parts: Sequence[_Part], originals: Mapping[int, Unit], bracketed: Set[tuple[bool, int]]
+) -> re.Match[str] | None:
+    """The very next number, written as lists have it by somebody who began with brackets.
+
+    It is the text's own if it stands in brackets elsewhere, or if the paragraph has a list already.
+    """
+    found = _DOTTED.match(line.text)
+    due = parts[-1].number + 1 if parts else 0
+    if not found or int(found[1]) != due or due not in originals or (line.quoted, due) in bracketed:
+        return None
+    return None if any(_DOTTED.match(other.text) for other in parts[-1].lines[1:]) else found
+
+
+_WRAPPED = 50
+"""Characters from which a line may be one that a program has wrapped."""
+
+
+def _is_end(line: str) -> bool:
+    """Whether a paragraph may end with this line: it is too short to be wrapped, or ends a sentence."""
+    return len(line) < _WRAPPED or line[-1] in ".!?…:;。！？»”"
 
 
 def _divided(lines: Iterable[_Line], originals: Mapping[int, Unit], marker: re.Pattern[str] | None) -> Iterator[_Line]:

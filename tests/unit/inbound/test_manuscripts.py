@@ -177,6 +177,46 @@ def test_a_year_in_brackets_is_no_number() -> None:
     }
 
 
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_numbers_in_another_style_that_go_on_are_read(between: str) -> None:
+    text = between.join(["[7] Voir", "8. Année | Membres | Part", "9) 2026 | 1250 | 45,5 %", "(10) La suite"])
+    assert returned(text) == {
+        7: "Voir",
+        8: "Année | Membres | Part",
+        9: "2026 | 1250 | 45,5 %",
+        10: "La suite",
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Trois points :\n\n1. un\n\n2. deux\n\n3. trois",
+        "Trois points :\n1. un\n2. deux\n3. trois",
+        "Le groupe se réunit le\n8. décembre à midi",
+        "Le groupe\n\n2026. Puis 9) et 11. plus tard",
+    ],
+)
+def test_a_list_within_a_paragraph_stays_text(text: str) -> None:
+    assert list(returned(f"[6] Un\n\n[7] {text}\n\n[8] Année")) == [6, 7, 8]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[2] Trois points :\n\n1. un\n\n2. deux\n\n3. trois",
+        "[2] Qui peut parler, et quand, dans une réunion qui se tient le\n3. Dezember",
+        "[2] Qui parle\n\n4. non",
+    ],
+)
+def test_a_number_that_may_be_the_texts_own_begins_no_paragraph(text: str) -> None:
+    assert list(returned(text)) == [2]
+
+
+def test_a_number_that_stands_in_brackets_elsewhere_begins_no_paragraph_in_another_style() -> None:
+    assert returned("[2] Dates :\n\n3. mai\n\n[3] Deux") == {2: "Dates : 3. mai", 3: "Deux"}
+
+
 def test_a_link_at_the_beginning_of_a_line_is_no_number() -> None:
     assert returned("[6] Écrivez au\n[1](1) ou à [nous](1).") == {6: "Écrivez au [1](1) ou à [nous](1)."}
 
