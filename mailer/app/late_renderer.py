@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from mailer.model.criteria import Document, Label, Printed
@@ -30,6 +30,14 @@ class LateRenderer:
     def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:
         """As ports.Renderer says. It needs no engine."""
         return self._inputs(identity, languages)
+
+    def cure(self, language: str) -> str:
+        """As ports.Renderer says."""
+        return self._real.cure(language)
+
+    def unprintable(self, text: str) -> Sequence[str]:
+        """As ports.Renderer says."""
+        return self._real.unprintable(text)
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         """As ports.Renderer says."""

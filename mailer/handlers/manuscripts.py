@@ -473,7 +473,7 @@ def prove_again(office: Office, issue: Issue, translation: Translation) -> None:
 
 
 def proof_failed(office: Office, began: Translation, faults: Sequence[str]) -> None:
-    """Tell the translator, and the secretary, why the paragraphs make no issue. They can send others."""
+    """Tell the secretary why the paragraphs make no issue, and the translator what they can mend of it."""
     translation = find(office, began.id)
     if _is_wanted(translation, began.ready_at):
         _give_up_proof(office, issue_of(office, translation), translation, faults)
@@ -483,9 +483,19 @@ def _give_up_proof(office: Office, issue: Issue, translation: Translation, fault
     office.work.editions.save(replace(translation, ready_at=None, due_at=next_reminder(office, issue)))
     values = {**values_of(office, issue, translation), "faults": list(faults)[:SHOWN]}
     once = f"translation-fault {translation.id} {office.now.isoformat()}"
-    translators.tell_translator(office, issue, translation, "translation-fault", values, once=once)
+    to_mend = {"paragraphs": _unprintable(office, translation)[:SHOWN]}
+    translators.tell_translator(office, issue, translation, "translation-fault", to_mend, once=once)
     office.tell_secretary("edition-fault", values, once=f"edition-fault {translation.id} {office.now.isoformat()}")
     office.record("proof failed", name_of(issue, translation), edition=translation.id, faults=len(faults))
+
+
+def _unprintable(office: Office, translation: Translation) -> list[tuple[int, str]]:
+    """The paragraphs with signs that no font has, which the translator can do without; none if it is their script."""
+    if office.resources.renderer.cure(translation.language):
+        return []
+    paragraphs = office.work.editions.paragraphs(translation.id)
+    found = {number: office.resources.renderer.unprintable(one.text) for number, one in sorted(paragraphs.items())}
+    return [(number, " ".join(signs[:20])) for number, signs in found.items() if signs]
 
 
 def _agree(office: Office, mail: Inbound, issue: Issue, translation: Translation, notice: StaffNotice) -> Result:

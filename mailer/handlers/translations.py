@@ -74,8 +74,8 @@ def asked(office: Office, mail: Inbound, wish: Translate, verdict: Verdict) -> R
         return _wish(office, issue, contact, language, form, phrase("the issue is not granted"))
     if why := _no_use(office, issue, contact, language):
         return _explain(office, contact, why)
-    if not verdict.authentic:
-        return _wish(office, issue, contact, language, form, phrase("nothing proves who wrote"))
+    if reason := _doubt(office, verdict, language):
+        return _wish(office, issue, contact, language, form, reason)
     taken = current(office.work.editions.of(issue.id), language)
     if taken is not None:
         return _once_more(office, issue, taken, form)
@@ -84,6 +84,17 @@ def asked(office: Office, mail: Inbound, wish: Translate, verdict: Verdict) -> R
     except Refused as fault:
         return _wish(office, issue, contact, language, form, phrase("%(fault)s", fault=str(fault).rstrip(".")))
     return Result(Done.TRANSLATION_OFFERED, {"issue": issue.name, "language": language, "address": contact.address})
+
+
+def _doubt(office: Office, verdict: Verdict, language: str) -> Phrase:
+    """Why the secretary is asked first, whoever has the language; empty if nothing speaks against it."""
+    if not verdict.authentic:
+        return phrase("nothing proves who wrote")
+    if office.resources.renderer.cure(language):
+        return phrase(
+            "there is no font for %(language)s; `mailer doctor` says which to install", language=Language(language)
+        )
+    return Phrase()
 
 
 def _lists_of(office: Office, contact: Contact) -> set[str]:
@@ -231,6 +242,8 @@ def offer(
     open_ones = [one for one in office.work.editions.of(issue.id) if one.contact == contact.id]
     if not by_person and sum(one.waits_for_translator for one in open_ones) >= AT_ONCE:
         raise Refused(f"{contact.address} translates issue {issue.number} into {AT_ONCE} languages already.")
+    if cure := office.resources.renderer.cure(language):
+        raise Refused(f"No font has the letters of “{language}”: {cure}, and start the daemon again.")
     grant = grants.require_issue(office, issue, sorted(mine))
     if not by_person and not grants.knew(office, grant, contact.id, mine):
         raise NotGranted(f"A command has put {contact.address} on the list since the board was asked.")

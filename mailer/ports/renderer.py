@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from mailer.model.criteria import Document, Label, Printed
@@ -25,6 +25,12 @@ class Renderer(Protocol):
 
     def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:
         """What decides the bytes of editions in these languages, beside the source, as digests by name."""
+
+    def cure(self, language: str) -> str:
+        """What to do so that a language (BCP 47) can be printed; empty if a font has its script. It sets no page."""
+
+    def unprintable(self, text: str) -> Sequence[str]:
+        """The characters of a text that no font has, once each (D8)."""
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         """Render ``templates/notice/NAME`` in a language (BCP 47), or in the office's language if it is empty.

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 
 import lxml.html
+from babel import Locale, UnknownLocaleError
 from markdown_it.token import Token
 
 from mailer.adapters.render.direction import TURNING
@@ -62,6 +63,23 @@ def check_surroundings(text: str, language: str, fonts: Fonts) -> None:
         raise ConfigError(
             [f"the words around the articles, in “{language}”, need a font for {signs}: {_cure(missing[0])}"]
         )
+
+
+def cure_of(language: str, fonts: Fonts) -> str:
+    """What to do so that the language's script can be printed; empty if a font has it, or if it is not known."""
+    missing = fonts.missing(_sample(language))
+    return cure(script_of(missing[0])) if missing else ""
+
+
+def _sample(language: str) -> str:
+    """Words in the language's own script: its name, and that of a country, which Japanese writes in its syllables."""
+    for tag in (language, language.partition("-")[0]):
+        try:
+            locale = Locale.parse(tag, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+        return f"{locale.languages.get(locale.language, '')} {locale.territories.get('FR', '')}"
+    return ""
 
 
 def printed_text(html: str) -> str:

@@ -81,6 +81,14 @@ class Renderer:
         own = {role: tuple(map(Path, files)) for role, files in self._own_fonts.items()}
         return Fonts(*self._font_files, own)
 
+    def cure(self, language: str) -> str:
+        """What to do so that a language (BCP 47) can be printed; empty if a font has its script."""
+        return letters.cure_of(language, self.fonts)
+
+    def unprintable(self, text: str) -> list[str]:
+        """The characters of a text that no font has, once each (D8)."""
+        return self.fonts.missing(text)
+
     def _design(self, name: str) -> Design:
         """A design, whose templates are read once. Raises ConfigError if there is none."""
         if name not in self._designs:

@@ -163,7 +163,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "deadline": DEADLINE,
         "yes_reply": PreparedReply(VOTING, "YES"),
     },
-    "translation-fault": {**TRANSLATION, "faults": ["01-a.md:3: no font has “★”"]},
+    "translation-fault": {**TRANSLATION, "paragraphs": [(12, "★ ☃")]},
     "edition-fault": {**TRANSLATION, "faults": ["01-a.md:3: no font has “★”"]},
     "translation-reminder": {
         **TRANSLATION,

@@ -12,7 +12,7 @@ import pytest
 from fontTools.ttLib import TTCollection, TTFont
 
 from mailer.adapters import issue_folder
-from mailer.adapters.render import Renderer, character_map, pdf
+from mailer.adapters.render import Renderer, character_map, letters, pdf
 from mailer.adapters.render.fonts import SHIPPED, Fonts, font_data, stacks
 from mailer.errors import ConfigError
 from mailer.model.issues import Edition
@@ -410,3 +410,16 @@ def test_D8_chinese_characters_are_drawn_as_the_language_wants_them(tmp_path: Pa
 def test_a_script_brings_the_fonts_that_are_shipped_for_it_and_no_others(fonts: Fonts) -> None:
     assert [family.name for family in fonts.needed("Words שלום", "en")[3:]] == ["Noto Serif Hebrew", "Noto Sans Hebrew"]
     assert fonts.needed("Words", "he") == fonts.shipped
+
+
+@pytest.mark.parametrize("language", ["en", "fr-CA", "ru", "vi", "el", "ar", "he", "hi", "th", "ka", "hy", "x-none"])
+def test_D8_a_language_whose_script_is_shipped_needs_no_cure(fonts: Fonts, language: str) -> None:
+    assert letters.cure_of(language, fonts) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "file"),
+    [("ja", "NotoSansCJK"), ("zh-Hant", "NotoSansCJK"), ("ko", "NotoSansCJK"), ("bn", "NotoSansBengali")],
+)
+def test_D8_the_cure_for_a_language_names_the_font_to_install(fonts: Fonts, language: str, file: str) -> None:
+    assert f"/{file}-Regular.tt" in letters.cure_of(language, fonts)

@@ -253,6 +253,20 @@ def test_a_forged_wish_for_another_form_neither_sends_the_text_again_nor_changes
     assert sorted(states) == [State.ASKED, State.ENDED]
 
 
+def test_a_language_without_a_font_is_said_before_anything_is_translated(harness: Harness, source: Source) -> None:
+    approved(harness, source)
+    harness.write(FRANCE, OFFICE, "x", "translate 1 ja\n")
+    assert "there is no font for Japanese" in text_of(last(harness, SECRETARY, "would translate"))
+    reply(harness, SECRETARY, "would translate", "YES")
+    assert "name /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc" in text_of(harness.mails_to(SECRETARY)[-1])
+    assert [one for one in harness.subjects(FRANCE) if "To translate" in one] == []
+    with harness.office() as office:
+        contact = office.work.lists.contact_at(NILS)
+        assert contact is not None
+        with pytest.raises(Refused, match=r"No font has the letters of “ja”: name .* in \[identity\] fonts"):
+            translations.offer(office, harness.issue, contact, "ja", by_person=True)
+
+
 def test_a_strangers_offer_is_words_for_a_person(harness: Harness, source: Source) -> None:
     approved(harness, source)
     harness.write("eve@x.example", OFFICE, "x", "translate 1 fr\n")
@@ -404,14 +418,24 @@ def test_a_correction_makes_a_new_proof_and_a_yes_to_the_old_one_has_no_effect(
     assert translation(harness).state is State.AGREED
 
 
-def test_faults_of_the_pages_go_to_the_translator_and_the_secretary(harness: Harness, source: Source) -> None:
+def test_a_fault_that_the_translator_cannot_mend_is_one_sentence_to_them(harness: Harness, source: Source) -> None:
     renderer(harness).faults = ["01-who.md:3: no font has “路”"]
     proven(harness, source)
-    assert "no font has" in text_of(harness.mails_to(FRANCE)[-1])
-    assert "no font has" in text_of(last(harness, SECRETARY, "No proof"))
+    told = text_of(harness.mails_to(FRANCE)[-1])
+    assert ("we could not set your text" in told, "01-who.md" in told) == (True, False)
+    assert "01-who.md:3: no font has" in text_of(last(harness, SECRETARY, "No proof"))
     renderer(harness).faults = []
     reply(harness, FRANCE, "No proof", numbered({2: "Qui a la parole"}))
     assert "PROOF 1" in harness.subjects(FRANCE)[-1]
+
+
+def test_D8_a_sign_that_no_font_has_is_named_with_its_paragraph(harness: Harness, source: Source) -> None:
+    approved(harness, source)
+    renderer(harness).faults = ["01-who.md:3: no font has “路”"]
+    harness.write(FRANCE, OFFICE, "x", "translate 1 fr\n")
+    reply(harness, FRANCE, "To translate", numbered({**FRENCH, 2: "Qui peut parler 路"}))
+    told = text_of(harness.mails_to(FRANCE)[-1])
+    assert ("- Paragraph 2: 路" in told, "01-who.md" in told) == (True, False)
 
 
 def test_a_proof_that_fails_each_time_is_not_begun_for_ever(harness: Harness, source: Source) -> None:
