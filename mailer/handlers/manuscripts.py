@@ -489,6 +489,13 @@ def _give_up_proof(office: Office, issue: Issue, translation: Translation, fault
     office.record("proof failed", name_of(issue, translation), edition=translation.id, faults=len(faults))
 
 
+def _draft_pdf(office: Office, issue: Issue, translation: Translation) -> Attachment:
+    """The newest proof's pages, for those who are asked about it (law 4)."""
+    assert translation.edition is not None
+    name = office.rules.publication(issue.publication).pdf_name(issue.number, translation.language)
+    return Attachment(f"draft-{name}", "application/pdf", office.work.issues.edition(translation.edition.id).pdf)
+
+
 def _unprintable(office: Office, translation: Translation) -> list[tuple[int, str]]:
     """The paragraphs with signs that no font has, which the translator can do without; none if it is their script."""
     if office.resources.renderer.cure(translation.language):
@@ -516,8 +523,9 @@ def _agree(office: Office, mail: Inbound, issue: Issue, translation: Translation
     office.write(
         to, "translation-agreed", values, in_reply_to=mail.message_id, once=f"agreed {agreed.id} {agreed.proof}"
     )
+    attached = [_draft_pdf(office, issue, agreed)] if agreed.edition else []
     for person in in_charge(office, issue):
-        write_to_staff(
+        written = write_to_staff(
             office,
             person,
             "edition-agreed",
@@ -528,5 +536,8 @@ def _agree(office: Office, mail: Inbound, issue: Issue, translation: Translation
             about=f"{values['publication']} {issue.number} ({agreed.language})",
             once=f"edition-agreed {agreed.id} {agreed.proof}",
             prepared={"yes_reply": "YES"},
+            attachments=attached,
         )
+        if written and attached:
+            office.record("draft shown", name, to=str(person), proof=agreed.proof, digest=digest)
     return Result(Done.PROOF_AGREED, _named(issue, agreed))

@@ -55,6 +55,7 @@ READ = {
     "handlers/issues.py IssueSubject.preview": "the ballot mail: the board, marked DRAFT",
     "handlers/issues.py facts": "`issue show --out`: marked DRAFT, with an audit entry",
     "handlers/issues.py send_test": "test copies: insiders, marked, with an audit entry",
+    "handlers/manuscripts.py _draft_pdf": "asks the editors and the secretary: named a draft, with an audit entry",
     "proofs.py Proofs._make": "a proof: its translator alone, marked DRAFT, with an audit entry",
     "sending/issues.py EditionContents.content": "copies: held against the grant by the composer",
     "sending/issues.py IssueContents.content": "copies: held against the grant by the composer",

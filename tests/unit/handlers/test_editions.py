@@ -450,6 +450,17 @@ def test_a_proof_that_fails_each_time_is_not_begun_for_ever(harness: Harness, so
 # --- the grant ---
 
 
+def test_law_4_who_is_asked_to_submit_it_has_the_proof_as_a_draft(harness: Harness, source: Source) -> None:
+    proven(harness, source)
+    reply(harness, FRANCE, "PROOF 1", "YES")
+    asked = last(harness, SECRETARY, "can be submitted")
+    assert [part.get_filename() for part in asked.iter_attachments()] == ["draft-update-1-fr.pdf"]
+    assert "It is a DRAFT" in text_of(asked)
+    shown = [entry.detail["to"] for entry in harness.trail("draft shown") if "proof" in entry.detail]
+    asked_ones = {to for to, raw in harness.environment.relay.accepted if b"draft-update-1-fr.pdf" in raw}
+    assert (SECRETARY in shown, set(shown)) == (True, asked_ones)
+
+
 def test_the_board_is_asked_about_the_edition_and_its_grant_is_its_own(harness: Harness, source: Source) -> None:
     granted(harness, source)
     assert translation(harness).state is State.GRANTED
