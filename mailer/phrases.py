@@ -62,6 +62,6 @@ def phrase(message: str, /, **values: object) -> Phrase:
     return Phrase(message, **values)
 
 
-def counted(singular: str, plural: str, /, count: int) -> Phrase:
+def counted(singular: str, plural: str, /, count: int, **values: object) -> Phrase:
     """Mark the two forms of a message that counts something; ``%(count)s`` is the number. As with ``phrase``."""
-    return Phrase(singular, plural, count=count)
+    return Phrase(singular, plural, count=count, **values)

@@ -27,11 +27,11 @@ from mailer.model.alignment import Alignment, Finding, Trouble, align
 from mailer.model.editions import KIND, LINKS, ChangedLink, Event, Form, Paragraph, State, Translation
 from mailer.model.inbound import Done, Folder, Result
 from mailer.model.issues import Edition, Issue, Source
-from mailer.model.manuscripts import KIND_NAMES, Returned, Unit, Unreadable, document_kind
+from mailer.model.manuscripts import KIND_NAMES, Kind, Returned, Unit, Unreadable, document_kind
 from mailer.model.notices import DraftEdition
 from mailer.model.staff import StaffNotice
 from mailer.office import Office
-from mailer.phrases import Phrase, phrase
+from mailer.phrases import phrase
 from mailer.staff import answer_unclear, renew, write_to_staff
 from mailer.translators import find, in_charge, issue_of, name_of, next_reminder, pass_on, save, send_copy, values_of
 
@@ -169,7 +169,7 @@ class Standing:
     """What is still open of a translation."""
 
     alignment: Alignment
-    questions: Sequence[tuple[Unit, str, Sequence[Phrase]]]
+    questions: Sequence[tuple[Unit, str, Sequence[Finding]]]
     """What the translator is asked: the original, what came, and what differs."""
     links: Sequence[ChangedLink]
     """What those in charge are asked."""
@@ -227,7 +227,7 @@ def _standing(
             if _is_open(finding, paragraphs[number], [link for link in links if link.number == number])
         ]
         if open_ones:
-            questions.append((difference.unit, difference.came, [finding.words for finding in open_ones]))
+            questions.append((difference.unit, difference.came, open_ones))
     return Standing(alignment, questions, [link for link in links if link.answer is editions.Answer.OPEN])
 
 
@@ -269,12 +269,12 @@ def _ask_back(
     questions = [
         {
             "number": unit.number,
-            "kind": KIND_NAMES[unit.kind],
+            "kind": "" if unit.kind is Kind.PARAGRAPH else KIND_NAMES[unit.kind],
             "original": unit.text,
             "came": text,
-            "words": list(words),
+            "words": [finding.words for finding in findings],
         }
-        for unit, text, words in standing.questions[:SHOWN]
+        for unit, text, findings in standing.questions[:SHOWN]
     ]
     values = {
         "came": came,
@@ -285,12 +285,24 @@ def _ask_back(
         "questions": questions,
         "more": len(standing.questions) - len(questions),
         "links": [(link.was, link.now) for link in standing.links],
-        "numbers": ", ".join(str(unit.number) for unit, _, _ in standing.questions[:SHOWN]),
+        "refused": _refused(office, translation, standing),
+        "numbers": ", ".join(
+            str(unit.number)
+            for unit, _, findings in standing.questions[:SHOWN]
+            if all(finding.trouble in STANDS for finding in findings)
+        ),
     }
     once = f"translation-back {translation.id} {office.cause}"[:200]
     translators.tell_translator(
         office, issue, translation, "translation-back", values, once=once, in_reply_to=mail.message_id
     )
+
+
+def _refused(office: Office, translation: Translation, standing: Standing) -> list[tuple[int, str, str]]:
+    """The changed links that an editor has refused, and that still stand."""
+    asked = {unit.number for unit, _, _ in standing.questions}
+    links = [link for link in office.work.editions.links(translation.id) if link.answer is editions.Answer.NO]
+    return [(link.number, link.was, link.now) for link in links if link.number in asked]
 
 
 def ranges(numbers: Iterable[int]) -> str:

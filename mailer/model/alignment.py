@@ -15,7 +15,7 @@ from mailer.message import clean
 from mailer.model.charts import MAX_LABEL
 from mailer.model.manuscripts import PLAIN, TABULAR, Kind, Returned, Unit, words_only
 from mailer.model.written_numbers import differing
-from mailer.phrases import Phrase, phrase
+from mailer.phrases import Phrase, counted, phrase
 
 _LINK = re.compile(r"[\]］]\s?[(（]\s?(\d{1,4})\s?[)）]")
 _NOTE = re.compile(r"\[\^([^\]\s]{1,100})\]")
@@ -212,18 +212,29 @@ def _links(unit: Unit, came: str) -> Iterator[Finding]:
     found = Counter(int(number) for number in _LINK.findall(came))
     lacking = [number for number in range(1, len(unit.links) + 1) if not found[number]]
     if lacking:
-        words = phrase("It lacks the links %(links)s.", links=_listed([str(number) for number in lacking]))
+        listed = _listed([str(number) for number in lacking])
+        words = counted("It lacks the link %(links)s.", "It lacks the links %(links)s.", len(lacking), links=listed)
         yield Finding(Trouble.LINKS, words, addresses=tuple(unit.links[number - 1] for number in lacking))
     if unknown := [str(number) for number in found if not 1 <= number <= len(unit.links)]:
-        words = phrase("The original has no links %(links)s.", links=_listed(unknown))
+        listed = _listed(unknown)
+        words = counted(
+            "The original has no link %(links)s.", "The original has no links %(links)s.", len(unknown), links=listed
+        )
         yield Finding(Trouble.LINKS, words, addresses=tuple(unknown))
     more, gone = _more(unit, came), _gone(unit, came)
     if gone:
-        words = phrase("It lacks the addresses %(addresses)s.", addresses=_listed(gone))
+        words = counted(
+            "It lacks the address %(addresses)s.",
+            "It lacks the addresses %(addresses)s.",
+            len(gone),
+            addresses=_listed(gone),
+        )
         yield Finding(Trouble.LINKS, words, addresses=tuple(map(_target, gone)))
     if more:
-        words = phrase(
-            "It has the addresses %(addresses)s, which the original has not. An editor has to agree to another link.",
+        words = counted(
+            "It has the address %(addresses)s, which the original does not have.",
+            "It has the addresses %(addresses)s, which the original does not have.",
+            len(more),
             addresses=_listed(more),
         )
         yield Finding(Trouble.LINKS, words, addresses=tuple(map(_target, more)))

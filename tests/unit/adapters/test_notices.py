@@ -152,6 +152,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "questions": [QUESTION],
         "more": 2,
         "links": [(was, now) for _, was, now in LINKS],
+        "refused": LINKS,
         "numbers": "12",
     },
     "translation-proof": {

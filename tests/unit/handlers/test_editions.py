@@ -341,7 +341,9 @@ def test_a_refused_link_is_asked_back(harness: Harness, source: Source) -> None:
     reply(harness, FRANCE, "To translate", numbered({**FRENCH, 4: link}))
     reply(harness, SECRETARY, "Other links", "NO")
     asked = text_of(harness.mails_to(FRANCE)[-1])
-    assert "Paragraph 4 (paragraph)" in asked
+    assert "- 4: https://iso-sr.example/regles → https://iso-sr.example/rules" in asked
+    assert "Paragraph 4: - It lacks the link 1. - It has the address https://iso-sr.example/regles, which" in asked
+    assert ("An editor has refused" in asked, "as written" in asked, "has to agree" in asked) == (True, False, False)
     assert "Thank you" not in asked
     reply(harness, FRANCE, "still open", numbered({4: FRENCH[4]}))
     assert "https://iso-sr.example/rules" in renderer(harness).sources[-1].articles[0].body
