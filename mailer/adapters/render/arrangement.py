@@ -229,6 +229,11 @@ def _shape(picture: HtmlElement) -> float:
     return float(picture.get("width", 1)) / max(float(picture.get("height", 1)), 1)
 
 
+def _is_wide(picture: HtmlElement) -> bool:
+    """Whether it spans both columns: it is so low that only a smaller width makes it lower."""
+    return "picture" in picture.getparent().get("class", "").split() and _shape(picture) >= SPANNING
+
+
 def _set_details(root: HtmlElement) -> None:
     """What a stylesheet cannot say: last lines, first numbers, long words in cells, pictures that are not enlarged."""
     _keep_last_words(root)
@@ -240,7 +245,8 @@ def _set_details(root: HtmlElement) -> None:
             cell.classes.add("breakable")
     for picture in root.iter("img"):
         if width := picture.get("width"):
-            picture.set("style", f"max-width: min(100%, {width}px)")
+            most = "calc(100% * min(1, var(--picture, 1)))" if _is_wide(picture) else "100%"
+            picture.set("style", f"max-width: min({most}, {width}px)")
 
 
 def _measure_of_table(table: HtmlElement) -> Measure:

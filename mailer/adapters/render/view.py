@@ -173,7 +173,7 @@ def _article_view(number: int, article: Article, language: str, prose: Prose, pl
         title=title,
         author=author,
         summary=summary,
-        kicker=kicker,
+        kicker="" if kicker == section else kicker,
         section=section,
         rank=article.rank,
         minutes=minutes(f"{article.summary} {prose.text}", language),

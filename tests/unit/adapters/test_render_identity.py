@@ -199,6 +199,17 @@ def test_an_issue_has_logo_cover_section_and_sentence_in_all_forms(
 # --- Sections, fonts, forwarding ---
 
 
+def test_a_kicker_that_is_the_name_of_the_section_is_shown_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[str] = []
+    monkeypatch.setattr(pdf, "write", lambda html, *_: (printed.append(html) or b"%PDF-", 1))
+    issue = source("Words.")
+    issue = replace(issue, articles=(replace(issue.articles[0], section="Regions", kicker="Regions"),))
+    made = Renderer(TEMPLATES).edition(issue, IDENTITY)
+    for page in (made.html, printed[0]):
+        assert lxml.html.fromstring(page).xpath("string(//p[@class='kicker'])") == "Regions"
+    assert made.text.splitlines().count("Regions") == 1
+
+
 @pytest.mark.parametrize("colour", ["#ffe000", "#8a4b08", "#000000", "#ffffff", "#00ff00"])
 def test_the_colour_of_a_section_is_readable_in_both_appearances(colour: str) -> None:
     colours = palette(IDENTITY.accent, IDENTITY.ink, IDENTITY.paper)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from markupsafe import Markup
 from PIL import ImageFile
 
 from mailer.adapters import issue_folder
+from mailer.adapters.issue_folder import example as shipped_example
 from mailer.adapters.render import Renderer, fitting
 from mailer.adapters.render.arrangement import Arrangement, Measure, Place, arrange, joined
 from mailer.adapters.render.fitting import LOOSE, PASSES, SMALLEST, TIGHT, WORK, Figure, Page, Sizes, fitted
@@ -299,6 +301,38 @@ def test_D12_an_ordinary_issue_has_few_pages_that_are_well_filled(ordinary: list
     assert len(ordinary) == 3
     assert_well_filled(ordinary)
     assert_within_margins(ordinary)
+
+
+@pytest.fixture(scope="module")
+def example(renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> list[PrintedPage]:
+    folder = tmp_path_factory.mktemp("example")
+    for name, data in shipped_example.files(1, "Issue 1", date(2026, 3, 1), "en").items():
+        (folder / name).write_bytes(data)
+    return pages(renderer.edition(issue_folder.read(folder, "update"), IDENTITY).pdf, tmp_path_factory.mktemp("pages"))
+
+
+@installed
+def test_the_example_of_a_new_issue_fills_two_pages(example: list[PrintedPage]) -> None:
+    assert len(example) == 2
+    assert_well_filled(example)
+
+
+SENTENCE = "The commission met eleven times during the year. "
+
+
+@installed
+@pytest.mark.parametrize("body", [f"{SENTENCE * 75}", f"{SENTENCE}\n\n" * 60], ids=["one paragraph", "many"])
+def test_D12_the_imprint_is_never_alone_on_a_page(body: str, renderer: Renderer, tmp_path: Path) -> None:
+    *_, last = pages(renderer.edition(source(body), IDENTITY).pdf, tmp_path)
+    assert "commission" in last.text
+    assert "Published by TG 2." in last.text
+
+
+@installed
+def test_the_page_of_an_article_stands_in_the_last_line_of_its_title(example: list[PrintedPage]) -> None:
+    first = example[0]
+    (title,) = (word for word in first.words if word.text == "Dates")
+    assert "2" in {word.text for word in first.words if abs(word.bottom - title.bottom) < 0.2}
 
 
 @installed
