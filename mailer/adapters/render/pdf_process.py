@@ -49,16 +49,17 @@ def render_pdf(html: str, assets: Mapping[str, bytes], identifier: str) -> dict[
     logging.getLogger("weasyprint").addHandler(undrawn)
     try:
         page = HTML(string=html, url_fetcher=fetcher)
+        articles = list(page.etree_element.iter("article"))
         pictures: dict[str, object] = {}
 
         def lay_out(sizes: Sizes) -> Any:
             page.etree_element.set("style", f"--text: {sizes.text}")
-            for article in page.etree_element.iter("article"):
+            for article in articles:
                 article.set("style", f"--picture: {sizes.of(article.get('id', ''))}")
             return page.render(cache=pictures, font_config=fonts, **options)
 
         with corrected() as work:
-            document = fitted(lay_out, work)
+            document = fitted(lay_out, work) if articles else lay_out(Sizes())
         with shaped():
             written = document.write_pdf(**options)
         if undrawn.characters:
