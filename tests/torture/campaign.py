@@ -117,13 +117,20 @@ class Campaign:
         finished = False
         while not check.faults and not (finished and not check.doubtful):
             now = finished or self._random.random() < 0.2
-            finished = self._one_process(secretary, check, resolve if now else SEND, self._is_unfinished)
+            arguments = resolve if now else SEND
+            code = self._one_process(secretary, check, arguments, self._is_unfinished)
+            finished = code is not None
+            if code and not (resolve is GIVE_UP and code == os.EX_UNAVAILABLE):  # most may have been given up
+                output = (secretary.folder / "output.txt").read_text()
+                check.faults.append(f"{arguments} ended with {code}: {output}")
         if not check.faults:
             check.close()
         self._add(check)
 
-    def _one_process(self, secretary: Secretary, check: LedgerCheck, arguments: Sequence[str], killed: bool) -> bool:
-        """Run one process; returns whether it ended by itself."""
+    def _one_process(
+        self, secretary: Secretary, check: LedgerCheck, arguments: Sequence[str], killed: bool
+    ) -> int | None:
+        """Run one process; returns its exit code, or None if it was killed."""
         before = disk.contents(secretary.folder / "data") if self._forgetful else {}
         code = self._run(secretary, arguments, killed)
         events = self._events()
@@ -140,9 +147,7 @@ class Campaign:
         if code is None:
             self._result.kills += 1
             self._result.phases[phase] += 1
-        elif code:
-            check.faults.append(f"{arguments} ended with {code}: {(secretary.folder / 'output.txt').read_text()}")
-        return code is not None
+        return code
 
     def _events(self) -> list[RelayEvent]:
         return [one for one in self._relay.events() if one.what != "taken" or one.recipient in READERS]
