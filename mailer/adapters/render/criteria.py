@@ -24,8 +24,6 @@ from mailer.phrases import Language, phrase
 
 _TAGS = {Change.ADDED: "ins", Change.REMOVED: "del"}
 
-_FIGURE = (92, 205)
-"""The most room of a drawing on the page, in mm; ``criteria/print.css`` says the same."""
 
 _inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
@@ -166,9 +164,6 @@ def _pdf(
 ) -> tuple[bytes, int]:
     template, sheet = (templates.get_template(f"criteria/{name}") for name in ("print.html", "drawing.css"))
     drawings: dict[str, bytes] = {}
-    catalogue = values["catalogue"]
-    assert isinstance(catalogue, Catalogue)
-    joined = catalogue.direction == "rtl"
 
     def fill(typefaces: Mapping[str, object]) -> str:
         style = sheet.render(values, **typefaces)
@@ -176,10 +171,8 @@ def _pdf(
         def drawn(block: MarkedBlock) -> Markup:
             assert block.route is not None
             name = f"drawing/{block.number}"
-            made = drawing.draw(block.route)
-            drawings[name] = made.svg(_alt(block), style, labelled=not joined).encode()
-            picture = Markup('<img src="{}:{}" alt="{}">').format(pdf.SCHEME, name, _alt(block))
-            return picture + Markup("").join(_above(made)) if joined else picture
+            drawings[name] = drawing.draw(block.route).svg(_alt(block), style).encode()
+            return Markup('<img src="{}:{}" alt="{}">').format(pdf.SCHEME, name, _alt(block))
 
         return template.render(values, drawn=drawn, **typefaces)
 
@@ -192,15 +185,6 @@ def _pdf(
     return pdf.write(
         *typeset(fill, fonts, label.language, drawings, identifier, check, also=_drawn_text(shown.clauses))
     )
-
-
-def _above(made: drawing.Drawing) -> Iterator[Markup]:
-    """The words of a drawing as text above it: inside a picture, WeasyPrint draws each letter for itself, unjoined."""
-    scale = min(_FIGURE[0] / drawing.WIDTH, _FIGURE[1] / made.height)
-    for one in made.labels:
-        yield Markup('<span class="{}" style="left: {:.2f}mm; width: {:.2f}mm; top: {:.2f}mm">{}</span>').format(
-            one.kind, one.left * scale, one.width * scale, one.baseline * scale, one.text
-        )
 
 
 def _drawn_text(clauses: Sequence[MarkedClause]) -> str:

@@ -68,11 +68,8 @@ class Drawing(NamedTuple):
     shapes: Sequence[str]
     labels: Sequence[Label]
 
-    def svg(self, alt: str, style: str = "", *, labelled: bool = True) -> str:
-        """The drawing, which a screen reader reads as ``alt``. Without a ``style`` of its own, the page has it.
-
-        Not ``labelled``: without the words in the boxes.
-        """
+    def svg(self, alt: str, style: str = "") -> str:
+        """The drawing, which a screen reader reads as ``alt``. Without a ``style`` of its own, the page has it."""
         sheet = f"<style>{style}</style>" if style else ""
         words = (
             f'<text class="{one.kind}" x="{one.left + one.width / 2:g}" y="{one.baseline:g}">{escape(one.text)}</text>'
@@ -80,7 +77,7 @@ class Drawing(NamedTuple):
         )
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="route" viewBox="0 0 {WIDTH} {self.height:g}" role="img" '
-            f'aria-label="{escape(alt)}">{sheet}{"".join(self.shapes)}{"".join(words) if labelled else ""}</svg>'
+            f'aria-label="{escape(alt)}">{sheet}{"".join(self.shapes)}{"".join(words)}</svg>'
         )
 
 
