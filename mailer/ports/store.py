@@ -15,6 +15,7 @@ from mailer.ports.confirmations import ConfirmationQueries
 from mailer.ports.criteria import CriteriaQueries
 from mailer.ports.deliveries import DeliveryQueries
 from mailer.ports.editions import EditionQueries
+from mailer.ports.events import EventQueries
 from mailer.ports.feedback import FeedbackQueries
 from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
@@ -46,6 +47,8 @@ class Work(Protocol):
     def confirmations(self) -> ConfirmationQueries: ...
     @property
     def personal_data(self) -> PersonalDataQueries: ...
+    @property
+    def events(self) -> EventQueries: ...
     @property
     def feedback(self) -> FeedbackQueries: ...
     @property

@@ -21,6 +21,7 @@ from mailer.store.criteria import SqlCriteriaQueries
 from mailer.store.deliveries import SqlDeliveryQueries
 from mailer.store.editions import SqlEditionQueries
 from mailer.store.engine import OPTIONS, Access
+from mailer.store.events import SqlEventQueries
 from mailer.store.feedback import SqlFeedbackQueries
 from mailer.store.imports import SqlImportQueries
 from mailer.store.inbound import SqlInboundQueries
@@ -56,6 +57,7 @@ class SqlWork:
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)
         self.personal_data = SqlPersonalDataQueries(connection)
+        self.events = SqlEventQueries(connection)
         self.feedback = SqlFeedbackQueries(connection)
         self.issues = SqlIssueQueries(connection)
         self.editions = SqlEditionQueries(connection)

@@ -36,6 +36,7 @@ from mailer.store import copying
 from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
 from tests.contracts.stores import EDITION, LISTS, SOURCE, UPDATE, URLS, WHOLE, contact, draft, running, scopes
+from tests.contracts.test_events import EVENT, GUEST
 from tests.contracts.test_feedback import ITEM, LETTER
 from tests.fakes import NOON, POLICY
 
@@ -107,6 +108,7 @@ def fill(store: SqlStore) -> None:
         work.staff.add(notice, Address.parse("anna@x.example"), "mail 1")
         work.signatures.remember(["a" * 64], "paper 1", NOON)
         work.feedback.add_entry(replace(LETTER, item=work.feedback.add(ITEM, "ulla@union.example")), b"\0\xff")
+        work.events.put(replace(GUEST, event=work.events.add(EVENT).id, contact=anna.id))
         work.throttle.give_out({"total": Used(1, 5, {60: (1, 2)})})
         work.throttle.set_breaker("@x.example", Breaker(0.5, 1, NOON, "421 slow", False))
         work.throttle.set_rate("total", 60)

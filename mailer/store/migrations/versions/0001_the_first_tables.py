@@ -1020,6 +1020,84 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("edition", "position", name=op.f("pk_pictures")),
     )
     op.create_table(
+        "events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("uid", sa.String(length=200), nullable=False, comment="of its calendar entries"),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column(
+            "internal", sa.Boolean(), nullable=False, comment="for the group's own members; shown to nobody else"
+        ),
+        sa.Column("organiser", sa.String(length=300), nullable=False),
+        sa.Column(
+            "organisation",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="the organiser in the directory",
+        ),
+        sa.Column("place", sa.String(length=300), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("starts", sa.String(length=10), nullable=False, comment="a day, 2027-05-03"),
+        sa.Column("ends", sa.String(length=10), nullable=False, comment="the last day"),
+        sa.Column(
+            "hours",
+            sa.JSON(none_as_null=True),
+            nullable=True,
+            comment="[opens, closes, time zone]; null if they are not known",
+        ),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("audience", sa.String(length=300), nullable=False),
+        sa.Column("website", sa.String(length=500), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("wants_presenter", sa.Boolean(), nullable=False),
+        sa.Column("costs", sa.String(length=300), nullable=False, comment="which costs of a presenter the host covers"),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False, comment="see mailer/model/events.py TRANSITIONS"),
+        sa.Column(
+            "sequence", sa.Integer(), nullable=False, comment="grows with each change that calendars have to follow"
+        ),
+        sa.Column(
+            "submission",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="what its sender confirmed; null if the office added it",
+        ),
+        sa.Column(
+            "host",
+            sa.String(length=320),
+            nullable=False,
+            comment="the sender's address; empty if the office added it",
+        ),
+        sa.Column("host_key", sa.String(length=320), nullable=False, comment="the same for all aliases of the host"),
+        sa.Column("host_name", sa.String(length=200), nullable=False),
+        sa.Column("host_language", sa.String(length=40), nullable=False),
+        sa.Column("source_uid", sa.String(length=300), nullable=False, comment="the UID in the sender's calendar file"),
+        sa.Column("pending", sa.JSON(), nullable=False, comment="values that the host sent and a person decides on"),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("changed_at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
+        sa.UniqueConstraint("uid", name=op.f("uq_events_uid")),
+    )
+    op.create_index(op.f("ix_events_ends_starts"), "events", ["ends", "starts"], unique=False)
+    op.create_index(op.f("ix_events_host_key"), "events", ["host_key"], unique=False)
+    op.create_table(
+        "event_participants",
+        sa.Column("event", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False, comment="speaker or guest"),
+        sa.Column("key", sa.String(length=320), nullable=False, comment="the same for all aliases of the address"),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("coming", sa.String(length=10), nullable=False, comment="asked, yes, no or later"),
+        sa.Column("talk", sa.String(length=300), nullable=False, comment="the title of a speaker's talk"),
+        sa.Column("at", TIME, nullable=False, comment="when they were asked, or answered last"),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_event_participants_contact")),
+        sa.ForeignKeyConstraint(["event"], ["events.id"], name=op.f("fk_event_participants_event")),
+        sa.PrimaryKeyConstraint("event", "role", "key", name=op.f("pk_event_participants")),
+        comment="Who was asked to internal events.",
+    )
+    op.create_index(op.f("ix_event_participants_contact"), "event_participants", ["contact"], unique=False)
+    op.create_table(
         "staff_notices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
