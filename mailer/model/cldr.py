@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from babel import Locale
 from babel.core import get_global
 
+from mailer.model.regions import CODES
+
 NAMED_IN = (
     *("en", "fr", "es", "de", "ru", "pt", "zh", "ja", "ar", "ko", "it", "sv", "th", "nl", "pl", "cs", "da", "nb", "fi"),
     *("el", "tr", "uk", "hu", "ro", "bg", "he", "fa", "hi", "id", "vi"),
@@ -68,6 +70,28 @@ OTHER_NAMES: Mapping[str, str] = {
 }
 """Names of countries that CLDR does not have, among them the official ones of ISO 3166."""
 
+OTHER_REGIONS: Mapping[str, str] = {
+    "africa south of sahara": "202",
+    "central africa": "017",
+    "east africa": "014",
+    "east asia": "030",
+    "everywhere": "001",
+    "latin america and caribbean": "419",
+    "middle east": "145",
+    "nordic countries": "154",
+    "north africa": "015",
+    "pacific": "009",
+    "scandinavia": "154",
+    "south asia": "034",
+    "south east asia": "035",
+    "south eastern asia": "035",
+    "subsaharan africa": "202",
+    "west africa": "011",
+    "whole world": "001",
+    "worldwide": "001",
+}
+"""Names of regions (UN M49) that CLDR does not have."""
+
 _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 _TAG = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8}){0,3})", re.ASCII)
 _LONGEST = 80
@@ -89,6 +113,18 @@ def country_code(written: str) -> str:
 def nearest_country(written: str) -> str:
     """The name that was most likely meant, or an empty string."""
     return _nearest(_COUNTRIES, written)
+
+
+@lru_cache(maxsize=4096)
+def region_code(written: str) -> str:
+    """The region's code (UN M49), or that of a country; an empty string for what is neither a name nor a code."""
+    code = written.strip()
+    return code if code in CODES else _code(_REGIONS, written) or country_code(written)
+
+
+def nearest_region(written: str) -> str:
+    """The name of a region or of a country that was most likely meant, or an empty string."""
+    return _nearest(_REGIONS, written) or nearest_country(written)
 
 
 @lru_cache(maxsize=4096)
@@ -139,18 +175,20 @@ def _language_codes() -> frozenset[str]:
     return frozenset(Locale("en").languages)
 
 
-_COUNTRIES, _LANGUAGES = "territories", "languages"
-"""What CLDR calls them."""
+_COUNTRIES, _LANGUAGES, _REGIONS = "territories", "languages", "regions"
+"""What CLDR calls them; regions are territories there."""
 
 
 @cache
 def _names(of: str, language: str) -> Mapping[str, tuple[str, str]]:
     """Code and spelling by the name in a language, as ``_folded`` has it."""
-    codes = _territories() if of == _COUNTRIES else _language_codes()
-    names = getattr(Locale.parse(language), of).items()
+    codes = CODES if of == _REGIONS else _territories() if of == _COUNTRIES else _language_codes()
+    names = getattr(Locale.parse(language), _LANGUAGES if of == _LANGUAGES else _COUNTRIES).items()
     found = {_folded(name): (str(code), str(name)) for code, name in names if code in codes}
     if of == _COUNTRIES and language == NAMED_IN[0]:
         found |= {_folded(name): (code, name) for name, code in OTHER_NAMES.items()}
+    if of == _REGIONS and language == NAMED_IN[0]:
+        found |= {_folded(name): (code, name) for name, code in OTHER_REGIONS.items()}
     return found
 
 

@@ -28,6 +28,7 @@ from mailer.ports.member_keys import MemberKeyQueries
 from mailer.ports.members import MemberQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.personal_data import PersonalDataQueries
+from mailer.ports.presenters import PresenterQueries
 from mailer.ports.restorations import RestorationQueries
 from mailer.ports.signatures import SignatureQueries
 from mailer.ports.staff import StaffQueries
@@ -71,6 +72,8 @@ class Work(Protocol):
     def member_keys(self) -> MemberKeyQueries: ...
     @property
     def members(self) -> MemberQueries: ...
+    @property
+    def presenters(self) -> PresenterQueries: ...
     @property
     def outbox(self) -> OutboxQueries: ...
     @property

@@ -33,6 +33,7 @@ from mailer.store.member_keys import SqlMemberKeyQueries
 from mailer.store.members import SqlMemberQueries
 from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.personal_data import SqlPersonalDataQueries
+from mailer.store.presenters import SqlPresenterQueries
 from mailer.store.recorded_rows import RowMarks
 from mailer.store.restorations import SqlRestorationQueries
 from mailer.store.signatures import SqlSignatureQueries
@@ -69,6 +70,7 @@ class SqlWork:
         self.mailings = SqlMailingQueries(connection, self.marks)
         self.member_keys = SqlMemberKeyQueries(connection)
         self.members = SqlMemberQueries(connection)
+        self.presenters = SqlPresenterQueries(connection)
         self.outbox = SqlOutboxQueries(connection)
         self.bounces = SqlBounceQueries(connection)
         self.suppressions = SqlSuppressionQueries(connection)

@@ -118,6 +118,28 @@ member_keys = Table(
     comment="OpenPGP keys whose signatures prove what a member writes.",
 )
 
+presenters = Table(
+    "presenters",
+    metadata,
+    _id(),
+    Column("contact", ForeignKey("contacts.id"), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("organisation", String(200), nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("languages", JSON, nullable=False, comment="BCP 47, the best one first"),
+    Column("regions", JSON, nullable=False, comment="UN M49 codes, or countries"),
+    Column("topics", JSON, nullable=False),
+    Column("experience", Text, nullable=False),
+    Column("busy", JSON, nullable=False, comment="when not: days, or first/last"),
+    Column("may_publish", Boolean, nullable=False),
+    Column("state", String(12), nullable=False, comment="see mailer/model/presenters.py TRANSITIONS"),
+    Column("scope", String(20), nullable=False, comment="the version that they agreed to"),
+    Column("registered_at", UtcDateTime, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("approved_at", UtcDateTime),
+    comment="Volunteers who speak at events. An address is here once it has been confirmed.",
+)
+
 absences = Table(
     "absences",
     metadata,

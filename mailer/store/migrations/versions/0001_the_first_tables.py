@@ -621,6 +621,31 @@ def upgrade() -> None:
         batch_op.create_index("ix_memberships_contact", ["contact"], unique=False)
 
     op.create_table(
+        "presenters",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("organisation", sa.String(length=200), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False, comment="BCP 47, the best one first"),
+        sa.Column("regions", sa.JSON(), nullable=False, comment="UN M49 codes, or countries"),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("experience", sa.Text(), nullable=False),
+        sa.Column("busy", sa.JSON(), nullable=False, comment="when not: days, or first/last"),
+        sa.Column("may_publish", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/presenters.py TRANSITIONS"),
+        sa.Column(
+            "scope", sa.String(length=20), nullable=False, comment="the version of the scope that they agreed to"
+        ),
+        sa.Column("registered_at", TIME, nullable=False),
+        sa.Column("changed_at", TIME, nullable=False),
+        sa.Column("approved_at", TIME, nullable=True),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_presenters_contact")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_presenters")),
+        sa.UniqueConstraint("contact", name=op.f("uq_presenters_contact")),
+        comment="Volunteers who speak at events. An address is here once it has been confirmed.",
+    )
+    op.create_table(
         "member_keys",
         sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False, comment="of the primary key, in lower case"),
