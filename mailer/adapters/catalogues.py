@@ -12,6 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from mailer.compose.catalogue import ENGLISH, Catalogue
+from mailer.phrases import Phrase
 
 
 class Catalogues:
@@ -22,6 +23,7 @@ class Catalogues:
         self._files = files(folder)
         self._default = default
         self._read: dict[str, Catalogue] = {ENGLISH.tag: ENGLISH}
+        self._wordings: dict[Phrase, tuple[str, ...]] = {}
 
     def __call__(self, *wanted: str) -> Catalogue:
         """The catalogue of the first ``wanted`` language (BCP 47) that has one, else of the office's, else English."""
@@ -30,6 +32,13 @@ class Catalogues:
         if tag not in self._read:
             self._read[tag] = read(tag, self._files[tag])
         return self._read[tag]
+
+    def wordings(self, words: Phrase) -> tuple[str, ...]:
+        """The phrase in every language that has a catalogue, English first; each wording once."""
+        if words not in self._wordings:
+            said = (self(tag).translate(words) for tag in (ENGLISH.tag, *self._files))
+            self._wordings[words] = tuple(dict.fromkeys(said))
+        return self._wordings[words]
 
 
 def files(folder: Path) -> dict[str, Path]:

@@ -9,6 +9,7 @@ from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Edition, Inputs, Source
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
+from mailer.phrases import Phrase
 from mailer.ports import Renderer
 
 
@@ -42,6 +43,10 @@ class LateRenderer:
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         """As ports.Renderer says."""
         return self._real.notice(name, values, language)
+
+    def wordings(self, words: Phrase) -> Sequence[str]:
+        """As ports.Renderer says."""
+        return self._real.wordings(words)
 
     @cached_property
     def _real(self) -> Renderer:

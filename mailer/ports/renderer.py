@@ -9,6 +9,7 @@ from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Edition, Inputs, Source
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
+from mailer.phrases import Phrase
 
 
 class Renderer(Protocol):
@@ -38,3 +39,6 @@ class Renderer(Protocol):
         ``values`` are data and never compiled as templates (D1). Times, durations, lists and phrases among them are
         written in that language.
         """
+
+    def wordings(self, words: Phrase) -> Sequence[str]:
+        """How the phrase reads in each language that has a catalogue, English first."""

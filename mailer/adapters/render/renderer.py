@@ -37,6 +37,7 @@ from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Article, Edition, Inline, Inputs, Marker, Picture, Source, Wording
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
+from mailer.phrases import Phrase
 
 MAX_MAIL_BYTES = 500_000
 """Size of a whole mail in transit; a larger edition gets a warning."""
@@ -165,6 +166,10 @@ class Renderer:
 
     def notice(self, name: str, values: Mapping[str, object], language: str = "") -> Notice:
         return notice.render(self._templates, name, values, self._catalogues(language), self._colours)
+
+    def wordings(self, words: Phrase) -> Sequence[str]:
+        """How the phrase reads in each language that has a catalogue, English first."""
+        return self._catalogues.wordings(words)
 
     def _fill(
         self, template: str, values: Mapping[str, object], articles: Sequence[ArticleView], identity: Identity
