@@ -592,6 +592,7 @@ def test_every_template_is_tested() -> None:
         "rule",
         "changes",
         "record",
+        "fill-in",
     }
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 
