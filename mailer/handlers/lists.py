@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from mailer.contacts import Edit, welcome_back
+from mailer.departures import BACK_WITHIN, depart, leaves
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model.commands import told
@@ -25,7 +26,6 @@ from mailer.model.lists import (
     Scope,
     ScopeKind,
     Standing,
-    departure,
     labelled,
 )
 from mailer.model.restorations import Recorded
@@ -34,9 +34,6 @@ from mailer.phrases import Phrase
 from mailer.tokens import Purpose, Token, TokenKey, find_tokens
 
 DAY = timedelta(days=1)
-
-BACK_WITHIN = timedelta(days=30)
-"""How long a departure can be undone by the token in its goodbye."""
 
 
 def subscribe(office: Office, sender: Address, details: Details, problems: Sequence[Phrase]) -> Result:
@@ -149,7 +146,7 @@ def leave(office: Office, token: Token, in_reply_to: str | None) -> Result:
     scope = next((scope for scope, number in office.work.lists.scopes().items() if number == token.scope), None)
     if contact is None or scope is None:
         return Result(Done.NOTHING_TO_LEAVE)
-    return _depart(office, contact, _departure(office, contact, scope), in_reply_to)
+    return depart(office, contact, leaves(office, contact, scope), in_reply_to)
 
 
 def withdraw(office: Office, sender: Address) -> bool:
@@ -161,7 +158,7 @@ def withdraw(office: Office, sender: Address) -> bool:
         return False
     office.record("sign-up withdrawn", str(sender))
     contact = office.work.lists.contact_at(str(sender))
-    return contact is None or _departure(office, contact, None) == Departure()
+    return contact is None or leaves(office, contact, None) == Departure()
 
 
 def leave_everything(
@@ -173,14 +170,14 @@ def leave_everything(
     nothing is sent the help; the result says so if it is not sent.
     """
     contact = _leaver(office, sender, token)
-    leaves = _departure(office, contact, None) if contact else Departure()
-    if contact is None or leaves == Departure():
+    left = leaves(office, contact, None) if contact else Departure()
+    if contact is None or left == Departure():
         helped = answer_help(office, sender, in_reply_to) if sender is not None and token is None else None
         return helped if helped and helped.done is not Done.HELP_SENT else Result(Done.NOTHING_TO_LEAVE)
     if authentic if token is None else not _has_moved(office, contact, sender):
-        return _depart(office, contact, leaves, in_reply_to)
+        return depart(office, contact, left, in_reply_to)
     back = office.token(Purpose.LEAVE_EVERYTHING, contact.id)
-    titles = office.rules.named(leaves.publications, leaves.lists)
+    titles = office.rules.named(left.publications, left.lists)
     office.write(
         Address.parse(contact.address, contact.details.name),
         "leave-confirm",
@@ -203,45 +200,6 @@ def _has_moved(office: Office, contact: Contact, sender: Address | None) -> bool
     if sender is None or sender.key == Address.parse(contact.address).key:
         return False
     return contact.id in {person.id for person in office.work.members.formerly(sender)}
-
-
-def _departure(office: Office, contact: Contact, scope: Scope | None) -> Departure:
-    lists = office.work.lists
-    member_of = {member.list for member in lists.memberships_of(contact.id) if member.standing is Standing.ACTIVE}
-    return departure(scope, member_of, lists.opt_outs(contact.id), office.rules.lists, office.rules.publications)
-
-
-def _depart(office: Office, contact: Contact, left: Departure, in_reply_to: str | None) -> Result:
-    """Record what the contact leaves, and confirm it; nothing if there is nothing to leave."""
-    if left == Departure():
-        return Result(Done.NOTHING_TO_LEAVE)
-    for key in left.lists:
-        office.work.lists.set_standing(key, contact.id, Standing.LEFT, office.now, office.cause)
-    office.work.lists.opt_out(contact.id, left.publications, office.now)
-    office.record("left", contact.address, publications=list(left.publications), lists=list(left.lists))
-    token = office.token(Purpose.COME_BACK, office.work.lists.add_departure(contact.id, left, office.now))
-    office.write(
-        Address.parse(contact.address, contact.details.name),
-        "left",
-        {
-            "titles": office.rules.named(left.publications, left.lists),
-            "still": _still_received(office, contact),
-            "days": BACK_WITHIN.days,
-            "back": office.rules.back_link(token),
-        },
-        token=token,
-        in_reply_to=in_reply_to,
-    )
-    return Result(Done.LEFT, {"what": ", ".join(dict.fromkeys((*left.publications, *left.lists)))})
-
-
-def _still_received(office: Office, contact: Contact) -> list[str]:
-    """Titles of what the contact gets from now on."""
-    lists = office.work.lists
-    member_of = [member.list for member in lists.memberships_of(contact.id) if member.standing is Standing.ACTIVE]
-    brought = {publication for key in member_of for publication in office.rules.brought(key)}
-    over = lists.opt_outs(contact.id)
-    return office.rules.named([key for key in office.rules.publications if key in brought - over], member_of)
 
 
 def come_back(office: Office, token: Token, in_reply_to: str | None) -> Result:

@@ -22,6 +22,7 @@ LAW = {  # each layer, and what it may import beside itself
     "office": (*PURE, "compose", "ports"),
     "grants": (*PURE, "compose", "office"),
     "contacts": (*PURE, "office"),
+    "departures": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
     "feedback_mail": (*PURE, "inbound", "compose", "office", "staff", "grants"),
     "approval": (*PURE, "inbound", "compose", "office", "staff", "feedback_mail"),
@@ -30,7 +31,7 @@ LAW = {  # each layer, and what it may import beside itself
     "guesses": (*PURE, "office"),
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "contacts", "staff", "feedback_mail"),
-        *("approval", "guesses", "grants", "readership", "translators"),
+        *("approval", "departures", "guesses", "grants", "readership", "translators"),
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
     "requests": (*PURE, "guesses", "staff", "inbound", "office", "handlers", "staff_replies"),
