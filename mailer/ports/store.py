@@ -32,6 +32,7 @@ from mailer.ports.presenters import PresenterQueries
 from mailer.ports.restorations import RestorationQueries
 from mailer.ports.signatures import SignatureQueries
 from mailer.ports.staff import StaffQueries
+from mailer.ports.submissions import SubmissionQueries
 from mailer.ports.suppressions import SuppressionQueries
 from mailer.ports.throttle import ThrottleQueries
 from mailer.ports.workers import WorkerQueries
@@ -46,6 +47,8 @@ class Work(Protocol):
     def imports(self) -> ImportQueries: ...
     @property
     def confirmations(self) -> ConfirmationQueries: ...
+    @property
+    def submissions(self) -> SubmissionQueries: ...
     @property
     def personal_data(self) -> PersonalDataQueries: ...
     @property

@@ -38,6 +38,7 @@ from mailer.store.recorded_rows import RowMarks
 from mailer.store.restorations import SqlRestorationQueries
 from mailer.store.signatures import SqlSignatureQueries
 from mailer.store.staff import SqlStaffQueries
+from mailer.store.submissions import SqlSubmissionQueries
 from mailer.store.suppressions import SqlSuppressionQueries
 from mailer.store.throttle import SqlThrottleQueries
 from mailer.store.workers import SqlWorkerQueries
@@ -57,6 +58,7 @@ class SqlWork:
         self.lists = SqlListQueries(connection)
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)
+        self.submissions = SqlSubmissionQueries(connection)
         self.personal_data = SqlPersonalDataQueries(connection)
         self.events = SqlEventQueries(connection)
         self.feedback = SqlFeedbackQueries(connection)

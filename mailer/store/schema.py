@@ -317,6 +317,27 @@ confirmations = Table(
     comment="What people were asked to confirm by reply; a token names one by its id.",
 )
 
+submissions = Table(
+    "submissions",
+    metadata,
+    _id(),
+    Column("kind", String(20), nullable=False, comment="what is proposed: event, presenter"),
+    Column("address", String(320), nullable=False, comment="who proposes it; empty once it is erased"),
+    Column("address_key", String(320), nullable=False, index=True, comment="see mailer/message.py Address.base_key"),
+    Column("name", String(200), nullable=False),
+    Column("language", String(40), nullable=False),
+    Column("values", JSON, nullable=False, comment="by the keys of the questionnaire"),
+    Column("beside", Text, nullable=False, comment="what they wrote beside the lines"),
+    Column("raw", LargeBinary, comment="the newest mail with its lines; null if it is too large or erased"),
+    Column("state", String(10), nullable=False, comment="see mailer/model/submissions.py TRANSITIONS"),
+    Column("revision", Integer, nullable=False, comment="grows with each correction"),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    Column("decided_at", UtcDateTime, comment="when it was accepted, declined, withdrawn or expired"),
+    Index("ix_submissions_state_asked_at", "state", "asked_at"),
+    comment="What was proposed by mail, until a person has decided on it.",
+)
+
 forgotten = Table(
     "forgotten",
     metadata,

@@ -38,6 +38,7 @@ from mailer.store.schema import metadata
 from tests.contracts.stores import EDITION, LISTS, SOURCE, UPDATE, URLS, WHOLE, contact, draft, running, scopes
 from tests.contracts.test_events import EVENT, GUEST
 from tests.contracts.test_feedback import ITEM, LETTER
+from tests.contracts.test_submissions import SEMINAR
 from tests.fakes import NOON, POLICY
 from tests.unit.model.test_presenters import AMINA
 
@@ -75,6 +76,7 @@ def fill(store: SqlStore) -> None:
         work.lists.opt_out(anna.id, ["member-update"], NOON)
         work.lists.add_departure(anna.id, Departure(("member-update",), ("nmb",)), NOON)
         work.confirmations.ask(Asked.FORGET, anna.id, Address.parse(anna.address), {}, NOON)
+        work.submissions.add(SEMINAR)
         work.presenters.add(replace(AMINA, contact=anna.id))
         work.personal_data.remember_forgotten(["f" * 64], NOON)
         work.members.change_address(anna, Address.parse("anna@new.example"), NOON)

@@ -894,6 +894,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_confirmations_contact"), ["contact"], unique=False)
 
     op.create_table(
+        "submissions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="what is proposed: event, presenter"),
+        sa.Column("address", sa.String(length=320), nullable=False, comment="who proposes it; empty once it is erased"),
+        sa.Column(
+            "address_key", sa.String(length=320), nullable=False, comment="see mailer/message.py Address.base_key"
+        ),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False, comment="by the keys of the questionnaire"),
+        sa.Column("beside", sa.Text(), nullable=False, comment="what they wrote beside the lines"),
+        sa.Column(
+            "raw",
+            sa.LargeBinary(),
+            nullable=True,
+            comment="the newest mail with its lines; null if it is too large or erased",
+        ),
+        sa.Column("state", sa.String(length=10), nullable=False, comment="see mailer/model/submissions.py TRANSITIONS"),
+        sa.Column("revision", sa.Integer(), nullable=False, comment="grows with each correction"),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("confirmed_at", TIME, nullable=True),
+        sa.Column("decided_at", TIME, nullable=True, comment="when it was accepted, declined, withdrawn or expired"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
+        comment="What was proposed by mail, until a person has decided on it.",
+    )
+    op.create_index(op.f("ix_submissions_address_key"), "submissions", ["address_key"], unique=False)
+    op.create_index("ix_submissions_state_asked_at", "submissions", ["state", "asked_at"], unique=False)
+    op.create_table(
         "forgotten",
         sa.Column(
             "fingerprint",

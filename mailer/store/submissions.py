@@ -1,0 +1,98 @@
+"""Queries of what was proposed by mail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+
+from mailer.message import Address
+from mailer.model.submissions import State, Submission
+from mailer.store.schema import submissions
+
+_WITHOUT_MAIL = [column for column in submissions.c if column is not submissions.c.raw]
+_DECIDED = [State.ACCEPTED.value, State.DECLINED.value, State.WITHDRAWN.value, State.EXPIRED.value]
+_ERASED = {"address": "", "address_key": "", "name": "", "language": "", "values": {}, "beside": "", "raw": None}
+
+
+class SqlSubmissionQueries:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, submission: Submission) -> Submission:
+        columns = {"kind": submission.kind, "asked_at": submission.asked_at, **_columns(submission)}
+        added = self._connection.execute(insert(submissions).values(columns).returning(submissions.c.id)).scalar_one()
+        return replace(submission, id=int(added))
+
+    def save(self, submission: Submission) -> None:
+        mine = submissions.c.id == submission.id
+        self._connection.execute(update(submissions).where(mine).values(_columns(submission)))
+
+    def by_id(self, submission_id: int) -> Submission | None:
+        row = self._connection.execute(select(submissions).where(submissions.c.id == submission_id)).one_or_none()
+        return replace(_submission(row), raw=row.raw or b"") if row else None
+
+    def each(self, states: Collection[State] = (), kind: str = "") -> Sequence[Submission]:
+        return self._found(*_in(states), *([submissions.c.kind == kind] if kind else []))
+
+    def of_mailbox(self, key: str, states: Collection[State] = ()) -> Sequence[Submission]:
+        return self._found(submissions.c.address_key == key, *_in(states))
+
+    def unconfirmed(self, before: datetime) -> Sequence[int]:
+        return self._ids(submissions.c.state == State.ASKED.value, submissions.c.asked_at < before)
+
+    def decided(self, before: datetime) -> Sequence[int]:
+        return self._ids(
+            submissions.c.state.in_(_DECIDED), submissions.c.decided_at < before, submissions.c.address_key != ""
+        )
+
+    def erase(self, submission_id: int) -> None:
+        self._connection.execute(update(submissions).where(submissions.c.id == submission_id).values(_ERASED))
+
+    def _found(self, *conditions: ColumnElement[bool]) -> list[Submission]:
+        query = select(*_WITHOUT_MAIL).where(*conditions).order_by(submissions.c.id)
+        return [_submission(row) for row in self._connection.execute(query)]
+
+    def _ids(self, *conditions: ColumnElement[bool]) -> list[int]:
+        query = select(submissions.c.id).where(*conditions).order_by(submissions.c.id)
+        return [int(row.id) for row in self._connection.execute(query)]
+
+
+def _in(states: Collection[State]) -> list[ColumnElement[bool]]:
+    return [submissions.c.state.in_([state.value for state in states])] if states else []
+
+
+def _columns(submission: Submission) -> dict[str, Any]:
+    return {
+        "address": submission.address,
+        "address_key": Address.parse(submission.address).base_key if submission.address else "",
+        "name": submission.name,
+        "language": submission.language,
+        "values": dict(submission.values),
+        "beside": submission.beside,
+        "state": submission.state.value,
+        "revision": submission.revision,
+        "confirmed_at": submission.confirmed_at,
+        "decided_at": submission.decided_at,
+        "raw": submission.raw or None,
+    }
+
+
+def _submission(row: Row[Any]) -> Submission:
+    return Submission(
+        id=row.id,
+        kind=row.kind,
+        address=row.address,
+        name=row.name,
+        language=row.language,
+        values=dict(row.values),
+        asked_at=row.asked_at,
+        beside=row.beside,
+        state=State(row.state),
+        revision=row.revision,
+        confirmed_at=row.confirmed_at,
+        decided_at=row.decided_at,
+    )
