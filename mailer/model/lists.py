@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from mailer.message import Address, clean
 from mailer.model.publications import Publication
+from mailer.model.publishing import Part
 from mailer.phrases import Country, Language, Phrase, phrase
 
 
@@ -87,6 +88,8 @@ class Contact:
     id: int
     address: str
     details: Details
+    published: tuple[Part, ...] | None = None
+    """What of them may be published; None if they were not asked."""
 
     @property
     def greeting(self) -> Phrase:

@@ -22,6 +22,7 @@ from mailer.ports.inbound import InboundQueries
 from mailer.ports.incoming import IncomingQueries
 from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Jobs
+from mailer.ports.list_documents import ListDocumentQueries
 from mailer.ports.lists import ListQueries
 from mailer.ports.mailings import MailingQueries
 from mailer.ports.member_keys import MemberKeyQueries
@@ -43,6 +44,8 @@ class Work(Protocol):
 
     @property
     def lists(self) -> ListQueries: ...
+    @property
+    def list_documents(self) -> ListDocumentQueries: ...
     @property
     def imports(self) -> ImportQueries: ...
     @property

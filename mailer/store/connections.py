@@ -27,6 +27,7 @@ from mailer.store.imports import SqlImportQueries
 from mailer.store.inbound import SqlInboundQueries
 from mailer.store.incoming import SqlIncomingQueries
 from mailer.store.issues import SqlIssueQueries
+from mailer.store.list_documents import SqlListDocumentQueries
 from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
 from mailer.store.member_keys import SqlMemberKeyQueries
@@ -56,6 +57,7 @@ class SqlWork:
         self._faults = faults
         self.marks = RowMarks()
         self.lists = SqlListQueries(connection)
+        self.list_documents = SqlListDocumentQueries(connection)
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)
         self.submissions = SqlSubmissionQueries(connection)

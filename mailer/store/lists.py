@@ -39,6 +39,7 @@ from mailer.model.lists import (
     ScopeKind,
     Standing,
 )
+from mailer.model.publishing import in_order
 from mailer.model.suppressions import Cause, Suppression
 from mailer.phrases import Phrase
 from mailer.store.schema import (
@@ -71,7 +72,8 @@ def _details(row: Row[Any]) -> Details:
 
 def contact_of(row: Row[Any]) -> Contact:
     """The contact in a row with all columns of ``contacts``."""
-    return Contact(row.id, row.address, _details(row))
+    published = None if row.published is None else in_order(row.published)
+    return Contact(row.id, row.address, _details(row), published)
 
 
 def columns_of(details: Details) -> dict[str, str | None]:

@@ -105,6 +105,7 @@ contacts = Table(
     Column("country", String(200), nullable=False, default=""),
     Column("language", String(40), nullable=False, default=""),
     Column("format", String(10), comment="pdf, html or text; null is the office's default"),
+    Column("published", JSON(none_as_null=True), comment="what of them may be published; null: they were not asked"),
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -183,6 +184,57 @@ membership_changes = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("cause", String(200), nullable=False, comment="as in audit"),
     comment="Append-only: triggers refuse UPDATE and DELETE.",
+)
+
+details_before = Table(
+    "details_before",
+    metadata,
+    Column("cause", String(200), primary_key=True, comment="of the import, as in membership_changes"),
+    Column("contact", ForeignKey("contacts.id"), primary_key=True),
+    Column("list", ForeignKey("lists.key"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("details", JSON, nullable=False, comment="what the import has changed, as it was"),
+    comment="What the last import of each list has changed beside the list itself, so that it can be undone.",
+)
+
+list_versions = Table(
+    "list_versions",
+    metadata,
+    _id(),
+    Column("list", ForeignKey("lists.key"), nullable=False),
+    Column("major", Integer, nullable=False),
+    Column("minor", Integer, nullable=False),
+    Column("published_at", UtcDateTime, nullable=False),
+    Column("changes", Integer, nullable=False, comment="membership_changes.version of the last one that it contains"),
+    Column("language", String(35), nullable=False),
+    Column("document", JSON, nullable=False, comment="its entries as values, see mailer/model/list_documents.py"),
+    Column("digest", String(64), nullable=False, comment="SHA-256 of these values"),
+    Column("entries", Integer, nullable=False, comment="how many there are"),
+    Column("forms", String(64), nullable=False, comment="SHA-256 of its files; empty while it has none"),
+    Column("pages", Integer, nullable=False, comment="of its PDF"),
+    Column("exported_at", UtcDateTime, comment="when its files were first written for the outside"),
+    Column("withdrawn_at", UtcDateTime),
+    Column("reason", Text, nullable=False, comment="why it was withdrawn"),
+    Column("erased_at", UtcDateTime, comment="when its files were erased, because somebody in it was forgotten"),
+    UniqueConstraint("list", "major", "minor"),
+    comment="Published versions of lists.",
+)
+
+list_version_files = Table(
+    "list_version_files",
+    metadata,
+    Column("version", ForeignKey("list_versions.id"), primary_key=True),
+    Column("ending", String(8), primary_key=True, comment="of the file's name: html, txt, pdf, csv, ics, vcf"),
+    Column("content", LargeBinary, nullable=False),
+    comment="The forms of a published version, frozen.",
+)
+
+list_version_contacts = Table(
+    "list_version_contacts",
+    metadata,
+    Column("version", ForeignKey("list_versions.id"), primary_key=True),
+    Column("contact", ForeignKey("contacts.id"), primary_key=True, index=True),
+    comment="Whose own data a published version shows.",
 )
 
 scopes = Table(

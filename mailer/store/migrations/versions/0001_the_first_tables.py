@@ -65,6 +65,12 @@ def upgrade() -> None:
         sa.Column(
             "format", sa.String(length=10), nullable=True, comment="pdf, html or text; null is the office's default"
         ),
+        sa.Column(
+            "published",
+            sa.JSON(none_as_null=True),
+            nullable=True,
+            comment="what of them may be published; null: they were not asked",
+        ),
         sa.Column("created_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("key", name=op.f("uq_contacts_key")),
@@ -708,6 +714,90 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("list", "version", name=op.f("pk_membership_changes")),
         comment="Append-only: triggers refuse UPDATE and DELETE.",
     )
+    op.create_table(
+        "details_before",
+        sa.Column("cause", sa.String(length=200), nullable=False, comment="of the import, as in membership_changes"),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("list", sa.String(length=64), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False, comment="what the import has changed, as it was"),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_details_before_contact")),
+        sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_details_before_list")),
+        sa.PrimaryKeyConstraint("cause", "contact", name=op.f("pk_details_before")),
+        comment="What the last import of each list has changed beside the list itself, so that it can be undone.",
+    )
+    with op.batch_alter_table("details_before", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_details_before_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_details_before_list"), ["list"], unique=False)
+
+    op.create_table(
+        "list_versions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("list", sa.String(length=64), nullable=False),
+        sa.Column("major", sa.Integer(), nullable=False),
+        sa.Column("minor", sa.Integer(), nullable=False),
+        sa.Column("published_at", TIME, nullable=False),
+        sa.Column(
+            "changes",
+            sa.Integer(),
+            nullable=False,
+            comment="membership_changes.version of the last one that it contains",
+        ),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column(
+            "document",
+            sa.JSON(),
+            nullable=False,
+            comment="its entries as values, see mailer/model/list_documents.py",
+        ),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of these values"),
+        sa.Column("entries", sa.Integer(), nullable=False, comment="how many there are"),
+        sa.Column(
+            "forms", sa.String(length=64), nullable=False, comment="SHA-256 of its files; empty while it has none"
+        ),
+        sa.Column("pages", sa.Integer(), nullable=False, comment="of its PDF"),
+        sa.Column(
+            "exported_at", TIME, nullable=True, comment="when its files were first written for the outside"
+        ),
+        sa.Column("withdrawn_at", TIME, nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False, comment="why it was withdrawn"),
+        sa.Column(
+            "erased_at",
+            TIME,
+            nullable=True,
+            comment="when its files were erased, because somebody in it was forgotten",
+        ),
+        sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_list_versions_list")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_list_versions")),
+        sa.UniqueConstraint("list", "major", "minor", name=op.f("uq_list_versions_list_major_minor")),
+        comment="Published versions of lists.",
+    )
+    op.create_table(
+        "list_version_files",
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "ending",
+            sa.String(length=8),
+            nullable=False,
+            comment="of the file's name: html, txt, pdf, csv, ics, vcf",
+        ),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["version"], ["list_versions.id"], name=op.f("fk_list_version_files_version")),
+        sa.PrimaryKeyConstraint("version", "ending", name=op.f("pk_list_version_files")),
+        comment="The forms of a published version, frozen.",
+    )
+    op.create_table(
+        "list_version_contacts",
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["version"], ["list_versions.id"], name=op.f("fk_list_version_contacts_version")),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_list_version_contacts_contact")),
+        sa.PrimaryKeyConstraint("version", "contact", name=op.f("pk_list_version_contacts")),
+        comment="Whose own data a published version shows.",
+    )
+    with op.batch_alter_table("list_version_contacts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_list_version_contacts_contact"), ["contact"], unique=False)
+
 
     op.create_table(
         "opt_outs",
