@@ -19,7 +19,7 @@ _AFTER_Z = "\N{LATIN SMALL LETTER EZH}"
 
 
 def _last(letters: str) -> dict[str, str]:
-    """Letters that stand at the end of the alphabet, in this order; the ones in brackets are spellings of one letter."""
+    """Letters at the end of the alphabet, in this order; those without a space between them are one letter."""
     return {letter: f"{_AFTER_Z}{at}" for at, spellings in enumerate(letters.split()) for letter in spellings}
 
 

@@ -279,10 +279,7 @@ def restored(value: Mapping[str, Any]) -> ListDocument:
         version=ListVersion.parse(value["version"]),
         day=date.fromisoformat(value["day"]),
         language=value["language"],
-        columns=tuple(
-            Column(key, Phrase.restored(label), FieldKind(kind), {k: Phrase.restored(one) for k, one in choices.items()})
-            for key, label, kind, choices in value["columns"]
-        ),
+        columns=tuple(map(_column, value["columns"])),
         entries=tuple(
             Entry(id, group, values, {int(contact): tuple(parts) for contact, parts in consents.items()})
             for id, group, values, consents in value["entries"]
@@ -293,6 +290,12 @@ def restored(value: Mapping[str, Any]) -> ListDocument:
         since=ListVersion.parse(value["since"]) if value["since"] else None,
         hidden=value["hidden"],
     )
+
+
+def _column(stored: Sequence[Any]) -> Column:
+    key, label, kind, choices = stored
+    named = {choice: Phrase.restored(words) for choice, words in choices.items()}
+    return Column(key, Phrase.restored(label), FieldKind(kind), named)
 
 
 def without(document: ListDocument, contact: int) -> ListDocument:

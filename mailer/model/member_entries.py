@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -130,26 +130,15 @@ def allowed(contact: Contact, *, may_publish: bool) -> tuple[Part, ...]:
     return USUAL if may_publish else ()
 
 
-_OWN: Mapping[str, Part] = {
-    "name": Part.NAME,
-    "organisation": Part.ORGANISATION,
-    "country": Part.COUNTRY,
-    "address": Part.ADDRESS,
-}
-
-
 def person(entry: Entry, contact: int, parts: Iterable[Part]) -> Entry | None:
     """An entry about one person with what may be published of it; None if that is nothing with their name.
 
     What else they have said of themselves, such as topics, goes with the name or the organisation.
     """
-    allowed = set(parts)
+    allowed = {part for part in parts if part is Part.COUNTRY or entry.values.get(part.value)}
     if not allowed & {Part.NAME, Part.ORGANISATION}:
         return None
-    values = {key: value for key, value in entry.values.items() if _OWN.get(key, Part.NAME) in allowed | {Part.NAME}}
-    values = {key: value for key, value in values.items() if key not in _OWN or _OWN[key] in allowed}
+    withheld = {part.value for part in Part if part not in allowed}
+    values = {key: value for key, value in entry.values.items() if key not in withheld}
     group = entry.group if Part.COUNTRY in allowed else ""
-    if not any(values.get(key) for key in ("name", "organisation")):
-        return None
-    shown = tuple(part.value for key, part in _OWN.items() if part in allowed and (entry.values.get(key) or key == "country"))
-    return Entry(entry.id, group, values, {contact: shown})
+    return Entry(entry.id, group, values, {contact: tuple(part.value for part in Part if part in allowed)})

@@ -125,7 +125,9 @@ class SqlListDocumentQueries:
         if not cause:
             return []
         changes, before = membership_changes.c, membership_changes.alias()
-        made = select(changes.contact, func.min(changes.version).label("first"), func.max(changes.version).label("last"))
+        made = select(
+            changes.contact, func.min(changes.version).label("first"), func.max(changes.version).label("last")
+        )
         made_by = made.where(changes.list == key, changes.cause == cause).group_by(changes.contact).subquery()
         was = (
             select(before.c.standing)
@@ -159,8 +161,10 @@ class SqlListDocumentQueries:
         theirs = by.list == key, by.at >= since, by.cause.startswith(BY_COMMAND, autoescape=True)
         newest = select(by.cause, by.at).where(*theirs).order_by(by.version.desc()).limit(1)
         kept = details_before.c
-        details = select(kept.cause, kept.at).where(kept.list == key, kept.at >= since).order_by(kept.at.desc()).limit(1)
-        rows = [*self._connection.execute(newest), *self._connection.execute(details)]
+        details = (
+            select(kept.cause, kept.at).where(kept.list == key, kept.at >= since).order_by(kept.at.desc()).limit(1)
+        )
+        rows = [*self._connection.execute(newest), *self._connection.execute(details.order_by(kept.at.desc()).limit(1))]
         last = max(rows, key=lambda row: row.at, default=None)
         return (last.cause, last.at) if last else ("", since)
 
@@ -237,6 +241,6 @@ def _published(row: Row[Any]) -> Published:
     )
 
 
-def _changed(row: Row[Any], cause: str, at: datetime, made: Standing | None) -> Changed:
+def _changed(row: Any, cause: str, at: datetime, made: Standing | None) -> Changed:
     was, now = (Standing(standing) if standing else None for standing in (row.was, row.now))
     return Changed(row.id, row.address, row.organisation or row.name, cause, at, was, made, now)

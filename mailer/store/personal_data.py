@@ -48,6 +48,7 @@ from mailer.store.schema import (
     confirmations,
     contacts,
     departures,
+    details_before,
     edition_wishes,
     editions,
     feedback,
@@ -127,8 +128,8 @@ class SqlPersonalDataQueries:
         anonymous = {"address": str(replacement)}
         keys = [Address.parse(address).key for address in addresses]
         own = {"key": replacement.key, "domain": replacement.domain, **anonymous}
-        self._change(contacts, contacts.c.id == contact.id, **own, **columns_of(Details()))
-        for table in (absences, former_addresses, opt_outs, member_keys):
+        self._change(contacts, contacts.c.id == contact.id, **own, **columns_of(Details()), published=None)
+        for table in (absences, former_addresses, opt_outs, member_keys, details_before):
             self._connection.execute(delete(table).where(table.c.contact == contact.id))
         for by_key in (suppressions, bounces, bounce_reports):
             self._connection.execute(delete(by_key).where(by_key.c.key.in_(keys)))

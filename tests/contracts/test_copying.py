@@ -21,9 +21,12 @@ from mailer.model.confirmations import Asked
 from mailer.model.criteria import Document, Kind, Label, Printed
 from mailer.model.editions import Form, State
 from mailer.model.inbound import Handled, MailKind
+from mailer.model.list_documents import Forms
+from mailer.model.list_undo import Before
 from mailer.model.lists import Departure
 from mailer.model.member_keys import MemberKey
 from mailer.model.outbox import Delivery, Fate, Outcome
+from mailer.model.publishing import Part
 from mailer.model.replies import BallotReply, ReplyOutcome
 from mailer.model.reports import Reported, Why
 from mailer.model.restorations import Entry
@@ -38,6 +41,7 @@ from mailer.store.schema import metadata
 from tests.contracts.stores import EDITION, LISTS, SOURCE, UPDATE, URLS, WHOLE, contact, draft, running, scopes
 from tests.contracts.test_events import EVENT, GUEST
 from tests.contracts.test_feedback import ITEM, LETTER
+from tests.contracts.test_list_documents import document as list_document
 from tests.contracts.test_submissions import SEMINAR
 from tests.fakes import NOON, POLICY
 from tests.unit.model.test_presenters import AMINA
@@ -100,6 +104,10 @@ def fill(store: SqlStore) -> None:
         label = Label(1, NOON.date(), draft=False, language="en", original="en")
         document = Document("Criteria", "A group", "C 1", "", "", ())
         work.criteria.add(Kind.DISCLOSURE, document, label, Printed("<p>", "x", b"%PDF", 1), NOON, b"\0\xff")
+        version = work.list_documents.add(list_document(anna), 1, NOON)
+        work.list_documents.freeze(version.id, Forms({"pdf": b"\0\xff"}, 1))
+        work.list_documents.set_published(anna.id, [Part.NAME])
+        work.list_documents.keep_before("nmb", "command list import 1", [Before(anna.id, {"name": ["", "Anna"]})], NOON)
         source = replace(SOURCE, files={"issue.toml": b"\0\xff"})
         about = work.issues.issue_by_id(made.subject)
         assert about is not None

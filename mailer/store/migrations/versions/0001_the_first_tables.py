@@ -756,9 +756,7 @@ def upgrade() -> None:
             "forms", sa.String(length=64), nullable=False, comment="SHA-256 of its files; empty while it has none"
         ),
         sa.Column("pages", sa.Integer(), nullable=False, comment="of its PDF"),
-        sa.Column(
-            "exported_at", TIME, nullable=True, comment="when its files were first written for the outside"
-        ),
+        sa.Column("exported_at", TIME, nullable=True, comment="when its files were first written for the outside"),
         sa.Column("withdrawn_at", TIME, nullable=True),
         sa.Column("reason", sa.Text(), nullable=False, comment="why it was withdrawn"),
         sa.Column(
@@ -797,7 +795,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("list_version_contacts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_list_version_contacts_contact"), ["contact"], unique=False)
-
 
     op.create_table(
         "opt_outs",
