@@ -19,6 +19,7 @@ from mailer.handlers import (
     faq,
     feedback,
     lists,
+    organisations,
     personal_data,
     status,
     substitutes,
@@ -157,7 +158,11 @@ def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict:
     """Staff are told how the office stands, others what we hold about them; both at their own address."""
     if staff := in_charge(office, mail.author):
         return status.tell_staff(office, staff, mail.message_id, verdict.authentic)
-    return personal_data.tell_status(office, mail.author)
+    return personal_data.tell_status(office, mail.author, HELD)
+
+
+HELD: tuple[personal_data.Holding, ...] = (organisations.held,)
+"""What each subject holds about a person, in the order in which “status” tells it."""
 
 
 REQUESTS = (

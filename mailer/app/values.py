@@ -11,7 +11,7 @@ from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.criteria import INTERIM, CriteriaRules
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
-from mailer.model.lists import Format, ListKind, ListRules, SignupRules
+from mailer.model.lists import Format, ListKind, ListRules, MonthDay, SignupRules
 from mailer.model.publications import Forwarding, ForwardingCopy, Identity, Publication
 from mailer.model.rules import Rules
 from mailer.model.working_days import Span
@@ -127,7 +127,16 @@ def _bounces(chosen: Bounces) -> BouncePolicy:
 
 def _list_rules(key: str, made: MailingList) -> ListRules:
     kind = ListKind(made.kind)
-    return ListRules(key, made.title, kind, kind.can_be_left if made.leave is None else made.leave)
+    return ListRules(
+        key=key,
+        title=made.title,
+        kind=kind,
+        leave=kind.can_be_left if made.leave is None else made.leave,
+        by_office=made.by_office,
+        review=tuple(map(MonthDay.parse, made.review)),
+        maintained_by=made.maintained_by,
+        by_country=made.by_country,
+    )
 
 
 def policy_of(settings: Settings) -> Policy:

@@ -26,6 +26,7 @@ from mailer.config.values import (
     BaseUrl,
     Colour,
     Country,
+    DayOfYear,
     Design,
     Dns,
     Domain,
@@ -45,6 +46,7 @@ from mailer.config.values import (
     MailAddress,
     MemberBody,
     OptionalHost,
+    OptionalListKey,
     OptionalLmtp,
     OptionalPath,
     Port,
@@ -324,9 +326,20 @@ class Bounces(Section):
 
 class MailingList(Section):
     title: Text
-    kind: Literal["readers", "members", "board", "bank", "discussion"] = "readers"
+    kind: Literal["readers", "members", "board", "bank", "discussion", "events"] = "readers"
     leave: bool | None = None
     """None: as the kind of list has it by default."""
+    by_office: bool = False
+    review: tuple[DayOfYear, ...] = ()
+    maintained_by: OptionalListKey = ""
+    by_country: bool = False
+
+    @field_validator("review")
+    @classmethod
+    def _in_order(cls, days: tuple[str, ...]) -> tuple[str, ...]:
+        if list(days) != sorted(set(days)):
+            raise ValueError("must name each day once, in the order of the year")
+        return days
 
 
 class Publication(Section):

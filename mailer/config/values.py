@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Sized
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -61,6 +62,18 @@ def _known_list(key: str, info: ValidationInfo) -> str:
         known = ", ".join(lists) or "none yet"
         raise ValueError(f"must be one of the lists in this file ({known}); or add a section [lists.{key}]")
     return key
+
+
+def _optional_list(key: str, info: ValidationInfo) -> str:
+    return key and _known_list(key, info)
+
+
+def _day_of_year(text: str) -> str:
+    try:
+        date.fromisoformat(f"2027-{text}")  # not a leap year: 29 February is not in every year
+    except ValueError:
+        raise ValueError('must be a month and a day of every year, such as "03-01"') from None
+    return text
 
 
 def _language_with_a_catalogue(tag: str, info: ValidationInfo) -> str:
@@ -187,6 +200,8 @@ def is_loopback(host: str) -> bool:
 AT_LEAST_ONE = AfterValidator(_at_least_one)
 MailAddress = Annotated[Address, PlainValidator(_address)]
 ListKey = Annotated[str, AfterValidator(_known_list)]
+OptionalListKey = Annotated[str, AfterValidator(_optional_list)]
+DayOfYear = Annotated[str, AfterValidator(_day_of_year)]
 Recipient = Annotated[str, PlainValidator(_recipient)]
 MemberBody = Annotated[str, AfterValidator(_member_body)]
 Country = Annotated[str, AfterValidator(_country)]

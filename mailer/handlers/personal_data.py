@@ -20,7 +20,7 @@ from mailer.model.inbound import Done, Folder, Result
 from mailer.model.lists import Contact, Details, ListKind, Standing, labelled
 from mailer.model.mailings import MailingKind
 from mailer.model.outbox import Delivery
-from mailer.model.personal_data import replacement
+from mailer.model.personal_data import Held, replacement
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
 from mailer.ports.feedback import Wanted
@@ -53,6 +53,10 @@ STATES: Mapping[Delivery, Phrase] = {
 """How a copy stands, in a reader's words."""
 
 
+Holding = Callable[[Office, Contact], Sequence[Held]]
+"""What one subject holds about a contact."""
+
+
 def address_of(contact: Contact) -> Address:
     """Where mail to the contact goes."""
     return Address.parse(contact.address, contact.details.name)
@@ -69,16 +73,19 @@ def _known(office: Office, sender: Address) -> Contact | None:
     return contact
 
 
-def tell_status(office: Office, sender: Address) -> Result:
-    """Tell an address what is held about it. A stranger is told that nothing is, within the day's caps (B1)."""
+def tell_status(office: Office, sender: Address, held: Sequence[Holding] = ()) -> Result:
+    """Tell an address what is held about it. A stranger is told that nothing is, within the day's caps (B1).
+
+    ``held``: what each subject adds to it.
+    """
     contact = _known(office, sender)
     if contact is None:
         return answer_stranger(office, sender)
-    sent = office.write(address_of(contact), "status", _status(office, contact), in_reply_to="")
+    sent = office.write(address_of(contact), "status", _status(office, contact, held), in_reply_to="")
     return Result(Done.STATUS_SENT if sent else Done.ANSWERED_TODAY)
 
 
-def _status(office: Office, contact: Contact) -> dict[str, object]:
+def _status(office: Office, contact: Contact, held: Sequence[Holding]) -> dict[str, object]:
     lists, members = office.work.lists, office.work.members
     active = [one for one in lists.memberships_of(contact.id) if one.standing is Standing.ACTIVE]
     keys, left = [one.list for one in active], lists.opt_outs(contact.id)
@@ -103,6 +110,7 @@ def _status(office: Office, contact: Contact) -> dict[str, object]:
         "copies": _copies(office, contact),
         "letters": len(office.work.feedback.find(Wanted(asker=address_of(contact).base_key), MAILS)),
         "votes": office.work.approvals.votes_cast(contact.id),
+        "held": [one for hold in held for one in hold(office, contact)],
         "pending": [WAITING_FOR[one.asked] for one in open_ones if one.address == contact.address],
     }
 

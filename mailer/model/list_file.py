@@ -359,9 +359,10 @@ def _format(value: str) -> Format | None:
 
 
 def _choice(of: type[Chosen], value: str, column: str) -> Chosen | None:
-    known = {choice.value: choice for choice in of}
+    known = {choice.value.casefold(): choice for choice in of}
     if value and value.casefold() not in known:
-        raise ValueError(f"{column} “{value}” is not one that we know{_hint(value, known)}")
+        names = [choice.value for choice in of]
+        raise ValueError(f"{column} “{value}” is not one that we know{_hint(value, names)}")
     return known.get(value.casefold())
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -22,6 +22,8 @@ class Kind(StrEnum):
     CONSULTANCY = "consultancy"
     CONSUMER = "consumer organisation"
     MEDIA = "media organisation"
+    NMB = "national member body"
+    D_LIAISON = "D-liaison organisation"
     OTHER = "other"
 
 
@@ -33,6 +35,7 @@ class ListKind(StrEnum):
     BOARD = "board"  # they vote
     BANK = "bank"  # they have offered to contribute, and are asked to
     DISCUSSION = "discussion"  # they write to each other
+    EVENTS = "events"  # its entries are events, not members
 
     @property
     def can_be_left(self) -> bool:
@@ -46,6 +49,8 @@ KIND_NAMES: Mapping[Kind, Phrase] = {
     Kind.CONSULTANCY: phrase("consultancy"),
     Kind.CONSUMER: phrase("consumer organisation"),
     Kind.MEDIA: phrase("media organisation"),
+    Kind.NMB: phrase("national member body"),
+    Kind.D_LIAISON: phrase("D-liaison organisation"),
     Kind.OTHER: phrase("other"),
 }
 """What people read for each kind."""
@@ -135,6 +140,22 @@ def reachable(spec: str, local_domains: Collection[str], name: str = "", own: Ad
     return address
 
 
+class MonthDay(NamedTuple):
+    """A day of every year."""
+
+    month: int
+    day: int
+
+    def __str__(self) -> str:
+        return f"{self.month:02}-{self.day:02}"
+
+    @classmethod
+    def parse(cls, text: str) -> MonthDay:
+        """The day that ``str`` wrote, such as 03-01."""
+        month, _, day = text.partition("-")
+        return cls(int(month), int(day))
+
+
 @dataclass(frozen=True, slots=True)
 class ListRules:
     """A list as the configuration describes it."""
@@ -144,6 +165,14 @@ class ListRules:
     kind: ListKind
     leave: bool
     """Whether a member may leave by mail."""
+    by_office: bool = False
+    """Whether its members are on it by their office: they are told, and can object."""
+    review: tuple[MonthDay, ...] = ()
+    """The days of each year on which a review of its entries begins."""
+    maintained_by: str = ""
+    """The list whose members correct and confirm the entries of their own country; empty is none."""
+    by_country: bool = False
+    """Whether it has one entry for each country, which co-members share."""
 
 
 class ScopeKind(StrEnum):
@@ -276,3 +305,5 @@ class Membership:
     contact: Contact
     standing: Standing
     since: datetime
+    until: date | None = None
+    """The last day, by the office's clock; None: it does not end by itself."""

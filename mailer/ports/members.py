@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from mailer.message import Address
@@ -32,6 +32,9 @@ class MemberQueries(Protocol):
 
     def set_details(self, contact_id: int, details: Details) -> None:
         """Replace everything that is known of the contact beside the address."""
+
+    def set_until(self, key: str, contact_id: int, until: date | None) -> None:
+        """Set the last day of a membership; a new standing, whatever it is, has none."""
 
     def former_addresses(self, contact_id: int) -> list[FormerAddress]:
         """The addresses that the contact had before, oldest first."""

@@ -27,6 +27,7 @@ from mailer.ports.lists import ListQueries
 from mailer.ports.mailings import MailingQueries
 from mailer.ports.member_keys import MemberKeyQueries
 from mailer.ports.members import MemberQueries
+from mailer.ports.organisations import OrganisationQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.personal_data import PersonalDataQueries
 from mailer.ports.presenters import PresenterQueries
@@ -78,6 +79,8 @@ class Work(Protocol):
     def member_keys(self) -> MemberKeyQueries: ...
     @property
     def members(self) -> MemberQueries: ...
+    @property
+    def organisations(self) -> OrganisationQueries: ...
     @property
     def presenters(self) -> PresenterQueries: ...
     @property

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from mailer.model.absences import Absence
+from mailer.model.personal_data import Erasing
 from mailer.store.schema import absences
 
 
@@ -33,3 +34,7 @@ class SqlAbsenceQueries:
 
     def end(self, contact_id: int) -> None:
         self._connection.execute(delete(absences).where(absences.c.contact == contact_id))
+
+
+def erase_absences(connection: Connection, erasing: Erasing) -> None:
+    connection.execute(delete(absences).where(absences.c.contact == erasing.contact.id))

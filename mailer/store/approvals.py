@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, Text, cast, func, insert, literal, select, update
 
 from mailer.model.approvals import Ballot, Choice, Excused, Grant, Outcome, Paper, Subject, Vote
 from mailer.model.lists import Standing
+from mailer.model.personal_data import Erasing
 from mailer.model.policies import Policy, Terms
 from mailer.store.replies import SqlReplyQueries
-from mailer.store.schema import ballots, contacts, grants, memberships, papers, votes
+from mailer.store.schema import ballot_replies, ballots, challenges, contacts, grants, memberships, papers, votes
 
 
 def _about(table: Table, kind: str, subject_id: int) -> ColumnElement[bool]:
@@ -256,3 +257,17 @@ class SqlApprovalQueries(SqlReplyQueries):
         name, excused = row.name or row.address, Excused(row.excused)
         stands_for, asked_at = row.stands_for, row.asked_at
         return Paper(row.id, row.ballot, row.contact, row.address, name, on_board, excused, stands_for, asked_at)
+
+
+def erase_votes(connection: Connection, erasing: Erasing) -> None:
+    """Choices stay, because a grant rests on them; the mails do not, nor what names their writer's domain."""
+    other = erasing.replacement
+    theirs = select(papers.c.id).where(papers.c.contact == erasing.contact.id)
+    for table in (votes, ballot_replies):
+        replaced = literal("<erased.") + cast(table.c.id, Text) + literal(">")
+        connection.execute(update(table).where(table.c.paper.in_(theirs)).values(comment="", message_id=replaced))
+    nothing: dict[str, Any] = {"sender": str(other), "reason": "", "how": "", "proof": {}, "raw": None}
+    connection.execute(update(ballot_replies).where(ballot_replies.c.paper.in_(theirs)).values(nothing))
+    connection.execute(update(challenges).where(challenges.c.paper.in_(theirs)).values(address=str(other)))
+    mine = papers.c.contact == erasing.contact.id
+    connection.execute(update(papers).where(mine).values(address_key=other.key))

@@ -12,6 +12,7 @@ from mailer.message import Address
 from mailer.model.bounces import ABOUT_US, AddressState, Bouncing, Heard, RefusedMail
 from mailer.model.lists import Contact, Standing
 from mailer.model.outbox import Delivery, Fate
+from mailer.model.personal_data import Erasing
 from mailer.model.reports import Reported, Why
 from mailer.store.lists import contact_of
 from mailer.store.schema import bounce_reports, bounces, contacts, memberships, outbox, refused, suppressions
@@ -217,3 +218,9 @@ class SqlBounceQueries:
         query = select(outbox.c.state).where(outbox.c.cause == cause, outbox.c.recipient == recipient)
         found = self._connection.scalar(query)
         return Delivery(found) if found else None
+
+
+def erase_bounces(connection: Connection, erasing: Erasing) -> None:
+    """How mail to them fared, and what servers said of it."""
+    for table in (bounces, bounce_reports):
+        connection.execute(delete(table).where(table.c.key.in_(erasing.keys)))

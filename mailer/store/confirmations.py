@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from mailer.message import Address
 from mailer.model.confirmations import Answer, Asked, Confirmation
+from mailer.model.personal_data import Erasing
 from mailer.store.schema import confirmations
 
 _OPEN = confirmations.c.answer == Answer.OPEN.value
@@ -74,3 +75,10 @@ class SqlConfirmationQueries:
     def answer(self, confirmation_id: int, answer: Answer) -> None:
         mine = confirmations.c.id == confirmation_id
         self._connection.execute(update(confirmations).where(mine).values(answer=answer.value))
+
+
+def erase_confirmations(connection: Connection, erasing: Erasing) -> None:
+    """What they were asked; no answer to it acts any more."""
+    about = or_(confirmations.c.contact == erasing.contact.id, confirmations.c.address.in_(erasing.addresses))
+    connection.execute(update(confirmations).where(about, _OPEN).values(answer=Answer.SUPERSEDED.value))
+    connection.execute(update(confirmations).where(about).values(address=str(erasing.replacement), wanted={}))

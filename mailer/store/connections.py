@@ -32,6 +32,7 @@ from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
 from mailer.store.member_keys import SqlMemberKeyQueries
 from mailer.store.members import SqlMemberQueries
+from mailer.store.organisations import SqlOrganisationQueries
 from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.personal_data import SqlPersonalDataQueries
 from mailer.store.presenters import SqlPresenterQueries
@@ -74,6 +75,7 @@ class SqlWork:
         self.mailings = SqlMailingQueries(connection, self.marks)
         self.member_keys = SqlMemberKeyQueries(connection)
         self.members = SqlMemberQueries(connection)
+        self.organisations = SqlOrganisationQueries(connection)
         self.presenters = SqlPresenterQueries(connection)
         self.outbox = SqlOutboxQueries(connection)
         self.bounces = SqlBounceQueries(connection)

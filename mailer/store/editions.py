@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, ins
 from mailer.model.editions import Answer, ChangedLink, Form, FrozenSource, Paragraph, State, Translation
 from mailer.model.issues import Edition, EditionRef
 from mailer.model.lists import Contact
+from mailer.model.personal_data import Erasing
 from mailer.store.issues import keep_edition
 from mailer.store.schema import (
     CURRENT,
@@ -227,3 +228,21 @@ def _translation(row: Row[Any]) -> Translation:
         title=row.title,
         edition=EditionRef(row.edition, row.language, row.edition_digest) if row.edition else None,
     )
+
+
+def erase_translations(connection: Connection, erasing: Erasing) -> None:
+    """What was granted stays as it is, because its readers have it, or will; other translations end."""
+    mine = translations.c.contact == erasing.contact.id
+    connection.execute(delete(edition_wishes).where(edition_wishes.c.contact == erasing.contact.id))
+    theirs = select(translations.c.id).where(mine)
+    for table in (translated_paragraphs, changed_links):
+        connection.execute(delete(table).where(table.c.translation.in_(theirs)))
+    public = translations.c.state.in_([State.GRANTED.value, State.SENT.value])
+    disclosed = editions.c.translation.in_(theirs.where(public)) & editions.c.superseded_at.is_(None)
+    proofs = editions.c.translation.in_(theirs), ~disclosed
+    current = editions.c.superseded_at.is_(None)
+    connection.execute(update(editions).where(*proofs, current).values(superseded_at=erasing.now))
+    connection.execute(update(editions).where(*proofs).values(subject="", html="", text="", pdf=b""))
+    ended = {"state": State.ENDED.value, "title": "", "due_at": None, "ready_at": None}
+    connection.execute(update(translations).where(mine, ~public).values(ended))
+    connection.execute(update(translations).where(mine).values(address=str(erasing.replacement), credit=""))

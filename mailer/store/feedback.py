@@ -14,6 +14,7 @@ from sqlalchemy import (
     Row,
     Select,
     Text,
+    and_,
     bindparam,
     cast,
     exists,
@@ -25,9 +26,11 @@ from sqlalchemy import (
 )
 
 from mailer.model.feedback import WAITING as WAITING_STATES
-from mailer.model.feedback import Entry, EntryKind, File, Item, State
+from mailer.model.feedback import Entry, EntryKind, File, Item, ReplyTo, State
+from mailer.model.outbox import Delivery
+from mailer.model.personal_data import Erasing
 from mailer.ports.feedback import Wanted
-from mailer.store.schema import feedback, feedback_entries, feedback_files
+from mailer.store.schema import feedback, feedback_entries, feedback_files, outbox, staff_notices
 
 _WAITS = feedback.c.state.in_([state.value for state in WAITING_STATES])
 _SHOWN: list[Any] = [column for column in feedback_entries.c if column.name != "raw"]
@@ -233,3 +236,35 @@ class SqlFeedbackQueries:
         late = func.count().filter(feedback.c.written_at < late_before)
         row = self._connection.execute(select(func.count(), late).select_from(feedback).where(_WAITS)).one()
         return row[0], row[1]
+
+
+def erase_feedback(connection: Connection, erasing: Erasing) -> None:
+    """Items keep their number, dates and route; what was written in them goes, and nobody waits for an answer."""
+    other = erasing.replacement
+    asked = or_(feedback.c.contact == erasing.contact.id, feedback.c.address.in_(erasing.addresses))
+    items = list(connection.scalars(select(feedback.c.id).where(asked)))
+    entries = list(connection.scalars(select(feedback_entries.c.id).where(feedback_entries.c.item.in_(items))))
+    _erase_mail_about(connection, items, entries)
+    of_them = feedback_files.c.entry.in_(entries)
+    connection.execute(update(feedback_files).where(of_them).values(name="", sha256=""))
+    words = {"text": "", "message_id": "", "references": [], "reason": "", "raw": b""}
+    connection.execute(update(feedback_entries).where(feedback_entries.c.item.in_(items)).values(words))
+    by_them = feedback_entries.c.author.in_(erasing.addresses)
+    connection.execute(update(feedback_entries).where(by_them).values(author=str(other)))
+    who = {"key": other.key, "address": str(other), "name": "", "language": "", "subject": ""}
+    connection.execute(update(feedback).where(feedback.c.id.in_(items)).values({**who, "state": State.CLOSED.value}))
+
+
+def _erase_mail_about(connection: Connection, items: Collection[int], entries: Collection[int]) -> None:
+    """Drop the text of mails to staff and member bodies about these items; what still waits goes to them first."""
+    kinds = staff_notices.c.kind.in_([ReplyTo.ASKER.value, ReplyTo.COMMENT_REQUEST.value])
+    about = or_(
+        and_(kinds, staff_notices.c.subject.in_(items)),
+        and_(staff_notices.c.kind == ReplyTo.FILES.value, staff_notices.c.subject.in_(entries)),
+    )
+    causes = list(connection.scalars(select(staff_notices.c.cause).where(about)))
+    causes += [f"feedback-sent {entry}" for entry in entries]
+    read = outbox.c.state.in_([Delivery.SENT.value, Delivery.FAILED.value, Delivery.SUPPRESSED.value])
+    listed = and_(outbox.c.cause > "feedback-digest ", outbox.c.cause < "feedback-digest!")  # names who waits
+    told = or_(outbox.c.cause.in_(causes), listed) if items else outbox.c.cause.in_(causes)
+    connection.execute(update(outbox).where(told, outbox.c.mailing.is_(None), read).values(payload=None))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, null, select, update
 
 from mailer.message import Address
 from mailer.model import list_file
@@ -51,7 +51,7 @@ _JOIN = insert(memberships)
 _MOVE = (
     update(memberships)
     .where(memberships.c.list == bindparam("of_list"), memberships.c.contact == bindparam("of_contact"))
-    .values(standing=bindparam("standing"), since=bindparam("since"))
+    .values(standing=bindparam("standing"), since=bindparam("since"), until=null())
 )
 
 

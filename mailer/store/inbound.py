@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from mailer.model.inbound import Handled, HandledMail, MailKind
+from mailer.model.personal_data import Erasing
 from mailer.ports import Folder, Ref
 from mailer.ports.incoming import HANDED_OVER
 from mailer.store.schema import inbound, incoming, set_aside
@@ -107,3 +108,11 @@ def _handled(row: Row[Any]) -> HandledMail:
     folder = Folder(row.folder) if row.folder else None
     handled = Handled(folder, MailKind(row.kind), row.intent, row.reason)
     return HandledMail(row.id, row.received_at, handled, row.mailbox, row.uid)
+
+
+def erase_inbound(connection: Connection, erasing: Erasing) -> None:
+    """What was noted of mails names somebody else in their place."""
+    for address in erasing.addresses:
+        said = func.replace(inbound.c.reason, address, str(erasing.replacement))
+        named = inbound.c.reason.contains(address, autoescape=True)
+        connection.execute(update(inbound).where(named).values(reason=said))

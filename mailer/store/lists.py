@@ -10,14 +10,17 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     Row,
     ScalarSelect,
     Select,
     bindparam,
+    cast,
     delete,
     exists,
     func,
     insert,
+    null,
     select,
     update,
 )
@@ -89,7 +92,7 @@ def columns_of(details: Details) -> dict[str, str | None]:
 
 
 def _membership(row: Row[Any]) -> Membership:
-    return Membership(row.list, contact_of(row), Standing(row.standing), row.since)
+    return Membership(row.list, contact_of(row), Standing(row.standing), row.since, row.until)
 
 
 def request_of(row: Row[Any]) -> Request:
@@ -134,10 +137,11 @@ _ADD_CHANGE = insert(membership_changes).values(
         "version": _last_version(bindparam("list")) + 1,
     }
 )
-_JOINED = select(memberships.c.list, memberships.c.standing, memberships.c.since, contacts).join(
+_JOINED = select(memberships.c.list, memberships.c.standing, memberships.c.since, memberships.c.until, contacts).join(
     contacts, contacts.c.id == memberships.c.contact
 )
 _MEMBERSHIPS_OF = _JOINED.where(memberships.c.contact == bindparam("contact")).order_by(memberships.c.list)
+_NO_END = cast(null(), Date).label("until")
 _SCOPES = select(scopes)
 _OPT_IN = delete(opt_outs).where(
     opt_outs.c.contact == bindparam("contact"), opt_outs.c.publication.in_(bindparam("publications", expanding=True))
@@ -243,7 +247,7 @@ class SqlListQueries:
         if self.standing(key, contact_id) is standing:
             return False
         row = {"list": key, "contact": contact_id, "standing": standing.value}
-        upsert(self._connection, memberships, {**row, "since": now}, on=("list", "contact"))
+        upsert(self._connection, memberships, {**row, "since": now, "until": None}, on=("list", "contact"))
         self._connection.execute(_ADD_CHANGE, {**row, "at": now, "cause": cause})
         return True
 
@@ -297,7 +301,7 @@ class SqlListQueries:
         until = changes.list == key, changes.version <= version
         last = select(func.max(changes.version)).where(*until).group_by(changes.contact)
         query = (
-            select(changes.list, changes.standing, changes.at.label("since"), contacts)
+            select(changes.list, changes.standing, changes.at.label("since"), _NO_END, contacts)
             .join(contacts, contacts.c.id == changes.contact)
             .where(changes.list == key, changes.version.in_(last))
         )

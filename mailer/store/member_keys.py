@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, delete, insert, select
 
 from mailer.model.member_keys import MemberKey
+from mailer.model.personal_data import Erasing
 from mailer.store.schema import member_keys
 
 
@@ -30,3 +31,7 @@ class SqlMemberKeyQueries:
     def remove(self, contact_id: int, fingerprint: str) -> None:
         mine = (member_keys.c.contact == contact_id) & (member_keys.c.fingerprint == fingerprint)
         self._connection.execute(delete(member_keys).where(mine))
+
+
+def erase_member_keys(connection: Connection, erasing: Erasing) -> None:
+    connection.execute(delete(member_keys).where(member_keys.c.contact == erasing.contact.id))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from dataclasses import asdict
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Row, delete, or_, select, text, update
@@ -11,16 +12,21 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, delete, or_, sele
 from mailer.message import Address
 from mailer.model.lists import Contact, Details, Standing
 from mailer.model.members import FormerAddress, Leaver, MembershipChange
+from mailer.model.personal_data import Erasing
 from mailer.model.suppressions import Suppression
 from mailer.store.lists import columns_of, contact_of
 from mailer.store.schema import (
     WAITING,
     contacts,
+    departures,
+    details_before,
     feedback,
     former_addresses,
     membership_changes,
     memberships,
+    opt_outs,
     outbox,
+    requests,
 )
 from mailer.store.suppressions import SqlSuppressionQueries
 from mailer.store.upsert import upsert
@@ -87,6 +93,10 @@ class SqlMemberQueries:
     def set_details(self, contact_id: int, details: Details) -> None:
         self._connection.execute(update(contacts).where(contacts.c.id == contact_id).values(columns_of(details)))
 
+    def set_until(self, key: str, contact_id: int, until: date | None) -> None:
+        mine = memberships.c.list == key, memberships.c.contact == contact_id
+        self._connection.execute(update(memberships).where(*mine).values(until=until))
+
     def former_addresses(self, contact_id: int) -> list[FormerAddress]:
         query = select(former_addresses).where(former_addresses.c.contact == contact_id)
         rows = self._connection.execute(query.order_by(former_addresses.c.until))
@@ -103,3 +113,20 @@ class SqlMemberQueries:
 
     def suppression(self, address: Address) -> Suppression | None:
         return SqlSuppressionQueries(self._connection).covering(address)
+
+
+def erase_member(connection: Connection, erasing: Erasing) -> None:
+    """Who they are, what they had before, what they left, and what they signed up for; their id stays."""
+    contact, other = erasing.contact.id, erasing.replacement
+    anonymous = {"key": other.key, "address": str(other)}
+    own = {**anonymous, "domain": other.domain, **columns_of(Details()), "published": None}
+    connection.execute(update(contacts).where(contacts.c.id == contact).values(own))
+    for table in (former_addresses, opt_outs, details_before):
+        connection.execute(delete(table).where(table.c.contact == contact))
+    undone = departures.c.contact == contact, departures.c.undone_at.is_(None)
+    connection.execute(update(departures).where(*undone).values(undone_at=erasing.now))  # no token to come back acts
+    theirs = requests.c.key.in_(erasing.keys)
+    unconfirmed = update(requests).where(theirs, requests.c.confirmed_at.is_(None))
+    connection.execute(unconfirmed.values(confirmed_at=erasing.now))  # nor one to confirm
+    nothing = {**anonymous, "details": asdict(Details()), "problems": []}
+    connection.execute(update(requests).where(theirs).values(nothing))

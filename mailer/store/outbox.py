@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Text,
     TextClause,
     and_,
     bindparam,
     case,
     cast,
+    delete,
     exists,
     func,
     literal,
+    null,
     or_,
     select,
     text,
@@ -38,6 +42,7 @@ from mailer.model.outbox import (
     Outcome,
     Trouble,
 )
+from mailer.model.personal_data import Erasing
 from mailer.model.silence import SentMail
 from mailer.store.claims import RECORD_ROWS, time_writer
 from mailer.store.due import due, running
@@ -52,6 +57,7 @@ from mailer.store.schema import (
     mailings,
     memberships,
     outbox,
+    refused,
 )
 from mailer.store.upsert import insert_new
 
@@ -337,3 +343,23 @@ class SqlOutboxQueries:
         mine = outbox.c.mailing == mailings.c.id
         unresolved = or_(exists().where(_WAITING, mine), exists().where(_SENDING, mine))
         return set(self._connection.scalars(select(mailings.c.id).where(unresolved)))
+
+
+def other_recipient(other: Address) -> dict[str, Any]:
+    """Another recipient in each row, because a cause has one mail for each."""
+    own = literal(f"{other.local}+") + cast(outbox.c.id, Text) + literal(f"@{other.domain}")
+    return {"recipient": own, "domain": other.domain, "reply": ""}
+
+
+def erase_mail_to(connection: Connection, erasing: Erasing) -> None:
+    """Nothing that waits is sent. The text of a mail that is being sent at this moment stays."""
+    theirs = or_(outbox.c.recipient.in_(erasing.addresses), outbox.c.contact == erasing.contact.id)
+    connection.execute(delete(refused).where(refused.c.delivery.in_(select(outbox.c.id).where(theirs))))
+    stopped = {"state": Delivery.SUPPRESSED.value, "settled_at": erasing.now}
+    connection.execute(update(outbox).where(theirs, text(WAITING)).values(stopped))
+    doubtful = in_states(Delivery.DOUBTFUL)
+    connection.execute(update(outbox).where(theirs, doubtful).values(state=Delivery.FAILED.value))
+    under_way = outbox.c.state == Delivery.SENDING.value
+    kept = case((under_way, outbox.c.payload), else_=null())
+    values = {**other_recipient(erasing.replacement), "payload": kept}
+    connection.execute(update(outbox).where(theirs).values(values))

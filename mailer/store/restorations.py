@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, func, insert, select, update
 
 from mailer.model.issues import State
 from mailer.model.outbox import Delivery
+from mailer.model.personal_data import Erasing
 from mailer.model.restorations import MAYBE_SENT, Entry, Restoration
 from mailer.store.schema import (
     challenges,
@@ -129,3 +130,11 @@ def _restoration(row: Any) -> Restoration:
         read_again_at=row.read_again_at,
         resumed_at=row.resumed_at,
     )
+
+
+def erase_journals(connection: Connection, erasing: Erasing) -> None:
+    """Lines of journals about any of the addresses are dropped."""
+    for row in connection.execute(select(restorations.c.id, restorations.c.journal)).all():
+        kept = [entry for entry in row.journal if not Entry.from_json(entry).names(erasing.keys)]
+        if len(kept) < len(row.journal):
+            connection.execute(update(restorations).where(restorations.c.id == row.id).values(journal=kept))

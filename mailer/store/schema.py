@@ -11,6 +11,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ColumnElement,
+    Date,
     DateTime,
     Float,
     ForeignKey,
@@ -163,6 +164,32 @@ former_addresses = Table(
     comment="Who had another address: their lists and wishes stayed with them.",
 )
 
+organisations = Table(
+    "organisations",
+    metadata,
+    _id(),
+    Column("key", String(200), nullable=False, index=True, comment="see mailer/model/organisations.py name_key"),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(40)),
+    Column("country", String(200), nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("website", String(400), nullable=False),
+    Column("reach", String(400), nullable=False, comment="how far its own network reaches, in its own words"),
+    Column("note", Text, nullable=False, comment="the secretary's own"),
+    Column("nominated_by", ForeignKey("contacts.id"), comment="the contact who proposed it"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime, comment="when it was last said that all of it is right"),
+)
+
+organisation_contacts = Table(
+    "organisation_contacts",
+    metadata,
+    Column("contact", ForeignKey("contacts.id"), primary_key=True, comment="a mailbox speaks for one organisation"),
+    Column("organisation", ForeignKey("organisations.id"), nullable=False, index=True),
+    Column("rank", Integer, nullable=False, comment="1 is asked first, 2 is the second contact, and so on"),
+    Column("since", UtcDateTime, nullable=False),
+)
+
 memberships = Table(
     "memberships",
     metadata,
@@ -170,7 +197,9 @@ memberships = Table(
     Column("contact", ForeignKey("contacts.id"), primary_key=True),
     Column("standing", String(10), nullable=False, comment="active, left (an import does not undo it), removed"),
     Column("since", UtcDateTime, nullable=False),
+    Column("until", Date, comment="the last day, by the office's clock; null: it does not end by itself"),
     Index("ix_memberships_contact", "contact"),
+    Index("ix_memberships_until", "until"),
     comment="The current standing of each member; membership_changes has the history.",
 )
 

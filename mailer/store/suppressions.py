@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, se
 
 from mailer.message import Address
 from mailer.model.lists import Standing
+from mailer.model.personal_data import Erasing
 from mailer.model.suppressions import Cause, Suppression, suppressed_domain
 from mailer.store.schema import contacts, memberships, suppressed_domains, suppressions
 from mailer.store.upsert import upsert
@@ -93,3 +94,7 @@ class SqlSuppressionQueries:
             map(_of_domain, of_domains),
             map(_suppression, self._connection.execute(addresses.execution_options(**options))),
         )
+
+
+def erase_suppressions(connection: Connection, erasing: Erasing) -> None:
+    connection.execute(delete(suppressions).where(suppressions.c.key.in_(erasing.keys)))

@@ -475,7 +475,8 @@ FAULTS = [
     (
         "lists.readers",
         'kind = "council"',
-        "[lists.readers] kind: must be 'readers', 'members', 'board', 'bank' or 'discussion' (got \"council\")",
+        "[lists.readers] kind: must be 'readers', 'members', 'board', 'bank', 'discussion' or 'events' "
+        '(got "council")',
     ),
     (
         "lists.Our_Friends",

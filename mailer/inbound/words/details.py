@@ -68,6 +68,25 @@ KINDS: Mapping[Kind, tuple[str, ...]] = {
         сми | メディア | 媒体
         """
     ),
+    Kind.NMB: phrases(
+        """
+        nmb | national member body | member body | national body | national standards body
+        comité membre | comité membre national | organisme national de normalisation
+        organismo nacional miembro | organismo nacional de normalización | nationales mitgliedskomitee
+        nationale normungsorganisation | organismo nacional membro | organismo nacional de normalização
+        organismo nazionale membro | ente nazionale di normazione | национальный комитет-член
+        национальный орган по стандартизации
+        国家代表団体 | 国内標準化機関 | 国家成员体 | 国家成员机构 | الهيئة الوطنية العضو
+        """
+    ),
+    Kind.D_LIAISON: phrases(
+        """
+        d-liaison | d liaison | d-liaison organisation | d-liaison organization | liaison d | liaison catégorie d
+        liaison de catégorie d | organisation en liaison d | enlace d | enlace de categoría d | verbindung d
+        d-verbindung | ligação d | ligação de categoria d | collegamento d | collegamento di categoria d
+        связь категории d | リエゾンd | dリエゾン | d类联络组织 | d级联络组织 | منظمة ارتباط d
+        """
+    ),
     Kind.OTHER: phrases(
         "other | autre | otra | otro | andere | sonstige | outra | outro | altro | altra | другое | その他 | 其他"
     ),

@@ -43,6 +43,9 @@ def test_the_name_defaults_to_that_of_the_from() -> None:
         ("consumer organization", Kind.CONSUMER),
         ("media", Kind.MEDIA),
         ("consultancy", Kind.CONSULTANCY),
+        ("Member Body", Kind.NMB),
+        ("国家成员体", Kind.NMB),
+        ("D-Liaison", Kind.D_LIAISON),
         ("other", Kind.OTHER),
     ],
 )
@@ -57,7 +60,10 @@ def test_languages(written: str, tag: str) -> None:
     assert read_details([f"Language: {written}"], "") == (Details(language=tag), ())
 
 
-KINDS = "industry association, labour union, consultancy, consumer organisation, media organisation, other"
+KINDS = (
+    "industry association, labour union, consultancy, consumer organisation, media organisation, "
+    "national member body, D-liaison organisation, other"
+)
 
 
 @pytest.mark.parametrize(

@@ -86,11 +86,11 @@ def test_every_fault_is_reported_at_once_with_its_line() -> None:
         "f.csv:2: kind “labor union” is not one that we know; did you mean “labour union”?",
         "f.csv:3: 'nobody' is not an address: it needs one @ with something on both sides",
         "f.csv:4: kind “circus” is not one that we know; there are industry association, labour union, consultancy, "
-        "consumer organisation, media organisation, other",
+        "consumer organisation, media organisation, national member body, D-liaison organisation, other",
         "f.csv:4: format “pfd” is not one that we know; did you mean “pdf”?",
         "f.csv:6: has more cells than the first line (1); quote cells that hold a comma",
         "f.csv:6: kind “Anna” is not one that we know; there are industry association, labour union, consultancy, "
-        "consumer organisation, media organisation, other",
+        "consumer organisation, media organisation, national member body, D-liaison organisation, other",
         "f.csv:8: D@x.example is on line 7 already",
         WHOLE,
     ]

@@ -618,6 +618,12 @@ def upgrade() -> None:
             comment="active, left (an import does not undo it), removed",
         ),
         sa.Column("since", TIME, nullable=False),
+        sa.Column(
+            "until",
+            sa.Date(),
+            nullable=True,
+            comment="the last day, by the office's clock; null: it does not end by itself",
+        ),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_memberships_contact")),
         sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_memberships_list")),
         sa.PrimaryKeyConstraint("list", "contact", name=op.f("pk_memberships")),
@@ -625,6 +631,62 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("memberships", schema=None) as batch_op:
         batch_op.create_index("ix_memberships_contact", ["contact"], unique=False)
+        batch_op.create_index("ix_memberships_until", ["until"], unique=False)
+
+    op.create_table(
+        "organisations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False, comment="see mailer/model/organisations.py name_key"),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=True),
+        sa.Column("country", sa.String(length=200), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("website", sa.String(length=400), nullable=False),
+        sa.Column(
+            "reach",
+            sa.String(length=400),
+            nullable=False,
+            comment="how far its own network reaches, in its own words",
+        ),
+        sa.Column("note", sa.Text(), nullable=False, comment="the secretary's own"),
+        sa.Column(
+            "nominated_by",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="the contact who proposed it",
+        ),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column("confirmed_at", TIME, nullable=True, comment="when it was last said that all of it is right"),
+        sa.ForeignKeyConstraint(["nominated_by"], ["contacts.id"], name=op.f("fk_organisations_nominated_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
+    )
+    with op.batch_alter_table("organisations", schema=None) as batch_op:
+        batch_op.create_index("ix_organisations_key", ["key"], unique=False)
+
+    op.create_table(
+        "organisation_contacts",
+        sa.Column(
+            "contact",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="a mailbox speaks for one organisation",
+        ),
+        sa.Column("organisation", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "rank",
+            sa.Integer(),
+            nullable=False,
+            comment="1 is asked first, 2 is the second contact, and so on",
+        ),
+        sa.Column("since", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_organisation_contacts_contact")),
+        sa.ForeignKeyConstraint(
+            ["organisation"], ["organisations.id"], name=op.f("fk_organisation_contacts_organisation")
+        ),
+        sa.PrimaryKeyConstraint("contact", name=op.f("pk_organisation_contacts")),
+    )
+    with op.batch_alter_table("organisation_contacts", schema=None) as batch_op:
+        batch_op.create_index("ix_organisation_contacts_organisation", ["organisation"], unique=False)
 
     op.create_table(
         "presenters",
