@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from mailer.model.presenters import Period
 from mailer.phrases import Country, Language, Phrase, counted, phrase
 
 SPEAKS, SPEAKS_ALMOST = 40, 30
@@ -25,18 +26,6 @@ ASKED_ONCE, ASKED_OFTEN = -5, -20
 
 LATELY = timedelta(days=365)
 """How far back it counts that somebody was asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days, both of which belong to it."""
-
-    begins: date
-    ends: date
-
-    def meets(self, other: Period) -> bool:
-        """Whether they have a day in common."""
-        return self.begins <= other.ends and other.begins <= self.ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +120,7 @@ def _hindrance(wanted: Wanted, candidate: Candidate) -> Phrase:
     """Why the candidate cannot present there; empty if they can."""
     if wanted.language and not _language_points(wanted.language, candidate.languages):
         return phrase("does not present in %(language)s", language=Language(wanted.language))
-    if any(period.meets(wanted.period) for period in candidate.busy):
+    if any(period.overlaps(*wanted.period) for period in candidate.busy):
         return phrase("is not free then")
     return Phrase()
 

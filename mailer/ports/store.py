@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mailer.ports.absences import AbsenceQueries
 from mailer.ports.approvals import ApprovalQueries
+from mailer.ports.assignments import AssignmentQueries
 from mailer.ports.attention import AttentionQueries
 from mailer.ports.audit import AuditQueries
 from mailer.ports.bounces import BounceQueries
@@ -57,6 +58,8 @@ class Work(Protocol):
     def personal_data(self) -> PersonalDataQueries: ...
     @property
     def events(self) -> EventQueries: ...
+    @property
+    def assignments(self) -> AssignmentQueries: ...
     @property
     def feedback(self) -> FeedbackQueries: ...
     @property

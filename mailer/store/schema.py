@@ -798,6 +798,34 @@ event_participants = Table(
     comment="Who was asked to internal events.",
 )
 
+assignments = Table(
+    "assignments",
+    metadata,
+    _id(),
+    Column("event", ForeignKey("events.id"), nullable=False, index=True),
+    Column("presenter", ForeignKey("presenters.id"), nullable=False, index=True),
+    Column("state", String(10), nullable=False, comment="see mailer/model/assignments.py TRANSITIONS"),
+    Column("points", Integer, nullable=False, comment="of the ranking when they were asked"),
+    Column("asked_at", UtcDateTime, nullable=False, index=True),
+    Column("due_at", UtcDateTime, index=True, comment="when the next step is due"),
+    Column("reminders", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    comment="Presenters who were asked to events.",
+)
+
+event_reports = Table(
+    "event_reports",
+    metadata,
+    Column("id", Id, primary_key=True, comment="the number that people read"),
+    Column("event", ForeignKey("events.id"), nullable=False, index=True),
+    Column("assignment", ForeignKey("assignments.id"), nullable=False, unique=True),
+    Column("values", JSON, nullable=False, comment="by the keys of the questionnaire"),
+    Column("words", Text, nullable=False, comment="what was written besides the lines"),
+    Column("item", ForeignKey("feedback.id"), comment="in which its questions wait for an answer"),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("raw", LargeBinary, nullable=False, comment="the original mail; empty once it is erased"),
+)
+
 staff_notices = Table(
     "staff_notices",
     metadata,

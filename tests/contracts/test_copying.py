@@ -39,6 +39,7 @@ from mailer.store import copying
 from mailer.store.database import SqlStore
 from mailer.store.schema import metadata
 from tests.contracts.stores import EDITION, LISTS, SOURCE, UPDATE, URLS, WHOLE, contact, draft, running, scopes
+from tests.contracts.test_assignments import ASKED, REPORT
 from tests.contracts.test_events import EVENT, GUEST
 from tests.contracts.test_feedback import ITEM, LETTER
 from tests.contracts.test_list_documents import document as list_document
@@ -81,7 +82,7 @@ def fill(store: SqlStore) -> None:
         work.lists.add_departure(anna.id, Departure(("member-update",), ("nmb",)), NOON)
         work.confirmations.ask(Asked.FORGET, anna.id, Address.parse(anna.address), {}, NOON)
         work.submissions.add(SEMINAR)
-        work.presenters.add(replace(AMINA, contact=anna.id))
+        presenter = work.presenters.add(replace(AMINA, contact=anna.id))
         work.personal_data.remember_forgotten(["f" * 64], NOON)
         work.members.change_address(anna, Address.parse("anna@new.example"), NOON)
         work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, [phrase("a line")], NOON)
@@ -120,7 +121,9 @@ def fill(store: SqlStore) -> None:
         work.staff.add(notice, Address.parse("anna@x.example"), "mail 1")
         work.signatures.remember(["a" * 64], "paper 1", NOON)
         work.feedback.add_entry(replace(LETTER, item=work.feedback.add(ITEM, "ulla@union.example")), b"\0\xff")
-        work.events.put(replace(GUEST, event=work.events.add(EVENT).id, contact=anna.id))
+        work.events.put(replace(GUEST, event=(seminar := work.events.add(EVENT)).id, contact=anna.id))
+        assignment = work.assignments.add(replace(ASKED, event=seminar.id, presenter=presenter.id))
+        work.assignments.add_report(replace(REPORT, event=seminar.id, assignment=assignment.id), b"\0\xff")
         work.throttle.give_out({"total": Used(1, 5, {60: (1, 2)})})
         work.throttle.set_breaker("@x.example", Breaker(0.5, 1, NOON, "421 slow", False))
         work.throttle.set_rate("total", 60)

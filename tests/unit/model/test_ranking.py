@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer.model.ranking import Candidate, Period, Ranking, Wanted, rank
+from mailer.model.presenters import Period
+from mailer.model.ranking import Candidate, Ranking, Wanted, rank
 
 TODAY = date(2027, 1, 10)
 MAY = Period(date(2027, 5, 3), date(2027, 5, 5))
@@ -122,4 +123,4 @@ def test_the_order_agrees_with_its_explanation_and_nobody_is_lost(wanted: Wanted
     placed = [one.candidate.presenter for one in (*ranking.suited, *ranking.unsuited)]
     assert sorted(placed) == sorted(one.presenter for one in candidates)
     assert rank(wanted, reversed(candidates), TODAY).suited == ranking.suited
-    assert all(not period.meets(wanted.period) for one in ranking.suited for period in one.candidate.busy)
+    assert all(not period.overlaps(*wanted.period) for one in ranking.suited for period in one.candidate.busy)

@@ -1300,6 +1300,53 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_event_participants_contact"), "event_participants", ["contact"], unique=False)
     op.create_table(
+        "assignments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("presenter", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False, comment="see mailer/model/assignments.py TRANSITIONS"),
+        sa.Column("points", sa.Integer(), nullable=False, comment="of the ranking when they were asked"),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("due_at", TIME, nullable=True, comment="when the next step is due"),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("changed_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["event"], ["events.id"], name=op.f("fk_assignments_event")),
+        sa.ForeignKeyConstraint(["presenter"], ["presenters.id"], name=op.f("fk_assignments_presenter")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
+        comment="Presenters who were asked to events.",
+    )
+    op.create_index(op.f("ix_assignments_asked_at"), "assignments", ["asked_at"], unique=False)
+    op.create_index(op.f("ix_assignments_due_at"), "assignments", ["due_at"], unique=False)
+    op.create_index(op.f("ix_assignments_event"), "assignments", ["event"], unique=False)
+    op.create_index(op.f("ix_assignments_presenter"), "assignments", ["presenter"], unique=False)
+    op.create_table(
+        "event_reports",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="the number that people read",
+        ),
+        sa.Column("event", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("assignment", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False, comment="by the keys of the questionnaire"),
+        sa.Column("words", sa.Text(), nullable=False, comment="what was written besides the lines"),
+        sa.Column(
+            "item",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="in which its questions wait for an answer",
+        ),
+        sa.Column("received_at", TIME, nullable=False),
+        sa.Column("raw", sa.LargeBinary(), nullable=False, comment="the original mail; empty once it is erased"),
+        sa.ForeignKeyConstraint(["assignment"], ["assignments.id"], name=op.f("fk_event_reports_assignment")),
+        sa.ForeignKeyConstraint(["event"], ["events.id"], name=op.f("fk_event_reports_event")),
+        sa.ForeignKeyConstraint(["item"], ["feedback.id"], name=op.f("fk_event_reports_item")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_reports")),
+        sa.UniqueConstraint("assignment", name=op.f("uq_event_reports_assignment")),
+    )
+    op.create_index(op.f("ix_event_reports_event"), "event_reports", ["event"], unique=False)
+    op.create_table(
         "staff_notices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
