@@ -43,6 +43,7 @@ from tests.contracts.test_assignments import ASKED, REPORT
 from tests.contracts.test_events import EVENT, GUEST
 from tests.contracts.test_feedback import ITEM, LETTER
 from tests.contracts.test_list_documents import document as list_document
+from tests.contracts.test_organisations import UNION
 from tests.contracts.test_submissions import SEMINAR
 from tests.fakes import NOON, POLICY
 from tests.unit.model.test_presenters import AMINA
@@ -81,6 +82,7 @@ def fill(store: SqlStore) -> None:
         work.lists.opt_out(anna.id, ["member-update"], NOON)
         work.lists.add_departure(anna.id, Departure(("member-update",), ("nmb",)), NOON)
         work.confirmations.ask(Asked.FORGET, anna.id, Address.parse(anna.address), {}, NOON)
+        work.organisations.link(work.organisations.add(UNION, NOON).id, anna.id, 1, NOON)
         work.submissions.add(SEMINAR)
         presenter = work.presenters.add(replace(AMINA, contact=anna.id))
         work.personal_data.remember_forgotten(["f" * 64], NOON)
