@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailer import question_replies
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import (
     approvals,
@@ -62,6 +63,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     incoming.due,
     personal_data.due,
     feedback_digests.due,
+    question_replies.due,
     translations.due,
     status.due,
 )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
-from mailer import staff_replies
+from mailer import question_replies, staff_replies
 from mailer.guesses import note_guesses
 from mailer.handlers import (
     bounces,
@@ -42,6 +42,7 @@ from mailer.inbound.requests import (
     read_feedback,
     read_leave,
     read_leave_everything,
+    read_question_reply,
     read_sign_up,
     read_staff_reply,
 )
@@ -224,6 +225,15 @@ REQUESTS = (
         handle=staff_replies.answer,
         kind=MailKind.REPLY,
         explained="answers a notice to staff, if it proves authentic",
+    ),
+    Request(
+        intent=intents.QuestionReply,
+        purpose=Purpose.ANSWER,
+        read=read_question_reply,
+        needs=Needs.AUTHENTIC,
+        handle=question_replies.answer,
+        kind=MailKind.REPLY,
+        explained="answers a question of the office",
     ),
     Request(
         intent=intents.Confirm,

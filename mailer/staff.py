@@ -6,14 +6,13 @@ once. An answer is held to what a vote is held to: who wrote it is proven, and s
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from mailer.inbound.intents import Verdict
-from mailer.inbound.proof import bears, same_as_signed
+from mailer.inbound.proof import identities, why_unproven
 from mailer.inbound.reply import own_text
 from mailer.message import Address, Inbound
 from mailer.model.inbound import Done, Folder, Result
@@ -84,8 +83,9 @@ def redeem(
     notice = office.work.staff.notice(token.subject)
     if notice is None or mail.sender is None:
         return Result(Done.NO_SUCH_NOTICE, folder=Folder.REFUSED)
-    counted_for, identities = f"staff {notice.id}", _identities(mail, verdict, notice)
-    seen = office.work.signatures.seen(identities)
+    counted_for = f"staff {notice.id}"
+    marks = identities(mail, verdict, counted_for)
+    seen = office.work.signatures.seen(marks)
     if counted_for in seen.values():
         return Result(Done.HANDLED_BEFORE)
     void = _without_effect(office, notice, state_now)
@@ -93,10 +93,10 @@ def redeem(
         reason = phrase("it came from another address, %(sender)s", sender=str(mail.sender))
         _tell(office, notice, reason, again=not void)
         return Result(Done.NOTICE_OF_ANOTHER, {"addressee": notice.addressee}, Folder.ATTENTION)
-    if reason := _unproven(office, mail, verdict, token, notice, read, replayed=bool(seen)):
+    if reason := why_unproven(mail, verdict, token, office.rules.address, read, replayed=bool(seen)):
         _tell(office, notice, reason, again=not void)
         return Result(Done.REPLY_UNPROVEN, {"addressee": notice.addressee, "reason": reason}, Folder.ATTENTION)
-    office.work.signatures.remember(identities, counted_for, office.now)
+    office.work.signatures.remember(marks, counted_for, office.now)
     if reason := uncertain or void:
         once = "" if not uncertain else f"staff-refused {notice.id} {office.today} {uncertain}"[:200]
         answered = mail.message_id if office.may_answer else None  # else they are told by a mail that answers none
@@ -137,35 +137,6 @@ def in_charge(office: Office, address: Address) -> Address | None:
     editors = (editor for publication in office.rules.publications.values() for editor in publication.editors)
     named = (office.rules.secretary, *map(Address.parse, editors))
     return next((one for one in named if one.base_key == address.base_key), None)
-
-
-def _identities(mail: Inbound, verdict: Verdict, notice: StaffNotice) -> tuple[str, ...]:
-    """What is this mail's alone: its signatures, or else its body as an answer to this notice (A9)."""
-    date = mail.header("date") if "date" in verdict.covered else ""
-    text = f"staff {notice.id}\0{date}\0{own_text(mail)}"
-    return verdict.signatures or (hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),)
-
-
-def _unproven(
-    office: Office,
-    mail: Inbound,
-    verdict: Verdict,
-    token: Token,
-    notice: StaffNotice,
-    read: Callable[[Inbound], object],
-    *,
-    replayed: bool,
-) -> Phrase:
-    """Why the answer is not proven to be the addressee's; empty if it is."""
-    if not verdict.authentic:
-        return phrase("it is not proven to be yours: %(reason)s", reason=verdict.reason)
-    if replayed:
-        return phrase("it is a copy of a mail that was acted on before")
-    if not bears(mail, verdict, token, office.rules.address):
-        return phrase("your signature does not cover the address that it came to")
-    if not same_as_signed(mail, verdict, read):
-        return phrase("your signature does not cover how its text is to be read")
-    return Phrase()
 
 
 def _without_effect(office: Office, notice: StaffNotice, state_now: str) -> Phrase:

@@ -47,6 +47,7 @@ class Purpose(StrEnum):
     FEEDBACK = "item"  # subject: an item of feedback, to which its asker writes again
     BOUNCE = "bounce"  # subject: an outbox row (VERP)
     SHARED = "shared"  # subject: a mailing whose copies are alike; every reader knows it
+    ANSWER = "answer"  # subject: a question to somebody who is not staff, which is answered once
     STAFF = "staff"  # subject: a notice to staff, which its addressee may answer once
 
 

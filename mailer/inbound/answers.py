@@ -75,15 +75,15 @@ def _vocabulary(language: str, question: str) -> Vocabulary:
     tables = (FILLERS, COMMON, *(table for name, table in CLASSES.items() if name != "not"))
     agreeing = AGREEING[question]
     return Vocabulary.of(
-        [phrase for table in tables for phrase in _both(table, language)],
-        {name: _both(table, language) for name, table in CLASSES.items()},
+        [phrase for table in tables for phrase in both(table, language)],
+        {name: both(table, language) for name, table in CLASSES.items()},
         {
-            Answer.YES.name: (*_both(YES, language), *_both(agreeing, language)),
-            Answer.NO.name: [phrase for phrase in _both(NO, language) if phrase not in _both(agreeing, language)],
+            Answer.YES.name: (*both(YES, language), *both(agreeing, language)),
+            Answer.NO.name: [phrase for phrase in both(NO, language) if phrase not in both(agreeing, language)],
         },
     )
 
 
-def _both(table: Mapping[str, tuple[str, ...]], language: str) -> tuple[str, ...]:
+def both(table: Mapping[str, tuple[str, ...]], language: str) -> tuple[str, ...]:
     """The phrases of the language and of English."""
     return tuple(dict.fromkeys((*table.get(language, ()), *table.get("en", ()))))

@@ -97,9 +97,20 @@ def words_beside(mail: Inbound, rules: ReadingRules, answered: bool) -> str:
         paragraphs, text = written.paragraphs[1:], own.beside
     else:
         paragraphs, text = written.paragraphs if not written.signature else (), ""
-    rest = OwnWords(paragraphs, fields=False)
-    words = "\n\n".join(part for part in (text, "" if _is_courtesy(rest, names) else rest.text) if part)
+    words = "\n\n".join(part for part in (text, _more_than_courtesy(paragraphs, names)) if part)
     return words if len(words_of(words)) > _FEW else ""
+
+
+def worth_reading(mail: Inbound, paragraphs: tuple[tuple[str, ...], ...], office: str) -> str:
+    """What these paragraphs of the mail say to a person; empty if they are courtesy, names or few words."""
+    writer = (mail.sender.name, str(mail.sender)) if mail.sender else ()
+    words = _more_than_courtesy(paragraphs, frozenset(word for name in (*writer, office) for word in words_of(name)))
+    return words if len(words_of(words)) > _FEW else ""
+
+
+def _more_than_courtesy(paragraphs: tuple[tuple[str, ...], ...], names: frozenset[str]) -> str:
+    rest = OwnWords(paragraphs, fields=False)
+    return "" if _is_courtesy(rest, names) else rest.text
 
 
 def _beside(own: Asked, written: OwnWords) -> str:

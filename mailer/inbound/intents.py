@@ -244,6 +244,15 @@ class StaffReply(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionReply(Intent):
+    """An answer to a question that the office asked; what it says depends on the question."""
+
+    token: Token
+    leaves: bool = False
+    """Whether its words are those by which people unsubscribe."""
+
+
+@dataclass(frozen=True, slots=True)
 class Feedback(Intent):
     """Words for a person to read."""
 

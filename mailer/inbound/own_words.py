@@ -63,8 +63,13 @@ class OwnWords:
 @once
 def read_own_words(mail: Inbound) -> OwnWords:
     """The paragraphs of the mail's own text."""
-    lines = own_text(mail)[:_LOOKED_AT].split("\n")
-    name = words_of(mail.sender.name) if mail.sender else ()
+    return own_words_in(own_text(mail), mail.sender.name if mail.sender else "")
+
+
+def own_words_in(text: str, writer: str) -> OwnWords:
+    """The paragraphs of a text. ``writer`` is the name of who wrote it, or empty."""
+    lines = text[:_LOOKED_AT].split("\n")
+    name = words_of(writer)
     blocks = list(_blocks(lines))
     kept: list[tuple[str, ...]] = []
     fields = False

@@ -5,6 +5,7 @@ A signature covers some header fields and the whole body. What it does not cover
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
@@ -14,8 +15,10 @@ from mailer.inbound.intents import Verdict
 from mailer.inbound.limits import TEXT_BYTES
 from mailer.inbound.mailboxes import addr_specs
 from mailer.inbound.parse import parse
+from mailer.inbound.reply import own_text
 from mailer.inbound.words.replies import REPLY_PREFIXES
 from mailer.message import Address, Inbound
+from mailer.phrases import Phrase, phrase
 from mailer.tokens import Token, find_tokens
 
 Read = TypeVar("Read")
@@ -51,6 +54,37 @@ def bears(mail: Inbound, verdict: Verdict, token: Token, office: Address, headin
         return False
     fields = [value for name in _THREAD for value in _covered(mail, verdict, name)]
     return token in _tokens([*fields, *_signed_texts(mail, verdict)])
+
+
+def identities(mail: Inbound, verdict: Verdict, counted_for: str) -> tuple[str, ...]:
+    """What is this mail's alone: its signatures, or else its text and its covered Date as an answer to that (A9)."""
+    date = mail.header("date") if "date" in verdict.covered else ""
+    text = f"{counted_for}\0{date}\0{own_text(mail)}"
+    return verdict.signatures or (hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),)
+
+
+def why_unproven(
+    mail: Inbound,
+    verdict: Verdict,
+    token: Token,
+    office: Address,
+    read: Callable[[Inbound], object],
+    *,
+    replayed: bool,
+) -> Phrase:
+    """Why a mail is not proven to be its sender's answer with this token, in words for them; empty if it is.
+
+    ``read`` finds what of the mail has an effect. ``replayed``: its signatures were acted on before (A38).
+    """
+    if not verdict.authentic:
+        return phrase("it is not proven to be yours: %(reason)s", reason=verdict.reason)
+    if replayed:
+        return phrase("it is a copy of a mail that was acted on before")
+    if not bears(mail, verdict, token, office):
+        return phrase("your signature does not cover the address that it came to")
+    if not same_as_signed(mail, verdict, read):
+        return phrase("your signature does not cover how its text is to be read")
+    return Phrase()
 
 
 def is_to(mail: Inbound, verdict: Verdict, office: Address) -> bool:

@@ -21,6 +21,7 @@ from mailer.inbound.intents import (
     Intent,
     Leave,
     LeaveEverything,
+    QuestionReply,
     ReadingRules,
     Refuse,
     StaffReply,
@@ -110,6 +111,22 @@ def read_staff_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]
     elif announces_absence(mail) or looks_automatic(mail):
         uncertain = phrase("it reads like a note that you are away, which is passed on to nobody")
     return StaffReply(tokens[0], own_text(mail)[:TEXT_PASSED_ON], uncertain)
+
+
+_OBEYED = frozenset({"forget", "status", "change-address", "help"})
+"""Commands that are obeyed in an answer to a question, too."""
+
+
+def read_question_reply(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:
+    """An answer to a question. What it says is read when the question is known."""
+    if len(tokens) > 1:
+        return Refuse("it carries two different tokens")
+    if announces_absence(mail):
+        return AutoReply("it announces an absence")
+    command = asked(mail, rules).command
+    if command and command.name in _OBEYED and (intent := rules.commands[command.name](mail, rules, command)):
+        return intent
+    return QuestionReply(tokens[0], leaves=command is not None and command.name == "unsubscribe")
 
 
 def read_feedback(mail: Inbound, rules: ReadingRules, tokens: Sequence[Token]) -> Intent:

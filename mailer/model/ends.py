@@ -108,6 +108,10 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.PROOF_AGREED,
         Done.COPY_COMES_LATER,
         Done.NO_SUBSTITUTE,
+        Done.ANSWER_CHALLENGED,
+        Done.ANSWER_KEPT,
+        Done.ANSWER_DISOWNED,
+        Done.ANSWER_ASKED_BACK,
     ),
     None: (
         Done.NOT_ACTED_ON,
@@ -122,6 +126,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.NOT_ON_BOARD,
         Done.SUPERSEDED_AND_WITHDRAWN,
         Done.NO_SUCH_NOTICE,
+        Done.NO_SUCH_QUESTION,
     ),
 }
 

@@ -172,6 +172,13 @@ class Done(Enum):
     NO_SUBSTITUTE = "notice {notice}: no substitute is asked"
     SET_ASIDE_DECIDED = "mail {number} in Attention: {word}"
 
+    # Answers to questions
+    NO_SUCH_QUESTION = "there is no such question"
+    ANSWER_CHALLENGED = "not proven, and {addressee} was asked whether it is theirs: {reason}"
+    ANSWER_KEPT = "not proven, and kept until {addressee} is asked whether it is theirs: {reason}"
+    ANSWER_DISOWNED = "an answer in the name of {addressee} is not theirs, or not any more"
+    ANSWER_ASKED_BACK = "the answer of {addressee} was not understood: asked for another"
+
     # Words for a person
     FORWARDED = "number {number}: forwarded to {staff}"
     JOINED = "joins number {number}: forwarded to {staff}"

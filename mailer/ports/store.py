@@ -32,6 +32,7 @@ from mailer.ports.organisations import OrganisationQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.personal_data import PersonalDataQueries
 from mailer.ports.presenters import PresenterQueries
+from mailer.ports.questions import QuestionQueries
 from mailer.ports.restorations import RestorationQueries
 from mailer.ports.signatures import SignatureQueries
 from mailer.ports.staff import StaffQueries
@@ -76,6 +77,8 @@ class Work(Protocol):
     def signatures(self) -> SignatureQueries: ...
     @property
     def staff(self) -> StaffQueries: ...
+    @property
+    def questions(self) -> QuestionQueries: ...
     @property
     def mailings(self) -> MailingQueries: ...
     @property

@@ -38,6 +38,7 @@ from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.personal_data import SqlPersonalDataQueries
 from mailer.store.presenters import SqlPresenterQueries
 from mailer.store.recorded_rows import RowMarks
+from mailer.store.questions import SqlQuestionQueries
 from mailer.store.restorations import SqlRestorationQueries
 from mailer.store.signatures import SqlSignatureQueries
 from mailer.store.staff import SqlStaffQueries
@@ -74,6 +75,7 @@ class SqlWork:
         self.criteria = SqlCriteriaQueries(connection)
         self.signatures = SqlSignatureQueries(connection)
         self.staff = SqlStaffQueries(connection)
+        self.questions = SqlQuestionQueries(connection)
         self.mailings = SqlMailingQueries(connection, self.marks)
         self.member_keys = SqlMemberKeyQueries(connection)
         self.members = SqlMemberQueries(connection)

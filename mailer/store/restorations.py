@@ -24,6 +24,7 @@ from mailer.store.schema import (
     mailings,
     outbox,
     papers,
+    questions,
     requests,
     restorations,
     staff_notices,
@@ -42,6 +43,7 @@ SUBJECTS: Mapping[Purpose, Table] = {
     Purpose.BOUNCE: outbox,
     Purpose.SHARED: mailings,
     Purpose.STAFF: staff_notices,
+    Purpose.ANSWER: questions,
 }
 """The table of the rows that tokens name, by purpose."""
 

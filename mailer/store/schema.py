@@ -844,6 +844,42 @@ staff_notices = Table(
     UniqueConstraint("cause", "address_key"),
 )
 
+questions = Table(
+    "questions",
+    metadata,
+    _id(),
+    Column("addressee", String(320), nullable=False, comment="who was asked"),
+    Column("address_key", String(320), nullable=False, index=True, comment="the same for all aliases of the addressee"),
+    Column("contact", ForeignKey("contacts.id"), index=True, comment="null if the address was no contact"),
+    Column("kind", String(20), nullable=False, comment="see mailer/question_replies.py QUESTIONS"),
+    Column("subject", Id, nullable=False, comment="the id of what it is about; each kind has its own ids"),
+    Column("state", String(200), nullable=False, comment="of the subject when it was asked, and when it is answered"),
+    Column("about", String(200), nullable=False, comment="what people call the subject; may be empty"),
+    Column("language", String(40), nullable=False),
+    Column("offered", JSON, nullable=False, comment="the values of the lines to fill in, as they were sent"),
+    Column("cause", String(200), nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime, comment="its token is good once"),
+    Column("asked_back_at", UtcDateTime, comment="when an answer was not understood"),
+    UniqueConstraint("cause", "address_key"),
+    Index("ix_questions_kind_subject", "kind", "subject"),
+    comment="Questions to people who are not staff; a token names one by its id.",
+)
+
+question_replies = Table(
+    "question_replies",
+    metadata,
+    _id(),
+    Column("question", ForeignKey("questions.id"), nullable=False, index=True),
+    Column("sender", String(320), nullable=False, comment="the address in From"),
+    Column("received_at", UtcDateTime, nullable=False, index=True),
+    Column("state", String(10), nullable=False, index=True, comment="waiting -> asked -> acted, refused"),
+    Column("reason", Text, nullable=False, comment="why it is not proven"),
+    Column("raw", LargeBinary, nullable=False, comment="the mail as it was received"),
+    comment="Answers that nobody has proven; each is acted on if its addressee says that it is theirs.",
+)
+
 seen_signatures = Table(
     "seen_signatures",
     metadata,

@@ -163,6 +163,7 @@ EXAMPLES: dict[type[Intent], Intent] = {  # intents with values
     intents.Vote: intents.Vote(VOTE, None, "", "x"),
     intents.ChallengeReply: intents.ChallengeReply(VOTE, None, "", "x"),
     intents.StaffReply: intents.StaffReply(VOTE, "x"),
+    intents.QuestionReply: intents.QuestionReply(VOTE),
     intents.Feedback: intents.Feedback("x"),
     intents.Unsure: intents.Unsure("subscribe", "x"),
     intents.Refuse: intents.Refuse("x"),

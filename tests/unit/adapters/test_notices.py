@@ -26,9 +26,10 @@ from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
 from mailer.model.personal_data import Held
 from mailer.model.publications import FORWARDING_EACH, Forwarding
+from mailer.model.questionnaires import Shown
 from mailer.model.refusals import CAUSES, CURES, Refusal
 from mailer.model.rules import PreparedReply
-from mailer.phrases import Country, Language, phrase
+from mailer.phrases import Country, Language, Phrase, phrase
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 DEADLINE = datetime(2026, 3, 5, 12, 0, tzinfo=UTC)
@@ -490,6 +491,29 @@ NOTICES: dict[str, dict[str, object]] = {
         "reason": phrase("it came from another address, %(sender)s", sender="eve@elsewhere.example"),
         "about": "feedback 17",
         "written": DEADLINE,
+    },
+    "question-refused": {
+        "reason": phrase("the time for an answer is over"),
+        "about": phrase("the Directory of 2027"),
+        "written": DEADLINE,
+    },
+    "question-unclear": {
+        "about": "",
+        "written": DEADLINE,
+        "problems": [phrase("the time for an answer is over")],
+        "choices": [phrase("“yes”"), phrase("“no”")],
+        "fields": [Shown("name", phrase("Name"), "Anna", Phrase())],
+        "with_person": True,
+    },
+    "question-challenge": {
+        "about": "",
+        "written": DEADLINE,
+        "received": DEADLINE,
+        "reason": phrase("it came from another address, %(sender)s", sender="eve@elsewhere.example"),
+        "choice": phrase("“yes”"),
+        "number": None,
+        "instead": "",
+        "changed": [(phrase("Name"), "Anna", "Anne"), (phrase("Country"), "Kenya", "")],
     },
     "refusing": {
         "domain": "gmail.com",

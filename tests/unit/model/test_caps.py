@@ -50,7 +50,8 @@ def test_B14_contacts_are_not_kept_from_going_by_what_others_ask_for() -> None:
 
 
 OTHERS = {
-    "once for its cause, or once a day": "challenge not-yours refused-votes staff-refused feedback-own feedback-unsent "
+    "once for its cause, or once a day": "challenge not-yours refused-votes staff-refused question-refused question-unclear "
+    "question-challenge feedback-own feedback-unsent "
     "member-away unfiled refusing office-status wrong-address needs",
     "by a token that is good once, or by a signature": "ballot-help welcome left returned details unchanged moved "
     "not-moved forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "

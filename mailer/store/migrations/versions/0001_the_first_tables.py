@@ -1378,6 +1378,66 @@ def upgrade() -> None:
         sa.UniqueConstraint("cause", "address_key", name=op.f("uq_staff_notices_cause_address_key")),
     )
     op.create_table(
+        "questions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("addressee", sa.String(length=320), nullable=False, comment="who was asked"),
+        sa.Column(
+            "address_key", sa.String(length=320), nullable=False, comment="the same for all aliases of the addressee"
+        ),
+        sa.Column(
+            "contact",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="null if the address was no contact",
+        ),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="see mailer/question_replies.py QUESTIONS"),
+        sa.Column(
+            "subject",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="the id of what it is about; each kind has its own ids",
+        ),
+        sa.Column(
+            "state",
+            sa.String(length=200),
+            nullable=False,
+            comment="of the subject when it was asked, and when it is answered",
+        ),
+        sa.Column("about", sa.String(length=200), nullable=False, comment="what people call the subject; may be empty"),
+        sa.Column("language", sa.String(length=40), nullable=False),
+        sa.Column(
+            "offered", sa.JSON(), nullable=False, comment="the values of the lines to fill in, as they were sent"
+        ),
+        sa.Column("cause", sa.String(length=200), nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("expires_at", TIME, nullable=False),
+        sa.Column("answered_at", TIME, nullable=True, comment="its token is good once"),
+        sa.Column("asked_back_at", TIME, nullable=True, comment="when an answer was not understood"),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_questions_contact_contacts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+        sa.UniqueConstraint("cause", "address_key", name=op.f("uq_questions_cause_address_key")),
+        comment="Questions to people who are not staff; a token names one by its id.",
+    )
+    op.create_index(op.f("ix_questions_address_key"), "questions", ["address_key"], unique=False)
+    op.create_index(op.f("ix_questions_contact"), "questions", ["contact"], unique=False)
+    op.create_index("ix_questions_kind_subject", "questions", ["kind", "subject"], unique=False)
+    op.create_table(
+        "question_replies",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("question", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sender", sa.String(length=320), nullable=False, comment="the address in From"),
+        sa.Column("received_at", TIME, nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False, comment="waiting -> asked -> acted, refused"),
+        sa.Column("reason", sa.Text(), nullable=False, comment="why it is not proven"),
+        sa.Column("raw", sa.LargeBinary(), nullable=False, comment="the mail as it was received"),
+        sa.ForeignKeyConstraint(["question"], ["questions.id"], name=op.f("fk_question_replies_question_questions")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_replies")),
+        comment="Answers that nobody has proven; each is acted on if its addressee says that it is theirs.",
+    )
+    op.create_index(op.f("ix_question_replies_question"), "question_replies", ["question"], unique=False)
+    op.create_index(op.f("ix_question_replies_received_at"), "question_replies", ["received_at"], unique=False)
+    op.create_index(op.f("ix_question_replies_state"), "question_replies", ["state"], unique=False)
+    op.create_table(
         "seen_signatures",
         sa.Column(
             "signature",

@@ -1,0 +1,125 @@
+"""Queries of questions to people who are not staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, insert, literal, or_, select, update
+
+from mailer.message import Address
+from mailer.model.questions import KeptReply, KeptState, Question
+from mailer.store.schema import question_replies, questions
+from mailer.store.upsert import insert_new_in
+
+_HEAD = [column for column in question_replies.c if column.name != "raw"]
+
+
+def _question(row: Row[Any]) -> Question:
+    return Question(
+        id=row.id,
+        addressee=row.addressee,
+        contact=row.contact,
+        kind=row.kind,
+        subject=row.subject,
+        state=row.state,
+        about=row.about,
+        language=row.language,
+        offered=row.offered,
+        asked_at=row.asked_at,
+        expires_at=row.expires_at,
+        answered_at=row.answered_at,
+        asked_back_at=row.asked_back_at,
+    )
+
+
+def _kept(row: Row[Any]) -> KeptReply:
+    return KeptReply(row.id, row.question, row.sender, row.received_at, KeptState(row.state), row.reason, row.raw)
+
+
+@cache
+def _adding(dialect: str) -> Any:
+    return insert_new_in(dialect, questions).returning(questions)
+
+
+class SqlQuestionQueries:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, question: Question, to: Address, cause: str) -> Question | None:
+        row = {
+            "addressee": str(to),
+            "address_key": to.base_key,
+            "contact": question.contact,
+            "kind": question.kind,
+            "subject": question.subject,
+            "state": question.state,
+            "about": question.about,
+            "language": question.language,
+            "offered": dict(question.offered),
+            "cause": cause,
+            "asked_at": question.asked_at,
+            "expires_at": question.expires_at,
+        }
+        added = self._connection.execute(_adding(self._connection.dialect.name), row).one_or_none()
+        return _question(added) if added else None
+
+    def question(self, question_id: int) -> Question | None:
+        row = self._connection.execute(select(questions).where(questions.c.id == question_id)).one_or_none()
+        return _question(row) if row else None
+
+    def about(self, kind: str, subject: int) -> list[Question]:
+        query = select(questions).where(questions.c.kind == kind, questions.c.subject == subject)
+        return [_question(row) for row in self._connection.execute(query.order_by(questions.c.id))]
+
+    def asked_of(self, contact: int | None, keys: tuple[str, ...]) -> list[Question]:
+        theirs = questions.c.contact == contact if contact is not None else literal(False)
+        query = select(questions).where(or_(theirs, questions.c.address_key.in_(keys)))
+        return [_question(row) for row in self._connection.execute(query.order_by(questions.c.id))]
+
+    def answer(self, question_id: int, at: datetime | None) -> None:
+        self._change(question_id, answered_at=at)
+
+    def ask_back(self, question_id: int, offered: Mapping[str, str], at: datetime) -> None:
+        self._change(question_id, offered=dict(offered), asked_back_at=at)
+
+    def keep(self, reply: KeptReply) -> int:
+        row = {
+            "question": reply.question,
+            "sender": reply.sender,
+            "received_at": reply.received_at,
+            "state": reply.state.value,
+            "reason": reply.reason,
+            "raw": reply.raw,
+        }
+        return int(self._connection.execute(insert(question_replies).returning(question_replies.c.id), row).scalar_one())
+
+    def kept(self, reply_id: int) -> KeptReply | None:
+        query = select(question_replies).where(question_replies.c.id == reply_id)
+        row = self._connection.execute(query).one_or_none()
+        return _kept(row) if row else None
+
+    def kept_of(self, question_id: int) -> list[KeptReply]:
+        query = select(*_HEAD, literal(b"").label("raw")).where(question_replies.c.question == question_id)
+        return [_kept(row) for row in self._connection.execute(query.order_by(question_replies.c.id))]
+
+    def set_kept(self, reply_id: int, state: KeptState) -> None:
+        changed = update(question_replies).where(question_replies.c.id == reply_id)
+        self._connection.execute(changed.values(state=state.value))
+
+    def waiting(self, most: int) -> list[KeptReply]:
+        query = select(*_HEAD, literal(b"").label("raw")).where(question_replies.c.state == KeptState.WAITING.value)
+        return [_kept(row) for row in self._connection.execute(query.order_by(question_replies.c.id).limit(most))]
+
+    def has_kept(self, before: datetime) -> bool:
+        query = select(question_replies.c.id).where(question_replies.c.received_at < before).limit(1)
+        return self._connection.execute(query).first() is not None
+
+    def drop_kept(self, before: datetime) -> int:
+        old = delete(question_replies).where(question_replies.c.received_at < before)
+        return self._connection.execute(old).rowcount
+
+    def _change(self, question_id: int, **values: Any) -> None:
+        self._connection.execute(update(questions).where(questions.c.id == question_id).values(**values))
