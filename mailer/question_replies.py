@@ -93,9 +93,8 @@ def answer(office: Office, mail: Inbound, intent: QuestionReply, verdict: Verdic
     reply = _read(office, kind, question, mail)
     if void := without_effect(office, question, kind.state(office, question)):
         return _void(office, mail, question, reply, void)
-    if kind.proof is Proof.AUTHENTIC:
-        if reason := _unproven(office, mail, intent, verdict, kind, question, replayed=bool(seen)):
-            return _keep(office, mail, kind, question, reply, reason)
+    if reason := _unproven(office, mail, intent, verdict, kind, question, replayed=bool(seen)):
+        return _keep(office, mail, kind, question, reply, reason)
     office.work.signatures.remember(marks, counted_for, office.now)
     return _act(office, mail, kind, question, reply)
 
@@ -115,7 +114,9 @@ def _unproven(
     *,
     replayed: bool,
 ) -> Phrase:
-    """Why the answer is not proven to be the addressee's; empty if it is."""
+    """Why the answer is not proven to be the addressee's, if its kind asks for that; empty if it is."""
+    if kind.proof is Proof.TOKEN:
+        return Phrase()
     if mail.author.base_key != question.to.base_key:
         return phrase("it came from another address, %(sender)s", sender=str(mail.author))
 
@@ -200,9 +201,9 @@ def _keep(
     office.record("answer kept", f"question {question.id}", addressee=question.addressee, reason=reason)
     if reply.words or mail.attachments:
         _pass_on(office, mail)
-    details = {"addressee": question.addressee, "reason": reason}
-    is_asked = _challenge(office, replace(draft, id=number), question, kind, reply)
-    return Result(Done.ANSWER_CHALLENGED if is_asked else Done.ANSWER_KEPT, details)
+    if _challenge(office, replace(draft, id=number), question, kind, reply):
+        return Result(Done.ANSWER_CHALLENGED, {"addressee": question.addressee, "reason": reason})
+    return Result(Done.ANSWER_KEPT, {"addressee": question.addressee, "reason": reason})
 
 
 def _kept_today(office: Office, question: Question) -> int:

@@ -40,7 +40,8 @@ _ADDRESS = re.compile(
     r"(?P<name>(?:[^\W\d_a-z][^\s@<>,;:]{0,40}\s+){0,4})[<(\[]?(?:mailto:)?(?P<spec>[^\s<>()\[\],;:]{1,64}@[^\s<>()\[\],;:]{1,250})[>)\]]?"
 )
 _NUMBER = re.compile(
-    r"(?:(?:no|nr|n)\s?[.°º]?|number|№|#|第|номер|número|numéro|nummer|numero|رقم)?\s*(\d{1,3})\s*[.)번号號]?", re.IGNORECASE
+    r"(?:(?:no|nr|n)\s?[.°º]?|number|№|#|第|номер|número|numéro|nummer|numero|رقم)?\s*(\d{1,3})\s*[.)번号號]?",
+    re.IGNORECASE,
 )
 
 

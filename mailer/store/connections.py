@@ -37,8 +37,8 @@ from mailer.store.organisations import SqlOrganisationQueries
 from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.personal_data import SqlPersonalDataQueries
 from mailer.store.presenters import SqlPresenterQueries
-from mailer.store.recorded_rows import RowMarks
 from mailer.store.questions import SqlQuestionQueries
+from mailer.store.recorded_rows import RowMarks
 from mailer.store.restorations import SqlRestorationQueries
 from mailer.store.signatures import SqlSignatureQueries
 from mailer.store.staff import SqlStaffQueries

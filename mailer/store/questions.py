@@ -7,14 +7,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, insert, literal, or_, select, update
 
 from mailer.message import Address
 from mailer.model.questions import KeptReply, KeptState, Question
 from mailer.store.schema import question_replies, questions
 from mailer.store.upsert import insert_new_in
 
-_HEAD = [column for column in question_replies.c if column.name != "raw"]
+_HEADS: Select[Any] = select(
+    *[column for column in question_replies.c if column.name != "raw"], literal(b"").label("raw")
+)
+"""Unproven answers without the mails themselves."""
 
 
 def _question(row: Row[Any]) -> Question:
@@ -94,7 +97,9 @@ class SqlQuestionQueries:
             "reason": reply.reason,
             "raw": reply.raw,
         }
-        return int(self._connection.execute(insert(question_replies).returning(question_replies.c.id), row).scalar_one())
+        return int(
+            self._connection.execute(insert(question_replies).returning(question_replies.c.id), row).scalar_one()
+        )
 
     def kept(self, reply_id: int) -> KeptReply | None:
         query = select(question_replies).where(question_replies.c.id == reply_id)
@@ -102,7 +107,7 @@ class SqlQuestionQueries:
         return _kept(row) if row else None
 
     def kept_of(self, question_id: int) -> list[KeptReply]:
-        query = select(*_HEAD, literal(b"").label("raw")).where(question_replies.c.question == question_id)
+        query = _HEADS.where(question_replies.c.question == question_id)
         return [_kept(row) for row in self._connection.execute(query.order_by(question_replies.c.id))]
 
     def set_kept(self, reply_id: int, state: KeptState) -> None:
@@ -110,7 +115,7 @@ class SqlQuestionQueries:
         self._connection.execute(changed.values(state=state.value))
 
     def waiting(self, most: int) -> list[KeptReply]:
-        query = select(*_HEAD, literal(b"").label("raw")).where(question_replies.c.state == KeptState.WAITING.value)
+        query = _HEADS.where(question_replies.c.state == KeptState.WAITING.value)
         return [_kept(row) for row in self._connection.execute(query.order_by(question_replies.c.id).limit(most))]
 
     def has_kept(self, before: datetime) -> bool:

@@ -44,6 +44,7 @@ from tests.contracts.test_events import EVENT, GUEST
 from tests.contracts.test_feedback import ITEM, LETTER
 from tests.contracts.test_list_documents import document as list_document
 from tests.contracts.test_organisations import UNION
+from tests.contracts.test_questions import ANNA, KEPT, QUESTION
 from tests.contracts.test_submissions import SEMINAR
 from tests.fakes import NOON, POLICY
 from tests.unit.model.test_presenters import AMINA
@@ -65,6 +66,8 @@ def fill(store: SqlStore) -> None:
             made = running(work, number + 1)
         work.outbox.add_copies(made.id, ["nmb"], "<", "@o>", NOON)
         work.outbox.add(draft(), NOON)
+        work.questions.add(QUESTION, ANNA, "round 1")
+        work.questions.keep(KEPT)
         (row, *_) = work.outbox.due(NOON, most=2)
         work.outbox.record([row.id], [], NOON, "one")
         work.outbox.settle(

@@ -60,9 +60,15 @@ LATER: Mapping[str, tuple[str, ...]] = {
         пока нет | потом | через несколько месяцев | в следующем году | напомните … позже | напомните {me}
         """
     ),
-    "ja": phrases("後で | あとで | 後日 | また今度 | 今はまだ | まだです | 今回は見送ります | 今は結構です | 来年 | また後日"),
-    "zh": phrases("以后 | 稍后 | 晚点 | 以后再说 | 现在不 | 暂时不 | 还没有 | 下次 | 明年 | 過後 | 稍後 | 以後再說 | 以后再问"),
-    "ar": phrases("لاحقا | فيما بعد | ليس الآن | ليس بعد | في وقت لاحق | مرة أخرى | العام القادم | ذكروني لاحقا | بعدين"),
+    "ja": phrases(
+        "後で | あとで | 後日 | また今度 | 今はまだ | まだです | 今回は見送ります | 今は結構です | 来年 | また後日"
+    ),
+    "zh": phrases(
+        "以后 | 稍后 | 晚点 | 以后再说 | 现在不 | 暂时不 | 还没有 | 下次 | 明年 | 過後 | 稍後 | 以後再說 | 以后再问"
+    ),
+    "ar": phrases(
+        "لاحقا | فيما بعد | ليس الآن | ليس بعد | في وقت لاحق | مرة أخرى | العام القادم | ذكروني لاحقا | بعدين"
+    ),
 }
 """They want to be asked again."""
 
@@ -112,9 +118,16 @@ NEVER: Mapping[str, tuple[str, ...]] = {
         не пишите {me} больше | больше не приглашайте | не приглашайте больше
         """
     ),
-    "ja": phrases("二度と送らないでください | 二度と | 今後一切不要です | 今後は不要です | 今後連絡しないでください | もう聞かないでください"),
-    "zh": phrases("永不 | 永远不要 | 不要再问 | 别再问 | 不要再发 | 不要再联系 | 再也不要 | 不要再邀请 | 請勿再聯繫 | 请勿再联系"),
-    "ar": phrases("أبدا | لا تسألوني مجددا | لا تراسلوني مجددا | لا تتصلوا بي | لا تسألوا مرة أخرى | لا أريد أي دعوة أخرى"),
+    "ja": phrases(
+        "二度と送らないでください | 二度と | "
+        "今後一切不要です | 今後は不要です | 今後連絡しないでください | もう聞かないでください"
+    ),
+    "zh": phrases(
+        "永不 | 永远不要 | 不要再问 | 别再问 | 不要再发 | 不要再联系 | 再也不要 | 不要再邀请 | 請勿再聯繫 | 请勿再联系"
+    ),
+    "ar": phrases(
+        "أبدا | لا تسألوني مجددا | لا تراسلوني مجددا | لا تتصلوا بي | لا تسألوا مرة أخرى | لا أريد أي دعوة أخرى"
+    ),
 }
 """They do not want to be asked again."""
 
@@ -122,7 +135,12 @@ LEAVE: Mapping[str, tuple[str, ...]] = {
     "en": phrases("leave | take {me} off | take {me} off … {list} | remove {me} | i want to leave | sign {me} off"),
     "fr": phrases("quitter | je quitte | retirez {me} | retirez-moi … {list} | je souhaite quitter … {list}"),
     "es": phrases("baja | darme de baja | quiero salir | salir | quítenme … {list}"),
-    "de": phrases("austreten | austragen | ich trete aus | tragen sie {me} aus | nehmen sie {me} … {list} | abmelden"),
+    "de": phrases(
+        """
+        austreten | austragen | ich trete aus | tragen sie {me} aus | nehmen sie {me} … {list}
+        abmelden
+        """
+    ),
     "pt": phrases("sair | quero sair | retirem {me} | saída"),
     "it": phrases("uscire | voglio uscire | toglietemi | cancellatemi | lascio"),
     "ru": phrases("выйти | покинуть | удалите {me} | уберите {me} | выхожу"),
@@ -140,16 +158,39 @@ OK: Mapping[str, tuple[str, ...]] = {
         it is all correct | fine | as is | all right | alright | nothing to change | good | great | perfect
         """
     ),
-    "fr": phrases("rien à changer | tout est correct | inchangé | aucun changement | tout est bon | c'est bon | à jour"),
-    "es": phrases("todo correcto | todo está bien | sin cambios | está bien | todo bien | al día | nada que cambiar"),
-    "de": phrases(
-        "alles richtig | alles korrekt | unverändert | keine änderung | keine änderungen | passt | alles in ordnung"
-        " | in ordnung | stimmt so | stimmt alles | alles gut | aktuell | nichts zu ändern | stimmt noch"
+    "fr": phrases(
+        "rien à changer | tout est correct | inchangé | aucun changement | tout est bon | c'est bon | à jour"
     ),
-    "pt": phrases("tudo correto | tudo certo | sem alterações | sem mudanças | está tudo bem | nada a mudar | tudo bem"),
-    "it": phrases("tutto corretto | tutto bene | nessuna modifica | invariato | è tutto giusto | tutto giusto | va tutto bene"),
-    "ru": phrases("всё правильно | всё в порядке | без изменений | изменений нет | ничего не изменилось | всё верно"),
-    "ja": phrases("変更なし | 変更ありません | 問題ありません | このままで結構です | すべて正しいです | 大丈夫です"),
+    "es": phrases(
+        """
+        todo correcto | todo está bien | sin cambios | está bien | todo bien | al día
+        nada que cambiar
+        """
+    ),
+    "de": phrases(
+        """
+        alles richtig | alles korrekt | unverändert | keine änderung | keine änderungen | passt
+        alles in ordnung | in ordnung | stimmt so | stimmt alles | alles gut | aktuell
+        nichts zu ändern | stimmt noch
+        """
+    ),
+    "pt": phrases(
+        "tudo correto | tudo certo | sem alterações | sem mudanças | está tudo bem | nada a mudar | tudo bem"
+    ),
+    "it": phrases(
+        "tutto corretto | tutto bene | nessuna modifica | invariato | è tutto giusto | tutto giusto | va tutto bene"
+    ),
+    "ru": phrases(
+        """
+        всё правильно | всё в порядке | без изменений | изменений нет | ничего не изменилось
+        всё верно
+        """
+    ),
+    "ja": phrases(
+        """
+        変更なし | 変更ありません | 問題ありません | このままで結構です | すべて正しいです | 大丈夫です
+        """
+    ),
     "zh": phrases("没有变化 | 无变化 | 全部正确 | 都正确 | 无需更改 | 沒有變化 | 无误 | 都对"),
     "ar": phrases("لا تغيير | كل شيء صحيح | بدون تغيير | كل شيء على ما يرام | لا توجد تغييرات"),
 }
@@ -205,8 +246,15 @@ INSTEAD: Mapping[str, tuple[str, ...]] = {
         обращайтесь к {ADDRESS} | лучше {ADDRESS}
         """
     ),
-    "ja": phrases(f"代わりに {ADDRESS} | 代わりに {ADDRESS} に聞いてください | {ADDRESS} に聞いてください | {ADDRESS} にご連絡ください"),
-    "zh": phrases(f"请问 {ADDRESS} | 请联系 {ADDRESS} | 改问 {ADDRESS} | 请改问 {ADDRESS} | 联系 {ADDRESS} | 請聯繫 {ADDRESS}"),
-    "ar": phrases(f"اسألوا {ADDRESS} | اسألوا {ADDRESS} بدلا مني | راسلوا {ADDRESS} | اتصلوا ب {ADDRESS} | بدلا مني {ADDRESS}"),
+    "ja": phrases(
+        f"代わりに {ADDRESS} | 代わりに {ADDRESS} に聞いてください | "
+        f"{ADDRESS} に聞いてください | {ADDRESS} にご連絡ください"
+    ),
+    "zh": phrases(
+        f"请问 {ADDRESS} | 请联系 {ADDRESS} | 改问 {ADDRESS} | 请改问 {ADDRESS} | 联系 {ADDRESS} | 請聯繫 {ADDRESS}"
+    ),
+    "ar": phrases(
+        f"اسألوا {ADDRESS} | اسألوا {ADDRESS} بدلا مني | راسلوا {ADDRESS} | اتصلوا ب {ADDRESS} | بدلا مني {ADDRESS}"
+    ),
 }
 """Somebody else is to be asked, whose address they give."""
