@@ -15,7 +15,7 @@ from mailer.adapters.versions import versions
 from mailer.model.issues import VERSION_OF, Inputs
 from mailer.model.publications import DEFAULT_DESIGN, Identity
 
-WORDS_OF = ("templates/issue/", "mailer/adapters/render/")
+WORDS_OF = ("templates/issue/", "mailer/adapters/render/", "mailer/model/events.py")
 """The places of the messages that an issue's words are from."""
 
 SILENT = ("max_pages",)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mailer.app import App, examples
+from mailer.app import App, examples, issue_files
 from mailer.app.office_files import OfficeFiles
 from mailer.commands.arguments import chosen, number_argument
 from mailer.commands.editions import in_a_line, progress_json, translate
@@ -23,10 +23,11 @@ from mailer.handlers import issues, mailings, translations
 from mailer.handlers.editions import edition_facts
 from mailer.handlers.issues import Facts, Submission
 from mailer.handlers.status import IssueStatus, all_issues, standing
-from mailer.model.issues import HALTABLE, Edition
+from mailer.model.issues import BUILT, HALTABLE, Edition, Issue
 from mailer.model.needs import Need, NeedKind
 from mailer.model.next_steps import next_step
 from mailer.model.outbox import Delivery
+from mailer.office import Office
 
 
 @click.group("issue", cls=Group)
@@ -89,6 +90,7 @@ def check(context: click.Context, number: int, publication: str | None) -> None:
     edition = app.edition(key, source)
     with suppress(Refused), reading(app) as office:  # without a store nothing was built
         _say_versions(issues.other_versions(office, key, number))
+        _say_events(_events_changed(app, office, office.work.issues.issue(key, number)))
     warned = _warn(app, edition, key, number)
     found = f"No faults, but {counted(warned, 'warning')}" if warned else "No faults"
     say(f"{edition.subject}: {counted(len(source.articles), 'article')}, {_extent(edition)}. {found}.")
@@ -118,6 +120,7 @@ def build(context: click.Context, number: int, yes: bool, publication: str | Non
         _say_versions(issues.other_versions(office, key, number))
     if would_void and not agree(VOIDS.format(source.number, would_void), yes):
         raise Refused("Nothing was built.")
+    issue_files.keep_events(app, key, source)
     with office_for(app, "issue build") as office:
         built = issues.build(office, source, edition, str(app.issue_folder(key, number)))
     _warn(app, edition, key, number)
@@ -136,6 +139,16 @@ def _say_versions(others: Sequence[str]) -> None:
     """Say which programs made the issue as it was built, if they are others here (D9)."""
     if others:
         say(f"warning: it was built with {', '.join(others)}: here the same source may have other bytes", aside=True)
+
+
+def _events_changed(app: App, office: Office, issue: Issue | None) -> list[str]:
+    """What of the events in an issue is other now than it was built with, while it can be built again."""
+    return issue_files.events_changed(app, office.work, issue) if issue and issue.state in BUILT else []
+
+
+def _say_events(changes: Sequence[str]) -> None:
+    for change in changes:
+        say(f"warning: differs from what was built: {change}", aside=True)
 
 
 def _warn(app: App, edition: Edition, publication: str, number: int) -> int:
@@ -180,7 +193,8 @@ def show(
         facts = issues.facts(office, issues.find(office, key, number))
         one = standing(office, facts.issue)
         editions = translations.overview(office, facts.issue)
-    shown = _facts_json(app, facts, one)
+        events = _events_changed(app, office, facts.issue)
+    shown = {**_facts_json(app, facts, one), "events_differ": "; ".join(events) or None}
     if as_json:
         show_json({**shown, "editions": [progress_json(made) for made in editions]})
     else:
@@ -302,6 +316,7 @@ def amend(context: click.Context, number: int, note: str, dry_run: bool, yes: bo
         return
     if not agree(f"{what}. Amend it?", yes):
         raise Refused("Nothing was amended.")
+    issue_files.keep_events(app, key, source)
     with office_for(app, "issue amend") as office:
         asked = issues.amend(office, source, edition, str(app.issue_folder(key, number)), note.strip())
     say(f"Built {edition.subject}: {_extent(edition)}, digest {edition.digest[:12]}.")

@@ -142,7 +142,8 @@ def build(office: Office, source: Source, edition: Edition, folder: str) -> Buil
         issue = edit(office, issue)
     issues.freeze(issue, source, {source.language: edition}, office.now, inputs)
     issues.set_state(issue.id, advance(issue.state, Event.RENDER))
-    office.record("built", issue.name, digest=edition.digest, pages=edition.pages)
+    shown = {"events": [one.id for one in source.events]} if source.events else {}
+    office.record("built", issue.name, digest=edition.digest, pages=edition.pages, **shown)
     return Built(_current(office, issue), voided)
 
 

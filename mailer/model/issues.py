@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import ClassVar, NamedTuple, TypeAlias
 
 from mailer.errors import Refused
+from mailer.model.event_listings import Listing
 from mailer.phrases import Phrase, phrase
 
 
@@ -222,6 +223,8 @@ class Source:
     """The language that it was translated from (BCP 47); empty for an original."""
     warnings: tuple[str, ...] = ()
     """What of its folder readers will not get, such as a picture that no article shows."""
+    events: tuple[Listing, ...] = ()
+    """What its blocks of events choose from: as of its last build, or as the office knows them now."""
 
     @property
     def authors(self) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, count
 from pathlib import Path
@@ -13,8 +14,11 @@ from tempfile import TemporaryDirectory
 from mailer.adapters.issue_folder import example, files, picture, table
 from mailer.adapters.issue_folder.files import ISSUE, Faults
 from mailer.adapters.issue_folder.table import Table
-from mailer.adapters.whole_files import write_folder
+from mailer.adapters.whole_files import write_file, write_folder
 from mailer.errors import ConfigError, Refused
+from mailer.model import event_listings
+from mailer.model.event_listings import FILE as EVENTS
+from mailer.model.event_listings import Listing
 from mailer.model.issues import Article, Issue, Rank, Source
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -73,6 +77,7 @@ def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo
     paths = files.articles(folder)
     articles = [article for path in paths if (article := _article(path, path == paths[0], faults))]
     files.check_names(folder, faults)
+    events = _events(folder, faults)
     faults.raise_any()
     own_number, day = metadata.values["number"], metadata.values["date"]
     assert isinstance(own_number, int) and isinstance(day, date)  # table.read has checked it
@@ -94,7 +99,38 @@ def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo
         metadata.text("translator"),
         metadata.text("original"),
         tuple(files.left_out(folder, articles)),
+        events,
     )
+
+
+def with_events(source: Source, events: Sequence[Listing]) -> Source:
+    """The source as it is once ``keep_events`` has been called: its blocks of events show these."""
+    made_of = {name: data for name, data in source.files.items() if name != EVENTS}
+    if events:
+        made_of[EVENTS] = event_listings.written(events)
+    return replace(source, events=tuple(events), files=made_of, digest=_digest(made_of))
+
+
+def keep_events(folder: Path, source: Source) -> None:
+    """Write into the folder what the issue shows of events, beside its articles; without any, there is no such file."""
+    if EVENTS in source.files:
+        if not (folder / EVENTS).is_file() or (folder / EVENTS).read_bytes() != source.files[EVENTS]:
+            write_file(folder / EVENTS, source.files[EVENTS])
+    else:
+        (folder / EVENTS).unlink(missing_ok=True)
+
+
+def _events(folder: Path, faults: Faults) -> tuple[Listing, ...]:
+    """What the last build has kept of events; none if it showed none."""
+    path = folder / EVENTS
+    if not path.is_file():
+        return ()
+    text = files.text(path, faults)
+    try:
+        return event_listings.read(text.encode()) if text is not None else ()
+    except ValueError as fault:
+        faults.add(EVENTS, 1, f"{fault}; delete it, and build the issue again")
+        return ()
 
 
 def _aware(time: object, zone: tzinfo) -> datetime | None:
@@ -114,7 +150,7 @@ def fingerprint(folder: Path) -> str:
 def contents(folder: Path) -> dict[str, bytes]:
     """All files of the issue in ``folder`` by name. Raises ConfigError if it contains no issue."""
     files.require(folder)
-    paths = (folder / ISSUE, *files.articles(folder), *files.pictures(folder))
+    paths = (folder / ISSUE, *files.articles(folder), *files.pictures(folder), *files.events(folder))
     return {path.name: path.read_bytes() for path in paths}
 
 

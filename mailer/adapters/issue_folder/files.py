@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from mailer.errors import ConfigError
+from mailer.model.event_listings import FILE as EVENTS
 from mailer.model.issues import Article
 
 ISSUE = "issue.toml"
@@ -61,6 +62,11 @@ def pictures(folder: Path) -> list[Path]:
     return [path for path in _visible(folder) if path.suffix.lower() in PICTURE_SUFFIXES]
 
 
+def events(folder: Path) -> list[Path]:
+    """What the last build has kept of the events that the issue shows."""
+    return [path for path in (folder / EVENTS,) if path.is_file()]
+
+
 def _numbered(path: Path) -> str:
     """How an article could be called: with the number that it begins with, if it begins with one."""
     found = _BEGINNING.match(path.stem)
@@ -88,7 +94,7 @@ def left_out(folder: Path, found: Sequence[Article]) -> Iterator[str]:
     shown = {name for article in found for name in article.pictures}
     shown |= {article.picture.name for article in found if article.picture}
     for path in _visible(folder):
-        if path.name in shown or path.name == ISSUE or path.suffix == ".md" or path.name.lower() in _NOISE:
+        if path.name in shown or path.name in (ISSUE, EVENTS) or path.suffix == ".md" or path.name.lower() in _NOISE:
             continue
         if path.suffix.lower() in PICTURE_SUFFIXES:
             yield f"{path}: no article shows this picture; show it, or delete it."

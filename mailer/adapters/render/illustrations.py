@@ -1,4 +1,4 @@
-"""Puts pictures and charts into the HTML of an article, as one form shows them."""
+"""Puts pictures, charts and events into the HTML of an article, as one form shows them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 _PICTURE = re.compile(r'<figure class="picture"><img src="picture:([^"]*)"')
 _CHART = re.compile(r'<img src="chart:(\d+)" alt="">')
+_EVENTS = re.compile(r'<img src="events:(\d+)" alt="">')
 
 
 class Shown(NamedTuple):
@@ -25,8 +26,10 @@ class Shown(NamedTuple):
     """Whether it spans both columns of the page."""
 
 
-def illustrated(html: Markup, pictures: Mapping[str, Shown], charts: Sequence[Markup]) -> Markup:
-    """``html`` of ``Prose.html`` with its pictures, by file name, and its charts, in their order."""
+def illustrated(
+    html: Markup, pictures: Mapping[str, Shown], charts: Sequence[Markup], events: Sequence[Markup] = ()
+) -> Markup:
+    """``html`` of ``Prose.html`` with its pictures, by file name, its charts and blocks of events, in their order."""
 
     def picture(found: re.Match[str]) -> str:
         shown = pictures[unquote(found[1])]
@@ -34,4 +37,6 @@ def illustrated(html: Markup, pictures: Mapping[str, Shown], charts: Sequence[Ma
         size = f'width="{shown.width}" height="{shown.height}"'
         return f'<figure class="{kind}"><img src="{escape(shown.src)}" {size}'
 
-    return Markup(_CHART.sub(lambda found: str(charts[int(found[1]) - 1]), _PICTURE.sub(picture, str(html))))
+    made = _PICTURE.sub(picture, str(html))
+    made = _CHART.sub(lambda found: str(charts[int(found[1]) - 1]), made)
+    return Markup(_EVENTS.sub(lambda found: str(events[int(found[1]) - 1]), made))

@@ -101,6 +101,8 @@ def _lines(tokens: Iterable[Token]) -> Iterator[tuple[int, str]]:
                 yield at, child.content
         elif token.type in ("fence", "code_block", "picture", "chart"):
             yield from enumerate(token.content.split("\n"), line + (token.type in ("fence", "chart")))
+        elif token.type == "events":
+            yield line, token.content
 
 
 def _faults(lines: Iterable[tuple[int, str]], fonts: Fonts) -> list[str]:

@@ -28,6 +28,8 @@ _TAG = re.compile(r"</?([A-Za-z][\w-]*)")
 _LANGUAGE = re.compile(r"[A-Za-z0-9+#.-]*")
 _DRAWN = ("mermaid", "plantuml", "graphviz", "dot", "math", "latex", "tex", "csv-table", "vega", "vega-lite")
 """Fences that other programs draw something from."""
+BLOCKS = ("chart", "events")
+"""Fences in whose place something is shown."""
 _ESCAPED, _OPAQUE = "\x00", "\x01"
 """Stand for a sign that was escaped, and for code, an address or the edge of emphasis."""
 _HIDDEN = re.compile(f"[{_ESCAPED}{_OPAQUE}]+")
@@ -86,8 +88,8 @@ def _fence(token: Token, lines: Sequence[str]) -> Iterator[str]:
         yield f"a block that begins with {token.markup} is never closed; add a line {token.markup} below it"
     elif info.lower() in _DRAWN or not _LANGUAGE.fullmatch(info):
         yield f"{token.markup}{clean(info, 30)} is not supported; a chart is {token.markup}chart, and code has no sign"
-    elif info != "chart" and get_close_matches(info.lower(), ["chart"], cutoff=0.8):
-        yield f"unknown kind of block {clean(info, 30)}; did you mean chart?"
+    elif info not in BLOCKS and (near := get_close_matches(info.lower(), BLOCKS, cutoff=0.8)):
+        yield f"unknown kind of block {clean(info, 30)}; did you mean {near[0]}?"
 
 
 def _is_closed(token: Token, lines: Sequence[str]) -> bool:
@@ -238,10 +240,10 @@ def of_notes(defined: Iterable[Token], used: Mapping[str, int]) -> Iterator[Faul
 
 
 def of_article(tokens: Sequence[Token], article: Article) -> Iterator[Fault]:
-    """Faults of pictures, charts, titles of tables and headings, and of the article's size."""
+    """Faults of pictures, charts, blocks of events, titles of tables and headings, and of the article's size."""
     for token in tokens:
         line = token.map[0] if token.map else 0
-        if token.type == "chart":
+        if token.type in BLOCKS:
             yield from (Fault(line + 1 + at, what) for at, what in token.meta["faults"])
         elif token.type == "picture":
             yield from (Fault(line, what) for what in _picture(token, article))

@@ -1,9 +1,9 @@
 """The Markdown that an article may have: CommonMark, and what docs/writing.md lists beyond it.
 
 The tree has these nodes besides those of CommonMark: ``box`` with a ``box_title``, ``pull`` with a ``pull_by``,
-``picture``, ``chart``, ``table_block`` with an optional ``table_title`` and a ``table``, ``footnote_ref`` in the text,
-and at the end ``footnote_block`` with each ``footnote``; ``s``, ``sup`` and ``sub``. An item of a task list has
-``meta["task"]``.
+``picture``, ``chart``, ``events``, ``table_block`` with an optional ``table_title`` and a ``table``, ``footnote_ref``
+in the text, and at the end ``footnote_block`` with each ``footnote``; ``s``, ``sup`` and ``sub``. An item of a list of
+tasks has ``meta["task"]``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from mdit_py_plugins.superscript import superscript_plugin
 
 from mailer.adapters.render.addresses import CJK, link_addresses
 from mailer.adapters.render.chart_block import read_chart
+from mailer.adapters.render.events_block import read_events
 from mailer.adapters.render.markdown_faults import Fault, of_notes, of_references, of_tokens
 from mailer.adapters.render.markdown_marks import CONTAINERS, TABLE_TITLE
 
@@ -134,7 +135,7 @@ def _arranged(tokens: Sequence[Token]) -> list[Token]:
     found = [token for token in tokens if token.type != "footnote_anchor"]
     found = list(_pictures(found))
     found = list(_tables(found))
-    _charts(found)
+    _fenced(found)
     _tasks(found)
     _headings(found)
     return list(_pull_quotes(found))
@@ -309,11 +310,15 @@ def _title(inline: Token) -> Iterator[Token]:
     yield Token("table_title_close", "", -1, block=True)
 
 
-def _charts(tokens: Sequence[Token]) -> None:
+def _fenced(tokens: Sequence[Token]) -> None:
+    """Blocks of code that say what is to be shown in their place."""
     for token in tokens:
         if token.type == "fence" and token.info.strip() == "chart":
             chart, faults = read_chart(token.content)
             token.type, token.meta = "chart", {"chart": chart, "faults": faults}
+        elif token.type == "fence" and token.info.strip() == "events":
+            wanted, faults = read_events(token.content)
+            token.type, token.meta = "events", {"wanted": wanted, "faults": faults}
 
 
 def _tasks(tokens: Sequence[Token]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from markdown_it.tree import SyntaxTreeNode
 
 from mailer.adapters.render.chart_text import cells, heading, source
+from mailer.adapters.render.events_html import Events
 from mailer.adapters.render.folding import WIDTH, chopped, fold, underline
 from mailer.adapters.render.prose_html import shows_address
 from mailer.adapters.render.text_table import table
@@ -38,6 +39,7 @@ class PlainText:
             "pull_by": lambda node, width: fold(self._inline(node), width, "— ", "  "),
             "picture": self._picture,
             "chart": lambda node, width: self._chart(node.meta["chart"], width),
+            "events": lambda node, width: Events(catalogue, catalogue.direction).lines(node.meta["chosen"], width),
             "fence": _code,
             "code_block": _code,
             "hr": lambda node, width: ["* * *".center(width).rstrip()],

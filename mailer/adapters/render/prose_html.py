@@ -14,7 +14,7 @@ WIDE_COLUMNS = 3
 LONG_ROWS = 12
 """A table with more rows is one that may go over pages."""
 
-_SCHEMES = {"http", "https", "mailto", "picture", "chart"}
+_SCHEMES = {"http", "https", "mailto", "picture", "chart", "events"}
 _SIDES = {"text-align:right": "right", "text-align:center": "center", "text-align:left": "left"}
 _TASKS = {"done": "☑", "open": "☐"}
 _TAGS = {
@@ -33,7 +33,7 @@ _CLASSES = {
     "a": {"address"},
     "aside": {"box"},
     "blockquote": {"pull"},
-    "div": {"table", "wide", "long"},
+    "div": {"table", "wide", "long", "events"},
     "figure": {"picture", "chart"},
     "li": {"task", "done", "open"},
     "ol": {"links"},
@@ -53,7 +53,7 @@ class ProseHtml:
         self._article = article
         self._links = links
         self._words = words
-        self._charts = 0
+        self._charts = self._events = 0
         self._nodes: dict[str, Callable[[SyntaxTreeNode], str]] = {
             "root": self._inner,
             "inline": self._inner,
@@ -72,6 +72,7 @@ class ProseHtml:
             "pull_by": lambda node: self._block("p", node, "by"),
             "picture": _picture,
             "chart": self._chart,
+            "events": self._block_of_events,
             "table_block": self._table,
             "table_title": lambda node: self._block("p", node, "table-title"),
             "table": lambda node: self._lines("table", node),
@@ -133,6 +134,10 @@ class ProseHtml:
     def _chart(self, node: SyntaxTreeNode) -> str:
         self._charts += 1
         return f'<figure class="chart"><img src="chart:{self._charts}" alt=""></figure>\n'
+
+    def _block_of_events(self, node: SyntaxTreeNode) -> str:
+        self._events += 1
+        return f'<div class="events"><img src="events:{self._events}" alt=""></div>\n'
 
     def _table(self, node: SyntaxTreeNode) -> str:
         rows = [row for row in node.walk() if row.type == "tr"]

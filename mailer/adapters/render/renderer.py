@@ -19,6 +19,7 @@ from mailer.adapters.render.arrangement import arrange
 from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import Palette, palette
 from mailer.adapters.render.designs import Design, shipped_designs
+from mailer.adapters.render.events_html import Events
 from mailer.adapters.render.folding import right_to_left
 from mailer.adapters.render.fonts import Fonts
 from mailer.adapters.render.illustrations import Shown
@@ -121,10 +122,11 @@ class Renderer:
         values["sections"] = identity_view.sections(identity, colours)
 
         charts = Charts(catalogue, colours, self.fonts, source.language)
+        events = Events(catalogue, issue.direction)
 
         with ThreadPoolExecutor(1) as beside:  # the PDF is set by another process while the mail is made
-            printed = beside.submit(pdf.write, *self._print(source, articles, values, identity, charts))
-            html, pictures = self._mail(source, articles, values, identity, charts)
+            printed = beside.submit(pdf.write, *self._print(source, articles, values, identity, charts, events))
+            html, pictures = self._mail(source, articles, values, identity, charts, events)
             text = self._fill("mail.txt", values, articles, identity).strip("\n") + "\n"
             text = right_to_left(text) if issue.direction == "rtl" else text
             document, pages = printed.result()
@@ -184,6 +186,7 @@ class Renderer:
         values: Mapping[str, object],
         identity: Identity,
         charts: Charts,
+        events: Events,
     ) -> tuple[str, tuple[Inline, ...]]:
         pictures = _resampled(source, MAIL, _MAIL_QUALITY)
         domain = identity.address.rpartition("@")[2]
@@ -193,6 +196,7 @@ class Renderer:
                     Form.MAIL,
                     {name: _shown(one, f"cid:{one.digest}@{domain}") for name, one in own.items()},
                     [charts.in_mail(chart, domain) for chart in article.prose.charts],
+                    [events.in_mail(chosen) for chosen in article.prose.events],
                 ),
                 source.language,
             )
@@ -212,6 +216,7 @@ class Renderer:
         values: Mapping[str, object],
         identity: Identity,
         charts: Charts,
+        events: Events,
     ) -> Job:
         pictures = _resampled(source, PRINT, _PRINT_QUALITY)
         shown = [
@@ -219,6 +224,7 @@ class Renderer:
                 Form.PRINT,
                 {name: _shown(one, f"{pdf.SCHEME}:{_asset(one)}") for name, one in own.items()},
                 [charts.in_print(chart) for chart in article.prose.charts],
+                [events.in_print(chosen) for chosen in article.prose.events],
             )
             for article, own in zip(articles, pictures, strict=True)
         ]

@@ -100,9 +100,11 @@ class ArticleView:
     picture_lines: Block = _NO_LINES
     """What stands for it in the text part."""
 
-    def in_form(self, form: Form, pictures: Mapping[str, Shown], charts: Sequence[Markup]) -> ArticleView:
+    def in_form(
+        self, form: Form, pictures: Mapping[str, Shown], charts: Sequence[Markup], events: Sequence[Markup] = ()
+    ) -> ArticleView:
         """The article as HTML of this form. ``pictures`` are all of its pictures by file name."""
-        html = illustrated(self.prose.html(form, self.number, self.first_link), pictures, charts)
+        html = illustrated(self.prose.html(form, self.number, self.first_link), pictures, charts, events)
         if self.picture is None:
             return replace(self, html=html)
         src, width, height, wide = pictures[self.picture.name]
@@ -149,7 +151,7 @@ def article_views(source: Source, fonts: Fonts, catalogue: Catalogue) -> tuple[A
     views: list[ArticleView] = []
     first_link = 1
     for number, article in enumerate(source.articles, 1):
-        prose, found = markdown.read(article, source.language)
+        prose, found = markdown.read(article, source.language, source.events, source.day)
         faults += found
         if prose:
             faults += letters.of_article(article, prose.tree.to_tokens(), fonts)
