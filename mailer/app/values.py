@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from mailer.app.policies import calendar_of, policies_of, voting_of
-from mailer.config import Answers, Bounces, Feedback, Limited, MailingList, Settings, VisualIdentity
+from mailer.config import Answers, Bounces, Feedback, Limited, MailingList, PersonalData, Settings, VisualIdentity
 from mailer.inbound.intents import ReadingRules
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.criteria import INTERIM, CriteriaRules
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
 from mailer.model.lists import Format, ListKind, ListRules, MonthDay, SignupRules
+from mailer.model.personal_data import DATA, Keep, PersonalDataRules
 from mailer.model.publications import Forwarding, ForwardingCopy, Identity, Publication
 from mailer.model.rules import Rules
 from mailer.model.working_days import Span
@@ -58,6 +59,7 @@ def rules_of(settings: Settings) -> Rules:
         caps=_caps(settings.answers),
         feedback=_feedback_rules(settings.feedback),
         criteria=_criteria_rules(settings),
+        personal_data=_personal_data(settings.personal_data),
         bounces=_bounces(settings.bounces),
         voting=voting_of(settings),
         policies=policies_of(settings),
@@ -84,6 +86,11 @@ def rules_of(settings: Settings) -> Rules:
             design=identity.design,
         ),
     )
+
+
+def _personal_data(made: PersonalData) -> PersonalDataRules:
+    keep = {kind: Keep.parse(getattr(made, kind)) for kind in DATA}
+    return PersonalDataRules({kind: one for kind, one in keep.items() if one}, made.purposes)
 
 
 def _fonts_for(identity: VisualIdentity) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,25 @@
 """The configuration. ``load`` reads it once, at the start; other code is given the values that it needs."""
 
 from mailer.config.reading import load
-from mailer.config.sections import Answers, Bounces, Feedback, Limited, MailingList, Settings, VisualIdentity
+from mailer.config.sections import (
+    Answers,
+    Bounces,
+    Feedback,
+    Limited,
+    MailingList,
+    PersonalData,
+    Settings,
+    VisualIdentity,
+)
 
-__all__ = ["Answers", "Bounces", "Feedback", "Limited", "MailingList", "Settings", "VisualIdentity", "load"]
+__all__ = [
+    "Answers",
+    "Bounces",
+    "Feedback",
+    "Limited",
+    "MailingList",
+    "PersonalData",
+    "Settings",
+    "VisualIdentity",
+    "load",
+]

@@ -35,6 +35,7 @@ from mailer.config.values import (
     Group,
     Host,
     Hours,
+    KeepTime,
     Key,
     Language,
     LanguageTag,
@@ -324,6 +325,37 @@ class Bounces(Section):
     tell_contacts: bool = True
 
 
+class PersonalData(Section):
+    """How long each kind of personal data is kept; empty is without end. ``model/personal_data.py`` has the kinds."""
+
+    contacts: KeepTime = "3 years"
+    organisations: KeepTime = ""
+    sign_ups: KeepTime = "1 year"
+    confirmations: KeepTime = "1 year"
+    mails: KeepTime = "1 year"
+    incoming: KeepTime = "1 year"
+    bounces: KeepTime = "1 year"
+    feedback: KeepTime = "3 years"
+    votes: KeepTime = ""
+    translations: KeepTime = ""
+    invitations: KeepTime = "3 years"
+    questions: KeepTime = "1 year"
+    submissions: KeepTime = "90 days"
+    reviews: KeepTime = "3 years"
+    presenters: KeepTime = ""
+    events: KeepTime = "3 years"
+    reports: KeepTime = "3 years"
+    purposes: Mapping[str, Text] = {}
+
+    @field_validator("purposes")
+    @classmethod
+    def _are_of_kinds(cls, purposes: Mapping[str, str]) -> Mapping[str, str]:
+        kinds = [name for name in cls.model_fields if name != "purposes"]
+        if strange := [kind for kind in purposes if kind not in kinds]:
+            raise ValueError(f"has a kind of data that we do not know ({strange[0]}); there are {', '.join(kinds)}")
+        return purposes
+
+
 class MailingList(Section):
     title: Text
     kind: Literal["readers", "members", "board", "bank", "discussion", "events"] = "readers"
@@ -461,6 +493,7 @@ class Settings(Section):
     feedback: Feedback
     criteria: Criteria
     bounces: Bounces
+    personal_data: PersonalData
     lists: Mapping[Key, MailingList]
     publications: Annotated[Mapping[Key, Publication], AT_LEAST_ONE]
     identity: VisualIdentity

@@ -224,6 +224,13 @@ Hours = Annotated[
         'must be two times, such as "22:00-07:00", or empty',
     ),
 ]
+KeepTime = Annotated[
+    str,
+    matching(
+        r"|[1-9]\d{0,2} (day|year)s?",
+        'must be a number of days or years, such as "90 days" or "3 years", or "" for no end',
+    ),
+]
 AtMost = Annotated[int, Field(ge=0)]
 Preset = Literal["", "gmail", "google-workspace", "microsoft365", "icloud", "yahoo", "ses-sandbox"]
 DomainName = Annotated[

@@ -22,4 +22,4 @@ def held(office: Office, contact: Contact) -> list[Held]:
         (phrase("Web site"), one.website),
         (phrase("You are"), phrase("its first contact") if rank == 1 else phrase("another contact of it")),
     ]
-    return [Held(phrase("The organisation that you speak for"), [row for row in rows if row[1]])]
+    return [Held(phrase("The organisation that you speak for"), [row for row in rows if row[1]], "organisations")]

@@ -20,7 +20,7 @@ from mailer.model.inbound import Done, Folder, Result
 from mailer.model.lists import Contact, Details, ListKind, Standing, labelled
 from mailer.model.mailings import MailingKind
 from mailer.model.outbox import Delivery
-from mailer.model.personal_data import Held, replacement
+from mailer.model.personal_data import DATA, Held, Over, replacement
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
 from mailer.ports.feedback import Wanted
@@ -37,6 +37,12 @@ MAILS = 1000
 
 OF_ISSUES = (MailingKind.ISSUE, MailingKind.COPIES)
 """Mailings whose subject is an issue."""
+
+LOOKED = "over"
+"""The counter that says whether all that was over on a day has been erased."""
+
+AT_ONCE, FORGOTTEN_AT_ONCE = 500, 20
+"""The most rows of a kind, and the most contacts, that one tick erases."""
 
 GOODBYE = "forgotten"
 """What begins the cause of the last mail to somebody who asked to be forgotten."""
@@ -92,6 +98,7 @@ def _status(office: Office, contact: Contact, held: Sequence[Holding]) -> dict[s
     brought = {publication for key in keys for publication in office.rules.brought(key)}
     suppressed = members.suppression(address_of(contact))
     bouncing = office.work.bounces.find(address_of(contact))
+    shown = [one for hold in held for one in hold(office, contact)]
     open_ones = office.work.confirmations.open_ones(contact.id, office.now - office.rules.signup.expires)
     return {
         "address": contact.address,
@@ -110,9 +117,22 @@ def _status(office: Office, contact: Contact, held: Sequence[Holding]) -> dict[s
         "copies": _copies(office, contact),
         "letters": len(office.work.feedback.find(Wanted(asker=address_of(contact).base_key), MAILS)),
         "votes": office.work.approvals.votes_cast(contact.id),
-        "held": [one for hold in held for one in hold(office, contact)],
+        "held": shown,
+        "kept": _kept(office, contact, shown),
         "pending": [WAITING_FOR[one.asked] for one in open_ones if one.address == contact.address],
     }
+
+
+def _kept(office: Office, contact: Contact, shown: Sequence[Held]) -> list[tuple[Phrase, str, Phrase]]:
+    """Title, purpose and time of each kind of data that is held about them."""
+    present = {
+        "bounces": office.work.bounces.find(address_of(contact)) is not None,
+        "feedback": bool(office.work.feedback.find(Wanted(asker=address_of(contact).base_key), 1)),
+        "votes": office.work.approvals.votes_cast(contact.id) > 0,
+        **dict.fromkeys((one.data for one in shown), True),
+    }
+    always = ("contacts", "sign_ups", "confirmations", "mails", "incoming")
+    return [office.rules.personal_data.told(kind) for kind in DATA if kind in always or present.get(kind)]
 
 
 def _copies(office: Office, contact: Contact) -> list[tuple[str, Phrase, date]]:
@@ -282,9 +302,29 @@ def _forget(office: Office, contact: Contact, confirmation: Confirmation) -> Res
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
-    """Erase the addresses of those who were forgotten from the goodbyes that have left."""
+    """Erase the addresses of those who were forgotten from the goodbyes that have left, and daily what is over."""
     sent = office.work.personal_data.sent_goodbyes(GOODBYE)
-    return [Decision("erasing goodbyes", partial(_erase_goodbyes, rows=sent))] if sent else []
+    decisions = [Decision("erasing goodbyes", partial(_erase_goodbyes, rows=sent))] if sent else []
+    if not office.work.caps.counts([LOOKED], office.today):
+        decisions.append(Decision("erasing what is over", erase_what_is_over))
+    return decisions
+
+
+def erase_what_is_over(office: Office) -> None:
+    """Erase data whose time is over: a part at a time, so that a tick stays short; the next tick goes on."""
+    rules, erased = office.rules.personal_data, {}
+    for kind in DATA:
+        if before := rules.over(kind, office.now):
+            erased[kind] = office.work.personal_data.erase_over(kind, Over(before, AT_ONCE, office.now))
+    if before := rules.over("contacts", office.now):
+        idle = office.work.personal_data.idle(before, FORGOTTEN_AT_ONCE)
+        for contact in idle:
+            forget(office, contact, f"on no list for {rules.keep['contacts'].phrase}")
+        erased["contacts"] = len(idle)
+    if done := {kind: count for kind, count in erased.items() if count}:
+        office.record("erased what was over", "personal data", counts=done)
+    if all(count < (FORGOTTEN_AT_ONCE if kind == "contacts" else AT_ONCE) for kind, count in erased.items()):
+        office.work.caps.count([LOOKED], office.today)
 
 
 def _erase_goodbyes(office: Office, rows: Sequence[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from mailer.model.caps import Caps
 from mailer.model.criteria import CriteriaRules
 from mailer.model.feedback import FeedbackRules
 from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
+from mailer.model.personal_data import PersonalDataRules
 from mailer.model.policies import Policy, Voting
 from mailer.model.publications import Identity, Publication
 from mailer.model.working_days import Calendar
@@ -53,6 +54,7 @@ class Rules:
     """How long processed mail is kept that was handed over."""
     identity: Identity
     criteria: CriteriaRules
+    personal_data: PersonalDataRules = field(default_factory=PersonalDataRules)
 
     @property
     def sender(self) -> Address:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Request
-from mailer.model.personal_data import RecentMail
+from mailer.model.personal_data import Over, RecentMail
 
 
 class PersonalDataQueries(Protocol):
@@ -31,6 +31,12 @@ class PersonalDataQueries(Protocol):
 
         ``addresses``: the present and all former ones. Copies and notices that wait for them are not sent.
         """
+
+    def erase_over(self, kind: str, over: Over) -> int:
+        """Erase rows of one kind of data whose time is over; returns how many, at most ``over.most``."""
+
+    def idle(self, before: datetime, most: int) -> list[Contact]:
+        """Contacts who are on no list since then, have written nothing since then, and are needed for nothing."""
 
     def sent_goodbyes(self, cause: str) -> list[int]:
         """Mails whose cause begins with this word, which are settled and still name their recipient."""

@@ -12,7 +12,7 @@ from mailer.message import Address
 from mailer.model.bounces import ABOUT_US, AddressState, Bouncing, Heard, RefusedMail
 from mailer.model.lists import Contact, Standing
 from mailer.model.outbox import Delivery, Fate
-from mailer.model.personal_data import Erasing
+from mailer.model.personal_data import Erasing, Over
 from mailer.model.reports import Reported, Why
 from mailer.store.lists import contact_of
 from mailer.store.schema import bounce_reports, bounces, contacts, memberships, outbox, refused, suppressions
@@ -224,3 +224,11 @@ def erase_bounces(connection: Connection, erasing: Erasing) -> None:
     """How mail to them fared, and what servers said of it."""
     for table in (bounces, bounce_reports):
         connection.execute(delete(table).where(table.c.key.in_(erasing.keys)))
+
+
+def erase_old_reports(connection: Connection, over: Over) -> int:
+    """What servers have said of mail that did not arrive."""
+    old = select(bounce_reports.c.id).where(bounce_reports.c.at < over.before)
+    ids = list(connection.scalars(old.order_by(bounce_reports.c.id).limit(over.most)))
+    connection.execute(delete(bounce_reports).where(bounce_reports.c.id.in_(ids)))
+    return len(ids)

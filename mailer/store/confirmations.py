@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from mailer.message import Address
 from mailer.model.confirmations import Answer, Asked, Confirmation
-from mailer.model.personal_data import Erasing
+from mailer.model.personal_data import NOBODY, Erasing, Over
 from mailer.store.schema import confirmations
 
 _OPEN = confirmations.c.answer == Answer.OPEN.value
@@ -82,3 +82,13 @@ def erase_confirmations(connection: Connection, erasing: Erasing) -> None:
     about = or_(confirmations.c.contact == erasing.contact.id, confirmations.c.address.in_(erasing.addresses))
     connection.execute(update(confirmations).where(about, _OPEN).values(answer=Answer.SUPERSEDED.value))
     connection.execute(update(confirmations).where(about).values(address=str(erasing.replacement), wanted={}))
+
+
+def erase_old_confirmations(connection: Connection, over: Over) -> int:
+    """Who was asked, and what was wanted; an open question is none any more."""
+    old = confirmations.c.asked_at < over.before, confirmations.c.address != str(NOBODY)
+    ids = list(connection.scalars(select(confirmations.c.id).where(*old).order_by(confirmations.c.id).limit(over.most)))
+    theirs = confirmations.c.id.in_(ids)
+    connection.execute(update(confirmations).where(theirs, _OPEN).values(answer=Answer.SUPERSEDED.value))
+    connection.execute(update(confirmations).where(theirs).values(address=str(NOBODY), wanted={}))
+    return len(ids)

@@ -5,23 +5,24 @@ A table that holds anything about a person has an eraser here; ``tests/contracts
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from sqlalchemy import Connection
+from sqlalchemy import Column, Connection
 
-from mailer.model.personal_data import Erasing
+from mailer.model.personal_data import Erasing, Over
 from mailer.store.absences import erase_absences
 from mailer.store.approvals import erase_votes
-from mailer.store.bounces import erase_bounces
-from mailer.store.confirmations import erase_confirmations
+from mailer.store.bounces import erase_bounces, erase_old_reports
+from mailer.store.confirmations import erase_confirmations, erase_old_confirmations
 from mailer.store.editions import erase_translations
-from mailer.store.feedback import erase_feedback
-from mailer.store.inbound import erase_inbound
+from mailer.store.feedback import erase_feedback, erase_old_items
+from mailer.store.inbound import erase_inbound, erase_old_notes
 from mailer.store.member_keys import erase_member_keys
-from mailer.store.members import erase_member
+from mailer.store.members import erase_member, erase_old_sign_ups
 from mailer.store.organisations import erase_organisation_contacts
-from mailer.store.outbox import erase_mail_to
+from mailer.store.outbox import erase_mail_to, erase_old_mails
 from mailer.store.restorations import erase_journals
+from mailer.store.schema import member_keys, organisation_contacts, papers, presenters, translations
 from mailer.store.suppressions import erase_suppressions
 
 ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
@@ -40,3 +41,22 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_journals,
 )
 """What each subject does to forget somebody, in this order and in one transaction."""
+
+OVER: Mapping[str, Callable[[Connection, Over], int]] = {
+    "sign_ups": erase_old_sign_ups,
+    "confirmations": erase_old_confirmations,
+    "mails": erase_old_mails,
+    "incoming": erase_old_notes,
+    "bounces": erase_old_reports,
+    "feedback": erase_old_items,
+}
+"""What erases the rows of one kind of data whose time is over, and returns how many; a kind may do it elsewhere."""
+
+IN_USE: tuple[Column[int], ...] = (
+    organisation_contacts.c.contact,
+    presenters.c.contact,
+    papers.c.contact,
+    member_keys.c.contact,
+    translations.c.contact,
+)
+"""Columns that name contacts who are kept, although they are on no list."""

@@ -25,10 +25,11 @@ from sqlalchemy import (
     update,
 )
 
+from mailer.message import Address
 from mailer.model.feedback import WAITING as WAITING_STATES
 from mailer.model.feedback import Entry, EntryKind, File, Item, ReplyTo, State
 from mailer.model.outbox import Delivery
-from mailer.model.personal_data import Erasing
+from mailer.model.personal_data import FORGOTTEN, NOBODY, Erasing, Over
 from mailer.ports.feedback import Wanted
 from mailer.store.schema import feedback, feedback_entries, feedback_files, outbox, staff_notices
 
@@ -240,17 +241,31 @@ class SqlFeedbackQueries:
 
 def erase_feedback(connection: Connection, erasing: Erasing) -> None:
     """Items keep their number, dates and route; what was written in them goes, and nobody waits for an answer."""
-    other = erasing.replacement
     asked = or_(feedback.c.contact == erasing.contact.id, feedback.c.address.in_(erasing.addresses))
-    items = list(connection.scalars(select(feedback.c.id).where(asked)))
+    _erase_items(connection, list(connection.scalars(select(feedback.c.id).where(asked))), erasing.replacement)
+    by_them = feedback_entries.c.author.in_(erasing.addresses)
+    connection.execute(update(feedback_entries).where(by_them).values(author=str(erasing.replacement)))
+
+
+def erase_old_items(connection: Connection, over: Over) -> int:
+    """What was written in items that are closed, and who wrote it."""
+    closed = feedback.c.state == State.CLOSED.value, feedback.c.changed_at < over.before
+    named = feedback.c.address.not_like(f"%@{FORGOTTEN}")
+    query = select(feedback.c.id).where(*closed, named).order_by(feedback.c.id).limit(over.most)
+    items = list(connection.scalars(query))
+    _erase_items(connection, items, NOBODY)
+    connection.execute(update(feedback_entries).where(feedback_entries.c.item.in_(items)).values(author=str(NOBODY)))
+    connection.execute(update(feedback).where(feedback.c.id.in_(items)).values(contact=None))
+    return len(items)
+
+
+def _erase_items(connection: Connection, items: Collection[int], other: Address) -> None:
     entries = list(connection.scalars(select(feedback_entries.c.id).where(feedback_entries.c.item.in_(items))))
     _erase_mail_about(connection, items, entries)
     of_them = feedback_files.c.entry.in_(entries)
     connection.execute(update(feedback_files).where(of_them).values(name="", sha256=""))
     words = {"text": "", "message_id": "", "references": [], "reason": "", "raw": b""}
     connection.execute(update(feedback_entries).where(feedback_entries.c.item.in_(items)).values(words))
-    by_them = feedback_entries.c.author.in_(erasing.addresses)
-    connection.execute(update(feedback_entries).where(by_them).values(author=str(other)))
     who = {"key": other.key, "address": str(other), "name": "", "language": "", "subject": ""}
     connection.execute(update(feedback).where(feedback.c.id.in_(items)).values({**who, "state": State.CLOSED.value}))
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from mailer.model.inbound import Handled, HandledMail, MailKind
-from mailer.model.personal_data import Erasing
+from mailer.model.personal_data import Erasing, Over
 from mailer.ports import Folder, Ref
 from mailer.ports.incoming import HANDED_OVER
 from mailer.store.schema import inbound, incoming, set_aside
@@ -116,3 +116,11 @@ def erase_inbound(connection: Connection, erasing: Erasing) -> None:
         said = func.replace(inbound.c.reason, address, str(erasing.replacement))
         named = inbound.c.reason.contains(address, autoescape=True)
         connection.execute(update(inbound).where(named).values(reason=said))
+
+
+def erase_old_notes(connection: Connection, over: Over) -> int:
+    """What was noted of mails; that they were handled stays, so that none is handled twice."""
+    old = inbound.c.received_at < over.before, inbound.c.folder.is_not(None), inbound.c.reason != ""
+    ids = list(connection.scalars(select(inbound.c.id).where(*old).order_by(inbound.c.id).limit(over.most)))
+    connection.execute(update(inbound).where(inbound.c.id.in_(ids)).values(reason=""))
+    return len(ids)

@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, delete, or_, sele
 from mailer.message import Address
 from mailer.model.lists import Contact, Details, Standing
 from mailer.model.members import FormerAddress, Leaver, MembershipChange
-from mailer.model.personal_data import Erasing
+from mailer.model.personal_data import NOBODY, Erasing, Over
 from mailer.model.suppressions import Suppression
 from mailer.store.lists import columns_of, contact_of
 from mailer.store.schema import (
@@ -130,3 +130,12 @@ def erase_member(connection: Connection, erasing: Erasing) -> None:
     connection.execute(unconfirmed.values(confirmed_at=erasing.now))  # nor one to confirm
     nothing = {**anonymous, "details": asdict(Details()), "problems": []}
     connection.execute(update(requests).where(theirs).values(nothing))
+
+
+def erase_old_sign_ups(connection: Connection, over: Over) -> int:
+    """Who signed up, and with what; that it happened stays."""
+    old = requests.c.created_at < over.before, requests.c.key != NOBODY.key
+    ids = list(connection.scalars(select(requests.c.id).where(*old).order_by(requests.c.id).limit(over.most)))
+    anonymous = {"key": NOBODY.key, "address": str(NOBODY), "details": asdict(Details()), "problems": []}
+    connection.execute(update(requests).where(requests.c.id.in_(ids)).values(anonymous))
+    return len(ids)

@@ -42,7 +42,7 @@ from mailer.model.outbox import (
     Outcome,
     Trouble,
 )
-from mailer.model.personal_data import Erasing
+from mailer.model.personal_data import Erasing, Over
 from mailer.model.silence import SentMail
 from mailer.store.claims import RECORD_ROWS, time_writer
 from mailer.store.due import due, running
@@ -363,3 +363,12 @@ def erase_mail_to(connection: Connection, erasing: Erasing) -> None:
     kept = case((under_way, outbox.c.payload), else_=null())
     values = {**other_recipient(erasing.replacement), "payload": kept}
     connection.execute(update(outbox).where(theirs).values(values))
+
+
+def erase_old_mails(connection: Connection, over: Over) -> int:
+    """The words of service mails; that they were sent stays, because a cause has one mail for each recipient."""
+    settled = outbox.c.state.in_([Delivery.SENT.value, Delivery.FAILED.value, Delivery.SUPPRESSED.value])
+    old = settled, outbox.c.mailing.is_(None), outbox.c.payload.is_not(None), outbox.c.settled_at < over.before
+    ids = list(connection.scalars(select(outbox.c.id).where(*old).order_by(outbox.c.id).limit(over.most)))
+    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(payload=None))
+    return len(ids)

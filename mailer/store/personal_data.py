@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    exists,
     or_,
     select,
     text,
@@ -19,17 +20,19 @@ from sqlalchemy import (
 )
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Request
+from mailer.model.lists import Contact, Request, Standing
 from mailer.model.mailings import cause_of
 from mailer.model.outbox import UNRESOLVED, Delivery
-from mailer.model.personal_data import FORGOTTEN, Erasing, RecentMail
-from mailer.store.erasing import ERASERS
-from mailer.store.lists import CHUNK, request_of
+from mailer.model.personal_data import FORGOTTEN, Erasing, Over, RecentMail
+from mailer.store.erasing import ERASERS, IN_USE, OVER
+from mailer.store.lists import CHUNK, contact_of, request_of
 from mailer.store.outbox import other_recipient
 from mailer.store.schema import (
     contacts,
+    feedback,
     forgotten,
     former_addresses,
+    memberships,
     outbox,
     requests,
 )
@@ -91,6 +94,19 @@ class SqlPersonalDataQueries:
         erasing = Erasing(contact, list(addresses), keys, replacement, now)
         for erase in ERASERS:
             erase(self._connection, erasing)
+
+    def erase_over(self, kind: str, over: Over) -> int:
+        erase = OVER.get(kind)
+        return erase(self._connection, over) if erase else 0
+
+    def idle(self, before: datetime, most: int) -> list[Contact]:
+        mine = memberships.c.contact == contacts.c.id
+        stays = or_(memberships.c.standing == Standing.ACTIVE.value, memberships.c.since >= before)
+        writes = exists().where(feedback.c.contact == contacts.c.id, feedback.c.changed_at >= before)
+        old = contacts.c.created_at < before, contacts.c.domain != FORGOTTEN
+        unused = [~exists().where(column == contacts.c.id) for column in IN_USE]
+        query = select(contacts).where(*old, ~exists().where(mine, stays), ~writes, *unused)
+        return [contact_of(row) for row in self._connection.execute(query.order_by(contacts.c.id).limit(most))]
 
     def sent_goodbyes(self, cause: str) -> list[int]:
         mine = outbox.c.cause >= f"{cause} ", outbox.c.cause < f"{cause}!"

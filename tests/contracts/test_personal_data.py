@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mailer.message import Address
-from mailer.model.confirmations import Asked
+from mailer.model.confirmations import Answer, Asked
 from mailer.model.lists import Details, Standing
+from mailer.model.organisations import Organisation
 from mailer.model.outbox import Delivery, Outcome
-from mailer.model.personal_data import RecentMail, replacement
+from mailer.model.personal_data import NOBODY, Over, RecentMail, replacement
 from mailer.ports import Work
 from tests.contracts.stores import MINUTE, WHOLE, contact, draft, running
 from tests.fakes import NOON
@@ -87,3 +88,38 @@ def test_goodbyes_are_found_when_they_have_left(work: Work) -> None:
     work.personal_data.erase_mail(rows[0], replacement(0))
     assert work.personal_data.sent_goodbyes("forgotten") == []
     assert work.outbox.recipient(rows[0]) == f"contact-0+{rows[0]}@forgotten.invalid"
+
+
+def test_data_whose_time_is_over_are_erased_a_part_at_a_time(work: Work) -> None:
+    anna = contact(work, str(ANNA), "nmb")
+    for at in (NOON, NOON, NOON + MINUTE):
+        work.lists.add_request(ANNA, "nmb", WHOLE, (), at)
+    asked = work.confirmations.ask(Asked.DETAILS, anna.id, ANNA, {"name": "Anna"}, NOON)
+    over = Over(NOON + MINUTE, 1, NOON + MINUTE)
+    assert [work.personal_data.erase_over("sign_ups", over) for _ in range(3)] == [1, 1, 0]
+    left = [work.lists.request(number) for number in (1, 2, 3)]
+    assert [one and (one.address, one.details) for one in left] == [
+        (str(NOBODY), Details()),
+        (str(NOBODY), Details()),
+        (str(ANNA), WHOLE),
+    ]
+    assert [work.personal_data.erase_over("confirmations", over) for _ in range(2)] == [1, 0]
+    question = work.confirmations.get(asked)
+    assert question is not None and (question.address, question.wanted, question.answer) == (
+        str(NOBODY),
+        {},
+        Answer.SUPERSEDED,
+    )
+    assert work.personal_data.erase_over("votes", over) == 0
+
+
+def test_who_is_on_no_list_and_needed_for_nothing_is_idle(work: Work) -> None:
+    anna, bo, cy = (contact(work, f"{name}@x.example", "nmb") for name in ("anna", "bo", "cy"))
+    for one in (anna, bo):
+        work.lists.set_standing("nmb", one.id, Standing.LEFT, NOON, "a test")
+    dan = contact(work, "dan@x.example")
+    work.organisations.link(work.organisations.add(Organisation(0, "One"), NOON).id, bo.id, 1, NOON)
+    assert work.personal_data.idle(NOON + MINUTE, 9) == [anna, dan]
+    assert work.personal_data.idle(NOON + MINUTE, 1) == [anna]
+    assert work.personal_data.idle(NOON, 9) == []
+    assert cy.id not in [one.id for one in work.personal_data.idle(NOON + MINUTE, 9)]

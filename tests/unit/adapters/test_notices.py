@@ -24,7 +24,7 @@ from mailer.model.approvals import CHOICES, Choice
 from mailer.model.commands import told
 from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
-from mailer.model.personal_data import Held
+from mailer.model.personal_data import Held, Keep, PersonalDataRules
 from mailer.model.publications import FORWARDING_EACH, Forwarding
 from mailer.model.questionnaires import Shown
 from mailer.model.refusals import CAUSES, CURES, Refusal
@@ -245,6 +245,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "copies": [("ISO/SR Update 1", phrase("sent"), date(2026, 6, 1))],
         "letters": 2,
         "held": [Held(phrase("The organisation that you speak for"), [(phrase("Name"), "Union of Harbours")])],
+        "kept": [PersonalDataRules({"mails": Keep(1, "year")}).told(kind) for kind in ("contacts", "mails")],
         "votes": 3,
         "bouncing": ("452 4.2.2 mailbox full", date(2026, 5, 2)),
         "pending": [phrase("a change of your address")],
