@@ -23,6 +23,7 @@ from mailer.model.questionnaires import Questionnaire, shown
 from mailer.model.questions import (
     KEPT,
     LARGEST,
+    REMEMBERED,
     UNPROVEN_A_DAY,
     Choice,
     KeptReply,
@@ -81,7 +82,7 @@ def answer(office: Office, mail: Inbound, intent: QuestionReply, verdict: Verdic
     """Handle an answer if it is proven as far as its kind asks, and still has an effect."""
     question = office.work.questions.question(intent.token.subject)
     kind = QUESTIONS.get(question.kind) if question else None
-    if question is None or kind is None or mail.sender is None:
+    if question is None or kind is None or mail.sender is None or question.is_erased:
         return Result(Done.NO_SUCH_QUESTION)
     if intent.leaves and Choice.LEAVE not in kind.choices and kind.proof is Proof.AUTHENTIC:
         return lists.leave_everything(office, mail.sender, None, verdict.authentic, mail.message_id)
@@ -270,6 +271,10 @@ def due(office: Office, now: datetime) -> list[Decision]:
     decisions = [Decision(f"asking about answer {one.id}", partial(_challenge_later, number=one.id)) for one in waiting]
     if office.work.questions.has_kept(now - KEPT):
         decisions.append(Decision("erasing answers", lambda later: later.work.questions.drop_kept(later.now - KEPT)))
+    if office.work.questions.has_ended(now - REMEMBERED):
+        decisions.append(
+            Decision("erasing questions", lambda later: later.work.questions.erase_ended(later.now - REMEMBERED))
+        )
     return decisions
 
 

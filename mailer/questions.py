@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from mailer.message import Address, Inbound
+from mailer.model.lists import Contact
+from mailer.model.personal_data import Held
 from mailer.model.questionnaires import Questionnaire, shown
 from mailer.model.questions import VALID, Question
 from mailer.office import Office
@@ -100,3 +102,11 @@ def tell(office: Office, question: Question, reason: Phrase, mail: Inbound) -> N
         in_reply_to=mail.message_id if own else None,
         once=f"question-refused {question.id} {office.today}",
     )
+
+
+def held(office: Office, contact: Contact) -> list[Held]:
+    """What somebody was asked and has not answered, for “status”."""
+    asked = office.work.questions.asked_of(contact.id, (Address.parse(contact.address).base_key,))
+    open_ones = [one for one in asked if one.answered_at is None and one.expires_at >= office.now and one.about]
+    rows = [(one.about, one.asked_at.astimezone(office.rules.timezone).date()) for one in open_ones]
+    return [Held(phrase("What we asked you, and when"), rows, "questions")] if rows else []

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
-from mailer import question_replies, staff_replies
+from mailer import question_replies, questions, staff_replies
 from mailer.guesses import note_guesses
 from mailer.handlers import (
     bounces,
@@ -162,7 +162,7 @@ def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict:
     return personal_data.tell_status(office, mail.author, HELD)
 
 
-HELD: tuple[personal_data.Holding, ...] = (organisations.held,)
+HELD: tuple[personal_data.Holding, ...] = (organisations.held, questions.held)
 """What each subject holds about a person, in the order in which “status” tells it."""
 
 

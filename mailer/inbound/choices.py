@@ -36,9 +36,10 @@ TABLES: Mapping[Choice, tuple[Mapping[str, tuple[str, ...]], ...]] = {
 }
 """The words of each choice. A phrase that stands for several means the first of them that the question has."""
 
-_ADDRESS = re.compile(
-    r"(?P<name>(?:[^\W\d_a-z][^\s@<>,;:]{0,40}\s+){0,4})[<(\[]?(?:mailto:)?(?P<spec>[^\s<>()\[\],;:]{1,64}@[^\s<>()\[\],;:]{1,250})[>)\]]?"
-)
+_ADDRESS = re.compile(r"[<(\[]?(?:mailto:)?([^\s<>()\[\],;:]{1,64}@[^\s<>()\[\],;:]{1,250})[>)\]]?,?")
+_NAME = re.compile(r"(\S{1,40}?)[,:]?\s{1,3}$")
+_NAMES = 4
+"""How many words of a name may stand before an address."""
 _NUMBER = re.compile(
     r"(?:(?:no|nr|n)\s?[.°º]?|number|№|#|第|номер|número|numéro|nummer|numero|رقم)?\s*(\d{1,3})\s*[.)번号號]?",
     re.IGNORECASE,
@@ -89,9 +90,10 @@ def read_choice(written: OwnWords, choices: Collection[Choice]) -> Said:
     for form in _forms(first):
         if number := _NUMBER.fullmatch(form.strip(" \t\n*_.!")):
             return Said(number=int(number[1]))
-        text, address = _without_address(form)
-        if choice := _said(sentences_of(text), frozenset(choices), has_address=address is not None):
-            return Said(choice, None, address if choice is Choice.INSTEAD else None)
+        if choice := _said(sentences_of(form), frozenset(choices) - {Choice.INSTEAD}):
+            return Said(choice)
+        if Choice.INSTEAD in choices and (instead := _instead(form)):
+            return Said(Choice.INSTEAD, None, instead)
     return Said()
 
 
@@ -102,28 +104,39 @@ def _forms(paragraph: str) -> Iterator[str]:
         yield from without_salutation(body)
 
 
-def _without_address(text: str) -> tuple[str, Address | None]:
-    """The text with a word for its one address, with its name; and the address."""
+def _instead(text: str) -> Address | None:
+    """The one address in the text, with its name, if the text says to ask there."""
     found = list(_ADDRESS.finditer(text))
     if len(found) != 1:
-        return text, None
+        return None
+    before, after = text[: found[0].start()], text[found[0].end() :]
+    names: list[str] = []
+    while True:
+        sentences = sentences_of(f"{before} {words.ADDRESS} {after}")
+        if _said(sentences, frozenset({Choice.INSTEAD})):
+            return _address(found[0][1].rstrip(".!?。"), " ".join(names))
+        word = _NAME.search(before)
+        if word is None or not word[1][0].isupper() or len(names) == _NAMES:
+            return None
+        names.insert(0, word[1])
+        before = before[: word.start()]
+
+
+def _address(spec: str, name: str) -> Address | None:
     try:
-        address = Address.parse(found[0]["spec"].rstrip(".!?。"), found[0]["name"].strip())
+        return Address.parse(spec, name)
     except ValueError:
-        return text, None
-    return f"{text[: found[0].start()]} {words.ADDRESS} {text[found[0].end() :]}", address
+        return None
 
 
-def _said(sentences: list[Sentence], choices: frozenset[Choice], *, has_address: bool) -> Choice | None:
+def _said(sentences: list[Sentence], choices: frozenset[Choice]) -> Choice | None:
     if not sentences or any(sentence.asks for sentence in sentences):
         return None
     for language in YES:
         meanings = [_vocabulary(language, choices).meanings(sentence.words) for sentence in sentences]
         if not all(meanings):
             continue
-        for choice in TABLES:
-            if choice not in choices or (choice is Choice.INSTEAD and not has_address):
-                continue
+        for choice in (choice for choice in TABLES if choice in choices):
             if any(choice in found for found in meanings) and all(found & {"", choice} for found in meanings):
                 return choice
     return None

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum, StrEnum, auto
 
 from mailer.message import Address
+from mailer.model.personal_data import FORGOTTEN
 from mailer.model.questionnaires import Filled
 
 VALID = timedelta(days=60)
@@ -15,6 +16,9 @@ VALID = timedelta(days=60)
 
 KEPT = timedelta(days=30)
 """How long an answer that nobody has proven is kept for its addressee's yes."""
+
+REMEMBERED = timedelta(days=365)
+"""How long it is kept who was asked what, after the time for an answer."""
 
 LARGEST = 2_000_000
 """Octets of an unproven answer that is kept; a larger one goes to a person."""
@@ -92,6 +96,11 @@ class Question:
     @property
     def to(self) -> Address:
         return Address.parse(self.addressee)
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its addressee was forgotten."""
+        return self.to.domain == FORGOTTEN
 
 
 class KeptState(StrEnum):

@@ -21,6 +21,7 @@ from mailer.store.member_keys import erase_member_keys
 from mailer.store.members import erase_member, erase_old_sign_ups
 from mailer.store.organisations import erase_organisation_contacts
 from mailer.store.outbox import erase_mail_to, erase_old_mails
+from mailer.store.questions import erase_questions
 from mailer.store.restorations import erase_journals
 from mailer.store.schema import member_keys, organisation_contacts, papers, presenters, translations
 from mailer.store.suppressions import erase_suppressions
@@ -33,6 +34,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_suppressions,
     erase_bounces,
     erase_confirmations,
+    erase_questions,
     erase_feedback,
     erase_votes,
     erase_translations,

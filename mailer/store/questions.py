@@ -7,9 +7,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, Select, String, delete, insert, literal, or_, select, update
 
 from mailer.message import Address
+from mailer.model.personal_data import Erasing, replacement
 from mailer.model.questions import KeptReply, KeptState, Question
 from mailer.store.schema import question_replies, questions
 from mailer.store.upsert import insert_new_in
@@ -126,5 +127,33 @@ class SqlQuestionQueries:
         old = delete(question_replies).where(question_replies.c.received_at < before)
         return self._connection.execute(old).rowcount
 
+    def has_ended(self, before: datetime) -> bool:
+        over = questions.c.expires_at < before, questions.c.address_key != ""
+        return self._connection.execute(select(questions.c.id).where(*over).limit(1)).first() is not None
+
+    def erase_ended(self, before: datetime) -> int:
+        over = (questions.c.expires_at < before) & (questions.c.address_key != "")
+        nobody = {"addressee": str(replacement(0)), "address_key": "", "contact": None}
+        gone = update(questions).where(over).values(**nobody, cause=_erased_cause(), offered={})
+        return self._connection.execute(gone).rowcount
+
     def _change(self, question_id: int, **values: Any) -> None:
         self._connection.execute(update(questions).where(questions.c.id == question_id).values(**values))
+
+
+def erase_questions(connection: Connection, erasing: Erasing) -> None:
+    """What they were asked, and what came in their name; no answer acts any more."""
+    mailboxes = {Address.parse(address).base_key for address in erasing.addresses}
+    theirs = or_(questions.c.contact == erasing.contact.id, questions.c.address_key.in_(mailboxes))
+    asked = select(questions.c.id).where(theirs)
+    sent = or_(question_replies.c.question.in_(asked), question_replies.c.sender.in_(erasing.addresses))
+    connection.execute(delete(question_replies).where(sent))
+    nobody = {"addressee": str(erasing.replacement), "address_key": erasing.replacement.base_key}
+    connection.execute(
+        update(questions).where(theirs).values(**nobody, cause=_erased_cause(), offered={}, expires_at=erasing.now)
+    )
+
+
+def _erased_cause() -> Any:
+    """A cause that names nobody and is the question's own."""
+    return literal("erased ") + questions.c.id.cast(String)

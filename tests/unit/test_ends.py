@@ -36,6 +36,8 @@ TOLD_BEFORE = {
     Done.COUNTED_BEFORE: "the receipt went out earlier",
     Done.STATUS_SENT_THIS_HOUR: "the status went out within the hour",
     Done.HANDLED_BEFORE: "the answer went out earlier",
+    Done.ANSWER_KEPT: "its addressee was asked about another one today",
+    Done.ANSWER_DISOWNED: "a no to a question of ours needs no receipt",
     Done.NOTHING_TO_LEAVE: "the goodbye went out earlier",
     Done.NOT_AUTHENTIC: "the secretary's digest lists it (A1)",
     Done.TOKEN_OF_ANOTHER: "the member is told once a day (A8)",
@@ -85,6 +87,10 @@ PEOPLE = {
     "a token of no ballot": letter(ANA, "tg2+{vote:999}@iso-sr.example", "x", "APPROVE\n"),
     "a token of no request": letter(NILS, "tg2+{confirm:999}@iso-sr.example", "x", "yes\n"),
     "a token of no departure": letter(NILS, "tg2+{back:999}@iso-sr.example", "x", "yes\n"),
+    "a token of no question": letter(NILS, "tg2+{answer:999}@iso-sr.example", "x", "yes\n"),
+    "two tokens of questions": letter(
+        NILS, "tg2+{answer:998}@iso-sr.example, tg2+{answer:999}@iso-sr.example", "x", "y\n"
+    ),
     "two tokens": letter(NILS, "tg2+{confirm:998}@iso-sr.example, tg2+{confirm:999}@iso-sr.example", "x", "yes\n"),
     "words to an address for reports": letter(NILS, "tg2+{bounce:1}@iso-sr.example", "x", "When is the deadline?\n"),
     "an ordinary question": letter(NILS, OFFICE, "Question", "When is the deadline?\n"),
@@ -107,8 +113,14 @@ class Watched:
         monkeypatch.setattr(receive, "handle", watched)
 
 
-PURPOSES = {"vote": Purpose.VOTE, "confirm": Purpose.CONFIRM, "back": Purpose.COME_BACK, "bounce": Purpose.BOUNCE}
-_PLACE = re.compile(rb"\{(vote|confirm|back|bounce):(\d+)\}")
+PURPOSES = {
+    "vote": Purpose.VOTE,
+    "confirm": Purpose.CONFIRM,
+    "back": Purpose.COME_BACK,
+    "bounce": Purpose.BOUNCE,
+    "answer": Purpose.ANSWER,
+}
+_PLACE = re.compile(rb"\{(vote|confirm|back|bounce|answer):(\d+)\}")
 
 
 def addressed(harness: Harness, raw: bytes) -> bytes:

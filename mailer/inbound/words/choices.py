@@ -199,9 +199,10 @@ OK: Mapping[str, tuple[str, ...]] = {
 INSTEAD: Mapping[str, tuple[str, ...]] = {
     "en": phrases(
         f"""
-        ask {ADDRESS} instead | ask {ADDRESS} | ask {ADDRESS} rather | write to {ADDRESS} | write to {ADDRESS} instead
-        contact {ADDRESS} | contact {ADDRESS} instead | instead {ADDRESS} | instead of {{me}} ask {ADDRESS}
-        instead ask {ADDRESS} | rather ask {ADDRESS} | {ADDRESS} instead | instead of {{me}} {ADDRESS}
+        ask … {ADDRESS} instead | ask … {ADDRESS} | ask {ADDRESS} rather | write to {ADDRESS}
+        write to {ADDRESS} instead | contact {ADDRESS} | contact {ADDRESS} instead | instead {ADDRESS}
+        instead of {{me}} ask {ADDRESS} | instead ask {ADDRESS} | rather ask {ADDRESS}
+        {ADDRESS} instead | instead of {{me}} {ADDRESS}
         """
     ),
     "fr": phrases(
@@ -220,7 +221,7 @@ INSTEAD: Mapping[str, tuple[str, ...]] = {
     ),
     "de": phrases(
         f"""
-        fragen sie stattdessen {ADDRESS} | fragen sie {ADDRESS} | fragt {ADDRESS} | fragt stattdessen {ADDRESS}
+        fragen sie … stattdessen {ADDRESS} | fragen sie … {ADDRESS} | fragt {ADDRESS} | fragt stattdessen {ADDRESS}
         stattdessen {ADDRESS} | schreiben sie an {ADDRESS} | schreiben sie stattdessen an {ADDRESS}
         wenden sie sich an {ADDRESS} | fragen sie lieber {ADDRESS} | statt {{me}} {ADDRESS}
         an meiner stelle {ADDRESS} | fragen sie an meiner stelle {ADDRESS}

@@ -515,6 +515,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "number": None,
         "instead": "",
         "changed": [(phrase("Name"), "Anna", "Anne"), (phrase("Country"), "Kenya", "")],
+        "yes_reply": PreparedReply(VOTING, "yes"),
     },
     "refusing": {
         "domain": "gmail.com",
@@ -581,6 +582,7 @@ NOTICES: dict[str, dict[str, object]] = {
 WITH_HTML = {
     *("confirm", "welcome", "leave-confirm", "ballot", "ballot-help", "reminder", "challenge"),
     *("details-confirm", "old-address", "new-address", "forget-confirm"),
+    "question-challenge",
     *("translation-wanted", "translation-proof", "translation-late"),
     *("edition-agreed", "edition-links", "edition-ready"),
 }
