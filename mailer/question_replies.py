@@ -23,7 +23,6 @@ from mailer.model.questionnaires import Questionnaire, shown
 from mailer.model.questions import (
     KEPT,
     LARGEST,
-    REMEMBERED,
     UNPROVEN_A_DAY,
     Choice,
     KeptReply,
@@ -271,10 +270,6 @@ def due(office: Office, now: datetime) -> list[Decision]:
     decisions = [Decision(f"asking about answer {one.id}", partial(_challenge_later, number=one.id)) for one in waiting]
     if office.work.questions.has_kept(now - KEPT):
         decisions.append(Decision("erasing answers", lambda later: later.work.questions.drop_kept(later.now - KEPT)))
-    if office.work.questions.has_ended(now - REMEMBERED):
-        decisions.append(
-            Decision("erasing questions", lambda later: later.work.questions.erase_ended(later.now - REMEMBERED))
-        )
     return decisions
 
 

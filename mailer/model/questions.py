@@ -17,9 +17,6 @@ VALID = timedelta(days=60)
 KEPT = timedelta(days=30)
 """How long an answer that nobody has proven is kept for its addressee's yes."""
 
-REMEMBERED = timedelta(days=365)
-"""How long it is kept who was asked what, after the time for an answer."""
-
 LARGEST = 2_000_000
 """Octets of an unproven answer that is kept; a larger one goes to a person."""
 

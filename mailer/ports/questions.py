@@ -45,9 +45,3 @@ class QuestionQueries(Protocol):
 
     def drop_kept(self, before: datetime) -> int:
         """Erase the unproven answers that came before; returns how many."""
-
-    def has_ended(self, before: datetime) -> bool:
-        """Whether questions whose time ended before this name anybody still."""
-
-    def erase_ended(self, before: datetime) -> int:
-        """Forget who was asked such questions, and what was offered; returns how many."""

@@ -21,7 +21,7 @@ from mailer.store.member_keys import erase_member_keys
 from mailer.store.members import erase_member, erase_old_sign_ups
 from mailer.store.organisations import erase_organisation_contacts
 from mailer.store.outbox import erase_mail_to, erase_old_mails
-from mailer.store.questions import erase_questions
+from mailer.store.questions import erase_old_questions, erase_questions
 from mailer.store.restorations import erase_journals
 from mailer.store.schema import member_keys, organisation_contacts, papers, presenters, translations
 from mailer.store.suppressions import erase_suppressions
@@ -51,6 +51,7 @@ OVER: Mapping[str, Callable[[Connection, Over], int]] = {
     "incoming": erase_old_notes,
     "bounces": erase_old_reports,
     "feedback": erase_old_items,
+    "questions": erase_old_questions,
 }
 """What erases the rows of one kind of data whose time is over, and returns how many; a kind may do it elsewhere."""
 

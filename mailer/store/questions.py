@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, String, delete, insert, literal, or_, select, update
 
 from mailer.message import Address
-from mailer.model.personal_data import Erasing, replacement
+from mailer.model.personal_data import NOBODY, Erasing, Over
 from mailer.model.questions import KeptReply, KeptState, Question
 from mailer.store.schema import question_replies, questions
 from mailer.store.upsert import insert_new_in
@@ -127,16 +127,6 @@ class SqlQuestionQueries:
         old = delete(question_replies).where(question_replies.c.received_at < before)
         return self._connection.execute(old).rowcount
 
-    def has_ended(self, before: datetime) -> bool:
-        over = questions.c.expires_at < before, questions.c.address_key != ""
-        return self._connection.execute(select(questions.c.id).where(*over).limit(1)).first() is not None
-
-    def erase_ended(self, before: datetime) -> int:
-        over = (questions.c.expires_at < before) & (questions.c.address_key != "")
-        nobody = {"addressee": str(replacement(0)), "address_key": "", "contact": None}
-        gone = update(questions).where(over).values(**nobody, cause=_erased_cause(), offered={})
-        return self._connection.execute(gone).rowcount
-
     def _change(self, question_id: int, **values: Any) -> None:
         self._connection.execute(update(questions).where(questions.c.id == question_id).values(**values))
 
@@ -152,6 +142,15 @@ def erase_questions(connection: Connection, erasing: Erasing) -> None:
     connection.execute(
         update(questions).where(theirs).values(**nobody, cause=_erased_cause(), offered={}, expires_at=erasing.now)
     )
+
+
+def erase_old_questions(connection: Connection, over: Over) -> int:
+    """Who was asked, and what was offered, in questions whose time for an answer ended."""
+    ended = questions.c.expires_at < over.before, questions.c.address_key != ""
+    old = select(questions.c.id).where(*ended).limit(over.most)
+    nobody = {"addressee": str(NOBODY), "address_key": "", "contact": None}
+    gone = update(questions).where(questions.c.id.in_(old)).values(**nobody, cause=_erased_cause(), offered={})
+    return connection.execute(gone).rowcount
 
 
 def _erased_cause() -> Any:
