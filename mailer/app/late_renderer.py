@@ -7,6 +7,7 @@ from functools import cached_property
 
 from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Edition, Inputs, Source
+from mailer.model.library import Manuscript
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 from mailer.phrases import Phrase
@@ -27,6 +28,10 @@ class LateRenderer:
     def criteria(self, document: Document, label: Label, old: Document | None = None) -> Printed:
         """As ports.Renderer says."""
         return self._real.criteria(document, label, old)
+
+    def document(self, manuscript: Manuscript, replaces: str, identity: Identity) -> Printed:
+        """As ports.Renderer says."""
+        return self._real.document(manuscript, replaces, identity)
 
     def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:
         """As ports.Renderer says. It needs no engine."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Edition, Inputs, Source
+from mailer.model.library import Manuscript
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 from mailer.phrases import Phrase
@@ -22,6 +23,12 @@ class Renderer(Protocol):
         """Print a document of criteria in the label's language; beside an ``old`` one, with its words marked.
 
         Raises ConfigError if a font lacks a character of it.
+        """
+
+    def document(self, manuscript: Manuscript, replaces: str, identity: Identity) -> Printed:
+        """Print a document of the library; ``replaces`` is the number of the version that it takes the place of.
+
+        Raises ConfigError that lists every fault of the source with its file.
         """
 
     def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:

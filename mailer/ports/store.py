@@ -24,6 +24,7 @@ from mailer.ports.incoming import IncomingQueries
 from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Jobs
 from mailer.ports.list_documents import ListDocumentQueries
+from mailer.ports.library import LibraryQueries
 from mailer.ports.lists import ListQueries
 from mailer.ports.mailings import MailingQueries
 from mailer.ports.member_keys import MemberKeyQueries
@@ -49,6 +50,8 @@ class Work(Protocol):
     def lists(self) -> ListQueries: ...
     @property
     def list_documents(self) -> ListDocumentQueries: ...
+    @property
+    def library(self) -> LibraryQueries: ...
     @property
     def imports(self) -> ImportQueries: ...
     @property

@@ -29,6 +29,7 @@ from mailer.store.inbound import SqlInboundQueries
 from mailer.store.incoming import SqlIncomingQueries
 from mailer.store.issues import SqlIssueQueries
 from mailer.store.list_documents import SqlListDocumentQueries
+from mailer.store.library import SqlLibraryQueries
 from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
 from mailer.store.member_keys import SqlMemberKeyQueries
@@ -61,6 +62,7 @@ class SqlWork:
         self.marks = RowMarks()
         self.lists = SqlListQueries(connection)
         self.list_documents = SqlListDocumentQueries(connection)
+        self.library = SqlLibraryQueries(connection)
         self.imports = SqlImportQueries(connection)
         self.confirmations = SqlConfirmationQueries(connection)
         self.submissions = SqlSubmissionQueries(connection)

@@ -826,6 +826,34 @@ event_reports = Table(
     Column("raw", LargeBinary, nullable=False, comment="the original mail; empty once it is erased"),
 )
 
+document_versions = Table(
+    "document_versions",
+    metadata,
+    _id(),
+    Column("document", String(64), nullable=False, comment="its key, the name of its folder"),
+    Column("major", Integer, nullable=False),
+    Column("minor", Integer, nullable=False),
+    Column("kind", String(20), nullable=False, comment="as policies name it"),
+    Column("language", String(40), nullable=False, comment="BCP 47"),
+    Column("title", String(300), nullable=False),
+    Column("state", String(12), nullable=False, comment="see mailer/model/library.py TRANSITIONS"),
+    Column("publish", String(20), nullable=False, comment="when granted, or by command"),
+    Column("digest", String(64), nullable=False, comment="SHA-256 of its three forms"),
+    Column("authors", JSON, nullable=False, comment="whose own text it is, as it was written"),
+    Column("markdown", Text, nullable=False, comment="what its authors wrote"),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("pdf", LargeBinary, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("replaces", String(20), nullable=False, comment="the version published then, or empty"),
+    Column("built_at", UtcDateTime, nullable=False),
+    Column("submitted_at", UtcDateTime),
+    Column("published_at", UtcDateTime),
+    Column("ended_at", UtcDateTime, comment="when a newer one took its place, or it was withdrawn"),
+    UniqueConstraint("document", "major", "minor"),
+    comment="Versions of the documents in the library, each frozen as it was built.",
+)
+
 staff_notices = Table(
     "staff_notices",
     metadata,

@@ -21,7 +21,7 @@ from mailer.model.event_listings import FILE as EVENTS
 from mailer.model.event_listings import Listing
 from mailer.model.issues import Article, Issue, Rank, Source
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _FENCE = "+++"
 _ISSUE_KEYS: Mapping[str, type] = {
     "number": int,
@@ -75,7 +75,7 @@ def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo
     faults = Faults(folder)
     metadata = _metadata(folder, number, faults)
     paths = files.articles(folder)
-    articles = [article for path in paths if (article := _article(path, path == paths[0], faults))]
+    articles = [one for path in paths if (one := article(path, path == paths[0], faults))]
     files.check_names(folder, faults)
     events = _events(folder, faults)
     faults.raise_any()
@@ -91,7 +91,7 @@ def read(folder: Path, publication: str, number: int | None = None, zone: tzinfo
         day,
         language,
         tuple(articles),
-        _digest(made_of),
+        digest(made_of),
         metadata.lines,
         author,
         embargo,
@@ -144,7 +144,7 @@ def fingerprint(folder: Path) -> str:
 
     Raises ConfigError if it contains no issue.
     """
-    return _digest(contents(folder))
+    return digest(contents(folder))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -154,7 +154,8 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in paths}
 
 
-def _digest(made_of: Mapping[str, bytes]) -> str:
+def digest(made_of: Mapping[str, bytes]) -> str:
+    """SHA-256 in hexadecimal of the names and contents of files."""
     whole = hashlib.sha256()
     for name, data in made_of.items():
         for part in (name.encode(), data):
@@ -213,12 +214,13 @@ def _metadata(folder: Path, expected: int | None, faults: Faults) -> Table:
     elif isinstance(number, int) and expected is not None and number != expected:
         faults.add(ISSUE, metadata.line("number"), f"number is {number}, but this is the folder of issue {expected}")
     for key in ("language", "original"):
-        if metadata.text(key) and not _LANGUAGE.fullmatch(metadata.text(key)):
+        if metadata.text(key) and not LANGUAGE.fullmatch(metadata.text(key)):
             faults.add(ISSUE, metadata.line(key), f'{key} is not a language tag; write for example "en" or "pt-BR"')
     return metadata
 
 
-def _article(path: Path, first: bool, faults: Faults) -> Article | None:
+def article(path: Path, first: bool, faults: Faults) -> Article | None:
+    """The article in a file, or None if it has faults. ``first``: whether it is the first one, which leads."""
     text = files.text(path, faults)
     if text is None:
         return None

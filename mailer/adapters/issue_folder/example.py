@@ -7,7 +7,7 @@ from functools import cache
 
 from mailer.adapters import data
 from mailer.adapters.issue_folder.files import ISSUE
-from mailer.message import clean
+from mailer.adapters.issue_folder.table import quoted
 
 _NOT_TELLING = ("title =", "kicker =", "# ", "| Day", "|--", "Year,")
 """How lines begin that an editor may well leave as they are."""
@@ -15,7 +15,7 @@ _NOT_TELLING = ("title =", "kicker =", "# ", "| Day", "|--", "Year,")
 
 def files(number: int, title: str, day: date, language: str) -> dict[str, bytes]:
     """Contents by file name."""
-    head = f'number = {number}\ntitle = {_quoted(title)}\ndate = {day.isoformat()}\nlanguage = "{language}"\n'
+    head = f'number = {number}\ntitle = {quoted(title)}\ndate = {day.isoformat()}\nlanguage = "{language}"\n'
     return {ISSUE: head.encode(), **_shipped()}
 
 
@@ -26,11 +26,6 @@ def is_example(line: str) -> bool:
 
 def is_example_picture(content: bytes) -> bool:
     return content in _shipped().values()
-
-
-def _quoted(text: str) -> str:
-    escaped = clean(text, 300).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 @cache

@@ -27,6 +27,12 @@ _EXAMPLES = {
 }
 
 
+def quoted(text: str) -> str:
+    """Text as a value of TOML."""
+    escaped = clean(text, MAX_LINE).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 @dataclass(frozen=True)
 class Table:
     """A checked TOML table: values of the right type by key, and their lines."""

@@ -14,7 +14,7 @@ import css_inline
 
 from mailer.adapters.catalogues import Catalogues, nearest
 from mailer.adapters.issue_inputs import inputs
-from mailer.adapters.render import criteria, identity_view, letters, notice, pdf, specimen, view
+from mailer.adapters.render import criteria, identity_view, letters, library, notice, pdf, specimen, view
 from mailer.adapters.render.arrangement import arrange
 from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import Palette, palette
@@ -36,6 +36,7 @@ from mailer.errors import ConfigError
 from mailer.message import one_line
 from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Article, Edition, Inline, Inputs, Marker, Picture, Source, Wording
+from mailer.model.library import Manuscript
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 from mailer.phrases import Phrase
@@ -162,6 +163,11 @@ class Renderer:
         return criteria.printed(
             self._templates, self.fonts, self._colours, self._catalogues(label.language), document, label, old
         )
+
+    def document(self, manuscript: Manuscript, replaces: str, identity: Identity) -> Printed:
+        self.check_identity(identity)
+        catalogue, colours = self._catalogues(manuscript.source.language), _palette_of(identity)
+        return library.printed(self._templates, self.fonts, colours, catalogue, manuscript, replaces, identity)
 
     def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:
         return inputs(self._folder, self._font_files[1], identity, languages)

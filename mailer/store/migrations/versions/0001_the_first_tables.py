@@ -1347,6 +1347,38 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_event_reports_event"), "event_reports", ["event"], unique=False)
     op.create_table(
+        "document_versions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("document", sa.String(length=64), nullable=False, comment="its key, the name of its folder"),
+        sa.Column("major", sa.Integer(), nullable=False),
+        sa.Column("minor", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="as policies name it"),
+        sa.Column("language", sa.String(length=40), nullable=False, comment="BCP 47"),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/library.py TRANSITIONS"),
+        sa.Column("publish", sa.String(length=20), nullable=False, comment="when granted, or by command"),
+        sa.Column("digest", sa.String(length=64), nullable=False, comment="SHA-256 of its three forms"),
+        sa.Column("authors", sa.JSON(), nullable=False, comment="whose own text it is, as it was written"),
+        sa.Column("markdown", sa.Text(), nullable=False, comment="what its authors wrote"),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column(
+            "replaces",
+            sa.String(length=20),
+            nullable=False,
+            comment="the version published then, or empty",
+        ),
+        sa.Column("built_at", TIME, nullable=False),
+        sa.Column("submitted_at", TIME, nullable=True),
+        sa.Column("published_at", TIME, nullable=True),
+        sa.Column("ended_at", TIME, nullable=True, comment="when a newer one took its place, or it was withdrawn"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_versions")),
+        sa.UniqueConstraint("document", "major", "minor", name=op.f("uq_document_versions_document_major_minor")),
+        comment="Versions of the documents in the library, each frozen as it was built.",
+    )
+    op.create_table(
         "staff_notices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(

@@ -1,0 +1,197 @@
+"""A document of the library in its three forms: a page, a text, and a PDF."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import css_inline
+from jinja2 import Environment
+
+from mailer.adapters.render import letters, pdf, view
+from mailer.adapters.render.charts import Charts
+from mailer.adapters.render.colour import Palette
+from mailer.adapters.render.criteria_text import title_block
+from mailer.adapters.render.folding import fold, right_to_left, underline
+from mailer.adapters.render.fonts import Fonts
+from mailer.adapters.render.illustrations import Shown
+from mailer.adapters.render.markdown import Form
+from mailer.adapters.render.pictures import MAIL, PRINT, Frame, Resampled, resample
+from mailer.adapters.render.typesetting import typeset
+from mailer.adapters.render.view import ArticleView
+from mailer.compose.catalogue import Catalogue
+from mailer.compose.criteria import said
+from mailer.message import one_line
+from mailer.model.criteria import Printed
+from mailer.model.issues import Source
+from mailer.model.library import Manuscript
+from mailer.model.publications import Identity
+from mailer.phrases import Language, phrase
+
+_QUALITY = {MAIL: 72, PRINT: 80}
+_CID = re.compile(r"cid:([\w.@-]+)")
+
+_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+def printed(
+    templates: Environment,
+    fonts: Fonts,
+    colours: Palette,
+    catalogue: Catalogue,
+    manuscript: Manuscript,
+    replaces: str,
+    identity: Identity,
+) -> Printed:
+    """The document as HTML, text and PDF. ``replaces``: the number of the version that it takes the place of.
+
+    Raises ConfigError with every fault of the source, each with its file and line.
+    """
+    source = manuscript.source
+    chapters = view.article_views(source, fonts, catalogue)
+    charts = Charts(catalogue, colours, fonts, source.language)
+    facts = [
+        (said(name, catalogue), said(value, catalogue))
+        for name, value in _facts(manuscript, replaces, identity, catalogue)
+    ]
+    values = {
+        "document": _document(manuscript, identity, catalogue),
+        "facts": facts,
+        "catalogue": catalogue,
+        "light": colours.light,
+        "dark": colours.dark,
+    }
+    html = _page(templates, values, source, chapters, charts)
+    document_pdf, pages = _pdf(templates, fonts, values, source, chapters, charts)
+    text = "\n".join(_text(one_line(identity.masthead), source.title, facts, chapters)) + "\n"
+    return Printed(html, right_to_left(text) if catalogue.direction == "rtl" else text, document_pdf, pages)
+
+
+def _document(manuscript: Manuscript, identity: Identity, catalogue: Catalogue) -> Mapping[str, object]:
+    source = manuscript.source
+    return {
+        "title": source.title,
+        "group": identity.masthead,
+        "number": str(manuscript.number),
+        "day": source.day,
+        "language": source.language,
+        "direction": catalogue.direction,
+        "imprint": identity.imprint,
+    }
+
+
+def _facts(
+    manuscript: Manuscript, replaces: str, identity: Identity, catalogue: Catalogue
+) -> Iterator[tuple[str, object]]:
+    """The title block, below the title."""
+    yield phrase("Version"), str(manuscript.number)
+    yield phrase("Date"), catalogue.day(manuscript.source.day)
+    if replaces:
+        yield phrase("Replaces"), phrase("version %(number)s", number=replaces)
+    yield phrase("Secretariat"), identity.address
+    yield phrase("Language"), Language(manuscript.source.language)
+
+
+# --- HTML ---
+
+
+def _page(
+    templates: Environment,
+    values: Mapping[str, object],
+    source: Source,
+    chapters: Sequence[ArticleView],
+    charts: Charts,
+) -> str:
+    """A page that is whole by itself: its pictures are in it."""
+    shown = [
+        chapter.in_form(
+            Form.MAIL,
+            {name: Shown(_inside(one), *one.shown, one.wide) for name, one in own.items()},
+            [charts.in_mail(chart, "page") for chart in chapter.prose.charts],
+        )
+        for chapter, own in zip(chapters, _resampled(source, MAIL), strict=True)
+    ]
+    inside = {one.cid: _as_url(one.media_type, one.data) for one in charts.pictures.values()}
+    page = templates.get_template("library/page.html").render(values, chapters=shown, **_sides(values))
+    return _CID.sub(lambda found: inside.get(found[1], found[0]), _inliner.inline(page))
+
+
+def _sides(values: Mapping[str, Any]) -> dict[str, str]:
+    """Where a line begins and ends."""
+    is_rtl = values["catalogue"].direction == "rtl"
+    return {"start": "right", "end": "left"} if is_rtl else {"start": "left", "end": "right"}
+
+
+def _inside(picture: Resampled) -> str:
+    return _as_url(picture.media_type, picture.data)
+
+
+def _as_url(media_type: str, content: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def _resampled(source: Source, frame: Frame) -> list[dict[str, Resampled]]:
+    """The pictures of each chapter by file name."""
+    own = [[*one.pictures.values(), *([one.picture] if one.picture else [])] for one in source.articles]
+    return [
+        {one.name: resample(chapter, one, frame, _QUALITY[frame]) for one in pictures}
+        for chapter, pictures in zip(source.articles, own, strict=True)
+    ]
+
+
+# --- PDF ---
+
+
+def _pdf(
+    templates: Environment,
+    fonts: Fonts,
+    values: Mapping[str, Any],
+    source: Source,
+    chapters: Sequence[ArticleView],
+    charts: Charts,
+) -> tuple[bytes, int]:
+    pictures = _resampled(source, PRINT)
+    shown = [
+        chapter.in_form(
+            Form.PRINT,
+            {name: Shown(f"{pdf.SCHEME}:{_asset(one)}", *one.shown, one.wide) for name, one in own.items()},
+            [charts.in_print(chart) for chart in chapter.prose.charts],
+        )
+        for chapter, own in zip(chapters, pictures, strict=True)
+    ]
+    assets = {_asset(one): one.data for own in pictures for one in own.values()}
+
+    def fill(typefaces: Mapping[str, Any]) -> str:
+        assets.update(charts.assets(typefaces["stacks"]))
+        template = templates.get_template("library/print.html")
+        return template.render(values, chapters=shown, **_sides(values), **typefaces)
+
+    def check(text: str) -> None:
+        letters.check_surroundings(text, source.language, fonts)
+
+    return pdf.write(*typeset(fill, fonts, source.language, assets, source.digest, check, also=charts.text))
+
+
+def _asset(picture: Resampled) -> str:
+    return f"picture/{picture.digest}"
+
+
+# --- Text ---
+
+
+def _text(group: str, title: str, facts: Sequence[tuple[str, str]], chapters: Sequence[ArticleView]) -> Iterator[str]:
+    yield from (line.rstrip() for line in title_block(group, title, facts, ""))
+    for chapter in chapters:
+        number = f"{chapter.number}  " if len(chapters) > 1 else ""
+        yield from ("", *underline(f"{number}{chapter.title}", "-"), "")
+        if chapter.summary:
+            yield from (*fold(chapter.summary), "")
+        if chapter.author:
+            yield from (*fold(chapter.author), "")
+        if chapter.picture_lines:
+            yield from (str(chapter.picture_lines), "")
+        yield str(chapter.plain_text)
+        if chapter.notes:
+            yield from ("", str(chapter.notes))

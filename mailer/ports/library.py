@@ -1,0 +1,30 @@
+"""Documents of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from mailer.model.criteria import Printed
+from mailer.model.library import Manuscript, State, Version
+
+
+class LibraryQueries(Protocol):
+    """Versions of documents, each with its bytes."""
+
+    def freeze(self, manuscript: Manuscript, printed: Printed, replaces: str, now: datetime) -> Version:
+        """Keep the bytes of a version, as a draft. They take the place of what the same number had before."""
+
+    def version(self, version_id: int) -> Version | None: ...
+    def versions(self, key: str = "") -> Sequence[Version]:
+        """All of one document, or of all, by document and number."""
+
+    def printed(self, version_id: int) -> Printed:
+        """The three forms of a version, as they were frozen."""
+
+    def markdown(self, version_id: int) -> str:
+        """What its authors wrote."""
+
+    def set_state(self, version_id: int, state: State, now: datetime) -> None:
+        """Enter a state, and note when it was submitted or published, or ended."""

@@ -1,0 +1,102 @@
+"""Queries of the library: versions of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from mailer.model.criteria import Printed
+from mailer.model.library import Manuscript, Number, Publish, State, Version
+from mailer.store.schema import document_versions as table
+
+_FORMS = (table.c.html, table.c.text, table.c.pdf, table.c.pages)
+_BYTES = {*_FORMS, table.c.markdown}
+
+_NOTED: Mapping[State, str] = {
+    State.SUBMITTED: "submitted_at",
+    State.PUBLISHED: "published_at",
+    State.SUPERSEDED: "ended_at",
+    State.WITHDRAWN: "ended_at",
+}
+"""The column that says when a version entered a state."""
+
+
+class SqlLibraryQueries:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def freeze(self, manuscript: Manuscript, printed: Printed, replaces: str, now: datetime) -> Version:
+        source = manuscript.source
+        named = {"document": manuscript.key, "major": manuscript.number.major, "minor": manuscript.number.minor}
+        values = {
+            "kind": manuscript.kind,
+            "language": source.language,
+            "title": source.title,
+            "state": State.DRAFT.value,
+            "publish": manuscript.publish.value,
+            "digest": printed.digest,
+            "authors": list(source.authors),
+            "markdown": manuscript.markdown,
+            "replaces": replaces,
+            "built_at": now,
+            **printed._asdict(),
+        }
+        mine = [table.c[name] == value for name, value in named.items()]
+        changed = update(table).where(*mine).values(values).returning(table.c.id)
+        added = self._connection.execute(changed).scalar_one_or_none()
+        if added is None:
+            added = self._connection.execute(
+                insert(table).values({**named, **values}).returning(table.c.id)
+            ).scalar_one()
+        made = self.version(added)
+        assert made is not None
+        return made
+
+    def version(self, version_id: int) -> Version | None:
+        row = self._connection.execute(_versions().where(table.c.id == version_id)).one_or_none()
+        return _version(row) if row else None
+
+    def versions(self, key: str = "") -> Sequence[Version]:
+        query = _versions().order_by(table.c.document, table.c.major, table.c.minor)
+        rows = self._connection.execute(query.where(table.c.document == key) if key else query)
+        return [_version(row) for row in rows]
+
+    def printed(self, version_id: int) -> Printed:
+        return Printed(*self._connection.execute(select(*_FORMS).where(table.c.id == version_id)).one())
+
+    def markdown(self, version_id: int) -> str:
+        found: str = self._connection.execute(select(table.c.markdown).where(table.c.id == version_id)).scalar_one()
+        return found
+
+    def set_state(self, version_id: int, state: State, now: datetime) -> None:
+        noted = {_NOTED[state]: now} if state in _NOTED else {}
+        changed = update(table).where(table.c.id == version_id).values(state=state.value, **noted)
+        self._connection.execute(changed)
+
+
+def _versions() -> Select[Any]:
+    """The versions without their bytes."""
+    return select(*(column for column in table.c if column not in _BYTES))
+
+
+def _version(row: Row[Any]) -> Version:
+    return Version(
+        id=row.id,
+        key=row.document,
+        kind=row.kind,
+        number=Number(row.major, row.minor),
+        language=row.language,
+        title=row.title,
+        state=State(row.state),
+        publish=Publish(row.publish),
+        digest=row.digest,
+        authors=tuple(row.authors),
+        replaces=row.replaces,
+        built_at=row.built_at,
+        submitted_at=row.submitted_at,
+        published_at=row.published_at,
+        ended_at=row.ended_at,
+    )
