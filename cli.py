@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "send": ("send", "Send an issue that the board has granted."),
     "identity": ("identity", "Show how issues look, and write a specimen of it."),
     "criteria": ("criteria", "Print the rules of disclosure as a document; put it to the board."),
+    "library": ("library", "Write documents with versions; put them to the board; publish."),
     "pause": ("control", "Pause an issue that is being sent."),
     "resume": ("control", "Resume a paused issue."),
     "rate": ("control", "Show or change how fast mail goes out."),

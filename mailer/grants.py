@@ -16,10 +16,13 @@ from typing import NamedTuple
 from mailer.compose.forms import issue_forms
 from mailer.errors import NotGranted, Refused
 from mailer.model.approvals import Ballot, Grant, Outcome, Subject
+from mailer.model.criteria import Printed
 from mailer.model.editions import DISCLOSED, Translation
 from mailer.model.editions import KIND as EDITION
 from mailer.model.forms import Forms, digest_of
 from mailer.model.issues import Inputs, Issue, State, as_built, changed_inputs, other_versions
+from mailer.model.library import SUBJECT as DOCUMENT
+from mailer.model.library import Version, published
 from mailer.model.lists import BY_COMMAND, ListChange
 from mailer.model.policies import outdated
 from mailer.model.restorations import Recorded
@@ -94,6 +97,27 @@ def require_issue(office: Office, issue: Issue, lists: Iterable[str], at: dateti
     if grant is None or not issue.editions:
         raise NotGranted(f"This issue is {issue.state} and has no grant from the board: submit it first.")
     return require(office, subject_of(office, issue, grant.lists), lists, at)
+
+
+# --- documents of the library ---
+
+
+def require_document(office: Office, version: Version) -> Printed:
+    """The bytes of a version that a board has granted. Raises NotGranted as ``require``."""
+    printed = office.work.library.printed(version.id)
+    require(office, Subject(DOCUMENT, version.id, printed.digest), ())
+    return printed
+
+
+def published_document(office: Office, key: str) -> tuple[Version, Printed] | None:
+    """The published version of a document with its bytes; None if there is none, or its grant does not stand."""
+    version = published(office.work.library.versions(key))
+    if version is None:
+        return None
+    try:
+        return version, require_document(office, version)
+    except NotGranted:
+        return None
 
 
 # --- editions in other languages ---

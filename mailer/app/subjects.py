@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailer.handlers.criteria import CriteriaSubject
 from mailer.handlers.editions import EditionSubject
 from mailer.handlers.issues import IssueSubject
+from mailer.handlers.library import DocumentSubject
 from mailer.model.editions import KIND as EDITION
 from mailer.model.issues import Issue
 from mailer.office import Subjects
@@ -13,4 +14,5 @@ SUBJECTS: Subjects = {
     Issue.KIND: IssueSubject.find,
     EDITION: EditionSubject.find,
     CriteriaSubject.KIND: CriteriaSubject.find,
+    DocumentSubject.KIND: DocumentSubject.find,
 }

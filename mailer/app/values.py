@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from mailer.app.policies import calendar_of, policies_of, voting_of
-from mailer.config import Answers, Bounces, Feedback, Limited, MailingList, PersonalData, Settings, VisualIdentity
+from mailer.config import (
+    Answers,
+    Bounces,
+    Feedback,
+    Limited,
+    MailingList,
+    PersonalData,
+    Presenters,
+    Settings,
+    VisualIdentity,
+)
 from mailer.inbound.intents import ReadingRules
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
@@ -13,6 +23,7 @@ from mailer.model.criteria import INTERIM, CriteriaRules
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
 from mailer.model.lists import Format, ListKind, ListRules, MonthDay, SignupRules
 from mailer.model.personal_data import DATA, Keep, PersonalDataRules
+from mailer.model.presenters import PresenterRules
 from mailer.model.publications import Forwarding, ForwardingCopy, Identity, Publication
 from mailer.model.rules import Rules
 from mailer.model.working_days import Span
@@ -60,6 +71,7 @@ def rules_of(settings: Settings) -> Rules:
         feedback=_feedback_rules(settings.feedback),
         criteria=_criteria_rules(settings),
         personal_data=_personal_data(settings.personal_data),
+        presenters=_presenter_rules(settings.presenters),
         bounces=_bounces(settings.bounces),
         voting=voting_of(settings),
         policies=policies_of(settings),
@@ -118,6 +130,11 @@ def _criteria_rules(settings: Settings) -> CriteriaRules:
     status = INTERIM if made.status == INTERIM else made.status  # the shipped words are in the catalogues
     holidays = tuple(day.isoformat() for day in sorted(calendar.holidays))
     return CriteriaRules(status, made.number, made.feedback_number, calendar.country, holidays)
+
+
+def _presenter_rules(made: Presenters) -> PresenterRules:
+    again = timedelta(days=round(made.ask_again_months * 30.44))
+    return PresenterRules(made.bank, made.topics, made.call, again, made.attach_bytes)
 
 
 def _bounces(chosen: Bounces) -> BouncePolicy:

@@ -8,6 +8,7 @@ from mailer.config.sections import (
     Limited,
     MailingList,
     PersonalData,
+    Presenters,
     Settings,
     VisualIdentity,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "Limited",
     "MailingList",
     "PersonalData",
+    "Presenters",
     "Settings",
     "VisualIdentity",
     "load",

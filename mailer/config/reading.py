@@ -88,6 +88,7 @@ def load(path: Path, environ: Mapping[str, str], languages: Sequence[str] = ()) 
         "languages": languages,
         "lists": tuple(lists),
         "boards": [key for key, made in lists.items() if isinstance(made, dict) and made.get("kind") == "board"],
+        "banks": [key for key, made in lists.items() if isinstance(made, dict) and made.get("kind") == "bank"],
         "publications": tuple(draft.section("publications")),
         "lmtp": draft.section("lmtp").get("listen", ""),
         "way": draft.section("transport").get("way", "smtp"),

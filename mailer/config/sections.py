@@ -42,6 +42,7 @@ from mailer.config.values import (
     Listen,
     ListId,
     ListKey,
+    ListKeyOrNone,
     Lmtp,
     LocalPath,
     MailAddress,
@@ -315,6 +316,18 @@ class Criteria(Section):
     feedback_number: Text = "C 2"
 
 
+class Library(Section):
+    folder: LocalPath = Path("library")
+
+
+class Presenters(Section):
+    bank: ListKeyOrNone = ""
+    topics: tuple[Text, ...] = ()
+    call: ListKeyOrNone = ""
+    ask_again_months: Annotated[int, Field(ge=1, le=120)] = 12
+    attach_bytes: Annotated[int, Field(ge=0)] = 5_000_000
+
+
 class Bounces(Section):
     try_again_days: Annotated[int, Field(ge=1, le=90)] = 7
     answer_days: Annotated[int, Field(ge=1, le=30)] = 5
@@ -492,6 +505,8 @@ class Settings(Section):
     answers: Answers
     feedback: Feedback
     criteria: Criteria
+    library: Library
+    presenters: Presenters
     bounces: Bounces
     personal_data: PersonalData
     lists: Mapping[Key, MailingList]
@@ -538,6 +553,14 @@ class Settings(Section):
         if signup.list in {board for policy in policies for board in (policy.board, policy.escalate_to)}:
             raise ValueError("list is a board's: everybody who signs up would vote; name another list")
         return signup
+
+    @field_validator("presenters")
+    @classmethod
+    def _bank_is_a_bank(cls, presenters: Presenters, info: ValidationInfo) -> Presenters:
+        bank = (info.context or {}).get("banks")
+        if presenters.bank and bank is not None and presenters.bank not in bank:
+            raise ValueError(f'bank must be a list of the kind "bank" in this file ({", ".join(bank) or "none yet"})')
+        return presenters
 
     @field_validator("web")
     @classmethod

@@ -199,6 +199,7 @@ def is_loopback(host: str) -> bool:
 
 AT_LEAST_ONE = AfterValidator(_at_least_one)
 MailAddress = Annotated[Address, PlainValidator(_address)]
+ListKeyOrNone = Annotated[str, AfterValidator(lambda key, info: key and _known_list(key, info))]
 ListKey = Annotated[str, AfterValidator(_known_list)]
 OptionalListKey = Annotated[str, AfterValidator(_optional_list)]
 DayOfYear = Annotated[str, AfterValidator(_day_of_year)]

@@ -15,7 +15,7 @@ from mailer.message import Address
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-Document = Literal["issue", "edition", "faq", "brochure", "kit", "list", "press", "criteria"]
+Document = Literal["issue", "edition", "faq", "brochure", "kit", "document", "list", "press", "criteria"]
 DOCUMENTS: tuple[Document, ...] = get_args(Document)
 """The kinds of document that a policy can name."""
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]

@@ -158,6 +158,7 @@ class DocumentSubject:
             "typed": self.version.typed,
             "title": self.version.title,
             "document": SUBJECT,
+            "at_once": self.version.publish is Publish.AT_ONCE,
             "submit": f"library submit {self.version.key}",
         }
 

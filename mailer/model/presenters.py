@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Self
 
@@ -60,6 +60,22 @@ def advance(state: State, event: Event) -> State:
         return TRANSITIONS[state, event]
     except KeyError:
         raise Refused(f"A presenter who is {state} cannot take the step “{event}”.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class PresenterRules:
+    """What the configuration says of presenters (``[presenters]``)."""
+
+    bank: str = ""
+    """The key of the list of those who were approved; empty if there is no bank."""
+    topics: tuple[str, ...] = ()
+    """Those that the office knows."""
+    call: str = ""
+    """The list whose members are asked to register."""
+    ask_again: timedelta = timedelta(days=365)
+    """After which time somebody who did not answer may be asked again."""
+    attach_bytes: int = 5_000_000
+    """How large kit and questions may be together to be attached."""
 
 
 class Period(NamedTuple):

@@ -16,6 +16,7 @@ from mailer.model.feedback import FeedbackRules
 from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
 from mailer.model.personal_data import PersonalDataRules
 from mailer.model.policies import Policy, Voting
+from mailer.model.presenters import PresenterRules
 from mailer.model.publications import Identity, Publication
 from mailer.model.working_days import Calendar
 from mailer.tokens import Token
@@ -55,6 +56,7 @@ class Rules:
     identity: Identity
     criteria: CriteriaRules
     personal_data: PersonalDataRules = field(default_factory=PersonalDataRules)
+    presenters: PresenterRules = field(default_factory=PresenterRules)
 
     @property
     def sender(self) -> Address:

@@ -23,8 +23,8 @@ from mailer.ports.inbound import InboundQueries
 from mailer.ports.incoming import IncomingQueries
 from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Jobs
-from mailer.ports.list_documents import ListDocumentQueries
 from mailer.ports.library import LibraryQueries
+from mailer.ports.list_documents import ListDocumentQueries
 from mailer.ports.lists import ListQueries
 from mailer.ports.mailings import MailingQueries
 from mailer.ports.member_keys import MemberKeyQueries

@@ -28,8 +28,8 @@ from mailer.store.imports import SqlImportQueries
 from mailer.store.inbound import SqlInboundQueries
 from mailer.store.incoming import SqlIncomingQueries
 from mailer.store.issues import SqlIssueQueries
-from mailer.store.list_documents import SqlListDocumentQueries
 from mailer.store.library import SqlLibraryQueries
+from mailer.store.list_documents import SqlListDocumentQueries
 from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
 from mailer.store.member_keys import SqlMemberKeyQueries

@@ -47,6 +47,7 @@ from tests.contracts.test_organisations import UNION
 from tests.contracts.test_questions import ANNA, KEPT, QUESTION
 from tests.contracts.test_submissions import SEMINAR
 from tests.fakes import NOON, POLICY
+from tests.unit.model.test_library import MANUSCRIPT
 from tests.unit.model.test_presenters import AMINA
 
 KINDS = ("sqlite file", "postgresql")
@@ -88,6 +89,7 @@ def fill(store: SqlStore) -> None:
         work.organisations.link(work.organisations.add(UNION, NOON).id, anna.id, 1, NOON)
         work.submissions.add(SEMINAR)
         presenter = work.presenters.add(replace(AMINA, contact=anna.id))
+        work.library.freeze(MANUSCRIPT, Printed("é", "é", b"\0", 1), "", NOON)
         work.personal_data.remember_forgotten(["f" * 64], NOON)
         work.members.change_address(anna, Address.parse("anna@new.example"), NOON)
         work.lists.add_request(Address.parse("bo@x.example"), "nmb", WHOLE, [phrase("a line")], NOON)

@@ -370,8 +370,8 @@ FAULTS = [
     (
         "policies.disclosure",
         'documents = ["leaflet"]',
-        "[policies.disclosure] documents, item 1: must be 'issue', 'edition', 'faq', 'brochure', 'kit', 'list', "
-        "'press' or 'criteria' (got \"leaflet\")",
+        "[policies.disclosure] documents, item 1: must be 'issue', 'edition', 'faq', 'brochure', 'kit', 'document', "
+        "'list', 'press' or 'criteria' (got \"leaflet\")",
     ),
     (
         "policies.disclosure",

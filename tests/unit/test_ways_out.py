@@ -41,7 +41,9 @@ INSIDERS = {SECRETARY, *BOARD}
 # --- the list of ways is closed ---
 
 READ = {
+    "adapters/render/renderer.py Renderer.document": "prints what its caller gives",
     "app/audit_export.py _editions": "the record for an auditor, into a folder of the office",
+    "app/library_files.py printed": "prints the source on the office's own machine, for its commands",
     "app/root.py App.edition": "renders the source on the office's own machine, for its commands",
     "commands/issues.py amend": "renders the source on the office's own machine",
     "commands/issues.py build": "renders the source on the office's own machine",
@@ -49,12 +51,16 @@ READ = {
     "feedback_mail.py _editions": "compares what an answer encloses with what has no grant",
     "grants.py edition_subject": "hashes",
     "grants.py forms_of": "hashes",
+    "grants.py require_document": "asks for the grant",
     "handlers/copies.py send_forwardable": "`forward 1`: asks for the grant, which covers this form",
     "handlers/editions.py EditionSubject.preview": "the ballot mail: the board, marked DRAFT",
     "handlers/editions.py edition_facts": "`issue show --edition --out`: marked DRAFT, with an audit entry",
     "handlers/issues.py IssueSubject.preview": "the ballot mail: the board, marked DRAFT",
     "handlers/issues.py facts": "`issue show --out`: marked DRAFT, with an audit entry",
     "handlers/issues.py send_test": "test copies: insiders, marked, with an audit entry",
+    "handlers/library.py DocumentSubject.digest": "hashes",
+    "handlers/library.py DocumentSubject.preview": "the ballot mail: the board, marked DRAFT",
+    "handlers/library.py show": "`library show`: into a folder of the office; a draft has an audit entry",
     "handlers/manuscripts.py _draft_pdf": "asks the editors and the secretary: named a draft, with an audit entry",
     "proofs.py Proofs._make": "a proof: its translator alone, marked DRAFT, with an audit entry",
     "sending/issues.py EditionContents.content": "copies: held against the grant by the composer",
@@ -66,6 +72,7 @@ WRITTEN = {
     "adapters/eml.py EmlTransport._write": "a transport: what the outbox gives",
     "adapters/dkim/keys.py write_key": "a key",
     "adapters/issue_folder/__init__.py create": "an example to overwrite",
+    "adapters/library_folder.py create": "an example to overwrite",
     "adapters/whole_files.py write_folder": "what its caller gives",
     "app/audit_export.py export": "the record for an auditor, into a folder of the office",
     "app/backups.py restore": "the office's own files",
@@ -75,6 +82,7 @@ WRITTEN = {
     "app/telling.py DirectMail.__call__": "an outage, to the secretary",
     "commands/criteria.py _write": "the criteria: files for those who work on them",
     "commands/identity.py show": "a specimen of the design, into a folder of the office",
+    "commands/library.py write_files": "`library show --out`: files for those who work on them",
     "commands/issues.py write_files": "`issue show --out`: marked DRAFT, with an audit entry",
     "handlers/copies.py send_copy": "`get 1`: asks for the grant",
     "handlers/issues.py send_test": "test copies: insiders, marked, with an audit entry",
@@ -88,7 +96,10 @@ WRITTEN = {
 }
 """Whatever puts something into the outbox, on a wire, or into a file."""
 
-READS = ("issues.edition", "issues.editions_at", "app.read_issue", "app.edition", "renderer.edition")
+READS = (
+    *("issues.edition", "issues.editions_at", "app.read_issue", "app.edition", "renderer.edition"),
+    *("renderer.document", "library.printed"),
+)
 WRITES = (
     *("outbox.add", "outbox.add_copies", "outbox.add_copy", "transport.deliver", "_transport.deliver", "send_one"),
     *("write_file", "write_folder", "OfficeFiles.write"),

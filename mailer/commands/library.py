@@ -1,0 +1,345 @@
+"""``mailer library``: documents with versions: write, build, put to the board, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from mailer.app import App, library_files
+from mailer.app.office_files import OfficeFiles
+from mailer.commands.terminal import Group, agree, app_of, counted, office_for, reading, say, show_json, show_table
+from mailer.errors import Refused
+from mailer.handlers import library
+from mailer.model.library import Number, Publish, State, Version
+from mailer.model.library import find as find_in
+from mailer.model.library_changes import changes
+
+json_option = click.option("--json", "as_json", is_flag=True, help="For scripts.")
+yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
+
+
+class _Number(click.ParamType[Number]):
+    name = "version"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Number:
+        if isinstance(value, Number):
+            return value
+        try:
+            return Number.parse(str(value))
+        except ValueError as fault:
+            self.fail(f"{fault}", param, ctx)
+
+
+NUMBER = _Number()
+
+
+@click.group("library", cls=Group)
+def library_command() -> None:
+    """Documents with versions, such as the scope of a presenter's task.
+
+    A document is a folder of the library with document.toml and chapters in Markdown. A version goes out when the
+    board has granted it, and takes the place of the one before.
+
+    \b
+    Examples:
+      mailer library new scope
+      mailer library check scope
+      mailer library build scope
+      mailer library show scope --out /tmp/look
+      mailer library submit scope
+      mailer library publish scope
+      mailer library diff scope 1.0 1.1
+    """
+
+
+@library_command.command("ls")
+@json_option
+@click.pass_context
+def list_documents(context: click.Context, as_json: bool) -> None:
+    """List the documents, with their newest and their published versions.
+
+    \b
+    Example:
+      mailer library ls
+    """
+    app = app_of(context)
+    with reading(app) as office:
+        versions = office.work.library.versions()
+    keys = sorted({*library_files.keys(app), *(one.key for one in versions)})
+    rows = [(key, [one for one in versions if one.key == key]) for key in keys]
+    if as_json:
+        show_json([{"document": key, "versions": [_json(one) for one in of]} for key, of in rows])
+    elif rows:
+        show_table(("document", "newest", "state", "published", "title"), [_row(key, of) for key, of in rows])
+    else:
+        say("The library has no document yet: begin with `mailer library new scope`.")
+
+
+def _row(key: str, versions: list[Version]) -> tuple[str, ...]:
+    if not versions:
+        return (key, "–", "not built", "–", "")
+    newest = max(versions, key=lambda one: one.number)
+    out = next((str(one.number) for one in versions if one.state is State.PUBLISHED), "–")
+    return (key, str(newest.number), newest.state.value, out, newest.title)
+
+
+@library_command.command()
+@click.argument("key")
+@click.option("--title", default="", help="The title of the document.")
+@click.pass_context
+def new(context: click.Context, key: str, title: str) -> None:
+    """Make the folder of a document, with a text to start from.
+
+    For “scope”, the scope of a presenter's task, it is a whole first version to adapt.
+
+    \b
+    Examples:
+      mailer library new scope
+      mailer library new leaflet --title "What we do"
+    """
+    app = app_of(context)
+    folder = library_files.create(app, library.require_key(key), title, app.clock.now().date())
+    say(f"Made {folder}: edit document.toml and the chapters, then run `mailer library check {key}`.")
+
+
+@library_command.command()
+@click.argument("key")
+@click.pass_context
+def check(context: click.Context, key: str) -> None:
+    """Read and print a document, and report every fault; store nothing.
+
+    \b
+    Example:
+      mailer library check scope
+    """
+    app = app_of(context)
+    manuscript = library_files.read(app, library.require_key(key))
+    printed = library_files.printed(app, manuscript, "")
+    chapters = counted(len(manuscript.source.articles), "chapter")
+    say(f"{manuscript.source.title} {manuscript.number}: {chapters}, {counted(printed.pages, 'A4 page')}. No faults.")
+
+
+@library_command.command()
+@click.argument("key")
+@yes_option
+@click.pass_context
+def build(context: click.Context, key: str, yes: bool) -> None:
+    """Print a document and freeze the bytes of its version.
+
+    Other bytes than the board has seen end its ballot and its grant; it asks before it does that. A version that has
+    been published is never built again: the next one needs a higher number in document.toml.
+
+    \b
+    Examples:
+      mailer library build scope
+      mailer library build scope --yes
+    """
+    app = app_of(context)
+    manuscript = library_files.read(app, library.require_key(key))
+    with reading(app) as office:
+        replaced = library.replaces(office, key)
+    replaced = "" if replaced == str(manuscript.number) else replaced
+    printed = library_files.printed(app, manuscript, replaced)
+    with reading(app) as office:
+        voids = library.would_void(office, manuscript, printed)
+    name = f"{key} {manuscript.number}"
+    if voids and not agree(f"{name} is {voids} with other bytes; the board has to be asked again. Build it?", yes):
+        raise Refused("Nothing was built.")
+    with office_for(app, "library build") as office:
+        built = library.build(office, manuscript, printed)
+    pages = counted(printed.pages, "A4 page")
+    if not built.changed:
+        say(f"{name} has exactly these bytes already and is {built.version.state}: {pages}.")
+        return
+    say(f"Built {name}: {pages}, digest {printed.digest[:12]}.")
+    say(f"Look at it with `mailer library show {key} --out FOLDER`, then `mailer library submit {key}`.")
+
+
+@library_command.command()
+@click.argument("key")
+@click.argument("number", type=NUMBER, required=False)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Write the HTML, the text and the PDF into this folder.",
+)
+@json_option
+@click.pass_context
+def show(context: click.Context, key: str, number: Number | None, out: Path | None, as_json: bool) -> None:
+    """Print the newest version as text, or another one; write all its forms with --out.
+
+    \b
+    Examples:
+      mailer library show scope
+      mailer library show scope 1.0 --out /tmp/look
+    """
+    app = app_of(context)
+    with office_for(app, "library show") as office:
+        version = library.find(office, key, number)
+        printed = library.show(office, version)
+    if out is not None:
+        write_files(out, printed.as_files(version.stem))
+        say(f"Written to {out}: {version.stem}.html, .txt and .pdf ({version.state}).", aside=as_json)
+    if as_json:
+        show_json({**_json(version), "text": printed.text, "pages": printed.pages})
+    elif out is None:
+        click.echo(printed.text, nl=False)
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        OfficeFiles.write(folder / name, content)
+
+
+@library_command.command()
+@click.argument("key")
+@click.option("-m", "--note", default="", help="What the board is told about what has changed.")
+@click.option("--dry-run", is_flag=True, help="Show what would happen and change nothing.")
+@click.pass_context
+def submit(context: click.Context, key: str, note: str, dry_run: bool) -> None:
+    """Put the newest version to the board.
+
+    The board is asked by mail as about an issue, with the PDF attached.
+
+    \b
+    Examples:
+      mailer library submit scope --dry-run
+      mailer library submit scope -m "who pays for the visa"
+    """
+    app = app_of(context)
+    if dry_run:
+        with reading(app) as office:
+            version = library.find(office, key)
+            policy = office.rules.policy_for(version.kind)
+        say(f"The board of “{policy.title}” would be asked about {version.name}, digest {version.digest[:12]}.")
+        return
+    with office_for(app, "library submit") as office:
+        version = library.find(office, key)
+        ballot = library.submit(office, version, note)
+        members = sum(paper.asked for paper in office.work.approvals.papers(ballot.id))
+    at_work = "The daemon sends" if app.at_work else "No daemon is at work: `mailer run` sends"
+    needed = counted(ballot.terms.needed(members), "approval")
+    say(
+        f"Submitted {version.name} to {counted(members, 'member')}, digest {version.digest[:12]}.",
+        f"{needed} needed, until {app.when(ballot.deadline)}. {at_work} the mails.",
+    )
+
+
+@library_command.command()
+@click.argument("key")
+@click.argument("number", type=NUMBER, required=False)
+@click.pass_context
+def publish(context: click.Context, key: str, number: Number | None) -> None:
+    """Publish a version that the board has granted; the one before is superseded.
+
+    \b
+    Examples:
+      mailer library publish scope
+      mailer library publish scope 1.1
+    """
+    app = app_of(context)
+    with office_for(app, "library publish") as office:
+        version = library.publish(office, library.find(office, key, number))
+    say(f"Published {version.name}" + (f"; it takes the place of {version.replaces}." if version.replaces else "."))
+
+
+@library_command.command()
+@click.argument("key")
+@click.argument("number", type=NUMBER)
+@click.option("--because", required=True, help="Why; it is kept in the audit trail.")
+@yes_option
+@click.pass_context
+def withdraw(context: click.Context, key: str, number: Number, because: str, yes: bool) -> None:
+    """Withdraw a published version: it goes out no more.
+
+    \b
+    Example:
+      mailer library withdraw scope 1.0 --because "a wrong address"
+    """
+    app = app_of(context)
+    if not agree(f"{key} {number} goes out no more, and no other version takes its place. Withdraw it?", yes):
+        raise Refused("Nothing was changed.")
+    with office_for(app, "library withdraw") as office:
+        library.take_back(office, library.find(office, key, number), because)
+    say(f"Withdrew {key} {number}.")
+
+
+@library_command.command()
+@click.argument("key")
+@json_option
+@click.pass_context
+def versions(context: click.Context, key: str, as_json: bool) -> None:
+    """List the versions of a document.
+
+    \b
+    Example:
+      mailer library versions scope
+    """
+    app = app_of(context)
+    with reading(app) as office:
+        found = office.work.library.versions(key)
+    if as_json:
+        show_json([_json(one) for one in found])
+        return
+    find_in(found, key)
+    rows = [
+        (one.number, one.state, app.when(one.built_at), _time(app, one), one.language, one.digest[:12]) for one in found
+    ]
+    show_table((">version", "state", "built", "published", "language", "digest"), rows)
+    waits = [one for one in found if one.state is State.GRANTED and one.publish is Publish.BY_COMMAND]
+    for one in waits:
+        say(f"{one.name} is granted: `mailer library publish {one.typed}` publishes it.")
+
+
+def _time(app: App, version: Version) -> str:
+    return app.when(version.published_at) if version.published_at else "–"
+
+
+@library_command.command()
+@click.argument("key")
+@click.argument("old", type=NUMBER)
+@click.argument("new_number", metavar="NEW", type=NUMBER)
+@json_option
+@click.pass_context
+def diff(context: click.Context, key: str, old: Number, new_number: Number, as_json: bool) -> None:
+    """Compare two versions, paragraph by paragraph.
+
+    The exit code is 0, whether or not anything differs; --json says what does.
+
+    \b
+    Example:
+      mailer library diff scope 1.0 1.1
+    """
+    app = app_of(context)
+    with reading(app) as office:
+        before, after = library.compared(office, key, old, new_number)
+    found = changes(before, after)
+    if as_json:
+        show_json([one._asdict() for one in found])
+    elif not found:
+        say(f"{key} {old} and {new_number} say the same.")
+    else:
+        heading = None
+        for one in found:
+            if one.heading != heading:
+                say("", one.heading, "-" * len(one.heading))
+                heading = one.heading
+            say("", *one.text.split("\n"))
+
+
+def _json(version: Version) -> dict[str, object]:
+    times = {name: getattr(version, name) for name in ("built_at", "submitted_at", "published_at", "ended_at")}
+    return {
+        "document": version.key,
+        "version": str(version.number),
+        "kind": version.kind,
+        "language": version.language,
+        "title": version.title,
+        "state": version.state.value,
+        "digest": version.digest,
+        "replaces": version.replaces,
+        **{name: time.isoformat() if time else None for name, time in times.items()},
+    }
