@@ -108,7 +108,7 @@ def with_events(source: Source, events: Sequence[Listing]) -> Source:
     made_of = {name: data for name, data in source.files.items() if name != EVENTS}
     if events:
         made_of[EVENTS] = event_listings.written(events)
-    return replace(source, events=tuple(events), files=made_of, digest=_digest(made_of))
+    return replace(source, events=tuple(events), files=made_of, digest=digest(made_of))
 
 
 def keep_events(folder: Path, source: Source) -> None:
