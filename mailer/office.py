@@ -25,6 +25,7 @@ from mailer.model.restorations import SENDS, Recorded
 from mailer.model.rules import Rules
 from mailer.phrases import Phrase
 from mailer.ports import Renderer, Sources, Work
+from mailer.ports.icalendar import Calendars
 from mailer.ports.manuscripts import Manuscripts
 from mailer.ports.openpgp import OpenPgp
 from mailer.ports.restorations import NO_JOURNAL, Journal
@@ -112,6 +113,7 @@ class Resources:
     subjects: Subjects
     openpgp: OpenPgp
     manuscripts: Manuscripts
+    calendars: Calendars
     journal: Journal = NO_JOURNAL
 
 

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from mailer import __version__
 from mailer.adapters import backup_file, journal
 from mailer.adapters.backup_file import CONFIGURATION, STORE, Backup, Facts
+from mailer.adapters.icalendar import Icalendar
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.openpgp import SequoiaOpenPgp
 from mailer.adapters.whole_files import sync_folder, write_folder
@@ -216,7 +217,7 @@ def _prepare(
     key = source.key
     with source.transaction() as work:
         renderer, openpgp = app.renderer_when_needed, SequoiaOpenPgp()
-        resources = Resources(app.rules, renderer, app.sources, key, SUBJECTS, openpgp, app.manuscripts)
+        resources = Resources(app.rules, renderer, app.sources, key, SUBJECTS, openpgp, app.manuscripts, Icalendar())
         office = Office(work, resources, now, "mailer", f"restore {now.isoformat()}")
         work.lists.declare(app.rules.scopes)
         _start_again(office, entries)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, TextIO
 from mailer.adapters import data, disk, log
 from mailer.adapters.access_token import AccessToken
 from mailer.adapters.clock import SystemClock
+from mailer.adapters.icalendar import Icalendar
 from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.journal import JournalFile
 from mailer.adapters.lock import ProcessLock
@@ -206,6 +207,7 @@ class App:
             subjects=SUBJECTS,
             openpgp=SequoiaOpenPgp(),
             manuscripts=self.manuscripts,
+            calendars=Icalendar(),
             journal=self.journal,
         )
         return Runtime(self.store, self.clock, resources, self.metrics, self.stop)

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import event
 
 from mailer.adapters import data
+from mailer.adapters.icalendar import Icalendar
 from mailer.adapters.openpgp import SequoiaOpenPgp
 from mailer.adapters.stored_mailbox import StoredMailbox
 from mailer.adapters.waker import Waker
@@ -265,7 +266,7 @@ class Environment:
         app, sources = configured(), sources or FakeSources(SOURCE.digest)
         openpgp, manuscripts = SequoiaOpenPgp(), app.manuscripts
         resources = Resources(
-            rules or app.rules, self.renderer, sources, self.store.key, subjects, openpgp, manuscripts
+            rules or app.rules, self.renderer, sources, self.store.key, subjects, openpgp, manuscripts, Icalendar()
         )
         return Runtime(store or self.store, self.clock, resources)
 
