@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from mailer.errors import Refused
@@ -76,6 +76,24 @@ PRESENTED = (State.PRESENTED, State.REPORTED, State.UNREPORTED)
 """States of those who have presented (action plan 3.2)."""
 
 
+LONGEST_WAIT, SHORTEST_WAIT = timedelta(days=8), timedelta(days=1)
+"""How long an answer may take. If the event is near, it is a quarter of the time until then."""
+
+BRIEFED_BEFORE = timedelta(days=7)
+"""How long before the event its presenter is reminded of it."""
+
+REPORT_REMINDERS = (timedelta(days=7), timedelta(days=14))
+"""How long after the request for a report its reminders go out."""
+
+REPORT_ENDS = timedelta(days=28)
+"""How long after the request the secretary is told that no report came. One that comes later still counts."""
+
+
+def wait_for(starts: date, today: date) -> timedelta:
+    """How long an answer may take that is asked for today. A reminder goes out at half of it."""
+    return min(max((starts - today) / 4, SHORTEST_WAIT), LONGEST_WAIT)
+
+
 def advance(state: State, step: Step) -> State:
     """The state after ``step``. Raises Refused if the table has no such transition."""
     try:
@@ -94,6 +112,10 @@ class Assignment:
     state: State = State.ASKED
     points: int = 0
     """Of the ranking when they were asked."""
+    following: tuple[int, ...] = ()
+    """The presenters who are asked next, one after the other, if this one does not come."""
+    sequence: int = 0
+    """Of the event when they were told of it last (RFC 5546, 2.1.4)."""
     asked_at: datetime
     due_at: datetime | None = None
     """When the next step is due: a reminder, the end of the time for an answer, the request for a report."""

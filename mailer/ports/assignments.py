@@ -30,6 +30,12 @@ class AssignmentQueries(Protocol):
     def due(self, now: datetime) -> list[Assignment]:
         """Those whose next step is due by then."""
 
+    def overtaken(self, states: Collection[State]) -> list[Assignment]:
+        """Those in these states whose event has changed since they were told of it, or does not take place."""
+
+    def lacking(self, states: Collection[State], since: date) -> list[int]:
+        """The accepted events that wish for a presenter, begin since then, and have no assignment in these states."""
+
     def asked_since(self, since: datetime) -> dict[int, list[date]]:
         """For each presenter, the days (UTC) on which they were asked since then, whatever they answered."""
 

@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, exists, insert, or_, select, update
 
 from mailer.model.assignments import Assignment, State
 from mailer.model.event_reports import EventReport
+from mailer.model.events import COMING
+from mailer.model.events import State as EventState
 from mailer.model.presenters import Period
 from mailer.store.schema import assignments, event_reports, events
 
@@ -41,6 +43,19 @@ class SqlAssignmentQueries:
 
     def due(self, now: datetime) -> list[Assignment]:
         return self._all(select(assignments).where(assignments.c.due_at <= now))
+
+    def overtaken(self, states: Collection[State]) -> list[Assignment]:
+        changed = or_(events.c.sequence != assignments.c.sequence, events.c.state.not_in([one.value for one in COMING]))
+        open_ones = assignments.c.state.in_([state.value for state in states])
+        return self._all(select(assignments).join(events).where(open_ones, changed))
+
+    def lacking(self, states: Collection[State], since: date) -> list[int]:
+        has_one = exists().where(
+            assignments.c.event == events.c.id, assignments.c.state.in_([state.value for state in states])
+        )
+        wish = events.c.wants_presenter, events.c.state == EventState.ACCEPTED.value, ~has_one
+        query = select(events.c.id).where(*wish, events.c.starts >= since.isoformat()).order_by(events.c.starts)
+        return list(self._connection.scalars(query))
 
     def asked_since(self, since: datetime) -> dict[int, list[date]]:
         asked: dict[int, list[date]] = {}
@@ -95,6 +110,8 @@ def _columns(assignment: Assignment) -> dict[str, Any]:
     return {
         "state": assignment.state.value,
         "points": assignment.points,
+        "following": list(assignment.following),
+        "sequence": assignment.sequence,
         "due_at": assignment.due_at,
         "reminders": assignment.reminders,
         "changed_at": assignment.changed_at,
@@ -102,7 +119,8 @@ def _columns(assignment: Assignment) -> dict[str, Any]:
 
 
 def _assignment(row: Row[Any]) -> Assignment:
-    return Assignment(**(dict(row._mapping) | {"state": State(row.state)}))
+    values = {"state": State(row.state), "following": tuple(row.following)}
+    return Assignment(**(dict(row._mapping) | values))
 
 
 def _report(row: Row[Any]) -> EventReport:

@@ -806,6 +806,8 @@ assignments = Table(
     Column("presenter", ForeignKey("presenters.id"), nullable=False, index=True),
     Column("state", String(10), nullable=False, comment="see mailer/model/assignments.py TRANSITIONS"),
     Column("points", Integer, nullable=False, comment="of the ranking when they were asked"),
+    Column("following", JSON, nullable=False, comment="presenters who are asked if this one does not come"),
+    Column("sequence", Integer, nullable=False, comment="of the event when they were told of it last"),
     Column("asked_at", UtcDateTime, nullable=False, index=True),
     Column("due_at", UtcDateTime, index=True, comment="when the next step is due"),
     Column("reminders", Integer, nullable=False),

@@ -7,6 +7,7 @@ from datetime import date
 
 from mailer.model.assignments import ENGAGED, Assignment, State
 from mailer.model.event_reports import EventReport
+from mailer.model.events import State as EventState
 from mailer.model.presenters import Period
 from mailer.ports import Work
 from tests.contracts.stores import MINUTE
@@ -15,7 +16,9 @@ from tests.contracts.test_feedback import ITEM
 from tests.contracts.test_presenters import registered
 from tests.fakes import NOON
 
-ASKED = Assignment(event=1, presenter=1, points=70, asked_at=NOON, due_at=NOON + MINUTE, changed_at=NOON)
+ASKED = Assignment(
+    event=1, presenter=1, points=70, following=(7, 3), asked_at=NOON, due_at=NOON + MINUTE, changed_at=NOON
+)
 REPORT = EventReport(
     event=1, assignment=1, values={"people": "40"}, words="It was fine.", item=None, received_at=NOON + MINUTE
 )
@@ -60,3 +63,26 @@ def test_a_later_report_replaces_the_earlier_one(work: Work) -> None:
     assert work.assignments.report_mail(other.id) == b"\0\xff"
     assert list(work.assignments.reports()) == list(work.assignments.reports(made.event)) == [other]
     assert list(work.assignments.reports(99)) == []
+
+
+def test_an_event_without_a_presenter_is_found_once_it_is_accepted(work: Work) -> None:
+    made = asked(work)
+    event = work.events.by_id(made.event)
+    assert event is not None
+    assert work.assignments.lacking((), event.starts) == []
+    work.events.save(replace(event, state=EventState.ACCEPTED, wants_presenter=True))
+    assert work.assignments.lacking((State.AGREED,), event.starts) == [event.id]
+    assert work.assignments.lacking((State.ASKED,), event.starts) == []
+    assert work.assignments.lacking((State.AGREED,), date.max) == []
+
+
+def test_an_event_that_has_changed_overtakes_its_assignments(work: Work) -> None:
+    made = asked(work)
+    event = work.events.by_id(made.event)
+    assert event is not None
+    work.events.save(replace(event, state=EventState.ACCEPTED, sequence=made.sequence))
+    assert work.assignments.overtaken(ENGAGED) == []
+    work.events.save(replace(event, state=EventState.ACCEPTED, sequence=made.sequence + 1))
+    assert work.assignments.overtaken(ENGAGED) == [made]
+    work.events.save(replace(event, state=EventState.CANCELLED, sequence=made.sequence))
+    assert (work.assignments.overtaken(ENGAGED), work.assignments.overtaken((State.AGREED,))) == ([made], [])

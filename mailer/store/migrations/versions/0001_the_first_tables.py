@@ -1306,6 +1306,8 @@ def upgrade() -> None:
         sa.Column("presenter", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False, comment="see mailer/model/assignments.py TRANSITIONS"),
         sa.Column("points", sa.Integer(), nullable=False, comment="of the ranking when they were asked"),
+        sa.Column("following", sa.JSON(), nullable=False, comment="presenters who are asked if this one does not come"),
+        sa.Column("sequence", sa.Integer(), nullable=False, comment="of the event when they were told of it last"),
         sa.Column("asked_at", TIME, nullable=False),
         sa.Column("due_at", TIME, nullable=True, comment="when the next step is due"),
         sa.Column("reminders", sa.Integer(), nullable=False),
