@@ -27,6 +27,8 @@ ANSWERS: Mapping[str, int] = {
     "translation-wished": 3,
     "translation-copy": 5,
     "faq": 3,
+    "submission-lines": 3,
+    "submission-confirm": 10,
     "feedback-receipt": 3,
     "feedback-again": 1,
 }

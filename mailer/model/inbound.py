@@ -130,6 +130,13 @@ class Done(Enum):
     NOTHING_IS_SENT = "the store was restored: nothing is sent yet"
     FAQ_SENT = "there is no list of questions yet: said so"
 
+    # What is proposed by mail
+    SUBMISSION_LINES_SENT = "was sent the lines of a submission to fill in: {kind}"
+    SUBMISSION_ASKED = "{kind} {number} waits for the yes of its address"
+    SUBMISSION_CONFIRMED = "{kind} {number} was confirmed, and waits for a person"
+    SUBMISSION_WITHDRAWN = "{kind} {number} was taken back"
+    SUBMISSION_NOT_TAKEN = "is one too many of its kind today, and goes to a person: {kind}"
+
     # Translations
     TRANSLATION_FOR_A_PERSON = "an offer to translate, which a person looks at: {reason}"
     TRANSLATION_OFFERED = "{address} was sent {issue} to translate into {language}"

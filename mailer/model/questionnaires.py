@@ -78,8 +78,10 @@ class Questionnaire:
 
     key: str
     fields: tuple[Field, ...]
+    title: Phrase = field(default_factory=Phrase)
+    """What is told in them, within a sentence: “your registration as a presenter”."""
 
-    def field(self, key: str) -> Field:
+    def named(self, key: str) -> Field:
         """The field with this key. Raises KeyError."""
         return {one.key: one for one in self.fields}[key]
 

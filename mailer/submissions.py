@@ -1,0 +1,194 @@
+"""What anybody proposes by mail: it is kept, its address confirms it (B11), and then a person decides.
+
+Until it is confirmed nobody sees it. Addresses in its values are data: nothing is written to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from mailer.errors import Refused
+from mailer.inbound.intents import Verdict
+from mailer.message import Address, Inbound
+from mailer.model.inbound import Done, Result
+from mailer.model.questionnaires import Filled, Questionnaire, shown
+from mailer.model.questions import Choice, Question, Reply
+from mailer.model.submissions import DECIDED, LARGEST, OPEN_ONES, UNCONFIRMED, State, Submission
+from mailer.office import Decision, Office
+from mailer.questions import ask
+
+KIND = "submission"
+"""What begins the kinds of questions about submissions; the kind of the submission follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionKind:
+    """What a subject offers to submissions."""
+
+    questionnaire: Questionnaire
+    confirmed: Callable[[Office, Submission], None]
+    """Asks a person to decide. It is called when the address has confirmed, and again after each correction."""
+    withdrawn: Callable[[Office, Submission], None] | None = None
+    """Hears that a confirmed one was taken back."""
+
+
+def begin(
+    office: Office, mail: Inbound, kind: str, questionnaire: Questionnaire, filled: Filled, verdict: Verdict
+) -> Result:
+    """Keep what the mail proposes, and ask its address whether it is theirs.
+
+    An authentic writer sees the lines as they were understood; any other is told only that something came (B1). A mail
+    without lines gets the lines to fill in. A person gets what is too much for a day.
+    """
+    to = Address.parse(mail.author.key, mail.author.name)
+    title = {"title": questionnaire.title}
+    open_ones = office.work.submissions.of_mailbox(to.base_key, [State.ASKED])
+    notice = "submission-lines" if filled.is_empty else "submission-confirm"
+    if not office.admits(notice, to) or len(open_ones) >= OPEN_ONES:
+        return Result(Done.SUBMISSION_NOT_TAKEN, {"kind": kind})
+    draft = Submission(
+        id=0,
+        kind=kind,
+        address=str(to),
+        name=to.name,
+        language=office.language_of(to),
+        values=filled.values,
+        asked_at=office.now,
+        beside=filled.beside,
+        raw=_kept(mail),
+    )
+    submission = office.work.submissions.add(draft)
+    if filled.is_empty:
+        _ask(office, submission, questionnaire, notice, title, in_reply_to="")
+        return Result(Done.SUBMISSION_LINES_SENT, {"kind": kind})
+    office.record("submission came", f"{kind} {submission.id}", address=str(to))
+    values = {**title, "known": verdict.authentic, "problems": [(one.reason, one.written) for one in filled.problems]}
+    answered = mail.message_id if verdict.authentic else ""
+    _ask(office, submission, questionnaire, notice, values, in_reply_to=answered)
+    return Result(Done.SUBMISSION_ASKED, {"kind": kind, "number": submission.id})
+
+
+def _ask(
+    office: Office,
+    submission: Submission,
+    questionnaire: Questionnaire,
+    notice: str,
+    values: Mapping[str, object],
+    *,
+    in_reply_to: str,
+) -> None:
+    ask(
+        office,
+        submission.to,
+        notice,
+        {**values, "days": UNCONFIRMED.days},
+        kind=f"{KIND} {submission.kind}",
+        subject=submission.id,
+        state=submission.stands,
+        about=str(questionnaire.title),
+        questionnaire=questionnaire,
+        offered=submission.values,
+        valid=UNCONFIRMED if submission.state is State.ASKED else DECIDED,
+        language=submission.language,
+        in_reply_to=in_reply_to,
+    )
+
+
+def _kept(mail: Inbound) -> bytes:
+    return mail.raw if len(mail.raw) <= LARGEST else b""
+
+
+# --- what its address answers ---
+
+
+def state(office: Office, question: Question) -> str:
+    """The state that a question about a submission has to be of."""
+    submission = office.work.submissions.by_id(question.subject)
+    return submission.stands if submission else ""
+
+
+def answered(office: Office, mail: Inbound, reply: Reply, question: Question, kind: SubmissionKind) -> Result:
+    """Confirm, correct or take back a submission. The question's token shows whose it is (B11)."""
+    submission = office.work.submissions.by_id(question.subject)
+    if submission is None:
+        return Result(Done.NO_SUCH_QUESTION)
+    if reply.choice is Choice.NO:
+        return _take_back(office, submission, kind)
+    return _confirm(office, mail, reply, submission, kind)
+
+
+def _confirm(office: Office, mail: Inbound, reply: Reply, before: Submission, kind: SubmissionKind) -> Result:
+    filled = reply.filled or Filled(before.values)
+    after = replace(
+        before,
+        values=filled.values,
+        beside="\n\n".join(part for part in (before.beside, reply.words) if part),
+        state=State.CONFIRMED,
+        revision=before.revision + 1,
+        confirmed_at=before.confirmed_at or office.now,
+        raw=_kept(mail) if not before.raw or any(not one.inline for one in mail.attachments) else before.raw,
+    )
+    office.work.submissions.save(after)
+    what = "submission confirmed" if before.state is State.ASKED else "submission corrected"
+    office.record(what, f"{after.kind} {after.id}", address=after.address)
+    kind.confirmed(office, after)
+    old = {one.key: one.value for one in shown(kind.questionnaire, before.values)}
+    new = shown(kind.questionnaire, after.values)
+    is_correction = before.state is State.CONFIRMED
+    values = {
+        "title": kind.questionnaire.title,
+        "changed": [(one.label, old[one.key], one.value) for one in new if is_correction and one.key in filled.changed],
+    }
+    _ask(office, after, kind.questionnaire, "submission-received", values, in_reply_to=mail.message_id)
+    return Result(Done.SUBMISSION_CONFIRMED, {"kind": after.kind, "number": after.id})
+
+
+def _take_back(office: Office, submission: Submission, kind: SubmissionKind) -> Result:
+    taken = decide(office, submission, State.WITHDRAWN)
+    if submission.state is State.ASKED:  # perhaps it never was theirs
+        office.work.submissions.erase(taken.id)
+    else:
+        if kind.withdrawn:
+            kind.withdrawn(office, taken)
+        values = {"title": kind.questionnaire.title}
+        office.write(taken.to, "submission-withdrawn", values, language=taken.language, in_reply_to="")
+    return Result(Done.SUBMISSION_WITHDRAWN, {"kind": taken.kind, "number": taken.id})
+
+
+# --- what a person decides, and what time does ---
+
+
+def decide(office: Office, submission: Submission, to: State) -> Submission:
+    """Accept it, decline it or take it back; returns it as it is then. Raises Refused if that cannot follow."""
+    if not submission.may_be(to):
+        raise Refused(f"submission {submission.id} is {submission.state.value}; it cannot be {to.value}")
+    decided = replace(submission, state=to, decided_at=office.now)
+    office.work.submissions.save(decided)
+    office.record(f"submission {to.value}", f"{decided.kind} {decided.id}", address=decided.address)
+    return decided
+
+
+def due(office: Office, now: datetime) -> list[Decision]:
+    """Let those expire that nobody has confirmed, and erase what was decided on long ago."""
+    decisions = []
+    if expired := office.work.submissions.unconfirmed(now - UNCONFIRMED):
+        decisions.append(Decision("expiring submissions", partial(_expire, numbers=expired)))
+    if over := office.work.submissions.decided(now - DECIDED):
+        decisions.append(Decision("erasing submissions", partial(_erase, numbers=over)))
+    return decisions
+
+
+def _expire(office: Office, numbers: list[int]) -> None:
+    for number in numbers:
+        submission = office.work.submissions.by_id(number)
+        if submission is not None and submission.may_be(State.EXPIRED):
+            office.work.submissions.save(replace(submission, state=State.EXPIRED, decided_at=office.now))
+            office.work.submissions.erase(number)
+
+
+def _erase(office: Office, numbers: list[int]) -> None:
+    for number in numbers:
+        office.work.submissions.erase(number)
