@@ -30,14 +30,17 @@ _LONGEST_PERIOD = 366
 _MOST_PERIODS, _MOST_READINGS = 50, 4
 
 _DIGITS = re.compile(r"\d")
-_WEEKDAY_SIGNS = re.compile(r"[(（]?(?:[月火水木金土日]曜日?|(?:星期|周|週|礼拜)[一二三四五六日天])[)）]?|[(（][月火水木金土日][)）]")
+_WEEKDAY_SIGNS = re.compile(
+    r"[(（]?(?:[月火水木金土日]曜日?|(?:星期|周|週|礼拜)[一二三四五六日天])[)）]?|[(（][月火水木金土日][)）]"
+)
+_ORDINALS = "|".join(map(re.escape, sorted(map(folded, ORDINALS), key=len, reverse=True)))
 _TOKEN = re.compile(
     rf"""
     (?P<ymd>(?<!\d)\d{{4}}\s?[-./]\s?\d{{1,2}}\s?[-./]\s?\d{{1,2}}(?!\d))
     | (?P<numeric>(?<!\d)\d{{1,2}}(?P<mark>[-./])\s?\d{{1,2}}(?P=mark)\s?(?:\d{{4}}|\d{{2}})(?!\d))
     | (?P<cjk>(?:\d{{4}}\s?年\s?)?\d{{1,2}}\s?月\s?\d{{1,2}}\s?[日号號])
     | (?P<sign>\d{{1,2}}\s?[日号號])
-    | (?P<number>\d+(?:(?:{"|".join(map(re.escape, sorted(map(folded, ORDINALS), key=len, reverse=True)))})(?!\w)|\.(?!\d))?)
+    | (?P<number>\d+(?:(?:{_ORDINALS})(?!\w)|\.(?!\d))?)
     | (?P<word>から|まで|より|年|[^\W\d_]+(?:['’-][^\W\d_]+)*['’]?\.?)
     | (?P<to>\s[-–—‑―－~〜～→]+\s|[-–—‑―－~〜～→]+)
     | (?P<comma>[,،、，;；\n])
@@ -112,7 +115,7 @@ def read_periods(text: str, today: date, *, coming: bool = False) -> list[Period
 
 def _checked(period: Period, today: date, coming: bool) -> Period:
     first, last = period
-    if not _FIRST_YEAR <= first.year or last.year > today.year + _YEARS:
+    if first.year < _FIRST_YEAR or last.year > today.year + _YEARS:
         raise NotRead(phrase("its year is hardly meant"))
     if coming and last < today:
         raise NotRead(phrase("it is over"))
@@ -182,7 +185,7 @@ def _numeric(text: str) -> _Token:
 
 def _cjk(text: str) -> _Token:
     *years, month, day = map(int, _NUMBERS.findall(text))
-    return _Token("part", (_Part(day, month, *years),))
+    return _Token("part", (_Part(day, month, years[0] if years else 0),))
 
 
 def _number(text: str) -> _Token:

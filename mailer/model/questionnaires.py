@@ -70,6 +70,8 @@ class Field:
     """An example or the choices, shown in brackets below the line. It has no colon."""
     coming: bool = False
     """Days that are over are asked back."""
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What people call the choices besides, in any language, by the key."""
 
 
 @dataclass(frozen=True, slots=True)

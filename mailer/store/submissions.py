@@ -15,7 +15,15 @@ from mailer.store.schema import submissions
 
 _WITHOUT_MAIL = [column for column in submissions.c if column is not submissions.c.raw]
 _DECIDED = [State.ACCEPTED.value, State.DECLINED.value, State.WITHDRAWN.value, State.EXPIRED.value]
-_ERASED: dict[str, Any] = {"address": "", "address_key": "", "name": "", "language": "", "values": {}, "beside": "", "raw": None}
+_ERASED: dict[str, Any] = {
+    "address": "",
+    "address_key": "",
+    "name": "",
+    "language": "",
+    "values": {},
+    "beside": "",
+    "raw": None,
+}
 
 
 class SqlSubmissionQueries:
