@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailer import question_replies
+from mailer import question_replies, submissions
 from mailer.errors import Permanent, Refused, Temporary
 from mailer.handlers import (
     approvals,
@@ -64,6 +64,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     personal_data.due,
     feedback_digests.due,
     question_replies.due,
+    submissions.due,
     translations.due,
     status.due,
 )

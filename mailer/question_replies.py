@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
 
+from mailer import submissions
 from mailer.errors import Malformed
 from mailer.handlers import feedback, lists
 from mailer.inbound.choices import read_reply
@@ -34,6 +35,7 @@ from mailer.model.questions import (
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
 from mailer.questions import ask, tell, token_of, without_effect
+from mailer.submissions import SubmissionKind
 
 Form: TypeAlias = "Questionnaire | Callable[[Office, Question], Questionnaire | None] | None"
 
@@ -294,7 +296,18 @@ def _unbound(office: Office, question: Question) -> str:
     return ""
 
 
+def of_submission(kind: SubmissionKind) -> QuestionKind:
+    """The questions about a kind of submission."""
+    act = partial(submissions.answered, kind=kind)
+    choices = frozenset({Choice.YES, Choice.NO})
+    return QuestionKind(submissions.state, act, kind.questionnaire, choices, Proof.TOKEN, whole=True)
+
+
+SUBMISSIONS: Mapping[str, SubmissionKind] = {}
+"""What people propose by mail, by the kind that ``submissions.begin`` was given."""
+
 QUESTIONS: Mapping[str, QuestionKind] = {
     CHALLENGE: QuestionKind(_unbound, _answer_challenge, proof=Proof.TOKEN),
+    **{f"{submissions.KIND} {name}": of_submission(kind) for name, kind in SUBMISSIONS.items()},
 }
 """By the kind that ``ask`` was given."""

@@ -5,13 +5,16 @@ Until it is confirmed nobody sees it. Addresses in its values are data: nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from mailer.errors import Refused
+from mailer.inbound.commands import worth_reading
 from mailer.inbound.intents import Verdict
+from mailer.inbound.own_words import own_words_in
+from mailer.inbound.wording import words_of
 from mailer.message import Address, Inbound
 from mailer.model.inbound import Done, Result
 from mailer.model.questionnaires import Filled, Questionnaire, shown
@@ -19,6 +22,9 @@ from mailer.model.questions import Choice, Question, Reply
 from mailer.model.submissions import DECIDED, LARGEST, OPEN_ONES, UNCONFIRMED, State, Submission
 from mailer.office import Decision, Office
 from mailer.questions import ask
+
+_COMMAND = 4
+"""Words of a first paragraph that is but the command."""
 
 KIND = "submission"
 """What begins the kinds of questions about submissions; the kind of the submission follows."""
@@ -57,7 +63,7 @@ def begin(
         language=office.language_of(to),
         values=filled.values,
         asked_at=office.now,
-        beside=filled.beside,
+        beside=_beside(office, mail, filled),
         raw=_kept(mail),
     )
     submission = office.work.submissions.add(draft)
@@ -95,6 +101,13 @@ def _ask(
         language=submission.language,
         in_reply_to=in_reply_to,
     )
+
+
+def _beside(office: Office, mail: Inbound, filled: Filled) -> str:
+    """What the mail says beside its lines, without the command and courtesy."""
+    written = own_words_in(filled.beside, mail.author.name, keeps_fields=True).paragraphs
+    is_command = bool(written) and len(words_of(" ".join(written[0]))) <= _COMMAND
+    return worth_reading(mail, written[is_command:], office.rules.name)
 
 
 def _kept(mail: Inbound) -> bytes:
@@ -181,7 +194,7 @@ def due(office: Office, now: datetime) -> list[Decision]:
     return decisions
 
 
-def _expire(office: Office, numbers: list[int]) -> None:
+def _expire(office: Office, numbers: Sequence[int]) -> None:
     for number in numbers:
         submission = office.work.submissions.by_id(number)
         if submission is not None and submission.may_be(State.EXPIRED):
@@ -189,6 +202,6 @@ def _expire(office: Office, numbers: list[int]) -> None:
             office.work.submissions.erase(number)
 
 
-def _erase(office: Office, numbers: list[int]) -> None:
+def _erase(office: Office, numbers: Sequence[int]) -> None:
     for number in numbers:
         office.work.submissions.erase(number)

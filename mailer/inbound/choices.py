@@ -71,7 +71,7 @@ def read_reply(
         return Reply(words=text_for_people(mail))
     filled = read_filled(mail, questionnaire, offered, wordings) if questionnaire else None
     text = own_text(mail) if filled is None else filled.beside
-    written = own_words_in(text, mail.sender.name if mail.sender else "")
+    written = own_words_in(text, mail.sender.name if mail.sender else "", keeps_fields=filled is not None)
     said = read_choice(written, choices)
     has_said = said != Said()
     words = worth_reading(mail, written.paragraphs[1:] if has_said else written.paragraphs, office)

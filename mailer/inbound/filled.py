@@ -116,7 +116,7 @@ def _settled(field: Field, findings: Sequence[Finding]) -> Finding | None:
     if len({one.value for one in values}) > 1 or (kept and not kept.own and any(not one.own for one in values)):
         return _unclear(field, "; ".join(one.written for one in values), phrase("it has two values"))
     cleared = next((one for one in findings if one.outcome is Outcome.CLEARED), None)
-    if cleared is not None and cleared.own and (values or kept):
+    if cleared is not None and cleared.own and (values or (kept and not cleared.written)):
         return _unclear(field, cleared.written, phrase("it is empty once, and has a value elsewhere"))
     return next(iter([*values, *filter(None, (cleared, kept))]))
 

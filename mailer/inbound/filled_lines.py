@@ -16,6 +16,7 @@ from typing import NamedTuple
 from mailer.inbound.days import NotRead
 from mailer.inbound.field_values import Context, plain, read_value
 from mailer.inbound.labels import BULLET, Label, Labels, other_labels
+from mailer.inbound.own_words import is_bare_name, is_closing
 from mailer.inbound.quoting import LineKind, is_quoted, read_lines
 from mailer.inbound.reply import BLANK
 from mailer.inbound.wording import words_of
@@ -257,15 +258,17 @@ class _Reader:
         offered = self.offered.get(of.key, "")
         lines = [written] if written.strip(BLANK) else []
         taken = self.going_on(place, row, of, lines, below)
-        lines += [self.text_at(one) for one in taken]
-        text = _joined(of, lines)
+        start = below[0] if lines and taken else next(iter(taken), 0)
+        first = row.text if lines else self.text_at(start)
+        lines += [self.text_at(one) for one in below if taken and start <= one <= taken[-1]]
+        text = _joined(of, lines, first)
         if not text or set(plain(text)) <= _FILLERS:
             return Finding(of, row.own, Outcome.CLEARED if offered else Outcome.UNCHANGED)
         arrow = _ARROW.search(text)
         if arrow and offered and self.is_offered(of, text[: arrow.start()], offered):
             text = text[arrow.end() :]
         finding = self.read_text(of, row.own, text)
-        rest = below[len(taken) :]
+        rest = [one for one in below if not taken or one > taken[-1]]
         if finding.outcome is not Outcome.UNCLEAR and not row.own and self.is_disturbed(rest):
             return Finding(of, False, Outcome.UNCLEAR, written=text, reason=phrase("something stands below it"))
         self.used.update(taken)
@@ -301,8 +304,10 @@ class _Reader:
             if not text:
                 if not has_value and number == 0 and self.is_answer_below(of, below):
                     continue
-                if of.kind is FieldKind.LONG and has_value and own == row.own and self.is_followed(below[number:]):
+                if of.kind is FieldKind.LONG and has_value and self.goes_on_below(row, below[number:]):
                     continue
+                break
+            if of.kind is FieldKind.LONG and has_value and own and is_closing(text):
                 break
             if own != row.own and not (own and (not has_value or of.kind is FieldKind.LONG or _wraps(above, text))):
                 break
@@ -322,9 +327,15 @@ class _Reader:
         text = next((self.text_at(one) for one in below if self.text_at(one)), "")
         return of.kind not in _WORDS and bool(text) and self.value(of, text) is not None
 
-    def is_followed(self, below: Sequence[int]) -> bool:
-        """Whether a line of the questionnaire follows these rows, so that they are paragraphs of one text."""
-        return bool(below) and below[-1] + 1 in self.found
+    def goes_on_below(self, row: Row, below: Sequence[int]) -> bool:
+        """Whether these rows below a text are further paragraphs of it: what they write there, up to their goodbye."""
+        if below[-1] + 1 in self.found and self.is_own(below[-1] + 1) == row.own:
+            return True
+        place = next((one for one in below if self.text_at(one)), None)
+        if place is None or not row.own or not self.is_own(place) or is_closing(self.text_at(place)):
+            return False
+        last = [one for one in below if self.text_at(one) and self.is_own(one)][-1]
+        return not (place == last and is_bare_name([self.text_at(place)]))
 
 
 class _Unchanged(NamedTuple):
@@ -333,25 +344,18 @@ class _Unchanged(NamedTuple):
     end: int
 
 
-def _joined(of: Field, lines: Sequence[str]) -> str:
-    if of.kind is FieldKind.LONG:
-        return _rejoined(lines)
-    return ("" if of.kind is FieldKind.URL else " ").join(lines).strip(BLANK)
-
-
-def _rejoined(lines: Sequence[str]) -> str:
-    """Paragraphs that a mail program wrapped, as one line each."""
+def _joined(of: Field, lines: Sequence[str], first: str) -> str:
+    """The value from its lines; ``first`` is the whole of the first one, with its label if that stands there."""
+    if of.kind is not FieldKind.LONG:
+        return ("" if of.kind is FieldKind.URL else " ").join(lines).strip(BLANK)
     joined: list[str] = []
-    for place, line in enumerate(lines):
-        if (
-            joined
-            and line
-            and lines[place - 1]
-            and _columns(lines[place - 1]) + _columns(line.split(" ")[0]) >= _WRAPPED_FROM
-        ):
+    above = first
+    for line in lines:
+        if joined and line and above and _wraps(above, line):
             joined[-1] = f"{joined[-1]} {line}"
         else:
             joined.append(line)
+        above = line if len(joined) > 1 or line != lines[0] else first
     return "\n".join(joined).strip()
 
 

@@ -66,8 +66,11 @@ def read_own_words(mail: Inbound) -> OwnWords:
     return own_words_in(own_text(mail), mail.sender.name if mail.sender else "")
 
 
-def own_words_in(text: str, writer: str) -> OwnWords:
-    """The paragraphs of a text. ``writer`` is the name of who wrote it, or empty."""
+def own_words_in(text: str, writer: str, *, keeps_fields: bool = False) -> OwnWords:
+    """The paragraphs of a text. ``writer`` is the name of who wrote it, or empty.
+
+    ``keeps_fields``: lines such as ``Key: value`` are words like all others.
+    """
     lines = text[:_LOOKED_AT].split("\n")
     name = words_of(writer)
     blocks = list(_blocks(lines))
@@ -78,11 +81,13 @@ def own_words_in(text: str, writer: str) -> OwnWords:
             break
         if is_closing(block[0]):
             break
-        said = [line for place, line in enumerate(block) if not is_field(line, first=not place and not kept)]
+        said = [
+            line for place, line in enumerate(block) if keeps_fields or not is_field(line, first=not place and not kept)
+        ]
         fields = fields or len(said) < len(block)
         if not said or (not kept and _is_salutation(said)):
             continue
-        if kept and (_is_signature(said, name) or (block is blocks[-1] and _is_bare_name(said))):
+        if kept and (_is_signature(said, name) or (block is blocks[-1] and is_bare_name(said))):
             continue
         kept.append(tuple(said))
         if any(is_closing(line) for line in said[1:]):
@@ -194,7 +199,7 @@ def _is_signature(lines: Sequence[str], name: Words) -> bool:
     return len(lines) <= 12 and all(_signs(line, name) for line in lines)
 
 
-def _is_bare_name(lines: Sequence[str]) -> bool:
+def is_bare_name(lines: Sequence[str]) -> bool:
     """Whether a last paragraph is up to three capitalised words."""
     words = lines[0].split()
     return len(lines) == 1 and len(words) <= 3 and words[-1][-1].isalnum() and all(map(_looks_named, words))

@@ -25,6 +25,7 @@ LAW = {  # each layer, and what it may import beside itself
     "departures": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
     "questions": (*PURE, "office"),
+    "submissions": (*PURE, "inbound", "office", "questions"),
     "feedback_mail": (*PURE, "inbound", "compose", "office", "staff", "grants"),
     "approval": (*PURE, "inbound", "compose", "office", "staff", "feedback_mail"),
     "readership": (*PURE, "office", "grants"),
@@ -32,10 +33,10 @@ LAW = {  # each layer, and what it may import beside itself
     "guesses": (*PURE, "office"),
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "contacts", "staff", "questions"),
-        *("departures", "feedback_mail", "approval", "guesses", "grants", "readership", "translators"),
+        *("submissions", "departures", "feedback_mail", "approval", "guesses", "grants", "readership", "translators"),
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
-    "question_replies": (*PURE, "inbound", "office", "questions", "handlers"),
+    "question_replies": (*PURE, "inbound", "office", "questions", "submissions", "handlers"),
     "requests": (
         *PURE,
         "questions",
@@ -58,7 +59,7 @@ LAW = {  # each layer, and what it may import beside itself
     "proofs": (*PURE, "ports", "office", "runtime", "handlers"),
     "daemon": (
         *(*PURE, "ports", "office", "runtime", "handlers", "question_replies", "receive", "sending", "watch"),
-        "proofs",
+        *("submissions", "proofs"),
     ),
     "foreground": (*PURE, "ports", "office", "runtime", "handlers", "sending"),
     "worker": (*PURE, "ports", "runtime", "sending", "watch", "daemon"),

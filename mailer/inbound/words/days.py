@@ -21,7 +21,8 @@ AROUND = phrases(
     """
     from | on | the | of | in | day | days | year
     du | le | les | de | des | l' | en | del | el | los | desde | día
-    dias | dia | vom | von | am | zum | der | den | im | tag | jahr | dal | il | di | dall' | i | giorno | do | da | no | dos
+    dias | dia | vom | von | am | zum | der | den | im | tag | jahr | dal | il | di | dall' | i | giorno
+    do | da | no | dos
     с | со | год | года | г | день | في | من | يوم | عام | سنة | 自 | 从 | 於 | 于 | に | の | は
     """
 )

@@ -49,6 +49,11 @@ VOTES = [
     {"member": "Anna Kim", "choice": "approve", "comment": "Good work.\nSend it.", "by_hand": False},
     {"member": "Luis Ortega", "choice": "object", "comment": "", "by_hand": True},
 ]
+FIELDS = [
+    Shown("name", phrase("Name"), "Anna", phrase("for example Anna Kim")),
+    Shown("country", phrase("Country"), Country("KE"), Phrase()),
+    Shown("when", phrase("Until"), "", Phrase()),
+]
 BALLOT = {
     **ISSUE,
     "member": "Anna Kim",
@@ -506,6 +511,20 @@ NOTICES: dict[str, dict[str, object]] = {
         "fields": [Shown("name", phrase("Name"), "Anna", Phrase())],
         "with_person": True,
     },
+    "submission-lines": {"title": phrase("an event"), "fields": FIELDS, "days": 14},
+    "submission-confirm": {
+        "title": phrase("an event"),
+        "fields": FIELDS,
+        "known": True,
+        "problems": [(phrase("it is over"), "3 May 2019"), (phrase("it is over"), "")],
+        "days": 14,
+    },
+    "submission-received": {
+        "title": phrase("an event"),
+        "fields": FIELDS,
+        "changed": [(phrase("Country"), Country("KE"), ""), (phrase("Name"), "", "Anna"), (phrase("Name"), "A", "B")],
+    },
+    "submission-withdrawn": {"title": phrase("an event")},
     "question-challenge": {
         "about": "",
         "written": DEADLINE,

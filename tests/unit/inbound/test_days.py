@@ -1,5 +1,6 @@
 """Days and periods as people write them, in ten languages."""
 
+# ruff: noqa: E501 (what people write stands as they write it)
 from __future__ import annotations
 
 from datetime import date, timedelta

@@ -1,5 +1,6 @@
 """Lines to fill in, as they come back."""
 
+# ruff: noqa: E501 (what people write stands as they write it)
 from __future__ import annotations
 
 from dataclasses import replace
@@ -126,7 +127,7 @@ def read(body: str) -> tuple[dict[str, str], list[str], str]:
         ("> Website:", "> Website: ____", {}),
         ("> Title: On roads", "> Title: On “long” roads", {"title": "On “long” roads"}),
         ("> Report:", "> Report: It went well.\nMany came.", {"report": "It went well.\nMany came."}),
-        ("> Report:", "Report:\nIt went well.\n\nMany came.", {"report": "It went well."}),
+        ("> Report:", "Report:\nIt went well.\n\nMany came.", {"report": "It went well.\n\nMany came."}),
     ],
 )
 def test_a_line_is_changed_in_place(before: str, after: str, changed: dict[str, str]) -> None:
@@ -205,6 +206,13 @@ def test_a_long_value_that_was_wrapped_is_whole() -> None:
     assert read(quoted().replace("> Title: On roads", wrapped.replace("\n> ", "\n")))[:2] == ({"title": title}, [])
     own = "Title: The long and winding road to standards that everybody keeps,\nand why it has taken so many years\n"
     assert read(own) == ({"title": title}, [], "")
+
+
+def test_a_last_text_has_all_its_paragraphs_up_to_the_goodbye() -> None:
+    body = "Title: On bridges\nReport: It went well.\n\nMany came.\n\nBest regards,\nAnna\n"
+    assert read(body) == ({"title": "On bridges", "report": "It went well.\n\nMany came."}, [], "Best regards,\nAnna")
+    body = "Report: It went well.\n\nAnna\n\nOn Mon, 1 Dec 2025, X <x@y.example> wrote:\n> Title: On roads\n"
+    assert read(body) == ({"report": "It went well."}, [], "Anna")
 
 
 def test_a_short_line_does_not_swallow_the_words_below_it() -> None:

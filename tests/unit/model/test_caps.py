@@ -56,7 +56,7 @@ OTHERS = {
     "by a token that is good once, or by a signature": "ballot-help welcome left returned details unchanged moved "
     "not-moved forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "
     "substituted feedback-commented feedback-confirm released ballot-done translation-agreed translation-closed "
-    "translation-proof",
+    "translation-proof submission-received submission-withdrawn",
     "by what staff do, or by the time": "back ballot submitted reminder stands extended reopened withdrawn closed "
     "board-granted board-lapsed stand-in undecided without-quorum passed-on "
     "entered cancelled feedback-digest granted held held-back key-changed lapsed missed "
