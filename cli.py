@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "dkim": ("dkim", "Make keys that sign our mail; show what to publish."),
     "list": ("lists", "Show, import and export the lists."),
     "member": ("members", "Find, show, add, remove and change one person."),
+    "organisation": ("organisations", "Organisations, and who speaks for them."),
     "issue": ("issues", "Write, check, build, look at and submit an issue."),
     "ballot": ("ballots", "Show who voted what; remind, extend, close a ballot."),
     "send": ("send", "Send an issue that the board has granted."),

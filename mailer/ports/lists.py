@@ -40,7 +40,9 @@ class ListQueries(Protocol):
     def moved(self, keys: Iterable[str], since: datetime) -> list[ListChange]:
         """The members of these lists who have another address since then, by whatever cause; it is left empty."""
 
-    def contact(self, contact_id: int) -> Contact | None: ...
+    def contact(self, contact_id: int) -> Contact | None:
+        """The contact; the one that is kept if they were merged with another one."""
+
     def contact_at(self, address: str) -> Contact | None: ...
     def save_contact(self, address: Address, details: Details, now: datetime) -> Contact:
         """Add the contact, or update its details; an empty field keeps what is known."""

@@ -29,6 +29,7 @@ from mailer.ports.lists import ListQueries
 from mailer.ports.mailings import MailingQueries
 from mailer.ports.member_keys import MemberKeyQueries
 from mailer.ports.members import MemberQueries
+from mailer.ports.merging import MergeQueries
 from mailer.ports.organisations import OrganisationQueries
 from mailer.ports.outbox import OutboxQueries
 from mailer.ports.personal_data import PersonalDataQueries
@@ -88,6 +89,8 @@ class Work(Protocol):
     def member_keys(self) -> MemberKeyQueries: ...
     @property
     def members(self) -> MemberQueries: ...
+    @property
+    def merging(self) -> MergeQueries: ...
     @property
     def organisations(self) -> OrganisationQueries: ...
     @property

@@ -34,6 +34,7 @@ from mailer.store.lists import SqlListQueries
 from mailer.store.mailings import SqlMailingQueries
 from mailer.store.member_keys import SqlMemberKeyQueries
 from mailer.store.members import SqlMemberQueries
+from mailer.store.merging import SqlMergeQueries
 from mailer.store.organisations import SqlOrganisationQueries
 from mailer.store.outbox import SqlOutboxQueries
 from mailer.store.personal_data import SqlPersonalDataQueries
@@ -81,6 +82,7 @@ class SqlWork:
         self.mailings = SqlMailingQueries(connection, self.marks)
         self.member_keys = SqlMemberKeyQueries(connection)
         self.members = SqlMemberQueries(connection)
+        self.merging = SqlMergeQueries(connection)
         self.organisations = SqlOrganisationQueries(connection)
         self.presenters = SqlPresenterQueries(connection)
         self.outbox = SqlOutboxQueries(connection)

@@ -19,6 +19,7 @@ from mailer.store.feedback import erase_feedback, erase_old_items
 from mailer.store.inbound import erase_inbound, erase_old_notes
 from mailer.store.member_keys import erase_member_keys
 from mailer.store.members import erase_member, erase_old_sign_ups
+from mailer.store.merging import erase_merges
 from mailer.store.organisations import erase_organisation_contacts
 from mailer.store.outbox import erase_mail_to, erase_old_mails
 from mailer.store.questions import erase_old_questions, erase_questions
@@ -31,6 +32,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_absences,
     erase_member_keys,
     erase_organisation_contacts,
+    erase_merges,
     erase_suppressions,
     erase_bounces,
     erase_confirmations,

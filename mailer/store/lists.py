@@ -222,6 +222,8 @@ class SqlListQueries:
 
     def contact(self, contact_id: int) -> Contact | None:
         row = self._connection.execute(select(contacts).where(contacts.c.id == contact_id)).one_or_none()
+        if row and row.merged_into:
+            return self.contact(row.merged_into)
         return contact_of(row) if row else None
 
     def contact_at(self, address: str) -> Contact | None:

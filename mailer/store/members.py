@@ -48,7 +48,12 @@ class SqlMemberQueries:
         spellings = {text, text.lower(), text.upper(), text.title()}  # SQLite ignores the case of ASCII letters alone
         had = select(former_addresses.c.contact).where(_contains(former_addresses.c.key, spellings))
         named = [_contains(column, spellings) for column in (contacts.c.key, contacts.c.name, contacts.c.organisation)]
-        query = select(contacts).where(or_(*named, contacts.c.id.in_(had))).order_by(contacts.c.key).limit(limit)
+        query = (
+            select(contacts)
+            .where(or_(*named, contacts.c.id.in_(had)), contacts.c.merged_into.is_(None))
+            .order_by(contacts.c.key)
+            .limit(limit)
+        )
         return [contact_of(row) for row in self._connection.execute(query)]
 
     def changes(self, contact_id: int) -> list[MembershipChange]:

@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, exists, insert, or_, select, update
 
 from mailer.model.lists import Contact, Kind
 from mailer.model.organisations import Organisation, name_key
 from mailer.model.personal_data import Erasing
 from mailer.store.lists import CHUNK, contact_of
 from mailer.store.schema import contacts, organisation_contacts, organisations
+
+_IS_ITSELF = organisations.c.merged_into.is_(None)
 
 
 def organisation_of(row: Row[Any]) -> Organisation:
@@ -62,10 +64,15 @@ class SqlOrganisationQueries:
 
     def by_id(self, organisation_id: int) -> Organisation | None:
         row = self._connection.execute(select(organisations).where(organisations.c.id == organisation_id)).first()
+        if row and row.merged_into:
+            return self.by_id(row.merged_into)
         return organisation_of(row) if row else None
 
     def named(self, name: str, country: str = "") -> list[Organisation]:
-        query = select(organisations).where(organisations.c.key == name_key(name))
+        named = organisations.alias()
+        theirs = or_(named.c.id == organisations.c.id, named.c.merged_into == organisations.c.id)
+        same = exists().where(theirs, named.c.key == name_key(name))
+        query = select(organisations).where(same, _IS_ITSELF)
         if country:
             query = query.where(organisations.c.country.in_([country, ""]))
         return [organisation_of(row) for row in self._connection.execute(query.order_by(organisations.c.id))]
@@ -75,11 +82,16 @@ class SqlOrganisationQueries:
         said = [organisations.c.website.icontains(words, autoescape=True)]
         if key:
             said.append(organisations.c.key.contains(key, autoescape=True))
-        query = select(organisations).where(or_(*said)).order_by(organisations.c.key, organisations.c.id).limit(limit)
+        query = (
+            select(organisations)
+            .where(or_(*said), _IS_ITSELF)
+            .order_by(organisations.c.key, organisations.c.id)
+            .limit(limit)
+        )
         return [organisation_of(row) for row in self._connection.execute(query)]
 
     def each(self) -> Iterator[Organisation]:
-        query = select(organisations).order_by(organisations.c.key, organisations.c.id)
+        query = select(organisations).where(_IS_ITSELF).order_by(organisations.c.key, organisations.c.id)
         for row in self._connection.execute(query.execution_options(yield_per=CHUNK)):
             yield organisation_of(row)
 

@@ -103,7 +103,7 @@ class SqlPersonalDataQueries:
         mine = memberships.c.contact == contacts.c.id
         stays = or_(memberships.c.standing == Standing.ACTIVE.value, memberships.c.since >= before)
         writes = exists().where(feedback.c.contact == contacts.c.id, feedback.c.changed_at >= before)
-        old = contacts.c.created_at < before, contacts.c.domain != FORGOTTEN
+        old = contacts.c.created_at < before, contacts.c.domain != FORGOTTEN, contacts.c.merged_into.is_(None)
         unused = [~exists().where(column == contacts.c.id) for column in IN_USE]
         query = select(contacts).where(*old, ~exists().where(mine, stays), ~writes, *unused)
         return [contact_of(row) for row in self._connection.execute(query.order_by(contacts.c.id).limit(most))]

@@ -108,6 +108,7 @@ contacts = Table(
     Column("format", String(10), comment="pdf, html or text; null is the office's default"),
     Column("published", JSON(none_as_null=True), comment="what of them may be published; null: they were not asked"),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("merged_into", Id, index=True, comment="the contact that it is an alias of; its key is no address then"),
 )
 
 member_keys = Table(
@@ -179,6 +180,20 @@ organisations = Table(
     Column("nominated_by", ForeignKey("contacts.id"), comment="the contact who proposed it"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("confirmed_at", UtcDateTime, comment="when it was last said that all of it is right"),
+    Column("merged_into", Id, index=True, comment="the organisation that it is another name of"),
+)
+
+merges = Table(
+    "merges",
+    metadata,
+    _id(),
+    Column("kind", String(20), nullable=False, comment="contact or organisation"),
+    Column("kept", Id, nullable=False, index=True),
+    Column("gone", Id, nullable=False, comment="the other one, which is an alias now"),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undone_at", UtcDateTime),
+    Column("before", JSON, nullable=False, comment="what undoes it, see mailer/model/merging.py Before"),
+    comment="Two contacts, or two organisations, that were one.",
 )
 
 organisation_contacts = Table(

@@ -22,6 +22,7 @@ LAW = {  # each layer, and what it may import beside itself
     "office": (*PURE, "compose", "ports"),
     "grants": (*PURE, "compose", "office"),
     "contacts": (*PURE, "office"),
+    "directory": (*PURE, "office"),
     "departures": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
     "questions": (*PURE, "office"),
@@ -34,6 +35,7 @@ LAW = {  # each layer, and what it may import beside itself
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "contacts", "staff", "questions"),
         *("submissions", "departures", "feedback_mail", "approval", "guesses", "grants", "readership", "translators"),
+        "directory",
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
     "question_replies": (*PURE, "inbound", "office", "questions", "submissions", "handlers"),

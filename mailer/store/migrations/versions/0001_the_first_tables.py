@@ -72,9 +72,18 @@ def upgrade() -> None:
             comment="what of them may be published; null: they were not asked",
         ),
         sa.Column("created_at", TIME, nullable=False),
+        sa.Column(
+            "merged_into",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="the contact that it is an alias of; its key is no address then",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
         sa.UniqueConstraint("key", name=op.f("uq_contacts_key")),
     )
+    with op.batch_alter_table("contacts", schema=None) as batch_op:
+        batch_op.create_index("ix_contacts_merged_into", ["merged_into"], unique=False)
+
     op.create_table(
         "incoming",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -657,11 +666,38 @@ def upgrade() -> None:
         ),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("confirmed_at", TIME, nullable=True, comment="when it was last said that all of it is right"),
+        sa.Column(
+            "merged_into",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="the organisation that it is another name of",
+        ),
         sa.ForeignKeyConstraint(["nominated_by"], ["contacts.id"], name=op.f("fk_organisations_nominated_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
     )
     with op.batch_alter_table("organisations", schema=None) as batch_op:
         batch_op.create_index("ix_organisations_key", ["key"], unique=False)
+        batch_op.create_index("ix_organisations_merged_into", ["merged_into"], unique=False)
+
+    op.create_table(
+        "merges",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="contact or organisation"),
+        sa.Column("kept", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "gone",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+            comment="the other one, which is an alias now",
+        ),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("undone_at", TIME, nullable=True),
+        sa.Column("before", sa.JSON(), nullable=False, comment="what undoes it, see mailer/model/merging.py Before"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merges")),
+        comment="Two contacts, or two organisations, that were one.",
+    )
+    with op.batch_alter_table("merges", schema=None) as batch_op:
+        batch_op.create_index("ix_merges_kept", ["kept"], unique=False)
 
     op.create_table(
         "organisation_contacts",
