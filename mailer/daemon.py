@@ -27,6 +27,7 @@ from mailer.handlers import (
     issues,
     mailings,
     personal_data,
+    reviews,
     status,
     substitutes,
     translations,
@@ -66,6 +67,7 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     question_replies.due,
     submissions.due,
     translations.due,
+    reviews.due,
     status.due,
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""

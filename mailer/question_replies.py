@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from mailer import submissions
 from mailer.errors import Malformed
-from mailer.handlers import feedback, lists
+from mailer.handlers import feedback, lists, review_answers
 from mailer.inbound.choices import read_reply
 from mailer.inbound.intents import Feedback, QuestionReply, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
@@ -32,6 +32,8 @@ from mailer.model.questions import (
     Question,
     Reply,
 )
+from mailer.model.review_lines import MEMBER, SECOND
+from mailer.model.reviews import ASKS, ASKS_OTHER, ASKS_SECOND, RECEIPT
 from mailer.office import Decision, Office
 from mailer.phrases import Phrase, phrase
 from mailer.questions import ask, tell, token_of, without_effect
@@ -309,5 +311,11 @@ SUBMISSIONS: Mapping[str, SubmissionKind] = {}
 QUESTIONS: Mapping[str, QuestionKind] = {
     CHALLENGE: QuestionKind(_unbound, _answer_challenge, proof=Proof.TOKEN),
     **{f"{submissions.KIND} {name}": of_submission(kind) for name, kind in SUBMISSIONS.items()},
+    ASKS: QuestionKind(_unbound, review_answers.answered, MEMBER, review_answers.CHOICES),
+    ASKS_SECOND: QuestionKind(_unbound, review_answers.second_answered, SECOND, review_answers.OF_SECOND),
+    ASKS_OTHER: QuestionKind(
+        _unbound, review_answers.other_answered, choices=review_answers.OF_OTHER, proof=Proof.TOKEN
+    ),
+    RECEIPT: QuestionKind(_unbound, review_answers.corrected, MEMBER, review_answers.OF_RECEIPT),
 }
 """By the kind that ``ask`` was given."""

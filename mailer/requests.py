@@ -21,6 +21,7 @@ from mailer.handlers import (
     lists,
     organisations,
     personal_data,
+    reviews,
     status,
     substitutes,
     translations,
@@ -162,7 +163,7 @@ def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict:
     return personal_data.tell_status(office, mail.author, HELD)
 
 
-HELD: tuple[personal_data.Holding, ...] = (organisations.held, questions.held)
+HELD: tuple[personal_data.Holding, ...] = (organisations.held, questions.held, reviews.held)
 """What each subject holds about a person, in the order in which “status” tells it."""
 
 

@@ -13,6 +13,7 @@ from mailer.config import (
     MailingList,
     PersonalData,
     Presenters,
+    Reviews,
     Settings,
     VisualIdentity,
 )
@@ -25,6 +26,7 @@ from mailer.model.lists import Format, ListKind, ListRules, MonthDay, SignupRule
 from mailer.model.personal_data import DATA, Keep, PersonalDataRules
 from mailer.model.presenters import PresenterRules
 from mailer.model.publications import Forwarding, ForwardingCopy, Identity, Publication
+from mailer.model.reviews import ReviewPolicy, ReviewRules
 from mailer.model.rules import Rules
 from mailer.model.working_days import Span
 from mailer.throttle.limits import DAY, HOUR, MINUTE, SECOND, Limit
@@ -73,6 +75,7 @@ def rules_of(settings: Settings) -> Rules:
         personal_data=_personal_data(settings.personal_data),
         presenters=_presenter_rules(settings.presenters),
         bounces=_bounces(settings.bounces),
+        reviews=_reviews(settings.reviews),
         voting=voting_of(settings),
         policies=policies_of(settings),
         calendar=calendar_of(settings),
@@ -149,6 +152,18 @@ def _bounces(chosen: Bounces) -> BouncePolicy:
     )
 
 
+def _reviews(chosen: Reviews) -> ReviewRules:
+    return ReviewRules(
+        remind=timedelta(days=chosen.remind_days),
+        second=timedelta(days=chosen.second_days),
+        decide=timedelta(days=chosen.decide_days),
+        unanswered=ReviewPolicy(chosen.unanswered),
+        announce=timedelta(days=chosen.announce_days),
+        late=timedelta(days=chosen.late_days),
+        publish=chosen.publish,
+    )
+
+
 def _list_rules(key: str, made: MailingList) -> ListRules:
     kind = ListKind(made.kind)
     return ListRules(
@@ -160,6 +175,7 @@ def _list_rules(key: str, made: MailingList) -> ListRules:
         review=tuple(map(MonthDay.parse, made.review)),
         maintained_by=made.maintained_by,
         by_country=made.by_country,
+        unanswered=ReviewPolicy(made.unanswered) if made.unanswered else None,
     )
 
 

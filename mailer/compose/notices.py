@@ -53,6 +53,7 @@ def compose_notice(
     message_id: str,
     date: datetime,
     help: str = "",
+    leave: Sequence[str] = (),
     in_reply_to: str | None = None,
     references: Sequence[str] = (),
     by_person: bool = False,
@@ -61,7 +62,8 @@ def compose_notice(
     """A service mail, marked as automatic (RFC 3834), so that no machine answers it, unless it is ``by_person``.
 
     ``in_reply_to`` is the Message-ID (or empty) of the mail that it answers, or None; ``references`` are those before
-    it in the conversation, the oldest first. ``help`` is the link that asks how this works (RFC 2369 3.1).
+    it in the conversation, the oldest first. ``help`` is the link that asks how this works (RFC 2369 3.1), ``leave``
+    are the links by which its reader leaves, best first (RFC 2369 3.2, RFC 8058).
     """
     fields = [
         f"From: {mailbox_text(sender)}",
@@ -75,6 +77,10 @@ def compose_notice(
         fields.append(f"Auto-Submitted: {'auto-generated' if in_reply_to is None else 'auto-replied'}")
     if help:
         fields.append(f"List-Help: <{help}>")
+    if leave:
+        fields.append("List-Unsubscribe: " + ",\r\n ".join(f"<{link}>" for link in reversed(leave)))
+        if leave[0].startswith("http"):
+            fields.append("List-Unsubscribe-Post: List-Unsubscribe=One-Click")
     if reply_to.key != sender.key:
         fields.append(f"Reply-To: {mailbox_text(reply_to)}")
     if in_reply_to is not None and _MESSAGE_ID.fullmatch(in_reply_to):

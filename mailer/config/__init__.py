@@ -9,6 +9,7 @@ from mailer.config.sections import (
     MailingList,
     PersonalData,
     Presenters,
+    Reviews,
     Settings,
     VisualIdentity,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "MailingList",
     "PersonalData",
     "Presenters",
+    "Reviews",
     "Settings",
     "VisualIdentity",
     "load",

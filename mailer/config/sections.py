@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -328,6 +328,10 @@ class Presenters(Section):
     attach_bytes: Annotated[int, Field(ge=0)] = 5_000_000
 
 
+Unanswered: TypeAlias = Literal["flag", "ask a person", "suspend", "remove with a word"]
+"""What a review does with those who do not answer."""
+
+
 class Bounces(Section):
     try_again_days: Annotated[int, Field(ge=1, le=90)] = 7
     answer_days: Annotated[int, Field(ge=1, le=30)] = 5
@@ -369,6 +373,24 @@ class PersonalData(Section):
         return purposes
 
 
+class Reviews(Section):
+    remind_days: Annotated[int, Field(ge=1, le=365)] = 10
+    second_days: Annotated[int, Field(ge=1, le=365)] = 20
+    decide_days: Annotated[int, Field(ge=1, le=365)] = 30
+    unanswered: Unanswered = "flag"
+    announce_days: Annotated[int, Field(ge=1, le=60)] = 7
+    late_days: Annotated[int, Field(ge=0, le=60)] = 7
+    publish: bool = False
+
+    @field_validator("second_days", "decide_days")
+    @classmethod
+    def _comes_after(cls, days: int, info: ValidationInfo) -> int:
+        earlier = {"second_days": "remind_days", "decide_days": "second_days"}[str(info.field_name)]
+        if days <= info.data.get(earlier, 0):
+            raise ValueError(f"must be more than {earlier}")
+        return days
+
+
 class MailingList(Section):
     title: Text
     kind: Literal["readers", "members", "board", "bank", "discussion", "events"] = "readers"
@@ -378,6 +400,8 @@ class MailingList(Section):
     review: tuple[DayOfYear, ...] = ()
     maintained_by: OptionalListKey = ""
     by_country: bool = False
+    unanswered: Unanswered | Literal[""] = ""
+    """Empty: as ``[reviews]`` has it."""
 
     @field_validator("review")
     @classmethod
@@ -509,6 +533,7 @@ class Settings(Section):
     presenters: Presenters
     bounces: Bounces
     personal_data: PersonalData
+    reviews: Reviews
     lists: Mapping[Key, MailingList]
     publications: Annotated[Mapping[Key, Publication], AT_LEAST_ONE]
     identity: VisualIdentity

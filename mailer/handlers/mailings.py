@@ -15,7 +15,17 @@ from mailer.model.editions import Translation
 from mailer.model.failures import CANCELLED, group_replies
 from mailer.model.issues import Event, Issue, State, advance, edition_for, too_late
 from mailer.model.lists import Contact
-from mailer.model.mailings import NO_MAILING, OF_EDITIONS, Alike, Mailing, MailingKind, Readers, Resend, lists_left
+from mailer.model.mailings import (
+    NO_MAILING,
+    OF_EDITIONS,
+    OF_REVIEWS,
+    Alike,
+    Mailing,
+    MailingKind,
+    Readers,
+    Resend,
+    lists_left,
+)
 from mailer.model.needs import Need, stalled
 from mailer.model.next_steps import require
 from mailer.model.outbox import Counts, Delivery, Doubts, Due, transition
@@ -424,19 +434,20 @@ def suspend(office: Office, row: Due, why: Suspension) -> None:
         )
         return
     mailing = office.work.mailings.by_id(row.mailing)
-    issue = issue_of(office, mailing)
     if mailing.paused_at is None:
         office.work.mailings.save(replace(mailing, paused_at=office.now, suspension=why))
-    office.record("suspended", issue.name, refusal=why.refusal.value, reply=why.reply)
     counts = office.work.outbox.counts(mailing.id)
-    values |= {
-        **_named(office, issue),
-        "sent": counts[Delivery.SENT],
-        "failed": counts[Delivery.FAILED],
-        "waiting": counts.unresolved,
-    }
-    notice = "not-granted" if why.refusal is Refusal.GRANT else "suspended"
-    office.tell_secretary(notice, values, once=f"{notice} {issue.name} {office.now.isoformat()}")
+    values |= {"sent": counts[Delivery.SENT], "failed": counts[Delivery.FAILED], "waiting": counts.unresolved}
+    if mailing.kind in OF_REVIEWS:
+        (key,) = mailing.lists
+        name, notice = f"review of {key}", "suspended-review"
+        values |= {"title": office.rules.lists[key].title, "key": key}
+    else:
+        issue = issue_of(office, mailing)
+        name, notice = issue.name, "not-granted" if why.refusal is Refusal.GRANT else "suspended"
+        values |= _named(office, issue)
+    office.record("suspended", name, refusal=why.refusal.value, reply=why.reply)
+    office.tell_secretary(notice, values, once=f"{notice} {name} {office.now.isoformat()}")
 
 
 def settle(office: Office) -> None:
@@ -504,7 +515,7 @@ def _finish_edition(office: Office, mailing: Mailing) -> None:
 
 
 def _finish_copies(office: Office, mailing: Mailing) -> None:
-    """Nothing: nobody needs to know when the copies are sent that readers have asked for."""
+    """Nothing: nobody needs to know when the copies are sent that readers have asked for, or that ask readers."""
 
 
 FINISH: Mapping[MailingKind, Callable[[Office, Mailing], None]] = {
@@ -512,6 +523,8 @@ FINISH: Mapping[MailingKind, Callable[[Office, Mailing], None]] = {
     MailingKind.COPIES: _finish_copies,
     MailingKind.EDITION: _finish_edition,
     MailingKind.EDITION_COPIES: _finish_copies,
+    MailingKind.REVIEW: _finish_copies,
+    MailingKind.REVIEW_REMINDER: _finish_copies,
 }
 """What to do when a mailing of a kind is finished."""
 

@@ -31,6 +31,7 @@ ANSWERS: Mapping[str, int] = {
     "submission-confirm": 10,
     "feedback-receipt": 3,
     "feedback-again": 1,
+    "review-instead": 1,
 }
 """Notices that anybody can cause to any address by forging From, and how many of each a mailbox gets in a day."""
 

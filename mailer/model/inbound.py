@@ -186,6 +186,16 @@ class Done(Enum):
     ANSWER_DISOWNED = "an answer in the name of {addressee} is not theirs, or not any more"
     ANSWER_ASKED_BACK = "the answer of {addressee} was not understood: asked for another"
 
+    # Reviews
+    REVIEW_CONFIRMED = "{review}: entry {number} is confirmed"
+    REVIEW_CHANGED = "{review}: entry {number} is corrected"
+    REVIEW_OTHER_ASKED = "{review}: entry {number} names somebody else, who was asked"
+    REVIEW_PASSED_ON = "{review}: entry {number} is passed on"
+    REVIEW_DECLINED = "{review}: who was named for entry {number} declined"
+    REVIEW_UNCLEAR = "{review}: entry {number} needs a person"
+    REVIEW_ENTRY_GONE = "what {addressee} answers about is not there any more"
+    REVIEW_DECIDED = "{review}: {word}"
+
     # Words for a person
     FORWARDED = "number {number}: forwarded to {staff}"
     JOINED = "joins number {number}: forwarded to {staff}"

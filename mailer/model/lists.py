@@ -11,6 +11,7 @@ from typing import NamedTuple
 from mailer.message import Address, clean
 from mailer.model.publications import Publication
 from mailer.model.publishing import Part
+from mailer.model.reviews import ReviewPolicy
 from mailer.phrases import Country, Language, Phrase, phrase
 
 
@@ -171,6 +172,8 @@ class ListRules:
     """The days of each year on which a review of its entries begins."""
     maintained_by: str = ""
     """The list whose members correct and confirm the entries of their own country; empty is none."""
+    unanswered: ReviewPolicy | None = None
+    """What a review does with those who do not answer; None: as for every list."""
     by_country: bool = False
     """Whether it has one entry for each country, which co-members share."""
 

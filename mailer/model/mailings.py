@@ -20,10 +20,15 @@ class MailingKind(StrEnum):
     COPIES = "copies"  # of an issue, for readers who ask for it by mail; its subject is the issue's id
     EDITION = "edition"  # of an issue in another language; its subject is the translation's id
     EDITION_COPIES = "edition copies"  # for readers who ask for it by mail; its subject is the translation's id
+    REVIEW = "review"  # asks the entries of a list whether they are right; its subject is the round's id
+    REVIEW_REMINDER = "review reminder"  # asks them once more; its subject is the round's id
 
 
 OF_EDITIONS = (MailingKind.EDITION, MailingKind.EDITION_COPIES)
 """Kinds of mailing that send an issue in another language."""
+
+OF_REVIEWS = (MailingKind.REVIEW, MailingKind.REVIEW_REMINDER)
+"""Kinds of mailing that ask entries of a list about themselves."""
 
 ON_REQUEST_OF_READERS = (MailingKind.COPIES, MailingKind.EDITION_COPIES)
 """Kinds of mailing that end quietly and begin again."""

@@ -18,6 +18,7 @@ from mailer.model.personal_data import PersonalDataRules
 from mailer.model.policies import Policy, Voting
 from mailer.model.presenters import PresenterRules
 from mailer.model.publications import Identity, Publication
+from mailer.model.reviews import ReviewRules
 from mailer.model.working_days import Calendar
 from mailer.tokens import Token
 
@@ -47,6 +48,7 @@ class Rules:
     caps: Caps
     feedback: FeedbackRules
     bounces: BouncePolicy
+    reviews: ReviewRules
     voting: Voting
     policies: Mapping[str, Policy]
     """By key. The first that covers a document of a publication decides whose consent it needs."""

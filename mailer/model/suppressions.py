@@ -17,6 +17,7 @@ class Cause(StrEnum):
     SUSPENDED = "suspended"  # it is said not to exist, and will be tried again
     HELD = "held"  # too much did not arrive; mailings rest for a time
     PERSON = "person"  # the secretary decided so
+    UNCONFIRMED = "unconfirmed"  # a review of a list waits for their answer
 
     @property
     def is_of_bounces(self) -> bool:

@@ -36,6 +36,7 @@ from mailer.ports.personal_data import PersonalDataQueries
 from mailer.ports.presenters import PresenterQueries
 from mailer.ports.questions import QuestionQueries
 from mailer.ports.restorations import RestorationQueries
+from mailer.ports.reviews import ReviewQueries
 from mailer.ports.signatures import SignatureQueries
 from mailer.ports.staff import StaffQueries
 from mailer.ports.submissions import SubmissionQueries
@@ -97,6 +98,8 @@ class Work(Protocol):
     def presenters(self) -> PresenterQueries: ...
     @property
     def outbox(self) -> OutboxQueries: ...
+    @property
+    def reviews(self) -> ReviewQueries: ...
     @property
     def bounces(self) -> BounceQueries: ...
     @property

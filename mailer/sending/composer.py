@@ -22,8 +22,9 @@ from mailer.model.rules import Rules
 from mailer.office import Office
 from mailer.ports import Signer, Work
 from mailer.runtime import Runtime
-from mailer.sending.content import Contents
+from mailer.sending.content import Contents, Notices
 from mailer.sending.issues import EditionContents, IssueContents
+from mailer.sending.reviews import ReviewNotices
 from mailer.tokens import MAC_LENGTH, Purpose, Token
 
 CONTENTS: Mapping[MailingKind, Callable[[Rules], Contents]] = {
@@ -32,7 +33,13 @@ CONTENTS: Mapping[MailingKind, Callable[[Rules], Contents]] = {
     MailingKind.EDITION: EditionContents,
     MailingKind.EDITION_COPIES: EditionContents,
 }
-"""The content provider of each kind of mailing."""
+"""The content provider of each kind of mailing whose copies are filled into a template."""
+
+NOTICES: Mapping[MailingKind, Notices] = {
+    MailingKind.REVIEW: ReviewNotices("review"),
+    MailingKind.REVIEW_REMINDER: ReviewNotices("review-reminder"),
+}
+"""The content provider of each kind of mailing whose copies are composed one by one."""
 
 _ANY_TOKEN = Token(Purpose.LEAVE, 0, "a" * MAC_LENGTH)
 """A token of the right shape, to find the place of tokens in addresses."""
@@ -91,11 +98,13 @@ class Composer:
         self._granted: dict[int, tuple[Mailing, Forms]] = {}  # by mailing
         self._prepared: dict[tuple[int, int, Format], _Prepared] = {}  # by mailing, edition and format
         self._wanted: dict[tuple[int, str, str | None], _Prepared] = {}  # by mailing, reader's language and format
+        self._of_notices: dict[int, Mailing] = {}  # mailings whose copies are composed one by one
         # Bounces of each row come back to its own address (VERP), in which only the token differs.
         self._bounce_address_parts = str(rules.to(_ANY_TOKEN)).split(str(_ANY_TOKEN))
 
     def refresh(self) -> None:
         """Call before each drain: forgets mailings that have changed or ended."""
+        self._of_notices = {}
         if self._granted:
             with self._store.snapshot() as work:
                 unfinished = set(work.mailings.unfinished())
@@ -110,12 +119,13 @@ class Composer:
         """Raises NotGranted if the row's mailing is not what a board has granted."""
         if row.mailing is None:
             assert row.payload is not None
-            notice = self._signed(NamedTemplate([row.payload]))
-            return Outgoing((row.id,), self._envelope(row, self._row_token(row.id)), notice.template, notice.values({}))
+            return self._notice(row, row.payload)
         assert row.contact is not None
         require_fit(row.message_id, row.recipient)
         wanted = row.mailing, row.language, row.format
         prepared = self._wanted.get(wanted) or self._prepare(*wanted)
+        if prepared is None:
+            return self._notice(row, self._composed(row, self._of_notices[row.mailing]))
         template, is_personal = prepared.template, prepared.publication.personal
         token = self._row_token(row.id) if is_personal else self._shared_token(row.mailing)
         if is_personal:
@@ -132,11 +142,28 @@ class Composer:
     def _signed(self, template: NamedTemplate) -> NamedTemplate | SignedTemplate:
         return SignedTemplate(template, self._signer) if self._signer else template
 
-    def _prepare(self, mailing_id: int, language: str, wanted: str | None) -> _Prepared:
-        """``language`` is empty, and ``wanted``, a format, is None if the reader has not chosen one."""
+    def _notice(self, row: Due, payload: bytes) -> Outgoing:
+        notice = self._signed(NamedTemplate([payload]))
+        envelope = self._envelope(row, self._row_token(row.id))
+        return Outgoing((row.id,), envelope, notice.template, notice.values({}), row.mailing)
+
+    def _composed(self, row: Due, mailing: Mailing) -> bytes:
+        with self._store.snapshot() as work:
+            return NOTICES[mailing.kind].compose(self._office(work), mailing, row)
+
+    def _prepare(self, mailing_id: int, language: str, wanted: str | None) -> _Prepared | None:
+        """What a reader's copies are made from; None if each is composed by itself.
+
+        ``language`` is empty, and ``wanted``, a format, is None if the reader has not chosen one.
+        """
+        if mailing_id in self._of_notices:
+            return None
         chosen = Format(wanted) if wanted else self._rules.format
         with self._store.snapshot() as work:
             mailing = work.mailings.by_id(mailing_id)
+            if mailing.kind in NOTICES:
+                self._of_notices[mailing_id] = mailing
+                return None
             if mailing_id not in self._granted:
                 self._granted[mailing_id] = mailing, self._contents[mailing.kind].granted(self._office(work), mailing)
             edition = self._contents[mailing.kind].edition(work, mailing, language)

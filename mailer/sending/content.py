@@ -9,6 +9,7 @@ from mailer.model.forms import Forms
 from mailer.model.issues import Wording
 from mailer.model.lists import Format
 from mailer.model.mailings import Mailing
+from mailer.model.outbox import Due
 from mailer.office import Office
 from mailer.ports import Work
 
@@ -33,3 +34,10 @@ class Contents(Protocol):
 
     def content(self, work: Work, mailing: Mailing, edition: int, wanted: Format) -> Content:
         """The edition in a format."""
+
+
+class Notices(Protocol):
+    """Composes one kind of mailing whose copies are notices: a shipped text with each reader's own values (law 4)."""
+
+    def compose(self, office: Office, mailing: Mailing, row: Due) -> bytes:
+        """The whole mail for the row's reader."""

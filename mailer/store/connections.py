@@ -42,6 +42,7 @@ from mailer.store.presenters import SqlPresenterQueries
 from mailer.store.questions import SqlQuestionQueries
 from mailer.store.recorded_rows import RowMarks
 from mailer.store.restorations import SqlRestorationQueries
+from mailer.store.reviews import SqlReviewQueries
 from mailer.store.signatures import SqlSignatureQueries
 from mailer.store.staff import SqlStaffQueries
 from mailer.store.submissions import SqlSubmissionQueries
@@ -86,6 +87,7 @@ class SqlWork:
         self.organisations = SqlOrganisationQueries(connection)
         self.presenters = SqlPresenterQueries(connection)
         self.outbox = SqlOutboxQueries(connection)
+        self.reviews = SqlReviewQueries(connection)
         self.bounces = SqlBounceQueries(connection)
         self.suppressions = SqlSuppressionQueries(connection)
         self.deliveries = SqlDeliveryQueries(connection)

@@ -24,6 +24,7 @@ from mailer.store.organisations import erase_organisation_contacts
 from mailer.store.outbox import erase_mail_to, erase_old_mails
 from mailer.store.questions import erase_old_questions, erase_questions
 from mailer.store.restorations import erase_journals
+from mailer.store.reviews import erase_old_reviews, erase_review_entries
 from mailer.store.schema import member_keys, organisation_contacts, papers, presenters, translations
 from mailer.store.suppressions import erase_suppressions
 
@@ -42,6 +43,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_translations,
     erase_mail_to,
     erase_inbound,
+    erase_review_entries,
     erase_journals,
 )
 """What each subject does to forget somebody, in this order and in one transaction."""
@@ -54,6 +56,7 @@ OVER: Mapping[str, Callable[[Connection, Over], int]] = {
     "bounces": erase_old_reports,
     "feedback": erase_old_items,
     "questions": erase_old_questions,
+    "reviews": erase_old_reviews,
 }
 """What erases the rows of one kind of data whose time is over, and returns how many; a kind may do it elsewhere."""
 

@@ -21,7 +21,7 @@ _HEADS: Select[Any] = select(
 """Unproven answers without the mails themselves."""
 
 
-def _question(row: Row[Any]) -> Question:
+def question_of(row: Row[Any]) -> Question:
     return Question(
         id=row.id,
         addressee=row.addressee,
@@ -68,20 +68,20 @@ class SqlQuestionQueries:
             "expires_at": question.expires_at,
         }
         added = self._connection.execute(_adding(self._connection.dialect.name), row).one_or_none()
-        return _question(added) if added else None
+        return question_of(added) if added else None
 
     def question(self, question_id: int) -> Question | None:
         row = self._connection.execute(select(questions).where(questions.c.id == question_id)).one_or_none()
-        return _question(row) if row else None
+        return question_of(row) if row else None
 
     def about(self, kind: str, subject: int) -> list[Question]:
         query = select(questions).where(questions.c.kind == kind, questions.c.subject == subject)
-        return [_question(row) for row in self._connection.execute(query.order_by(questions.c.id))]
+        return [question_of(row) for row in self._connection.execute(query.order_by(questions.c.id))]
 
     def asked_of(self, contact: int | None, keys: tuple[str, ...]) -> list[Question]:
         theirs = questions.c.contact == contact if contact is not None else literal(False)
         query = select(questions).where(or_(theirs, questions.c.address_key.in_(keys)))
-        return [_question(row) for row in self._connection.execute(query.order_by(questions.c.id))]
+        return [question_of(row) for row in self._connection.execute(query.order_by(questions.c.id))]
 
     def answer(self, question_id: int, at: datetime | None) -> None:
         self._change(question_id, answered_at=at)

@@ -959,6 +959,43 @@ mailings = Table(
     UniqueConstraint("kind", "subject"),
 )
 
+review_rounds = Table(
+    "review_rounds",
+    metadata,
+    _id(),
+    Column("list", ForeignKey("lists.key"), nullable=False),
+    Column("planned_for", String(10), comment="the day that it began by: 2027-03-01; null if a person began it"),
+    Column("state", String(10), nullable=False, comment="see mailer/model/reviews.py ROUNDS"),
+    Column("stage", String(24), nullable=False, comment="see mailer/model/reviews.py Stage"),
+    Column("stage_at", UtcDateTime, nullable=False),
+    Column("cursor", Integer, comment="number of the last entry that the stage has dealt with; null: it is done"),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("started_by", String(320), nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+    Column("policy", String(20), nullable=False, comment="what becomes of those who do not answer"),
+    Column("publish", Boolean, nullable=False, comment="whether a version of the list is published at its end"),
+    Column("ended_at", UtcDateTime),
+    Column("version", String(12), nullable=False, comment="the one that was published, or empty"),
+    UniqueConstraint("list", "planned_for"),
+    comment="Reviews of lists.",
+)
+
+review_entries = Table(
+    "review_entries",
+    metadata,
+    _id(),
+    Column("round", ForeignKey("review_rounds.id"), nullable=False),
+    Column("number", Integer, nullable=False, comment="within the round; the secretary answers with it"),
+    Column("contact", ForeignKey("contacts.id"), nullable=False, index=True),
+    Column("state", String(24), nullable=False, comment="see mailer/model/reviews.py ENTRIES"),
+    Column("bounced", Boolean, nullable=False, comment="whether a mail of this round did not reach them"),
+    Column("before", JSON(none_as_null=True), comment="what was known before their latest answer; an undo needs it"),
+    Column("changed_at", UtcDateTime, nullable=False),
+    UniqueConstraint("round", "contact"),
+    UniqueConstraint("round", "number"),
+    comment="What became of each entry of a list in a review.",
+)
+
 WAITING = "state IN ('queued', 'deferred')"
 """Literal SQL, because a query uses a partial index only then. A row leaves this index as soon as it is claimed."""
 

@@ -45,6 +45,8 @@ from tests.contracts.test_feedback import ITEM, LETTER
 from tests.contracts.test_list_documents import document as list_document
 from tests.contracts.test_organisations import UNION
 from tests.contracts.test_questions import ANNA, KEPT, QUESTION
+from tests.contracts.test_reviews import ASKED as ASKS
+from tests.contracts.test_reviews import ROUND
 from tests.contracts.test_submissions import SEMINAR
 from tests.fakes import NOON, POLICY
 from tests.unit.model.test_library import MANUSCRIPT
@@ -87,6 +89,7 @@ def fill(store: SqlStore) -> None:
         work.lists.add_departure(anna.id, Departure(("member-update",), ("nmb",)), NOON)
         work.confirmations.ask(Asked.FORGET, anna.id, Address.parse(anna.address), {}, NOON)
         work.organisations.link(work.organisations.add(UNION, NOON).id, anna.id, 1, NOON)
+        work.reviews.enter(work.reviews.add(ROUND), [(anna, {"name": "é"})], ASKS)
         work.submissions.add(SEMINAR)
         presenter = work.presenters.add(replace(AMINA, contact=anna.id))
         work.library.freeze(MANUSCRIPT, Printed("é", "é", b"\0", 1), "", NOON)

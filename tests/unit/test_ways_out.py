@@ -91,6 +91,7 @@ WRITTEN = {
     "office.py Office.write": "notices: templates and values",
     "readership.py _write_to_those_who_asked": "an edition: its caller asks for the grant",
     "readership.py write_edition": "an edition: asks for the grant",
+    "handlers/reviews.py _write": "a review: a notice with each reader's own values",
     "sending/sender.py Sender._deliver": "what the outbox gives",
     "sending/single.py send_one": "what its caller gives",
 }
@@ -102,7 +103,7 @@ READS = (
 )
 WRITES = (
     *("outbox.add", "outbox.add_copies", "outbox.add_copy", "transport.deliver", "_transport.deliver", "send_one"),
-    *("write_file", "write_folder", "OfficeFiles.write"),
+    *("reviews.write_copies", "write_file", "write_folder", "OfficeFiles.write"),
 )
 
 

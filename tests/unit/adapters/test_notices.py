@@ -26,8 +26,10 @@ from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
 from mailer.model.personal_data import Held, Keep, PersonalDataRules
 from mailer.model.publications import FORWARDING_EACH, Forwarding
-from mailer.model.questionnaires import Shown
+from mailer.model.questionnaires import Shown, shown
 from mailer.model.refusals import CAUSES, CURES, Refusal
+from mailer.model.review_lines import MEMBER
+from mailer.model.reviews import POLICY_NAMES, ReviewPolicy
 from mailer.model.rules import PreparedReply
 from mailer.phrases import Country, Language, Phrase, phrase
 
@@ -131,6 +133,25 @@ QUESTION = {
     "came": "Écrivez avant le 2 mars 2027.",
     "words": [phrase("The original has %(original)s, the translation %(came)s.", original="1", came="2")],
 }
+DAY = date(2027, 3, 1)
+YES_AND_NO = {"yes_reply": PreparedReply(VOTING, "yes"), "no_reply": PreparedReply(VOTING, "no")}
+REVIEW = {
+    "greeting": greeting("Bea Novak", ""),
+    "title": "Subscribers",
+    "fields": shown(MEMBER, {"name": "Bea Novak", "organisation": "Union for Clarity", "country": "KE"}),
+    "asked": DAY,
+    "ends": DAY,
+    "can_leave": True,
+    "ok_reply": PreparedReply(VOTING, "OK"),
+}
+ENTRY = {
+    "number": 3,
+    "called": "Bea Novak, Union for Clarity",
+    "address": "bea@union.example",
+    "country": Country("KE"),
+    "state": phrase("mail came back"),
+}
+FIGURES = {"total": 312, "answered": 280, "changed": 41, "silent": 29, "bounced": 3}
 NOTICES: dict[str, dict[str, object]] = {
     "translation-copy": {
         **TRANSLATION,
@@ -597,6 +618,66 @@ NOTICES: dict[str, dict[str, object]] = {
         "took": timedelta(minutes=4),
         "per_minute": 250,
     },
+    "review": REVIEW,
+    "review-reminder": REVIEW,
+    "review-second": {**REVIEW, "organisation": "Union for Clarity", "colleague": "Bea Novak"},
+    "review-instead": {"title": "Subscribers", **YES_AND_NO},
+    "review-receipt": {
+        **REVIEW,
+        "changed": [
+            (phrase("Organisation"), "Union of Clarity", "Union for Clarity"),
+            (phrase("Country"), Country("KE"), ""),
+        ],
+        "late": True,
+        **YES_AND_NO,
+    },
+    "review-other": {**REVIEW, "other": "cy@union.example", "outcome": "asked"},
+    "review-welcome": REVIEW,
+    "review-decided": {**REVIEW, "removed": True},
+    "review-co-member": {**REVIEW, "country": Country("KE")},
+    "review-planned": {"title": "Subscribers", "key": "subscriber", "day": DAY, "entries": 312, **YES_AND_NO},
+    "review-started": {
+        "title": "Subscribers",
+        "key": "subscriber",
+        "day": DAY,
+        "is_late": True,
+        "missed": False,
+        "reason": "",
+        "entries": 312,
+        "ends": DAY,
+    },
+    "review-proposal": {
+        "title": "Subscribers",
+        "key": "subscriber",
+        "started": DAY,
+        "entries": [ENTRY, {**ENTRY, "number": 12, "called": "", "country": Country(""), "state": phrase("silent")}],
+        "more": 3,
+        "silent": 4,
+        "unclear": 1,
+        "policy": POLICY_NAMES[ReviewPolicy.REMOVE],
+        **YES_AND_NO,
+    },
+    "review-summary": {
+        "title": "Subscribers",
+        "key": "subscriber",
+        "started": DAY,
+        "ended": DAY,
+        **FIGURES,
+        "countries": [(Country("KE"), FIGURES), (Country(""), FIGURES)],
+        "flagged": [ENTRY],
+        "more": True,
+        "publish": False,
+    },
+    "suspended-review": {
+        "title": "Subscribers",
+        "key": "subscriber",
+        "cause": CAUSES[Refusal.QUOTA],
+        "reply": "550 5.4.5 Daily sending quota exceeded",
+        "cure": CURES[Refusal.QUOTA],
+        "sent": 12,
+        "failed": 1,
+        "waiting": 300,
+    },
 }
 WITH_HTML = {
     *("confirm", "welcome", "leave-confirm", "ballot", "ballot-help", "reminder", "challenge"),
@@ -604,6 +685,8 @@ WITH_HTML = {
     "question-challenge",
     *("translation-wanted", "translation-proof", "translation-late"),
     *("edition-agreed", "edition-links", "edition-ready"),
+    *("review", "review-reminder", "review-second", "review-instead", "review-decided"),
+    *("review-planned", "review-proposal"),
 }
 KEYWORDS = {"approve", "object", "abstain", "approuver", "aprobar", "objecter", "objetar", "abstention", "abstencion"}
 
@@ -641,6 +724,7 @@ def test_every_template_is_tested() -> None:
         "changes",
         "record",
         "fill-in",
+        "review-answer",
     }
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 

@@ -329,6 +329,62 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttles")),
     )
     op.create_table(
+        "review_rounds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("list", sa.String(length=64), nullable=False),
+        sa.Column(
+            "planned_for",
+            sa.String(length=10),
+            nullable=True,
+            comment="the day that it began by: 2027-03-01; null if a person began it",
+        ),
+        sa.Column("state", sa.String(length=10), nullable=False, comment="see mailer/model/reviews.py ROUNDS"),
+        sa.Column("stage", sa.String(length=24), nullable=False, comment="see mailer/model/reviews.py Stage"),
+        sa.Column("stage_at", TIME, nullable=False),
+        sa.Column(
+            "cursor",
+            sa.Integer(),
+            nullable=True,
+            comment="number of the last entry that the stage has dealt with; null: it is done",
+        ),
+        sa.Column("started_at", TIME, nullable=False),
+        sa.Column("started_by", sa.String(length=320), nullable=False),
+        sa.Column("ends_at", TIME, nullable=False),
+        sa.Column("policy", sa.String(length=20), nullable=False, comment="what becomes of those who do not answer"),
+        sa.Column(
+            "publish", sa.Boolean(), nullable=False, comment="whether a version of the list is published at its end"
+        ),
+        sa.Column("ended_at", TIME, nullable=True),
+        sa.Column("version", sa.String(length=12), nullable=False, comment="the one that was published, or empty"),
+        sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_review_rounds_list_lists")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_rounds")),
+        sa.UniqueConstraint("list", "planned_for", name=op.f("uq_review_rounds_list_planned_for")),
+        comment="Reviews of lists.",
+    )
+    op.create_table(
+        "review_entries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False, comment="within the round; the secretary answers with it"),
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.String(length=24), nullable=False, comment="see mailer/model/reviews.py ENTRIES"),
+        sa.Column("bounced", sa.Boolean(), nullable=False, comment="whether a mail of this round did not reach them"),
+        sa.Column(
+            "before",
+            sa.JSON(none_as_null=True),
+            nullable=True,
+            comment="what was known before their latest answer; an undo needs it",
+        ),
+        sa.Column("changed_at", TIME, nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_review_entries_contact_contacts")),
+        sa.ForeignKeyConstraint(["round"], ["review_rounds.id"], name=op.f("fk_review_entries_round_review_rounds")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_entries")),
+        sa.UniqueConstraint("round", "contact", name=op.f("uq_review_entries_round_contact")),
+        sa.UniqueConstraint("round", "number", name=op.f("uq_review_entries_round_number")),
+        comment="What became of each entry of a list in a review.",
+    )
+    op.create_index(op.f("ix_review_entries_contact"), "review_entries", ["contact"], unique=False)
+    op.create_table(
         "restorations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("backup_at", TIME, nullable=False, comment="when the backup was made"),

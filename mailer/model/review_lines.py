@@ -1,0 +1,81 @@
+"""What an entry of a list is asked about itself, and what the lines that came back change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mailer.model.lists import KIND_NAMES, Details, Kind
+from mailer.model.organisations import Organisation
+from mailer.model.questionnaires import Field, FieldKind, Questionnaire
+from mailer.phrases import phrase
+
+MEMBER = Questionnaire(
+    "member",
+    (
+        Field("name", phrase("Name")),
+        Field("organisation", phrase("Organisation")),
+        Field(
+            "kind",
+            phrase("Kind"),
+            FieldKind.CHOICE,
+            {kind.value: name for kind, name in KIND_NAMES.items()},
+        ),
+        Field("country", phrase("Country"), FieldKind.COUNTRY),
+        Field("language", phrase("Language"), FieldKind.LANGUAGE),
+        Field("website", phrase("Web site"), FieldKind.URL, most=400),
+        Field("reach", phrase("Whom it reaches"), most=400, hint=phrase("members, countries, readers")),
+    ),
+)
+"""The lines of a person on a list, and of their organisation."""
+
+OF_ORGANISATION = ("organisation", "kind", "country", "website", "reach")
+"""The keys that are about the organisation, and that any of its contacts may answer for."""
+
+SECOND = Questionnaire("second contact", tuple(MEMBER.named(key) for key in OF_ORGANISATION))
+"""The lines of an organisation, as its second contact is asked about them."""
+
+
+def asked(details: Details, organisation: Organisation | None) -> dict[str, str]:
+    """The values of the lines, by key; what nobody has said is empty."""
+    own = organisation or Organisation(0, details.organisation, details.kind, details.country)
+    return {
+        "name": details.name,
+        "organisation": own.name,
+        "kind": own.kind.value if own.kind else "",
+        "country": own.country or details.country,
+        "language": details.language,
+        "website": own.website,
+        "reach": own.reach,
+    }
+
+
+def of_organisation(values: Mapping[str, str]) -> dict[str, str]:
+    """Those of the values that are about the organisation."""
+    return {key: values.get(key, "") for key in OF_ORGANISATION}
+
+
+def corrected(details: Details, values: Mapping[str, str]) -> Details:
+    """The details with these values; what they say nothing of stays."""
+    kind = values.get("kind", details.kind)
+    return replace(
+        details,
+        name=values.get("name", details.name),
+        organisation=values.get("organisation", details.organisation),
+        kind=Kind(kind) if kind else None,
+        country=values.get("country", details.country),
+        language=values.get("language", details.language),
+    )
+
+
+def corrected_organisation(organisation: Organisation, values: Mapping[str, str]) -> Organisation:
+    """The organisation with these values; one without a name keeps its own."""
+    kind = values.get("kind", organisation.kind)
+    return replace(
+        organisation,
+        name=values.get("organisation") or organisation.name,
+        kind=Kind(kind) if kind else None,
+        country=values.get("country", organisation.country),
+        website=values.get("website", organisation.website),
+        reach=values.get("reach", organisation.reach),
+    )
