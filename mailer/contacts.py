@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mailer.errors import Refused
+from mailer.list_documents import take_out
 from mailer.message import Address
 from mailer.model.approvals import Outcome
 from mailer.model.confirmations import Asked
@@ -164,6 +165,7 @@ def forget(office: Office, contact: Contact, reason: str = "") -> None:
             office.work.lists.set_standing(member.list, contact.id, Standing.LEFT, office.now, office.cause)
     _end_translations(office, contact)
     nobody, kept = replacement(contact.id), fingerprints(office, keys)
+    take_out(office, contact)
     office.work.personal_data.erase(contact, sorted({contact.address, *former, *keys}), nobody, office.now)
     office.work.audit.erase(contact.id, sorted({contact.address, *former, *keys}))
     office.work.personal_data.remember_forgotten(kept, office.now)

@@ -8,6 +8,7 @@ from functools import cached_property
 from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Edition, Inputs, Source
 from mailer.model.library import Manuscript
+from mailer.model.list_documents import PUBLISHED, Forms, Issuer, ListDocument, Standing
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 from mailer.phrases import Phrase
@@ -32,6 +33,18 @@ class LateRenderer:
     def document(self, manuscript: Manuscript, replaces: str, identity: Identity) -> Printed:
         """As ports.Renderer says."""
         return self._real.document(manuscript, replaces, identity)
+
+    def list_document(
+        self, document: ListDocument, issuer: Issuer, language: str = "", standing: Standing = PUBLISHED
+    ) -> Forms:
+        """As ports.Renderer says."""
+        return self._real.list_document(document, issuer, language, standing)
+
+    def list_text(
+        self, document: ListDocument, issuer: Issuer, language: str = "", standing: Standing = PUBLISHED
+    ) -> str:
+        """As ports.Renderer says."""
+        return self._real.list_text(document, issuer, language, standing)
 
     def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:
         """As ports.Renderer says. It needs no engine."""

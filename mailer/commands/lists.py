@@ -10,8 +10,11 @@ from pathlib import Path
 import click
 
 from mailer.app import App
+from mailer.commands import list_versions
 from mailer.commands.arguments import moment, since_option
 from mailer.commands.bar import bar
+from mailer.commands.list_undo import undo
+from mailer.commands.list_versions import export_version, language_option, show_version, version_option
 from mailer.commands.terminal import (
     Group,
     agree,
@@ -30,6 +33,7 @@ from mailer.handlers import imports, lists, members
 from mailer.message import clean
 from mailer.model import list_file
 from mailer.model.imports import Change, Entry, ImportOptions
+from mailer.model.list_documents import ListVersion
 from mailer.model.lists import Details, ListRules, Membership, Standing
 
 SHOWN = 20
@@ -38,56 +42,76 @@ SHOWN = 20
 NAMED = 10
 """Addresses that are named in a question."""
 
-_version = click.option("--version", type=int, metavar="N", help="The list after its Nth change.")
+_change = click.option("--change", type=click.IntRange(min=0), metavar="N", help="The list after its Nth change.")
 
 
 @click.group("list", cls=Group)
 def list_command() -> None:
-    """Show, import and export the lists.
+    """Show, import, publish and export the lists.
+
+    A list has changes, which are counted, and published versions, which are called 1.0, 1.1, 2.0.
 
     \b
     Examples:
       mailer list show
       mailer list show nmb
       mailer list import nmb members.csv --dry-run
+      mailer list undo nmb
       mailer list export subscriber > subscribers.csv
+      mailer list publish subscriber
+      mailer list versions subscriber
       mailer list leavers --since 30d
     """
 
 
 @list_command.command()
 @click.argument("name", required=False)
-@_version
+@version_option
+@_change
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="For scripts.")
 @click.pass_context
-def show(context: click.Context, name: str | None, version: int | None, as_json: bool) -> None:
-    """Show all lists, or the members of one.
+def show(
+    context: click.Context,
+    name: str | None,
+    wanted: ListVersion | None,
+    change: int | None,
+    language: str,
+    as_json: bool,
+) -> None:
+    """Show all lists, the members of one, or one of its published versions.
 
-    Every change of a member makes a new version of the list, and --version shows any of them. A ballot records the
-    versions of the lists that an issue is to go to.
+    The changes of the members of a list are counted, and --change shows the members after any of them. A ballot records
+    the number of the last change of each list that an issue is to go to. --version shows what was published.
 
     \b
     Examples:
       mailer list show
       mailer list show nmb --json | jq length
-      mailer list show nmb --version 12
+      mailer list show nmb --change 12
+      mailer list show nmb --version 1.0 --language fr
     """
     app = app_of(context)
     if name is None:
-        if version is not None:
-            raise click.UsageError("--version needs the name of a list.")
+        if wanted is not None or change is not None:
+            raise click.UsageError("--version and --change need the name of a list.")
         _show_all(app, as_json)
         return
+    if wanted is not None:
+        if change is not None:
+            raise click.UsageError("Choose one: --version of what was published, or --change of the members.")
+        show_version(app, name, wanted, language, as_json)
+        return
     with reading(app) as office:
-        found = lists.view(office, name, version)
+        found = lists.view(office, name, change)
         if as_json:
             show_json_list(_as_json(member) for member in found.members)
         else:
-            shown = f"version {found.version}" + ("" if version is None else f" of {found.newest}")
+            shown = counted(found.version, "change") if change is None else f"change {change} of {found.newest}"
             title = f"{found.rules.title}, {shown}: {found.count} active"
             rows = ((m.contact.address, _who(m.contact.details), f"{m.since:%Y-%m-%d}") for m in found.members)
             show_long_table(("address", "who", "since"), rows, shorten=1, title=title)
-            if found.suppressed and version is None:
+            if found.suppressed and change is None:
                 say(f"{found.suppressed} of them get no mailings: `mailer bounces`, `mailer suppressed ls`.")
 
 
@@ -103,11 +127,14 @@ def _as_json(member: Membership) -> dict[str, str]:
 def _show_all(app: App, as_json: bool) -> None:
     with reading(app) as office:
         found = lists.overview(office)
-    rows = [(one.rules.key, one.rules.title, one.rules.kind.value, one.active, one.version) for one in found]
+    rows = [
+        (one.rules.key, one.rules.title, one.rules.kind.value, one.active, one.version, one.published) for one in found
+    ]
     if as_json:
-        show_json([dict(zip(("list", "title", "kind", "active", "version"), row, strict=True)) for row in rows])
+        names = ("list", "title", "kind", "active", "changes", "published")
+        show_json([dict(zip(names, row, strict=True)) for row in rows])
     else:
-        show_table(("list", "title", "kind", ">active", ">version"), rows)
+        show_table(("list", "title", "kind", ">active", ">changes", "published"), rows)
 
 
 @list_command.command("import")
@@ -290,7 +317,7 @@ def leavers_command(context: click.Context, name: str, since: str | None, as_jso
 
 @list_command.command()
 @click.argument("name")
-@_version
+@_change
 @click.option("--all", "everyone", is_flag=True, help="Include those who left or were removed.")
 @click.option(
     "-o",
@@ -298,20 +325,62 @@ def leavers_command(context: click.Context, name: str, since: str | None, as_jso
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write to a file.",
 )
+@version_option
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Write the files of a version into this folder."
+)
+@click.option("--draft", is_flag=True, help="Without a grant, marked DRAFT: for your own look.")
+@language_option
 @click.pass_context
-def export(context: click.Context, name: str, version: int | None, everyone: bool, output: Path | None) -> None:
-    """Write a list as CSV, safe to open in a spreadsheet and to import again.
+def export(
+    context: click.Context,
+    name: str,
+    change: int | None,
+    everyone: bool,
+    output: Path | None,
+    wanted: ListVersion | None,
+    out: Path | None,
+    draft: bool,
+    language: str,
+) -> None:
+    """Write a list as CSV for the office itself, or the files of a published version for the outside.
+
+    Without --out it is the whole list with all addresses, safe to open in a spreadsheet and to import again. It is for
+    those who work in the office and for nobody else.
+
+    With --out it is a published version (the newest, without --version) in each of its forms: what people let be
+    published, and nothing else. The board has to grant it first: `mailer list submit`.
 
     \b
     Examples:
       mailer list export subscriber -o subscribers.csv
-      mailer list export subscriber --version 12
+      mailer list export subscriber --change 12
+      mailer list export presenters --version 1.0 --out for-the-server
+      mailer list export presenters --out look --draft --language fr
     """
     app = app_of(context)
+    if out is not None:
+        if change is not None or everyone or output is not None:
+            raise click.UsageError("--out writes a published version: --change, --all and --output are for the CSV.")
+        export_version(app, name, wanted, out, draft=draft, language=language)
+        return
+    if wanted is not None or draft or language:
+        raise click.UsageError("Name a folder for the files of a published version: --out FOLDER.")
     with reading(app) as office:
-        parts = list_file.write(lists.view(office, name, version, None if everyone else Standing.ACTIVE).members)
+        parts = list_file.write(lists.view(office, name, change, None if everyone else Standing.ACTIVE).members)
         if output is None:
             sys.stdout.writelines(parts)
             return
         with app.files.writing(output) as file:
             file.writelines(part.encode() for part in parts)
+
+
+for command in (
+    undo,
+    list_versions.publish,
+    list_versions.versions,
+    list_versions.diff,
+    list_versions.submit,
+    list_versions.withdraw,
+):
+    list_command.add_command(command)

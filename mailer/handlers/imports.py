@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from itertools import islice
 from typing import NamedTuple
 
 from mailer import contacts
 from mailer.errors import Refused
-from mailer.model.imports import UNKNOWN, Change, Entry, ImportOptions, Known, decide
+from mailer.model.imports import UNKNOWN, Change, Entry, ImportOptions, Known, decide, merged
 from mailer.model.list_file import Row
+from mailer.model.list_undo import Before
 from mailer.model.lists import Contact, Standing
 from mailer.office import Office
 
@@ -92,6 +94,7 @@ def import_rows(
     counts: Counter[Change] = Counter()
     present: set[int] = set()
     names = _Names(office, key, options)
+    work.list_documents.forget_before(key)  # only the last change of a list can be undone
     for batch in _decided(office, key, rows, options):
         counts.update(decided.change for decided in batch)
         present.update(_save(office, key, [decided for decided in batch if decided.change.acts]))
@@ -164,6 +167,7 @@ def _note(office: Office, known: Known, change: Change, left: Sequence[str]) -> 
 def _save(office: Office, key: str, batch: Sequence[_Decided]) -> Collection[int]:
     """Save contacts and standings of the rows that change something. Returns the contacts' ids."""
     imports, back = office.work.imports, [decided for decided in batch if decided.change is Change.BRING_BACK]
+    before = [_before(office, decided) for decided in batch]
     ids = imports.save([(decided.row, decided.known.contact) for decided in batch], office.now)
     joins = [
         ids[decided.row.address.key]
@@ -171,11 +175,29 @@ def _save(office: Office, key: str, batch: Sequence[_Decided]) -> Collection[int
         if decided.change in (Change.ADD, Change.BRING_BACK) and decided.known.standing is not Standing.ACTIVE
     ]
     imports.set_standings(key, joins, Standing.ACTIVE, office.now, office.cause)
+    changed = zip(before, batch, strict=True)
+    kept = [one._replace(contact=ids[decided.row.address.key]) for one, decided in changed if one is not None]
+    office.work.list_documents.keep_before(key, office.cause, kept, office.now)
     if back:
         contacts.welcome_back(office, [str(decided.row.address) for decided in back])
         imports.unsuppress([decided.row.address for decided in back])
         imports.opt_in([ids[decided.row.address.key] for decided in back], office.rules.brought(key))
     return ids.values()
+
+
+def _before(office: Office, decided: _Decided) -> Before | None:
+    """What the row changes beside the list, as it was; None if that is nothing."""
+    row, known, change = decided
+    details: dict[str, list[str]] = {}
+    if known.contact is not None:
+        old, new = asdict(known.contact.details), asdict(merged(known.contact.details, row.details))
+        details = {name: [str(old[name] or ""), str(new[name] or "")] for name in old if old[name] != new[name]}
+    if change is not Change.BRING_BACK:
+        return Before(0, details) if details else None
+    why = None
+    if stopped := office.work.suppressions.find(str(row.address)):
+        why = {"cause": stopped.cause.value, "reason": stopped.reason, "since": stopped.since.isoformat()}
+    return Before(0, details, tuple(sorted(known.left)), why, known.forgotten)
 
 
 _PAST = {

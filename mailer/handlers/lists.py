@@ -298,11 +298,14 @@ class ListSummary:
     rules: ListRules
     active: int
     version: int
+    """The number of its last change."""
+    published: str
+    """The newest published version; empty if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListView:
-    """A list at one version."""
+    """A list after one of its changes."""
 
     rules: ListRules
     members: Iterator[Membership]
@@ -317,18 +320,26 @@ class ListView:
 def overview(office: Office) -> list[ListSummary]:
     """All lists."""
     lists, versions = office.work.lists, office.work.lists.versions(office.rules.lists)
-    return [ListSummary(rules, lists.count(key), versions[key]) for key, rules in office.rules.lists.items()]
+    return [
+        ListSummary(rules, lists.count(key), versions[key], _newest(office, key))
+        for key, rules in office.rules.lists.items()
+    ]
+
+
+def _newest(office: Office, key: str) -> str:
+    found = [one for one in office.work.list_documents.versions(key) if one.withdrawn_at is None]
+    return str(found[-1].version) if found else ""
 
 
 def view(office: Office, key: str, version: int | None = None, standing: Standing | None = Standing.ACTIVE) -> ListView:
-    """Who is on a list now, or was in ``version``; ``standing`` None includes those who left or were removed.
+    """Who is on a list now, or was after change ``version``; ``standing`` None: also those who left or were removed.
 
-    Raises Refused if there is no such list, or if it has no such version.
+    Raises Refused if there is no such list, or if it has no such change.
     """
     rules, lists = office.rules.list_rules(key), office.work.lists
     newest = lists.versions([key])[key]
     if version is not None and not 0 <= version <= newest:
-        raise Refused(f"The list “{key}” has no version {version}; its newest version is {newest}.")
+        raise Refused(f"The list “{key}” has no change {version}; its last change has the number {newest}.")
     count = lists.count(key, standing, version)
     members = lists.each_member(key, standing, version)
     suppressed = office.work.suppressions.on_list(key)

@@ -94,6 +94,8 @@ class EntryChange:
     """Empty if it may not be published any more who that was."""
     fields: Mapping[str, str] = field(default_factory=dict)
     """The new values of what has changed, by the keys of the columns; ``COUNTRY`` is the group."""
+    people: tuple[int, ...] = ()
+    """The contacts whose own data it shows."""
 
 
 COUNTRY = "country"
@@ -121,6 +123,12 @@ class ListDocument:
     """How many entries are not shown, because nobody has allowed it."""
 
     @property
+    def people(self) -> set[int]:
+        """The contacts whose own data it shows."""
+        of_entries = {contact for entry in self.entries for contact in entry.consents}
+        return of_entries.union(*(change.people for change in self.changes))
+
+    @property
     def digest(self) -> str:
         """SHA-256 of its values, which every form of the document names."""
         return sha256(json.dumps(stored(self), sort_keys=True, separators=(",", ":")).encode()).hexdigest()
@@ -133,6 +141,27 @@ class ListDocument:
             set(_contents(other)),
             other.hidden,
         )
+
+
+class Issuer(NamedTuple):
+    """Who publishes a list."""
+
+    group: str
+    address: str
+    """Where to write about it."""
+
+
+class Standing(NamedTuple):
+    """How a printed document stands to what the board decides about."""
+
+    draft: bool = False
+    """Whether it is marked as one that nobody has granted."""
+    original: str = ""
+    """The language of the version that the board was asked about, if this is a translation of it."""
+
+
+PUBLISHED = Standing()
+"""The version itself."""
 
 
 def _contents(document: ListDocument) -> Iterator[tuple[object, ...]]:
@@ -153,17 +182,45 @@ def compared(
     for entry in new:
         earlier = before.get(entry.id)
         if earlier is None:
-            found.append(EntryChange(Change.CAME, entry.group, name_of(entry, columns)))
+            found.append(_change(Change.CAME, entry, columns))
         elif fields := _differing(earlier, entry, columns):
-            found.append(EntryChange(Change.CHANGED, entry.group, name_of(entry, columns), fields))
+            found.append(_change(Change.CHANGED, entry, columns, fields))
+    gone = (entry for entry in old if entry.id not in after)
     found += [
-        EntryChange(Change.LEFT, entry.group, name_of(entry, columns))
-        if entry.id in named
-        else EntryChange(Change.LEFT, "", "")
-        for entry in old
-        if entry.id not in after
+        _change(Change.LEFT, entry, columns) if entry.id in named else EntryChange(Change.LEFT, "", "")
+        for entry in gone
     ]
     return tuple(found)
+
+
+def _change(change: Change, entry: Entry, columns: Sequence[Column], fields: Mapping[str, str] = {}) -> EntryChange:
+    return EntryChange(change, entry.group, name_of(entry, columns), fields, tuple(entry.consents))
+
+
+class Difference(NamedTuple):
+    """How an entry differs between two versions, for those who work on the list."""
+
+    change: Change
+    group: str
+    name: str
+    fields: Mapping[str, tuple[str, str]]
+    """Old and new values by the keys of the columns; ``COUNTRY`` is the group."""
+
+
+def differences(old: ListDocument, new: ListDocument) -> list[Difference]:
+    """What differs, in the order of the entries; those that are gone last."""
+    columns = list({column.key: column for column in (*old.columns, *new.columns)}.values())
+    before, after = ({one.id: one for one in document.entries} for document in (old, new))
+    found = []
+    for entry in (*new.entries, *(one for one in old.entries if one.id not in after)):
+        was, now, name = before.get(entry.id), after.get(entry.id), name_of(entry, columns)
+        if was is None or now is None:
+            found.append(Difference(Change.LEFT if was else Change.CAME, entry.group, name, {}))
+        elif keys := _differing(was, now, columns):
+            pairs = {key: (was.values.get(key, ""), now.values.get(key, "")) for key in keys}
+            moved = {COUNTRY: (was.group, now.group)} if was.group != now.group else {}
+            found.append(Difference(Change.CHANGED, entry.group, name, pairs | moved))
+    return found
 
 
 def _differing(old: Entry, new: Entry, columns: Sequence[Column]) -> dict[str, str]:
@@ -224,6 +281,17 @@ def find(versions: Iterable[Published], key: str, wanted: ListVersion | None) ->
     raise Refused(f"The list “{key}” has no published version {wanted}; there are {names}.")
 
 
+TYPES: Mapping[str, str] = {
+    "html": "text/html",
+    "txt": "text/plain",
+    "pdf": "application/pdf",
+    "csv": "text/csv",
+    "ics": "text/calendar",
+    "vcf": "text/vcard",
+}
+"""Media types, by what the names of files end in."""
+
+
 class Forms(NamedTuple):
     """A version as files, by what their names end in: html, txt, pdf, csv, and ics or vcf."""
 
@@ -264,7 +332,9 @@ def stored(document: ListDocument) -> dict[str, Any]:
             [one.id, one.group, dict(one.values), {str(id): list(parts) for id, parts in one.consents.items()}]
             for one in document.entries
         ],
-        "changes": [[one.change.value, one.group, one.name, dict(one.fields)] for one in document.changes],
+        "changes": [
+            [one.change.value, one.group, one.name, dict(one.fields), list(one.people)] for one in document.changes
+        ],
         "since": str(document.since) if document.since else None,
         "hidden": document.hidden,
     }
@@ -285,7 +355,8 @@ def restored(value: Mapping[str, Any]) -> ListDocument:
             for id, group, values, consents in value["entries"]
         ),
         changes=tuple(
-            EntryChange(Change(change), group, name, fields) for change, group, name, fields in value["changes"]
+            EntryChange(Change(change), group, name, fields, tuple(people))
+            for change, group, name, fields, people in value["changes"]
         ),
         since=ListVersion.parse(value["since"]) if value["since"] else None,
         hidden=value["hidden"],
@@ -299,6 +370,9 @@ def _column(stored: Sequence[Any]) -> Column:
 
 
 def without(document: ListDocument, contact: int) -> ListDocument:
-    """The document without the entries that show data of the contact, and without the names of changes."""
-    kept = tuple(entry for entry in document.entries if contact not in entry.consents)
-    return replace(document, entries=kept, changes=tuple(replace(one, name="", fields={}) for one in document.changes))
+    """The document without the entries and the names of changes that show data of the contact."""
+    return replace(
+        document,
+        entries=tuple(entry for entry in document.entries if contact not in entry.consents),
+        changes=tuple(EntryChange(one.change, "", "") if contact in one.people else one for one in document.changes),
+    )

@@ -88,3 +88,12 @@ def step(changed: Changed) -> Step:
         return Step(Act.STAYS_AWAY, changed, None)
     back = changed.was or Standing.REMOVED
     return Step(Act.PUT_BACK if back is Standing.ACTIVE else Act.TAKE_OFF, changed, back)
+
+
+COMMANDS = ("list import", "list undo", "member add", "member remove")
+"""The commands whose change of a list can be undone; others have ways of their own."""
+
+
+def command_of(cause: str) -> str:
+    """The command in a cause: ``command list import 2026-11-28T…`` is ``list import``."""
+    return cause.removeprefix("command ").rpartition(" ")[0]

@@ -58,5 +58,8 @@ class ListDocumentQueries(Protocol):
     def forget_before(self, key: str = "", until: datetime | None = None) -> int:
         """Delete what earlier imports of the list have changed, or what any did ``until`` then. How many there were."""
 
+    def any_before(self, until: datetime) -> bool:
+        """Whether anything is kept of an import that was made ``until`` then."""
+
     def before(self, cause: str) -> Sequence[Before]:
         """What was kept for this import."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Edition, Inputs, Source
 from mailer.model.library import Manuscript
+from mailer.model.list_documents import PUBLISHED, Forms, Issuer, ListDocument, Standing
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 from mailer.phrases import Phrase
@@ -30,6 +31,19 @@ class Renderer(Protocol):
 
         Raises ConfigError that lists every fault of the source with its file.
         """
+
+    def list_document(
+        self, document: ListDocument, issuer: Issuer, language: str = "", standing: Standing = PUBLISHED
+    ) -> Forms:
+        """Print a document of a list in its own language, or in another one.
+
+        Raises ConfigError if no font has a character of it; it names the entry and what to do (D8).
+        """
+
+    def list_text(
+        self, document: ListDocument, issuer: Issuer, language: str = "", standing: Standing = PUBLISHED
+    ) -> str:
+        """The text of such a document alone, which takes no time."""
 
     def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:
         """What decides the bytes of editions in these languages, beside the source, as digests by name."""

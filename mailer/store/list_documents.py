@@ -50,8 +50,7 @@ class SqlListDocumentQueries:
             "reason": "",
         }
         added = self._connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one()
-        people = sorted({contact for entry in document.entries for contact in entry.consents})
-        for some in _parts(people):
+        for some in _parts(sorted(document.people)):
             self._connection.execute(
                 insert(list_version_contacts), [{"version": added, "contact": contact} for contact in some]
             )
@@ -194,6 +193,10 @@ class SqlListDocumentQueries:
         if until is not None:
             query = query.where(details_before.c.at <= until)
         return self._connection.execute(query).rowcount
+
+    def any_before(self, until: datetime) -> bool:
+        found = select(details_before.c.contact).where(details_before.c.at <= until).limit(1)
+        return self._connection.scalar(found) is not None
 
     def before(self, cause: str) -> Sequence[Before]:
         columns = details_before.c

@@ -37,7 +37,7 @@ FORMS = Forms({"txt": b"One.\n", "pdf": b"%PDF"}, 1)
 
 def document(contact: Contact, version: ListVersion = FIRST) -> ListDocument:
     entry = Entry("contact 1", "KE", {"organisation": "A", "kind": "media"}, {contact.id: ("name",)})
-    change = EntryChange(Change.CAME, "KE", "A", {"kind": "media"})
+    change = EntryChange(Change.CAME, "KE", "A", {"kind": "media"}, (contact.id,))
     day = NOON.date()
     return ListDocument("nmb", "Members", ListKind.MEMBERS, version, day, "en", COLUMNS, (entry,), (change,), None, 2)
 
@@ -73,7 +73,7 @@ def test_a_version_is_exported_withdrawn_and_erased(work: Work) -> None:
     assert [one.id for one in lists.showing(ana.id)] == [made.id]
     lists.erase(made.id, without(document(ana), ana.id), NOON)
     assert (lists.showing(ana.id), lists.forms(made.id), lists.document(made.id).entries) == ([], None, ())
-    assert lists.document(made.id).changes == (EntryChange(Change.CAME, "KE", ""),)
+    assert lists.document(made.id).changes == (EntryChange(Change.CAME, "", ""),)
     found = lists.version(made.id)
     assert found is not None and (found.digest, found.erased_at, found.forms) == (made.digest, NOON, "")
 

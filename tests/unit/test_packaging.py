@@ -91,8 +91,11 @@ def test_the_checkout_has_the_promised_files() -> None:
     assert (data.CONFIG / "demo" / "mailer.toml").is_file()
     assert sorted(path.name for path in data.TEMPLATES.iterdir() if path.is_dir()) == [
         "criteria",
+        "document",
         "identity",
         "issue",
+        "library",
+        "list",
         "locale",
         "notice",
         "web",

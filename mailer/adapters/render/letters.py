@@ -19,6 +19,9 @@ from mailer.model.publications import Identity
 _NAMED_AT_MOST = 5
 """Characters of one article that are named one by one; the rest of them are counted."""
 
+_ENTRIES_AT_MOST = 20
+"""Entries of one list that are named one by one."""
+
 
 def of_issue(source: Source, fonts: Fonts) -> Iterator[str]:
     """The faults of the issue's title."""
@@ -63,6 +66,23 @@ def check_surroundings(text: str, language: str, fonts: Fonts) -> None:
         raise ConfigError(
             [f"the words around the articles, in “{language}”, need a font for {signs}: {_cure(missing[0])}"]
         )
+
+
+def check_entries(entries: Iterable[tuple[str, str]], around: str, fonts: Fonts) -> None:
+    """Raises ConfigError with each entry of a list that has a character without a font, and what to do (D8).
+
+    ``entries``: what each is called, and its text; ``around`` is the rest of the document.
+    """
+    if others := fonts.missing(around):
+        raise ConfigError([f"the words around the entries: no font has {_named(others[0])}; {_cure(others[0])}"])
+    whole = list(entries)
+    if not fonts.missing(" ".join(text for _, text in whole)):
+        return
+    faults = [
+        f"{name}: no font has {_named(sign)}; {_cure(sign)}" for name, text in whole for sign in fonts.missing(text)[:1]
+    ]
+    hidden = len(faults) - _ENTRIES_AT_MOST
+    raise ConfigError([*faults[:_ENTRIES_AT_MOST], *([f"{hidden} more entries"] if hidden > 0 else [])])
 
 
 def cure_of(language: str, fonts: Fonts) -> str:

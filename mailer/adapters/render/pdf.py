@@ -55,7 +55,13 @@ _FOREIGN = re.compile(r"MAILER_|FC_|FONTCONFIG_|PANGO|FREETYPE_|HB_|G_|LC_|LANG|
 
 
 def write(
-    html: str, assets: Mapping[str, bytes], identifier: str, *, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
+    html: str,
+    assets: Mapping[str, bytes],
+    identifier: str,
+    *,
+    cpu_seconds: int = CPU_SECONDS,
+    wall_seconds: int = WALL_SECONDS,
+    memory: int = MEMORY,
 ) -> tuple[bytes, int]:
     """A tagged PDF and its number of pages. The same arguments give the same bytes.
 
@@ -71,7 +77,7 @@ def write(
     }
     try:
         with _waiting.pop() if _waiting else _Process() as process:
-            child = process.child.run(job, wall_seconds=WALL_SECONDS)
+            child = process.child.run(job, wall_seconds=wall_seconds)
     except subprocess.TimeoutExpired:
         raise ConfigError([_too_much(cpu_seconds, memory, "it does not end")]) from None
     if b"cannot load library" in child.stderr:

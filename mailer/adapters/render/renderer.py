@@ -14,7 +14,17 @@ import css_inline
 
 from mailer.adapters.catalogues import Catalogues, nearest
 from mailer.adapters.issue_inputs import inputs
-from mailer.adapters.render import criteria, identity_view, letters, library, notice, pdf, specimen, view
+from mailer.adapters.render import (
+    criteria,
+    identity_view,
+    letters,
+    library,
+    list_documents,
+    notice,
+    pdf,
+    specimen,
+    view,
+)
 from mailer.adapters.render.arrangement import arrange
 from mailer.adapters.render.charts import Charts
 from mailer.adapters.render.colour import Palette, palette
@@ -37,6 +47,7 @@ from mailer.message import one_line
 from mailer.model.criteria import Document, Label, Printed
 from mailer.model.issues import Article, Edition, Inline, Inputs, Marker, Picture, Source, Wording
 from mailer.model.library import Manuscript
+from mailer.model.list_documents import PUBLISHED, Forms, Issuer, ListDocument, Standing
 from mailer.model.notices import Notice
 from mailer.model.publications import Identity
 from mailer.phrases import Phrase
@@ -168,6 +179,18 @@ class Renderer:
         self.check_identity(identity)
         catalogue, colours = self._catalogues(manuscript.source.language), _palette_of(identity)
         return library.printed(self._templates, self.fonts, colours, catalogue, manuscript, replaces, identity)
+
+    def list_document(
+        self, document: ListDocument, issuer: Issuer, language: str = "", standing: Standing = PUBLISHED
+    ) -> Forms:
+        catalogue = self._catalogues(language or document.language)
+        return list_documents.printed(self._templates, self.fonts, self._colours, catalogue, document, issuer, standing)
+
+    def list_text(
+        self, document: ListDocument, issuer: Issuer, language: str = "", standing: Standing = PUBLISHED
+    ) -> str:
+        catalogue = self._catalogues(language or document.language)
+        return list_documents.text_of(catalogue, document, issuer, standing)
 
     def inputs(self, identity: Identity, languages: Iterable[str]) -> Inputs:
         return inputs(self._folder, self._font_files[1], identity, languages)

@@ -212,6 +212,14 @@ NOTICES: dict[str, dict[str, object]] = {
     "translation-closed": {**TRANSLATION, "state": phrase("approved")},
     "translation-over": {**TRANSLATION, "reason": phrase("the secretary has withdrawn it")},
     "translation-ended": {**TRANSLATION, "reason": phrase("the original has changed since")},
+    "list-shows": {
+        "versions": [
+            {"list": "nmb", "version": "1.0", "exported": DEADLINE},
+            {"list": "cag", "version": "2.1", "exported": None},
+        ],
+        "who": "Anna Berg",
+        "forgotten": False,
+    },
     "edition-agreed": {**TRANSLATION, "yes_reply": PreparedReply(VOTING, "YES")},
     "edition-links": {
         **TRANSLATION,

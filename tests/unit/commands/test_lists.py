@@ -177,44 +177,44 @@ def test_an_empty_list_is_an_empty_array(secretary: Secretary) -> None:
 def test_lists_are_shown_with_their_numbers(secretary: Secretary) -> None:
     secretary.imports("nmb", *NMB)
     assert secretary.types("list", "show").out.splitlines()[:2] == [
-        "list        title                      kind     active  version",
+        "list        title                      kind     active  changes  published",
         "nmb         National member bodies     readers      10       10",
     ]
     (nmb, *_) = secretary.types("list", "show", "--json").json
     title = "National member bodies"
-    assert nmb == {"list": "nmb", "title": title, "kind": "readers", "active": 10, "version": 10}
+    assert nmb == {"list": "nmb", "title": title, "kind": "readers", "active": 10, "changes": 10, "published": ""}
 
 
-def test_any_version_is_shown_and_exported(secretary: Secretary) -> None:
+def test_any_change_is_shown_and_exported(secretary: Secretary) -> None:
     secretary.imports("nmb", *NMB[:3])
     before = secretary.types("list", "export", "nmb").out
     assert (
         secretary.types("list", "import", "nmb", write(secretary, f"address\n{NMB[0]}\n"), "--replace", "-y").code == 0
     )
-    assert secretary.types("list", "show", "nmb").out.splitlines()[0] == "National member bodies, version 5: 1 active"
-    shown = secretary.types("list", "show", "nmb", "--version", "2").out.splitlines()
-    assert (shown[0], len(shown)) == ("National member bodies, version 2 of 5: 2 active", 4)
-    rows = secretary.types("list", "show", "nmb", "--version", "4", "--json").json
+    assert secretary.types("list", "show", "nmb").out.splitlines()[0] == "National member bodies, 5 changes: 1 active"
+    shown = secretary.types("list", "show", "nmb", "--change", "2").out.splitlines()
+    assert (shown[0], len(shown)) == ("National member bodies, change 2 of 5: 2 active", 4)
+    rows = secretary.types("list", "show", "nmb", "--change", "4", "--json").json
     assert [row["address"] for row in rows] == [NMB[0], NMB[2]]
-    assert secretary.types("list", "export", "nmb", "--version", "3").out == before
-    everyone = secretary.types("list", "export", "nmb", "--version", "4", "--all").out
+    assert secretary.types("list", "export", "nmb", "--change", "3").out == before
+    everyone = secretary.types("list", "export", "nmb", "--change", "4", "--all").out
     assert [line.split(",")[-2] for line in everyone.splitlines()] == ["standing", "active", "removed", "active"]
 
 
 @pytest.mark.parametrize("command", ["show", "export"])
-def test_an_unknown_version_names_the_newest(secretary: Secretary, command: str) -> None:
+def test_an_unknown_change_names_the_newest(secretary: Secretary, command: str) -> None:
     secretary.imports("nmb", *NMB[:3])
-    for version in ("4", "-1"):
-        result = secretary.types("list", command, "nmb", "--version", version)
+    for version in ("4",):
+        result = secretary.types("list", command, "nmb", "--change", version)
         assert (result.code, result.out) == (77, "")
-        assert result.err == f"mailer: The list “nmb” has no version {version}; its newest version is 3.\n"
-    assert secretary.types("list", command, "nmb", "--version", "0").code == 0
+        assert result.err == f"mailer: The list “nmb” has no change {version}; its last change has the number 3.\n"
+    assert secretary.types("list", command, "nmb", "--change", "0").code == 0
 
 
 def test_a_version_belongs_to_one_list(secretary: Secretary) -> None:
-    result = secretary.types("list", "show", "--version", "3")
+    result = secretary.types("list", "show", "--change", "3")
     assert (result.code, result.out) == (64, "")
-    assert "--version needs the name of a list." in result.err
+    assert "--version and --change need the name of a list." in result.err
 
 
 @pytest.mark.parametrize("command", [("show", "nbm"), ("export", "nbm"), ("import", "nbm", "mailer.toml")])

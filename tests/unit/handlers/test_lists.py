@@ -591,7 +591,7 @@ def test_a_list_or_a_version_that_does_not_exist_is_refused(harness: Harness) ->
     with harness.office() as office:
         with pytest.raises(Refused, match="There is no list “nbm”; there are: nmb, d-liaison"):
             lists.view(office, "nbm")
-        with pytest.raises(Refused, match="The list “nmb” has no version 1; its newest version is 0"):
+        with pytest.raises(Refused, match="The list “nmb” has no change 1; its last change has the number 0"):
             lists.view(office, "nmb", 1)
 
 
