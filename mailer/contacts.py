@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,12 +15,13 @@ from mailer.model.confirmations import Asked
 from mailer.model.editions import KIND, State
 from mailer.model.imports import UNKNOWN, Known
 from mailer.model.inbound import Done, Result
-from mailer.model.lists import Contact, Details, Standing, labelled
+from mailer.model.lists import Contact, Details, Scope, ScopeKind, Standing, labelled
 from mailer.model.personal_data import replacement
 from mailer.model.restorations import Recorded
 from mailer.model.suppressions import Suppression
 from mailer.office import Office
 from mailer.phrases import Language, Phrase, phrase
+from mailer.tokens import Purpose
 
 
 def contact_of(office: Office, spec: str) -> Contact:
@@ -109,6 +110,48 @@ def change(office: Office, spec: str, address: Address | None, details: Mapping[
     return planned
 
 
+# --- joining ---
+
+
+def join(
+    office: Office,
+    key: str,
+    address: Address,
+    details: Details,
+    in_reply_to: str | None,
+    problems: Sequence[Phrase] = (),
+) -> Contact:
+    """Put somebody on a list by their own yes, whatever was before, and welcome them."""
+    contact = office.work.lists.save_contact(address, details, office.now)
+    office.work.lists.unsuppress(str(address))
+    welcome_back(office, [str(address)])
+    office.work.lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
+    office.work.lists.opt_in(contact.id, office.rules.brought(key))
+    office.record("subscribed", str(address), list=key)
+    office.note(Recorded.SUBSCRIBED, str(address), {"list": key, "details": asdict(details)})
+    office.write(
+        address,
+        "welcome",
+        {
+            "greeting": contact.greeting,
+            "titles": office.rules.received([key]),
+            "format": (contact.details.format or office.rules.format).value,
+            "details": labelled(contact.details),
+            "problems": list(problems),
+            "forwarding": office.rules.identity.to_new_readers,
+            "leave": leave_link(office, contact, key),
+        },
+        in_reply_to=in_reply_to,
+    )
+    return contact
+
+
+def leave_link(office: Office, contact: Contact, key: str) -> str:
+    """The link by which a contact leaves a list."""
+    scope = office.work.lists.scopes()[Scope(ScopeKind.LIST, key)]
+    return office.rules.leave_links(office.token(Purpose.LEAVE, contact.id, scope))[-1]
+
+
 # --- strangers ---
 
 
@@ -150,7 +193,9 @@ def known(office: Office, key: str, addresses: Sequence[Address]) -> dict[str, K
 
 def welcome_back(office: Office, addresses: Iterable[str]) -> None:
     """Somebody who was forgotten is known again, by their own wish or by the secretary's."""
-    office.work.personal_data.welcome_back(fingerprints(office, addresses))
+    known_as = fingerprints(office, addresses)
+    office.work.personal_data.welcome_back(known_as)
+    office.work.invitations.drop_never(known_as)
 
 
 def forget(office: Office, contact: Contact, reason: str = "") -> None:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from mailer import submissions
 from mailer.errors import Malformed
-from mailer.handlers import feedback, lists, review_answers
+from mailer.handlers import feedback, invitations, lists, review_answers
 from mailer.inbound.choices import read_reply
 from mailer.inbound.intents import Feedback, QuestionReply, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
@@ -20,6 +20,7 @@ from mailer.inbound.proof import identities, why_unproven
 from mailer.inbound.reply import text_for_people
 from mailer.message import Inbound
 from mailer.model.inbound import Done, Result
+from mailer.model.invitations import DETAILS
 from mailer.model.questionnaires import Questionnaire, shown
 from mailer.model.questions import (
     KEPT,
@@ -317,5 +318,12 @@ QUESTIONS: Mapping[str, QuestionKind] = {
         _unbound, review_answers.other_answered, choices=review_answers.OF_OTHER, proof=Proof.TOKEN
     ),
     RECEIPT: QuestionKind(_unbound, review_answers.corrected, MEMBER, review_answers.OF_RECEIPT),
+    invitations.KIND: QuestionKind(
+        invitations.state,
+        invitations.answer,
+        DETAILS,
+        frozenset({Choice.YES, Choice.NO, Choice.LATER, Choice.NEVER, Choice.LEAVE}),
+        Proof.TOKEN,
+    ),
 }
 """By the kind that ``ask`` was given."""

@@ -108,5 +108,7 @@ def held(office: Office, contact: Contact) -> list[Held]:
     """What somebody was asked and has not answered, for “status”."""
     asked = office.work.questions.asked_of(contact.id, (Address.parse(contact.address).base_key,))
     open_ones = [one for one in asked if one.answered_at is None and one.expires_at >= office.now and one.about]
-    rows = [(one.about, one.asked_at.astimezone(office.rules.timezone).date()) for one in open_ones]
+    rows: list[tuple[Phrase | str, object]] = [
+        (one.about, one.asked_at.astimezone(office.rules.timezone).date()) for one in open_ones
+    ]
     return [Held(phrase("What we asked you, and when"), rows, "questions")] if rows else []

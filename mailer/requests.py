@@ -18,6 +18,7 @@ from mailer.handlers import (
     copies,
     faq,
     feedback,
+    invitations,
     lists,
     organisations,
     personal_data,
@@ -163,7 +164,7 @@ def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict:
     return personal_data.tell_status(office, mail.author, HELD)
 
 
-HELD: tuple[personal_data.Holding, ...] = (organisations.held, questions.held, reviews.held)
+HELD: tuple[personal_data.Holding, ...] = (organisations.held, questions.held, reviews.held, invitations.held)
 """What each subject holds about a person, in the order in which “status” tells it."""
 
 

@@ -22,6 +22,7 @@ from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.criteria import INTERIM, CriteriaRules
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
+from mailer.model.invitations import InvitationRules, NominationRules
 from mailer.model.lists import Format, ListKind, ListRules, MonthDay, SignupRules
 from mailer.model.personal_data import DATA, Keep, PersonalDataRules
 from mailer.model.presenters import PresenterRules
@@ -69,6 +70,12 @@ def rules_of(settings: Settings) -> Rules:
             for key, made in settings.publications.items()
         },
         signup=SignupRules(signup.list, signup.per_day, timedelta(days=signup.expires_days)),
+        invitations=InvitationRules(
+            settings.invitations.per_day,
+            timedelta(days=settings.invitations.later_days),
+            timedelta(days=settings.invitations.answer_days),
+        ),
+        nominations=NominationRules(settings.nominations.by, settings.nominations.list),
         caps=_caps(settings.answers),
         feedback=_feedback_rules(settings.feedback),
         criteria=_criteria_rules(settings),

@@ -278,6 +278,17 @@ class Signup(Section):
     expires_days: Annotated[int, Field(ge=1, le=90)] = 7
 
 
+class Invitations(Section):
+    per_day: Annotated[int, Field(ge=1)] = 500
+    later_days: Annotated[int, Field(ge=1, le=730)] = 90
+    answer_days: Annotated[int, Field(ge=1, le=365)] = 60
+
+
+class Nominations(Section):
+    by: tuple[ListKey, ...] = ()
+    list: ListKeyOrNone = ""
+
+
 class Answers(Section):
     per_mailbox: Annotated[int, Field(ge=1)] = 10
     per_domain: Annotated[int, Field(ge=1)] = 100
@@ -526,6 +537,8 @@ class Settings(Section):
     policies: Annotated[Mapping[Key, ApprovalPolicy], AT_LEAST_ONE]
     calendar: Calendar
     signup: Signup
+    invitations: Invitations
+    nominations: Nominations
     answers: Answers
     feedback: Feedback
     criteria: Criteria

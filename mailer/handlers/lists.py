@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 
-from mailer.contacts import Edit, welcome_back
+from mailer.contacts import Edit, join
 from mailer.departures import BACK_WITHIN, depart, leaves
 from mailer.errors import Refused
 from mailer.message import Address
@@ -23,10 +23,7 @@ from mailer.model.lists import (
     ListRules,
     Membership,
     Request,
-    Scope,
-    ScopeKind,
     Standing,
-    labelled,
 )
 from mailer.model.restorations import Recorded
 from mailer.office import Office
@@ -114,29 +111,8 @@ def confirm(office: Office, token: Token, in_reply_to: str | None) -> Result:
     if office.now - request.created_at > office.rules.signup.expires:
         return Result(Done.REQUEST_EXPIRED)
     address = Address.parse(request.address, request.details.name)
-    contact = office.work.lists.save_contact(address, request.details, office.now)
     office.work.lists.confirm_request(request.id, office.now)
-    office.work.lists.unsuppress(request.address)
-    welcome_back(office, [request.address])
-    office.work.lists.set_standing(request.list, contact.id, Standing.ACTIVE, office.now, office.cause)
-    office.work.lists.opt_in(contact.id, office.rules.brought(request.list))
-    office.record("subscribed", request.address, list=request.list)
-    office.note(Recorded.SUBSCRIBED, request.address, {"list": request.list, "details": asdict(request.details)})
-    scope = office.work.lists.scopes()[Scope(ScopeKind.LIST, request.list)]
-    office.write(
-        address,
-        "welcome",
-        {
-            "greeting": contact.greeting,
-            "titles": office.rules.received([request.list]),
-            "format": (contact.details.format or office.rules.format).value,
-            "details": labelled(contact.details),
-            "problems": list(request.problems),
-            "forwarding": office.rules.identity.to_new_readers,
-            "leave": office.rules.leave_links(office.token(Purpose.LEAVE, contact.id, scope))[-1],
-        },
-        in_reply_to=in_reply_to,
-    )
+    join(office, request.list, address, request.details, in_reply_to, request.problems)
     return Result(Done.SUBSCRIBED, {"list": request.list})
 
 

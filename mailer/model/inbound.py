@@ -195,6 +195,11 @@ class Done(Enum):
     REVIEW_UNCLEAR = "{review}: entry {number} needs a person"
     REVIEW_ENTRY_GONE = "what {addressee} answers about is not there any more"
     REVIEW_DECIDED = "{review}: {word}"
+    # Invitations and nominations
+    INVITATION_ACCEPTED = "{address} accepts the invitation to {list}"
+    INVITATION_DECLINED = "{address} declines the invitation to {list}, and is invited no more"
+    INVITATION_PUT_OFF = "{address} is to be invited to {list} later"
+    INVITATION_OVER = "{address} says later again, and is not asked again about {list}"
 
     # Words for a person
     FORWARDED = "number {number}: forwarded to {staff}"

@@ -13,6 +13,7 @@ from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.criteria import CriteriaRules
 from mailer.model.feedback import FeedbackRules
+from mailer.model.invitations import InvitationRules, NominationRules
 from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
 from mailer.model.personal_data import PersonalDataRules
 from mailer.model.policies import Policy, Voting
@@ -59,6 +60,8 @@ class Rules:
     criteria: CriteriaRules
     personal_data: PersonalDataRules = field(default_factory=PersonalDataRules)
     presenters: PresenterRules = field(default_factory=PresenterRules)
+    invitations: InvitationRules = field(default_factory=InvitationRules)
+    nominations: NominationRules = field(default_factory=NominationRules)
 
     @property
     def sender(self) -> Address:

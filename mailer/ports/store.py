@@ -21,6 +21,7 @@ from mailer.ports.feedback import FeedbackQueries
 from mailer.ports.imports import ImportQueries
 from mailer.ports.inbound import InboundQueries
 from mailer.ports.incoming import IncomingQueries
+from mailer.ports.invitations import InvitationQueries
 from mailer.ports.issues import IssueQueries
 from mailer.ports.jobs import Jobs
 from mailer.ports.library import LibraryQueries
@@ -84,6 +85,8 @@ class Work(Protocol):
     def staff(self) -> StaffQueries: ...
     @property
     def questions(self) -> QuestionQueries: ...
+    @property
+    def invitations(self) -> InvitationQueries: ...
     @property
     def mailings(self) -> MailingQueries: ...
     @property

@@ -27,6 +27,7 @@ from mailer.store.feedback import SqlFeedbackQueries
 from mailer.store.imports import SqlImportQueries
 from mailer.store.inbound import SqlInboundQueries
 from mailer.store.incoming import SqlIncomingQueries
+from mailer.store.invitations import SqlInvitationQueries
 from mailer.store.issues import SqlIssueQueries
 from mailer.store.library import SqlLibraryQueries
 from mailer.store.list_documents import SqlListDocumentQueries
@@ -80,6 +81,7 @@ class SqlWork:
         self.signatures = SqlSignatureQueries(connection)
         self.staff = SqlStaffQueries(connection)
         self.questions = SqlQuestionQueries(connection)
+        self.invitations = SqlInvitationQueries(connection)
         self.mailings = SqlMailingQueries(connection, self.marks)
         self.member_keys = SqlMemberKeyQueries(connection)
         self.members = SqlMemberQueries(connection)

@@ -17,6 +17,7 @@ from mailer.store.confirmations import erase_confirmations, erase_old_confirmati
 from mailer.store.editions import erase_translations
 from mailer.store.feedback import erase_feedback, erase_old_items
 from mailer.store.inbound import erase_inbound, erase_old_notes
+from mailer.store.invitations import erase_invitations, erase_old_invitations
 from mailer.store.member_keys import erase_member_keys
 from mailer.store.members import erase_member, erase_old_sign_ups
 from mailer.store.merging import erase_merges
@@ -38,6 +39,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_bounces,
     erase_confirmations,
     erase_questions,
+    erase_invitations,
     erase_feedback,
     erase_votes,
     erase_translations,
@@ -55,6 +57,7 @@ OVER: Mapping[str, Callable[[Connection, Over], int]] = {
     "incoming": erase_old_notes,
     "bounces": erase_old_reports,
     "feedback": erase_old_items,
+    "invitations": erase_old_invitations,
     "questions": erase_old_questions,
     "reviews": erase_old_reviews,
 }

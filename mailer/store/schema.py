@@ -889,6 +889,49 @@ staff_notices = Table(
     UniqueConstraint("cause", "address_key"),
 )
 
+invitations = Table(
+    "invitations",
+    metadata,
+    _id(),
+    Column("list", ForeignKey("lists.key"), nullable=False),
+    Column("key", String(320), nullable=False, index=True, comment="the address, case folded"),
+    Column("address", String(320), nullable=False),
+    Column("details", JSON, nullable=False, comment="as the invitation offers them"),
+    Column("by", String(320), nullable=False, comment="who invited: an account, or an address"),
+    Column("again", Text, nullable=False, comment="why somebody is invited once more; may be empty"),
+    Column("nominator", String(320), nullable=False, comment="the address of who proposed it; may be empty"),
+    Column("nominator_name", String(200), nullable=False, comment="what the invitation calls them; empty: nothing"),
+    Column("submission", Id, comment="the nomination, null if there is none"),
+    Column("state", String(12), nullable=False, comment="see mailer/model/invitations.py TRANSITIONS"),
+    Column("times", Integer, nullable=False, comment="how often it was written"),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("next_at", UtcDateTime, comment="when it is written, again, or over; null if nothing follows"),
+    Column("asked_at", UtcDateTime, comment="when it was written last"),
+    Column("decided_at", UtcDateTime),
+    Column("told", String(12), nullable=False, comment="the last state that its nominator heard of"),
+    Index("ix_invitations_state_next_at", "state", "next_at"),
+    comment="Who was invited to a list, by whom, and what came of it.",
+)
+
+uninvited = Table(
+    "uninvited",
+    metadata,
+    Column("fingerprint", String(64), primary_key=True, comment="keyed hash of an address that wants no invitation"),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+nomination_calls = Table(
+    "nomination_calls",
+    metadata,
+    _id(),
+    Column("list", ForeignKey("lists.key"), nullable=False, comment="whose members are asked for nominations"),
+    Column("by", String(320), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("asked", Integer, nullable=False, comment="how many were asked so far"),
+    Column("ended_at", UtcDateTime, comment="when the last of them was asked"),
+    comment="Calls for nominations.",
+)
+
 questions = Table(
     "questions",
     metadata,
@@ -896,7 +939,7 @@ questions = Table(
     Column("addressee", String(320), nullable=False, comment="who was asked"),
     Column("address_key", String(320), nullable=False, index=True, comment="the same for all aliases of the addressee"),
     Column("contact", ForeignKey("contacts.id"), index=True, comment="null if the address was no contact"),
-    Column("kind", String(20), nullable=False, comment="see mailer/question_replies.py QUESTIONS"),
+    Column("kind", String(40), nullable=False, comment="see mailer/question_replies.py QUESTIONS"),
     Column("subject", Id, nullable=False, comment="the id of what it is about; each kind has its own ids"),
     Column("state", String(200), nullable=False, comment="of the subject when it was asked, and when it is answered"),
     Column("about", String(200), nullable=False, comment="what people call the subject; may be empty"),

@@ -42,6 +42,7 @@ from tests.contracts.stores import EDITION, LISTS, SOURCE, UPDATE, URLS, WHOLE, 
 from tests.contracts.test_assignments import ASKED, REPORT
 from tests.contracts.test_events import EVENT, GUEST
 from tests.contracts.test_feedback import ITEM, LETTER
+from tests.contracts.test_invitations import UNION as INVITED
 from tests.contracts.test_list_documents import document as list_document
 from tests.contracts.test_organisations import UNION
 from tests.contracts.test_questions import ANNA, KEPT, QUESTION
@@ -71,6 +72,9 @@ def fill(store: SqlStore) -> None:
         work.outbox.add(draft(), NOON)
         work.questions.add(QUESTION, ANNA, "round 1")
         work.questions.keep(KEPT)
+        work.invitations.add([INVITED])
+        work.invitations.add_never("a" * 64, NOON)
+        work.invitations.begin_call("nmb", "secretary", NOON)
         (row, *_) = work.outbox.due(NOON, most=2)
         work.outbox.record([row.id], [], NOON, "one")
         work.outbox.settle(

@@ -57,7 +57,8 @@ OTHERS = {
     "not-moved forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "
     "substituted feedback-commented feedback-confirm released ballot-done translation-agreed translation-closed "
     "translation-proof submission-received submission-withdrawn review-receipt review-other review-welcome",
-    "by what staff do, or by the time": "back ballot submitted reminder stands extended reopened withdrawn closed "
+    "by what staff do, or by the time": "invitation back ballot submitted reminder stands extended reopened "
+    "withdrawn closed "
     "board-granted board-lapsed stand-in undecided without-quorum passed-on "
     "entered cancelled feedback-digest granted held held-back key-changed lapsed missed "
     "not-granted objected outage refused retry stopped summary suspended test-copy voided wrong-addresses "

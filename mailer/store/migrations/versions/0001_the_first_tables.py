@@ -1504,6 +1504,68 @@ def upgrade() -> None:
         sa.UniqueConstraint("cause", "address_key", name=op.f("uq_staff_notices_cause_address_key")),
     )
     op.create_table(
+        "invitations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("list", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=320), nullable=False, comment="the address, case folded"),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("details", sa.JSON(), nullable=False, comment="as the invitation offers them"),
+        sa.Column("by", sa.String(length=320), nullable=False, comment="who invited: an account, or an address"),
+        sa.Column("again", sa.Text(), nullable=False, comment="why somebody is invited once more; may be empty"),
+        sa.Column(
+            "nominator", sa.String(length=320), nullable=False, comment="the address of who proposed it; may be empty"
+        ),
+        sa.Column(
+            "nominator_name",
+            sa.String(length=200),
+            nullable=False,
+            comment="what the invitation calls them; empty: nothing",
+        ),
+        sa.Column(
+            "submission",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+            comment="the nomination, null if there is none",
+        ),
+        sa.Column("state", sa.String(length=12), nullable=False, comment="see mailer/model/invitations.py TRANSITIONS"),
+        sa.Column("times", sa.Integer(), nullable=False, comment="how often it was written"),
+        sa.Column("created_at", TIME, nullable=False),
+        sa.Column(
+            "next_at", TIME, nullable=True, comment="when it is written, again, or over; null if nothing follows"
+        ),
+        sa.Column("asked_at", TIME, nullable=True, comment="when it was written last"),
+        sa.Column("decided_at", TIME, nullable=True),
+        sa.Column("told", sa.String(length=12), nullable=False, comment="the last state that its nominator heard of"),
+        sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_invitations_list_lists")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        comment="Who was invited to a list, by whom, and what came of it.",
+    )
+    op.create_index(op.f("ix_invitations_key"), "invitations", ["key"], unique=False)
+    op.create_index("ix_invitations_state_next_at", "invitations", ["state", "next_at"], unique=False)
+    op.create_table(
+        "uninvited",
+        sa.Column(
+            "fingerprint",
+            sa.String(length=64),
+            nullable=False,
+            comment="keyed hash of an address that wants no invitation",
+        ),
+        sa.Column("at", TIME, nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name=op.f("pk_uninvited")),
+    )
+    op.create_table(
+        "nomination_calls",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("list", sa.String(length=64), nullable=False, comment="whose members are asked for nominations"),
+        sa.Column("by", sa.String(length=320), nullable=False),
+        sa.Column("at", TIME, nullable=False),
+        sa.Column("asked", sa.Integer(), nullable=False, comment="how many were asked so far"),
+        sa.Column("ended_at", TIME, nullable=True, comment="when the last of them was asked"),
+        sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_nomination_calls_list_lists")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination_calls")),
+        comment="Calls for nominations.",
+    )
+    op.create_table(
         "questions",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("addressee", sa.String(length=320), nullable=False, comment="who was asked"),
@@ -1516,7 +1578,7 @@ def upgrade() -> None:
             nullable=True,
             comment="null if the address was no contact",
         ),
-        sa.Column("kind", sa.String(length=20), nullable=False, comment="see mailer/question_replies.py QUESTIONS"),
+        sa.Column("kind", sa.String(length=40), nullable=False, comment="see mailer/question_replies.py QUESTIONS"),
         sa.Column(
             "subject",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
