@@ -25,7 +25,7 @@ def rows(*addresses: str, details: Details = UNION) -> list[Row]:
 
 
 def invite(harness: Harness, *addresses: str, again: str = "", nominator: str = "") -> list[Invited]:
-    nominators = {Address.parse(address).key: Nominator(nominator, nominator) for address in addresses}
+    nominators = {Address.parse(address).key: Nominator(nominator, "Ana" if nominator else "") for address in addresses}
     with harness.office() as office:
         planned = invitations.invite(office, "nmb", rows(*addresses), again=again, nominators=nominators)
     harness.tick()
@@ -49,7 +49,7 @@ def reply(harness: Harness, words: str, address: str = BEA) -> None:
 
 
 def test_an_invitation_says_who_asks_why_and_what_and_a_yes_joins(harness: Harness) -> None:
-    assert invite(harness, BEA, nominator="Ana") == [Invited.INVITE]
+    assert invite(harness, BEA, nominator=ANA) == [Invited.INVITE]
     text = text_of(invitation(harness))
     assert "ISO/SR TG 2 invites The Union to receive this, free of charge: ISO/SR Update." in text
     assert "Ana proposed you." in text
