@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import click
@@ -28,13 +29,15 @@ from mailer.commands.terminal import (
     show_long_table,
     show_table,
 )
+from mailer.directory import more_of
 from mailer.errors import Refused
 from mailer.handlers import imports, lists, members
 from mailer.message import clean
 from mailer.model import list_file
+from mailer.model.cards import CardFile, is_card_file
 from mailer.model.imports import Change, Entry, ImportOptions
 from mailer.model.list_documents import ListVersion
-from mailer.model.lists import Details, ListRules, Membership, Standing
+from mailer.model.lists import Details, ListKind, ListRules, Membership, Standing
 
 SHOWN = 20
 """Addresses that are shown of each kind before an import."""
@@ -163,11 +166,14 @@ def import_(
     everyone: bool,
     yes: bool,
 ) -> None:
-    """Add the rows of a CSV file to a list, and change members that it knows.
+    """Add the rows of a CSV file, or of vCards, to a list, and change members that it knows.
 
     The first line names the columns: address, name, organisation, kind, country, language, format; only address is
     required. Cells are separated by commas, semicolons or tabs. Countries and languages are written as codes or by
     name. The file is imported as a whole or not at all.
+
+    There may be columns about the organisation, too: website, reach, languages, second address, second name; they add
+    it to the directory. And until: the last day on the list.
 
     Nobody is removed. With --replace, the list becomes the file: members who are not in it are removed. You see their
     addresses and are asked first; without a terminal, --yes is needed.
@@ -184,9 +190,9 @@ def import_(
     """
     app = app_of(context)
     rules = app.rules.list_rules(name)
-    listed = list_file.ListFile.of(
-        file.read_bytes(), str(file), encoding, (app.rules.address.domain,), app.rules.address
-    )
+    if rules.kind is ListKind.EVENTS:
+        raise Refused(f"The entries of “{rules.title}” are events, not people: `mailer events add` adds one.")
+    listed = _file(app, file, encoding)
     options = ImportOptions(replace=not add, bring_back=clean(bring_back))
     found, first = _difference(app, listed, name, options, everyone)
     _summarise(found, rules, 0 if everyone else sum(map(len, first.values())))
@@ -200,8 +206,16 @@ def import_(
     say(f"Imported into {rules.title}.")
 
 
+def _file(app: App, file: Path, encoding: str) -> list_file.ListFile | CardFile:
+    """The rows of a CSV file, or of vCards."""
+    raw, own = file.read_bytes(), app.rules.address
+    if is_card_file(raw):
+        return CardFile(str(file), raw, (own.domain,), own)
+    return list_file.ListFile.of(raw, str(file), encoding, (own.domain,), own)
+
+
 def _difference(
-    app: App, file: list_file.ListFile, name: str, options: ImportOptions, everyone: bool
+    app: App, file: list_file.ListFile | CardFile, name: str, options: ImportOptions, everyone: bool
 ) -> tuple[imports.Difference, dict[Change, list[Entry]]]:
     """Show what an import would do, and return the first entries of each kind."""
     first: dict[Change, list[Entry]] = {}
@@ -367,7 +381,8 @@ def export(
     if wanted is not None or draft or language:
         raise click.UsageError("Name a folder for the files of a published version: --out FOLDER.")
     with reading(app) as office:
-        parts = list_file.write(lists.view(office, name, change, None if everyone else Standing.ACTIVE).members)
+        members = lists.view(office, name, change, None if everyone else Standing.ACTIVE).members
+        parts = list_file.write(members, partial(more_of, office))
         if output is None:
             sys.stdout.writelines(parts)
             return

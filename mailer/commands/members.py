@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any, TypeVar
 
 import click
@@ -45,6 +46,13 @@ def _read(read: Callable[[str], str]) -> Callable[[click.Context, click.Paramete
             raise click.BadParameter(str(fault)) from None
 
     return callback
+
+
+def _read_day(context: click.Context, option: click.Parameter, value: str | None) -> date | None:
+    try:
+        return None if value is None else date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"“{clean(value or '')}” is no day; write it as 2027-12-31.") from None
 
 
 KINDS = [kind.value for kind in Kind]
@@ -213,6 +221,9 @@ def history(context: click.Context, address: str, as_json: bool) -> None:
 @click.argument("list_", metavar="LIST")
 @click.option("--reason", required=True, metavar="TEXT", help="Why; the audit trail keeps it.")
 @click.option("--bring-back", is_flag=True, help="Add them although they left, bounced or complained.")
+@click.option(
+    "--until", metavar="DAY", callback=_read_day, help="Their last day on the list, such as 2027-12-31; they are told."
+)
 @_details
 @_dry_run
 @click.pass_context
@@ -223,6 +234,7 @@ def add(
     list_: str,
     reason: str,
     bring_back: bool,
+    until: date | None,
     dry_run: bool,
     **details: str | None,
 ) -> None:
@@ -231,14 +243,18 @@ def add(
     Somebody who left the list or its publications, or whose mail bounced, stays away, unless you say --bring-back. Use
     it if they have asked for it.
 
+    With --until the membership ends by itself. They are told a month before and when it ends, and can extend it by
+    reply. For somebody who is on the list it sets or changes that day.
+
     \b
     Examples:
       mailer member add ana@nmb.example nmb --reason "named by the Institute"
+      mailer member add ana@nmb.example nmb --reason convenor --until 2027-12-31
       mailer member add ana@nmb.example nmb --reason "asked by phone" --bring-back
     """
     app, given = app_of(context), _given(details)
     joining = members.Joining(
-        _address(context, address, given.get("name", "")), Details(**given), _said(reason), bring_back
+        _address(context, address, given.get("name", "")), Details(**given), _said(reason), bring_back, until
     )
     title = app.rules.list_rules(list_).title
     with reading(app) as office:
@@ -248,12 +264,13 @@ def add(
         return
     with office_for(app, "member add") as office:
         members.add(office, list_, joining)
-    say(f"{joining.address} is on {title}.")
+    say(f"{joining.address} is on {title}{f' until {until}' if until else ''}.")
 
 
 _JOINS = {
     Change.ADD: "would be added to",
     Change.BRING_BACK: "would be brought back to",
+    Change.CHANGE: "would have another last day on",
     Change.UNCHANGED: "is already on",
 }
 

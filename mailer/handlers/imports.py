@@ -8,7 +8,7 @@ from dataclasses import asdict
 from itertools import islice
 from typing import NamedTuple
 
-from mailer import contacts
+from mailer import contacts, directory
 from mailer.errors import Refused
 from mailer.model.imports import UNKNOWN, Change, Entry, ImportOptions, Known, decide, merged
 from mailer.model.list_file import Row
@@ -114,6 +114,7 @@ def _decided(office: Office, key: str, rows: Iterable[Row], options: ImportOptio
     brought, remaining = office.rules.brought(key), iter(rows)
     while batch := list(islice(remaining, BATCH)):
         found = contacts.known(office, key, [row.address for row in batch])
+        directory.know(office, batch, found)
         yield [
             _Decided(row, known, decide(row, known, brought, bool(options.bring_back)))
             for row in batch
@@ -182,6 +183,7 @@ def _save(office: Office, key: str, batch: Sequence[_Decided]) -> Collection[int
         contacts.welcome_back(office, [str(decided.row.address) for decided in back])
         imports.unsuppress([decided.row.address for decided in back])
         imports.opt_in([ids[decided.row.address.key] for decided in back], office.rules.brought(key))
+    directory.complete(office, key, [(decided.row, ids[decided.row.address.key]) for decided in batch])
     return ids.values()
 
 

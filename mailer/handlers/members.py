@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from mailer.contacts import contact_of, welcome_back
+from mailer.contacts import contact_of, day_of, welcome_back
 from mailer.contacts import known as known_addresses
 from mailer.errors import Refused
 from mailer.message import Address
@@ -110,6 +110,8 @@ class Joining:
     reason: str
     bring_back: bool = False
     """Whether they come back although they had left, or their address bounced."""
+    until: date | None = None
+    """Their last day on the list; None: it does not end, or what is known of it stays."""
 
 
 def joins(office: Office, key: str, joining: Joining) -> Change:
@@ -123,10 +125,18 @@ def add(office: Office, key: str, joining: Joining) -> Change:
     change = _joins(joining, known, brought)
     if change is Change.UNCHANGED:
         return change
+    if joining.until and joining.until < day_of(office, office.now):
+        raise Refused(f"{joining.until} is over: nothing was changed.")
     contact = office.work.lists.save_contact(joining.address, joining.details, office.now)
     office.work.lists.set_standing(key, contact.id, Standing.ACTIVE, office.now, office.cause)
+    if joining.until:
+        office.work.members.set_until(key, contact.id, joining.until)
+    until = {"until": joining.until.isoformat()} if joining.until else {}
+    if change is Change.CHANGE:
+        office.record("until", contact.address, list=key, reason=joining.reason, **until)
+        return change
     if change is Change.ADD:
-        office.record("added", contact.address, list=key, reason=joining.reason)
+        office.record("added", contact.address, list=key, reason=joining.reason, **until)
     else:
         welcome_back(office, [contact.address])
         office.work.lists.unsuppress(contact.address)
@@ -149,7 +159,9 @@ def _joins(joining: Joining, known: Known, brought: Sequence[str]) -> Change:
             f"{joining.address} {_why(stays, known)}: nothing was changed. If they want to be on the list, add "
             "--bring-back."
         )
-    return Change.UNCHANGED if known.standing is Standing.ACTIVE else Change.ADD
+    if known.standing is not Standing.ACTIVE:
+        return Change.ADD
+    return Change.CHANGE if joining.until and joining.until != known.until else Change.UNCHANGED
 
 
 def _why(stays: Change | None, known: Known) -> str:

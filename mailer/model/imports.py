@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from mailer.model.list_file import Row
+from mailer.model.list_file import More, Row
 from mailer.model.lists import Contact, Details, Standing
+from mailer.model.organisations import Organisation
 
 
 class Change(StrEnum):
@@ -49,6 +51,10 @@ class Known:
     """The present address of the contact who had this one before."""
     forgotten: bool = False
     """Whether its owner asked to be forgotten."""
+    until: date | None = None
+    """The last day of the membership."""
+    organisation: Organisation | None = None
+    """That they speak for, if the row says more about one."""
 
 
 UNKNOWN = Known()
@@ -80,7 +86,33 @@ def decide(row: Row, known: Known, brought: Collection[str], bring_back: bool) -
         return Change.BRING_BACK if bring_back else stays
     if known.contact is None or known.standing is not Standing.ACTIVE:
         return Change.ADD
-    return Change.UNCHANGED if merged(known.contact.details, row.details) == known.contact.details else Change.CHANGE
+    if merged(known.contact.details, row.details) != known.contact.details or says_more(row, known):
+        return Change.CHANGE
+    return Change.UNCHANGED
+
+
+def says_more(row: Row, known: Known) -> bool:
+    """Whether the row changes the end of the membership, or what is known of the organisation."""
+    if row.more is None:
+        return False
+    if row.more.until and row.more.until != known.until:
+        return True
+    if not row.more.is_about_organisation:
+        return False
+    return known.organisation is None or completed(known.organisation, row) != known.organisation
+
+
+def completed(organisation: Organisation, row: Row) -> Organisation:
+    """The organisation with what the row says of it; an empty cell keeps what is known."""
+    more = row.more or More()
+    return replace(
+        organisation,
+        kind=row.details.kind or organisation.kind,
+        country=row.details.country or organisation.country,
+        languages=more.languages or organisation.languages,
+        website=more.website or organisation.website,
+        reach=more.reach or organisation.reach,
+    )
 
 
 def away(known: Known, brought: Collection[str]) -> Change | None:

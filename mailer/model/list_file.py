@@ -6,17 +6,22 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
-from typing import TypeVar
+from itertools import islice
+from typing import NamedTuple, TypeVar
 
 from mailer.errors import ConfigError
 from mailer.message import Address, clean
 from mailer.model.cldr import read_country, read_language
 from mailer.model.lists import Details, Format, Kind, Membership, reachable
+from mailer.model.organisations import read_languages, read_website
 
 COLUMNS = ("address", "name", "organisation", "kind", "country", "language", "format")
+MORE_COLUMNS = ("until", "website", "reach", "languages", "second address", "second name")
+"""Columns about the membership and the organisation, which a file may have."""
 OTHER_COLUMNS = ("standing", "since")
 """Columns that an export adds and an import ignores."""
 ALIASES = {
@@ -25,6 +30,8 @@ ALIASES = {
     "e-mail address": "address",
     "email address": "address",
     "organization": "organisation",
+    "second contact": "second address",
+    "web site": "website",
 }
 """Other names of columns."""
 
@@ -40,11 +47,29 @@ _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How workbooks begin, new and old."""
 _WORD_ENDS = (b"\n", b"\r", b" ", b'"', *(mark.encode() for mark in DELIMITERS))
 _CALLED = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+AT_ONCE = 500
+"""How many members are written at once."""
 _CHUNK = 1 << 20
 """Octets or characters that are worked on at once."""
 
 Chosen = TypeVar("Chosen", Kind, Format)
 Value = TypeVar("Value")
+
+
+class More(NamedTuple):
+    """What a line says beside the contact; what is empty keeps what is known."""
+
+    until: date | None = None
+    """The last day on the list."""
+    website: str = ""
+    reach: str = ""
+    languages: tuple[str, ...] = ()
+    second: Address | None = None
+    """The organisation's second contact."""
+
+    @property
+    def is_about_organisation(self) -> bool:
+        return bool(self.website or self.reach or self.languages or self.second)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +78,7 @@ class Row:
 
     address: Address
     details: Details
+    more: More | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +104,7 @@ class ListFile:
         encoding: str = "",
         local_domains: Collection[str] = (),
         own: Address | None = None,
-        wanted: Sequence[str] = COLUMNS,
+        wanted: Sequence[str] = (*COLUMNS, *MORE_COLUMNS),
         ignored: Sequence[str] = OTHER_COLUMNS,
     ) -> ListFile:
         """Raises ConfigError if it cannot be decoded or does not name its columns.
@@ -300,8 +326,12 @@ class _RowReader:
         self._delimiter = file.delimiter
         self._local_domains, self._own = file.local_domains, file.own
         self._places = [file.columns.index(name) if name in file.columns else self._width for name in COLUMNS]
+        self._more = {name: file.columns.index(name) for name in MORE_COLUMNS if name in file.columns}
         self._faults: list[str] = []
         """Those of the present line."""
+        self._days = _Values(_day, self._faults)
+        self._sites = _Values(read_website, self._faults)
+        self._tongues = _Values(read_languages, self._faults)
         self._kinds = _Values(_kind, self._faults)
         self._countries = _Values(read_country, self._faults)
         self._languages = _Values(read_language, self._faults)
@@ -327,10 +357,31 @@ class _RowReader:
             address = reachable(unguard(spec.strip()), self._local_domains, details.name, self._own)
         except ValueError as error:
             self._faults.append(str(error))
+        more = self._read_more(whole, details) if self._more else None
         if self._faults:
             self._problems += [f"{where}: {fault}" for fault in self._faults]
             return None
-        return Row(address, details)
+        return Row(address, details, more)
+
+    def _read_more(self, whole: list[str], details: Details) -> More:
+        """What the columns of the organisation say."""
+        cells = {name: whole[place] for name, place in self._more.items()}
+        second = None
+        if spec := unguard(cells.get("second address", "").strip()):
+            try:
+                second = reachable(spec, self._local_domains, clean(unguard(cells.get("second name", ""))), self._own)
+            except ValueError as error:
+                self._faults.append(str(error))
+        more = More(
+            until=self._days[cells.get("until", "")],
+            website=self._sites[cells.get("website", "")],
+            reach=clean(unguard(cells.get("reach", "")), 400),
+            languages=self._tongues[cells.get("languages", "")],
+            second=second,
+        )
+        if more.is_about_organisation and not details.organisation:
+            self._faults.append("says more about an organisation, but not its name; fill in the column “organisation”")
+        return more
 
 
 class _Values(dict[str, Value]):
@@ -350,6 +401,13 @@ class _Values(dict[str, Value]):
         return value
 
 
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise ValueError(f"until “{value}” is no day; write it as 2027-12-31") from None
+
+
 def _kind(value: str) -> Kind | None:
     return _choice(Kind, value, "kind")
 
@@ -358,8 +416,13 @@ def _format(value: str) -> Format | None:
     return _choice(Format, value, "format")
 
 
+_SHORT = {"nmb": Kind.NMB.value, "d-liaison": Kind.D_LIAISON.value}
+"""Other words for kinds."""
+
+
 def _choice(of: type[Chosen], value: str, column: str) -> Chosen | None:
     known = {choice.value.casefold(): choice for choice in of}
+    value = _SHORT.get(value.casefold(), value)
     if value and value.casefold() not in known:
         names = [choice.value for choice in of]
         raise ValueError(f"{column} “{value}” is not one that we know{_hint(value, names)}")
@@ -379,12 +442,17 @@ def unguard(cell: str) -> str:
 # --- export ---
 
 
-def write(members: Iterable[Membership]) -> Iterator[str]:
-    """The list as lines of CSV (RFC 4180), safe to open in a spreadsheet."""
+def write(
+    members: Iterable[Membership], more_of: Callable[[Sequence[Membership]], Mapping[int, More]] | None = None
+) -> Iterator[str]:
+    """The list as lines of CSV (RFC 4180), safe to open in a spreadsheet.
+
+    ``more_of`` gives what is known beside the contacts, by their ids; without it, those columns are missing.
+    """
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([*COLUMNS, *OTHER_COLUMNS])
-    for member in members:
+    writer.writerow([*COLUMNS, *(MORE_COLUMNS if more_of else ()), *OTHER_COLUMNS])
+    for member, more in _with_more(members, more_of):
         given = member.contact.details
         cells = (
             member.contact.address,
@@ -394,6 +462,7 @@ def write(members: Iterable[Membership]) -> Iterator[str]:
             given.country,
             given.language,
             given.format or "",
+            *(_more_cells(more) if more_of else ()),
             member.standing,
             f"{member.since:%Y-%m-%d}",
         )
@@ -403,6 +472,24 @@ def write(members: Iterable[Membership]) -> Iterator[str]:
             out.seek(0)
             out.truncate()
     yield out.getvalue()
+
+
+def _with_more(
+    members: Iterable[Membership], more_of: Callable[[Sequence[Membership]], Mapping[int, More]] | None
+) -> Iterator[tuple[Membership, More]]:
+    remaining = iter(members)
+    while some := list(islice(remaining, AT_ONCE)):
+        known = more_of(some) if more_of else {}
+        for member in some:
+            yield member, known.get(member.contact.id, More(until=member.until))
+
+
+def _more_cells(more: More) -> tuple[str, ...]:
+    second = more.second
+    return (
+        *(more.until.isoformat() if more.until else "", more.website, more.reach, " ".join(more.languages)),
+        *(str(second) if second else "", second.name if second else ""),
+    )
 
 
 def guarded(cell: str) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Details
+from mailer.model.lists import Contact, Details, Membership
 from mailer.model.members import FormerAddress, Leaver, MembershipChange
 from mailer.model.suppressions import Suppression
 
@@ -35,6 +35,15 @@ class MemberQueries(Protocol):
 
     def set_until(self, key: str, contact_id: int, until: date | None) -> None:
         """Set the last day of a membership; a new standing, whatever it is, has none."""
+
+    def ending(self, until: date, most: int, untold: bool = False) -> list[Membership]:
+        """Active memberships that end on this day or before, the first to end first.
+
+        ``untold``: only those whose members have not been told of it.
+        """
+
+    def note_told(self, key: str, contact_id: int, until: date) -> None:
+        """Note that somebody was told when their membership ends."""
 
     def former_addresses(self, contact_id: int) -> list[FormerAddress]:
         """The addresses that the contact had before, oldest first."""

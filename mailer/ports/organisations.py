@@ -26,6 +26,9 @@ class OrganisationQueries(Protocol):
         With a ``country``, only those of it, and those whose country is not known.
         """
 
+    def known_names(self, names: Collection[str]) -> set[str]:
+        """The keys (``name_key``) of those of these names that some organisation has."""
+
     def find(self, words: str, limit: int = 100) -> list[Organisation]:
         """Those with ``words`` in the name, in whatever spelling, or in the web site; sorted by name."""
 

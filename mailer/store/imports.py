@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, null, select, update
@@ -28,7 +28,7 @@ from mailer.store.suppressions import reasons_of_domains
 
 _CONTACTS = select(contacts).where(contacts.c.key.in_(bindparam("keys", expanding=True)))
 _IDS = select(contacts.c.key, contacts.c.id).where(contacts.c.key.in_(bindparam("keys", expanding=True)))
-_STANDINGS = select(memberships.c.contact, memberships.c.standing).where(
+_STANDINGS = select(memberships.c.contact, memberships.c.standing, memberships.c.until).where(
     memberships.c.list == bindparam("list"), memberships.c.contact.in_(bindparam("ids", expanding=True))
 )
 _OPT_OUTS = select(opt_outs.c.contact, opt_outs.c.publication).where(
@@ -51,7 +51,7 @@ _JOIN = insert(memberships)
 _MOVE = (
     update(memberships)
     .where(memberships.c.list == bindparam("of_list"), memberships.c.contact == bindparam("of_contact"))
-    .values(standing=bindparam("standing"), since=bindparam("since"), until=null())
+    .values(standing=bindparam("standing"), since=bindparam("since"), until=null(), told=null())
 )
 
 
@@ -72,22 +72,24 @@ class SqlImportQueries:
         reasons = self._suppressed(addresses, keys)
         moved = _pairs(self._connection.execute(_MOVED, keys))
         ids = {"ids": [contact.id for contact in found.values()]}
-        standings: dict[int, str] = {}
+        standings: dict[int, tuple[str, date | None]] = {}
         left: defaultdict[int, set[str]] = defaultdict(set)
         if found:
-            standings = _pairs(self._connection.execute(_STANDINGS, {"list": key, **ids}))
+            rows = self._connection.execute(_STANDINGS, {"list": key, **ids})
+            standings = {row.contact: (row.standing, row.until) for row in rows}
             for contact, publication in self._connection.execute(_OPT_OUTS, ids):
                 left[contact].add(publication)
         known: dict[str, Known] = {}
         for each in found.keys() | reasons.keys() | moved.keys():
             contact_there = found.get(each)
-            standing = standings.get(contact_there.id) if contact_there else None
+            standing, until = standings.get(contact_there.id if contact_there else 0, (None, None))
             known[each] = Known(
                 contact=contact_there,
                 standing=Standing(standing) if standing else None,
                 left=frozenset(left.get(contact_there.id, ())) if contact_there else frozenset(),
                 suppressed=reasons.get(each, ""),
                 moved_to=moved.get(each, ""),
+                until=until,
             )
         return known
 

@@ -249,7 +249,9 @@ class SqlListQueries:
         if self.standing(key, contact_id) is standing:
             return False
         row = {"list": key, "contact": contact_id, "standing": standing.value}
-        upsert(self._connection, memberships, {**row, "since": now, "until": None}, on=("list", "contact"))
+        upsert(
+            self._connection, memberships, {**row, "since": now, "until": None, "told": None}, on=("list", "contact")
+        )
         self._connection.execute(_ADD_CHANGE, {**row, "at": now, "cause": cause})
         return True
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, delete, or_, select, text, update
 
 from mailer.message import Address
-from mailer.model.lists import Contact, Details, Standing
+from mailer.model.lists import Contact, Details, Membership, Standing
 from mailer.model.members import FormerAddress, Leaver, MembershipChange
 from mailer.model.personal_data import NOBODY, Erasing, Over
 from mailer.model.suppressions import Suppression
@@ -101,6 +101,24 @@ class SqlMemberQueries:
     def set_until(self, key: str, contact_id: int, until: date | None) -> None:
         mine = memberships.c.list == key, memberships.c.contact == contact_id
         self._connection.execute(update(memberships).where(*mine).values(until=until))
+
+    def ending(self, until: date, most: int, untold: bool = False) -> list[Membership]:
+        active = memberships.c.standing == Standing.ACTIVE.value, memberships.c.until <= until
+        query = (
+            select(memberships, contacts)
+            .join(contacts, contacts.c.id == memberships.c.contact)
+            .where(*active)
+            .order_by(memberships.c.until, memberships.c.list, contacts.c.id)
+            .limit(most)
+        )
+        if untold:
+            query = query.where(memberships.c.told.is_distinct_from(memberships.c.until))
+        rows = self._connection.execute(query)
+        return [Membership(row.list, contact_of(row), Standing(row.standing), row.since, row.until) for row in rows]
+
+    def note_told(self, key: str, contact_id: int, until: date) -> None:
+        mine = memberships.c.list == key, memberships.c.contact == contact_id
+        self._connection.execute(update(memberships).where(*mine).values(told=until))
 
     def former_addresses(self, contact_id: int) -> list[FormerAddress]:
         query = select(former_addresses).where(former_addresses.c.contact == contact_id)

@@ -77,6 +77,11 @@ class SqlOrganisationQueries:
             query = query.where(organisations.c.country.in_([country, ""]))
         return [organisation_of(row) for row in self._connection.execute(query.order_by(organisations.c.id))]
 
+    def known_names(self, names: Collection[str]) -> set[str]:
+        keys = {name_key(name) for name in names}
+        query = select(organisations.c.key).where(organisations.c.key.in_(keys))
+        return set(self._connection.scalars(query)) if keys else set()
+
     def find(self, words: str, limit: int = 100) -> list[Organisation]:
         key = name_key(words)
         said = [organisations.c.website.icontains(words, autoescape=True)]

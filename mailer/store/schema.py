@@ -213,6 +213,7 @@ memberships = Table(
     Column("standing", String(10), nullable=False, comment="active, left (an import does not undo it), removed"),
     Column("since", UtcDateTime, nullable=False),
     Column("until", Date, comment="the last day, by the office's clock; null: it does not end by itself"),
+    Column("told", Date, comment="the last day that its member has been told of"),
     Index("ix_memberships_contact", "contact"),
     Index("ix_memberships_until", "until"),
     comment="The current standing of each member; membership_changes has the history.",

@@ -152,6 +152,7 @@ ENTRY = {
     "state": phrase("mail came back"),
 }
 FIGURES = {"total": 312, "answered": 280, "changed": 41, "silent": 29, "bounced": 3}
+MEMBERSHIP = {"title": "Subscribers", "until": date(2027, 12, 31)}
 NOTICES: dict[str, dict[str, object]] = {
     "translation-copy": {
         **TRANSLATION,
@@ -296,6 +297,9 @@ NOTICES: dict[str, dict[str, object]] = {
     "unchanged": {"what": phrase("a change of your address")},
     "forget-confirm": {"titles": ["ISO/SR Update"], "voted": True, "days": 7, "link": LINK},
     "forgotten": {},
+    "membership-ending": {**MEMBERSHIP, "greeting": greeting("Anna Kim", "")},
+    "membership-ended": {**MEMBERSHIP, "greeting": greeting("Anna Kim", "")},
+    "memberships-ending": {"rows": [("Anna Kim", "anna@union.example", "nmb", date(2027, 12, 31))], "days": 30},
     "board-moved": {"boards": ["Advisory Group"], "old": "anna@union.example", "new": "anna@new.example"},
     "board-forgotten": {"boards": ["Advisory Group"]},
     "to-forward": {"publication": "ISO/SR Update", "number": 1, "title": "ISO/SR Update 1: The road", "named": ""},

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mailer.errors import ConfigError
 from mailer.message import Address, clean
-from mailer.model.list_file import COLUMNS, FAULTS_SHOWN, ListFile, Row, write
+from mailer.model.list_file import COLUMNS, FAULTS_SHOWN, MORE_COLUMNS, ListFile, Row, write
 from mailer.model.lists import Contact, Details, Format, Kind, Membership, Standing
 from tests.fakes import NOON
 
@@ -99,13 +99,20 @@ def test_every_fault_is_reported_at_once_with_its_line() -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("", ["f.csv:1: the first line must name the columns, at least “address”; there are " + ", ".join(COLUMNS)]),
+        (
+            "",
+            [
+                "f.csv:1: the first line must name the columns, at least “address”; there are "
+                + ", ".join((*COLUMNS, *MORE_COLUMNS))
+            ],
+        ),
         (
             "adress,nmae\n",
             [
                 "f.csv:1: there is no column “adress”; did you mean “address”?",
                 "f.csv:1: there is no column “nmae”; did you mean “name”?",
-                "f.csv:1: the first line must name the columns, at least “address”; there are " + ", ".join(COLUMNS),
+                "f.csv:1: the first line must name the columns, at least “address”; there are "
+                + ", ".join((*COLUMNS, *MORE_COLUMNS)),
             ],
         ),
         ("address,name,Name\n", ["f.csv:1: there are two columns “name”"]),

@@ -689,6 +689,7 @@ def upgrade() -> None:
             nullable=True,
             comment="the last day, by the office's clock; null: it does not end by itself",
         ),
+        sa.Column("told", sa.Date(), nullable=True, comment="the last day that its member has been told of"),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_memberships_contact")),
         sa.ForeignKeyConstraint(["list"], ["lists.key"], name=op.f("fk_memberships_list")),
         sa.PrimaryKeyConstraint("list", "contact", name=op.f("pk_memberships")),
