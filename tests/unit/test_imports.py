@@ -74,7 +74,7 @@ LAW = {  # each layer, and what it may import beside itself
     ),
     "commands": (
         *(*PURE, "compose", "throttle", "ports", "office", "contacts", "approval", "handlers", "config", "app"),
-        *("demo", "grants", "list_documents", "readership", "translators"),
+        *("demo", "grants", "list_documents", "readership", "translators", "directory"),
     ),
     "demo": (*PURE, "ports", "office", "adapters", "config", "app"),
     "cli": ("errors", "config", "app", "commands"),
