@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "send": ("send", "Send an issue that the board has granted."),
     "identity": ("identity", "Show how issues look, and write a specimen of it."),
     "criteria": ("criteria", "Print the rules of disclosure as a document; put it to the board."),
+    "presenters": ("presenters", "See the bank of presenters; approve, decline, call experts."),
     "library": ("library", "Write documents with versions; put them to the board; publish."),
     "pause": ("control", "Pause an issue that is being sent."),
     "resume": ("control", "Resume a paused issue."),

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from mailer import submissions
 from mailer.errors import Malformed
-from mailer.handlers import feedback, invitations, lists, review_answers
+from mailer.handlers import feedback, invitations, lists, presenters, review_answers
 from mailer.inbound.choices import read_reply
 from mailer.inbound.intents import Feedback, QuestionReply, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
@@ -21,6 +21,8 @@ from mailer.inbound.reply import text_for_people
 from mailer.message import Inbound
 from mailer.model.inbound import Done, Result
 from mailer.model.invitations import DETAILS
+from mailer.model.presenters import AGREE, CALL, QUESTIONNAIRE
+from mailer.model.presenters import KIND as PRESENTER
 from mailer.model.questionnaires import Questionnaire, shown
 from mailer.model.questions import (
     KEPT,
@@ -306,10 +308,19 @@ def of_submission(kind: SubmissionKind) -> QuestionKind:
     return QuestionKind(submissions.state, act, kind.questionnaire, choices, Proof.TOKEN, whole=True)
 
 
-SUBMISSIONS: Mapping[str, SubmissionKind] = {}
+SUBMISSIONS: Mapping[str, SubmissionKind] = {
+    PRESENTER: SubmissionKind(QUESTIONNAIRE, presenters.confirmed, presenters.withdrawn),
+}
 """What people propose by mail, by the kind that ``submissions.begin`` was given."""
+_LINES = frozenset({Choice.OK, Choice.YES, Choice.LEAVE})
+_CALL = frozenset({Choice.YES, Choice.NO, Choice.LATER, Choice.NEVER})
 
 QUESTIONS: Mapping[str, QuestionKind] = {
+    PRESENTER: QuestionKind(presenters.state_of_lines, presenters.answer_lines, QUESTIONNAIRE, _LINES),
+    AGREE: QuestionKind(
+        presenters.state_of_scope, presenters.answer_scope, choices=frozenset({Choice.YES, Choice.NO, Choice.LEAVE})
+    ),
+    CALL: QuestionKind(_unbound, presenters.answer_call, QUESTIONNAIRE, _CALL, Proof.TOKEN, whole=True),
     CHALLENGE: QuestionKind(_unbound, _answer_challenge, proof=Proof.TOKEN),
     **{f"{submissions.KIND} {name}": of_submission(kind) for name, kind in SUBMISSIONS.items()},
     ASKS: QuestionKind(_unbound, review_answers.answered, MEMBER, review_answers.CHOICES),

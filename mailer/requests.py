@@ -22,6 +22,7 @@ from mailer.handlers import (
     lists,
     organisations,
     personal_data,
+    presenters,
     reviews,
     status,
     substitutes,
@@ -164,7 +165,13 @@ def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict:
     return personal_data.tell_status(office, mail.author, HELD)
 
 
-HELD: tuple[personal_data.Holding, ...] = (organisations.held, questions.held, reviews.held, invitations.held)
+HELD: tuple[personal_data.Holding, ...] = (
+    organisations.held,
+    presenters.held,
+    questions.held,
+    reviews.held,
+    invitations.held,
+)
 """What each subject holds about a person, in the order in which “status” tells it."""
 
 
@@ -372,6 +379,14 @@ REQUESTS = (
         handle=translations.asked,
         kind=MailKind.COMMAND,
         explained=explanations.translate,
+    ),
+    Request(
+        intent=intents.OfferToPresent,
+        command="presenter",
+        needs=Needs.CONFIRMATION,
+        handle=presenters.asked,
+        kind=MailKind.COMMAND,
+        explained="offers to be a presenter; the address confirms it",
     ),
     Request(
         intent=intents.Faq,

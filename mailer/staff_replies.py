@@ -11,6 +11,7 @@ from mailer.handlers import (
     editions,
     feedback_replies,
     manuscripts,
+    presenters,
     review_decisions,
     status,
     substitutes,
@@ -25,6 +26,7 @@ from mailer.model.attention import KIND
 from mailer.model.editions import AGREED_NOTICE, LATE, LINKS, READY, TRANSLATOR, WISH
 from mailer.model.feedback import ReplyTo
 from mailer.model.inbound import Done, Folder, Result
+from mailer.model.presenters import KIND as PRESENTER
 from mailer.model.reviews import NOTICE as REVIEW
 from mailer.model.staff import StaffNotice
 from mailer.office import Office
@@ -65,6 +67,7 @@ KINDS: Mapping[str, StaffKind] = {
     AGREED_NOTICE: StaffKind(editions.state_of_agreed, editions.answer_agreed),
     READY: StaffKind(editions.state_of_ready, editions.answer_ready),
     REVIEW: StaffKind(review_decisions.state, review_decisions.answer),
+    PRESENTER: StaffKind(presenters.state_of_notice, presenters.answer),
     ReplyTo.ASKER: StaffKind(_unbound, feedback_replies.answer, refused=feedback_replies.keep_refused),
     ReplyTo.FILES: StaffKind(_unbound, feedback_replies.confirm_files, refused=feedback_replies.keep_refused_files),
     ReplyTo.COMMENT_REQUEST: StaffKind(_unbound, feedback_replies.comment, refused=feedback_replies.keep_refused),

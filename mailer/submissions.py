@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
+from mailer.compose.notices import Attachment
 from mailer.errors import Refused
 from mailer.inbound.commands import worth_reading
 from mailer.inbound.intents import Verdict
@@ -21,6 +22,7 @@ from mailer.model.questionnaires import Filled, Questionnaire, shown
 from mailer.model.questions import Choice, Question, Reply
 from mailer.model.submissions import DECIDED, LARGEST, OPEN_ONES, UNCONFIRMED, State, Submission
 from mailer.office import Decision, Office
+from mailer.phrases import Phrase
 from mailer.questions import ask
 
 _COMMAND = 4
@@ -42,15 +44,24 @@ class SubmissionKind:
 
 
 def begin(
-    office: Office, mail: Inbound, kind: str, questionnaire: Questionnaire, filled: Filled, verdict: Verdict
+    office: Office,
+    mail: Inbound,
+    kind: str,
+    questionnaire: Questionnaire,
+    filled: Filled,
+    verdict: Verdict,
+    *,
+    also: Sequence[Phrase] = (),
+    attachments: Sequence[Attachment] = (),
 ) -> Result:
     """Keep what the mail proposes, and ask its address whether it is theirs.
 
     An authentic writer sees the lines as they were understood; any other is told only that something came (B1). A mail
-    without lines gets the lines to fill in. A person gets what is too much for a day.
+    without lines gets the lines to fill in. A person gets what is too much for a day. ``also`` is what else the
+    subject says, and ``attachments`` what it gives them.
     """
     to = Address.parse(mail.author.key, mail.author.name)
-    title = {"title": questionnaire.title}
+    title = {"title": questionnaire.title, "also": list(also)}
     open_ones = office.work.submissions.of_mailbox(to.base_key, [State.ASKED])
     notice = "submission-lines" if filled.is_empty else "submission-confirm"
     if not office.admits(notice, to) or len(open_ones) >= OPEN_ONES:
@@ -68,12 +79,12 @@ def begin(
     )
     submission = office.work.submissions.add(draft)
     if filled.is_empty:
-        _ask(office, submission, questionnaire, notice, title, in_reply_to="")
+        _ask(office, submission, questionnaire, notice, title, in_reply_to="", attachments=attachments)
         return Result(Done.SUBMISSION_LINES_SENT, {"kind": kind})
     office.record("submission came", f"{kind} {submission.id}", address=str(to))
     values = {**title, "known": verdict.authentic, "problems": [(one.reason, one.written) for one in filled.problems]}
     answered = mail.message_id if verdict.authentic else ""
-    _ask(office, submission, questionnaire, notice, values, in_reply_to=answered)
+    _ask(office, submission, questionnaire, notice, values, in_reply_to=answered, attachments=attachments)
     return Result(Done.SUBMISSION_ASKED, {"kind": kind, "number": submission.id})
 
 
@@ -85,6 +96,7 @@ def _ask(
     values: Mapping[str, object],
     *,
     in_reply_to: str,
+    attachments: Sequence[Attachment] = (),
 ) -> None:
     ask(
         office,
@@ -100,6 +112,7 @@ def _ask(
         valid=UNCONFIRMED if submission.state is State.ASKED else DECIDED,
         language=submission.language,
         in_reply_to=in_reply_to,
+        attachments=attachments,
     )
 
 

@@ -93,8 +93,8 @@ class Catalogue:
         return format_unit(round(span / timedelta(days=1)), "duration-day", locale=self.locale)
 
     def country(self, code: str) -> str:
-        """The country's name; text that is not a code (ISO 3166) is returned unchanged."""
-        return str(self.locale.territories.get(code.upper(), code)) if len(code) == 2 else code
+        """The name of a country (ISO 3166) or a region (UN M49); text that is no code is returned unchanged."""
+        return str(self.locale.territories.get(code.upper(), code)) if len(code) in (2, 3) else code
 
     def language(self, tag: str) -> str:
         """The language's name; a tag (BCP 47) that CLDR does not know is returned unchanged."""

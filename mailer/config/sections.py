@@ -370,7 +370,7 @@ class PersonalData(Section):
     questions: KeepTime = "1 year"
     submissions: KeepTime = "90 days"
     reviews: KeepTime = "3 years"
-    presenters: KeepTime = ""
+    presenters: KeepTime = "1 year"
     events: KeepTime = "3 years"
     reports: KeepTime = "3 years"
     purposes: Mapping[str, Text] = {}

@@ -16,7 +16,7 @@ from mailer.inbound.wording import Words, words_of
 from mailer.inbound.words.answers import NO, YES
 from mailer.inbound.words.values import AND, ARTICLES
 from mailer.message import Address, clean
-from mailer.model.cldr import country_code, language_tag, nearest_country, nearest_language
+from mailer.model.cldr import country_code, language_tag, nearest_country, nearest_language, nearest_region, region_code
 from mailer.model.questionnaires import Field, FieldKind, Wordings
 from mailer.phrases import Country, Language, Phrase, phrase
 
@@ -104,6 +104,21 @@ def _language(of: Field, written: str, context: Context) -> str:
 
 def _languages(of: Field, written: str, context: Context) -> str:
     return ",".join(dict.fromkeys(_language(of, one, context) for one in _in_a_row(written)))
+
+
+def _regions(of: Field, written: str, context: Context) -> str:
+    return ",".join(dict.fromkeys(_region(of, one, context) for one in _in_a_row(written)))
+
+
+def _region(of: Field, written: str, context: Context) -> str:
+    """A region of the world, or a country."""
+    if code := region_code(_ended(written)):
+        return code
+    if len(codes := {country_code(_ended(text)) for text in _without_code(written)} - {""}) == 1:
+        return codes.pop()
+    unknown = phrase("it is not the name of a region or a country that we know")
+    near = nearest_region(written[:80])
+    raise NotRead(_perhaps(unknown, Country(region_code(near))) if near else unknown)
 
 
 def _without_code(written: str) -> Iterator[str]:
@@ -277,6 +292,7 @@ _READERS: Mapping[FieldKind, Callable[[Field, str, Context], str]] = {
     FieldKind.COUNTRY: _country,
     FieldKind.LANGUAGE: _language,
     FieldKind.LANGUAGES: _languages,
+    FieldKind.REGIONS: _regions,
     FieldKind.DATE: _date,
     FieldKind.PERIOD: _period,
     FieldKind.PERIODS: _periods,

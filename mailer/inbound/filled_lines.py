@@ -36,7 +36,7 @@ _SPAN, _LONG_SPAN = 12, 400
 """How many lines a value may go on for; that of a text of several lines."""
 _SHORTENED = 1_900
 """A notice may show but the beginning of a longer value."""
-_SEVERAL = frozenset({FieldKind.LANGUAGES, FieldKind.PERIODS, FieldKind.CHOICES})
+_SEVERAL = frozenset({FieldKind.LANGUAGES, FieldKind.REGIONS, FieldKind.PERIODS, FieldKind.CHOICES})
 _WORDS = frozenset({FieldKind.TEXT, FieldKind.LONG})
 """Kinds whose values can be any words."""
 

@@ -184,6 +184,11 @@ class Forward(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class OfferToPresent(Intent):
+    """They offer to speak at events, or want to change what they offered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Faq(Intent):
     """They ask for frequent questions and answers."""
 

@@ -29,6 +29,7 @@ ANSWERS: Mapping[str, int] = {
     "faq": 3,
     "submission-lines": 3,
     "submission-confirm": 10,
+    "presenter-lines": 3,
     "feedback-receipt": 3,
     "feedback-again": 1,
     "review-instead": 1,
@@ -40,6 +41,7 @@ FAREWELLS = frozenset({"leave-confirm", "forget-confirm"})
 
 FLOODS: Mapping[str, int] = {
     "attention": 10,
+    "presenter-registered": 20,
     "feedback": 30,
     "feedback-comment": 30,
     "ballot-words": 30,

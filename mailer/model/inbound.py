@@ -149,6 +149,15 @@ class Done(Enum):
     PROOF_AGREED = "the translator of {issue} into {language} agrees to the proof"
     COPY_COMES_LATER = "a copy of {issue} in {language} goes to {address} when there is one"
 
+    # Presenters
+    PRESENTER_LINES_SENT = "sent presenter {number} their lines"
+    PRESENTER_REGISTERED = "registered as presenter {number}; the secretary was asked"
+    PRESENTER_CHANGED = "presenter {number} changed {what}"
+    PRESENTER_DECIDED = "presenter {number}: {word}"
+    PRESENTER_AGREED = "presenter {number} agrees to version {version} of the scope"
+    PRESENTER_RETIRED = "presenter {number} has left the bank"
+    PRESENTER_CALL_DECLINED = "{addressee} does not want to be a presenter: {word}"
+
     # Votes
     NO_SUCH_BALLOT = "there is no such ballot"
     TOKEN_OF_ANOTHER = "the token belongs to another member, who was told"

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple, Self
 
 from mailer.errors import Refused
+from mailer.model.list_documents import Column, Entry
+from mailer.model.questionnaires import Field, FieldKind, Questionnaire
 from mailer.model.regions import contains
 from mailer.phrases import Phrase, phrase
+
+KIND = "presenter"
+"""The kind of submissions, of questions with a presenter's lines, and of the notice that asks a person to decide."""
+
+AGREE = "presenter scope"
+"""The kind of the question whether they agree to a new version of the scope."""
+
+CALL = "presenter call"
+"""The kind of the question whether somebody wants to be a presenter."""
 
 
 class State(StrEnum):
@@ -38,6 +51,7 @@ class Event(StrEnum):
     APPROVE = "approve"
     DECLINE = "decline"
     RETIRE = "retire"
+    RETURN = "return"  # they undid that they had left the bank
 
 
 TRANSITIONS: Mapping[tuple[State, Event], State] = {
@@ -50,6 +64,7 @@ TRANSITIONS: Mapping[tuple[State, Event], State] = {
     (State.DECLINED, Event.REGISTER): State.REGISTERED,
     (State.DECLINED, Event.APPROVE): State.APPROVED,
     (State.RETIRED, Event.REGISTER): State.REGISTERED,
+    (State.RETIRED, Event.RETURN): State.APPROVED,
 }
 """All transitions; everything else is refused."""
 
@@ -131,6 +146,44 @@ class Presenter:
     registered_at: datetime
     changed_at: datetime
     approved_at: datetime | None = None
+    given: str = ""
+    """The versions of the documents that they got last, as ``GIVEN`` writes them."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What they said, by the keys of the questionnaire."""
+        values = {
+            "name": self.name,
+            "organisation": self.organisation,
+            "country": self.country,
+            "languages": ",".join(self.languages),
+            "regions": ",".join(self.regions),
+            "topics": ", ".join(self.topics),
+            "experience": self.experience,
+            "busy": ",".join(f"{period.first}/{period.last}" for period in self.busy),
+            "publish": "yes" if self.may_publish else "no",
+        }
+        return {key: value for key, value in values.items() if value}
+
+    def with_values(self, values: Mapping[str, str], topics: Iterable[str]) -> Self:
+        """With these values of the questionnaire; ``topics`` are those that the office knows."""
+        return replace(
+            self,
+            name=values.get("name", ""),
+            organisation=values.get("organisation", ""),
+            country=values.get("country", ""),
+            languages=_several(values.get("languages", "")),
+            regions=_several(values.get("regions", "")),
+            topics=topics_of(values.get("topics", ""), topics),
+            experience=values.get("experience", ""),
+            busy=tuple(map(Period.parse, _several(values.get("busy", "")))),
+            may_publish=values.get("publish") == "yes",
+        )
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether they have registered, and are neither declined nor retired."""
+        return self.state in (State.REGISTERED, State.APPROVED)
 
     @property
     def label(self) -> str:
@@ -153,3 +206,77 @@ class Presenter:
     def may(self, event: Event) -> bool:
         """Whether they can take the step."""
         return (self.state, event) in TRANSITIONS
+
+
+# --- what they are asked ---
+
+
+MOST_TOPICS = 20
+"""Topics of one presenter."""
+
+QUESTIONNAIRE = Questionnaire(
+    "presenter",
+    (
+        Field("name", phrase("Name"), required=True),
+        Field("organisation", phrase("Organisation")),
+        Field("country", phrase("Country"), FieldKind.COUNTRY, required=True),
+        Field(
+            "languages",
+            phrase("Languages"),
+            FieldKind.LANGUAGES,
+            required=True,
+            hint=phrase("in which you can speak, the best one first"),
+        ),
+        Field(
+            "regions",
+            phrase("Regions"),
+            FieldKind.REGIONS,
+            hint=phrase("where you would go: countries, regions such as Eastern Africa, or the world"),
+        ),
+        Field("topics", phrase("Topics"), most=400, hint=phrase("what you can speak about, with commas between")),
+        Field("experience", phrase("Experience"), FieldKind.LONG, most=2000),
+        Field("busy", phrase("When not"), FieldKind.PERIODS, hint=phrase("days on which you cannot come"), coming=True),
+        Field(
+            "publish",
+            phrase("May be published"),
+            FieldKind.YES_NO,
+            hint=phrase("your name, organisation and country in a list of presenters: yes or no"),
+        ),
+    ),
+    title=phrase("your registration as a presenter"),
+)
+
+_BETWEEN = re.compile(r"[,;、，；\n]")
+_ALIKE = 0.82
+
+
+def topics_of(text: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The topics that a text names, each in the words of the office where it knows it."""
+    folded = {one.casefold(): one for one in known}
+    found = []
+    for word in (part.strip(" .") for part in _BETWEEN.split(text)):
+        near = get_close_matches(word.casefold(), folded, 1, cutoff=_ALIKE)
+        found += [folded[near[0]] if near else word] if word else []
+    return tuple(dict.fromkeys(found))[:MOST_TOPICS]
+
+
+def _several(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+# --- the bank as a document ---
+
+COLUMNS = (
+    Column("name", phrase("Name")),
+    Column("organisation", phrase("Organisation")),
+    Column("languages", phrase("Languages"), FieldKind.LANGUAGES),
+    Column("regions", phrase("Regions"), FieldKind.REGIONS),
+    Column("topics", phrase("Topics")),
+)
+"""What a published list says of each presenter, beside the country."""
+
+
+def entry(presenter: Presenter) -> Entry:
+    """A presenter's row in a published list; experience and busy days are for the office alone."""
+    values = {key: presenter.values.get(key, "") for key in (column.key for column in COLUMNS)}
+    return Entry(f"contact {presenter.contact}", presenter.country, values)

@@ -33,6 +33,8 @@ class FieldKind(StrEnum):
     """BCP 47, in lower case."""
     LANGUAGES = "languages"
     """``en,fr``."""
+    REGIONS = "regions"
+    """``014,FR``: codes of UN M49, or of countries."""
     DATE = "date"
     """``2027-05-03``."""
     PERIOD = "period"
@@ -182,6 +184,7 @@ _SHOWN: Mapping[FieldKind, Callable[[Field, str], object]] = {
     FieldKind.COUNTRY: lambda of, value: Country(value),
     FieldKind.LANGUAGE: lambda of, value: Language(value),
     FieldKind.LANGUAGES: lambda of, value: _series([Language(tag) for tag in value.split(",")]),
+    FieldKind.REGIONS: lambda of, value: _series([Country(code) for code in value.split(",")]),
     FieldKind.DATE: lambda of, value: date.fromisoformat(value),
     FieldKind.PERIOD: lambda of, value: _period(value),
     FieldKind.PERIODS: lambda of, value: _series([_period(period) for period in value.split(",")]),

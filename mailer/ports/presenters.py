@@ -25,3 +25,15 @@ class PresenterQueries(Protocol):
 
     def unchanged_since(self, states: Collection[State], at: datetime) -> Sequence[Presenter]:
         """Those who have been in one of these states since before ``at``."""
+
+    def ungiven(self, current: str, most: int) -> Sequence[Presenter]:
+        """Approved ones who got other versions of the documents than ``current`` names."""
+
+    def strayed(self, bank: str, most: int) -> Sequence[Presenter]:
+        """Approved ones who are on the list no longer, and retired ones who are on it again."""
+
+    def called(self, since: datetime) -> frozenset[int]:
+        """The contacts who were asked to register since then, or want to be asked never again."""
+
+    def call(self, contact_id: int, now: datetime, *, never: bool = False) -> None:
+        """Note that somebody was asked to register, or that they want to be asked ``never`` again."""

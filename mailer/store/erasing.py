@@ -23,6 +23,7 @@ from mailer.store.members import erase_member, erase_old_sign_ups
 from mailer.store.merging import erase_merges
 from mailer.store.organisations import erase_organisation_contacts
 from mailer.store.outbox import erase_mail_to, erase_old_mails
+from mailer.store.presenters import erase_old_presenters, erase_presenter
 from mailer.store.questions import erase_old_questions, erase_questions
 from mailer.store.restorations import erase_journals
 from mailer.store.reviews import erase_old_reviews, erase_review_entries
@@ -46,6 +47,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_mail_to,
     erase_inbound,
     erase_review_entries,
+    erase_presenter,
     erase_journals,
 )
 """What each subject does to forget somebody, in this order and in one transaction."""
@@ -60,6 +62,7 @@ OVER: Mapping[str, Callable[[Connection, Over], int]] = {
     "invitations": erase_old_invitations,
     "questions": erase_old_questions,
     "reviews": erase_old_reviews,
+    "presenters": erase_old_presenters,
 }
 """What erases the rows of one kind of data whose time is over, and returns how many; a kind may do it elsewhere."""
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, exists, insert, or_, select, update
 
+from mailer.model.lists import Standing
+from mailer.model.personal_data import Erasing, Over
 from mailer.model.presenters import Period, Presenter, State
-from mailer.store.schema import contacts, presenters
+from mailer.store.schema import contacts, memberships, presenter_calls, presenters
+from mailer.store.upsert import upsert
 
 
 class SqlPresenterQueries:
@@ -38,6 +41,28 @@ class SqlPresenterQueries:
 
     def unchanged_since(self, states: Collection[State], at: datetime) -> Sequence[Presenter]:
         return self._all(_presenters().where(_in(states), presenters.c.changed_at < at).order_by(presenters.c.id))
+
+    def ungiven(self, current: str, most: int) -> Sequence[Presenter]:
+        mine = presenters.c.state == State.APPROVED.value, presenters.c.given != current
+        return self._all(_presenters().where(*mine).order_by(presenters.c.id).limit(most))
+
+    def strayed(self, bank: str, most: int) -> Sequence[Presenter]:
+        active = exists().where(
+            memberships.c.list == bank,
+            memberships.c.contact == presenters.c.contact,
+            memberships.c.standing == Standing.ACTIVE.value,
+        )
+        approved, retired = (presenters.c.state == state.value for state in (State.APPROVED, State.RETIRED))
+        stray = or_(and_(approved, ~active), and_(retired, active))
+        return self._all(_presenters().where(stray).order_by(presenters.c.id).limit(most))
+
+    def called(self, since: datetime) -> frozenset[int]:
+        recent = or_(presenter_calls.c.asked_at > since, presenter_calls.c.never)
+        return frozenset(self._connection.scalars(select(presenter_calls.c.contact).where(recent)))
+
+    def call(self, contact_id: int, now: datetime, *, never: bool = False) -> None:
+        row = {"contact": contact_id, "asked_at": now, "never": never}
+        upsert(self._connection, presenter_calls, row, on=("contact",))
 
     def _one(self, query: Select[Any]) -> Presenter | None:
         row = self._connection.execute(query).one_or_none()
@@ -70,6 +95,7 @@ def _columns(presenter: Presenter) -> dict[str, Any]:
         "scope": presenter.scope,
         "changed_at": presenter.changed_at,
         "approved_at": presenter.approved_at,
+        "given": presenter.given,
     }
 
 
@@ -92,4 +118,37 @@ def _presenter(row: Row[Any]) -> Presenter:
         registered_at=row.registered_at,
         changed_at=row.changed_at,
         approved_at=row.approved_at,
+        given=row.given,
     )
+
+
+# --- personal data ---
+
+_NOTHING: dict[str, Any] = {
+    "name": "",
+    "organisation": "",
+    "country": "",
+    "languages": [],
+    "regions": [],
+    "topics": [],
+    "experience": "",
+    "busy": [],
+    "may_publish": False,
+    "state": State.RETIRED.value,
+}
+
+
+def erase_presenter(connection: Connection, who: Erasing) -> None:
+    """What they said is gone; that there was a presenter stays, because events rest on it."""
+    mine = presenters.c.contact == who.contact.id
+    connection.execute(update(presenters).where(mine).values(**_NOTHING, changed_at=who.now))
+    connection.execute(delete(presenter_calls).where(presenter_calls.c.contact == who.contact.id))
+
+
+def erase_old_presenters(connection: Connection, over: Over) -> int:
+    """What was said by those who are in the bank no longer, or never were."""
+    gone = presenters.c.state.in_([State.DECLINED.value, State.RETIRED.value, State.REGISTERED.value])
+    old = select(presenters.c.id).where(gone, presenters.c.name != "", presenters.c.changed_at < over.before)
+    rows = list(connection.scalars(old.limit(over.most)))
+    connection.execute(update(presenters).where(presenters.c.id.in_(rows)).values(**_NOTHING))
+    return len(rows)

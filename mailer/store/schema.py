@@ -140,7 +140,17 @@ presenters = Table(
     Column("registered_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
     Column("approved_at", UtcDateTime),
+    Column("given", String(200), nullable=False, comment="the documents that they got last"),
     comment="Volunteers who speak at events. An address is here once it has been confirmed.",
+)
+
+presenter_calls = Table(
+    "presenter_calls",
+    metadata,
+    Column("contact", ForeignKey("contacts.id"), primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("never", Boolean, nullable=False, comment="whether they want to be asked never again"),
+    comment="Who was asked to register as a presenter.",
 )
 
 absences = Table(

@@ -96,6 +96,7 @@ def fill(store: SqlStore) -> None:
         work.reviews.enter(work.reviews.add(ROUND), [(anna, {"name": "é"})], ASKS)
         work.submissions.add(SEMINAR)
         presenter = work.presenters.add(replace(AMINA, contact=anna.id))
+        work.presenters.call(anna.id, NOON)
         work.library.freeze(MANUSCRIPT, Printed("é", "é", b"\0", 1), "", NOON)
         work.personal_data.remember_forgotten(["f" * 64], NOON)
         work.members.change_address(anna, Address.parse("anna@new.example"), NOON)

@@ -27,8 +27,9 @@ LAW = {  # each layer, and what it may import beside itself
     "departures": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
     "questions": (*PURE, "office"),
-    "submissions": (*PURE, "inbound", "office", "questions"),
     "reviewing": (*PURE, "contacts", "office", "questions", "staff"),
+    "submissions": (*PURE, "inbound", "compose", "office", "questions"),
+    "presenters": (*PURE, "compose", "office", "grants", "staff", "questions", "submissions"),
     "feedback_mail": (*PURE, "inbound", "compose", "office", "staff", "grants"),
     "approval": (*PURE, "inbound", "compose", "office", "staff", "feedback_mail"),
     "readership": (*PURE, "office", "grants"),
@@ -37,7 +38,7 @@ LAW = {  # each layer, and what it may import beside itself
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "contacts", "staff", "questions"),
         *("submissions", "departures", "feedback_mail", "approval", "guesses", "grants", "readership", "translators"),
-        *("directory", "list_documents", "reviewing"),
+        *("directory", "list_documents", "presenters", "reviewing"),
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
     "question_replies": (*PURE, "inbound", "office", "questions", "submissions", "handlers"),
@@ -74,7 +75,7 @@ LAW = {  # each layer, and what it may import beside itself
     ),
     "commands": (
         *(*PURE, "compose", "throttle", "ports", "office", "contacts", "approval", "handlers", "config", "app"),
-        *("demo", "grants", "list_documents", "readership", "translators", "directory"),
+        *("demo", "grants", "list_documents", "readership", "translators", "directory", "presenters"),
     ),
     "demo": (*PURE, "ports", "office", "adapters", "config", "app"),
     "cli": ("errors", "config", "app", "commands"),

@@ -695,6 +695,33 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "zh": phrases("常见问题 | 常見問題"),
         "ar": phrases("الأسئلة الشائعة | أسئلة شائعة"),
     },
+    "presenter": {
+        "en": phrases(
+            """
+            presenter | presenters | register as a presenter | register as presenter | be a presenter
+            become a presenter | presenter registration | registration as a presenter | volunteer as a presenter
+            """
+        ),
+        "fr": phrases(
+            """
+            présentateur | présentatrice | devenir présentateur | devenir présentatrice | intervenant | intervenante
+            devenir intervenant | devenir intervenante | inscription comme intervenant
+            """
+        ),
+        "es": phrases("ponente | ponentes | ser ponente | registrarme como ponente | inscripción como ponente"),
+        "de": phrases(
+            """
+            referent | referentin | referenten | referent werden | referentin werden | als referent anmelden
+            als referentin anmelden | vortragender | vortragende
+            """
+        ),
+        "pt": phrases("palestrante | palestrantes | ser palestrante | inscrição como palestrante | orador | oradora"),
+        "it": phrases("relatore | relatrice | relatori | diventare relatore | diventare relatrice"),
+        "ru": phrases("докладчик | докладчица | стать докладчиком | лектор | стать лектором"),
+        "ja": phrases("講演者 | 講師 | 講演者登録 | 講師登録 | 講演者になる"),
+        "zh": phrases("演讲人 | 主讲人 | 演講人 | 主講人 | 讲师 | 成为演讲人"),
+        "ar": phrases("مقدم عروض | محاضر | متحدث | مقدمة عروض | محاضرة | متحدثة"),
+    },
     "forget": {
         "en": phrases(
             """

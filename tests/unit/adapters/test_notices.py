@@ -56,6 +56,8 @@ FIELDS = [
     Shown("country", phrase("Country"), Country("KE"), Phrase()),
     Shown("when", phrase("Until"), "", Phrase()),
 ]
+PRESENTER = {"name": "Anna Kim", "fields": FIELDS}
+PAPERS = {"attached": ["The kit 1.2", "Questions 1.0"], "too_large": ["The film 1.0"]}
 BALLOT = {
     **ISSUE,
     "member": "Anna Kim",
@@ -557,8 +559,52 @@ NOTICES: dict[str, dict[str, object]] = {
         "fields": [Shown("name", phrase("Name"), "Anna", Phrase())],
         "with_person": True,
     },
-    "submission-lines": {"title": phrase("an event"), "fields": FIELDS, "days": 14},
+    "presenter-lines": {**PRESENTER, "state": phrase("in the bank")},
+    "presenter-received": {**PRESENTER, "scope": "1.0"},
+    "presenter-approved": {**PRESENTER, **PAPERS},
+    "presenter-changed": {
+        **PRESENTER,
+        "changed": [(phrase("Country"), Country("KE"), ""), (phrase("Name"), "", "Anna"), (phrase("Name"), "A", "B")],
+    },
+    "presenter-question": {**PRESENTER, "words": "Since when?\nAnd where?"},
+    "presenter-declined": {"name": "Anna Kim", "words": "We have enough.\nThank you."},
+    "presenter-retired": {"name": "Anna Kim"},
+    "presenter-news": {**PRESENTER, **PAPERS},
+    "presenter-scope": {
+        **PAPERS,
+        "name": "Anna Kim",
+        "title": "The task of a presenter",
+        "version": "1.1",
+        "before": "1.0",
+        "yes_reply": PreparedReply(VOTING, "yes"),
+        "no_reply": PreparedReply(VOTING, "no"),
+    },
+    "presenter-disagrees": {"name": "Anna Kim", "number": 12, "version": "1.1"},
+    "presenter-registered": {
+        **PRESENTER,
+        "number": 12,
+        "address": "anna@example.org",
+        "scope": "1.0",
+        "words": "I speak slowly.\nAnd clearly.",
+        "known": ["human rights"],
+        "yes_reply": PreparedReply(VOTING, "yes"),
+        "no_reply": PreparedReply(VOTING, "no"),
+    },
+    "presenter-call": {
+        "fields": FIELDS,
+        "greeting": greeting("Anna Kim", ""),
+        "title": "The task of a presenter",
+        "version": "1.0",
+        "is_attached": True,
+    },
+    "submission-lines": {
+        "title": phrase("an event"),
+        "fields": FIELDS,
+        "days": 14,
+        "also": [phrase("It is attached.")],
+    },
     "submission-confirm": {
+        "also": [],
         "title": phrase("an event"),
         "fields": FIELDS,
         "known": True,
@@ -705,6 +751,8 @@ NOTICES: dict[str, dict[str, object]] = {
     },
 }
 WITH_HTML = {
+    "presenter-registered",
+    "presenter-scope",
     *("confirm", "welcome", "leave-confirm", "ballot", "ballot-help", "reminder", "challenge"),
     *("details-confirm", "old-address", "new-address", "forget-confirm"),
     "question-challenge",
@@ -751,6 +799,8 @@ def test_every_template_is_tested() -> None:
         "record",
         "fill-in",
         "review-answer",
+        "presenter-change",
+        "presenter-documents",
     }
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 

@@ -31,7 +31,7 @@ def stands(harness: Harness, number: Number = MANUSCRIPT.number) -> Version:
 def submitted(harness: Harness, manuscript: Manuscript = MANUSCRIPT, printed: Printed = PAGES) -> None:
     harness.import_list("cag", BOARD)
     build(harness, manuscript, printed)
-    harness.do(lambda office: library.submit(office, library.find(office, "scope")))
+    harness.do(lambda office: library.submit(office, library.find(office, manuscript.key)))
     harness.tick()
 
 

@@ -56,7 +56,8 @@ OTHERS = {
     "by a token that is good once, or by a signature": "ballot-help welcome left returned details unchanged moved "
     "not-moved forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "
     "substituted feedback-commented feedback-confirm released ballot-done translation-agreed translation-closed "
-    "translation-proof submission-received submission-withdrawn review-receipt review-other review-welcome",
+    "translation-proof submission-received submission-withdrawn review-receipt review-other review-welcome "
+    "presenter-changed presenter-received presenter-disagrees presenter-retired",
     "by what staff do, or by the time": "invitation back ballot submitted reminder stands extended reopened "
     "withdrawn closed "
     "board-granted board-lapsed stand-in undecided without-quorum passed-on "
@@ -65,7 +66,8 @@ OTHERS = {
     "translation-reminder translation-late translation-ended translation-over edition-agreed edition-links "
     "edition-ready edition-refused edition-late edition-sent edition-fault translation-fault "
     "review review-reminder review-second review-decided review-co-member review-planned review-started "
-    "review-proposal review-summary suspended-review",
+    "review-proposal review-summary suspended-review "
+    "presenter-approved presenter-declined presenter-question presenter-news presenter-scope presenter-call",
     "thirty a day for each translation": "translation-back",
 }
 """Notices without a cap here, by what bounds them."""

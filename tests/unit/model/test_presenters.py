@@ -32,6 +32,7 @@ AMINA = Presenter(
     registered_at=NOON,
     changed_at=NOON,
     approved_at=NOON,
+    given="scope 1.0",
 )
 
 

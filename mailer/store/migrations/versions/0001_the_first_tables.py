@@ -801,10 +801,20 @@ def upgrade() -> None:
         sa.Column("registered_at", TIME, nullable=False),
         sa.Column("changed_at", TIME, nullable=False),
         sa.Column("approved_at", TIME, nullable=True),
+        sa.Column("given", sa.String(length=200), nullable=False, comment="the documents that they got last"),
         sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_presenters_contact")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_presenters")),
         sa.UniqueConstraint("contact", name=op.f("uq_presenters_contact")),
         comment="Volunteers who speak at events. An address is here once it has been confirmed.",
+    )
+    op.create_table(
+        "presenter_calls",
+        sa.Column("contact", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_at", TIME, nullable=False),
+        sa.Column("never", sa.Boolean(), nullable=False, comment="whether they want to be asked never again"),
+        sa.ForeignKeyConstraint(["contact"], ["contacts.id"], name=op.f("fk_presenter_calls_contact")),
+        sa.PrimaryKeyConstraint("contact", name=op.f("pk_presenter_calls")),
+        comment="Who was asked to register as a presenter.",
     )
     op.create_table(
         "member_keys",
