@@ -46,6 +46,8 @@ class Context:
 
     today: date
     wordings: Wordings
+    advises: bool = False
+    """Whether a name that is not known is compared with all that are, which takes long."""
 
 
 def plain(written: str) -> str:
@@ -89,7 +91,7 @@ def _country(of: Field, written: str, context: Context) -> str:
         if code := country_code(_ended(text)):
             return code
     unknown = phrase("it is not the name or the code of one country that we know")
-    near = nearest_country(written[:80])
+    near = nearest_country(written[:80]) if context.advises else ""
     raise NotRead(_perhaps(unknown, Country(country_code(near))) if near else unknown)
 
 
@@ -98,7 +100,7 @@ def _language(of: Field, written: str, context: Context) -> str:
         if tag := language_tag(_ended(text)):
             return tag
     unknown = phrase("it is not the name or the code of a language that we know")
-    near = nearest_language(written[:80])
+    near = nearest_language(written[:80]) if context.advises else ""
     raise NotRead(_perhaps(unknown, Language(language_tag(near))) if near else unknown)
 
 

@@ -7,10 +7,13 @@ only if it stands in both.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from mailer.inbound.field_values import Context
+from mailer.inbound.days import NotRead
+from mailer.inbound.field_values import Context, read_value
 from mailer.inbound.filled_lines import Body, Finding, Outcome, read_body, squeezed
-from mailer.inbound.filled_markup import doubtful_texts
+from mailer.inbound.filled_markup import Doubtful, doubtful_texts
 from mailer.inbound.labels import Labels
 from mailer.inbound.reply import readings
 from mailer.message import Inbound, clean
@@ -29,56 +32,68 @@ def read_filled(
     ``offered`` are the values that the lines had when they were sent. ``wordings`` are those of the catalogues
     (``Renderer.wordings``), so that labels and choices are read in any of our languages.
     """
+    context = Context(mail.received_at.date(), wordings)
     bodies = [body for body in readings(mail) if not body.problem]
-    if mail.body_problem or not bodies:
+    if mail.body_problem:
         reason = phrase("your mail cannot be read for certain: %(problem)s", problem=mail.body_problem)
-        problems = (Problem("", "", reason),) if mail.body_problem else ()
-        return _filled(questionnaire, offered, {}, problems, "")
-    labels, context = Labels.of(questionnaire, wordings), Context(mail.received_at.date(), wordings)
+        return _Result(questionnaire, offered, context).of({}, reason, "")
+    if not bodies:
+        return _Result(questionnaire, offered, context).of({}, Phrase(), "")
+    labels = Labels.of(questionnaire, wordings)
     read = [read_body(body.lines, labels, offered, context) for body in bodies]
-    doubtful = doubtful_texts(mail.html) if mail.html and any(body.findings for body in read) else frozenset()
-    found: dict[str, Finding] = {}
-    for field in questionnaire.fields:
-        if finding := _agreed(field, read, doubtful):
-            found[field.key] = finding
-    return _filled(questionnaire, offered, found, (), read[0].beside)
+    if any(body.too_long for body in read):
+        return _Result(questionnaire, offered, context).of({}, phrase("your mail has too many lines"), read[0].beside)
+    doubtful = doubtful_texts(mail.html) if mail.html and any(body.findings for body in read) else Doubtful()
+    found = {field.key: _agreed(field, read, doubtful) for field in questionnaire.fields}
+    return _Result(questionnaire, offered, context).of(found, Phrase(), read[0].beside)
 
 
-def _filled(
-    questionnaire: Questionnaire,
-    offered: Mapping[str, str],
-    found: Mapping[str, Finding],
-    problems: Sequence[Problem],
-    beside: str,
-) -> Filled:
-    values = {key: value for key, value in offered.items() if value}
-    problems = list(problems)
-    for field in questionnaire.fields:
-        finding = found.get(field.key)
-        if finding is not None and finding.outcome is Outcome.UNCLEAR:
-            problems.append(_problem(field, finding.reason, finding.written))
-        elif finding is not None and finding.outcome is Outcome.VALUE:
-            values[field.key] = finding.value
-        elif finding is not None and finding.outcome is Outcome.CLEARED:
-            if field.required:
-                problems.append(_problem(field, phrase("it is needed"), finding.written))
-            else:
+class _Result(NamedTuple):
+    """What follows from what was found."""
+
+    questionnaire: Questionnaire
+    offered: Mapping[str, str]
+    context: Context
+
+    def of(self, found: Mapping[str, Finding | None], problem: Phrase, beside: str) -> Filled:
+        """``problem`` is what is wrong with the whole mail, or empty."""
+        values = {key: value for key, value in self.offered.items() if value}
+        problems = [Problem("", "", phrase("%(problem)s.", problem=problem))] if problem else []
+        for field in self.questionnaire.fields:
+            finding = found.get(field.key)
+            if reason := self.problem(field, finding):
+                told = phrase("%(label)s: %(problem)s.", label=field.label, problem=reason)
+                problems.append(Problem(field.key, clean(finding.written, 200) if finding else "", told))
+            elif finding is not None and finding.outcome is Outcome.VALUE:
+                values[field.key] = finding.value
+            elif finding is not None and finding.outcome is Outcome.CLEARED:
                 values.pop(field.key, None)
-        if field.required and not values.get(field.key) and all(one.key != field.key for one in problems):
-            problems.append(_problem(field, phrase("it is missing"), ""))
-    changed = frozenset(key for key in {*values, *offered} if values.get(key, "") != offered.get(key, ""))
-    return Filled(values, tuple(problems), beside, changed)
+        changed = frozenset(key for key in {*values, *self.offered} if values.get(key, "") != self.offered.get(key, ""))
+        return Filled(values, tuple(problems), beside, changed)
 
+    def problem(self, field: Field, finding: Finding | None) -> Phrase:
+        """Why the field is asked back; empty if it is not."""
+        if finding is not None and finding.outcome is Outcome.UNCLEAR:
+            return finding.reason or self.why(field, finding.written)
+        if not field.required or (finding is not None and finding.outcome is Outcome.VALUE):
+            return Phrase()
+        if finding is not None and finding.outcome is Outcome.CLEARED:
+            return phrase("it is needed")
+        return Phrase() if self.offered.get(field.key) else phrase("it is missing")
 
-def _problem(field: Field, reason: Phrase, written: str) -> Problem:
-    told = phrase("%(label)s: %(problem)s.", label=field.label, problem=reason)
-    return Problem(field.key, clean(written, 200), told)
+    def why(self, field: Field, written: str) -> Phrase:
+        """Why this is no value of the field, with the nearest name that is one."""
+        try:
+            read_value(field, written, replace(self.context, advises=True))
+        except NotRead as fault:
+            return fault.reason
+        return phrase("it cannot be read for certain")
 
 
 # --- one line, several times ---
 
 
-def _agreed(field: Field, bodies: Sequence[Body], doubtful: frozenset[str]) -> Finding | None:
+def _agreed(field: Field, bodies: Sequence[Body], doubtful: Doubtful) -> Finding | None:
     """What all bodies together say of a field."""
     said = [_settled(field, [one for one in body.findings if one.of is field]) for body in bodies]
     last = said[-1]
@@ -112,21 +127,22 @@ def _settled(field: Field, findings: Sequence[Finding]) -> Finding | None:
     if unclear is not None:
         return unclear
     values = [one for one in findings if one.outcome is Outcome.VALUE]
-    kept = next((one for one in findings if one.outcome is Outcome.UNCHANGED), None)
-    if len({one.value for one in values}) > 1 or (kept and not kept.own and any(not one.own for one in values)):
+    kept = [one for one in findings if one.outcome is Outcome.UNCHANGED]
+    if len({one.value for one in values}) > 1 or any(not one.own or old.own for one in values for old in kept):
         return _unclear(field, "; ".join(one.written for one in values), phrase("it has two values"))
     cleared = next((one for one in findings if one.outcome is Outcome.CLEARED), None)
     if cleared is not None and cleared.own and (values or (kept and not cleared.written)):
         return _unclear(field, cleared.written, phrase("it is empty once, and has a value elsewhere"))
-    return next(iter([*values, *filter(None, (cleared, kept))]))
+    return next(iter((*values, *filter(None, (cleared,)), *kept)))
 
 
-def _seen(finding: Finding | None, doubtful: frozenset[str]) -> Finding | None:
+def _seen(finding: Finding | None, doubtful: Doubtful) -> Finding | None:
     """The finding, unless its value stands in text that was struck out or may be hidden."""
     if finding is None or finding.outcome is not Outcome.VALUE:
         return finding
     written = squeezed(finding.written)
-    if not any(_overlaps(text, written) for text in doubtful):
+    texts = doubtful.struck | doubtful.hidden if finding.own else doubtful.struck
+    if not any(_overlaps(text, written) for text in texts):
         return finding
     reason = phrase("a part of it is struck out, or its format may hide it")
     return _unclear(finding.of, finding.written, reason)

@@ -24,7 +24,8 @@ from mailer.inbound.words.values import NONE
 from mailer.model.questionnaires import Field, FieldKind
 from mailer.phrases import Phrase, phrase
 
-_MOST_LINES = 5_000
+_MOST_LINES, _MOST_LABELS, _MOST_NEAR = 3_000, 200, 100
+"""Lines of a body, those that begin with a label, and those that are looked at for one that is spelled otherwise."""
 _MARKS = re.compile(r"(?:[ \t\xa0]{0,8}(?:[A-Za-z]{1,3})?[>＞|¦])+[ \t\xa0]?")
 _NOTHING = frozenset(map(words_of, NONE))
 _DASHES = frozenset("-–—‐‑−/―ー－")
@@ -64,7 +65,7 @@ class Finding:
     """As it is stored."""
     written: str = ""
     reason: Phrase = field(default_factory=Phrase)
-    """Why it is unclear."""
+    """Why it is unclear; empty if what is written is no value of its kind."""
 
 
 class Row(NamedTuple):
@@ -83,6 +84,8 @@ class Body(NamedTuple):
     beside: str
     text: str
     """All of it without white space and quotation marks."""
+    too_long: bool
+    """It has more lines than are read."""
 
 
 def read_body(lines: Sequence[str], labels: Labels, offered: Mapping[str, str], context: Context) -> Body:
@@ -91,7 +94,8 @@ def read_body(lines: Sequence[str], labels: Labels, offered: Mapping[str, str], 
     reader = _Reader(rows, labels, offered, context)
     findings = tuple(reader.read())
     beside = _paragraphs(row.text for place, row in enumerate(rows) if row and row.own and place not in reader.used)
-    return Body(findings, beside, squeezed("\n".join(row.text for row in rows if row)))
+    text = squeezed("\n".join(row.text for row in rows if row))
+    return Body(findings, beside, text, len(lines) > _MOST_LINES or len(reader.found) > _MOST_LABELS)
 
 
 def squeezed(text: str) -> str:
@@ -128,14 +132,25 @@ class _Reader:
     """The labels by the places of their rows."""
 
     def read(self) -> Iterator[Finding]:
-        for place, row in enumerate(self.rows):
-            if row and (label := self.labels.find(row.text, self.context)) and (row.own or not BULLET.match(row.text)):
-                self.found[place] = label
+        self.find_labels()
+        if len(self.found) > _MOST_LABELS:
+            return
         for place, label in self.found.items():
             row = self.rows[place]
             if row is not None and place not in self.used:
                 self.used.add(place)
                 yield from self.read_line(place, row, label)
+
+    def find_labels(self) -> None:
+        compared = 0
+        for place, row in enumerate(self.rows):
+            if row is None or (not row.own and BULLET.match(row.text)):
+                continue
+            if (label := self.labels.find(row.text)) or (
+                compared < _MOST_NEAR and (label := self.labels.nearest(row.text, self.context))
+            ):
+                self.found[place] = label
+            compared += bool(row.text.strip(BLANK)) and ":" in row.text
 
     def read_line(self, place: int, row: Row, label: Label) -> Iterator[Finding]:
         of = label.field
@@ -180,12 +195,14 @@ class _Reader:
     def unchanged(self, of: Field, written: str, below: Sequence[int]) -> _Unchanged | None:
         """How many rows below belong to the value that was offered, if the line still has it; else None."""
         offered = self.offered.get(of.key, "")
-        text = written
+        text, sent = written, squeezed(offered)
         for count in range(min(len(below), _LONG_SPAN if of.kind is FieldKind.LONG else _SPAN) + 1):
             if count:
                 if not self.text_at(below[count - 1]):
                     return None
                 text = f"{text}\n{self.text_at(below[count - 1])}"
+            if of.kind in _WORDS and not sent.startswith(squeezed(text)[:_SHORTENED]):
+                return None
             is_answered = not offered and (self.continues(below) or self.is_answer_below(of, below))
             if self.is_offered(of, text, offered) and not is_answered:
                 self.used.update(below[:count])
@@ -281,10 +298,9 @@ class _Reader:
             return Finding(of, own, Outcome.CLEARED if offered else Outcome.UNCHANGED, written=text)
         try:
             value = read_value(of, text, self.context)
-        except NotRead as fault:
-            if self.is_offered(of, text, offered):
-                return Finding(of, own, Outcome.UNCHANGED)
-            return Finding(of, own, Outcome.UNCLEAR, written=text, reason=fault.reason)
+        except NotRead:
+            unchanged = self.is_offered(of, text, offered)
+            return Finding(of, own, Outcome.UNCHANGED if unchanged else Outcome.UNCLEAR, written=text)
         if not value:
             return Finding(of, own, Outcome.CLEARED if offered else Outcome.UNCHANGED, written=text)
         outcome = Outcome.UNCHANGED if self.is_offered(of, text, offered) else Outcome.VALUE
@@ -307,7 +323,7 @@ class _Reader:
                 if of.kind is FieldKind.LONG and has_value and self.goes_on_below(row, below[number:]):
                     continue
                 break
-            if of.kind is FieldKind.LONG and has_value and own and is_closing(text):
+            if has_value and own and is_closing(text):
                 break
             if own != row.own and not (own and (not has_value or of.kind is FieldKind.LONG or _wraps(above, text))):
                 break

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
+from typing import NamedTuple
 
 from lxml import html
 
@@ -18,16 +20,24 @@ _MOST, _LONGEST = 500, 2_000
 """Texts, and characters of each, that are looked at."""
 
 
-def doubtful_texts(markup: str) -> frozenset[str]:
-    """Those texts, as ``squeezed`` has them. HTML that cannot be read has none: nothing is read from it."""
+class Doubtful(NamedTuple):
+    """Those texts, as ``squeezed`` has them."""
+
+    struck: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
+    """Lines outside quotations. Programs quote in formats of many kinds."""
+
+
+def doubtful_texts(markup: str) -> Doubtful:
+    """Those of a mail's HTML. One that cannot be read has none: nothing is read from it."""
     try:
         root = parse_markup(plain_tags(markup))
         lines = VoteMarkup(markup).lines(pale=True)
     except Unreadable:
-        return frozenset()
+        return Doubtful()
     struck = (squeezed(element.text_content()[:_LONGEST]) for element in _struck(root)) if root is not None else ()
     hidden = (squeezed(line.text[:_LONGEST]) for line in lines if line.seen is not Seen.YES and line.text[:1] != ">")
-    return frozenset(list(filter(None, (*struck, *hidden)))[:_MOST])
+    return Doubtful(*(frozenset(islice(filter(None, texts), _MOST)) for texts in (struck, hidden)))
 
 
 def _struck(root: html.HtmlElement) -> list[html.HtmlElement]:

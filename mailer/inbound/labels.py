@@ -63,18 +63,19 @@ class Labels(NamedTuple):
                 found.setdefault(words_of(name), field)
         return cls({words: field for words, field in found.items() if words and words not in shared})
 
-    def find(self, line: str, context: Context) -> Label | None:
-        """The label that begins the line, certainly or not; None if there is none."""
-        text = line[:_LINE].strip(BLANK)
-        if not text:
-            return None
-        numbered = _NUMBER.match(text)
-        bare = text[numbered.end() :] if numbered else text
+    def find(self, line: str) -> Label | None:
+        """The label that begins the line; None if there is none."""
+        bare = _bare(line)
         for found in _separators(bare):
             if field := self.fields.get(_words(bare[: found.start()])):
                 return Label(field, _value(bare, found))
         if field := self.fields.get(_words(bare)) if len(bare) <= _LONGEST else None:
             return Label(field, "")
+        return None
+
+    def nearest(self, line: str, context: Context) -> Label | None:
+        """A label that may be meant by the beginning of a line with another one."""
+        bare = _bare(line)
         return self._near(bare) or self._without_colon(bare, context)
 
     def _near(self, text: str) -> Label | None:
@@ -105,6 +106,13 @@ class Labels(NamedTuple):
                 continue
             return Label(field, rest, False, phrase("there is no colon behind its name"))
         return None
+
+
+def _bare(line: str) -> str:
+    """The line without a number or a bullet before its label."""
+    text = line[:_LINE].strip(BLANK)
+    numbered = _NUMBER.match(text)
+    return text[numbered.end() :] if numbered else text
 
 
 def other_labels(written: str, labels: Labels) -> Sequence[Field]:
