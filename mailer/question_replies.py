@@ -21,6 +21,8 @@ from mailer.inbound.reply import text_for_people
 from mailer.message import Inbound
 from mailer.model.inbound import Done, Result
 from mailer.model.invitations import DETAILS
+from mailer.model.lists import Contact
+from mailer.model.personal_data import Held
 from mailer.model.presenters import AGREE, CALL, QUESTIONNAIRE
 from mailer.model.presenters import KIND as PRESENTER
 from mailer.model.questionnaires import Questionnaire, shown
@@ -338,3 +340,8 @@ QUESTIONS: Mapping[str, QuestionKind] = {
     ),
 }
 """By the kind that ``ask`` was given."""
+
+
+def held_submissions(office: Office, contact: Contact) -> list[Held]:
+    """What somebody proposed, for “status”."""
+    return submissions.held(office, contact, SUBMISSIONS)

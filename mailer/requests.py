@@ -168,6 +168,7 @@ def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict:
 HELD: tuple[personal_data.Holding, ...] = (
     organisations.held,
     presenters.held,
+    question_replies.held_submissions,
     questions.held,
     reviews.held,
     invitations.held,

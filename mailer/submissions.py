@@ -18,11 +18,13 @@ from mailer.inbound.own_words import own_words_in
 from mailer.inbound.wording import words_of
 from mailer.message import Address, Inbound
 from mailer.model.inbound import Done, Result
+from mailer.model.lists import Contact
+from mailer.model.personal_data import Held
 from mailer.model.questionnaires import Filled, Questionnaire, shown
 from mailer.model.questions import Choice, Question, Reply
-from mailer.model.submissions import DECIDED, LARGEST, OPEN_ONES, UNCONFIRMED, State, Submission
+from mailer.model.submissions import CORRECTED, LARGEST, OPEN_ONES, UNCONFIRMED, State, Submission
 from mailer.office import Decision, Office
-from mailer.phrases import Phrase
+from mailer.phrases import Phrase, phrase
 from mailer.questions import ask
 
 _COMMAND = 4
@@ -109,7 +111,7 @@ def _ask(
         about=str(questionnaire.title),
         questionnaire=questionnaire,
         offered=submission.values,
-        valid=UNCONFIRMED if submission.state is State.ASKED else DECIDED,
+        valid=UNCONFIRMED if submission.state is State.ASKED else CORRECTED,
         language=submission.language,
         in_reply_to=in_reply_to,
         attachments=attachments,
@@ -198,13 +200,9 @@ def decide(office: Office, submission: Submission, to: State) -> Submission:
 
 
 def due(office: Office, now: datetime) -> list[Decision]:
-    """Let those expire that nobody has confirmed, and erase what was decided on long ago."""
-    decisions = []
-    if expired := office.work.submissions.unconfirmed(now - UNCONFIRMED):
-        decisions.append(Decision("expiring submissions", partial(_expire, numbers=expired)))
-    if over := office.work.submissions.decided(now - DECIDED):
-        decisions.append(Decision("erasing submissions", partial(_erase, numbers=over)))
-    return decisions
+    """Let those expire that nobody has confirmed."""
+    expired = office.work.submissions.unconfirmed(now - UNCONFIRMED)
+    return [Decision("expiring submissions", partial(_expire, numbers=expired))] if expired else []
 
 
 def _expire(office: Office, numbers: Sequence[int]) -> None:
@@ -215,6 +213,13 @@ def _expire(office: Office, numbers: Sequence[int]) -> None:
             office.work.submissions.erase(number)
 
 
-def _erase(office: Office, numbers: Sequence[int]) -> None:
-    for number in numbers:
-        office.work.submissions.erase(number)
+def held(office: Office, contact: Contact, kinds: Mapping[str, SubmissionKind]) -> list[Held]:
+    """What somebody proposed, for “status”."""
+    key, found = Address.parse(contact.address).base_key, []
+    for submission in office.work.submissions.of_mailbox(key):
+        if kind := kinds.get(submission.kind):
+            day = submission.asked_at.astimezone(office.rules.timezone).date()
+            title = phrase("%(title)s, of %(day)s", title=kind.questionnaire.title, day=day)
+            lines = shown(kind.questionnaire, submission.values)
+            found.append(Held(title, [(line.label, line.value) for line in lines if line.value], "submissions"))
+    return found

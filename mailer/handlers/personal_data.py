@@ -72,9 +72,12 @@ def address_of(contact: Contact) -> Address:
 
 
 def _known(office: Office, sender: Address) -> Contact | None:
-    """The contact with this address. Somebody who has only written so far becomes one, as their mails are held, too."""
+    """The contact with this address. Somebody who has only written so far becomes one, as their words are held, too."""
     contact = office.work.lists.contact_at(str(sender))
-    if contact is None and office.work.feedback.find(Wanted(asker=sender.base_key), 1):
+    if contact is None and (
+        office.work.feedback.find(Wanted(asker=sender.base_key), 1)
+        or office.work.submissions.of_mailbox(sender.base_key)
+    ):
         contact = office.work.lists.save_contact(Address.parse(sender.key), Details(), office.now)
     return contact
 

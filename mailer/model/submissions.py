@@ -18,8 +18,8 @@ OPEN_ONES = 10
 UNCONFIRMED = timedelta(days=14)
 """How long a submission waits for the yes of the address that it came from. Then it is erased."""
 
-DECIDED = timedelta(days=365)
-"""How long what was written, and by whom, is kept of a submission that was decided on or taken back."""
+CORRECTED = timedelta(days=180)
+"""How long the receipt of one can be answered with corrections, unless it is decided on before."""
 
 
 class State(StrEnum):

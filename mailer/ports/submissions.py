@@ -28,8 +28,5 @@ class SubmissionQueries(Protocol):
     def unconfirmed(self, before: datetime) -> Sequence[int]:
         """The ids of those that have waited for a yes since before this time."""
 
-    def decided(self, before: datetime) -> Sequence[int]:
-        """The ids of those that were decided on before this time and hold anything of a person still."""
-
     def erase(self, submission_id: int) -> None:
         """Forget who wrote it and what. Its kind, its state and its times stay."""

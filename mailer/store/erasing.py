@@ -28,6 +28,7 @@ from mailer.store.questions import erase_old_questions, erase_questions
 from mailer.store.restorations import erase_journals
 from mailer.store.reviews import erase_old_reviews, erase_review_entries
 from mailer.store.schema import member_keys, organisation_contacts, papers, presenters, translations
+from mailer.store.submissions import erase_old_submissions, erase_submissions
 from mailer.store.suppressions import erase_suppressions
 
 ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
@@ -41,6 +42,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_confirmations,
     erase_questions,
     erase_invitations,
+    erase_submissions,
     erase_feedback,
     erase_votes,
     erase_translations,
@@ -61,6 +63,7 @@ OVER: Mapping[str, Callable[[Connection, Over], int]] = {
     "feedback": erase_old_items,
     "invitations": erase_old_invitations,
     "questions": erase_old_questions,
+    "submissions": erase_old_submissions,
     "reviews": erase_old_reviews,
     "presenters": erase_old_presenters,
 }

@@ -10,11 +10,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from mailer.message import Address
-from mailer.model.submissions import State, Submission
+from mailer.model.personal_data import Erasing, Over
+from mailer.model.submissions import TRANSITIONS, State, Submission
 from mailer.store.schema import submissions
 
 _WITHOUT_MAIL = [column for column in submissions.c if column is not submissions.c.raw]
-_DECIDED = [State.ACCEPTED.value, State.DECLINED.value, State.WITHDRAWN.value, State.EXPIRED.value]
+_OPEN = [state.value for state, following in TRANSITIONS.items() if following]
 _ERASED: dict[str, Any] = {
     "address": "",
     "address_key": "",
@@ -50,12 +51,9 @@ class SqlSubmissionQueries:
         return self._found(submissions.c.address_key == key, *_in(states))
 
     def unconfirmed(self, before: datetime) -> Sequence[int]:
-        return self._ids(submissions.c.state == State.ASKED.value, submissions.c.asked_at < before)
-
-    def decided(self, before: datetime) -> Sequence[int]:
-        return self._ids(
-            submissions.c.state.in_(_DECIDED), submissions.c.decided_at < before, submissions.c.address_key != ""
-        )
+        waiting = submissions.c.state == State.ASKED.value, submissions.c.asked_at < before
+        query = select(submissions.c.id).where(*waiting).order_by(submissions.c.id)
+        return [int(row.id) for row in self._connection.execute(query)]
 
     def erase(self, submission_id: int) -> None:
         self._connection.execute(update(submissions).where(submissions.c.id == submission_id).values(_ERASED))
@@ -63,10 +61,6 @@ class SqlSubmissionQueries:
     def _found(self, *conditions: ColumnElement[bool]) -> list[Submission]:
         query = select(*_WITHOUT_MAIL).where(*conditions).order_by(submissions.c.id)
         return [_submission(row) for row in self._connection.execute(query)]
-
-    def _ids(self, *conditions: ColumnElement[bool]) -> list[int]:
-        query = select(submissions.c.id).where(*conditions).order_by(submissions.c.id)
-        return [int(row.id) for row in self._connection.execute(query)]
 
 
 def _in(states: Collection[State]) -> list[ColumnElement[bool]]:
@@ -104,3 +98,19 @@ def _submission(row: Row[Any]) -> Submission:
         confirmed_at=row.confirmed_at,
         decided_at=row.decided_at,
     )
+
+
+def erase_submissions(connection: Connection, erasing: Erasing) -> None:
+    """All that they proposed; what was still open is taken back."""
+    mailboxes = {Address.parse(address).base_key for address in erasing.addresses}
+    theirs = submissions.c.address_key.in_(mailboxes)
+    withdrawn = {"state": State.WITHDRAWN.value, "decided_at": erasing.now}
+    connection.execute(update(submissions).where(theirs, submissions.c.state.in_(_OPEN)).values(withdrawn))
+    connection.execute(update(submissions).where(theirs).values(_ERASED))
+
+
+def erase_old_submissions(connection: Connection, over: Over) -> int:
+    """Who proposed what, where it was decided on or taken back long ago."""
+    decided = submissions.c.decided_at < over.before, submissions.c.address_key != ""
+    old = select(submissions.c.id).where(*decided).limit(over.most)
+    return connection.execute(update(submissions).where(submissions.c.id.in_(old)).values(_ERASED)).rowcount
