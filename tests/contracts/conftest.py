@@ -9,14 +9,7 @@ import pytest
 
 from mailer.ports import Work
 from mailer.store.database import SqlStore
-from tests.contracts.stores import (
-    LISTS,
-    STORES,
-    UPDATE,
-    URLS,
-    scopes,
-)
-from tests.new_store import make
+from tests.contracts.stores import LISTS, STORES, UPDATE, new_store, scopes
 from tests.servers.debian import debian_runs, real_servers
 from tests.servers.postgresql import postgresql
 
@@ -25,8 +18,7 @@ __all__ = ["debian_runs", "postgresql", "real_servers"]
 
 @pytest.fixture(params=STORES)
 def store(request: pytest.FixtureRequest) -> Iterator[SqlStore]:
-    with closing(SqlStore(URLS[request.param](request))) as store:
-        make(store)
+    with closing(new_store(request, request.param)) as store:
         with store.transaction() as work:
             work.lists.declare([*scopes(*LISTS), UPDATE])
         yield store

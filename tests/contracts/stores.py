@@ -14,7 +14,9 @@ from mailer.model.lists import Contact, Details, Format, Kind, Scope, ScopeKind,
 from mailer.model.mailings import Mailing, MailingKind
 from mailer.model.outbox import Draft
 from mailer.ports import Work
+from mailer.store.database import SqlStore
 from tests.fakes import NOON
+from tests.new_store import make
 
 LISTS = ("nmb", "subscriber", "cag")
 UPDATE = Scope(ScopeKind.PUBLICATION, "update")
@@ -38,6 +40,15 @@ URLS: dict[str, Callable[[pytest.FixtureRequest], str]] = {
     "postgresql": lambda request: request.getfixturevalue("postgresql").database(),
 }
 STORES = [pytest.param(name, marks=[pytest.mark.servers] if name == "postgresql" else []) for name in URLS]
+
+
+def new_store(request: pytest.FixtureRequest, kind: str) -> SqlStore:
+    """A new store of a kind. Like SQLite's file, PostgreSQL's database is a copy."""
+    if kind == "postgresql":
+        return SqlStore(request.getfixturevalue("postgresql").new_store())
+    store = SqlStore(URLS[kind](request))
+    make(store)
+    return store
 
 
 def scopes(*lists: str) -> list[Scope]:

@@ -13,9 +13,8 @@ from mailer.model.throttle import TOTAL, Breaker, microseconds
 from mailer.store.database import SqlStore
 from mailer.throttle.limits import HOUR, SECOND, Limit
 from mailer.throttle.policy import KeyState, Policy
-from tests.contracts.stores import STORES, URLS
+from tests.contracts.stores import STORES, new_store
 from tests.fakes import NOON
-from tests.new_store import make
 
 SHARED = Policy("relay.example", (Limit(SECOND, 20), Limit(HOUR, 100)))
 START = microseconds(NOON)
@@ -23,10 +22,8 @@ START = microseconds(NOON)
 
 @pytest.fixture(params=[made for made in STORES if "sqlite memory" not in made.values])
 def url(request: pytest.FixtureRequest) -> str:
-    made = URLS[request.param](request)
-    with closing(SqlStore(made)) as store:
-        make(store)
-    return made
+    with closing(new_store(request, request.param)) as store:
+        return store.url
 
 
 def together(url: str, ask: Callable[[SqlStore, int], list[int]]) -> list[int]:

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from mailer.store.database import SqlStore
 from tests.ports import free_port
 from tests.waiting import TIMEOUT
 
@@ -71,6 +73,17 @@ class PostgreSQL:
             statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(model)))
         return self._url(name)
+
+    def new_store(self) -> str:
+        """The URL of a database with a new store: made once for this server, and then copied."""
+        return self.database(like=self._new_store)
+
+    @cached_property
+    def _new_store(self) -> str:
+        url = self.database()
+        with contextlib.closing(SqlStore(url)) as store:
+            store.upgrade()
+        return url
 
     def _url(self, name: str) -> str:
         return f"postgresql://mailer@127.0.0.1:{self.port}/{name}"
