@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -21,6 +22,14 @@ settings.register_profile(
 )
 settings.register_profile(PROFILE, settings.get_profile("default"), max_examples=2000, derandomize=False)
 settings.load_profile("default")
+
+gc.disable()
+"""What is collected stays to the end: to look through it again and again would take half of the time."""
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
