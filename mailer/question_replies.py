@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from mailer import submissions
 from mailer.errors import Malformed
-from mailer.handlers import feedback, invitations, lists, presenters, review_answers
+from mailer.handlers import feedback, invitations, lists, nominations, presenters, review_answers
 from mailer.inbound.choices import read_reply
 from mailer.inbound.intents import Feedback, QuestionReply, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
@@ -22,6 +22,7 @@ from mailer.message import Inbound
 from mailer.model.inbound import Done, Result
 from mailer.model.invitations import DETAILS
 from mailer.model.lists import Contact
+from mailer.model.nominations import NOMINATION
 from mailer.model.personal_data import Held
 from mailer.model.presenters import AGREE, CALL, QUESTIONNAIRE
 from mailer.model.presenters import KIND as PRESENTER
@@ -312,6 +313,7 @@ def of_submission(kind: SubmissionKind) -> QuestionKind:
 
 SUBMISSIONS: Mapping[str, SubmissionKind] = {
     PRESENTER: SubmissionKind(QUESTIONNAIRE, presenters.confirmed, presenters.withdrawn),
+    nominations.KIND: nominations.SUBMISSION,
 }
 """What people propose by mail, by the kind that ``submissions.begin`` was given."""
 _LINES = frozenset({Choice.OK, Choice.YES, Choice.LEAVE})
@@ -331,6 +333,14 @@ QUESTIONS: Mapping[str, QuestionKind] = {
         _unbound, review_answers.other_answered, choices=review_answers.OF_OTHER, proof=Proof.TOKEN
     ),
     RECEIPT: QuestionKind(_unbound, review_answers.corrected, MEMBER, review_answers.OF_RECEIPT),
+    nominations.CALL: QuestionKind(
+        _unbound,
+        nominations.answer_call,
+        NOMINATION,
+        frozenset({Choice.NO}),
+        Proof.TOKEN,
+        whole=True,
+    ),
     invitations.KIND: QuestionKind(
         invitations.state,
         invitations.answer,

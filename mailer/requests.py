@@ -20,6 +20,7 @@ from mailer.handlers import (
     feedback,
     invitations,
     lists,
+    nominations,
     organisations,
     personal_data,
     presenters,
@@ -163,6 +164,13 @@ def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict:
     if staff := in_charge(office, mail.author):
         return status.tell_staff(office, staff, mail.message_id, verdict.authentic)
     return personal_data.tell_status(office, mail.author, HELD)
+
+
+def _nominate(office: Office, mail: Inbound, intent: intents.Nominate, verdict: Verdict) -> Result:
+    """A person gets the nomination of somebody who may not propose."""
+    if nominations.may_propose(office, mail.author):
+        return nominations.begin(office, mail, verdict)
+    return feedback.receive(office, mail, intents.Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
 
 
 HELD: tuple[personal_data.Holding, ...] = (
@@ -396,6 +404,14 @@ REQUESTS = (
         handle=lambda office, mail, question, verdict: faq.answer(office, mail.author),
         kind=MailKind.COMMAND,
         explained="asks for frequent questions",
+    ),
+    Request(
+        intent=intents.Nominate,
+        command="nominate",
+        needs=Needs.CONFIRMATION,
+        handle=_nominate,
+        kind=MailKind.COMMAND,
+        explained="proposes an organisation",
     ),
     # Everything else
     Request(

@@ -148,6 +148,16 @@ def answered(office: Office, mail: Inbound, reply: Reply, question: Question, ki
     return _confirm(office, mail, reply, submission, kind)
 
 
+def propose(office: Office, mail: Inbound, reply: Reply, to: Address, name: str, kind: SubmissionKind) -> Result:
+    """Keep what somebody proposes in answer to a question of ours; its token shows that it is theirs (B11).
+
+    ``name`` is the kind's name.
+    """
+    values = reply.filled.values if reply.filled else {}
+    draft = Submission(0, name, str(to), to.name, office.language_of(to), values, office.now)
+    return _confirm(office, mail, reply, office.work.submissions.add(draft), kind)
+
+
 def _confirm(office: Office, mail: Inbound, reply: Reply, before: Submission, kind: SubmissionKind) -> Result:
     filled = reply.filled or Filled(before.values)
     after = replace(

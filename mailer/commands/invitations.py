@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from mailer import inviting
 from mailer.app import App
 from mailer.commands.terminal import (
     Group,
@@ -82,10 +83,10 @@ def invite_command(
     wanted = _wanted(app, who, encoding)
     if dry_run:
         with reading(app) as office:
-            planned = invitations.plan(office, key, wanted.rows, again=bool(clean(again)))
+            planned = inviting.plan(office, key, wanted.rows, again=bool(clean(again)))
     else:
         with office_for(app, "invite") as office:
-            planned = invitations.invite(
+            planned = inviting.invite(
                 office, key, wanted.rows, again=clean(again), nominators=wanted.nominators
             )  # fmt: skip
     if as_json:

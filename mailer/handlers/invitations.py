@@ -12,9 +12,8 @@ from mailer.errors import Refused
 from mailer.message import Address, Inbound
 from mailer.model.imports import UNKNOWN, away
 from mailer.model.inbound import Done, Result
-from mailer.model.invitations import DETAILS, MOST_TIMES, Invitation, Invited, Nominator, Planned, State, decide
-from mailer.model.list_file import Row
-from mailer.model.lists import Contact, Details, Kind, ListKind, Standing, greeting
+from mailer.model.invitations import DETAILS, MOST_TIMES, Invitation, Invited, State
+from mailer.model.lists import Contact, Details, Kind, Standing, greeting
 from mailer.model.organisations import Organisation
 from mailer.model.personal_data import Held
 from mailer.model.questions import Choice, Question, Reply
@@ -28,71 +27,11 @@ KIND = "invitation"
 COUNTER = "invitations"
 """What counts the invitations of a day."""
 
-NAMES = 500
-"""How many addresses an entry of the audit trail names."""
-
 BATCH = 25
 """How many invitations one transaction writes."""
 
 
-# --- who is invited ---
-
-
-def plan(office: Office, key: str, rows: Sequence[Row], *, again: bool = False) -> list[Planned]:
-    """What is done with each address. Raises Refused if there is no such list, or it is a board."""
-    if office.rules.list_rules(key).kind is ListKind.BOARD:
-        raise Refused(f"The list “{key}” is a board: who votes is decided by a person, with `mailer member add`.")
-    addresses = [row.address for row in rows]
-    known, brought = contacts.known(office, key, addresses), office.rules.brought(key)
-    before = office.work.invitations.newest_of([address.key for address in addresses], key)
-    prints = {address.key: office.key.fingerprint(address.key) for address in addresses}
-    never = office.work.invitations.never(list(prints.values()))
-    return [
-        decide(
-            row,
-            known.get(row.address.key, UNKNOWN),
-            brought,
-            before.get(row.address.key),
-            never=prints[row.address.key] in never,
-            again=again,
-        )
-        for row in rows
-    ]
-
-
-def invite(
-    office: Office,
-    key: str,
-    rows: Sequence[Row],
-    *,
-    again: str = "",
-    nominators: Mapping[str, Nominator] | None = None,
-) -> list[Planned]:
-    """Invite those who may be invited; the agenda writes to them, so many a day.
-
-    ``nominators`` are who proposed somebody, by the keys of the addresses.
-    """
-    planned = plan(office, key, rows, again=bool(again))
-    wanted = [one.row for one in planned if one.what is Invited.INVITE]
-    drafts = [
-        Invitation(
-            id=0,
-            list=key,
-            address=str(row.address),
-            details=row.details,
-            by=office.actor,
-            created_at=office.now,
-            again=again,
-            nominator=(nominators or {}).get(row.address.key, Nominator()),
-            next_at=office.now,
-        )
-        for row in wanted
-    ]
-    made = office.work.invitations.add(drafts)
-    for start in range(0, len(made), NAMES):
-        some = [one.address for one in made[start : start + NAMES]]
-        office.record("invited", key, addresses=some, **({"reason": again} if again else {}))
-    return planned
+# --- which there are ---
 
 
 def find(office: Office, spec: str) -> list[Invitation]:

@@ -249,6 +249,11 @@ class StaffReply(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class Nominate(Intent):
+    """They propose an organisation that is to be invited."""
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionReply(Intent):
     """An answer to a question that the office asked; what it says depends on the question."""
 

@@ -129,6 +129,8 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.INVITATION_DECLINED,
         Done.INVITATION_PUT_OFF,
         Done.INVITATION_OVER,
+        Done.NOMINATION_DECIDED,
+        Done.NO_NOMINATION,
         Done.ANSWER_CHALLENGED,
         Done.ANSWER_KEPT,
         Done.ANSWER_DISOWNED,

@@ -208,6 +208,8 @@ class Done(Enum):
     INVITATION_ACCEPTED = "{address} accepts the invitation to {list}"
     INVITATION_DECLINED = "{address} declines the invitation to {list}, and is invited no more"
     INVITATION_PUT_OFF = "{address} is to be invited to {list} later"
+    NOMINATION_DECIDED = "nomination {number}: {word}"
+    NO_NOMINATION = "{address} has nobody to propose"
     INVITATION_OVER = "{address} says later again, and is not asked again about {list}"
 
     # Words for a person

@@ -24,6 +24,7 @@ LAW = {  # each layer, and what it may import beside itself
     "directory": (*PURE, "office"),
     "list_documents": (*PURE, "office"),
     "contacts": (*PURE, "office", "list_documents"),
+    "inviting": (*PURE, "office", "contacts"),
     "departures": (*PURE, "office"),
     "staff": (*PURE, "inbound", "office"),
     "questions": (*PURE, "office"),
@@ -38,7 +39,7 @@ LAW = {  # each layer, and what it may import beside itself
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "contacts", "staff", "questions"),
         *("submissions", "departures", "feedback_mail", "approval", "guesses", "grants", "readership", "translators"),
-        *("directory", "list_documents", "presenters", "reviewing"),
+        *("directory", "inviting", "list_documents", "presenters", "reviewing"),
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
     "question_replies": (*PURE, "inbound", "office", "questions", "submissions", "handlers"),
@@ -75,7 +76,7 @@ LAW = {  # each layer, and what it may import beside itself
     ),
     "commands": (
         *(*PURE, "compose", "throttle", "ports", "office", "contacts", "approval", "handlers", "config", "app"),
-        *("demo", "grants", "list_documents", "readership", "translators", "directory", "presenters"),
+        *("demo", "grants", "inviting", "list_documents", "readership", "translators", "directory", "presenters"),
     ),
     "demo": (*PURE, "ports", "office", "adapters", "config", "app"),
     "cli": ("errors", "config", "app", "commands"),

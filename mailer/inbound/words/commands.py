@@ -683,6 +683,20 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "zh": phrases("翻译 | 翻譯 | 翻译第 | 翻譯第"),
         "ar": phrases("ترجمة | ترجم | ترجمة العدد"),
     },
+    "nominate": {
+        "en": phrases("nominate | nomination | nominations | i nominate | a nomination | we nominate"),
+        "fr": phrases(
+            "proposer | proposition de candidat | nomination | je propose un candidat | candidature proposée"
+        ),
+        "es": phrases("proponer | nominar | nominación | candidatura | propongo un candidato"),
+        "de": phrases("vorschlagen | nominieren | nominierung | nominierungen | einen vorschlag machen"),
+        "pt": phrases("propor | nomear | nomeação | indicar | indicação"),
+        "it": phrases("proporre | nominare | candidatura | proposta di candidato | nomina"),
+        "ru": phrases("номинация | номинировать | выдвинуть | выдвижение | предложить кандидата"),
+        "ja": phrases("推薦 | 推薦します | ノミネート"),
+        "zh": phrases("提名 | 推荐 | 推薦"),
+        "ar": phrases("ترشيح | أرشح | ترشيحات"),
+    },
     "faq": {
         "en": phrases("faq | faqs | frequently asked questions"),
         "fr": phrases("faq | questions fréquentes | foire aux questions"),

@@ -546,6 +546,21 @@ NOTICES: dict[str, dict[str, object]] = {
         "fields": [Shown("name", phrase("Name"), "Anna", Phrase())],
         **{f"{word}_reply": PreparedReply(VOTING, word) for word in ("yes", "no", "later")},
     },
+    "nomination": {
+        "nominator": "Luis Ortega",
+        "address": "luis@wg.example",
+        "organisation": "The Union",
+        "list": "Subscribers",
+        "fields": [Shown("organisation", phrase("Organisation"), "The Union", Phrase())],
+        "beside": "They asked me.",
+        "obstacle": phrase("they were invited before"),
+    },
+    "nomination-told": {"organisation": "The Union", "what": phrase("they have declined")},
+    "nomination-call": {
+        "greeting": greeting("Anna Kim", ""),
+        "titles": ["ISO/SR Update"],
+        "fields": [Shown("organisation", phrase("Organisation"), "", Phrase())],
+    },
     "question-refused": {
         "reason": phrase("the time for an answer is over"),
         "about": phrase("the Directory of 2027"),

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from mailer import inviting
 from mailer.contacts import forget
 from mailer.errors import Refused
 from mailer.handlers import invitations
@@ -27,7 +28,7 @@ def rows(*addresses: str, details: Details = UNION) -> list[Row]:
 def invite(harness: Harness, *addresses: str, again: str = "", nominator: str = "") -> list[Invited]:
     nominators = {Address.parse(address).key: Nominator(nominator, "Ana" if nominator else "") for address in addresses}
     with harness.office() as office:
-        planned = invitations.invite(office, "nmb", rows(*addresses), again=again, nominators=nominators)
+        planned = inviting.invite(office, "nmb", rows(*addresses), again=again, nominators=nominators)
     harness.tick()
     return [one.what for one in planned]
 
@@ -173,7 +174,7 @@ def test_so_many_are_written_in_a_day_and_the_rest_waits(harness: Harness) -> No
 
 def test_what_changes_before_it_is_written_counts(harness: Harness) -> None:
     with harness.office() as office:
-        invitations.invite(office, "nmb", rows(BEA))
+        inviting.invite(office, "nmb", rows(BEA))
     harness.import_list("nmb", [BEA])
     harness.tick()
     assert (harness.mails_to(BEA), newest(harness).state) == ([], State.DROPPED)
@@ -196,4 +197,4 @@ def test_who_is_forgotten_is_erased_from_invitations(harness: Harness) -> None:
 
 def test_nobody_is_invited_to_a_board(harness: Harness) -> None:
     with harness.office() as office, pytest.raises(Refused, match="is a board"):
-        invitations.invite(office, "cag", rows(BEA))
+        inviting.invite(office, "cag", rows(BEA))
