@@ -336,7 +336,7 @@ class Presenters(Section):
     topics: tuple[Text, ...] = ()
     call: ListKeyOrNone = ""
     ask_again_months: Annotated[int, Field(ge=1, le=120)] = 12
-    attach_bytes: Annotated[int, Field(ge=0)] = 5_000_000
+    attach_bytes: Annotated[int, Field(ge=0)] = 2_000_000
 
 
 Unanswered: TypeAlias = Literal["flag", "ask a person", "suspend", "remove with a word"]

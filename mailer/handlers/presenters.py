@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from mailer.inbound.answers import Answer, read_answer
 from mailer.inbound.filled import read_filled
@@ -246,24 +246,22 @@ def _follow(office: Office, bank: str) -> None:
 
 def give(office: Office) -> None:
     """Send the documents that are new to some presenters; the next tick goes on (one mail, once per version)."""
-    documents, published = papers(office), _published(office)
-    if documents.given != published:
+    published = _published(office)
+    if papers(office).given != published:
         return  # a grant does not stand: a person has to look first
+    read = cache(partial(papers, office))
     for presenter in office.work.presenters.ungiven(published, AT_ONCE):
-        news = set(published.split(", ")) - set(presenter.given.split(", "))
+        news = {one.partition(" ")[0] for one in {*published.split(", ")} - {*presenter.given.split(", ")}}
         office.work.presenters.save(replace(presenter, given=published))
-        keys = [key for key in (KIT, FAQ) if any(one.startswith(f"{key} ") for one in news)]
-        if keys:
-            own = papers(office, keys)
-            once = f"presenter-news {presenter.id} {published}"
-            shown_documents, files = documents_of(own), own.attachments
-            write_to(office, presenter, "presenter-news", shown_documents, once=once, attachments=files)
-        if documents.scope is not None and str(documents.scope.number) != presenter.scope:
-            _ask_to_agree(office, presenter, documents.scope)
+        if keys := tuple(key for key in (KIT, FAQ) if key in news):
+            own, once = read(keys), f"presenter-news {presenter.id} {published}"
+            write_to(office, presenter, "presenter-news", documents_of(own), once=once, attachments=own.attachments)
+        scope = read((SCOPE,))
+        if scope.scope is not None and str(scope.scope.number) != presenter.scope:
+            _ask_to_agree(office, presenter, scope.scope, scope)
 
 
-def _ask_to_agree(office: Office, presenter: Presenter, scope: Version) -> None:
-    own = papers(office, [SCOPE])
+def _ask_to_agree(office: Office, presenter: Presenter, scope: Version, own: Papers) -> None:
     ask(
         office,
         Address.parse(presenter.address, presenter.name),

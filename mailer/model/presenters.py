@@ -11,7 +11,6 @@ from enum import StrEnum
 from typing import NamedTuple, Self
 
 from mailer.errors import Refused
-from mailer.model.list_documents import Column, Entry
 from mailer.model.questionnaires import Field, FieldKind, Questionnaire
 from mailer.model.regions import contains
 from mailer.phrases import Phrase, phrase
@@ -89,7 +88,7 @@ class PresenterRules:
     """The list whose members are asked to register."""
     ask_again: timedelta = timedelta(days=365)
     """After which time somebody who did not answer may be asked again."""
-    attach_bytes: int = 5_000_000
+    attach_bytes: int = 2_000_000
     """How large kit and questions may be together to be attached."""
 
 
@@ -262,21 +261,3 @@ def topics_of(text: str, known: Iterable[str]) -> tuple[str, ...]:
 
 def _several(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-# --- the bank as a document ---
-
-COLUMNS = (
-    Column("name", phrase("Name")),
-    Column("organisation", phrase("Organisation")),
-    Column("languages", phrase("Languages"), FieldKind.LANGUAGES),
-    Column("regions", phrase("Regions"), FieldKind.REGIONS),
-    Column("topics", phrase("Topics")),
-)
-"""What a published list says of each presenter, beside the country."""
-
-
-def entry(presenter: Presenter) -> Entry:
-    """A presenter's row in a published list; experience and busy days are for the office alone."""
-    values = {key: presenter.values.get(key, "") for key in (column.key for column in COLUMNS)}
-    return Entry(f"contact {presenter.contact}", presenter.country, values)
