@@ -20,9 +20,11 @@ from mailer.handlers import (
     approvals,
     ballots,
     bounces,
+    events,
     feedback_digests,
     floods,
     incoming,
+    internal_events,
     invitations,
     issue_log,
     issues,
@@ -78,6 +80,8 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     nominations.due,
     translations.due,
     reviews.due,
+    events.due,
+    internal_events.due,
     status.due,
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""

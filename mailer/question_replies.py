@@ -9,9 +9,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
 
-from mailer import submissions
+from mailer import event_mail, submissions
 from mailer.errors import Malformed
-from mailer.handlers import feedback, invitations, lists, nominations, presenters, review_answers
+from mailer.handlers import (
+    events,
+    feedback,
+    internal_events,
+    invitations,
+    lists,
+    nominations,
+    presenters,
+    review_answers,
+)
 from mailer.inbound.choices import read_reply
 from mailer.inbound.intents import Feedback, QuestionReply, Verdict
 from mailer.inbound.limits import TEXT_PASSED_ON
@@ -19,6 +28,7 @@ from mailer.inbound.parse import parse
 from mailer.inbound.proof import identities, why_unproven
 from mailer.inbound.reply import text_for_people
 from mailer.message import Inbound
+from mailer.model.event_lines import EVENT, MEMBER_EVENT, SPEAKER
 from mailer.model.inbound import Done, Result
 from mailer.model.invitations import DETAILS
 from mailer.model.lists import Contact
@@ -314,10 +324,14 @@ def of_submission(kind: SubmissionKind) -> QuestionKind:
 SUBMISSIONS: Mapping[str, SubmissionKind] = {
     PRESENTER: SubmissionKind(QUESTIONNAIRE, presenters.confirmed, presenters.withdrawn),
     nominations.KIND: nominations.SUBMISSION,
+    events.KIND: SubmissionKind(EVENT, events.confirmed, events.withdrawn),
+    events.MEMBER_KIND: SubmissionKind(MEMBER_EVENT, events.confirmed, events.withdrawn),
 }
 """What people propose by mail, by the kind that ``submissions.begin`` was given."""
 _LINES = frozenset({Choice.OK, Choice.YES, Choice.LEAVE})
 _CALL = frozenset({Choice.YES, Choice.NO, Choice.LATER, Choice.NEVER})
+
+_WHO_COMES = frozenset({Choice.YES, Choice.NO, Choice.LATER})
 
 QUESTIONS: Mapping[str, QuestionKind] = {
     PRESENTER: QuestionKind(presenters.state_of_lines, presenters.answer_lines, QUESTIONNAIRE, _LINES),
@@ -326,6 +340,15 @@ QUESTIONS: Mapping[str, QuestionKind] = {
     ),
     CALL: QuestionKind(_unbound, presenters.answer_call, QUESTIONNAIRE, _CALL, Proof.TOKEN, whole=True),
     CHALLENGE: QuestionKind(_unbound, _answer_challenge, proof=Proof.TOKEN),
+    event_mail.HOST: QuestionKind(
+        events.state_of_host, events.answer_host, EVENT, frozenset({Choice.YES, Choice.NO, Choice.OK})
+    ),
+    internal_events.GUEST: QuestionKind(
+        internal_events.state, internal_events.answer_guest, choices=_WHO_COMES, proof=Proof.TOKEN
+    ),
+    internal_events.TALK: QuestionKind(
+        internal_events.state, internal_events.answer_speaker, SPEAKER, _WHO_COMES, Proof.TOKEN
+    ),
     **{f"{submissions.KIND} {name}": of_submission(kind) for name, kind in SUBMISSIONS.items()},
     ASKS: QuestionKind(_unbound, review_answers.answered, MEMBER, review_answers.CHOICES),
     ASKS_SECOND: QuestionKind(_unbound, review_answers.second_answered, SECOND, review_answers.OF_SECOND),

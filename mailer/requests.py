@@ -16,6 +16,7 @@ from mailer.guesses import note_guesses
 from mailer.handlers import (
     bounces,
     copies,
+    events,
     faq,
     feedback,
     invitations,
@@ -180,6 +181,7 @@ HELD: tuple[personal_data.Holding, ...] = (
     questions.held,
     reviews.held,
     invitations.held,
+    events.held,
 )
 """What each subject holds about a person, in the order in which “status” tells it."""
 
@@ -396,6 +398,14 @@ REQUESTS = (
         handle=presenters.asked,
         kind=MailKind.COMMAND,
         explained="offers to be a presenter; the address confirms it",
+    ),
+    Request(
+        intent=intents.AnnounceEvent,
+        command="event",
+        needs=Needs.CONFIRMATION,
+        handle=events.announce,
+        kind=MailKind.COMMAND,
+        explained="announces an event",
     ),
     Request(
         intent=intents.Faq,

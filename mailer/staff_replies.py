@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from mailer import event_mail
 from mailer.handlers import (
     attention,
     ballots,
     editions,
+    events,
     feedback_replies,
     manuscripts,
     nominations,
@@ -64,6 +66,7 @@ KINDS: Mapping[str, StaffKind] = {
     TRANSLATOR: StaffKind(manuscripts.state, manuscripts.answer, read=manuscripts.everything),
     WISH: StaffKind(translations.state_of_wish, translations.answer_wish),
     LATE: StaffKind(translations.state_of_late, translations.answer_late),
+    event_mail.DECISION: StaffKind(events.state_of_decision, events.answer_decision),
     LINKS: StaffKind(manuscripts.state_of_links, manuscripts.answer_links),
     AGREED_NOTICE: StaffKind(editions.state_of_agreed, editions.answer_agreed),
     READY: StaffKind(editions.state_of_ready, editions.answer_ready),

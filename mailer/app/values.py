@@ -21,6 +21,7 @@ from mailer.inbound.intents import ReadingRules
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.criteria import INTERIM, CriteriaRules
+from mailer.model.events import EventRules
 from mailer.model.feedback import DigestPeriod, FeedbackRules, Route
 from mailer.model.invitations import InvitationRules, NominationRules
 from mailer.model.lists import Format, ListKind, ListRules, MonthDay, SignupRules
@@ -81,6 +82,7 @@ def rules_of(settings: Settings) -> Rules:
         criteria=_criteria_rules(settings),
         personal_data=_personal_data(settings.personal_data),
         presenters=_presenter_rules(settings.presenters),
+        events=EventRules(settings.events.members),
         bounces=_bounces(settings.bounces),
         reviews=_reviews(settings.reviews),
         voting=voting_of(settings),

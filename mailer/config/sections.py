@@ -343,6 +343,10 @@ Unanswered: TypeAlias = Literal["flag", "ask a person", "suspend", "remove with 
 """What a review does with those who do not answer."""
 
 
+class Events(Section):
+    members: ListKeyOrNone = ""
+
+
 class Bounces(Section):
     try_again_days: Annotated[int, Field(ge=1, le=90)] = 7
     answer_days: Annotated[int, Field(ge=1, le=30)] = 5
@@ -544,6 +548,7 @@ class Settings(Section):
     criteria: Criteria
     library: Library
     presenters: Presenters
+    events: Events
     bounces: Bounces
     personal_data: PersonalData
     reviews: Reviews

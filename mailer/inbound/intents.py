@@ -189,6 +189,11 @@ class OfferToPresent(Intent):
 
 
 @dataclass(frozen=True, slots=True)
+class AnnounceEvent(Intent):
+    """They announce an event, in lines or in a calendar file, or ask for the lines to fill in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Faq(Intent):
     """They ask for frequent questions and answers."""
 

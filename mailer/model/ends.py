@@ -107,6 +107,8 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.BALLOT_ANSWERED,
         Done.SET_ASIDE_DECIDED,
         Done.SUBSTITUTE_ASKED,
+        Done.EVENT_DECIDED,
+        Done.EVENT_ANSWERED,
         Done.SUBMISSION_LINES_SENT,
         Done.SUBMISSION_ASKED,
         Done.SUBMISSION_CONFIRMED,

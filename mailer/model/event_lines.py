@@ -59,8 +59,23 @@ EVENT = Questionnaire(
             hint=phrase("travel, accommodation, meals; or none of them"),
         ),
     ),
+    phrase("the announcement of an event"),
 )
 """What anybody who announces an event is asked."""
+
+MEMBER_EVENT = Questionnaire(
+    "member event",
+    (
+        *EVENT.fields,
+        Field("internal", phrase("Only for members of the group"), FieldKind.YES_NO),
+        Field("programme", phrase("Programme"), FieldKind.LONG, most=5000),
+    ),
+    phrase("the announcement of an event"),
+)
+"""The same for members of the group, who also announce events of their own."""
+
+SPEAKER = Questionnaire("event speaker", (Field("talk", phrase("Title of your talk")),), phrase("your talk"))
+"""What a speaker at an internal event is asked."""
 
 _HOURS = re.compile(
     r"(\d{1,2})(?:[:.h](\d{2})?)?\s*(?:h|uhr)?\s*(?:-|–|—|~|～|〜|to|bis|à|a|al|до|至|から|إلى)\s*"

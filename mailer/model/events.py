@@ -153,6 +153,8 @@ class Event:
     """Values that the host has sent and that a person decides on, in state CHANGED."""
     created_at: datetime
     changed_at: datetime
+    reminded_at: datetime | None = None
+    """When its host was asked whether it takes place, or its participants were reminded."""
 
     @property
     def language(self) -> str:
@@ -198,6 +200,14 @@ COMING_NAMES: Mapping[Coming, Phrase] = {
     Coming.NO: phrase("does not come"),
     Coming.LATER: phrase("does not know yet"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class EventRules:
+    """What the configuration says of events."""
+
+    members: str = ""
+    """The list of the group's own members, who are invited to internal events and may announce them; may be empty."""
 
 
 @dataclass(frozen=True, slots=True)

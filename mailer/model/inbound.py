@@ -131,6 +131,8 @@ class Done(Enum):
     FAQ_SENT = "there is no list of questions yet: said so"
 
     # What is proposed by mail
+    EVENT_DECIDED = "{event}: {word}"
+    EVENT_ANSWERED = "{event}: answered: {word}"
     SUBMISSION_LINES_SENT = "was sent the lines of a submission to fill in: {kind}"
     SUBMISSION_ASKED = "{kind} {number} waits for the yes of its address"
     SUBMISSION_CONFIRMED = "{kind} {number} was confirmed, and waits for a person"

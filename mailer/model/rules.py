@@ -12,6 +12,7 @@ from mailer.message import Address
 from mailer.model.bounces import BouncePolicy
 from mailer.model.caps import Caps
 from mailer.model.criteria import CriteriaRules
+from mailer.model.events import EventRules
 from mailer.model.feedback import FeedbackRules
 from mailer.model.invitations import InvitationRules, NominationRules
 from mailer.model.lists import Format, ListRules, Scope, ScopeKind, SignupRules
@@ -62,6 +63,7 @@ class Rules:
     presenters: PresenterRules = field(default_factory=PresenterRules)
     invitations: InvitationRules = field(default_factory=InvitationRules)
     nominations: NominationRules = field(default_factory=NominationRules)
+    events: EventRules = field(default_factory=EventRules)
 
     @property
     def sender(self) -> Address:

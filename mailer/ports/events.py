@@ -43,5 +43,8 @@ class EventQueries(Protocol):
     def participants(self, event_id: int) -> list[Participant]:
         """Those who were asked to the event, speakers first, by address."""
 
+    def of_participant(self, address: str) -> list[tuple[Event, Participant]]:
+        """The events that somebody was asked to, by any alias of the address, the newest first."""
+
     def participant(self, event_id: int, role: Role, address: str) -> Participant | None:
         """The one at this address or an alias of it."""

@@ -15,6 +15,7 @@ from mailer.store.approvals import erase_votes
 from mailer.store.bounces import erase_bounces, erase_old_reports
 from mailer.store.confirmations import erase_confirmations, erase_old_confirmations
 from mailer.store.editions import erase_translations
+from mailer.store.events import erase_events, erase_old_events
 from mailer.store.feedback import erase_feedback, erase_old_items
 from mailer.store.inbound import erase_inbound, erase_old_notes
 from mailer.store.invitations import erase_invitations, erase_old_invitations
@@ -43,6 +44,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_questions,
     erase_invitations,
     erase_submissions,
+    erase_events,
     erase_feedback,
     erase_votes,
     erase_translations,
@@ -62,6 +64,7 @@ OVER: Mapping[str, Callable[[Connection, Over], int]] = {
     "bounces": erase_old_reports,
     "feedback": erase_old_items,
     "invitations": erase_old_invitations,
+    "events": erase_old_events,
     "questions": erase_old_questions,
     "submissions": erase_old_submissions,
     "reviews": erase_old_reviews,

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from datetime import date, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, or_, select, update
 
 from mailer.message import Address
 from mailer.model.events import Coming, Event, EventKind, Hours, Participant, Role, State
+from mailer.model.personal_data import Erasing, Over
 from mailer.store.schema import event_participants, events
 from mailer.store.upsert import upsert
 
@@ -46,6 +47,7 @@ def _columns(event: Event) -> dict[str, Any]:
         "pending": dict(event.pending),
         "created_at": event.created_at,
         "changed_at": event.changed_at,
+        "reminded_at": event.reminded_at,
     }
 
 
@@ -87,6 +89,7 @@ def _event(row: Row[Any]) -> Event:
         pending=row.pending,
         created_at=row.created_at,
         changed_at=row.changed_at,
+        reminded_at=row.reminded_at,
     )
 
 
@@ -101,6 +104,27 @@ def _participant(row: Row[Any]) -> Participant:
         at=row.at,
         talk=row.talk,
     )
+
+
+_NOBODY: dict[str, Any] = {"host": "", "host_key": "", "host_name": "", "host_language": "", "pending": {}}
+
+
+def erase_events(connection: Connection, erasing: Erasing) -> None:
+    """Whose events they were, and what they were asked to; the events themselves stay."""
+    mailboxes = {Address.parse(address).base_key for address in erasing.addresses}
+    connection.execute(update(events).where(events.c.host_key.in_(mailboxes)).values(_NOBODY))
+    theirs = or_(event_participants.c.key.in_(mailboxes), event_participants.c.contact == erasing.contact.id)
+    connection.execute(delete(event_participants).where(theirs))
+
+
+def erase_old_events(connection: Connection, over: Over) -> int:
+    """The hosts of events that ended before then, and who was asked to them."""
+    day = over.before.date().isoformat()
+    with_people = or_(events.c.host_key != "", events.c.id.in_(select(event_participants.c.event)))
+    old = list(connection.scalars(select(events.c.id).where(events.c.ends < day, with_people).limit(over.most)))
+    connection.execute(delete(event_participants).where(event_participants.c.event.in_(old)))
+    connection.execute(update(events).where(events.c.id.in_(old)).values(_NOBODY))
+    return len(old)
 
 
 class SqlEventQueries:
@@ -170,6 +194,14 @@ class SqlEventQueries:
         query = select(event_participants).where(event_participants.c.event == event_id)
         ordered = query.order_by(event_participants.c.role.desc(), event_participants.c.key)
         return [_participant(row) for row in self._connection.execute(ordered)]
+
+    def of_participant(self, address: str) -> list[tuple[Event, Participant]]:
+        query = select(event_participants).where(event_participants.c.key == Address.parse(address).base_key)
+        asked = [
+            _participant(row) for row in self._connection.execute(query.order_by(event_participants.c.event.desc()))
+        ]
+        known = {event.id: event for event in self._some(events.c.id.in_([one.event for one in asked]))}
+        return [(known[one.event], one) for one in asked]
 
     def participant(self, event_id: int, role: Role, address: str) -> Participant | None:
         query = select(event_participants).where(

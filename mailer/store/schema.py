@@ -806,6 +806,9 @@ events = Table(
     Column("pending", JSON, nullable=False, comment="values that the host sent and a person decides on"),
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column(
+        "reminded_at", UtcDateTime, comment="when its host was asked whether it takes place, or people were reminded"
+    ),
     Index(None, "ends", "starts"),
 )
 

@@ -31,6 +31,7 @@ LAW = {  # each layer, and what it may import beside itself
     "reviewing": (*PURE, "contacts", "office", "questions", "staff"),
     "submissions": (*PURE, "inbound", "compose", "office", "questions"),
     "presenters": (*PURE, "compose", "office", "grants", "staff", "questions", "submissions"),
+    "event_mail": (*PURE, "compose", "ports", "office", "staff", "questions", "submissions"),
     "feedback_mail": (*PURE, "inbound", "compose", "office", "staff", "grants"),
     "approval": (*PURE, "inbound", "compose", "office", "staff", "feedback_mail"),
     "readership": (*PURE, "office", "grants"),
@@ -39,10 +40,10 @@ LAW = {  # each layer, and what it may import beside itself
     "handlers": (
         *(*PURE, "inbound", "compose", "throttle", "ports", "office", "contacts", "staff", "questions"),
         *("submissions", "departures", "feedback_mail", "approval", "guesses", "grants", "readership", "translators"),
-        *("directory", "inviting", "list_documents", "presenters", "reviewing"),
+        *("directory", "event_mail", "inviting", "list_documents", "presenters", "reviewing"),
     ),
-    "staff_replies": (*PURE, "inbound", "office", "staff", "handlers"),
-    "question_replies": (*PURE, "inbound", "office", "questions", "submissions", "handlers"),
+    "staff_replies": (*PURE, "inbound", "office", "staff", "event_mail", "handlers"),
+    "question_replies": (*PURE, "inbound", "office", "questions", "submissions", "event_mail", "handlers"),
     "requests": (
         *PURE,
         "questions",

@@ -697,6 +697,56 @@ COMMANDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "zh": phrases("提名 | 推荐 | 推薦"),
         "ar": phrases("ترشيح | أرشح | ترشيحات"),
     },
+    "event": {
+        "en": phrases(
+            """
+            event | an event | new event | the event | announce … event | announcement of … event | register … event
+            add … event | submit … event | seminar | new seminar | a seminar | announce … seminar | conference
+            announce … conference | workshop | announce … workshop | event announcement
+            """
+        ),
+        "fr": phrases(
+            """
+            événement | évènement | un événement | un évènement | nouvel événement | nouvel évènement
+            annonce … événement
+            annoncer … événement | annonce d'événement | annonce d'un événement | annoncer un événement | séminaire
+            annoncer un séminaire | annonce d'un séminaire | conférence | atelier
+            """
+        ),
+        "es": phrases(
+            """
+            evento | un evento | nuevo evento | anunciar … evento | anuncio de … evento | seminario | un seminario
+            anunciar … seminario | conferencia | taller
+            """
+        ),
+        "de": phrases(
+            """
+            veranstaltung | eine veranstaltung | neue veranstaltung | veranstaltung ankündigen | veranstaltung melden
+            eine veranstaltung ankündigen | eine veranstaltung melden | seminar | tagung | konferenz | workshop
+            """
+        ),
+        "pt": phrases(
+            """
+            evento | um evento | novo evento | anunciar … evento | anúncio de … evento | seminário | um seminário
+            anunciar … seminário | conferência | oficina
+            """
+        ),
+        "it": phrases(
+            """
+            evento | un evento | nuovo evento | annunciare … evento | annuncio di … evento | seminario | un seminario
+            annunciare … seminario | conferenza | convegno
+            """
+        ),
+        "ru": phrases(
+            """
+            мероприятие | новое мероприятие | сообщить о мероприятии | объявить о мероприятии | семинар | конференция
+            анонс мероприятия
+            """
+        ),
+        "ja": phrases("イベント | イベント登録 | 催し | 催し物 | セミナー | 会議のお知らせ | 行事"),
+        "zh": phrases("活动 | 活動 | 新活动 | 新活動 | 研讨会 | 研討會 | 会议通知 | 會議通知 | 活动通知"),
+        "ar": phrases("فعالية | حدث | حدث جديد | فعالية جديدة | ندوة | مؤتمر | إعلان عن فعالية"),
+    },
     "faq": {
         "en": phrases("faq | faqs | frequently asked questions"),
         "fr": phrases("faq | questions fréquentes | foire aux questions"),

@@ -155,6 +155,13 @@ ENTRY = {
 }
 FIGURES = {"total": 312, "answered": 280, "changed": 41, "silent": 29, "bounced": 3}
 MEMBERSHIP = {"title": "Subscribers", "until": date(2027, 12, 31)}
+BUTTONS = {"yes_reply": PreparedReply(VOTING, "YES"), "no_reply": PreparedReply(VOTING, "NO")}
+EVENT = {"number": 1, "title": "Standards in daily work", "days": date(2027, 5, 3), "place": "Nairobi"}
+LINES = [
+    Shown("title", phrase("Title of the event"), "Standards in daily work", Phrase()),
+    Shown("place", phrase("Place"), "", phrase("the town, and the building if it is known")),
+]
+CHANGED = [(phrase("Place"), "Nairobi", "Mombasa"), (phrase("Hours"), "", "09:00"), (phrase("Audience"), "unions", "")]
 NOTICES: dict[str, dict[str, object]] = {
     "translation-copy": {
         **TRANSLATION,
@@ -566,6 +573,41 @@ NOTICES: dict[str, dict[str, object]] = {
         "about": phrase("the Directory of 2027"),
         "written": DEADLINE,
     },
+    "event-proposed": {
+        **EVENT,
+        **BUTTONS,
+        "host": "wanjiru@kebs.example",
+        "host_name": "Wanjiru",
+        "fields": LINES,
+        "doubles": [{**EVENT, "number": 2}],
+        "beside": "Please hurry.",
+        "internal": False,
+        "corrected": False,
+    },
+    "event-change": {
+        **EVENT,
+        **BUTTONS,
+        "host": "wanjiru@kebs.example",
+        "host_name": "Wanjiru",
+        "changed": CHANGED,
+        "fields": LINES,
+    },
+    "event-doubles": {**EVENT, "doubles": [{**EVENT, "number": 2}]},
+    "event-accepted": {**EVENT, "wants_presenter": True, "fields": LINES},
+    "event-declined": {**EVENT, "word": "It is not about our subject."},
+    "event-changed": {**EVENT, "changed": CHANGED, "fields": LINES},
+    "event-unchanged": {**EVENT, "word": "The hall is taken.", "fields": LINES},
+    "event-change-asked": {**EVENT, "changed": CHANGED, "fields": LINES},
+    "event-cancelled": {**EVENT, "by_host": False, "word": "There is no hall."},
+    "event-cancelled-note": {**EVENT, "host": "wanjiru@kebs.example"},
+    "event-reminder": {**EVENT, "fields": LINES},
+    "event-off": EVENT,
+    "event-moved": {**EVENT, "changed": CHANGED},
+    "event-invitation": {**EVENT, **BUTTONS, "programme": "09:00 Coffee\n10:00 Talks", "speakers": [("Ana", "Why")]},
+    "event-speaker": {**EVENT, "programme": "09:00 Coffee", "fields": LINES},
+    "event-seat": EVENT,
+    "event-soon": {**EVENT, "programme": "09:00 Coffee", "speakers": [("Ana", "")]},
+    "event-speaker-answer": {**EVENT, "speaker": "Ana", "comes": True, "talk": "Why"},
     "question-unclear": {
         "about": "",
         "written": DEADLINE,

@@ -1380,6 +1380,12 @@ def upgrade() -> None:
         sa.Column("pending", sa.JSON(), nullable=False, comment="values that the host sent and a person decides on"),
         sa.Column("created_at", TIME, nullable=False),
         sa.Column("changed_at", TIME, nullable=False),
+        sa.Column(
+            "reminded_at",
+            TIME,
+            nullable=True,
+            comment="when its host was asked whether it takes place, or people were reminded",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
         sa.UniqueConstraint("uid", name=op.f("uq_events_uid")),
     )
