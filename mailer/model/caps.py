@@ -46,6 +46,7 @@ FLOODS: Mapping[str, int] = {
     "feedback-comment": 30,
     "ballot-words": 30,
     "translation-wanted": 10,
+    "event-proposed": 20,
 }
 """Notices to staff that strangers cause, and how many of each somebody gets in an hour. The rest are listed in one."""
 

@@ -77,7 +77,17 @@ LAW = {  # each layer, and what it may import beside itself
     ),
     "commands": (
         *(*PURE, "compose", "throttle", "ports", "office", "contacts", "approval", "handlers", "config", "app"),
-        *("demo", "grants", "inviting", "list_documents", "readership", "translators", "directory", "presenters"),
+        *(
+            "demo",
+            "directory",
+            "event_mail",
+            "grants",
+            "inviting",
+            "list_documents",
+            "presenters",
+            "readership",
+            "translators",
+        ),
     ),
     "demo": (*PURE, "ports", "office", "adapters", "config", "app"),
     "cli": ("errors", "config", "app", "commands"),

@@ -814,6 +814,7 @@ WITH_HTML = {
     *("details-confirm", "old-address", "new-address", "forget-confirm"),
     "question-challenge",
     "invitation",
+    *("event-proposed", "event-invitation"),
     *("translation-wanted", "translation-proof", "translation-late"),
     *("edition-agreed", "edition-links", "edition-ready"),
     *("review", "review-reminder", "review-second", "review-instead", "review-decided"),
@@ -858,6 +859,9 @@ def test_every_template_is_tested() -> None:
         "review-answer",
         "presenter-change",
         "presenter-documents",
+        "event-what",
+        "event-changes",
+        "event-programme",
     }
     assert {path.stem for path in (TEMPLATES / "notice").glob("*.txt")} - parts == set(NOTICES)
 

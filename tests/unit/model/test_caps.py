@@ -70,6 +70,11 @@ OTHERS = {
     "review-proposal review-summary suspended-review "
     "presenter-approved presenter-declined presenter-question presenter-news presenter-scope presenter-call",
     "thirty a day for each translation": "translation-back",
+    "one for each answer of a host or a speaker that is proven or has a token of theirs": "event-change "
+    "event-change-asked event-cancelled event-cancelled-note event-seat event-speaker-answer",
+    "one a day for each event whose address was confirmed": "event-doubles",
+    "by decisions about events, or by their days": "event-accepted event-declined event-changed event-unchanged "
+    "event-reminder event-off event-moved event-invitation event-speaker event-soon",
 }
 """Notices without a cap here, by what bounds them."""
 
