@@ -96,7 +96,7 @@ def test_the_next_version_supersedes_the_one_before(harness: Harness) -> None:
     assert [entry.subject for entry in harness.trail("superseded")] == ["document scope 1.0"]
 
 
-def test_a19_other_bytes_end_the_ballot_and_the_same_bytes_nothing(harness: Harness) -> None:
+def test_A19_other_bytes_end_the_ballot_and_the_same_bytes_nothing(harness: Harness) -> None:
     submitted(harness)
     assert build(harness).changed is False
     assert stands(harness).state is State.SUBMITTED
@@ -113,7 +113,7 @@ def test_a_published_version_is_not_built_again(harness: Harness) -> None:
         build(harness, printed=PAGES._replace(text="Other.\n"))
 
 
-def test_a26_an_objection_before_it_is_published_stops_it_and_a_later_one_does_not(harness: Harness) -> None:
+def test_A26_an_objection_before_it_is_published_stops_it_and_a_later_one_does_not(harness: Harness) -> None:
     submitted(harness)
     for member in (ANA, BO):
         harness.answer(member, "APPROVE")

@@ -88,7 +88,7 @@ def test_a_registration_is_confirmed_decided_and_in_the_bank(harness: Harness) -
     assert last(harness, AMINA)["Subject"] == "Welcome to the bank of presenters"
 
 
-def test_b11_before_its_address_has_confirmed_it_nobody_sees_a_registration(harness: Harness) -> None:
+def test_B11_before_its_address_has_confirmed_it_nobody_sees_a_registration(harness: Harness) -> None:
     before = len(harness.mails_to(SECRETARY))
     harness.write(AMINA, OFFICE, "x", LINES)
     assert (presenter(harness), len(harness.mails_to(SECRETARY))) == (None, before)
@@ -96,7 +96,7 @@ def test_b11_before_its_address_has_confirmed_it_nobody_sees_a_registration(harn
     assert (presenter(harness), len(harness.mails_to(SECRETARY))) == (None, before)
 
 
-def test_b1_a_forged_registration_repeats_no_word_of_its_writer(harness: Harness) -> None:
+def test_B1_a_forged_registration_repeats_no_word_of_its_writer(harness: Harness) -> None:
     forged = LINES.replace("Amina Odhiambo", "Buy cheap pills").replace("Twenty seminars", "http://evil.example")
     unsigned(harness, AMINA, "x", forged)
     (asked,) = harness.mails_to(AMINA)
@@ -149,7 +149,7 @@ def test_presenter_again_sends_the_lines_with_their_data(harness: Harness) -> No
     assert found is not None and found.topics == ("human rights",)
 
 
-def test_a8_a_reply_from_another_address_changes_nothing_before_its_owner_says_yes(harness: Harness) -> None:
+def test_A8_a_reply_from_another_address_changes_nothing_before_its_owner_says_yes(harness: Harness) -> None:
     approved(harness)
     reply(harness, AMINA, "Topics: cheap pills\n", by="eve@elsewhere.example")
     found = presenter(harness)
@@ -250,7 +250,7 @@ def test_status_shows_a_registration_and_forget_me_erases_it(harness: Harness) -
 
 
 @pytest.mark.parametrize("topic", ["<script>alert(1)</script>", "{{ 7 * 7 }}", "a\u202eb", "x" * 500])
-def test_d1_d3_markup_in_topics_is_text_or_asked_back(harness: Harness, topic: str) -> None:
+def test_D1_D3_markup_in_topics_is_text_or_asked_back(harness: Harness, topic: str) -> None:
     harness.write(AMINA, OFFICE, "x", LINES.replace("gender pay", topic))
     reply(harness, AMINA, "yes\n")
     found = presenter(harness)
