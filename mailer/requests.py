@@ -164,7 +164,7 @@ def _tell_status(office: Office, mail: Inbound, intent: intents.Status, verdict:
     """Staff are told how the office stands, others what we hold about them; both at their own address."""
     if staff := in_charge(office, mail.author):
         return status.tell_staff(office, staff, mail.message_id, verdict.authentic)
-    return personal_data.tell_status(office, mail.author, HELD)
+    return personal_data.tell_status(office, mail.author, HELD, authentic=verdict.authentic)
 
 
 def _nominate(office: Office, mail: Inbound, intent: intents.Nominate, verdict: Verdict) -> Result:

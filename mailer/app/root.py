@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from mailer.daemon import Daemon
     from mailer.explain import Explanation
     from mailer.foreground import Foreground
+    from mailer.handlers.personal_data import Holding
     from mailer.receive import Reception
     from mailer.sending.sender import Sender
     from mailer.worker import Worker
@@ -106,6 +107,13 @@ class App:
         (folder / "issues").mkdir(parents=True, exist_ok=True)
         write_file(made, (data.CONFIG / "mailer.toml").read_bytes())
         return made
+
+    @property
+    def held(self) -> Sequence[Holding]:
+        """What each subject holds about a person."""
+        from mailer.requests import HELD
+
+        return HELD
 
     @cached_property
     def files(self) -> OfficeFiles:

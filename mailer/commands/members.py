@@ -11,6 +11,7 @@ import click
 
 from mailer import contacts
 from mailer.commands.absences import away_command
+from mailer.commands.member_export import export_command
 from mailer.commands.member_keys import key_command
 from mailer.commands.member_merging import doubles_command, merge_command
 from mailer.commands.terminal import (
@@ -118,6 +119,7 @@ member_command.add_command(key_command)
 member_command.add_command(away_command)
 member_command.add_command(merge_command)
 member_command.add_command(doubles_command)
+member_command.add_command(export_command)
 
 
 @member_command.command()

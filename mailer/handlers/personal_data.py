@@ -6,11 +6,13 @@ proof of its sender is asked about first, at that address.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
 
+from mailer.compose.notices import Attachment
 from mailer.contacts import Edit, answer_stranger, change, day_of, forget
 from mailer.errors import Refused
 from mailer.inbound.details import details_of
@@ -31,6 +33,9 @@ RECENT = timedelta(days=180)
 
 COPIES = 5
 """The most copies that it names."""
+
+ATTACHED = 2_000_000
+"""The most octets of all data that are attached to an answer; who has more asks a person."""
 
 MAILS = 1000
 """The most mails from the person that it counts."""
@@ -82,16 +87,37 @@ def _known(office: Office, sender: Address) -> Contact | None:
     return contact
 
 
-def tell_status(office: Office, sender: Address, held: Sequence[Holding] = ()) -> Result:
+def tell_status(office: Office, sender: Address, held: Sequence[Holding] = (), *, authentic: bool = False) -> Result:
     """Tell an address what is held about it. A stranger is told that nothing is, within the day's caps (B1).
 
-    ``held``: what each subject adds to it.
+    ``held``: what each subject adds to it. If the sender is ``authentic``, all of it is attached as a file, too.
     """
     contact = _known(office, sender)
     if contact is None:
         return answer_stranger(office, sender)
-    sent = office.write(address_of(contact), "status", _status(office, contact, held), in_reply_to="")
+    values = _status(office, contact, held)
+    raw = as_json(office, contact) if authentic else b""
+    files = [Attachment("my-data.json", "application/json", raw)] if 0 < len(raw) <= ATTACHED else []
+    sent = office.write(
+        address_of(contact), "status", {**values, "attached": bool(files)}, in_reply_to="", attachments=files
+    )
     return Result(Done.STATUS_SENT if sent else Done.ANSWERED_TODAY)
+
+
+def as_json(office: Office, contact: Contact) -> bytes:
+    """All that is held about somebody, as a file."""
+    former = [one.address for one in office.work.members.former_addresses(contact.id)]
+    tables = office.work.personal_data.everything(contact, former)
+    rules = office.rules.personal_data
+    purposes = {kind: {"purpose": rules.purpose(kind), "kept": str(rules.kept(kind))} for kind in DATA}
+    whole = {"address": contact.address, "as_of": office.now.isoformat(), "purposes": purposes, "data": tables}
+    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
+
+
+def readable(office: Office, contact: Contact, held: Sequence[Holding]) -> str:
+    """What “status” tells somebody, in the language of the office."""
+    values = {**_status(office, contact, held), "attached": False}
+    return office.compose(address_of(contact), "status", values, office.rules.language).text
 
 
 def _status(office: Office, contact: Contact, held: Sequence[Holding]) -> dict[str, object]:

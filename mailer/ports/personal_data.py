@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from mailer.message import Address
 from mailer.model.lists import Contact, Request
@@ -31,6 +31,9 @@ class PersonalDataQueries(Protocol):
 
         ``addresses``: the present and all former ones. Copies and notices that wait for them are not sent.
         """
+
+    def everything(self, contact: Contact, former: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+        """Every row about a person, by table, in JSON's types; ``former`` are the addresses that they had before."""
 
     def erase_over(self, kind: str, over: Over) -> int:
         """Erase rows of one kind of data whose time is over; returns how many, at most ``over.most``."""

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from mailer.model.caps import HeldNotice
+from mailer.model.personal_data import Erasing
 from mailer.store.schema import answer_counts, held_notices
 from mailer.store.upsert import insert_new
 
@@ -55,3 +56,10 @@ class SqlCapQueries:
             self._connection.execute(
                 delete(held_notices).where(held_notices.c.id <= last, held_notices.c.recipient.in_(recipients))
             )
+
+
+def erase_held_notices(connection: Connection, erasing: Erasing) -> None:
+    """What notices that were not written would have said of them."""
+    for address in erasing.addresses:
+        named = held_notices.c.about.icontains(address, autoescape=True)
+        connection.execute(update(held_notices).where(named).values(about=""))

@@ -13,6 +13,7 @@ from mailer.model.personal_data import Erasing, Over
 from mailer.store.absences import erase_absences
 from mailer.store.approvals import erase_votes
 from mailer.store.bounces import erase_bounces, erase_old_reports
+from mailer.store.caps import erase_held_notices
 from mailer.store.confirmations import erase_confirmations, erase_old_confirmations
 from mailer.store.editions import erase_translations
 from mailer.store.events import erase_events, erase_old_events
@@ -40,6 +41,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_merges,
     erase_suppressions,
     erase_bounces,
+    erase_held_notices,
     erase_confirmations,
     erase_questions,
     erase_invitations,

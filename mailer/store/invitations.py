@@ -152,7 +152,7 @@ def erase_invitations(connection: Connection, erasing: Erasing) -> None:
     is_open = invitations.c.state.in_([one.value for one in State if one.is_open])
     dropped = {"state": State.DROPPED.value, "next_at": None}
     connection.execute(update(invitations).where(and_(theirs, is_open)).values(**dropped))
-    connection.execute(update(invitations).where(theirs).values(key=nobody, address=nobody, details={}))
+    connection.execute(update(invitations).where(theirs).values(key=nobody, address=nobody, details={}, again=""))
     proposed = or_(invitations.c.nominator.in_(erasing.addresses), invitations.c.nominator.in_(erasing.keys))
     connection.execute(update(invitations).where(proposed).values(nominator=nobody, nominator_name="", submission=None))
 

@@ -363,6 +363,17 @@ def erase_mail_to(connection: Connection, erasing: Erasing) -> None:
     kept = case((under_way, outbox.c.payload), else_=null())
     values = {**other_recipient(erasing.replacement), "payload": kept}
     connection.execute(update(outbox).where(theirs).values(values))
+    _erase_words_to_others(connection)
+
+
+def _erase_words_to_others(connection: Connection) -> None:
+    """Drop the words of service mails that have left: any of them may name the person, and nobody reads them again.
+
+    Requests to vote stay, because a substitute gets the same one; they name nobody but the board.
+    """
+    left = outbox.c.state.in_([Delivery.SENT.value, Delivery.FAILED.value, Delivery.SUPPRESSED.value])
+    service = outbox.c.mailing.is_(None), outbox.c.payload.is_not(None), outbox.c.cause.not_like("paper %")
+    connection.execute(update(outbox).where(left, *service).values(payload=None))
 
 
 def erase_old_mails(connection: Connection, over: Over) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +26,7 @@ from mailer.model.mailings import cause_of
 from mailer.model.outbox import UNRESOLVED, Delivery
 from mailer.model.personal_data import FORGOTTEN, Erasing, Over, RecentMail
 from mailer.store.erasing import ERASERS, IN_USE, OVER
+from mailer.store.exporting import everything
 from mailer.store.lists import CHUNK, contact_of, request_of
 from mailer.store.outbox import other_recipient
 from mailer.store.schema import (
@@ -94,6 +96,13 @@ class SqlPersonalDataQueries:
         erasing = Erasing(contact, list(addresses), keys, replacement, now)
         for erase in ERASERS:
             erase(self._connection, erasing)
+
+    def everything(self, contact: Contact, former: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+        aliases = self._connection.scalars(select(contacts.c.id).where(contacts.c.merged_into == contact.id))
+        parsed = [Address.parse(address) for address in (contact.address, *former)]
+        addresses = {contact.address, *former, *(str(one) for one in parsed), *(one.key for one in parsed)}
+        keys = {key for one in parsed for key in (one.key, one.base_key)}
+        return everything(self._connection, [contact.id, *aliases], addresses, keys)
 
     def erase_over(self, kind: str, over: Over) -> int:
         erase = OVER.get(kind)

@@ -288,6 +288,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "suppression": ("complained", date(2026, 5, 1)),
         "copies": [("ISO/SR Update 1", phrase("sent"), date(2026, 6, 1))],
         "letters": 2,
+        "attached": True,
         "held": [Held(phrase("The organisation that you speak for"), [(phrase("Name"), "Union of Harbours")])],
         "kept": [PersonalDataRules({"mails": Keep(1, "year")}).told(kind) for kind in ("contacts", "mails")],
         "votes": 3,

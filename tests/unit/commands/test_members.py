@@ -148,3 +148,16 @@ def test_a_person_is_forgotten_and_no_import_brings_them_back(secretary: Secreta
     assert entry["detail"]["reason"] == "asked by letter"
     assert ANA not in repr(entry)
     assert secretary.types("member", "add", ANA, "nmb", *WHY, "--bring-back").code == 0
+
+
+def test_all_that_is_held_about_a_person_is_exported(secretary: Secretary, tmp_path) -> None:
+    secretary.types("member", "add", ANA, "nmb", *WHY, "--name", "Ana Berg", "--until", "2099-12-31")
+    whole = secretary.types("member", "export", ANA).json
+    assert (whole["address"], whole["data"]["contacts"][0]["name"]) == (ANA, "Ana Berg")
+    assert whole["data"]["memberships"][0]["until"] == "2099-12-31"
+    secretary.types("member", "export", ANA, "--readable", "-o", str(tmp_path / "ana.txt"))
+    assert "This is all that we hold about ana@nmb.example" in (tmp_path / "ana.txt").read_text()
+    late = secretary.types("member", "add", ANA, "nmb", *WHY, "--until", "2020-01-01")
+    assert (late.code, "2020-01-01 is over" in late.err) == (77, True)
+    wrong = secretary.types("member", "add", ANA, "nmb", *WHY, "--until", "31.12.2027")
+    assert (wrong.code, "“31.12.2027” is no day; write it as 2027-12-31" in wrong.err) == (64, True)

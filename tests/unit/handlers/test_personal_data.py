@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import select
 
@@ -63,6 +65,40 @@ def test_a_reader_is_told_all_that_is_held(office: Harness) -> None:
         "- ISO/SR Update 1: sent, ",
     ):
         assert held in text
+
+
+def test_an_authentic_request_is_answered_with_all_of_it_as_a_file(office: Harness) -> None:
+    office.write(NILS, OFFICE, "x", "I should like to know more about your work. What is it about?\n")
+    office.write(NORA, OFFICE, "x", "And so do I: what is it about, and for whom?\n")
+    office.write(NILS, OFFICE, "x", "my data\n")
+    told = office.mails_to(NILS)[-1]
+    (file,) = told.iter_attachments()
+    whole = json.loads(file.get_payload(decode=True))
+    assert (file.get_filename(), whole["address"]) == ("my-data.json", NILS)
+    assert whole["data"]["contacts"][0]["name"] == "Nils Nordby"
+    assert "should like to know more" in whole["data"]["feedback_entries"][0]["text"]
+    assert (NORA in json.dumps(whole), "And so do I" in json.dumps(whole)) == (False, False)
+    assert whole["purposes"]["feedback"]["kept"] == "kept for 3 years at most"
+    assert "Mails that you wrote to us: to answer them, and to find the answer again;" in text_of(told)
+
+
+def test_an_answer_to_a_sender_whom_nothing_proves_has_no_file(office: Harness) -> None:
+    unsigned(office, NILS, "status")
+    told = office.mails_to(NILS)[-1]
+    assert (list(told.iter_attachments()), "my-data.json" in text_of(told)) == ([], False)
+
+
+def test_what_is_over_is_erased_by_itself(office: Harness) -> None:
+    with office.office() as work:
+        members.remove(work, NORA, ["nmb"], False, "a test")
+    office.pass_by(1000 * DAY)
+    office.tick()
+    assert contact(office, NORA) is not None
+    office.pass_by(100 * DAY)
+    office.tick()
+    assert (contact(office, NORA), contact(office, NILS) is not None) == (None, True)
+    with office.office() as work:
+        assert work.work.personal_data.any_forgotten()
 
 
 def test_what_waits_and_what_was_is_told(office: Harness) -> None:
