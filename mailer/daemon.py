@@ -34,7 +34,7 @@ from mailer.handlers import (
     nominations,
     personal_data,
     presenters,
-    reviews,
+    review_steps,
     status,
     substitutes,
     translations,
@@ -79,9 +79,9 @@ AGENDA: Sequence[Callable[[Office, datetime], list[Decision]]] = (
     invitations.due,
     nominations.due,
     translations.due,
-    reviews.due,
     events.due,
     internal_events.due,
+    review_steps.due,
     status.due,
 )
 """The decisions of each subject that are due, given the time up to which all mail was read."""

@@ -25,6 +25,7 @@ from mailer.commands.terminal import (
 from mailer.handlers import reviews
 from mailer.handlers.reviews import Standing
 from mailer.model.reviews import TO_DECIDE, Entry, EntryState, Round, Seen, Tally
+from mailer.reviewing import starting
 
 _list = click.argument("key", metavar="LIST")
 _json = click.option("--json", "as_json", is_flag=True, help="For scripts.")
@@ -75,7 +76,7 @@ def start(
     app = app_of(context)
     ends_at = moment(app, deadline) if deadline else None
     with reading(app) as office:
-        entries = reviews.planned(office, key)
+        entries = starting.planned(office, key)
     if dry_run:
         if as_json:
             show_json({"list": key, "entries": entries, "started": False})
@@ -88,7 +89,7 @@ def start(
         say("Nobody was asked.")
         return
     with office_for(app, "review start") as office:
-        begun = reviews.start(office, key, deadline=ends_at, publish=publish)
+        begun = starting.start(office, key, deadline=ends_at, publish=publish)
     if as_json:
         show_json({"list": key, "entries": entries, "started": True, **_round_json(begun)})
     else:

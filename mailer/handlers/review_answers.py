@@ -17,7 +17,7 @@ from mailer.model.questions import Choice, Question, Reply
 from mailer.model.reviews import ASKS, ASKS_OTHER, RECEIPT, VALID, Entry, EntryEvent, EntryState, Round
 from mailer.office import Office
 from mailer.questions import ask
-from mailer.reviewing import bring_back, happen, title, values_of
+from mailer.reviewing.entries import bring_back, happen, title, values_of
 
 CHOICES = frozenset({Choice.OK, Choice.LEAVE, Choice.INSTEAD})
 """What an entry can answer besides corrected lines."""
@@ -141,43 +141,44 @@ def _note_confirmed(asked: _Asked, organisation: Organisation | None) -> None:
 
 
 def _correct(asked: _Asked, changes: Mapping[str, str]) -> Result:
-    """Take over what was corrected. What changed elsewhere since the entry was asked stays."""
+    """Take over what was corrected. What changed elsewhere since the entry was asked stays.
+
+    What is about an organisation that they do not speak for is for a person: their words link nobody to one.
+    """
     office, contact = asked.office, asked.contact
     before = values_of(office, contact)
-    happen(office, asked.entry, EntryEvent.CHANGE)
+    organisation = _organisation_of(asked, changes)
+    strange = organisation is None and not _BEYOND.isdisjoint(changes)
+    happen(office, asked.entry, EntryEvent.UNCLEAR if strange else EntryEvent.CHANGE)
     details = review_lines.corrected(contact.details, changes)
-    own = {key: getattr(details, key) for key in changes if hasattr(details, key)}
-    change(office, contact.address, None, own)
-    organisation = _organisation_of(asked, details, changes)
+    change(office, contact.address, None, {key: getattr(details, key) for key in changes if key not in _BEYOND})
     if organisation is not None:
         _save_organisation(asked, organisation, changes)
     office.work.reviews.keep_values(asked.entry.id, before)
     changed = office.work.lists.contact(contact.id)
     assert changed is not None
     _receipt(asked, before, values_of(office, changed))
-    return Result(Done.REVIEW_CHANGED, _details(asked))
+    return Result(Done.REVIEW_UNCLEAR if strange else Done.REVIEW_CHANGED, _details(asked))
 
 
-def _organisation_of(asked: _Asked, details: Details, changes: Mapping[str, str]) -> Organisation | None:
-    """The organisation that the corrected lines are about; None if none is known and none is needed.
+_BEYOND = frozenset({"website", "reach"})
+"""Lines that are about an organisation of the directory alone."""
 
-    Somebody who names another one does not rename that of their colleagues: they move.
+
+def _organisation_of(asked: _Asked, changes: Mapping[str, str]) -> Organisation | None:
+    """The organisation that they speak for, and that the corrected lines are about.
+
+    Somebody who names another one, and has colleagues, does not rename that of their colleagues: they leave it.
     """
-    office, contact, organisations = asked.office, asked.contact, asked.office.work.organisations
-    known, named = organisations.of_contact(contact.id), changes.get("organisation", "")
-    moves = known is not None and named and name_key(named) != name_key(known.name)
-    if moves and known is not None and len(organisations.contacts(known.id)) > 1:
-        organisations.unlink(contact.id)
-        known = None
-    if known is not None or not details.organisation or not {"organisation", "website", "reach"} & changes.keys():
+    organisations = asked.office.work.organisations
+    known, named = organisations.of_contact(asked.contact.id), changes.get("organisation", "")
+    if known is None or not named or name_key(named) == name_key(known.name):
         return known
-    there = organisations.named(details.organisation, details.country)
-    made = there[0] if there else None
-    if made is None and {"website", "reach"} & changes.keys():
-        made = organisations.add(Organisation(0, details.organisation, details.kind, details.country), office.now)
-    if made is not None:
-        organisations.link(made.id, contact.id, len(organisations.contacts(made.id)) + 1, office.now)
-    return made
+    if len(organisations.contacts(known.id)) == 1:
+        return known
+    organisations.unlink(asked.contact.id)
+    asked.office.record("unlinked", asked.contact.address, organisation=known.id, name=known.name)
+    return None
 
 
 def _save_organisation(asked: _Asked, organisation: Organisation, changes: Mapping[str, str]) -> None:
@@ -190,9 +191,11 @@ def _save_organisation(asked: _Asked, organisation: Organisation, changes: Mappi
 def _receipt(asked: _Asked, before: Mapping[str, str], after: Mapping[str, str]) -> None:
     """Send what was understood, old and new side by side; one reply corrects it."""
     old, new = shown(review_lines.MEMBER, before), shown(review_lines.MEMBER, after)
-    lines = [one for one in new if one.key in after]
-    pairs = zip(old, new, strict=True)
-    changed = [(b.label, a.value, b.value) for a, b in pairs if before.get(b.key, "") != after.get(b.key, "")]
+    changed = [
+        (was.label, was.value, now.value)
+        for was, now in zip(old, new, strict=True)
+        if now.key in after and before.get(now.key, "") != after[now.key]
+    ]
     is_second = asked.question.contact != asked.entry.contact
     ask(
         asked.office,
@@ -202,7 +205,7 @@ def _receipt(asked: _Asked, before: Mapping[str, str], after: Mapping[str, str])
             "greeting": asked.contact.greeting,
             "title": title(asked.office, asked.a_round),
             "changed": changed,
-            "fields": lines,
+            "fields": [one for one in new if one.key in after],
             "late": not asked.a_round.is_running,
         },
         kind=asked.question.kind if is_second else RECEIPT,

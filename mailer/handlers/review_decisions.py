@@ -10,6 +10,7 @@ from mailer.inbound.intents import StaffReply
 from mailer.inbound.words.review import DECISIONS
 from mailer.message import Inbound
 from mailer.model.inbound import Done, Result
+from mailer.model.review_decisions import Word, read_decisions
 from mailer.model.reviews import (
     TO_DECIDE,
     EntryEvent,
@@ -17,13 +18,12 @@ from mailer.model.reviews import (
     RoundEvent,
     RoundState,
     Stage,
-    Word,
-    read_decisions,
 )
 from mailer.model.staff import StaffNotice
 from mailer.office import Office
 from mailer.phrases import phrase
-from mailer.reviewing import apply_words, conclude, propose, state_of
+from mailer.reviewing.entries import apply_words
+from mailer.reviewing.secretary import conclude, propose, state_of
 from mailer.staff import answer_unclear
 
 WORDS: Mapping[str, Word] = {written: Word(word) for word, said in DECISIONS.items() for written in said}

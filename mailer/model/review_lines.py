@@ -37,16 +37,26 @@ SECOND = Questionnaire("second contact", tuple(MEMBER.named(key) for key in OF_O
 
 
 def asked(details: Details, organisation: Organisation | None) -> dict[str, str]:
-    """The values of the lines, by key; what nobody has said is empty."""
-    own = organisation or Organisation(0, details.organisation, details.kind, details.country)
-    return {
+    """The values of the lines, by key; what nobody has said is empty.
+
+    Somebody who speaks for no organisation of the directory is asked about themselves alone.
+    """
+    values = {
         "name": details.name,
-        "organisation": own.name,
-        "kind": own.kind.value if own.kind else "",
-        "country": own.country or details.country,
+        "organisation": details.organisation,
+        "kind": details.kind.value if details.kind else "",
+        "country": details.country,
         "language": details.language,
-        "website": own.website,
-        "reach": own.reach,
+    }
+    if organisation is None:
+        return values
+    return {
+        **values,
+        "organisation": organisation.name,
+        "kind": organisation.kind.value if organisation.kind else values["kind"],
+        "country": organisation.country or details.country,
+        "website": organisation.website,
+        "reach": organisation.reach,
     }
 
 

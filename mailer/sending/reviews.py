@@ -10,7 +10,7 @@ from mailer.model.lists import Scope, ScopeKind, greeting
 from mailer.model.mailings import Mailing
 from mailer.model.outbox import Due
 from mailer.office import Office
-from mailer.reviewing import asking
+from mailer.reviewing.entries import asking
 from mailer.tokens import Purpose
 
 

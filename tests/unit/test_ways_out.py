@@ -101,7 +101,7 @@ WRITTEN = {
     "office.py Office.write": "notices: templates and values",
     "readership.py _write_to_those_who_asked": "an edition: its caller asks for the grant",
     "readership.py write_edition": "an edition: asks for the grant",
-    "handlers/reviews.py _write": "a review: a notice with each reader's own values",
+    "reviewing/starting.py write_copies": "a review: a notice with each reader's own values",
     "sending/sender.py Sender._deliver": "what the outbox gives",
     "sending/single.py send_one": "what its caller gives",
 }

@@ -15,6 +15,7 @@ from mailer.model.lists import Standing
 from mailer.model.organisations import Organisation
 from mailer.model.outbox import Fate
 from mailer.model.reviews import EntryState, Round, Tally
+from mailer.reviewing import starting
 from tests.unit.harness import NILS, NMB, NORA, SECRETARY, Harness, text_of
 
 BEA = "bea@union.example"
@@ -30,7 +31,7 @@ def harness(tmp_path: Path) -> Iterator[Harness]:
 
 def begin(harness: Harness, key: str = "nmb") -> Round:
     with harness.office() as office:
-        made = reviews.start(office, key)
+        made = starting.start(office, key)
     harness.tick()
     return made
 
@@ -235,7 +236,7 @@ def test_the_second_contact_of_the_organisation_is_asked(harness: Harness) -> No
 def test_only_one_review_of_a_list_runs(harness: Harness) -> None:
     begin(harness)
     with harness.office() as office, pytest.raises(Refused, match="is running since"):
-        reviews.start(office, "nmb")
+        starting.start(office, "nmb")
 
 
 def test_a_cancelled_review_asks_nobody_else(harness: Harness) -> None:
