@@ -198,14 +198,27 @@ def _code(of: str, written: str) -> str:
     return "" if not folded or folded in _UNCLEAR else next(known, "")
 
 
+_ALIKE = 0.7
+"""How much of two names has to be the same, of their letters together."""
+
+
+@lru_cache(maxsize=1024)
 def _nearest(of: str, written: str) -> str:
     """The nearest name, in the first language that has one that is near."""
     folded = _folded(written)
+    if len(folded) * _ALIKE > _longest(of) * (2 - _ALIKE):
+        return ""  # no name is long enough: a sentence, for example
     for language in NAMED_IN:
         names = _names(of, language)
-        if close := get_close_matches(folded, names, 1, cutoff=0.7):
+        if close := get_close_matches(folded, names, 1, cutoff=_ALIKE):
             return names[close[0]][1]
     return ""
+
+
+@cache
+def _longest(of: str) -> int:
+    """The letters of the longest name."""
+    return max(len(name) for language in NAMED_IN for name in _names(of, language))
 
 
 def _folded(name: str) -> str:
