@@ -14,7 +14,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from mailer.inbound.intents import Command, ReadingRules
-from mailer.inbound.own_words import OwnWords, read_own_words, without_prefixes, without_salutation, without_sign_off
+from mailer.inbound.own_words import (
+    OwnWords,
+    read_own_words,
+    without_prefixes,
+    without_salutation,
+    without_sign_off,
+    words_around_lines,
+)
 from mailer.inbound.reply import own_text
 from mailer.inbound.wording import Sentence, Vocabulary, Words, sentences_of, starts, words_of
 from mailer.inbound.words.commands import CERTAIN, COMMANDS, SET_TO, SETTINGS, WITH_ARGUMENT
@@ -67,7 +74,13 @@ def find_command(mail: Inbound, rules: ReadingRules) -> Command | None:
 
 def asked(mail: Inbound, rules: ReadingRules) -> Asked:
     """The command that the mail gives, or may give."""
-    written = read_own_words(mail)
+    found = _asked(mail, rules, read_own_words(mail))
+    around = None if found.command else words_around_lines(mail)
+    again = _asked(mail, rules, around) if around else found
+    return again if again.command else found
+
+
+def _asked(mail: Inbound, rules: ReadingRules, written: OwnWords) -> Asked:
     names = _names(mail, rules)
     first = written.first or own_text(mail)[:_SHORT]  # a command may look like a salutation or a signature
     own = _read(first, rules, names) if first else _NOTHING

@@ -13,6 +13,9 @@ from mailer.inbound.wording import Words, starts, words_of
 from mailer.inbound.words.courtesy import DISCLAIMERS, GREETINGS, NO_SUBJECT, SIGN_OFFS, SUBJECT_PREFIXES
 from mailer.message import Inbound
 
+_FILLED_IN = 2
+"""How many ``Key: value`` lines a mail has at least that fills in lines."""
+_LONG_KEY = re.compile(r"\s*(?:[^\s:：]+\s+){0,7}[^\s:：]+\s?[:：](?:\s|$)")
 _NAME_WORDS = 5
 """How many words of a name may follow a salutation or stand above a signature."""
 _SIGNED_WITH = 12
@@ -64,6 +67,22 @@ class OwnWords:
 def read_own_words(mail: Inbound) -> OwnWords:
     """The paragraphs of the mail's own text."""
     return own_words_in(own_text(mail), mail.sender.name if mail.sender else "")
+
+
+@once
+def words_around_lines(mail: Inbound) -> OwnWords | None:
+    """The paragraphs up to the first ``Key: value`` line of each, for a mail that fills in several; else None.
+
+    What follows such a line in its paragraph goes on with a value. A key may be longer than in other mails.
+    """
+    blocks = list(_blocks(own_text(mail)[:_LOOKED_AT].split("\n")))
+    if sum(is_field(line) for block in blocks for line in block) < _FILLED_IN:
+        return None
+    kept = []
+    for block in blocks:
+        first = next((place for place, line in enumerate(block) if is_field(line) or _LONG_KEY.match(line)), len(block))
+        kept += [*block[:first], ""]
+    return own_words_in("\n".join(kept), mail.sender.name if mail.sender else "")
 
 
 def own_words_in(text: str, writer: str, *, keeps_fields: bool = False) -> OwnWords:

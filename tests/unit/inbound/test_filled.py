@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from mailer.inbound.filled import read_filled
+from mailer.inbound.intents import Feedback, OfferToPresent
 from mailer.model.questionnaires import Field, FieldKind
 from mailer.phrases import Phrase, phrase
-from tests.unit.inbound.mails import alternative, html, mail
+from tests.unit.inbound.mails import alternative, html, intent, mail
 from tests.unit.model.test_questionnaires import SEMINAR
 
 OFFERED = {"title": "On roads", "country": "KE"}
@@ -270,3 +271,34 @@ def test_plain_text_and_HTML_have_to_agree(
     filled = read_filled(alternative(plain, markup), FORM, SENT)
     assert {key: filled.values[key] for key in filled.changed} == changed
     assert [one.reason for one in filled.problems] == reasons
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("presenter", "Name: Anna Kim\nCountry: KE\nLanguages that you present in: en, fr\n    (for example en)\n"),
+        (
+            "presenter",
+            "Dear all,\n\nName: Anna Kim\nCountry: KE\nWhich days do not suit: none\n\nBest regards,\nAnna Kim",
+        ),
+        (
+            "Hello",
+            "presenter\nName: Anna Kim\nExperience: ten talks on roads, most of them for\nunions.\nCountry: KE\n",
+        ),
+        ("Hello", "presenter\n\nName: Anna Kim\n\nCountry: KE\n\nLanguages that you present in: en\n"),
+    ],
+)
+def test_a_command_is_read_beside_its_lines(subject: str, body: str) -> None:
+    assert isinstance(intent(body, Subject=subject), OfferToPresent)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("presenter", "I know a good one.\n\nName: Anna Kim\nCountry: KE\n"),
+        ("presenter", "When do you need one? I have a question: is it paid?"),
+        ("Hello", "Name: Anna Kim\nCountry: KE\n"),
+    ],
+)
+def test_words_beside_lines_are_no_command(subject: str, body: str) -> None:
+    assert isinstance(intent(body, Subject=subject), Feedback)
