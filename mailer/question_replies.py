@@ -18,6 +18,7 @@ from mailer.handlers import (
     invitations,
     lists,
     nominations,
+    office_members,
     presenters,
     review_answers,
 )
@@ -356,6 +357,12 @@ QUESTIONS: Mapping[str, QuestionKind] = {
         _unbound, review_answers.other_answered, choices=review_answers.OF_OTHER, proof=Proof.TOKEN
     ),
     RECEIPT: QuestionKind(_unbound, review_answers.corrected, MEMBER, review_answers.OF_RECEIPT),
+    office_members.KIND: QuestionKind(
+        office_members.state,
+        office_members.answer,
+        choices=frozenset({Choice.YES, Choice.NO, Choice.NEVER, Choice.LEAVE}),
+        proof=Proof.TOKEN,
+    ),
     nominations.CALL: QuestionKind(
         _unbound,
         nominations.answer_call,

@@ -150,6 +150,7 @@ def _show_all(app: App, as_json: bool) -> None:
     help="Keep members who are not in the file (the default), or remove them.",
 )
 @click.option("--bring-back", metavar="REASON", default="", help="Add also those who left, bounced or complained.")
+@click.option("--consent", metavar="TEXT", default="", help="How those who are added agreed; the audit trail keeps it.")
 @click.option("--encoding", metavar="NAME", default="", help="The file's, if it is neither UTF-8 nor UTF-16.")
 @click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
 @click.option("--all", "everyone", is_flag=True, help=f"Show every address, not only {SHOWN} of each kind.")
@@ -161,6 +162,7 @@ def import_(
     file: Path,
     add: bool,
     bring_back: str,
+    consent: str,
     encoding: str,
     dry_run: bool,
     everyone: bool,
@@ -178,6 +180,9 @@ def import_(
     Nobody is removed. With --replace, the list becomes the file: members who are not in it are removed. You see their
     addresses and are asked first; without a terminal, --yes is needed.
 
+    Those who are added come onto the list by your word. Say with --consent how they agreed; if nobody asked them, use
+    `mailer invite`. Members by office (by_office in the configuration) are told by the office, and can object.
+
     Those who left the list or its publications, and addresses that bounced or complained, stay away. --bring-back adds
     them again and records the reason: use it if they have asked for it.
 
@@ -193,7 +198,7 @@ def import_(
     if rules.kind is ListKind.EVENTS:
         raise Refused(f"The entries of “{rules.title}” are events, not people: `mailer events add` adds one.")
     listed = _file(app, file, encoding)
-    options = ImportOptions(replace=not add, bring_back=clean(bring_back))
+    options = ImportOptions(replace=not add, bring_back=clean(bring_back), consent=clean(consent))
     found, first = _difference(app, listed, name, options, everyone)
     _summarise(found, rules, 0 if everyone else sum(map(len, first.values())))
     if dry_run or not found.acts:
@@ -204,6 +209,12 @@ def import_(
     with bar(f"importing {file}", len(listed.raw)) as read, office_for(app, "list import") as office:
         imports.import_rows(office, name, listed.rows(read), options, found.version)
     say(f"Imported into {rules.title}.")
+    if found.counts[Change.ADD] and not (options.consent or rules.by_office or rules.kind is ListKind.BOARD):
+        say(
+            f"{found.counts[Change.ADD]} come onto the list by your word alone. Say how they agreed with --consent, or "
+            "ask them first with `mailer invite`.",
+            aside=True,
+        )
 
 
 def _file(app: App, file: Path, encoding: str) -> list_file.ListFile | CardFile:

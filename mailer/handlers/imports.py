@@ -215,7 +215,8 @@ class _Names:
 
     def __init__(self, office: Office, key: str, options: ImportOptions) -> None:
         self._office, self._key = office, key
-        self._reason = {"reason": options.bring_back} if options.bring_back else {}
+        said = {"reason": options.bring_back, "consent": options.consent}
+        self._reason = {name: words for name, words in said.items() if words}
         self._names: list[tuple[Change, str]] = []
 
     def add(self, names: Iterable[tuple[Change, str]]) -> None:

@@ -133,6 +133,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.INVITATION_OVER,
         Done.NOMINATION_DECIDED,
         Done.NO_NOMINATION,
+        Done.OFFICE_AGREED,
         Done.ANSWER_CHALLENGED,
         Done.ANSWER_KEPT,
         Done.ANSWER_DISOWNED,

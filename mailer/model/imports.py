@@ -78,6 +78,8 @@ class ImportOptions:
     """Remove the members who are not in the file."""
     bring_back: str = ""
     """Why those who left, bounced or complained come back; empty if they do not."""
+    consent: str = ""
+    """How those who are added agreed, in the secretary's words; the audit trail keeps it."""
 
 
 def decide(row: Row, known: Known, brought: Collection[str], bring_back: bool) -> Change:

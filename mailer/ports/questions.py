@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mailer.message import Address
+from mailer.model.lists import Contact
 from mailer.model.questions import KeptReply, KeptState, Question
 
 
@@ -19,6 +20,12 @@ class QuestionQueries(Protocol):
     def question(self, question_id: int) -> Question | None: ...
     def about(self, kind: str, subject: int) -> list[Question]:
         """All questions about one thing, oldest first."""
+
+    def unasked(self, kind: str, key: str, most: int) -> list[Contact]:
+        """Active members of the list ``key`` who were never asked a question of this kind with ``key`` as its state.
+
+        The subject of such a question is the contact.
+        """
 
     def asked_of(self, contact: int | None, keys: tuple[str, ...]) -> list[Question]:
         """What a contact, or the mailboxes with these ``Address.base_key``, were asked, oldest first."""

@@ -7,12 +7,14 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, String, delete, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, Select, String, delete, exists, insert, literal, or_, select, update
 
 from mailer.message import Address
+from mailer.model.lists import Contact, Standing
 from mailer.model.personal_data import NOBODY, Erasing, Over
 from mailer.model.questions import KeptReply, KeptState, Question
-from mailer.store.schema import question_replies, questions
+from mailer.store.lists import contact_of
+from mailer.store.schema import contacts, memberships, question_replies, questions
 from mailer.store.upsert import insert_new_in
 
 _HEADS: Select[Any] = select(
@@ -77,6 +79,15 @@ class SqlQuestionQueries:
     def about(self, kind: str, subject: int) -> list[Question]:
         query = select(questions).where(questions.c.kind == kind, questions.c.subject == subject)
         return [question_of(row) for row in self._connection.execute(query.order_by(questions.c.id))]
+
+    def unasked(self, kind: str, key: str, most: int) -> list[Contact]:
+        mine = memberships.c.list == key, memberships.c.standing == Standing.ACTIVE.value
+        asked = exists().where(
+            questions.c.kind == kind, questions.c.subject == memberships.c.contact, questions.c.state == key
+        )
+        members = select(contacts).join(memberships, memberships.c.contact == contacts.c.id)
+        query = members.where(*mine, ~asked).order_by(contacts.c.id).limit(most)
+        return [contact_of(row) for row in self._connection.execute(query)]
 
     def asked_of(self, contact: int | None, keys: tuple[str, ...]) -> list[Question]:
         theirs = questions.c.contact == contact if contact is not None else literal(False)

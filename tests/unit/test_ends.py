@@ -37,6 +37,7 @@ TOLD_BEFORE = {
     Done.STATUS_SENT_THIS_HOUR: "the status went out within the hour",
     Done.HANDLED_BEFORE: "the answer went out earlier",
     Done.ANSWER_KEPT: "its addressee was asked about another one today",
+    Done.OFFICE_AGREED: "a yes that changes nothing needs no receipt",
     Done.NO_NOMINATION: "a no to a question of ours needs no receipt",
     Done.INVITATION_DECLINED: "a no to a question of ours needs no receipt",
     Done.INVITATION_PUT_OFF: "a later to a question of ours needs no receipt",

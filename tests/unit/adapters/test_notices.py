@@ -554,6 +554,18 @@ NOTICES: dict[str, dict[str, object]] = {
         "fields": [Shown("name", phrase("Name"), "Anna", Phrase())],
         **{f"{word}_reply": PreparedReply(VOTING, word) for word in ("yes", "no", "later")},
     },
+    "by-office": {
+        "greeting": greeting("Anna Kim", ""),
+        "list": "National member bodies",
+        "titles": ["ISO/SR Update"],
+        "leave": LINK,
+    },
+    "office-objected": {
+        "member": "Anna Kim",
+        "address": "anna@x.example",
+        "list": "National member bodies",
+        "command": "mailer member add anna@x.example nmb",
+    },
     "nomination": {
         "nominator": "Luis Ortega",
         "address": "luis@wg.example",

@@ -51,16 +51,15 @@ def test_B14_contacts_are_not_kept_from_going_by_what_others_ask_for() -> None:
 
 OTHERS = {
     "once for its cause, or once a day": "challenge not-yours refused-votes staff-refused feedback-own feedback-unsent "
-    "member-away question-refused question-unclear question-challenge nomination "
+    "member-away question-refused question-unclear question-challenge nomination office-objected "
     "unfiled refusing office-status wrong-address needs",
     "by a token that is good once, or by a signature": "ballot-help welcome left returned details unchanged moved "
     "not-moved forgotten board-moved board-forgotten ballot-receipt open-again late-vote feedback-answer feedback-sent "
     "substituted feedback-commented feedback-confirm released ballot-done translation-agreed translation-closed "
     "translation-proof submission-received submission-withdrawn review-receipt review-other review-welcome "
     "presenter-changed presenter-received presenter-disagrees presenter-retired",
-    "by what staff do, or by the time": "invitation nomination-told nomination-call back ballot submitted reminder "
-    "stands extended reopened "
-    "withdrawn closed "
+    "by what staff do, or by the time": "invitation by-office nomination-told nomination-call back "
+    "ballot submitted reminder stands extended reopened withdrawn closed "
     "board-granted board-lapsed stand-in undecided without-quorum passed-on "
     "entered cancelled feedback-digest granted held held-back key-changed lapsed missed "
     "not-granted objected outage refused retry stopped summary suspended test-copy voided wrong-addresses "
