@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import click
@@ -29,6 +30,7 @@ from mailer.commands.terminal import (
     show_long_table,
     show_table,
 )
+from mailer.compose.catalogue import ENGLISH
 from mailer.directory import more_of
 from mailer.errors import Refused
 from mailer.handlers import imports, lists, members
@@ -112,10 +114,33 @@ def show(
         else:
             shown = counted(found.version, "change") if change is None else f"change {change} of {found.newest}"
             title = f"{found.rules.title}, {shown}: {found.count} active"
-            rows = ((m.contact.address, _who(m.contact.details), f"{m.since:%Y-%m-%d}") for m in found.members)
-            show_long_table(("address", "who", "since"), rows, shorten=1, title=title)
+            _show_members(found.members, title, by_country=found.rules.by_country)
             if found.suppressed and change is None:
                 say(f"{found.suppressed} of them get no mailings: `mailer bounces`, `mailer suppressed ls`.")
+
+
+def _show_members(members: Iterable[Membership], title: str, *, by_country: bool) -> None:
+    if not by_country:
+        rows = ((m.contact.address, _who(m.contact.details), _since(m)) for m in members)
+        show_long_table(("address", "who", "since"), rows, shorten=1, title=title)
+        return
+    shared = sorted(members, key=lambda m: (ENGLISH.country(m.contact.details.country), m.contact.address))
+    entries = groupby(shared, key=lambda m: m.contact.details.country)
+    lines = [
+        (
+            "" if place else ENGLISH.country(country) or "no country",
+            m.contact.address,
+            _who(m.contact.details),
+            _since(m),
+        )
+        for country, sharing in entries
+        for place, m in enumerate(sharing)
+    ]
+    show_long_table(("country", "address", "who", "since"), lines, shorten=2, title=title)
+
+
+def _since(member: Membership) -> str:
+    return f"{member.since:%Y-%m-%d}" + (f", until {member.until}" if member.until else "")
 
 
 def _who(details: Details) -> str:
@@ -124,7 +149,8 @@ def _who(details: Details) -> str:
 
 def _as_json(member: Membership) -> dict[str, str]:
     details = {name: str(value) for name, value in asdict(member.contact.details).items() if value}
-    return {"address": member.contact.address, "since": member.since.isoformat(), **details}
+    until = {"until": member.until.isoformat()} if member.until else {}
+    return {"address": member.contact.address, "since": member.since.isoformat(), **until, **details}
 
 
 def _show_all(app: App, as_json: bool) -> None:

@@ -200,7 +200,7 @@ def add(context: click.Context, /, name: str, contacts: tuple[str, ...], anyway:
     \b
     Examples:
       mailer organisation add "The Union" anna@union.example bo@union.example
-      mailer organisation add "Kenya Bureau" --kind "national member body" --country KE
+      mailer organisation add "Kenya Bureau" --kind "national member body"
     """
     if not clean(name):
         raise click.UsageError("The organisation needs a name.")

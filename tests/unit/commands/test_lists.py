@@ -229,3 +229,18 @@ def test_a_missing_file(secretary: Secretary, tmp_path: Path) -> None:
         result = secretary.types("list", "import", "nmb", name)
         assert (result.code, result.out) == (64, "")
         assert why in result.err
+
+
+def test_vcards_are_imported_and_a_limited_membership_is_shown(secretary: Secretary) -> None:
+    cards = secretary.folder / "cards.vcf"
+    cards.write_text(
+        "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Ana Berg\r\nORG:The Institute\r\nEMAIL:ana@nmb.example\r\nEND:VCARD\r\n",
+    )
+    done = secretary.types("list", "import", "nmb", str(cards))
+    assert (done.code, "1 to add" in done.out) == (0, True)
+    secretary.types("member", "add", "ana@nmb.example", "nmb", "--reason", "x", "--until", "2099-12-31")
+    shown = secretary.types("list", "show", "nmb").out
+    assert "The Institute" in shown and "until 2099-12-31" in shown
+    rows = secretary.types("list", "export", "nmb").out.splitlines()
+    assert rows[0].startswith("address,name,organisation,kind,country,language,format,until,website,reach,languages,")
+    assert rows[1].startswith("ana@nmb.example,Ana Berg,The Institute,,,,,2099-12-31,")
