@@ -17,7 +17,7 @@ from tests import chromium
 from tests.chromium import Measured, axe, measure, with_pictures
 from tests.unit.adapters.test_render import IDENTITY, ROOT
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.servers
 
 WIDTHS = (320, 600, 1000)
 

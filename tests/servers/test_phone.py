@@ -19,7 +19,7 @@ from tests.chromium import PHONE, Measured, measure, page_of, with_pictures
 from tests.flows.environment import SOURCE, configured
 from tests.unit.harness import ANA, BO, Harness
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("chromium")]
+pytestmark = pytest.mark.servers
 
 ADDED = """
 A paragraph with `code`, a [link](https://iso-sr.example/a) and more.

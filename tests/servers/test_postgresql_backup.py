@@ -11,7 +11,7 @@ from tests.relay import Relay
 from tests.secretary import Secretary, office
 from tests.servers.postgresql import PostgreSQL
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("postgresql")]
+pytestmark = pytest.mark.servers
 
 READERS = tuple(f"reader{number}@union.example" for number in range(12))
 

@@ -28,7 +28,7 @@ from tests.secretary import Secretary, office
 from tests.servers.postgresql import PostgreSQL
 from tests.waiting import TIMEOUT, wait_until
 
-pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("workers")]
+pytestmark = pytest.mark.servers
 
 READERS = tuple(f"reader{n}@readers.example" for n in range(3000))
 CONNECTIONS = 4
