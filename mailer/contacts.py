@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mailer.errors import Refused
-from mailer.list_documents import take_out
+from mailer.list_documents import choose, take_out
 from mailer.message import Address
 from mailer.model.approvals import Outcome
 from mailer.model.confirmations import Asked
@@ -17,11 +17,15 @@ from mailer.model.imports import UNKNOWN, Known
 from mailer.model.inbound import Done, Result
 from mailer.model.lists import Contact, Details, Scope, ScopeKind, Standing, labelled
 from mailer.model.personal_data import replacement
+from mailer.model.publishing import Part, said
 from mailer.model.restorations import Recorded
 from mailer.model.suppressions import Suppression
 from mailer.office import Office
 from mailer.phrases import Language, Phrase, phrase
 from mailer.tokens import Purpose
+
+PUBLISH = "publish"
+"""What may be published, among the changes of a person."""
 
 
 def contact_of(office: Office, spec: str) -> Contact:
@@ -47,6 +51,13 @@ class Edit:
     details: Details
     suppressed: str
     """Why the new address gets no mail, after the change."""
+    published: tuple[Part, ...] | None = None
+    """What may be published from now on; None if that does not change."""
+
+    @property
+    def publishes(self) -> bool:
+        """Whether what may be published changes."""
+        return self.published is not None and self.published != self.contact.published
 
     @property
     def changes(self) -> dict[str, tuple[str, str]]:
@@ -56,17 +67,30 @@ class Edit:
             field.name: (getattr(old, field.name) or "", getattr(new, field.name) or "") for field in fields(Details)
         }
         pairs = {"address": (self.contact.address, str(self.address)), **pairs}
+        if self.publishes:
+            pairs[PUBLISH] = ",".join(self.contact.published or ()), ",".join(self.published or ())
+            changed = {name: pair for name, pair in pairs.items() if pair[0] != pair[1] or name == PUBLISH}
+            return {name: (str(before), str(after)) for name, (before, after) in changed.items()}
         return {name: (str(before), str(after)) for name, (before, after) in pairs.items() if before != after}
 
     @property
     def named(self) -> list[tuple[Phrase, str, str]]:
         """Label, old and new value of each detail that changes, for people."""
         old, new = dict(labelled(self.contact.details)), dict(labelled(self.details))
+        if self.publishes:
+            label, was = phrase("May be published"), self.contact.published
+            old[label], new[label] = said(was) if was is not None else "", said(self.published or ())
         labels = dict.fromkeys([*old, *new])
         return [(label, old.get(label, ""), new.get(label, "")) for label in labels if old.get(label) != new.get(label)]
 
 
-def edit(office: Office, spec: str, address: Address | None, details: Mapping[str, Any]) -> Edit:
+def edit(
+    office: Office,
+    spec: str,
+    address: Address | None,
+    details: Mapping[str, Any],
+    published: tuple[Part, ...] | None = None,
+) -> Edit:
     """What ``change`` does. Raises Refused if somebody else has the new address.
 
     A bounce stays with the old address. A complaint, and what the secretary has decided, come along to the new one.
@@ -83,7 +107,7 @@ def edit(office: Office, spec: str, address: Address | None, details: Mapping[st
     reason = office.work.lists.suppressed(str(new)) or ""
     if not reason and (wish := _wish(office, old)):
         reason = wish.reason
-    return Edit(contact, new, replace(contact.details, **details), reason)
+    return Edit(contact, new, replace(contact.details, **details), reason, published)
 
 
 def _wish(office: Office, address: Address) -> Suppression | None:
@@ -92,9 +116,15 @@ def _wish(office: Office, address: Address) -> Suppression | None:
     return found if found and not found.cause.is_of_bounces else None
 
 
-def change(office: Office, spec: str, address: Address | None, details: Mapping[str, Any]) -> Edit:
+def change(
+    office: Office,
+    spec: str,
+    address: Address | None,
+    details: Mapping[str, Any],
+    published: tuple[Part, ...] | None = None,
+) -> Edit:
     """Change somebody's address or details; their lists, wishes and history stay theirs."""
-    planned = edit(office, spec, address, details)
+    planned = edit(office, spec, address, details, published)
     if not planned.changes:
         return planned
     contact, new = planned.contact, planned.address
@@ -106,7 +136,11 @@ def change(office: Office, spec: str, address: Address | None, details: Mapping[
         if wish and office.work.lists.suppressed(str(new)) is None:
             office.work.suppressions.save([replace(wish, since=office.now, of=str(new))])
     office.work.members.set_details(contact.id, planned.details)
-    office.record(Recorded.CHANGED, str(new), **{name: list(pair) for name, pair in planned.changes.items()})
+    changed = {name: list(pair) for name, pair in planned.changes.items() if name != PUBLISH}
+    if changed:
+        office.record(Recorded.CHANGED, str(new), **changed)
+    if planned.publishes:
+        choose(office, contact, planned.published or ())
     return planned
 
 

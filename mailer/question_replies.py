@@ -20,6 +20,7 @@ from mailer.handlers import (
     nominations,
     office_members,
     presenters,
+    publishing,
     review_answers,
 )
 from mailer.inbound.choices import read_reply
@@ -37,6 +38,7 @@ from mailer.model.nominations import NOMINATION
 from mailer.model.personal_data import Held
 from mailer.model.presenters import AGREE, CALL, QUESTIONNAIRE
 from mailer.model.presenters import KIND as PRESENTER
+from mailer.model.publishing import LINES
 from mailer.model.questionnaires import Questionnaire, shown
 from mailer.model.questions import (
     KEPT,
@@ -351,6 +353,7 @@ QUESTIONS: Mapping[str, QuestionKind] = {
         internal_events.state, internal_events.answer_speaker, SPEAKER, _WHO_COMES, Proof.TOKEN
     ),
     **{f"{submissions.KIND} {name}": of_submission(kind) for name, kind in SUBMISSIONS.items()},
+    publishing.KIND: QuestionKind(_unbound, publishing.answered, LINES, publishing.CHOICES),
     ASKS: QuestionKind(_unbound, review_answers.answered, MEMBER, review_answers.CHOICES),
     ASKS_SECOND: QuestionKind(_unbound, review_answers.second_answered, SECOND, review_answers.OF_SECOND),
     ASKS_OTHER: QuestionKind(

@@ -25,6 +25,7 @@ from mailer.handlers import (
     organisations,
     personal_data,
     presenters,
+    publishing,
     reviews,
     status,
     substitutes,
@@ -182,6 +183,7 @@ HELD: tuple[personal_data.Holding, ...] = (
     reviews.held,
     invitations.held,
     events.held,
+    publishing.held,
 )
 """What each subject holds about a person, in the order in which “status” tells it."""
 

@@ -13,6 +13,7 @@ from mailer.commands.terminal import app_of, counted, office_for, reading, say, 
 from mailer.compose.catalogue import ENGLISH
 from mailer.compose.list_documents import difference_lines
 from mailer.handlers import list_documents
+from mailer.handlers import publishing as publishing_choices
 from mailer.message import clean
 from mailer.model.approvals import UNSETTLED, Outcome
 from mailer.model.list_documents import (
@@ -354,3 +355,38 @@ def withdraw(context: click.Context, name: str, wanted: ListVersion, reason: str
         return
     outside = f" It was written for the outside on {version.exported_at:%Y-%m-%d}." if version.exported_at else ""
     say(f"Withdrew version {wanted} of {name}.{outside}")
+
+
+# --- what people let be published ---
+
+AT_ONCE = 200
+"""How many are asked in one transaction."""
+
+
+@click.command("ask-publish")
+@click.argument("name")
+@_dry_run
+@click.pass_context
+def ask_publish(context: click.Context, name: str, dry_run: bool) -> None:
+    """Ask the members of a list by mail what may be published of them: name, country, organisation, address.
+
+    Each person is asked once, whatever lists they are on, and changes it later by mail: “set publish name, country”.
+    Nothing of somebody who has not answered is published.
+
+    \b
+    Examples:
+      mailer list ask-publish subscriber --dry-run
+      mailer list ask-publish subscriber
+    """
+    app = app_of(context)
+    with reading(app) as office:
+        contacts = publishing_choices.unasked(office, name)
+    people = counted(len(contacts), "person", "people")
+    if dry_run or not contacts:
+        say(f"{people} would be asked." if contacts else "Everybody on the list was asked.")
+        return
+    asked = 0
+    for start in range(0, len(contacts), AT_ONCE):
+        with office_for(app, "list ask-publish") as office:
+            asked += publishing_choices.ask_all(office, name, contacts[start : start + AT_ONCE])
+    say(f"Asked {counted(asked, 'person', 'people')}. The daemon sends the mails.")

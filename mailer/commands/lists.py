@@ -433,6 +433,7 @@ for command in (
     list_versions.versions,
     list_versions.diff,
     list_versions.submit,
+    list_versions.ask_publish,
     list_versions.withdraw,
 ):
     list_command.add_command(command)

@@ -33,6 +33,8 @@ from mailer.model.cldr import read_country, read_language
 from mailer.model.imports import Change
 from mailer.model.lists import Contact, Departure, Details, Format, Kind, reachable
 from mailer.model.members import MembershipChange
+from mailer.model.publishing import Part, in_order
+from mailer.model.publishing import said as words_of
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -54,6 +56,16 @@ def _read_day(context: click.Context, option: click.Parameter, value: str | None
         return None if value is None else date.fromisoformat(value)
     except ValueError:
         raise click.BadParameter(f"“{clean(value or '')}” is no day; write it as 2027-12-31.") from None
+
+
+def _published(context: click.Context, option: click.Parameter, value: str | None) -> tuple[Part, ...] | None:
+    """The parts that ``--publish`` names."""
+    if value is None or value.strip() == "nothing":
+        return None if value is None else ()
+    try:
+        return in_order(part.strip() for part in value.split(","))
+    except ValueError:
+        raise click.BadParameter(f"is some of {', '.join(Part)}, or nothing") from None
 
 
 KINDS = [kind.value for kind in Kind]
@@ -176,6 +188,7 @@ def show(context: click.Context, address: str, as_json: bool) -> None:
     say("")
     _show_changes(found.lists, "On no list, and never was.")
     say("")
+    say(f"May be published: {words_of(contact.published) if contact.published is not None else 'not asked yet'}.")
     say(f"Gets: {', '.join(found.receives) or 'nothing'}.")
     if found.left:
         say(f"Has left: {', '.join(found.left)}.")
@@ -399,9 +412,23 @@ def revive(context: click.Context, address: str, because: str, dry_run: bool) ->
 @click.argument("address")
 @click.option("--address", "new", metavar="NEW", help="Their new address.")
 @_details
+@click.option(
+    "--publish",
+    metavar="PARTS",
+    callback=_published,
+    help="What may be published of them: name, country, organisation, address; or nothing.",
+)
 @_dry_run
 @click.pass_context
-def change(context: click.Context, /, address: str, new: str | None, dry_run: bool, **details: str | None) -> None:
+def change(
+    context: click.Context,
+    /,
+    address: str,
+    new: str | None,
+    publish: tuple[Part, ...] | None,
+    dry_run: bool,
+    **details: str | None,
+) -> None:
     """Change a person's address or details. An empty value, such as --name "", deletes what is known.
 
     With a new address they stay on their lists, and what they left stays left. A bounce belongs to the old address; a
@@ -415,13 +442,14 @@ def change(context: click.Context, /, address: str, new: str | None, dry_run: bo
     Examples:
       mailer member change ana@nmb.example --address ana.berg@nmb.example
       mailer member change ana@nmb.example --language French --dry-run
+      mailer member change ana@nmb.example --publish "name, country"
     """
     app, given = app_of(context), _given(details)
-    if new is None and not given:
+    if new is None and not given and publish is None:
         raise click.UsageError("Say what to change, for example --address NEW or --language fr.")
     to = None if new is None else _address(context, new)
     with reading(app) as office:
-        planned = contacts.edit(office, address, to, given)
+        planned = contacts.edit(office, address, to, given, publish)
     if not planned.changes:
         say("Nothing to change.")
         return
@@ -433,7 +461,7 @@ def change(context: click.Context, /, address: str, new: str | None, dry_run: bo
         say("Nothing was changed.")
         return
     with office_for(app, "member change") as office:
-        contacts.change(office, address, to, given)
+        contacts.change(office, address, to, given, publish)
     say(f"Changed {planned.address}.")
 
 

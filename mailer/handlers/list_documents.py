@@ -200,17 +200,16 @@ class ListSubject:
         """The page and its text, with the files as they would be published."""
         forms = self.office.work.list_documents.forms(self.version.id)
         assert forms is not None
-        files = forms.as_files(self.version.stem)
         attached = [
-            Attachment(name, TYPES[name.rpartition(".")[2]], content)
-            for name, content in files.items()
-            if not name.endswith((".html", ".txt"))
+            Attachment(f"{self.version.stem}.{ending}", kind, forms.files[ending])
+            for ending, kind in TYPES.items()
+            if ending in forms.files and ending not in ("html", "txt")
         ]
         text, html = forms.files["txt"].decode(), forms.files["html"].decode()
         if len(text) > SHOWN:
             text, html = f"{text[:SHOWN].rpartition(NEWLINE)[0]}\n[…]\n", ""
         shown = DraftEdition(self.version.language, text, html)
-        return Preview([shown], attached, {"pages": forms.pages})
+        return Preview([shown], attached, {"pages": forms.pages, "replaces": ""})
 
     def decided(self, outcome: Outcome) -> None:
         """A grant lets its files be written; nothing else follows from it."""
@@ -287,7 +286,7 @@ def withdraw(office: Office, key: str, wanted: ListVersion, reason: str) -> Publ
     version = version_of(office, key, wanted)
     if version.withdrawn_at is not None:
         raise Refused(f"Version {version.version} of the list “{key}” is withdrawn already.")
-    cancel_ballot(office, SUBJECT, version.id, "cancelled", Outcome.WITHDRAWN)
+    cancel_ballot(office, SUBJECT, version.id, "cancelled")
     office.work.list_documents.withdraw(version.id, reason, office.now)
     office.record("withdrawn", version.name, reason=reason)
     return version

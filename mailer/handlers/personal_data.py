@@ -15,7 +15,7 @@ from functools import partial
 from mailer.compose.notices import Attachment
 from mailer.contacts import Edit, answer_stranger, change, day_of, forget
 from mailer.errors import Refused
-from mailer.inbound.details import details_of
+from mailer.inbound.details import details_of, published_of
 from mailer.message import Address
 from mailer.model.confirmations import Answer, Asked, Confirmation
 from mailer.model.inbound import Done, Folder, Result
@@ -188,21 +188,21 @@ def set_details(
     contact = office.work.lists.contact_at(str(sender))
     if contact is None:
         return answer_stranger(office, sender)
-    details = replace(contact.details, **details_of(wanted))
-    if details == contact.details:
+    details, published = replace(contact.details, **details_of(wanted)), published_of(wanted)
+    planned = Edit(contact, address_of(contact), details, "", published)
+    if not planned.changes:
         values = {"problems": list(problems), "details": labelled(contact.details)}
         sent = office.write(address_of(contact), "details-help", values, in_reply_to="")
         return Result(Done.DETAILS_EXPLAINED if sent else Done.ANSWERED_TODAY)
     if authentic:
         return _set(office, contact, wanted, problems)
-    named = Edit(contact, address_of(contact), details, "").named
     asked = partial(_ask, office, Asked.DETAILS, contact, wanted)
-    return asked("details-confirm", {"changed": named, "problems": list(problems)})
+    return asked("details-confirm", {"changed": planned.named, "problems": list(problems)})
 
 
 def _set(office: Office, contact: Contact, wanted: Mapping[str, str], problems: Sequence[Phrase] = ()) -> Result:
     """Change details, and tell how to undo it."""
-    edit = change(office, contact.address, None, details_of(wanted))
+    edit = change(office, contact.address, None, details_of(wanted), published_of(wanted))
     old = [f"{name}: {before}" for name, (before, _) in edit.changes.items()]
     values = {
         "changed": edit.named,

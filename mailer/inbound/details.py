@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mailer.inbound.words.details import DETAILS, FORMATS, KINDS, OWN, TO
+from mailer.inbound.words.details import ADDRESSES, ALL, DETAILS, FORMATS, KINDS, NOTHING, OWN, TO
 from mailer.message import clean
 from mailer.model.cldr import country_code, language_tag, nearest_country, nearest_language
 from mailer.model.lists import Details, Format, Kind
+from mailer.model.publishing import USUAL, Part, in_order
 from mailer.phrases import Phrase, phrase
 
 _LINE = re.compile(r"([^\W\d_][\w ./-]{0,30}?)\s*[:：]\s*(.{0,400})")
@@ -30,6 +31,9 @@ _FORMATS = {name: wanted for wanted, names in FORMATS.items() for name in names}
 
 _Value = str | Kind | Format
 
+PUBLISH = "publish"
+"""The key of what may be published, which is none of ``Details``."""
+
 
 def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase, ...]]:
     """The details in the lines, and the problems. ``name`` is used if they give none; other lines are ignored."""
@@ -42,7 +46,7 @@ def read_details(lines: Iterable[str], name: str) -> tuple[Details, tuple[Phrase
             continue
         written = match[1].lower()
         key = _KEYS.get(written)
-        if key is None:
+        if key is None or key == PUBLISH:
             unknown = phrase("its key is not one that we know.")
             nearest = _nearest_key(written) if len(problems) < _PROBLEMS else ""  # it takes long to find
             problems.append(_at(number, _with_nearest(unknown, nearest)))
@@ -86,9 +90,15 @@ def as_line(words: str) -> str | None:
 
 def details_of(values: Mapping[str, str]) -> dict[str, Any]:
     """Values of Details that were stored as text."""
+    values = {name: value for name, value in values.items() if name != PUBLISH}
     kinds: dict[str, Callable[[str], object]] = {"kind": Kind, "format": Format}
     empty: dict[str, Any] = {"kind": None, "format": None}
     return {name: kinds.get(name, str)(value) if value else empty.get(name, "") for name, value in values.items()}
+
+
+def published_of(values: Mapping[str, str]) -> tuple[Part, ...] | None:
+    """What may be published, if the values say that."""
+    return in_order(filter(None, values[PUBLISH].split(","))) if PUBLISH in values else None
 
 
 class _Unknown(ValueError):
@@ -140,11 +150,31 @@ def _language(value: str) -> str:
     raise _Unknown(_with_nearest(phrase("Language is a code such as en, fr or pt-br."), nearest_language(value)))
 
 
+def _parts(value: str) -> str:
+    """What may be published, as it is stored: “name, country”, “all” or “nothing”."""
+    words = [word.strip(" .!。") for word in _BETWEEN.split(value.lower())]
+    found = [_PARTS[word] for word in words if word in _PARTS]
+    if words and all(word in ALL for word in words):
+        found = list(USUAL)
+    elif (strange := [word for word in words if word and word not in _PARTS]) and strange[0] not in NOTHING:
+        allowed = [*(part.value for part in Part), "nothing"]
+        problem = phrase("%(key)s is one of %(words)s.", key="Publish", words=", ".join(allowed))
+        raise _Unknown(_with_nearest(problem, _nearest(strange[0], _PARTS)))
+    return ",".join(in_order(found))
+
+
+_BETWEEN = re.compile(r"\s*[,;、，؛،/+&]\s*|\s+(?:and|et|y|und|e|и|と|和|و)\s+")
+_PARTS: Mapping[str, Part] = {
+    **{word: Part(key) for key in ("name", "country", "organisation") for word in DETAILS[key]},
+    **dict.fromkeys(ADDRESSES, Part.ADDRESS),
+}
+
 _READERS: dict[str, Callable[[str], _Value]] = {
     "name": str,
     "organisation": str,
     "country": _country,
     "kind": _one_of(_KINDS, "Kind", [kind.value for kind in Kind]),
     "language": _language,
+    PUBLISH: _parts,
     "format": _one_of(_FORMATS, "Format", [wanted.value for wanted in Format]),
 }

@@ -68,6 +68,7 @@ _ENDS: Mapping[End | None, tuple[Done, ...]] = {
         Done.ANSWERED_TODAY,
         Done.ANSWERED_BEFORE,
         Done.DETAILS_CHANGED,
+        Done.PUBLISHING_CHOSEN,
         Done.DETAILS_EXPLAINED,
         Done.ADDRESS_EXPLAINED,
         Done.OTHER_ADDRESS_ASKED,

@@ -112,6 +112,7 @@ class Done(Enum):
     STRANGER_TOLD = "told that nothing is held about it"
     ANSWERED_TODAY = "was answered earlier today"
     DETAILS_CHANGED = "{address} changed {what}"
+    PUBLISHING_CHOSEN = "{address} lets this be published: {what}"
     DETAILS_EXPLAINED = "nothing changed; sent how to change details"
     ADDRESS_EXPLAINED = "names no other address; sent how to change it"
     OTHER_ADDRESS_ASKED = "confirmed; the other address has not answered yet"

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
+from functools import reduce
 
+from mailer.model.questionnaires import Field, FieldKind, Questionnaire
 from mailer.phrases import Phrase, phrase
 
 
@@ -31,6 +33,26 @@ PARTS: Mapping[Part, Phrase] = {
 
 USUAL = (Part.NAME, Part.COUNTRY, Part.ORGANISATION)
 """What a plain yes allows: never an address."""
+
+
+LINES = Questionnaire(
+    "publish",
+    (
+        Field("name", phrase("Name"), FieldKind.YES_NO),
+        Field("country", phrase("Country"), FieldKind.YES_NO),
+        Field("organisation", phrase("Organisation"), FieldKind.YES_NO),
+        Field("address", phrase("Email address"), FieldKind.YES_NO),
+    ),
+)
+"""The lines of the question: each is yes or no."""
+
+
+def said(parts: Iterable[Part]) -> Phrase:
+    """What may be published, in words: “name and country”, or “nothing”."""
+    names = [PARTS[part] for part in in_order(parts)]
+    if not names:
+        return phrase("nothing")
+    return reduce(lambda before, last: phrase("%(before)s, %(last)s", before=before, last=last), names)
 
 
 def in_order(parts: Iterable[str]) -> tuple[Part, ...]:

@@ -888,6 +888,18 @@ SETTINGS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "zh": phrases("格式"),
         "ar": phrases("التنسيق | الصيغة | تنسيق"),
     },
+    "publish": {
+        "en": phrases("publish | published | what you publish"),
+        "fr": phrases("publier | publication | la publication"),
+        "es": phrases("publicar | publicación | la publicación"),
+        "de": phrases("veröffentlichen | veröffentlichung | die veröffentlichung"),
+        "pt": phrases("publicar | publicação | a publicação"),
+        "it": phrases("pubblicare | pubblicazione | la pubblicazione"),
+        "ru": phrases("опубликовать | публикация | публикацию"),
+        "ja": phrases("公開 | 公開を | 公表"),
+        "zh": phrases("公开 | 发布 | 公開"),
+        "ar": phrases("النشر | نشر"),
+    },
     "name": {
         "en": phrases("name | my name"),
         "fr": phrases("nom | mon nom"),

@@ -22,6 +22,13 @@ DETAILS: Mapping[str, tuple[str, ...]] = {
         language | langue | idioma | lengua | sprache | língua | lingua | язык | 言語 | 语言 | 語言 | اللغة
         """
     ),
+    "publish": phrases(
+        """
+        publish | published | publier | publication | publicar | publicación | publicação
+        veröffentlichen | veröffentlichung | pubblicare | pubblicazione
+        опубликовать | публикация | 公開 | 公表 | 公开 | 发布 | النشر | نشر
+        """
+    ),
     "format": phrases("format | formato | формат | 形式 | 格式 | الصيغة | التنسيق"),
 }
 """Each detail in the languages that we speak."""
@@ -101,3 +108,22 @@ FORMATS: Mapping[Format, tuple[str, ...]] = {
     ),
 }
 """What people call the formats."""
+
+ADDRESSES = phrases(
+    """
+    address | email | e-mail | email address | adresse | courriel | dirección | correo | endereço | indirizzo
+    e-mail-adresse | адрес | アドレス | メールアドレス | 地址 | 邮箱 | العنوان | البريد
+    """
+)
+"""What people call their mail address."""
+
+ALL = phrases("all | everything | tout | todo | alles | tudo | tutto | всё | все | すべて | 全部 | الكل")
+"""All that may be published: never the address, which has to be named."""
+
+NOTHING = phrases(
+    """
+    nothing | none | no | rien | non | nada | ninguno | nichts | nein | niente | não | ничего | нет
+    なし | いいえ | 无 | 不 | لا شيء | لا
+    """
+)
+"""That nothing may be published."""

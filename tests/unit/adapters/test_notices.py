@@ -26,6 +26,8 @@ from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
 from mailer.model.personal_data import Held, Keep, PersonalDataRules
 from mailer.model.publications import FORWARDING_EACH, Forwarding
+from mailer.model.publishing import LINES, Part
+from mailer.model.publishing import said as said_parts
 from mailer.model.questionnaires import Shown, shown
 from mailer.model.refusals import CAUSES, CURES, Refusal
 from mailer.model.review_lines import MEMBER
@@ -222,6 +224,15 @@ NOTICES: dict[str, dict[str, object]] = {
     "translation-closed": {**TRANSLATION, "state": phrase("approved")},
     "translation-over": {**TRANSLATION, "reason": phrase("the secretary has withdrawn it")},
     "translation-ended": {**TRANSLATION, "reason": phrase("the original has changed since")},
+    "ask-publish": {
+        "greeting": greeting("Anna Berg", ""),
+        "list": "ISO/SR subscribers",
+        "name": "Anna Berg",
+        "organisation": "Kenya Bureau of Standards",
+        "country": Country("KE"),
+        "fields": shown(LINES, {"name": "yes", "country": "yes", "organisation": "yes", "address": "no"}),
+    },
+    "publishing": {"parts": said_parts([Part.NAME, Part.COUNTRY])},
     "list-shows": {
         "versions": [
             {"list": "nmb", "version": "1.0", "exported": DEADLINE},
