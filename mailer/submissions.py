@@ -102,7 +102,7 @@ def _ask(
 ) -> None:
     ask(
         office,
-        submission.to,
+        Address.parse(submission.address) if submission.state is State.ASKED else submission.to,  # no word yet (B1)
         notice,
         {**values, "days": UNCONFIRMED.days},
         kind=f"{KIND} {submission.kind}",

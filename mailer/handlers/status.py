@@ -23,6 +23,7 @@ from mailer.model.need_sentences import sentences
 from mailer.model.needs import Need, NeedKind, stalled
 from mailer.model.next_steps import WAITING
 from mailer.model.outbox import Counts, Delivery
+from mailer.model.presenters import State as Registration
 from mailer.model.refusals import Refusal, Suspension
 from mailer.model.replies import BallotReply
 from mailer.model.staff import StaffNotice
@@ -141,6 +142,7 @@ def all_needs(office: Office, found: Figures, issues: Sequence[IssueStatus], at_
         *_late(late),
         *_waiting(waiting - late),
         *unreached(office),
+        *_presenters(office),
         *_criteria(office),
         *_needs(found, issues, at_work),
     ]
@@ -211,6 +213,12 @@ def unreached(office: Office) -> list[Need]:
     stopped = [state for state in AddressState if state.stops_mailings]
     members = office.work.bounces.members_in(stopped, office.now - RECENT)
     return [Need(NeedKind.UNREACHED, count=members)] if members else []
+
+
+def _presenters(office: Office) -> list[Need]:
+    """Those who wait for a decision since before yesterday, when the secretary was asked."""
+    waiting = office.work.presenters.unchanged_since([Registration.REGISTERED], office.now - timedelta(days=2))
+    return [Need(NeedKind.PRESENTERS, count=len(waiting))] if waiting else []
 
 
 def _criteria(office: Office) -> Iterator[Need]:

@@ -51,6 +51,9 @@ SENTENCES: Mapping[NeedKind, Phrase] = {
     NeedKind.UNREACHED: phrase(
         "Mail does not reach %(members)s, of late: see `mailer bounces`, and ask for other addresses."
     ),
+    NeedKind.PRESENTERS: phrase(
+        "Registered as presenters, and not decided on: %(people)s; see `mailer presenters ls --state registered`."
+    ),
     NeedKind.CRITERIA: phrase(
         "The configuration differs from the criteria for %(criteria)s in force: see `mailer criteria diff%(option)s`, "
         "and put it to the board with `mailer criteria submit%(option)s`."
@@ -82,6 +85,7 @@ def _values(rules: Rules, need: Need, folder: str, when: Mapping[int, object]) -
         "service_mails": counted("%(count)s service mail", "%(count)s service mails", count=need.count),
         "copies": counted("%(count)s copy", "%(count)s copies", count=need.count),
         "readers": counted("%(count)s reader", "%(count)s readers", count=need.count),
+        "people": counted("%(count)s person", "%(count)s people", count=need.count),
         "members": counted("%(count)s member", "%(count)s members", count=need.count),
         "lists": ", ".join(need.lists),
         "reply": need.suspension.reply.rstrip(".") if need.suspension else "",

@@ -32,6 +32,7 @@ class NeedKind(StrEnum):
     UNDECIDED = "undecided"  # the silence of some members may be no consent
     RESTORED = "restored"  # from a backup: nothing is sent before a person looks
     UNREACHED = "unreached"  # members whose mail does not arrive
+    PRESENTERS = "presenters"  # somebody has registered as one, and nobody has decided
     CRITERIA = "criteria"  # the configuration differs from the criteria in force
     NEXT_STEP = "next step"
 

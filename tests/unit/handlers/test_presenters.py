@@ -8,10 +8,13 @@ from email.message import EmailMessage
 
 import pytest
 
-from mailer.handlers import presenter_calls
+from mailer.handlers import presenter_calls, status
+from mailer.handlers.status import figures
+from mailer.model.caps import FLOODS
 from mailer.model.criteria import Printed
 from mailer.model.library import Number
 from mailer.model.lists import Standing
+from mailer.model.needs import NeedKind
 from mailer.model.presenters import Period, Presenter, PresenterRules, State
 from tests.unit.handlers.test_library import PAGES, published
 from tests.unit.handlers.test_personal_data import unsigned
@@ -261,3 +264,54 @@ def test_D1_D3_markup_in_topics_is_text_or_asked_back(harness: Harness, topic: s
     assert page is not None
     html = str(page.get_content())
     assert ("49" in text_of(told), ">49" in html, "<script" in html) == (False, False, False)
+
+
+def test_B1_a_display_name_of_a_stranger_does_not_reach_a_victim(harness: Harness) -> None:
+    unsigned(harness, f"Buy pills <{AMINA}>", "x", "presenter\n")
+    (asked,) = harness.mails_to(AMINA)
+    assert "pills" not in asked.as_string()
+
+
+def test_B14_many_registrations_become_one_list_for_the_secretary(harness: Harness) -> None:
+    for number in range(25):
+        address = f"p{number}@d{number}.example"
+        harness.environment.write(address, OFFICE, "x", LINES)
+    harness.tick()
+    for number in range(25):
+        address = f"p{number}@d{number}.example"
+        harness.environment.reply(address, last(harness, address), "yes\n")
+    harness.tick()
+    with harness.environment.store.snapshot() as work:
+        assert len(work.presenters.each([State.REGISTERED])) == 25
+    assert (
+        sum(subject.startswith("A presenter") for subject in harness.subjects(SECRETARY))
+        == FLOODS["presenter-registered"]
+    )
+
+
+def test_the_secretary_is_reminded_of_those_who_wait(harness: Harness) -> None:
+    registered(harness)
+    harness.pass_by(timedelta(days=3))
+    with harness.office() as office:
+        needs = status.all_needs(office, figures(office.work, office.now), [], at_work=True)
+    assert [(need.kind, need.count) for need in needs if need.kind is NeedKind.PRESENTERS] == [(NeedKind.PRESENTERS, 1)]
+
+
+def test_what_nobody_decided_on_is_erased_after_its_time(harness: Harness) -> None:
+    registered(harness)
+    approved(harness, "bo@x.example", LINES.replace("Amina Odhiambo", "Bo Li"))
+    harness.pass_by(timedelta(days=400))
+    harness.tick()
+    one, other = presenter(harness), presenter(harness, "bo@x.example")
+    assert one is None or (one.name, one.experience, one.state) == ("", "", State.RETIRED)
+    assert other is not None and (other.name, other.state) == ("Bo Li", State.APPROVED)
+
+
+def test_two_answers_to_one_question_act_once(harness: Harness) -> None:
+    approved(harness)
+    welcome = last(harness, AMINA)
+    reply(harness, AMINA, "Topics: human rights\n", to=welcome)
+    reply(harness, AMINA, "Topics: consumer issues\n", to=welcome)
+    found = presenter(harness)
+    assert found is not None and found.topics == ("human rights",)
+    assert "it was answered before" in text_of(last(harness, AMINA))
