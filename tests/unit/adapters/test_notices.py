@@ -26,7 +26,8 @@ from mailer.model.failures import group_replies
 from mailer.model.lists import KIND_NAMES, Kind, greeting
 from mailer.model.personal_data import Held, Keep, PersonalDataRules
 from mailer.model.publications import FORWARDING_EACH, Forwarding
-from mailer.model.publishing import LINES, Part
+from mailer.model.publishing import LINES as PUBLISHING
+from mailer.model.publishing import Part
 from mailer.model.publishing import said as said_parts
 from mailer.model.questionnaires import Shown, shown
 from mailer.model.refusals import CAUSES, CURES, Refusal
@@ -230,7 +231,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "name": "Anna Berg",
         "organisation": "Kenya Bureau of Standards",
         "country": Country("KE"),
-        "fields": shown(LINES, {"name": "yes", "country": "yes", "organisation": "yes", "address": "no"}),
+        "fields": shown(PUBLISHING, {"name": "yes", "country": "yes", "organisation": "yes", "address": "no"}),
     },
     "publishing": {"parts": said_parts([Part.NAME, Part.COUNTRY])},
     "list-shows": {
