@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from functools import partial
-from typing import TypeAlias
 
-from mailer import event_mail, submissions
-from mailer.errors import Malformed
+from mailer import answering, event_mail, submissions
+from mailer.answering import CHALLENGE, QuestionKind
 from mailer.handlers import (
     events,
-    feedback,
     internal_events,
     invitations,
-    lists,
     nominations,
     office_members,
     presenters,
     publishing,
     review_answers,
 )
-from mailer.inbound.choices import read_reply
-from mailer.inbound.intents import Feedback, QuestionReply, Verdict
-from mailer.inbound.limits import TEXT_PASSED_ON
-from mailer.inbound.parse import parse
-from mailer.inbound.proof import identities, why_unproven
-from mailer.inbound.reply import text_for_people
 from mailer.message import Inbound
 from mailer.model.event_lines import EVENT, MEMBER_EVENT, SPEAKER
-from mailer.model.inbound import Done, Result
+from mailer.model.inbound import Result
 from mailer.model.invitations import DETAILS
 from mailer.model.lists import Contact
 from mailer.model.nominations import NOMINATION
@@ -39,282 +27,25 @@ from mailer.model.personal_data import Held
 from mailer.model.presenters import AGREE, CALL, QUESTIONNAIRE
 from mailer.model.presenters import KIND as PRESENTER
 from mailer.model.publishing import LINES
-from mailer.model.questionnaires import Questionnaire, shown
 from mailer.model.questions import (
-    KEPT,
-    LARGEST,
-    UNPROVEN_A_DAY,
     Choice,
-    KeptReply,
-    KeptState,
     Proof,
     Question,
     Reply,
 )
 from mailer.model.review_lines import MEMBER, SECOND
 from mailer.model.reviews import ASKS, ASKS_OTHER, ASKS_SECOND, RECEIPT
-from mailer.office import Decision, Office
-from mailer.phrases import Phrase, phrase
-from mailer.questions import ask, tell, token_of, without_effect
+from mailer.office import Office
 from mailer.submissions import SubmissionKind
-
-Form: TypeAlias = "Questionnaire | Callable[[Office, Question], Questionnaire | None] | None"
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionKind:
-    """A kind of question."""
-
-    state: Callable[[Office, Question], str]
-    """The state of the question's subject now, as far as answers depend on it; it has to be that of the question."""
-    act: Callable[[Office, Inbound, Reply, Question], Result]
-    """Handles an answer, whose token is spent. Lines in it are without problems unless its choice needs none."""
-    questionnaire: Form = None
-    """The lines to fill in; or what finds them if they depend on the subject."""
-    choices: frozenset[Choice] = frozenset({Choice.YES, Choice.NO})
-    proof: Proof = Proof.AUTHENTIC
-    whole: bool = False
-    """Whether the handler sees to words beside the answer, and to its attachments; else a person gets them."""
-
-    def form(self, office: Office, question: Question) -> Questionnaire | None:
-        """The lines of this question."""
-        made = self.questionnaire
-        return made(office, question) if callable(made) else made
-
-
-CHALLENGE = "challenge"
-"""The kind of question that asks whether an answer that nobody has proven is the addressee's."""
-
-_NEEDS_NO_LINES = frozenset({Choice.NO, Choice.LATER, Choice.LEAVE, Choice.NEVER, Choice.INSTEAD})
-"""Answers that are acted on whatever stands in the lines."""
-
-SAYING: Mapping[Choice, Phrase] = {
-    Choice.YES: phrase("“yes”"),
-    Choice.NO: phrase("“no”"),
-    Choice.LATER: phrase("“later”"),
-    Choice.LEAVE: phrase("“leave”"),
-    Choice.NEVER: phrase("“never”"),
-    Choice.OK: phrase("“OK”"),
-    Choice.INSTEAD: phrase("“ask somebody else instead”"),
-}
-"""What people read for each choice."""
-
-
-def answer(office: Office, mail: Inbound, intent: QuestionReply, verdict: Verdict) -> Result:
-    """Handle an answer if it is proven as far as its kind asks, and still has an effect."""
-    question = office.work.questions.question(intent.token.subject)
-    kind = QUESTIONS.get(question.kind) if question else None
-    if question is None or kind is None or mail.sender is None or question.is_erased:
-        return Result(Done.NO_SUCH_QUESTION)
-    if intent.leaves and Choice.LEAVE not in kind.choices and kind.proof is Proof.AUTHENTIC:
-        return lists.leave_everything(office, mail.sender, None, verdict.authentic, mail.message_id)
-    counted_for = f"question {question.id}"
-    marks = identities(mail, verdict, counted_for)
-    seen = office.work.signatures.seen(marks)
-    if counted_for in seen.values():
-        return Result(Done.HANDLED_BEFORE)
-    reply = _read(office, kind, question, mail)
-    if void := without_effect(office, question, kind.state(office, question)):
-        return _void(office, mail, question, reply, void)
-    if reason := _unproven(office, mail, intent, verdict, kind, question, replayed=bool(seen)):
-        return _keep(office, mail, kind, question, reply, reason)
-    office.work.signatures.remember(marks, counted_for, office.now)
-    return _act(office, mail, kind, question, reply)
-
-
-def _read(office: Office, kind: QuestionKind, question: Question, mail: Inbound) -> Reply:
-    form, name = kind.form(office, question), office.rules.name
-    return read_reply(mail, kind.choices, form, question.offered, office.renderer.wordings, name)
-
-
-def _unproven(
-    office: Office,
-    mail: Inbound,
-    intent: QuestionReply,
-    verdict: Verdict,
-    kind: QuestionKind,
-    question: Question,
-    *,
-    replayed: bool,
-) -> Phrase:
-    """Why the answer is not proven to be the addressee's, if its kind asks for that; empty if it is."""
-    if kind.proof is Proof.TOKEN:
-        return Phrase()
-    if mail.author.base_key != question.to.base_key:
-        return phrase("it came from another address, %(sender)s", sender=str(mail.author))
-
-    def said(seen: Inbound) -> object:
-        return replace(_read(office, kind, question, seen), words="")
-
-    return why_unproven(mail, verdict, intent.token, office.rules.address, said, replayed=replayed)
-
-
-# --- what is understood ---
-
-
-def _act(
-    office: Office, mail: Inbound, kind: QuestionKind, question: Question, reply: Reply, *, words: bool = True
-) -> Result:
-    """Do what the answer says; ``words``: whether a person still has to get what stands beside it."""
-    has_problems = reply.filled is not None and bool(reply.filled.problems)
-    if reply.is_empty or (has_problems and reply.choice not in _NEEDS_NO_LINES):
-        return _ask_back(office, mail, kind, question, reply, words=words)
-    office.work.questions.answer(question.id, office.now)
-    result = kind.act(office, mail, reply, question)
-    if words and not kind.whole and (reply.words or mail.attachments):
-        _pass_on(office, mail)
-    return result
-
-
-def _ask_back(
-    office: Office, mail: Inbound, kind: QuestionKind, question: Question, reply: Reply, *, words: bool
-) -> Result:
-    """Ask once for another answer, with what was understood; after that a person gets what is not understood."""
-    form, filled = kind.form(office, question), reply.filled
-    if question.asked_back_at is not None:
-        return feedback.receive(office, mail, Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
-    if words and (reply.words or mail.attachments):
-        _pass_on(office, mail)
-    offered = filled.values if filled else question.offered
-    office.work.questions.ask_back(question.id, offered, office.now)
-    values = {
-        "about": question.about,
-        "written": question.asked_at,
-        "problems": [problem.reason for problem in filled.problems] if filled else [],
-        "choices": [SAYING[choice] for choice in Choice if choice in kind.choices],
-        "fields": shown(form, offered) if form else [],
-        "with_person": bool(reply.words),
-    }
-    office.write(
-        question.to, "question-unclear", values, token=token_of(office, question), language=question.language,
-        in_reply_to=mail.message_id, once=f"question-unclear {question.id}",
-    )  # fmt: skip
-    return Result(Done.ANSWER_ASKED_BACK, {"addressee": question.addressee})
-
-
-def _void(office: Office, mail: Inbound, question: Question, reply: Reply, reason: Phrase) -> Result:
-    """Say why the answer has no effect. A person gets the words in it."""
-    tell(office, question, reason, mail)
-    if reply.words or mail.attachments:
-        _pass_on(office, mail)
-    return Result(Done.REPLY_WITHOUT_EFFECT, {"addressee": question.addressee, "reason": reason})
-
-
-def _pass_on(office: Office, mail: Inbound) -> None:
-    """A person gets the whole mail; its writer is told of what was done with the answer, not of that."""
-    words = Feedback(text_for_people(mail)[:TEXT_PASSED_ON], answers_question=True)
-    feedback.receive(replace(office, may_answer=False), mail, words)
-
-
-# --- what nobody has proven ---
-
-
-def _keep(
-    office: Office, mail: Inbound, kind: QuestionKind, question: Question, reply: Reply, reason: Phrase
-) -> Result:
-    """Keep an answer that nobody has proven, and ask its addressee, once a day, whether it is theirs (A1).
-
-    What can have no effect, and what is too large or too much, goes to a person.
-    """
-    if reply.is_empty or len(mail.raw) > LARGEST or _kept_today(office, question) >= UNPROVEN_A_DAY:
-        return feedback.receive(office, mail, Feedback(text_for_people(mail)[:TEXT_PASSED_ON]))
-    stored = json.dumps(reason.stored())
-    draft = KeptReply(0, question.id, str(mail.author), mail.received_at, KeptState.WAITING, stored, mail.raw)
-    number = office.work.questions.keep(draft)
-    office.record("answer kept", f"question {question.id}", addressee=question.addressee, reason=reason)
-    if reply.words or mail.attachments:
-        _pass_on(office, mail)
-    if _challenge(office, replace(draft, id=number), question, kind, reply):
-        return Result(Done.ANSWER_CHALLENGED, {"addressee": question.addressee, "reason": reason})
-    return Result(Done.ANSWER_KEPT, {"addressee": question.addressee, "reason": reason})
-
-
-def _kept_today(office: Office, question: Question) -> int:
-    kept = office.work.questions.kept_of(question.id)
-    return sum(office.now - one.received_at < timedelta(days=1) for one in kept)
-
-
-def _challenge(office: Office, kept: KeptReply, question: Question, kind: QuestionKind, reply: Reply) -> bool:
-    """Ask the addressee whether the answer is theirs; False if they were asked about another one today."""
-    form, filled = kind.form(office, question), reply.filled
-    before = {one.key: one.value for one in shown(form, question.offered)} if form else {}
-    after = shown(form, filled.values) if form and filled else []
-    values = {
-        "about": question.about,
-        "written": question.asked_at,
-        "received": kept.received_at,
-        "reason": Phrase.restored(json.loads(kept.reason)),
-        "choice": SAYING[reply.choice] if reply.choice else "",
-        "number": reply.number,
-        "instead": str(reply.address) if reply.address else "",
-        "changed": [(one.label, before[one.key], one.value) for one in after if filled and one.key in filled.changed],
-    }
-    asked = ask(
-        office,
-        question.to,
-        "question-challenge",
-        values,
-        kind=CHALLENGE,
-        subject=kept.id,
-        about=question.about,
-        contact=question.contact,
-        prepared={"yes_reply": "yes", "no_reply": "no"},
-        once=f"challenge {question.id} {office.today}",
-        language=question.language,
-    )
-    if asked:
-        office.work.questions.set_kept(kept.id, KeptState.ASKED)
-    return asked is not None
-
-
-def _answer_challenge(office: Office, mail: Inbound, reply: Reply, challenge: Question) -> Result:
-    """Act on the very mail that was kept, if its addressee says that it is theirs."""
-    kept = office.work.questions.kept(challenge.subject)
-    question = office.work.questions.question(kept.question) if kept else None
-    kind = QUESTIONS.get(question.kind) if question else None
-    if kept is None or question is None or kind is None:
-        return Result(Done.NO_SUCH_QUESTION)
-    if reply.choice is not Choice.YES:
-        office.work.questions.set_kept(kept.id, KeptState.REFUSED)
-        office.record("answer disowned", f"question {question.id}", addressee=question.addressee)
-        return Result(Done.ANSWER_DISOWNED, {"addressee": question.addressee})
-    office.work.questions.set_kept(kept.id, KeptState.ACTED)
-    written = parse(kept.raw, kept.received_at)
-    read = _read(office, kind, question, written)
-    if void := without_effect(office, question, kind.state(office, question)):
-        tell(office, question, void, mail)
-        return Result(Done.REPLY_WITHOUT_EFFECT, {"addressee": question.addressee, "reason": void})
-    return _act(office, written, kind, question, read, words=False)
-
-
-def due(office: Office, now: datetime) -> list[Decision]:
-    """Ask about answers that were kept on another day, and erase those that nobody has claimed."""
-    waiting = [one for one in office.work.questions.waiting(100) if f"{one.received_at:%Y-%m-%d}" != office.today]
-    decisions = [Decision(f"asking about answer {one.id}", partial(_challenge_later, number=one.id)) for one in waiting]
-    if office.work.questions.has_kept(now - KEPT):
-        decisions.append(Decision("erasing answers", lambda later: later.work.questions.drop_kept(later.now - KEPT)))
-    return decisions
-
-
-def _challenge_later(office: Office, number: int) -> None:
-    kept = office.work.questions.kept(number)
-    question = office.work.questions.question(kept.question) if kept else None
-    kind = QUESTIONS.get(question.kind) if question else None
-    if kept is None or question is None or kind is None:
-        return
-    try:
-        reply = _read(office, kind, question, parse(kept.raw, kept.received_at))
-    except Malformed:
-        return
-    if without_effect(office, question, kind.state(office, question)):
-        office.work.questions.set_kept(kept.id, KeptState.REFUSED)
-        return
-    _challenge(office, kept, question, kind, reply)
 
 
 def _unbound(office: Office, question: Question) -> str:
     """The state of what can be answered in any state, because the handler looks at it."""
     return ""
+
+
+def _answer_challenge(office: Office, mail: Inbound, reply: Reply, challenge: Question) -> Result:
+    return answering.answer_challenge(office, mail, reply, challenge, kinds=QUESTIONS)
 
 
 def of_submission(kind: SubmissionKind) -> QuestionKind:
@@ -383,6 +114,10 @@ QUESTIONS: Mapping[str, QuestionKind] = {
     ),
 }
 """By the kind that ``ask`` was given."""
+
+
+answer = partial(answering.answer, kinds=QUESTIONS)
+due = partial(answering.due, kinds=QUESTIONS)
 
 
 def held_submissions(office: Office, contact: Contact) -> list[Held]:

@@ -43,7 +43,8 @@ LAW = {  # each layer, and what it may import beside itself
         *("directory", "event_mail", "inviting", "list_documents", "presenters", "reviewing"),
     ),
     "staff_replies": (*PURE, "inbound", "office", "staff", "event_mail", "handlers"),
-    "question_replies": (*PURE, "inbound", "office", "questions", "submissions", "event_mail", "handlers"),
+    "answering": (*PURE, "inbound", "office", "questions", "handlers"),
+    "question_replies": (*PURE, "answering", "office", "questions", "submissions", "event_mail", "handlers"),
     "requests": (
         *PURE,
         "questions",

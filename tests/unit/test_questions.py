@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mailer import question_replies
+from mailer.answering import QuestionKind
 from mailer.contacts import forget
 from mailer.message import Address, Inbound
 from mailer.model.inbound import Done, Result
@@ -19,7 +20,6 @@ from mailer.model.questions import KEPT, VALID, Choice, Proof, Question, Reply
 from mailer.office import Office
 from mailer.phrases import phrase
 from mailer.ports import Folder
-from mailer.question_replies import QuestionKind
 from mailer.questions import ask, held
 from mailer.tokens import Purpose
 from tests.unit.harness import DAY, Harness, text_of
