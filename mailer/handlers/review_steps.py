@@ -9,6 +9,7 @@ from functools import partial
 from itertools import islice
 
 from mailer.contacts import day_of
+from mailer.directory import country_of, maintainers
 from mailer.errors import Refused
 from mailer.message import Address
 from mailer.model import review_lines
@@ -227,19 +228,25 @@ def _ask_suspended(office: Office, a_round: Round, after: int) -> int | None:
 
 
 def _ask_second(office: Office, a_round: Round, after: int) -> int | None:
-    """Ask the second contacts of organisations whose first ones did not answer, or whom no mail reaches."""
+    """Ask the second contacts of organisations whose first ones did not answer, or whom no mail reaches.
+
+    Without one, a member of the list that maintains the entries of its country is asked (``maintained_by``).
+    """
     states = (EntryState.ASKED, EntryState.REMINDED, EntryState.BOUNCED)
     page = office.work.reviews.page(a_round.id, states, after, SLICE)
     organisations = office.work.organisations.of_contacts([seen.contact for seen in page])
     for seen in page:
         organisation = organisations.get(seen.contact)
         others = office.work.organisations.contacts(organisation.id) if organisation else []
-        second = next((one for one, _ in others if one.id != seen.contact and _is_reached(office, one)), None)
         entry = office.work.reviews.entry_of(a_round.id, seen.contact)
-        if organisation is None or second is None or entry is None:
-            continue
         first = office.work.lists.contact(seen.contact)
-        assert first is not None
+        if organisation is None or first is None or entry is None:
+            continue
+        maintaining = maintainers(office, a_round.list, country_of(office, first))
+        mine = [one for one, _ in others]
+        second = next((one for one in (*mine, *maintaining) if one.id != first.id and _is_reached(office, one)), None)
+        if second is None:
+            continue
         happen(office, entry, EntryEvent.ASK_SECOND)
         ask(
             office,
@@ -250,6 +257,7 @@ def _ask_second(office: Office, a_round: Round, after: int) -> int | None:
                 "title": title(office, a_round),
                 "organisation": organisation.name,
                 "colleague": first.details.name,
+                "maintains": second not in mine,
                 "ends": day_of(office, a_round.ends_at),
             },
             kind=ASKS_SECOND,

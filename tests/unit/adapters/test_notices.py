@@ -773,7 +773,7 @@ NOTICES: dict[str, dict[str, object]] = {
     },
     "review": REVIEW,
     "review-reminder": REVIEW,
-    "review-second": {**REVIEW, "organisation": "Union for Clarity", "colleague": "Bea Novak"},
+    "review-second": {**REVIEW, "organisation": "Union for Clarity", "colleague": "Bea Novak", "maintains": False},
     "review-instead": {"title": "Subscribers", **YES_AND_NO},
     "review-receipt": {
         **REVIEW,

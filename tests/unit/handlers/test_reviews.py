@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -231,6 +232,29 @@ def test_the_second_contact_of_the_organisation_is_asked(harness: Harness) -> No
     assert asked["Subject"] == "Is the entry of Norway Standards still right? National member bodies"
     reply(harness, NORA, "OK\n", asked)
     assert states(harness) == {NILS: EntryState.OK, NORA: EntryState.OK}
+
+
+def test_a_member_body_answers_for_an_entry_of_its_country(harness: Harness) -> None:
+    harness.import_list("d-liaison", ["body@no.example"], country="NO", name="Kari Dahl")
+    with harness.office() as office:
+        lists = dict(office.rules.lists)
+        made = office.work.organisations.add(Organisation(0, "Norway Standards", country="NO"), harness.now)
+        contact = office.work.lists.contact_at(NILS)
+        assert contact
+        office.work.organisations.link(made.id, contact.id, 1, harness.now)
+    harness.restart(lists={**lists, "nmb": replace(lists["nmb"], maintained_by="d-liaison")})
+    begin(harness)
+    pass_days(harness, 10)
+    pass_days(harness, 10)
+    harness.tick()
+    asked = newest(harness, "body@no.example")
+    assert asked["Subject"] == "Is the entry of Norway Standards still right? National member bodies"
+    assert "You maintain the entries of your country on this list, so we ask you:" in text_of(asked)
+    reply(harness, "body@no.example", "OK\n", asked)
+    assert states(harness)[NILS] is EntryState.OK
+    with harness.office() as office:
+        (one,) = office.work.organisations.each()
+        assert one.confirmed_at is not None
 
 
 def test_only_one_review_of_a_list_runs(harness: Harness) -> None:
