@@ -71,9 +71,15 @@ def asked(office: Office, mail: Inbound, intent: Intent, verdict: Verdict) -> Re
         QUESTIONNAIRE,
         filled,
         verdict,
-        also=_about_scope(documents),
+        also=[*_about_topics(office), *_about_scope(documents)],
         attachments=documents.attachments,
     )
+
+
+def _about_topics(office: Office) -> list[Phrase]:
+    """Which topics are asked for."""
+    topics = ", ".join(office.rules.presenters.topics)
+    return [phrase("Topics that we are often asked for: %(topics)s.", topics=topics)] if topics else []
 
 
 def _about_scope(documents: Papers) -> list[Phrase]:

@@ -9,7 +9,16 @@ import pytest
 
 from mailer.errors import Refused
 from mailer.model.cldr import nearest_region, region_code
-from mailer.model.presenters import TRANSITIONS, Event, Period, Presenter, State, advance
+from mailer.model.presenters import (
+    MOST_TOPICS,
+    TRANSITIONS,
+    Event,
+    Period,
+    Presenter,
+    State,
+    advance,
+    topics_of,
+)
 from mailer.model.regions import CODES, COUNTRIES, contains, countries_of, regions_of
 from tests.fakes import NOON
 
@@ -53,6 +62,21 @@ def test_a_presenter_is_free_but_for_the_days_that_they_named() -> None:
     assert not AMINA.is_free(date(2027, 4, 30), date(2027, 5, 1))
     assert not AMINA.is_free(date(2027, 5, 9))
     assert AMINA.is_free(date(2027, 5, 10), date(2027, 5, 12))
+
+
+def test_topics_are_those_of_the_office_where_they_are_near_enough() -> None:
+    known = ("human rights", "labour practices", "the environment")
+    said = "Labour Practises; poetry, human right , , POETRY, poetry."
+    assert topics_of(said, known) == ("labour practices", "poetry", "human rights", "POETRY")
+    assert len(topics_of(",".join(map(str, range(100))), known)) == MOST_TOPICS
+
+
+def test_what_somebody_said_is_the_values_of_the_lines() -> None:
+    again = AMINA.with_values(AMINA.values, ())
+    assert again == AMINA
+    assert replace(AMINA, busy=(), topics=(), regions=(), may_publish=False).values.keys() == {
+        *("name", "organisation", "country", "languages", "experience", "publish")
+    }
 
 
 @pytest.mark.parametrize("text", ["2027-05-01/2027-05-09", "2027-05-01"])
