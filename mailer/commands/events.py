@@ -118,6 +118,7 @@ def as_values(one: EventView) -> dict[str, Any]:
         "number": event.id,
         "state": event.state.value,
         "internal": event.internal,
+        **dict.fromkeys(field.key for field in EVENT.fields),
         **values_of(event),
         "starts": event.starts,
         "ends": event.ends,
@@ -465,7 +466,7 @@ def export(context: click.Context, form: str, out: Path | None, past: bool, futu
             events = [one.event for one in found]
             content = office.resources.calendars.feed(events, name=f"{office.rules.name}: events", now=office.now)
     if out is None:
-        click.echo(content, nl=False)
+        click.echo(content.decode(), nl=False)
     else:
         OfficeFiles.write(out, content)
         say(f"Wrote {counted(len(found), 'event')} to {out}.")
