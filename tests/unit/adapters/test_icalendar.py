@@ -208,7 +208,7 @@ def test_repetitions_and_wrong_days_are_asked_back(lines: list[str], note: str) 
 ALARM = ["BEGIN:VALARM", "ACTION:PROCEDURE", "ATTACH:ftp://evil.example/x", "SUMMARY:other", "END:VALARM"]
 
 
-def test_alarms_attachments_and_fields_of_strangers_are_left_out() -> None:
+def test_C14_alarms_attachments_and_fields_of_strangers_are_left_out() -> None:
     found = values(
         "SUMMARY:x",
         *ALARM,
@@ -252,7 +252,7 @@ HOSTILE = file_of(
 )
 
 
-def test_a_hostile_file_takes_less_than_a_second() -> None:
+def test_C14_a_hostile_file_takes_less_than_a_second() -> None:
     begun = clock.process_time()
     with suppress(Unreadable):
         Icalendar().read(HOSTILE)

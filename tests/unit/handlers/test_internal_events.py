@@ -138,7 +138,7 @@ def every_mail(harness: Harness) -> Iterator[tuple[str, EmailMessage]]:
             yield address, mail
 
 
-def test_law_4_an_internal_event_leaves_by_no_way_to_outsiders(harness: Harness) -> None:
+def test_D13_an_internal_event_leaves_by_no_way_to_outsiders(harness: Harness) -> None:
     invited(harness)
     event = the(harness)
     assert listed([event]) == ()  # the block of an issue
