@@ -127,7 +127,7 @@ def list_command(context: click.Context, words: str, kind: str | None, country: 
             say("There is no such organisation." if words or kind or country else "There is no organisation yet.")
             return
         rows = ((one.id, one.name, one.country, one.kind or "", _day(one)) for one in chain([first], found))
-        show_long_table((">number", "organisation", "in", "kind", "confirmed"), rows, shorten=1)
+        show_long_table(("number", "organisation", "in", "kind", "confirmed"), rows, shorten=1)
 
 
 def _day(one: Organisation) -> str:

@@ -143,8 +143,8 @@ def held(office: Office, contact: Contact) -> list[Held]:
         (phrase("Name"), one.name),
         (phrase("Kind"), KIND_NAMES[one.kind] if one.kind else ""),
         (phrase("Country"), Country(one.country)),
-        *((phrase("Language"), Language(language)) for language in one.languages),
-        (phrase("Web site"), one.website),
+        (phrase("Languages"), [Language(tag) for tag in one.languages]),
+        (phrase("Website"), one.website),
         (phrase("You are"), phrase("its first contact") if rank == 1 else phrase("another contact of it")),
     ]
     return [Held(phrase("The organisation that you speak for"), [row for row in rows if row[1]], "organisations")]

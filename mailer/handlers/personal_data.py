@@ -134,7 +134,7 @@ def _status(office: Office, contact: Contact, held: Sequence[Holding]) -> dict[s
         "details": labelled(contact.details),
         "since": day_of(office, office.work.personal_data.known_since(contact.id)),
         "lists": [
-            (office.rules.lists[one.list].title, day_of(office, one.since))
+            (office.rules.lists[one.list].title, day_of(office, one.since), one.until)
             for one in active
             if one.list in office.rules.lists
         ],

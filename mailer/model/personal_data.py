@@ -151,7 +151,10 @@ class PersonalDataRules:
 
     def kept(self, kind: str) -> Phrase:
         """How long the data are kept, in words for people."""
-        if keep := self.keep.get(kind):
+        keep = self.keep.get(kind)
+        if keep and kind == "contacts":
+            return phrase("kept while you are on a list, and for %(time)s after that", time=keep.phrase)
+        if keep:
             return phrase("kept for %(time)s at most", time=keep.phrase)
         return phrase("kept until you want it erased")
 

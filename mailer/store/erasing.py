@@ -16,6 +16,7 @@ from mailer.store.bounces import erase_bounces, erase_old_reports
 from mailer.store.caps import erase_held_notices
 from mailer.store.confirmations import erase_confirmations, erase_old_confirmations
 from mailer.store.editions import erase_translations
+from mailer.store.event_reports import erase_event_reports, erase_old_event_reports
 from mailer.store.events import erase_events, erase_old_events
 from mailer.store.feedback import erase_feedback, erase_old_items
 from mailer.store.inbound import erase_inbound, erase_old_notes
@@ -46,6 +47,7 @@ ERASERS: tuple[Callable[[Connection, Erasing], None], ...] = (
     erase_questions,
     erase_invitations,
     erase_submissions,
+    erase_event_reports,
     erase_events,
     erase_feedback,
     erase_votes,
@@ -69,6 +71,7 @@ OVER: Mapping[str, Callable[[Connection, Over], int]] = {
     "events": erase_old_events,
     "questions": erase_old_questions,
     "submissions": erase_old_submissions,
+    "reports": erase_old_event_reports,
     "reviews": erase_old_reviews,
     "presenters": erase_old_presenters,
 }

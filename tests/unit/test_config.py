@@ -474,6 +474,28 @@ FAULTS = [
     ("lists.board", 'leave = "perhaps"', '[lists.board] leave: must be true or false (got "perhaps")'),
     (
         "lists.readers",
+        'maintained_by = "nmbs"',
+        "[lists.readers] maintained_by: must be one of the lists in this file (board, readers); or add a section "
+        "[lists.nmbs]",
+    ),
+    (
+        "lists.readers",
+        'review = ["02-29"]',
+        '[lists.readers] review, item 1: must be a month and a day of every year, such as "03-01" (got "02-29")',
+    ),
+    (
+        "lists.readers",
+        'review = ["09-01", "03-01"]',
+        '[lists.readers] review: must name each day once, in the order of the year (got ["09-01", "03-01"])',
+    ),
+    (
+        "personal_data",
+        'feedback = "3 weeks"',
+        '[personal_data] feedback: must be a number of days or years, such as "90 days" or "3 years", or "" for no end '
+        '(got "3 weeks")',
+    ),
+    (
+        "lists.readers",
         'kind = "council"',
         "[lists.readers] kind: must be 'readers', 'members', 'board', 'bank', 'discussion' or 'events' "
         '(got "council")',

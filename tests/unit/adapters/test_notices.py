@@ -293,7 +293,7 @@ NOTICES: dict[str, dict[str, object]] = {
         "address": "anna@union.example",
         "since": date(2026, 3, 1),
         "details": [(phrase("Name"), "Anna Kim"), (phrase("Country"), Country("KR"))],
-        "lists": [("Subscribers", date(2026, 3, 1))],
+        "lists": [("Subscribers", date(2026, 3, 1), None), ("Members", date(2026, 3, 1), date(2027, 12, 31))],
         "receives": ["ISO/SR Update"],
         "left": ["ISO/SR Member Update"],
         "former": [("anna@old.example", date(2026, 4, 1))],
