@@ -77,7 +77,7 @@ def invite_command(
     Examples:
       mailer invite unions.csv --list subscriber --dry-run
       mailer invite ana@union.example info@media.example --list subscriber
-      mailer invite ana@union.example --list subscriber --again "asked on the phone"
+      mailer invite ana@union.example --list subscriber --again "asked by phone"
     """
     app = app_of(context)
     wanted = _wanted(app, who, encoding)

@@ -93,7 +93,7 @@ def test_an_answer_is_acted_on_once(harness: Harness, kind: Kind, proof: str) ->
     assert "it was answered before" in text_of(harness.mails_to(ANNA)[-1])
 
 
-def test_A1_an_unproven_answer_is_acted_on_after_a_yes_from_the_mailbox_that_was_asked(
+def test_A1_B15_an_unproven_answer_is_acted_on_after_a_yes_from_the_mailbox_that_was_asked(
     harness: Harness, kind: Kind
 ) -> None:
     question = put(harness)
@@ -118,7 +118,7 @@ def test_lines_that_are_corrected_are_an_answer(harness: Harness, kind: Kind) ->
     assert (read.choice, dict(read.filled.values)) == (None, {"name": "Anna Kim", "country": "FR"})
 
 
-def test_A8_an_answer_from_another_address_waits_for_the_addressee(harness: Harness, kind: Kind) -> None:
+def test_A8_B15_an_answer_from_another_address_waits_for_the_addressee(harness: Harness, kind: Kind) -> None:
     question = put(harness)
     reply(harness, EVE, question, "yes")
     assert (kind.said, harness.subjects(EVE)) == ([], [])

@@ -80,7 +80,7 @@ def test_lines_that_are_corrected_are_a_yes_with_the_new_details(harness: Harnes
 
 
 @pytest.mark.parametrize("words", ["no", "never", "Please take me off your list"])
-def test_who_says_no_is_never_invited_again_and_gets_no_more_mail(harness: Harness, words: str) -> None:
+def test_B16_who_says_no_is_never_invited_again_and_gets_no_more_mail(harness: Harness, words: str) -> None:
     invite(harness, BEA)
     reply(harness, words)
     assert (newest(harness).state, len(harness.mails_to(BEA)), harness.standing("nmb", BEA)) == (
@@ -131,7 +131,7 @@ def test_an_answer_to_the_first_mail_has_no_effect_after_the_second(harness: Har
     assert harness.standing("nmb", BEA) is Standing.ACTIVE
 
 
-def test_nobody_is_invited_twice_and_silence_is_an_answer(harness: Harness) -> None:
+def test_B16_nobody_is_invited_twice_and_silence_is_an_answer(harness: Harness) -> None:
     invite(harness, BEA)
     assert invite(harness, BEA) == [Invited.BEFORE]
     assert invite(harness, BEA, again="asked on the phone") == [Invited.BEFORE]

@@ -53,7 +53,7 @@ def notices(harness: Harness) -> list[str]:
     return [text_of(mail) for mail in harness.mails_to(SECRETARY) if "proposes The Union" in mail["Subject"]]
 
 
-def test_nobody_is_written_to_before_the_secretary_says_yes(open_office: Harness) -> None:
+def test_B17_nobody_is_written_to_before_the_secretary_says_yes(open_office: Harness) -> None:
     harness = open_office
     harness.write(ANA, OFFICE, "x", LINES)
     assert (notices(harness), harness.mails_to(BEA)) == ([], [])
@@ -77,7 +77,7 @@ def test_nobody_is_written_to_before_the_secretary_says_yes(open_office: Harness
     assert (one.nominator, one.organisation, one.state) == (ANA, "The Union", "accepted")
 
 
-def test_a_nominator_is_named_only_by_their_own_word(open_office: Harness) -> None:
+def test_B17_a_nominator_is_named_only_by_their_own_word(open_office: Harness) -> None:
     propose(open_office, LINES.replace("name you: yes", "name you: no"))
     answer(open_office, SECRETARY, "yes")
     open_office.tick()
