@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from mailer.adapters import data, disk, log
 from mailer.adapters.access_token import AccessToken
-from mailer.adapters.clock import SystemClock
+from mailer.adapters.clock import AheadClock, SystemClock
 from mailer.adapters.icalendar import Icalendar
 from mailer.adapters.issue_folder import IssueFolders
 from mailer.adapters.journal import JournalFile
@@ -42,8 +42,9 @@ from mailer.app.processes import DAEMON, WORKER, process_name, processes, servin
 from mailer.app.servers import mailbox_of, transport_of
 from mailer.app.subjects import SUBJECTS
 from mailer.app.values import policy_of, quiet_hours, reading_rules_of, rules_of
-from mailer.config import Settings, load
-from mailer.errors import Permanent, Refused
+from mailer.config import CLOCK, Settings, load
+from mailer.config.values import is_loopback
+from mailer.errors import ConfigError, Permanent, Refused
 from mailer.inbound.intents import ReadingRules
 from mailer.model.health import Process
 from mailer.model.issues import Edition, Source
@@ -76,22 +77,32 @@ if TYPE_CHECKING:
     from mailer.worker import Worker
 
 
+def _trial_clock(settings: Settings, environ: Mapping[str, str]) -> AheadClock | None:
+    """The clock that a variable names, if it does. Raises ConfigError unless all servers are on this machine."""
+    if CLOCK not in environ:
+        return None
+    if not (is_loopback(settings.imap.host) and is_loopback(settings.smtp.host)):
+        raise ConfigError([f"{CLOCK}: a clock that runs ahead is for trials, with both servers on this machine"])
+    return AheadClock(Path(environ[CLOCK]))
+
+
 class App:
     """Builds the parts of an office from its configuration. It connects to nothing until a part is used."""
 
-    def __init__(self, settings: Settings, configuration: Path | None = None) -> None:
-        """``configuration``: the file that the settings are from."""
+    def __init__(self, settings: Settings, configuration: Path | None = None, clock: SystemClock | None = None) -> None:
+        """``configuration``: the file that the settings are from; ``clock``: another one than the machine's own."""
         self.settings = settings
         self.configuration = configuration
         self.rules = rules_of(settings)
-        self.clock = SystemClock()
+        self.clock = clock or SystemClock()
         self.metrics: Metrics = NO_METRICS
         self.stop = StopFlag()
 
     @classmethod
     def load(cls, path: Path, environ: Mapping[str, str]) -> App:
         """Raises ConfigError with every fault of the configuration."""
-        return cls(load(path, environ, data.languages()), path.absolute())
+        settings = load(path, environ, data.languages())
+        return cls(settings, path.absolute(), _trial_clock(settings, environ))
 
     def close(self) -> None:
         """Close the store, if it was opened."""

@@ -1,6 +1,6 @@
 """The configuration. ``load`` reads it once, at the start; other code is given the values that it needs."""
 
-from mailer.config.reading import load
+from mailer.config.reading import CLOCK, load
 from mailer.config.sections import (
     Answers,
     Bounces,
@@ -15,6 +15,7 @@ from mailer.config.sections import (
 )
 
 __all__ = [
+    "CLOCK",
     "Answers",
     "Bounces",
     "Feedback",

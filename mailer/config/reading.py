@@ -21,7 +21,10 @@ from mailer.errors import ConfigError
 from mailer.message import clean
 
 PREFIX = "MAILER_"
-NOT_SETTINGS = frozenset({"MAILER_CONFIG", "MAILER_REQUIRE_SERVERS"})
+CLOCK = "MAILER_CLOCK"
+"""A variable with the file of a clock that runs ahead, for trials on servers of this machine."""
+
+NOT_SETTINGS = frozenset({"MAILER_CONFIG", "MAILER_REQUIRE_SERVERS", CLOCK})
 """Variables with our prefix that are no settings: the command line and the tests read them."""
 
 SECTIONS: Mapping[str, type[Section]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import parseaddr
 
@@ -32,12 +31,12 @@ class Demo:
         """Send a new mail from a person."""
         content = "\n".join((f"Subject: {subject or '(none)'}", *text.splitlines()))
         self.narrator.mail(f"{first_name(person)} writes to {_short(to)}:", content)
-        self._submit(person, new_mail(person, to, subject, text, datetime.now(UTC)))
+        self._submit(person, new_mail(person, to, subject, text, self.servers.clock.now()))
 
     def reply(self, person: SandboxUser, mail: EmailMessage, text: str, program: Reply, how: str) -> None:
         """Send a reply from a person, with ``text`` above the quotation, as ``program`` composes it."""
         self.narrator.mail(f"{first_name(person)} replies {how}:", text or "(nothing added)")
-        self._submit(person, program(person, mail, text, datetime.now(UTC)))
+        self._submit(person, program(person, mail, text, self.servers.clock.now()))
 
     def _submit(self, person: SandboxUser, mail: EmailMessage) -> None:
         self.servers.sandbox.submit(person, mail.as_bytes(), [parseaddr(str(mail["To"]))[1]])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 from mailer.demo.actions import Demo
@@ -63,7 +62,7 @@ def forging(demo: Demo) -> None:
     )
     request = demo.mail(BRUNO, ASKED[BRUNO])
     address, subject = answer_address(request), f"Re: {request['Subject']}"
-    forged = new_mail(BRUNO, address, subject, "APPROVE\n\nBruno", datetime.now(UTC))
+    forged = new_mail(BRUNO, address, subject, "APPROVE\n\nBruno", demo.servers.clock.now())
     forged["In-Reply-To"] = str(request["Message-ID"])
     demo.narrator.mail("“Bruno Costa <bruno@industry.example>” writes:", "APPROVE\n\nBruno")
     demo.servers.sandbox.receive("someone@elsewhere.example", forged.as_bytes(), [address])

@@ -7,8 +7,10 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from mailer.adapters import data
+from mailer.adapters.clock import AheadClock
 from mailer.adapters.lock import ProcessLock
 from mailer.adapters.sandbox import Sandbox
+from mailer.config import CLOCK
 from mailer.demo.people import OFFICE
 from mailer.errors import Refused
 
@@ -42,9 +44,10 @@ def create_office(folder: Path) -> None:
     shutil.copytree(data.CONFIG / "demo", folder, dirs_exist_ok=True)
 
 
-def environment(sandbox: Sandbox) -> dict[str, str]:
-    """The environment variables that tell the office how to reach the servers."""
+def environment(sandbox: Sandbox, clock: AheadClock | None = None) -> dict[str, str]:
+    """The environment variables that tell the office how to reach the servers, and by which clock it lives."""
     return {
+        **({CLOCK: str(clock.file)} if clock else {}),
         "MAILER_IMAP__PORT": str(sandbox.imap_port),
         "MAILER_IMAP__PASSWORD": OFFICE.password,
         "MAILER_SMTP__PORT": str(sandbox.smtp_port),

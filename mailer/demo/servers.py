@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
+from mailer.adapters.clock import AheadClock
 from mailer.adapters.sandbox import Sandbox, SandboxUser
 from mailer.demo import office
 from mailer.demo.checks import CheckFailed
@@ -33,9 +34,11 @@ _MAILER = (sys.executable, "-P", "-m", "cli")
 class DemoServers:
     """The mail server, the office in ``folder/office``, and its daemon."""
 
-    def __init__(self, folder: Path, sandbox: Sandbox) -> None:
+    def __init__(self, folder: Path, sandbox: Sandbox, clock: AheadClock) -> None:
         self.folder = folder
         self.sandbox = sandbox
+        self.clock = clock
+        """The clock of the office, its mail server and its people."""
         self._daemon: subprocess.Popen[bytes] | None = None
 
     @property
@@ -45,7 +48,7 @@ class DemoServers:
     @property
     def _variables(self) -> dict[str, str]:
         own = {name: value for name, value in os.environ.items() if not name.startswith(("MAILER_", "FORCE_COLOR"))}
-        return {**own, "PYTHONIOENCODING": "utf-8", **office.environment(self.sandbox)}
+        return {**own, "PYTHONIOENCODING": "utf-8", **office.environment(self.sandbox, self.clock)}
 
     def mailer(self, arguments: Sequence[str], exit_code: int = 0) -> str:
         """Run a command in the office's folder; returns its output. Raises CheckFailed for another exit code."""
@@ -120,8 +123,9 @@ def start_servers(folder: Path) -> Iterator[DemoServers]:
     """Servers on free ports and an office in ``folder``. All processes end with the context."""
     office.prepare(folder)
     office.create_office(folder / "office")
-    with Sandbox(folder / "office", tuple(PEOPLE)) as sandbox:
-        servers = DemoServers(folder.absolute(), sandbox)
+    clock = AheadClock(folder.absolute() / "clock")
+    with Sandbox(folder / "office", tuple(PEOPLE), clock=clock) as sandbox:
+        servers = DemoServers(folder.absolute(), sandbox, clock)
         try:
             yield servers
         finally:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP
 
+from mailer.adapters.clock import SystemClock
 from mailer.adapters.dkim.lookup import TxtLookup
 from mailer.adapters.sandbox.clients import MailClients
 from mailer.adapters.sandbox.keys import Keyring
@@ -25,7 +26,7 @@ class Sandbox(MailClients):
     """A context in which the servers run. Port 0 is any free port; once started, the attributes have the real ports.
 
     ``folder`` keeps the DKIM key, and its TXT records in ``dns.json`` (for ``file_lookup``). Without a folder the key
-    lasts as long as this process, and only ``txt`` looks it up.
+    lasts as long as this process, and only ``txt`` looks it up. Mail arrives at the time of the ``clock``.
     """
 
     def __init__(
@@ -35,8 +36,10 @@ class Sandbox(MailClients):
         host: str = "127.0.0.1",
         smtp_port: int = 0,
         imap_port: int = 0,
+        clock: SystemClock | None = None,
     ) -> None:
         super().__init__(host, smtp_port, imap_port)
+        self._clock = clock or SystemClock()
         self.mailboxes = tuple(mailboxes)
         self._users = by_address(mailboxes)
         self._keyring = Keyring(folder, (key.rpartition("@")[2] for key in self._users))
@@ -88,9 +91,9 @@ class Sandbox(MailClients):
         self._loop = loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         loop.set_exception_handler(lambda loop, context: None)  # clients may disconnect at any time
-        store = MailStore()
+        store = MailStore(self._clock.now)
         await store.add(self.mailboxes)
-        handler = SmtpHandler(self._users, self._keyring, store.deliver)
+        handler = SmtpHandler(self._users, self._keyring, store.deliver, self._clock.now)
         imap = await store.listen(self.host, self.imap_port)
         try:
             smtp = await loop.create_server(lambda: _smtp(handler, loop), self.host, self.smtp_port)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses
 from typing import cast
@@ -33,7 +33,9 @@ class SmtpHandler:
         users: Mapping[str, SandboxUser],
         keyring: Keyring,
         deliver: Callable[[SandboxUser, bytes], Awaitable[None]],
+        now: Callable[[], datetime],
     ) -> None:
+        self._now = now
         self._users = users
         self._keyring = keyring
         self._deliver = deliver
@@ -81,7 +83,7 @@ class SmtpHandler:
         for address in envelope.rcpt_tos:
             user = self._user_at(address)
             if user is not None:
-                await self._deliver(user, _trace(session, envelope, address) + raw)
+                await self._deliver(user, _trace(session, envelope, address, self._now()) + raw)
         return "250 2.0.0 Delivered"
 
     def _user_at(self, address: str) -> SandboxUser | None:
@@ -104,7 +106,7 @@ def _logged_in(session: Session) -> SandboxUser | None:
     return cast("SandboxUser | None", session.auth_data)  # the library annotates it as None
 
 
-def _trace(session: Session, envelope: Envelope, address: str) -> bytes:
+def _trace(session: Session, envelope: Envelope, address: str, now: datetime) -> bytes:
     """The trace fields that a delivery agent adds at the top (RFC 5321 4.4)."""
     sender = "" if envelope.mail_from in (None, "<>") else envelope.mail_from
     protocol = "ESMTPA" if _logged_in(session) else "ESMTP"
@@ -112,6 +114,6 @@ def _trace(session: Session, envelope: Envelope, address: str) -> bytes:
         f"Return-Path: <{sender}>",
         f"Delivered-To: {address}",
         f"Received: from {session.host_name or 'unknown'} by {HOSTNAME} with {protocol} id {secrets.token_hex(6)}",
-        f"\tfor <{address}>; {format_datetime(datetime.now(UTC))}",
+        f"\tfor <{address}>; {format_datetime(now)}",
     )
     return "".join(f"{line}\r\n" for line in lines).encode()

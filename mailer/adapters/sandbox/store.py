@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import Config, Identity, Login
@@ -37,7 +37,8 @@ class _Config(Config):
 class MailStore:
     """All users' folders, in memory."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
         logging.getLogger("pymap").setLevel(logging.CRITICAL)
         self._config = _Config(
             _OPTIONS,
@@ -66,7 +67,7 @@ class MailStore:
     async def deliver(self, user: SandboxUser, raw: bytes) -> None:
         """Put a message into the user's INBOX, which notifies clients in IDLE."""
         async with self._identity(user).new_session() as session:
-            await session.append_messages("INBOX", [AppendMessage(raw, datetime.now(UTC))])
+            await session.append_messages("INBOX", [AppendMessage(raw, self._now())])
 
     async def listen(self, host: str, port: int) -> asyncio.Server:
         """Serve IMAP."""
